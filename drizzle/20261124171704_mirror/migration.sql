@@ -1,0 +1,220 @@
+CREATE TYPE "change_kind" AS ENUM('USER_CREATED', 'USER_DELETED', 'USER_RECREATED', 'FIELD_CHANGED', 'MEMBER_ADDED', 'MEMBER_REMOVED', 'ROLE_GRANTED', 'ROLE_REVOKED', 'ALIAS_ADDED', 'ALIAS_REMOVED', 'GROUP_CREATED', 'GROUP_DELETED', 'GROUP_RENAMED');--> statement-breakpoint
+CREATE TYPE "change_origin" AS ENUM('PULL', 'REFRESH', 'WRITE');--> statement-breakpoint
+CREATE TYPE "page_kind" AS ENUM('GROUPS', 'USERS');--> statement-breakpoint
+CREATE TYPE "pull_phase" AS ENUM('LISTING', 'DELETIONS');--> statement-breakpoint
+CREATE TYPE "pull_state" AS ENUM('RUNNING', 'COMPLETE', 'FAILED', 'QUARANTINED', 'DISCARDED');--> statement-breakpoint
+CREATE TYPE "pull_trigger" AS ENUM('SCHEDULE', 'REQUEST', 'START');--> statement-breakpoint
+CREATE TYPE "user_status" AS ENUM('ACTIVE', 'INACTIVE');--> statement-breakpoint
+CREATE TYPE "user_type" AS ENUM('USER', 'ALIAS');--> statement-breakpoint
+CREATE SEQUENCE "public"."node_ids" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;--> statement-breakpoint
+CREATE TABLE "aliases" (
+	"id" bigint PRIMARY KEY,
+	"organization_id" bigint NOT NULL,
+	"user_id" bigint NOT NULL,
+	"address" text NOT NULL,
+	"address_key" text NOT NULL,
+	"domain" text NOT NULL,
+	"valid_from" timestamp(6) with time zone NOT NULL,
+	"valid_to" timestamp(6) with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "allowance_slots" (
+	"key" text,
+	"slot" integer,
+	"free_at" timestamp(6) with time zone DEFAULT '-infinity' NOT NULL,
+	"token" bigint DEFAULT 0 NOT NULL,
+	CONSTRAINT "allowance_slots_pkey" PRIMARY KEY("key","slot")
+);
+--> statement-breakpoint
+CREATE TABLE "allowances" (
+	"key" text PRIMARY KEY,
+	"requests_per_window" integer NOT NULL,
+	"paused_until" timestamp(6) with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "change_sets" (
+	"organization_id" bigint,
+	"last_position" bigint,
+	"subject_id" bigint NOT NULL,
+	"kinds" "change_kind"[] NOT NULL,
+	"object_ids" bigint[] NOT NULL,
+	"fields" text[],
+	"befores" jsonb,
+	"afters" jsonb,
+	"origin" "change_origin" NOT NULL,
+	"not_before" timestamp(6) with time zone,
+	"not_after" timestamp(6) with time zone NOT NULL,
+	"applied_at" timestamp(6) with time zone NOT NULL,
+	"actor" text,
+	"pull_id" bigint,
+	CONSTRAINT "change_sets_pkey" PRIMARY KEY("organization_id","last_position")
+);
+--> statement-breakpoint
+CREATE TABLE "group_versions" (
+	"group_id" bigint,
+	"organization_id" bigint NOT NULL,
+	"name" text NOT NULL,
+	"valid_from" timestamp(6) with time zone,
+	"valid_to" timestamp(6) with time zone NOT NULL,
+	CONSTRAINT "group_versions_pkey" PRIMARY KEY("group_id","valid_from")
+);
+--> statement-breakpoint
+CREATE TABLE "groups" (
+	"id" bigint PRIMARY KEY,
+	"organization_id" bigint NOT NULL,
+	"group_id" text NOT NULL,
+	"name" text NOT NULL,
+	"member_count" integer,
+	"profile_at" timestamp(6) with time zone NOT NULL,
+	"valid_from" timestamp(6) with time zone NOT NULL,
+	"version_from" timestamp(6) with time zone NOT NULL,
+	"deleted_at" timestamp(6) with time zone,
+	"gone_at" timestamp(6) with time zone,
+	"missed_pulls" smallint DEFAULT 0 NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "memberships" (
+	"user_id" bigint,
+	"group_id" bigint,
+	"organization_id" bigint NOT NULL,
+	"happened_by" timestamp(6) with time zone NOT NULL,
+	"valid_from" timestamp(6) with time zone,
+	"valid_to" timestamp(6) with time zone,
+	CONSTRAINT "memberships_pkey" PRIMARY KEY("user_id","group_id","valid_from")
+);
+--> statement-breakpoint
+CREATE TABLE "organizations" (
+	"id" bigint PRIMARY KEY,
+	"slug" text NOT NULL UNIQUE,
+	"name" text NOT NULL,
+	"allowance_key" text,
+	"retired_at" timestamp(6) with time zone,
+	"feed_position" bigint DEFAULT 0 NOT NULL,
+	"learnt_at" timestamp(6) with time zone DEFAULT '-infinity' NOT NULL,
+	"profile_as_of" timestamp(6) with time zone,
+	"roles_as_of" timestamp(6) with time zone,
+	"aliases_as_of" timestamp(6) with time zone,
+	"groups_as_of" timestamp(6) with time zone,
+	"next_pull_at" timestamp(6) with time zone,
+	"pull_interval_seconds" integer DEFAULT 300 NOT NULL,
+	"failures_running" integer DEFAULT 0 NOT NULL,
+	"problem" text
+);
+--> statement-breakpoint
+CREATE TABLE "pull_candidates" (
+	"pull_id" bigint,
+	"user_id" bigint,
+	"settled" boolean DEFAULT false NOT NULL,
+	CONSTRAINT "pull_candidates_pkey" PRIMARY KEY("pull_id","user_id")
+);
+--> statement-breakpoint
+CREATE TABLE "pull_pages" (
+	"pull_id" bigint,
+	"kind" "page_kind",
+	"page" integer,
+	"organization_id" bigint NOT NULL,
+	"rows" integer NOT NULL,
+	"sent_at" timestamp(6) with time zone NOT NULL,
+	"arrived_at" timestamp(6) with time zone NOT NULL,
+	"body" text,
+	"ids" bigint[],
+	"carried" smallint[],
+	CONSTRAINT "pull_pages_pkey" PRIMARY KEY("pull_id","kind","page")
+);
+--> statement-breakpoint
+CREATE TABLE "pulls" (
+	"id" bigint PRIMARY KEY,
+	"organization_id" bigint NOT NULL,
+	"state" "pull_state" DEFAULT 'RUNNING'::"pull_state" NOT NULL,
+	"phase" "pull_phase" DEFAULT 'LISTING'::"pull_phase" NOT NULL,
+	"trigger" "pull_trigger" NOT NULL,
+	"started_at" timestamp(6) with time zone DEFAULT clock_timestamp() NOT NULL,
+	"finished_at" timestamp(6) with time zone,
+	"first_sent_at" timestamp(6) with time zone,
+	"requests" integer DEFAULT 0 NOT NULL,
+	"retries" integer DEFAULT 0 NOT NULL,
+	"rate_limited" integer DEFAULT 0 NOT NULL,
+	"users_seen" integer DEFAULT 0 NOT NULL,
+	"users_expected" integer,
+	"accepted" boolean DEFAULT false NOT NULL,
+	"created" integer DEFAULT 0 NOT NULL,
+	"updated" integer DEFAULT 0 NOT NULL,
+	"deleted" integer DEFAULT 0 NOT NULL,
+	"unchanged" integer DEFAULT 0 NOT NULL,
+	"error" text
+);
+--> statement-breakpoint
+CREATE TABLE "role_grants" (
+	"user_id" bigint,
+	"role_id" bigint,
+	"organization_id" bigint NOT NULL,
+	"valid_from" timestamp(6) with time zone,
+	"valid_to" timestamp(6) with time zone,
+	CONSTRAINT "role_grants_pkey" PRIMARY KEY("user_id","role_id","valid_from")
+);
+--> statement-breakpoint
+CREATE TABLE "roles" (
+	"id" bigint PRIMARY KEY,
+	"organization_id" bigint NOT NULL,
+	"name" text NOT NULL,
+	"valid_from" timestamp(6) with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "user_versions" (
+	"user_id" bigint,
+	"organization_id" bigint NOT NULL,
+	"primary_email" text NOT NULL,
+	"first_name" text,
+	"last_name" text,
+	"type" "user_type" NOT NULL,
+	"status" "user_status",
+	"mailbox_size" integer,
+	"spam_policy" jsonb,
+	"created_at" timestamp(6) with time zone,
+	"updated_at" timestamp(6) with time zone,
+	"valid_from" timestamp(6) with time zone,
+	"valid_to" timestamp(6) with time zone NOT NULL,
+	CONSTRAINT "user_versions_pkey" PRIMARY KEY("user_id","valid_from")
+);
+--> statement-breakpoint
+CREATE TABLE "users" (
+	"id" bigint PRIMARY KEY,
+	"organization_id" bigint NOT NULL,
+	"primary_email" text NOT NULL,
+	"address_key" text NOT NULL,
+	"domain" text NOT NULL,
+	"first_name" text,
+	"last_name" text,
+	"type" "user_type" NOT NULL,
+	"status" "user_status",
+	"mailbox_size" integer,
+	"spam_policy" jsonb,
+	"created_at" timestamp(6) with time zone,
+	"updated_at" timestamp(6) with time zone,
+	"profile_at" timestamp(6) with time zone NOT NULL,
+	"roles_at" timestamp(6) with time zone,
+	"aliases_at" timestamp(6) with time zone,
+	"groups_at" timestamp(6) with time zone,
+	"unresolved_groups" text[],
+	"relations_wanted_at" timestamp(6) with time zone,
+	"valid_from" timestamp(6) with time zone NOT NULL,
+	"version_from" timestamp(6) with time zone NOT NULL,
+	"deleted_at" timestamp(6) with time zone,
+	"gone_at" timestamp(6) with time zone
+);
+--> statement-breakpoint
+CREATE INDEX "aliases_user" ON "aliases" ("user_id");--> statement-breakpoint
+CREATE INDEX "aliases_address" ON "aliases" ("address_key");--> statement-breakpoint
+CREATE INDEX "allowance_slots_free" ON "allowance_slots" ("key","free_at");--> statement-breakpoint
+CREATE INDEX "change_sets_subject" ON "change_sets" ("subject_id","last_position");--> statement-breakpoint
+CREATE UNIQUE INDEX "groups_live" ON "groups" ("organization_id","group_id") WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX "groups_name" ON "groups" ("organization_id","name","id");--> statement-breakpoint
+CREATE INDEX "memberships_group" ON "memberships" ("group_id","user_id");--> statement-breakpoint
+CREATE INDEX "pull_pages_sent" ON "pull_pages" ("organization_id","sent_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "pulls_one_running" ON "pulls" ("organization_id") WHERE state = 'RUNNING' and not accepted;--> statement-breakpoint
+CREATE INDEX "pulls_latest" ON "pulls" ("organization_id","id");--> statement-breakpoint
+CREATE INDEX "role_grants_role" ON "role_grants" ("role_id","user_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "roles_name" ON "roles" ("organization_id","name");--> statement-breakpoint
+CREATE UNIQUE INDEX "users_live_address" ON "users" ("address_key","organization_id") WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX "users_address" ON "users" ("organization_id","address_key","id");--> statement-breakpoint
+CREATE INDEX "users_relations_wanted" ON "users" ("organization_id","relations_wanted_at") WHERE relations_wanted_at is not null;

@@ -1,0 +1,53 @@
+/** The two doors to the mirror's database: plain SQL for writing, Drizzle for the graph's reading. Both share one pool. */
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+import { relations } from './relations.ts'
+
+export type Sql = postgres.Sql<{ bigint: number }>
+/** What a function takes that must run inside a transaction of its caller's. */
+export type Transaction = postgres.TransactionSql<{ bigint: number }>
+export type Drizzle = PostgresJsDatabase<typeof relations>
+
+/** Where Postgres is: an URL, or the socket folder of the embedded one. */
+export type DatabaseConnection =
+  | { readonly url: string }
+  | { readonly host: string; readonly port: number; readonly user: string; readonly database: string }
+
+export interface Database {
+  readonly connection: DatabaseConnection
+  readonly sql: Sql
+  readonly drizzle: Drizzle
+  close(): Promise<void>
+}
+
+export interface StatementLog {
+  /** Called with each statement as it is sent: tests count them. */
+  onStatement?: (statement: string) => void
+}
+
+/**
+ * Opens a pool; nothing is sent before the first statement.
+ * Ids are numbers (they stay below 2^53), times are strings as Postgres prints them in UTC with microseconds.
+ */
+export function openDatabase(
+  connection: DatabaseConnection,
+  options: { connections?: number; name?: string } & StatementLog = {},
+): Database {
+  const settings: postgres.Options<{ bigint: postgres.PostgresType<number> }> = {
+    max: options.connections ?? 10,
+    idle_timeout: 60,
+    connect_timeout: 10,
+    onnotice: () => {},
+    connection: { application_name: options.name ?? 'essentials-graph', TimeZone: 'UTC' },
+    types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
+    ...(options.onStatement ? { debug: (_connection: number, statement: string) => options.onStatement?.(statement) } : {}),
+  }
+  const sql = 'url' in connection ? postgres(connection.url, settings) : postgres({ ...settings, ...connection })
+  return {
+    connection,
+    sql,
+    // Drizzle replaces the parsers of times and JSON on the client that it is given, and wants them as strings throughout.
+    drizzle: drizzle({ client: sql, relations }),
+    close: () => sql.end({ timeout: 5 }),
+  }
+}

@@ -1,0 +1,51 @@
+/** How the tables hang together, for reading. Relationships and tombstones come whole: who reads says which are live. */
+import { defineRelations } from 'drizzle-orm'
+import * as tables from './tables.ts'
+
+export const relations = defineRelations(tables, (r) => ({
+  organizations: {
+    users: r.many.users(),
+    groups: r.many.groups(),
+    roles: r.many.roles(),
+    pulls: r.many.pulls(),
+  },
+  users: {
+    organization: r.one.organizations({
+      from: r.users.organizationId,
+      to: r.organizations.id,
+      optional: false,
+    }),
+    aliases: r.many.aliases(),
+    memberships: r.many.memberships(),
+    grants: r.many.roleGrants(),
+    /** Every life of the same address, this one included. */
+    lives: r.many.users({
+      from: [r.users.organizationId, r.users.addressKey],
+      to: [r.users.organizationId, r.users.addressKey],
+      alias: 'lives',
+    }),
+  },
+  aliases: {
+    organization: r.one.organizations({ from: r.aliases.organizationId, to: r.organizations.id, optional: false }),
+    user: r.one.users({ from: r.aliases.userId, to: r.users.id, optional: false }),
+  },
+  groups: {
+    organization: r.one.organizations({ from: r.groups.organizationId, to: r.organizations.id, optional: false }),
+    memberships: r.many.memberships(),
+  },
+  roles: {
+    organization: r.one.organizations({ from: r.roles.organizationId, to: r.organizations.id, optional: false }),
+    grants: r.many.roleGrants(),
+  },
+  memberships: {
+    user: r.one.users({ from: r.memberships.userId, to: r.users.id, optional: false }),
+    group: r.one.groups({ from: r.memberships.groupId, to: r.groups.id, optional: false }),
+  },
+  roleGrants: {
+    user: r.one.users({ from: r.roleGrants.userId, to: r.users.id, optional: false }),
+    role: r.one.roles({ from: r.roleGrants.roleId, to: r.roles.id, optional: false }),
+  },
+  pulls: {
+    organization: r.one.organizations({ from: r.pulls.organizationId, to: r.organizations.id, optional: false }),
+  },
+}))

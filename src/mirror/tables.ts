@@ -1,0 +1,359 @@
+/**
+ * The mirror as Postgres keeps it.
+ *
+ * Times, and who sets them (all by the database's clock):
+ * - `…_at` stamps of a field group (`profile_at`, `roles_at`, `aliases_at`, `groups_at`): when the request that last changed
+ *   or first filled the group was *sent*. A complete pull that found nothing new writes no stamp: it moves the
+ *   organization's `…_as_of`, which is a lower bound for all of its live users.
+ * - `valid_from` and `valid_to`: when the mirror learnt that it begins and ends. Never changed once set, so that an answer about the past stays.
+ *
+ * Users, groups, roles and aliases draw their ids from one sequence, so that an id alone names one thing in the feed.
+ * There are no foreign keys between the large tables: they would double the price of applying a page, and every row is written by
+ * `src/mirror` alone, whose tests hold the references (docs/decisions/0003-mirror-shape.md).
+ */
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgSequence,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
+
+const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 6, mode: 'string' })
+const id = (name: string) => bigint(name, { mode: 'number' })
+
+export const nodeIds = pgSequence('node_ids')
+
+export const userType = pgEnum('user_type', ['USER', 'ALIAS'])
+export const userStatus = pgEnum('user_status', ['ACTIVE', 'INACTIVE'])
+export const pullState = pgEnum('pull_state', ['RUNNING', 'COMPLETE', 'FAILED', 'QUARANTINED', 'DISCARDED'])
+export const pullTrigger = pgEnum('pull_trigger', ['SCHEDULE', 'REQUEST', 'START'])
+/** LISTING: pages are asked for. DELETIONS: those whom no page showed are asked for one by one. */
+export const pullPhase = pgEnum('pull_phase', ['LISTING', 'DELETIONS'])
+export const pageKind = pgEnum('page_kind', ['GROUPS', 'USERS'])
+export const changeOrigin = pgEnum('change_origin', ['PULL', 'REFRESH', 'WRITE'])
+export const changeKind = pgEnum('change_kind', [
+  'USER_CREATED',
+  'USER_DELETED',
+  'USER_RECREATED',
+  'FIELD_CHANGED',
+  'MEMBER_ADDED',
+  'MEMBER_REMOVED',
+  'ROLE_GRANTED',
+  'ROLE_REVOKED',
+  'ALIAS_ADDED',
+  'ALIAS_REMOVED',
+  'GROUP_CREATED',
+  'GROUP_DELETED',
+  'GROUP_RENAMED',
+])
+
+export const organizations = pgTable('organizations', {
+  id: id('id').primaryKey(),
+  slug: text('slug').notNull().unique(),
+  name: text('name').notNull(),
+  /** Which allowance its requests draw on: a hash of the API key, never the key. */
+  allowanceKey: text('allowance_key'),
+  /** Out of the configuration: no longer pulled, and hidden from readers. */
+  retiredAt: moment('retired_at'),
+  /** The feed's last position. Whoever changes this organization's mirror holds this row's lock. */
+  feedPosition: id('feed_position').notNull().default(0),
+  /** The last `valid_from` or `valid_to` given out: they never run backwards, whatever the clock does. */
+  learntAt: moment('learnt_at').notNull().default(sql`'-infinity'`),
+  /** When the last complete pull's first request was sent; for the relations: the last one whose rows all carried them. */
+  profileAsOf: moment('profile_as_of'),
+  rolesAsOf: moment('roles_as_of'),
+  aliasesAsOf: moment('aliases_as_of'),
+  groupsAsOf: moment('groups_as_of'),
+  nextPullAt: moment('next_pull_at'),
+  pullIntervalSeconds: integer('pull_interval_seconds').notNull().default(300),
+  /** Pulls that failed since the last that did not: the longer the row, the longer the wait before the next try. */
+  failuresRunning: integer('failures_running').notNull().default(0),
+  /** In plain words, what keeps the mirror from being current. */
+  problem: text('problem'),
+})
+
+export const users = pgTable(
+  'users',
+  {
+    id: id('id').primaryKey(),
+    organizationId: id('organization_id').notNull(),
+    /** As the vendor spells it. */
+    primaryEmail: text('primary_email').notNull(),
+    /** For comparing: the address without regard to case. */
+    addressKey: text('address_key').notNull(),
+    domain: text('domain').notNull(),
+    firstName: text('first_name'),
+    lastName: text('last_name'),
+    type: userType('type').notNull(),
+    status: userStatus('status'),
+    mailboxSize: integer('mailbox_size'),
+    spamPolicy: jsonb('spam_policy'),
+    createdAt: moment('created_at'),
+    updatedAt: moment('updated_at'),
+    profileAt: moment('profile_at').notNull(),
+    rolesAt: moment('roles_at'),
+    aliasesAt: moment('aliases_at'),
+    groupsAt: moment('groups_at'),
+    /** What the vendor calls this user's groups where it matches none, or more than one. */
+    unresolvedGroups: text('unresolved_groups').array(),
+    /** Since when the relations wait for a point read; null: they do not. */
+    relationsWantedAt: moment('relations_wanted_at'),
+    validFrom: moment('valid_from').notNull(),
+    /** When the profile became what it is now; older ones are in user_versions. */
+    versionFrom: moment('version_from').notNull(),
+    /** When the mirror learnt that this life of the account is over. */
+    deletedAt: moment('deleted_at'),
+    /** When the request was sent that proved it: nothing sent before brings the user back. */
+    goneAt: moment('gone_at'),
+  },
+  (t) => [
+    uniqueIndex('users_live_address').on(t.addressKey, t.organizationId).where(sql`deleted_at is null`),
+    index('users_address').on(t.organizationId, t.addressKey, t.id),
+    index('users_relations_wanted').on(t.organizationId, t.relationsWantedAt).where(sql`relations_wanted_at is not null`),
+  ],
+)
+
+/** What a user's profile was, for the time before `users.version_from`. */
+export const userVersions = pgTable(
+  'user_versions',
+  {
+    userId: id('user_id').notNull(),
+    organizationId: id('organization_id').notNull(),
+    primaryEmail: text('primary_email').notNull(),
+    firstName: text('first_name'),
+    lastName: text('last_name'),
+    type: userType('type').notNull(),
+    status: userStatus('status'),
+    mailboxSize: integer('mailbox_size'),
+    spamPolicy: jsonb('spam_policy'),
+    createdAt: moment('created_at'),
+    updatedAt: moment('updated_at'),
+    validFrom: moment('valid_from').notNull(),
+    validTo: moment('valid_to').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.validFrom] })],
+)
+
+export const aliases = pgTable(
+  'aliases',
+  {
+    id: id('id').primaryKey(),
+    organizationId: id('organization_id').notNull(),
+    userId: id('user_id').notNull(),
+    address: text('address').notNull(),
+    addressKey: text('address_key').notNull(),
+    domain: text('domain').notNull(),
+    validFrom: moment('valid_from').notNull(),
+    validTo: moment('valid_to'),
+  },
+  (t) => [index('aliases_user').on(t.userId), index('aliases_address').on(t.addressKey)],
+)
+
+export const groups = pgTable(
+  'groups',
+  {
+    id: id('id').primaryKey(),
+    organizationId: id('organization_id').notNull(),
+    /** The vendor's id. */
+    groupId: text('group_id').notNull(),
+    name: text('name').notNull(),
+    memberCount: integer('member_count'),
+    profileAt: moment('profile_at').notNull(),
+    validFrom: moment('valid_from').notNull(),
+    versionFrom: moment('version_from').notNull(),
+    deletedAt: moment('deleted_at'),
+    goneAt: moment('gone_at'),
+    /** Complete pulls running that did not show it. */
+    missedPulls: smallint('missed_pulls').notNull().default(0),
+  },
+  (t) => [
+    uniqueIndex('groups_live').on(t.organizationId, t.groupId).where(sql`deleted_at is null`),
+    index('groups_name').on(t.organizationId, t.name, t.id),
+  ],
+)
+
+/** What a group was called, for the time before `groups.version_from`. */
+export const groupVersions = pgTable(
+  'group_versions',
+  {
+    groupId: id('group_id').notNull(),
+    organizationId: id('organization_id').notNull(),
+    name: text('name').notNull(),
+    validFrom: moment('valid_from').notNull(),
+    validTo: moment('valid_to').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.groupId, t.validFrom] })],
+)
+
+export const roles = pgTable(
+  'roles',
+  {
+    id: id('id').primaryKey(),
+    organizationId: id('organization_id').notNull(),
+    name: text('name').notNull(),
+    validFrom: moment('valid_from').notNull(),
+  },
+  (t) => [uniqueIndex('roles_name').on(t.organizationId, t.name)],
+)
+
+export const memberships = pgTable(
+  'memberships',
+  {
+    userId: id('user_id').notNull(),
+    groupId: id('group_id').notNull(),
+    organizationId: id('organization_id').notNull(),
+    /** The last moment at which it can have begun at the vendor. */
+    happenedBy: moment('happened_by').notNull(),
+    validFrom: moment('valid_from').notNull(),
+    validTo: moment('valid_to'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.userId, t.groupId, t.validFrom] }),
+    index('memberships_group').on(t.groupId, t.userId),
+  ],
+)
+
+export const roleGrants = pgTable(
+  'role_grants',
+  {
+    userId: id('user_id').notNull(),
+    roleId: id('role_id').notNull(),
+    organizationId: id('organization_id').notNull(),
+    validFrom: moment('valid_from').notNull(),
+    validTo: moment('valid_to'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.userId, t.roleId, t.validFrom] }),
+    index('role_grants_role').on(t.roleId, t.userId),
+  ],
+)
+
+/**
+ * The feed. One row holds all that one observation changed about one subject, as arrays of equal length: a new user with
+ * seven relationships is one row and eight changes. They have the positions `last_position - cardinality(kinds) + 1` to `last_position`.
+ */
+export const changeSets = pgTable(
+  'change_sets',
+  {
+    organizationId: id('organization_id').notNull(),
+    lastPosition: id('last_position').notNull(),
+    /** A user's or a group's id. */
+    subjectId: id('subject_id').notNull(),
+    kinds: changeKind('kinds').array().notNull(),
+    /** The group, role or alias of each relationship; null for the other kinds. */
+    objectIds: bigint('object_ids', { mode: 'number' }).array().notNull(),
+    /** The field of each FIELD_CHANGED; null as a whole where there is none. */
+    fields: text('fields').array(),
+    /** JSON arrays beside `kinds`; null as a whole where no change has a value. */
+    befores: jsonb('befores'),
+    afters: jsonb('afters'),
+    origin: changeOrigin('origin').notNull(),
+    notBefore: moment('not_before'),
+    notAfter: moment('not_after').notNull(),
+    appliedAt: moment('applied_at').notNull(),
+    actor: text('actor'),
+    pullId: id('pull_id'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organizationId, t.lastPosition] }),
+    index('change_sets_subject').on(t.subjectId, t.lastPosition),
+  ],
+)
+
+export const pulls = pgTable(
+  'pulls',
+  {
+    id: id('id').primaryKey(),
+    organizationId: id('organization_id').notNull(),
+    state: pullState('state').notNull().default('RUNNING'),
+    phase: pullPhase('phase').notNull().default('LISTING'),
+    trigger: pullTrigger('trigger').notNull(),
+    startedAt: moment('started_at').notNull().default(sql`clock_timestamp()`),
+    finishedAt: moment('finished_at'),
+    /** When its first request was sent. */
+    firstSentAt: moment('first_sent_at'),
+    requests: integer('requests').notNull().default(0),
+    retries: integer('retries').notNull().default(0),
+    rateLimited: integer('rate_limited').notNull().default(0),
+    /** Distinct users on its pages. */
+    usersSeen: integer('users_seen').notNull().default(0),
+    /** The vendor's own total, as last told. */
+    usersExpected: integer('users_expected'),
+    /** The deletions that were quarantined have been accepted. */
+    accepted: boolean('accepted').notNull().default(false),
+    created: integer('created').notNull().default(0),
+    updated: integer('updated').notNull().default(0),
+    deleted: integer('deleted').notNull().default(0),
+    unchanged: integer('unchanged').notNull().default(0),
+    error: text('error'),
+  },
+  (t) => [
+    uniqueIndex('pulls_one_running').on(t.organizationId).where(sql`state = 'RUNNING' and not accepted`),
+    index('pulls_latest').on(t.organizationId, t.id),
+  ],
+)
+
+/** A page of a pull: kept in full until it is applied, then as the ids that it showed. */
+export const pullPages = pgTable(
+  'pull_pages',
+  {
+    pullId: id('pull_id').notNull(),
+    kind: pageKind('kind').notNull(),
+    page: integer('page').notNull(),
+    organizationId: id('organization_id').notNull(),
+    rows: integer('rows').notNull(),
+    sentAt: moment('sent_at').notNull(),
+    arrivedAt: moment('arrived_at').notNull(),
+    /** The answer as it came; null once applied. */
+    body: text('body'),
+    /** The users or groups that it showed; null until applied. */
+    ids: bigint('ids', { mode: 'number' }).array(),
+    /** What each of them carried besides the profile: 1 roles, 2 aliases, 4 groups. */
+    carried: smallint('carried').array(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.pullId, t.kind, t.page] }),
+    index('pull_pages_sent').on(t.organizationId, t.sentAt),
+  ],
+)
+
+/** Users whom a complete pull did not show: each is asked for before it is taken for deleted. */
+export const pullCandidates = pgTable(
+  'pull_candidates',
+  {
+    pullId: id('pull_id').notNull(),
+    userId: id('user_id').notNull(),
+    /** Asked for, and settled either way. */
+    settled: boolean('settled').notNull().default(false),
+  },
+  (t) => [primaryKey({ columns: [t.pullId, t.userId] })],
+)
+
+/** One row for each API key, and one for each request that it may have under way or behind it within the window. */
+export const allowances = pgTable('allowances', {
+  key: text('key').primaryKey(),
+  requestsPerWindow: integer('requests_per_window').notNull(),
+  pausedUntil: moment('paused_until'),
+})
+
+export const allowanceSlots = pgTable(
+  'allowance_slots',
+  {
+    key: text('key').notNull(),
+    slot: integer('slot').notNull(),
+    freeAt: moment('free_at').notNull().default(sql`'-infinity'`),
+    /** Counts the takings: only the last taker may give the slot back. */
+    token: id('token').notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.key, t.slot] }), index('allowance_slots_free').on(t.key, t.freeAt)],
+)
