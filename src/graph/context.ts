@@ -1,0 +1,21 @@
+/** What a GraphQL operation is given. Made anew for each request. */
+import type { Drizzle, Sql } from '../mirror/database.ts'
+import type { SyncVerbs } from '../sync/verbs.ts'
+
+/** Who asks. */
+export interface Viewer {
+  /** Stands as the actor in the changes that this caller causes. */
+  readonly name: string
+  readonly scopes: ReadonlySet<Scope>
+}
+
+export type Scope = 'read' | 'write' | 'admin'
+
+export interface GraphContext {
+  readonly drizzle: Drizzle
+  readonly sql: Sql
+  readonly viewer: Viewer
+  readonly sync: SyncVerbs
+  /** Aborted when the caller goes away or the operation's time is up. */
+  readonly signal: AbortSignal
+}

@@ -1,0 +1,5 @@
+/** Begins a complete pull now, or joins the one under way: the pull's id either way. */
+export type StartPull = (organizationId: number) => Promise<number>
+
+/** Decides about a quarantined pull's deletions. */
+export type ResolveQuarantine = (pullId: number, accept: boolean) => Promise<'DONE' | 'NOT_FOUND' | 'NOT_QUARANTINED'>
