@@ -100,6 +100,8 @@ export const users = pgTable(
     spamPolicy: jsonb('spam_policy'),
     createdAt: moment('created_at'),
     updatedAt: moment('updated_at'),
+    /** Which profile fields were ever read, a bit each (see profile.ts): a null of one that was not is unknown, not empty. */
+    profileKnown: smallint('profile_known').notNull(),
     profileAt: moment('profile_at').notNull(),
     rolesAt: moment('roles_at'),
     aliasesAt: moment('aliases_at'),
@@ -267,6 +269,7 @@ export const changeSets = pgTable(
   (t) => [
     primaryKey({ columns: [t.organizationId, t.lastPosition] }),
     index('change_sets_subject').on(t.subjectId, t.lastPosition),
+    index('change_sets_applied').on(t.organizationId, t.appliedAt, t.lastPosition),
   ],
 )
 

@@ -191,6 +191,7 @@ CREATE TABLE "users" (
 	"spam_policy" jsonb,
 	"created_at" timestamp(6) with time zone,
 	"updated_at" timestamp(6) with time zone,
+	"profile_known" smallint NOT NULL,
 	"profile_at" timestamp(6) with time zone NOT NULL,
 	"roles_at" timestamp(6) with time zone,
 	"aliases_at" timestamp(6) with time zone,
@@ -207,6 +208,7 @@ CREATE INDEX "aliases_user" ON "aliases" ("user_id");--> statement-breakpoint
 CREATE INDEX "aliases_address" ON "aliases" ("address_key");--> statement-breakpoint
 CREATE INDEX "allowance_slots_free" ON "allowance_slots" ("key","free_at");--> statement-breakpoint
 CREATE INDEX "change_sets_subject" ON "change_sets" ("subject_id","last_position");--> statement-breakpoint
+CREATE INDEX "change_sets_applied" ON "change_sets" ("organization_id","applied_at","last_position");--> statement-breakpoint
 CREATE UNIQUE INDEX "groups_live" ON "groups" ("organization_id","group_id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "groups_name" ON "groups" ("organization_id","name","id");--> statement-breakpoint
 CREATE INDEX "memberships_group" ON "memberships" ("group_id","user_id");--> statement-breakpoint

@@ -1,0 +1,11 @@
+/** How addresses are compared. Every column that ends in `_key` was made here, so that no two places fold letters differently. */
+
+/** The address without regard to letter case: equal keys, same address. */
+export function addressKey(address: string): string {
+  return address.toLowerCase()
+}
+
+/** What stands behind the last @, in lower case; the whole address where there is none. */
+export function domainOf(address: string): string {
+  return addressKey(address.slice(address.lastIndexOf('@') + 1))
+}
