@@ -39,8 +39,18 @@ export function openDatabase(
     connect_timeout: 10,
     onnotice: () => {},
     connection: { application_name: options.name ?? 'essentials-graph', TimeZone: 'UTC' },
-    types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
-    ...(options.onStatement ? { debug: (_connection: number, statement: string) => options.onStatement?.(statement) } : {}),
+    // The client hands the word NULL to the parser where it stands in an array.
+    types: {
+      bigint: {
+        to: 20,
+        from: [20],
+        serialize: String,
+        parse: (text: string) => (text === 'NULL' ? null : Number(text)) as number,
+      },
+    },
+    ...(options.onStatement
+      ? { debug: (_connection: number, statement: string) => options.onStatement?.(statement) }
+      : {}),
   }
   const sql = 'url' in connection ? postgres(connection.url, settings) : postgres({ ...settings, ...connection })
   return {

@@ -33,3 +33,9 @@ export const fieldGroups = Object.keys(carriedBits) as FieldGroup[]
 export function carriedBy(user: ObservedUser): number {
   return fieldGroups.reduce((bits, group) => (user[group] === undefined ? bits : bits | carriedBits[group]), 0)
 }
+
+/**
+ * What kind of answer it is. LIST: a page of users, which may say less of each than is to be known; what it lacks is put down to be
+ * read one by one, and what it merely confirms is not written. READ: one user whole; it is stamped even where nothing changed.
+ */
+export type AnswerKind = 'LIST' | 'READ'

@@ -31,6 +31,11 @@ export function bitOf(field: ProfileField): number {
   return 1 << profileFields.indexOf(field)
 }
 
+/** The bits of those that are there. */
+export function knownBits(profile: Partial<Profile>): number {
+  return profileFields.reduce((bits, field) => (profile[field] === undefined ? bits : bits | bitOf(field)), 0)
+}
+
 /** Whether two values of a profile field are the same; objects by their content, whatever the order of their keys. */
 export function sameValue(a: unknown, b: unknown): boolean {
   return a === b || (typeof a === 'object' && typeof b === 'object' && canonical(a) === canonical(b))

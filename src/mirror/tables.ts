@@ -121,7 +121,9 @@ export const users = pgTable(
   (t) => [
     uniqueIndex('users_live_address').on(t.addressKey, t.organizationId).where(sql`deleted_at is null`),
     index('users_address').on(t.organizationId, t.addressKey, t.id),
-    index('users_relations_wanted').on(t.organizationId, t.relationsWantedAt).where(sql`relations_wanted_at is not null`),
+    index('users_relations_wanted')
+      .on(t.organizationId, t.relationsWantedAt)
+      .where(sql`relations_wanted_at is not null`),
   ],
 )
 
@@ -234,10 +236,7 @@ export const roleGrants = pgTable(
     validFrom: moment('valid_from').notNull(),
     validTo: moment('valid_to'),
   },
-  (t) => [
-    primaryKey({ columns: [t.userId, t.roleId, t.validFrom] }),
-    index('role_grants_role').on(t.roleId, t.userId),
-  ],
+  (t) => [primaryKey({ columns: [t.userId, t.roleId, t.validFrom] }), index('role_grants_role').on(t.roleId, t.userId)],
 )
 
 /**
@@ -324,10 +323,7 @@ export const pullPages = pgTable(
     /** What each of them carried besides the profile: 1 roles, 2 aliases, 4 groups. */
     carried: smallint('carried').array(),
   },
-  (t) => [
-    primaryKey({ columns: [t.pullId, t.kind, t.page] }),
-    index('pull_pages_sent').on(t.organizationId, t.sentAt),
-  ],
+  (t) => [primaryKey({ columns: [t.pullId, t.kind, t.page] }), index('pull_pages_sent').on(t.organizationId, t.sentAt)],
 )
 
 /** Users whom a complete pull did not show: each is asked for before it is taken for deleted. */

@@ -1,0 +1,79 @@
+import { addAlias } from './add-alias.ts'
+import { addressKey, domainOf } from './address.ts'
+import { textArrayOrNull } from './array.ts'
+import { type ResolvedUser, uniqueAddresses } from './diff-user.ts'
+import type { StoredUser } from './known-users.ts'
+import type { Change, Ledger } from './ledger.ts'
+import type { Observation } from './observation.ts'
+import { knownBits, type Profile } from './profile.ts'
+
+/** A new life: its row, its relationships, its changes. */
+export function beginLife(
+  ledger: Ledger,
+  nextId: () => number,
+  seen: ResolvedUser,
+  previous: StoredUser | undefined,
+  { sentAt, arrivedAt }: Observation,
+  wantsRead: boolean,
+): number {
+  const id = nextId()
+  const organization_id = ledger.organizationId
+  const valid_from = ledger.now
+  const profile: Profile = { ...emptyProfile, ...definedOf(seen.profile) }
+  ledger.add('users', {
+    id,
+    organization_id,
+    primary_email: profile.primaryEmail,
+    address_key: addressKey(profile.primaryEmail),
+    domain: domainOf(profile.primaryEmail),
+    first_name: profile.firstName,
+    last_name: profile.lastName,
+    type: profile.type,
+    status: profile.status,
+    mailbox_size: profile.mailboxSize,
+    spam_policy: profile.spamPolicy == null ? null : JSON.stringify(profile.spamPolicy),
+    created_at: profile.createdAt,
+    updated_at: profile.updatedAt,
+    profile_known: knownBits(seen.profile),
+    profile_at: sentAt,
+    roles_at: seen.roles ? sentAt : null,
+    aliases_at: seen.aliases ? sentAt : null,
+    groups_at: seen.groups ? sentAt : null,
+    unresolved_groups: textArrayOrNull(seen.unresolvedGroups),
+    relations_wanted_at: wantsRead ? ledger.now : null,
+    valid_from,
+    version_from: valid_from,
+  })
+  // Absence from a list proves nothing, so nothing is known of when it began, unless the address was seen to be free.
+  const notBefore = previous?.goneAt ?? previous?.observedAt.profile ?? null
+  const changes: Change[] = [{ kind: previous ? 'USER_RECREATED' : 'USER_CREATED', after: profile, notBefore }]
+  for (const role_id of seen.roles ?? []) {
+    ledger.add('grants', { user_id: id, role_id, organization_id, valid_from })
+    changes.push({ kind: 'ROLE_GRANTED', object: role_id, notBefore })
+  }
+  for (const address of uniqueAddresses(seen.aliases ?? [])) {
+    changes.push({ kind: 'ALIAS_ADDED', object: addAlias(ledger, nextId, id, address), after: address, notBefore })
+  }
+  for (const group_id of seen.groups ?? []) {
+    ledger.add('memberships', { user_id: id, group_id, organization_id, happened_by: arrivedAt, valid_from })
+    changes.push({ kind: 'MEMBER_ADDED', object: group_id, notBefore })
+  }
+  ledger.record(id, changes)
+  return id
+}
+
+const emptyProfile: Omit<Profile, 'primaryEmail'> = {
+  firstName: null,
+  lastName: null,
+  type: 'USER',
+  status: null,
+  mailboxSize: null,
+  spamPolicy: null,
+  createdAt: null,
+  updatedAt: null,
+}
+
+function definedOf(profile: ResolvedUser['profile']): ResolvedUser['profile'] {
+  const defined = Object.entries(profile).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(defined) as ResolvedUser['profile']
+}

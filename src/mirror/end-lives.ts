@@ -1,0 +1,37 @@
+import { array } from './array.ts'
+import type { Transaction } from './database.ts'
+import type { StoredUser } from './known-users.ts'
+import type { Change, Ledger } from './ledger.ts'
+
+/**
+ * Ends these lives and every relationship of theirs, each in the feed. `goneAt`: when the request was sent whose answer proved it.
+ * The caller holds the organization's lock, and writes the ledger.
+ */
+export async function endLives(
+  tx: Transaction,
+  ledger: Ledger,
+  users: readonly StoredUser[],
+  goneAt: string,
+): Promise<void> {
+  if (users.length === 0) return
+  for (const user of users) ledger.record(user.id, changesOfEnd(user))
+  const ids = users.map((user) => user.id)
+  await Promise.all([
+    tx`update users set deleted_at = ${ledger.now}, gone_at = ${goneAt}, relations_wanted_at = null where id = any(${array(ids)}::bigint[])`,
+    tx`update aliases set valid_to = ${ledger.now} where user_id = any(${array(ids)}::bigint[]) and valid_to is null`,
+    tx`update memberships set valid_to = ${ledger.now} where user_id = any(${array(ids)}::bigint[]) and valid_to is null`,
+    tx`update role_grants set valid_to = ${ledger.now} where user_id = any(${array(ids)}::bigint[]) and valid_to is null`,
+  ])
+}
+
+function changesOfEnd(user: StoredUser): Change[] {
+  const { profile, roles, aliases, groups } = user.observedAt
+  return [
+    ...user.roles.map((object): Change => ({ kind: 'ROLE_REVOKED', object, notBefore: roles })),
+    ...user.aliases.map(
+      ({ id, address }): Change => ({ kind: 'ALIAS_REMOVED', object: id, before: address, notBefore: aliases }),
+    ),
+    ...user.groups.map((object): Change => ({ kind: 'MEMBER_REMOVED', object, notBefore: groups })),
+    { kind: 'USER_DELETED', before: user.profile, notBefore: profile },
+  ]
+}

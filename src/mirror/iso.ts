@@ -1,0 +1,20 @@
+/**
+ * Postgres prints a time in UTC as `2026-06-01 00:00:00.12+00`, its trailing zeros cut off. Here times are ISO 8601 with six decimals,
+ * so that two of them compare as strings.
+ */
+export function isoOf(printed: string): string {
+  const [day, time = ''] = printed.replace('+00', '').split(/[ T]/)
+  if (day === undefined || time === '') return printed
+  const [seconds = '', fraction = ''] = time.replace('Z', '').split('.')
+  return `${day}T${seconds}.${fraction.padEnd(6, '0')}Z`
+}
+
+export function isoOrNull(printed: string | null): string | null {
+  return printed === null ? null : isoOf(printed)
+}
+
+/** The later of two times, null being earlier than any. */
+export function laterOf(a: string | null, b: string | null): string | null {
+  if (a === null) return b
+  return b === null || a > b ? a : b
+}

@@ -1,0 +1,139 @@
+import { array } from './array.ts'
+import type { Transaction } from './database.ts'
+import type { KnownUser } from './diff-user.ts'
+import { isoOf, isoOrNull, laterOf } from './iso.ts'
+import { carriedBits, type FieldGroup, fieldGroups } from './observation.ts'
+import type { LockedOrganization } from './organization-lock.ts'
+import type { Profile } from './profile.ts'
+
+/** A user's row with its live relationships, and what a write must put back. */
+export interface StoredUser extends KnownUser {
+  readonly addressKey: string
+  /** The row's own stamps, without what pulls since have confirmed. */
+  readonly stamps: Readonly<Record<'profile' | FieldGroup, string | null>>
+  readonly wanted: boolean
+}
+
+interface UserRow {
+  id: number
+  key: string
+  primary_email: string
+  first_name: string | null
+  last_name: string | null
+  type: Profile['type']
+  status: Profile['status']
+  mailbox_size: number | null
+  spam_policy: string | null
+  created_at: string | null
+  updated_at: string | null
+  profile_known: number
+  profile_at: string
+  roles_at: string | null
+  aliases_at: string | null
+  groups_at: string | null
+  unresolved_groups: string[] | null
+  wanted: boolean
+  gone_at: string | null
+  roles: number[]
+  groups: number[]
+  alias_ids: number[]
+  alias_addresses: string[]
+}
+
+/**
+ * The latest life of each of these addresses, live or ended. `sentAt` is of the observation that is going to be compared with them:
+ * what pages sent after it have shown counts as observed then.
+ */
+export async function loadKnownUsers(
+  tx: Transaction,
+  organization: LockedOrganization,
+  addressKeys: readonly string[],
+  sentAt: string,
+): Promise<StoredUser[]> {
+  const [rows, sightings] = await Promise.all([
+    tx<UserRow[]>`
+      select u.id, k.key, u.primary_email, u.first_name, u.last_name, u.type, u.status, u.mailbox_size, u.spam_policy::text,
+        u.created_at, u.updated_at, u.profile_known, u.profile_at, u.roles_at, u.aliases_at, u.groups_at, u.unresolved_groups,
+        u.relations_wanted_at is not null as wanted, u.gone_at,
+        array(select g.role_id from role_grants g where g.user_id = u.id and g.valid_to is null) as roles,
+        array(select m.group_id from memberships m where m.user_id = u.id and m.valid_to is null) as groups,
+        array(select a.id from aliases a where a.user_id = u.id and a.valid_to is null order by a.id) as alias_ids,
+        array(select a.address from aliases a where a.user_id = u.id and a.valid_to is null order by a.id) as alias_addresses
+      from unnest(${array(addressKeys)}::text[]) as k(key)
+      cross join lateral (
+        select * from users where organization_id = ${organization.id} and address_key = k.key order by id desc limit 1
+      ) u`,
+    loadLaterSightings(tx, organization.id, sentAt),
+  ])
+  return rows.map((row) => toStoredUser(row, organization, sightings.get(row.id)))
+}
+
+/** For each user on a page that was sent after `sentAt`: when, by field group. There are few such pages, and mostly none. */
+async function loadLaterSightings(
+  tx: Transaction,
+  organizationId: number,
+  sentAt: string,
+): Promise<Map<number, Map<'profile' | FieldGroup, string>>> {
+  const pages = await tx<{ ids: number[]; carried: number[]; sent_at: string }[]>`
+    select ids, carried, sent_at from pull_pages
+    where organization_id = ${organizationId} and kind = 'USERS' and ids is not null and sent_at > ${sentAt}
+    order by sent_at`
+  const sightings = new Map<number, Map<'profile' | FieldGroup, string>>()
+  for (const page of pages) {
+    page.ids.forEach((id, i) => {
+      const seen = sightings.get(id) ?? new Map<'profile' | FieldGroup, string>()
+      seen.set('profile', isoOf(page.sent_at))
+      for (const group of fieldGroups) {
+        if (((page.carried[i] ?? 0) & carriedBits[group]) !== 0) seen.set(group, isoOf(page.sent_at))
+      }
+      sightings.set(id, seen)
+    })
+  }
+  return sightings
+}
+
+function toStoredUser(
+  row: UserRow,
+  organization: LockedOrganization,
+  sighted: Map<'profile' | FieldGroup, string> | undefined,
+): StoredUser {
+  const stamps = {
+    profile: isoOf(row.profile_at),
+    roles: isoOrNull(row.roles_at),
+    aliases: isoOrNull(row.aliases_at),
+    groups: isoOrNull(row.groups_at),
+  }
+  const observedAt = (group: 'profile' | FieldGroup) =>
+    stamps[group] === null
+      ? null
+      : laterOf(laterOf(stamps[group], organization.asOf[group]), sighted?.get(group) ?? null)
+  return {
+    id: row.id,
+    addressKey: row.key,
+    profile: {
+      primaryEmail: row.primary_email,
+      firstName: row.first_name,
+      lastName: row.last_name,
+      type: row.type,
+      status: row.status,
+      mailboxSize: row.mailbox_size,
+      spamPolicy: row.spam_policy === null ? null : JSON.parse(row.spam_policy),
+      createdAt: isoOrNull(row.created_at),
+      updatedAt: isoOrNull(row.updated_at),
+    },
+    profileKnown: row.profile_known,
+    stamps,
+    observedAt: {
+      profile: observedAt('profile'),
+      roles: observedAt('roles'),
+      aliases: observedAt('aliases'),
+      groups: observedAt('groups'),
+    },
+    goneAt: isoOrNull(row.gone_at),
+    roles: row.roles,
+    aliases: row.alias_ids.map((id, i) => ({ id, address: row.alias_addresses[i] ?? '' })),
+    groups: row.groups,
+    unresolvedGroups: row.unresolved_groups ?? [],
+    wanted: row.wanted,
+  }
+}

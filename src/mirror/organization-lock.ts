@@ -1,0 +1,46 @@
+import type { Transaction } from './database.ts'
+import { isoOf, isoOrNull } from './iso.ts'
+import type { FieldGroup } from './observation.ts'
+
+/** An organization whose mirror this transaction alone may change, and the moment at which it does. */
+export interface LockedOrganization {
+  readonly id: number
+  readonly feedPosition: number
+  /** The moment at which the mirror learns what is applied: later than all before it, whatever the clock does. */
+  readonly now: string
+  /** When the last complete pull's first request was sent: every live user was observed since. */
+  readonly asOf: Readonly<Record<'profile' | FieldGroup, string | null>>
+}
+
+/**
+ * Takes the organization's lock until the transaction ends. All that changes a mirror goes through here, so that positions in the
+ * feed and the times of learning come in the order of commits.
+ */
+export async function lockOrganization(tx: Transaction, organizationId: number): Promise<LockedOrganization> {
+  const [row] = await tx<
+    {
+      id: number
+      feedPosition: number
+      now: string
+      profile: string | null
+      roles: string | null
+      aliases: string | null
+      groups: string | null
+    }[]
+  >`
+    select id, feed_position as "feedPosition", greatest(clock_timestamp(), learnt_at + interval '1 microsecond') as now,
+      profile_as_of as profile, roles_as_of as roles, aliases_as_of as aliases, groups_as_of as groups
+    from organizations where id = ${organizationId} for update`
+  if (!row) throw new Error(`There is no organization ${organizationId} in the mirror`)
+  return {
+    id: row.id,
+    feedPosition: row.feedPosition,
+    now: isoOf(row.now),
+    asOf: {
+      profile: isoOrNull(row.profile),
+      roles: isoOrNull(row.roles),
+      aliases: isoOrNull(row.aliases),
+      groups: isoOrNull(row.groups),
+    },
+  }
+}

@@ -1,0 +1,102 @@
+import { addressKey, domainOf } from './address.ts'
+import { array } from './array.ts'
+import type { Transaction } from './database.ts'
+import type { StoredUser } from './known-users.ts'
+import type { Profile } from './profile.ts'
+
+/** A known user's row as it shall be, and the relationships of it that end. */
+export interface UserUpdate {
+  readonly before: StoredUser
+  readonly profile: Profile
+  /** The profile differs: the old one is kept as a version. */
+  readonly newVersion: boolean
+  readonly profileKnown: number
+  readonly profileAt: string
+  readonly rolesAt: string | null
+  readonly aliasesAt: string | null
+  readonly groupsAt: string | null
+  /** A text array as Postgres reads it. */
+  readonly unresolvedGroups: string | null
+  /** The relations wait to be read, `rewanted`: since now. */
+  readonly wanted: boolean
+  readonly rewanted: boolean
+  readonly rolesRevoked: readonly number[]
+  readonly aliasesRemoved: readonly number[]
+  readonly aliasesRespelled: readonly { id: number; after: string }[]
+  readonly groupsLeft: readonly number[]
+}
+
+/** Writes them, table by table. The caller holds the organization's lock. */
+export async function updateUsers(tx: Transaction, now: string, updates: readonly UserUpdate[]): Promise<void> {
+  if (updates.length === 0) return
+  const pairs = (of: (update: UserUpdate) => readonly number[]) => ({
+    users: updates.flatMap((update) => of(update).map(() => update.before.id)),
+    objects: updates.flatMap(of),
+  })
+  const revoked = pairs((update) => update.rolesRevoked)
+  const left = pairs((update) => update.groupsLeft)
+  const removed = updates.flatMap((update) => update.aliasesRemoved)
+  const respelled = updates.flatMap((update) => update.aliasesRespelled)
+  const versioned = updates.filter((update) => update.newVersion).map((update) => update.before.id)
+  await Promise.all([
+    versioned.length > 0 && keepVersions(tx, now, versioned),
+    writeRows(tx, now, updates),
+    revoked.users.length > 0 &&
+      tx`update role_grants g set valid_to = ${now} from unnest(${array(revoked.users)}::bigint[], ${array(revoked.objects)}::bigint[]) as t(user_id, role_id)
+        where g.user_id = t.user_id and g.role_id = t.role_id and g.valid_to is null`,
+    left.users.length > 0 &&
+      tx`update memberships m set valid_to = ${now} from unnest(${array(left.users)}::bigint[], ${array(left.objects)}::bigint[]) as t(user_id, group_id)
+        where m.user_id = t.user_id and m.group_id = t.group_id and m.valid_to is null`,
+    removed.length > 0 && tx`update aliases set valid_to = ${now} where id = any(${array(removed)}::bigint[])`,
+    respelled.length > 0 &&
+      tx`update aliases a set address = t.address from unnest(
+          ${array(respelled.map(({ id }) => id))}::bigint[], ${array(respelled.map(({ after }) => after))}::text[]) as t(id, address)
+        where a.id = t.id`,
+  ])
+}
+
+function keepVersions(tx: Transaction, now: string, ids: readonly number[]): Promise<unknown> {
+  return tx`
+    insert into user_versions (user_id, organization_id, primary_email, first_name, last_name, type, status, mailbox_size, spam_policy,
+      created_at, updated_at, valid_from, valid_to)
+    select id, organization_id, primary_email, first_name, last_name, type, status, mailbox_size, spam_policy,
+      created_at, updated_at, version_from, ${now}
+    from users where id = any(${array(ids)}::bigint[])`
+}
+
+function writeRows(tx: Transaction, now: string, updates: readonly UserUpdate[]): Promise<unknown> {
+  const profiles = updates.map((update) => update.profile)
+  return tx`
+    update users u set primary_email = t.primary_email, address_key = t.address_key, domain = t.domain, first_name = t.first_name,
+      last_name = t.last_name, type = t.type::user_type, status = t.status::user_status, mailbox_size = t.mailbox_size,
+      spam_policy = t.spam_policy::jsonb, created_at = t.created_at, updated_at = t.updated_at, profile_known = t.profile_known,
+      profile_at = t.profile_at, roles_at = t.roles_at, aliases_at = t.aliases_at, groups_at = t.groups_at,
+      unresolved_groups = t.unresolved_groups::text[],
+      relations_wanted_at = case when t.rewanted then ${now} when t.wanted then coalesce(u.relations_wanted_at, ${now}) end,
+      version_from = case when t.new_version then ${now} else u.version_from end
+    from unnest(
+      ${array(updates.map((update) => update.before.id))}::bigint[],
+      ${array(profiles.map((profile) => profile.primaryEmail))}::text[],
+      ${array(profiles.map((profile) => addressKey(profile.primaryEmail)))}::text[],
+      ${array(profiles.map((profile) => domainOf(profile.primaryEmail)))}::text[],
+      ${array(profiles.map((profile) => profile.firstName))}::text[],
+      ${array(profiles.map((profile) => profile.lastName))}::text[],
+      ${array(profiles.map((profile) => profile.type))}::text[],
+      ${array(profiles.map((profile) => profile.status))}::text[],
+      ${array(profiles.map((profile) => profile.mailboxSize))}::int[],
+      ${array(profiles.map((profile) => (profile.spamPolicy == null ? null : JSON.stringify(profile.spamPolicy))))}::text[],
+      ${array(profiles.map((profile) => profile.createdAt))}::timestamptz[],
+      ${array(profiles.map((profile) => profile.updatedAt))}::timestamptz[],
+      ${array(updates.map((update) => update.profileKnown))}::smallint[],
+      ${array(updates.map((update) => update.profileAt))}::timestamptz[],
+      ${array(updates.map((update) => update.rolesAt))}::timestamptz[],
+      ${array(updates.map((update) => update.aliasesAt))}::timestamptz[],
+      ${array(updates.map((update) => update.groupsAt))}::timestamptz[],
+      ${array(updates.map((update) => update.unresolvedGroups))}::text[],
+      ${array(updates.map((update) => update.wanted))}::boolean[],
+      ${array(updates.map((update) => update.rewanted))}::boolean[],
+      ${array(updates.map((update) => update.newVersion))}::boolean[]
+    ) as t(id, primary_email, address_key, domain, first_name, last_name, type, status, mailbox_size, spam_policy, created_at, updated_at,
+      profile_known, profile_at, roles_at, aliases_at, groups_at, unresolved_groups, wanted, rewanted, new_version)
+    where u.id = t.id`
+}
