@@ -75,7 +75,10 @@ export const organizations = pgTable('organizations', {
   aliasesAsOf: moment('aliases_as_of'),
   groupsAsOf: moment('groups_as_of'),
   nextPullAt: moment('next_pull_at'),
+  /** Between the starts of two pulls, as configured. */
   pullIntervalSeconds: integer('pull_interval_seconds').notNull().default(300),
+  /** The same, stretched to what the allowance can carry; null before the first complete pull. */
+  paceSeconds: integer('pace_seconds'),
   /** Pulls that failed since the last that did not: the longer the row, the longer the wait before the next try. */
   failuresRunning: integer('failures_running').notNull().default(0),
   /** In plain words, what keeps the mirror from being current. */
@@ -297,6 +300,8 @@ export const pulls = pgTable(
     updated: integer('updated').notNull().default(0),
     deleted: integer('deleted').notNull().default(0),
     unchanged: integer('unchanged').notNull().default(0),
+    /** How many distinct users it fell short of the vendor's total, where that ended it. */
+    shortfall: integer('shortfall'),
     error: text('error'),
   },
   (t) => [
@@ -314,6 +319,8 @@ export const pullPages = pgTable(
     page: integer('page').notNull(),
     organizationId: id('organization_id').notNull(),
     rows: integer('rows').notNull(),
+    /** How many there are in all, as this page told. */
+    total: integer('total'),
     sentAt: moment('sent_at').notNull(),
     arrivedAt: moment('arrived_at').notNull(),
     /** The answer as it came; null once applied. */
@@ -334,6 +341,8 @@ export const pullCandidates = pgTable(
     userId: id('user_id').notNull(),
     /** Asked for, and settled either way. */
     settled: boolean('settled').notNull().default(false),
+    /** What the answer carried of one who is still there: the bits of `pull_pages.carried`. */
+    carried: smallint('carried'),
   },
   (t) => [primaryKey({ columns: [t.pullId, t.userId] })],
 )

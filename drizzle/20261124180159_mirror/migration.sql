@@ -97,6 +97,7 @@ CREATE TABLE "organizations" (
 	"groups_as_of" timestamp(6) with time zone,
 	"next_pull_at" timestamp(6) with time zone,
 	"pull_interval_seconds" integer DEFAULT 300 NOT NULL,
+	"pace_seconds" integer,
 	"failures_running" integer DEFAULT 0 NOT NULL,
 	"problem" text
 );
@@ -105,6 +106,7 @@ CREATE TABLE "pull_candidates" (
 	"pull_id" bigint,
 	"user_id" bigint,
 	"settled" boolean DEFAULT false NOT NULL,
+	"carried" smallint,
 	CONSTRAINT "pull_candidates_pkey" PRIMARY KEY("pull_id","user_id")
 );
 --> statement-breakpoint
@@ -114,6 +116,7 @@ CREATE TABLE "pull_pages" (
 	"page" integer,
 	"organization_id" bigint NOT NULL,
 	"rows" integer NOT NULL,
+	"total" integer,
 	"sent_at" timestamp(6) with time zone NOT NULL,
 	"arrived_at" timestamp(6) with time zone NOT NULL,
 	"body" text,
@@ -141,6 +144,7 @@ CREATE TABLE "pulls" (
 	"updated" integer DEFAULT 0 NOT NULL,
 	"deleted" integer DEFAULT 0 NOT NULL,
 	"unchanged" integer DEFAULT 0 NOT NULL,
+	"shortfall" integer,
 	"error" text
 );
 --> statement-breakpoint

@@ -1,0 +1,100 @@
+import { reservedOf } from './allowance.ts'
+import { array } from './array.ts'
+import type { Sql, Transaction } from './database.ts'
+import { carriedBits } from './observation.ts'
+import { settleGroups } from './settle-groups.ts'
+
+/**
+ * Ends a pull whose deletions are verified and done: from now on every live user counts as observed since its first request. Earlier
+ * pulls that stand in quarantine are thrown away: what they would have deleted was shown or asked for since.
+ */
+export async function completePull(sql: Sql, pullId: number, disregardedTotal: number | null): Promise<void> {
+  await sql.begin(async (tx) => {
+    const [pull] = await tx<
+      { organizationId: number; startedAt: string; firstSentAt: string; requests: number; accepted: boolean }[]
+    >`
+      select organization_id as "organizationId", started_at as "startedAt", first_sent_at as "firstSentAt", requests, accepted
+      from pulls where id = ${pullId} and state = 'RUNNING' and phase = 'DELETIONS' for update`
+    if (!pull) return
+    const [waiting] = await tx`select from pull_candidates where pull_id = ${pullId} and not settled limit 1`
+    if (waiting) return
+    // The organization's lock comes first in every transaction that takes both.
+    await settleGroups(tx, pullId, pull.organizationId)
+    const carried = await carriedByAll(tx, pullId)
+    const has = (bit: number) => (carried & bit) !== 0
+    const problem = await noticeOf(tx, pull.organizationId, disregardedTotal)
+    const interval = await paceOf(tx, pull.organizationId, pull.requests)
+    await tx`
+      update pulls set state = 'COMPLETE', finished_at = clock_timestamp(), error = null where id = ${pullId}`
+    await tx`
+      update organizations set failures_running = 0, problem = ${problem},
+        profile_as_of = greatest(profile_as_of, ${pull.firstSentAt}),
+        roles_as_of = case when ${has(carriedBits.roles)} then greatest(roles_as_of, ${pull.firstSentAt}) else roles_as_of end,
+        aliases_as_of = case when ${has(carriedBits.aliases)} then greatest(aliases_as_of, ${pull.firstSentAt}) else aliases_as_of end,
+        groups_as_of = case when ${has(carriedBits.groups)} then greatest(groups_as_of, ${pull.firstSentAt}) else groups_as_of end,
+        pace_seconds = ${interval},
+        next_pull_at = case when ${pull.accepted} then next_pull_at
+          else greatest(clock_timestamp(), ${pull.startedAt}::timestamptz + ${interval} * interval '1 second') end
+      where id = ${pull.organizationId}`
+    await tx`
+      update pulls set state = 'DISCARDED' where organization_id = ${pull.organizationId} and state = 'QUARANTINED' and id <> ${pullId}`
+    await forget(tx, pull.organizationId, pullId, pull.firstSentAt)
+  })
+}
+
+/** What every row of the pull, and every answer to a question about a missing user, carried besides the profile. */
+async function carriedByAll(tx: Transaction, pullId: number): Promise<number> {
+  const [row] = await tx<{ carried: number | null }[]>`
+    select bit_and(c) as carried from (
+      select unnest(carried) as c from pull_pages where pull_id = ${pullId} and kind = 'USERS'
+      union all
+      select carried from pull_candidates where pull_id = ${pullId} and carried is not null
+    ) t`
+  return row?.carried ?? 0
+}
+
+/** What a reader should know of a mirror that is current all the same. */
+async function noticeOf(
+  tx: Transaction,
+  organizationId: number,
+  disregardedTotal: number | null,
+): Promise<string | null> {
+  const names = await tx<{ name: string; users: number }[]>`
+    select name, count(*) as users from users, unnest(unresolved_groups) as name
+    where organization_id = ${organizationId} and deleted_at is null and unresolved_groups is not null
+    group by name order by count(*) desc, name limit 100`
+  const notices = [
+    ...(disregardedTotal === null
+      ? []
+      : [
+          `The vendor's total of ${disregardedTotal} users is disregarded: three pulls running found fewer, and always as many`,
+        ]),
+    ...(names.length === 0
+      ? []
+      : [
+          `${names.length === 100 ? '100 or more' : names.length} group ${names.length === 1 ? 'name' : 'names'} that users bear ${
+            names.length === 1 ? 'matches' : 'match'
+          } no group, or more than one, such as "${names[0]?.name}": those memberships are not shown`,
+        ]),
+  ]
+  return notices.length === 0 ? null : notices.join('. ')
+}
+
+/** The configured interval, or a longer one where pulls as long as this would take more than half of the background's allowance. */
+async function paceOf(tx: Transaction, organizationId: number, requests: number): Promise<number> {
+  const [row] = await tx<{ configured: number; limit: number | null }[]>`
+    select pull_interval_seconds as configured, a.requests_per_window as limit
+    from organizations o left join allowances a on a.key = o.allowance_key where o.id = ${organizationId}`
+  if (!row?.limit) return row?.configured ?? 300
+  const perMinute = Math.max(1, row.limit - reservedOf(row.limit))
+  return Math.max(row.configured, Math.ceil((2 * requests * 60) / perMinute))
+}
+
+/** Pages older than this pull guard nothing any more: its own beginning does. */
+async function forget(tx: Transaction, organizationId: number, pullId: number, firstSentAt: string): Promise<void> {
+  await tx`delete from pull_pages where organization_id = ${organizationId} and pull_id <> ${pullId} and sent_at < ${firstSentAt}`
+  const over = await tx<{ id: number }[]>`
+    select id from pulls where organization_id = ${organizationId} and id <> ${pullId} and state not in ('RUNNING', 'QUARANTINED')
+      and exists (select from pull_candidates c where c.pull_id = pulls.id)`
+  await tx`delete from pull_candidates where pull_id = any(${array(over.map(({ id }) => id))}::bigint[])`
+}

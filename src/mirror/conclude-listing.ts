@@ -1,0 +1,111 @@
+/**
+ * What follows from a pull's pages once all are applied: whether they are complete, and who is missing. Absence from a pull proves
+ * nothing by itself, since offset paging skips rows while users come and go; it only says whom to ask for.
+ */
+import { array } from './array.ts'
+import type { Sql, Transaction } from './database.ts'
+import { doomedGroups } from './settle-groups.ts'
+
+/** A pull whose distinct users fall short of the vendor's total by more than this broke off somewhere. */
+const toleratedShortfall = 0.01
+/** More than this share of an organization does not go in one pull without somebody's decision, … */
+const quarantineShare = 0.2
+/** … where it has at least so many. */
+const quarantineFrom = 25
+
+export type Conclusion =
+  | { verdict: 'OVER' }
+  | { verdict: 'SHORT'; seen: number; expected: number }
+  | { verdict: 'QUARANTINED'; problem: string }
+  | { verdict: 'DELETIONS'; candidates: number; disregardedTotal: number | null }
+
+export async function concludeListing(sql: Sql, pullId: number): Promise<Conclusion> {
+  return await sql.begin(async (tx) => {
+    const [pull] = await tx<{ organizationId: number; startedAt: string; firstSentAt: string }[]>`
+      select organization_id as "organizationId", started_at as "startedAt", first_sent_at as "firstSentAt" from pulls
+      where id = ${pullId} and state = 'RUNNING' and phase = 'LISTING' for update`
+    if (!pull) return { verdict: 'OVER' }
+    const { seen, expected } = await countUsers(tx, pullId)
+    await tx`update pulls set users_seen = ${seen}, users_expected = ${expected} where id = ${pullId}`
+    const short = expected !== null && expected - seen > expected * toleratedShortfall
+    const disregarded = short && (await fellShortAlike(tx, pull.organizationId, expected - seen))
+    if (short && !disregarded) return { verdict: 'SHORT', seen, expected }
+
+    const users = await missingUsers(tx, pullId, pull)
+    const groups = await doomedGroups(tx, pullId, pull.organizationId)
+    const problem = quarantineOf(users, groups)
+    await tx`
+      insert into pull_candidates (pull_id, user_id) select ${pullId}, unnest(${array(users.missing)}::bigint[]) on conflict do nothing`
+    if (problem) {
+      await tx`update pulls set state = 'QUARANTINED', phase = 'DELETIONS', finished_at = clock_timestamp(), error = ${problem} where id = ${pullId}`
+      await supersede(tx, pull.organizationId)
+      await tx`
+        update organizations set problem = ${problem}, failures_running = 0,
+          next_pull_at = greatest(clock_timestamp(), ${pull.startedAt}::timestamptz + pull_interval_seconds * interval '1 second')
+        where id = ${pull.organizationId}`
+      return { verdict: 'QUARANTINED', problem }
+    }
+    await tx`update pulls set phase = 'DELETIONS' where id = ${pullId}`
+    return { verdict: 'DELETIONS', candidates: users.missing.length, disregardedTotal: disregarded ? expected : null }
+  })
+}
+
+async function countUsers(tx: Transaction, pullId: number): Promise<{ seen: number; expected: number | null }> {
+  const [row] = await tx<{ seen: number; expected: number | null }[]>`
+    select (select count(distinct id) from pull_pages, unnest(ids) as id where pull_id = ${pullId} and kind = 'USERS') as seen,
+      (select total from pull_pages where pull_id = ${pullId} and kind = 'USERS' and total is not null order by page desc limit 1) as expected`
+  return row ?? { seen: 0, expected: null }
+}
+
+/** Whether the two pulls before this one failed by the same shortfall: then it is the vendor's total that is wrong. */
+async function fellShortAlike(tx: Transaction, organizationId: number, shortfall: number): Promise<boolean> {
+  const before = await tx<{ shortfall: number | null; state: string }[]>`
+    select shortfall, state from pulls where organization_id = ${organizationId} and state <> 'RUNNING' order by id desc limit 2`
+  if (before.length === 2 && before.every((pull) => pull.shortfall === shortfall)) return true
+  // Once disregarded, the same shortfall stays disregarded: the last complete pull had it too.
+  const [last] = await tx<{ shortfall: number | null }[]>`
+    select users_expected - users_seen as shortfall from pulls
+    where organization_id = ${organizationId} and state = 'COMPLETE' order by id desc limit 1`
+  return last?.shortfall === shortfall
+}
+
+interface Missing {
+  /** Live users whom no page showed and nothing has observed since the pull began. */
+  missing: number[]
+  /** Live users that were known before the pull. */
+  known: number
+}
+
+async function missingUsers(
+  tx: Transaction,
+  pullId: number,
+  pull: { organizationId: number; startedAt: string; firstSentAt: string },
+): Promise<Missing> {
+  const [row] = await tx<{ missing: number[] | null; known: number }[]>`
+    with seen as (select distinct unnest(ids) as id from pull_pages where pull_id = ${pullId} and kind = 'USERS')
+    select count(*) as known,
+      array_agg(u.id order by u.id) filter (where seen.id is null and u.profile_at < ${pull.firstSentAt}) as missing
+    from users u left join seen on seen.id = u.id
+    where u.organization_id = ${pull.organizationId} and u.deleted_at is null and u.valid_from < ${pull.startedAt}`
+  return { missing: row?.missing ?? [], known: row?.known ?? 0 }
+}
+
+function quarantineOf(users: Missing, groups: { doomed: number[]; known: number }): string | undefined {
+  const tooMany = (gone: number, of: number) => of >= quarantineFrom && gone > of * quarantineShare
+  const parts = [
+    ...(tooMany(users.missing.length, users.known) ? [`${users.missing.length} of ${users.known} users`] : []),
+    ...(tooMany(groups.doomed.length, groups.known) ? [`${groups.doomed.length} of ${groups.known} groups`] : []),
+  ]
+  if (parts.length === 0) return undefined
+  return `The vendor no longer shows ${parts.join(' and ')}: their deletion waits in quarantine until resolveQuarantine decides, or a later pull shows them again`
+}
+
+/** Only the latest few quarantined pulls stay open to a decision; a vendor that shows nothing for days would pile them up. */
+async function supersede(tx: Transaction, organizationId: number): Promise<void> {
+  const gone = await tx<{ id: number }[]>`
+    update pulls set state = 'DISCARDED', error = 'Later pulls found the same: decide on the latest'
+    where id in (
+      select id from pulls where organization_id = ${organizationId} and state = 'QUARANTINED' order by id desc offset 5
+    ) returning id`
+  await tx`delete from pull_candidates where pull_id = any(${array(gone.map((pull) => pull.id))}::bigint[])`
+}

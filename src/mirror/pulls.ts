@@ -1,0 +1,160 @@
+/** A pull's life in the mirror: begun, its pages put down as they come, ended one way or another. */
+import { array } from './array.ts'
+import type { Sql, Transaction } from './database.ts'
+
+export type PullTrigger = 'SCHEDULE' | 'REQUEST' | 'START'
+export type PageKind = 'GROUPS' | 'USERS'
+
+/** Begins a pull, or joins the one that is under way: an organization never has two that list at once. Gives the pull's id. */
+export async function beginPull(sql: Sql, organizationId: number, trigger: PullTrigger): Promise<number> {
+  for (;;) {
+    const [begun] = await sql<{ id: number }[]>`
+      insert into pulls (id, organization_id, trigger) values (nextval('node_ids'), ${organizationId}, ${trigger})
+      on conflict (organization_id) where state = 'RUNNING' and not accepted do nothing returning id`
+    if (begun) return begun.id
+    const [running] = await sql<{ id: number }[]>`
+      select id from pulls where organization_id = ${organizationId} and state = 'RUNNING' and not accepted`
+    if (running) return running.id
+  }
+}
+
+export interface RunningPull {
+  readonly id: number
+  readonly organizationId: number
+  readonly phase: 'LISTING' | 'DELETIONS'
+}
+
+export async function readRunningPulls(sql: Sql): Promise<RunningPull[]> {
+  return await sql<RunningPull[]>`
+    select p.id, p.organization_id as "organizationId", p.phase from pulls p
+    join organizations o on o.id = p.organization_id and o.retired_at is null
+    where p.state = 'RUNNING' order by p.id`
+}
+
+export interface StoredPage {
+  readonly kind: PageKind
+  readonly page: number
+  readonly rows: number
+  readonly total: number | null
+  readonly applied: boolean
+}
+
+/** The pages that a pull has so far, in the order in which they were asked for. */
+export async function readPages(sql: Sql | Transaction, pullId: number): Promise<StoredPage[]> {
+  return await sql<StoredPage[]>`
+    select kind, page, rows, total, ids is not null as applied from pull_pages where pull_id = ${pullId} order by kind, page`
+}
+
+export interface Counts {
+  requests: number
+  retries: number
+  rateLimited: number
+}
+
+export async function addCounts(sql: Sql | Transaction, pullId: number, counts: Counts): Promise<void> {
+  if (counts.requests === 0) return
+  await sql`
+    update pulls set requests = requests + ${counts.requests}, retries = retries + ${counts.retries},
+      rate_limited = rate_limited + ${counts.rateLimited}
+    where id = ${pullId}`
+}
+
+/** Keeps a page as it came, so that it is never asked for again. False where it is there already, or the pull is over. */
+export async function storePage(
+  sql: Sql,
+  pull: { id: number; organizationId: number },
+  page: {
+    kind: PageKind
+    page: number
+    rows: number
+    total: number | undefined
+    sentAt: string
+    arrivedAt: string
+    body: string
+  },
+  counts: Counts,
+): Promise<boolean> {
+  return await sql.begin(async (tx) => {
+    const [running] = await tx`
+      update pulls set first_sent_at = coalesce(first_sent_at, ${page.sentAt}) where id = ${pull.id} and state = 'RUNNING' returning id`
+    await addCounts(tx, pull.id, counts)
+    if (!running) return false
+    const stored = await tx`
+      insert into pull_pages (pull_id, kind, page, organization_id, rows, total, sent_at, arrived_at, body)
+      values (${pull.id}, ${page.kind}, ${page.page}, ${pull.organizationId}, ${page.rows}, ${page.total ?? null}, ${page.sentAt},
+        ${page.arrivedAt}, ${page.body})
+      on conflict do nothing returning 1`
+    return stored.length > 0
+  })
+}
+
+/** A page that is stored and not yet applied, locked so that nobody else applies it; undefined where there is no such page. */
+export async function lockPage(
+  tx: Transaction,
+  pullId: number,
+  kind: PageKind,
+  page: number,
+): Promise<{ sentAt: string; arrivedAt: string } | undefined> {
+  const [row] = await tx<{ sentAt: string; arrivedAt: string }[]>`
+    select sent_at as "sentAt", arrived_at as "arrivedAt" from pull_pages
+    where pull_id = ${pullId} and kind = ${kind} and page = ${page} and ids is null
+      and exists (select from pulls where id = ${pullId} and state = 'RUNNING')
+    for update`
+  return row
+}
+
+export async function readPageBody(
+  sql: Sql | Transaction,
+  pullId: number,
+  kind: PageKind,
+  page: number,
+): Promise<string> {
+  const [row] = await sql<{ body: string | null }[]>`
+    select body from pull_pages where pull_id = ${pullId} and kind = ${kind} and page = ${page}`
+  return row?.body ?? ''
+}
+
+/** Puts down what an applied page showed, in place of its text. */
+export async function settlePage(
+  tx: Transaction,
+  pullId: number,
+  kind: PageKind,
+  page: number,
+  shown: { ids: readonly number[]; carried: readonly number[] },
+): Promise<void> {
+  await tx`
+    update pull_pages set body = null, ids = ${array(shown.ids)}::bigint[], carried = ${array(shown.carried)}::smallint[]
+    where pull_id = ${pullId} and kind = ${kind} and page = ${page}`
+}
+
+export async function addTally(
+  tx: Transaction,
+  pullId: number,
+  tally: { created: number; updated: number; deleted: number; unchanged: number },
+): Promise<void> {
+  await tx`
+    update pulls set created = created + ${tally.created}, updated = updated + ${tally.updated}, deleted = deleted + ${tally.deleted},
+      unchanged = unchanged + ${tally.unchanged}
+    where id = ${pullId}`
+}
+
+/** Ends a pull that broke off. The organization's next one waits the longer, the more have failed running. */
+export async function failPull(
+  sql: Sql,
+  pullId: number,
+  error: string,
+  shortfall: number | null = null,
+): Promise<void> {
+  await sql.begin(async (tx) => {
+    const [pull] = await tx<{ organizationId: number }[]>`
+      update pulls set state = 'FAILED', finished_at = clock_timestamp(), error = ${error}, shortfall = ${shortfall},
+        users_seen = (select count(distinct id) from pull_pages, unnest(ids) as id where pull_id = ${pullId} and kind = 'USERS')
+      where id = ${pullId} and state = 'RUNNING' returning organization_id as "organizationId"`
+    if (!pull) return
+    await tx`delete from pull_pages where pull_id = ${pullId} and ids is null`
+    await tx`
+      update organizations set problem = ${error}, failures_running = failures_running + 1,
+        next_pull_at = clock_timestamp() + least(60, pull_interval_seconds, 5 * 2 ^ least(failures_running, 10)) * interval '1 second'
+      where id = ${pull.organizationId}`
+  })
+}

@@ -1,0 +1,26 @@
+import type { Sql } from './database.ts'
+
+/**
+ * Decides about a quarantined pull. Accepted, it runs again until its deletions are verified one by one; thrown away, its candidates
+ * stay as they are, and so do those of the other pulls in quarantine: the next pull counts anew.
+ */
+export async function resolveQuarantine(
+  sql: Sql,
+  pullId: number,
+  accept: boolean,
+): Promise<'DONE' | 'NOT_FOUND' | 'NOT_QUARANTINED'> {
+  return await sql.begin(async (tx) => {
+    const [pull] = await tx<{ state: string; organizationId: number }[]>`
+      select state, organization_id as "organizationId" from pulls where id = ${pullId} for update`
+    if (!pull) return 'NOT_FOUND'
+    if (pull.state !== 'QUARANTINED') return 'NOT_QUARANTINED'
+    if (accept) {
+      await tx`update pulls set state = 'RUNNING', accepted = true, finished_at = null, error = null where id = ${pullId}`
+      return 'DONE'
+    }
+    await tx`
+      update pulls set state = 'DISCARDED' where organization_id = ${pull.organizationId} and state = 'QUARANTINED'`
+    await tx`update organizations set problem = null where id = ${pull.organizationId}`
+    return 'DONE'
+  })
+}

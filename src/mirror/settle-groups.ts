@@ -1,0 +1,58 @@
+import { array } from './array.ts'
+import type { Transaction } from './database.ts'
+import { isoOf } from './iso.ts'
+import { Ledger } from './ledger.ts'
+import { lockOrganization } from './organization-lock.ts'
+
+/** A group is gone after so many complete pulls without it. */
+const missesToGo = 2
+
+/**
+ * The groups that this pull, if it completes, is the last to miss; and how many live ones there are. A group that a user still
+ * names, as a member or by an unmatched name, stays.
+ */
+export async function doomedGroups(
+  tx: Transaction,
+  pullId: number,
+  organizationId: number,
+): Promise<{ doomed: number[]; known: number }> {
+  const [row] = await tx<{ doomed: number[] | null; known: number }[]>`
+    with seen as (select distinct unnest(ids) as id from pull_pages where pull_id = ${pullId} and kind = 'GROUPS')
+    select count(*) as known, array_agg(g.id) filter (
+      where seen.id is null and g.missed_pulls >= ${missesToGo - 1}
+        and not exists (select from memberships m where m.group_id = g.id and m.valid_to is null)
+        and not exists (
+          select from users u where u.organization_id = g.organization_id and u.deleted_at is null
+            and u.unresolved_groups && array[g.group_id, g.name])
+    ) as doomed
+    from groups g left join seen on seen.id = g.id
+    where g.organization_id = ${organizationId} and g.deleted_at is null
+      and g.profile_at < (select first_sent_at from pulls where id = ${pullId})`
+  return { doomed: row?.doomed ?? [], known: row?.known ?? 0 }
+}
+
+/** Counts a complete pull's misses, and ends the groups that were missed often enough. */
+export async function settleGroups(tx: Transaction, pullId: number, organizationId: number): Promise<void> {
+  const [page] = await tx<{ sentAt: string; arrivedAt: string }[]>`
+    select max(sent_at) as "sentAt", max(arrived_at) as "arrivedAt" from pull_pages where pull_id = ${pullId} and kind = 'GROUPS'
+    having count(*) > 0`
+  if (!page) return
+  const { doomed } = await doomedGroups(tx, pullId, organizationId)
+  const sentAt = isoOf(page.sentAt)
+  const organization = await lockOrganization(tx, organizationId)
+  const ledger = new Ledger(organization, { sentAt, arrivedAt: isoOf(page.arrivedAt), origin: 'PULL', pullId })
+  const groups = await tx<{ id: number; groupId: string; name: string }[]>`
+    select id, group_id as "groupId", name from groups where id = any(${array(doomed)}::bigint[]) order by id`
+  for (const { id, groupId, name } of groups) {
+    ledger.record(id, [{ kind: 'GROUP_DELETED', before: { groupId, name }, notBefore: null }])
+  }
+  await tx`
+    update groups set deleted_at = ${organization.now}, gone_at = ${sentAt} where id = any(${array(doomed)}::bigint[])`
+  await tx`
+    update groups set missed_pulls = missed_pulls + 1
+    where organization_id = ${organizationId} and deleted_at is null
+      and profile_at < (select first_sent_at from pulls where id = ${pullId})
+      and id not in (select unnest(ids) from pull_pages where pull_id = ${pullId} and kind = 'GROUPS' and ids is not null)
+      and missed_pulls < ${missesToGo}`
+  await ledger.write(tx)
+}
