@@ -2,6 +2,7 @@ import { reservedOf } from './allowance.ts'
 import { array } from './array.ts'
 import type { Sql, Transaction } from './database.ts'
 import { carriedBits } from './observation.ts'
+import { lockOrganizationOfPull } from './organization-lock.ts'
 import { settleGroups } from './settle-groups.ts'
 
 /**
@@ -10,6 +11,7 @@ import { settleGroups } from './settle-groups.ts'
  */
 export async function completePull(sql: Sql, pullId: number, disregardedTotal: number | null): Promise<void> {
   await sql.begin(async (tx) => {
+    await lockOrganizationOfPull(tx, pullId)
     const [pull] = await tx<
       { organizationId: number; startedAt: string; firstSentAt: string; requests: number; accepted: boolean }[]
     >`
@@ -18,7 +20,6 @@ export async function completePull(sql: Sql, pullId: number, disregardedTotal: n
     if (!pull) return
     const [waiting] = await tx`select from pull_candidates where pull_id = ${pullId} and not settled limit 1`
     if (waiting) return
-    // The organization's lock comes first in every transaction that takes both.
     await settleGroups(tx, pullId, pull.organizationId)
     const carried = await carriedByAll(tx, pullId)
     const has = (bit: number) => (carried & bit) !== 0

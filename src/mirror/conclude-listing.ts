@@ -2,8 +2,10 @@
  * What follows from a pull's pages once all are applied: whether they are complete, and who is missing. Absence from a pull proves
  * nothing by itself, since offset paging skips rows while users come and go; it only says whom to ask for.
  */
+
 import { array } from './array.ts'
 import type { Sql, Transaction } from './database.ts'
+import { lockOrganizationOfPull } from './organization-lock.ts'
 import { doomedGroups } from './settle-groups.ts'
 
 /** A pull whose distinct users fall short of the vendor's total by more than this broke off somewhere. */
@@ -21,6 +23,7 @@ export type Conclusion =
 
 export async function concludeListing(sql: Sql, pullId: number): Promise<Conclusion> {
   return await sql.begin(async (tx) => {
+    await lockOrganizationOfPull(tx, pullId)
     const [pull] = await tx<{ organizationId: number; startedAt: string; firstSentAt: string }[]>`
       select organization_id as "organizationId", started_at as "startedAt", first_sent_at as "firstSentAt" from pulls
       where id = ${pullId} and state = 'RUNNING' and phase = 'LISTING' for update`

@@ -44,3 +44,8 @@ export async function lockOrganization(tx: Transaction, organizationId: number):
     },
   }
 }
+
+/** The same lock by one of the organization's pulls: who takes both this and the pull's row takes this first. */
+export async function lockOrganizationOfPull(tx: Transaction, pullId: number): Promise<void> {
+  await tx`select from organizations where id = (select organization_id from pulls where id = ${pullId}) for update`
+}

@@ -1,6 +1,8 @@
 /** A pull's life in the mirror: begun, its pages put down as they come, ended one way or another. */
+
 import { array } from './array.ts'
 import type { Sql, Transaction } from './database.ts'
+import { lockOrganizationOfPull } from './organization-lock.ts'
 
 export type PullTrigger = 'SCHEDULE' | 'REQUEST' | 'START'
 export type PageKind = 'GROUPS' | 'USERS'
@@ -146,6 +148,7 @@ export async function failPull(
   shortfall: number | null = null,
 ): Promise<void> {
   await sql.begin(async (tx) => {
+    await lockOrganizationOfPull(tx, pullId)
     const [pull] = await tx<{ organizationId: number }[]>`
       update pulls set state = 'FAILED', finished_at = clock_timestamp(), error = ${error}, shortfall = ${shortfall},
         users_seen = (select count(distinct id) from pull_pages, unnest(ids) as id where pull_id = ${pullId} and kind = 'USERS')

@@ -1,4 +1,5 @@
 import type { Sql } from './database.ts'
+import { lockOrganizationOfPull } from './organization-lock.ts'
 
 /**
  * Decides about a quarantined pull. Accepted, it runs again until its deletions are verified one by one; thrown away, its candidates
@@ -10,6 +11,7 @@ export async function resolveQuarantine(
   accept: boolean,
 ): Promise<'DONE' | 'NOT_FOUND' | 'NOT_QUARANTINED'> {
   return await sql.begin(async (tx) => {
+    await lockOrganizationOfPull(tx, pullId)
     const [pull] = await tx<{ state: string; organizationId: number }[]>`
       select state, organization_id as "organizationId" from pulls where id = ${pullId} for update`
     if (!pull) return 'NOT_FOUND'

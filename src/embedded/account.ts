@@ -1,0 +1,62 @@
+import type { Stats } from 'node:fs'
+import { readFile, realpath, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/** The operating system's user that Postgres runs as. */
+export interface Account {
+  uid: number
+  gid: number
+  /** All groups whose permissions it has; a process started for another user has that user's main group alone. */
+  gids: readonly number[]
+}
+
+export function isRoot(): boolean {
+  return process.getuid?.() === 0
+}
+
+/**
+ * Who runs a new database: this process' own user, or for root, as which Postgres refuses to run, one that every machine has.
+ * `postgres` goes before `nobody`, which strangers' services share.
+ */
+export async function accountForNewData(): Promise<Account> {
+  if (!isRoot()) return self()
+  const users = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'))
+  for (const name of ['postgres', '_postgres', 'nobody']) {
+    const user = users.find(([candidate]) => candidate === name)
+    const [uid, gid] = [Number(user?.[2]), Number(user?.[3])]
+    if (uid > 0 && gid > 0) return { uid, gid, gids: [gid] }
+  }
+  throw new Error(
+    'Postgres refuses to run as root, and /etc/passwd has neither a user `postgres` nor `nobody` to run it as.',
+  )
+}
+
+/** Who runs a database that is there: its owner, since nobody else may. Undefined where this process may not act for the owner. */
+export function accountOfData(data: Stats): Account | undefined {
+  if (data.uid === process.getuid?.()) return isRoot() ? undefined : self()
+  return isRoot() ? { uid: data.uid, gid: data.gid, gids: [data.gid] } : undefined
+}
+
+/** What makes `spawn` start a process as the account. Only root may ask for it. */
+export function spawnedAs(account: Account): { uid?: number; gid?: number } {
+  return isRoot() ? { uid: account.uid, gid: account.gid } : {}
+}
+
+/** Whether the mode bits of a file let the account do all of this: 4 to read, 2 to write, 1 to execute or to pass through. */
+export function mayAccess(account: Account, file: Stats, bits: number): boolean {
+  const shift = file.uid === account.uid ? 6 : account.gids.includes(file.gid) ? 3 : 0
+  return ((file.mode >> shift) & bits) === bits
+}
+
+/** Whether the account may pass through a folder and all those above it, by their mode bits. */
+export async function canReach(account: Account, path: string): Promise<boolean> {
+  for (let folder = await realpath(path); ; folder = dirname(folder)) {
+    if (!mayAccess(account, await stat(folder), 1)) return false
+    if (folder === dirname(folder)) return true
+  }
+}
+
+function self(): Account {
+  const [uid, gid] = [process.getuid?.() ?? -1, process.getgid?.() ?? -1]
+  return { uid, gid, gids: [gid, ...(process.getgroups?.() ?? [])] }
+}

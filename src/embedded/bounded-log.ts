@@ -1,0 +1,46 @@
+import { closeSync, openSync } from 'node:fs'
+import { copyFile, open, stat, truncate } from 'node:fs/promises'
+
+const LIMIT = 4 * 1024 * 1024
+const CHECK_EVERY_MS = 10_000
+
+/**
+ * Keeps a log that another process writes near 4 MiB: past that, it goes to `<path>.1`, in place of what was there, and begins anew.
+ * The writer must have opened it for appending, so that it goes on at the new end. What is written between two checks comes on top.
+ */
+export async function keepLogBounded(path: string): Promise<Disposable> {
+  await makeRoom(path)
+  const timer = setInterval(() => void makeRoom(path).catch(() => {}), CHECK_EVERY_MS).unref()
+  return { [Symbol.dispose]: () => clearInterval(timer) }
+}
+
+/** Opens a log for a child process to append to, and hands its descriptor to `use`, for the length of that call. */
+export function withLogOpen<T>(path: string, use: (descriptor: number) => T): T {
+  const descriptor = openSync(path, 'a', 0o600)
+  try {
+    return use(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** How many bytes a log has; 0 where there is none. */
+export async function sizeOfLog(path: string): Promise<number> {
+  const found = await stat(path).catch(() => undefined)
+  return found?.size ?? 0
+}
+
+/** The last lines of what was written to a log since it had so many bytes, from its last 4 KiB. */
+export async function lastLines(path: string, since: number, count = 15): Promise<string[]> {
+  await using file = await open(path, 'r')
+  const { size } = await file.stat()
+  const start = Math.max(since > size ? 0 : since, size - 4096)
+  const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(size - start), position: start })
+  return buffer.toString('utf8', 0, bytesRead).trim().split('\n').filter(Boolean).slice(-count)
+}
+
+async function makeRoom(path: string): Promise<void> {
+  if ((await sizeOfLog(path)) <= LIMIT) return
+  await copyFile(path, `${path}.1`)
+  await truncate(path)
+}

@@ -1,0 +1,100 @@
+import { join } from 'node:path'
+import { isRoot } from './account.ts'
+import { findBinariesPackage, prepareBinaries } from './binaries.ts'
+import { keepLogBounded } from './bounded-log.ts'
+import { createCluster, SUPERUSER } from './cluster.ts'
+import { EmbeddedPostgresFailed } from './embedded-postgres-failed.ts'
+import { type Connection, createDatabase, ensureDatabase } from './first-query.ts'
+import { keepUp } from './kept-up.ts'
+import { lockFolder } from './lock.ts'
+import type { Log } from './log.ts'
+import { clearOrphan } from './orphan.ts'
+import { choosePlaces, findPlaces, makeDataDir, makeMachineFolder, preparePlaces } from './places.ts'
+import { identifyProcess, readPostmasterFile } from './postmaster-file.ts'
+import { makeSocketFolder, removeSocketFolder } from './socket-folder.ts'
+import { until } from './until.ts'
+
+const DATABASE = 'app'
+const JOIN_LIMIT_MS = 120_000
+
+export interface EmbeddedPostgres extends AsyncDisposable {
+  readonly connection: Readonly<Connection>
+  /** Stops it and waits until it is gone. May be called again. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a Postgres of our own on `<dataDir>/postgres-<major>`, made if it is not there, and gives it with a database `app` that
+ * answers. It listens on a Unix socket only, and its log is `<dataDir>/postgres.log`.
+ *
+ * One process at a time runs it (EmbeddedPostgresInUse otherwise); others join. What a killed process left is cleared away.
+ * As root it runs as `postgres` or `nobody`, and keeps its data below /var/lib where that user cannot reach dataDir.
+ * `settings` are Postgres' own, by name, over ours.
+ */
+export async function startEmbeddedPostgres(options: {
+  dataDir: string
+  log?: Log
+  settings?: Readonly<Record<string, string>>
+}): Promise<EmbeddedPostgres> {
+  const log = options.log ?? (() => {})
+  const found = findBinariesPackage()
+  await using undo = new AsyncDisposableStack()
+
+  await makeDataDir(options.dataDir)
+  const first = await choosePlaces(options.dataDir, found.major)
+  undo.use(lockFolder(first.home, first.dataDir))
+  // Another process may have made the database and gone, between the first look and the lock.
+  const places = await choosePlaces(options.dataDir, found.major)
+  if (places.home !== first.home)
+    throw new EmbeddedPostgresFailed(`The database of ${options.dataDir} moved meanwhile. Start again.`)
+  const { account, data, dataDir } = places
+  await clearOrphan(data, log)
+  await preparePlaces(places, log)
+
+  const copies = async (): Promise<string> => (isRoot() ? makeMachineFolder(account) : dataDir)
+  const binaries = await prepareBinaries(found, account, copies)
+  if (!places.found) await createCluster(data, binaries, account, log)
+
+  const logFile = join(dataDir, 'postgres.log')
+  undo.use(await keepLogBounded(logFile))
+  const socketFolder = await makeSocketFolder(account)
+  undo.defer(() => removeSocketFolder(socketFolder))
+  const settings = options.settings ?? {}
+  const { port } = undo.use(await keepUp({ binaries, account, data, socketFolder, logFile, settings }, log))
+  const connection = { host: socketFolder, port, user: SUPERUSER, database: DATABASE }
+  if (!places.found) await createDatabase(connection)
+  await ensureDatabase(connection)
+
+  const owned = undo.move()
+  let stopped: Promise<void> | undefined
+  const stop = (): Promise<void> => {
+    stopped ??= owned.disposeAsync()
+    return stopped
+  }
+  return { connection, stop, [Symbol.asyncDispose]: stop }
+}
+
+/**
+ * Gives the Postgres that another process runs on this folder, once it answers; undefined where none is up. Stopping it does nothing:
+ * it is the other's.
+ */
+export async function joinEmbeddedPostgres(options: { dataDir: string }): Promise<EmbeddedPostgres | undefined> {
+  const places = await findPlaces(options.dataDir, findBinariesPackage().major)
+  if (places === undefined) return undefined
+  const file = await until(async () => {
+    const read = await readPostmasterFile(places.data)
+    if (read === undefined || (await identifyProcess(read.pid, places.data)) !== 'postmaster') return 'none'
+    return read.ready ? read : undefined
+  }, JOIN_LIMIT_MS)
+  if (file === 'none') return undefined
+  if (file === undefined) {
+    throw new EmbeddedPostgresFailed(
+      `The embedded Postgres on ${places.data} is starting or stopping, and still was after ${JOIN_LIMIT_MS / 1000} seconds.`,
+      { logFile: join(places.dataDir, 'postgres.log') },
+    )
+  }
+  const connection = { host: file.socketFolder, port: file.port, user: SUPERUSER, database: DATABASE }
+  await ensureDatabase(connection)
+  const stop = async (): Promise<void> => {}
+  return { connection, stop, [Symbol.asyncDispose]: stop }
+}

@@ -1,0 +1,2 @@
+/** Takes a message, and facts to go with it. */
+export type Log = (message: string, facts?: object) => void

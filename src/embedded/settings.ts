@@ -1,0 +1,33 @@
+/** For one application on one machine, whose data must survive a power cut. */
+const DEFAULTS: Readonly<Record<string, string>> = {
+  listen_addresses: '',
+  port: '5432',
+  max_connections: '100',
+  shared_buffers: '128MB',
+  jit: 'off',
+  fsync: 'on',
+  synchronous_commit: 'on',
+  // No replica and no archive reads the write-ahead log: it need serve recovery only.
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  wal_compression: 'on',
+  max_wal_size: '1GB',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  log_checkpoints: 'off',
+  log_min_messages: 'warning',
+  // The text of a failed statement may hold what belongs in no log.
+  log_min_error_statement: 'panic',
+}
+
+/** Postgres' arguments for the settings: ours, over them the caller's, over both what the socket needs. */
+export function settingArguments(settings: Readonly<Record<string, string>>, socketFolder: string): string[] {
+  const all = {
+    ...DEFAULTS,
+    ...settings,
+    unix_socket_directories: `"${socketFolder}"`,
+    unix_socket_permissions: '0700',
+    logging_collector: 'off',
+  }
+  return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+}

@@ -1,0 +1,33 @@
+/** From the vendor's words to the mirror's. Pure. What is absent stays absent: it is unknown, not empty. */
+import type { WireGroup, WireUser } from '../essentials/wire.ts'
+import type { ObservedGroup, ObservedUser } from '../mirror/observation.ts'
+import type { Profile } from '../mirror/profile.ts'
+
+const types = { User: 'USER', Alias: 'ALIAS' } as const
+const statuses = { active: 'ACTIVE', inactive: 'INACTIVE' } as const
+
+export function convertUser(user: WireUser): ObservedUser {
+  const profile: Partial<Profile> & Pick<Profile, 'primaryEmail'> = { primaryEmail: user.primaryEmail }
+  if (user.firstName !== undefined) profile.firstName = user.firstName
+  if (user.lastName !== undefined) profile.lastName = user.lastName
+  if (user.type !== undefined) profile.type = types[user.type]
+  if (user.status !== undefined) profile.status = statuses[user.status]
+  if (user.mailboxSize !== undefined) profile.mailboxSize = user.mailboxSize
+  if (user.spamPolicy !== undefined) profile.spamPolicy = user.spamPolicy
+  if (user.createdAt !== undefined) profile.createdAt = user.createdAt
+  if (user.updatedAt !== undefined) profile.updatedAt = user.updatedAt
+  return {
+    profile,
+    ...(user.roles && { roles: user.roles }),
+    ...(user.aliases && { aliases: user.aliases }),
+    ...(user.groups && { groups: user.groups }),
+  }
+}
+
+export function convertGroup(group: WireGroup): ObservedGroup {
+  return {
+    groupId: group.id,
+    name: group.name,
+    ...(group.memberCount !== undefined && { memberCount: group.memberCount }),
+  }
+}

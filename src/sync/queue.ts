@@ -1,0 +1,95 @@
+/** BullMQ, on Redis or on Postgres: the one place that knows which. */
+import { createPostgresBackend, createRedisBackend, runMigrations, withBackend } from 'bullmq'
+import { Client, type PoolConfig } from 'pg'
+import type { Logger } from 'pino'
+import type { DatabaseConnection } from '../mirror/database.ts'
+import { idOf, type Job, type QueueName, queueOf } from './jobs.ts'
+
+export type QueueStore = { readonly redisUrl: string } | { readonly postgres: DatabaseConnection }
+
+export interface JobQueue {
+  push(job: Job): Promise<void>
+  /** Repeats `tick` as often as that; call it again to heal a store that lost its data. */
+  schedule(everyMs: number): Promise<void>
+  /** Works on jobs until `close`. */
+  work(handle: (job: Job, signal: AbortSignal) => Promise<void>): void
+  /** Lets jobs end that end soon once their signal has fired. */
+  close(): Promise<void>
+}
+
+const schema = 'bullmq'
+/** How many jobs a process works on at once. Pages: one is asked for while others are applied. */
+const concurrency: Record<QueueName, number> = { pulls: 4, upkeep: 100 }
+/** After a kill, a job is taken up again when its lock has run out. */
+const lockDuration = 8_000
+const stalledInterval = 2_000
+
+/** Makes the queue's tables, where it lives in Postgres. */
+export async function migrateQueue(connection: DatabaseConnection): Promise<void> {
+  const client = new Client(poolOf(connection))
+  await client.connect()
+  try {
+    await runMigrations(client, schema)
+  } finally {
+    await client.end()
+  }
+}
+
+export function openQueue(store: QueueStore, logger: Logger): JobQueue {
+  const { Queue, Worker, connection } = backendOf(store)
+  // Without a listener an error of the store's would end the process; each says itself what it could not do.
+  const onError = (error: Error) => logger.warn({ err: error }, 'the queue has an error')
+  const open = (name: QueueName) => {
+    const queue = new Queue<Job>(name, { connection: connection(), prefix: 'essentials-graph' })
+    queue.on('error', onError)
+    return queue
+  }
+  const queues = { pulls: open('pulls'), upkeep: open('upkeep') }
+  const workers: { close(force?: boolean): Promise<void> }[] = []
+  const stopping = new AbortController()
+  const forgotten = { removeOnComplete: true, removeOnFail: true }
+
+  return {
+    async push(job) {
+      await queues[queueOf(job)].add(job.name, job, { jobId: idOf(job), ...forgotten })
+    },
+    async schedule(everyMs) {
+      await queues.upkeep.upsertJobScheduler('tick', { every: everyMs }, { name: 'tick', data: { name: 'tick' }, opts: forgotten })
+    },
+    work(handle) {
+      for (const name of ['pulls', 'upkeep'] as const) {
+        const worker = new Worker<Job>(name, (job) => handle(job.data, stopping.signal), {
+          connection: connection(),
+          prefix: 'essentials-graph',
+          concurrency: concurrency[name],
+          lockDuration,
+          stalledInterval,
+          maxStalledCount: 1_000_000,
+        })
+        worker.on('error', onError)
+        worker.on('failed', (job, error) => {
+          if (!stopping.signal.aborted) logger.error({ err: error, job: job?.data }, 'a job failed')
+        })
+        workers.push(worker)
+      }
+    },
+    async close() {
+      stopping.abort(new Error('the worker stops'))
+      await Promise.all(workers.map((worker) => worker.close()))
+      await Promise.all(Object.values(queues).map((queue) => queue.close()))
+    },
+  }
+}
+
+function backendOf(store: QueueStore) {
+  if ('redisUrl' in store) {
+    const redis = { url: store.redisUrl, maxRetriesPerRequest: null }
+    return { ...withBackend(createRedisBackend), connection: () => redis }
+  }
+  const pool = { ...poolOf(store.postgres), schema, max: 2 }
+  return { ...withBackend(createPostgresBackend), connection: () => pool }
+}
+
+function poolOf(connection: DatabaseConnection): PoolConfig {
+  return 'url' in connection ? { connectionString: connection.url } : { ...connection }
+}

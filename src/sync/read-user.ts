@@ -1,0 +1,71 @@
+import type { EssentialsClient } from '../essentials/client.ts'
+import { NotFoundError } from '../essentials/errors/not-found-error.ts'
+import type { CallOptions } from '../essentials/send-call.ts'
+import { addressKey } from '../mirror/address.ts'
+import { applyGone } from '../mirror/apply-gone.ts'
+import { type AppliedUsers, applyUsers } from '../mirror/apply-users.ts'
+import type { Sql, Transaction } from '../mirror/database.ts'
+import type { Observation } from '../mirror/observation.ts'
+import { convertUser } from './convert.ts'
+
+export type UserReading =
+  | { found: true; applied: AppliedUsers; userId: number }
+  /** `userId`: whom the mirror had there, and has as a tombstone now. */
+  | { found: false; userId: number | undefined }
+
+/**
+ * The point read: asks the vendor for one user and applies the answer. Rejects with an EssentialsError where there is none.
+ * `ifMissing`: END only where a complete pull did not show the user either; a 404 alone deletes nobody (KEEP).
+ * `settle` runs in the transaction that applies it.
+ */
+export async function readUser(
+  sql: Sql,
+  client: EssentialsClient,
+  organizationId: number,
+  primaryEmail: string,
+  about: Pick<Observation, 'origin' | 'actor' | 'pullId'>,
+  call: CallOptions,
+  ifMissing: 'END' | 'KEEP',
+  settle: (tx: Transaction, reading: UserReading) => Promise<void> = async () => {},
+): Promise<UserReading> {
+  const answer = await ask(client, primaryEmail, call)
+  const observation = { ...about, sentAt: answer.sentAt, arrivedAt: answer.arrivedAt }
+  return await sql.begin(async (tx) => {
+    const reading = answer.user
+      ? await applyFound(tx, organizationId, observation, answer.user)
+      : {
+          found: false as const,
+          userId: ifMissing === 'END' ? await applyGone(tx, organizationId, observation, primaryEmail) : undefined,
+        }
+    await settle(tx, reading)
+    return reading
+  })
+}
+
+async function applyFound(
+  tx: Transaction,
+  organizationId: number,
+  observation: Observation,
+  user: ReturnType<typeof convertUser>,
+): Promise<UserReading> {
+  const applied = await applyUsers(tx, organizationId, observation, 'READ', [user])
+  return { found: true, applied, userId: applied.ids[0] as number }
+}
+
+async function ask(
+  client: EssentialsClient,
+  primaryEmail: string,
+  call: CallOptions,
+): Promise<{ user?: ReturnType<typeof convertUser>; sentAt: string; arrivedAt: string }> {
+  try {
+    const { value, sentAt, arrivedAt } = await client.getUser(primaryEmail, call)
+    // A vendor that looks addresses up among aliases too answers with somebody else: nobody has this one as the primary address.
+    if (addressKey(value.primaryEmail) !== addressKey(primaryEmail)) return { sentAt, arrivedAt }
+    return { user: convertUser(value), sentAt, arrivedAt }
+  } catch (error) {
+    if (error instanceof NotFoundError && error.sentAt && error.arrivedAt) {
+      return { sentAt: error.sentAt, arrivedAt: error.arrivedAt }
+    }
+    throw error
+  }
+}

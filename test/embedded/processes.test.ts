@@ -1,0 +1,129 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { joinEmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts'
+import { until } from '../../src/embedded/until.ts'
+import { answerOf, hold, kill, query, spawnHolder } from './holder.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+test.concurrent('a second process is told which one runs the database, and the first goes on undisturbed', async () => {
+  await using folder = await temporaryFolder()
+  await using first = await hold(folder.path)
+  await using second = spawnHolder(folder.path)
+  expect(await answerOf(second)).toEqual({
+    error: {
+      name: 'EmbeddedPostgresInUse',
+      message:
+        `The embedded Postgres in ${folder.path} is already run by another process (pid ${first.process.pid}). ` +
+        'Stop that one first, or give this one another DATA_DIR, or point both to one database with DATABASE_URL.',
+    },
+  })
+  expect(await query(first.connection, 'select 1 as one')).toEqual([{ one: 1 }])
+})
+
+test.concurrent('of two that start a new database at once, one gets it', async () => {
+  await using folder = await temporaryFolder()
+  await using one = spawnHolder(folder.path)
+  await using other = spawnHolder(folder.path)
+  const answers = await Promise.all([answerOf(one), answerOf(other)])
+  expect(answers.filter((answer) => answer.connection)).toHaveLength(1)
+  expect(answers.filter((answer) => answer.error?.name === 'EmbeddedPostgresInUse')).toHaveLength(1)
+})
+
+test.concurrent('another process joins the one that is up', async () => {
+  await using folder = await temporaryFolder()
+  await using holder = await hold(folder.path)
+  await using joined = await joinEmbeddedPostgres({ dataDir: folder.path })
+  expect(joined?.connection).toEqual(holder.connection)
+})
+
+test.concurrent('after a kill -9 its Postgres is found, stopped and started anew, with all that was committed', async () => {
+  await using folder = await temporaryFolder()
+  await using holder = await hold(folder.path)
+  await query(holder.connection, 'create table kept as select 1 as one')
+  const orphan = await postmasterOf(folder.path)
+  await kill(holder)
+  expect(isAlive(orphan)).toBe(true)
+
+  const log: string[] = []
+  await using started = await startEmbeddedPostgres({ dataDir: folder.path, log: (message) => log.push(message) })
+  expect(log).toEqual(['stopping the embedded Postgres that a killed process left running'])
+  expect(await query(started.connection, 'table kept')).toEqual([{ one: 1 }])
+  expect(await postmasterOf(folder.path)).not.toBe(orphan)
+})
+
+test.concurrent('after a kill -9 of both, the next start recovers', async () => {
+  await using folder = await temporaryFolder()
+  await using holder = await hold(folder.path)
+  await query(holder.connection, 'create table kept as select 1 as one')
+  const orphan = await postmasterOf(folder.path)
+  await kill(holder)
+  process.kill(orphan, 'SIGKILL')
+  await using started = await startEmbeddedPostgres({ dataDir: folder.path })
+  expect(await query(started.connection, 'table kept')).toEqual([{ one: 1 }])
+})
+
+test.concurrent('a Postgres that is killed beneath its process comes up again on the same socket, and can then be stopped', async () => {
+  await using folder = await temporaryFolder()
+  await using holder = await hold(folder.path)
+  const killed = await postmasterOf(folder.path)
+  process.kill(killed, 'SIGKILL')
+  const answer = await until(
+    () => query(holder.connection, 'select pg_postmaster_start_time() is not null as up').catch(() => undefined),
+    20_000,
+  )
+  expect(answer).toEqual([{ up: true }])
+  expect(await postmasterOf(folder.path)).not.toBe(killed)
+})
+
+test.concurrent('a kill -9 amid the initialization does not spoil the next start', async () => {
+  await using folder = await temporaryFolder()
+  await using holder = spawnHolder(folder.path)
+  const draft = await until(
+    async () => (await readdir(folder.path)).find((name) => name.startsWith('postgres-18.new-')),
+    20_000,
+  )
+  expect(draft).toBeDefined()
+  await kill(holder)
+  await using started = await startEmbeddedPostgres({ dataDir: folder.path })
+  expect(await query(started.connection, 'select 1 as one')).toEqual([{ one: 1 }])
+  expect(await readdir(folder.path)).not.toContain(draft)
+})
+
+test.concurrent('Ctrl-C reaches our process alone', async () => {
+  await using folder = await temporaryFolder()
+  await using holder = await hold(folder.path)
+  process.kill(-(holder.process.pid ?? 0), 'SIGINT')
+  expect((await holder.lines.next()).value).toBe('interrupted')
+  expect(await query(holder.connection, 'select 1 as one')).toEqual([{ one: 1 }])
+})
+
+test.concurrent('a process that has nothing more to do ends, and leaves no Postgres running', async () => {
+  await using folder = await temporaryFolder()
+  {
+    await using _holder = await hold(folder.path, { mode: 'leave' })
+  }
+  await until(async () => (await joinEmbeddedPostgres({ dataDir: folder.path })) === undefined || undefined, 20_000)
+  await using started = await startEmbeddedPostgres({ dataDir: folder.path })
+  expect(await query(started.connection, 'select 1 as one')).toEqual([{ one: 1 }])
+})
+
+test.concurrent('it starts under a locale that nobody knows, and among variables meant for another Postgres', async () => {
+  await using folder = await temporaryFolder()
+  const locale = { LC_ALL: 'nonsense', LANG: 'xx_YY.latin1' }
+  const another = { PGDATA: '/nowhere', PGPORT: '1', PGHOST: '/nowhere', PGOPTIONS: '-c jit=on' }
+  await using holder = await hold(folder.path, { env: { ...locale, ...another } })
+  expect(await query(holder.connection, `select upper('é') as letter`)).toEqual([{ letter: 'É' }])
+})
+
+async function postmasterOf(dataDir: string): Promise<number> {
+  return Number.parseInt(await readFile(join(dataDir, 'postgres-18', 'postmaster.pid'), 'utf8'), 10)
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
