@@ -39,6 +39,10 @@ export async function completePull(sql: Sql, pullId: number, disregardedTotal: n
       where id = ${pull.organizationId}`
     await tx`
       update pulls set state = 'DISCARDED' where organization_id = ${pull.organizationId} and state = 'QUARANTINED' and id <> ${pullId}`
+    // What could not be read one by one is tried again, once a pull.
+    await tx`
+      update users set relations_wanted_at = clock_timestamp()
+      where organization_id = ${pull.organizationId} and relations_wanted_at = 'epoch'`
     await forget(tx, pull.organizationId, pullId, pull.firstSentAt)
   })
 }

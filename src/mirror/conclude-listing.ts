@@ -17,11 +17,14 @@ const quarantineFrom = 25
 
 export type Conclusion =
   | { verdict: 'OVER' }
+  /** As many rows as the vendor counts, but some of them twice: another page may hold the rest. */
+  | { verdict: 'MORE' }
   | { verdict: 'SHORT'; seen: number; expected: number }
   | { verdict: 'QUARANTINED'; problem: string }
   | { verdict: 'DELETIONS'; candidates: number; disregardedTotal: number | null }
 
-export async function concludeListing(sql: Sql, pullId: number): Promise<Conclusion> {
+/** `sawEmptyPage`: the list was read until a page came back empty, so there is no more of it. */
+export async function concludeListing(sql: Sql, pullId: number, sawEmptyPage: boolean): Promise<Conclusion> {
   return await sql.begin(async (tx) => {
     await lockOrganizationOfPull(tx, pullId)
     const [pull] = await tx<{ organizationId: number; startedAt: string; firstSentAt: string }[]>`
@@ -30,6 +33,7 @@ export async function concludeListing(sql: Sql, pullId: number): Promise<Conclus
     if (!pull) return { verdict: 'OVER' }
     const { seen, expected } = await countUsers(tx, pullId)
     await tx`update pulls set users_seen = ${seen}, users_expected = ${expected} where id = ${pullId}`
+    if (expected !== null && seen < expected && !sawEmptyPage) return { verdict: 'MORE' }
     const short = expected !== null && expected - seen > expected * toleratedShortfall
     const disregarded = short && (await fellShortAlike(tx, pull.organizationId, expected - seen))
     if (short && !disregarded) return { verdict: 'SHORT', seen, expected }

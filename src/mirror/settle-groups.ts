@@ -27,7 +27,8 @@ export async function doomedGroups(
     ) as doomed
     from groups g left join seen on seen.id = g.id
     where g.organization_id = ${organizationId} and g.deleted_at is null
-      and g.profile_at < (select first_sent_at from pulls where id = ${pullId})`
+      and g.profile_at < (select first_sent_at from pulls where id = ${pullId})
+      and not exists (${hasUnreadableRows(tx, pullId)})`
   return { doomed: row?.doomed ?? [], known: row?.known ?? 0 }
 }
 
@@ -53,6 +54,11 @@ export async function settleGroups(tx: Transaction, pullId: number, organization
     where organization_id = ${organizationId} and deleted_at is null
       and profile_at < (select first_sent_at from pulls where id = ${pullId})
       and id not in (select unnest(ids) from pull_pages where pull_id = ${pullId} and kind = 'GROUPS' and ids is not null)
-      and missed_pulls < ${missesToGo}`
+      and missed_pulls < ${missesToGo} and not exists (${hasUnreadableRows(tx, pullId)})`
   await ledger.write(tx)
+}
+
+/** A row that did not say which group it is may be any group: then none is missing for sure. */
+function hasUnreadableRows(tx: Transaction, pullId: number) {
+  return tx`select from pull_pages where pull_id = ${pullId} and kind = 'GROUPS' and rows > cardinality(ids)`
 }

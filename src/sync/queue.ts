@@ -1,6 +1,6 @@
 /** BullMQ, on Redis or on Postgres: the one place that knows which. */
 import { createPostgresBackend, createRedisBackend, runMigrations, withBackend } from 'bullmq'
-import { Client, type PoolConfig } from 'pg'
+import { Client } from 'pg'
 import type { Logger } from 'pino'
 import type { DatabaseConnection } from '../mirror/database.ts'
 import { idOf, type Job, type QueueName, queueOf } from './jobs.ts'
@@ -18,6 +18,7 @@ export interface JobQueue {
 }
 
 const schema = 'bullmq'
+const prefix = 'essentials-graph'
 /** How many jobs a process works on at once. Pages: one is asked for while others are applied. */
 const concurrency: Record<QueueName, number> = { pulls: 4, upkeep: 100 }
 /** After a kill, a job is taken up again when its lock has run out. */
@@ -36,11 +37,11 @@ export async function migrateQueue(connection: DatabaseConnection): Promise<void
 }
 
 export function openQueue(store: QueueStore, logger: Logger): JobQueue {
-  const { Queue, Worker, connection } = backendOf(store)
+  const backend = backendOf(store)
   // Without a listener an error of the store's would end the process; each says itself what it could not do.
   const onError = (error: Error) => logger.warn({ err: error }, 'the queue has an error')
   const open = (name: QueueName) => {
-    const queue = new Queue<Job>(name, { connection: connection(), prefix: 'essentials-graph' })
+    const queue = backend.queue(name)
     queue.on('error', onError)
     return queue
   }
@@ -54,18 +55,15 @@ export function openQueue(store: QueueStore, logger: Logger): JobQueue {
       await queues[queueOf(job)].add(job.name, job, { jobId: idOf(job), ...forgotten })
     },
     async schedule(everyMs) {
-      await queues.upkeep.upsertJobScheduler('tick', { every: everyMs }, { name: 'tick', data: { name: 'tick' }, opts: forgotten })
+      await queues.upkeep.upsertJobScheduler(
+        'tick',
+        { every: everyMs },
+        { name: 'tick', data: { name: 'tick' }, opts: forgotten },
+      )
     },
     work(handle) {
       for (const name of ['pulls', 'upkeep'] as const) {
-        const worker = new Worker<Job>(name, (job) => handle(job.data, stopping.signal), {
-          connection: connection(),
-          prefix: 'essentials-graph',
-          concurrency: concurrency[name],
-          lockDuration,
-          stalledInterval,
-          maxStalledCount: 1_000_000,
-        })
+        const worker = backend.worker(name, (job) => handle(job.data, stopping.signal))
         worker.on('error', onError)
         worker.on('failed', (job, error) => {
           if (!stopping.signal.aborted) logger.error({ err: error, job: job?.data }, 'a job failed')
@@ -81,15 +79,30 @@ export function openQueue(store: QueueStore, logger: Logger): JobQueue {
   }
 }
 
+/** The two backends differ in nothing that is used here but the connection's type. */
 function backendOf(store: QueueStore) {
   if ('redisUrl' in store) {
-    const redis = { url: store.redisUrl, maxRetriesPerRequest: null }
-    return { ...withBackend(createRedisBackend), connection: () => redis }
+    const { Queue, Worker } = withBackend(createRedisBackend)
+    const connection = { url: store.redisUrl, maxRetriesPerRequest: null }
+    return {
+      queue: (name: QueueName) => new Queue<Job>(name, { connection, prefix }),
+      worker: (name: QueueName, work: Work) => new Worker<Job>(name, work, { connection, ...workerOptions(name) }),
+    }
   }
-  const pool = { ...poolOf(store.postgres), schema, max: 2 }
-  return { ...withBackend(createPostgresBackend), connection: () => pool }
+  const { Queue, Worker } = withBackend(createPostgresBackend)
+  const connection = { ...poolOf(store.postgres), schema, max: 2 }
+  return {
+    queue: (name: QueueName) => new Queue<Job>(name, { connection }),
+    worker: (name: QueueName, work: Work) => new Worker<Job>(name, work, { connection, ...workerOptions(name) }),
+  }
 }
 
-function poolOf(connection: DatabaseConnection): PoolConfig {
+type Work = (job: { readonly data: Job }) => Promise<void>
+
+function workerOptions(name: QueueName) {
+  return { prefix, concurrency: concurrency[name], lockDuration, stalledInterval, maxStalledCount: 1_000_000 }
+}
+
+function poolOf(connection: DatabaseConnection) {
   return 'url' in connection ? { connectionString: connection.url } : { ...connection }
 }

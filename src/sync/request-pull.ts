@@ -1,4 +1,4 @@
-/** Begins a complete pull now, or joins the one under way: the pull's id either way. */
+/** Begins a complete pull now, or joins the one under way: the pull's id either way. The worker's next tick takes it up. */
 export type StartPull = (organizationId: number) => Promise<number>
 
 /** Decides about a quarantined pull's deletions. */

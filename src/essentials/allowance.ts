@@ -1,0 +1,26 @@
+/** Who waits: somebody in front of a screen or a write, or work that nobody waits for. A share of the slots is kept for the first. */
+export type Priority = 'interactive' | 'background'
+
+/** The right to send one request. Times are ISO 8601, UTC, with six digits of fraction, by the database's clock. */
+export interface Slot {
+  /** Not later than the moment at which the request is sent. */
+  readonly sentAt: string
+  /** Gives the slot back once the answer is there; resolves to the time of its arrival. */
+  release(): Promise<string>
+}
+
+export interface TakeOptions {
+  readonly priority: Priority
+  readonly signal?: AbortSignal | undefined
+  readonly maxWaitMs?: number | undefined
+}
+
+/**
+ * The requests that one API key may send, over all processes.
+ * `take` rejects with an error that carries `retryAt` (ISO 8601) where the wait would exceed `maxWaitMs`.
+ */
+export interface Allowance {
+  take(options: TakeOptions): Promise<Slot>
+  /** Holds back every request of the key, those of other processes too: the vendor said that it is sent too much. */
+  pause(milliseconds: number): Promise<void>
+}

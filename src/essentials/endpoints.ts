@@ -1,0 +1,114 @@
+import type { Call } from './judge.ts'
+import { encodeSegment } from './path.ts'
+import {
+  type GroupsPage,
+  type JsonObject,
+  parseGroupsPage,
+  parseNothing,
+  parseUser,
+  parseUsersPage,
+  parseWrittenUser,
+  type UsersPage,
+  type WireUser,
+} from './wire.ts'
+
+export interface PageRequest {
+  /** From 1. */
+  readonly page: number
+  /** 1000 at most. */
+  readonly pageSize: number
+}
+
+export interface NewUser extends JsonObject {
+  readonly primaryEmail: string
+  readonly type: string
+}
+
+export function listUsers(page: PageRequest): Call<UsersPage> {
+  return {
+    method: 'GET',
+    endpoint: '/users',
+    path: `/users?${queryOf(page)}`,
+    expected: 'JSON with the list "users"',
+    parse: parseUsersPage,
+  }
+}
+
+export function listGroups(page: PageRequest): Call<GroupsPage> {
+  return {
+    method: 'GET',
+    endpoint: '/groups',
+    path: `/groups?${queryOf(page)}`,
+    expected: 'JSON with the list "groups"',
+    parse: parseGroupsPage,
+  }
+}
+
+export function getUser(primaryEmail: string): Call<WireUser> {
+  return {
+    method: 'GET',
+    endpoint: '/users/{primaryEmail}',
+    path: `/users/${encodeSegment(primaryEmail)}`,
+    expected: 'a user as a JSON object',
+    parse: parseUser,
+  }
+}
+
+export function createUser(body: NewUser): Call<WireUser | null> {
+  return {
+    method: 'POST',
+    endpoint: '/users',
+    path: '/users',
+    body,
+    creates: { what: 'user', primaryEmail: body.primaryEmail },
+    expected: 'JSON, or nothing',
+    parse: parseWrittenUser,
+  }
+}
+
+export function updateUser(primaryEmail: string, body: JsonObject): Call<WireUser | null> {
+  return {
+    method: 'PUT',
+    endpoint: '/users/{primaryEmail}',
+    path: `/users/${encodeSegment(primaryEmail)}`,
+    body,
+    expected: 'JSON, or nothing',
+    parse: parseWrittenUser,
+  }
+}
+
+export function deleteUser(primaryEmail: string): Call<null> {
+  return {
+    method: 'DELETE',
+    endpoint: '/users/{primaryEmail}',
+    path: `/users/${encodeSegment(primaryEmail)}`,
+    expected: 'JSON, or nothing',
+    parse: parseNothing,
+  }
+}
+
+export function addGroupMember(groupId: string, primaryEmail: string): Call<null> {
+  return {
+    method: 'POST',
+    endpoint: '/groups/{groupId}/members',
+    path: `/groups/${encodeSegment(groupId)}/members`,
+    body: { primaryEmail },
+    creates: { what: 'membership', primaryEmail },
+    expected: 'JSON, or nothing',
+    parse: parseNothing,
+  }
+}
+
+export function removeGroupMember(groupId: string, primaryEmail: string): Call<null> {
+  return {
+    method: 'DELETE',
+    endpoint: '/groups/{groupId}/members/{primaryEmail}',
+    path: `/groups/${encodeSegment(groupId)}/members/${encodeSegment(primaryEmail)}`,
+    expected: 'JSON, or nothing',
+    parse: parseNothing,
+  }
+}
+
+function queryOf({ page, pageSize }: PageRequest): string {
+  return new URLSearchParams({ page: String(page), pageSize: String(pageSize) }).toString()
+}

@@ -1,0 +1,100 @@
+export type EssentialsErrorCode =
+  | 'ABORTED'
+  | 'ALLOWANCE_EXHAUSTED'
+  | 'ALLOWANCE_FAILED'
+  | 'ALREADY_EXISTS'
+  | 'ANSWER_TOO_LARGE'
+  | 'DOMAIN_NOT_REGISTERED'
+  | 'INVALID_INPUT'
+  | 'NOT_FOUND'
+  | 'RATE_LIMITED'
+  | 'REDIRECTED'
+  | 'SERVER_FAILURE'
+  | 'TIMED_OUT'
+  | 'TRUNCATED_ANSWER'
+  | 'UNAUTHORIZED'
+  | 'UNEXPECTED_STATUS'
+  | 'UNINTELLIGIBLE_ANSWER'
+  | 'UNREACHABLE'
+
+/** What one call cost: requests sent, those of them that were repeats, and those answered 429. */
+export interface RequestCounts {
+  readonly requests: number
+  readonly retries: number
+  readonly rateLimited: number
+}
+
+/** The request that failed. `endpoint` is the path's pattern; `path` may hold an address. */
+export interface RequestFacts {
+  readonly organization: string
+  readonly method: string
+  readonly endpoint: string
+  readonly path: string
+  readonly write: boolean
+  /** Whether a byte of it may have left this machine. */
+  readonly sent: boolean
+  readonly counts: RequestCounts
+  readonly status?: number | undefined
+  readonly sentAt?: string | undefined
+  readonly arrivedAt?: string | undefined
+  readonly cause?: unknown
+}
+
+export interface AnsweredFacts extends RequestFacts {
+  readonly status: number
+  readonly sentAt: string
+  readonly arrivedAt: string
+}
+
+interface Verdict {
+  readonly code: EssentialsErrorCode
+  readonly problem: string
+  readonly expected: string
+  /** The same call may succeed later without anybody changing anything. */
+  readonly transient: boolean
+  readonly outcomeUnknown: boolean
+}
+
+/** Whatever goes wrong between us and the vendor. Holds no secret, no password and no request body. */
+export abstract class EssentialsError extends Error {
+  readonly code: EssentialsErrorCode
+  readonly organization: string
+  readonly method: string
+  readonly endpoint: string
+  readonly status: number | undefined
+  readonly sentAt: string | undefined
+  readonly arrivedAt: string | undefined
+  /** What would be right. */
+  readonly expected: string
+  /** True where a write may have been carried out all the same: read before repeating it. Never true of a read. */
+  readonly outcomeUnknown: boolean
+  /** The same call may be made again and may then succeed. Never true while the outcome is unknown. */
+  readonly retryable: boolean
+  readonly counts: RequestCounts
+  readonly #path: string
+
+  protected constructor(facts: RequestFacts, verdict: Verdict) {
+    super(
+      `${facts.method} ${facts.endpoint} of organization "${facts.organization}": ${verdict.problem}; expected ${verdict.expected}`,
+      facts.cause === undefined ? undefined : { cause: facts.cause },
+    )
+    this.name = new.target.name
+    this.code = verdict.code
+    this.organization = facts.organization
+    this.method = facts.method
+    this.endpoint = facts.endpoint
+    this.status = facts.status
+    this.sentAt = facts.sentAt
+    this.arrivedAt = facts.arrivedAt
+    this.expected = verdict.expected
+    this.outcomeUnknown = facts.write && verdict.outcomeUnknown
+    this.retryable = verdict.transient && !this.outcomeUnknown
+    this.counts = facts.counts
+    this.#path = facts.path
+  }
+
+  /** The path as sent. Not enumerable: it may hold an address, and loggers write what is enumerable. */
+  get path(): string {
+    return this.#path
+  }
+}

@@ -1,0 +1,17 @@
+import { type AnsweredFacts, EssentialsError } from './essentials-error.ts'
+
+/** 404: the user or the group of the path is not there. Its times say when that was so. */
+export class NotFoundError extends EssentialsError {
+  declare readonly sentAt: string
+  declare readonly arrivedAt: string
+
+  constructor(facts: AnsweredFacts) {
+    super(facts, {
+      code: 'NOT_FOUND',
+      problem: 'not found',
+      expected: 'a user or group that exists',
+      transient: false,
+      outcomeUnknown: false,
+    })
+  }
+}

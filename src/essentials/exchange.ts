@@ -1,0 +1,139 @@
+import { type Dispatcher, errors } from 'undici'
+import type { HeaderMap } from './rate-limit-headers.ts'
+
+export interface Limits {
+  /** From the call to the last byte of the answer, waits for a connection included. */
+  readonly totalMs: number
+  readonly maxBytes: number
+}
+
+export interface HttpRequest {
+  readonly origin: string
+  /** Goes out as it is. */
+  readonly path: string
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly headers: { readonly [name: string]: string }
+  readonly body: string | undefined
+}
+
+export interface Answer {
+  readonly kind: 'answer'
+  readonly status: number
+  readonly headers: HeaderMap
+  readonly text: string
+}
+
+export interface Failure {
+  readonly kind: 'unreachable' | 'timed out' | 'cut' | 'not HTTP' | 'too large' | 'aborted'
+  /** In words, without content. */
+  readonly reason: string
+  /** Whether a byte of the request may have left this machine. */
+  readonly sent: boolean
+  readonly status: number | undefined
+  readonly cause: unknown
+}
+
+/**
+ * One request and its whole answer, or why there is none. Always resolves, never follows, never repeats.
+ * undici tells when a request is about to be written to a connected socket; before that, whatever fails has not been sent.
+ */
+export function exchange(
+  dispatcher: Dispatcher,
+  request: HttpRequest,
+  limits: Limits,
+  signal: AbortSignal | undefined,
+): Promise<Answer | Failure> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    let sent = false
+    let settled = false
+    let status: number | undefined
+    let headers: HeaderMap = {}
+    let controller: Dispatcher.DispatchController | undefined
+
+    const settle = (outcome: Answer | Failure) => {
+      if (settled) return
+      settled = true
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
+      resolve(outcome)
+    }
+    const giveUp = (kind: Failure['kind'], reason: string, cause?: unknown) => {
+      settle({ kind, reason, sent, status, cause })
+      controller?.abort(new Error(reason))
+    }
+    const onAbort = () => giveUp('aborted', 'aborted', signal?.reason)
+    const timer = setTimeout(() => giveUp('timed out', `no whole answer in ${limits.totalMs} ms`), limits.totalMs)
+    signal?.addEventListener('abort', onAbort)
+    if (signal?.aborted) return onAbort()
+
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart(started) {
+        // A second start would be a repeat, which needs a slot of its own.
+        if (settled || sent) return started.abort(new Error('given up before it was sent'))
+        controller = started
+        sent = true
+      },
+      onResponseStart(_controller, code, given) {
+        if (code < 200) return
+        status = code
+        headers = given
+      },
+      onResponseData(_controller, chunk) {
+        size += chunk.length
+        if (size > limits.maxBytes) return giveUp('too large', `more than ${limits.maxBytes} bytes`)
+        chunks.push(chunk)
+      },
+      onResponseEnd() {
+        const text = decode(Buffer.concat(chunks, size), headers['content-type'])
+        settle(
+          status === undefined
+            ? { kind: 'not HTTP', reason: 'no status', sent, status, cause: undefined }
+            : { kind: 'answer', status, headers, text },
+        )
+      },
+      onResponseError(_controller, error) {
+        giveUp(...diagnose(error, status), withoutContent(error))
+      },
+    }
+    try {
+      dispatcher.dispatch({ ...request, headers: { ...request.headers }, body: request.body ?? null }, handler)
+    } catch (error) {
+      giveUp('unreachable', 'not dispatched', error)
+    }
+  })
+}
+
+const timeouts = [errors.ConnectTimeoutError, errors.HeadersTimeoutError, errors.BodyTimeoutError]
+
+function diagnose(error: Error, status: number | undefined): [kind: Failure['kind'], reason: string] {
+  const code = codeOf(error)
+  if (error instanceof errors.ClientClosedError || error instanceof errors.ClientDestroyedError) {
+    return ['aborted', 'the client is closed']
+  }
+  if (timeouts.some((timeout) => error instanceof timeout) || code === 'ETIMEDOUT') return ['timed out', code]
+  if (status !== undefined) return ['cut', code]
+  if (error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError) return ['not HTTP', code]
+  return ['unreachable', code]
+}
+
+function codeOf(error: Error): string {
+  const code: unknown = 'code' in error ? error.code : undefined
+  return typeof code === 'string' ? code : error.name
+}
+
+/** The parser's error carries the bytes that it stumbled over. */
+function withoutContent(error: Error): Error {
+  if (!(error instanceof errors.HTTPParserError)) return error
+  return Object.assign(new Error(error.message), { code: codeOf(error) })
+}
+
+function decode(bytes: Buffer, contentType: string | string[] | undefined): string {
+  const charset = /charset\s*=\s*"?([^\s";]+)/i.exec([contentType ?? ''].flat().join(';'))?.[1]
+  try {
+    return new TextDecoder(charset ?? 'utf-8').decode(bytes)
+  } catch {
+    return new TextDecoder().decode(bytes)
+  }
+}

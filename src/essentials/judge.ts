@@ -1,0 +1,126 @@
+import { AbortedError } from './errors/aborted-error.ts'
+import { AlreadyExistsError } from './errors/already-exists-error.ts'
+import { AnswerTooLargeError } from './errors/answer-too-large-error.ts'
+import { DomainNotRegisteredError } from './errors/domain-not-registered-error.ts'
+import type { AnsweredFacts, EssentialsError, RequestFacts } from './errors/essentials-error.ts'
+import { InvalidInputError } from './errors/invalid-input-error.ts'
+import { NotFoundError } from './errors/not-found-error.ts'
+import { RateLimitedError } from './errors/rate-limited-error.ts'
+import { RedirectedError } from './errors/redirected-error.ts'
+import { ServerFailureError } from './errors/server-failure-error.ts'
+import { TimedOutError } from './errors/timed-out-error.ts'
+import { TruncatedAnswerError } from './errors/truncated-answer-error.ts'
+import { UnauthorizedError } from './errors/unauthorized-error.ts'
+import { UnexpectedStatusError } from './errors/unexpected-status-error.ts'
+import { UnintelligibleAnswerError } from './errors/unintelligible-answer-error.ts'
+import { UnreachableError } from './errors/unreachable-error.ts'
+import type { Answer, Failure, HttpRequest } from './exchange.ts'
+import { pauseAfterRateLimit, readRetryAfter } from './rate-limit-headers.ts'
+import { domainOf, readRefusal } from './refusal.ts'
+import { extractVendorText } from './vendor-text.ts'
+import type { JsonObject, Parsed } from './wire.ts'
+import type { Warning } from './wire-fields.ts'
+
+/** One call of one endpoint. */
+export interface Call<T> {
+  readonly method: HttpRequest['method']
+  /** The pattern of the path, for logs and errors. */
+  readonly endpoint: string
+  /** Below the base URL's path, percent-encoded. */
+  readonly path: string
+  readonly body?: JsonObject
+  /** Set where the call makes something new for this address. */
+  readonly creates?: { readonly what: 'user' | 'membership'; readonly primaryEmail: string }
+  /** What the answer should be, in words. */
+  readonly expected: string
+  parse(text: string): Parsed<T>
+}
+
+export interface Understood<T> {
+  readonly value: T
+  readonly text: string
+  readonly warnings: readonly Warning[]
+}
+
+export interface JudgeContext {
+  readonly nowMs: number
+  readonly maxBytes: number
+  /** Takes secrets out of a text of the vendor's. */
+  clean(text: string): string
+}
+
+/** Says what came of a request: its value, or the error whose class tells what to do about it. Pure. */
+export function judge<T>(
+  call: Call<T>,
+  outcome: Answer | Failure,
+  facts: RequestFacts & { readonly sentAt: string; readonly arrivedAt: string },
+  context: JudgeContext,
+): Understood<T> | EssentialsError {
+  if (outcome.kind !== 'answer') return judgeFailure(outcome, facts, context, call.expected)
+  const answered = { ...facts, status: outcome.status }
+  if (outcome.status >= 300) return judgeStatus(call, outcome, answered, context)
+  const encoding = outcome.headers['content-encoding']
+  if (encoding !== undefined && encoding !== 'identity' && outcome.text !== '') {
+    return new UnintelligibleAnswerError(answered, {
+      found: 'encoded, though that was not asked for',
+      expected: call.expected,
+    })
+  }
+  const parsed = call.parse(outcome.text)
+  if (!('unreadable' in parsed)) return { ...parsed, text: outcome.text }
+  if (parsed.unreadable.reason === 'cut') return new TruncatedAnswerError(answered)
+  return new UnintelligibleAnswerError(answered, { found: parsed.unreadable.found, expected: call.expected })
+}
+
+function judgeFailure(
+  failure: Failure,
+  given: RequestFacts,
+  { maxBytes }: JudgeContext,
+  expected: string,
+): EssentialsError {
+  const facts = { ...given, status: failure.status, cause: failure.cause }
+  switch (failure.kind) {
+    case 'unreachable':
+      return new UnreachableError(facts, failure.reason)
+    case 'timed out':
+      return new TimedOutError(facts, failure.reason)
+    case 'cut':
+      return new TruncatedAnswerError(facts)
+    case 'not HTTP':
+      return new UnintelligibleAnswerError(facts, { found: `not HTTP (${failure.reason})`, expected })
+    case 'too large':
+      return new AnswerTooLargeError(facts, maxBytes)
+    case 'aborted':
+      return new AbortedError(facts)
+  }
+}
+
+function judgeStatus<T>(call: Call<T>, answer: Answer, facts: AnsweredFacts, context: JudgeContext): EssentialsError {
+  const { status, headers } = answer
+  const said = () => extractVendorText(answer.text, context.clean)
+  if (status < 400) return new RedirectedError(facts, originOf(headers.location))
+  if (status === 401 || status === 403) return new UnauthorizedError(facts)
+  if (status === 404) return new NotFoundError(facts)
+  if (status === 408) return new TimedOutError(facts, 'the vendor answered 408')
+  if (status === 409) return new AlreadyExistsError(facts, said())
+  if (status === 429) return new RateLimitedError(facts, pauseAfterRateLimit(headers, context.nowMs))
+  if (status === 400 || status === 422) return judgeRefusal(call, facts, said())
+  if (status < 500) return new UnexpectedStatusError(facts, said())
+  return new ServerFailureError(facts, { vendorMessage: said(), retryAfterMs: readRetryAfter(headers, context.nowMs) })
+}
+
+function judgeRefusal<T>({ creates }: Call<T>, facts: AnsweredFacts, text: string | undefined): EssentialsError {
+  if (creates === undefined) return new InvalidInputError(facts, text)
+  const refusal = readRefusal(text, creates.primaryEmail)
+  if (refusal === 'exists') return new AlreadyExistsError(facts, text)
+  if (refusal === 'domain' && creates.what === 'user') {
+    return new DomainNotRegisteredError(facts, domainOf(creates.primaryEmail), text)
+  }
+  return new InvalidInputError(facts, text)
+}
+
+/** No more than the origin: a path may hold an address, a query anything. */
+function originOf(location: string | string[] | undefined): string | undefined {
+  const origin = typeof location === 'string' ? URL.parse(location)?.origin : undefined
+  return origin === 'null' ? undefined : origin
+}

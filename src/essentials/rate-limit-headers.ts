@@ -1,0 +1,90 @@
+export type HeaderMap = { readonly [name: string]: string | string[] | undefined }
+
+const maxPauseAfter429 = 15 * 60_000
+const maxPauseWhenSpent = 60_000
+
+/** How long to send nothing after a 429, in ms; undefined where the vendor does not say, or says "now". At most 15 minutes. */
+export function pauseAfterRateLimit(headers: HeaderMap, nowMs: number): number | undefined {
+  const reference = serverTime(headers) ?? nowMs
+  const policies = readPolicies(headers, reference)
+  const spent = policies.filter((policy) => policy.remaining === 0)
+  const resets = (spent.length > 0 ? spent : policies).flatMap((policy) => policy.resetMs ?? [])
+  const told = readRetryAfter(headers, reference) ?? (resets.length > 0 ? Math.max(...resets) : undefined)
+  return told === undefined || told <= 0 ? undefined : Math.min(told, maxPauseAfter429)
+}
+
+/**
+ * How long to send nothing after an answer that says that nothing remains, in ms; undefined where it does not. At most a minute.
+ * What does remain is not looked at: a header never raises the configured allowance.
+ */
+export function pauseWhenSpent(headers: HeaderMap, nowMs: number): number | undefined {
+  const resets = readPolicies(headers, serverTime(headers) ?? nowMs).flatMap(({ remaining, resetMs }) =>
+    remaining === 0 && resetMs !== undefined && resetMs > 0 ? [resetMs] : [],
+  )
+  return resets.length === 0 ? undefined : Math.min(Math.max(...resets), maxPauseWhenSpent)
+}
+
+/** `Retry-After`, in ms from the reference: seconds, or an HTTP date. */
+export function readRetryAfter(headers: HeaderMap, referenceMs: number): number | undefined {
+  const value = first(headers['retry-after'])
+  const seconds = readNumber(value)
+  if (seconds !== undefined) return seconds * 1000
+  const moment = readHttpDate(value)
+  return moment === undefined ? undefined : Math.max(0, moment - referenceMs)
+}
+
+interface Policy {
+  readonly remaining: number | undefined
+  readonly resetMs: number | undefined
+}
+
+function readPolicies(headers: HeaderMap, referenceMs: number): Policy[] {
+  const separate = ['ratelimit', 'x-ratelimit', 'x-rate-limit'].map((family) => ({
+    remaining: readNumber(first(headers[`${family}-remaining`])),
+    resetMs: readReset(first(headers[`${family}-reset`]), referenceMs),
+  }))
+  return [...separate, ...readCombined(headers.ratelimit, referenceMs)].filter(
+    ({ remaining, resetMs }) => remaining !== undefined || resetMs !== undefined,
+  )
+}
+
+/** `RateLimit`: one policy as `limit=100, remaining=0, reset=30`, or, in later drafts, several as `"name";r=0;t=30, …`. */
+function readCombined(header: string | string[] | undefined, referenceMs: number): Policy[] {
+  const text = [header ?? []].flat().join(', ')
+  const parameter = (part: string, name: string) =>
+    new RegExp(`(?:^|[,;\\s])${name}\\s*=\\s*"?([\\d.]+)`, 'i').exec(part)?.[1]
+  const parts = /(?:remaining|reset)\s*=/i.test(text) ? [text] : text.split(',')
+  return parts.map((part) => ({
+    remaining: readNumber(parameter(part, 'remaining') ?? parameter(part, 'r')),
+    resetMs: readReset(parameter(part, 'reset') ?? parameter(part, 't'), referenceMs),
+  }))
+}
+
+/** Seconds to go, or an epoch: in seconds above 10⁹, in milliseconds above 10¹². */
+function readReset(value: string | undefined, referenceMs: number): number | undefined {
+  const number = readNumber(value)
+  if (number === undefined) return undefined
+  if (number > 1e12) return Math.max(0, number - referenceMs)
+  return number > 1e9 ? Math.max(0, number * 1000 - referenceMs) : number * 1000
+}
+
+/** The vendor's clock, by which its dates and epochs are meant: ours may be off. */
+function serverTime(headers: HeaderMap): number | undefined {
+  return readHttpDate(first(headers.date))
+}
+
+function readHttpDate(value: string | undefined): number | undefined {
+  if (value === undefined || !/^[A-Z][a-z]{2,8}, .+ GMT$/.test(value)) return undefined
+  const moment = Date.parse(value)
+  return Number.isNaN(moment) ? undefined : moment
+}
+
+/** The number that a value begins with: some servers append a policy, as in `100, 100;w=60`. */
+function readNumber(value: string | undefined): number | undefined {
+  const digits = /^\s*(\d+(?:\.\d+)?)\s*(?:[,;].*)?$/.exec(value ?? '')?.[1]
+  return digits === undefined ? undefined : Number(digits)
+}
+
+function first(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value
+}

@@ -1,0 +1,75 @@
+import type { EssentialsError, EssentialsErrorCode } from './errors/essentials-error.ts'
+import { RateLimitedError } from './errors/rate-limited-error.ts'
+import { ServerFailureError } from './errors/server-failure-error.ts'
+
+export interface Backoff {
+  /** Repeats, not counting the first request. */
+  readonly retries: number
+  readonly baseMs: number
+  readonly capMs: number
+}
+
+export interface RetryPolicy {
+  /** Not reached, timed out, cut, unintelligible, 5xx. */
+  readonly transient: Backoff
+  /** 429. */
+  readonly rateLimited: Backoff
+}
+
+export const defaultRetryPolicy: RetryPolicy = {
+  transient: { retries: 4, baseMs: 500, capMs: 20_000 },
+  rateLimited: { retries: 6, baseMs: 5_000, capMs: 60_000 },
+}
+
+const transient: ReadonlySet<EssentialsErrorCode> = new Set([
+  'UNREACHABLE',
+  'TIMED_OUT',
+  'TRUNCATED_ANSWER',
+  'UNINTELLIGIBLE_ANSWER',
+  'SERVER_FAILURE',
+])
+
+/** How often this call failed so far, the failure in question not counted. */
+export interface Failures {
+  readonly transient: number
+  readonly rateLimited: number
+}
+
+/**
+ * How long to wait before the call is made again, in ms; undefined where it must not be.
+ * The error's class decides: what is not retryable is final, and a write of unknown outcome never is. After a 429 it is the pause of the
+ * whole key (see `rateLimitPause`) that waits, not this one call. Pure but for `random`, which gives [0, 1).
+ */
+export function retryDelay(
+  error: EssentialsError,
+  failures: Failures,
+  policy: RetryPolicy,
+  random: () => number,
+): number | undefined {
+  if (!error.retryable) return undefined
+  if (error instanceof RateLimitedError) return failures.rateLimited < policy.rateLimited.retries ? 0 : undefined
+  const { retries, baseMs, capMs } = policy.transient
+  if (!transient.has(error.code) || failures.transient >= retries) return undefined
+  const jittered = random() * ceiling(failures.transient, baseMs, capMs)
+  const told = error instanceof ServerFailureError ? error.retryAfterMs : undefined
+  if (told === undefined) return jittered
+  return told > capMs ? undefined : Math.max(told, jittered)
+}
+
+/**
+ * How long the whole key pauses after a 429: as long as the vendor says, else exponentially longer with each 429 of the call.
+ * Half of it is fixed: with full jitter a pause could come out as nothing, and then the key would meet the limit at once again.
+ */
+export function rateLimitPause(
+  error: RateLimitedError,
+  failures: Failures,
+  policy: RetryPolicy,
+  random: () => number,
+): number {
+  const { baseMs, capMs } = policy.rateLimited
+  return error.retryAfterMs ?? (0.5 + random() / 2) * ceiling(failures.rateLimited, baseMs, capMs)
+}
+
+function ceiling(failures: number, baseMs: number, capMs: number): number {
+  return Math.min(capMs, baseMs * 2 ** failures)
+}

@@ -1,0 +1,219 @@
+import type { Logger } from 'pino'
+import type { Dispatcher } from 'undici'
+import type { Allowance, Priority, Slot } from './allowance.ts'
+import { AbortedError } from './errors/aborted-error.ts'
+import { AllowanceExhaustedError } from './errors/allowance-exhausted-error.ts'
+import { AllowanceFailedError } from './errors/allowance-failed-error.ts'
+import { EssentialsError, type EssentialsErrorCode, type RequestCounts } from './errors/essentials-error.ts'
+import { RateLimitedError } from './errors/rate-limited-error.ts'
+import { type Answer, exchange, type Failure, type HttpRequest, type Limits } from './exchange.ts'
+import { type Call, judge, type Understood } from './judge.ts'
+import { pauseWhenSpent } from './rate-limit-headers.ts'
+import { redact, secretsOf } from './redact.ts'
+import { type RetryPolicy, rateLimitPause, retryDelay } from './retry.ts'
+import type { Warning } from './wire-fields.ts'
+
+/** What came of one request, told once for each that was sent. */
+export interface Attempt {
+  readonly method: string
+  readonly endpoint: string
+  readonly outcome: 'OK' | EssentialsErrorCode
+  readonly status: number | undefined
+  /** Whether it repeats an earlier request of the same call. */
+  readonly repeat: boolean
+  readonly milliseconds: number
+}
+
+export interface CallOptions {
+  readonly priority: Priority
+  readonly signal?: AbortSignal | undefined
+  /** The longest wait for the allowance, over all requests of the call. Without it the allowance decides. */
+  readonly maxWaitMs?: number | undefined
+  /** Must not throw. */
+  readonly onAttempt?: ((attempt: Attempt) => void) | undefined
+}
+
+/** A value as one request showed it. The times are those of that request, by the database's clock; the counts are of the whole call. */
+export interface Observed<T> extends RequestCounts {
+  readonly value: T
+  readonly sentAt: string
+  readonly arrivedAt: string
+  readonly warnings: readonly Warning[]
+}
+
+/** What all calls to one organization share. */
+export interface Connection {
+  readonly origin: string
+  readonly basePath: string
+  readonly authorization: string
+  /** What must not show up in a text of the vendor's that we pass on. */
+  readonly secrets: readonly string[]
+  readonly organization: string
+  readonly allowance: Allowance
+  readonly logger: Logger
+  readonly dispatcher: Dispatcher
+  readonly limits: Limits
+  readonly retry: RetryPolicy
+  readonly random: () => number
+  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>
+  readonly now: () => number
+}
+
+/**
+ * Sends a call until it is answered or must not be repeated. Each request takes a slot of its own and gives it back, whatever comes.
+ * After a 429 the whole key is paused, and the next slot is what is waited for.
+ */
+export async function sendCall<T>(
+  connection: Connection,
+  call: Call<T>,
+  options: CallOptions,
+): Promise<Observed<T> & { readonly text: string }> {
+  const { allowance, logger, retry, random, now } = connection
+  const { method, endpoint } = call
+  const log = logger.child({ organization: connection.organization, method, endpoint })
+  // Before the first slot is taken: a body that cannot be written down must not cost one.
+  const request = requestOf(connection, call)
+  const failures = { transient: 0, rateLimited: 0 }
+  let counts: RequestCounts = { requests: 0, retries: 0, rateLimited: 0 }
+  let waitedMs = 0
+
+  for (;;) {
+    const waitFrom = now()
+    const slot = await takeSlot(connection, call, options, waitedMs, counts)
+    waitedMs += now() - waitFrom
+
+    const sentFrom = now()
+    const outcome = await exchange(connection.dispatcher, request, connection.limits, options.signal)
+    const milliseconds = now() - sentFrom
+    counts = counted(counts, outcome)
+    const result = await conclude(connection, call, slot, outcome, counts)
+
+    const status = outcome.status
+    const error = result instanceof EssentialsError ? result : undefined
+    log.debug({ status, ms: milliseconds, code: error?.code }, 'request')
+    options.onAttempt?.({
+      method,
+      endpoint,
+      outcome: error?.code ?? 'OK',
+      status,
+      repeat: counts.retries > 0,
+      milliseconds,
+    })
+
+    const pauseMs =
+      error instanceof RateLimitedError
+        ? rateLimitPause(error, failures, retry, random)
+        : outcome.kind === 'answer'
+          ? pauseWhenSpent(outcome.headers, now())
+          : undefined
+    if (pauseMs !== undefined) await pause(allowance, pauseMs, log)
+
+    if (!(result instanceof EssentialsError)) {
+      return { ...result, sentAt: slot.sentAt, arrivedAt: result.arrivedAt, ...counts }
+    }
+    const delayMs = retryDelay(result, failures, retry, random)
+    if (delayMs === undefined) throw result
+    log.warn({ status, code: result.code, request: counts.requests, delayMs, pauseMs }, 'request failed, trying again')
+    failures[result instanceof RateLimitedError ? 'rateLimited' : 'transient'] += 1
+    await rest(connection, call, options.signal, delayMs, counts)
+  }
+}
+
+async function takeSlot<T>(
+  { allowance, organization }: Connection,
+  call: Call<T>,
+  { priority, signal, maxWaitMs }: CallOptions,
+  waitedMs: number,
+  counts: RequestCounts,
+): Promise<Slot> {
+  const facts = { ...describe(organization, call), sent: false, counts }
+  if (signal?.aborted) throw new AbortedError({ ...facts, cause: signal.reason })
+  try {
+    return await allowance.take({
+      priority,
+      ...(signal === undefined ? {} : { signal }),
+      ...(maxWaitMs === undefined ? {} : { maxWaitMs: Math.max(0, maxWaitMs - waitedMs) }),
+    })
+  } catch (cause) {
+    if (signal?.aborted) throw new AbortedError({ ...facts, cause })
+    const retryAt = cause instanceof Error && 'retryAt' in cause ? cause.retryAt : undefined
+    if (typeof retryAt === 'string') throw new AllowanceExhaustedError({ ...facts, cause }, retryAt)
+    throw new AllowanceFailedError({ ...facts, cause }, 'take', false)
+  }
+}
+
+function requestOf<T>({ origin, basePath, authorization }: Connection, { method, path, body }: Call<T>): HttpRequest {
+  const headers = {
+    authorization,
+    accept: 'application/json',
+    'accept-encoding': 'identity',
+    'user-agent': 'essentials-graph',
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  }
+  return { origin, path: `${basePath}${path}`, method, headers, body: body && JSON.stringify(body) }
+}
+
+/** Gives the slot back first, so that what comes of the answer can be stamped with its arrival. */
+async function conclude<T>(
+  { organization, secrets, limits, now }: Connection,
+  call: Call<T>,
+  slot: Slot,
+  outcome: Answer | Failure,
+  counts: RequestCounts,
+): Promise<(Understood<T> & { arrivedAt: string }) | EssentialsError> {
+  const sent = outcome.kind === 'answer' || outcome.sent
+  const facts = { ...describe(organization, call), sent, counts, sentAt: slot.sentAt }
+  let arrivedAt: string
+  try {
+    arrivedAt = await slot.release()
+  } catch (cause) {
+    const refused = outcome.kind === 'answer' && outcome.status >= 400 && outcome.status < 500 && outcome.status !== 408
+    return new AllowanceFailedError({ ...facts, status: outcome.status, cause }, 'release', sent && !refused)
+  }
+  const hidden = [...secrets, ...secretsOf(call.body)]
+  const result = judge(
+    call,
+    outcome,
+    { ...facts, arrivedAt },
+    { nowMs: now(), maxBytes: limits.maxBytes, clean: (text) => redact(text, hidden) },
+  )
+  return result instanceof EssentialsError ? result : { ...result, arrivedAt }
+}
+
+/** A pause that cannot be kept is no reason to lose the answer; where the allowance is away, the next slot will say so. */
+async function pause(allowance: Allowance, milliseconds: number, log: Logger): Promise<void> {
+  try {
+    await allowance.pause(milliseconds)
+  } catch (error) {
+    log.warn({ err: error, pauseMs: milliseconds }, 'could not pause the key')
+  }
+}
+
+async function rest<T>(
+  { organization, sleep }: Connection,
+  call: Call<T>,
+  signal: AbortSignal | undefined,
+  delayMs: number,
+  counts: RequestCounts,
+): Promise<void> {
+  if (delayMs === 0) return
+  try {
+    await sleep(delayMs, signal)
+  } catch (cause) {
+    if (!signal?.aborted) throw cause
+    // What is repeated was certainly not carried out, so nothing is in doubt between two requests.
+    throw new AbortedError({ ...describe(organization, call), sent: false, counts, cause })
+  }
+}
+
+function describe<T>(organization: string, { method, endpoint, path }: Call<T>) {
+  return { organization, method, endpoint, path, write: method !== 'GET' }
+}
+
+function counted(counts: RequestCounts, outcome: Answer | Failure): RequestCounts {
+  return {
+    requests: counts.requests + 1,
+    retries: counts.requests,
+    rateLimited: counts.rateLimited + (outcome.kind === 'answer' && outcome.status === 429 ? 1 : 0),
+  }
+}

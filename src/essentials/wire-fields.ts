@@ -1,0 +1,135 @@
+import { normalizeTimestamp } from './timestamp.ts'
+
+/** Something in an answer that was not as documented. `found` says of what kind it is, never what it holds. */
+export interface Warning {
+  readonly path: string
+  readonly found: string
+}
+
+/** Tells of a field that could not be taken as it is. */
+export type Report = (field: string, found: string) => void
+
+const maxWarnings = 100
+
+/** Gathers the warnings of one answer. A page in which every row is broken in the same way must not become a flood: the rest is counted. */
+export function collectWarnings(): { report: Report; warnings(): Warning[] } {
+  const list: Warning[] = []
+  let further = 0
+  return {
+    report(path, found) {
+      if (list.length < maxWarnings) list.push({ path, found })
+      else further += 1
+    },
+    warnings: () => (further === 0 ? list : [...list, { path: '', found: `${further} further warnings` }]),
+  }
+}
+
+// Every reader below gives undefined for "unknown": for a field that is absent, and for one whose value is of a wrong kind, which it reports.
+// null passes in silence, as it is how many servers write "absent"; where it means "known to be empty" the caller asks for it.
+
+export function readString(value: unknown, field: string, report: Report): string | undefined {
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'string') return unreadable(field, kindOf(value), report)
+  return isStorable(value) ? value : unreadable(field, unstorable, report)
+}
+
+export function readOneOf<T extends string>(
+  allowed: readonly T[],
+  value: unknown,
+  field: string,
+  report: Report,
+): T | undefined {
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'string') return unreadable(field, kindOf(value), report)
+  const exact = allowed.find((one) => one === value) ?? allowed.find((one) => one.toLowerCase() === value.toLowerCase())
+  return exact ?? unreadable(field, 'another string', report)
+}
+
+export function readInteger(
+  value: unknown,
+  [least, most]: readonly [number, number],
+  field: string,
+  report: Report,
+): number | undefined {
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'number') return unreadable(field, kindOf(value), report)
+  if (!Number.isInteger(value)) return unreadable(field, 'a number with a fraction', report)
+  if (value < least || value > most) return unreadable(field, 'a number out of range', report)
+  return value + 0 // no negative zero
+}
+
+export function readTimestamp(value: unknown, field: string, report: Report): string | undefined {
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'string') return unreadable(field, kindOf(value), report)
+  return normalizeTimestamp(value) ?? unreadable(field, 'a string that is not an ISO 8601 time', report)
+}
+
+export function readJson(value: unknown, field: string, report: Report): unknown {
+  if (value === undefined || value === null) return undefined
+  return isStorableJson(value) ? value : unreadable(field, `${kindOf(value)} that cannot be stored`, report)
+}
+
+export interface ListRules {
+  /** Two entries with the same key are one; the first stays as given. */
+  keyOf(entry: string): string
+  readonly numbers: boolean
+}
+
+/**
+ * A list of strings in the order given. What is no string and what comes twice is left out.
+ * A list of which nothing could be read is unknown, not empty: empty would end every relationship of the user.
+ */
+export function readStrings(value: unknown, rules: ListRules, field: string, report: Report): string[] | undefined {
+  if (value === undefined || value === null) return undefined
+  if (!Array.isArray(value)) return unreadable(field, kindOf(value), report)
+  const seen = new Set<string>()
+  const entries: string[] = []
+  for (const [index, given] of value.entries()) {
+    const entry = rules.numbers && Number.isSafeInteger(given) ? String(given) : given
+    if (typeof entry !== 'string') report(`${field}[${index}]`, kindOf(entry))
+    else if (entry === '') report(`${field}[${index}]`, 'an empty string')
+    else if (!isStorable(entry)) report(`${field}[${index}]`, unstorable)
+    else if (seen.has(rules.keyOf(entry))) report(`${field}[${index}]`, 'a duplicate')
+    else {
+      seen.add(rules.keyOf(entry))
+      entries.push(entry)
+    }
+  }
+  return entries.length === 0 && value.length > 0 ? undefined : entries
+}
+
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object') return 'an object'
+  return value === undefined ? 'nothing' : `a ${typeof value}`
+}
+
+export const unstorable = 'a string with characters that Postgres cannot store'
+
+/** Postgres takes neither NUL nor half of a surrogate pair; JSON can hold both. */
+export function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed()
+}
+
+const maxDepth = 64
+
+function isStorableJson(root: unknown): boolean {
+  const open: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, depth } = next
+    if (typeof value === 'string' && !isStorable(value)) return false
+    if (typeof value !== 'object' || value === null) continue
+    if (depth === maxDepth) return false
+    for (const [key, inner] of Object.entries(value)) {
+      if (!isStorable(key)) return false
+      open.push({ value: inner, depth: depth + 1 })
+    }
+  }
+  return true
+}
+
+function unreadable(field: string, found: string, report: Report): undefined {
+  report(field, found)
+  return undefined
+}

@@ -1,0 +1,268 @@
+import { z } from 'zod'
+import {
+  collectWarnings,
+  isStorable,
+  kindOf,
+  type ListRules,
+  type Report,
+  readInteger,
+  readJson,
+  readOneOf,
+  readString,
+  readStrings,
+  readTimestamp,
+  unstorable,
+  type Warning,
+} from './wire-fields.ts'
+
+export type JsonObject = { readonly [key: string]: unknown }
+
+/**
+ * A user as the vendor answered it. A key that is absent is unknown; null (where the type has it) and [] are known to be empty.
+ * Times are UTC with six digits of fraction.
+ */
+export interface WireUser {
+  readonly primaryEmail: string
+  readonly firstName?: string | null
+  readonly lastName?: string | null
+  readonly type?: 'User' | 'Alias'
+  readonly roles?: readonly string[]
+  readonly aliases?: readonly string[]
+  /** Ids or names: the vendor does not say which. */
+  readonly groups?: readonly string[]
+  /** MB. */
+  readonly mailboxSize?: number | null
+  /** Any JSON. */
+  readonly spamPolicy?: unknown
+  readonly status?: 'active' | 'inactive'
+  readonly createdAt?: string
+  readonly updatedAt?: string
+  /** All that the vendor sent of this user, unread fields included, a password excepted. May hold strings that Postgres cannot store. */
+  readonly raw: JsonObject
+}
+
+export interface WireGroup {
+  readonly id: string
+  readonly name: string
+  readonly memberCount?: number
+}
+
+export interface UsersPage {
+  readonly users: readonly WireUser[]
+  /** How many rows the page had, those included that are left out of `users` because they do not say whom they are about. */
+  readonly rows: number
+  readonly total?: number
+}
+
+export interface GroupsPage {
+  readonly groups: readonly WireGroup[]
+  /** As in UsersPage. */
+  readonly rows: number
+  readonly total?: number
+}
+
+/** Why an answer cannot be read at all. `cut`: it is the beginning of JSON. */
+export interface Unreadable {
+  readonly reason: 'cut' | 'not JSON' | 'wrong shape'
+  readonly found: string
+}
+
+export type Parsed<T> =
+  | { readonly value: T; readonly warnings: readonly Warning[] }
+  | { readonly unreadable: Unreadable }
+
+/** Reads the answer to `GET /users`. Pure; never throws. */
+export function parseUsersPage(text: string): Parsed<UsersPage> {
+  return parsePage(text, 'users', readUser, (users, rest) => ({ users, ...rest }))
+}
+
+/** Reads the answer to `GET /groups`. Pure; never throws. */
+export function parseGroupsPage(text: string): Parsed<GroupsPage> {
+  return parsePage(text, 'groups', readGroup, (groups, rest) => ({ groups, ...rest }))
+}
+
+/** Reads the answer to `GET /users/{primaryEmail}`. Pure; never throws. */
+export function parseUser(text: string): Parsed<WireUser> {
+  const json = parseJson(text)
+  if ('unreadable' in json) return json
+  const { report, warnings } = collectWarnings()
+  const value = readUser(json.value, '', report)
+  if (value !== undefined) return { value, warnings: warnings() }
+  const found = isObject(json.value) ? 'an object without a usable primaryEmail' : kindOf(json.value)
+  return { unreadable: { reason: 'wrong shape', found } }
+}
+
+/**
+ * Reads the answer to a write that answers with a user "in short". It is no observation, so that of a write that was accepted
+ * anything is taken that is JSON, or nothing at all: null where it holds no user. Only a text that is not JSON is not trusted.
+ */
+export function parseWrittenUser(text: string): Parsed<WireUser | null> {
+  if (text.trim() === '') return { value: null, warnings: [] }
+  const json = parseJson(text)
+  if ('unreadable' in json) return json
+  const { report, warnings } = collectWarnings()
+  return { value: readUser(json.value, '', report) ?? null, warnings: warnings() }
+}
+
+/** Reads the answer to a write whose answer says nothing. */
+export function parseNothing(text: string): Parsed<null> {
+  const json = text.trim() === '' ? { value: null } : parseJson(text)
+  return 'unreadable' in json ? json : { value: null, warnings: [] }
+}
+
+const envelopes = {
+  users: z.union([z.array(z.unknown()), z.looseObject({ users: z.array(z.unknown()) })]),
+  groups: z.union([z.array(z.unknown()), z.looseObject({ groups: z.array(z.unknown()) })]),
+}
+
+type Rest = { rows: number; total?: number }
+
+function parsePage<Row, Page>(
+  text: string,
+  list: 'users' | 'groups',
+  readRow: (value: unknown, prefix: string, report: Report) => Row | undefined,
+  pageOf: (rows: Row[], rest: Rest) => Page,
+): Parsed<Page> {
+  const json = parseJson(text)
+  if ('unreadable' in json) return json
+  const envelope = envelopes[list].safeParse(json.value)
+  if (!envelope.success) {
+    const found = isObject(json.value) ? `an object without the list "${list}"` : kindOf(json.value)
+    return { unreadable: { reason: 'wrong shape', found } }
+  }
+  const { report, warnings } = collectWarnings()
+  const given = Array.isArray(envelope.data) ? envelope.data : ((envelope.data as JsonObject)[list] as unknown[])
+  const rows: Row[] = []
+  for (const [index, value] of given.entries()) {
+    const row = readRow(value, `${list}[${index}]`, report)
+    if (row !== undefined) rows.push(row)
+  }
+  const total = isObject(json.value)
+    ? readInteger(json.value.total, [0, Number.MAX_SAFE_INTEGER], 'total', report)
+    : undefined
+  return {
+    value: pageOf(rows, { rows: given.length, ...(total === undefined ? {} : { total }) }),
+    warnings: warnings(),
+  }
+}
+
+const userIdentity = z.looseObject({ primaryEmail: z.string().refine((text) => isAddress(text) && isStorable(text)) })
+const groupIdentity = z.looseObject({
+  id: z.union([z.string().min(1).refine(isStorable), z.number().refine(Number.isSafeInteger).transform(String)]),
+  name: z.string().refine(isStorable),
+})
+
+const int32 = [-2_147_483_648, 2_147_483_647] as const
+const exact: ListRules = { keyOf: (entry) => entry, numbers: false }
+const addresses: ListRules = { keyOf: (entry) => entry.toLowerCase(), numbers: false }
+const references: ListRules = { keyOf: (entry) => entry, numbers: true }
+
+function readUser(value: unknown, prefix: string, report: Report): WireUser | undefined {
+  if (!userIdentity.safeParse(value).success) {
+    reportIdentity(value, 'primaryEmail', prefix, report)
+    return undefined
+  }
+  const row = value as JsonObject & { readonly primaryEmail: string }
+  const tell: Report = (field, found) => report(at(prefix, field), found)
+  const user: Mutable<WireUser> = { primaryEmail: row.primaryEmail, raw: withoutPassword(row) }
+  set(user, 'firstName', nullOr(row.firstName, 'firstName', tell, readString))
+  set(user, 'lastName', nullOr(row.lastName, 'lastName', tell, readString))
+  set(user, 'type', readOneOf(['User', 'Alias'], row.type, 'type', tell))
+  set(user, 'roles', readStrings(row.roles, exact, 'roles', tell))
+  set(user, 'aliases', readStrings(row.aliases, addresses, 'aliases', tell))
+  set(user, 'groups', readStrings(row.groups, references, 'groups', tell))
+  set(user, 'mailboxSize', nullOr(row.mailboxSize, 'mailboxSize', tell, readInt32))
+  set(user, 'spamPolicy', nullOr(row.spamPolicy, 'spamPolicy', tell, readJson))
+  set(user, 'status', readOneOf(['active', 'inactive'], row.status, 'status', tell))
+  set(user, 'createdAt', readTimestamp(row.createdAt, 'createdAt', tell))
+  set(user, 'updatedAt', readTimestamp(row.updatedAt, 'updatedAt', tell))
+  return user
+}
+
+function readGroup(value: unknown, prefix: string, report: Report): WireGroup | undefined {
+  const identity = groupIdentity.safeParse(value)
+  if (!identity.success) {
+    const field = identity.error.issues.some((issue) => issue.path[0] === 'id') ? 'id' : 'name'
+    reportIdentity(value, field, prefix, report)
+    return undefined
+  }
+  const { id, name } = identity.data
+  const group: Mutable<WireGroup> = { id, name }
+  const tell: Report = (field, found) => report(at(prefix, field), found)
+  set(group, 'memberCount', readInteger(identity.data.memberCount, [0, int32[1]], 'memberCount', tell))
+  return group
+}
+
+/** No check of what an address is beyond this: the vendor decides that. */
+function isAddress(text: string): boolean {
+  const sign = text.indexOf('@', 1)
+  return sign !== -1 && sign < text.length - 1
+}
+
+/** For the fields whose null says that there is nothing, rather than saying nothing. */
+function nullOr<T>(
+  value: unknown,
+  field: string,
+  report: Report,
+  read: (value: unknown, field: string, report: Report) => T,
+): T | null {
+  return value === null ? null : read(value, field, report)
+}
+
+function readInt32(value: unknown, field: string, report: Report): number | undefined {
+  return readInteger(value, int32, field, report)
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
+
+/** What is unknown gets no key, so that nobody takes `undefined` for a value. */
+function set<T, Key extends keyof T>(target: T, key: Key, value: T[Key] | undefined): void {
+  if (value !== undefined) target[key] = value
+}
+
+function withoutPassword(row: JsonObject): JsonObject {
+  const keys = Object.keys(row)
+  if (!keys.some(isPassword)) return row
+  return Object.fromEntries(Object.entries(row).filter(([key]) => !isPassword(key)))
+}
+
+function isPassword(key: string): boolean {
+  return key.length === 'password'.length && key.toLowerCase() === 'password'
+}
+
+function reportIdentity(value: unknown, field: string, prefix: string, report: Report): void {
+  if (isObject(value)) report(at(prefix, field), describeIdentity(value[field]))
+  else report(prefix, kindOf(value))
+}
+
+function describeIdentity(given: unknown): string {
+  if (typeof given !== 'string') return kindOf(given)
+  if (given === '') return 'an empty string'
+  return isStorable(given) ? 'a string that is no address' : unstorable
+}
+
+function at(prefix: string, field: string): string {
+  return prefix === '' ? field : `${prefix}.${field}`
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The engine's own message is dropped: it quotes the text. */
+function parseJson(text: string): { readonly value: unknown } | { readonly unreadable: Unreadable } {
+  if (text.trim() === '') return { unreadable: { reason: 'not JSON', found: 'empty' } }
+  try {
+    return { value: JSON.parse(text) as unknown }
+  } catch (error) {
+    if (endsEarly(text, error)) return { unreadable: { reason: 'cut', found: 'JSON that ends in its middle' } }
+    const html = text.trimStart().startsWith('<')
+    return { unreadable: { reason: 'not JSON', found: html ? 'HTML or XML' : 'a text that is not JSON' } }
+  }
+}
+
+function endsEarly(text: string, error: unknown): boolean {
+  const message = error instanceof Error ? error.message : ''
+  const position = /at position (\d+)/.exec(message)?.[1]
+  return message.includes('end of JSON input') || (position !== undefined && Number(position) >= text.trimEnd().length)
+}

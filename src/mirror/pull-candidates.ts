@@ -1,0 +1,25 @@
+import type { Sql, Transaction } from './database.ts'
+
+/** The next of a pull's missing users that is to be asked for; those that have ended meanwhile are settled by that. */
+export async function nextCandidate(
+  sql: Sql,
+  pullId: number,
+): Promise<{ userId: number; primaryEmail: string } | undefined> {
+  await sql`
+    update pull_candidates c set settled = true from users u
+    where c.pull_id = ${pullId} and not c.settled and u.id = c.user_id and u.deleted_at is not null`
+  const [row] = await sql<{ userId: number; primaryEmail: string }[]>`
+    select c.user_id as "userId", u.primary_email as "primaryEmail" from pull_candidates c join users u on u.id = c.user_id
+    where c.pull_id = ${pullId} and not c.settled order by c.user_id limit 1`
+  return row
+}
+
+/** `carried`: what the answer carried of one who is still there; null where there was none. */
+export async function settleCandidate(
+  tx: Transaction,
+  pullId: number,
+  userId: number,
+  carried: number | null,
+): Promise<void> {
+  await tx`update pull_candidates set settled = true, carried = ${carried} where pull_id = ${pullId} and user_id = ${userId}`
+}

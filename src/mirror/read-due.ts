@@ -1,0 +1,19 @@
+import type { Sql } from './database.ts'
+
+/** The organizations whose next pull is due and which have none under way. */
+export async function readDueOrganizations(sql: Sql): Promise<number[]> {
+  const rows = await sql<{ id: number }[]>`
+    select id from organizations o
+    where retired_at is null and (next_pull_at is null or next_pull_at <= clock_timestamp())
+      and not exists (select from pulls p where p.organization_id = o.id and p.state = 'RUNNING' and not p.accepted)`
+  return rows.map((row) => row.id)
+}
+
+/** The organizations with users whose relations wait to be read. */
+export async function readOrganizationsWanting(sql: Sql): Promise<number[]> {
+  const rows = await sql<{ id: number }[]>`
+    select id from organizations o
+    where retired_at is null
+      and exists (select from users u where u.organization_id = o.id and u.relations_wanted_at > 'epoch')`
+  return rows.map((row) => row.id)
+}

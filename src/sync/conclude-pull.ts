@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { EssentialsError } from '../essentials/errors/essentials-error.ts'
+import { completePull } from '../mirror/complete-pull.ts'
+import { concludeListing } from '../mirror/conclude-listing.ts'
+import { nextCandidate, settleCandidate } from '../mirror/pull-candidates.ts'
+import { addCounts, addTally, failPull, readPages, readRunningPulls } from '../mirror/pulls.ts'
+import type { SyncDeps } from './deps.ts'
+import type { JobQueue } from './queue.ts'
+import { readUser } from './read-user.ts'
+
+/** So many failures running to read a missing user, and the pull has failed. */
+const maxFailures = 5
+
+/**
+ * What follows once a pull's pages are applied. The vendor's total is looked at first: where the pages have as many rows as that but
+ * fewer users (a row came twice, so another may have been skipped), one more page is asked for.
+ */
+export async function concludePull(
+  deps: SyncDeps,
+  queue: JobQueue,
+  pullId: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const pull = (await readRunningPulls(deps.sql)).find(({ id }) => id === pullId)
+  if (!pull) return
+  let disregardedTotal: number | null = null
+  if (pull.phase === 'LISTING') {
+    const last = (await readPages(deps.sql, pullId)).filter((page) => page.kind === 'USERS').at(-1)
+    const conclusion = await concludeListing(deps.sql, pullId, last?.rows === 0)
+    switch (conclusion.verdict) {
+      case 'OVER':
+        return
+      case 'MORE':
+        return await queue.push({ name: 'page', pullId, kind: 'USERS', page: (last?.page ?? 0) + 1 })
+      case 'SHORT': {
+        const { seen, expected } = conclusion
+        const problem = `The pull is not complete: the vendor counts ${expected} users and showed ${seen}`
+        deps.logger.error({ pull: pullId, seen, expected }, 'the pull is not complete')
+        return await failPull(deps.sql, pullId, problem, expected - seen)
+      }
+      case 'QUARANTINED':
+        deps.logger.error({ pull: pullId }, conclusion.problem)
+        return
+      case 'DELETIONS':
+        disregardedTotal = conclusion.disregardedTotal
+    }
+  }
+  if (await verifyDeletions(deps, pull, signal)) {
+    await completePull(deps.sql, pullId, disregardedTotal)
+    deps.logger.info({ pull: pullId }, 'the pull is complete')
+  }
+}
+
+/** Asks for each user that no page showed: a 404 ends it, anything else keeps it. False where that failed and the pull with it. */
+async function verifyDeletions(
+  deps: SyncDeps,
+  pull: { id: number; organizationId: number },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const client = deps.clientOf(pull.organizationId)
+  if (!client) return false
+  let failures = 0
+  for (;;) {
+    signal.throwIfAborted()
+    const candidate = await nextCandidate(deps.sql, pull.id)
+    if (!candidate) return true
+    const counts = { requests: 0, retries: 0, rateLimited: 0 }
+    try {
+      await readUser(
+        deps.sql,
+        client,
+        pull.organizationId,
+        candidate.primaryEmail,
+        { origin: 'PULL', pullId: pull.id },
+        {
+          priority: 'background',
+          signal,
+          onAttempt: (attempt) => {
+            counts.requests += 1
+            if (attempt.repeat) counts.retries += 1
+            if (attempt.status === 429) counts.rateLimited += 1
+          },
+        },
+        'END',
+        async (tx, reading) => {
+          await settleCandidate(tx, pull.id, candidate.userId, reading.found ? (reading.applied.carried[0] ?? 0) : null)
+          if (reading.found) await addTally(tx, pull.id, reading.applied)
+          else
+            await addTally(tx, pull.id, {
+              created: 0,
+              updated: 0,
+              deleted: reading.userId === undefined ? 0 : 1,
+              unchanged: 0,
+            })
+        },
+      )
+      failures = 0
+      await addCounts(deps.sql, pull.id, counts)
+    } catch (error) {
+      if (signal.aborted) throw error
+      await addCounts(deps.sql, pull.id, counts)
+      if (!(error instanceof EssentialsError)) throw error
+      failures += 1
+      deps.logger.warn({ err: error, pull: pull.id, failures }, 'a missing user could not be asked for')
+      if (failures >= maxFailures) {
+        await failPull(deps.sql, pull.id, `The pull broke off while missing users were asked for: ${error.message}`)
+        return false
+      }
+      await sleep(Math.min(30_000, 1_000 * 2 ** failures), undefined, { signal })
+    }
+  }
+}

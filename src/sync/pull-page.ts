@@ -1,0 +1,177 @@
+import { EssentialsError } from '../essentials/errors/essentials-error.ts'
+import type { Attempt } from '../essentials/send-call.ts'
+import { type GroupsPage, parseGroupsPage, parseUsersPage, type UsersPage } from '../essentials/wire.ts'
+import { applyGroups } from '../mirror/apply-groups.ts'
+import { applyUsers } from '../mirror/apply-users.ts'
+import type { Transaction } from '../mirror/database.ts'
+import { isoOf } from '../mirror/iso.ts'
+import type { Observation } from '../mirror/observation.ts'
+import {
+  addCounts,
+  addTally,
+  type Counts,
+  failPull,
+  lockPage,
+  type PageKind,
+  readPageBody,
+  readPages,
+  readRunningPulls,
+  settlePage,
+  storePage,
+} from '../mirror/pulls.ts'
+import { convertGroup, convertUser } from './convert.ts'
+import type { SyncDeps } from './deps.ts'
+import { nextJobs } from './next-jobs.ts'
+import type { JobQueue } from './queue.ts'
+
+/** As many as the vendor gives. */
+const pageSize = 1_000
+
+interface PageJob {
+  readonly pullId: number
+  readonly kind: PageKind
+  readonly page: number
+}
+
+/**
+ * One page of a pull: asked for, kept as it came, then applied. Once it is kept the next one may be asked for, so that the vendor and
+ * the database work at the same time and a crash asks for one page again at most.
+ */
+export async function pullPage(deps: SyncDeps, queue: JobQueue, job: PageJob, signal: AbortSignal): Promise<void> {
+  const pull = (await readRunningPulls(deps.sql)).find(({ id }) => id === job.pullId)
+  const client = pull && deps.clientOf(pull.organizationId)
+  if (!pull || !client || pull.phase !== 'LISTING') return
+  const counts: Counts = { requests: 0, retries: 0, rateLimited: 0 }
+  const count = (attempt: Attempt) => {
+    counts.requests += 1
+    if (attempt.repeat) counts.retries += 1
+    if (attempt.status === 429) counts.rateLimited += 1
+  }
+  try {
+    const stored = await readPages(deps.sql, pull.id)
+    const isStored = stored.some((page) => page.kind === job.kind && page.page === job.page)
+    const fetched = isStored
+      ? undefined
+      : await fetchPage(client, job, { priority: 'background', signal, onAttempt: count })
+    if (fetched) {
+      for (const warning of fetched.warnings.slice(0, 20)) {
+        deps.logger.warn(
+          { ...warning, pull: pull.id, kind: job.kind, page: job.page },
+          'the vendor sent something unexpected',
+        )
+      }
+      const page = {
+        ...job,
+        rows: fetched.value.rows,
+        total: fetched.value.total,
+        body: fetched.text,
+        ...timesOf(fetched),
+      }
+      if (!(await storePage(deps.sql, pull, page, counts))) return
+      Object.assign(counts, { requests: 0, retries: 0, rateLimited: 0 })
+      await pushNext(deps, queue, job)
+    }
+    await applyPages(deps, pull, job, fetched?.value)
+    await pushNext(deps, queue, job)
+  } catch (error) {
+    if (signal.aborted) throw error
+    await addCounts(deps.sql, pull.id, counts)
+    if (!(error instanceof EssentialsError || error instanceof PageRepeatedError)) throw error
+    if (error instanceof EssentialsError && error.code === 'ALLOWANCE_FAILED') throw error
+    deps.logger.error({ err: error, pull: pull.id, kind: job.kind, page: job.page }, 'the pull broke off')
+    await failPull(deps.sql, pull.id, `The pull broke off: ${error.message}`)
+  }
+}
+
+/** The vendor gave the same users on two pages running: it does not page as it says. */
+class PageRepeatedError extends Error {
+  override readonly name = 'PageRepeatedError'
+
+  constructor(page: number) {
+    super(
+      `page ${page} of the users shows the same users as page ${page - 1}; expected that the vendor heeds the parameter "page"`,
+    )
+  }
+}
+
+type FetchOptions = Parameters<NonNullable<ReturnType<SyncDeps['clientOf']>>['listUsers']>[1]
+
+function fetchPage(
+  client: NonNullable<ReturnType<SyncDeps['clientOf']>>,
+  { kind, page }: PageJob,
+  options: FetchOptions,
+) {
+  return kind === 'GROUPS'
+    ? client.listGroups({ page, pageSize }, options)
+    : client.listUsers({ page, pageSize }, options)
+}
+
+function timesOf({ sentAt, arrivedAt }: { sentAt: string; arrivedAt: string }) {
+  return { sentAt, arrivedAt }
+}
+
+/** Pushes what comes next, except this job itself, which still runs. */
+async function pushNext(deps: SyncDeps, queue: JobQueue, job: PageJob): Promise<void> {
+  const next = await nextJobs(deps.sql, { id: job.pullId, phase: 'LISTING' })
+  for (const one of next) {
+    if (one.name !== 'page' || one.kind !== job.kind || one.page !== job.page) await queue.push(one)
+  }
+}
+
+/** Applies what is stored and not yet applied up to this page, in order: users name groups, so groups come first. */
+async function applyPages(
+  deps: SyncDeps,
+  pull: { id: number; organizationId: number },
+  job: PageJob,
+  parsed: UsersPage | GroupsPage | undefined,
+): Promise<void> {
+  const waiting = (await readPages(deps.sql, pull.id)).filter((page) => !page.applied)
+  for (const { kind, page } of waiting) {
+    if (kind === job.kind && page > job.page) return
+    const isThis = kind === job.kind && page === job.page
+    const known = isThis ? parsed : undefined
+    await deps.sql.begin(async (tx) => {
+      const times = await lockPage(tx, pull.id, kind, page)
+      if (!times) return
+      const value = known ?? parse(kind, await readPageBody(tx, pull.id, kind, page))
+      const observation = {
+        sentAt: isoOf(times.sentAt),
+        arrivedAt: isoOf(times.arrivedAt),
+        origin: 'PULL' as const,
+        pullId: pull.id,
+      }
+      await applyPage(tx, pull, { kind, page }, observation, value)
+    })
+  }
+}
+
+async function applyPage(
+  tx: Transaction,
+  pull: { id: number; organizationId: number },
+  { kind, page }: { kind: PageKind; page: number },
+  observation: Observation,
+  value: UsersPage | GroupsPage,
+): Promise<void> {
+  if ('groups' in value) {
+    const ids = await applyGroups(tx, pull.organizationId, observation, value.groups.map(convertGroup))
+    await settlePage(tx, pull.id, kind, page, { ids, carried: ids.map(() => 0) })
+    return
+  }
+  const applied = await applyUsers(tx, pull.organizationId, observation, 'LIST', value.users.map(convertUser))
+  await refuseRepetition(tx, pull.id, page, applied.ids)
+  await settlePage(tx, pull.id, kind, page, applied)
+  await addTally(tx, pull.id, applied)
+}
+
+async function refuseRepetition(tx: Transaction, pullId: number, page: number, ids: readonly number[]): Promise<void> {
+  if (page < 2 || ids.length < 2) return
+  const [before] = await tx<{ ids: number[] }[]>`
+    select ids from pull_pages where pull_id = ${pullId} and kind = 'USERS' and page = ${page - 1}`
+  if (before?.ids.length === ids.length && before.ids.every((id, i) => id === ids[i])) throw new PageRepeatedError(page)
+}
+
+function parse(kind: PageKind, body: string): UsersPage | GroupsPage {
+  const parsed = kind === 'GROUPS' ? parseGroupsPage(body) : parseUsersPage(body)
+  if ('unreadable' in parsed) throw new Error(`A stored page cannot be read: ${parsed.unreadable.found}`)
+  return parsed.value
+}

@@ -1,0 +1,43 @@
+/** The worker: hands each job to the one that does it, and keeps the clock that pushes them. */
+import { concludePull } from './conclude-pull.ts'
+import type { SyncDeps } from './deps.ts'
+import type { Job } from './jobs.ts'
+import { pullPage } from './pull-page.ts'
+import type { JobQueue } from './queue.ts'
+import { readRelations } from './read-relations.ts'
+import { tick } from './tick.ts'
+
+const tickMs = 1_000
+/** How often a worker makes sure that the clock is in the queue, whose store may have lost its data. */
+const healMs = 15_000
+
+export interface SyncWorker {
+  stop(): Promise<void>
+}
+
+export async function startSyncWorker(deps: SyncDeps, queue: JobQueue): Promise<SyncWorker> {
+  const handle = async (job: Job, signal: AbortSignal): Promise<void> => {
+    switch (job.name) {
+      case 'tick':
+        return await tick(deps, queue)
+      case 'page':
+        return await pullPage(deps, queue, job, signal)
+      case 'conclude':
+        return await concludePull(deps, queue, job.pullId, signal)
+      case 'relations':
+        return await readRelations(deps, job.organizationId, signal)
+    }
+  }
+  const heal = () =>
+    queue.schedule(tickMs).catch((error: unknown) => deps.logger.warn({ err: error }, 'the queue cannot be reached'))
+  queue.work(handle)
+  // Where the store is away, adding waits for it: a start must not.
+  void heal()
+  const timer = setInterval(heal, healMs)
+  return {
+    async stop() {
+      clearInterval(timer)
+      await queue.close()
+    },
+  }
+}

@@ -1,0 +1,19 @@
+import { beginPull, readRunningPulls } from '../mirror/pulls.ts'
+import { readDueOrganizations, readOrganizationsWanting } from '../mirror/read-due.ts'
+import type { SyncDeps } from './deps.ts'
+import { nextJobs } from './next-jobs.ts'
+import type { JobQueue } from './queue.ts'
+
+/** Begins the pulls that are due, and pushes what every running pull and every unread user waits for. Pushing twice is pushing once. */
+export async function tick(deps: SyncDeps, queue: JobQueue): Promise<void> {
+  for (const organizationId of await readDueOrganizations(deps.sql)) {
+    if (deps.clientOf(organizationId)) await beginPull(deps.sql, organizationId, 'SCHEDULE')
+  }
+  for (const pull of await readRunningPulls(deps.sql)) {
+    if (!deps.clientOf(pull.organizationId)) continue
+    for (const job of await nextJobs(deps.sql, pull)) await queue.push(job)
+  }
+  for (const organizationId of await readOrganizationsWanting(deps.sql)) {
+    if (deps.clientOf(organizationId)) await queue.push({ name: 'relations', organizationId })
+  }
+}

@@ -1,0 +1,298 @@
+import { describe, expect, test } from 'vitest'
+import {
+  parseGroupsPage,
+  parseNothing,
+  parseUser,
+  parseUsersPage,
+  parseWrittenUser,
+} from '../../src/essentials/wire.ts'
+
+const primaryEmail = 'ann@acme.test'
+
+describe('a user', () => {
+  test('is read whole', () => {
+    const raw = {
+      primaryEmail: 'Ann@Acme.test',
+      firstName: 'Ann',
+      lastName: '',
+      type: 'user',
+      roles: ['ADMINISTRATOR', 'USER'],
+      aliases: [],
+      groups: ['7', 'Sales'],
+      mailboxSize: 2048,
+      spamPolicy: { level: 3, allow: ['x@y.test'] },
+      status: 'ACTIVE',
+      createdAt: '2026-01-02T04:04:05+01:00',
+      updatedAt: '2026-01-02T03:04:05.1234567Z',
+      department: { id: 4 },
+    }
+    expect(parseUser(JSON.stringify(raw))).toEqual({
+      value: {
+        primaryEmail: 'Ann@Acme.test',
+        firstName: 'Ann',
+        lastName: '',
+        type: 'User',
+        roles: ['ADMINISTRATOR', 'USER'],
+        aliases: [],
+        groups: ['7', 'Sales'],
+        mailboxSize: 2048,
+        spamPolicy: { level: 3, allow: ['x@y.test'] },
+        status: 'active',
+        createdAt: '2026-01-02T03:04:05.000000Z',
+        updatedAt: '2026-01-02T03:04:05.123456Z',
+        raw,
+      },
+      warnings: [],
+    })
+  })
+
+  test('has no key for a field that the answer lacks', () => {
+    expect(parseUser(`{"primaryEmail":"${primaryEmail}"}`)).toStrictEqual({
+      value: { primaryEmail, raw: { primaryEmail } },
+      warnings: [],
+    })
+  })
+
+  test('is known to have no name, size or policy where they are null, and unknown in all else that is null', () => {
+    const raw = {
+      primaryEmail,
+      firstName: null,
+      lastName: null,
+      mailboxSize: null,
+      spamPolicy: null,
+      type: null,
+      roles: null,
+      aliases: null,
+      groups: null,
+      status: null,
+      createdAt: null,
+      updatedAt: null,
+    }
+    expect(parseUser(JSON.stringify(raw))).toStrictEqual({
+      value: { primaryEmail, firstName: null, lastName: null, mailboxSize: null, spamPolicy: null, raw },
+      warnings: [],
+    })
+  })
+
+  test.each<[string, unknown, string]>([
+    ['firstName', 5, 'a number'],
+    ['firstName', 'a\0b', 'a string with characters that Postgres cannot store'],
+    ['lastName', ['Ann'], 'a list'],
+    ['lastName', '\ud800', 'a string with characters that Postgres cannot store'],
+    ['type', 'Robot', 'another string'],
+    ['type', true, 'a boolean'],
+    ['roles', 'USER', 'a string'],
+    ['roles', {}, 'an object'],
+    ['aliases', 0, 'a number'],
+    ['groups', false, 'a boolean'],
+    ['mailboxSize', '2048', 'a string'],
+    ['mailboxSize', 1.5, 'a number with a fraction'],
+    ['mailboxSize', 2147483648, 'a number out of range'],
+    ['mailboxSize', -2147483649, 'a number out of range'],
+    ['spamPolicy', { a: [{ b: '\0' }] }, 'an object that cannot be stored'],
+    ['spamPolicy', { '\0': 1 }, 'an object that cannot be stored'],
+    ['spamPolicy', JSON.parse('['.repeat(70) + ']'.repeat(70)), 'a list that cannot be stored'],
+    ['status', 'suspended', 'another string'],
+    ['status', 1, 'a number'],
+    ['createdAt', 'yesterday', 'a string that is not an ISO 8601 time'],
+    ['updatedAt', 1767225600, 'a number'],
+  ])('whose %s is %j is taken without it, and that is reported', (field, given, found) => {
+    const raw = { primaryEmail, [field]: given }
+    expect(parseUser(JSON.stringify(raw))).toStrictEqual({
+      value: { primaryEmail, raw },
+      warnings: [{ path: field, found }],
+    })
+  })
+
+  test('keeps of a list what can be read, in order, once', () => {
+    const raw = {
+      primaryEmail,
+      roles: ['USER', null, 'user', 'USER', ''],
+      aliases: ['B@acme.test', 'a@acme.test', 'b@ACME.test', 'x\0@acme.test'],
+      groups: ['sales', 7, '7', { id: 8 }, 1.5],
+    }
+    expect(parseUser(JSON.stringify(raw))).toStrictEqual({
+      value: {
+        primaryEmail,
+        roles: ['USER', 'user'],
+        aliases: ['B@acme.test', 'a@acme.test'],
+        groups: ['sales', '7'],
+        raw,
+      },
+      warnings: [
+        { path: 'roles[1]', found: 'null' },
+        { path: 'roles[3]', found: 'a duplicate' },
+        { path: 'roles[4]', found: 'an empty string' },
+        { path: 'aliases[2]', found: 'a duplicate' },
+        { path: 'aliases[3]', found: 'a string with characters that Postgres cannot store' },
+        { path: 'groups[2]', found: 'a duplicate' },
+        { path: 'groups[3]', found: 'an object' },
+        { path: 'groups[4]', found: 'a number' },
+      ],
+    })
+  })
+
+  test('does not lose its groups to a list of which nothing can be read', () => {
+    const raw = { primaryEmail, groups: [{ id: 7 }] }
+    expect(parseUser(JSON.stringify(raw))).toStrictEqual({
+      value: { primaryEmail, raw },
+      warnings: [{ path: 'groups[0]', found: 'an object' }],
+    })
+  })
+
+  test('never keeps a password', () => {
+    const answer = { primaryEmail, password: 'hunter2', Password: 'hunter2', passwordAge: 3 }
+    expect(parseUser(JSON.stringify(answer))).toStrictEqual({
+      value: { primaryEmail, raw: { primaryEmail, passwordAge: 3 } },
+      warnings: [],
+    })
+  })
+
+  test.each(['@', 'a@', '@b', '@@', 'ab', '', 'a@b\0', 5, null, {}])('without an address (%j) is none', (given) => {
+    expect(parseUser(JSON.stringify({ primaryEmail: given }))).toEqual({
+      unreadable: { reason: 'wrong shape', found: 'an object without a usable primaryEmail' },
+    })
+  })
+
+  test.each(['a@b', 'a@b@c', ' @ ', '"a b"@c', 'jürgen@müller.test'])('may have the odd address %s', (address) => {
+    expect(parseUser(JSON.stringify({ primaryEmail: address }))).toMatchObject({ value: { primaryEmail: address } })
+  })
+})
+
+describe('a page of users', () => {
+  test('leaves out rows that do not say whom they are about, and counts them', () => {
+    const users = [
+      { primaryEmail },
+      { firstName: 'Bob' },
+      'carl',
+      null,
+      { primaryEmail: 'dora' },
+      { primaryEmail: 'e@f', status: 0 },
+    ]
+    expect(parseUsersPage(JSON.stringify({ users, total: 6, next: 'x' }))).toStrictEqual({
+      value: {
+        users: [
+          { primaryEmail, raw: { primaryEmail } },
+          { primaryEmail: 'e@f', raw: { primaryEmail: 'e@f', status: 0 } },
+        ],
+        rows: 6,
+        total: 6,
+      },
+      warnings: [
+        { path: 'users[1].primaryEmail', found: 'nothing' },
+        { path: 'users[2]', found: 'a string' },
+        { path: 'users[3]', found: 'null' },
+        { path: 'users[4].primaryEmail', found: 'a string that is no address' },
+        { path: 'users[5].status', found: 'a number' },
+      ],
+    })
+  })
+
+  test('may be a bare list', () => {
+    expect(parseUsersPage(`[{"primaryEmail":"${primaryEmail}"}]`)).toStrictEqual({
+      value: { users: [{ primaryEmail, raw: { primaryEmail } }], rows: 1 },
+      warnings: [],
+    })
+  })
+
+  test.each([
+    [0, 0, []],
+    [100000, 100000, []],
+    [null, undefined, []],
+    ['5', undefined, [{ path: 'total', found: 'a string' }]],
+    [-1, undefined, [{ path: 'total', found: 'a number out of range' }]],
+    [1.5, undefined, [{ path: 'total', found: 'a number with a fraction' }]],
+  ])('whose total is %j has the total %j', (given, total, warnings) => {
+    expect(parseUsersPage(JSON.stringify({ users: [], total: given }))).toStrictEqual({
+      value: { users: [], rows: 0, ...(total === undefined ? {} : { total }) },
+      warnings,
+    })
+  })
+
+  test('in which everything is broken does not end in a flood of warnings', () => {
+    const parsed = parseUsersPage(JSON.stringify(Array.from({ length: 1000 }, () => ({}))))
+    if (!('value' in parsed)) throw new Error('expected a page')
+    expect([parsed.value, parsed.warnings.length, parsed.warnings.at(-1)]).toEqual([
+      { users: [], rows: 1000 },
+      101,
+      { path: '', found: '900 further warnings' },
+    ])
+  })
+
+  test.each([
+    ['', 'not JSON', 'empty'],
+    [' \n', 'not JSON', 'empty'],
+    ['<!doctype html><p>no', 'not JSON', 'HTML or XML'],
+    ['nope', 'not JSON', 'a text that is not JSON'],
+    ['{"users":[]} trailing', 'not JSON', 'a text that is not JSON'],
+    ['{}', 'wrong shape', 'an object without the list "users"'],
+    ['{"users":null}', 'wrong shape', 'an object without the list "users"'],
+    ['{"users":{}}', 'wrong shape', 'an object without the list "users"'],
+    ['{"groups":[]}', 'wrong shape', 'an object without the list "users"'],
+    ['null', 'wrong shape', 'null'],
+    ['"users"', 'wrong shape', 'a string'],
+  ])('is not %j', (text, reason, found) => {
+    expect(parseUsersPage(text)).toEqual({ unreadable: { reason, found } })
+  })
+
+  test('is known for cut wherever it is cut', () => {
+    const text = JSON.stringify({
+      users: [{ primaryEmail, mailboxSize: -1.5e3, a: 'é"\\\n', b: [true, null] }],
+      total: 1,
+    })
+    for (let length = 1; length < text.length; length += 1) {
+      expect(parseUsersPage(text.slice(0, length))).toMatchObject({ unreadable: { reason: 'cut' } })
+    }
+  })
+})
+
+describe('a page of groups', () => {
+  test('takes numbers for ids and leaves out what is no group', () => {
+    const groups = [
+      { id: 7, name: 'Sales', memberCount: 3 },
+      { id: 'g-8', name: '', memberCount: '3' },
+      { id: '', name: 'x' },
+      { id: 2 ** 53, name: 'x' },
+      { id: 9 },
+      { id: 10, name: 'a\0' },
+      [],
+    ]
+    expect(parseGroupsPage(JSON.stringify({ groups }))).toStrictEqual({
+      value: {
+        groups: [
+          { id: '7', name: 'Sales', memberCount: 3 },
+          { id: 'g-8', name: '' },
+        ],
+        rows: 7,
+      },
+      warnings: [
+        { path: 'groups[1].memberCount', found: 'a string' },
+        { path: 'groups[2].id', found: 'an empty string' },
+        { path: 'groups[3].id', found: 'a number' },
+        { path: 'groups[4].name', found: 'nothing' },
+        { path: 'groups[5].name', found: 'a string with characters that Postgres cannot store' },
+        { path: 'groups[6]', found: 'a list' },
+      ],
+    })
+  })
+})
+
+describe('the answer to a write', () => {
+  test.each([
+    ['', null],
+    ['null', null],
+    ['{"ok":true}', null],
+    [`{"primaryEmail":"${primaryEmail}"}`, { primaryEmail, raw: { primaryEmail } }],
+  ])('%j is taken', (text, value) => {
+    expect(parseWrittenUser(text)).toMatchObject({ value })
+    expect(parseNothing(text)).toEqual({ value: null, warnings: [] })
+  })
+
+  test.each([
+    ['<html>', 'not JSON'],
+    ['{"primary', 'cut'],
+  ])('%j is not', (text, reason) => {
+    expect(parseWrittenUser(text)).toMatchObject({ unreadable: { reason } })
+    expect(parseNothing(text)).toMatchObject({ unreadable: { reason } })
+  })
+})
