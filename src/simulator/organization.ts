@@ -1,0 +1,229 @@
+import { type Account, Directory, type GroupRecord } from './directory.ts'
+import { createLimiter, type Limiter, type LimiterKind, PeakRecord } from './limiter.ts'
+import { Pages } from './pages.ts'
+import { createRandom, hashOf, type Random } from './random.ts'
+import { type SeedSize, seedDirectory } from './seed-data.ts'
+import { type Switches, withSwitches } from './switches.ts'
+import { completeProfile, type Group, type NewUser, timestamp, type User, type UserPatch } from './user.ts'
+
+export interface OrganizationOptions {
+  readonly apiKey: string
+  readonly apiSecret: string
+  /** The domains registered in the admin console. */
+  readonly domains: readonly string[]
+  /** 100 unless told. */
+  readonly requestsPerMinute?: number | undefined
+  /** `sliding` unless told. */
+  readonly limiter?: LimiterKind | undefined
+  /** How many to make up from the seed, or the very ones. Empty unless told. */
+  readonly data?: SeedSize | ExplicitData | undefined
+  readonly switches?: Partial<Switches> | undefined
+}
+
+export interface ExplicitData {
+  readonly users?: readonly NewUser[]
+  readonly groups?: readonly { readonly id?: string; readonly name: string }[]
+}
+
+export interface Snapshot {
+  readonly domains: readonly string[]
+  /** In order of their addresses, their groups and lists in order too. */
+  readonly users: readonly User[]
+  readonly groups: readonly Group[]
+}
+
+/** Called before a page is made that is not the first; `page` counts from 1. */
+export type BetweenPages = (turn: { readonly list: 'users' | 'groups'; readonly page: number }) => void
+
+/**
+ * One organization at the vendor. Its methods do what an admin in the console does behind a client's back: at once, with
+ * no request counted and none of the API's checks, except that a primary address or an id is given once.
+ */
+export class SimulatedOrganization {
+  readonly domains: string[]
+  readonly directory = new Directory()
+  readonly pages: Pages
+  readonly limiter: Limiter
+  readonly requests = new PeakRecord()
+  readonly latency: Random
+  #credentials: { readonly apiKey: string; readonly apiSecret: string }
+  #refused = false
+  #switches: Switches
+  #clock: () => number
+  #betweenPages: BetweenPages | undefined
+
+  constructor(options: OrganizationOptions, defaults: Switches, seed: number, clock: () => number) {
+    const { apiKey, apiSecret, domains, requestsPerMinute = 100, limiter = 'sliding', data = {} } = options
+    this.#credentials = { apiKey, apiSecret }
+    this.domains = [...domains]
+    this.limiter = createLimiter(limiter, requestsPerMinute)
+    this.#switches = withSwitches(defaults, options.switches ?? {})
+    this.#clock = clock
+    this.latency = createRandom(`${seed} latency`)
+    this.pages = new Pages(this.directory, hashOf(`${seed} order`))
+    if (isSeedSize(data)) seedDirectory(this.directory, data, domains, seed, clock())
+    else this.#fill(data)
+  }
+
+  get apiKey(): string {
+    return this.#credentials.apiKey
+  }
+
+  get switches(): Switches {
+    return this.#switches
+  }
+
+  /** Throws a ZodError where there is no such switch or position. */
+  setSwitches(change: Partial<Switches>): void {
+    this.#switches = withSwitches(this.#switches, change)
+    this.directory.epoch++
+  }
+
+  /** The key or secret that is left out stays. */
+  setCredentials(credentials: { apiKey?: string; apiSecret?: string }): void {
+    this.#credentials = { ...this.#credentials, ...credentials }
+  }
+
+  /** While refused, the right secret is answered with 401 too. */
+  refuseKey(refused = true): void {
+    this.#refused = refused
+  }
+
+  accepts(apiSecret: string): boolean {
+    return !this.#refused && apiSecret === this.#credentials.apiSecret
+  }
+
+  /** The most requests of the key that arrived in any 60 s, refused ones included. */
+  peakRequestsInWindow(): number {
+    return this.requests.peak
+  }
+
+  /** One callback at a time; `undefined` takes it away. */
+  betweenPages(callback: BetweenPages | undefined): void {
+    this.#betweenPages = callback
+  }
+
+  turnPage(list: 'users' | 'groups', page: number): void {
+    this.#betweenPages?.({ list, page })
+  }
+
+  /** In order of insertion. */
+  users(): User[] {
+    return this.directory.accounts.map(copyOf)
+  }
+
+  user(email: string): User | undefined {
+    const account = this.directory.find(email)
+    return account && copyOf(account)
+  }
+
+  get userCount(): number {
+    return this.directory.size
+  }
+
+  /** Throws a RangeError where there are none. */
+  pickUser(random: Random): User {
+    return copyOf(random.pick(this.directory.accounts))
+  }
+
+  groups(): Group[] {
+    return this.directory.groups.map(groupOf)
+  }
+
+  /** For tests only: the API never returns it. */
+  passwordOf(email: string): string | undefined {
+    return this.directory.passwordOf(this.#account(email))
+  }
+
+  createUser(user: NewUser): User {
+    const account = this.directory.add(completeProfile(user, this.#clock()), this.#groupsOf(user.groups ?? []))
+    if (user.password !== undefined) this.directory.setPassword(account, user.password)
+    return copyOf(account)
+  }
+
+  /** What the patch names is replaced whole; `undefined` removes a field. updatedAt moves to now. */
+  updateUser(email: string, patch: UserPatch): User {
+    const account = this.#account(email)
+    const { groups, password, ...fields } = patch
+    this.directory.replace(account, { ...account.profile, updatedAt: timestamp(this.#clock()), ...fields })
+    if (groups !== undefined) this.directory.setGroups(account, this.#groupsOf(groups))
+    if (password !== undefined) this.directory.setPassword(account, password)
+    return copyOf(account)
+  }
+
+  deleteUser(email: string): void {
+    this.directory.remove(this.#account(email))
+  }
+
+  addMember(groupId: string, email: string): void {
+    if (this.directory.join(this.#account(email), this.#group(groupId))) this.#touch(email)
+  }
+
+  removeMember(groupId: string, email: string): void {
+    if (this.directory.leave(this.#account(email), this.#group(groupId))) this.#touch(email)
+  }
+
+  createGroup(name: string, id?: string): Group {
+    return groupOf(this.directory.addGroup(name, id))
+  }
+
+  renameGroup(groupId: string, name: string): void {
+    this.directory.renameGroup(this.#group(groupId), name)
+  }
+
+  deleteGroup(groupId: string): void {
+    this.directory.removeGroup(this.#group(groupId))
+  }
+
+  /** Everything that a client could know, in an order that does not depend on history. */
+  snapshot(): Snapshot {
+    const users = this.directory.accounts.toSorted((a, b) => (a.key < b.key ? -1 : 1)).map(copyOf)
+    return {
+      domains: this.domains.toSorted(),
+      users: users.map((user) => ({
+        ...user,
+        roles: user.roles.toSorted(),
+        aliases: user.aliases.toSorted(),
+        groups: user.groups.toSorted(),
+      })),
+      groups: this.groups().sort((a, b) => (a.id < b.id ? -1 : 1)),
+    }
+  }
+
+  #fill({ users = [], groups = [] }: ExplicitData): void {
+    for (const { name, id } of groups) this.directory.addGroup(name, id)
+    for (const user of users) this.createUser(user)
+  }
+
+  #touch(email: string): void {
+    if (this.#switches.membershipTouchesUser) this.updateUser(email, {})
+  }
+
+  #account(email: string): Account {
+    const account = this.directory.find(email)
+    if (!account) throw new Error(`there is no user ${email}`)
+    return account
+  }
+
+  #group(id: string): GroupRecord {
+    const group = this.directory.group(id)
+    if (!group) throw new Error(`there is no group ${id}`)
+    return group
+  }
+
+  #groupsOf(ids: readonly string[]): GroupRecord[] {
+    return ids.map((id) => this.#group(id))
+  }
+}
+
+function isSeedSize(data: SeedSize | ExplicitData): data is SeedSize {
+  return typeof data.users === 'number'
+}
+
+function copyOf({ profile, groups }: Account): User {
+  return { ...profile, groups: Array.from(groups, (group) => group.id) }
+}
+
+function groupOf({ id, name, members }: GroupRecord): Group {
+  return { id, name, memberCount: members.size }
+}

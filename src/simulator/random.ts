@@ -1,0 +1,57 @@
+/** A source of chance that a seed decides: the same seed gives the same numbers, on every machine. */
+export interface Random {
+  /** From 0 up to, but not including, 1. */
+  next(): number
+  /** A whole number from 0 up to, but not including, `limit`. */
+  below(limit: number): number
+  chance(probability: number): boolean
+  /** Throws a RangeError where there is nothing to pick from. */
+  pick<T>(items: readonly T[]): T
+}
+
+export function createRandom(seed: number | string): Random {
+  let state = hashOf(String(seed))
+  const next = () => {
+    state = (state + 0x9e3779b9) | 0
+    return mix(state) / 2 ** 32
+  }
+  const below = (limit: number) => Math.floor(next() * limit)
+  return {
+    next,
+    below,
+    chance: (probability) => next() < probability,
+    pick: <T>(items: readonly T[]) => {
+      if (items.length === 0) throw new RangeError('nothing to pick from')
+      return items[below(items.length)] as T
+    },
+  }
+}
+
+/** Rearranges the array that it is given. */
+export function shuffle<T>(items: T[], random: Random): T[] {
+  for (let last = items.length - 1; last > 0; last--) {
+    const other = random.below(last + 1)
+    const held = items[last] as T
+    items[last] = items[other] as T
+    items[other] = held
+  }
+  return items
+}
+
+/** A number for a number, as good as drawn by lot: it gives each row a fixed place in a shuffled order. */
+export function lotOf(seed: number, serial: number): number {
+  return mix(mix(seed) ^ Math.imul(serial, 0x9e3779b9))
+}
+
+export function hashOf(text: string): number {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+  return hash >>> 0
+}
+
+function mix(value: number): number {
+  let mixed = value | 0
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return (mixed ^ (mixed >>> 16)) >>> 0
+}

@@ -1,0 +1,104 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createControl } from './control.ts'
+import { Faults } from './faults.ts'
+import { type OrganizationOptions, SimulatedOrganization } from './organization.ts'
+import { createRandom, hashOf } from './random.ts'
+import { type LoggedRequest, RequestLog } from './request-log.ts'
+import { createVendorServer } from './server.ts'
+import { defaultSwitches, type Switches, withSwitches } from './switches.ts'
+import { basePath } from './visit.ts'
+
+export interface SimulatorOptions {
+  /** 127.0.0.1 unless told. */
+  readonly host?: string | undefined
+  /** 0, the default: any free one. */
+  readonly port?: number | undefined
+  /** Decides all that is left to chance; 1 unless told. */
+  readonly seed?: number | undefined
+  readonly organizations: readonly OrganizationOptions[]
+  /** ms since 1970; Date.now unless told. */
+  readonly clock?: (() => number) | undefined
+  /** How latency is waited for, ms; a timer unless told. */
+  readonly pause?: ((ms: number) => Promise<void>) | undefined
+  /** Of every organization that does not set its own. */
+  readonly switches?: Partial<Switches> | undefined
+  /** Whether `/_control` answers, to callers on this machine only. */
+  readonly control?: boolean | undefined
+}
+
+export interface Simulator extends AsyncDisposable {
+  /** The base URL of the API, without a slash at its end. */
+  readonly url: string
+  readonly organizations: readonly SimulatedOrganization[]
+  /** Throws where no organization has the key. */
+  organization(apiKey: string): SimulatedOrganization
+  /** In order of arrival; requests to `/_control` are none. The latest 50,000 at least are kept. */
+  readonly requests: readonly LoggedRequest[]
+  clearRequests(): void
+  readonly faults: Faults
+  /** Cuts every connection, hanging ones too. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts a vendor to try things on: a real HTTP server that speaks the Essentials REST API for made-up organizations, and
+ * can be told to misbehave. Rejects where the port is taken; throws a ZodError where a switch does not exist.
+ */
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const { host = '127.0.0.1', port = 0, seed = 1, clock = Date.now, pause = sleepUnheld } = options
+  const switches = withSwitches(defaultSwitches, options.switches ?? {})
+  const organizations = options.organizations.map(
+    (each, index) => new SimulatedOrganization(each, switches, hashOf(`${seed} organization ${index}`), clock),
+  )
+  const organization = (apiKey: string) => {
+    const found = organizations.find((each) => each.apiKey === apiKey)
+    if (!found) throw new Error(`no organization has the API key ${apiKey}`)
+    return found
+  }
+  const faults = new Faults(createRandom(`${seed} faults`))
+  const log = new RequestLog()
+  const control = options.control
+    ? createControl({ organizations, organization, faults, log, random: createRandom(`${seed} edits`) })
+    : () => undefined
+  const server = createVendorServer({
+    organizations,
+    faults,
+    log,
+    clock,
+    pause,
+    control,
+  })
+  server.listen(port, host)
+  await once(server, 'listening')
+  const close = async () => {
+    if (!server.listening) return
+    faults.close()
+    const closed = once(server, 'close')
+    server.close()
+    server.closeAllConnections()
+    await closed
+  }
+  return {
+    url: `${originOf(server.address() as AddressInfo)}${basePath}`,
+    organizations,
+    organization,
+    get requests() {
+      return log.entries
+    },
+    clearRequests: () => log.clear(),
+    faults,
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+/** Does not keep a process alive whose simulator is closed. */
+function sleepUnheld(ms: number): Promise<void> {
+  return sleep(ms, undefined, { ref: false })
+}
+
+function originOf({ address, family, port }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+}

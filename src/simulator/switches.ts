@@ -1,0 +1,90 @@
+import { z } from 'zod'
+
+/**
+ * One switch for each point that the vendor's documentation leaves open. The defaults are the documented behaviour where
+ * there is one, and else the one that is harder on a client.
+ */
+export const switchesSchema = z.strictObject({
+  /** What a row of `GET /users` carries besides primaryEmail, type, firstName and lastName. `profile`: mailboxSize, spamPolicy and fields that are not documented. */
+  listCarries: z.array(z.enum(['status', 'profile', 'roles', 'aliases', 'groups', 'timestamps'])).readonly(),
+  /** What the `groups` of a user hold. */
+  userGroups: z.enum(['ids', 'names']),
+  /** `total` of `GET /users`; a number is added to the right one. */
+  total: z.union([z.enum(['right', 'absent']), z.int()]),
+  /** `total` of `GET /groups`. */
+  groupsTotal: z.union([z.enum(['right', 'absent']), z.int()]),
+  /** `shuffled`: a fixed order by lot. `unstable`: another order for every request. */
+  pageOrder: z.enum(['insertion', 'email', 'updatedAt', 'shuffled', 'unstable']),
+  maximumPageSize: z.int().min(1),
+  beyondMaximumPageSize: z.enum(['clamped', 'refused']),
+  /** Of a 429. */
+  retryAfter: z.enum(['none', 'seconds', 'date']),
+  /** On every answer that the allowance was asked for. */
+  rateLimitHeaders: z.enum(['none', 'RateLimit', 'X-RateLimit']),
+  /** Seconds to go, or seconds since 1970. */
+  rateLimitReset: z.enum(['seconds', 'epoch']),
+  /** Whether a request that got a 429 uses up allowance all the same. */
+  refusedRequestsCount: z.boolean(),
+  duplicateCreate: z.union([z.literal(409), z.literal(400)]),
+  domainsMustBeRegistered: z.boolean(),
+  requiredOnCreate: z.array(z.enum(['firstName', 'lastName', 'password'])).readonly(),
+  /** A PUT that carries primaryEmail, type, createdAt or updatedAt. Tolerated, it must name the address and type that there are. */
+  systemFieldsInPut: z.enum(['refused', 'tolerated']),
+  /** `replaced`: the groups of a PUT take the place of those that there are, and a PUT without `groups` leaves none. */
+  groupsInPut: z.enum(['ignored', 'replaced']),
+  /** A role that is none of USER, ADMINISTRATOR and their like. */
+  unknownRoles: z.enum(['taken', 'refused']),
+  /** Adding a member again, or removing somebody who is none. Refused: 409 and 404. */
+  repeatedMembership: z.enum(['accepted', 'refused']),
+  /** Whether joining or leaving a group moves the user's updatedAt. */
+  membershipTouchesUser: z.boolean(),
+  /** What POST and PUT of a user answer. `key`: primaryEmail and type. `short`: the names too. */
+  writeAnswer: z.enum(['key', 'short', 'whole']),
+  /** Addresses are matched without case whichever it is. */
+  addressCase: z.enum(['kept', 'lowered']),
+  /** `message`, `error` and `errors` are three shapes of JSON. */
+  errorBody: z.enum(['message', 'error', 'errors', 'text', 'html', 'empty']),
+  /** A number is added to the right one. */
+  memberCount: z.union([z.enum(['right', 'absent']), z.int()]),
+  /** Before a request is acted on: fixed, or by lot between two bounds. */
+  latencyMs: z.union([z.number().min(0), z.tuple([z.number().min(0), z.number().min(0)]).readonly()]),
+})
+
+export type Switches = z.infer<typeof switchesSchema>
+export type ListSection = Switches['listCarries'][number]
+export type PageOrder = Switches['pageOrder']
+export type ErrorBody = Switches['errorBody']
+
+export const everySection: readonly ListSection[] = ['status', 'profile', 'roles', 'aliases', 'groups', 'timestamps']
+
+export const defaultSwitches: Switches = {
+  listCarries: ['status', 'profile'],
+  userGroups: 'ids',
+  total: 'right',
+  groupsTotal: 'absent',
+  pageOrder: 'insertion',
+  maximumPageSize: 1000,
+  beyondMaximumPageSize: 'clamped',
+  retryAfter: 'none',
+  rateLimitHeaders: 'none',
+  rateLimitReset: 'seconds',
+  refusedRequestsCount: false,
+  duplicateCreate: 409,
+  domainsMustBeRegistered: true,
+  requiredOnCreate: [],
+  systemFieldsInPut: 'refused',
+  groupsInPut: 'ignored',
+  unknownRoles: 'taken',
+  repeatedMembership: 'accepted',
+  membershipTouchesUser: false,
+  writeAnswer: 'short',
+  addressCase: 'kept',
+  errorBody: 'message',
+  memberCount: 'right',
+  latencyMs: 0,
+}
+
+/** Throws a ZodError where a switch or its position does not exist. */
+export function withSwitches(current: Switches, change: Partial<Switches>): Switches {
+  return switchesSchema.parse({ ...current, ...change })
+}

@@ -1,0 +1,121 @@
+import { z } from 'zod'
+import { Refusal } from './answers.ts'
+import type { Directory, GroupRecord } from './directory.ts'
+import type { Switches } from './switches.ts'
+import { addressKey, domainOf, knownRoles, type Profile, timestamp } from './user.ts'
+
+const addressSchema = z.string().regex(/^[^@\s]+@[^@\s]+$/, 'not an address')
+const replaceSchema = z.looseObject({
+  firstName: z.string().nullish(),
+  lastName: z.string().nullish(),
+  password: z.string().min(1).nullish(),
+  roles: z.array(z.string().min(1)).nullish(),
+  aliases: z.array(addressSchema).nullish(),
+  groups: z.array(z.string()).nullish(),
+  mailboxSize: z.int().min(0).nullish(),
+  spamPolicy: z.record(z.string(), z.unknown()).nullish(),
+  status: z.enum(['active', 'inactive']).nullish(),
+})
+const createSchema = replaceSchema.extend({ primaryEmail: addressSchema, type: z.enum(['User', 'Alias']) })
+
+const systemFields = ['primaryEmail', 'type', 'createdAt', 'updatedAt'] as const
+const documentedFields = new Set<string>([...systemFields, ...Object.keys(replaceSchema.shape)])
+
+type UserBody = z.infer<typeof replaceSchema>
+
+/** A user as a request's body describes it. A field that is null counts as left out. */
+export interface ReadBody {
+  readonly profile: Profile
+  readonly password: string | undefined
+  /** `undefined`: the body says nothing of groups. */
+  readonly groups: readonly GroupRecord[] | undefined
+}
+
+export function readCreateBody(body: unknown, directory: Directory, switches: Switches, now: number): ReadBody {
+  const given = parseBody(createSchema, body)
+  refuseFields(given, ['createdAt', 'updatedAt'], switches)
+  for (const field of switches.requiredOnCreate) if (!given[field]) throw badRequest(`${field} is required`)
+  const createdAt = timestamp(now)
+  const { primaryEmail, type } = given
+  const roles = given.roles ?? ['USER']
+  return readBody({ ...given, roles }, directory, switches, { primaryEmail, type, createdAt, updatedAt: createdAt })
+}
+
+/** Of the profile that there is, nothing is carried over but what the system sets. */
+export function readReplaceBody(
+  body: unknown,
+  old: Profile,
+  directory: Directory,
+  switches: Switches,
+  now: number,
+): ReadBody {
+  const given = parseBody(replaceSchema, body)
+  refuseFields(given, systemFields, switches)
+  const { primaryEmail, type, createdAt } = old
+  if (given.primaryEmail !== undefined && addressKey(String(given.primaryEmail)) !== addressKey(primaryEmail)) {
+    throw badRequest('primaryEmail cannot change')
+  }
+  if (given.type !== undefined && given.type !== type) throw badRequest('type cannot change')
+  return readBody(given, directory, switches, { primaryEmail, type, createdAt, updatedAt: timestamp(now) })
+}
+
+export function refuseForeignDomain(primaryEmail: string, domains: readonly string[]): void {
+  const domain = domainOf(primaryEmail)
+  if (domains.some((registered) => registered.toLowerCase() === domain)) return
+  throw badRequest(`The domain ${domain} is not registered for this organization`, 'domain_not_registered')
+}
+
+function readBody(
+  given: UserBody,
+  directory: Directory,
+  switches: Switches,
+  system: Pick<Profile, (typeof systemFields)[number]>,
+): ReadBody {
+  const roles = [...new Set(given.roles ?? [])]
+  const unknownRole = roles.find((role) => !knownRoles.includes(role))
+  if (unknownRole !== undefined && switches.unknownRoles === 'refused') throw badRequest(`unknown role ${unknownRole}`)
+  const spell = (address: string) => (switches.addressCase === 'lowered' ? address.toLowerCase() : address)
+  return {
+    password: given.password ?? undefined,
+    groups: given.groups?.map((value) => resolveGroup(value, directory)),
+    profile: {
+      ...system,
+      primaryEmail: spell(system.primaryEmail),
+      firstName: given.firstName ?? undefined,
+      lastName: given.lastName ?? undefined,
+      roles,
+      aliases: distinct((given.aliases ?? []).map(spell)),
+      mailboxSize: given.mailboxSize ?? undefined,
+      spamPolicy: given.spamPolicy ?? undefined,
+      status: given.status ?? 'active',
+      undocumented: Object.fromEntries(Object.entries(given).filter(([field]) => !documentedFields.has(field))),
+    },
+  }
+}
+
+function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
+  const parsed = schema.safeParse(body)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw badRequest(`${issue?.path.join('.') || 'body'}: ${issue?.message}`)
+}
+
+function refuseFields(given: UserBody, fields: readonly string[], switches: Switches): void {
+  if (switches.systemFieldsInPut === 'tolerated') return
+  const carried = fields.find((field) => field in given)
+  if (carried !== undefined) throw badRequest(`${carried} is set by the system`)
+}
+
+function resolveGroup(value: string, directory: Directory): GroupRecord {
+  const group = directory.groupByIdOrName(value)
+  if (!group) throw badRequest(`unknown group ${value}`)
+  return group
+}
+
+function distinct(addresses: readonly string[]): string[] {
+  return [...new Map(addresses.map((address) => [addressKey(address), address])).values()]
+}
+
+function badRequest(text: string, code = 'bad_request'): Refusal {
+  return new Refusal(400, code, text)
+}

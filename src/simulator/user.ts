@@ -1,0 +1,65 @@
+type UserType = 'User' | 'Alias'
+type UserStatus = 'active' | 'inactive'
+
+/** A user without its groups and its password. A profile is never changed, only replaced: copies may share it. */
+export interface Profile {
+  readonly primaryEmail: string
+  readonly type: UserType
+  readonly firstName?: string | undefined
+  readonly lastName?: string | undefined
+  readonly roles: readonly string[]
+  readonly aliases: readonly string[]
+  /** MB */
+  readonly mailboxSize?: number | undefined
+  readonly spamPolicy?: Readonly<Record<string, unknown>> | undefined
+  readonly status: UserStatus
+  readonly createdAt: string
+  readonly updatedAt: string
+  /** Fields that the vendor's documentation does not know; they stand beside the others on the wire. */
+  readonly undocumented: Readonly<Record<string, unknown>>
+}
+
+/** `groups`: ids, whatever the switch `userGroups` says. */
+export interface User extends Profile {
+  readonly groups: readonly string[]
+}
+
+export interface Group {
+  readonly id: string
+  readonly name: string
+  readonly memberCount: number
+}
+
+export type UserPatch = Partial<Omit<User, 'primaryEmail'>> & { readonly password?: string | undefined }
+export type NewUser = UserPatch & { readonly primaryEmail: string }
+
+export const knownRoles: readonly string[] = ['USER', 'ADMINISTRATOR', 'HELPDESK', 'AUDITOR', 'QUARANTINE_MANAGER']
+
+/** A profile with everything that was not said filled in as the vendor does on creation. */
+export function completeProfile(user: NewUser, now: number): Profile {
+  const { groups: _groups, password: _password, ...given } = user
+  const createdAt = given.createdAt ?? timestamp(now)
+  return {
+    type: 'User',
+    roles: ['USER'],
+    aliases: [],
+    status: 'active',
+    undocumented: {},
+    ...given,
+    createdAt,
+    updatedAt: given.updatedAt ?? createdAt,
+  }
+}
+
+export function timestamp(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+/** Two addresses are the same where their keys are. */
+export function addressKey(address: string): string {
+  return address.toLowerCase()
+}
+
+export function domainOf(address: string): string {
+  return addressKey(address.slice(address.lastIndexOf('@') + 1))
+}

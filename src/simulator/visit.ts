@@ -1,0 +1,81 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { type Answer, Refusal, refusalAnswer } from './answers.ts'
+import type { ErrorBody } from './switches.ts'
+
+/** A path below the base URL as it came, and its query without the question mark. */
+export interface Destination {
+  readonly path: string
+  readonly query: string
+}
+
+export const basePath = '/v2'
+
+/** Throws a Refusal where the path is not below the base URL. */
+export function belowBase({ path, query }: Destination): Destination {
+  if (!path.startsWith(`${basePath}/`)) throw new Refusal(404, 'not_found', 'there is no such path')
+  return { path: path.slice(basePath.length), query }
+}
+
+/** Split by hand: a URL object would tidy up the path. */
+export function destinationOf(request: IncomingMessage): Destination {
+  const [path = '', ...query] = (request.url ?? '').split('?')
+  return { path, query: query.join('?') }
+}
+
+export interface Credentials {
+  readonly apiKey: string
+  readonly apiSecret: string
+}
+
+export function credentialsOf(request: IncomingMessage): Credentials | undefined {
+  const [, encoded] = /^Basic ([A-Za-z0-9+/=]+)$/i.exec(request.headers.authorization ?? '') ?? []
+  if (encoded === undefined) return undefined
+  const decoded = Buffer.from(encoded, 'base64').toString()
+  const colon = decoded.indexOf(':')
+  return colon < 0 ? undefined : { apiKey: decoded.slice(0, colon), apiSecret: decoded.slice(colon + 1) }
+}
+
+export async function readBody(request: IncomingMessage): Promise<string> {
+  return request.headers['content-length'] === '0' ? '' : await text(request)
+}
+
+/** `undefined` where there is none; throws a Refusal where it is no JSON. */
+export function parseJson(body: string): unknown {
+  if (body === '') return undefined
+  try {
+    return JSON.parse(body)
+  } catch {
+    throw new Refusal(400, 'bad_request', 'the body is not JSON')
+  }
+}
+
+export function send(response: ServerResponse, answer: Answer): void {
+  // Encoded once: both the length and the wire want bytes, and a page is half a megabyte.
+  const bytes = Buffer.from(answer.body)
+  writeHead(response, answer, bytes.length)
+  response.end(bytes)
+}
+
+/** Says how long the body is, sends half of it, and cuts the connection. */
+export function sendHalf(response: ServerResponse, answer: Answer): void {
+  writeHead(response, answer, Buffer.byteLength(answer.body))
+  response.write(firstHalf(answer.body), () => response.socket?.destroy())
+}
+
+export function firstHalf(body: string): string {
+  return body.slice(0, Math.floor(body.length / 2))
+}
+
+/** An error that is no Refusal is a fault of ours, or of a callback of the test: 500, with its message. */
+export function errorAnswer(error: unknown, shape: ErrorBody): Answer {
+  const refusal = error instanceof Refusal ? error : new Refusal(500, 'internal', String(error))
+  return refusalAnswer(refusal, shape)
+}
+
+function writeHead(response: ServerResponse, { status, contentType, headers }: Answer, length: number): void {
+  response.statusCode = status
+  if (contentType !== '') response.setHeader('content-type', contentType)
+  if (status !== 204) response.setHeader('content-length', length)
+  for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value)
+}
