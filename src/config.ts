@@ -1,0 +1,242 @@
+/**
+ * The only reader of the environment. `readConfig` looks at all of it and says everything that is missing or wrong at once, each in
+ * one plain sentence.
+ */
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+
+export interface OrganizationConfig {
+  readonly slug: string
+  readonly name: string
+  readonly apiKey: string
+  readonly apiSecret: string
+  readonly baseUrl: string
+  readonly requestsPerMinute: number
+}
+
+export interface Config {
+  /** Empty only for commands that need none. */
+  readonly organizations: readonly OrganizationConfig[]
+  /** Undefined: the embedded Postgres in `dataDir`. */
+  readonly databaseUrl: string | undefined
+  /** Undefined: the queue lives in Postgres. */
+  readonly redisUrl: string | undefined
+  readonly dataDir: string
+  /** 32 bytes; undefined where none is set. */
+  readonly secretKey: Buffer | undefined
+  readonly historyDays: number
+  readonly host: string
+  readonly port: number
+  readonly pullIntervalSeconds: number
+  readonly adminToken: string | undefined
+  readonly logLevel: LogLevel
+}
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+/** The environment does not say what the program needs. Holds no value that may be a secret. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'))
+    this.problems = problems
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads the configuration. `needs`: `vendor` for a program that talks to the vendor, `database` for one that needs only the
+ * database's variables. Throws a ConfigError.
+ */
+export function readConfig(environment: Environment, needs: 'vendor' | 'database'): Config {
+  const problems: string[] = []
+  const read = reader(environment, problems)
+  const requestsPerMinute = read.integer('ESSENTIALS_REQUESTS_PER_MINUTE', 100, 1, 10_000_000)
+  const baseUrl = read.url('ESSENTIALS_BASE_URL', ['http:', 'https:']) ?? 'https://api.proofpoint.com/v2'
+  const config = {
+    databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
+    redisUrl: read.url('REDIS_URL', ['redis:', 'rediss:']),
+    dataDir: read.text('DATA_DIR') ?? '.data',
+    secretKey: read.key('SECRET_KEY'),
+    historyDays: read.integer('HISTORY_DAYS', 400, 1, 36_500),
+    host: read.text('HOST') ?? '127.0.0.1',
+    port: read.integer('PORT', 4000, 0, 65_535),
+    pullIntervalSeconds: read.integer('PULL_INTERVAL_SECONDS', 300, 1, 7 * 86_400),
+    adminToken: read.token('ADMIN_TOKEN'),
+    logLevel: read.oneOf('LOG_LEVEL', logLevels) ?? 'info',
+    organizations: needs === 'vendor' ? readOrganizations(environment, { baseUrl, requestsPerMinute }, problems) : [],
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  return config
+}
+
+/** One method for each kind of value. A variable that is set to nothing, or to white space, counts as not set. */
+function reader(environment: Environment, problems: string[]) {
+  const text = (name: string) => environment[name]?.trim() || undefined
+  return {
+    text,
+    integer(name: string, byDefault: number, from: number, to: number): number {
+      const value = text(name)
+      if (value === undefined) return byDefault
+      const number = Number(value)
+      if (/^\d+$/.test(value) && number >= from && number <= to) return number
+      problems.push(`${name} is "${value}", but must be a whole number from ${from} to ${to}.`)
+      return byDefault
+    },
+    url(name: string, protocols: readonly string[]): string | undefined {
+      const value = text(name)
+      if (value === undefined) return undefined
+      const problem = urlProblem(value, protocols)
+      if (problem) problems.push(`${name} ${problem}`)
+      return value
+    },
+    key(name: string): Buffer | undefined {
+      const value = text(name)
+      if (value === undefined) return undefined
+      const key = Buffer.from(value, 'base64')
+      if (key.length !== 32 || !/^[A-Za-z0-9+/]+=*$/.test(value)) {
+        problems.push(`${name} must be 32 bytes in base64, as \`openssl rand -base64 32\` prints them.`)
+      }
+      return key
+    },
+    token(name: string): string | undefined {
+      const value = text(name)
+      if (value !== undefined && /\s/.test(value))
+        problems.push(`${name} must not hold white space: it is sent in a header.`)
+      return value
+    },
+    oneOf<T extends string>(name: string, allowed: readonly T[]): T | undefined {
+      const value = text(name)
+      const found = allowed.find((one) => one === value)
+      if (value !== undefined && !found)
+        problems.push(`${name} is "${value}", but must be one of ${allowed.join(', ')}.`)
+      return found
+    },
+  }
+}
+
+/** Why it is none, in words that follow its name; the value itself may hold a password and is not told. */
+function urlProblem(value: string, protocols: readonly string[]): string | undefined {
+  const expected = `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`
+  try {
+    const url = new URL(value)
+    if (!protocols.includes(url.protocol)) return `begins with ${url.protocol}, but ${expected}.`
+    if (protocols.includes('https:') && (url.search || url.hash)) return 'must be a URL without ? and #.'
+    return undefined
+  } catch {
+    return `${expected}.`
+  }
+}
+
+interface Defaults {
+  readonly baseUrl: string
+  readonly requestsPerMinute: number
+}
+
+function readOrganizations(environment: Environment, defaults: Defaults, problems: string[]): OrganizationConfig[] {
+  const set = (name: string) => environment[name]?.trim() || undefined
+  const file = set('ESSENTIALS_ORGANIZATIONS_FILE')
+  const apiKey = set('ESSENTIALS_API_KEY')
+  const apiSecret = set('ESSENTIALS_API_SECRET')
+  const name = set('ESSENTIALS_ORGANIZATION')
+  if (file !== undefined) {
+    for (const other of ['ESSENTIALS_API_KEY', 'ESSENTIALS_API_SECRET', 'ESSENTIALS_ORGANIZATION']) {
+      if (set(other)) problems.push(`${other} is set beside ESSENTIALS_ORGANIZATIONS_FILE: set the one or the other.`)
+    }
+    return readOrganizationsFile(file, defaults, problems)
+  }
+  if (apiKey?.includes(':'))
+    problems.push('ESSENTIALS_API_KEY must not hold a colon: it is sent as the user name of HTTP Basic.')
+  if (!apiKey && !apiSecret) {
+    problems.push(
+      'ESSENTIALS_API_KEY and ESSENTIALS_API_SECRET are not set, and neither is ESSENTIALS_ORGANIZATIONS_FILE: there is no organization to mirror. To try it without credentials, run `npm run demo`.',
+    )
+  } else if (!apiKey) problems.push('ESSENTIALS_API_SECRET is set, but ESSENTIALS_API_KEY is not.')
+  else if (!apiSecret) problems.push('ESSENTIALS_API_KEY is set, but ESSENTIALS_API_SECRET is not.')
+  return [{ slug: 'default', name: name ?? 'default', apiKey: apiKey ?? '', apiSecret: apiSecret ?? '', ...defaults }]
+}
+
+const text = (what: string) => z.string(`${what} must be a text`).min(1, `${what} must not be empty`)
+const organizationShape = z.strictObject({
+  slug: z
+    .string('slug must be a text')
+    .regex(
+      /^[a-z0-9][a-z0-9-]{0,62}$/,
+      'slug must be 1 to 63 lower-case letters, digits and hyphens, a letter or digit first',
+    ),
+  name: text('name').max(200, 'name must have 200 characters at most'),
+  apiKey: text('apiKey').regex(/^[^:]*$/, 'apiKey must not hold a colon: it is sent as the user name of HTTP Basic'),
+  apiSecret: text('apiSecret'),
+  baseUrl: z
+    .string('baseUrl must be a text')
+    .refine(
+      (value) => urlProblem(value, ['http:', 'https:']) === undefined,
+      'baseUrl must be a URL that begins with http:// or https://, without ? and #',
+    )
+    .optional(),
+  requestsPerMinute: z
+    .int('requestsPerMinute must be a whole number')
+    .min(1, 'requestsPerMinute must be at least 1')
+    .max(10_000_000, 'requestsPerMinute must be 10,000,000 at most')
+    .optional(),
+})
+
+function readOrganizationsFile(path: string, defaults: Defaults, problems: string[]): OrganizationConfig[] {
+  const file = `The file of ESSENTIALS_ORGANIZATIONS_FILE, ${path},`
+  const rows = readJson(path, file, problems)
+  if (rows === undefined) return []
+  if (!Array.isArray(rows) || rows.length === 0) {
+    problems.push(
+      `${file} must hold a JSON array of at least one organization: [{"slug", "name", "apiKey", "apiSecret"}].`,
+    )
+    return []
+  }
+  const organizations = rows.flatMap((row: unknown, i) => {
+    const parsed = organizationShape.safeParse(row)
+    if (parsed.success) return [parsed.data]
+    for (const issue of parsed.error.issues) {
+      const known =
+        issue.code === 'unrecognized_keys'
+          ? `has ${issue.keys.map((key) => `"${key}"`).join(', ')}, which is unknown`
+          : issue.message
+      problems.push(
+        `${file} organization ${i + 1}: ${issue.code === 'invalid_type' && issue.path.length === 0 ? 'must be an object' : known}.`,
+      )
+    }
+    return []
+  })
+  for (const key of ['slug', 'apiKey'] as const) {
+    const twice = organizations.filter((one, i) => organizations.findIndex((other) => other[key] === one[key]) < i)
+    for (const one of twice) {
+      problems.push(
+        `${file} ${key === 'slug' ? `has the slug "${one.slug}" twice` : `gives "${one.slug}" an API key that another organization has`}.`,
+      )
+    }
+  }
+  return organizations.map((one) => ({
+    ...one,
+    baseUrl: one.baseUrl ?? defaults.baseUrl,
+    requestsPerMinute: one.requestsPerMinute ?? defaults.requestsPerMinute,
+  }))
+}
+
+function readJson(path: string, file: string, problems: string[]): unknown {
+  let content: string
+  try {
+    content = readFileSync(path, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+    problems.push(`${file} cannot be read (${code}).`)
+    return undefined
+  }
+  try {
+    return JSON.parse(content) as unknown
+  } catch {
+    problems.push(`${file} is not JSON.`)
+    return undefined
+  }
+}

@@ -1,0 +1,118 @@
+/** Opens what a process owns, and closes it in the reverse order. */
+import { createHash } from 'node:crypto'
+import type { Logger } from 'pino'
+import type { Config } from './config.ts'
+import { openEmbeddedDatabase } from './embedded-database.ts'
+import { createEssentialsClient, type EssentialsClient } from './essentials/client.ts'
+import type { GraphContext, Viewer } from './graph/context.ts'
+import { openAllowance } from './mirror/allowance.ts'
+import { type Database, type DatabaseConnection, openDatabase } from './mirror/database.ts'
+import { migrateMirror } from './mirror/migrate.ts'
+import { beginPull } from './mirror/pulls.ts'
+import { putOrganizations } from './mirror/put-organizations.ts'
+import { resolveQuarantine } from './mirror/resolve-quarantine.ts'
+import type { SyncDeps } from './sync/deps.ts'
+import { migrateQueue, openQueue } from './sync/queue.ts'
+import { refreshUserWith } from './sync/refresh-user.ts'
+import { startSyncWorker } from './sync/run-jobs.ts'
+import type { SyncVerbs } from './sync/verbs.ts'
+
+export interface AppContext extends AsyncDisposable {
+  readonly database: Database
+  readonly sync: SyncDeps
+  /** Takes up jobs until the context is closed. */
+  startWorker(): Promise<void>
+  graphContext(operation: { viewer: Viewer; signal: AbortSignal }): GraphContext
+  close(): Promise<void>
+}
+
+export interface Hooks {
+  /** Called with each statement that the graph sends. */
+  readonly onStatement?: (statement: string) => void
+}
+
+/** The database that the configuration names, brought up to this version; the embedded one is started, or joined where it is up. */
+export async function openMigratedDatabase(
+  config: Config,
+  logger: Logger,
+  options: { mayJoin?: boolean } & Hooks = {},
+): Promise<{ database: Database } & AsyncDisposable> {
+  await using opening = new AsyncDisposableStack()
+  const connection: DatabaseConnection = config.databaseUrl
+    ? { url: config.databaseUrl }
+    : opening.use(await openEmbeddedDatabase(config.dataDir, logger, options.mayJoin ?? false)).connection
+  const database = openDatabase(connection, options.onStatement ? { onStatement: options.onStatement } : {})
+  opening.defer(() => database.close())
+  await migrateMirror(database)
+  await migrateQueue(connection)
+  const owned = opening.move()
+  return { database, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+export async function openContext(config: Config, logger: Logger, hooks: Hooks = {}): Promise<AppContext> {
+  await using opening = new AsyncDisposableStack()
+  const { database } = opening.use(await openMigratedDatabase(config, logger, hooks))
+  const clients = await openClients(config, database, logger)
+  opening.defer(async () => {
+    await Promise.all([...clients.values()].map((client) => client.close()))
+  })
+  const sync: SyncDeps = { sql: database.sql, logger, clientOf: (organizationId) => clients.get(organizationId) }
+  const verbs: SyncVerbs = {
+    refreshUser: refreshUserWith(sync),
+    startPull: (organizationId) => beginPull(database.sql, organizationId, 'REQUEST'),
+    resolveQuarantine: (pullId, accept) => resolveQuarantine(database.sql, pullId, accept),
+  }
+  const owned = opening.move()
+  const close = () => owned.disposeAsync()
+  return {
+    database,
+    sync,
+    async startWorker() {
+      for (const organizationId of clients.keys()) await beginPull(database.sql, organizationId, 'START')
+      const store = config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: database.connection }
+      const worker = await startSyncWorker(sync, openQueue(store, logger))
+      owned.defer(() => worker.stop())
+    },
+    graphContext: ({ viewer, signal }) => ({
+      drizzle: database.drizzle,
+      sql: database.sql,
+      viewer,
+      sync: verbs,
+      signal,
+    }),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+/** A client for each configured organization, by the mirror's id. Those that share an API key share its allowance. */
+async function openClients(config: Config, database: Database, logger: Logger): Promise<Map<number, EssentialsClient>> {
+  const ids = await putOrganizations(
+    database.sql,
+    config.organizations.map((organization) => ({
+      slug: organization.slug,
+      name: organization.name,
+      allowanceKey: allowanceKeyOf(organization.apiKey),
+      pullIntervalSeconds: config.pullIntervalSeconds,
+    })),
+  )
+  const clients = new Map<number, EssentialsClient>()
+  for (const organization of config.organizations) {
+    const allowance = await openAllowance(
+      database.sql,
+      allowanceKeyOf(organization.apiKey),
+      organization.requestsPerMinute,
+    )
+    const { slug, baseUrl, apiKey, apiSecret } = organization
+    clients.set(
+      ids.get(slug) as number,
+      createEssentialsClient({ organization: slug, baseUrl, apiKey, apiSecret, allowance, logger }),
+    )
+  }
+  return clients
+}
+
+/** Names the key in the database without telling it. */
+function allowanceKeyOf(apiKey: string): string {
+  return createHash('sha256').update(`allowance ${apiKey}`).digest('hex').slice(0, 32)
+}

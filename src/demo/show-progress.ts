@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Sql } from '../mirror/database.ts'
+
+interface PullRow {
+  state: string
+  error: string | null
+  rows: number
+  expected: number | null
+  requests: number
+}
+
+/** Draws the latest pull's progress on the terminal until it is over. Gives its error, if it has one. */
+export async function showProgress(sql: Sql, signal: AbortSignal): Promise<string | null> {
+  const live = process.stdout.isTTY
+  for (;;) {
+    const pull = await latestPull(sql)
+    const line = pull ? describe(pull) : 'The first pull is about to begin'
+    const over = pull !== undefined && pull.state !== 'RUNNING'
+    if (live) process.stdout.write(`\r\x1b[K${line}${over ? '\n' : ''}`)
+    else if (over) process.stdout.write(`${line}\n`)
+    if (over || signal.aborted) return pull?.error ?? null
+    await sleep(100, undefined, { signal }).catch(() => {})
+  }
+}
+
+async function latestPull(sql: Sql): Promise<PullRow | undefined> {
+  const [row] = await sql<PullRow[]>`
+    select state, error, requests,
+      (select coalesce(sum(rows), 0)::int from pull_pages where pull_id = p.id and kind = 'USERS') as rows,
+      (select total from pull_pages where pull_id = p.id and kind = 'USERS' order by page desc limit 1) as expected
+    from pulls p order by id desc limit 1`
+  return row
+}
+
+function describe({ state, rows, expected, requests, error }: PullRow): string {
+  const share = expected ? Math.min(1, rows / expected) : 0
+  const bar = `${'█'.repeat(Math.round(share * 30))}${'░'.repeat(30 - Math.round(share * 30))}`
+  return `Pull ${state.toLowerCase().padEnd(8)} ${bar} ${rows} of ${expected ?? '?'} users in ${requests} requests${error ? `: ${error}` : ''}`
+}

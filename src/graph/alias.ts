@@ -1,0 +1,129 @@
+import { and, type SQL } from 'drizzle-orm'
+import { addressKey } from '../mirror/address.ts'
+import { aliases } from '../mirror/tables.ts'
+import { builder, type RowOf } from './builder.ts'
+import { connectionType, edgeType, pageArgs } from './connection.ts'
+import { plannedQuery, rootPage } from './drizzle-plan.ts'
+import { foldedAlready, matchesString, StringFilter } from './filter.ts'
+import { encodeGlobalId } from './global-id.ts'
+import { isStanding, standing } from './live.ts'
+import { addNodeSource, numberedSource } from './node.ts'
+import { orderOf } from './order.ts'
+import { organizationArg } from './organization.ts'
+import { belongsTo, checkListIsMeant } from './organization-scope.ts'
+import { User } from './user.ts'
+
+type Aliases = typeof aliases
+
+export const Alias = builder.drizzleObject('aliases', {
+  name: 'Alias',
+  description: "One user's claim to one address: two claimants make two of it.",
+  interfaces: [builder.nodeInterfaceRef()],
+  select: { columns: { id: true, address: true, domain: true, validFrom: true, validTo: true } },
+  fields: (t) => ({
+    id: t.id({ description: 'Names the claim in this graph.', resolve: ({ id }) => encodeGlobalId('Alias', id) }),
+    organization: t.relation('organization', { description: 'The organization that it belongs to.' }),
+    address: t.field({
+      type: 'EmailAddress',
+      description: 'As the vendor spells it.',
+      resolve: ({ address }) => address,
+    }),
+    domain: t.string({ description: 'What stands behind the @, in lower case.', resolve: ({ domain }) => domain }),
+    user: t.relation('user', { description: 'Who claims the address.' }),
+    firstSeenAt: t.field({
+      type: 'DateTime',
+      description: 'When the mirror learnt of the claim.',
+      resolve: ({ validFrom }) => validFrom,
+    }),
+    deletedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the mirror learnt that the claim is over; null while it stands.',
+      resolve: ({ validTo }) => validTo,
+    }),
+  }),
+})
+
+export type AliasRow = RowOf<typeof Alias>
+
+addNodeSource(
+  'Alias',
+  numberedSource((ids, context, info) =>
+    context.drizzle.query.aliases.findMany(
+      plannedQuery(context, info, 'Alias', undefined, {
+        where: { id: { in: ids }, organization: { retiredAt: { isNull: true } } },
+      }),
+    ),
+  ),
+)
+
+builder.drizzleObjectField(User, 'aliases', (t) =>
+  t.field({
+    type: [Alias],
+    nullable: true,
+    description: 'By address. null: not yet read from the vendor. []: read, and there are none.',
+    select: (_args, _context, nested) => ({
+      columns: { aliasesAt: true },
+      with: { aliases: nested({ where: standing, orderBy: { addressKey: 'asc', id: 'asc' } }) },
+    }),
+    resolve: (user) => (user.aliasesAt === null ? null : user.aliases),
+  }),
+)
+
+const AliasFilter = builder.inputType('AliasFilter', {
+  description: 'Every field given must hold; a field left out, or null, asks nothing.',
+  fields: (t) => ({
+    address: t.field({ type: StringFilter, description: 'The address.' }),
+    domain: t.field({ type: StringFilter, description: 'What stands behind the @.' }),
+  }),
+})
+
+const AliasEdge = edgeType<AliasRow, AliasRow>('AliasEdge', { description: 'An alias in a list.', node: Alias })
+
+const AliasConnection = connectionType('AliasConnection', {
+  description: 'A page of aliases.',
+  node: Alias,
+  edge: AliasEdge,
+})
+
+const order = orderOf<Aliases, 'ADDRESS'>(
+  'aliases',
+  { ADDRESS: { key: 'addressKey', kind: 'text', value: (alias) => alias.addressKey } },
+  null,
+  'ADDRESS',
+)
+
+builder.queryField('aliases', (t) =>
+  t.field({
+    type: AliasConnection,
+    nullable: true,
+    description: 'The standing aliases of an organization, by address.',
+    args: {
+      ...organizationArg,
+      filter: t.arg({ type: AliasFilter, description: 'Only aliases for which this holds.' }),
+      ...pageArgs,
+    },
+    resolve: (_root, args, context, info) =>
+      rootPage<Aliases, AliasRow>(context, info, {
+        args,
+        order,
+        where: (alias) =>
+          and(
+            belongsTo(alias.organizationId, args.organization),
+            isStanding(alias),
+            aliasCondition(alias, args.filter),
+          ),
+        table: aliases,
+        typeName: 'Alias',
+        findMany: (query) => context.drizzle.query.aliases.findMany(query),
+        ifNothing: () => checkListIsMeant(context, args.organization),
+      }),
+  }),
+)
+
+function aliasCondition(alias: Aliases, filter: typeof AliasFilter.$inferInput | null | undefined): SQL | undefined {
+  return and(
+    matchesString(foldedAlready(alias.addressKey, addressKey), filter?.address),
+    matchesString(foldedAlready(alias.domain, addressKey), filter?.domain),
+  )
+}

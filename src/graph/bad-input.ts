@@ -1,0 +1,21 @@
+import { GraphQLError } from 'graphql'
+
+/** The longest string that any argument takes, in UTF-16 code units. */
+const longestText = 1_000
+
+/**
+ * The error for what a caller got wrong, to be thrown wherever it shows: its message reaches the caller as it stands, at the field's path.
+ * What is nobody's mistake in asking (a database that is away, a bug of ours) is no bad input, and stays the error that it is.
+ */
+export function badInput(message: string, facts: Record<string, unknown> = {}): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', ...facts } })
+}
+
+/** The string, once it is known that Postgres can take it. `name` says in the error where it stood. */
+export function checkedText(name: string, text: string): string {
+  if (text.length > longestText) {
+    throw badInput(`${name} is ${text.length} characters long; ${longestText} is the most`)
+  }
+  if (text.includes('\0')) throw badInput(`${name} contains the character NUL, which no text here can`)
+  return text
+}

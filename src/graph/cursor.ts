@@ -1,0 +1,64 @@
+/**
+ * Cursors: base64url of a JSON array, the order's name first, then the row's value of each of its terms.
+ * The name binds a cursor to the list and the order that it came from; with another it would name a place that does not exist there.
+ */
+import { isoOf } from '../mirror/iso.ts'
+import { badInput } from './bad-input.ts'
+import { parseMoment } from './moment.ts'
+
+/** What a term's values are: text; a whole number; a time as Postgres prints it, to the microsecond, or `-infinity`. */
+export type ValueKind = 'text' | 'number' | 'moment'
+export type CursorValue = string | number
+
+const printedMoment = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?\+00$/
+
+export function encodeCursor(order: string, values: readonly CursorValue[]): string {
+  return Buffer.from(JSON.stringify([order, ...values]), 'utf8').toString('base64url')
+}
+
+/** The values that the cursor holds. `argument` is what the caller wrote it to. Throws bad input. */
+export function decodeCursor(
+  argument: string,
+  cursor: string,
+  order: string,
+  kinds: readonly ValueKind[],
+): CursorValue[] {
+  const [name, ...values] = decoded(cursor) ?? [undefined]
+  if (typeof name !== 'string') {
+    throw badInput(`${argument} is no cursor of this graph; cursors are taken from a page and handed back unchanged`)
+  }
+  if (name !== order) {
+    throw badInput(
+      `${argument} is a cursor of another list or another order; it belongs to ${name}, this list is ${order}`,
+    )
+  }
+  if (values.length !== kinds.length || !values.every((value, index) => isOfKind(value, kinds[index]))) {
+    throw badInput(`${argument} is a damaged cursor; cursors are taken from a page and handed back unchanged`)
+  }
+  return values as CursorValue[]
+}
+
+function decoded(cursor: string): unknown[] | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+    return Array.isArray(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isOfKind(value: unknown, kind: ValueKind | undefined): boolean {
+  if (kind === 'number') return Number.isSafeInteger(value)
+  if (typeof value !== 'string') return false
+  return kind === 'moment' ? isPrintedMoment(value) : !value.includes('\0')
+}
+
+/** A time that somebody wrote into a cursor by hand need not exist, and would fail in Postgres only. */
+function isPrintedMoment(text: string): boolean {
+  if (text === '-infinity') return true
+  try {
+    return printedMoment.test(text) && parseMoment(isoOf(text)) !== ''
+  } catch {
+    return false
+  }
+}

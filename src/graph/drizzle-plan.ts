@@ -1,0 +1,198 @@
+/**
+ * Where connections meet the library that plans one statement for a whole selection. It plans by names found at run time, so that
+ * types end at this file's edge: what it casts, the callers' type arguments say again.
+ */
+import { getSchemaConfig, queryFromInfo } from '@pothos/plugin-drizzle'
+import { aliasedTable, and, type SQL, sql } from 'drizzle-orm'
+import { type PgTable, QueryBuilder } from 'drizzle-orm/pg-core'
+import { GraphQLError, type GraphQLResolveInfo } from 'graphql'
+import { builder } from './builder.ts'
+import type { GraphContext } from './context.ts'
+import { type Order, type Page, type PageArgs, type PageWindow, pageOf, pageWindow } from './page.ts'
+import { selectedFields } from './selected-fields.ts'
+
+/** What a list holds and how it is sorted. */
+export interface ListQuery<Table> {
+  readonly order: Order<Table>
+  readonly where?: (table: Table) => SQL | undefined
+}
+
+export interface RootList<Table, Row> extends ListQuery<Table> {
+  readonly args: PageArgs
+  readonly table: Table
+  /** The GraphQL type of the rows. */
+  readonly typeName: string
+  readonly findMany: (query: object) => PromiseLike<Row[]>
+  /** Asked where neither a row nor a count above zero was found. */
+  readonly ifNothing: () => Promise<void>
+}
+
+/** A page of a whole table: one statement, and a second one where the rows are counted too. */
+export async function rootPage<Table extends PgTable, Row extends object>(
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+  list: RootList<Table, Row>,
+): Promise<Page<Row, Row>> {
+  const window = pageWindow(list.args, list.order)
+  const names = selectedFields(info)
+  const query = () =>
+    plannedQuery(
+      context,
+      info,
+      list.typeName,
+      nodePaths,
+      selectionOf(window, (table: Table) => and(list.where?.(table), window.where(table))),
+    )
+  const [rows, count] = await Promise.all([
+    needsRows(names) ? list.findMany(query()) : [],
+    names.has('totalCount') ? context.drizzle.$count(list.table, list.where?.(list.table)) : undefined,
+  ])
+  if (rows.length === 0 && !count) await list.ifNothing()
+  return pageOf(
+    window,
+    rows,
+    (row) => row,
+    () => count,
+  )
+}
+
+/** The query of `findMany` or `findFirst` for all that is selected below the field that is being resolved, read as `typeName`. */
+export function plannedQuery(
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+  typeName: string,
+  paths: string[][] | undefined,
+  selection: object,
+): object {
+  const place = { config: getSchemaConfig(builder), context, info, typeName, ...(paths && { paths }) }
+  return queryFromInfo({ ...place, ...(selection as Record<never, never>) })
+}
+
+export interface RelatedList<Table, Args> {
+  /** The field, as `Type.field`. */
+  readonly coordinate: string
+  /** The relation of the parent's table that leads to the rows. */
+  readonly relation: string
+  /** The relation of the rows' table that leads on to the node, where the rows themselves are not the nodes. */
+  readonly via?: string
+  /** The GraphQL type of the nodes. */
+  readonly typeName: string
+  readonly table: Table
+  /** Columns of the rows that their edges show. */
+  readonly columns?: Record<string, true>
+  /** Whether a row belongs to the parent, which is given as its table. */
+  readonly belongs: (table: Table, parent: { readonly id: SQL }) => SQL
+  readonly list: (args: Args) => ListQuery<Table>
+  /** Columns of the parent that the field reads besides. */
+  readonly parentColumns?: Record<string, true>
+}
+
+/** What the planner calls for a field, with what it plans below it. */
+type Planner = (
+  args: PageArgs,
+  context: object,
+  nested: (selection: object | true, include: object) => object,
+  selected: () => ReadonlySet<string>,
+) => object | null
+
+/** The rest of a field's options for a page of the parent's rows, read in the parent's own statement. `Row` and `Node` say what the plan fetches. */
+export function relatedPage<Table extends PgTable, Args extends PageArgs, Row extends object, Node>(
+  related: RelatedList<Table, Args>,
+) {
+  const countKey = `${related.coordinate.split('.')[1]}Count`
+  const include = { getType: () => related.typeName, paths: nodePaths.map((path) => path.map((name) => ({ name }))) }
+  const planOf = (args: Args, context: object) =>
+    once(context, `${related.coordinate}${JSON.stringify(args)}`, () => relatedPlan(related, args))
+
+  const planOrNothing = (args: Args, context: object) => {
+    try {
+      return planOf(args, context)
+    } catch (error) {
+      if (error instanceof GraphQLError) return undefined
+      throw error
+    }
+  }
+
+  const planner: Planner = (args, context, nested, selected) => {
+    const plan = planOrNothing(args as Args, context)
+    // The field itself will say what is wrong with its arguments, at its own place in the answer.
+    if (!plan) return null
+    const names = selected()
+    const rows = () =>
+      related.via === undefined
+        ? nested(plan.selection, include)
+        : { ...plan.selection, with: needsNodes(names) ? { [related.via]: nested(true, include) } : {} }
+    return {
+      columns: related.parentColumns ?? {},
+      with: needsRows(names) ? { [related.relation]: rows() } : {},
+      extras: names.has('totalCount') ? { [countKey]: plan.count } : {},
+    }
+  }
+
+  const isLoaded = (parent: Record<string, unknown>, info: GraphQLResolveInfo) => {
+    const names = selectedFields(info)
+    return (
+      (!names.has('totalCount') || parent[countKey] !== undefined) &&
+      (!needsRows(names) || parent[related.relation] !== undefined)
+    )
+  }
+
+  return {
+    extensions: { pothosDrizzleSelect: planner, pothosDrizzleLoaded: isLoaded },
+    resolve: (parent: object, args: Args, context: GraphContext): Page<Row, Node> => {
+      const fetched = parent as Record<string, unknown>
+      const nodeOf = (row: Row) => (related.via === undefined ? row : Reflect.get(row, related.via)) as Node
+      return pageOf(
+        planOf(args, context).window,
+        (fetched[related.relation] ?? []) as Row[],
+        nodeOf,
+        () => fetched[countKey] as number | undefined,
+      )
+    },
+  }
+}
+
+const nodePaths = [['nodes'], ['edges', 'node']]
+const needsNodes = (names: ReadonlySet<string>) => names.has('edges') || names.has('nodes')
+const needsRows = (names: ReadonlySet<string>) => needsNodes(names) || names.has('pageInfo')
+
+function relatedPlan<Table extends PgTable, Args extends PageArgs>(related: RelatedList<Table, Args>, args: Args) {
+  const { order, where } = related.list(args)
+  const window = pageWindow(args, order)
+  // What is wrong with a filter shows when its condition is made: now, and not in the midst of a statement.
+  where?.(related.table)
+  const counted = aliasedTable(related.table, 'counted') as Table
+  return {
+    window,
+    selection: selectionOf(window, (table) => and(where?.(table), window.where(table)), related.columns),
+    count: (parent: { readonly id: SQL }) => countOf(counted, and(related.belongs(counted, parent), where?.(counted))),
+  }
+}
+
+function selectionOf<Table>(
+  window: PageWindow<Table>,
+  where: (table: Table) => SQL | undefined,
+  columns: Record<string, true> = {},
+): object {
+  return {
+    columns: { ...columns, ...window.columns },
+    extras: window.extras,
+    where: { RAW: where },
+    orderBy: window.orderBy,
+    limit: window.limit,
+  }
+}
+
+function countOf(table: PgTable, where: SQL | undefined): SQL {
+  return new QueryBuilder().select({ count: sql`count(*)::int` }).from(table).where(where).getSQL()
+}
+
+const made = new WeakMap<object, Map<string, unknown>>()
+
+/** One value for each operation and key: plans compare conditions by identity, so that a field asked for in two fragments is read once. */
+function once<Value>(context: object, key: string, make: () => Value): Value {
+  const values = made.get(context) ?? new Map<string, unknown>()
+  made.set(context, values)
+  if (!values.has(key)) values.set(key, make())
+  return values.get(key) as Value
+}

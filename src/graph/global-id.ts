@@ -1,0 +1,47 @@
+/**
+ * Global ids: base64 of `Type:key`, the key being what names the row within its type. They are opaque to callers, who only hand them back;
+ * what they hand back is checked to the letter, so that one thing never has two ids.
+ */
+import { badInput } from './bad-input.ts'
+
+export interface GlobalId {
+  readonly typeName: string
+  readonly key: string
+}
+
+export function encodeGlobalId(typeName: string, key: string | number | bigint): string {
+  return Buffer.from(`${typeName}:${key}`, 'utf8').toString('base64')
+}
+
+/** Throws bad input where the string is no global id, or not one of `typeNames`. */
+export function parseGlobalId(id: string, typeNames: readonly string[]): GlobalId {
+  if (id.length > 300) throw badInput('That is no id of this graph: it is too long')
+  const decoded = Buffer.from(id, 'base64').toString('utf8')
+  const colon = decoded.indexOf(':')
+  const typeName = decoded.slice(0, Math.max(colon, 0))
+  const key = decoded.slice(colon + 1)
+  if (!/^[A-Za-z]\w*$/.test(typeName) || key === '' || encodeGlobalId(typeName, key) !== id) {
+    throw badInput(
+      `${JSON.stringify(id)} is no id of this graph; ids are taken from the field id and handed back unchanged`,
+    )
+  }
+  if (!typeNames.includes(typeName)) {
+    throw badInput(`${JSON.stringify(id)} names a ${typeName}; here it must name ${oneOf(typeNames)}`)
+  }
+  return { typeName, key }
+}
+
+/** The key of a row that a number names. Throws bad input where it is none that a row can have. */
+export function numericKey({ typeName, key }: GlobalId): number {
+  const number = Number(key)
+  if (!/^[1-9]\d*$/.test(key) || !Number.isSafeInteger(number)) {
+    throw badInput(
+      `${JSON.stringify(encodeGlobalId(typeName, key))} is no id of this graph: no ${typeName} can have it`,
+    )
+  }
+  return number
+}
+
+function oneOf(names: readonly string[]): string {
+  return names.length > 1 ? `one of ${names.join(', ')}` : `a ${names.join()}`
+}

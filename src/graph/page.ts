@@ -1,0 +1,197 @@
+/**
+ * Paging by key: a page is asked for by where it stands in a total order, never by its number, so that rows which come and go
+ * between two pages shift no other row. Every order ends with a key that no two rows share.
+ */
+import { and, asc, type Column, desc, eq, gt, lt, or, type SQL, sql } from 'drizzle-orm'
+import { badInput } from './bad-input.ts'
+import { type CursorValue, decodeCursor, encodeCursor, type ValueKind } from './cursor.ts'
+
+const usualSize = 50
+const largestSize = 500
+
+export interface PageArgs {
+  readonly first?: number | null | undefined
+  readonly after?: string | null | undefined
+  readonly last?: number | null | undefined
+  readonly before?: string | null | undefined
+}
+
+export interface OrderTerm<Table> {
+  /** The field of a fetched row that holds the term's value: a column, or the extra that the order brings along. */
+  readonly key: string
+  readonly kind: ValueKind
+  readonly direction: 'asc' | 'desc'
+  /** What Postgres sorts by; never null, for a null has no place before or after anything. */
+  readonly value: (table: Table) => SQL | Column
+  /** Set where the value is no column: selected under `key`. One function for all time, since plans compare it by identity. */
+  readonly extra?: (table: Table) => SQL
+}
+
+export interface Order<Table> {
+  /** Says the list and the terms; a cursor carries it. */
+  readonly name: string
+  readonly terms: readonly OrderTerm<Table>[]
+}
+
+/** What a page asks of the database: one row more than it shows, to know whether there are more. */
+export interface PageWindow<Table> {
+  readonly order: Order<Table>
+  readonly size: number
+  readonly limit: number
+  readonly backward: boolean
+  /** Whether the caller bounded the page by a row that stands before it, or after it. */
+  readonly follows: boolean
+  readonly precedes: boolean
+  readonly where: (table: Table) => SQL | undefined
+  readonly orderBy: (table: Table) => SQL[]
+  readonly columns: Record<string, true>
+  readonly extras: Record<string, (table: Table) => SQL>
+}
+
+export interface Page<Row, Node> {
+  readonly edges: Edge<Row, Node>[]
+  readonly pageInfo: PageInfo
+  /** Counted when it is read; undefined where nobody asked. */
+  readonly totalCount: () => Promise<number> | number | undefined
+}
+
+export interface Edge<Row, Node> {
+  readonly row: Row
+  readonly node: Node
+  readonly cursor: string
+}
+
+export interface PageInfo {
+  readonly hasNextPage: boolean
+  readonly hasPreviousPage: boolean
+  readonly startCursor: string | null
+  readonly endCursor: string | null
+}
+
+/** Throws bad input for a size or a cursor that cannot be. */
+export function pageWindow<Table>(args: PageArgs, order: Order<Table>): PageWindow<Table> {
+  const backward = args.last != null
+  const size = sizeOf(args)
+  const place = (argument: 'after' | 'before') => {
+    const cursor = args[argument]
+    const kinds = order.terms.map((term) => term.kind)
+    return cursor == null ? undefined : decodeCursor(argument, cursor, order.name, kinds)
+  }
+  const after = place('after')
+  const before = place('before')
+  const computed = order.terms.flatMap(({ key, extra }) => (extra ? [[key, extra] as const] : []))
+  return {
+    order,
+    size,
+    limit: size + 1,
+    backward,
+    follows: after !== undefined,
+    precedes: before !== undefined,
+    where: (table) =>
+      and(after && beyond(order.terms, after, 'after', table), before && beyond(order.terms, before, 'before', table)),
+    orderBy: (table) =>
+      order.terms.map((term) => ((term.direction === 'asc') !== backward ? asc : desc)(term.value(table))),
+    columns: Object.fromEntries(order.terms.flatMap(({ key, extra }) => (extra ? [] : [[key, true] as const]))),
+    extras: Object.fromEntries(computed),
+  }
+}
+
+/** The page that rows fetched through the window make. */
+export function pageOf<Row extends object, Node>(
+  window: PageWindow<never>,
+  rows: readonly Row[],
+  nodeOf: (row: Row) => Node,
+  totalCount: () => Promise<number> | number | undefined,
+): Page<Row, Node> {
+  const more = rows.length > window.size
+  const shown = rows.slice(0, window.size)
+  if (window.backward) shown.reverse()
+  const edges = shown.map((row) => new RowEdge(window.order, row, nodeOf(row)))
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: window.backward ? window.precedes : more || window.precedes,
+      hasPreviousPage: window.backward ? more || window.follows : window.follows,
+      get startCursor() {
+        return edges[0]?.cursor ?? null
+      },
+      get endCursor() {
+        return edges.at(-1)?.cursor ?? null
+      },
+    },
+    totalCount,
+  }
+}
+
+/** Most callers ask for no cursor but the last one's: each is made when it is read. */
+class RowEdge<Row extends object, Node> implements Edge<Row, Node> {
+  readonly row: Row
+  readonly node: Node
+  readonly #order: Order<never>
+
+  constructor(order: Order<never>, row: Row, node: Node) {
+    this.#order = order
+    this.row = row
+    this.node = node
+  }
+
+  get cursor(): string {
+    const values = this.row as Record<string, CursorValue>
+    return encodeCursor(
+      this.#order.name,
+      this.#order.terms.map(({ key }) => values[key] ?? ''),
+    )
+  }
+}
+
+function sizeOf({ first, last }: PageArgs): number {
+  if (first != null && last != null) {
+    throw badInput('first and last cannot stand together: first takes a page from the front, last one from the back')
+  }
+  const [argument, size] = last != null ? (['last', last] as const) : (['first', first ?? usualSize] as const)
+  if (size < 0 || size > largestSize) {
+    throw badInput(`${argument} is ${size}; a page holds 0 to ${largestSize} rows`)
+  }
+  return size
+}
+
+/** Whether a row stands after, or before, a place in the order. */
+function beyond<Table>(
+  terms: readonly OrderTerm<Table>[],
+  place: readonly CursorValue[],
+  side: 'after' | 'before',
+  table: Table,
+): SQL | undefined {
+  const greater = (term: OrderTerm<Table>) => (term.direction === 'asc') === (side === 'after')
+  const value = (term: OrderTerm<Table>) => sql`${term.value(table)}`
+  const bound = (index: number) => typed(place[index], terms[index]?.kind)
+  const [first] = terms
+  // Where all terms run the same way, one comparison of rows says it, and an index can follow it.
+  if (first && terms.every((term) => greater(term) === greater(first))) {
+    const left = sql.join(terms.map(value), sql`, `)
+    const right = sql.join(
+      terms.map((_, index) => bound(index)),
+      sql`, `,
+    )
+    return greater(first) ? sql`(${left}) > (${right})` : sql`(${left}) < (${right})`
+  }
+  return or(
+    ...terms.map((term, index) =>
+      and(
+        ...terms.slice(0, index).map((earlier, at) => eq(value(earlier), bound(at))),
+        (greater(term) ? gt : lt)(value(term), bound(index)),
+      ),
+    ),
+  )
+}
+
+function typed(value: CursorValue | undefined, kind: ValueKind | undefined): SQL {
+  switch (kind) {
+    case 'number':
+      return sql`${value}::bigint`
+    case 'moment':
+      return sql`${value}::timestamptz`
+    default:
+      return sql`${value}::text`
+  }
+}

@@ -1,0 +1,130 @@
+import { eq } from 'drizzle-orm'
+import { roleGrants } from '../mirror/tables.ts'
+import { checkedText } from './bad-input.ts'
+import { builder } from './builder.ts'
+import { connectionType, pageArgs } from './connection.ts'
+import { plannedQuery, relatedPage } from './drizzle-plan.ts'
+import { encodeGlobalId } from './global-id.ts'
+import { isStanding, standing } from './live.ts'
+import { addNodeSource, numberedSource } from './node.ts'
+import { keyOrder } from './order.ts'
+import { Organization, organizationArg } from './organization.ts'
+import { belongsTo, checkListIsMeant, checkOneIsMeant } from './organization-scope.ts'
+import type { PageArgs } from './page.ts'
+import { User, type UserRow } from './user.ts'
+import { UserEdge } from './users.ts'
+
+type RoleGrants = typeof roleGrants
+
+export const Role = builder.drizzleObject('roles', {
+  name: 'Role',
+  description: 'A right or set of rights that the vendor gives to users by name.',
+  interfaces: [builder.nodeInterfaceRef()],
+  select: { columns: { id: true, name: true } },
+  fields: (t) => ({
+    id: t.id({ description: 'Names the role in this graph.', resolve: ({ id }) => encodeGlobalId('Role', id) }),
+    organization: t.relation('organization', { description: 'The organization whose users hold it.' }),
+    name: t.string({ description: "The vendor's name, e.g. ADMINISTRATOR.", resolve: ({ name }) => name }),
+    privileged: t.boolean({ description: 'Every role but USER is.', resolve: ({ name }) => name !== 'USER' }),
+  }),
+})
+
+addNodeSource(
+  'Role',
+  numberedSource((ids, context, info) =>
+    context.drizzle.query.roles.findMany(
+      plannedQuery(context, info, 'Role', undefined, {
+        where: { id: { in: ids }, organization: { retiredAt: { isNull: true } } },
+      }),
+    ),
+  ),
+)
+
+/** The grant that made the user a holder is not told, so that the edge is the one of any list of users. */
+const RoleUserConnection = connectionType<object, UserRow>('RoleUserConnection', {
+  description: 'A page of the users that hold a role.',
+  node: User,
+  edge: UserEdge,
+})
+
+builder.drizzleObjectField(Role, 'users', (t) =>
+  t.field({
+    type: RoleUserConnection,
+    description: 'The users that hold it, in the order in which the mirror learnt of the users.',
+    args: pageArgs,
+    ...relatedPage<RoleGrants, PageArgs, object, UserRow>({
+      coordinate: 'Role.users',
+      relation: 'grants',
+      via: 'user',
+      typeName: 'User',
+      table: roleGrants,
+      belongs: (grant, role) => eq(grant.roleId, role.id),
+      list: () => ({ order: keyOrder<RoleGrants>('holders', 'userId'), where: isStanding }),
+    }),
+  }),
+)
+
+builder.drizzleObjectField(User, 'roles', (t) =>
+  t.field({
+    type: [Role],
+    nullable: true,
+    description: 'By name. null: not yet read from the vendor. []: read, and there are none.',
+    select: (_args, _context, nested) => ({
+      columns: { rolesAt: true },
+      with: { grants: { where: standing, columns: {}, with: { role: nested() } } },
+    }),
+    resolve: ({ rolesAt, grants }) => (rolesAt === null ? null : grants.map(({ role }) => role).sort(byName)),
+  }),
+)
+
+builder.drizzleObjectField(Organization, 'roles', (t) =>
+  t.relation('roles', {
+    description: 'The roles that the mirror has met in it, by name.',
+    query: { orderBy: { name: 'asc' } },
+  }),
+)
+
+builder.queryFields((t) => ({
+  role: t.drizzleField({
+    type: Role,
+    nullable: true,
+    description: 'The role of this name; null where the mirror has met none.',
+    args: {
+      name: t.arg.string({ required: true, description: "The vendor's name, to the letter." }),
+      ...organizationArg,
+    },
+    resolve: async (query, _root, { name, organization }, context) => {
+      const found = await context.drizzle.query.roles.findFirst(
+        query({
+          where: {
+            name: checkedText('name', name),
+            RAW: (table) => belongsTo(table.organizationId, organization),
+          },
+        }),
+      )
+      if (!found) await checkOneIsMeant(context, organization)
+      return found
+    },
+  }),
+  roles: t.drizzleField({
+    type: [Role],
+    nullable: true,
+    description: 'The roles that the mirror has met in an organization, by name.',
+    args: organizationArg,
+    resolve: async (query, _root, { organization }, context) => {
+      const found = await context.drizzle.query.roles.findMany(
+        query({
+          where: { RAW: (table) => belongsTo(table.organizationId, organization) },
+          orderBy: { name: 'asc' },
+        }),
+      )
+      if (found.length === 0) await checkListIsMeant(context, organization)
+      return found
+    },
+  }),
+}))
+
+function byName(a: { name: string }, b: { name: string }): number {
+  if (a.name === b.name) return 0
+  return a.name < b.name ? -1 : 1
+}

@@ -1,0 +1,24 @@
+/** The whole schema. Loading a type's module adds the type; building has no effect beyond what it returns. */
+import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
+import { builder } from './builder.ts'
+import './scalars.ts'
+import './node.ts'
+import './organization.ts'
+import './user.ts'
+import './users.ts'
+import './alias.ts'
+import './role.ts'
+import './group.ts'
+import './groups.ts'
+import './membership.ts'
+import './identity.ts'
+import './graph-node.ts'
+
+export function buildSchema(): GraphQLSchema {
+  return builder.toSchema({ sortSchema: false })
+}
+
+/** The schema as GraphQL's own language, in alphabetical order. */
+export function schemaText(schema: GraphQLSchema): string {
+  return `${printSchema(lexicographicSortSchema(schema))}\n`
+}

@@ -1,0 +1,136 @@
+import { eq, ne, type SQL, sql } from 'drizzle-orm'
+import { addressKey } from '../mirror/address.ts'
+import { aliases, groups, memberships, roleGrants, roles, type users } from '../mirror/tables.ts'
+import { builder } from './builder.ts'
+import {
+  DateTimeFilter,
+  type DateTimeFilterInput,
+  filterCondition,
+  foldedAlready,
+  foldedByPostgres,
+  isThere,
+  matchesMoment,
+  matchesString,
+  StringFilter,
+  type StringFilterInput,
+  wanted,
+  whereKnown,
+} from './filter.ts'
+import { isStanding } from './live.ts'
+import { UserStatus, UserType } from './user.ts'
+
+type Users = typeof users
+
+const GroupRefFilter = builder.inputType('GroupRefFilter', {
+  description: 'The groups for which all that is given holds.',
+  fields: (t) => ({
+    groupId: t.field({ type: StringFilter, description: "The vendor's id of the group." }),
+    name: t.field({ type: StringFilter, description: "The group's name." }),
+  }),
+})
+
+interface UserFilterInput {
+  and?: UserFilterInput[] | null
+  or?: UserFilterInput[] | null
+  not?: UserFilterInput | null
+  primaryEmail?: StringFilterInput | null
+  firstName?: StringFilterInput | null
+  lastName?: StringFilterInput | null
+  domain?: StringFilterInput | null
+  alias?: StringFilterInput | null
+  type?: 'USER' | 'ALIAS' | null
+  status?: 'ACTIVE' | 'INACTIVE' | null
+  role?: StringFilterInput | null
+  group?: typeof GroupRefFilter.$inferInput | null
+  privileged?: boolean | null
+  hasGroups?: boolean | null
+  hasAliases?: boolean | null
+  createdAt?: DateTimeFilterInput | null
+  updatedAt?: DateTimeFilterInput | null
+  relationsKnown?: boolean | null
+}
+
+export const UserFilter = builder.inputRef<UserFilterInput>('UserFilter').implement({
+  description:
+    'Every field given must hold; a field left out, or null, asks nothing. What is not known of a user is unknown to a predicate, as in SQL: neither it nor its `not` matches. Ten filters deep and 200 in all at most.',
+  fields: (t) => ({
+    and: t.field({ type: [UserFilter], description: 'All of these; none at all asks nothing.' }),
+    or: t.field({ type: [UserFilter], description: 'At least one of these; of none at all, nothing matches.' }),
+    not: t.field({ type: UserFilter, description: 'Not this; what is unknown to it stays unknown.' }),
+    primaryEmail: t.field({ type: StringFilter, description: 'The primary address.' }),
+    firstName: t.field({ type: StringFilter, description: 'The first name; unknown where the vendor gave none.' }),
+    lastName: t.field({ type: StringFilter, description: 'The last name; unknown where the vendor gave none.' }),
+    domain: t.field({ type: StringFilter, description: 'What stands behind the @ of the primary address.' }),
+    alias: t.field({ type: StringFilter, description: 'Some alias matches; unknown while the aliases are unread.' }),
+    type: t.field({ type: UserType, description: 'What the vendor says the account is.' }),
+    status: t.field({ type: UserStatus, description: 'Unknown where the vendor did not say.' }),
+    role: t.field({ type: StringFilter, description: "Some role's name matches; unknown while the roles are unread." }),
+    group: t.field({
+      type: GroupRefFilter,
+      description: 'Is a member of some such group; unknown while the groups are unread.',
+    }),
+    privileged: t.boolean({ description: 'Holds a role other than USER; unknown while the roles are unread.' }),
+    hasGroups: t.boolean({ description: 'Is a member of some group; unknown while the groups are unread.' }),
+    hasAliases: t.boolean({ description: 'Has some alias; unknown while the aliases are unread.' }),
+    createdAt: t.field({ type: DateTimeFilter, description: "When the account began, by the vendor's word." }),
+    updatedAt: t.field({ type: DateTimeFilter, description: "When the account last changed, by the vendor's word." }),
+    relationsKnown: t.boolean({ description: 'Roles, aliases and groups have all been read. Never unknown itself.' }),
+  }),
+})
+
+/** The filter's condition on a user's row; undefined asks nothing. Throws bad input. */
+export function userCondition(user: Users, filter: typeof UserFilter.$inferInput | null | undefined): SQL | undefined {
+  return filterCondition(filter, (asked, negated) => [
+    matchesString(foldedAlready(user.addressKey, addressKey), asked.primaryEmail),
+    matchesString(foldedByPostgres(user.firstName), asked.firstName),
+    matchesString(foldedByPostgres(user.lastName), asked.lastName),
+    matchesString(foldedAlready(user.domain, addressKey), asked.domain),
+    asked.type == null ? undefined : eq(user.type, asked.type),
+    asked.status == null ? undefined : eq(user.status, asked.status),
+    matchesMoment(user.createdAt, asked.createdAt),
+    matchesMoment(user.updatedAt, asked.updatedAt),
+    wanted(
+      asked.relationsKnown,
+      sql`${user.rolesAt} is not null and ${user.aliasesAt} is not null and ${user.groupsAt} is not null`,
+    ),
+    whereKnown(user.aliasesAt, asked.alias && ownsAlias(user, asked.alias), negated),
+    whereKnown(user.aliasesAt, wanted(asked.hasAliases, ownsAlias(user)), negated),
+    whereKnown(
+      user.rolesAt,
+      asked.role && holdsRole(user, matchesString(foldedByPostgres(roles.name), asked.role)),
+      negated,
+    ),
+    whereKnown(user.rolesAt, wanted(asked.privileged, holdsRole(user, isPrivileged)), negated),
+    whereKnown(user.groupsAt, asked.group && isMember(user, asked.group), negated),
+    whereKnown(user.groupsAt, wanted(asked.hasGroups, isMember(user)), negated),
+  ])
+}
+
+const isPrivileged = ne(roles.name, 'USER')
+const aliasAddress = foldedAlready(aliases.addressKey, addressKey)
+
+function ownsAlias(user: Users, address?: StringFilterInput): SQL {
+  return isThere(
+    aliases,
+    eq(aliases.userId, user.id),
+    isStanding(aliases),
+    address && matchesString(aliasAddress, address),
+  )
+}
+
+function holdsRole(user: Users, which: SQL | undefined): SQL {
+  const held = sql`${roleGrants} inner join ${roles} on ${roles.id} = ${roleGrants.roleId}`
+  return isThere(held, eq(roleGrants.userId, user.id), isStanding(roleGrants), which)
+}
+
+function isMember(user: Users, which?: typeof GroupRefFilter.$inferInput): SQL {
+  if (!which) return isThere(memberships, eq(memberships.userId, user.id), isStanding(memberships))
+  const joined = sql`${memberships} inner join ${groups} on ${groups.id} = ${memberships.groupId}`
+  return isThere(
+    joined,
+    eq(memberships.userId, user.id),
+    isStanding(memberships),
+    matchesString(foldedByPostgres(groups.groupId), which.groupId),
+    matchesString(foldedByPostgres(groups.name), which.name),
+  )
+}

@@ -1,0 +1,11 @@
+import { destination, type Logger, pino } from 'pino'
+import pretty from 'pino-pretty'
+import type { LogLevel } from './config.ts'
+
+/** JSON lines on stderr; readable where that is a terminal. */
+export function createLogger(level: LogLevel): Logger {
+  const stream = process.stderr.isTTY
+    ? pretty({ destination: 2, sync: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' })
+    : destination({ dest: 2, sync: true })
+  return pino({ level, base: { pid: process.pid } }, stream)
+}

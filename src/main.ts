@@ -1,0 +1,83 @@
+#!/usr/bin/env node
+/** One program: serve, api, worker, migrate, simulator, demo. */
+import type { Logger } from 'pino'
+import { ConfigError, readConfig } from './config.ts'
+import { openMigratedDatabase } from './context.ts'
+import { runDemo } from './demo/run-demo.ts'
+import { createLogger } from './logger.ts'
+import { runProcess } from './run-process.ts'
+import { runSimulator } from './run-simulator.ts'
+
+const commands = {
+  serve: 'the API and the worker in one process (the default)',
+  api: 'the API alone',
+  worker: 'the worker alone: pulls and point reads',
+  migrate: 'brings the database up to this version, and ends',
+  simulator: 'a vendor to try things on',
+  demo: 'all of it on this machine, on the simulator',
+} as const
+type Command = keyof typeof commands
+
+const usage = `Usage: node src/main.ts [COMMAND]
+
+${Object.entries(commands)
+  .map(([name, what]) => `  ${name.padEnd(10)} ${what}`)
+  .join('\n')}
+
+It is configured by environment variables: see docs/operations.md.
+`
+
+async function main(command: Command, signal: AbortSignal): Promise<void> {
+  switch (command) {
+    case 'serve':
+      return await withVendor((config, logger) => runProcess(config, logger, { api: true, worker: true }, signal))
+    case 'api':
+      return await withVendor((config, logger) => runProcess(config, logger, { api: true, worker: false }, signal))
+    case 'worker':
+      return await withVendor((config, logger) => runProcess(config, logger, { api: false, worker: true }, signal))
+    case 'migrate': {
+      const config = readConfig(process.env, 'database')
+      await using _opened = await openMigratedDatabase(config, createLogger(config.logLevel), { mayJoin: true })
+      process.stdout.write('The database is up to date.\n')
+      return
+    }
+    case 'simulator':
+      return await runSimulator(process.env, signal)
+    case 'demo':
+      return await runDemo(process.env, signal)
+  }
+}
+
+async function withVendor(
+  run: (config: ReturnType<typeof readConfig>, logger: Logger) => Promise<void>,
+): Promise<void> {
+  const config = readConfig(process.env, 'vendor')
+  await run(config, createLogger(config.logLevel))
+}
+
+/** Errors that say themselves what is wrong and what to do need no stack. */
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) return error.problems.join('\n')
+  if (!(error instanceof Error)) return String(error)
+  const plain = ['EmbeddedPostgresInUse', 'EmbeddedPostgresFailed', 'EmbeddedPostgresUnavailable', 'CannotListenError']
+  if (plain.includes(error.name) || plain.includes(error.constructor.name)) return error.message
+  if ('code' in error && typeof error.code === 'string') return `${error.message || error.name} (${error.code})`
+  return error.stack ?? error.message
+}
+
+const [name = 'serve', ...rest] = process.argv.slice(2)
+if (name === '--help' || name === 'help') process.stdout.write(usage)
+else if (!(name in commands) || rest.length > 0) {
+  process.stderr.write(`There is no command "${[name, ...rest].join(' ')}".\n\n${usage}`)
+  process.exitCode = 1
+} else {
+  const stopping = new AbortController()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort())
+  try {
+    await main(name as Command, stopping.signal)
+    process.exit(0)
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n`)
+    process.exit(1)
+  }
+}

@@ -1,0 +1,64 @@
+import type { Logger } from 'pino'
+import type { Config } from './config.ts'
+import { type AppContext, openContext } from './context.ts'
+import { buildSchema } from './graph/schema.ts'
+import { adminTokenAuthenticator } from './server/authenticate.ts'
+import { type Server, startServer } from './server/start-server.ts'
+
+/** What a running process gives to who started it in the same process. */
+export interface Running {
+  readonly context: AppContext
+  readonly server: Server | undefined
+}
+
+/** Drains in time for the 10 s that a supervisor grants. */
+const longestStopMs = 9_000
+
+/**
+ * Runs the API, the worker or both until the signal fires, then stops them in the reverse order. `onRunning` is called once it is up.
+ */
+export async function runProcess(
+  config: Config,
+  logger: Logger,
+  parts: { api: boolean; worker: boolean },
+  signal: AbortSignal,
+  onRunning: (running: Running) => void = () => {},
+): Promise<void> {
+  await using opened = new AsyncDisposableStack()
+  const context = opened.use(await openContext(config, logger))
+  const server = parts.api ? await startApi(config, logger, context) : undefined
+  if (server) opened.defer(() => server.stop())
+  if (parts.worker) await context.startWorker()
+  if (server) process.stdout.write(`listening on ${server.url}\n`)
+  logger.info({ parts, organizations: config.organizations.map((one) => one.slug) }, 'started')
+  if (server && !config.adminToken) logger.warn('ADMIN_TOKEN is not set: nobody can query the API')
+  onRunning({ context, server })
+
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  logger.info('stopping')
+  // What does not end in time is as safe to cut as it is to kill: the next start goes on from the rows.
+  const late = setTimeout(() => {
+    logger.warn('not everything ended in time')
+    process.exit(0)
+  }, longestStopMs)
+  await opened.disposeAsync()
+  clearTimeout(late)
+  logger.info('stopped')
+}
+
+function startApi(config: Config, logger: Logger, context: AppContext): Promise<Server> {
+  return startServer({
+    schema: buildSchema(),
+    contextFor: (operation) => context.graphContext(operation),
+    authenticate: adminTokenAuthenticator(config.adminToken),
+    ready: async () => {
+      await context.database.sql`select 1 from organizations limit 1`
+    },
+    logger,
+    host: config.host,
+    port: config.port,
+  })
+}

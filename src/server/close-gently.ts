@@ -1,0 +1,38 @@
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Exchange } from './exchange.ts'
+
+/**
+ * Watches the server's connections from before it listens, and gives back what closes it: at once where nothing is asked, when the
+ * answer is out where something is; whatever is left after `limitMs` is broken off. Closing twice waits for the one closing.
+ * Node's own way leaves open a connection on which nothing was ever asked.
+ */
+export function closeGently(server: Server): (underWay: ReadonlySet<Exchange>, limitMs: number) => Promise<void> {
+  const sockets = new Set<Socket>()
+  let closing: Promise<void> | undefined
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+
+  return (underWay, limitMs) => {
+    closing ??= new Promise<void>((resolve) => {
+      const limit = setTimeout(() => {
+        for (const exchange of underWay) exchange.controller.abort(new DOMException('The server stops', 'AbortError'))
+        for (const socket of sockets) socket.destroy()
+      }, limitMs)
+      server.close(() => {
+        clearTimeout(limit)
+        resolve()
+      })
+      const busy = new Set<Socket>()
+      for (const { request, response } of underWay) {
+        busy.add(request.socket)
+        if (response.headersSent) response.once('close', () => request.socket.destroySoon())
+        else response.setHeader('connection', 'close')
+      }
+      for (const socket of sockets) if (!busy.has(socket)) socket.destroy()
+    })
+    return closing
+  }
+}

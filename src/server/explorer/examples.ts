@@ -1,0 +1,196 @@
+/** Queries to begin with, as the page lists them. */
+export interface Example {
+  title: string
+  /** What to look at, in one sentence. */
+  note?: string
+  query: string
+  variables?: Record<string, unknown>
+}
+
+export const examples: readonly { title: string; items: readonly Example[] }[] = [
+  {
+    title: 'The mirror',
+    items: [
+      {
+        title: 'How fresh is it?',
+        note: 'What is mirrored, since when, and what is left of the request allowance.',
+        query: `query HowFresh {
+  organization {
+    slug
+    name
+    mirror {
+      state
+      problem
+      completeAsOf
+      nextPullAt
+      users
+      groups
+      aliases
+      memberships
+      usersWithoutRelations
+      currentPull { state progress usersSeen usersExpected }
+    }
+    budget { limit windowSeconds used remaining reservedForWrites pausedUntil }
+  }
+}`,
+      },
+      {
+        title: 'The last pulls',
+        note: 'Each one with its requests, and what it found different.',
+        query: `query LastPulls {
+  organization {
+    mirror {
+      pulls(first: 5) {
+        nodes { state trigger startedAt finishedAt requests retries rateLimited usersSeen created updated deleted unchanged error }
+      }
+    }
+  }
+}`,
+      },
+      {
+        title: 'Pull now',
+        note: 'Begins a complete pull, or joins the one that is under way.',
+        query: `mutation PullNow {
+  startPull { id state trigger startedAt progress }
+}`,
+      },
+    ],
+  },
+  {
+    title: 'People',
+    items: [
+      {
+        title: 'Users with all that they have',
+        query: `query Users($first: Int!, $after: String) {
+  users(first: $first, after: $after, orderBy: [{ field: LAST_NAME }]) {
+    totalCount
+    pageInfo { hasNextPage endCursor }
+    nodes {
+      displayName
+      primaryEmail
+      status
+      roles { name privileged }
+      aliases { address }
+      groups { totalCount nodes { name } }
+    }
+  }
+}`,
+        variables: { first: 10 },
+      },
+      {
+        title: 'Find users',
+        note: 'Every field given must hold; and, or and not nest as deep as you like.',
+        query: `query FindUsers($filter: UserFilter) {
+  users(first: 20, filter: $filter) {
+    totalCount
+    nodes { primaryEmail displayName status type createdAt groups { totalCount } }
+  }
+}`,
+        variables: { filter: { lastName: { startsWith: 'm' }, hasGroups: true, not: { status: 'INACTIVE' } } },
+      },
+      {
+        title: 'Who is behind an address?',
+        note: 'Primary or alias, in any case, in every mirrored organization.',
+        query: `query WhoIs($address: EmailAddress!) {
+  identity(address: $address) {
+    kind
+    user { displayName primaryEmail status }
+    claimants { primaryEmail deletedAt }
+  }
+}`,
+        variables: { address: 'somebody@example.com' },
+      },
+      {
+        title: 'Administrators',
+        note: 'Everybody who holds a role other than USER.',
+        query: `query Administrators {
+  users(first: 50, filter: { privileged: true }) {
+    totalCount
+    nodes { primaryEmail status roles { name } groups { nodes { name } } }
+  }
+}`,
+      },
+      {
+        title: 'Read one user anew',
+        note: 'Asks the vendor now, and says what had become different.',
+        query: `mutation ReadAnew($primaryEmail: EmailAddress!) {
+  refreshUser(input: { primaryEmail: $primaryEmail }) {
+    __typename
+    ... on RefreshUserSuccess { changed user { displayName freshness { profileAt relationsAt } } }
+    ... on Failure { code message }
+  }
+}`,
+        variables: { primaryEmail: 'somebody@example.com' },
+      },
+    ],
+  },
+  {
+    title: 'Groups and roles',
+    items: [
+      {
+        title: 'Groups and their members',
+        note: 'memberCount is the vendor’s; totalCount is what the mirror knows.',
+        query: `query Groups {
+  groups(first: 10, orderBy: [{ field: MEMBER_COUNT, direction: DESC }]) {
+    totalCount
+    nodes {
+      groupId
+      name
+      memberCount
+      members(first: 5) {
+        totalCount
+        edges { firstSeenAt policyState policyEffectiveBy node { primaryEmail } }
+      }
+    }
+  }
+}`,
+      },
+      {
+        title: 'Who holds which role?',
+        query: `query Roles {
+  roles {
+    name
+    privileged
+    users(first: 5) { totalCount nodes { primaryEmail } }
+  }
+}`,
+      },
+    ],
+  },
+  {
+    title: 'History',
+    items: [
+      {
+        title: 'What changed?',
+        note: 'Oldest first. Pass endCursor as $after to go on, now or in a month.',
+        query: `query Changes($after: String, $kinds: [ChangeKind!]) {
+  changes(first: 20, after: $after, kinds: $kinds) {
+    pageInfo { hasNextPage endCursor }
+    nodes {
+      kind
+      field
+      before
+      after
+      origin
+      notBefore
+      notAfter
+      subject { __typename ... on User { primaryEmail } ... on Group { name } }
+      object { __typename ... on Group { name } ... on Role { name } ... on Alias { address } }
+    }
+  }
+}`,
+        variables: { kinds: ['MEMBER_ADDED', 'MEMBER_REMOVED', 'FIELD_CHANGED'] },
+      },
+      {
+        title: 'Deleted users',
+        note: 'They stay as tombstones, with their changes.',
+        query: `query Deleted {
+  users(lifecycle: DELETED, first: 20) {
+    totalCount
+    nodes { primaryEmail displayName deletedAt changes(first: 10) { nodes { kind field notAfter } } }
+  }
+}`,
+      },
+    ],
+  },
+]

@@ -1,0 +1,113 @@
+/** From an authenticated request's body to the answer: Yoga without its HTTP layer's extras, our masking, our time limit. */
+import type { ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { type ExecutionResult, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql'
+import { createYoga, type Plugin } from 'graphql-yoga'
+import type { Logger } from 'pino'
+import type { Viewer } from '../graph/context.ts'
+import type { Exchange } from './exchange.ts'
+import { maskErrors } from './mask-errors.ts'
+
+export interface GraphQLHandlerOptions<Context extends object> {
+  schema: GraphQLSchema
+  /** What the resolvers are given, made anew for each operation. */
+  contextFor: (operation: { viewer: Viewer; signal: AbortSignal }) => Context | Promise<Context>
+  logger: Logger
+  /** The longest that one operation may take. */
+  operationTimeoutMs: number
+}
+
+/** Runs one operation and writes its answer. */
+export type GraphQLHandler = (exchange: Exchange, viewer: Viewer, body: string) => Promise<void>
+
+interface ServerContext {
+  exchange: Exchange
+  viewer: Viewer
+}
+
+export function createGraphQLHandler<Context extends object>(options: GraphQLHandlerOptions<Context>): GraphQLHandler {
+  const { schema, contextFor, logger, operationTimeoutMs } = options
+  const yoga = createYoga<ServerContext, Context>({
+    schema,
+    context: ({ exchange, viewer }) => contextFor({ viewer, signal: exchange.controller.signal }),
+    plugins: [observeOperations(logger)],
+    // `observeOperations` masks, for Yoga's own masking cannot tell which request an error belongs to.
+    maskedErrors: false,
+    // The body's size is limited where it is read.
+    maxRequestBodySize: false,
+    logging: silent,
+    batching: false,
+    cors: false,
+    graphiql: false,
+    landingPage: false,
+    multipart: false,
+  })
+
+  return async (exchange, viewer, body) => {
+    const timer = setTimeout(() => exchange.controller.abort(timedOut(operationTimeoutMs)), operationTimeoutMs)
+    try {
+      const { accept, 'content-type': contentType } = exchange.request.headers
+      const answer = await yoga.fetch(
+        'http://localhost/graphql',
+        {
+          method: 'POST',
+          headers: { 'content-type': contentType ?? 'application/json', ...(accept ? { accept } : {}) },
+          body,
+        },
+        { exchange, viewer },
+      )
+      await send(answer, exchange.response)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
+
+function observeOperations(logger: Logger): Plugin<ServerContext, ServerContext> {
+  return {
+    onParams({ params, context }) {
+      const name: unknown = params?.operationName
+      if (typeof name === 'string' && /^\w{1,100}$/.test(name)) context.exchange.operation = name
+    },
+    onExecute({ args }) {
+      const { exchange } = args.contextValue
+      const operation = getOperationAST(args.document, args.operationName)
+      if (operation?.name) exchange.operation = operation.name.value.slice(0, 100)
+      // The executor then rejects at once, with the signal's reason, and starts no further field. Its type does not tell that it knows signals.
+      Object.assign(args, { signal: exchange.controller.signal })
+    },
+    onResultProcess({ result, setResult, serverContext: { exchange } }) {
+      if (Array.isArray(result)) return
+      setResult(
+        Symbol.asyncIterator in result ? maskEach(result, exchange, logger) : maskErrors(result, exchange, logger),
+      )
+    },
+  }
+}
+
+async function* maskEach(results: AsyncIterable<ExecutionResult>, exchange: Exchange, logger: Logger) {
+  for await (const result of results) yield maskErrors(result, exchange, logger)
+}
+
+async function send(answer: Response, response: ServerResponse): Promise<void> {
+  for (const [name, value] of answer.headers) response.setHeader(name, value)
+  response.setHeader('cache-control', 'no-store')
+  response.setHeader('x-content-type-options', 'nosniff')
+  response.writeHead(answer.status)
+  if (!answer.body) response.end()
+  else if (isJson(answer)) response.end(await answer.text())
+  else await pipeline(Readable.from(answer.body), response)
+}
+
+function isJson(answer: Response): boolean {
+  return /^application\/(graphql-response\+)?json/.test(answer.headers.get('content-type') ?? '')
+}
+
+function timedOut(limitMs: number): GraphQLError {
+  return new GraphQLError(`The operation was broken off: it took longer than ${limitMs / 1000} s.`, {
+    extensions: { code: 'TIMEOUT', http: { status: 504, spec: true } },
+  })
+}
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} }

@@ -1,0 +1,35 @@
+/** The answers that need no GraphQL: in its error shape all the same, so that every client can show them. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+/** A refusal before any GraphQL was looked at. */
+export interface Refusal {
+  status: number
+  code: string
+  message: string
+  headers?: Record<string, string>
+}
+
+/** Answers with one GraphQL error, in the media type that the caller asked for. */
+export function refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+  const { status, code, message, headers = {} } = refusal
+  const type = request.headers.accept?.includes('application/graphql-response+json')
+    ? 'application/graphql-response+json'
+    : 'application/json'
+  sendJson(response, status, { errors: [{ message, extensions: { code } }] }, { 'content-type': type, ...headers })
+}
+
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
+  const { 'content-type': type = 'application/json', ...others } = headers
+  response.writeHead(status, {
+    'content-type': `${type}; charset=utf-8`,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...others,
+  })
+  response.end(JSON.stringify(body))
+}

@@ -1,0 +1,56 @@
+/**
+ * Whether an error says that the database is away, for now: not reachable, going down, coming up, or out of connections.
+ * Looks through what wraps it (GraphQL's located errors, Drizzle's query errors, Node's attempts at several addresses).
+ */
+export function isUnavailable(error: unknown): boolean {
+  return someCause(error, (cause) => 'code' in cause && codes.has(String(cause.code)) && !isFileMissing(cause))
+}
+
+/** Whether Postgres broke the statement off: it ran out of its time, or the connection's pool cancelled it. */
+export function isCancelledStatement(error: unknown): boolean {
+  return someCause(error, (cause) => 'code' in cause && cause.code === '57014')
+}
+
+const codes = new Set([
+  // Node's, of a socket
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT', // no socket file
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EPIPE',
+  'ETIMEDOUT',
+  // postgres.js'
+  'CONNECTION_CLOSED',
+  'CONNECTION_DESTROYED',
+  'CONNECTION_ENDED',
+  'CONNECT_TIMEOUT',
+  // Postgres' own: connection failures, shutdown, crash, start-up, too many clients
+  '08000',
+  '08001',
+  '08003',
+  '08004',
+  '08006',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+])
+
+/** ENOENT is a database that is down only where a connection was tried. */
+function isFileMissing(error: object): boolean {
+  return 'code' in error && error.code === 'ENOENT' && 'syscall' in error && error.syscall !== 'connect'
+}
+
+function someCause(error: unknown, holds: (cause: object) => boolean, depth = 0): boolean {
+  if (typeof error !== 'object' || error === null || depth > 8) return false
+  if (holds(error)) return true
+  const inner = [
+    'originalError' in error ? error.originalError : undefined,
+    'cause' in error ? error.cause : undefined,
+    ...('errors' in error && Array.isArray(error.errors) ? error.errors : []),
+  ]
+  return inner.some((cause) => someCause(cause, holds, depth + 1))
+}
