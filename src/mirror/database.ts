@@ -48,9 +48,12 @@ export function openDatabase(
         parse: (text: string) => (text === 'NULL' ? null : Number(text)) as number,
       },
     },
-    ...(options.onStatement
-      ? { debug: (_connection: number, statement: string) => options.onStatement?.(statement) }
-      : {}),
+    ...(options.onStatement && {
+      debug: (_connection: number, statement: string) => {
+        // Each new connection first asks for the array types, which is nobody's statement.
+        if (!statement.includes('b.typarray')) options.onStatement?.(statement)
+      },
+    }),
   }
   const sql = 'url' in connection ? postgres(connection.url, settings) : postgres({ ...settings, ...connection })
   return {

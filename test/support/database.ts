@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto'
+import { inject } from 'vitest'
+import { type Database, openDatabase, type StatementLog } from '../../src/mirror/database.ts'
+import { template } from './postgres.ts'
+
+/** A database of the caller's own, migrated and empty; gone when it is disposed of. */
+export async function testDatabase(log: StatementLog = {}): Promise<Database & AsyncDisposable> {
+  const name = `test_${randomBytes(6).toString('hex')}`
+  const server = inject('postgres')
+  const admin = openDatabase({ ...server, database: 'postgres' }, { connections: 1 })
+  await admin.sql`create database ${admin.sql(name)} template ${admin.sql(template)}`
+  const database = openDatabase({ ...server, database: name }, log)
+  return {
+    ...database,
+    async [Symbol.asyncDispose]() {
+      await database.close()
+      await admin.sql`drop database ${admin.sql(name)} with (force)`
+      await admin.close()
+    },
+  }
+}

@@ -1,0 +1,38 @@
+/** One Postgres for the whole run, with a migrated template that every test's database is cloned from. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts'
+import { openDatabase } from '../../src/mirror/database.ts'
+import { migrateMirror } from '../../src/mirror/migrate.ts'
+import { migrateQueue } from '../../src/sync/queue.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    postgres: { host: string; port: number; user: string }
+  }
+}
+
+export const template = 'test_template'
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'essentials-graph-test-'))
+  // What a test run writes need not outlive a power cut.
+  const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '400' }
+  const postgres = await startEmbeddedPostgres({ dataDir, settings })
+  const { host, port, user, database } = postgres.connection
+  const admin = openDatabase({ host, port, user, database }, { connections: 1 })
+  await admin.sql`create database ${admin.sql(template)}`
+  await admin.close()
+  const connection = { host, port, user, database: template }
+  const migrated = openDatabase(connection)
+  await migrateMirror(migrated)
+  await migrateQueue(connection)
+  await migrated.close()
+  project.provide('postgres', { host, port, user })
+  return async () => {
+    await postgres.stop()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
