@@ -6,7 +6,7 @@ import { connectionType, edgeType, pageArgs } from './connection.ts'
 import { plannedQuery, rootPage } from './drizzle-plan.ts'
 import { foldedAlready, matchesString, StringFilter } from './filter.ts'
 import { encodeGlobalId } from './global-id.ts'
-import { isStanding, standing } from './live.ts'
+import { isStanding, standing, visible } from './live.ts'
 import { addNodeSource, numberedSource } from './node.ts'
 import { orderOf } from './order.ts'
 import { organizationArg } from './organization.ts'
@@ -51,7 +51,7 @@ addNodeSource(
   numberedSource((ids, context, info) =>
     context.drizzle.query.aliases.findMany(
       plannedQuery(context, info, 'Alias', undefined, {
-        where: { id: { in: ids }, organization: { retiredAt: { isNull: true } } },
+        where: { id: { in: ids }, ...visible },
       }),
     ),
   ),

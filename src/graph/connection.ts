@@ -5,7 +5,10 @@ import type { Edge, Page } from './page.ts'
 
 type Types = typeof builder.$inferSchemaTypes
 
-/** The type of a connection's nodes: one whose rows are, or may be fetched as, `Node`. */
+/**
+ * The type of a connection's nodes: one whose rows are, or may be fetched as, `Node`. It does not say so in a way that a generic function
+ * could follow, so that the two resolvers that give nodes cast them.
+ */
 type NodeType<Node> = ObjectRef<Types, unknown> & { $inferType: Node | { $pothosQueryFor: unknown } }
 
 /** To be spread into the arguments of a field that gives a connection. */
@@ -37,10 +40,10 @@ export function edgeType<Row, Node>(
   })
 }
 
-/** A connection type over an edge type. `totalCount` is counted only where it is asked for. */
+/** A connection type over an edge type. `totalCount` is counted only where it is asked for; `counted: false` leaves it out. */
 export function connectionType<Row, Node>(
   name: string,
-  options: { description: string; node: NodeType<Node>; edge: ObjectRef<Types, Edge<Row, Node>> },
+  options: { description: string; node: NodeType<Node>; edge: ObjectRef<Types, Edge<Row, Node>>; counted?: boolean },
 ): ObjectRef<Types, Page<Row, Node>> {
   return builder.objectRef<Page<Row, Node>>(name).implement({
     description: options.description,
@@ -60,9 +63,11 @@ export function connectionType<Row, Node>(
         description: 'Where the page stands.',
         resolve: (page) => page.pageInfo,
       }),
-      totalCount: t.int({
-        description: 'How many rows there are on all pages together.',
-        resolve: (page) => page.totalCount() as number,
+      ...(options.counted !== false && {
+        totalCount: t.int({
+          description: 'How many rows there are on all pages together.',
+          resolve: (page) => page.totalCount() as number,
+        }),
       }),
     }),
   })

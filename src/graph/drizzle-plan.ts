@@ -152,6 +152,21 @@ export function relatedPage<Table extends PgTable, Args extends PageArgs, Row ex
   }
 }
 
+/** The same for a page that is null while `knownSince`, a column of the parent, is: its rows have never been read. */
+export function relatedPageOnceKnown<Table extends PgTable, Args extends PageArgs, Row extends object, Node>(
+  related: RelatedList<Table, Args> & { readonly knownSince: string },
+) {
+  const { extensions, resolve } = relatedPage<Table, Args, Row, Node>({
+    ...related,
+    parentColumns: { ...related.parentColumns, [related.knownSince]: true },
+  })
+  return {
+    extensions,
+    resolve: (parent: object, args: Args, context: GraphContext): Page<Row, Node> | null =>
+      Reflect.get(parent, related.knownSince) === null ? null : resolve(parent, args, context),
+  }
+}
+
 const nodePaths = [['nodes'], ['edges', 'node']]
 const needsNodes = (names: ReadonlySet<string>) => names.has('edges') || names.has('nodes')
 const needsRows = (names: ReadonlySet<string>) => needsNodes(names) || names.has('pageInfo')

@@ -2,7 +2,7 @@ import { checkedText } from './bad-input.ts'
 import { builder, type RowOf } from './builder.ts'
 import { plannedQuery } from './drizzle-plan.ts'
 import { encodeGlobalId } from './global-id.ts'
-import { alive } from './live.ts'
+import { alive, visible } from './live.ts'
 import { addNodeSource, numberedSource } from './node.ts'
 import { organizationArg } from './organization.ts'
 import { belongsTo, checkOneIsMeant } from './organization-scope.ts'
@@ -39,7 +39,7 @@ addNodeSource(
   numberedSource((ids, context, info) =>
     context.drizzle.query.groups.findMany(
       plannedQuery(context, info, 'Group', undefined, {
-        where: { id: { in: ids }, organization: { retiredAt: { isNull: true } } },
+        where: { id: { in: ids }, ...visible },
       }),
     ),
   ),

@@ -3,7 +3,7 @@ import { isoOf } from '../mirror/iso.ts'
 import { memberships } from '../mirror/tables.ts'
 import { builder } from './builder.ts'
 import { connectionType, edgeType, pageArgs } from './connection.ts'
-import { relatedPage } from './drizzle-plan.ts'
+import { relatedPage, relatedPageOnceKnown } from './drizzle-plan.ts'
 import { Group, type GroupRow } from './group.ts'
 import { isStanding } from './live.ts'
 import { isPast, minutesAfter } from './moment.ts'
@@ -65,18 +65,6 @@ const UserGroupConnection = connectionType('UserGroupConnection', {
   }),
 })
 
-const userGroups = relatedPage<Memberships, PageArgs, MembershipRow, GroupRow>({
-  coordinate: 'User.groups',
-  relation: 'memberships',
-  via: 'group',
-  typeName: 'Group',
-  table: memberships,
-  columns,
-  parentColumns: { groupsAt: true },
-  belongs: (membership, user) => eq(membership.userId, user.id),
-  list: () => ({ order: keyOrder<Memberships>('groups of a user', 'groupId'), where: isStanding }),
-})
-
 builder.drizzleObjectField(User, 'groups', (t) =>
   t.field({
     type: UserGroupConnection,
@@ -84,9 +72,17 @@ builder.drizzleObjectField(User, 'groups', (t) =>
     description:
       'In the order in which the mirror learnt of the groups. null: not yet read from the vendor. Empty: read, and there are none.',
     args: pageArgs,
-    extensions: userGroups.extensions,
-    resolve: (user, args, context) =>
-      Reflect.get(user, 'groupsAt') === null ? null : userGroups.resolve(user, args, context),
+    ...relatedPageOnceKnown<Memberships, PageArgs, MembershipRow, GroupRow>({
+      coordinate: 'User.groups',
+      relation: 'memberships',
+      via: 'group',
+      typeName: 'Group',
+      table: memberships,
+      columns,
+      knownSince: 'groupsAt',
+      belongs: (membership, user) => eq(membership.userId, user.id),
+      list: () => ({ order: keyOrder<Memberships>('groups of a user', 'groupId'), where: isStanding }),
+    }),
   }),
 )
 

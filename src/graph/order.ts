@@ -7,7 +7,7 @@ export const Direction = builder.enumType('Direction', {
   values: { ASC: { description: 'The least.' }, DESC: { description: 'The greatest.' } },
 })
 
-/** A field that a list can be sorted by; what is null sorts as `whenNull`, which is less than every value. */
+/** What a list can be sorted by. */
 export type OrderField<Table> = Omit<OrderTerm<Table>, 'direction'>
 
 interface AskedOrder<Field extends string> {
@@ -38,8 +38,12 @@ export function orderOf<Table extends { id: Column }, Field extends string>(
 }
 
 /** A list that is only ever sorted by one key that no two of its rows share. */
-export function keyOrder<Table>(list: string, key: keyof Table & string): Order<Table> {
-  return { name: list, terms: [{ ...keyTerm<Table>(key), direction: 'asc' }] }
+export function keyOrder<Table>(
+  list: string,
+  key: keyof Table & string,
+  direction: 'asc' | 'desc' = 'asc',
+): Order<Table> {
+  return { name: list, terms: [{ ...keyTerm<Table>(key), direction }] }
 }
 
 function keyTerm<Table>(key: keyof Table & string): OrderField<Table> {

@@ -10,11 +10,6 @@ import type { GraphContext } from './context.ts'
 /** The slug that a caller gave, or null for "the only one". */
 export type OrganizationArgument = string | null | undefined
 
-/** Whether a row belongs to an organization that readers may see. */
-export function isVisible(organizationId: Column): SQL {
-  return sql`${organizationId} in (select ${organizations.id} from ${organizations} where ${organizations.retiredAt} is null)`
-}
-
 /** Whether a row belongs to the organization meant. Nothing does where there is no such one, or more than one could be meant. */
 export function belongsTo(organizationId: Column, slug: OrganizationArgument): SQL {
   return sql`${organizationId} = ${organizationMeant(slug)}`
@@ -48,7 +43,7 @@ async function mirroredSlugs(context: GraphContext, slug: OrganizationArgument):
     .orderBy(asc(organizations.slug))
   const slugs = rows.map((row) => row.slug)
   if (slug == null && slugs.length > 1) {
-    throw badInput(`Several organizations are mirrored; say which by the argument organization: ${slugs.join(', ')}`, {
+    throw badInput(`Several organizations are mirrored, and the question names none; name one of ${slugs.join(', ')}`, {
       organizations: slugs,
     })
   }

@@ -5,7 +5,7 @@ import { builder } from './builder.ts'
 import { connectionType, pageArgs } from './connection.ts'
 import { plannedQuery, relatedPage } from './drizzle-plan.ts'
 import { encodeGlobalId } from './global-id.ts'
-import { isStanding, standing } from './live.ts'
+import { isStanding, standing, visible } from './live.ts'
 import { addNodeSource, numberedSource } from './node.ts'
 import { keyOrder } from './order.ts'
 import { Organization, organizationArg } from './organization.ts'
@@ -34,7 +34,7 @@ addNodeSource(
   numberedSource((ids, context, info) =>
     context.drizzle.query.roles.findMany(
       plannedQuery(context, info, 'Role', undefined, {
-        where: { id: { in: ids }, organization: { retiredAt: { isNull: true } } },
+        where: { id: { in: ids }, ...visible },
       }),
     ),
   ),

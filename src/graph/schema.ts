@@ -13,9 +13,18 @@ import './groups.ts'
 import './membership.ts'
 import './identity.ts'
 import './graph-node.ts'
+import './mirror.ts'
+import './pull.ts'
+import './budget.ts'
+import './change.ts'
+import './changes.ts'
+import './mutation.ts'
+import './refresh-user.ts'
+import './start-pull.ts'
+import './resolve-quarantine.ts'
 
 export function buildSchema(): GraphQLSchema {
-  return builder.toSchema({ sortSchema: false })
+  return builder.toSchema()
 }
 
 /** The schema as GraphQL's own language, in alphabetical order. */

@@ -3,7 +3,7 @@ import { builder, type RowOf } from './builder.ts'
 import { plannedQuery } from './drizzle-plan.ts'
 import { Freshness, freshnessColumns, freshnessOf } from './freshness.ts'
 import { encodeGlobalId } from './global-id.ts'
-import { alive } from './live.ts'
+import { alive, visible } from './live.ts'
 import { addNodeSource, numberedSource } from './node.ts'
 import { organizationArg } from './organization.ts'
 import { belongsTo, checkOneIsMeant } from './organization-scope.ts'
@@ -132,7 +132,7 @@ addNodeSource(
   numberedSource((ids, context, info) =>
     context.drizzle.query.users.findMany(
       plannedQuery(context, info, 'User', undefined, {
-        where: { id: { in: ids }, organization: { retiredAt: { isNull: true } } },
+        where: { id: { in: ids }, ...visible },
       }),
     ),
   ),

@@ -271,7 +271,18 @@ export const changeSets = pgTable(
   (t) => [
     primaryKey({ columns: [t.organizationId, t.lastPosition] }),
     index('change_sets_subject').on(t.subjectId, t.lastPosition),
+    index('change_sets_object').using('gin', t.objectIds),
     index('change_sets_applied').on(t.organizationId, t.appliedAt, t.lastPosition),
+    // What was applied long after it arrived: `since` and `until` look by the time of applying, and here for the rest (read-changes.ts).
+    index('change_sets_late')
+      .on(t.organizationId, t.lastPosition)
+      .where(sql`applied_at - not_after > interval '00:01:00'`),
+    // One a kind, in the feed's order, so that a reader of a rare kind does not walk through the common ones.
+    ...changeKind.enumValues.map((kind) =>
+      index(`change_sets_${kind.toLowerCase()}`)
+        .on(t.organizationId, t.lastPosition)
+        .where(sql.raw(`kinds @> '{${kind}}'::change_kind[]`)),
+    ),
   ],
 )
 

@@ -212,7 +212,22 @@ CREATE INDEX "aliases_user" ON "aliases" ("user_id");--> statement-breakpoint
 CREATE INDEX "aliases_address" ON "aliases" ("address_key");--> statement-breakpoint
 CREATE INDEX "allowance_slots_free" ON "allowance_slots" ("key","free_at");--> statement-breakpoint
 CREATE INDEX "change_sets_subject" ON "change_sets" ("subject_id","last_position");--> statement-breakpoint
+CREATE INDEX "change_sets_object" ON "change_sets" USING gin ("object_ids");--> statement-breakpoint
 CREATE INDEX "change_sets_applied" ON "change_sets" ("organization_id","applied_at","last_position");--> statement-breakpoint
+CREATE INDEX "change_sets_late" ON "change_sets" ("organization_id","last_position") WHERE applied_at - not_after > interval '00:01:00';--> statement-breakpoint
+CREATE INDEX "change_sets_user_created" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{USER_CREATED}'::change_kind[];--> statement-breakpoint
+CREATE INDEX "change_sets_user_deleted" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{USER_DELETED}'::change_kind[];--> statement-breakpoint
+CREATE INDEX "change_sets_user_recreated" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{USER_RECREATED}'::change_kind[];--> statement-breakpoint
+CREATE INDEX "change_sets_field_changed" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{FIELD_CHANGED}'::change_kind[];--> statement-breakpoint
+CREATE INDEX "change_sets_member_added" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{MEMBER_ADDED}'::change_kind[];--> statement-breakpoint
+CREATE INDEX "change_sets_member_removed" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{MEMBER_REMOVED}'::change_kind[];--> statement-breakpoint
+CREATE INDEX "change_sets_role_granted" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{ROLE_GRANTED}'::change_kind[];--> statement-breakpoint
+CREATE INDEX "change_sets_role_revoked" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{ROLE_REVOKED}'::change_kind[];--> statement-breakpoint
+CREATE INDEX "change_sets_alias_added" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{ALIAS_ADDED}'::change_kind[];--> statement-breakpoint
+CREATE INDEX "change_sets_alias_removed" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{ALIAS_REMOVED}'::change_kind[];--> statement-breakpoint
+CREATE INDEX "change_sets_group_created" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{GROUP_CREATED}'::change_kind[];--> statement-breakpoint
+CREATE INDEX "change_sets_group_deleted" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{GROUP_DELETED}'::change_kind[];--> statement-breakpoint
+CREATE INDEX "change_sets_group_renamed" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{GROUP_RENAMED}'::change_kind[];--> statement-breakpoint
 CREATE UNIQUE INDEX "groups_live" ON "groups" ("organization_id","group_id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "groups_name" ON "groups" ("organization_id","name","id");--> statement-breakpoint
 CREATE INDEX "memberships_group" ON "memberships" ("group_id","user_id");--> statement-breakpoint

@@ -1,0 +1,79 @@
+/**
+ * Writes what is made from the schema: `schema.graphql`, and from the documents in `test/graphql` typed ones for the tests.
+ * With `--check` it writes nothing, and fails where a file is not as it would be.
+ */
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, relative, resolve } from 'node:path'
+import { generate } from '@graphql-codegen/cli'
+import { buildSchema, schemaText } from './src/graph/schema.ts'
+
+const root = import.meta.dirname
+const documentsFolder = 'test/graphql/generated'
+
+async function main(): Promise<void> {
+  const schema = schemaText(buildSchema())
+  const files = new Map([['schema.graphql', schema], await typedDocuments(schema)])
+  const stale: string[] = []
+  for (const [path, content] of files) if ((await contentOf(path)) !== content) stale.push(path)
+  const leftOver = (await filesIn(documentsFolder)).filter((path) => !files.has(path))
+
+  if (process.argv.includes('--check')) {
+    if (stale.length + leftOver.length === 0) return
+    const problems = [
+      ...stale.map((path) => `${path} is stale`),
+      ...leftOver.map((path) => `${path} is not generated any more`),
+    ]
+    process.stderr.write(`${problems.join('\n')}\nRun \`npm run codegen\`, and look at the difference.\n`)
+    process.exitCode = 1
+    return
+  }
+  for (const path of stale) {
+    await mkdir(dirname(join(root, path)), { recursive: true })
+    await writeFile(join(root, path), files.get(path) ?? '')
+  }
+  for (const path of leftOver) await rm(join(root, path))
+  for (const path of [...stale, ...leftOver]) process.stdout.write(`${path}\n`)
+}
+
+/** As code that runs by type stripping. */
+async function typedDocuments(schema: string): Promise<[path: string, content: string]> {
+  const files: { filename: string; content: string }[] = await generate(
+    {
+      cwd: root,
+      silent: true,
+      schema,
+      documents: 'test/graphql/*.graphql',
+      generates: {
+        [`${documentsFolder}/`]: {
+          preset: 'client',
+          presetConfig: { fragmentMasking: false, skipIndexFile: true },
+          config: {
+            documentMode: 'string',
+            useTypeImports: true,
+            enumsAsTypes: true,
+            importExtension: '.ts',
+            strictScalars: true,
+            scalars: { DateTime: 'string', EmailAddress: 'string', JSON: 'unknown' },
+          },
+        },
+      },
+    },
+    false,
+  )
+  // The preset's other file serves queries that are written between the lines of code, by their text.
+  const path = join(documentsFolder, 'graphql.ts')
+  const made = files.find(({ filename }) => relative(root, resolve(root, filename)) === path)
+  if (!made) throw new Error(`The generator made no ${path}, but ${files.map(({ filename }) => filename).join(', ')}`)
+  return [path, made.content]
+}
+
+async function contentOf(path: string): Promise<string | undefined> {
+  return await readFile(join(root, path), 'utf8').catch(() => undefined)
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const names = await readdir(join(root, folder)).catch(() => [])
+  return names.map((name) => join(folder, name))
+}
+
+await main()

@@ -1,0 +1,160 @@
+/** Pages of the feed. A cursor is a place in an organization's feed, whatever was asked for when it was given. */
+import { type ChangeRow, type ChangesRead, readChanges, readChangesOfUsers } from '../mirror/read-changes.ts'
+import { badInput, checkedText } from './bad-input.ts'
+import { batched } from './batch.ts'
+import { builder } from './builder.ts'
+import { Change, ChangeKind } from './change.ts'
+import { edgeType } from './connection.ts'
+import { decodeCursor, encodeCursor } from './cursor.ts'
+import { numericKey, parseGlobalId } from './global-id.ts'
+import { keyOrder } from './order.ts'
+import { organizationArg } from './organization.ts'
+import { checkListIsMeant } from './organization-scope.ts'
+import { type Edge, type PageInfo, pageWindow } from './page.ts'
+import { User } from './user.ts'
+
+interface ChangePage {
+  readonly edges: Edge<ChangeRow, ChangeRow>[]
+  readonly pageInfo: PageInfo
+}
+
+interface FeedArgs {
+  readonly first?: number | null | undefined
+  readonly after?: string | null | undefined
+}
+
+const ChangeEdge = edgeType<ChangeRow, ChangeRow>('ChangeEdge', { description: 'A change in the feed.', node: Change })
+
+const ChangeConnection = builder.objectRef<ChangePage>('ChangeConnection').implement({
+  description:
+    'A page of changes. An empty page has an endCursor too, after which all that comes later stands: nothing is missed by going on from it.',
+  fields: (t) => ({
+    edges: t.field({
+      type: [ChangeEdge],
+      description: "The page's changes with their cursors.",
+      resolve: ({ edges }) => edges,
+    }),
+    nodes: t.field({
+      type: [Change],
+      description: "The page's changes.",
+      resolve: ({ edges }) => edges.map(({ node }) => node),
+    }),
+    pageInfo: t.field({
+      type: builder.pageInfoRef(),
+      description: 'Where the page stands.',
+      resolve: ({ pageInfo }) => pageInfo,
+    }),
+  }),
+})
+
+const feedArgs = builder.args((t) => ({
+  first: t.int({ description: 'So many changes, 0 to 500; 50 where nothing is said.' }),
+  after: t.string({ description: "Only changes after this cursor, which may be any of the organization's feed." }),
+}))
+
+builder.queryField('changes', (t) =>
+  t.field({
+    type: ChangeConnection,
+    nullable: true,
+    description: 'What became different, oldest first; resume from any cursor, also one of an empty page.',
+    args: {
+      ...organizationArg,
+      kinds: t.arg({ type: [ChangeKind], description: 'Only changes of these kinds.' }),
+      about: t.arg.id({
+        description: 'Only changes whose subject or object this is: the id of a user, a group, a role or an alias.',
+      }),
+      since: t.arg({ type: 'DateTime', description: 'Only changes whose notAfter is this or later.' }),
+      until: t.arg({ type: 'DateTime', description: 'Only changes whose notAfter is earlier than this.' }),
+      ...feedArgs,
+    },
+    resolve: async (_root, { organization, kinds, about, since, until, ...page }, context) => {
+      const place = placeOf(page)
+      const read = await readChanges(context.sql, {
+        organization: organization == null ? null : checkedText('organization', organization),
+        after: place.position,
+        limit: place.size + 1,
+        kinds: kinds ?? undefined,
+        about: about == null ? undefined : numericKey(parseGlobalId(about, ['User', 'Group', 'Role', 'Alias'])),
+        since: since ?? undefined,
+        until: until ?? undefined,
+      })
+      if (!read) await checkListIsMeant(context, organization)
+      return pageOf(read, place)
+    },
+  }),
+)
+
+builder.drizzleObjectField(User, 'changes', (t) =>
+  t.field({
+    type: ChangeConnection,
+    description: 'What became different about this user, oldest first, to the end of this life.',
+    args: feedArgs,
+    resolve: async ({ id }, args, context, info) => {
+      const place = placeOf(args)
+      const read = await batched(context, info, id, async (userIds) => {
+        const found = await readChangesOfUsers(context.sql, {
+          userIds,
+          after: place.position,
+          limit: place.size + 1,
+        })
+        return userIds.map((userId) => found.get(userId))
+      })
+      return pageOf(read, place)
+    },
+  }),
+)
+
+interface Place {
+  readonly size: number
+  /** As it was given. */
+  readonly after: string | null
+  /** Whose feed it is a place of; undefined at the beginning, which every feed has. */
+  readonly organizationId: number | undefined
+  readonly position: number
+}
+
+const cursors = keyOrder<{ position: never }>('changes', 'position').name
+
+function placeOf({ first, after }: FeedArgs): Place {
+  const { size } = pageWindow({ first }, keyOrder<{ position: never }>('changes', 'position'))
+  if (after == null) return { size, after: null, organizationId: undefined, position: 0 }
+  const [organizationId, position] = decodeCursor('after', after, cursors, ['number', 'number'])
+  return { size, after, organizationId: Number(organizationId), position: Math.max(0, Number(position)) }
+}
+
+function cursorOf({ organizationId, position }: { organizationId: number; position: number }): string {
+  return encodeCursor(cursors, [organizationId, position])
+}
+
+function pageOf(read: ChangesRead | undefined, place: Place): ChangePage {
+  if (read) checkPlace(read, place)
+  const shown = read?.changes.slice(0, place.size) ?? []
+  const edges = shown.map((change) => ({ row: change, node: change, cursor: cursorOf(change) }))
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: (read?.changes.length ?? 0) > place.size,
+      hasPreviousPage: place.after !== null,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? endOfNothing(read, place),
+    },
+  }
+}
+
+/** Where the search for a page ended that found nothing. */
+function endOfNothing(read: ChangesRead | undefined, place: Place): string | null {
+  if (!read) return place.after
+  const position = read.changes.length === 0 ? read.feedPosition : place.position
+  return cursorOf({ organizationId: read.organizationId, position })
+}
+
+function checkPlace(read: ChangesRead, { organizationId, position }: Place): void {
+  if (organizationId !== undefined && organizationId !== read.organizationId) {
+    throw badInput('after is a cursor of another organization: each has a feed of its own')
+  }
+  if (position > read.feedPosition) {
+    throw badInput(
+      'after stands beyond the end of the feed, as it does after the database was put back to an earlier state: begin anew without it',
+    )
+  }
+}

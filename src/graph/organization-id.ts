@@ -1,0 +1,16 @@
+import { sql } from 'drizzle-orm'
+import { organizations } from '../mirror/tables.ts'
+import { badInput } from './bad-input.ts'
+import type { GraphContext } from './context.ts'
+import { checkListIsMeant, type OrganizationArgument, organizationMeant } from './organization-scope.ts'
+
+/** The id of the organization that a mutation is about. Throws bad input where none has the slug, or several could be meant. */
+export async function organizationIdOf(context: GraphContext, slug: OrganizationArgument): Promise<number> {
+  const [found] = await context.drizzle
+    .select({ id: organizations.id })
+    .from(organizations)
+    .where(sql`${organizations.id} = ${organizationMeant(slug)}`)
+  if (found) return found.id
+  await checkListIsMeant(context, slug)
+  throw badInput('No organization is mirrored yet')
+}

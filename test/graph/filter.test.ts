@@ -1,0 +1,231 @@
+import fc from 'fast-check'
+import { afterAll, describe, expect, test } from 'vitest'
+import { type Filter, holds, type Person } from './filter-model.ts'
+import { graph, told } from './fixture.ts'
+
+const mirror = await graph()
+afterAll(() => mirror[Symbol.asyncDispose]())
+const { add } = mirror
+
+const texts = ['', 'a', 'Ann', 'ANN', '100%', '100x', 'a_b', 'aXb', 'c:\\temp', '*']
+const times = ['2026-01-01T00:00:00.000000Z', '2026-01-01T00:00:00.000001Z', '2026-03-01T00:00:00.000000Z']
+const roleNames = ['USER', 'ADMINISTRATOR', 'Reader']
+const groups = [
+  { groupId: 'grp_001', name: 'Helpers' },
+  { groupId: 'grp_002', name: '100%' },
+]
+const addresses = ['a@x.example', 'B@y.example', 'a_b@x.example']
+const orNull = <T>(values: T[]) => fc.constantFrom(null, ...values)
+
+const people: Person[] = fc
+  .sample(
+    fc.record({
+      primaryEmail: fc.constantFrom('ann', 'Bob', 'a_b', 'axb', '100%'),
+      firstName: orNull(texts),
+      lastName: orNull(texts),
+      type: fc.constantFrom('USER', 'ALIAS'),
+      status: orNull(['ACTIVE', 'INACTIVE']),
+      createdAt: orNull(times),
+      updatedAt: orNull(times),
+      roles: fc.option(fc.subarray(roleNames)),
+      aliases: fc.option(fc.subarray(addresses)),
+      groups: fc.option(fc.subarray(groups)),
+    }),
+    { numRuns: 60, seed: 7 },
+  )
+  .map(
+    (person, index) =>
+      ({ ...person, primaryEmail: `${person.primaryEmail}.${index}@${index % 2 ? 'X' : 'y'}.Example` }) as Person,
+  )
+
+const acme = await add.organization('acme')
+const roleIds = new Map<string, number>()
+for (const name of roleNames) roleIds.set(name, await add.role(acme, name))
+const groupIds = new Map<string, number>()
+for (const { groupId, name } of groups) groupIds.set(groupId, await add.group(acme, groupId, name))
+for (const person of people) {
+  const read = (list: unknown[] | null) => (list === null ? { at: null } : { at: '2026-06-01T00:00:00Z' }).at
+  const user = await add.user(acme, person.primaryEmail, {
+    first_name: person.firstName,
+    last_name: person.lastName,
+    type: person.type,
+    status: person.status,
+    created_at: person.createdAt,
+    updated_at: person.updatedAt,
+    roles_at: read(person.roles),
+    aliases_at: read(person.aliases),
+    groups_at: read(person.groups),
+  })
+  const over = { valid_to: '2026-06-02T00:00:00Z' }
+  for (const name of roleNames) {
+    await add.grant(acme, user, roleIds.get(name) ?? 0, person.roles?.includes(name) ? {} : over)
+  }
+  for (const address of addresses) await add.alias(acme, user, address, person.aliases?.includes(address) ? {} : over)
+  for (const { groupId } of groups) {
+    const isMember = person.groups?.some((group) => group.groupId === groupId)
+    await add.member(acme, user, groupIds.get(groupId) ?? 0, isMember ? {} : over)
+  }
+}
+
+const text = fc.constantFrom(
+  ...texts,
+  ...roleNames,
+  ...addresses,
+  'grp_001',
+  'HELPERS',
+  'x.example',
+  'ann.',
+  '@y',
+  '%',
+  '_',
+  '\\',
+)
+const stringFilter = fc.record(
+  { eq: fc.option(text), in: fc.array(text, { maxLength: 3 }), startsWith: text, endsWith: text, contains: text },
+  { requiredKeys: [] },
+)
+const span = fc.record(
+  { gte: fc.option(fc.constantFrom(...times)), lt: fc.constantFrom(...times) },
+  { requiredKeys: [] },
+)
+const { filter: anyFilter } = fc.letrec<{ filter: Filter }>((tie) => ({
+  filter: fc.oneof(
+    { maxDepth: 4, depthSize: 'small' },
+    fc.oneof(
+      ...(['primaryEmail', 'firstName', 'lastName', 'domain', 'alias', 'role'] as const).map((key) =>
+        stringFilter.map((inner) => ({ [key]: inner })),
+      ),
+      fc
+        .record({ groupId: fc.option(stringFilter), name: stringFilter }, { requiredKeys: [] })
+        .map((group) => ({ group })),
+      fc.constantFrom('USER', 'ALIAS').map((type) => ({ type })),
+      fc.constantFrom('ACTIVE', 'INACTIVE', null).map((status) => ({ status })),
+      ...(['privileged', 'hasGroups', 'hasAliases', 'relationsKnown'] as const).map((key) =>
+        fc.boolean().map((want) => ({ [key]: want })),
+      ),
+      span.map((createdAt) => ({ createdAt })),
+      span.map((updatedAt) => ({ updatedAt })),
+    ) as fc.Arbitrary<Filter>,
+    fc.array(tie('filter'), { maxLength: 3 }).map((and) => ({ and })),
+    fc.array(tie('filter'), { maxLength: 3 }).map((or) => ({ or })),
+    tie('filter').map((not) => ({ not })),
+    fc.tuple(tie('filter'), tie('filter')).map(([a, b]) => ({ ...a, ...b })),
+  ),
+}))
+
+const question = `query ($filter: UserFilter) { users(first: 500, filter: $filter) { totalCount nodes { primaryEmail } } }`
+interface Answer {
+  totalCount: number
+  nodes: { primaryEmail: string }[]
+}
+
+async function matching(filter: Filter): Promise<string[]> {
+  const { users } = (await mirror.data(question, { filter })) as { users: Answer }
+  expect(users.totalCount).toBe(users.nodes.length)
+  return users.nodes.map(({ primaryEmail }) => primaryEmail).toSorted()
+}
+
+test('a filter, however it is put together, selects those of whom it is known to hold', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyFilter, async (filter) => {
+      const expected = people.filter((person) => holds(person, filter) === true)
+      expect(await matching(filter)).toEqual(expected.map(({ primaryEmail }) => primaryEmail).toSorted())
+    }),
+    { numRuns: 400 },
+  )
+})
+
+test('who is unknown to a predicate is matched by neither it nor its not', async () => {
+  const unread = people.filter(({ groups }) => groups === null).length
+  const either = [...(await matching({ hasGroups: true })), ...(await matching({ not: { hasGroups: true } }))]
+  expect(unread).toBeGreaterThan(0)
+  expect(either.length).toBe(people.length - unread)
+})
+
+test.each([
+  ['nothing at all', {}],
+  ['null', null],
+  ['null for a field', { firstName: null, status: null, group: null, not: null, and: null, or: null }],
+  ['a field filter that asks nothing', { firstName: {}, createdAt: {} }],
+  ['no filters that must all hold', { and: [] }],
+])('everybody is matched by %s', async (_name, filter) => {
+  expect((await matching(filter as Filter)).length).toBe(people.length)
+})
+
+test.each([
+  ['one of no filters', { or: [] }],
+  ['one of no values', { primaryEmail: { in: [] } }],
+  ['not the filter that asks nothing', { not: {} }],
+])('nobody is matched by %s', async (_name, filter) => {
+  expect(await matching(filter)).toEqual([])
+})
+
+const deep = (levels: number): Filter => (levels === 1 ? { hasGroups: true } : { not: deep(levels - 1) })
+
+describe('a filter is refused', () => {
+  test.each([
+    ['that is too deep', deep(11), 'filter is nested more than 10 deep'],
+    ['that is made of too many', { or: Array(200).fill({}) }, 'filter is made of more than 200 filters'],
+    ['with too long a string', { role: { eq: 'x'.repeat(1001) } }, 'eq is 1001 characters long; 1000 is the most'],
+    ['with too long a list', { role: { in: Array(501).fill('x') } }, 'in holds 501 values; 500 is the most'],
+    ['with NUL in a string', { alias: { in: ['a\0b'] } }, 'in contains the character NUL, which no text here can'],
+    [
+      'with NUL in a pattern',
+      { domain: { contains: '\0' } },
+      'contains contains the character NUL, which no text here can',
+    ],
+  ])('%s', async (_name, filter, message) => {
+    for (const around of ['', 'organization ']) {
+      const field = 'users(filter: $filter) { totalCount nodes { id } }'
+      const answer = await mirror.ask(
+        `query ($filter: UserFilter) { ${around ? `organization { ${field} }` : field} }`,
+        { filter },
+      )
+      const path = around ? ['organization', 'users'] : ['users']
+      expect(told(answer)).toEqual([{ message, code: 'BAD_USER_INPUT', path }])
+    }
+  })
+
+  test('but not one as large as it may be', async () => {
+    expect(await matching(deep(10))).toBeInstanceOf(Array)
+    expect((await matching({ or: Array(199).fill({}) })).length).toBe(people.length)
+  })
+})
+
+describe('groups', () => {
+  const ask = async (filter: object): Promise<string[]> => {
+    const data = await mirror.data('query ($filter: GroupFilter) { groups(filter: $filter) { nodes { groupId } } }', {
+      filter,
+    })
+    return (data.groups as { nodes: { groupId: string }[] }).nodes.map(({ groupId }) => groupId)
+  }
+
+  test('are found by name and id, letter case aside', async () => {
+    expect(await ask({ name: { eq: 'HELPERS' } })).toEqual(['grp_001'])
+    expect(await ask({ not: { groupId: { endsWith: '1' } } })).toEqual(['grp_002'])
+  })
+
+  test('without known members are neither empty nor not while a user is left unread', async () => {
+    const empty = await add.group(acme, 'grp_empty', 'Empty')
+    expect(await ask({ empty: true })).toEqual([])
+    expect(await ask({ empty: false })).toEqual(['grp_002', 'grp_001'])
+    expect(await ask({ not: { empty: true } })).toEqual(['grp_002', 'grp_001'])
+    await mirror.sql`update users set groups_at = now()`
+    expect(await ask({ empty: true })).toEqual(['grp_empty'])
+    expect(await ask({ not: { empty: true } })).toEqual(['grp_002', 'grp_001'])
+    await mirror.sql`delete from groups where id = ${empty}`
+  })
+})
+
+test('aliases are found by address and domain, letter case aside', async () => {
+  const ask = async (filter: object): Promise<string[]> => {
+    const data = await mirror.data(
+      'query ($filter: AliasFilter) { aliases(filter: $filter, first: 500) { nodes { address } } }',
+      { filter },
+    )
+    return [...new Set((data.aliases as { nodes: { address: string }[] }).nodes.map(({ address }) => address))]
+  }
+  expect(await ask({})).toEqual(['a@x.example', 'a_b@x.example', 'B@y.example'])
+  expect(await ask({ address: { startsWith: 'A_' } })).toEqual(['a_b@x.example'])
+  expect(await ask({ domain: { eq: 'Y.EXAMPLE' } })).toEqual(['B@y.example'])
+})

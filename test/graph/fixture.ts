@@ -1,0 +1,142 @@
+/** Rows put straight into the mirror's tables, and questions asked of them with the context that the server gives. */
+import { type ExecutionResult, execute, parse, validate } from 'graphql'
+import type { GraphContext } from '../../src/graph/context.ts'
+import { buildSchema } from '../../src/graph/schema.ts'
+import { addressKey, domainOf } from '../../src/mirror/address.ts'
+import type { Sql } from '../../src/mirror/database.ts'
+import { testDatabase } from '../support/database.ts'
+
+export const schema = buildSchema()
+
+/** When everything was learnt that no test says otherwise of. */
+export const learnt = '2026-06-01T00:00:00.123456Z'
+
+type Row = Record<string, unknown>
+
+export interface Graph extends AsyncDisposable {
+  readonly sql: Sql
+  /** The statements that the last question took. */
+  readonly statements: string[]
+  ask(question: string, variables?: Row): Promise<ExecutionResult>
+  /** The answer's data; fails where there is an error. */
+  data(question: string, variables?: Row): Promise<Row>
+  add: Adders
+}
+
+export async function graph(): Promise<Graph> {
+  const statements: string[] = []
+  const database = await testDatabase({ onStatement: (statement) => void statements.push(statement) })
+  const ask = async (question: string, variables: Row = {}) => {
+    const document = parse(question)
+    const mistakes = validate(schema, document)
+    if (mistakes.length > 0) return { errors: mistakes }
+    // The driver reads the catalogue when it opens a connection: that is not the question's.
+    await database.sql`select 1`
+    statements.length = 0
+    return plain(await execute({ schema, document, variableValues: variables, contextValue: contextOf(database) }))
+  }
+  return {
+    sql: database.sql,
+    statements,
+    ask,
+    async data(question, variables) {
+      const { data, errors } = await ask(question, variables)
+      if (errors) throw new AggregateError(errors, errors.map((error) => error.message).join('; '))
+      return data as Row
+    },
+    add: adders(database.sql),
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  }
+}
+
+/** What a caller reads of an answer's errors. */
+export function told(answer: ExecutionResult): { message: string; code: unknown; path: unknown }[] {
+  return (answer.errors ?? []).map(({ message, extensions, path }) => ({ message, code: extensions?.code, path }))
+}
+
+type Adders = ReturnType<typeof adders>
+
+function adders(sql: Sql) {
+  let last = 0
+  const insert = async (table: string, row: Row): Promise<number> => {
+    const full: Row = table === 'memberships' || table === 'role_grants' ? row : { id: ++last, ...row }
+    await sql`insert into ${sql(table)} ${sql(full)}`
+    return Number(full.id ?? 0)
+  }
+  return {
+    organization: (slug: string, row: Row = {}) => insert('organizations', { slug, name: slug.toUpperCase(), ...row }),
+    /** A live user whose relations have been read. */
+    user: (organization: number, email: string, row: Row = {}) =>
+      insert('users', {
+        organization_id: organization,
+        primary_email: email,
+        address_key: addressKey(email),
+        domain: domainOf(email),
+        type: 'USER',
+        status: 'ACTIVE',
+        profile_known: 0,
+        profile_at: learnt,
+        roles_at: learnt,
+        aliases_at: learnt,
+        groups_at: learnt,
+        valid_from: learnt,
+        version_from: learnt,
+        ...row,
+      }),
+    alias: (organization: number, user: number, address: string, row: Row = {}) =>
+      insert('aliases', {
+        organization_id: organization,
+        user_id: user,
+        address,
+        address_key: addressKey(address),
+        domain: domainOf(address),
+        valid_from: learnt,
+        ...row,
+      }),
+    group: (organization: number, groupId: string, name: string, row: Row = {}) =>
+      insert('groups', {
+        organization_id: organization,
+        group_id: groupId,
+        name,
+        profile_at: learnt,
+        valid_from: learnt,
+        version_from: learnt,
+        ...row,
+      }),
+    role: (organization: number, name: string) =>
+      insert('roles', { organization_id: organization, name, valid_from: learnt }),
+    member: (organization: number, user: number, group: number, row: Row = {}) =>
+      insert('memberships', {
+        organization_id: organization,
+        user_id: user,
+        group_id: group,
+        happened_by: learnt,
+        valid_from: learnt,
+        ...row,
+      }),
+    grant: (organization: number, user: number, role: number, row: Row = {}) =>
+      insert('role_grants', {
+        organization_id: organization,
+        user_id: user,
+        role_id: role,
+        valid_from: learnt,
+        ...row,
+      }),
+  }
+}
+
+function contextOf(database: { drizzle: GraphContext['drizzle']; sql: Sql }): GraphContext {
+  const refuse = () => Promise.reject(new Error('no test asks this of the sync'))
+  return {
+    drizzle: database.drizzle,
+    sql: database.sql,
+    viewer: { name: 'somebody', scopes: new Set(['read']) },
+    sync: { refreshUser: refuse, startPull: refuse, resolveQuarantine: refuse },
+    signal: new AbortController().signal,
+  }
+}
+
+/** The answer as JSON carries it: graphql makes objects without a prototype. */
+function plain(answer: ExecutionResult): ExecutionResult {
+  return answer.data === undefined ? answer : { ...answer, data: JSON.parse(JSON.stringify(answer.data)) }
+}

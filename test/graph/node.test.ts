@@ -1,0 +1,111 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { encodeGlobalId } from '../../src/graph/global-id.ts'
+import { graph, learnt, told } from './fixture.ts'
+
+const mirror = await graph()
+afterAll(() => mirror[Symbol.asyncDispose]())
+const { add } = mirror
+
+const acme = await add.organization('acme')
+const ann = await add.user(acme, 'ann@acme.example')
+const gone = await add.user(acme, 'gone@acme.example', { deleted_at: learnt })
+const alias = await add.alias(acme, ann, 'a@acme.example')
+const ended = await add.alias(acme, ann, 'ended@acme.example', { valid_to: learnt })
+const group = await add.group(acme, 'grp_001', 'Helpers')
+const role = await add.role(acme, 'USER')
+await add.member(acme, ann, group)
+
+const id = encodeGlobalId
+const question = `query ($id: ID!) { node(id: $id) { __typename id
+  ... on User { primaryEmail deletedAt groups { nodes { name } } }
+  ... on Alias { address deletedAt user { primaryEmail } }
+  ... on Group { name members { nodes { primaryEmail } } }
+  ... on Role { name }
+  ... on Organization { slug } } }`
+
+test.each([
+  ['User', ann, { primaryEmail: 'ann@acme.example', deletedAt: null, groups: { nodes: [{ name: 'Helpers' }] } }],
+  ['User', gone, { primaryEmail: 'gone@acme.example', deletedAt: learnt, groups: { nodes: [] } }],
+  ['Alias', alias, { address: 'a@acme.example', deletedAt: null, user: { primaryEmail: 'ann@acme.example' } }],
+  ['Alias', ended, { address: 'ended@acme.example', deletedAt: learnt, user: { primaryEmail: 'ann@acme.example' } }],
+  ['Group', group, { name: 'Helpers', members: { nodes: [{ primaryEmail: 'ann@acme.example' }] } }],
+  ['Role', role, { name: 'USER' }],
+  ['Organization', acme, { slug: 'acme' }],
+])('a %s is found by its id', async (typeName, key, fields) => {
+  expect(await mirror.data(question, { id: id(typeName, key) })).toEqual({
+    node: { __typename: typeName, id: id(typeName, key), ...fields },
+  })
+})
+
+test('an id of nothing is null', async () => {
+  expect(await mirror.data(question, { id: id('User', 999_999) })).toEqual({ node: null })
+  expect(await mirror.data(question, { id: id('User', Number.MAX_SAFE_INTEGER) })).toEqual({ node: null })
+  expect(await mirror.data(question, { id: id('Group', ann) })).toEqual({ node: null })
+})
+
+const handedBack = 'is no id of this graph; ids are taken from the field id and handed back unchanged'
+const wrongIds: [string, string][] = [
+  ['', `"" ${handedBack}`],
+  ['User:1', `"User:1" ${handedBack}`],
+  ['💥', `"💥" ${handedBack}`],
+  [`${id('User', ann)}=`, `"${id('User', ann)}=" ${handedBack}`],
+  [id('', 1), `"${id('', 1)}" ${handedBack}`],
+  [id('User', ''), `"${id('User', '')}" ${handedBack}`],
+  [id('a b', 1), `"${id('a b', 1)}" ${handedBack}`],
+  [id('User', '0'), `"${id('User', '0')}" is no id of this graph: no User can have it`],
+  [id('User', '-1'), `"${id('User', '-1')}" is no id of this graph: no User can have it`],
+  [id('User', '01'), `"${id('User', '01')}" is no id of this graph: no User can have it`],
+  [id('User', '1e3'), `"${id('User', '1e3')}" is no id of this graph: no User can have it`],
+  [id('User', '1\0'), `"${id('User', '1\0')}" is no id of this graph: no User can have it`],
+  [id('User', '9007199254740992'), `"${id('User', '9007199254740992')}" is no id of this graph: no User can have it`],
+  ['x'.repeat(301), 'That is no id of this graph: it is too long'],
+]
+
+describe('a wrong id', () => {
+  test.each(wrongIds)('is refused: %j', async (wrong, message) => {
+    expect(told(await mirror.ask(question, { id: wrong }))).toEqual([
+      { message, code: 'BAD_USER_INPUT', path: ['node'] },
+    ])
+  })
+
+  test('of a type that has no nodes is refused, and the error names those that have', async () => {
+    const [error] = told(await mirror.ask(question, { id: id('Freshness', 1) }))
+    expect(error).toMatchObject({ code: 'BAD_USER_INPUT', path: ['node'] })
+    expect(error?.message).toMatch(
+      /^"RnJlc2huZXNzOjE=" names a Freshness; here it must name one of Organization, User, /,
+    )
+  })
+
+  test('harms no other among several', async () => {
+    const ids = [id('User', ann), 'wrong', id('Group', group), id('User', 999_999), id('User', '0'), id('User', ann)]
+    const answer = await mirror.ask('query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on User { primaryEmail } } }', {
+      ids,
+    })
+    const user = { id: id('User', ann), primaryEmail: 'ann@acme.example' }
+    expect(answer.data).toEqual({ nodes: [user, null, { id: id('Group', group) }, null, null, user] })
+    expect(told(answer)).toEqual([
+      { message: `"wrong" ${handedBack}`, code: 'BAD_USER_INPUT', path: ['nodes', 1] },
+      {
+        message: `"${id('User', '0')}" is no id of this graph: no User can have it`,
+        code: 'BAD_USER_INPUT',
+        path: ['nodes', 4],
+      },
+    ])
+  })
+})
+
+test('no nodes are no nodes, and more than 500 are too many', async () => {
+  const ask = (ids: string[]) => mirror.ask('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids })
+  expect(await ask([])).toEqual({ data: { nodes: [] } })
+  expect(told(await ask(Array(501).fill(id('User', ann))))).toEqual([
+    { message: 'ids holds 501 ids; 500 is the most', code: 'BAD_USER_INPUT', path: ['nodes'] },
+  ])
+})
+
+test('a database that fails is no missing node', async () => {
+  await mirror.sql`alter table roles rename to roles_away`
+  const answer = await mirror.ask(question, { id: id('Role', role) })
+  await mirror.sql`alter table roles_away rename to roles`
+  expect(answer.data).toEqual({ node: null })
+  expect(answer.errors?.[0]?.extensions).toEqual({})
+})

@@ -1,0 +1,178 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { encodeGlobalId } from '../../src/graph/global-id.ts'
+import { graph, learnt, told } from './fixture.ts'
+
+const mirror = await graph()
+afterAll(() => mirror[Symbol.asyncDispose]())
+const { add } = mirror
+
+const lists = [
+  'users { totalCount nodes { id } }',
+  'groups { nodes { id } }',
+  'aliases { totalCount }',
+  'roles { name }',
+]
+const single = [
+  'organization { slug }',
+  'user(primaryEmail: "ann@acme.example") { id }',
+  'group(groupId: "grp_001") { name }',
+  'role(name: "USER") { name }',
+]
+const within = (field: string, slug: string) =>
+  /^\w+\(/.test(field)
+    ? field.replace('(', `(organization: "${slug}", `)
+    : field.replace(/^\w+/, `$&(organization: "${slug}")`)
+
+describe('while none is mirrored', () => {
+  test('there is nothing', async () => {
+    expect(await mirror.data(`{ ${[...lists, ...single].join(' ')} organizations { slug } }`)).toEqual({
+      users: { totalCount: 0, nodes: [] },
+      groups: { nodes: [] },
+      aliases: { totalCount: 0 },
+      roles: [],
+      organization: null,
+      user: null,
+      group: null,
+      role: null,
+      organizations: [],
+    })
+  })
+
+  test('a slug is unknown', async () => {
+    expect(told(await mirror.ask('{ roles(organization: "acme") { name } }'))).toEqual([
+      { message: 'There is no organization "acme"; none is mirrored yet', code: 'BAD_USER_INPUT', path: ['roles'] },
+    ])
+  })
+})
+
+describe('while one is mirrored', () => {
+  test('it need not be named', async () => {
+    const acme = await add.organization('acme')
+    const ann = await add.user(acme, 'ann@acme.example')
+    await add.group(acme, 'grp_001', 'Helpers')
+    await add.group(acme, 'grp_000', 'Gone', { deleted_at: learnt })
+    await add.role(acme, 'USER')
+    await add.alias(acme, ann, 'a@acme.example')
+    const retired = await add.organization('retired', { retired_at: learnt })
+    const hidden = await add.user(retired, 'ann@acme.example')
+    await add.group(retired, 'grp_001', 'Hidden')
+    await add.role(retired, 'USER')
+    await add.alias(retired, hidden, 'a@acme.example')
+    const answer = {
+      users: { totalCount: 1, nodes: [{ id: encodeGlobalId('User', ann) }] },
+      groups: { nodes: [{ id: expect.any(String) }] },
+      aliases: { totalCount: 1 },
+      roles: [{ name: 'USER' }],
+      user: { id: encodeGlobalId('User', ann) },
+      group: { name: 'Helpers' },
+      role: { name: 'USER' },
+    }
+    expect(await mirror.data(`{ ${[...lists, ...single].join(' ')} organizations { slug } }`)).toEqual({
+      ...answer,
+      organization: { slug: 'acme' },
+      organizations: [{ slug: 'acme' }],
+    })
+    const named = [...lists, ...single.slice(1)].map((field) => within(field, 'acme'))
+    expect(await mirror.data(`{ ${named.join(' ')} }`)).toEqual(answer)
+  })
+
+  test('a group that is gone, and whatever is not there, is null', async () => {
+    expect(
+      await mirror.data(
+        '{ group(groupId: "grp_000") { id } role(name: "user") { id } user(primaryEmail: "a@acme.example") { id } }',
+      ),
+    ).toEqual({ group: null, role: null, user: null })
+  })
+
+  test('one that is no longer mirrored is hidden', async () => {
+    const fields = single.slice(1).map((field) => within(field, 'retired'))
+    expect(await mirror.data(`{ ${fields.join(' ')} organization(slug: "retired") { id } }`)).toEqual({
+      user: null,
+      group: null,
+      role: null,
+      organization: null,
+    })
+    const ids = await mirror.sql<{ type: string; id: number }[]>`
+      select 'User' as type, users.id from users join organizations o on o.id = organization_id where o.slug = 'retired'
+      union all select 'Group', groups.id from groups join organizations o on o.id = organization_id where o.slug = 'retired'
+      union all select 'Role', roles.id from roles join organizations o on o.id = organization_id where o.slug = 'retired'
+      union all select 'Alias', aliases.id from aliases join organizations o on o.id = organization_id where o.slug = 'retired'
+      union all select 'Organization', id from organizations where slug = 'retired'`
+    expect(ids.length).toBe(5)
+    expect(
+      await mirror.data('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', {
+        ids: ids.map(({ type, id }) => encodeGlobalId(type, id)),
+      }),
+    ).toEqual({ nodes: [null, null, null, null, null] })
+  })
+})
+
+describe('while several are mirrored', () => {
+  test('one must be named, and the error names them', async () => {
+    const beta = await add.organization('beta')
+    await add.user(beta, 'ann@acme.example')
+    for (const field of [...lists, ...single]) {
+      const answer = await mirror.ask(`{ ${field} organizations { slug } }`)
+      const [name = ''] = /^\w+/.exec(field) ?? []
+      expect(answer.data).toEqual({ [name]: null, organizations: [{ slug: 'acme' }, { slug: 'beta' }] })
+      expect(answer.errors?.map(({ message, extensions, path }) => ({ message, extensions, path }))).toEqual([
+        {
+          message: 'Several organizations are mirrored, and the question names none; name one of acme, beta',
+          extensions: { code: 'BAD_USER_INPUT', organizations: ['acme', 'beta'] },
+          path: [name],
+        },
+      ])
+    }
+  })
+
+  test('each has its own', async () => {
+    expect(
+      await mirror.data(`{
+        acme: users(organization: "acme") { totalCount } beta: users(organization: "beta") { totalCount }
+        none: groups(organization: "beta") { totalCount nodes { id } pageInfo { hasNextPage } }
+        slug: organization(slug: "beta") { slug users { totalCount } roles { name } }
+      }`),
+    ).toEqual({
+      acme: { totalCount: 1 },
+      beta: { totalCount: 1 },
+      none: { totalCount: 0, nodes: [], pageInfo: { hasNextPage: false } },
+      slug: { slug: 'beta', users: { totalCount: 1 }, roles: [] },
+    })
+  })
+
+  test('of a slug that there is not, a list is refused, and a single thing is null', async () => {
+    for (const field of lists) {
+      const answer = await mirror.ask(`{ ${within(field, 'gamma')} }`)
+      expect(told(answer)).toEqual([
+        {
+          message: 'There is no organization "gamma"; mirrored: acme, beta',
+          code: 'BAD_USER_INPUT',
+          path: [/^\w+/.exec(field)?.[0]],
+        },
+      ])
+    }
+    const fields = single.slice(1).map((field) => within(field, 'gamma'))
+    expect(await mirror.data(`{ ${fields.join(' ')} organization(slug: "") { id } }`)).toEqual({
+      user: null,
+      group: null,
+      role: null,
+      organization: null,
+    })
+  })
+})
+
+test.each([
+  ['organization(slug: $text) { id }', 'organization'],
+  ['roles(organization: $text) { id }', 'organization'],
+  ['group(groupId: $text) { id }', 'groupId'],
+  ['role(name: $text) { id }', 'name'],
+])('%s refuses what Postgres could not take', async (field, name) => {
+  const ask = async (text: string) => told(await mirror.ask(`query ($text: String!) { ${field} }`, { text }))
+  const path = [/^\w+/.exec(field)?.[0]]
+  expect(await ask('a\0')).toEqual([
+    { message: `${name} contains the character NUL, which no text here can`, code: 'BAD_USER_INPUT', path },
+  ])
+  expect(await ask('a'.repeat(1001))).toEqual([
+    { message: `${name} is 1001 characters long; 1000 is the most`, code: 'BAD_USER_INPUT', path },
+  ])
+})

@@ -1,0 +1,119 @@
+import { afterAll, expect, test } from 'vitest'
+import { encodeGlobalId } from '../../src/graph/global-id.ts'
+import { graph } from './fixture.ts'
+
+const mirror = await graph()
+afterAll(() => mirror[Symbol.asyncDispose]())
+const { add } = mirror
+
+const acme = await add.organization('acme')
+const role = await add.role(acme, 'USER')
+const groups = [await add.group(acme, 'grp_001', 'Helpers'), await add.group(acme, 'grp_002', 'Sellers')] as const
+const users: number[] = []
+for (let index = 0; index < 60; index += 1) {
+  const user = await add.user(acme, `u${index}@acme.example`)
+  await add.alias(acme, user, `alias${index}@acme.example`)
+  await add.grant(acme, user, role)
+  for (const group of groups) await add.member(acme, user, group)
+  users.push(user)
+}
+const [user = 0] = users
+const [group] = groups
+const id = (type: string, key: number) => JSON.stringify(encodeGlobalId(type, key))
+
+const relations =
+  'aliases { address } roles { name } groups { totalCount nodes { name } edges { firstSeenAt node { groupId } } }'
+
+test.each([
+  ['one user with aliases, roles and groups', 1, `{ user(primaryEmail: "u1@acme.example") { id ${relations} } }`],
+  ['50 users with the same', 1, `{ users(first: 50) { nodes { id ${relations} freshness { profileAt } } } }`],
+  [
+    '50 users, their organization and previous lives',
+    1,
+    '{ users { nodes { organization { name } previousLives { id } } } }',
+  ],
+  [
+    'a group, its members, and their roles and groups',
+    1,
+    '{ group(groupId: "grp_001") { name members { edges { policyState node { primaryEmail roles { name } groups { nodes { name } } } } } } }',
+  ],
+  ['a list with its total count', 2, '{ users { totalCount nodes { id } } }'],
+  ['a total count alone', 1, '{ users { totalCount } }'],
+  ['a page and what stands around it', 1, '{ groups { pageInfo { hasNextPage } } }'],
+  ['a node by its id', 1, `{ node(id: ${id('User', user)}) { id ... on User { ${relations} } } }`],
+  [
+    'nodes of two types',
+    2,
+    `{ nodes(ids: [${id('User', user)}, ${id('Group', group)}, ${id('User', users[1] ?? 0)}]) { id ... on User { ${relations} } ... on Group { members { totalCount } } } }`,
+  ],
+  [
+    'an organization with lists and their counts',
+    1,
+    '{ organization(slug: "acme") { roles { name users { totalCount } } users(filter: { hasGroups: true }) { totalCount nodes { id } } groups { totalCount nodes { members { totalCount } } } } }',
+  ],
+  [
+    'an identity with its user and claimants',
+    1,
+    `{ identity(address: "alias1@acme.example") { kind user { id ${relations} } claimants { primaryEmail ${relations} } } }`,
+  ],
+  [
+    'a role and who holds it',
+    1,
+    '{ role(name: "USER") { users { totalCount edges { cursor node { primaryEmail } } } } }',
+  ],
+  ['aliases and whose they are', 1, '{ aliases { nodes { address user { primaryEmail organization { slug } } } } }'],
+  [
+    'one field in two fragments',
+    1,
+    `{ users(first: 50) { ...a ...b } }
+     fragment a on UserConnection { nodes { groups(first: 2) { totalCount nodes { id } } } }
+     fragment b on UserConnection { nodes { groups(first: 2) { totalCount nodes { name members { totalCount } } } } }`,
+  ],
+  [
+    'one field under two names with two sizes: the second is read by itself',
+    2,
+    '{ users(first: 50) { nodes { one: groups(first: 1) { nodes { id } } all: groups { nodes { id } } } } }',
+  ],
+  [
+    'who is not there, where one organization alone can be meant',
+    2,
+    '{ user(primaryEmail: "no@acme.example") { id } }',
+  ],
+])('statements for %s: %i', async (_what, count, question) => {
+  await mirror.data(question)
+  expect(mirror.statements.length).toBe(count)
+})
+
+test('what is skipped is not read', async () => {
+  const question = 'query ($counted: Boolean!) { users { nodes { id } totalCount @include(if: $counted) } }'
+  await mirror.data(question, { counted: false })
+  expect(mirror.statements.length).toBe(1)
+  await mirror.data(question, { counted: true })
+  expect(mirror.statements.length).toBe(2)
+})
+
+test('one field in two fragments answers both', async () => {
+  const answer = await mirror.data(`{ users(first: 1) { nodes { ...a ...b } } }
+    fragment a on User { groups { totalCount nodes { name one: members(first: 1) { nodes { primaryEmail } } } } }
+    fragment b on User { groups { nodes { groupId two: members(last: 1) { nodes { primaryEmail } } } pageInfo { hasNextPage } } }`)
+  const members = {
+    one: { nodes: [{ primaryEmail: 'u0@acme.example' }] },
+    two: { nodes: [{ primaryEmail: 'u59@acme.example' }] },
+  }
+  expect(answer).toEqual({
+    users: {
+      nodes: [
+        {
+          groups: {
+            totalCount: 2,
+            nodes: [
+              { name: 'Helpers', groupId: 'grp_001', ...members },
+              { name: 'Sellers', groupId: 'grp_002', ...members },
+            ],
+            pageInfo: { hasNextPage: false },
+          },
+        },
+      ],
+    },
+  })
+})
