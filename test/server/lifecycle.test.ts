@@ -1,0 +1,142 @@
+import { once } from 'node:events'
+import { Agent, request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { expect, test } from 'vitest'
+import { serve } from './served.ts'
+
+test('a server says where it listens, an IPv6 host in brackets', async () => {
+  await using four = await serve()
+  expect(four.server.url).toBe(`http://127.0.0.1:${four.server.port}/graphql`)
+  await using six = await serve({}, { host: '::1' })
+  expect(six.server.url).toBe(`http://[::1]:${six.server.port}/graphql`)
+  expect((await six.operation('{ ask }')).status).toBe(200)
+})
+
+test('a port that is taken is said in plain words', async () => {
+  await using first = await serve()
+  const { port } = first.server
+  await expect(serve({}, { port })).rejects.toThrow(
+    `Cannot listen on 127.0.0.1, port ${port}: another program listens there. Stop it, or set PORT to another one (0: any that is free).`,
+  )
+  await expect(serve({}, { host: '192.0.2.1' })).rejects.toThrow('this machine has no such address')
+})
+
+test('stopping lets what is under way finish, closes the rest at once, and takes nothing new', async () => {
+  const begun = Promise.withResolvers<void>()
+  const finish = Promise.withResolvers<string>()
+  const served = await serve({
+    ask: () => {
+      begun.resolve()
+      return finish.promise
+    },
+  })
+  const { port } = served.server
+  const silent = connect(port, '127.0.0.1')
+  await once(silent, 'connect')
+  const agent = new Agent({ keepAlive: true })
+  const idle = await keptAlive(agent, served.server.url)
+
+  const answer = served.operation('{ ask }')
+  await begun.promise
+  const stopped = served.server.stop()
+  // Reading nothing, a socket does not learn that the other side is gone.
+  silent.resume()
+  await Promise.all([once(silent, 'close'), idle.closed])
+  await expect(served.request('/health/live')).rejects.toThrow()
+
+  finish.resolve('late')
+  const response = await answer
+  expect(response.headers.get('connection')).toBe('close')
+  expect(await response.json()).toEqual({ data: { ask: 'late' } })
+  await stopped
+  await served.server.stop()
+  agent.destroy()
+})
+
+test('stopping does not wait for ever: what is left is broken off', async () => {
+  const begun = Promise.withResolvers<AbortSignal>()
+  const served = await serve(
+    {
+      ask: ({ signal }) => {
+        begun.resolve(signal)
+        return new Promise(() => {})
+      },
+    },
+    { stopTimeoutMs: 20 },
+  )
+  const answer = served.operation('{ ask }')
+  const signal = await begun.promise
+  const refused = expect(answer).rejects.toThrow()
+  await served.server.stop()
+  await refused
+  expect(signal.aborted).toBe(true)
+})
+
+test('live as soon as it listens; ready when the check says so, with the reason where it does not', async () => {
+  let ready = async () => {}
+  await using served = await serve({}, { ready: () => ready(), readyTimeoutMs: 30 })
+  const probe = async (path: string) => {
+    const answer = await served.request(path)
+    return [answer.status, await answer.json()]
+  }
+  expect(await probe('/health/live')).toEqual([200, { status: 'live' }])
+  expect(await probe('/health/ready')).toEqual([200, { status: 'ready' }])
+
+  ready = () => Promise.reject(new Error('The database is being migrated.'))
+  expect(await probe('/health/ready')).toEqual([
+    503,
+    { status: 'unavailable', reason: 'The database is being migrated.' },
+  ])
+
+  ready = () => Promise.reject(Object.assign(new Error('connect ECONNREFUSED 10.0.0.1'), { code: 'ECONNREFUSED' }))
+  expect(await probe('/health/ready')).toEqual([
+    503,
+    { status: 'unavailable', reason: 'The database cannot be reached.' },
+  ])
+
+  ready = () => Promise.reject(Object.assign(new Error('role "app" may not'), { code: '42501' }))
+  expect(await probe('/health/ready')).toEqual([
+    503,
+    { status: 'unavailable', reason: 'The database does not answer as it should; the log tells more.' },
+  ])
+
+  ready = () => new Promise(() => {})
+  expect(await probe('/health/ready')).toEqual([
+    503,
+    { status: 'unavailable', reason: 'No answer from the database within 0.03 s.' },
+  ])
+  expect(await probe('/health/live')).toEqual([200, { status: 'live' }])
+})
+
+test('probes at the same time share one check', async () => {
+  const checked = Promise.withResolvers<void>()
+  let checks = 0
+  await using served = await serve(
+    {},
+    {
+      ready: () => {
+        checks++
+        return checked.promise
+      },
+    },
+  )
+  // In one write, so that all have arrived before the first can be answered.
+  const socket = connect(served.server.port, '127.0.0.1')
+  const probe = (connection: string) => `GET /health/ready HTTP/1.1\r\nHost: here\r\nConnection: ${connection}\r\n\r\n`
+  socket.write(probe('keep-alive') + probe('keep-alive') + probe('close'))
+  while (checks === 0) await new Promise(setImmediate)
+  checked.resolve()
+  const answers = await text(socket)
+  expect(answers.match(/HTTP\/1.1 200/g)).toHaveLength(3)
+  expect(checks).toBe(1)
+})
+
+/** Sends one request and keeps the connection. `closed` is a promise of its end. */
+async function keptAlive(agent: Agent, url: string): Promise<{ closed: Promise<unknown> }> {
+  const request = httpRequest(new URL('/health/live', url), { agent }).end()
+  const [response] = await once(request, 'response')
+  const closed = once(response.socket, 'close')
+  await once(response.resume(), 'end')
+  return { closed }
+}
