@@ -29,6 +29,7 @@ CREATE TABLE "allowance_slots" (
 CREATE TABLE "allowances" (
 	"key" text PRIMARY KEY,
 	"requests_per_window" integer NOT NULL,
+	"slots" integer DEFAULT 0 NOT NULL,
 	"paused_until" timestamp(6) with time zone
 );
 --> statement-breakpoint

@@ -40,8 +40,8 @@ export class AllowanceSpentError extends Error {
 export const windowMs = 60_000
 /** Longer than any request may last. */
 const leaseMs = 60_000
-/** Slots become rows as they are needed: a key whose limit is lifted does not begin with a million of them. */
-const firstSlots = 200
+/** Slots become rows as they are needed: a key whose limit is lifted never has a million of them. */
+const firstSlots = 100
 
 /** How many of these requests are kept free for people and writes. */
 export function reservedOf(requestsPerWindow: number): number {
@@ -52,9 +52,8 @@ export function reservedOf(requestsPerWindow: number): number {
 export async function openAllowance(sql: Sql, key: string, requestsPerWindow: number): Promise<Allowance> {
   await sql.begin(async (tx) => {
     await tx`insert into allowances (key, requests_per_window) values (${key}, ${requestsPerWindow})
-      on conflict (key) do update set requests_per_window = excluded.requests_per_window`
-    await tx`insert into allowance_slots (key, slot)
-      select ${key}, n from generate_series(0, ${Math.min(firstSlots, requestsPerWindow) - 1}::int) as n on conflict do nothing`
+      on conflict (key) do update set requests_per_window = excluded.requests_per_window,
+        slots = least(allowances.slots, excluded.requests_per_window)`
     await tx`delete from allowance_slots where key = ${key} and slot >= ${requestsPerWindow}`
   })
   // At least one request a window is left to background work, however small the limit.
@@ -66,9 +65,11 @@ export async function openAllowance(sql: Sql, key: string, requestsPerWindow: nu
     for (;;) {
       signal?.throwIfAborted()
       const left = deadline - performance.now()
-      const taken = await acquire(leaveFree, priority === 'interactive' ? Math.min(left, windowMs + leaseMs) : 0)
+      const taken = await acquire(leaveFree, 0)
       if (taken) return await begin(taken, signal)
       if (await grow()) continue
+      const next = priority === 'interactive' ? await acquire(0, Math.min(left, windowMs + leaseMs)) : undefined
+      if (next) return await begin(next, signal)
       const { wait, at } = await nextFree(leaveFree)
       if (wait > left) throw new AllowanceSpentError(at)
       await sleep(Math.max(5, Math.min(wait, 5_000)) + Math.random() * 50, undefined, signal && { signal })
@@ -103,14 +104,16 @@ export async function openAllowance(sql: Sql, key: string, requestsPerWindow: nu
 
   async function acquire(leaveFree: number, longestWait: number): Promise<Taken | undefined> {
     const [row] = await sql<{ slot: number; token: number; wait: number; start_at: string }[]>`
-      with t as (select clock_timestamp() as now),
+      with t as (
+        select clock_timestamp() as now, ${leaveFree}::int - (requests_per_window - slots) as leave_free from allowances where key = ${key}
+      ),
       c as (
         select s.slot, greatest(s.free_at, t.now) as start_at, t.now
         from allowance_slots s, t
         where s.key = ${key} and s.free_at <= t.now + ${longestWait / 1000} * interval '1 second'
-          and (${leaveFree}::int = 0 or ${leaveFree}::int < (
+          and (t.leave_free <= 0 or t.leave_free < (
             select count(*) from (
-              select 1 from allowance_slots f where f.key = ${key} and f.free_at <= t.now limit ${leaveFree + 1}
+              select 1 from allowance_slots f where f.key = ${key} and f.free_at <= t.now limit t.leave_free + 1
             ) free))
         order by s.free_at limit 1 for update of s skip locked
       )
@@ -124,13 +127,14 @@ export async function openAllowance(sql: Sql, key: string, requestsPerWindow: nu
   /** Makes more slots where the limit allows them; whether it did. */
   async function grow(): Promise<boolean> {
     const rows = await sql`
+      with a as (
+        select key, slots, least(requests_per_window, greatest(slots * 2, ${firstSlots})) as wanted, paused_until
+        from allowances where key = ${key} and slots < requests_per_window for update
+      ),
+      grown as (update allowances set slots = a.wanted from a where allowances.key = a.key)
       insert into allowance_slots (key, slot, free_at)
-      select ${key}, n, coalesce(a.paused_until, '-infinity')
-      from allowances a,
-        lateral (select count(*)::int as slots from allowance_slots where key = a.key) s,
-        lateral generate_series(s.slots, least(a.requests_per_window, s.slots * 2) - 1) as n
-      where a.key = ${key} and s.slots < a.requests_per_window
-      on conflict do nothing returning 1`
+      select a.key, n, coalesce(a.paused_until, '-infinity') from a, generate_series(a.slots, a.wanted - 1) as n
+      returning 1`
     return rows.length > 0
   }
 

@@ -16,19 +16,16 @@ export async function doomedGroups(
   pullId: number,
   organizationId: number,
 ): Promise<{ doomed: number[]; known: number }> {
-  const [row] = await tx<{ doomed: number[] | null; known: number }[]>`
-    with seen as (select distinct unnest(ids) as id from pull_pages where pull_id = ${pullId} and kind = 'GROUPS')
-    select count(*) as known, array_agg(g.id) filter (
-      where seen.id is null and g.missed_pulls >= ${missesToGo - 1}
+  const [row] = await tx<{ doomed: number[]; known: number }[]>`
+    with known as (${knownGroups(tx, pullId, organizationId)}), missed as (${missedGroups(tx, pullId, organizationId)})
+    select (select count(*) from known) as known, array(
+      select g.id from groups g where g.id in (select id from missed) and g.missed_pulls >= ${missesToGo - 1}
         and not exists (select from memberships m where m.group_id = g.id and m.valid_to is null)
         and not exists (
           select from users u where u.organization_id = g.organization_id and u.deleted_at is null
             and u.unresolved_groups && array[g.group_id, g.name])
-    ) as doomed
-    from groups g left join seen on seen.id = g.id
-    where g.organization_id = ${organizationId} and g.deleted_at is null
-      and g.profile_at < (select first_sent_at from pulls where id = ${pullId})
-      and not exists (${hasUnreadableRows(tx, pullId)})`
+      order by g.id
+    ) as doomed`
   return { doomed: row?.doomed ?? [], known: row?.known ?? 0 }
 }
 
@@ -51,14 +48,20 @@ export async function settleGroups(tx: Transaction, pullId: number, organization
     update groups set deleted_at = ${organization.now}, gone_at = ${sentAt} where id = any(${array(doomed)}::bigint[])`
   await tx`
     update groups set missed_pulls = missed_pulls + 1
-    where organization_id = ${organizationId} and deleted_at is null
-      and profile_at < (select first_sent_at from pulls where id = ${pullId})
-      and id not in (select unnest(ids) from pull_pages where pull_id = ${pullId} and kind = 'GROUPS' and ids is not null)
-      and missed_pulls < ${missesToGo} and not exists (${hasUnreadableRows(tx, pullId)})`
+    where deleted_at is null and missed_pulls < ${missesToGo} and id in (${missedGroups(tx, pullId, organizationId)})`
   await ledger.write(tx)
 }
 
-/** A row that did not say which group it is may be any group: then none is missing for sure. */
-function hasUnreadableRows(tx: Transaction, pullId: number) {
-  return tx`select from pull_pages where pull_id = ${pullId} and kind = 'GROUPS' and rows > cardinality(ids)`
+/** Live groups that nothing has shown since the pull began; none at all where a row did not say which group it is: it may be any. */
+function knownGroups(tx: Transaction, pullId: number, organizationId: number) {
+  return tx`
+    select id from groups where organization_id = ${organizationId} and deleted_at is null
+      and profile_at < (select first_sent_at from pulls where id = ${pullId})
+      and not exists (select from pull_pages where pull_id = ${pullId} and kind = 'GROUPS' and rows > cardinality(ids))`
+}
+
+/** Those of them that the pull did not show. */
+function missedGroups(tx: Transaction, pullId: number, organizationId: number) {
+  return tx`${knownGroups(tx, pullId, organizationId)}
+    except select unnest(ids) from pull_pages where pull_id = ${pullId} and kind = 'GROUPS'`
 }

@@ -362,6 +362,8 @@ export const pullCandidates = pgTable(
 export const allowances = pgTable('allowances', {
   key: text('key').primaryKey(),
   requestsPerWindow: integer('requests_per_window').notNull(),
+  /** How many rows it has in allowance_slots: they are made as they are needed, and one that is not yet made is free. */
+  slots: integer('slots').notNull().default(0),
   pausedUntil: moment('paused_until'),
 })
 
