@@ -202,6 +202,7 @@ CREATE TABLE "users" (
 	"aliases_at" timestamp(6) with time zone,
 	"groups_at" timestamp(6) with time zone,
 	"unresolved_groups" text[],
+	"answer_digest" uuid,
 	"relations_wanted_at" timestamp(6) with time zone,
 	"valid_from" timestamp(6) with time zone NOT NULL,
 	"version_from" timestamp(6) with time zone NOT NULL,

@@ -6,7 +6,7 @@ import { array } from './array.ts'
 import type { Transaction } from './database.ts'
 import type { Observation } from './observation.ts'
 
-type ColumnType = 'bigint' | 'int' | 'smallint' | 'text' | 'timestamptz' | 'boolean'
+type ColumnType = 'bigint' | 'int' | 'uuid' | 'smallint' | 'text' | 'timestamptz' | 'boolean'
 /** A column whose values go over the wire as text and are cast: enums, JSON and arrays, which unnest would flatten. */
 type CastType = 'user_type' | 'user_status' | 'jsonb' | 'text[]' | 'bigint[]' | 'change_kind[]' | 'change_origin'
 
@@ -38,6 +38,7 @@ const tables = {
       aliases_at: 'timestamptz',
       groups_at: 'timestamptz',
       unresolved_groups: 'text[]',
+      answer_digest: 'uuid',
       relations_wanted_at: 'timestamptz',
       valid_from: 'timestamptz',
       version_from: 'timestamptz',
@@ -222,5 +223,5 @@ function insert(tx: Transaction, table: Table, rows: readonly Record<string, Val
 }
 
 function isPlain(type: ColumnType | CastType): type is ColumnType {
-  return ['bigint', 'int', 'smallint', 'text', 'timestamptz', 'boolean'].includes(type)
+  return ['bigint', 'int', 'uuid', 'smallint', 'text', 'timestamptz', 'boolean'].includes(type)
 }

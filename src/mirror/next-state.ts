@@ -1,7 +1,7 @@
 import { textArrayOrNull } from './array.ts'
 import type { ResolvedUser, UserDifference } from './diff-user.ts'
 import type { StoredUser } from './known-users.ts'
-import { type AnswerKind, carriedAll, type FieldGroup, fieldGroups } from './observation.ts'
+import { type AnswerKind, carriedAll, carriedBy, type FieldGroup, fieldGroups } from './observation.ts'
 import { knownBits } from './profile.ts'
 import type { UserUpdate } from './update-users.ts'
 
@@ -12,13 +12,12 @@ export function nextState(
   difference: UserDifference,
   sentAt: string,
   answer: AnswerKind,
-  carried: number,
-): UserUpdate | undefined {
+): Omit<UserUpdate, 'answerDigest'> | undefined {
   const isFresh = (group: 'profile' | FieldGroup) => difference.fresh.includes(group)
   if (difference.fresh.length === 0 && answer === 'LIST') return undefined
   const firstFilled = fieldGroups.some((group) => isFresh(group) && before.stamps[group] === null)
   const unresolvedChanged = !sameList(before.unresolvedGroups, difference.unresolvedGroups)
-  const wanted = answer === 'LIST' && carried !== carriedAll && (before.wanted || difference.fields.length > 0)
+  const wanted = answer === 'LIST' && carriedBy(seen) !== carriedAll && (before.wanted || difference.fields.length > 0)
   const differs =
     difference.verdict === 'DIFFERENT' ||
     firstFilled ||

@@ -26,6 +26,7 @@ import {
   text,
   timestamp,
   uniqueIndex,
+  uuid,
 } from 'drizzle-orm/pg-core'
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 6, mode: 'string' })
@@ -111,6 +112,8 @@ export const users = pgTable(
     groupsAt: moment('groups_at'),
     /** What the vendor calls this user's groups where it matches none, or more than one. */
     unresolvedGroups: text('unresolved_groups').array(),
+    /** Of the answer that this row and its relationships are equal to (answer-digest.ts); null where no single answer is. */
+    answerDigest: uuid('answer_digest'),
     /** Since when the relations wait for a point read; null: they do not. */
     relationsWantedAt: moment('relations_wanted_at'),
     validFrom: moment('valid_from').notNull(),

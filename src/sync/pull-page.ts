@@ -21,7 +21,7 @@ import {
 } from '../mirror/pulls.ts'
 import { convertGroup, convertUser } from './convert.ts'
 import type { SyncDeps } from './deps.ts'
-import { nextJobs } from './next-jobs.ts'
+import { nextJobs, nextPage } from './next-jobs.ts'
 import type { JobQueue } from './queue.ts'
 
 /** As many as the vendor gives. */
@@ -69,7 +69,8 @@ export async function pullPage(deps: SyncDeps, queue: JobQueue, job: PageJob, si
       }
       if (!(await storePage(deps.sql, pull, page, counts))) return
       Object.assign(counts, { requests: 0, retries: 0, rateLimited: 0 })
-      await pushNext(deps, queue, job)
+      const next = nextPage(await readPages(deps.sql, pull.id))
+      if (next) await queue.push({ name: 'page', pullId: pull.id, ...next })
     }
     await applyPages(deps, pull, job, fetched?.value)
     await pushNext(deps, queue, job)
