@@ -210,14 +210,26 @@ function valuesOf(changes: readonly Change[], side: 'before' | 'after'): string 
   return last < 0 ? null : JSON.stringify(changes.slice(0, last + 1).map((change) => change[side] ?? null))
 }
 
+/** What all rows have alike (most times are, and the organization) is sent once: parsing it for each would cost more than the rest. */
 function insert(tx: Transaction, table: Table, rows: readonly Record<string, Value>[]): Promise<unknown> {
-  const columns = Object.entries(table.columns)
-  const select = columns.map(([name, type]) => (isPlain(type) ? name : `${name}::${type}`)).join(', ')
-  const from = columns.map(([, type], i) => `$${i + 1}::${isPlain(type) ? type : 'text'}[]`).join(', ')
-  const names = columns.map(([name]) => name).join(', ')
+  const columns = Object.entries(table.columns).map(([name, type], i) => {
+    const values = rows.map((row) => row[name])
+    const isAlike = values.every((value) => value === values[0])
+    const value = isPlain(type) ? name : `${name}::${type}`
+    return isAlike
+      ? { name, select: `$${i + 1}::text::${type}`, parameter: values[0] == null ? null : String(values[0]) }
+      : { name, select: value, from: `$${i + 1}::${isPlain(type) ? type : 'text'}[]`, parameter: array(values) }
+  })
+  const varying = columns.filter((column) => column.from !== undefined)
   return tx.unsafe(
-    `insert into ${table.name} (${names}) select ${select} from unnest(${from}) as t(${names})`,
-    columns.map(([name]) => array(rows.map((row) => row[name]))),
+    `insert into ${table.name} (${columns.map(({ name }) => name).join(', ')})
+    select ${columns.map(({ select }) => select).join(', ')}
+    from ${
+      varying.length === 0
+        ? `generate_series(1, ${rows.length})`
+        : `unnest(${varying.map(({ from }) => from).join(', ')}) as t(${varying.map(({ name }) => name).join(', ')})`
+    }`,
+    columns.map(({ parameter }) => parameter),
     { prepare: true },
   )
 }
