@@ -12,6 +12,7 @@ import { organizationArg } from './organization.ts'
 import { checkListIsMeant } from './organization-scope.ts'
 import { type Edge, type PageInfo, pageWindow } from './page.ts'
 import { User } from './user.ts'
+import { visibleSlugs } from './visible.ts'
 
 interface ChangePage {
   readonly edges: Edge<ChangeRow, ChangeRow>[]
@@ -70,6 +71,7 @@ builder.queryField('changes', (t) =>
     resolve: async (_root, { organization, kinds, about, since, until, ...page }, context) => {
       const place = placeOf(page)
       const read = await readChanges(context.sql, {
+        visible: visibleSlugs(context),
         organization: organization == null ? null : checkedText('organization', organization),
         after: place.position,
         limit: place.size + 1,

@@ -80,7 +80,7 @@ builder.queryField('users', (t) =>
       return rootPage<Users, UserRow>(context, info, {
         args,
         order,
-        where: (user) => and(belongsTo(user.organizationId, args.organization), where(user)),
+        where: (user) => and(belongsTo(context, user.organizationId, args.organization), where(user)),
         table: users,
         typeName: 'User',
         findMany: (query) => context.drizzle.query.users.findMany(query),

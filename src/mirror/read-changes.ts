@@ -33,8 +33,12 @@ export interface ChangesRead {
   readonly changes: ChangeRow[]
 }
 
+/** The slugs of the organizations whose feeds may be read; null: those of all that are mirrored. */
+type Visible = readonly string[] | null
+
 export interface ChangesWanted {
-  /** A slug; null: the only one that is mirrored. */
+  readonly visible: Visible
+  /** A slug; null: the only one that may be read. */
   readonly organization: string | null
   readonly after: number
   readonly limit: number
@@ -49,20 +53,28 @@ export interface ChangesWanted {
 
 /** Undefined where no organization is meant, or several could be. */
 export async function readChanges(sql: Sql, wanted: ChangesWanted): Promise<ChangesRead | undefined> {
-  const { organization, after, limit, kinds, about, since, until } = wanted
+  const { visible, organization, after, limit, kinds, about, since, until } = wanted
   const branches = (kinds ? [...new Set(kinds)] : [undefined]).flatMap((kind) => branchesOf(kind, wanted))
   const rows = await sql.unsafe<Found[]>(
     `with o as materialized (
       select id, feed_position,
         greatest($1::bigint, ${firstAppliedFrom('$4::timestamptz')} - 1) as low,
         ${firstAppliedFrom(`$5::timestamptz + ${usualDelay}`)} as high
-      from organizations where retired_at is null and case when $3::text is null
-        then (select count(*) from organizations where retired_at is null) = 1 else slug = $3 end
+      from organizations where ${isVisible('organizations', 6)} and case when $3::text is null
+        then (select count(*) from organizations where ${isVisible('organizations', 6)}) = 1 else slug = $3 end
     )
     select o.id as "organizationId", o.feed_position as "feedPosition", c.* from o
     left join lateral (select * from (${branches.join(' union all ') || nothing}) b order by position limit $2) c on true
     order by c.position`,
-    [after, limit, organization, since ?? null, until ?? null, about ?? null].slice(0, about === undefined ? 5 : 6),
+    [
+      after,
+      limit,
+      organization,
+      since ?? null,
+      until ?? null,
+      visibleArray(visible),
+      ...(about === undefined ? [] : [about]),
+    ],
     // Kinds make thousands of texts: to keep them all prepared would fill the database's memory.
     { prepare: kinds === undefined },
   )
@@ -107,23 +119,32 @@ export async function readChangesOfUsers(
 /** The changes at these places, as far as they are there and readers may see them. */
 export async function readChangesAt(
   sql: Sql,
+  visible: Visible,
   places: readonly { organizationId: number; position: number }[],
 ): Promise<ChangeRow[]> {
   return await sql.unsafe<ChangeRow[]>(
     `select o.id as "organizationId", c.* from unnest($1::bigint[], $2::bigint[]) as place(organization_id, position)
-    join organizations o on o.id = place.organization_id and o.retired_at is null
+    join organizations o on o.id = place.organization_id and ${isVisible('o', 3)}
     cross join lateral (
       select ${columns} from (
         select * from change_sets where organization_id = o.id and last_position >= place.position order by last_position limit 1
       ) s, ${elements} where ${position} = place.position
     ) c`,
-    [array(places.map((place) => place.organizationId)), array(places.map((place) => place.position))],
+    [
+      array(places.map((place) => place.organizationId)),
+      array(places.map((place) => place.position)),
+      visibleArray(visible),
+    ],
     { prepare: true },
   )
 }
 
 /** Where nothing was found there is one row all the same, for the organization, and its change is null. */
 type Found = ChangeRow & { feedPosition: number }
+
+const isVisible = (organization: string, parameter: number) =>
+  `${organization}.retired_at is null and ($${parameter}::text[] is null or ${organization}.slug = any($${parameter}))`
+const visibleArray = (slugs: Visible) => slugs && array(slugs)
 
 const isChange = (row: Found) => row.position !== null
 
@@ -163,7 +184,7 @@ function branchesOf(kind: ChangeKind | undefined, { about, since, until }: Chang
           ],
         ]
   const bySide =
-    about === undefined ? [[]] : [['s.subject_id = $6'], ['s.object_ids @> array[$6::bigint]', 'e.object_id = $6']]
+    about === undefined ? [[]] : [['s.subject_id = $7'], ['s.object_ids @> array[$7::bigint]', 'e.object_id = $7']]
   return byTime.flatMap((time) => bySide.map((side) => branch([...time, ...side].join(' and '))))
 }
 

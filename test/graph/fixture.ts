@@ -1,6 +1,6 @@
 /** Rows put straight into the mirror's tables, and questions asked of them with the context that the server gives. */
 import { type ExecutionResult, execute, parse, validate } from 'graphql'
-import type { GraphContext } from '../../src/graph/context.ts'
+import type { GraphContext, Viewer } from '../../src/graph/context.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
 import { addressKey, domainOf } from '../../src/mirror/address.ts'
 import type { Sql } from '../../src/mirror/database.ts'
@@ -17,7 +17,8 @@ export interface Graph extends AsyncDisposable {
   readonly sql: Sql
   /** The statements that the last question took. */
   readonly statements: string[]
-  ask(question: string, variables?: Row): Promise<ExecutionResult>
+  /** Asked by somebody who may read everything, where no other viewer is given. */
+  ask(question: string, variables?: Row, viewer?: Viewer): Promise<ExecutionResult>
   /** The answer's data; fails where there is an error. */
   data(question: string, variables?: Row): Promise<Row>
   add: Adders
@@ -26,14 +27,16 @@ export interface Graph extends AsyncDisposable {
 export async function graph(): Promise<Graph> {
   const statements: string[] = []
   const database = await testDatabase({ onStatement: (statement) => void statements.push(statement) })
-  const ask = async (question: string, variables: Row = {}) => {
+  const ask = async (question: string, variables: Row = {}, viewer: Viewer = reader) => {
     const document = parse(question)
     const mistakes = validate(schema, document)
     if (mistakes.length > 0) return { errors: mistakes }
     // The driver reads the catalogue when it opens a connection: that is not the question's.
     await database.sql`select 1`
     statements.length = 0
-    return plain(await execute({ schema, document, variableValues: variables, contextValue: contextOf(database) }))
+    return plain(
+      await execute({ schema, document, variableValues: variables, contextValue: contextOf(database, viewer) }),
+    )
   }
   return {
     sql: database.sql,
@@ -125,12 +128,14 @@ function adders(sql: Sql) {
   }
 }
 
-function contextOf(database: { drizzle: GraphContext['drizzle']; sql: Sql }): GraphContext {
+const reader: Viewer = { name: 'somebody', scopes: new Set(['read']), organizations: 'all' }
+
+function contextOf(database: { drizzle: GraphContext['drizzle']; sql: Sql }, viewer: Viewer): GraphContext {
   const refuse = () => Promise.reject(new Error('no test asks this of the sync'))
   return {
     drizzle: database.drizzle,
     sql: database.sql,
-    viewer: { name: 'somebody', scopes: new Set(['read']) },
+    viewer,
     sync: { refreshUser: refuse, startPull: refuse, resolveQuarantine: refuse },
     signal: new AbortController().signal,
   }
