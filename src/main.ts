@@ -4,9 +4,13 @@ import type { Logger } from 'pino'
 import { ConfigError, readConfig } from './config.ts'
 import { openMigratedDatabase } from './context.ts'
 import { runDemo } from './demo/run-demo.ts'
+import { EmbeddedPostgresFailed } from './embedded/embedded-postgres-failed.ts'
+import { EmbeddedPostgresInUse } from './embedded/embedded-postgres-in-use.ts'
+import { EmbeddedPostgresUnavailable } from './embedded/embedded-postgres-unavailable.ts'
 import { createLogger } from './logger.ts'
 import { runProcess } from './run-process.ts'
 import { runSimulator } from './run-simulator.ts'
+import { CannotListen } from './server/listen.ts'
 
 const commands = {
   serve: 'the API and the worker in one process (the default)',
@@ -55,12 +59,13 @@ async function withVendor(
   await run(config, createLogger(config.logLevel))
 }
 
+const plain = [CannotListen, EmbeddedPostgresFailed, EmbeddedPostgresInUse, EmbeddedPostgresUnavailable]
+
 /** Errors that say themselves what is wrong and what to do need no stack. */
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.problems.join('\n')
   if (!(error instanceof Error)) return String(error)
-  const plain = ['EmbeddedPostgresInUse', 'EmbeddedPostgresFailed', 'EmbeddedPostgresUnavailable', 'CannotListenError']
-  if (plain.includes(error.name) || plain.includes(error.constructor.name)) return error.message
+  if (plain.some((kind) => error instanceof kind)) return error.message
   if ('code' in error && typeof error.code === 'string') return `${error.message || error.name} (${error.code})`
   return error.stack ?? error.message
 }
