@@ -77,7 +77,7 @@ else if (!(name in commands) || rest.length > 0) {
   process.exitCode = 1
 } else {
   const stopping = new AbortController()
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort())
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stopping.abort())
   try {
     await main(name as Command, stopping.signal)
     process.exit(0)
