@@ -71,7 +71,7 @@ function begin(
   showProgress(context.database.sql, signal)
     .then((problem) => {
       if (signal.aborted) return
-      process.stdout.write(welcome(server?.url ?? '', adminToken, pullIntervalSeconds, problem))
+      process.stdout.write(welcome(server?.url ?? '', adminToken, pullIntervalSeconds, new Date(), problem))
       timer = setInterval(() => {
         const edit = editALittle(organization, random)
         process.stdout.write(`  at the vendor: ${edit}\n`)

@@ -1,5 +1,11 @@
 /** What the terminal says once the demo is up. */
-export function welcome(url: string, token: string, pullIntervalSeconds: number, problem: string | null): string {
+export function welcome(
+  url: string,
+  token: string,
+  pullIntervalSeconds: number,
+  now: Date,
+  problem: string | null,
+): string {
   const page = url.replace(/graphql$/, '')
   const query =
     '{ users(first: 3) { nodes { displayName roles { name } aliases { address } groups { nodes { name } } } } }'
@@ -17,7 +23,7 @@ export function welcome(url: string, token: string, pullIntervalSeconds: number,
 
   The organization edits itself every few seconds and is pulled every
   ${pullIntervalSeconds} seconds. What became different is in the feed:
-    { changes(first: 20) { nodes { kind field before after notAfter } } }
+    { changes(since: "${now.toISOString()}") { nodes { kind field before after notAfter } } }
   Ctrl-C ends it.
 
 `

@@ -212,7 +212,7 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
     items: [
       {
         title: 'What changed?',
-        note: 'Oldest first. Pass endCursor as $after to go on, now or in a month.',
+        note: 'Oldest first; these kinds leave out what a first pull finds. endCursor as $after goes on from there.',
         query: `query Changes($after: String, $kinds: [ChangeKind!]) {
   changes(first: 20, after: $after, kinds: $kinds) {
     pageInfo { hasNextPage endCursor }
@@ -238,7 +238,9 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
     }
   }
 }`,
-        variables: { kinds: ['MEMBER_ADDED', 'MEMBER_REMOVED', 'FIELD_CHANGED'] },
+        variables: {
+          kinds: ['FIELD_CHANGED', 'MEMBER_REMOVED', 'ROLE_REVOKED', 'ALIAS_REMOVED', 'USER_DELETED', 'GROUP_RENAMED'],
+        },
       },
       {
         title: 'Deleted users',
