@@ -8,6 +8,7 @@ import { EmbeddedPostgresFailed } from './embedded/embedded-postgres-failed.ts'
 import { EmbeddedPostgresInUse } from './embedded/embedded-postgres-in-use.ts'
 import { EmbeddedPostgresUnavailable } from './embedded/embedded-postgres-unavailable.ts'
 import { createLogger } from './logger.ts'
+import { DatabaseUnusable } from './mirror/database-unusable.ts'
 import { runProcess } from './run-process.ts'
 import { runSimulator } from './run-simulator.ts'
 import { CannotListen } from './server/listen.ts'
@@ -59,7 +60,13 @@ async function withVendor(
   await run(config, createLogger(config.logLevel))
 }
 
-const plain = [CannotListen, EmbeddedPostgresFailed, EmbeddedPostgresInUse, EmbeddedPostgresUnavailable]
+const plain = [
+  CannotListen,
+  DatabaseUnusable,
+  EmbeddedPostgresFailed,
+  EmbeddedPostgresInUse,
+  EmbeddedPostgresUnavailable,
+]
 
 /** Errors that say themselves what is wrong and what to do need no stack. */
 function explain(error: unknown): string {
