@@ -20,7 +20,7 @@ export async function nextJobs(sql: Sql, pull: Pick<RunningPull, 'id' | 'phase'>
 }
 
 /** The page to ask for after these; undefined where both lists are at their end. */
-function nextPage(pages: readonly StoredPage[]): { kind: PageKind; page: number } | undefined {
+export function nextPage(pages: readonly StoredPage[]): { kind: PageKind; page: number } | undefined {
   for (const kind of ['GROUPS', 'USERS'] as const) {
     const list = pages.filter((page) => page.kind === kind)
     if (!isAtEnd(list)) return { kind, page: list.length + 1 }
