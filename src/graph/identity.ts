@@ -25,7 +25,7 @@ interface IdentityShape {
   readonly claimants: UserRow[]
 }
 
-export const Identity = builder.objectRef<IdentityShape>('Identity').implement({
+const Identity = builder.objectRef<IdentityShape>('Identity').implement({
   description:
     'Primary beats alias. Where several accounts claim the address in the same way, user is null and claimants tell.',
   fields: (t) => ({

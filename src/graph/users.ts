@@ -17,7 +17,7 @@ type Users = typeof users
 
 export const UserEdge = edgeType<object, UserRow>('UserEdge', { description: 'A user in a list.', node: User })
 
-export const UserConnection = connectionType('UserConnection', {
+const UserConnection = connectionType('UserConnection', {
   description: 'A page of users.',
   node: User,
   edge: UserEdge,

@@ -26,7 +26,7 @@ export interface Allowance {
 }
 
 /** The allowance is spent, and would not be free again within the wait that the caller allows. */
-export class AllowanceSpentError extends Error {
+class AllowanceSpentError extends Error {
   override readonly name = 'AllowanceSpentError'
   /** When a slot is free again. */
   readonly retryAt: string
