@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import { isListing, nextWanted, postponeWanted } from '../mirror/wanted-relations.ts'
-import type { SyncDeps } from './deps.ts'
+import { rest, type SyncDeps } from './deps.ts'
 import { readUser } from './read-user.ts'
 
 /** So many failures running, and it is the vendor that is ill, not a user. */
@@ -18,7 +17,7 @@ export async function readRelations(deps: SyncDeps, organizationId: number, sign
   for (;;) {
     signal.throwIfAborted()
     if (await isListing(deps.sql, organizationId)) {
-      await sleep(500, undefined, { signal })
+      await rest(deps, 500, signal)
       continue
     }
     const wanted = await nextWanted(deps.sql, organizationId)
@@ -42,7 +41,7 @@ export async function readRelations(deps: SyncDeps, organizationId: number, sign
       failures += 1
       deps.logger.warn({ err: error, organizationId, failures }, 'relations could not be read')
       await postponeWanted(deps.sql, wanted.userId)
-      if (failures >= patience) await sleep(Math.min(60_000, 1_000 * 2 ** failures), undefined, { signal })
+      if (failures >= patience) await rest(deps, Math.min(60_000, 1_000 * 2 ** failures), signal)
     }
   }
 }
