@@ -24,23 +24,15 @@ export async function readRelations(deps: SyncDeps, organizationId: number, sign
     if (!wanted) return
     try {
       const call = { priority: 'background', signal } as const
-      const reading = await readUser(
-        deps.sql,
-        client,
-        organizationId,
-        wanted.primaryEmail,
-        { origin: 'PULL' },
-        call,
-        'KEEP',
-      )
-      // A 404 is left to the next pull: only one that a complete pull did not show either is gone.
-      if (!reading.found) await postponeWanted(deps.sql, wanted.userId)
+      await readUser(deps.sql, client, organizationId, wanted.primaryEmail, { origin: 'PULL' }, call, 'KEEP')
+      // Where the answer did not meet the wish. A 404 is left to the next pull: only one that a complete pull did not show either is gone.
+      await postponeWanted(deps.sql, wanted)
       failures = 0
     } catch (error) {
       if (signal.aborted || !(error instanceof EssentialsError)) throw error
       failures += 1
       deps.logger.warn({ err: error, organizationId, failures }, 'relations could not be read')
-      await postponeWanted(deps.sql, wanted.userId)
+      await postponeWanted(deps.sql, wanted)
       if (failures >= patience) await rest(deps, Math.min(60_000, 1_000 * 2 ** failures), signal)
     }
   }
