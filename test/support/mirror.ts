@@ -68,7 +68,7 @@ export async function mirror(): Promise<MirrorHarness> {
   }
 }
 
-function observedUser([primaryEmail, { roles, aliases, groups, ...profile }]: [string, Shown]): ObservedUser {
+export function observedUser([primaryEmail, { roles, aliases, groups, ...profile }]: [string, Shown]): ObservedUser {
   return {
     profile: { primaryEmail, ...profile },
     ...(roles && { roles }),
