@@ -2,7 +2,7 @@
 import { afterAll, expect, test } from 'vitest'
 import { basic, startVendor } from '../simulator/vendor.ts'
 import { testDatabase } from '../support/database.ts'
-import { ask, databaseVariables, type Program, startProgram, token } from '../support/program.ts'
+import { ask, databaseVariables, startProgram, token } from '../support/program.ts'
 import { until } from '../support/until.ts'
 
 const credentials = { ESSENTIALS_API_KEY: 'key', ESSENTIALS_API_SECRET: 'secret' }
@@ -126,14 +126,6 @@ test.each([
   expect(errors?.[0]?.message).not.toMatch(/internal|unexpected/i)
 })
 
-test.each(['SIGTERM', 'SIGINT'] as const)('%s drains it, and it ends with 0', async (signal) => {
-  await using program: Program = startProgram(['api'], variables)
-  const at = await program.origin()
-  expect((await ask(at, '{ __typename }')).data).toEqual({ __typename: 'Query' })
-  expect(await program.stop(signal)).toEqual({ code: 0, signal: null })
-  expect(program.err()).toContain('"msg":"stopped"')
-})
-
 test('api and worker are two processes on one database; any number of them', async () => {
   await using own = await testDatabase()
   const shared = { ...variables, ...databaseVariables(own) }
@@ -151,6 +143,8 @@ test('api and worker are two processes on one database; any number of them', asy
   await ask(at, 'mutation { startPull { id } }')
   await until(async () => (await ask(at, '{ users { totalCount } }')).data.users.totalCount === 3)
   vendor.organization.deleteUser('late@example.com')
+  expect(await api.stop('SIGINT')).toEqual({ code: 0, signal: null })
+  expect(api.err()).toContain('"msg":"stopped"')
 })
 
 test('a wrong key and a vendor that is away keep the API up, are said, and pass by themselves', async () => {
@@ -181,4 +175,11 @@ test('a wrong key and a vendor that is away keep the API up, are said, and pass 
   await using _back = await startVendor({}, { clock: Date.now, port: Number(port) })
   await until(async () => (await mirrorOf(at)).problem === null)
   expect((await ask(at, '{ users { totalCount } }')).data.users.totalCount).toBe(2)
+})
+
+test('SIGTERM drains it, and it ends with 0, though a client keeps a connection', async () => {
+  expect((await ask(origin, '{ __typename }')).data).toEqual({ __typename: 'Query' })
+  expect(await served.stop('SIGTERM')).toEqual({ code: 0, signal: null })
+  expect(served.err()).toContain('"msg":"stopped"')
+  await expect(fetch(`${origin}/health/live`)).rejects.toThrow()
 })

@@ -7,17 +7,14 @@ import { databaseVariables, runProgram } from '../support/program.ts'
 
 const credentials = { ESSENTIALS_API_KEY: 'key', ESSENTIALS_API_SECRET: 'secret' }
 
-test.concurrent.each([[[]], [['serve']], [['api']], [['worker']]])(
-  '%j without credentials ends at once, and says what to do',
-  async (args) => {
-    expect(await runProgram(args)).toEqual({
-      code: 1,
-      signal: null,
-      out: '',
-      err: 'ESSENTIALS_API_KEY and ESSENTIALS_API_SECRET are not set, and neither is ESSENTIALS_ORGANIZATIONS_FILE: there is no organization to mirror. To try it without credentials, run `npm run demo`.\n',
-    })
-  },
-)
+test.concurrent.each([[[]], [['worker']]])('%j without credentials ends at once, and says what to do', async (args) => {
+  expect(await runProgram(args)).toEqual({
+    code: 1,
+    signal: null,
+    out: '',
+    err: 'ESSENTIALS_API_KEY and ESSENTIALS_API_SECRET are not set, and neither is ESSENTIALS_ORGANIZATIONS_FILE: there is no organization to mirror. To try it without credentials, run `npm run demo`.\n',
+  })
+})
 
 test.concurrent('all that is wrong is said at once, a sentence each, and nothing else', async () => {
   const { code, out, err } = await runProgram(['serve'], {
@@ -50,19 +47,16 @@ test.concurrent('all that is wrong is said at once, a sentence each, and nothing
   `)
 })
 
-test.concurrent.each([[['serf']], [['toString']], [['__proto__']], [['serve', 'now']]])(
-  '%j is no command: the commands are told',
-  async (args) => {
-    const { code, out, err } = await runProgram(args, credentials)
-    expect({ code, out }).toEqual({ code: 1, out: '' })
-    expect(err).toMatch(
-      new RegExp(`^There is no command "${args.join(' ')}".\n\nUsage: node src/main.ts \\[COMMAND\\]\n`),
-    )
-  },
-)
+test.concurrent.each([[['toString']], [['serve', 'now']]])('%j is no command: the commands are told', async (args) => {
+  const { code, out, err } = await runProgram(args, credentials)
+  expect({ code, out }).toEqual({ code: 1, out: '' })
+  expect(err).toMatch(
+    new RegExp(`^There is no command "${args.join(' ')}".\n\nUsage: node src/main.ts \\[COMMAND\\]\n`),
+  )
+})
 
-test.concurrent.each(['help', '--help', '-h'])('%s tells the commands', async (arg) => {
-  const { code, out, err } = await runProgram([arg])
+test.concurrent('--help tells the commands', async () => {
+  const { code, out, err } = await runProgram(['--help'])
   expect({ code, err }).toEqual({ code: 0, err: '' })
   for (const command of ['serve', 'api', 'worker', 'migrate', 'simulator', 'demo'])
     expect(out).toContain(`  ${command} `)
@@ -93,27 +87,10 @@ test.concurrent('a port that is taken, a host that is not there', async () => {
   taken.close()
 })
 
-test.concurrent.each([
-  [
-    'nobody listens there',
-    'postgres://app:hunter2@127.0.0.1:1/app',
-    /The database of DATABASE_URL cannot be reached: .*ECONNREFUSED/,
-  ],
-  [
-    'nobody listens there, by name',
-    'postgres://app:hunter2@localhost:1/app',
-    /The database of DATABASE_URL cannot be reached: .*ECONNREFUSED/,
-  ],
-  [
-    'no such host',
-    'postgres://app:hunter2@nowhere.invalid/app',
-    /The database of DATABASE_URL cannot be reached: .*nowhere\.invalid/,
-  ],
-])('a database that is away is said in one line: %s', async (_name, url, said) => {
-  const { code, out, err } = await runProgram(['migrate'], { DATABASE_URL: url })
+test.concurrent('a database that is away is said in one line, without its password', async () => {
+  const { code, out, err } = await runProgram(['migrate'], { DATABASE_URL: 'postgres://app:hunter2@localhost:1/app' })
   expect({ code, out }).toEqual({ code: 1, out: '' })
-  expect(err).toMatch(said)
-  expect(err.trimEnd().split('\n')).toHaveLength(1)
+  expect(err).toMatch(/^The database of DATABASE_URL cannot be used: .*ECONNREFUSED.*\. Expected a Postgres.*\n$/)
   expect(err).not.toContain('hunter2')
 })
 
@@ -122,7 +99,9 @@ test.concurrent('a database that does not exist is said in one line', async () =
   const variables = databaseVariables(database)
   const { code, err } = await runProgram(['migrate'], { ...variables, DATABASE_URL: 'postgres:///not_there' })
   expect(code).toBe(1)
-  expect(err).toBe('The database of DATABASE_URL cannot be used: database "not_there" does not exist\n')
+  expect(err).toBe(
+    'The database of DATABASE_URL cannot be used: database "not_there" does not exist. Expected a Postgres, 15 or later, in which this user may make tables and schemas.\n',
+  )
 })
 
 test.concurrent('a data folder that is a file is said in one line', async () => {

@@ -172,3 +172,18 @@ test('a vendor that is away, and one that refuses the key, are said; the next pu
   expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', created: 60 })
   expect(await sync.problem()).toBeNull()
 })
+
+test('an organization whose key is refused does not hold up the others', async () => {
+  await using sync = await startSync({
+    organizations: [{ data: { users: 30, groups: 3 } }, { data: { users: 20, groups: 3 } }],
+  })
+  const [refused, other] = sync.organizations
+  refused?.vendor.refuseKey()
+  await sync.startWorker()
+  const [first, second] = await Promise.all([sync.pull(refused?.id), sync.pull(other?.id)])
+  expect([first.state, second.state]).toEqual(['FAILED', 'COMPLETE'])
+  expect([await sync.problem(refused?.id), await sync.problem(other?.id)]).toEqual([
+    expect.stringMatching(/API key/),
+    null,
+  ])
+})
