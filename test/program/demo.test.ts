@@ -16,7 +16,7 @@ test('two demos beside each other answer for users; a third on the folder of one
   for (const demo of [first, second]) {
     const origin = await demo.origin()
     await demo.says(/Pull complete .* 2500 of 2500 users/)
-    await demo.says(new RegExp(`with this token: +${token}`))
+    await demo.says(new RegExp(`The token, for the API:\\s+${token}`))
     const { data, errors } = await ask(
       origin,
       `{ users(first: 3, filter: { hasGroups: true }) { totalCount nodes { displayName roles { name } aliases { address } groups { nodes { name } } } } }`,
