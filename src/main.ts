@@ -78,8 +78,8 @@ function explain(error: unknown): string {
 }
 
 const [name = 'serve', ...rest] = process.argv.slice(2)
-if (name === '--help' || name === 'help') process.stdout.write(usage)
-else if (!(name in commands) || rest.length > 0) {
+if (['help', '--help', '-h'].includes(name)) process.stdout.write(usage)
+else if (!Object.hasOwn(commands, name) || rest.length > 0) {
   process.stderr.write(`There is no command "${[name, ...rest].join(' ')}".\n\n${usage}`)
   process.exitCode = 1
 } else {

@@ -61,9 +61,9 @@ test('packages that are one module’s business are imported there alone', () =>
   expect(packageViolations(imports, owners)).toEqual([])
 })
 
-test('of the configuration a module knows the types alone; main and the demo read it', () => {
+test('of the configuration a module knows the types alone; main, the demo and the simulator read it', () => {
   const readers = ours.filter(({ to, typeOnly }) => to === 'config.ts' && !typeOnly).map(({ from }) => moduleOf(from))
-  expect([...new Set(readers)].sort()).toEqual(['demo', 'main'])
+  expect([...new Set(readers)].sort()).toEqual(['demo', 'main', 'run-simulator'])
 })
 
 test('nothing of the product but what starts it imports the simulator', () => {

@@ -20,9 +20,9 @@ export async function completePull(sql: Sql, pullId: number, disregardedTotal: n
     if (!pull) return
     const [waiting] = await tx`select from pull_candidates where pull_id = ${pullId} and not settled limit 1`
     if (waiting) return
-    await settleGroups(tx, pullId, pull.organizationId)
     const carried = await carriedByAll(tx, pullId)
     const has = (bit: number) => (carried & bit) !== 0
+    await settleGroups(tx, pullId, pull.organizationId, has(carriedBits.groups))
     const problem = await noticeOf(tx, pull.organizationId, disregardedTotal)
     const interval = await paceOf(tx, pull.organizationId, pull.requests)
     await tx`

@@ -19,9 +19,10 @@ export interface UserUpdate {
   readonly unresolvedGroups: string | null
   /** See answer-digest.ts. */
   readonly answerDigest: string | null
-  /** The relations wait to be read, `rewanted`: since now. */
+  /** The relations wait to be read. `rewanted`: since now. `postponed`: not before the next complete pull. */
   readonly wanted: boolean
   readonly rewanted: boolean
+  readonly postponed: boolean
   readonly rolesRevoked: readonly number[]
   readonly aliasesRemoved: readonly number[]
   readonly aliasesRespelled: readonly { id: number; after: string }[]
@@ -74,7 +75,8 @@ function writeRows(tx: Transaction, now: string, updates: readonly UserUpdate[])
       spam_policy = t.spam_policy::jsonb, created_at = t.created_at, updated_at = t.updated_at, profile_known = t.profile_known,
       profile_at = t.profile_at, roles_at = t.roles_at, aliases_at = t.aliases_at, groups_at = t.groups_at,
       unresolved_groups = t.unresolved_groups::text[], answer_digest = t.answer_digest,
-      relations_wanted_at = case when t.rewanted then ${now} when t.wanted then coalesce(u.relations_wanted_at, ${now}) end,
+      relations_wanted_at = case when t.rewanted then ${now} when t.postponed then 'epoch'
+        when t.wanted then coalesce(u.relations_wanted_at, ${now}) end,
       version_from = case when t.new_version then ${now} else u.version_from end
     from unnest(
       ${array(updates.map((update) => update.before.id))}::bigint[],
@@ -98,8 +100,9 @@ function writeRows(tx: Transaction, now: string, updates: readonly UserUpdate[])
       ${array(updates.map((update) => update.answerDigest))}::uuid[],
       ${array(updates.map((update) => update.wanted))}::boolean[],
       ${array(updates.map((update) => update.rewanted))}::boolean[],
+      ${array(updates.map((update) => update.postponed))}::boolean[],
       ${array(updates.map((update) => update.newVersion))}::boolean[]
     ) as t(id, primary_email, address_key, domain, first_name, last_name, type, status, mailbox_size, spam_policy, created_at, updated_at,
-      profile_known, profile_at, roles_at, aliases_at, groups_at, unresolved_groups, answer_digest, wanted, rewanted, new_version)
+      profile_known, profile_at, roles_at, aliases_at, groups_at, unresolved_groups, answer_digest, wanted, rewanted, postponed, new_version)
     where u.id = t.id`
 }

@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import { completePull } from '../mirror/complete-pull.ts'
 import { concludeListing } from '../mirror/conclude-listing.ts'
 import { nextCandidate, settleCandidate } from '../mirror/pull-candidates.ts'
 import { addCounts, addTally, failPull, readPages, readRunningPulls } from '../mirror/pulls.ts'
-import type { SyncDeps } from './deps.ts'
+import { rest, type SyncDeps } from './deps.ts'
 import type { JobQueue } from './queue.ts'
 import { readUser } from './read-user.ts'
 
@@ -106,7 +105,7 @@ async function verifyDeletions(
         await failPull(deps.sql, pull.id, `The pull broke off while missing users were asked for: ${error.message}`)
         return false
       }
-      await sleep(Math.min(30_000, 1_000 * 2 ** failures), undefined, { signal })
+      await rest(deps, Math.min(30_000, 1_000 * 2 ** failures), signal)
     }
   }
 }

@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import { isListing, nextWanted, postponeWanted } from '../mirror/wanted-relations.ts'
-import type { SyncDeps } from './deps.ts'
+import { rest, type SyncDeps } from './deps.ts'
 import { readUser } from './read-user.ts'
 
 /** So many failures running, and it is the vendor that is ill, not a user. */
@@ -18,31 +17,23 @@ export async function readRelations(deps: SyncDeps, organizationId: number, sign
   for (;;) {
     signal.throwIfAborted()
     if (await isListing(deps.sql, organizationId)) {
-      await sleep(500, undefined, { signal })
+      await rest(deps, 500, signal)
       continue
     }
     const wanted = await nextWanted(deps.sql, organizationId)
     if (!wanted) return
     try {
       const call = { priority: 'background', signal } as const
-      const reading = await readUser(
-        deps.sql,
-        client,
-        organizationId,
-        wanted.primaryEmail,
-        { origin: 'PULL' },
-        call,
-        'KEEP',
-      )
-      // A 404 is left to the next pull: only one that a complete pull did not show either is gone.
-      if (!reading.found) await postponeWanted(deps.sql, wanted.userId)
+      await readUser(deps.sql, client, organizationId, wanted.primaryEmail, { origin: 'PULL' }, call, 'KEEP')
+      // Where the answer did not meet the wish. A 404 is left to the next pull: only one that a complete pull did not show either is gone.
+      await postponeWanted(deps.sql, wanted)
       failures = 0
     } catch (error) {
       if (signal.aborted || !(error instanceof EssentialsError)) throw error
       failures += 1
       deps.logger.warn({ err: error, organizationId, failures }, 'relations could not be read')
-      await postponeWanted(deps.sql, wanted.userId)
-      if (failures >= patience) await sleep(Math.min(60_000, 1_000 * 2 ** failures), undefined, { signal })
+      await postponeWanted(deps.sql, wanted)
+      if (failures >= patience) await rest(deps, Math.min(60_000, 1_000 * 2 ** failures), signal)
     }
   }
 }

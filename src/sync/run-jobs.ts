@@ -7,15 +7,23 @@ import type { JobQueue } from './queue.ts'
 import { readRelations } from './read-relations.ts'
 import { tick } from './tick.ts'
 
-const tickMs = 1_000
-/** How often a worker makes sure that the clock is in the queue, whose store may have lost its data. */
-const healMs = 15_000
+export interface Rhythm {
+  readonly tickMs: number
+  /** How often a worker makes sure that the clock is in the queue, whose store may have lost its data. */
+  readonly healMs: number
+}
+
+const usualRhythm: Rhythm = { tickMs: 1_000, healMs: 15_000 }
 
 export interface SyncWorker {
   stop(): Promise<void>
 }
 
-export async function startSyncWorker(deps: SyncDeps, queue: JobQueue): Promise<SyncWorker> {
+export async function startSyncWorker(
+  deps: SyncDeps,
+  queue: JobQueue,
+  { tickMs, healMs }: Rhythm = usualRhythm,
+): Promise<SyncWorker> {
   const handle = async (job: Job, signal: AbortSignal): Promise<void> => {
     switch (job.name) {
       case 'tick':
