@@ -93,7 +93,8 @@ export async function applyUsers(
     for (const field of changedFields(difference)) changed.add(field)
     const update = nextState(before, seen, difference, observation.sentAt, answer)
     // A list row may say less than the answer to a question, and it is rows that come again and again: their digest is kept.
-    const kept = difference.verdict === 'SAME' ? before.answerDigest : null
+    const isSame = difference.verdict === 'SAME' && difference.unresolvedGroups.length === 0
+    const kept = isSame ? before.answerDigest : null
     if (update) updates.push({ ...update, answerDigest: kept ?? digestToKeep(seen, digest, difference.fresh) })
     if (changes || difference.fields.some((field) => field.before !== field.after)) tally.updated += 1
     else tally.unchanged += 1
