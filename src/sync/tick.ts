@@ -1,5 +1,6 @@
 import { beginPull, readRunningPulls } from '../mirror/pulls.ts'
-import { readDueOrganizations, readOrganizationsWanting } from '../mirror/read-due.ts'
+import { readDueOrganizations } from '../mirror/read-due.ts'
+import { readOrganizationsWaiting } from '../mirror/turns.ts'
 import type { SyncDeps } from './deps.ts'
 import { nextJobs } from './next-jobs.ts'
 import type { JobQueue } from './queue.ts'
@@ -13,7 +14,7 @@ export async function tick(deps: SyncDeps, queue: JobQueue): Promise<void> {
     if (!deps.clientOf(pull.organizationId)) continue
     for (const job of await nextJobs(deps.sql, pull)) await queue.push(job)
   }
-  for (const organizationId of await readOrganizationsWanting(deps.sql)) {
+  for (const organizationId of await readOrganizationsWaiting(deps.sql)) {
     if (deps.clientOf(organizationId)) await queue.push({ name: 'relations', organizationId })
   }
 }
