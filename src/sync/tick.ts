@@ -1,3 +1,4 @@
+import { readOrganizationsToPrune } from '../mirror/prune.ts'
 import { beginPull, readRunningPulls } from '../mirror/pulls.ts'
 import { readDueOrganizations } from '../mirror/read-due.ts'
 import { readOrganizationsWaiting } from '../mirror/turns.ts'
@@ -5,7 +6,7 @@ import type { SyncDeps } from './deps.ts'
 import { nextJobs } from './next-jobs.ts'
 import type { JobQueue } from './queue.ts'
 
-/** Begins the pulls that are due, and pushes what every running pull and every unread user waits for. Pushing twice is pushing once. */
+/** Begins the pulls that are due, and pushes what every running pull and every unread user waits for, and the pruning. Pushing twice is pushing once. */
 export async function tick(deps: SyncDeps, queue: JobQueue): Promise<void> {
   for (const organizationId of await readDueOrganizations(deps.sql)) {
     if (deps.clientOf(organizationId)) await beginPull(deps.sql, organizationId, 'SCHEDULE')
@@ -16,5 +17,8 @@ export async function tick(deps: SyncDeps, queue: JobQueue): Promise<void> {
   }
   for (const organizationId of await readOrganizationsWaiting(deps.sql)) {
     if (deps.clientOf(organizationId)) await queue.push({ name: 'relations', organizationId })
+  }
+  for (const organizationId of await readOrganizationsToPrune(deps.sql)) {
+    await queue.push({ name: 'prune', organizationId })
   }
 }
