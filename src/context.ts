@@ -61,7 +61,12 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
   opening.defer(async () => {
     await Promise.all([...clients.values()].map((client) => client.close()))
   })
-  const sync: SyncDeps = { sql: database.sql, logger, clientOf: (organizationId) => clients.get(organizationId) }
+  const sync: SyncDeps = {
+    sql: database.sql,
+    logger,
+    historyDays: config.historyDays,
+    clientOf: (organizationId) => clients.get(organizationId),
+  }
   const verbs: SyncVerbs = {
     refreshUser: refreshUserWith(sync),
     startPull: (organizationId) => beginPull(database.sql, organizationId, 'REQUEST'),

@@ -81,7 +81,7 @@ export async function applyUsers(
   for (const { key, seen, digest, before, difference } of items) {
     if (difference.verdict === 'NEW' || difference.verdict === 'RECREATED') {
       const wantsRead = answer === 'LIST' && carriedBy(seen) !== carriedAll
-      idOf.set(key, beginLife(ledger, nextId, seen, digestToKeep(seen, digest), before, observation, wantsRead))
+      idOf.set(key, beginLife(ledger, nextId, seen, digestToKeep(seen, digest), before, observation, answer, wantsRead))
       tally.created += 1
       for (const field of ['primaryEmail', ...Object.keys(seen.profile), ...fieldGroups.filter((group) => seen[group])])
         changed.add(field)

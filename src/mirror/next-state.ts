@@ -45,6 +45,7 @@ export function nextState(
     wanted,
     rewanted,
     postponed: postponed && !stillWanted,
+    askedAt: answer === 'READ' ? sentAt : null,
     rolesRevoked: difference.rolesRevoked,
     aliasesRemoved: difference.aliasesRemoved,
     aliasesRespelled: difference.aliasesRespelled,

@@ -47,10 +47,10 @@ export async function settleGroups(
   const sentAt = isoOf(page.sentAt)
   const organization = await lockOrganization(tx, organizationId)
   const ledger = new Ledger(organization, { sentAt, arrivedAt: isoOf(page.arrivedAt), origin: 'PULL', pullId })
-  const groups = await tx<{ id: number; groupId: string; name: string }[]>`
-    select id, group_id as "groupId", name from groups where id = any(${array(doomed)}::bigint[]) order by id`
-  for (const { id, groupId, name } of groups) {
-    ledger.record(id, [{ kind: 'GROUP_DELETED', before: { groupId, name }, notBefore: null }])
+  const groups = await tx<{ id: number; groupId: string; name: string; profileAt: string }[]>`
+    select id, group_id as "groupId", name, profile_at as "profileAt" from groups where id = any(${array(doomed)}::bigint[]) order by id`
+  for (const { id, groupId, name, profileAt } of groups) {
+    ledger.record(id, [{ kind: 'GROUP_DELETED', before: { groupId, name }, notBefore: isoOf(profileAt) }])
   }
   await tx`
     update groups set deleted_at = ${organization.now}, gone_at = ${sentAt} where id = any(${array(doomed)}::bigint[])`

@@ -45,8 +45,15 @@ export async function concludePull(
     }
   }
   if (await verifyDeletions(deps, pull, signal)) {
-    await completePull(deps.sql, pullId, disregardedTotal)
+    const pace = await completePull(deps.sql, pullId, disregardedTotal)
+    if (!pace) return
     deps.logger.info({ pull: pullId }, 'the pull is complete')
+    if (pace.seconds > pace.configured && pace.seconds !== pace.before) {
+      deps.logger.warn(
+        { organizationId: pull.organizationId, configuredSeconds: pace.configured, pullIntervalSeconds: pace.seconds },
+        'the allowance cannot carry pulls as often as configured: they are begun less often',
+      )
+    }
   }
 }
 

@@ -7,6 +7,8 @@ import type { Sql } from '../mirror/database.ts'
 export interface SyncDeps {
   readonly sql: Sql
   readonly logger: Logger
+  /** How long history is kept. */
+  readonly historyDays: number
   /** The client of an organization, by the mirror's id; undefined for one that this process is not configured for. */
   clientOf(organizationId: number): EssentialsClient | undefined
   /** How it rests after a failure; a timer unless told. */

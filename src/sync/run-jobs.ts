@@ -2,6 +2,7 @@
 import { concludePull } from './conclude-pull.ts'
 import type { SyncDeps } from './deps.ts'
 import type { Job } from './jobs.ts'
+import { pruneOrganization } from './prune-history.ts'
 import { pullPage } from './pull-page.ts'
 import type { JobQueue } from './queue.ts'
 import { readRelations } from './read-relations.ts'
@@ -34,6 +35,8 @@ export async function startSyncWorker(
         return await concludePull(deps, queue, job.pullId, signal)
       case 'relations':
         return await readRelations(deps, job.organizationId, signal)
+      case 'prune':
+        return await pruneOrganization(deps, job.organizationId, signal)
     }
   }
   const heal = () =>

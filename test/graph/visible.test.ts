@@ -32,8 +32,8 @@ async function fill({ add, sql }: Graph, slug: string) {
     insert into pulls (id, organization_id, state, trigger) values (nextval('node_ids') + 1000, ${organization}, 'QUARANTINED', 'START')
     returning id`
   await sql`
-    insert into change_sets (organization_id, last_position, subject_id, kinds, object_ids, origin, not_after, applied_at)
-    values (${organization}, 1, ${user}, '{MEMBER_ADDED}', ${sql.array([group], 20)}, 'PULL', ${learnt}, ${learnt})`
+    insert into change_sets (organization_id, last_position, subject_id, kinds, object_ids, origin, not_after, reached_at, applied_at)
+    values (${organization}, 1, ${user}, '{MEMBER_ADDED}', ${sql.array([group], 20)}, 'PULL', ${learnt}, ${learnt}, ${learnt})`
   const ids: [string, string | number][] = [
     ['Organization', organization],
     ['User', user],

@@ -139,6 +139,7 @@ export async function startSync(options: SyncOptions = {}): Promise<SyncHarness>
   const deps: SyncDeps = {
     sql,
     logger,
+    historyDays: 400,
     clientOf: (id) => clients.get(id),
     sleep: async (milliseconds, signal) => await sleep(Math.min(20, milliseconds), undefined, { signal }),
   }
