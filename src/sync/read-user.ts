@@ -1,6 +1,7 @@
 import type { EssentialsClient } from '../essentials/client.ts'
 import { NotFoundError } from '../essentials/errors/not-found-error.ts'
 import type { CallOptions } from '../essentials/send-call.ts'
+import type { WireUser } from '../essentials/wire.ts'
 import { addressKey } from '../mirror/address.ts'
 import { applyGone } from '../mirror/apply-gone.ts'
 import { type AppliedUsers, applyUsers } from '../mirror/apply-users.ts'
@@ -9,7 +10,8 @@ import type { Observation } from '../mirror/observation.ts'
 import { convertUser } from './convert.ts'
 
 export type UserReading =
-  | { found: true; applied: AppliedUsers; userId: number }
+  /** `wire`: the user as the vendor answered it. */
+  | { found: true; applied: AppliedUsers; userId: number; wire: WireUser }
   /** `userId`: whom the mirror had there, and has as a tombstone now. */
   | { found: false; userId: number | undefined }
 
@@ -46,22 +48,22 @@ async function applyFound(
   tx: Transaction,
   organizationId: number,
   observation: Observation,
-  user: ReturnType<typeof convertUser>,
+  wire: WireUser,
 ): Promise<UserReading> {
-  const applied = await applyUsers(tx, organizationId, observation, 'READ', [user])
-  return { found: true, applied, userId: applied.ids[0] as number }
+  const applied = await applyUsers(tx, organizationId, observation, 'READ', [convertUser(wire)])
+  return { found: true, applied, userId: applied.ids[0] as number, wire }
 }
 
 async function ask(
   client: EssentialsClient,
   primaryEmail: string,
   call: CallOptions,
-): Promise<{ user?: ReturnType<typeof convertUser>; sentAt: string; arrivedAt: string }> {
+): Promise<{ user?: WireUser; sentAt: string; arrivedAt: string }> {
   try {
     const { value, sentAt, arrivedAt } = await client.getUser(primaryEmail, call)
     // A vendor that looks addresses up among aliases too answers with somebody else: nobody has this one as the primary address.
     if (addressKey(value.primaryEmail) !== addressKey(primaryEmail)) return { sentAt, arrivedAt }
-    return { user: convertUser(value), sentAt, arrivedAt }
+    return { user: value, sentAt, arrivedAt }
   } catch (error) {
     if (error instanceof NotFoundError && error.sentAt && error.arrivedAt) {
       return { sentAt: error.sentAt, arrivedAt: error.arrivedAt }
