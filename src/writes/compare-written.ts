@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { JsonObject, WireUser } from '../essentials/wire.ts'
 import { sameValue } from '../mirror/profile.ts'
+import { canonicalJson } from './canonical-json.ts'
 import { keyOf, type ListChange, type ListField, listFields, scalarFields, type VendorPatch } from './merge-patch.ts'
 
 /**
@@ -37,9 +38,7 @@ export function isTelling(patch: VendorPatch, before: WireUser): boolean {
 
 /** All that the vendor answered of a user, in a few bytes: equal digests, equal answers. */
 export function digestOf(raw: JsonObject): string {
-  return createHash('sha256')
-    .update(JSON.stringify(sorted(raw)))
-    .digest('base64url')
+  return createHash('sha256').update(canonicalJson(raw)).digest('base64url')
 }
 
 function holds(field: ListField, found: readonly string[] | undefined, change: ListChange): boolean {
@@ -50,12 +49,4 @@ function holds(field: ListField, found: readonly string[] | undefined, change: L
     return change.set.every(has) && there.size === new Set(change.set.map((entry) => keyOf(field, entry))).size
   }
   return change.add.every(has) && !change.remove.some(has)
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.entries(value)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, inner]) => [key, sorted(inner)])
 }

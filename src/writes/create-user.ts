@@ -46,7 +46,7 @@ async function notesOn({ sql, organizationId, primaryEmail }: WriteSession): Pro
   if (await isDomainKnown(sql, organizationId, primaryEmail)) return []
   const domain = primaryEmail.slice(primaryEmail.lastIndexOf('@') + 1)
   return [
-    `No user of the organization bears the domain ${domain} yet: the vendor refuses it unless it is registered in the admin console`,
+    `The mirror has no live user of the domain ${domain}: the vendor takes one only where the domain is registered in its admin console`,
   ]
 }
 

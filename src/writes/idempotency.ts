@@ -9,6 +9,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Sql } from '../mirror/database.ts'
+import { canonicalJson } from './canonical-json.ts'
 import type { Journal, StepFacts } from './journal.ts'
 import { keepRenewed, leaseSeconds, waitTurn } from './lease.ts'
 import type { Secrets } from './secrets.ts'
@@ -40,7 +41,7 @@ export async function claimKey(
   signal: AbortSignal | undefined,
 ): Promise<Claim> {
   const key = secrets.mac('idempotency key', asked.caller, asked.key)
-  const input = secrets.mac('input', JSON.stringify(asked.input))
+  const input = secrets.mac('input', canonicalJson(asked.input))
   const holder = randomUUID()
   await pruneIdempotencyKeys(sql)
   for (let waits = 0; ; waits += 1) {
