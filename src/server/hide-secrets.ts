@@ -4,9 +4,10 @@
  */
 
 const secretName = /passw(or)?d|secret/i
-/** A field of that name and its value, in the document or in JSON: a block, a string, a variable, or a bare word. */
+/** A field of that name and its value, in the document or in JSON: a list or object, a block, a string, a variable, or a bare word. */
 const secretField =
-  /\w*(?:passw(?:or)?d|secret)\w*\\?"?\s*:\s*(?:"""([\s\S]*?)"""|\\?"((?:[^"\\\n]|\\[^"])*)|\$(\w+)|([\w.+-]+))/gi
+  /\w*(?:passw(?:or)?d|secret)\w*\\?"?\s*:\s*(?:([[{][\s\S]*?[\]}])|"""([\s\S]*?)"""|"((?:[^"\\\n]|\\.)*)|\$(\w+)|([\w.+-]+))/gi
+const literal = /"((?:[^"\\\n]|\\.)*)"|[\w.+-]+/g
 const mask = '***'
 /** Below this length a secret is likely to stand inside of words, so only the whole word is masked. */
 const shortest = 4
@@ -29,9 +30,20 @@ function secretsOf(body: string): string[] {
 function literalsOf(document: string): { secrets: string[]; variables: ReadonlySet<string> } {
   const fields = [...document.matchAll(secretField)]
   return {
-    secrets: fields.flatMap(([, block, string, , word]) => block ?? string ?? word ?? []),
-    variables: new Set(fields.flatMap(([, , , variable]) => variable ?? [])),
+    secrets: fields.flatMap(([, nested, block, string, , word]) =>
+      nested === undefined
+        ? unescaped(block ?? string ?? word)
+        : [...nested.matchAll(literal)].flatMap(([bare, quoted]) => unescaped(quoted ?? bare)),
+    ),
+    variables: new Set(fields.flatMap(([, , , , variable]) => variable ?? [])),
   }
+}
+
+/** As it is written, and as it is meant. */
+function unescaped(written: string | undefined): string[] {
+  if (written === undefined) return []
+  const meant = parse(`"${written}"`)
+  return typeof meant === 'string' ? [written, meant] : [written]
 }
 
 /** All texts and numbers below a secret's name, or below one of these variables. */
@@ -50,10 +62,10 @@ function spellingsOf(secret: string): string[] {
 }
 
 function patternOf(spelling: string): RegExp {
-  const literal = spelling.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  const escaped = spelling.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
   return spelling.length < shortest
-    ? new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, 'gu')
-    : new RegExp(literal, 'g')
+    ? new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'gu')
+    : new RegExp(escaped, 'g')
 }
 
 function parse(text: string): unknown {

@@ -28,11 +28,15 @@ export function maskErrors(
   }
 }
 
+/**
+ * Yoga adds the parser's own error to that of a body which is no JSON, and that one quotes the body. It must stay, without its words:
+ * Yoga takes the status from its being there.
+ */
 function withoutSecrets(error: GraphQLError, hide: (text: string) => string): GraphQLError {
+  const { extensions } = error
+  if ('originalError' in extensions) extensions.originalError = {}
   const message = hide(error.message)
-  return message === error.message
-    ? error
-    : new GraphQLError(message, { ...whereabouts(error), extensions: error.extensions })
+  return message === error.message ? error : new GraphQLError(message, { ...whereabouts(error), extensions })
 }
 
 function maskError(error: GraphQLError, whole: boolean, exchange: Exchange, logger: Logger): GraphQLError {

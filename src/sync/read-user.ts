@@ -15,26 +15,29 @@ export type UserReading =
   /** `userId`: whom the mirror had there, and has as a tombstone now. */
   | { found: false; userId: number | undefined }
 
+export type ClearableField = 'firstName' | 'lastName' | 'mailboxSize' | 'spamPolicy' | 'roles' | 'aliases'
+
 /**
  * The point read: asks the vendor for one user and applies the answer. Rejects with an EssentialsError where there is none.
  * `ifMissing`: END only where a complete pull did not show the user either; a 404 alone deletes nobody (KEEP).
- * `settle` runs in the transaction that applies it.
+ * `settle` runs in the transaction that applies it. `cleared`: what a write that the vendor took has just emptied.
  */
 export async function readUser(
   sql: Sql,
   client: EssentialsClient,
   organizationId: number,
   primaryEmail: string,
-  about: Pick<Observation, 'origin' | 'actor' | 'pullId'>,
+  about: Pick<Observation, 'origin' | 'actor' | 'pullId'> & { readonly cleared?: readonly ClearableField[] },
   call: CallOptions,
   ifMissing: 'END' | 'KEEP',
   settle: (tx: Transaction, reading: UserReading) => Promise<void> = async () => {},
 ): Promise<UserReading> {
+  const { cleared = [], ...whose } = about
   const answer = await ask(client, primaryEmail, call)
-  const observation = { ...about, sentAt: answer.sentAt, arrivedAt: answer.arrivedAt }
+  const observation = { ...whose, sentAt: answer.sentAt, arrivedAt: answer.arrivedAt }
   return await sql.begin(async (tx) => {
     const reading = answer.user
-      ? await applyFound(tx, organizationId, observation, answer.user)
+      ? await applyFound(tx, organizationId, observation, withEmpty(answer.user, cleared))
       : {
           found: false as const,
           userId: ifMissing === 'END' ? await applyGone(tx, organizationId, observation, primaryEmail) : undefined,
@@ -52,6 +55,13 @@ async function applyFound(
 ): Promise<UserReading> {
   const applied = await applyUsers(tx, organizationId, observation, 'READ', [convertUser(wire)])
   return { found: true, applied, userId: applied.ids[0] as number, wire }
+}
+
+/** What the answer lacks is unknown, but of a field that was cleared right before it is empty. */
+function withEmpty(wire: WireUser, cleared: readonly ClearableField[]): WireUser {
+  const lists: readonly string[] = ['roles', 'aliases']
+  const empty = cleared.map((field) => [field, lists.includes(field) ? [] : null])
+  return { ...Object.fromEntries(empty), ...wire }
 }
 
 async function ask(

@@ -3,7 +3,15 @@ import { createHash } from 'node:crypto'
 import type { JsonObject, WireUser } from '../essentials/wire.ts'
 import { sameValue } from '../mirror/profile.ts'
 import { canonicalJson } from './canonical-json.ts'
-import { keyOf, type ListChange, type ListField, listFields, scalarFields, type VendorPatch } from './merge-patch.ts'
+import {
+  isCleared,
+  keyOf,
+  type ListChange,
+  type ListField,
+  listFields,
+  scalarFields,
+  type VendorPatch,
+} from './merge-patch.ts'
 
 /**
  * The fields that the caller set and that the vendor's copy does not hold as set: lists as sets, addresses without case. A field that
@@ -22,9 +30,8 @@ export function compareWritten(
   })
   const lists = listFields.filter((field) => {
     const change = patch[field]
-    if (change === undefined) return false
-    if (change === null || ('set' in change && change.set.length === 0)) {
-      return cleared === 'compared' && (found[field]?.length ?? 0) > 0
+    if (change == null || isCleared(change)) {
+      return change !== undefined && cleared === 'compared' && (found[field]?.length ?? 0) > 0
     }
     return !holds(field, found[field], change)
   })

@@ -39,6 +39,19 @@ export function unknownLists(raw: JsonObject, patch: VendorPatch): ListField[] {
   })
 }
 
+/** The fields that hold nothing once the patch is in. */
+export function clearedBy(patch: VendorPatch) {
+  const scalars = (['firstName', 'lastName', 'mailboxSize', 'spamPolicy'] as const).filter(
+    (field) => patch[field] === null,
+  )
+  return [...scalars, ...listFields.filter((field) => isCleared(patch[field]))]
+}
+
+/** Whether the change leaves the list empty, whatever it held. */
+export function isCleared(change: ListChange | null | undefined): boolean {
+  return change === null || (change !== undefined && 'set' in change && change.set.length === 0)
+}
+
 /** How two entries of a list are told apart: roles to the letter, addresses without case. */
 export function keyOf(field: ListField, entry: unknown): unknown {
   return field === 'aliases' && typeof entry === 'string' ? entry.toLowerCase() : entry

@@ -8,7 +8,7 @@ import type { EssentialsClient } from '../essentials/client.ts'
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import type { CallOptions } from '../essentials/send-call.ts'
 import type { Sql } from '../mirror/database.ts'
-import { readUser, type UserReading } from '../sync/read-user.ts'
+import { type ClearableField, readUser, type UserReading } from '../sync/read-user.ts'
 import { WriteFailedError } from './failure.ts'
 import { failureOfError } from './failure-of-error.ts'
 import type { Journal, StepFacts } from './journal.ts'
@@ -21,6 +21,8 @@ export type Settled = 'DONE' | 'NOT_DONE' | 'UNKNOWN'
 export interface Step {
   readonly name: string
   readonly facts?: StepFacts
+  /** The fields that it empties: where a reading after it lacks one, that is so. */
+  readonly clears?: readonly ClearableField[]
   send(options: CallOptions): Promise<unknown>
   settle(facts: StepFacts): Promise<Settled>
 }
@@ -53,6 +55,7 @@ export class WriteSession {
   readonly actor: string
   readonly #options: SessionOptions
   #latest: UserReading | undefined
+  #cleared: readonly ClearableField[] = []
   readonly #sentSteps: Set<string>
 
   constructor(options: SessionOptions) {
@@ -109,6 +112,7 @@ export class WriteSession {
     await journal.sending(step.name, facts)
     this.#sentSteps.add(step.name)
     this.#latest = undefined
+    this.#cleared = step.clears ?? []
     try {
       await this.call((options) => step.send(options))
     } catch (error) {
@@ -145,7 +149,7 @@ export class WriteSession {
   }
 
   async #read(origin: 'REFRESH' | 'WRITE', ifMissing: 'END' | 'KEEP'): Promise<UserReading> {
-    const about = { origin, actor: this.actor }
+    const about = { origin, actor: this.actor, cleared: this.#cleared }
     const deadline = AbortSignal.timeout(longestReadingMs)
     const caller = this.sent ? undefined : this.#options.signal
     const signal = caller ? AbortSignal.any([caller, deadline]) : deadline

@@ -8,7 +8,7 @@ import { compareWritten, digestOf, isTelling } from './compare-written.ts'
 import type { WriteDeps } from './deps.ts'
 import { invalidInput, notFound, WriteFailedError, type WriteFailure } from './failure.ts'
 import type { UpdateUserInput } from './inputs.ts'
-import { mergePatch, unknownLists, type VendorPatch } from './merge-patch.ts'
+import { clearedBy, mergePatch, unknownLists, type VendorPatch } from './merge-patch.ts'
 import { type PlannedRequest, planOf } from './plan.ts'
 import { runWrite, type WriteRequest } from './run-write.ts'
 import type { WriteSession } from './session.ts'
@@ -71,6 +71,7 @@ export async function replaceUser(
       name: 'replace',
       // Where only a password is sent, the user's own time tells at least that nothing was carried out.
       facts: { digest: digestOf(before.wire.raw), telling },
+      clears: clearedBy(patch),
       send: (options) => session.client.updateUser(primaryEmail, body, options),
       async settle(facts) {
         const reading = await session.readAfter()
