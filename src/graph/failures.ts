@@ -138,7 +138,7 @@ export const DomainNotRegisteredRef = builder.objectRef<DomainNotRegistered>('Do
   }),
 })
 
-export const ConflictRef = builder.objectRef<Conflict>('Conflict').implement({
+const ConflictRef = builder.objectRef<Conflict>('Conflict').implement({
   description: 'Somebody else changed the user in between, or changes it now.',
   interfaces: [Failure],
   fields: (t) => ({
@@ -169,7 +169,7 @@ export const NotAsWrittenRef = builder.objectRef<NotAsWritten>('NotAsWritten').i
   }),
 })
 
-export const IdempotencyKeyReusedRef = builder.objectRef<IdempotencyKeyReused>('IdempotencyKeyReused').implement({
+const IdempotencyKeyReusedRef = builder.objectRef<IdempotencyKeyReused>('IdempotencyKeyReused').implement({
   description: 'The key was used for another input.',
   interfaces: [Failure],
 })

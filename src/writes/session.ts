@@ -8,6 +8,7 @@ import type { EssentialsClient } from '../essentials/client.ts'
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import type { CallOptions } from '../essentials/send-call.ts'
 import type { Sql } from '../mirror/database.ts'
+import { wishFor } from '../mirror/turns.ts'
 import { type ClearableField, readUser, type UserReading } from '../sync/read-user.ts'
 import { WriteFailedError } from './failure.ts'
 import { failureOfError } from './failure-of-error.ts'
@@ -171,6 +172,7 @@ export class WriteSession {
       if (!(error instanceof EssentialsError)) throw error
       // After a step, a reading that fails leaves open what became of it; before one, nothing has happened.
       if (this.sent) {
+        await wishFor(this.sql, this.organizationId, this.primaryEmail)
         const problem = `The write was sent, and the user could not be read after it: ${error.message}`
         throw lost(problem, error.status ?? null, 'UNKNOWN', error)
       }

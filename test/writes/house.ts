@@ -45,10 +45,10 @@ export interface House extends AsyncDisposable {
   sent(): string[]
 }
 
-export const domain = 'example.com'
+const domain = 'example.com'
 
 /** Two people and two groups, with fields that nobody here knows. */
-export const people = {
+const people = {
   groups: [
     { id: 'grp_001', name: 'Engineering' },
     { id: 'grp_002', name: 'Finance' },
@@ -182,7 +182,7 @@ async function open(simulator: Simulator, database: Database, options: HouseOpti
   }
 }
 
-export function changesIn(requests: readonly LoggedRequest[]): string[] {
+function changesIn(requests: readonly LoggedRequest[]): string[] {
   return requests
     .filter(({ method }) => method !== 'GET')
     .map(({ method, path }) => `${method} ${decodeURIComponent(path)}`)
