@@ -127,7 +127,7 @@ export async function userById(
   return await context.drizzle.query.users.findFirst(plannedQuery(context, info, 'User', undefined, { where: { id } }))
 }
 
-/** The same of one whom the mirror surely has: rows are never deleted. */
+/** The same of one whom the mirror surely has. */
 export async function knownUser(context: GraphContext, info: GraphQLResolveInfo, id: number): Promise<UserRow> {
   const user = await userById(context, info, id)
   if (!user) throw new Error(`User ${id} is not in the mirror`)

@@ -46,7 +46,7 @@ export async function openProcess(sql: Sql, baseUrl: string, options: ProcessOpt
       rateLimited: { retries: 6, baseMs: 5_000, capMs: 60_000 },
     },
   })
-  const sync = { sql, logger, clientOf: (id: number) => (id === organizationId ? client : undefined) }
+  const sync = { sql, logger, historyDays: 400, clientOf: (id: number) => (id === organizationId ? client : undefined) }
   const secretKey = 'secretKey' in options ? options.secretKey : Buffer.alloc(32, 7)
   return {
     organizationId,
