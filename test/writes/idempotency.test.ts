@@ -156,23 +156,27 @@ const table = deaths.flatMap((death) => [
   { ...death, acts: false, title: `${death.verb}, killed before the vendor acted` },
 ])
 
-test.each(table)('$title: the repeat settles it by reading', async ({ verb, input, method, path, success, acts }) => {
-  await using acme = await house()
-  await acme.fill()
-  await writeAndDie(acme, verb, { actor: 'alice', input, idempotencyKey: 'k1' }, { method, path, acts })
-  await passLeases(acme)
-  const sentBefore = acme.sent()
-  const answer = await acme.mutate(verb, { ...input, idempotencyKey: 'k1' })
-  expect(answer).toMatchObject({ __typename: success })
-  // What the vendor had carried out is not sent again; a group to be joined afterwards is.
-  const again = acme.sent().slice(sentBefore.length)
-  expect(again.filter((request) => request === sentBefore.at(-1))).toHaveLength(acts ? 0 : 1)
-  expect(await mirrorState(acme)).toEqual(vendorState(acme))
-  expect(await acme.mutate(verb, { ...input, idempotencyKey: 'k1' })).toEqual(answer)
-  const written = (await feed(acme.database.sql)).filter(({ origin }) => origin === 'WRITE')
-  expect(written.length).toBeGreaterThan(0)
-  expect(new Set(written.map(({ actor }) => actor))).toEqual(new Set(['alice']))
-})
+test.each(table.map((row) => [row.title, row] as const))(
+  '%s: the repeat settles it by reading',
+  async (_title, row) => {
+    const { verb, input, method, path, success, acts } = row
+    await using acme = await house()
+    await acme.fill()
+    await writeAndDie(acme, verb, { actor: 'alice', input, idempotencyKey: 'k1' }, { method, path, acts })
+    await passLeases(acme)
+    const sentBefore = acme.sent()
+    const answer = await acme.mutate(verb, { ...input, idempotencyKey: 'k1' })
+    expect(answer).toMatchObject({ __typename: success })
+    // What the vendor had carried out is not sent again; a group to be joined afterwards is.
+    const again = acme.sent().slice(sentBefore.length)
+    expect(again.filter((request) => request === sentBefore.at(-1))).toHaveLength(acts ? 0 : 1)
+    expect(await mirrorState(acme)).toEqual(vendorState(acme))
+    expect(await acme.mutate(verb, { ...input, idempotencyKey: 'k1' })).toEqual(answer)
+    const written = (await feed(acme.database.sql)).filter(({ origin }) => origin === 'WRITE')
+    expect(written.length).toBeGreaterThan(0)
+    expect(new Set(written.map(({ actor }) => actor))).toEqual(new Set(['alice']))
+  },
+)
 
 test('a user that was changed by others after a kill is not changed again: nobody can tell', async () => {
   await using acme = await house()

@@ -1,6 +1,7 @@
 /** A patch of one field changes that field only, whatever else the vendor holds of the user. */
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
+import { parseUser } from '../../src/essentials/wire.ts'
 import { mergePatch } from '../../src/writes/merge-patch.ts'
 import { house, type Json } from './house.ts'
 
@@ -122,6 +123,14 @@ test('the merge sends back every field but those that the system sets, in the sa
   }
   const body = mergePatch(raw, { lastName: 'B' })
   expect(JSON.stringify(body)).toBe('{"groups":["g"],"x":{"deep":[null,"😀"]},"firstName":null,"lastName":"B"}')
+})
+
+test('numbers that JavaScript would change are sent back as they came', () => {
+  const text = '{"primaryEmail":"a@b","id":9007199254740993,"rate":1.0,"deep":[{"n":-0,"e":1E400}],"n":5}'
+  const parsed = parseUser(text)
+  if ('unreadable' in parsed) throw new Error(parsed.unreadable.found)
+  const body = JSON.stringify(mergePatch(parsed.value.raw, { lastName: 'B' }))
+  expect(body).toBe('{"id":9007199254740993,"rate":1.0,"deep":[{"n":-0,"e":1E400}],"n":5,"lastName":"B"}')
 })
 
 /** The whole answer to `GET /users/{primaryEmail}`, past our own code. */
