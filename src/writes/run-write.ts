@@ -7,7 +7,7 @@ import { type Journal, noJournal } from './journal.ts'
 import { liveUserId } from './look-up.ts'
 import { Patience } from './patience.ts'
 import { WriteSession } from './session.ts'
-import { UserLockedError, withUserLock } from './user-lock.ts'
+import { type UserLock, UserLockedError, withUserLock } from './user-lock.ts'
 
 /** Who asks for a write, and how. */
 export interface WriteRequest<Input> {
@@ -40,7 +40,7 @@ export async function runWrite<Input extends { readonly primaryEmail: string }, 
   }
   const { organizationId, actor, signal } = request
   const { primaryEmail } = request.input
-  const open = (lock: { confirm(): Promise<void> }, journal: Journal) =>
+  const openSession = (lock: UserLock, journal: Journal) =>
     new WriteSession({
       sql: deps.sql,
       client,
@@ -60,13 +60,14 @@ export async function runWrite<Input extends { readonly primaryEmail: string }, 
         deps.sql,
         { organizationId, primaryEmail },
         (lock) => {
-          session = open(lock, journal)
+          session = openSession(lock, journal)
           return work(session)
         },
         { signal },
       ),
     )
-  if (request.dryRun) return await valued(deps, request, () => work(open({ confirm: async () => {} }, noJournal)))
+  if (request.dryRun)
+    return await valued(deps, request, () => work(openSession({ confirm: async () => {} }, noJournal)))
   if (request.idempotencyKey == null) return await attempt(noJournal)
 
   if (!deps.secrets) {
@@ -88,14 +89,14 @@ export async function runWrite<Input extends { readonly primaryEmail: string }, 
     await claim.leaveOpen().catch(() => {})
     throw error
   }
-  const open_ = 'failure' in answer && (!session?.sent || isUnknown(answer as WriteFailure))
-  await (open_ ? claim.leaveOpen() : claim.answer(JSON.stringify(answer)))
+  await (isFinal(answer, session?.sent ?? false) ? claim.answer(JSON.stringify(answer)) : claim.leaveOpen())
   return answer
 }
 
-/** An unknown outcome is no answer: the next repeat settles it by reading. */
-function isUnknown(failure: WriteFailure): boolean {
-  return failure.failure === 'VendorFailure' && failure.outcomeUnknown
+/** A failure before anything was sent is none, and neither is an unknown outcome: the next repeat settles that by reading. */
+function isFinal(answer: object, sent: boolean): boolean {
+  if (!('failure' in answer)) return true
+  return sent && !('outcomeUnknown' in answer && answer.outcomeUnknown === true)
 }
 
 async function valued<Done>(

@@ -149,6 +149,22 @@ test('a patch that would change nothing sends nothing', async () => {
   expect(acme.sent()).toEqual([])
 })
 
+test('where the vendor does not tell a list, entries cannot be put in or taken out, and all of it can be given', async () => {
+  await using acme = await house()
+  const body = { primaryEmail: anna, type: 'User', firstName: 'Anna' }
+  const vague = acme.simulator.faults.add({ kind: 'wrongShape', method: 'GET', body })
+  const change = (aliases: Json) => acme.mutate('updateUser', { primaryEmail: anna, set: { aliases } })
+  expect(await change({ add: ['x@example.com'] })).toMatchObject({
+    __typename: 'InvalidInput',
+    issues: [{ path: ['set', 'aliases'], message: expect.stringContaining('by set') }],
+  })
+  expect(acme.sent()).toEqual([])
+  vague.remove()
+  acme.simulator.faults.add({ kind: 'wrongShape', method: 'GET', body, times: 1 })
+  expect(await change({ set: ['x@example.com'] })).toMatchObject({ __typename: 'UpdateUserSuccess' })
+  expect(acme.vendor.user(anna)?.aliases).toEqual(['x@example.com'])
+})
+
 test('an alias that another user bears is the input’s fault', async () => {
   await using acme = await house()
   const set = { aliases: { add: [bob] } }
