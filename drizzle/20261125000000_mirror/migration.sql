@@ -82,6 +82,16 @@ CREATE TABLE "groups" (
 	"missed_pulls" smallint DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "idempotency_keys" (
+	"key" text PRIMARY KEY,
+	"input" text NOT NULL,
+	"holder" text NOT NULL,
+	"held_until" timestamp(6) with time zone NOT NULL,
+	"steps" jsonb DEFAULT '{}' NOT NULL,
+	"answer" text,
+	"created_at" timestamp(6) with time zone DEFAULT clock_timestamp() NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "memberships" (
 	"user_id" bigint,
 	"group_id" bigint,
@@ -177,6 +187,14 @@ CREATE TABLE "roles" (
 	"valid_from" timestamp(6) with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "user_locks" (
+	"organization_id" bigint,
+	"address_key" text,
+	"holder" text NOT NULL,
+	"held_until" timestamp(6) with time zone NOT NULL,
+	CONSTRAINT "user_locks_pkey" PRIMARY KEY("organization_id","address_key")
+);
+--> statement-breakpoint
 CREATE TABLE "user_versions" (
 	"user_id" bigint,
 	"organization_id" bigint NOT NULL,
@@ -245,6 +263,7 @@ CREATE INDEX "change_sets_group_deleted" ON "change_sets" ("organization_id","la
 CREATE INDEX "change_sets_group_renamed" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{GROUP_RENAMED}'::change_kind[];--> statement-breakpoint
 CREATE UNIQUE INDEX "groups_live" ON "groups" ("organization_id","group_id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "groups_name" ON "groups" ("organization_id","name","id");--> statement-breakpoint
+CREATE INDEX "idempotency_keys_created" ON "idempotency_keys" ("created_at");--> statement-breakpoint
 CREATE INDEX "memberships_group" ON "memberships" ("group_id","user_id");--> statement-breakpoint
 CREATE INDEX "memberships_ended" ON "memberships" ("organization_id","valid_to") WHERE valid_to is not null;--> statement-breakpoint
 CREATE INDEX "pull_pages_sent" ON "pull_pages" ("organization_id","sent_at");--> statement-breakpoint

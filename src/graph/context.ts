@@ -1,6 +1,7 @@
 /** What a GraphQL operation is given. Made anew for each request. */
 import type { Drizzle, Sql } from '../mirror/database.ts'
 import type { SyncVerbs } from '../sync/verbs.ts'
+import type { WriteVerbs } from '../writes/verbs.ts'
 
 /** Who asks. */
 export interface Viewer {
@@ -18,6 +19,7 @@ export interface GraphContext {
   readonly sql: Sql
   readonly viewer: Viewer
   readonly sync: SyncVerbs
+  readonly writes: WriteVerbs
   /** Aborted when the caller goes away or the operation's time is up. */
   readonly signal: AbortSignal
 }
