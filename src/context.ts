@@ -6,6 +6,7 @@ import { openEmbeddedDatabase } from './embedded-database.ts'
 import { createEssentialsClient, type EssentialsClient } from './essentials/client.ts'
 import type { GraphContext, Viewer } from './graph/context.ts'
 import { openAllowance } from './mirror/allowance.ts'
+import { type Audit, openAudit } from './mirror/audit.ts'
 import { type Database, type DatabaseConnection, openDatabase } from './mirror/database.ts'
 import { DatabaseUnusable } from './mirror/database-unusable.ts'
 import { migrateMirror } from './mirror/migrate.ts'
@@ -21,6 +22,7 @@ import type { SyncVerbs } from './sync/verbs.ts'
 export interface AppContext extends AsyncDisposable {
   readonly database: Database
   readonly sync: SyncDeps
+  readonly audit: Audit
   /** Takes up jobs until the context is closed. */
   startWorker(): Promise<void>
   graphContext(operation: { viewer: Viewer; signal: AbortSignal }): GraphContext
@@ -72,11 +74,13 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
     startPull: (organizationId) => beginPull(database.sql, organizationId, 'REQUEST'),
     resolveQuarantine: (pullId, accept) => resolveQuarantine(database.sql, pullId, accept),
   }
+  const audit = openAudit(database.sql)
   const owned = opening.move()
   const close = () => owned.disposeAsync()
   return {
     database,
     sync,
+    audit,
     async startWorker() {
       for (const organizationId of clients.keys()) await beginPull(database.sql, organizationId, 'START')
       const store = config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: database.connection }
@@ -88,6 +92,7 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
       sql: database.sql,
       viewer,
       sync: verbs,
+      audit,
       signal,
     }),
     close,

@@ -1,4 +1,5 @@
 /** What a GraphQL operation is given. Made anew for each request. */
+import type { Audit } from '../mirror/audit.ts'
 import type { Drizzle, Sql } from '../mirror/database.ts'
 import type { SyncVerbs } from '../sync/verbs.ts'
 
@@ -18,6 +19,7 @@ export interface GraphContext {
   readonly sql: Sql
   readonly viewer: Viewer
   readonly sync: SyncVerbs
+  readonly audit: Audit
   /** Aborted when the caller goes away or the operation's time is up. */
   readonly signal: AbortSignal
 }

@@ -1,6 +1,7 @@
 /** The whole schema. Loading a type's module adds the type; building has no effect beyond what it returns. */
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
 import { builder } from './builder.ts'
+import { guard } from './guard.ts'
 import './scalars.ts'
 import './node.ts'
 import './organization.ts'
@@ -24,7 +25,7 @@ import './start-pull.ts'
 import './resolve-quarantine.ts'
 
 export function buildSchema(): GraphQLSchema {
-  return builder.toSchema()
+  return guard(builder.toSchema())
 }
 
 /** The schema as GraphQL's own language, in alphabetical order. */

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage } from 'node:http'
+import type { Viewer } from '../graph/context.ts'
 import { type Authenticate, bearerToken } from './authenticate.ts'
 import { closeGently } from './close-gently.ts'
 import { describeError } from './describe-error.ts'
@@ -6,9 +7,11 @@ import { type Exchange, openExchange } from './exchange.ts'
 import { explorerPage } from './explorer/explorer-page.ts'
 import { createGraphQLHandler, type GraphQLHandlerOptions } from './graphql-handler.ts'
 import { createHealth, type Ready } from './health.ts'
+import { KeysUnavailable } from './jwt.ts'
 import { listen } from './listen.ts'
 import { readBody, swallow } from './read-body.ts'
 import { type Refusal, refuse, sendJson } from './respond.ts'
+import { isUnavailable } from './unavailable.ts'
 
 export interface ServerOptions<Context extends object>
   extends Omit<GraphQLHandlerOptions<Context>, 'operationTimeoutMs'> {
@@ -71,18 +74,10 @@ export async function startServer<Context extends object>(options: ServerOptions
   /** Nothing that the caller sent is looked at before the token is found good. */
   async function answer(exchange: Exchange): Promise<void> {
     const { request, response } = exchange
-    const token = bearerToken(request.headers.authorization)
-    const viewer = token === undefined ? undefined : authenticate(token)
-    if (!viewer) {
+    const viewer = await viewerOf(exchange)
+    if ('status' in viewer) {
       swallow(request)
-      return refuse(request, response, {
-        status: 401,
-        code: 'UNAUTHENTICATED',
-        message: token
-          ? 'This token is not known here.'
-          : 'A token is needed: send it in the header "Authorization: Bearer …".',
-        headers: { 'www-authenticate': 'Bearer' },
-      })
+      return refuse(request, response, viewer)
     }
     exchange.viewer = viewer
     const refusal = refusalOf(request)
@@ -99,6 +94,25 @@ export async function startServer<Context extends object>(options: ServerOptions
       })
     }
     await runOperation(exchange, viewer, body)
+  }
+
+  async function viewerOf({ id, request }: Exchange): Promise<Viewer | Refusal> {
+    const token = bearerToken(request.headers.authorization)
+    if (token === undefined)
+      return unauthenticated('A token is needed: send it in the header "Authorization: Bearer …".')
+    try {
+      const viewer = await authenticate(token)
+      if (viewer && !('refusal' in viewer)) return viewer
+      return unauthenticated(viewer ? viewer.refusal : 'This token is not known here.')
+    } catch (error) {
+      if (!(error instanceof KeysUnavailable) && !isUnavailable(error)) throw error
+      logger.warn({ id, error: describeError(error) }, 'a token cannot be checked')
+      return {
+        status: 503,
+        code: 'SERVICE_UNAVAILABLE',
+        message: 'Whose token this is cannot be found out at present. Try again in a moment.',
+      }
+    }
   }
 
   function giveUp(exchange: Exchange, error: unknown): void {
@@ -122,6 +136,10 @@ export async function startServer<Context extends object>(options: ServerOptions
     url: `http://${name}:${port}/graphql`,
     stop: () => close(underWay, options.stopTimeoutMs ?? 7_000),
   }
+}
+
+function unauthenticated(message: string): Refusal {
+  return { status: 401, code: 'UNAUTHENTICATED', message, headers: { 'www-authenticate': 'Bearer' } }
 }
 
 function wantsPage(request: IncomingMessage): boolean {
