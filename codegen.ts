@@ -1,18 +1,20 @@
 /**
- * Writes what is made from the schema: `schema.graphql`, and from the documents in `test/graphql` typed ones for the tests.
+ * Writes what is made from the schema: `schema.graphql`, and from the documents in `test/graphql` typed ones for the tests
+ * and the manifest by which a server can be told to trust them.
  * With `--check` it writes nothing, and fails where a file is not as it would be.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { generate } from '@graphql-codegen/cli'
 import { buildSchema, schemaText } from './src/graph/schema.ts'
+import { idOf } from './src/server/trusted-documents.ts'
 
 const root = import.meta.dirname
 const documentsFolder = 'test/graphql/generated'
 
 async function main(): Promise<void> {
   const schema = schemaText(buildSchema())
-  const files = new Map([['schema.graphql', schema], await typedDocuments(schema)])
+  const files = new Map([['schema.graphql', schema], await typedDocuments(schema), await trustedDocuments()])
   const stale: string[] = []
   for (const [path, content] of files) if ((await contentOf(path)) !== content) stale.push(path)
   const leftOver = (await filesIn(documentsFolder)).filter((path) => !files.has(path))
@@ -65,6 +67,14 @@ async function typedDocuments(schema: string): Promise<[path: string, content: s
   const made = files.find(({ filename }) => relative(root, resolve(root, filename)) === path)
   if (!made) throw new Error(`The generator made no ${path}, but ${files.map(({ filename }) => filename).join(', ')}`)
   return [path, made.content]
+}
+
+/** The manifest that TRUSTED_DOCUMENTS names: each document by its hash, as a client of the typed documents sends it. */
+async function trustedDocuments(): Promise<[path: string, content: string]> {
+  const names = (await readdir(join(root, 'test/graphql'))).filter((name) => name.endsWith('.graphql')).sort()
+  const texts = await Promise.all(names.map((name) => readFile(join(root, 'test/graphql', name), 'utf8')))
+  const manifest = Object.fromEntries(texts.map((text) => [idOf(text.trim()), text.trim()]))
+  return [join(documentsFolder, 'trusted-documents.json'), `${JSON.stringify(manifest, null, 2)}\n`]
 }
 
 async function contentOf(path: string): Promise<string | undefined> {

@@ -2,8 +2,16 @@ import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { type AppContext, openContext } from './context.ts'
 import { buildSchema } from './graph/schema.ts'
+import { openCallerRequests } from './mirror/caller-requests.ts'
+import { cancelledBy } from './mirror/cancel-statements.ts'
 import { findToken, tokenPrefix } from './mirror/tokens.ts'
-import { type Authenticate, adminTokenAuthenticator, anyOf, storedTokenAuthenticator } from './server/authenticate.ts'
+import {
+  type Authenticate,
+  adminName,
+  adminTokenAuthenticator,
+  anyOf,
+  storedTokenAuthenticator,
+} from './server/authenticate.ts'
 import { jwtAuthenticator } from './server/jwt.ts'
 import { type Server, startServer } from './server/start-server.ts'
 
@@ -51,10 +59,16 @@ export async function runProcess(
 }
 
 function startApi(config: Config, logger: Logger, context: AppContext): Promise<Server> {
+  const callerRequests = openCallerRequests(context.database.sql, config.callerRequestsPerMinute)
   return startServer({
     schema: buildSchema(),
     contextFor: (operation) => context.graphContext(operation),
     authenticate: authenticatorOf(config, context),
+    limits: { cost: config.maxOperationCost, introspection: config.introspection },
+    explorer: config.explorer,
+    trustedDocuments: config.trustedDocuments,
+    takeRequest: async ({ name }) => (name === adminName ? { granted: true } : await callerRequests.take(name)),
+    cancelledBy,
     ready: async () => {
       await context.database.sql`select 1 from organizations limit 1`
     },

@@ -461,3 +461,10 @@ export const auditLog = pgTable(
   },
   (t) => [index('audit_log_at').on(t.at)],
 )
+
+/** How many requests a caller took in the minute of its last one. */
+export const callerRequests = pgTable('caller_requests', {
+  caller: text('caller').primaryKey(),
+  minute: moment('minute').notNull(),
+  taken: integer('taken').notNull(),
+})

@@ -21,11 +21,14 @@ export function anyOf(authenticators: readonly Authenticate[]): Authenticate {
   }
 }
 
+/** No other token can have this name. */
+export const adminName = 'admin'
+
 /** Knows one token, the administrator's. Where none is configured, nobody gets in by it. */
 export function adminTokenAuthenticator(adminToken: string | undefined): Authenticate {
   if (!adminToken) return async () => undefined
   const expected = digest(adminToken)
-  const admin: Viewer = { name: 'admin', scopes: new Set(['read', 'write', 'admin']), organizations: 'all' }
+  const admin: Viewer = { name: adminName, scopes: new Set(['read', 'write', 'admin']), organizations: 'all' }
   // Digests are of one length, and comparing them takes one time: neither tells anything about the token.
   return async (token) => (timingSafeEqual(digest(token), expected) ? admin : undefined)
 }
@@ -65,6 +68,12 @@ export function storedTokenAuthenticator(tokens: StoredTokens): Authenticate {
 /** The token of an `Authorization: Bearer …` header (RFC 6750); undefined where the header holds something else. */
 export function bearerToken(authorization: string | undefined): string | undefined {
   return authorization?.match(/^Bearer +([^\s]+) *$/i)?.[1]
+}
+
+/** The password of an `Authorization: Basic …` header (RFC 7617), which is how a browser can send a token. */
+export function basicPassword(authorization: string | undefined): string | undefined {
+  const encoded = authorization?.match(/^Basic +([A-Za-z0-9+/=]+) *$/i)?.[1]
+  return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8').split(':')[1]
 }
 
 function digest(token: string): Buffer {

@@ -1,25 +1,32 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { Viewer } from '../graph/context.ts'
-import { type Authenticate, bearerToken } from './authenticate.ts'
+import type { Authenticate } from './authenticate.ts'
 import { closeGently } from './close-gently.ts'
 import { describeError } from './describe-error.ts'
+import { usualDocumentLimits } from './document-limits.ts'
 import { type Exchange, openExchange } from './exchange.ts'
 import { explorerPage } from './explorer/explorer-page.ts'
 import { createGraphQLHandler, type GraphQLHandlerOptions } from './graphql-handler.ts'
 import { createHealth, type Ready } from './health.ts'
-import { KeysUnavailable } from './jwt.ts'
+import { createIdentify, isRefusal, refusalOfForm, tokenNeeded } from './identify.ts'
+import type { OperationLimits } from './limit-operations.ts'
 import { listen } from './listen.ts'
 import { readBody, swallow } from './read-body.ts'
 import { type Refusal, refuse, sendJson } from './respond.ts'
-import { isUnavailable } from './unavailable.ts'
 
 export interface ServerOptions<Context extends object>
-  extends Omit<GraphQLHandlerOptions<Context>, 'operationTimeoutMs'> {
+  extends Omit<GraphQLHandlerOptions<Context>, 'operationTimeoutMs' | 'limits'> {
   authenticate: Authenticate
   ready: Ready
   host: string
   /** 0: any free one. */
   port: number
+  /** What is not named is as `usualLimits` has it. */
+  limits?: Partial<OperationLimits>
+  /** Counts a request of the caller; says when it is one too many. Nobody is counted where nothing is said. */
+  takeRequest?: (viewer: Viewer) => Promise<{ granted: true } | { granted: false; retryAfterSeconds: number }>
+  /** Who gets the page for trying queries: everybody where nothing is said. */
+  explorer?: 'public' | 'token' | 'off'
   /** 30 s where nothing is said. */
   operationTimeoutMs?: number
   /** Of a request's body, in bytes: 1 MB where nothing is said. */
@@ -29,6 +36,8 @@ export interface ServerOptions<Context extends object>
   /** How long `stop` lets requests under way go on: 7 s where nothing is said. */
   stopTimeoutMs?: number
 }
+
+export const usualLimits: OperationLimits = { document: usualDocumentLimits, cost: 100_000, introspection: 'token' }
 
 export interface Server {
   readonly host: string
@@ -45,9 +54,11 @@ export interface Server {
  * Rejects where it cannot listen, and says why.
  */
 export async function startServer<Context extends object>(options: ServerOptions<Context>): Promise<Server> {
-  const { logger, authenticate, maxBodyBytes = 1_000_000 } = options
+  const { logger, maxBodyBytes = 1_000_000, explorer = 'public' } = options
+  const limits = { ...usualLimits, ...options.limits }
+  const identify = createIdentify(options.authenticate, logger)
   const health = createHealth({ ready: options.ready, logger, readyTimeoutMs: options.readyTimeoutMs ?? 2_000 })
-  const runOperation = createGraphQLHandler({ operationTimeoutMs: 30_000, ...options })
+  const runOperation = createGraphQLHandler({ operationTimeoutMs: 30_000, ...options, limits })
   const underWay = new Set<Exchange>()
 
   const server = createServer({ requestTimeout: 30_000 }, (request, response) => {
@@ -62,7 +73,8 @@ export async function startServer<Context extends object>(options: ServerOptions
     const reads = request.method === 'GET' || request.method === 'HEAD'
     if (reads && path === '/health/live') return health.live(response)
     if (reads && path === '/health/ready') return health.ready(response)
-    if (reads && (path === '/' || (path === '/graphql' && wantsPage(request)))) return explorerPage(response)
+    if (explorer !== 'off' && reads && (path === '/' || (path === '/graphql' && wantsPage(request))))
+      return page(exchange)
     if (path === '/graphql' || path === '/graphql/') return answer(exchange)
     return refuse(request, response, {
       status: 404,
@@ -71,16 +83,27 @@ export async function startServer<Context extends object>(options: ServerOptions
     })
   }
 
+  async function page(exchange: Exchange): Promise<void> {
+    const { request, response } = exchange
+    if (explorer === 'token') {
+      const visitor = await identify.visitor(exchange)
+      if (isRefusal(visitor)) return refuse(request, response, visitor)
+      exchange.viewer = visitor
+    }
+    return explorerPage(response)
+  }
+
   /** Nothing that the caller sent is looked at before the token is found good. */
   async function answer(exchange: Exchange): Promise<void> {
     const { request, response } = exchange
-    const viewer = await viewerOf(exchange)
-    if ('status' in viewer) {
+    const found = await identify.caller(exchange)
+    const caller = found === 'anonymous' && limits.introspection !== 'public' ? tokenNeeded() : found
+    if (isRefusal(caller)) {
       swallow(request)
-      return refuse(request, response, viewer)
+      return refuse(request, response, caller)
     }
-    exchange.viewer = viewer
-    const refusal = refusalOf(request)
+    if (caller !== 'anonymous') exchange.viewer = caller
+    const refusal = refusalOfForm(request) ?? (await refusalOfTooMany(caller))
     if (refusal) {
       swallow(request)
       return refuse(request, response, refusal)
@@ -93,25 +116,18 @@ export async function startServer<Context extends object>(options: ServerOptions
         message: `The body may have ${maxBodyBytes} bytes at most.`,
       })
     }
-    await runOperation(exchange, viewer, body)
+    await runOperation(exchange, caller, body)
   }
 
-  async function viewerOf({ id, request }: Exchange): Promise<Viewer | Refusal> {
-    const token = bearerToken(request.headers.authorization)
-    if (token === undefined)
-      return unauthenticated('A token is needed: send it in the header "Authorization: Bearer …".')
-    try {
-      const viewer = await authenticate(token)
-      if (viewer && !('refusal' in viewer)) return viewer
-      return unauthenticated(viewer ? viewer.refusal : 'This token is not known here.')
-    } catch (error) {
-      if (!(error instanceof KeysUnavailable) && !isUnavailable(error)) throw error
-      logger.warn({ id, error: describeError(error) }, 'a token cannot be checked')
-      return {
-        status: 503,
-        code: 'SERVICE_UNAVAILABLE',
-        message: 'Whose token this is cannot be found out at present. Try again in a moment.',
-      }
+  async function refusalOfTooMany(caller: Viewer | 'anonymous'): Promise<Refusal | undefined> {
+    if (caller === 'anonymous') return undefined
+    const taken = (await options.takeRequest?.(caller)) ?? { granted: true }
+    if (taken.granted) return undefined
+    return {
+      status: 429,
+      code: 'TOO_MANY_REQUESTS',
+      message: `This caller has sent as many requests as it may in a minute. Try again in ${taken.retryAfterSeconds} s.`,
+      headers: { 'retry-after': String(taken.retryAfterSeconds) },
     }
   }
 
@@ -138,28 +154,6 @@ export async function startServer<Context extends object>(options: ServerOptions
   }
 }
 
-function unauthenticated(message: string): Refusal {
-  return { status: 401, code: 'UNAUTHENTICATED', message, headers: { 'www-authenticate': 'Bearer' } }
-}
-
 function wantsPage(request: IncomingMessage): boolean {
   return request.headers.accept?.includes('text/html') ?? false
-}
-
-/** Operations come by POST as JSON alone: a browser sends neither for another site without asking first. */
-function refusalOf(request: IncomingMessage): Refusal | undefined {
-  if (request.method !== 'POST') {
-    return { status: 405, code: 'BAD_REQUEST', message: 'Operations are sent by POST.', headers: { allow: 'POST' } }
-  }
-  if (!/^application\/json *(; *charset="?utf-8"? *)?$/i.test(request.headers['content-type'] ?? '')) {
-    return {
-      status: 415,
-      code: 'UNSUPPORTED_MEDIA_TYPE',
-      message: 'Operations are sent as JSON in UTF-8: the header "Content-Type: application/json" is needed.',
-    }
-  }
-  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
-    return { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', message: 'Bodies are taken uncompressed only.' }
-  }
-  return undefined
 }

@@ -24,7 +24,8 @@ export interface ServedGraph extends AsyncDisposable {
 
 export interface Asked {
   readonly token?: string | null
-  readonly variables?: object
+  readonly variables?: object | undefined
+  readonly extensions?: object
   readonly headers?: Record<string, string>
 }
 
@@ -79,15 +80,16 @@ export async function serveGraph(options: Partial<ServerOptions<GraphContext>> =
       if (!token) throw new Error('a token of that name is there already')
       return token
     },
-    async ask(query, { token = adminToken, variables, headers } = {}) {
+    async ask(query, { token = adminToken, variables, extensions, headers } = {}) {
       const answer = await fetch(server.url, {
         method: 'POST',
         headers: {
           ...(token === null ? {} : { authorization: `Bearer ${token}` }),
           'content-type': 'application/json',
+          accept: 'application/graphql-response+json',
           ...headers,
         },
-        body: JSON.stringify({ query, variables }),
+        body: JSON.stringify({ query, variables, extensions }),
       })
       return { status: answer.status, body: (await answer.json()) as Answer['body'] }
     },
