@@ -7,14 +7,13 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { generate } from '@graphql-codegen/cli'
 import { buildSchema, schemaText } from './src/graph/schema.ts'
-import { idOf } from './src/server/trusted-documents.ts'
 
 const root = import.meta.dirname
 const documentsFolder = 'test/graphql/generated'
 
 async function main(): Promise<void> {
   const schema = schemaText(buildSchema())
-  const files = new Map([['schema.graphql', schema], await typedDocuments(schema), await trustedDocuments()])
+  const files = new Map<string, string>([['schema.graphql', schema], ...(await typedDocuments(schema))])
   const stale: string[] = []
   for (const [path, content] of files) if ((await contentOf(path)) !== content) stale.push(path)
   const leftOver = (await filesIn(documentsFolder)).filter((path) => !files.has(path))
@@ -37,8 +36,8 @@ async function main(): Promise<void> {
   for (const path of [...stale, ...leftOver]) process.stdout.write(`${path}\n`)
 }
 
-/** As code that runs by type stripping. */
-async function typedDocuments(schema: string): Promise<[path: string, content: string]> {
+/** As code that runs by type stripping, and the manifest that TRUSTED_DOCUMENTS names: each operation by the hash that its document carries. */
+async function typedDocuments(schema: string): Promise<[path: string, content: string][]> {
   const files: { filename: string; content: string }[] = await generate(
     {
       cwd: root,
@@ -48,7 +47,11 @@ async function typedDocuments(schema: string): Promise<[path: string, content: s
       generates: {
         [`${documentsFolder}/`]: {
           preset: 'client',
-          presetConfig: { fragmentMasking: false, skipIndexFile: true },
+          presetConfig: {
+            fragmentMasking: false,
+            skipIndexFile: true,
+            persistedDocuments: { hashAlgorithm: 'sha256' },
+          },
           config: {
             documentMode: 'string',
             useTypeImports: true,
@@ -63,18 +66,18 @@ async function typedDocuments(schema: string): Promise<[path: string, content: s
     false,
   )
   // The preset's other file serves queries that are written between the lines of code, by their text.
-  const path = join(documentsFolder, 'graphql.ts')
-  const made = files.find(({ filename }) => relative(root, resolve(root, filename)) === path)
-  if (!made) throw new Error(`The generator made no ${path}, but ${files.map(({ filename }) => filename).join(', ')}`)
-  return [path, made.content]
-}
-
-/** The manifest that TRUSTED_DOCUMENTS names: each document by its hash, as a client of the typed documents sends it. */
-async function trustedDocuments(): Promise<[path: string, content: string]> {
-  const names = (await readdir(join(root, 'test/graphql'))).filter((name) => name.endsWith('.graphql')).sort()
-  const texts = await Promise.all(names.map((name) => readFile(join(root, 'test/graphql', name), 'utf8')))
-  const manifest = Object.fromEntries(texts.map((text) => [idOf(text.trim()), text.trim()]))
-  return [join(documentsFolder, 'trusted-documents.json'), `${JSON.stringify(manifest, null, 2)}\n`]
+  const contentOf = (name: string) => {
+    const path = join(documentsFolder, name)
+    const made = files.find(({ filename }) => relative(root, resolve(root, filename)) === path)
+    if (!made) throw new Error(`The generator made no ${path}, but ${files.map(({ filename }) => filename).join(', ')}`)
+    return made.content
+  }
+  const documents: Record<string, string> = JSON.parse(contentOf('persisted-documents.json'))
+  const manifest = Object.fromEntries(Object.entries(documents).map(([hash, text]) => [`sha256:${hash}`, text]))
+  return [
+    [join(documentsFolder, 'graphql.ts'), contentOf('graphql.ts')],
+    [join(documentsFolder, 'trusted-documents.json'), `${JSON.stringify(manifest, null, 2)}\n`],
+  ]
 }
 
 async function contentOf(path: string): Promise<string | undefined> {
