@@ -72,11 +72,9 @@ async function typedDocuments(schema: string): Promise<[path: string, content: s
     if (!made) throw new Error(`The generator made no ${path}, but ${files.map(({ filename }) => filename).join(', ')}`)
     return made.content
   }
-  const documents: Record<string, string> = JSON.parse(contentOf('persisted-documents.json'))
-  const manifest = Object.fromEntries(Object.entries(documents).map(([hash, text]) => [`sha256:${hash}`, text]))
   return [
     [join(documentsFolder, 'graphql.ts'), contentOf('graphql.ts')],
-    [join(documentsFolder, 'trusted-documents.json'), `${JSON.stringify(manifest, null, 2)}\n`],
+    [join(documentsFolder, 'trusted-documents.json'), contentOf('persisted-documents.json')],
   ]
 }
 
