@@ -7,13 +7,17 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { generate } from '@graphql-codegen/cli'
 import { buildSchema, schemaText } from './src/graph/schema.ts'
+import { subgraphText } from './src/graph/subgraph.ts'
 
 const root = import.meta.dirname
 const documentsFolder = 'test/graphql/generated'
 
 async function main(): Promise<void> {
-  const schema = schemaText(buildSchema())
-  const files = new Map<string, string>([['schema.graphql', schema], ...(await typedDocuments(schema))])
+  const schema = buildSchema()
+  const files = new Map<string, string>([
+    ['schema.graphql', subgraphText(schema, { withNode: true })],
+    ...(await typedDocuments(schemaText(schema))),
+  ])
   const stale: string[] = []
   for (const [path, content] of files) if ((await contentOf(path)) !== content) stale.push(path)
   const leftOver = (await filesIn(documentsFolder)).filter((path) => !files.has(path))
@@ -58,7 +62,7 @@ async function typedDocuments(schema: string): Promise<[path: string, content: s
             enumsAsTypes: true,
             importExtension: '.ts',
             strictScalars: true,
-            scalars: { DateTime: 'string', EmailAddress: 'string', JSON: 'unknown' },
+            scalars: { DateTime: 'string', EmailAddress: 'string', JSON: 'unknown', _Any: 'unknown' },
           },
         },
       },

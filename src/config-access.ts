@@ -21,6 +21,10 @@ export interface AccessConfig {
   /** Of each caller but the bearer of ADMIN_TOKEN, over all processes. */
   readonly callerRequestsPerMinute: number
   readonly maxOperationCost: number
+  /** Before the names of types in the schema that is served; undefined: they stand as they are. */
+  readonly federationPrefix: string | undefined
+  /** Whether Query.node and Query.nodes are part of the subgraph. */
+  readonly federationNode: boolean
   /** Documents by `sha256:` and their digest; undefined where no manifest is configured. */
   readonly trustedDocuments: { readonly manifest: ReadonlyMap<string, string>; readonly only: boolean } | undefined
 }
@@ -42,8 +46,20 @@ export function readAccess(read: Reader, problems: string[]): AccessConfig {
     introspection: read.oneOf('INTROSPECTION', openness) ?? 'token',
     callerRequestsPerMinute: read.integer('CALLER_REQUESTS_PER_MINUTE', 6_000, 1, 10_000_000),
     maxOperationCost: read.integer('MAX_OPERATION_COST', 100_000, 1, 1_000_000_000),
+    federationPrefix: readPrefix(read, problems),
+    federationNode: read.oneOf('FEDERATION_NODE', ['true', 'false']) !== 'false',
     trustedDocuments: readTrustedDocuments(read, problems),
   }
+}
+
+function readPrefix(read: Reader, problems: string[]): string | undefined {
+  const prefix = read.text('FEDERATION_PREFIX')
+  if (prefix !== undefined && !/^[A-Z][A-Za-z0-9]{0,39}$/.test(prefix)) {
+    problems.push(
+      `FEDERATION_PREFIX is "${prefix}", but must be a capital letter, and letters and digits after it, 40 in all at most.`,
+    )
+  }
+  return prefix
 }
 
 const openness = ['public', 'token', 'off'] as const

@@ -2,6 +2,7 @@
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
 import { builder } from './builder.ts'
 import { guard } from './guard.ts'
+import type { SubgraphOptions } from './subgraph.ts'
 import './scalars.ts'
 import './node.ts'
 import './organization.ts'
@@ -23,9 +24,12 @@ import './mutation.ts'
 import './refresh-user.ts'
 import './start-pull.ts'
 import './resolve-quarantine.ts'
+import './entities.ts'
 
-export function buildSchema(): GraphQLSchema {
-  return guard(builder.toSchema())
+export function buildSchema(subgraph: SubgraphOptions = { withNode: true }): GraphQLSchema {
+  const schema = builder.toSchema()
+  schema.extensions = { ...schema.extensions, subgraph }
+  return guard(schema)
 }
 
 /** The schema as GraphQL's own language, in alphabetical order. */
