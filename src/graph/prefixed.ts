@@ -2,9 +2,11 @@
  * The schema under names that no other subgraph has: `Group` becomes `EssentialsGroup`, `Query.users` becomes `Query.essentialsUsers`.
  * User, Identity, Node, PageInfo and the scalars keep theirs, for they are meant to be shared. A transform, so that there is one schema.
  */
-import { RenameRootFields, RenameTypes, type Transform, wrapSchema } from '@graphql-tools/wrap'
-import { type GraphQLSchema, isScalarType, isSpecifiedScalarType } from 'graphql'
+import { RenameRootFields, RenameTypes, wrapSchema } from '@graphql-tools/wrap'
+import { type GraphQLSchema, isScalarType } from 'graphql'
 import { keptNames, keptRootFields, type SubgraphOptions, subgraphText } from './subgraph.ts'
+
+type Transform = NonNullable<Parameters<typeof wrapSchema>[0]['transforms']>[number]
 
 export function prefixedSchema(schema: GraphQLSchema, options: SubgraphOptions & { prefix: string }): GraphQLSchema {
   const { prefix } = options
