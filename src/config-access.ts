@@ -20,6 +20,7 @@ export interface AccessConfig {
   readonly introspection: Openness
   /** Of each caller but the bearer of ADMIN_TOKEN, over all processes. */
   readonly callerRequestsPerMinute: number
+  readonly streamsPerCaller: number
   readonly maxOperationCost: number
   /** Before the names of types in the schema that is served; undefined: they stand as they are. */
   readonly federationPrefix: string | undefined
@@ -45,6 +46,7 @@ export function readAccess(read: Reader, problems: string[]): AccessConfig {
     explorer: read.oneOf('EXPLORER', openness) ?? 'token',
     introspection: read.oneOf('INTROSPECTION', openness) ?? 'token',
     callerRequestsPerMinute: read.integer('CALLER_REQUESTS_PER_MINUTE', 6_000, 1, 10_000_000),
+    streamsPerCaller: read.integer('STREAMS_PER_CALLER', 1_000, 1, 1_000_000),
     maxOperationCost: read.integer('MAX_OPERATION_COST', 100_000, 1, 1_000_000_000),
     federationPrefix: readPrefix(read, problems),
     federationNode: read.oneOf('FEDERATION_NODE', ['true', 'false']) !== 'false',

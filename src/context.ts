@@ -13,6 +13,7 @@ import { migrateMirror } from './mirror/migrate.ts'
 import { beginPull } from './mirror/pulls.ts'
 import { putOrganizations } from './mirror/put-organizations.ts'
 import { resolveQuarantine } from './mirror/resolve-quarantine.ts'
+import { openWakes } from './mirror/wakes.ts'
 import type { SyncDeps } from './sync/deps.ts'
 import { migrateQueue, openQueue } from './sync/queue.ts'
 import { refreshUserWith } from './sync/refresh-user.ts'
@@ -75,6 +76,8 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
     resolveQuarantine: (pullId, accept) => resolveQuarantine(database.sql, pullId, accept),
   }
   const audit = openAudit(database.sql)
+  const wakes = openWakes(database.sql)
+  opening.defer(() => wakes.close())
   const owned = opening.move()
   const close = () => owned.disposeAsync()
   return {
@@ -93,6 +96,7 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
       viewer,
       sync: verbs,
       audit,
+      wakes,
       signal,
     }),
     close,

@@ -68,6 +68,7 @@ function startApi(config: Config, logger: Logger, context: AppContext): Promise<
     authenticate: authenticatorOf(config, context),
     limits: { cost: config.maxOperationCost, introspection: config.introspection },
     explorer: config.explorer,
+    streamsPerCaller: config.streamsPerCaller,
     trustedDocuments: config.trustedDocuments,
     takeRequest: async ({ name }) => (name === adminName ? { granted: true } : await callerRequests.take(name)),
     cancelledBy,

@@ -1,6 +1,7 @@
 /** What a GraphQL operation is given. Made anew for each request. */
 import type { Audit } from '../mirror/audit.ts'
 import type { Drizzle, Sql } from '../mirror/database.ts'
+import type { Wakes } from '../mirror/wakes.ts'
 import type { SyncVerbs } from '../sync/verbs.ts'
 
 /** Who asks. */
@@ -20,6 +21,7 @@ export interface GraphContext {
   readonly viewer: Viewer
   readonly sync: SyncVerbs
   readonly audit: Audit
+  readonly wakes: Wakes
   /** Aborted when the caller goes away or the operation's time is up. */
   readonly signal: AbortSignal
 }

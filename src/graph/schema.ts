@@ -25,6 +25,8 @@ import './refresh-user.ts'
 import './start-pull.ts'
 import './resolve-quarantine.ts'
 import './entities.ts'
+import './change-stream.ts'
+import './pull-stream.ts'
 
 export function buildSchema(subgraph: SubgraphOptions = { withNode: true }): GraphQLSchema {
   const schema = builder.toSchema()

@@ -9,6 +9,7 @@ import type { Viewer } from '../graph/context.ts'
 import type { Exchange } from './exchange.ts'
 import { limitOperations, type OperationLimits } from './limit-operations.ts'
 import { maskErrors } from './mask-errors.ts'
+import { streamEvents } from './streams.ts'
 import { type TrustedDocuments, trustDocuments } from './trusted-documents.ts'
 
 export interface GraphQLHandlerOptions<Context extends object> {
@@ -19,6 +20,8 @@ export interface GraphQLHandlerOptions<Context extends object> {
   /** The longest that one operation may take. */
   operationTimeoutMs: number
   limits: OperationLimits
+  /** How many streams a caller may have open in this process. */
+  streamsPerCaller: number
   trustedDocuments?: TrustedDocuments | undefined
   /** Runs an operation so that its statements end with its signal, which it is given once it is known that they may. */
   cancelledBy?: <Result>(operation: { signal?: AbortSignal }, run: () => Result) => Result
@@ -32,6 +35,8 @@ interface ServerContext {
   viewer: Viewer
   isAnonymous: boolean
   cancelling: { signal?: AbortSignal }
+  /** Lifts the time limit, which a stream has none of. */
+  untimed: () => void
 }
 
 const nobody: Viewer = { name: 'nobody', scopes: new Set(), organizations: new Set() }
@@ -45,6 +50,7 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
     plugins: [
       ...(trustedDocuments ? [trustDocuments(trustedDocuments)] : []),
       limitOperations<ServerContext>(limits),
+      streamEvents({ streamsPerCaller: options.streamsPerCaller }),
       observeOperations(logger),
     ],
     parserAndValidationCache: { documentCache: boundedCache(cachedCharacters), errorCache: boundedCache(0) },
@@ -79,6 +85,7 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
             viewer: asking === 'anonymous' ? nobody : asking,
             isAnonymous: asking === 'anonymous',
             cancelling,
+            untimed: () => clearTimeout(timer),
           },
         )
         await send(answer, exchange.response)

@@ -15,7 +15,7 @@ import { readBody, swallow } from './read-body.ts'
 import { type Refusal, refuse, sendJson } from './respond.ts'
 
 export interface ServerOptions<Context extends object>
-  extends Omit<GraphQLHandlerOptions<Context>, 'operationTimeoutMs' | 'limits'> {
+  extends Omit<GraphQLHandlerOptions<Context>, 'operationTimeoutMs' | 'limits' | 'streamsPerCaller'> {
   authenticate: Authenticate
   ready: Ready
   host: string
@@ -27,6 +27,10 @@ export interface ServerOptions<Context extends object>
   takeRequest?: (viewer: Viewer) => Promise<{ granted: true } | { granted: false; retryAfterSeconds: number }>
   /** Who gets the page for trying queries: everybody where nothing is said. */
   explorer?: 'public' | 'token' | 'off'
+  /** 1,000 where nothing is said. */
+  streamsPerCaller?: number
+  /** How often a stream's token is looked at again: every 15 s where nothing is said. */
+  recheckMs?: number
   /** 30 s where nothing is said. */
   operationTimeoutMs?: number
   /** Of a request's body, in bytes: 1 MB where nothing is said. */
@@ -58,7 +62,7 @@ export async function startServer<Context extends object>(options: ServerOptions
   const limits = { ...usualLimits, ...options.limits }
   const identify = createIdentify(options.authenticate, logger)
   const health = createHealth({ ready: options.ready, logger, readyTimeoutMs: options.readyTimeoutMs ?? 2_000 })
-  const runOperation = createGraphQLHandler({ operationTimeoutMs: 30_000, ...options, limits })
+  const runOperation = createGraphQLHandler({ operationTimeoutMs: 30_000, streamsPerCaller: 1_000, ...options, limits })
   const underWay = new Set<Exchange>()
 
   const server = createServer({ requestTimeout: 30_000 }, (request, response) => {
@@ -142,6 +146,17 @@ export async function startServer<Context extends object>(options: ServerOptions
       })
   }
 
+  const streams = () => [...underWay].filter((exchange) => exchange.isStream)
+  /** A token that was good when the stream began may be revoked while it is open. */
+  async function recheck(exchange: Exchange): Promise<void> {
+    const found = await identify.caller(exchange)
+    if (isRefusal(found) && found.status === 401)
+      exchange.controller.abort(new DOMException(found.message, 'AbortError'))
+  }
+  const rechecks = setInterval(() => {
+    for (const exchange of streams()) recheck(exchange).catch((error: unknown) => giveUp(exchange, error))
+  }, options.recheckMs ?? 15_000).unref()
+
   const close = closeGently(server)
   const port = await listen(server, options.host, options.port)
   server.on('error', (error) => logger.error({ error: describeError(error) }, 'the HTTP server failed'))
@@ -150,7 +165,12 @@ export async function startServer<Context extends object>(options: ServerOptions
     host: options.host,
     port,
     url: `http://${name}:${port}/graphql`,
-    stop: () => close(underWay, options.stopTimeoutMs ?? 7_000),
+    async stop() {
+      clearInterval(rechecks)
+      // A stream would go on for as long as it is let: its reader resumes elsewhere by the last cursor.
+      for (const exchange of streams()) exchange.controller.abort(new DOMException('The server stops', 'AbortError'))
+      await close(underWay, options.stopTimeoutMs ?? 7_000)
+    },
   }
 }
 

@@ -5,6 +5,7 @@ import { buildSchema } from '../../src/graph/schema.ts'
 import { addressKey, domainOf } from '../../src/mirror/address.ts'
 import { openAudit } from '../../src/mirror/audit.ts'
 import type { Sql } from '../../src/mirror/database.ts'
+import { openWakes } from '../../src/mirror/wakes.ts'
 import { testDatabase } from '../support/database.ts'
 
 export const schema = buildSchema()
@@ -138,6 +139,7 @@ export function contextOf(database: { drizzle: GraphContext['drizzle']; sql: Sql
     sql: database.sql,
     viewer,
     audit: openAudit(database.sql),
+    wakes: openWakes(database.sql),
     sync: { refreshUser: refuse, startPull: refuse, resolveQuarantine: refuse },
     signal: new AbortController().signal,
   }

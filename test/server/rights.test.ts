@@ -5,10 +5,13 @@
 import { isObjectType } from 'graphql'
 import { afterAll, expect, test } from 'vitest'
 import type { Scope } from '../../src/graph/context.ts'
+import { encodeCursor } from '../../src/graph/cursor.ts'
+import { numericKey, parseGlobalId } from '../../src/graph/global-id.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
 import { revokeToken } from '../../src/mirror/tokens.ts'
 import { fill } from '../graph/filled.ts'
 import { type Coordinate, coordinatesOf } from './coordinates.ts'
+import { openStream } from './event-source.ts'
 import { type Answer, serveGraph } from './served-graph.ts'
 
 const rootRights: Record<string, Scope> = {
@@ -27,6 +30,8 @@ const rootRights: Record<string, Scope> = {
   'Query.roles': 'read',
   'Query.aliases': 'read',
   'Query.changes': 'read',
+  'Subscription.changes': 'read',
+  'Subscription.pull': 'read',
   'Mutation.refreshUser': 'read',
   'Mutation.startPull': 'read',
   'Mutation.resolveQuarantine': 'admin',
@@ -66,6 +71,8 @@ const coordinates = coordinatesOf(schema, {
   'Query.identity': 'address: "info@acme.example"',
   'Query.group': 'groupId: "grp_001"',
   'Query.role': 'name: "ADMINISTRATOR"',
+  // From the beginning, so that there is an event to wait for.
+  'Subscription.changes': `after: ${JSON.stringify(encodeCursor('changes', [numericKey(parseGlobalId(ids.get('Organization') ?? '', ['Organization'])), 0]))}`,
   'Mutation.refreshUser': 'input: { primaryEmail: "ann@acme.example" }',
   'Mutation.resolveQuarantine': `pull: ${JSON.stringify(ids.get('Pull'))}, accept: true`,
 })
@@ -102,19 +109,18 @@ test('every field of every type is among those that are asked for', () => {
 })
 
 test.each(coordinates)('$name', async (coordinate) => {
-  const { question } = coordinate
-  const strangers = [null, 'egt_never-made', expired, revoked].map((token) => served.ask(question, { token }))
+  const strangers = [null, 'egt_never-made', expired, revoked].map((token) => ask(coordinate, token))
   expect((await Promise.all(strangers)).map(({ status }) => status)).toEqual([401, 401, 401, 401])
   const needed = rightsOf(coordinate)
   const refused = await Promise.all(
-    Object.entries(callers).map(async ([scope, token]) => [scope, isForbidden(await served.ask(question, { token }))]),
+    Object.entries(callers).map(async ([scope, token]) => [scope, isForbidden(await ask(coordinate, token))]),
   )
   expect(refused).toEqual(Object.keys(callers).map((scope) => [scope, needed.some((right) => right !== scope)]))
-  const answer = await served.ask(question, { token: everything })
+  const answer = await ask(coordinate, everything)
   expect(isForbidden(answer)).toBe(false)
   if (coordinate.operation === 'query') expect(answer.body.errors).toBeUndefined()
 
-  const foreign = await served.ask(question, { token: elsewhere })
+  const foreign = await ask(coordinate, elsewhere)
   // The schema is no organization's.
   if (coordinate.operation === 'query' && coordinate.parent !== '_Service')
     expect(leavesOf(foreign.body.data).filter((leaf) => !isNothing(leaf))).toEqual([])
@@ -130,6 +136,15 @@ function rightsOf({ root, through, operation, question }: Coordinate): Scope[] {
     operation === 'mutation' ? through.slice(0, question.includes('__typename') ? undefined : -1) : through
   const rights = entered.map((name) => typeRights[name]).filter((one) => one !== 'as its holder' && one !== undefined)
   return [...new Set([...(right ? [right] : []), ...rights])] as Scope[]
+}
+
+/** The answer; of a stream the first event. */
+async function ask({ operation, question }: Coordinate, token: string | null): Promise<Answer> {
+  if (operation !== 'subscription' || token === null) return await served.ask(question, { token })
+  const stream = await openStream(served.server.url, question, { token })
+  const body = stream.status === 401 ? {} : ((await stream.next()) ?? {})
+  stream.leave()
+  return { status: stream.status, body }
 }
 
 function isForbidden({ body }: Answer): boolean {

@@ -3,7 +3,9 @@ import pino from 'pino'
 import type { GraphContext } from '../../src/graph/context.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
 import { type Audit, openAudit } from '../../src/mirror/audit.ts'
+import { type DatabaseConnection, openDatabase } from '../../src/mirror/database.ts'
 import { createToken, findToken, type TokenWish } from '../../src/mirror/tokens.ts'
+import { openWakes } from '../../src/mirror/wakes.ts'
 import { adminTokenAuthenticator, anyOf, storedTokenAuthenticator } from '../../src/server/authenticate.ts'
 import { type Server, type ServerOptions, startServer } from '../../src/server/start-server.ts'
 import { type Adders, adders, contextOf } from '../graph/fixture.ts'
@@ -12,6 +14,7 @@ import { token as adminToken } from './served.ts'
 
 export interface ServedGraph extends AsyncDisposable {
   readonly sql: GraphContext['sql']
+  readonly connection: DatabaseConnection
   readonly server: Server
   readonly audit: Audit
   readonly statements: string[]
@@ -38,15 +41,23 @@ export interface Answer {
   }
 }
 
-export async function serveGraph(options: Partial<ServerOptions<GraphContext>> = {}): Promise<ServedGraph> {
+/** `beside`: over the same database as another, with a pool and a process's memory of its own. */
+export async function serveGraph({
+  beside,
+  ...options
+}: Partial<ServerOptions<GraphContext>> & { beside?: ServedGraph } = {}): Promise<ServedGraph> {
   await using opening = new AsyncDisposableStack()
   const statements: string[] = []
-  const database = opening.use(await testDatabase({ onStatement: (statement) => void statements.push(statement) }))
+  const log = { onStatement: (statement: string) => void statements.push(statement) }
+  const database = beside ? openDatabase(beside.connection, log) : opening.use(await testDatabase(log))
+  opening.defer(() => database.close())
   const { sql } = database
   const audit = openAudit(sql)
+  const wakes = openWakes(sql)
+  opening.defer(() => wakes.close())
   const server = await startServer<GraphContext>({
     schema: buildSchema(),
-    contextFor: ({ viewer, signal }) => ({ ...contextOf(database, viewer), signal }),
+    contextFor: ({ viewer, signal }) => ({ ...contextOf(database, viewer), signal, wakes }),
     authenticate: anyOf([
       adminTokenAuthenticator(adminToken),
       storedTokenAuthenticator({
@@ -65,6 +76,7 @@ export async function serveGraph(options: Partial<ServerOptions<GraphContext>> =
   let made = 0
   return {
     sql,
+    connection: database.connection,
     server,
     audit,
     statements,
