@@ -11,8 +11,8 @@ import { createLogger } from './logger.ts'
 import { DatabaseUnusable } from './mirror/database-unusable.ts'
 import { runProcess } from './run-process.ts'
 import { runSimulator } from './run-simulator.ts'
-import { CannotListen } from './server/listen.ts'
 import { runToken, TokenUsageError } from './run-token.ts'
+import { CannotListen } from './server/listen.ts'
 
 const commands = {
   serve: 'the API and the worker in one process (the default)',
@@ -49,7 +49,7 @@ async function main(command: Command, args: readonly string[], signal: AbortSign
       return
     }
     case 'token':
-      return await runToken(args, process.env)
+      return await runToken(args, readConfig(process.env, 'database'))
     case 'simulator':
       return await runSimulator(process.env, signal)
     case 'demo':

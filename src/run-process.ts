@@ -1,9 +1,7 @@
-import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { type AppContext, openContext } from './context.ts'
-import { prefixedSchema } from './graph/prefixed.ts'
-import { buildSchema } from './graph/schema.ts'
+import { servedSchema } from './graph/prefixed.ts'
 import { openCallerRequests } from './mirror/caller-requests.ts'
 import { cancelledBy } from './mirror/cancel-statements.ts'
 import { findToken, tokenPrefix } from './mirror/tokens.ts'
@@ -63,7 +61,7 @@ export async function runProcess(
 function startApi(config: Config, logger: Logger, context: AppContext): Promise<Server> {
   const callerRequests = openCallerRequests(context.database.sql, config.callerRequestsPerMinute)
   return startServer({
-    schema: servedSchema(config),
+    schema: servedSchema({ withNode: config.federationNode, prefix: config.federationPrefix }),
     contextFor: (operation) => context.graphContext(operation),
     authenticate: authenticatorOf(config, context),
     limits: { cost: config.maxOperationCost, introspection: config.introspection },
@@ -79,11 +77,6 @@ function startApi(config: Config, logger: Logger, context: AppContext): Promise<
     host: config.host,
     port: config.port,
   })
-}
-
-function servedSchema({ federationPrefix: prefix, federationNode: withNode }: Config): GraphQLSchema {
-  const schema = buildSchema({ withNode })
-  return prefix ? prefixedSchema(schema, { withNode, prefix }) : schema
 }
 
 function authenticatorOf(config: Config, { database, audit }: AppContext): Authenticate {

@@ -1,6 +1,6 @@
 /** `token create`, `token list` and `token revoke`: who may ask. Works on the database alone, beside a running `serve` too. */
 import { parseArgs } from 'node:util'
-import { readConfig } from './config.ts'
+import type { Config } from './config.ts'
 import { openMigratedDatabase } from './context.ts'
 import { createLogger } from './logger.ts'
 import type { Sql } from './mirror/database.ts'
@@ -13,7 +13,7 @@ import {
   type TokenWish,
 } from './mirror/tokens.ts'
 
-export const tokenUsage = `Usage:
+const tokenUsage = `Usage:
   npm run token -- create --name NAME --scope SCOPE [--scope SCOPE …] [--organization SLUG …] [--expires 90d]
   npm run token -- list
   npm run token -- revoke NAME
@@ -31,12 +31,8 @@ export class TokenUsageError extends Error {
   }
 }
 
-export async function runToken(
-  args: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): Promise<void> {
+export async function runToken(args: readonly string[], config: Config): Promise<void> {
   const command = commandOf(args)
-  const config = readConfig(environment, 'database')
   await using opened = await openMigratedDatabase(config, createLogger(config.logLevel), { mayJoin: true })
   process.stdout.write(await command(opened.database.sql))
 }

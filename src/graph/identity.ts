@@ -27,7 +27,7 @@ interface IdentityShape {
   readonly claimants: UserRow[]
 }
 
-const Identity = builder.objectRef<IdentityShape>('Identity').implement({
+export const Identity = builder.objectRef<IdentityShape>('Identity').implement({
   description:
     'Primary beats alias. Where several accounts claim the address in the same way, user is null and claimants tell.',
   fields: (t) => ({

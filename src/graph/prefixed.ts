@@ -4,9 +4,16 @@
  */
 import { RenameRootFields, RenameTypes, wrapSchema } from '@graphql-tools/wrap'
 import { type GraphQLSchema, isScalarType } from 'graphql'
+import { buildSchema } from './schema.ts'
 import { keptNames, keptRootFields, type SubgraphOptions, subgraphText } from './subgraph.ts'
 
 type Transform = NonNullable<Parameters<typeof wrapSchema>[0]['transforms']>[number]
+
+/** The schema that is served: under its own names, or with a prefix where one is given. */
+export function servedSchema({ withNode, prefix }: { withNode: boolean; prefix: string | undefined }): GraphQLSchema {
+  const schema = buildSchema({ withNode })
+  return prefix === undefined ? schema : prefixedSchema(schema, { withNode, prefix })
+}
 
 export function prefixedSchema(schema: GraphQLSchema, options: SubgraphOptions & { prefix: string }): GraphQLSchema {
   const { prefix } = options
@@ -27,7 +34,7 @@ export function prefixedSchema(schema: GraphQLSchema, options: SubgraphOptions &
   return renamed
 }
 
-export function prefixedField(prefix: string, name: string): string {
+function prefixedField(prefix: string, name: string): string {
   return `${prefix.charAt(0).toLowerCase()}${prefix.slice(1)}${name.charAt(0).toUpperCase()}${name.slice(1)}`
 }
 

@@ -41,7 +41,7 @@ export interface ServerOptions<Context extends object>
   stopTimeoutMs?: number
 }
 
-export const usualLimits: OperationLimits = { document: usualDocumentLimits, cost: 100_000, introspection: 'token' }
+const usualLimits: OperationLimits = { document: usualDocumentLimits, cost: 100_000, introspection: 'token' }
 
 export interface Server {
   readonly host: string

@@ -31,7 +31,7 @@ const token = async (...args: string[]) => {
   return stdout
 }
 const refusal = (...args: string[]) =>
-  runToken(args, environment).then(
+  runToken(args, readConfig(environment, 'database')).then(
     () => 'it was done',
     (error: Error) => error.message.split('\n')[0],
   )
