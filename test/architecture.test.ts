@@ -137,7 +137,7 @@ test('a planted breach of each kind is found', () => {
     'mirror/x.ts imports sync/y.ts, but mirror may import nothing of ours',
     'graph/x.ts imports essentials/client.ts, but graph may import only mirror, analysis, writes, sync/refresh-user, sync/request-pull, sync/verbs',
     'graph/x.ts imports sync/tick.ts, but graph may import only mirror, analysis, writes, sync/refresh-user, sync/request-pull, sync/verbs',
-    'context.ts imports server/start-server.ts, but context may import everything but main, server, demo, run-process, run-simulator',
+    'context.ts imports server/start-server.ts, but context may import everything but main, server, demo, run-process, run-simulator, run-token',
     'billing has no rule: say in the table what it may import',
     'server/x.ts imports ../bench/pull.ts, which is outside the source',
   ])

@@ -3,7 +3,7 @@
  * signal is aborted, so that nobody's answer keeps no connection and no processor busy. Transactions are not touched.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Sql } from './database.ts'
+import type postgres from 'postgres'
 
 /** An operation; without a signal its statements run to their end, as those of a write must. */
 export interface Cancelling {
@@ -22,8 +22,8 @@ export function cancelledBy<Result>(operation: Cancelling, run: () => Result): R
 }
 
 /** The same client, its statements cancelled with the operation. */
-export function cancellable(sql: Sql): Sql {
-  const unsafe: Sql['unsafe'] = (...args) => {
+export function cancellable<Types extends Record<string, unknown>>(sql: postgres.Sql<Types>): postgres.Sql<Types> {
+  const unsafe: postgres.Sql<Types>['unsafe'] = (...args) => {
     const query = sql.unsafe(...args)
     const signal = operations.getStore()?.signal
     if (signal) cancelWith(signal, query)

@@ -11,8 +11,16 @@ export function checkVariables(variables: unknown): void {
   let level: unknown[] = [variables]
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > deepest) throw tooMuch(`The variables are nested deeper than ${deepest} levels, which is the most`)
-    values += level.length
-    if (values > mostValues) throw tooMuch(`The variables hold more than ${mostValues} values, which is the most`)
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []))
+    const below: unknown[] = []
+    for (const value of level) {
+      if (typeof value !== 'object' || value === null) continue
+      // Counted before they are gathered: what is too much costs no more than what is just enough.
+      for (const key in value) {
+        values += 1
+        if (values > mostValues) throw tooMuch(`The variables hold more than ${mostValues} values, which is the most`)
+        below.push(Reflect.get(value, key))
+      }
+    }
+    level = below
   }
 }

@@ -1,21 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'graphql'
 import { expect, test } from 'vitest'
+import { compose } from '../../examples/federation/gateways.ts'
+import { link } from '../../examples/federation/subgraph.ts'
+import { subgraphsKnowing } from '../../examples/federation/subgraphs.ts'
 import { prefixedSchema } from '../../src/graph/prefixed.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
 import { subgraphText } from '../../src/graph/subgraph.ts'
 import { serveGraph } from '../server/served-graph.ts'
-import { chat, devices, people } from './fixtures.ts'
-import { compose } from './gateways.ts'
 
-const link =
-  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external"])\n'
 const asService = ({ name, sdl }: { name: string; sdl: string }) => ({
   name,
   url: `http://${name}/graphql`,
   sdl: link + sdl,
 })
 const ours = (sdl: string) => ({ name: 'essentials', url: 'http://essentials/graphql', sdl })
+const [people, devices, chat] = subgraphsKnowing({ addresses: ['a@b.example'], alias: 'c@b.example' })
+if (!people || !devices || !chat) throw new Error('there are three')
 const text = readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8')
 
 test('a router is told the schema that is checked in', async () => {

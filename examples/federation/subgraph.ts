@@ -1,4 +1,4 @@
-/** Small subgraphs of the tests' own, each a real HTTP server: what a team that knows nothing of ours would run. */
+/** A small subgraph of a few lines, served by HTTP: what a team that knows the identity graph by its keys alone would run. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buildSchema, type GraphQLFieldResolver, isObjectType, isUnionType } from 'graphql'
@@ -7,7 +7,7 @@ import { createYoga } from 'graphql-yoga'
 type Resolver = GraphQLFieldResolver<Record<string, unknown>, object, Record<string, unknown>, unknown>
 type Row = Record<string, unknown>
 
-export interface FixtureSubgraph extends AsyncDisposable {
+export interface Subgraph extends AsyncDisposable {
   readonly name: string
   readonly url: string
   /** As it is composed. */
@@ -17,7 +17,7 @@ export interface FixtureSubgraph extends AsyncDisposable {
   requests: number
 }
 
-export interface Fixture {
+export interface Definition {
   readonly name: string
   readonly sdl: string
   readonly resolvers?: Readonly<Record<string, Readonly<Record<string, Resolver>>>>
@@ -33,15 +33,10 @@ const federation = `
   scalar _Any
   type _Service { sdl: String! }
 `
-const link =
+export const link =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external"])\n'
 
-export async function fixtureSubgraph({
-  name,
-  sdl,
-  resolvers = {},
-  references = {},
-}: Fixture): Promise<FixtureSubgraph> {
+export async function startSubgraph({ name, sdl, resolvers = {}, references = {} }: Definition): Promise<Subgraph> {
   const entities = Object.keys(references)
   const schema = buildSchema(
     `${federation}${sdl}
@@ -67,7 +62,7 @@ export async function fixtureSubgraph({
         return found ? { ...one, ...found } : null
       })
   }
-  const headers: FixtureSubgraph['headers'] = []
+  const headers: Subgraph['headers'] = []
   const yoga = createYoga({ schema, logging: false, maskedErrors: false })
   const server = createServer((request, response) => {
     headers.push({

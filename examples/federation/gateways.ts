@@ -1,4 +1,5 @@
 /** Two gateways from npm over one supergraph; each passes the caller's authorization and moment on. */
+import type { RequestListener } from 'node:http'
 import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway'
 import { createGatewayRuntime } from '@graphql-hive/gateway-runtime'
 import { composeServices } from '@theguild/federation-composition'
@@ -35,7 +36,8 @@ export function compose(services: readonly Service[]): string {
 
 const passedOn = ['authorization', 'as-of']
 
-export async function hiveGateway(supergraph: string): Promise<Gateway> {
+/** `handle` serves it to others over HTTP. */
+export async function hiveGateway(supergraph: string): Promise<Gateway & { readonly handle: RequestListener }> {
   const gateway = createGatewayRuntime({
     supergraph,
     logging: false,
@@ -49,6 +51,7 @@ export async function hiveGateway(supergraph: string): Promise<Gateway> {
   })
   return {
     name: 'Hive Gateway',
+    handle: (request, response) => void gateway(request, response),
     async ask(query, headers = {}) {
       const answer = await gateway.fetch('http://gateway/graphql', {
         method: 'POST',
