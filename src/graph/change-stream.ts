@@ -3,7 +3,7 @@ import { type ChangeRow, type ChangesRead, readChanges } from '../mirror/read-ch
 import { badInput, checkedText } from './bad-input.ts'
 import { builder } from './builder.ts'
 import { ChangeKind } from './change.ts'
-import { ChangeEdge, checkPlace, cursorOf, placeOf } from './changes.ts'
+import { ChangeEdge, checkHistory, checkPlace, cursorOf, placeOf } from './changes.ts'
 import type { GraphContext } from './context.ts'
 import { organizationArg } from './organization.ts'
 import { checkListIsMeant } from './organization-scope.ts'
@@ -46,6 +46,7 @@ builder.subscriptionField('changes', (t) =>
         throw badInput('There is no organization to listen to: none is mirrored yet')
       }
       checkPlace(start, place)
+      checkHistory(start, place)
       return changesAfter(after == null ? start.feedPosition : place.position, start.organizationId, read, context)
     },
     resolve: (edge) => edge as Edge<ChangeRow, ChangeRow>,
@@ -64,6 +65,8 @@ async function* changesAfter(
     const found = await read(position, batchSize, count)
     // The organization is mirrored no longer.
     if (found?.organizationId !== organizationId) return
+    // Of one who was slower than history is long.
+    checkHistory(found, { after: '', position })
     for (const change of found.changes) {
       if (signal.aborted) return
       yield { row: change, node: change, cursor: cursorOf(change) }

@@ -188,10 +188,10 @@ export function checkPlace(read: ChangesRead, { organizationId, position }: Plac
 }
 
 /** A reader who asks for what followed a place or a time would take what is left of it for all of it. */
-function checkHistory(
+export function checkHistory(
   { prunedTo, historyFrom }: ChangesRead,
-  { after, position }: Place,
-  { since, until }: Span,
+  { after, position }: Pick<Place, 'after' | 'position'>,
+  { since, until }: Span = {},
 ): void {
   if (historyFrom === null) return
   if (after !== null && position < prunedTo) {
