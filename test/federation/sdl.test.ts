@@ -7,6 +7,7 @@ import { subgraphsKnowing } from '../../examples/federation/subgraphs.ts'
 import { prefixedSchema } from '../../src/graph/prefixed.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
 import { subgraphText } from '../../src/graph/subgraph.ts'
+import { openStream } from '../server/event-source.ts'
 import { serveGraph } from '../server/served-graph.ts'
 
 const asService = ({ name, sdl }: { name: string; sdl: string }) => ({
@@ -80,4 +81,30 @@ test('node and nodes can be left out, and are still there for direct callers', a
   expect(subgraphText(schema, { withNode: false })).not.toMatch(/\bnodes?\(/)
   const id = Buffer.from('User:1').toString('base64')
   expect((await served.ask(`{ node(id: "${id}") { id } }`)).body).toEqual({ data: { node: null } })
+})
+
+test('streams and mutations go by their prefixed names too', async () => {
+  const options = { withNode: true, prefix: 'Essentials' }
+  const schema = prefixedSchema(buildSchema(options), options)
+  await using served = await serveGraph({ schema })
+  const acme = await served.add.organization('acme')
+  await served.sql`insert into pulls (id, organization_id, trigger) values (1000, ${acme}, 'START')`
+  const stream = await openStream(served.server.url, 'subscription { essentialsPull { __typename state requests } }')
+  expect(await stream.next()).toEqual({
+    data: { essentialsPull: { __typename: 'EssentialsPull', state: 'RUNNING', requests: 0 } },
+  })
+  await served.sql`update pulls set requests = 3`
+  expect(await stream.next()).toMatchObject({ data: { essentialsPull: { requests: 3 } } })
+  stream.leave()
+  const { body } = await served.ask(
+    'mutation { essentialsRefreshUser(input: { organization: "nowhere", primaryEmail: "a@b.example" }) { __typename ... on EssentialsInvalidInput { code } } }',
+  )
+  expect(body.data).toEqual({ essentialsRefreshUser: { __typename: 'EssentialsInvalidInput', code: 'INVALID_INPUT' } })
+  const reader = await served.token({ scopes: ['read'] })
+  const refused = await served.ask('mutation { essentialsResolveQuarantine(pull: "x", accept: true) { id } }', {
+    token: reader,
+  })
+  expect(refused.body.errors).toMatchObject([
+    { path: ['essentialsResolveQuarantine'], extensions: { code: 'FORBIDDEN' } },
+  ])
 })
