@@ -117,11 +117,12 @@ function costOfField(
   const type = getNamedType(field.type)
   if (!node.selectionSet || !isCompositeType(type)) return 0
   const size = sizeOf(node, field, reckoning.variables)
-  if (type.name.endsWith('Connection')) {
-    return 1 + costBelow(node.selectionSet, type, size ?? usualPage, reckoning)
+  if (isListType(getNullableType(field.type))) {
+    return (size ?? page ?? unsizedList) * (1 + costBelow(node.selectionSet, type, undefined, reckoning))
   }
-  const times = isListType(getNullableType(field.type)) ? (size ?? page ?? unsizedList) : 1
-  return times * (1 + costBelow(node.selectionSet, type, undefined, reckoning))
+  // What is no list, and has a size all the same, holds lists of that size.
+  const held = type.name.endsWith('Connection') ? (size ?? usualPage) : size
+  return 1 + costBelow(node.selectionSet, type, held, reckoning)
 }
 
 /** What the field's arguments say; undefined where they say nothing. */
