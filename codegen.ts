@@ -1,6 +1,6 @@
 /**
- * Writes what is made from the schema: `schema.graphql`, and from the documents in `test/graphql` typed ones for the tests
- * and the manifest by which a server can be told to trust them.
+ * Writes what is made from the schema: `schema.graphql`, and from the documents of the tests and of the example client typed ones
+ * and the manifests by which a server can be told to trust them.
  * With `--check` it writes nothing, and fails where a file is not as it would be.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -10,17 +10,17 @@ import { buildSchema, schemaText } from './src/graph/schema.ts'
 import { subgraphText } from './src/graph/subgraph.ts'
 
 const root = import.meta.dirname
-const documentsFolder = 'test/graphql/generated'
+/** Where documents stand; what is made of them goes below, into `generated`. */
+const documentFolders = ['test/graphql', 'examples/client']
 
 async function main(): Promise<void> {
   const schema = buildSchema()
-  const files = new Map<string, string>([
-    ['schema.graphql', subgraphText(schema, { withNode: true })],
-    ...(await typedDocuments(schemaText(schema))),
-  ])
+  const typed = await Promise.all(documentFolders.map((folder) => typedDocuments(schemaText(schema), folder)))
+  const files = new Map<string, string>([['schema.graphql', subgraphText(schema, { withNode: true })], ...typed.flat()])
   const stale: string[] = []
   for (const [path, content] of files) if ((await contentOf(path)) !== content) stale.push(path)
-  const leftOver = (await filesIn(documentsFolder)).filter((path) => !files.has(path))
+  const generated = await Promise.all(documentFolders.map((folder) => filesIn(join(folder, 'generated'))))
+  const leftOver = generated.flat().filter((path) => !files.has(path))
 
   if (process.argv.includes('--check')) {
     if (stale.length + leftOver.length === 0) return
@@ -41,15 +41,15 @@ async function main(): Promise<void> {
 }
 
 /** As code that runs by type stripping, and the manifest that TRUSTED_DOCUMENTS names: each operation by the hash that its document carries. */
-async function typedDocuments(schema: string): Promise<[path: string, content: string][]> {
+async function typedDocuments(schema: string, folder: string): Promise<[path: string, content: string][]> {
   const files: { filename: string; content: string }[] = await generate(
     {
       cwd: root,
       silent: true,
       schema,
-      documents: 'test/graphql/*.graphql',
+      documents: `${folder}/*.graphql`,
       generates: {
-        [`${documentsFolder}/`]: {
+        [`${folder}/generated/`]: {
           preset: 'client',
           presetConfig: {
             fragmentMasking: false,
@@ -70,15 +70,15 @@ async function typedDocuments(schema: string): Promise<[path: string, content: s
     false,
   )
   // The preset's other file serves queries that are written between the lines of code, by their text.
-  const contentOf = (name: string) => {
-    const path = join(documentsFolder, name)
-    const made = files.find(({ filename }) => relative(root, resolve(root, filename)) === path)
-    if (!made) throw new Error(`The generator made no ${path}, but ${files.map(({ filename }) => filename).join(', ')}`)
-    return made.content
+  const made = (name: string) => {
+    const path = join(folder, 'generated', name)
+    const file = files.find(({ filename }) => relative(root, resolve(root, filename)) === path)
+    if (!file) throw new Error(`The generator made no ${path}, but ${files.map(({ filename }) => filename).join(', ')}`)
+    return file.content
   }
   return [
-    [join(documentsFolder, 'graphql.ts'), contentOf('graphql.ts')],
-    [join(documentsFolder, 'trusted-documents.json'), contentOf('persisted-documents.json')],
+    [join(folder, 'generated', 'graphql.ts'), made('graphql.ts')],
+    [join(folder, 'generated', 'trusted-documents.json'), made('persisted-documents.json')],
   ]
 }
 

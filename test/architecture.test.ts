@@ -33,6 +33,7 @@ const rules: Record<string, Rule> = {
   config: { mayImport: ['config-access'] },
   'config-access': { mayImport: [] },
   logger: { mayImport: [] },
+  'secret-key': { mayImport: [] },
   'embedded-database': { mayImport: ['embedded', 'mirror'] },
   context: { mayImport: 'everything', except: ['main', 'server', 'demo', 'run-process', 'run-simulator', 'run-token'] },
   'run-process': { mayImport: ['context', 'graph', 'mirror', 'server'] },

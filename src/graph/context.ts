@@ -3,6 +3,7 @@ import type { Audit } from '../mirror/audit.ts'
 import type { Drizzle, Sql } from '../mirror/database.ts'
 import type { Wakes } from '../mirror/wakes.ts'
 import type { SyncVerbs } from '../sync/verbs.ts'
+import type { WriteVerbs } from '../writes/verbs.ts'
 
 /** Who asks. */
 export interface Viewer {
@@ -22,6 +23,7 @@ export interface GraphContext {
   readonly sync: SyncVerbs
   readonly audit: Audit
   readonly wakes: Wakes
+  readonly writes: WriteVerbs
   /** Aborted when the caller goes away or the operation's time is up. */
   readonly signal: AbortSignal
 }

@@ -27,6 +27,11 @@ import './resolve-quarantine.ts'
 import './entities.ts'
 import './change-stream.ts'
 import './pull-stream.ts'
+import './create-user.ts'
+import './update-user.ts'
+import './delete-user.ts'
+import './add-user-to-group.ts'
+import './remove-user-from-group.ts'
 
 export function buildSchema(subgraph: SubgraphOptions = { withNode: true }): GraphQLSchema {
   const schema = builder.toSchema()

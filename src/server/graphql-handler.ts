@@ -7,6 +7,7 @@ import { createYoga, type Plugin } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import type { Viewer } from '../graph/context.ts'
 import type { Exchange } from './exchange.ts'
+import { hideSecretsOf } from './hide-secrets.ts'
 import { limitOperations, type OperationLimits } from './limit-operations.ts'
 import { maskErrors } from './mask-errors.ts'
 import { streamEvents } from './streams.ts'
@@ -25,6 +26,8 @@ export interface GraphQLHandlerOptions<Context extends object> {
   trustedDocuments?: TrustedDocuments | undefined
   /** Runs an operation so that its statements end with its signal, which it is given once it is known that they may. */
   cancelledBy?: <Result>(operation: { signal?: AbortSignal }, run: () => Result) => Result
+  /** The same for a mutation, which may wait for the allowance and for other writes: broken off, it leaves its caller in doubt. */
+  mutationTimeoutMs: number
 }
 
 /** Runs one operation and writes its answer. */
@@ -37,12 +40,16 @@ interface ServerContext {
   cancelling: { signal?: AbortSignal }
   /** Lifts the time limit, which a stream has none of. */
   untimed: () => void
+  /** Sets how long the operation may take from now on. */
+  allow: (limitMs: number) => void
+  /** Masks the secrets of the request in a text about it. */
+  hide: (text: string) => string
 }
 
 const nobody: Viewer = { name: 'nobody', scopes: new Set(), organizations: new Set() }
 
 export function createGraphQLHandler<Context extends object>(options: GraphQLHandlerOptions<Context>): GraphQLHandler {
-  const { schema, contextFor, logger, operationTimeoutMs, limits, trustedDocuments } = options
+  const { schema, contextFor, logger, operationTimeoutMs, mutationTimeoutMs, limits, trustedDocuments } = options
   const cancelledBy = options.cancelledBy ?? ((_operation, run) => run())
   const yoga = createYoga<ServerContext, Context>({
     schema,
@@ -51,7 +58,7 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
       ...(trustedDocuments ? [trustDocuments(trustedDocuments)] : []),
       limitOperations<ServerContext>(limits),
       streamEvents({ streamsPerCaller: options.streamsPerCaller }),
-      observeOperations(logger),
+      observeOperations(logger, mutationTimeoutMs),
     ],
     parserAndValidationCache: { documentCache: boundedCache(cachedCharacters), errorCache: boundedCache(0) },
     // `observeOperations` masks, for Yoga's own masking cannot tell which request an error belongs to.
@@ -68,7 +75,12 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
   })
 
   return async (exchange, asking, body) => {
-    const timer = setTimeout(() => exchange.controller.abort(timedOut(operationTimeoutMs)), operationTimeoutMs)
+    let timer: NodeJS.Timeout | undefined
+    const allow = (limitMs: number) => {
+      clearTimeout(timer)
+      timer = setTimeout(() => exchange.controller.abort(timedOut(limitMs)), limitMs)
+    }
+    allow(operationTimeoutMs)
     try {
       const { accept, 'content-type': contentType } = exchange.request.headers
       const cancelling = {}
@@ -86,6 +98,8 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
             isAnonymous: asking === 'anonymous',
             cancelling,
             untimed: () => clearTimeout(timer),
+            allow,
+            hide: (text) => hideSecretsOf(body)(text),
           },
         )
         await send(answer, exchange.response)
@@ -96,25 +110,28 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
   }
 }
 
-function observeOperations(logger: Logger): Plugin<ServerContext, ServerContext> {
+function observeOperations(logger: Logger, mutationTimeoutMs: number): Plugin<ServerContext, ServerContext> {
   return {
     onParams({ params, context }) {
       const name: unknown = params?.operationName
       if (typeof name === 'string' && /^\w{1,100}$/.test(name)) context.exchange.operation = name
     },
     onExecute({ args }) {
-      const { exchange, cancelling } = args.contextValue
+      const { exchange, cancelling, allow } = args.contextValue
       const operation = getOperationAST(args.document, args.operationName)
       if (operation?.name) exchange.operation = operation.name.value.slice(0, 100)
+      if (operation?.operation === 'mutation') allow(mutationTimeoutMs)
       // The executor then rejects at once, with the signal's reason, and starts no further field. Its type does not tell that it knows signals.
       Object.assign(args, { signal: exchange.controller.signal })
       // What a write has begun it must be let to put down.
       if (operation?.operation === 'query') cancelling.signal = exchange.controller.signal
     },
-    onResultProcess({ result, setResult, serverContext: { exchange } }) {
+    onResultProcess({ result, setResult, serverContext: { exchange, hide } }) {
       if (Array.isArray(result)) return
       setResult(
-        Symbol.asyncIterator in result ? maskEach(result, exchange, logger) : maskErrors(result, exchange, logger),
+        Symbol.asyncIterator in result
+          ? maskEach(result, exchange, hide, logger)
+          : maskErrors(result, exchange, hide, logger),
       )
     },
   }
@@ -141,8 +158,13 @@ function boundedCache<Value>(characters: number) {
   }
 }
 
-async function* maskEach(results: AsyncIterable<ExecutionResult>, exchange: Exchange, logger: Logger) {
-  for await (const result of results) yield maskErrors(result, exchange, logger)
+async function* maskEach(
+  results: AsyncIterable<ExecutionResult>,
+  exchange: Exchange,
+  hide: (text: string) => string,
+  logger: Logger,
+) {
+  for await (const result of results) yield maskErrors(result, exchange, hide, logger)
 }
 
 async function send(answer: Response, response: ServerResponse): Promise<void> {

@@ -15,7 +15,10 @@ import { readBody, swallow } from './read-body.ts'
 import { type Refusal, refuse, sendJson } from './respond.ts'
 
 export interface ServerOptions<Context extends object>
-  extends Omit<GraphQLHandlerOptions<Context>, 'operationTimeoutMs' | 'limits' | 'streamsPerCaller'> {
+  extends Omit<
+    GraphQLHandlerOptions<Context>,
+    'operationTimeoutMs' | 'mutationTimeoutMs' | 'limits' | 'streamsPerCaller'
+  > {
   authenticate: Authenticate
   ready: Ready
   host: string
@@ -33,6 +36,8 @@ export interface ServerOptions<Context extends object>
   recheckMs?: number
   /** 30 s where nothing is said. */
   operationTimeoutMs?: number
+  /** 5 min where nothing is said. */
+  mutationTimeoutMs?: number
   /** Of a request's body, in bytes: 1 MB where nothing is said. */
   maxBodyBytes?: number
   /** The longest that a probe waits: 2 s where nothing is said. */
@@ -62,7 +67,13 @@ export async function startServer<Context extends object>(options: ServerOptions
   const limits = { ...usualLimits, ...options.limits }
   const identify = createIdentify(options.authenticate, logger)
   const health = createHealth({ ready: options.ready, logger, readyTimeoutMs: options.readyTimeoutMs ?? 2_000 })
-  const runOperation = createGraphQLHandler({ operationTimeoutMs: 30_000, streamsPerCaller: 1_000, ...options, limits })
+  const runOperation = createGraphQLHandler({
+    operationTimeoutMs: 30_000,
+    mutationTimeoutMs: 300_000,
+    streamsPerCaller: 1_000,
+    ...options,
+    limits,
+  })
   const underWay = new Set<Exchange>()
 
   const server = createServer({ requestTimeout: 30_000 }, (request, response) => {

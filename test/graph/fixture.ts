@@ -133,7 +133,7 @@ export function adders(sql: Sql) {
 const reader: Viewer = { name: 'somebody', scopes: new Set(['read']), organizations: 'all' }
 
 export function contextOf(database: { drizzle: GraphContext['drizzle']; sql: Sql }, viewer: Viewer): GraphContext {
-  const refuse = () => Promise.reject(new Error('no test asks this of the sync'))
+  const refuse = () => Promise.reject(new Error('no test of the graph asks this of the vendor'))
   return {
     drizzle: database.drizzle,
     sql: database.sql,
@@ -141,6 +141,13 @@ export function contextOf(database: { drizzle: GraphContext['drizzle']; sql: Sql
     audit: openAudit(database.sql),
     wakes: openWakes(database.sql),
     sync: { refreshUser: refuse, startPull: refuse, resolveQuarantine: refuse },
+    writes: {
+      createUser: refuse,
+      updateUser: refuse,
+      deleteUser: refuse,
+      addUserToGroup: refuse,
+      removeUserFromGroup: refuse,
+    },
     signal: new AbortController().signal,
   }
 }

@@ -35,6 +35,11 @@ const rootRights: Record<string, Scope> = {
   'Mutation.refreshUser': 'read',
   'Mutation.startPull': 'read',
   'Mutation.resolveQuarantine': 'admin',
+  'Mutation.createUser': 'write',
+  'Mutation.updateUser': 'write',
+  'Mutation.deleteUser': 'write',
+  'Mutation.addUserToGroup': 'write',
+  'Mutation.removeUserFromGroup': 'write',
 }
 
 /** What a type's fields need: a right of their own, or none besides that of what holds them. */
@@ -52,6 +57,8 @@ const typeRights: Record<string, Scope | 'as its holder'> = {
       ...['AliasConnection', 'AliasEdge', 'ChangeConnection', 'ChangeEdge', 'GroupConnection', 'GroupEdge'],
       ...['GroupMemberConnection', 'GroupMemberEdge', 'PullConnection', 'PullEdge', 'RoleUserConnection'],
       ...['UserConnection', 'UserEdge', 'UserGroupConnection', 'UserGroupEdge'],
+      ...['CreateUserSuccess', 'UpdateUserSuccess', 'DeleteUserSuccess', 'GroupMemberSuccess', 'PlannedRequest'],
+      ...['AlreadyExists', 'Conflict', 'DomainNotRegistered', 'IdempotencyKeyReused', 'NotAsWritten'],
       ...['RefreshUserSuccess', 'BudgetExhausted', 'InvalidInput', 'InputIssue', 'NotFound', 'VendorFailure'],
     ].map((name) => [name, 'as its holder' as const]),
   ),
@@ -74,6 +81,11 @@ const coordinates = coordinatesOf(schema, {
   // From the beginning, so that there is an event to wait for.
   'Subscription.changes': `after: ${JSON.stringify(encodeCursor('changes', [numericKey(parseGlobalId(ids.get('Organization') ?? '', ['Organization'])), 0]))}`,
   'Mutation.refreshUser': 'input: { primaryEmail: "ann@acme.example" }',
+  'Mutation.createUser': 'input: { primaryEmail: "new@acme.example" }',
+  'Mutation.updateUser': 'input: { primaryEmail: "ann@acme.example", set: { firstName: "Ann" } }',
+  'Mutation.deleteUser': 'input: { primaryEmail: "ann@acme.example" }',
+  'Mutation.addUserToGroup': 'input: { groupId: "grp_001", primaryEmail: "ann@acme.example" }',
+  'Mutation.removeUserFromGroup': 'input: { groupId: "grp_001", primaryEmail: "ann@acme.example" }',
   'Mutation.resolveQuarantine': `pull: ${JSON.stringify(ids.get('Pull'))}, accept: true`,
 })
 
