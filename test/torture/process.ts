@@ -57,7 +57,7 @@ export async function startProcess(options: ProcessOptions): Promise<TestProcess
     if (job?.name === 'page') options.onPage(job)
   })
   const clientOf = (id: number) => (id === options.organizationId ? client : undefined)
-  const deps: SyncDeps = { sql, logger: pino({ level: 'silent' }), clientOf }
+  const deps: SyncDeps = { sql, logger: pino({ level: 'silent' }), clientOf, historyDays: 400 }
   const queue = new MemoryQueue()
   const worker: SyncWorker = await startSyncWorker(deps, queue)
   const stopping = new AbortController()
