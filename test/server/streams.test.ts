@@ -25,10 +25,8 @@ async function change(count: number, kind: 'MEMBER_ADDED' | 'FIELD_CHANGED' = 'M
     const ledger = new Ledger(locked, { origin: 'PULL', sentAt: learnt, arrivedAt: learnt })
     const one =
       kind === 'MEMBER_ADDED' ? { kind, object: group, notBefore: null } : { kind, field: 'status', notBefore: null }
-    ledger.record(
-      ann,
-      Array.from({ length: count }, () => one),
-    )
+    // Each by itself: one observation never tells the same of a user twice.
+    for (let n = 0; n < count; n += 1) ledger.record(ann, [one])
     await ledger.write(tx)
   })
 }
@@ -127,7 +125,7 @@ test('what a stream cannot begin with is said, and no stream is opened', async (
 
 test('a reader that does not read costs no more than a batch or two', async () => {
   const stream = await openStream(served.server.url, everything, { variables: { after: await end() } })
-  await change(20_000)
+  await change(5_000)
   await stream.next()
   const readsAtRest = async (): Promise<number> => {
     for (let before = -1; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
