@@ -1,5 +1,7 @@
 /** What a GraphQL operation is given. Made anew for each request. */
+import type { Audit } from '../mirror/audit.ts'
 import type { Drizzle, Sql } from '../mirror/database.ts'
+import type { Wakes } from '../mirror/wakes.ts'
 import type { SyncVerbs } from '../sync/verbs.ts'
 import type { WriteVerbs } from '../writes/verbs.ts'
 
@@ -19,6 +21,8 @@ export interface GraphContext {
   readonly sql: Sql
   readonly viewer: Viewer
   readonly sync: SyncVerbs
+  readonly audit: Audit
+  readonly wakes: Wakes
   readonly writes: WriteVerbs
   /** Aborted when the caller goes away or the operation's time is up. */
   readonly signal: AbortSignal

@@ -1,6 +1,8 @@
 /** The whole schema. Loading a type's module adds the type; building has no effect beyond what it returns. */
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
 import { builder } from './builder.ts'
+import { guard } from './guard.ts'
+import type { SubgraphOptions } from './subgraph.ts'
 import './scalars.ts'
 import './node.ts'
 import './organization.ts'
@@ -22,14 +24,19 @@ import './mutation.ts'
 import './refresh-user.ts'
 import './start-pull.ts'
 import './resolve-quarantine.ts'
+import './entities.ts'
+import './change-stream.ts'
+import './pull-stream.ts'
 import './create-user.ts'
 import './update-user.ts'
 import './delete-user.ts'
 import './add-user-to-group.ts'
 import './remove-user-from-group.ts'
 
-export function buildSchema(): GraphQLSchema {
-  return builder.toSchema()
+export function buildSchema(subgraph: SubgraphOptions = { withNode: true }): GraphQLSchema {
+  const schema = builder.toSchema()
+  schema.extensions = { ...schema.extensions, subgraph }
+  return guard(schema)
 }
 
 /** The schema as GraphQL's own language, in alphabetical order. */

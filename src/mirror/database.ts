@@ -1,6 +1,7 @@
 /** The two doors to the mirror's database: plain SQL for writing, Drizzle for the graph's reading. Both share one pool. */
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
+import { cancellable } from './cancel-statements.ts'
 import { relations } from './relations.ts'
 
 export type Sql = postgres.Sql<{ bigint: number }>
@@ -55,7 +56,8 @@ export function openDatabase(
       },
     }),
   }
-  const sql = 'url' in connection ? postgres(connection.url, settings) : postgres({ ...settings, ...connection })
+  const client = 'url' in connection ? postgres(connection.url, settings) : postgres({ ...settings, ...connection })
+  const sql = cancellable(client)
   return {
     connection,
     sql,

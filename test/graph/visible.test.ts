@@ -1,8 +1,8 @@
 /** Two mirrors: one has two organizations, the other never had the first. Whoever may see the second alone cannot tell them apart. */
 import { afterAll, expect, test } from 'vitest'
 import type { Viewer } from '../../src/graph/context.ts'
-import { encodeGlobalId } from '../../src/graph/global-id.ts'
-import { type Graph, graph, learnt, told } from './fixture.ts'
+import { fill } from './filled.ts'
+import { graph, told } from './fixture.ts'
 
 const viewer: Viewer = {
   name: 'beta only',
@@ -15,37 +15,7 @@ afterAll(async () => {
   await Promise.all([both, alone].map((mirror) => mirror[Symbol.asyncDispose]()))
 })
 for (const mirror of [both, alone]) await fill(mirror, 'beta')
-const acme = await fill(both, 'acme')
-
-async function fill({ add, sql }: Graph, slug: string) {
-  const organization = await add.organization(slug, { profile_as_of: learnt, feed_position: 1 })
-  const user = await add.user(organization, `ann@${slug}.example`)
-  const shared = await add.user(organization, 'shared@example.org')
-  const former = await add.user(organization, 'former@example.org', { deleted_at: learnt })
-  const alias = await add.alias(organization, user, `info@${slug}.example`)
-  await add.alias(organization, shared, 'both@example.org')
-  const group = await add.group(organization, 'grp_001', `Everyone of ${slug}`)
-  const role = await add.role(organization, 'ADMINISTRATOR')
-  await add.member(organization, user, group)
-  await add.grant(organization, user, role)
-  const [pull] = await sql<{ id: number }[]>`
-    insert into pulls (id, organization_id, state, trigger) values (nextval('node_ids') + 1000, ${organization}, 'QUARANTINED', 'START')
-    returning id`
-  await sql`
-    insert into change_sets (organization_id, last_position, subject_id, kinds, object_ids, origin, not_after, reached_at, applied_at)
-    values (${organization}, 1, ${user}, '{MEMBER_ADDED}', ${sql.array([group], 20)}, 'PULL', ${learnt}, ${learnt}, ${learnt})`
-  const ids: [string, string | number][] = [
-    ['Organization', organization],
-    ['User', user],
-    ['User', former],
-    ['Alias', alias],
-    ['Group', group],
-    ['Role', role],
-    ['Pull', Number(pull?.id)],
-    ['Change', `${organization}-1`],
-  ]
-  return ids.map(([type, key]) => encodeGlobalId(type, key))
-}
+const acme = (await fill(both, 'acme')).map(([, id]) => id)
 
 const idList = JSON.stringify(acme)
 const acmeUser = JSON.stringify(acme[1])

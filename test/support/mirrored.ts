@@ -8,10 +8,12 @@ import { createEssentialsClient } from '../../src/essentials/client.ts'
 import type { GraphContext } from '../../src/graph/context.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
 import { openAllowance } from '../../src/mirror/allowance.ts'
+import { openAudit } from '../../src/mirror/audit.ts'
 import type { Sql } from '../../src/mirror/database.ts'
 import { beginPull, readRunningPulls } from '../../src/mirror/pulls.ts'
 import { putOrganizations } from '../../src/mirror/put-organizations.ts'
 import { resolveQuarantine } from '../../src/mirror/resolve-quarantine.ts'
+import { openWakes } from '../../src/mirror/wakes.ts'
 import type { OrganizationOptions, SimulatedOrganization } from '../../src/simulator/organization.ts'
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
 import type { SyncDeps } from '../../src/sync/deps.ts'
@@ -78,6 +80,8 @@ export async function mirrored(options: MirroredOptions = {}): Promise<Mirrored>
   const queue = new MemoryQueue()
   const worker = await startSyncWorker(deps, queue)
   opening.defer(() => worker.stop())
+  const audit = openAudit(sql)
+  const wakes = openWakes(sql)
   const ask = async (question: string, variables: Row = {}): Promise<ExecutionResult> => {
     const document = parse(question)
     const mistakes = validate(schema, document)
@@ -86,6 +90,8 @@ export async function mirrored(options: MirroredOptions = {}): Promise<Mirrored>
       drizzle: database.drizzle,
       sql,
       viewer: { name: 'somebody', scopes: new Set(['read', 'write', 'admin']), organizations: 'all' },
+      audit,
+      wakes,
       sync: {
         refreshUser: refreshUserWith(deps),
         startPull: (id) => beginPull(sql, id, 'REQUEST'),
