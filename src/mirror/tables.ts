@@ -77,8 +77,6 @@ export const organizations = pgTable('organizations', {
   rolesAsOf: moment('roles_as_of'),
   aliasesAsOf: moment('aliases_as_of'),
   groupsAsOf: moment('groups_as_of'),
-  /** The profile fields that every row of the last complete pull carried, a bit each (see profile.ts). */
-  listFields: smallint('list_fields').notNull().default(0),
   nextPullAt: moment('next_pull_at'),
   /** Between the starts of two pulls, as configured. */
   pullIntervalSeconds: integer('pull_interval_seconds').notNull().default(300),
@@ -124,6 +122,8 @@ export const users = pgTable(
     groupsAt: moment('groups_at'),
     /** When the request was sent that last read this user alone, whole: of a field that lists lack nothing later is known. */
     readAt: moment('read_at'),
+    /** The profile fields that this user's row in lists carries, a bit each: pulls observe no others of this user. */
+    listFields: smallint('list_fields').notNull().default(0),
     /** What the vendor calls this user's groups where it matches none, or more than one. */
     unresolvedGroups: text('unresolved_groups').array(),
     /** Of the answer that this row and its relationships are equal to (answer-digest.ts); null where no single answer is. */
