@@ -1,11 +1,12 @@
-CREATE TYPE "audit_kind" AS ENUM('WRITE', 'REFUSAL');--> statement-breakpoint
 CREATE TYPE "change_kind" AS ENUM('USER_CREATED', 'USER_DELETED', 'USER_RECREATED', 'FIELD_CHANGED', 'MEMBER_ADDED', 'MEMBER_REMOVED', 'ROLE_GRANTED', 'ROLE_REVOKED', 'ALIAS_ADDED', 'ALIAS_REMOVED', 'GROUP_CREATED', 'GROUP_DELETED', 'GROUP_RENAMED');--> statement-breakpoint
 CREATE TYPE "change_origin" AS ENUM('PULL', 'REFRESH', 'WRITE');--> statement-breakpoint
+CREATE TYPE "item_state" AS ENUM('QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'SKIPPED');--> statement-breakpoint
+CREATE TYPE "operation_kind" AS ENUM('ONBOARDING', 'DEPROVISIONING', 'EMAIL_CHANGE');--> statement-breakpoint
+CREATE TYPE "operation_state" AS ENUM('QUEUED', 'RUNNING', 'SUCCEEDED', 'PARTLY_FAILED', 'FAILED', 'CANCELLED');--> statement-breakpoint
 CREATE TYPE "page_kind" AS ENUM('GROUPS', 'USERS');--> statement-breakpoint
 CREATE TYPE "pull_phase" AS ENUM('LISTING', 'DELETIONS');--> statement-breakpoint
 CREATE TYPE "pull_state" AS ENUM('RUNNING', 'COMPLETE', 'FAILED', 'QUARANTINED', 'DISCARDED');--> statement-breakpoint
 CREATE TYPE "pull_trigger" AS ENUM('SCHEDULE', 'REQUEST', 'START');--> statement-breakpoint
-CREATE TYPE "token_scope" AS ENUM('read', 'write', 'admin');--> statement-breakpoint
 CREATE TYPE "user_status" AS ENUM('ACTIVE', 'INACTIVE');--> statement-breakpoint
 CREATE TYPE "user_type" AS ENUM('USER', 'ALIAS');--> statement-breakpoint
 CREATE SEQUENCE "public"."node_ids" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;--> statement-breakpoint
@@ -35,40 +36,6 @@ CREATE TABLE "allowances" (
 	"paused_until" timestamp(6) with time zone
 );
 --> statement-breakpoint
-CREATE TABLE "api_tokens" (
-	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "api_tokens_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
-	"name" text NOT NULL,
-	"digest" text NOT NULL UNIQUE,
-	"scopes" "token_scope"[] NOT NULL,
-	"organizations" text[],
-	"created_at" timestamp(6) with time zone DEFAULT clock_timestamp() NOT NULL,
-	"expires_at" timestamp(6) with time zone,
-	"revoked_at" timestamp(6) with time zone
-);
---> statement-breakpoint
-CREATE TABLE "audit_log" (
-	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "audit_log_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
-	"at" timestamp(6) with time zone DEFAULT clock_timestamp() NOT NULL,
-	"kind" "audit_kind" NOT NULL,
-	"viewer" text NOT NULL,
-	"action" text NOT NULL,
-	"organization" text,
-	"outcome" text
-);
---> statement-breakpoint
-CREATE TABLE "caller_requests" (
-	"caller" text PRIMARY KEY,
-	"minute" timestamp(6) with time zone NOT NULL,
-	"taken" integer NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "change_places" (
-	"node_id" bigint,
-	"kind" "change_kind",
-	"last_position" bigint,
-	CONSTRAINT "change_places_pkey" PRIMARY KEY("node_id","kind","last_position")
-);
---> statement-breakpoint
 CREATE TABLE "change_sets" (
 	"organization_id" bigint,
 	"last_position" bigint,
@@ -81,7 +48,6 @@ CREATE TABLE "change_sets" (
 	"origin" "change_origin" NOT NULL,
 	"not_before" timestamp(6) with time zone,
 	"not_after" timestamp(6) with time zone NOT NULL,
-	"reached_at" timestamp(6) with time zone NOT NULL,
 	"applied_at" timestamp(6) with time zone NOT NULL,
 	"actor" text,
 	"pull_id" bigint,
@@ -131,6 +97,43 @@ CREATE TABLE "memberships" (
 	CONSTRAINT "memberships_pkey" PRIMARY KEY("user_id","group_id","valid_from")
 );
 --> statement-breakpoint
+CREATE TABLE "operation_items" (
+	"id" bigint PRIMARY KEY,
+	"operation_id" bigint NOT NULL,
+	"primary_email" text NOT NULL,
+	"domain" text NOT NULL,
+	"state" "item_state" DEFAULT 'QUEUED'::"item_state" NOT NULL,
+	"input" jsonb NOT NULL,
+	"password" text,
+	"snapshot" text,
+	"requests" integer NOT NULL,
+	"holder" text,
+	"held_until" timestamp(6) with time zone DEFAULT '-infinity' NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"failure" jsonb,
+	"user_id" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "operation_steps" (
+	"item_id" bigint,
+	"step" text,
+	"facts" jsonb NOT NULL,
+	"sent_at" timestamp(6) with time zone DEFAULT clock_timestamp() NOT NULL,
+	"done_at" timestamp(6) with time zone,
+	CONSTRAINT "operation_steps_pkey" PRIMARY KEY("item_id","step")
+);
+--> statement-breakpoint
+CREATE TABLE "operations" (
+	"id" bigint PRIMARY KEY,
+	"organization_id" bigint NOT NULL,
+	"kind" "operation_kind" NOT NULL,
+	"state" "operation_state" DEFAULT 'QUEUED'::"operation_state" NOT NULL,
+	"revision" integer DEFAULT 0 NOT NULL,
+	"created_at" timestamp(6) with time zone DEFAULT clock_timestamp() NOT NULL,
+	"finished_at" timestamp(6) with time zone,
+	"created_by" text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "organizations" (
 	"id" bigint PRIMARY KEY,
 	"slug" text NOT NULL UNIQUE,
@@ -147,11 +150,7 @@ CREATE TABLE "organizations" (
 	"pull_interval_seconds" integer DEFAULT 300 NOT NULL,
 	"pace_seconds" integer,
 	"failures_running" integer DEFAULT 0 NOT NULL,
-	"problem" text,
-	"feed_reached_at" timestamp(6) with time zone DEFAULT '-infinity' NOT NULL,
-	"feed_pruned_to" bigint DEFAULT 0 NOT NULL,
-	"history_from" timestamp(6) with time zone,
-	"pruned_at" timestamp(6) with time zone DEFAULT '-infinity' NOT NULL
+	"problem" text
 );
 --> statement-breakpoint
 CREATE TABLE "pull_candidates" (
@@ -260,12 +259,9 @@ CREATE TABLE "users" (
 	"roles_at" timestamp(6) with time zone,
 	"aliases_at" timestamp(6) with time zone,
 	"groups_at" timestamp(6) with time zone,
-	"read_at" timestamp(6) with time zone,
-	"list_fields" smallint DEFAULT 0 NOT NULL,
 	"unresolved_groups" text[],
 	"answer_digest" uuid,
 	"relations_wanted_at" timestamp(6) with time zone,
-	"asked_at" timestamp(6) with time zone,
 	"valid_from" timestamp(6) with time zone NOT NULL,
 	"version_from" timestamp(6) with time zone NOT NULL,
 	"deleted_at" timestamp(6) with time zone,
@@ -274,13 +270,11 @@ CREATE TABLE "users" (
 --> statement-breakpoint
 CREATE INDEX "aliases_user" ON "aliases" ("user_id");--> statement-breakpoint
 CREATE INDEX "aliases_address" ON "aliases" ("address_key");--> statement-breakpoint
-CREATE INDEX "aliases_ended" ON "aliases" ("organization_id","valid_to") WHERE valid_to is not null;--> statement-breakpoint
 CREATE INDEX "allowance_slots_free" ON "allowance_slots" ("key","free_at");--> statement-breakpoint
-CREATE UNIQUE INDEX "api_tokens_name" ON "api_tokens" ("name") WHERE revoked_at is null;--> statement-breakpoint
-CREATE INDEX "audit_log_at" ON "audit_log" ("at");--> statement-breakpoint
 CREATE INDEX "change_sets_subject" ON "change_sets" ("subject_id","last_position");--> statement-breakpoint
-CREATE INDEX "change_sets_reached" ON "change_sets" ("organization_id","reached_at","last_position");--> statement-breakpoint
-CREATE INDEX "change_sets_overtaken" ON "change_sets" ("organization_id","last_position") WHERE not_after < reached_at;--> statement-breakpoint
+CREATE INDEX "change_sets_object" ON "change_sets" USING gin ("object_ids");--> statement-breakpoint
+CREATE INDEX "change_sets_applied" ON "change_sets" ("organization_id","applied_at","last_position");--> statement-breakpoint
+CREATE INDEX "change_sets_late" ON "change_sets" ("organization_id","last_position") WHERE applied_at - not_after > interval '00:01:00';--> statement-breakpoint
 CREATE INDEX "change_sets_user_created" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{USER_CREATED}'::change_kind[];--> statement-breakpoint
 CREATE INDEX "change_sets_user_deleted" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{USER_DELETED}'::change_kind[];--> statement-breakpoint
 CREATE INDEX "change_sets_user_recreated" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{USER_RECREATED}'::change_kind[];--> statement-breakpoint
@@ -298,16 +292,14 @@ CREATE UNIQUE INDEX "groups_live" ON "groups" ("organization_id","group_id") WHE
 CREATE INDEX "groups_name" ON "groups" ("organization_id","name","id");--> statement-breakpoint
 CREATE INDEX "idempotency_keys_created" ON "idempotency_keys" ("created_at");--> statement-breakpoint
 CREATE INDEX "memberships_group" ON "memberships" ("group_id","user_id");--> statement-breakpoint
-CREATE INDEX "memberships_ended" ON "memberships" ("organization_id","valid_to") WHERE valid_to is not null;--> statement-breakpoint
+CREATE INDEX "operation_items_state" ON "operation_items" ("operation_id","state","id");--> statement-breakpoint
+CREATE INDEX "operations_latest" ON "operations" ("organization_id","id");--> statement-breakpoint
+CREATE INDEX "operations_unfinished" ON "operations" ("id") WHERE finished_at is null;--> statement-breakpoint
 CREATE INDEX "pull_pages_sent" ON "pull_pages" ("organization_id","sent_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "pulls_one_running" ON "pulls" ("organization_id") WHERE state = 'RUNNING' and not accepted;--> statement-breakpoint
 CREATE INDEX "pulls_latest" ON "pulls" ("organization_id","id");--> statement-breakpoint
 CREATE INDEX "role_grants_role" ON "role_grants" ("role_id","user_id");--> statement-breakpoint
-CREATE INDEX "role_grants_ended" ON "role_grants" ("organization_id","valid_to") WHERE valid_to is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "roles_name" ON "roles" ("organization_id","name");--> statement-breakpoint
-CREATE INDEX "user_versions_ended" ON "user_versions" ("organization_id","valid_to");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_live_address" ON "users" ("address_key","organization_id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "users_address" ON "users" ("organization_id","address_key","id");--> statement-breakpoint
-CREATE INDEX "users_relations_wanted" ON "users" ("organization_id","relations_wanted_at") WHERE relations_wanted_at is not null;--> statement-breakpoint
-CREATE INDEX "users_turn" ON "users" ((- "organization_id"),"asked_at" NULLS FIRST,"id") WHERE deleted_at is null;--> statement-breakpoint
-CREATE INDEX "users_ended" ON "users" ("organization_id","deleted_at") WHERE deleted_at is not null;
+CREATE INDEX "users_relations_wanted" ON "users" ("organization_id","relations_wanted_at") WHERE relations_wanted_at is not null;

@@ -3,7 +3,7 @@ import { createPostgresBackend, createRedisBackend, runMigrations, withBackend }
 import { Client } from 'pg'
 import type { Logger } from 'pino'
 import type { DatabaseConnection } from '../mirror/database.ts'
-import { idOf, type Job, type QueueName, queueOf } from './jobs.ts'
+import { idOf, type Job, type QueueName, queueNames, queueOf } from './jobs.ts'
 
 export type QueueStore = { readonly redisUrl: string } | { readonly postgres: DatabaseConnection }
 
@@ -20,7 +20,7 @@ export interface JobQueue {
 const schema = 'bullmq'
 const prefix = 'essentials-graph'
 /** How many jobs a process works on at once. Pages: one is asked for while others are applied. */
-const concurrency: Record<QueueName, number> = { pulls: 4, upkeep: 100 }
+const concurrency: Record<QueueName, number> = { pulls: 4, operations: 20, upkeep: 100 }
 /** After a kill, a job is taken up again when its lock has run out. */
 const lockDuration = 8_000
 const stalledInterval = 2_000
@@ -45,7 +45,7 @@ export function openQueue(store: QueueStore, logger: Logger): JobQueue {
     queue.on('error', onError)
     return queue
   }
-  const queues = { pulls: open('pulls'), upkeep: open('upkeep') }
+  const queues = { pulls: open('pulls'), operations: open('operations'), upkeep: open('upkeep') }
   const workers: { close(force?: boolean): Promise<void> }[] = []
   const stopping = new AbortController()
   const forgotten = { removeOnComplete: true, removeOnFail: true }
@@ -62,7 +62,7 @@ export function openQueue(store: QueueStore, logger: Logger): JobQueue {
       )
     },
     work(handle) {
-      for (const name of ['pulls', 'upkeep'] as const) {
+      for (const name of queueNames) {
         const worker = backend.worker(name, (job) => handle(job.data, stopping.signal))
         worker.on('error', onError)
         worker.on('failed', (job, error) => {
