@@ -50,7 +50,7 @@ export interface NotAsWritten extends Failed<'NotAsWritten'>, WithUser {
 
 export type IdempotencyKeyReused = Failed<'IdempotencyKeyReused'>
 
-const Failure = builder.interfaceRef<Failed<string>>('Failure').implement({
+export const Failure = builder.interfaceRef<Failed<string>>('Failure').implement({
   description: 'Why something was not done.',
   fields: (t) => ({
     message: t.string({ description: 'In plain words.', resolve: ({ message }) => message }),

@@ -22,8 +22,11 @@ const prefix = 'essentials-graph'
 /** How many jobs a process works on at once. Pages: one is asked for while others are applied. */
 const concurrency: Record<QueueName, number> = { pulls: 4, operations: 20, upkeep: 100 }
 /** After a kill, a job is taken up again when its lock has run out. */
-const lockDuration = 8_000
-const stalledInterval = 2_000
+export interface QueueTimes {
+  readonly lockDuration: number
+  readonly stalledInterval: number
+}
+const usualTimes: QueueTimes = { lockDuration: 8_000, stalledInterval: 2_000 }
 
 /** Makes the queue's tables, where it lives in Postgres. */
 export async function migrateQueue(connection: DatabaseConnection): Promise<void> {
@@ -36,8 +39,8 @@ export async function migrateQueue(connection: DatabaseConnection): Promise<void
   }
 }
 
-export function openQueue(store: QueueStore, logger: Logger): JobQueue {
-  const backend = backendOf(store)
+export function openQueue(store: QueueStore, logger: Logger, times: QueueTimes = usualTimes): JobQueue {
+  const backend = backendOf(store, times)
   // Without a listener an error of the store's would end the process; each says itself what it could not do.
   const onError = (error: Error) => logger.warn({ err: error }, 'the queue has an error')
   const open = (name: QueueName) => {
@@ -80,27 +83,28 @@ export function openQueue(store: QueueStore, logger: Logger): JobQueue {
 }
 
 /** The two backends differ in nothing that is used here but the connection's type. */
-function backendOf(store: QueueStore) {
+function backendOf(store: QueueStore, times: QueueTimes) {
   if ('redisUrl' in store) {
     const { Queue, Worker } = withBackend(createRedisBackend)
     const connection = { url: store.redisUrl, maxRetriesPerRequest: null }
     return {
       queue: (name: QueueName) => new Queue<Job>(name, { connection, prefix }),
-      worker: (name: QueueName, work: Work) => new Worker<Job>(name, work, { connection, ...workerOptions(name) }),
+      worker: (name: QueueName, work: Work) =>
+        new Worker<Job>(name, work, { connection, ...workerOptions(name, times) }),
     }
   }
   const { Queue, Worker } = withBackend(createPostgresBackend)
   const connection = { ...poolOf(store.postgres), schema, max: 2 }
   return {
     queue: (name: QueueName) => new Queue<Job>(name, { connection }),
-    worker: (name: QueueName, work: Work) => new Worker<Job>(name, work, { connection, ...workerOptions(name) }),
+    worker: (name: QueueName, work: Work) => new Worker<Job>(name, work, { connection, ...workerOptions(name, times) }),
   }
 }
 
 type Work = (job: { readonly data: Job }) => Promise<void>
 
-function workerOptions(name: QueueName) {
-  return { prefix, concurrency: concurrency[name], lockDuration, stalledInterval, maxStalledCount: 1_000_000 }
+function workerOptions(name: QueueName, times: QueueTimes) {
+  return { prefix, concurrency: concurrency[name], ...times, maxStalledCount: 1_000_000 }
 }
 
 function poolOf(connection: DatabaseConnection) {

@@ -53,7 +53,7 @@ const notCarried: ReadonlySet<string> = new Set(['primaryEmail', 'createdAt', 'u
 
 /** The body of the new account: all that is known of the old one, but what belongs to its address and what is joined or given later. */
 export function successorOf(old: WireUser, to: string, password: string | undefined): NewUser {
-  const kept = Object.entries(old.raw).filter(([field, value]) => value !== null && !notCarried.has(field))
+  const kept = Object.entries(old.raw).filter(([field]) => !notCarried.has(field))
   return {
     ...Object.fromEntries(kept),
     primaryEmail: to,
