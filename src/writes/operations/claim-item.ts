@@ -7,7 +7,8 @@ import type { ClaimedItem } from './operation.ts'
 /**
  * Takes the operation's next item: first one that was begun and is nobody's any more, then the first of those that wait. Undefined where
  * there is none to be taken now. Until one new user of a domain has succeeded, the domain's items run one after the other, so that a
- * domain that the vendor does not take is found out by a single request.
+ * domain that the vendor does not take is found out by a single request. And where two items wait because the vendor seems to be away,
+ * no others are begun until they show that it is back.
  */
 export async function claimItem(sql: Sql, operationId: number): Promise<ClaimedItem | undefined> {
   const holder = randomUUID()
@@ -21,7 +22,9 @@ export async function claimItem(sql: Sql, operationId: number): Promise<ClaimedI
         select c.id from operation_items c
         where c.operation_id = ${operationId} and (
           (c.state = 'RUNNING' and c.held_until < clock_timestamp())
-          or (c.state = 'QUEUED' and (
+          or (c.state = 'QUEUED' and 2 > (
+            select count(*) from operation_items w where w.operation_id = c.operation_id and w.state = 'RUNNING' and w.attempts > 0
+          ) and (
             o.kind <> 'ONBOARDING'
             or not exists (
               select from operation_items r where r.operation_id = c.operation_id and r.state = 'RUNNING' and r.domain = c.domain)

@@ -20,6 +20,8 @@ export interface Workshop extends House {
   operation(id: unknown): Promise<Json>
   /** Waits until the operation has ended. */
   ended(id: unknown): Promise<Json>
+  /** The changes of one kind, oldest first. */
+  changes(kind: string): Promise<Json[]>
 }
 
 const fields = `id kind state total done failed estimatedFinishAt createdAt finishedAt createdBy
@@ -37,7 +39,6 @@ export async function workshop(options: HouseOptions & { readonly idle?: boolean
   await using opening = new AsyncDisposableStack()
   const acme = opening.use(await house(options))
   const opened = opening.use(await openProcess(acme.database.sql, acme.simulator.url, options))
-  // Whatever the worker logs is searched with the rest.
   const writing = { ...opened.sync, secrets: openSecrets(Buffer.alloc(32, 7)) }
   await acme.database.sql`update organizations set next_pull_at = 'infinity'`
 
@@ -49,8 +50,8 @@ export async function workshop(options: HouseOptions & { readonly idle?: boolean
       stopped ??= worker.stop()
       return stopped
     }
-    opening.defer(stop)
-    owned?.defer(stop)
+    const owner = owned ?? opening
+    owner.defer(stop)
     return stop
   }
   let owned: AsyncDisposableStack | undefined
@@ -84,7 +85,6 @@ export async function workshop(options: HouseOptions & { readonly idle?: boolean
   owned = opening.move()
   return {
     ...acme,
-    lines: new Proxy(acme.lines, {}),
     writing,
     startWorker,
     start,
@@ -95,6 +95,11 @@ export async function workshop(options: HouseOptions & { readonly idle?: boolean
     },
     operation,
     ended,
+    async changes(kind) {
+      const query = `{ changes(kinds: [${kind}]) { nodes { origin actor subject { ... on User { primaryEmail } } } } }`
+      const { changes } = await ask(query, {})
+      return (changes as { nodes: Json[] }).nodes
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
