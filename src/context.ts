@@ -99,7 +99,9 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
     async startWorker() {
       for (const organizationId of clients.keys()) await beginPull(database.sql, organizationId, 'START')
       const store = config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: database.connection }
-      const worker = await startSyncWorker(sync, openQueue(store, logger), operationWork(writing))
+      const worker = await startSyncWorker(sync, openQueue(store, logger), {
+        operations: operationWork(writing),
+      })
       owned.defer(() => worker.stop())
       const prune = () =>
         pruneIdempotencyKeys(database.sql).catch((error: unknown) => logger.warn({ err: error }, 'no keys were pruned'))

@@ -169,7 +169,7 @@ export const NotAsWrittenRef = builder.objectRef<NotAsWritten>('NotAsWritten').i
   }),
 })
 
-const IdempotencyKeyReusedRef = builder.objectRef<IdempotencyKeyReused>('IdempotencyKeyReused').implement({
+export const IdempotencyKeyReusedRef = builder.objectRef<IdempotencyKeyReused>('IdempotencyKeyReused').implement({
   description: 'The key was used for another input.',
   interfaces: [Failure],
 })

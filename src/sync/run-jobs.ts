@@ -16,7 +16,12 @@ export interface Rhythm {
 
 const usualRhythm: Rhythm = { tickMs: 1_000, healMs: 15_000 }
 
-/** Of a worker that is given no operations. */
+export interface WorkerOptions {
+  /** None where nothing is said. */
+  readonly operations?: OperationWork
+  readonly rhythm?: Rhythm
+}
+
 const none: OperationWork = { waiting: async () => [], run: async () => {} }
 
 export interface SyncWorker {
@@ -26,8 +31,7 @@ export interface SyncWorker {
 export async function startSyncWorker(
   deps: SyncDeps,
   queue: JobQueue,
-  operations: OperationWork = none,
-  { tickMs, healMs }: Rhythm = usualRhythm,
+  { operations = none, rhythm: { tickMs, healMs } = usualRhythm }: WorkerOptions = {},
 ): Promise<SyncWorker> {
   const handle = async (job: Job, signal: AbortSignal): Promise<void> => {
     switch (job.name) {

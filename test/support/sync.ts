@@ -177,8 +177,7 @@ export async function startSync(options: SyncOptions = {}): Promise<SyncHarness>
     lines,
     async startWorker() {
       const worker = await startSyncWorker(deps, openQueue(store, logger), {
-        tickMs: 50,
-        healMs: options.healMs ?? 15_000,
+        rhythm: { tickMs: 50, healMs: options.healMs ?? 15_000 },
       })
       const once = { stop: () => (running.delete(once) ? worker.stop() : Promise.resolve()) }
       running.add(once)

@@ -28,4 +28,5 @@ const queue = openQueue({ postgres: connection }, logger, { lockDuration: 2_000,
 await sql`select 1`
 process.send?.('ready')
 await once(process, 'message')
-await startSyncWorker(sync, queue, operationWork({ ...sync, secrets: openSecrets(Buffer.alloc(32, 7)) }))
+const operations = operationWork({ ...sync, secrets: openSecrets(Buffer.alloc(32, 7)) })
+await startSyncWorker(sync, queue, { operations, rhythm: { tickMs: 100, healMs: 15_000 } })

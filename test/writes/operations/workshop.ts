@@ -44,7 +44,10 @@ export async function workshop(options: HouseOptions & { readonly idle?: boolean
 
   const startWorker = async () => {
     const queue = openQueue({ postgres: acme.database.connection }, opened.logger)
-    const worker = await startSyncWorker(opened.sync, queue, operationWork(writing))
+    const worker = await startSyncWorker(opened.sync, queue, {
+      operations: operationWork(writing),
+      rhythm: { tickMs: 50, healMs: 1_000 },
+    })
     let stopped: Promise<void> | undefined
     const stop = () => {
       stopped ??= worker.stop()
