@@ -24,7 +24,7 @@ const client = createEssentialsClient({
   logger,
 })
 const sync = { sql, logger, clientOf: (id: number) => (id === organizationId ? client : undefined) }
-const queue = openQueue({ postgres: connection }, logger, { lockDuration: 2_000, stalledInterval: 500 })
+const queue = openQueue({ postgres: connection }, logger, { lockDuration: 1_000, stalledInterval: 250 })
 await sql`select 1`
 process.send?.('ready')
 await once(process, 'message')
