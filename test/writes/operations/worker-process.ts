@@ -23,7 +23,12 @@ const client = createEssentialsClient({
   allowance: await openAllowance(sql, 'acme', requestsPerMinute, times),
   logger,
 })
-const sync = { sql, logger, clientOf: (id: number) => (id === organizationId ? client : undefined) }
+const sync = {
+  sql,
+  logger,
+  historyDays: 400,
+  clientOf: (id: number) => (id === organizationId ? client : undefined),
+}
 const queue = openQueue({ postgres: connection }, logger, { lockDuration: 1_000, stalledInterval: 250 })
 await sql`select 1`
 process.send?.('ready')
