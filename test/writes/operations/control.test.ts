@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { pruneHistory } from '../../../src/mirror/prune.ts'
 import { runOperation } from '../../../src/writes/operations/run-operation.ts'
 import { losePostgres } from '../../support/sync.ts'
 import type { Json } from '../house.ts'
@@ -150,6 +151,19 @@ test('whoever may only read begins, cancels and retries nothing', async () => {
     expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
   }
   expect(await acme.operation(id)).toMatchObject({ state: 'QUEUED' })
+})
+
+test('operations are forgotten with the history, all that was kept of their users too', async () => {
+  await using acme = await workshop()
+  const { sql } = acme.database
+  const old = await acme.finish('startDeprovisioning', { primaryEmails: ['bob@example.com'] })
+  await sql`update operations set finished_at = finished_at - interval '401 days'`
+  const young = await acme.finish('startOnboarding', { users: users.slice(0, 1) })
+  await pruneHistory(sql, acme.organizationId, 400, new AbortController().signal)
+  expect(await acme.operation(old.id)).toBeNull()
+  expect(await acme.operation(young.id)).toMatchObject({ state: 'SUCCEEDED' })
+  expect(await sql`select from operation_items`).toHaveLength(1)
+  expect(await sql`select step from operation_steps`).toHaveLength(2)
 })
 
 async function spent({ database: { sql } }: Workshop): Promise<number> {
