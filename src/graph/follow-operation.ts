@@ -4,7 +4,7 @@ import type { GraphContext } from './context.ts'
 import { knownOperation } from './known-operation.ts'
 import { Operation } from './operation.ts'
 import { checkRight } from './rights.ts'
-import './subscription.ts'
+import './change-stream.ts'
 
 /** Between two looks at the operation's row. */
 const lookEveryMs = 250
@@ -13,10 +13,10 @@ builder.subscriptionField('operation', (t) =>
   t.drizzleField({
     type: Operation,
     description:
-      'The operation as it stands, and again whenever that became different; ends when the operation has. Steps that follow each other at once may show as one. Needs the right to read.',
+      'The operation as it stands, and again whenever that became different; ends when the operation has. Steps that follow each other at once may show as one. Needs the right to write.',
     args: { id: t.arg.id({ required: true, description: 'The id of an operation.' }) },
     subscribe: async (_root, { id }, context) => {
-      checkRight(context.viewer, 'read')
+      checkRight(context.viewer, 'write')
       return follow(await knownOperation(context, id), context)
     },
     resolve: async (query, event, _args, context) => {

@@ -106,7 +106,7 @@ test('a subscription tells how it goes on, and ends with it', async () => {
   const { id } = operation as Json
   const response = await fetch(acme.url, {
     method: 'POST',
-    headers: { authorization: 'Bearer reader', 'content-type': 'application/json', accept: 'text/event-stream' },
+    headers: { authorization: 'Bearer alice', 'content-type': 'application/json', accept: 'text/event-stream' },
     body: JSON.stringify({
       query: 'subscription ($id: ID!) { operation(id: $id) { state done total finishedAt } }',
       variables: { id },
