@@ -11,5 +11,5 @@ export async function knownOperation(context: GraphContext, id: string): Promise
     where: { id: key, ...visibleTo(context) },
   })
   if (found) return key
-  throw new GraphQLError(`There is no operation ${JSON.stringify(id)}`, { extensions: { code: 'NOT_FOUND' } })
+  throw new GraphQLError('There is no operation with this id', { extensions: { code: 'NOT_FOUND' } })
 }
