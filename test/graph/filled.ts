@@ -23,6 +23,9 @@ export async function fill(
   await sql`
     insert into change_sets (organization_id, last_position, subject_id, kinds, object_ids, origin, not_after, reached_at, applied_at)
     values (${organization}, 1, ${user}, '{MEMBER_ADDED}', ${sql.array([group], 20)}, 'PULL', ${learnt}, ${learnt}, ${learnt})`
+  const [operation] = await sql<{ id: number }[]>`
+    insert into operations (id, organization_id, kind, created_by) values (nextval('node_ids') + 2000, ${organization}, 'ONBOARDING', 'bo')
+    returning id`
   const ids: [string, string | number][] = [
     ['Organization', organization],
     ['User', user],
@@ -32,6 +35,7 @@ export async function fill(
     ['Role', role],
     ['Pull', Number(pull?.id)],
     ['Change', `${organization}-1`],
+    ['Operation', Number(operation?.id)],
   ]
   return ids.map(([type, key]) => [type, encodeGlobalId(type, key)])
 }

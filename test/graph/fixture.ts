@@ -147,6 +147,11 @@ export function contextOf(database: { drizzle: GraphContext['drizzle']; sql: Sql
       deleteUser: refuse,
       addUserToGroup: refuse,
       removeUserFromGroup: refuse,
+      startOnboarding: refuse,
+      startDeprovisioning: refuse,
+      startEmailChange: refuse,
+      cancelOperation: refuse,
+      retryOperation: refuse,
     },
     signal: new AbortController().signal,
   }

@@ -40,6 +40,14 @@ const rootRights: Record<string, Scope> = {
   'Mutation.deleteUser': 'write',
   'Mutation.addUserToGroup': 'write',
   'Mutation.removeUserFromGroup': 'write',
+  'Query.operation': 'write',
+  'Query.operations': 'write',
+  'Subscription.operation': 'write',
+  'Mutation.startOnboarding': 'write',
+  'Mutation.startDeprovisioning': 'write',
+  'Mutation.startEmailChange': 'write',
+  'Mutation.cancelOperation': 'write',
+  'Mutation.retryOperation': 'write',
 }
 
 /** What a type's fields need: a right of their own, or none besides that of what holds them. */
@@ -51,6 +59,7 @@ const typeRights: Record<string, Scope | 'as its holder'> = {
   Alias: 'read',
   Pull: 'read',
   Change: 'read',
+  Operation: 'write',
   ...Object.fromEntries(
     [
       ...['_Service', 'Identity', 'Mirror', 'Budget', 'Freshness', 'PageInfo'],
@@ -58,7 +67,15 @@ const typeRights: Record<string, Scope | 'as its holder'> = {
       ...['GroupMemberConnection', 'GroupMemberEdge', 'PullConnection', 'PullEdge', 'RoleUserConnection'],
       ...['UserConnection', 'UserEdge', 'UserGroupConnection', 'UserGroupEdge'],
       ...['CreateUserSuccess', 'UpdateUserSuccess', 'DeleteUserSuccess', 'GroupMemberSuccess', 'PlannedRequest'],
-      ...['AlreadyExists', 'Conflict', 'DomainNotRegistered', 'IdempotencyKeyReused', 'NotAsWritten'],
+      ...['OperationConnection', 'OperationEdge', 'OperationItem', 'OperationItemConnection', 'OperationItemEdge'],
+      ...[
+        'StartOperationSuccess',
+        'AlreadyExists',
+        'Conflict',
+        'DomainNotRegistered',
+        'IdempotencyKeyReused',
+        'NotAsWritten',
+      ],
       ...['RefreshUserSuccess', 'BudgetExhausted', 'InvalidInput', 'InputIssue', 'NotFound', 'VendorFailure'],
     ].map((name) => [name, 'as its holder' as const]),
   ),
@@ -86,6 +103,13 @@ const coordinates = coordinatesOf(schema, {
   'Mutation.deleteUser': 'input: { primaryEmail: "ann@acme.example" }',
   'Mutation.addUserToGroup': 'input: { groupId: "grp_001", primaryEmail: "ann@acme.example" }',
   'Mutation.removeUserFromGroup': 'input: { groupId: "grp_001", primaryEmail: "ann@acme.example" }',
+  'Query.operation': `id: ${JSON.stringify(ids.get('Operation'))}`,
+  'Subscription.operation': `id: ${JSON.stringify(ids.get('Operation'))}`,
+  'Mutation.startOnboarding': 'input: { users: [{ primaryEmail: "new@acme.example" }] }',
+  'Mutation.startDeprovisioning': 'input: { primaryEmails: ["ann@acme.example"] }',
+  'Mutation.startEmailChange': 'input: { from: "ann@acme.example", to: "anna@acme.example" }',
+  'Mutation.cancelOperation': `id: ${JSON.stringify(ids.get('Operation'))}`,
+  'Mutation.retryOperation': `id: ${JSON.stringify(ids.get('Operation'))}`,
   'Mutation.resolveQuarantine': `pull: ${JSON.stringify(ids.get('Pull'))}, accept: true`,
 })
 
