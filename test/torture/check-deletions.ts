@@ -20,10 +20,15 @@ export function checkDeletions(mirror: Mirror, truth: Truth, requests: readonly 
       if (change.pullId === null) problems.push(`I3: ${key} was deleted by no pull: ${JSON.stringify(change)}`)
       const notFound = requests.some(
         (request) =>
-          request.call === 'readUser' && request.status === 404 && request.at - 50 <= shownAt && isOf(request, key),
+          request.call === 'readUser' && mayHaveSaid404(request) && request.at - 50 <= shownAt && isOf(request, key),
       )
       return notFound ? problems : [...problems, `I3: ${key} was deleted without a 404`]
     })
+}
+
+/** Of an answer that is cut midway the log has no status, but its head went out: whether the life had ended is held against the truth. */
+function mayHaveSaid404(request: LoggedRequest): boolean {
+  return request.status === 404 || (request.status === null && request.fault === 'cutMidway')
 }
 
 function isOf(request: LoggedRequest, key: string): boolean {
