@@ -24,11 +24,18 @@ describe('what is read', () => {
     expect(readConfig(credentials, 'vendor')).toMatchInlineSnapshot(`
       {
         "adminToken": undefined,
+        "callerRequestsPerMinute": 6000,
         "dataDir": ".data",
         "databaseUrl": undefined,
+        "explorer": "token",
+        "federationNode": true,
+        "federationPrefix": undefined,
         "historyDays": 400,
         "host": "127.0.0.1",
+        "introspection": "token",
+        "jwt": undefined,
         "logLevel": "info",
+        "maxOperationCost": 100000,
         "organizations": [
           {
             "apiKey": "key",
@@ -43,11 +50,13 @@ describe('what is read', () => {
         "pullIntervalSeconds": 300,
         "redisUrl": undefined,
         "secretKey": undefined,
+        "streamsPerCaller": 1000,
+        "trustedDocuments": undefined,
       }
     `)
   })
 
-  test('every variable is heeded, white space around it is not', () => {
+  test('every variable of the vendor, the stores and the server is heeded, white space around it is not', () => {
     expect(
       readConfig(
         {
@@ -69,7 +78,7 @@ describe('what is read', () => {
         },
         'vendor',
       ),
-    ).toEqual({
+    ).toMatchObject({
       organizations: [
         {
           slug: 'default',

@@ -270,13 +270,22 @@ async function openStore(name: StoreName, database: Database): Promise<{ store: 
   return { store: { redisUrl: url.href }, lose }
 }
 
-/** All that the queue wrote: its tables, but not what they were made by. */
-/** Only while no worker is at it. */
+/** All that the queue wrote: its tables, but not what they were made by. Workers may be at it: then one of the two waits in vain, and goes on. */
 export async function losePostgres(sql: Sql): Promise<void> {
   const tables = await sql<{ name: string }[]>`
     select format('bullmq.%I', tablename) as name from pg_tables where schemaname = 'bullmq' and tablename not like '%migration%'`
-  await sql.unsafe(`truncate ${tables.map(({ name }) => name).join(', ')} cascade`)
+  const lose = () => sql.unsafe(`truncate ${tables.map(({ name }) => name).join(', ')} cascade`)
+  for (;;) {
+    try {
+      await lose()
+      return
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === deadlockDetected)) throw error
+    }
+  }
 }
+
+const deadlockDetected = '40P01'
 
 function inShort({ method, path, query }: LoggedRequest): string {
   const page = new URLSearchParams(query).get('page')
