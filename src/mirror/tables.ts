@@ -127,6 +127,8 @@ export const users = pgTable(
     index('users_relations_wanted')
       .on(t.organizationId, t.relationsWantedAt)
       .where(sql`relations_wanted_at is not null`),
+    // Who bears the same name (src/analysis/same-person.ts).
+    index('users_name').on(t.organizationId, sql`lower(first_name)`, sql`lower(last_name)`),
   ],
 )
 
@@ -226,7 +228,8 @@ export const memberships = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.userId, t.groupId, t.validFrom] }),
-    index('memberships_group').on(t.groupId, t.userId),
+    // With the times, so that a large group is walked without looking at its rows.
+    index('memberships_group').on(t.groupId, t.userId, t.validTo, t.validFrom),
   ],
 )
 
@@ -239,7 +242,10 @@ export const roleGrants = pgTable(
     validFrom: moment('valid_from').notNull(),
     validTo: moment('valid_to'),
   },
-  (t) => [primaryKey({ columns: [t.userId, t.roleId, t.validFrom] }), index('role_grants_role').on(t.roleId, t.userId)],
+  (t) => [
+    primaryKey({ columns: [t.userId, t.roleId, t.validFrom] }),
+    index('role_grants_role').on(t.roleId, t.userId, t.validTo, t.validFrom),
+  ],
 )
 
 /**
