@@ -9,7 +9,7 @@
  */
 import { array } from '../mirror/array.ts'
 import type { Sql } from '../mirror/database.ts'
-import type { EdgeKind } from './edge-kind.ts'
+import type { EdgeKind } from './edges.ts'
 
 /** Also the number of holders up to which a thing brings others in. */
 export const mostHolders = 2_500

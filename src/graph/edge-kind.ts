@@ -1,4 +1,4 @@
-import type { EdgeKind as Kind } from '../analysis/edge-kind.ts'
+import type { EdgeKind as Kind } from '../analysis/edges.ts'
 import { builder } from './builder.ts'
 
 export const EdgeKind = builder.enumType('EdgeKind', {
