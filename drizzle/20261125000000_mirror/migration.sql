@@ -15,7 +15,8 @@ CREATE TABLE "aliases" (
 	"address_key" text NOT NULL,
 	"domain" text NOT NULL,
 	"valid_from" timestamp(6) with time zone NOT NULL,
-	"valid_to" timestamp(6) with time zone
+	"valid_to" timestamp(6) with time zone,
+	"search_key" text GENERATED ALWAYS AS (search_key(split_part(address_key, '@', 1))) STORED
 );
 --> statement-breakpoint
 CREATE TABLE "allowance_slots" (
@@ -71,7 +72,8 @@ CREATE TABLE "groups" (
 	"version_from" timestamp(6) with time zone NOT NULL,
 	"deleted_at" timestamp(6) with time zone,
 	"gone_at" timestamp(6) with time zone,
-	"missed_pulls" smallint DEFAULT 0 NOT NULL
+	"missed_pulls" smallint DEFAULT 0 NOT NULL,
+	"search_key" text GENERATED ALWAYS AS (search_key(name || ' ' || group_id)) STORED
 );
 --> statement-breakpoint
 CREATE TABLE "memberships" (
@@ -206,9 +208,11 @@ CREATE TABLE "users" (
 	"valid_from" timestamp(6) with time zone NOT NULL,
 	"version_from" timestamp(6) with time zone NOT NULL,
 	"deleted_at" timestamp(6) with time zone,
-	"gone_at" timestamp(6) with time zone
+	"gone_at" timestamp(6) with time zone,
+	"search_key" text GENERATED ALWAYS AS (search_key(coalesce(first_name, '') || ' ' || coalesce(last_name, '') || ' ' || split_part(address_key, '@', 1))) STORED
 );
 --> statement-breakpoint
+CREATE INDEX "aliases_search" ON "aliases" USING gin ("search_key" gin_trgm_ops);--> statement-breakpoint
 CREATE INDEX "aliases_user" ON "aliases" ("user_id");--> statement-breakpoint
 CREATE INDEX "aliases_address" ON "aliases" ("address_key");--> statement-breakpoint
 CREATE INDEX "allowance_slots_free" ON "allowance_slots" ("key","free_at");--> statement-breakpoint
@@ -229,6 +233,7 @@ CREATE INDEX "change_sets_alias_removed" ON "change_sets" ("organization_id","la
 CREATE INDEX "change_sets_group_created" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{GROUP_CREATED}'::change_kind[];--> statement-breakpoint
 CREATE INDEX "change_sets_group_deleted" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{GROUP_DELETED}'::change_kind[];--> statement-breakpoint
 CREATE INDEX "change_sets_group_renamed" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{GROUP_RENAMED}'::change_kind[];--> statement-breakpoint
+CREATE INDEX "groups_search" ON "groups" USING gin ("search_key" gin_trgm_ops);--> statement-breakpoint
 CREATE UNIQUE INDEX "groups_live" ON "groups" ("organization_id","group_id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "groups_name" ON "groups" ("organization_id","name","id");--> statement-breakpoint
 CREATE INDEX "memberships_group" ON "memberships" ("group_id","user_id","valid_to","valid_from");--> statement-breakpoint
@@ -237,6 +242,7 @@ CREATE UNIQUE INDEX "pulls_one_running" ON "pulls" ("organization_id") WHERE sta
 CREATE INDEX "pulls_latest" ON "pulls" ("organization_id","id");--> statement-breakpoint
 CREATE INDEX "role_grants_role" ON "role_grants" ("role_id","user_id","valid_to","valid_from");--> statement-breakpoint
 CREATE UNIQUE INDEX "roles_name" ON "roles" ("organization_id","name");--> statement-breakpoint
+CREATE INDEX "users_search" ON "users" USING gin ("search_key" gin_trgm_ops);--> statement-breakpoint
 CREATE UNIQUE INDEX "users_live_address" ON "users" ("address_key","organization_id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "users_address" ON "users" ("organization_id","address_key","id");--> statement-breakpoint
 CREATE INDEX "users_relations_wanted" ON "users" ("organization_id","relations_wanted_at") WHERE relations_wanted_at is not null;--> statement-breakpoint

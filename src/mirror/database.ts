@@ -38,7 +38,13 @@ export function openDatabase(
     idle_timeout: 60,
     connect_timeout: 10,
     onnotice: () => {},
-    connection: { application_name: options.name ?? 'essentials-graph', TimeZone: 'UTC' },
+    connection: {
+      application_name: options.name ?? 'essentials-graph',
+      TimeZone: 'UTC',
+      // How alike words must be for search: what resembles well, and what resembles at all (src/analysis/search.ts).
+      'pg_trgm.word_similarity_threshold': 0.45,
+      'pg_trgm.strict_word_similarity_threshold': 0.3,
+    },
     // The client hands the word NULL to the parser where it stands in an array.
     types: {
       bigint: {

@@ -28,6 +28,8 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
 
+/** What search compares (see migrate.ts for the function): without accents and case. Postgres keeps it. */
+const searchKey = (expression: string) => text('search_key').generatedAlwaysAs(sql.raw(`search_key(${expression})`))
 const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 6, mode: 'string' })
 const id = (name: string) => bigint(name, { mode: 'number' })
 
@@ -120,8 +122,13 @@ export const users = pgTable(
     deletedAt: moment('deleted_at'),
     /** When the request was sent that proved it: nothing sent before brings the user back. */
     goneAt: moment('gone_at'),
+    /** The names, and the address before the @: what follows it is the same for too many. */
+    searchKey: searchKey(
+      `coalesce(first_name, '') || ' ' || coalesce(last_name, '') || ' ' || split_part(address_key, '@', 1)`,
+    ),
   },
   (t) => [
+    index('users_search').using('gin', t.searchKey.op('gin_trgm_ops')),
     uniqueIndex('users_live_address').on(t.addressKey, t.organizationId).where(sql`deleted_at is null`),
     index('users_address').on(t.organizationId, t.addressKey, t.id),
     index('users_relations_wanted')
@@ -164,8 +171,13 @@ export const aliases = pgTable(
     domain: text('domain').notNull(),
     validFrom: moment('valid_from').notNull(),
     validTo: moment('valid_to'),
+    searchKey: searchKey(`split_part(address_key, '@', 1)`),
   },
-  (t) => [index('aliases_user').on(t.userId), index('aliases_address').on(t.addressKey)],
+  (t) => [
+    index('aliases_search').using('gin', t.searchKey.op('gin_trgm_ops')),
+    index('aliases_user').on(t.userId),
+    index('aliases_address').on(t.addressKey),
+  ],
 )
 
 export const groups = pgTable(
@@ -184,8 +196,10 @@ export const groups = pgTable(
     goneAt: moment('gone_at'),
     /** Complete pulls running that did not show it. */
     missedPulls: smallint('missed_pulls').notNull().default(0),
+    searchKey: searchKey(`name || ' ' || group_id`),
   },
   (t) => [
+    index('groups_search').using('gin', t.searchKey.op('gin_trgm_ops')),
     uniqueIndex('groups_live').on(t.organizationId, t.groupId).where(sql`deleted_at is null`),
     index('groups_name').on(t.organizationId, t.name, t.id),
   ],
