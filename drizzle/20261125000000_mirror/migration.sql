@@ -52,10 +52,31 @@ CREATE TABLE "change_sets" (
 	CONSTRAINT "change_sets_pkey" PRIMARY KEY("organization_id","last_position")
 );
 --> statement-breakpoint
+CREATE TABLE "finding_runs" (
+	"organization_id" bigint PRIMARY KEY,
+	"learnt_at" timestamp(6) with time zone NOT NULL,
+	"as_of" timestamp(6) with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "findings" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "findings_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"organization_id" bigint NOT NULL,
+	"rule" text NOT NULL,
+	"key" text NOT NULL,
+	"severity" smallint NOT NULL,
+	"subject_ids" bigint[] NOT NULL,
+	"subject_types" text[] NOT NULL,
+	"evidence" jsonb NOT NULL,
+	"first_seen_at" timestamp(6) with time zone NOT NULL,
+	"last_seen_at" timestamp(6) with time zone NOT NULL,
+	"resolved_at" timestamp(6) with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "group_versions" (
 	"group_id" bigint,
 	"organization_id" bigint NOT NULL,
 	"name" text NOT NULL,
+	"member_count" integer,
 	"valid_from" timestamp(6) with time zone,
 	"valid_to" timestamp(6) with time zone NOT NULL,
 	CONSTRAINT "group_versions_pkey" PRIMARY KEY("group_id","valid_from")
@@ -147,6 +168,7 @@ CREATE TABLE "pulls" (
 	"updated" integer DEFAULT 0 NOT NULL,
 	"deleted" integer DEFAULT 0 NOT NULL,
 	"unchanged" integer DEFAULT 0 NOT NULL,
+	"carried" smallint,
 	"shortfall" integer,
 	"error" text
 );
@@ -179,6 +201,12 @@ CREATE TABLE "user_versions" (
 	"spam_policy" jsonb,
 	"created_at" timestamp(6) with time zone,
 	"updated_at" timestamp(6) with time zone,
+	"profile_known" smallint NOT NULL,
+	"profile_at" timestamp(6) with time zone NOT NULL,
+	"roles_at" timestamp(6) with time zone,
+	"aliases_at" timestamp(6) with time zone,
+	"groups_at" timestamp(6) with time zone,
+	"unresolved_groups" text[],
 	"valid_from" timestamp(6) with time zone,
 	"valid_to" timestamp(6) with time zone NOT NULL,
 	CONSTRAINT "user_versions_pkey" PRIMARY KEY("user_id","valid_from")
@@ -233,6 +261,9 @@ CREATE INDEX "change_sets_alias_removed" ON "change_sets" ("organization_id","la
 CREATE INDEX "change_sets_group_created" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{GROUP_CREATED}'::change_kind[];--> statement-breakpoint
 CREATE INDEX "change_sets_group_deleted" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{GROUP_DELETED}'::change_kind[];--> statement-breakpoint
 CREATE INDEX "change_sets_group_renamed" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{GROUP_RENAMED}'::change_kind[];--> statement-breakpoint
+CREATE UNIQUE INDEX "findings_open" ON "findings" ("organization_id","rule","key") WHERE resolved_at is null;--> statement-breakpoint
+CREATE INDEX "findings_severity" ON "findings" ("organization_id","severity","id");--> statement-breakpoint
+CREATE INDEX "findings_subjects" ON "findings" USING gin ("subject_ids") WHERE resolved_at is null;--> statement-breakpoint
 CREATE INDEX "groups_search" ON "groups" USING gin ("search_key" gin_trgm_ops);--> statement-breakpoint
 CREATE UNIQUE INDEX "groups_live" ON "groups" ("organization_id","group_id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "groups_name" ON "groups" ("organization_id","name","id");--> statement-breakpoint
@@ -245,5 +276,6 @@ CREATE UNIQUE INDEX "roles_name" ON "roles" ("organization_id","name");--> state
 CREATE INDEX "users_search" ON "users" USING gin ("search_key" gin_trgm_ops);--> statement-breakpoint
 CREATE UNIQUE INDEX "users_live_address" ON "users" ("address_key","organization_id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "users_address" ON "users" ("organization_id","address_key","id");--> statement-breakpoint
+CREATE INDEX "users_version" ON "users" ("organization_id","version_from");--> statement-breakpoint
 CREATE INDEX "users_relations_wanted" ON "users" ("organization_id","relations_wanted_at") WHERE relations_wanted_at is not null;--> statement-breakpoint
 CREATE INDEX "users_name" ON "users" ("organization_id",lower(first_name),lower(last_name));

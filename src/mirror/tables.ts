@@ -116,7 +116,7 @@ export const users = pgTable(
     /** Since when the relations wait for a point read; null: they do not. */
     relationsWantedAt: moment('relations_wanted_at'),
     validFrom: moment('valid_from').notNull(),
-    /** When the profile became what it is now; older ones are in user_versions. */
+    /** Since when the row, all but its end, is as it is now; what it was before is in user_versions. */
     versionFrom: moment('version_from').notNull(),
     /** When the mirror learnt that this life of the account is over. */
     deletedAt: moment('deleted_at'),
@@ -131,6 +131,8 @@ export const users = pgTable(
     index('users_search').using('gin', t.searchKey.op('gin_trgm_ops')),
     uniqueIndex('users_live_address').on(t.addressKey, t.organizationId).where(sql`deleted_at is null`),
     index('users_address').on(t.organizationId, t.addressKey, t.id),
+    // What changed since a moment: findings look at no more than that.
+    index('users_version').on(t.organizationId, t.versionFrom),
     index('users_relations_wanted')
       .on(t.organizationId, t.relationsWantedAt)
       .where(sql`relations_wanted_at is not null`),
@@ -139,7 +141,7 @@ export const users = pgTable(
   ],
 )
 
-/** What a user's profile was, for the time before `users.version_from`. */
+/** What a user's row was, for the time before `users.version_from`: the profile, and which requests it and the relations were known from. */
 export const userVersions = pgTable(
   'user_versions',
   {
@@ -154,6 +156,12 @@ export const userVersions = pgTable(
     spamPolicy: jsonb('spam_policy'),
     createdAt: moment('created_at'),
     updatedAt: moment('updated_at'),
+    profileKnown: smallint('profile_known').notNull(),
+    profileAt: moment('profile_at').notNull(),
+    rolesAt: moment('roles_at'),
+    aliasesAt: moment('aliases_at'),
+    groupsAt: moment('groups_at'),
+    unresolvedGroups: text('unresolved_groups').array(),
     validFrom: moment('valid_from').notNull(),
     validTo: moment('valid_to').notNull(),
   },
@@ -205,13 +213,14 @@ export const groups = pgTable(
   ],
 )
 
-/** What a group was called, for the time before `groups.version_from`. */
+/** What a group's row was, for the time before `groups.version_from`. */
 export const groupVersions = pgTable(
   'group_versions',
   {
     groupId: id('group_id').notNull(),
     organizationId: id('organization_id').notNull(),
     name: text('name').notNull(),
+    memberCount: integer('member_count'),
     validFrom: moment('valid_from').notNull(),
     validTo: moment('valid_to').notNull(),
   },
@@ -331,6 +340,8 @@ export const pulls = pgTable(
     updated: integer('updated').notNull().default(0),
     deleted: integer('deleted').notNull().default(0),
     unchanged: integer('unchanged').notNull().default(0),
+    /** What every answer of it carried of a user besides the profile, once it is complete: 1 roles, 2 aliases, 4 groups. */
+    carried: smallint('carried'),
     /** How many distinct users it fell short of the vendor's total, where that ended it. */
     shortfall: integer('shortfall'),
     error: text('error'),
@@ -377,6 +388,41 @@ export const pullCandidates = pgTable(
   },
   (t) => [primaryKey({ columns: [t.pullId, t.userId] })],
 )
+
+/** What a rule of src/analysis/findings found: one row from when it was first seen to when it is resolved. */
+export const findings = pgTable(
+  'findings',
+  {
+    id: id('id').primaryKey().generatedAlwaysAsIdentity(),
+    organizationId: id('organization_id').notNull(),
+    rule: text('rule').notNull(),
+    /** What makes two sightings by a rule one finding. */
+    key: text('key').notNull(),
+    /** 0 INFO, 1 LOW, 2 MEDIUM, 3 HIGH. */
+    severity: smallint('severity').notNull(),
+    /** Whom it is about, the first of them above all; beside them, their types in the graph. */
+    subjectIds: bigint('subject_ids', { mode: 'number' }).array().notNull(),
+    subjectTypes: text('subject_types').array().notNull(),
+    evidence: jsonb('evidence').notNull(),
+    firstSeenAt: moment('first_seen_at').notNull(),
+    lastSeenAt: moment('last_seen_at').notNull(),
+    resolvedAt: moment('resolved_at'),
+  },
+  (t) => [
+    uniqueIndex('findings_open').on(t.organizationId, t.rule, t.key).where(sql`resolved_at is null`),
+    index('findings_severity').on(t.organizationId, t.severity, t.id),
+    index('findings_subjects').using('gin', t.subjectIds).where(sql`resolved_at is null`),
+  ],
+)
+
+/** Up to where an organization's findings are those of its mirror. */
+export const findingRuns = pgTable('finding_runs', {
+  organizationId: id('organization_id').primaryKey(),
+  /** The organization's `learnt_at` when they were last looked for. */
+  learntAt: moment('learnt_at').notNull(),
+  /** Its `profile_as_of` then: the complete pull that the rules last ran on. */
+  asOf: moment('as_of'),
+})
 
 /** One row for each API key, and one for each request that it may have under way or behind it within the window. */
 export const allowances = pgTable('allowances', {

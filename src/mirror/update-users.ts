@@ -8,8 +8,6 @@ import type { Profile } from './profile.ts'
 export interface UserUpdate {
   readonly before: StoredUser
   readonly profile: Profile
-  /** The profile differs: the old one is kept as a version. */
-  readonly newVersion: boolean
   readonly profileKnown: number
   readonly profileAt: string
   readonly rolesAt: string | null
@@ -37,9 +35,12 @@ export async function updateUsers(tx: Transaction, now: string, updates: readonl
   const left = pairs((update) => update.groupsLeft)
   const removed = updates.flatMap((update) => update.aliasesRemoved)
   const respelled = updates.flatMap((update) => update.aliasesRespelled)
-  const versioned = updates.filter((update) => update.newVersion).map((update) => update.before.id)
   await Promise.all([
-    versioned.length > 0 && keepVersions(tx, now, versioned),
+    keepVersions(
+      tx,
+      now,
+      updates.map((update) => update.before.id),
+    ),
     writeRows(tx, now, updates),
     revoked.users.length > 0 &&
       tx`update role_grants g set valid_to = ${now} from unnest(${array(revoked.users)}::bigint[], ${array(revoked.objects)}::bigint[]) as t(user_id, role_id)
@@ -58,9 +59,9 @@ export async function updateUsers(tx: Transaction, now: string, updates: readonl
 function keepVersions(tx: Transaction, now: string, ids: readonly number[]): Promise<unknown> {
   return tx`
     insert into user_versions (user_id, organization_id, primary_email, first_name, last_name, type, status, mailbox_size, spam_policy,
-      created_at, updated_at, valid_from, valid_to)
+      created_at, updated_at, profile_known, profile_at, roles_at, aliases_at, groups_at, unresolved_groups, valid_from, valid_to)
     select id, organization_id, primary_email, first_name, last_name, type, status, mailbox_size, spam_policy,
-      created_at, updated_at, version_from, ${now}
+      created_at, updated_at, profile_known, profile_at, roles_at, aliases_at, groups_at, unresolved_groups, version_from, ${now}
     from users where id = any(${array(ids)}::bigint[])`
 }
 
@@ -73,7 +74,7 @@ function writeRows(tx: Transaction, now: string, updates: readonly UserUpdate[])
       profile_at = t.profile_at, roles_at = t.roles_at, aliases_at = t.aliases_at, groups_at = t.groups_at,
       unresolved_groups = t.unresolved_groups::text[],
       relations_wanted_at = case when t.rewanted then ${now} when t.wanted then coalesce(u.relations_wanted_at, ${now}) end,
-      version_from = case when t.new_version then ${now} else u.version_from end
+      version_from = ${now}
     from unnest(
       ${array(updates.map((update) => update.before.id))}::bigint[],
       ${array(profiles.map((profile) => profile.primaryEmail))}::text[],
@@ -94,9 +95,8 @@ function writeRows(tx: Transaction, now: string, updates: readonly UserUpdate[])
       ${array(updates.map((update) => update.groupsAt))}::timestamptz[],
       ${array(updates.map((update) => update.unresolvedGroups))}::text[],
       ${array(updates.map((update) => update.wanted))}::boolean[],
-      ${array(updates.map((update) => update.rewanted))}::boolean[],
-      ${array(updates.map((update) => update.newVersion))}::boolean[]
+      ${array(updates.map((update) => update.rewanted))}::boolean[]
     ) as t(id, primary_email, address_key, domain, first_name, last_name, type, status, mailbox_size, spam_policy, created_at, updated_at,
-      profile_known, profile_at, roles_at, aliases_at, groups_at, unresolved_groups, wanted, rewanted, new_version)
+      profile_known, profile_at, roles_at, aliases_at, groups_at, unresolved_groups, wanted, rewanted)
     where u.id = t.id`
 }
