@@ -1,10 +1,11 @@
 /**
- * Writes what is made from the schema: `schema.graphql`, and from the documents in `test/graphql` typed ones for the tests.
+ * Writes what is made from the code: `schema.graphql`, from the documents in `test/graphql` typed ones for the tests, and `docs/findings.md`.
  * With `--check` it writes nothing, and fails where a file is not as it would be.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { generate } from '@graphql-codegen/cli'
+import { describeRules } from './src/analysis/findings/describe-rules.ts'
 import { buildSchema, schemaText } from './src/graph/schema.ts'
 
 const root = import.meta.dirname
@@ -12,7 +13,11 @@ const documentsFolder = 'test/graphql/generated'
 
 async function main(): Promise<void> {
   const schema = schemaText(buildSchema())
-  const files = new Map([['schema.graphql', schema], await typedDocuments(schema)])
+  const files = new Map([
+    ['schema.graphql', schema],
+    ['docs/findings.md', describeRules()],
+    await typedDocuments(schema),
+  ])
   const stale: string[] = []
   for (const [path, content] of files) if ((await contentOf(path)) !== content) stale.push(path)
   const leftOver = (await filesIn(documentsFolder)).filter((path) => !files.has(path))

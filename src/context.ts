@@ -1,6 +1,7 @@
 /** Opens what a process owns, and closes it in the reverse order. */
 import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
+import { keepFindings } from './analysis/findings/keep-findings.ts'
 import type { Config } from './config.ts'
 import { openEmbeddedDatabase } from './embedded-database.ts'
 import { createEssentialsClient, type EssentialsClient } from './essentials/client.ts'
@@ -72,6 +73,8 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
       const store = config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: database.connection }
       const worker = await startSyncWorker(sync, openQueue(store, logger))
       owned.defer(() => worker.stop())
+      const findings = keepFindings(database.sql, logger)
+      owned.defer(() => findings.stop())
     },
     graphContext: ({ viewer, signal }) => ({
       drizzle: database.drizzle,

@@ -276,6 +276,7 @@ CREATE UNIQUE INDEX "roles_name" ON "roles" ("organization_id","name");--> state
 CREATE INDEX "users_search" ON "users" USING gin ("search_key" gin_trgm_ops);--> statement-breakpoint
 CREATE UNIQUE INDEX "users_live_address" ON "users" ("address_key","organization_id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "users_address" ON "users" ("organization_id","address_key","id");--> statement-breakpoint
+CREATE INDEX "users_unread_groups" ON "users" ("organization_id") WHERE groups_at is null and deleted_at is null;--> statement-breakpoint
 CREATE INDEX "users_version" ON "users" ("organization_id","version_from");--> statement-breakpoint
 CREATE INDEX "users_relations_wanted" ON "users" ("organization_id","relations_wanted_at") WHERE relations_wanted_at is not null;--> statement-breakpoint
 CREATE INDEX "users_name" ON "users" ("organization_id",lower(first_name),lower(last_name));

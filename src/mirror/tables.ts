@@ -131,6 +131,7 @@ export const users = pgTable(
     index('users_search').using('gin', t.searchKey.op('gin_trgm_ops')),
     uniqueIndex('users_live_address').on(t.addressKey, t.organizationId).where(sql`deleted_at is null`),
     index('users_address').on(t.organizationId, t.addressKey, t.id),
+    index('users_unread_groups').on(t.organizationId).where(sql`groups_at is null and deleted_at is null`),
     // What changed since a moment: findings look at no more than that.
     index('users_version').on(t.organizationId, t.versionFrom),
     index('users_relations_wanted')
