@@ -11,6 +11,7 @@ import { type Database, type DatabaseConnection, openDatabase } from './mirror/d
 import { migrateMirror } from './mirror/migrate.ts'
 import { beginPull } from './mirror/pulls.ts'
 import { putOrganizations } from './mirror/put-organizations.ts'
+import { readPast } from './mirror/read-past.ts'
 import { resolveQuarantine } from './mirror/resolve-quarantine.ts'
 import type { SyncDeps } from './sync/deps.ts'
 import { migrateQueue, openQueue } from './sync/queue.ts'
@@ -81,6 +82,7 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
       sql: database.sql,
       viewer,
       sync: verbs,
+      readPast: (moment, run) => readPast(database, moment, run),
       signal,
     }),
     close,

@@ -123,7 +123,8 @@ CREATE TABLE "organizations" (
 	"pull_interval_seconds" integer DEFAULT 300 NOT NULL,
 	"pace_seconds" integer,
 	"failures_running" integer DEFAULT 0 NOT NULL,
-	"problem" text
+	"problem" text,
+	"history_from" timestamp(6) with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "pull_candidates" (

@@ -51,12 +51,12 @@ export function edgesToThings(
       `select '${kind}' as kind, e.user_id as source, e.${target} as target from ${name} e
        where e.valid_to is null and ${condition('e.user_id', `e.${target}`)}`,
   )
-  return branches.length > 0 ? branches.join('\n union all ') : noEdges
+  return branches.length > 0 ? branches.join('\n union all ') : noEdges(condition('null::bigint', 'null::bigint'))
 }
 
 /** Edges SAME_PERSON of the users for which `condition` holds, as (kind, source, target), that user as the source; each once. */
 export function edgesToSelves(via: ReadonlySet<EdgeKind>, condition: (userId: string) => string): string {
-  if (!via.has('SAME_PERSON')) return noEdges
+  if (!via.has('SAME_PERSON')) return noEdges(condition('null::bigint'))
   const claims = (user: string) =>
     `(select x.address_key as key where x.deleted_at is null union all
       select l.address_key from aliases l where l.user_id = ${user} and l.valid_to is null)`
@@ -75,4 +75,6 @@ export function edgesToSelves(via: ReadonlySet<EdgeKind>, condition: (userId: st
     where other.id <> x.id and ${condition('x.id')}`
 }
 
-const noEdges = 'select null as kind, null::bigint as source, null::bigint as target where false'
+/** The condition stands there for its parameters, whose types Postgres would otherwise not know. */
+const noEdges = (condition: string) =>
+  `select null as kind, null::bigint as source, null::bigint as target where false and ${condition}`

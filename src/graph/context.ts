@@ -1,5 +1,6 @@
 /** What a GraphQL operation is given. Made anew for each request. */
 import type { Drizzle, Sql } from '../mirror/database.ts'
+import type { PastDatabase } from '../mirror/read-past.ts'
 import type { SyncVerbs } from '../sync/verbs.ts'
 
 /** Who asks. */
@@ -16,6 +17,10 @@ export interface GraphContext {
   readonly sql: Sql
   readonly viewer: Viewer
   readonly sync: SyncVerbs
+  /** Runs a question as of a moment; throws OutsideHistory. */
+  readonly readPast: <Answer>(moment: string, run: (past: PastDatabase) => Promise<Answer>) => Promise<Answer>
+  /** As of when the operation answers; undefined: now. */
+  readonly moment?: string
   /** Aborted when the caller goes away or the operation's time is up. */
   readonly signal: AbortSignal
 }

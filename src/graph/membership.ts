@@ -48,7 +48,7 @@ export const Membership = builder.interfaceRef<{ readonly row: MembershipRow }>(
     policyState: t.field({
       type: PolicyState,
       description: 'PENDING until policyEffectiveBy.',
-      resolve: (edge) => (isPast(policyEffectiveBy(edge)) ? 'EFFECTIVE' : 'PENDING'),
+      resolve: (edge, _args, { moment }) => (isPast(policyEffectiveBy(edge), moment) ? 'EFFECTIVE' : 'PENDING'),
     }),
   }),
 })

@@ -1,5 +1,6 @@
 /** The whole schema. Loading a type's module adds the type; building has no effect beyond what it returns. */
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
+import { withAsOf } from './as-of.ts'
 import { builder } from './builder.ts'
 import './scalars.ts'
 import './node.ts'
@@ -30,7 +31,7 @@ import './start-pull.ts'
 import './resolve-quarantine.ts'
 
 export function buildSchema(): GraphQLSchema {
-  return builder.toSchema()
+  return withAsOf(builder.toSchema())
 }
 
 /** The schema as GraphQL's own language, in alphabetical order. */

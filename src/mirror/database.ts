@@ -3,6 +3,9 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import { relations } from './relations.ts'
 
+/** The schema whose views show what the tables of the same names held at a moment (past-views.ts). */
+export const pastSchema = 'past'
+
 export type Sql = postgres.Sql<{ bigint: number }>
 /** What a function takes that must run inside a transaction of its caller's. */
 export type Transaction = postgres.TransactionSql<{ bigint: number }>
@@ -17,6 +20,8 @@ export interface Database {
   readonly connection: DatabaseConnection
   readonly sql: Sql
   readonly drizzle: Drizzle
+  /** Connections on which the tables' names mean what they held at a moment (read-past.ts). */
+  readonly past: Sql
   close(): Promise<void>
 }
 
@@ -61,12 +66,22 @@ export function openDatabase(
       },
     }),
   }
-  const sql = 'url' in connection ? postgres(connection.url, settings) : postgres({ ...settings, ...connection })
+  const open = (own: postgres.Options<{ bigint: postgres.PostgresType<number> }>) =>
+    'url' in connection
+      ? postgres(connection.url, { ...settings, ...own })
+      : postgres({ ...settings, ...connection, ...own })
+  const sql = open({})
+  const past = open({ connection: { ...settings.connection, search_path: `${pastSchema}, public` } })
+  // For its effect on the client alone, as below.
+  drizzle({ client: past, relations })
   return {
     connection,
     sql,
     // Drizzle replaces the parsers of times and JSON on the client that it is given, and wants them as strings throughout.
     drizzle: drizzle({ client: sql, relations }),
-    close: () => sql.end({ timeout: 5 }),
+    past,
+    async close() {
+      await Promise.all([sql.end({ timeout: 5 }), past.end({ timeout: 5 })])
+    },
   }
 }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { migrate } from 'drizzle-orm/postgres-js/migrator'
 import type { Database } from './database.ts'
+import { putPastViews } from './past-views.ts'
 
 const folder = fileURLToPath(new URL('../../drizzle', import.meta.url))
 /**
@@ -23,6 +24,7 @@ export async function migrateMirror(database: Database): Promise<void> {
     await holder`select pg_advisory_lock(${lock})`
     await holder.unsafe(prerequisites)
     await migrate(database.drizzle, { migrationsFolder: folder })
+    await putPastViews(holder)
   } finally {
     await holder`select pg_advisory_unlock(${lock})`
     holder.release()

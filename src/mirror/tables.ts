@@ -85,6 +85,8 @@ export const organizations = pgTable('organizations', {
   failuresRunning: integer('failures_running').notNull().default(0),
   /** In plain words, what keeps the mirror from being current. */
   problem: text('problem'),
+  /** From here on history is kept whole; what ended before is pruned, or about to be. Never moves back; null: nothing was pruned yet. */
+  historyFrom: moment('history_from'),
 })
 
 export const users = pgTable(

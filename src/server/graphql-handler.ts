@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { type ExecutionResult, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
 import type { Logger } from 'pino'
+import { executeAsOf, onlyWhatHasAPast } from '../graph/as-of.ts'
 import type { Viewer } from '../graph/context.ts'
 import type { Exchange } from './exchange.ts'
 import { maskErrors } from './mask-errors.ts'
@@ -31,7 +32,7 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
   const yoga = createYoga<ServerContext, Context>({
     schema,
     context: ({ exchange, viewer }) => contextFor({ viewer, signal: exchange.controller.signal }),
-    plugins: [observeOperations(logger)],
+    plugins: [observeOperations(logger), answerAsOf()],
     // `observeOperations` masks, for Yoga's own masking cannot tell which request an error belongs to.
     maskedErrors: false,
     // The body's size is limited where it is read.
@@ -82,6 +83,22 @@ function observeOperations(logger: Logger): Plugin<ServerContext, ServerContext>
       setResult(
         Symbol.asyncIterator in result ? maskEach(result, exchange, logger) : maskErrors(result, exchange, logger),
       )
+    },
+  }
+}
+
+/** Answers as of the moment that the directive @asOf or the header As-Of names. */
+function answerAsOf(): Plugin<ServerContext, ServerContext> {
+  const headerOf = ({ exchange }: ServerContext) => {
+    const header = exchange.request.headers['as-of']
+    return typeof header === 'string' ? header : undefined
+  }
+  return {
+    onValidate({ addValidationRule, context }) {
+      addValidationRule(onlyWhatHasAPast(headerOf(context) !== undefined))
+    },
+    onExecute({ args, executeFn, setExecuteFn }) {
+      setExecuteFn((past) => executeAsOf(past, executeFn, headerOf(args.contextValue)))
     },
   }
 }

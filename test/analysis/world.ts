@@ -169,6 +169,7 @@ export interface Scene {
     readonly id: number
     readonly key: string
     readonly email: string
+    readonly shown: string
     readonly name: string | null
     readonly status: WorldUser['status']
   }[]
@@ -184,9 +185,11 @@ export function sceneAt(of: World, moment: number): Scene {
   return {
     users: of.users.filter(stands).map(({ id, email, names, former, status }) => {
       const [first, last] = former && moment < former.until ? former.names : names
+      const shown = [first, last].filter((name) => name?.trim()).join(' ') || email
       return {
         id,
         email,
+        shown,
         key: addressKey(email),
         status,
         name: first && last ? `${first} ${last}`.toLowerCase() : null,

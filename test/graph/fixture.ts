@@ -1,9 +1,11 @@
 /** Rows put straight into the mirror's tables, and questions asked of them with the context that the server gives. */
-import { type ExecutionResult, execute, parse, validate } from 'graphql'
+import { type ExecutionResult, execute, parse, specifiedRules, validate } from 'graphql'
+import { executeAsOf, onlyWhatHasAPast } from '../../src/graph/as-of.ts'
 import type { GraphContext } from '../../src/graph/context.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
 import { addressKey, domainOf } from '../../src/mirror/address.ts'
-import type { Sql } from '../../src/mirror/database.ts'
+import type { Database, Sql } from '../../src/mirror/database.ts'
+import { readPast } from '../../src/mirror/read-past.ts'
 import { testDatabase } from '../support/database.ts'
 
 export const schema = buildSchema()
@@ -28,12 +30,13 @@ export async function graph(): Promise<Graph> {
   const database = await testDatabase({ onStatement: (statement) => void statements.push(statement) })
   const ask = async (question: string, variables: Row = {}) => {
     const document = parse(question)
-    const mistakes = validate(schema, document)
+    const mistakes = validate(schema, document, [...specifiedRules, onlyWhatHasAPast(false)])
     if (mistakes.length > 0) return { errors: mistakes }
     // The driver reads the catalogue when it opens a connection: that is not the question's.
     await database.sql`select 1`
     statements.length = 0
-    return plain(await execute({ schema, document, variableValues: variables, contextValue: contextOf(database) }))
+    const args = { schema, document, variableValues: variables, contextValue: contextOf(database) }
+    return plain((await executeAsOf(args, execute)) as ExecutionResult)
   }
   return {
     sql: database.sql,
@@ -125,12 +128,13 @@ function adders(sql: Sql) {
   }
 }
 
-function contextOf(database: { drizzle: GraphContext['drizzle']; sql: Sql }): GraphContext {
+function contextOf(database: Database): GraphContext {
   const refuse = () => Promise.reject(new Error('no test asks this of the sync'))
   return {
     drizzle: database.drizzle,
     sql: database.sql,
     viewer: { name: 'somebody', scopes: new Set(['read']) },
+    readPast: (moment, run) => readPast(database, moment, run),
     sync: { refreshUser: refuse, startPull: refuse, resolveQuarantine: refuse },
     signal: new AbortController().signal,
   }
