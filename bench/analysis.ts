@@ -48,8 +48,10 @@ for (const users of sizes) {
 process.exit(0)
 
 async function measure(connection: Parameters<typeof openDatabase>[0], users: number): Promise<void> {
+  const migrating = openDatabase(connection)
+  await migrateMirror(migrating)
+  await migrating.close()
   const database = openDatabase(connection, { connections: 1 })
-  await migrateMirror(database)
   const groups = Math.max(50, users / 50)
   const [seeded] = await database.sql`select from organizations`
   if (!seeded) await seedOrganization(database.sql, { users, groups })

@@ -50,49 +50,50 @@ const asOf = (bits: number) =>
   `(select max(p.first_sent_at) from public.pulls p where p.organization_id = t.id and p.state = 'COMPLETE' and p.finished_at <= ${moment}
     and coalesce(p.carried, 0) & ${bits} = ${bits})::timestamptz(6)`
 
-/** A row is either as it is now, if it was so then, or as one version says. */
+/** A row is either as it is now, if it was so then, or as one version says. A join, into which Postgres can carry what the question looks for. */
 const versioned = (
   table: string,
   versions: string,
   key: string,
   columns: readonly string[],
   searchKey: string,
-): Source[] => [
-  { from: `public.${table} t`, where: `t.valid_from <= ${moment} and t.version_from <= ${moment}`, columns: life },
-  {
-    from: `public.${versions} v join public.${table} t on t.id = v.${key}`,
-    where: `v.valid_from <= ${moment} and v.valid_to > ${moment}`,
+): Source => {
+  const then = (now: string, before: string) => `case when t.version_from <= ${moment} then ${now} else ${before} end`
+  return {
+    from: `public.${table} t left join public.${versions} v
+      on v.${key} = t.id and t.version_from > ${moment} and v.valid_from <= ${moment} and v.valid_to > ${moment}`,
+    where: `t.valid_from <= ${moment}`,
     columns: {
       ...life,
-      ...Object.fromEntries(columns.map((column) => [column, `v.${column}`])),
-      version_from: 'v.valid_from',
-      search_key: `public.search_key(${searchKey})`,
+      ...Object.fromEntries(columns.map((column) => [column, then(`t.${column}`, `v.${column}`)])),
+      version_from: then('t.version_from', 'v.valid_from'),
+      search_key: then('t.search_key', `public.search_key(${searchKey})`),
     },
-  },
-]
+  }
+}
 
-const standing = (table: string): Source[] => [
-  { from: `public.${table} t`, where: `t.valid_from <= ${moment}`, columns: { valid_to: ended('t.valid_to') } },
-]
+const standing = (table: string): Source => ({
+  from: `public.${table} t`,
+  where: `t.valid_from <= ${moment}`,
+  columns: { valid_to: ended('t.valid_to') },
+})
 
-const pasts: readonly (readonly [PgTable, readonly Source[]])[] = [
+const pasts: readonly (readonly [PgTable, Source])[] = [
   [
     tables.organizations,
-    [
-      {
-        from: 'public.organizations t',
-        where: 'true',
-        columns: {
-          feed_position: `coalesce((
+    {
+      from: 'public.organizations t',
+      where: 'true',
+      columns: {
+        feed_position: `coalesce((
             select c.last_position from public.change_sets c where c.organization_id = t.id and c.applied_at <= ${moment}
             order by c.applied_at desc, c.last_position desc limit 1), 0)`,
-          profile_as_of: asOf(0),
-          roles_as_of: asOf(1),
-          aliases_as_of: asOf(2),
-          groups_as_of: asOf(4),
-        },
+        profile_as_of: asOf(0),
+        roles_as_of: asOf(1),
+        aliases_as_of: asOf(2),
+        groups_as_of: asOf(4),
       },
-    ],
+    },
   ],
   [
     tables.users,
@@ -108,21 +109,19 @@ const pasts: readonly (readonly [PgTable, readonly Source[]])[] = [
     tables.groups,
     versioned('groups', 'group_versions', 'group_id', ['name', 'member_count'], `v.name || ' ' || t.group_id`),
   ],
-  [tables.roles, [{ from: 'public.roles t', where: `t.valid_from <= ${moment}` }]],
+  [tables.roles, { from: 'public.roles t', where: `t.valid_from <= ${moment}` }],
   [tables.aliases, standing('aliases')],
   [tables.memberships, standing('memberships')],
   [tables.roleGrants, standing('role_grants')],
-  [tables.changeSets, [{ from: 'public.change_sets t', where: `t.applied_at <= ${moment}` }]],
+  [tables.changeSets, { from: 'public.change_sets t', where: `t.applied_at <= ${moment}` }],
 ]
 
 const definition = pasts
-  .map(([table, sources]) => {
-    const columns = getTableConfig(table).columns.map(({ name }) => name)
-    const selects = sources.map(({ from, where, columns: own = {} }) => {
-      const list = columns.map((name) => (own[name] ? `${own[name]} as ${name}` : `t.${name}`))
-      return `select ${list.join(', ')} from ${from} where ${where}`
-    })
-    return `create view ${pastSchema}.${getTableName(table)} as ${selects.join(' union all ')};`
+  .map(([table, { from, where, columns: own = {} }]) => {
+    const columns = getTableConfig(table).columns.map(({ name }) =>
+      own[name] ? `${own[name]} as ${name}` : `t.${name}`,
+    )
+    return `create view ${pastSchema}.${getTableName(table)} as select ${columns.join(', ')} from ${from} where ${where};`
   })
   .join('\n')
 
