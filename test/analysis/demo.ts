@@ -51,8 +51,11 @@ export async function demo(): Promise<Demo> {
   await pull()
   const before = await now()
 
-  const [leaver, mover, riser] = [vendor.users()[100], vendor.users()[200], vendor.users()[300]]
   const finance = vendor.groups().find(({ name }) => name.startsWith('Finance'))
+  const leaver = vendor.users()[100]
+  const others = vendor.users().slice(200)
+  const mover = others.find(({ groups }) => !groups.includes(finance?.id ?? ''))
+  const riser = others.find(({ status, roles }) => status === 'active' && roles.join() === 'USER')
   if (!leaver || !mover || !riser || !finance) throw new Error('The demo has no such users and groups')
   vendor.addMember(finance.id, mover.primaryEmail)
   vendor.updateUser(riser.primaryEmail, { roles: ['USER', 'ADMINISTRATOR'], status: 'inactive' })
