@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
+const report = process.env.TEST_REPORT
+
 export default defineConfig({
   // vitest would otherwise load graphql twice, once as a module and once as CommonJS, and graphql refuses types of another realm.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
@@ -8,5 +10,7 @@ export default defineConfig({
     globalSetup: ['test/support/postgres.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // A report for machines besides the one for people: .ci/run counts by it.
+    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
   },
 })

@@ -51,7 +51,7 @@ try {
   report('first pull', first, await rowsWritten(sql))
   const before = await rowsWritten(sql)
   const { startPull } = context.graphContext({
-    viewer: { name: 'bench', scopes: new Set() },
+    viewer: { name: 'bench', scopes: new Set(), organizations: 'all' },
     signal: new AbortController().signal,
   }).sync
   await startPull(first.organizationId)

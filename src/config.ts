@@ -125,7 +125,9 @@ function urlProblem(value: string, protocols: readonly string[]): string | undef
   try {
     const url = new URL(value)
     if (!protocols.includes(url.protocol)) return `begins with ${url.protocol}, but ${expected}.`
-    if (protocols.includes('https:') && (url.search || url.hash)) return 'must be a URL without ? and #.'
+    if (!protocols.includes('https:')) return undefined
+    if (url.search || url.hash) return 'must be a URL without ? and #.'
+    if (url.username || url.password) return 'must be a URL without a user name and a password: the API key is sent.'
     return undefined
   } catch {
     return `${expected}.`
@@ -175,7 +177,7 @@ const organizationShape = z.strictObject({
     .string('baseUrl must be a text')
     .refine(
       (value) => urlProblem(value, ['http:', 'https:']) === undefined,
-      'baseUrl must be a URL that begins with http:// or https://, without ? and #',
+      'baseUrl must be a URL that begins with http:// or https://, without ?, # and a user name',
     )
     .optional(),
   requestsPerMinute: z

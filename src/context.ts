@@ -8,6 +8,7 @@ import { createEssentialsClient, type EssentialsClient } from './essentials/clie
 import type { GraphContext, Viewer } from './graph/context.ts'
 import { openAllowance } from './mirror/allowance.ts'
 import { type Database, type DatabaseConnection, openDatabase } from './mirror/database.ts'
+import { DatabaseUnusable } from './mirror/database-unusable.ts'
 import { migrateMirror } from './mirror/migrate.ts'
 import { beginPull } from './mirror/pulls.ts'
 import { putOrganizations } from './mirror/put-organizations.ts'
@@ -45,8 +46,12 @@ export async function openMigratedDatabase(
     : opening.use(await openEmbeddedDatabase(config.dataDir, logger, options.mayJoin ?? false)).connection
   const database = openDatabase(connection, options.onStatement ? { onStatement: options.onStatement } : {})
   opening.defer(() => database.close())
-  await migrateMirror(database)
-  await migrateQueue(connection)
+  try {
+    await migrateMirror(database)
+    await migrateQueue(connection)
+  } catch (error) {
+    throw config.databaseUrl ? new DatabaseUnusable(error) : error
+  }
   const owned = opening.move()
   return { database, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
@@ -58,7 +63,12 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
   opening.defer(async () => {
     await Promise.all([...clients.values()].map((client) => client.close()))
   })
-  const sync: SyncDeps = { sql: database.sql, logger, clientOf: (organizationId) => clients.get(organizationId) }
+  const sync: SyncDeps = {
+    sql: database.sql,
+    logger,
+    historyDays: config.historyDays,
+    clientOf: (organizationId) => clients.get(organizationId),
+  }
   const verbs: SyncVerbs = {
     refreshUser: refreshUserWith(sync),
     startPull: (organizationId) => beginPull(database.sql, organizationId, 'REQUEST'),

@@ -4,9 +4,14 @@ import type { Logger } from 'pino'
 import { ConfigError, readConfig } from './config.ts'
 import { openMigratedDatabase } from './context.ts'
 import { runDemo } from './demo/run-demo.ts'
+import { EmbeddedPostgresFailed } from './embedded/embedded-postgres-failed.ts'
+import { EmbeddedPostgresInUse } from './embedded/embedded-postgres-in-use.ts'
+import { EmbeddedPostgresUnavailable } from './embedded/embedded-postgres-unavailable.ts'
 import { createLogger } from './logger.ts'
+import { DatabaseUnusable } from './mirror/database-unusable.ts'
 import { runProcess } from './run-process.ts'
 import { runSimulator } from './run-simulator.ts'
+import { CannotListen } from './server/listen.ts'
 
 const commands = {
   serve: 'the API and the worker in one process (the default)',
@@ -55,24 +60,31 @@ async function withVendor(
   await run(config, createLogger(config.logLevel))
 }
 
+const plain = [
+  CannotListen,
+  DatabaseUnusable,
+  EmbeddedPostgresFailed,
+  EmbeddedPostgresInUse,
+  EmbeddedPostgresUnavailable,
+]
+
 /** Errors that say themselves what is wrong and what to do need no stack. */
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.problems.join('\n')
   if (!(error instanceof Error)) return String(error)
-  const plain = ['EmbeddedPostgresInUse', 'EmbeddedPostgresFailed', 'EmbeddedPostgresUnavailable', 'CannotListenError']
-  if (plain.includes(error.name) || plain.includes(error.constructor.name)) return error.message
+  if (plain.some((kind) => error instanceof kind)) return error.message
   if ('code' in error && typeof error.code === 'string') return `${error.message || error.name} (${error.code})`
   return error.stack ?? error.message
 }
 
 const [name = 'serve', ...rest] = process.argv.slice(2)
-if (name === '--help' || name === 'help') process.stdout.write(usage)
-else if (!(name in commands) || rest.length > 0) {
+if (['help', '--help', '-h'].includes(name)) process.stdout.write(usage)
+else if (!Object.hasOwn(commands, name) || rest.length > 0) {
   process.stderr.write(`There is no command "${[name, ...rest].join(' ')}".\n\n${usage}`)
   process.exitCode = 1
 } else {
   const stopping = new AbortController()
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort())
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stopping.abort())
   try {
     await main(name as Command, stopping.signal)
     process.exit(0)

@@ -1,24 +1,30 @@
+import { ConfigError } from './config.ts'
 import { createLogger } from './logger.ts'
 import { startSimulator } from './simulator/simulator.ts'
 import { everySection } from './simulator/switches.ts'
 
 /**
  * The simulator by itself, until the signal fires. SIMULATOR_USERS, SIMULATOR_GROUPS, SIMULATOR_REQUESTS_PER_MINUTE (0: no limit) and
- * SIMULATOR_PORT shape it.
+ * SIMULATOR_PORT shape it. Throws a ConfigError.
  */
 export async function runSimulator(
   environment: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
 ): Promise<void> {
-  const number = (name: string, byDefault: number) => {
-    const value = environment[name]
-    if (value === undefined || value === '') return byDefault
-    if (/^\d{1,7}$/.test(value)) return Number(value)
-    throw new Error(`${name} is "${value}", but must be a whole number`)
+  const problems: string[] = []
+  const number = (name: string, byDefault: number, to: number) => {
+    const value = environment[name]?.trim() || String(byDefault)
+    if (!/^\d{1,7}$/.test(value) || Number(value) > to) {
+      problems.push(`${name} is "${value}", but must be a whole number from 0 to ${to}.`)
+    }
+    return Number(value)
   }
-  const requestsPerMinute = number('SIMULATOR_REQUESTS_PER_MINUTE', 100)
+  const port = number('SIMULATOR_PORT', 0, 65_535)
+  const requestsPerMinute = number('SIMULATOR_REQUESTS_PER_MINUTE', 100, 1_000_000)
+  const data = { users: number('SIMULATOR_USERS', 2_500, 1_000_000), groups: number('SIMULATOR_GROUPS', 60, 1_000_000) }
+  if (problems.length > 0) throw new ConfigError(problems)
   await using simulator = await startSimulator({
-    port: number('SIMULATOR_PORT', 0),
+    port,
     control: true,
     organizations: [
       {
@@ -27,12 +33,15 @@ export async function runSimulator(
         domains: ['example.com', 'example.org'],
         limiter: requestsPerMinute === 0 ? 'none' : 'sliding',
         requestsPerMinute: requestsPerMinute || 100,
-        data: { users: number('SIMULATOR_USERS', 2_500), groups: number('SIMULATOR_GROUPS', 60) },
+        data,
         switches: { listCarries: everySection },
       },
     ],
   })
   process.stdout.write(`simulating on ${simulator.url}\n`)
   createLogger('info').info('the API key is "simulated-key", its secret "simulated-secret"')
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }

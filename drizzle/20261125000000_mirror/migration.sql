@@ -34,6 +34,13 @@ CREATE TABLE "allowances" (
 	"paused_until" timestamp(6) with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "change_places" (
+	"node_id" bigint,
+	"kind" "change_kind",
+	"last_position" bigint,
+	CONSTRAINT "change_places_pkey" PRIMARY KEY("node_id","kind","last_position")
+);
+--> statement-breakpoint
 CREATE TABLE "change_sets" (
 	"organization_id" bigint,
 	"last_position" bigint,
@@ -46,6 +53,7 @@ CREATE TABLE "change_sets" (
 	"origin" "change_origin" NOT NULL,
 	"not_before" timestamp(6) with time zone,
 	"not_after" timestamp(6) with time zone NOT NULL,
+	"reached_at" timestamp(6) with time zone NOT NULL,
 	"applied_at" timestamp(6) with time zone NOT NULL,
 	"actor" text,
 	"pull_id" bigint,
@@ -124,7 +132,10 @@ CREATE TABLE "organizations" (
 	"pace_seconds" integer,
 	"failures_running" integer DEFAULT 0 NOT NULL,
 	"problem" text,
-	"history_from" timestamp(6) with time zone
+	"feed_reached_at" timestamp(6) with time zone DEFAULT '-infinity' NOT NULL,
+	"feed_pruned_to" bigint DEFAULT 0 NOT NULL,
+	"history_from" timestamp(6) with time zone,
+	"pruned_at" timestamp(6) with time zone DEFAULT '-infinity' NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "pull_candidates" (
@@ -233,7 +244,9 @@ CREATE TABLE "users" (
 	"aliases_at" timestamp(6) with time zone,
 	"groups_at" timestamp(6) with time zone,
 	"unresolved_groups" text[],
+	"answer_digest" uuid,
 	"relations_wanted_at" timestamp(6) with time zone,
+	"asked_at" timestamp(6) with time zone,
 	"valid_from" timestamp(6) with time zone NOT NULL,
 	"version_from" timestamp(6) with time zone NOT NULL,
 	"deleted_at" timestamp(6) with time zone,
@@ -244,11 +257,11 @@ CREATE TABLE "users" (
 CREATE INDEX "aliases_search" ON "aliases" USING gin ("search_key" gin_trgm_ops);--> statement-breakpoint
 CREATE INDEX "aliases_user" ON "aliases" ("user_id");--> statement-breakpoint
 CREATE INDEX "aliases_address" ON "aliases" ("address_key");--> statement-breakpoint
+CREATE INDEX "aliases_ended" ON "aliases" ("organization_id","valid_to") WHERE valid_to is not null;--> statement-breakpoint
 CREATE INDEX "allowance_slots_free" ON "allowance_slots" ("key","free_at");--> statement-breakpoint
 CREATE INDEX "change_sets_subject" ON "change_sets" ("subject_id","last_position");--> statement-breakpoint
-CREATE INDEX "change_sets_object" ON "change_sets" USING gin ("object_ids");--> statement-breakpoint
-CREATE INDEX "change_sets_applied" ON "change_sets" ("organization_id","applied_at","last_position");--> statement-breakpoint
-CREATE INDEX "change_sets_late" ON "change_sets" ("organization_id","last_position") WHERE applied_at - not_after > interval '00:01:00';--> statement-breakpoint
+CREATE INDEX "change_sets_reached" ON "change_sets" ("organization_id","reached_at","last_position");--> statement-breakpoint
+CREATE INDEX "change_sets_overtaken" ON "change_sets" ("organization_id","last_position") WHERE not_after < reached_at;--> statement-breakpoint
 CREATE INDEX "change_sets_user_created" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{USER_CREATED}'::change_kind[];--> statement-breakpoint
 CREATE INDEX "change_sets_user_deleted" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{USER_DELETED}'::change_kind[];--> statement-breakpoint
 CREATE INDEX "change_sets_user_recreated" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{USER_RECREATED}'::change_kind[];--> statement-breakpoint
@@ -269,15 +282,20 @@ CREATE INDEX "groups_search" ON "groups" USING gin ("search_key" gin_trgm_ops);-
 CREATE UNIQUE INDEX "groups_live" ON "groups" ("organization_id","group_id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "groups_name" ON "groups" ("organization_id","name","id");--> statement-breakpoint
 CREATE INDEX "memberships_group" ON "memberships" ("group_id","user_id","valid_to","valid_from");--> statement-breakpoint
+CREATE INDEX "memberships_ended" ON "memberships" ("organization_id","valid_to") WHERE valid_to is not null;--> statement-breakpoint
 CREATE INDEX "pull_pages_sent" ON "pull_pages" ("organization_id","sent_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "pulls_one_running" ON "pulls" ("organization_id") WHERE state = 'RUNNING' and not accepted;--> statement-breakpoint
 CREATE INDEX "pulls_latest" ON "pulls" ("organization_id","id");--> statement-breakpoint
 CREATE INDEX "role_grants_role" ON "role_grants" ("role_id","user_id","valid_to","valid_from");--> statement-breakpoint
+CREATE INDEX "role_grants_ended" ON "role_grants" ("organization_id","valid_to") WHERE valid_to is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "roles_name" ON "roles" ("organization_id","name");--> statement-breakpoint
+CREATE INDEX "user_versions_ended" ON "user_versions" ("organization_id","valid_to");--> statement-breakpoint
 CREATE INDEX "users_search" ON "users" USING gin ("search_key" gin_trgm_ops);--> statement-breakpoint
 CREATE UNIQUE INDEX "users_live_address" ON "users" ("address_key","organization_id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "users_address" ON "users" ("organization_id","address_key","id");--> statement-breakpoint
 CREATE INDEX "users_unread_groups" ON "users" ("organization_id") WHERE groups_at is null and deleted_at is null;--> statement-breakpoint
 CREATE INDEX "users_version" ON "users" ("organization_id","version_from");--> statement-breakpoint
 CREATE INDEX "users_relations_wanted" ON "users" ("organization_id","relations_wanted_at") WHERE relations_wanted_at is not null;--> statement-breakpoint
-CREATE INDEX "users_name" ON "users" ("organization_id",lower(first_name),lower(last_name));
+CREATE INDEX "users_name" ON "users" ("organization_id",lower(first_name),lower(last_name));--> statement-breakpoint
+CREATE INDEX "users_turn" ON "users" ((- "organization_id"),"asked_at" NULLS FIRST,"id") WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX "users_ended" ON "users" ("organization_id","deleted_at") WHERE deleted_at is not null;

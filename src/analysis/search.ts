@@ -3,6 +3,7 @@
  * asked for are found in the text, and of those that are found alike, how much else the text has.
  */
 import { addressKey } from '../mirror/address.ts'
+import { array } from '../mirror/array.ts'
 import type { Sql } from '../mirror/database.ts'
 
 const searchedTypes = ['User', 'Group', 'Role', 'Alias', 'Organization'] as const
@@ -21,19 +22,23 @@ export interface SearchHit {
 export interface SearchWanted {
   readonly text: string
   readonly types: ReadonlySet<SearchedType>
-  /** A slug; null: the only one that is mirrored. */
+  /** The slugs of the organizations that may be searched; null: all that are mirrored. */
+  readonly visible: readonly string[] | null
+  /** A slug; null: the only one that may be searched. */
   readonly organization: string | null
   readonly limit: number
 }
 
 /** Best first, equals by their text. Undefined where no organization is meant, or several could be. */
 export async function search(sql: Sql, wanted: SearchWanted): Promise<SearchHit[] | undefined> {
-  const { text, types, organization, limit } = wanted
+  const { text, types, visible, organization, limit } = wanted
   const branches = searchedTypes.filter((type) => types.has(type)).map((type) => branchOf[type])
   const rows = await sql.unsafe<(SearchHit & { label: string | null })[]>(
-    `with o as materialized (
-      select * from organizations where retired_at is null and case when $3::text is null
-        then (select count(*) from organizations where retired_at is null) = 1 else slug = $3 end
+    `with there as materialized (
+      select * from organizations where retired_at is null and ($5::text[] is null or slug = any($5::text[]))
+    ),
+    o as materialized (
+      select * from there where case when $3::text is null then (select count(*) from there) = 1 else slug = $3 end
     ),
     asked as materialized (
       select $2::text as address, search_key($1) as whole,
@@ -44,7 +49,7 @@ export async function search(sql: Sql, wanted: SearchWanted): Promise<SearchHit[
       group by type, id, label order by score desc, label, id limit $4
     ) hits on true
     order by score desc, label, id`,
-    [text, addressKey(text.trim()), organization, limit],
+    [text, addressKey(text.trim()), organization, limit, visible && array(visible)],
     { prepare: true },
   )
   if (rows.length === 0) return undefined

@@ -1,6 +1,6 @@
 /** All of it on one machine with nothing installed: a simulated vendor that edits itself, the embedded Postgres, worker and API. */
 import { randomBytes } from 'node:crypto'
-import { readConfig } from '../config.ts'
+import { type Config, readConfig } from '../config.ts'
 import { createLogger } from '../logger.ts'
 import { type Running, runProcess } from '../run-process.ts'
 import { editALittle } from '../simulator/edits.ts'
@@ -37,7 +37,7 @@ export async function runDemo(
   )
   let stopEdits = () => {}
   await runProcess(config, createLogger(config.logLevel), { api: true, worker: true }, signal, (running) => {
-    stopEdits = begin(running, simulator, token, signal)
+    stopEdits = begin(running, simulator, config, signal)
   })
   stopEdits()
 }
@@ -59,14 +59,19 @@ function demoEnvironment(environment: Readonly<Record<string, string | undefined
 }
 
 /** Shows the first pull, says what can be done, and keeps the organization alive. Gives what ends that. */
-function begin({ context, server }: Running, simulator: Simulator, token: string, signal: AbortSignal): () => void {
+function begin(
+  { context, server }: Running,
+  simulator: Simulator,
+  { adminToken = '', pullIntervalSeconds }: Config,
+  signal: AbortSignal,
+): () => void {
   const random = createRandom('demo edits')
   let timer: NodeJS.Timeout | undefined
   const organization = simulator.organization(credentials.apiKey)
   showProgress(context.database.sql, signal)
     .then((problem) => {
       if (signal.aborted) return
-      process.stdout.write(welcome(server?.url ?? '', token, problem))
+      process.stdout.write(welcome(server?.url ?? '', adminToken, pullIntervalSeconds, new Date(), problem))
       timer = setInterval(() => {
         const edit = editALittle(organization, random)
         process.stdout.write(`  at the vendor: ${edit}\n`)

@@ -14,7 +14,7 @@ export async function showProgress(sql: Sql, signal: AbortSignal): Promise<strin
   const live = process.stdout.isTTY
   for (;;) {
     const pull = await latestPull(sql)
-    const line = pull ? describe(pull) : 'The first pull is about to begin'
+    const line = pull ? describe(pull, process.stdout.columns ?? 80) : 'The first pull is about to begin'
     const over = pull !== undefined && pull.state !== 'RUNNING'
     if (live) process.stdout.write(`\r\x1b[K${line}${over ? '\n' : ''}`)
     else if (over) process.stdout.write(`${line}\n`)
@@ -32,8 +32,11 @@ async function latestPull(sql: Sql): Promise<PullRow | undefined> {
   return row
 }
 
-function describe({ state, rows, expected, requests, error }: PullRow): string {
-  const share = expected ? Math.min(1, rows / expected) : 0
-  const bar = `${'█'.repeat(Math.round(share * 30))}${'░'.repeat(30 - Math.round(share * 30))}`
-  return `Pull ${state.toLowerCase().padEnd(8)} ${bar} ${rows} of ${expected ?? '?'} users in ${requests} requests${error ? `: ${error}` : ''}`
+/** In one row of the terminal, so that it can be drawn over: the bar takes what room is left, and an error ends the line. */
+function describe({ state, rows, expected, requests, error }: PullRow, columns: number): string {
+  const before = `Pull ${state.toLowerCase().padEnd(8)} `
+  const after = ` ${rows} of ${expected ?? '?'} users in ${requests} requests`
+  const length = Math.max(0, Math.min(30, columns - 1 - before.length - after.length))
+  const filled = Math.round((expected ? Math.min(1, rows / expected) : 0) * length)
+  return `${before}${'█'.repeat(filled)}${'░'.repeat(length - filled)}${after}${error ? `: ${error}` : ''}`
 }

@@ -1,18 +1,29 @@
 /** What the terminal says once the demo is up. */
-export function welcome(url: string, token: string, problem: string | null): string {
+export function welcome(
+  url: string,
+  token: string,
+  pullIntervalSeconds: number,
+  now: Date,
+  problem: string | null,
+): string {
   const page = url.replace(/graphql$/, '')
   const query =
-    '{ users(first: 3) { totalCount nodes { displayName roles { name } aliases { address } groups { nodes { name } } } } }'
+    '{ users(first: 3) { nodes { displayName roles { name } aliases { address } groups { nodes { name } } } } }'
   return `${problem ? `\nThe first pull did not end well: ${problem}\n` : ''}
-  Try queries in a browser:  ${page}
-  with this token:           ${token}
+  Try queries in a browser:
+    ${page}#token=${encodeURIComponent(token)}
+  The token, for the API:
+    ${token}
 
   Or with curl:
-    curl -s ${url} -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' \\
+    curl -s ${url} \\
+      -H 'Authorization: Bearer ${token}' \\
+      -H 'Content-Type: application/json' \\
       -d '${JSON.stringify({ query })}'
 
-  The organization edits itself every few seconds and is pulled every 15; watch
-    { changes(first: 20) { nodes { kind field before after notAfter } } }
+  The organization edits itself every few seconds and is pulled every
+  ${pullIntervalSeconds} seconds. What became different is in the feed:
+    { changes(since: "${now.toISOString()}") { nodes { kind field before after notAfter } } }
   Ctrl-C ends it.
 
 `

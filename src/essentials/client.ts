@@ -18,7 +18,7 @@ export interface Timeouts {
   readonly totalMs: number
 }
 
-export const defaultTimeouts: Timeouts = { connectMs: 10_000, headersMs: 30_000, bodyMs: 30_000, totalMs: 30_000 }
+const defaultTimeouts: Timeouts = { connectMs: 10_000, headersMs: 30_000, bodyMs: 30_000, totalMs: 30_000 }
 
 export interface ClientOptions {
   /** Such as https://api.proofpoint.com/v2. */

@@ -6,12 +6,13 @@ import { connectionType, edgeType, pageArgs } from './connection.ts'
 import { plannedQuery, rootPage } from './drizzle-plan.ts'
 import { foldedAlready, matchesString, StringFilter } from './filter.ts'
 import { encodeGlobalId } from './global-id.ts'
-import { isStanding, standing, visible } from './live.ts'
+import { isStanding, standing } from './live.ts'
 import { addNodeSource, numberedSource } from './node.ts'
 import { orderOf } from './order.ts'
 import { organizationArg } from './organization.ts'
 import { belongsTo, checkListIsMeant } from './organization-scope.ts'
 import { User } from './user.ts'
+import { visibleTo } from './visible.ts'
 
 type Aliases = typeof aliases
 
@@ -51,7 +52,7 @@ addNodeSource(
   numberedSource((ids, context, info) =>
     context.drizzle.query.aliases.findMany(
       plannedQuery(context, info, 'Alias', undefined, {
-        where: { id: { in: ids }, ...visible },
+        where: { id: { in: ids }, ...visibleTo(context) },
       }),
     ),
   ),
@@ -109,7 +110,7 @@ builder.queryField('aliases', (t) =>
         order,
         where: (alias) =>
           and(
-            belongsTo(alias.organizationId, args.organization),
+            belongsTo(context, alias.organizationId, args.organization),
             isStanding(alias),
             aliasCondition(alias, args.filter),
           ),

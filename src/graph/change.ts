@@ -7,6 +7,7 @@ import { builder } from './builder.ts'
 import { encodeGlobalId, type GlobalId } from './global-id.ts'
 import { GraphNode } from './graph-node.ts'
 import { addNodeSource } from './node.ts'
+import { visibleSlugs } from './visible.ts'
 
 type Kind = ChangeRow['kind']
 
@@ -117,7 +118,7 @@ addNodeSource<string>('Change', {
     return key
   },
   load: async (keys, context) => {
-    const changes = await readChangesAt(context.sql, keys.map(placeOf))
+    const changes = await readChangesAt(context.sql, visibleSlugs(context), keys.map(placeOf))
     return new Map(changes.map((change) => [`${change.organizationId}-${change.position}`, change]))
   },
 })

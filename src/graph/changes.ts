@@ -1,5 +1,11 @@
 /** Pages of the feed. A cursor is a place in an organization's feed, whatever was asked for when it was given. */
-import { type ChangeRow, type ChangesRead, readChanges, readChangesOfUsers } from '../mirror/read-changes.ts'
+import {
+  type ChangeRow,
+  type ChangesRead,
+  type NodeType,
+  readChanges,
+  readChangesOfUsers,
+} from '../mirror/read-changes.ts'
 import { badInput, checkedText } from './bad-input.ts'
 import { batched } from './batch.ts'
 import { builder } from './builder.ts'
@@ -7,11 +13,13 @@ import { Change, ChangeKind } from './change.ts'
 import { edgeType } from './connection.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { numericKey, parseGlobalId } from './global-id.ts'
+import { historyPruned } from './history-pruned.ts'
 import { keyOrder } from './order.ts'
 import { organizationArg } from './organization.ts'
 import { checkListIsMeant } from './organization-scope.ts'
 import { type Edge, type PageInfo, pageWindow } from './page.ts'
 import { User } from './user.ts'
+import { visibleSlugs } from './visible.ts'
 
 interface ChangePage {
   readonly edges: Edge<ChangeRow, ChangeRow>[]
@@ -56,7 +64,8 @@ builder.queryField('changes', (t) =>
   t.field({
     type: ChangeConnection,
     nullable: true,
-    description: 'What became different, oldest first; resume from any cursor, also one of an empty page.',
+    description:
+      'What became different, oldest first; resume from any cursor, also one of an empty page. Without a cursor or since it begins with the oldest change that is kept; a cursor, since or until beyond that is refused with HISTORY_PRUNED.',
     args: {
       ...organizationArg,
       kinds: t.arg({ type: [ChangeKind], description: 'Only changes of these kinds.' }),
@@ -70,16 +79,17 @@ builder.queryField('changes', (t) =>
     resolve: async (_root, { organization, kinds, about, since, until, ...page }, context) => {
       const place = placeOf(page)
       const read = await readChanges(context.sql, {
+        visible: visibleSlugs(context),
         organization: organization == null ? null : checkedText('organization', organization),
         after: place.position,
         limit: place.size + 1,
         kinds: kinds ?? undefined,
-        about: about == null ? undefined : numericKey(parseGlobalId(about, ['User', 'Group', 'Role', 'Alias'])),
+        about: about == null ? undefined : aboutOf(about),
         since: since ?? undefined,
         until: until ?? undefined,
       })
       if (!read) await checkListIsMeant(context, organization)
-      return pageOf(read, place)
+      return pageOf(read, place, { since, until })
     },
   }),
 )
@@ -104,6 +114,18 @@ builder.drizzleObjectField(User, 'changes', (t) =>
   }),
 )
 
+const nodeTypes = ['User', 'Group', 'Role', 'Alias'] as const satisfies readonly NodeType[]
+
+function aboutOf(about: string): { type: NodeType; id: number } {
+  const id = parseGlobalId(about, nodeTypes)
+  return { type: id.typeName as NodeType, id: numericKey(id) }
+}
+
+interface Span {
+  readonly since?: string | null | undefined
+  readonly until?: string | null | undefined
+}
+
 interface Place {
   readonly size: number
   /** As it was given. */
@@ -126,8 +148,11 @@ function cursorOf({ organizationId, position }: { organizationId: number; positi
   return encodeCursor(cursors, [organizationId, position])
 }
 
-function pageOf(read: ChangesRead | undefined, place: Place): ChangePage {
-  if (read) checkPlace(read, place)
+function pageOf(read: ChangesRead | undefined, place: Place, span: Span = {}): ChangePage {
+  if (read) {
+    checkPlace(read, place)
+    checkHistory(read, place, span)
+  }
   const shown = read?.changes.slice(0, place.size) ?? []
   const edges = shown.map((change) => ({ row: change, node: change, cursor: cursorOf(change) }))
   return {
@@ -157,4 +182,21 @@ function checkPlace(read: ChangesRead, { organizationId, position }: Place): voi
       'after stands beyond the end of the feed, as it does after the database was put back to an earlier state: begin anew without it',
     )
   }
+}
+
+/** A reader who asks for what followed a place or a time would take what is left of it for all of it. */
+function checkHistory(
+  { prunedTo, historyFrom }: ChangesRead,
+  { after, position }: Place,
+  { since, until }: Span,
+): void {
+  if (historyFrom === null) return
+  if (after !== null && position < prunedTo) {
+    throw historyPruned(
+      'Changes after this cursor have been pruned: read the lists anew, and the feed from its beginning, without a cursor',
+      historyFrom,
+    )
+  }
+  if (since != null && since < historyFrom) throw historyPruned('Changes after since have been pruned', historyFrom)
+  if (until != null && until <= historyFrom) throw historyPruned('Changes before until have been pruned', historyFrom)
 }

@@ -8,6 +8,8 @@ export interface Viewer {
   /** Stands as the actor in the changes that this caller causes. */
   readonly name: string
   readonly scopes: ReadonlySet<Scope>
+  /** The slugs of the organizations that there are for this caller; `all`: every one that is mirrored. */
+  readonly organizations: 'all' | ReadonlySet<string>
 }
 
 export type Scope = 'read' | 'write' | 'admin'

@@ -30,7 +30,7 @@ export interface VendorFailure extends Failed<'VendorFailure'> {
   readonly outcomeUnknown: boolean
 }
 
-export const Failure = builder.interfaceRef<Failed<string>>('Failure').implement({
+const Failure = builder.interfaceRef<Failed<string>>('Failure').implement({
   description: 'Why something was not done.',
   fields: (t) => ({
     message: t.string({ description: 'In plain words.', resolve: ({ message }) => message }),

@@ -8,11 +8,11 @@ import { connectionType, edgeType } from './connection.ts'
 import { plannedQuery, rootPage } from './drizzle-plan.ts'
 import { encodeGlobalId } from './global-id.ts'
 import { GraphNode } from './graph-node.ts'
-import { visible } from './live.ts'
 import { addNodeSource, numberedSource } from './node.ts'
 import { orderOf } from './order.ts'
 import { organizationArg } from './organization.ts'
 import { belongsTo, checkListIsMeant, type OrganizationArgument, organizationMeant } from './organization-scope.ts'
+import { visibleTo } from './visible.ts'
 
 type Findings = typeof findings
 
@@ -87,7 +87,7 @@ addNodeSource(
   'Finding',
   numberedSource((ids, context, info) =>
     context.drizzle.query.findings.findMany(
-      plannedQuery(context, info, 'Finding', undefined, { where: { id: { in: ids }, ...visible } }),
+      plannedQuery(context, info, 'Finding', undefined, { where: { id: { in: ids }, ...visibleTo(context) } }),
     ),
   ),
 )
@@ -110,7 +110,7 @@ builder.objectField(FindingConnection, 'asOf', (t) =>
       const [run] = await context.drizzle
         .select({ asOf: findingRuns.asOf })
         .from(findingRuns)
-        .where(sql`${findingRuns.organizationId} = ${organizationMeant(organizations.get(page))}`)
+        .where(sql`${findingRuns.organizationId} = ${organizationMeant(context, organizations.get(page))}`)
       return run?.asOf
     },
   }),
@@ -142,7 +142,7 @@ builder.queryField('findings', (t) =>
       const { organization, rules: asked, minSeverity, includeResolved } = args
       const where = (finding: Findings): SQL | undefined =>
         and(
-          belongsTo(finding.organizationId, organization),
+          belongsTo(context, finding.organizationId, organization),
           asked == null ? undefined : inArray(finding.rule, asked as string[]),
           minSeverity == null ? undefined : gte(finding.severity, severities.indexOf(minSeverity)),
           includeResolved ? undefined : isNull(finding.resolvedAt),

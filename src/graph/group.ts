@@ -2,10 +2,11 @@ import { checkedText } from './bad-input.ts'
 import { builder, type RowOf } from './builder.ts'
 import { plannedQuery } from './drizzle-plan.ts'
 import { encodeGlobalId } from './global-id.ts'
-import { alive, visible } from './live.ts'
+import { alive } from './live.ts'
 import { addNodeSource, numberedSource } from './node.ts'
 import { organizationArg } from './organization.ts'
 import { belongsTo, checkOneIsMeant } from './organization-scope.ts'
+import { visibleTo } from './visible.ts'
 
 export const Group = builder.drizzleObject('groups', {
   name: 'Group',
@@ -39,7 +40,7 @@ addNodeSource(
   numberedSource((ids, context, info) =>
     context.drizzle.query.groups.findMany(
       plannedQuery(context, info, 'Group', undefined, {
-        where: { id: { in: ids }, ...visible },
+        where: { id: { in: ids }, ...visibleTo(context) },
       }),
     ),
   ),
@@ -60,7 +61,7 @@ builder.queryField('group', (t) =>
           where: {
             ...alive,
             groupId: checkedText('groupId', groupId),
-            RAW: (table) => belongsTo(table.organizationId, organization),
+            RAW: (table) => belongsTo(context, table.organizationId, organization),
           },
         }),
       )

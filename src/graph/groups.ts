@@ -98,7 +98,7 @@ builder.queryField('groups', (t) =>
       return rootPage<Groups, GroupRow>(context, info, {
         args,
         order,
-        where: (group) => and(belongsTo(group.organizationId, args.organization), where(group)),
+        where: (group) => and(belongsTo(context, group.organizationId, args.organization), where(group)),
         table: groups,
         typeName: 'Group',
         findMany: (query) => context.drizzle.query.groups.findMany(query),

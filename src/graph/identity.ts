@@ -6,6 +6,7 @@ import { plannedQuery } from './drizzle-plan.ts'
 import { isThere } from './filter.ts'
 import { isStanding } from './live.ts'
 import { User, type UserRow } from './user.ts'
+import { type Asking, isVisible } from './visible.ts'
 
 type Users = typeof users
 
@@ -24,7 +25,7 @@ interface IdentityShape {
   readonly claimants: UserRow[]
 }
 
-export const Identity = builder.objectRef<IdentityShape>('Identity').implement({
+const Identity = builder.objectRef<IdentityShape>('Identity').implement({
   description:
     'Primary beats alias. Where several accounts claim the address in the same way, user is null and claimants tell.',
   fields: (t) => ({
@@ -59,12 +60,12 @@ builder.queryField('identity', (t) =>
     type: Identity,
     nullable: true,
     description:
-      'Who stands behind an address: primary or alias, in any case, in every mirrored organization. null where nobody ever bore it.',
+      'Who stands behind an address: primary or alias, in any case, in every mirrored organization that there is for the caller. null where nobody ever bore it.',
     args: { address: t.arg({ type: 'EmailAddress', required: true, description: 'In any case.' }) },
     resolve: async (_root, { address }, context, info) => {
       const key = addressKey(address)
       const bearers = await context.drizzle.query.users.findMany(
-        plannedQuery(context, info, 'User', [['user'], ['claimants']], bearersOf(key)),
+        plannedQuery(context, info, 'User', [['user'], ['claimants']], bearersOf(context, key)),
       )
       // The plan's columns are known at run time only.
       return identityOf(address, key, bearers as object[] as Bearer[])
@@ -75,23 +76,24 @@ builder.queryField('identity', (t) =>
 type Bearer = UserRow & { readonly addressKey: string; readonly hasAliasNow: boolean }
 
 /** Whoever bears the address or bore it: any life whose primary address it is, and any user that it was ever an alias of. */
-function bearersOf(key: string): object {
+function bearersOf(context: Asking, key: string): object {
   return {
     columns: { addressKey: true, primaryEmail: true, deletedAt: true },
     extras: { hasAliasNow: (user: Users) => hasAlias(user, key) },
-    where: { RAW: (user: Users) => sql`${user.id} in (${bearerIds(key)})` },
+    where: { RAW: (user: Users) => sql`${user.id} in (${bearerIds(context, key)})` },
     orderBy: (user: Users) => [user.addressKey, user.organizationId, user.id],
   }
 }
 
-function bearerIds(key: string): SQL {
+function bearerIds(context: Asking, key: string): SQL {
+  const there = isVisible(context, organizations)
   // Organization by organization, which is how the addresses are indexed.
   return sql`
     select ${users.id} from ${organizations} inner join ${users} on ${users.organizationId} = ${organizations.id}
-     where ${organizations.retiredAt} is null and ${users.addressKey} = ${key}
+     where ${there} and ${users.addressKey} = ${key}
     union
     select ${aliases.userId} from ${organizations} inner join ${aliases} on ${aliases.organizationId} = ${organizations.id}
-     where ${organizations.retiredAt} is null and ${aliases.addressKey} = ${key}`
+     where ${there} and ${aliases.addressKey} = ${key}`
 }
 
 function hasAlias(user: Users, key: string): SQL {

@@ -4,9 +4,6 @@
  */
 import { type Column, isNull, type SQL } from 'drizzle-orm'
 
-/** Of whatever has an organization: those of one that is mirrored no longer are hidden. */
-export const visible = { organization: { retiredAt: { isNull: true } } } as const
-
 /** Of users and groups. */
 export const alive = { deletedAt: { isNull: true } } as const
 

@@ -31,7 +31,7 @@ const PolicyState = builder.enumType('PolicyState', {
   },
 })
 
-export const Membership = builder.interfaceRef<{ readonly row: MembershipRow }>('Membership').implement({
+const Membership = builder.interfaceRef<{ readonly row: MembershipRow }>('Membership').implement({
   description: "A membership. Policy follows a change of it with up to 15 minutes' delay.",
   fields: (t) => ({
     firstSeenAt: t.field({

@@ -5,6 +5,7 @@ import { builder } from './builder.ts'
 import { EdgeKind, edgeKinds } from './edge-kind.ts'
 import { GraphEdge, loadedNodes, nodeOf } from './graph-edge.ts'
 import { GraphNode } from './graph-node.ts'
+import { visibleSlugs } from './visible.ts'
 
 const usualVia = ['MEMBER_OF', 'HOLDS', 'OWNS'] as const
 const mostCenters = 50
@@ -57,7 +58,7 @@ builder.queryField('neighborhood', (t) =>
         depth: checkedCount('depth', depth ?? 1, 0, deepest, 'steps'),
         limit: checkedCount('limit', limit ?? 200, 1, mostNodes, 'nodes'),
       }
-      const there = await readNodes(context.sql, asked)
+      const there = await readNodes(context.sql, asked, visibleSlugs(context))
       return there.length === 0 ? null : await readNeighborhood(context.sql, { of: there, ...wanted })
     },
   }),

@@ -9,8 +9,8 @@ export async function organizationIdOf(context: GraphContext, slug: Organization
   const [found] = await context.drizzle
     .select({ id: organizations.id })
     .from(organizations)
-    .where(sql`${organizations.id} = ${organizationMeant(slug)}`)
+    .where(sql`${organizations.id} = ${organizationMeant(context, slug)}`)
   if (found) return found.id
   await checkListIsMeant(context, slug)
-  throw badInput('No organization is mirrored yet')
+  throw badInput('There is no organization: none is mirrored yet, or this token names none that is')
 }

@@ -1,9 +1,13 @@
 import { sql } from 'drizzle-orm'
+import type { organizations } from '../mirror/tables.ts'
 import { builder } from './builder.ts'
 import { plannedQuery } from './drizzle-plan.ts'
 import { encodeGlobalId } from './global-id.ts'
 import { addNodeSource, numberedSource } from './node.ts'
 import { checkOneIsMeant, organizationMeant } from './organization-scope.ts'
+import { isVisible } from './visible.ts'
+
+type Organizations = typeof organizations
 
 export const Organization = builder.drizzleObject('organizations', {
   name: 'Organization',
@@ -22,7 +26,9 @@ export const Organization = builder.drizzleObject('organizations', {
 
 /** To be spread into the arguments of a field that is about one organization. */
 export const organizationArg = builder.args((t) => ({
-  organization: t.string({ description: "The organization's slug. May be left out while only one is mirrored." }),
+  organization: t.string({
+    description: "The organization's slug. May be left out where there is only one for the caller.",
+  }),
 }))
 
 addNodeSource(
@@ -30,7 +36,7 @@ addNodeSource(
   numberedSource((ids, context, info) =>
     context.drizzle.query.organizations.findMany(
       plannedQuery(context, info, 'Organization', undefined, {
-        where: { id: { in: ids }, retiredAt: { isNull: true } },
+        where: { id: { in: ids }, RAW: (organization: Organizations) => isVisible(context, organization) },
       }),
     ),
   ),
@@ -40,10 +46,11 @@ builder.queryFields((t) => ({
   organization: t.drizzleField({
     type: Organization,
     nullable: true,
-    description: 'The organization of this slug, or the only one that is mirrored; null where there is none.',
-    args: { slug: t.arg.string({ description: 'May be left out while only one organization is mirrored.' }) },
+    description:
+      'The organization of this slug, or the only one that there is for the caller; null where there is none.',
+    args: { slug: t.arg.string({ description: 'May be left out where there is only one for the caller.' }) },
     resolve: async (query, _root, { slug }, context) => {
-      const meant = organizationMeant(slug)
+      const meant = organizationMeant(context, slug)
       const found = await context.drizzle.query.organizations.findFirst(
         query({ where: { RAW: (table) => sql`${table.id} = ${meant}` } }),
       )
@@ -54,10 +61,13 @@ builder.queryFields((t) => ({
   organizations: t.drizzleField({
     type: [Organization],
     nullable: true,
-    description: 'Every mirrored organization, by slug.',
+    description: 'Every mirrored organization that there is for the caller, by slug.',
     resolve: (query, _root, _args, context) =>
       context.drizzle.query.organizations.findMany(
-        query({ where: { retiredAt: { isNull: true } }, orderBy: { slug: 'asc' } }),
+        query({
+          where: { RAW: (organization: Organizations) => isVisible(context, organization) },
+          orderBy: { slug: 'asc' },
+        }),
       ),
   }),
 }))

@@ -5,6 +5,7 @@ import { builder } from './builder.ts'
 import { EdgeKind, edgeKinds } from './edge-kind.ts'
 import { GraphEdge, loadedNodes, nodeOf, withinBounds } from './graph-edge.ts'
 import { GraphNode } from './graph-node.ts'
+import { visibleSlugs } from './visible.ts'
 
 const usualVia = ['MEMBER_OF', 'OWNS'] as const
 const longestPath = 12
@@ -66,7 +67,7 @@ builder.queryField('paths', (t) =>
         maxLength: checkedCount('maxLength', maxLength ?? 6, 0, longestPath, 'relationships'),
         limit: checkedCount('limit', limit ?? 10, 0, mostPaths, 'chains'),
       }
-      const there = await readNodes(context.sql, ends)
+      const there = await readNodes(context.sql, ends, visibleSlugs(context))
       if (there.length < 2) return null
       return await withinBounds(
         readPaths(context.sql, { from: ends[0], to: ends[1], ...wanted }),

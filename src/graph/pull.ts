@@ -5,8 +5,8 @@ import { builder, type RowOf } from './builder.ts'
 import { connectionType, edgeType } from './connection.ts'
 import { plannedQuery } from './drizzle-plan.ts'
 import { encodeGlobalId } from './global-id.ts'
-import { visible } from './live.ts'
 import { addNodeSource, numberedSource } from './node.ts'
+import { visibleTo } from './visible.ts'
 
 type Pulls = typeof pulls
 
@@ -121,7 +121,7 @@ addNodeSource(
   'Pull',
   numberedSource((ids, context, info) =>
     context.drizzle.query.pulls.findMany(
-      plannedQuery(context, info, 'Pull', undefined, { where: { id: { in: ids }, ...visible } }),
+      plannedQuery(context, info, 'Pull', undefined, { where: { id: { in: ids }, ...visibleTo(context) } }),
     ),
   ),
 )

@@ -28,7 +28,9 @@ type RefreshUserResult = RefreshUserSuccess | InvalidInput | NotFound | BudgetEx
 const UserRefInput = builder.inputType('UserRefInput', {
   description: 'Names one user at the vendor.',
   fields: (t) => ({
-    organization: t.string({ description: "The organization's slug. May be left out while only one is mirrored." }),
+    organization: t.string({
+      description: "The organization's slug. May be left out where there is only one for the caller.",
+    }),
     primaryEmail: t.field({ type: 'EmailAddress', required: true, description: 'The primary address, in any case.' }),
   }),
 })

@@ -2,10 +2,10 @@ import { GraphQLError } from 'graphql'
 import { badInput } from './bad-input.ts'
 import { builder } from './builder.ts'
 import { numericKey, parseGlobalId } from './global-id.ts'
-import { visible } from './live.ts'
 import './mutation.ts'
 import { Pull } from './pull.ts'
 import { checkRight } from './rights.ts'
+import { visibleTo } from './visible.ts'
 
 builder.mutationField('resolveQuarantine', (t) =>
   t.drizzleField({
@@ -20,7 +20,10 @@ builder.mutationField('resolveQuarantine', (t) =>
     resolve: async (query, _root, { pull, accept }, context) => {
       checkRight(context.viewer, 'admin')
       const id = numericKey(parseGlobalId(pull, ['Pull']))
-      const found = await context.drizzle.query.pulls.findFirst({ columns: { state: true }, where: { id, ...visible } })
+      const found = await context.drizzle.query.pulls.findFirst({
+        columns: { state: true },
+        where: { id, ...visibleTo(context) },
+      })
       if (!found) throw notFound(pull)
       if (found.state !== 'QUARANTINED')
         throw badInput(`The pull is ${found.state}: nothing of it waits for a decision`)

@@ -5,7 +5,7 @@ import { builder } from './builder.ts'
 import { connectionType, pageArgs } from './connection.ts'
 import { plannedQuery, relatedPage } from './drizzle-plan.ts'
 import { encodeGlobalId } from './global-id.ts'
-import { isStanding, standing, visible } from './live.ts'
+import { isStanding, standing } from './live.ts'
 import { addNodeSource, numberedSource } from './node.ts'
 import { keyOrder } from './order.ts'
 import { Organization, organizationArg } from './organization.ts'
@@ -13,6 +13,7 @@ import { belongsTo, checkListIsMeant, checkOneIsMeant } from './organization-sco
 import type { PageArgs } from './page.ts'
 import { User, type UserRow } from './user.ts'
 import { UserEdge } from './users.ts'
+import { visibleTo } from './visible.ts'
 
 type RoleGrants = typeof roleGrants
 
@@ -34,7 +35,7 @@ addNodeSource(
   numberedSource((ids, context, info) =>
     context.drizzle.query.roles.findMany(
       plannedQuery(context, info, 'Role', undefined, {
-        where: { id: { in: ids }, ...visible },
+        where: { id: { in: ids }, ...visibleTo(context) },
       }),
     ),
   ),
@@ -98,7 +99,7 @@ builder.queryFields((t) => ({
         query({
           where: {
             name: checkedText('name', name),
-            RAW: (table) => belongsTo(table.organizationId, organization),
+            RAW: (table) => belongsTo(context, table.organizationId, organization),
           },
         }),
       )
@@ -114,7 +115,7 @@ builder.queryFields((t) => ({
     resolve: async (query, _root, { organization }, context) => {
       const found = await context.drizzle.query.roles.findMany(
         query({
-          where: { RAW: (table) => belongsTo(table.organizationId, organization) },
+          where: { RAW: (table) => belongsTo(context, table.organizationId, organization) },
           orderBy: { name: 'asc' },
         }),
       )

@@ -5,6 +5,7 @@ import { builder } from './builder.ts'
 import { GraphNode } from './graph-node.ts'
 import { organizationArg } from './organization.ts'
 import { checkListIsMeant } from './organization-scope.ts'
+import { visibleSlugs } from './visible.ts'
 
 const longestText = 200
 const mostHits = 100
@@ -60,6 +61,7 @@ builder.queryField('search', (t) =>
         throw badInput('text holds no letter and no digit; there is nothing to search for')
       const hits = await search(context.sql, {
         text,
+        visible: visibleSlugs(context),
         types: new Set(args.kinds ?? kinds),
         organization: args.organization == null ? null : checkedText('organization', args.organization),
         limit: checkedCount('first', args.first ?? 20, 0, mostHits, 'hits'),

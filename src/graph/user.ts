@@ -3,10 +3,11 @@ import { builder, type RowOf } from './builder.ts'
 import { plannedQuery } from './drizzle-plan.ts'
 import { Freshness, freshnessColumns, freshnessOf } from './freshness.ts'
 import { encodeGlobalId } from './global-id.ts'
-import { alive, visible } from './live.ts'
+import { alive } from './live.ts'
 import { addNodeSource, numberedSource } from './node.ts'
 import { organizationArg } from './organization.ts'
 import { belongsTo, checkOneIsMeant } from './organization-scope.ts'
+import { visibleTo } from './visible.ts'
 
 export const UserType = builder.enumType('UserType', {
   description: 'What the vendor says an account is.',
@@ -132,7 +133,7 @@ addNodeSource(
   numberedSource((ids, context, info) =>
     context.drizzle.query.users.findMany(
       plannedQuery(context, info, 'User', undefined, {
-        where: { id: { in: ids }, ...visible },
+        where: { id: { in: ids }, ...visibleTo(context) },
       }),
     ),
   ),
@@ -153,7 +154,7 @@ builder.queryField('user', (t) =>
           where: {
             ...alive,
             addressKey: addressKey(primaryEmail),
-            RAW: (table) => belongsTo(table.organizationId, organization),
+            RAW: (table) => belongsTo(context, table.organizationId, organization),
           },
         }),
       )

@@ -19,7 +19,7 @@ type Users = typeof users
 
 export const UserEdge = edgeType<object, UserRow>('UserEdge', { description: 'A user in a list.', node: User })
 
-export const UserConnection = connectionType('UserConnection', {
+const UserConnection = connectionType('UserConnection', {
   description: 'A page of users.',
   node: User,
   edge: UserEdge,
@@ -94,13 +94,13 @@ builder.queryField('users', (t) =>
       const page = await rootPage<Users, UserRow>(context, info, {
         args,
         order,
-        where: (user) => and(belongsTo(user.organizationId, args.organization), where(user)),
+        where: (user) => and(belongsTo(context, user.organizationId, args.organization), where(user)),
         table: users,
         typeName: 'User',
         findMany: (query) => context.drizzle.query.users.findMany(query),
         ifNothing: () => checkListIsMeant(context, args.organization),
       })
-      return countable(page, organizationMeant(args.organization), args)
+      return countable(page, organizationMeant(context, args.organization), args)
     },
   }),
 )

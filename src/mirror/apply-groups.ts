@@ -57,7 +57,8 @@ export async function applyGroups(
       continue
     }
     ids.push(row.id)
-    const observedAt = laterOf(isoOf(row.profile_at), organization.asOf.profile) ?? ''
+    // What the last complete pull missed, it did not observe.
+    const observedAt = laterOf(isoOf(row.profile_at), row.missed ? null : organization.asOf.profile) ?? ''
     if (observation.sentAt <= observedAt) continue
     const renamed = row.name !== group.name
     if (renamed) {

@@ -4,6 +4,7 @@
  */
 
 import { addressKey } from './address.ts'
+import { answerDigest, digestToKeep, findUnchanged } from './answer-digest.ts'
 import { beginLife } from './begin-life.ts'
 import type { Transaction } from './database.ts'
 import { diffUser, type ResolvedUser, type UserDifference } from './diff-user.ts'
@@ -45,56 +46,68 @@ export async function applyUsers(
 ): Promise<AppliedUsers> {
   const organization = await lockOrganization(tx, organizationId)
   const users = [...new Map(observed.map((user) => [addressKey(user.profile.primaryEmail), user])).entries()]
-  const [known, resolved] = await Promise.all([
-    loadKnownUsers(
-      tx,
-      organization,
-      users.map(([key]) => key),
-      observation.sentAt,
-    ),
-    resolveUsers(
-      tx,
-      organization,
-      users.map(([, user]) => user),
-    ),
-  ])
+  const resolved = await resolveUsers(
+    tx,
+    organization,
+    users.map(([, user]) => user),
+  )
+  const digests = new Map(users.map(([key], i) => [key, answerDigest(resolved[i] as ResolvedUser)]))
+  const unchanged = answer === 'LIST' ? await findUnchanged(tx, organization, digests) : new Map<string, number>()
+  const known = await loadKnownUsers(
+    tx,
+    organization,
+    users.map(([key]) => key).filter((key) => !unchanged.has(key)),
+    observation.sentAt,
+  )
   const knownByKey = new Map(known.map((user) => [user.addressKey, user]))
-  const items = users.map(([key, user], i) => {
+  const items = users.flatMap(([key], i) => {
+    if (unchanged.has(key)) return []
     const seen = resolved[i] as ResolvedUser
     const before = knownByKey.get(key)
-    return { key, seen, before, carried: carriedBy(user), difference: diffUser(before, seen, observation.sentAt) }
+    const difference = diffUser(before, seen, observation.sentAt)
+    return [{ key, seen, digest: digests.get(key) as string, before, difference }]
   })
 
   const ledger = new Ledger(organization, observation)
   const nextId = await reserveIds(tx, items)
   const updates: UserUpdate[] = []
   const tally = { created: 0, updated: 0, deleted: 0, unchanged: 0 }
-  const ids: number[] = []
   const changed = new Set<string>()
   const recreated = items.filter((item) => item.difference.verdict === 'RECREATED').flatMap((item) => item.before ?? [])
   await endLives(tx, ledger, recreated, observation.sentAt)
   tally.deleted += recreated.length
 
-  for (const { seen, before, carried, difference } of items) {
+  const idOf = new Map(unchanged)
+  for (const { key, seen, digest, before, difference } of items) {
     if (difference.verdict === 'NEW' || difference.verdict === 'RECREATED') {
-      ids.push(beginLife(ledger, nextId, seen, before, observation, answer === 'LIST' && carried !== carriedAll))
+      const wantsRead = answer === 'LIST' && carriedBy(seen) !== carriedAll
+      idOf.set(key, beginLife(ledger, nextId, seen, digestToKeep(seen, digest), before, observation, answer, wantsRead))
       tally.created += 1
       for (const field of ['primaryEmail', ...Object.keys(seen.profile), ...fieldGroups.filter((group) => seen[group])])
         changed.add(field)
       continue
     }
     if (!before) continue
-    ids.push(before.id)
+    idOf.set(key, before.id)
     const changes = recordDifference(ledger, nextId, before, difference, observation)
     for (const field of changedFields(difference)) changed.add(field)
-    const update = nextState(before, seen, difference, observation.sentAt, answer, carried)
-    if (update) updates.push(update)
+    const update = nextState(before, seen, difference, observation.sentAt, answer)
+    // A list row may say less than the answer to a question, and it is rows that come again and again: their digest is kept.
+    const isSame = difference.verdict === 'SAME' && difference.unresolvedGroups.length === 0
+    const kept = isSame ? before.answerDigest : null
+    if (update) updates.push({ ...update, answerDigest: kept ?? digestToKeep(seen, digest, difference.fresh) })
     if (changes || difference.fields.some((field) => field.before !== field.after)) tally.updated += 1
     else tally.unchanged += 1
   }
+  tally.unchanged += unchanged.size
   await updateUsers(tx, organization.now, updates)
   await ledger.write(tx)
-  return { ...tally, ids, carried: items.map((item) => item.carried), changed: [...changed] }
+  return {
+    ...tally,
+    ids: users.flatMap(([key]) => idOf.get(key) ?? []),
+    carried: users.map(([, user]) => carriedBy(user)),
+    changed: [...changed],
+  }
 }
 
 type Item = { seen: ResolvedUser; difference: UserDifference }

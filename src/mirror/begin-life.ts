@@ -4,7 +4,7 @@ import { textArrayOrNull } from './array.ts'
 import { type ResolvedUser, uniqueAddresses } from './diff-user.ts'
 import type { StoredUser } from './known-users.ts'
 import type { Change, Ledger } from './ledger.ts'
-import type { Observation } from './observation.ts'
+import type { AnswerKind, Observation } from './observation.ts'
 import { knownBits, type Profile } from './profile.ts'
 
 /** A new life: its row, its relationships, its changes. */
@@ -12,8 +12,10 @@ export function beginLife(
   ledger: Ledger,
   nextId: () => number,
   seen: ResolvedUser,
+  answer_digest: string | null,
   previous: StoredUser | undefined,
   { sentAt, arrivedAt }: Observation,
+  answer: AnswerKind,
   wantsRead: boolean,
 ): number {
   const id = nextId()
@@ -40,7 +42,9 @@ export function beginLife(
     aliases_at: seen.aliases ? sentAt : null,
     groups_at: seen.groups ? sentAt : null,
     unresolved_groups: textArrayOrNull(seen.unresolvedGroups),
+    answer_digest,
     relations_wanted_at: wantsRead ? ledger.now : null,
+    asked_at: answer === 'READ' ? sentAt : null,
     valid_from,
     version_from: valid_from,
   })

@@ -1,30 +1,35 @@
-import { reservedOf } from './allowance.ts'
 import { array } from './array.ts'
 import type { Sql, Transaction } from './database.ts'
 import { carriedBits } from './observation.ts'
 import { lockOrganizationOfPull } from './organization-lock.ts'
+import { type Pace, paceOf } from './pace.ts'
 import { settleGroups } from './settle-groups.ts'
 
 /**
  * Ends a pull whose deletions are verified and done: from now on every live user counts as observed since its first request. Earlier
- * pulls that stand in quarantine are thrown away: what they would have deleted was shown or asked for since.
+ * pulls that stand in quarantine are thrown away: what they would have deleted was shown or asked for since. Gives the pace from now on;
+ * undefined where the pull is not at its end.
  */
-export async function completePull(sql: Sql, pullId: number, disregardedTotal: number | null): Promise<void> {
-  await sql.begin(async (tx) => {
+export async function completePull(
+  sql: Sql,
+  pullId: number,
+  disregardedTotal: number | null,
+): Promise<Pace | undefined> {
+  return await sql.begin(async (tx) => {
     await lockOrganizationOfPull(tx, pullId)
     const [pull] = await tx<
       { organizationId: number; startedAt: string; firstSentAt: string; requests: number; accepted: boolean }[]
     >`
       select organization_id as "organizationId", started_at as "startedAt", first_sent_at as "firstSentAt", requests, accepted
       from pulls where id = ${pullId} and state = 'RUNNING' and phase = 'DELETIONS' for update`
-    if (!pull) return
+    if (!pull) return undefined
     const [waiting] = await tx`select from pull_candidates where pull_id = ${pullId} and not settled limit 1`
-    if (waiting) return
-    await settleGroups(tx, pullId, pull.organizationId)
+    if (waiting) return undefined
     const carried = await carriedByAll(tx, pullId)
     const has = (bit: number) => (carried & bit) !== 0
+    await settleGroups(tx, pullId, pull.organizationId, has(carriedBits.groups))
     const problem = await noticeOf(tx, pull.organizationId, disregardedTotal)
-    const interval = await paceOf(tx, pull.organizationId, pull.requests)
+    const pace = await paceOf(tx, pull.organizationId, pull.requests)
     await tx`
       update pulls set state = 'COMPLETE', finished_at = clock_timestamp(), carried = ${carried}, error = null where id = ${pullId}`
     await tx`
@@ -33,9 +38,9 @@ export async function completePull(sql: Sql, pullId: number, disregardedTotal: n
         roles_as_of = case when ${has(carriedBits.roles)} then greatest(roles_as_of, ${pull.firstSentAt}) else roles_as_of end,
         aliases_as_of = case when ${has(carriedBits.aliases)} then greatest(aliases_as_of, ${pull.firstSentAt}) else aliases_as_of end,
         groups_as_of = case when ${has(carriedBits.groups)} then greatest(groups_as_of, ${pull.firstSentAt}) else groups_as_of end,
-        pace_seconds = ${interval},
+        pace_seconds = ${pace.seconds},
         next_pull_at = case when ${pull.accepted} then next_pull_at
-          else greatest(clock_timestamp(), ${pull.startedAt}::timestamptz + ${interval} * interval '1 second') end
+          else greatest(clock_timestamp(), ${pull.startedAt}::timestamptz + ${pace.seconds} * interval '1 second') end
       where id = ${pull.organizationId}`
     await tx`
       update pulls set state = 'DISCARDED' where organization_id = ${pull.organizationId} and state = 'QUARANTINED' and id <> ${pullId}`
@@ -44,6 +49,7 @@ export async function completePull(sql: Sql, pullId: number, disregardedTotal: n
       update users set relations_wanted_at = clock_timestamp()
       where organization_id = ${pull.organizationId} and relations_wanted_at = 'epoch'`
     await forget(tx, pull.organizationId, pullId, pull.firstSentAt)
+    return pace
   })
 }
 
@@ -83,16 +89,6 @@ async function noticeOf(
         ]),
   ]
   return notices.length === 0 ? null : notices.join('. ')
-}
-
-/** The configured interval, or a longer one where pulls as long as this would take more than half of the background's allowance. */
-async function paceOf(tx: Transaction, organizationId: number, requests: number): Promise<number> {
-  const [row] = await tx<{ configured: number; limit: number | null }[]>`
-    select pull_interval_seconds as configured, a.requests_per_window as limit
-    from organizations o left join allowances a on a.key = o.allowance_key where o.id = ${organizationId}`
-  if (!row?.limit) return row?.configured ?? 300
-  const perMinute = Math.max(1, row.limit - reservedOf(row.limit))
-  return Math.max(row.configured, Math.ceil((2 * requests * 60) / perMinute))
 }
 
 /** Pages older than this pull guard nothing any more: its own beginning does. */

@@ -48,7 +48,7 @@ export async function concludeListing(sql: Sql, pullId: number, sawEmptyPage: bo
       await supersede(tx, pull.organizationId)
       await tx`
         update organizations set problem = ${problem}, failures_running = 0,
-          next_pull_at = greatest(clock_timestamp(), ${pull.startedAt}::timestamptz + pull_interval_seconds * interval '1 second')
+          next_pull_at = greatest(clock_timestamp(), ${pull.startedAt}::timestamptz + coalesce(pace_seconds, pull_interval_seconds) * interval '1 second')
         where id = ${pull.organizationId}`
       return { verdict: 'QUARANTINED', problem }
     }
@@ -90,12 +90,11 @@ async function missingUsers(
 ): Promise<Missing> {
   // By `except`, which never compares each with each, whatever the planner believes of tables that have just been filled.
   const [row] = await tx<{ missing: number[]; known: number }[]>`
-    with known as (
-      select id, profile_at from users
-      where organization_id = ${pull.organizationId} and deleted_at is null and valid_from < ${pull.startedAt}
+    with live as (
+      select id, profile_at, valid_from from users where organization_id = ${pull.organizationId} and deleted_at is null
     )
-    select (select count(*) from known) as known, array(
-      select id from known where profile_at < ${pull.firstSentAt}
+    select (select count(*) from live where valid_from < ${pull.startedAt}) as known, array(
+      select id from live where profile_at < ${pull.firstSentAt}
       except select unnest(ids) from pull_pages where pull_id = ${pullId} and kind = 'USERS'
       order by id
     ) as missing`

@@ -12,6 +12,7 @@ export interface StoredUser extends KnownUser {
   /** The row's own stamps, without what pulls since have confirmed. */
   readonly stamps: Readonly<Record<'profile' | FieldGroup, string | null>>
   readonly wanted: boolean
+  readonly answerDigest: string | null
 }
 
 interface UserRow {
@@ -33,6 +34,7 @@ interface UserRow {
   groups_at: string | null
   unresolved_groups: string[] | null
   wanted: boolean
+  answer_digest: string | null
   gone_at: string | null
   roles: number[]
   groups: number[]
@@ -50,11 +52,12 @@ export async function loadKnownUsers(
   addressKeys: readonly string[],
   sentAt: string,
 ): Promise<StoredUser[]> {
+  if (addressKeys.length === 0) return []
   const [rows, sightings] = await Promise.all([
     tx<UserRow[]>`
       select u.id, k.key, u.primary_email, u.first_name, u.last_name, u.type, u.status, u.mailbox_size, u.spam_policy::text,
         u.created_at, u.updated_at, u.profile_known, u.profile_at, u.roles_at, u.aliases_at, u.groups_at, u.unresolved_groups,
-        u.relations_wanted_at is not null as wanted, u.gone_at,
+        u.relations_wanted_at is not null as wanted, u.answer_digest, u.gone_at,
         array(select g.role_id from role_grants g where g.user_id = u.id and g.valid_to is null) as roles,
         array(select m.group_id from memberships m where m.user_id = u.id and m.valid_to is null) as groups,
         array(select a.id from aliases a where a.user_id = u.id and a.valid_to is null order by a.id) as alias_ids,
@@ -135,5 +138,6 @@ function toStoredUser(
     groups: row.groups,
     unresolvedGroups: row.unresolved_groups ?? [],
     wanted: row.wanted,
+    answerDigest: row.answer_digest,
   }
 }

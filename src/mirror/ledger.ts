@@ -5,10 +5,19 @@
 import { array } from './array.ts'
 import type { Transaction } from './database.ts'
 import type { Observation } from './observation.ts'
+import type { LockedOrganization } from './organization-lock.ts'
 
-type ColumnType = 'bigint' | 'int' | 'smallint' | 'text' | 'timestamptz' | 'boolean'
+type ColumnType = 'bigint' | 'int' | 'uuid' | 'smallint' | 'text' | 'timestamptz' | 'boolean'
 /** A column whose values go over the wire as text and are cast: enums, JSON and arrays, which unnest would flatten. */
-type CastType = 'user_type' | 'user_status' | 'jsonb' | 'text[]' | 'bigint[]' | 'change_kind[]' | 'change_origin'
+type CastType =
+  | 'user_type'
+  | 'user_status'
+  | 'jsonb'
+  | 'text[]'
+  | 'bigint[]'
+  | 'change_kind'
+  | 'change_kind[]'
+  | 'change_origin'
 
 interface Table {
   readonly name: string
@@ -38,7 +47,9 @@ const tables = {
       aliases_at: 'timestamptz',
       groups_at: 'timestamptz',
       unresolved_groups: 'text[]',
+      answer_digest: 'uuid',
       relations_wanted_at: 'timestamptz',
+      asked_at: 'timestamptz',
       valid_from: 'timestamptz',
       version_from: 'timestamptz',
     },
@@ -96,10 +107,15 @@ const tables = {
       origin: 'change_origin',
       not_before: 'timestamptz',
       not_after: 'timestamptz',
+      reached_at: 'timestamptz',
       applied_at: 'timestamptz',
       actor: 'text',
       pull_id: 'bigint',
     },
+  },
+  changePlaces: {
+    name: 'change_places',
+    columns: { node_id: 'bigint', kind: 'change_kind', last_position: 'bigint' },
   },
 } as const satisfies Record<string, Table>
 
@@ -121,6 +137,12 @@ export type ChangeKind =
   | 'GROUP_CREATED'
   | 'GROUP_DELETED'
   | 'GROUP_RENAMED'
+
+/** The kinds that stand first in the set with which a subject begins. */
+export const beginnings = ['USER_CREATED', 'USER_RECREATED', 'GROUP_CREATED'] as const satisfies readonly ChangeKind[]
+
+/** Those whose object, a group or a role, has a place in `change_places`. */
+const objectKinds: ReadonlySet<ChangeKind> = new Set(['MEMBER_ADDED', 'MEMBER_REMOVED', 'ROLE_GRANTED', 'ROLE_REVOKED'])
 
 export interface Change {
   readonly kind: ChangeKind
@@ -144,17 +166,20 @@ export class Ledger {
     grants: [],
     groups: [],
     changeSets: [],
+    changePlaces: [],
   }
   #position: number
+  #reachedAt: string
 
-  constructor(organization: { id: number; feedPosition: number; now: string }, observation: Observation) {
+  constructor(organization: LockedOrganization, observation: Observation) {
     this.organizationId = organization.id
     this.#position = organization.feedPosition
+    this.#reachedAt = organization.feedReachedAt
     this.now = organization.now
     this.#observation = observation
   }
 
-  add<T extends Exclude<TableName, 'changeSets'>>(table: T, row: Row<T>): void {
+  add<T extends Exclude<TableName, 'changeSets' | 'changePlaces'>>(table: T, row: Row<T>): void {
     const rows: Row<T>[] = this.#rows[table]
     rows.push(row)
   }
@@ -172,7 +197,9 @@ export class Ledger {
   }
 
   #recordSet(subjectId: number, changes: readonly Change[], notBefore: string | null): void {
+    const { arrivedAt } = this.#observation
     this.#position += changes.length
+    if (arrivedAt > this.#reachedAt) this.#reachedAt = arrivedAt
     this.#rows.changeSets.push({
       organization_id: this.organizationId,
       last_position: this.#position,
@@ -184,11 +211,25 @@ export class Ledger {
       afters: valuesOf(changes, 'after'),
       origin: this.#observation.origin,
       not_before: notBefore,
-      not_after: this.#observation.arrivedAt,
+      not_after: arrivedAt,
+      reached_at: this.#reachedAt,
       applied_at: this.now,
       actor: this.#observation.actor ?? null,
       pull_id: this.#observation.pullId ?? null,
     })
+    this.#addPlaces(subjectId, changes)
+  }
+
+  #addPlaces(subjectId: number, changes: readonly Change[]): void {
+    const last_position = this.#position
+    const begins = beginnings.some((kind) => kind === changes[0]?.kind)
+    const kinds = begins ? [] : new Set(changes.map((change) => change.kind))
+    for (const kind of kinds) this.#rows.changePlaces.push({ node_id: subjectId, kind, last_position })
+    for (const { kind, object } of changes) {
+      if (object !== undefined && objectKinds.has(kind)) {
+        this.#rows.changePlaces.push({ node_id: object, kind, last_position })
+      }
+    }
   }
 
   /** Writes everything, and moves the organization's feed to its new end. The caller holds the organization's lock. */
@@ -198,7 +239,7 @@ export class Ledger {
       .map((table) => insert(tx, tables[table], this.#rows[table]))
     await Promise.all([
       ...inserts,
-      tx`update organizations set feed_position = ${this.#position}, learnt_at = ${this.now} where id = ${this.organizationId}`,
+      tx`update organizations set feed_position = ${this.#position}, feed_reached_at = ${this.#reachedAt}, learnt_at = ${this.now} where id = ${this.organizationId}`,
     ])
   }
 }
@@ -209,18 +250,30 @@ function valuesOf(changes: readonly Change[], side: 'before' | 'after'): string 
   return last < 0 ? null : JSON.stringify(changes.slice(0, last + 1).map((change) => change[side] ?? null))
 }
 
+/** What all rows have alike (most times are, and the organization) is sent once: parsing it for each would cost more than the rest. */
 function insert(tx: Transaction, table: Table, rows: readonly Record<string, Value>[]): Promise<unknown> {
-  const columns = Object.entries(table.columns)
-  const select = columns.map(([name, type]) => (isPlain(type) ? name : `${name}::${type}`)).join(', ')
-  const from = columns.map(([, type], i) => `$${i + 1}::${isPlain(type) ? type : 'text'}[]`).join(', ')
-  const names = columns.map(([name]) => name).join(', ')
+  const columns = Object.entries(table.columns).map(([name, type], i) => {
+    const values = rows.map((row) => row[name])
+    const isAlike = values.every((value) => value === values[0])
+    const value = isPlain(type) ? name : `${name}::${type}`
+    return isAlike
+      ? { name, select: `$${i + 1}::text::${type}`, parameter: values[0] == null ? null : String(values[0]) }
+      : { name, select: value, from: `$${i + 1}::${isPlain(type) ? type : 'text'}[]`, parameter: array(values) }
+  })
+  const varying = columns.filter((column) => column.from !== undefined)
   return tx.unsafe(
-    `insert into ${table.name} (${names}) select ${select} from unnest(${from}) as t(${names})`,
-    columns.map(([name]) => array(rows.map((row) => row[name]))),
+    `insert into ${table.name} (${columns.map(({ name }) => name).join(', ')})
+    select ${columns.map(({ select }) => select).join(', ')}
+    from ${
+      varying.length === 0
+        ? `generate_series(1, ${rows.length})`
+        : `unnest(${varying.map(({ from }) => from).join(', ')}) as t(${varying.map(({ name }) => name).join(', ')})`
+    }`,
+    columns.map(({ parameter }) => parameter),
     { prepare: true },
   )
 }
 
 function isPlain(type: ColumnType | CastType): type is ColumnType {
-  return ['bigint', 'int', 'smallint', 'text', 'timestamptz', 'boolean'].includes(type)
+  return ['bigint', 'int', 'uuid', 'smallint', 'text', 'timestamptz', 'boolean'].includes(type)
 }

@@ -1,7 +1,7 @@
 import { textArrayOrNull } from './array.ts'
 import type { ResolvedUser, UserDifference } from './diff-user.ts'
 import type { StoredUser } from './known-users.ts'
-import { type AnswerKind, carriedAll, type FieldGroup, fieldGroups } from './observation.ts'
+import { type AnswerKind, carriedAll, carriedBy, type FieldGroup, fieldGroups } from './observation.ts'
 import { knownBits } from './profile.ts'
 import type { UserUpdate } from './update-users.ts'
 
@@ -12,13 +12,17 @@ export function nextState(
   difference: UserDifference,
   sentAt: string,
   answer: AnswerKind,
-  carried: number,
-): UserUpdate | undefined {
+): Omit<UserUpdate, 'answerDigest'> | undefined {
   const isFresh = (group: 'profile' | FieldGroup) => difference.fresh.includes(group)
-  if (difference.fresh.length === 0 && answer === 'LIST') return undefined
+  if (difference.fresh.length === 0) return undefined
   const firstFilled = fieldGroups.some((group) => isFresh(group) && before.stamps[group] === null)
   const unresolvedChanged = !sameList(before.unresolvedGroups, difference.unresolvedGroups)
-  const wanted = answer === 'LIST' && carried !== carriedAll && (before.wanted || difference.fields.length > 0)
+  const saysAll = answer === 'READ' || carriedBy(seen) === carriedAll
+  // An answer older than the last sight of the user knows nothing of what that sight made us wish to know.
+  const stillWanted = before.wanted && !(saysAll && isFresh('profile'))
+  const rewanted = !saysAll && difference.fields.length > 0
+  const postponed = answer === 'READ' && keepsGroups(before, seen, difference)
+  const wanted = stillWanted || rewanted || postponed
   const differs =
     difference.verdict === 'DIFFERENT' ||
     firstFilled ||
@@ -37,12 +41,20 @@ export function nextState(
     groupsAt: stamp('groups'),
     unresolvedGroups: textArrayOrNull(difference.unresolvedGroups),
     wanted,
-    rewanted: wanted && difference.fields.length > 0,
+    rewanted,
+    postponed: postponed && !stillWanted,
+    askedAt: answer === 'READ' ? sentAt : null,
     rolesRevoked: difference.rolesRevoked,
     aliasesRemoved: difference.aliasesRemoved,
     aliasesRespelled: difference.aliasesRespelled,
     groupsLeft: difference.groupsLeft,
   }
+}
+
+/** Nobody leaves a group by an answer that may hide a rename (see diff-user.ts): so there must be another look, though nothing asks for it. */
+function keepsGroups(before: StoredUser, seen: ResolvedUser, { fresh, groupsLeft }: UserDifference): boolean {
+  const groups = fresh.includes('groups') && groupsLeft.length === 0 ? seen.groups : undefined
+  return groups !== undefined && before.groups.some((id) => !groups.includes(id))
 }
 
 function sameList(a: readonly string[], b: readonly string[]): boolean {

@@ -30,7 +30,7 @@ export const carriedAll = carriedBits.roles | carriedBits.aliases | carriedBits.
 export type FieldGroup = keyof typeof carriedBits
 export const fieldGroups = Object.keys(carriedBits) as FieldGroup[]
 
-export function carriedBy(user: ObservedUser): number {
+export function carriedBy(user: { readonly [Group in FieldGroup]?: readonly unknown[] | undefined }): number {
   return fieldGroups.reduce((bits, group) => (user[group] === undefined ? bits : bits | carriedBits[group]), 0)
 }
 

@@ -6,6 +6,8 @@ import type { FieldGroup } from './observation.ts'
 export interface LockedOrganization {
   readonly id: number
   readonly feedPosition: number
+  /** The latest arrival in the feed so far; '-infinity', which sorts before any time, where it is empty. */
+  readonly feedReachedAt: string
   /** The moment at which the mirror learns what is applied: later than all before it, whatever the clock does. */
   readonly now: string
   /** When the last complete pull's first request was sent: every live user was observed since. */
@@ -21,6 +23,7 @@ export async function lockOrganization(tx: Transaction, organizationId: number):
     {
       id: number
       feedPosition: number
+      feedReachedAt: string
       now: string
       profile: string | null
       roles: string | null
@@ -28,13 +31,15 @@ export async function lockOrganization(tx: Transaction, organizationId: number):
       groups: string | null
     }[]
   >`
-    select id, feed_position as "feedPosition", greatest(clock_timestamp(), learnt_at + interval '1 microsecond') as now,
+    select id, feed_position as "feedPosition", feed_reached_at as "feedReachedAt",
+      greatest(clock_timestamp(), learnt_at + interval '1 microsecond') as now,
       profile_as_of as profile, roles_as_of as roles, aliases_as_of as aliases, groups_as_of as groups
     from organizations where id = ${organizationId} for update`
   if (!row) throw new Error(`There is no organization ${organizationId} in the mirror`)
   return {
     id: row.id,
     feedPosition: row.feedPosition,
+    feedReachedAt: isoOf(row.feedReachedAt),
     now: isoOf(row.now),
     asOf: {
       profile: isoOrNull(row.profile),

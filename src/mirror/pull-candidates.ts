@@ -6,8 +6,9 @@ export async function nextCandidate(
   pullId: number,
 ): Promise<{ userId: number; primaryEmail: string } | undefined> {
   await sql`
-    update pull_candidates c set settled = true from users u
-    where c.pull_id = ${pullId} and not c.settled and u.id = c.user_id and u.deleted_at is not null`
+    update pull_candidates c set settled = true
+    where c.pull_id = ${pullId} and not c.settled
+      and not exists (select from users u where u.id = c.user_id and u.deleted_at is null)`
   const [row] = await sql<{ userId: number; primaryEmail: string }[]>`
     select c.user_id as "userId", u.primary_email as "primaryEmail" from pull_candidates c join users u on u.id = c.user_id
     where c.pull_id = ${pullId} and not c.settled order by c.user_id limit 1`

@@ -90,13 +90,17 @@ export async function storePage(
   })
 }
 
-/** A page that is stored and not yet applied, locked so that nobody else applies it; undefined where there is no such page. */
+/**
+ * A page that is stored and not yet applied, locked so that nobody else applies it; undefined where there is no such page. The
+ * organization is locked before it, as by all that end a pull and touch its pages.
+ */
 export async function lockPage(
   tx: Transaction,
   pullId: number,
   kind: PageKind,
   page: number,
 ): Promise<{ sentAt: string; arrivedAt: string } | undefined> {
+  await lockOrganizationOfPull(tx, pullId)
   const [row] = await tx<{ sentAt: string; arrivedAt: string }[]>`
     select sent_at as "sentAt", arrived_at as "arrivedAt" from pull_pages
     where pull_id = ${pullId} and kind = ${kind} and page = ${page} and ids is null

@@ -31,7 +31,8 @@ export async function putOrganizations(
         pull_interval_seconds
       from wanted
       on conflict (slug) do update set name = excluded.name, allowance_key = excluded.allowance_key, retired_at = null,
-        pull_interval_seconds = excluded.pull_interval_seconds
+        pull_interval_seconds = excluded.pull_interval_seconds,
+        pace_seconds = case when organizations.pull_interval_seconds = excluded.pull_interval_seconds then organizations.pace_seconds end
       returning id, slug`
     return new Map(rows.map((row) => [row.slug, row.id]))
   })

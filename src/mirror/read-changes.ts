@@ -2,13 +2,17 @@
  * The feed, read in the order of its positions. Positions are given out under the organization's lock, so that they come in the order
  * of commits: all that a statement sees up to `feed_position` is all that there will ever be there.
  *
- * Each way of narrowing the feed follows an index in that order, so that a page costs the same at any depth:
- * each kind has an index of its own, which is why kinds are branches of one statement; a subject and an object have one each;
- * times are turned into positions, since `applied_at` grows with them. What was applied long after it arrived is found by its own index.
+ * Each way of narrowing the feed follows an index in that order, so that a page costs the same at any depth, whatever the planner
+ * believes of the tables: each kind has an index of its own, which is why kinds are branches of one statement; a subject has one;
+ * a kind of change about one node is found by `change_places`; an alias has the changes of its owner.
+ * Times are turned into positions by `reached_at`, which never falls. A set that was overtaken (what arrived after it was applied before
+ * it) may stand behind the end of a span that it belongs to: such sets are few, and found by an index of their own.
  */
 import { array } from './array.ts'
 import type { Sql } from './database.ts'
-import type { ChangeKind } from './ledger.ts'
+import { isoOrNull } from './iso.ts'
+import { beginnings, type ChangeKind } from './ledger.ts'
+import { changeKind } from './tables.ts'
 
 export interface ChangeRow {
   readonly organizationId: number
@@ -26,21 +30,31 @@ export interface ChangeRow {
   readonly actor: string | null
 }
 
-/** Changes after a position, and how far the feed reached when they were read. */
+/** Changes after a position, and how far the feed reached, back and forth, when they were read. */
 export interface ChangesRead {
   readonly organizationId: number
   readonly feedPosition: number
+  /** Changes up to this position are pruned. */
+  readonly prunedTo: number
+  /** Changes that arrived before this may be pruned; null: none is. */
+  readonly historyFrom: string | null
   readonly changes: ChangeRow[]
 }
 
+/** The slugs of the organizations whose feeds may be read; null: those of all that are mirrored. */
+type Visible = readonly string[] | null
+
+export type NodeType = 'User' | 'Group' | 'Role' | 'Alias'
+
 export interface ChangesWanted {
-  /** A slug; null: the only one that is mirrored. */
+  readonly visible: Visible
+  /** A slug; null: the only one that may be read. */
   readonly organization: string | null
   readonly after: number
   readonly limit: number
   readonly kinds?: readonly ChangeKind[] | undefined
-  /** Only changes whose subject, or whose object, has this id. */
-  readonly about?: number | undefined
+  /** Only changes whose subject, or whose object, this is. */
+  readonly about?: { readonly type: NodeType; readonly id: number } | undefined
   /** `notAfter` is this or later, … */
   readonly since?: string | undefined
   /** … and earlier than this. */
@@ -49,27 +63,22 @@ export interface ChangesWanted {
 
 /** Undefined where no organization is meant, or several could be. */
 export async function readChanges(sql: Sql, wanted: ChangesWanted): Promise<ChangesRead | undefined> {
-  const { organization, after, limit, kinds, about, since, until } = wanted
-  const branches = (kinds ? [...new Set(kinds)] : [undefined]).flatMap((kind) => branchesOf(kind, wanted))
+  const { visible, organization, after, limit, kinds, about, since, until } = wanted
   const rows = await sql.unsafe<Found[]>(
     `with o as materialized (
-      select id, feed_position,
-        greatest($1::bigint, ${firstAppliedFrom('$4::timestamptz')} - 1) as low,
-        ${firstAppliedFrom(`$5::timestamptz + ${usualDelay}`)} as high
-      from organizations where retired_at is null and case when $3::text is null
-        then (select count(*) from organizations where retired_at is null) = 1 else slug = $3 end
+      select ${feed}, greatest($1::bigint, ${firstReaching('$4::timestamptz')} - 1) as low, ${firstReaching('$5::timestamptz')} as high
+      from organizations where ${isVisible('organizations', 6)} and case when $3::text is null
+        then (select count(*) from organizations where ${isVisible('organizations', 6)}) = 1 else slug = $3 end
     )
-    select o.id as "organizationId", o.feed_position as "feedPosition", c.* from o
-    left join lateral (select * from (${branches.join(' union all ') || nothing}) b order by position limit $2) c on true
+    select ${feedOfRow}, c.* from o
+    left join lateral (select * from (${branchesOf(wanted).join(' union all ') || nothing}) b order by position limit $2) c on true
     order by c.position`,
-    [after, limit, organization, since ?? null, until ?? null, about ?? null].slice(0, about === undefined ? 5 : 6),
+    [after, limit, organization, since ?? null, until ?? null, visibleArray(visible), ...(about ? [about.id] : [])],
     // Kinds make thousands of texts: to keep them all prepared would fill the database's memory.
     { prepare: kinds === undefined },
   )
   const [first] = rows
-  return (
-    first && { organizationId: first.organizationId, feedPosition: first.feedPosition, changes: rows.filter(isChange) }
-  )
+  return first && readOf(first, rows)
 }
 
 /** The changes whose subjects these users are, so many of each. Users of organizations that are no longer mirrored have no entry. */
@@ -78,8 +87,8 @@ export async function readChangesOfUsers(
   wanted: { userIds: readonly number[]; after: number; limit: number },
 ): Promise<Map<number, ChangesRead>> {
   const rows = await sql.unsafe<(Found & { userId: number })[]>(
-    `select u.id as "userId", o.id as "organizationId", o.feed_position as "feedPosition", c.*
-    from users u join organizations o on o.id = u.organization_id and o.retired_at is null
+    `with o as (select ${feed} from organizations where retired_at is null)
+    select u.id as "userId", ${feedOfRow}, c.* from users u join o on o.id = u.organization_id
     left join lateral ${branch('s.subject_id = u.id and s.last_position > $1::bigint')} c on true
     where u.id = any($3::bigint[]) order by u.id, c.position`,
     [wanted.after, wanted.limit, array(wanted.userIds)],
@@ -87,45 +96,53 @@ export async function readChangesOfUsers(
   )
   const found = Map.groupBy(rows, ({ userId }) => userId)
   return new Map(
-    [...found].flatMap(([userId, [first, ...others]]) =>
-      first
-        ? [
-            [
-              userId,
-              {
-                organizationId: first.organizationId,
-                feedPosition: first.feedPosition,
-                changes: [first, ...others].filter(isChange),
-              },
-            ],
-          ]
-        : [],
-    ),
+    [...found].flatMap(([userId, [first, ...others]]) => (first ? [[userId, readOf(first, [first, ...others])]] : [])),
   )
 }
 
 /** The changes at these places, as far as they are there and readers may see them. */
 export async function readChangesAt(
   sql: Sql,
+  visible: Visible,
   places: readonly { organizationId: number; position: number }[],
 ): Promise<ChangeRow[]> {
   return await sql.unsafe<ChangeRow[]>(
     `select o.id as "organizationId", c.* from unnest($1::bigint[], $2::bigint[]) as place(organization_id, position)
-    join organizations o on o.id = place.organization_id and o.retired_at is null
+    join organizations o on o.id = place.organization_id and ${isVisible('o', 3)}
     cross join lateral (
       select ${columns} from (
         select * from change_sets where organization_id = o.id and last_position >= place.position order by last_position limit 1
       ) s, ${elements} where ${position} = place.position
     ) c`,
-    [array(places.map((place) => place.organizationId)), array(places.map((place) => place.position))],
+    [
+      array(places.map((place) => place.organizationId)),
+      array(places.map((place) => place.position)),
+      visibleArray(visible),
+    ],
     { prepare: true },
   )
 }
 
 /** Where nothing was found there is one row all the same, for the organization, and its change is null. */
-type Found = ChangeRow & { feedPosition: number }
+type Found = ChangeRow & Omit<ChangesRead, 'changes'>
 
-const isChange = (row: Found) => row.position !== null
+const isVisible = (organization: string, parameter: number) =>
+  `${organization}.retired_at is null and ($${parameter}::text[] is null or ${organization}.slug = any($${parameter}))`
+const visibleArray = (slugs: Visible) => slugs && array(slugs)
+
+const feed = 'id, feed_position, feed_pruned_to, history_from'
+const feedOfRow =
+  'o.id as "organizationId", o.feed_position as "feedPosition", o.feed_pruned_to as "prunedTo", o.history_from as "historyFrom"'
+
+function readOf({ organizationId, feedPosition, prunedTo, historyFrom }: Found, rows: readonly Found[]): ChangesRead {
+  return {
+    organizationId,
+    feedPosition,
+    prunedTo,
+    historyFrom: isoOrNull(historyFrom),
+    changes: rows.filter((row) => row.position !== null),
+  }
+}
 
 const elements = 'unnest(s.kinds, s.object_ids, s.fields) with ordinality as e(kind, object_id, field, n)'
 const position = 's.last_position - cardinality(s.kinds) + e.n'
@@ -134,42 +151,80 @@ const columns = `${position} as position, e.kind, s.subject_id as "subjectId", e
   s.origin, s.not_before as "notBefore", s.not_after as "notAfter", s.actor`
 const nothing = `select ${columns} from change_sets s, ${elements} where false`
 
-/** What arrives is applied within this time; what was not has an index of its own, whose condition this must match to the letter. */
-const usualDelay = `interval '00:01:00'`
-
-/** After `$1`, `$2` at most, in the feed's order; `condition` says which sets. */
-function branch(condition: string): string {
-  return `(select ${columns} from change_sets s, ${elements}
-    where s.organization_id = o.id and ${position} > $1 and ${condition} order by s.last_position, e.n limit $2)`
+/** After `$1`, `$2` at most, in the feed's order; `condition` says which sets and which of their changes. */
+function branch(condition: string, sets = 'change_sets s', last = 's.last_position'): string {
+  return `(select ${columns} from ${sets}, ${elements}
+    where s.organization_id = o.id and ${position} > $1 and ${condition} order by ${last}, e.n limit $2)`
 }
 
-function branchesOf(kind: ChangeKind | undefined, { about, since, until }: ChangesWanted): string[] {
-  const conditions = [
-    's.last_position > o.low',
-    // Literals, so that Postgres knows which index holds all such sets.
-    ...(kind === undefined ? [] : [`s.kinds @> '{${kind}}'::change_kind[]`, `e.kind = '${kind}'`]),
-    ...(since === undefined ? [] : ['s.not_after >= $4']),
+function branchesOf({ kinds, about, since, until }: ChangesWanted): string[] {
+  const some = kinds && new Set(kinds).size < changeKind.enumValues.length ? [...new Set(kinds)] : undefined
+  // Only what was overtaken can be earlier than its place says; as a case, of which the planner thinks nothing.
+  const notEarlier =
+    since === undefined ? [] : ['case when s.not_after < s.reached_at then s.not_after >= $4 else true end']
+  const span: Span = (last) =>
+    [`${last} > o.low`, ...(until === undefined ? [] : [`${last} < o.high`]), ...notEarlier].join(' and ')
+  const inSpan = about ? branchesAbout(about.type, some, span) : branchesOfAll(some, span)
+  if (until === undefined) return inSpan
+  const overtaken = [
+    's.last_position > o.low and s.last_position >= o.high and s.not_after < s.reached_at and s.not_after < $5',
+    ...notEarlier,
+    ...ofKinds(some),
+    ...(about ? ['$7::bigint in (s.subject_id, e.object_id)'] : []),
   ]
-  const byTime =
-    until === undefined
-      ? [conditions]
-      : [
-          [...conditions, 's.not_after < $5', 's.last_position < o.high'],
-          [
-            ...conditions,
-            's.not_after < $5',
-            's.last_position >= o.high',
-            `s.applied_at - s.not_after > ${usualDelay}`,
-          ],
-        ]
-  const bySide =
-    about === undefined ? [[]] : [['s.subject_id = $6'], ['s.object_ids @> array[$6::bigint]', 'e.object_id = $6']]
-  return byTime.flatMap((time) => bySide.map((side) => branch([...time, ...side].join(' and '))))
+  return [...inSpan, branch(overtaken.join(' and '))]
 }
 
-/** The first set that was applied at this moment or later, or the place after the last one; null for null. */
-function firstAppliedFrom(moment: string): string {
+/** Says which sets are meant, by their last position. */
+type Span = (last: string) => string
+
+const ofKinds = (kinds: readonly ChangeKind[] | undefined) =>
+  kinds ? [`e.kind = any('{${kinds.join()}}'::change_kind[])`] : []
+
+function branchesOfAll(kinds: readonly ChangeKind[] | undefined, span: Span): string[] {
+  if (!kinds) return [branch(span('s.last_position'))]
+  // Literals, so that Postgres knows which index holds all such sets.
+  return kinds.map((kind) =>
+    branch(`${span('s.last_position')} and s.kinds @> '{${kind}}'::change_kind[] and e.kind = '${kind}'`),
+  )
+}
+
+const objectKinds = {
+  User: [],
+  Group: ['MEMBER_ADDED', 'MEMBER_REMOVED'],
+  Role: ['ROLE_GRANTED', 'ROLE_REVOKED'],
+  Alias: [],
+} as const satisfies Record<NodeType, readonly ChangeKind[]>
+
+function branchesAbout(type: NodeType, kinds: readonly ChangeKind[] | undefined, span: Span): string[] {
+  if (type === 'Alias') {
+    const ofOwner = 's.subject_id = (select user_id from aliases where id = $7) and e.object_id = $7'
+    return [branch([ofOwner, span('s.last_position'), ...ofKinds(kinds)].join(' and '))]
+  }
+  if (!kinds) {
+    const asSubject = type === 'Role' ? [] : [branch(`s.subject_id = $7 and ${span('s.last_position')}`)]
+    return [...asSubject, ...objectKinds[type].map((kind) => placesBranch(kind, span))]
+  }
+  const beginning = branch(
+    [span('s.last_position'), ...ofKinds(kinds)].join(' and '),
+    `(select * from (select * from change_sets where subject_id = $7 order by last_position limit 1) f where ${begins('f.kinds')}) s`,
+  )
+  return [beginning, ...kinds.map((kind) => placesBranch(kind, span))]
+}
+
+/** The changes of a kind about the node `$7`, except for those of the set that it began with. */
+function placesBranch(kind: ChangeKind, span: Span): string {
+  const sets = `change_places p cross join lateral (
+    select * from change_sets where organization_id = o.id and last_position = p.last_position offset 0) s`
+  const condition = `p.node_id = $7 and p.kind = '${kind}' and e.kind = '${kind}' and $7 in (s.subject_id, e.object_id)`
+  return branch(`${condition} and ${span('p.last_position')}`, sets, 'p.last_position')
+}
+
+const begins = (kinds: string) => `${kinds}[1] = any('{${beginnings.join()}}'::change_kind[])`
+
+/** The first set that reached this moment or later, or the place after the last one; null for null. */
+function firstReaching(moment: string): string {
   return `case when ${moment} is not null then coalesce((
-    select s.last_position from change_sets s where s.organization_id = organizations.id and s.applied_at >= ${moment}
-    order by s.applied_at, s.last_position limit 1), feed_position + 1) end`
+    select s.last_position from change_sets s where s.organization_id = organizations.id and s.reached_at >= ${moment}
+    order by s.reached_at, s.last_position limit 1), feed_position + 1) end`
 }

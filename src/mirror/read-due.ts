@@ -8,12 +8,3 @@ export async function readDueOrganizations(sql: Sql): Promise<number[]> {
       and not exists (select from pulls p where p.organization_id = o.id and p.state = 'RUNNING' and not p.accepted)`
   return rows.map((row) => row.id)
 }
-
-/** The organizations with users whose relations wait to be read. */
-export async function readOrganizationsWanting(sql: Sql): Promise<number[]> {
-  const rows = await sql<{ id: number }[]>`
-    select id from organizations o
-    where retired_at is null
-      and exists (select from users u where u.organization_id = o.id and u.relations_wanted_at > 'epoch')`
-  return rows.map((row) => row.id)
-}

@@ -29,8 +29,16 @@ export async function doomedGroups(
   return { doomed: row?.doomed ?? [], known: row?.known ?? 0 }
 }
 
-/** Counts a complete pull's misses, and ends the groups that were missed often enough. */
-export async function settleGroups(tx: Transaction, pullId: number, organizationId: number): Promise<void> {
+/**
+ * Counts a complete pull's misses, and ends the groups that were missed often enough. Whether a user still names a group that is missed
+ * for the first time has to be asked, where the pull's rows do not say (`membersKnown`).
+ */
+export async function settleGroups(
+  tx: Transaction,
+  pullId: number,
+  organizationId: number,
+  membersKnown: boolean,
+): Promise<void> {
   const [page] = await tx<{ sentAt: string; arrivedAt: string }[]>`
     select max(sent_at) as "sentAt", max(arrived_at) as "arrivedAt" from pull_pages where pull_id = ${pullId} and kind = 'GROUPS'
     having count(*) > 0`
@@ -39,16 +47,24 @@ export async function settleGroups(tx: Transaction, pullId: number, organization
   const sentAt = isoOf(page.sentAt)
   const organization = await lockOrganization(tx, organizationId)
   const ledger = new Ledger(organization, { sentAt, arrivedAt: isoOf(page.arrivedAt), origin: 'PULL', pullId })
-  const groups = await tx<{ id: number; groupId: string; name: string }[]>`
-    select id, group_id as "groupId", name from groups where id = any(${array(doomed)}::bigint[]) order by id`
-  for (const { id, groupId, name } of groups) {
-    ledger.record(id, [{ kind: 'GROUP_DELETED', before: { groupId, name }, notBefore: null }])
+  const groups = await tx<{ id: number; groupId: string; name: string; profileAt: string }[]>`
+    select id, group_id as "groupId", name, profile_at as "profileAt" from groups where id = any(${array(doomed)}::bigint[]) order by id`
+  for (const { id, groupId, name, profileAt } of groups) {
+    ledger.record(id, [{ kind: 'GROUP_DELETED', before: { groupId, name }, notBefore: isoOf(profileAt) }])
   }
   await tx`
     update groups set deleted_at = ${organization.now}, gone_at = ${sentAt} where id = any(${array(doomed)}::bigint[])`
-  await tx`
+  const missed = await tx<{ id: number; times: number }[]>`
     update groups set missed_pulls = missed_pulls + 1
-    where deleted_at is null and missed_pulls < ${missesToGo} and id in (${missedGroups(tx, pullId, organizationId)})`
+    where deleted_at is null and missed_pulls < ${missesToGo} and id in (${missedGroups(tx, pullId, organizationId)})
+    returning id, missed_pulls as times`
+  if (!membersKnown) {
+    const first = missed.filter(({ times }) => times === 1).map(({ id }) => id)
+    await tx`
+      update users set relations_wanted_at = ${organization.now}
+      where relations_wanted_at is null and id in (
+        select user_id from memberships where group_id = any(${array(first)}::bigint[]) and valid_to is null)`
+  }
   await ledger.write(tx)
 }
 

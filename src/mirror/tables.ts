@@ -26,6 +26,7 @@ import {
   text,
   timestamp,
   uniqueIndex,
+  uuid,
 } from 'drizzle-orm/pg-core'
 
 /** What search compares (see migrate.ts for the function): without accents and case. Postgres keeps it. */
@@ -85,8 +86,14 @@ export const organizations = pgTable('organizations', {
   failuresRunning: integer('failures_running').notNull().default(0),
   /** In plain words, what keeps the mirror from being current. */
   problem: text('problem'),
+  /** The latest arrival among all that is in the feed: `change_sets.reached_at` of its last set. */
+  feedReachedAt: moment('feed_reached_at').notNull().default(sql`'-infinity'`),
+  /** The feed's changes up to this position are pruned. */
+  feedPrunedTo: id('feed_pruned_to').notNull().default(0),
   /** From here on history is kept whole; what ended before is pruned, or about to be. Never moves back; null: nothing was pruned yet. */
   historyFrom: moment('history_from'),
+  /** When it was last looked for what is to be pruned. */
+  prunedAt: moment('pruned_at').notNull().default(sql`'-infinity'`),
 })
 
 export const users = pgTable(
@@ -115,8 +122,12 @@ export const users = pgTable(
     groupsAt: moment('groups_at'),
     /** What the vendor calls this user's groups where it matches none, or more than one. */
     unresolvedGroups: text('unresolved_groups').array(),
+    /** Of the answer that this row and its relationships are equal to (answer-digest.ts); null where no single answer is. */
+    answerDigest: uuid('answer_digest'),
     /** Since when the relations wait for a point read; null: they do not. */
     relationsWantedAt: moment('relations_wanted_at'),
+    /** When the vendor was last asked for this one user, whatever came of it: whose turn it is among those whom lists do not show whole. */
+    askedAt: moment('asked_at'),
     validFrom: moment('valid_from').notNull(),
     /** Since when the row, all but its end, is as it is now; what it was before is in user_versions. */
     versionFrom: moment('version_from').notNull(),
@@ -139,8 +150,13 @@ export const users = pgTable(
     index('users_relations_wanted')
       .on(t.organizationId, t.relationsWantedAt)
       .where(sql`relations_wanted_at is not null`),
-    // Who bears the same name (src/analysis/same-person.ts).
+    // Who bears the same name (src/analysis/edges.ts).
     index('users_name').on(t.organizationId, sql`lower(first_name)`, sql`lower(last_name)`),
+    // Led by an expression, so that the planner never takes it for a way to find one user of an organization.
+    index('users_turn')
+      .on(sql`(- ${t.organizationId})`, t.askedAt.asc().nullsFirst(), t.id)
+      .where(sql`deleted_at is null`),
+    index('users_ended').on(t.organizationId, t.deletedAt).where(sql`deleted_at is not null`),
   ],
 )
 
@@ -168,7 +184,10 @@ export const userVersions = pgTable(
     validFrom: moment('valid_from').notNull(),
     validTo: moment('valid_to').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.userId, t.validFrom] })],
+  (t) => [
+    primaryKey({ columns: [t.userId, t.validFrom] }),
+    index('user_versions_ended').on(t.organizationId, t.validTo),
+  ],
 )
 
 export const aliases = pgTable(
@@ -188,6 +207,7 @@ export const aliases = pgTable(
     index('aliases_search').using('gin', t.searchKey.op('gin_trgm_ops')),
     index('aliases_user').on(t.userId),
     index('aliases_address').on(t.addressKey),
+    index('aliases_ended').on(t.organizationId, t.validTo).where(sql`valid_to is not null`),
   ],
 )
 
@@ -256,6 +276,7 @@ export const memberships = pgTable(
     primaryKey({ columns: [t.userId, t.groupId, t.validFrom] }),
     // With the times, so that a large group is walked without looking at its rows.
     index('memberships_group').on(t.groupId, t.userId, t.validTo, t.validFrom),
+    index('memberships_ended').on(t.organizationId, t.validTo).where(sql`valid_to is not null`),
   ],
 )
 
@@ -271,6 +292,7 @@ export const roleGrants = pgTable(
   (t) => [
     primaryKey({ columns: [t.userId, t.roleId, t.validFrom] }),
     index('role_grants_role').on(t.roleId, t.userId, t.validTo, t.validFrom),
+    index('role_grants_ended').on(t.organizationId, t.validTo).where(sql`valid_to is not null`),
   ],
 )
 
@@ -296,6 +318,8 @@ export const changeSets = pgTable(
     origin: changeOrigin('origin').notNull(),
     notBefore: moment('not_before'),
     notAfter: moment('not_after').notNull(),
+    /** The latest `not_after` up to here, this set's included: unlike `not_after` it never falls from one set to the next. */
+    reachedAt: moment('reached_at').notNull(),
     appliedAt: moment('applied_at').notNull(),
     actor: text('actor'),
     pullId: id('pull_id'),
@@ -303,12 +327,9 @@ export const changeSets = pgTable(
   (t) => [
     primaryKey({ columns: [t.organizationId, t.lastPosition] }),
     index('change_sets_subject').on(t.subjectId, t.lastPosition),
-    index('change_sets_object').using('gin', t.objectIds),
-    index('change_sets_applied').on(t.organizationId, t.appliedAt, t.lastPosition),
-    // What was applied long after it arrived: `since` and `until` look by the time of applying, and here for the rest (read-changes.ts).
-    index('change_sets_late')
-      .on(t.organizationId, t.lastPosition)
-      .where(sql`applied_at - not_after > interval '00:01:00'`),
+    index('change_sets_reached').on(t.organizationId, t.reachedAt, t.lastPosition),
+    // What was overtaken: `since` and `until` look by `reached_at`, and here for the rest (read-changes.ts).
+    index('change_sets_overtaken').on(t.organizationId, t.lastPosition).where(sql`not_after < reached_at`),
     // One a kind, in the feed's order, so that a reader of a rare kind does not walk through the common ones.
     ...changeKind.enumValues.map((kind) =>
       index(`change_sets_${kind.toLowerCase()}`)
@@ -316,6 +337,20 @@ export const changeSets = pgTable(
         .where(sql.raw(`kinds @> '{${kind}}'::change_kind[]`)),
     ),
   ],
+)
+
+/**
+ * Which sets hold a change of this kind about this node, in the feed's order: about a group or role as the object, about a user or group as the
+ * subject. Not here: the set with which a subject begins, for that is its first; and aliases, which have only their owner's.
+ */
+export const changePlaces = pgTable(
+  'change_places',
+  {
+    nodeId: id('node_id').notNull(),
+    kind: changeKind('kind').notNull(),
+    lastPosition: id('last_position').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.nodeId, t.kind, t.lastPosition] })],
 )
 
 export const pulls = pgTable(

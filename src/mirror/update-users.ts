@@ -15,9 +15,14 @@ export interface UserUpdate {
   readonly groupsAt: string | null
   /** A text array as Postgres reads it. */
   readonly unresolvedGroups: string | null
-  /** The relations wait to be read, `rewanted`: since now. */
+  /** See answer-digest.ts. */
+  readonly answerDigest: string | null
+  /** The relations wait to be read. `rewanted`: since now. `postponed`: not before the next complete pull. */
   readonly wanted: boolean
   readonly rewanted: boolean
+  /** When it was asked for by itself; null: it was not. */
+  readonly askedAt: string | null
+  readonly postponed: boolean
   readonly rolesRevoked: readonly number[]
   readonly aliasesRemoved: readonly number[]
   readonly aliasesRespelled: readonly { id: number; after: string }[]
@@ -72,8 +77,10 @@ function writeRows(tx: Transaction, now: string, updates: readonly UserUpdate[])
       last_name = t.last_name, type = t.type::user_type, status = t.status::user_status, mailbox_size = t.mailbox_size,
       spam_policy = t.spam_policy::jsonb, created_at = t.created_at, updated_at = t.updated_at, profile_known = t.profile_known,
       profile_at = t.profile_at, roles_at = t.roles_at, aliases_at = t.aliases_at, groups_at = t.groups_at,
-      unresolved_groups = t.unresolved_groups::text[],
-      relations_wanted_at = case when t.rewanted then ${now} when t.wanted then coalesce(u.relations_wanted_at, ${now}) end,
+      unresolved_groups = t.unresolved_groups::text[], answer_digest = t.answer_digest,
+      relations_wanted_at = case when t.rewanted then ${now} when t.postponed then 'epoch'
+        when t.wanted then coalesce(u.relations_wanted_at, ${now}) end,
+      asked_at = greatest(u.asked_at, t.asked_at),
       version_from = ${now}
     from unnest(
       ${array(updates.map((update) => update.before.id))}::bigint[],
@@ -94,9 +101,12 @@ function writeRows(tx: Transaction, now: string, updates: readonly UserUpdate[])
       ${array(updates.map((update) => update.aliasesAt))}::timestamptz[],
       ${array(updates.map((update) => update.groupsAt))}::timestamptz[],
       ${array(updates.map((update) => update.unresolvedGroups))}::text[],
+      ${array(updates.map((update) => update.answerDigest))}::uuid[],
       ${array(updates.map((update) => update.wanted))}::boolean[],
-      ${array(updates.map((update) => update.rewanted))}::boolean[]
+      ${array(updates.map((update) => update.rewanted))}::boolean[],
+      ${array(updates.map((update) => update.postponed))}::boolean[],
+      ${array(updates.map((update) => update.askedAt))}::timestamptz[]
     ) as t(id, primary_email, address_key, domain, first_name, last_name, type, status, mailbox_size, spam_policy, created_at, updated_at,
-      profile_known, profile_at, roles_at, aliases_at, groups_at, unresolved_groups, wanted, rewanted)
+      profile_known, profile_at, roles_at, aliases_at, groups_at, unresolved_groups, answer_digest, wanted, rewanted, postponed, asked_at)
     where u.id = t.id`
 }

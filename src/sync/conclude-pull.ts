@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import { completePull } from '../mirror/complete-pull.ts'
 import { concludeListing } from '../mirror/conclude-listing.ts'
 import { nextCandidate, settleCandidate } from '../mirror/pull-candidates.ts'
 import { addCounts, addTally, failPull, readPages, readRunningPulls } from '../mirror/pulls.ts'
-import type { SyncDeps } from './deps.ts'
+import { rest, type SyncDeps } from './deps.ts'
 import type { JobQueue } from './queue.ts'
 import { readUser } from './read-user.ts'
 
@@ -46,8 +45,15 @@ export async function concludePull(
     }
   }
   if (await verifyDeletions(deps, pull, signal)) {
-    await completePull(deps.sql, pullId, disregardedTotal)
+    const pace = await completePull(deps.sql, pullId, disregardedTotal)
+    if (!pace) return
     deps.logger.info({ pull: pullId }, 'the pull is complete')
+    if (pace.seconds > pace.configured && pace.seconds !== pace.before) {
+      deps.logger.warn(
+        { organizationId: pull.organizationId, configuredSeconds: pace.configured, pullIntervalSeconds: pace.seconds },
+        'the allowance cannot carry pulls as often as configured: they are begun less often',
+      )
+    }
   }
 }
 
@@ -106,7 +112,7 @@ async function verifyDeletions(
         await failPull(deps.sql, pull.id, `The pull broke off while missing users were asked for: ${error.message}`)
         return false
       }
-      await sleep(Math.min(30_000, 1_000 * 2 ** failures), undefined, { signal })
+      await rest(deps, Math.min(30_000, 1_000 * 2 ** failures), signal)
     }
   }
 }

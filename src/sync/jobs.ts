@@ -11,8 +11,10 @@ export type Job =
   | { readonly name: 'page'; readonly pullId: number; readonly kind: PageKind; readonly page: number }
   /** Draws a pull's conclusions once its pages are applied: asks for the users that are missing, one by one, and completes it. */
   | { readonly name: 'conclude'; readonly pullId: number }
-  /** Reads the users of an organization whose relations are wanted. */
+  /** Reads one by one the users of an organization whose relations no list shows. */
   | { readonly name: 'relations'; readonly organizationId: number }
+  /** Forgets an organization's history beyond what is kept. */
+  | { readonly name: 'prune'; readonly organizationId: number }
 
 export type QueueName = 'pulls' | 'upkeep'
 
@@ -31,5 +33,7 @@ export function idOf(job: Job): string {
       return `conclude-${job.pullId}`
     case 'relations':
       return `relations-${job.organizationId}`
+    case 'prune':
+      return `prune-${job.organizationId}`
   }
 }

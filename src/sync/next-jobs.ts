@@ -1,11 +1,14 @@
 /**
  * What a running pull waits for, from what stands in Postgres: groups page after page, then users page after page, then the
- * conclusion. A list ends with the page that reaches the vendor's total, where it tells one, and else with an empty page: a short page is
- * not the end.
+ * conclusion. A list ends with an empty page, or with the one that makes its rows as many as the vendor's total. A short page is not the
+ * end. Nor is a total that the rows have passed, or one that ends with a full page: a vendor may count no further than that.
  */
 import type { Sql } from '../mirror/database.ts'
 import { type PageKind, type RunningPull, readPages, type StoredPage } from '../mirror/pulls.ts'
 import type { Job } from './jobs.ts'
+
+/** As many as the vendor gives. */
+export const pageSize = 1_000
 
 export async function nextJobs(sql: Sql, pull: Pick<RunningPull, 'id' | 'phase'>): Promise<Job[]> {
   if (pull.phase === 'DELETIONS') return [{ name: 'conclude', pullId: pull.id }]
@@ -32,5 +35,10 @@ function isAtEnd(list: readonly StoredPage[]): boolean {
   const last = list.at(-1)
   if (!last) return false
   if (last.rows === 0) return true
-  return last.total !== null && list.reduce((rows, page) => rows + page.rows, 0) >= last.total
+  return last.total === list.reduce((rows, page) => rows + page.rows, 0) && !isFull(last, list)
+}
+
+/** The vendor may give fewer rows a page than it is asked for: so many as on the pages before are as many as there are on one. */
+function isFull(last: StoredPage, list: readonly StoredPage[]): boolean {
+  return last.rows >= pageSize || (list.length > 1 && list.every((page) => page.rows <= last.rows))
 }

@@ -1,48 +1,39 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
-import { isListing, nextWanted, postponeWanted } from '../mirror/wanted-relations.ts'
-import type { SyncDeps } from './deps.ts'
+import { isListing, nextToRead, putOff } from '../mirror/turns.ts'
+import { rest, type SyncDeps } from './deps.ts'
 import { readUser } from './read-user.ts'
 
 /** So many failures running, and it is the vendor that is ill, not a user. */
 const patience = 3
+/** Every so often a turn goes before the wishes: were there ever more wishes than the allowance can grant, nobody would wait for good. */
+const wishesBetweenTurns = 9
 
 /**
- * Reads the users whose relations are wanted, the newest wish first, as the allowance permits; ends when none is left. It makes way
- * for the pages of a pull: what those show comes first.
+ * Reads one by one the users whose relations no list shows, those new or changed first, then the longest unasked, as the allowance
+ * permits; ends when nobody waits. One such loop runs for an organization at a time. It makes way for the pages of a pull: what those
+ * show comes first, and a pull that runs long leaves it as much of the allowance as it takes itself (pace.ts).
  */
 export async function readRelations(deps: SyncDeps, organizationId: number, signal: AbortSignal): Promise<void> {
   const client = deps.clientOf(organizationId)
   if (!client) return
   let failures = 0
-  for (;;) {
+  for (let turn = 1; ; turn += 1) {
     signal.throwIfAborted()
-    if (await isListing(deps.sql, organizationId)) {
-      await sleep(500, undefined, { signal })
-      continue
-    }
-    const wanted = await nextWanted(deps.sql, organizationId)
-    if (!wanted) return
+    while (await isListing(deps.sql, organizationId)) await rest(deps, 500, signal)
+    const user = await nextToRead(deps.sql, organizationId, turn % (wishesBetweenTurns + 1) === 0)
+    if (!user) return
     try {
       const call = { priority: 'background', signal } as const
-      const reading = await readUser(
-        deps.sql,
-        client,
-        organizationId,
-        wanted.primaryEmail,
-        { origin: 'PULL' },
-        call,
-        'KEEP',
-      )
-      // A 404 is left to the next pull: only one that a complete pull did not show either is gone.
-      if (!reading.found) await postponeWanted(deps.sql, wanted.userId)
+      await readUser(deps.sql, client, organizationId, user.primaryEmail, { origin: 'PULL' }, call, 'KEEP')
+      // Where the answer did not meet the wish. A 404 is left to the next pull: only one that a complete pull did not show either is gone.
+      await putOff(deps.sql, user)
       failures = 0
     } catch (error) {
       if (signal.aborted || !(error instanceof EssentialsError)) throw error
       failures += 1
       deps.logger.warn({ err: error, organizationId, failures }, 'relations could not be read')
-      await postponeWanted(deps.sql, wanted.userId)
-      if (failures >= patience) await sleep(Math.min(60_000, 1_000 * 2 ** failures), undefined, { signal })
+      await putOff(deps.sql, user)
+      if (failures >= patience) await rest(deps, Math.min(60_000, 1_000 * 2 ** failures), signal)
     }
   }
 }

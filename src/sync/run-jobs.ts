@@ -2,20 +2,29 @@
 import { concludePull } from './conclude-pull.ts'
 import type { SyncDeps } from './deps.ts'
 import type { Job } from './jobs.ts'
+import { pruneOrganization } from './prune-history.ts'
 import { pullPage } from './pull-page.ts'
 import type { JobQueue } from './queue.ts'
 import { readRelations } from './read-relations.ts'
 import { tick } from './tick.ts'
 
-const tickMs = 1_000
-/** How often a worker makes sure that the clock is in the queue, whose store may have lost its data. */
-const healMs = 15_000
+export interface Rhythm {
+  readonly tickMs: number
+  /** How often a worker makes sure that the clock is in the queue, whose store may have lost its data. */
+  readonly healMs: number
+}
+
+const usualRhythm: Rhythm = { tickMs: 1_000, healMs: 15_000 }
 
 export interface SyncWorker {
   stop(): Promise<void>
 }
 
-export async function startSyncWorker(deps: SyncDeps, queue: JobQueue): Promise<SyncWorker> {
+export async function startSyncWorker(
+  deps: SyncDeps,
+  queue: JobQueue,
+  { tickMs, healMs }: Rhythm = usualRhythm,
+): Promise<SyncWorker> {
   const handle = async (job: Job, signal: AbortSignal): Promise<void> => {
     switch (job.name) {
       case 'tick':
@@ -26,6 +35,8 @@ export async function startSyncWorker(deps: SyncDeps, queue: JobQueue): Promise<
         return await concludePull(deps, queue, job.pullId, signal)
       case 'relations':
         return await readRelations(deps, job.organizationId, signal)
+      case 'prune':
+        return await pruneOrganization(deps, job.organizationId, signal)
     }
   }
   const heal = () =>

@@ -1,10 +1,12 @@
+import { readOrganizationsToPrune } from '../mirror/prune.ts'
 import { beginPull, readRunningPulls } from '../mirror/pulls.ts'
-import { readDueOrganizations, readOrganizationsWanting } from '../mirror/read-due.ts'
+import { readDueOrganizations } from '../mirror/read-due.ts'
+import { readOrganizationsWaiting } from '../mirror/turns.ts'
 import type { SyncDeps } from './deps.ts'
 import { nextJobs } from './next-jobs.ts'
 import type { JobQueue } from './queue.ts'
 
-/** Begins the pulls that are due, and pushes what every running pull and every unread user waits for. Pushing twice is pushing once. */
+/** Begins the pulls that are due, and pushes what every running pull and every unread user waits for, and the pruning. Pushing twice is pushing once. */
 export async function tick(deps: SyncDeps, queue: JobQueue): Promise<void> {
   for (const organizationId of await readDueOrganizations(deps.sql)) {
     if (deps.clientOf(organizationId)) await beginPull(deps.sql, organizationId, 'SCHEDULE')
@@ -13,7 +15,10 @@ export async function tick(deps: SyncDeps, queue: JobQueue): Promise<void> {
     if (!deps.clientOf(pull.organizationId)) continue
     for (const job of await nextJobs(deps.sql, pull)) await queue.push(job)
   }
-  for (const organizationId of await readOrganizationsWanting(deps.sql)) {
+  for (const organizationId of await readOrganizationsWaiting(deps.sql)) {
     if (deps.clientOf(organizationId)) await queue.push({ name: 'relations', organizationId })
+  }
+  for (const organizationId of await readOrganizationsToPrune(deps.sql)) {
+    await queue.push({ name: 'prune', organizationId })
   }
 }

@@ -99,7 +99,7 @@ export interface AllowanceLog extends Allowance {
 }
 
 /** Gives every slot at once. Its clock goes on by a microsecond with each reading: the n-th reading is `clock(n)`. */
-export function unlimitedAllowance(): AllowanceLog {
+function unlimitedAllowance(): AllowanceLog {
   const log = { taken: [] as TakeOptions[], pauses: [] as number[], events: [] as string[] }
   let readings = 0
   let open = 0

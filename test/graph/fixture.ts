@@ -1,7 +1,7 @@
 /** Rows put straight into the mirror's tables, and questions asked of them with the context that the server gives. */
 import { type ExecutionResult, execute, parse, specifiedRules, validate } from 'graphql'
 import { executeAsOf, onlyWhatHasAPast } from '../../src/graph/as-of.ts'
-import type { GraphContext } from '../../src/graph/context.ts'
+import type { GraphContext, Viewer } from '../../src/graph/context.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
 import { addressKey, domainOf } from '../../src/mirror/address.ts'
 import type { Database, Sql } from '../../src/mirror/database.ts'
@@ -19,7 +19,8 @@ export interface Graph extends AsyncDisposable {
   readonly sql: Sql
   /** The statements that the last question took. */
   readonly statements: string[]
-  ask(question: string, variables?: Row): Promise<ExecutionResult>
+  /** Asked by somebody who may read everything, where no other viewer is given. */
+  ask(question: string, variables?: Row, viewer?: Viewer): Promise<ExecutionResult>
   /** The answer's data; fails where there is an error. */
   data(question: string, variables?: Row): Promise<Row>
   add: Adders
@@ -28,14 +29,14 @@ export interface Graph extends AsyncDisposable {
 export async function graph(): Promise<Graph> {
   const statements: string[] = []
   const database = await testDatabase({ onStatement: (statement) => void statements.push(statement) })
-  const ask = async (question: string, variables: Row = {}) => {
+  const ask = async (question: string, variables: Row = {}, viewer: Viewer = reader) => {
     const document = parse(question)
     const mistakes = validate(schema, document, [...specifiedRules, onlyWhatHasAPast(false)])
     if (mistakes.length > 0) return { errors: mistakes }
     // The driver reads the catalogue when it opens a connection: that is not the question's.
     await database.sql`select 1`
     statements.length = 0
-    const args = { schema, document, variableValues: variables, contextValue: contextOf(database) }
+    const args = { schema, document, variableValues: variables, contextValue: contextOf(database, viewer) }
     return plain((await executeAsOf(args, execute)) as ExecutionResult)
   }
   return {
@@ -128,12 +129,14 @@ function adders(sql: Sql) {
   }
 }
 
-function contextOf(database: Database): GraphContext {
+const reader: Viewer = { name: 'somebody', scopes: new Set(['read']), organizations: 'all' }
+
+function contextOf(database: Database, viewer: Viewer): GraphContext {
   const refuse = () => Promise.reject(new Error('no test asks this of the sync'))
   return {
     drizzle: database.drizzle,
     sql: database.sql,
-    viewer: { name: 'somebody', scopes: new Set(['read']) },
+    viewer,
     readPast: (moment, run) => readPast(database, moment, run),
     sync: { refreshUser: refuse, startPull: refuse, resolveQuarantine: refuse },
     signal: new AbortController().signal,

@@ -28,9 +28,16 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
       aliases
       memberships
       usersWithoutRelations
-      currentPull { state progress usersSeen usersExpected }
+      currentPull { state progress usersSeen }
     }
-    budget { limit windowSeconds used remaining reservedForWrites pausedUntil }
+    budget {
+      limit
+      windowSeconds
+      used
+      remaining
+      reservedForWrites
+      pausedUntil
+    }
   }
 }`,
       },
@@ -41,7 +48,21 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
   organization {
     mirror {
       pulls(first: 5) {
-        nodes { state trigger startedAt finishedAt requests retries rateLimited usersSeen created updated deleted unchanged error }
+        nodes {
+          state
+          trigger
+          startedAt
+          finishedAt
+          requests
+          retries
+          rateLimited
+          usersSeen
+          created
+          updated
+          deleted
+          unchanged
+          error
+        }
       }
     }
   }
@@ -61,8 +82,9 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
     items: [
       {
         title: 'Users with all that they have',
+        note: 'null: not yet read from the vendor; []: read, and there are none.',
         query: `query Users($first: Int!, $after: String) {
-  users(first: $first, after: $after, orderBy: [{ field: LAST_NAME }]) {
+  users(first: $first, after: $after) {
     totalCount
     pageInfo { hasNextPage endCursor }
     nodes {
@@ -83,14 +105,23 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
         query: `query FindUsers($filter: UserFilter) {
   users(first: 20, filter: $filter) {
     totalCount
-    nodes { primaryEmail displayName status type createdAt groups { totalCount } }
+    nodes {
+      primaryEmail
+      displayName
+      status
+      type
+      createdAt
+      groups { totalCount }
+    }
   }
 }`,
-        variables: { filter: { lastName: { startsWith: 'm' }, hasGroups: true, not: { status: 'INACTIVE' } } },
+        variables: {
+          filter: { lastName: { startsWith: 'm' }, hasGroups: true, not: { status: 'INACTIVE' } },
+        },
       },
       {
         title: 'Who is behind an address?',
-        note: 'Primary or alias, in any case, in every mirrored organization.',
+        note: 'Primary or alias, in any case, in every mirrored organization. The address is one of the demo’s.',
         query: `query WhoIs($address: EmailAddress!) {
   identity(address: $address) {
     kind
@@ -98,7 +129,7 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
     claimants { primaryEmail deletedAt }
   }
 }`,
-        variables: { address: 'somebody@example.com' },
+        variables: { address: 'A.Schroder@Example.com' },
       },
       {
         title: 'Administrators',
@@ -106,21 +137,32 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
         query: `query Administrators {
   users(first: 50, filter: { privileged: true }) {
     totalCount
-    nodes { primaryEmail status roles { name } groups { nodes { name } } }
+    nodes {
+      primaryEmail
+      status
+      roles { name }
+      groups { nodes { name } }
+    }
   }
 }`,
       },
       {
         title: 'Read one user anew',
-        note: 'Asks the vendor now, and says what had become different.',
+        note: 'Asks the vendor now, and says what had become different. The address is one of the demo’s.',
         query: `mutation ReadAnew($primaryEmail: EmailAddress!) {
   refreshUser(input: { primaryEmail: $primaryEmail }) {
     __typename
-    ... on RefreshUserSuccess { changed user { displayName freshness { profileAt relationsAt } } }
+    ... on RefreshUserSuccess {
+      changed
+      user {
+        displayName
+        freshness { profileAt relationsAt }
+      }
+    }
     ... on Failure { code message }
   }
 }`,
-        variables: { primaryEmail: 'somebody@example.com' },
+        variables: { primaryEmail: 'adaeze.schroder@example.com' },
       },
     ],
   },
@@ -139,7 +181,12 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
       memberCount
       members(first: 5) {
         totalCount
-        edges { firstSeenAt policyState policyEffectiveBy node { primaryEmail } }
+        edges {
+          firstSeenAt
+          policyState
+          policyEffectiveBy
+          node { primaryEmail }
+        }
       }
     }
   }
@@ -151,7 +198,10 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
   roles {
     name
     privileged
-    users(first: 5) { totalCount nodes { primaryEmail } }
+    users(first: 5) {
+      totalCount
+      nodes { primaryEmail }
+    }
   }
 }`,
       },
@@ -162,7 +212,7 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
     items: [
       {
         title: 'What changed?',
-        note: 'Oldest first. Pass endCursor as $after to go on, now or in a month.',
+        note: 'Oldest first; these kinds leave out what a first pull finds. endCursor as $after goes on from there.',
         query: `query Changes($after: String, $kinds: [ChangeKind!]) {
   changes(first: 20, after: $after, kinds: $kinds) {
     pageInfo { hasNextPage endCursor }
@@ -174,12 +224,23 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
       origin
       notBefore
       notAfter
-      subject { __typename ... on User { primaryEmail } ... on Group { name } }
-      object { __typename ... on Group { name } ... on Role { name } ... on Alias { address } }
+      subject {
+        __typename
+        ... on User { primaryEmail }
+        ... on Group { name }
+      }
+      object {
+        __typename
+        ... on Group { name }
+        ... on Role { name }
+        ... on Alias { address }
+      }
     }
   }
 }`,
-        variables: { kinds: ['MEMBER_ADDED', 'MEMBER_REMOVED', 'FIELD_CHANGED'] },
+        variables: {
+          kinds: ['FIELD_CHANGED', 'MEMBER_REMOVED', 'ROLE_REVOKED', 'ALIAS_REMOVED', 'USER_DELETED', 'GROUP_RENAMED'],
+        },
       },
       {
         title: 'Deleted users',
@@ -187,7 +248,12 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
         query: `query Deleted {
   users(lifecycle: DELETED, first: 20) {
     totalCount
-    nodes { primaryEmail displayName deletedAt changes(first: 10) { nodes { kind field notAfter } } }
+    nodes {
+      primaryEmail
+      displayName
+      deletedAt
+      changes(first: 10) { nodes { kind field notAfter } }
+    }
   }
 }`,
       },

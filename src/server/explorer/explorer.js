@@ -10,7 +10,13 @@ const [tokenField, tokenState, query, variables, run, status, result] = [
   'result',
 ].map(element)
 
-// The token lives as long as this tab: not in cookies, not in local storage, not in the address.
+// The token lives as long as this tab: not in cookies, not in local storage. Where the address brings one, after a # that no server
+// gets to see, it is taken from there at once.
+const brought = new URLSearchParams(location.hash.slice(1)).get('token')
+if (brought) {
+  sessionStorage.setItem('token', brought)
+  history.replaceState(null, '', location.pathname)
+}
 tokenField.value = sessionStorage.getItem('token') ?? ''
 query.value = sessionStorage.getItem('query') ?? ''
 variables.value = sessionStorage.getItem('variables') ?? ''

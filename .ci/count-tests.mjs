@@ -1,0 +1,25 @@
+/**
+ * Reads vitest's JSON report and prints `PASSED FAILED SKIPPED`; names each test that was skipped on stderr.
+ *
+ *   node count-tests.mjs REPORT EXIT_STATUS_OF_VITEST
+ *
+ * A file that failed without a failed test (it could not be loaded, or a hook of its broke) counts as one failure; so does a run that
+ * failed for a reason of its own, such as an error that nobody caught, and one without a single test.
+ */
+import { readFileSync } from 'node:fs'
+
+const [path, status] = process.argv.slice(2)
+const files = JSON.parse(readFileSync(path, 'utf8')).testResults
+const tests = files.flatMap((file) => file.assertionResults)
+const count = (...statuses) => tests.filter((test) => statuses.includes(test.status)).length
+
+const passed = count('passed')
+const skipped = tests.filter((test) => !['passed', 'failed'].includes(test.status))
+const brokenFiles = files.filter(
+  (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+)
+let failed = count('failed') + brokenFiles.length
+if (failed === 0 && (status !== '0' || passed === 0)) failed = 1
+
+for (const test of skipped) process.stderr.write(`skipped: ${test.fullName}\n`)
+process.stdout.write(`${passed} ${failed} ${skipped.length}\n`)

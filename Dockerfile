@@ -1,0 +1,22 @@
+# syntax=docker/dockerfile:1
+# The program on its production dependencies alone. Node is the image's own, and Postgres is elsewhere: optional dependencies stay out.
+FROM node:24-bookworm-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --omit=optional
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000
+WORKDIR /app
+COPY --from=dependencies /app/node_modules node_modules
+COPY package.json LICENSE ./
+COPY drizzle drizzle
+COPY src src
+USER node
+EXPOSE 4000
+# For what listens. A worker does not: switch it off there.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+# Node itself, so that it gets the signals.
+ENTRYPOINT ["node", "src/main.ts"]
+CMD ["serve"]

@@ -1,0 +1,61 @@
+/** A long feed as years of use would leave it, put straight into the tables. */
+import type { Sql } from '../src/mirror/database.ts'
+
+/** The role of everybody is 1. */
+export const bigGroup = 10
+/** A user with a fiftieth of all changes. */
+export const hotUser = 100_001
+
+const perUser = 7
+/** Seven tenths of the changes are of the first pull, seven a user. */
+const usersOf = (changes: number) => Math.floor((changes * 0.7) / perUser)
+
+/** The user who stands at that share of the first pull. */
+export function userIds(changes: number, share: number): number {
+  return 100_000 + Math.ceil(usersOf(changes) * share)
+}
+
+/** When the change at that share of the feed arrived: sets are a second apart. */
+export function momentAt(changes: number, share: number): string {
+  const users = usersOf(changes)
+  const at = changes * share
+  const sets = at <= users * perUser ? at / perUser : users + (at - users * perUser)
+  return new Date(Date.UTC(2026, 0, 1) + Math.floor(sets) * 1_000).toISOString()
+}
+
+/**
+ * One organization whose feed holds so many changes: a first pull of users with a role, an alias and four groups each, then one change at a
+ * time. One kind comes every `rare` changes, one set in a thousand was overtaken.
+ */
+export async function seedFeed(sql: Sql, changes: number, rare: number): Promise<void> {
+  const users = usersOf(changes)
+  const rest = changes - users * perUser
+  const first = `timestamptz '2026-01-01T00:00:00Z'`
+  await sql`insert into organizations (id, slug, name, feed_position) values (1, 'default', 'Default', ${changes})`
+  await sql.unsafe(`
+    insert into aliases (id, organization_id, user_id, address, address_key, domain, valid_from)
+    select 10100000 + i, 1, 100000 + i, 'a', 'a', 'a', ${first} from generate_series(1, ${users}) i`)
+  const sets = `insert into change_sets (organization_id, last_position, subject_id, kinds, object_ids, befores, afters, origin, not_before,
+    not_after, reached_at, applied_at)`
+  await sql.unsafe(`${sets}
+    select 1, ${perUser} * i, 100000 + i,
+      '{USER_CREATED,ROLE_GRANTED,ALIAS_ADDED,MEMBER_ADDED,MEMBER_ADDED,MEMBER_ADDED,MEMBER_ADDED}',
+      array[null, 1, 10100000 + i, ${bigGroup}, 11 + i % 500, 600 + i % 500, 1200 + i % 500], null,
+      '[{"primaryEmail": "somebody@example.com", "firstName": "Some", "lastName": "Body", "type": "USER", "status": "ACTIVE"}]',
+      'PULL', null, at, at, at from generate_series(1, ${users}) i, lateral (select ${first} + i * interval '1 second') t(at)`)
+  await sql.unsafe(`${sets}
+    select 1, ${users * perUser} + j, case when kind::text like 'GROUP%' then ${bigGroup} when j % 15 = 0 then ${hotUser} else 100000 + 1 + (j * 7919::bigint) % ${users} end,
+      array[kind], array[case when kind::text like 'MEMBER%' then case when j % 3 = 0 then ${bigGroup} else 11 + j % 500 end
+        when kind::text like 'ROLE%' then 1 end], '["old"]', '["new"]', 'PULL', at,
+      at - case when j % 1000 = 0 then interval '1 hour' else interval '0' end, at, at
+    from generate_series(1, ${rest}) j,
+    lateral (select ${first} + (${users} + j) * interval '1 second', case
+      when j % ${rare} = 0 then 'USER_RECREATED' when j % ${rare} = 1 then 'GROUP_RENAMED' when j % 20 < 8 then 'FIELD_CHANGED'
+      when j % 20 < 13 then 'MEMBER_ADDED' when j % 20 < 18 then 'MEMBER_REMOVED' else 'ROLE_GRANTED' end::change_kind) t(at, kind)`)
+  await sql`
+    insert into change_places (node_id, kind, last_position)
+    select object_id, kind, last_position from change_sets, unnest(kinds, object_ids) as e(kind, object_id)
+    where kind in ('MEMBER_ADDED', 'MEMBER_REMOVED', 'ROLE_GRANTED', 'ROLE_REVOKED')
+    union all select subject_id, kinds[1], last_position from change_sets where kinds[1] <> 'USER_CREATED'
+    order by 3`
+}

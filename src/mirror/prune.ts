@@ -1,0 +1,134 @@
+/**
+ * Forgets what is older than the history that is kept: what ended before the horizon, by the mirror's own times. What is live, and how it came
+ * to be so, stays for good.
+ *
+ * Changes go first and from the oldest on, then what they were about: no change that is left names what is gone. It is said before anything goes
+ * (`history_from`, `feed_pruned_to`), so that a question which reaches back too far is refused and not answered by half.
+ */
+import { array } from './array.ts'
+import type { Sql } from './database.ts'
+import { isoOf } from './iso.ts'
+
+/** Rows that one transaction deletes: it holds up nobody for longer than a page of a pull does. */
+const batchSize = 2_000
+/** How often an organization is looked at. */
+const pause = '1 hour'
+
+/** The organizations that were not looked at for a while. */
+export async function readOrganizationsToPrune(sql: Sql): Promise<number[]> {
+  const rows = await sql<{ id: number }[]>`
+    select id from organizations where retired_at is null and pruned_at < clock_timestamp() - ${pause}::interval`
+  return rows.map((row) => row.id)
+}
+
+/** Gives the number of rows that went. Stops between two batches once the signal fires; the next call goes on. */
+export async function pruneHistory(
+  sql: Sql,
+  organizationId: number,
+  historyDays: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const horizon = await readHorizon(sql, organizationId, historyDays)
+  let pruned = 0
+  const inBatches = async (prune: () => Promise<number>): Promise<void> => {
+    for (;;) {
+      signal.throwIfAborted()
+      const rows = await prune()
+      pruned += rows
+      if (rows < batchSize) return
+    }
+  }
+  if (await hasEnded(sql, organizationId, horizon)) {
+    await sql`update organizations set history_from = greatest(history_from, ${horizon}) where id = ${organizationId}`
+    await inBatches(() => pruneChanges(sql, organizationId, horizon))
+    for (const { table, ended } of ending) await inBatches(() => pruneRows(sql, organizationId, horizon, table, ended))
+  }
+  await inBatches(() => prunePulls(sql, organizationId, horizon))
+  await sql`update organizations set pruned_at = clock_timestamp() where id = ${organizationId}`
+  return pruned
+}
+
+/** Relationships before those whose they are. */
+const ending = [
+  { table: 'memberships', ended: 'valid_to' },
+  { table: 'role_grants', ended: 'valid_to' },
+  { table: 'aliases', ended: 'valid_to' },
+  { table: 'user_versions', ended: 'valid_to' },
+  { table: 'group_versions', ended: 'valid_to' },
+  { table: 'users', ended: 'deleted_at' },
+  { table: 'groups', ended: 'deleted_at' },
+] as const
+
+/** What a pull under way was told may be older than a tombstone, which then still keeps it from bringing the user back. */
+async function readHorizon(sql: Sql, organizationId: number, historyDays: number): Promise<string> {
+  const [row] = await sql<{ horizon: string }[]>`
+    select least(clock_timestamp() - ${historyDays} * interval '1 day', min(started_at)) as horizon
+    from pulls where organization_id = ${organizationId} and state = 'RUNNING'`
+  return isoOf(row?.horizon ?? '')
+}
+
+async function hasEnded(sql: Sql, organizationId: number, horizon: string): Promise<boolean> {
+  const tables = ending.map(
+    ({ table, ended }) =>
+      sql`exists (select from ${sql(table)} where organization_id = ${organizationId} and ${sql(ended)} < ${horizon})`,
+  )
+  const [row] = await sql<{ found: boolean }[]>`
+    select ${tables.reduce((all, one) => sql`${all} or ${one}`)}
+      or (select applied_at < ${horizon} from change_sets where organization_id = ${organizationId} order by last_position limit 1) as found`
+  return row?.found === true
+}
+
+/** Positions come in the order of applying, so that the oldest sets are the first. */
+async function pruneChanges(sql: Sql, organizationId: number, horizon: string): Promise<number> {
+  return await sql.begin(async (tx) => {
+    const [batch] = await tx<{ to: number | null; sets: number }[]>`
+      select max(last_position) as to, count(*) as sets from (
+        select last_position, applied_at from change_sets where organization_id = ${organizationId} order by last_position limit ${batchSize}
+      ) oldest where applied_at < ${horizon}`
+    if (!batch || batch.to === null) return 0
+    await tx`update organizations set feed_pruned_to = ${batch.to} where id = ${organizationId}`
+    await tx`
+      with gone as (
+        delete from change_sets where organization_id = ${organizationId} and last_position <= ${batch.to}
+        returning last_position, subject_id, kinds, object_ids
+      )
+      delete from change_places p using (
+        select last_position, node_id, kind from gone, unnest(kinds, object_ids) as e(kind, object_id),
+          unnest(array[object_id, subject_id]) as node_id
+        where node_id is not null
+      ) g
+      where p.node_id = g.node_id and p.kind = g.kind and p.last_position = g.last_position`
+    return batch.sets
+  })
+}
+
+async function pruneRows(
+  sql: Sql,
+  organizationId: number,
+  horizon: string,
+  table: (typeof ending)[number]['table'],
+  ended: 'valid_to' | 'deleted_at',
+): Promise<number> {
+  const gone = await sql`
+    delete from ${sql(table)} where ctid = any(array(
+      select ctid from ${sql(table)} where organization_id = ${organizationId} and ${sql(ended)} < ${horizon} limit ${batchSize}
+    ))`
+  return gone.count
+}
+
+/** The last complete one stays, for the next is measured by it; and so does what waits for a decision. */
+async function prunePulls(sql: Sql, organizationId: number, horizon: string): Promise<number> {
+  return await sql.begin(async (tx) => {
+    const gone = await tx<{ id: number }[]>`
+      delete from pulls where id = any(array(
+        select id from pulls p where organization_id = ${organizationId} and finished_at < ${horizon} and state in ('COMPLETE', 'FAILED', 'DISCARDED')
+          and id is distinct from (
+            select max(id) from pulls where organization_id = ${organizationId} and state = 'COMPLETE')
+        limit ${batchSize}))
+      returning id`
+    const ids = array(gone.map(({ id }) => id))
+    await tx`delete from pull_pages where pull_id = any(${ids}::bigint[])`
+    await tx`delete from pull_candidates where pull_id = any(${ids}::bigint[])`
+    return gone.length
+  })
+}

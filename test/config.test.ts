@@ -1,0 +1,231 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ConfigError, readConfig } from '../src/config.ts'
+
+const credentials = { ESSENTIALS_API_KEY: 'key', ESSENTIALS_API_SECRET: 'secret' }
+const key = Buffer.alloc(32, 7).toString('base64')
+
+/** What is said of an environment, a line each. */
+function problemsOf(environment: Record<string, string>, needs: 'vendor' | 'database' = 'vendor'): string {
+  try {
+    readConfig(environment, needs)
+    return 'nothing'
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    expect(error.message).toBe(error.problems.join('\n'))
+    return error.problems.join('\n')
+  }
+}
+
+describe('what is read', () => {
+  test('credentials are enough: everything else has a default', () => {
+    expect(readConfig(credentials, 'vendor')).toMatchInlineSnapshot(`
+      {
+        "adminToken": undefined,
+        "dataDir": ".data",
+        "databaseUrl": undefined,
+        "historyDays": 400,
+        "host": "127.0.0.1",
+        "logLevel": "info",
+        "organizations": [
+          {
+            "apiKey": "key",
+            "apiSecret": "secret",
+            "baseUrl": "https://api.proofpoint.com/v2",
+            "name": "default",
+            "requestsPerMinute": 100,
+            "slug": "default",
+          },
+        ],
+        "port": 4000,
+        "pullIntervalSeconds": 300,
+        "redisUrl": undefined,
+        "secretKey": undefined,
+      }
+    `)
+  })
+
+  test('every variable is heeded, white space around it is not', () => {
+    expect(
+      readConfig(
+        {
+          ESSENTIALS_API_KEY: ' key ',
+          ESSENTIALS_API_SECRET: 'se:cret',
+          ESSENTIALS_ORGANIZATION: 'Acme Ltd',
+          ESSENTIALS_BASE_URL: 'http://127.0.0.1:8080/v2',
+          ESSENTIALS_REQUESTS_PER_MINUTE: '50',
+          DATABASE_URL: 'postgresql://app@db/app',
+          REDIS_URL: 'rediss://cache',
+          DATA_DIR: '/data',
+          SECRET_KEY: key,
+          HISTORY_DAYS: '30',
+          HOST: '::',
+          PORT: '0',
+          PULL_INTERVAL_SECONDS: '60',
+          ADMIN_TOKEN: 'token',
+          LOG_LEVEL: 'debug',
+        },
+        'vendor',
+      ),
+    ).toEqual({
+      organizations: [
+        {
+          slug: 'default',
+          name: 'Acme Ltd',
+          apiKey: 'key',
+          apiSecret: 'se:cret',
+          baseUrl: 'http://127.0.0.1:8080/v2',
+          requestsPerMinute: 50,
+        },
+      ],
+      databaseUrl: 'postgresql://app@db/app',
+      redisUrl: 'rediss://cache',
+      dataDir: '/data',
+      secretKey: Buffer.alloc(32, 7),
+      historyDays: 30,
+      host: '::',
+      port: 0,
+      pullIntervalSeconds: 60,
+      adminToken: 'token',
+      logLevel: 'debug',
+    })
+  })
+
+  test('a variable that is set to nothing is not set', () => {
+    const nothing = Object.fromEntries(
+      ['DATABASE_URL', 'REDIS_URL', 'PORT', 'LOG_LEVEL', 'SECRET_KEY', 'ADMIN_TOKEN', 'ESSENTIALS_BASE_URL'].map(
+        (name) => [name, '  '],
+      ),
+    )
+    expect(readConfig({ ...credentials, ...nothing }, 'vendor')).toEqual(readConfig(credentials, 'vendor'))
+  })
+
+  test('a command that needs the database alone asks for no credentials, and looks at none', () => {
+    expect(readConfig({ ESSENTIALS_API_KEY: 'a:b' }, 'database').organizations).toEqual([])
+    expect(problemsOf({ PORT: 'x' }, 'database')).toContain('PORT')
+  })
+})
+
+describe('what is wrong is said in a plain sentence', () => {
+  test.each([
+    [{}],
+    [{ ESSENTIALS_API_KEY: 'key' }],
+    [{ ESSENTIALS_API_SECRET: 'secret' }],
+    [{ ESSENTIALS_ORGANIZATION: 'Acme' }],
+    [{ ...credentials, ESSENTIALS_API_KEY: 'a:b' }],
+    [{ ...credentials, ESSENTIALS_ORGANIZATIONS_FILE: '/nowhere.json' }],
+    [{ ...credentials, ESSENTIALS_BASE_URL: 'api.proofpoint.com' }],
+    [{ ...credentials, ESSENTIALS_BASE_URL: 'ftp://user:hunter2@vendor/v2' }],
+    [{ ...credentials, ESSENTIALS_BASE_URL: 'https://vendor/v2?key=hunter2' }],
+    [{ ...credentials, ESSENTIALS_BASE_URL: 'https://user:hunter2@vendor/v2' }],
+    [{ ...credentials, ESSENTIALS_REQUESTS_PER_MINUTE: '0' }],
+    [{ ...credentials, ESSENTIALS_REQUESTS_PER_MINUTE: '1e3' }],
+    [{ ...credentials, DATABASE_URL: 'mysql://app:hunter2@db/app' }],
+    [{ ...credentials, DATABASE_URL: 'db/app' }],
+    [{ ...credentials, REDIS_URL: 'http://cache' }],
+    [{ ...credentials, SECRET_KEY: 'hunter2' }],
+    [{ ...credentials, SECRET_KEY: Buffer.alloc(33).toString('base64') }],
+    [{ ...credentials, SECRET_KEY: `${key}!` }],
+    [{ ...credentials, HISTORY_DAYS: '0' }],
+    [{ ...credentials, HISTORY_DAYS: '1.5' }],
+    [{ ...credentials, PORT: '65536' }],
+    [{ ...credentials, PORT: '-1' }],
+    [{ ...credentials, PULL_INTERVAL_SECONDS: '0' }],
+    [{ ...credentials, PULL_INTERVAL_SECONDS: '5m' }],
+    [{ ...credentials, ADMIN_TOKEN: 'hunter2 hunter2' }],
+    [{ ...credentials, LOG_LEVEL: 'loud' }],
+  ])('%j', (environment: Record<string, string>) => {
+    const said = problemsOf(environment)
+    expect(said).not.toContain('hunter2')
+    for (const line of said.split('\n')) expect(line).toMatch(/^[A-Z].*[.`]$/)
+    expect({ [Object.keys(environment).at(-1) ?? 'nothing']: said }).toMatchSnapshot()
+  })
+
+  test('all of it at once', () => {
+    const said = problemsOf({
+      ESSENTIALS_API_KEY: 'a:b',
+      PORT: 'x',
+      LOG_LEVEL: 'loud',
+      REDIS_URL: 'x',
+      DATABASE_URL: 'x',
+    })
+    expect(said.split('\n').map((line) => line.split(' ')[0])).toEqual([
+      'DATABASE_URL',
+      'REDIS_URL',
+      'PORT',
+      'LOG_LEVEL',
+      'ESSENTIALS_API_KEY',
+      'ESSENTIALS_API_KEY',
+    ])
+  })
+})
+
+describe('the file of organizations', () => {
+  let folder = ''
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'essentials-graph-config-'))
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
+  async function file(content: unknown): Promise<{ ESSENTIALS_ORGANIZATIONS_FILE: string }> {
+    const path = join(folder, 'organizations.json')
+    await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content))
+    return { ESSENTIALS_ORGANIZATIONS_FILE: path }
+  }
+  const acme = { slug: 'acme', name: 'Acme', apiKey: 'a', apiSecret: 's' }
+
+  test('gives an organization a row; what it leaves out is as the variables say', async () => {
+    const environment = await file([
+      acme,
+      { ...acme, slug: 'b-2', apiKey: 'b', baseUrl: 'http://b/v2', requestsPerMinute: 7 },
+    ])
+    const { organizations } = readConfig({ ...environment, ESSENTIALS_REQUESTS_PER_MINUTE: '50' }, 'vendor')
+    expect(organizations).toEqual([
+      { ...acme, baseUrl: 'https://api.proofpoint.com/v2', requestsPerMinute: 50 },
+      { ...acme, slug: 'b-2', apiKey: 'b', baseUrl: 'http://b/v2', requestsPerMinute: 7 },
+    ])
+  })
+
+  test.each<[string, unknown]>([
+    ['no JSON', '{"slug": hunter2'],
+    ['no array', acme],
+    ['empty', []],
+    ['rows of other kinds', [null, 'acme', [acme]]],
+    ['fields missing', [{ slug: 'acme' }]],
+    [
+      'fields of other kinds',
+      [{ slug: 1, name: '', apiKey: null, apiSecret: ['hunter2'], baseUrl: 5, requestsPerMinute: '7' }],
+    ],
+    [
+      'fields out of range',
+      [
+        {
+          ...acme,
+          slug: 'Not A Slug',
+          name: 'x'.repeat(201),
+          apiKey: 'a:hunter2',
+          baseUrl: 'ftp://x',
+          requestsPerMinute: 0,
+        },
+      ],
+    ],
+    ['an unknown field', [{ ...acme, apisecret: 'hunter2' }]],
+    ['slugs and keys twice', [acme, { ...acme, name: 'Other' }, { ...acme, slug: 'third' }]],
+  ])('%s', async (_name, content) => {
+    const said = problemsOf(await file(content)).replaceAll(folder, '/etc')
+    expect(said).not.toContain('hunter2')
+    expect(said).toMatchSnapshot()
+  })
+
+  test('the other variables beside it', async () => {
+    expect(
+      problemsOf({ ...(await file([acme])), ...credentials, ESSENTIALS_ORGANIZATION: 'Acme' }),
+    ).toMatchInlineSnapshot(`
+      "ESSENTIALS_API_KEY is set beside ESSENTIALS_ORGANIZATIONS_FILE: set the one or the other.
+      ESSENTIALS_API_SECRET is set beside ESSENTIALS_ORGANIZATIONS_FILE: set the one or the other.
+      ESSENTIALS_ORGANIZATION is set beside ESSENTIALS_ORGANIZATIONS_FILE: set the one or the other."
+    `)
+  })
+})

@@ -1,0 +1,79 @@
+/** The documents keep to the code: links lead somewhere, queries are the schema's, and the variables are those that are read. */
+import { existsSync } from 'node:fs'
+import { glob, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { buildSchema, parse, validate } from 'graphql'
+import { describe, expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+const read = (path: string) => readFile(join(root, path), 'utf8')
+const documents = await pathsOf('*.md', 'docs/**/*.md')
+
+test('every relative link leads to a file', async () => {
+  const dead: string[] = []
+  for (const document of documents) {
+    for (const [, target = ''] of (await read(document)).matchAll(/\]\(([^)\s#]+)[^)]*\)/g)) {
+      if (!/^[a-z]+:/.test(target) && !existsSync(join(root, dirname(document), target)))
+        dead.push(`${document}: ${target}`)
+    }
+  }
+  expect(documents.length).toBeGreaterThan(5)
+  expect(dead).toEqual([])
+})
+
+test('every document that the code refers to exists', async () => {
+  const dead: string[] = []
+  const named: string[] = []
+  for (const path of await pathsOf('src/**/*.ts', 'test/**/*.ts', 'bench/*.ts', '*.ts', '*.yml', '.env.example')) {
+    for (const [target] of (await read(path)).matchAll(/\bdocs\/[\w/-]+\.(?:md|svg)\b/g)) {
+      named.push(target)
+      if (!existsSync(join(root, target))) dead.push(`${path}: ${target}`)
+    }
+  }
+  expect(named).toContain('docs/decisions/0003-mirror-shape.md')
+  expect(dead).toEqual([])
+})
+
+test('every query in the documents is one of the schema', async () => {
+  const schema = buildSchema(await read('schema.graphql'), { assumeValidSDL: true })
+  let queries = 0
+  for (const document of documents) {
+    for (const [, query = ''] of (await read(document)).matchAll(/^```graphql\n(.*?)^```/gms)) {
+      queries += 1
+      expect({ document, query, errors: validate(schema, parse(query)) }).toEqual({ document, query, errors: [] })
+    }
+  }
+  expect(queries).toBeGreaterThan(5)
+})
+
+test('decisions are numbered without a gap, and called as their file', async () => {
+  const decisions = (await pathsOf('docs/decisions/*.md')).sort()
+  const numbers = decisions.map((path) => path.match(/\/(\d{4})-[a-z0-9-]+\.md$/)?.[1])
+  expect(numbers).toEqual(decisions.map((_, i) => String(i + 1).padStart(4, '0')))
+  for (const [i, path] of decisions.entries()) expect(await read(path)).toMatch(`# ${i + 1}. `)
+})
+
+describe('the variables', async () => {
+  const known = new Set([...(await read('src/config.ts')).matchAll(/'([A-Z]+(?:_[A-Z]+)*)'/g)].map(([, name]) => name))
+
+  test('that the program reads are those that docs/operations.md lists', async () => {
+    const section = (await read('docs/operations.md')).match(/^## Variables\n(.*?)^## /ms)?.[1] ?? ''
+    const rows = section.split('\n').filter((line) => line.startsWith('| `'))
+    const listed = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name))
+    expect(listed.length).toBeGreaterThan(10)
+    expect(new Set(listed)).toEqual(known)
+  })
+
+  test('that docker-compose.yml sets are among them', async () => {
+    const compose = await read('docker-compose.yml')
+    const set = [...compose.matchAll(/^ {4,6}([A-Z_]+):/gm)].map(([, name]) => name ?? '')
+    expect(set.filter((name) => !known.has(name) && !name.startsWith('POSTGRES_'))).toEqual([])
+    const asked = [...compose.matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name)
+    const example = await read('.env.example')
+    for (const name of asked) expect(example).toMatch(new RegExp(`^${name}=$`, 'm'))
+  })
+})
+
+async function pathsOf(...patterns: string[]): Promise<string[]> {
+  return await Array.fromAsync(glob(patterns, { cwd: root }))
+}

@@ -1,0 +1,147 @@
+import { afterAll, expect, test } from 'vitest'
+import { everySection } from '../../src/simulator/switches.ts'
+import { mirrored, type Row } from '../support/mirrored.ts'
+import { readFeed, readState } from '../support/replay.ts'
+
+const mirror = await mirrored({ data: { users: 40, groups: 6 }, switches: { listCarries: everySection } })
+afterAll(() => mirror[Symbol.asyncDispose]())
+const { sql, vendor, data, ask, pull } = mirror
+
+/** Looks for what is to be pruned, whenever that was done last. */
+async function prune(): Promise<void> {
+  await sql`update organizations set pruned_at = '-infinity'`
+  await mirror.work('prune')
+  await sql`update organizations set pruned_at = 'infinity'`
+}
+
+async function counts(): Promise<Row> {
+  const [row] = await sql<Row[]>`
+    select (select count(*) from users where deleted_at is not null) as tombstones, (select count(*) from user_versions) as versions,
+      (select count(*) from memberships where valid_to is not null) as memberships, (select count(*) from aliases where valid_to is not null) as aliases,
+      (select count(*) from role_grants where valid_to is not null) as grants, (select count(*) from group_versions) as "groupVersions",
+      (select count(*) from groups where deleted_at is not null) as groups, (select count(*) from pulls) as pulls`
+  return row ?? {}
+}
+
+await pull()
+const [renamed, leaving, again] = vendor
+  .users()
+  .filter(({ groups, aliases }) => groups.length > 0 && aliases.length > 0)
+const address = again?.primaryEmail ?? ''
+const first = await readFeed(data)
+vendor.updateUser(renamed?.primaryEmail ?? '', { lastName: 'Renamed', aliases: [], roles: ['AUDITOR'], groups: [] })
+vendor.renameGroup(vendor.groups()[0]?.id ?? '', 'Renamed')
+vendor.deleteUser(leaving?.primaryEmail ?? '')
+const created = vendor.createGroup('Short-lived')
+await pull()
+vendor.deleteGroup(created.id)
+vendor.deleteUser(address)
+await pull()
+await pull()
+vendor.createUser({ primaryEmail: address, type: 'User', groups: vendor.groups().map(({ id }) => id) })
+await pull()
+const old = await readFeed(data)
+const lives = 'query ($address: EmailAddress!) { user(primaryEmail: $address) { previousLives { id lastName } } }'
+const before = await data<{ user: { previousLives: { id: string }[] } }>(lives, { address })
+const [formerLife = ''] = before.user.previousLives.map(({ id }) => id)
+const [formerChange = ''] = old.changes.map(({ id }) => id)
+const node = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }'
+
+test('what ended within the time that is kept stays, each version and relationship of it', async () => {
+  await mirror.age(399)
+  await prune()
+  expect(await counts()).toMatchObject({ tombstones: 2, versions: 1, groupVersions: 1, groups: 1, pulls: 5 })
+  expect(await readFeed(data)).toMatchObject({ cursor: old.cursor })
+  expect(await data(node, { ids: [formerLife, formerChange] })).toEqual({
+    nodes: [{ id: formerLife }, { id: formerChange }],
+  })
+  expect(await historyFrom()).toBeNull()
+})
+
+test('what ended before it goes, with all that hangs on it, and what is live stays', async () => {
+  const state = await readState(data)
+  vendor.updateUser(renamed?.primaryEmail ?? '', { lastName: 'Lately' })
+  await mirror.age(2)
+  await pull()
+  const lately = (await readFeed(data, old.cursor)).changes
+  expect(lately).toHaveLength(1)
+  await prune()
+  expect(await counts()).toEqual({
+    tombstones: 0,
+    versions: 1,
+    memberships: 0,
+    aliases: 0,
+    grants: 0,
+    groupVersions: 0,
+    groups: 0,
+    pulls: 1,
+  })
+  expect((await readFeed(data)).changes).toEqual(lately)
+  const now = await readState(data)
+  expect(Object.keys(now.users)).toEqual(Object.keys(state.users))
+  expect(now.groups).toEqual(state.groups)
+  const [row] = await sql<Row[]>`select count(*) as left from change_places where last_position < ${old.changes.length}`
+  expect(row).toEqual({ left: 0 })
+  expect(await data(node, { ids: [formerLife, formerChange] })).toEqual({ nodes: [null, null] })
+  expect(await data(lives, { address })).toEqual({ user: { previousLives: [] } })
+})
+
+test('a reader of the feed who stands before what was pruned is told so; one who stands behind it goes on', async () => {
+  const from = (await historyFrom()) ?? ''
+  const refused = {
+    message: expect.stringContaining(`history is kept whole since ${from}`),
+    code: 'HISTORY_PRUNED',
+    historyFrom: from,
+  }
+  const question =
+    'query ($after: String, $since: DateTime, $until: DateTime) { changes(after: $after, since: $since, until: $until) { nodes { kind } } }'
+  const told = async (variables: Row) =>
+    (await ask(question, variables)).errors?.map(({ message, extensions }) => ({ message, ...extensions }))
+  expect(await told({ after: first.cursor })).toEqual([refused])
+  expect(await told({ since: '2020-01-01T00:00:00Z' })).toEqual([refused])
+  expect(await told({ until: '2020-01-01T00:00:00Z' })).toEqual([refused])
+  const own =
+    'query ($address: EmailAddress!, $after: String) { user(primaryEmail: $address) { changes(after: $after) { nodes { kind } } } }'
+  const answer = await ask(own, { address: renamed?.primaryEmail, after: first.cursor })
+  expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(['HISTORY_PRUNED'])
+  const followed = { changes: { nodes: [{ kind: 'FIELD_CHANGED' }] } }
+  expect(await data(question, { after: old.cursor })).toEqual(followed)
+  expect(await data(question, { since: from })).toEqual(followed)
+  expect(await data(own, { address: renamed?.primaryEmail, after: old.cursor })).toEqual({ user: followed })
+})
+
+test('pruning goes in batches, and one that was cut off is gone on with', async () => {
+  await using large = await mirrored({
+    data: { users: 2_500, groups: 3 },
+    switches: { listCarries: everySection },
+    historyDays: 1,
+  })
+  await large.pull()
+  await large.age(2)
+  await large.sql`update organizations set pruned_at = '-infinity'`
+  await large.sql`create function cut() returns trigger language plpgsql as 'begin raise exception ''cut''; end'`
+  const [late] = await large.sql<{ position: number }[]>`
+    select last_position as position from change_sets order by last_position offset 2100 limit 1`
+  await large.sql.unsafe(
+    `create trigger cut before delete on change_sets for each row when (old.last_position = ${late?.position}) execute function cut()`,
+  )
+  await expect(large.work('prune')).rejects.toThrow('cut')
+  const pruned = async () =>
+    (await large.sql<{ to: number }[]>`select feed_pruned_to as to from organizations`)[0]?.to ?? 0
+  const half = await pruned()
+  expect(half).toBeGreaterThan(0)
+  const { changes } = await readFeed(large.data)
+  expect(Buffer.from(changes[0]?.id ?? '', 'base64').toString()).toMatch(new RegExp(`-${half + 1}$`))
+  await large.sql`drop trigger cut on change_sets`
+  await large.work('prune')
+  expect((await readFeed(large.data)).changes).toEqual([])
+  expect(await large.data('{ organization { mirror { users groups } } }')).toEqual({
+    organization: { mirror: { users: 2_500, groups: 3 } },
+  })
+})
+
+async function historyFrom(): Promise<string | null> {
+  const [row] = await sql<{ at: string | null }[]>`
+    select to_char(history_from at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at from organizations`
+  return row?.at ?? null
+}

@@ -1,0 +1,44 @@
+/** `npm run demo` and the embedded database, as on a machine that has nothing, not even LANG. */
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { temporaryFolder } from '../embedded/temporary-folder.ts'
+import { ask, runProgram, startProgram, token } from '../support/program.ts'
+
+test('two demos beside each other answer for users; a third on the folder of one says who has it; migrate joins; both end', async () => {
+  await using folder = await temporaryFolder()
+  const [one, two] = ['one', 'two'].map((name) => ({
+    PORT: '0',
+    ADMIN_TOKEN: token,
+    DATA_DIR: join(folder.path, name),
+  }))
+  await using first = startProgram(['demo'], one)
+  await using second = startProgram(['demo'], two)
+  for (const demo of [first, second]) {
+    const origin = await demo.origin()
+    await demo.says(/Pull complete .* 2500 of 2500 users/)
+    await demo.says(new RegExp(`The token, for the API:\\s+${token}`))
+    const { data, errors } = await ask(
+      origin,
+      `{ users(first: 3, filter: { hasGroups: true }) { totalCount nodes { displayName roles { name } aliases { address } groups { nodes { name } } } } }`,
+    )
+    expect(errors).toBeUndefined()
+    expect(data.users.totalCount).toBeGreaterThan(2_000)
+    for (const user of data.users.nodes) {
+      expect(user.roles.length).toBeGreaterThan(0)
+      expect(user.groups.nodes.length).toBeGreaterThan(0)
+    }
+    await demo.says(/at the vendor: /)
+  }
+  expect(await runProgram(['demo'], one)).toEqual({
+    code: 1,
+    signal: null,
+    out: expect.any(String),
+    err: `The embedded Postgres in ${one?.DATA_DIR} is already run by another process (pid ${first.pid}). Stop that one first, or give this one another DATA_DIR, or point both to one database with DATABASE_URL.\n`,
+  })
+  expect(await runProgram(['migrate'], { ...one, LOG_LEVEL: 'error' })).toMatchObject({ code: 0, err: '' })
+  expect(await Promise.all([first.stop('SIGINT'), second.stop('SIGTERM')])).toEqual([
+    { code: 0, signal: null },
+    { code: 0, signal: null },
+  ])
+  expect(first.err()).toBe('')
+})

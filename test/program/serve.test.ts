@@ -1,0 +1,185 @@
+/** The program on a vendor that keeps to the documents: what it serves, how it ends, and how it recovers. */
+import { afterAll, expect, test } from 'vitest'
+import { basic, startVendor } from '../simulator/vendor.ts'
+import { testDatabase } from '../support/database.ts'
+import { ask, databaseVariables, startProgram, token } from '../support/program.ts'
+import { until } from '../support/until.ts'
+
+const credentials = { ESSENTIALS_API_KEY: 'key', ESSENTIALS_API_SECRET: 'secret' }
+const opened = new AsyncDisposableStack()
+afterAll(() => opened.disposeAsync())
+
+const vendor = opened.use(await startVendor({ switches: { listCarries: [] } }, { clock: Date.now }))
+const database = opened.use(await testDatabase())
+const variables = {
+  ...credentials,
+  ...databaseVariables(database),
+  ESSENTIALS_BASE_URL: vendor.simulator.url,
+  ADMIN_TOKEN: token,
+  PORT: '0',
+}
+const served = opened.use(startProgram(['serve'], variables))
+const origin = await served.origin()
+
+const mirrorQuery = '{ organization { mirror { state problem usersWithoutRelations } } }'
+async function mirrorOf(of: string) {
+  const answer = await ask(of, mirrorQuery)
+  return answer.data?.organization?.mirror as { state: string; problem: string | null; usersWithoutRelations: number }
+}
+
+/** Complete, with every user's relations read, and nothing wrong. */
+function current(of: string) {
+  return until(async () => {
+    const mirror = await mirrorOf(of)
+    return mirror.state === 'CURRENT' && mirror.usersWithoutRelations === 0 && mirror.problem === null
+  })
+}
+
+test('answers for a user with roles, aliases and groups', async () => {
+  await current(origin)
+  const { data, errors } = await ask(
+    origin,
+    `{ user(primaryEmail: "ANNA.muller@example.com") {
+        primaryEmail displayName status roles { name } aliases { address } groups { nodes { groupId name } } mailboxSize
+    } }`,
+  )
+  expect(errors).toBeUndefined()
+  expect(data.user).toMatchInlineSnapshot(`
+    {
+      "aliases": [
+        {
+          "address": "anna@example.com",
+        },
+      ],
+      "displayName": "Anna Müller",
+      "groups": {
+        "nodes": [
+          {
+            "groupId": "grp_001",
+            "name": "Engineering",
+          },
+        ],
+      },
+      "mailboxSize": 2048,
+      "primaryEmail": "Anna.Muller@example.com",
+      "roles": [
+        {
+          "name": "ADMINISTRATOR",
+        },
+        {
+          "name": "USER",
+        },
+      ],
+      "status": "ACTIVE",
+    }
+  `)
+})
+
+test('says that it is live and ready, and asks for a token', async () => {
+  expect((await fetch(`${origin}/health/live`)).status).toBe(200)
+  expect((await fetch(`${origin}/health/ready`)).status).toBe(200)
+  const nobody = await fetch(`${origin}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: '{ __typename }' }),
+  })
+  expect(nobody.status).toBe(401)
+  expect(await ask(origin, '{ __typename }', {}, 'wrong')).toEqual({
+    errors: [{ message: 'This token is not known here.', extensions: { code: 'UNAUTHENTICATED' } }],
+  })
+})
+
+test('refreshes a user, begins a pull, and tells what is left of the allowance', async () => {
+  vendor.organization.updateUser('bob@example.com', { firstName: 'Robert' })
+  const refreshed = await ask(
+    origin,
+    'mutation { refreshUser(input: { primaryEmail: "bob@example.com" }) { ... on RefreshUserSuccess { user { firstName } changed } } }',
+  )
+  expect(refreshed.data.refreshUser).toEqual({ user: { firstName: 'Robert' }, changed: ['firstName', 'updatedAt'] })
+  const started = await ask(origin, 'mutation { startPull { state trigger } }')
+  expect(started.data.startPull).toEqual({ state: 'RUNNING', trigger: 'REQUEST' })
+  const { data } = await ask(origin, '{ organization { budget { limit used reservedForWrites } } }')
+  expect(data.organization.budget).toMatchObject({ limit: 100, reservedForWrites: 10 })
+  expect(data.organization.budget.used).toBeGreaterThanOrEqual(6)
+})
+
+test.each([
+  ['{ users(first: -1) { totalCount } }'],
+  ['{ users(first: 501) { totalCount } }'],
+  ['{ users(first: 1, last: 1) { totalCount } }'],
+  ['{ users(after: "from elsewhere") { totalCount } }'],
+  ['{ groups(last: 501) { totalCount } }'],
+  ['{ changes(first: 501) { nodes { kind } } }'],
+  ['{ changes(after: "elsewhere") { nodes { kind } } }'],
+  ['{ organization { mirror { pulls(first: 501) { totalCount } } } }'],
+  ['{ organization { mirror { pulls(after: "elsewhere") { totalCount } } } }'],
+  ['{ node(id: "broken") { id } }'],
+  ['{ nodes(ids: ["broken"]) { id } }'],
+  ['{ user(primaryEmail: "no address") { id } }'],
+  ['{ organization(slug: "nobody") { id } users(organization: "nobody") { totalCount } }'],
+  ['mutation { resolveQuarantine(pull: "broken", accept: true) { id } }'],
+  ['mutation { startPull(organization: "nobody") { id } }'],
+])('%s gets a clear error with a code', async (query) => {
+  const { errors } = await ask(origin, query)
+  expect(errors).toHaveLength(1)
+  expect(errors?.[0]?.extensions?.code).toMatch(/^BAD_USER_INPUT$|^NOT_FOUND$|^GRAPHQL_VALIDATION_FAILED$/)
+  expect(errors?.[0]?.message).not.toMatch(/internal|unexpected/i)
+})
+
+test('api and worker are two processes on one database; any number of them', async () => {
+  await using own = await testDatabase()
+  const shared = { ...variables, ...databaseVariables(own) }
+  await using api = startProgram(['api'], shared)
+  await using worker = startProgram(['worker'], shared)
+  await using other = startProgram(['worker'], shared)
+  const at = await api.origin()
+  await current(at)
+  const { data } = await ask(at, '{ users { totalCount } organization { mirror { pulls { nodes { trigger } } } } }')
+  expect(data.users.totalCount).toBe(2)
+  expect(worker.out() + other.out()).toBe('')
+  expect(await worker.stop()).toEqual({ code: 0, signal: null })
+  // The other one goes on.
+  vendor.organization.createUser({ primaryEmail: 'late@example.com' })
+  await ask(at, 'mutation { startPull { id } }')
+  await until(async () => (await ask(at, '{ users { totalCount } }')).data.users.totalCount === 3)
+  vendor.organization.deleteUser('late@example.com')
+  expect(await api.stop('SIGINT')).toEqual({ code: 0, signal: null })
+  expect(api.err()).toContain('"msg":"stopped"')
+})
+
+test('a wrong key and a vendor that is away keep the API up, are said, and pass by themselves', async () => {
+  await using own = await testDatabase()
+  await using mine = await startVendor({}, { clock: Date.now })
+  mine.organization.refuseKey()
+  await using program = startProgram(['serve'], {
+    ...variables,
+    ...databaseVariables(own),
+    ESSENTIALS_BASE_URL: mine.simulator.url,
+    PULL_INTERVAL_SECONDS: '1',
+  })
+  const at = await program.origin()
+  const refused = await until(async () => (await mirrorOf(at)).problem ?? undefined)
+  expect(refused).toMatch(/API key/)
+  expect((await mirrorOf(at)).state).toBe('EMPTY')
+  expect(program.err()).toContain('API key')
+  expect(program.err()).not.toContain(basic('key', 'secret').slice(6))
+
+  // Away: its port is closed. Then another vendor listens there.
+  const { port } = new URL(mine.simulator.url)
+  await mine.simulator.close()
+  const away = await until(async () => {
+    const { problem } = await mirrorOf(at)
+    return problem !== refused && (problem ?? undefined)
+  })
+  expect(away).toMatch(/could not be reached|cannot be reached|ECONNREFUSED/)
+  await using _back = await startVendor({}, { clock: Date.now, port: Number(port) })
+  await until(async () => (await mirrorOf(at)).problem === null)
+  expect((await ask(at, '{ users { totalCount } }')).data.users.totalCount).toBe(2)
+})
+
+test('SIGTERM drains it, and it ends with 0, though a client keeps a connection', async () => {
+  expect((await ask(origin, '{ __typename }')).data).toEqual({ __typename: 'Query' })
+  expect(await served.stop('SIGTERM')).toEqual({ code: 0, signal: null })
+  expect(served.err()).toContain('"msg":"stopped"')
+  await expect(fetch(`${origin}/health/live`)).rejects.toThrow()
+})

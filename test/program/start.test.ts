@@ -1,0 +1,120 @@
+/** What the program says, and how it ends, where it cannot start. */
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { expect, test } from 'vitest'
+import { testDatabase } from '../support/database.ts'
+import { databaseVariables, runProgram } from '../support/program.ts'
+
+const credentials = { ESSENTIALS_API_KEY: 'key', ESSENTIALS_API_SECRET: 'secret' }
+
+test.concurrent.each([[[]], [['worker']]])('%j without credentials ends at once, and says what to do', async (args) => {
+  expect(await runProgram(args)).toEqual({
+    code: 1,
+    signal: null,
+    out: '',
+    err: 'ESSENTIALS_API_KEY and ESSENTIALS_API_SECRET are not set, and neither is ESSENTIALS_ORGANIZATIONS_FILE: there is no organization to mirror. To try it without credentials, run `npm run demo`.\n',
+  })
+})
+
+test.concurrent('all that is wrong is said at once, a sentence each, and nothing else', async () => {
+  const { code, out, err } = await runProgram(['serve'], {
+    ESSENTIALS_API_KEY: 'key',
+    ESSENTIALS_BASE_URL: 'ftp://vendor',
+    ESSENTIALS_REQUESTS_PER_MINUTE: '0',
+    DATABASE_URL: 'mysql://app:hunter2@db/app',
+    REDIS_URL: 'localhost',
+    SECRET_KEY: 'short',
+    HISTORY_DAYS: 'many',
+    PORT: '65536',
+    PULL_INTERVAL_SECONDS: '-1',
+    ADMIN_TOKEN: 'two words',
+    LOG_LEVEL: 'loud',
+  })
+  expect({ code, out }).toEqual({ code: 1, out: '' })
+  expect(err).toMatchInlineSnapshot(`
+    "ESSENTIALS_REQUESTS_PER_MINUTE is "0", but must be a whole number from 1 to 10000000.
+    ESSENTIALS_BASE_URL begins with ftp:, but must be a URL that begins with http:// or https://.
+    DATABASE_URL begins with mysql:, but must be a URL that begins with postgres:// or postgresql://.
+    REDIS_URL must be a URL that begins with redis:// or rediss://.
+    SECRET_KEY must be 32 bytes in base64, as \`openssl rand -base64 32\` prints them.
+    HISTORY_DAYS is "many", but must be a whole number from 1 to 36500.
+    PORT is "65536", but must be a whole number from 0 to 65535.
+    PULL_INTERVAL_SECONDS is "-1", but must be a whole number from 1 to 604800.
+    ADMIN_TOKEN must not hold white space: it is sent in a header.
+    LOG_LEVEL is "loud", but must be one of trace, debug, info, warn, error, fatal, silent.
+    ESSENTIALS_API_KEY is set, but ESSENTIALS_API_SECRET is not.
+    "
+  `)
+})
+
+test.concurrent.each([[['toString']], [['serve', 'now']]])('%j is no command: the commands are told', async (args) => {
+  const { code, out, err } = await runProgram(args, credentials)
+  expect({ code, out }).toEqual({ code: 1, out: '' })
+  expect(err).toMatch(
+    new RegExp(`^There is no command "${args.join(' ')}".\n\nUsage: node src/main.ts \\[COMMAND\\]\n`),
+  )
+})
+
+test.concurrent('--help tells the commands', async () => {
+  const { code, out, err } = await runProgram(['--help'])
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  for (const command of ['serve', 'api', 'worker', 'migrate', 'simulator', 'demo'])
+    expect(out).toContain(`  ${command} `)
+})
+
+test.concurrent('the simulator says what is wrong with its variables', async () => {
+  expect(await runProgram(['simulator'], { SIMULATOR_USERS: 'many', SIMULATOR_PORT: '65536' })).toMatchObject({
+    code: 1,
+    out: '',
+    err: 'SIMULATOR_PORT is "65536", but must be a whole number from 0 to 65535.\nSIMULATOR_USERS is "many", but must be a whole number from 0 to 1000000.\n',
+  })
+})
+
+test.concurrent('a port that is taken, a host that is not there', async () => {
+  await using database = await testDatabase()
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const { port } = taken.address() as { port: number }
+  const variables = { ...credentials, ...databaseVariables(database), LOG_LEVEL: 'error' }
+  expect(await runProgram(['api'], { ...variables, PORT: String(port) })).toMatchObject({
+    code: 1,
+    err: `Cannot listen on 127.0.0.1, port ${port}: another program listens there. Stop it, or set PORT to another one (0: any that is free).\n`,
+  })
+  expect(await runProgram(['api'], { ...variables, PORT: '0', HOST: '192.0.2.1' })).toMatchObject({
+    code: 1,
+    err: 'Cannot listen on 192.0.2.1, port 0: this machine has no such address. Set HOST to one that it has.\n',
+  })
+  taken.close()
+})
+
+test.concurrent('a database that is away is said in one line, without its password', async () => {
+  const { code, out, err } = await runProgram(['migrate'], { DATABASE_URL: 'postgres://app:hunter2@localhost:1/app' })
+  expect({ code, out }).toEqual({ code: 1, out: '' })
+  expect(err).toMatch(/^The database of DATABASE_URL cannot be used: .*ECONNREFUSED.*\. Expected a Postgres.*\n$/)
+  expect(err).not.toContain('hunter2')
+})
+
+test.concurrent('a database that does not exist is said in one line', async () => {
+  await using database = await testDatabase()
+  const variables = databaseVariables(database)
+  const { code, err } = await runProgram(['migrate'], { ...variables, DATABASE_URL: 'postgres:///not_there' })
+  expect(code).toBe(1)
+  expect(err).toBe(
+    'The database of DATABASE_URL cannot be used: database "not_there" does not exist. Expected a Postgres, 15 or later, in which this user may make tables and schemas.\n',
+  )
+})
+
+test.concurrent('a data folder that is a file is said in one line', async () => {
+  const { code, err } = await runProgram(['migrate'], { DATA_DIR: '/dev/null/data' })
+  expect(code).toBe(1)
+  expect(err.trimEnd().split('\n')).toHaveLength(1)
+  expect(err).toContain('/dev/null/data')
+})
+
+test.concurrent('migrate brings a database up to date, and says so', async () => {
+  await using database = await testDatabase()
+  expect(await runProgram(['migrate'], databaseVariables(database))).toMatchObject({
+    code: 0,
+    out: 'The database is up to date.\n',
+  })
+})

@@ -1,0 +1,83 @@
+/** A mirror of its own for a test, and answers of the vendor's applied to it at moments that the test says. */
+import { applyGone } from '../../src/mirror/apply-gone.ts'
+import { applyGroups } from '../../src/mirror/apply-groups.ts'
+import { type AppliedUsers, applyUsers } from '../../src/mirror/apply-users.ts'
+import type { Database, Sql } from '../../src/mirror/database.ts'
+import type { AnswerKind, ObservedGroup, ObservedUser } from '../../src/mirror/observation.ts'
+import type { Profile } from '../../src/mirror/profile.ts'
+import { putOrganizations } from '../../src/mirror/put-organizations.ts'
+import { testDatabase } from './database.ts'
+import { type MirrorState, type MirrorUser, readFeed, readMirror } from './mirror-state.ts'
+
+/** A moment of a test's own: so many seconds after all began. Times of requests are told so. */
+export function at(second: number): string {
+  return `2026-06-01T00:${String(Math.floor(second / 60)).padStart(2, '0')}:${String(second % 60).padStart(2, '0')}.000000Z`
+}
+
+/** One user as an answer shows it: what is left out is absent from the answer. */
+export type Shown = Partial<Profile> & { roles?: string[]; aliases?: string[]; groups?: string[] }
+
+export interface MirrorHarness extends AsyncDisposable {
+  readonly database: Database
+  readonly sql: Sql
+  readonly organizationId: number
+  /** A page, or the answer to a question about one user, whose request was sent at that second. */
+  list(sent: number, users: Record<string, Shown>): Promise<AppliedUsers>
+  read(sent: number, email: string, user: Shown): Promise<AppliedUsers>
+  groups(sent: number, groups: Record<string, string | [string, number]>): Promise<number[]>
+  gone(sent: number, email: string): Promise<number | undefined>
+  state(): Promise<MirrorState>
+  /** The live user of that address. */
+  user(email: string): Promise<MirrorUser | undefined>
+  /** What the feed says that was not asked for before. */
+  feed(): Promise<string[]>
+}
+
+export async function mirror(): Promise<MirrorHarness> {
+  const database = await testDatabase()
+  const { sql } = database
+  const ids = await putOrganizations(sql, [
+    { slug: 'acme', name: 'Acme', allowanceKey: 'key', pullIntervalSeconds: 300 },
+  ])
+  const organizationId = ids.get('acme') ?? 0
+  const observation = (sent: number) => ({ sentAt: at(sent), arrivedAt: at(sent + 1), origin: 'PULL' as const })
+  const apply = (sent: number, kind: AnswerKind, users: ObservedUser[]) =>
+    sql.begin((tx) => applyUsers(tx, organizationId, observation(sent), kind, users))
+  let told = 0
+  return {
+    database,
+    sql,
+    organizationId,
+    list: (sent, users) => apply(sent, 'LIST', Object.entries(users).map(observedUser)),
+    read: (sent, email, user) => apply(sent, 'READ', [observedUser([email, user])]),
+    groups: (sent, groups) =>
+      sql.begin((tx) => applyGroups(tx, organizationId, observation(sent), Object.entries(groups).map(observedGroup))),
+    gone: (sent, email) => sql.begin((tx) => applyGone(tx, organizationId, observation(sent), email)),
+    state: () => readMirror(sql, organizationId),
+    user: async (email) =>
+      (await readMirror(sql, organizationId)).users.find(
+        ({ primaryEmail }) => primaryEmail.toLowerCase() === email.toLowerCase(),
+      ),
+    async feed() {
+      const lines = await readFeed(sql, organizationId)
+      const fresh = lines.slice(told)
+      told = lines.length
+      return fresh
+    },
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  }
+}
+
+export function observedUser([primaryEmail, { roles, aliases, groups, ...profile }]: [string, Shown]): ObservedUser {
+  return {
+    profile: { primaryEmail, ...profile },
+    ...(roles && { roles }),
+    ...(aliases && { aliases }),
+    ...(groups && { groups }),
+  }
+}
+
+function observedGroup([groupId, given]: [string, string | [string, number]]): ObservedGroup {
+  const [name, memberCount] = typeof given === 'string' ? [given] : given
+  return { groupId, name, ...(memberCount !== undefined && { memberCount }) }
+}

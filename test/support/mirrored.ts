@@ -1,0 +1,180 @@
+/**
+ * A simulated vendor, the mirror of it, the sync, and the graph to ask: all of it real but the queue's store, so that a test says when which
+ * job is done, and nothing waits for a clock.
+ */
+import { type ExecutionResult, execute, parse, validate } from 'graphql'
+import { pino } from 'pino'
+import { createEssentialsClient } from '../../src/essentials/client.ts'
+import type { GraphContext } from '../../src/graph/context.ts'
+import { buildSchema } from '../../src/graph/schema.ts'
+import { openAllowance } from '../../src/mirror/allowance.ts'
+import type { Sql } from '../../src/mirror/database.ts'
+import { beginPull, readRunningPulls } from '../../src/mirror/pulls.ts'
+import { putOrganizations } from '../../src/mirror/put-organizations.ts'
+import { readPast } from '../../src/mirror/read-past.ts'
+import { resolveQuarantine } from '../../src/mirror/resolve-quarantine.ts'
+import type { OrganizationOptions, SimulatedOrganization } from '../../src/simulator/organization.ts'
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
+import type { SyncDeps } from '../../src/sync/deps.ts'
+import { idOf, type Job } from '../../src/sync/jobs.ts'
+import type { JobQueue } from '../../src/sync/queue.ts'
+import { refreshUserWith } from '../../src/sync/refresh-user.ts'
+import { startSyncWorker } from '../../src/sync/run-jobs.ts'
+import { testDatabase } from './database.ts'
+
+const schema = buildSchema()
+
+export type Row = Record<string, unknown>
+
+export interface Mirrored extends AsyncDisposable {
+  readonly simulator: Simulator
+  readonly vendor: SimulatedOrganization
+  readonly sql: Sql
+  readonly organizationId: number
+  /** What was logged. */
+  readonly lines: Record<string, unknown>[]
+  ask(question: string, variables?: Row): Promise<ExecutionResult>
+  /** The answer's data; fails where there is an error. */
+  data<Data = Row>(question: string, variables?: Row): Promise<Data>
+  /** Ticks and works until no pull runs. Jobs of the upkeep stay undone. */
+  settle(): Promise<void>
+  /** A complete pull, however it ends. */
+  pull(): Promise<void>
+  /** Ticks, and does the jobs of that name until none is pushed. */
+  work(name: Job['name'], signal?: AbortSignal): Promise<void>
+  /** The addresses that were asked for one by one since the last call, in order. */
+  reads(): string[]
+  /** As if so many days had passed since all that is in the mirror. */
+  age(days: number): Promise<void>
+}
+
+export interface MirroredOptions extends Partial<OrganizationOptions> {
+  /** Our own allowance, and how often pulls are wished for. */
+  readonly allowed?: number
+  readonly pullIntervalSeconds?: number
+  readonly historyDays?: number
+}
+
+export async function mirrored(options: MirroredOptions = {}): Promise<Mirrored> {
+  const { allowed = 1_000_000, pullIntervalSeconds = 86_400, historyDays = 400, ...organization } = options
+  await using opening = new AsyncDisposableStack()
+  const key = { apiKey: 'key', apiSecret: 'secret' }
+  const simulator = opening.use(
+    await startSimulator({ organizations: [{ ...key, domains: ['example.com'], limiter: 'none', ...organization }] }),
+  )
+  const database = opening.use(await testDatabase())
+  const { sql } = database
+  const lines: Record<string, unknown>[] = []
+  const logger = pino({ level: 'info' }, { write: (line: string) => lines.push(JSON.parse(line)) })
+  const ids = await putOrganizations(sql, [{ slug: 'acme', name: 'Acme', allowanceKey: 'key', pullIntervalSeconds }])
+  const organizationId = ids.get('acme') ?? 0
+  await sql`update organizations set next_pull_at = 'infinity', pruned_at = 'infinity'`
+  const allowance = await openAllowance(sql, 'key', allowed)
+  const retry = { transient: { retries: 2, baseMs: 1, capMs: 2 }, rateLimited: { retries: 2, baseMs: 1, capMs: 2 } }
+  const client = opening.use(
+    createEssentialsClient({ ...key, organization: 'acme', baseUrl: simulator.url, allowance, logger, retry }),
+  )
+  const deps: SyncDeps = { sql, logger, historyDays, clientOf: (id) => (id === organizationId ? client : undefined) }
+  const queue = new MemoryQueue()
+  const worker = await startSyncWorker(deps, queue)
+  opening.defer(() => worker.stop())
+  const ask = async (question: string, variables: Row = {}): Promise<ExecutionResult> => {
+    const document = parse(question)
+    const mistakes = validate(schema, document)
+    if (mistakes.length > 0) return { errors: mistakes }
+    const contextValue: GraphContext = {
+      drizzle: database.drizzle,
+      sql,
+      viewer: { name: 'somebody', scopes: new Set(['read', 'write', 'admin']), organizations: 'all' },
+      readPast: (moment, run) => readPast(database, moment, run),
+      sync: {
+        refreshUser: refreshUserWith(deps),
+        startPull: (id) => beginPull(sql, id, 'REQUEST'),
+        resolveQuarantine: (pull, accept) => resolveQuarantine(sql, pull, accept),
+      },
+      signal: new AbortController().signal,
+    }
+    const answer = await execute({ schema, document, variableValues: variables, contextValue })
+    return answer.data === undefined ? answer : { ...answer, data: JSON.parse(JSON.stringify(answer.data)) }
+  }
+  const data = async <Data>(question: string, variables?: Row): Promise<Data> => {
+    const answer = await ask(question, variables)
+    if (answer.errors) throw new AggregateError(answer.errors, answer.errors.map(({ message }) => message).join('; '))
+    return answer.data as Data
+  }
+  const work = async (name: Job['name'], signal = new AbortController().signal) => {
+    await queue.run('tick', signal)
+    while (await queue.run(name, signal));
+  }
+  const settle = async () => {
+    while ((await readRunningPulls(sql)).length > 0) {
+      await work('page')
+      await work('conclude')
+    }
+  }
+  const owned = opening.move()
+  return {
+    simulator,
+    vendor: simulator.organization('key'),
+    sql,
+    organizationId,
+    lines,
+    ask,
+    data,
+    settle,
+    work,
+    async pull() {
+      await data('mutation { startPull { id } }')
+      await settle()
+    },
+    reads() {
+      const asked = simulator.requests.map(({ path }) => /^\/users\/(.+)$/.exec(decodeURIComponent(path))?.[1])
+      simulator.clearRequests()
+      return asked.filter((address) => address !== undefined)
+    },
+    age: (days) => age(sql, days),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+/** The queue without a store: a job whose id waits is not added. */
+class MemoryQueue implements JobQueue {
+  #waiting = new Map<string, Job>()
+  #handle: (job: Job, signal: AbortSignal) => Promise<void> = async () => {}
+
+  async push(job: Job): Promise<void> {
+    this.#waiting.set(idOf(job), job)
+  }
+
+  async schedule(): Promise<void> {}
+
+  work(handle: (job: Job, signal: AbortSignal) => Promise<void>): void {
+    this.#handle = handle
+  }
+
+  async close(): Promise<void> {}
+
+  /** Does one job of the name; false where none waits. A tick always does. */
+  async run(name: Job['name'], signal: AbortSignal): Promise<boolean> {
+    const job = name === 'tick' ? { name } : [...this.#waiting.values()].find((one) => one.name === name)
+    if (!job) return false
+    this.#waiting.delete(idOf(job))
+    await this.#handle(job, signal)
+    return true
+  }
+}
+
+/** Shifts every time that the mirror gave, but not the vendor's own. */
+async function age(sql: Sql, days: number): Promise<void> {
+  const columns = await sql<{ table: string; columns: string[] }[]>`
+    select table_name as table, array_agg(column_name::text) as columns from information_schema.columns
+    where table_schema = 'public' and data_type = 'timestamp with time zone' and column_name not in ('created_at', 'updated_at')
+      and table_name not like 'allowance%'
+    group by 1`
+  for (const { table, columns: names } of columns) {
+    const shifted = names.map((name) => `${name} = ${name} - interval '${days} days'`)
+    await sql.unsafe(`update ${table} set ${shifted.join(', ')}`)
+  }
+  // Still no pull begins by itself.
+  await sql`update organizations set next_pull_at = 'infinity'`
+}

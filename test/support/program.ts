@@ -1,0 +1,116 @@
+/** The whole program as a process of its own, run as a user runs it: an environment in, lines and an exit code out, HTTP beside. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { Database } from '../../src/mirror/database.ts'
+
+const main = new URL('../../src/main.ts', import.meta.url).pathname
+
+export const token = 'a-token-of-the-tests'
+
+export interface Exit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+export interface Program extends AsyncDisposable {
+  readonly pid: number
+  /** What it wrote so far. */
+  readonly out: () => string
+  readonly err: () => string
+  readonly exited: Promise<Exit>
+  /** The first match in what it writes to stdout; rejects with all that it said where it ends before. */
+  says(pattern: RegExp): Promise<RegExpExecArray>
+  /** Where it listens, once it does, without a slash at the end. */
+  origin(): Promise<string>
+  /** Waits for its end. */
+  stop(signal?: NodeJS.Signals): Promise<Exit>
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Its whole environment is what is given: no LANG, no PATH, nothing of the tests' own. Disposing ends it, and waits. */
+export function startProgram(args: readonly string[], environment: Environment = {}): Program {
+  const env = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined))
+  const child = spawn(process.execPath, [main, ...args], { env, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] })
+  let out = ''
+  let err = ''
+  let ended = false
+  const waiting = new Set<() => void>()
+  const tell = () => {
+    for (const look of waiting) look()
+  }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text
+    tell()
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text
+  })
+  const exited = once(child, 'close').then(([code, signal]): Exit => {
+    ended = true
+    tell()
+    return { code, signal }
+  })
+  const says = (pattern: RegExp) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const look = () => {
+        const found = pattern.exec(out)
+        if (!found && !ended) return
+        waiting.delete(look)
+        if (found) resolve(found)
+        else reject(new Error(`the program ended and had not said ${pattern}\n${out}\n${err}`))
+      }
+      waiting.add(look)
+      look()
+    })
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
+    child.kill(signal)
+    return await exited
+  }
+  return {
+    pid: child.pid ?? 0,
+    out: () => out,
+    err: () => err,
+    exited,
+    says,
+    origin: async () => (await says(/^listening on (http:\/\/.+)\/graphql$/m))[1] ?? '',
+    stop,
+    async [Symbol.asyncDispose]() {
+      if (!ended) await stop()
+    },
+  }
+}
+
+/** Runs it to its end. */
+export async function runProgram(args: readonly string[], environment: Environment = {}) {
+  await using program = startProgram(args, environment)
+  const exit = await program.exited
+  return { ...exit, out: program.out(), err: program.err() }
+}
+
+/** The variables that lead to a test's database: a URL has no place for the folder of a socket. */
+export function databaseVariables({ connection }: Database): Record<string, string> {
+  if ('url' in connection) return { DATABASE_URL: connection.url }
+  return {
+    DATABASE_URL: `postgres:///${connection.database}`,
+    PGHOST: connection.host,
+    PGPORT: String(connection.port),
+    PGUSER: connection.user,
+  }
+}
+
+export interface Answer {
+  // biome-ignore lint/suspicious/noExplicitAny: an answer has the shape of its question, which only the test knows.
+  readonly data?: any
+  readonly errors?: readonly { message: string; extensions?: { code?: string } }[]
+}
+
+/** Asks with the administrator's token, unless another is given. */
+export async function ask(origin: string, query: string, variables: object = {}, bearer = token): Promise<Answer> {
+  const response = await fetch(`${origin}/graphql`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  })
+  return (await response.json()) as Answer
+}

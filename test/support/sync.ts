@@ -1,0 +1,284 @@
+/** A simulated vendor, a mirror of it and workers of the sync, on the queue store that a test asks for. What happens is waited for in the rows. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Redis } from 'ioredis'
+import { pino } from 'pino'
+import { createEssentialsClient, type EssentialsClient } from '../../src/essentials/client.ts'
+import type { RetryPolicy } from '../../src/essentials/retry.ts'
+import { openAllowance } from '../../src/mirror/allowance.ts'
+import type { Database, Sql } from '../../src/mirror/database.ts'
+import { isoOf } from '../../src/mirror/iso.ts'
+import { beginPull } from '../../src/mirror/pulls.ts'
+import { putOrganizations } from '../../src/mirror/put-organizations.ts'
+import type { OrganizationOptions, SimulatedOrganization } from '../../src/simulator/organization.ts'
+import type { LoggedRequest } from '../../src/simulator/request-log.ts'
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts'
+import type { SyncDeps } from '../../src/sync/deps.ts'
+import { openQueue, type QueueStore } from '../../src/sync/queue.ts'
+import { type SyncWorker, startSyncWorker } from '../../src/sync/run-jobs.ts'
+import { testDatabase } from './database.ts'
+import { type MirrorState, readMirror } from './mirror-state.ts'
+import { until } from './until.ts'
+
+export type StoreName = 'postgres' | 'redis'
+
+const redisUrl = process.env.TEST_REDIS_URL
+
+/** For `describe.each`: where the queue may live. `skipped` where there is no Redis to try it on; with CI=true that fails instead. */
+export const everyStore = [
+  { name: 'with the queue in Postgres', store: 'postgres', skipped: false },
+  redisUrl || process.env.CI
+    ? { name: 'with the queue on Redis', store: 'redis', skipped: false }
+    : { name: 'with the queue on Redis (skipped: TEST_REDIS_URL is not set)', store: 'redis', skipped: true },
+] as const satisfies { name: string; store: StoreName; skipped: boolean }[]
+
+export interface SyncOptions {
+  readonly store?: StoreName
+  /** One unless told: a few users and groups, full list rows, no limit. */
+  readonly organizations?: readonly Partial<OrganizationOptions>[]
+  readonly simulator?: Omit<SimulatorOptions, 'organizations'>
+  /** Of our own allowance; lifted unless told. */
+  readonly requestsPerMinute?: number
+  readonly healMs?: number
+}
+
+export interface PullRow {
+  readonly id: number
+  readonly state: string
+  readonly phase: string
+  readonly trigger: string
+  readonly requests: number
+  readonly retries: number
+  readonly rateLimited: number
+  readonly usersSeen: number
+  readonly usersExpected: number | null
+  readonly created: number
+  readonly updated: number
+  readonly deleted: number
+  readonly unchanged: number
+  readonly error: string | null
+}
+
+export interface SyncHarness extends AsyncDisposable {
+  readonly simulator: Simulator
+  readonly database: Database
+  readonly sql: Sql
+  readonly deps: SyncDeps
+  readonly organizations: readonly { readonly id: number; readonly vendor: SimulatedOrganization }[]
+  /** The first organization's. */
+  readonly vendor: SimulatedOrganization
+  readonly organizationId: number
+  /** What was logged at `warn` and above. */
+  readonly lines: Record<string, unknown>[]
+  /** Any number of workers may be started; those that are not stopped end with the harness. */
+  startWorker(): Promise<SyncWorker>
+  /** Loses all that the queue holds. */
+  loseQueue(): Promise<void>
+  begin(organizationId?: number): Promise<number>
+  /** A complete pull from its beginning to its end, however it ends. A worker must run. */
+  pull(organizationId?: number): Promise<PullRow>
+  ended(pullId: number): Promise<PullRow>
+  readPull(pullId: number): Promise<PullRow>
+  /** Waits until no user's relations are wanted any more, nor postponed. */
+  relationsRead(): Promise<void>
+  mirror(organizationId?: number): Promise<MirrorState>
+  problem(organizationId?: number): Promise<string | null>
+  /** Requests that the vendor got, in short: `GET /users page=1`. */
+  requests(): string[]
+}
+
+const quickRetries: RetryPolicy = {
+  transient: { retries: 2, baseMs: 1, capMs: 2 },
+  rateLimited: { retries: 3, baseMs: 2, capMs: 4 },
+}
+
+const small: Partial<OrganizationOptions> = { data: { users: 60, groups: 8 } }
+
+export async function startSync(options: SyncOptions = {}): Promise<SyncHarness> {
+  await using opening = new AsyncDisposableStack()
+  const wanted = options.organizations ?? [small]
+  const simulator = opening.use(
+    await startSimulator({
+      ...options.simulator,
+      switches: {
+        listCarries: ['status', 'profile', 'roles', 'aliases', 'groups', 'timestamps'],
+        ...options.simulator?.switches,
+      },
+      organizations: wanted.map((one, i) => ({
+        apiKey: `key-${i}`,
+        apiSecret: `secret-${i}`,
+        domains: ['example.com'],
+        limiter: 'none',
+        ...one,
+      })),
+    }),
+  )
+  const database = opening.use(await testDatabase())
+  const { sql } = database
+  const lines: Record<string, unknown>[] = []
+  const logger = pino({ level: 'warn' }, { write: (line: string) => lines.push(JSON.parse(line)) })
+  const clients = new Map<number, EssentialsClient>()
+  const organizations = await openOrganizations(sql, simulator, (id, apiKey) =>
+    openAllowance(sql, `allowance of ${apiKey}`, options.requestsPerMinute ?? 1_000_000).then((allowance) => {
+      clients.set(
+        id,
+        createEssentialsClient({
+          organization: `org-${id}`,
+          baseUrl: simulator.url,
+          apiKey,
+          apiSecret: apiKey.replace('key', 'secret'),
+          allowance,
+          logger,
+          retry: quickRetries,
+        }),
+      )
+    }),
+  )
+  opening.defer(async () => {
+    await Promise.all([...clients.values()].map((client) => client.close()))
+  })
+  const deps: SyncDeps = {
+    sql,
+    logger,
+    historyDays: 400,
+    clientOf: (id) => clients.get(id),
+    sleep: async (milliseconds, signal) => await sleep(Math.min(20, milliseconds), undefined, { signal }),
+  }
+  const { store, lose } = await openStore(options.store ?? 'postgres', database)
+  const running = new Set<SyncWorker>()
+  opening.defer(async () => {
+    await Promise.all([...running].map((worker) => worker.stop()))
+  })
+  const [first] = organizations
+  if (!first) throw new Error('a sync needs an organization')
+
+  const readPull = async (pullId: number): Promise<PullRow> => {
+    const [row] = await sql<PullRow[]>`
+      select id, state, phase, trigger, requests, retries, rate_limited as "rateLimited", users_seen as "usersSeen",
+        users_expected as "usersExpected", created, updated, deleted, unchanged, error
+      from pulls where id = ${pullId}`
+    if (!row) throw new Error(`there is no pull ${pullId}`)
+    return row
+  }
+  const ended = (pullId: number) =>
+    until(async () => {
+      const pull = await readPull(pullId)
+      return pull.state !== 'RUNNING' && pull
+    })
+  const begin = (organizationId = first.id) => beginPull(sql, organizationId, 'REQUEST')
+  const owned = opening.move()
+  return {
+    simulator,
+    database,
+    sql,
+    deps,
+    organizations,
+    vendor: first.vendor,
+    organizationId: first.id,
+    lines,
+    async startWorker() {
+      const worker = await startSyncWorker(deps, openQueue(store, logger), {
+        tickMs: 50,
+        healMs: options.healMs ?? 15_000,
+      })
+      const once = { stop: () => (running.delete(once) ? worker.stop() : Promise.resolve()) }
+      running.add(once)
+      return once
+    },
+    loseQueue: lose,
+    begin,
+    pull: async (organizationId) => ended(await begin(organizationId)),
+    ended,
+    readPull,
+    relationsRead: () =>
+      until(async () => {
+        const [row] = await sql`select from users where relations_wanted_at is not null limit 1`
+        return row === undefined
+      }).then(() => undefined),
+    mirror: (organizationId = first.id) => readMirror(sql, organizationId),
+    async problem(organizationId = first.id) {
+      const [row] = await sql<
+        { problem: string | null }[]
+      >`select problem from organizations where id = ${organizationId}`
+      return row?.problem ?? null
+    },
+    requests: () => simulator.requests.map(inShort),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+/** What the mirror should be once it has all that the vendor has. */
+export function vendorState(vendor: SimulatedOrganization): MirrorState {
+  const { users, groups } = vendor.snapshot()
+  return {
+    users: users.map((user) => ({
+      primaryEmail: user.primaryEmail,
+      type: user.type.toUpperCase(),
+      firstName: user.firstName ?? null,
+      lastName: user.lastName ?? null,
+      status: user.status.toUpperCase(),
+      mailboxSize: user.mailboxSize ?? null,
+      spamPolicy: user.spamPolicy ?? null,
+      createdAt: isoOf(user.createdAt),
+      updatedAt: isoOf(user.updatedAt),
+      roles: [...user.roles],
+      aliases: [...user.aliases],
+      groups: [...user.groups],
+      unresolved: [],
+    })),
+    groups,
+  }
+}
+
+async function openOrganizations(
+  sql: Sql,
+  simulator: Simulator,
+  open: (id: number, apiKey: string) => Promise<void>,
+): Promise<{ id: number; vendor: SimulatedOrganization }[]> {
+  const ids = await putOrganizations(
+    sql,
+    simulator.organizations.map(({ apiKey }) => ({
+      slug: apiKey,
+      name: apiKey,
+      allowanceKey: `allowance of ${apiKey}`,
+      pullIntervalSeconds: 86_400,
+    })),
+  )
+  // No pull begins by itself: a test says when.
+  await sql`update organizations set next_pull_at = 'infinity'`
+  const opened: { id: number; vendor: SimulatedOrganization }[] = []
+  for (const vendor of simulator.organizations) {
+    const id = ids.get(vendor.apiKey) ?? 0
+    await open(id, vendor.apiKey)
+    opened.push({ id, vendor })
+  }
+  return opened
+}
+
+async function openStore(name: StoreName, database: Database): Promise<{ store: QueueStore; lose(): Promise<void> }> {
+  if (name === 'postgres') {
+    return { store: { postgres: database.connection }, lose: () => losePostgres(database.sql) }
+  }
+  if (!redisUrl) throw new Error('TEST_REDIS_URL is not set: with CI=true there must be a Redis to try the queue on')
+  // Files run at the same time, each in a process of its own number: each has a database of its own.
+  const url = new URL(redisUrl)
+  url.pathname = `/${Number(process.env.VITEST_POOL_ID ?? 0) % 16}`
+  const lose = async () => {
+    const redis = new Redis(url.href)
+    await redis.flushdb()
+    await redis.quit()
+  }
+  await lose()
+  return { store: { redisUrl: url.href }, lose }
+}
+
+/** All that the queue wrote: its tables, but not what they were made by. */
+async function losePostgres(sql: Sql): Promise<void> {
+  const tables = await sql<{ name: string }[]>`
+    select format('bullmq.%I', tablename) as name from pg_tables where schemaname = 'bullmq' and tablename not like '%migration%'`
+  await sql.unsafe(`truncate ${tables.map(({ name }) => name).join(', ')} cascade`)
+}
+
+function inShort({ method, path, query }: LoggedRequest): string {
+  const page = new URLSearchParams(query).get('page')
+  return `${method} ${decodeURIComponent(path)}${page === null ? '' : ` page=${page}`}`
+}

@@ -1,0 +1,183 @@
+/** Promise 3, on a real pull: who is taken for deleted, who is not, and when somebody has to decide. */
+import { expect, test } from 'vitest'
+import { resolveQuarantine } from '../../src/mirror/resolve-quarantine.ts'
+import { startSync, vendorState } from '../support/sync.ts'
+
+const addresses = (users: readonly { primaryEmail: string }[]) => users.map(({ primaryEmail }) => primaryEmail)
+
+test('whom no page showed is asked for, and only a 404 ends them', async () => {
+  await using sync = await startSync({ organizations: [{ data: { users: 60, groups: 3 } }] })
+  await sync.startWorker()
+  await sync.pull()
+  const [gone, hidden] = addresses(sync.vendor.users())
+  if (!gone || !hidden) throw new Error('too few users')
+  sync.vendor.deleteUser(gone)
+  // A page without the one who is still there, and a total that fits.
+  const { users } = sync.vendor.snapshot()
+  sync.simulator.faults.add({
+    kind: 'wrongShape',
+    path: /^\/users\?/,
+    body: { users: users.filter(({ primaryEmail }) => primaryEmail !== hidden), total: 58 },
+  })
+  sync.simulator.clearRequests()
+  expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', deleted: 1, usersSeen: 58 })
+  expect(
+    sync
+      .requests()
+      .filter((request) => request.includes('@'))
+      .toSorted(),
+  ).toEqual([`GET /users/${gone}`, `GET /users/${hidden}`].toSorted())
+  expect(addresses((await sync.mirror()).users).toSorted()).toEqual(addresses(sync.vendor.users()).toSorted())
+})
+
+test('a vendor that finds an address among the aliases of another has nobody of that primary address', async () => {
+  await using sync = await startSync()
+  await sync.startWorker()
+  await sync.pull()
+  const [gone, heir] = addresses(sync.vendor.users())
+  if (!gone || !heir) throw new Error('too few users')
+  sync.vendor.deleteUser(gone)
+  sync.simulator.faults.add({
+    kind: 'status',
+    status: 200,
+    body: 'text',
+    text: JSON.stringify({ ...sync.vendor.user(heir), aliases: [gone] }),
+    path: new RegExp(`^/users/${encodeURIComponent(gone)}$`),
+  })
+  sync.vendor.updateUser(heir, { aliases: [gone] })
+  expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', deleted: 1 })
+  expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
+})
+
+test('a missing user who cannot be asked for is asked for again; where that goes on, the pull has failed', async () => {
+  await using sync = await startSync()
+  await sync.startWorker()
+  await sync.pull()
+  const [gone] = addresses(sync.vendor.users())
+  sync.vendor.deleteUser(gone ?? '')
+  const path = new RegExp(`^/users/${encodeURIComponent(gone ?? '')}$`)
+  const lasting = sync.simulator.faults.add({ kind: 'status', status: 500, path })
+  const failed = await sync.pull()
+  expect(failed).toMatchObject({ state: 'FAILED', deleted: 0 })
+  expect(failed.error).toMatch(/^The pull broke off while missing users were asked for: GET \/users\/\{primaryEmail\}/)
+  expect(addresses((await sync.mirror()).users)).toContain(gone)
+  lasting.remove()
+  // Three calls of the client's, each of three requests.
+  sync.simulator.faults.add({ kind: 'status', status: 500, path, times: 9 })
+  expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', deleted: 1 })
+  expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
+})
+
+test('more than a fifth waits in quarantine: accepted, each is verified; thrown away, or shown again, nobody is gone', async () => {
+  await using sync = await startSync({ organizations: [{ data: { users: 50, groups: 3 } }] })
+  await sync.startWorker()
+  await sync.pull()
+  const before = await sync.mirror()
+  const { users } = sync.vendor.snapshot()
+  for (const { primaryEmail } of users.slice(0, 11)) sync.vendor.deleteUser(primaryEmail)
+  sync.simulator.clearRequests()
+  const first = await sync.pull()
+  expect(first).toMatchObject({ state: 'QUARANTINED', deleted: 0 })
+  expect(first.error).toMatch(/^The vendor no longer shows 11 of 50 users: their deletion waits in quarantine/)
+  expect(await sync.problem()).toBe(first.error)
+  expect(sync.requests().filter((request) => request.includes('@'))).toEqual([])
+  expect((await sync.mirror()).users).toEqual(before.users)
+
+  expect(await resolveQuarantine(sync.sql, first.id, false)).toBe('DONE')
+  expect((await sync.readPull(first.id)).state).toBe('DISCARDED')
+  expect(await sync.problem()).toBeNull()
+  expect(await resolveQuarantine(sync.sql, first.id, true)).toBe('NOT_QUARANTINED')
+  expect(await resolveQuarantine(sync.sql, 0, true)).toBe('NOT_FOUND')
+
+  // Most come back: what is left to delete is within the share, and the pulls before are settled by that.
+  const second = await sync.pull()
+  expect(second.state).toBe('QUARANTINED')
+  for (const user of users.slice(0, 8)) sync.vendor.createUser(user)
+  expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', deleted: 3, created: 0 })
+  expect((await sync.readPull(second.id)).state).toBe('DISCARDED')
+  expect(await sync.problem()).toBeNull()
+  expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
+
+  for (const { primaryEmail } of users.slice(20, 32)) sync.vendor.deleteUser(primaryEmail)
+  const third = await sync.pull()
+  expect(third.state).toBe('QUARANTINED')
+  // One is there again when it is asked for.
+  sync.vendor.createUser(users[20] ?? { primaryEmail: 'nobody@example.com' })
+  expect(await resolveQuarantine(sync.sql, third.id, true)).toBe('DONE')
+  expect(await sync.ended(third.id)).toMatchObject({ state: 'COMPLETE', deleted: 11, error: null })
+  expect(await sync.problem()).toBeNull()
+  expect((await sync.mirror()).users).toEqual(vendorState(sync.vendor).users)
+})
+
+test('of fewer than 25 users all may go', async () => {
+  await using sync = await startSync({ organizations: [{ data: { users: 24, groups: 3 } }] })
+  await sync.startWorker()
+  await sync.pull()
+  for (const { primaryEmail } of sync.vendor.users()) sync.vendor.deleteUser(primaryEmail)
+  expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', deleted: 24 })
+  expect((await sync.mirror()).users).toEqual([])
+})
+
+test('a shortfall of more than 1 % fails the pull, a smaller one is drift, and the same three times running is a wrong total', async () => {
+  await using sync = await startSync({ organizations: [{ data: { users: 200, groups: 3 } }] })
+  await sync.startWorker()
+  sync.vendor.setSwitches({ total: 2 })
+  expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', usersSeen: 200, usersExpected: 202 })
+  sync.vendor.setSwitches({ total: 3 })
+  const short = await sync.pull()
+  expect(short).toMatchObject({ state: 'FAILED', usersSeen: 200, usersExpected: 203 })
+  expect(short.error).toBe('The pull is not complete: the vendor counts 203 users and showed 200')
+  sync.vendor.setSwitches({ total: 4 })
+  expect((await sync.pull()).state).toBe('FAILED')
+  expect((await sync.pull()).state).toBe('FAILED')
+  // The third by 4.
+  expect((await sync.pull()).state).toBe('COMPLETE')
+  expect(await sync.problem()).toMatch(/^The vendor's total of 204 users is disregarded/)
+  // And so on, while it is wrong by as many.
+  expect((await sync.pull()).state).toBe('COMPLETE')
+  sync.vendor.setSwitches({ total: 'right' })
+  expect((await sync.pull()).state).toBe('COMPLETE')
+  expect(await sync.problem()).toBeNull()
+})
+
+test('a group is gone after two complete pulls without it, and not while a user names it', async () => {
+  await using sync = await startSync({ organizations: [{ data: { users: 30, groups: 4 } }] })
+  await sync.startWorker()
+  await sync.pull()
+  const names = async () => (await sync.mirror()).groups.map(({ id }) => id)
+  sync.vendor.deleteGroup('grp_004')
+  await sync.pull()
+  expect(await names()).toEqual(['grp_001', 'grp_002', 'grp_003', 'grp_004'])
+  await sync.pull()
+  expect(await names()).toEqual(['grp_001', 'grp_002', 'grp_003'])
+  expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
+
+  // Listed no more, and still named by its members.
+  const { groups } = sync.vendor.snapshot()
+  const fault = sync.simulator.faults.add({
+    kind: 'wrongShape',
+    path: /^\/groups\?.*page=1\b/,
+    body: { groups: groups.slice(1) },
+  })
+  for (let pull = 0; pull < 3; pull++) expect((await sync.pull()).state).toBe('COMPLETE')
+  expect(await names()).toEqual(['grp_001', 'grp_002', 'grp_003'])
+  fault.remove()
+  await sync.pull()
+  expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
+})
+
+test('the members of a group that is gone are asked again where list rows carry no groups', async () => {
+  await using sync = await startSync({
+    organizations: [{ data: { users: 30, groups: 4 }, switches: { listCarries: ['timestamps'] } }],
+  })
+  await sync.startWorker()
+  await sync.pull()
+  await sync.relationsRead()
+  expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
+  sync.vendor.deleteGroup('grp_001')
+  for (let pull = 0; pull < 3; pull++) {
+    await sync.pull()
+    await sync.relationsRead()
+  }
+  expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
+})

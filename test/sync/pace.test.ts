@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { everySection } from '../../src/simulator/switches.ts'
+import { type Mirrored, mirrored } from '../support/mirrored.ts'
+
+async function paceOf({ data }: Mirrored): Promise<unknown> {
+  return (await data<{ organization: { mirror: object } }>('{ organization { mirror { pullIntervalSeconds state } } }'))
+    .organization.mirror
+}
+
+test('pulls that would take more than half of what is left to work in the background are begun less often, and that is said', async () => {
+  const switches = { listCarries: everySection, maximumPageSize: 10 } as const
+  await using mirror = await mirrored({
+    data: { users: 200, groups: 3 },
+    switches,
+    allowed: 60,
+    pullIntervalSeconds: 10,
+  })
+  await mirror.pull()
+  // 20 pages of users and 2 of groups, at 54 a minute, and as much again for reading users one by one.
+  expect(await paceOf(mirror)).toEqual({ pullIntervalSeconds: 49, state: 'CURRENT' })
+  const [due] = await mirror.sql`
+    select extract(epoch from next_pull_at - (select started_at from pulls))::float8 as seconds from organizations`
+  expect(due).toEqual({ seconds: 49 })
+  const said = mirror.lines.filter(({ msg }) => String(msg).startsWith('the allowance cannot carry'))
+  expect(said).toMatchObject([{ configuredSeconds: 10, pullIntervalSeconds: 49 }])
+
+  // By the interval as configured it would be old for long.
+  await mirror.sql`update pulls set finished_at = clock_timestamp() - interval '90 seconds'`
+  expect(await paceOf(mirror)).toMatchObject({ state: 'CURRENT' })
+  await mirror.sql`update pulls set finished_at = clock_timestamp() - interval '99 seconds'`
+  expect(await paceOf(mirror)).toMatchObject({ state: 'STALE' })
+})
+
+test('pulls that the allowance can carry are begun as often as configured', async () => {
+  await using mirror = await mirrored({
+    data: { users: 200, groups: 3 },
+    switches: { listCarries: everySection },
+    allowed: 60,
+    pullIntervalSeconds: 10,
+  })
+  await mirror.pull()
+  expect(await paceOf(mirror)).toEqual({ pullIntervalSeconds: 10, state: 'CURRENT' })
+  expect(mirror.lines.filter(({ msg }) => String(msg).startsWith('the allowance cannot carry'))).toEqual([])
+})

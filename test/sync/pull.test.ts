@@ -1,0 +1,185 @@
+import { describe, expect, test } from 'vitest'
+import { everySection } from '../../src/simulator/switches.ts'
+import { rowsAsWritten } from '../support/mirror-state.ts'
+import { everyStore, startSync, vendorState } from '../support/sync.ts'
+import { until } from '../support/until.ts'
+
+describe.each(everyStore)('$name', ({ store, skipped }) => {
+  describe.skipIf(skipped)('a pull', () => {
+    test('mirrors all that full list rows show, and a second one writes no row', async () => {
+      await using sync = await startSync({ store })
+      await sync.startWorker()
+      const first = await sync.pull()
+      expect(first).toMatchObject({
+        state: 'COMPLETE',
+        created: 60,
+        updated: 0,
+        deleted: 0,
+        usersSeen: 60,
+        usersExpected: 60,
+      })
+      expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
+      // No total of the groups: an empty page ends them.
+      expect(sync.requests()).toEqual(['GET /groups page=1', 'GET /groups page=2', 'GET /users page=1'])
+
+      const written = await rowsAsWritten(sync.sql)
+      expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', created: 0, updated: 0, deleted: 0, unchanged: 60 })
+      expect(await rowsAsWritten(sync.sql)).toEqual(written)
+      expect(await sync.problem()).toBeNull()
+    })
+
+    test('follows what changes between two of them', async () => {
+      await using sync = await startSync({ store })
+      await sync.startWorker()
+      await sync.pull()
+      const { vendor } = sync
+      const [anna, bob, carl] = vendor.users()
+      if (!anna || !bob || !carl) throw new Error('too few users')
+      vendor.updateUser(anna.primaryEmail, { lastName: 'Other', aliases: ['new@example.com'], roles: ['AUDITOR'] })
+      vendor.updateUser(bob.primaryEmail, { groups: ['grp_001', 'grp_002'], status: 'inactive' })
+      vendor.deleteUser(carl.primaryEmail)
+      vendor.createUser({ primaryEmail: 'New.Body@example.com', groups: ['grp_003'] })
+      vendor.renameGroup('grp_002', 'Renamed')
+      vendor.createGroup('Fresh')
+      expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', created: 1, updated: 2, deleted: 1 })
+      expect(await sync.mirror()).toEqual(vendorState(vendor))
+    })
+
+    test('goes on after its worker is stopped midway, and asks only for the pages that are missing', async () => {
+      await using sync = await startSync({
+        store,
+        organizations: [{ data: { users: 55, groups: 3 }, switches: { maximumPageSize: 10, groupsTotal: 'right' } }],
+      })
+      const held = sync.simulator.faults.add({ kind: 'hold', at: 'arrival', path: /users\?.*page=4\b/ })
+      const worker = await sync.startWorker()
+      const pullId = await sync.begin()
+      await held.struck()
+      await until(async () => {
+        const [row] = await sync.sql`
+          select from pull_pages where pull_id = ${pullId} and kind = 'USERS' having count(ids) = 3`
+        return row !== undefined
+      })
+      await worker.stop()
+      expect(await sync.readPull(pullId)).toMatchObject({ state: 'RUNNING', phase: 'LISTING' })
+      held.remove()
+      sync.simulator.clearRequests()
+      await sync.startWorker()
+      expect(await sync.ended(pullId)).toMatchObject({ state: 'COMPLETE', usersSeen: 55, created: 55 })
+      expect(sync.requests()).toEqual(['GET /users page=4', 'GET /users page=5', 'GET /users page=6'])
+      expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
+    })
+
+    test('ends although the queue loses all that it holds, in its middle and between pulls', async () => {
+      await using sync = await startSync({
+        store,
+        healMs: 100,
+        organizations: [{ data: { users: 40, groups: 3 }, switches: { maximumPageSize: 10 } }],
+      })
+      await sync.startWorker()
+      const held = sync.simulator.faults.add({ kind: 'hold', at: 'answer', path: /users\?.*page=2\b/ })
+      const pullId = await sync.begin()
+      await held.struck()
+      await sync.loseQueue()
+      held.remove()
+      expect(await sync.ended(pullId)).toMatchObject({ state: 'COMPLETE', created: 40 })
+      await sync.loseQueue()
+      expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', unchanged: 40 })
+      expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
+    })
+
+    test('is done once, whatever the number of workers and of those who ask for it', async () => {
+      await using sync = await startSync({
+        store,
+        organizations: [{ data: { users: 58, groups: 3 }, switches: { maximumPageSize: 10, groupsTotal: 'right' } }],
+      })
+      await Promise.all([sync.startWorker(), sync.startWorker(), sync.startWorker()])
+      const asked = await Promise.all(Array.from({ length: 10 }, () => sync.begin()))
+      expect(new Set(asked).size).toBe(1)
+      const pull = await sync.ended(asked[0] ?? 0)
+      expect(pull).toMatchObject({ state: 'COMPLETE', created: 58, requests: 7 })
+      expect(sync.requests().toSorted()).toEqual([
+        'GET /groups page=1',
+        ...[1, 2, 3, 4, 5, 6].map((page) => `GET /users page=${page}`),
+      ])
+      const [row] = await sync.sql`select count(*)::int as pulls from pulls`
+      expect(row).toEqual({ pulls: 1 })
+      expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
+    })
+
+    test('of one organization does not mix with those of others', async () => {
+      await using sync = await startSync({
+        store,
+        organizations: [
+          { data: { users: 30, groups: 3 } },
+          { data: { users: 40, groups: 5 } },
+          { data: { users: 0, groups: 0 } },
+        ],
+      })
+      await Promise.all([sync.startWorker(), sync.startWorker()])
+      const ends = await Promise.all(sync.organizations.map(({ id }) => sync.pull(id)))
+      expect(ends.map(({ state, created }) => ({ state, created }))).toEqual([
+        { state: 'COMPLETE', created: 30 },
+        { state: 'COMPLETE', created: 40 },
+        { state: 'COMPLETE', created: 0 },
+      ])
+      for (const { id, vendor } of sync.organizations) expect(await sync.mirror(id)).toEqual(vendorState(vendor))
+    })
+  })
+
+  describe.skipIf(skipped)('list rows that carry nothing', () => {
+    test.each(['ids', 'names'] as const)('are followed by point reads, groups told by %s', async (userGroups) => {
+      await using sync = await startSync({
+        store,
+        organizations: [{ data: { users: 30, groups: 5 }, switches: { listCarries: [], userGroups } }],
+      })
+      await sync.startWorker()
+      expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', created: 30 })
+      await sync.relationsRead()
+      expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
+      expect(sync.requests().filter((request) => request.startsWith('GET /users/'))).toHaveLength(30)
+
+      const [anna] = sync.vendor.users()
+      sync.vendor.updateUser(anna?.primaryEmail ?? '', { firstName: 'Seen', groups: ['grp_001'] })
+      sync.simulator.clearRequests()
+      await sync.pull()
+      await sync.relationsRead()
+      expect(sync.requests().filter((request) => request.startsWith('GET /users/'))).toEqual([
+        `GET /users/${anna?.primaryEmail}`,
+      ])
+      expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
+    })
+  })
+})
+
+test('without totals a list is read until a page comes back empty', async () => {
+  await using sync = await startSync({
+    organizations: [{ data: { users: 25, groups: 3 }, switches: { total: 'absent', maximumPageSize: 10 } }],
+  })
+  await sync.startWorker()
+  expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', created: 25, usersExpected: null })
+  expect(sync.requests().filter((request) => request.startsWith('GET /users'))).toEqual(
+    [1, 2, 3, 4].map((page) => `GET /users page=${page}`),
+  )
+  expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
+})
+
+test('a total that is too small does not cut the list short', async () => {
+  await using sync = await startSync({
+    organizations: [{ data: { users: 45, groups: 3 }, switches: { total: -40, maximumPageSize: 10 } }],
+  })
+  await sync.startWorker()
+  expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', created: 45, usersExpected: 5 })
+  expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
+})
+
+test('10,000 users and 200 groups take a request for each page, and one more for each list that ends with a full one or tells no total', async () => {
+  await using sync = await startSync({
+    organizations: [{ data: { users: 10_000, groups: 200 }, switches: { listCarries: everySection } }],
+  })
+  await sync.startWorker()
+  expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', created: 10_000, requests: 13, retries: 0 })
+  expect(sync.simulator.requests).toHaveLength(13)
+  const written = await rowsAsWritten(sync.sql)
+  expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', unchanged: 10_000, requests: 13 })
+  expect(await rowsAsWritten(sync.sql)).toEqual(written)
+})

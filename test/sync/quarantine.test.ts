@@ -1,0 +1,154 @@
+import { expect, test } from 'vitest'
+import { everySection } from '../../src/simulator/switches.ts'
+import { type Mirrored, mirrored } from '../support/mirrored.ts'
+import { readFeed } from '../support/replay.ts'
+
+interface MirrorAnswer {
+  readonly state: string
+  readonly problem: string | null
+  readonly users: number
+  readonly pulls: {
+    readonly nodes: {
+      readonly id: string
+      readonly state: string
+      readonly deleted: number
+      readonly error: string | null
+    }[]
+  }
+}
+
+const organization = (users: number) => ({ data: { users, groups: 6 }, switches: { listCarries: everySection } })
+
+async function mirrorOf({ data }: Mirrored): Promise<MirrorAnswer> {
+  const question = '{ organization { mirror { state problem users pulls { nodes { id state deleted error } } } } }'
+  return (await data<{ organization: { mirror: MirrorAnswer } }>(question)).organization.mirror
+}
+
+const resolution =
+  'mutation ($pull: ID!, $accept: Boolean!) { resolveQuarantine(pull: $pull, accept: $accept) { state finishedAt error } }'
+
+/** The vendor suddenly shows so many users less. */
+async function loseUsers(mirror: Mirrored, count: number): Promise<string[]> {
+  const lost = mirror.vendor
+    .users()
+    .slice(0, count)
+    .map(({ primaryEmail }) => primaryEmail)
+  for (const address of lost) mirror.vendor.deleteUser(address)
+  await mirror.pull()
+  return lost
+}
+
+const quarantined = (gone: number, of: number) =>
+  `The vendor no longer shows ${gone} of ${of} users: their deletion waits in quarantine until resolveQuarantine decides, or a later pull shows them again`
+
+test.each([
+  ['shows an empty organization', 50],
+  ['shows 40 % fewer users', 20],
+])('where the vendor suddenly %s, everybody stays in the graph until somebody decides', async (_what, gone) => {
+  await using mirror = await mirrored(organization(50))
+  await mirror.pull()
+  const feed = await readFeed(mirror.data)
+  const [lost = ''] = await loseUsers(mirror, gone)
+  const problem = quarantined(gone, 50)
+  const after = await mirrorOf(mirror)
+  expect(after).toMatchObject({ state: 'QUARANTINED', problem, users: 50 })
+  expect(after.pulls.nodes.map(({ state, deleted, error }) => ({ state, deleted, error }))).toEqual([
+    { state: 'QUARANTINED', deleted: 0, error: problem },
+    { state: 'COMPLETE', deleted: 0, error: null },
+  ])
+  expect((await readFeed(mirror.data, feed.cursor)).changes).toEqual([])
+  const { user } = await mirror.data<{ user: { deletedAt: null } }>(
+    'query ($a: EmailAddress!) { user(primaryEmail: $a) { deletedAt } }',
+    { a: lost },
+  )
+  expect(user).toEqual({ deletedAt: null })
+  expect(mirror.reads()).toEqual([])
+})
+
+test('accepted, the pull runs again, asks for each missing user, and deletes those who get a 404 and nobody else', async () => {
+  await using mirror = await mirrored(organization(50))
+  await mirror.pull()
+  const lost = await loseUsers(mirror, 20)
+  const [returned = ''] = lost
+  mirror.vendor.createUser({ primaryEmail: returned, type: 'User', createdAt: '2020-01-01T00:00:00.000Z' })
+  const [pull] = (await mirrorOf(mirror)).pulls.nodes
+  mirror.reads()
+  expect(await mirror.data(resolution, { pull: pull?.id, accept: true })).toEqual({
+    resolveQuarantine: { state: 'RUNNING', finishedAt: null, error: null },
+  })
+  expect(await mirrorOf(mirror)).toMatchObject({ users: 50 })
+  const { cursor } = await readFeed(mirror.data)
+  await mirror.settle()
+  expect(mirror.reads().toSorted()).toEqual(lost.toSorted())
+  expect(await mirrorOf(mirror)).toMatchObject({ state: 'CURRENT', problem: null, users: 31 })
+  const { changes } = await readFeed(mirror.data, cursor)
+  expect(changes.filter(({ kind }) => kind === 'USER_DELETED')).toHaveLength(19)
+  expect((await mirrorOf(mirror)).pulls.nodes[0]).toMatchObject({ id: pull?.id, state: 'COMPLETE', deleted: 19 })
+})
+
+test('thrown away, nothing is deleted, and the next pull counts anew', async () => {
+  await using mirror = await mirrored(organization(50))
+  await mirror.pull()
+  await loseUsers(mirror, 20)
+  const [pull] = (await mirrorOf(mirror)).pulls.nodes
+  expect(await mirror.data(resolution, { pull: pull?.id, accept: false })).toMatchObject({
+    resolveQuarantine: { state: 'DISCARDED' },
+  })
+  expect(await mirrorOf(mirror)).toMatchObject({ state: 'CURRENT', problem: null, users: 50 })
+  const twice = await mirror.ask(resolution, { pull: pull?.id, accept: true })
+  expect(twice.errors?.[0]?.message).toBe('The pull is DISCARDED: nothing of it waits for a decision')
+  await mirror.pull()
+  expect(await mirrorOf(mirror)).toMatchObject({ state: 'QUARANTINED', users: 50 })
+})
+
+test('a later pull that shows them again throws the quarantined ones away by itself', async () => {
+  await using mirror = await mirrored(organization(50))
+  await mirror.pull()
+  const before = mirror.vendor.users()
+  await loseUsers(mirror, 20)
+  await mirror.pull()
+  const back = before.slice(0, 15)
+  for (const user of back) mirror.vendor.createUser(user)
+  await mirror.pull()
+  const after = await mirrorOf(mirror)
+  expect(after).toMatchObject({ state: 'CURRENT', problem: null, users: 45 })
+  expect(after.pulls.nodes.map(({ state }) => state)).toEqual(['COMPLETE', 'DISCARDED', 'DISCARDED', 'COMPLETE'])
+})
+
+test('while the vendor counts users that it does not show, no pull is complete and nobody is missing', async () => {
+  await using mirror = await mirrored(organization(50))
+  await mirror.pull()
+  mirror.vendor.setSwitches({ total: 20 })
+  await loseUsers(mirror, 20)
+  const after = await mirrorOf(mirror)
+  expect(after).toMatchObject({
+    state: 'CURRENT',
+    users: 50,
+    problem: 'The pull is not complete: the vendor counts 50 users and showed 30',
+  })
+  expect(after.pulls.nodes[0]).toMatchObject({ state: 'FAILED', error: after.problem })
+})
+
+test('few users may go at once', async () => {
+  await using mirror = await mirrored(organization(24))
+  await mirror.pull()
+  await loseUsers(mirror, 24)
+  expect(await mirrorOf(mirror)).toMatchObject({ state: 'CURRENT', users: 0 })
+})
+
+test('where most groups are gone the groups stay until somebody decides', async () => {
+  await using mirror = await mirrored({ ...organization(5), data: { users: 5, groups: 30 } })
+  await mirror.pull()
+  for (const { id } of mirror.vendor.groups().slice(0, 10)) mirror.vendor.deleteGroup(id)
+  await mirror.pull()
+  await mirror.pull()
+  const after = await mirrorOf(mirror)
+  expect(after.state).toBe('QUARANTINED')
+  expect(after.problem).toMatch(/^The vendor no longer shows 10 of 30 groups: /)
+  const groups = async () =>
+    (await mirror.data<{ groups: { totalCount: number } }>('{ groups { totalCount } }')).groups.totalCount
+  expect(await groups()).toBe(30)
+  expect(await mirror.data(resolution, { pull: after.pulls.nodes[0]?.id, accept: true })).toBeTruthy()
+  await mirror.settle()
+  expect(await groups()).toBe(20)
+})

@@ -1,0 +1,189 @@
+/** What the vendor's documentation leaves open, and what a vendor in trouble does: a pull ends right, or says why it does not. */
+import { describe, expect, test } from 'vitest'
+import { driftBetweenPages } from '../../src/simulator/edits.ts'
+import type { FaultRule } from '../../src/simulator/faults.ts'
+import { createRandom } from '../../src/simulator/random.ts'
+import type { Switches } from '../../src/simulator/switches.ts'
+import { startSync, vendorState } from '../support/sync.ts'
+
+describe('a pull of full list rows ends with all that the vendor has', () => {
+  const every: Record<string, Partial<Switches>> = {
+    'in shuffled order': { pageOrder: 'shuffled' },
+    'in order of addresses': { pageOrder: 'email' },
+    'in order of change': { pageOrder: 'updatedAt' },
+    'without totals': { total: 'absent', groupsTotal: 'absent' },
+    'with totals of both lists': { groupsTotal: 'right' },
+    'with a total that is 1 too large': { total: 1 },
+    'with a total that is too small': { total: -40 },
+    'with a total that is a page too small': { total: -10 },
+    'with groups by name': { userGroups: 'names' },
+    'with addresses in lower case': { addressCase: 'lowered' },
+    'with member counts absent': { memberCount: 'absent' },
+  }
+  test.each(Object.entries(every))('%s', async (_name, switches) => {
+    await using sync = await startSync({
+      organizations: [{ data: { users: 120, groups: 12 }, switches: { maximumPageSize: 10, ...switches } }],
+    })
+    await sync.startWorker()
+    expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', created: 120, usersSeen: 120 })
+    const { users, groups } = vendorState(sync.vendor)
+    const shown = switches.memberCount === 'absent' ? groups.map((group) => ({ ...group, memberCount: null })) : groups
+    expect(await sync.mirror()).toEqual({ users, groups: shown })
+  })
+})
+
+test('users that come and go between pages are told from deleted ones', async () => {
+  await using sync = await startSync({
+    organizations: [{ data: { users: 100, groups: 5 }, switches: { maximumPageSize: 10, pageOrder: 'email' } }],
+  })
+  await sync.startWorker()
+  await sync.pull()
+  const random = createRandom('drift')
+  sync.vendor.betweenPages(driftBetweenPages(sync.vendor, random, { creates: 1, deletes: 1 }))
+  const drifting = await sync.pull()
+  expect(drifting.state).toBe('COMPLETE')
+  sync.vendor.betweenPages(undefined)
+  const { users: live } = vendorState(sync.vendor)
+  const mirrored = await sync.mirror()
+  const vendorHas = new Set(live.map(({ primaryEmail }) => primaryEmail))
+  // Whoever was deleted after a page showed them is still there; nobody whom the vendor has was taken for deleted.
+  const wrongly = await sync.sql<
+    { email: string }[]
+  >`select primary_email as email from users where deleted_at is not null`
+  expect(wrongly.filter(({ email }) => vendorHas.has(email))).toEqual([])
+  expect(mirrored.users.length).toBeGreaterThan(90)
+  expect(await sync.pull()).toMatchObject({ state: 'COMPLETE' })
+  expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
+})
+
+test('an order that is another with every request loses nobody', async () => {
+  await using sync = await startSync({
+    organizations: [{ data: { users: 100, groups: 5 } }],
+  })
+  await sync.startWorker()
+  await sync.pull()
+  sync.vendor.setSwitches({ maximumPageSize: 10, pageOrder: 'unstable' })
+  const before = await sync.mirror()
+  const pull = await sync.pull()
+  // Most pulls of so few pages miss many: then they failed, and nobody is gone by that.
+  expect(['COMPLETE', 'FAILED', 'QUARANTINED']).toContain(pull.state)
+  expect(await sync.mirror()).toEqual(before)
+})
+
+describe('a fault that passes is overcome within the pull', () => {
+  const every: [string, FaultRule][] = [
+    ['500', { kind: 'status', status: 500 }],
+    ['503 with HTML', { kind: 'status', status: 503, body: 'html' }],
+    ['429', { kind: 'status', status: 429 }],
+    ['429 with Retry-After', { kind: 'status', status: 429, headers: { 'retry-after': '0' } }],
+    ['a connection cut before', { kind: 'cutBefore' }],
+    ['a connection cut after', { kind: 'cutAfter' }],
+    ['an answer cut midway', { kind: 'cutMidway' }],
+    ["a proxy's page with status 200", { kind: 'html', status: 200 }],
+    ['half of the JSON', { kind: 'truncatedJson' }],
+    ['JSON of another shape', { kind: 'wrongShape' }],
+  ]
+  test.each(every)('%s', async (_name, rule) => {
+    await using sync = await startSync({
+      organizations: [{ data: { users: 30, groups: 3 }, switches: { maximumPageSize: 10 } }],
+    })
+    const faults = [/groups\?.*page=1\b/, /users\?.*page=2\b/].map((path) =>
+      sync.simulator.faults.add({ ...rule, path, times: 2 }),
+    )
+    await sync.startWorker()
+    const pull = await sync.pull()
+    expect(faults.map(({ fired }) => fired)).toEqual([2, 2])
+    expect(pull).toMatchObject({ state: 'COMPLETE', created: 30, retries: 4 })
+    expect(pull.requests).toBe(sync.simulator.requests.length)
+    expect(pull.rateLimited).toBe(rule.kind === 'status' && rule.status === 429 ? 4 : 0)
+    expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
+  })
+})
+
+describe('a fault that lasts breaks the pull off, deletes nobody, and is said', () => {
+  const every: [string, FaultRule, RegExp][] = [
+    ['500', { kind: 'status', status: 500 }, /answered 500|500/],
+    ['403', { kind: 'status', status: 403 }, /key/],
+    ['a redirect', { kind: 'status', status: 302, headers: { location: 'https://other.example/' } }, /other\.example/],
+    ['a connection that is cut', { kind: 'cutBefore' }, /reach/],
+    ["a proxy's page", { kind: 'html', status: 200 }, /HTML/],
+    ['JSON of another shape', { kind: 'wrongShape', body: { data: [] } }, /list "users"/],
+  ]
+  test.each(every)('%s', async (_name, rule, said) => {
+    await using sync = await startSync({
+      organizations: [{ data: { users: 30, groups: 3 }, switches: { maximumPageSize: 10 } }],
+    })
+    await sync.startWorker()
+    await sync.pull()
+    const before = await sync.mirror()
+    sync.vendor.deleteUser(sync.vendor.users()[0]?.primaryEmail ?? '')
+    const fault = sync.simulator.faults.add({ ...rule, path: /users\?.*page=2\b/ })
+    const broken = await sync.pull()
+    expect(broken).toMatchObject({ state: 'FAILED', deleted: 0 })
+    expect(broken.error).toMatch(/^The pull broke off: GET \/users of organization/)
+    expect(broken.error).toMatch(said)
+    expect(await sync.problem()).toBe(broken.error)
+    expect((await sync.mirror()).users).toEqual(before.users)
+
+    fault.remove()
+    expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', deleted: 1 })
+    expect(await sync.problem()).toBeNull()
+    expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
+  })
+})
+
+describe('a vendor that gives the same page for every number is told so, and asked no further', () => {
+  test.each([
+    [
+      'groups',
+      {
+        groups: [
+          { id: 'a', name: 'A' },
+          { id: 'b', name: 'B' },
+        ],
+      },
+    ],
+    ['groups', { groups: [{ id: 'a', name: 'A' }] }],
+    ['users', { users: [{ primaryEmail: 'a@x.example' }, { primaryEmail: 'b@x.example' }] }],
+    ['users', { users: [{ primaryEmail: 'a@x.example' }] }],
+  ])('of %s', async (list, body) => {
+    await using sync = await startSync({ organizations: [{}] })
+    sync.simulator.faults.add({ kind: 'wrongShape', body, path: new RegExp(`^/${list}\\?`) })
+    await sync.startWorker()
+    const pull = await sync.pull()
+    expect(pull.state).toBe('FAILED')
+    expect(pull.error).toMatch(new RegExp(`page \\d of the ${list} shows the same ${list}`))
+    expect(pull.requests).toBeLessThan(10)
+  })
+})
+
+test('a vendor that is away, and one that refuses the key, are said; the next pull recovers', async () => {
+  await using sync = await startSync()
+  sync.vendor.refuseKey()
+  await sync.startWorker()
+  const refused = await sync.pull()
+  expect(refused.state).toBe('FAILED')
+  expect(await sync.problem()).toMatch(/API key/)
+  const [{ next } = { next: null }] = await sync.sql<{ next: string | null }[]>`
+    select next_pull_at - clock_timestamp() < interval '1 minute' as next from organizations`
+  expect(next).toBe(true)
+  sync.vendor.refuseKey(false)
+  await sync.sql`update organizations set next_pull_at = clock_timestamp()`
+  expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', created: 60 })
+  expect(await sync.problem()).toBeNull()
+})
+
+test('an organization whose key is refused does not hold up the others', async () => {
+  await using sync = await startSync({
+    organizations: [{ data: { users: 30, groups: 3 } }, { data: { users: 20, groups: 3 } }],
+  })
+  const [refused, other] = sync.organizations
+  refused?.vendor.refuseKey()
+  await sync.startWorker()
+  const [first, second] = await Promise.all([sync.pull(refused?.id), sync.pull(other?.id)])
+  expect([first.state, second.state]).toEqual(['FAILED', 'COMPLETE'])
+  expect([await sync.problem(refused?.id), await sync.problem(other?.id)]).toEqual([
+    expect.stringMatching(/API key/),
+    null,
+  ])
+})
