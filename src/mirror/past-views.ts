@@ -10,7 +10,8 @@ import type { Sql } from './database.ts'
 import { pastSchema } from './database.ts'
 import * as tables from './tables.ts'
 
-const moment = `current_setting('essentials.moment')::timestamptz`
+/** As a subquery it is read once a statement, and not once a row. */
+const moment = `(select current_setting('essentials.moment')::timestamptz)`
 
 /** A time that is not known yet where it lies after the moment. */
 const ended = (column: string) => `case when ${column} <= ${moment} then ${column} end::timestamptz(6)`
