@@ -1,5 +1,6 @@
 /**
- * Writes what is made from the code: `schema.graphql`, from the documents in `test/graphql` typed ones for the tests, and `docs/findings.md`.
+ * Writes what is made from the code: `schema.graphql`, typed documents from those of the tests and of the example client, and
+ * `docs/findings.md`.
  * With `--check` it writes nothing, and fails where a file is not as it would be.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -9,18 +10,17 @@ import { describeRules } from './src/analysis/findings/describe-rules.ts'
 import { buildSchema, schemaText } from './src/graph/schema.ts'
 
 const root = import.meta.dirname
-const documentsFolder = 'test/graphql/generated'
+/** Where documents stand; what is made of them goes below, into `generated`. */
+const documentFolders = ['test/graphql', 'examples/client']
 
 async function main(): Promise<void> {
   const schema = schemaText(buildSchema())
-  const files = new Map([
-    ['schema.graphql', schema],
-    ['docs/findings.md', describeRules()],
-    await typedDocuments(schema),
-  ])
+  const typed = await Promise.all(documentFolders.map((folder) => typedDocuments(schema, folder)))
+  const files = new Map([['schema.graphql', schema], ['docs/findings.md', describeRules()], ...typed])
   const stale: string[] = []
   for (const [path, content] of files) if ((await contentOf(path)) !== content) stale.push(path)
-  const leftOver = (await filesIn(documentsFolder)).filter((path) => !files.has(path))
+  const generated = await Promise.all(documentFolders.map((folder) => filesIn(join(folder, 'generated'))))
+  const leftOver = generated.flat().filter((path) => !files.has(path))
 
   if (process.argv.includes('--check')) {
     if (stale.length + leftOver.length === 0) return
@@ -41,15 +41,15 @@ async function main(): Promise<void> {
 }
 
 /** As code that runs by type stripping. */
-async function typedDocuments(schema: string): Promise<[path: string, content: string]> {
+async function typedDocuments(schema: string, folder: string): Promise<[path: string, content: string]> {
   const files: { filename: string; content: string }[] = await generate(
     {
       cwd: root,
       silent: true,
       schema,
-      documents: 'test/graphql/*.graphql',
+      documents: `${folder}/*.graphql`,
       generates: {
-        [`${documentsFolder}/`]: {
+        [`${folder}/generated/`]: {
           preset: 'client',
           presetConfig: { fragmentMasking: false, skipIndexFile: true },
           config: {
@@ -66,7 +66,7 @@ async function typedDocuments(schema: string): Promise<[path: string, content: s
     false,
   )
   // The preset's other file serves queries that are written between the lines of code, by their text.
-  const path = join(documentsFolder, 'graphql.ts')
+  const path = join(folder, 'generated', 'graphql.ts')
   const made = files.find(({ filename }) => relative(root, resolve(root, filename)) === path)
   if (!made) throw new Error(`The generator made no ${path}, but ${files.map(({ filename }) => filename).join(', ')}`)
   return [path, made.content]

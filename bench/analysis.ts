@@ -141,6 +141,13 @@ function contextOf(database: Database): GraphContext {
     readPast: (moment, run) => readPast(database, moment, run),
     viewer: { name: 'bench', scopes: new Set(['read']), organizations: 'all' },
     sync: { refreshUser: refuse, startPull: refuse, resolveQuarantine: refuse },
+    writes: {
+      createUser: refuse,
+      updateUser: refuse,
+      deleteUser: refuse,
+      addUserToGroup: refuse,
+      removeUserFromGroup: refuse,
+    },
     signal: new AbortController().signal,
   }
 }

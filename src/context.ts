@@ -14,11 +14,16 @@ import { beginPull } from './mirror/pulls.ts'
 import { putOrganizations } from './mirror/put-organizations.ts'
 import { readPast } from './mirror/read-past.ts'
 import { resolveQuarantine } from './mirror/resolve-quarantine.ts'
+import { keptSecretKey } from './secret-key.ts'
 import type { SyncDeps } from './sync/deps.ts'
 import { migrateQueue, openQueue } from './sync/queue.ts'
 import { refreshUserWith } from './sync/refresh-user.ts'
 import { startSyncWorker } from './sync/run-jobs.ts'
 import type { SyncVerbs } from './sync/verbs.ts'
+import type { WriteDeps } from './writes/deps.ts'
+import { pruneIdempotencyKeys } from './writes/idempotency.ts'
+import { openWrites } from './writes/open-writes.ts'
+import { openSecrets } from './writes/secrets.ts'
 
 export interface AppContext extends AsyncDisposable {
   readonly database: Database
@@ -33,6 +38,9 @@ export interface Hooks {
   /** Called with each statement that the graph sends. */
   readonly onStatement?: (statement: string) => void
 }
+
+/** How often a worker forgets idempotency keys whose time is over. */
+const pruneEveryMs = 15 * 60_000
 
 /** The database that the configuration names, brought up to this version; the embedded one is started, or joined where it is up. */
 export async function openMigratedDatabase(
@@ -69,6 +77,9 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
     historyDays: config.historyDays,
     clientOf: (organizationId) => clients.get(organizationId),
   }
+  const secretKey = config.secretKey ?? (config.databaseUrl ? undefined : await keptSecretKey(config.dataDir))
+  const writing: WriteDeps = { ...sync, secrets: secretKey && openSecrets(secretKey) }
+  const writes = openWrites(writing)
   const verbs: SyncVerbs = {
     refreshUser: refreshUserWith(sync),
     startPull: (organizationId) => beginPull(database.sql, organizationId, 'REQUEST'),
@@ -86,6 +97,10 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
       owned.defer(() => worker.stop())
       const findings = keepFindings(database.sql, logger)
       owned.defer(() => findings.stop())
+      const prune = () =>
+        pruneIdempotencyKeys(database.sql).catch((error: unknown) => logger.warn({ err: error }, 'no keys were pruned'))
+      const pruning = setInterval(prune, pruneEveryMs)
+      owned.defer(() => clearInterval(pruning))
     },
     graphContext: ({ viewer, signal }) => ({
       drizzle: database.drizzle,
@@ -93,6 +108,7 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
       viewer,
       sync: verbs,
       readPast: (moment, run) => readPast(database, moment, run),
+      writes,
       signal,
     }),
     close,

@@ -32,6 +32,7 @@ const rules: Record<string, Rule> = {
 
   config: { mayImport: [] },
   logger: { mayImport: [] },
+  'secret-key': { mayImport: [] },
   'embedded-database': { mayImport: ['embedded', 'mirror'] },
   context: { mayImport: 'everything', except: ['main', 'server', 'demo', 'run-process', 'run-simulator'] },
   'run-process': { mayImport: ['context', 'graph', 'server'] },

@@ -105,6 +105,16 @@ CREATE TABLE "groups" (
 	"search_key" text GENERATED ALWAYS AS (search_key(name || ' ' || group_id)) STORED
 );
 --> statement-breakpoint
+CREATE TABLE "idempotency_keys" (
+	"key" text PRIMARY KEY,
+	"input" text NOT NULL,
+	"holder" text NOT NULL,
+	"held_until" timestamp(6) with time zone NOT NULL,
+	"steps" jsonb DEFAULT '{}' NOT NULL,
+	"answer" text,
+	"created_at" timestamp(6) with time zone DEFAULT clock_timestamp() NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "memberships" (
 	"user_id" bigint,
 	"group_id" bigint,
@@ -127,6 +137,7 @@ CREATE TABLE "organizations" (
 	"roles_as_of" timestamp(6) with time zone,
 	"aliases_as_of" timestamp(6) with time zone,
 	"groups_as_of" timestamp(6) with time zone,
+	"list_fields" smallint DEFAULT 0 NOT NULL,
 	"next_pull_at" timestamp(6) with time zone,
 	"pull_interval_seconds" integer DEFAULT 300 NOT NULL,
 	"pace_seconds" integer,
@@ -201,6 +212,14 @@ CREATE TABLE "roles" (
 	"valid_from" timestamp(6) with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "user_locks" (
+	"organization_id" bigint,
+	"address_key" text,
+	"holder" text NOT NULL,
+	"held_until" timestamp(6) with time zone NOT NULL,
+	CONSTRAINT "user_locks_pkey" PRIMARY KEY("organization_id","address_key")
+);
+--> statement-breakpoint
 CREATE TABLE "user_versions" (
 	"user_id" bigint,
 	"organization_id" bigint NOT NULL,
@@ -243,6 +262,7 @@ CREATE TABLE "users" (
 	"roles_at" timestamp(6) with time zone,
 	"aliases_at" timestamp(6) with time zone,
 	"groups_at" timestamp(6) with time zone,
+	"read_at" timestamp(6) with time zone,
 	"unresolved_groups" text[],
 	"answer_digest" uuid,
 	"relations_wanted_at" timestamp(6) with time zone,
@@ -281,6 +301,7 @@ CREATE INDEX "findings_subjects" ON "findings" USING gin ("subject_ids") WHERE r
 CREATE INDEX "groups_search" ON "groups" USING gin ("search_key" gin_trgm_ops);--> statement-breakpoint
 CREATE UNIQUE INDEX "groups_live" ON "groups" ("organization_id","group_id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "groups_name" ON "groups" ("organization_id","name","id");--> statement-breakpoint
+CREATE INDEX "idempotency_keys_created" ON "idempotency_keys" ("created_at");--> statement-breakpoint
 CREATE INDEX "memberships_group" ON "memberships" ("group_id","user_id","valid_to","valid_from");--> statement-breakpoint
 CREATE INDEX "memberships_ended" ON "memberships" ("organization_id","valid_to") WHERE valid_to is not null;--> statement-breakpoint
 CREATE INDEX "pull_pages_sent" ON "pull_pages" ("organization_id","sent_at");--> statement-breakpoint

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseExactly } from './exact-json.ts'
 import {
   collectWarnings,
   isStorable,
@@ -37,7 +38,10 @@ export interface WireUser {
   readonly status?: 'active' | 'inactive'
   readonly createdAt?: string
   readonly updatedAt?: string
-  /** All that the vendor sent of this user, unread fields included, a password excepted. May hold strings that Postgres cannot store. */
+  /**
+   * All that the vendor sent of this user, unread fields included, a password excepted. May hold strings that Postgres cannot store. As
+   * `GET /users/{primaryEmail}` answered it, numbers that JavaScript would change are kept as they are written (JSON.rawJSON).
+   */
   readonly raw: JsonObject
 }
 
@@ -87,7 +91,8 @@ export function parseUser(text: string): Parsed<WireUser> {
   if ('unreadable' in json) return json
   const { report, warnings } = collectWarnings()
   const value = readUser(json.value, '', report)
-  if (value !== undefined) return { value, warnings: warnings() }
+  if (value !== undefined)
+    return { value: { ...value, raw: withoutPassword(parseExactly(text) as JsonObject) }, warnings: warnings() }
   const found = isObject(json.value) ? 'an object without a usable primaryEmail' : kindOf(json.value)
   return { unreadable: { reason: 'wrong shape', found } }
 }

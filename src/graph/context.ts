@@ -2,6 +2,7 @@
 import type { Drizzle, Sql } from '../mirror/database.ts'
 import type { PastDatabase } from '../mirror/read-past.ts'
 import type { SyncVerbs } from '../sync/verbs.ts'
+import type { WriteVerbs } from '../writes/verbs.ts'
 
 /** Who asks. */
 export interface Viewer {
@@ -23,6 +24,7 @@ export interface GraphContext {
   readonly readPast: <Answer>(moment: string, run: (past: PastDatabase) => Promise<Answer>) => Promise<Answer>
   /** As of when the operation answers; undefined: now. */
   readonly moment?: string
+  readonly writes: WriteVerbs
   /** Aborted when the caller goes away or the operation's time is up. */
   readonly signal: AbortSignal
 }

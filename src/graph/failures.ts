@@ -3,6 +3,7 @@
  * can tell them apart by type. A field gives them as plain objects with `__typename`.
  */
 import { builder } from './builder.ts'
+import { User, userById } from './user.ts'
 
 interface Failed<Name extends string> {
   readonly __typename: Name
@@ -30,6 +31,25 @@ export interface VendorFailure extends Failed<'VendorFailure'> {
   readonly outcomeUnknown: boolean
 }
 
+/** Whose user, where there is one to show: its id in the mirror. */
+interface WithUser {
+  readonly userId: number | null
+}
+
+export type AlreadyExists = Failed<'AlreadyExists'> & WithUser
+
+export interface DomainNotRegistered extends Failed<'DomainNotRegistered'> {
+  readonly domain: string
+}
+
+export type Conflict = Failed<'Conflict'> & WithUser
+
+export interface NotAsWritten extends Failed<'NotAsWritten'>, WithUser {
+  readonly fields: readonly string[]
+}
+
+export type IdempotencyKeyReused = Failed<'IdempotencyKeyReused'>
+
 const Failure = builder.interfaceRef<Failed<string>>('Failure').implement({
   description: 'Why something was not done.',
   fields: (t) => ({
@@ -53,7 +73,7 @@ const InputIssueRef = builder.objectRef<InputIssue>('InputIssue').implement({
 })
 
 export const InvalidInputRef = builder.objectRef<InvalidInput>('InvalidInput').implement({
-  description: 'The input cannot be meant as it stands; nothing was sent to the vendor.',
+  description: 'The input cannot be meant as it stands, so that nothing was sent; or the vendor refused it.',
   interfaces: [Failure],
   fields: (t) => ({
     issues: t.field({
@@ -96,6 +116,73 @@ export const VendorFailureRef = builder.objectRef<VendorFailure>('VendorFailure'
     }),
   }),
 })
+
+export const AlreadyExistsRef = builder.objectRef<AlreadyExists>('AlreadyExists').implement({
+  description: 'An address of the new user is borne already.',
+  interfaces: [Failure],
+  fields: (t) => ({
+    user: t.field({
+      type: User,
+      nullable: true,
+      description: 'Who bears it, as the mirror has it; null where the mirror does not know.',
+      resolve: ({ userId }, _args, context, info) => userById(context, info, userId),
+    }),
+  }),
+})
+
+export const DomainNotRegisteredRef = builder.objectRef<DomainNotRegistered>('DomainNotRegistered').implement({
+  description: "The vendor takes no user of this domain before it is registered in the vendor's admin console.",
+  interfaces: [Failure],
+  fields: (t) => ({
+    domain: t.string({ description: 'The domain.', resolve: ({ domain }) => domain }),
+  }),
+})
+
+const ConflictRef = builder.objectRef<Conflict>('Conflict').implement({
+  description: 'Somebody else changed the user in between, or changes it now.',
+  interfaces: [Failure],
+  fields: (t) => ({
+    current: t.field({
+      type: User,
+      nullable: true,
+      description: 'The user as the mirror has it now.',
+      resolve: ({ userId }, _args, context, info) => userById(context, info, userId),
+    }),
+  }),
+})
+
+export const NotAsWrittenRef = builder.objectRef<NotAsWritten>('NotAsWritten').implement({
+  description:
+    'The vendor took the write but holds something else than was sent. Also: a user was created, and could not be put into all of its groups.',
+  interfaces: [Failure],
+  fields: (t) => ({
+    fields: t.stringList({
+      description: 'What differs: fields of the input.',
+      resolve: ({ fields }) => [...fields],
+    }),
+    user: t.field({
+      type: User,
+      nullable: true,
+      description: 'The user as the vendor holds it; null where it does not.',
+      resolve: ({ userId }, _args, context, info) => userById(context, info, userId),
+    }),
+  }),
+})
+
+const IdempotencyKeyReusedRef = builder.objectRef<IdempotencyKeyReused>('IdempotencyKeyReused').implement({
+  description: 'The key was used for another input.',
+  interfaces: [Failure],
+})
+
+/** What every write can answer in place of success. */
+export const commonFailures = [
+  InvalidInputRef,
+  NotFoundRef,
+  ConflictRef,
+  BudgetExhaustedRef,
+  VendorFailureRef,
+  IdempotencyKeyReusedRef,
+] as const
 
 /** One issue, as it mostly is. `path` begins below the input. */
 export function invalidInput(path: readonly string[], message: string): InvalidInput {

@@ -1,5 +1,7 @@
+import type { GraphQLResolveInfo } from 'graphql'
 import { checkedText } from './bad-input.ts'
 import { builder, type RowOf } from './builder.ts'
+import type { GraphContext } from './context.ts'
 import { plannedQuery } from './drizzle-plan.ts'
 import { encodeGlobalId } from './global-id.ts'
 import { alive } from './live.ts'
@@ -34,6 +36,15 @@ export const Group = builder.drizzleObject('groups', {
 })
 
 export type GroupRow = RowOf<typeof Group>
+
+/** The group of that id, which the mirror surely has, with all that is selected below the field that is being resolved. */
+export async function knownGroup(context: GraphContext, info: GraphQLResolveInfo, id: number): Promise<GroupRow> {
+  const group = await context.drizzle.query.groups.findFirst(
+    plannedQuery(context, info, 'Group', undefined, { where: { id } }),
+  )
+  if (!group) throw new Error(`Group ${id} is not in the mirror`)
+  return group
+}
 
 addNodeSource(
   'Group',

@@ -29,6 +29,11 @@ import './mutation.ts'
 import './refresh-user.ts'
 import './start-pull.ts'
 import './resolve-quarantine.ts'
+import './create-user.ts'
+import './update-user.ts'
+import './delete-user.ts'
+import './add-user-to-group.ts'
+import './remove-user-from-group.ts'
 
 export function buildSchema(): GraphQLSchema {
   return withAsOf(builder.toSchema())

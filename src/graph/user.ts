@@ -1,5 +1,7 @@
+import type { GraphQLResolveInfo } from 'graphql'
 import { addressKey } from '../mirror/address.ts'
 import { builder, type RowOf } from './builder.ts'
+import type { GraphContext } from './context.ts'
 import { plannedQuery } from './drizzle-plan.ts'
 import { Freshness, freshnessColumns, freshnessOf } from './freshness.ts'
 import { encodeGlobalId } from './global-id.ts'
@@ -114,6 +116,23 @@ export const User = builder.drizzleObject('users', {
 })
 
 export type UserRow = RowOf<typeof User>
+
+/** The user of that id, live or not, with all that is selected below the field that is being resolved. */
+export async function userById(
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+  id: number | null,
+): Promise<UserRow | undefined> {
+  if (id === null) return undefined
+  return await context.drizzle.query.users.findFirst(plannedQuery(context, info, 'User', undefined, { where: { id } }))
+}
+
+/** The same of one whom the mirror surely has. */
+export async function knownUser(context: GraphContext, info: GraphQLResolveInfo, id: number): Promise<UserRow> {
+  const user = await userById(context, info, id)
+  if (!user) throw new Error(`User ${id} is not in the mirror`)
+  return user
+}
 
 builder.drizzleObjectField(User, 'previousLives', (t) =>
   t.field({

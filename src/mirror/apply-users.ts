@@ -19,8 +19,10 @@ import {
   fieldGroups,
   type Observation,
   type ObservedUser,
+  profileShift,
 } from './observation.ts'
 import { lockOrganization } from './organization-lock.ts'
+import { everyField, knownBits } from './profile.ts'
 import { changedFields, recordDifference } from './record-difference.ts'
 import { resolveUsers } from './resolve-users.ts'
 import { type UserUpdate, updateUsers } from './update-users.ts'
@@ -53,9 +55,11 @@ export async function applyUsers(
   )
   const digests = new Map(users.map(([key], i) => [key, answerDigest(resolved[i] as ResolvedUser)]))
   const unchanged = answer === 'LIST' ? await findUnchanged(tx, organization, digests) : new Map<string, number>()
+  // Until a complete pull has told what lists carry, they are taken for alike: what this one carries the last one carried too.
+  const listFields = answer === 'LIST' && organization.asOf.profile === null ? everyField : organization.listFields
   const known = await loadKnownUsers(
     tx,
-    organization,
+    { ...organization, listFields },
     users.map(([key]) => key).filter((key) => !unchanged.has(key)),
     observation.sentAt,
   )
@@ -74,7 +78,7 @@ export async function applyUsers(
   const tally = { created: 0, updated: 0, deleted: 0, unchanged: 0 }
   const changed = new Set<string>()
   const recreated = items.filter((item) => item.difference.verdict === 'RECREATED').flatMap((item) => item.before ?? [])
-  await endLives(tx, ledger, recreated, observation.sentAt)
+  await endLives(tx, ledger, recreated, observation.sentAt, 'RECREATED')
   tally.deleted += recreated.length
 
   const idOf = new Map(unchanged)
@@ -105,7 +109,7 @@ export async function applyUsers(
   return {
     ...tally,
     ids: users.flatMap(([key]) => idOf.get(key) ?? []),
-    carried: users.map(([, user]) => carriedBy(user)),
+    carried: users.map(([, user]) => carriedBy(user) | (knownBits(user.profile) << profileShift)),
     changed: [...changed],
   }
 }

@@ -2,7 +2,7 @@ import { addAlias } from './add-alias.ts'
 import { addressKey, domainOf } from './address.ts'
 import { textArrayOrNull } from './array.ts'
 import { type ResolvedUser, uniqueAddresses } from './diff-user.ts'
-import type { StoredUser } from './known-users.ts'
+import { fieldObservedAt, type StoredUser } from './known-users.ts'
 import type { Change, Ledger } from './ledger.ts'
 import type { AnswerKind, Observation } from './observation.ts'
 import { knownBits, type Profile } from './profile.ts'
@@ -41,6 +41,7 @@ export function beginLife(
     roles_at: seen.roles ? sentAt : null,
     aliases_at: seen.aliases ? sentAt : null,
     groups_at: seen.groups ? sentAt : null,
+    read_at: answer === 'READ' ? sentAt : null,
     unresolved_groups: textArrayOrNull(seen.unresolvedGroups),
     answer_digest,
     relations_wanted_at: wantsRead ? ledger.now : null,
@@ -49,7 +50,7 @@ export function beginLife(
     version_from: valid_from,
   })
   // Absence from a list proves nothing, so nothing is known of when it began, unless the address was seen to be free.
-  const notBefore = previous?.goneAt ?? previous?.observedAt.profile ?? null
+  const notBefore = previous ? (previous.goneAt ?? fieldObservedAt(previous, 'createdAt')) : null
   const changes: Change[] = [{ kind: previous ? 'USER_RECREATED' : 'USER_CREATED', after: profile, notBefore }]
   for (const role_id of seen.roles ?? []) {
     ledger.add('grants', { user_id: id, role_id, organization_id, valid_from })

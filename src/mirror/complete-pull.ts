@@ -1,6 +1,6 @@
 import { array } from './array.ts'
 import type { Sql, Transaction } from './database.ts'
-import { carriedBits } from './observation.ts'
+import { carriedBits, profileShift } from './observation.ts'
 import { lockOrganizationOfPull } from './organization-lock.ts'
 import { type Pace, paceOf } from './pace.ts'
 import { settleGroups } from './settle-groups.ts'
@@ -26,7 +26,7 @@ export async function completePull(
     const [waiting] = await tx`select from pull_candidates where pull_id = ${pullId} and not settled limit 1`
     if (waiting) return undefined
     const carried = await carriedByAll(tx, pullId)
-    const has = (bit: number) => (carried & bit) !== 0
+    const has = (bit: number) => carried !== null && (carried & bit) !== 0
     await settleGroups(tx, pullId, pull.organizationId, has(carriedBits.groups))
     const problem = await noticeOf(tx, pull.organizationId, disregardedTotal)
     const pace = await paceOf(tx, pull.organizationId, pull.requests)
@@ -38,7 +38,7 @@ export async function completePull(
         roles_as_of = case when ${has(carriedBits.roles)} then greatest(roles_as_of, ${pull.firstSentAt}) else roles_as_of end,
         aliases_as_of = case when ${has(carriedBits.aliases)} then greatest(aliases_as_of, ${pull.firstSentAt}) else aliases_as_of end,
         groups_as_of = case when ${has(carriedBits.groups)} then greatest(groups_as_of, ${pull.firstSentAt}) else groups_as_of end,
-        pace_seconds = ${pace.seconds},
+        list_fields = coalesce(${carried === null ? null : carried >> profileShift}, list_fields), pace_seconds = ${pace.seconds},
         next_pull_at = case when ${pull.accepted} then next_pull_at
           else greatest(clock_timestamp(), ${pull.startedAt}::timestamptz + ${pace.seconds} * interval '1 second') end
       where id = ${pull.organizationId}`
@@ -53,15 +53,19 @@ export async function completePull(
   })
 }
 
-/** What every row of the pull, and every answer to a question about a missing user, carried besides the profile. */
-async function carriedByAll(tx: Transaction, pullId: number): Promise<number> {
+/**
+ * What every row of the pull, and every answer to a question about a missing user, carried. Null where there was no row, or a later
+ * pull has had the pages thrown away: then answers alone would claim too much.
+ */
+async function carriedByAll(tx: Transaction, pullId: number): Promise<number | null> {
   const [row] = await tx<{ carried: number | null }[]>`
     select bit_and(c) as carried from (
       select unnest(carried) as c from pull_pages where pull_id = ${pullId} and kind = 'USERS'
       union all
       select carried from pull_candidates where pull_id = ${pullId} and carried is not null
-    ) t`
-  return row?.carried ?? 0
+    ) t
+    where exists (select from pull_pages where pull_id = ${pullId} and kind = 'USERS' and cardinality(ids) > 0)`
+  return row?.carried ?? null
 }
 
 /** What a reader should know of a mirror that is current all the same. */

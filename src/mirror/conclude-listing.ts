@@ -10,6 +10,8 @@ import { doomedGroups } from './settle-groups.ts'
 
 /** A pull whose distinct users fall short of the vendor's total by more than this broke off somewhere. */
 const toleratedShortfall = 0.01
+/** How often one pull goes through a list that keeps moving. */
+const mostTimes = 12
 /** More than this share of an organization does not go in one pull without somebody's decision, … */
 const quarantineShare = 0.2
 /** … where it has at least so many. */
@@ -19,6 +21,8 @@ export type Conclusion =
   | { verdict: 'OVER' }
   /** As many rows as the vendor counts, but some of them twice: another page may hold the rest. */
   | { verdict: 'MORE' }
+  /** Short, with the list read to its end, but another time through it may show the rest. */
+  | { verdict: 'AGAIN' }
   | { verdict: 'SHORT'; seen: number; expected: number }
   | { verdict: 'QUARANTINED'; problem: string }
   | { verdict: 'DELETIONS'; candidates: number; disregardedTotal: number | null }
@@ -36,7 +40,8 @@ export async function concludeListing(sql: Sql, pullId: number, sawEmptyPage: bo
     if (expected !== null && seen < expected && !sawEmptyPage) return { verdict: 'MORE' }
     const short = expected !== null && expected - seen > expected * toleratedShortfall
     const disregarded = short && (await fellShortAlike(tx, pull.organizationId, expected - seen))
-    if (short && !disregarded) return { verdict: 'SHORT', seen, expected }
+    if (short && !disregarded)
+      return (await mayGain(tx, pullId)) ? { verdict: 'AGAIN' } : { verdict: 'SHORT', seen, expected }
 
     const users = await missingUsers(tx, pullId, pull)
     const groups = await doomedGroups(tx, pullId, pull.organizationId)
@@ -62,6 +67,23 @@ async function countUsers(tx: Transaction, pullId: number): Promise<{ seen: numb
     select (select count(distinct id) from pull_pages, unnest(ids) as id where pull_id = ${pullId} and kind = 'USERS') as seen,
       (select total from pull_pages where pull_id = ${pullId} and kind = 'USERS' and total is not null order by page desc limit 1) as expected`
   return row ?? { seen: 0, expected: null }
+}
+
+/**
+ * Whether another time through the list may show users that the pull lacks: the last time showed somebody new, or the same row twice
+ * and so perhaps not another. Each time ends with an empty page.
+ */
+async function mayGain(tx: Transaction, pullId: number): Promise<boolean> {
+  const [row] = await tx<{ times: number; gained: boolean; moved: boolean }[]>`
+    with pages as (
+      select page, ids, rows, count(*) filter (where rows = 0) over (order by page desc) as ends from pull_pages
+      where pull_id = ${pullId} and kind = 'USERS'
+    ),
+    shown as (select ends, id from pages, unnest(ids) as id)
+    select (select max(ends) from pages)::int as times,
+      exists (select id from shown where ends = 1 except select id from shown where ends > 1) as gained,
+      (select count(*) > count(distinct id) from shown where ends = 1) as moved`
+  return row !== undefined && row.times < mostTimes && (row.gained || row.moved)
 }
 
 /** Whether the two pulls before this one failed by the same shortfall: then it is the vendor's total that is wrong. */

@@ -21,6 +21,8 @@ export interface KnownUser {
   readonly aliases: readonly { readonly id: number; readonly address: string }[]
   readonly groups: readonly number[]
   readonly unresolvedGroups: readonly string[]
+  /** The groups have been listed since those names were observed. */
+  readonly namesAreListed: boolean
 }
 
 /** An observed user whose roles and groups have been looked up. */
@@ -31,6 +33,8 @@ export interface ResolvedUser {
   readonly groups?: readonly number[]
   /** Names that match no group, or more than one. */
   readonly unresolvedGroups: readonly string[]
+  /** Those that bear a name which more than one does. */
+  readonly possibleGroups?: readonly number[]
 }
 
 export interface UserDifference {
@@ -90,7 +94,8 @@ export function diffUser(known: KnownUser | undefined, seen: ResolvedUser, sentA
     rolesRevoked: roles ? without(known.roles, roles) : [],
     ...diffAliases(known, aliases),
     groupsJoined: groups ? without(groups, known.groups) : [],
-    groupsLeft: groups && !mayHideARename(known, seen) ? without(known.groups, groups) : [],
+    groupsLeft:
+      groups && !mayHideARename(known, seen) ? without(known.groups, [...groups, ...(seen.possibleGroups ?? [])]) : [],
     unresolvedGroups: groups ? seen.unresolvedGroups : known.unresolvedGroups,
   }
   const different =
@@ -148,11 +153,12 @@ export function uniqueAddresses(addresses: readonly string[]): string[] {
 }
 
 /**
- * A name that matches no group and was not there the last time may be the new name of a group that this user is in, renamed since
- * the groups were listed. So nobody leaves a group by that observation; by the next one the groups have been listed again.
+ * A name that matches no group may be the new name of a group that this user is in, renamed since the groups were listed. So nobody
+ * leaves a group by such an observation, unless the name was there before the groups were last listed.
  */
 function mayHideARename(known: KnownUser, seen: ResolvedUser): boolean {
-  return without(seen.unresolvedGroups, known.unresolvedGroups).length > 0
+  const suspects = known.namesAreListed ? without(seen.unresolvedGroups, known.unresolvedGroups) : seen.unresolvedGroups
+  return suspects.length > 0
 }
 
 function without<T>(these: readonly T[], those: readonly T[]): T[] {

@@ -1,7 +1,9 @@
 import { array } from './array.ts'
 import type { Transaction } from './database.ts'
-import type { StoredUser } from './known-users.ts'
+import { earlierOf } from './iso.ts'
+import { fieldObservedAt, type StoredUser } from './known-users.ts'
 import type { Change, Ledger } from './ledger.ts'
+import { membershipsKnownAt } from './record-difference.ts'
 
 /**
  * Ends these lives and every relationship of theirs, each in the feed. `goneAt`: when the request was sent whose answer proved it.
@@ -12,9 +14,10 @@ export async function endLives(
   ledger: Ledger,
   users: readonly StoredUser[],
   goneAt: string,
+  how: 'GONE' | 'RECREATED' = 'GONE',
 ): Promise<void> {
   if (users.length === 0) return
-  for (const user of users) ledger.record(user.id, changesOfEnd(user))
+  for (const user of users) ledger.record(user.id, changesOfEnd(user, how))
   const ids = users.map((user) => user.id)
   await Promise.all([
     tx`update users set deleted_at = ${ledger.now}, gone_at = ${goneAt}, relations_wanted_at = null where id = any(${array(ids)}::bigint[])`,
@@ -24,14 +27,18 @@ export async function endLives(
   ])
 }
 
-function changesOfEnd(user: StoredUser): Change[] {
-  const { profile, roles, aliases, groups } = user.observedAt
+/** Of two accounts at one address, what was observed since the old one's creation was last read may have been the new one's. */
+function changesOfEnd(user: StoredUser, how: 'GONE' | 'RECREATED'): Change[] {
+  const bound = how === 'GONE' ? user.observedAt.profile : fieldObservedAt(user, 'createdAt')
+  const roles = earlierOf(user.observedAt.roles, bound)
+  const aliases = earlierOf(user.observedAt.aliases, bound)
+  const groups = earlierOf(membershipsKnownAt(user), bound)
   return [
     ...user.roles.map((object): Change => ({ kind: 'ROLE_REVOKED', object, notBefore: roles })),
     ...user.aliases.map(
       ({ id, address }): Change => ({ kind: 'ALIAS_REMOVED', object: id, before: address, notBefore: aliases }),
     ),
     ...user.groups.map((object): Change => ({ kind: 'MEMBER_REMOVED', object, notBefore: groups })),
-    { kind: 'USER_DELETED', before: user.profile, notBefore: profile },
+    { kind: 'USER_DELETED', before: user.profile, notBefore: bound },
   ]
 }

@@ -13,6 +13,12 @@ export function isoOrNull(printed: string | null): string | null {
   return printed === null ? null : isoOf(printed)
 }
 
+/** The earlier of two times, null being earlier than any. */
+export function earlierOf(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return null
+  return a < b ? a : b
+}
+
 /** The later of two times, null being earlier than any. */
 export function laterOf(a: string | null, b: string | null): string | null {
   if (a === null) return b

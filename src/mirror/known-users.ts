@@ -4,13 +4,16 @@ import type { KnownUser } from './diff-user.ts'
 import { isoOf, isoOrNull, laterOf } from './iso.ts'
 import { carriedBits, type FieldGroup, fieldGroups } from './observation.ts'
 import type { LockedOrganization } from './organization-lock.ts'
-import type { Profile } from './profile.ts'
+import { bitOf, type Profile, type ProfileField } from './profile.ts'
 
 /** A user's row with its live relationships, and what a write must put back. */
 export interface StoredUser extends KnownUser {
   readonly addressKey: string
   /** The row's own stamps, without what pulls since have confirmed. */
   readonly stamps: Readonly<Record<'profile' | FieldGroup, string | null>>
+  readonly readAt: string | null
+  /** The bits of the profile fields that are observed whenever the profile is. */
+  readonly listFields: number
   readonly wanted: boolean
   readonly answerDigest: string | null
 }
@@ -32,7 +35,9 @@ interface UserRow {
   roles_at: string | null
   aliases_at: string | null
   groups_at: string | null
+  read_at: string | null
   unresolved_groups: string[] | null
+  names_are_listed: boolean
   wanted: boolean
   answer_digest: string | null
   gone_at: string | null
@@ -56,19 +61,30 @@ export async function loadKnownUsers(
   const [rows, sightings] = await Promise.all([
     tx<UserRow[]>`
       select u.id, k.key, u.primary_email, u.first_name, u.last_name, u.type, u.status, u.mailbox_size, u.spam_policy::text,
-        u.created_at, u.updated_at, u.profile_known, u.profile_at, u.roles_at, u.aliases_at, u.groups_at, u.unresolved_groups,
-        u.relations_wanted_at is not null as wanted, u.answer_digest, u.gone_at,
+        u.created_at, u.updated_at, u.profile_known, u.profile_at, u.roles_at, u.aliases_at, u.groups_at, u.read_at, u.unresolved_groups,
+        coalesce(u.groups_at < l.listed_at, false) as names_are_listed, u.relations_wanted_at is not null as wanted, u.answer_digest, u.gone_at,
         array(select g.role_id from role_grants g where g.user_id = u.id and g.valid_to is null) as roles,
         array(select m.group_id from memberships m where m.user_id = u.id and m.valid_to is null) as groups,
         array(select a.id from aliases a where a.user_id = u.id and a.valid_to is null order by a.id) as alias_ids,
         array(select a.address from aliases a where a.user_id = u.id and a.valid_to is null order by a.id) as alias_addresses
       from unnest(${array(addressKeys)}::text[]) as k(key)
+      -- A list of groups is whole once users are asked for; what its first page was too early for, another may have shown.
+      cross join (
+        select max(g.sent_at) as listed_at from pull_pages g
+        where g.organization_id = ${organization.id} and g.kind = 'GROUPS' and g.page = 1
+          and exists (select from pull_pages p where p.pull_id = g.pull_id and p.kind = 'USERS')
+      ) l
       cross join lateral (
         select * from users where organization_id = ${organization.id} and address_key = k.key order by id desc limit 1
       ) u`,
     loadLaterSightings(tx, organization.id, sentAt),
   ])
   return rows.map((row) => toStoredUser(row, organization, sightings.get(row.id)))
+}
+
+/** When the field was last observed, as far as can be told: by lists where they carry it, and by the user's own read. */
+export function fieldObservedAt(user: StoredUser, field: ProfileField): string | null {
+  return (user.listFields & bitOf(field)) === 0 ? user.readAt : laterOf(user.observedAt.profile, user.readAt)
 }
 
 /** For each user on a page that was sent after `sentAt`: when, by field group. There are few such pages, and mostly none. */
@@ -135,8 +151,11 @@ function toStoredUser(
     goneAt: isoOrNull(row.gone_at),
     roles: row.roles,
     aliases: row.alias_ids.map((id, i) => ({ id, address: row.alias_addresses[i] ?? '' })),
+    readAt: isoOrNull(row.read_at),
+    listFields: organization.listFields,
     groups: row.groups,
     unresolvedGroups: row.unresolved_groups ?? [],
+    namesAreListed: row.names_are_listed,
     wanted: row.wanted,
     answerDigest: row.answer_digest,
   }

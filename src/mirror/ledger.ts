@@ -46,6 +46,7 @@ const tables = {
       roles_at: 'timestamptz',
       aliases_at: 'timestamptz',
       groups_at: 'timestamptz',
+      read_at: 'timestamptz',
       unresolved_groups: 'text[]',
       answer_digest: 'uuid',
       relations_wanted_at: 'timestamptz',

@@ -1,5 +1,6 @@
 import { textArrayOrNull } from './array.ts'
 import type { ResolvedUser, UserDifference } from './diff-user.ts'
+import { laterOf } from './iso.ts'
 import type { StoredUser } from './known-users.ts'
 import { type AnswerKind, carriedAll, carriedBy, type FieldGroup, fieldGroups } from './observation.ts'
 import { knownBits } from './profile.ts'
@@ -39,6 +40,7 @@ export function nextState(
     rolesAt: stamp('roles'),
     aliasesAt: stamp('aliases'),
     groupsAt: stamp('groups'),
+    readAt: answer === 'READ' ? laterOf(before.readAt, sentAt) : before.readAt,
     unresolvedGroups: textArrayOrNull(difference.unresolvedGroups),
     wanted,
     rewanted,
@@ -54,7 +56,9 @@ export function nextState(
 /** Nobody leaves a group by an answer that may hide a rename (see diff-user.ts): so there must be another look, though nothing asks for it. */
 function keepsGroups(before: StoredUser, seen: ResolvedUser, { fresh, groupsLeft }: UserDifference): boolean {
   const groups = fresh.includes('groups') && groupsLeft.length === 0 ? seen.groups : undefined
-  return groups !== undefined && before.groups.some((id) => !groups.includes(id))
+  // One whose name another bears too stays by every answer, until the names differ.
+  const explained = [...(groups ?? []), ...(seen.possibleGroups ?? [])]
+  return groups !== undefined && before.groups.some((id) => !explained.includes(id))
 }
 
 function sameList(a: readonly string[], b: readonly string[]): boolean {

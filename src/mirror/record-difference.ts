@@ -1,6 +1,6 @@
 import { addAlias } from './add-alias.ts'
 import type { UserDifference } from './diff-user.ts'
-import type { StoredUser } from './known-users.ts'
+import { fieldObservedAt, type StoredUser } from './known-users.ts'
 import type { Change, Ledger } from './ledger.ts'
 import type { Observation } from './observation.ts'
 
@@ -15,12 +15,19 @@ export function recordDifference(
   const organization_id = ledger.organizationId
   const valid_from = ledger.now
   const user_id = before.id
-  const { profile, roles, aliases, groups } = before.observedAt
+  const { roles, aliases } = before.observedAt
+  const groups = membershipsKnownAt(before)
   const changes: Change[] = []
   for (const { field, before: was, after, firstRead } of difference.fields) {
     // updatedAt is the vendor's note of a change, not a change; what is null was not unknown to a reader of the feed, so null stays null.
     if (field === 'updatedAt' || (was ?? null) === (after ?? null)) continue
-    changes.push({ kind: 'FIELD_CHANGED', field, before: was, after, notBefore: firstRead ? null : profile })
+    changes.push({
+      kind: 'FIELD_CHANGED',
+      field,
+      before: was,
+      after,
+      notBefore: firstRead ? null : fieldObservedAt(before, field),
+    })
   }
   for (const object of difference.rolesRevoked) changes.push({ kind: 'ROLE_REVOKED', object, notBefore: roles })
   for (const role_id of difference.rolesGranted) {
@@ -56,6 +63,11 @@ export function recordDifference(
   }
   ledger.record(user_id, changes)
   return changes.length > 0
+}
+
+/** When the user's memberships were last seen for what they are: while a name of its matches no group it may be any one's, so never. */
+export function membershipsKnownAt(user: StoredUser): string | null {
+  return user.unresolvedGroups.length > 0 ? null : user.observedAt.groups
 }
 
 /** The names of the GraphQL fields of User that are different now. */

@@ -9,21 +9,24 @@ const missesToGo = 2
 
 /**
  * The groups that this pull, if it completes, is the last to miss; and how many live ones there are. A group that a user still
- * names, as a member or by an unmatched name, stays.
+ * names, as a member or by an unmatched name that no shown group bears, stays.
  */
 export async function doomedGroups(
   tx: Transaction,
   pullId: number,
   organizationId: number,
 ): Promise<{ doomed: number[]; known: number }> {
+  const isWhole = await showedEachGroupOnce(tx, pullId)
   const [row] = await tx<{ doomed: number[]; known: number }[]>`
     with known as (${knownGroups(tx, pullId, organizationId)}), missed as (${missedGroups(tx, pullId, organizationId)})
     select (select count(*) from known) as known, array(
-      select g.id from groups g where g.id in (select id from missed) and g.missed_pulls >= ${missesToGo - 1}
+      select g.id from groups g where ${isWhole} and g.id in (select id from missed) and g.missed_pulls >= ${missesToGo - 1}
         and not exists (select from memberships m where m.group_id = g.id and m.valid_to is null)
         and not exists (
           select from users u where u.organization_id = g.organization_id and u.deleted_at is null
-            and u.unresolved_groups && array[g.group_id, g.name])
+            and (u.unresolved_groups @> array[g.group_id] or u.unresolved_groups @> array[g.name] and not exists (
+              select from groups other where other.organization_id = g.organization_id and other.deleted_at is null
+                and other.name = g.name and other.missed_pulls = 0 and other.id <> g.id)))
       order by g.id
     ) as doomed`
   return { doomed: row?.doomed ?? [], known: row?.known ?? 0 }
@@ -54,26 +57,42 @@ export async function settleGroups(
   }
   await tx`
     update groups set deleted_at = ${organization.now}, gone_at = ${sentAt} where id = any(${array(doomed)}::bigint[])`
-  const missed = await tx<{ id: number; times: number }[]>`
-    update groups set missed_pulls = missed_pulls + 1
+  const isWhole = await showedEachGroupOnce(tx, pullId)
+  const missed = await tx<{ id: number; name: string; times: number }[]>`
+    update groups set missed_pulls = ${isWhole ? tx`missed_pulls + 1` : tx`greatest(missed_pulls, 1)`}
     where deleted_at is null and missed_pulls < ${missesToGo} and id in (${missedGroups(tx, pullId, organizationId)})
-    returning id, missed_pulls as times`
+    returning id, name, missed_pulls as times`
   if (!membersKnown) {
     const first = missed.filter(({ times }) => times === 1).map(({ id }) => id)
     await tx`
       update users set relations_wanted_at = ${organization.now}
       where relations_wanted_at is null and id in (
         select user_id from memberships where group_id = any(${array(first)}::bigint[]) and valid_to is null)`
+    // The name may tell another group from now on.
+    await tx`
+      update users set relations_wanted_at = ${organization.now}
+      where organization_id = ${organizationId} and deleted_at is null and groups_at is not null and relations_wanted_at is null
+        and unresolved_groups && ${array(missed.map(({ name }) => name))}::text[]`
   }
   await ledger.write(tx)
 }
 
-/** Live groups that nothing has shown since the pull began; none at all where a row did not say which group it is: it may be any. */
+/**
+ * Whether each row of the pull showed a group of its own. One that does not say which group it is may be any, and where a group came
+ * twice another may have been skipped: then nobody is gone yet, but what was not shown is not confirmed either.
+ */
+async function showedEachGroupOnce(tx: Transaction, pullId: number): Promise<boolean> {
+  const [row] = await tx<{ whole: boolean }[]>`
+    select (select coalesce(sum(rows), 0) from pull_pages where pull_id = ${pullId} and kind = 'GROUPS')
+      = (select count(distinct id) from pull_pages, unnest(ids) as id where pull_id = ${pullId} and kind = 'GROUPS') as whole`
+  return row?.whole ?? false
+}
+
+/** Live groups that nothing has shown since the pull began. */
 function knownGroups(tx: Transaction, pullId: number, organizationId: number) {
   return tx`
     select id from groups where organization_id = ${organizationId} and deleted_at is null
-      and profile_at < (select first_sent_at from pulls where id = ${pullId})
-      and not exists (select from pull_pages where pull_id = ${pullId} and kind = 'GROUPS' and rows > cardinality(ids))`
+      and profile_at < (select first_sent_at from pulls where id = ${pullId})`
 }
 
 /** Those of them that the pull did not show. */

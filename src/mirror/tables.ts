@@ -77,6 +77,8 @@ export const organizations = pgTable('organizations', {
   rolesAsOf: moment('roles_as_of'),
   aliasesAsOf: moment('aliases_as_of'),
   groupsAsOf: moment('groups_as_of'),
+  /** The profile fields that every row of the last complete pull carried, a bit each (see profile.ts). */
+  listFields: smallint('list_fields').notNull().default(0),
   nextPullAt: moment('next_pull_at'),
   /** Between the starts of two pulls, as configured. */
   pullIntervalSeconds: integer('pull_interval_seconds').notNull().default(300),
@@ -120,6 +122,8 @@ export const users = pgTable(
     rolesAt: moment('roles_at'),
     aliasesAt: moment('aliases_at'),
     groupsAt: moment('groups_at'),
+    /** When the request was sent that last read this user alone, whole: of a field that lists lack nothing later is known. */
+    readAt: moment('read_at'),
     /** What the vendor calls this user's groups where it matches none, or more than one. */
     unresolvedGroups: text('unresolved_groups').array(),
     /** Of the answer that this row and its relationships are equal to (answer-digest.ts); null where no single answer is. */
@@ -481,4 +485,39 @@ export const allowanceSlots = pgTable(
     token: id('token').notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.key, t.slot] }), index('allowance_slots_free').on(t.key, t.freeAt)],
+)
+
+/**
+ * Who writes to a user now: writes to the same one wait for each other. A row is a lease that its holder renews, so that one who was
+ * killed frees it without a word, and no transaction stays open while the vendor is waited for.
+ */
+export const userLocks = pgTable(
+  'user_locks',
+  {
+    organizationId: id('organization_id').notNull(),
+    addressKey: text('address_key').notNull(),
+    holder: text('holder').notNull(),
+    heldUntil: moment('held_until').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.addressKey] })],
+)
+
+/** Writes that may be repeated: each is put down here before the vendor is called, and kept for 24 hours. Nothing of the input is in clear. */
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    /** An HMAC of the caller and the key. */
+    key: text('key').primaryKey(),
+    /** An HMAC of what was asked for. */
+    input: text('input').notNull(),
+    holder: text('holder').notNull(),
+    /** A lease, as that of a lock: past it, and without an answer, the first caller's process is gone. */
+    heldUntil: moment('held_until').notNull(),
+    /** What was sent to the vendor, by step, and what is needed to settle by reading whether it was carried out. */
+    steps: jsonb('steps').notNull().default({}),
+    /** The answer, sealed; null until there is one. */
+    answer: text('answer'),
+    createdAt: moment('created_at').notNull().default(sql`clock_timestamp()`),
+  },
+  (t) => [index('idempotency_keys_created').on(t.createdAt)],
 )

@@ -4,6 +4,7 @@
  * Two queues. Wishes: users that are new or whose row in a list is another than it was, the newest wish first. Turns: every live user,
  * the longest unasked first, once for each complete pull: a relationship can change without a trace in any list, and this finds it.
  */
+import { addressKey } from './address.ts'
 import type { Sql } from './database.ts'
 
 export interface UserToRead {
@@ -31,6 +32,12 @@ export async function nextToRead(
     ) next
     order by case when ${turnFirst} then - queue else queue end limit 1`
   return row
+}
+
+/** Wishes for a live user: somebody wrote to it and could not read it afterwards, so that what is known of it may be out of date. */
+export async function wishFor(sql: Sql, organizationId: number, primaryEmail: string): Promise<void> {
+  await sql`update users set relations_wanted_at = clock_timestamp()
+    where organization_id = ${organizationId} and address_key = ${addressKey(primaryEmail)} and deleted_at is null`
 }
 
 /**

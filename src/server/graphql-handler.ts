@@ -8,6 +8,7 @@ import type { Logger } from 'pino'
 import { executeAsOf, onlyWhatHasAPast } from '../graph/as-of.ts'
 import type { Viewer } from '../graph/context.ts'
 import type { Exchange } from './exchange.ts'
+import { hideSecretsOf } from './hide-secrets.ts'
 import { maskErrors } from './mask-errors.ts'
 
 export interface GraphQLHandlerOptions<Context extends object> {
@@ -17,6 +18,8 @@ export interface GraphQLHandlerOptions<Context extends object> {
   logger: Logger
   /** The longest that one operation may take. */
   operationTimeoutMs: number
+  /** The same for a mutation, which may wait for the allowance and for other writes: broken off, it leaves its caller in doubt. */
+  mutationTimeoutMs: number
 }
 
 /** Runs one operation and writes its answer. */
@@ -25,14 +28,18 @@ export type GraphQLHandler = (exchange: Exchange, viewer: Viewer, body: string) 
 interface ServerContext {
   exchange: Exchange
   viewer: Viewer
+  /** Sets how long the operation may take from now on. */
+  allow: (limitMs: number) => void
+  /** Masks the secrets of the request in a text about it. */
+  hide: (text: string) => string
 }
 
 export function createGraphQLHandler<Context extends object>(options: GraphQLHandlerOptions<Context>): GraphQLHandler {
-  const { schema, contextFor, logger, operationTimeoutMs } = options
+  const { schema, contextFor, logger, operationTimeoutMs, mutationTimeoutMs } = options
   const yoga = createYoga<ServerContext, Context>({
     schema,
     context: ({ exchange, viewer }) => contextFor({ viewer, signal: exchange.controller.signal }),
-    plugins: [observeOperations(logger), answerAsOf()],
+    plugins: [observeOperations(logger, mutationTimeoutMs), answerAsOf()],
     // `observeOperations` masks, for Yoga's own masking cannot tell which request an error belongs to.
     maskedErrors: false,
     // The body's size is limited where it is read.
@@ -46,7 +53,12 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
   })
 
   return async (exchange, viewer, body) => {
-    const timer = setTimeout(() => exchange.controller.abort(timedOut(operationTimeoutMs)), operationTimeoutMs)
+    let timer: NodeJS.Timeout | undefined
+    const allow = (limitMs: number) => {
+      clearTimeout(timer)
+      timer = setTimeout(() => exchange.controller.abort(timedOut(limitMs)), limitMs)
+    }
+    allow(operationTimeoutMs)
     try {
       const { accept, 'content-type': contentType } = exchange.request.headers
       const answer = await yoga.fetch(
@@ -56,7 +68,7 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
           headers: { 'content-type': contentType ?? 'application/json', ...(accept ? { accept } : {}) },
           body,
         },
-        { exchange, viewer },
+        { exchange, viewer, allow, hide: (text) => hideSecretsOf(body)(text) },
       )
       await send(answer, exchange.response)
     } finally {
@@ -65,23 +77,26 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
   }
 }
 
-function observeOperations(logger: Logger): Plugin<ServerContext, ServerContext> {
+function observeOperations(logger: Logger, mutationTimeoutMs: number): Plugin<ServerContext, ServerContext> {
   return {
     onParams({ params, context }) {
       const name: unknown = params?.operationName
       if (typeof name === 'string' && /^\w{1,100}$/.test(name)) context.exchange.operation = name
     },
     onExecute({ args }) {
-      const { exchange } = args.contextValue
+      const { exchange, allow } = args.contextValue
       const operation = getOperationAST(args.document, args.operationName)
       if (operation?.name) exchange.operation = operation.name.value.slice(0, 100)
+      if (operation?.operation === 'mutation') allow(mutationTimeoutMs)
       // The executor then rejects at once, with the signal's reason, and starts no further field. Its type does not tell that it knows signals.
       Object.assign(args, { signal: exchange.controller.signal })
     },
-    onResultProcess({ result, setResult, serverContext: { exchange } }) {
+    onResultProcess({ result, setResult, serverContext: { exchange, hide } }) {
       if (Array.isArray(result)) return
       setResult(
-        Symbol.asyncIterator in result ? maskEach(result, exchange, logger) : maskErrors(result, exchange, logger),
+        Symbol.asyncIterator in result
+          ? maskEach(result, exchange, hide, logger)
+          : maskErrors(result, exchange, hide, logger),
       )
     },
   }
@@ -103,8 +118,13 @@ function answerAsOf(): Plugin<ServerContext, ServerContext> {
   }
 }
 
-async function* maskEach(results: AsyncIterable<ExecutionResult>, exchange: Exchange, logger: Logger) {
-  for await (const result of results) yield maskErrors(result, exchange, logger)
+async function* maskEach(
+  results: AsyncIterable<ExecutionResult>,
+  exchange: Exchange,
+  hide: (text: string) => string,
+  logger: Logger,
+) {
+  for await (const result of results) yield maskErrors(result, exchange, hide, logger)
 }
 
 async function send(answer: Response, response: ServerResponse): Promise<void> {

@@ -10,11 +10,33 @@ import { describeError } from './describe-error.ts'
 import type { Exchange } from './exchange.ts'
 import { isCancelledStatement, isUnavailable } from './unavailable.ts'
 
-/** The result with every error masked. Without data, the error decides the HTTP status too (GraphQL over HTTP). */
-export function maskErrors(result: ExecutionResult, exchange: Exchange, logger: Logger): ExecutionResult {
+/**
+ * The result with every error masked. Without data, the error decides the HTTP status too (GraphQL over HTTP). `hide` takes the
+ * request's secrets out of a text.
+ */
+export function maskErrors(
+  result: ExecutionResult,
+  exchange: Exchange,
+  hide: (text: string) => string,
+  logger: Logger,
+): ExecutionResult {
   if (!result.errors?.length) return result
   const whole = !('data' in result)
-  return { ...result, errors: result.errors.map((error) => maskError(error, whole, exchange, logger)) }
+  return {
+    ...result,
+    errors: result.errors.map((error) => withoutSecrets(maskError(error, whole, exchange, logger), hide)),
+  }
+}
+
+/**
+ * Yoga adds the parser's own error to that of a body which is no JSON, and that one quotes the body. It must stay, without its words:
+ * Yoga takes the status from its being there.
+ */
+function withoutSecrets(error: GraphQLError, hide: (text: string) => string): GraphQLError {
+  const { extensions } = error
+  if ('originalError' in extensions) extensions.originalError = {}
+  const message = hide(error.message)
+  return message === error.message ? error : new GraphQLError(message, { ...whereabouts(error), extensions })
 }
 
 function maskError(error: GraphQLError, whole: boolean, exchange: Exchange, logger: Logger): GraphQLError {

@@ -11,7 +11,7 @@ import { readBody, swallow } from './read-body.ts'
 import { type Refusal, refuse, sendJson } from './respond.ts'
 
 export interface ServerOptions<Context extends object>
-  extends Omit<GraphQLHandlerOptions<Context>, 'operationTimeoutMs'> {
+  extends Omit<GraphQLHandlerOptions<Context>, 'operationTimeoutMs' | 'mutationTimeoutMs'> {
   authenticate: Authenticate
   ready: Ready
   host: string
@@ -19,6 +19,8 @@ export interface ServerOptions<Context extends object>
   port: number
   /** 30 s where nothing is said. */
   operationTimeoutMs?: number
+  /** 5 min where nothing is said. */
+  mutationTimeoutMs?: number
   /** Of a request's body, in bytes: 1 MB where nothing is said. */
   maxBodyBytes?: number
   /** The longest that a probe waits: 2 s where nothing is said. */
@@ -44,7 +46,7 @@ export interface Server {
 export async function startServer<Context extends object>(options: ServerOptions<Context>): Promise<Server> {
   const { logger, authenticate, maxBodyBytes = 1_000_000 } = options
   const health = createHealth({ ready: options.ready, logger, readyTimeoutMs: options.readyTimeoutMs ?? 2_000 })
-  const runOperation = createGraphQLHandler({ operationTimeoutMs: 30_000, ...options })
+  const runOperation = createGraphQLHandler({ operationTimeoutMs: 30_000, mutationTimeoutMs: 300_000, ...options })
   const underWay = new Set<Exchange>()
 
   const server = createServer({ requestTimeout: 30_000 }, (request, response) => {

@@ -12,7 +12,8 @@ const maxFailures = 5
 
 /**
  * What follows once a pull's pages are applied. The vendor's total is looked at first: where the pages have as many rows as that but
- * fewer users (a row came twice, so another may have been skipped), one more page is asked for.
+ * fewer users (a row came twice, so another may have been skipped), one more page is asked for; and where the list is at its end and
+ * users are short all the same, the list is gone through again.
  */
 export async function concludePull(
   deps: SyncDeps,
@@ -30,6 +31,7 @@ export async function concludePull(
       case 'OVER':
         return
       case 'MORE':
+      case 'AGAIN':
         return await queue.push({ name: 'page', pullId, kind: 'USERS', page: (last?.page ?? 0) + 1 })
       case 'SHORT': {
         const { seen, expected } = conclusion

@@ -22,6 +22,15 @@ export async function nextJobs(sql: Sql, pull: Pick<RunningPull, 'id' | 'phase'>
   ]
 }
 
+/**
+ * Which page of the vendor's list a page of a pull is. After an empty page the list begins anew: a pull that is short of users, since
+ * rows moved between its pages, goes through it again and keeps what it has.
+ */
+export function vendorPageOf(pages: readonly StoredPage[], { kind, page }: { kind: PageKind; page: number }): number {
+  const end = pages.findLast((one) => one.kind === kind && one.page < page && one.rows === 0)
+  return page - (end?.page ?? 0)
+}
+
 /** The page to ask for after these; undefined where both lists are at their end. */
 export function nextPage(pages: readonly StoredPage[]): { kind: PageKind; page: number } | undefined {
   for (const kind of ['GROUPS', 'USERS'] as const) {
@@ -35,7 +44,8 @@ function isAtEnd(list: readonly StoredPage[]): boolean {
   const last = list.at(-1)
   if (!last) return false
   if (last.rows === 0) return true
-  return last.total === list.reduce((rows, page) => rows + page.rows, 0) && !isFull(last, list)
+  const round = list.slice(list.findLastIndex((page) => page.rows === 0) + 1)
+  return last.total === round.reduce((rows, page) => rows + page.rows, 0) && !isFull(last, round)
 }
 
 /** The vendor may give fewer rows a page than it is asked for: so many as on the pages before are as many as there are on one. */

@@ -21,7 +21,7 @@ import {
 } from '../mirror/pulls.ts'
 import { convertGroup, convertUser } from './convert.ts'
 import type { SyncDeps } from './deps.ts'
-import { nextJobs, nextPage, pageSize } from './next-jobs.ts'
+import { nextJobs, nextPage, pageSize, vendorPageOf } from './next-jobs.ts'
 import type { JobQueue } from './queue.ts'
 
 interface PageJob {
@@ -49,7 +49,11 @@ export async function pullPage(deps: SyncDeps, queue: JobQueue, job: PageJob, si
     const isStored = stored.some((page) => page.kind === job.kind && page.page === job.page)
     const fetched = isStored
       ? undefined
-      : await fetchPage(client, job, { priority: 'background', signal, onAttempt: count })
+      : await fetchPage(
+          client,
+          { ...job, page: vendorPageOf(stored, job) },
+          { priority: 'background', signal, onAttempt: count },
+        )
     if (fetched) {
       for (const warning of fetched.warnings.slice(0, 20)) {
         deps.logger.warn(

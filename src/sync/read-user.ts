@@ -1,6 +1,7 @@
 import type { EssentialsClient } from '../essentials/client.ts'
 import { NotFoundError } from '../essentials/errors/not-found-error.ts'
 import type { CallOptions } from '../essentials/send-call.ts'
+import type { WireUser } from '../essentials/wire.ts'
 import { addressKey } from '../mirror/address.ts'
 import { applyGone } from '../mirror/apply-gone.ts'
 import { type AppliedUsers, applyUsers } from '../mirror/apply-users.ts'
@@ -9,30 +10,34 @@ import type { Observation } from '../mirror/observation.ts'
 import { convertUser } from './convert.ts'
 
 export type UserReading =
-  | { found: true; applied: AppliedUsers; userId: number }
+  /** `wire`: the user as the vendor answered it. */
+  | { found: true; applied: AppliedUsers; userId: number; wire: WireUser }
   /** `userId`: whom the mirror had there, and has as a tombstone now. */
   | { found: false; userId: number | undefined }
+
+export type ClearableField = 'firstName' | 'lastName' | 'mailboxSize' | 'spamPolicy' | 'roles' | 'aliases'
 
 /**
  * The point read: asks the vendor for one user and applies the answer. Rejects with an EssentialsError where there is none.
  * `ifMissing`: END only where a complete pull did not show the user either; a 404 alone deletes nobody (KEEP).
- * `settle` runs in the transaction that applies it.
+ * `settle` runs in the transaction that applies it. `cleared`: what a write that the vendor took has just emptied.
  */
 export async function readUser(
   sql: Sql,
   client: EssentialsClient,
   organizationId: number,
   primaryEmail: string,
-  about: Pick<Observation, 'origin' | 'actor' | 'pullId'>,
+  about: Pick<Observation, 'origin' | 'actor' | 'pullId'> & { readonly cleared?: readonly ClearableField[] },
   call: CallOptions,
   ifMissing: 'END' | 'KEEP',
   settle: (tx: Transaction, reading: UserReading) => Promise<void> = async () => {},
 ): Promise<UserReading> {
+  const { cleared = [], ...whose } = about
   const answer = await ask(client, primaryEmail, call)
-  const observation = { ...about, sentAt: answer.sentAt, arrivedAt: answer.arrivedAt }
+  const observation = { ...whose, sentAt: answer.sentAt, arrivedAt: answer.arrivedAt }
   return await sql.begin(async (tx) => {
     const reading = answer.user
-      ? await applyFound(tx, organizationId, observation, answer.user)
+      ? await applyFound(tx, organizationId, observation, withEmpty(answer.user, cleared))
       : {
           found: false as const,
           userId: ifMissing === 'END' ? await applyGone(tx, organizationId, observation, primaryEmail) : undefined,
@@ -46,22 +51,29 @@ async function applyFound(
   tx: Transaction,
   organizationId: number,
   observation: Observation,
-  user: ReturnType<typeof convertUser>,
+  wire: WireUser,
 ): Promise<UserReading> {
-  const applied = await applyUsers(tx, organizationId, observation, 'READ', [user])
-  return { found: true, applied, userId: applied.ids[0] as number }
+  const applied = await applyUsers(tx, organizationId, observation, 'READ', [convertUser(wire)])
+  return { found: true, applied, userId: applied.ids[0] as number, wire }
+}
+
+/** What the answer lacks is unknown, but of a field that was cleared right before it is empty. */
+function withEmpty(wire: WireUser, cleared: readonly ClearableField[]): WireUser {
+  const lists: readonly string[] = ['roles', 'aliases']
+  const empty = cleared.map((field) => [field, lists.includes(field) ? [] : null])
+  return { ...Object.fromEntries(empty), ...wire }
 }
 
 async function ask(
   client: EssentialsClient,
   primaryEmail: string,
   call: CallOptions,
-): Promise<{ user?: ReturnType<typeof convertUser>; sentAt: string; arrivedAt: string }> {
+): Promise<{ user?: WireUser; sentAt: string; arrivedAt: string }> {
   try {
     const { value, sentAt, arrivedAt } = await client.getUser(primaryEmail, call)
     // A vendor that looks addresses up among aliases too answers with somebody else: nobody has this one as the primary address.
     if (addressKey(value.primaryEmail) !== addressKey(primaryEmail)) return { sentAt, arrivedAt }
-    return { user: convertUser(value), sentAt, arrivedAt }
+    return { user: value, sentAt, arrivedAt }
   } catch (error) {
     if (error instanceof NotFoundError && error.sentAt && error.arrivedAt) {
       return { sentAt: error.sentAt, arrivedAt: error.arrivedAt }

@@ -132,13 +132,20 @@ function adders(sql: Sql) {
 const reader: Viewer = { name: 'somebody', scopes: new Set(['read']), organizations: 'all' }
 
 function contextOf(database: Database, viewer: Viewer): GraphContext {
-  const refuse = () => Promise.reject(new Error('no test asks this of the sync'))
+  const refuse = () => Promise.reject(new Error('no test of the graph asks this of the vendor'))
   return {
     drizzle: database.drizzle,
     sql: database.sql,
     viewer,
     readPast: (moment, run) => readPast(database, moment, run),
     sync: { refreshUser: refuse, startPull: refuse, resolveQuarantine: refuse },
+    writes: {
+      createUser: refuse,
+      updateUser: refuse,
+      deleteUser: refuse,
+      addUserToGroup: refuse,
+      removeUserFromGroup: refuse,
+    },
     signal: new AbortController().signal,
   }
 }

@@ -20,6 +20,7 @@ import { idOf, type Job } from '../../src/sync/jobs.ts'
 import type { JobQueue } from '../../src/sync/queue.ts'
 import { refreshUserWith } from '../../src/sync/refresh-user.ts'
 import { startSyncWorker } from '../../src/sync/run-jobs.ts'
+import { openWrites } from '../../src/writes/open-writes.ts'
 import { testDatabase } from './database.ts'
 
 const schema = buildSchema()
@@ -92,6 +93,7 @@ export async function mirrored(options: MirroredOptions = {}): Promise<Mirrored>
         startPull: (id) => beginPull(sql, id, 'REQUEST'),
         resolveQuarantine: (pull, accept) => resolveQuarantine(sql, pull, accept),
       },
+      writes: openWrites({ ...deps, secrets: undefined }),
       signal: new AbortController().signal,
     }
     const answer = await execute({ schema, document, variableValues: variables, contextValue })

@@ -208,6 +208,44 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
     ],
   },
   {
+    title: 'Writing',
+    items: [
+      {
+        title: 'What would a new user send?',
+        note: 'A dry run: it reads, checks, and sends nothing else. Leave dryRun out, and it is done.',
+        query: `mutation Plan($input: CreateUserInput!) {
+  createUser(input: $input) {
+    __typename
+    ... on CreateUserSuccess { notes plan { method path body } user { primaryEmail } }
+    ... on InvalidInput { issues { path message } }
+    ... on Failure { code message }
+  }
+}`,
+        variables: {
+          input: { primaryEmail: 'new.person@example.com', firstName: 'New', groups: ['grp_001'], dryRun: true },
+        },
+      },
+      {
+        title: 'Change some fields, and no others',
+        note: 'The key makes a repeat safe: sent twice, it happens once.',
+        query: `mutation Change($input: UpdateUserInput!) {
+  updateUser(input: $input) {
+    __typename
+    ... on UpdateUserSuccess { changed notes user { displayName updatedAt } }
+    ... on Failure { code message }
+  }
+}`,
+        variables: {
+          input: {
+            primaryEmail: 'somebody@example.com',
+            set: { firstName: 'Änne', roles: { add: ['HELPDESK'] } },
+            idempotencyKey: 'change-1',
+          },
+        },
+      },
+    ],
+  },
+  {
     title: 'History',
     items: [
       {

@@ -1,0 +1,251 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** A user to be. What is left out, or null, is not sent. */
+export type CreateUserInput = {
+  /** Further addresses of the account. */
+  aliases?: Array<string> | null | undefined;
+  /** Say what would be sent, and send nothing but reads. */
+  dryRun?: boolean | null | undefined;
+  /** Not empty. */
+  firstName?: string | null | undefined;
+  /** The vendor's ids of groups to join once the account is there. Where one cannot be joined the answer is NotAsWritten. */
+  groups?: Array<string> | null | undefined;
+  /** Makes a repeat safe: for 24 hours the same caller with the same key and input gets the first answer again. A failure before anything was sent is not kept; a repeat while the first is under way waits for it. */
+  idempotencyKey?: string | null | undefined;
+  /** Not empty. */
+  lastName?: string | null | undefined;
+  /** In MB; 0 or more. */
+  mailboxSize?: number | null | undefined;
+  /** The organization's slug. May be left out where there is only one for the caller. */
+  organization?: string | null | undefined;
+  /** Sent to the vendor, and kept nowhere. */
+  password?: string | null | undefined;
+  /** The address that names the account. Its domain must be registered at the vendor. */
+  primaryEmail: string;
+  /** The vendor's names, which the vendor checks. */
+  roles?: Array<string> | null | undefined;
+  /** An object in the vendor's own words. */
+  spamPolicy?: unknown;
+  /** Whether the vendor is to serve the account. */
+  status?: UserStatus | null | undefined;
+  /** What the account is to be. */
+  type?: UserType | null | undefined;
+};
+
+/** Either set, or add and remove. */
+export type ListPatch = {
+  /** What it is to hold besides; what it holds already stays once. */
+  add?: Array<string> | null | undefined;
+  /** What it is to hold no more. */
+  remove?: Array<string> | null | undefined;
+  /** All that the list is to hold. */
+  set?: Array<string> | null | undefined;
+};
+
+/** A change of one user. */
+export type UpdateUserInput = {
+  /** Say what would be sent, and send nothing but reads. */
+  dryRun?: boolean | null | undefined;
+  /** Refuse where the vendor's copy is not the one that the caller saw. */
+  expectedUpdatedAt?: string | null | undefined;
+  /** Makes a repeat safe: for 24 hours the same caller with the same key and input gets the first answer again. A failure before anything was sent is not kept; a repeat while the first is under way waits for it. */
+  idempotencyKey?: string | null | undefined;
+  /** The organization's slug. May be left out where there is only one for the caller. */
+  organization?: string | null | undefined;
+  /** The primary address, in any case. */
+  primaryEmail: string;
+  /** Only what is named here changes; null is sent as null. Lists compare as sets, addresses without case; spamPolicy is replaced whole; role names are the vendor's to check. */
+  set: UserPatch;
+};
+
+/** Only what is named here changes; null is sent as null. */
+export type UserPatch = {
+  /** Addresses; compared without case. */
+  aliases?: ListPatch | null | undefined;
+  /** Not empty; null takes it away. */
+  firstName?: string | null | undefined;
+  /** Not empty; null takes it away. */
+  lastName?: string | null | undefined;
+  /** In MB; 0 or more. */
+  mailboxSize?: number | null | undefined;
+  /** A new one. It cannot be read, nor taken away. */
+  password?: string | null | undefined;
+  /** The vendor's names, which the vendor checks. */
+  roles?: ListPatch | null | undefined;
+  /** Replaced whole. */
+  spamPolicy?: unknown;
+  /** Whether the vendor is to serve the account. */
+  status?: UserStatus | null | undefined;
+};
+
+/** Whether the vendor serves the account. */
+export type UserStatus =
+  /** It does. */
+  | 'ACTIVE'
+  /** It does not. */
+  | 'INACTIVE';
+
+/** What the vendor says an account is. */
+export type UserType =
+  /** An account that the vendor keeps as an alias of another. */
+  | 'ALIAS'
+  /** An account of its own. */
+  | 'USER';
+
+export type CreateUserMutationVariables = Exact<{
+  input: CreateUserInput;
+}>;
+
+
+export type CreateUserMutation = { createUser:
+    | { __typename: 'AlreadyExists', code: string, message: string, bearer: { id: string, primaryEmail: string, displayName: string, updatedAt: string | null } | null }
+    | { __typename: 'BudgetExhausted', code: string, message: string, retryAt: string }
+    | { __typename: 'Conflict', code: string, message: string }
+    | { __typename: 'CreateUserSuccess', notes: Array<string>, user: { id: string, primaryEmail: string, displayName: string, updatedAt: string | null } | null, plan: Array<{ method: string, path: string, body: unknown }> }
+    | { __typename: 'DomainNotRegistered', code: string, message: string }
+    | { __typename: 'IdempotencyKeyReused', code: string, message: string }
+    | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'NotAsWritten', code: string, message: string, fields: Array<string> }
+    | { __typename: 'NotFound', code: string, message: string }
+    | { __typename: 'VendorFailure', code: string, message: string, status: number | null, outcomeUnknown: boolean }
+   | null };
+
+export type UpdateUserMutationVariables = Exact<{
+  input: UpdateUserInput;
+}>;
+
+
+export type UpdateUserMutation = { updateUser:
+    | { __typename: 'BudgetExhausted', code: string, message: string, retryAt: string }
+    | { __typename: 'Conflict', code: string, message: string, current: { id: string, primaryEmail: string, displayName: string, updatedAt: string | null } | null }
+    | { __typename: 'IdempotencyKeyReused', code: string, message: string }
+    | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'NotAsWritten', code: string, message: string, fields: Array<string> }
+    | { __typename: 'NotFound', code: string, message: string }
+    | { __typename: 'UpdateUserSuccess', changed: Array<string>, user: { id: string, primaryEmail: string, displayName: string, updatedAt: string | null } }
+    | { __typename: 'VendorFailure', code: string, message: string, status: number | null, outcomeUnknown: boolean }
+   | null };
+
+export type PersonFragment = { id: string, primaryEmail: string, displayName: string, updatedAt: string | null };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const PersonFragmentDoc = new TypedDocumentString(`
+    fragment Person on User {
+  id
+  primaryEmail
+  displayName
+  updatedAt
+}
+    `, {"fragmentName":"Person"}) as unknown as TypedDocumentString<PersonFragment, unknown>;
+export const CreateUserDocument = new TypedDocumentString(`
+    mutation CreateUser($input: CreateUserInput!) {
+  createUser(input: $input) {
+    __typename
+    ... on CreateUserSuccess {
+      user {
+        ...Person
+      }
+      notes
+      plan {
+        method
+        path
+        body
+      }
+    }
+    ... on Failure {
+      code
+      message
+    }
+    ... on InvalidInput {
+      issues {
+        path
+        message
+      }
+    }
+    ... on AlreadyExists {
+      bearer: user {
+        ...Person
+      }
+    }
+    ... on NotAsWritten {
+      fields
+    }
+    ... on BudgetExhausted {
+      retryAt
+    }
+    ... on VendorFailure {
+      status
+      outcomeUnknown
+    }
+  }
+}
+    fragment Person on User {
+  id
+  primaryEmail
+  displayName
+  updatedAt
+}`) as unknown as TypedDocumentString<CreateUserMutation, CreateUserMutationVariables>;
+export const UpdateUserDocument = new TypedDocumentString(`
+    mutation UpdateUser($input: UpdateUserInput!) {
+  updateUser(input: $input) {
+    __typename
+    ... on UpdateUserSuccess {
+      changed
+      user {
+        ...Person
+      }
+    }
+    ... on Failure {
+      code
+      message
+    }
+    ... on InvalidInput {
+      issues {
+        path
+        message
+      }
+    }
+    ... on Conflict {
+      current {
+        ...Person
+      }
+    }
+    ... on NotAsWritten {
+      fields
+    }
+    ... on BudgetExhausted {
+      retryAt
+    }
+    ... on VendorFailure {
+      status
+      outcomeUnknown
+    }
+  }
+}
+    fragment Person on User {
+  id
+  primaryEmail
+  displayName
+  updatedAt
+}`) as unknown as TypedDocumentString<UpdateUserMutation, UpdateUserMutationVariables>;

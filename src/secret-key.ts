@@ -1,0 +1,41 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+const fileName = 'secret-key'
+
+/** The data folder's own SECRET_KEY, made at the first start, readable by its owner only. Two that start at once get the same one. */
+export async function keptSecretKey(dataDir: string): Promise<Buffer> {
+  const path = join(dataDir, fileName)
+  const kept = await readIfThere(path)
+  if (kept !== undefined) return parse(kept, path)
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  const draft = `${path}.${randomUUID()}`
+  await writeFile(draft, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true })
+  try {
+    // Fails where another start was faster: then its key counts.
+    await link(draft, path)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  } finally {
+    await rm(draft, { force: true })
+  }
+  return parse(await readFile(path, 'utf8'), path)
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function parse(text: string, path: string): Buffer {
+  const key = Buffer.from(text.trim(), 'base64')
+  if (key.length === 32) return key
+  throw new Error(
+    `${path} must hold 32 bytes in base64; restore it, or remove it to have a new one made: what was sealed with it is then lost`,
+  )
+}

@@ -1,0 +1,81 @@
+/**
+ * GraphQL quotes the value that it cannot take, and all of the object around a field that it does not know: a password among them would
+ * stand in the answer, and in the log of whoever keeps answers.
+ */
+
+const secretName = /passw(or)?d|secret/i
+/** A field of that name and its value, in the document or in JSON: a list or object, a block, a string, a variable, or a bare word. */
+const secretField =
+  /\w*(?:passw(?:or)?d|secret)\w*\\?"?\s*:\s*(?:([[{][\s\S]*?[\]}])|"""([\s\S]*?)"""|"((?:[^"\\\n]|\\.)*)|\$(\w+)|([\w.+-]+))/gi
+const literal = /"((?:[^"\\\n]|\\.)*)"|[\w.+-]+/g
+const mask = '***'
+/** Below this length a secret is likely to stand inside of words, so only the whole word is masked. */
+const shortest = 4
+
+/** What masks the secrets of a request's body in a text about it. */
+export function hideSecretsOf(body: string): (text: string) => string {
+  const patterns = [...new Set(secretsOf(body).flatMap(spellingsOf))]
+    .sort((a, b) => b.length - a.length)
+    .map((spelling) => patternOf(spelling))
+  return (text) => patterns.reduce((rest, pattern) => rest.replaceAll(pattern, mask), text)
+}
+
+function secretsOf(body: string): string[] {
+  const parsed = parse(body)
+  if (!isObject(parsed)) return literalsOf(body).secrets
+  const { secrets, variables } = literalsOf(typeof parsed.query === 'string' ? parsed.query : '')
+  return [...secrets, ...below(parsed.variables, false, variables)]
+}
+
+function literalsOf(document: string): { secrets: string[]; variables: ReadonlySet<string> } {
+  const fields = [...document.matchAll(secretField)]
+  return {
+    secrets: fields.flatMap(([, nested, block, string, , word]) =>
+      nested === undefined
+        ? unescaped(block ?? string ?? word)
+        : [...nested.matchAll(literal)].flatMap(([bare, quoted]) => unescaped(quoted ?? bare)),
+    ),
+    variables: new Set(fields.flatMap(([, , , , variable]) => variable ?? [])),
+  }
+}
+
+/** As it is written, and as it is meant. */
+function unescaped(written: string | undefined): string[] {
+  if (written === undefined) return []
+  const meant = parse(`"${written}"`)
+  return typeof meant === 'string' ? [written, meant] : [written]
+}
+
+/** All texts and numbers below a secret's name, or below one of these variables. */
+function below(value: unknown, secret: boolean, variables: ReadonlySet<string> = new Set()): string[] {
+  if (typeof value === 'string' || typeof value === 'number') return secret ? [String(value)] : []
+  if (Array.isArray(value)) return value.flatMap((entry) => below(entry, secret))
+  if (!isObject(value)) return []
+  return Object.entries(value).flatMap(([name, inner]) =>
+    below(inner, secret || secretName.test(name) || variables.has(name)),
+  )
+}
+
+function spellingsOf(secret: string): string[] {
+  const json = JSON.stringify(secret).slice(1, -1)
+  return [secret, json, JSON.stringify(json).slice(1, -1)].filter((spelling) => spelling.trim() !== '')
+}
+
+function patternOf(spelling: string): RegExp {
+  const escaped = spelling.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return spelling.length < shortest
+    ? new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'gu')
+    : new RegExp(escaped, 'g')
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,18 @@
+import { addGroupMember } from '../essentials/endpoints.ts'
+import { type ChangeMembership, changeMembershipWith } from './change-membership.ts'
+import type { WriteDeps } from './deps.ts'
+import { joinGroup, joinStep } from './memberships.ts'
+import { planOf } from './plan.ts'
+
+/** Puts a user into a group. Policy follows with up to 15 minutes' delay. */
+export type AddUserToGroup = ChangeMembership
+
+export function addUserToGroupWith(deps: WriteDeps): AddUserToGroup {
+  return changeMembershipWith(deps, {
+    verb: 'addUserToGroup',
+    into: true,
+    step: joinStep,
+    plan: ({ groupId }, primaryEmail) => planOf(addGroupMember(groupId, primaryEmail)),
+    take: joinGroup,
+  })
+}

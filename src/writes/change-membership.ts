@@ -1,0 +1,66 @@
+import { checkGroupMember, checkIdempotencyKey } from './check-input.ts'
+import type { WriteDeps } from './deps.ts'
+import { invalidInput, notFound, WriteFailedError, type WriteFailure } from './failure.ts'
+import type { GroupMemberInput } from './inputs.ts'
+import type { KnownGroup } from './look-up.ts'
+import type { PlannedRequest } from './plan.ts'
+import { isMember, requireGroups } from './require-groups.ts'
+import { runWrite, type WriteRequest } from './run-write.ts'
+import type { WriteSession } from './session.ts'
+
+export interface MembershipChanged {
+  readonly userId: number
+  /** The group's id in the mirror. */
+  readonly groupId: number
+  readonly plan: readonly PlannedRequest[]
+  readonly notes: readonly string[]
+}
+
+export type ChangeMembership = (request: WriteRequest<GroupMemberInput>) => Promise<MembershipChanged | WriteFailure>
+
+/** What joining and leaving differ in. */
+export interface Direction {
+  readonly verb: string
+  /** Whether the user is in the group when it is done. */
+  readonly into: boolean
+  step(groupId: string): string
+  plan(group: KnownGroup, primaryEmail: string): PlannedRequest
+  take(session: WriteSession, group: KnownGroup): Promise<void>
+}
+
+/** Joining and leaving: the user read, the step taken where it is needed, the user read again, and compared. */
+export function changeMembershipWith(deps: WriteDeps, direction: Direction): ChangeMembership {
+  return async (request) => {
+    const { input, idempotencyKey, dryRun } = request
+    const issues = [...checkGroupMember(input), ...checkIdempotencyKey(idempotencyKey)]
+    if (issues.length > 0) return invalidInput(...issues)
+    return await runWrite(deps, direction.verb, request, async (session) => {
+      const [group] = await requireGroups(session, [input.groupId])
+      if (!group) throw notFound(`The vendor has no group ${input.groupId}`)
+      const before = await readFound(session, 'before')
+      const done = { userId: before.userId, groupId: group.id }
+      const resumed = session.wasSent(direction.step(group.groupId)) !== undefined
+      if (!resumed && isMember(before.wire.groups, group) === direction.into) {
+        const note = `The user is ${direction.into ? 'in' : 'not in'} the group already: there is nothing to send`
+        return { ...done, plan: [], notes: [note] }
+      }
+      const plan = [direction.plan(group, before.wire.primaryEmail)]
+      if (dryRun) return { ...done, plan, notes: [] }
+      await direction.take(session, group)
+      const after = await readFound(session, 'after')
+      const found = isMember(after.wire.groups, group)
+      if (found === !direction.into) {
+        const message = `The vendor took the change, and the user is ${direction.into ? 'not in' : 'still in'} the group ${group.groupId}`
+        throw new WriteFailedError({ failure: 'NotAsWritten', message, fields: ['groups'], userId: after.userId })
+      }
+      const notes = found === undefined ? ["The vendor took the change, and does not tell the user's groups"] : []
+      return { ...done, plan, notes }
+    })
+  }
+}
+
+async function readFound(session: WriteSession, when: 'before' | 'after') {
+  const reading = when === 'before' ? await session.readBefore() : await session.readAfter()
+  if (!reading.found) throw notFound(`The vendor has no user ${session.primaryEmail}`)
+  return reading
+}

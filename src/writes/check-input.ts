@@ -1,0 +1,183 @@
+/** What is wrong with an input, all of it, before anything is sent. Pure. What the vendor alone can judge is left to it. */
+import { addressKey } from '../mirror/address.ts'
+import type { InputIssue } from './failure.ts'
+import type { CreateUserInput, GroupMemberInput, ListPatch, UpdateUserInput, UserPatch } from './inputs.ts'
+
+type Path = readonly string[]
+
+const longestName = 256
+const longestPassword = 1_000
+const longestAddress = 320
+const longestPolicy = 65_536
+const longestList = 1_000
+const deepestPolicy = 32
+
+export function checkCreateUser(input: CreateUserInput): InputIssue[] {
+  const { primaryEmail, roles, aliases, groups } = input
+  return [
+    ...checkPrimaryEmail(primaryEmail),
+    ...checkScalars(input, []),
+    ...checkList(roles, ['roles'], checkName),
+    ...checkList(aliases, ['aliases'], checkAddress, addressKey),
+    ...checkList(groups, ['groups'], checkName),
+    ...checkNotOwn(aliases, ['aliases'], primaryEmail),
+  ]
+}
+
+export function checkUpdateUser({ primaryEmail, set }: UpdateUserInput): InputIssue[] {
+  const path = ['set']
+  return [
+    ...checkPrimaryEmail(primaryEmail),
+    ...(Object.values(set).every((value) => value === undefined)
+      ? [issue(path, 'set names nothing to change; name at least one field')]
+      : []),
+    ...(set.password === null
+      ? [issue([...path, 'password'], 'a password cannot be taken away; leave it out, or give a new one')]
+      : []),
+    ...checkScalars(set, path),
+    ...checkListPatch(set.roles, [...path, 'roles'], checkName),
+    ...checkListPatch(set.aliases, [...path, 'aliases'], checkAddress, addressKey),
+    ...checkNotOwn(set.aliases?.set, [...path, 'aliases', 'set'], primaryEmail),
+    ...checkNotOwn(set.aliases?.add, [...path, 'aliases', 'add'], primaryEmail),
+  ]
+}
+
+export function checkGroupMember({ primaryEmail, groupId }: GroupMemberInput): InputIssue[] {
+  return [...checkPrimaryEmail(primaryEmail), ...checkName(groupId, ['groupId'])]
+}
+
+export function checkPrimaryEmail(primaryEmail: string): InputIssue[] {
+  return checkAddress(primaryEmail, ['primaryEmail'])
+}
+
+export function checkIdempotencyKey(key: string | null | undefined): InputIssue[] {
+  return key == null ? [] : checkText(key, ['idempotencyKey'], 255)
+}
+
+function checkScalars(given: CreateUserInput | UserPatch, path: Path): InputIssue[] {
+  const { firstName, lastName, password, mailboxSize, spamPolicy } = given
+  return [
+    ...(firstName == null ? [] : checkName(firstName, [...path, 'firstName'])),
+    ...(lastName == null ? [] : checkName(lastName, [...path, 'lastName'])),
+    ...(password == null ? [] : checkText(password, [...path, 'password'], longestPassword)),
+    ...(mailboxSize != null && mailboxSize < 0
+      ? [issue([...path, 'mailboxSize'], 'mailboxSize is in MB and must be 0 or more')]
+      : []),
+    ...(spamPolicy == null ? [] : checkPolicy(spamPolicy, [...path, 'spamPolicy'])),
+  ]
+}
+
+function checkListPatch(
+  patch: ListPatch | null | undefined,
+  path: Path,
+  checkEntry: (entry: string, path: Path) => InputIssue[],
+  keyOf: (entry: string) => string = (entry) => entry,
+): InputIssue[] {
+  if (patch == null) return []
+  const { set, add, remove } = patch
+  if (set != null && (add != null || remove != null)) {
+    return [issue(path, 'give either set, or add and remove: set replaces the whole list')]
+  }
+  if (set == null && add == null && remove == null) {
+    return [issue(path, 'give set, or add and remove; null in place of all of it takes the whole list away')]
+  }
+  const removed = new Set((remove ?? []).map(keyOf))
+  const both = (add ?? []).flatMap((entry, i) =>
+    removed.has(keyOf(entry)) ? [issue([...path, 'add', String(i)], 'it is to be removed as well')] : [],
+  )
+  return [
+    ...checkList(set, [...path, 'set'], checkEntry, keyOf),
+    ...checkList(add, [...path, 'add'], checkEntry, keyOf),
+    ...checkList(remove, [...path, 'remove'], checkEntry, keyOf),
+    ...both,
+  ]
+}
+
+function checkList(
+  list: readonly string[] | null | undefined,
+  path: Path,
+  checkEntry: (entry: string, path: Path) => InputIssue[],
+  keyOf: (entry: string) => string = (entry) => entry,
+): InputIssue[] {
+  if (list == null) return []
+  if (list.length > longestList) return [issue(path, `it has ${list.length} entries; ${longestList} is the most`)]
+  const seen = new Set<string>()
+  return list.flatMap((entry, i) => {
+    const at = [...path, String(i)]
+    if (seen.has(keyOf(entry))) return [issue(at, 'it stands in the list already')]
+    seen.add(keyOf(entry))
+    return checkEntry(entry, at)
+  })
+}
+
+function checkNotOwn(list: readonly string[] | null | undefined, path: Path, primaryEmail: string): InputIssue[] {
+  return (list ?? []).flatMap((entry, i) =>
+    addressKey(entry) === addressKey(primaryEmail)
+      ? [issue([...path, String(i)], "it is the user's primary address, which needs no alias")]
+      : [],
+  )
+}
+
+function checkAddress(address: string, path: Path): InputIssue[] {
+  if (address.length > longestAddress)
+    return [issue(path, `it has ${address.length} characters; an address has ${longestAddress} at most`)]
+  if (/^[^@\s\p{Cc}]+@[^@\s\p{Cc}]+$/u.test(address) && address.isWellFormed()) return []
+  return [
+    issue(
+      path,
+      'it is no address: one @ between two sides that are not empty, and no white space or control characters',
+    ),
+  ]
+}
+
+function checkName(name: string, path: Path): InputIssue[] {
+  if (name.trim() === '') return [issue(path, `${last(path)} must not be empty; ${emptied(path)}`)]
+  return checkText(name, path, longestName)
+}
+
+function checkText(text: string, path: Path, longest: number): InputIssue[] {
+  if (text === '') return [issue(path, `${last(path)} must not be empty`)]
+  if (text.length > longest) return [issue(path, `${last(path)} has ${text.length} characters; ${longest} is the most`)]
+  if (/\p{Cc}/u.test(text) || !text.isWellFormed())
+    return [issue(path, `${last(path)} must not hold control characters or halves of characters`)]
+  return []
+}
+
+function checkPolicy(policy: unknown, path: Path): InputIssue[] {
+  if (typeof policy !== 'object' || policy === null || Array.isArray(policy))
+    return [issue(path, 'spamPolicy must be an object')]
+  if (!isStorable(policy, deepestPolicy)) {
+    return [
+      issue(
+        path,
+        `spamPolicy must not be nested deeper than ${deepestPolicy}, nor hold the character NUL or halves of characters`,
+      ),
+    ]
+  }
+  const size = JSON.stringify(policy).length
+  return size > longestPolicy
+    ? [issue(path, `spamPolicy has ${size} characters as JSON; ${longestPolicy} is the most`)]
+    : []
+}
+
+/** Postgres takes neither NUL nor half of a surrogate pair. */
+function isStorable(value: unknown, deepest: number): boolean {
+  if (typeof value === 'string') return !value.includes('\0') && value.isWellFormed()
+  if (typeof value !== 'object' || value === null) return true
+  if (deepest === 0) return false
+  return Object.entries(value).every(([key, inner]) => isStorable(key, deepest) && isStorable(inner, deepest - 1))
+}
+
+function emptied(path: Path): string {
+  return path[0] === 'set' ? 'null takes it away' : 'leave it out where there is none'
+}
+
+/** The field's name, where the path ends in one. */
+function last(path: Path): string {
+  const name = path.at(-1) ?? ''
+  return /^\d+$/.test(name) ? 'it' : name
+}
+
+function issue(path: Path, message: string): InputIssue {
+  return { path, message }
+}

@@ -1,0 +1,85 @@
+import { deleteUser as deleteUserCall } from '../essentials/endpoints.ts'
+import { NotFoundError } from '../essentials/errors/not-found-error.ts'
+import type { UserReading } from '../sync/read-user.ts'
+import { checkIdempotencyKey, checkPrimaryEmail } from './check-input.ts'
+import type { WriteDeps } from './deps.ts'
+import { invalidInput, notFound, WriteFailedError, type WriteFailure } from './failure.ts'
+import type { DeleteUserInput } from './inputs.ts'
+import { type PlannedRequest, planOf } from './plan.ts'
+import { runWrite, type WriteRequest } from './run-write.ts'
+import type { WriteSession } from './session.ts'
+
+export interface UserDeleted {
+  /** The tombstone; in a dry run, the live user. */
+  readonly userId: number
+  readonly plan: readonly PlannedRequest[]
+  readonly notes: readonly string[]
+}
+
+/** Deletes a user for good, aliases and memberships with it, and makes sure that it is gone. */
+export type DeleteUser = (request: WriteRequest<DeleteUserInput>) => Promise<UserDeleted | WriteFailure>
+
+/** The account that is to go. */
+export interface Doomed {
+  readonly userId: number
+  readonly primaryEmail: string
+  readonly createdAt: string | null
+}
+
+export function deleteUserWith(deps: WriteDeps): DeleteUser {
+  return async (request) => {
+    const { input, idempotencyKey, dryRun } = request
+    const issues = [...checkPrimaryEmail(input.primaryEmail), ...checkIdempotencyKey(idempotencyKey)]
+    if (issues.length > 0) return invalidInput(...issues)
+    return await runWrite(deps, 'deleteUser', request, async (session) => {
+      const doomed = await readDoomed(session)
+      const plan = [planOf(deleteUserCall(doomed.primaryEmail))]
+      if (dryRun) return { userId: doomed.userId, plan, notes: [] }
+      const notes = await deleteAccount(session, doomed)
+      return { userId: doomed.userId, plan, notes }
+    })
+  }
+}
+
+/** Deletes the account, once, and verifies that it is gone: the mirror then has its tombstone. Gives what is to be told besides. */
+export async function deleteAccount(
+  session: WriteSession,
+  { userId, primaryEmail, createdAt }: Doomed,
+): Promise<string[]> {
+  const wasRecreated = (reading: UserReading) => reading.found && isLater(reading.wire.createdAt, createdAt)
+  try {
+    await session.take({
+      name: 'delete',
+      facts: { userId, createdAt },
+      send: (options) => session.client.deleteUser(primaryEmail, options),
+      async settle() {
+        const reading = await session.readAfter('END')
+        return !reading.found || wasRecreated(reading) ? 'DONE' : 'NOT_DONE'
+      },
+    })
+  } catch (error) {
+    // Somebody else was faster: it is left to the pulls, as every deletion that is not ours.
+    if (error instanceof NotFoundError) throw notFound(`The vendor has no user ${primaryEmail}`)
+    throw error
+  }
+  const reading = await session.readAfter('END')
+  if (!reading.found) return []
+  if (wasRecreated(reading)) return ['The address was given to a new account at once, by somebody else']
+  const message = `The vendor took the deletion of ${primaryEmail}, and has the user all the same`
+  throw new WriteFailedError({ failure: 'VendorFailure', message, status: null, outcomeUnknown: false })
+}
+
+/** Whom the deletion is about: as read now, or as it was before a crash took the answer. */
+async function readDoomed(session: WriteSession): Promise<Doomed> {
+  const { primaryEmail } = session
+  const before = session.wasSent('delete')
+  if (before?.userId != null) return { userId: before.userId, primaryEmail, createdAt: before.createdAt ?? null }
+  const reading = await session.readBefore()
+  if (!reading.found) throw notFound(`The vendor has no user ${primaryEmail}`)
+  const { userId, wire } = reading
+  return { userId, primaryEmail: wire.primaryEmail, createdAt: wire.createdAt ?? null }
+}
+
+function isLater(time: string | undefined, than: string | null): boolean {
+  return time !== undefined && than !== null && time > than
+}

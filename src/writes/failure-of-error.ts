@@ -1,0 +1,38 @@
+import { AllowanceExhaustedError } from '../essentials/errors/allowance-exhausted-error.ts'
+import { DomainNotRegisteredError } from '../essentials/errors/domain-not-registered-error.ts'
+import type { EssentialsError } from '../essentials/errors/essentials-error.ts'
+import { InvalidInputError } from '../essentials/errors/invalid-input-error.ts'
+import { NotFoundError } from '../essentials/errors/not-found-error.ts'
+import { RateLimitedError } from '../essentials/errors/rate-limited-error.ts'
+import { invalidInput, type WriteFailure } from './failure.ts'
+
+/** How long the vendor counts a request: after that, a key that it refused with 429 is free again. */
+const windowMs = 60_000
+
+/**
+ * What a request's failure means to who asked for the write. What a 404 and a 409 mean depends on the request: who sent it looks at
+ * those before.
+ */
+export function failureOfError(error: EssentialsError): WriteFailure {
+  if (error instanceof AllowanceExhaustedError) return budgetExhausted(error.retryAt)
+  if (error instanceof RateLimitedError) {
+    const from = error.arrivedAt === undefined ? Date.now() : Date.parse(error.arrivedAt)
+    return budgetExhausted(new Date(from + (error.retryAfterMs ?? windowMs)).toISOString())
+  }
+  if (error instanceof NotFoundError) return { failure: 'NotFound', message: error.message }
+  if (error instanceof InvalidInputError) {
+    const said = error.vendorMessage ?? 'it did not say why'
+    return invalidInput({ path: [], message: `The vendor took the input for invalid: ${said}` })
+  }
+  if (error instanceof DomainNotRegisteredError) {
+    const { domain } = error
+    const message = `The domain ${domain} is not registered: that is done in the vendor's admin console, before users are created`
+    return { failure: 'DomainNotRegistered', message, domain }
+  }
+  const { message, status, outcomeUnknown } = error
+  return { failure: 'VendorFailure', message, status: status ?? null, outcomeUnknown }
+}
+
+function budgetExhausted(retryAt: string): WriteFailure {
+  return { failure: 'BudgetExhausted', message: `The allowance of requests is spent until ${retryAt}`, retryAt }
+}

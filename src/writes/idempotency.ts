@@ -1,0 +1,109 @@
+/**
+ * What makes a repeat safe. A key is put down before the vendor is called, bound to its caller and its input by HMACs, and kept for 24
+ * hours:
+ *
+ * - answered: a repeat gets the first answer again;
+ * - under way: a repeat waits until the first is answered;
+ * - its process is gone: the next repeat takes over, and settles by reading what was sent;
+ * - failed before anything was sent, or answered with an unknown outcome: the next repeat goes on from there.
+ */
+import { randomUUID } from 'node:crypto'
+import type { Sql } from '../mirror/database.ts'
+import { canonicalJson } from './canonical-json.ts'
+import type { Journal, StepFacts } from './journal.ts'
+import { keepRenewed, leaseSeconds, waitTurn } from './lease.ts'
+import type { Secrets } from './secrets.ts'
+
+const keptHours = 24
+
+export type Claim =
+  | { readonly claim: 'ANSWERED'; readonly answer: string }
+  | { readonly claim: 'OTHER_INPUT' }
+  | ClaimedKey
+
+/** The right to carry the write out, until one of these is called. */
+export interface ClaimedKey {
+  readonly claim: 'MINE'
+  readonly journal: Journal
+  /** Keeps the answer for repeats. */
+  answer(answer: string): Promise<void>
+  /** The next repeat carries on: from what was sent, or from nothing where nothing was. */
+  leaveOpen(): Promise<void>
+}
+
+type Steps = Readonly<Record<string, { readonly facts: StepFacts; readonly done: boolean }>>
+
+/** Takes the key, or waits for who has it. `signal` ends the wait. */
+export async function claimKey(
+  sql: Sql,
+  secrets: Secrets,
+  asked: { readonly caller: string; readonly key: string; readonly input: unknown },
+  signal: AbortSignal | undefined,
+): Promise<Claim> {
+  const key = secrets.mac('idempotency key', asked.caller, asked.key)
+  const input = secrets.mac('input', canonicalJson(asked.input))
+  const holder = randomUUID()
+  await pruneIdempotencyKeys(sql)
+  for (let waits = 0; ; waits += 1) {
+    const [taken] = await sql<{ steps: Steps }[]>`
+      insert into idempotency_keys (key, input, holder, held_until)
+      values (${key}, ${input}, ${holder}, clock_timestamp() + ${leaseSeconds} * interval '1 second')
+      on conflict (key) do update set holder = excluded.holder, held_until = excluded.held_until
+      where idempotency_keys.answer is null and idempotency_keys.held_until < clock_timestamp()
+        and idempotency_keys.input = excluded.input
+      returning steps`
+    if (taken) return hold(sql, secrets, { key, holder, steps: taken.steps })
+    const [other] = await sql<{ input: string; answer: string | null }[]>`
+      select input, answer from idempotency_keys where key = ${key}`
+    if (other && other.input !== input) return { claim: 'OTHER_INPUT' }
+    if (other && other.answer !== null) return { claim: 'ANSWERED', answer: secrets.open(other.answer, key) }
+    if (other) await waitTurn(waits, signal)
+  }
+}
+
+/** Forgets keys whose time is over. */
+export async function pruneIdempotencyKeys(sql: Sql): Promise<void> {
+  await sql`delete from idempotency_keys where created_at < clock_timestamp() - ${keptHours} * interval '1 hour'`
+}
+
+function hold(sql: Sql, secrets: Secrets, held: { key: string; holder: string; steps: Steps }): ClaimedKey {
+  const { key, holder, steps } = held
+  const mine = sql`key = ${key} and holder = ${holder}`
+  const renewal = keepRenewed(
+    () =>
+      sql`update idempotency_keys set held_until = clock_timestamp() + ${leaseSeconds} * interval '1 second' where ${mine}`,
+  )
+  const put = async (step: string, state: Steps[string] | undefined) => {
+    const now = state ? sql`steps || ${JSON.stringify({ [step]: state })}::text::jsonb` : sql`steps - ${step}::text`
+    const rows = await sql`
+      update idempotency_keys set steps = ${now},
+        held_until = clock_timestamp() + ${leaseSeconds} * interval '1 second'
+      where ${mine} returning 1`
+    if (rows.length === 0) throw new Error('A repeat has taken the write over: this process was silent for too long')
+  }
+  const facts = new Map<string, StepFacts>()
+  return {
+    claim: 'MINE',
+    journal: {
+      sentBefore: Object.keys(steps),
+      before: (step) => steps[step],
+      async sending(step, of) {
+        facts.set(step, of)
+        await put(step, { facts: of, done: false })
+      },
+      withdraw: (step) => put(step, undefined),
+      async done(step) {
+        await put(step, { facts: facts.get(step) ?? {}, done: true })
+      },
+    },
+    async answer(answer) {
+      await renewal.stop()
+      await sql`update idempotency_keys set answer = ${secrets.seal(answer, key)} where ${mine}`
+    },
+    async leaveOpen() {
+      await renewal.stop()
+      await sql`delete from idempotency_keys where ${mine} and steps = '{}'`
+      await sql`update idempotency_keys set held_until = '-infinity' where ${mine}`
+    },
+  }
+}

@@ -1,0 +1,51 @@
+/** What callers ask for, in the mirror's words. Null means nothing is said, except in a patch, where it takes a value away. */
+
+export interface CreateUserInput {
+  readonly primaryEmail: string
+  readonly type?: 'USER' | 'ALIAS' | null | undefined
+  readonly firstName?: string | null | undefined
+  readonly lastName?: string | null | undefined
+  readonly password?: string | null | undefined
+  readonly roles?: readonly string[] | null | undefined
+  readonly aliases?: readonly string[] | null | undefined
+  /** Of the vendor's ids. */
+  readonly groups?: readonly string[] | null | undefined
+  /** MB. */
+  readonly mailboxSize?: number | null | undefined
+  readonly spamPolicy?: unknown
+  readonly status?: 'ACTIVE' | 'INACTIVE' | null | undefined
+}
+
+export interface UserPatch {
+  readonly firstName?: string | null | undefined
+  readonly lastName?: string | null | undefined
+  readonly password?: string | null | undefined
+  readonly mailboxSize?: number | null | undefined
+  readonly spamPolicy?: unknown
+  readonly status?: 'ACTIVE' | 'INACTIVE' | null | undefined
+  readonly roles?: ListPatch | null | undefined
+  readonly aliases?: ListPatch | null | undefined
+}
+
+/** Either `set`, or `add` and `remove`. */
+export interface ListPatch {
+  readonly set?: readonly string[] | null | undefined
+  readonly add?: readonly string[] | null | undefined
+  readonly remove?: readonly string[] | null | undefined
+}
+
+export interface UpdateUserInput {
+  readonly primaryEmail: string
+  readonly set: UserPatch
+  /** ISO 8601 in UTC with six decimals. */
+  readonly expectedUpdatedAt?: string | null | undefined
+}
+
+export interface DeleteUserInput {
+  readonly primaryEmail: string
+}
+
+export interface GroupMemberInput {
+  readonly primaryEmail: string
+  readonly groupId: string
+}

@@ -1,0 +1,33 @@
+/** What of a write was sent, so that one who comes after a crash knows what to settle by reading before anything is sent again. */
+export interface Journal {
+  /** The steps that a process before this one had sent. */
+  readonly sentBefore: readonly string[]
+  /** How far a step had come when the process before this one ended; undefined: it was not sent. */
+  before(step: string): { readonly facts: StepFacts; readonly done: boolean } | undefined
+  /** Resolves once it is kept. Rejects where another process has taken the write over. */
+  sending(step: string, facts: StepFacts): Promise<void>
+  /** It certainly was not carried out, and may be later: as if it had not been sent. */
+  withdraw(step: string): Promise<void>
+  done(step: string): Promise<void>
+}
+
+/** What settling needs to know of the time before the step. No values of the user's. */
+export interface StepFacts {
+  /** The id, in the mirror, of the account that was there. */
+  readonly userId?: number | null
+  /** When that account was created, by the vendor's word. */
+  readonly createdAt?: string | null
+  /** A digest of all that the vendor answered of it. */
+  readonly digest?: string
+  /** Whether a reading can tell that the step was carried out. */
+  readonly telling?: boolean
+}
+
+/** Of a write that nobody will take over. */
+export const noJournal: Journal = {
+  sentBefore: [],
+  before: () => undefined,
+  sending: async () => {},
+  withdraw: async () => {},
+  done: async () => {},
+}

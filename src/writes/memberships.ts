@@ -1,0 +1,49 @@
+import { AlreadyExistsError } from '../essentials/errors/already-exists-error.ts'
+import { NotFoundError } from '../essentials/errors/not-found-error.ts'
+import { notFound } from './failure.ts'
+import type { KnownGroup } from './look-up.ts'
+import { isMember } from './require-groups.ts'
+import type { Settled, WriteSession } from './session.ts'
+
+export const joinStep = (groupId: string) => `join ${groupId}`
+export const leaveStep = (groupId: string) => `leave ${groupId}`
+
+/** Puts the user into the group, once. Somebody who is in it already stays in it. */
+export async function joinGroup(session: WriteSession, group: KnownGroup): Promise<void> {
+  const { client, primaryEmail } = session
+  try {
+    await session.take({
+      name: joinStep(group.groupId),
+      send: (options) => client.addGroupMember(group.groupId, primaryEmail, options),
+      settle: () => settle(session, group, true),
+    })
+  } catch (error) {
+    if (error instanceof AlreadyExistsError) return
+    if (error instanceof NotFoundError)
+      throw notFound(`The vendor has no group ${group.groupId}, or no user ${primaryEmail}`)
+    throw error
+  }
+}
+
+/** Takes the user out of the group, once. Somebody who is not in it stays out. */
+export async function leaveGroup(session: WriteSession, group: KnownGroup): Promise<void> {
+  const { client, primaryEmail } = session
+  try {
+    await session.take({
+      name: leaveStep(group.groupId),
+      send: (options) => client.removeGroupMember(group.groupId, primaryEmail, options),
+      settle: () => settle(session, group, false),
+    })
+  } catch (error) {
+    // Of the group, of the user, or of the membership: the reading that follows tells.
+    if (!(error instanceof NotFoundError)) throw error
+  }
+}
+
+async function settle(session: WriteSession, group: KnownGroup, wanted: boolean): Promise<Settled> {
+  const reading = await session.readAfter()
+  if (!reading.found) return 'NOT_DONE'
+  const found = isMember(reading.wire.groups, group)
+  if (found === undefined) return 'UNKNOWN'
+  return found === wanted ? 'DONE' : 'NOT_DONE'
+}

@@ -1,0 +1,78 @@
+/** A change of a user in the vendor's words, and what the vendor's copy becomes by it. Pure. */
+import type { JsonObject } from '../essentials/wire.ts'
+
+/** A field that is absent stays as it is; null takes away what it holds. */
+export interface VendorPatch {
+  readonly firstName?: string | null
+  readonly lastName?: string | null
+  readonly mailboxSize?: number | null
+  readonly spamPolicy?: unknown
+  readonly status?: 'active' | 'inactive' | null
+  readonly roles?: ListChange | null
+  readonly aliases?: ListChange | null
+  /** Cannot be read, so it stands in a PUT only where it is given. */
+  readonly password?: string
+}
+
+export type ListChange =
+  | { readonly set: readonly string[] }
+  | { readonly add: readonly string[]; readonly remove: readonly string[] }
+
+export const scalarFields = ['firstName', 'lastName', 'mailboxSize', 'spamPolicy', 'status'] as const
+export const listFields = ['roles', 'aliases'] as const
+export type ListField = (typeof listFields)[number]
+
+/** What the system sets, which a PUT leaves out. */
+const systemFields: ReadonlySet<string> = new Set(['primaryEmail', 'type', 'createdAt', 'updatedAt'])
+
+/** All that the read returned, those fields included that nobody here knows, with the patch in it: the body of a PUT. */
+export function mergePatch(raw: JsonObject, patch: VendorPatch): JsonObject {
+  const kept = Object.entries(raw).filter(([field]) => !systemFields.has(field))
+  return Object.fromEntries([...kept, ...changesOf(raw, patch)])
+}
+
+/** The lists that entries are to be put into or taken from, and of which the vendor's answer says nothing. */
+export function unknownLists(raw: JsonObject, patch: VendorPatch): ListField[] {
+  return listFields.filter((field) => {
+    const change = patch[field]
+    return change != null && !('set' in change) && !Array.isArray(raw[field])
+  })
+}
+
+/** The fields that hold nothing once the patch is in. */
+export function clearedBy(patch: VendorPatch) {
+  const scalars = (['firstName', 'lastName', 'mailboxSize', 'spamPolicy'] as const).filter(
+    (field) => patch[field] === null,
+  )
+  return [...scalars, ...listFields.filter((field) => isCleared(patch[field]))]
+}
+
+/** Whether the change leaves the list empty, whatever it held. */
+export function isCleared(change: ListChange | null | undefined): boolean {
+  return change === null || (change !== undefined && 'set' in change && change.set.length === 0)
+}
+
+/** How two entries of a list are told apart: roles to the letter, addresses without case. */
+export function keyOf(field: ListField, entry: unknown): unknown {
+  return field === 'aliases' && typeof entry === 'string' ? entry.toLowerCase() : entry
+}
+
+function changesOf(raw: JsonObject, patch: VendorPatch): [string, unknown][] {
+  const scalars = [...scalarFields, 'password' as const].flatMap((field): [string, unknown][] =>
+    patch[field] === undefined ? [] : [[field, patch[field]]],
+  )
+  const lists = listFields.flatMap((field): [string, unknown][] => {
+    const change = patch[field]
+    return change === undefined ? [] : [[field, change === null ? null : listAfter(field, raw[field], change)]]
+  })
+  return [...scalars, ...lists]
+}
+
+/** Entries keep their order and their spelling; what is there already is not added, and what is not there is not taken. */
+function listAfter(field: ListField, before: unknown, change: ListChange): unknown[] {
+  if ('set' in change) return [...change.set]
+  const removed = new Set(change.remove.map((entry) => keyOf(field, entry)))
+  const kept = (Array.isArray(before) ? before : []).filter((entry) => !removed.has(keyOf(field, entry)))
+  const there = new Set(kept.map((entry) => keyOf(field, entry)))
+  return [...kept, ...change.add.filter((entry) => !there.has(keyOf(field, entry)))]
+}

@@ -1,0 +1,17 @@
+import { addUserToGroupWith } from './add-user-to-group.ts'
+import { createUserWith } from './create-user.ts'
+import { deleteUserWith } from './delete-user.ts'
+import type { WriteDeps } from './deps.ts'
+import { removeUserFromGroupWith } from './remove-user-from-group.ts'
+import { updateUserWith } from './update-user.ts'
+import type { WriteVerbs } from './verbs.ts'
+
+export function openWrites(deps: WriteDeps): WriteVerbs {
+  return {
+    createUser: createUserWith(deps),
+    updateUser: updateUserWith(deps),
+    deleteUser: deleteUserWith(deps),
+    addUserToGroup: addUserToGroupWith(deps),
+    removeUserFromGroup: removeUserFromGroupWith(deps),
+  }
+}

@@ -1,0 +1,18 @@
+import { removeGroupMember } from '../essentials/endpoints.ts'
+import { type ChangeMembership, changeMembershipWith } from './change-membership.ts'
+import type { WriteDeps } from './deps.ts'
+import { leaveGroup, leaveStep } from './memberships.ts'
+import { planOf } from './plan.ts'
+
+/** Takes a user out of a group. The account stays, even without any group. */
+export type RemoveUserFromGroup = ChangeMembership
+
+export function removeUserFromGroupWith(deps: WriteDeps): RemoveUserFromGroup {
+  return changeMembershipWith(deps, {
+    verb: 'removeUserFromGroup',
+    into: false,
+    step: leaveStep,
+    plan: ({ groupId }, primaryEmail) => planOf(removeGroupMember(groupId, primaryEmail)),
+    take: leaveGroup,
+  })
+}

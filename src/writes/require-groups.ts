@@ -1,0 +1,63 @@
+import { EssentialsError } from '../essentials/errors/essentials-error.ts'
+import type { WireGroup } from '../essentials/wire.ts'
+import { applyGroups } from '../mirror/apply-groups.ts'
+import { notFound, WriteFailedError } from './failure.ts'
+import { failureOfError } from './failure-of-error.ts'
+import { type KnownGroup, liveGroups } from './look-up.ts'
+import type { WriteSession } from './session.ts'
+
+const pageSize = 1_000
+/** More groups than on so many pages are left to the pulls. */
+const mostPages = 10
+
+/**
+ * The groups with these ids, as the mirror knows them. Where it does not know one the vendor's list is read: the group may be younger
+ * than the last pull. Rejects with a NotFound for those that are not there either.
+ */
+export async function requireGroups(session: WriteSession, groupIds: readonly string[]): Promise<KnownGroup[]> {
+  const { sql, organizationId } = session
+  let known = await liveGroups(sql, organizationId, groupIds)
+  if (groupIds.some((id) => !known.has(id))) {
+    await readGroups(session, (found) => groupIds.every((id) => known.has(id) || found.has(id)))
+    known = await liveGroups(sql, organizationId, groupIds)
+  }
+  const missing = groupIds.filter((id) => !known.has(id))
+  if (missing.length > 0) throw notFound(`The vendor has no group ${missing.join(', ')}`)
+  return groupIds.flatMap((id) => known.get(id) ?? [])
+}
+
+/** Whether the user's groups, as the vendor answered them, hold this one: ids first, then names. Undefined: they do not tell. */
+export function isMember(groups: readonly string[] | undefined, group: KnownGroup): boolean | undefined {
+  if (groups === undefined) return undefined
+  if (groups.includes(group.groupId)) return true
+  if (!groups.includes(group.name)) return false
+  return group.nameIsIts ? true : undefined
+}
+
+/** Reads the vendor's list page after page until it is at its end or `enough`, and lets the mirror know what it shows. */
+async function readGroups(session: WriteSession, enough: (found: ReadonlySet<string>) => boolean): Promise<void> {
+  const found = new Set<string>()
+  try {
+    for (let page = 1; page <= mostPages && !enough(found); page += 1) {
+      const answer = await session.call((options) => session.client.listGroups({ page, pageSize }, options))
+      if (answer.value.rows === 0) return
+      for (const group of answer.value.groups) found.add(group.id)
+      const observation = {
+        origin: 'REFRESH',
+        actor: session.actor,
+        sentAt: answer.sentAt,
+        arrivedAt: answer.arrivedAt,
+      } as const
+      await session.sql.begin((tx) =>
+        applyGroups(tx, session.organizationId, observation, answer.value.groups.map(observedOf)),
+      )
+    }
+  } catch (error) {
+    if (error instanceof EssentialsError) throw new WriteFailedError(failureOfError(error), { cause: error })
+    throw error
+  }
+}
+
+function observedOf({ id, name, memberCount }: WireGroup) {
+  return { groupId: id, name, ...(memberCount !== undefined && { memberCount }) }
+}

@@ -1,0 +1,125 @@
+import { EssentialsError } from '../essentials/errors/essentials-error.ts'
+import type { WriteDeps } from './deps.ts'
+import { invalidInput, WriteFailedError, type WriteFailure } from './failure.ts'
+import { failureOfError } from './failure-of-error.ts'
+import { claimKey } from './idempotency.ts'
+import { type Journal, noJournal } from './journal.ts'
+import { liveUserId } from './look-up.ts'
+import { Patience } from './patience.ts'
+import { WriteSession } from './session.ts'
+import { type UserLock, UserLockedError, withUserLock } from './user-lock.ts'
+
+/** Who asks for a write, and how. */
+export interface WriteRequest<Input> {
+  readonly organizationId: number
+  readonly actor: string
+  readonly input: Input
+  readonly idempotencyKey?: string | null | undefined
+  readonly dryRun: boolean
+  /** Fired when nobody waits for the answer any more. What was sent by then is brought to its end all the same. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How long a caller is kept waiting for the allowance. */
+const longestWaitMs = 30_000
+
+/**
+ * Runs one verb's work for a caller: with the user's lock, under its idempotency key, every failure a value. A dry run sends nothing but
+ * reads, so it needs neither.
+ */
+export async function runWrite<Input extends { readonly primaryEmail: string }, Done extends object>(
+  deps: WriteDeps,
+  verb: string,
+  request: WriteRequest<Input>,
+  work: (session: WriteSession) => Promise<Done>,
+): Promise<Done | WriteFailure> {
+  const client = deps.clientOf(request.organizationId)
+  if (!client) {
+    const message = 'This process holds no API key of that organization'
+    return { failure: 'VendorFailure', message, status: null, outcomeUnknown: false }
+  }
+  const { organizationId, actor, signal } = request
+  const { primaryEmail } = request.input
+  const openSession = (lock: UserLock, journal: Journal) =>
+    new WriteSession({
+      sql: deps.sql,
+      client,
+      organizationId,
+      primaryEmail,
+      actor,
+      priority: 'interactive',
+      patience: new Patience(longestWaitMs),
+      lock,
+      journal,
+      signal,
+    })
+  let session: WriteSession | undefined
+  const attempt = (journal: Journal) =>
+    valued(deps, request, () =>
+      withUserLock(
+        deps.sql,
+        { organizationId, primaryEmail },
+        (lock) => {
+          session = openSession(lock, journal)
+          return work(session)
+        },
+        { signal },
+      ),
+    )
+  if (request.dryRun)
+    return await valued(deps, request, () => work(openSession({ confirm: async () => {} }, noJournal)))
+  if (request.idempotencyKey == null) return await attempt(noJournal)
+
+  if (!deps.secrets) {
+    const message =
+      'Idempotency keys need a secret of the server: set SECRET_KEY to 32 bytes in base64, as `openssl rand -base64 32` prints them'
+    return invalidInput({ path: ['idempotencyKey'], message })
+  }
+  const asked = { caller: actor, key: request.idempotencyKey, input: { verb, organizationId, ...request.input } }
+  const claim = await claimKey(deps.sql, deps.secrets, asked, signal)
+  if (claim.claim === 'OTHER_INPUT') {
+    return { failure: 'IdempotencyKeyReused', message: 'The idempotency key was used for another input' }
+  }
+  // What was sealed under this key and this input is what this verb answered.
+  if (claim.claim === 'ANSWERED') return JSON.parse(claim.answer) as Done | WriteFailure
+  let answer: Done | WriteFailure
+  try {
+    answer = await attempt(claim.journal)
+  } catch (error) {
+    await claim.leaveOpen().catch(() => {})
+    throw error
+  }
+  await (isFinal(answer, session?.sent ?? false) ? claim.answer(JSON.stringify(answer)) : claim.leaveOpen())
+  return answer
+}
+
+/** A failure before anything was sent is none, and neither is an unknown outcome: the next repeat settles that by reading. */
+function isFinal(answer: object, sent: boolean): boolean {
+  if (!('failure' in answer)) return true
+  return sent && !('outcomeUnknown' in answer && answer.outcomeUnknown === true)
+}
+
+async function valued<Done>(
+  { sql, logger }: WriteDeps,
+  { organizationId, input }: WriteRequest<{ readonly primaryEmail: string }>,
+  work: () => Promise<Done>,
+): Promise<Done | WriteFailure> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof WriteFailedError) {
+      if (error.cause instanceof EssentialsError) logger.warn({ err: error.cause }, 'a write failed')
+      return error.failure
+    }
+    if (error instanceof UserLockedError) {
+      return {
+        failure: 'Conflict',
+        message: error.message,
+        userId: await liveUserId(sql, organizationId, input.primaryEmail),
+      }
+    }
+    if (!(error instanceof EssentialsError)) throw error
+    logger.warn({ err: error }, 'a write failed')
+    return failureOfError(error)
+  }
+}

@@ -1,0 +1,194 @@
+/**
+ * One write to one user, from its first reading to its last. It knows what was sent and what was seen last; the verbs say what to do.
+ *
+ * A step is one request that changes something. Its answer may get lost, by a fault on the way or by a kill of this process: then it is
+ * never repeated before a reading has shown that it was not carried out.
+ */
+import type { EssentialsClient } from '../essentials/client.ts'
+import { EssentialsError } from '../essentials/errors/essentials-error.ts'
+import type { CallOptions } from '../essentials/send-call.ts'
+import type { Sql } from '../mirror/database.ts'
+import { wishFor } from '../mirror/turns.ts'
+import { type ClearableField, readUser, type UserReading } from '../sync/read-user.ts'
+import { WriteFailedError } from './failure.ts'
+import { failureOfError } from './failure-of-error.ts'
+import type { Journal, StepFacts } from './journal.ts'
+import type { Patience } from './patience.ts'
+import type { UserLock } from './user-lock.ts'
+
+/** What a reading tells of a step whose answer is not known. */
+export type Settled = 'DONE' | 'NOT_DONE' | 'UNKNOWN'
+
+export interface Step {
+  readonly name: string
+  readonly facts?: StepFacts
+  /** The fields that it empties: where a reading after it lacks one, that is so. */
+  readonly clears?: readonly ClearableField[]
+  send(options: CallOptions): Promise<unknown>
+  settle(facts: StepFacts): Promise<Settled>
+}
+
+export interface SessionOptions {
+  readonly sql: Sql
+  readonly client: EssentialsClient
+  readonly organizationId: number
+  readonly primaryEmail: string
+  /** Who asked: stands in the changes. */
+  readonly actor: string
+  readonly priority: CallOptions['priority']
+  readonly patience: Patience
+  readonly lock: UserLock
+  readonly journal: Journal
+  /** Heeded until something is sent. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How long readings go on being tried, waits for the allowance not counted in. */
+const longestReadingMs = 60_000
+/** What is sent after the first step may wait for a whole window: breaking off would leave a half. */
+const patienceOnceSentMs = 60_000
+
+export class WriteSession {
+  readonly sql: Sql
+  readonly client: EssentialsClient
+  readonly organizationId: number
+  readonly primaryEmail: string
+  readonly actor: string
+  readonly #options: SessionOptions
+  #latest: UserReading | undefined
+  #cleared: readonly ClearableField[] = []
+  readonly #sentSteps: Set<string>
+
+  constructor(options: SessionOptions) {
+    this.sql = options.sql
+    this.client = options.client
+    this.organizationId = options.organizationId
+    this.primaryEmail = options.primaryEmail
+    this.actor = options.actor
+    this.#options = options
+    this.#sentSteps = new Set(options.journal.sentBefore)
+  }
+
+  /** Whether a request that changes something was sent, now or before a crash. */
+  get sent(): boolean {
+    return this.#sentSteps.size > 0
+  }
+
+  /** What was kept of the step, where the process before this one had sent it. */
+  wasSent(step: string): StepFacts | undefined {
+    return this.#options.journal.before(step)?.facts
+  }
+
+  /** Reads the user before anything is sent: what differs then was not us, except after a crash. A 404 ends nobody in the mirror. */
+  async readBefore(): Promise<UserReading> {
+    return this.#latest ?? (await this.#read(this.sent ? 'WRITE' : 'REFRESH', 'KEEP'))
+  }
+
+  /** Reads the user anew, whatever was seen. */
+  async readAgain(): Promise<UserReading> {
+    return await this.#read('REFRESH', 'KEEP')
+  }
+
+  /** The user as it is after the last step. `ifMissing`: END where the step was to delete it. */
+  async readAfter(ifMissing: 'END' | 'KEEP' = 'KEEP'): Promise<UserReading> {
+    return this.#latest ?? (await this.#read('WRITE', ifMissing))
+  }
+
+  /**
+   * Carries a step out, once: where its answer is not known, `settle` decides. Rejects with the EssentialsError of a refusal, and with a
+   * WriteFailedError where it was not carried out or nobody can tell.
+   */
+  async take(step: Step): Promise<void> {
+    const { journal, lock, patience, signal } = this.#options
+    const before = journal.before(step.name)
+    if (before) {
+      const settled = before.done ? 'DONE' : await this.#settle(step, before.facts)
+      if (settled === 'DONE') return
+      if (settled === 'UNKNOWN') throw lost('The process that sent it ended before the answer was there', null, settled)
+      await this.#withdraw(step)
+    }
+    if (!this.sent) signal?.throwIfAborted()
+    await lock.confirm()
+    const facts = step.facts ?? {}
+    await journal.sending(step.name, facts)
+    this.#sentSteps.add(step.name)
+    this.#latest = undefined
+    this.#cleared = step.clears ?? []
+    try {
+      await this.call((options) => step.send(options))
+    } catch (error) {
+      if (!(error instanceof EssentialsError)) throw error
+      if (isAsIfUnsent(error)) await this.#withdraw(step)
+      if (!error.outcomeUnknown) throw error
+      patience.atLeast(patienceOnceSentMs)
+      const settled = await this.#settle(step, facts)
+      if (settled !== 'DONE') throw lost(error.message, error.status ?? null, settled, error)
+    }
+    patience.atLeast(patienceOnceSentMs)
+    await journal.done(step.name)
+  }
+
+  async #withdraw({ name }: Step): Promise<void> {
+    await this.#options.journal.withdraw(name)
+    this.#sentSteps.delete(name)
+  }
+
+  /** A reading that fails settles nothing. */
+  async #settle(step: Step, facts: StepFacts): Promise<Settled> {
+    try {
+      return await step.settle(facts)
+    } catch (error) {
+      if (error instanceof WriteFailedError && error.failure.failure === 'VendorFailure') return 'UNKNOWN'
+      throw error
+    }
+  }
+
+  /** Makes a call with what is left of the write's patience. */
+  async call<T>(send: (options: CallOptions) => Promise<T>): Promise<T> {
+    const { patience, priority } = this.#options
+    return await patience.spend((options) => send({ ...options, priority }))
+  }
+
+  async #read(origin: 'REFRESH' | 'WRITE', ifMissing: 'END' | 'KEEP'): Promise<UserReading> {
+    const about = { origin, actor: this.actor, cleared: this.#cleared }
+    const deadline = AbortSignal.timeout(longestReadingMs)
+    const caller = this.sent ? undefined : this.#options.signal
+    const signal = caller ? AbortSignal.any([caller, deadline]) : deadline
+    try {
+      this.#latest = await this.call((options) =>
+        readUser(
+          this.sql,
+          this.client,
+          this.organizationId,
+          this.primaryEmail,
+          about,
+          { ...options, signal },
+          ifMissing,
+        ),
+      )
+      return this.#latest
+    } catch (error) {
+      if (caller?.aborted) throw caller.reason
+      if (!(error instanceof EssentialsError)) throw error
+      // After a step, a reading that fails leaves open what became of it; before one, nothing has happened.
+      if (this.sent) {
+        await wishFor(this.sql, this.organizationId, this.primaryEmail)
+        const problem = `The write was sent, and the user could not be read after it: ${error.message}`
+        throw lost(problem, error.status ?? null, 'UNKNOWN', error)
+      }
+      throw new WriteFailedError(failureOfError(error), { cause: error })
+    }
+  }
+}
+
+/** It was not carried out, and the vendor had no word in that: no slot, no connection, a 429, a client that closes. */
+function isAsIfUnsent({ outcomeUnknown, retryable, code }: EssentialsError): boolean {
+  return !outcomeUnknown && (retryable || code === 'ABORTED')
+}
+
+function lost(problem: string, status: number | null, settled: Settled, cause?: unknown): WriteFailedError {
+  const outcomeUnknown = settled === 'UNKNOWN'
+  const verdict = outcomeUnknown ? 'Whether it was carried out is not known' : 'It was not carried out'
+  const message = `${problem}. ${verdict}.`
+  return new WriteFailedError({ failure: 'VendorFailure', message, status, outcomeUnknown }, { cause })
+}

@@ -1,0 +1,154 @@
+import { updateUser as updateUserCall } from '../essentials/endpoints.ts'
+import { AlreadyExistsError } from '../essentials/errors/already-exists-error.ts'
+import { NotFoundError } from '../essentials/errors/not-found-error.ts'
+import type { JsonObject } from '../essentials/wire.ts'
+import type { UserReading } from '../sync/read-user.ts'
+import { checkIdempotencyKey, checkUpdateUser } from './check-input.ts'
+import { compareWritten, digestOf, isTelling } from './compare-written.ts'
+import type { WriteDeps } from './deps.ts'
+import { invalidInput, notFound, WriteFailedError, type WriteFailure } from './failure.ts'
+import type { UpdateUserInput } from './inputs.ts'
+import { clearedBy, mergePatch, unknownLists, type VendorPatch } from './merge-patch.ts'
+import { type PlannedRequest, planOf } from './plan.ts'
+import { runWrite, type WriteRequest } from './run-write.ts'
+import type { WriteSession } from './session.ts'
+import { vendorPatchOf } from './vendor-words.ts'
+
+export interface UserUpdated {
+  readonly userId: number
+  /** The GraphQL fields of User that became different by it, or would; `password` where one was given. */
+  readonly changed: readonly string[]
+  readonly plan: readonly PlannedRequest[]
+  readonly notes: readonly string[]
+}
+
+/**
+ * Changes what the patch names and nothing else: the vendor's copy is read, the patch merged into all of it, the whole sent back, read
+ * again, and compared. A patch that would change nothing sends nothing.
+ */
+export type UpdateUser = (request: WriteRequest<UpdateUserInput>) => Promise<UserUpdated | WriteFailure>
+
+type Found = Extract<UserReading, { found: true }>
+
+export function updateUserWith(deps: WriteDeps): UpdateUser {
+  return async (request) => {
+    const { input, idempotencyKey, dryRun } = request
+    const issues = [...checkUpdateUser(input), ...checkIdempotencyKey(idempotencyKey)]
+    if (issues.length > 0) return invalidInput(...issues)
+    const patch = vendorPatchOf(input.set)
+    return await runWrite(deps, 'updateUser', request, async (session) => {
+      const before = foundOf(session, await session.readBefore())
+      const resumed = session.wasSent('replace') !== undefined
+      if (!resumed) refuseUnseen(before, input.expectedUpdatedAt)
+      refuseUnknownLists(before, patch)
+      const body = mergePatch(before.wire.raw, patch)
+      const differs = differencesOf(patch, before)
+      const plan = [planOf(updateUserCall(before.wire.primaryEmail, body))]
+      const { userId } = before
+      if (!resumed && differs.length === 0) {
+        return { userId, changed: [], plan: [], notes: ['The user is so already: there is nothing to send'] }
+      }
+      if (dryRun) return { userId, changed: differs, plan, notes: [] }
+      if (!resumed && input.expectedUpdatedAt != null) await refuseChanged(session, before)
+      await replaceUser(session, before, body, patch)
+      const after = await verify(session, patch)
+      return { userId: after.userId, changed: changedBy(patch, after), plan, notes: [] }
+    })
+  }
+}
+
+/** Sends the whole user, once. `patch`: what of it the caller set, which tells whether it was carried out where the answer gets lost. */
+export async function replaceUser(
+  session: WriteSession,
+  before: Found,
+  body: JsonObject,
+  patch: VendorPatch,
+): Promise<void> {
+  const { primaryEmail, updatedAt } = before.wire
+  const telling = isTelling(patch, before.wire)
+  try {
+    await session.take({
+      name: 'replace',
+      // Where only a password is sent, the user's own time tells at least that nothing was carried out.
+      facts: { digest: digestOf(before.wire.raw), telling },
+      clears: clearedBy(patch),
+      send: (options) => session.client.updateUser(primaryEmail, body, options),
+      async settle(facts) {
+        const reading = await session.readAfter()
+        if (!reading.found) return 'NOT_DONE'
+        if (digestOf(reading.wire.raw) === facts.digest)
+          return facts.telling || updatedAt !== undefined ? 'NOT_DONE' : 'UNKNOWN'
+        const asSent = compareWritten(patch, reading.wire, { cleared: 'compared' }).length === 0
+        return facts.telling && asSent ? 'DONE' : 'UNKNOWN'
+      },
+    })
+  } catch (error) {
+    if (error instanceof NotFoundError) throw notFound(`The vendor has no user ${primaryEmail}`)
+    if (error instanceof AlreadyExistsError) throw refused(error, patch, before.userId)
+    throw error
+  }
+}
+
+function foundOf({ primaryEmail }: WriteSession, reading: UserReading): Found {
+  if (!reading.found) throw notFound(`The vendor has no user ${primaryEmail}`)
+  return reading
+}
+
+function refuseUnseen({ wire, userId }: Found, expectedUpdatedAt: string | null | undefined): void {
+  if (expectedUpdatedAt == null || wire.updatedAt === expectedUpdatedAt) return
+  const found = wire.updatedAt ?? 'a time that the vendor does not tell'
+  const message = `The vendor's copy was changed at ${found}, and not at ${expectedUpdatedAt} as was expected`
+  throw new WriteFailedError({ failure: 'Conflict', message, userId })
+}
+
+/** Reads once more, right before sending: the wait for the allowance may have been long. What changes after that is not seen. */
+async function refuseChanged(session: WriteSession, before: Found): Promise<void> {
+  const again = foundOf(session, await session.readAgain())
+  if (digestOf(again.wire.raw) === digestOf(before.wire.raw)) return
+  const message = "The vendor's copy was changed by somebody else while this write was under way"
+  throw new WriteFailedError({ failure: 'Conflict', message, userId: again.userId })
+}
+
+function refuseUnknownLists({ wire }: Found, patch: VendorPatch): void {
+  const unknown = unknownLists(wire.raw, patch)
+  if (unknown.length === 0) return
+  const issues = unknown.map((field) => ({
+    path: ['set', field],
+    message: `The vendor does not say which ${field} the user has, so that none can be added or removed; give all of them by set`,
+  }))
+  throw new WriteFailedError(invalidInput(...issues))
+}
+
+/** The fields that the patch would make different. */
+function differencesOf(patch: VendorPatch, { wire }: Found): string[] {
+  const fields = compareWritten(patch, wire, { cleared: 'compared' })
+  // What the answer lacks is unknown: taking it away is sent all the same.
+  const unknown = (Object.keys(patch) as (keyof VendorPatch)[]).filter(
+    (field) => field !== 'password' && patch[field] === null && !(field in wire.raw),
+  )
+  return [...fields, ...unknown, ...(patch.password === undefined ? [] : ['password'])]
+}
+
+async function verify(session: WriteSession, patch: VendorPatch): Promise<Found> {
+  const reading = foundOf(session, await session.readAfter())
+  const fields = compareWritten(patch, reading.wire)
+  if (fields.length === 0) return reading
+  const message = `The vendor took the change, but holds something else in ${fields.join(', ')}`
+  throw new WriteFailedError({ failure: 'NotAsWritten', message, fields, userId: reading.userId })
+}
+
+/** The vendor notes the time of every change in updatedAt, which is nobody's change. */
+function changedBy(patch: VendorPatch, { applied }: Found): string[] {
+  const fields = applied.changed.filter((field) => field !== 'updatedAt')
+  return patch.password === undefined ? fields : [...fields, 'password']
+}
+
+/** A 409 to a PUT: an alias is borne by somebody else, or somebody else changes the user now. */
+function refused(error: AlreadyExistsError, patch: VendorPatch, userId: number): WriteFailedError {
+  const said = error.vendorMessage ?? 'it did not say why'
+  const failure: WriteFailure =
+    patch.aliases == null
+      ? { failure: 'Conflict', message: `The vendor refused the change: ${said}`, userId }
+      : invalidInput({ path: ['set', 'aliases'], message: `The vendor refused the aliases: ${said}` })
+  return new WriteFailedError(failure, { cause: error })
+}

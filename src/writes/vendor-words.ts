@@ -1,0 +1,60 @@
+/** From the mirror's words to the vendor's. Pure. */
+import type { NewUser } from '../essentials/endpoints.ts'
+import type { CreateUserInput, ListPatch, UserPatch } from './inputs.ts'
+import type { ListChange, VendorPatch } from './merge-patch.ts'
+
+const types = { USER: 'User', ALIAS: 'Alias' } as const
+const statuses = { ACTIVE: 'active', INACTIVE: 'inactive' } as const
+
+/** The body of a POST: what the caller gave, and nothing else. Groups are joined one by one afterwards. */
+export function newUserOf(input: CreateUserInput): NewUser {
+  const { primaryEmail, type, groups: _groups, ...rest } = input
+  const patch = Object.fromEntries(Object.entries(rest).filter(([, value]) => value != null)) as Omit<
+    CreateUserInput,
+    'type' | 'groups'
+  >
+  const { firstName, lastName, password, roles, aliases, mailboxSize, spamPolicy, status } = patch
+  return {
+    primaryEmail,
+    type: types[type ?? 'USER'],
+    ...definedOf({
+      firstName,
+      lastName,
+      password,
+      roles,
+      aliases,
+      mailboxSize,
+      spamPolicy,
+      status: status && statuses[status],
+    }),
+  }
+}
+
+/** What is to be found of a user after it was created so. */
+export function patchOf(created: NewUser): VendorPatch {
+  const { roles, aliases, password: _password, ...rest } = created
+  const list = (entries: unknown) => (Array.isArray(entries) ? { set: entries as readonly string[] } : undefined)
+  return definedOf({ ...rest, roles: list(roles), aliases: list(aliases) })
+}
+
+export function vendorPatchOf({ status, roles, aliases, password, ...rest }: UserPatch): VendorPatch {
+  return definedOf({
+    ...rest,
+    status: status == null ? status : statuses[status],
+    roles: listChangeOf(roles),
+    aliases: listChangeOf(aliases),
+    password: password ?? undefined,
+  })
+}
+
+function listChangeOf(patch: ListPatch | null | undefined): ListChange | null | undefined {
+  if (patch == null) return patch
+  return patch.set == null ? { add: patch.add ?? [], remove: patch.remove ?? [] } : { set: patch.set }
+}
+
+/** Without the keys whose value is undefined. */
+function definedOf<T extends object>(object: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]: Exclude<T[Key], undefined>
+  }
+}

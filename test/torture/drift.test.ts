@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { beginPull } from '../../src/mirror/pulls.ts'
+import { driftBetweenPages } from '../../src/simulator/edits.ts'
+import { createRandom } from '../../src/simulator/random.ts'
+import { everySection, type PageOrder, type Switches } from '../../src/simulator/switches.ts'
+import { testDatabase } from '../support/database.ts'
+import { checkAll } from './check-all.ts'
+import { Coverage } from './coverage.ts'
+import { World } from './world.ts'
+
+const users = 750
+const pageSize = 150
+const orders: PageOrder[] = ['insertion', 'email', 'updatedAt', 'shuffled', 'unstable']
+
+test.each([
+  ...orders.map((pageOrder) => ({ pageOrder, total: 'right' as const })),
+  { pageOrder: 'insertion' as const, total: 'absent' as const },
+])(
+  '50 users come and go between all pages of $pageOrder, total $total: nobody is missing, nobody wrongly deleted',
+  async (switches) => {
+    await using database = await testDatabase()
+    await using world = await openWorld(database.sql, switches)
+    const drift = driftBetweenPages(world.vendor, createRandom('drift'), { creates: 25, deletes: 25 })
+    let turns = 1
+    world.vendor.betweenPages((turn) => {
+      // The first time through the list: much more, and a fifth of the organization would be gone.
+      if (turns++ < users / pageSize) world.truth.edit(() => drift(turn))
+    })
+    await pull(world)
+    expect(turns).toBeGreaterThan(users / pageSize)
+    await pull(world)
+    expect(await checkAll(world)).toEqual([])
+  },
+)
+
+async function openWorld(sql: Parameters<typeof World.open>[0], switches: Partial<Switches>): Promise<World> {
+  return await World.open(
+    sql,
+    {
+      seed: 1,
+      users,
+      groups: 5,
+      switches: { listCarries: everySection, maximumPageSize: pageSize, ...switches },
+      actions: [],
+    },
+    new Coverage(),
+  )
+}
+
+async function pull(world: World): Promise<void> {
+  await beginPull(world.sql, world.organizationId, 'REQUEST')
+  expect(await world.finish()).toBe(true)
+}

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { beginPull } from '../../src/mirror/pulls.ts'
+import { everySection } from '../../src/simulator/switches.ts'
+import { testDatabase } from '../support/database.ts'
+import { checkAll } from './check-all.ts'
+import { Coverage } from './coverage.ts'
+import { faultRule } from './faults.ts'
+import { World } from './world.ts'
+
+const users = 10_000
+const kinds = [
+  '429',
+  '500',
+  'cut before',
+  'cut after',
+  'cut midway',
+  'html 200',
+  'html 502',
+  'truncated JSON',
+  'wrong shape',
+] as const
+
+test('with 30 % of all answers faulty a pull of 10,000 users completes, and the feed says nothing false', async () => {
+  await using database = await testDatabase()
+  const schedule = {
+    seed: 3,
+    users,
+    groups: 5,
+    switches: { listCarries: everySection, maximumPageSize: 250 },
+    actions: [],
+  }
+  await using world = await World.open(database.sql, schedule, new Coverage())
+  for (const [i, kind] of kinds.entries()) {
+    // Each is asked in turn, so that of all answers each kind spoils a ninth of 30 %.
+    const probability = 0.3 / kinds.length / (1 - (0.3 * i) / kinds.length)
+    world.simulator.faults.add(faultRule(kind, 'anywhere', { probability }))
+  }
+  const pullId = await beginPull(database.sql, world.organizationId, 'REQUEST')
+  expect(await world.finish()).toBe(true)
+  const [pull] =
+    await database.sql`select state, created, updated, deleted, users_seen as seen from pulls where id = ${pullId}`
+  expect(pull).toEqual({ state: 'COMPLETE', created: users, updated: 0, deleted: 0, seen: users })
+  const requests = world.simulator.requests.filter(({ call }) => call !== null)
+  const faulty = requests.filter(({ fault }) => fault !== null)
+  expect(faulty.length / requests.length).toBeGreaterThan(0.15)
+  expect(await checkAll(world)).toEqual([])
+  const kindsOfChange = await database.sql`select distinct unnest(kinds) as kind from change_sets order by 1`
+  expect(kindsOfChange.map(({ kind }) => kind)).not.toContain('FIELD_CHANGED')
+  expect(kindsOfChange.map(({ kind }) => kind)).not.toContain('USER_DELETED')
+}, 180_000)

@@ -1,0 +1,18 @@
+import { editNames } from './edits.ts'
+import { faultNames } from './faults.ts'
+import { checkpointNames } from './killable.ts'
+
+/**
+ * How often each thing must have happened over so many schedules: what never strikes proves nothing. The shares are about a third of
+ * what chance brings, so that no honest run of a hundred schedules falls short of them.
+ */
+export function floorsOf(schedules: number): ReadonlyMap<string, number> {
+  const floor = (share: number) => Math.floor(schedules * share)
+  return new Map([
+    ...faultNames.map((name) => [`fault ${name}`, floor(0.04)] as const),
+    ['fault hold', floor(0.3)],
+    ...checkpointNames.map((name) => [`kill ${name}`, floor(0.03)] as const),
+    ...editNames.map((name) => [`edit ${name}`, floor(0.1)] as const),
+    ['edits between two pages', floor(0.2)],
+  ])
+}

@@ -1,0 +1,109 @@
+/** A process that can be killed at any statement: from then on nothing that it does reaches the database, and open transactions roll back. */
+import type { Sql } from '../../src/mirror/database.ts'
+
+/** The moments of a pull that a kill can be aimed at, by the statement that marks each. */
+const checkpoints = {
+  'page asked': /set free_at = c\.start_at/,
+  'page stored': /insert into pull_pages/,
+  'page applied': /update pull_pages set body = null/,
+  'listing concluded': /set phase = 'DELETIONS'/,
+  'candidate chosen': /from pull_candidates c join users/,
+  'candidate settled': /update pull_candidates set settled = true, carried/,
+  'pull completed': /set state = 'COMPLETE'/,
+  anywhere: /./,
+} as const
+
+export type Checkpoint = keyof typeof checkpoints
+export const checkpointNames = Object.keys(checkpoints) as Checkpoint[]
+
+export interface Kill {
+  readonly checkpoint: Checkpoint
+  /** The statement does not get there; or it does, its transaction commits, and nobody hears of it. */
+  readonly moment: 'before' | 'after'
+  /** At the how-manieth such statement, from 1. */
+  readonly nth: number
+}
+
+class Killed extends Error {
+  override readonly name = 'Killed'
+}
+
+export class Life {
+  /** What killed it. */
+  killedBy: Kill | undefined
+  #armed: { kill: Kill; left: number } | undefined
+  #doomed: Kill | undefined
+
+  get alive(): boolean {
+    return this.killedBy === undefined
+  }
+
+  arm(kill: Kill): void {
+    this.#armed = { kill, left: kill.nth }
+  }
+
+  /** At once, wherever it is. */
+  end(kill: Kill): void {
+    this.killedBy ??= kill
+  }
+
+  /** Called before each statement. Throws where the process is dead by then. */
+  pass(statement: string, inTransaction: boolean): void {
+    if (this.#doomed && !inTransaction) this.end(this.#doomed)
+    if (this.killedBy) throw new Killed('killed')
+    if (!this.#armed || !checkpoints[this.#armed.kill.checkpoint].test(statement)) return
+    this.#armed.left -= 1
+    if (this.#armed.left > 0) return
+    const { kill } = this.#armed
+    this.#armed = undefined
+    if (kill.moment === 'after') {
+      this.#doomed = kill
+      return
+    }
+    this.end(kill)
+    throw new Killed('killed')
+  }
+
+  committed(): void {
+    if (this.#doomed) this.end(this.#doomed)
+    if (this.killedBy) throw new Killed('killed')
+  }
+}
+
+export function killable(sql: Sql, life: Life): Sql {
+  return wrap(sql, life, false)
+}
+
+/** Counts templates when they are made, those too that are parts of others: a kill between two parts is one before the whole. */
+function wrap<T extends object>(target: T, life: Life, inTransaction: boolean): T {
+  return new Proxy(target, {
+    apply(query, _self, args: unknown[]) {
+      if (isTemplate(args[0])) life.pass(args[0].raw.join('?'), inTransaction)
+      return Reflect.apply(query as (...args: unknown[]) => unknown, undefined, args)
+    },
+    get(of, key) {
+      const value: unknown = Reflect.get(of, key)
+      if (key === 'begin') return beginner(value as Begin, life)
+      if (key !== 'unsafe') return value
+      return (statement: string, ...rest: unknown[]) => {
+        life.pass(statement, inTransaction)
+        return (value as (...args: unknown[]) => unknown)(statement, ...rest)
+      }
+    },
+  })
+}
+
+type Begin = (work: (tx: object) => unknown) => Promise<unknown>
+
+function beginner(begin: Begin, life: Life): Begin {
+  return async (work) => {
+    life.pass('begin', false)
+    const result = await begin((tx) => work(wrap(tx, life, true)))
+    life.committed()
+    return result
+  }
+}
+
+function isTemplate(value: unknown): value is TemplateStringsArray {
+  return Array.isArray(value) && 'raw' in value
+}

@@ -1,0 +1,123 @@
+/** The whole program as processes, on one machine: Postgres, Redis where the queue lives in it, api and worker. All may be killed. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+
+export type Store = 'postgres' | 'redis'
+
+export interface Machine extends AsyncDisposable {
+  readonly databaseUrl: string
+  /** Of the API that is up. */
+  readonly graphqlUrl: string
+  start(): Promise<void>
+  /** SIGKILL to every process, at one moment. */
+  kill(): Promise<void>
+}
+
+export const adminToken = 'torture'
+
+/** Whether this machine has a Redis. */
+export async function hasRedis(): Promise<boolean> {
+  return await promisify(execFile)('redis-server', ['--version']).then(
+    () => true,
+    () => false,
+  )
+}
+
+export async function openMachine(store: Store, vendor: Readonly<Record<string, string>>): Promise<Machine> {
+  const folder = await mkdtemp(join(tmpdir(), 'essentials-graph-machine-'))
+  const [postgresPort, redisPort] = [await freePort(), await freePort()]
+  const databaseUrl = `postgres://app@127.0.0.1:${postgresPort}/app`
+  const environment = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    ...vendor,
+    DATABASE_URL: databaseUrl,
+    ...(store === 'redis' && { REDIS_URL: `redis://127.0.0.1:${redisPort}` }),
+    ADMIN_TOKEN: adminToken,
+    PORT: '0',
+    PULL_INTERVAL_SECONDS: '1',
+    LOG_LEVEL: 'error',
+  }
+  let processes: ChildProcess[] = []
+  let dataFolder = ''
+  let graphqlUrl = ''
+
+  function run(command: string, args: readonly string[]): ChildProcess {
+    const child = spawn(command, args, { env: environment, stdio: ['ignore', 'pipe', 'inherit'] })
+    processes.push(child)
+    return child
+  }
+
+  async function start(): Promise<void> {
+    const script = join(import.meta.dirname, 'postgres-process.ts')
+    dataFolder = await firstLine(run(process.execPath, [script, join(folder, 'data'), String(postgresPort)]))
+    // What it had is lost with it.
+    if (store === 'redis')
+      run('redis-server', [
+        '--port',
+        String(redisPort),
+        '--save',
+        '',
+        '--appendonly',
+        'no',
+        '--dir',
+        folder,
+      ]).stdout?.resume()
+    const main = join(import.meta.dirname, '../../src/main.ts')
+    run(process.execPath, [main, 'worker']).stdout?.resume()
+    graphqlUrl = (await firstLine(run(process.execPath, [main, 'api']))).replace('listening on ', '')
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    const ending = processes.filter((child) => child.exitCode === null && child.signalCode === null)
+    const ended = Promise.all(ending.map((child) => once(child, 'exit')))
+    const postmaster = signal === 'SIGKILL' ? await postmasterOf(dataFolder) : undefined
+    for (const child of ending) child.kill(signal)
+    if (postmaster !== undefined) process.kill(postmaster, signal)
+    await ended
+    processes = []
+  }
+
+  return {
+    databaseUrl,
+    get graphqlUrl() {
+      return graphqlUrl
+    },
+    start,
+    kill: () => end('SIGKILL'),
+    async [Symbol.asyncDispose]() {
+      await end('SIGTERM')
+      await rm(folder, { recursive: true, force: true })
+      if (dataFolder !== '') await rm(join(dataFolder, '..'), { recursive: true, force: true })
+    },
+  }
+}
+
+async function postmasterOf(dataFolder: string): Promise<number | undefined> {
+  const file = await readFile(join(dataFolder, 'postmaster.pid'), 'utf8').catch(() => '')
+  return Number(file.split('\n')[0]) || undefined
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  if (!child.stdout) throw new Error('the output of a process is not piped')
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`${child.spawnargs.join(' ')} ended with ${code}`)
+  })
+  const [line] = (await Promise.race([once(createInterface(child.stdout), 'line'), ended])) as [string]
+  ended.catch(() => {})
+  return line
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}

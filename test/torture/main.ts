@@ -1,0 +1,87 @@
+/**
+ * The long run: random schedules for so many minutes, or so many of them, several at once; then so many kills of the whole program as
+ * processes, half of them with the queue in Redis where there is one. In the end it tells what happened and how often.
+ *
+ *   npm run torture -- [--minutes N] [--runs N] [--kills N] [--seed S] [--path P]
+ *
+ * A failure prints the seed and the path that repeat it. Chance is the schedule's; what two requests under way do to each other is not.
+ */
+import { parseArgs } from 'node:util'
+import fc from 'fast-check'
+import { Coverage } from './coverage.ts'
+import { startDatabases } from './databases.ts'
+import { floorsOf } from './floors.ts'
+import { hasRedis, type Store } from './machine.ts'
+import { runKills } from './run-kills.ts'
+import { runSchedule } from './run-schedule.ts'
+import { schedule } from './schedule.ts'
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string' },
+    runs: { type: 'string' },
+    kills: { type: 'string', default: '0' },
+    seed: { type: 'string' },
+    path: { type: 'string' },
+    lanes: { type: 'string', default: '3' },
+  },
+})
+const say = (line: string) => process.stdout.write(`${line}\n`)
+const seed = values.seed === undefined ? Math.trunc(Date.now() % 2 ** 31) : Number(values.seed)
+const lanes = values.path === undefined ? Number(values.lanes) : 1
+const runs = values.runs === undefined ? Number.POSITIVE_INFINITY : Math.ceil(Number(values.runs) / lanes)
+const asked = values.minutes ?? values.runs ?? values.path
+const until = values.minutes === undefined ? Number.POSITIVE_INFINITY : Date.now() + Number(values.minutes) * 60_000
+
+await using databases = await startDatabases()
+const coverage = new Coverage()
+let failed = 0
+const started = Date.now()
+
+async function lane(number: number): Promise<void> {
+  const { sql } = await databases.open()
+  // A batch at a time, so that a failure ends no lane, and each has a seed of its own.
+  for (let batch = 0, done = 0; done < runs && Date.now() < until; batch++) {
+    const numRuns = Math.min(10, runs - done)
+    const details = await fc.check(
+      fc.asyncProperty(schedule, async (one) => {
+        if (Date.now() >= until) return
+        await runSchedule(sql, one, coverage)
+        coverage.add('schedules')
+      }),
+      {
+        seed: values.path === undefined ? (seed + number * 100_003 + batch * 7) | 0 : seed,
+        numRuns,
+        ...(values.path && { path: values.path }),
+        interruptAfterTimeLimit: 120_000,
+        markInterruptAsFailure: false,
+      },
+    )
+    done += numRuns
+    // Interrupted is not failed.
+    if (!details.failed || details.counterexample === null) continue
+    failed += 1
+    say(`\nFAILED --seed ${details.seed} --path ${details.counterexamplePath}`)
+    say(JSON.stringify(details.counterexample?.[0]))
+    say(String(details.errorInstance instanceof Error ? details.errorInstance.message : details.errorInstance))
+    if (values.path !== undefined) return
+  }
+}
+
+if (asked !== undefined) await Promise.all(Array.from({ length: lanes }, (_, number) => lane(number)))
+say(
+  `\nseed ${seed}, ${coverage.of('schedules')} schedules without a violation in ${Math.round((Date.now() - started) / 1000)} s, ${failed} failed`,
+)
+say(coverage.report())
+const short = coverage.shortOf(floorsOf(coverage.of('schedules')))
+for (const line of short) say(`TOO SELDOM ${line}`)
+
+const stores: Store[] = (await hasRedis()) ? ['postgres', 'redis'] : ['postgres']
+const kills = Number(values.kills)
+for (const store of kills > 0 ? stores : []) {
+  const { violations, ...report } = await runKills(store, Math.ceil(kills / stores.length), seed, say)
+  say(`SIGKILL of everything, the queue in ${store}: ${JSON.stringify(report)}`)
+  for (const violation of violations) say(violation)
+  failed += violations.length
+}
+process.exitCode = failed + short.length > 0 ? 1 : 0

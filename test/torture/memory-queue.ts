@@ -1,0 +1,36 @@
+import { idOf, type Job } from '../../src/sync/jobs.ts'
+import type { JobQueue } from '../../src/sync/queue.ts'
+
+type Handle = (job: Job, signal: AbortSignal) => Promise<void>
+
+/** The queue without a store: a job whose id waits or runs is not added, and each is taken up when the schedule says so. */
+export class MemoryQueue implements JobQueue {
+  readonly waiting = new Map<string, Job>()
+  readonly running = new Map<string, Job>()
+  #handle: Handle = async () => {}
+
+  async push(job: Job): Promise<void> {
+    const id = idOf(job)
+    if (!this.running.has(id)) this.waiting.set(id, job)
+  }
+
+  async schedule(): Promise<void> {}
+
+  work(handle: Handle): void {
+    this.#handle = handle
+  }
+
+  async close(): Promise<void> {}
+
+  /** Rejects as the job does. */
+  async run(job: Job, signal: AbortSignal): Promise<void> {
+    const id = idOf(job)
+    this.waiting.delete(id)
+    this.running.set(id, job)
+    try {
+      await this.#handle(job, signal)
+    } finally {
+      this.running.delete(id)
+    }
+  }
+}

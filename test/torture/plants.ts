@@ -1,0 +1,81 @@
+/**
+ * Violations that are planted on purpose, one for each invariant: the test's own copy of a step that does not do what it should. A
+ * check that does not catch them would catch nothing.
+ */
+import type { Allowance } from '../../src/essentials/allowance.ts'
+import { applyGone } from '../../src/mirror/apply-gone.ts'
+import type { Sql } from '../../src/mirror/database.ts'
+import { isoOf } from '../../src/mirror/iso.ts'
+
+export interface Plant {
+  /** Statements that are not carried out, though nobody is told. */
+  readonly swallows?: RegExp
+  readonly allowance?: (allowance: Allowance) => Allowance
+  /** Done once the pull's end is reached, or somebody else's. */
+  readonly afterConclude?: (sql: Sql, organizationId: number) => Promise<void>
+}
+
+export const plants = {
+  /** I1 */
+  'a membership that does not end': { swallows: /update memberships m set valid_to/ },
+  /** I2 */
+  'a change that is not in the feed': { swallows: /insert into change_sets/ },
+  /** I3 */
+  'a user deleted whom nobody asked for': { afterConclude: endSomebody },
+  /** I4 */
+  'a version that is not kept': { swallows: /insert into user_versions/ },
+  /** I5 */
+  'a request without a slot': { allowance: unbounded },
+  /** I6 */
+  'an arrival that is told too early': { allowance: (allowance) => shifted(allowance, -60_000) },
+  /** I7 */
+  'a page that is not kept': { swallows: /insert into pull_pages/ },
+} as const satisfies Record<string, Plant>
+
+/** Waits for its turn as it should, and tells the wrong time. */
+function shifted(allowance: Allowance, byMs: number): Allowance {
+  return {
+    ...allowance,
+    async take(options) {
+      const slot = await allowance.take(options)
+      const release = async () => isoOf(new Date(Date.parse(await slot.release()) + byMs).toISOString())
+      return { ...slot, release }
+    },
+  }
+}
+
+function unbounded(allowance: Allowance): Allowance {
+  const now = () => isoOf(new Date().toISOString())
+  return { ...allowance, take: async () => ({ sentAt: now(), release: async () => now() }) }
+}
+
+async function endSomebody(sql: Sql, organizationId: number): Promise<void> {
+  const [user] = await sql<{ email: string }[]>`
+    select primary_email as email from users where organization_id = ${organizationId} and deleted_at is null order by id desc limit 1`
+  if (!user) return
+  const now = isoOf(new Date().toISOString())
+  const observation = { sentAt: now, arrivedAt: now, origin: 'PULL' } as const
+  await sql.begin((tx) => applyGone(tx, organizationId, observation, user.email))
+}
+
+/** The same door, behind which statements that match are lost. */
+export function sabotaged<T extends object>(target: T, swallows: RegExp): T {
+  const nothing = () => (target as unknown as Sql)`select 1 where false`
+  return new Proxy(target, {
+    apply(query, _self, args: unknown[]) {
+      const [first] = args
+      if (Array.isArray(first) && 'raw' in first && swallows.test(String(first))) return nothing()
+      return Reflect.apply(query as (...args: unknown[]) => unknown, undefined, args)
+    },
+    get(of, key) {
+      const value: unknown = Reflect.get(of, key)
+      if (key === 'begin') {
+        return (work: (tx: object) => unknown) =>
+          (value as (work: unknown) => Promise<unknown>)((tx: object) => work(sabotaged(tx, swallows)))
+      }
+      if (key !== 'unsafe') return value
+      return (statement: string, ...rest: unknown[]) =>
+        swallows.test(statement) ? nothing() : (value as (...args: unknown[]) => unknown)(statement, ...rest)
+    },
+  })
+}

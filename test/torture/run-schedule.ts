@@ -1,0 +1,27 @@
+/** Runs one schedule: a vendor and an organization of its own, and at the end every check. */
+import type { Sql } from '../../src/mirror/database.ts'
+import { checkAll } from './check-all.ts'
+import type { Coverage } from './coverage.ts'
+import type { Plant } from './plants.ts'
+import type { Schedule } from './schedule.ts'
+import { settle } from './settle.ts'
+import { World } from './world.ts'
+
+export class ViolationError extends Error {
+  override readonly name = 'ViolationError'
+  readonly violations: readonly string[]
+
+  constructor(violations: readonly string[]) {
+    super(`${violations.length} violations, such as\n${violations.slice(0, 12).join('\n')}`)
+    this.violations = violations
+  }
+}
+
+/** In a database in which schedules follow one another. Rejects with a ViolationError. */
+export async function runSchedule(sql: Sql, schedule: Schedule, coverage: Coverage, plant?: Plant): Promise<void> {
+  await using world = await World.open(sql, schedule, coverage, plant)
+  for (const action of schedule.actions) await world.act(action)
+  const stuck = await settle(world)
+  const violations = [...world.failures, ...stuck, ...(await checkAll(world))]
+  if (violations.length > 0) throw new ViolationError(violations)
+}

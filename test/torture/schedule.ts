@@ -1,0 +1,125 @@
+/** What a run does: drawn by fast-check, small enough to shrink, whole in itself: the same schedule does the same. */
+import fc from 'fast-check'
+import { everySection, type Switches } from '../../src/simulator/switches.ts'
+import { type Edit, editNames } from './edits.ts'
+import { type FaultName, type FaultPlace, faultNames, faultPlaces } from './faults.ts'
+import { checkpointNames, type Kill } from './killable.ts'
+
+export type Action =
+  | ({ readonly do: 'edit' } & Edit)
+  /** Edits in the moment before that page of users or groups is made. */
+  | { readonly do: 'drift'; readonly list: 'users' | 'groups'; readonly page: number; readonly edits: readonly Edit[] }
+  /** One job of the sync. */
+  | { readonly do: 'step' }
+  /** A pull is asked for. */
+  | { readonly do: 'pull' }
+  /** Jobs until no pull runs. */
+  | { readonly do: 'finish' }
+  | { readonly do: 'fault'; readonly fault: FaultName; readonly at: FaultPlace; readonly times: number }
+  | { readonly do: 'kill'; readonly kill: Kill }
+  /** Somebody goes, and the pull that would find it out is killed in the middle. */
+  | { readonly do: 'killedPull'; readonly who: number; readonly kill: Kill }
+  /** A point read by somebody. */
+  | { readonly do: 'refresh'; readonly who: number }
+  /** The same, or a job, whose request hangs at the vendor until `release`, before or after it was acted on. */
+  | { readonly do: 'holdRefresh'; readonly who: number; readonly at: 'arrival' | 'answer' }
+  | { readonly do: 'holdStep'; readonly at: 'arrival' | 'answer' }
+  | { readonly do: 'release' }
+  /** Relations that are wanted are read. */
+  | { readonly do: 'relations' }
+  /** Somebody decides about the latest quarantined pull. */
+  | { readonly do: 'resolve'; readonly accept: boolean }
+  /** The queue's store loses all that it has. */
+  | { readonly do: 'loseQueue' }
+
+export interface Schedule {
+  readonly seed: number
+  readonly users: number
+  readonly groups: number
+  readonly switches: Partial<Switches>
+  readonly actions: readonly Action[]
+}
+
+const number = fc.nat({ max: 997 })
+const edit: fc.Arbitrary<Edit> = fc.record({ edit: fc.constantFrom(...editNames), who: number, what: number })
+const kill: fc.Arbitrary<Kill> = fc.oneof(
+  fc.record({
+    checkpoint: fc.constantFrom(...checkpointNames),
+    moment: fc.constantFrom('before' as const, 'after' as const),
+    nth: fc.integer({ min: 1, max: 3 }),
+  }),
+  fc.record({
+    checkpoint: fc.constant('anywhere' as const),
+    moment: fc.constantFrom('before' as const, 'after' as const),
+    nth: fc.integer({ min: 1, max: 120 }),
+  }),
+)
+const at = fc.constantFrom('arrival' as const, 'answer' as const)
+
+const action: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 10, arbitrary: edit.map((one) => ({ do: 'edit' as const, ...one })) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('drift' as const),
+      list: fc.constantFrom('users' as const, 'users' as const, 'groups' as const),
+      page: fc.integer({ min: 2, max: 5 }),
+      edits: fc.array(edit, { minLength: 1, maxLength: 6 }),
+    }),
+  },
+  { weight: 12, arbitrary: fc.constant({ do: 'step' as const }) },
+  { weight: 4, arbitrary: fc.constant({ do: 'pull' as const }) },
+  { weight: 4, arbitrary: fc.constant({ do: 'finish' as const }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('fault' as const),
+      fault: fc.constantFrom(...faultNames),
+      at: fc.constantFrom(...faultPlaces),
+      times: fc.integer({ min: 1, max: 5 }),
+    }),
+  },
+  { weight: 4, arbitrary: kill.map((one) => ({ do: 'kill' as const, kill: one })) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('killedPull' as const), who: number, kill }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('refresh' as const), who: number }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('holdRefresh' as const), who: number, at }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('holdStep' as const), at }) },
+  { weight: 3, arbitrary: fc.constant({ do: 'release' as const }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'relations' as const }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('resolve' as const), accept: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'loseQueue' as const }) },
+)
+
+const switches: fc.Arbitrary<Partial<Switches>> = fc.record({
+  listCarries: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(everySection) },
+    { weight: 2, arbitrary: fc.constant(['status', 'profile'] as const) },
+    { weight: 2, arbitrary: fc.subarray([...everySection]) },
+  ),
+  userGroups: fc.constantFrom('ids' as const, 'names' as const),
+  total: fc.oneof(
+    { weight: 4, arbitrary: fc.constant('right' as const) },
+    { weight: 2, arbitrary: fc.constant('absent' as const) },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: 5 }) },
+  ),
+  groupsTotal: fc.constantFrom('right' as const, 'absent' as const),
+  pageOrder: fc.constantFrom('insertion', 'email', 'updatedAt', 'shuffled', 'unstable'),
+  maximumPageSize: fc.integer({ min: 4, max: 16 }),
+  membershipTouchesUser: fc.boolean(),
+  addressCase: fc.constantFrom('kept' as const, 'lowered' as const),
+  memberCount: fc.constantFrom('right' as const, 'absent' as const),
+  errorBody: fc.constantFrom('message', 'error', 'errors', 'text', 'html', 'empty'),
+})
+
+const drawn: fc.Arbitrary<Schedule> = fc.record({
+  seed: fc.nat(),
+  users: fc.oneof(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 20, max: 45 })),
+  groups: fc.integer({ min: 0, max: 6 }),
+  switches,
+  actions: fc.array(action, { minLength: 5, maxLength: 60, size: 'max' }),
+})
+
+/** A list of groups that moves between all requests is known to be whole only where it is one page. */
+export const schedule = drawn.map((one) =>
+  one.switches.pageOrder === 'unstable' ? { ...one, switches: { ...one.switches, maximumPageSize: 13 } } : one,
+)

@@ -1,0 +1,54 @@
+/** The faults are over: two pulls, and the mirror must be the vendor's. */
+
+import { beginPull } from '../../src/mirror/pulls.ts'
+import { everySection } from '../../src/simulator/switches.ts'
+import type { World } from './world.ts'
+
+/** Pulls that may fail before two are through. */
+const mostPulls = 12
+
+/** Gives what kept it from settling. */
+export async function settle(world: World): Promise<string[]> {
+  await world.calm()
+  if (!(await world.finish())) return [`I7: a pull is stuck: ${await latestProblem(world)}`]
+  for (let pulls = 0, complete = 0; complete < 2; pulls++) {
+    if (pulls === mostPulls)
+      return [`I7: of ${mostPulls} pulls without any fault ${complete} completed: ${await latestProblem(world)}`]
+    const state = await pullOnce(world)
+    world.count(`settling pull ${state}`)
+    if (state === 'COMPLETE') complete += 1
+    if (state !== 'COMPLETE') continue
+    await readWhatListsLack(world)
+  }
+  return []
+}
+
+async function pullOnce(world: World): Promise<string> {
+  const pullId = await beginPull(world.sql, world.organizationId, 'REQUEST')
+  await world.finish()
+  const state = await stateOf(world, pullId)
+  if (state !== 'QUARANTINED') return state
+  world.count('pull QUARANTINED')
+  await world.resolve(true)
+  await world.finish()
+  return await stateOf(world, pullId)
+}
+
+async function stateOf({ sql }: World, pullId: number): Promise<string> {
+  const [pull] = await sql<{ state: string }[]>`select state from pulls where id = ${pullId}`
+  return pull?.state ?? 'GONE'
+}
+
+async function latestProblem({ sql, organizationId }: World): Promise<string> {
+  const rows = await sql<{ state: string; error: string | null }[]>`
+    select state, error from pulls where organization_id = ${organizationId} order by id desc limit 3`
+  return JSON.stringify(rows)
+}
+
+/** Reads every user, as the sync does in turn, where rows of a list do not say all. */
+async function readWhatListsLack(world: World): Promise<void> {
+  const carried = world.schedule.switches.listCarries ?? []
+  if (everySection.every((section) => carried.includes(section))) return
+  const process = await world.process()
+  for (const { primaryEmail } of world.vendor.users()) await process.refresh(primaryEmail)
+}

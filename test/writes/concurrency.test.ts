@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest'
+import { UserLockedError, withUserLock } from '../../src/writes/user-lock.ts'
+import { house, type Json } from './house.ts'
+import { passLeases, writeAndDie } from './kill.ts'
+import { mirrorState, vendorState } from './states.ts'
+
+const anna = 'Anna.Muller@example.com'
+
+test('20 patches of different fields and entries of one user, from two processes at once: all survive', async () => {
+  await using acme = await house()
+  await using other = await acme.neighbour()
+  await acme.fill()
+  const patches: Json[] = [
+    { firstName: 'Änne' },
+    { lastName: 'O’Hara' },
+    { mailboxSize: 4096 },
+    { status: 'INACTIVE' },
+    { spamPolicy: { level: 'off' } },
+    { roles: { remove: ['ADMINISTRATOR'] } },
+    { aliases: { remove: ['ANNA@example.com'] } },
+    ...['HELPDESK', 'AUDITOR', 'QUARANTINE_MANAGER', 'ONE', 'TWO', 'THREE'].map((role) => ({ roles: { add: [role] } })),
+    ...['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7'].map((name) => ({ aliases: { add: [`${name}@example.com`] } })),
+  ]
+  expect(patches).toHaveLength(20)
+  const answers = await Promise.all(
+    patches.map((set, i) => (i % 2 === 0 ? acme : other).mutate('updateUser', { primaryEmail: anna, set })),
+  )
+  expect(answers.map(({ __typename }) => __typename)).toEqual(patches.map(() => 'UpdateUserSuccess'))
+  expect(acme.vendor.user(anna)).toMatchObject({
+    firstName: 'Änne',
+    lastName: 'O’Hara',
+    mailboxSize: 4096,
+    status: 'inactive',
+    spamPolicy: { level: 'off' },
+    undocumented: { department: 'R&D', flags: [], nothing: null },
+    groups: ['grp_001'],
+  })
+  const snapshot = acme.vendor.snapshot().users.find((user) => user.primaryEmail === anna)
+  expect(snapshot?.roles).toEqual(['AUDITOR', 'HELPDESK', 'ONE', 'QUARANTINE_MANAGER', 'THREE', 'TWO', 'USER'])
+  expect(snapshot?.aliases).toEqual(['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7'].map((name) => `${name}@example.com`))
+  expect(await mirrorState(acme)).toEqual(vendorState(acme))
+  expect(await acme.database.sql`select from user_locks`).toHaveLength(0)
+})
+
+test('one who is killed while it holds the user frees it by falling silent', async () => {
+  await using acme = await house()
+  const input = { primaryEmail: anna, set: { firstName: 'Änne' } }
+  await writeAndDie(acme, 'updateUser', { actor: 'alice', input }, { method: 'PUT', path: '^/users/', acts: false })
+  expect(await acme.database.sql`select from user_locks`).toHaveLength(1)
+  await passLeases(acme)
+  expect(await acme.mutate('updateUser', input)).toMatchObject({ __typename: 'UpdateUserSuccess' })
+})
+
+test('who finds that the lease went to somebody else sends nothing', async () => {
+  await using acme = await house()
+  const hold = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'GET', times: 1 })
+  const write = acme.mutate('updateUser', { primaryEmail: anna, set: { firstName: 'Änne' } })
+  await hold.struck()
+  await acme.database.sql`update user_locks set holder = 'another', held_until = clock_timestamp() + interval '1 hour'`
+  hold.release()
+  expect(await write).toMatchObject({ __typename: 'Conflict', current: { primaryEmail: anna } })
+  expect(acme.sent()).toEqual([])
+})
+
+test('expectedUpdatedAt: the copy that the caller saw is changed, any other is not', async () => {
+  await using acme = await house()
+  const seen = '2025-02-01T00:00:00Z'
+  const patch = (firstName: string) => ({ primaryEmail: anna, set: { firstName }, expectedUpdatedAt: seen })
+  expect(await acme.mutate('updateUser', patch('Änne'))).toMatchObject({ __typename: 'UpdateUserSuccess' })
+  expect(await acme.mutate('updateUser', patch('Anne'))).toMatchObject({
+    __typename: 'Conflict',
+    current: { primaryEmail: anna },
+  })
+  expect(acme.vendor.user(anna)?.firstName).toBe('Änne')
+  expect(acme.sent()).toHaveLength(1)
+})
+
+test('a change from outside between our reading and our sending is caught where expectedUpdatedAt was given', async () => {
+  await using acme = await house()
+  const hold = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'GET', times: 1 })
+  const set = { firstName: 'Änne' }
+  const expectedUpdatedAt = '2025-02-01T00:00:00Z'
+  const write = acme.mutate('updateUser', { primaryEmail: anna, set, expectedUpdatedAt })
+  await hold.struck()
+  acme.vendor.updateUser(anna, { lastName: 'Somebody-else' })
+  hold.release()
+  expect(await write).toMatchObject({ __typename: 'Conflict' })
+  expect(acme.vendor.user(anna)).toMatchObject({ firstName: 'Anna', lastName: 'Somebody-else' })
+})
+
+test('a write that waits for another longer than it may is a conflict, and sends nothing', async () => {
+  await using acme = await house()
+  await acme.fill()
+  const { sql } = acme.database
+  await sql`insert into user_locks values (${acme.organizationId}, ${anna.toLowerCase()}, 'another', clock_timestamp() + interval '1 hour')`
+  const whom = { organizationId: acme.organizationId, primaryEmail: anna }
+  await expect(withUserLock(sql, whom, async () => 'mine', { maxWaitMs: 0 })).rejects.toThrow(UserLockedError)
+})
+
+test('an allowance that does not come free within 30 s is not waited for', async () => {
+  await using acme = await house({ requestsPerMinute: 1 })
+  const answer = await acme.mutate('updateUser', { primaryEmail: anna, set: { firstName: 'Änne' } })
+  expect(answer).toMatchObject({ __typename: 'BudgetExhausted', retryAt: expect.stringMatching(/^\d{4}-.*Z$/) })
+  expect(acme.sent()).toEqual([])
+})

@@ -1,0 +1,236 @@
+/** All of it but the worker, in front of a simulated vendor: what callers send goes by HTTP to the real server, and on to the simulator. */
+import type { EssentialsClient } from '../../src/essentials/client.ts'
+import type { Viewer } from '../../src/graph/context.ts'
+import { buildSchema } from '../../src/graph/schema.ts'
+import { applyGroups } from '../../src/mirror/apply-groups.ts'
+import { type Database, openDatabase } from '../../src/mirror/database.ts'
+import { startServer } from '../../src/server/start-server.ts'
+import type { LoggedRequest } from '../../src/simulator/request-log.ts'
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts'
+import { convertGroup } from '../../src/sync/convert.ts'
+import { readUser } from '../../src/sync/read-user.ts'
+import { refreshUserWith } from '../../src/sync/refresh-user.ts'
+import type { WriteVerbs } from '../../src/writes/verbs.ts'
+import { testDatabase } from '../support/database.ts'
+import { openProcess, type ProcessOptions } from './process.ts'
+
+export type Json = Record<string, unknown>
+
+export interface HouseOptions extends ProcessOptions {
+  readonly data?: SimulatorOptions['organizations'][number]['data']
+  readonly switches?: SimulatorOptions['switches']
+}
+
+export interface House extends AsyncDisposable {
+  readonly simulator: Simulator
+  readonly vendor: Simulator['organizations'][number]
+  readonly database: Database
+  readonly organizationId: number
+  readonly url: string
+  readonly writes: WriteVerbs
+  readonly client: EssentialsClient
+  /** Every line of the log so far. */
+  readonly lines: string[]
+  /** Every answer so far, as it came. */
+  readonly answers: string[]
+  /** The one field's value of a mutation with this input; fails where there is an error. */
+  mutate(field: string, input: Json, selection?: string, token?: string): Promise<Json>
+  /** The data, the errors, and the status of whatever is sent. */
+  post(body: unknown, token?: string): Promise<{ status: number; data?: Json; errors?: Json[] }>
+  /** Another process' house over the same database and vendor. */
+  neighbour(): Promise<House>
+  /** Reads all users and groups into the mirror, and forgets the requests that this took. */
+  fill(): Promise<void>
+  /** The requests that change something, since the last `clearRequests`. */
+  sent(): string[]
+}
+
+const domain = 'example.com'
+
+/** Two people and two groups, with fields that nobody here knows. */
+const people = {
+  groups: [
+    { id: 'grp_001', name: 'Engineering' },
+    { id: 'grp_002', name: 'Finance' },
+  ],
+  users: [
+    {
+      primaryEmail: 'Anna.Muller@example.com',
+      firstName: 'Anna',
+      lastName: 'Müller',
+      roles: ['USER', 'ADMINISTRATOR'],
+      aliases: ['anna@example.com'],
+      groups: ['grp_001'],
+      mailboxSize: 2048,
+      spamPolicy: { level: 'strict' },
+      undocumented: { department: 'R&D', flags: [], nothing: null },
+      createdAt: '2025-01-01T00:00:00.000Z',
+      updatedAt: '2025-02-01T00:00:00.000Z',
+    },
+    { primaryEmail: 'bob@example.com', firstName: 'Bob', createdAt: '2024-01-01T00:00:00.000Z' },
+  ],
+}
+
+/** A day that goes on by a second with each look, so that no two changes have one time. */
+function tickingClock(): () => number {
+  let now = Date.UTC(2026, 5, 1, 12)
+  return () => {
+    now += 1_000
+    return now
+  }
+}
+
+export async function house(options: HouseOptions = {}): Promise<House> {
+  await using opening = new AsyncDisposableStack()
+  const simulator = opening.use(
+    await startSimulator({
+      clock: tickingClock(),
+      switches: options.switches,
+      organizations: [
+        {
+          apiKey: 'key',
+          apiSecret: 'secret-of-the-key',
+          domains: [domain],
+          requestsPerMinute: 1_000_000,
+          data: options.data ?? people,
+        },
+      ],
+    }),
+  )
+  const database = opening.use(await testDatabase())
+  const opened = await open(simulator, database, options)
+  opening.use(opened)
+  const owned = opening.move()
+  return { ...opened, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+async function open(simulator: Simulator, database: Database, options: HouseOptions): Promise<House> {
+  await using opening = new AsyncDisposableStack()
+  const answers: string[] = []
+  const opened = opening.use(await openProcess(database.sql, simulator.url, options))
+  const { organizationId, sync, client, writes, logger, lines } = opened
+  const refuse = () => Promise.reject(new Error('there is no worker'))
+  const server = await startServer({
+    schema: buildSchema(),
+    contextFor: ({ viewer, signal }) => ({
+      drizzle: database.drizzle,
+      sql: database.sql,
+      viewer,
+      sync: { refreshUser: refreshUserWith(sync), startPull: refuse, resolveQuarantine: refuse },
+      writes,
+      signal,
+    }),
+    authenticate: viewerOf,
+    ready: async () => {},
+    logger,
+    host: '127.0.0.1',
+    port: 0,
+  })
+  opening.defer(() => server.stop())
+
+  const post: House['post'] = async (body, token = 'alice') => {
+    const response = await fetch(server.url, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    })
+    const text = await response.text()
+    answers.push(text)
+    return { status: response.status, ...(JSON.parse(text) as object) }
+  }
+  const owned = opening.move()
+  return {
+    simulator,
+    vendor: simulator.organization('key'),
+    database,
+    organizationId,
+    url: server.url,
+    writes,
+    client,
+    lines,
+    answers,
+    post,
+    async mutate(field, input, selection = '', token = 'alice') {
+      const { data, errors } = await post({ query: documentOf(field, selection), variables: { input } }, token)
+      if (errors) throw new Error(JSON.stringify(errors))
+      return data?.[field] as Json
+    },
+    async neighbour() {
+      const own = openDatabase(database.connection)
+      const opened = await open(simulator, own, options)
+      return {
+        ...opened,
+        async [Symbol.asyncDispose]() {
+          await opened[Symbol.asyncDispose]()
+          await own.close()
+        },
+      }
+    },
+    async fill() {
+      const groups = await client.listGroups({ page: 1, pageSize: 1_000 }, { priority: 'background' })
+      await database.sql.begin((tx) =>
+        applyGroups(tx, organizationId, { ...groups, origin: 'PULL' }, groups.value.groups.map(convertGroup)),
+      )
+      const call = { priority: 'background' } as const
+      for (const { primaryEmail } of simulator.organization('key').users()) {
+        await readUser(database.sql, client, organizationId, primaryEmail, { origin: 'PULL' }, call, 'KEEP')
+      }
+      simulator.clearRequests()
+    },
+    sent: () => changesIn(simulator.requests),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+function changesIn(requests: readonly LoggedRequest[]): string[] {
+  return requests
+    .filter(({ method }) => method !== 'GET')
+    .map(({ method, path }) => `${method} ${decodeURIComponent(path)}`)
+}
+
+/** A token is its holder's name; `reader` may only read. */
+function viewerOf(token: string): Viewer {
+  const scopes = token === 'reader' ? (['read'] as const) : (['read', 'write'] as const)
+  return { name: token, scopes: new Set(scopes), organizations: 'all' }
+}
+
+const inputs: Record<string, string> = {
+  createUser: 'CreateUserInput',
+  updateUser: 'UpdateUserInput',
+  deleteUser: 'DeleteUserInput',
+  addUserToGroup: 'GroupMemberInput',
+  removeUserFromGroup: 'GroupMemberInput',
+}
+
+const successes: Record<string, string> = {
+  createUser: '... on CreateUserSuccess { notes plan { method path body } user { ...U } }',
+  updateUser: '... on UpdateUserSuccess { notes changed plan { method path body } user { ...U } }',
+  deleteUser: '... on DeleteUserSuccess { notes plan { method path body } user { ...U } }',
+  addUserToGroup: '... on GroupMemberSuccess { notes plan { method path body } user { ...U } group { groupId } }',
+  removeUserFromGroup: '... on GroupMemberSuccess { notes plan { method path body } user { ...U } group { groupId } }',
+}
+
+const failures = `
+  ... on Failure { message code }
+  ... on InvalidInput { issues { path message } }
+  ... on Conflict { current { primaryEmail } }
+  ... on BudgetExhausted { retryAt }
+  ... on VendorFailure { status outcomeUnknown }`
+
+// GraphQL takes no field under one name that is null in one type of a union and never null in another: so these have names of their own.
+const more: Record<string, string> = {
+  createUser: `... on AlreadyExists { bearer: user { primaryEmail } } ... on DomainNotRegistered { domain }
+    ... on NotAsWritten { fields held: user { primaryEmail } }`,
+  updateUser: '... on NotAsWritten { fields held: user { primaryEmail } }',
+  deleteUser: '',
+  addUserToGroup: '... on NotAsWritten { fields held: user { primaryEmail } }',
+  removeUserFromGroup: '... on NotAsWritten { fields held: user { primaryEmail } }',
+}
+
+function documentOf(field: string, selection: string): string {
+  return `mutation ($input: ${inputs[field]}!) { ${field}(input: $input) {
+    __typename ${successes[field]} ${failures} ${more[field]} ${selection}
+  } }
+  fragment U on User { id primaryEmail firstName lastName type status mailboxSize spamPolicy deletedAt
+    roles { name } aliases { address } groups { edges { policyState policyEffectiveBy firstSeenAt node { groupId } } } }`
+}

@@ -1,0 +1,190 @@
+import { expect, test } from 'vitest'
+import { house, type Json } from './house.ts'
+import { passLeases, writeAndDie } from './kill.ts'
+import { feed, mirrorState, vendorState } from './states.ts'
+
+const anna = 'Anna.Muller@example.com'
+const carla = { primaryEmail: 'carla@example.com', lastName: 'Ñandú', password: 'planted-1', idempotencyKey: 'k1' }
+const rename = { primaryEmail: anna, set: { lastName: 'Ñandú' }, idempotencyKey: 'k1' }
+
+test('a repeat gets the first answer again, and nothing is sent', async () => {
+  await using acme = await house()
+  const first = await acme.mutate('createUser', { ...carla, groups: ['grp_001'] })
+  const requests = acme.simulator.requests.length
+  const second = await acme.mutate('createUser', { ...carla, groups: ['grp_001'] })
+  expect(second).toEqual(first)
+  expect(first).toMatchObject({ __typename: 'CreateUserSuccess' })
+  expect(acme.simulator.requests.length).toBe(requests)
+})
+
+test('a refusal is an answer too', async () => {
+  await using acme = await house()
+  acme.simulator.faults.add({ kind: 'status', status: 400, method: 'POST', times: 1, text: 'no' })
+  const first = await acme.mutate('createUser', carla)
+  expect(first).toMatchObject({ __typename: 'InvalidInput' })
+  expect(await acme.mutate('createUser', carla)).toEqual(first)
+  expect(acme.sent()).toEqual(['POST /users'])
+})
+
+test.each<[string, string, Json]>([
+  ['another password', 'createUser', { ...carla, password: 'planted-2' }],
+  ['one field more', 'createUser', { ...carla, firstName: 'Carla' }],
+  ['another mutation', 'deleteUser', { primaryEmail: carla.primaryEmail, idempotencyKey: 'k1' }],
+])('the key for %s is refused', async (_what, field, input) => {
+  await using acme = await house()
+  await acme.mutate('createUser', carla)
+  expect(await acme.mutate(field, input)).toMatchObject({
+    __typename: 'IdempotencyKeyReused',
+    code: 'IDEMPOTENCY_KEY_REUSED',
+  })
+  expect(acme.sent()).toEqual(['POST /users'])
+})
+
+test('another caller has keys of its own', async () => {
+  await using acme = await house()
+  await acme.mutate('createUser', carla)
+  expect(await acme.mutate('createUser', carla, '', 'bob')).toMatchObject({ __typename: 'AlreadyExists' })
+})
+
+test('a repeat while the first is under way waits for it, in another process too', async () => {
+  await using acme = await house()
+  await using other = await acme.neighbour()
+  const hold = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'POST' })
+  const first = acme.mutate('createUser', carla)
+  await hold.struck()
+  const repeats = [acme.mutate('createUser', carla), other.mutate('createUser', carla)]
+  hold.release()
+  const answers = await Promise.all([first, ...repeats])
+  expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
+  expect(acme.sent()).toEqual(['POST /users'])
+})
+
+test('a failure before anything was sent is not kept', async () => {
+  await using acme = await house()
+  expect(await acme.mutate('updateUser', { ...rename, primaryEmail: 'carla@example.com' })).toMatchObject({
+    __typename: 'NotFound',
+  })
+  acme.vendor.createUser({ primaryEmail: 'carla@example.com' })
+  expect(await acme.mutate('updateUser', { ...rename, primaryEmail: 'carla@example.com' })).toMatchObject({
+    __typename: 'UpdateUserSuccess',
+  })
+})
+
+test('a key whose allowance was spent can be used again later', async () => {
+  await using acme = await house()
+  const { sql } = acme.database
+  acme.simulator.faults.add({ kind: 'status', status: 429, headers: { 'retry-after': '60' }, times: 1 })
+  expect(await acme.mutate('createUser', carla)).toMatchObject({ __typename: 'BudgetExhausted' })
+  await sql`update allowances set paused_until = null`
+  await sql`update allowance_slots set free_at = '-infinity'`
+  expect(await acme.mutate('createUser', carla)).toMatchObject({ __typename: 'CreateUserSuccess' })
+})
+
+test('keys are kept for 24 hours', async () => {
+  await using acme = await house()
+  const { sql } = acme.database
+  await acme.mutate('createUser', carla)
+  await sql`update idempotency_keys set created_at = created_at - interval '23 hours 59 minutes'`
+  expect(await acme.mutate('createUser', carla)).toMatchObject({ __typename: 'CreateUserSuccess' })
+  await sql`update idempotency_keys set created_at = created_at - interval '2 minutes'`
+  expect(await acme.mutate('createUser', carla)).toMatchObject({ __typename: 'AlreadyExists' })
+})
+
+test('without a SECRET_KEY a key is refused with words that say what to do, and everything else goes on', async () => {
+  await using acme = await house({ secretKey: undefined })
+  const { idempotencyKey, ...unkeyed } = carla
+  expect(await acme.mutate('createUser', { ...unkeyed, idempotencyKey })).toMatchObject({
+    __typename: 'InvalidInput',
+    issues: [{ path: ['idempotencyKey'], message: expect.stringContaining('SECRET_KEY') }],
+  })
+  expect(await acme.mutate('createUser', unkeyed)).toMatchObject({ __typename: 'CreateUserSuccess' })
+})
+
+interface Death {
+  readonly verb: string
+  readonly input: Json
+  readonly method: string
+  readonly path: string
+  readonly success: string
+}
+
+const deaths: Death[] = [
+  {
+    verb: 'createUser',
+    input: {
+      primaryEmail: 'carla@example.com',
+      type: 'USER',
+      lastName: 'Ñandú',
+      password: 'planted-1',
+      groups: ['grp_001'],
+    },
+    method: 'POST',
+    path: '^/users$',
+    success: 'CreateUserSuccess',
+  },
+  {
+    verb: 'updateUser',
+    input: { primaryEmail: anna, set: { lastName: 'Ñandú', roles: { remove: ['ADMINISTRATOR'] } } },
+    method: 'PUT',
+    path: '^/users/',
+    success: 'UpdateUserSuccess',
+  },
+  {
+    verb: 'deleteUser',
+    input: { primaryEmail: anna },
+    method: 'DELETE',
+    path: '^/users/',
+    success: 'DeleteUserSuccess',
+  },
+  {
+    verb: 'addUserToGroup',
+    input: { groupId: 'grp_002', primaryEmail: anna },
+    method: 'POST',
+    path: '^/groups/',
+    success: 'GroupMemberSuccess',
+  },
+  {
+    verb: 'removeUserFromGroup',
+    input: { groupId: 'grp_001', primaryEmail: anna },
+    method: 'DELETE',
+    path: '^/groups/',
+    success: 'GroupMemberSuccess',
+  },
+]
+const table = deaths.flatMap((death) => [
+  { ...death, acts: true, title: `${death.verb}, killed when the vendor had acted` },
+  { ...death, acts: false, title: `${death.verb}, killed before the vendor acted` },
+])
+
+test.each(table.map((row) => [row.title, row] as const))(
+  '%s: the repeat settles it by reading',
+  async (_title, row) => {
+    const { verb, input, method, path, success, acts } = row
+    await using acme = await house()
+    await acme.fill()
+    await writeAndDie(acme, verb, { actor: 'alice', input, idempotencyKey: 'k1' }, { method, path, acts })
+    await passLeases(acme)
+    const sentBefore = acme.sent()
+    const answer = await acme.mutate(verb, { ...input, idempotencyKey: 'k1' })
+    expect(answer).toMatchObject({ __typename: success })
+    // What the vendor had carried out is not sent again; a group to be joined afterwards is.
+    const again = acme.sent().slice(sentBefore.length)
+    expect(again.filter((request) => request === sentBefore.at(-1))).toHaveLength(acts ? 0 : 1)
+    expect(await mirrorState(acme)).toEqual(vendorState(acme))
+    expect(await acme.mutate(verb, { ...input, idempotencyKey: 'k1' })).toEqual(answer)
+    const written = (await feed(acme.database.sql)).filter(({ origin }) => origin === 'WRITE')
+    expect(written.length).toBeGreaterThan(0)
+    expect(new Set(written.map(({ actor }) => actor))).toEqual(new Set(['alice']))
+  },
+)
+
+test('a user that was changed by others after a kill is not changed again: nobody can tell', async () => {
+  await using acme = await house()
+  const { idempotencyKey, ...input } = rename
+  const at = { method: 'PUT', path: '^/users/', acts: true }
+  await writeAndDie(acme, 'updateUser', { actor: 'alice', input, idempotencyKey }, at)
+  acme.vendor.updateUser(anna, { lastName: 'Somebody-else' })
+  await passLeases(acme)
+  expect(await acme.mutate('updateUser', rename)).toMatchObject({ __typename: 'VendorFailure', outcomeUnknown: true })
+  expect(acme.vendor.user(anna)?.lastName).toBe('Somebody-else')
+})

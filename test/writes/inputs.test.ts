@@ -1,0 +1,161 @@
+import { afterAll, expect, test } from 'vitest'
+import { house, type Json } from './house.ts'
+
+const acme = await house()
+afterAll(() => acme[Symbol.asyncDispose]())
+await acme.fill()
+
+const anna = 'Anna.Muller@example.com'
+const carla = 'carla@example.com'
+const long = 'x'.repeat(1_001)
+
+test.each<[string, string, Json, string[], RegExp]>([
+  [
+    'an empty name',
+    'createUser',
+    { primaryEmail: carla, firstName: '' },
+    ['firstName'],
+    /must not be empty; leave it out/,
+  ],
+  [
+    'a blank name',
+    'updateUser',
+    { primaryEmail: anna, set: { lastName: ' \u2003' } },
+    ['set', 'lastName'],
+    /null takes it away/,
+  ],
+  [
+    'a name with a line break',
+    'createUser',
+    { primaryEmail: carla, lastName: 'a\nb' },
+    ['lastName'],
+    /control characters/,
+  ],
+  [
+    'a name that is too long',
+    'createUser',
+    { primaryEmail: carla, lastName: long },
+    ['lastName'],
+    /1001 characters; 256/,
+  ],
+  [
+    'half a character',
+    'createUser',
+    { primaryEmail: carla, lastName: 'a\ud800' },
+    ['lastName'],
+    /halves of characters/,
+  ],
+  ['an empty password', 'createUser', { primaryEmail: carla, password: '' }, ['password'], /must not be empty/],
+  [
+    'a password of null',
+    'updateUser',
+    { primaryEmail: anna, set: { password: null } },
+    ['set', 'password'],
+    /cannot be taken away/,
+  ],
+  ['a mailbox below nothing', 'createUser', { primaryEmail: carla, mailboxSize: -1 }, ['mailboxSize'], /0 or more/],
+  [
+    'a policy that is no object',
+    'createUser',
+    { primaryEmail: carla, spamPolicy: [1] },
+    ['spamPolicy'],
+    /must be an object/,
+  ],
+  ['a policy with NUL', 'createUser', { primaryEmail: carla, spamPolicy: { a: '\0' } }, ['spamPolicy'], /NUL/],
+  ['a role twice', 'createUser', { primaryEmail: carla, roles: ['USER', 'USER'] }, ['roles', '1'], /already/],
+  ['an alias twice', 'createUser', { primaryEmail: carla, aliases: ['a@b', 'A@B'] }, ['aliases', '1'], /already/],
+  [
+    'the own address as alias',
+    'createUser',
+    { primaryEmail: carla, aliases: ['CARLA@example.com'] },
+    ['aliases', '0'],
+    /primary address/,
+  ],
+  [
+    'an alias that is no address',
+    'updateUser',
+    { primaryEmail: anna, set: { aliases: { add: ['x'] } } },
+    ['set', 'aliases', 'add', '0'],
+    /no address/,
+  ],
+  [
+    'set beside add',
+    'updateUser',
+    { primaryEmail: anna, set: { roles: { set: [], add: ['A'] } } },
+    ['set', 'roles'],
+    /either set, or add and remove/,
+  ],
+  [
+    'a list patch of nothing',
+    'updateUser',
+    { primaryEmail: anna, set: { roles: {} } },
+    ['set', 'roles'],
+    /give set, or add and remove/,
+  ],
+  [
+    'an entry to add and to remove',
+    'updateUser',
+    { primaryEmail: anna, set: { aliases: { add: ['a@b'], remove: ['A@b'] } } },
+    ['set', 'aliases', 'add', '0'],
+    /removed as well/,
+  ],
+  ['a patch of nothing', 'updateUser', { primaryEmail: anna, set: {} }, ['set'], /at least one field/],
+  ['a group without a name', 'addUserToGroup', { primaryEmail: anna, groupId: '' }, ['groupId'], /must not be empty/],
+  ['an empty key', 'deleteUser', { primaryEmail: anna, idempotencyKey: '' }, ['idempotencyKey'], /must not be empty/],
+  [
+    'an organization that is none',
+    'deleteUser',
+    { primaryEmail: anna, organization: 'other' },
+    ['organization'],
+    /no organization "other"/,
+  ],
+])('%s is refused, and nothing is sent', async (_what, field, input, path, message) => {
+  acme.simulator.clearRequests()
+  const answer = await acme.mutate(field, input)
+  expect(answer).toMatchObject({ __typename: 'InvalidInput', code: 'INVALID_INPUT' })
+  expect(answer.issues).toEqual([{ path, message: expect.stringMatching(message) }])
+  expect(acme.simulator.requests).toEqual([])
+})
+
+test('all that is wrong is told at once', async () => {
+  const input = { primaryEmail: carla, firstName: '', mailboxSize: -5, roles: ['', 'A', 'A'] }
+  const { issues } = await acme.mutate('createUser', input)
+  expect((issues as { path: string[] }[]).map(({ path }) => path.join('.'))).toEqual([
+    'firstName',
+    'mailboxSize',
+    'roles.0',
+    'roles.2',
+  ])
+})
+
+test('who may only read may not write', async () => {
+  const { errors } = await acme.post(
+    {
+      query: 'mutation ($input: DeleteUserInput!) { deleteUser(input: $input) { __typename } }',
+      variables: { input: { primaryEmail: anna } },
+    },
+    'reader',
+  )
+  expect(errors).toMatchObject([{ path: ['deleteUser'], extensions: { code: 'FORBIDDEN', scope: 'write' } }])
+})
+
+test.each<[string, Json]>([
+  ['createUser', { primaryEmail: carla, groups: ['grp_404'] }],
+  ['updateUser', { primaryEmail: 'nobody@example.com', set: { firstName: 'N' } }],
+  ['deleteUser', { primaryEmail: 'nobody@example.com' }],
+  ['addUserToGroup', { primaryEmail: 'nobody@example.com', groupId: 'grp_001' }],
+  ['addUserToGroup', { primaryEmail: anna, groupId: 'grp_404' }],
+  ['removeUserFromGroup', { primaryEmail: anna, groupId: 'grp_404' }],
+])('%s of what is not there is NotFound, and nothing is sent', async (field, input) => {
+  acme.simulator.clearRequests()
+  expect(await acme.mutate(field, input)).toMatchObject({ __typename: 'NotFound', code: 'NOT_FOUND' })
+  expect(acme.sent()).toEqual([])
+})
+
+test('a group that came after the last pull is found', async () => {
+  acme.vendor.createGroup('Newcomers', 'grp_new')
+  expect(await acme.mutate('addUserToGroup', { primaryEmail: anna, groupId: 'grp_new' })).toMatchObject({
+    __typename: 'GroupMemberSuccess',
+    group: { groupId: 'grp_new' },
+  })
+})

@@ -1,0 +1,230 @@
+import { expect, test } from 'vitest'
+import { house, type Json } from './house.ts'
+import { feed, mirrorState, vendorState } from './states.ts'
+
+const anna = 'Anna.Muller@example.com'
+const bob = 'bob@example.com'
+
+test('createUser answers with the user as the mirror has it, its memberships PENDING, its changes WRITE and the actor', async () => {
+  await using acme = await house()
+  await acme.fill()
+  const answer = await acme.mutate('createUser', {
+    primaryEmail: 'Carla@example.com',
+    firstName: 'Carla',
+    password: 'planted-1',
+    roles: ['USER', 'HELPDESK'],
+    aliases: ['c@example.com'],
+    groups: ['grp_001', 'grp_002'],
+    mailboxSize: 0,
+    spamPolicy: { level: 'lenient' },
+    status: 'INACTIVE',
+  })
+  const edge = (groupId: string) => ({ policyState: 'PENDING', node: { groupId } })
+  expect(answer).toMatchObject({
+    __typename: 'CreateUserSuccess',
+    notes: [],
+    user: {
+      primaryEmail: 'Carla@example.com',
+      firstName: 'Carla',
+      lastName: null,
+      status: 'INACTIVE',
+      mailboxSize: 0,
+      groups: { edges: [edge('grp_001'), edge('grp_002')] },
+    },
+    plan: [
+      { method: 'POST', path: '/users', body: { primaryEmail: 'Carla@example.com', type: 'User', password: '***' } },
+      { method: 'POST', path: '/groups/grp_001/members', body: { primaryEmail: 'Carla@example.com' } },
+      { method: 'POST', path: '/groups/grp_002/members', body: { primaryEmail: 'Carla@example.com' } },
+    ],
+  })
+  const [first] = (answer.user as { groups: { edges: { policyEffectiveBy: string; firstSeenAt: string }[] } }).groups
+    .edges
+  const delay = Date.parse(first?.policyEffectiveBy ?? '') - Date.parse(first?.firstSeenAt ?? '')
+  expect(Math.abs(delay - 15 * 60_000)).toBeLessThan(60_000)
+  expect(acme.vendor.passwordOf('carla@example.com')).toBe('planted-1')
+  expect(await mirrorState(acme)).toEqual(vendorState(acme))
+  expect(acme.simulator.requests).toHaveLength(4)
+  expect((await feed(acme.database.sql)).filter(({ origin }) => origin === 'WRITE')).toEqual(
+    ['USER_CREATED', 'ROLE_GRANTED', 'ROLE_GRANTED', 'ALIAS_ADDED', 'MEMBER_ADDED', 'MEMBER_ADDED'].map((kind) => ({
+      kind,
+      origin: 'WRITE',
+      actor: 'alice',
+    })),
+  )
+})
+
+test('a group that cannot be joined does not lose the user: the answer says that it is there, and what is missing', async () => {
+  await using acme = await house()
+  await acme.fill()
+  acme.simulator.faults.add({ kind: 'status', status: 400, path: 'grp_001', text: 'the group is full' })
+  const input = { primaryEmail: 'carla@example.com', groups: ['grp_001', 'grp_002'] }
+  const answer = await acme.mutate('createUser', input)
+  expect(answer).toMatchObject({
+    __typename: 'NotAsWritten',
+    fields: ['groups'],
+    held: { primaryEmail: 'carla@example.com' },
+    message: expect.stringMatching(/was created.*not in grp_001: .*the group is full/),
+  })
+  expect(acme.vendor.user('carla@example.com')?.groups).toEqual(['grp_002'])
+  expect(await mirrorState(acme)).toEqual(vendorState(acme))
+})
+
+test.each([409, 400] as const)(
+  'an address that is borne is AlreadyExists, where the vendor answers %i',
+  async (duplicateCreate) => {
+    await using acme = await house({ switches: { duplicateCreate } })
+    await acme.fill()
+    const bearer = { primaryEmail: anna }
+    for (const input of [
+      { primaryEmail: anna.toLowerCase() },
+      { primaryEmail: 'ANNA@example.com' },
+      { primaryEmail: 'new@example.com', aliases: ['anna@example.com'] },
+    ]) {
+      expect(await acme.mutate('createUser', input)).toMatchObject({ __typename: 'AlreadyExists', bearer })
+    }
+    expect(await mirrorState(acme)).toEqual(vendorState(acme))
+  },
+)
+
+test('a domain that is not registered is told, and noted beforehand in a dry run', async () => {
+  await using acme = await house()
+  const input = { primaryEmail: 'carla@elsewhere.example' }
+  expect(await acme.mutate('createUser', { ...input, dryRun: true })).toMatchObject({
+    __typename: 'CreateUserSuccess',
+    user: null,
+    notes: [expect.stringContaining('elsewhere.example')],
+  })
+  expect(await acme.mutate('createUser', input)).toMatchObject({
+    __typename: 'DomainNotRegistered',
+    domain: 'elsewhere.example',
+  })
+})
+
+test('updateUser names what it changed, and leaves the changes of others to others', async () => {
+  await using acme = await house()
+  await acme.fill()
+  acme.vendor.updateUser(anna, { mailboxSize: 1 })
+  const set = { firstName: 'Änne', lastName: null, aliases: { add: ['x@example.com'] }, password: 'planted-1' }
+  const answer = await acme.mutate('updateUser', { primaryEmail: anna, set })
+  expect(answer).toMatchObject({
+    __typename: 'UpdateUserSuccess',
+    changed: ['firstName', 'lastName', 'aliases', 'password'],
+    user: { firstName: 'Änne', lastName: null, mailboxSize: 1 },
+    plan: [
+      {
+        method: 'PUT',
+        path: '/users/Anna.Muller%40example.com',
+        body: {
+          firstName: 'Änne',
+          lastName: null,
+          password: '***',
+          mailboxSize: 1,
+          department: 'R&D',
+          groups: ['grp_001'],
+        },
+      },
+    ],
+  })
+  const [plan] = answer.plan as { body: Json }[]
+  for (const field of ['primaryEmail', 'type', 'createdAt', 'updatedAt']) expect(plan?.body).not.toHaveProperty(field)
+  const changes = (await feed(acme.database.sql)).filter(({ origin }) => origin !== 'PULL')
+  expect(changes.map(({ kind, origin }) => `${kind} ${origin}`)).toEqual([
+    'FIELD_CHANGED REFRESH',
+    'FIELD_CHANGED WRITE',
+    'FIELD_CHANGED WRITE',
+    'ALIAS_ADDED WRITE',
+  ])
+  expect(await mirrorState(acme)).toEqual(vendorState(acme))
+})
+
+test('a patch that would change nothing sends nothing', async () => {
+  await using acme = await house()
+  const set = { firstName: 'Anna', roles: { add: ['USER'] }, aliases: { remove: ['nobody@example.com'] } }
+  expect(await acme.mutate('updateUser', { primaryEmail: anna, set })).toMatchObject({
+    __typename: 'UpdateUserSuccess',
+    changed: [],
+    plan: [],
+    notes: [expect.any(String)],
+  })
+  expect(acme.sent()).toEqual([])
+})
+
+test('where the vendor does not tell a list, entries cannot be put in or taken out, and all of it can be given', async () => {
+  await using acme = await house()
+  const body = { primaryEmail: anna, type: 'User', firstName: 'Anna' }
+  const vague = acme.simulator.faults.add({ kind: 'wrongShape', method: 'GET', body })
+  const change = (aliases: Json) => acme.mutate('updateUser', { primaryEmail: anna, set: { aliases } })
+  expect(await change({ add: ['x@example.com'] })).toMatchObject({
+    __typename: 'InvalidInput',
+    issues: [{ path: ['set', 'aliases'], message: expect.stringContaining('by set') }],
+  })
+  expect(acme.sent()).toEqual([])
+  vague.remove()
+  acme.simulator.faults.add({ kind: 'wrongShape', method: 'GET', body, times: 1 })
+  expect(await change({ set: ['x@example.com'] })).toMatchObject({ __typename: 'UpdateUserSuccess' })
+  expect(acme.vendor.user(anna)?.aliases).toEqual(['x@example.com'])
+})
+
+test('an alias that another user bears is the input’s fault', async () => {
+  await using acme = await house()
+  const set = { aliases: { add: [bob] } }
+  expect(await acme.mutate('updateUser', { primaryEmail: anna, set })).toMatchObject({
+    __typename: 'InvalidInput',
+    issues: [{ path: ['set', 'aliases'], message: expect.stringContaining('already exists') }],
+  })
+})
+
+test('a field that was cleared is not compared: the vendor may have a default for it', async () => {
+  await using acme = await house()
+  acme.simulator.faults.add({ kind: 'storesSomethingElse', fields: { roles: ['USER'], firstName: 'N. N.' } })
+  const set = { roles: { set: [] }, firstName: null }
+  expect(await acme.mutate('updateUser', { primaryEmail: anna, set })).toMatchObject({
+    __typename: 'UpdateUserSuccess',
+  })
+})
+
+test('deleteUser answers with the tombstone', async () => {
+  await using acme = await house()
+  await acme.fill()
+  expect(await acme.mutate('deleteUser', { primaryEmail: anna.toUpperCase() })).toMatchObject({
+    __typename: 'DeleteUserSuccess',
+    user: { primaryEmail: anna, deletedAt: expect.any(String) },
+    plan: [{ method: 'DELETE', path: '/users/Anna.Muller%40example.com', body: null }],
+  })
+  const kinds = (await feed(acme.database.sql)).filter(({ origin }) => origin === 'WRITE').map(({ kind }) => kind)
+  expect(kinds).toEqual(['ROLE_REVOKED', 'ROLE_REVOKED', 'ALIAS_REMOVED', 'MEMBER_REMOVED', 'USER_DELETED'])
+  expect(await mirrorState(acme)).toEqual(vendorState(acme))
+})
+
+test.each(['accepted', 'refused'] as const)(
+  'memberships are as asked for, where repeats are %s',
+  async (repeatedMembership) => {
+    await using acme = await house({ switches: { repeatedMembership, userGroups: 'names' } })
+    await acme.fill()
+    const join = { primaryEmail: bob, groupId: 'grp_001' }
+    expect(await acme.mutate('addUserToGroup', join)).toMatchObject({ group: { groupId: 'grp_001' }, notes: [] })
+    expect(await acme.mutate('addUserToGroup', join)).toMatchObject({ plan: [], notes: [expect.any(String)] })
+    expect(await acme.mutate('removeUserFromGroup', join)).toMatchObject({ notes: [] })
+    expect(await acme.mutate('removeUserFromGroup', join)).toMatchObject({ plan: [], notes: [expect.any(String)] })
+    expect(acme.sent()).toEqual(['POST /groups/grp_001/members', `DELETE /groups/grp_001/members/${bob}`])
+    expect(await mirrorState(acme)).toEqual(vendorState(acme))
+  },
+)
+
+test.each<[string, Json]>([
+  ['createUser', { primaryEmail: 'carla@example.com', password: 'planted-1', groups: ['grp_001'] }],
+  ['updateUser', { primaryEmail: anna, set: { firstName: 'Änne' } }],
+  ['deleteUser', { primaryEmail: anna }],
+  ['addUserToGroup', { primaryEmail: bob, groupId: 'grp_001' }],
+  ['removeUserFromGroup', { primaryEmail: anna, groupId: 'grp_001' }],
+])('a dry run of %s tells the plan of the real one, and sends nothing but reads', async (field, input) => {
+  await using acme = await house()
+  await acme.fill()
+  const before = vendorState(acme)
+  const dry = await acme.mutate(field, { ...input, dryRun: true, idempotencyKey: 'k' })
+  expect(acme.sent()).toEqual([])
+  expect(vendorState(acme)).toEqual(before)
+  const real = await acme.mutate(field, { ...input, idempotencyKey: 'k' })
+  expect(real).toMatchObject({ __typename: dry.__typename, plan: dry.plan })
+  expect(dry.plan).not.toEqual([])
+})

@@ -1,0 +1,95 @@
+/** Distinctive passwords go in by every path, a process is killed in between, and then everything that is kept or told is searched. */
+import { expect, test } from 'vitest'
+import type { Sql } from '../../src/mirror/database.ts'
+import { house } from './house.ts'
+import { passLeases, writeAndDie } from './kill.ts'
+
+const anna = 'Anna.Muller@example.com'
+let planted = 0
+/** With a quote and a backslash, which other spellings have to be searched for. */
+const plant = () => `Pl4nt-"${planted++}\\-ed`
+
+test('passwords are in no answer, log line, table or output of a killed process', async () => {
+  await using acme = await house()
+  const user = (name: string, rest: object = {}) => ({
+    primaryEmail: `${name}@example.com`,
+    password: plant(),
+    ...rest,
+  })
+  const created = user('one', { idempotencyKey: 'k1' })
+  await acme.mutate('createUser', created)
+  await acme.mutate('createUser', created)
+  await acme.mutate('createUser', user('dry', { dryRun: true }))
+  await acme.mutate('createUser', user('one', { idempotencyKey: 'k1' }))
+  await acme.mutate('createUser', user('refused@@', {})).catch(() => {})
+  await acme.mutate('createUser', user('bad', { mailboxSize: -1 }))
+  await acme.mutate('createUser', { ...user('control'), password: `${plant()}\u0007` })
+  const changed = plant()
+  await acme.mutate('updateUser', { primaryEmail: anna, set: { password: changed }, idempotencyKey: 'k2' })
+  expect(acme.vendor.passwordOf(anna)).toBe(changed)
+
+  // A vendor that says what it was sent, in an error and in a user.
+  const echoed = plant()
+  acme.simulator.faults.add({ kind: 'status', status: 400, method: 'POST', times: 1, text: `weak: ${echoed}` })
+  expect(await acme.mutate('createUser', { ...user('echo'), password: echoed })).toMatchObject({
+    issues: [{ message: expect.stringContaining('***') }],
+  })
+  acme.vendor.updateUser(anna, { undocumented: { Password: plant() } })
+  await acme.mutate('updateUser', { primaryEmail: anna, set: { firstName: 'Änne', password: plant() } })
+
+  // What GraphQL says of an input that it cannot take.
+  const create = 'mutation ($input: CreateUserInput!) { createUser(input: $input) { __typename } }'
+  const inVariable =
+    'mutation ($p: String!) { createUser(input: { primaryEmail: "a@b", password: $p }) { __typename } }'
+  const literal = (value: string) =>
+    `mutation { createUser(input: { primaryEmail: "a@b", password: ${value} }) { __typename } }`
+  const errors = [
+    await acme.post({ query: create, variables: { input: user('x', { unknown: true }) } }),
+    await acme.post({ query: create, variables: { input: user('x', { password: [plant(), { deep: plant() }] }) } }),
+    await acme.post({ query: create, variables: { input: { primaryEmail: 'x@y', password: 77_001_234 } } }),
+    await acme.post({ query: inVariable, variables: { p: [plant()] } }),
+    await acme.post({ query: literal(`[${JSON.stringify(plant())}]`) }),
+    await acme.post({ query: literal('Pl4nt_bare_word') }),
+    await acme.post({ query: literal('77001235') }),
+    await acme.post({ query: `${literal(JSON.stringify(plant()))} "Pl4nt` }),
+    await acme.post(`{"query": "mutation { x }", "variables": {"password": ${JSON.stringify(plant())}`),
+    await acme.post({ query: create, variables: { input: user('x') } }, 'reader'),
+  ]
+  for (const answer of errors) expect(answer.errors?.length).toBeGreaterThan(0)
+
+  const request = { actor: 'alice', input: user('killed', { type: 'USER' }), idempotencyKey: 'k3' }
+  const said = await writeAndDie(acme, 'createUser', request, { method: 'POST', path: '^/users$', acts: true })
+  await passLeases(acme)
+  const kept = await dump(acme.database.sql)
+  expect(kept).toContain('idempotency_keys')
+  expect(await acme.mutate('createUser', { ...request.input, idempotencyKey: 'k3' })).toMatchObject({
+    __typename: 'CreateUserSuccess',
+  })
+
+  expect(acme.vendor.passwordOf('killed@example.com')).toBe(request.input.password)
+  const places = {
+    answers: acme.answers.join('\n'),
+    log: acme.lines.join('\n'),
+    before: kept,
+    after: await dump(acme.database.sql),
+    child: said,
+  }
+  expect(places.log).toContain('createUser')
+  for (const [place, text] of Object.entries(places)) {
+    expect(`${place}: ${text.match(/.{0,80}(Pl4nt|77001234|77001235).{0,80}/)?.[0] ?? 'clean'}`).toBe(`${place}: clean`)
+  }
+})
+
+/** Every row of every table, as text. */
+async function dump(sql: Sql): Promise<string> {
+  const tables = await sql<{ schema: string; name: string }[]>`
+    select table_schema as schema, table_name as name from information_schema.tables
+    where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`
+  const rows = await Promise.all(
+    tables.map(async ({ schema, name }) => {
+      const found = await sql<{ row: string }[]>`select t::text as row from ${sql(schema)}.${sql(name)} t`
+      return [name, ...found.map(({ row }) => row)].join('\n')
+    }),
+  )
+  return rows.join('\n')
+}

@@ -1,0 +1,151 @@
+/** A patch of one field changes that field only, whatever else the vendor holds of the user. */
+import fc from 'fast-check'
+import { afterAll, expect, test } from 'vitest'
+import { parseUser } from '../../src/essentials/wire.ts'
+import { mergePatch } from '../../src/writes/merge-patch.ts'
+import { house, type Json } from './house.ts'
+
+const acme = await house({ data: {} })
+afterAll(() => acme[Symbol.asyncDispose]())
+
+const documented = [
+  'primaryEmail',
+  'firstName',
+  'lastName',
+  'type',
+  'roles',
+  'aliases',
+  'groups',
+  'mailboxSize',
+  'spamPolicy',
+  'status',
+  'createdAt',
+  'updatedAt',
+]
+
+/** Whatever Postgres can keep and people type: letters of all alphabets, no control characters. */
+const text = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
+  .filter((name) => name.trim() !== '' && !/\p{Cc}/u.test(name))
+const json = fc.jsonValue({ noUnicodeString: false, maxDepth: 3 })
+const policy = fc
+  .dictionary(fc.string({ maxLength: 8 }), json, { noNullPrototype: true, maxKeys: 4 })
+  .filter(isStorable)
+const roles = fc.uniqueArray(fc.constantFrom('USER', 'ADMINISTRATOR', 'HELPDESK', 'AUDITOR', 'Ängste', '角色'), {
+  maxLength: 4,
+})
+const localParts = fc.uniqueArray(fc.stringMatching(/^[a-z0-9._-]{1,12}$/), { maxLength: 4 })
+const unknownFields = fc
+  .dictionary(fc.string({ unit: 'grapheme', maxLength: 10 }), json, { noNullPrototype: true, maxKeys: 5 })
+  .map((fields) =>
+    Object.fromEntries(
+      Object.entries(fields).filter(([name]) => !documented.includes(name) && name.toLowerCase() !== 'password'),
+    ),
+  )
+
+const profile = fc.record(
+  {
+    firstName: text,
+    lastName: text,
+    roles,
+    mailboxSize: fc.nat(),
+    spamPolicy: policy,
+    status: fc.constantFrom('active' as const, 'inactive' as const),
+    undocumented: unknownFields,
+  },
+  { requiredKeys: ['roles', 'undocumented'] },
+)
+
+/** A field's patch, and what the vendor holds of it afterwards; undefined: nothing. */
+const patches = fc.oneof(
+  ...(['firstName', 'lastName'] as const).map((field) =>
+    fc.option(text).map((value) => ({ field, set: value as unknown, after: value ?? undefined })),
+  ),
+  fc.option(fc.nat()).map((value) => ({ field: 'mailboxSize', set: value, after: value ?? undefined })),
+  fc.option(policy).map((value) => ({ field: 'spamPolicy', set: value, after: value ?? undefined })),
+  fc.constantFrom('ACTIVE', 'INACTIVE').map((value) => ({ field: 'status', set: value, after: value.toLowerCase() })),
+  roles.map((set) => ({ field: 'roles', set: { set }, after: set })),
+  fc.constant({ field: 'roles', set: null, after: [] }),
+)
+
+let serial = 0
+
+test('over random users, by the front door', async () => {
+  await fc.assert(
+    fc.asyncProperty(profile, localParts, patches, async (person, names, { field, set, after }) => {
+      serial += 1
+      const primaryEmail = `Person.${serial}@example.com`
+      const aliases = names.map((name) => `${name}.${serial}@example.com`)
+      acme.vendor.createUser({ primaryEmail, ...person, aliases })
+      const before = await raw(primaryEmail)
+      const answer = await acme.mutate('updateUser', { primaryEmail, set: { [field]: set } })
+      expect(answer).toMatchObject({ __typename: 'UpdateUserSuccess' })
+      expect(changedOnly(await raw(primaryEmail))).toEqual(changedOnly({ ...before, [field]: after }))
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('entries are put in and taken out of lists, and the others stay as they are spelled', async () => {
+  await fc.assert(
+    fc.asyncProperty(localParts, localParts, localParts, async (there, added, removed) => {
+      serial += 1
+      const primaryEmail = `Person.${serial}@example.com`
+      const spell = (name: string) => `${name}.${serial}@Example.com`
+      acme.vendor.createUser({ primaryEmail, aliases: there.map(spell) })
+      const add = added.filter((name) => !removed.includes(name))
+      fc.pre(add.length + removed.length > 0)
+      const aliases = {
+        add: add.map((name) => spell(name).toUpperCase()),
+        remove: removed.map((name) => spell(name).toLowerCase()),
+      }
+      const before = await raw(primaryEmail)
+      expect(await acme.mutate('updateUser', { primaryEmail, set: { aliases } })).toMatchObject({
+        __typename: 'UpdateUserSuccess',
+      })
+      const kept = there.filter((name) => !removed.includes(name)).map(spell)
+      const fresh = add.filter((name) => !there.includes(name)).map((name) => spell(name).toUpperCase())
+      expect(changedOnly(await raw(primaryEmail))).toEqual(changedOnly({ ...before, aliases: [...kept, ...fresh] }))
+    }),
+    { numRuns: 25 },
+  )
+})
+
+test('the merge sends back every field but those that the system sets, in the same order', () => {
+  const raw = {
+    groups: ['g'],
+    x: { deep: [null, '\u{1f600}'] },
+    primaryEmail: 'a@b',
+    type: 'User',
+    firstName: null,
+    createdAt: 'c',
+    updatedAt: 'u',
+  }
+  const body = mergePatch(raw, { lastName: 'B' })
+  expect(JSON.stringify(body)).toBe('{"groups":["g"],"x":{"deep":[null,"😀"]},"firstName":null,"lastName":"B"}')
+})
+
+test('numbers that JavaScript would change are sent back as they came', () => {
+  const text = '{"primaryEmail":"a@b","id":9007199254740993,"rate":1.0,"deep":[{"n":-0,"e":1E400}],"n":5}'
+  const parsed = parseUser(text)
+  if ('unreadable' in parsed) throw new Error(parsed.unreadable.found)
+  const body = JSON.stringify(mergePatch(parsed.value.raw, { lastName: 'B' }))
+  expect(body).toBe('{"id":9007199254740993,"rate":1.0,"deep":[{"n":-0,"e":1E400}],"n":5,"lastName":"B"}')
+})
+
+/** The whole answer to `GET /users/{primaryEmail}`, past our own code. */
+async function raw(primaryEmail: string): Promise<Json> {
+  const response = await fetch(`${acme.simulator.url}/users/${encodeURIComponent(primaryEmail)}`, {
+    headers: { authorization: `Basic ${btoa('key:secret-of-the-key')}` },
+  })
+  return (await response.json()) as Json
+}
+
+/** Without the time of the change, which the vendor sets, and without what it does not hold. */
+function changedOnly({ updatedAt: _updatedAt, ...rest }: Json): unknown {
+  return JSON.parse(JSON.stringify(rest))
+}
+
+function isStorable(value: unknown): boolean {
+  return !/\\u0000|\\ud[89a-f]/i.test(JSON.stringify(value))
+}

@@ -1,0 +1,60 @@
+/** What a process of ours opens to write, before any server. */
+import pino, { type Logger } from 'pino'
+import { createEssentialsClient, type EssentialsClient, type Timeouts } from '../../src/essentials/client.ts'
+import { openAllowance } from '../../src/mirror/allowance.ts'
+import type { Sql } from '../../src/mirror/database.ts'
+import { putOrganizations } from '../../src/mirror/put-organizations.ts'
+import type { SyncDeps } from '../../src/sync/deps.ts'
+import { openWrites } from '../../src/writes/open-writes.ts'
+import { openSecrets } from '../../src/writes/secrets.ts'
+import type { WriteVerbs } from '../../src/writes/verbs.ts'
+
+export interface ProcessOptions {
+  readonly timeouts?: Partial<Timeouts>
+  readonly requestsPerMinute?: number
+  /** Undefined where it is named: no idempotency key can be used. */
+  readonly secretKey?: Buffer | undefined
+}
+
+export interface OpenedProcess extends AsyncDisposable {
+  readonly organizationId: number
+  readonly client: EssentialsClient
+  readonly sync: SyncDeps
+  readonly writes: WriteVerbs
+  readonly logger: Logger
+  /** Every line of the log so far. */
+  readonly lines: string[]
+}
+
+export async function openProcess(sql: Sql, baseUrl: string, options: ProcessOptions = {}): Promise<OpenedProcess> {
+  const lines: string[] = []
+  const logger = pino({ level: 'trace' }, { write: (line: string) => lines.push(line) })
+  const ids = await putOrganizations(sql, [
+    { slug: 'acme', name: 'Acme', allowanceKey: 'acme', pullIntervalSeconds: 300 },
+  ])
+  const organizationId = ids.get('acme') as number
+  const client = createEssentialsClient({
+    organization: 'acme',
+    baseUrl,
+    apiKey: 'key',
+    apiSecret: 'secret-of-the-key',
+    allowance: await openAllowance(sql, 'acme', options.requestsPerMinute ?? 100_000),
+    logger,
+    timeouts: { totalMs: 10_000, ...options.timeouts },
+    retry: {
+      transient: { retries: 2, baseMs: 1, capMs: 2 },
+      rateLimited: { retries: 6, baseMs: 5_000, capMs: 60_000 },
+    },
+  })
+  const sync = { sql, logger, historyDays: 400, clientOf: (id: number) => (id === organizationId ? client : undefined) }
+  const secretKey = 'secretKey' in options ? options.secretKey : Buffer.alloc(32, 7)
+  return {
+    organizationId,
+    client,
+    sync,
+    writes: openWrites({ ...sync, secrets: secretKey && openSecrets(secretKey) }),
+    logger,
+    lines,
+    [Symbol.asyncDispose]: () => client.close(),
+  }
+}
