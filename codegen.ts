@@ -1,6 +1,6 @@
 /**
- * Writes what is made from the code: `schema.graphql`, typed documents from those of the tests and of the example client, and
- * `docs/findings.md`.
+ * Writes what is made from the code: `schema.graphql`, `docs/findings.md`, and from the documents of the tests and of the example client
+ * typed ones and the manifests by which a server can be told to trust them.
  * With `--check` it writes nothing, and fails where a file is not as it would be.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -8,15 +8,20 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { generate } from '@graphql-codegen/cli'
 import { describeRules } from './src/analysis/findings/describe-rules.ts'
 import { buildSchema, schemaText } from './src/graph/schema.ts'
+import { subgraphText } from './src/graph/subgraph.ts'
 
 const root = import.meta.dirname
 /** Where documents stand; what is made of them goes below, into `generated`. */
 const documentFolders = ['test/graphql', 'examples/client']
 
 async function main(): Promise<void> {
-  const schema = schemaText(buildSchema())
-  const typed = await Promise.all(documentFolders.map((folder) => typedDocuments(schema, folder)))
-  const files = new Map([['schema.graphql', schema], ['docs/findings.md', describeRules()], ...typed])
+  const schema = buildSchema()
+  const typed = await Promise.all(documentFolders.map((folder) => typedDocuments(schemaText(schema), folder)))
+  const files = new Map<string, string>([
+    ['schema.graphql', subgraphText(schema, { withNode: true })],
+    ['docs/findings.md', describeRules()],
+    ...typed.flat(),
+  ])
   const stale: string[] = []
   for (const [path, content] of files) if ((await contentOf(path)) !== content) stale.push(path)
   const generated = await Promise.all(documentFolders.map((folder) => filesIn(join(folder, 'generated'))))
@@ -40,8 +45,8 @@ async function main(): Promise<void> {
   for (const path of [...stale, ...leftOver]) process.stdout.write(`${path}\n`)
 }
 
-/** As code that runs by type stripping. */
-async function typedDocuments(schema: string, folder: string): Promise<[path: string, content: string]> {
+/** As code that runs by type stripping, and the manifest that TRUSTED_DOCUMENTS names: each operation by the hash that its document carries. */
+async function typedDocuments(schema: string, folder: string): Promise<[path: string, content: string][]> {
   const files: { filename: string; content: string }[] = await generate(
     {
       cwd: root,
@@ -51,14 +56,18 @@ async function typedDocuments(schema: string, folder: string): Promise<[path: st
       generates: {
         [`${folder}/generated/`]: {
           preset: 'client',
-          presetConfig: { fragmentMasking: false, skipIndexFile: true },
+          presetConfig: {
+            fragmentMasking: false,
+            skipIndexFile: true,
+            persistedDocuments: { hashAlgorithm: 'sha256' },
+          },
           config: {
             documentMode: 'string',
             useTypeImports: true,
             enumsAsTypes: true,
             importExtension: '.ts',
             strictScalars: true,
-            scalars: { DateTime: 'string', EmailAddress: 'string', JSON: 'unknown' },
+            scalars: { DateTime: 'string', EmailAddress: 'string', JSON: 'unknown', _Any: 'unknown' },
           },
         },
       },
@@ -66,10 +75,16 @@ async function typedDocuments(schema: string, folder: string): Promise<[path: st
     false,
   )
   // The preset's other file serves queries that are written between the lines of code, by their text.
-  const path = join(folder, 'generated', 'graphql.ts')
-  const made = files.find(({ filename }) => relative(root, resolve(root, filename)) === path)
-  if (!made) throw new Error(`The generator made no ${path}, but ${files.map(({ filename }) => filename).join(', ')}`)
-  return [path, made.content]
+  const made = (name: string) => {
+    const path = join(folder, 'generated', name)
+    const file = files.find(({ filename }) => relative(root, resolve(root, filename)) === path)
+    if (!file) throw new Error(`The generator made no ${path}, but ${files.map(({ filename }) => filename).join(', ')}`)
+    return file.content
+  }
+  return [
+    [join(folder, 'generated', 'graphql.ts'), made('graphql.ts')],
+    [join(folder, 'generated', 'trusted-documents.json'), made('persisted-documents.json')],
+  ]
 }
 
 async function contentOf(path: string): Promise<string | undefined> {

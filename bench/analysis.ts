@@ -18,9 +18,11 @@ import { executeAsOf } from '../src/graph/as-of.ts'
 import type { GraphContext } from '../src/graph/context.ts'
 import { encodeGlobalId } from '../src/graph/global-id.ts'
 import { buildSchema } from '../src/graph/schema.ts'
+import { openAudit } from '../src/mirror/audit.ts'
 import { type Database, openDatabase } from '../src/mirror/database.ts'
 import { migrateMirror } from '../src/mirror/migrate.ts'
 import { readPast } from '../src/mirror/read-past.ts'
+import { openWakes } from '../src/mirror/wakes.ts'
 import { questions } from './analysis-questions.ts'
 import { seedOrganization } from './analysis-seed.ts'
 
@@ -139,6 +141,8 @@ function contextOf(database: Database): GraphContext {
     drizzle: database.drizzle,
     sql: database.sql,
     readPast: (moment, run) => readPast(database, moment, run),
+    audit: openAudit(database.sql),
+    wakes: openWakes(database.sql),
     viewer: { name: 'bench', scopes: new Set(['read']), organizations: 'all' },
     sync: { refreshUser: refuse, startPull: refuse, resolveQuarantine: refuse },
     writes: {

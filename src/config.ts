@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { type AccessConfig, readAccess } from './config-access.ts'
 
 export interface OrganizationConfig {
   readonly slug: string
@@ -14,7 +15,7 @@ export interface OrganizationConfig {
   readonly requestsPerMinute: number
 }
 
-export interface Config {
+export interface Config extends AccessConfig {
   /** Empty only for commands that need none. */
   readonly organizations: readonly OrganizationConfig[]
   /** Undefined: the embedded Postgres in `dataDir`. */
@@ -28,7 +29,6 @@ export interface Config {
   readonly host: string
   readonly port: number
   readonly pullIntervalSeconds: number
-  readonly adminToken: string | undefined
   readonly logLevel: LogLevel
 }
 
@@ -66,7 +66,7 @@ export function readConfig(environment: Environment, needs: 'vendor' | 'database
     host: read.text('HOST') ?? '127.0.0.1',
     port: read.integer('PORT', 4000, 0, 65_535),
     pullIntervalSeconds: read.integer('PULL_INTERVAL_SECONDS', 300, 1, 7 * 86_400),
-    adminToken: read.token('ADMIN_TOKEN'),
+    ...readAccess(read, problems),
     logLevel: read.oneOf('LOG_LEVEL', logLevels) ?? 'info',
     organizations: needs === 'vendor' ? readOrganizations(environment, { baseUrl, requestsPerMinute }, problems) : [],
   }

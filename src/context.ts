@@ -7,6 +7,7 @@ import { openEmbeddedDatabase } from './embedded-database.ts'
 import { createEssentialsClient, type EssentialsClient } from './essentials/client.ts'
 import type { GraphContext, Viewer } from './graph/context.ts'
 import { openAllowance } from './mirror/allowance.ts'
+import { type Audit, openAudit } from './mirror/audit.ts'
 import { type Database, type DatabaseConnection, openDatabase } from './mirror/database.ts'
 import { DatabaseUnusable } from './mirror/database-unusable.ts'
 import { migrateMirror } from './mirror/migrate.ts'
@@ -14,6 +15,7 @@ import { beginPull } from './mirror/pulls.ts'
 import { putOrganizations } from './mirror/put-organizations.ts'
 import { readPast } from './mirror/read-past.ts'
 import { resolveQuarantine } from './mirror/resolve-quarantine.ts'
+import { openWakes } from './mirror/wakes.ts'
 import { keptSecretKey } from './secret-key.ts'
 import type { SyncDeps } from './sync/deps.ts'
 import { migrateQueue, openQueue } from './sync/queue.ts'
@@ -28,6 +30,7 @@ import { openSecrets } from './writes/secrets.ts'
 export interface AppContext extends AsyncDisposable {
   readonly database: Database
   readonly sync: SyncDeps
+  readonly audit: Audit
   /** Takes up jobs until the context is closed. */
   startWorker(): Promise<void>
   graphContext(operation: { viewer: Viewer; signal: AbortSignal }): GraphContext
@@ -85,11 +88,15 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
     startPull: (organizationId) => beginPull(database.sql, organizationId, 'REQUEST'),
     resolveQuarantine: (pullId, accept) => resolveQuarantine(database.sql, pullId, accept),
   }
+  const audit = openAudit(database.sql)
+  const wakes = openWakes(database.sql)
+  opening.defer(() => wakes.close())
   const owned = opening.move()
   const close = () => owned.disposeAsync()
   return {
     database,
     sync,
+    audit,
     async startWorker() {
       for (const organizationId of clients.keys()) await beginPull(database.sql, organizationId, 'START')
       const store = config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: database.connection }
@@ -108,6 +115,8 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
       viewer,
       sync: verbs,
       readPast: (moment, run) => readPast(database, moment, run),
+      audit,
+      wakes,
       writes,
       signal,
     }),

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** One program: serve, api, worker, migrate, simulator, demo. */
+/** One program: serve, api, worker, migrate, token, simulator, demo. */
 import type { Logger } from 'pino'
 import { ConfigError, readConfig } from './config.ts'
 import { openMigratedDatabase } from './context.ts'
@@ -11,6 +11,7 @@ import { createLogger } from './logger.ts'
 import { DatabaseUnusable } from './mirror/database-unusable.ts'
 import { runProcess } from './run-process.ts'
 import { runSimulator } from './run-simulator.ts'
+import { runToken, TokenUsageError } from './run-token.ts'
 import { CannotListen } from './server/listen.ts'
 
 const commands = {
@@ -18,6 +19,7 @@ const commands = {
   api: 'the API alone',
   worker: 'the worker alone: pulls and point reads',
   migrate: 'brings the database up to this version, and ends',
+  token: 'create, list or revoke: who may ask',
   simulator: 'a vendor to try things on',
   demo: 'all of it on this machine, on the simulator',
 } as const
@@ -32,7 +34,7 @@ ${Object.entries(commands)
 It is configured by environment variables: see docs/operations.md.
 `
 
-async function main(command: Command, signal: AbortSignal): Promise<void> {
+async function main(command: Command, args: readonly string[], signal: AbortSignal): Promise<void> {
   switch (command) {
     case 'serve':
       return await withVendor((config, logger) => runProcess(config, logger, { api: true, worker: true }, signal))
@@ -46,6 +48,8 @@ async function main(command: Command, signal: AbortSignal): Promise<void> {
       process.stdout.write('The database is up to date.\n')
       return
     }
+    case 'token':
+      return await runToken(args, readConfig(process.env, 'database'))
     case 'simulator':
       return await runSimulator(process.env, signal)
     case 'demo':
@@ -71,6 +75,7 @@ const plain = [
 /** Errors that say themselves what is wrong and what to do need no stack. */
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.problems.join('\n')
+  if (error instanceof TokenUsageError) return error.message
   if (!(error instanceof Error)) return String(error)
   if (plain.some((kind) => error instanceof kind)) return error.message
   if ('code' in error && typeof error.code === 'string') return `${error.message || error.name} (${error.code})`
@@ -79,14 +84,14 @@ function explain(error: unknown): string {
 
 const [name = 'serve', ...rest] = process.argv.slice(2)
 if (['help', '--help', '-h'].includes(name)) process.stdout.write(usage)
-else if (!Object.hasOwn(commands, name) || rest.length > 0) {
+else if (!Object.hasOwn(commands, name) || (rest.length > 0 && name !== 'token')) {
   process.stderr.write(`There is no command "${[name, ...rest].join(' ')}".\n\n${usage}`)
   process.exitCode = 1
 } else {
   const stopping = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stopping.abort())
   try {
-    await main(name as Command, stopping.signal)
+    await main(name as Command, rest, stopping.signal)
     process.exit(0)
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`)

@@ -1,8 +1,18 @@
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { type AppContext, openContext } from './context.ts'
-import { buildSchema } from './graph/schema.ts'
-import { adminTokenAuthenticator } from './server/authenticate.ts'
+import { servedSchema } from './graph/prefixed.ts'
+import { openCallerRequests } from './mirror/caller-requests.ts'
+import { cancelledBy } from './mirror/cancel-statements.ts'
+import { findToken, tokenPrefix } from './mirror/tokens.ts'
+import {
+  type Authenticate,
+  adminName,
+  adminTokenAuthenticator,
+  anyOf,
+  storedTokenAuthenticator,
+} from './server/authenticate.ts'
+import { jwtAuthenticator } from './server/jwt.ts'
 import { type Server, startServer } from './server/start-server.ts'
 
 /** What a running process gives to who started it in the same process. */
@@ -31,7 +41,6 @@ export async function runProcess(
   if (parts.worker) await context.startWorker()
   if (server) process.stdout.write(`listening on ${server.url}\n`)
   logger.info({ parts, organizations: config.organizations.map((one) => one.slug) }, 'started')
-  if (server && !config.adminToken) logger.warn('ADMIN_TOKEN is not set: nobody can query the API')
   onRunning({ context, server })
 
   await new Promise<void>((resolve) => {
@@ -50,10 +59,17 @@ export async function runProcess(
 }
 
 function startApi(config: Config, logger: Logger, context: AppContext): Promise<Server> {
+  const callerRequests = openCallerRequests(context.database.sql, config.callerRequestsPerMinute)
   return startServer({
-    schema: buildSchema(),
+    schema: servedSchema({ withNode: config.federationNode, prefix: config.federationPrefix }),
     contextFor: (operation) => context.graphContext(operation),
-    authenticate: adminTokenAuthenticator(config.adminToken),
+    authenticate: authenticatorOf(config, context),
+    limits: { cost: config.maxOperationCost, introspection: config.introspection },
+    explorer: config.explorer,
+    streamsPerCaller: config.streamsPerCaller,
+    trustedDocuments: config.trustedDocuments,
+    takeRequest: async ({ name }) => (name === adminName ? { granted: true } : await callerRequests.take(name)),
+    cancelledBy,
     ready: async () => {
       await context.database.sql`select 1 from organizations limit 1`
     },
@@ -61,4 +77,15 @@ function startApi(config: Config, logger: Logger, context: AppContext): Promise<
     host: config.host,
     port: config.port,
   })
+}
+
+function authenticatorOf(config: Config, { database, audit }: AppContext): Authenticate {
+  return anyOf([
+    adminTokenAuthenticator(config.adminToken),
+    storedTokenAuthenticator({
+      find: async (token) => (token.startsWith(tokenPrefix) ? await findToken(database.sql, token) : undefined),
+      onRefused: ({ name, state }) => audit.recordRefusal({ viewer: name, action: 'authenticate' }, state),
+    }),
+    ...(config.jwt ? [jwtAuthenticator(config.jwt)] : []),
+  ])
 }

@@ -54,7 +54,8 @@ test('decisions are numbered without a gap, and called as their file', async () 
 })
 
 describe('the variables', async () => {
-  const known = new Set([...(await read('src/config.ts')).matchAll(/'([A-Z]+(?:_[A-Z]+)*)'/g)].map(([, name]) => name))
+  const config = (await read('src/config.ts')) + (await read('src/config-access.ts'))
+  const known = new Set([...config.matchAll(/'([A-Z]+(?:_[A-Z]+)*)'/g)].map(([, name]) => name))
 
   test('that the program reads are those that docs/operations.md lists', async () => {
     const section = (await read('docs/operations.md')).match(/^## Variables\n(.*?)^## /ms)?.[1] ?? ''

@@ -1,9 +1,11 @@
+CREATE TYPE "audit_kind" AS ENUM('WRITE', 'REFUSAL');--> statement-breakpoint
 CREATE TYPE "change_kind" AS ENUM('USER_CREATED', 'USER_DELETED', 'USER_RECREATED', 'FIELD_CHANGED', 'MEMBER_ADDED', 'MEMBER_REMOVED', 'ROLE_GRANTED', 'ROLE_REVOKED', 'ALIAS_ADDED', 'ALIAS_REMOVED', 'GROUP_CREATED', 'GROUP_DELETED', 'GROUP_RENAMED');--> statement-breakpoint
 CREATE TYPE "change_origin" AS ENUM('PULL', 'REFRESH', 'WRITE');--> statement-breakpoint
 CREATE TYPE "page_kind" AS ENUM('GROUPS', 'USERS');--> statement-breakpoint
 CREATE TYPE "pull_phase" AS ENUM('LISTING', 'DELETIONS');--> statement-breakpoint
 CREATE TYPE "pull_state" AS ENUM('RUNNING', 'COMPLETE', 'FAILED', 'QUARANTINED', 'DISCARDED');--> statement-breakpoint
 CREATE TYPE "pull_trigger" AS ENUM('SCHEDULE', 'REQUEST', 'START');--> statement-breakpoint
+CREATE TYPE "token_scope" AS ENUM('read', 'write', 'admin');--> statement-breakpoint
 CREATE TYPE "user_status" AS ENUM('ACTIVE', 'INACTIVE');--> statement-breakpoint
 CREATE TYPE "user_type" AS ENUM('USER', 'ALIAS');--> statement-breakpoint
 CREATE SEQUENCE "public"."node_ids" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;--> statement-breakpoint
@@ -32,6 +34,33 @@ CREATE TABLE "allowances" (
 	"requests_per_window" integer NOT NULL,
 	"slots" integer DEFAULT 0 NOT NULL,
 	"paused_until" timestamp(6) with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "api_tokens" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "api_tokens_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"name" text NOT NULL,
+	"digest" text NOT NULL UNIQUE,
+	"scopes" "token_scope"[] NOT NULL,
+	"organizations" text[],
+	"created_at" timestamp(6) with time zone DEFAULT clock_timestamp() NOT NULL,
+	"expires_at" timestamp(6) with time zone,
+	"revoked_at" timestamp(6) with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "audit_log" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "audit_log_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"at" timestamp(6) with time zone DEFAULT clock_timestamp() NOT NULL,
+	"kind" "audit_kind" NOT NULL,
+	"viewer" text NOT NULL,
+	"action" text NOT NULL,
+	"organization" text,
+	"outcome" text
+);
+--> statement-breakpoint
+CREATE TABLE "caller_requests" (
+	"caller" text PRIMARY KEY,
+	"minute" timestamp(6) with time zone NOT NULL,
+	"taken" integer NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "change_places" (
@@ -279,6 +308,8 @@ CREATE INDEX "aliases_user" ON "aliases" ("user_id");--> statement-breakpoint
 CREATE INDEX "aliases_address" ON "aliases" ("address_key");--> statement-breakpoint
 CREATE INDEX "aliases_ended" ON "aliases" ("organization_id","valid_to") WHERE valid_to is not null;--> statement-breakpoint
 CREATE INDEX "allowance_slots_free" ON "allowance_slots" ("key","free_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "api_tokens_name" ON "api_tokens" ("name") WHERE revoked_at is null;--> statement-breakpoint
+CREATE INDEX "audit_log_at" ON "audit_log" ("at");--> statement-breakpoint
 CREATE INDEX "change_sets_subject" ON "change_sets" ("subject_id","last_position");--> statement-breakpoint
 CREATE INDEX "change_sets_reached" ON "change_sets" ("organization_id","reached_at","last_position");--> statement-breakpoint
 CREATE INDEX "change_sets_overtaken" ON "change_sets" ("organization_id","last_position") WHERE not_after < reached_at;--> statement-breakpoint

@@ -52,6 +52,7 @@ function demoEnvironment(environment: Readonly<Record<string, string | undefined
     ESSENTIALS_ORGANIZATION: 'Demo Ltd',
     ESSENTIALS_REQUESTS_PER_MINUTE: '100',
     ADMIN_TOKEN: token,
+    EXPLORER: environment.EXPLORER || 'public',
     PULL_INTERVAL_SECONDS: environment.PULL_INTERVAL_SECONDS || '15',
     DATA_DIR: environment.DATA_DIR || '.data/demo',
     LOG_LEVEL: environment.LOG_LEVEL || 'warn',

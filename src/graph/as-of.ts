@@ -11,6 +11,7 @@ import {
   GraphQLSchema,
   getDirectiveValues,
   getOperationAST,
+  isObjectType,
   Kind,
   OperationTypeNode,
   type ValidationContext,
@@ -22,16 +23,13 @@ import { parseMoment } from './moment.ts'
 
 const name = 'asOf'
 
-/** What has no past: it tells of the mirror itself, and of work that is under way. */
-const onlyNow: ReadonlySet<string> = new Set([
-  'Organization.mirror',
-  'Organization.budget',
-  'Query.findings',
-  'Query.operation',
-  'Query.operations',
-])
+/** What has no past, by type: it tells of the mirror itself, and of work that is under way. */
+const onlyNow: Readonly<Record<string, readonly string[]>> = {
+  Organization: ['mirror', 'budget'],
+  Query: ['findings', 'operation', 'operations'],
+}
 
-/** The schema with the directive. */
+/** The schema with the directive. What has no past is marked, so that it is known under other names too (prefixed.ts). */
 export function withAsOf(schema: GraphQLSchema): GraphQLSchema {
   const directive = new GraphQLDirective({
     name,
@@ -45,6 +43,12 @@ export function withAsOf(schema: GraphQLSchema): GraphQLSchema {
       },
     },
   })
+  for (const [typeName, fieldNames] of Object.entries(onlyNow)) {
+    const type = schema.getType(typeName)
+    for (const [fieldName, field] of Object.entries(isObjectType(type) ? type.getFields() : {})) {
+      if (fieldNames.includes(fieldName)) field.extensions = { ...field.extensions, hasNoPast: true }
+    }
+  }
   return new GraphQLSchema({ ...schema.toConfig(), directives: [...schema.getDirectives(), directive] })
 }
 
@@ -64,8 +68,8 @@ export function onlyWhatHasAPast(header: boolean) {
         }
       },
       Field(node) {
+        if (!context.getFieldDef()?.extensions.hasNoPast) return
         const coordinate = `${context.getParentType()?.name}.${node.name.value}`
-        if (!onlyNow.has(coordinate)) return
         context.reportError(
           new GraphQLError(`${coordinate} has no past: it cannot be asked for as of a moment`, { nodes: node }),
         )

@@ -19,6 +19,7 @@ export const builder = new SchemaBuilder<{
     EmailAddress: { Input: string; Output: string }
     JSON: { Input: unknown; Output: unknown }
     ID: { Input: string; Output: string }
+    _Any: { Input: unknown; Output: unknown }
   }
 }>({
   plugins: [RelayPlugin, DrizzlePlugin, DirectivesPlugin],

@@ -31,7 +31,10 @@ interface FeedArgs {
   readonly after?: string | null | undefined
 }
 
-const ChangeEdge = edgeType<ChangeRow, ChangeRow>('ChangeEdge', { description: 'A change in the feed.', node: Change })
+export const ChangeEdge = edgeType<ChangeRow, ChangeRow>('ChangeEdge', {
+  description: 'A change in the feed.',
+  node: Change,
+})
 
 const ChangeConnection = builder.objectRef<ChangePage>('ChangeConnection').implement({
   description:
@@ -126,7 +129,7 @@ interface Span {
   readonly until?: string | null | undefined
 }
 
-interface Place {
+export interface Place {
   readonly size: number
   /** As it was given. */
   readonly after: string | null
@@ -137,14 +140,14 @@ interface Place {
 
 const cursors = keyOrder<{ position: never }>('changes', 'position').name
 
-function placeOf({ first, after }: FeedArgs): Place {
+export function placeOf({ first, after }: FeedArgs): Place {
   const { size } = pageWindow({ first }, keyOrder<{ position: never }>('changes', 'position'))
   if (after == null) return { size, after: null, organizationId: undefined, position: 0 }
   const [organizationId, position] = decodeCursor('after', after, cursors, ['number', 'number'])
   return { size, after, organizationId: Number(organizationId), position: Math.max(0, Number(position)) }
 }
 
-function cursorOf({ organizationId, position }: { organizationId: number; position: number }): string {
+export function cursorOf({ organizationId, position }: { organizationId: number; position: number }): string {
   return encodeCursor(cursors, [organizationId, position])
 }
 
@@ -173,7 +176,7 @@ function endOfNothing(read: ChangesRead | undefined, place: Place): string | nul
   return cursorOf({ organizationId: read.organizationId, position })
 }
 
-function checkPlace(read: ChangesRead, { organizationId, position }: Place): void {
+export function checkPlace(read: ChangesRead, { organizationId, position }: Place): void {
   if (organizationId !== undefined && organizationId !== read.organizationId) {
     throw badInput('after is a cursor of another organization: each has a feed of its own')
   }
@@ -185,10 +188,10 @@ function checkPlace(read: ChangesRead, { organizationId, position }: Place): voi
 }
 
 /** A reader who asks for what followed a place or a time would take what is left of it for all of it. */
-function checkHistory(
+export function checkHistory(
   { prunedTo, historyFrom }: ChangesRead,
-  { after, position }: Place,
-  { since, until }: Span,
+  { after, position }: Pick<Place, 'after' | 'position'>,
+  { since, until }: Span = {},
 ): void {
   if (historyFrom === null) return
   if (after !== null && position < prunedTo) {

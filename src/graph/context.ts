@@ -1,6 +1,8 @@
 /** What a GraphQL operation is given. Made anew for each request. */
+import type { Audit } from '../mirror/audit.ts'
 import type { Drizzle, Sql } from '../mirror/database.ts'
 import type { PastDatabase } from '../mirror/read-past.ts'
+import type { Wakes } from '../mirror/wakes.ts'
 import type { SyncVerbs } from '../sync/verbs.ts'
 import type { WriteVerbs } from '../writes/verbs.ts'
 
@@ -24,6 +26,8 @@ export interface GraphContext {
   readonly readPast: <Answer>(moment: string, run: (past: PastDatabase) => Promise<Answer>) => Promise<Answer>
   /** As of when the operation answers; undefined: now. */
   readonly moment?: string
+  readonly audit: Audit
+  readonly wakes: Wakes
   readonly writes: WriteVerbs
   /** Aborted when the caller goes away or the operation's time is up. */
   readonly signal: AbortSignal

@@ -1,9 +1,11 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
+import type { GraphQLResolveInfo } from 'graphql'
 import { addressKey } from '../mirror/address.ts'
+import { array } from '../mirror/array.ts'
 import { aliases, organizations, users } from '../mirror/tables.ts'
 import { builder } from './builder.ts'
+import type { GraphContext } from './context.ts'
 import { plannedQuery } from './drizzle-plan.ts'
-import { isThere } from './filter.ts'
 import { isStanding } from './live.ts'
 import { User, type UserRow } from './user.ts'
 import { type Asking, isVisible } from './visible.ts'
@@ -25,7 +27,7 @@ interface IdentityShape {
   readonly claimants: UserRow[]
 }
 
-const Identity = builder.objectRef<IdentityShape>('Identity').implement({
+export const Identity = builder.objectRef<IdentityShape>('Identity').implement({
   description:
     'Primary beats alias. Where several accounts claim the address in the same way, user is null and claimants tell.',
   fields: (t) => ({
@@ -63,52 +65,73 @@ builder.queryField('identity', (t) =>
       'Who stands behind an address: primary or alias, in any case, in every mirrored organization that there is for the caller. null where nobody ever bore it.',
     args: { address: t.arg({ type: 'EmailAddress', required: true, description: 'In any case.' }) },
     resolve: async (_root, { address }, context, info) => {
-      const key = addressKey(address)
-      const bearers = await context.drizzle.query.users.findMany(
-        plannedQuery(context, info, 'User', [['user'], ['claimants']], bearersOf(context, key)),
-      )
-      // The plan's columns are known at run time only.
-      return identityOf(address, key, bearers as object[] as Bearer[])
+      const found = await loadIdentities([addressKey(address)], context, info)
+      const identity = found.get(addressKey(address))
+      return identity && { ...identity, address }
     },
   }),
 )
 
-type Bearer = UserRow & { readonly addressKey: string; readonly hasAliasNow: boolean }
+/** Who stands behind the addresses, by their keys, in one statement. An address that nobody ever bore has no entry. */
+export async function loadIdentities(
+  keys: readonly string[],
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+): Promise<Map<string, IdentityShape>> {
+  const planned = plannedQuery(context, info, 'User', [['user'], ['claimants']], bearersOf(context, keys))
+  // The plan's columns are known at run time only.
+  const bearers = (await context.drizzle.query.users.findMany(planned)) as object[] as Bearer[]
+  const byKey = new Map<string, Bearer[]>(keys.map((key) => [key, []]))
+  for (const bearer of bearers) {
+    for (const key of new Set([bearer.addressKey, ...(bearer.aliasesEver ?? [])])) byKey.get(key)?.push(bearer)
+  }
+  return new Map([...byKey].flatMap(([key, own]) => (own.length > 0 ? [[key, identityOf(key, own)]] : [])))
+}
 
-/** Whoever bears the address or bore it: any life whose primary address it is, and any user that it was ever an alias of. */
-function bearersOf(context: Asking, key: string): object {
+/** A user, with those of the addresses asked about that are or were its aliases; null for none. */
+type Bearer = UserRow & {
+  readonly addressKey: string
+  readonly aliasesNow: string[] | null
+  readonly aliasesEver: string[] | null
+}
+
+/** Whoever bears one of the addresses or bore it: any life whose primary address it is, and any user that it was ever an alias of. */
+function bearersOf(context: Asking, keys: readonly string[]): object {
   return {
     columns: { addressKey: true, primaryEmail: true, deletedAt: true },
-    extras: { hasAliasNow: (user: Users) => hasAlias(user, key) },
-    where: { RAW: (user: Users) => sql`${user.id} in (${bearerIds(context, key)})` },
+    extras: {
+      aliasesNow: (user: Users) => aliasKeys(user, keys, isStanding(aliases)),
+      aliasesEver: (user: Users) => aliasKeys(user, keys),
+    },
+    where: { RAW: (user: Users) => sql`${user.id} in (${bearerIds(context, keys)})` },
     orderBy: (user: Users) => [user.addressKey, user.organizationId, user.id],
   }
 }
 
-function bearerIds(context: Asking, key: string): SQL {
+function bearerIds(context: Asking, keys: readonly string[]): SQL {
   const there = isVisible(context, organizations)
   // Organization by organization, which is how the addresses are indexed.
   return sql`
     select ${users.id} from ${organizations} inner join ${users} on ${users.organizationId} = ${organizations.id}
-     where ${there} and ${users.addressKey} = ${key}
+     where ${there} and ${users.addressKey} = any(${array(keys)}::text[])
     union
     select ${aliases.userId} from ${organizations} inner join ${aliases} on ${aliases.organizationId} = ${organizations.id}
-     where ${there} and ${aliases.addressKey} = ${key}`
+     where ${there} and ${aliases.addressKey} = any(${array(keys)}::text[])`
 }
 
-function hasAlias(user: Users, key: string): SQL {
-  return isThere(aliases, and(eq(aliases.userId, user.id), eq(aliases.addressKey, key), isStanding(aliases)))
+function aliasKeys(user: Users, keys: readonly string[], which?: SQL): SQL {
+  const own = and(eq(aliases.userId, user.id), sql`${aliases.addressKey} = any(${array(keys)}::text[])`, which)
+  return sql`(select json_agg(distinct ${aliases.addressKey}) from ${aliases} where ${own})`
 }
 
-function identityOf(address: string, key: string, bearers: Bearer[]): IdentityShape | null {
-  if (bearers.length === 0) return null
+function identityOf(key: string, bearers: Bearer[]): IdentityShape {
   const isPrimary = (user: Bearer) => user.addressKey === key
-  const live = bearers.filter((user) => user.deletedAt === null && (isPrimary(user) || user.hasAliasNow))
+  const live = bearers.filter((user) => user.deletedAt === null && (isPrimary(user) || user.aliasesNow?.includes(key)))
   const claimants = live.length > 0 ? live : bearers.filter((user) => user.deletedAt !== null)
   const primary = claimants.filter(isPrimary)
   const strongest = primary.length > 0 ? primary : claimants
   return {
-    address,
+    address: key,
     user: (live.length > 0 && strongest.length === 1 && strongest[0]) || null,
     kind: primary.length > 0 ? 'PRIMARY' : 'ALIAS',
     claimants: [...primary, ...claimants.filter((user) => !isPrimary(user))],

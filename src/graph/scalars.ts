@@ -32,7 +32,8 @@ builder.scalarType('JSON', {
   parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
 })
 
-function parseAddress(text: string): string {
+/** The address, once it is known to be one. Throws bad input. */
+export function parseAddress(text: string): string {
   const address = checkedText('The address', text)
   if (!/^[^@\s\p{Cc}]+@[^@\s\p{Cc}]+$/u.test(address)) {
     throw badInput(

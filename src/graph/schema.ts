@@ -2,6 +2,8 @@
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
 import { withAsOf } from './as-of.ts'
 import { builder } from './builder.ts'
+import { guard } from './guard.ts'
+import type { SubgraphOptions } from './subgraph.ts'
 import './scalars.ts'
 import './node.ts'
 import './organization.ts'
@@ -29,14 +31,19 @@ import './mutation.ts'
 import './refresh-user.ts'
 import './start-pull.ts'
 import './resolve-quarantine.ts'
+import './entities.ts'
+import './change-stream.ts'
+import './pull-stream.ts'
 import './create-user.ts'
 import './update-user.ts'
 import './delete-user.ts'
 import './add-user-to-group.ts'
 import './remove-user-from-group.ts'
 
-export function buildSchema(): GraphQLSchema {
-  return withAsOf(builder.toSchema())
+export function buildSchema(subgraph: SubgraphOptions = { withNode: true }): GraphQLSchema {
+  const schema = withAsOf(builder.toSchema())
+  schema.extensions = { ...schema.extensions, subgraph }
+  return guard(schema)
 }
 
 /** The schema as GraphQL's own language, in alphabetical order. */

@@ -1,6 +1,7 @@
 /** The two doors to the mirror's database: plain SQL for writing, Drizzle for the graph's reading. Both share one pool. */
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
+import { cancellable } from './cancel-statements.ts'
 import { relations } from './relations.ts'
 
 /** The schema whose views show what the tables of the same names held at a moment (past-views.ts). */
@@ -70,7 +71,7 @@ export function openDatabase(
     'url' in connection
       ? postgres(connection.url, { ...settings, ...own })
       : postgres({ ...settings, ...connection, ...own })
-  const sql = open({})
+  const sql = cancellable(open({}))
   const past = open({ connection: { ...settings.connection, search_path: `${pastSchema}, public` } })
   // For its effect on the client alone, as below.
   drizzle({ client: past, relations })

@@ -6,6 +6,7 @@ import { array } from './array.ts'
 import type { Transaction } from './database.ts'
 import type { Observation } from './observation.ts'
 import type { LockedOrganization } from './organization-lock.ts'
+import { feedChannel } from './wakes.ts'
 
 type ColumnType = 'bigint' | 'int' | 'uuid' | 'smallint' | 'text' | 'timestamptz' | 'boolean'
 /** A column whose values go over the wire as text and are cast: enums, JSON and arrays, which unnest would flatten. */
@@ -240,7 +241,14 @@ export class Ledger {
       .map((table) => insert(tx, tables[table], this.#rows[table]))
     await Promise.all([
       ...inserts,
-      tx`update organizations set feed_position = ${this.#position}, feed_reached_at = ${this.#reachedAt}, learnt_at = ${this.now} where id = ${this.organizationId}`,
+      tx`
+        with moved as (
+          update organizations set feed_position = ${this.#position}, feed_reached_at = ${this.#reachedAt},
+            learnt_at = ${this.now}
+          where id = ${this.organizationId}
+          returning id
+        )
+        select pg_notify(${feedChannel}, id::text) from moved`,
     ])
   }
 }

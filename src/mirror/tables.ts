@@ -44,6 +44,8 @@ export const pullTrigger = pgEnum('pull_trigger', ['SCHEDULE', 'REQUEST', 'START
 export const pullPhase = pgEnum('pull_phase', ['LISTING', 'DELETIONS'])
 export const pageKind = pgEnum('page_kind', ['GROUPS', 'USERS'])
 export const changeOrigin = pgEnum('change_origin', ['PULL', 'REFRESH', 'WRITE'])
+export const tokenScope = pgEnum('token_scope', ['read', 'write', 'admin'])
+export const auditKind = pgEnum('audit_kind', ['WRITE', 'REFUSAL'])
 export const changeKind = pgEnum('change_kind', [
   'USER_CREATED',
   'USER_DELETED',
@@ -486,6 +488,51 @@ export const allowanceSlots = pgTable(
   },
   (t) => [primaryKey({ columns: [t.key, t.slot] }), index('allowance_slots_free').on(t.key, t.freeAt)],
 )
+
+/** Who may ask. Of a token only a digest is kept; revoked ones stay, since changes and the audit name them. */
+export const apiTokens = pgTable(
+  'api_tokens',
+  {
+    id: id('id').primaryKey().generatedAlwaysAsIdentity(),
+    name: text('name').notNull(),
+    /** SHA-256 in hexadecimal digits. */
+    digest: text('digest').notNull().unique(),
+    scopes: tokenScope('scopes').array().notNull(),
+    /** Slugs; null: every organization that is mirrored. */
+    organizations: text('organizations').array(),
+    createdAt: moment('created_at').notNull().default(sql`clock_timestamp()`),
+    /** Null: never. */
+    expiresAt: moment('expires_at'),
+    revokedAt: moment('revoked_at'),
+  },
+  (t) => [uniqueIndex('api_tokens_name').on(t.name).where(sql`revoked_at is null`)],
+)
+
+/** A row for each write that was asked for, put down before it is done, and for each refusal. */
+export const auditLog = pgTable(
+  'audit_log',
+  {
+    id: id('id').primaryKey().generatedAlwaysAsIdentity(),
+    at: moment('at').notNull().default(sql`clock_timestamp()`),
+    kind: auditKind('kind').notNull(),
+    /** Who asked: the token's name. */
+    viewer: text('viewer').notNull(),
+    /** The field that was asked for, as `Mutation.updateUser`; `authenticate` for a token that is good no more. */
+    action: text('action').notNull(),
+    /** The slug that the caller named; null where it named none. */
+    organization: text('organization'),
+    /** The type of the result, or the code of the error; null while it is under way, and where the process died in it. */
+    outcome: text('outcome'),
+  },
+  (t) => [index('audit_log_at').on(t.at)],
+)
+
+/** How many requests a caller took in the minute of its last one. */
+export const callerRequests = pgTable('caller_requests', {
+  caller: text('caller').primaryKey(),
+  minute: moment('minute').notNull(),
+  taken: integer('taken').notNull(),
+})
 
 /**
  * Who writes to a user now: writes to the same one wait for each other. A row is a lease that its holder renews, so that one who was

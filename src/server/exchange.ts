@@ -13,6 +13,8 @@ export interface Exchange {
   readonly controller: AbortController
   viewer?: Viewer
   operation?: string
+  /** It answers until the caller has enough. */
+  isStream?: boolean
 }
 
 /** What nginx writes where the caller closed the connection before the answer was out. */
@@ -28,6 +30,8 @@ export function openExchange(request: IncomingMessage, response: ServerResponse,
     controller: new AbortController(),
   }
   const startedAt = performance.now()
+  // A stream's pipeline listens ten times by itself.
+  response.setMaxListeners(20)
   response.setHeader('x-request-id', exchange.id)
   response.once('close', () => {
     const finished = response.writableFinished

@@ -9,7 +9,10 @@ import { executeAsOf, onlyWhatHasAPast } from '../graph/as-of.ts'
 import type { Viewer } from '../graph/context.ts'
 import type { Exchange } from './exchange.ts'
 import { hideSecretsOf } from './hide-secrets.ts'
+import { limitOperations, type OperationLimits } from './limit-operations.ts'
 import { maskErrors } from './mask-errors.ts'
+import { streamEvents } from './streams.ts'
+import { type TrustedDocuments, trustDocuments } from './trusted-documents.ts'
 
 export interface GraphQLHandlerOptions<Context extends object> {
   schema: GraphQLSchema
@@ -18,41 +21,62 @@ export interface GraphQLHandlerOptions<Context extends object> {
   logger: Logger
   /** The longest that one operation may take. */
   operationTimeoutMs: number
+  limits: OperationLimits
+  /** How many streams a caller may have open in this process. */
+  streamsPerCaller: number
+  trustedDocuments?: TrustedDocuments | undefined
+  /** Runs an operation so that its statements end with its signal, which it is given once it is known that they may. */
+  cancelledBy?: <Result>(operation: { signal?: AbortSignal }, run: () => Result) => Result
   /** The same for a mutation, which may wait for the allowance and for other writes: broken off, it leaves its caller in doubt. */
   mutationTimeoutMs: number
 }
 
 /** Runs one operation and writes its answer. */
-export type GraphQLHandler = (exchange: Exchange, viewer: Viewer, body: string) => Promise<void>
+export type GraphQLHandler = (exchange: Exchange, viewer: Viewer | 'anonymous', body: string) => Promise<void>
 
 interface ServerContext {
   exchange: Exchange
   viewer: Viewer
+  isAnonymous: boolean
+  cancelling: { signal?: AbortSignal }
+  /** Lifts the time limit, which a stream has none of. */
+  untimed: () => void
   /** Sets how long the operation may take from now on. */
   allow: (limitMs: number) => void
   /** Masks the secrets of the request in a text about it. */
   hide: (text: string) => string
 }
 
+const nobody: Viewer = { name: 'nobody', scopes: new Set(), organizations: new Set() }
+
 export function createGraphQLHandler<Context extends object>(options: GraphQLHandlerOptions<Context>): GraphQLHandler {
-  const { schema, contextFor, logger, operationTimeoutMs, mutationTimeoutMs } = options
+  const { schema, contextFor, logger, operationTimeoutMs, mutationTimeoutMs, limits, trustedDocuments } = options
+  const cancelledBy = options.cancelledBy ?? ((_operation, run) => run())
   const yoga = createYoga<ServerContext, Context>({
     schema,
     context: ({ exchange, viewer }) => contextFor({ viewer, signal: exchange.controller.signal }),
-    plugins: [observeOperations(logger, mutationTimeoutMs), answerAsOf()],
+    plugins: [
+      ...(trustedDocuments ? [trustDocuments(trustedDocuments)] : []),
+      limitOperations<ServerContext>(limits),
+      streamEvents({ streamsPerCaller: options.streamsPerCaller }),
+      observeOperations(logger, mutationTimeoutMs),
+      answerAsOf(),
+    ],
+    parserAndValidationCache: { documentCache: boundedCache(cachedCharacters), errorCache: boundedCache(0) },
     // `observeOperations` masks, for Yoga's own masking cannot tell which request an error belongs to.
     maskedErrors: false,
     // The body's size is limited where it is read.
     maxRequestBodySize: false,
     logging: silent,
     batching: false,
+    extraParamNames: ['documentId'],
     cors: false,
     graphiql: false,
     landingPage: false,
     multipart: false,
   })
 
-  return async (exchange, viewer, body) => {
+  return async (exchange, asking, body) => {
     let timer: NodeJS.Timeout | undefined
     const allow = (limitMs: number) => {
       clearTimeout(timer)
@@ -61,16 +85,27 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
     allow(operationTimeoutMs)
     try {
       const { accept, 'content-type': contentType } = exchange.request.headers
-      const answer = await yoga.fetch(
-        'http://localhost/graphql',
-        {
-          method: 'POST',
-          headers: { 'content-type': contentType ?? 'application/json', ...(accept ? { accept } : {}) },
-          body,
-        },
-        { exchange, viewer, allow, hide: (text) => hideSecretsOf(body)(text) },
-      )
-      await send(answer, exchange.response)
+      const cancelling = {}
+      await cancelledBy(cancelling, async () => {
+        const answer = await yoga.fetch(
+          'http://localhost/graphql',
+          {
+            method: 'POST',
+            headers: { 'content-type': contentType ?? 'application/json', ...(accept ? { accept } : {}) },
+            body,
+          },
+          {
+            exchange,
+            viewer: asking === 'anonymous' ? nobody : asking,
+            isAnonymous: asking === 'anonymous',
+            cancelling,
+            untimed: () => clearTimeout(timer),
+            allow,
+            hide: (text) => hideSecretsOf(body)(text),
+          },
+        )
+        await send(answer, exchange.response)
+      })
     } finally {
       clearTimeout(timer)
     }
@@ -84,12 +119,14 @@ function observeOperations(logger: Logger, mutationTimeoutMs: number): Plugin<Se
       if (typeof name === 'string' && /^\w{1,100}$/.test(name)) context.exchange.operation = name
     },
     onExecute({ args }) {
-      const { exchange, allow } = args.contextValue
+      const { exchange, cancelling, allow } = args.contextValue
       const operation = getOperationAST(args.document, args.operationName)
       if (operation?.name) exchange.operation = operation.name.value.slice(0, 100)
       if (operation?.operation === 'mutation') allow(mutationTimeoutMs)
       // The executor then rejects at once, with the signal's reason, and starts no further field. Its type does not tell that it knows signals.
       Object.assign(args, { signal: exchange.controller.signal })
+      // What a write has begun it must be let to put down.
+      if (operation?.operation === 'query') cancelling.signal = exchange.controller.signal
     },
     onResultProcess({ result, setResult, serverContext: { exchange, hide } }) {
       if (Array.isArray(result)) return
@@ -114,6 +151,27 @@ function answerAsOf(): Plugin<ServerContext, ServerContext> {
     },
     onExecute({ args, executeFn, setExecuteFn }) {
       setExecuteFn((past) => executeAsOf(past, executeFn, headerOf(args.contextValue)))
+    },
+  }
+}
+
+/** As much of parsed documents is kept as has so many characters of text: parsed, each takes some hundred bytes. */
+const cachedCharacters = 500_000
+
+function boundedCache<Value>(characters: number) {
+  const values = new Map<string, Value>()
+  let length = 0
+  return {
+    get: (text: string) => values.get(text),
+    set(text: string, value: Value) {
+      if (text.length > characters || values.has(text)) return
+      values.set(text, value)
+      length += text.length
+      for (const oldest of values.keys()) {
+        if (length <= characters) return
+        values.delete(oldest)
+        length -= oldest.length
+      }
     },
   }
 }

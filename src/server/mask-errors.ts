@@ -93,11 +93,13 @@ function rootOf(error: GraphQLError): unknown {
   return root
 }
 
+/** Validation guesses what the caller meant, and would tell the schema to who may not see it, name by name. */
 function withCode(error: GraphQLError): GraphQLError {
-  if (error.extensions.code !== undefined) return error
-  return new GraphQLError(error.message, {
+  const message = error.message.replace(/ Did you mean [\s\S]*\?$/, '')
+  if (error.extensions.code !== undefined && message === error.message) return error
+  return new GraphQLError(message, {
     ...whereabouts(error),
-    extensions: { ...error.extensions, code: 'BAD_USER_INPUT' },
+    extensions: { code: 'BAD_USER_INPUT', ...error.extensions },
   })
 }
 

@@ -1,22 +1,39 @@
 import { createServer, type IncomingMessage } from 'node:http'
-import { type Authenticate, bearerToken } from './authenticate.ts'
+import type { Viewer } from '../graph/context.ts'
+import type { Authenticate } from './authenticate.ts'
 import { closeGently } from './close-gently.ts'
 import { describeError } from './describe-error.ts'
+import { usualDocumentLimits } from './document-limits.ts'
 import { type Exchange, openExchange } from './exchange.ts'
 import { explorerPage } from './explorer/explorer-page.ts'
 import { createGraphQLHandler, type GraphQLHandlerOptions } from './graphql-handler.ts'
 import { createHealth, type Ready } from './health.ts'
+import { createIdentify, isRefusal, refusalOfForm, tokenNeeded } from './identify.ts'
+import type { OperationLimits } from './limit-operations.ts'
 import { listen } from './listen.ts'
 import { readBody, swallow } from './read-body.ts'
 import { type Refusal, refuse, sendJson } from './respond.ts'
 
 export interface ServerOptions<Context extends object>
-  extends Omit<GraphQLHandlerOptions<Context>, 'operationTimeoutMs' | 'mutationTimeoutMs'> {
+  extends Omit<
+    GraphQLHandlerOptions<Context>,
+    'operationTimeoutMs' | 'mutationTimeoutMs' | 'limits' | 'streamsPerCaller'
+  > {
   authenticate: Authenticate
   ready: Ready
   host: string
   /** 0: any free one. */
   port: number
+  /** What is not named is as `usualLimits` has it. */
+  limits?: Partial<OperationLimits>
+  /** Counts a request of the caller; says when it is one too many. Nobody is counted where nothing is said. */
+  takeRequest?: (viewer: Viewer) => Promise<{ granted: true } | { granted: false; retryAfterSeconds: number }>
+  /** Who gets the page for trying queries: everybody where nothing is said. */
+  explorer?: 'public' | 'token' | 'off'
+  /** 1,000 where nothing is said. */
+  streamsPerCaller?: number
+  /** How often a stream's token is looked at again: every 15 s where nothing is said. */
+  recheckMs?: number
   /** 30 s where nothing is said. */
   operationTimeoutMs?: number
   /** 5 min where nothing is said. */
@@ -28,6 +45,8 @@ export interface ServerOptions<Context extends object>
   /** How long `stop` lets requests under way go on: 7 s where nothing is said. */
   stopTimeoutMs?: number
 }
+
+const usualLimits: OperationLimits = { document: usualDocumentLimits, cost: 100_000, introspection: 'token' }
 
 export interface Server {
   readonly host: string
@@ -44,9 +63,17 @@ export interface Server {
  * Rejects where it cannot listen, and says why.
  */
 export async function startServer<Context extends object>(options: ServerOptions<Context>): Promise<Server> {
-  const { logger, authenticate, maxBodyBytes = 1_000_000 } = options
+  const { logger, maxBodyBytes = 1_000_000, explorer = 'public' } = options
+  const limits = { ...usualLimits, ...options.limits }
+  const identify = createIdentify(options.authenticate, logger)
   const health = createHealth({ ready: options.ready, logger, readyTimeoutMs: options.readyTimeoutMs ?? 2_000 })
-  const runOperation = createGraphQLHandler({ operationTimeoutMs: 30_000, mutationTimeoutMs: 300_000, ...options })
+  const runOperation = createGraphQLHandler({
+    operationTimeoutMs: 30_000,
+    mutationTimeoutMs: 300_000,
+    streamsPerCaller: 1_000,
+    ...options,
+    limits,
+  })
   const underWay = new Set<Exchange>()
 
   const server = createServer({ requestTimeout: 30_000 }, (request, response) => {
@@ -61,7 +88,8 @@ export async function startServer<Context extends object>(options: ServerOptions
     const reads = request.method === 'GET' || request.method === 'HEAD'
     if (reads && path === '/health/live') return health.live(response)
     if (reads && path === '/health/ready') return health.ready(response)
-    if (reads && (path === '/' || (path === '/graphql' && wantsPage(request)))) return explorerPage(response)
+    if (explorer !== 'off' && reads && (path === '/' || (path === '/graphql' && wantsPage(request))))
+      return page(exchange)
     if (path === '/graphql' || path === '/graphql/') return answer(exchange)
     return refuse(request, response, {
       status: 404,
@@ -70,24 +98,27 @@ export async function startServer<Context extends object>(options: ServerOptions
     })
   }
 
+  async function page(exchange: Exchange): Promise<void> {
+    const { request, response } = exchange
+    if (explorer === 'token') {
+      const visitor = await identify.visitor(exchange)
+      if (isRefusal(visitor)) return refuse(request, response, visitor)
+      exchange.viewer = visitor
+    }
+    return explorerPage(response)
+  }
+
   /** Nothing that the caller sent is looked at before the token is found good. */
   async function answer(exchange: Exchange): Promise<void> {
     const { request, response } = exchange
-    const token = bearerToken(request.headers.authorization)
-    const viewer = token === undefined ? undefined : authenticate(token)
-    if (!viewer) {
+    const found = await identify.caller(exchange)
+    const caller = found === 'anonymous' && limits.introspection !== 'public' ? tokenNeeded() : found
+    if (isRefusal(caller)) {
       swallow(request)
-      return refuse(request, response, {
-        status: 401,
-        code: 'UNAUTHENTICATED',
-        message: token
-          ? 'This token is not known here.'
-          : 'A token is needed: send it in the header "Authorization: Bearer …".',
-        headers: { 'www-authenticate': 'Bearer' },
-      })
+      return refuse(request, response, caller)
     }
-    exchange.viewer = viewer
-    const refusal = refusalOf(request)
+    if (caller !== 'anonymous') exchange.viewer = caller
+    const refusal = refusalOfForm(request) ?? (await refusalOfTooMany(caller))
     if (refusal) {
       swallow(request)
       return refuse(request, response, refusal)
@@ -100,7 +131,19 @@ export async function startServer<Context extends object>(options: ServerOptions
         message: `The body may have ${maxBodyBytes} bytes at most.`,
       })
     }
-    await runOperation(exchange, viewer, body)
+    await runOperation(exchange, caller, body)
+  }
+
+  async function refusalOfTooMany(caller: Viewer | 'anonymous'): Promise<Refusal | undefined> {
+    if (caller === 'anonymous') return undefined
+    const taken = (await options.takeRequest?.(caller)) ?? { granted: true }
+    if (taken.granted) return undefined
+    return {
+      status: 429,
+      code: 'TOO_MANY_REQUESTS',
+      message: `This caller has sent as many requests as it may in a minute. Try again in ${taken.retryAfterSeconds} s.`,
+      headers: { 'retry-after': String(taken.retryAfterSeconds) },
+    }
   }
 
   function giveUp(exchange: Exchange, error: unknown): void {
@@ -114,6 +157,17 @@ export async function startServer<Context extends object>(options: ServerOptions
       })
   }
 
+  const streams = () => [...underWay].filter((exchange) => exchange.isStream)
+  /** A token that was good when the stream began may be revoked while it is open. */
+  async function recheck(exchange: Exchange): Promise<void> {
+    const found = await identify.caller(exchange)
+    if (isRefusal(found) && found.status === 401)
+      exchange.controller.abort(new DOMException(found.message, 'AbortError'))
+  }
+  const rechecks = setInterval(() => {
+    for (const exchange of streams()) recheck(exchange).catch((error: unknown) => giveUp(exchange, error))
+  }, options.recheckMs ?? 15_000).unref()
+
   const close = closeGently(server)
   const port = await listen(server, options.host, options.port)
   server.on('error', (error) => logger.error({ error: describeError(error) }, 'the HTTP server failed'))
@@ -122,28 +176,15 @@ export async function startServer<Context extends object>(options: ServerOptions
     host: options.host,
     port,
     url: `http://${name}:${port}/graphql`,
-    stop: () => close(underWay, options.stopTimeoutMs ?? 7_000),
+    async stop() {
+      clearInterval(rechecks)
+      // A stream would go on for as long as it is let: its reader resumes elsewhere by the last cursor.
+      for (const exchange of streams()) exchange.controller.abort(new DOMException('The server stops', 'AbortError'))
+      await close(underWay, options.stopTimeoutMs ?? 7_000)
+    },
   }
 }
 
 function wantsPage(request: IncomingMessage): boolean {
   return request.headers.accept?.includes('text/html') ?? false
-}
-
-/** Operations come by POST as JSON alone: a browser sends neither for another site without asking first. */
-function refusalOf(request: IncomingMessage): Refusal | undefined {
-  if (request.method !== 'POST') {
-    return { status: 405, code: 'BAD_REQUEST', message: 'Operations are sent by POST.', headers: { allow: 'POST' } }
-  }
-  if (!/^application\/json *(; *charset="?utf-8"? *)?$/i.test(request.headers['content-type'] ?? '')) {
-    return {
-      status: 415,
-      code: 'UNSUPPORTED_MEDIA_TYPE',
-      message: 'Operations are sent as JSON in UTF-8: the header "Content-Type: application/json" is needed.',
-    }
-  }
-  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
-    return { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', message: 'Bodies are taken uncompressed only.' }
-  }
-  return undefined
 }

@@ -33,7 +33,7 @@ export interface World {
   readonly aliases: readonly (Tie & { readonly address: string })[]
 }
 
-export const organization = 1
+const organization = 1
 /** The last moment of which anything is learnt. */
 export const lastMoment = 6
 

@@ -4,8 +4,10 @@ import { executeAsOf, onlyWhatHasAPast } from '../../src/graph/as-of.ts'
 import type { GraphContext, Viewer } from '../../src/graph/context.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
 import { addressKey, domainOf } from '../../src/mirror/address.ts'
+import { openAudit } from '../../src/mirror/audit.ts'
 import type { Database, Sql } from '../../src/mirror/database.ts'
 import { readPast } from '../../src/mirror/read-past.ts'
+import { openWakes } from '../../src/mirror/wakes.ts'
 import { testDatabase } from '../support/database.ts'
 
 export const schema = buildSchema()
@@ -58,9 +60,9 @@ export function told(answer: ExecutionResult): { message: string; code: unknown;
   return (answer.errors ?? []).map(({ message, extensions, path }) => ({ message, code: extensions?.code, path }))
 }
 
-type Adders = ReturnType<typeof adders>
+export type Adders = ReturnType<typeof adders>
 
-function adders(sql: Sql) {
+export function adders(sql: Sql) {
   let last = 0
   const insert = async (table: string, row: Row): Promise<number> => {
     const full: Row = table === 'memberships' || table === 'role_grants' ? row : { id: ++last, ...row }
@@ -131,13 +133,15 @@ function adders(sql: Sql) {
 
 const reader: Viewer = { name: 'somebody', scopes: new Set(['read']), organizations: 'all' }
 
-function contextOf(database: Database, viewer: Viewer): GraphContext {
+export function contextOf(database: Pick<Database, 'drizzle' | 'sql' | 'past'>, viewer: Viewer): GraphContext {
   const refuse = () => Promise.reject(new Error('no test of the graph asks this of the vendor'))
   return {
     drizzle: database.drizzle,
     sql: database.sql,
     viewer,
     readPast: (moment, run) => readPast(database, moment, run),
+    audit: openAudit(database.sql),
+    wakes: openWakes(database.sql),
     sync: { refreshUser: refuse, startPull: refuse, resolveQuarantine: refuse },
     writes: {
       createUser: refuse,

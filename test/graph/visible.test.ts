@@ -1,8 +1,8 @@
 /** Two mirrors: one has two organizations, the other never had the first. Whoever may see the second alone cannot tell them apart. */
 import { afterAll, expect, test } from 'vitest'
 import type { Viewer } from '../../src/graph/context.ts'
-import { encodeGlobalId } from '../../src/graph/global-id.ts'
-import { type Graph, graph, learnt, told } from './fixture.ts'
+import { fill } from './filled.ts'
+import { graph, told } from './fixture.ts'
 
 const viewer: Viewer = {
   name: 'beta only',
@@ -14,41 +14,16 @@ const [both, alone] = await Promise.all([graph(), graph()])
 afterAll(async () => {
   await Promise.all([both, alone].map((mirror) => mirror[Symbol.asyncDispose]()))
 })
-for (const mirror of [both, alone]) await fill(mirror, 'beta')
-const acme = await fill(both, 'acme')
-
-async function fill({ add, sql }: Graph, slug: string) {
-  const organization = await add.organization(slug, { profile_as_of: learnt, feed_position: 1 })
-  const user = await add.user(organization, `ann@${slug}.example`)
-  const shared = await add.user(organization, 'shared@example.org')
-  const former = await add.user(organization, 'former@example.org', { deleted_at: learnt })
-  const alias = await add.alias(organization, user, `info@${slug}.example`)
-  await add.alias(organization, shared, 'both@example.org')
-  const group = await add.group(organization, 'grp_001', `Everyone of ${slug}`)
-  const role = await add.role(organization, 'ADMINISTRATOR')
-  await add.member(organization, user, group)
-  await add.grant(organization, user, role)
-  const [pull] = await sql<{ id: number }[]>`
-    insert into pulls (id, organization_id, state, trigger) values (nextval('node_ids') + 1000, ${organization}, 'QUARANTINED', 'START')
-    returning id`
-  await sql`
-    insert into change_sets (organization_id, last_position, subject_id, kinds, object_ids, origin, not_after, reached_at, applied_at)
-    values (${organization}, 1, ${user}, '{MEMBER_ADDED}', ${sql.array([group], 20)}, 'PULL', ${learnt}, ${learnt}, ${learnt})`
-  const ids: [string, string | number][] = [
-    ['Organization', organization],
-    ['User', user],
-    ['User', former],
-    ['Alias', alias],
-    ['Group', group],
-    ['Role', role],
-    ['Pull', Number(pull?.id)],
-    ['Change', `${organization}-1`],
-  ]
-  return ids.map(([type, key]) => encodeGlobalId(type, key))
-}
+const [beta = []] = await Promise.all([both, alone].map((mirror) => fill(mirror, 'beta')))
+const acme = (await fill(both, 'acme')).map(([, id]) => id)
 
 const idList = JSON.stringify(acme)
 const acmeUser = JSON.stringify(acme[1])
+const [betaUser, betaGroup] = ['User', 'Group'].map((type) => JSON.stringify(beta.find(([name]) => name === type)?.[1]))
+const idsOfBoth = JSON.stringify([...acme.slice(1, 6), ...beta.slice(1, 6).map(([, id]) => id)])
+const node = '__typename ... on Node { id }'
+const facets = `byStatus { value count } byType { value count } byRole { value label count }
+  byDomain { value count } byGroup { value label count }`
 const page = 'totalCount nodes { id } pageInfo { hasNextPage }'
 const user = 'id primaryEmail organization { slug }'
 
@@ -79,6 +54,26 @@ test.each([
   '{ changes { nodes { id kind subject { __typename } } pageInfo { endCursor } } }',
   '{ changes(organization: "acme") { nodes { id } } }',
   `{ changes(about: ${acmeUser}) { nodes { id } pageInfo { endCursor } } }`,
+  ...['ann', 'acme', 'ann@acme.example', 'Everyone', 'ADMINISTRATOR'].flatMap((text) => [
+    `{ search(text: "${text}") { score node { __typename ... on Node { id } } } }`,
+    `{ search(text: "${text}", organization: "acme") { score node { __typename } } }`,
+  ]),
+  ...acme
+    .slice(1, 6)
+    .flatMap((id) => [
+      `{ paths(from: ${acmeUser}, to: ${JSON.stringify(id)}) { length paths { nodes { __typename } edges { kind } } } }`,
+      `{ paths(from: ${betaUser}, to: ${JSON.stringify(id)}) { length } }`,
+      `{ paths(from: ${JSON.stringify(id)}, to: ${betaUser}) { length } }`,
+      `{ neighborhood(of: [${JSON.stringify(id)}]) { nodes { __typename } truncated } }`,
+    ]),
+  `{ paths(from: ${betaUser}, to: ${betaGroup}, via: [MEMBER_OF, HOLDS, OWNS, SAME_PERSON]) { length paths { nodes { ${node} } edges { kind source target } } } }`,
+  `{ neighborhood(of: ${idsOfBoth}, via: [MEMBER_OF, HOLDS, OWNS, SAME_PERSON], depth: 5) { nodes { ${node} } edges { kind source target } truncated } }`,
+  '{ findings { totalCount asOf nodes { id evidence subjects { __typename } } } }',
+  '{ findings(organization: "acme", includeResolved: true) { totalCount nodes { id } } }',
+  `{ users { facets { ${facets} } } }`,
+  `{ users(organization: "acme") { facets { ${facets} } } }`,
+  '{ users(lifecycle: ANY) { nodes { id related(via: [MEMBER_OF, HOLDS, OWNS, SAME_PERSON]) { user { id } } } } }',
+  '{ groups { nodes { id overlaps { group { id } } } } }',
   'mutation { startPull(organization: "acme") { id } }',
   'mutation { refreshUser(input: { organization: "acme", primaryEmail: "ann@acme.example" }) { __typename ... on InvalidInput { message issues { path message } } } }',
   `mutation { resolveQuarantine(pull: ${JSON.stringify(acme[6])}, accept: true) { id } }`,

@@ -8,11 +8,13 @@ import { createEssentialsClient } from '../../src/essentials/client.ts'
 import type { GraphContext } from '../../src/graph/context.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
 import { openAllowance } from '../../src/mirror/allowance.ts'
+import { openAudit } from '../../src/mirror/audit.ts'
 import type { Sql } from '../../src/mirror/database.ts'
 import { beginPull, readRunningPulls } from '../../src/mirror/pulls.ts'
 import { putOrganizations } from '../../src/mirror/put-organizations.ts'
 import { readPast } from '../../src/mirror/read-past.ts'
 import { resolveQuarantine } from '../../src/mirror/resolve-quarantine.ts'
+import { openWakes } from '../../src/mirror/wakes.ts'
 import type { OrganizationOptions, SimulatedOrganization } from '../../src/simulator/organization.ts'
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
 import type { SyncDeps } from '../../src/sync/deps.ts'
@@ -79,6 +81,8 @@ export async function mirrored(options: MirroredOptions = {}): Promise<Mirrored>
   const queue = new MemoryQueue()
   const worker = await startSyncWorker(deps, queue)
   opening.defer(() => worker.stop())
+  const audit = openAudit(sql)
+  const wakes = openWakes(sql)
   const ask = async (question: string, variables: Row = {}): Promise<ExecutionResult> => {
     const document = parse(question)
     const mistakes = validate(schema, document)
@@ -88,6 +92,8 @@ export async function mirrored(options: MirroredOptions = {}): Promise<Mirrored>
       sql,
       viewer: { name: 'somebody', scopes: new Set(['read', 'write', 'admin']), organizations: 'all' },
       readPast: (moment, run) => readPast(database, moment, run),
+      audit,
+      wakes,
       sync: {
         refreshUser: refreshUserWith(deps),
         startPull: (id) => beginPull(sql, id, 'REQUEST'),

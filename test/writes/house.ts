@@ -3,7 +3,9 @@ import type { EssentialsClient } from '../../src/essentials/client.ts'
 import type { Viewer } from '../../src/graph/context.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
 import { applyGroups } from '../../src/mirror/apply-groups.ts'
+import { openAudit } from '../../src/mirror/audit.ts'
 import { type Database, openDatabase } from '../../src/mirror/database.ts'
+import { openWakes } from '../../src/mirror/wakes.ts'
 import { startServer } from '../../src/server/start-server.ts'
 import type { LoggedRequest } from '../../src/simulator/request-log.ts'
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts'
@@ -118,9 +120,11 @@ async function open(simulator: Simulator, database: Database, options: HouseOpti
       viewer,
       sync: { refreshUser: refreshUserWith(sync), startPull: refuse, resolveQuarantine: refuse },
       writes,
+      audit: openAudit(database.sql),
+      wakes: openWakes(database.sql),
       signal,
     }),
-    authenticate: viewerOf,
+    authenticate: async (token) => viewerOf(token),
     ready: async () => {},
     logger,
     host: '127.0.0.1',

@@ -205,7 +205,7 @@ export const CreateUserDocument = new TypedDocumentString(`
   primaryEmail
   displayName
   updatedAt
-}`) as unknown as TypedDocumentString<CreateUserMutation, CreateUserMutationVariables>;
+}`, {"hash":"sha256:1508ff10276232313092adc20740404e9235a6747cf16c295300da18240e6113"}) as unknown as TypedDocumentString<CreateUserMutation, CreateUserMutationVariables>;
 export const UpdateUserDocument = new TypedDocumentString(`
     mutation UpdateUser($input: UpdateUserInput!) {
   updateUser(input: $input) {
@@ -248,4 +248,4 @@ export const UpdateUserDocument = new TypedDocumentString(`
   primaryEmail
   displayName
   updatedAt
-}`) as unknown as TypedDocumentString<UpdateUserMutation, UpdateUserMutationVariables>;
+}`, {"hash":"sha256:d3b87e61aed358136dda29ad304b39c233ab85896ae8aae605d8c4017863b021"}) as unknown as TypedDocumentString<UpdateUserMutation, UpdateUserMutationVariables>;

@@ -206,7 +206,7 @@ export const UserWithRelationsDocument = new TypedDocumentString(`
       name
     }
   }
-}`) as unknown as TypedDocumentString<UserWithRelationsQuery, UserWithRelationsQueryVariables>;
+}`, {"hash":"sha256:0d82c4da89215b0f4f428285382cd24bf34357be5d8586fa13e2126cf21c7af5"}) as unknown as TypedDocumentString<UserWithRelationsQuery, UserWithRelationsQueryVariables>;
 export const UsersPageDocument = new TypedDocumentString(`
     query UsersPage($first: Int, $after: String, $filter: UserFilter, $lifecycle: Lifecycle) {
   users(first: $first, after: $after, filter: $filter, lifecycle: $lifecycle) {
@@ -251,4 +251,4 @@ export const UsersPageDocument = new TypedDocumentString(`
       name
     }
   }
-}`) as unknown as TypedDocumentString<UsersPageQuery, UsersPageQueryVariables>;
+}`, {"hash":"sha256:533b571c8922fea0993abe59eb017326981401daccb0f940575cae9da8ad25d7"}) as unknown as TypedDocumentString<UsersPageQuery, UsersPageQueryVariables>;

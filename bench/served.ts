@@ -1,0 +1,40 @@
+/** The API over an embedded Postgres of the benchmark's own, with one organization and one user in it. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pino from 'pino'
+import { readConfig } from '../src/config.ts'
+import { type Running, runProcess } from '../src/run-process.ts'
+
+export const token = 'a-token-of-the-benchmark'
+
+export interface ServedBench extends AsyncDisposable {
+  readonly url: string
+  readonly sql: Running['context']['database']['sql']
+}
+
+export async function serveBench(): Promise<ServedBench> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'essentials-graph-bench-'))
+  const config = readConfig(
+    { DATA_DIR: dataDir, PORT: '0', ADMIN_TOKEN: token, ESSENTIALS_API_KEY: 'bench', ESSENTIALS_API_SECRET: 'bench' },
+    'vendor',
+  )
+  const stopping = new AbortController()
+  const up = Promise.withResolvers<Running>()
+  const run = runProcess(config, pino({ level: 'silent' }), { api: true, worker: false }, stopping.signal, up.resolve)
+  run.catch(up.reject)
+  const { context, server } = await up.promise
+  return {
+    url: server?.url ?? '',
+    sql: context.database.sql,
+    async [Symbol.asyncDispose]() {
+      stopping.abort()
+      await run
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+export function percentile(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0
+}

@@ -1,0 +1,118 @@
+/** The part of the environment that says who may ask. Read by config.ts. */
+import { readFileSync } from 'node:fs'
+
+export type Openness = 'public' | 'token' | 'off'
+
+export interface JwtConfig {
+  readonly issuer: string
+  readonly jwksUrl: string
+  readonly audience: string
+  readonly organizationsClaim: string
+  readonly allWithoutClaim: boolean
+}
+
+export interface AccessConfig {
+  readonly adminToken: string | undefined
+  /** Undefined: no identity provider. */
+  readonly jwt: JwtConfig | undefined
+  /** Who gets the page for trying queries, and who may introspect. */
+  readonly explorer: Openness
+  readonly introspection: Openness
+  /** Of each caller but the bearer of ADMIN_TOKEN, over all processes. */
+  readonly callerRequestsPerMinute: number
+  readonly streamsPerCaller: number
+  readonly maxOperationCost: number
+  /** Before the names of types in the schema that is served; undefined: they stand as they are. */
+  readonly federationPrefix: string | undefined
+  /** Whether Query.node and Query.nodes are part of the subgraph. */
+  readonly federationNode: boolean
+  /** Documents by `sha256:` and their digest; undefined where no manifest is configured. */
+  readonly trustedDocuments: { readonly manifest: ReadonlyMap<string, string>; readonly only: boolean } | undefined
+}
+
+/** What config.ts reads variables with. */
+export interface Reader {
+  text(name: string): string | undefined
+  token(name: string): string | undefined
+  url(name: string, protocols: readonly string[]): string | undefined
+  integer(name: string, byDefault: number, from: number, to: number): number
+  oneOf<T extends string>(name: string, allowed: readonly T[]): T | undefined
+}
+
+export function readAccess(read: Reader, problems: string[]): AccessConfig {
+  return {
+    adminToken: read.token('ADMIN_TOKEN'),
+    jwt: readJwt(read, problems),
+    explorer: read.oneOf('EXPLORER', openness) ?? 'token',
+    introspection: read.oneOf('INTROSPECTION', openness) ?? 'token',
+    callerRequestsPerMinute: read.integer('CALLER_REQUESTS_PER_MINUTE', 6_000, 1, 10_000_000),
+    streamsPerCaller: read.integer('STREAMS_PER_CALLER', 1_000, 1, 1_000_000),
+    maxOperationCost: read.integer('MAX_OPERATION_COST', 100_000, 1, 1_000_000_000),
+    federationPrefix: readPrefix(read, problems),
+    federationNode: read.oneOf('FEDERATION_NODE', ['true', 'false']) !== 'false',
+    trustedDocuments: readTrustedDocuments(read, problems),
+  }
+}
+
+function readPrefix(read: Reader, problems: string[]): string | undefined {
+  const prefix = read.text('FEDERATION_PREFIX')
+  if (prefix !== undefined && !/^[A-Z][A-Za-z0-9]{0,39}$/.test(prefix)) {
+    problems.push(
+      `FEDERATION_PREFIX is "${prefix}", but must be a capital letter, and letters and digits after it, 40 in all at most.`,
+    )
+  }
+  return prefix
+}
+
+const openness = ['public', 'token', 'off'] as const
+
+function readTrustedDocuments(read: Reader, problems: string[]): AccessConfig['trustedDocuments'] {
+  const path = read.text('TRUSTED_DOCUMENTS')
+  const only = read.oneOf('TRUSTED_DOCUMENTS_ONLY', ['true', 'false']) === 'true'
+  if (path === undefined) {
+    if (only)
+      problems.push('TRUSTED_DOCUMENTS_ONLY is true, but TRUSTED_DOCUMENTS names no manifest: nothing could be asked.')
+    return undefined
+  }
+  try {
+    const documents: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    const entries = typeof documents === 'object' && documents !== null ? Object.entries(documents) : []
+    const manifest = new Map(
+      entries.filter(([id, text]) => /^sha256:[0-9a-f]{64}$/.test(id) && typeof text === 'string'),
+    )
+    if (manifest.size > 0 && manifest.size === entries.length) return { manifest, only }
+    problems.push(
+      `The file of TRUSTED_DOCUMENTS, ${path}, must hold a JSON object of documents by "sha256:…", as \`npm run codegen\` writes it.`,
+    )
+  } catch {
+    problems.push(`The file of TRUSTED_DOCUMENTS, ${path}, cannot be read as JSON.`)
+  }
+  return undefined
+}
+
+function readJwt(read: Reader, problems: string[]): JwtConfig | undefined {
+  const needed = {
+    AUTH_ISSUER: read.text('AUTH_ISSUER'),
+    AUTH_JWKS_URL: read.url('AUTH_JWKS_URL', ['https:', 'http:']),
+    AUTH_AUDIENCE: read.text('AUTH_AUDIENCE'),
+  }
+  const claim = read.text('AUTH_ORGANIZATIONS_CLAIM')
+  const names = Object.keys(needed) as (keyof typeof needed)[]
+  const missing = names.filter((name) => needed[name] === undefined)
+  if (missing.length === names.length) {
+    if (claim) problems.push(`AUTH_ORGANIZATIONS_CLAIM is set, but ${names.join(', ')} are not.`)
+    return undefined
+  }
+  if (missing.length > 0) {
+    problems.push(
+      `${names.filter((name) => needed[name]).join(' and ')} is set, but ${missing.join(' and ')} is not: an identity provider needs all three.`,
+    )
+  }
+  return {
+    issuer: needed.AUTH_ISSUER ?? '',
+    jwksUrl: needed.AUTH_JWKS_URL ?? '',
+    audience: needed.AUTH_AUDIENCE ?? '',
+    organizationsClaim: claim ?? 'organizations',
+    allWithoutClaim: claim === undefined,
+  }
+}

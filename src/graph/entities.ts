@@ -1,0 +1,193 @@
+/**
+ * What a router asks a subgraph: `_entities`, our things by the keys that other subgraphs hold, and `_service`, the schema to compose.
+ * The references of one field are loaded together, one statement for each type among them.
+ */
+import { brandWithType } from '@pothos/core'
+import { type Column, type SQL, sql } from 'drizzle-orm'
+import type { GraphQLResolveInfo } from 'graphql'
+import type { groups, roles, users } from '../mirror/tables.ts'
+import { organizations } from '../mirror/tables.ts'
+import { badInput } from './bad-input.ts'
+import { builder } from './builder.ts'
+import type { GraphContext } from './context.ts'
+import { plannedQuery } from './drizzle-plan.ts'
+import { type EntityName, entityKeys } from './entity-keys.ts'
+import { Group } from './group.ts'
+import { Identity, loadIdentities } from './identity.ts'
+import { isAlive } from './live.ts'
+import { Organization } from './organization.ts'
+import { inPlace, isReferred, type Reference, type ReferredRow, referenceOf } from './references.ts'
+import { Role } from './role.ts'
+import { type SubgraphOptions, subgraphText } from './subgraph.ts'
+import { User } from './user.ts'
+import { isVisible, visibleTo } from './visible.ts'
+
+const mostReferences = 5_000
+
+/** Finds the things referred to: each in the reference's place, undefined where there is none, an error where it cannot be told. */
+type Load = (
+  references: Reference[],
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+) => Promise<(object | Error | undefined)[]>
+
+const loaders: Readonly<Record<EntityName, Load>> = {
+  User: async (references, context, info) => {
+    const isNamed = (user: typeof users) => isAlive(user)
+    const query = rowsReferred(references, { name: (user: typeof users) => user.addressKey, isNamed })
+    const planned = plannedQuery(context, info, 'User', undefined, {
+      ...query,
+      where: { ...query.where, ...visibleTo(context) },
+    })
+    return placed(references, await context.drizzle.query.users.findMany(planned))
+  },
+  Group: async (references, context, info) => {
+    const isNamed = (group: typeof groups) => isAlive(group)
+    const query = rowsReferred(references, { name: (group: typeof groups) => group.groupId, isNamed })
+    const planned = plannedQuery(context, info, 'Group', undefined, {
+      ...query,
+      where: { ...query.where, ...visibleTo(context) },
+    })
+    return placed(references, await context.drizzle.query.groups.findMany(planned))
+  },
+  Role: async (references, context, info) => {
+    const query = rowsReferred(references, { name: (role: typeof roles) => role.name })
+    const planned = plannedQuery(context, info, 'Role', undefined, {
+      ...query,
+      where: { ...query.where, ...visibleTo(context) },
+    })
+    return placed(references, await context.drizzle.query.roles.findMany(planned))
+  },
+  Organization: async (references, context, info) => {
+    const query = rowsReferred(references, {
+      name: (organization: typeof organizations) => organization.slug,
+      organizationId: (organization) => organization.id,
+      isNamed: (organization) => isVisible(context, organization),
+    })
+    const where = { AND: [query.where, { RAW: (one: typeof organizations) => isVisible(context, one) }] }
+    const planned = plannedQuery(context, info, 'Organization', undefined, { ...query, where })
+    return placed(references, await context.drizzle.query.organizations.findMany(planned))
+  },
+  Identity: async (references, context, info) => {
+    const names = references.map((one) => (one.by === 'name' ? one.name : ''))
+    const found = await loadIdentities(names, context, info)
+    return names.map((name) => found.get(name))
+  },
+}
+
+/** What of a query finds the rows referred to, and tells by which name each was meant. The dead have no name any more. */
+function rowsReferred<Table extends { id: Column }>(
+  references: readonly Reference[],
+  {
+    name,
+    organizationId = (table) => Reflect.get(table, 'organizationId') as Column,
+    isNamed = () => sql`true`,
+  }: { name(table: Table): Column; organizationId?(table: Table): Column; isNamed?(table: Table): SQL },
+) {
+  return {
+    columns: { id: true },
+    extras: {
+      referredName: (table: Table) => sql`case when ${isNamed(table)} then ${name(table)} end`,
+      referredSlug: (table: Table) =>
+        sql`(select o.slug from ${organizations} o where o.id = ${organizationId(table)})`,
+    },
+    where: {
+      RAW: (table: Table) =>
+        isReferred(
+          references,
+          { id: table.id, organizationId: organizationId(table), name: name(table) },
+          isNamed(table),
+        ),
+    },
+  }
+}
+
+/** The plan's columns are known at run time only. */
+function placed(references: readonly Reference[], rows: readonly object[]): (object | Error | undefined)[] {
+  return inPlace(references, rows as ReferredRow[])
+}
+
+const entityTypes = { User, Group, Role, Organization, Identity } satisfies Readonly<Record<EntityName, unknown>>
+
+const AnyScalar = builder.scalarType('_Any', {
+  description: "A reference to a thing: its type's name as `__typename`, and the fields of one of its keys.",
+  serialize: (value) => value,
+})
+
+const Entity = builder.unionType('_Entity', {
+  description: 'What other subgraphs may refer to.',
+  types: Object.values(entityTypes),
+})
+
+const Service = builder.objectRef<object>('_Service').implement({
+  description: 'This subgraph, for composition.',
+  fields: (t) => ({
+    sdl: t.string({
+      description: "The schema in GraphQL's own language, with the directives of Federation 2.",
+      resolve: (_service, _args, _context, { schema }) =>
+        subgraphText(schema, schema.extensions.subgraph as SubgraphOptions),
+    }),
+  }),
+})
+
+builder.queryFields((t) => ({
+  _service: t.field({ type: Service, description: 'This subgraph, for composition.', resolve: () => ({}) }),
+  _entities: t.field({
+    type: [Entity],
+    nullable: { list: false, items: true },
+    description: `What up to ${mostReferences} references name, in their order: null where there is nothing, an error where a reference is wrong.`,
+    args: { representations: t.arg({ type: [AnyScalar], required: true, description: 'The references.' }) },
+    resolve: async (_root, { representations }, context, info) => {
+      if (representations.length > mostReferences) {
+        throw badInput(`representations holds ${representations.length} references; ${mostReferences} is the most`)
+      }
+      const asked = representations.map(readOrError)
+      const answers = new Map<Asked, object | Error | undefined>()
+      const types = Map.groupBy(
+        asked.filter((one): one is Asked => !(one instanceof Error)),
+        (one) => one.typeName,
+      )
+      await Promise.all(
+        [...types].map(async ([typeName, ofType]) => {
+          const found = await loaders[typeName](
+            ofType.map(({ reference }) => reference),
+            context,
+            info,
+          )
+          for (const [index, one] of ofType.entries()) answers.set(one, branded(found[index], one))
+        }),
+      )
+      // An error in the list stands at its own place in the answer.
+      return asked.map((one) => (one instanceof Error ? one : (answers.get(one) ?? null))) as object[] as never[]
+    },
+  }),
+}))
+
+interface Asked {
+  readonly typeName: EntityName
+  /** The address as it is spelled there; only an Identity's is told as it was asked. */
+  readonly address: unknown
+  readonly reference: Reference
+}
+
+function readOrError(representation: unknown): Asked | Error {
+  try {
+    const { __typename: name, ...fields } = (representation ?? {}) as Record<string, unknown>
+    const typeName = (Object.keys(entityKeys) as EntityName[]).find((one) => one === name)
+    if (!typeName) {
+      throw badInput(
+        `${JSON.stringify(name)} is no entity of this subgraph; those are ${Object.keys(entityKeys).join(', ')}`,
+      )
+    }
+    return { typeName, address: fields.address, reference: referenceOf(typeName, fields) }
+  } catch (error) {
+    return error as Error
+  }
+}
+
+function branded(found: object | Error | undefined, { typeName, address }: Asked): object | Error | undefined {
+  if (!found || found instanceof Error) return found
+  const entity = typeName === 'Identity' ? { ...found, address } : found
+  brandWithType(entity, typeName as never)
+  return entity
+}

@@ -1,0 +1,82 @@
+/** Puts a guard before each root field: whoever lacks a right is refused, and refusals and writes are put down in the audit. */
+import {
+  GraphQLError,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+} from 'graphql'
+import type { AuditEntry } from '../mirror/audit.ts'
+import type { GraphContext } from './context.ts'
+import { checkRight } from './rights.ts'
+import { rightsNeeded } from './rights-needed.ts'
+
+type Args = Record<string, unknown>
+type Field = GraphQLField<unknown, GraphContext, Args>
+type Resolver = GraphQLFieldResolver<unknown, GraphContext, Args, unknown>
+
+/** The same schema, its root fields guarded. */
+export function guard(schema: GraphQLSchema): GraphQLSchema {
+  for (const field of fieldsOf(schema.getQueryType())) field.resolve = guarded(field.resolve)
+  for (const field of fieldsOf(schema.getSubscriptionType())) field.subscribe = guarded(field.subscribe)
+  for (const field of fieldsOf(schema.getMutationType())) field.resolve = guarded(audited(field.resolve))
+  return schema
+}
+
+function guarded(resolve: Resolver | undefined): Resolver {
+  return (root, args, context, info) => {
+    const missing = [...rightsNeeded(info)].find((right) => !context.viewer.scopes.has(right))
+    return missing ? refuse(missing, args, context, info) : resolve?.(root, args, context, info)
+  }
+}
+
+async function refuse(
+  missing: Parameters<typeof checkRight>[1],
+  args: Args,
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+): Promise<void> {
+  await context.audit.recordRefusal(entryOf(args, context, info), 'FORBIDDEN')
+  checkRight(context.viewer, missing)
+}
+
+/** The row stands before anything is done: a write that its process does not outlive is in the audit all the same. */
+function audited(resolve: Resolver | undefined): Resolver {
+  return async (root, args, context, info) => {
+    const conclude = await context.audit.beginWrite(entryOf(args, context, info))
+    try {
+      const result = await resolve?.(root, args, context, info)
+      await conclude(outcomeOf(result))
+      return result
+    } catch (error) {
+      await conclude(codeOf(error))
+      throw error
+    }
+  }
+}
+
+function entryOf(args: Args, { viewer }: GraphContext, info: GraphQLResolveInfo): AuditEntry {
+  const input = typeof args.input === 'object' && args.input !== null ? args.input : args
+  const organization = 'organization' in input ? input.organization : undefined
+  return {
+    viewer: viewer.name,
+    action: `${info.parentType.name}.${info.fieldName}`,
+    organization: typeof organization === 'string' ? organization.slice(0, 100).replaceAll('\0', '') : undefined,
+  }
+}
+
+/** The member of the union that a mutation gives; `DONE` where it gives no union. */
+function outcomeOf(result: unknown): string {
+  const named = typeof result === 'object' && result !== null && '__typename' in result
+  return named ? String(result.__typename) : 'DONE'
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof GraphQLError
+    ? String(error.extensions.code ?? 'INTERNAL_SERVER_ERROR')
+    : 'INTERNAL_SERVER_ERROR'
+}
+
+function fieldsOf(type: { getFields(): Record<string, GraphQLField<unknown, unknown>> } | null | undefined): Field[] {
+  return Object.values(type?.getFields() ?? {}) as Field[]
+}

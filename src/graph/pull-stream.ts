@@ -1,0 +1,64 @@
+import { sql } from 'drizzle-orm'
+import { pulls } from '../mirror/tables.ts'
+import { builder } from './builder.ts'
+import './change-stream.ts'
+import type { GraphContext } from './context.ts'
+import { plannedQuery } from './drizzle-plan.ts'
+import { organizationArg } from './organization.ts'
+import { organizationIdOf } from './organization-id.ts'
+import { Pull, type PullRow } from './pull.ts'
+import { sharedRead } from './shared-read.ts'
+import { visibleTo } from './visible.ts'
+
+/** A pull's figures change with every page: so often at most they are told. */
+const lookEveryMs = 1_000
+
+builder.subscriptionField('pull', (t) =>
+  t.field({
+    type: Pull,
+    description: 'The latest pull: as it stands, then again whenever that changes, and the next one when it begins.',
+    args: organizationArg,
+    subscribe: async (_root, { organization }, context) =>
+      pullStates(await organizationIdOf(context, organization), context),
+    resolve: async (id, _args, context, info) => {
+      const where = { id: id as number, ...visibleTo(context) }
+      const pull = await context.drizzle.query.pulls.findFirst(
+        plannedQuery(context, info, 'Pull', undefined, { where }),
+      )
+      if (!pull) throw new Error(`Pull ${String(id)} has changed, and is not in the mirror`)
+      return pull as PullRow
+    },
+  }),
+)
+
+/** The latest pull's id, each time that something of it is different. */
+async function* pullStates(organizationId: number, context: GraphContext): AsyncGenerator<number> {
+  const { wakes, signal } = context
+  let before: string | undefined
+  while (!signal.aborted) {
+    const look = () => latestPull(organizationId, context)
+    const pull = await sharedRead(wakes, `pull of ${organizationId}`, look, lookEveryMs / 2)
+    if (pull && pull.print !== before) {
+      before = pull.print
+      yield pull.id
+    }
+    await wakes.after(organizationId, wakes.count(organizationId), { signal, atMostMs: lookEveryMs })
+  }
+}
+
+/** `print` is another whenever a column of it is, or a page has come. */
+async function latestPull(
+  organizationId: number,
+  { drizzle }: GraphContext,
+): Promise<{ id: number; print: string } | undefined> {
+  const [found] = await drizzle
+    .select({
+      id: pulls.id,
+      print: sql<string>`md5(${pulls}::text || (select count(*) from pull_pages page where page.pull_id = ${pulls.id}))`,
+    })
+    .from(pulls)
+    .where(sql`${pulls.organizationId} = ${organizationId}`)
+    .orderBy(sql`${pulls.id} desc`)
+    .limit(1)
+  return found
+}

@@ -1,0 +1,108 @@
+/** References of other subgraphs to our things: how each is read, and how all of a type are found in one statement. */
+import { type Column, or, type SQL, sql } from 'drizzle-orm'
+import { addressKey } from '../mirror/address.ts'
+import { array } from '../mirror/array.ts'
+import { organizations } from '../mirror/tables.ts'
+import { badInput, checkedText } from './bad-input.ts'
+import type { EntityName } from './entity-keys.ts'
+import { numericKey, parseGlobalId } from './global-id.ts'
+import { parseAddress } from './scalars.ts'
+
+/** One way to name a thing; `slug`: null where the key names no organization. */
+export type Reference =
+  | { readonly by: 'id'; readonly id: number }
+  | { readonly by: 'name'; readonly slug: string | null; readonly name: string }
+
+export type Representation = Readonly<Record<string, unknown>>
+
+/** The field that names a thing of the type within its organization, as a key's value is compared. */
+const nameFields: Readonly<
+  Record<EntityName, { field: string; needsOrganization: boolean; fold(value: string): string }>
+> = {
+  User: { field: 'primaryEmail', needsOrganization: false, fold: (value) => addressKey(parseAddress(value)) },
+  Group: { field: 'groupId', needsOrganization: true, fold: (value) => checkedText('groupId', value) },
+  Role: { field: 'name', needsOrganization: true, fold: (value) => checkedText('name', value) },
+  Organization: { field: 'slug', needsOrganization: false, fold: (value) => checkedText('slug', value) },
+  Identity: { field: 'address', needsOrganization: false, fold: (value) => addressKey(parseAddress(value)) },
+}
+
+/** The strongest key that the representation holds. Throws bad input where it holds none. */
+export function referenceOf(typeName: EntityName, representation: Representation): Reference {
+  const { id, organization } = representation
+  if (typeof id === 'string' && typeName !== 'Identity') {
+    return { by: 'id', id: numericKey(parseGlobalId(id, [typeName])) }
+  }
+  const { field, needsOrganization, fold } = nameFields[typeName]
+  const name = representation[field]
+  const slug =
+    typeof organization === 'object' && organization !== null && 'slug' in organization ? organization.slug : null
+  if (typeof name === 'string' && (typeof slug === 'string' || (slug === null && !needsOrganization))) {
+    return {
+      by: 'name',
+      slug: typeof slug === 'string' ? checkedText('organization.slug', slug) : null,
+      name: fold(name),
+    }
+  }
+  throw badInput(
+    `The representation of a ${typeName} holds none of its keys: id, or ${needsOrganization ? 'organization { slug } and ' : ''}${field}`,
+  )
+}
+
+/** What references are compared with in a row. */
+export interface ReferredRow {
+  readonly id: number
+  /** Null for rows that only an id may find: the dead have no name any more. */
+  readonly referredName: string | null
+  readonly referredSlug: string
+}
+
+/** The row that each reference names, in their order: undefined where there is none, an error where there are several. */
+export function inPlace<Row extends ReferredRow>(
+  references: readonly Reference[],
+  rows: readonly Row[],
+): (Row | Error | undefined)[] {
+  const found = new Map<string, Row[]>()
+  for (const row of rows) {
+    const { id, referredName: name, referredSlug: slug } = row
+    const ways: Reference[] = [{ by: 'id', id }]
+    if (name !== null) ways.push({ by: 'name', slug: null, name }, { by: 'name', slug, name })
+    for (const way of ways) found.set(keyOf(way), [...(found.get(keyOf(way)) ?? []), row])
+  }
+  return references.map((reference) => {
+    const [first, second] = found.get(keyOf(reference)) ?? []
+    if (second === undefined || reference.by === 'id') return first
+    return badInput(
+      `Several organizations have ${JSON.stringify(reference.name)}: the key with the organization's slug tells them apart`,
+    )
+  })
+}
+
+function keyOf(reference: Reference): string {
+  return JSON.stringify(reference.by === 'id' ? [reference.id] : [reference.slug, reference.name])
+}
+
+interface Columns {
+  readonly id: Column
+  readonly organizationId: Column
+  readonly name: Column
+}
+
+/** Whether a row is one of those referred to. `isNamed`: what must hold of a row besides to be found by its name. */
+export function isReferred(references: readonly Reference[], { id, organizationId, name }: Columns, isNamed: SQL): SQL {
+  const ids = references.flatMap((one) => (one.by === 'id' ? [one.id] : []))
+  const names = references.flatMap((one) => (one.by === 'name' && one.slug === null ? [one.name] : []))
+  const scoped = references.flatMap((one) =>
+    one.by === 'name' && one.slug !== null ? [[one.slug, one.name] as const] : [],
+  )
+  const ways = [
+    ids.length > 0 ? sql`${id} = any(${array(ids)}::bigint[])` : undefined,
+    names.length > 0 ? sql`(${name} = any(${array(names)}::text[]) and ${isNamed})` : undefined,
+    scoped.length > 0
+      ? sql`((${organizationId}, ${name}) in (
+          select o.id, wanted.name
+          from unnest(${array(scoped.map(([slug]) => slug))}::text[], ${array(scoped.map(([, own]) => own))}::text[]) as wanted(slug, name)
+          join ${organizations} o on o.slug = wanted.slug) and ${isNamed})`
+      : undefined,
+  ]
+  return or(...ways) ?? sql`false`
+}

@@ -1,0 +1,87 @@
+/**
+ * The schema as other subgraphs' composition wants it: GraphQL's own language with the directives of Federation 2. The fields by which a
+ * router asks are left out, as the specification has it.
+ */
+import {
+  type ConstDirectiveNode,
+  type DefinitionNode,
+  type DocumentNode,
+  type GraphQLSchema,
+  Kind,
+  lexicographicSortSchema,
+  type ObjectTypeDefinitionNode,
+  parse,
+  print,
+  printSchema,
+} from 'graphql'
+import { entityKeys } from './entity-keys.ts'
+
+export interface SubgraphOptions {
+  /** Whether `Query.node` and `Query.nodes` are part of the subgraph. Direct callers have them in any case. */
+  readonly withNode: boolean
+  /** Before the names of types, where they carry one (prefixed.ts). */
+  readonly prefix?: string
+}
+
+/** v2.9 is what composition outside of Apollo takes as well. */
+const link = parse(
+  `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@inaccessible"])`,
+)
+/** Types whose values say the same whatever subgraph gives them. */
+const shareableTypes = new Set(['PageInfo'])
+const routerTypes = new Set(['_Any', '_Entity', '_Service'])
+const routerFields = new Set(['_entities', '_service'])
+const nodeFields = new Set(['node', 'nodes'])
+/** What keeps its name where others are given a prefix; scalars do so too. */
+export const keptNames: ReadonlySet<string> = new Set([
+  ...['User', 'Identity', 'Node', 'PageInfo'],
+  ...['Query', 'Mutation', 'Subscription', ...routerTypes],
+])
+export const keptRootFields: ReadonlySet<string> = new Set([...nodeFields, ...routerFields])
+
+export function subgraphText(schema: GraphQLSchema, options: SubgraphOptions): string {
+  const { definitions } = parse(printSchema(lexicographicSortSchema(schema)))
+  const kept = definitions.filter((one) => !('name' in one && one.name && routerTypes.has(one.name.value)))
+  const document: DocumentNode = {
+    kind: Kind.DOCUMENT,
+    definitions: [...link.definitions, ...kept.map((one) => withDirectives(one, options))],
+  }
+  return `${print(document)}\n`
+}
+
+function withDirectives(definition: DefinitionNode, { withNode, prefix = '' }: SubgraphOptions): DefinitionNode {
+  if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) return definition
+  const name = definition.name.value
+  if (name === 'Query') return queryOf(definition, withNode)
+  const known = Object.entries(entityKeys).find(([entity]) => [entity, `${prefix}${entity}`].includes(name))
+  const keys: readonly string[] = known?.[1] ?? []
+  const directives = [
+    ...keys.map((fields) => directive('key', { fields })),
+    ...(shareableTypes.has(name) ? [directive('shareable')] : []),
+  ]
+  return { ...definition, directives }
+}
+
+/** Another Relay subgraph has the same two fields, and an id means nothing to it: they compose, and are for nobody. */
+function queryOf(definition: ObjectTypeDefinitionNode, withNode: boolean): ObjectTypeDefinitionNode {
+  const fields = (definition.fields ?? [])
+    .filter(({ name }) => !routerFields.has(name.value) && (withNode || !nodeFields.has(name.value)))
+    .map((field) =>
+      nodeFields.has(field.name.value)
+        ? { ...field, directives: [directive('shareable'), directive('inaccessible')] }
+        : field,
+    )
+  return { ...definition, fields }
+}
+
+function directive(name: string, args: Readonly<Record<string, string>> = {}): ConstDirectiveNode {
+  return {
+    kind: Kind.DIRECTIVE,
+    name: { kind: Kind.NAME, value: name },
+    arguments: Object.entries(args).map(([key, value]) => ({
+      kind: Kind.ARGUMENT,
+      name: { kind: Kind.NAME, value: key },
+      value: { kind: Kind.STRING, value },
+    })),
+  }
+}

@@ -1,0 +1,80 @@
+/** From a request to who sent it, or to why nobody gets in. */
+import type { IncomingMessage } from 'node:http'
+import type { Logger } from 'pino'
+import type { Viewer } from '../graph/context.ts'
+import { type Authenticate, basicPassword, bearerToken } from './authenticate.ts'
+import { describeError } from './describe-error.ts'
+import type { Exchange } from './exchange.ts'
+import { KeysUnavailable } from './jwt.ts'
+import type { Refusal } from './respond.ts'
+import { isUnavailable } from './unavailable.ts'
+
+export interface Identify {
+  /** Who asks the API; `anonymous` where no token was sent at all. */
+  caller(exchange: Exchange): Promise<Viewer | Refusal | 'anonymous'>
+  /** Who wants the page: a browser sends a token as the password that it asks for. */
+  visitor(exchange: Exchange): Promise<Viewer | Refusal>
+}
+
+export function createIdentify(authenticate: Authenticate, logger: Logger): Identify {
+  const bearerOf = async (id: string, token: string): Promise<Viewer | Refusal> => {
+    try {
+      const viewer = await authenticate(token)
+      if (viewer && !('refusal' in viewer)) return viewer
+      return unauthenticated(viewer ? viewer.refusal : 'This token is not known here.')
+    } catch (error) {
+      if (!(error instanceof KeysUnavailable) && !isUnavailable(error)) throw error
+      logger.warn({ id, error: describeError(error) }, 'a token cannot be checked')
+      return {
+        status: 503,
+        code: 'SERVICE_UNAVAILABLE',
+        message: 'Whose token this is cannot be found out at present. Try again in a moment.',
+      }
+    }
+  }
+  return {
+    async caller({ id, request }) {
+      const { authorization } = request.headers
+      if (authorization === undefined) return 'anonymous'
+      const token = bearerToken(authorization)
+      return token === undefined ? tokenNeeded() : await bearerOf(id, token)
+    },
+    async visitor({ id, request }) {
+      const { authorization } = request.headers
+      const token = bearerToken(authorization) ?? basicPassword(authorization)
+      const viewer = token === undefined ? tokenNeeded() : await bearerOf(id, token)
+      if ('name' in viewer || viewer.status !== 401) return viewer
+      return { ...viewer, headers: { 'www-authenticate': 'Basic realm="Any name, and a token as the password"' } }
+    },
+  }
+}
+
+export function tokenNeeded(): Refusal {
+  return unauthenticated('A token is needed: send it in the header "Authorization: Bearer …".')
+}
+
+export function isRefusal(verdict: Viewer | Refusal | 'anonymous'): verdict is Refusal {
+  return typeof verdict === 'object' && 'status' in verdict
+}
+
+/** Operations come by POST as JSON alone: a browser sends neither for another site without asking first. */
+export function refusalOfForm(request: IncomingMessage): Refusal | undefined {
+  if (request.method !== 'POST') {
+    return { status: 405, code: 'BAD_REQUEST', message: 'Operations are sent by POST.', headers: { allow: 'POST' } }
+  }
+  if (!/^application\/json *(; *charset="?utf-8"? *)?$/i.test(request.headers['content-type'] ?? '')) {
+    return {
+      status: 415,
+      code: 'UNSUPPORTED_MEDIA_TYPE',
+      message: 'Operations are sent as JSON in UTF-8: the header "Content-Type: application/json" is needed.',
+    }
+  }
+  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
+    return { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', message: 'Bodies are taken uncompressed only.' }
+  }
+  return undefined
+}
+
+function unauthenticated(message: string): Refusal {
+  return { status: 401, code: 'UNAUTHENTICATED', message, headers: { 'www-authenticate': 'Bearer' } }
+}

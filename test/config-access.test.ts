@@ -1,0 +1,88 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { ConfigError, readConfig } from '../src/config.ts'
+import { idOf } from '../src/server/trusted-documents.ts'
+
+const folder = await mkdtemp(join(tmpdir(), 'essentials-graph-config-'))
+afterAll(() => rm(folder, { recursive: true }))
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment, 'database')
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+}
+
+const provider = {
+  AUTH_ISSUER: 'https://login.example',
+  AUTH_JWKS_URL: 'https://login.example/keys',
+  AUTH_AUDIENCE: 'essentials-graph',
+}
+
+test('where nothing is set, a token is needed for everything, and there is no identity provider', () => {
+  expect(readConfig({}, 'database')).toMatchObject({
+    jwt: undefined,
+    explorer: 'token',
+    introspection: 'token',
+    callerRequestsPerMinute: 6_000,
+    federationPrefix: undefined,
+    federationNode: true,
+    trustedDocuments: undefined,
+  })
+})
+
+test('a token without the claim of organizations sees all of them, unless the claim was named', () => {
+  expect(readConfig(provider, 'database').jwt).toMatchObject({
+    organizationsClaim: 'organizations',
+    allWithoutClaim: true,
+  })
+  expect(readConfig({ ...provider, AUTH_ORGANIZATIONS_CLAIM: 'tenants' }, 'database').jwt).toMatchObject({
+    organizationsClaim: 'tenants',
+    allWithoutClaim: false,
+  })
+})
+
+test.each([
+  [
+    { AUTH_ISSUER: 'x' },
+    'AUTH_ISSUER is set, but AUTH_JWKS_URL and AUTH_AUDIENCE is not: an identity provider needs all three.',
+  ],
+  [
+    { AUTH_ORGANIZATIONS_CLAIM: 'x' },
+    'AUTH_ORGANIZATIONS_CLAIM is set, but AUTH_ISSUER, AUTH_JWKS_URL, AUTH_AUDIENCE are not.',
+  ],
+  [
+    { ...provider, AUTH_JWKS_URL: 'login.example' },
+    'AUTH_JWKS_URL must be a URL that begins with https:// or http://.',
+  ],
+  [{ EXPLORER: 'everybody' }, 'EXPLORER is "everybody", but must be one of public, token, off.'],
+  [
+    { FEDERATION_PREFIX: 'essentials' },
+    'FEDERATION_PREFIX is "essentials", but must be a capital letter, and letters and digits after it, 40 in all at most.',
+  ],
+  [
+    { TRUSTED_DOCUMENTS_ONLY: 'true' },
+    'TRUSTED_DOCUMENTS_ONLY is true, but TRUSTED_DOCUMENTS names no manifest: nothing could be asked.',
+  ],
+  [{ TRUSTED_DOCUMENTS: '/nowhere' }, 'The file of TRUSTED_DOCUMENTS, /nowhere, cannot be read as JSON.'],
+])('%j is told', (environment, problem) => {
+  expect(problemsOf(environment as Record<string, string>)).toEqual([problem])
+})
+
+test('the manifest that codegen writes is read; another is told', async () => {
+  const manifest = 'test/graphql/generated/trusted-documents.json'
+  const { trustedDocuments } = readConfig({ TRUSTED_DOCUMENTS: manifest, TRUSTED_DOCUMENTS_ONLY: 'true' }, 'database')
+  expect(trustedDocuments?.only).toBe(true)
+  for (const [id, text] of trustedDocuments?.manifest ?? []) expect(id).toBe(idOf(text))
+  expect(trustedDocuments?.manifest.size).toBeGreaterThan(0)
+  const other = join(folder, 'other.json')
+  await writeFile(other, '{"abc": "{ users { totalCount } }"}')
+  expect(problemsOf({ TRUSTED_DOCUMENTS: other })).toEqual([
+    expect.stringContaining('must hold a JSON object of documents by "sha256:…"'),
+  ])
+})

@@ -1,0 +1,146 @@
+/** Our subgraph and three others behind two gateways, asked across all of them. */
+
+import { afterAll, describe, expect, test } from 'vitest'
+import { apolloGateway, compose, hiveGateway } from '../../examples/federation/gateways.ts'
+import { startSubgraph } from '../../examples/federation/subgraph.ts'
+import { subgraphsKnowing } from '../../examples/federation/subgraphs.ts'
+import { prefixedSchema } from '../../src/graph/prefixed.ts'
+import { buildSchema } from '../../src/graph/schema.ts'
+import { subgraphText } from '../../src/graph/subgraph.ts'
+import { token } from '../server/served.ts'
+import { serveGraph } from '../server/served-graph.ts'
+
+await using closing = new AsyncDisposableStack()
+const options = { withNode: true, prefix: 'Essentials' }
+const schema = prefixedSchema(buildSchema(options), options)
+const ours = closing.use(await serveGraph({ schema }))
+const addresses = Array.from({ length: 500 }, (_, index) => `u${index}@acme.example`)
+const others = await Promise.all(subgraphsKnowing({ addresses, alias: 'Info@Acme.example' }).map(startSubgraph))
+for (const one of others) closing.use(one)
+const supergraph = compose([
+  ...others,
+  { name: 'essentials', url: ours.server.url, sdl: subgraphText(schema, options) },
+])
+const gateways = await Promise.all([hiveGateway(supergraph), apolloGateway(supergraph)])
+for (const one of gateways) closing.use(one)
+const owned = closing.move()
+afterAll(() => owned.disposeAsync())
+
+const { add } = ours
+const acme = await add.organization('acme')
+const group = await add.group(acme, 'grp_001', 'Helpers')
+for (const [index, address] of addresses.entries()) {
+  const user = await add.user(acme, address, index === 2 ? { deleted_at: '2026-06-01T00:00:00Z' } : {})
+  if (index === 0) {
+    await add.member(acme, user, group)
+    await add.alias(acme, user, 'info@acme.example')
+  }
+}
+const authorization = { authorization: `Bearer ${token}` }
+
+describe.each(gateways)('$name', (gateway) => {
+  const data = async (query: string) => {
+    const { data, errors } = await gateway.ask(query, authorization)
+    expect(errors).toBeUndefined()
+    return data
+  }
+
+  test('from ours to theirs', async () => {
+    expect(
+      await data(
+        '{ essentialsUser(primaryEmail: "u0@acme.example") { displayName person { title group { department } } devices { serial } groups { nodes { name } } } }',
+      ),
+    ).toEqual({
+      essentialsUser: {
+        displayName: 'u0@acme.example',
+        person: { title: 'Person 0', group: { department: 'Sales' } },
+        devices: [{ serial: 'of u0@acme.example' }],
+        groups: { nodes: [{ name: 'Helpers' }] },
+      },
+    })
+  })
+
+  test('from theirs to ours, and on to a third', async () => {
+    expect(await data('{ person(number: 1) { account { type organization { slug } devices { serial } } } }')).toEqual({
+      person: {
+        account: { type: 'USER', organization: { slug: 'acme' }, devices: [{ serial: 'of u1@acme.example' }] },
+      },
+    })
+  })
+
+  test('a list of 500, in one statement', async () => {
+    await ours.ask('{ __typename }')
+    ours.statements.length = 0
+    const answer = await data('{ staff { number account { status } } }')
+    const staff = answer?.staff as { number: number; account: { status: string } | null }[]
+    expect(staff.map(({ number }) => number)).toEqual(Array.from({ length: 500 }, (_, index) => index))
+    expect(staff.filter(({ account }) => account?.status === 'ACTIVE')).toHaveLength(499)
+    expect(ours.statements).toHaveLength(1)
+  })
+
+  test('who is gone is null to the join, and harms nobody', async () => {
+    const answer = await gateway.ask(
+      '{ devices { serial owner { primaryEmail displayName } } person(number: 2) { number account { status } } }',
+      authorization,
+    )
+    expect(answer.data).toMatchObject({
+      devices: [{ owner: { displayName: 'u0@acme.example' } }, { serial: 'D1' }],
+      person: { number: 2 },
+    })
+  })
+
+  test('who is known by an alias', async () => {
+    const answer = await gateway.ask(
+      '{ messages { text author { lastSaid kind user { primaryEmail person { title } } } } }',
+      authorization,
+    )
+    expect(answer.data).toMatchObject({
+      messages: [
+        { author: { kind: 'PRIMARY', user: { primaryEmail: 'u0@acme.example', person: { title: 'Person 0' } } } },
+        { author: { kind: 'ALIAS', user: { primaryEmail: 'u0@acme.example', person: { title: 'Person 0' } } } },
+        { text: 'by a stranger', author: null },
+      ],
+    })
+  })
+
+  test('an error in one subgraph leaves the answers of the others standing', async () => {
+    const { data: found, errors } = await gateway.ask(
+      '{ essentialsUser(primaryEmail: "u3@acme.example") { displayName devices { serial } person { title } } }',
+      authorization,
+    )
+    expect(found).toMatchObject({
+      essentialsUser: { displayName: 'u3@acme.example', devices: null, person: { title: 'Person 3' } },
+    })
+    expect(errors?.[0]?.message).toContain('the devices of u3@acme.example cannot be read')
+  })
+
+  test('names that others have too', async () => {
+    expect(
+      await data(
+        '{ users { number } essentialsUsers(first: 1, filter: { primaryEmail: { startsWith: "u1@" } }) { totalCount nodes { primaryEmail } } essentialsGroup(groupId: "grp_001") { __typename name } }',
+      ),
+    ).toEqual({
+      users: [{ number: 0 }, { number: 1 }],
+      essentialsUsers: { totalCount: 1, nodes: [{ primaryEmail: 'u1@acme.example' }] },
+      essentialsGroup: { __typename: 'EssentialsGroup', name: 'Helpers' },
+    })
+  })
+
+  test("the caller's authorization is passed on, and without it nothing of ours is told", async () => {
+    const { data: found, errors } = await gateway.ask('{ person(number: 0) { title account { displayName } } }')
+    expect(found).toMatchObject({ person: { title: 'Person 0' } })
+    expect(JSON.stringify(found)).not.toContain('displayName":"')
+    expect(errors?.length).toBeGreaterThan(0)
+    const stranger = await ours.token({ organizations: ['nowhere'] })
+    const foreign = await gateway.ask('{ person(number: 0) { account { displayName } } }', {
+      authorization: `Bearer ${stranger}`,
+    })
+    expect(JSON.stringify(foreign.data)).not.toContain('displayName":"')
+  })
+
+  test('the moment that is asked for is passed on', async () => {
+    const asOf = '2026-06-01T00:00:00Z'
+    await gateway.ask('{ devices { serial } }', { ...authorization, 'as-of': asOf })
+    expect(others[1]?.headers.at(-1)).toEqual({ authorization: authorization.authorization, asOf })
+  })
+})

@@ -1,0 +1,108 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import { afterAll, expect, test } from 'vitest'
+import { type JwtOptions, jwtAuthenticator } from '../../src/server/jwt.ts'
+import { serve } from './served.ts'
+
+const issuer = 'https://login.example'
+const audience = 'essentials-graph'
+const { publicKey, privateKey } = await generateKeyPair('ES256')
+const strangers = await generateKeyPair('ES256')
+const provider = createServer(async (request, response) => {
+  if (request.url !== '/keys') return void response.writeHead(500).end()
+  response.setHeader('content-type', 'application/json')
+  response.end(JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256' }] }))
+})
+await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve))
+afterAll(() => new Promise((resolve) => provider.close(resolve)))
+const origin = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`
+
+const usual: JwtOptions = {
+  issuer,
+  audience,
+  jwksUrl: `${origin}/keys`,
+  organizationsClaim: 'organizations',
+  allWithoutClaim: true,
+}
+
+const sign = (
+  payload: JWTPayload,
+  { key = privateKey, ...of } = {} as {
+    key?: CryptoKey
+    iss?: string
+    aud?: string
+    exp?: string | number
+    sub?: string
+  },
+) =>
+  new SignJWT(payload)
+    .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+    .setIssuer(of.iss ?? issuer)
+    .setAudience(of.aud ?? audience)
+    .setSubject(of.sub ?? 'ann')
+    .setIssuedAt()
+    .setExpirationTime(of.exp ?? '5m')
+    .sign(key)
+
+async function ask(token: string, options: Partial<JwtOptions> = {}) {
+  await using served = await serve(
+    {
+      ask: ({ viewer: { name, scopes, organizations } }) =>
+        JSON.stringify([name, [...scopes], organizations === 'all' ? organizations : [...organizations]]),
+    },
+    { authenticate: jwtAuthenticator({ ...usual, ...options }) },
+  )
+  const answer = await served.operation('{ ask }', { headers: { authorization: `Bearer ${token}` } })
+  const { data, errors } = await answer.json()
+  return data ? JSON.parse(data.ask) : [answer.status, errors[0].extensions.code]
+}
+
+test('scopes come from scope, those that are none of ours left out; who it is, from sub', async () => {
+  expect(await ask(await sign({ scope: 'openid read admin' }))).toEqual(['jwt:ann', ['read', 'admin'], 'all'])
+  expect(await ask(await sign({ scope: ['write'] }))).toEqual(['jwt:ann', ['write'], 'all'])
+  expect(await ask(await sign({}))).toEqual(['jwt:ann', [], 'all'])
+})
+
+test('organizations come from the claim that is configured', async () => {
+  const named = { organizationsClaim: 'tenants', allWithoutClaim: false }
+  expect(await ask(await sign({ organizations: ['acme', 'beta'] }))).toEqual(['jwt:ann', [], ['acme', 'beta']])
+  expect(await ask(await sign({ organizations: '' }))).toEqual(['jwt:ann', [], []])
+  expect(await ask(await sign({ tenants: 'acme beta' }), named)).toEqual(['jwt:ann', [], ['acme', 'beta']])
+  expect(await ask(await sign({ tenants: ['*'] }), named)).toEqual(['jwt:ann', [], 'all'])
+  expect(await ask(await sign({ organizations: ['acme'] }), named)).toEqual(['jwt:ann', [], []])
+})
+
+test('a token that is not meant for this service, or not made by the provider, is refused', async () => {
+  const hmac = new TextEncoder().encode('a secret that anyone could have made up')
+  const tokens = [
+    sign({}, { iss: 'https://elsewhere.example' }),
+    sign({}, { aud: 'another service' }),
+    sign({}, { exp: Math.floor(Date.now() / 1000) - 60 }),
+    sign({}, { key: strangers.privateKey }),
+    new SignJWT({})
+      .setProtectedHeader({ alg: 'HS256' })
+      .setIssuer(issuer)
+      .setAudience(audience)
+      .setSubject('ann')
+      .setExpirationTime('5m')
+      .sign(hmac),
+    new SignJWT({})
+      .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+      .setIssuer(issuer)
+      .setAudience(audience)
+      .setSubject('ann')
+      .sign(privateKey),
+    'eyJhbGciOiJub25lIn0.e30.eA',
+    'no JWT',
+  ]
+  for (const token of await Promise.all(tokens)) expect(await ask(token)).toEqual([401, 'UNAUTHENTICATED'])
+})
+
+test.each(['/nothing', '/keys'])(
+  'while the keys cannot be fetched (%s), that is said, and nobody gets in',
+  async (path) => {
+    const jwksUrl = path === '/keys' ? 'http://127.0.0.1:1/keys' : `${origin}${path}`
+    expect(await ask(await sign({}), { jwksUrl })).toEqual([503, 'SERVICE_UNAVAILABLE'])
+  },
+)

@@ -1,0 +1,88 @@
+/** Documents that are made to be dear. Each is refused before it costs anything worth speaking of. */
+import { afterAll, describe, expect, test } from 'vitest'
+import { token } from './served.ts'
+import { serveGraph } from './served-graph.ts'
+
+const served = await serveGraph()
+afterAll(() => served[Symbol.asyncDispose]())
+await served.add.organization('acme')
+const times = (count: number, of: (index: number) => string) => Array.from({ length: count }, (_, i) => of(i)).join(' ')
+const nested = (levels: number) =>
+  `{ organization ${'{ users { nodes { organization '.repeat(levels)}{ id }${' } } }'.repeat(levels)} }`
+const filter = (levels: number) => JSON.parse(`${'{"not":'.repeat(levels)}{}${'}'.repeat(levels)}`)
+
+test.each([
+  ['10,000 aliases', `{ ${times(10_000, (i) => `a${i}: __typename`)} }`],
+  ['61 aliases', `{ ${times(61, (i) => `a${i}: __typename`)} }`],
+  ['nesting of 1,000', nested(333)],
+  ['nesting of 16', nested(5)],
+  [
+    'nesting in fragments',
+    `{ ...f0 } ${times(20, (i) => `fragment f${i} on Query { organization { users { nodes { organization { id } } } } ...f${i + 1} }`)} fragment f20 on Query { ${nested(5).slice(2, -2)} }`,
+  ],
+  ['500 times the same field', `{ ${times(500, () => '__typename')} }`],
+  ['5 directives at one field', `{ __typename ${'@include(if: true) '.repeat(5)} }`],
+  ['5 directives at the operation', `query ${'@asOf '.repeat(5)} { __typename }`],
+  ['100 fragments', `{ __typename } ${times(100, (i) => `fragment f${i} on Query { __typename }`)}`],
+  ['a page of pages of pages', '{ users(first: 500) { nodes { groups(first: 500) { nodes { id } } } } }'],
+  ['a document of 1 MB', `{ __typename ${' '.repeat(900_000)} }`],
+])('%s: refused', async (_what, query) => {
+  const { status, body } = await served.ask(query)
+  expect([status, body.errors?.length, body.data]).toEqual([400, 1, undefined])
+  expect(['LIMIT_EXCEEDED', 'GRAPHQL_PARSE_FAILED']).toContain(body.errors?.[0]?.extensions.code)
+})
+
+test.each([
+  ['fragments in circles', '{ ...a } fragment a on Query { __typename ...b } fragment b on Query { __typename ...a }'],
+  ['a fragment in itself', '{ ...a } fragment a on Query { ...a }'],
+])('%s: found invalid', async (_what, query) => {
+  const { status, body } = await served.ask(query)
+  expect([status, body.errors?.[0]?.extensions.code]).toEqual([400, 'GRAPHQL_VALIDATION_FAILED'])
+})
+
+test.each([
+  ['variables nested 100,000 levels deep', filter(1_000)],
+  ['variables of 100,000 values', { or: Array.from({ length: 100_000 }, () => ({})) }],
+])('%s: refused', async (_what, value) => {
+  const { status, body } = await served.ask('query ($filter: UserFilter) { users(filter: $filter) { totalCount } }', {
+    variables: { filter: value },
+  })
+  expect([status, body.errors?.[0]?.extensions.code]).toEqual([400, 'LIMIT_EXCEEDED'])
+})
+
+test('a batch of 1,000: refused', async () => {
+  const answer = await fetch(served.server.url, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(Array.from({ length: 1_000 }, () => ({ query: '{ __typename }' }))),
+  })
+  expect(answer.status).toBe(400)
+})
+
+describe('the cost', () => {
+  const ask = (query: string, variables?: object) => served.ask(query, { variables, extensions: { cost: true } })
+  test.each([
+    ['a plain value', '{ __typename }', 0],
+    ['one object', '{ organization { id } }', 1],
+    ['a page of the usual size', '{ users { nodes { id } } }', 51],
+    ['a page and its edges', '{ users(first: 10) { edges { node { id } } } }', 21],
+    ['pages within a page', '{ users(first: 10) { nodes { groups(first: 5) { nodes { id } } } } }', 71],
+    ['a list without a size', '{ organizations { id } }', 10],
+    ['the counts alone', '{ users(first: 0) { totalCount nodes { id } } }', 1],
+    [
+      'a fragment that is used twice',
+      '{ a: users(first: 2) { ...f } b: users(first: 3) { ...f } } fragment f on UserConnection { nodes { id } }',
+      7,
+    ],
+  ])('of %s', async (_what, query, cost) => {
+    expect((await ask(query)).body.extensions).toEqual({ cost })
+  })
+  test('is told on request only', async () => {
+    expect((await served.ask('{ organization { id } }')).body.extensions).toBeUndefined()
+  })
+  test('counts what variables say', async () => {
+    const query = 'query ($n: Int = 7) { users(first: $n) { nodes { id } } }'
+    expect((await ask(query, { n: 3 })).body.extensions).toEqual({ cost: 4 })
+    expect((await ask(query)).body.extensions).toEqual({ cost: 8 })
+  })
+})

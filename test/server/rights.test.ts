@@ -1,0 +1,186 @@
+/**
+ * Every field of the schema × every kind of caller. Each root field and each type has its rule here, so that a new one without a rule
+ * fails; and each field of a type is asked for, so that a new one cannot go another way.
+ */
+import { isObjectType } from 'graphql'
+import { afterAll, expect, test } from 'vitest'
+import type { Scope } from '../../src/graph/context.ts'
+import { encodeCursor } from '../../src/graph/cursor.ts'
+import { numericKey, parseGlobalId } from '../../src/graph/global-id.ts'
+import { buildSchema } from '../../src/graph/schema.ts'
+import { revokeToken } from '../../src/mirror/tokens.ts'
+import { fill } from '../graph/filled.ts'
+import { type Coordinate, coordinatesOf } from './coordinates.ts'
+import { openStream } from './event-source.ts'
+import { type Answer, serveGraph } from './served-graph.ts'
+
+const rootRights: Record<string, Scope> = {
+  'Query._entities': 'read',
+  'Query._service': 'read',
+  'Query.node': 'read',
+  'Query.nodes': 'read',
+  'Query.organization': 'read',
+  'Query.organizations': 'read',
+  'Query.user': 'read',
+  'Query.users': 'read',
+  'Query.identity': 'read',
+  'Query.group': 'read',
+  'Query.groups': 'read',
+  'Query.role': 'read',
+  'Query.roles': 'read',
+  'Query.aliases': 'read',
+  'Query.changes': 'read',
+  'Query.search': 'read',
+  'Query.paths': 'read',
+  'Query.neighborhood': 'read',
+  'Query.findings': 'read',
+  'Subscription.changes': 'read',
+  'Subscription.pull': 'read',
+  'Mutation.refreshUser': 'read',
+  'Mutation.startPull': 'read',
+  'Mutation.resolveQuarantine': 'admin',
+  'Mutation.createUser': 'write',
+  'Mutation.updateUser': 'write',
+  'Mutation.deleteUser': 'write',
+  'Mutation.addUserToGroup': 'write',
+  'Mutation.removeUserFromGroup': 'write',
+}
+
+/** What a type's fields need: a right of their own, or none besides that of what holds them. */
+const typeRights: Record<string, Scope | 'as its holder'> = {
+  Organization: 'read',
+  User: 'read',
+  Group: 'read',
+  Role: 'read',
+  Alias: 'read',
+  Pull: 'read',
+  Change: 'read',
+  Finding: 'read',
+  ...Object.fromEntries(
+    [
+      ...['_Service', 'Identity', 'Mirror', 'Budget', 'Freshness', 'PageInfo'],
+      ...['AliasConnection', 'AliasEdge', 'ChangeConnection', 'ChangeEdge', 'GroupConnection', 'GroupEdge'],
+      ...['GroupMemberConnection', 'GroupMemberEdge', 'PullConnection', 'PullEdge', 'RoleUserConnection'],
+      ...['UserConnection', 'UserEdge', 'UserGroupConnection', 'UserGroupEdge', 'UserFacets', 'Facet'],
+      ...['RelatedUser', 'GroupOverlap', 'SearchHit', 'PathSet', 'Path', 'Neighborhood', 'GraphEdge'],
+      ...['FindingConnection', 'FindingEdge'],
+      ...['CreateUserSuccess', 'UpdateUserSuccess', 'DeleteUserSuccess', 'GroupMemberSuccess', 'PlannedRequest'],
+      ...['AlreadyExists', 'Conflict', 'DomainNotRegistered', 'IdempotencyKeyReused', 'NotAsWritten'],
+      ...['RefreshUserSuccess', 'BudgetExhausted', 'InvalidInput', 'InputIssue', 'NotFound', 'VendorFailure'],
+    ].map((name) => [name, 'as its holder' as const]),
+  ),
+}
+
+const schema = buildSchema()
+const served = await serveGraph()
+afterAll(() => served[Symbol.asyncDispose]())
+const ids = new Map(await fill(served, 'acme'))
+const someUser = JSON.stringify(ids.get('User'))
+
+const coordinates = coordinatesOf(schema, {
+  'Query.node': (target) => `id: ${JSON.stringify(ids.get(target) ?? ids.get('User'))}`,
+  'Query._entities': 'representations: [{ __typename: "User", primaryEmail: "ann@acme.example" }]',
+  'Query.nodes': `ids: [${someUser}]`,
+  'Query.user': 'primaryEmail: "ann@acme.example"',
+  'Query.identity': 'address: "info@acme.example"',
+  'Query.group': 'groupId: "grp_001"',
+  'Query.role': 'name: "ADMINISTRATOR"',
+  'Query.search': 'text: "ann"',
+  'Query.paths': `from: ${someUser}, to: ${JSON.stringify(ids.get('Group'))}`,
+  'Query.neighborhood': `of: [${someUser}]`,
+  // From the beginning, so that there is an event to wait for.
+  'Subscription.changes': `after: ${JSON.stringify(encodeCursor('changes', [numericKey(parseGlobalId(ids.get('Organization') ?? '', ['Organization'])), 0]))}`,
+  'Mutation.refreshUser': 'input: { primaryEmail: "ann@acme.example" }',
+  'Mutation.createUser': 'input: { primaryEmail: "new@acme.example" }',
+  'Mutation.updateUser': 'input: { primaryEmail: "ann@acme.example", set: { firstName: "Ann" } }',
+  'Mutation.deleteUser': 'input: { primaryEmail: "ann@acme.example" }',
+  'Mutation.addUserToGroup': 'input: { groupId: "grp_001", primaryEmail: "ann@acme.example" }',
+  'Mutation.removeUserFromGroup': 'input: { groupId: "grp_001", primaryEmail: "ann@acme.example" }',
+  'Mutation.resolveQuarantine': `pull: ${JSON.stringify(ids.get('Pull'))}, accept: true`,
+})
+
+const callers: Record<Scope, string> = {
+  read: await served.token({ scopes: ['read'] }),
+  write: await served.token({ scopes: ['write'] }),
+  admin: await served.token({ scopes: ['admin'] }),
+}
+const everything = await served.token({ scopes: ['read', 'write', 'admin'] })
+const elsewhere = await served.token({ scopes: ['read', 'write', 'admin'], organizations: ['nowhere'] })
+const expired = await served.token({ name: 'expired', scopes: ['read', 'write', 'admin'] })
+const revoked = await served.token({ name: 'revoked', scopes: ['read', 'write', 'admin'] })
+await served.sql`update api_tokens set expires_at = clock_timestamp() where name = 'expired'`
+await revokeToken(served.sql, 'revoked')
+
+test('every root field and every type has a rule, and no rule is left over', () => {
+  const types = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type) && !type.name.startsWith('__'))
+  const roots = ['Query', 'Mutation', 'Subscription']
+  const names = types.map(({ name }) => name).filter((name) => !roots.includes(name))
+  expect(Object.keys(typeRights).sort()).toEqual(names.sort())
+  expect(Object.keys(rootRights).sort()).toEqual(
+    [...new Set(coordinates.filter(({ parent }) => roots.includes(parent)).map(({ name }) => name))].sort(),
+  )
+})
+
+test('every field of every type is among those that are asked for', () => {
+  const all = Object.values(schema.getTypeMap()).flatMap((type) =>
+    isObjectType(type) && !type.name.startsWith('__')
+      ? Object.keys(type.getFields()).map((field) => `${type.name}.${field}`)
+      : [],
+  )
+  expect(new Set(coordinates.map(({ name }) => name))).toEqual(new Set(all))
+})
+
+test.each(coordinates)('$name', async (coordinate) => {
+  const strangers = [null, 'egt_never-made', expired, revoked].map((token) => ask(coordinate, token))
+  expect((await Promise.all(strangers)).map(({ status }) => status)).toEqual([401, 401, 401, 401])
+  const needed = rightsOf(coordinate)
+  const refused = await Promise.all(
+    Object.entries(callers).map(async ([scope, token]) => [scope, isForbidden(await ask(coordinate, token))]),
+  )
+  expect(refused).toEqual(Object.keys(callers).map((scope) => [scope, needed.some((right) => right !== scope)]))
+  const answer = await ask(coordinate, everything)
+  expect(isForbidden(answer)).toBe(false)
+  if (coordinate.operation === 'query') expect(answer.body.errors).toBeUndefined()
+
+  const foreign = await ask(coordinate, elsewhere)
+  // The schema is no organization's.
+  if (coordinate.operation === 'query' && coordinate.parent !== '_Service')
+    expect(leavesOf(foreign.body.data).filter((leaf) => !isNothing(leaf))).toEqual([])
+  const told = JSON.stringify(foreign.body)
+  for (const id of ids.values()) expect(told.replaceAll(`no pull \\"${id}\\"`, '')).not.toContain(id)
+  expect(told).not.toContain('acme')
+})
+
+function rightsOf({ root, through, operation, question }: Coordinate): Scope[] {
+  const right = rootRights[root]
+  // Of a node that a mutation gives back, the plain values need no more than the mutation did.
+  const entered =
+    operation === 'mutation' ? through.slice(0, question.includes('__typename') ? undefined : -1) : through
+  const rights = entered.map((name) => typeRights[name]).filter((one) => one !== 'as its holder' && one !== undefined)
+  return [...new Set([...(right ? [right] : []), ...rights])] as Scope[]
+}
+
+/** The answer; of a stream the first event. */
+async function ask({ operation, question }: Coordinate, token: string | null): Promise<Answer> {
+  if (operation !== 'subscription' || token === null) return await served.ask(question, { token })
+  const stream = await openStream(served.server.url, question, { token })
+  const body = stream.status === 401 ? {} : ((await stream.next()) ?? {})
+  stream.leave()
+  return { status: stream.status, body }
+}
+
+function isForbidden({ body }: Answer): boolean {
+  return body.errors?.some(({ extensions }) => extensions.code === 'FORBIDDEN') ?? false
+}
+
+function leavesOf(value: unknown): unknown[] {
+  if (typeof value !== 'object' || value === null) return [value]
+  return Object.values(value).flatMap(leavesOf)
+}
+
+/** What an empty mirror answers with; the names of types are no secret. */
+function isNothing(leaf: unknown): boolean {
+  return (
+    leaf === null || leaf === 0 || leaf === false || (typeof leaf === 'string' && schema.getType(leaf) !== undefined)
+  )
+}

@@ -1,0 +1,110 @@
+/** The real server over the real schema and a database of the test's own; callers with tokens of every kind. */
+import pino from 'pino'
+import type { GraphContext } from '../../src/graph/context.ts'
+import { buildSchema } from '../../src/graph/schema.ts'
+import { type Audit, openAudit } from '../../src/mirror/audit.ts'
+import { type DatabaseConnection, openDatabase } from '../../src/mirror/database.ts'
+import { createToken, findToken, type TokenWish } from '../../src/mirror/tokens.ts'
+import { openWakes } from '../../src/mirror/wakes.ts'
+import { adminTokenAuthenticator, anyOf, storedTokenAuthenticator } from '../../src/server/authenticate.ts'
+import { type Server, type ServerOptions, startServer } from '../../src/server/start-server.ts'
+import { type Adders, adders, contextOf } from '../graph/fixture.ts'
+import { testDatabase } from '../support/database.ts'
+import { token as adminToken } from './served.ts'
+
+export interface ServedGraph extends AsyncDisposable {
+  readonly sql: GraphContext['sql']
+  readonly connection: DatabaseConnection
+  readonly server: Server
+  readonly audit: Audit
+  readonly statements: string[]
+  readonly add: Adders
+  /** Makes a token. It may read, and sees every organization, where nothing else is said. */
+  token(wish: Partial<TokenWish>): Promise<string>
+  /** Asks as the bearer of a token, the administrator where none is given; `null`: without any. */
+  ask(query: string, options?: Asked): Promise<Answer>
+}
+
+export interface Asked {
+  readonly token?: string | null
+  readonly variables?: object | undefined
+  readonly extensions?: object
+  readonly headers?: Record<string, string>
+}
+
+export interface Answer {
+  readonly status: number
+  readonly body: {
+    readonly data?: Record<string, unknown> | null
+    readonly errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[]
+    readonly extensions?: Record<string, unknown>
+  }
+}
+
+/** `beside`: over the same database as another, with a pool and a process's memory of its own. */
+export async function serveGraph({
+  beside,
+  ...options
+}: Partial<ServerOptions<GraphContext>> & { beside?: ServedGraph } = {}): Promise<ServedGraph> {
+  await using opening = new AsyncDisposableStack()
+  const statements: string[] = []
+  const log = { onStatement: (statement: string) => void statements.push(statement) }
+  const database = beside ? openDatabase(beside.connection, log) : opening.use(await testDatabase(log))
+  opening.defer(() => database.close())
+  const { sql } = database
+  const audit = openAudit(sql)
+  const wakes = openWakes(sql)
+  opening.defer(() => wakes.close())
+  const server = await startServer<GraphContext>({
+    schema: buildSchema(),
+    contextFor: ({ viewer, signal }) => ({ ...contextOf(database, viewer), signal, wakes }),
+    authenticate: anyOf([
+      adminTokenAuthenticator(adminToken),
+      storedTokenAuthenticator({
+        find: (token) => findToken(sql, token),
+        onRefused: ({ name, state }) => audit.recordRefusal({ viewer: name, action: 'authenticate' }, state),
+      }),
+    ]),
+    ready: async () => {},
+    logger: pino({ level: 'silent' }),
+    host: '127.0.0.1',
+    port: 0,
+    ...options,
+  })
+  opening.defer(() => server.stop())
+  const owned = opening.move()
+  let made = 0
+  return {
+    sql,
+    connection: database.connection,
+    server,
+    audit,
+    statements,
+    add: adders(sql),
+    async token(wish) {
+      const token = await createToken(sql, {
+        name: `token-${++made}`,
+        scopes: ['read'],
+        organizations: null,
+        expiresInSeconds: null,
+        ...wish,
+      })
+      if (!token) throw new Error('a token of that name is there already')
+      return token
+    },
+    async ask(query, { token = adminToken, variables, extensions, headers } = {}) {
+      const answer = await fetch(server.url, {
+        method: 'POST',
+        headers: {
+          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+          'content-type': 'application/json',
+          accept: 'application/graphql-response+json',
+          ...headers,
+        },
+        body: JSON.stringify({ query, variables, extensions }),
+      })
+      return { status: answer.status, body: (await answer.json()) as Answer['body'] }
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}

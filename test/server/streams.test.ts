@@ -1,0 +1,198 @@
+import { afterAll, expect, test } from 'vitest'
+import { Ledger } from '../../src/mirror/ledger.ts'
+import { lockOrganization } from '../../src/mirror/organization-lock.ts'
+import { revokeToken } from '../../src/mirror/tokens.ts'
+import { openWakes } from '../../src/mirror/wakes.ts'
+import { learnt } from '../graph/fixture.ts'
+import { openStream, type Payload } from './event-source.ts'
+import { serveGraph } from './served-graph.ts'
+
+const served = await serveGraph()
+const other = await serveGraph({ beside: served })
+afterAll(async () => {
+  await other[Symbol.asyncDispose]()
+  await served[Symbol.asyncDispose]()
+})
+const { sql, add } = served
+const acme = await add.organization('acme')
+const ann = await add.user(acme, 'ann@acme.example')
+const group = await add.group(acme, 'grp_001', 'Helpers')
+
+/** Writes changes as a pull does, so many at once. */
+async function change(count: number, kind: 'MEMBER_ADDED' | 'FIELD_CHANGED' = 'MEMBER_ADDED'): Promise<void> {
+  await sql.begin(async (tx) => {
+    const locked = await lockOrganization(tx, acme)
+    const ledger = new Ledger(locked, { origin: 'PULL', sentAt: learnt, arrivedAt: learnt })
+    const one =
+      kind === 'MEMBER_ADDED' ? { kind, object: group, notBefore: null } : { kind, field: 'status', notBefore: null }
+    // Each by itself: one observation never tells the same of a user twice.
+    for (let n = 0; n < count; n += 1) ledger.record(ann, [one])
+    await ledger.write(tx)
+  })
+}
+
+const everything =
+  'subscription ($after: String) { changes(after: $after) { cursor node { id kind subject { ... on User { primaryEmail } } } } }'
+const edgeOf = (payload: Payload) =>
+  payload.data?.changes as { cursor: string; node: { id: string; kind: string; subject: object } }
+const idsOf = (payloads: Payload[]) => payloads.map((payload) => edgeOf(payload).node.id)
+interface FeedPage {
+  readonly nodes: { id: string }[]
+  readonly pageInfo: { endCursor: string }
+}
+const page = async (): Promise<FeedPage> => {
+  const { body } = await served.ask('{ changes(first: 500) { nodes { id } pageInfo { endCursor } } }')
+  return body.data?.changes as FeedPage
+}
+const feed = async () => (await page()).nodes.map(({ id }) => id)
+const end = async () => (await page()).pageInfo.endCursor
+
+test('a stream shows what comes, with its subject as it is then', async () => {
+  const stream = await openStream(served.server.url, everything)
+  expect(stream.status).toBe(200)
+  await change(2)
+  const [first, second] = await stream.take(2)
+  expect(first && edgeOf(first)).toMatchObject({
+    node: { kind: 'MEMBER_ADDED', subject: { primaryEmail: 'ann@acme.example' } },
+  })
+  await sql`update users set primary_email = 'Ann@acme.example' where id = ${ann}`
+  await change(1)
+  const third = await stream.next()
+  expect(third && edgeOf(third).node.subject).toEqual({ primaryEmail: 'Ann@acme.example' })
+  expect(idsOf([first, second, third] as Payload[])).toEqual((await feed()).slice(-3))
+  stream.leave()
+})
+
+test('a reader that comes back, to another process, misses nothing and sees nothing twice', async () => {
+  const start = await end()
+  const before = (await feed()).length
+  const writing = (async () => {
+    for (let i = 0; i < 40; i += 1) await change(1 + (i % 7))
+  })()
+  const seen: Payload[] = []
+  let after = start
+  // 40 writes of 1 to 7 changes are 155.
+  for (let turn = 0; seen.length < 155; turn += 1) {
+    const stream = await openStream((turn % 2 ? other : served).server.url, everything, { variables: { after } })
+    const taken = await stream.take(Math.min(13, 155 - seen.length))
+    stream.leave()
+    seen.push(...taken)
+    after = edgeOf(taken.at(-1) as Payload).cursor
+  }
+  await writing
+  expect(idsOf(seen)).toEqual((await feed()).slice(before))
+})
+
+test('a process that writes nothing itself is woken by the one that does', async () => {
+  const streams = await Promise.all(
+    Array.from({ length: 20 }, (_, i) => openStream((i % 2 ? other : served).server.url, everything)),
+  )
+  await change(1)
+  const firsts = await Promise.all(streams.map((stream) => stream.next()))
+  expect(new Set(idsOf(firsts as Payload[])).size).toBe(1)
+  for (const stream of streams) stream.leave()
+})
+
+test('only the kinds that are asked for', async () => {
+  const stream = await openStream(
+    served.server.url,
+    'subscription { changes(kinds: [FIELD_CHANGED]) { node { kind field } } }',
+  )
+  await change(250)
+  await change(1, 'FIELD_CHANGED')
+  expect(await stream.next()).toEqual({ data: { changes: { node: { kind: 'FIELD_CHANGED', field: 'status' } } } })
+  stream.leave()
+})
+
+test('what a stream cannot begin with is said, and no stream is opened', async () => {
+  const ask = async (query: string, token?: string) =>
+    (await openStream(served.server.url, query, token === undefined ? {} : { token })).next()
+  expect(await ask('subscription { changes(after: "x") { cursor } }')).toMatchObject({
+    errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
+  })
+  expect(await ask('subscription { changes(organization: "nowhere") { cursor } }')).toMatchObject({
+    errors: [{ message: 'There is no organization "nowhere"; mirrored: acme' }],
+  })
+  const stranger = await served.token({ organizations: ['beta'] })
+  expect(await ask('subscription { changes(organization: "acme") { cursor } }', stranger)).toMatchObject({
+    errors: [{ message: 'There is no organization "acme"; none is mirrored yet' }],
+  })
+  const writer = await served.token({ scopes: ['write'] })
+  expect(await ask('subscription { changes { cursor } }', writer)).toMatchObject({
+    errors: [{ extensions: { code: 'FORBIDDEN' } }],
+  })
+})
+
+test('a reader that does not read costs no more than a batch or two', async () => {
+  const stream = await openStream(served.server.url, everything, { variables: { after: await end() } })
+  await change(5_000)
+  await stream.next()
+  const readsAtRest = async (): Promise<number> => {
+    for (let before = -1; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
+      const now = served.statements.filter((statement) => statement.includes('feed_position')).length
+      if (now === before) return now
+      before = now
+    }
+  }
+  served.statements.length = 0
+  // The sockets' buffers take some hundred events; the other thousands stay where they are, in the table.
+  expect(await readsAtRest()).toBeLessThan(100)
+  stream.leave()
+})
+
+test('a caller has so many streams and no more, and may open another when one is closed', async () => {
+  await using limited = await serveGraph({ beside: served, streamsPerCaller: 2 })
+  const open = () => openStream(limited.server.url, everything)
+  const [first] = [await open(), await open()]
+  expect(await (await open()).next()).toMatchObject({ errors: [{ extensions: { code: 'TOO_MANY_STREAMS' } }] })
+  first?.leave()
+  // The place is free when the server has noticed that the first reader left.
+  for (;;) {
+    const again = await open()
+    await change(1)
+    const event = await again.next()
+    again.leave()
+    if (event?.data) break
+    expect(event).toMatchObject({ errors: [{ extensions: { code: 'TOO_MANY_STREAMS' } }] })
+  }
+})
+
+test('a token that is revoked loses its streams', async () => {
+  await using rechecking = await serveGraph({ beside: served, recheckMs: 20 })
+  const token = await served.token({ name: 'listener' })
+  const stream = await openStream(rechecking.server.url, everything, { token })
+  await change(1)
+  expect(await stream.next()).toHaveProperty('data')
+  await revokeToken(sql, 'listener')
+  expect(await stream.next()).toBeUndefined()
+})
+
+test('a server that stops ends its streams', async () => {
+  const stopping = await serveGraph({ beside: served })
+  const stream = await openStream(stopping.server.url, everything)
+  await stopping[Symbol.asyncDispose]()
+  expect(await stream.next()).toBeUndefined()
+})
+
+test('a pull is told as it stands, and whenever that changes', async () => {
+  const [{ id } = { id: 0 }] = await sql<{ id: number }[]>`
+    insert into pulls (id, organization_id, trigger) values (nextval('node_ids') + 100000, ${acme}, 'REQUEST') returning id`
+  const stream = await openStream(served.server.url, 'subscription { pull { state requests } }')
+  expect(await stream.next()).toEqual({ data: { pull: { state: 'RUNNING', requests: 0 } } })
+  await sql`update pulls set requests = 7 where id = ${id}`
+  expect(await stream.next()).toEqual({ data: { pull: { state: 'RUNNING', requests: 7 } } })
+  await sql`update pulls set state = 'COMPLETE' where id = ${id}`
+  expect(await stream.next()).toEqual({ data: { pull: { state: 'COMPLETE', requests: 7 } } })
+  stream.leave()
+})
+
+test('a wake that comes between looking and sleeping is not slept through', async () => {
+  const wakes = openWakes(sql)
+  const never = new AbortController()
+  const count = wakes.count(acme)
+  const slept = wakes.after(acme, count, { signal: never.signal, atMostMs: 60_000 })
+  await slept
+  expect(wakes.count(acme)).toBeGreaterThan(count)
+  await wakes.after(acme, count, { signal: never.signal, atMostMs: 60_000 })
+  await wakes.close()
+})
