@@ -1,4 +1,5 @@
 import { drizzle } from 'drizzle-orm/postgres-js'
+import { cancellable } from './cancel-statements.ts'
 import type { Database, Drizzle, Sql } from './database.ts'
 import { isoOf } from './iso.ts'
 import { relations } from './relations.ts'
@@ -43,7 +44,7 @@ export async function readPast<Answer>(
       const [from, to] = [isoOf(kept?.from ?? '-infinity'), isoOf(kept?.to ?? '')]
       if (moment > to || (kept?.from && moment < from)) throw new OutsideHistory(moment, from, to)
       // What Drizzle asks of a client besides is the same for a transaction's.
-      const sql = Object.assign(tx, { options: database.past.options }) as unknown as Sql
+      const sql = cancellable(Object.assign(tx, { options: database.past.options }) as unknown as Sql)
       answer = { value: await run({ sql, drizzle: drizzle({ client: sql, relations }) }) }
     })
   } catch (error) {

@@ -1,7 +1,10 @@
 import { afterAll, expect, test } from 'vitest'
+import { cancelledBy } from '../../src/mirror/cancel-statements.ts'
 import { pastSchema } from '../../src/mirror/database.ts'
 import { putPastViews } from '../../src/mirror/past-views.ts'
+import { readPast } from '../../src/mirror/read-past.ts'
 import { graph, learnt, told } from '../graph/fixture.ts'
+import { testDatabase } from '../support/database.ts'
 
 const mirror = await graph()
 afterAll(() => mirror[Symbol.asyncDispose]())
@@ -126,6 +129,20 @@ test('a variable names the moment', async () => {
   const asked = 'query ($time: DateTime!) @asOf(time: $time) { users { totalCount } }'
   expect(await data(asked, { time: '2026-06-01T02:00:00+02:00' })).toEqual({ users: { totalCount: 0 } })
   expect(await data(asked, { time: '2026-06-01T02:00:01+02:00' })).toEqual({ users: { totalCount: 2 } })
+})
+
+test('a question about a moment that is broken off ends its statement in Postgres', async () => {
+  await using database = await testDatabase()
+  const sleeping = () => database.sql<{ pid: number }[]>`
+    select pid from pg_stat_activity where query like 'select pg_sleep(1000)%' and state = 'active' and datname = current_database()`
+  const leaving = new AbortController()
+  const asked = cancelledBy({ signal: leaving.signal }, () =>
+    readPast(database, learnt, async ({ sql: past }) => await past.unsafe('select pg_sleep(1000)')),
+  )
+  while ((await sleeping()).length === 0) await new Promise(setImmediate)
+  leaving.abort()
+  await expect(asked).rejects.toMatchObject({ code: '57014' })
+  expect(await sleeping()).toEqual([])
 })
 
 test('the views have the columns of their tables, with the same types', async () => {
