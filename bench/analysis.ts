@@ -151,6 +151,11 @@ function contextOf(database: Database): GraphContext {
       deleteUser: refuse,
       addUserToGroup: refuse,
       removeUserFromGroup: refuse,
+      startOnboarding: refuse,
+      startDeprovisioning: refuse,
+      startEmailChange: refuse,
+      cancelOperation: refuse,
+      retryOperation: refuse,
     },
     signal: new AbortController().signal,
   }

@@ -25,6 +25,7 @@ import type { SyncVerbs } from './sync/verbs.ts'
 import type { WriteDeps } from './writes/deps.ts'
 import { pruneIdempotencyKeys } from './writes/idempotency.ts'
 import { openWrites } from './writes/open-writes.ts'
+import { operationWork } from './writes/operations/operation-work.ts'
 import { openSecrets } from './writes/secrets.ts'
 
 export interface AppContext extends AsyncDisposable {
@@ -100,7 +101,9 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
     async startWorker() {
       for (const organizationId of clients.keys()) await beginPull(database.sql, organizationId, 'START')
       const store = config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: database.connection }
-      const worker = await startSyncWorker(sync, openQueue(store, logger))
+      const worker = await startSyncWorker(sync, openQueue(store, logger), {
+        operations: operationWork(writing),
+      })
       owned.defer(() => worker.stop())
       const findings = keepFindings(database.sql, logger)
       owned.defer(() => findings.stop())

@@ -17,7 +17,7 @@ import { CannotListen } from './server/listen.ts'
 const commands = {
   serve: 'the API and the worker in one process (the default)',
   api: 'the API alone',
-  worker: 'the worker alone: pulls and point reads',
+  worker: 'the worker alone: pulls, point reads and operations of many steps',
   migrate: 'brings the database up to this version, and ends',
   token: 'create, list or revoke: who may ask',
   simulator: 'a vendor to try things on',

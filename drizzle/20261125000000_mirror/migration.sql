@@ -1,6 +1,9 @@
 CREATE TYPE "audit_kind" AS ENUM('WRITE', 'REFUSAL');--> statement-breakpoint
 CREATE TYPE "change_kind" AS ENUM('USER_CREATED', 'USER_DELETED', 'USER_RECREATED', 'FIELD_CHANGED', 'MEMBER_ADDED', 'MEMBER_REMOVED', 'ROLE_GRANTED', 'ROLE_REVOKED', 'ALIAS_ADDED', 'ALIAS_REMOVED', 'GROUP_CREATED', 'GROUP_DELETED', 'GROUP_RENAMED');--> statement-breakpoint
 CREATE TYPE "change_origin" AS ENUM('PULL', 'REFRESH', 'WRITE');--> statement-breakpoint
+CREATE TYPE "item_state" AS ENUM('QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'SKIPPED');--> statement-breakpoint
+CREATE TYPE "operation_kind" AS ENUM('ONBOARDING', 'DEPROVISIONING', 'EMAIL_CHANGE');--> statement-breakpoint
+CREATE TYPE "operation_state" AS ENUM('QUEUED', 'RUNNING', 'SUCCEEDED', 'PARTLY_FAILED', 'FAILED', 'CANCELLED');--> statement-breakpoint
 CREATE TYPE "page_kind" AS ENUM('GROUPS', 'USERS');--> statement-breakpoint
 CREATE TYPE "pull_phase" AS ENUM('LISTING', 'DELETIONS');--> statement-breakpoint
 CREATE TYPE "pull_state" AS ENUM('RUNNING', 'COMPLETE', 'FAILED', 'QUARANTINED', 'DISCARDED');--> statement-breakpoint
@@ -154,6 +157,43 @@ CREATE TABLE "memberships" (
 	CONSTRAINT "memberships_pkey" PRIMARY KEY("user_id","group_id","valid_from")
 );
 --> statement-breakpoint
+CREATE TABLE "operation_items" (
+	"id" bigint PRIMARY KEY,
+	"operation_id" bigint NOT NULL,
+	"primary_email" text NOT NULL,
+	"domain" text NOT NULL,
+	"state" "item_state" DEFAULT 'QUEUED'::"item_state" NOT NULL,
+	"input" jsonb NOT NULL,
+	"password" text,
+	"snapshot" text,
+	"requests" integer NOT NULL,
+	"holder" text,
+	"held_until" timestamp(6) with time zone DEFAULT '-infinity' NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"failure" jsonb,
+	"user_id" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "operation_steps" (
+	"item_id" bigint,
+	"step" text,
+	"facts" jsonb NOT NULL,
+	"sent_at" timestamp(6) with time zone DEFAULT clock_timestamp() NOT NULL,
+	"done_at" timestamp(6) with time zone,
+	CONSTRAINT "operation_steps_pkey" PRIMARY KEY("item_id","step")
+);
+--> statement-breakpoint
+CREATE TABLE "operations" (
+	"id" bigint PRIMARY KEY,
+	"organization_id" bigint NOT NULL,
+	"kind" "operation_kind" NOT NULL,
+	"state" "operation_state" DEFAULT 'QUEUED'::"operation_state" NOT NULL,
+	"revision" integer DEFAULT 0 NOT NULL,
+	"created_at" timestamp(6) with time zone DEFAULT clock_timestamp() NOT NULL,
+	"finished_at" timestamp(6) with time zone,
+	"created_by" text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "organizations" (
 	"id" bigint PRIMARY KEY,
 	"slug" text NOT NULL UNIQUE,
@@ -166,7 +206,6 @@ CREATE TABLE "organizations" (
 	"roles_as_of" timestamp(6) with time zone,
 	"aliases_as_of" timestamp(6) with time zone,
 	"groups_as_of" timestamp(6) with time zone,
-	"list_fields" smallint DEFAULT 0 NOT NULL,
 	"next_pull_at" timestamp(6) with time zone,
 	"pull_interval_seconds" integer DEFAULT 300 NOT NULL,
 	"pace_seconds" integer,
@@ -292,6 +331,7 @@ CREATE TABLE "users" (
 	"aliases_at" timestamp(6) with time zone,
 	"groups_at" timestamp(6) with time zone,
 	"read_at" timestamp(6) with time zone,
+	"list_fields" smallint DEFAULT 0 NOT NULL,
 	"unresolved_groups" text[],
 	"answer_digest" uuid,
 	"relations_wanted_at" timestamp(6) with time zone,
@@ -335,6 +375,9 @@ CREATE INDEX "groups_name" ON "groups" ("organization_id","name","id");--> state
 CREATE INDEX "idempotency_keys_created" ON "idempotency_keys" ("created_at");--> statement-breakpoint
 CREATE INDEX "memberships_group" ON "memberships" ("group_id","user_id","valid_to","valid_from");--> statement-breakpoint
 CREATE INDEX "memberships_ended" ON "memberships" ("organization_id","valid_to") WHERE valid_to is not null;--> statement-breakpoint
+CREATE INDEX "operation_items_state" ON "operation_items" ("operation_id","state","id");--> statement-breakpoint
+CREATE INDEX "operations_latest" ON "operations" ("organization_id","id");--> statement-breakpoint
+CREATE INDEX "operations_unfinished" ON "operations" ("id") WHERE finished_at is null;--> statement-breakpoint
 CREATE INDEX "pull_pages_sent" ON "pull_pages" ("organization_id","sent_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "pulls_one_running" ON "pulls" ("organization_id") WHERE state = 'RUNNING' and not accepted;--> statement-breakpoint
 CREATE INDEX "pulls_latest" ON "pulls" ("organization_id","id");--> statement-breakpoint

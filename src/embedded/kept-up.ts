@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from './log.ts'
 import { type Postmaster, type PostmasterPlan, startPostmaster, stopPostmaster } from './postmaster.ts'
 
@@ -7,40 +8,49 @@ export interface KeptUp extends AsyncDisposable {
   readonly port: number
 }
 
-const RESTARTS = 3
+/** So many times within a minute it is started again at once, then after 1 s, 2 s, 4 s, …, half a minute at most. */
+const AT_ONCE = 3
 const WITHIN_MS = 60_000
+const LONGEST_WAIT_MS = 30_000
 
 /**
  * Starts Postgres, and starts it anew where it ends without having been asked to: killed for want of memory, say. Clients reconnect
- * to the same socket. After three times in a minute it is left down, with an error in the log. Disposing stops it.
+ * to the same socket. Where it keeps ending it is started less often, and never given up. Disposing stops it.
  *
  * Where this process exits without disposing, Postgres is told to stop, so that nothing is left running; after a kill -9 it stays,
  * and the next start clears it away.
  */
 export async function keepUp(plan: PostmasterPlan, log: Log): Promise<KeptUp> {
   let current = await startPostmaster(plan)
-  let stopping = false
+  const stopping = new AbortController()
   let restarting: Promise<void> | undefined
   const restarts: number[] = []
 
   const watch = (postmaster: Postmaster): void => {
     postmaster.process.once('exit', (code, signal) => {
-      if (stopping) return
+      if (stopping.signal.aborted) return
       log('the embedded Postgres ended by itself', { code, signal, logFile: plan.logFile })
-      restarting = restart().catch((error: unknown) => {
-        log('the embedded Postgres stays down', { error, logFile: plan.logFile })
-      })
+      restarting = restart()
     })
   }
   const restart = async (): Promise<void> => {
-    const now = performance.now()
-    if (restarts.filter((at) => now - at < WITHIN_MS).length >= RESTARTS) {
-      throw new Error(`it was started again ${RESTARTS} times within a minute`)
+    while (!stopping.signal.aborted) {
+      const now = performance.now()
+      const often = restarts.filter((at) => now - at < WITHIN_MS).length
+      restarts.push(now)
+      const wait = often < AT_ONCE ? 0 : Math.min(LONGEST_WAIT_MS, 1_000 * 2 ** (often - AT_ONCE))
+      await sleep(wait, undefined, { signal: stopping.signal }).catch(() => {})
+      if (stopping.signal.aborted) return
+      try {
+        current = await startPostmaster(plan)
+      } catch (error) {
+        log('the embedded Postgres does not start, and is tried again', { error, logFile: plan.logFile })
+        continue
+      }
+      watch(current)
+      log('the embedded Postgres is up again')
+      return
     }
-    restarts.push(now)
-    current = await startPostmaster(plan)
-    watch(current)
-    log('the embedded Postgres is up again')
   }
   const onExit = (): void => {
     current.process.kill('SIGINT')
@@ -52,7 +62,7 @@ export async function keepUp(plan: PostmasterPlan, log: Log): Promise<KeptUp> {
   return {
     port: current.port,
     [Symbol.asyncDispose]: async () => {
-      stopping = true
+      stopping.abort()
       await restarting
       await stopPostmaster(current)
       process.off('exit', onExit)

@@ -45,7 +45,7 @@ export type ObservedPage<T> = Observed<T> & { readonly text: string }
 
 /**
  * The endpoints of one organization. Each method rejects with a subclass of EssentialsError and nothing else, except for a TypeError where an
- * address or id cannot be in a path. Reads are repeated as the retry policy says; a write only while it certainly was not carried out.
+ * address or id cannot be in a path, and for what the caller's own `beforeSending` rejects with. Reads are repeated as the retry policy says; a write only while it certainly was not carried out.
  */
 export interface EssentialsClient extends AsyncDisposable {
   listUsers(page: endpoints.PageRequest, options: CallOptions): Promise<ObservedPage<UsersPage>>

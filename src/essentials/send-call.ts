@@ -29,6 +29,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined
   /** The longest wait for the allowance, over all requests of the call. Without it the allowance decides. */
   readonly maxWaitMs?: number | undefined
+  /** Awaited before each request, once its slot is there. Where it rejects nothing is sent, and the call rejects with the same. */
+  readonly beforeSending?: (() => Promise<void>) | undefined
   /** Must not throw. */
   readonly onAttempt?: ((attempt: Attempt) => void) | undefined
 }
@@ -81,6 +83,7 @@ export async function sendCall<T>(
     const waitFrom = now()
     const slot = await takeSlot(connection, call, options, waitedMs, counts)
     waitedMs += now() - waitFrom
+    await prepare(slot, options)
 
     const sentFrom = now()
     const outcome = await exchange(connection.dispatcher, request, connection.limits, options.signal)
@@ -139,6 +142,16 @@ async function takeSlot<T>(
     const retryAt = cause instanceof Error && 'retryAt' in cause ? cause.retryAt : undefined
     if (typeof retryAt === 'string') throw new AllowanceExhaustedError({ ...facts, cause }, retryAt)
     throw new AllowanceFailedError({ ...facts, cause }, 'take', false)
+  }
+}
+
+async function prepare(slot: Slot, { beforeSending }: CallOptions): Promise<void> {
+  try {
+    await beforeSending?.()
+  } catch (error) {
+    // Where this fails too, the slot's lease runs out by itself.
+    await slot.release().catch(() => {})
+    throw error
   }
 }
 

@@ -50,7 +50,7 @@ export interface NotAsWritten extends Failed<'NotAsWritten'>, WithUser {
 
 export type IdempotencyKeyReused = Failed<'IdempotencyKeyReused'>
 
-const Failure = builder.interfaceRef<Failed<string>>('Failure').implement({
+export const Failure = builder.interfaceRef<Failed<string>>('Failure').implement({
   description: 'Why something was not done.',
   fields: (t) => ({
     message: t.string({ description: 'In plain words.', resolve: ({ message }) => message }),
@@ -169,7 +169,7 @@ export const NotAsWrittenRef = builder.objectRef<NotAsWritten>('NotAsWritten').i
   }),
 })
 
-const IdempotencyKeyReusedRef = builder.objectRef<IdempotencyKeyReused>('IdempotencyKeyReused').implement({
+export const IdempotencyKeyReusedRef = builder.objectRef<IdempotencyKeyReused>('IdempotencyKeyReused').implement({
   description: 'The key was used for another input.',
   interfaces: [Failure],
 })

@@ -39,6 +39,14 @@ import './update-user.ts'
 import './delete-user.ts'
 import './add-user-to-group.ts'
 import './remove-user-from-group.ts'
+import './operation.ts'
+import './operations.ts'
+import './start-onboarding.ts'
+import './start-deprovisioning.ts'
+import './start-email-change.ts'
+import './cancel-operation.ts'
+import './retry-operation.ts'
+import './follow-operation.ts'
 
 export function buildSchema(subgraph: SubgraphOptions = { withNode: true }): GraphQLSchema {
   const schema = withAsOf(builder.toSchema())

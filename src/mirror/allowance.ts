@@ -38,8 +38,8 @@ export class AllowanceSpentError extends Error {
 }
 
 export const windowMs = 60_000
-/** Longer than any request may last. */
-const leaseMs = 60_000
+/** A lease is longer than any request may last. */
+const usualTimes: AllowanceTimes = { windowMs, leaseMs: 60_000 }
 /** Slots become rows as they are needed: a key whose limit is lifted never has a million of them. */
 const firstSlots = 100
 
@@ -48,11 +48,22 @@ export function reservedOf(requestsPerWindow: number): number {
   return Math.max(1, Math.floor(requestsPerWindow / 10))
 }
 
+/** How long the vendor counts a request, and how long one may last. Others than the real ones for a vendor whose clock runs faster. */
+export interface AllowanceTimes {
+  readonly windowMs: number
+  readonly leaseMs: number
+}
+
 /**
  * Puts the key's limit down, and forgets the slots above it; those in use only once they are free, so that a limit which is lowered and
  * raised again within a window does not give them out twice.
  */
-export async function openAllowance(sql: Sql, key: string, requestsPerWindow: number): Promise<Allowance> {
+export async function openAllowance(
+  sql: Sql,
+  key: string,
+  requestsPerWindow: number,
+  { windowMs, leaseMs }: AllowanceTimes = usualTimes,
+): Promise<Allowance> {
   await sql.begin(async (tx) => {
     await tx`insert into allowances (key, requests_per_window) values (${key}, ${requestsPerWindow})
       on conflict (key) do update set requests_per_window = excluded.requests_per_window,

@@ -19,10 +19,8 @@ import {
   fieldGroups,
   type Observation,
   type ObservedUser,
-  profileShift,
 } from './observation.ts'
 import { lockOrganization } from './organization-lock.ts'
-import { everyField, knownBits } from './profile.ts'
 import { changedFields, recordDifference } from './record-difference.ts'
 import { resolveUsers } from './resolve-users.ts'
 import { type UserUpdate, updateUsers } from './update-users.ts'
@@ -55,11 +53,9 @@ export async function applyUsers(
   )
   const digests = new Map(users.map(([key], i) => [key, answerDigest(resolved[i] as ResolvedUser)]))
   const unchanged = answer === 'LIST' ? await findUnchanged(tx, organization, digests) : new Map<string, number>()
-  // Until a complete pull has told what lists carry, they are taken for alike: what this one carries the last one carried too.
-  const listFields = answer === 'LIST' && organization.asOf.profile === null ? everyField : organization.listFields
   const known = await loadKnownUsers(
     tx,
-    { ...organization, listFields },
+    organization,
     users.map(([key]) => key).filter((key) => !unchanged.has(key)),
     observation.sentAt,
   )
@@ -109,7 +105,7 @@ export async function applyUsers(
   return {
     ...tally,
     ids: users.flatMap(([key]) => idOf.get(key) ?? []),
-    carried: users.map(([, user]) => carriedBy(user) | (knownBits(user.profile) << profileShift)),
+    carried: users.map(([, user]) => carriedBy(user)),
     changed: [...changed],
   }
 }

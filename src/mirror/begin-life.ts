@@ -42,6 +42,7 @@ export function beginLife(
     aliases_at: seen.aliases ? sentAt : null,
     groups_at: seen.groups ? sentAt : null,
     read_at: answer === 'READ' ? sentAt : null,
+    list_fields: answer === 'LIST' ? knownBits(seen.profile) : 0,
     unresolved_groups: textArrayOrNull(seen.unresolvedGroups),
     answer_digest,
     relations_wanted_at: wantsRead ? ledger.now : null,

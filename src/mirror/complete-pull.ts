@@ -1,6 +1,6 @@
 import { array } from './array.ts'
 import type { Sql, Transaction } from './database.ts'
-import { carriedBits, profileShift } from './observation.ts'
+import { carriedBits } from './observation.ts'
 import { lockOrganizationOfPull } from './organization-lock.ts'
 import { type Pace, paceOf } from './pace.ts'
 import { settleGroups } from './settle-groups.ts'
@@ -38,7 +38,7 @@ export async function completePull(
         roles_as_of = case when ${has(carriedBits.roles)} then greatest(roles_as_of, ${pull.firstSentAt}) else roles_as_of end,
         aliases_as_of = case when ${has(carriedBits.aliases)} then greatest(aliases_as_of, ${pull.firstSentAt}) else aliases_as_of end,
         groups_as_of = case when ${has(carriedBits.groups)} then greatest(groups_as_of, ${pull.firstSentAt}) else groups_as_of end,
-        list_fields = coalesce(${carried === null ? null : carried >> profileShift}, list_fields), pace_seconds = ${pace.seconds},
+        pace_seconds = ${pace.seconds},
         next_pull_at = case when ${pull.accepted} then next_pull_at
           else greatest(clock_timestamp(), ${pull.startedAt}::timestamptz + ${pace.seconds} * interval '1 second') end
       where id = ${pull.organizationId}`

@@ -12,7 +12,7 @@ export interface StoredUser extends KnownUser {
   /** The row's own stamps, without what pulls since have confirmed. */
   readonly stamps: Readonly<Record<'profile' | FieldGroup, string | null>>
   readonly readAt: string | null
-  /** The bits of the profile fields that are observed whenever the profile is. */
+  /** The bits of the profile fields that are observed whenever a list shows this user. */
   readonly listFields: number
   readonly wanted: boolean
   readonly answerDigest: string | null
@@ -36,6 +36,7 @@ interface UserRow {
   aliases_at: string | null
   groups_at: string | null
   read_at: string | null
+  list_fields: number
   unresolved_groups: string[] | null
   names_are_listed: boolean
   wanted: boolean
@@ -61,7 +62,7 @@ export async function loadKnownUsers(
   const [rows, sightings] = await Promise.all([
     tx<UserRow[]>`
       select u.id, k.key, u.primary_email, u.first_name, u.last_name, u.type, u.status, u.mailbox_size, u.spam_policy::text,
-        u.created_at, u.updated_at, u.profile_known, u.profile_at, u.roles_at, u.aliases_at, u.groups_at, u.read_at, u.unresolved_groups,
+        u.created_at, u.updated_at, u.profile_known, u.profile_at, u.roles_at, u.aliases_at, u.groups_at, u.read_at, u.list_fields, u.unresolved_groups,
         coalesce(u.groups_at < l.listed_at, false) as names_are_listed, u.relations_wanted_at is not null as wanted, u.answer_digest, u.gone_at,
         array(select g.role_id from role_grants g where g.user_id = u.id and g.valid_to is null) as roles,
         array(select m.group_id from memberships m where m.user_id = u.id and m.valid_to is null) as groups,
@@ -152,7 +153,7 @@ function toStoredUser(
     roles: row.roles,
     aliases: row.alias_ids.map((id, i) => ({ id, address: row.alias_addresses[i] ?? '' })),
     readAt: isoOrNull(row.read_at),
-    listFields: organization.listFields,
+    listFields: row.list_fields,
     groups: row.groups,
     unresolvedGroups: row.unresolved_groups ?? [],
     namesAreListed: row.names_are_listed,

@@ -48,6 +48,7 @@ const tables = {
       aliases_at: 'timestamptz',
       groups_at: 'timestamptz',
       read_at: 'timestamptz',
+      list_fields: 'smallint',
       unresolved_groups: 'text[]',
       answer_digest: 'uuid',
       relations_wanted_at: 'timestamptz',

@@ -24,10 +24,12 @@ export function nextState(
   const rewanted = !saysAll && difference.fields.length > 0
   const postponed = answer === 'READ' && keepsGroups(before, seen, difference)
   const wanted = stillWanted || rewanted || postponed
+  const listFields = answer === 'LIST' && isFresh('profile') ? knownBits(seen.profile) : before.listFields
   const differs =
     difference.verdict === 'DIFFERENT' ||
     firstFilled ||
     unresolvedChanged ||
+    listFields !== before.listFields ||
     wanted !== before.wanted ||
     answer === 'READ'
   if (!differs) return undefined
@@ -40,6 +42,7 @@ export function nextState(
     rolesAt: stamp('roles'),
     aliasesAt: stamp('aliases'),
     groupsAt: stamp('groups'),
+    listFields,
     readAt: answer === 'READ' ? laterOf(before.readAt, sentAt) : before.readAt,
     unresolvedGroups: textArrayOrNull(difference.unresolvedGroups),
     wanted,

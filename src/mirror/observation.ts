@@ -24,9 +24,8 @@ export interface ObservedGroup {
   readonly memberCount?: number
 }
 
-/** The bits of `pull_pages.carried`; those of the profile fields come behind them. */
+/** The bits of `pull_pages.carried`. */
 export const carriedBits = { roles: 1, aliases: 2, groups: 4 } as const
-export const profileShift = 3
 export const carriedAll = carriedBits.roles | carriedBits.aliases | carriedBits.groups
 export type FieldGroup = keyof typeof carriedBits
 export const fieldGroups = Object.keys(carriedBits) as FieldGroup[]

@@ -12,8 +12,6 @@ export interface LockedOrganization {
   readonly now: string
   /** When the last complete pull's first request was sent: every live user was observed since. */
   readonly asOf: Readonly<Record<'profile' | FieldGroup, string | null>>
-  /** The bits of the profile fields that lists carry. */
-  readonly listFields: number
 }
 
 /**
@@ -31,13 +29,11 @@ export async function lockOrganization(tx: Transaction, organizationId: number):
       roles: string | null
       aliases: string | null
       groups: string | null
-      listFields: number
     }[]
   >`
     select id, feed_position as "feedPosition", feed_reached_at as "feedReachedAt",
       greatest(clock_timestamp(), learnt_at + interval '1 microsecond') as now,
-      profile_as_of as profile, roles_as_of as roles, aliases_as_of as aliases, groups_as_of as groups,
-      list_fields as "listFields"
+      profile_as_of as profile, roles_as_of as roles, aliases_as_of as aliases, groups_as_of as groups
     from organizations where id = ${organizationId} for update`
   if (!row) throw new Error(`There is no organization ${organizationId} in the mirror`)
   return {
@@ -51,7 +47,6 @@ export async function lockOrganization(tx: Transaction, organizationId: number):
       aliases: isoOrNull(row.aliases),
       groups: isoOrNull(row.groups),
     },
-    listFields: row.listFields,
   }
 }
 

@@ -31,9 +31,6 @@ export function bitOf(field: ProfileField): number {
   return 1 << profileFields.indexOf(field)
 }
 
-/** The bits of all. */
-export const everyField = (1 << profileFields.length) - 1
-
 /** The bits of those that are there. */
 export function knownBits(profile: Partial<Profile>): number {
   return profileFields.reduce((bits, field) => (profile[field] === undefined ? bits : bits | bitOf(field)), 0)

@@ -51,4 +51,16 @@ export const relations = defineRelations(tables, (r) => ({
   pulls: {
     organization: r.one.organizations({ from: r.pulls.organizationId, to: r.organizations.id, optional: false }),
   },
+  operations: {
+    organization: r.one.organizations({ from: r.operations.organizationId, to: r.organizations.id, optional: false }),
+    items: r.many.operationItems(),
+  },
+  operationItems: {
+    operation: r.one.operations({ from: r.operationItems.operationId, to: r.operations.id, optional: false }),
+    steps: r.many.operationSteps(),
+    user: r.one.users({ from: r.operationItems.userId, to: r.users.id }),
+  },
+  operationSteps: {
+    item: r.one.operationItems({ from: r.operationSteps.itemId, to: r.operationItems.id, optional: false }),
+  },
 }))

@@ -14,6 +14,7 @@ export interface UserUpdate {
   readonly aliasesAt: string | null
   readonly groupsAt: string | null
   readonly readAt: string | null
+  readonly listFields: number
   /** A text array as Postgres reads it. */
   readonly unresolvedGroups: string | null
   /** See answer-digest.ts. */
@@ -77,7 +78,7 @@ function writeRows(tx: Transaction, now: string, updates: readonly UserUpdate[])
     update users u set primary_email = t.primary_email, address_key = t.address_key, domain = t.domain, first_name = t.first_name,
       last_name = t.last_name, type = t.type::user_type, status = t.status::user_status, mailbox_size = t.mailbox_size,
       spam_policy = t.spam_policy::jsonb, created_at = t.created_at, updated_at = t.updated_at, profile_known = t.profile_known,
-      profile_at = t.profile_at, roles_at = t.roles_at, aliases_at = t.aliases_at, groups_at = t.groups_at, read_at = t.read_at,
+      profile_at = t.profile_at, roles_at = t.roles_at, aliases_at = t.aliases_at, groups_at = t.groups_at, read_at = t.read_at, list_fields = t.list_fields,
       unresolved_groups = t.unresolved_groups::text[], answer_digest = t.answer_digest,
       relations_wanted_at = case when t.rewanted then ${now} when t.postponed then 'epoch'
         when t.wanted then coalesce(u.relations_wanted_at, ${now}) end,
@@ -102,6 +103,7 @@ function writeRows(tx: Transaction, now: string, updates: readonly UserUpdate[])
       ${array(updates.map((update) => update.aliasesAt))}::timestamptz[],
       ${array(updates.map((update) => update.groupsAt))}::timestamptz[],
       ${array(updates.map((update) => update.readAt))}::timestamptz[],
+      ${array(updates.map((update) => update.listFields))}::smallint[],
       ${array(updates.map((update) => update.unresolvedGroups))}::text[],
       ${array(updates.map((update) => update.answerDigest))}::uuid[],
       ${array(updates.map((update) => update.wanted))}::boolean[],
@@ -109,7 +111,7 @@ function writeRows(tx: Transaction, now: string, updates: readonly UserUpdate[])
       ${array(updates.map((update) => update.postponed))}::boolean[],
       ${array(updates.map((update) => update.askedAt))}::timestamptz[]
     ) as t(id, primary_email, address_key, domain, first_name, last_name, type, status, mailbox_size, spam_policy, created_at, updated_at,
-      profile_known, profile_at, roles_at, aliases_at, groups_at, read_at, unresolved_groups, answer_digest, wanted, rewanted, postponed,
+      profile_known, profile_at, roles_at, aliases_at, groups_at, read_at, list_fields, unresolved_groups, answer_digest, wanted, rewanted, postponed,
       asked_at)
     where u.id = t.id`
 }

@@ -15,12 +15,30 @@ export type Job =
   | { readonly name: 'relations'; readonly organizationId: number }
   /** Forgets an organization's history beyond what is kept. */
   | { readonly name: 'prune'; readonly organizationId: number }
+  /** Works on an operation of many steps. */
+  | { readonly name: 'operation'; readonly operationId: number }
 
-export type QueueName = 'pulls' | 'upkeep'
+/** Operations, of which the sync knows no more than that they wait and by whom they are worked on. */
+export interface OperationWork {
+  /** Those with something to do now. */
+  waiting(): Promise<readonly number[]>
+  /** Resolves when nothing of it can be done now. `stop`: ends soon, and leaves the rest to others. */
+  run(operationId: number, stop: AbortSignal): Promise<void>
+}
 
-/** Pages have a queue of their own, so that work which goes on for hours never stands before them. */
+export const queueNames = ['pulls', 'operations', 'upkeep'] as const
+export type QueueName = (typeof queueNames)[number]
+
+/** Pages have a queue of their own, and so have operations, so that work which goes on for hours never stands before other work. */
 export function queueOf(job: Job): QueueName {
-  return job.name === 'page' ? 'pulls' : 'upkeep'
+  switch (job.name) {
+    case 'page':
+      return 'pulls'
+    case 'operation':
+      return 'operations'
+    default:
+      return 'upkeep'
+  }
 }
 
 export function idOf(job: Job): string {
@@ -35,5 +53,7 @@ export function idOf(job: Job): string {
       return `relations-${job.organizationId}`
     case 'prune':
       return `prune-${job.organizationId}`
+    case 'operation':
+      return `operation-${job.operationId}`
   }
 }

@@ -3,7 +3,7 @@ import { createPostgresBackend, createRedisBackend, runMigrations, withBackend }
 import { Client } from 'pg'
 import type { Logger } from 'pino'
 import type { DatabaseConnection } from '../mirror/database.ts'
-import { idOf, type Job, type QueueName, queueOf } from './jobs.ts'
+import { idOf, type Job, type QueueName, queueNames, queueOf } from './jobs.ts'
 
 export type QueueStore = { readonly redisUrl: string } | { readonly postgres: DatabaseConnection }
 
@@ -20,10 +20,13 @@ export interface JobQueue {
 const schema = 'bullmq'
 const prefix = 'essentials-graph'
 /** How many jobs a process works on at once. Pages: one is asked for while others are applied. */
-const concurrency: Record<QueueName, number> = { pulls: 4, upkeep: 100 }
+const concurrency: Record<QueueName, number> = { pulls: 4, operations: 20, upkeep: 100 }
 /** After a kill, a job is taken up again when its lock has run out. */
-const lockDuration = 8_000
-const stalledInterval = 2_000
+export interface QueueTimes {
+  readonly lockDuration: number
+  readonly stalledInterval: number
+}
+const usualTimes: QueueTimes = { lockDuration: 8_000, stalledInterval: 2_000 }
 
 /** Makes the queue's tables, where it lives in Postgres. */
 export async function migrateQueue(connection: DatabaseConnection): Promise<void> {
@@ -36,8 +39,8 @@ export async function migrateQueue(connection: DatabaseConnection): Promise<void
   }
 }
 
-export function openQueue(store: QueueStore, logger: Logger): JobQueue {
-  const backend = backendOf(store)
+export function openQueue(store: QueueStore, logger: Logger, times: QueueTimes = usualTimes): JobQueue {
+  const backend = backendOf(store, times)
   // Without a listener an error of the store's would end the process; each says itself what it could not do.
   const onError = (error: Error) => logger.warn({ err: error }, 'the queue has an error')
   const open = (name: QueueName) => {
@@ -45,7 +48,7 @@ export function openQueue(store: QueueStore, logger: Logger): JobQueue {
     queue.on('error', onError)
     return queue
   }
-  const queues = { pulls: open('pulls'), upkeep: open('upkeep') }
+  const queues = { pulls: open('pulls'), operations: open('operations'), upkeep: open('upkeep') }
   const workers: { close(force?: boolean): Promise<void> }[] = []
   const stopping = new AbortController()
   const forgotten = { removeOnComplete: true, removeOnFail: true }
@@ -62,7 +65,7 @@ export function openQueue(store: QueueStore, logger: Logger): JobQueue {
       )
     },
     work(handle) {
-      for (const name of ['pulls', 'upkeep'] as const) {
+      for (const name of queueNames) {
         const worker = backend.worker(name, (job) => handle(job.data, stopping.signal))
         worker.on('error', onError)
         worker.on('failed', (job, error) => {
@@ -80,27 +83,28 @@ export function openQueue(store: QueueStore, logger: Logger): JobQueue {
 }
 
 /** The two backends differ in nothing that is used here but the connection's type. */
-function backendOf(store: QueueStore) {
+function backendOf(store: QueueStore, times: QueueTimes) {
   if ('redisUrl' in store) {
     const { Queue, Worker } = withBackend(createRedisBackend)
     const connection = { url: store.redisUrl, maxRetriesPerRequest: null }
     return {
       queue: (name: QueueName) => new Queue<Job>(name, { connection, prefix }),
-      worker: (name: QueueName, work: Work) => new Worker<Job>(name, work, { connection, ...workerOptions(name) }),
+      worker: (name: QueueName, work: Work) =>
+        new Worker<Job>(name, work, { connection, ...workerOptions(name, times) }),
     }
   }
   const { Queue, Worker } = withBackend(createPostgresBackend)
   const connection = { ...poolOf(store.postgres), schema, max: 2 }
   return {
     queue: (name: QueueName) => new Queue<Job>(name, { connection }),
-    worker: (name: QueueName, work: Work) => new Worker<Job>(name, work, { connection, ...workerOptions(name) }),
+    worker: (name: QueueName, work: Work) => new Worker<Job>(name, work, { connection, ...workerOptions(name, times) }),
   }
 }
 
 type Work = (job: { readonly data: Job }) => Promise<void>
 
-function workerOptions(name: QueueName) {
-  return { prefix, concurrency: concurrency[name], lockDuration, stalledInterval, maxStalledCount: 1_000_000 }
+function workerOptions(name: QueueName, times: QueueTimes) {
+  return { prefix, concurrency: concurrency[name], ...times, maxStalledCount: 1_000_000 }
 }
 
 function poolOf(connection: DatabaseConnection) {

@@ -1,7 +1,7 @@
 /** The worker: hands each job to the one that does it, and keeps the clock that pushes them. */
 import { concludePull } from './conclude-pull.ts'
 import type { SyncDeps } from './deps.ts'
-import type { Job } from './jobs.ts'
+import type { Job, OperationWork } from './jobs.ts'
 import { pruneOrganization } from './prune-history.ts'
 import { pullPage } from './pull-page.ts'
 import type { JobQueue } from './queue.ts'
@@ -16,6 +16,14 @@ export interface Rhythm {
 
 const usualRhythm: Rhythm = { tickMs: 1_000, healMs: 15_000 }
 
+export interface WorkerOptions {
+  /** None where nothing is said. */
+  readonly operations?: OperationWork
+  readonly rhythm?: Rhythm
+}
+
+const none: OperationWork = { waiting: async () => [], run: async () => {} }
+
 export interface SyncWorker {
   stop(): Promise<void>
 }
@@ -23,12 +31,12 @@ export interface SyncWorker {
 export async function startSyncWorker(
   deps: SyncDeps,
   queue: JobQueue,
-  { tickMs, healMs }: Rhythm = usualRhythm,
+  { operations = none, rhythm: { tickMs, healMs } = usualRhythm }: WorkerOptions = {},
 ): Promise<SyncWorker> {
   const handle = async (job: Job, signal: AbortSignal): Promise<void> => {
     switch (job.name) {
       case 'tick':
-        return await tick(deps, queue)
+        return await tick(deps, queue, operations)
       case 'page':
         return await pullPage(deps, queue, job, signal)
       case 'conclude':
@@ -37,6 +45,8 @@ export async function startSyncWorker(
         return await readRelations(deps, job.organizationId, signal)
       case 'prune':
         return await pruneOrganization(deps, job.organizationId, signal)
+      case 'operation':
+        return await operations.run(job.operationId, signal)
     }
   }
   const heal = () =>

@@ -3,11 +3,15 @@ import { beginPull, readRunningPulls } from '../mirror/pulls.ts'
 import { readDueOrganizations } from '../mirror/read-due.ts'
 import { readOrganizationsWaiting } from '../mirror/turns.ts'
 import type { SyncDeps } from './deps.ts'
+import type { OperationWork } from './jobs.ts'
 import { nextJobs } from './next-jobs.ts'
 import type { JobQueue } from './queue.ts'
 
-/** Begins the pulls that are due, and pushes what every running pull and every unread user waits for, and the pruning. Pushing twice is pushing once. */
-export async function tick(deps: SyncDeps, queue: JobQueue): Promise<void> {
+/**
+ * Begins the pulls that are due, and pushes what every running pull, every operation and every unread user waits for, and the pruning.
+ * Pushing twice is pushing once.
+ */
+export async function tick(deps: SyncDeps, queue: JobQueue, operations: OperationWork): Promise<void> {
   for (const organizationId of await readDueOrganizations(deps.sql)) {
     if (deps.clientOf(organizationId)) await beginPull(deps.sql, organizationId, 'SCHEDULE')
   }
@@ -21,4 +25,5 @@ export async function tick(deps: SyncDeps, queue: JobQueue): Promise<void> {
   for (const organizationId of await readOrganizationsToPrune(deps.sql)) {
     await queue.push({ name: 'prune', organizationId })
   }
+  for (const operationId of await operations.waiting()) await queue.push({ name: 'operation', operationId })
 }

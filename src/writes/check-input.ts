@@ -50,6 +50,10 @@ export function checkPrimaryEmail(primaryEmail: string): InputIssue[] {
   return checkAddress(primaryEmail, ['primaryEmail'])
 }
 
+export function checkPassword(password: string, path: Path): InputIssue[] {
+  return checkText(password, path, longestPassword)
+}
+
 export function checkIdempotencyKey(key: string | null | undefined): InputIssue[] {
   return key == null ? [] : checkText(key, ['idempotencyKey'], 255)
 }
@@ -59,7 +63,7 @@ function checkScalars(given: CreateUserInput | UserPatch, path: Path): InputIssu
   return [
     ...(firstName == null ? [] : checkName(firstName, [...path, 'firstName'])),
     ...(lastName == null ? [] : checkName(lastName, [...path, 'lastName'])),
-    ...(password == null ? [] : checkText(password, [...path, 'password'], longestPassword)),
+    ...(password == null ? [] : checkPassword(password, [...path, 'password'])),
     ...(mailboxSize != null && mailboxSize < 0
       ? [issue([...path, 'mailboxSize'], 'mailboxSize is in MB and must be 0 or more')]
       : []),
@@ -118,7 +122,7 @@ function checkNotOwn(list: readonly string[] | null | undefined, path: Path, pri
   )
 }
 
-function checkAddress(address: string, path: Path): InputIssue[] {
+export function checkAddress(address: string, path: Path): InputIssue[] {
   if (address.length > longestAddress)
     return [issue(path, `it has ${address.length} characters; an address has ${longestAddress} at most`)]
   if (/^[^@\s\p{Cc}]+@[^@\s\p{Cc}]+$/u.test(address) && address.isWellFormed()) return []

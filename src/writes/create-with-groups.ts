@@ -13,19 +13,21 @@ import { patchOf } from './vendor-words.ts'
 
 /**
  * Creates an account, puts it into each of these groups, reads it once, and gives its id in the mirror. Rejects where the account was not
- * created; and with NotAsWritten where it is there, and something of it or a membership is not as was asked for.
+ * created; and with NotAsWritten where it is there, and something of it or a membership is not as was asked for. `comesBack`: a vendor
+ * that is away in the midst of it rejects as it does at the beginning, since the caller goes on later.
  */
 export async function createWithGroups(
   session: WriteSession,
   body: NewUser,
   groups: readonly KnownGroup[],
+  { comesBack = false }: { readonly comesBack?: boolean } = {},
 ): Promise<number> {
   await createAccount(session, body)
-  const missed = await joinGroups(session, groups)
+  const missed = await joinGroups(session, groups, comesBack)
   return await verify(session, body, groups, missed)
 }
 
-export function planCreation(body: NewUser, groups: readonly KnownGroup[]): PlannedRequest[] {
+export function planCreation(body: NewUser, groups: readonly Pick<KnownGroup, 'groupId'>[]): PlannedRequest[] {
   return [
     planOf(createUserCall(body)),
     ...groups.map(({ groupId }) => planOf(addGroupMember(groupId, body.primaryEmail))),
@@ -33,7 +35,11 @@ export function planCreation(body: NewUser, groups: readonly KnownGroup[]): Plan
 }
 
 /** Joins one group after the other, and tells why some could not be. A vendor that is away is not asked for the rest. */
-async function joinGroups(session: WriteSession, groups: readonly KnownGroup[]): Promise<Map<KnownGroup, string>> {
+async function joinGroups(
+  session: WriteSession,
+  groups: readonly KnownGroup[],
+  comesBack: boolean,
+): Promise<Map<KnownGroup, string>> {
   const missed = new Map<KnownGroup, string>()
   let away: string | undefined
   for (const group of groups) {
@@ -45,7 +51,9 @@ async function joinGroups(session: WriteSession, groups: readonly KnownGroup[]):
         if (!(error instanceof EssentialsError || error instanceof WriteFailedError)) throw error
         const failure = error instanceof WriteFailedError ? error.failure : failureOfError(error)
         missed.set(group, failure.message)
-        if (failure.failure === 'BudgetExhausted' || failure.failure === 'VendorFailure') away = failure.message
+        if (failure.failure !== 'BudgetExhausted' && failure.failure !== 'VendorFailure') continue
+        if (comesBack) throw error
+        away = failure.message
         continue
       }
     }

@@ -65,12 +65,13 @@ export async function deleteAccount(
   const reading = await session.readAfter('END')
   if (!reading.found) return []
   if (wasRecreated(reading)) return ['The address was given to a new account at once, by somebody else']
+  await session.disown('delete')
   const message = `The vendor took the deletion of ${primaryEmail}, and has the user all the same`
   throw new WriteFailedError({ failure: 'VendorFailure', message, status: null, outcomeUnknown: false })
 }
 
 /** Whom the deletion is about: as read now, or as it was before a crash took the answer. */
-async function readDoomed(session: WriteSession): Promise<Doomed> {
+export async function readDoomed(session: WriteSession): Promise<Doomed> {
   const { primaryEmail } = session
   const before = session.wasSent('delete')
   if (before?.userId != null) return { userId: before.userId, primaryEmail, createdAt: before.createdAt ?? null }

@@ -8,7 +8,7 @@
  * - failed before anything was sent, or answered with an unknown outcome: the next repeat goes on from there.
  */
 import { randomUUID } from 'node:crypto'
-import type { Sql } from '../mirror/database.ts'
+import type { Sql, Transaction } from '../mirror/database.ts'
 import { canonicalJson } from './canonical-json.ts'
 import type { Journal, StepFacts } from './journal.ts'
 import { keepRenewed, leaseSeconds, waitTurn } from './lease.ts'
@@ -25,8 +25,8 @@ export type Claim =
 export interface ClaimedKey {
   readonly claim: 'MINE'
   readonly journal: Journal
-  /** Keeps the answer for repeats. */
-  answer(answer: string): Promise<void>
+  /** Keeps the answer for repeats: in the transaction that makes it true, where one is given. */
+  answer(answer: string, tx?: Transaction): Promise<void>
   /** The next repeat carries on: from what was sent, or from nothing where nothing was. */
   leaveOpen(): Promise<void>
 }
@@ -79,7 +79,7 @@ function hold(sql: Sql, secrets: Secrets, held: { key: string; holder: string; s
       update idempotency_keys set steps = ${now},
         held_until = clock_timestamp() + ${leaseSeconds} * interval '1 second'
       where ${mine} returning 1`
-    if (rows.length === 0) throw new Error('A repeat has taken the write over: this process was silent for too long')
+    if (rows.length === 0) throw takenOver()
   }
   const facts = new Map<string, StepFacts>()
   return {
@@ -93,12 +93,14 @@ function hold(sql: Sql, secrets: Secrets, held: { key: string; holder: string; s
       },
       withdraw: (step) => put(step, undefined),
       async done(step) {
-        await put(step, { facts: facts.get(step) ?? {}, done: true })
+        await put(step, { facts: facts.get(step) ?? steps[step]?.facts ?? {}, done: true })
       },
     },
-    async answer(answer) {
+    async answer(answer, tx) {
       await renewal.stop()
-      await sql`update idempotency_keys set answer = ${secrets.seal(answer, key)} where ${mine}`
+      const rows = await (tx ?? sql)`
+        update idempotency_keys set answer = ${secrets.seal(answer, key)} where ${mine} returning 1`
+      if (tx && rows.length === 0) throw takenOver()
     },
     async leaveOpen() {
       await renewal.stop()
@@ -106,4 +108,8 @@ function hold(sql: Sql, secrets: Secrets, held: { key: string; holder: string; s
       await sql`update idempotency_keys set held_until = '-infinity' where ${mine}`
     },
   }
+}
+
+function takenOver(): Error {
+  return new Error('A repeat has taken the write over: this process was silent for too long')
 }

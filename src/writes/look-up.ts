@@ -40,6 +40,11 @@ export interface KnownGroup {
   readonly nameIsIts: boolean
 }
 
+const nameIsIts = `not exists (
+  select from groups o where o.organization_id = g.organization_id and o.deleted_at is null and o.id <> g.id
+    and (o.name = g.name or o.group_id = g.name)
+)`
+
 /** The live groups with these of the vendor's ids. */
 export async function liveGroups(
   sql: Sql,
@@ -48,11 +53,22 @@ export async function liveGroups(
 ): Promise<Map<string, KnownGroup>> {
   if (groupIds.length === 0) return new Map()
   const rows = await sql<KnownGroup[]>`
-    select g.id, g.group_id as "groupId", g.name, not exists (
-        select from groups o where o.organization_id = g.organization_id and o.deleted_at is null and o.id <> g.id
-          and (o.name = g.name or o.group_id = g.name)
-      ) as "nameIsIts"
+    select g.id, g.group_id as "groupId", g.name, ${sql.unsafe(nameIsIts)} as "nameIsIts"
     from groups g
     where g.organization_id = ${organizationId} and g.group_id = any(${array(groupIds)}::text[]) and g.deleted_at is null`
   return new Map(rows.map((row) => [row.groupId, row]))
+}
+
+/** The groups that a user is in, and what the vendor calls those of its groups that match none of them. */
+export async function groupsOf(
+  sql: Sql,
+  userId: number,
+): Promise<{ readonly known: KnownGroup[]; readonly unresolved: readonly string[] }> {
+  const known = await sql<KnownGroup[]>`
+    select g.id, g.group_id as "groupId", g.name, ${sql.unsafe(nameIsIts)} as "nameIsIts"
+    from memberships m join groups g on g.id = m.group_id
+    where m.user_id = ${userId} and m.valid_to is null order by g.group_id`
+  const [user] = await sql<{ unresolved: string[] | null }[]>`
+    select unresolved_groups as unresolved from users where id = ${userId}`
+  return { known: [...known], unresolved: user?.unresolved ?? [] }
 }

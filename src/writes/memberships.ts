@@ -16,9 +16,9 @@ export async function joinGroup(session: WriteSession, group: KnownGroup): Promi
       name: joinStep(group.groupId),
       send: (options) => client.addGroupMember(group.groupId, primaryEmail, options),
       settle: () => settle(session, group, true),
+      isDoneBy: (refusal) => refusal instanceof AlreadyExistsError,
     })
   } catch (error) {
-    if (error instanceof AlreadyExistsError) return
     if (error instanceof NotFoundError)
       throw notFound(`The vendor has no group ${group.groupId}, or no user ${primaryEmail}`)
     throw error
@@ -28,16 +28,13 @@ export async function joinGroup(session: WriteSession, group: KnownGroup): Promi
 /** Takes the user out of the group, once. Somebody who is not in it stays out. */
 export async function leaveGroup(session: WriteSession, group: KnownGroup): Promise<void> {
   const { client, primaryEmail } = session
-  try {
-    await session.take({
-      name: leaveStep(group.groupId),
-      send: (options) => client.removeGroupMember(group.groupId, primaryEmail, options),
-      settle: () => settle(session, group, false),
-    })
-  } catch (error) {
+  await session.take({
+    name: leaveStep(group.groupId),
+    send: (options) => client.removeGroupMember(group.groupId, primaryEmail, options),
+    settle: () => settle(session, group, false),
     // Of the group, of the user, or of the membership: the reading that follows tells.
-    if (!(error instanceof NotFoundError)) throw error
-  }
+    isDoneBy: (refusal) => refusal instanceof NotFoundError,
+  })
 }
 
 async function settle(session: WriteSession, group: KnownGroup, wanted: boolean): Promise<Settled> {

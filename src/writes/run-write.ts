@@ -1,8 +1,8 @@
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
+import { claimFor } from './claim-for.ts'
 import type { WriteDeps } from './deps.ts'
-import { invalidInput, WriteFailedError, type WriteFailure } from './failure.ts'
+import { WriteFailedError, type WriteFailure } from './failure.ts'
 import { failureOfError } from './failure-of-error.ts'
-import { claimKey } from './idempotency.ts'
 import { type Journal, noJournal } from './journal.ts'
 import { liveUserId } from './look-up.ts'
 import { Patience } from './patience.ts'
@@ -70,18 +70,8 @@ export async function runWrite<Input extends { readonly primaryEmail: string }, 
     return await valued(deps, request, () => work(openSession({ confirm: async () => {} }, noJournal)))
   if (request.idempotencyKey == null) return await attempt(noJournal)
 
-  if (!deps.secrets) {
-    const message =
-      'Idempotency keys need a secret of the server: set SECRET_KEY to 32 bytes in base64, as `openssl rand -base64 32` prints them'
-    return invalidInput({ path: ['idempotencyKey'], message })
-  }
-  const asked = { caller: actor, key: request.idempotencyKey, input: { verb, organizationId, ...request.input } }
-  const claim = await claimKey(deps.sql, deps.secrets, asked, signal)
-  if (claim.claim === 'OTHER_INPUT') {
-    return { failure: 'IdempotencyKeyReused', message: 'The idempotency key was used for another input' }
-  }
-  // What was sealed under this key and this input is what this verb answered.
-  if (claim.claim === 'ANSWERED') return JSON.parse(claim.answer) as Done | WriteFailure
+  const claim = await claimFor<Done>(deps, verb, { ...request, idempotencyKey: request.idempotencyKey })
+  if (claim.claim === 'ANSWERED') return claim.answer
   let answer: Done | WriteFailure
   try {
     answer = await attempt(claim.journal)

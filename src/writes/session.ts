@@ -26,6 +26,8 @@ export interface Step {
   readonly clears?: readonly ClearableField[]
   send(options: CallOptions): Promise<unknown>
   settle(facts: StepFacts): Promise<Settled>
+  /** Whether a refusal says that all is so already. */
+  isDoneBy?(refusal: EssentialsError): boolean
 }
 
 export interface SessionOptions {
@@ -41,6 +43,8 @@ export interface SessionOptions {
   readonly journal: Journal
   /** Heeded until something is sent. */
   readonly signal?: AbortSignal | undefined
+  /** Fired where another process is to go on. What is under way is brought to its end; nothing more is begun. */
+  readonly stop?: AbortSignal | undefined
 }
 
 /** How long readings go on being tried, waits for the allowance not counted in. */
@@ -79,6 +83,11 @@ export class WriteSession {
     return this.#options.journal.before(step)?.facts
   }
 
+  /** Whether the process before this one knew that the step was carried out. */
+  wasDone(step: string): boolean {
+    return this.#options.journal.before(step)?.done ?? false
+  }
+
   /** Reads the user before anything is sent: what differs then was not us, except after a crash. A 404 ends nobody in the mirror. */
   async readBefore(): Promise<UserReading> {
     return this.#latest ?? (await this.#read(this.sent ? 'WRITE' : 'REFRESH', 'KEEP'))
@@ -99,33 +108,45 @@ export class WriteSession {
    * WriteFailedError where it was not carried out or nobody can tell.
    */
   async take(step: Step): Promise<void> {
-    const { journal, lock, patience, signal } = this.#options
+    const { journal, lock, patience, signal, stop } = this.#options
     const before = journal.before(step.name)
     if (before) {
       const settled = before.done ? 'DONE' : await this.#settle(step, before.facts)
-      if (settled === 'DONE') return
       if (settled === 'UNKNOWN') throw lost('The process that sent it ended before the answer was there', null, settled)
-      await this.#withdraw(step)
+      if (settled === 'NOT_DONE') await this.#withdraw(step)
+      else if (!before.done) await journal.done(step.name)
+      if (settled === 'DONE') return
     }
     if (!this.sent) signal?.throwIfAborted()
-    await lock.confirm()
     const facts = step.facts ?? {}
-    await journal.sending(step.name, facts)
-    this.#sentSteps.add(step.name)
-    this.#latest = undefined
-    this.#cleared = step.clears ?? []
+    const beforeSending = async () => {
+      await lock.confirm()
+      await journal.sending(step.name, facts)
+      this.#sentSteps.add(step.name)
+      this.#latest = undefined
+      this.#cleared = step.clears ?? []
+    }
     try {
-      await this.call((options) => step.send(options))
+      await this.call((options) => sendUnlessStopped(step, { ...options, beforeSending }, stop))
     } catch (error) {
       if (!(error instanceof EssentialsError)) throw error
       if (isAsIfUnsent(error)) await this.#withdraw(step)
-      if (!error.outcomeUnknown) throw error
+      if (!error.outcomeUnknown && !step.isDoneBy?.(error)) {
+        // Refused: one who comes later has nothing to settle.
+        if (!isAsIfUnsent(error)) await journal.withdraw(step.name)
+        throw error
+      }
       patience.atLeast(patienceOnceSentMs)
-      const settled = await this.#settle(step, facts)
+      const settled = error.outcomeUnknown ? await this.#settle(step, facts) : 'DONE'
       if (settled !== 'DONE') throw lost(error.message, error.status ?? null, settled, error)
     }
     patience.atLeast(patienceOnceSentMs)
     await journal.done(step.name)
+  }
+
+  /** The vendor took the step and did nothing: it may be sent again, by whoever tries again. */
+  async disown(step: string): Promise<void> {
+    await this.#options.journal.withdraw(step)
   }
 
   async #withdraw({ name }: Step): Promise<void> {
@@ -151,9 +172,14 @@ export class WriteSession {
 
   async #read(origin: 'REFRESH' | 'WRITE', ifMissing: 'END' | 'KEEP'): Promise<UserReading> {
     const about = { origin, actor: this.actor, cleared: this.#cleared }
-    const deadline = AbortSignal.timeout(longestReadingMs)
+    const { stop } = this.#options
     const caller = this.sent ? undefined : this.#options.signal
-    const signal = caller ? AbortSignal.any([caller, deadline]) : deadline
+    const deadline = new AbortController()
+    let timer: NodeJS.Timeout | undefined
+    const beforeSending = async () => {
+      timer ??= setTimeout(() => deadline.abort(new Error('The reading took too long')), longestReadingMs)
+    }
+    const signal = AbortSignal.any([deadline.signal, ...[caller, stop].filter((one) => one !== undefined)])
     try {
       this.#latest = await this.call((options) =>
         readUser(
@@ -162,13 +188,14 @@ export class WriteSession {
           this.organizationId,
           this.primaryEmail,
           about,
-          { ...options, signal },
+          { ...options, signal, beforeSending },
           ifMissing,
         ),
       )
       return this.#latest
     } catch (error) {
       if (caller?.aborted) throw caller.reason
+      if (stop?.aborted) throw error
       if (!(error instanceof EssentialsError)) throw error
       // After a step, a reading that fails leaves open what became of it; before one, nothing has happened.
       if (this.sent) {
@@ -177,7 +204,31 @@ export class WriteSession {
         throw lost(problem, error.status ?? null, 'UNKNOWN', error)
       }
       throw new WriteFailedError(failureOfError(error), { cause: error })
+    } finally {
+      clearTimeout(timer)
     }
+  }
+}
+
+/** The signal ends the wait for a slot, and no request: its answer would be lost. */
+async function sendUnlessStopped(
+  step: Step,
+  options: CallOptions & { beforeSending(): Promise<void> },
+  stop: AbortSignal | undefined,
+): Promise<void> {
+  if (!stop) return void (await step.send(options))
+  const waiting = new AbortController()
+  const onStop = () => waiting.abort(stop.reason)
+  if (stop.aborted) onStop()
+  stop.addEventListener('abort', onStop)
+  const beforeSending = async () => {
+    stop.removeEventListener('abort', onStop)
+    await options.beforeSending()
+  }
+  try {
+    await step.send({ ...options, signal: waiting.signal, beforeSending })
+  } finally {
+    stop.removeEventListener('abort', onStop)
   }
 }
 

@@ -23,6 +23,9 @@ export async function fill(
   await sql`
     insert into change_sets (organization_id, last_position, subject_id, kinds, object_ids, origin, not_after, reached_at, applied_at)
     values (${organization}, 1, ${user}, '{MEMBER_ADDED}', ${sql.array([group], 20)}, 'PULL', ${learnt}, ${learnt}, ${learnt})`
+  const [operation] = await sql<{ id: number }[]>`
+    insert into operations (id, organization_id, kind, created_by) values (nextval('node_ids') + 2000, ${organization}, 'ONBOARDING', 'bo')
+    returning id`
   const [finding] = await sql<{ id: number }[]>`
     insert into findings (organization_id, rule, key, severity, subject_ids, subject_types, evidence, first_seen_at, last_seen_at)
     values (
@@ -39,6 +42,7 @@ export async function fill(
     ['Role', role],
     ['Pull', Number(pull?.id)],
     ['Change', `${organization}-1`],
+    ['Operation', Number(operation?.id)],
     ['Finding', Number(finding?.id)],
   ]
   return ids.map(([type, key]) => [type, encodeGlobalId(type, key)])

@@ -44,6 +44,14 @@ const rootRights: Record<string, Scope> = {
   'Mutation.deleteUser': 'write',
   'Mutation.addUserToGroup': 'write',
   'Mutation.removeUserFromGroup': 'write',
+  'Query.operation': 'write',
+  'Query.operations': 'write',
+  'Subscription.operation': 'write',
+  'Mutation.startOnboarding': 'write',
+  'Mutation.startDeprovisioning': 'write',
+  'Mutation.startEmailChange': 'write',
+  'Mutation.cancelOperation': 'write',
+  'Mutation.retryOperation': 'write',
 }
 
 /** What a type's fields need: a right of their own, or none besides that of what holds them. */
@@ -56,6 +64,7 @@ const typeRights: Record<string, Scope | 'as its holder'> = {
   Pull: 'read',
   Change: 'read',
   Finding: 'read',
+  Operation: 'write',
   ...Object.fromEntries(
     [
       ...['_Service', 'Identity', 'Mirror', 'Budget', 'Freshness', 'PageInfo'],
@@ -65,7 +74,15 @@ const typeRights: Record<string, Scope | 'as its holder'> = {
       ...['RelatedUser', 'GroupOverlap', 'SearchHit', 'PathSet', 'Path', 'Neighborhood', 'GraphEdge'],
       ...['FindingConnection', 'FindingEdge'],
       ...['CreateUserSuccess', 'UpdateUserSuccess', 'DeleteUserSuccess', 'GroupMemberSuccess', 'PlannedRequest'],
-      ...['AlreadyExists', 'Conflict', 'DomainNotRegistered', 'IdempotencyKeyReused', 'NotAsWritten'],
+      ...['OperationConnection', 'OperationEdge', 'OperationItem', 'OperationItemConnection', 'OperationItemEdge'],
+      ...[
+        'StartOperationSuccess',
+        'AlreadyExists',
+        'Conflict',
+        'DomainNotRegistered',
+        'IdempotencyKeyReused',
+        'NotAsWritten',
+      ],
       ...['RefreshUserSuccess', 'BudgetExhausted', 'InvalidInput', 'InputIssue', 'NotFound', 'VendorFailure'],
     ].map((name) => [name, 'as its holder' as const]),
   ),
@@ -96,6 +113,13 @@ const coordinates = coordinatesOf(schema, {
   'Mutation.deleteUser': 'input: { primaryEmail: "ann@acme.example" }',
   'Mutation.addUserToGroup': 'input: { groupId: "grp_001", primaryEmail: "ann@acme.example" }',
   'Mutation.removeUserFromGroup': 'input: { groupId: "grp_001", primaryEmail: "ann@acme.example" }',
+  'Query.operation': `id: ${JSON.stringify(ids.get('Operation'))}`,
+  'Subscription.operation': `id: ${JSON.stringify(ids.get('Operation'))}`,
+  'Mutation.startOnboarding': 'input: { users: [{ primaryEmail: "new@acme.example" }] }',
+  'Mutation.startDeprovisioning': 'input: { primaryEmails: ["ann@acme.example"] }',
+  'Mutation.startEmailChange': 'input: { from: "ann@acme.example", to: "anna@acme.example" }',
+  'Mutation.cancelOperation': `id: ${JSON.stringify(ids.get('Operation'))}`,
+  'Mutation.retryOperation': `id: ${JSON.stringify(ids.get('Operation'))}`,
   'Mutation.resolveQuarantine': `pull: ${JSON.stringify(ids.get('Pull'))}, accept: true`,
 })
 

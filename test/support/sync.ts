@@ -177,8 +177,7 @@ export async function startSync(options: SyncOptions = {}): Promise<SyncHarness>
     lines,
     async startWorker() {
       const worker = await startSyncWorker(deps, openQueue(store, logger), {
-        tickMs: 50,
-        healMs: options.healMs ?? 15_000,
+        rhythm: { tickMs: 50, healMs: options.healMs ?? 15_000 },
       })
       const once = { stop: () => (running.delete(once) ? worker.stop() : Promise.resolve()) }
       running.add(once)
@@ -272,7 +271,8 @@ async function openStore(name: StoreName, database: Database): Promise<{ store: 
 }
 
 /** All that the queue wrote: its tables, but not what they were made by. */
-async function losePostgres(sql: Sql): Promise<void> {
+/** Only while no worker is at it. */
+export async function losePostgres(sql: Sql): Promise<void> {
   const tables = await sql<{ name: string }[]>`
     select format('bullmq.%I', tablename) as name from pg_tables where schemaname = 'bullmq' and tablename not like '%migration%'`
   await sql.unsafe(`truncate ${tables.map(({ name }) => name).join(', ')} cascade`)

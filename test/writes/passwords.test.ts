@@ -1,6 +1,6 @@
 /** Distinctive passwords go in by every path, a process is killed in between, and then everything that is kept or told is searched. */
 import { expect, test } from 'vitest'
-import type { Sql } from '../../src/mirror/database.ts'
+import { dump } from '../support/dump.ts'
 import { house } from './house.ts'
 import { passLeases, writeAndDie } from './kill.ts'
 
@@ -79,17 +79,3 @@ test('passwords are in no answer, log line, table or output of a killed process'
     expect(`${place}: ${text.match(/.{0,80}(Pl4nt|77001234|77001235).{0,80}/)?.[0] ?? 'clean'}`).toBe(`${place}: clean`)
   }
 })
-
-/** Every row of every table, as text. */
-async function dump(sql: Sql): Promise<string> {
-  const tables = await sql<{ schema: string; name: string }[]>`
-    select table_schema as schema, table_name as name from information_schema.tables
-    where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`
-  const rows = await Promise.all(
-    tables.map(async ({ schema, name }) => {
-      const found = await sql<{ row: string }[]>`select t::text as row from ${sql(schema)}.${sql(name)} t`
-      return [name, ...found.map(({ row }) => row)].join('\n')
-    }),
-  )
-  return rows.join('\n')
-}

@@ -1,0 +1,47 @@
+/**
+ * An onboarding at 100 requests a minute by the vendor's clock, which runs faster than ours, while the worker is killed again and again:
+ * the requests that it took against those that it takes at least.
+ *
+ *   node bench/onboarding.ts [USERS=500] [KILLS=20] [SPEED=60]
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startEmbeddedPostgres } from '../src/embedded/embedded-postgres.ts'
+import { openDatabase } from '../src/mirror/database.ts'
+import { migrateMirror } from '../src/mirror/migrate.ts'
+import { migrateQueue } from '../src/sync/queue.ts'
+import { onboardUnderKills, plantedPassword } from '../test/writes/operations/onboarding-under-kills.ts'
+
+const [users = 500, kills = 20, speed = 60] = process.argv.slice(2).map(Number)
+const say = (line: string) => process.stdout.write(`${line}\n`)
+
+const dataDir = await mkdtemp(join(tmpdir(), 'essentials-graph-bench-'))
+const postgres = await startEmbeddedPostgres({ dataDir })
+try {
+  const database = openDatabase(postgres.connection)
+  await migrateMirror(database)
+  await migrateQueue(postgres.connection)
+  const outcome = await onboardUnderKills(database, { users, kills, speed })
+  await database.close()
+  const least = 2 * users + outcome.memberships
+  say(`${users} users with ${outcome.memberships} memberships, ${kills} kills: ${outcome.state}`)
+  say(`requests: ${outcome.requests} for ${least} at least, ratio ${(outcome.requests / least).toFixed(3)}`)
+  say(`allowed: ${least} + 5 + ${outcome.answersTaken} for answers that a kill took`)
+  say(
+    `sent again though its answer was journalled: ${outcome.repeated.length}; refused with 429: ${outcome.refusedForRate}`,
+  )
+  say(
+    `most requests in any minute of the vendor's: ${outcome.peakRequestsInMinute}; minutes: ${outcome.minutes.toFixed(1)}`,
+  )
+  say(
+    `users that are wrong at the vendor or in the mirror: ${outcome.wrong.length} ${outcome.wrong.slice(0, 3).join('; ')}`,
+  )
+  const planted = Array.from({ length: users }, (_, i) => plantedPassword(i))
+  say(
+    `passwords in logs: ${planted.filter((one) => outcome.said.includes(one)).length}; sealed and left: ${outcome.passwordsLeft}`,
+  )
+} finally {
+  await postgres.stop()
+  await rm(dataDir, { recursive: true, force: true })
+}

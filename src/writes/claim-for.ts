@@ -1,0 +1,34 @@
+import type { WriteDeps } from './deps.ts'
+import { invalidInput, type WriteFailure } from './failure.ts'
+import { type ClaimedKey, claimKey } from './idempotency.ts'
+
+/** What is asked for under an idempotency key. */
+export interface KeyedRequest {
+  readonly organizationId: number
+  readonly actor: string
+  readonly input: object
+  readonly idempotencyKey: string
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Takes the request's key, or gives what is to be answered without doing anything. `verb` names what answers so. */
+export async function claimFor<Done>(
+  { sql, secrets }: WriteDeps,
+  verb: string,
+  { organizationId, actor, input, idempotencyKey, signal }: KeyedRequest,
+): Promise<ClaimedKey | { readonly claim: 'ANSWERED'; readonly answer: Done | WriteFailure }> {
+  if (!secrets) {
+    const message =
+      'Idempotency keys need a secret of the server: set SECRET_KEY to 32 bytes in base64, as `openssl rand -base64 32` prints them'
+    return { claim: 'ANSWERED', answer: invalidInput({ path: ['idempotencyKey'], message }) }
+  }
+  const asked = { caller: actor, key: idempotencyKey, input: { verb, organizationId, ...input } }
+  const claim = await claimKey(sql, secrets, asked, signal)
+  if (claim.claim === 'OTHER_INPUT') {
+    const message = 'The idempotency key was used for another input'
+    return { claim: 'ANSWERED', answer: { failure: 'IdempotencyKeyReused', message } }
+  }
+  if (claim.claim === 'MINE') return claim
+  // What was sealed under this key and this input is what this verb answered.
+  return { claim: 'ANSWERED', answer: JSON.parse(claim.answer) as Done | WriteFailure }
+}

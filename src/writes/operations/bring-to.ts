@@ -1,0 +1,34 @@
+import type { WireUser } from '../../essentials/wire.ts'
+import { compareWritten } from '../compare-written.ts'
+import { notFound, WriteFailedError } from '../failure.ts'
+import { mergePatch, type VendorPatch } from '../merge-patch.ts'
+import type { WriteSession } from '../session.ts'
+import { replaceUser } from '../update-user.ts'
+
+/**
+ * Makes the patch true of the user by a whole PUT, unless it is so already, and reads it again. `wrong` names what else must not be so.
+ * Rejects with NotAsWritten where the vendor holds something else; whoever tries again sends it again.
+ */
+export async function bringTo(
+  session: WriteSession,
+  patchFor: (found: WireUser) => VendorPatch,
+  wrong: (found: WireUser) => readonly string[] = () => [],
+): Promise<{ readonly userId: number }> {
+  const before = await found(session)
+  const patch = patchFor(before.wire)
+  if (session.wasSent('replace') || compareWritten(patch, before.wire).length > 0) {
+    await replaceUser(session, before, mergePatch(before.wire.raw, patch), patch)
+  }
+  const after = await found(session)
+  const fields = [...compareWritten(patch, after.wire), ...wrong(after.wire)]
+  if (fields.length === 0) return after
+  await session.disown('replace')
+  const message = `The vendor took the change, but holds something else in ${fields.join(', ')}`
+  throw new WriteFailedError({ failure: 'NotAsWritten', message, fields, userId: after.userId })
+}
+
+async function found(session: WriteSession) {
+  const reading = await session.readAfter()
+  if (reading.found) return reading
+  throw notFound(`The vendor has no user ${session.primaryEmail} any more`)
+}

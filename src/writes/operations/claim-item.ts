@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto'
+import type { Sql } from '../../mirror/database.ts'
+import { leaseSeconds } from '../lease.ts'
+import { lockUnfinished } from './conclude-operation.ts'
+import type { ClaimedItem } from './operation.ts'
+
+/**
+ * Takes the operation's next item: first one that was begun and is nobody's any more, then the first of those that wait. Undefined where
+ * there is none to be taken now. Until one new user of a domain has succeeded, the domain's items run one after the other, so that a
+ * domain that the vendor does not take is found out by a single request. And where two items wait because the vendor seems to be away,
+ * no others are begun until they show that it is back.
+ */
+export async function claimItem(sql: Sql, operationId: number): Promise<ClaimedItem | undefined> {
+  const holder = randomUUID()
+  return await sql.begin(async (tx) => {
+    if (!(await lockUnfinished(tx, operationId))) return undefined
+    const [item] = await tx<Omit<ClaimedItem, 'holder'>[]>`
+      update operation_items i set state = 'RUNNING', holder = ${holder},
+        held_until = clock_timestamp() + ${leaseSeconds} * interval '1 second'
+      from operations o
+      where o.id = ${operationId} and i.id = (
+        select c.id from operation_items c
+        where c.operation_id = ${operationId} and (
+          (c.state = 'RUNNING' and c.held_until < clock_timestamp())
+          or (c.state = 'QUEUED' and 2 > (
+            select count(*) from operation_items w where w.operation_id = c.operation_id and w.state = 'RUNNING' and w.attempts > 0
+          ) and (
+            o.kind <> 'ONBOARDING'
+            or not exists (
+              select from operation_items r where r.operation_id = c.operation_id and r.state = 'RUNNING' and r.domain = c.domain)
+            or exists (
+              select from operation_items s where s.operation_id = c.operation_id and s.state = 'SUCCEEDED' and s.domain = c.domain)
+          )))
+        order by c.state desc, c.id limit 1
+      )
+      returning i.id, i.operation_id as "operationId", o.organization_id as "organizationId", o.kind, o.created_by as "createdBy",
+        i.primary_email as "primaryEmail", i.input, i.password, i.snapshot, i.attempts, i.failure`
+    if (!item) return undefined
+    await tx`update operations set state = 'RUNNING', revision = revision + 1 where id = ${operationId}`
+    return { ...item, holder }
+  })
+}

@@ -1,0 +1,24 @@
+import type { Transaction } from '../../mirror/database.ts'
+
+/** Ends the operation where none of its items is left to be done. Its row must be locked by the caller, or new. */
+export async function concludeOperation(tx: Transaction, operationId: number): Promise<void> {
+  await tx`
+    update operations o set finished_at = clock_timestamp(), revision = revision + 1, state = (case
+        when skipped > 0 then 'CANCELLED'
+        when failed = 0 then 'SUCCEEDED'
+        when succeeded = 0 then 'FAILED'
+        else 'PARTLY_FAILED' end)::operation_state
+    from (
+      select count(*) filter (where state in ('QUEUED', 'RUNNING')) as waiting, count(*) filter (where state = 'SKIPPED') as skipped,
+        count(*) filter (where state = 'FAILED') as failed, count(*) filter (where state = 'SUCCEEDED') as succeeded
+      from operation_items where operation_id = ${operationId}
+    ) items
+    where o.id = ${operationId} and o.finished_at is null and items.waiting = 0`
+}
+
+/** Locks the operation's row, so that its items change one at a time. False where it has ended. */
+export async function lockUnfinished(tx: Transaction, operationId: number): Promise<boolean> {
+  const rows = await tx`
+    select 1 from operations where id = ${operationId} and finished_at is null for update`
+  return rows.length > 0
+}

@@ -1,0 +1,47 @@
+import type { Sql } from '../../mirror/database.ts'
+import type { WriteFailure } from '../failure.ts'
+import { concludeOperation, lockUnfinished } from './conclude-operation.ts'
+import { type Held, renewItem } from './item-lease.ts'
+
+export type ItemEnd =
+  | { readonly state: 'SUCCEEDED'; readonly userId: number | null }
+  | { readonly state: 'FAILED'; readonly failure: WriteFailure }
+
+/**
+ * Ends an item, and its operation with the last one. A domain that the vendor does not take fails the items that wait for it too. A
+ * password that was not used stays sealed where the item failed, for it may be tried again.
+ */
+export async function endItem(sql: Sql, held: Held, end: ItemEnd): Promise<void> {
+  const failure = end.state === 'FAILED' ? end.failure : undefined
+  const text = failure ? JSON.stringify(failure) : null
+  await sql.begin(async (tx) => {
+    await lockUnfinished(tx, held.operationId)
+    await renewItem(tx, held)
+    await tx`
+      update operation_items set state = ${end.state}, holder = null, failure = ${text}::text::jsonb,
+        password = case when ${end.state} = 'FAILED' then password end,
+        user_id = coalesce(${end.state === 'SUCCEEDED' ? end.userId : userOf(end.failure)}::bigint, user_id)
+      where id = ${held.id}`
+    if (failure?.failure === 'DomainNotRegistered') {
+      await tx`
+        update operation_items set state = 'FAILED', failure = ${text}::text::jsonb
+        where operation_id = ${held.operationId} and state = 'QUEUED' and domain = ${failure.domain}`
+    }
+    await tx`update operations set revision = revision + 1 where id = ${held.operationId}`
+    await concludeOperation(tx, held.operationId)
+  })
+}
+
+/** Of a user that is there, and not as it was to be. */
+function userOf(failure: WriteFailure): number | null {
+  return failure.failure === 'NotAsWritten' ? failure.userId : null
+}
+
+/** Puts down why what was done of the item is to be undone, before that begins. */
+export async function beginUndoing(sql: Sql, held: Held, failure: WriteFailure): Promise<void> {
+  await sql.begin(async (tx) => {
+    await renewItem(tx, held)
+    await tx`
+      update operation_items set failure = ${JSON.stringify(failure)}::text::jsonb, attempts = 0 where id = ${held.id}`
+  })
+}

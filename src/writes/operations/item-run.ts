@@ -1,0 +1,122 @@
+import type { EssentialsClient } from '../../essentials/client.ts'
+import { parseUser, type WireUser } from '../../essentials/wire.ts'
+import { addressKey } from '../../mirror/address.ts'
+import type { Sql } from '../../mirror/database.ts'
+import type { WriteDeps } from '../deps.ts'
+import { notFound, WriteFailedError } from '../failure.ts'
+import { groupsOf, type KnownGroup } from '../look-up.ts'
+import { Patience } from '../patience.ts'
+import { requireGroups } from '../require-groups.ts'
+import { WriteSession } from '../session.ts'
+import { type UserLock, withUserLock } from '../user-lock.ts'
+import { openItemJournal } from './item-journal.ts'
+import { keepSnapshot } from './item-lease.ts'
+import { type ClaimedItem, passwordOf } from './operation.ts'
+
+/** A user as it was before the item changed anything. */
+export interface UserBefore {
+  readonly userId: number
+  readonly wire: WireUser
+  readonly groups: readonly KnownGroup[]
+}
+
+/** A user that an item works on. */
+export interface Part {
+  readonly primaryEmail: string
+  /** What the names of its steps begin with in the item's journal. */
+  readonly name: string
+}
+
+/** What an item's work has at hand. */
+export class ItemRun {
+  readonly sql: Sql
+  readonly item: ClaimedItem
+  readonly stop: AbortSignal
+  readonly #deps: WriteDeps
+  readonly #client: EssentialsClient
+
+  constructor(deps: WriteDeps, client: EssentialsClient, item: ClaimedItem, stop: AbortSignal) {
+    this.sql = deps.sql
+    this.item = item
+    this.stop = stop
+    this.#deps = deps
+    this.#client = client
+  }
+
+  /** The password that waits, in clear; undefined where there is none, or it was used. */
+  get password(): string | undefined {
+    const { password, operationId, primaryEmail } = this.item
+    if (password === null) return undefined
+    if (!this.#deps.secrets) throw new Error('A password waits that cannot be opened: SECRET_KEY is not set')
+    return this.#deps.secrets.open(password, passwordOf(operationId, primaryEmail))
+  }
+
+  /** Works on one user under its lock. */
+  async session<T>(work: (session: WriteSession) => Promise<T>): Promise<T> {
+    const { primaryEmail } = this.item
+    return await this.#locked({ primaryEmail, name: '' }, work)
+  }
+
+  /** The same on two users. Their locks are taken in one order, whoever asks. */
+  async sessions<T>(
+    [one, other]: readonly [Part, Part],
+    work: (one: WriteSession, other: WriteSession) => Promise<T>,
+  ): Promise<T> {
+    return addressKey(one.primaryEmail) < addressKey(other.primaryEmail)
+      ? await this.#locked(one, (first) => this.#locked(other, (second) => work(first, second)))
+      : await this.#locked(other, (second) => this.#locked(one, (first) => work(first, second)))
+  }
+
+  /**
+   * The user as it was before anything was changed: read now, or as it was kept then. Rejects with NotFound where there was nobody.
+   */
+  async userBefore(session: WriteSession): Promise<UserBefore> {
+    const { sql, item } = this
+    if (item.snapshot !== null) return restored(item.snapshot)
+    const reading = await session.readBefore()
+    if (!reading.found) throw notFound(`The vendor has no user ${session.primaryEmail}`)
+    const { userId, wire } = reading
+    const groups = await groupsAtVendor(session, userId)
+    await keepSnapshot(sql, item, JSON.stringify({ userId, raw: wire.raw, groups }))
+    return { userId, wire, groups }
+  }
+
+  async #locked<T>({ primaryEmail, name }: Part, work: (session: WriteSession) => Promise<T>): Promise<T> {
+    const { sql, item, stop } = this
+    const { organizationId, createdBy } = item
+    const open = async (lock: UserLock) =>
+      new WriteSession({
+        sql,
+        client: this.#client,
+        organizationId,
+        primaryEmail,
+        actor: createdBy,
+        priority: 'background',
+        patience: new Patience(Number.POSITIVE_INFINITY),
+        lock,
+        journal: await openItemJournal(sql, item, name),
+        stop,
+      })
+    const whom = { organizationId, primaryEmail }
+    return await withUserLock(sql, whom, async (lock) => await work(await open(lock)), { signal: stop })
+  }
+}
+
+/** The user's groups, after the vendor's list where the mirror does not know all of them. What that does not name either is left out. */
+async function groupsAtVendor(session: WriteSession, userId: number): Promise<readonly KnownGroup[]> {
+  const { known, unresolved } = await groupsOf(session.sql, userId)
+  if (unresolved.length === 0) return known
+  try {
+    await requireGroups(session, unresolved)
+  } catch (error) {
+    if (!(error instanceof WriteFailedError && error.failure.failure === 'NotFound')) throw error
+  }
+  return (await groupsOf(session.sql, userId)).known
+}
+
+function restored(snapshot: string): UserBefore {
+  const { userId, raw, groups } = JSON.parse(snapshot) as Omit<UserBefore, 'wire'> & { raw: unknown }
+  const parsed = parseUser(JSON.stringify(raw))
+  if ('unreadable' in parsed) throw new Error(`A kept user cannot be read: ${parsed.unreadable.found}`)
+  return { userId, groups, wire: parsed.value }
+}

@@ -1,0 +1,22 @@
+import { createWithGroups } from '../create-with-groups.ts'
+import { notFound } from '../failure.ts'
+import type { CreateUserInput } from '../inputs.ts'
+import { liveGroups } from '../look-up.ts'
+import { newUserOf } from '../vendor-words.ts'
+import type { ItemRun } from './item-run.ts'
+
+/** Creates the account, joins its groups, reads it once: two requests, and one for each membership. */
+export async function onboard(run: ItemRun): Promise<number> {
+  const { sql, item, password } = run
+  // What was checked when the operation began.
+  const input = item.input as unknown as CreateUserInput
+  const groupIds = input.groups ?? []
+  // The vendor's list was read when the operation began, where the mirror lacked one.
+  const known = await liveGroups(sql, item.organizationId, groupIds)
+  const missing = groupIds.filter((groupId) => !known.has(groupId))
+  if (missing.length > 0) throw notFound(`The vendor has no group ${missing.join(', ')}`)
+  const groups = groupIds.flatMap((groupId) => known.get(groupId) ?? [])
+  return await run.session((session) =>
+    createWithGroups(session, newUserOf({ ...input, password }), groups, { comesBack: true }),
+  )
+}

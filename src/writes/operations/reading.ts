@@ -1,0 +1,53 @@
+/** What is read of the vendor before an operation begins, for somebody who waits. Where that fails the mirror has to do. */
+import type { WriteDeps } from '../deps.ts'
+import { WriteFailedError } from '../failure.ts'
+import { noJournal } from '../journal.ts'
+import { Patience } from '../patience.ts'
+import { requireGroups } from '../require-groups.ts'
+import type { WriteRequest } from '../run-write.ts'
+import { WriteSession } from '../session.ts'
+
+type Asking = Pick<WriteRequest<unknown>, 'organizationId' | 'actor' | 'signal'>
+
+/** How long the caller is kept waiting for the allowance, over all readings. */
+const longestWaitMs = 10_000
+
+/** Opens a session that only reads; undefined where this process holds no key of the organization. */
+export function readingSession(
+  { sql, clientOf }: WriteDeps,
+  { organizationId, actor, signal }: Asking,
+  primaryEmail: string,
+  patience: Patience = new Patience(longestWaitMs),
+): WriteSession | undefined {
+  const client = clientOf(organizationId)
+  if (!client) return undefined
+  return new WriteSession({
+    sql,
+    client,
+    organizationId,
+    primaryEmail,
+    actor,
+    priority: 'interactive',
+    patience,
+    lock: { confirm: async () => {} },
+    journal: noJournal,
+    signal,
+  })
+}
+
+/** Lets the mirror know of the vendor's groups; gives why that could not be. */
+export async function readGroupList(
+  deps: WriteDeps,
+  asking: Asking,
+  groupIds: readonly string[],
+): Promise<string | undefined> {
+  const session = readingSession(deps, asking, '')
+  if (!session) return 'this process holds no API key of that organization'
+  try {
+    await requireGroups(session, groupIds)
+  } catch (error) {
+    if (!(error instanceof WriteFailedError)) throw error
+    if (error.failure.failure !== 'NotFound') return error.failure.message
+  }
+  return undefined
+}

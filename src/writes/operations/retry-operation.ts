@@ -1,0 +1,20 @@
+import type { WriteDeps } from '../deps.ts'
+
+/** Lets the failed items be tried once more, each from the step that it came to. Where none failed, all stays as it is. */
+export type RetryOperation = (operationId: number) => Promise<void>
+
+export function retryOperationWith({ sql }: WriteDeps): RetryOperation {
+  return async (operationId) => {
+    await sql.begin(async (tx) => {
+      await tx`select 1 from operations where id = ${operationId} for update`
+      const retried = await tx`
+        update operation_items set state = 'QUEUED', failure = null, attempts = 0, held_until = '-infinity'
+        where operation_id = ${operationId} and state = 'FAILED' returning 1`
+      if (retried.length === 0) return
+      await tx`
+        update operations set revision = revision + 1, finished_at = null,
+          state = (case when finished_at is null then state else 'QUEUED' end)
+        where id = ${operationId}`
+    })
+  }
+}

@@ -1,0 +1,120 @@
+/** One item, from where its journal ends to its end, or to where it has to wait. */
+import { AbortedError } from '../../essentials/errors/aborted-error.ts'
+import { EssentialsError } from '../../essentials/errors/essentials-error.ts'
+import type { WriteDeps } from '../deps.ts'
+import { WriteFailedError, type WriteFailure } from '../failure.ts'
+import { failureOfError } from '../failure-of-error.ts'
+import { keepRenewed } from '../lease.ts'
+import { UserLockedError } from '../user-lock.ts'
+import { changeEmail, undoEmailChange } from './change-email.ts'
+import { deprovision } from './deprovision.ts'
+import { beginUndoing, endItem } from './end-item.ts'
+import { ItemTakenOverError, releaseItem, renewItem } from './item-lease.ts'
+import { ItemRun } from './item-run.ts'
+import { onboard } from './onboard.ts'
+import type { ClaimedItem, OperationKind } from './operation.ts'
+
+interface Work {
+  /** Gives the user's id in the mirror. */
+  readonly work: (run: ItemRun) => Promise<number | null>
+  /** Takes back what was done of an item that failed, as far as that can be. */
+  readonly undo?: (run: ItemRun) => Promise<void>
+}
+
+const works: Record<OperationKind, Work> = {
+  ONBOARDING: { work: onboard },
+  DEPROVISIONING: { work: deprovision },
+  EMAIL_CHANGE: { work: changeEmail, undo: undoEmailChange },
+}
+
+/** How long an item waits after each failure that may pass; after the last of them it has failed. */
+const waitsMs = [1_000, 5_000, 20_000]
+
+/** Rejects where the database is away: then the item's lease runs out by itself. */
+export async function runItem(deps: WriteDeps, item: ClaimedItem, stop: AbortSignal): Promise<void> {
+  const client = deps.clientOf(item.organizationId)
+  if (!client) return await releaseItem(deps.sql, item, { afterMs: waitsMs[0] ?? 0, failed: false })
+  const renewal = keepRenewed(() => renewItem(deps.sql, item))
+  const run = new ItemRun(deps, client, item, stop)
+  try {
+    await attempt(deps, run, item)
+  } catch (error) {
+    if (error instanceof ItemTakenOverError) return
+    if (isStopped(error, stop)) return await releaseItem(deps.sql, item, { afterMs: 0, failed: false })
+    throw error
+  } finally {
+    await renewal.stop()
+  }
+}
+
+async function attempt({ sql, logger }: WriteDeps, run: ItemRun, item: ClaimedItem): Promise<void> {
+  const { work, undo } = works[item.kind]
+  const about = { operation: item.operationId, item: item.id }
+  let reason = item.failure
+  if (!reason) {
+    const done = await outcomeOf(() => work(run), run.stop)
+    if ('userId' in done) return await endItem(sql, item, { state: 'SUCCEEDED', userId: done.userId })
+    logger.warn({ err: done.error, ...about }, 'an item of an operation did not come out')
+    if (await isPostponed(sql, item, done, item.attempts)) return
+    if (!undo) return await endItem(sql, item, { state: 'FAILED', failure: done.failure })
+    reason = done.failure
+    await beginUndoing(sql, item, reason)
+  }
+  const undone = await outcomeOf(async () => (await undo?.(run)) ?? null, run.stop)
+  if ('userId' in undone) return await endItem(sql, item, { state: 'FAILED', failure: reason })
+  logger.warn({ err: undone.error, ...about }, 'what was done of an item could not be undone')
+  if (await isPostponed(sql, item, undone, item.failure ? item.attempts : 0)) return
+  const message = `${reason.message}. What was done until then could not be undone: ${undone.failure.message}`
+  await endItem(sql, item, { state: 'FAILED', failure: { ...reason, message } })
+}
+
+interface Failed {
+  readonly error: unknown
+  readonly failure: WriteFailure
+  /** It may pass by itself. */
+  readonly mayPass: boolean
+}
+
+/** What came of the work. Throws on what is no failure of the item's: it is another's by now, or the process is to stop. */
+async function outcomeOf(
+  work: () => Promise<number | null>,
+  stop: AbortSignal,
+): Promise<{ readonly userId: number | null } | Failed> {
+  try {
+    return { userId: await work() }
+  } catch (error) {
+    if (error instanceof ItemTakenOverError || isStopped(error, stop)) throw error
+    if (error instanceof UserLockedError) {
+      return { error, failure: { failure: 'Conflict', message: error.message, userId: null }, mayPass: true }
+    }
+    const failure = failureOf(error)
+    return { error, failure, mayPass: failure.failure === 'VendorFailure' || failure.failure === 'BudgetExhausted' }
+  }
+}
+
+function failureOf(error: unknown): WriteFailure {
+  if (error instanceof WriteFailedError) return error.failure
+  if (error instanceof EssentialsError) return failureOfError(error)
+  const message = 'The server broke it off by an error of its own, which its log tells'
+  return { failure: 'VendorFailure', message, status: null, outcomeUnknown: true }
+}
+
+/** Lets an item wait whose failure may pass by itself, unless it has waited often enough. */
+async function isPostponed(
+  sql: WriteDeps['sql'],
+  item: ClaimedItem,
+  { mayPass }: Failed,
+  attempts: number,
+): Promise<boolean> {
+  const waitMs = waitsMs[attempts]
+  if (!mayPass || waitMs === undefined) return false
+  await releaseItem(sql, item, { afterMs: waitMs, failed: true })
+  return true
+}
+
+function isStopped(error: unknown, stop: AbortSignal): boolean {
+  if (!stop.aborted) return false
+  return (
+    error === stop.reason || error instanceof AbortedError || (error instanceof Error && error.name === 'AbortError')
+  )
+}

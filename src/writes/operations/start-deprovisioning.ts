@@ -1,0 +1,90 @@
+import { deleteUser, removeGroupMember, updateUser } from '../../essentials/endpoints.ts'
+import { addressKey } from '../../mirror/address.ts'
+import { checkAddress, checkIdempotencyKey } from '../check-input.ts'
+import type { WriteDeps } from '../deps.ts'
+import { type InputIssue, invalidInput, WriteFailedError, type WriteFailure } from '../failure.ts'
+import { groupsOf, liveUserId } from '../look-up.ts'
+import { mergePatch } from '../merge-patch.ts'
+import { Patience } from '../patience.ts'
+import { type PlannedRequest, planOf } from '../plan.ts'
+import type { WriteRequest } from '../run-write.ts'
+import { type DeprovisioningMode, inactive } from './deprovision.ts'
+import type { NewItem } from './insert-operation.ts'
+import { readingSession } from './reading.ts'
+import { type OperationStarted, type Prepared, startOperation } from './start-operation.ts'
+
+export interface DeprovisioningInput {
+  readonly primaryEmails: readonly string[]
+  readonly mode?: DeprovisioningMode | null | undefined
+}
+
+/**
+ * Begins to take all of these users out of their groups, and to delete or deactivate them. Each is read anew and kept whole before
+ * anything is changed.
+ */
+export type StartDeprovisioning = (
+  request: WriteRequest<DeprovisioningInput>,
+) => Promise<OperationStarted | WriteFailure>
+
+const longestList = 5_000
+/** So many requests a user takes besides leaving its groups: it is read, deleted or replaced, and read again. */
+const ownRequests = { DELETE: 3, DEACTIVATE: 4 }
+
+export function startDeprovisioningWith(deps: WriteDeps): StartDeprovisioning {
+  return async (request) => {
+    const issues = [...checkAddresses(request.input.primaryEmails), ...checkIdempotencyKey(request.idempotencyKey)]
+    if (issues.length > 0) return invalidInput(...issues)
+    return await startOperation(deps, 'DEPROVISIONING', request, () => prepare(deps, request))
+  }
+}
+
+function checkAddresses(primaryEmails: readonly string[]): InputIssue[] {
+  const path = ['primaryEmails']
+  if (primaryEmails.length === 0) return [{ path, message: 'the list is empty; name at least one user' }]
+  if (primaryEmails.length > longestList) {
+    return [{ path, message: `the list has ${primaryEmails.length} users; ${longestList} is the most` }]
+  }
+  const seen = new Set<string>()
+  return primaryEmails.flatMap((address, i) => {
+    const at = [...path, String(i)]
+    if (seen.has(addressKey(address))) return [{ path: at, message: 'it stands in the list already' }]
+    seen.add(addressKey(address))
+    return checkAddress(address, at)
+  })
+}
+
+/** A dry run reads each user, as long as the allowance permits; else the mirror has to do for the plan. */
+async function prepare(deps: WriteDeps, request: WriteRequest<DeprovisioningInput>): Promise<Prepared> {
+  const { input, organizationId, dryRun } = request
+  const mode = input.mode ?? 'DELETE'
+  const patience = new Patience(10_000)
+  const items: NewItem[] = []
+  const plan: PlannedRequest[] = []
+  const notes: string[] = []
+  let away: string | undefined
+  for (const primaryEmail of input.primaryEmails) {
+    const session = dryRun && away === undefined ? readingSession(deps, request, primaryEmail, patience) : undefined
+    const reading = await session?.readBefore().catch((error: unknown) => {
+      if (!(error instanceof WriteFailedError)) throw error
+      away = error.failure.message
+      return undefined
+    })
+    const userId = reading?.found ? reading.userId : await liveUserId(deps.sql, organizationId, primaryEmail)
+    const groups = userId === null ? [] : (await groupsOf(deps.sql, userId)).known
+    items.push({ primaryEmail, input: { mode }, requests: ownRequests[mode] + groups.length })
+    if (userId === null || reading?.found === false) {
+      const who = reading?.found === false ? 'vendor' : 'mirror'
+      notes.push(`The ${who} has no user ${primaryEmail}: it will fail unless there is one by then`)
+      continue
+    }
+    plan.push(...groups.map(({ groupId }) => planOf(removeGroupMember(groupId, primaryEmail))))
+    if (mode === 'DELETE') plan.push(planOf(deleteUser(primaryEmail)))
+    else plan.push(planOf(updateUser(primaryEmail, mergePatch(reading?.found ? reading.wire.raw : {}, inactive))))
+  }
+  if (!dryRun || away !== undefined) {
+    const reason = away === undefined ? '' : ` (it could not be read now: ${away})`
+    notes.push(`The plan is by the mirror${reason}: each user is read anew, and its own groups are left`)
+    if (mode === 'DEACTIVATE') notes.push('The PUT carries all that is read then, and not the status alone')
+  }
+  return { items, plan, notes }
+}

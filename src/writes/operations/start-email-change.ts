@@ -1,0 +1,126 @@
+import { deleteUser, updateUser } from '../../essentials/endpoints.ts'
+import type { WireUser } from '../../essentials/wire.ts'
+import { addressKey, domainOf } from '../../mirror/address.ts'
+import type { UserReading } from '../../sync/read-user.ts'
+import { checkAddress, checkIdempotencyKey, checkPassword } from '../check-input.ts'
+import { planCreation } from '../create-with-groups.ts'
+import type { WriteDeps } from '../deps.ts'
+import { type InputIssue, invalidInput, WriteFailedError, type WriteFailure } from '../failure.ts'
+import { bearerId, groupsOf, isDomainKnown, type KnownGroup, liveUserId } from '../look-up.ts'
+import { mergePatch } from '../merge-patch.ts'
+import { Patience } from '../patience.ts'
+import { type PlannedRequest, planOf } from '../plan.ts'
+import type { WriteRequest } from '../run-write.ts'
+import { aliasesAfter, type EmailChange, successorOf } from './change-email.ts'
+import { checkSealable } from './check-sealable.ts'
+import { readingSession } from './reading.ts'
+import { type OperationStarted, type Prepared, startOperation } from './start-operation.ts'
+
+export interface EmailChangeInput {
+  readonly from: string
+  readonly to: string
+  readonly temporaryPassword?: string | null | undefined
+  readonly keepOldAddressAsAlias?: boolean | null | undefined
+}
+
+/** Begins to give a user another primary address: a new account takes the old one's place. */
+export type StartEmailChange = (request: WriteRequest<EmailChangeInput>) => Promise<OperationStarted | WriteFailure>
+
+/** Besides joining the groups: both are read, the new one is made and read, the old one read, deleted and read, the aliases given and read. */
+const ownRequests = 9
+/** How long the caller is kept waiting for the allowance. */
+const longestWaitMs = 10_000
+
+export function startEmailChangeWith(deps: WriteDeps): StartEmailChange {
+  return async (request) => {
+    const issues = [...checkInput(request.input, deps), ...checkIdempotencyKey(request.idempotencyKey)]
+    if (issues.length > 0) return invalidInput(...issues)
+    return await startOperation(deps, 'EMAIL_CHANGE', request, () => prepare(deps, request))
+  }
+}
+
+function checkInput({ from, to, temporaryPassword }: EmailChangeInput, deps: WriteDeps): InputIssue[] {
+  const path = ['temporaryPassword']
+  return [
+    ...checkAddress(from, ['from']),
+    ...checkAddress(to, ['to']),
+    ...(addressKey(from) === addressKey(to)
+      ? [{ path: ['to'], message: 'it is the address that the user has; its letter case alone cannot be changed' }]
+      : []),
+    ...(temporaryPassword == null ? [] : checkPassword(temporaryPassword, path)),
+    ...checkSealable(temporaryPassword, path, deps),
+  ]
+}
+
+async function prepare(deps: WriteDeps, request: WriteRequest<EmailChangeInput>): Promise<Prepared | WriteFailure> {
+  const { sql } = deps
+  const { input, organizationId } = request
+  const { from, to, temporaryPassword } = input
+  const change: EmailChange = { to, keepOldAddressAsAlias: input.keepOldAddressAsAlias ?? false }
+  const read = readerOf(deps, request)
+  const old = await read(from)
+  const userId = old ? (old.found ? old.userId : null) : await liveUserId(sql, organizationId, from)
+  if (userId === null) return { failure: 'NotFound', message: `The vendor has no user ${from}` }
+  const there = old && (await read(to))
+  const bearer = there?.found ? there.userId : await bearerId(sql, organizationId, [to])
+  if (bearer !== null) return alreadyExists(to, bearer, bearer === userId)
+
+  const groups = (await groupsOf(sql, userId)).known
+  const notes = [
+    temporaryPassword == null
+      ? 'The password cannot be read, and so cannot be carried over: the new account begins without the old one'
+      : 'The password cannot be read, and so cannot be carried over: the new account begins with the temporary one',
+    ...(change.keepOldAddressAsAlias ? [] : [`Nobody bears ${from} afterwards: mail to it is not taken any more`]),
+    ...((await isDomainKnown(sql, organizationId, to))
+      ? []
+      : [
+          `The mirror has no live user of the domain ${domainOf(to)}: the vendor takes one only where the domain is registered in its admin console`,
+        ]),
+    ...(old ? [] : ['The vendor could not be asked now: the plan lacks what only the user itself would tell']),
+  ]
+  const wire = old?.found ? old.wire : undefined
+  const items = [
+    { primaryEmail: from, input: { ...change }, password: temporaryPassword, requests: ownRequests + groups.length },
+  ]
+  return { items, plan: planOfChange(from, change, wire, groups, temporaryPassword ?? undefined), notes }
+}
+
+/** Reads one user after the other, as long as the vendor answers; undefined where it does not. */
+function readerOf(
+  deps: WriteDeps,
+  request: WriteRequest<unknown>,
+): (primaryEmail: string) => Promise<UserReading | undefined> {
+  const patience = new Patience(longestWaitMs)
+  return async (primaryEmail) => {
+    try {
+      return await readingSession(deps, request, primaryEmail, patience)?.readBefore()
+    } catch (error) {
+      if (error instanceof WriteFailedError) return undefined
+      throw error
+    }
+  }
+}
+
+function alreadyExists(to: string, userId: number, isOwn: boolean): WriteFailure {
+  const message = isOwn
+    ? `${to} is an alias of the user itself: take it away by updateUser first, for no two accounts can bear one address`
+    : `${to} is borne by a user already`
+  return { failure: 'AlreadyExists', message, userId }
+}
+
+function planOfChange(
+  from: string,
+  change: EmailChange,
+  wire: WireUser | undefined,
+  groups: readonly KnownGroup[],
+  password: string | undefined,
+): PlannedRequest[] {
+  const user = wire ?? { primaryEmail: from, raw: {} }
+  const aliases = aliasesAfter(user, change)
+  const body = successorOf(user, change.to, undefined)
+  return [
+    ...planCreation(successorOf(user, change.to, password), groups),
+    planOf(deleteUser(from)),
+    ...(aliases.length > 0 ? [planOf(updateUser(change.to, mergePatch(body, { aliases: { set: aliases } })))] : []),
+  ]
+}

@@ -1,0 +1,58 @@
+import type { Sql, Transaction } from '../../mirror/database.ts'
+import { claimFor } from '../claim-for.ts'
+import type { WriteDeps } from '../deps.ts'
+import type { WriteFailure } from '../failure.ts'
+import type { PlannedRequest } from '../plan.ts'
+import type { WriteRequest } from '../run-write.ts'
+import { insertOperation, type NewItem } from './insert-operation.ts'
+import type { OperationKind } from './operation.ts'
+
+export interface OperationStarted {
+  /** Null in a dry run. */
+  readonly operationId: number | null
+  readonly plan: readonly PlannedRequest[]
+  readonly notes: readonly string[]
+}
+
+/** What an operation would be. */
+export interface Prepared {
+  readonly items: readonly NewItem[]
+  readonly plan: readonly PlannedRequest[]
+  readonly notes: readonly string[]
+}
+
+/** Checks and plans an operation, puts it down and answers: the worker does the rest. `prepare` sends nothing but reads. */
+export async function startOperation<Input extends object>(
+  deps: WriteDeps,
+  kind: OperationKind,
+  request: WriteRequest<Input>,
+  prepare: () => Promise<Prepared | WriteFailure>,
+): Promise<OperationStarted | WriteFailure> {
+  const { organizationId, actor, idempotencyKey, dryRun } = request
+  const insert = async (sql: Sql, prepared: Prepared, keep?: (answer: string, tx: Transaction) => Promise<void>) =>
+    await sql.begin(async (tx) => {
+      const { items, plan, notes } = prepared
+      const operation = { organizationId, kind, createdBy: actor }
+      const started = { operationId: await insertOperation(tx, deps.secrets, operation, items), plan, notes }
+      await keep?.(JSON.stringify(started), tx)
+      return started
+    })
+
+  if (dryRun || idempotencyKey == null) {
+    const prepared = await prepare()
+    if ('failure' in prepared) return prepared
+    if (dryRun) return { operationId: null, plan: prepared.plan, notes: prepared.notes }
+    return await insert(deps.sql, prepared)
+  }
+  const claim = await claimFor<OperationStarted>(deps, kind, { ...request, idempotencyKey })
+  if (claim.claim === 'ANSWERED') return claim.answer
+  try {
+    const prepared = await prepare()
+    if (!('failure' in prepared)) return await insert(deps.sql, prepared, claim.answer)
+    await claim.leaveOpen()
+    return prepared
+  } catch (error) {
+    await claim.leaveOpen().catch(() => {})
+    throw error
+  }
+}

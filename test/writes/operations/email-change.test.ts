@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest'
+import type { Json } from '../house.ts'
+import { itemsOf, workshop } from './workshop.ts'
+
+const from = 'Anna.Muller@example.com'
+const to = 'anna.smith@example.com'
+const change = { from, to, temporaryPassword: 'Planted!', keepOldAddressAsAlias: true }
+
+test('a new account takes the place with all that can be read, and the person is never without one', async () => {
+  await using acme = await workshop()
+  const before = acme.vendor.user(from)
+  const started = await acme.start('startEmailChange', change)
+  expect(started.notes).toEqual([expect.stringContaining('The password cannot be read')])
+  expect(started.plan).toMatchObject([
+    { method: 'POST', path: '/users', body: { primaryEmail: to, password: '***', department: 'R&D' } },
+    { method: 'POST', path: '/groups/grp_001/members' },
+    { method: 'DELETE', path: '/users/Anna.Muller%40example.com' },
+    { method: 'PUT', path: '/users/anna.smith%40example.com', body: { aliases: ['anna@example.com', from] } },
+  ])
+  const done = await acme.ended((started.operation as Json).id)
+  expect(itemsOf(done).get(from)).toMatchObject({
+    state: 'SUCCEEDED',
+    steps: ['new create', 'new join grp_001', 'old delete', 'new replace'],
+    user: { primaryEmail: to },
+  })
+  expect(acme.sent()).toEqual([
+    'POST /users',
+    'POST /groups/grp_001/members',
+    `DELETE /users/${from}`,
+    `PUT /users/${to}`,
+  ])
+  expect(acme.vendor.user(from)).toBeUndefined()
+  expect(acme.vendor.user(to)).toEqual({
+    ...before,
+    primaryEmail: to,
+    aliases: ['anna@example.com', from],
+    createdAt: expect.any(String),
+    updatedAt: expect.any(String),
+  })
+  expect(acme.vendor.passwordOf(to)).toBe('Planted!')
+})
+
+test('what fails before the deletion takes the new account back; tried once more, it comes out', async () => {
+  await using acme = await workshop()
+  const before = acme.vendor.snapshot()
+  acme.simulator.faults.add({ kind: 'status', status: 400, method: 'POST', path: 'members', times: 1 })
+  const done = await acme.finish('startEmailChange', change)
+  expect(done).toMatchObject({ state: 'FAILED', failed: 1 })
+  expect(itemsOf(done).get(from)).toMatchObject({
+    steps: [],
+    failure: { __typename: 'NotAsWritten', fields: ['groups'] },
+  })
+  expect(acme.vendor.snapshot()).toEqual(before)
+  expect(acme.sent()).toEqual(['POST /users', 'POST /groups/grp_001/members', `DELETE /users/${to}`])
+
+  await acme.post({ query: 'mutation ($id: ID!) { retryOperation(id: $id) { id } }', variables: { id: done.id } })
+  expect(await acme.ended(done.id)).toMatchObject({ state: 'SUCCEEDED', failed: 0, done: 1 })
+  expect(acme.vendor.passwordOf(to)).toBe('Planted!')
+  expect(await acme.database.sql`select from operation_items where password is not null`).toHaveLength(0)
+})
+
+test('a deletion that the vendor refuses takes the new account back', async () => {
+  await using acme = await workshop()
+  const before = acme.vendor.snapshot()
+  acme.simulator.faults.add({ kind: 'status', status: 400, method: 'DELETE', path: 'Muller', times: 1 })
+  expect(await acme.finish('startEmailChange', change)).toMatchObject({ state: 'FAILED' })
+  expect(acme.vendor.snapshot()).toEqual(before)
+})
+
+test('what fails after the deletion goes on forward', async () => {
+  await using acme = await workshop()
+  const refused = acme.simulator.faults.add({ kind: 'status', status: 409, method: 'PUT', path: 'smith' })
+  const done = await acme.finish('startEmailChange', change)
+  expect(itemsOf(done).get(from)).toMatchObject({
+    state: 'FAILED',
+    steps: ['new create', 'new join grp_001', 'old delete'],
+    failure: { __typename: 'InvalidInput' },
+  })
+  expect(acme.vendor.user(to)).toMatchObject({ aliases: [], groups: ['grp_001'] })
+  refused.remove()
+  await acme.post({ query: 'mutation ($id: ID!) { retryOperation(id: $id) { id } }', variables: { id: done.id } })
+  expect(await acme.ended(done.id)).toMatchObject({ state: 'SUCCEEDED' })
+  expect(acme.vendor.user(to)?.aliases).toEqual(['anna@example.com', from])
+  expect(acme.sent().filter((request) => request === 'POST /users')).toHaveLength(1)
+})
+
+test('what somebody else changes meanwhile is not lost: the new account is taken back', async () => {
+  await using acme = await workshop()
+  const held = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'POST', path: 'members', times: 1 })
+  const started = await acme.start('startEmailChange', change)
+  await held.struck()
+  acme.vendor.updateUser(from, { lastName: 'Changed' })
+  held.release()
+  const done = await acme.ended((started.operation as Json).id)
+  expect(itemsOf(done).get(from)?.failure).toMatchObject({ __typename: 'Conflict' })
+  expect(acme.vendor.user(from)?.lastName).toBe('Changed')
+  expect(acme.vendor.user(to)).toBeUndefined()
+})
+
+test.each([
+  ['nobody has the old one', { from: 'nobody@example.com', to }, { __typename: 'NotFound' }],
+  [
+    'somebody has the new one',
+    { from, to: 'bob@example.com' },
+    { __typename: 'AlreadyExists', user: { primaryEmail: 'bob@example.com' } },
+  ],
+  [
+    'the new one is an alias of the user itself',
+    { from, to: 'anna@example.com' },
+    { __typename: 'AlreadyExists', user: { primaryEmail: from } },
+  ],
+  ['both are the same', { from, to: from.toLowerCase() }, { __typename: 'InvalidInput', issues: [{ path: ['to'] }] }],
+])('nothing is begun where %s', async (_, input, answer) => {
+  await using acme = await workshop({ idle: true })
+  expect(await acme.start('startEmailChange', input)).toMatchObject(answer)
+  expect(await acme.database.sql`select from operations`).toHaveLength(0)
+  expect(acme.sent()).toEqual([])
+})
