@@ -1,11 +1,12 @@
 /**
- * Writes what is made from the schema: `schema.graphql`, and from the documents of the tests and of the example client typed ones
- * and the manifests by which a server can be told to trust them.
+ * Writes what is made from the code: `schema.graphql`, `docs/findings.md`, and from the documents of the tests and of the example client
+ * typed ones and the manifests by which a server can be told to trust them.
  * With `--check` it writes nothing, and fails where a file is not as it would be.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { generate } from '@graphql-codegen/cli'
+import { describeRules } from './src/analysis/findings/describe-rules.ts'
 import { buildSchema, schemaText } from './src/graph/schema.ts'
 import { subgraphText } from './src/graph/subgraph.ts'
 
@@ -16,7 +17,11 @@ const documentFolders = ['test/graphql', 'examples/client']
 async function main(): Promise<void> {
   const schema = buildSchema()
   const typed = await Promise.all(documentFolders.map((folder) => typedDocuments(schemaText(schema), folder)))
-  const files = new Map<string, string>([['schema.graphql', subgraphText(schema, { withNode: true })], ...typed.flat()])
+  const files = new Map<string, string>([
+    ['schema.graphql', subgraphText(schema, { withNode: true })],
+    ['docs/findings.md', describeRules()],
+    ...typed.flat(),
+  ])
   const stale: string[] = []
   for (const [path, content] of files) if ((await contentOf(path)) !== content) stale.push(path)
   const generated = await Promise.all(documentFolders.map((folder) => filesIn(join(folder, 'generated'))))

@@ -1,6 +1,7 @@
 /** Opens what a process owns, and closes it in the reverse order. */
 import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
+import { keepFindings } from './analysis/findings/keep-findings.ts'
 import type { Config } from './config.ts'
 import { openEmbeddedDatabase } from './embedded-database.ts'
 import { createEssentialsClient, type EssentialsClient } from './essentials/client.ts'
@@ -12,6 +13,7 @@ import { DatabaseUnusable } from './mirror/database-unusable.ts'
 import { migrateMirror } from './mirror/migrate.ts'
 import { beginPull } from './mirror/pulls.ts'
 import { putOrganizations } from './mirror/put-organizations.ts'
+import { readPast } from './mirror/read-past.ts'
 import { resolveQuarantine } from './mirror/resolve-quarantine.ts'
 import { openWakes } from './mirror/wakes.ts'
 import { keptSecretKey } from './secret-key.ts'
@@ -103,6 +105,8 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
         operations: operationWork(writing),
       })
       owned.defer(() => worker.stop())
+      const findings = keepFindings(database.sql, logger)
+      owned.defer(() => findings.stop())
       const prune = () =>
         pruneIdempotencyKeys(database.sql).catch((error: unknown) => logger.warn({ err: error }, 'no keys were pruned'))
       const pruning = setInterval(prune, pruneEveryMs)
@@ -113,6 +117,7 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
       sql: database.sql,
       viewer,
       sync: verbs,
+      readPast: (moment, run) => readPast(database, moment, run),
       audit,
       wakes,
       writes,

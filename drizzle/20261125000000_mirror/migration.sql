@@ -20,7 +20,8 @@ CREATE TABLE "aliases" (
 	"address_key" text NOT NULL,
 	"domain" text NOT NULL,
 	"valid_from" timestamp(6) with time zone NOT NULL,
-	"valid_to" timestamp(6) with time zone
+	"valid_to" timestamp(6) with time zone,
+	"search_key" text GENERATED ALWAYS AS (search_key(split_part(address_key, '@', 1))) STORED
 );
 --> statement-breakpoint
 CREATE TABLE "allowance_slots" (
@@ -91,10 +92,31 @@ CREATE TABLE "change_sets" (
 	CONSTRAINT "change_sets_pkey" PRIMARY KEY("organization_id","last_position")
 );
 --> statement-breakpoint
+CREATE TABLE "finding_runs" (
+	"organization_id" bigint PRIMARY KEY,
+	"learnt_at" timestamp(6) with time zone NOT NULL,
+	"as_of" timestamp(6) with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "findings" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "findings_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"organization_id" bigint NOT NULL,
+	"rule" text NOT NULL,
+	"key" text NOT NULL,
+	"severity" smallint NOT NULL,
+	"subject_ids" bigint[] NOT NULL,
+	"subject_types" text[] NOT NULL,
+	"evidence" jsonb NOT NULL,
+	"first_seen_at" timestamp(6) with time zone NOT NULL,
+	"last_seen_at" timestamp(6) with time zone NOT NULL,
+	"resolved_at" timestamp(6) with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "group_versions" (
 	"group_id" bigint,
 	"organization_id" bigint NOT NULL,
 	"name" text NOT NULL,
+	"member_count" integer,
 	"valid_from" timestamp(6) with time zone,
 	"valid_to" timestamp(6) with time zone NOT NULL,
 	CONSTRAINT "group_versions_pkey" PRIMARY KEY("group_id","valid_from")
@@ -111,7 +133,8 @@ CREATE TABLE "groups" (
 	"version_from" timestamp(6) with time zone NOT NULL,
 	"deleted_at" timestamp(6) with time zone,
 	"gone_at" timestamp(6) with time zone,
-	"missed_pulls" smallint DEFAULT 0 NOT NULL
+	"missed_pulls" smallint DEFAULT 0 NOT NULL,
+	"search_key" text GENERATED ALWAYS AS (search_key(name || ' ' || group_id)) STORED
 );
 --> statement-breakpoint
 CREATE TABLE "idempotency_keys" (
@@ -236,6 +259,7 @@ CREATE TABLE "pulls" (
 	"updated" integer DEFAULT 0 NOT NULL,
 	"deleted" integer DEFAULT 0 NOT NULL,
 	"unchanged" integer DEFAULT 0 NOT NULL,
+	"carried" smallint,
 	"shortfall" integer,
 	"error" text
 );
@@ -276,6 +300,12 @@ CREATE TABLE "user_versions" (
 	"spam_policy" jsonb,
 	"created_at" timestamp(6) with time zone,
 	"updated_at" timestamp(6) with time zone,
+	"profile_known" smallint NOT NULL,
+	"profile_at" timestamp(6) with time zone NOT NULL,
+	"roles_at" timestamp(6) with time zone,
+	"aliases_at" timestamp(6) with time zone,
+	"groups_at" timestamp(6) with time zone,
+	"unresolved_groups" text[],
 	"valid_from" timestamp(6) with time zone,
 	"valid_to" timestamp(6) with time zone NOT NULL,
 	CONSTRAINT "user_versions_pkey" PRIMARY KEY("user_id","valid_from")
@@ -309,9 +339,11 @@ CREATE TABLE "users" (
 	"valid_from" timestamp(6) with time zone NOT NULL,
 	"version_from" timestamp(6) with time zone NOT NULL,
 	"deleted_at" timestamp(6) with time zone,
-	"gone_at" timestamp(6) with time zone
+	"gone_at" timestamp(6) with time zone,
+	"search_key" text GENERATED ALWAYS AS (search_key(coalesce(first_name, '') || ' ' || coalesce(last_name, '') || ' ' || split_part(address_key, '@', 1))) STORED
 );
 --> statement-breakpoint
+CREATE INDEX "aliases_search" ON "aliases" USING gin ("search_key" gin_trgm_ops);--> statement-breakpoint
 CREATE INDEX "aliases_user" ON "aliases" ("user_id");--> statement-breakpoint
 CREATE INDEX "aliases_address" ON "aliases" ("address_key");--> statement-breakpoint
 CREATE INDEX "aliases_ended" ON "aliases" ("organization_id","valid_to") WHERE valid_to is not null;--> statement-breakpoint
@@ -334,10 +366,14 @@ CREATE INDEX "change_sets_alias_removed" ON "change_sets" ("organization_id","la
 CREATE INDEX "change_sets_group_created" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{GROUP_CREATED}'::change_kind[];--> statement-breakpoint
 CREATE INDEX "change_sets_group_deleted" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{GROUP_DELETED}'::change_kind[];--> statement-breakpoint
 CREATE INDEX "change_sets_group_renamed" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{GROUP_RENAMED}'::change_kind[];--> statement-breakpoint
+CREATE UNIQUE INDEX "findings_open" ON "findings" ("organization_id","rule","key") WHERE resolved_at is null;--> statement-breakpoint
+CREATE INDEX "findings_severity" ON "findings" ("organization_id","severity","id");--> statement-breakpoint
+CREATE INDEX "findings_subjects" ON "findings" USING gin ("subject_ids") WHERE resolved_at is null;--> statement-breakpoint
+CREATE INDEX "groups_search" ON "groups" USING gin ("search_key" gin_trgm_ops);--> statement-breakpoint
 CREATE UNIQUE INDEX "groups_live" ON "groups" ("organization_id","group_id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "groups_name" ON "groups" ("organization_id","name","id");--> statement-breakpoint
 CREATE INDEX "idempotency_keys_created" ON "idempotency_keys" ("created_at");--> statement-breakpoint
-CREATE INDEX "memberships_group" ON "memberships" ("group_id","user_id");--> statement-breakpoint
+CREATE INDEX "memberships_group" ON "memberships" ("group_id","user_id","valid_to","valid_from");--> statement-breakpoint
 CREATE INDEX "memberships_ended" ON "memberships" ("organization_id","valid_to") WHERE valid_to is not null;--> statement-breakpoint
 CREATE INDEX "operation_items_state" ON "operation_items" ("operation_id","state","id");--> statement-breakpoint
 CREATE INDEX "operations_latest" ON "operations" ("organization_id","id");--> statement-breakpoint
@@ -345,12 +381,16 @@ CREATE INDEX "operations_unfinished" ON "operations" ("id") WHERE finished_at is
 CREATE INDEX "pull_pages_sent" ON "pull_pages" ("organization_id","sent_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "pulls_one_running" ON "pulls" ("organization_id") WHERE state = 'RUNNING' and not accepted;--> statement-breakpoint
 CREATE INDEX "pulls_latest" ON "pulls" ("organization_id","id");--> statement-breakpoint
-CREATE INDEX "role_grants_role" ON "role_grants" ("role_id","user_id");--> statement-breakpoint
+CREATE INDEX "role_grants_role" ON "role_grants" ("role_id","user_id","valid_to","valid_from");--> statement-breakpoint
 CREATE INDEX "role_grants_ended" ON "role_grants" ("organization_id","valid_to") WHERE valid_to is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "roles_name" ON "roles" ("organization_id","name");--> statement-breakpoint
 CREATE INDEX "user_versions_ended" ON "user_versions" ("organization_id","valid_to");--> statement-breakpoint
+CREATE INDEX "users_search" ON "users" USING gin ("search_key" gin_trgm_ops);--> statement-breakpoint
 CREATE UNIQUE INDEX "users_live_address" ON "users" ("address_key","organization_id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "users_address" ON "users" ("organization_id","address_key","id");--> statement-breakpoint
+CREATE INDEX "users_unread_groups" ON "users" ("organization_id") WHERE groups_at is null and deleted_at is null;--> statement-breakpoint
+CREATE INDEX "users_version" ON "users" ("organization_id","version_from");--> statement-breakpoint
 CREATE INDEX "users_relations_wanted" ON "users" ("organization_id","relations_wanted_at") WHERE relations_wanted_at is not null;--> statement-breakpoint
+CREATE INDEX "users_name" ON "users" ("organization_id",lower(first_name),lower(last_name));--> statement-breakpoint
 CREATE INDEX "users_turn" ON "users" ((- "organization_id"),"asked_at" NULLS FIRST,"id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "users_ended" ON "users" ("organization_id","deleted_at") WHERE deleted_at is not null;

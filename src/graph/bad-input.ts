@@ -19,3 +19,9 @@ export function checkedText(name: string, text: string): string {
   if (text.includes('\0')) throw badInput(`${name} contains the character NUL, which no text here can`)
   return text
 }
+
+/** The number, once it is known to lie within what this argument allows. `unit` says in the error what is counted. */
+export function checkedCount(name: string, count: number, least: number, most: number, unit: string): number {
+  if (count < least || count > most) throw badInput(`${name} is ${count}; it may be ${least} to ${most} ${unit}`)
+  return count
+}

@@ -41,17 +41,43 @@ export async function batched<Item, Answer>(
 }
 
 /** The node, branded with its type, with all that is asked of it below this field; null where there is none. */
-export function batchedNode(id: GlobalId, context: GraphContext, info: GraphQLResolveInfo): Promise<object | null> {
-  return batched(context, info, { id, info }, async (items) => {
+export async function batchedNode(
+  id: GlobalId,
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+): Promise<object | null> {
+  const [node = null] = await batchedLists([id], context, info)
+  return node
+}
+
+/** The same for a field that gives a list. What is not there, or gone since its id was read, is left out. */
+export async function batchedNodes(
+  ids: readonly GlobalId[],
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+): Promise<object[]> {
+  return (await batchedLists(ids, context, info)).filter((node) => node !== null)
+}
+
+function batchedLists(
+  ids: readonly GlobalId[],
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+): Promise<readonly (object | null)[]> {
+  return batched(context, info, { ids, info }, async (items) => {
     const [first = { info }] = items
     const nodes = await loadNodes(
-      items.map((item) => item.id),
+      items.flatMap((item) => item.ids),
       context,
       first.info,
     )
     // Each place's plan is recorded by its own call; without it the fields below would load once more what is there.
-    for (const item of items.slice(1)) plannedQuery(context, item.info, item.id.typeName, undefined, {})
-    return nodes
+    for (const item of items.slice(1)) {
+      for (const typeName of new Set(item.ids.map((id) => id.typeName))) {
+        plannedQuery(context, item.info, typeName, undefined, {})
+      }
+    }
+    return items.map((item) => nodes.splice(0, item.ids.length))
   })
 }
 

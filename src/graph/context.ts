@@ -1,6 +1,7 @@
 /** What a GraphQL operation is given. Made anew for each request. */
 import type { Audit } from '../mirror/audit.ts'
 import type { Drizzle, Sql } from '../mirror/database.ts'
+import type { PastDatabase } from '../mirror/read-past.ts'
 import type { Wakes } from '../mirror/wakes.ts'
 import type { SyncVerbs } from '../sync/verbs.ts'
 import type { WriteVerbs } from '../writes/verbs.ts'
@@ -21,6 +22,10 @@ export interface GraphContext {
   readonly sql: Sql
   readonly viewer: Viewer
   readonly sync: SyncVerbs
+  /** Runs a question as of a moment; throws OutsideHistory. */
+  readonly readPast: <Answer>(moment: string, run: (past: PastDatabase) => Promise<Answer>) => Promise<Answer>
+  /** As of when the operation answers; undefined: now. */
+  readonly moment?: string
   readonly audit: Audit
   readonly wakes: Wakes
   readonly writes: WriteVerbs

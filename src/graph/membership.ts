@@ -48,7 +48,7 @@ const Membership = builder.interfaceRef<{ readonly row: MembershipRow }>('Member
     policyState: t.field({
       type: PolicyState,
       description: 'PENDING until policyEffectiveBy.',
-      resolve: (edge) => (isPast(policyEffectiveBy(edge)) ? 'EFFECTIVE' : 'PENDING'),
+      resolve: (edge, _args, { moment }) => (isPast(policyEffectiveBy(edge), moment) ? 'EFFECTIVE' : 'PENDING'),
     }),
   }),
 })

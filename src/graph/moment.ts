@@ -27,9 +27,9 @@ export function minutesAfter(moment: string, minutes: number): string {
   return withSeconds(Date.parse(`${seconds}Z`) + minutes * 60_000, fraction) ?? moment
 }
 
-/** Whether the time has come. */
-export function isPast(moment: string): boolean {
-  return moment <= new Date().toISOString().replace('Z', '999Z')
+/** Whether the time has come, or had by another. */
+export function isPast(moment: string, by = new Date().toISOString().replace('Z', '999Z')): boolean {
+  return moment <= by
 }
 
 function withSeconds(milliseconds: number, fraction: string): string | undefined {

@@ -1,5 +1,6 @@
 /** The whole schema. Loading a type's module adds the type; building has no effect beyond what it returns. */
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
+import { withAsOf } from './as-of.ts'
 import { builder } from './builder.ts'
 import { guard } from './guard.ts'
 import type { SubgraphOptions } from './subgraph.ts'
@@ -13,6 +14,12 @@ import './role.ts'
 import './group.ts'
 import './groups.ts'
 import './membership.ts'
+import './related.ts'
+import './overlaps.ts'
+import './paths.ts'
+import './neighborhood.ts'
+import './search.ts'
+import './findings.ts'
 import './identity.ts'
 import './graph-node.ts'
 import './mirror.ts'
@@ -42,7 +49,7 @@ import './retry-operation.ts'
 import './follow-operation.ts'
 
 export function buildSchema(subgraph: SubgraphOptions = { withNode: true }): GraphQLSchema {
-  const schema = builder.toSchema()
+  const schema = withAsOf(builder.toSchema())
   schema.extensions = { ...schema.extensions, subgraph }
   return guard(schema)
 }

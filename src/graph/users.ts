@@ -1,15 +1,17 @@
 /** Lists of users: the mirror's, and an organization's. */
 import type { InputShapeFromFields } from '@pothos/core'
-import { and, eq, isNotNull, type SQL } from 'drizzle-orm'
+import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
+import type { Matching } from '../analysis/facets.ts'
 import { users } from '../mirror/tables.ts'
 import { builder } from './builder.ts'
 import { connectionType, edgeType, pageArgs } from './connection.ts'
 import { type ListQuery, relatedPage, rootPage } from './drizzle-plan.ts'
+import { UserFacets } from './facets.ts'
 import { isAlive } from './live.ts'
 import { Direction, momentField, orderOf, textField } from './order.ts'
 import { Organization, organizationArg } from './organization.ts'
-import { belongsTo, checkListIsMeant } from './organization-scope.ts'
-import type { PageArgs } from './page.ts'
+import { belongsTo, checkListIsMeant, organizationMeant } from './organization-scope.ts'
+import type { Page, PageArgs } from './page.ts'
 import { User, type UserRow } from './user.ts'
 import { UserFilter, userCondition } from './user-filter.ts'
 
@@ -22,6 +24,18 @@ const UserConnection = connectionType('UserConnection', {
   node: User,
   edge: UserEdge,
 })
+
+/** Which users a page is one of. */
+const matchings = new WeakMap<object, Matching>()
+
+builder.objectField(UserConnection, 'facets', (t) =>
+  t.field({
+    type: UserFacets,
+    nullable: true,
+    description: 'The users on all pages together, counted by what they have in common.',
+    resolve: (page) => matchings.get(page),
+  }),
+)
 
 const Lifecycle = builder.enumType('Lifecycle', {
   description: 'Which lives of accounts are meant.',
@@ -75,9 +89,9 @@ builder.queryField('users', (t) =>
     nullable: true,
     description: 'The users of an organization.',
     args: { ...organizationArg, ...userListArgs, ...pageArgs },
-    resolve: (_root, args, context, info) => {
+    resolve: async (_root, args, context, info) => {
       const { order, where } = userList(args)
-      return rootPage<Users, UserRow>(context, info, {
+      const page = await rootPage<Users, UserRow>(context, info, {
         args,
         order,
         where: (user) => and(belongsTo(context, user.organizationId, args.organization), where(user)),
@@ -86,25 +100,38 @@ builder.queryField('users', (t) =>
         findMany: (query) => context.drizzle.query.users.findMany(query),
         ifNothing: () => checkListIsMeant(context, args.organization),
       })
+      return countable(page, organizationMeant(context, args.organization), args)
     },
   }),
 )
+
+const organizationUsers = relatedPage<Users, UserListArgs, UserRow, UserRow>({
+  coordinate: 'Organization.users',
+  relation: 'users',
+  typeName: 'User',
+  table: users,
+  belongs: (user, organization) => eq(user.organizationId, organization.id),
+  list: userList,
+})
 
 builder.drizzleObjectField(Organization, 'users', (t) =>
   t.field({
     type: UserConnection,
     description: 'Its users.',
     args: { ...userListArgs, ...pageArgs },
-    ...relatedPage<Users, UserListArgs, UserRow, UserRow>({
-      coordinate: 'Organization.users',
-      relation: 'users',
-      typeName: 'User',
-      table: users,
-      belongs: (user, organization) => eq(user.organizationId, organization.id),
-      list: userList,
-    }),
+    ...organizationUsers,
+    resolve: (organization, args, context) =>
+      countable(organizationUsers.resolve(organization, args, context), sql`${organization.id}::bigint`, args),
   }),
 )
+
+/** The page, once it is known whom its facets are to count. */
+function countable(page: Page<UserRow, UserRow>, organizationId: SQL, args: UserListArgs): Page<UserRow, UserRow> {
+  const condition = and(sql`${users.organizationId} = ${organizationId}`, userList(args).where(users)) ?? sql`true`
+  const isEverybody = (args.lifecycle ?? 'LIVE') === 'LIVE' && args.filter == null
+  matchings.set(page, { organizationId, condition, isEverybody })
+  return page
+}
 
 function userList({ lifecycle, filter, orderBy }: UserListArgs) {
   const lives: Record<'LIVE' | 'DELETED' | 'ANY', (user: Users) => SQL | undefined> = {

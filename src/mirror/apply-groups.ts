@@ -96,13 +96,16 @@ async function updateGroups(
   updates: readonly { row: GroupRow; group: ObservedGroup }[],
 ): Promise<void> {
   if (updates.length === 0) return
-  const renamed = updates.filter(({ row, group }) => row.name !== group.name).map(({ row }) => row.id)
+  const different = updates
+    .filter(({ row, group }) => row.name !== group.name || (group.memberCount ?? row.member_count) !== row.member_count)
+    .map(({ row }) => row.id)
   await tx`
-    insert into group_versions (group_id, organization_id, name, valid_from, valid_to)
-    select id, organization_id, name, version_from, ${now} from groups where id = any(${array(renamed)}::bigint[])`
+    insert into group_versions (group_id, organization_id, name, member_count, valid_from, valid_to)
+    select id, organization_id, name, member_count, version_from, ${now} from groups
+    where id = any(${array(different)}::bigint[])`
   await tx`
     update groups g set name = t.name, member_count = coalesce(t.member_count, g.member_count), profile_at = ${sentAt}, missed_pulls = 0,
-      version_from = case when g.name <> t.name then ${now} else g.version_from end
+      version_from = case when g.id = any(${array(different)}::bigint[]) then ${now} else g.version_from end
     from unnest(
       ${array(updates.map(({ row }) => row.id))}::bigint[],
       ${array(updates.map(({ group }) => group.name))}::text[],

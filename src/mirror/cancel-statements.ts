@@ -1,6 +1,6 @@
 /**
  * Statements end with the operation that they serve. What is sent while `cancelledBy` runs is cancelled in Postgres when the operation's
- * signal is aborted, so that nobody's answer keeps no connection and no processor busy. Transactions are not touched.
+ * signal is aborted, so that nobody's answer keeps no connection and no processor busy. Of transactions, only those that read a past moment are touched.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type postgres from 'postgres'

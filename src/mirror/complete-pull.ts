@@ -31,7 +31,7 @@ export async function completePull(
     const problem = await noticeOf(tx, pull.organizationId, disregardedTotal)
     const pace = await paceOf(tx, pull.organizationId, pull.requests)
     await tx`
-      update pulls set state = 'COMPLETE', finished_at = clock_timestamp(), error = null where id = ${pullId}`
+      update pulls set state = 'COMPLETE', finished_at = clock_timestamp(), carried = ${carried}, error = null where id = ${pullId}`
     await tx`
       update organizations set failures_running = 0, problem = ${problem},
         profile_as_of = greatest(profile_as_of, ${pull.firstSentAt}),

@@ -4,6 +4,9 @@ import postgres from 'postgres'
 import { cancellable } from './cancel-statements.ts'
 import { relations } from './relations.ts'
 
+/** The schema whose views show what the tables of the same names held at a moment (past-views.ts). */
+export const pastSchema = 'past'
+
 export type Sql = postgres.Sql<{ bigint: number }>
 /** What a function takes that must run inside a transaction of its caller's. */
 export type Transaction = postgres.TransactionSql<{ bigint: number }>
@@ -18,6 +21,8 @@ export interface Database {
   readonly connection: DatabaseConnection
   readonly sql: Sql
   readonly drizzle: Drizzle
+  /** Connections on which the tables' names mean what they held at a moment (read-past.ts). */
+  readonly past: Sql
   close(): Promise<void>
 }
 
@@ -39,7 +44,13 @@ export function openDatabase(
     idle_timeout: 60,
     connect_timeout: 10,
     onnotice: () => {},
-    connection: { application_name: options.name ?? 'essentials-graph', TimeZone: 'UTC' },
+    connection: {
+      application_name: options.name ?? 'essentials-graph',
+      TimeZone: 'UTC',
+      // How alike words must be for search: what resembles well, and what resembles at all (src/analysis/search.ts).
+      'pg_trgm.word_similarity_threshold': 0.45,
+      'pg_trgm.strict_word_similarity_threshold': 0.3,
+    },
     // The client hands the word NULL to the parser where it stands in an array.
     types: {
       bigint: {
@@ -56,13 +67,22 @@ export function openDatabase(
       },
     }),
   }
-  const client = 'url' in connection ? postgres(connection.url, settings) : postgres({ ...settings, ...connection })
-  const sql = cancellable(client)
+  const open = (own: postgres.Options<{ bigint: postgres.PostgresType<number> }>) =>
+    'url' in connection
+      ? postgres(connection.url, { ...settings, ...own })
+      : postgres({ ...settings, ...connection, ...own })
+  const sql = cancellable(open({}))
+  const past = open({ connection: { ...settings.connection, search_path: `${pastSchema}, public` } })
+  // For its effect on the client alone, as below.
+  drizzle({ client: past, relations })
   return {
     connection,
     sql,
     // Drizzle replaces the parsers of times and JSON on the client that it is given, and wants them as strings throughout.
     drizzle: drizzle({ client: sql, relations }),
-    close: () => sql.end({ timeout: 5 }),
+    past,
+    async close() {
+      await Promise.all([sql.end({ timeout: 5 }), past.end({ timeout: 5 })])
+    },
   }
 }

@@ -1,8 +1,19 @@
 import { fileURLToPath } from 'node:url'
 import { migrate } from 'drizzle-orm/postgres-js/migrator'
 import type { Database } from './database.ts'
+import { putPastViews } from './past-views.ts'
 
 const folder = fileURLToPath(new URL('../../drizzle', import.meta.url))
+/**
+ * What tables are made with. Both extensions are trusted: who may create things in the database may create them, and where they are there
+ * already, nothing is created. The function is declared immutable, which `unaccent` with a named dictionary is as long as nobody edits its rules.
+ */
+const prerequisites = `
+  create extension if not exists pg_trgm with schema public;
+  create extension if not exists unaccent with schema public;
+  create or replace function search_key(text) returns text language sql immutable strict parallel safe
+    as $$ select lower(public.unaccent('public.unaccent'::regdictionary, $1)) $$;`
+
 /** Any number that nothing else locks: two processes that start together migrate one after the other. */
 const lock = 7_203_441
 
@@ -11,7 +22,9 @@ export async function migrateMirror(database: Database): Promise<void> {
   const holder = await database.sql.reserve()
   try {
     await holder`select pg_advisory_lock(${lock})`
+    await holder.unsafe(prerequisites)
     await migrate(database.drizzle, { migrationsFolder: folder })
+    await putPastViews(holder)
   } finally {
     await holder`select pg_advisory_unlock(${lock})`
     holder.release()

@@ -33,12 +33,10 @@ export function nextState(
     wanted !== before.wanted ||
     answer === 'READ'
   if (!differs) return undefined
-  const fields = difference.fields.filter((field) => field.before !== field.after)
   const stamp = (group: 'profile' | FieldGroup) => (isFresh(group) ? sentAt : before.stamps[group])
   return {
     before,
     profile: { ...before.profile, ...Object.fromEntries(difference.fields.map(({ field, after }) => [field, after])) },
-    newVersion: fields.length > 0,
     profileKnown: before.profileKnown | (isFresh('profile') ? knownBits(seen.profile) : 0),
     profileAt: stamp('profile') ?? sentAt,
     rolesAt: stamp('roles'),

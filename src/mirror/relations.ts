@@ -45,6 +45,9 @@ export const relations = defineRelations(tables, (r) => ({
     user: r.one.users({ from: r.roleGrants.userId, to: r.users.id, optional: false }),
     role: r.one.roles({ from: r.roleGrants.roleId, to: r.roles.id, optional: false }),
   },
+  findings: {
+    organization: r.one.organizations({ from: r.findings.organizationId, to: r.organizations.id, optional: false }),
+  },
   pulls: {
     organization: r.one.organizations({ from: r.pulls.organizationId, to: r.organizations.id, optional: false }),
   },

@@ -29,6 +29,8 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 
+/** What search compares (see migrate.ts for the function): without accents and case. Postgres keeps it. */
+const searchKey = (expression: string) => text('search_key').generatedAlwaysAs(sql.raw(`search_key(${expression})`))
 const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 6, mode: 'string' })
 const id = (name: string) => bigint(name, { mode: 'number' })
 
@@ -143,19 +145,29 @@ export const users = pgTable(
     /** When the vendor was last asked for this one user, whatever came of it: whose turn it is among those whom lists do not show whole. */
     askedAt: moment('asked_at'),
     validFrom: moment('valid_from').notNull(),
-    /** When the profile became what it is now; older ones are in user_versions. */
+    /** Since when the row, all but its end, is as it is now; what it was before is in user_versions. */
     versionFrom: moment('version_from').notNull(),
     /** When the mirror learnt that this life of the account is over. */
     deletedAt: moment('deleted_at'),
     /** When the request was sent that proved it: nothing sent before brings the user back. */
     goneAt: moment('gone_at'),
+    /** The names, and the address before the @: what follows it is the same for too many. */
+    searchKey: searchKey(
+      `coalesce(first_name, '') || ' ' || coalesce(last_name, '') || ' ' || split_part(address_key, '@', 1)`,
+    ),
   },
   (t) => [
+    index('users_search').using('gin', t.searchKey.op('gin_trgm_ops')),
     uniqueIndex('users_live_address').on(t.addressKey, t.organizationId).where(sql`deleted_at is null`),
     index('users_address').on(t.organizationId, t.addressKey, t.id),
+    index('users_unread_groups').on(t.organizationId).where(sql`groups_at is null and deleted_at is null`),
+    // What changed since a moment: findings look at no more than that.
+    index('users_version').on(t.organizationId, t.versionFrom),
     index('users_relations_wanted')
       .on(t.organizationId, t.relationsWantedAt)
       .where(sql`relations_wanted_at is not null`),
+    // Who bears the same name (src/analysis/edges.ts).
+    index('users_name').on(t.organizationId, sql`lower(first_name)`, sql`lower(last_name)`),
     // Led by an expression, so that the planner never takes it for a way to find one user of an organization.
     index('users_turn')
       .on(sql`(- ${t.organizationId})`, t.askedAt.asc().nullsFirst(), t.id)
@@ -164,7 +176,7 @@ export const users = pgTable(
   ],
 )
 
-/** What a user's profile was, for the time before `users.version_from`. */
+/** What a user's row was, for the time before `users.version_from`: the profile, and which requests it and the relations were known from. */
 export const userVersions = pgTable(
   'user_versions',
   {
@@ -179,6 +191,12 @@ export const userVersions = pgTable(
     spamPolicy: jsonb('spam_policy'),
     createdAt: moment('created_at'),
     updatedAt: moment('updated_at'),
+    profileKnown: smallint('profile_known').notNull(),
+    profileAt: moment('profile_at').notNull(),
+    rolesAt: moment('roles_at'),
+    aliasesAt: moment('aliases_at'),
+    groupsAt: moment('groups_at'),
+    unresolvedGroups: text('unresolved_groups').array(),
     validFrom: moment('valid_from').notNull(),
     validTo: moment('valid_to').notNull(),
   },
@@ -199,8 +217,10 @@ export const aliases = pgTable(
     domain: text('domain').notNull(),
     validFrom: moment('valid_from').notNull(),
     validTo: moment('valid_to'),
+    searchKey: searchKey(`split_part(address_key, '@', 1)`),
   },
   (t) => [
+    index('aliases_search').using('gin', t.searchKey.op('gin_trgm_ops')),
     index('aliases_user').on(t.userId),
     index('aliases_address').on(t.addressKey),
     index('aliases_ended').on(t.organizationId, t.validTo).where(sql`valid_to is not null`),
@@ -223,20 +243,23 @@ export const groups = pgTable(
     goneAt: moment('gone_at'),
     /** Complete pulls running that did not show it. */
     missedPulls: smallint('missed_pulls').notNull().default(0),
+    searchKey: searchKey(`name || ' ' || group_id`),
   },
   (t) => [
+    index('groups_search').using('gin', t.searchKey.op('gin_trgm_ops')),
     uniqueIndex('groups_live').on(t.organizationId, t.groupId).where(sql`deleted_at is null`),
     index('groups_name').on(t.organizationId, t.name, t.id),
   ],
 )
 
-/** What a group was called, for the time before `groups.version_from`. */
+/** What a group's row was, for the time before `groups.version_from`. */
 export const groupVersions = pgTable(
   'group_versions',
   {
     groupId: id('group_id').notNull(),
     organizationId: id('organization_id').notNull(),
     name: text('name').notNull(),
+    memberCount: integer('member_count'),
     validFrom: moment('valid_from').notNull(),
     validTo: moment('valid_to').notNull(),
   },
@@ -267,7 +290,8 @@ export const memberships = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.userId, t.groupId, t.validFrom] }),
-    index('memberships_group').on(t.groupId, t.userId),
+    // With the times, so that a large group is walked without looking at its rows.
+    index('memberships_group').on(t.groupId, t.userId, t.validTo, t.validFrom),
     index('memberships_ended').on(t.organizationId, t.validTo).where(sql`valid_to is not null`),
   ],
 )
@@ -283,7 +307,7 @@ export const roleGrants = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.userId, t.roleId, t.validFrom] }),
-    index('role_grants_role').on(t.roleId, t.userId),
+    index('role_grants_role').on(t.roleId, t.userId, t.validTo, t.validFrom),
     index('role_grants_ended').on(t.organizationId, t.validTo).where(sql`valid_to is not null`),
   ],
 )
@@ -370,6 +394,8 @@ export const pulls = pgTable(
     updated: integer('updated').notNull().default(0),
     deleted: integer('deleted').notNull().default(0),
     unchanged: integer('unchanged').notNull().default(0),
+    /** What every answer of it carried of a user besides the profile, once it is complete: 1 roles, 2 aliases, 4 groups. */
+    carried: smallint('carried'),
     /** How many distinct users it fell short of the vendor's total, where that ended it. */
     shortfall: integer('shortfall'),
     error: text('error'),
@@ -416,6 +442,41 @@ export const pullCandidates = pgTable(
   },
   (t) => [primaryKey({ columns: [t.pullId, t.userId] })],
 )
+
+/** What a rule of src/analysis/findings found: one row from when it was first seen to when it is resolved. */
+export const findings = pgTable(
+  'findings',
+  {
+    id: id('id').primaryKey().generatedAlwaysAsIdentity(),
+    organizationId: id('organization_id').notNull(),
+    rule: text('rule').notNull(),
+    /** What makes two sightings by a rule one finding. */
+    key: text('key').notNull(),
+    /** 0 INFO, 1 LOW, 2 MEDIUM, 3 HIGH. */
+    severity: smallint('severity').notNull(),
+    /** Whom it is about, the first of them above all; beside them, their types in the graph. */
+    subjectIds: bigint('subject_ids', { mode: 'number' }).array().notNull(),
+    subjectTypes: text('subject_types').array().notNull(),
+    evidence: jsonb('evidence').notNull(),
+    firstSeenAt: moment('first_seen_at').notNull(),
+    lastSeenAt: moment('last_seen_at').notNull(),
+    resolvedAt: moment('resolved_at'),
+  },
+  (t) => [
+    uniqueIndex('findings_open').on(t.organizationId, t.rule, t.key).where(sql`resolved_at is null`),
+    index('findings_severity').on(t.organizationId, t.severity, t.id),
+    index('findings_subjects').using('gin', t.subjectIds).where(sql`resolved_at is null`),
+  ],
+)
+
+/** Up to where an organization's findings are those of its mirror. */
+export const findingRuns = pgTable('finding_runs', {
+  organizationId: id('organization_id').primaryKey(),
+  /** The organization's `learnt_at` when they were last looked for. */
+  learntAt: moment('learnt_at').notNull(),
+  /** Its `profile_as_of` then: the complete pull that the rules last ran on. */
+  asOf: moment('as_of'),
+})
 
 /** One row for each API key, and one for each request that it may have under way or behind it within the window. */
 export const allowances = pgTable('allowances', {

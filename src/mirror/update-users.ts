@@ -8,8 +8,6 @@ import type { Profile } from './profile.ts'
 export interface UserUpdate {
   readonly before: StoredUser
   readonly profile: Profile
-  /** The profile differs: the old one is kept as a version. */
-  readonly newVersion: boolean
   readonly profileKnown: number
   readonly profileAt: string
   readonly rolesAt: string | null
@@ -44,9 +42,12 @@ export async function updateUsers(tx: Transaction, now: string, updates: readonl
   const left = pairs((update) => update.groupsLeft)
   const removed = updates.flatMap((update) => update.aliasesRemoved)
   const respelled = updates.flatMap((update) => update.aliasesRespelled)
-  const versioned = updates.filter((update) => update.newVersion).map((update) => update.before.id)
   await Promise.all([
-    versioned.length > 0 && keepVersions(tx, now, versioned),
+    keepVersions(
+      tx,
+      now,
+      updates.map((update) => update.before.id),
+    ),
     writeRows(tx, now, updates),
     revoked.users.length > 0 &&
       tx`update role_grants g set valid_to = ${now} from unnest(${array(revoked.users)}::bigint[], ${array(revoked.objects)}::bigint[]) as t(user_id, role_id)
@@ -65,9 +66,9 @@ export async function updateUsers(tx: Transaction, now: string, updates: readonl
 function keepVersions(tx: Transaction, now: string, ids: readonly number[]): Promise<unknown> {
   return tx`
     insert into user_versions (user_id, organization_id, primary_email, first_name, last_name, type, status, mailbox_size, spam_policy,
-      created_at, updated_at, valid_from, valid_to)
+      created_at, updated_at, profile_known, profile_at, roles_at, aliases_at, groups_at, unresolved_groups, valid_from, valid_to)
     select id, organization_id, primary_email, first_name, last_name, type, status, mailbox_size, spam_policy,
-      created_at, updated_at, version_from, ${now}
+      created_at, updated_at, profile_known, profile_at, roles_at, aliases_at, groups_at, unresolved_groups, version_from, ${now}
     from users where id = any(${array(ids)}::bigint[])`
 }
 
@@ -82,7 +83,7 @@ function writeRows(tx: Transaction, now: string, updates: readonly UserUpdate[])
       relations_wanted_at = case when t.rewanted then ${now} when t.postponed then 'epoch'
         when t.wanted then coalesce(u.relations_wanted_at, ${now}) end,
       asked_at = greatest(u.asked_at, t.asked_at),
-      version_from = case when t.new_version then ${now} else u.version_from end
+      version_from = ${now}
     from unnest(
       ${array(updates.map((update) => update.before.id))}::bigint[],
       ${array(profiles.map((profile) => profile.primaryEmail))}::text[],
@@ -108,10 +109,9 @@ function writeRows(tx: Transaction, now: string, updates: readonly UserUpdate[])
       ${array(updates.map((update) => update.wanted))}::boolean[],
       ${array(updates.map((update) => update.rewanted))}::boolean[],
       ${array(updates.map((update) => update.postponed))}::boolean[],
-      ${array(updates.map((update) => update.newVersion))}::boolean[],
       ${array(updates.map((update) => update.askedAt))}::timestamptz[]
     ) as t(id, primary_email, address_key, domain, first_name, last_name, type, status, mailbox_size, spam_policy, created_at, updated_at,
       profile_known, profile_at, roles_at, aliases_at, groups_at, read_at, list_fields, unresolved_groups, answer_digest, wanted, rewanted, postponed,
-      new_version, asked_at)
+      asked_at)
     where u.id = t.id`
 }

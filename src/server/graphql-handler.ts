@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { type ExecutionResult, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
 import type { Logger } from 'pino'
+import { executeAsOf, onlyWhatHasAPast } from '../graph/as-of.ts'
 import type { Viewer } from '../graph/context.ts'
 import type { Exchange } from './exchange.ts'
 import { hideSecretsOf } from './hide-secrets.ts'
@@ -59,6 +60,7 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
       limitOperations<ServerContext>(limits),
       streamEvents({ streamsPerCaller: options.streamsPerCaller }),
       observeOperations(logger, mutationTimeoutMs),
+      answerAsOf(),
     ],
     parserAndValidationCache: { documentCache: boundedCache(cachedCharacters), errorCache: boundedCache(0) },
     // `observeOperations` masks, for Yoga's own masking cannot tell which request an error belongs to.
@@ -133,6 +135,22 @@ function observeOperations(logger: Logger, mutationTimeoutMs: number): Plugin<Se
           ? maskEach(result, exchange, hide, logger)
           : maskErrors(result, exchange, hide, logger),
       )
+    },
+  }
+}
+
+/** Answers as of the moment that the directive @asOf or the header As-Of names. */
+function answerAsOf(): Plugin<ServerContext, ServerContext> {
+  const headerOf = ({ exchange }: ServerContext) => {
+    const header = exchange.request.headers['as-of']
+    return typeof header === 'string' ? header : undefined
+  }
+  return {
+    onValidate({ addValidationRule, context }) {
+      addValidationRule(onlyWhatHasAPast(headerOf(context) !== undefined))
+    },
+    onExecute({ args, executeFn, setExecuteFn }) {
+      setExecuteFn((past) => executeAsOf(past, executeFn, headerOf(args.contextValue)))
     },
   }
 }

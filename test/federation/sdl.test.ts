@@ -54,7 +54,7 @@ test('names that mean something else elsewhere do not compose, and do under a pr
   )
   const roots = ['Mutation', 'Query', 'Subscription'].filter((name) => kept.includes(name))
   expect(kept.sort()).toEqual(
-    ['DateTime', 'EmailAddress', 'Identity', 'JSON', 'Node', 'PageInfo', 'User', ...roots].sort(),
+    ['DateTime', 'EmailAddress', 'Identity', 'JSON', 'Node', 'PageInfo', 'User', 'asOf', ...roots].sort(),
   )
 })
 
@@ -106,5 +106,28 @@ test('streams and mutations go by their prefixed names too', async () => {
   })
   expect(refused.body.errors).toMatchObject([
     { path: ['essentialsResolveQuarantine'], extensions: { code: 'FORBIDDEN' } },
+  ])
+})
+
+test('the prefixed schema answers as of a moment, and knows under its own names what has no past', async () => {
+  const options = { withNode: true, prefix: 'Essentials' }
+  await using served = await serveGraph({ schema: prefixedSchema(buildSchema(options), options) })
+  const acme = await served.add.organization('acme', { history_from: '2026-05-01T00:00:00Z' })
+  await served.add.user(acme, 'ann@acme.example', { deleted_at: '2026-06-02T00:00:00Z' })
+  const headers = { 'as-of': '2026-06-01T12:00:00Z' }
+  const users = '{ essentialsUsers { nodes { primaryEmail } } }'
+  const there = { essentialsUsers: { nodes: [{ primaryEmail: 'ann@acme.example' }] } }
+  expect((await served.ask(users)).body).toEqual({ data: { essentialsUsers: { nodes: [] } } })
+  expect((await served.ask(users, { headers })).body).toEqual({ data: there })
+  expect((await served.ask(`query @asOf(time: "${headers['as-of']}") ${users}`)).body).toEqual({ data: there })
+  const { body } = await served.ask(
+    '{ essentialsFindings { totalCount } essentialsOrganization { mirror { state } } }',
+    {
+      headers,
+    },
+  )
+  expect(body.errors?.map(({ message }) => message.split(' ')[0])).toEqual([
+    'Query.essentialsFindings',
+    'EssentialsOrganization.mirror',
   ])
 })

@@ -26,6 +26,13 @@ export async function fill(
   const [operation] = await sql<{ id: number }[]>`
     insert into operations (id, organization_id, kind, created_by) values (nextval('node_ids') + 2000, ${organization}, 'ONBOARDING', 'bo')
     returning id`
+  const [finding] = await sql<{ id: number }[]>`
+    insert into findings (organization_id, rule, key, severity, subject_ids, subject_types, evidence, first_seen_at, last_seen_at)
+    values (
+      ${organization}, 'EMPTY_GROUP', '', 1, ${sql.array([group], 20)}, '{Group}', ${JSON.stringify({ seenIn: slug })}::text::jsonb,
+      ${learnt}, ${learnt}
+    )
+    returning id`
   const ids: [string, string | number][] = [
     ['Organization', organization],
     ['User', user],
@@ -36,6 +43,7 @@ export async function fill(
     ['Pull', Number(pull?.id)],
     ['Change', `${organization}-1`],
     ['Operation', Number(operation?.id)],
+    ['Finding', Number(finding?.id)],
   ]
   return ids.map(([type, key]) => [type, encodeGlobalId(type, key)])
 }

@@ -14,11 +14,16 @@ const [both, alone] = await Promise.all([graph(), graph()])
 afterAll(async () => {
   await Promise.all([both, alone].map((mirror) => mirror[Symbol.asyncDispose]()))
 })
-for (const mirror of [both, alone]) await fill(mirror, 'beta')
+const [beta = []] = await Promise.all([both, alone].map((mirror) => fill(mirror, 'beta')))
 const acme = (await fill(both, 'acme')).map(([, id]) => id)
 
 const idList = JSON.stringify(acme)
 const acmeUser = JSON.stringify(acme[1])
+const [betaUser, betaGroup] = ['User', 'Group'].map((type) => JSON.stringify(beta.find(([name]) => name === type)?.[1]))
+const idsOfBoth = JSON.stringify([...acme.slice(1, 6), ...beta.slice(1, 6).map(([, id]) => id)])
+const node = '__typename ... on Node { id }'
+const facets = `byStatus { value count } byType { value count } byRole { value label count }
+  byDomain { value count } byGroup { value label count }`
 const page = 'totalCount nodes { id } pageInfo { hasNextPage }'
 const user = 'id primaryEmail organization { slug }'
 
@@ -49,6 +54,26 @@ test.each([
   '{ changes { nodes { id kind subject { __typename } } pageInfo { endCursor } } }',
   '{ changes(organization: "acme") { nodes { id } } }',
   `{ changes(about: ${acmeUser}) { nodes { id } pageInfo { endCursor } } }`,
+  ...['ann', 'acme', 'ann@acme.example', 'Everyone', 'ADMINISTRATOR'].flatMap((text) => [
+    `{ search(text: "${text}") { score node { __typename ... on Node { id } } } }`,
+    `{ search(text: "${text}", organization: "acme") { score node { __typename } } }`,
+  ]),
+  ...acme
+    .slice(1, 6)
+    .flatMap((id) => [
+      `{ paths(from: ${acmeUser}, to: ${JSON.stringify(id)}) { length paths { nodes { __typename } edges { kind } } } }`,
+      `{ paths(from: ${betaUser}, to: ${JSON.stringify(id)}) { length } }`,
+      `{ paths(from: ${JSON.stringify(id)}, to: ${betaUser}) { length } }`,
+      `{ neighborhood(of: [${JSON.stringify(id)}]) { nodes { __typename } truncated } }`,
+    ]),
+  `{ paths(from: ${betaUser}, to: ${betaGroup}, via: [MEMBER_OF, HOLDS, OWNS, SAME_PERSON]) { length paths { nodes { ${node} } edges { kind source target } } } }`,
+  `{ neighborhood(of: ${idsOfBoth}, via: [MEMBER_OF, HOLDS, OWNS, SAME_PERSON], depth: 5) { nodes { ${node} } edges { kind source target } truncated } }`,
+  '{ findings { totalCount asOf nodes { id evidence subjects { __typename } } } }',
+  '{ findings(organization: "acme", includeResolved: true) { totalCount nodes { id } } }',
+  `{ users { facets { ${facets} } } }`,
+  `{ users(organization: "acme") { facets { ${facets} } } }`,
+  '{ users(lifecycle: ANY) { nodes { id related(via: [MEMBER_OF, HOLDS, OWNS, SAME_PERSON]) { user { id } } } } }',
+  '{ groups { nodes { id overlaps { group { id } } } } }',
   '{ operations { totalCount nodes { id kind } } }',
   '{ operations(organization: "acme") { totalCount nodes { id } } }',
   `{ operation(id: ${JSON.stringify(acme[8])}) { id items { totalCount } } }`,

@@ -30,6 +30,10 @@ const rootRights: Record<string, Scope> = {
   'Query.roles': 'read',
   'Query.aliases': 'read',
   'Query.changes': 'read',
+  'Query.search': 'read',
+  'Query.paths': 'read',
+  'Query.neighborhood': 'read',
+  'Query.findings': 'read',
   'Subscription.changes': 'read',
   'Subscription.pull': 'read',
   'Mutation.refreshUser': 'read',
@@ -59,13 +63,16 @@ const typeRights: Record<string, Scope | 'as its holder'> = {
   Alias: 'read',
   Pull: 'read',
   Change: 'read',
+  Finding: 'read',
   Operation: 'write',
   ...Object.fromEntries(
     [
       ...['_Service', 'Identity', 'Mirror', 'Budget', 'Freshness', 'PageInfo'],
       ...['AliasConnection', 'AliasEdge', 'ChangeConnection', 'ChangeEdge', 'GroupConnection', 'GroupEdge'],
       ...['GroupMemberConnection', 'GroupMemberEdge', 'PullConnection', 'PullEdge', 'RoleUserConnection'],
-      ...['UserConnection', 'UserEdge', 'UserGroupConnection', 'UserGroupEdge'],
+      ...['UserConnection', 'UserEdge', 'UserGroupConnection', 'UserGroupEdge', 'UserFacets', 'Facet'],
+      ...['RelatedUser', 'GroupOverlap', 'SearchHit', 'PathSet', 'Path', 'Neighborhood', 'GraphEdge'],
+      ...['FindingConnection', 'FindingEdge'],
       ...['CreateUserSuccess', 'UpdateUserSuccess', 'DeleteUserSuccess', 'GroupMemberSuccess', 'PlannedRequest'],
       ...['OperationConnection', 'OperationEdge', 'OperationItem', 'OperationItemConnection', 'OperationItemEdge'],
       ...[
@@ -95,6 +102,9 @@ const coordinates = coordinatesOf(schema, {
   'Query.identity': 'address: "info@acme.example"',
   'Query.group': 'groupId: "grp_001"',
   'Query.role': 'name: "ADMINISTRATOR"',
+  'Query.search': 'text: "ann"',
+  'Query.paths': `from: ${someUser}, to: ${JSON.stringify(ids.get('Group'))}`,
+  'Query.neighborhood': `of: [${someUser}]`,
   // From the beginning, so that there is an event to wait for.
   'Subscription.changes': `after: ${JSON.stringify(encodeCursor('changes', [numericKey(parseGlobalId(ids.get('Organization') ?? '', ['Organization'])), 0]))}`,
   'Mutation.refreshUser': 'input: { primaryEmail: "ann@acme.example" }',

@@ -12,6 +12,7 @@ import { openAudit } from '../../src/mirror/audit.ts'
 import type { Sql } from '../../src/mirror/database.ts'
 import { beginPull, readRunningPulls } from '../../src/mirror/pulls.ts'
 import { putOrganizations } from '../../src/mirror/put-organizations.ts'
+import { readPast } from '../../src/mirror/read-past.ts'
 import { resolveQuarantine } from '../../src/mirror/resolve-quarantine.ts'
 import { openWakes } from '../../src/mirror/wakes.ts'
 import type { OrganizationOptions, SimulatedOrganization } from '../../src/simulator/organization.ts'
@@ -90,6 +91,7 @@ export async function mirrored(options: MirroredOptions = {}): Promise<Mirrored>
       drizzle: database.drizzle,
       sql,
       viewer: { name: 'somebody', scopes: new Set(['read', 'write', 'admin']), organizations: 'all' },
+      readPast: (moment, run) => readPast(database, moment, run),
       audit,
       wakes,
       sync: {

@@ -1,0 +1,89 @@
+/** What is asked, each question with what it is to stay under at 1,000,000 users. */
+
+export interface Person {
+  readonly globalId: string
+  readonly email: string
+  readonly first: string
+  readonly last: string
+  readonly group: string | null
+}
+
+export interface Question {
+  readonly name: string
+  readonly bound: string
+  readonly ask: (person: Person, other: string, asOf: string) => string
+}
+
+const page = (name: string, filter: (person: Person) => string): Question => ({
+  name: `50 users by ${name}, counted`,
+  bound: '30 ms',
+  ask: (person, _other, asOf) =>
+    `query ${asOf} { users(first: 50, filter: { ${filter(person)} }) { totalCount nodes { id primaryEmail displayName } } }`,
+})
+
+export const questions: readonly Question[] = [
+  {
+    name: 'user',
+    bound: '2 ms',
+    ask: ({ email }, _other, asOf) => `query ${asOf} { user(primaryEmail: "${email}") { id displayName status } }`,
+  },
+  {
+    name: 'identity',
+    bound: '2 ms',
+    ask: ({ email }, _other, asOf) =>
+      `query ${asOf} { identity(address: "${email}") { kind user { id displayName } claimants { id } } }`,
+  },
+  page('primaryEmail, to the letter', ({ email }) => `primaryEmail: { eq: "${email}" }`),
+  page('primaryEmail, its beginning', ({ email }) => `primaryEmail: { startsWith: "${email.slice(0, 5)}" }`),
+  page('primaryEmail, a part', ({ email }) => `primaryEmail: { contains: "${email.slice(2, 8)}" }`),
+  page('lastName', ({ last }) => `lastName: { eq: "${last}" }`),
+  page('domain', ({ email }) => `domain: { eq: "${email.split('@')[1]}" }`),
+  page('status ACTIVE', () => 'status: ACTIVE'),
+  page('status INACTIVE', () => 'status: INACTIVE'),
+  page('role ADMINISTRATOR', () => 'role: { eq: "ADMINISTRATOR" }'),
+  page('privileged', () => 'privileged: true'),
+  page('group', ({ group }) => `group: { groupId: { eq: "${group ?? ''}" } }`),
+  page('hasAliases', () => 'hasAliases: true'),
+  {
+    name: 'search for a name',
+    bound: 'p95 60 ms',
+    ask: ({ first, last }, _other, asOf) =>
+      `query ${asOf} { search(text: "${first} ${last}") { score node { ... on Node { id } } } }`,
+  },
+  {
+    name: 'search with a typo',
+    bound: 'p95 60 ms',
+    ask: ({ last }, _other, asOf) =>
+      `query ${asOf} { search(text: "${last.slice(0, 3)}x${last.slice(4)}") { score node { ... on Node { id } } } }`,
+  },
+  {
+    name: 'search for an address',
+    bound: 'p95 60 ms',
+    ask: ({ email }, _other, asOf) =>
+      `query ${asOf} { search(text: "${email}") { score node { ... on Node { id } } } }`,
+  },
+  {
+    name: 'related',
+    bound: 'p50 10 ms, p95 60 ms',
+    ask: ({ email }, _other, asOf) =>
+      `query ${asOf} { user(primaryEmail: "${email}") { related { score user { id } } } }`,
+  },
+  {
+    name: 'paths',
+    bound: 'p50 10 ms, p95 200 ms',
+    ask: ({ globalId }, other, asOf) =>
+      `query ${asOf} { paths(from: "${globalId}", to: "${other}") { length paths { nodes { ... on Node { id } } } } }`,
+  },
+  {
+    name: 'neighborhood, depth 2, 200 nodes',
+    bound: 'p95 100 ms',
+    ask: ({ globalId }, _other, asOf) =>
+      `query ${asOf} { neighborhood(of: ["${globalId}"], depth: 2, limit: 200) { nodes { ... on Node { id } } edges { kind source target } } }`,
+  },
+  {
+    name: 'facets of the whole organization',
+    bound: '1 s',
+    ask: (_person, _other, asOf) =>
+      `query ${asOf} { users { facets { byStatus { count } byType { count } byRole { count } byDomain { count } byGroup { count } } } }`,
+  },
+]

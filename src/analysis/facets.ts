@@ -1,0 +1,66 @@
+/** How many of the users that match something have each value: of a status, a type, a role, a domain, a group. */
+import { type SQL, sql } from 'drizzle-orm'
+import type { Drizzle } from '../mirror/database.ts'
+import { groups, memberships, roleGrants, roles, users } from '../mirror/tables.ts'
+
+export type FacetName = 'status' | 'type' | 'role' | 'domain' | 'group'
+
+export interface Facet {
+  readonly value: string
+  readonly label: string
+  readonly count: number
+}
+
+/** Which users are counted. */
+export interface Matching {
+  readonly organizationId: SQL
+  /** On a row of `users`; it holds the organization too. */
+  readonly condition: SQL
+  /** The condition asks nothing but that they are live: relationships then need not be looked up by user. */
+  readonly isEverybody: boolean
+}
+
+/** Of many users first, equals by value. What is not known of a user counts nowhere. */
+export async function readFacet(
+  drizzle: Drizzle,
+  name: FacetName,
+  matching: Matching,
+  limit: number,
+): Promise<Facet[]> {
+  const rows = await drizzle.execute<{ value: string; label: string; count: number }>(
+    sql`select value, label, count::int as count from (${counts[name](matching)}) c
+    where value is not null order by c.count desc, value limit ${limit}`,
+  )
+  return [...rows]
+}
+
+const ofColumn =
+  (column: SQL) =>
+  ({ condition }: Matching): SQL =>
+    sql`select ${column} as value, ${column} as label, count(*) as count from ${users} where ${condition} group by 1`
+
+const counts: Readonly<Record<FacetName, (matching: Matching) => SQL>> = {
+  status: ofColumn(sql`${users.status}::text`),
+  type: ofColumn(sql`${users.type}::text`),
+  domain: ofColumn(sql`${users.domain}`),
+  role: (matching) => sql`
+    select ${roles.name} as value, ${roles.name} as label, t.count
+    from (
+      select ${roleGrants.roleId} as id, count(*) as count from ${roleGrants}
+      where ${roleGrants.validTo} is null and ${ofUsers(sql`${roleGrants.userId}`, sql`${roleGrants.organizationId}`, matching)}
+      group by 1
+    ) t inner join ${roles} on ${roles.id} = t.id`,
+  group: (matching) => sql`
+    select ${groups.groupId} as value, ${groups.name} as label, t.count
+    from (
+      select ${memberships.groupId} as id, count(*) as count from ${memberships}
+      where ${memberships.validTo} is null and ${ofUsers(sql`${memberships.userId}`, sql`${memberships.organizationId}`, matching)}
+      group by 1
+    ) t inner join ${groups} on ${groups.id} = t.id`,
+}
+
+function ofUsers(userId: SQL, organizationId: SQL, matching: Matching): SQL {
+  return matching.isEverybody
+    ? sql`${organizationId} = ${matching.organizationId}`
+    : sql`${userId} in (select ${users.id} from ${users} where ${matching.condition})`
+}

@@ -1,0 +1,84 @@
+/** Brings an organization's findings up to what its mirror holds. */
+import { array } from '../../mirror/array.ts'
+import type { Sql, Transaction } from '../../mirror/database.ts'
+import { changed, everything, type Rule, severities } from './rule.ts'
+import { rules } from './rules.ts'
+
+/** Of more changes than that, all is looked at anew. */
+const mostChanged = 5_000
+
+/** Organizations whose mirror learnt something, or completed a pull, since their findings were last looked for. */
+export async function readOrganizationsToEvaluate(sql: Sql): Promise<number[]> {
+  const rows = await sql<{ id: number }[]>`
+    select o.id from organizations o left join finding_runs r on r.organization_id = o.id
+    where o.retired_at is null and o.learnt_at > '-infinity'
+      and (r.organization_id is null or r.learnt_at < o.learnt_at or r.as_of is distinct from o.profile_as_of)`
+  return rows.map(({ id }) => id)
+}
+
+/**
+ * Asks every rule what it is to be asked, and writes what differs. Only one process does so for an organization at a time; another that comes
+ * meanwhile leaves it alone. While pages of a pull come in that change very much, it is put off until they are over.
+ */
+export async function evaluateFindings(sql: Sql, organizationId: number): Promise<void> {
+  await sql`insert into finding_runs (organization_id, learnt_at) values (${organizationId}, '-infinity') on conflict do nothing`
+  await sql.begin(async (tx) => {
+    const [run] = await tx<
+      { since: string; isNewPull: boolean; learntAt: string; asOf: string | null; isListing: boolean }[]
+    >`
+      select r.learnt_at as since, r.as_of is distinct from o.profile_as_of as "isNewPull", o.learnt_at as "learntAt",
+        o.profile_as_of as "asOf",
+        exists (select from pulls p where p.organization_id = o.id and p.state = 'RUNNING' and p.phase = 'LISTING') as "isListing"
+      from finding_runs r join organizations o on o.id = r.organization_id
+      where r.organization_id = ${organizationId} for update of r skip locked`
+    if (!run) return
+    const ids = run.since === '-infinity' ? null : await readChangedIds(tx, organizationId, run.since)
+    if (!ids && run.isListing) return
+    for (const rule of rules) {
+      if (rule.asked === 'PULLS' && !run.isNewPull) continue
+      await ask(tx, rule, organizationId, rule.asked === 'CHANGES' ? ids : null)
+    }
+    await tx`
+      update finding_runs set learnt_at = ${run.learntAt}, as_of = ${run.asOf} where organization_id = ${organizationId}`
+  })
+}
+
+/** The users and groups that changed since, and all that an open finding tells of together with them. Null: too many. */
+async function readChangedIds(tx: Transaction, organizationId: number, since: string): Promise<number[] | null> {
+  const rows = await tx<{ id: number }[]>`
+    with changed as materialized (
+      select id from (
+        select id from users where organization_id = ${organizationId} and version_from > ${since}
+        union select id from groups where organization_id = ${organizationId} and version_from > ${since}
+        union select subject_id from change_sets where organization_id = ${organizationId} and applied_at > ${since}
+      ) c limit ${mostChanged + 1}
+    )
+    select id from changed
+    union select unnest(f.subject_ids) from findings f
+    where f.organization_id = ${organizationId} and f.resolved_at is null and f.subject_ids && (select array_agg(id) from changed)
+    limit ${mostChanged + 1}`
+  return rows.length > mostChanged ? null : rows.map(({ id }) => id)
+}
+
+/** `ids`: what is asked about; null: everything. A finding that is seen again unchanged is written once a day, for its last sighting. */
+async function ask(tx: Transaction, rule: Rule, organizationId: number, ids: readonly number[] | null): Promise<void> {
+  await tx.unsafe(
+    `with found as materialized (${rule.question(ids ? changed : everything)}),
+    seen as (
+      update findings f set subject_ids = n.subject_ids, subject_types = n.subject_types, evidence = n.evidence, last_seen_at = now()
+      from found n
+      where f.organization_id = $1 and f.rule = $3 and f.key = n.key and f.resolved_at is null
+        and (f.subject_ids <> n.subject_ids or f.evidence <> n.evidence or f.last_seen_at < now() - interval '1 day')
+    ),
+    begun as (
+      insert into findings (organization_id, rule, key, severity, subject_ids, subject_types, evidence, first_seen_at, last_seen_at)
+      select $1, $3, n.key, $4, n.subject_ids, n.subject_types, n.evidence, now(), now() from found n
+      where not exists (select from findings f where f.organization_id = $1 and f.rule = $3 and f.key = n.key and f.resolved_at is null)
+    )
+    update findings f set resolved_at = now()
+    where f.organization_id = $1 and f.rule = $3 and f.resolved_at is null
+      and ($2::bigint[] is null or f.subject_ids && $2::bigint[])
+      and not exists (select from found n where n.key = f.key)`,
+    [organizationId, ids && array(ids), rule.name, severities.indexOf(rule.severity)],
+  )
+}

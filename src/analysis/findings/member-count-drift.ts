@@ -1,0 +1,25 @@
+import { membersAreKnown, type Rule } from './rule.ts'
+
+export const memberCountDrift: Rule = {
+  name: 'MEMBER_COUNT_DRIFT',
+  severity: 'LOW',
+  title: 'The vendor counts other members of a group than there are',
+  when: "The vendor's member count differs from the members mirrored, no user's groups are unread or unmatched, and no membership of the group changed since the last complete pull began.",
+  advice:
+    'Compare the group with the vendor’s console; memberships that no user shows can be of accounts that the API does not list.',
+  identity: 'the group',
+  subjects: 'the group',
+  evidence: '`vendorCount`; `members`: how many the mirror holds',
+  asked: 'PULLS',
+  question: () => `
+    select g.id::text as key, array[g.id] as subject_ids, array['Group'] as subject_types,
+      jsonb_build_object('vendorCount', g.member_count, 'members', coalesce(m.members, 0)) as evidence
+    from organizations o
+    join groups g on g.organization_id = o.id and g.deleted_at is null
+    left join (
+      select group_id, count(*) filter (where valid_to is null) as members, max(greatest(valid_from, valid_to)) as changed_at
+      from memberships group by group_id
+    ) m on m.group_id = g.id
+    where o.id = $1 and g.member_count <> coalesce(m.members, 0)
+      and coalesce(m.changed_at < o.profile_as_of, true) and ${membersAreKnown}`,
+}

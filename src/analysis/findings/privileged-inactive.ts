@@ -1,0 +1,17 @@
+import { privileged, type Rule } from './rule.ts'
+
+export const privilegedInactive: Rule = {
+  name: 'PRIVILEGED_INACTIVE',
+  severity: 'HIGH',
+  title: 'A deactivated account still holds a privileged role',
+  when: 'The status is INACTIVE and a role other than USER is held.',
+  advice: 'Revoke the role, or delete the account: whoever activates it again gets its rights back at once.',
+  identity: 'the user',
+  subjects: 'the user',
+  evidence: '`roles`: the privileged roles',
+  asked: 'CHANGES',
+  question: (scope) => `
+    select u.id::text as key, array[u.id] as subject_ids, array['User'] as subject_types, jsonb_build_object('roles', p.roles) as evidence
+    from (${privileged(scope)}) p join users u on u.id = p.user_id
+    where u.deleted_at is null and u.status = 'INACTIVE'`,
+}

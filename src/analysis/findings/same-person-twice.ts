@@ -1,0 +1,21 @@
+import type { Rule } from './rule.ts'
+
+export const samePersonTwice: Rule = {
+  name: 'SAME_PERSON_TWICE',
+  severity: 'LOW',
+  title: 'Several accounts bear one name',
+  when: 'Two or more live accounts of type USER of the organization have the same first and last name, without regard to case.',
+  advice: 'Find out whether they are one person: a second account is easily forgotten when that person leaves.',
+  identity: 'the name',
+  subjects: 'the users, those that the mirror met first before the others, a hundred at most',
+  evidence: '`name`; `accounts`: how many bear it',
+  asked: 'CHANGES',
+  question: (scope) => `
+    select lower(u.first_name) || ' ' || lower(u.last_name) as key, (array_agg(u.id order by u.id))[1:100] as subject_ids,
+      array_fill('User'::text, array[least(count(*), 100)::int]) as subject_types,
+      jsonb_build_object('name', min(u.first_name || ' ' || u.last_name), 'accounts', count(*)) as evidence
+    from users u
+    where u.organization_id = $1 and u.deleted_at is null and u.type = 'USER' and u.first_name <> '' and u.last_name <> ''
+      and ${scope.among('(lower(u.first_name), lower(u.last_name))', `select lower(c.first_name), lower(c.last_name) from users c where ${scope.includes('c.id')}`)}
+    group by lower(u.first_name), lower(u.last_name) having count(*) > 1`,
+}

@@ -1,0 +1,32 @@
+import { array } from '../mirror/array.ts'
+import type { Sql } from '../mirror/database.ts'
+import type { NodeType } from './edges.ts'
+
+export interface Node {
+  readonly id: number
+  readonly type: NodeType
+}
+
+/**
+ * Those of the nodes that there are, gone ones included, in the order asked. `visible`: the slugs of the organizations whose nodes may be seen;
+ * null: those of all that are mirrored. What is around a node is of its own organization.
+ */
+export async function readNodes(sql: Sql, asked: readonly Node[], visible: readonly string[] | null): Promise<Node[]> {
+  const found = await sql.unsafe<Node[]>(
+    `select n.id, n.type from (
+      ${types.map(([type, table]) => `select id, organization_id, '${type}' as type from ${table} where id = any($1::bigint[])`).join(' union all ')}
+    ) n join organizations o on o.id = n.organization_id and o.retired_at is null
+      and ($2::text[] is null or o.slug = any($2::text[]))`,
+    [array(asked.map(({ id }) => id)), visible && array(visible)],
+    { prepare: true },
+  )
+  const there = new Set(found.map(({ id, type }) => `${type} ${id}`))
+  return asked.filter(({ id, type }) => there.has(`${type} ${id}`))
+}
+
+const types: readonly (readonly [NodeType, string])[] = [
+  ['User', 'users'],
+  ['Group', 'groups'],
+  ['Role', 'roles'],
+  ['Alias', 'aliases'],
+]

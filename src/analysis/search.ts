@@ -1,0 +1,97 @@
+/**
+ * Search that forgives typos, by the trigrams of `search_key`. An address that is meant to the letter stands first; then how well the words
+ * asked for are found in the text, and of those that are found alike, how much else the text has.
+ */
+import { addressKey } from '../mirror/address.ts'
+import { array } from '../mirror/array.ts'
+import type { Sql } from '../mirror/database.ts'
+
+const searchedTypes = ['User', 'Group', 'Role', 'Alias', 'Organization'] as const
+export type SearchedType = (typeof searchedTypes)[number]
+
+/** So many of a type are compared, however many resemble what is asked for: of a name that tens of thousands bear, some. */
+export const mostCompared = 2_000
+
+export interface SearchHit {
+  readonly type: SearchedType
+  readonly id: number
+  /** 1: the address to the letter. Below: from 0.99 for the very words down. */
+  readonly score: number
+}
+
+export interface SearchWanted {
+  readonly text: string
+  readonly types: ReadonlySet<SearchedType>
+  /** The slugs of the organizations that may be searched; null: all that are mirrored. */
+  readonly visible: readonly string[] | null
+  /** A slug; null: the only one that may be searched. */
+  readonly organization: string | null
+  readonly limit: number
+}
+
+/** Best first, equals by their text. Undefined where no organization is meant, or several could be. */
+export async function search(sql: Sql, wanted: SearchWanted): Promise<SearchHit[] | undefined> {
+  const { text, types, visible, organization, limit } = wanted
+  const branches = searchedTypes.filter((type) => types.has(type)).map((type) => branchOf[type])
+  const rows = await sql.unsafe<(SearchHit & { label: string | null })[]>(
+    `with there as materialized (
+      select * from organizations where retired_at is null and ($5::text[] is null or slug = any($5::text[]))
+    ),
+    o as materialized (
+      select * from there where case when $3::text is null then (select count(*) from there) = 1 else slug = $3 end
+    ),
+    asked as materialized (
+      select $2::text as address, search_key($1) as whole,
+        case when $1 like '%@%' then search_key(split_part($1, '@', 1)) else search_key($1) end as words from o
+    )
+    select hits.* from o left join lateral (
+      select type, id, label, max(score)::float8 as score from (${branches.join(' union all ') || nothing}) h
+      group by type, id, label order by score desc, label, id limit $4
+    ) hits on true
+    order by score desc, label, id`,
+    [text, addressKey(text.trim()), organization, limit, visible && array(visible)],
+    { prepare: true },
+  )
+  if (rows.length === 0) return undefined
+  return rows.filter(({ id }) => id !== null).map(({ type, id, score }) => ({ type, id, score }))
+}
+
+const nothing = `select null as type, null::bigint as id, null as label, null::float8 as score where false`
+
+/** `t` is the row: how well its text has the words asked for, and how much of the whole of it that is. */
+const likeness = (whole: string) =>
+  `0.9 * word_similarity(asked.words, t.search_key) + 0.09 * similarity(asked.whole, ${whole})`
+
+/**
+ * First those that resemble it well, by `%>`; only where there are none, those that resemble it at all, by `%>>`: one wrong letter of five
+ * leaves a third of the trigrams. How much is enough for either is a setting of the connection (database.ts).
+ */
+const alike = (type: SearchedType, table: string, label: string, isThere: string) => {
+  const found = (operator: string, condition: string) => `
+    select t.* from asked cross join ${table} t
+    where t.organization_id = o.id and ${isThere} and t.search_key ${operator} asked.words ${condition} limit ${mostCompared}`
+  return `
+    select '${type}' as type, t.id, ${label} as label, ${likeness(label)} as score from asked, lateral (
+      with good as materialized (${found('%>', '')})
+      select * from good union all (${found('%>>', 'and not exists (select from good)')})
+    ) t`
+}
+
+const exact = (type: SearchedType, table: string, isThere: string) => `
+  select '${type}', t.id, t.address_key, 1 from asked, ${table} t
+  where t.organization_id = o.id and ${isThere} and t.address_key = asked.address`
+
+const branchOf: Readonly<Record<SearchedType, string>> = {
+  User: `${alike('User', 'users', 't.address_key', 't.deleted_at is null')} union all ${exact('User', 'users', 't.deleted_at is null')}`,
+  Alias: `${alike('Alias', 'aliases', 't.address_key', 't.valid_to is null')} union all ${exact('Alias', 'aliases', 't.valid_to is null')}`,
+  Group: alike('Group', 'groups', 't.name', 't.deleted_at is null'),
+  Role: alike(
+    'Role',
+    '(select id, organization_id, name, search_key(name) as search_key from roles)',
+    't.name',
+    'true',
+  ),
+  Organization: `
+    select 'Organization' as type, t.id, t.slug as label, ${likeness('t.search_key')} as score
+    from asked, lateral (select o.id, o.slug, search_key(o.name || ' ' || o.slug) as search_key) t where t.search_key %> asked.words`,
+}

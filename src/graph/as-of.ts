@@ -1,0 +1,130 @@
+/** The directive `@asOf`, and the header `As-Of` for callers behind a gateway, which drops directives. */
+import {
+  type ASTVisitor,
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  GraphQLDirective,
+  GraphQLError,
+  GraphQLNonNull,
+  type GraphQLScalarType,
+  GraphQLSchema,
+  getDirectiveValues,
+  getOperationAST,
+  isObjectType,
+  Kind,
+  OperationTypeNode,
+  type ValidationContext,
+} from 'graphql'
+import { OutsideHistory } from '../mirror/read-past.ts'
+import { badInput } from './bad-input.ts'
+import type { GraphContext } from './context.ts'
+import { parseMoment } from './moment.ts'
+
+const name = 'asOf'
+
+/** What has no past, by type: it tells of the mirror itself, and of work that is under way. */
+const onlyNow: Readonly<Record<string, readonly string[]>> = {
+  Organization: ['mirror', 'budget'],
+  Query: ['findings', 'operation', 'operations'],
+}
+
+/** The schema with the directive. What has no past is marked, so that it is known under other names too (prefixed.ts). */
+export function withAsOf(schema: GraphQLSchema): GraphQLSchema {
+  const directive = new GraphQLDirective({
+    name,
+    description:
+      'The whole operation answers as the mirror would have at that moment. Not for what tells of the mirror itself: mirror, budget, findings, operations. The header As-Of does the same.',
+    locations: ['QUERY'] as never,
+    args: {
+      time: {
+        type: new GraphQLNonNull(schema.getType('DateTime') as GraphQLScalarType),
+        description: 'Within the history that is kept; not to come.',
+      },
+    },
+  })
+  for (const [typeName, fieldNames] of Object.entries(onlyNow)) {
+    const type = schema.getType(typeName)
+    for (const [fieldName, field] of Object.entries(isObjectType(type) ? type.getFields() : {})) {
+      if (fieldNames.includes(fieldName)) field.extensions = { ...field.extensions, hasNoPast: true }
+    }
+  }
+  return new GraphQLSchema({ ...schema.toConfig(), directives: [...schema.getDirectives(), directive] })
+}
+
+/** A rule of validation: an operation about a moment asks for nothing that has no past. `header`: the request carries As-Of. */
+export function onlyWhatHasAPast(header: boolean) {
+  return (context: ValidationContext): ASTVisitor => {
+    const isAsked = header || hasDirective(context.getDocument())
+    if (!isAsked) return {}
+    return {
+      OperationDefinition(node) {
+        if (node.operation !== OperationTypeNode.QUERY) {
+          context.reportError(
+            new GraphQLError(`As of a moment nothing can be done, only asked: this operation is a ${node.operation}`, {
+              nodes: node,
+            }),
+          )
+        }
+      },
+      Field(node) {
+        if (!context.getFieldDef()?.extensions.hasNoPast) return
+        const coordinate = `${context.getParentType()?.name}.${node.name.value}`
+        context.reportError(
+          new GraphQLError(`${coordinate} has no past: it cannot be asked for as of a moment`, { nodes: node }),
+        )
+      },
+    }
+  }
+}
+
+/**
+ * Executes an operation as of the moment that its directive names, or its request's header, and as of now where neither does. The directive
+ * prevails. What it is asked of is replaced in the context by what it was then.
+ */
+export async function executeAsOf(
+  args: ExecutionArgs,
+  execute: (args: ExecutionArgs) => unknown,
+  header?: string | undefined,
+): Promise<unknown> {
+  const context = args.contextValue as GraphContext
+  try {
+    const moment = momentOf(args, header)
+    if (moment !== undefined) {
+      return await context.readPast(
+        moment,
+        async (past) => await execute({ ...args, contextValue: { ...context, ...past, moment } }),
+      )
+    }
+  } catch (error) {
+    return { errors: [told(error)] } satisfies ExecutionResult
+  }
+  return execute(args)
+}
+
+function momentOf(
+  { schema, document, operationName, variableValues }: ExecutionArgs,
+  header: string | undefined,
+): string | undefined {
+  const operation = getOperationAST(document, operationName)
+  const directive = schema.getDirective(name)
+  const values = operation && directive && getDirectiveValues(directive, operation, variableValues ?? {})
+  if (values) return values.time as string
+  if (header === undefined) return undefined
+  return parseMoment(header)
+}
+
+function told(error: unknown): GraphQLError {
+  if (error instanceof OutsideHistory) {
+    return badInput(`${error.message}`, { code: 'OUTSIDE_HISTORY', from: error.from, to: error.to })
+  }
+  if (error instanceof GraphQLError) return error
+  return new GraphQLError('Internal error', { originalError: error as Error })
+}
+
+function hasDirective(document: DocumentNode): boolean {
+  return document.definitions.some(
+    (one) =>
+      one.kind === Kind.OPERATION_DEFINITION && one.directives?.some((directive) => directive.name.value === name),
+  )
+}

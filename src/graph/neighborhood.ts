@@ -1,0 +1,65 @@
+import { mostEdges, type Neighborhood, readNeighborhood } from '../analysis/neighborhood.ts'
+import { readNodes } from '../analysis/nodes.ts'
+import { checkedCount } from './bad-input.ts'
+import { builder } from './builder.ts'
+import { EdgeKind, edgeKinds } from './edge-kind.ts'
+import { GraphEdge, loadedNodes, nodeOf } from './graph-edge.ts'
+import { GraphNode } from './graph-node.ts'
+import { visibleSlugs } from './visible.ts'
+
+const usualVia = ['MEMBER_OF', 'HOLDS', 'OWNS'] as const
+const mostCenters = 50
+const deepest = 5
+const mostNodes = 500
+
+const NeighborhoodRef = builder.objectRef<Neighborhood>('Neighborhood').implement({
+  description: 'A part of the graph, for a picture.',
+  fields: (t) => ({
+    nodes: t.field({
+      type: [GraphNode],
+      description: 'Those asked about first, then the nearest.',
+      resolve: async ({ nodes }, _args, context, info) => (await loadedNodes(nodes, context, info)) as never,
+    }),
+    edges: t.field({
+      type: [GraphEdge],
+      description: `All relationships of the kinds asked for between two of the nodes, ${mostEdges} at most.`,
+      resolve: ({ edges }) => [...edges],
+    }),
+    truncated: t.boolean({
+      description: 'Nodes within the depth, or relationships between the nodes, are left out.',
+      resolve: ({ truncated }) => truncated,
+    }),
+  }),
+})
+
+builder.queryField('neighborhood', (t) =>
+  t.field({
+    type: NeighborhoodRef,
+    nullable: true,
+    description:
+      'The nodes and edges around one or more nodes, nearest first. Where limit leaves no room for all of a step, each node of the step before brings in one neighbor before any brings in a second. null: none of the nodes is there.',
+    args: {
+      of: t.arg.idList({
+        required: true,
+        description: `The ids of users, groups, roles or aliases, 1 to ${mostCenters}; one that is not there is left out.`,
+      }),
+      via: t.arg({ type: [EdgeKind], defaultValue: [...usualVia], description: 'The kinds to go along.' }),
+      depth: t.arg.int({ defaultValue: 1, description: `So many steps away, 0 to ${deepest}.` }),
+      limit: t.arg.int({
+        defaultValue: 200,
+        description: `So many nodes, those asked about included, 1 to ${mostNodes}.`,
+      }),
+    },
+    resolve: async (_root, { of, via, depth, limit }, context) => {
+      checkedCount('The number of ids in of', of.length, 1, mostCenters, 'ids')
+      const asked = [...new Set(of)].map(nodeOf)
+      const wanted = {
+        via: edgeKinds(via, usualVia),
+        depth: checkedCount('depth', depth ?? 1, 0, deepest, 'steps'),
+        limit: checkedCount('limit', limit ?? 200, 1, mostNodes, 'nodes'),
+      }
+      const there = await readNodes(context.sql, asked, visibleSlugs(context))
+      return there.length === 0 ? null : await readNeighborhood(context.sql, { of: there, ...wanted })
+    },
+  }),
+)

@@ -1,0 +1,79 @@
+import { mostHolders, type RelatedUser, readRelated } from '../analysis/related.ts'
+import { checkedCount } from './bad-input.ts'
+import { batched, batchedNode, batchedNodes } from './batch.ts'
+import { builder } from './builder.ts'
+import { EdgeKind, edgeKinds } from './edge-kind.ts'
+import { Group } from './group.ts'
+import { Role } from './role.ts'
+import { User } from './user.ts'
+
+const usualVia = ['MEMBER_OF', 'HOLDS', 'OWNS'] as const
+const mostRelated = 100
+
+const RelatedUserRef = builder.objectRef<RelatedUser>('RelatedUser').implement({
+  description: 'A user that shares something with another.',
+  fields: (t) => ({
+    user: t.field({
+      type: User,
+      description: 'Who it is.',
+      resolve: async ({ userId }, _args, context, info) => {
+        const user = await batchedNode({ typeName: 'User', key: String(userId) }, context, info)
+        if (!user) throw new Error(`A related user, ${userId}, is not in the mirror any more`)
+        return user as never
+      },
+    }),
+    score: t.float({
+      description: 'Adamic–Adar: the sum over all that is shared of 1 / ln(1 + its holders).',
+      resolve: ({ score }) => score,
+    }),
+    sharedGroups: t.field({
+      type: [Group],
+      description: 'The groups of both, the one that tells most first.',
+      resolve: async ({ groupIds }, _args, context, info) =>
+        (await batchedNodes(
+          groupIds.map((id) => ({ typeName: 'Group', key: String(id) })),
+          context,
+          info,
+        )) as never,
+    }),
+    sharedRoles: t.field({
+      type: [Role],
+      description: 'The roles of both, the one that tells most first; without USER, which tells nothing.',
+      resolve: async ({ roleIds }, _args, context, info) =>
+        (await batchedNodes(
+          roleIds.map((id) => ({ typeName: 'Role', key: String(id) })),
+          context,
+          info,
+        )) as never,
+    }),
+    sharedAddresses: t.field({
+      type: ['EmailAddress'],
+      description: 'The addresses that both claim, be it as primary address or as alias.',
+      resolve: ({ addresses }) => [...addresses],
+    }),
+  }),
+})
+
+builder.drizzleObjectField(User, 'related', (t) =>
+  t.field({
+    type: [RelatedUserRef],
+    nullable: true,
+    description: `The live users of its organization that share most with it, nearest first, equals by address. A group of three tells more than one of thousands, the role USER nothing. What ${mostHolders} or more hold brings nobody in by itself; it counts, as held by ${mostHolders}, for those whom something else brings in. Of a deleted user: none.`,
+    args: {
+      via: t.arg({
+        type: [EdgeKind],
+        defaultValue: [...usualVia],
+        description: 'What may be shared: groups, roles, addresses; with SAME_PERSON also addresses and the name.',
+      }),
+      first: t.arg.int({ defaultValue: 20, description: `So many of them, 0 to ${mostRelated}.` }),
+    },
+    select: { columns: { id: true } },
+    resolve: async ({ id }, { via, first }, context, info) => {
+      const limit = checkedCount('first', first ?? 20, 0, mostRelated, 'users')
+      return await batched(context, info, id, async (userIds) => {
+        const found = await readRelated(context.sql, { userIds, via: edgeKinds(via, usualVia), limit })
+        return userIds.map((userId) => found.get(userId) ?? [])
+      })
+    },
+  }),
+)

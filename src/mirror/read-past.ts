@@ -1,0 +1,55 @@
+import { drizzle } from 'drizzle-orm/postgres-js'
+import { cancellable } from './cancel-statements.ts'
+import type { Database, Drizzle, Sql } from './database.ts'
+import { isoOf } from './iso.ts'
+import { relations } from './relations.ts'
+
+/** The two doors to the mirror's database, as it was at a moment. */
+export interface PastDatabase {
+  readonly sql: Sql
+  readonly drizzle: Drizzle
+}
+
+/** A moment of which the mirror cannot tell. */
+export class OutsideHistory extends Error {
+  override readonly name = 'OutsideHistory'
+  /** The moments of which it can: from the first to the last. */
+  readonly from: string
+  readonly to: string
+
+  constructor(moment: string, from: string, to: string) {
+    super(`${moment} lies outside the history that is kept, which reaches from ${from} to ${to}`)
+    this.from = from
+    this.to = to
+  }
+}
+
+/**
+ * Runs a question as of a moment, ISO 8601: all of it in one transaction that reads only, so that all of its parts answer for one state.
+ * Throws OutsideHistory for a moment that is to come, or of which some organization's history is not kept, or none was yet.
+ */
+export async function readPast<Answer>(
+  database: Pick<Database, 'past'>,
+  moment: string,
+  run: (past: PastDatabase) => Promise<Answer>,
+): Promise<Answer> {
+  let answer: { value: Answer } | undefined
+  try {
+    await database.past.begin('isolation level repeatable read read only', async (tx) => {
+      const [kept] = await tx<{ from: string | null; to: string }[]>`
+        select set_config('essentials.moment', ${moment}, true), clock_timestamp() as to, (
+          select coalesce(max(o.history_from), min((select min(c.applied_at) from public.change_sets c where c.organization_id = o.id)))
+          from public.organizations o where o.retired_at is null
+        ) as from`
+      const [from, to] = [isoOf(kept?.from ?? '-infinity'), isoOf(kept?.to ?? '')]
+      if (moment > to || (kept?.from && moment < from)) throw new OutsideHistory(moment, from, to)
+      // What Drizzle asks of a client besides is the same for a transaction's.
+      const sql = cancellable(Object.assign(tx, { options: database.past.options }) as unknown as Sql)
+      answer = { value: await run({ sql, drizzle: drizzle({ client: sql, relations }) }) }
+    })
+  } catch (error) {
+    // A statement that failed has failed in its place in the answer, if the answer came to be.
+    if (!answer) throw error
+  }
+  return (answer as { value: Answer }).value
+}

@@ -1,0 +1,163 @@
+import { afterAll, expect, test } from 'vitest'
+import { cancelledBy } from '../../src/mirror/cancel-statements.ts'
+import { pastSchema } from '../../src/mirror/database.ts'
+import { putPastViews } from '../../src/mirror/past-views.ts'
+import { readPast } from '../../src/mirror/read-past.ts'
+import { graph, learnt, told } from '../graph/fixture.ts'
+import { testDatabase } from '../support/database.ts'
+
+const mirror = await graph()
+afterAll(() => mirror[Symbol.asyncDispose]())
+const { add, data, ask, sql } = mirror
+
+const acme = await add.organization('acme', { history_from: '2026-05-01T00:00:00Z' })
+const later = '2026-06-02T00:00:00Z'
+const group = await add.group(acme, 'grp_001', 'Helpers', { member_count: 7, version_from: later })
+await sql`insert into group_versions (group_id, organization_id, name, member_count, valid_from, valid_to) values (${group}, ${acme}, 'Aides', 3, ${learnt}, ${later})`
+const unread = { roles_at: null, aliases_at: null, groups_at: null }
+const ann = await add.user(acme, 'ann@acme.example', { first_name: 'Ann', version_from: later, profile_at: later })
+await sql`
+  insert into user_versions (user_id, organization_id, primary_email, first_name, type, profile_known, profile_at, valid_from, valid_to)
+  values (${ann}, ${acme}, 'Ann@acme.example', 'Anna', 'USER', 0, ${learnt}, ${learnt}, ${later})`
+await add.member(acme, ann, group, { valid_from: later, happened_by: later })
+await add.user(acme, 'gone@acme.example', { deleted_at: later, ...unread })
+await add.user(acme, 'new@acme.example', { valid_from: later, version_from: later })
+const june = (day: number) => `@asOf(time: "2026-06-0${day}T00:00:00.5Z")`
+
+const question =
+  '{ users { nodes { primaryEmail firstName deletedAt roles { name } freshness { profileAt relationsAt } } } groups { nodes { name memberCount members { edges { policyState node { primaryEmail } } } } } }'
+
+test('an operation answers for the moment in all its parts', async () => {
+  expect(await data(`query ${june(1)} ${question}`)).toEqual({
+    users: {
+      nodes: [
+        {
+          primaryEmail: 'Ann@acme.example',
+          firstName: 'Anna',
+          deletedAt: null,
+          roles: null,
+          freshness: { profileAt: learnt, relationsAt: null },
+        },
+        {
+          primaryEmail: 'gone@acme.example',
+          firstName: null,
+          deletedAt: null,
+          roles: null,
+          freshness: { profileAt: learnt, relationsAt: null },
+        },
+      ],
+    },
+    groups: { nodes: [{ name: 'Aides', memberCount: 3, members: { edges: [] } }] },
+  })
+  const since = { profileAt: later.replace('Z', '.000000Z'), relationsAt: learnt }
+  expect(await data(`query ${june(2)} ${question}`)).toEqual({
+    users: {
+      nodes: [
+        { primaryEmail: 'ann@acme.example', firstName: 'Ann', deletedAt: null, roles: [], freshness: since },
+        {
+          primaryEmail: 'new@acme.example',
+          firstName: null,
+          deletedAt: null,
+          roles: [],
+          freshness: { profileAt: learnt, relationsAt: learnt },
+        },
+      ],
+    },
+    groups: {
+      nodes: [
+        {
+          name: 'Helpers',
+          memberCount: 7,
+          members: { edges: [{ policyState: 'PENDING', node: { primaryEmail: 'ann@acme.example' } }] },
+        },
+      ],
+    },
+  })
+})
+
+test('search and the feed know nothing later', async () => {
+  const search =
+    '{ search(text: "anna", kinds: [USER]) { node { ... on User { firstName } } } changes { nodes { kind } pageInfo { endCursor } } }'
+  expect(await data(`query ${june(1)} ${search}`)).toMatchObject({
+    search: [{ node: { firstName: 'Anna' } }],
+    changes: { nodes: [] },
+  })
+})
+
+test('the same statements as of now, and one for the moment', async () => {
+  await data(question)
+  const now = mirror.statements.filter((statement) => /^\s*(select|with)/i.test(statement)).length
+  await data(`query ${june(1)} ${question}`)
+  expect(mirror.statements.filter((statement) => /^\s*(select|with)/i.test(statement)).length).toBe(now + 1)
+})
+
+test('a moment outside the history that is kept is refused', async () => {
+  const [early] = told(await ask('query @asOf(time: "2026-04-30T23:59:59Z") { users { totalCount } }'))
+  expect(early).toMatchObject({ code: 'OUTSIDE_HISTORY' })
+  expect(early?.message).toMatch(
+    /^2026-04-30T23:59:59.000000Z lies outside the history that is kept, which reaches from 2026-05-01T00:00:00.000000Z to /,
+  )
+  expect(told(await ask('query @asOf(time: "9999-01-01T00:00:00Z") { users { totalCount } }'))).toMatchObject([
+    { code: 'OUTSIDE_HISTORY' },
+  ])
+})
+
+test.each([
+  [
+    'query @asOf(time: "2026-06-01T00:00:00Z") { organization { mirror { state } } }',
+    'Organization.mirror has no past: it cannot be asked for as of a moment',
+  ],
+  [
+    'query @asOf(time: "2026-06-01T00:00:00Z") { findings { totalCount } }',
+    'Query.findings has no past: it cannot be asked for as of a moment',
+  ],
+  [
+    'query @asOf(time: "yesterday") { users { totalCount } }',
+    '"yesterday" is not a time of RFC 3339, such as 2026-06-01T12:00:00Z or 2026-06-01T14:00:00.250+02:00',
+  ],
+  [
+    'mutation @asOf(time: "2026-06-01T00:00:00Z") { startPull { id } }',
+    'Directive "@asOf" may not be used on MUTATION.',
+  ],
+])('%s is refused as it is read', async (document, message) => {
+  const answer = await ask(document)
+  expect(answer.data).toBeUndefined()
+  expect(told(answer).map((error) => error.message)).toContain(message)
+})
+
+test('a variable names the moment', async () => {
+  const asked = 'query ($time: DateTime!) @asOf(time: $time) { users { totalCount } }'
+  expect(await data(asked, { time: '2026-06-01T02:00:00+02:00' })).toEqual({ users: { totalCount: 0 } })
+  expect(await data(asked, { time: '2026-06-01T02:00:01+02:00' })).toEqual({ users: { totalCount: 2 } })
+})
+
+test('a question about a moment that is broken off ends its statement in Postgres', async () => {
+  await using database = await testDatabase()
+  const sleeping = () => database.sql<{ pid: number }[]>`
+    select pid from pg_stat_activity where query like 'select pg_sleep(1000)%' and state = 'active' and datname = current_database()`
+  const leaving = new AbortController()
+  const asked = cancelledBy({ signal: leaving.signal }, () =>
+    readPast(database, learnt, async ({ sql: past }) => await past.unsafe('select pg_sleep(1000)')),
+  )
+  while ((await sleeping()).length === 0) await new Promise(setImmediate)
+  leaving.abort()
+  await expect(asked).rejects.toMatchObject({ code: '57014' })
+  expect(await sleeping()).toEqual([])
+})
+
+test('the views have the columns of their tables, with the same types', async () => {
+  const different = await sql`
+    select t.table_name, t.column_name from information_schema.columns t
+    left join information_schema.columns v on v.table_schema = ${pastSchema} and v.table_name = t.table_name and v.column_name = t.column_name
+      and v.udt_name = t.udt_name and v.datetime_precision is not distinct from t.datetime_precision
+    where t.table_schema = 'public' and v.column_name is null
+      and exists (select from information_schema.views w where w.table_schema = ${pastSchema} and w.table_name = t.table_name)`
+  expect([...different]).toEqual([])
+})
+
+test('putting the views again changes nothing', async () => {
+  const oids = () => sql`select oid from pg_class where relnamespace = ${pastSchema}::regnamespace order by 1`
+  const before = await oids()
+  await putPastViews(sql)
+  expect(await oids()).toEqual(before)
+})

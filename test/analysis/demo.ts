@@ -1,0 +1,76 @@
+/** The demo's organization in a mirror: all of it as a pull shows it, and then what a busy afternoon changed. */
+import { evaluateFindings } from '../../src/analysis/findings/evaluate.ts'
+import { parseUsersPage } from '../../src/essentials/wire.ts'
+import { applyGone } from '../../src/mirror/apply-gone.ts'
+import { applyGroups } from '../../src/mirror/apply-groups.ts'
+import { applyUsers } from '../../src/mirror/apply-users.ts'
+import type { Transaction } from '../../src/mirror/database.ts'
+import { isoOf } from '../../src/mirror/iso.ts'
+import type { Observation } from '../../src/mirror/observation.ts'
+import { SimulatedOrganization } from '../../src/simulator/organization.ts'
+import { hashOf } from '../../src/simulator/random.ts'
+import { defaultSwitches } from '../../src/simulator/switches.ts'
+import { convertGroup, convertUser } from '../../src/sync/convert.ts'
+import { type Graph, graph } from '../graph/fixture.ts'
+
+export interface Demo extends AsyncDisposable {
+  readonly mirror: Graph
+  /** After the first pull, and before what changed since. */
+  readonly before: string
+  readonly after: string
+}
+
+export async function demo(): Promise<Demo> {
+  const mirror = await graph()
+  const { sql } = mirror
+  const id = await mirror.add.organization('demo')
+  await sql`select setval('node_ids', 1000)`
+  const vendor = new SimulatedOrganization(
+    {
+      apiKey: 'demo-key',
+      apiSecret: 'demo-secret',
+      domains: ['example.com', 'example.org'],
+      data: { users: 2_500, groups: 60 },
+    },
+    defaultSwitches,
+    hashOf('1 organization 0'),
+    () => Date.UTC(2026, 5, 1),
+  )
+  const now = async () => {
+    const [row] = await sql<{ now: string }[]>`select clock_timestamp() as now`
+    return isoOf(row?.now ?? '')
+  }
+  const observe = async (apply: (tx: Transaction, observation: Observation) => Promise<unknown>) => {
+    const at = await now()
+    await sql.begin((tx) => apply(tx, { sentAt: at, arrivedAt: at, origin: 'PULL' }))
+  }
+  const pull = async () => {
+    await observe((tx, observation) => applyGroups(tx, id, observation, vendor.groups().map(convertGroup)))
+    await observe((tx, observation) => applyUsers(tx, id, observation, 'LIST', listedUsers(vendor)))
+  }
+  await pull()
+  const before = await now()
+
+  const finance = vendor.groups().find(({ name }) => name.startsWith('Finance'))
+  const leaver = vendor.users()[100]
+  const others = vendor.users().slice(200)
+  const mover = others.find(({ groups }) => !groups.includes(finance?.id ?? ''))
+  const riser = others.find(({ status, roles }) => status === 'active' && roles.join() === 'USER')
+  if (!leaver || !mover || !riser || !finance) throw new Error('The demo has no such users and groups')
+  vendor.addMember(finance.id, mover.primaryEmail)
+  vendor.updateUser(riser.primaryEmail, { roles: ['USER', 'ADMINISTRATOR'], status: 'inactive' })
+  vendor.deleteUser(leaver.primaryEmail)
+  await observe((tx, observation) => applyGone(tx, id, observation, leaver.primaryEmail))
+  await pull()
+  vendor.createUser({ primaryEmail: leaver.primaryEmail, type: 'User', roles: ['USER'] })
+  await pull()
+  await evaluateFindings(sql, id)
+  return { mirror, before, after: await now(), [Symbol.asyncDispose]: () => mirror[Symbol.asyncDispose]() }
+}
+
+/** Through the wire's own text, as a page of them comes. */
+function listedUsers(vendor: SimulatedOrganization) {
+  const page = parseUsersPage(JSON.stringify({ users: vendor.users(), total: vendor.userCount }))
+  if ('unreadable' in page) throw new Error('The simulated users cannot be read')
+  return page.value.users.map(convertUser)
+}

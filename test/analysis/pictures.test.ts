@@ -1,0 +1,132 @@
+import { afterAll, expect, test } from 'vitest'
+import { encodeGlobalId } from '../../src/graph/global-id.ts'
+import { graph, learnt, told } from '../graph/fixture.ts'
+
+const mirror = await graph()
+afterAll(() => mirror[Symbol.asyncDispose]())
+const { add, data, ask } = mirror
+
+const acme = await add.organization('acme')
+const retired = await add.organization('retired', { retired_at: learnt })
+const [left, right, island] = [
+  await add.group(acme, 'grp_001', 'Left'),
+  await add.group(acme, 'grp_002', 'Right'),
+  await add.group(acme, 'grp_003', 'Island'),
+]
+const users: number[] = []
+for (let i = 0; i < 20; i += 1) users.push(await add.user(acme, `u${i}@acme.example`))
+const [ann = 0, bob = 0] = users
+for (const user of users.slice(1)) await add.member(acme, user, left)
+for (const user of [ann, ...users.slice(10)]) await add.member(acme, user, right)
+const alias = await add.alias(acme, ann, 'alias@acme.example')
+const hidden = await add.user(retired, 'hidden@acme.example')
+const gone = await add.user(acme, 'gone@acme.example', { deleted_at: learnt })
+
+const id = (type: string, key: number) => encodeGlobalId(type, key)
+const paths = (from: string, to: string, args = '') =>
+  `{ paths(from: "${from}", to: "${to}"${args}) { length truncated paths { length } } }`
+
+test('an end may be a group or an alias, and a node has a path of no length to itself', async () => {
+  const lengthOf = async (from: string, to: string) => (await data(paths(from, to))).paths
+  expect(await lengthOf(id('User', ann), id('User', ann))).toEqual({
+    length: 0,
+    truncated: false,
+    paths: [{ length: 0 }],
+  })
+  expect(await lengthOf(id('Alias', alias), id('Group', right))).toMatchObject({ length: 2 })
+  expect(await lengthOf(id('User', ann), id('Group', island))).toEqual({ length: null, truncated: false, paths: [] })
+  expect(await lengthOf(id('User', ann), id('User', gone))).toEqual({ length: null, truncated: false, paths: [] })
+})
+
+test('what is not there has no paths, and that is said otherwise than that there are none', async () => {
+  expect(await data(paths(id('User', ann), id('User', 999)))).toEqual({ paths: null })
+  expect(await data(paths(id('User', ann), id('User', hidden)))).toEqual({ paths: null })
+})
+
+test('more chains than limit are said to be more', async () => {
+  const all = await data(paths(id('User', ann), id('User', bob)))
+  expect(all).toEqual({ paths: { length: 4, truncated: false, paths: Array(10).fill({ length: 4 }) } })
+  const few = await data(paths(id('User', ann), id('User', bob), ', limit: 9'))
+  expect(few).toEqual({ paths: { length: 4, truncated: true, paths: Array(9).fill({ length: 4 }) } })
+  expect(await data(paths(id('User', ann), id('User', bob), ', maxLength: 3'))).toMatchObject({
+    paths: { length: null },
+  })
+})
+
+test('statements for paths: one for the ends, three or four for the search, one for each type of node', async () => {
+  await data(
+    `{ paths(from: "${id('User', ann)}", to: "${id('User', bob)}") { paths { nodes { ... on User { primaryEmail } ... on Group { name members { totalCount } } } } } }`,
+  )
+  expect(mirror.statements.length).toBe(7)
+})
+
+test('one large group leaves room for all else', async () => {
+  const answer = (await data(
+    `{ neighborhood(of: ["${id('Group', left)}", "${id('User', ann)}"], limit: 6) { truncated nodes { __typename ... on Node { id } } } }`,
+  )) as { neighborhood: { truncated: boolean; nodes: { id: string }[] } }
+  expect(answer.neighborhood.truncated).toBe(true)
+  expect(answer.neighborhood.nodes.map((node) => node.id)).toEqual([
+    id('Group', left),
+    id('User', ann),
+    id('User', bob),
+    id('Group', right),
+    id('User', users[2] ?? 0),
+    id('Alias', alias),
+  ])
+})
+
+test('a neighborhood of what is not there leaves it out, and of nothing is null', async () => {
+  const of = (...ids: string[]) =>
+    `{ neighborhood(of: ${JSON.stringify(ids)}, depth: 0) { truncated nodes { ... on Node { id } } edges { kind } } }`
+  expect(await data(of(id('User', 999), id('User', ann)))).toEqual({
+    neighborhood: { truncated: false, nodes: [{ id: id('User', ann) }], edges: [] },
+  })
+  expect(await data(of(id('User', hidden)))).toEqual({ neighborhood: null })
+})
+
+test('statements for a neighborhood: one for its centers, one a step, one for the edges, one for each type of node', async () => {
+  await data(
+    `{ neighborhood(of: ["${id('User', ann)}"], depth: 2) { nodes { ... on User { primaryEmail roles { name } } ... on Group { name } ... on Alias { address } } edges { kind } } }`,
+  )
+  expect(mirror.statements.length).toBe(7)
+})
+
+const someone = id('User', ann)
+test.each([
+  [
+    `paths(from: "${someone}", to: "x") { length }`,
+    '"x" is no id of this graph; ids are taken from the field id and handed back unchanged',
+  ],
+  [
+    `paths(from: "${id('Organization', acme)}", to: "${someone}") { length }`,
+    `"${id('Organization', acme)}" names a Organization; here it must name one of User, Group, Role, Alias`,
+  ],
+  [
+    `paths(from: "${someone}", to: "${someone}", maxLength: 13) { length }`,
+    'maxLength is 13; it may be 0 to 12 relationships',
+  ],
+  [`paths(from: "${someone}", to: "${someone}", limit: 101) { length }`, 'limit is 101; it may be 0 to 100 chains'],
+  ['neighborhood(of: []) { truncated }', 'The number of ids in of is 0; it may be 1 to 50 ids'],
+  [`neighborhood(of: ["${someone}"], depth: 6) { truncated }`, 'depth is 6; it may be 0 to 5 steps'],
+  [`neighborhood(of: ["${someone}"], limit: 0) { truncated }`, 'limit is 0; it may be 1 to 500 nodes'],
+])('%s is refused', async (field, message) => {
+  expect(told(await ask(`{ ${field} }`))).toEqual([{ message, code: 'BAD_USER_INPUT', path: [field.split('(')[0]] }])
+})
+
+test('a search that would read too much says so, and by which limit', async () => {
+  const [one, two] = [await add.group(acme, 'grp_004', 'One half'), await add.group(acme, 'grp_005', 'Other half')]
+  await mirror.sql`
+    insert into users (id, organization_id, primary_email, address_key, domain, type, profile_known, profile_at, valid_from, version_from)
+    select n, ${acme}, n || '@many.example', n || '@many.example', 'many.example', 'USER', 0, ${learnt}, ${learnt}, ${learnt} from generate_series(1000001, 1200100) n`
+  await mirror.sql`
+    insert into memberships (user_id, group_id, organization_id, happened_by, valid_from)
+    select n, case when n <= 1100050 then ${one}::bigint else ${two} end, ${acme}, ${learnt}, ${learnt} from generate_series(1000001, 1200100) n`
+  expect(told(await ask(paths(id('Group', one), id('Group', two))))).toEqual([
+    {
+      message:
+        'No answer was found within the limit of 100000 relationships read: a smaller maxLength, or fewer kinds in via, may be answered',
+      code: 'TOO_MUCH_WORK',
+      path: ['paths'],
+    },
+  ])
+})
