@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/postgres.ts'],
+    // Most of a test's time is spent waiting for Postgres and for processes: one file at a time would leave a core idle.
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // A report for machines besides the one for people: .ci/run counts by it.
