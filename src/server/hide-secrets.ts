@@ -24,7 +24,7 @@ function secretsOf(body: string): string[] {
   const parsed = parse(body)
   if (!isObject(parsed)) return literalsOf(body).secrets
   const { secrets, variables } = literalsOf(typeof parsed.query === 'string' ? parsed.query : '')
-  return [...secrets, ...below(parsed.variables, false, variables)]
+  return [...secrets, ...below(parsed.variables, variables)]
 }
 
 function literalsOf(document: string): { secrets: string[]; variables: ReadonlySet<string> } {
@@ -46,15 +46,31 @@ function unescaped(written: string | undefined): string[] {
   return typeof meant === 'string' ? [written, meant] : [written]
 }
 
-/** All texts and numbers below a secret's name, or below one of these variables. */
-function below(value: unknown, secret: boolean, variables: ReadonlySet<string> = new Set()): string[] {
-  if (typeof value === 'string' || typeof value === 'number') return secret ? [String(value)] : []
-  if (Array.isArray(value)) return value.flatMap((entry) => below(entry, secret))
-  if (!isObject(value)) return []
-  return Object.entries(value).flatMap(([name, inner]) =>
-    below(inner, secret || secretName.test(name) || variables.has(name)),
-  )
+/** All texts and numbers below a secret's name, or below one of these variables. Level by level, for a caller may nest without end. */
+function below(given: unknown, variables: ReadonlySet<string>): string[] {
+  const found: string[] = []
+  let names = variables
+  let level: { value: unknown; isSecret: boolean }[] = [{ value: given, isSecret: false }]
+  while (level.length > 0) {
+    const next: typeof level = []
+    for (const { value, isSecret } of level) {
+      if (typeof value === 'string' || typeof value === 'number') {
+        if (isSecret) found.push(String(value))
+      } else if (Array.isArray(value)) {
+        for (const entry of value) next.push({ value: entry, isSecret })
+      } else if (isObject(value)) {
+        for (const [name, inner] of Object.entries(value)) {
+          next.push({ value: inner, isSecret: isSecret || secretName.test(name) || names.has(name) })
+        }
+      }
+    }
+    level = next
+    names = none
+  }
+  return found
 }
+
+const none: ReadonlySet<string> = new Set()
 
 function spellingsOf(secret: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1)
