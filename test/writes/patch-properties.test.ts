@@ -82,7 +82,7 @@ test('over random users, by the front door', async () => {
       expect(answer).toMatchObject({ __typename: 'UpdateUserSuccess' })
       expect(changedOnly(await raw(primaryEmail))).toEqual(changedOnly({ ...before, [field]: after }))
     }),
-    { numRuns: 60 },
+    { numRuns: 60, seed: 20_261_125 },
   )
 })
 
@@ -107,7 +107,7 @@ test('entries are put in and taken out of lists, and the others stay as they are
       const fresh = add.filter((name) => !there.includes(name)).map((name) => spell(name).toUpperCase())
       expect(changedOnly(await raw(primaryEmail))).toEqual(changedOnly({ ...before, aliases: [...kept, ...fresh] }))
     }),
-    { numRuns: 25 },
+    { numRuns: 25, seed: 20_261_125 },
   )
 })
 
