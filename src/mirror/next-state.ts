@@ -1,6 +1,5 @@
 import { textArrayOrNull } from './array.ts'
 import type { ResolvedUser, UserDifference } from './diff-user.ts'
-import { laterOf } from './iso.ts'
 import type { StoredUser } from './known-users.ts'
 import { type AnswerKind, carriedAll, carriedBy, type FieldGroup, fieldGroups } from './observation.ts'
 import { knownBits } from './profile.ts'
@@ -43,7 +42,8 @@ export function nextState(
     aliasesAt: stamp('aliases'),
     groupsAt: stamp('groups'),
     listFields,
-    readAt: answer === 'READ' ? laterOf(before.readAt, sentAt) : before.readAt,
+    // A read whose profile a later list overtook says nothing of fields that lists lack: what it said of them was not taken.
+    readAt: answer === 'READ' && isFresh('profile') ? sentAt : before.readAt,
     unresolvedGroups: textArrayOrNull(difference.unresolvedGroups),
     wanted,
     rewanted,

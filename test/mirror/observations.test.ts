@@ -77,6 +77,20 @@ describe('an observation is as old as its request', () => {
     ])
   })
 
+  test('a read that a list without createdAt overtook does not vouch for the old account', async () => {
+    const before = { createdAt: '2025-01-01T00:00:00.000000Z', roles: ['USER'], aliases: [], groups: [] }
+    const after = { createdAt: '2026-01-01T00:00:00.000000Z', roles: ['USER'], aliases: [], groups: [] }
+    await m.list(10, { 'a@x': { firstName: 'Old' } })
+    await m.read(11, 'a@x', { ...before, firstName: 'Old' })
+    // The account is another by now. The read was sent before the page, and arrives after it: its profile is not taken.
+    await m.list(30, { 'a@x': { firstName: 'New' } })
+    await m.read(20, 'a@x', { ...after, firstName: 'New' })
+    await m.read(40, 'a@x', { ...after, firstName: 'New' })
+    const ends = await m.sql`
+      select distinct not_before::text as "notBefore" from change_sets where kinds && '{USER_DELETED,ROLE_REVOKED,USER_RECREATED}'`
+    expect([...ends]).toEqual([{ notBefore: '2026-06-01 00:00:11+00' }])
+  })
+
   test('a stale read takes no wish for the relations away that a later page has made', async () => {
     await m.list(10, { 'a@x': { updatedAt: '2026-01-01T00:00:00.000000Z' } })
     await m.read(11, 'a@x', { updatedAt: '2026-01-01T00:00:00.000000Z', roles: ['USER'], aliases: [], groups: [] })

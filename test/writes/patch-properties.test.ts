@@ -35,8 +35,13 @@ const roles = fc.uniqueArray(fc.constantFrom('USER', 'ADMINISTRATOR', 'HELPDESK'
   maxLength: 4,
 })
 const localParts = fc.uniqueArray(fc.stringMatching(/^[a-z0-9._-]{1,12}$/), { maxLength: 4 })
+/** The names that a careless copy of an object loses are among them. */
+const fieldName = fc.oneof(
+  { weight: 9, arbitrary: fc.string({ unit: 'grapheme', maxLength: 10 }) },
+  { weight: 1, arbitrary: fc.constantFrom('__proto__', 'constructor', 'toString', '') },
+)
 const unknownFields = fc
-  .dictionary(fc.string({ unit: 'grapheme', maxLength: 10 }), json, { noNullPrototype: true, maxKeys: 5 })
+  .dictionary(fieldName, json, { noNullPrototype: true, maxKeys: 5 })
   .map((fields) =>
     Object.fromEntries(
       Object.entries(fields).filter(([name]) => !documented.includes(name) && name.toLowerCase() !== 'password'),
@@ -82,7 +87,7 @@ test('over random users, by the front door', async () => {
       expect(answer).toMatchObject({ __typename: 'UpdateUserSuccess' })
       expect(changedOnly(await raw(primaryEmail))).toEqual(changedOnly({ ...before, [field]: after }))
     }),
-    { numRuns: 60, seed: 20_261_125 },
+    { numRuns: 60 },
   )
 })
 
@@ -107,7 +112,7 @@ test('entries are put in and taken out of lists, and the others stay as they are
       const fresh = add.filter((name) => !there.includes(name)).map((name) => spell(name).toUpperCase())
       expect(changedOnly(await raw(primaryEmail))).toEqual(changedOnly({ ...before, aliases: [...kept, ...fresh] }))
     }),
-    { numRuns: 25, seed: 20_261_125 },
+    { numRuns: 25 },
   )
 })
 
