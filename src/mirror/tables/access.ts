@@ -1,0 +1,53 @@
+/** Who may ask, who asked, and how often. */
+import { sql } from 'drizzle-orm'
+import { index, integer, pgEnum, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { id, moment } from './columns.ts'
+
+export const tokenScope = pgEnum('token_scope', ['read', 'write', 'admin'])
+
+export const auditKind = pgEnum('audit_kind', ['WRITE', 'REFUSAL'])
+
+/** Who may ask. Of a token only a digest is kept; revoked ones stay, since changes and the audit name them. */
+export const apiTokens = pgTable(
+  'api_tokens',
+  {
+    id: id('id').primaryKey().generatedAlwaysAsIdentity(),
+    name: text('name').notNull(),
+    /** SHA-256 in hexadecimal digits. */
+    digest: text('digest').notNull().unique(),
+    scopes: tokenScope('scopes').array().notNull(),
+    /** Slugs; null: every organization that is mirrored. */
+    organizations: text('organizations').array(),
+    createdAt: moment('created_at').notNull().default(sql`clock_timestamp()`),
+    /** Null: never. */
+    expiresAt: moment('expires_at'),
+    revokedAt: moment('revoked_at'),
+  },
+  (t) => [uniqueIndex('api_tokens_name').on(t.name).where(sql`revoked_at is null`)],
+)
+
+/** A row for each write that was asked for, put down before it is done, and for each refusal. */
+export const auditLog = pgTable(
+  'audit_log',
+  {
+    id: id('id').primaryKey().generatedAlwaysAsIdentity(),
+    at: moment('at').notNull().default(sql`clock_timestamp()`),
+    kind: auditKind('kind').notNull(),
+    /** Who asked: the token's name. */
+    viewer: text('viewer').notNull(),
+    /** The field that was asked for, as `Mutation.updateUser`; `authenticate` for a token that is good no more. */
+    action: text('action').notNull(),
+    /** The slug that the caller named; null where it named none. */
+    organization: text('organization'),
+    /** The type of the result, or the code of the error; null while it is under way, and where the process died in it. */
+    outcome: text('outcome'),
+  },
+  (t) => [index('audit_log_at').on(t.at)],
+)
+
+/** How many requests a caller took in the minute of its last one. */
+export const callerRequests = pgTable('caller_requests', {
+  caller: text('caller').primaryKey(),
+  minute: moment('minute').notNull(),
+  taken: integer('taken').notNull(),
+})

@@ -1,0 +1,223 @@
+/** Users, groups and roles, and what ties them together: now, and for the kept past. */
+import { sql } from 'drizzle-orm'
+import {
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import { id, moment, searchKey } from './columns.ts'
+
+export const userType = pgEnum('user_type', ['USER', 'ALIAS'])
+
+export const userStatus = pgEnum('user_status', ['ACTIVE', 'INACTIVE'])
+
+export const users = pgTable(
+  'users',
+  {
+    id: id('id').primaryKey(),
+    organizationId: id('organization_id').notNull(),
+    /** As the vendor spells it. */
+    primaryEmail: text('primary_email').notNull(),
+    /** For comparing: the address without regard to case. */
+    addressKey: text('address_key').notNull(),
+    domain: text('domain').notNull(),
+    firstName: text('first_name'),
+    lastName: text('last_name'),
+    type: userType('type').notNull(),
+    status: userStatus('status'),
+    mailboxSize: integer('mailbox_size'),
+    spamPolicy: jsonb('spam_policy'),
+    createdAt: moment('created_at'),
+    updatedAt: moment('updated_at'),
+    /** Which profile fields were ever read, a bit each (see profile.ts): a null of one that was not is unknown, not empty. */
+    profileKnown: smallint('profile_known').notNull(),
+    profileAt: moment('profile_at').notNull(),
+    rolesAt: moment('roles_at'),
+    aliasesAt: moment('aliases_at'),
+    groupsAt: moment('groups_at'),
+    /** When the request was sent that last read this user alone, whole: of a field that lists lack nothing later is known. */
+    readAt: moment('read_at'),
+    /** The profile fields that this user's row in lists carries, a bit each: pulls observe no others of this user. */
+    listFields: smallint('list_fields').notNull().default(0),
+    /** What the vendor calls this user's groups where it matches none, or more than one. */
+    unresolvedGroups: text('unresolved_groups').array(),
+    /** Of the answer that this row and its relationships are equal to (answer-digest.ts); null where no single answer is. */
+    answerDigest: uuid('answer_digest'),
+    /** Since when the relations wait for a point read; null: they do not. */
+    relationsWantedAt: moment('relations_wanted_at'),
+    /** When the vendor was last asked for this one user, whatever came of it: whose turn it is among those whom lists do not show whole. */
+    askedAt: moment('asked_at'),
+    validFrom: moment('valid_from').notNull(),
+    /** Since when the row, all but its end, is as it is now; what it was before is in user_versions. */
+    versionFrom: moment('version_from').notNull(),
+    /** When the mirror learnt that this life of the account is over. */
+    deletedAt: moment('deleted_at'),
+    /** When the request was sent that proved it: nothing sent before brings the user back. */
+    goneAt: moment('gone_at'),
+    /** The names, and the address before the @: what follows it is the same for too many. */
+    searchKey: searchKey(
+      `coalesce(first_name, '') || ' ' || coalesce(last_name, '') || ' ' || split_part(address_key, '@', 1)`,
+    ),
+  },
+  (t) => [
+    index('users_search').using('gin', t.searchKey.op('gin_trgm_ops')),
+    uniqueIndex('users_live_address').on(t.addressKey, t.organizationId).where(sql`deleted_at is null`),
+    index('users_address').on(t.organizationId, t.addressKey, t.id),
+    index('users_unread_groups').on(t.organizationId).where(sql`groups_at is null and deleted_at is null`),
+    // What changed since a moment: findings look at no more than that.
+    index('users_version').on(t.organizationId, t.versionFrom),
+    index('users_relations_wanted')
+      .on(t.organizationId, t.relationsWantedAt)
+      .where(sql`relations_wanted_at is not null`),
+    // Who bears the same name (src/analysis/edges.ts).
+    index('users_name').on(t.organizationId, sql`lower(first_name)`, sql`lower(last_name)`),
+    // Led by an expression, so that the planner never takes it for a way to find one user of an organization.
+    index('users_turn')
+      .on(sql`(- ${t.organizationId})`, t.askedAt.asc().nullsFirst(), t.id)
+      .where(sql`deleted_at is null`),
+    index('users_ended').on(t.organizationId, t.deletedAt).where(sql`deleted_at is not null`),
+  ],
+)
+
+/** What a user's row was, for the time before `users.version_from`: the profile, and which requests it and the relations were known from. */
+export const userVersions = pgTable(
+  'user_versions',
+  {
+    userId: id('user_id').notNull(),
+    organizationId: id('organization_id').notNull(),
+    primaryEmail: text('primary_email').notNull(),
+    firstName: text('first_name'),
+    lastName: text('last_name'),
+    type: userType('type').notNull(),
+    status: userStatus('status'),
+    mailboxSize: integer('mailbox_size'),
+    spamPolicy: jsonb('spam_policy'),
+    createdAt: moment('created_at'),
+    updatedAt: moment('updated_at'),
+    profileKnown: smallint('profile_known').notNull(),
+    profileAt: moment('profile_at').notNull(),
+    rolesAt: moment('roles_at'),
+    aliasesAt: moment('aliases_at'),
+    groupsAt: moment('groups_at'),
+    unresolvedGroups: text('unresolved_groups').array(),
+    validFrom: moment('valid_from').notNull(),
+    validTo: moment('valid_to').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.userId, t.validFrom] }),
+    index('user_versions_ended').on(t.organizationId, t.validTo),
+  ],
+)
+
+export const aliases = pgTable(
+  'aliases',
+  {
+    id: id('id').primaryKey(),
+    organizationId: id('organization_id').notNull(),
+    userId: id('user_id').notNull(),
+    address: text('address').notNull(),
+    addressKey: text('address_key').notNull(),
+    domain: text('domain').notNull(),
+    validFrom: moment('valid_from').notNull(),
+    validTo: moment('valid_to'),
+    searchKey: searchKey(`split_part(address_key, '@', 1)`),
+  },
+  (t) => [
+    index('aliases_search').using('gin', t.searchKey.op('gin_trgm_ops')),
+    index('aliases_user').on(t.userId),
+    index('aliases_address').on(t.addressKey),
+    index('aliases_ended').on(t.organizationId, t.validTo).where(sql`valid_to is not null`),
+  ],
+)
+
+export const groups = pgTable(
+  'groups',
+  {
+    id: id('id').primaryKey(),
+    organizationId: id('organization_id').notNull(),
+    /** The vendor's id. */
+    groupId: text('group_id').notNull(),
+    name: text('name').notNull(),
+    memberCount: integer('member_count'),
+    profileAt: moment('profile_at').notNull(),
+    validFrom: moment('valid_from').notNull(),
+    versionFrom: moment('version_from').notNull(),
+    deletedAt: moment('deleted_at'),
+    goneAt: moment('gone_at'),
+    /** Complete pulls running that did not show it. */
+    missedPulls: smallint('missed_pulls').notNull().default(0),
+    searchKey: searchKey(`name || ' ' || group_id`),
+  },
+  (t) => [
+    index('groups_search').using('gin', t.searchKey.op('gin_trgm_ops')),
+    uniqueIndex('groups_live').on(t.organizationId, t.groupId).where(sql`deleted_at is null`),
+    index('groups_name').on(t.organizationId, t.name, t.id),
+  ],
+)
+
+/** What a group's row was, for the time before `groups.version_from`. */
+export const groupVersions = pgTable(
+  'group_versions',
+  {
+    groupId: id('group_id').notNull(),
+    organizationId: id('organization_id').notNull(),
+    name: text('name').notNull(),
+    memberCount: integer('member_count'),
+    validFrom: moment('valid_from').notNull(),
+    validTo: moment('valid_to').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.groupId, t.validFrom] })],
+)
+
+export const roles = pgTable(
+  'roles',
+  {
+    id: id('id').primaryKey(),
+    organizationId: id('organization_id').notNull(),
+    name: text('name').notNull(),
+    validFrom: moment('valid_from').notNull(),
+  },
+  (t) => [uniqueIndex('roles_name').on(t.organizationId, t.name)],
+)
+
+export const memberships = pgTable(
+  'memberships',
+  {
+    userId: id('user_id').notNull(),
+    groupId: id('group_id').notNull(),
+    organizationId: id('organization_id').notNull(),
+    /** The last moment at which it can have begun at the vendor. */
+    happenedBy: moment('happened_by').notNull(),
+    validFrom: moment('valid_from').notNull(),
+    validTo: moment('valid_to'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.userId, t.groupId, t.validFrom] }),
+    // With the times, so that a large group is walked without looking at its rows.
+    index('memberships_group').on(t.groupId, t.userId, t.validTo, t.validFrom),
+    index('memberships_ended').on(t.organizationId, t.validTo).where(sql`valid_to is not null`),
+  ],
+)
+
+export const roleGrants = pgTable(
+  'role_grants',
+  {
+    userId: id('user_id').notNull(),
+    roleId: id('role_id').notNull(),
+    organizationId: id('organization_id').notNull(),
+    validFrom: moment('valid_from').notNull(),
+    validTo: moment('valid_to'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.userId, t.roleId, t.validFrom] }),
+    index('role_grants_role').on(t.roleId, t.userId, t.validTo, t.validFrom),
+    index('role_grants_ended').on(t.organizationId, t.validTo).where(sql`valid_to is not null`),
+  ],
+)

@@ -1,0 +1,38 @@
+import { sql } from 'drizzle-orm'
+import { bigint, index, jsonb, pgTable, smallint, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { id, moment } from './columns.ts'
+
+/** What a rule of src/analysis/findings found: one row from when it was first seen to when it is resolved. */
+export const findings = pgTable(
+  'findings',
+  {
+    id: id('id').primaryKey().generatedAlwaysAsIdentity(),
+    organizationId: id('organization_id').notNull(),
+    rule: text('rule').notNull(),
+    /** What makes two sightings by a rule one finding. */
+    key: text('key').notNull(),
+    /** 0 INFO, 1 LOW, 2 MEDIUM, 3 HIGH. */
+    severity: smallint('severity').notNull(),
+    /** Whom it is about, the first of them above all; beside them, their types in the graph. */
+    subjectIds: bigint('subject_ids', { mode: 'number' }).array().notNull(),
+    subjectTypes: text('subject_types').array().notNull(),
+    evidence: jsonb('evidence').notNull(),
+    firstSeenAt: moment('first_seen_at').notNull(),
+    lastSeenAt: moment('last_seen_at').notNull(),
+    resolvedAt: moment('resolved_at'),
+  },
+  (t) => [
+    uniqueIndex('findings_open').on(t.organizationId, t.rule, t.key).where(sql`resolved_at is null`),
+    index('findings_severity').on(t.organizationId, t.severity, t.id),
+    index('findings_subjects').using('gin', t.subjectIds).where(sql`resolved_at is null`),
+  ],
+)
+
+/** Up to where an organization's findings are those of its mirror. */
+export const findingRuns = pgTable('finding_runs', {
+  organizationId: id('organization_id').primaryKey(),
+  /** The organization's `learnt_at` when they were last looked for. */
+  learntAt: moment('learnt_at').notNull(),
+  /** Its `profile_as_of` then: the complete pull that the rules last ran on. */
+  asOf: moment('as_of'),
+})
