@@ -41,7 +41,7 @@ const narrowings: Record<string, Narrowing> = {
   'about that group, a rare kind': { about: everybody, kinds: ['GROUP_RENAMED'] },
   'about that group, in a span': { about: everybody, since: early, until: late },
   'about a small group': { about: { type: 'Group', id: bigGroup + 7 } },
-  'about everybody’s role': { about: { type: 'Role', id: 1 } },
+  'about everybody’s role': { about: { type: 'Role', id: 2 } },
   'about an alias': { about: { type: 'Alias', id: someone.id + 10_000_000 } },
   since: { since: late },
   until: { until: early },

@@ -1,7 +1,7 @@
 /** A long feed as years of use would leave it, put straight into the tables. */
 import type { Sql } from '../src/mirror/database.ts'
 
-/** The role of everybody is 1. */
+/** The role of everybody is 2. */
 export const bigGroup = 10
 /** A user with a fiftieth of all changes. */
 export const hotUser = 100_001
@@ -40,22 +40,29 @@ export async function seedFeed(sql: Sql, changes: number, rare: number): Promise
   await sql.unsafe(`${sets}
     select 1, ${perUser} * i, 100000 + i,
       '{USER_CREATED,ROLE_GRANTED,ALIAS_ADDED,MEMBER_ADDED,MEMBER_ADDED,MEMBER_ADDED,MEMBER_ADDED}',
-      array[null, 1, 10100000 + i, ${bigGroup}, 11 + i % 500, 600 + i % 500, 1200 + i % 500], null,
+      array[null, 2, 10100000 + i, ${bigGroup}, 11 + i % 500, 600 + i % 500, 1200 + i % 500], null,
       '[{"primaryEmail": "somebody@example.com", "firstName": "Some", "lastName": "Body", "type": "USER", "status": "ACTIVE"}]',
       'PULL', null, at, at, at from generate_series(1, ${users}) i, lateral (select ${first} + i * interval '1 second') t(at)`)
   await sql.unsafe(`${sets}
     select 1, ${users * perUser} + j, case when kind::text like 'GROUP%' then ${bigGroup} when j % 15 = 0 then ${hotUser} else 100000 + 1 + (j * 7919::bigint) % ${users} end,
       array[kind], array[case when kind::text like 'MEMBER%' then case when j % 3 = 0 then ${bigGroup} else 11 + j % 500 end
-        when kind::text like 'ROLE%' then 1 end], '["old"]', '["new"]', 'PULL', at,
+        when kind::text like 'ROLE%' then 2 end], '["old"]', '["new"]', 'PULL', at,
       at - case when j % 1000 = 0 then interval '1 hour' else interval '0' end, at, at
     from generate_series(1, ${rest}) j,
     lateral (select ${first} + (${users} + j) * interval '1 second', case
       when j % ${rare} = 0 then 'USER_RECREATED' when j % ${rare} = 1 then 'GROUP_RENAMED' when j % 20 < 8 then 'FIELD_CHANGED'
       when j % 20 < 13 then 'MEMBER_ADDED' when j % 20 < 18 then 'MEMBER_REMOVED' else 'ROLE_GRANTED' end::change_kind) t(at, kind)`)
+  // As pulls of 1,000 sets each would have written them.
   await sql`
-    insert into change_places (node_id, kind, last_position)
-    select object_id, kind, last_position from change_sets, unnest(kinds, object_ids) as e(kind, object_id)
-    where kind in ('MEMBER_ADDED', 'MEMBER_REMOVED', 'ROLE_GRANTED', 'ROLE_REVOKED')
-    union all select subject_id, kinds[1], last_position from change_sets where kinds[1] <> 'USER_CREATED'
-    order by 3`
+    insert into change_places (node_id, kind, last_position, positions)
+    select node_id, kind, max(last_position), array_agg(last_position order by last_position) from (
+      select *, (row_number() over (partition by pull, node_id, kind order by last_position) - 1) / 64 as row from (
+        select distinct s.last_position / 7000 as pull, node_id, kind, s.last_position
+        from change_sets s, unnest(kinds, object_ids) as e(kind, object_id), unnest(array[
+          organization_id,
+          case when kinds[1] <> 'USER_CREATED' then subject_id end,
+          case when kind in ('MEMBER_ADDED', 'MEMBER_REMOVED', 'ROLE_GRANTED', 'ROLE_REVOKED') then object_id end
+        ]) as node_id where node_id is not null
+      ) places
+    ) numbered group by pull, node_id, kind, row`
 }

@@ -1,4 +1,7 @@
 CREATE TYPE "audit_kind" AS ENUM('WRITE', 'REFUSAL');--> statement-breakpoint
+CREATE TYPE "token_scope" AS ENUM('read', 'write', 'admin');--> statement-breakpoint
+CREATE TYPE "user_status" AS ENUM('ACTIVE', 'INACTIVE');--> statement-breakpoint
+CREATE TYPE "user_type" AS ENUM('USER', 'ALIAS');--> statement-breakpoint
 CREATE TYPE "change_kind" AS ENUM('USER_CREATED', 'USER_DELETED', 'USER_RECREATED', 'FIELD_CHANGED', 'MEMBER_ADDED', 'MEMBER_REMOVED', 'ROLE_GRANTED', 'ROLE_REVOKED', 'ALIAS_ADDED', 'ALIAS_REMOVED', 'GROUP_CREATED', 'GROUP_DELETED', 'GROUP_RENAMED');--> statement-breakpoint
 CREATE TYPE "change_origin" AS ENUM('PULL', 'REFRESH', 'WRITE');--> statement-breakpoint
 CREATE TYPE "item_state" AS ENUM('QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'SKIPPED');--> statement-breakpoint
@@ -8,37 +11,7 @@ CREATE TYPE "page_kind" AS ENUM('GROUPS', 'USERS');--> statement-breakpoint
 CREATE TYPE "pull_phase" AS ENUM('LISTING', 'DELETIONS');--> statement-breakpoint
 CREATE TYPE "pull_state" AS ENUM('RUNNING', 'COMPLETE', 'FAILED', 'QUARANTINED', 'DISCARDED');--> statement-breakpoint
 CREATE TYPE "pull_trigger" AS ENUM('SCHEDULE', 'REQUEST', 'START');--> statement-breakpoint
-CREATE TYPE "token_scope" AS ENUM('read', 'write', 'admin');--> statement-breakpoint
-CREATE TYPE "user_status" AS ENUM('ACTIVE', 'INACTIVE');--> statement-breakpoint
-CREATE TYPE "user_type" AS ENUM('USER', 'ALIAS');--> statement-breakpoint
 CREATE SEQUENCE "public"."node_ids" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;--> statement-breakpoint
-CREATE TABLE "aliases" (
-	"id" bigint PRIMARY KEY,
-	"organization_id" bigint NOT NULL,
-	"user_id" bigint NOT NULL,
-	"address" text NOT NULL,
-	"address_key" text NOT NULL,
-	"domain" text NOT NULL,
-	"valid_from" timestamp(6) with time zone NOT NULL,
-	"valid_to" timestamp(6) with time zone,
-	"search_key" text GENERATED ALWAYS AS (search_key(split_part(address_key, '@', 1))) STORED
-);
---> statement-breakpoint
-CREATE TABLE "allowance_slots" (
-	"key" text,
-	"slot" integer,
-	"free_at" timestamp(6) with time zone DEFAULT '-infinity' NOT NULL,
-	"token" bigint DEFAULT 0 NOT NULL,
-	CONSTRAINT "allowance_slots_pkey" PRIMARY KEY("key","slot")
-);
---> statement-breakpoint
-CREATE TABLE "allowances" (
-	"key" text PRIMARY KEY,
-	"requests_per_window" integer NOT NULL,
-	"slots" integer DEFAULT 0 NOT NULL,
-	"paused_until" timestamp(6) with time zone
-);
---> statement-breakpoint
 CREATE TABLE "api_tokens" (
 	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "api_tokens_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"name" text NOT NULL,
@@ -66,10 +39,144 @@ CREATE TABLE "caller_requests" (
 	"taken" integer NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "allowance_slots" (
+	"key" text,
+	"slot" integer,
+	"free_at" timestamp(6) with time zone DEFAULT '-infinity' NOT NULL,
+	"token" bigint DEFAULT 0 NOT NULL,
+	CONSTRAINT "allowance_slots_pkey" PRIMARY KEY("key","slot")
+);
+--> statement-breakpoint
+CREATE TABLE "allowances" (
+	"key" text PRIMARY KEY,
+	"requests_per_window" integer NOT NULL,
+	"slots" integer DEFAULT 0 NOT NULL,
+	"paused_until" timestamp(6) with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "aliases" (
+	"id" bigint PRIMARY KEY,
+	"organization_id" bigint NOT NULL,
+	"user_id" bigint NOT NULL,
+	"address" text NOT NULL,
+	"address_key" text NOT NULL,
+	"domain" text NOT NULL,
+	"valid_from" timestamp(6) with time zone NOT NULL,
+	"valid_to" timestamp(6) with time zone,
+	"search_key" text GENERATED ALWAYS AS (search_key(split_part(address_key, '@', 1))) STORED
+);
+--> statement-breakpoint
+CREATE TABLE "group_versions" (
+	"group_id" bigint,
+	"organization_id" bigint NOT NULL,
+	"name" text NOT NULL,
+	"member_count" integer,
+	"valid_from" timestamp(6) with time zone,
+	"valid_to" timestamp(6) with time zone NOT NULL,
+	CONSTRAINT "group_versions_pkey" PRIMARY KEY("group_id","valid_from")
+);
+--> statement-breakpoint
+CREATE TABLE "groups" (
+	"id" bigint PRIMARY KEY,
+	"organization_id" bigint NOT NULL,
+	"group_id" text NOT NULL,
+	"name" text NOT NULL,
+	"member_count" integer,
+	"profile_at" timestamp(6) with time zone NOT NULL,
+	"valid_from" timestamp(6) with time zone NOT NULL,
+	"version_from" timestamp(6) with time zone NOT NULL,
+	"deleted_at" timestamp(6) with time zone,
+	"gone_at" timestamp(6) with time zone,
+	"missed_pulls" smallint DEFAULT 0 NOT NULL,
+	"search_key" text GENERATED ALWAYS AS (search_key(name || ' ' || group_id)) STORED
+);
+--> statement-breakpoint
+CREATE TABLE "memberships" (
+	"user_id" bigint,
+	"group_id" bigint,
+	"organization_id" bigint NOT NULL,
+	"happened_by" timestamp(6) with time zone NOT NULL,
+	"valid_from" timestamp(6) with time zone,
+	"valid_to" timestamp(6) with time zone,
+	CONSTRAINT "memberships_pkey" PRIMARY KEY("user_id","group_id","valid_from")
+);
+--> statement-breakpoint
+CREATE TABLE "role_grants" (
+	"user_id" bigint,
+	"role_id" bigint,
+	"organization_id" bigint NOT NULL,
+	"valid_from" timestamp(6) with time zone,
+	"valid_to" timestamp(6) with time zone,
+	CONSTRAINT "role_grants_pkey" PRIMARY KEY("user_id","role_id","valid_from")
+);
+--> statement-breakpoint
+CREATE TABLE "roles" (
+	"id" bigint PRIMARY KEY,
+	"organization_id" bigint NOT NULL,
+	"name" text NOT NULL,
+	"valid_from" timestamp(6) with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "user_versions" (
+	"user_id" bigint,
+	"organization_id" bigint NOT NULL,
+	"primary_email" text NOT NULL,
+	"first_name" text,
+	"last_name" text,
+	"type" "user_type" NOT NULL,
+	"status" "user_status",
+	"mailbox_size" integer,
+	"spam_policy" jsonb,
+	"created_at" timestamp(6) with time zone,
+	"updated_at" timestamp(6) with time zone,
+	"profile_known" smallint NOT NULL,
+	"profile_at" timestamp(6) with time zone NOT NULL,
+	"roles_at" timestamp(6) with time zone,
+	"aliases_at" timestamp(6) with time zone,
+	"groups_at" timestamp(6) with time zone,
+	"unresolved_groups" text[],
+	"valid_from" timestamp(6) with time zone,
+	"valid_to" timestamp(6) with time zone NOT NULL,
+	CONSTRAINT "user_versions_pkey" PRIMARY KEY("user_id","valid_from")
+);
+--> statement-breakpoint
+CREATE TABLE "users" (
+	"id" bigint PRIMARY KEY,
+	"organization_id" bigint NOT NULL,
+	"primary_email" text NOT NULL,
+	"address_key" text NOT NULL,
+	"domain" text NOT NULL,
+	"first_name" text,
+	"last_name" text,
+	"type" "user_type" NOT NULL,
+	"status" "user_status",
+	"mailbox_size" integer,
+	"spam_policy" jsonb,
+	"created_at" timestamp(6) with time zone,
+	"updated_at" timestamp(6) with time zone,
+	"profile_known" smallint NOT NULL,
+	"profile_at" timestamp(6) with time zone NOT NULL,
+	"roles_at" timestamp(6) with time zone,
+	"aliases_at" timestamp(6) with time zone,
+	"groups_at" timestamp(6) with time zone,
+	"read_at" timestamp(6) with time zone,
+	"list_fields" smallint DEFAULT 0 NOT NULL,
+	"unresolved_groups" text[],
+	"answer_digest" uuid,
+	"relations_wanted_at" timestamp(6) with time zone,
+	"asked_at" timestamp(6) with time zone,
+	"valid_from" timestamp(6) with time zone NOT NULL,
+	"version_from" timestamp(6) with time zone NOT NULL,
+	"deleted_at" timestamp(6) with time zone,
+	"gone_at" timestamp(6) with time zone,
+	"search_key" text GENERATED ALWAYS AS (search_key(coalesce(first_name, '') || ' ' || coalesce(last_name, '') || ' ' || split_part(address_key, '@', 1))) STORED
+);
+--> statement-breakpoint
 CREATE TABLE "change_places" (
 	"node_id" bigint,
 	"kind" "change_kind",
 	"last_position" bigint,
+	"positions" bigint[] NOT NULL,
 	CONSTRAINT "change_places_pkey" PRIMARY KEY("node_id","kind","last_position")
 );
 --> statement-breakpoint
@@ -110,51 +217,6 @@ CREATE TABLE "findings" (
 	"first_seen_at" timestamp(6) with time zone NOT NULL,
 	"last_seen_at" timestamp(6) with time zone NOT NULL,
 	"resolved_at" timestamp(6) with time zone
-);
---> statement-breakpoint
-CREATE TABLE "group_versions" (
-	"group_id" bigint,
-	"organization_id" bigint NOT NULL,
-	"name" text NOT NULL,
-	"member_count" integer,
-	"valid_from" timestamp(6) with time zone,
-	"valid_to" timestamp(6) with time zone NOT NULL,
-	CONSTRAINT "group_versions_pkey" PRIMARY KEY("group_id","valid_from")
-);
---> statement-breakpoint
-CREATE TABLE "groups" (
-	"id" bigint PRIMARY KEY,
-	"organization_id" bigint NOT NULL,
-	"group_id" text NOT NULL,
-	"name" text NOT NULL,
-	"member_count" integer,
-	"profile_at" timestamp(6) with time zone NOT NULL,
-	"valid_from" timestamp(6) with time zone NOT NULL,
-	"version_from" timestamp(6) with time zone NOT NULL,
-	"deleted_at" timestamp(6) with time zone,
-	"gone_at" timestamp(6) with time zone,
-	"missed_pulls" smallint DEFAULT 0 NOT NULL,
-	"search_key" text GENERATED ALWAYS AS (search_key(name || ' ' || group_id)) STORED
-);
---> statement-breakpoint
-CREATE TABLE "idempotency_keys" (
-	"key" text PRIMARY KEY,
-	"input" text NOT NULL,
-	"holder" text NOT NULL,
-	"held_until" timestamp(6) with time zone NOT NULL,
-	"steps" jsonb DEFAULT '{}' NOT NULL,
-	"answer" text,
-	"created_at" timestamp(6) with time zone DEFAULT clock_timestamp() NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "memberships" (
-	"user_id" bigint,
-	"group_id" bigint,
-	"organization_id" bigint NOT NULL,
-	"happened_by" timestamp(6) with time zone NOT NULL,
-	"valid_from" timestamp(6) with time zone,
-	"valid_to" timestamp(6) with time zone,
-	CONSTRAINT "memberships_pkey" PRIMARY KEY("user_id","group_id","valid_from")
 );
 --> statement-breakpoint
 CREATE TABLE "operation_items" (
@@ -264,20 +326,14 @@ CREATE TABLE "pulls" (
 	"error" text
 );
 --> statement-breakpoint
-CREATE TABLE "role_grants" (
-	"user_id" bigint,
-	"role_id" bigint,
-	"organization_id" bigint NOT NULL,
-	"valid_from" timestamp(6) with time zone,
-	"valid_to" timestamp(6) with time zone,
-	CONSTRAINT "role_grants_pkey" PRIMARY KEY("user_id","role_id","valid_from")
-);
---> statement-breakpoint
-CREATE TABLE "roles" (
-	"id" bigint PRIMARY KEY,
-	"organization_id" bigint NOT NULL,
-	"name" text NOT NULL,
-	"valid_from" timestamp(6) with time zone NOT NULL
+CREATE TABLE "idempotency_keys" (
+	"key" text PRIMARY KEY,
+	"input" text NOT NULL,
+	"holder" text NOT NULL,
+	"held_until" timestamp(6) with time zone NOT NULL,
+	"steps" jsonb DEFAULT '{}' NOT NULL,
+	"answer" text,
+	"created_at" timestamp(6) with time zone DEFAULT clock_timestamp() NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "user_locks" (
@@ -288,99 +344,18 @@ CREATE TABLE "user_locks" (
 	CONSTRAINT "user_locks_pkey" PRIMARY KEY("organization_id","address_key")
 );
 --> statement-breakpoint
-CREATE TABLE "user_versions" (
-	"user_id" bigint,
-	"organization_id" bigint NOT NULL,
-	"primary_email" text NOT NULL,
-	"first_name" text,
-	"last_name" text,
-	"type" "user_type" NOT NULL,
-	"status" "user_status",
-	"mailbox_size" integer,
-	"spam_policy" jsonb,
-	"created_at" timestamp(6) with time zone,
-	"updated_at" timestamp(6) with time zone,
-	"profile_known" smallint NOT NULL,
-	"profile_at" timestamp(6) with time zone NOT NULL,
-	"roles_at" timestamp(6) with time zone,
-	"aliases_at" timestamp(6) with time zone,
-	"groups_at" timestamp(6) with time zone,
-	"unresolved_groups" text[],
-	"valid_from" timestamp(6) with time zone,
-	"valid_to" timestamp(6) with time zone NOT NULL,
-	CONSTRAINT "user_versions_pkey" PRIMARY KEY("user_id","valid_from")
-);
---> statement-breakpoint
-CREATE TABLE "users" (
-	"id" bigint PRIMARY KEY,
-	"organization_id" bigint NOT NULL,
-	"primary_email" text NOT NULL,
-	"address_key" text NOT NULL,
-	"domain" text NOT NULL,
-	"first_name" text,
-	"last_name" text,
-	"type" "user_type" NOT NULL,
-	"status" "user_status",
-	"mailbox_size" integer,
-	"spam_policy" jsonb,
-	"created_at" timestamp(6) with time zone,
-	"updated_at" timestamp(6) with time zone,
-	"profile_known" smallint NOT NULL,
-	"profile_at" timestamp(6) with time zone NOT NULL,
-	"roles_at" timestamp(6) with time zone,
-	"aliases_at" timestamp(6) with time zone,
-	"groups_at" timestamp(6) with time zone,
-	"read_at" timestamp(6) with time zone,
-	"list_fields" smallint DEFAULT 0 NOT NULL,
-	"unresolved_groups" text[],
-	"answer_digest" uuid,
-	"relations_wanted_at" timestamp(6) with time zone,
-	"asked_at" timestamp(6) with time zone,
-	"valid_from" timestamp(6) with time zone NOT NULL,
-	"version_from" timestamp(6) with time zone NOT NULL,
-	"deleted_at" timestamp(6) with time zone,
-	"gone_at" timestamp(6) with time zone,
-	"search_key" text GENERATED ALWAYS AS (search_key(coalesce(first_name, '') || ' ' || coalesce(last_name, '') || ' ' || split_part(address_key, '@', 1))) STORED
-);
---> statement-breakpoint
+CREATE UNIQUE INDEX "api_tokens_name" ON "api_tokens" ("name") WHERE revoked_at is null;--> statement-breakpoint
+CREATE INDEX "audit_log_at" ON "audit_log" ("at");--> statement-breakpoint
+CREATE INDEX "allowance_slots_free" ON "allowance_slots" ("key","free_at");--> statement-breakpoint
 CREATE INDEX "aliases_search" ON "aliases" USING gin ("search_key" gin_trgm_ops);--> statement-breakpoint
 CREATE INDEX "aliases_user" ON "aliases" ("user_id");--> statement-breakpoint
 CREATE INDEX "aliases_address" ON "aliases" ("address_key");--> statement-breakpoint
 CREATE INDEX "aliases_ended" ON "aliases" ("organization_id","valid_to") WHERE valid_to is not null;--> statement-breakpoint
-CREATE INDEX "allowance_slots_free" ON "allowance_slots" ("key","free_at");--> statement-breakpoint
-CREATE UNIQUE INDEX "api_tokens_name" ON "api_tokens" ("name") WHERE revoked_at is null;--> statement-breakpoint
-CREATE INDEX "audit_log_at" ON "audit_log" ("at");--> statement-breakpoint
-CREATE INDEX "change_sets_subject" ON "change_sets" ("subject_id","last_position");--> statement-breakpoint
-CREATE INDEX "change_sets_reached" ON "change_sets" ("organization_id","reached_at","last_position");--> statement-breakpoint
-CREATE INDEX "change_sets_overtaken" ON "change_sets" ("organization_id","last_position") WHERE not_after < reached_at;--> statement-breakpoint
-CREATE INDEX "change_sets_user_created" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{USER_CREATED}'::change_kind[];--> statement-breakpoint
-CREATE INDEX "change_sets_user_deleted" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{USER_DELETED}'::change_kind[];--> statement-breakpoint
-CREATE INDEX "change_sets_user_recreated" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{USER_RECREATED}'::change_kind[];--> statement-breakpoint
-CREATE INDEX "change_sets_field_changed" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{FIELD_CHANGED}'::change_kind[];--> statement-breakpoint
-CREATE INDEX "change_sets_member_added" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{MEMBER_ADDED}'::change_kind[];--> statement-breakpoint
-CREATE INDEX "change_sets_member_removed" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{MEMBER_REMOVED}'::change_kind[];--> statement-breakpoint
-CREATE INDEX "change_sets_role_granted" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{ROLE_GRANTED}'::change_kind[];--> statement-breakpoint
-CREATE INDEX "change_sets_role_revoked" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{ROLE_REVOKED}'::change_kind[];--> statement-breakpoint
-CREATE INDEX "change_sets_alias_added" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{ALIAS_ADDED}'::change_kind[];--> statement-breakpoint
-CREATE INDEX "change_sets_alias_removed" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{ALIAS_REMOVED}'::change_kind[];--> statement-breakpoint
-CREATE INDEX "change_sets_group_created" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{GROUP_CREATED}'::change_kind[];--> statement-breakpoint
-CREATE INDEX "change_sets_group_deleted" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{GROUP_DELETED}'::change_kind[];--> statement-breakpoint
-CREATE INDEX "change_sets_group_renamed" ON "change_sets" ("organization_id","last_position") WHERE kinds @> '{GROUP_RENAMED}'::change_kind[];--> statement-breakpoint
-CREATE UNIQUE INDEX "findings_open" ON "findings" ("organization_id","rule","key") WHERE resolved_at is null;--> statement-breakpoint
-CREATE INDEX "findings_severity" ON "findings" ("organization_id","severity","id");--> statement-breakpoint
-CREATE INDEX "findings_subjects" ON "findings" USING gin ("subject_ids") WHERE resolved_at is null;--> statement-breakpoint
 CREATE INDEX "groups_search" ON "groups" USING gin ("search_key" gin_trgm_ops);--> statement-breakpoint
 CREATE UNIQUE INDEX "groups_live" ON "groups" ("organization_id","group_id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "groups_name" ON "groups" ("organization_id","name","id");--> statement-breakpoint
-CREATE INDEX "idempotency_keys_created" ON "idempotency_keys" ("created_at");--> statement-breakpoint
 CREATE INDEX "memberships_group" ON "memberships" ("group_id","user_id","valid_to","valid_from");--> statement-breakpoint
 CREATE INDEX "memberships_ended" ON "memberships" ("organization_id","valid_to") WHERE valid_to is not null;--> statement-breakpoint
-CREATE INDEX "operation_items_state" ON "operation_items" ("operation_id","state","id");--> statement-breakpoint
-CREATE INDEX "operations_latest" ON "operations" ("organization_id","id");--> statement-breakpoint
-CREATE INDEX "operations_unfinished" ON "operations" ("id") WHERE finished_at is null;--> statement-breakpoint
-CREATE INDEX "pull_pages_sent" ON "pull_pages" ("organization_id","sent_at");--> statement-breakpoint
-CREATE UNIQUE INDEX "pulls_one_running" ON "pulls" ("organization_id") WHERE state = 'RUNNING' and not accepted;--> statement-breakpoint
-CREATE INDEX "pulls_latest" ON "pulls" ("organization_id","id");--> statement-breakpoint
 CREATE INDEX "role_grants_role" ON "role_grants" ("role_id","user_id","valid_to","valid_from");--> statement-breakpoint
 CREATE INDEX "role_grants_ended" ON "role_grants" ("organization_id","valid_to") WHERE valid_to is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "roles_name" ON "roles" ("organization_id","name");--> statement-breakpoint
@@ -393,4 +368,17 @@ CREATE INDEX "users_version" ON "users" ("organization_id","version_from");--> s
 CREATE INDEX "users_relations_wanted" ON "users" ("organization_id","relations_wanted_at") WHERE relations_wanted_at is not null;--> statement-breakpoint
 CREATE INDEX "users_name" ON "users" ("organization_id",lower(first_name),lower(last_name));--> statement-breakpoint
 CREATE INDEX "users_turn" ON "users" ((- "organization_id"),"asked_at" NULLS FIRST,"id") WHERE deleted_at is null;--> statement-breakpoint
-CREATE INDEX "users_ended" ON "users" ("organization_id","deleted_at") WHERE deleted_at is not null;
+CREATE INDEX "users_ended" ON "users" ("organization_id","deleted_at") WHERE deleted_at is not null;--> statement-breakpoint
+CREATE INDEX "change_sets_subject" ON "change_sets" ("subject_id","last_position");--> statement-breakpoint
+CREATE INDEX "change_sets_reached" ON "change_sets" ("organization_id","reached_at","last_position");--> statement-breakpoint
+CREATE INDEX "change_sets_overtaken" ON "change_sets" ("organization_id","last_position") WHERE not_after < reached_at;--> statement-breakpoint
+CREATE UNIQUE INDEX "findings_open" ON "findings" ("organization_id","rule","key") WHERE resolved_at is null;--> statement-breakpoint
+CREATE INDEX "findings_severity" ON "findings" ("organization_id","severity","id");--> statement-breakpoint
+CREATE INDEX "findings_subjects" ON "findings" USING gin ("subject_ids") WHERE resolved_at is null;--> statement-breakpoint
+CREATE INDEX "operation_items_state" ON "operation_items" ("operation_id","state","id");--> statement-breakpoint
+CREATE INDEX "operations_latest" ON "operations" ("organization_id","id");--> statement-breakpoint
+CREATE INDEX "operations_unfinished" ON "operations" ("id") WHERE finished_at is null;--> statement-breakpoint
+CREATE INDEX "pull_pages_sent" ON "pull_pages" ("organization_id","sent_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "pulls_one_running" ON "pulls" ("organization_id") WHERE state = 'RUNNING' and not accepted;--> statement-breakpoint
+CREATE INDEX "pulls_latest" ON "pulls" ("organization_id","id");--> statement-breakpoint
+CREATE INDEX "idempotency_keys_created" ON "idempotency_keys" ("created_at");

@@ -70,6 +70,7 @@ export async function applyGroups(
     if (renamed || recounted || row.missed) updates.push({ row, group })
   }
   await updateGroups(tx, organization.now, observation.sentAt, updates)
+  if (updates.length > 0) ledger.touch()
   await ledger.write(tx)
   const names = [...fresh, ...updates.map(({ group }) => group)].flatMap((group) => [group.groupId, group.name])
   if (names.length > 0) {

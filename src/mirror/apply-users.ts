@@ -101,6 +101,7 @@ export async function applyUsers(
   }
   tally.unchanged += unchanged.size
   await updateUsers(tx, organization.now, updates)
+  if (updates.length > 0) ledger.touch()
   await ledger.write(tx)
   return {
     ...tally,

@@ -2,150 +2,15 @@
  * What one transaction is going to write, gathered row by row and written table by table: one `insert … select from unnest` a table,
  * whatever the number of rows. Nothing is sent before `write`.
  */
+import { setImmediate as turn } from 'node:timers/promises'
 import { array } from './array.ts'
+import { beginnings, type ChangeKind, objectKinds } from './change-kind.ts'
 import type { Transaction } from './database.ts'
+import { FeedPlaces } from './feed-places.ts'
+import { insertRows, type Row, type TableName, tableNames } from './insert-rows.ts'
 import type { Observation } from './observation.ts'
 import type { LockedOrganization } from './organization-lock.ts'
 import { feedChannel } from './wakes.ts'
-
-type ColumnType = 'bigint' | 'int' | 'uuid' | 'smallint' | 'text' | 'timestamptz' | 'boolean'
-/** A column whose values go over the wire as text and are cast: enums, JSON and arrays, which unnest would flatten. */
-type CastType =
-  | 'user_type'
-  | 'user_status'
-  | 'jsonb'
-  | 'text[]'
-  | 'bigint[]'
-  | 'change_kind'
-  | 'change_kind[]'
-  | 'change_origin'
-
-interface Table {
-  readonly name: string
-  readonly columns: Readonly<Record<string, ColumnType | CastType>>
-}
-
-const tables = {
-  users: {
-    name: 'users',
-    columns: {
-      id: 'bigint',
-      organization_id: 'bigint',
-      primary_email: 'text',
-      address_key: 'text',
-      domain: 'text',
-      first_name: 'text',
-      last_name: 'text',
-      type: 'user_type',
-      status: 'user_status',
-      mailbox_size: 'int',
-      spam_policy: 'jsonb',
-      created_at: 'timestamptz',
-      updated_at: 'timestamptz',
-      profile_known: 'smallint',
-      profile_at: 'timestamptz',
-      roles_at: 'timestamptz',
-      aliases_at: 'timestamptz',
-      groups_at: 'timestamptz',
-      read_at: 'timestamptz',
-      list_fields: 'smallint',
-      unresolved_groups: 'text[]',
-      answer_digest: 'uuid',
-      relations_wanted_at: 'timestamptz',
-      asked_at: 'timestamptz',
-      valid_from: 'timestamptz',
-      version_from: 'timestamptz',
-    },
-  },
-  aliases: {
-    name: 'aliases',
-    columns: {
-      id: 'bigint',
-      organization_id: 'bigint',
-      user_id: 'bigint',
-      address: 'text',
-      address_key: 'text',
-      domain: 'text',
-      valid_from: 'timestamptz',
-    },
-  },
-  memberships: {
-    name: 'memberships',
-    columns: {
-      user_id: 'bigint',
-      group_id: 'bigint',
-      organization_id: 'bigint',
-      happened_by: 'timestamptz',
-      valid_from: 'timestamptz',
-    },
-  },
-  grants: {
-    name: 'role_grants',
-    columns: { user_id: 'bigint', role_id: 'bigint', organization_id: 'bigint', valid_from: 'timestamptz' },
-  },
-  groups: {
-    name: 'groups',
-    columns: {
-      id: 'bigint',
-      organization_id: 'bigint',
-      group_id: 'text',
-      name: 'text',
-      member_count: 'int',
-      profile_at: 'timestamptz',
-      valid_from: 'timestamptz',
-      version_from: 'timestamptz',
-    },
-  },
-  changeSets: {
-    name: 'change_sets',
-    columns: {
-      organization_id: 'bigint',
-      last_position: 'bigint',
-      subject_id: 'bigint',
-      kinds: 'change_kind[]',
-      object_ids: 'bigint[]',
-      fields: 'text[]',
-      befores: 'jsonb',
-      afters: 'jsonb',
-      origin: 'change_origin',
-      not_before: 'timestamptz',
-      not_after: 'timestamptz',
-      reached_at: 'timestamptz',
-      applied_at: 'timestamptz',
-      actor: 'text',
-      pull_id: 'bigint',
-    },
-  },
-  changePlaces: {
-    name: 'change_places',
-    columns: { node_id: 'bigint', kind: 'change_kind', last_position: 'bigint' },
-  },
-} as const satisfies Record<string, Table>
-
-type TableName = keyof typeof tables
-type Value = string | number | boolean | null
-export type Row<T extends TableName> = Record<keyof (typeof tables)[T]['columns'], Value>
-
-export type ChangeKind =
-  | 'USER_CREATED'
-  | 'USER_DELETED'
-  | 'USER_RECREATED'
-  | 'FIELD_CHANGED'
-  | 'MEMBER_ADDED'
-  | 'MEMBER_REMOVED'
-  | 'ROLE_GRANTED'
-  | 'ROLE_REVOKED'
-  | 'ALIAS_ADDED'
-  | 'ALIAS_REMOVED'
-  | 'GROUP_CREATED'
-  | 'GROUP_DELETED'
-  | 'GROUP_RENAMED'
-
-/** The kinds that stand first in the set with which a subject begins. */
-export const beginnings = ['USER_CREATED', 'USER_RECREATED', 'GROUP_CREATED'] as const satisfies readonly ChangeKind[]
-
-/** Those whose object, a group or a role, has a place in `change_places`. */
-const objectKinds: ReadonlySet<ChangeKind> = new Set(['MEMBER_ADDED', 'MEMBER_REMOVED', 'ROLE_GRANTED', 'ROLE_REVOKED'])
 
 export interface Change {
   readonly kind: ChangeKind
@@ -162,17 +27,18 @@ export class Ledger {
   /** When the mirror learns all of this. */
   readonly now: string
   readonly #observation: Observation
-  readonly #rows: { [T in TableName]: Row<T>[] } = {
+  readonly #rows: { [T in Exclude<TableName, 'changePlaces'>]: Row<T>[] } = {
     users: [],
     aliases: [],
     memberships: [],
     grants: [],
     groups: [],
     changeSets: [],
-    changePlaces: [],
   }
+  readonly #places = new FeedPlaces()
   #position: number
   #reachedAt: string
+  #isTouched = false
 
   constructor(organization: LockedOrganization, observation: Observation) {
     this.organizationId = organization.id
@@ -224,24 +90,38 @@ export class Ledger {
   }
 
   #addPlaces(subjectId: number, changes: readonly Change[]): void {
-    const last_position = this.#position
     const begins = beginnings.some((kind) => kind === changes[0]?.kind)
-    const kinds = begins ? [] : new Set(changes.map((change) => change.kind))
-    for (const kind of kinds) this.#rows.changePlaces.push({ node_id: subjectId, kind, last_position })
     for (const { kind, object } of changes) {
-      if (object !== undefined && objectKinds.has(kind)) {
-        this.#rows.changePlaces.push({ node_id: object, kind, last_position })
-      }
+      this.#places.add(this.organizationId, kind, this.#position)
+      if (!begins) this.#places.add(subjectId, kind, this.#position)
+      if (object !== undefined && objectKinds.has(kind)) this.#places.add(object, kind, this.#position)
     }
   }
 
-  /** Writes everything, and moves the organization's feed to its new end. The caller holds the organization's lock. */
+  /** Something of the mirror is written at `now` that is not gathered here. */
+  touch(): void {
+    this.#isTouched = true
+  }
+
+  /**
+   * Writes everything, and moves the organization's feed to its new end; where there is nothing, the mirror stays as old as it is. The
+   * caller holds the organization's lock.
+   */
   async write(tx: Transaction): Promise<void> {
-    const inserts = (Object.keys(tables) as TableName[])
-      .filter((table) => this.#rows[table].length > 0)
-      .map((table) => insert(tx, tables[table], this.#rows[table]))
+    const isEmpty = Object.values(this.#rows).every((rows) => rows.length === 0)
+    if (isEmpty && !this.#isTouched) return
+    const sent: Promise<unknown>[] = []
+    for (const table of tableNames) {
+      const rows = table === 'changePlaces' ? this.#places.rows() : this.#rows[table]
+      if (rows.length === 0) continue
+      const insert = insertRows(tx, table, rows)
+      // This sends it; whether it failed is asked below. It is on its way while the next is put together.
+      insert.catch(() => {})
+      sent.push(insert)
+      await turn()
+    }
     await Promise.all([
-      ...inserts,
+      ...sent,
       tx`
         with moved as (
           update organizations set feed_position = ${this.#position}, feed_reached_at = ${this.#reachedAt},
@@ -258,32 +138,4 @@ export class Ledger {
 function valuesOf(changes: readonly Change[], side: 'before' | 'after'): string | null {
   const last = changes.findLastIndex((change) => change[side] != null)
   return last < 0 ? null : JSON.stringify(changes.slice(0, last + 1).map((change) => change[side] ?? null))
-}
-
-/** What all rows have alike (most times are, and the organization) is sent once: parsing it for each would cost more than the rest. */
-function insert(tx: Transaction, table: Table, rows: readonly Record<string, Value>[]): Promise<unknown> {
-  const columns = Object.entries(table.columns).map(([name, type], i) => {
-    const values = rows.map((row) => row[name])
-    const isAlike = values.every((value) => value === values[0])
-    const value = isPlain(type) ? name : `${name}::${type}`
-    return isAlike
-      ? { name, select: `$${i + 1}::text::${type}`, parameter: values[0] == null ? null : String(values[0]) }
-      : { name, select: value, from: `$${i + 1}::${isPlain(type) ? type : 'text'}[]`, parameter: array(values) }
-  })
-  const varying = columns.filter((column) => column.from !== undefined)
-  return tx.unsafe(
-    `insert into ${table.name} (${columns.map(({ name }) => name).join(', ')})
-    select ${columns.map(({ select }) => select).join(', ')}
-    from ${
-      varying.length === 0
-        ? `generate_series(1, ${rows.length})`
-        : `unnest(${varying.map(({ from }) => from).join(', ')}) as t(${varying.map(({ name }) => name).join(', ')})`
-    }`,
-    columns.map(({ parameter }) => parameter),
-    { prepare: true },
-  )
-}
-
-function isPlain(type: ColumnType | CastType): type is ColumnType {
-  return ['bigint', 'int', 'uuid', 'smallint', 'text', 'timestamptz', 'boolean'].includes(type)
 }

@@ -95,7 +95,7 @@ async function pruneChanges(sql: Sql, organizationId: number, horizon: string): 
       )
       delete from change_places p using (
         select last_position, node_id, kind from gone, unnest(kinds, object_ids) as e(kind, object_id),
-          unnest(array[object_id, subject_id]) as node_id
+          unnest(array[object_id, subject_id, ${organizationId}::bigint]) as node_id
         where node_id is not null
       ) g
       where p.node_id = g.node_id and p.kind = g.kind and p.last_position = g.last_position`

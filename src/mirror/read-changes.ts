@@ -3,15 +3,15 @@
  * of commits: all that a statement sees up to `feed_position` is all that there will ever be there.
  *
  * Each way of narrowing the feed follows an index in that order, so that a page costs the same at any depth, whatever the planner
- * believes of the tables: each kind has an index of its own, which is why kinds are branches of one statement; a subject has one;
- * a kind of change about one node is found by `change_places`; an alias has the changes of its owner.
+ * believes of the tables: a subject has an index; a kind of change about one node, or about anything, is found by `change_places`, which is
+ * why kinds are branches of one statement; an alias has the changes of its owner.
  * Times are turned into positions by `reached_at`, which never falls. A set that was overtaken (what arrived after it was applied before
  * it) may stand behind the end of a span that it belongs to: such sets are few, and found by an index of their own.
  */
 import { array } from './array.ts'
+import { beginnings, type ChangeKind } from './change-kind.ts'
 import type { Sql } from './database.ts'
 import { isoOrNull } from './iso.ts'
-import { beginnings, type ChangeKind } from './ledger.ts'
 import { changeKind } from './tables.ts'
 
 export interface ChangeRow {
@@ -162,8 +162,11 @@ function branchesOf({ kinds, about, since, until }: ChangesWanted): string[] {
   // Only what was overtaken can be earlier than its place says; as a case, of which the planner thinks nothing.
   const notEarlier =
     since === undefined ? [] : ['case when s.not_after < s.reached_at then s.not_after >= $4 else true end']
-  const span: Span = (last) =>
-    [`${last} > o.low`, ...(until === undefined ? [] : [`${last} < o.high`]), ...notEarlier].join(' and ')
+  const isBounded = until !== undefined
+  const span: Span = {
+    isBounded,
+    of: (last) => [`${last} > o.low`, ...(isBounded ? [`${last} < o.high`] : []), ...notEarlier].join(' and '),
+  }
   const inSpan = about ? branchesAbout(about.type, some, span) : branchesOfAll(some, span)
   if (until === undefined) return inSpan
   const overtaken = [
@@ -175,18 +178,17 @@ function branchesOf({ kinds, about, since, until }: ChangesWanted): string[] {
   return [...inSpan, branch(overtaken.join(' and '))]
 }
 
-/** Says which sets are meant, by their last position. */
-type Span = (last: string) => string
+/** Which sets are meant, by their last position; `isBounded`: none from `o.high` on. */
+interface Span {
+  readonly isBounded: boolean
+  of(last: string): string
+}
 
 const ofKinds = (kinds: readonly ChangeKind[] | undefined) =>
   kinds ? [`e.kind = any('{${kinds.join()}}'::change_kind[])`] : []
 
 function branchesOfAll(kinds: readonly ChangeKind[] | undefined, span: Span): string[] {
-  if (!kinds) return [branch(span('s.last_position'))]
-  // Literals, so that Postgres knows which index holds all such sets.
-  return kinds.map((kind) =>
-    branch(`${span('s.last_position')} and s.kinds @> '{${kind}}'::change_kind[] and e.kind = '${kind}'`),
-  )
+  return kinds ? kinds.map((kind) => placesBranch('o.id', kind, span)) : [branch(span.of('s.last_position'))]
 }
 
 const objectKinds = {
@@ -199,25 +201,36 @@ const objectKinds = {
 function branchesAbout(type: NodeType, kinds: readonly ChangeKind[] | undefined, span: Span): string[] {
   if (type === 'Alias') {
     const ofOwner = 's.subject_id = (select user_id from aliases where id = $7) and e.object_id = $7'
-    return [branch([ofOwner, span('s.last_position'), ...ofKinds(kinds)].join(' and '))]
+    return [branch([ofOwner, span.of('s.last_position'), ...ofKinds(kinds)].join(' and '))]
   }
   if (!kinds) {
-    const asSubject = type === 'Role' ? [] : [branch(`s.subject_id = $7 and ${span('s.last_position')}`)]
-    return [...asSubject, ...objectKinds[type].map((kind) => placesBranch(kind, span))]
+    const asSubject = type === 'Role' ? [] : [branch(`s.subject_id = $7 and ${span.of('s.last_position')}`)]
+    return [...asSubject, ...objectKinds[type].map((kind) => placesBranch('$7', kind, span))]
   }
   const beginning = branch(
-    [span('s.last_position'), ...ofKinds(kinds)].join(' and '),
+    [span.of('s.last_position'), ...ofKinds(kinds)].join(' and '),
     `(select * from (select * from change_sets where subject_id = $7 order by last_position limit 1) f where ${begins('f.kinds')}) s`,
   )
-  return [beginning, ...kinds.map((kind) => placesBranch(kind, span))]
+  return [beginning, ...kinds.map((kind) => placesBranch('$7', kind, span))]
 }
 
-/** The changes of a kind about the node `$7`, except for those of the set that it began with. */
-function placesBranch(kind: ChangeKind, span: Span): string {
-  const sets = `change_places p cross join lateral (
-    select * from change_sets where organization_id = o.id and last_position = p.last_position offset 0) s`
-  const condition = `p.node_id = $7 and p.kind = '${kind}' and e.kind = '${kind}' and $7 in (s.subject_id, e.object_id)`
-  return branch(`${condition} and ${span('p.last_position')}`, sets, 'p.last_position')
+/**
+ * The changes of a kind about a node, except for those of the set that it began with; or of an organization, all of them. Rows of
+ * places come in their index's order, so that no more of them are read than the page takes.
+ */
+function placesBranch(node: '$7' | 'o.id', kind: ChangeKind, { of: span, isBounded }: Span): string {
+  const sets = `change_places p cross join lateral unnest(p.positions) as place cross join lateral (
+    select * from change_sets where organization_id = o.id and last_position = place offset 0) s`
+  // The last row that may hold a place of the span: the first that ends behind it.
+  const lastRow = `(select q.last_position from change_places q where q.node_id = ${node} and q.kind = '${kind}'
+    and q.last_position >= o.high order by q.last_position limit 1)`
+  const conditions = [
+    `p.node_id = ${node} and p.kind = '${kind}' and e.kind = '${kind}' and p.last_position > o.low`,
+    ...(isBounded ? [`p.last_position <= coalesce(${lastRow}, o.feed_position)`] : []),
+    ...(node === '$7' ? ['$7 in (s.subject_id, e.object_id)'] : []),
+    span('place'),
+  ]
+  return branch(conditions.join(' and '), sets, 'p.last_position, place')
 }
 
 const begins = (kinds: string) => `${kinds}[1] = any('{${beginnings.join()}}'::change_kind[])`

@@ -53,6 +53,7 @@ async function resolveRoles(
       insert into roles (id, organization_id, name, valid_from)
       select nextval('node_ids'), ${organization.id}, name, ${organization.now} from unnest(${array(missing)}::text[]) as t(name)
       returning id, name`
+    await tx`update organizations set learnt_at = ${organization.now} where id = ${organization.id}`
     for (const role of added) ids.set(role.name, role.id)
   }
   return ids

@@ -86,8 +86,9 @@ test('the mirror is what the latest requests told', async () => {
   let organizations = 0
   await fc.assert(
     fc.asyncProperty(arrivals, async (sequence) => {
-      const organizationId = ++organizations
-      await sql`insert into organizations (id, slug, name) values (${organizationId}, ${`o${organizationId}`}, 'O')`
+      const [organization] = await sql<{ id: number }[]>`
+        insert into organizations (id, slug, name) values (nextval('node_ids'), ${`o${++organizations}`}, 'O') returning id`
+      const organizationId = organization?.id as number
       const model = new Map<string, Known>()
       for (const arrival of sequence) {
         const known = model.get(arrival.email) ?? new Known()

@@ -54,25 +54,23 @@ export const changeSets = pgTable(
     index('change_sets_reached').on(t.organizationId, t.reachedAt, t.lastPosition),
     // What was overtaken: `since` and `until` look by `reached_at`, and here for the rest (read-changes.ts).
     index('change_sets_overtaken').on(t.organizationId, t.lastPosition).where(sql`not_after < reached_at`),
-    // One a kind, in the feed's order, so that a reader of a rare kind does not walk through the common ones.
-    ...changeKind.enumValues.map((kind) =>
-      index(`change_sets_${kind.toLowerCase()}`)
-        .on(t.organizationId, t.lastPosition)
-        .where(sql.raw(`kinds @> '{${kind}}'::change_kind[]`)),
-    ),
   ],
 )
 
 /**
  * Which sets hold a change of this kind about this node, in the feed's order: about a group or role as the object, about a user or group as the
- * subject. Not here: the set with which a subject begins, for that is its first; and aliases, which have only their owner's.
+ * subject, and about anything of an organization. Not here: the set with which a subject begins, for that is its first; and aliases, which have
+ * only their owner's. One row holds what one transaction added for a node and a kind, in several where that is much.
  */
 export const changePlaces = pgTable(
   'change_places',
   {
     nodeId: id('node_id').notNull(),
     kind: changeKind('kind').notNull(),
+    /** The last of these. */
     lastPosition: id('last_position').notNull(),
+    /** `change_sets.last_position` of the sets, in order. */
+    positions: bigint('positions', { mode: 'number' }).array().notNull(),
   },
   (t) => [primaryKey({ columns: [t.nodeId, t.kind, t.lastPosition] })],
 )
