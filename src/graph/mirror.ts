@@ -34,6 +34,14 @@ const mirrorState = (organization: Organizations) => sql<MirrorState>`case
   ), ${organization.profileAsOf}) then 'STALE'
   else 'CURRENT' end`
 
+/** What no pull could put down, since none ran. Pulls that are due are begun within a second or two of a worker's. */
+const problem = (organization: Organizations) => sql<string | null>`coalesce(${organization.problem}, case
+  when not exists (select from pulls p where p.organization_id = ${organization.id} and p.state = 'RUNNING')
+    and coalesce(${organization.nextPullAt}, '-infinity') < clock_timestamp() - interval '30 seconds'
+    then 'A pull is due and none has begun: no worker is up, or its queue cannot be reached'
+  when ${mirrorState(organization)} = 'STALE'
+    then 'No pull was completed within two intervals: they take longer than that, or no worker goes on with the one under way' end)`
+
 const counted = (from: SQL) => (organization: Organizations) =>
   sql<number>`(select count(*)::int from ${from} and r.organization_id = ${organization.id})`
 const mirroredUsers = counted(sql`users r where r.deleted_at is null`)
@@ -58,9 +66,9 @@ const Mirror = builder.drizzleObject('organizations', {
     problem: t.string({
       nullable: true,
       description:
-        'In plain words, what keeps it from being current: a refused key, a vendor that is away, a quarantine. null: nothing does.',
-      select: { columns: { problem: true } },
-      resolve: ({ problem }) => problem,
+        'In plain words, what keeps it from being current: a refused key, a vendor that is away, a quarantine, no worker. null: nothing does.',
+      select: { extras: { mirrorProblem: problem } },
+      resolve: ({ mirrorProblem }) => mirrorProblem,
     }),
     completeAsOf: t.field({
       type: 'DateTime',

@@ -1,13 +1,16 @@
 /** BullMQ, on Redis or on Postgres: the one place that knows which. */
+import { setTimeout as wait } from 'node:timers/promises'
 import { createPostgresBackend, createRedisBackend, runMigrations, withBackend } from 'bullmq'
 import { Client } from 'pg'
 import type { Logger } from 'pino'
 import type { DatabaseConnection } from '../mirror/database.ts'
 import { idOf, type Job, type QueueName, queueNames, queueOf } from './jobs.ts'
+import { nowAndThen } from './now-and-then.ts'
 
 export type QueueStore = { readonly redisUrl: string } | { readonly postgres: DatabaseConnection }
 
 export interface JobQueue {
+  /** Where the store is away it waits for it, until `close`. */
   push(job: Job): Promise<void>
   /** Repeats `tick` as often as that; call it again to heal a store that lost its data. */
   schedule(everyMs: number): Promise<void>
@@ -26,6 +29,8 @@ export interface QueueTimes {
   readonly lockDuration: number
   readonly stalledInterval: number
 }
+/** How long a store that may be away is waited for, once all jobs have ended. */
+const longestGoodbyeMs = 2_000
 const usualTimes: QueueTimes = { lockDuration: 8_000, stalledInterval: 2_000 }
 
 /** Makes the queue's tables, where it lives in Postgres. */
@@ -42,7 +47,7 @@ export async function migrateQueue(connection: DatabaseConnection): Promise<void
 export function openQueue(store: QueueStore, logger: Logger, times: QueueTimes = usualTimes): JobQueue {
   const backend = backendOf(store, times)
   // Without a listener an error of the store's would end the process; each says itself what it could not do.
-  const onError = (error: Error) => logger.warn({ err: error }, 'the queue has an error')
+  const onError = nowAndThen((error: Error, times) => logger.warn({ err: error, times }, 'the queue has an error'))
   const open = (name: QueueName) => {
     const queue = backend.queue(name)
     queue.on('error', onError)
@@ -50,12 +55,17 @@ export function openQueue(store: QueueStore, logger: Logger, times: QueueTimes =
   }
   const queues = { pulls: open('pulls'), operations: open('operations'), upkeep: open('upkeep') }
   const workers: { close(force?: boolean): Promise<void> }[] = []
+  const running = new Set<Promise<void>>()
   const stopping = new AbortController()
+  const stopped = new Promise<never>((_, reject) => {
+    stopping.signal.addEventListener('abort', () => reject(stopping.signal.reason), { once: true })
+  })
+  stopped.catch(() => {})
   const forgotten = { removeOnComplete: true, removeOnFail: true }
 
   return {
     async push(job) {
-      await queues[queueOf(job)].add(job.name, job, { jobId: idOf(job), ...forgotten })
+      await Promise.race([queues[queueOf(job)].add(job.name, job, { jobId: idOf(job), ...forgotten }), stopped])
     },
     async schedule(everyMs) {
       await queues.upkeep.upsertJobScheduler(
@@ -66,7 +76,11 @@ export function openQueue(store: QueueStore, logger: Logger, times: QueueTimes =
     },
     work(handle) {
       for (const name of queueNames) {
-        const worker = backend.worker(name, (job) => handle(job.data, stopping.signal))
+        const worker = backend.worker(name, async (job) => {
+          const work = handle(job.data, stopping.signal)
+          running.add(work)
+          await work.finally(() => running.delete(work))
+        })
         worker.on('error', onError)
         worker.on('failed', (job, error) => {
           if (!stopping.signal.aborted) logger.error({ err: error, job: job?.data }, 'a job failed')
@@ -76,8 +90,11 @@ export function openQueue(store: QueueStore, logger: Logger, times: QueueTimes =
     },
     async close() {
       stopping.abort(new Error('the worker stops'))
-      await Promise.all(workers.map((worker) => worker.close()))
-      await Promise.all(Object.values(queues).map((queue) => queue.close()))
+      const closed = Promise.all(workers.map((worker) => worker.close())).then(() =>
+        Promise.all(Object.values(queues).map((queue) => queue.close())),
+      )
+      await Promise.allSettled(running)
+      await Promise.race([closed, wait(longestGoodbyeMs, undefined, { ref: false })])
     },
   }
 }

@@ -177,6 +177,32 @@ test('a wrong key and a vendor that is away keep the API up, are said, and pass 
   expect((await ask(at, '{ users { totalCount } }')).data.users.totalCount).toBe(2)
 })
 
+test('where Redis is away the API answers, the log says it now and then, and it ends as it should', async () => {
+  await using own = await testDatabase()
+  await using closed = await startVendor({}, { clock: Date.now })
+  const { port } = new URL(closed.simulator.url)
+  await closed.simulator.close()
+  await using program = startProgram(['serve'], {
+    ...variables,
+    ...databaseVariables(own),
+    REDIS_URL: `redis://127.0.0.1:${port}`,
+  })
+  const at = await program.origin()
+  expect((await mirrorOf(at)).state).toBe('EMPTY')
+  const complaints = () =>
+    program
+      .err()
+      .split('\n')
+      .filter((line) => line.includes('the queue has an error'))
+  await until(() => complaints().length > 0)
+  const answers = await Promise.all(Array.from({ length: 20 }, () => mirrorOf(at)))
+  expect(answers.every(({ state }) => state === 'EMPTY')).toBe(true)
+  expect(complaints()).toHaveLength(1)
+  expect(await program.stop()).toEqual({ code: 0, signal: null })
+  expect(program.err()).toContain('"msg":"stopped"')
+  expect(program.err()).not.toContain('not everything ended in time')
+})
+
 test('SIGTERM drains it, and it ends with 0, though a client keeps a connection', async () => {
   expect((await ask(origin, '{ __typename }')).data).toEqual({ __typename: 'Query' })
   expect(await served.stop('SIGTERM')).toEqual({ code: 0, signal: null })

@@ -31,6 +31,25 @@ test('pulls that would take more than half of what is left to work in the backgr
   expect(await paceOf(mirror)).toMatchObject({ state: 'STALE' })
 })
 
+test('where no worker takes up what is due, the mirror says so', async () => {
+  await using mirror = await mirrored({ data: { users: 3, groups: 1 }, switches: { listCarries: everySection } })
+  await mirror.pull()
+  const problem = async () =>
+    (
+      await mirror.data<{ organization: { mirror: { problem: string | null } } }>(
+        '{ organization { mirror { problem } } }',
+      )
+    ).organization.mirror.problem
+  expect(await problem()).toBeNull()
+  await mirror.sql`update organizations set next_pull_at = clock_timestamp() - interval '31 seconds'`
+  expect(await problem()).toBe('A pull is due and none has begun: no worker is up, or its queue cannot be reached')
+  await mirror.sql`update organizations set next_pull_at = clock_timestamp()`
+  await mirror.sql`update pulls set finished_at = clock_timestamp() - interval '30 days'`
+  expect(await problem()).toMatch(/^No pull was completed within two intervals/)
+  await mirror.sql`update organizations set problem = 'what a pull put down'`
+  expect(await problem()).toBe('what a pull put down')
+})
+
 test('pulls that the allowance can carry are begun as often as configured', async () => {
   await using mirror = await mirrored({
     data: { users: 200, groups: 3 },
