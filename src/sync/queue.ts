@@ -1,7 +1,7 @@
 /** BullMQ, on Redis or on Postgres: the one place that knows which. */
 import { setTimeout as wait } from 'node:timers/promises'
-import { createPostgresBackend, createRedisBackend, runMigrations, withBackend } from 'bullmq'
-import { Client } from 'pg'
+import { createPostgresBackend, createRedisBackend, type PgPool, runMigrations, withBackend } from 'bullmq'
+import { Client, Pool } from 'pg'
 import type { Logger } from 'pino'
 import type { DatabaseConnection } from '../mirror/database.ts'
 import { idOf, type Job, type QueueName, queueNames, queueOf } from './jobs.ts'
@@ -94,7 +94,7 @@ export function openQueue(store: QueueStore, logger: Logger, times: QueueTimes =
         Promise.all(Object.values(queues).map((queue) => queue.close())),
       )
       await Promise.allSettled(running)
-      await Promise.race([closed, wait(longestGoodbyeMs, undefined, { ref: false })])
+      await Promise.race([closed.then(() => backend.close()), wait(longestGoodbyeMs, undefined, { ref: false })])
     },
   }
 }
@@ -108,13 +108,37 @@ function backendOf(store: QueueStore, times: QueueTimes) {
       queue: (name: QueueName) => new Queue<Job>(name, { connection, prefix }),
       worker: (name: QueueName, work: Work) =>
         new Worker<Job>(name, work, { connection, ...workerOptions(name, times) }),
+      close: async () => {},
     }
   }
   const { Queue, Worker } = withBackend(createPostgresBackend)
-  const connection = { ...poolOf(store.postgres), schema, max: 2 }
+  const pool = new Pool({
+    ...poolOf(store.postgres),
+    Client: SteadyClient,
+    max: poolSize,
+    keepAlive: true,
+    options: `-c search_path=${schema}`,
+  })
+  // It is one, but the listeners' types of @types/pg are written in another way.
+  const connection = pool as unknown as PgPool
   return {
     queue: (name: QueueName) => new Queue<Job>(name, { connection }),
     worker: (name: QueueName, work: Work) => new Worker<Job>(name, work, { connection, ...workerOptions(name, times) }),
+    close: () => pool.end(),
+  }
+}
+
+/** Each worker keeps one for itself, on which it listens. */
+const poolSize = queueNames.length + 9
+
+/**
+ * A server that goes down tells each connection, and one that nobody listens to at that moment (taken out of the pool between two statements, or
+ * being closed) would end the process by it. Whatever is asked of such a connection rejects anyway.
+ */
+class SteadyClient extends Client {
+  override emit(event: string, ...facts: unknown[]): boolean {
+    if (event === 'error' && this.listenerCount('error') === 0) return false
+    return super.emit(event as 'error', ...(facts as [Error]))
   }
 }
 

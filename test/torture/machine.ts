@@ -10,13 +10,19 @@ import { promisify } from 'node:util'
 
 export type Store = 'postgres' | 'redis'
 
+export type Part = 'postgres' | 'redis' | 'worker' | 'api'
+
 export interface Machine extends AsyncDisposable {
   readonly databaseUrl: string
   /** Of the API that is up. */
   readonly graphqlUrl: string
+  readonly parts: readonly Part[]
+  /** Starts what is not up. */
   start(): Promise<void>
-  /** SIGKILL to every process, at one moment. */
-  kill(): Promise<void>
+  /** SIGKILL to these processes, at one moment. */
+  kill(parts: readonly Part[]): Promise<void>
+  /** The parts that should be up and are not. */
+  fallen(): Part[]
 }
 
 export const adminToken = 'torture'
@@ -44,44 +50,47 @@ export async function openMachine(store: Store, vendor: Readonly<Record<string, 
     PULL_INTERVAL_SECONDS: '1',
     LOG_LEVEL: 'error',
   }
-  let processes: ChildProcess[] = []
+  const main = join(import.meta.dirname, '../../src/main.ts')
+  const parts: readonly Part[] =
+    store === 'redis' ? ['postgres', 'redis', 'worker', 'api'] : ['postgres', 'worker', 'api']
+  const up = new Map<Part, ChildProcess>()
   let dataFolder = ''
   let graphqlUrl = ''
 
-  function run(command: string, args: readonly string[]): ChildProcess {
+  function run(part: Part, command: string, args: readonly string[]): ChildProcess {
     const child = spawn(command, args, { env: environment, stdio: ['ignore', 'pipe', 'inherit'] })
-    processes.push(child)
+    up.set(part, child)
     return child
   }
 
-  async function start(): Promise<void> {
-    const script = join(import.meta.dirname, 'postgres-process.ts')
-    dataFolder = await firstLine(run(process.execPath, [script, join(folder, 'data'), String(postgresPort)]))
-    // What it had is lost with it.
-    if (store === 'redis')
-      run('redis-server', [
-        '--port',
-        String(redisPort),
-        '--save',
-        '',
-        '--appendonly',
-        'no',
-        '--dir',
-        folder,
-      ]).stdout?.resume()
-    const main = join(import.meta.dirname, '../../src/main.ts')
-    run(process.execPath, [main, 'worker']).stdout?.resume()
-    graphqlUrl = (await firstLine(run(process.execPath, [main, 'api']))).replace('listening on ', '')
+  const starts: Record<Part, () => Promise<void>> = {
+    async postgres() {
+      const script = join(import.meta.dirname, 'postgres-process.ts')
+      dataFolder = await firstLine(
+        run('postgres', process.execPath, [script, join(folder, 'data'), String(postgresPort)]),
+      )
+    },
+    async redis() {
+      // What it had is lost with it.
+      const memoryOnly = ['--save', '', '--appendonly', 'no']
+      run('redis', 'redis-server', ['--port', String(redisPort), ...memoryOnly, '--dir', folder]).stdout?.resume()
+    },
+    async worker() {
+      run('worker', process.execPath, [main, 'worker']).stdout?.resume()
+    },
+    async api() {
+      graphqlUrl = (await firstLine(run('api', process.execPath, [main, 'api']))).replace('listening on ', '')
+    },
   }
 
-  async function end(signal: NodeJS.Signals): Promise<void> {
-    const ending = processes.filter((child) => child.exitCode === null && child.signalCode === null)
+  async function end(which: readonly Part[], signal: NodeJS.Signals): Promise<void> {
+    const ending = which.flatMap((part) => up.get(part) ?? []).filter(isUp)
     const ended = Promise.all(ending.map((child) => once(child, 'exit')))
-    const postmaster = signal === 'SIGKILL' ? await postmasterOf(dataFolder) : undefined
+    const postmaster = signal === 'SIGKILL' && which.includes('postgres') ? await postmasterOf(dataFolder) : undefined
     for (const child of ending) child.kill(signal)
     if (postmaster !== undefined) process.kill(postmaster, signal)
     await ended
-    processes = []
+    for (const part of which) up.delete(part)
   }
 
   return {
@@ -89,14 +98,22 @@ export async function openMachine(store: Store, vendor: Readonly<Record<string, 
     get graphqlUrl() {
       return graphqlUrl
     },
-    start,
-    kill: () => end('SIGKILL'),
+    parts,
+    async start() {
+      for (const part of parts) if (!up.has(part)) await starts[part]()
+    },
+    kill: (which) => end(which, 'SIGKILL'),
+    fallen: () => [...up].flatMap(([part, child]) => (isUp(child) ? [] : [part])),
     async [Symbol.asyncDispose]() {
-      await end('SIGTERM')
+      await end(parts.toReversed(), 'SIGTERM')
       await rm(folder, { recursive: true, force: true })
       if (dataFolder !== '') await rm(join(dataFolder, '..'), { recursive: true, force: true })
     },
   }
+}
+
+function isUp(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null
 }
 
 async function postmasterOf(dataFolder: string): Promise<number | undefined> {

@@ -1,6 +1,6 @@
 /**
  * The long run: random schedules for so many minutes, or so many of them, several at once; then so many kills of the whole program as
- * processes, half of them with the queue in Redis where there is one. In the end it tells what happened and how often.
+ * processes, half of them with the queue in Redis where there is one, and half as many of one process alone. In the end it tells what happened and how often.
  *
  *   npm run torture -- [--minutes N] [--runs N] [--kills N] [--seed S] [--path P]
  *
@@ -79,8 +79,14 @@ for (const line of short) say(`TOO SELDOM ${line}`)
 const stores: Store[] = (await hasRedis()) ? ['postgres', 'redis'] : ['postgres']
 const kills = Number(values.kills)
 for (const store of kills > 0 ? stores : []) {
-  const { violations, ...report } = await runKills(store, Math.ceil(kills / stores.length), seed, say)
-  say(`SIGKILL of everything, the queue in ${store}: ${JSON.stringify(report)}`)
+  const { violations, ...report } = await runKills(
+    store,
+    Math.ceil(kills / stores.length),
+    Math.ceil(kills / stores.length / 2),
+    seed,
+    say,
+  )
+  say(`SIGKILLs, the queue in ${store}: ${JSON.stringify(report)}`)
   for (const violation of violations) say(violation)
   failed += violations.length
 }

@@ -11,12 +11,15 @@ import { checkFeed } from './check-feed.ts'
 import { checkHistory } from './check-history.ts'
 import { checkIntervals } from './check-intervals.ts'
 import { checkMirror } from './check-mirror.ts'
-import { adminToken, openMachine, type Store } from './machine.ts'
+import { adminToken, openMachine, type Part, type Store } from './machine.ts'
 import { loadMirror } from './mirror.ts'
 import { Truth } from './truth.ts'
 
 export interface KillsReport {
+  /** Of everything. */
   readonly kills: number
+  /** Of one process alone, the others staying up. */
+  readonly killsOfOne: number
   /** Pages that were asked for again after a kill. */
   readonly pagesAgain: number
   /** The most requests in any 60 s, by the simulator's count. */
@@ -35,6 +38,7 @@ const stuckMs = 120_000
 export async function runKills(
   store: Store,
   kills: number,
+  killsOfOne: number,
   seed: number,
   say: (line: string) => void,
 ): Promise<KillsReport> {
@@ -64,7 +68,12 @@ export async function runKills(
   const violations: string[] = []
   await machine.start()
   const killedAt: number[] = []
-  for (let kill = 0; kill < kills; kill++) {
+  const everything = machine.parts
+  const all = [
+    ...Array.from({ length: kills }, () => everything),
+    ...Array.from({ length: killsOfOne }, (_, i) => [everything[i % everything.length] as Part]),
+  ]
+  for (const [kill, parts] of all.entries()) {
     await withDatabase(machine.databaseUrl, async (sql) => {
       const [organization] = await sql<{ id: number }[]>`select id from organizations`
       if (organization) await beginPull(sql, organization.id, 'REQUEST')
@@ -72,12 +81,14 @@ export async function runKills(
     const before = pagesAsked(simulator).length
     const wanted = 1 + random.below(users / pageSize)
     const inTime = await until(() => pagesAsked(simulator).length >= before + wanted, stuckMs)
-    if (!inTime) violations.push(`I7: no page was asked for in ${stuckMs} ms before kill ${kill + 1}`)
+    if (!inTime) violations.push(`I7: no page was asked for in ${stuckMs} ms before kill ${kill + 1} of ${parts}`)
     truth.edit(() => editALittle(vendor, random))
     killedAt.push(simulator.requests.length)
-    await machine.kill()
+    await machine.kill(parts)
     await machine.start()
-    violations.push(...(await graphProblems(machine.graphqlUrl)))
+    const answers = await until(async () => (await graphProblems(machine.graphqlUrl)).length === 0, stuckMs)
+    if (!answers) violations.push(`after ${parts} ${(await graphProblems(machine.graphqlUrl)).join()}`)
+    for (const part of machine.fallen()) violations.push(`I7: ${part} ended by itself when ${parts} was killed`)
     if ((kill + 1) % 5 === 0) say(`  ${kill + 1} kills, ${simulator.requests.length} requests`)
   }
   await withDatabase(machine.databaseUrl, async (sql) => {
@@ -104,7 +115,15 @@ export async function runKills(
   const tooMany = again.filter((times) => times > 1)
   if (tooMany.length > 0) violations.push(`I7: ${tooMany[0]} pages were asked for again after one kill`)
   const pages = again.reduce((sum, times) => sum + times, 0)
-  return { kills, pagesAgain: pages, peak, requestsPerMinute, requests: simulator.requests.length, violations }
+  return {
+    kills,
+    killsOfOne,
+    pagesAgain: pages,
+    peak,
+    requestsPerMinute,
+    requests: simulator.requests.length,
+    violations,
+  }
 }
 
 /** The pages of lists in the order in which they were asked for. */
