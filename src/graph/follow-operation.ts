@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { builder } from './builder.ts'
 import type { GraphContext } from './context.ts'
 import { knownOperation } from './known-operation.ts'
@@ -6,8 +5,8 @@ import { Operation } from './operation.ts'
 import { checkRight } from './rights.ts'
 import './change-stream.ts'
 
-/** Between two looks at the operation's row. */
-const lookEveryMs = 250
+/** A wake that got lost costs so much. */
+const longestSleepMs = 5_000
 
 builder.subscriptionField('operation', (t) =>
   t.drizzleField({
@@ -30,25 +29,17 @@ builder.subscriptionField('operation', (t) =>
 )
 
 /** The key, each time that the row shows something new. The row is the truth: whoever looks late has missed nothing. */
-async function* follow(key: number, { sql, signal }: GraphContext): AsyncGenerator<number> {
+async function* follow(key: number, { sql, wakes, signal }: GraphContext): AsyncGenerator<number> {
   let seen: number | undefined
-  for (;;) {
+  while (!signal.aborted) {
+    const count = wakes.count(key)
     const [row] = await sql<{ revision: number; ended: boolean }[]>`
       select revision, finished_at is not null as ended from operations where id = ${key}`
     if (!row) return
-    if (row.revision !== seen) yield key
     // What changed while the reader took its time is looked at before anything is said to be over.
-    if (row.ended && row.revision === seen) return
-    if (row.revision === seen || !row.ended) await rest(signal)
-    if (signal.aborted) return
+    if (row.revision !== seen) yield key
+    else if (row.ended) return
+    else await wakes.after(key, count, { signal, atMostMs: longestSleepMs })
     seen = row.revision
-  }
-}
-
-async function rest(signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(lookEveryMs, undefined, { signal })
-  } catch {
-    // The reader went away.
   }
 }

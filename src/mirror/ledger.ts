@@ -10,7 +10,7 @@ import { FeedPlaces } from './feed-places.ts'
 import { insertRows, type Row, type TableName, tableNames } from './insert-rows.ts'
 import type { Observation } from './observation.ts'
 import type { LockedOrganization } from './organization-lock.ts'
-import { feedChannel } from './wakes.ts'
+import { wakeChannel } from './wakes.ts'
 
 export interface Change {
   readonly kind: ChangeKind
@@ -129,7 +129,7 @@ export class Ledger {
           where id = ${this.organizationId}
           returning id
         )
-        select pg_notify(${feedChannel}, id::text) from moved`,
+        select pg_notify(${wakeChannel}, id::text) from moved`,
     ])
   }
 }

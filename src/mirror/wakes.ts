@@ -1,17 +1,17 @@
 /**
- * Wakes those who wait for an organization's feed to grow, in whichever process it does. A wake says nothing but that it is worth
- * looking: rows are the truth, and one that gets lost costs a wait.
+ * Wakes those who wait for an organization's feed to grow, or for an operation to get on, in whichever process it does. A wake says
+ * nothing but that it is worth looking: rows are the truth, and one that gets lost costs a wait.
  */
 import type { Sql } from './database.ts'
 
-/** Sent as the ledger is written, with the organization's id. */
-export const feedChannel = 'mirror_feed'
+/** Sent with the id of the organization, as the ledger is written, or of the operation: both are of one sequence. */
+export const wakeChannel = 'mirror_wakes'
 
 export interface Wakes {
   /** To be taken before one looks, so that what comes in the meantime is not slept through. */
-  count(organizationId: number): number
-  /** Resolves when the organization's count is another, when so much time has passed, or when the signal is aborted. */
-  after(organizationId: number, count: number, options: { signal: AbortSignal; atMostMs: number }): Promise<void>
+  count(id: number): number
+  /** Resolves when the count is another, when so much time has passed, or when the signal is aborted. */
+  after(id: number, count: number, options: { signal: AbortSignal; atMostMs: number }): Promise<void>
   close(): Promise<void>
 }
 
@@ -22,33 +22,34 @@ interface Waiting {
 
 /** Listens from the first wait on, over one connection of its own. */
 export function openWakes(sql: Sql): Wakes {
-  const organizations = new Map<number, Waiting>()
+  const known = new Map<number, Waiting>()
   let listening: Promise<{ unlisten(): Promise<void> }> | undefined
 
-  function waitingFor(organizationId: number): Waiting {
-    const known = organizations.get(organizationId) ?? { count: 0, sleepers: new Set() }
-    organizations.set(organizationId, known)
-    return known
+  function waitingFor(id: number): Waiting {
+    const waiting = known.get(id) ?? { count: 0, sleepers: new Set() }
+    known.set(id, waiting)
+    return waiting
   }
 
-  function wake(waiting: Waiting): void {
+  function wake(waiting: Waiting | undefined): void {
+    if (!waiting) return
     waiting.count += 1
     for (const sleeper of waiting.sleepers) sleeper()
   }
 
   // Whoever was away may have missed some: at every connection, all look.
   const onListen = () => {
-    for (const waiting of organizations.values()) wake(waiting)
+    for (const waiting of known.values()) wake(waiting)
   }
 
   return {
-    count: (organizationId) => waitingFor(organizationId).count,
-    async after(organizationId, count, { signal, atMostMs }) {
-      listening ??= sql.listen(feedChannel, (id) => wake(waitingFor(Number(id))), onListen)
+    count: (id) => waitingFor(id).count,
+    async after(id, count, { signal, atMostMs }) {
+      listening ??= sql.listen(wakeChannel, (told) => wake(known.get(Number(told))), onListen)
       listening.catch(() => {
         listening = undefined
       })
-      const waiting = waitingFor(organizationId)
+      const waiting = waitingFor(id)
       if (waiting.count !== count || signal.aborted) return
       await new Promise<void>((resolve) => {
         const wakeUp = () => {

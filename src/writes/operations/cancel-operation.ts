@@ -1,5 +1,6 @@
 import type { WriteDeps } from '../deps.ts'
 import { concludeOperation, lockUnfinished } from './conclude-operation.ts'
+import { reviseOperation } from './revise-operation.ts'
 
 /** Skips what has not begun; what is under way is brought to its end. One that has ended stays as it is. */
 export type CancelOperation = (operationId: number) => Promise<void>
@@ -11,7 +12,7 @@ export function cancelOperationWith({ sql }: WriteDeps): CancelOperation {
       await tx`
         update operation_items set state = 'SKIPPED', password = null
         where operation_id = ${operationId} and state = 'QUEUED'`
-      await tx`update operations set revision = revision + 1 where id = ${operationId}`
+      await reviseOperation(tx, operationId)
       await concludeOperation(tx, operationId)
     })
   }

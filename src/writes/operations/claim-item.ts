@@ -3,6 +3,7 @@ import type { Sql } from '../../mirror/database.ts'
 import { leaseSeconds } from '../lease.ts'
 import { lockUnfinished } from './conclude-operation.ts'
 import type { ClaimedItem } from './operation.ts'
+import { reviseOperation } from './revise-operation.ts'
 
 /**
  * Takes the operation's next item: first one that was begun and is nobody's any more, then the first of those that wait. Undefined where
@@ -36,7 +37,8 @@ export async function claimItem(sql: Sql, operationId: number): Promise<ClaimedI
       returning i.id, i.operation_id as "operationId", o.organization_id as "organizationId", o.kind, o.created_by as "createdBy",
         i.primary_email as "primaryEmail", i.input, i.password, i.snapshot, i.attempts, i.failure`
     if (!item) return undefined
-    await tx`update operations set state = 'RUNNING', revision = revision + 1 where id = ${operationId}`
+    await tx`update operations set state = 'RUNNING' where id = ${operationId}`
+    await reviseOperation(tx, operationId)
     return { ...item, holder }
   })
 }

@@ -1,9 +1,10 @@
 import type { Transaction } from '../../mirror/database.ts'
+import { reviseOperation } from './revise-operation.ts'
 
 /** Ends the operation where none of its items is left to be done. Its row must be locked by the caller, or new. */
 export async function concludeOperation(tx: Transaction, operationId: number): Promise<void> {
-  await tx`
-    update operations o set finished_at = clock_timestamp(), revision = revision + 1, state = (case
+  const ended = await tx`
+    update operations o set finished_at = clock_timestamp(), state = (case
         when skipped > 0 then 'CANCELLED'
         when failed = 0 then 'SUCCEEDED'
         when succeeded = 0 then 'FAILED'
@@ -13,7 +14,8 @@ export async function concludeOperation(tx: Transaction, operationId: number): P
         count(*) filter (where state = 'FAILED') as failed, count(*) filter (where state = 'SUCCEEDED') as succeeded
       from operation_items where operation_id = ${operationId}
     ) items
-    where o.id = ${operationId} and o.finished_at is null and items.waiting = 0`
+    where o.id = ${operationId} and o.finished_at is null and items.waiting = 0 returning 1`
+  if (ended.length > 0) await reviseOperation(tx, operationId)
 }
 
 /** Locks the operation's row, so that its items change one at a time. False where it has ended. */

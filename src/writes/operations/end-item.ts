@@ -2,6 +2,7 @@ import type { Sql } from '../../mirror/database.ts'
 import type { WriteFailure } from '../failure.ts'
 import { concludeOperation, lockUnfinished } from './conclude-operation.ts'
 import { type Held, renewItem } from './item-lease.ts'
+import { reviseOperation } from './revise-operation.ts'
 
 export type ItemEnd =
   | { readonly state: 'SUCCEEDED'; readonly userId: number | null }
@@ -27,7 +28,7 @@ export async function endItem(sql: Sql, held: Held, end: ItemEnd): Promise<void>
         update operation_items set state = 'FAILED', failure = ${text}::text::jsonb
         where operation_id = ${held.operationId} and state = 'QUEUED' and domain = ${failure.domain}`
     }
-    await tx`update operations set revision = revision + 1 where id = ${held.operationId}`
+    await reviseOperation(tx, held.operationId)
     await concludeOperation(tx, held.operationId)
   })
 }

@@ -2,6 +2,7 @@ import type { Sql, Transaction } from '../../mirror/database.ts'
 import type { Journal, StepFacts } from '../journal.ts'
 import { type Held, renewItem } from './item-lease.ts'
 import { type ClaimedItem, lastUseOfPassword } from './operation.ts'
+import { reviseOperation } from './revise-operation.ts'
 
 /**
  * The journal of an item's steps whose names begin with `part`, for the session that works on that part's user. Each entry is made by
@@ -37,7 +38,7 @@ export async function openItemJournal(
     async done(step) {
       await sql.begin(async (tx) => {
         // The operation's row first, as whoever takes an item does.
-        await tx`update operations set revision = revision + 1 where id = ${item.operationId}`
+        await reviseOperation(tx, item.operationId)
         await renewItem(tx, item)
         await tx`
           update operation_steps set done_at = clock_timestamp() where item_id = ${item.id} and step = ${part + step}`

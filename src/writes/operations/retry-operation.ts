@@ -1,4 +1,5 @@
 import type { WriteDeps } from '../deps.ts'
+import { reviseOperation } from './revise-operation.ts'
 
 /** Lets the failed items be tried once more, each from the step that it came to. Where none failed, all stays as it is. */
 export type RetryOperation = (operationId: number) => Promise<void>
@@ -12,9 +13,9 @@ export function retryOperationWith({ sql }: WriteDeps): RetryOperation {
         where operation_id = ${operationId} and state = 'FAILED' returning 1`
       if (retried.length === 0) return
       await tx`
-        update operations set revision = revision + 1, finished_at = null,
-          state = (case when finished_at is null then state else 'QUEUED' end)
+        update operations set finished_at = null, state = (case when finished_at is null then state else 'QUEUED' end)
         where id = ${operationId}`
+      await reviseOperation(tx, operationId)
     })
   }
 }
