@@ -37,6 +37,7 @@ await using databases = await startDatabases()
 const coverage = new Coverage()
 let failed = 0
 const started = Date.now()
+const secondsSoFar = () => Math.round((Date.now() - started) / 1_000)
 
 async function lane(number: number): Promise<void> {
   const { sql } = await databases.open()
@@ -58,6 +59,7 @@ async function lane(number: number): Promise<void> {
       },
     )
     done += numRuns
+    if (done % 50 < numRuns) say(`  ${coverage.of('schedules')} schedules in ${secondsSoFar()} s`)
     // Interrupted is not failed.
     if (!details.failed || details.counterexample === null) continue
     failed += 1
@@ -70,7 +72,7 @@ async function lane(number: number): Promise<void> {
 
 if (asked !== undefined) await Promise.all(Array.from({ length: lanes }, (_, number) => lane(number)))
 say(
-  `\nseed ${seed}, ${coverage.of('schedules')} schedules without a violation in ${Math.round((Date.now() - started) / 1000)} s, ${failed} failed`,
+  `\nseed ${seed}, ${coverage.of('schedules')} schedules without a violation in ${secondsSoFar()} s, ${failed} failed`,
 )
 say(coverage.report())
 const short = coverage.shortOf(floorsOf(coverage.of('schedules')))
