@@ -13,6 +13,7 @@ import { ItemTakenOverError, releaseItem, renewItem } from './item-lease.ts'
 import { ItemRun } from './item-run.ts'
 import { onboard } from './onboard.ts'
 import type { ClaimedItem, OperationKind } from './operation.ts'
+import { waitAfter } from './wait-after.ts'
 
 interface Work {
   /** Gives the user's id in the mirror. */
@@ -27,13 +28,13 @@ const works: Record<OperationKind, Work> = {
   EMAIL_CHANGE: { work: changeEmail, undo: undoEmailChange },
 }
 
-/** How long an item waits after each failure that may pass; after the last of them it has failed. */
-const waitsMs = [1_000, 5_000, 20_000]
+/** Another worker may hold the API key that this one lacks. */
+const withoutKeyMs = 1_000
 
 /** Rejects where the database is away: then the item's lease runs out by itself. */
 export async function runItem(deps: WriteDeps, item: ClaimedItem, stop: AbortSignal): Promise<void> {
   const client = deps.clientOf(item.organizationId)
-  if (!client) return await releaseItem(deps.sql, item, { afterMs: waitsMs[0] ?? 0, failed: false })
+  if (!client) return await releaseItem(deps.sql, item, { afterMs: withoutKeyMs, failed: false })
   const renewal = keepRenewed(() => renewItem(deps.sql, item))
   const run = new ItemRun(deps, client, item, stop)
   try {
@@ -103,10 +104,10 @@ function failureOf(error: unknown): WriteFailure {
 async function isPostponed(
   sql: WriteDeps['sql'],
   item: ClaimedItem,
-  { mayPass }: Failed,
+  { error, failure, mayPass }: Failed,
   attempts: number,
 ): Promise<boolean> {
-  const waitMs = waitsMs[attempts]
+  const waitMs = waitAfter(error, failure, attempts)
   if (!mayPass || waitMs === undefined) return false
   await releaseItem(sql, item, { afterMs: waitMs, failed: true })
   return true
