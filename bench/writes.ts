@@ -1,6 +1,6 @@
 /**
- * How long a createUser waits for a slot of the allowance while background work takes all that it may: a pull, and point reads for the
- * relations of every user. Writes stay under the reserve. The wait is from the call to the request's arrival at the vendor, so that
+ * How long a createUser waits for a slot of the allowance while background work takes all that it may: a pull, point reads for the
+ * relations of every user, and an onboarding. Writes stay under the reserve. The wait is from the call to the request's arrival at the vendor, so that
  * checks and locks are in it too.
  *
  *   node bench/writes.ts [MINUTES=2] [REQUESTS_PER_MINUTE=1000]
@@ -54,6 +54,17 @@ try {
     viewer: { name: 'bench', scopes: new Set(['write']), organizations: 'all' },
     signal: new AbortController().signal,
   })
+  // More of them than can come to their end in that time.
+  const users = Array.from({ length: (minutes + 2) * requestsPerMinute }, (_, i) => ({
+    primaryEmail: `onboarded.${i}@example.com`,
+  }))
+  const onboarding = await writes.startOnboarding({
+    organizationId: organization?.id ?? 0,
+    actor: 'bench',
+    input: { users },
+    dryRun: false,
+  })
+  if ('failure' in onboarding) throw new Error(JSON.stringify(onboarding))
   say(
     `${requestsPerMinute} requests a minute, ${writesPerMinute} writes a minute, ${minutes} min; first ${warmUpMs / 1000} s of background work alone`,
   )
@@ -82,9 +93,12 @@ try {
 
   waits.sort((a, b) => a - b)
   const at = (share: number) => waits[Math.min(waits.length - 1, Math.floor(waits.length * share))] ?? Number.NaN
-  const writing = simulator.requests.filter(({ method }) => method === 'POST').length
+  const creates = simulator.requests.filter(({ method }) => method === 'POST')
+  const onboarded = creates.filter(({ body }) => String(Object(body).primaryEmail).startsWith('onboarded.')).length
   const refused = simulator.requests.filter(({ status }) => status === 429).length
-  say(`vendor's requests  ${simulator.requests.length}: ${writing} creates; ${refused} refused`)
+  say(
+    `vendor's requests  ${simulator.requests.length}: ${creates.length - onboarded} creates, ${onboarded} of the onboarding; ${refused} refused`,
+  )
   say(
     `createUser's wait  p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, max ${at(1)} ms over ${waits.length}; ${failures.length} failed`,
   )
