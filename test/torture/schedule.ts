@@ -54,6 +54,12 @@ const kill: fc.Arbitrary<Kill> = fc.oneof(
     nth: fc.integer({ min: 1, max: 120 }),
   }),
 )
+/** Where deletions are decided, which a pull comes to late and not always. */
+const lateKill: fc.Arbitrary<Kill> = fc.record({
+  checkpoint: fc.constantFrom('listing concluded', 'candidate chosen', 'candidate settled', 'pull completed'),
+  moment: fc.constantFrom('before' as const, 'after' as const),
+  nth: fc.constant(1),
+})
 const at = fc.constantFrom('arrival' as const, 'answer' as const)
 
 const action: fc.Arbitrary<Action> = fc.oneof(
@@ -80,7 +86,10 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     }),
   },
   { weight: 4, arbitrary: kill.map((one) => ({ do: 'kill' as const, kill: one })) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('killedPull' as const), who: number, kill }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('killedPull' as const), who: number, kill: fc.oneof(kill, lateKill) }),
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('refresh' as const), who: number }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('holdRefresh' as const), who: number, at }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('holdStep' as const), at }) },
