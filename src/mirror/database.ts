@@ -1,8 +1,9 @@
 /** The two doors to the mirror's database: plain SQL for writing, Drizzle for the graph's reading. Both share one pool. */
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import { cancellable } from './cancel-statements.ts'
 import { relations } from './relations.ts'
+import { steadyPostgres } from './steady-postgres.ts'
 
 /** The schema whose views show what the tables of the same names held at a moment (past-views.ts). */
 export const pastSchema = 'past'
@@ -69,8 +70,8 @@ export function openDatabase(
   }
   const open = (own: postgres.Options<{ bigint: postgres.PostgresType<number> }>) =>
     'url' in connection
-      ? postgres(connection.url, { ...settings, ...own })
-      : postgres({ ...settings, ...connection, ...own })
+      ? steadyPostgres(connection.url, { ...settings, ...own })
+      : steadyPostgres({ ...settings, ...connection, ...own })
   const sql = cancellable(open({}))
   const past = open({ connection: { ...settings.connection, search_path: `${pastSchema}, public` } })
   // For its effect on the client alone, as below.

@@ -21,8 +21,8 @@ export interface Machine extends AsyncDisposable {
   start(): Promise<void>
   /** SIGKILL to these processes, at one moment. */
   kill(parts: readonly Part[]): Promise<void>
-  /** The parts that should be up and are not. */
-  fallen(): Part[]
+  /** The parts that should be up and are not, and how they ended. */
+  fallen(): string[]
 }
 
 export const adminToken = 'torture'
@@ -103,7 +103,8 @@ export async function openMachine(store: Store, vendor: Readonly<Record<string, 
       for (const part of parts) if (!up.has(part)) await starts[part]()
     },
     kill: (which) => end(which, 'SIGKILL'),
-    fallen: () => [...up].flatMap(([part, child]) => (isUp(child) ? [] : [part])),
+    fallen: () =>
+      [...up].flatMap(([part, child]) => (isUp(child) ? [] : [`${part} (${child.exitCode ?? child.signalCode})`])),
     async [Symbol.asyncDispose]() {
       await end(parts.toReversed(), 'SIGTERM')
       await rm(folder, { recursive: true, force: true })

@@ -1,0 +1,114 @@
+/** Connections that are lost at any moment: whoever was on one is told, nobody else feels it, and the process lives. */
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
+import { afterAll, expect, test } from 'vitest'
+import { type DatabaseConnection, openDatabase, type Sql, type Transaction } from '../../src/mirror/database.ts'
+import { testDatabase } from '../support/database.ts'
+import { until } from '../support/until.ts'
+
+const opened = new AsyncDisposableStack()
+afterAll(() => opened.disposeAsync())
+const database = opened.use(await testDatabase())
+await database.sql`create table written (round int, part text)`
+const way = opened.use(await openWay(database.connection))
+const pool = openDatabase({ url: `postgres://${way.user}@127.0.0.1:${way.port}/${way.database}` }, { connections: 3 })
+opened.defer(() => pool.close())
+const { sql } = pool
+
+const rounds = Array.from({ length: 8 }, (_, round) => round)
+const endings = {
+  'is closed': (socket: Socket) => socket.destroy(),
+  'is reset': (socket: Socket) => socket.resetAndDestroy(),
+}
+/** What a transaction is doing when it happens. */
+const works: Readonly<Record<string, (tx: Transaction, round: number, lose: () => void) => Promise<unknown>>> = {
+  'waits for an answer': async (tx, _round, lose) => {
+    lose()
+    await tx`select pg_sleep(5)`
+  },
+  'waits for several answers, and asks on all the same': async (tx, round, lose) => {
+    const first = tx`insert into written values (${round}, 'first')`
+    first.catch(() => {})
+    await turn()
+    lose()
+    const second = tx`select pg_sleep(5)`
+    second.catch(() => {})
+    for (let i = 0; i < 5; i += 1) {
+      await turn()
+      tx`insert into written values (${round}, 'on')`.catch(() => {})
+    }
+    await second
+  },
+  'asks nothing, and then goes on': async (tx, round, lose) => {
+    lose()
+    for (let i = 0; i < 50; i += 1) await turn()
+    await tx`insert into written values (${round}, 'after')`
+  },
+  'has another beside it that is lost too': async (tx, _round, lose) => {
+    const other = sql`select pg_sleep(5)`
+    other.catch(() => sql`select 1`.catch(() => {}))
+    await turn()
+    lose()
+    await tx`select pg_sleep(5)`
+    await other
+  },
+}
+
+test.each(Object.keys(endings).flatMap((ending) => Object.keys(works).map((work) => ({ ending, work }))))(
+  'where a connection $ending and its transaction $work',
+  async ({ ending, work }) => {
+    const lose = () => way.lose(endings[ending as keyof typeof endings])
+    for (const round of rounds) {
+      const transaction = sql.begin(async (tx) => {
+        await tx`insert into written values (${round}, 'begun')`
+        await works[work]?.(tx, round, lose)
+      })
+      await expect(transaction).rejects.toThrow(/CONNECTION_CLOSED|ECONNRESET|EPIPE/)
+      // Who asks on a connection that has not noticed yet is refused; then each of the pool answers.
+      await until(async () => {
+        const answers = await Promise.allSettled([1, 2, 3, 4, 5, 6].map((number) => asked(sql, number)))
+        return answers.every((answer, i) => answer.status === 'fulfilled' && answer.value === i + 1)
+      })
+    }
+    expect([...(await database.sql`select * from written`)]).toEqual([])
+  },
+)
+
+async function asked(of: Sql, number: number): Promise<number | undefined> {
+  const [row] = await of<{ number: number }[]>`select ${number}::int as number`
+  return row?.number
+}
+
+/** A way to the database on which connections can be lost. */
+async function openWay(connection: DatabaseConnection) {
+  const open = new Set<Socket>()
+  const to = 'url' in connection ? new URL(connection.url) : undefined
+  const server = createServer((near) => {
+    const far =
+      'url' in connection
+        ? connect(Number(to?.port || 5432), to?.hostname)
+        : connect(join(connection.host, `.s.PGSQL.${connection.port}`))
+    open.add(near)
+    near.on('close', () => {
+      open.delete(near)
+      far.destroy()
+    })
+    for (const socket of [near, far]) socket.on('error', () => {})
+    near.pipe(far).pipe(near)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    user: 'url' in connection ? `${to?.username}:${to?.password}` : connection.user,
+    database: 'url' in connection ? to?.pathname.slice(1) : connection.database,
+    lose(end: (socket: Socket) => void) {
+      for (const socket of open) end(socket)
+    },
+    async [Symbol.asyncDispose]() {
+      server.close()
+      for (const socket of open) socket.destroy()
+    },
+  }
+}
