@@ -125,10 +125,16 @@ test.each([
   expect(told(answer).map((error) => error.message)).toContain(message)
 })
 
-test('a variable names the moment', async () => {
-  const asked = 'query ($time: DateTime!) @asOf(time: $time) { users { totalCount } }'
+test('a variable names the moment, in any offset', async () => {
+  const asked = 'query ($time: DateTime! = "2026-06-01T00:00:01Z") @asOf(time: $time) { users { totalCount } }'
+  expect(await data(asked)).toEqual({ users: { totalCount: 2 } })
   expect(await data(asked, { time: '2026-06-01T02:00:00+02:00' })).toEqual({ users: { totalCount: 0 } })
   expect(await data(asked, { time: '2026-06-01T02:00:01+02:00' })).toEqual({ users: { totalCount: 2 } })
+  expect(told(await ask(asked, { time: '2026-05-01T01:00:00+02:00' }))).toMatchObject([{ code: 'OUTSIDE_HISTORY' }])
+  const [wrong] = told(await ask(asked, { time: 'yesterday' }))
+  expect(wrong?.message).toMatch(
+    /^Variable "\$time" got invalid value "yesterday"; "yesterday" is not a time of RFC 3339/,
+  )
 })
 
 test('a question about a moment that is broken off ends its statement in Postgres', async () => {
