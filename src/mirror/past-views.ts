@@ -4,7 +4,6 @@
  * whose search path has that schema first (`Database.past`) answers every question for that moment, in the words in which it is asked of now.
  */
 import { createHash } from 'node:crypto'
-import { getTableName } from 'drizzle-orm'
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core'
 import type { Sql } from './database.ts'
 import { pastSchema } from './database.ts'
@@ -16,6 +15,7 @@ const moment = `(select current_setting('essentials.moment')::timestamptz)`
 /** A time that is not known yet where it lies after the moment. */
 const ended = (column: string) => `case when ${column} <= ${moment} then ${column} end::timestamptz(6)`
 
+/** A view's rows, or a part of them. */
 interface Source {
   readonly from: string
   readonly where: string
@@ -51,78 +51,86 @@ const asOf = (bits: number) =>
   `(select max(p.first_sent_at) from public.pulls p where p.organization_id = t.id and p.state = 'COMPLETE' and p.finished_at <= ${moment}
     and coalesce(p.carried, 0) & ${bits} = ${bits})::timestamptz(6)`
 
-/** A row is either as it is now, if it was so then, or as one version says. A join, into which Postgres can carry what the question looks for. */
+/**
+ * A row is either as it is now, if it was so then, or as one version says: two parts, each of the columns themselves, so that what a question
+ * looks for is looked up in the indexes of either. `is true` keeps the planner from reading all that is older than the moment in an index by
+ * time: of a moment that it does not know it expects few.
+ */
 const versioned = (
   table: string,
   versions: string,
   key: string,
   columns: readonly string[],
   searchKey: string,
-): Source => {
-  const then = (now: string, before: string) => `case when t.version_from <= ${moment} then ${now} else ${before} end`
-  return {
-    from: `public.${table} t left join public.${versions} v
-      on v.${key} = t.id and t.version_from > ${moment} and v.valid_from <= ${moment} and v.valid_to > ${moment}`,
-    where: `t.valid_from <= ${moment}`,
+): readonly Source[] => [
+  {
+    from: `public.${table} t`,
+    where: `t.valid_from <= ${moment} and (t.version_from <= ${moment}) is true`,
+    columns: life,
+  },
+  {
+    from: `public.${versions} v join public.${table} t on t.id = v.${key}`,
+    where: `t.valid_from <= ${moment} and v.valid_from <= ${moment} and (v.valid_to > ${moment}) is true`,
     columns: {
       ...life,
-      ...Object.fromEntries(columns.map((column) => [column, then(`t.${column}`, `v.${column}`)])),
-      version_from: then('t.version_from', 'v.valid_from'),
-      search_key: then('t.search_key', `public.search_key(${searchKey})`),
+      ...Object.fromEntries(columns.map((column) => [column, `v.${column}`])),
+      version_from: 'v.valid_from',
+      search_key: searchKey,
     },
-  }
-}
+  },
+]
 
-const standing = (table: string): Source => ({
-  from: `public.${table} t`,
-  where: `t.valid_from <= ${moment}`,
-  columns: { valid_to: ended('t.valid_to') },
-})
+const standing = (table: string): readonly Source[] => [
+  { from: `public.${table} t`, where: `t.valid_from <= ${moment}`, columns: { valid_to: ended('t.valid_to') } },
+]
 
-const pasts: readonly (readonly [PgTable, Source])[] = [
+const pasts: readonly (readonly [PgTable, readonly Source[]])[] = [
   [
     tables.organizations,
-    {
-      from: 'public.organizations t',
-      where: 'true',
-      columns: {
-        feed_position: `coalesce((
+    [
+      {
+        from: 'public.organizations t',
+        where: 'true',
+        columns: {
+          feed_position: `coalesce((
             select c.last_position from public.change_sets c where c.organization_id = t.id and c.applied_at <= ${moment}
             order by c.applied_at desc, c.last_position desc limit 1), 0)`,
-        profile_as_of: asOf(0),
-        roles_as_of: asOf(1),
-        aliases_as_of: asOf(2),
-        groups_as_of: asOf(4),
+          profile_as_of: asOf(0),
+          roles_as_of: asOf(1),
+          aliases_as_of: asOf(2),
+          groups_as_of: asOf(4),
+        },
       },
-    },
+    ],
   ],
-  [
-    tables.users,
-    versioned(
-      'users',
-      'user_versions',
-      'user_id',
-      userVersion,
-      `coalesce(v.first_name, '') || ' ' || coalesce(v.last_name, '') || ' ' || split_part(t.address_key, '@', 1)`,
-    ),
-  ],
+  [tables.users, versioned('users', 'user_versions', 'user_id', userVersion, 'v.search_key')],
   [
     tables.groups,
-    versioned('groups', 'group_versions', 'group_id', ['name', 'member_count'], `v.name || ' ' || t.group_id`),
+    versioned(
+      'groups',
+      'group_versions',
+      'group_id',
+      ['name', 'member_count'],
+      `public.search_key(v.name || ' ' || t.group_id)`,
+    ),
   ],
-  [tables.roles, { from: 'public.roles t', where: `t.valid_from <= ${moment}` }],
+  [tables.roles, [{ from: 'public.roles t', where: `t.valid_from <= ${moment}` }]],
   [tables.aliases, standing('aliases')],
   [tables.memberships, standing('memberships')],
   [tables.roleGrants, standing('role_grants')],
-  [tables.changeSets, { from: 'public.change_sets t', where: `t.applied_at <= ${moment}` }],
+  [tables.changeSets, [{ from: 'public.change_sets t', where: `t.applied_at <= ${moment}` }]],
 ]
 
 const definition = pasts
-  .map(([table, { from, where, columns: own = {} }]) => {
-    const columns = getTableConfig(table).columns.map(({ name }) =>
-      own[name] ? `${own[name]} as ${name}` : `t.${name}`,
-    )
-    return `create view ${pastSchema}.${getTableName(table)} as select ${columns.join(', ')} from ${from} where ${where};`
+  .map(([table, parts]) => {
+    const { name, columns } = getTableConfig(table)
+    const selects = parts.map(({ from, where, columns: own = {} }) => {
+      const selected = columns.map((column) =>
+        own[column.name] ? `${own[column.name]} as ${column.name}` : `t.${column.name}`,
+      )
+      return `select ${selected.join(', ')} from ${from} where ${where}`
+    })
+    return `create view ${pastSchema}.${name} as ${selects.join(' union all ')};`
   })
   .join('\n')
 
