@@ -55,9 +55,9 @@ export async function seedOrganization(sql: Sql, { users, groups }: SeedSize): P
       ) people
       on conflict do nothing`
     await tx`
-      insert into user_versions (user_id, organization_id, primary_email, first_name, last_name, type, status, mailbox_size, created_at,
+      insert into user_versions (user_id, organization_id, primary_email, address_key, domain, first_name, last_name, type, status, mailbox_size, created_at,
         updated_at, profile_known, profile_at, roles_at, aliases_at, groups_at, valid_from, valid_to)
-      select id, 1, primary_email, first_name, 'Former' || last_name, type, status, mailbox_size, created_at, updated_at, profile_known,
+      select id, 1, primary_email, address_key, domain, first_name, 'Former' || last_name, type, status, mailbox_size, created_at, updated_at, profile_known,
         profile_at, roles_at, aliases_at, groups_at, valid_from, version_from
       from users where version_from > valid_from`
     await tx`

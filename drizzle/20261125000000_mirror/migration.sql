@@ -121,6 +121,8 @@ CREATE TABLE "user_versions" (
 	"user_id" bigint,
 	"organization_id" bigint NOT NULL,
 	"primary_email" text NOT NULL,
+	"address_key" text NOT NULL,
+	"domain" text NOT NULL,
 	"first_name" text,
 	"last_name" text,
 	"type" "user_type" NOT NULL,
@@ -137,7 +139,7 @@ CREATE TABLE "user_versions" (
 	"unresolved_groups" text[],
 	"valid_from" timestamp(6) with time zone,
 	"valid_to" timestamp(6) with time zone NOT NULL,
-	"search_key" text GENERATED ALWAYS AS (search_key(coalesce(first_name, '') || ' ' || coalesce(last_name, '') || ' ' || split_part(primary_email, '@', 1))) STORED,
+	"search_key" text GENERATED ALWAYS AS (search_key(coalesce(first_name, '') || ' ' || coalesce(last_name, '') || ' ' || split_part(address_key, '@', 1))) STORED,
 	CONSTRAINT "user_versions_pkey" PRIMARY KEY("user_id","valid_from")
 );
 --> statement-breakpoint
@@ -360,6 +362,7 @@ CREATE INDEX "memberships_ended" ON "memberships" ("organization_id","valid_to")
 CREATE INDEX "role_grants_role" ON "role_grants" ("role_id","user_id","valid_to","valid_from");--> statement-breakpoint
 CREATE INDEX "role_grants_ended" ON "role_grants" ("organization_id","valid_to") WHERE valid_to is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "roles_name" ON "roles" ("organization_id","name");--> statement-breakpoint
+CREATE INDEX "user_versions_address" ON "user_versions" ("organization_id","address_key","user_id");--> statement-breakpoint
 CREATE INDEX "user_versions_search" ON "user_versions" USING gin ("search_key" gin_trgm_ops);--> statement-breakpoint
 CREATE INDEX "user_versions_ended" ON "user_versions" ("organization_id","valid_to");--> statement-breakpoint
 CREATE INDEX "users_search" ON "users" USING gin ("search_key" gin_trgm_ops);--> statement-breakpoint

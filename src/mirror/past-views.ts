@@ -4,6 +4,7 @@
  * whose search path has that schema first (`Database.past`) answers every question for that moment, in the words in which it is asked of now.
  */
 import { createHash } from 'node:crypto'
+import { getTableName } from 'drizzle-orm'
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core'
 import type { Sql } from './database.ts'
 import { pastSchema } from './database.ts'
@@ -15,7 +16,6 @@ const moment = `(select current_setting('essentials.moment')::timestamptz)`
 /** A time that is not known yet where it lies after the moment. */
 const ended = (column: string) => `case when ${column} <= ${moment} then ${column} end::timestamptz(6)`
 
-/** A view's rows, or a part of them. */
 interface Source {
   readonly from: string
   readonly where: string
@@ -23,116 +23,91 @@ interface Source {
   readonly columns?: Readonly<Record<string, string>>
 }
 
-const life = {
-  deleted_at: ended('t.deleted_at'),
-  gone_at: `case when t.deleted_at <= ${moment} then t.gone_at end::timestamptz(6)`,
-}
-
-const userVersion = [
-  'primary_email',
-  'first_name',
-  'last_name',
-  'type',
-  'status',
-  'mailbox_size',
-  'spam_policy',
-  'created_at',
-  'updated_at',
-  'profile_known',
-  'profile_at',
-  'roles_at',
-  'aliases_at',
-  'groups_at',
-  'unresolved_groups',
-]
-
 /** When the last pull's first request was sent that was complete by the moment, of those that carried what these bits say. */
 const asOf = (bits: number) =>
   `(select max(p.first_sent_at) from public.pulls p where p.organization_id = t.id and p.state = 'COMPLETE' and p.finished_at <= ${moment}
     and coalesce(p.carried, 0) & ${bits} = ${bits})::timestamptz(6)`
 
 /**
- * A row is either as it is now, if it was so then, or as one version says: two parts, each of the columns themselves, so that what a question
- * looks for is looked up in the indexes of either. `is true` keeps the planner from reading all that is older than the moment in an index by
- * time: of a moment that it does not know it expects few.
+ * A row is either as it is now, if it was so then, or as one version says: both tables one below the other, and only then what was so at the
+ * moment. So the planner takes both for one table, and looks up what a question is about in the indexes of either. A version is of a life that
+ * went on. `is true` keeps the planner from walking an index by time: of a moment that it does not know it expects little.
  */
-const versioned = (
-  table: string,
-  versions: string,
-  key: string,
-  columns: readonly string[],
-  searchKey: string,
-): readonly Source[] => [
-  {
-    from: `public.${table} t`,
-    where: `t.valid_from <= ${moment} and (t.version_from <= ${moment}) is true`,
-    columns: life,
-  },
-  {
-    from: `public.${versions} v join public.${table} t on t.id = v.${key}`,
-    where: `t.valid_from <= ${moment} and v.valid_from <= ${moment} and (v.valid_to > ${moment}) is true`,
+function versioned(table: PgTable, versions: PgTable, key: string, own: Readonly<Record<string, string>> = {}): Source {
+  const [name, before] = [getTableName(table), getTableName(versions)]
+  const kept = new Set(namesOf(versions).filter((column) => column !== key && !column.startsWith('valid_')))
+  const ofVersion: Readonly<Record<string, string>> = {
+    id: `v.${key}`,
+    valid_from: `(select t.valid_from from public.${name} t where t.id = v.${key})`,
+    version_from: 'v.valid_from',
+    ...own,
+  }
+  const now = namesOf(table).map((column) => `t.${column}`)
+  // What neither stands in versions nor is told here is no reader's concern.
+  const then = getTableConfig(table).columns.map(
+    (column) => ofVersion[column.name] ?? (kept.has(column.name) ? `v.${column.name}` : `null::${column.getSQLType()}`),
+  )
+  return {
+    from: `(
+      select ${now.join(', ')}, 'infinity'::timestamptz as version_to from public.${name} t
+      union all select ${then.join(', ')}, v.valid_to from public.${before} v
+    ) t`,
+    where: `(t.version_from <= ${moment}) is true and (t.version_to > ${moment}) is true`,
     columns: {
-      ...life,
-      ...Object.fromEntries(columns.map((column) => [column, `v.${column}`])),
-      version_from: 'v.valid_from',
-      search_key: searchKey,
+      deleted_at: ended('t.deleted_at'),
+      gone_at: `case when t.deleted_at <= ${moment} then t.gone_at end::timestamptz(6)`,
     },
-  },
-]
+  }
+}
 
-const standing = (table: string): readonly Source[] => [
-  { from: `public.${table} t`, where: `t.valid_from <= ${moment}`, columns: { valid_to: ended('t.valid_to') } },
-]
+const standing = (table: string): Source => ({
+  from: `public.${table} t`,
+  where: `t.valid_from <= ${moment}`,
+  columns: { valid_to: ended('t.valid_to') },
+})
 
-const pasts: readonly (readonly [PgTable, readonly Source[]])[] = [
+const pasts: readonly (readonly [PgTable, Source])[] = [
   [
     tables.organizations,
-    [
-      {
-        from: 'public.organizations t',
-        where: 'true',
-        columns: {
-          feed_position: `coalesce((
+    {
+      from: 'public.organizations t',
+      where: 'true',
+      columns: {
+        feed_position: `coalesce((
             select c.last_position from public.change_sets c where c.organization_id = t.id and c.applied_at <= ${moment}
             order by c.applied_at desc, c.last_position desc limit 1), 0)`,
-          profile_as_of: asOf(0),
-          roles_as_of: asOf(1),
-          aliases_as_of: asOf(2),
-          groups_as_of: asOf(4),
-        },
+        profile_as_of: asOf(0),
+        roles_as_of: asOf(1),
+        aliases_as_of: asOf(2),
+        groups_as_of: asOf(4),
       },
-    ],
+    },
   ],
-  [tables.users, versioned('users', 'user_versions', 'user_id', userVersion, 'v.search_key')],
+  [tables.users, versioned(tables.users, tables.userVersions, 'user_id')],
   [
     tables.groups,
-    versioned(
-      'groups',
-      'group_versions',
-      'group_id',
-      ['name', 'member_count'],
-      `public.search_key(v.name || ' ' || t.group_id)`,
-    ),
+    versioned(tables.groups, tables.groupVersions, 'group_id', {
+      group_id: '(select t.group_id from public.groups t where t.id = v.group_id)',
+      search_key: `public.search_key(v.name || ' ' || (select t.group_id from public.groups t where t.id = v.group_id))`,
+    }),
   ],
-  [tables.roles, [{ from: 'public.roles t', where: `t.valid_from <= ${moment}` }]],
+  [tables.roles, { from: 'public.roles t', where: `t.valid_from <= ${moment}` }],
   [tables.aliases, standing('aliases')],
   [tables.memberships, standing('memberships')],
   [tables.roleGrants, standing('role_grants')],
-  [tables.changeSets, [{ from: 'public.change_sets t', where: `t.applied_at <= ${moment}` }]],
+  [tables.changeSets, { from: 'public.change_sets t', where: `t.applied_at <= ${moment}` }],
 ]
 
 const definition = pasts
-  .map(([table, parts]) => {
-    const { name, columns } = getTableConfig(table)
-    const selects = parts.map(({ from, where, columns: own = {} }) => {
-      const selected = columns.map((column) =>
-        own[column.name] ? `${own[column.name]} as ${column.name}` : `t.${column.name}`,
-      )
-      return `select ${selected.join(', ')} from ${from} where ${where}`
-    })
-    return `create view ${pastSchema}.${name} as ${selects.join(' union all ')};`
+  .map(([table, { from, where, columns: own = {} }]) => {
+    const columns = namesOf(table).map((name) => (own[name] ? `${own[name]} as ${name}` : `t.${name}`))
+    return `create view ${pastSchema}.${getTableName(table)} as select ${columns.join(', ')} from ${from} where ${where};`
   })
   .join('\n')
+
+function namesOf(table: PgTable): string[] {
+  return getTableConfig(table).columns.map(({ name }) => name)
+}
 
 /** Makes the views anew where they are not those of this version. The caller holds the lock of migrations. */
 export async function putPastViews(sql: Pick<Sql, 'unsafe'>): Promise<void> {

@@ -17,8 +17,8 @@ await sql`insert into group_versions (group_id, organization_id, name, member_co
 const unread = { roles_at: null, aliases_at: null, groups_at: null }
 const ann = await add.user(acme, 'ann@acme.example', { first_name: 'Ann', version_from: later, profile_at: later })
 await sql`
-  insert into user_versions (user_id, organization_id, primary_email, first_name, type, profile_known, profile_at, valid_from, valid_to)
-  values (${ann}, ${acme}, 'Ann@acme.example', 'Anna', 'USER', 0, ${learnt}, ${learnt}, ${later})`
+  insert into user_versions (user_id, organization_id, primary_email, address_key, domain, first_name, type, profile_known, profile_at, valid_from, valid_to)
+  values (${ann}, ${acme}, 'Ann@acme.example', 'ann@acme.example', 'acme.example', 'Anna', 'USER', 0, ${learnt}, ${learnt}, ${later})`
 await add.member(acme, ann, group, { valid_from: later, happened_by: later })
 await add.user(acme, 'gone@acme.example', { deleted_at: later, ...unread })
 await add.user(acme, 'new@acme.example', { valid_from: later, version_from: later })

@@ -30,8 +30,8 @@ const user = (name: string, row = {}) =>
   learnt((at) => add.user(acme, `${name}@acme.example`, { version_from: at, valid_from: at, ...row }))
 const touch = (id: number, at: string) => sql`
   with before as (
-    insert into user_versions (user_id, organization_id, primary_email, type, profile_known, profile_at, roles_at, aliases_at, groups_at, unresolved_groups, valid_from, valid_to)
-    select id, organization_id, primary_email, type, profile_known, profile_at, roles_at, aliases_at, groups_at, unresolved_groups, version_from, ${at}
+    insert into user_versions (user_id, organization_id, primary_email, address_key, domain, type, profile_known, profile_at, roles_at, aliases_at, groups_at, unresolved_groups, valid_from, valid_to)
+    select id, organization_id, primary_email, address_key, domain, type, profile_known, profile_at, roles_at, aliases_at, groups_at, unresolved_groups, version_from, ${at}
     from users where id = ${id} and version_from < ${at}
   )
   update users set version_from = ${at} where id = ${id}`

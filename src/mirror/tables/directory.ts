@@ -100,6 +100,9 @@ export const userVersions = pgTable(
     userId: id('user_id').notNull(),
     organizationId: id('organization_id').notNull(),
     primaryEmail: text('primary_email').notNull(),
+    /** These two no version changes; they are here so that it is found by them. */
+    addressKey: text('address_key').notNull(),
+    domain: text('domain').notNull(),
     firstName: text('first_name'),
     lastName: text('last_name'),
     type: userType('type').notNull(),
@@ -117,11 +120,12 @@ export const userVersions = pgTable(
     validFrom: moment('valid_from').notNull(),
     validTo: moment('valid_to').notNull(),
     searchKey: searchKey(
-      `coalesce(first_name, '') || ' ' || coalesce(last_name, '') || ' ' || split_part(primary_email, '@', 1)`,
+      `coalesce(first_name, '') || ' ' || coalesce(last_name, '') || ' ' || split_part(address_key, '@', 1)`,
     ),
   },
   (t) => [
     primaryKey({ columns: [t.userId, t.validFrom] }),
+    index('user_versions_address').on(t.organizationId, t.addressKey, t.userId),
     index('user_versions_search').using('gin', t.searchKey.op('gin_trgm_ops')),
     index('user_versions_ended').on(t.organizationId, t.validTo),
   ],
