@@ -99,23 +99,16 @@ async function measureFindings(database: Database): Promise<void> {
     say(line(`findings after ${name}`, [ms(performance.now() - begun)], bound))
   }
   const { sql } = database
-  const pull = sql`profile_as_of = clock_timestamp() - interval '1 minute'`
+  const pulled = () => sql`update organizations set profile_as_of = clock_timestamp() - interval '1 minute'`
+  const changed = () => sql`
+    with t as materialized (select clock_timestamp() as now),
+    u as (update users set version_from = now from t where id = (select max(id) from users where deleted_at is null))
+    update organizations set learnt_at = now from t`
   await once('a full pull', '60 s', () => sql`truncate findings, finding_runs`)
-  await once('a quiet pull', '5 s', () => sql`update organizations set ${pull}`)
-  await once(
-    'a pull with a change',
-    '5 s',
-    () => sql`
-    with u as (update users set version_from = clock_timestamp() where id = (select max(id) from users where deleted_at is null))
-    update organizations set learnt_at = clock_timestamp(), ${pull}`,
-  )
-  await once(
-    'a write',
-    'seconds',
-    () => sql`
-    with u as (update users set version_from = clock_timestamp() where id = (select max(id) from users where deleted_at is null))
-    update organizations set learnt_at = clock_timestamp()`,
-  )
+  await sql`analyze findings`
+  await once('a quiet pull', '5 s', pulled)
+  await once('a pull with a change', '5 s', () => changed().then(pulled))
+  await once('a write', 'seconds', changed)
 }
 
 interface Spread {
