@@ -62,7 +62,8 @@ builder.queryFields((t) => ({
   node: t.field({
     type: builder.nodeInterfaceRef(),
     nullable: true,
-    description: 'What the id names; null where that is gone or was never there.',
+    description:
+      'What the id names; null where that is gone or was never there. As of a moment no pull, finding or operation is given: that is an error.',
     args: { id: t.arg.id({ required: true, description: 'As some field `id` gave it.' }) },
     resolve: async (_root, { id }, context, info) => (await loadNodes([checkedId(id, context)], context, info))[0],
   }),
