@@ -161,6 +161,24 @@ test('the views have the columns of their tables, with the same types', async ()
   expect([...different]).toEqual([])
 })
 
+test('what is looked for is looked up in the indexes of rows and versions, through a join too', async () => {
+  await using database = await testDatabase()
+  const planOf = (question: string) =>
+    readPast(database, learnt, async ({ sql: past }) => {
+      await past`set local enable_seqscan = off`
+      const lines = await past.unsafe<{ 'QUERY PLAN': string }[]>(`explain (costs off) ${question}`)
+      return lines.map((line) => line['QUERY PLAN'].trim()).join('\n')
+    })
+  const byId = await planOf(
+    "select u.first_name from unnest('{1,2}'::bigint[]) as wanted(id) join users u on u.id = wanted.id",
+  )
+  expect(byId).toMatch(/users_pkey on users t\w*\nIndex Cond: \(id = wanted\.id\)/)
+  expect(byId).toMatch(/user_versions_pkey on user_versions v\w*\nIndex Cond: \(user_id = wanted\.id\)/)
+  const bySearch = await planOf("select u.id from users u where u.search_key %> 'ann'")
+  expect(bySearch).toMatch(/on users_search\n/)
+  expect(bySearch).toMatch(/on user_versions_search\n/)
+})
+
 test('putting the views again changes nothing', async () => {
   const oids = () => sql`select oid from pg_class where relnamespace = ${pastSchema}::regnamespace order by 1`
   const before = await oids()
