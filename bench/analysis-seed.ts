@@ -1,6 +1,7 @@
 /**
  * An organization of any size put straight into the mirror's tables, in SQL: a few large groups and many small ones, names and
- * addresses made of syllables, and a past: relationships that ended, names that changed, accounts that are gone.
+ * addresses made of syllables, and a past: relationships that ended, names that changed, accounts that are gone,
+ * with the feed that told of users.
  */
 import type { Sql } from '../src/mirror/database.ts'
 
@@ -54,9 +55,9 @@ export async function seedOrganization(sql: Sql, { users, groups }: SeedSize): P
       ) people
       on conflict do nothing`
     await tx`
-      insert into user_versions (user_id, organization_id, primary_email, first_name, last_name, type, status, mailbox_size, created_at,
+      insert into user_versions (user_id, organization_id, primary_email, address_key, domain, first_name, last_name, type, status, mailbox_size, created_at,
         updated_at, profile_known, profile_at, roles_at, aliases_at, groups_at, valid_from, valid_to)
-      select id, 1, primary_email, first_name, 'Former' || last_name, type, status, mailbox_size, created_at, updated_at, profile_known,
+      select id, 1, primary_email, address_key, domain, first_name, 'Former' || last_name, type, status, mailbox_size, created_at, updated_at, profile_known,
         profile_at, roles_at, aliases_at, groups_at, valid_from, version_from
       from users where version_from > valid_from`
     await tx`
@@ -88,6 +89,16 @@ export async function seedOrganization(sql: Sql, { users, groups }: SeedSize): P
     await tx`
       update groups g set member_count = m.count
       from (select group_id, count(*) from memberships where valid_to is null group by 1) m where m.group_id = g.id`
+    await tx`
+      insert into change_sets (organization_id, last_position, subject_id, kinds, object_ids, fields, origin, not_after, reached_at, applied_at)
+      select 1, row_number() over (order by at, id, kind), id, array[kind], array[null::bigint],
+        case when kind = 'FIELD_CHANGED' then array['lastName'] end, 'PULL', at, at, at
+      from (
+        select id, valid_from as at, 'USER_CREATED'::change_kind as kind from users
+        union all select id, version_from, 'FIELD_CHANGED' from users where version_from > valid_from
+        union all select id, deleted_at, 'USER_DELETED' from users where deleted_at is not null
+      ) learnt order by 2`
+    await tx`update organizations set feed_position = (select max(last_position) from change_sets)`
     await tx`select setval('node_ids', (select max(id) from aliases))`
   })
   await sql`vacuum analyze`

@@ -121,6 +121,8 @@ CREATE TABLE "user_versions" (
 	"user_id" bigint,
 	"organization_id" bigint NOT NULL,
 	"primary_email" text NOT NULL,
+	"address_key" text NOT NULL,
+	"domain" text NOT NULL,
 	"first_name" text,
 	"last_name" text,
 	"type" "user_type" NOT NULL,
@@ -137,6 +139,7 @@ CREATE TABLE "user_versions" (
 	"unresolved_groups" text[],
 	"valid_from" timestamp(6) with time zone,
 	"valid_to" timestamp(6) with time zone NOT NULL,
+	"search_key" text GENERATED ALWAYS AS (search_key(coalesce(first_name, '') || ' ' || coalesce(last_name, '') || ' ' || split_part(address_key, '@', 1))) STORED,
 	CONSTRAINT "user_versions_pkey" PRIMARY KEY("user_id","valid_from")
 );
 --> statement-breakpoint
@@ -359,17 +362,22 @@ CREATE INDEX "memberships_ended" ON "memberships" ("organization_id","valid_to")
 CREATE INDEX "role_grants_role" ON "role_grants" ("role_id","user_id","valid_to","valid_from");--> statement-breakpoint
 CREATE INDEX "role_grants_ended" ON "role_grants" ("organization_id","valid_to") WHERE valid_to is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "roles_name" ON "roles" ("organization_id","name");--> statement-breakpoint
+CREATE INDEX "user_versions_address" ON "user_versions" ("organization_id","address_key","user_id");--> statement-breakpoint
+CREATE INDEX "user_versions_search" ON "user_versions" USING gin ("search_key" gin_trgm_ops);--> statement-breakpoint
 CREATE INDEX "user_versions_ended" ON "user_versions" ("organization_id","valid_to");--> statement-breakpoint
 CREATE INDEX "users_search" ON "users" USING gin ("search_key" gin_trgm_ops);--> statement-breakpoint
 CREATE UNIQUE INDEX "users_live_address" ON "users" ("address_key","organization_id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "users_address" ON "users" ("organization_id","address_key","id");--> statement-breakpoint
 CREATE INDEX "users_unread_groups" ON "users" ("organization_id") WHERE groups_at is null and deleted_at is null;--> statement-breakpoint
+CREATE INDEX "users_unresolved_groups" ON "users" USING gin ("unresolved_groups") WHERE unresolved_groups is not null and deleted_at is null;--> statement-breakpoint
+CREATE INDEX "users_relations_at" ON "users" ("organization_id",least(roles_at, aliases_at, groups_at)) WHERE deleted_at is null and roles_at is not null and aliases_at is not null and groups_at is not null;--> statement-breakpoint
 CREATE INDEX "users_version" ON "users" ("organization_id","version_from");--> statement-breakpoint
 CREATE INDEX "users_relations_wanted" ON "users" ("organization_id","relations_wanted_at") WHERE relations_wanted_at is not null;--> statement-breakpoint
 CREATE INDEX "users_name" ON "users" ("organization_id",lower(first_name),lower(last_name));--> statement-breakpoint
 CREATE INDEX "users_turn" ON "users" ((- "organization_id"),"asked_at" NULLS FIRST,"id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "users_ended" ON "users" ("organization_id","deleted_at") WHERE deleted_at is not null;--> statement-breakpoint
 CREATE INDEX "change_sets_subject" ON "change_sets" ("subject_id","last_position");--> statement-breakpoint
+CREATE INDEX "change_sets_applied" ON "change_sets" ("organization_id","applied_at","last_position");--> statement-breakpoint
 CREATE INDEX "change_sets_reached" ON "change_sets" ("organization_id","reached_at","last_position");--> statement-breakpoint
 CREATE INDEX "change_sets_overtaken" ON "change_sets" ("organization_id","last_position") WHERE not_after < reached_at;--> statement-breakpoint
 CREATE UNIQUE INDEX "findings_open" ON "findings" ("organization_id","rule","key") WHERE resolved_at is null;--> statement-breakpoint

@@ -11,10 +11,12 @@ import {
   GraphQLSchema,
   getDirectiveValues,
   getOperationAST,
+  getVariableValues,
   isObjectType,
   Kind,
   OperationTypeNode,
   type ValidationContext,
+  type ValidationRule,
 } from 'graphql'
 import { OutsideHistory } from '../mirror/read-past.ts'
 import { badInput } from './bad-input.ts'
@@ -34,7 +36,7 @@ export function withAsOf(schema: GraphQLSchema): GraphQLSchema {
   const directive = new GraphQLDirective({
     name,
     description:
-      'The whole operation answers as the mirror would have at that moment. Not for what tells of the mirror itself: mirror, budget, findings, operations. The header As-Of does the same.',
+      'The whole operation answers as the mirror would have at that moment. Not for what tells of the mirror itself or of work: mirror, budget, pulls, findings, operations. The header As-Of does the same.',
     locations: ['QUERY'] as never,
     args: {
       time: {
@@ -52,29 +54,35 @@ export function withAsOf(schema: GraphQLSchema): GraphQLSchema {
   return new GraphQLSchema({ ...schema.toConfig(), directives: [...schema.getDirectives(), directive] })
 }
 
-/** A rule of validation: an operation about a moment asks for nothing that has no past. `header`: the request carries As-Of. */
-export function onlyWhatHasAPast(header: boolean) {
-  return (context: ValidationContext): ASTVisitor => {
-    const isAsked = header || hasDirective(context.getDocument())
-    if (!isAsked) return {}
-    return {
-      OperationDefinition(node) {
-        if (node.operation !== OperationTypeNode.QUERY) {
-          context.reportError(
-            new GraphQLError(`As of a moment nothing can be done, only asked: this operation is a ${node.operation}`, {
-              nodes: node,
-            }),
-          )
-        }
-      },
-      Field(node) {
-        if (!context.getFieldDef()?.extensions.hasNoPast) return
-        const coordinate = `${context.getParentType()?.name}.${node.name.value}`
-        context.reportError(
-          new GraphQLError(`${coordinate} has no past: it cannot be asked for as of a moment`, { nodes: node }),
-        )
-      },
-    }
+/**
+ * The rules of validation: an operation about a moment asks for nothing that has no past. Where the request's header names the moment, by a rule
+ * of another name: a document that was found valid is known so by its rules' names, with the header and without it.
+ */
+export function onlyWhatHasAPast({ byHeader }: { byHeader: boolean }): ValidationRule {
+  return byHeader ? OnlyWhatHasAPastRule : OnlyWhatHasAPastIfDirectedRule
+}
+
+function OnlyWhatHasAPastIfDirectedRule(context: ValidationContext): ASTVisitor {
+  return hasDirective(context.getDocument()) ? OnlyWhatHasAPastRule(context) : {}
+}
+
+function OnlyWhatHasAPastRule(context: ValidationContext): ASTVisitor {
+  return {
+    OperationDefinition(node) {
+      if (node.operation === OperationTypeNode.QUERY) return
+      context.reportError(
+        new GraphQLError(`As of a moment nothing can be done, only asked: this operation is a ${node.operation}`, {
+          nodes: node,
+        }),
+      )
+    },
+    Field(node) {
+      if (!context.getFieldDef()?.extensions.hasNoPast) return
+      const coordinate = `${context.getParentType()?.name}.${node.name.value}`
+      context.reportError(
+        new GraphQLError(`${coordinate} has no past: it cannot be asked for as of a moment`, { nodes: node }),
+      )
+    },
   }
 }
 
@@ -108,17 +116,23 @@ function momentOf(
 ): string | undefined {
   const operation = getOperationAST(document, operationName)
   const directive = schema.getDirective(name)
-  const values = operation && directive && getDirectiveValues(directive, operation, variableValues ?? {})
-  if (values) return values.time as string
-  if (header === undefined) return undefined
-  return parseMoment(header)
+  if (operation && directive) {
+    // What is wrong with the variables the execution says.
+    const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {})
+    if (!coerced) return undefined
+    const values = getDirectiveValues(directive, operation, coerced)
+    if (values) return values.time as string
+  }
+  return header === undefined ? undefined : parseMoment(header)
 }
 
+/** The whole request is at fault, unless the error says otherwise of itself. */
 function told(error: unknown): GraphQLError {
+  const http = { status: 400, spec: true }
   if (error instanceof OutsideHistory) {
-    return badInput(`${error.message}`, { code: 'OUTSIDE_HISTORY', from: error.from, to: error.to })
+    return badInput(error.message, { code: 'OUTSIDE_HISTORY', from: error.from, to: error.to, http })
   }
-  if (error instanceof GraphQLError) return error
+  if (error instanceof GraphQLError) return badInput(error.message, { http, ...error.extensions })
   return new GraphQLError('Internal error', { originalError: error as Error })
 }
 

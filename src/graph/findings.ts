@@ -85,10 +85,12 @@ type FindingRow = RowOf<typeof Finding>
 
 addNodeSource(
   'Finding',
-  numberedSource((ids, context, info) =>
-    context.drizzle.query.findings.findMany(
-      plannedQuery(context, info, 'Finding', undefined, { where: { id: { in: ids }, ...visibleTo(context) } }),
-    ),
+  numberedSource(
+    (ids, context, info) =>
+      context.drizzle.query.findings.findMany(
+        plannedQuery(context, info, 'Finding', undefined, { where: { id: { in: ids }, ...visibleTo(context) } }),
+      ),
+    { hasNoPast: true },
   ),
 )
 

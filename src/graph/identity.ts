@@ -2,7 +2,7 @@ import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { GraphQLResolveInfo } from 'graphql'
 import { addressKey } from '../mirror/address.ts'
 import { array } from '../mirror/array.ts'
-import { aliases, organizations, users } from '../mirror/tables.ts'
+import { aliases, organizations, type users } from '../mirror/tables.ts'
 import { builder } from './builder.ts'
 import type { GraphContext } from './context.ts'
 import { plannedQuery } from './drizzle-plan.ts'
@@ -103,20 +103,17 @@ function bearersOf(context: Asking, keys: readonly string[]): object {
       aliasesNow: (user: Users) => aliasKeys(user, keys, isStanding(aliases)),
       aliasesEver: (user: Users) => aliasKeys(user, keys),
     },
-    where: { RAW: (user: Users) => sql`${user.id} in (${bearerIds(context, keys)})` },
+    where: { RAW: (user: Users) => bears(context, user, keys) },
     orderBy: (user: Users) => [user.addressKey, user.organizationId, user.id],
   }
 }
 
-function bearerIds(context: Asking, keys: readonly string[]): SQL {
-  const there = isVisible(context, organizations)
-  // Organization by organization, which is how the addresses are indexed.
-  return sql`
-    select ${users.id} from ${organizations} inner join ${users} on ${users.organizationId} = ${organizations.id}
-     where ${there} and ${users.addressKey} = any(${array(keys)}::text[])
-    union
-    select ${aliases.userId} from ${organizations} inner join ${aliases} on ${aliases.organizationId} = ${organizations.id}
-     where ${there} and ${aliases.addressKey} = any(${array(keys)}::text[])`
+/** By its primary address, or by an alias, each looked up by itself. Organization by organization, which is how the addresses are indexed. */
+function bears(context: Asking, user: Users, keys: readonly string[]): SQL {
+  const there = sql`any(array(select ${organizations.id} from ${organizations} where ${isVisible(context, organizations)}))`
+  const asked = sql`any(${array(keys)}::text[])`
+  return sql`(${user.organizationId} = ${there} and ${user.addressKey} = ${asked} or ${user.id} = any(array(
+    select ${aliases.userId} from ${aliases} where ${aliases.organizationId} = ${there} and ${aliases.addressKey} = ${asked})))`
 }
 
 function aliasKeys(user: Users, keys: readonly string[], which?: SQL): SQL {

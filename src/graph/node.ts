@@ -9,6 +9,8 @@ import { type GlobalId, numericKey, parseGlobalId } from './global-id.ts'
 const mostIds = 500
 
 export interface NodeSource<Key extends string | number> {
+  /** Its rows tell of the mirror itself, or of work: as of a moment they are not given. */
+  readonly hasNoPast?: boolean
   /** The row's key. Throws bad input for a global id of this type that no row can have. */
   keyOf(id: GlobalId): Key
   /** The rows that there are and that readers may see, with all that the operation asks of them. */
@@ -25,8 +27,10 @@ export function addNodeSource<Key extends string | number>(typeName: string, sou
 /** The source of a table whose key is its column `id`. */
 export function numberedSource(
   load: (ids: number[], context: GraphContext, info: GraphQLResolveInfo) => PromiseLike<readonly { id: number }[]>,
+  options: { hasNoPast?: boolean } = {},
 ): NodeSource<number> {
   return {
+    ...options,
     keyOf: numericKey,
     load: async (ids, context, info) => new Map((await load(ids, context, info)).map((row) => [row.id, row])),
   }
@@ -58,9 +62,10 @@ builder.queryFields((t) => ({
   node: t.field({
     type: builder.nodeInterfaceRef(),
     nullable: true,
-    description: 'What the id names; null where that is gone or was never there.',
+    description:
+      'What the id names; null where that is gone or was never there. As of a moment no pull, finding or operation is given: that is an error.',
     args: { id: t.arg.id({ required: true, description: 'As some field `id` gave it.' }) },
-    resolve: async (_root, { id }, context, info) => (await loadNodes([checkedId(id)], context, info))[0],
+    resolve: async (_root, { id }, context, info) => (await loadNodes([checkedId(id, context)], context, info))[0],
   }),
   nodes: t.field({
     type: [builder.nodeInterfaceRef()],
@@ -69,7 +74,7 @@ builder.queryFields((t) => ({
     args: { ids: t.arg.idList({ required: true, description: 'As fields `id` gave them.' }) },
     resolve: async (_root, { ids }, context, info) => {
       if (ids.length > mostIds) throw badInput(`ids holds ${ids.length} ids; ${mostIds} is the most`)
-      const checked = ids.map((id) => idOrError(id))
+      const checked = ids.map((id) => idOrError(id, context))
       const nodes = await loadNodes(
         checked.flatMap((id) => (id instanceof Error ? [] : [id])),
         context,
@@ -81,15 +86,21 @@ builder.queryFields((t) => ({
   }),
 }))
 
-function checkedId(text: string): GlobalId {
+function checkedId(text: string, { moment }: GraphContext): GlobalId {
   const id = parseGlobalId(text, [...sources.keys()])
-  sourceOf(id.typeName).keyOf(id)
+  const { keyOf, hasNoPast } = sourceOf(id.typeName)
+  keyOf(id)
+  if (hasNoPast && moment !== undefined) {
+    throw badInput(
+      `${JSON.stringify(text)} names a ${id.typeName}, which has no past: it cannot be asked for as of a moment`,
+    )
+  }
   return id
 }
 
-function idOrError(text: string): GlobalId | Error {
+function idOrError(text: string, context: GraphContext): GlobalId | Error {
   try {
-    return checkedId(text)
+    return checkedId(text, context)
   } catch (error) {
     return error as Error
   }

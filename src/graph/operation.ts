@@ -182,10 +182,12 @@ builder.drizzleObjectField(Operation, 'items', (t) =>
 
 addNodeSource(
   'Operation',
-  numberedSource((ids, context, info) =>
-    context.drizzle.query.operations.findMany(
-      plannedQuery(context, info, 'Operation', undefined, { where: { id: { in: ids }, ...visibleTo(context) } }),
-    ),
+  numberedSource(
+    (ids, context, info) =>
+      context.drizzle.query.operations.findMany(
+        plannedQuery(context, info, 'Operation', undefined, { where: { id: { in: ids }, ...visibleTo(context) } }),
+      ),
+    { hasNoPast: true },
   ),
 )
 

@@ -119,10 +119,12 @@ export const PullConnection = connectionType('PullConnection', {
 
 addNodeSource(
   'Pull',
-  numberedSource((ids, context, info) =>
-    context.drizzle.query.pulls.findMany(
-      plannedQuery(context, info, 'Pull', undefined, { where: { id: { in: ids }, ...visibleTo(context) } }),
-    ),
+  numberedSource(
+    (ids, context, info) =>
+      context.drizzle.query.pulls.findMany(
+        plannedQuery(context, info, 'Pull', undefined, { where: { id: { in: ids }, ...visibleTo(context) } }),
+      ),
+    { hasNoPast: true },
   ),
 )
 

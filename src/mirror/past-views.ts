@@ -23,52 +23,39 @@ interface Source {
   readonly columns?: Readonly<Record<string, string>>
 }
 
-const life = {
-  deleted_at: ended('t.deleted_at'),
-  gone_at: `case when t.deleted_at <= ${moment} then t.gone_at end::timestamptz(6)`,
-}
-
-const userVersion = [
-  'primary_email',
-  'first_name',
-  'last_name',
-  'type',
-  'status',
-  'mailbox_size',
-  'spam_policy',
-  'created_at',
-  'updated_at',
-  'profile_known',
-  'profile_at',
-  'roles_at',
-  'aliases_at',
-  'groups_at',
-  'unresolved_groups',
-]
-
 /** When the last pull's first request was sent that was complete by the moment, of those that carried what these bits say. */
 const asOf = (bits: number) =>
   `(select max(p.first_sent_at) from public.pulls p where p.organization_id = t.id and p.state = 'COMPLETE' and p.finished_at <= ${moment}
     and coalesce(p.carried, 0) & ${bits} = ${bits})::timestamptz(6)`
 
-/** A row is either as it is now, if it was so then, or as one version says. A join, into which Postgres can carry what the question looks for. */
-const versioned = (
-  table: string,
-  versions: string,
-  key: string,
-  columns: readonly string[],
-  searchKey: string,
-): Source => {
-  const then = (now: string, before: string) => `case when t.version_from <= ${moment} then ${now} else ${before} end`
+/**
+ * A row is either as it is now, if it was so then, or as one version says: both tables one below the other, and only then what was so at the
+ * moment. So the planner takes both for one table, and looks up what a question is about in the indexes of either. A version is of a life that
+ * went on. `is true` keeps the planner from walking an index by time: of a moment that it does not know it expects little.
+ */
+function versioned(table: PgTable, versions: PgTable, key: string, own: Readonly<Record<string, string>> = {}): Source {
+  const [name, before] = [getTableName(table), getTableName(versions)]
+  const kept = new Set(namesOf(versions).filter((column) => column !== key && !column.startsWith('valid_')))
+  const ofVersion: Readonly<Record<string, string>> = {
+    id: `v.${key}`,
+    valid_from: `(select t.valid_from from public.${name} t where t.id = v.${key})`,
+    version_from: 'v.valid_from',
+    ...own,
+  }
+  const now = namesOf(table).map((column) => `t.${column}`)
+  // What neither stands in versions nor is told here is no reader's concern.
+  const then = getTableConfig(table).columns.map(
+    (column) => ofVersion[column.name] ?? (kept.has(column.name) ? `v.${column.name}` : `null::${column.getSQLType()}`),
+  )
   return {
-    from: `public.${table} t left join public.${versions} v
-      on v.${key} = t.id and t.version_from > ${moment} and v.valid_from <= ${moment} and v.valid_to > ${moment}`,
-    where: `t.valid_from <= ${moment}`,
+    from: `(
+      select ${now.join(', ')}, 'infinity'::timestamptz as version_to from public.${name} t
+      union all select ${then.join(', ')}, v.valid_to from public.${before} v
+    ) t`,
+    where: `(t.version_from <= ${moment}) is true and (t.version_to > ${moment}) is true`,
     columns: {
-      ...life,
-      ...Object.fromEntries(columns.map((column) => [column, then(`t.${column}`, `v.${column}`)])),
-      version_from: then('t.version_from', 'v.valid_from'),
-      search_key: then('t.search_key', `public.search_key(${searchKey})`),
+      deleted_at: ended('t.deleted_at'),
+      gone_at: `case when t.deleted_at <= ${moment} then t.gone_at end::timestamptz(6)`,
     },
   }
 }
@@ -96,19 +83,13 @@ const pasts: readonly (readonly [PgTable, Source])[] = [
       },
     },
   ],
-  [
-    tables.users,
-    versioned(
-      'users',
-      'user_versions',
-      'user_id',
-      userVersion,
-      `coalesce(v.first_name, '') || ' ' || coalesce(v.last_name, '') || ' ' || split_part(t.address_key, '@', 1)`,
-    ),
-  ],
+  [tables.users, versioned(tables.users, tables.userVersions, 'user_id')],
   [
     tables.groups,
-    versioned('groups', 'group_versions', 'group_id', ['name', 'member_count'], `v.name || ' ' || t.group_id`),
+    versioned(tables.groups, tables.groupVersions, 'group_id', {
+      group_id: '(select t.group_id from public.groups t where t.id = v.group_id)',
+      search_key: `public.search_key(v.name || ' ' || (select t.group_id from public.groups t where t.id = v.group_id))`,
+    }),
   ],
   [tables.roles, { from: 'public.roles t', where: `t.valid_from <= ${moment}` }],
   [tables.aliases, standing('aliases')],
@@ -119,12 +100,14 @@ const pasts: readonly (readonly [PgTable, Source])[] = [
 
 const definition = pasts
   .map(([table, { from, where, columns: own = {} }]) => {
-    const columns = getTableConfig(table).columns.map(({ name }) =>
-      own[name] ? `${own[name]} as ${name}` : `t.${name}`,
-    )
+    const columns = namesOf(table).map((name) => (own[name] ? `${own[name]} as ${name}` : `t.${name}`))
     return `create view ${pastSchema}.${getTableName(table)} as select ${columns.join(', ')} from ${from} where ${where};`
   })
   .join('\n')
+
+function namesOf(table: PgTable): string[] {
+  return getTableConfig(table).columns.map(({ name }) => name)
+}
 
 /** Makes the views anew where they are not those of this version. The caller holds the lock of migrations. */
 export async function putPastViews(sql: Pick<Sql, 'unsafe'>): Promise<void> {

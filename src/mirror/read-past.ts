@@ -33,23 +33,21 @@ export async function readPast<Answer>(
   moment: string,
   run: (past: PastDatabase) => Promise<Answer>,
 ): Promise<Answer> {
-  let answer: { value: Answer } | undefined
-  try {
-    await database.past.begin('isolation level repeatable read read only', async (tx) => {
-      const [kept] = await tx<{ from: string | null; to: string }[]>`
-        select set_config('essentials.moment', ${moment}, true), clock_timestamp() as to, (
-          select coalesce(max(o.history_from), min((select min(c.applied_at) from public.change_sets c where c.organization_id = o.id)))
-          from public.organizations o where o.retired_at is null
-        ) as from`
-      const [from, to] = [isoOf(kept?.from ?? '-infinity'), isoOf(kept?.to ?? '')]
-      if (moment > to || (kept?.from && moment < from)) throw new OutsideHistory(moment, from, to)
-      // What Drizzle asks of a client besides is the same for a transaction's.
-      const sql = cancellable(Object.assign(tx, { options: database.past.options }) as unknown as Sql)
-      answer = { value: await run({ sql, drizzle: drizzle({ client: sql, relations }) }) }
-    })
-  } catch (error) {
-    // A statement that failed has failed in its place in the answer, if the answer came to be.
-    if (!answer) throw error
-  }
-  return (answer as { value: Answer }).value
+  const answered = Promise.withResolvers<Answer>()
+  const transaction = database.past.begin('isolation level repeatable read read only', async (tx) => {
+    const [kept] = await tx<{ from: string | null; to: string }[]>`
+      select set_config('essentials.moment', ${moment}, true), clock_timestamp() as to, (
+        select coalesce(max(o.history_from), min((
+          select c.applied_at from public.change_sets c where c.organization_id = o.id order by c.last_position limit 1)))
+        from public.organizations o where o.retired_at is null
+      ) as from`
+    const [from, to] = [isoOf(kept?.from ?? '-infinity'), isoOf(kept?.to ?? '')]
+    if (moment > to || (kept?.from && moment < from)) throw new OutsideHistory(moment, from, to)
+    // What Drizzle asks of a client besides is the same for a transaction's.
+    const sql = cancellable(Object.assign(tx, { options: database.past.options }) as unknown as Sql)
+    answered.resolve(await run({ sql, drizzle: drizzle({ client: sql, relations }) }))
+  })
+  // Once there is an answer, nobody waits for the end of what only read; and a statement that failed has failed in its place in the answer.
+  transaction.catch(answered.reject)
+  return await answered.promise
 }

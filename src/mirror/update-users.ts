@@ -65,9 +65,9 @@ export async function updateUsers(tx: Transaction, now: string, updates: readonl
 
 function keepVersions(tx: Transaction, now: string, ids: readonly number[]): Promise<unknown> {
   return tx`
-    insert into user_versions (user_id, organization_id, primary_email, first_name, last_name, type, status, mailbox_size, spam_policy,
+    insert into user_versions (user_id, organization_id, primary_email, address_key, domain, first_name, last_name, type, status, mailbox_size, spam_policy,
       created_at, updated_at, profile_known, profile_at, roles_at, aliases_at, groups_at, unresolved_groups, valid_from, valid_to)
-    select id, organization_id, primary_email, first_name, last_name, type, status, mailbox_size, spam_policy,
+    select id, organization_id, primary_email, address_key, domain, first_name, last_name, type, status, mailbox_size, spam_policy,
       created_at, updated_at, profile_known, profile_at, roles_at, aliases_at, groups_at, unresolved_groups, version_from, ${now}
     from users where id = any(${array(ids)}::bigint[])`
 }

@@ -147,7 +147,7 @@ function answerAsOf(): Plugin<ServerContext, ServerContext> {
   }
   return {
     onValidate({ addValidationRule, context }) {
-      addValidationRule(onlyWhatHasAPast(headerOf(context) !== undefined))
+      addValidationRule(onlyWhatHasAPast({ byHeader: headerOf(context) !== undefined }))
     },
     onExecute({ args, executeFn, setExecuteFn }) {
       setExecuteFn((past) => executeAsOf(past, executeFn, headerOf(args.contextValue)))

@@ -17,8 +17,8 @@ await sql`insert into group_versions (group_id, organization_id, name, member_co
 const unread = { roles_at: null, aliases_at: null, groups_at: null }
 const ann = await add.user(acme, 'ann@acme.example', { first_name: 'Ann', version_from: later, profile_at: later })
 await sql`
-  insert into user_versions (user_id, organization_id, primary_email, first_name, type, profile_known, profile_at, valid_from, valid_to)
-  values (${ann}, ${acme}, 'Ann@acme.example', 'Anna', 'USER', 0, ${learnt}, ${learnt}, ${later})`
+  insert into user_versions (user_id, organization_id, primary_email, address_key, domain, first_name, type, profile_known, profile_at, valid_from, valid_to)
+  values (${ann}, ${acme}, 'Ann@acme.example', 'ann@acme.example', 'acme.example', 'Anna', 'USER', 0, ${learnt}, ${learnt}, ${later})`
 await add.member(acme, ann, group, { valid_from: later, happened_by: later })
 await add.user(acme, 'gone@acme.example', { deleted_at: later, ...unread })
 await add.user(acme, 'new@acme.example', { valid_from: later, version_from: later })
@@ -125,10 +125,16 @@ test.each([
   expect(told(answer).map((error) => error.message)).toContain(message)
 })
 
-test('a variable names the moment', async () => {
-  const asked = 'query ($time: DateTime!) @asOf(time: $time) { users { totalCount } }'
+test('a variable names the moment, in any offset', async () => {
+  const asked = 'query ($time: DateTime! = "2026-06-01T00:00:01Z") @asOf(time: $time) { users { totalCount } }'
+  expect(await data(asked)).toEqual({ users: { totalCount: 2 } })
   expect(await data(asked, { time: '2026-06-01T02:00:00+02:00' })).toEqual({ users: { totalCount: 0 } })
   expect(await data(asked, { time: '2026-06-01T02:00:01+02:00' })).toEqual({ users: { totalCount: 2 } })
+  expect(told(await ask(asked, { time: '2026-05-01T01:00:00+02:00' }))).toMatchObject([{ code: 'OUTSIDE_HISTORY' }])
+  const [wrong] = told(await ask(asked, { time: 'yesterday' }))
+  expect(wrong?.message).toMatch(
+    /^Variable "\$time" got invalid value "yesterday"; "yesterday" is not a time of RFC 3339/,
+  )
 })
 
 test('a question about a moment that is broken off ends its statement in Postgres', async () => {
@@ -153,6 +159,24 @@ test('the views have the columns of their tables, with the same types', async ()
     where t.table_schema = 'public' and v.column_name is null
       and exists (select from information_schema.views w where w.table_schema = ${pastSchema} and w.table_name = t.table_name)`
   expect([...different]).toEqual([])
+})
+
+test('what is looked for is looked up in the indexes of rows and versions, through a join too', async () => {
+  await using database = await testDatabase()
+  const planOf = (question: string) =>
+    readPast(database, learnt, async ({ sql: past }) => {
+      await past`set local enable_seqscan = off`
+      const lines = await past.unsafe<{ 'QUERY PLAN': string }[]>(`explain (costs off) ${question}`)
+      return lines.map((line) => line['QUERY PLAN'].trim()).join('\n')
+    })
+  const byId = await planOf(
+    "select u.first_name from unnest('{1,2}'::bigint[]) as wanted(id) join users u on u.id = wanted.id",
+  )
+  expect(byId).toMatch(/users_pkey on users t\w*\nIndex Cond: \(id = wanted\.id\)/)
+  expect(byId).toMatch(/user_versions_pkey on user_versions v\w*\nIndex Cond: \(user_id = wanted\.id\)/)
+  const bySearch = await planOf("select u.id from users u where u.search_key %> 'ann'")
+  expect(bySearch).toMatch(/on users_search\n/)
+  expect(bySearch).toMatch(/on user_versions_search\n/)
 })
 
 test('putting the views again changes nothing', async () => {

@@ -14,7 +14,7 @@ let clock = 0
 const tick = () => new Date(Date.UTC(2026, 5, 1) + ++clock * 60_000).toISOString()
 
 beforeEach(async () => {
-  await sql`truncate organizations, users, groups, roles, memberships, role_grants, aliases, change_sets, findings, finding_runs`
+  await sql`truncate organizations, users, user_versions, groups, roles, memberships, role_grants, aliases, change_sets, findings, finding_runs`
   acme = await add.organization('acme', { learnt_at: tick(), profile_as_of: tick() })
 })
 
@@ -28,7 +28,13 @@ async function learn(change: (at: string) => PromiseLike<unknown>, isPull = fals
 
 const user = (name: string, row = {}) =>
   learnt((at) => add.user(acme, `${name}@acme.example`, { version_from: at, valid_from: at, ...row }))
-const touch = (id: number, at: string) => sql`update users set version_from = ${at} where id = ${id}`
+const touch = (id: number, at: string) => sql`
+  with before as (
+    insert into user_versions (user_id, organization_id, primary_email, address_key, domain, type, profile_known, profile_at, roles_at, aliases_at, groups_at, unresolved_groups, valid_from, valid_to)
+    select id, organization_id, primary_email, address_key, domain, type, profile_known, profile_at, roles_at, aliases_at, groups_at, unresolved_groups, version_from, ${at}
+    from users where id = ${id} and version_from < ${at}
+  )
+  update users set version_from = ${at} where id = ${id}`
 
 async function learnt(change: (at: string) => Promise<number>): Promise<number> {
   let id = 0
@@ -58,7 +64,7 @@ test('each rule finds what it is for, and resolves it when that is put right', a
   const admin = await add.role(acme, 'ADMINISTRATOR')
   const member = async (name: string, row = {}) => {
     const id = await user(name, row)
-    await add.member(acme, id, helpers)
+    await learn((at) => add.member(acme, id, helpers, { valid_from: at }).then(() => touch(id, at)))
     return id
   }
   const off = await member('off', { status: 'INACTIVE' })
@@ -112,13 +118,15 @@ test('what is not known is no ground', async () => {
   const unread = await user('unread', { roles_at: null, aliases_at: null, groups_at: null })
   await learn((at) => touch(unread, at), true)
   expect(await found()).toEqual([])
-  await learn(
-    (at) =>
-      sql`update users set groups_at = ${at}, unresolved_groups = '{Perhaps empty}', version_from = ${at} where id = ${unread}`,
-    true,
-  )
+  await learn(async (at) => {
+    await touch(unread, at)
+    await sql`update users set groups_at = ${at}, unresolved_groups = '{Perhaps empty}' where id = ${unread}`
+  }, true)
   expect(await found()).toEqual([])
-  await learn((at) => sql`update users set unresolved_groups = null, version_from = ${at} where id = ${unread}`)
+  await learn(async (at) => {
+    await touch(unread, at)
+    await sql`update users set unresolved_groups = null where id = ${unread}`
+  })
   expect(await found()).toEqual(['USER_WITHOUT_GROUPS unread', 'EMPTY_GROUP Perhaps empty'])
   await learn((at) => add.member(acme, unread, group, { valid_from: at }).then(() => touch(unread, at)))
   expect(await found()).toEqual([])

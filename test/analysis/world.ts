@@ -1,6 +1,6 @@
 /** Random small graphs with a past, and what each was at a moment. A moment is a small whole number; a thing's life is from one to another. */
 import fc from 'fast-check'
-import { addressKey } from '../../src/mirror/address.ts'
+import { addressKey, domainOf } from '../../src/mirror/address.ts'
 import { type graph, learnt } from '../graph/fixture.ts'
 
 export interface Life {
@@ -152,9 +152,9 @@ export async function put({ sql, add }: Awaited<ReturnType<typeof graph>>, of: W
     if (!user.former) continue
     const [first, last] = user.former.names
     await sql`
-      insert into user_versions (user_id, organization_id, primary_email, first_name, last_name, type, status, profile_known, profile_at,
+      insert into user_versions (user_id, organization_id, primary_email, address_key, domain, first_name, last_name, type, status, profile_known, profile_at,
         roles_at, aliases_at, groups_at, valid_from, valid_to)
-      values (${user.id}, ${organization}, ${user.email}, ${first}, ${last}, 'USER', ${user.status}, 0, ${learnt}, ${learnt}, ${learnt}, ${learnt}, ${timeOf(user.from)}, ${timeOf(user.former.until)})`
+      values (${user.id}, ${organization}, ${user.email}, ${addressKey(user.email)}, ${domainOf(user.email)}, ${first}, ${last}, 'USER', ${user.status}, 0, ${learnt}, ${learnt}, ${learnt}, ${learnt}, ${timeOf(user.from)}, ${timeOf(user.former.until)})`
   }
   for (const tie of of.memberships) await add.member(organization, tie.user, tie.thing, born(tie))
   for (const tie of of.grants) await add.grant(organization, tie.user, tie.thing, born(tie))

@@ -1,14 +1,12 @@
 /** Rows put straight into the mirror's tables, and questions asked of them with the context that the server gives. */
 import { type ExecutionResult, execute, parse, specifiedRules, validate } from 'graphql'
 import { executeAsOf, onlyWhatHasAPast } from '../../src/graph/as-of.ts'
-import type { GraphContext, Viewer } from '../../src/graph/context.ts'
+import type { Viewer } from '../../src/graph/context.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
 import { addressKey, domainOf } from '../../src/mirror/address.ts'
-import { openAudit } from '../../src/mirror/audit.ts'
-import type { Database, Sql } from '../../src/mirror/database.ts'
-import { readPast } from '../../src/mirror/read-past.ts'
-import { openWakes } from '../../src/mirror/wakes.ts'
+import type { Sql } from '../../src/mirror/database.ts'
 import { testDatabase } from '../support/database.ts'
+import { contextOf, reader } from './context.ts'
 
 export const schema = buildSchema()
 
@@ -33,7 +31,7 @@ export async function graph(): Promise<Graph> {
   const database = await testDatabase({ onStatement: (statement) => void statements.push(statement) })
   const ask = async (question: string, variables: Row = {}, viewer: Viewer = reader) => {
     const document = parse(question)
-    const mistakes = validate(schema, document, [...specifiedRules, onlyWhatHasAPast(false)])
+    const mistakes = validate(schema, document, [...specifiedRules, onlyWhatHasAPast({ byHeader: false })])
     if (mistakes.length > 0) return { errors: mistakes }
     // The driver reads the catalogue when it opens a connection: that is not the question's.
     await database.sql`select 1`
@@ -128,34 +126,6 @@ export function adders(sql: Sql) {
         valid_from: learnt,
         ...row,
       }),
-  }
-}
-
-const reader: Viewer = { name: 'somebody', scopes: new Set(['read']), organizations: 'all' }
-
-export function contextOf(database: Pick<Database, 'drizzle' | 'sql' | 'past'>, viewer: Viewer): GraphContext {
-  const refuse = () => Promise.reject(new Error('no test of the graph asks this of the vendor'))
-  return {
-    drizzle: database.drizzle,
-    sql: database.sql,
-    viewer,
-    readPast: (moment, run) => readPast(database, moment, run),
-    audit: openAudit(database.sql),
-    wakes: openWakes(database.sql),
-    sync: { refreshUser: refuse, startPull: refuse, resolveQuarantine: refuse },
-    writes: {
-      createUser: refuse,
-      updateUser: refuse,
-      deleteUser: refuse,
-      addUserToGroup: refuse,
-      removeUserFromGroup: refuse,
-      startOnboarding: refuse,
-      startDeprovisioning: refuse,
-      startEmailChange: refuse,
-      cancelOperation: refuse,
-      retryOperation: refuse,
-    },
-    signal: new AbortController().signal,
   }
 }
 

@@ -8,7 +8,8 @@ import { createToken, findToken, type TokenWish } from '../../src/mirror/tokens.
 import { openWakes } from '../../src/mirror/wakes.ts'
 import { adminTokenAuthenticator, anyOf, storedTokenAuthenticator } from '../../src/server/authenticate.ts'
 import { type Server, type ServerOptions, startServer } from '../../src/server/start-server.ts'
-import { type Adders, adders, contextOf } from '../graph/fixture.ts'
+import { contextOf } from '../graph/context.ts'
+import { type Adders, adders } from '../graph/fixture.ts'
 import { testDatabase } from '../support/database.ts'
 import { token as adminToken } from './served.ts'
 

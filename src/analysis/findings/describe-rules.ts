@@ -2,8 +2,8 @@ import { rules } from './rules.ts'
 
 const asked = {
   CHANGES: 'at every change, of what changed',
-  ALWAYS: 'at every change, of all groups',
-  PULLS: 'once a pull is complete',
+  PULLS: 'once a pull is complete, of what changed since the one before began',
+  TIME: 'once a pull is complete, of all',
 } as const
 
 /** The rules for people, as Markdown. */

@@ -9,10 +9,11 @@ export const emptyGroup: Rule = {
   identity: 'the group',
   subjects: 'the group',
   evidence: '`name`',
-  asked: 'ALWAYS',
-  question: () => `
+  asked: 'CHANGES',
+  needsAllMembers: true,
+  question: (scope) => `
     select g.id::text as key, array[g.id] as subject_ids, array['Group'] as subject_types, jsonb_build_object('name', g.name) as evidence
     from groups g
-    where g.organization_id = $1 and g.deleted_at is null
+    where g.organization_id = $1 and g.deleted_at is null and ${scope.includes('g.id')}
       and not exists (select from memberships m where m.group_id = g.id and m.valid_to is null) and ${membersAreKnown}`,
 }

@@ -1,11 +1,9 @@
 /** Brings an organization's findings up to what its mirror holds. */
 import { array } from '../../mirror/array.ts'
 import type { Sql, Transaction } from '../../mirror/database.ts'
+import { type Learnt, readLearnt } from './learnt.ts'
 import { changed, everything, type Rule, severities } from './rule.ts'
 import { rules } from './rules.ts'
-
-/** Of more changes than that, all is looked at anew. */
-const mostChanged = 5_000
 
 /** Organizations whose mirror learnt something, or completed a pull, since their findings were last looked for. */
 export async function readOrganizationsToEvaluate(sql: Sql): Promise<number[]> {
@@ -17,47 +15,53 @@ export async function readOrganizationsToEvaluate(sql: Sql): Promise<number[]> {
 }
 
 /**
- * Asks every rule what it is to be asked, and writes what differs. Only one process does so for an organization at a time; another that comes
- * meanwhile leaves it alone. While pages of a pull come in that change very much, it is put off until they are over.
+ * Asks every rule what it is to be asked, and writes what differs. What nothing was learnt of is not looked at. Only one process does so for an
+ * organization at a time; another that comes meanwhile leaves it alone. While pages of a pull come in that change very much, it is put off until
+ * they are over.
  */
 export async function evaluateFindings(sql: Sql, organizationId: number): Promise<void> {
   await sql`insert into finding_runs (organization_id, learnt_at) values (${organizationId}, '-infinity') on conflict do nothing`
   await sql.begin(async (tx) => {
-    const [run] = await tx<
-      { since: string; isNewPull: boolean; learntAt: string; asOf: string | null; isListing: boolean }[]
-    >`
-      select r.learnt_at as since, r.as_of is distinct from o.profile_as_of as "isNewPull", o.learnt_at as "learntAt",
-        o.profile_as_of as "asOf",
+    const [run] = await tx<Run[]>`
+      select r.learnt_at as since,
+        case when r.as_of is null then '-infinity' else least(r.learnt_at, r.as_of - interval '1 microsecond') end as "sincePull",
+        r.as_of is distinct from o.profile_as_of as "isNewPull", o.learnt_at as "learntAt", o.profile_as_of as "asOf",
         exists (select from pulls p where p.organization_id = o.id and p.state = 'RUNNING' and p.phase = 'LISTING') as "isListing"
       from finding_runs r join organizations o on o.id = r.organization_id
       where r.organization_id = ${organizationId} for update of r skip locked`
     if (!run) return
-    const ids = run.since === '-infinity' ? null : await readChangedIds(tx, organizationId, run.since)
-    if (!ids && run.isListing) return
-    for (const rule of rules) {
-      if (rule.asked === 'PULLS' && !run.isNewPull) continue
-      await ask(tx, rule, organizationId, rule.asked === 'CHANGES' ? ids : null)
+    const changes = await readLearnt(tx, organizationId, run.since)
+    if (changes === 'ALL' && run.isListing) return
+    await askAll(tx, organizationId, 'CHANGES', changes)
+    if (run.isNewPull) {
+      await askAll(tx, organizationId, 'PULLS', await readLearnt(tx, organizationId, run.sincePull))
+      await askAll(tx, organizationId, 'TIME', 'ALL')
     }
     await tx`
       update finding_runs set learnt_at = ${run.learntAt}, as_of = ${run.asOf} where organization_id = ${organizationId}`
   })
 }
 
-/** The users and groups that changed since, and all that an open finding tells of together with them. Null: too many. */
-async function readChangedIds(tx: Transaction, organizationId: number, since: string): Promise<number[] | null> {
-  const rows = await tx<{ id: number }[]>`
-    with changed as materialized (
-      select id from (
-        select id from users where organization_id = ${organizationId} and version_from > ${since}
-        union select id from groups where organization_id = ${organizationId} and version_from > ${since}
-        union select subject_id from change_sets where organization_id = ${organizationId} and applied_at > ${since}
-      ) c limit ${mostChanged + 1}
-    )
-    select id from changed
-    union select unnest(f.subject_ids) from findings f
-    where f.organization_id = ${organizationId} and f.resolved_at is null and f.subject_ids && (select array_agg(id) from changed)
-    limit ${mostChanged + 1}`
-  return rows.length > mostChanged ? null : rows.map(({ id }) => id)
+interface Run {
+  /** Up to when all that the mirror learnt was looked at; and up to before the pull began that was looked at last. */
+  readonly since: string
+  readonly sincePull: string
+  readonly isNewPull: boolean
+  readonly learntAt: string
+  readonly asOf: string | null
+  readonly isListing: boolean
+}
+
+async function askAll(
+  tx: Transaction,
+  organizationId: number,
+  when: Rule['asked'],
+  learnt: Learnt | 'ALL',
+): Promise<void> {
+  for (const rule of rules.filter(({ asked }) => asked === when)) {
+    if (learnt === 'ALL' || (rule.needsAllMembers && learnt.membersInDoubt)) await ask(tx, rule, organizationId, null)
+    else if (learnt.ids.length > 0) await ask(tx, rule, organizationId, learnt.ids)
+  }
 }
 
 /** `ids`: what is asked about; null: everything. A finding that is seen again unchanged is written once a day, for its last sighting. */

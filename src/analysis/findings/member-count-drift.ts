@@ -11,15 +11,16 @@ export const memberCountDrift: Rule = {
   subjects: 'the group',
   evidence: '`vendorCount`; `members`: how many the mirror holds',
   asked: 'PULLS',
-  question: () => `
+  needsAllMembers: true,
+  question: (scope) => `
     select g.id::text as key, array[g.id] as subject_ids, array['Group'] as subject_types,
       jsonb_build_object('vendorCount', g.member_count, 'members', coalesce(m.members, 0)) as evidence
     from organizations o
     join groups g on g.organization_id = o.id and g.deleted_at is null
     left join (
       select group_id, count(*) filter (where valid_to is null) as members, max(greatest(valid_from, valid_to)) as changed_at
-      from memberships group by group_id
+      from memberships where organization_id = $1 and ${scope.includes('group_id')} group by group_id
     ) m on m.group_id = g.id
-    where o.id = $1 and g.member_count <> coalesce(m.members, 0)
+    where o.id = $1 and ${scope.includes('g.id')} and g.member_count <> coalesce(m.members, 0)
       and coalesce(m.changed_at < o.profile_as_of, true) and ${membersAreKnown}`,
 }

@@ -21,9 +21,12 @@ export interface Rule {
   /** What stands in the evidence. */
   readonly evidence: string
   /**
-   * When it is asked. CHANGES: at every change, of what changed. ALWAYS: at every change, of all. PULLS: of all, once a pull is complete.
+   * When it is asked. CHANGES: at every change, of what changed. PULLS: once a pull is complete, of what changed since the one before began.
+   * TIME: once a pull is complete, of all, for it becomes true by time alone.
    */
-  readonly asked: 'CHANGES' | 'ALWAYS' | 'PULLS'
+  readonly asked: 'CHANGES' | 'PULLS' | 'TIME'
+  /** It rests on nothing being unread that could be a membership of any group: where that was in doubt, or is, it is asked of all. */
+  readonly needsAllMembers?: boolean
   /**
    * Its question as one statement over the organization `$1`: rows of (key text, subject_ids bigint[], subject_types text[], evidence jsonb).
    * Of a rule that is asked of what changed, only rows with one of these subjects are needed, but each of them whole.

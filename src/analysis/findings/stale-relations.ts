@@ -9,7 +9,8 @@ export const staleRelations: Rule = {
   identity: 'the organization',
   subjects: 'the organization, then the twenty users whose relations are oldest',
   evidence: '`users`: how many they are; `oldestAt`: when the oldest were read',
-  asked: 'PULLS',
+  asked: 'TIME',
+  // What lists carry is as old as the last complete pull. Where they carry all three, nobody is looked at, and where none, the oldest alone.
   question: () => `
     select o.id::text as key, o.id || (array_agg(s.id order by s.relations_at, s.id))[1:20] as subject_ids,
       'Organization'::text || array_fill('User'::text, array[least(count(*), 20)::int]) as subject_types,
@@ -19,6 +20,9 @@ export const staleRelations: Rule = {
       from users u
       where u.organization_id = o.id and u.deleted_at is null
         and u.roles_at is not null and u.aliases_at is not null and u.groups_at is not null
+        and least(u.roles_at, u.aliases_at, u.groups_at) < o.profile_as_of - interval '7 days'
     ) s on s.relations_at < o.profile_as_of - interval '7 days'
-    where o.id = $1 group by o.id`,
+    where o.id = $1 and (o.roles_as_of >= o.profile_as_of - interval '7 days' and o.aliases_as_of >= o.profile_as_of - interval '7 days'
+      and o.groups_as_of >= o.profile_as_of - interval '7 days') is not true
+    group by o.id`,
 }

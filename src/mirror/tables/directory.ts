@@ -71,6 +71,13 @@ export const users = pgTable(
     uniqueIndex('users_live_address').on(t.addressKey, t.organizationId).where(sql`deleted_at is null`),
     index('users_address').on(t.organizationId, t.addressKey, t.id),
     index('users_unread_groups').on(t.organizationId).where(sql`groups_at is null and deleted_at is null`),
+    index('users_unresolved_groups')
+      .using('gin', t.unresolvedGroups)
+      .where(sql`unresolved_groups is not null and deleted_at is null`),
+    // Whose relations were read longest ago: for the finding of stale ones.
+    index('users_relations_at')
+      .on(t.organizationId, sql`least(roles_at, aliases_at, groups_at)`)
+      .where(sql`deleted_at is null and roles_at is not null and aliases_at is not null and groups_at is not null`),
     // What changed since a moment: findings look at no more than that.
     index('users_version').on(t.organizationId, t.versionFrom),
     index('users_relations_wanted')
@@ -93,6 +100,9 @@ export const userVersions = pgTable(
     userId: id('user_id').notNull(),
     organizationId: id('organization_id').notNull(),
     primaryEmail: text('primary_email').notNull(),
+    /** These two no version changes; they are here so that it is found by them. */
+    addressKey: text('address_key').notNull(),
+    domain: text('domain').notNull(),
     firstName: text('first_name'),
     lastName: text('last_name'),
     type: userType('type').notNull(),
@@ -109,9 +119,14 @@ export const userVersions = pgTable(
     unresolvedGroups: text('unresolved_groups').array(),
     validFrom: moment('valid_from').notNull(),
     validTo: moment('valid_to').notNull(),
+    searchKey: searchKey(
+      `coalesce(first_name, '') || ' ' || coalesce(last_name, '') || ' ' || split_part(address_key, '@', 1)`,
+    ),
   },
   (t) => [
     primaryKey({ columns: [t.userId, t.validFrom] }),
+    index('user_versions_address').on(t.organizationId, t.addressKey, t.userId),
+    index('user_versions_search').using('gin', t.searchKey.op('gin_trgm_ops')),
     index('user_versions_ended').on(t.organizationId, t.validTo),
   ],
 )

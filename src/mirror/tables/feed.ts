@@ -51,6 +51,8 @@ export const changeSets = pgTable(
   (t) => [
     primaryKey({ columns: [t.organizationId, t.lastPosition] }),
     index('change_sets_subject').on(t.subjectId, t.lastPosition),
+    // How far the feed reached at a moment (past-views.ts), and what came since one (src/analysis/findings/evaluate.ts).
+    index('change_sets_applied').on(t.organizationId, t.appliedAt, t.lastPosition),
     index('change_sets_reached').on(t.organizationId, t.reachedAt, t.lastPosition),
     // What was overtaken: `since` and `until` look by `reached_at`, and here for the rest (read-changes.ts).
     index('change_sets_overtaken').on(t.organizationId, t.lastPosition).where(sql`not_after < reached_at`),

@@ -1,0 +1,59 @@
+import { array } from '../../mirror/array.ts'
+import type { Transaction } from '../../mirror/database.ts'
+
+/** Of more changes than that, all is looked at anew. */
+const mostChanged = 5_000
+
+/** What the mirror learnt since a moment. */
+export interface Learnt {
+  /** The users and groups of which something is different, and all that an open finding tells of together with them. */
+  readonly ids: readonly number[]
+  /** The groups of some live user are unread, or were at that moment: whatever group could have been one of them. */
+  readonly membersInDoubt: boolean
+}
+
+/** 'ALL': there was nothing before, or it is too much to be told one by one. */
+export async function readLearnt(tx: Transaction, organizationId: number, since: string): Promise<Learnt | 'ALL'> {
+  if (since === '-infinity') return 'ALL'
+  const changed = await readChanged(tx, organizationId, since)
+  if (changed.length > mostChanged) return 'ALL'
+  if (changed.length === 0) return { ids: [], membersInDoubt: false }
+  const [row] = await tx<{ ids: number[]; membersInDoubt: boolean }[]>`
+    with changed as materialized (select unnest(${array(changed)}::bigint[]) as id),
+    before as materialized (
+      select v.groups_at, v.unresolved_groups from changed c join user_versions v on v.user_id = c.id and v.valid_to > ${since}
+    ),
+    -- What a user's groups are called, where they are not found: a group that was, or is, one of them has lost or won a member by it.
+    named as materialized (
+      select array_agg(name) as names from (
+        select unnest(unresolved_groups) as name from before
+        union select unnest(u.unresolved_groups) from changed c join users u on u.id = c.id
+      ) n
+    ),
+    touched as materialized (
+      select id from changed
+      union select m.group_id from changed c join memberships m on m.user_id = c.id and (m.valid_from > ${since} or m.valid_to > ${since})
+      union select g.id from named n join groups g on g.organization_id = ${organizationId}
+        and (g.group_id = any(n.names) or g.name = any(n.names))
+    )
+    select array(
+        select id from touched
+        union select unnest(f.subject_ids) from findings f
+        where f.organization_id = ${organizationId} and f.resolved_at is null and f.subject_ids && (select array_agg(id) from touched)
+      ) as ids,
+      exists (select from users where organization_id = ${organizationId} and deleted_at is null and groups_at is null)
+        or exists (select from before where groups_at is null)
+        or exists (select from changed c join users u on u.id = c.id and u.groups_at is null) as "membersInDoubt"`
+  const { ids, membersInDoubt } = row ?? { ids: [], membersInDoubt: false }
+  return ids.length > 2 * mostChanged ? 'ALL' : { ids, membersInDoubt }
+}
+
+/** Those whose rows, or whose relationships, are different; no more than are too many. */
+async function readChanged(tx: Transaction, organizationId: number, since: string): Promise<number[]> {
+  const rows = await tx<{ id: number }[]>`
+    select id from users where organization_id = ${organizationId} and version_from > ${since}
+    union select id from groups where organization_id = ${organizationId} and version_from > ${since}
+    union select subject_id from change_sets where organization_id = ${organizationId} and applied_at > ${since}
+    limit ${mostChanged + 1}`
+  return rows.map(({ id }) => id)
+}
