@@ -22,6 +22,7 @@ import { openAudit } from '../src/mirror/audit.ts'
 import { type Database, openDatabase } from '../src/mirror/database.ts'
 import { migrateMirror } from '../src/mirror/migrate.ts'
 import { readPast } from '../src/mirror/read-past.ts'
+import { openMemory } from '../src/mirror/remembered.ts'
 import { openWakes } from '../src/mirror/wakes.ts'
 import { questions } from './analysis-questions.ts'
 import { seedOrganization } from './analysis-seed.ts'
@@ -29,6 +30,7 @@ import { seedOrganization } from './analysis-seed.ts'
 const sizes = (process.argv[2] ?? '10000,100000,1000000').split(',').map(Number)
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const schema = buildSchema()
+const memory = openMemory()
 const samples = 60
 /** Of one question. */
 const longestMs = 4_000
@@ -141,6 +143,7 @@ function contextOf(database: Database): GraphContext {
     drizzle: database.drizzle,
     sql: database.sql,
     readPast: (moment, run) => readPast(database, moment, run),
+    memory,
     audit: openAudit(database.sql),
     wakes: openWakes(database.sql),
     viewer: { name: 'bench', scopes: new Set(['read']), organizations: 'all' },

@@ -7,6 +7,7 @@ import { addressKey, domainOf } from '../../src/mirror/address.ts'
 import { openAudit } from '../../src/mirror/audit.ts'
 import type { Database, Sql } from '../../src/mirror/database.ts'
 import { readPast } from '../../src/mirror/read-past.ts'
+import { type Memory, openMemory } from '../../src/mirror/remembered.ts'
 import { openWakes } from '../../src/mirror/wakes.ts'
 import { testDatabase } from '../support/database.ts'
 
@@ -31,6 +32,7 @@ export interface Graph extends AsyncDisposable {
 export async function graph(): Promise<Graph> {
   const statements: string[] = []
   const database = await testDatabase({ onStatement: (statement) => void statements.push(statement) })
+  const memory = openMemory()
   const ask = async (question: string, variables: Row = {}, viewer: Viewer = reader) => {
     const document = parse(question)
     const mistakes = validate(schema, document, [...specifiedRules, onlyWhatHasAPast(false)])
@@ -38,7 +40,7 @@ export async function graph(): Promise<Graph> {
     // The driver reads the catalogue when it opens a connection: that is not the question's.
     await database.sql`select 1`
     statements.length = 0
-    const args = { schema, document, variableValues: variables, contextValue: contextOf(database, viewer) }
+    const args = { schema, document, variableValues: variables, contextValue: contextOf(database, viewer, memory) }
     return plain((await executeAsOf(args, execute)) as ExecutionResult)
   }
   return {
@@ -133,13 +135,18 @@ export function adders(sql: Sql) {
 
 const reader: Viewer = { name: 'somebody', scopes: new Set(['read']), organizations: 'all' }
 
-export function contextOf(database: Pick<Database, 'drizzle' | 'sql' | 'past'>, viewer: Viewer): GraphContext {
+export function contextOf(
+  database: Pick<Database, 'drizzle' | 'sql' | 'past'>,
+  viewer: Viewer,
+  memory: Memory,
+): GraphContext {
   const refuse = () => Promise.reject(new Error('no test of the graph asks this of the vendor'))
   return {
     drizzle: database.drizzle,
     sql: database.sql,
     viewer,
     readPast: (moment, run) => readPast(database, moment, run),
+    memory,
     audit: openAudit(database.sql),
     wakes: openWakes(database.sql),
     sync: { refreshUser: refuse, startPull: refuse, resolveQuarantine: refuse },
