@@ -23,10 +23,12 @@ import {
 } from './user-places.ts'
 import type { Way } from './ways.ts'
 
-/** The ways to all users for whom the filter may hold. Those that mostly find the fewest stand first. */
-export function waysToUsers(filter: AskedOfUsers | null | undefined, place: WayPlace): Way[] {
-  if (filter == null) return []
-  const asked = filter
+/** Each way is a branch with the whole condition in it. */
+const mostWays = 3
+
+/** Ways to all users for whom the filter may hold. Those that mostly find the fewest stand first. */
+export function waysToUsers(asked: AskedOfUsers | null | undefined, place: WayPlace): Way[] {
+  if (asked == null) return []
   const all = [
     asked.primaryEmail && byAddress(asked.primaryEmail, place),
     asked.alias && byAlias(asked.alias, place),
@@ -43,12 +45,11 @@ export function waysToUsers(filter: AskedOfUsers | null | undefined, place: WayP
     asked.type === 'ALIAS' && found(usersWithProfile(sql`users.type = 'ALIAS'`, place), place),
   ]
   const ways: Way[] = all.filter((way) => way != null && way !== false)
-  const isAll = Object.values(filter).filter((value) => value != null).length === 1
-  if (isAll && filter.and == null) return ways
-  return [...ways, ...(filter.and ?? []).flatMap((one) => waysToUsers(one, place))].map(({ ids, few }) => ({
-    ids,
-    few,
-  }))
+  if (Object.values(asked).filter((value) => value != null).length === 1 && asked.and == null) return ways
+  // Where more is asked for, none of them says how many users there are.
+  return [...ways, ...(asked.and ?? []).flatMap((one) => waysToUsers(one, place))]
+    .slice(0, mostWays)
+    .map(({ ids, few }) => ({ ids, few }))
 }
 
 /** Each is looked up twice, to walk is cheap; in the past, to walk is dear. */
