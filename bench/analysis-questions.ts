@@ -14,7 +14,8 @@ export interface Question {
   readonly ask: (person: Person, other: string, asOf: string) => string
 }
 
-const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString()
+const now = Date.now()
+const daysAgo = (days: number) => new Date(now - days * 86_400_000).toISOString()
 
 const page = (name: string, filter: (person: Person) => string): Question => ({
   name: `50 users by ${name}, counted`,

@@ -14,6 +14,8 @@ export interface WayPlace {
   readonly organizationId: SQL
   /** A user then bore what is in its row now, or in a version of it; undefined: now. */
   readonly moment: string | undefined
+  /** What a way may find and still be taken, where that is not for each way to say. */
+  readonly few?: number | undefined
 }
 
 /** The ids of an organization's rows. */
@@ -48,8 +50,8 @@ export function usersWithProfile(condition: SQL, place: WayPlace): SQL {
   return sql`${usersWith(condition, place)} union all ${before}`
 }
 
-/** So many of one domain tell that there are too many to be looked up. */
-const mostOfDomain = 10_000
+/** More than any way may find. */
+const mostOfDomain = 100_000
 
 export function usersOfDomain(asked: StringFilterInput, place: WayPlace): SQL {
   const domain = foldedAlready(users.domain, addressKey)

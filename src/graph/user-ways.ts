@@ -53,8 +53,8 @@ export function waysToUsers(asked: AskedOfUsers | null | undefined, place: WayPl
 }
 
 /** Each is looked up twice, to walk is cheap; in the past, to walk is dear. */
-function found(ids: SQL, { moment }: WayPlace): Way {
-  return { ids, few: moment === undefined ? 3_000 : 8_000 }
+function found(ids: SQL, { moment, few }: WayPlace): Way {
+  return { ids, few: few ?? (moment === undefined ? 3_000 : 8_000) }
 }
 
 /** Each is looked up once, and to walk is to look for each user's ties. */
@@ -93,33 +93,33 @@ function byMoment(column: Column, asked: DateTimeFilterInput, place: WayPlace): 
   return condition && found(usersWithProfile(condition, place), place)
 }
 
-function byAlias(asked: StringFilterInput, { organizationId }: WayPlace): Way | undefined {
+function byAlias(asked: StringFilterInput, { organizationId, few = fewTied }: WayPlace): Way | undefined {
   const condition = matchesString(aliasAddress, ordered(asked))
   if (!condition) return undefined
   const isOurs = sql`${aliases.organizationId} = ${organizationId}`
   return {
     ids: sql`select ${aliases.userId} as id from ${aliases} where ${and(isOurs, isStanding(aliases), condition)}`,
-    few: fewTied,
+    few,
   }
 }
 
 function byGroup(asked: GroupRefFilterInput, place: WayPlace): Way {
-  return byTie(memberships, memberships.groupId, inOrganization(groups, isMeantGroup(asked), place))
+  return byTie(memberships, memberships.groupId, inOrganization(groups, isMeantGroup(asked), place), place)
 }
 
 function byRole(condition: SQL | undefined, place: WayPlace): Way {
-  return byTie(roleGrants, roleGrants.roleId, inOrganization(roles, condition, place))
+  return byTie(roleGrants, roleGrants.roleId, inOrganization(roles, condition, place), place)
 }
 
 type Ties = PgTable & { readonly userId: Column; readonly validTo: Column }
 
 /** Only live users whose ties have been read have standing ones. */
-function byTie(ties: Ties, thing: Column, things: SQL): Way {
+function byTie(ties: Ties, thing: Column, things: SQL, { few = fewTied }: WayPlace): Way {
   return {
-    few: fewTied,
+    few,
     // One thing after the other, its users in their order, so that Postgres goes along the index whatever it thinks of the numbers.
     ids: sql`select tie.id from (${things}) thing cross join lateral (
-      select ${ties.userId} as id from ${ties} where ${thing} = thing.id and ${isStanding(ties)} order by 1 limit ${fewTied + 1}) tie`,
+      select ${ties.userId} as id from ${ties} where ${thing} = thing.id and ${isStanding(ties)} order by 1 limit ${few + 1}) tie`,
     count: sql`
       with thing as materialized (${things})
       select case when (select count(*) from thing) = 1

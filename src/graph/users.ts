@@ -169,13 +169,18 @@ async function countUsers(context: GraphContext, organizationId: SQL, args: User
   return Number(row?.count)
 }
 
+/** Of how many users to look each up in order to count those that are meant. */
+const fewInThePast = 50_000
+
 /** The same as a query. */
 function countOfUsers(context: GraphContext, organizationId: SQL, args: UserListArgs): SQL {
   const isOurs = eq(users.organizationId, organizationId)
   const all = sql`select count(*) from ${users} where ${and(isOurs, userList(args).where(users))}`
   const source = { table: sql`${users}`, id: sql`${users.id}`, within: isOurs, orderBy: [] }
+  // In the past there is no other way to count than user by user: it pays to look up many more.
+  const few = context.moment === undefined ? undefined : fewInThePast
+  const { ways, ...list } = waysOf(context, organizationId, args, few)
   // What ways are known to find counts live users alone.
-  const { ways, ...list } = waysOf(context, organizationId, args)
   return countByWays({ ...list, ways: isOfLive(args) ? ways : ways.map(({ ids, few }) => ({ ids, few })), source }, all)
 }
 
@@ -183,9 +188,14 @@ function isOfLive({ lifecycle }: UserListArgs): boolean {
   return (lifecycle ?? 'LIVE') === 'LIVE'
 }
 
-function waysOf({ moment }: GraphContext, organizationId: SQL, args: UserListArgs): Omit<WayList, 'source'> {
+function waysOf(
+  { moment }: GraphContext,
+  organizationId: SQL,
+  args: UserListArgs,
+  few?: number,
+): Omit<WayList, 'source'> {
   return {
-    ways: waysToUsers(args.filter, { organizationId, moment }),
+    ways: waysToUsers(args.filter, { organizationId, moment, few }),
     condition: userList(args, organizationId).where(users) ?? sql`true`,
     conditionOnWay: lives[args.lifecycle ?? 'LIVE'](users) ?? sql`true`,
   }

@@ -45,22 +45,20 @@ const scenes = await Promise.all(moments.map(async (moment) => ({ moment, people
 const somebody = scenes[0]?.people.at(4_321) as Known
 const formerly = scenes[1]?.people.find(({ lastName }) => lastName?.startsWith('Former')) as Known
 
-interface Answer {
-  readonly totalCount: number
-  readonly nodes: readonly { readonly primaryEmail: string }[]
-}
-
-async function compare(filter: Filter, { moment, people }: (typeof scenes)[number], page = 'first: 50'): Promise<void> {
+/** The first page, the last page and the count, of the root list and of the organization's. */
+async function compare(filter: Filter, { moment, people }: (typeof scenes)[number]): Promise<void> {
   const asOf = moment ? `@asOf(time: "${moment}")` : ''
-  const question = `query ($filter: UserFilter) ${asOf} { users(${page}, filter: $filter) { totalCount nodes { primaryEmail } } }`
-  const { users } = (await mirror.data(question, { filter })) as { users: Answer }
-  const within = question.replace('{ users(', '{ organizations { users(').concat('}')
-  expect(await mirror.data(within, { filter })).toEqual({ organizations: [{ users }] })
+  const lists = `
+    first: users(first: 50, filter: $filter) { totalCount nodes { primaryEmail } }
+    last: users(last: 50, filter: $filter) { nodes { primaryEmail } }`
+  const question = `query ($filter: UserFilter) ${asOf} { ${lists} organizations { ${lists} } }`
   const meant = people.filter((person) => holds(person, filter) === true)
-  expect({ ...users, nodes: users.nodes.map(({ primaryEmail }) => primaryEmail) }).toEqual({
-    totalCount: meant.length,
-    nodes: (page.startsWith('first') ? meant.slice(0, 50) : meant.slice(-50)).map(({ primaryEmail }) => primaryEmail),
-  })
+  const shown = (page: readonly Known[]) => page.map(({ primaryEmail }) => ({ primaryEmail }))
+  const expected = {
+    first: { totalCount: meant.length, nodes: shown(meant.slice(0, 50)) },
+    last: { nodes: shown(meant.slice(-50)) },
+  }
+  expect(await mirror.data(question, { filter })).toEqual({ ...expected, organizations: [expected] })
 }
 
 const named = (text: string) => ({ eq: text.toUpperCase() })
@@ -119,7 +117,6 @@ describe.each(scenes.map((scene) => [scene.moment ? 'as of a moment' : 'now', sc
   (_when, scene) => {
     test.each(Object.entries(filters))('%s: first page, last page and count', async (_name, filter) => {
       await compare(filter, scene)
-      await compare(filter, scene, 'last: 50')
     })
   },
 )
@@ -136,6 +133,6 @@ test('whatever is put together of these', async () => {
     fc.asyncProperty(more, fc.nat({ max: scenes.length - 1 }), (filter, scene) =>
       compare(filter, scenes[scene] as (typeof scenes)[number]),
     ),
-    { numRuns: 60 },
+    { numRuns: 40 },
   )
 })
