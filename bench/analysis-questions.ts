@@ -14,6 +14,9 @@ export interface Question {
   readonly ask: (person: Person, other: string, asOf: string) => string
 }
 
+const now = Date.now()
+const daysAgo = (days: number) => new Date(now - days * 86_400_000).toISOString()
+
 const page = (name: string, filter: (person: Person) => string): Question => ({
   name: `50 users by ${name}, counted`,
   bound: '30 ms',
@@ -36,14 +39,30 @@ export const questions: readonly Question[] = [
   page('primaryEmail, to the letter', ({ email }) => `primaryEmail: { eq: "${email}" }`),
   page('primaryEmail, its beginning', ({ email }) => `primaryEmail: { startsWith: "${email.slice(0, 5)}" }`),
   page('primaryEmail, a part', ({ email }) => `primaryEmail: { contains: "${email.slice(2, 8)}" }`),
+  page('primaryEmail, its end', ({ email }) => `primaryEmail: { endsWith: "${email.slice(4)}" }`),
+  page('firstName', ({ first }) => `firstName: { eq: "${first}" }`),
   page('lastName', ({ last }) => `lastName: { eq: "${last}" }`),
+  page('lastName, a part', ({ last }) => `lastName: { contains: "${last.slice(1, 5)}" }`),
   page('domain', ({ email }) => `domain: { eq: "${email.split('@')[1]}" }`),
+  page('domain, a rare one', () => 'domain: { eq: "d7.example" }'),
+  page('alias, its beginning', ({ email }) => `alias: { startsWith: "a1-${email.replace(/\D/g, '').slice(0, 5)}" }`),
+  page('type USER', () => 'type: USER'),
+  page('type ALIAS', () => 'type: ALIAS'),
   page('status ACTIVE', () => 'status: ACTIVE'),
   page('status INACTIVE', () => 'status: INACTIVE'),
+  page('role USER', () => 'role: { eq: "USER" }'),
   page('role ADMINISTRATOR', () => 'role: { eq: "ADMINISTRATOR" }'),
   page('privileged', () => 'privileged: true'),
+  page('privileged: false', () => 'privileged: false'),
   page('group', ({ group }) => `group: { groupId: { eq: "${group ?? ''}" } }`),
+  page('the largest group', () => 'group: { groupId: { eq: "grp_00001" } }'),
+  page('hasGroups', () => 'hasGroups: true'),
+  page('hasGroups: false', () => 'hasGroups: false'),
   page('hasAliases', () => 'hasAliases: true'),
+  page('createdAt, a week', () => `createdAt: { gte: "${daysAgo(60)}", lt: "${daysAgo(53)}" }`),
+  page('updatedAt, an hour', () => `updatedAt: { gte: "${daysAgo(60)}", lt: "${daysAgo(60 - 1 / 24)}" }`),
+  page('relationsKnown', () => 'relationsKnown: true'),
+  page('relationsKnown: false', () => 'relationsKnown: false'),
   {
     name: 'search for a name',
     bound: 'p95 60 ms',

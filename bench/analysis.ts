@@ -20,6 +20,7 @@ import { encodeGlobalId } from '../src/graph/global-id.ts'
 import { buildSchema } from '../src/graph/schema.ts'
 import { type Database, openDatabase } from '../src/mirror/database.ts'
 import { migrateMirror } from '../src/mirror/migrate.ts'
+import { openMemory } from '../src/mirror/remembered.ts'
 import { contextOf, reader } from '../test/graph/context.ts'
 import { questions } from './analysis-questions.ts'
 import { seedOrganization } from './analysis-seed.ts'
@@ -29,6 +30,7 @@ const wanted = process.argv[3] ?? ''
 const sizes = (process.argv[2] ?? '10000,100000,1000000').split(',').map(Number)
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const schema = buildSchema()
+const memory = openMemory()
 const samples = 60
 /** Of one question. */
 const longestMs = 4_000
@@ -138,7 +140,7 @@ function spreadOf(times: readonly number[]): Spread {
 }
 
 async function answer(database: Database, question: string): Promise<void> {
-  const args: GraphQLArgs = { schema, source: question, contextValue: contextOf(database, reader) }
+  const args: GraphQLArgs = { schema, source: question, contextValue: contextOf(database, reader, memory) }
   const result = (await executeAsOf({ ...args, document: parse(question) }, execute)) as { errors?: Error[] }
   const [error] = result.errors ?? []
   if (error && !error.message.startsWith('No answer was found within')) throw error

@@ -14,6 +14,7 @@ import { migrateMirror } from './mirror/migrate.ts'
 import { beginPull } from './mirror/pulls.ts'
 import { putOrganizations } from './mirror/put-organizations.ts'
 import { readPast } from './mirror/read-past.ts'
+import { openMemory } from './mirror/remembered.ts'
 import { resolveQuarantine } from './mirror/resolve-quarantine.ts'
 import { openWakes } from './mirror/wakes.ts'
 import { keptSecretKey } from './secret-key.ts'
@@ -90,6 +91,7 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
     resolveQuarantine: (pullId, accept) => resolveQuarantine(database.sql, pullId, accept),
   }
   const audit = openAudit(database.sql)
+  const memory = openMemory()
   const wakes = openWakes(database.sql)
   opening.defer(() => wakes.close())
   const owned = opening.move()
@@ -118,6 +120,7 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
       viewer,
       sync: verbs,
       readPast: (moment, run) => readPast(database, moment, run),
+      memory,
       audit,
       wakes,
       writes,

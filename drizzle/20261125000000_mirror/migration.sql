@@ -357,6 +357,8 @@ CREATE INDEX "aliases_ended" ON "aliases" ("organization_id","valid_to") WHERE v
 CREATE INDEX "groups_search" ON "groups" USING gin ("search_key" gin_trgm_ops);--> statement-breakpoint
 CREATE UNIQUE INDEX "groups_live" ON "groups" ("organization_id","group_id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "groups_name" ON "groups" ("organization_id","name","id");--> statement-breakpoint
+CREATE INDEX "groups_folded_id" ON "groups" ("organization_id",lower(group_id));--> statement-breakpoint
+CREATE INDEX "groups_folded_name" ON "groups" ("organization_id",lower(name));--> statement-breakpoint
 CREATE INDEX "memberships_group" ON "memberships" ("group_id","user_id","valid_to","valid_from");--> statement-breakpoint
 CREATE INDEX "memberships_ended" ON "memberships" ("organization_id","valid_to") WHERE valid_to is not null;--> statement-breakpoint
 CREATE INDEX "role_grants_role" ON "role_grants" ("role_id","user_id","valid_to","valid_from");--> statement-breakpoint
@@ -365,15 +367,29 @@ CREATE UNIQUE INDEX "roles_name" ON "roles" ("organization_id","name");--> state
 CREATE INDEX "user_versions_address" ON "user_versions" ("organization_id","address_key","user_id");--> statement-breakpoint
 CREATE INDEX "user_versions_search" ON "user_versions" USING gin ("search_key" gin_trgm_ops);--> statement-breakpoint
 CREATE INDEX "user_versions_ended" ON "user_versions" ("organization_id","valid_to");--> statement-breakpoint
+CREATE INDEX "user_versions_name" ON "user_versions" ("organization_id",lower(last_name),lower(first_name));--> statement-breakpoint
+CREATE INDEX "user_versions_created" ON "user_versions" ("organization_id","created_at");--> statement-breakpoint
+CREATE INDEX "user_versions_updated" ON "user_versions" ("organization_id","updated_at");--> statement-breakpoint
+CREATE INDEX "user_versions_inactive" ON "user_versions" ("organization_id","user_id") WHERE status = 'INACTIVE';--> statement-breakpoint
+CREATE INDEX "user_versions_kept_as_alias" ON "user_versions" ("organization_id","user_id") WHERE type = 'ALIAS';--> statement-breakpoint
+CREATE INDEX "user_versions_unread" ON "user_versions" ("organization_id","user_id") WHERE roles_at is null or aliases_at is null or groups_at is null;--> statement-breakpoint
 CREATE INDEX "users_search" ON "users" USING gin ("search_key" gin_trgm_ops);--> statement-breakpoint
 CREATE UNIQUE INDEX "users_live_address" ON "users" ("address_key","organization_id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "users_address" ON "users" ("organization_id","address_key","id");--> statement-breakpoint
 CREATE INDEX "users_unread_groups" ON "users" ("organization_id") WHERE groups_at is null and deleted_at is null;--> statement-breakpoint
 CREATE INDEX "users_unresolved_groups" ON "users" USING gin ("unresolved_groups") WHERE unresolved_groups is not null and deleted_at is null;--> statement-breakpoint
 CREATE INDEX "users_relations_at" ON "users" ("organization_id",least(roles_at, aliases_at, groups_at)) WHERE deleted_at is null and roles_at is not null and aliases_at is not null and groups_at is not null;--> statement-breakpoint
+CREATE INDEX "users_live" ON "users" ("organization_id","domain","status","type") WHERE deleted_at is null;--> statement-breakpoint
+CREATE INDEX "users_domain" ON "users" ("organization_id","domain","id");--> statement-breakpoint
+CREATE INDEX "users_created" ON "users" ("organization_id","created_at");--> statement-breakpoint
+CREATE INDEX "users_updated" ON "users" ("organization_id","updated_at");--> statement-breakpoint
+CREATE INDEX "users_inactive" ON "users" ("organization_id","id") WHERE status = 'INACTIVE';--> statement-breakpoint
+CREATE INDEX "users_kept_as_alias" ON "users" ("organization_id","id") WHERE type = 'ALIAS';--> statement-breakpoint
+CREATE INDEX "users_unread" ON "users" ("organization_id","id") WHERE roles_at is null or aliases_at is null or groups_at is null;--> statement-breakpoint
+CREATE INDEX "users_odd_address" ON "users" ("organization_id") WHERE address_key like '%@%@%';--> statement-breakpoint
 CREATE INDEX "users_version" ON "users" ("organization_id","version_from");--> statement-breakpoint
 CREATE INDEX "users_relations_wanted" ON "users" ("organization_id","relations_wanted_at") WHERE relations_wanted_at is not null;--> statement-breakpoint
-CREATE INDEX "users_name" ON "users" ("organization_id",lower(first_name),lower(last_name));--> statement-breakpoint
+CREATE INDEX "users_name" ON "users" ("organization_id",lower(last_name),lower(first_name));--> statement-breakpoint
 CREATE INDEX "users_turn" ON "users" ((- "organization_id"),"asked_at" NULLS FIRST,"id") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "users_ended" ON "users" ("organization_id","deleted_at") WHERE deleted_at is not null;--> statement-breakpoint
 CREATE INDEX "change_sets_subject" ON "change_sets" ("subject_id","last_position");--> statement-breakpoint

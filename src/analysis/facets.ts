@@ -1,6 +1,6 @@
 /** How many of the users that match something have each value: of a status, a type, a role, a domain, a group. */
 import { type SQL, sql } from 'drizzle-orm'
-import type { Drizzle } from '../mirror/database.ts'
+import { type Asked, readRemembered } from '../mirror/remembered.ts'
 import { groups, memberships, roleGrants, roles, users } from '../mirror/tables.ts'
 
 export type FacetName = 'status' | 'type' | 'role' | 'domain' | 'group'
@@ -16,22 +16,20 @@ export interface Matching {
   readonly organizationId: SQL
   /** On a row of `users`; it holds the organization too. */
   readonly condition: SQL
+  /** They are live: how many they are may be remembered. */
+  readonly isLive: boolean
   /** The condition asks nothing but that they are live: relationships then need not be looked up by user. */
   readonly isEverybody: boolean
 }
 
 /** Of many users first, equals by value. What is not known of a user counts nowhere. */
-export async function readFacet(
-  drizzle: Drizzle,
-  name: FacetName,
-  matching: Matching,
-  limit: number,
-): Promise<Facet[]> {
-  const rows = await drizzle.execute<{ value: string; label: string; count: number }>(
-    sql`select value, label, count::int as count from (${counts[name](matching)}) c
-    where value is not null order by c.count desc, value limit ${limit}`,
-  )
-  return [...rows]
+export async function readFacet(asked: Asked, name: FacetName, matching: Matching, limit: number): Promise<Facet[]> {
+  const most = sql`
+    select value, label, count::int as count from (${counts[name](matching)}) c
+    where value is not null order by c.count desc, value limit ${limit}`
+  if (!matching.isLive) return [...(await asked.drizzle.execute<Facet & Record<string, unknown>>(most))]
+  const all = sql`select coalesce(json_agg(most), '[]') from (${most}) most`
+  return (await readRemembered<Facet[]>(asked, matching.organizationId, all)) ?? []
 }
 
 const ofColumn =

@@ -2,6 +2,7 @@
 import type { Audit } from '../mirror/audit.ts'
 import type { Drizzle, Sql } from '../mirror/database.ts'
 import type { PastDatabase } from '../mirror/read-past.ts'
+import type { Memory } from '../mirror/remembered.ts'
 import type { Wakes } from '../mirror/wakes.ts'
 import type { SyncVerbs } from '../sync/verbs.ts'
 import type { WriteVerbs } from '../writes/verbs.ts'
@@ -26,6 +27,8 @@ export interface GraphContext {
   readonly readPast: <Answer>(moment: string, run: (past: PastDatabase) => Promise<Answer>) => Promise<Answer>
   /** As of when the operation answers; undefined: now. */
   readonly moment?: string
+  /** What this process remembers of its answers. */
+  readonly memory: Memory
   readonly audit: Audit
   readonly wakes: Wakes
   readonly writes: WriteVerbs

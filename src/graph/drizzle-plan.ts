@@ -3,7 +3,7 @@
  * types end at this file's edge: what it casts, the callers' type arguments say again.
  */
 import { getSchemaConfig, queryFromInfo } from '@pothos/plugin-drizzle'
-import { aliasedTable, and, type SQL, sql } from 'drizzle-orm'
+import { aliasedTable, and, type Column, getTableName, type SQL, sql } from 'drizzle-orm'
 import { type PgTable, QueryBuilder } from 'drizzle-orm/pg-core'
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql'
 import { builder } from './builder.ts'
@@ -23,29 +23,32 @@ export interface RootList<Table, Row> extends ListQuery<Table> {
   /** The GraphQL type of the rows. */
   readonly typeName: string
   readonly findMany: (query: object) => PromiseLike<Row[]>
+  /** The ids of the page's rows, where there are ways to them that are shorter than the list (ways.ts). */
+  readonly keys?: (window: PageWindow<Table>) => SQL
+  /** How many rows there are, where that is not simply to be counted. */
+  readonly count?: () => Promise<number>
   /** Asked where neither a row nor a count above zero was found. */
   readonly ifNothing: () => Promise<void>
 }
 
 /** A page of a whole table: one statement, and a second one where the rows are counted too. */
-export async function rootPage<Table extends PgTable, Row extends object>(
+export async function rootPage<Table extends PgTable & { readonly id: Column }, Row extends object>(
   context: GraphContext,
   info: GraphQLResolveInfo,
   list: RootList<Table, Row>,
 ): Promise<Page<Row, Row>> {
   const window = pageWindow(list.args, list.order)
   const names = selectedFields(info)
-  const query = () =>
-    plannedQuery(
-      context,
-      info,
-      list.typeName,
-      nodePaths,
-      selectionOf(window, (table: Table) => and(list.where?.(table), window.where(table))),
-    )
+  const { keys } = list
+  const where = keys
+    ? (table: Table) => sql`${table.id} = any(${keys(window)})`
+    : (table: Table) => and(list.where?.(table), window.where(table))
+  const query = () => plannedQuery(context, info, list.typeName, nodePaths, selectionOf(window, where))
   const [rows, count] = await Promise.all([
     needsRows(names) ? list.findMany(query()) : [],
-    names.has('totalCount') ? context.drizzle.$count(list.table, list.where?.(list.table)) : undefined,
+    names.has('totalCount')
+      ? (list.count?.() ?? context.drizzle.$count(list.table, list.where?.(list.table)))
+      : undefined,
   ])
   if (rows.length === 0 && !count) await list.ifNothing()
   return pageOf(
@@ -83,6 +86,9 @@ export interface RelatedList<Table, Args> {
   /** Whether a row belongs to the parent, which is given as its table. */
   readonly belongs: (table: Table, parent: { readonly id: SQL }) => SQL
   readonly list: (args: Args) => ListQuery<Table>
+  /** As of a root list, by the parent's id. */
+  readonly keys?: (args: Args, context: GraphContext, parentId: SQL, window: PageWindow<Table>) => SQL
+  readonly count?: (args: Args, context: GraphContext, parentId: SQL) => SQL
   /** Columns of the parent that the field reads besides. */
   readonly parentColumns?: Record<string, true>
 }
@@ -102,7 +108,9 @@ export function relatedPage<Table extends PgTable, Args extends PageArgs, Row ex
   const countKey = `${related.coordinate.split('.')[1]}Count`
   const include = { getType: () => related.typeName, paths: nodePaths.map((path) => path.map((name) => ({ name }))) }
   const planOf = (args: Args, context: object) =>
-    once(context, `${related.coordinate}${JSON.stringify(args)}`, () => relatedPlan(related, args))
+    once(context, `${related.coordinate}${JSON.stringify(args)}`, () =>
+      relatedPlan(related, args, context as GraphContext),
+    )
 
   const planOrNothing = (args: Args, context: object) => {
     try {
@@ -171,7 +179,11 @@ const nodePaths = [['nodes'], ['edges', 'node']]
 const needsNodes = (names: ReadonlySet<string>) => names.has('edges') || names.has('nodes')
 const needsRows = (names: ReadonlySet<string>) => needsNodes(names) || names.has('pageInfo')
 
-function relatedPlan<Table extends PgTable, Args extends PageArgs>(related: RelatedList<Table, Args>, args: Args) {
+function relatedPlan<Table extends PgTable & { readonly id?: Column }, Args extends PageArgs>(
+  related: RelatedList<Table, Args>,
+  args: Args,
+  context: GraphContext,
+) {
   const { order, where } = related.list(args)
   const window = pageWindow(args, order)
   // What is wrong with a filter shows when its condition is made: now, and not in the midst of a statement.
@@ -179,9 +191,24 @@ function relatedPlan<Table extends PgTable, Args extends PageArgs>(related: Rela
   const counted = aliasedTable(related.table, 'counted') as Table
   return {
     window,
-    selection: selectionOf(window, (table) => and(where?.(table), window.where(table)), related.columns),
-    count: (parent: { readonly id: SQL }) => countOf(counted, and(related.belongs(counted, parent), where?.(counted))),
+    selection: selectionOf(
+      window,
+      (table) =>
+        related.keys
+          ? sql`${table.id} = any(${related.keys(args, context, parentIdOf(table), window)})`
+          : and(where?.(table), window.where(table)),
+      related.columns,
+    ),
+    count: (parent: { readonly id: SQL }) =>
+      related.count?.(args, context, sql`${parent.id}`) ??
+      countOf(counted, and(related.belongs(counted, parent), where?.(counted))),
   }
+}
+
+/** The library calls the tables of a statement d0, d1, … by their depth, and gives a condition its own alone. */
+function parentIdOf(table: PgTable): SQL {
+  const depth = Number(getTableName(table).slice(1))
+  return sql`${sql.identifier(`d${depth - 1}`)}.id`
 }
 
 function selectionOf<Table>(

@@ -49,12 +49,8 @@ export const UserFacets = builder.objectRef<Matching>('UserFacets').implement({
 })
 
 function facet(name: FacetName) {
-  return (
-    matching: Matching,
-    args: { first?: number | null | undefined },
-    { drizzle }: GraphContext,
-  ): Promise<Facet[]> => {
+  return (matching: Matching, args: { first?: number | null | undefined }, context: GraphContext): Promise<Facet[]> => {
     const most = 'first' in args ? (args.first ?? usualFacets) : mostFacets
-    return readFacet(drizzle, name, matching, checkedCount('first', most, 0, mostFacets, 'values'))
+    return readFacet(context, name, matching, checkedCount('first', most, 0, mostFacets, 'values'))
   }
 }

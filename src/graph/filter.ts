@@ -55,10 +55,15 @@ export function wanted(want: boolean | null | undefined, predicate: SQL): SQL | 
   return want ? sql`(${predicate})` : sql`not (${predicate})`
 }
 
+type IsThere = (tables: PgTable | SQL, ...conditions: (SQL | undefined)[]) => SQL
+
 /** Whether the tables, which may be joined, have a row for which all of this holds. */
-export function isThere(tables: PgTable | SQL, ...conditions: (SQL | undefined)[]): SQL {
-  return sql`exists (select 1 from ${tables} where ${and(...conditions)})`
-}
+export const isThere: IsThere = (tables, ...conditions) =>
+  sql`exists (select 1 from ${tables} where ${and(...conditions)})`
+
+/** The same in a form that Postgres answers for each row of the outer query by itself, and never for all of them together. */
+export const isThereByItself: IsThere = (tables, ...conditions) =>
+  sql`coalesce((select true from ${tables} where ${and(...conditions)} limit 1), false)`
 
 export const StringFilter = builder.inputType('StringFilter', {
   description: 'All that is given must hold; none of it regards case. What is left out, or null, asks nothing.',

@@ -1,4 +1,4 @@
-import { eq, ne, type SQL, sql } from 'drizzle-orm'
+import { and, type Column, eq, ne, type SQL, sql } from 'drizzle-orm'
 import { addressKey } from '../mirror/address.ts'
 import { aliases, groups, memberships, roleGrants, roles, type users } from '../mirror/tables.ts'
 import { builder } from './builder.ts'
@@ -9,6 +9,7 @@ import {
   foldedAlready,
   foldedByPostgres,
   isThere,
+  isThereByItself,
   matchesMoment,
   matchesString,
   StringFilter,
@@ -29,6 +30,8 @@ const GroupRefFilter = builder.inputType('GroupRefFilter', {
   }),
 })
 
+export type GroupRefFilterInput = typeof GroupRefFilter.$inferInput
+
 interface UserFilterInput {
   and?: UserFilterInput[] | null
   or?: UserFilterInput[] | null
@@ -41,7 +44,7 @@ interface UserFilterInput {
   type?: 'USER' | 'ALIAS' | null
   status?: 'ACTIVE' | 'INACTIVE' | null
   role?: StringFilterInput | null
-  group?: typeof GroupRefFilter.$inferInput | null
+  group?: GroupRefFilterInput | null
   privileged?: boolean | null
   hasGroups?: boolean | null
   hasAliases?: boolean | null
@@ -78,8 +81,32 @@ export const UserFilter = builder.inputRef<UserFilterInput>('UserFilter').implem
   }),
 })
 
-/** The filter's condition on a user's row; undefined asks nothing. Throws bad input. */
-export function userCondition(user: Users, filter: typeof UserFilter.$inferInput | null | undefined): SQL | undefined {
+export type AskedOfUsers = typeof UserFilter.$inferInput
+
+/**
+ * The filter's condition on a user's row; undefined asks nothing. Relationships are looked for as Postgres sees fit, or, where `eachOf` gives
+ * the organization's id, for each user by itself. Throws bad input.
+ */
+export function userCondition(user: Users, filter: AskedOfUsers | null | undefined, eachOf?: SQL): SQL | undefined {
+  const there = eachOf ? isThereByItself : isThere
+  const ownsAlias = (address?: StringFilterInput) =>
+    there(aliases, eq(aliases.userId, user.id), isStanding(aliases), address && matchesString(aliasAddress, address))
+  const holdsRole = (which: SQL | undefined) => {
+    const isTheirs = [eq(roleGrants.userId, user.id), isStanding(roleGrants)]
+    if (eachOf) return there(roleGrants, ...isTheirs, isOneOfThings(roleGrants.roleId, roles, eachOf, which))
+    return there(sql`${roleGrants} inner join ${roles} on ${roles.id} = ${roleGrants.roleId}`, ...isTheirs, which)
+  }
+  const isMember = (which?: GroupRefFilterInput) => {
+    const isTheirs = [eq(memberships.userId, user.id), isStanding(memberships)]
+    if (!which) return there(memberships, ...isTheirs)
+    // Of a few groups it is known once which they are; of many, Postgres would look each of them up for each user.
+    const isNamed = which.groupId?.eq != null || which.name?.eq != null
+    if (eachOf && isNamed) {
+      return there(memberships, ...isTheirs, isOneOfThings(memberships.groupId, groups, eachOf, isMeantGroup(which)))
+    }
+    const joined = sql`${memberships} inner join ${groups} on ${groups.id} = ${memberships.groupId}`
+    return there(joined, ...isTheirs, isMeantGroup(which))
+  }
   return filterCondition(filter, (asked, negated) => [
     matchesString(foldedAlready(user.addressKey, addressKey), asked.primaryEmail),
     matchesString(foldedByPostgres(user.firstName), asked.firstName),
@@ -93,43 +120,30 @@ export function userCondition(user: Users, filter: typeof UserFilter.$inferInput
       asked.relationsKnown,
       sql`${user.rolesAt} is not null and ${user.aliasesAt} is not null and ${user.groupsAt} is not null`,
     ),
-    whereKnown(user.aliasesAt, asked.alias && ownsAlias(user, asked.alias), negated),
-    whereKnown(user.aliasesAt, wanted(asked.hasAliases, ownsAlias(user)), negated),
-    whereKnown(
-      user.rolesAt,
-      asked.role && holdsRole(user, matchesString(foldedByPostgres(roles.name), asked.role)),
-      negated,
-    ),
-    whereKnown(user.rolesAt, wanted(asked.privileged, holdsRole(user, isPrivileged)), negated),
-    whereKnown(user.groupsAt, asked.group && isMember(user, asked.group), negated),
-    whereKnown(user.groupsAt, wanted(asked.hasGroups, isMember(user)), negated),
+    whereKnown(user.aliasesAt, asked.alias && ownsAlias(asked.alias), negated),
+    whereKnown(user.aliasesAt, wanted(asked.hasAliases, ownsAlias()), negated),
+    whereKnown(user.rolesAt, asked.role && holdsRole(matchesString(foldedByPostgres(roles.name), asked.role)), negated),
+    whereKnown(user.rolesAt, wanted(asked.privileged, holdsRole(isPrivileged)), negated),
+    whereKnown(user.groupsAt, asked.group && isMember(asked.group), negated),
+    whereKnown(user.groupsAt, wanted(asked.hasGroups, isMember()), negated),
   ])
 }
 
-const isPrivileged = ne(roles.name, 'USER')
-const aliasAddress = foldedAlready(aliases.addressKey, addressKey)
-
-function ownsAlias(user: Users, address?: StringFilterInput): SQL {
-  return isThere(
-    aliases,
-    eq(aliases.userId, user.id),
-    isStanding(aliases),
-    address && matchesString(aliasAddress, address),
-  )
+function isOneOfThings(
+  id: Column,
+  things: typeof groups | typeof roles,
+  organizationId: SQL,
+  which: SQL | undefined,
+): SQL {
+  const meant = sql`select ${things.id} from ${things} where ${and(sql`${things.organizationId} = ${organizationId}`, which)}`
+  return sql`${id} = any(array(${meant}))`
 }
 
-function holdsRole(user: Users, which: SQL | undefined): SQL {
-  const held = sql`${roleGrants} inner join ${roles} on ${roles.id} = ${roleGrants.roleId}`
-  return isThere(held, eq(roleGrants.userId, user.id), isStanding(roleGrants), which)
-}
+export const isPrivileged = ne(roles.name, 'USER')
+export const aliasAddress = foldedAlready(aliases.addressKey, addressKey)
 
-function isMember(user: Users, which?: typeof GroupRefFilter.$inferInput): SQL {
-  if (!which) return isThere(memberships, eq(memberships.userId, user.id), isStanding(memberships))
-  const joined = sql`${memberships} inner join ${groups} on ${groups.id} = ${memberships.groupId}`
-  return isThere(
-    joined,
-    eq(memberships.userId, user.id),
-    isStanding(memberships),
+export function isMeantGroup(which: GroupRefFilterInput): SQL | undefined {
+  return and(
     matchesString(foldedByPostgres(groups.groupId), which.groupId),
     matchesString(foldedByPostgres(groups.name), which.name),
   )

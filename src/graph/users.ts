@@ -1,19 +1,23 @@
 /** Lists of users: the mirror's, and an organization's. */
 import type { InputShapeFromFields } from '@pothos/core'
-import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
+import { aliasedTable, and, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
 import type { Matching } from '../analysis/facets.ts'
+import { readRemembered } from '../mirror/remembered.ts'
 import { users } from '../mirror/tables.ts'
 import { builder } from './builder.ts'
 import { connectionType, edgeType, pageArgs } from './connection.ts'
+import type { GraphContext } from './context.ts'
 import { type ListQuery, relatedPage, rootPage } from './drizzle-plan.ts'
 import { UserFacets } from './facets.ts'
 import { isAlive } from './live.ts'
 import { Direction, momentField, orderOf, textField } from './order.ts'
 import { Organization, organizationArg } from './organization.ts'
-import { belongsTo, checkListIsMeant, organizationMeant } from './organization-scope.ts'
-import type { Page, PageArgs } from './page.ts'
+import { checkListIsMeant, organizationMeant } from './organization-scope.ts'
+import type { Page, PageArgs, PageWindow } from './page.ts'
 import { User, type UserRow } from './user.ts'
 import { UserFilter, userCondition } from './user-filter.ts'
+import { orderedByAddress, waysToUsers } from './user-ways.ts'
+import { countByWays, keysByWays, type WayList } from './ways.ts'
 
 type Users = typeof users
 
@@ -90,11 +94,14 @@ builder.queryField('users', (t) =>
     description: 'The users of an organization.',
     args: { ...organizationArg, ...userListArgs, ...pageArgs },
     resolve: async (_root, args, context, info) => {
+      const organizationId = organizationMeant(context, args.organization)
       const { order, where } = userList(args)
       const page = await rootPage<Users, UserRow>(context, info, {
         args,
         order,
-        where: (user) => and(belongsTo(context, user.organizationId, args.organization), where(user)),
+        where: (user) => and(eq(user.organizationId, organizationId), where(user)),
+        keys: (window) => userKeys(context, organizationId, args, window),
+        count: () => countUsers(context, organizationId, args),
         table: users,
         typeName: 'User',
         findMany: (query) => context.drizzle.query.users.findMany(query),
@@ -112,6 +119,8 @@ const organizationUsers = relatedPage<Users, UserListArgs, UserRow, UserRow>({
   table: users,
   belongs: (user, organization) => eq(user.organizationId, organization.id),
   list: userList,
+  keys: (args, context, organizationId, window) => userKeys(context, organizationId, args, window),
+  count: (args, context, organizationId) => sql`(${countOfUsers(context, organizationId, args)})`,
 })
 
 builder.drizzleObjectField(Organization, 'users', (t) =>
@@ -125,22 +134,90 @@ builder.drizzleObjectField(Organization, 'users', (t) =>
   }),
 )
 
+/** The ids of a page's users (ways.ts). */
+function userKeys(context: GraphContext, organizationId: SQL, args: UserListArgs, window: PageWindow<Users>): SQL {
+  const { moment } = context
+  const sourceOf = (user: Users, table: SQL) => ({
+    table,
+    id: sql`${user.id}`,
+    within:
+      and(
+        eq(user.organizationId, organizationId),
+        window.where(user),
+        orderedByAddress(user.addressKey, args.filter?.primaryEmail),
+      ) ?? sql`true`,
+    orderBy: window.orderBy(user),
+  })
+  const list = { ...waysOf(context, organizationId, args), source: sourceOf(users, sql`${users}`) }
+  const isByAddress = window.order.terms.every(({ key }) => key === 'addressKey' || key === 'id')
+  if (moment === undefined || !isByAddress) return keysByWays(list, window.limit)
+  // Addresses have always been those of now: their order is walked along in the table itself, and each user seen as it then was.
+  const walked = aliasedTable(users, 'walked')
+  const was = sql`coalesce((select true from ${users} where ${users.id} = ${walked.id} and ${list.condition} limit 1), false)`
+  return keysByWays(list, window.limit, { source: sourceOf(walked, sql`public.users as walked`), condition: was })
+}
+
+/** How many users there are on all pages. What has ended is pruned without a word, so that of it nothing is remembered. */
+async function countUsers(context: GraphContext, organizationId: SQL, args: UserListArgs): Promise<number> {
+  if (isOfLive(args)) {
+    const question = countOfUsers(context, organizationId, args)
+    return (await readRemembered<number>(context, organizationId, question)) ?? 0
+  }
+  const [row] = await context.drizzle.execute<{ count: number }>(
+    sql`select (${countOfUsers(context, organizationId, args)}) as count`,
+  )
+  return Number(row?.count)
+}
+
+/** Of how many users to look each up in order to count those that are meant. */
+const fewInThePast = 50_000
+
+/** The same as a query. */
+function countOfUsers(context: GraphContext, organizationId: SQL, args: UserListArgs): SQL {
+  const isOurs = eq(users.organizationId, organizationId)
+  const all = sql`select count(*) from ${users} where ${and(isOurs, userList(args).where(users))}`
+  const source = { table: sql`${users}`, id: sql`${users.id}`, within: isOurs, orderBy: [] }
+  // In the past there is no other way to count than user by user: it pays to look up many more.
+  const few = context.moment === undefined ? undefined : fewInThePast
+  const { ways, ...list } = waysOf(context, organizationId, args, few)
+  // What ways are known to find counts live users alone.
+  return countByWays({ ...list, ways: isOfLive(args) ? ways : ways.map(({ ids, few }) => ({ ids, few })), source }, all)
+}
+
+function isOfLive({ lifecycle }: UserListArgs): boolean {
+  return (lifecycle ?? 'LIVE') === 'LIVE'
+}
+
+function waysOf(
+  { moment }: GraphContext,
+  organizationId: SQL,
+  args: UserListArgs,
+  few?: number,
+): Omit<WayList, 'source'> {
+  return {
+    ways: waysToUsers(args.filter, { organizationId, moment, few }),
+    condition: userList(args, organizationId).where(users) ?? sql`true`,
+    conditionOnWay: lives[args.lifecycle ?? 'LIVE'](users) ?? sql`true`,
+  }
+}
+
 /** The page, once it is known whom its facets are to count. */
 function countable(page: Page<UserRow, UserRow>, organizationId: SQL, args: UserListArgs): Page<UserRow, UserRow> {
   const condition = and(sql`${users.organizationId} = ${organizationId}`, userList(args).where(users)) ?? sql`true`
-  const isEverybody = (args.lifecycle ?? 'LIVE') === 'LIVE' && args.filter == null
-  matchings.set(page, { organizationId, condition, isEverybody })
+  const isLive = isOfLive(args)
+  matchings.set(page, { organizationId, condition, isLive, isEverybody: isLive && args.filter == null })
   return page
 }
 
-function userList({ lifecycle, filter, orderBy }: UserListArgs) {
-  const lives: Record<'LIVE' | 'DELETED' | 'ANY', (user: Users) => SQL | undefined> = {
-    LIVE: isAlive,
-    DELETED: (user) => isNotNull(user.deletedAt),
-    ANY: () => undefined,
-  }
+const lives: Record<'LIVE' | 'DELETED' | 'ANY', (user: Users) => SQL | undefined> = {
+  LIVE: isAlive,
+  DELETED: (user) => isNotNull(user.deletedAt),
+  ANY: () => undefined,
+}
+
+function userList({ lifecycle, filter, orderBy }: UserListArgs, eachOf?: SQL) {
   return {
     order: orderOf<Users, keyof typeof orderFields>('users', orderFields, orderBy, 'PRIMARY_EMAIL'),
-    where: (user: Users) => and(lives[lifecycle ?? 'LIVE'](user), userCondition(user, filter)),
+    where: (user: Users) => and(lives[lifecycle ?? 'LIVE'](user), userCondition(user, filter, eachOf)),
   } satisfies ListQuery<Users>
 }

@@ -78,7 +78,7 @@ export function holds(person: Person, filter: Filter): Truth {
     ...given(filter.primaryEmail, (text) => matches(person.primaryEmail, text)),
     ...given(filter.firstName, (text) => matches(person.firstName, text)),
     ...given(filter.lastName, (text) => matches(person.lastName, text)),
-    ...given(filter.domain, (text) => matches(person.primaryEmail.split('@')[1] ?? null, text)),
+    ...given(filter.domain, (text) => matches(person.primaryEmail.split('@').at(-1) ?? null, text)),
     ...given(filter.type, (type) => person.type === type),
     ...given(filter.status, (status) => (person.status === null ? null : person.status === status)),
     ...given(filter.createdAt, (span) => within(person.createdAt, span)),

@@ -5,6 +5,7 @@ import type { Viewer } from '../../src/graph/context.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
 import { addressKey, domainOf } from '../../src/mirror/address.ts'
 import type { Sql } from '../../src/mirror/database.ts'
+import { openMemory } from '../../src/mirror/remembered.ts'
 import { testDatabase } from '../support/database.ts'
 import { contextOf, reader } from './context.ts'
 
@@ -29,6 +30,7 @@ export interface Graph extends AsyncDisposable {
 export async function graph(): Promise<Graph> {
   const statements: string[] = []
   const database = await testDatabase({ onStatement: (statement) => void statements.push(statement) })
+  const memory = openMemory()
   const ask = async (question: string, variables: Row = {}, viewer: Viewer = reader) => {
     const document = parse(question)
     const mistakes = validate(schema, document, [...specifiedRules, onlyWhatHasAPast({ byHeader: false })])
@@ -36,7 +38,7 @@ export async function graph(): Promise<Graph> {
     // The driver reads the catalogue when it opens a connection: that is not the question's.
     await database.sql`select 1`
     statements.length = 0
-    const args = { schema, document, variableValues: variables, contextValue: contextOf(database, viewer) }
+    const args = { schema, document, variableValues: variables, contextValue: contextOf(database, viewer, memory) }
     return plain((await executeAsOf(args, execute)) as ExecutionResult)
   }
   return {

@@ -4,6 +4,7 @@ import type { GraphContext } from '../../src/graph/context.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
 import { type Audit, openAudit } from '../../src/mirror/audit.ts'
 import { type DatabaseConnection, openDatabase } from '../../src/mirror/database.ts'
+import { openMemory } from '../../src/mirror/remembered.ts'
 import { createToken, findToken, type TokenWish } from '../../src/mirror/tokens.ts'
 import { openWakes } from '../../src/mirror/wakes.ts'
 import { adminTokenAuthenticator, anyOf, storedTokenAuthenticator } from '../../src/server/authenticate.ts'
@@ -54,11 +55,12 @@ export async function serveGraph({
   opening.defer(() => database.close())
   const { sql } = database
   const audit = openAudit(sql)
+  const memory = openMemory()
   const wakes = openWakes(sql)
   opening.defer(() => wakes.close())
   const server = await startServer<GraphContext>({
     schema: buildSchema(),
-    contextFor: ({ viewer, signal }) => ({ ...contextOf(database, viewer), signal, wakes }),
+    contextFor: ({ viewer, signal }) => ({ ...contextOf(database, viewer, memory), signal, wakes }),
     authenticate: anyOf([
       adminTokenAuthenticator(adminToken),
       storedTokenAuthenticator({

@@ -13,6 +13,7 @@ import type { Sql } from '../../src/mirror/database.ts'
 import { beginPull, readRunningPulls } from '../../src/mirror/pulls.ts'
 import { putOrganizations } from '../../src/mirror/put-organizations.ts'
 import { readPast } from '../../src/mirror/read-past.ts'
+import { openMemory } from '../../src/mirror/remembered.ts'
 import { resolveQuarantine } from '../../src/mirror/resolve-quarantine.ts'
 import { openWakes } from '../../src/mirror/wakes.ts'
 import type { OrganizationOptions, SimulatedOrganization } from '../../src/simulator/organization.ts'
@@ -82,6 +83,7 @@ export async function mirrored(options: MirroredOptions = {}): Promise<Mirrored>
   const worker = await startSyncWorker(deps, queue)
   opening.defer(() => worker.stop())
   const audit = openAudit(sql)
+  const memory = openMemory()
   const wakes = openWakes(sql)
   const ask = async (question: string, variables: Row = {}): Promise<ExecutionResult> => {
     const document = parse(question)
@@ -92,6 +94,7 @@ export async function mirrored(options: MirroredOptions = {}): Promise<Mirrored>
       sql,
       viewer: { name: 'somebody', scopes: new Set(['read', 'write', 'admin']), organizations: 'all' },
       readPast: (moment, run) => readPast(database, moment, run),
+      memory,
       audit,
       wakes,
       sync: {

@@ -18,6 +18,8 @@ export const userType = pgEnum('user_type', ['USER', 'ALIAS'])
 
 export const userStatus = pgEnum('user_status', ['ACTIVE', 'INACTIVE'])
 
+const isUnread = sql`roles_at is null or aliases_at is null or groups_at is null`
+
 export const users = pgTable(
   'users',
   {
@@ -78,13 +80,23 @@ export const users = pgTable(
     index('users_relations_at')
       .on(t.organizationId, sql`least(roles_at, aliases_at, groups_at)`)
       .where(sql`deleted_at is null and roles_at is not null and aliases_at is not null and groups_at is not null`),
+    // For counting: the same few values over and over, which makes it small and quick to read.
+    index('users_live').on(t.organizationId, t.domain, t.status, t.type).where(sql`deleted_at is null`),
+    // Ways to the users of a list (src/graph/user-ways.ts). Those with a condition hold few rows, and cost the others nothing.
+    index('users_domain').on(t.organizationId, t.domain, t.id),
+    index('users_created').on(t.organizationId, t.createdAt),
+    index('users_updated').on(t.organizationId, t.updatedAt),
+    index('users_inactive').on(t.organizationId, t.id).where(sql`status = 'INACTIVE'`),
+    index('users_kept_as_alias').on(t.organizationId, t.id).where(sql`type = 'ALIAS'`),
+    index('users_unread').on(t.organizationId, t.id).where(isUnread),
+    index('users_odd_address').on(t.organizationId).where(sql`address_key like '%@%@%'`),
     // What changed since a moment: findings look at no more than that.
     index('users_version').on(t.organizationId, t.versionFrom),
     index('users_relations_wanted')
       .on(t.organizationId, t.relationsWantedAt)
       .where(sql`relations_wanted_at is not null`),
-    // Who bears the same name (src/analysis/edges.ts).
-    index('users_name').on(t.organizationId, sql`lower(first_name)`, sql`lower(last_name)`),
+    // Who bears a last name, and who the same first and last name (src/analysis/edges.ts).
+    index('users_name').on(t.organizationId, sql`lower(last_name)`, sql`lower(first_name)`),
     // Led by an expression, so that the planner never takes it for a way to find one user of an organization.
     index('users_turn')
       .on(sql`(- ${t.organizationId})`, t.askedAt.asc().nullsFirst(), t.id)
@@ -128,6 +140,13 @@ export const userVersions = pgTable(
     index('user_versions_address').on(t.organizationId, t.addressKey, t.userId),
     index('user_versions_search').using('gin', t.searchKey.op('gin_trgm_ops')),
     index('user_versions_ended').on(t.organizationId, t.validTo),
+    // The same ways, to what users were.
+    index('user_versions_name').on(t.organizationId, sql`lower(last_name)`, sql`lower(first_name)`),
+    index('user_versions_created').on(t.organizationId, t.createdAt),
+    index('user_versions_updated').on(t.organizationId, t.updatedAt),
+    index('user_versions_inactive').on(t.organizationId, t.userId).where(sql`status = 'INACTIVE'`),
+    index('user_versions_kept_as_alias').on(t.organizationId, t.userId).where(sql`type = 'ALIAS'`),
+    index('user_versions_unread').on(t.organizationId, t.userId).where(isUnread),
   ],
 )
 
@@ -174,6 +193,8 @@ export const groups = pgTable(
     index('groups_search').using('gin', t.searchKey.op('gin_trgm_ops')),
     uniqueIndex('groups_live').on(t.organizationId, t.groupId).where(sql`deleted_at is null`),
     index('groups_name').on(t.organizationId, t.name, t.id),
+    index('groups_folded_id').on(t.organizationId, sql`lower(group_id)`),
+    index('groups_folded_name').on(t.organizationId, sql`lower(name)`),
   ],
 )
 
