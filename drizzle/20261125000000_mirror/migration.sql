@@ -360,6 +360,7 @@ CREATE INDEX "groups_name" ON "groups" ("organization_id","name","id");--> state
 CREATE INDEX "groups_folded_id" ON "groups" ("organization_id",lower(group_id));--> statement-breakpoint
 CREATE INDEX "groups_folded_name" ON "groups" ("organization_id",lower(name));--> statement-breakpoint
 CREATE INDEX "memberships_group" ON "memberships" ("group_id","user_id","valid_to","valid_from");--> statement-breakpoint
+CREATE INDEX "memberships_standing" ON "memberships" ("group_id") WHERE valid_to is null;--> statement-breakpoint
 CREATE INDEX "memberships_ended" ON "memberships" ("organization_id","valid_to") WHERE valid_to is not null;--> statement-breakpoint
 CREATE INDEX "role_grants_role" ON "role_grants" ("role_id","user_id","valid_to","valid_from");--> statement-breakpoint
 CREATE INDEX "role_grants_ended" ON "role_grants" ("organization_id","valid_to") WHERE valid_to is not null;--> statement-breakpoint

@@ -1,5 +1,5 @@
 /** How many of the users that match something have each value: of a status, a type, a role, a domain, a group. */
-import { type SQL, sql } from 'drizzle-orm'
+import { type Column, type SQL, sql } from 'drizzle-orm'
 import { type Asked, readRemembered } from '../mirror/remembered.ts'
 import { groups, memberships, roleGrants, roles, users } from '../mirror/tables.ts'
 
@@ -41,24 +41,43 @@ const counts: Readonly<Record<FacetName, (matching: Matching) => SQL>> = {
   status: ofColumn(sql`${users.status}::text`),
   type: ofColumn(sql`${users.type}::text`),
   domain: ofColumn(sql`${users.domain}`),
-  role: (matching) => sql`
-    select ${roles.name} as value, ${roles.name} as label, t.count
-    from (
-      select ${roleGrants.roleId} as id, count(*) as count from ${roleGrants}
-      where ${roleGrants.validTo} is null and ${ofUsers(sql`${roleGrants.userId}`, sql`${roleGrants.organizationId}`, matching)}
-      group by 1
-    ) t inner join ${roles} on ${roles.id} = t.id`,
-  group: (matching) => sql`
-    select ${groups.groupId} as value, ${groups.name} as label, t.count
-    from (
-      select ${memberships.groupId} as id, count(*) as count from ${memberships}
-      where ${memberships.validTo} is null and ${ofUsers(sql`${memberships.userId}`, sql`${memberships.organizationId}`, matching)}
-      group by 1
-    ) t inner join ${groups} on ${groups.id} = t.id`,
+  role: (matching) =>
+    matching.isEverybody
+      ? ofEach(
+          roles,
+          roles.name,
+          sql`${roleGrants} where ${roleGrants.roleId} = ${roles.id} and ${roleGrants.validTo} is null`,
+          matching,
+        )
+      : sql`
+        select ${roles.name} as value, ${roles.name} as label, t.count
+        from (
+          select ${roleGrants.roleId} as id, count(*) as count from ${roleGrants}
+          where ${roleGrants.validTo} is null and ${roleGrants.userId} in ${usersOf(matching)} group by 1
+        ) t inner join ${roles} on ${roles.id} = t.id`,
+  group: (matching) =>
+    matching.isEverybody
+      ? ofEach(
+          groups,
+          groups.groupId,
+          sql`${memberships} where ${memberships.groupId} = ${groups.id} and ${memberships.validTo} is null`,
+          matching,
+        )
+      : sql`
+        select ${groups.groupId} as value, ${groups.name} as label, t.count
+        from (
+          select ${memberships.groupId} as id, count(*) as count from ${memberships}
+          where ${memberships.validTo} is null and ${memberships.userId} in ${usersOf(matching)} group by 1
+        ) t inner join ${groups} on ${groups.id} = t.id`,
 }
 
-function ofUsers(userId: SQL, organizationId: SQL, matching: Matching): SQL {
-  return matching.isEverybody
-    ? sql`${organizationId} = ${matching.organizationId}`
-    : sql`${userId} in (select ${users.id} from ${users} where ${matching.condition})`
+const usersOf = ({ condition }: Matching) => sql`(select ${users.id} from ${users} where ${condition})`
+
+/** What stands of a thing is counted in its index, without a look at a row. Only live users have anything that stands. */
+function ofEach(things: typeof roles | typeof groups, value: Column, standing: SQL, { organizationId }: Matching): SQL {
+  return sql`
+    select value, label, t.count from (
+      select ${value} as value, ${things.name} as label, (select count(*) from ${standing}) as count
+      from ${things} where ${things.organizationId} = ${organizationId}
+    ) t where t.count > 0`
 }

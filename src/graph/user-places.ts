@@ -86,7 +86,7 @@ export function usersByPart(
   which: 'of addresses' | 'of names' = 'of addresses',
 ): SQL | undefined {
   const folded = addressKey(part ?? '')
-  if (which === 'of names') return usersByTrigrams(folded, place)
+  if (which === 'of names') return usersByTrigrams(folded, place, usersWithProfile)
   const [before = '', behind, ...more] = folded.split('@')
   const odd = usersOnlyBy(sql`users.address_key like '%@%@%'`, place)
   const local = usersByTrigrams(before, place)
@@ -98,8 +98,9 @@ export function usersByPart(
   return behind === '' ? undefined : sql`${usersOfDomain({ startsWith: behind }, place)} union all ${odd}`
 }
 
-function usersByTrigrams(part: string, place: WayPlace): SQL | undefined {
+/** Addresses are no other than they were; names may be: `usersWithProfile` looks through what users were, too. */
+function usersByTrigrams(part: string, place: WayPlace, usersBy = usersOnlyBy): SQL | undefined {
   if (part.length < shortest || !plain.test(part)) return undefined
   const pattern = `%${part.replace(/[\\%_]/g, '\\$&')}%`
-  return usersOnlyBy(sql`users.search_key like ${pattern}::text`, place)
+  return usersBy(sql`users.search_key like ${pattern}::text`, place)
 }

@@ -79,10 +79,9 @@ function byAddress(asked: StringFilterInput, place: WayPlace): Way | undefined {
   return ids && found(ids, place)
 }
 
-/** Names as parts are known for now alone: the index of trigrams has no versions. */
 function byName(name: 'firstName' | 'lastName', asked: StringFilterInput, place: WayPlace): Way | undefined {
   const part = asked.eq ?? asked.startsWith ?? asked.contains ?? asked.endsWith
-  const byParts = place.moment !== undefined ? undefined : usersByPart(part, place, 'of names')
+  const byParts = usersByPart(part, place, 'of names')
   const whole = matchesString(foldedByPostgres(users[name]), ordered(asked))
   const ids = whole && (name === 'lastName' || !byParts) ? usersWithProfile(whole, place) : byParts
   return ids && found(ids, place)
