@@ -4,6 +4,7 @@ import { type GroupsPage, parseGroupsPage, parseUsersPage, type UsersPage } from
 import { applyGroups } from '../mirror/apply-groups.ts'
 import { applyUsers } from '../mirror/apply-users.ts'
 import type { Transaction } from '../mirror/database.ts'
+import { takeFirstStatistics } from '../mirror/first-statistics.ts'
 import { isoOf } from '../mirror/iso.ts'
 import type { Observation } from '../mirror/observation.ts'
 import {
@@ -145,6 +146,7 @@ async function applyPages(
       }
       await applyPage(tx, pull, { kind, page }, observation, value)
     })
+    await takeFirstStatistics(deps.sql)
   }
 }
 
