@@ -20,6 +20,26 @@ export const userStatus = pgEnum('user_status', ['ACTIVE', 'INACTIVE'])
 
 const isUnread = sql`roles_at is null or aliases_at is null or groups_at is null`
 
+/** What is known of a user's own fields, and since when: of a row as it is, and of one as it was. */
+const profileColumns = () => ({
+  firstName: text('first_name'),
+  lastName: text('last_name'),
+  type: userType('type').notNull(),
+  status: userStatus('status'),
+  mailboxSize: integer('mailbox_size'),
+  spamPolicy: jsonb('spam_policy'),
+  createdAt: moment('created_at'),
+  updatedAt: moment('updated_at'),
+  /** Which profile fields were ever read, a bit each (see profile.ts): a null of one that was not is unknown, not empty. */
+  profileKnown: smallint('profile_known').notNull(),
+  profileAt: moment('profile_at').notNull(),
+  rolesAt: moment('roles_at'),
+  aliasesAt: moment('aliases_at'),
+  groupsAt: moment('groups_at'),
+})
+
+const searchedOfUser = `coalesce(first_name, '') || ' ' || coalesce(last_name, '') || ' ' || split_part(address_key, '@', 1)`
+
 export const users = pgTable(
   'users',
   {
@@ -30,21 +50,8 @@ export const users = pgTable(
     /** For comparing: the address without regard to case. */
     addressKey: text('address_key').notNull(),
     domain: text('domain').notNull(),
-    firstName: text('first_name'),
-    lastName: text('last_name'),
-    type: userType('type').notNull(),
-    status: userStatus('status'),
-    mailboxSize: integer('mailbox_size'),
-    spamPolicy: jsonb('spam_policy'),
-    createdAt: moment('created_at'),
-    updatedAt: moment('updated_at'),
-    /** Which profile fields were ever read, a bit each (see profile.ts): a null of one that was not is unknown, not empty. */
-    profileKnown: smallint('profile_known').notNull(),
-    profileAt: moment('profile_at').notNull(),
-    rolesAt: moment('roles_at'),
-    aliasesAt: moment('aliases_at'),
-    groupsAt: moment('groups_at'),
-    /** When the request was sent that last read this user alone, whole: of a field that lists lack nothing later is known. */
+    ...profileColumns(),
+    /** When the request was sent that last read this user alone, and whose word on the profile stands: of a field that lists lack nothing later is known. */
     readAt: moment('read_at'),
     /** The profile fields that this user's row in lists carries, a bit each: pulls observe no others of this user. */
     listFields: smallint('list_fields').notNull().default(0),
@@ -64,9 +71,7 @@ export const users = pgTable(
     /** When the request was sent that proved it: nothing sent before brings the user back. */
     goneAt: moment('gone_at'),
     /** The names, and the address before the @: what follows it is the same for too many. */
-    searchKey: searchKey(
-      `coalesce(first_name, '') || ' ' || coalesce(last_name, '') || ' ' || split_part(address_key, '@', 1)`,
-    ),
+    searchKey: searchKey(searchedOfUser),
   },
   (t) => [
     index('users_search').using('gin', t.searchKey.op('gin_trgm_ops')),
@@ -115,25 +120,11 @@ export const userVersions = pgTable(
     /** These two no version changes; they are here so that it is found by them. */
     addressKey: text('address_key').notNull(),
     domain: text('domain').notNull(),
-    firstName: text('first_name'),
-    lastName: text('last_name'),
-    type: userType('type').notNull(),
-    status: userStatus('status'),
-    mailboxSize: integer('mailbox_size'),
-    spamPolicy: jsonb('spam_policy'),
-    createdAt: moment('created_at'),
-    updatedAt: moment('updated_at'),
-    profileKnown: smallint('profile_known').notNull(),
-    profileAt: moment('profile_at').notNull(),
-    rolesAt: moment('roles_at'),
-    aliasesAt: moment('aliases_at'),
-    groupsAt: moment('groups_at'),
+    ...profileColumns(),
     unresolvedGroups: text('unresolved_groups').array(),
     validFrom: moment('valid_from').notNull(),
     validTo: moment('valid_to').notNull(),
-    searchKey: searchKey(
-      `coalesce(first_name, '') || ' ' || coalesce(last_name, '') || ' ' || split_part(address_key, '@', 1)`,
-    ),
+    searchKey: searchKey(searchedOfUser),
   },
   (t) => [
     primaryKey({ columns: [t.userId, t.validFrom] }),
