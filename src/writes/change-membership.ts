@@ -1,3 +1,5 @@
+import type { EssentialsError } from '../essentials/errors/essentials-error.ts'
+import type { WireUser } from '../essentials/wire.ts'
 import { checkGroupMember, checkIdempotencyKey } from './check-input.ts'
 import type { WriteDeps } from './deps.ts'
 import { invalidInput, notFound, WriteFailedError, type WriteFailure } from './failure.ts'
@@ -25,7 +27,7 @@ export interface Direction {
   readonly into: boolean
   step(groupId: string): string
   plan(group: KnownGroup, primaryEmail: string): PlannedRequest
-  take(session: WriteSession, group: KnownGroup): Promise<void>
+  take(session: WriteSession, group: KnownGroup): Promise<EssentialsError | undefined>
 }
 
 /** Joining and leaving: the user read, the step taken where it is needed, the user read again, and compared. */
@@ -46,14 +48,16 @@ export function changeMembershipWith(deps: WriteDeps, direction: Direction): Cha
       }
       const plan = [direction.plan(group, before.wire.primaryEmail)]
       if (dryRun) return { ...done, plan, notes: [] }
-      await direction.take(session, group)
+      const refusal = await direction.take(session, group)
       const after = await readFound(session, 'after')
       const found = isMember(after.wire.groups, group)
       if (found === !direction.into) {
-        const message = `The vendor took the change, and the user is ${direction.into ? 'not in' : 'still in'} the group ${group.groupId}`
+        const state = `the user is ${direction.into ? 'not in' : 'still in'} the group ${group.groupId}`
+        if (refusal) throw refused(refusal, state)
+        const message = `The vendor took the change, and ${state}`
         throw new WriteFailedError({ failure: 'NotAsWritten', message, fields: ['groups'], userId: after.userId })
       }
-      const notes = found === undefined ? ["The vendor took the change, and does not tell the user's groups"] : []
+      const notes = found === undefined ? [untold(after.wire, group)] : []
       return { ...done, plan, notes }
     })
   }
@@ -63,4 +67,16 @@ async function readFound(session: WriteSession, when: 'before' | 'after') {
   const reading = when === 'before' ? await session.readBefore() : await session.readAfter()
   if (!reading.found) throw notFound(`The vendor has no user ${session.primaryEmail}`)
   return reading
+}
+
+function refused(refusal: EssentialsError, state: string): WriteFailedError {
+  const message = `${refusal.message}. The user was read afterwards: ${state}`
+  const failure = { failure: 'VendorFailure', message, status: refusal.status ?? null, outcomeUnknown: false } as const
+  return new WriteFailedError(failure, { cause: refusal })
+}
+
+function untold({ groups }: WireUser, { name }: KnownGroup): string {
+  return groups === undefined
+    ? "The vendor took the change, and does not tell the user's groups"
+    : `The vendor took the change, and tells the user's groups by names: "${name}" may mean another one, too`
 }

@@ -5,7 +5,7 @@ import { createAccount } from './create-account.ts'
 import { WriteFailedError } from './failure.ts'
 import { failureOfError } from './failure-of-error.ts'
 import type { KnownGroup } from './look-up.ts'
-import { joinGroup } from './memberships.ts'
+import { joinGroup, joinStep } from './memberships.ts'
 import { type PlannedRequest, planOf } from './plan.ts'
 import { isMember } from './require-groups.ts'
 import type { WriteSession } from './session.ts'
@@ -23,8 +23,8 @@ export async function createWithGroups(
   { comesBack = false }: { readonly comesBack?: boolean } = {},
 ): Promise<number> {
   await createAccount(session, body)
-  const missed = await joinGroups(session, groups, comesBack)
-  return await verify(session, body, groups, missed)
+  const joins = await joinGroups(session, groups, comesBack)
+  return await verify(session, body, groups, joins)
 }
 
 export function planCreation(body: NewUser, groups: readonly Pick<KnownGroup, 'groupId'>[]): PlannedRequest[] {
@@ -34,18 +34,21 @@ export function planCreation(body: NewUser, groups: readonly Pick<KnownGroup, 'g
   ]
 }
 
-/** Joins one group after the other, and tells why some could not be. A vendor that is away is not asked for the rest. */
-async function joinGroups(
-  session: WriteSession,
-  groups: readonly KnownGroup[],
-  comesBack: boolean,
-): Promise<Map<KnownGroup, string>> {
-  const missed = new Map<KnownGroup, string>()
+/** Why groups could not be joined; and of those whose refusal was taken to say that the user is in them, what it said. */
+interface Joins {
+  readonly missed: Map<KnownGroup, string>
+  readonly refused: Map<KnownGroup, string>
+}
+
+/** Joins one group after the other. A vendor that is away is not asked for the rest. */
+async function joinGroups(session: WriteSession, groups: readonly KnownGroup[], comesBack: boolean): Promise<Joins> {
+  const [missed, refused] = [new Map<KnownGroup, string>(), new Map<KnownGroup, string>()]
   let away: string | undefined
   for (const group of groups) {
     if (away === undefined) {
       try {
-        await joinGroup(session, group)
+        const refusal = await joinGroup(session, group)
+        if (refusal) refused.set(group, refusal.message)
         continue
       } catch (error) {
         if (!(error instanceof EssentialsError || error instanceof WriteFailedError)) throw error
@@ -59,7 +62,7 @@ async function joinGroups(
     }
     missed.set(group, `not tried, since ${away}`)
   }
-  return missed
+  return { missed, refused }
 }
 
 /** Reads the new user, and compares it with what was sent: its id in the mirror. */
@@ -67,24 +70,35 @@ async function verify(
   session: WriteSession,
   body: NewUser,
   groups: readonly KnownGroup[],
-  missed: ReadonlyMap<KnownGroup, string>,
+  { missed, refused }: Joins,
 ): Promise<number> {
   const reading = await session.readAfter()
   if (!reading.found) {
+    await sendAgainNextTime(session, ['create', ...groups.map(({ groupId }) => joinStep(groupId))])
     const message = `The vendor took the new user ${body.primaryEmail}, and does not have it`
     throw new WriteFailedError({ failure: 'NotAsWritten', message, fields: ['primaryEmail'], userId: null })
   }
   const { wire, userId } = reading
   const absent = groups.filter((group) => isMember(wire.groups, group) === false)
   const fields = [
-    ...(wire.type !== undefined && wire.type !== body.type ? ['type'] : []),
+    ...(wire.raw.type != null && wire.raw.type !== body.type ? ['type'] : []),
     ...compareWritten(patchOf(body), wire),
     ...(absent.length > 0 || missed.size > 0 ? ['groups'] : []),
   ]
   if (fields.length === 0) return userId
-  const reasons = [...missed].map(([{ groupId }, why]) => `It is not in ${groupId}: ${why}.`)
+  await sendAgainNextTime(
+    session,
+    absent.map(({ groupId }) => joinStep(groupId)),
+  )
+  const why = new Map([...[...refused].filter(([group]) => absent.includes(group)), ...missed])
+  const reasons = [...why].map(([{ groupId }, said]) => `It is not in ${groupId}: ${said.replace(/\.$/, '')}.`)
   const message = [`The user was created, but differs from what was sent in ${fields.join(', ')}.`, ...reasons].join(
     ' ',
   )
   throw new WriteFailedError({ failure: 'NotAsWritten', message, fields, userId })
+}
+
+/** The vendor took these steps, and nothing is there of them. */
+async function sendAgainNextTime(session: WriteSession, steps: readonly string[]): Promise<void> {
+  for (const step of steps) await session.disown(step)
 }

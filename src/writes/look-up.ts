@@ -59,16 +59,31 @@ export async function liveGroups(
   return new Map(rows.map((row) => [row.groupId, row]))
 }
 
-/** The groups that a user is in, and what the vendor calls those of its groups that match none of them. */
-export async function groupsOf(
-  sql: Sql,
-  userId: number,
-): Promise<{ readonly known: KnownGroup[]; readonly unresolved: readonly string[] }> {
-  const known = await sql<KnownGroup[]>`
+/** The groups that a user is in, as the mirror knows them. */
+export async function groupsOf(sql: Sql, userId: number): Promise<KnownGroup[]> {
+  return await sql<KnownGroup[]>`
     select g.id, g.group_id as "groupId", g.name, ${sql.unsafe(nameIsIts)} as "nameIsIts"
     from memberships m join groups g on g.id = m.group_id
     where m.user_id = ${userId} and m.valid_to is null order by g.group_id`
-  const [user] = await sql<{ unresolved: string[] | null }[]>`
-    select unresolved_groups as unresolved from users where id = ${userId}`
-  return { known: [...known], unresolved: user?.unresolved ?? [] }
+}
+
+/**
+ * The live groups that each of these may mean: the one with this id, or else all with this name, of which those that the last complete pull
+ * missed count only where it showed none.
+ */
+export async function groupsCalled(
+  sql: Sql,
+  organizationId: number,
+  called: readonly string[],
+): Promise<Map<string, KnownGroup[]>> {
+  const rows = await sql<(KnownGroup & { readonly called: string })[]>`
+    with meant as (
+      select c.called, g.*, rank() over (
+        partition by c.called order by case when g.group_id = c.called then 0 when g.missed_pulls = 0 then 1 else 2 end) as rank
+      from unnest(${array(called)}::text[]) as c(called)
+      join groups g on g.organization_id = ${organizationId} and g.deleted_at is null and (g.group_id = c.called or g.name = c.called)
+    )
+    select g.called, g.id, g.group_id as "groupId", g.name, ${sql.unsafe(nameIsIts)} as "nameIsIts"
+    from meant g where g.rank = 1 order by g.group_id`
+  return Map.groupBy(rows, (row) => row.called)
 }

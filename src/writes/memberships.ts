@@ -1,4 +1,5 @@
 import { AlreadyExistsError } from '../essentials/errors/already-exists-error.ts'
+import type { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import { NotFoundError } from '../essentials/errors/not-found-error.ts'
 import { notFound } from './failure.ts'
 import type { KnownGroup } from './look-up.ts'
@@ -8,11 +9,14 @@ import type { Settled, WriteSession } from './session.ts'
 export const joinStep = (groupId: string) => `join ${groupId}`
 export const leaveStep = (groupId: string) => `leave ${groupId}`
 
-/** Puts the user into the group, once. Somebody who is in it already stays in it. */
-export async function joinGroup(session: WriteSession, group: KnownGroup): Promise<void> {
+/**
+ * Puts the user into the group, once. Somebody who is in it already stays in it. Gives the refusal that was taken to say so: the reading that
+ * follows tells whether it did.
+ */
+export async function joinGroup(session: WriteSession, group: KnownGroup): Promise<EssentialsError | undefined> {
   const { client, primaryEmail } = session
   try {
-    await session.take({
+    return await session.take({
       name: joinStep(group.groupId),
       send: (options) => client.addGroupMember(group.groupId, primaryEmail, options),
       settle: () => settle(session, group, true),
@@ -25,10 +29,10 @@ export async function joinGroup(session: WriteSession, group: KnownGroup): Promi
   }
 }
 
-/** Takes the user out of the group, once. Somebody who is not in it stays out. */
-export async function leaveGroup(session: WriteSession, group: KnownGroup): Promise<void> {
+/** Takes the user out of the group, once. Somebody who is not in it stays out. Gives the refusal, as above. */
+export async function leaveGroup(session: WriteSession, group: KnownGroup): Promise<EssentialsError | undefined> {
   const { client, primaryEmail } = session
-  await session.take({
+  return await session.take({
     name: leaveStep(group.groupId),
     send: (options) => client.removeGroupMember(group.groupId, primaryEmail, options),
     settle: () => settle(session, group, false),

@@ -18,7 +18,7 @@ export async function requireGroups(session: WriteSession, groupIds: readonly st
   const { sql, organizationId } = session
   let known = await liveGroups(sql, organizationId, groupIds)
   if (groupIds.some((id) => !known.has(id))) {
-    await readGroups(session, (found) => groupIds.every((id) => known.has(id) || found.has(id)))
+    await learnGroups(session, (found) => groupIds.every((id) => known.has(id) || found.has(id)))
     known = await liveGroups(sql, organizationId, groupIds)
   }
   const missing = groupIds.filter((id) => !known.has(id))
@@ -34,8 +34,11 @@ export function isMember(groups: readonly string[] | undefined, group: KnownGrou
   return group.nameIsIts ? true : undefined
 }
 
-/** Reads the vendor's list page after page until it is at its end or `enough`, and lets the mirror know what it shows. */
-async function readGroups(session: WriteSession, enough: (found: ReadonlySet<string>) => boolean): Promise<void> {
+/** Reads the vendor's list page after page until it is at its end or the ids on it are `enough`, and lets the mirror know what it shows. */
+export async function learnGroups(
+  session: WriteSession,
+  enough: (found: ReadonlySet<string>) => boolean,
+): Promise<void> {
   const found = new Set<string>()
   try {
     for (let page = 1; page <= mostPages && !enough(found); page += 1) {

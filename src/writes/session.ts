@@ -105,9 +105,9 @@ export class WriteSession {
 
   /**
    * Carries a step out, once: where its answer is not known, `settle` decides. Rejects with the EssentialsError of a refusal, and with a
-   * WriteFailedError where it was not carried out or nobody can tell.
+   * WriteFailedError where it was not carried out or nobody can tell. Gives the refusal that `isDoneBy` took for saying that all is so.
    */
-  async take(step: Step): Promise<void> {
+  async take(step: Step): Promise<EssentialsError | undefined> {
     const { journal, lock, patience, signal, stop } = this.#options
     const before = journal.before(step.name)
     if (before) {
@@ -115,10 +115,11 @@ export class WriteSession {
       if (settled === 'UNKNOWN') throw lost('The process that sent it ended before the answer was there', null, settled)
       if (settled === 'NOT_DONE') await this.#withdraw(step)
       else if (!before.done) await journal.done(step.name)
-      if (settled === 'DONE') return
+      if (settled === 'DONE') return undefined
     }
     if (!this.sent) signal?.throwIfAborted()
     const facts = step.facts ?? {}
+    let refusal: EssentialsError | undefined
     const beforeSending = async () => {
       await lock.confirm()
       await journal.sending(step.name, facts)
@@ -137,11 +138,13 @@ export class WriteSession {
         throw error
       }
       patience.atLeast(patienceOnceSentMs)
+      if (!error.outcomeUnknown) refusal = error
       const settled = error.outcomeUnknown ? await this.#settle(step, facts) : 'DONE'
       if (settled !== 'DONE') throw lost(error.message, error.status ?? null, settled, error)
     }
     patience.atLeast(patienceOnceSentMs)
     await journal.done(step.name)
+    return refusal
   }
 
   /** The vendor took the step and did nothing: it may be sent again, by whoever tries again. */
@@ -239,7 +242,7 @@ function isAsIfUnsent({ outcomeUnknown, retryable, code }: EssentialsError): boo
 
 function lost(problem: string, status: number | null, settled: Settled, cause?: unknown): WriteFailedError {
   const outcomeUnknown = settled === 'UNKNOWN'
-  const verdict = outcomeUnknown ? 'Whether it was carried out is not known' : 'It was not carried out'
+  const verdict = outcomeUnknown ? 'Whether it was carried out is not known' : 'Read afterwards, it was not carried out'
   const message = `${problem}. ${verdict}.`
   return new WriteFailedError({ failure: 'VendorFailure', message, status, outcomeUnknown }, { cause })
 }

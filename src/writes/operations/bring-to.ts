@@ -6,21 +6,20 @@ import type { WriteSession } from '../session.ts'
 import { replaceUser } from '../update-user.ts'
 
 /**
- * Makes the patch true of the user by a whole PUT, unless it is so already, and reads it again. `wrong` names what else must not be so.
- * Rejects with NotAsWritten where the vendor holds something else; whoever tries again sends it again.
+ * Makes the patch true of the user by a whole PUT, unless it is so already, and reads it again: the user as it is then. Rejects with
+ * NotAsWritten where the vendor holds something else; whoever tries again sends it again.
  */
 export async function bringTo(
   session: WriteSession,
   patchFor: (found: WireUser) => VendorPatch,
-  wrong: (found: WireUser) => readonly string[] = () => [],
-): Promise<{ readonly userId: number }> {
+): Promise<{ readonly userId: number; readonly wire: WireUser }> {
   const before = await found(session)
   const patch = patchFor(before.wire)
   if (session.wasSent('replace') || compareWritten(patch, before.wire).length > 0) {
     await replaceUser(session, before, mergePatch(before.wire.raw, patch), patch)
   }
   const after = await found(session)
-  const fields = [...compareWritten(patch, after.wire), ...wrong(after.wire)]
+  const fields = compareWritten(patch, after.wire)
   if (fields.length === 0) return after
   await session.disown('replace')
   const message = `The vendor took the change, but holds something else in ${fields.join(', ')}`

@@ -1,6 +1,11 @@
+import type { WireUser } from '../../essentials/wire.ts'
 import { deleteAccount } from '../delete-user.ts'
-import { leaveGroup } from '../memberships.ts'
+import { invalidInput, WriteFailedError } from '../failure.ts'
+import type { KnownGroup } from '../look-up.ts'
+import { leaveGroup, leaveStep } from '../memberships.ts'
 import type { VendorPatch } from '../merge-patch.ts'
+import type { WriteSession } from '../session.ts'
+import { doubtAbout, type ToldGroups, toldGroups } from '../told-groups.ts'
 import { bringTo } from './bring-to.ts'
 import type { ItemRun } from './item-run.ts'
 
@@ -12,17 +17,53 @@ export const inactive: VendorPatch = { status: 'inactive' }
 export async function deprovision(run: ItemRun): Promise<number> {
   const { mode } = run.item.input as { mode: DeprovisioningMode }
   return await run.session(async (session) => {
-    const { userId, wire, groups } = await run.userBefore(session)
+    const before = await run.userBefore(session, ({ primaryEmail }, told) => {
+      if (mode === 'DEACTIVATE') refuseUntold(primaryEmail, told)
+      return groupsToLeave(told)
+    })
+    const { userId, wire, groups } = before
     for (const group of groups) await leaveGroup(session, group)
     if (mode === 'DELETE') {
       await deleteAccount(session, { userId, primaryEmail: wire.primaryEmail, createdAt: wire.createdAt ?? null })
     } else {
-      await bringTo(
-        session,
-        () => inactive,
-        (found) => (found.groups?.length ? ['groups'] : []),
-      )
+      await leaveRest(session, groups)
+      await deactivate(session)
     }
     return userId
   })
+}
+
+/** Where a name may mean one of several groups, each of them: whoever is not in it stays out. */
+export function groupsToLeave(told: ToldGroups | undefined): KnownGroup[] {
+  const groups = [...(told?.known ?? []), ...[...(told?.ambiguous.values() ?? [])].flat()]
+  return [...new Map(groups.map((group) => [group.id, group])).values()]
+}
+
+/** An account that is only made inactive stays in what is not left; the deletion ends all of it. */
+function refuseUntold(primaryEmail: string, told: ToldGroups | undefined): void {
+  const doubt = doubtAbout(told && { ...told, ambiguous: new Map() })
+  if (doubt === undefined) return
+  const message = `${primaryEmail} cannot be taken out of its groups: ${doubt}`
+  throw new WriteFailedError(invalidInput({ path: ['primaryEmails'], message }))
+}
+
+/** What was joined since the user was read first, by somebody else. */
+async function leaveRest(session: WriteSession, left: readonly KnownGroup[]): Promise<void> {
+  const reading = await session.readAfter()
+  if (!reading.found) return
+  const rest = groupsToLeave(await toldGroups(session, reading.wire))
+  for (const group of rest.filter(({ id }) => left.every((one) => one.id !== id))) await leaveGroup(session, group)
+}
+
+/** Also where it is in a group still, for an account that cannot be used is what matters most. */
+async function deactivate(session: WriteSession): Promise<void> {
+  const { wire, userId } = await bringTo(session, () => inactive)
+  if (!wire.groups?.length) return
+  await sendAgainNextTime(session, wire)
+  const message = `The user is inactive, and still in ${wire.groups.join(', ')}: the vendor took the leaving, and shows it all the same`
+  throw new WriteFailedError({ failure: 'NotAsWritten', message, fields: ['groups'], userId })
+}
+
+async function sendAgainNextTime(session: WriteSession, wire: WireUser): Promise<void> {
+  for (const { groupId } of groupsToLeave(await toldGroups(session, wire))) await session.disown(leaveStep(groupId))
 }

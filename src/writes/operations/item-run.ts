@@ -3,11 +3,11 @@ import { parseUser, type WireUser } from '../../essentials/wire.ts'
 import { addressKey } from '../../mirror/address.ts'
 import type { Sql } from '../../mirror/database.ts'
 import type { WriteDeps } from '../deps.ts'
-import { notFound, WriteFailedError } from '../failure.ts'
-import { groupsOf, type KnownGroup } from '../look-up.ts'
+import { notFound } from '../failure.ts'
+import type { KnownGroup } from '../look-up.ts'
 import { Patience } from '../patience.ts'
-import { requireGroups } from '../require-groups.ts'
 import { WriteSession } from '../session.ts'
+import { type ToldGroups, toldGroups } from '../told-groups.ts'
 import { type UserLock, withUserLock } from '../user-lock.ts'
 import { openItemJournal } from './item-journal.ts'
 import { keepSnapshot } from './item-lease.ts'
@@ -68,15 +68,19 @@ export class ItemRun {
   }
 
   /**
-   * The user as it was before anything was changed: read now, or as it was kept then. Rejects with NotFound where there was nobody.
+   * The user as it was before anything was changed: read now, or as it was kept then. `groupsMeant` says which of the groups that it is in
+   * the work is about, and throws where it cannot be begun. Rejects with NotFound where there was nobody.
    */
-  async userBefore(session: WriteSession): Promise<UserBefore> {
+  async userBefore(
+    session: WriteSession,
+    groupsMeant: (wire: WireUser, told: ToldGroups | undefined) => readonly KnownGroup[],
+  ): Promise<UserBefore> {
     const { sql, item } = this
     if (item.snapshot !== null) return restored(item.snapshot)
     const reading = await session.readBefore()
     if (!reading.found) throw notFound(`The vendor has no user ${session.primaryEmail}`)
     const { userId, wire } = reading
-    const groups = await groupsAtVendor(session, userId)
+    const groups = groupsMeant(wire, await toldGroups(session, wire))
     await keepSnapshot(sql, item, JSON.stringify({ userId, raw: wire.raw, groups }))
     return { userId, wire, groups }
   }
@@ -100,18 +104,6 @@ export class ItemRun {
     const whom = { organizationId, primaryEmail }
     return await withUserLock(sql, whom, async (lock) => await work(await open(lock)), { signal: stop })
   }
-}
-
-/** The user's groups, after the vendor's list where the mirror does not know all of them. What that does not name either is left out. */
-async function groupsAtVendor(session: WriteSession, userId: number): Promise<readonly KnownGroup[]> {
-  const { known, unresolved } = await groupsOf(session.sql, userId)
-  if (unresolved.length === 0) return known
-  try {
-    await requireGroups(session, unresolved)
-  } catch (error) {
-    if (!(error instanceof WriteFailedError && error.failure.failure === 'NotFound')) throw error
-  }
-  return (await groupsOf(session.sql, userId)).known
 }
 
 function restored(snapshot: string): UserBefore {

@@ -18,8 +18,8 @@ import { waitAfter } from './wait-after.ts'
 interface Work {
   /** Gives the user's id in the mirror. */
   readonly work: (run: ItemRun) => Promise<number | null>
-  /** Takes back what was done of an item that failed, as far as that can be. */
-  readonly undo?: (run: ItemRun) => Promise<void>
+  /** Takes back what was done of an item that failed, as far as that can be; gives whether there was something. */
+  readonly undo?: (run: ItemRun) => Promise<boolean>
 }
 
 const works: Record<OperationKind, Work> = {
@@ -54,15 +54,18 @@ async function attempt({ sql, logger }: WriteDeps, run: ItemRun, item: ClaimedIt
   let reason = item.failure
   if (!reason) {
     const done = await outcomeOf(() => work(run), run.stop)
-    if ('userId' in done) return await endItem(sql, item, { state: 'SUCCEEDED', userId: done.userId })
+    if ('value' in done) return await endItem(sql, item, { state: 'SUCCEEDED', userId: done.value })
     logger.warn({ err: done.error, ...about }, 'an item of an operation did not come out')
     if (await isPostponed(sql, item, done, item.attempts)) return
     if (!undo) return await endItem(sql, item, { state: 'FAILED', failure: done.failure })
     reason = done.failure
     await beginUndoing(sql, item, reason)
   }
-  const undone = await outcomeOf(async () => (await undo?.(run)) ?? null, run.stop)
-  if ('userId' in undone) return await endItem(sql, item, { state: 'FAILED', failure: reason })
+  const undone = await outcomeOf(async () => (await undo?.(run)) ?? false, run.stop)
+  if ('value' in undone) {
+    const failure = undone.value ? takenBack(reason) : reason
+    return await endItem(sql, item, { state: 'FAILED', failure })
+  }
   logger.warn({ err: undone.error, ...about }, 'what was done of an item could not be undone')
   if (await isPostponed(sql, item, undone, item.failure ? item.attempts : 0)) return
   const message = `${reason.message}. What was done until then could not be undone: ${undone.failure.message}`
@@ -77,12 +80,12 @@ interface Failed {
 }
 
 /** What came of the work. Throws on what is no failure of the item's: it is another's by now, or the process is to stop. */
-async function outcomeOf(
-  work: () => Promise<number | null>,
+async function outcomeOf<Value>(
+  work: () => Promise<Value>,
   stop: AbortSignal,
-): Promise<{ readonly userId: number | null } | Failed> {
+): Promise<{ readonly value: Value } | Failed> {
   try {
-    return { userId: await work() }
+    return { value: await work() }
   } catch (error) {
     if (error instanceof ItemTakenOverError || isStopped(error, stop)) throw error
     if (error instanceof UserLockedError) {
@@ -91,6 +94,12 @@ async function outcomeOf(
     const failure = failureOf(error)
     return { error, failure, mayPass: failure.failure === 'VendorFailure' || failure.failure === 'BudgetExhausted' }
   }
+}
+
+/** The failure is of an account that is no more. */
+function takenBack(reason: WriteFailure): WriteFailure {
+  const message = `${reason.message.replace(/\.$/, '')}. What was done until then was taken back`
+  return { ...reason, message, ...(reason.failure === 'NotAsWritten' && { userId: null }) }
 }
 
 function failureOf(error: unknown): WriteFailure {

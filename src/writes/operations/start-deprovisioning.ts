@@ -1,4 +1,5 @@
 import { deleteUser, removeGroupMember, updateUser } from '../../essentials/endpoints.ts'
+import type { JsonObject, WireUser } from '../../essentials/wire.ts'
 import { addressKey } from '../../mirror/address.ts'
 import { checkAddress, checkIdempotencyKey } from '../check-input.ts'
 import type { WriteDeps } from '../deps.ts'
@@ -8,7 +9,9 @@ import { mergePatch } from '../merge-patch.ts'
 import { Patience } from '../patience.ts'
 import { type PlannedRequest, planOf } from '../plan.ts'
 import type { WriteRequest } from '../run-write.ts'
-import { type DeprovisioningMode, inactive } from './deprovision.ts'
+import type { WriteSession } from '../session.ts'
+import { doubtAbout, type ToldGroups, toldGroups } from '../told-groups.ts'
+import { type DeprovisioningMode, groupsToLeave, inactive } from './deprovision.ts'
 import type { NewItem } from './insert-operation.ts'
 import { readingSession } from './reading.ts'
 import { type OperationStarted, type Prepared, startOperation } from './start-operation.ts'
@@ -64,22 +67,22 @@ async function prepare(deps: WriteDeps, request: WriteRequest<DeprovisioningInpu
   let away: string | undefined
   for (const primaryEmail of input.primaryEmails) {
     const session = dryRun && away === undefined ? readingSession(deps, request, primaryEmail, patience) : undefined
-    const reading = await session?.readBefore().catch((error: unknown) => {
-      if (!(error instanceof WriteFailedError)) throw error
-      away = error.failure.message
-      return undefined
-    })
-    const userId = reading?.found ? reading.userId : await liveUserId(deps.sql, organizationId, primaryEmail)
-    const groups = userId === null ? [] : (await groupsOf(deps.sql, userId)).known
+    const read = session && (await readWhole(session))
+    if (read && 'away' in read) away = read.away
+    const whole = read && 'away' in read ? undefined : read
+    const userId = whole ? whole.userId : await liveUserId(deps.sql, organizationId, primaryEmail)
+    const groups = whole?.wire ? groupsToLeave(whole.told) : userId === null ? [] : await groupsOf(deps.sql, userId)
     items.push({ primaryEmail, input: { mode }, requests: ownRequests[mode] + groups.length })
-    if (userId === null || reading?.found === false) {
-      const who = reading?.found === false ? 'vendor' : 'mirror'
-      notes.push(`The ${who} has no user ${primaryEmail}: it will fail unless there is one by then`)
+    if (userId === null) {
+      notes.push(
+        `The ${whole ? 'vendor' : 'mirror'} has no user ${primaryEmail}: it will fail unless there is one by then`,
+      )
       continue
     }
     plan.push(...groups.map(({ groupId }) => planOf(removeGroupMember(groupId, primaryEmail))))
     if (mode === 'DELETE') plan.push(planOf(deleteUser(primaryEmail)))
-    else plan.push(planOf(updateUser(primaryEmail, mergePatch(reading?.found ? reading.wire.raw : {}, inactive))))
+    else plan.push(planOf(updateUser(primaryEmail, deactivated(whole?.wire))))
+    if (whole?.wire) notes.push(...notesOn(primaryEmail, mode, whole.told))
   }
   if (!dryRun || away !== undefined) {
     const reason = away === undefined ? '' : ` (it could not be read now: ${away})`
@@ -87,4 +90,43 @@ async function prepare(deps: WriteDeps, request: WriteRequest<DeprovisioningInpu
     if (mode === 'DEACTIVATE') notes.push('The PUT carries all that is read then, and not the status alone')
   }
   return { items, plan, notes }
+}
+
+interface Whole {
+  /** Null where the vendor has nobody. */
+  readonly userId: number | null
+  readonly wire?: WireUser
+  readonly told?: ToldGroups | undefined
+}
+
+/** The user with its groups, or why the vendor cannot be asked. */
+async function readWhole(session: WriteSession): Promise<Whole | { readonly away: string }> {
+  try {
+    const reading = await session.readBefore()
+    if (!reading.found) return { userId: null }
+    const { userId, wire } = reading
+    return { userId, wire, told: await toldGroups(session, wire) }
+  } catch (error) {
+    if (error instanceof WriteFailedError) return { away: error.failure.message }
+    throw error
+  }
+}
+
+/** What is sent once the groups are left. */
+function deactivated(wire: WireUser | undefined): JsonObject {
+  const raw = wire?.raw ?? {}
+  return mergePatch(wire?.groups ? { ...raw, groups: [] } : raw, inactive)
+}
+
+function notesOn(primaryEmail: string, mode: DeprovisioningMode, told: ToldGroups | undefined): string[] {
+  const doubt = doubtAbout(told)
+  if (doubt === undefined) return []
+  const sure = told?.unknown.length === 0
+  const outcome =
+    mode === 'DELETE'
+      ? 'its deletion ends that too'
+      : sure
+        ? 'each of them is left'
+        : 'it will fail unless that is so no more by then'
+  return [`Of ${primaryEmail}, ${doubt}: ${outcome}`]
 }

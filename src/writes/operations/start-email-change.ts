@@ -1,7 +1,6 @@
 import { deleteUser, updateUser } from '../../essentials/endpoints.ts'
 import type { WireUser } from '../../essentials/wire.ts'
 import { addressKey, domainOf } from '../../mirror/address.ts'
-import type { UserReading } from '../../sync/read-user.ts'
 import { checkAddress, checkIdempotencyKey, checkPassword } from '../check-input.ts'
 import { planCreation } from '../create-with-groups.ts'
 import type { WriteDeps } from '../deps.ts'
@@ -11,7 +10,9 @@ import { mergePatch } from '../merge-patch.ts'
 import { Patience } from '../patience.ts'
 import { type PlannedRequest, planOf } from '../plan.ts'
 import type { WriteRequest } from '../run-write.ts'
-import { aliasesAfter, type EmailChange, successorOf } from './change-email.ts'
+import type { WriteSession } from '../session.ts'
+import { toldGroups } from '../told-groups.ts'
+import { aliasesAfter, type EmailChange, refusalOf, successorOf } from './change-email.ts'
 import { checkSealable } from './check-sealable.ts'
 import { readingSession } from './reading.ts'
 import { type OperationStarted, type Prepared, startOperation } from './start-operation.ts'
@@ -57,15 +58,20 @@ async function prepare(deps: WriteDeps, request: WriteRequest<EmailChangeInput>)
   const { input, organizationId } = request
   const { from, to, temporaryPassword } = input
   const change: EmailChange = { to, keepOldAddressAsAlias: input.keepOldAddressAsAlias ?? false }
-  const read = readerOf(deps, request)
-  const old = await read(from)
+  const patience = new Patience(longestWaitMs)
+  const old = await ifAnswered(async () => {
+    const session = readingSession(deps, request, from, patience)
+    return session && (await readOld(session))
+  })
   const userId = old ? (old.found ? old.userId : null) : await liveUserId(sql, organizationId, from)
   if (userId === null) return { failure: 'NotFound', message: `The vendor has no user ${from}` }
-  const there = old && (await read(to))
+  const there = old && (await ifAnswered(async () => readingSession(deps, request, to, patience)?.readBefore()))
   const bearer = there?.found ? there.userId : await bearerId(sql, organizationId, [to])
   if (bearer !== null) return alreadyExists(to, bearer, bearer === userId)
 
-  const groups = (await groupsOf(sql, userId)).known
+  const doubt = old?.found ? refusalOf(old.wire, old.told) : undefined
+  if (doubt) return doubt
+  const groups = old?.found ? (old.told?.known ?? []) : await groupsOf(sql, userId)
   const notes = [
     temporaryPassword == null
       ? 'The password cannot be read, and so cannot be carried over: the new account begins without the old one'
@@ -85,19 +91,21 @@ async function prepare(deps: WriteDeps, request: WriteRequest<EmailChangeInput>)
   return { items, plan: planOfChange(from, change, wire, groups, temporaryPassword ?? undefined), notes }
 }
 
-/** Reads one user after the other, as long as the vendor answers; undefined where it does not. */
-function readerOf(
-  deps: WriteDeps,
-  request: WriteRequest<unknown>,
-): (primaryEmail: string) => Promise<UserReading | undefined> {
-  const patience = new Patience(longestWaitMs)
-  return async (primaryEmail) => {
-    try {
-      return await readingSession(deps, request, primaryEmail, patience)?.readBefore()
-    } catch (error) {
-      if (error instanceof WriteFailedError) return undefined
-      throw error
-    }
+/** The user with its groups. */
+async function readOld(session: WriteSession) {
+  const reading = await session.readBefore()
+  if (!reading.found) return { found: false } as const
+  const { userId, wire } = reading
+  return { found: true, userId, wire, told: await toldGroups(session, wire) } as const
+}
+
+/** What is read of the vendor; undefined where it does not answer. */
+async function ifAnswered<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read()
+  } catch (error) {
+    if (error instanceof WriteFailedError) return undefined
+    throw error
   }
 }
 

@@ -1,0 +1,36 @@
+import type { NewUser } from '../../essentials/endpoints.ts'
+import { EssentialsError } from '../../essentials/errors/essentials-error.ts'
+import type { JsonObject } from '../../essentials/wire.ts'
+import { notFound } from '../failure.ts'
+import { mergePatch } from '../merge-patch.ts'
+import type { WriteSession } from '../session.ts'
+
+/**
+ * Gives a new account, by a PUT of all of it, the fields that it was to be made with and lacks: a vendor may take of a POST only what it has
+ * documented. Which of them are the vendor's own to set nobody knows, so a refusal ends nothing; what it holds of itself stays.
+ */
+export async function carryRest(session: WriteSession, body: NewUser): Promise<void> {
+  const found = await read(session)
+  const lacking = lackingIn(found, body)
+  if (lacking.length === 0) return
+  const whole = { ...mergePatch(found, {}), ...Object.fromEntries(lacking) }
+  try {
+    await session.take({
+      name: 'complete',
+      send: (options) => session.client.updateUser(session.primaryEmail, whole, options),
+      settle: async () => (lackingIn(await read(session), body).length === 0 ? 'DONE' : 'NOT_DONE'),
+    })
+  } catch (error) {
+    if (!(error instanceof EssentialsError) || error.retryable || error.outcomeUnknown) throw error
+  }
+}
+
+function lackingIn(found: JsonObject, body: NewUser): [string, unknown][] {
+  return Object.entries(body).filter(([field, value]) => field !== 'password' && value != null && found[field] == null)
+}
+
+async function read(session: WriteSession): Promise<JsonObject> {
+  const reading = await session.readAfter()
+  if (!reading.found) throw notFound(`The vendor has no user ${session.primaryEmail} any more`)
+  return reading.wire.raw
+}

@@ -1,0 +1,51 @@
+/** Which groups the vendor's copy of a user tells. It calls them by ids or by names, and does not say which: ids count first. */
+import type { WireUser } from '../essentials/wire.ts'
+import { groupsCalled, type KnownGroup } from './look-up.ts'
+import { learnGroups } from './require-groups.ts'
+import type { WriteSession } from './session.ts'
+
+export interface ToldGroups {
+  readonly known: readonly KnownGroup[]
+  /** By each name that several groups bear, those. */
+  readonly ambiguous: ReadonlyMap<string, readonly KnownGroup[]>
+  /** What no group is called, after the vendor's own list too. */
+  readonly unknown: readonly string[]
+}
+
+/**
+ * The user's groups; undefined where the answer does not tell them, which is not the same as none. Where the mirror lacks one the vendor's
+ * list is read, for the group may be younger than the last pull.
+ */
+export async function toldGroups(session: WriteSession, { groups }: WireUser): Promise<ToldGroups | undefined> {
+  if (groups === undefined) return undefined
+  const told = await lookUp(session, groups)
+  if (told.unknown.length === 0) return told
+  await learnGroups(session, (found) => told.unknown.every((called) => found.has(called)))
+  return await lookUp(session, groups)
+}
+
+/** What keeps the groups from being told in full; undefined where nothing does. */
+export function doubtAbout(told: ToldGroups | undefined): string | undefined {
+  if (told === undefined) return 'the vendor does not tell which groups it is in'
+  const doubts = [
+    ...[...told.ambiguous].map(
+      ([name, groups]) =>
+        `it is in "${name}", which is the name of ${groups.map(({ groupId }) => groupId).join(' and of ')}`,
+    ),
+    ...told.unknown.map((called) => `it is in "${called}", and the vendor lists no group that is called so`),
+  ]
+  return doubts.length === 0 ? undefined : doubts.join('; ')
+}
+
+async function lookUp({ sql, organizationId }: WriteSession, groups: readonly string[]): Promise<ToldGroups> {
+  const meant = await groupsCalled(sql, organizationId, groups)
+  const known = new Map<number, KnownGroup>()
+  const ambiguous = new Map<string, readonly KnownGroup[]>()
+  for (const [called, [first, ...others]] of meant) {
+    if (!first) continue
+    if (others.length === 0) known.set(first.id, first)
+    else ambiguous.set(called, [first, ...others])
+  }
+  const unknown = groups.filter((called) => !meant.get(called)?.length)
+  return { known: [...known.values()], ambiguous, unknown }
+}

@@ -1,0 +1,180 @@
+/** What an operation carries over or takes away is all that the vendor tells of the user, and where it cannot be told nothing is begun. */
+import { expect, test } from 'vitest'
+import type { Json } from '../house.ts'
+import { itemsOf, type Workshop, workshop } from './workshop.ts'
+
+const from = 'Anna.Muller@example.com'
+const to = 'anna.smith@example.com'
+const anna = { primaryEmails: [from], mode: 'DEACTIVATE' }
+
+/** A group that no pull has shown yet; Anna is in it. */
+function joinYoungGroup({ vendor }: Workshop): string {
+  const { id } = vendor.createGroup('Younger than the last pull')
+  vendor.addMember(id, from)
+  return id
+}
+
+/** Two groups of one name, in one of which Anna is, at a vendor that tells groups by names. */
+async function joinOneOfTwo(acme: Workshop): Promise<void> {
+  acme.vendor.createGroup('Twin', 'twin_1')
+  acme.vendor.createGroup('Twin', 'twin_2')
+  acme.vendor.addMember('twin_2', from)
+  await acme.fill()
+}
+
+/** The vendor's answers about Anna lack this field. */
+function keepUntold({ simulator, vendor }: Workshop, field: string): { remove(): void } {
+  const { undocumented, [field]: _untold, ...body } = { ...vendor.user(from) } as Json
+  return simulator.faults.add({ kind: 'wrongShape', method: 'GET', path: 'Muller', body })
+}
+
+async function retried(acme: Workshop, { id }: Json): Promise<Json> {
+  await acme.post({ query: 'mutation ($id: ID!) { retryOperation(id: $id) { id } }', variables: { id } })
+  return await acme.ended(id)
+}
+
+for (const userGroups of ['ids', 'names'] as const) {
+  test(`a group younger than the last pull, told by ${userGroups}, is joined by the new account`, async () => {
+    await using acme = await workshop({ switches: { userGroups } })
+    const young = joinYoungGroup(acme)
+    const planned = await acme.start('startEmailChange', { from, to, dryRun: true })
+    expect(planned.plan).toContainEqual(expect.objectContaining({ path: `/groups/${young}/members` }))
+    expect(await acme.finish('startEmailChange', { from, to })).toMatchObject({ state: 'SUCCEEDED' })
+    expect(acme.vendor.user(to)?.groups).toEqual(['grp_001', young])
+  })
+
+  test(`a group younger than the last pull, told by ${userGroups}, is left by who is made inactive`, async () => {
+    await using acme = await workshop({ switches: { userGroups } })
+    const young = joinYoungGroup(acme)
+    const planned = await acme.start('startDeprovisioning', { ...anna, dryRun: true })
+    expect(planned.plan).toMatchObject([
+      { method: 'DELETE', path: '/groups/grp_001/members/Anna.Muller%40example.com' },
+      { method: 'DELETE', path: `/groups/${young}/members/Anna.Muller%40example.com` },
+      { method: 'PUT', body: { status: 'inactive', groups: [] } },
+    ])
+    expect(await acme.finish('startDeprovisioning', anna)).toMatchObject({ state: 'SUCCEEDED' })
+    expect(acme.vendor.user(from)).toMatchObject({ status: 'inactive', groups: [] })
+  })
+}
+
+test('a group that is joined while the others are left is left too', async () => {
+  await using acme = await workshop()
+  const held = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'DELETE', path: 'grp_001', times: 1 })
+  const started = await acme.start('startDeprovisioning', anna)
+  await held.struck(1)
+  joinYoungGroup(acme)
+  held.release()
+  expect(await acme.ended((started.operation as Json).id)).toMatchObject({ state: 'SUCCEEDED' })
+  expect(acme.vendor.user(from)).toMatchObject({ status: 'inactive', groups: [] })
+})
+
+test('a vendor that takes the leaving and keeps the member is named, and asked again by a retry', async () => {
+  await using acme = await workshop()
+  acme.simulator.faults.add({ kind: 'doesNothing', method: 'DELETE', path: 'grp_001', times: 1 })
+  const done = await acme.finish('startDeprovisioning', anna)
+  expect(itemsOf(done).get(from)?.failure).toMatchObject({
+    __typename: 'NotAsWritten',
+    message: expect.stringContaining('still in grp_001'),
+    fields: ['groups'],
+  })
+  expect(acme.vendor.user(from)).toMatchObject({ status: 'inactive', groups: ['grp_001'] })
+  expect(await retried(acme, done)).toMatchObject({ state: 'SUCCEEDED' })
+  expect(acme.vendor.user(from)).toMatchObject({ status: 'inactive', groups: [] })
+})
+
+test('a name that two groups bear: no other address is given, since it cannot be told which to join', async () => {
+  await using acme = await workshop({ switches: { userGroups: 'names' } })
+  await joinOneOfTwo(acme)
+  expect(await acme.start('startEmailChange', { from, to })).toMatchObject({
+    __typename: 'InvalidInput',
+    message: expect.stringMatching(/"Twin", which is the name of twin_1 and of twin_2/),
+  })
+  expect(acme.sent()).toEqual([])
+})
+
+test('a name that two groups bear: who is made inactive leaves both', async () => {
+  await using acme = await workshop({ switches: { userGroups: 'names' } })
+  await joinOneOfTwo(acme)
+  expect(await acme.finish('startDeprovisioning', anna)).toMatchObject({ state: 'SUCCEEDED' })
+  expect(acme.vendor.user(from)).toMatchObject({ status: 'inactive', groups: [] })
+})
+
+for (const field of ['groups', 'aliases']) {
+  test(`where the vendor does not tell ${field}, no other address is given`, async () => {
+    await using acme = await workshop()
+    keepUntold(acme, field)
+    expect(await acme.start('startEmailChange', { from, to })).toMatchObject({
+      __typename: 'InvalidInput',
+      message: expect.stringContaining(`the vendor does not tell which ${field} it `),
+    })
+    expect(acme.sent()).toEqual([])
+  })
+}
+
+test('where the vendor does not tell groups, nobody is made inactive until it does', async () => {
+  await using acme = await workshop()
+  const untold = keepUntold(acme, 'groups')
+  const planned = await acme.start('startDeprovisioning', { ...anna, dryRun: true })
+  expect(planned.notes).toContainEqual(expect.stringContaining('does not tell which groups'))
+  const done = await acme.finish('startDeprovisioning', anna)
+  expect(itemsOf(done).get(from)?.failure).toMatchObject({
+    __typename: 'InvalidInput',
+    message: expect.stringContaining('does not tell which groups'),
+  })
+  expect(acme.sent()).toEqual([])
+  untold.remove()
+  expect(await retried(acme, done)).toMatchObject({ state: 'SUCCEEDED' })
+  expect(acme.vendor.user(from)).toMatchObject({ status: 'inactive', groups: [] })
+})
+
+test('fields that nobody documented are given to the new account by PUT, where the vendor does not take them at its making', async () => {
+  await using acme = await workshop()
+  const stored = { department: undefined, flags: undefined }
+  acme.simulator.faults.add({ kind: 'storesSomethingElse', method: 'POST', path: /^\/users$/, fields: stored })
+  const done = await acme.finish('startEmailChange', { from, to })
+  expect(itemsOf(done).get(from)).toMatchObject({
+    state: 'SUCCEEDED',
+    steps: ['new create', 'new join grp_001', 'new complete', 'old delete', 'new replace'],
+  })
+  expect(acme.vendor.user(to)).toMatchObject({ undocumented: { department: 'R&D', flags: [] }, groups: ['grp_001'] })
+})
+
+test('a vendor that refuses a field that is its own to set does not keep the person from the other address', async () => {
+  await using acme = await workshop()
+  const stored = { department: undefined }
+  acme.simulator.faults.add({ kind: 'storesSomethingElse', method: 'POST', path: /^\/users$/, fields: stored })
+  acme.simulator.faults.add({ kind: 'status', status: 400, method: 'PUT', path: 'smith', times: 1 })
+  const done = await acme.finish('startEmailChange', { from, to })
+  expect(itemsOf(done).get(from)).toMatchObject({
+    state: 'SUCCEEDED',
+    steps: ['new create', 'new join grp_001', 'old delete', 'new replace'],
+  })
+  expect(acme.vendor.user(to)?.aliases).toEqual(['anna@example.com'])
+})
+
+test('an account that is taken back is nobody in the failure, which says that it was', async () => {
+  await using acme = await workshop()
+  acme.simulator.faults.add({ kind: 'status', status: 400, method: 'POST', path: 'members', times: 1 })
+  const done = await acme.finish('startEmailChange', { from, to })
+  expect(itemsOf(done).get(from)).toMatchObject({
+    user: null,
+    failure: {
+      __typename: 'NotAsWritten',
+      message: expect.stringMatching(/\. What was done until then was taken back$/),
+    },
+  })
+})
+
+test('an account that somebody else deletes while it is set up is made again by a retry', async () => {
+  await using acme = await workshop()
+  const carl = 'carl@example.com'
+  const held = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'POST', path: 'members', times: 1 })
+  const started = await acme.start('startOnboarding', { users: [{ primaryEmail: carl, groups: ['grp_002'] }] })
+  await held.struck(1)
+  acme.vendor.deleteUser(carl)
+  held.release()
+  const done = await acme.ended((started.operation as Json).id)
+  expect(itemsOf(done).get(carl)?.failure).toMatchObject({ __typename: 'NotAsWritten', fields: ['primaryEmail'] })
+  expect(await retried(acme, done)).toMatchObject({ state: 'SUCCEEDED' })
+  expect(acme.vendor.user(carl)?.groups).toEqual(['grp_002'])
+})
