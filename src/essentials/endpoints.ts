@@ -3,6 +3,7 @@ import { encodeSegment } from './path.ts'
 import {
   type GroupsPage,
   type JsonObject,
+  type Parsed,
   parseGroupsPage,
   parseNothing,
   parseUser,
@@ -49,9 +50,17 @@ export function getUser(primaryEmail: string): Call<WireUser> {
     method: 'GET',
     endpoint: '/users/{primaryEmail}',
     path: `/users/${encodeSegment(primaryEmail)}`,
-    expected: 'a user as a JSON object',
-    parse: parseUser,
+    expected: 'the user with that address, or who bears it as an alias, as a JSON object',
+    parse: (text) => refuseOther(parseUser(text), primaryEmail),
   }
+}
+
+/** A vendor may look an address up among aliases, too. Whoever bears it in no way was not asked for: answers were mixed up on the way. */
+function refuseOther(parsed: Parsed<WireUser>, asked: string): Parsed<WireUser> {
+  if ('unreadable' in parsed) return parsed
+  const { primaryEmail, aliases = [] } = parsed.value
+  const bears = [primaryEmail, ...aliases].some((address) => address.toLowerCase() === asked.toLowerCase())
+  return bears ? parsed : { unreadable: { reason: 'wrong shape', found: 'a user who does not bear that address' } }
 }
 
 export function createUser(body: NewUser): Call<WireUser | null> {

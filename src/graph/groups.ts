@@ -50,7 +50,7 @@ const GroupFilter = builder.inputRef<GroupFilterInput>('GroupFilter').implement(
     name: t.field({ type: StringFilter, description: 'The name.' }),
     empty: t.boolean({
       description:
-        'Has no members. Unknown while none is known and the groups of some user of the organization are unread: it may be a member.',
+        'Has no members. Unknown while none is known and some user of the organization may be one: its groups are unread, or one of them is told by a name that this one bears.',
     }),
   }),
 })
@@ -143,5 +143,11 @@ function isEmpty(group: Groups): SQL {
   const member = isThere(memberships, eq(memberships.groupId, group.id), isStanding(memberships))
   // Without a reference to the group, so that Postgres looks for unread users once, and not for each group.
   const unread = sql`${group.organizationId} in (select ${users.organizationId} from ${users} where ${and(isAlive(users), sql`${users.groupsAt} is null`)})`
-  return sql`(case when ${member} then false when ${unread} then null else true end)`
+  const named = isThere(
+    users,
+    eq(users.organizationId, group.organizationId),
+    isAlive(users),
+    sql`${users.unresolvedGroups} && array[${group.groupId}, ${group.name}]`,
+  )
+  return sql`(case when ${member} then false when ${unread} or ${named} then null else true end)`
 }

@@ -1,4 +1,4 @@
-import { and, type Column, eq, ne, type SQL, sql } from 'drizzle-orm'
+import { and, type Column, eq, isNotNull, isNull, ne, not, or, type SQL, sql } from 'drizzle-orm'
 import { addressKey } from '../mirror/address.ts'
 import { aliases, groups, memberships, roleGrants, roles, type users } from '../mirror/tables.ts'
 import { builder } from './builder.ts'
@@ -70,10 +70,14 @@ export const UserFilter = builder.inputRef<UserFilterInput>('UserFilter').implem
     role: t.field({ type: StringFilter, description: "Some role's name matches; unknown while the roles are unread." }),
     group: t.field({
       type: GroupRefFilter,
-      description: 'Is a member of some such group; unknown while the groups are unread.',
+      description:
+        'Is a member of some such group; unknown while the groups are unread, and of a user who is in no known one while a group is told by a name that no one group bears.',
     }),
     privileged: t.boolean({ description: 'Holds a role other than USER; unknown while the roles are unread.' }),
-    hasGroups: t.boolean({ description: 'Is a member of some group; unknown while the groups are unread.' }),
+    hasGroups: t.boolean({
+      description:
+        'Is a member of some group, be it one that is told by a name that no one group bears; unknown while the groups are unread.',
+    }),
     hasAliases: t.boolean({ description: 'Has some alias; unknown while the aliases are unread.' }),
     createdAt: t.field({ type: DateTimeFilter, description: "When the account began, by the vendor's word." }),
     updatedAt: t.field({ type: DateTimeFilter, description: "When the account last changed, by the vendor's word." }),
@@ -107,6 +111,14 @@ export function userCondition(user: Users, filter: AskedOfUsers | null | undefin
     const joined = sql`${memberships} inner join ${groups} on ${groups.id} = ${memberships.groupId}`
     return there(joined, ...isTheirs, isMeantGroup(which))
   }
+  // A name that means no one group is some group's: the user is in one, and nobody can tell which.
+  const isNamedOnly = isNotNull(user.unresolvedGroups)
+  const isKnownMember = (which: GroupRefFilterInput) =>
+    sql`(${isMember(which)} or case when ${isNamedOnly} then null::boolean else false end)`
+  const hasGroups = (want: boolean | null | undefined) => {
+    if (want == null) return undefined
+    return want ? or(isMember(), isNamedOnly) : and(not(isMember()), isNull(user.unresolvedGroups))
+  }
   return filterCondition(filter, (asked, negated) => [
     matchesString(foldedAlready(user.addressKey, addressKey), asked.primaryEmail),
     matchesString(foldedByPostgres(user.firstName), asked.firstName),
@@ -124,8 +136,8 @@ export function userCondition(user: Users, filter: AskedOfUsers | null | undefin
     whereKnown(user.aliasesAt, wanted(asked.hasAliases, ownsAlias()), negated),
     whereKnown(user.rolesAt, asked.role && holdsRole(matchesString(foldedByPostgres(roles.name), asked.role)), negated),
     whereKnown(user.rolesAt, wanted(asked.privileged, holdsRole(isPrivileged)), negated),
-    whereKnown(user.groupsAt, asked.group && isMember(asked.group), negated),
-    whereKnown(user.groupsAt, wanted(asked.hasGroups, isMember()), negated),
+    whereKnown(user.groupsAt, asked.group && (negated ? isKnownMember(asked.group) : isMember(asked.group)), negated),
+    whereKnown(user.groupsAt, hasGroups(asked.hasGroups), negated),
   ])
 }
 

@@ -77,7 +77,7 @@ export function diffUser(known: KnownUser | undefined, seen: ResolvedUser, sentA
     return last === null || sentAt > last
   }
   const freshProfile = isFresh('profile')
-  if (freshProfile && beganLater(known.profile, seen.profile)) return { ...nothing, verdict: 'RECREATED' }
+  if (freshProfile && isAnother(known, seen.profile)) return { ...nothing, verdict: 'RECREATED' }
 
   const roles = seen.roles !== undefined && isFresh('roles') ? seen.roles : undefined
   const aliases = seen.aliases !== undefined && isFresh('aliases') ? seen.aliases : undefined
@@ -110,9 +110,13 @@ export function diffUser(known: KnownUser | undefined, seen: ResolvedUser, sentA
   return { ...difference, verdict: difference.fresh.length === 0 ? 'STALE' : different ? 'DIFFERENT' : 'SAME' }
 }
 
-/** The vendor never changes the time of an account's creation: a later one is another account. */
-function beganLater(known: Profile, seen: Partial<Profile>): boolean {
-  return known.createdAt !== null && seen.createdAt != null && seen.createdAt > known.createdAt
+/**
+ * The vendor never changes the time of an account's creation: a later one is another account. Nor does it change the type, which tells where
+ * the time is not shown.
+ */
+function isAnother({ profile, profileKnown }: KnownUser, seen: Partial<Profile>): boolean {
+  if (profile.createdAt !== null && seen.createdAt != null) return seen.createdAt > profile.createdAt
+  return seen.type !== undefined && (profileKnown & bitOf('type')) !== 0 && seen.type !== profile.type
 }
 
 function diffFields(known: KnownUser, seen: Partial<Profile>): UserDifference['fields'] {

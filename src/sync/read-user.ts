@@ -71,7 +71,7 @@ async function ask(
 ): Promise<{ user?: WireUser; sentAt: string; arrivedAt: string }> {
   try {
     const { value, sentAt, arrivedAt } = await client.getUser(primaryEmail, call)
-    // A vendor that looks addresses up among aliases too answers with somebody else: nobody has this one as the primary address.
+    // Somebody else bears it as an alias, so that nobody has it as the primary address: the vendor looks addresses up among aliases, too.
     if (addressKey(value.primaryEmail) !== addressKey(primaryEmail)) return { sentAt, arrivedAt }
     return { user: value, sentAt, arrivedAt }
   } catch (error) {

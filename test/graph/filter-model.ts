@@ -12,6 +12,8 @@ export interface Person {
   roles: string[] | null
   aliases: string[] | null
   groups: { groupId: string; name: string }[] | null
+  /** Is in one group more, told by a name that no one group bears. */
+  isNamedOnly?: boolean
 }
 
 /** null: unknown. */
@@ -70,7 +72,7 @@ function within(value: string | null, { gte, lt }: { gte?: string | null; lt?: s
 
 /** Whether the filter holds of the person. */
 export function holds(person: Person, filter: Filter): Truth {
-  const known = <T>(list: T[] | null, truth: (list: T[]) => boolean): Truth => (list === null ? null : truth(list))
+  const known = <T>(list: T[] | null, truth: (list: T[]) => Truth): Truth => (list === null ? null : truth(list))
   return all([
     ...(filter.and ?? []).map((inner) => holds(person, inner)),
     ...given(filter.or, (inner) => some(inner.map((one) => holds(person, one)))),
@@ -86,12 +88,17 @@ export function holds(person: Person, filter: Filter): Truth {
     ...given(filter.alias, (text) => known(person.aliases, (list) => list.some((one) => matches(one, text) === true))),
     ...given(filter.role, (text) => known(person.roles, (list) => list.some((one) => matches(one, text) === true))),
     ...given(filter.group, ({ groupId, name }) =>
-      known(person.groups, (list) =>
-        list.some((one) => matches(one.groupId, groupId ?? {}) === true && matches(one.name, name ?? {}) === true),
-      ),
+      known(person.groups, (list) => {
+        const isIn = list.some(
+          (one) => matches(one.groupId, groupId ?? {}) === true && matches(one.name, name ?? {}) === true,
+        )
+        return isIn || (person.isNamedOnly ? null : false)
+      }),
     ),
     ...given(filter.privileged, (want) => known(person.roles, (list) => list.some((one) => one !== 'USER') === want)),
-    ...given(filter.hasGroups, (want) => known(person.groups, (list) => list.length > 0 === want)),
+    ...given(filter.hasGroups, (want) =>
+      known(person.groups, (list) => (list.length > 0 || person.isNamedOnly === true) === want),
+    ),
     ...given(filter.hasAliases, (want) => known(person.aliases, (list) => list.length > 0 === want)),
     ...given(
       filter.relationsKnown,

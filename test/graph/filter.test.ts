@@ -30,6 +30,7 @@ const people: Person[] = fc
       roles: fc.option(fc.subarray(roleNames)),
       aliases: fc.option(fc.subarray(addresses)),
       groups: fc.option(fc.subarray(groups)),
+      isNamedOnly: fc.boolean(),
     }),
     { numRuns: 60, seed: 7 },
   )
@@ -55,6 +56,7 @@ for (const person of people) {
     roles_at: read(person.roles),
     aliases_at: read(person.aliases),
     groups_at: read(person.groups),
+    unresolved_groups: person.groups && person.isNamedOnly ? ['Nobody knows'] : null,
   })
   const over = { valid_to: '2026-06-02T00:00:00Z' }
   for (const name of roleNames) {
@@ -212,6 +214,10 @@ describe('groups', () => {
     expect(await ask({ not: { empty: true } })).toEqual(['grp_002', 'grp_001'])
     await mirror.sql`update users set groups_at = now()`
     expect(await ask({ empty: true })).toEqual(['grp_empty'])
+    await mirror.sql`update users set unresolved_groups = '{Empty}' where id = (select min(id) from users)`
+    expect(await ask({ empty: true })).toEqual([])
+    expect(await ask({ not: { empty: false } })).toEqual([])
+    await mirror.sql`update users set unresolved_groups = null`
     expect(await ask({ not: { empty: true } })).toEqual(['grp_002', 'grp_001'])
     await mirror.sql`delete from groups where id = ${empty}`
   })

@@ -49,6 +49,30 @@ test('a vendor that finds an address among the aliases of another has nobody of 
   expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
 })
 
+test('a vendor that answers with somebody who does not bear the address has not said that nobody has it', async () => {
+  await using sync = await startSync()
+  await sync.startWorker()
+  await sync.pull()
+  const [gone, other] = addresses(sync.vendor.users())
+  if (!gone || !other) throw new Error('too few users')
+  sync.vendor.deleteUser(gone)
+  const mixed = sync.simulator.faults.add({
+    kind: 'status',
+    status: 200,
+    body: 'text',
+    text: JSON.stringify(sync.vendor.user(other)),
+    path: new RegExp(`^/users/${encodeURIComponent(gone)}$`),
+  })
+  expect(await sync.pull()).toMatchObject({
+    state: 'FAILED',
+    deleted: 0,
+    error: expect.stringContaining('a user who does not bear that address'),
+  })
+  expect(addresses((await sync.mirror()).users)).toContain(gone)
+  mixed.remove()
+  expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', deleted: 1 })
+})
+
 test('a missing user who cannot be asked for is asked for again; where that goes on, the pull has failed', async () => {
   await using sync = await startSync()
   await sync.startWorker()

@@ -55,11 +55,11 @@ export type UserFilter = {
   domain?: StringFilter | null | undefined;
   /** The first name; unknown where the vendor gave none. */
   firstName?: StringFilter | null | undefined;
-  /** Is a member of some such group; unknown while the groups are unread. */
+  /** Is a member of some such group; unknown while the groups are unread, and of a user who is in no known one while a group is told by a name that no one group bears. */
   group?: GroupRefFilter | null | undefined;
   /** Has some alias; unknown while the aliases are unread. */
   hasAliases?: boolean | null | undefined;
-  /** Is a member of some group; unknown while the groups are unread. */
+  /** Is a member of some group, be it one that is told by a name that no one group bears; unknown while the groups are unread. */
   hasGroups?: boolean | null | undefined;
   /** The last name; unknown where the vendor gave none. */
   lastName?: StringFilter | null | undefined;
