@@ -139,7 +139,8 @@ function totalOf(total: 'right' | 'absent' | number, right: number): string {
 /** An alias is no name of a user in a path. */
 function accountOf({ organization }: Call, email = ''): Account {
   const account = organization.directory.find(email)
-  if (!account) throw new Refusal(404, 'not_found', 'the user does not exist')
+  const asSpelled = organization.switches.addressMatch === 'withoutCase' || account?.profile.primaryEmail === email
+  if (!account || !asSpelled) throw new Refusal(404, 'not_found', 'the user does not exist')
   return account
 }
 

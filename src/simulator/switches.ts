@@ -40,8 +40,10 @@ export const switchesSchema = z.strictObject({
   membershipTouchesUser: z.boolean(),
   /** What POST and PUT of a user answer. `key`: primaryEmail and type. `short`: the names too. */
   writeAnswer: z.enum(['key', 'short', 'whole']),
-  /** Addresses are matched without case whichever it is. */
+  /** Of addresses as they are stored; `addressMatch` says how they are found. */
   addressCase: z.enum(['kept', 'lowered']),
+  /** How a user is found by its address, in a path or in the body of a new member. An address is borne once whatever its letters. */
+  addressMatch: z.enum(['withoutCase', 'exact']),
   /** `message`, `error` and `errors` are three shapes of JSON. */
   errorBody: z.enum(['message', 'error', 'errors', 'text', 'html', 'empty']),
   /** A number is added to the right one. */
@@ -79,6 +81,7 @@ export const defaultSwitches: Switches = {
   membershipTouchesUser: false,
   writeAnswer: 'short',
   addressCase: 'kept',
+  addressMatch: 'withoutCase',
   errorBody: 'message',
   memberCount: 'right',
   latencyMs: 0,

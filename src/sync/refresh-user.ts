@@ -1,5 +1,6 @@
 import { AllowanceExhaustedError } from '../essentials/errors/allowance-exhausted-error.ts'
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
+import { spelledAsKnown } from '../mirror/spelled-as-known.ts'
 import type { SyncDeps } from './deps.ts'
 import { readUser } from './read-user.ts'
 
@@ -31,7 +32,11 @@ export function refreshUserWith(deps: SyncDeps): RefreshUser {
     try {
       const call = { priority: 'interactive', maxWaitMs: longestWaitMs, signal } as const
       const about = { origin: 'REFRESH', actor } as const
-      const reading = await readUser(deps.sql, client, organizationId, primaryEmail, about, call, 'KEEP')
+      const read = (spelled: string) => readUser(deps.sql, client, organizationId, spelled, about, call, 'KEEP')
+      const known = await spelledAsKnown(deps.sql, organizationId, primaryEmail)
+      const asKnown = await read(known)
+      // The vendor may have the address in other letters by now, of which the caller has heard before the mirror.
+      const reading = asKnown.found || known === primaryEmail ? asKnown : await read(primaryEmail)
       if (!reading.found) return { outcome: 'NOT_FOUND' }
       return { outcome: 'READ', userId: reading.userId, changed: [...reading.applied.changed] }
     } catch (error) {

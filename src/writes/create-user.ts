@@ -28,7 +28,7 @@ export function createUserWith(deps: WriteDeps): CreateUser {
     const { input, idempotencyKey, dryRun } = request
     const issues = [...checkCreateUser(input), ...checkIdempotencyKey(idempotencyKey)]
     if (issues.length > 0) return invalidInput(...issues)
-    return await runWrite(deps, 'createUser', request, async (session) => {
+    const create = async (session: WriteSession) => {
       const body = newUserOf(input)
       const groups = await requireGroups(session, input.groups ?? [])
       const plan = planCreation(body, groups)
@@ -38,7 +38,8 @@ export function createUserWith(deps: WriteDeps): CreateUser {
         return { userId: null, plan, notes }
       }
       return { userId: await createWithGroups(session, body, groups), plan, notes }
-    })
+    }
+    return await runWrite(deps, 'createUser', request, create, { spelling: 'AS_GIVEN' })
   }
 }
 

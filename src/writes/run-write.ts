@@ -1,4 +1,5 @@
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
+import { spelledAsKnown } from '../mirror/spelled-as-known.ts'
 import { claimFor } from './claim-for.ts'
 import type { WriteDeps } from './deps.ts'
 import { WriteFailedError, type WriteFailure } from './failure.ts'
@@ -25,13 +26,14 @@ const longestWaitMs = 30_000
 
 /**
  * Runs one verb's work for a caller: with the user's lock, under its idempotency key, every failure a value. A dry run sends nothing but
- * reads, so it needs neither.
+ * reads, so it needs neither. `spelling`: the vendor is asked for a user as the mirror knows it spelled, unless it is to be AS_GIVEN.
  */
 export async function runWrite<Input extends { readonly primaryEmail: string }, Done extends object>(
   deps: WriteDeps,
   verb: string,
   request: WriteRequest<Input>,
   work: (session: WriteSession) => Promise<Done>,
+  { spelling = 'AS_KNOWN' }: { readonly spelling?: 'AS_KNOWN' | 'AS_GIVEN' } = {},
 ): Promise<Done | WriteFailure> {
   const client = deps.clientOf(request.organizationId)
   if (!client) {
@@ -40,12 +42,13 @@ export async function runWrite<Input extends { readonly primaryEmail: string }, 
   }
   const { organizationId, actor, signal } = request
   const { primaryEmail } = request.input
-  const openSession = (lock: UserLock, journal: Journal) =>
+  const openSession = async (lock: UserLock, journal: Journal) =>
     new WriteSession({
       sql: deps.sql,
       client,
       organizationId,
-      primaryEmail,
+      primaryEmail:
+        spelling === 'AS_GIVEN' ? primaryEmail : await spelledAsKnown(deps.sql, organizationId, primaryEmail),
       actor,
       priority: 'interactive',
       patience: new Patience(longestWaitMs),
@@ -59,15 +62,15 @@ export async function runWrite<Input extends { readonly primaryEmail: string }, 
       withUserLock(
         deps.sql,
         { organizationId, primaryEmail },
-        (lock) => {
-          session = openSession(lock, journal)
-          return work(session)
+        async (lock) => {
+          session = await openSession(lock, journal)
+          return await work(session)
         },
         { signal },
       ),
     )
   if (request.dryRun)
-    return await valued(deps, request, () => work(openSession({ confirm: async () => {} }, noJournal)))
+    return await valued(deps, request, async () => work(await openSession({ confirm: async () => {} }, noJournal)))
   if (request.idempotencyKey == null) return await attempt(noJournal)
 
   const claim = await claimFor<Done>(deps, verb, { ...request, idempotencyKey: request.idempotencyKey })

@@ -186,6 +186,25 @@ test('addresses are kept as given or lowered', async () => {
   expect(vendor.organization.user('CARL@example.com')).toMatchObject({ aliases: ['c@example.com'] })
 })
 
+test('a user is found by its address in whatever letters, or in its own alone', async () => {
+  await using vendor = await startVendor()
+  const loud = '/users/ANNA.MULLER%40example.com'
+  expect((await vendor.call('GET', loud)).status).toBe(200)
+  vendor.organization.setSwitches({ addressMatch: 'exact' })
+  expect((await vendor.call('GET', '/users/Anna.Muller%40example.com')).status).toBe(200)
+  const member = { primaryEmail: 'BOB@example.com' }
+  for (const [method, path, body] of [
+    ['GET', loud],
+    ['PUT', loud, {}],
+    ['DELETE', loud],
+    ['POST', '/groups/grp_002/members', member],
+    ['DELETE', '/groups/grp_001/members/ANNA.MULLER%40example.com'],
+  ] as const) {
+    expect((await vendor.call(method, path, body)).status).toBe(404)
+  }
+  expect((await vendor.call('POST', '/users', { ...carl, ...member })).status).toBe(409)
+})
+
 test('a deleted user is gone at once, with aliases, memberships and password', async () => {
   await using vendor = await startVendor()
   const { status, text } = await vendor.call('DELETE', annaPath)

@@ -27,6 +27,26 @@ test('a refreshed user is as the vendor has it now; what changed is named', asyn
   expect(change).toEqual({ origin: 'REFRESH', actor: 'somebody' })
 })
 
+test('a user is asked for as the vendor spells it, in whatever letters the caller does', async () => {
+  await using sync = await startSync({ simulator: { switches: { addressMatch: 'exact' } } })
+  const refresh = refreshUserWith(sync.deps)
+  const ask = (primaryEmail: string) =>
+    refresh({ organizationId: sync.organizationId, primaryEmail, actor: 'somebody' })
+  const [anna] = sync.vendor.users()
+  const email = anna?.primaryEmail ?? ''
+  expect(await ask(email.toUpperCase())).toEqual({ outcome: 'NOT_FOUND' })
+  expect(await ask(email)).toMatchObject({ outcome: 'READ' })
+  sync.vendor.updateUser(email, { lastName: 'New' })
+  expect(await ask(email.toUpperCase())).toMatchObject({ outcome: 'READ', changed: ['lastName', 'updatedAt'] })
+
+  // Created anew in other letters, behind our back.
+  sync.vendor.deleteUser(email)
+  sync.vendor.createUser({ primaryEmail: email.toUpperCase() })
+  expect(await ask(email)).toEqual({ outcome: 'NOT_FOUND' })
+  expect(await ask(email.toUpperCase())).toMatchObject({ outcome: 'READ' })
+  expect(await ask(email)).toMatchObject({ outcome: 'READ', changed: [] })
+})
+
 test('a user whom the vendor does not have is not found, and stays until a complete pull does not show it either', async () => {
   await using sync = await startSync()
   const refresh = refreshUserWith(sync.deps)

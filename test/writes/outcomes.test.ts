@@ -196,6 +196,27 @@ test('deleteUser answers with the tombstone', async () => {
   expect(await mirrorState(acme)).toEqual(vendorState(acme))
 })
 
+test('a vendor whose paths regard letter case is asked as it spells the user, in whatever letters the caller does', async () => {
+  await using acme = await house({ switches: { addressMatch: 'exact' } })
+  await acme.fill()
+  const loud = { primaryEmail: anna.toUpperCase() }
+  const user = { primaryEmail: anna }
+  for (const dryRun of [true, false]) {
+    const input = { ...loud, dryRun }
+    expect(await acme.mutate('updateUser', { ...input, set: { firstName: 'Änne' } })).toMatchObject({ user })
+    expect(await acme.mutate('addUserToGroup', { ...input, groupId: 'grp_002' })).toMatchObject({ user })
+    expect(await acme.mutate('removeUserFromGroup', { ...input, groupId: 'grp_001' })).toMatchObject({ user })
+    expect(await acme.mutate('deleteUser', input)).toMatchObject({ __typename: 'DeleteUserSuccess', user })
+  }
+  expect(acme.sent()).toEqual([
+    `PUT /users/${anna}`,
+    'POST /groups/grp_002/members',
+    `DELETE /groups/grp_001/members/${anna}`,
+    `DELETE /users/${anna}`,
+  ])
+  expect(await mirrorState(acme)).toEqual(vendorState(acme))
+})
+
 test.each(['accepted', 'refused'] as const)(
   'memberships are as asked for, where repeats are %s',
   async (repeatedMembership) => {
