@@ -30,6 +30,8 @@ export const switchesSchema = z.strictObject({
   requiredOnCreate: z.array(z.enum(['firstName', 'lastName', 'password'])).readonly(),
   /** A PUT that carries primaryEmail, type, createdAt or updatedAt. Tolerated, it must name the address and type that there are. */
   systemFieldsInPut: z.enum(['refused', 'tolerated']),
+  /** What the status is after a PUT whose status is null. `absent`: it is shown no more. */
+  clearedStatus: z.enum(['active', 'null', 'absent']),
   /** `replaced`: the groups of a PUT take the place of those that there are, and a PUT without `groups` leaves none. */
   groupsInPut: z.enum(['ignored', 'replaced']),
   /** A role that is none of USER, ADMINISTRATOR and their like. */
@@ -75,6 +77,7 @@ export const defaultSwitches: Switches = {
   domainsMustBeRegistered: true,
   requiredOnCreate: [],
   systemFieldsInPut: 'refused',
+  clearedStatus: 'active',
   groupsInPut: 'ignored',
   unknownRoles: 'taken',
   repeatedMembership: 'accepted',

@@ -23,7 +23,7 @@ const documentedFields = new Set<string>([...systemFields, ...Object.keys(replac
 
 type UserBody = z.infer<typeof replaceSchema>
 
-/** A user as a request's body describes it. A field that is null counts as left out. */
+/** A user as a request's body describes it. A field that is null counts as left out, but for the status where a switch says so. */
 export interface ReadBody {
   readonly profile: Profile
   readonly password: string | undefined
@@ -87,7 +87,7 @@ function readBody(
       aliases: distinct((given.aliases ?? []).map(spell)),
       mailboxSize: given.mailboxSize ?? undefined,
       spamPolicy: given.spamPolicy ?? undefined,
-      status: given.status ?? 'active',
+      status: given.status === null && switches.clearedStatus !== 'active' ? null : (given.status ?? 'active'),
       undocumented: Object.fromEntries(Object.entries(given).filter(([field]) => !documentedFields.has(field))),
     },
   }

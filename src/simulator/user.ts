@@ -12,7 +12,8 @@ export interface Profile {
   /** MB */
   readonly mailboxSize?: number | undefined
   readonly spamPolicy?: Readonly<Record<string, unknown>> | undefined
-  readonly status: UserStatus
+  /** null: taken away by a PUT. */
+  readonly status: UserStatus | null
   readonly createdAt: string
   readonly updatedAt: string
   /** Fields that the vendor's documentation does not know; they stand beside the others on the wire. */

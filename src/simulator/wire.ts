@@ -4,13 +4,13 @@ import type { Profile } from './user.ts'
 
 /** What `GET /users/{primaryEmail}` shows. */
 export function wholeUser(profile: Profile, groups: Iterable<GroupRecord>, switches: Switches): object {
-  const { primaryEmail, firstName, lastName, type, status, roles, aliases, mailboxSize, spamPolicy } = profile
+  const { primaryEmail, firstName, lastName, type, roles, aliases, mailboxSize, spamPolicy } = profile
   const shown = {
     primaryEmail,
     firstName,
     lastName,
     type,
-    status,
+    status: shownStatus(profile, switches),
     roles,
     aliases,
     groups: shownGroups(groups, switches),
@@ -52,7 +52,7 @@ function listedUser({ profile, groups }: Account, switches: Switches): object {
   const { primaryEmail, firstName, lastName, type } = profile
   const row: Record<string, unknown> = { primaryEmail, firstName, lastName, type }
   for (const section of switches.listCarries) {
-    if (section === 'status') row.status = profile.status
+    if (section === 'status') row.status = shownStatus(profile, switches)
     if (section === 'roles') row.roles = profile.roles
     if (section === 'aliases') row.aliases = profile.aliases
     if (section === 'groups') row.groups = shownGroups(groups, switches)
@@ -65,6 +65,10 @@ function listedUser({ profile, groups }: Account, switches: Switches): object {
     }
   }
   return row
+}
+
+function shownStatus({ status }: Profile, { clearedStatus }: Switches) {
+  return status === null && clearedStatus === 'absent' ? undefined : status
 }
 
 function shownGroups(groups: Iterable<GroupRecord>, switches: Switches): string[] {

@@ -6,7 +6,7 @@ import { addressKey } from '../mirror/address.ts'
 import { applyGone } from '../mirror/apply-gone.ts'
 import { type AppliedUsers, applyUsers } from '../mirror/apply-users.ts'
 import type { Sql, Transaction } from '../mirror/database.ts'
-import type { Observation } from '../mirror/observation.ts'
+import type { Observation, ObservedUser } from '../mirror/observation.ts'
 import { convertUser } from './convert.ts'
 
 export type UserReading =
@@ -15,7 +15,10 @@ export type UserReading =
   /** `userId`: whom the mirror had there, and has as a tombstone now. */
   | { found: false; userId: number | undefined }
 
-export type ClearableField = 'firstName' | 'lastName' | 'mailboxSize' | 'spamPolicy' | 'roles' | 'aliases'
+export type ClearableField = ClearableScalar | ClearableList
+
+type ClearableScalar = 'firstName' | 'lastName' | 'mailboxSize' | 'spamPolicy' | 'status'
+type ClearableList = 'roles' | 'aliases'
 
 /**
  * The point read: asks the vendor for one user and applies the answer. Rejects with an EssentialsError where there is none.
@@ -37,7 +40,7 @@ export async function readUser(
   const observation = { ...whose, sentAt: answer.sentAt, arrivedAt: answer.arrivedAt }
   return await sql.begin(async (tx) => {
     const reading = answer.user
-      ? await applyFound(tx, organizationId, observation, withEmpty(answer.user, cleared))
+      ? await applyFound(tx, organizationId, observation, answer.user, cleared)
       : {
           found: false as const,
           userId: ifMissing === 'END' ? await applyGone(tx, organizationId, observation, primaryEmail) : undefined,
@@ -52,16 +55,26 @@ async function applyFound(
   organizationId: number,
   observation: Observation,
   wire: WireUser,
+  cleared: readonly ClearableField[],
 ): Promise<UserReading> {
-  const applied = await applyUsers(tx, organizationId, observation, 'READ', [convertUser(wire)])
+  const observed = withEmpty(convertUser(wire), cleared)
+  const applied = await applyUsers(tx, organizationId, observation, 'READ', [observed])
   return { found: true, applied, userId: applied.ids[0] as number, wire }
 }
 
 /** What the answer lacks is unknown, but of a field that was cleared right before it is empty. */
-function withEmpty(wire: WireUser, cleared: readonly ClearableField[]): WireUser {
-  const lists: readonly string[] = ['roles', 'aliases']
-  const empty = cleared.map((field) => [field, lists.includes(field) ? [] : null])
-  return { ...Object.fromEntries(empty), ...wire }
+function withEmpty({ profile, ...lists }: ObservedUser, cleared: readonly ClearableField[]): ObservedUser {
+  const scalars = cleared.filter((field) => !isList(field)).map((field) => [field, null])
+  const emptyLists = cleared.filter(isList).map((field) => [field, []])
+  return {
+    ...Object.fromEntries(emptyLists),
+    ...lists,
+    profile: { ...Object.fromEntries(scalars), ...profile },
+  }
+}
+
+function isList(field: ClearableField): field is ClearableList {
+  return field === 'roles' || field === 'aliases'
 }
 
 async function ask(

@@ -41,9 +41,7 @@ export function unknownLists(raw: JsonObject, patch: VendorPatch): ListField[] {
 
 /** The fields that hold nothing once the patch is in. */
 export function clearedBy(patch: VendorPatch) {
-  const scalars = (['firstName', 'lastName', 'mailboxSize', 'spamPolicy'] as const).filter(
-    (field) => patch[field] === null,
-  )
+  const scalars = scalarFields.filter((field) => patch[field] === null)
   return [...scalars, ...listFields.filter((field) => isCleared(patch[field]))]
 }
 

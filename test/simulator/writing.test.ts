@@ -177,6 +177,24 @@ test('the groups of a PUT are ignored, or take the place of the others by id or 
   expect(await groupsAfter({})).toEqual([])
 })
 
+test('a status that a PUT takes away is active, null, or shown no more', async () => {
+  await using vendor = await startVendor()
+  const statusAfter = async (body: object) => {
+    expect((await vendor.call('PUT', annaPath, body)).status).toBe(200)
+    const [row] = await vendor.rows('/users')
+    const { json } = await vendor.call('GET', annaPath)
+    expect(row?.status).toBe((json as { status?: unknown }).status)
+    return row?.status
+  }
+  expect(await statusAfter({ status: null })).toBe('active')
+  vendor.organization.setSwitches({ clearedStatus: 'null' })
+  expect(await statusAfter({ status: null })).toBe(null)
+  vendor.organization.setSwitches({ clearedStatus: 'absent' })
+  expect(await statusAfter({ status: null })).toBe(undefined)
+  expect(await statusAfter({ status: 'inactive' })).toBe('inactive')
+  expect(await statusAfter({})).toBe('active')
+})
+
 test('addresses are kept as given or lowered', async () => {
   await using vendor = await startWith({ addressCase: 'lowered' })
   expect((await vendor.call('POST', '/users', { ...carl, aliases: ['C@Example.com'] })).json).toEqual({

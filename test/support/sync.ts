@@ -214,7 +214,7 @@ export function vendorState(vendor: SimulatedOrganization): MirrorState {
       type: user.type.toUpperCase(),
       firstName: user.firstName ?? null,
       lastName: user.lastName ?? null,
-      status: user.status.toUpperCase(),
+      status: user.status?.toUpperCase() ?? null,
       mailboxSize: user.mailboxSize ?? null,
       spamPolicy: user.spamPolicy ?? null,
       createdAt: isoOf(user.createdAt),

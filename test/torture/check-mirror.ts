@@ -32,7 +32,7 @@ function compareUser(
   const expected: Record<string, unknown> = {
     ...rest,
     type: user.type.toUpperCase(),
-    status: user.status.toUpperCase(),
+    status: user.status?.toUpperCase() ?? null,
     createdAt: microseconds(user.createdAt),
     updatedAt: microseconds(user.updatedAt),
   }

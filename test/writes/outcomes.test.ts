@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { applyUsers } from '../../src/mirror/apply-users.ts'
+import { convertUser } from '../../src/sync/convert.ts'
 import { house, type Json } from './house.ts'
 import { feed, mirrorState, vendorState } from './states.ts'
 
@@ -182,6 +184,35 @@ test('a field that was cleared is not compared: the vendor may have a default fo
     __typename: 'UpdateUserSuccess',
   })
 })
+
+test.each([
+  ['null', null],
+  ['absent', null],
+  ['active', 'ACTIVE'],
+] as const)(
+  'a status that is taken away is as the vendor has it then, where that is %s',
+  async (clearedStatus, status) => {
+    await using acme = await house({ switches: { clearedStatus } })
+    acme.vendor.updateUser(anna, { status: 'inactive' })
+    await acme.fill()
+    expect(await acme.mutate('updateUser', { primaryEmail: anna, set: { status: null } })).toMatchObject({
+      __typename: 'UpdateUserSuccess',
+      changed: ['status'],
+      user: { status },
+      plan: [{ method: 'PUT', body: { status: null } }],
+    })
+    expect(await mirrorState(acme)).toEqual(vendorState(acme))
+
+    // What is read later says no more than that.
+    const page = await acme.client.listUsers({ page: 1, pageSize: 100 }, { priority: 'background' })
+    const rows = page.value.users.map(convertUser)
+    await acme.database.sql.begin((tx) =>
+      applyUsers(tx, acme.organizationId, { ...page, origin: 'PULL' }, 'LIST', rows),
+    )
+    await acme.fill()
+    expect(await mirrorState(acme)).toEqual(vendorState(acme))
+  },
+)
 
 test('deleteUser answers with the tombstone', async () => {
   await using acme = await house()

@@ -14,7 +14,7 @@ export function vendorState({ vendor }: Pick<House, 'vendor'>): State {
       firstName: user.firstName ?? null,
       lastName: user.lastName ?? null,
       type: user.type.toUpperCase(),
-      status: user.status.toUpperCase(),
+      status: user.status?.toUpperCase() ?? null,
       mailboxSize: user.mailboxSize ?? null,
       spamPolicy: user.spamPolicy ?? null,
       roles: user.roles.toSorted(),
