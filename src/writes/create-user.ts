@@ -3,7 +3,7 @@ import { createWithGroups, planCreation } from './create-with-groups.ts'
 import type { WriteDeps } from './deps.ts'
 import { invalidInput, WriteFailedError, type WriteFailure } from './failure.ts'
 import type { CreateUserInput } from './inputs.ts'
-import { isDomainKnown } from './look-up.ts'
+import { findBearer, isDomainKnown, liveUserId } from './look-up.ts'
 import type { PlannedRequest } from './plan.ts'
 import { requireGroups } from './require-groups.ts'
 import { runWrite, type WriteRequest } from './run-write.ts'
@@ -34,12 +34,13 @@ export function createUserWith(deps: WriteDeps): CreateUser {
       const plan = planCreation(body, groups)
       const notes = await notesOn(session)
       if (dryRun) {
-        await refuseExisting(session)
+        await refuseExisting(session, input.aliases ?? [])
         return { userId: null, plan, notes }
       }
       return { userId: await createWithGroups(session, body, groups), plan, notes }
     }
-    return await runWrite(deps, 'createUser', request, create, { spelling: 'AS_GIVEN' })
+    // The new account is read as it was sent. Whoever is there before it may bear the address in other letters.
+    return await runWrite(deps, 'createUser', request, create, { spelling: dryRun ? 'AS_KNOWN' : 'AS_GIVEN' })
   }
 }
 
@@ -51,9 +52,18 @@ async function notesOn({ sql, organizationId, primaryEmail }: WriteSession): Pro
   ]
 }
 
-async function refuseExisting(session: WriteSession): Promise<void> {
+/** What the vendor would refuse: an account of that address, as it says itself; and a bearer of it or of an alias, whom only the mirror can tell. */
+async function refuseExisting(session: WriteSession, aliases: readonly string[]): Promise<void> {
+  const { sql, organizationId, primaryEmail } = session
   const reading = await session.readBefore()
-  if (!reading.found) return
-  const message = `There is a user ${session.primaryEmail} already`
-  throw new WriteFailedError({ failure: 'AlreadyExists', message, userId: reading.userId })
+  if (reading.found) {
+    const message = `There is a user ${primaryEmail} already`
+    throw new WriteFailedError({ failure: 'AlreadyExists', message, userId: reading.userId })
+  }
+  // The vendor has just said of this one that it is gone, and its aliases with it.
+  const gone = await liveUserId(sql, organizationId, primaryEmail)
+  const bearer = await findBearer(sql, organizationId, [primaryEmail, ...aliases], gone)
+  if (!bearer) return
+  const message = `As the mirror knows, ${bearer.address} is borne by another user already; refreshUser tells whether it still is`
+  throw new WriteFailedError({ failure: 'AlreadyExists', message, userId: bearer.userId })
 }

@@ -13,15 +13,27 @@ export async function liveUserId(sql: Sql, organizationId: number, primaryEmail:
 
 /** A live user who bears one of these addresses as an alias or as the primary one. */
 export async function bearerId(sql: Sql, organizationId: number, addresses: readonly string[]): Promise<number | null> {
+  return (await findBearer(sql, organizationId, addresses))?.userId ?? null
+}
+
+/** The same, and which of the addresses it is; `otherThan`: who does not count. */
+export async function findBearer(
+  sql: Sql,
+  organizationId: number,
+  addresses: readonly string[],
+  otherThan: number | null = null,
+): Promise<{ readonly userId: number; readonly address: string } | undefined> {
   const keys = array(addresses.map(addressKey))
-  const [row] = await sql<{ id: number }[]>`
-    select id from users
+  const [row] = await sql<{ userId: number; address: string }[]>`
+    select id as "userId", primary_email as address from users
     where organization_id = ${organizationId} and address_key = any(${keys}::text[]) and deleted_at is null
+      and id is distinct from ${otherThan}
     union all
-    select user_id from aliases
+    select user_id, address from aliases
     where organization_id = ${organizationId} and address_key = any(${keys}::text[]) and valid_to is null
+      and user_id is distinct from ${otherThan}
     limit 1`
-  return row?.id ?? null
+  return row
 }
 
 /** Whether some live user's primary address is of the same domain. */

@@ -82,11 +82,32 @@ test.each([409, 400] as const)(
       { primaryEmail: 'ANNA@example.com' },
       { primaryEmail: 'new@example.com', aliases: ['anna@example.com'] },
     ]) {
-      expect(await acme.mutate('createUser', input)).toMatchObject({ __typename: 'AlreadyExists', bearer })
+      for (const dryRun of [true, false]) {
+        const answer = await acme.mutate('createUser', { ...input, dryRun })
+        expect(answer).toMatchObject({ __typename: 'AlreadyExists', bearer })
+      }
     }
     expect(await mirrorState(acme)).toEqual(vendorState(acme))
   },
 )
+
+test('a dry run says that an address is borne, as the mirror knows it where the vendor cannot be asked', async () => {
+  await using acme = await house({ switches: { addressMatch: 'exact' } })
+  await acme.fill()
+  const dry = (input: Json) => acme.mutate('createUser', { primaryEmail: 'new@example.com', ...input, dryRun: true })
+  const bearer = { primaryEmail: anna }
+  const byMirror = expect.stringMatching(/mirror.*anna@example.com is borne.*refreshUser/)
+  expect(await dry({ aliases: ['x@example.com', 'Anna@example.com'] })).toMatchObject({ bearer, message: byMirror })
+  expect(await dry({ primaryEmail: 'ANNA@example.com' })).toMatchObject({ bearer, message: byMirror })
+  // The vendor itself, asked in its own letters.
+  const byVendor = `There is a user ${anna} already`
+  expect(await dry({ primaryEmail: anna.toUpperCase() })).toMatchObject({ bearer, message: byVendor })
+
+  acme.vendor.deleteUser(anna)
+  const again = { primaryEmail: anna, aliases: ['anna@example.com'] }
+  expect(await dry(again)).toMatchObject({ __typename: 'CreateUserSuccess' })
+  expect(await acme.mutate('createUser', again)).toMatchObject({ __typename: 'CreateUserSuccess' })
+})
 
 test('a domain that is not registered is told, and noted beforehand in a dry run', async () => {
   await using acme = await house()
