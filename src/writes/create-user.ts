@@ -2,7 +2,7 @@ import { checkCreateUser, checkIdempotencyKey } from './check-input.ts'
 import { createWithGroups, planCreation } from './create-with-groups.ts'
 import type { WriteDeps } from './deps.ts'
 import { invalidInput, WriteFailedError, type WriteFailure } from './failure.ts'
-import type { CreateUserInput } from './inputs.ts'
+import { type CreateUserInput, saidIn } from './inputs.ts'
 import { findBearer, isDomainKnown, liveUserId } from './look-up.ts'
 import type { PlannedRequest } from './plan.ts'
 import { requireGroups } from './require-groups.ts'
@@ -25,7 +25,8 @@ export type CreateUser = (request: WriteRequest<CreateUserInput>) => Promise<Use
 
 export function createUserWith(deps: WriteDeps): CreateUser {
   return async (request) => {
-    const { input, idempotencyKey, dryRun } = request
+    const { idempotencyKey, dryRun } = request
+    const input = saidIn(request.input)
     const issues = [...checkCreateUser(input), ...checkIdempotencyKey(idempotencyKey)]
     if (issues.length > 0) return invalidInput(...issues)
     const create = async (session: WriteSession) => {
@@ -40,7 +41,9 @@ export function createUserWith(deps: WriteDeps): CreateUser {
       return { userId: await createWithGroups(session, body, groups), plan, notes }
     }
     // The new account is read as it was sent. Whoever is there before it may bear the address in other letters.
-    return await runWrite(deps, 'createUser', request, create, { spelling: dryRun ? 'AS_KNOWN' : 'AS_GIVEN' })
+    return await runWrite(deps, 'createUser', { ...request, input }, create, {
+      spelling: dryRun ? 'AS_KNOWN' : 'AS_GIVEN',
+    })
   }
 }
 

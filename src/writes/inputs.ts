@@ -16,6 +16,14 @@ export interface CreateUserInput {
   readonly status?: 'ACTIVE' | 'INACTIVE' | null | undefined
 }
 
+/** The input without nulls, which say no more than what is left out: two that say the same become equal. */
+export function saidIn({ primaryEmail, type, ...rest }: CreateUserInput) {
+  const said: Omit<CreateUserInput, 'primaryEmail' | 'type'> = Object.fromEntries(
+    Object.entries(rest).filter(([, value]) => value != null),
+  )
+  return { primaryEmail, type: type ?? 'USER', ...said }
+}
+
 export interface UserPatch {
   readonly firstName?: string | null | undefined
   readonly lastName?: string | null | undefined

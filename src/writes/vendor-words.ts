@@ -1,6 +1,6 @@
 /** From the mirror's words to the vendor's. Pure. */
 import type { NewUser } from '../essentials/endpoints.ts'
-import type { CreateUserInput, ListPatch, UserPatch } from './inputs.ts'
+import { type CreateUserInput, type ListPatch, saidIn, type UserPatch } from './inputs.ts'
 import type { ListChange, VendorPatch } from './merge-patch.ts'
 
 const types = { USER: 'User', ALIAS: 'Alias' } as const
@@ -8,15 +8,11 @@ const statuses = { ACTIVE: 'active', INACTIVE: 'inactive' } as const
 
 /** The body of a POST: what the caller gave, and nothing else. Groups are joined one by one afterwards. */
 export function newUserOf(input: CreateUserInput): NewUser {
-  const { primaryEmail, type, groups: _groups, ...rest } = input
-  const patch = Object.fromEntries(Object.entries(rest).filter(([, value]) => value != null)) as Omit<
-    CreateUserInput,
-    'type' | 'groups'
-  >
-  const { firstName, lastName, password, roles, aliases, mailboxSize, spamPolicy, status } = patch
+  const { primaryEmail, type, firstName, lastName, password, roles, aliases, mailboxSize, spamPolicy, status } =
+    saidIn(input)
   return {
     primaryEmail,
-    type: types[type ?? 'USER'],
+    type: types[type],
     ...definedOf({
       firstName,
       lastName,

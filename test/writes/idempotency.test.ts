@@ -17,6 +17,16 @@ test('a repeat gets the first answer again, and nothing is sent', async () => {
   expect(acme.simulator.requests.length).toBe(requests)
 })
 
+test('a field that is null in a new user is the same input as one that is left out', async () => {
+  await using acme = await house()
+  const nothing = ['firstName', 'type', 'roles', 'aliases', 'groups', 'mailboxSize', 'spamPolicy', 'status']
+  const first = await acme.mutate('createUser', carla)
+  expect(first).toMatchObject({ __typename: 'CreateUserSuccess' })
+  const nulls = Object.fromEntries(nothing.map((field) => [field, null]))
+  expect(await acme.mutate('createUser', { ...carla, ...nulls })).toEqual(first)
+  expect(acme.sent()).toEqual(['POST /users'])
+})
+
 test('a refusal is an answer too', async () => {
   await using acme = await house()
   acme.simulator.faults.add({ kind: 'status', status: 400, method: 'POST', times: 1, text: 'no' })
