@@ -21,7 +21,9 @@ export function createIdentify(authenticate: Authenticate, logger: Logger): Iden
     try {
       const viewer = await authenticate(token)
       if (viewer && !('refusal' in viewer)) return viewer
-      return unauthenticated(viewer ? viewer.refusal : 'This token is not known here.')
+      const reason = viewer ? viewer.refusal : 'This token is not known here.'
+      logger.info({ id, reason }, 'a token was refused')
+      return unauthenticated(reason)
     } catch (error) {
       if (!(error instanceof KeysUnavailable) && !isUnavailable(error)) throw error
       logger.warn({ id, error: describeError(error) }, 'a token cannot be checked')

@@ -22,7 +22,8 @@ export function jwtAuthenticator(options: JwtOptions): Authenticate {
   return async (token) => {
     if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) return undefined
     const payload = await verify(token, keys, options)
-    return 'refusal' in payload ? (payload as Refused) : viewerOf(payload, options)
+    if ('refusal' in payload) return payload as Refused
+    return isName(payload.sub) ? viewerOf(payload, payload.sub, options) : nameless
   }
 }
 
@@ -66,11 +67,29 @@ function isKeyServerFault(error: errors.JOSEError): boolean {
   return error.code === 'ERR_JOSE_GENERIC' || error instanceof errors.JWKSInvalid
 }
 
-function viewerOf(payload: JWTPayload, options: JwtOptions): Viewer {
+/** As much as an index of Postgres takes for a key. */
+const longestNameInBytes = 2_048
+
+const nameless: Refused = {
+  refusal: `This token names nobody: its claim "sub" must be a text of 1 to ${longestNameInBytes} bytes without control characters.`,
+}
+
+/** Whether the text can stand for somebody in rows and log lines: Postgres takes neither NUL nor half of a surrogate pair. */
+function isName(text: unknown): text is string {
+  return (
+    typeof text === 'string' && text.trim() !== '' && isStorable(text) && Buffer.byteLength(text) <= longestNameInBytes
+  )
+}
+
+function isStorable(text: string): boolean {
+  return !/\p{Cc}/u.test(text) && text.isWellFormed()
+}
+
+function viewerOf(payload: JWTPayload, subject: string, options: JwtOptions): Viewer {
   const scopes = wordsOf(payload.scope).filter((word): word is Scope => ['read', 'write', 'admin'].includes(word))
   return {
     // The names of our own tokens hold no colon, so that no subject can pass for one.
-    name: `jwt:${payload.sub}`,
+    name: `jwt:${subject}`,
     scopes: new Set(scopes),
     organizations: organizationsOf(payload[options.organizationsClaim], options),
   }
@@ -78,7 +97,8 @@ function viewerOf(payload: JWTPayload, options: JwtOptions): Viewer {
 
 function organizationsOf(claim: unknown, { allWithoutClaim }: JwtOptions): Viewer['organizations'] {
   if (claim === undefined && allWithoutClaim) return 'all'
-  const slugs = wordsOf(claim)
+  // No organization is called otherwise, and the names go into statements.
+  const slugs = wordsOf(claim).filter(isStorable)
   return slugs.includes('*') ? 'all' : new Set(slugs)
 }
 

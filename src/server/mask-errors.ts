@@ -58,7 +58,8 @@ function maskError(error: GraphQLError, whole: boolean, exchange: Exchange, logg
   })
 }
 
-function verdict(error: GraphQLError): { code: string; status: number; message: string } {
+/** What is told of something that went wrong inside, and with which status. */
+export function verdict(error: unknown): { code: string; status: number; message: string } {
   if (isUnavailable(error)) {
     return {
       code: 'SERVICE_UNAVAILABLE',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { Viewer } from '../graph/context.ts'
 import type { Authenticate } from './authenticate.ts'
@@ -11,6 +12,7 @@ import { createHealth, type Ready } from './health.ts'
 import { createIdentify, isRefusal, refusalOfForm, tokenNeeded } from './identify.ts'
 import type { OperationLimits } from './limit-operations.ts'
 import { listen } from './listen.ts'
+import { verdict } from './mask-errors.ts'
 import { readBody, swallow } from './read-body.ts'
 import { type Refusal, refuse, sendJson } from './respond.ts'
 
@@ -149,12 +151,11 @@ export async function startServer<Context extends object>(options: ServerOptions
   function giveUp(exchange: Exchange, error: unknown): void {
     const { request, response } = exchange
     if (response.destroyed || request.errored) return
-    logger.error({ id: exchange.id, error: describeError(error) }, 'internal error')
+    const errorId = randomUUID()
+    const { status, code, message } = verdict(error)
+    logger.error({ id: exchange.id, errorId, error: describeError(error) }, 'internal error')
     if (response.headersSent) response.destroy()
-    else
-      sendJson(response, 500, {
-        errors: [{ message: 'Internal error', extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
-      })
+    else sendJson(response, status, { errors: [{ message, extensions: { code, errorId } }] })
   }
 
   const streams = () => [...underWay].filter((exchange) => exchange.isStream)

@@ -121,6 +121,20 @@ describe('anything else is masked, and the log has it', () => {
     expect(served.lines.some((line) => line.errorId === errors[0].extensions.errorId)).toBe(true)
   })
 
+  test('what goes wrong before there is an operation: as its caller is told apart, and counted', async () => {
+    const fail = () => Promise.reject(new Error(secret))
+    for (const options of [{ authenticate: fail }, { takeRequest: fail }]) {
+      await using served = await serve({}, options)
+      const answer = await served.operation('{ ask }')
+      expect(answer.status).toBe(500)
+      const { errors } = await answer.json()
+      const extensions = { code: 'INTERNAL_SERVER_ERROR', errorId: expect.any(String) }
+      expect(errors).toMatchObject([{ message: 'Internal error', extensions }])
+      const line = served.lines.find(({ errorId }) => errorId === errors[0].extensions.errorId)
+      expect(line).toMatchObject({ level: 50, id: answer.headers.get('x-request-id') })
+    }
+  })
+
   test('values that a statement carried stay out of the log', async () => {
     const thrown = Object.assign(
       new Error(`Failed query: select 1\nparams: ${secret},more\nlines of it`, { cause: new Error('syntax error') }),
@@ -167,6 +181,13 @@ describe('a database that is away', () => {
 
   test('before anything is resolved: status 503', async () => {
     await using served = await serve({}, { contextFor: () => Promise.reject(refused) })
+    const answer = await served.operation('{ ask }')
+    expect(answer.status).toBe(503)
+    expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }] })
+  })
+
+  test('before there is an operation: status 503', async () => {
+    await using served = await serve({}, { takeRequest: () => Promise.reject(refused) })
     const answer = await served.operation('{ ask }')
     expect(answer.status).toBe(503)
     expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }] })

@@ -55,7 +55,9 @@ async function ask(token: string, options: Partial<JwtOptions> = {}) {
   )
   const answer = await served.operation('{ ask }', { headers: { authorization: `Bearer ${token}` } })
   const { data, errors } = await answer.json()
-  return data ? JSON.parse(data.ask) : [answer.status, errors[0].extensions.code]
+  const refusal = served.lines.find(({ msg }) => msg === 'a token was refused')
+  if (refusal) expect(refusal.reason).toBe(errors[0].message)
+  return data ? JSON.parse(data.ask) : [answer.status, errors[0].extensions.code, ...(refusal ? ['logged'] : [])]
 }
 
 test('scopes come from scope, those that are none of ours left out; who it is, from sub', async () => {
@@ -94,9 +96,19 @@ test('a token that is not meant for this service, or not made by the provider, i
       .setSubject('ann')
       .sign(privateKey),
     'eyJhbGciOiJub25lIn0.e30.eA',
-    'no JWT',
+    'no-JWT',
   ]
-  for (const token of await Promise.all(tokens)) expect(await ask(token)).toEqual([401, 'UNAUTHENTICATED'])
+  for (const token of await Promise.all(tokens)) expect(await ask(token)).toEqual([401, 'UNAUTHENTICATED', 'logged'])
+})
+
+test('a token whose subject can be nobody’s name is refused', async () => {
+  const refused = [401, 'UNAUTHENTICATED', 'logged']
+  for (const sub of ['', ' ', 'a\0b', 'a\nb', '\ud800', 'x'.repeat(2_049), 'ü'.repeat(1_025)]) {
+    expect(await ask(await sign({}, { sub })), JSON.stringify(sub)).toEqual(refused)
+  }
+  const longest = 'ü'.repeat(1_024)
+  expect(await ask(await sign({}, { sub: longest }))).toEqual([`jwt:${longest}`, [], 'all'])
+  expect(await ask(await sign({ organizations: ['acme', 'a\0b'] }))).toEqual(['jwt:ann', [], ['acme']])
 })
 
 test.each(['/nothing', '/keys'])(
