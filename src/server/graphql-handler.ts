@@ -56,7 +56,7 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
     schema,
     context: ({ exchange, viewer }) => contextFor({ viewer, signal: exchange.controller.signal }),
     plugins: [
-      ...(trustedDocuments ? [trustDocuments(trustedDocuments)] : []),
+      trustDocuments(trustedDocuments),
       limitOperations<ServerContext>(limits),
       streamEvents({ streamsPerCaller: options.streamsPerCaller }),
       observeOperations(logger, mutationTimeoutMs),

@@ -18,11 +18,19 @@ interface Params {
   readonly extensions?: Record<string, unknown> | undefined
 }
 
-export function trustDocuments({ manifest, only }: TrustedDocuments): Plugin {
+/** `documents`: undefined where there are none. */
+export function trustDocuments(documents: TrustedDocuments | undefined): Plugin {
   return {
     onParams({ params, setParams }) {
       const id = documentIdOf(params)
-      if (id !== undefined && params.query === undefined) {
+      const isAskedByIdAlone = id !== undefined && params.query == null
+      if (documents === undefined) {
+        // Word for word what Apollo's clients wait for: they then send the text, and no hash any more.
+        if (isAskedByIdAlone) throw refusal('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported')
+        return
+      }
+      const { manifest, only } = documents
+      if (isAskedByIdAlone) {
         const query = manifest.get(id)
         if (query === undefined) {
           throw refusal(
@@ -54,6 +62,7 @@ function documentIdOf(params: Params): string | undefined {
   return typeof hash === 'string' ? `sha256:${hash}` : undefined
 }
 
+/** `spec`: 200 to who takes `application/json` alone, as GraphQL over HTTP has it for those clients: some read nothing of another answer. */
 function refusal(code: string, message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code, http: { status: 400 } } })
+  return new GraphQLError(message, { extensions: { code, http: { status: 400, spec: true } } })
 }

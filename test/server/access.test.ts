@@ -171,6 +171,26 @@ test('trusted documents are asked for by their hash, and others refused where on
   expect(await send(false, { documentId: idOf('{ whole }') })).toBe('PERSISTED_QUERY_NOT_FOUND')
 })
 
+test('where no documents are trusted, one who sends a hash alone is told in Apollo’s words to send the text', async () => {
+  await using served = await serve()
+  const send = async (accept: string, params: object) => {
+    const headers = { ...anonymous('').headers, accept, authorization: `Bearer ${token}` }
+    const answer = await served.request('/graphql', { ...anonymous(''), headers, body: JSON.stringify(params) })
+    return [answer.status, await answer.json()]
+  }
+  const persistedQuery = { version: 1, sha256Hash: idOf('{ ask }').slice(7) }
+  const extensions = { code: 'PERSISTED_QUERY_NOT_SUPPORTED' }
+  const answer = { errors: [{ message: 'PersistedQueryNotSupported', extensions }] }
+  for (const params of [{ extensions: { persistedQuery } }, { query: null, extensions: { persistedQuery } }]) {
+    expect(await send('application/json', params)).toEqual([200, answer])
+    expect(await send('application/graphql-response+json', params)).toEqual([400, answer])
+  }
+  expect(await send('*/*', { query: '{ ask }', extensions: { persistedQuery } })).toEqual([
+    200,
+    { data: { ask: 'answer' } },
+  ])
+})
+
 test('an operation that is broken off ends its statement in Postgres', async () => {
   const { sql } = served
   const sleeping = () => sql<{ pid: number }[]>`
