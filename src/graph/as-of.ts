@@ -36,7 +36,7 @@ export function withAsOf(schema: GraphQLSchema): GraphQLSchema {
   const directive = new GraphQLDirective({
     name,
     description:
-      'The whole operation answers as the mirror would have at that moment. Not for what tells of the mirror itself or of work: mirror, budget, pulls, findings, operations. The header As-Of does the same.',
+      'The whole operation answers as the mirror would have at that moment. Not for what tells of the mirror itself or of work: mirror, budget, pulls, findings, operations. The header As-Of does the same; where both name a moment, it is the one of the directive.',
     locations: ['QUERY'] as never,
     args: {
       time: {

@@ -92,7 +92,9 @@ function check(limit: keyof typeof words, value: number, limits: DocumentLimits)
   throw tooMuch(`The document has more than ${limits[limit]} ${words[limit]}, which is the most`, { limit })
 }
 
-/** The error for an operation that is well-formed, but more than is taken. */
+/** The error for an operation that is well-formed, but more than is taken: 400, but 200 to who takes `application/json` alone (GraphQL over HTTP). */
 export function tooMuch(message: string, facts: Record<string, unknown> = {}): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'LIMIT_EXCEEDED', ...facts, http: { status: 400 } } })
+  return new GraphQLError(message, {
+    extensions: { code: 'LIMIT_EXCEEDED', ...facts, http: { status: 400, spec: true } },
+  })
 }

@@ -55,10 +55,31 @@ test('variables nested 20,000 levels deep: refused', async () => {
   const query = 'query ($filter: UserFilter) { users(filter: $filter) { totalCount } }'
   const answer = await fetch(served.server.url, {
     method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      accept: 'application/graphql-response+json',
+    },
     body: `{"query":${JSON.stringify(query)},"variables":{"filter":${deep}}}`,
   })
   expect([answer.status, (await answer.json()).errors[0].extensions.code]).toEqual([400, 'LIMIT_EXCEEDED'])
+})
+
+test.each<[string, string, object?]>([
+  ['aliases', `{ ${times(61, (i) => `a${i}: __typename`)} }`],
+  ['depth', nested(5)],
+  ['directives', `{ __typename ${'@include(if: true) '.repeat(5)} }`],
+  ['length', `{ __typename ${' '.repeat(60_000)} }`],
+  ['cost', '{ users(first: 500) { nodes { groups(first: 500) { nodes { id } } } } }'],
+  ['variables', 'query ($f: UserFilter) { users(filter: $f) { totalCount } }', { f: filter(50) }],
+])('too much of %s is told with one status to those of one media type', async (_what, query, variables) => {
+  for (const [accept, expected] of [
+    ['application/graphql-response+json', 400],
+    ['application/json', 200],
+  ] as const) {
+    const { status, body } = await served.ask(query, { variables, headers: { accept } })
+    expect([status, body.data, body.errors?.[0]?.extensions.code]).toEqual([expected, undefined, 'LIMIT_EXCEEDED'])
+  }
 })
 
 test('a batch of 1,000: refused', async () => {
