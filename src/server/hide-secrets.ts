@@ -3,10 +3,16 @@
  * stand in the answer, and in the log of whoever keeps answers.
  */
 
-const secretName = /passw(or)?d|secret/i
-/** A field of that name and its value, in the document or in JSON: a list or object, a block, a string, a variable, or a bare word. */
-const secretField =
-  /\w*(?:passw(?:or)?d|secret)\w*\\?"?\s*:\s*(?:([[{][\s\S]*?[\]}])|"""([\s\S]*?)"""|"((?:[^"\\\n]|\\.)*)|\$(\w+)|([\w.+-]+))/gi
+/** A password's name, misspelt too: a field that is not known is quoted with its value. */
+const secretName = /pass|pasw|psw|pwd|secret/i
+const name = `\\w*(?:${secretName.source})\\w*`
+/** A list or object, a block, a string, a variable, or a bare word. */
+const value = '([[{][\\s\\S]*?[\\]}])|"""([\\s\\S]*?)"""|"((?:[^"\\\\\\n]|\\\\.)*)|\\$(\\w+)|([\\w.+-]+)'
+/** A field of that name and its value, in the document or in JSON; or a variable's definition and its default, but not its type alone. */
+const secretField = new RegExp(
+  `(?:(?<![$\\w])${name}\\\\?"?\\s*:|\\$${name}\\s*:[\\w\\s![\\]]+=)\\s*(?:${value})`,
+  'gi',
+)
 const literal = /"((?:[^"\\\n]|\\.)*)"|[\w.+-]+/g
 const mask = '***'
 /** Below this length a secret is likely to stand inside of words, so only the whole word is masked. */

@@ -5,6 +5,10 @@ const body = (query: string, variables: object = {}) => JSON.stringify({ query, 
 
 test.each<[string, string, string]>([
   ['a variable’s field', body('{x}', { input: { password: 'abcd' } }), 'got "abcd"'],
+  ['a misspelt name', body('{x}', { input: { passwrd: 'abcd' } }), 'got { passwrd: "abcd" }'],
+  ['a name misspelt otherwise', body('{x}', { Pasword: 'abcd', userPWD: 'abce' }), 'got abcd and abce'],
+  ['a misspelt name in the document', body('{ x(PassWort: "abcd") }'), 'found "abcd"'],
+  ['a variable’s default', body('query ($pwd: [String!]! = ["abcd", "abce"]) { x }'), 'found "abcd" and "abce"'],
   ['a field below a list', body('{x}', { users: [{ temporaryPassword: 'abcd' }] }), 'got "abcd"'],
   ['a list in place of a text', body('{x}', { password: ['abcd', { deep: 'abcd' }] }), 'got [abcd, abcd]'],
   ['a number', body('{x}', { password: 12345 }), 'got 12345'],
@@ -18,6 +22,12 @@ test.each<[string, string, string]>([
   ['a short one, where it is a word', body('{x}', { password: 'at' }), 'at'],
 ])('%s is masked', (_what, request, message) => {
   expect(hideSecretsOf(request)(message)).not.toMatch(/ab.?.?cd|abce|12345|^at$/)
+})
+
+test('a variable’s type is no secret', () => {
+  const request = body('query ($password: String!, $passwords: [Text!] = []) { x(password: $password) }')
+  const message = 'Variable "$password" of required type "String!" was not provided, nor [Text!]'
+  expect(hideSecretsOf(request)(message)).toBe(message)
 })
 
 test('nothing else is', () => {

@@ -43,7 +43,11 @@ test('passwords are in no answer, log line, table or output of a killed process'
     'mutation ($p: String!) { createUser(input: { primaryEmail: "a@b", password: $p }) { __typename } }'
   const literal = (value: string) =>
     `mutation { createUser(input: { primaryEmail: "a@b", password: ${value} }) { __typename } }`
+  const misspelt = await acme.post({ query: create, variables: { input: { primaryEmail: 'x@y', passwrd: plant() } } })
+  expect(misspelt.errors?.[0]?.message).toMatch(/"x@y", passwrd: "\*\*\*" }; Field "passwrd" is not defined/)
   const errors = [
+    misspelt,
+    await acme.post({ query: literal(`"planted-no-more", pasword: [${JSON.stringify(plant())}]`) }),
     await acme.post({ query: create, variables: { input: user('x', { unknown: true }) } }),
     await acme.post({ query: create, variables: { input: user('x', { password: [plant(), { deep: plant() }] }) } }),
     await acme.post({ query: create, variables: { input: { primaryEmail: 'x@y', password: 77_001_234 } } }),
