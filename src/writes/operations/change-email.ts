@@ -87,8 +87,8 @@ export function aliasesAfter(old: WireUser, { to, keepOldAddressAsAlias }: Email
 function partsOf({ item }: ItemRun): readonly [Part, Part] {
   const { to } = item.input as unknown as EmailChange
   return [
-    { primaryEmail: item.primaryEmail, name: 'old ' },
-    { primaryEmail: to, name: 'new ' },
+    { primaryEmail: item.primaryEmail, name: 'old ', isThere: true },
+    { primaryEmail: to, name: 'new ', isThere: false },
   ]
 }
 

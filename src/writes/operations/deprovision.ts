@@ -16,7 +16,7 @@ export const inactive: VendorPatch = { status: 'inactive' }
 /** Reads and keeps the whole user, leaves each of its groups, then deletes or deactivates the account and makes sure of it. */
 export async function deprovision(run: ItemRun): Promise<number> {
   const { mode } = run.item.input as { mode: DeprovisioningMode }
-  return await run.session(async (session) => {
+  return await run.session(true, async (session) => {
     const before = await run.userBefore(session, ({ primaryEmail }, told) => {
       if (mode === 'DEACTIVATE') refuseUntold(primaryEmail, told)
       return groupsToLeave(told)

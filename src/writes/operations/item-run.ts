@@ -2,6 +2,7 @@ import type { EssentialsClient } from '../../essentials/client.ts'
 import { parseUser, type WireUser } from '../../essentials/wire.ts'
 import { addressKey } from '../../mirror/address.ts'
 import type { Sql } from '../../mirror/database.ts'
+import { spelledAsKnown } from '../../mirror/spelled-as-known.ts'
 import type { WriteDeps } from '../deps.ts'
 import { notFound } from '../failure.ts'
 import type { KnownGroup } from '../look-up.ts'
@@ -25,6 +26,8 @@ export interface Part {
   readonly primaryEmail: string
   /** What the names of its steps begin with in the item's journal. */
   readonly name: string
+  /** Whose account is there already is asked for as the vendor spells it. */
+  readonly isThere: boolean
 }
 
 /** What an item's work has at hand. */
@@ -52,9 +55,9 @@ export class ItemRun {
   }
 
   /** Works on one user under its lock. */
-  async session<T>(work: (session: WriteSession) => Promise<T>): Promise<T> {
+  async session<T>(isThere: boolean, work: (session: WriteSession) => Promise<T>): Promise<T> {
     const { primaryEmail } = this.item
-    return await this.#locked({ primaryEmail, name: '' }, work)
+    return await this.#locked({ primaryEmail, name: '', isThere }, work)
   }
 
   /** The same on two users. Their locks are taken in one order, whoever asks. */
@@ -85,7 +88,7 @@ export class ItemRun {
     return { userId, wire, groups }
   }
 
-  async #locked<T>({ primaryEmail, name }: Part, work: (session: WriteSession) => Promise<T>): Promise<T> {
+  async #locked<T>({ primaryEmail, name, isThere }: Part, work: (session: WriteSession) => Promise<T>): Promise<T> {
     const { sql, item, stop } = this
     const { organizationId, createdBy } = item
     const open = async (lock: UserLock) =>
@@ -93,7 +96,7 @@ export class ItemRun {
         sql,
         client: this.#client,
         organizationId,
-        primaryEmail,
+        primaryEmail: isThere ? await spelledAsKnown(sql, organizationId, primaryEmail) : primaryEmail,
         actor: createdBy,
         priority: 'background',
         patience: new Patience(Number.POSITIVE_INFINITY),

@@ -16,7 +16,7 @@ export async function onboard(run: ItemRun): Promise<number> {
   const missing = groupIds.filter((groupId) => !known.has(groupId))
   if (missing.length > 0) throw notFound(`The vendor has no group ${missing.join(', ')}`)
   const groups = groupIds.flatMap((groupId) => known.get(groupId) ?? [])
-  return await run.session((session) =>
+  return await run.session(false, (session) =>
     createWithGroups(session, newUserOf({ ...input, password }), groups, { comesBack: true }),
   )
 }

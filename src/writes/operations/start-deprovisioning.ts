@@ -1,6 +1,7 @@
 import { deleteUser, removeGroupMember, updateUser } from '../../essentials/endpoints.ts'
 import type { JsonObject, WireUser } from '../../essentials/wire.ts'
 import { addressKey } from '../../mirror/address.ts'
+import { spelledAsKnown } from '../../mirror/spelled-as-known.ts'
 import { checkAddress, checkIdempotencyKey } from '../check-input.ts'
 import type { WriteDeps } from '../deps.ts'
 import { type InputIssue, invalidInput, WriteFailedError, type WriteFailure } from '../failure.ts'
@@ -66,7 +67,8 @@ async function prepare(deps: WriteDeps, request: WriteRequest<DeprovisioningInpu
   const notes: string[] = []
   let away: string | undefined
   for (const primaryEmail of input.primaryEmails) {
-    const session = dryRun && away === undefined ? readingSession(deps, request, primaryEmail, patience) : undefined
+    const spelled = await spelledAsKnown(deps.sql, organizationId, primaryEmail)
+    const session = dryRun && away === undefined ? readingSession(deps, request, spelled, patience) : undefined
     const read = session && (await readWhole(session))
     if (read && 'away' in read) away = read.away
     const whole = read && 'away' in read ? undefined : read
@@ -79,9 +81,9 @@ async function prepare(deps: WriteDeps, request: WriteRequest<DeprovisioningInpu
       )
       continue
     }
-    plan.push(...groups.map(({ groupId }) => planOf(removeGroupMember(groupId, primaryEmail))))
-    if (mode === 'DELETE') plan.push(planOf(deleteUser(primaryEmail)))
-    else plan.push(planOf(updateUser(primaryEmail, deactivated(whole?.wire))))
+    plan.push(...groups.map(({ groupId }) => planOf(removeGroupMember(groupId, spelled))))
+    if (mode === 'DELETE') plan.push(planOf(deleteUser(spelled)))
+    else plan.push(planOf(updateUser(spelled, deactivated(whole?.wire))))
     if (whole?.wire) notes.push(...notesOn(primaryEmail, mode, whole.told))
   }
   if (!dryRun || away !== undefined) {

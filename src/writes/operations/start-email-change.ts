@@ -1,6 +1,7 @@
 import { deleteUser, updateUser } from '../../essentials/endpoints.ts'
 import type { WireUser } from '../../essentials/wire.ts'
 import { addressKey, domainOf } from '../../mirror/address.ts'
+import { spelledAsKnown } from '../../mirror/spelled-as-known.ts'
 import { checkAddress, checkIdempotencyKey, checkPassword } from '../check-input.ts'
 import { planCreation } from '../create-with-groups.ts'
 import type { WriteDeps } from '../deps.ts'
@@ -60,7 +61,8 @@ async function prepare(deps: WriteDeps, request: WriteRequest<EmailChangeInput>)
   const change: EmailChange = { to, keepOldAddressAsAlias: input.keepOldAddressAsAlias ?? false }
   const patience = new Patience(longestWaitMs)
   const old = await ifAnswered(async () => {
-    const session = readingSession(deps, request, from, patience)
+    const spelled = await spelledAsKnown(sql, organizationId, from)
+    const session = readingSession(deps, request, spelled, patience)
     return session && (await readOld(session))
   })
   const userId = old ? (old.found ? old.userId : null) : await liveUserId(sql, organizationId, from)
@@ -128,7 +130,7 @@ function planOfChange(
   const body = successorOf(user, change.to, undefined)
   return [
     ...planCreation(successorOf(user, change.to, password), groups),
-    planOf(deleteUser(from)),
+    planOf(deleteUser(user.primaryEmail)),
     ...(aliases.length > 0 ? [planOf(updateUser(change.to, mergePatch(body, { aliases: { set: aliases } })))] : []),
   ]
 }

@@ -5,7 +5,7 @@ import { checkCreateUser, checkIdempotencyKey } from '../check-input.ts'
 import { planCreation } from '../create-with-groups.ts'
 import type { WriteDeps } from '../deps.ts'
 import { type InputIssue, invalidInput, type WriteFailure } from '../failure.ts'
-import type { CreateUserInput } from '../inputs.ts'
+import { type CreateUserInput, saidIn } from '../inputs.ts'
 import { isDomainKnown, liveGroups } from '../look-up.ts'
 import type { WriteRequest } from '../run-write.ts'
 import { newUserOf } from '../vendor-words.ts'
@@ -38,7 +38,8 @@ export function startOnboardingWith(deps: WriteDeps): StartOnboarding {
     const { users } = request.input
     const issues = [...checkUsers(users, deps), ...checkIdempotencyKey(request.idempotencyKey)]
     if (issues.length > 0) return invalidInput(...issues)
-    return await startOperation(deps, 'ONBOARDING', request, () => prepare(deps, request))
+    const said = { ...request, input: { ...request.input, users: users.map((user) => saidIn(user)) } }
+    return await startOperation(deps, 'ONBOARDING', said, () => prepare(deps, said))
   }
 }
 

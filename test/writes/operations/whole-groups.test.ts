@@ -178,3 +178,11 @@ test('an account that somebody else deletes while it is set up is made again by 
   expect(await retried(acme, done)).toMatchObject({ state: 'SUCCEEDED' })
   expect(acme.vendor.user(carl)?.groups).toEqual(['grp_002'])
 })
+
+test('a type that nobody documented is carried over as it is', async () => {
+  await using acme = await workshop()
+  const { undocumented: _undocumented, ...body } = { ...acme.vendor.user(from) } as Json
+  acme.simulator.faults.add({ kind: 'wrongShape', method: 'GET', path: 'Muller', body: { ...body, type: 'Shared' } })
+  const planned = await acme.start('startEmailChange', { from, to, dryRun: true })
+  expect(planned.plan).toMatchObject([{ method: 'POST', body: { type: 'Shared' } }, {}, {}, {}])
+})

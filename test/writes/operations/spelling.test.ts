@@ -1,0 +1,51 @@
+/** Callers need not know in which letters the vendor keeps an address, though its paths may regard them. */
+import { expect, test } from 'vitest'
+import { itemsOf, workshop } from './workshop.ts'
+
+const exact = { switches: { addressMatch: 'exact' as const } }
+const shouted = 'ANNA.MULLER@EXAMPLE.COM'
+const kept = 'Anna.Muller@example.com'
+
+test('an email change finds the old account in other letters', async () => {
+  await using acme = await workshop(exact)
+  const change = { from: shouted, to: 'anna.smith@example.com', keepOldAddressAsAlias: true }
+  const planned = await acme.start('startEmailChange', { ...change, dryRun: true })
+  expect(planned.plan).toContainEqual(
+    expect.objectContaining({ method: 'DELETE', path: `/users/${encodeURIComponent(kept)}` }),
+  )
+  const done = await acme.finish('startEmailChange', change)
+  expect(itemsOf(done).get(shouted)).toMatchObject({ state: 'SUCCEEDED' })
+  expect(acme.vendor.user('anna.smith@example.com')).toMatchObject({
+    aliases: ['anna@example.com', kept],
+    groups: ['grp_001'],
+  })
+  expect(acme.vendor.user(kept)).toBeUndefined()
+})
+
+for (const mode of ['DELETE', 'DEACTIVATE']) {
+  test(`a deprovisioning by ${mode} finds the account in other letters`, async () => {
+    await using acme = await workshop(exact)
+    const input = { primaryEmails: [shouted], mode }
+    const planned = await acme.start('startDeprovisioning', { ...input, dryRun: true })
+    expect(planned.plan).toContainEqual(
+      expect.objectContaining({ path: `/groups/grp_001/members/${encodeURIComponent(kept)}` }),
+    )
+    expect(await acme.finish('startDeprovisioning', input)).toMatchObject({ state: 'SUCCEEDED' })
+    const left = acme.vendor.user(kept)
+    if (mode === 'DELETE') expect(left).toBeUndefined()
+    else expect(left).toMatchObject({ status: 'inactive', groups: [] })
+  })
+}
+
+test('an onboarding that is said again with nulls for what was left out is the same', async () => {
+  await using acme = await workshop()
+  const idempotencyKey = 'onboard-carl'
+  const first = await acme.start('startOnboarding', { users: [{ primaryEmail: 'carl@example.com' }], idempotencyKey })
+  const again = await acme.start('startOnboarding', {
+    users: [{ primaryEmail: 'carl@example.com', firstName: null, aliases: null }],
+    idempotencyKey,
+  })
+  const id = (answer: typeof first) => (answer.operation as { id?: string } | undefined)?.id
+  expect(id(again)).toBeDefined()
+  expect(id(again)).toBe(id(first))
+})
