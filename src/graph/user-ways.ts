@@ -52,9 +52,9 @@ export function waysToUsers(asked: AskedOfUsers | null | undefined, place: WayPl
     .map(({ ids, few }) => ({ ids, few }))
 }
 
-/** Each is looked up twice, to walk is cheap; in the past, to walk is dear. */
-function found(ids: SQL, { moment, few }: WayPlace): Way {
-  return { ids, few: few ?? (moment === undefined ? 3_000 : 8_000) }
+/** Each is looked up twice, and to walk is cheap. */
+function found(ids: SQL, { few = 3_000 }: WayPlace): Way {
+  return { ids, few }
 }
 
 /** Each is looked up once, and to walk is to look for each user's ties. */
@@ -118,7 +118,7 @@ function byTie(ties: Ties, thing: Column, things: SQL, { few = fewTied }: WayPla
     few,
     // One thing after the other, its users in their order, so that Postgres goes along the index whatever it thinks of the numbers.
     ids: sql`select tie.id from (${things}) thing cross join lateral (
-      select ${ties.userId} as id from ${ties} where ${thing} = thing.id and ${isStanding(ties)} order by 1 limit ${few + 1}) tie`,
+      select ${ties.userId} as id from ${ties} where ${thing} = thing.id and ${isStanding(ties)} order by 1 limit ${sql.raw(String(few + 1))}) tie`,
     count: sql`
       with thing as materialized (${things})
       select case when (select count(*) from thing) = 1

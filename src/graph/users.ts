@@ -151,9 +151,12 @@ function userKeys(context: GraphContext, organizationId: SQL, args: UserListArgs
   const list = { ...waysOf(context, organizationId, args), source: sourceOf(users, sql`${users}`) }
   const isByAddress = window.order.terms.every(({ key }) => key === 'addressKey' || key === 'id')
   if (moment === undefined || !isByAddress) return keysByWays(list, window.limit)
-  // Addresses have always been those of now: their order is walked along in the table itself, and each user seen as it then was.
+  // Addresses have always been those of now: their order is walked along in the table itself. Most rows are as they were at the moment; of
+  // the others each user is seen as it then was.
   const walked = aliasedTable(users, 'walked')
-  const was = sql`coalesce((select true from ${users} where ${users.id} = ${walked.id} and ${list.condition} limit 1), false)`
+  const isAsItWas = sql`${walked.versionFrom} <= ${moment}::timestamptz and ${walked.deletedAt} is null`
+  const seen = sql`coalesce((select true from ${users} where ${users.id} = ${walked.id} and ${list.condition} limit 1), false)`
+  const was = sql`case when ${isAsItWas} then ${userList(args, organizationId).where(walked) ?? sql`true`} else ${seen} end`
   return keysByWays(list, window.limit, { source: sourceOf(walked, sql`public.users as walked`), condition: was })
 }
 

@@ -75,7 +75,8 @@ const isOnWay = ({ id }: Source, index: number): SQL => sql`${id} = any(array(se
 function goingAlong(ways: readonly Way[]): SQL {
   if (ways.length === 0) return sql``
   const parts = ways.map(
-    ({ ids, few }, i) => sql`${nameOf(i)} (id) as materialized (select * from (${ids}) way limit ${few + 1})`,
+    ({ ids, few }, i) =>
+      sql`${nameOf(i)} (id) as materialized (select * from (${ids}) way limit ${sql.raw(String(few + 1))})`,
   )
   return sql`with ${sql.join(parts, sql`, `)}`
 }

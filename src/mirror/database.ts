@@ -2,6 +2,7 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import type postgres from 'postgres'
 import { cancellable } from './cancel-statements.ts'
+import { preparingRepeated, Repetitions } from './prepare-repeated.ts'
 import { relations } from './relations.ts'
 import { steadyPostgres } from './steady-postgres.ts'
 
@@ -24,6 +25,8 @@ export interface Database {
   readonly drizzle: Drizzle
   /** Connections on which the tables' names mean what they held at a moment (read-past.ts). */
   readonly past: Sql
+  /** Of the statements that go through `past`. */
+  readonly repetitions: Repetitions
   close(): Promise<void>
 }
 
@@ -72,7 +75,7 @@ export function openDatabase(
     'url' in connection
       ? steadyPostgres(connection.url, { ...settings, ...own })
       : steadyPostgres({ ...settings, ...connection, ...own })
-  const sql = cancellable(open({}))
+  const sql = cancellable(preparingRepeated(open({}), new Repetitions()))
   const past = open({ connection: { ...settings.connection, search_path: `${pastSchema}, public` } })
   // For its effect on the client alone, as below.
   drizzle({ client: past, relations })
@@ -82,6 +85,7 @@ export function openDatabase(
     // Drizzle replaces the parsers of times and JSON on the client that it is given, and wants them as strings throughout.
     drizzle: drizzle({ client: sql, relations }),
     past,
+    repetitions: new Repetitions(),
     async close() {
       await Promise.all([sql.end({ timeout: 5 }), past.end({ timeout: 5 })])
     },

@@ -11,7 +11,7 @@ export const reader: Viewer = { name: 'somebody', scopes: new Set(['read']), org
 
 /** What the server gives an operation, over a database without a vendor behind it: whatever would ask the vendor fails. */
 export function contextOf(
-  database: Pick<Database, 'drizzle' | 'sql' | 'past'>,
+  database: Pick<Database, 'drizzle' | 'sql' | 'past' | 'repetitions'>,
   viewer: Viewer,
   memory: Memory,
 ): GraphContext {

@@ -1,0 +1,50 @@
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Database, openDatabase } from '../../src/mirror/database.ts'
+import { readPast } from '../../src/mirror/read-past.ts'
+import { testDatabase } from '../support/database.ts'
+
+let database: Database & AsyncDisposable
+let now: Database
+
+beforeAll(async () => {
+  database = await testDatabase()
+  now = openDatabase(database.connection, { connections: 1 })
+})
+afterAll(async () => {
+  await now.close()
+  await database[Symbol.asyncDispose]()
+})
+
+const prepared = sql`select statement from pg_prepared_statements where statement like '%as marked_%'`
+const ask = (door: Pick<Database, 'drizzle'>, mark: string, value: number) =>
+  door.drizzle.execute<{ value: number }>(sql`select ${value}::int + 1 as ${sql.raw(`marked_${mark}`)}`)
+
+test('what comes again is prepared, with other values each time', async () => {
+  for (const value of [1, 2, 3, 4]) {
+    expect([...(await ask(now, 'again', value))]).toEqual([{ marked_again: value + 1 }])
+  }
+  await ask(now, 'once', 1)
+  const statements = await now.drizzle.execute<{ statement: string }>(prepared)
+  expect(statements.map(({ statement }) => statement)).toEqual([expect.stringContaining('marked_again')])
+})
+
+test('so is what is asked of a moment that is past', async () => {
+  await database.sql`insert into organizations (id, slug, name, history_from) values (1, 'acme', 'Acme', now() - interval '1 day')`
+  const past = openDatabase(database.connection, { connections: 1 })
+  const moment = new Date(Date.now() - 60_000).toISOString()
+  for (const value of [1, 2, 3]) await readPast(past, moment, (door) => ask(door, 'past', value))
+  const statements = await readPast(past, moment, ({ drizzle }) => drizzle.execute(prepared))
+  expect([...statements]).toEqual([{ statement: expect.stringContaining('marked_past') }])
+  await past.close()
+})
+
+test('however many come again, a connection holds no more than a set number', async () => {
+  for (let i = 0; i < 100; i += 1) {
+    for (let time = 0; time < 3; time += 1) await ask(now, `many_${i}`, time)
+  }
+  const statements = await now.drizzle.execute(prepared)
+  expect(statements.length).toBeGreaterThan(40)
+  expect(statements.length).toBeLessThanOrEqual(48)
+  expect([...(await ask(now, 'many_99', 7))]).toEqual([{ marked_many_99: 8 }])
+})
