@@ -35,7 +35,7 @@ export interface WireUser {
   readonly mailboxSize?: number | null
   /** Any JSON. */
   readonly spamPolicy?: unknown
-  readonly status?: 'active' | 'inactive'
+  readonly status?: 'active' | 'inactive' | null
   readonly createdAt?: string
   readonly updatedAt?: string
   /**
@@ -178,7 +178,7 @@ function readUser(value: unknown, prefix: string, report: Report): WireUser | un
   set(user, 'groups', readStrings(row.groups, references, 'groups', tell))
   set(user, 'mailboxSize', nullOr(row.mailboxSize, 'mailboxSize', tell, readInt32))
   set(user, 'spamPolicy', nullOr(row.spamPolicy, 'spamPolicy', tell, readJson))
-  set(user, 'status', readOneOf(['active', 'inactive'], row.status, 'status', tell))
+  set(user, 'status', nullOr(row.status, 'status', tell, readStatus))
   set(user, 'createdAt', readTimestamp(row.createdAt, 'createdAt', tell))
   set(user, 'updatedAt', readTimestamp(row.updatedAt, 'updatedAt', tell))
   return user
@@ -212,6 +212,10 @@ function nullOr<T>(
   read: (value: unknown, field: string, report: Report) => T,
 ): T | null {
   return value === null ? null : read(value, field, report)
+}
+
+function readStatus(value: unknown, field: string, report: Report): 'active' | 'inactive' | undefined {
+  return readOneOf(['active', 'inactive'], value, field, report)
 }
 
 function readInt32(value: unknown, field: string, report: Report): number | undefined {

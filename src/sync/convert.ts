@@ -11,7 +11,7 @@ export function convertUser(user: WireUser): ObservedUser {
   if (user.firstName !== undefined) profile.firstName = user.firstName
   if (user.lastName !== undefined) profile.lastName = user.lastName
   if (user.type !== undefined) profile.type = types[user.type]
-  if (user.status !== undefined) profile.status = statuses[user.status]
+  if (user.status !== undefined) profile.status = user.status && statuses[user.status]
   if (user.mailboxSize !== undefined) profile.mailboxSize = user.mailboxSize
   if (user.spamPolicy !== undefined) profile.spamPolicy = user.spamPolicy
   if (user.createdAt !== undefined) profile.createdAt = user.createdAt

@@ -53,7 +53,7 @@ describe('a user', () => {
     })
   })
 
-  test('is known to have no name, size or policy where they are null, and unknown in all else that is null', () => {
+  test('is known to have no name, size, policy or status where they are null, and unknown in all else that is null', () => {
     const raw = {
       primaryEmail,
       firstName: null,
@@ -69,7 +69,7 @@ describe('a user', () => {
       updatedAt: null,
     }
     expect(parseUser(JSON.stringify(raw))).toStrictEqual({
-      value: { primaryEmail, firstName: null, lastName: null, mailboxSize: null, spamPolicy: null, raw },
+      value: { primaryEmail, firstName: null, lastName: null, mailboxSize: null, spamPolicy: null, status: null, raw },
       warnings: [],
     })
   })
