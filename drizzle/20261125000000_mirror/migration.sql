@@ -54,6 +54,14 @@ CREATE TABLE "allowances" (
 	"paused_until" timestamp(6) with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "alias_spellings" (
+	"alias_id" bigint,
+	"organization_id" bigint NOT NULL,
+	"address" text NOT NULL,
+	"valid_to" timestamp(6) with time zone,
+	CONSTRAINT "alias_spellings_pkey" PRIMARY KEY("alias_id","valid_to")
+);
+--> statement-breakpoint
 CREATE TABLE "aliases" (
 	"id" bigint PRIMARY KEY,
 	"organization_id" bigint NOT NULL,
