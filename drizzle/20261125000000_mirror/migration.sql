@@ -310,6 +310,7 @@ CREATE TABLE "pull_pages" (
 	"body" text,
 	"ids" bigint[],
 	"carried" smallint[],
+	"outcomes" smallint[],
 	CONSTRAINT "pull_pages_pkey" PRIMARY KEY("pull_id","kind","page")
 );
 --> statement-breakpoint

@@ -1,8 +1,10 @@
 /** A pull's life in the mirror: begun, its pages put down as they come, ended one way or another. */
 
+import { type AppliedUsers, outcomes } from './apply-users.ts'
 import { array } from './array.ts'
 import type { Sql, Transaction } from './database.ts'
 import { lockOrganizationOfPull } from './organization-lock.ts'
+import { settleFigures } from './pull-figures.ts'
 
 export type PullTrigger = 'SCHEDULE' | 'REQUEST' | 'START'
 export type PageKind = 'GROUPS' | 'USERS'
@@ -53,12 +55,13 @@ export interface Counts {
   rateLimited: number
 }
 
+/** Of a pull that is over, what was still under way counts no more: its figures stay as they were told. */
 export async function addCounts(sql: Sql | Transaction, pullId: number, counts: Counts): Promise<void> {
   if (counts.requests === 0) return
   await sql`
     update pulls set requests = requests + ${counts.requests}, retries = retries + ${counts.retries},
       rate_limited = rate_limited + ${counts.rateLimited}
-    where id = ${pullId}`
+    where id = ${pullId} and state = 'RUNNING'`
 }
 
 /** Keeps a page as it came, so that it is never asked for again. False where it is there already, or the pull is over. */
@@ -126,10 +129,12 @@ export async function settlePage(
   pullId: number,
   kind: PageKind,
   page: number,
-  shown: { ids: readonly number[]; carried: readonly number[] },
+  shown: Pick<AppliedUsers, 'ids' | 'carried' | 'outcomes'>,
 ): Promise<void> {
+  const codes = shown.outcomes.map((outcome) => outcomes.indexOf(outcome))
   await tx`
-    update pull_pages set body = null, ids = ${array(shown.ids)}::bigint[], carried = ${array(shown.carried)}::smallint[]
+    update pull_pages set body = null, ids = ${array(shown.ids)}::bigint[], carried = ${array(shown.carried)}::smallint[],
+      outcomes = ${array(codes)}::smallint[]
     where pull_id = ${pullId} and kind = ${kind} and page = ${page}`
 }
 
@@ -141,7 +146,7 @@ export async function addTally(
   await tx`
     update pulls set created = created + ${tally.created}, updated = updated + ${tally.updated}, deleted = deleted + ${tally.deleted},
       unchanged = unchanged + ${tally.unchanged}
-    where id = ${pullId}`
+    where id = ${pullId} and state = 'RUNNING'`
 }
 
 /** Ends a pull that broke off. The organization's next one waits the longer, the more have failed running. */
@@ -153,9 +158,9 @@ export async function failPull(
 ): Promise<void> {
   await sql.begin(async (tx) => {
     await lockOrganizationOfPull(tx, pullId)
+    await settleFigures(tx, pullId)
     const [pull] = await tx<{ organizationId: number }[]>`
-      update pulls set state = 'FAILED', finished_at = clock_timestamp(), error = ${error}, shortfall = ${shortfall},
-        users_seen = (select count(distinct id) from pull_pages, unnest(ids) as id where pull_id = ${pullId} and kind = 'USERS')
+      update pulls set state = 'FAILED', finished_at = clock_timestamp(), error = ${error}, shortfall = ${shortfall}
       where id = ${pullId} and state = 'RUNNING' returning organization_id as "organizationId"`
     if (!pull) return
     await tx`delete from pull_pages where pull_id = ${pullId} and ids is null`

@@ -169,7 +169,7 @@ async function applyPage(
   if ('groups' in value) {
     const ids = await applyGroups(tx, pull.organizationId, observation, value.groups.map(convertGroup))
     await refuseRepetition(tx, pull.id, kind, page, ids)
-    await settlePage(tx, pull.id, kind, page, { ids, carried: ids.map(() => 0) })
+    await settlePage(tx, pull.id, kind, page, { ids, carried: ids.map(() => 0), outcomes: [] })
     return
   }
   const applied = await applyUsers(tx, pull.organizationId, observation, 'LIST', value.users.map(convertUser))

@@ -79,6 +79,8 @@ export const pullPages = pgTable(
     ids: bigint('ids', { mode: 'number' }).array(),
     /** What each of them carried besides the profile: 1 roles, 2 aliases, 4 groups. */
     carried: smallint('carried').array(),
+    /** What came of each user: its place in `outcomes` (apply-users.ts). A user that comes on two pages counts once in the pull's figures. */
+    outcomes: smallint('outcomes').array(),
   },
   (t) => [primaryKey({ columns: [t.pullId, t.kind, t.page] }), index('pull_pages_sent').on(t.organizationId, t.sentAt)],
 )
