@@ -16,7 +16,10 @@ const PullState = builder.enumType('PullState', {
     RUNNING: { description: 'It is under way.' },
     COMPLETE: { description: 'All that the vendor has was read, and what was gone is deleted.' },
     FAILED: { description: 'It broke off, or fell short of what the vendor says it has; it deleted nothing.' },
-    QUARANTINED: { description: 'So much would be deleted that somebody must decide.' },
+    QUARANTINED: {
+      description:
+        'So much would be deleted that somebody must decide; or it is accepted, and waits for the end of another pull.',
+    },
     DISCARDED: { description: 'Its deletions were thrown away.' },
   } satisfies Record<(typeof pullState.enumValues)[number], object>,
 })

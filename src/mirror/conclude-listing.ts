@@ -133,7 +133,7 @@ async function supersede(tx: Transaction, organizationId: number): Promise<void>
   const gone = await tx<{ id: number }[]>`
     update pulls set state = 'DISCARDED', error = 'Later pulls found the same: decide on the latest'
     where id in (
-      select id from pulls where organization_id = ${organizationId} and state = 'QUARANTINED' order by id desc offset 5
+      select id from pulls where organization_id = ${organizationId} and state = 'QUARANTINED' and not accepted order by id desc offset 5
     ) returning id`
   await tx`delete from pull_candidates where pull_id = any(${array(gone.map((pull) => pull.id))}::bigint[])`
 }

@@ -3,23 +3,39 @@
 import { type AppliedUsers, outcomes } from './apply-users.ts'
 import { array } from './array.ts'
 import type { Sql, Transaction } from './database.ts'
-import { lockOrganizationOfPull } from './organization-lock.ts'
+import { lockOrganization, lockOrganizationOfPull } from './organization-lock.ts'
 import { settleFigures } from './pull-figures.ts'
 
 export type PullTrigger = 'SCHEDULE' | 'REQUEST' | 'START'
 export type PageKind = 'GROUPS' | 'USERS'
 
-/** Begins a pull, or joins the one that is under way: an organization never has two that list at once. Gives the pull's id. */
+/**
+ * Begins a pull, or joins the one that is under way: an organization never has two at once. An accepted quarantine that waits for its turn
+ * goes first. Gives the pull's id.
+ */
 export async function beginPull(sql: Sql, organizationId: number, trigger: PullTrigger): Promise<number> {
-  for (;;) {
-    const [begun] = await sql<{ id: number }[]>`
-      insert into pulls (id, organization_id, trigger) values (nextval('node_ids'), ${organizationId}, ${trigger})
-      on conflict (organization_id) where state = 'RUNNING' and not accepted do nothing returning id`
-    if (begun) return begun.id
-    const [running] = await sql<{ id: number }[]>`
-      select id from pulls where organization_id = ${organizationId} and state = 'RUNNING' and not accepted`
-    if (running) return running.id
-  }
+  return await sql.begin(async (tx) => {
+    await lockOrganization(tx, organizationId)
+    const [running] = await tx<{ id: number }[]>`
+      select id from pulls where organization_id = ${organizationId} and state = 'RUNNING'`
+    const pull =
+      running ?? (await resumeAccepted(tx, organizationId)) ?? (await insertPull(tx, organizationId, trigger))
+    return pull.id
+  })
+}
+
+async function resumeAccepted(tx: Transaction, organizationId: number): Promise<{ id: number } | undefined> {
+  const [resumed] = await tx<{ id: number }[]>`
+    update pulls set state = 'RUNNING', finished_at = null, error = null
+    where id = (select min(id) from pulls where organization_id = ${organizationId} and state = 'QUARANTINED' and accepted)
+    returning id`
+  return resumed
+}
+
+async function insertPull(tx: Transaction, organizationId: number, trigger: PullTrigger): Promise<{ id: number }> {
+  const [begun] = await tx<[{ id: number }]>`
+    insert into pulls (id, organization_id, trigger) values (nextval('node_ids'), ${organizationId}, ${trigger}) returning id`
+  return begun
 }
 
 export interface RunningPull {
