@@ -104,8 +104,9 @@ function readJwt(read: Reader, problems: string[]): JwtConfig | undefined {
     return undefined
   }
   if (missing.length > 0) {
+    const set = names.filter((name) => needed[name] !== undefined)
     problems.push(
-      `${names.filter((name) => needed[name]).join(' and ')} is set, but ${missing.join(' and ')} is not: an identity provider needs all three.`,
+      `${set.join(' and ')} ${isOrAre(set)} set, but ${missing.join(' and ')} ${isOrAre(missing)} not: an identity provider needs all three.`,
     )
   }
   return {
@@ -115,4 +116,8 @@ function readJwt(read: Reader, problems: string[]): JwtConfig | undefined {
     organizationsClaim: claim ?? 'organizations',
     allWithoutClaim: claim === undefined,
   }
+}
+
+function isOrAre(names: readonly string[]): string {
+  return names.length > 1 ? 'are' : 'is'
 }

@@ -126,9 +126,11 @@ function urlProblem(value: string, protocols: readonly string[]): string | undef
     const url = new URL(value)
     if (!protocols.includes(url.protocol)) return `begins with ${url.protocol}, but ${expected}.`
     if (!protocols.includes('https:')) return undefined
-    if (url.search || url.hash) return 'must be a URL without ? and #.'
-    if (url.username || url.password) return 'must be a URL without a user name and a password: the API key is sent.'
-    return undefined
+    const tooMuch = [
+      ...(url.search || url.hash ? ['without ? and #'] : []),
+      ...(url.username || url.password ? ['without a user name and a password: the API key is sent'] : []),
+    ]
+    return tooMuch.length > 0 ? `must be a URL ${tooMuch.join(', and ')}.` : undefined
   } catch {
     return `${expected}.`
   }
@@ -211,12 +213,17 @@ function readOrganizationsFile(path: string, defaults: Defaults, problems: strin
     }
     return []
   })
-  for (const key of ['slug', 'apiKey'] as const) {
-    const twice = organizations.filter((one, i) => organizations.findIndex((other) => other[key] === one[key]) < i)
-    for (const one of twice) {
-      problems.push(
-        `${file} ${key === 'slug' ? `has the slug "${one.slug}" twice` : `gives "${one.slug}" an API key that another organization has`}.`,
-      )
+  for (const [key, what] of [
+    ['slug', 'slug'],
+    ['apiKey', 'API key'],
+  ] as const) {
+    const values = rows.map((row: unknown) => fieldOf(row, key))
+    for (const [i, value] of values.entries()) {
+      const first = values.indexOf(value)
+      if (typeof value === 'string' && value !== '' && first < i)
+        problems.push(
+          `${file} organization ${i + 1}: has the ${what} of organization ${first + 1}, but each must have its own.`,
+        )
     }
   }
   return organizations.map((one) => ({
@@ -224,6 +231,10 @@ function readOrganizationsFile(path: string, defaults: Defaults, problems: strin
     baseUrl: one.baseUrl ?? defaults.baseUrl,
     requestsPerMinute: one.requestsPerMinute ?? defaults.requestsPerMinute,
   }))
+}
+
+function fieldOf(row: unknown, key: string): unknown {
+  return typeof row === 'object' && row !== null ? (row as Readonly<Record<string, unknown>>)[key] : undefined
 }
 
 function readJson(path: string, file: string, problems: string[]): unknown {

@@ -50,7 +50,11 @@ test('a token without the claim of organizations sees all of them, unless the cl
 test.each([
   [
     { AUTH_ISSUER: 'x' },
-    'AUTH_ISSUER is set, but AUTH_JWKS_URL and AUTH_AUDIENCE is not: an identity provider needs all three.',
+    'AUTH_ISSUER is set, but AUTH_JWKS_URL and AUTH_AUDIENCE are not: an identity provider needs all three.',
+  ],
+  [
+    { AUTH_ISSUER: 'x', AUTH_AUDIENCE: 'x' },
+    'AUTH_ISSUER and AUTH_AUDIENCE are set, but AUTH_JWKS_URL is not: an identity provider needs all three.',
   ],
   [
     { AUTH_ORGANIZATIONS_CLAIM: 'x' },

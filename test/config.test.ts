@@ -129,6 +129,7 @@ describe('what is wrong is said in a plain sentence', () => {
     [{ ...credentials, ESSENTIALS_BASE_URL: 'ftp://user:hunter2@vendor/v2' }],
     [{ ...credentials, ESSENTIALS_BASE_URL: 'https://vendor/v2?key=hunter2' }],
     [{ ...credentials, ESSENTIALS_BASE_URL: 'https://user:hunter2@vendor/v2' }],
+    [{ ...credentials, ESSENTIALS_BASE_URL: 'https://user:hunter2@vendor/v2?q#f' }],
     [{ ...credentials, ESSENTIALS_REQUESTS_PER_MINUTE: '0' }],
     [{ ...credentials, ESSENTIALS_REQUESTS_PER_MINUTE: '1e3' }],
     [{ ...credentials, DATABASE_URL: 'mysql://app:hunter2@db/app' }],
@@ -222,6 +223,10 @@ describe('the file of organizations', () => {
     ],
     ['an unknown field', [{ ...acme, apisecret: 'hunter2' }]],
     ['slugs and keys twice', [acme, { ...acme, name: 'Other' }, { ...acme, slug: 'third' }]],
+    [
+      'slugs and keys twice, in rows that are wrong besides',
+      [acme, { ...acme, name: '' }, { slug: 'Third', apiKey: 'a' }],
+    ],
   ])('%s', async (_name, content) => {
     const said = problemsOf(await file(content)).replaceAll(folder, '/etc')
     expect(said).not.toContain('hunter2')

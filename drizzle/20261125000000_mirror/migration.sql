@@ -54,6 +54,14 @@ CREATE TABLE "allowances" (
 	"paused_until" timestamp(6) with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "alias_spellings" (
+	"alias_id" bigint,
+	"organization_id" bigint NOT NULL,
+	"address" text NOT NULL,
+	"valid_to" timestamp(6) with time zone,
+	CONSTRAINT "alias_spellings_pkey" PRIMARY KEY("alias_id","valid_to")
+);
+--> statement-breakpoint
 CREATE TABLE "aliases" (
 	"id" bigint PRIMARY KEY,
 	"organization_id" bigint NOT NULL,
@@ -302,6 +310,7 @@ CREATE TABLE "pull_pages" (
 	"body" text,
 	"ids" bigint[],
 	"carried" smallint[],
+	"outcomes" smallint[],
 	CONSTRAINT "pull_pages_pkey" PRIMARY KEY("pull_id","kind","page")
 );
 --> statement-breakpoint
@@ -404,6 +413,6 @@ CREATE INDEX "operation_items_state" ON "operation_items" ("operation_id","state
 CREATE INDEX "operations_latest" ON "operations" ("organization_id","id");--> statement-breakpoint
 CREATE INDEX "operations_unfinished" ON "operations" ("id") WHERE finished_at is null;--> statement-breakpoint
 CREATE INDEX "pull_pages_sent" ON "pull_pages" ("organization_id","sent_at");--> statement-breakpoint
-CREATE UNIQUE INDEX "pulls_one_running" ON "pulls" ("organization_id") WHERE state = 'RUNNING' and not accepted;--> statement-breakpoint
+CREATE UNIQUE INDEX "pulls_one_running" ON "pulls" ("organization_id") WHERE state = 'RUNNING';--> statement-breakpoint
 CREATE INDEX "pulls_latest" ON "pulls" ("organization_id","id");--> statement-breakpoint
 CREATE INDEX "idempotency_keys_created" ON "idempotency_keys" ("created_at");

@@ -24,14 +24,36 @@ const NOTE = 'postgres-is-elsewhere.txt'
 
 /** Makes the folder where it is missing; open to pass through for others (0711) where root does it, since Postgres is another user then. */
 export async function makeDataDir(dataDir: string): Promise<void> {
-  const made = await mkdir(dataDir, { recursive: true })
-  if (made !== undefined) await chmod(resolve(dataDir), isRoot() ? 0o711 : 0o700)
+  try {
+    if (await makeFolder(resolve(dataDir))) await chmod(dataDir, isRoot() ? 0o711 : 0o700)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+    const found = hasCode(error, 'EEXIST') ? 'is a file, or a link that leads nowhere' : `cannot be made (${code})`
+    throw new EmbeddedPostgresFailed(
+      `DATA_DIR, ${dataDir}, ${found}: it must be a folder, or a place where this user can make one. Or set DATABASE_URL.`,
+      { cause: error },
+    )
+  }
+}
+
+/** Makes a folder, and those above it that are missing; whether it made any. Node's own `recursive` never ends below /proc, where nothing can be made. */
+async function makeFolder(path: string): Promise<boolean> {
+  try {
+    await mkdir(path)
+    return true
+  } catch (error) {
+    if (hasCode(error, 'EEXIST') && (await statIfThere(path))?.isDirectory()) return false
+    const above = dirname(path)
+    if (!hasCode(error, 'ENOENT') || above === path || !(await makeFolder(above))) throw error
+    await mkdir(path)
+    return true
+  }
 }
 
 /** Finds the database of a folder, and changes nothing; undefined where there is none. */
 export async function findPlaces(dataDir: string, major: number): Promise<Places | undefined> {
   const real = await realpath(dataDir).catch((error: unknown) => {
-    if (isMissing(error)) return undefined
+    if (isMissing(error) || hasCode(error, 'ELOOP', 'ENAMETOOLONG')) return undefined
     throw error
   })
   if (real === undefined) return undefined

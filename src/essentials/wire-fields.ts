@@ -30,7 +30,8 @@ export function collectWarnings(): { report: Report; warnings(): Warning[] } {
 export function readString(value: unknown, field: string, report: Report): string | undefined {
   if (value === undefined || value === null) return undefined
   if (typeof value !== 'string') return unreadable(field, kindOf(value), report)
-  return isStorable(value) ? value : unreadable(field, unstorable, report)
+  const problem = unkeepable(value)
+  return problem === undefined ? value : unreadable(field, problem, report)
 }
 
 export function readOneOf<T extends string>(
@@ -88,7 +89,7 @@ export function readStrings(value: unknown, rules: ListRules, field: string, rep
     const entry = rules.numbers && Number.isSafeInteger(given) ? String(given) : given
     if (typeof entry !== 'string') report(`${field}[${index}]`, kindOf(entry))
     else if (entry === '') report(`${field}[${index}]`, 'an empty string')
-    else if (!isStorable(entry)) report(`${field}[${index}]`, unstorable)
+    else if (unkeepable(entry) !== undefined) report(`${field}[${index}]`, unkeepable(entry) as string)
     else if (seen.has(rules.keyOf(entry))) report(`${field}[${index}]`, 'a duplicate')
     else {
       seen.add(rules.keyOf(entry))
@@ -105,10 +106,23 @@ export function kindOf(value: unknown): string {
   return value === undefined ? 'nothing' : `a ${typeof value}`
 }
 
-export const unstorable = 'a string with characters that Postgres cannot store'
+/**
+ * How long a string may be that rows are looked up by, in bytes of UTF-8. The largest row of an index holds two of them, the first and the last
+ * name in lower case, which may take half as much again: 2 × 1,200 bytes, and Postgres indexes no row of more than 2,704.
+ */
+export const longestIndexed = 800
+
+/** Why such a string cannot be kept; undefined where it can. */
+export function unkeepable(text: string): string | undefined {
+  if (!isStorable(text)) return 'a string with characters that Postgres cannot store'
+  // No character takes more than three bytes for each of its UTF-16 units.
+  if (text.length * 3 <= longestIndexed) return undefined
+  const bytes = Buffer.byteLength(text)
+  return bytes > longestIndexed ? `a string of ${bytes} bytes, which is more than ${longestIndexed}` : undefined
+}
 
 /** Postgres takes neither NUL nor half of a surrogate pair; JSON can hold both. */
-export function isStorable(text: string): boolean {
+function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()
 }
 

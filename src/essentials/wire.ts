@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { parseExactly } from './exact-json.ts'
 import {
   collectWarnings,
-  isStorable,
   kindOf,
   type ListRules,
   type Report,
@@ -12,7 +11,7 @@ import {
   readString,
   readStrings,
   readTimestamp,
-  unstorable,
+  unkeepable,
   type Warning,
 } from './wire-fields.ts'
 
@@ -142,19 +141,17 @@ function parsePage<Row, Page>(
     const row = readRow(value, `${list}[${index}]`, report)
     if (row !== undefined) rows.push(row)
   }
-  const total = isObject(json.value)
-    ? readInteger(json.value.total, [0, Number.MAX_SAFE_INTEGER], 'total', report)
-    : undefined
+  const total = isObject(json.value) ? readInteger(json.value.total, [0, int32[1]], 'total', report) : undefined
   return {
     value: pageOf(rows, { rows: given.length, ...(total === undefined ? {} : { total }) }),
     warnings: warnings(),
   }
 }
 
-const userIdentity = z.looseObject({ primaryEmail: z.string().refine((text) => isAddress(text) && isStorable(text)) })
+const userIdentity = z.looseObject({ primaryEmail: z.string().refine((text) => isAddress(text) && isKeepable(text)) })
 const groupIdentity = z.looseObject({
-  id: z.union([z.string().min(1).refine(isStorable), z.number().refine(Number.isSafeInteger).transform(String)]),
-  name: z.string().refine(isStorable),
+  id: z.union([z.string().min(1).refine(isKeepable), z.number().refine(Number.isSafeInteger).transform(String)]),
+  name: z.string().refine(isKeepable),
 })
 
 const int32 = [-2_147_483_648, 2_147_483_647] as const
@@ -247,7 +244,11 @@ function reportIdentity(value: unknown, field: string, prefix: string, report: R
 function describeIdentity(given: unknown): string {
   if (typeof given !== 'string') return kindOf(given)
   if (given === '') return 'an empty string'
-  return isStorable(given) ? 'a string that is no address' : unstorable
+  return unkeepable(given) ?? 'a string that is no address'
+}
+
+function isKeepable(text: string): boolean {
+  return unkeepable(text) === undefined
 }
 
 function at(prefix: string, field: string): string {

@@ -26,7 +26,7 @@ export function parseGlobalId(id: string, typeNames: readonly string[]): GlobalI
     )
   }
   if (!typeNames.includes(typeName)) {
-    throw badInput(`${JSON.stringify(id)} names a ${typeName}; here it must name ${oneOf(typeNames)}`)
+    throw badInput(`${JSON.stringify(id)} names ${oneOf([typeName])}; here it must name ${oneOf(typeNames)}`)
   }
   return { typeName, key }
 }
@@ -42,6 +42,9 @@ export function numericKey({ typeName, key }: GlobalId): number {
   return number
 }
 
-function oneOf(names: readonly string[]): string {
-  return names.length > 1 ? `one of ${names.join(', ')}` : `a ${names.join()}`
+/** The names of types, with what goes before them: `an Alias`, `one of User, Group`. */
+export function oneOf(names: readonly string[]): string {
+  if (names.length > 1) return `one of ${names.join(', ')}`
+  // A User begins with the sound of "you".
+  return names.map((name) => (/^[AEIO]/.test(name) ? `an ${name}` : `a ${name}`)).join()
 }

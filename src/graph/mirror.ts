@@ -28,7 +28,7 @@ const interval = ({ paceSeconds, pullIntervalSeconds }: Organizations): SQL<numb
 /** Intervals run from start to start, so that a pull may end its own length after two of them, and still be the next but one. */
 const mirrorState = (organization: Organizations) => sql<MirrorState>`case
   when ${organization.profileAsOf} is null then 'EMPTY'
-  when exists (select from pulls p where p.organization_id = ${organization.id} and p.state = 'QUARANTINED') then 'QUARANTINED'
+  when exists (select from pulls p where p.organization_id = ${organization.id} and p.state = 'QUARANTINED' and not p.accepted) then 'QUARANTINED'
   when clock_timestamp() > 2 * ${interval(organization)} * interval '1 second' + coalesce((
     select p.finished_at from pulls p where p.organization_id = ${organization.id} and p.state = 'COMPLETE' order by p.id desc limit 1
   ), ${organization.profileAsOf}) then 'STALE'
@@ -120,7 +120,7 @@ const Mirror = builder.drizzleObject('organizations', {
       nullable: true,
       description: 'The pull that is under way; null: none is.',
       select: (_args, _context, nested) => ({
-        with: { pulls: nested({ where: { state: 'RUNNING' }, orderBy: { accepted: 'asc', id: 'desc' }, limit: 1 }) },
+        with: { pulls: nested({ where: { state: 'RUNNING' }, limit: 1 }) },
       }),
       resolve: ({ pulls: [pull] }) => pull,
     }),

@@ -4,7 +4,7 @@ import type { GraphQLResolveInfo } from 'graphql'
 import { badInput } from './bad-input.ts'
 import { builder } from './builder.ts'
 import type { GraphContext } from './context.ts'
-import { type GlobalId, numericKey, parseGlobalId } from './global-id.ts'
+import { type GlobalId, numericKey, oneOf, parseGlobalId } from './global-id.ts'
 
 const mostIds = 500
 
@@ -92,7 +92,7 @@ function checkedId(text: string, { moment }: GraphContext): GlobalId {
   keyOf(id)
   if (hasNoPast && moment !== undefined) {
     throw badInput(
-      `${JSON.stringify(text)} names a ${id.typeName}, which has no past: it cannot be asked for as of a moment`,
+      `${JSON.stringify(text)} names ${oneOf([id.typeName])}, which has no past: it cannot be asked for as of a moment`,
     )
   }
   return id

@@ -16,7 +16,10 @@ const PullState = builder.enumType('PullState', {
     RUNNING: { description: 'It is under way.' },
     COMPLETE: { description: 'All that the vendor has was read, and what was gone is deleted.' },
     FAILED: { description: 'It broke off, or fell short of what the vendor says it has; it deleted nothing.' },
-    QUARANTINED: { description: 'So much would be deleted that somebody must decide.' },
+    QUARANTINED: {
+      description:
+        'So much would be deleted that somebody must decide; or it is accepted, and waits for the end of another pull.',
+    },
     DISCARDED: { description: 'Its deletions were thrown away.' },
   } satisfies Record<(typeof pullState.enumValues)[number], object>,
 })
@@ -30,14 +33,13 @@ const PullTrigger = builder.enumType('PullTrigger', {
   } satisfies Record<(typeof pullTrigger.enumValues)[number], object>,
 })
 
-// While users are listed, the pull's own figures are not final: its pages tell.
-const seen = (
-  pull: Pulls,
-) => sql<number>`case when ${pull.phase} = 'DELETIONS' then ${pull.usersSeen} else greatest(${pull.usersSeen}, (
-  select coalesce(sum(page.rows), 0) from pull_pages page where page.pull_id = ${pull.id} and page.kind = 'USERS'))::int end`
-const expected = (pull: Pulls) => sql<number | null>`coalesce(${pull.usersExpected}, (
+// While users are listed, the pull's own figures are not final: its pages tell. Once it is over they are forgotten, and its figures stand.
+const isListing = (pull: Pulls) => sql`${pull.state} = 'RUNNING' and ${pull.phase} = 'LISTING'`
+const seen = (pull: Pulls) => sql<number>`case when ${isListing(pull)} then greatest(${pull.usersSeen}, (
+  select coalesce(sum(page.rows), 0) from pull_pages page where page.pull_id = ${pull.id} and page.kind = 'USERS'))::int else ${pull.usersSeen} end`
+const expected = (pull: Pulls) => sql<number | null>`coalesce(${pull.usersExpected}, case when ${isListing(pull)} then (
   select page.total from pull_pages page where page.pull_id = ${pull.id} and page.kind = 'USERS' and page.total is not null
-  order by page.page desc limit 1))`
+  order by page.page desc limit 1) end)`
 
 export const Pull = builder.drizzleObject('pulls', {
   name: 'Pull',

@@ -12,7 +12,7 @@ builder.mutationField('resolveQuarantine', (t) =>
     type: Pull,
     nullable: true,
     description:
-      "Let a quarantined pull's deletions through (it is RUNNING again until they are verified and done), or throw them away. Needs the right to administer.",
+      "Let a quarantined pull's deletions through (it is RUNNING again until they are verified and done; while another pull is under way it stays QUARANTINED until that one's end), or throw them away. Needs the right to administer.",
     args: {
       pull: t.arg.id({ required: true, description: 'The id of a pull that is QUARANTINED.' }),
       accept: t.arg.boolean({ required: true, description: 'Whether what it did not see may be deleted.' }),

@@ -9,7 +9,8 @@ builder.mutationField('startPull', (t) =>
   t.drizzleField({
     type: Pull,
     nullable: true,
-    description: 'Begin a complete pull now, or join the one that is under way.',
+    description:
+      'Begin a complete pull now, or join the one that is under way: also one whose quarantine was accepted, and whose deletions are being verified.',
     args: organizationArg,
     resolve: async (query, _root, { organization }, context) => {
       checkRight(context.viewer, 'read')

@@ -25,14 +25,19 @@ import { changedFields, recordDifference } from './record-difference.ts'
 import { resolveUsers } from './resolve-users.ts'
 import { type UserUpdate, updateUsers } from './update-users.ts'
 
+/** What can come of a user; of two, the later here is the more. */
+export const outcomes = ['UNCHANGED', 'UPDATED', 'CREATED'] as const
+type Outcome = (typeof outcomes)[number]
+
 export interface AppliedUsers {
   readonly created: number
   readonly updated: number
   readonly deleted: number
   readonly unchanged: number
-  /** The users of the answer, each once; beside them, what the answer carried of each. */
+  /** The users of the answer, each once; beside them, what the answer carried of each, and what came of it. */
   readonly ids: readonly number[]
   readonly carried: readonly number[]
+  readonly outcomes: readonly Outcome[]
   /** The names of the GraphQL fields of User that are different now, over all of its users. */
   readonly changed: readonly string[]
 }
@@ -71,18 +76,17 @@ export async function applyUsers(
   const ledger = new Ledger(organization, observation)
   const nextId = await reserveIds(tx, items)
   const updates: UserUpdate[] = []
-  const tally = { created: 0, updated: 0, deleted: 0, unchanged: 0 }
   const changed = new Set<string>()
   const recreated = items.filter((item) => item.difference.verdict === 'RECREATED').flatMap((item) => item.before ?? [])
   await endLives(tx, ledger, recreated, observation.sentAt, 'RECREATED')
-  tally.deleted += recreated.length
 
   const idOf = new Map(unchanged)
+  const outcomeOf = new Map<string, Outcome>()
   for (const { key, seen, digest, before, difference } of items) {
     if (difference.verdict === 'NEW' || difference.verdict === 'RECREATED') {
       const wantsRead = answer === 'LIST' && carriedBy(seen) !== carriedAll
       idOf.set(key, beginLife(ledger, nextId, seen, digestToKeep(seen, digest), before, observation, answer, wantsRead))
-      tally.created += 1
+      outcomeOf.set(key, 'CREATED')
       for (const field of ['primaryEmail', ...Object.keys(seen.profile), ...fieldGroups.filter((group) => seen[group])])
         changed.add(field)
       continue
@@ -96,17 +100,21 @@ export async function applyUsers(
     const isSame = difference.verdict === 'SAME' && difference.unresolvedGroups.length === 0
     const kept = isSame ? before.answerDigest : null
     if (update) updates.push({ ...update, answerDigest: kept ?? digestToKeep(seen, digest, difference.fresh) })
-    if (changes || difference.fields.some((field) => field.before !== field.after)) tally.updated += 1
-    else tally.unchanged += 1
+    if (changes || difference.fields.some((field) => field.before !== field.after)) outcomeOf.set(key, 'UPDATED')
   }
-  tally.unchanged += unchanged.size
   await updateUsers(tx, organization.now, updates)
   if (updates.length > 0) ledger.touch()
   await ledger.write(tx)
+  const outcomesOfAll = users.map(([key]) => outcomeOf.get(key) ?? 'UNCHANGED')
+  const count = (outcome: Outcome) => outcomesOfAll.filter((one) => one === outcome).length
   return {
-    ...tally,
+    created: count('CREATED'),
+    updated: count('UPDATED'),
+    deleted: recreated.length,
+    unchanged: count('UNCHANGED'),
     ids: users.flatMap(([key]) => idOf.get(key) ?? []),
     carried: users.map(([, user]) => carriedBy(user)),
+    outcomes: outcomesOfAll,
     changed: [...changed],
   }
 }

@@ -7,7 +7,7 @@ import { settleGroups } from './settle-groups.ts'
 
 /**
  * Ends a pull whose deletions are verified and done: from now on every live user counts as observed since its first request. Earlier
- * pulls that stand in quarantine are thrown away: what they would have deleted was shown or asked for since. Gives the pace from now on;
+ * pulls that stand in quarantine are thrown away, accepted or not: what they would have deleted was shown or asked for since. Gives the pace from now on;
  * undefined where the pull is not at its end.
  */
 export async function completePull(
@@ -43,7 +43,8 @@ export async function completePull(
           else greatest(clock_timestamp(), ${pull.startedAt}::timestamptz + ${pace.seconds} * interval '1 second') end
       where id = ${pull.organizationId}`
     await tx`
-      update pulls set state = 'DISCARDED' where organization_id = ${pull.organizationId} and state = 'QUARANTINED' and id <> ${pullId}`
+      update pulls set state = 'DISCARDED', error = case when accepted then 'A later pull has settled its deletions' else error end
+      where organization_id = ${pull.organizationId} and state = 'QUARANTINED' and id <> ${pullId}`
     // What could not be read one by one is tried again, once a pull.
     await tx`
       update users set relations_wanted_at = clock_timestamp()

@@ -6,6 +6,7 @@
 import { array } from './array.ts'
 import type { Sql, Transaction } from './database.ts'
 import { lockOrganizationOfPull } from './organization-lock.ts'
+import { settleFigures } from './pull-figures.ts'
 import { doomedGroups } from './settle-groups.ts'
 
 /** A pull whose distinct users fall short of the vendor's total by more than this broke off somewhere. */
@@ -35,8 +36,9 @@ export async function concludeListing(sql: Sql, pullId: number, sawEmptyPage: bo
       select organization_id as "organizationId", started_at as "startedAt", first_sent_at as "firstSentAt" from pulls
       where id = ${pullId} and state = 'RUNNING' and phase = 'LISTING' for update`
     if (!pull) return { verdict: 'OVER' }
-    const { seen, expected } = await countUsers(tx, pullId)
-    await tx`update pulls set users_seen = ${seen}, users_expected = ${expected} where id = ${pullId}`
+    const figures = await settleFigures(tx, pullId)
+    if (!figures) return { verdict: 'OVER' }
+    const { seen, expected } = figures
     if (expected !== null && seen < expected && !sawEmptyPage) return { verdict: 'MORE' }
     const short = expected !== null && expected - seen > expected * toleratedShortfall
     const disregarded = short && (await fellShortAlike(tx, pull.organizationId, expected - seen))
@@ -60,13 +62,6 @@ export async function concludeListing(sql: Sql, pullId: number, sawEmptyPage: bo
     await tx`update pulls set phase = 'DELETIONS' where id = ${pullId}`
     return { verdict: 'DELETIONS', candidates: users.missing.length, disregardedTotal: disregarded ? expected : null }
   })
-}
-
-async function countUsers(tx: Transaction, pullId: number): Promise<{ seen: number; expected: number | null }> {
-  const [row] = await tx<{ seen: number; expected: number | null }[]>`
-    select (select count(distinct id) from pull_pages, unnest(ids) as id where pull_id = ${pullId} and kind = 'USERS') as seen,
-      (select total from pull_pages where pull_id = ${pullId} and kind = 'USERS' and total is not null order by page desc limit 1) as expected`
-  return row ?? { seen: 0, expected: null }
 }
 
 /**
@@ -138,7 +133,7 @@ async function supersede(tx: Transaction, organizationId: number): Promise<void>
   const gone = await tx<{ id: number }[]>`
     update pulls set state = 'DISCARDED', error = 'Later pulls found the same: decide on the latest'
     where id in (
-      select id from pulls where organization_id = ${organizationId} and state = 'QUARANTINED' order by id desc offset 5
+      select id from pulls where organization_id = ${organizationId} and state = 'QUARANTINED' and not accepted order by id desc offset 5
     ) returning id`
   await tx`delete from pull_candidates where pull_id = any(${array(gone.map((pull) => pull.id))}::bigint[])`
 }

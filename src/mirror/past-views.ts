@@ -60,11 +60,15 @@ function versioned(table: PgTable, versions: PgTable, key: string, own: Readonly
   }
 }
 
-const standing = (table: string): Source => ({
+const standing = (table: string, columns: Source['columns'] = {}): Source => ({
   from: `public.${table} t`,
   where: `t.valid_from <= ${moment}`,
-  columns: { valid_to: ended('t.valid_to') },
+  columns: { valid_to: ended('t.valid_to'), ...columns },
 })
+
+/** The spelling that ended first after the moment. */
+const spelling = `coalesce((
+  select s.address from public.alias_spellings s where s.alias_id = t.id and s.valid_to > ${moment} order by s.valid_to limit 1), t.address)`
 
 const pasts: readonly (readonly [PgTable, Source])[] = [
   [
@@ -92,7 +96,7 @@ const pasts: readonly (readonly [PgTable, Source])[] = [
     }),
   ],
   [tables.roles, { from: 'public.roles t', where: `t.valid_from <= ${moment}` }],
-  [tables.aliases, standing('aliases')],
+  [tables.aliases, standing('aliases', { address: spelling })],
   [tables.memberships, standing('memberships')],
   [tables.roleGrants, standing('role_grants')],
   [tables.changeSets, { from: 'public.change_sets t', where: `t.applied_at <= ${moment}` }],

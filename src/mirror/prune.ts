@@ -54,6 +54,7 @@ const ending = [
   { table: 'memberships', ended: 'valid_to' },
   { table: 'role_grants', ended: 'valid_to' },
   { table: 'aliases', ended: 'valid_to' },
+  { table: 'alias_spellings', ended: 'valid_to' },
   { table: 'user_versions', ended: 'valid_to' },
   { table: 'group_versions', ended: 'valid_to' },
   { table: 'users', ended: 'deleted_at' },

@@ -1,23 +1,41 @@
 /** A pull's life in the mirror: begun, its pages put down as they come, ended one way or another. */
 
+import { type AppliedUsers, outcomes } from './apply-users.ts'
 import { array } from './array.ts'
 import type { Sql, Transaction } from './database.ts'
-import { lockOrganizationOfPull } from './organization-lock.ts'
+import { lockOrganization, lockOrganizationOfPull } from './organization-lock.ts'
+import { settleFigures } from './pull-figures.ts'
 
 export type PullTrigger = 'SCHEDULE' | 'REQUEST' | 'START'
 export type PageKind = 'GROUPS' | 'USERS'
 
-/** Begins a pull, or joins the one that is under way: an organization never has two that list at once. Gives the pull's id. */
+/**
+ * Begins a pull, or joins the one that is under way: an organization never has two at once. An accepted quarantine that waits for its turn
+ * goes first. Gives the pull's id.
+ */
 export async function beginPull(sql: Sql, organizationId: number, trigger: PullTrigger): Promise<number> {
-  for (;;) {
-    const [begun] = await sql<{ id: number }[]>`
-      insert into pulls (id, organization_id, trigger) values (nextval('node_ids'), ${organizationId}, ${trigger})
-      on conflict (organization_id) where state = 'RUNNING' and not accepted do nothing returning id`
-    if (begun) return begun.id
-    const [running] = await sql<{ id: number }[]>`
-      select id from pulls where organization_id = ${organizationId} and state = 'RUNNING' and not accepted`
-    if (running) return running.id
-  }
+  return await sql.begin(async (tx) => {
+    await lockOrganization(tx, organizationId)
+    const [running] = await tx<{ id: number }[]>`
+      select id from pulls where organization_id = ${organizationId} and state = 'RUNNING'`
+    const pull =
+      running ?? (await resumeAccepted(tx, organizationId)) ?? (await insertPull(tx, organizationId, trigger))
+    return pull.id
+  })
+}
+
+async function resumeAccepted(tx: Transaction, organizationId: number): Promise<{ id: number } | undefined> {
+  const [resumed] = await tx<{ id: number }[]>`
+    update pulls set state = 'RUNNING', finished_at = null, error = null
+    where id = (select min(id) from pulls where organization_id = ${organizationId} and state = 'QUARANTINED' and accepted)
+    returning id`
+  return resumed
+}
+
+async function insertPull(tx: Transaction, organizationId: number, trigger: PullTrigger): Promise<{ id: number }> {
+  const [begun] = await tx<[{ id: number }]>`
+    insert into pulls (id, organization_id, trigger) values (nextval('node_ids'), ${organizationId}, ${trigger}) returning id`
+  return begun
 }
 
 export interface RunningPull {
@@ -53,12 +71,13 @@ export interface Counts {
   rateLimited: number
 }
 
+/** Of a pull that is over, what was still under way counts no more: its figures stay as they were told. */
 export async function addCounts(sql: Sql | Transaction, pullId: number, counts: Counts): Promise<void> {
   if (counts.requests === 0) return
   await sql`
     update pulls set requests = requests + ${counts.requests}, retries = retries + ${counts.retries},
       rate_limited = rate_limited + ${counts.rateLimited}
-    where id = ${pullId}`
+    where id = ${pullId} and state = 'RUNNING'`
 }
 
 /** Keeps a page as it came, so that it is never asked for again. False where it is there already, or the pull is over. */
@@ -126,10 +145,12 @@ export async function settlePage(
   pullId: number,
   kind: PageKind,
   page: number,
-  shown: { ids: readonly number[]; carried: readonly number[] },
+  shown: Pick<AppliedUsers, 'ids' | 'carried' | 'outcomes'>,
 ): Promise<void> {
+  const codes = shown.outcomes.map((outcome) => outcomes.indexOf(outcome))
   await tx`
-    update pull_pages set body = null, ids = ${array(shown.ids)}::bigint[], carried = ${array(shown.carried)}::smallint[]
+    update pull_pages set body = null, ids = ${array(shown.ids)}::bigint[], carried = ${array(shown.carried)}::smallint[],
+      outcomes = ${array(codes)}::smallint[]
     where pull_id = ${pullId} and kind = ${kind} and page = ${page}`
 }
 
@@ -141,7 +162,7 @@ export async function addTally(
   await tx`
     update pulls set created = created + ${tally.created}, updated = updated + ${tally.updated}, deleted = deleted + ${tally.deleted},
       unchanged = unchanged + ${tally.unchanged}
-    where id = ${pullId}`
+    where id = ${pullId} and state = 'RUNNING'`
 }
 
 /** Ends a pull that broke off. The organization's next one waits the longer, the more have failed running. */
@@ -153,9 +174,9 @@ export async function failPull(
 ): Promise<void> {
   await sql.begin(async (tx) => {
     await lockOrganizationOfPull(tx, pullId)
+    await settleFigures(tx, pullId)
     const [pull] = await tx<{ organizationId: number }[]>`
-      update pulls set state = 'FAILED', finished_at = clock_timestamp(), error = ${error}, shortfall = ${shortfall},
-        users_seen = (select count(distinct id) from pull_pages, unnest(ids) as id where pull_id = ${pullId} and kind = 'USERS')
+      update pulls set state = 'FAILED', finished_at = clock_timestamp(), error = ${error}, shortfall = ${shortfall}
       where id = ${pullId} and state = 'RUNNING' returning organization_id as "organizationId"`
     if (!pull) return
     await tx`delete from pull_pages where pull_id = ${pullId} and ids is null`

@@ -2,8 +2,9 @@ import type { Sql } from './database.ts'
 import { lockOrganizationOfPull } from './organization-lock.ts'
 
 /**
- * Decides about a quarantined pull. Accepted, it runs again until its deletions are verified one by one; thrown away, its candidates
- * stay as they are, and so do those of the other pulls in quarantine: the next pull counts anew.
+ * Decides about a quarantined pull. Accepted, it runs again until its deletions are verified one by one, or waits in quarantine for that while
+ * another pull is under way; thrown away, its candidates stay as they are, and so do those of the other pulls in quarantine that nobody has
+ * accepted: the next pull counts anew.
  */
 export async function resolveQuarantine(
   sql: Sql,
@@ -17,12 +18,19 @@ export async function resolveQuarantine(
     if (!pull) return 'NOT_FOUND'
     if (pull.state !== 'QUARANTINED') return 'NOT_QUARANTINED'
     if (accept) {
-      await tx`update pulls set state = 'RUNNING', accepted = true, finished_at = null, error = null where id = ${pullId}`
+      const [running] = await tx`
+        select from pulls where organization_id = ${pull.organizationId} and state = 'RUNNING'`
+      await (running
+        ? tx`update pulls set accepted = true, error = ${waits} where id = ${pullId}`
+        : tx`update pulls set state = 'RUNNING', accepted = true, finished_at = null, error = null where id = ${pullId}`)
       return 'DONE'
     }
     await tx`
-      update pulls set state = 'DISCARDED' where organization_id = ${pull.organizationId} and state = 'QUARANTINED'`
+      update pulls set state = 'DISCARDED', accepted = false
+      where organization_id = ${pull.organizationId} and state = 'QUARANTINED' and (not accepted or id = ${pullId})`
     await tx`update organizations set problem = null where id = ${pull.organizationId}`
     return 'DONE'
   })
 }
+
+const waits = 'Accepted: whom it did not see is asked for once the pull that is under way has ended'

@@ -56,11 +56,22 @@ export async function updateUsers(tx: Transaction, now: string, updates: readonl
       tx`update memberships m set valid_to = ${now} from unnest(${array(left.users)}::bigint[], ${array(left.objects)}::bigint[]) as t(user_id, group_id)
         where m.user_id = t.user_id and m.group_id = t.group_id and m.valid_to is null`,
     removed.length > 0 && tx`update aliases set valid_to = ${now} where id = any(${array(removed)}::bigint[])`,
-    respelled.length > 0 &&
-      tx`update aliases a set address = t.address from unnest(
-          ${array(respelled.map(({ id }) => id))}::bigint[], ${array(respelled.map(({ after }) => after))}::text[]) as t(id, address)
-        where a.id = t.id`,
+    respelled.length > 0 && respell(tx, now, respelled),
   ])
+}
+
+/** What is read and what is written here are both of before the statement, so that the spelling that is kept is the one until now. */
+function respell(tx: Transaction, now: string, respelled: UserUpdate['aliasesRespelled']): Promise<unknown> {
+  return tx`
+    with t as (
+      select * from unnest(
+        ${array(respelled.map(({ id }) => id))}::bigint[], ${array(respelled.map(({ after }) => after))}::text[]) as t(id, address)
+    ),
+    kept as (
+      insert into alias_spellings (alias_id, organization_id, address, valid_to)
+      select a.id, a.organization_id, a.address, ${now} from aliases a join t using (id)
+    )
+    update aliases a set address = t.address from t where a.id = t.id`
 }
 
 function keepVersions(tx: Transaction, now: string, ids: readonly number[]): Promise<unknown> {

@@ -2,10 +2,12 @@ import { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import { completePull } from '../mirror/complete-pull.ts'
 import { concludeListing } from '../mirror/conclude-listing.ts'
 import { nextCandidate, settleCandidate } from '../mirror/pull-candidates.ts'
-import { addCounts, addTally, failPull, readPages, readRunningPulls } from '../mirror/pulls.ts'
+import { addCounts, addTally, failPull, type RunningPull, readPages, readRunningPulls } from '../mirror/pulls.ts'
+import { refusalOf } from '../mirror/refusal.ts'
 import { rest, type SyncDeps } from './deps.ts'
 import type { JobQueue } from './queue.ts'
 import { readUser } from './read-user.ts'
+import { storageRefused } from './storage-refused.ts'
 
 /** So many failures running to read a missing user, and the pull has failed. */
 const maxFailures = 5
@@ -23,6 +25,18 @@ export async function concludePull(
 ): Promise<void> {
   const pull = (await readRunningPulls(deps.sql)).find(({ id }) => id === pullId)
   if (!pull) return
+  try {
+    await conclude(deps, queue, pull, signal)
+  } catch (error) {
+    const refusal = refusalOf(error)
+    if (signal.aborted || !refusal) throw error
+    deps.logger.error({ refusal, pull: pullId }, 'what follows from a pull cannot be stored')
+    await failPull(deps.sql, pullId, storageRefused('what follows from it', refusal))
+  }
+}
+
+async function conclude(deps: SyncDeps, queue: JobQueue, pull: RunningPull, signal: AbortSignal): Promise<void> {
+  const pullId = pull.id
   let disregardedTotal: number | null = null
   if (pull.phase === 'LISTING') {
     const last = (await readPages(deps.sql, pullId)).filter((page) => page.kind === 'USERS').at(-1)

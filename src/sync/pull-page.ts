@@ -20,10 +20,12 @@ import {
   settlePage,
   storePage,
 } from '../mirror/pulls.ts'
+import { refusalOf } from '../mirror/refusal.ts'
 import { convertGroup, convertUser } from './convert.ts'
 import type { SyncDeps } from './deps.ts'
 import { nextJobs, nextPage, pageSize, vendorPageOf } from './next-jobs.ts'
 import type { JobQueue } from './queue.ts'
+import { storageRefused } from './storage-refused.ts'
 
 interface PageJob {
   readonly pullId: number
@@ -33,7 +35,8 @@ interface PageJob {
 
 /**
  * One page of a pull: asked for, kept as it came, then applied. Once it is kept the next one may be asked for, so that the vendor and
- * the database work at the same time and a crash asks for one page again at most.
+ * the database work at the same time and a crash asks for one page again at most. What can never be stored ends the pull: kept, it would be
+ * tried for ever.
  */
 export async function pullPage(deps: SyncDeps, queue: JobQueue, job: PageJob, signal: AbortSignal): Promise<void> {
   const pull = (await readRunningPulls(deps.sql)).find(({ id }) => id === job.pullId)
@@ -79,6 +82,12 @@ export async function pullPage(deps: SyncDeps, queue: JobQueue, job: PageJob, si
   } catch (error) {
     if (signal.aborted) throw error
     await addCounts(deps.sql, pull.id, counts)
+    const refusal = refusalOf(error)
+    if (refusal) {
+      const page = `page ${job.page} of the ${job.kind.toLowerCase()}`
+      deps.logger.error({ refusal, pull: pull.id, kind: job.kind, page: job.page }, 'a page cannot be stored')
+      return await failPull(deps.sql, pull.id, storageRefused(page, refusal))
+    }
     if (!(error instanceof EssentialsError || error instanceof PageRepeatedError)) throw error
     if (error instanceof EssentialsError && error.code === 'ALLOWANCE_FAILED') throw error
     deps.logger.error({ err: error, pull: pull.id, kind: job.kind, page: job.page }, 'the pull broke off')
@@ -160,7 +169,7 @@ async function applyPage(
   if ('groups' in value) {
     const ids = await applyGroups(tx, pull.organizationId, observation, value.groups.map(convertGroup))
     await refuseRepetition(tx, pull.id, kind, page, ids)
-    await settlePage(tx, pull.id, kind, page, { ids, carried: ids.map(() => 0) })
+    await settlePage(tx, pull.id, kind, page, { ids, carried: ids.map(() => 0), outcomes: [] })
     return
   }
   const applied = await applyUsers(tx, pull.organizationId, observation, 'LIST', value.users.map(convertUser))

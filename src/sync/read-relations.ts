@@ -1,4 +1,5 @@
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
+import { refusalOf } from '../mirror/refusal.ts'
 import { isListing, nextToRead, putOff } from '../mirror/turns.ts'
 import { rest, type SyncDeps } from './deps.ts'
 import { readUser } from './read-user.ts'
@@ -29,9 +30,13 @@ export async function readRelations(deps: SyncDeps, organizationId: number, sign
       await putOff(deps.sql, user)
       failures = 0
     } catch (error) {
-      if (signal.aborted || !(error instanceof EssentialsError)) throw error
+      const refusal = refusalOf(error)
+      if (signal.aborted || !(error instanceof EssentialsError || refusal)) throw error
       failures += 1
-      deps.logger.warn({ err: error, organizationId, failures }, 'relations could not be read')
+      deps.logger.warn(
+        { ...(refusal ? { refusal } : { err: error }), organizationId, failures },
+        'relations could not be read',
+      )
       await putOff(deps.sql, user)
       if (failures >= patience) await rest(deps, Math.min(60_000, 1_000 * 2 ** failures), signal)
     }

@@ -99,7 +99,7 @@ test.each([
   ],
   [
     `paths(from: "${id('Organization', acme)}", to: "${someone}") { length }`,
-    `"${id('Organization', acme)}" names a Organization; here it must name one of User, Group, Role, Alias`,
+    `"${id('Organization', acme)}" names an Organization; here it must name one of User, Group, Role, Alias`,
   ],
   [
     `paths(from: "${someone}", to: "${someone}", maxLength: 13) { length }`,

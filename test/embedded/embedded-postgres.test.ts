@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { findBinariesPackage } from '../../src/embedded/binaries.ts'
@@ -89,6 +89,26 @@ test.concurrent('a start that fails says what Postgres said and where its log is
 
   await using started = await startEmbeddedPostgres({ dataDir })
   expect(await query(started.connection, 'select 1 as one')).toEqual([{ one: 1 }])
+})
+
+test.concurrent('a folder that cannot be made is named, with what would be right', async () => {
+  await using folder = await temporaryFolder()
+  const [file, nowhere, itself] = ['file', 'nowhere', 'itself'].map((name) => join(folder.path, name))
+  await writeFile(file as string, '')
+  await symlink('not-there', nowhere as string)
+  await symlink(itself as string, itself as string)
+  const problems = {
+    [`${file}`]: 'is a file, or a link that leads nowhere',
+    [`${nowhere}`]: 'is a file, or a link that leads nowhere',
+    [`${itself}`]: 'cannot be made (ELOOP)',
+    [`${file}/below/it`]: 'cannot be made (ENOTDIR)',
+    [`${folder.path}/${'x'.repeat(300)}`]: 'cannot be made (ENAMETOOLONG)',
+  }
+  for (const [dataDir, problem] of Object.entries(problems)) {
+    const said = `DATA_DIR, ${dataDir}, ${problem}: it must be a folder, or a place where this user can make one. Or set DATABASE_URL.`
+    await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow(new EmbeddedPostgresFailed(said))
+    expect(await joinEmbeddedPostgres({ dataDir })).toBeUndefined()
+  }
 })
 
 test.concurrent('what a broken initialization left is cleared away', async () => {

@@ -77,6 +77,7 @@ describe('a user', () => {
   test.each<[string, unknown, string]>([
     ['firstName', 5, 'a number'],
     ['firstName', 'a\0b', 'a string with characters that Postgres cannot store'],
+    ['firstName', 'é'.repeat(401), 'a string of 802 bytes, which is more than 800'],
     ['lastName', ['Ann'], 'a list'],
     ['lastName', '\ud800', 'a string with characters that Postgres cannot store'],
     ['type', 'Robot', 'another string'],
@@ -202,6 +203,7 @@ describe('a page of users', () => {
     ['5', undefined, [{ path: 'total', found: 'a string' }]],
     [-1, undefined, [{ path: 'total', found: 'a number out of range' }]],
     [1.5, undefined, [{ path: 'total', found: 'a number with a fraction' }]],
+    [2147483648, undefined, [{ path: 'total', found: 'a number out of range' }]],
   ])('whose total is %j has the total %j', (given, total, warnings) => {
     expect(parseUsersPage(JSON.stringify({ users: [], total: given }))).toStrictEqual({
       value: { users: [], rows: 0, ...(total === undefined ? {} : { total }) },

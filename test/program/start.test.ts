@@ -104,11 +104,16 @@ test.concurrent('a database that does not exist is said in one line', async () =
   )
 })
 
-test.concurrent('a data folder that is a file is said in one line', async () => {
-  const { code, err } = await runProgram(['migrate'], { DATA_DIR: '/dev/null/data' })
-  expect(code).toBe(1)
-  expect(err.trimEnd().split('\n')).toHaveLength(1)
-  expect(err).toContain('/dev/null/data')
+test.concurrent.each([
+  ['/etc/passwd', 'is a file, or a link that leads nowhere'],
+  ['/proc/nope', 'cannot be made (ENOENT)'],
+])('the data folder %s is refused at once, in one sentence', async (path, problem) => {
+  expect(await runProgram(['serve'], { ...credentials, DATA_DIR: path })).toEqual({
+    code: 1,
+    signal: null,
+    out: '',
+    err: `DATA_DIR, ${path}, ${problem}: it must be a folder, or a place where this user can make one. Or set DATABASE_URL.\n`,
+  })
 })
 
 test.concurrent('migrate brings a database up to date, and says so', async () => {

@@ -78,6 +78,7 @@ export async function rowsAsWritten(sql: Sql): Promise<Record<string, string>> {
     'users',
     'user_versions',
     'aliases',
+    'alias_spellings',
     'memberships',
     'role_grants',
     'roles',

@@ -5,6 +5,7 @@
 import { type ExecutionResult, execute, parse, validate } from 'graphql'
 import { pino } from 'pino'
 import { createEssentialsClient } from '../../src/essentials/client.ts'
+import { executeAsOf } from '../../src/graph/as-of.ts'
 import type { GraphContext } from '../../src/graph/context.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
 import { openAllowance } from '../../src/mirror/allowance.ts'
@@ -105,7 +106,8 @@ export async function mirrored(options: MirroredOptions = {}): Promise<Mirrored>
       writes: openWrites({ ...deps, secrets: undefined }),
       signal: new AbortController().signal,
     }
-    const answer = await execute({ schema, document, variableValues: variables, contextValue })
+    const args = { schema, document, variableValues: variables, contextValue }
+    const answer = (await executeAsOf(args, execute)) as ExecutionResult
     return answer.data === undefined ? answer : { ...answer, data: JSON.parse(JSON.stringify(answer.data)) }
   }
   const data = async <Data>(question: string, variables?: Row): Promise<Data> => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { everySection } from '../../src/simulator/switches.ts'
 import { type Mirrored, mirrored } from '../support/mirrored.ts'
 import { readFeed } from '../support/replay.ts'
@@ -152,3 +152,98 @@ test('where most groups are gone the groups stay until somebody decides', async 
   await mirror.settle()
   expect(await groups()).toBe(20)
 })
+
+test('while an accepted pull asks for whom it did not see, nobody and no schedule begins another beside it', async () => {
+  await using mirror = await mirrored(organization(50))
+  await mirror.pull()
+  await loseUsers(mirror, 20)
+  const [pull] = (await mirrorOf(mirror)).pulls.nodes
+  await mirror.data(resolution, { pull: pull?.id, accept: true })
+  expect(await mirror.data('mutation { startPull { id state } }')).toEqual({
+    startPull: { id: pull?.id, state: 'RUNNING' },
+  })
+  await mirror.sql`update organizations set next_pull_at = clock_timestamp()`
+  await mirror.work('page')
+  expect(await pullsOf(mirror)).toEqual(['RUNNING', 'COMPLETE'])
+  await mirror.work('conclude')
+  expect(await pullsOf(mirror)).toEqual(['COMPLETE', 'COMPLETE'])
+  await mirror.settle()
+  await mirror.work('page')
+  await mirror.settle()
+  expect(await pullsOf(mirror)).toEqual(['COMPLETE', 'COMPLETE', 'COMPLETE'])
+})
+
+describe('a pull that is accepted while another is under way waits for its end in quarantine', () => {
+  /** The id of the pull that was accepted, with another that has asked for nothing yet. */
+  async function acceptBesides(mirror: Mirrored): Promise<string> {
+    const [pull] = (await mirrorOf(mirror)).pulls.nodes
+    await mirror.data('mutation { startPull { id } }')
+    const error = 'Accepted: whom it did not see is asked for once the pull that is under way has ended'
+    for (const _time of ['once', 'twice']) {
+      expect(await mirror.data(resolution, { pull: pull?.id, accept: true })).toMatchObject({
+        resolveQuarantine: { state: 'QUARANTINED', error },
+      })
+    }
+    mirror.reads()
+    return pull?.id ?? ''
+  }
+
+  test('and then asks for whom it did not see, where the other found as many missing', async () => {
+    await using mirror = await mirrored(organization(50))
+    await mirror.pull()
+    const lost = await loseUsers(mirror, 20)
+    await acceptBesides(mirror)
+    expect(await mirrorOf(mirror)).toMatchObject({ state: 'CURRENT', users: 50 })
+    await mirror.settle()
+    expect(await pullsOf(mirror)).toEqual(['QUARANTINED', 'QUARANTINED', 'COMPLETE'])
+    expect(mirror.reads()).toEqual([])
+    await mirror.work('conclude')
+    expect(mirror.reads().toSorted()).toEqual(lost.toSorted())
+    expect(await pullsOf(mirror)).toEqual(['DISCARDED', 'COMPLETE', 'COMPLETE'])
+    expect(await mirrorOf(mirror)).toMatchObject({ state: 'CURRENT', problem: null, users: 30 })
+  })
+
+  test('and is done with, where the other saw them, or asked for them, and completed', async () => {
+    await using mirror = await mirrored(organization(50))
+    await mirror.pull()
+    const before = mirror.vendor.users()
+    const lost = await loseUsers(mirror, 20)
+    const id = await acceptBesides(mirror)
+    for (const user of before.slice(0, 15)) mirror.vendor.createUser(user)
+    await mirror.settle()
+    expect(mirror.reads().toSorted()).toEqual(lost.slice(15).toSorted())
+    await mirror.work('conclude')
+    expect(mirror.reads()).toEqual([])
+    expect(await mirrorOf(mirror)).toMatchObject({
+      state: 'CURRENT',
+      users: 45,
+      pulls: {
+        nodes: [
+          { state: 'COMPLETE' },
+          { id, state: 'DISCARDED', error: 'A later pull has settled its deletions' },
+          { state: 'COMPLETE' },
+        ],
+      },
+    })
+  })
+
+  test('and may be thrown away all the same; another that is thrown away leaves it waiting', async () => {
+    await using mirror = await mirrored(organization(50))
+    await mirror.pull()
+    await loseUsers(mirror, 20)
+    await mirror.pull()
+    const [, older] = (await mirrorOf(mirror)).pulls.nodes
+    const id = await acceptBesides(mirror)
+    await mirror.data(resolution, { pull: older?.id, accept: false })
+    expect(await pullsOf(mirror)).toEqual(['RUNNING', 'QUARANTINED', 'DISCARDED', 'COMPLETE'])
+    await mirror.data(resolution, { pull: id, accept: false })
+    await mirror.settle()
+    await mirror.work('conclude')
+    expect(await pullsOf(mirror)).toEqual(['QUARANTINED', 'DISCARDED', 'DISCARDED', 'COMPLETE'])
+    expect(mirror.reads()).toEqual([])
+  })
+})
+
+async function pullsOf(mirror: Mirrored): Promise<string[]> {
+  return (await mirrorOf(mirror)).pulls.nodes.map(({ state }) => state)
+}

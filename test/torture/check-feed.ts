@@ -1,6 +1,6 @@
 /** I2: who replays the feed from nothing holds the mirror, with its times; positions are dense. */
 import { isDeepStrictEqual } from 'node:util'
-import type { Change, Mirror } from './mirror.ts'
+import type { Change, Mirror, Spelling } from './mirror.ts'
 
 interface Replayed {
   readonly users: Map<number, { fields: Record<string, unknown>; from: string; to: string | null }>
@@ -8,6 +8,8 @@ interface Replayed {
   /** By user, object and beginning. */
   readonly ties: Map<string, string | null>
   readonly addresses: Map<number, string>
+  /** By alias and until when. */
+  readonly spellings: Map<string, string>
   readonly problems: string[]
 }
 
@@ -22,7 +24,14 @@ export function checkFeed(mirror: Mirror): string[] {
 }
 
 function replay(changes: readonly Change[]): Replayed {
-  const state: Replayed = { users: new Map(), groups: new Map(), ties: new Map(), addresses: new Map(), problems: [] }
+  const state: Replayed = {
+    users: new Map(),
+    groups: new Map(),
+    ties: new Map(),
+    addresses: new Map(),
+    spellings: new Map(),
+    problems: [],
+  }
   const open = new Map<string, string>()
   for (const change of changes) {
     const { kind, subjectId, objectId, appliedAt } = change
@@ -44,6 +53,7 @@ function replay(changes: readonly Change[]): Replayed {
         if (change.field === 'aliases') {
           if (state.addresses.get(objectId ?? 0) !== change.before) impossible('an alias was not spelled so')
           state.addresses.set(objectId ?? 0, String(change.after))
+          state.spellings.set(`${objectId} ${appliedAt}`, String(change.before))
         } else if (user?.to !== null || !isDeepStrictEqual(user.fields[change.field ?? ''] ?? null, change.before)) {
           impossible(`a field was ${JSON.stringify(user?.fields[change.field ?? ''])}`)
         } else user.fields[change.field ?? ''] = change.after
@@ -102,11 +112,14 @@ function compare(replayed: Replayed, mirror: Mirror): string[] {
     ),
   )
   const addresses = new Map(mirror.aliases.map((alias) => [alias.objectId, alias.address]))
+  const keyOf = ({ aliasId, validTo }: Spelling) => `${aliasId} ${validTo}`
+  const spellings = new Map(mirror.spellings.map((one) => [keyOf(one), one.address]))
   return [
     ...differences('user', replayed.users, users),
     ...differences('group', replayed.groups, groups),
     ...differences('relationship', replayed.ties, ties),
     ...differences('address', replayed.addresses, addresses),
+    ...differences('spelling', replayed.spellings, spellings),
   ]
 }
 

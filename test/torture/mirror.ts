@@ -31,6 +31,12 @@ export interface Tie {
   readonly validTo: string | null
 }
 
+export interface Spelling {
+  readonly aliasId: number
+  readonly address: string
+  readonly validTo: string
+}
+
 export interface Version {
   readonly ownerId: number
   readonly validFrom: string
@@ -60,6 +66,8 @@ export interface Mirror {
   readonly memberships: readonly Tie[]
   readonly grants: readonly Tie[]
   readonly aliases: readonly (Tie & { readonly address: string })[]
+  /** How aliases were spelled, in order of the moments until which they were. */
+  readonly spellings: readonly Spelling[]
   readonly roleNames: ReadonlyMap<number, string>
   readonly changes: readonly Change[]
   readonly feedPosition: number
@@ -92,6 +100,11 @@ export async function loadMirror(sql: Sql, organizationId: number): Promise<Mirr
       select user_id as "userId", id as "objectId", address, valid_from as "validFrom", valid_to as "validTo"
       from aliases where organization_id = ${organizationId}`
     ).map(withTimes),
+    spellings: (
+      await sql<Spelling[]>`
+      select alias_id as "aliasId", address, valid_to as "validTo" from alias_spellings
+      where organization_id = ${organizationId} order by alias_id, valid_to`
+    ).map((row) => ({ ...row, validTo: isoOf(row.validTo) })),
     roleNames: new Map(roles.map(({ id, name }) => [id, name])),
     changes: await loadChanges(sql, organizationId),
     feedPosition: organization?.feed ?? 0,

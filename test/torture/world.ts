@@ -177,7 +177,9 @@ export class World implements AsyncDisposable {
   }
 
   async isPulling(): Promise<boolean> {
-    const [row] = await this.sql`select from pulls where organization_id = ${this.organizationId} and state = 'RUNNING'`
+    // One that was accepted while another was under way waits for its turn.
+    const [row] = await this.sql`
+      select from pulls where organization_id = ${this.organizationId} and (state = 'RUNNING' or state = 'QUARANTINED' and accepted)`
     return row !== undefined
   }
 
@@ -262,7 +264,7 @@ export class World implements AsyncDisposable {
     if (!dead || dead.life.alive) return
     this.#coverage.add(`kill ${dead.life.killedBy?.checkpoint}`)
     const [pull] = await this.sql<{ id: number }[]>`
-      select id from pulls where organization_id = ${this.organizationId} and state = 'RUNNING' and not accepted`
+      select id from pulls where organization_id = ${this.organizationId} and state = 'RUNNING'`
     if (pull) this.kills.set(pull.id, (this.kills.get(pull.id) ?? 0) + 1)
     const ending = dead.end()
     await this.release()

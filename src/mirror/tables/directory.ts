@@ -162,6 +162,18 @@ export const aliases = pgTable(
   ],
 )
 
+/** How an alias was spelled until a moment: after it as the next of these says, or as its own row does where there is none. */
+export const aliasSpellings = pgTable(
+  'alias_spellings',
+  {
+    aliasId: id('alias_id').notNull(),
+    organizationId: id('organization_id').notNull(),
+    address: text('address').notNull(),
+    validTo: moment('valid_to').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.aliasId, t.validTo] })],
+)
+
 export const groups = pgTable(
   'groups',
   {

@@ -42,7 +42,7 @@ export const pulls = pgTable(
     usersSeen: integer('users_seen').notNull().default(0),
     /** The vendor's own total, as last told. */
     usersExpected: integer('users_expected'),
-    /** The deletions that were quarantined have been accepted. */
+    /** The deletions that were quarantined have been accepted. While another pull runs, one that is QUARANTINED waits for its end. */
     accepted: boolean('accepted').notNull().default(false),
     created: integer('created').notNull().default(0),
     updated: integer('updated').notNull().default(0),
@@ -55,7 +55,7 @@ export const pulls = pgTable(
     error: text('error'),
   },
   (t) => [
-    uniqueIndex('pulls_one_running').on(t.organizationId).where(sql`state = 'RUNNING' and not accepted`),
+    uniqueIndex('pulls_one_running').on(t.organizationId).where(sql`state = 'RUNNING'`),
     index('pulls_latest').on(t.organizationId, t.id),
   ],
 )
@@ -79,6 +79,8 @@ export const pullPages = pgTable(
     ids: bigint('ids', { mode: 'number' }).array(),
     /** What each of them carried besides the profile: 1 roles, 2 aliases, 4 groups. */
     carried: smallint('carried').array(),
+    /** What came of each user: its place in `outcomes` (apply-users.ts). A user that comes on two pages counts once in the pull's figures. */
+    outcomes: smallint('outcomes').array(),
   },
   (t) => [primaryKey({ columns: [t.pullId, t.kind, t.page] }), index('pull_pages_sent').on(t.organizationId, t.sentAt)],
 )
