@@ -9,7 +9,7 @@ import type { Sql } from '../mirror/database.ts'
 const searchedTypes = ['User', 'Group', 'Role', 'Alias', 'Organization'] as const
 export type SearchedType = (typeof searchedTypes)[number]
 
-/** So many of a type are compared, however many resemble what is asked for: of a name that tens of thousands bear, some. */
+/** So many of a type are compared, of those that have all words asked for, and of those that resemble them: of a name that thousands bear, some. */
 export const mostCompared = 2_000
 
 export interface SearchHit {
@@ -37,10 +37,18 @@ export async function search(sql: Sql, wanted: SearchWanted): Promise<SearchHit[
     `with there as materialized (
       select id, slug, name from organizations where retired_at is null and ($5::text[] is null or slug = any($5::text[]))
     ),
-    o as materialized (
+    meant as (
       select *, $2::text as address, search_key($1) as whole,
         case when $1 like '%@%' then search_key(split_part($1, '@', 1)) else search_key($1) end as words
       from there where case when $3::text is null then (select count(*) from there) = 1 else slug = $3 end
+    ),
+    o as materialized (
+      select *, ${patterns} from (
+        select *, (
+          select array_agg(word order by length(word) desc)
+          from regexp_split_to_table(words, '[^[:alnum:]]+') word where word <> '') as each
+        from meant
+      ) m
     )
     select hits.* from o left join lateral (
       select type, id, label, max(score)::float8 as score from (${branches.join(' union all ') || nothing}) h
@@ -56,22 +64,33 @@ export async function search(sql: Sql, wanted: SearchWanted): Promise<SearchHit[
 
 const nothing = `select null as type, null::bigint as id, null as label, null::float8 as score where false`
 
+/** The longest words as patterns that an index of trigrams can follow; where there are fewer, one of them again. */
+const patterns = `length(each[1]) >= 3 as looked_up, ${[1, 2, 3]
+  .map((i) => `'%' || case when length(each[${i}]) >= 3 then each[${i}] else each[1] end || '%' as pattern_${i}`)
+  .join(', ')}`
+
+const hasAllWords = `o.looked_up and t.search_key like o.pattern_1 and t.search_key like o.pattern_2 and t.search_key like o.pattern_3
+  and (select bool_and(strpos(t.search_key, word) > 0) from unnest(o.each) word)`
+
 /** `t` is the row: how well its text has the words asked for, and how much of the whole of it that is. */
 const likeness = `0.9 * word_similarity(o.words, t.search_key) + 0.09 * similarity(o.whole, t.label)`
 
 /**
- * First those that resemble it well, by `%>`; only where there are none, those that resemble it at all, by `%>>`: one wrong letter of five
+ * First those that have all of the words, so that nobody is lost among the many who bear one of them; where these are fewer than are asked
+ * for, those that resemble it well, by `%>`; only where there are none, those that resemble it at all, by `%>>`: one wrong letter of five
  * leaves a third of the trigrams. How much is enough for either is a setting of the connection (database.ts). What is asked for stands in `o`,
  * outside of the subquery, so that it is as good as a constant there: then the index of each part of a view serves too (past-views.ts).
  */
 const alike = (type: SearchedType, table: string, label: string, isThere: string) => {
-  const found = (operator: string, condition: string) => `
+  const found = (condition: string) => `
     select t.id, ${label} as label, t.search_key from ${table} t
-    where t.organization_id = o.id and ${isThere} and t.search_key ${operator} o.words ${condition} limit ${mostCompared}`
+    where t.organization_id = o.id and ${isThere} and ${condition} limit ${mostCompared}`
   return `
     select '${type}' as type, t.id, t.label, ${likeness} as score from (
-      with good as materialized (${found('%>', '')})
-      select * from good union all (${found('%>>', 'and not exists (select from good)')})
+      with whole as materialized (${found(hasAllWords)}),
+      good as materialized (${found('t.search_key %> o.words and (select count(*) from whole) < $4')})
+      select * from whole union all select * from good
+      union all (${found('t.search_key %>> o.words and not exists (select from whole) and not exists (select from good)')})
     ) t`
 }
 

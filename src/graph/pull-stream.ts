@@ -16,7 +16,8 @@ const lookEveryMs = 1_000
 builder.subscriptionField('pull', (t) =>
   t.field({
     type: Pull,
-    description: 'The latest pull: as it stands, then again whenever that changes, and the next one when it begins.',
+    description:
+      'The latest pull: as it stands, then again whenever that changes, and the next one when it begins. The end of each is told, however soon another begins.',
     args: organizationArg,
     subscribe: async (_root, { organization }, context) =>
       pullStates(await organizationIdOf(context, organization), context),
@@ -31,27 +32,31 @@ builder.subscriptionField('pull', (t) =>
   }),
 )
 
-/** The latest pull's id, each time that something of it is different. */
+/** A pull's id, each time that something of it is different: first the latest one's, then its own and those of all that began since. */
 async function* pullStates(organizationId: number, context: GraphContext): AsyncGenerator<number> {
   const { wakes, signal } = context
-  let before: string | undefined
+  let [from, told]: [number | undefined, Map<number, string>] = [undefined, new Map()]
   while (!signal.aborted) {
-    const look = () => latestPull(organizationId, context)
-    const pull = await sharedRead(wakes, `pull of ${organizationId}`, look, lookEveryMs / 2)
-    if (pull && pull.print !== before) {
-      before = pull.print
-      yield pull.id
+    const look = () => latestPulls(organizationId, context)
+    const latest = await sharedRead(wakes, `pulls of ${organizationId}`, look, lookEveryMs / 2)
+    from ??= latest.at(-1)?.id ?? 0
+    for (const { id, print } of latest) {
+      if (id >= from && told.get(id) !== print) yield id
     }
+    told = new Map(latest.map(({ id, print }) => [id, print]))
     await wakes.after(organizationId, wakes.count(organizationId), { signal, atMostMs: lookEveryMs })
   }
 }
 
-/** `print` is another whenever a column of it is, or a page has come. */
-async function latestPull(
+/** So many can have begun between two looks and be told of. */
+const mostAtOnce = 10
+
+/** Oldest first. `print` is another whenever a column of the pull is, or a page has come. */
+async function latestPulls(
   organizationId: number,
   { drizzle }: GraphContext,
-): Promise<{ id: number; print: string } | undefined> {
-  const [found] = await drizzle
+): Promise<{ id: number; print: string }[]> {
+  const found = await drizzle
     .select({
       id: pulls.id,
       print: sql<string>`md5(${pulls}::text || (select count(*) from pull_pages page where page.pull_id = ${pulls.id}))`,
@@ -59,6 +64,6 @@ async function latestPull(
     .from(pulls)
     .where(sql`${pulls.organizationId} = ${organizationId}`)
     .orderBy(sql`${pulls.id} desc`)
-    .limit(1)
-  return found
+    .limit(mostAtOnce)
+  return found.reverse()
 }

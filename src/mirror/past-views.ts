@@ -120,11 +120,10 @@ export async function putPastViews(sql: Pick<Sql, 'unsafe'>): Promise<void> {
     `select obj_description(oid, 'pg_namespace') as version from pg_namespace where nspname = '${pastSchema}'`,
   )
   if (row?.version === version) return
+  // Several statements sent as one text are one transaction.
   await sql.unsafe(`
-    begin;
     drop schema if exists ${pastSchema} cascade;
     create schema ${pastSchema};
     ${definition}
-    comment on schema ${pastSchema} is '${version}';
-    commit;`)
+    comment on schema ${pastSchema} is '${version}';`)
 }

@@ -186,6 +186,32 @@ test('a pull is told as it stands, and whenever that changes', async () => {
   stream.leave()
 })
 
+test('the end of each pull is told, however soon others begin and end', async () => {
+  const begin = async () => {
+    const [{ id } = { id: 0 }] = await sql<{ id: number }[]>`
+      insert into pulls (id, organization_id, trigger) values (nextval('node_ids') + 200000, ${acme}, 'REQUEST') returning id`
+    return id
+  }
+  const first = await begin()
+  const stream = await openStream(served.server.url, 'subscription { pull { id state } }')
+  const next = async () => (await stream.next()) as { data: { pull: { id: string; state: string } } }
+  let told = await next()
+  // The first look may be shared with whoever looked half a second ago.
+  if (told.data.pull.state !== 'RUNNING') told = await next()
+  expect(told).toMatchObject({ data: { pull: { state: 'RUNNING' } } })
+  await sql.begin(async (tx) => {
+    await tx`update pulls set state = 'FAILED' where id = ${first}`
+    await tx`
+      insert into pulls (id, organization_id, trigger, state) values (nextval('node_ids') + 200000, ${acme}, 'REQUEST', 'COMPLETE')`
+    await tx`
+      insert into pulls (id, organization_id, trigger) values (nextval('node_ids') + 200000, ${acme}, 'REQUEST')`
+  })
+  expect(await stream.next()).toEqual({ data: { pull: { id: told.data.pull.id, state: 'FAILED' } } })
+  expect(await stream.next()).toMatchObject({ data: { pull: { state: 'COMPLETE' } } })
+  expect(await stream.next()).toMatchObject({ data: { pull: { state: 'RUNNING' } } })
+  stream.leave()
+})
+
 test('a wake that comes between looking and sleeping is not slept through', async () => {
   const wakes = openWakes(sql)
   const never = new AbortController()
