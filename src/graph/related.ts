@@ -1,3 +1,4 @@
+import type { EdgeKind as Kind } from '../analysis/edges.ts'
 import { mostHolders, type RelatedUser, readRelated } from '../analysis/related.ts'
 import { checkedCount } from './bad-input.ts'
 import { batched, batchedNode, batchedNodes } from './batch.ts'
@@ -58,7 +59,7 @@ builder.drizzleObjectField(User, 'related', (t) =>
   t.field({
     type: [RelatedUserRef],
     nullable: true,
-    description: `The live users of its organization that share most with it, nearest first, equals by address. A group of three tells more than one of thousands, the role USER nothing. What ${mostHolders} or more hold brings nobody in by itself; it counts, as held by ${mostHolders}, for those whom something else brings in. Of a deleted user: none.`,
+    description: `The live users of its organization that share most with it, nearest first, equals by address. A group of three tells more than one of thousands, the role USER nothing. What ${mostHolders} or more hold brings nobody in by itself; it counts, as held by ${mostHolders}, for those whom something else brings in. Of a deleted user: none. Null where nobody is found and some of what may be shared was not read yet.`,
     args: {
       via: t.arg({
         type: [EdgeKind],
@@ -67,13 +68,27 @@ builder.drizzleObjectField(User, 'related', (t) =>
       }),
       first: t.arg.int({ defaultValue: 20, description: `So many of them, 0 to ${mostRelated}.` }),
     },
-    select: { columns: { id: true } },
-    resolve: async ({ id }, { via, first }, context, info) => {
+    select: { columns: { id: true, rolesAt: true, aliasesAt: true, groupsAt: true, deletedAt: true } },
+    resolve: async (user, { via, first }, context, info) => {
       const limit = checkedCount('first', first ?? 20, 0, mostRelated, 'users')
-      return await batched(context, info, id, async (userIds) => {
+      const found = await batched(context, info, user.id, async (userIds) => {
         const found = await readRelated(context.sql, { userIds, via: edgeKinds(via, usualVia), limit })
         return userIds.map((userId) => found.get(userId) ?? [])
       })
+      return found.length === 0 && limit > 0 && isUnread(user, edgeKinds(via, usualVia)) ? null : found
     },
   }),
 )
+
+/** Whether something that a live user may share with others is not known yet. */
+function isUnread(
+  user: Readonly<Record<'rolesAt' | 'aliasesAt' | 'groupsAt' | 'deletedAt', string | null>>,
+  via: ReadonlySet<Kind>,
+): boolean {
+  if (user.deletedAt !== null) return false
+  return (
+    (via.has('MEMBER_OF') && user.groupsAt === null) ||
+    (via.has('HOLDS') && user.rolesAt === null) ||
+    ((via.has('OWNS') || via.has('SAME_PERSON')) && user.aliasesAt === null)
+  )
+}

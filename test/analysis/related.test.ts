@@ -139,3 +139,20 @@ test('overlaps(first: 101) is refused', async () => {
     { message: 'first is 101; it may be 0 to 100 groups', code: 'BAD_USER_INPUT', path: ['group', 'overlaps'] },
   ])
 })
+
+test('of who was not read yet it is unknown with whom it shares', async () => {
+  const unread = await person('unread', [], { groups_at: null })
+  const related = async (args: string) => {
+    const { node } = await data(
+      `query ($id: ID!) { node(id: $id) { ...on User { related${args} { user { id } } } } }`,
+      {
+        id: encodeGlobalId('User', unread),
+      },
+    )
+    return (node as { related: unknown }).related
+  }
+  expect(await related('')).toBeNull()
+  expect(await related('(via: [MEMBER_OF])')).toBeNull()
+  expect(await related('(via: [HOLDS])')).toEqual([])
+  expect(await related('(via: [MEMBER_OF], first: 0)')).toEqual([])
+})
