@@ -175,8 +175,11 @@ function readOrError(representation: unknown): Asked | Error {
     const { __typename: name, ...fields } = (representation ?? {}) as Record<string, unknown>
     const typeName = (Object.keys(entityKeys) as EntityName[]).find((one) => one === name)
     if (!typeName) {
+      const those = Object.keys(entityKeys).join(', ')
       throw badInput(
-        `${JSON.stringify(name)} is no entity of this subgraph; those are ${Object.keys(entityKeys).join(', ')}`,
+        name === undefined
+          ? `A representation is an object with "__typename", which is one of ${those}`
+          : `${JSON.stringify(name)} is no entity of this subgraph; those are ${those}`,
       )
     }
     return { typeName, address: fields.address, reference: referenceOf(typeName, fields) }

@@ -46,7 +46,7 @@ builder.queryField('search', (t) =>
   t.field({
     type: [SearchHitRef],
     nullable: true,
-    description: `Fuzzy search over addresses, names and group names of what is live, best match first. Neither accents nor letter case nor a typo or two matter; an address to the letter comes first. Of a kind of which more than ${mostCompared} match, so many are compared.`,
+    description: `Fuzzy search over addresses, names and group names of what is live, best match first. Neither accents nor letter case nor a typo or two matter; an address to the letter comes first. Of an address what stands before the @ is searched: users of a domain are listed by a filter. Who has all of the words comes in before who resembles them; of a kind of which more than ${mostCompared} do, so many are compared.`,
     args: {
       text: t.arg.string({ required: true, description: `What is searched for, ${longestText} characters at most.` }),
       kinds: t.arg({ type: [NodeKind], description: 'Only nodes of these kinds; all of them where nothing is said.' }),

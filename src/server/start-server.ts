@@ -15,6 +15,7 @@ import { listen } from './listen.ts'
 import { verdict } from './mask-errors.ts'
 import { readBody, swallow } from './read-body.ts'
 import { type Refusal, refuse, sendJson } from './respond.ts'
+import { StreamEndedError } from './streams.ts'
 
 export interface ServerOptions<Context extends object>
   extends Omit<
@@ -163,7 +164,7 @@ export async function startServer<Context extends object>(options: ServerOptions
   async function recheck(exchange: Exchange): Promise<void> {
     const found = await identify.caller(exchange)
     if (isRefusal(found) && found.status === 401)
-      exchange.controller.abort(new DOMException(found.message, 'AbortError'))
+      exchange.controller.abort(new StreamEndedError(found.message, 'UNAUTHENTICATED'))
   }
   const rechecks = setInterval(() => {
     for (const exchange of streams()) recheck(exchange).catch((error: unknown) => giveUp(exchange, error))
@@ -180,7 +181,11 @@ export async function startServer<Context extends object>(options: ServerOptions
     async stop() {
       clearInterval(rechecks)
       // A stream would go on for as long as it is let: its reader resumes elsewhere by the last cursor.
-      for (const exchange of streams()) exchange.controller.abort(new DOMException('The server stops', 'AbortError'))
+      for (const exchange of streams()) {
+        exchange.controller.abort(
+          new StreamEndedError('This server stops: resume by the last cursor.', 'SERVICE_UNAVAILABLE'),
+        )
+      }
       await close(underWay, options.stopTimeoutMs ?? 7_000)
     },
   }

@@ -52,6 +52,20 @@ async function* resultsOf(source: AsyncIterable<unknown>, args: ExecutionArgs): 
   for await (const event of source) {
     yield await execute({ ...args, rootValue: event, contextValue: { ...(args.contextValue as object) } })
   }
+  const { exchange } = args.contextValue as Streaming
+  const { aborted, reason } = exchange.controller.signal
+  if (aborted && reason instanceof StreamEndedError) yield { errors: [reason.told] }
+}
+
+/** Why a stream ends that is not over: its reader is told, and may resume elsewhere or with another token. */
+export class StreamEndedError extends Error {
+  override readonly name = 'AbortError'
+  readonly told: GraphQLError
+
+  constructor(message: string, code: 'UNAUTHENTICATED' | 'SERVICE_UNAVAILABLE') {
+    super(message)
+    this.told = new GraphQLError(message, { extensions: { code } })
+  }
 }
 
 function tooManyStreams(limit: number): GraphQLError {

@@ -120,7 +120,7 @@ test('what is wrong is an error at its place, and its neighbours are answered', 
       'The representation of a Group holds none of its keys: id, or organization { slug } and groupId',
     ],
     [['_entities', 5], 'BAD_USER_INPUT', expect.stringContaining('"Alias" is no entity of this subgraph')],
-    [['_entities', 6], 'BAD_USER_INPUT', expect.stringContaining('is no entity of this subgraph')],
+    [['_entities', 6], 'BAD_USER_INPUT', expect.stringContaining('an object with "__typename"')],
   ])
 })
 

@@ -164,6 +164,7 @@ test('a token that is revoked loses its streams', async () => {
   await change(1)
   expect(await stream.next()).toHaveProperty('data')
   await revokeToken(sql, 'listener')
+  expect(await stream.next()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] })
   expect(await stream.next()).toBeUndefined()
 })
 
@@ -171,6 +172,7 @@ test('a server that stops ends its streams', async () => {
   const stopping = await serveGraph({ beside: served })
   const stream = await openStream(stopping.server.url, everything)
   await stopping[Symbol.asyncDispose]()
+  expect(await stream.next()).toMatchObject({ errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }] })
   expect(await stream.next()).toBeUndefined()
 })
 
