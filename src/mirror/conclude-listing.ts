@@ -40,10 +40,11 @@ export async function concludeListing(sql: Sql, pullId: number, sawEmptyPage: bo
     if (!figures) return { verdict: 'OVER' }
     const { seen, expected } = figures
     if (expected !== null && seen < expected && !sawEmptyPage) return { verdict: 'MORE' }
+    if (expected === null && isLossy(await lastRound(tx, pullId))) return { verdict: 'AGAIN' }
     const short = expected !== null && expected - seen > expected * toleratedShortfall
     const disregarded = short && (await fellShortAlike(tx, pull.organizationId, expected - seen))
     if (short && !disregarded)
-      return (await mayGain(tx, pullId)) ? { verdict: 'AGAIN' } : { verdict: 'SHORT', seen, expected }
+      return mayGain(await lastRound(tx, pullId)) ? { verdict: 'AGAIN' } : { verdict: 'SHORT', seen, expected }
 
     const users = await missingUsers(tx, pullId, pull)
     const groups = await doomedGroups(tx, pullId, pull.organizationId)
@@ -64,21 +65,38 @@ export async function concludeListing(sql: Sql, pullId: number, sawEmptyPage: bo
   })
 }
 
-/**
- * Whether another time through the list may show users that the pull lacks: the last time showed somebody new, or the same row twice
- * and so perhaps not another. Each time ends with an empty page.
- */
-async function mayGain(tx: Transaction, pullId: number): Promise<boolean> {
-  const [row] = await tx<{ times: number; gained: boolean; moved: boolean }[]>`
+/** The last time that the pull went through the list. Each time ends with an empty page. */
+interface Round {
+  /** How often it has gone through it. */
+  readonly times: number
+  readonly rows: number
+  /** Rows that came again, so that others perhaps did not come. */
+  readonly twice: number
+  /** Users whom no time before had shown. */
+  readonly gained: number
+}
+
+async function lastRound(tx: Transaction, pullId: number): Promise<Round> {
+  const [row] = await tx<[Round]>`
     with pages as (
-      select page, ids, rows, count(*) filter (where rows = 0) over (order by page desc) as ends from pull_pages
+      select ids, count(*) filter (where rows = 0) over (order by page desc) as ends from pull_pages
       where pull_id = ${pullId} and kind = 'USERS'
     ),
     shown as (select ends, id from pages, unnest(ids) as id)
-    select (select max(ends) from pages)::int as times,
-      exists (select id from shown where ends = 1 except select id from shown where ends > 1) as gained,
-      (select count(*) > count(distinct id) from shown where ends = 1) as moved`
-  return row !== undefined && row.times < mostTimes && (row.gained || row.moved)
+    select coalesce((select max(ends) from pages), 0)::int as times, count(*) as rows, count(*) - count(distinct id) as twice,
+      (select count(*) from (select id from shown where ends = 1 except select id from shown where ends > 1) as fresh) as gained
+    from shown where ends = 1`
+  return row
+}
+
+/** Whether another time through the list may show users that the pull lacks. */
+function mayGain({ times, twice, gained }: Round): boolean {
+  return times < mostTimes && (gained > 0 || twice > 0)
+}
+
+/** Without a total: rows that came again say that others were passed over, and who came for the first time, that there may be more. */
+function isLossy({ times, rows, twice, gained }: Round): boolean {
+  return times < mostTimes && (times > 1 ? gained : twice) > rows * toleratedShortfall
 }
 
 /** Whether the two pulls before this one failed by the same shortfall: then it is the vendor's total that is wrong. */
