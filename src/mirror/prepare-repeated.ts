@@ -6,7 +6,7 @@ import { LRUCache } from 'lru-cache'
 import type postgres from 'postgres'
 
 /** Of different statements. */
-const mostPrepared = 48
+export const mostPrepared = 96
 /** Prepared is what comes again once more: a statement that is seldom asked gains nothing. */
 const timesBefore = 2
 const mostWatched = 1_000
