@@ -269,21 +269,6 @@ test('a vendor whose paths regard letter case is asked as it spells the user, in
   expect(await mirrorState(acme)).toEqual(vendorState(acme))
 })
 
-test.each(['accepted', 'refused'] as const)(
-  'memberships are as asked for, where repeats are %s',
-  async (repeatedMembership) => {
-    await using acme = await house({ switches: { repeatedMembership, userGroups: 'names' } })
-    await acme.fill()
-    const join = { primaryEmail: bob, groupId: 'grp_001' }
-    expect(await acme.mutate('addUserToGroup', join)).toMatchObject({ group: { groupId: 'grp_001' }, notes: [] })
-    expect(await acme.mutate('addUserToGroup', join)).toMatchObject({ plan: [], notes: [expect.any(String)] })
-    expect(await acme.mutate('removeUserFromGroup', join)).toMatchObject({ notes: [] })
-    expect(await acme.mutate('removeUserFromGroup', join)).toMatchObject({ plan: [], notes: [expect.any(String)] })
-    expect(acme.sent()).toEqual(['POST /groups/grp_001/members', `DELETE /groups/grp_001/members/${bob}`])
-    expect(await mirrorState(acme)).toEqual(vendorState(acme))
-  },
-)
-
 test.each<[string, Json]>([
   ['createUser', { primaryEmail: 'carla@example.com', password: 'planted-1', groups: ['grp_001'] }],
   ['updateUser', { primaryEmail: anna, set: { firstName: 'Änne' } }],
@@ -300,39 +285,4 @@ test.each<[string, Json]>([
   const real = await acme.mutate(field, { ...input, idempotencyKey: 'k' })
   expect(real).toMatchObject({ __typename: dry.__typename, plan: dry.plan })
   expect(dry.plan).not.toEqual([])
-})
-
-test('a vendor that refuses a membership with 409 or 404 though the other is so: its word is told, and not that it took it', async () => {
-  await using acme = await house()
-  await acme.fill()
-  const refuse = (method: string, status: number) =>
-    acme.simulator.faults.add({
-      kind: 'status',
-      status,
-      method,
-      path: 'members',
-      times: 1,
-      text: 'managed by the directory',
-    })
-  refuse('POST', 409)
-  expect(await acme.mutate('addUserToGroup', { groupId: 'grp_002', primaryEmail: 'bob@example.com' })).toMatchObject({
-    __typename: 'VendorFailure',
-    status: 409,
-    outcomeUnknown: false,
-    message: expect.stringMatching(/managed by the directory.*the user is not in the group grp_002$/),
-  })
-  refuse('DELETE', 404)
-  expect(
-    await acme.mutate('removeUserFromGroup', { groupId: 'grp_001', primaryEmail: 'Anna.Muller@example.com' }),
-  ).toMatchObject({
-    __typename: 'VendorFailure',
-    status: 404,
-    message: expect.stringMatching(/still in the group grp_001$/),
-  })
-  refuse('POST', 409)
-  expect(await acme.mutate('createUser', { primaryEmail: 'carl@example.com', groups: ['grp_002'] })).toMatchObject({
-    __typename: 'NotAsWritten',
-    fields: ['groups'],
-    message: expect.stringMatching(/It is not in grp_002: .*managed by the directory[^.]*\.$/),
-  })
 })

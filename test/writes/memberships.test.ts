@@ -1,0 +1,56 @@
+/** Joining and leaving groups, and what is told where the vendor does not take it. */
+import { expect, test } from 'vitest'
+import { house } from './house.ts'
+import { mirrorState, vendorState } from './states.ts'
+
+const bob = 'bob@example.com'
+
+test.each(['accepted', 'refused'] as const)(
+  'memberships are as asked for, where repeats are %s',
+  async (repeatedMembership) => {
+    await using acme = await house({ switches: { repeatedMembership, userGroups: 'names' } })
+    await acme.fill()
+    const join = { primaryEmail: bob, groupId: 'grp_001' }
+    expect(await acme.mutate('addUserToGroup', join)).toMatchObject({ group: { groupId: 'grp_001' }, notes: [] })
+    expect(await acme.mutate('addUserToGroup', join)).toMatchObject({ plan: [], notes: [expect.any(String)] })
+    expect(await acme.mutate('removeUserFromGroup', join)).toMatchObject({ notes: [] })
+    expect(await acme.mutate('removeUserFromGroup', join)).toMatchObject({ plan: [], notes: [expect.any(String)] })
+    expect(acme.sent()).toEqual(['POST /groups/grp_001/members', `DELETE /groups/grp_001/members/${bob}`])
+    expect(await mirrorState(acme)).toEqual(vendorState(acme))
+  },
+)
+
+test('a vendor that refuses a membership with 409 or 404 though the other is so: its word is told, and not that it took it', async () => {
+  await using acme = await house()
+  await acme.fill()
+  const refuse = (method: string, status: number) =>
+    acme.simulator.faults.add({
+      kind: 'status',
+      status,
+      method,
+      path: 'members',
+      times: 1,
+      text: 'managed by the directory',
+    })
+  refuse('POST', 409)
+  expect(await acme.mutate('addUserToGroup', { groupId: 'grp_002', primaryEmail: 'bob@example.com' })).toMatchObject({
+    __typename: 'VendorFailure',
+    status: 409,
+    outcomeUnknown: false,
+    message: expect.stringMatching(/managed by the directory.*the user is not in the group grp_002$/),
+  })
+  refuse('DELETE', 404)
+  expect(
+    await acme.mutate('removeUserFromGroup', { groupId: 'grp_001', primaryEmail: 'Anna.Muller@example.com' }),
+  ).toMatchObject({
+    __typename: 'VendorFailure',
+    status: 404,
+    message: expect.stringMatching(/still in the group grp_001$/),
+  })
+  refuse('POST', 409)
+  expect(await acme.mutate('createUser', { primaryEmail: 'carl@example.com', groups: ['grp_002'] })).toMatchObject({
+    __typename: 'NotAsWritten',
+    fields: ['groups'],
+    message: expect.stringMatching(/It is not in grp_002: .*managed by the directory[^.]*\.$/),
+  })
+})
