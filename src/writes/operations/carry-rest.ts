@@ -26,7 +26,9 @@ export async function carryRest(session: WriteSession, body: NewUser): Promise<v
 }
 
 function lackingIn(found: JsonObject, body: NewUser): [string, unknown][] {
-  return Object.entries(body).filter(([field, value]) => field !== 'password' && value != null && found[field] == null)
+  // Of its own: every object inherits a `constructor`, and a field may be called so.
+  const holds = (field: string) => Object.hasOwn(found, field) && found[field] != null
+  return Object.entries(body).filter(([field, value]) => field !== 'password' && value != null && !holds(field))
 }
 
 async function read(session: WriteSession): Promise<JsonObject> {

@@ -129,14 +129,18 @@ test('where the vendor does not tell groups, nobody is made inactive until it do
 
 test('fields that nobody documented are given to the new account by PUT, where the vendor does not take them at its making', async () => {
   await using acme = await workshop()
-  const stored = { department: undefined, flags: undefined }
+  acme.vendor.updateUser(from, { undocumented: { department: 'R&D', flags: [], constructor: 'Ltd' } })
+  const stored = { department: undefined, flags: undefined, constructor: undefined }
   acme.simulator.faults.add({ kind: 'storesSomethingElse', method: 'POST', path: /^\/users$/, fields: stored })
   const done = await acme.finish('startEmailChange', { from, to })
   expect(itemsOf(done).get(from)).toMatchObject({
     state: 'SUCCEEDED',
     steps: ['new create', 'new join grp_001', 'new complete', 'old delete', 'new replace'],
   })
-  expect(acme.vendor.user(to)).toMatchObject({ undocumented: { department: 'R&D', flags: [] }, groups: ['grp_001'] })
+  expect(acme.vendor.user(to)).toMatchObject({
+    undocumented: { department: 'R&D', flags: [], constructor: 'Ltd' },
+    groups: ['grp_001'],
+  })
 })
 
 test('a vendor that refuses a field that is its own to set does not keep the person from the other address', async () => {
