@@ -13,6 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ConnectionLostError, ConnectionUnavailableError, LeaseEndedError, PoolBusyError } from './errors.ts'
 import { type Asker, FairQueue, type Shares } from './fair-queue.ts'
 import { type Rows, type SendOptions, Session, type SessionSettings } from './session.ts'
+import { Turns } from './turns.ts'
 
 export interface PoolSettings {
   /** For messages. */
@@ -55,6 +56,8 @@ interface Wait {
 }
 
 const retryOpeningMs = 100
+/** One failure may be a backend's alone. */
+const failuresBeforeUnavailable = 2
 const cancelAgainMs = 250
 
 /** What a caller holds. Its statements wait for each other; none is sent once the lease has ended. */
@@ -84,6 +87,8 @@ export class Lease {
 }
 
 export class ExclusivePool {
+  /** For work that must not run at the same time. */
+  readonly turns = new Turns()
   readonly #settings: PoolSettings
   readonly #queue: FairQueue<Waiter>
   readonly #sessions = new Set<Session>()
@@ -92,7 +97,8 @@ export class ExclusivePool {
   readonly #sweeper: NodeJS.Timeout
   #opening = 0
   #arrivals = 0
-  #lastFailure: unknown
+  /** Why the last attempts to connect failed, one after the other; empty since one succeeded. */
+  #failures: unknown[] = []
   #isClosed = false
 
   constructor(settings: PoolSettings) {
@@ -135,11 +141,11 @@ export class ExclusivePool {
     }
   }
 
-  /** Runs `work` in a transaction. `mode` follows `begin`, as in `isolation level repeatable read read only`. */
-  transaction<T>(asker: Asker, mode: string, work: (lease: Lease) => Promise<T>): Promise<T> {
+  /** Runs `work` in a transaction, which is committed when it resolves. */
+  transaction<T>(asker: Asker, work: (lease: Lease) => Promise<T>): Promise<T> {
     return this.run(asker, async (lease) => {
       lease.inTransaction = true
-      await lease.send(`begin ${mode}`)
+      await lease.send('begin')
       // Where it throws, the transaction is rolled back as the lease ends.
       const result = await work(lease)
       const committed = await lease.send('commit')
@@ -147,6 +153,15 @@ export class ExclusivePool {
       if (committed.command !== 'COMMIT')
         throw new Error('The transaction was rolled back: one of its statements failed')
       return result
+    })
+  }
+
+  /** Runs `work` in a transaction that only reads: it is rolled back behind the caller's back, also where a statement of it failed. */
+  snapshot<T>(asker: Asker, work: (lease: Lease) => Promise<T>): Promise<T> {
+    return this.run(asker, async (lease) => {
+      lease.inTransaction = true
+      await lease.send('begin isolation level repeatable read read only')
+      return await work(lease)
     })
   }
 
@@ -244,8 +259,8 @@ export class ExclusivePool {
     const leave = () => give(signal?.reason)
     const lookAgain = () => {
       const left = waitMs - (performance.now() - begun)
-      if (this.counts.open === 0) {
-        give(new ConnectionUnavailableError('The database cannot be reached', { cause: this.#lastFailure }))
+      if (this.counts.open === 0 && this.#failures.length >= failuresBeforeUnavailable) {
+        give(new ConnectionUnavailableError('The database cannot be reached', { cause: this.#failures.at(-1) }))
       } else if (left <= 0) {
         give(new PoolBusyError(`Every connection for ${name} was in use for ${waitMs / 1_000} s`))
       } else timer = setTimeout(lookAgain, Math.min(left, unreachableMs))
@@ -287,9 +302,9 @@ export class ExclusivePool {
     try {
       await session.open()
       isOpen = true
-      this.#lastFailure = undefined
+      this.#failures = []
     } catch (error) {
-      this.#lastFailure = error
+      this.#failures = [...this.#failures, error].slice(-failuresBeforeUnavailable)
     }
     this.#opening -= 1
     if (isOpen) this.#put(session)

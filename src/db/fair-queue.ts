@@ -54,6 +54,11 @@ export class FairQueue<Waiting extends Waiter> {
     this.#waiting += 1
   }
 
+  /** How many callers hold a connection or wait for one. */
+  get callers(): number {
+    return this.#callers.size
+  }
+
   has(waiter: Waiter): boolean {
     const { caller, isHeavy } = waiter.asker
     return this.#callers.get(caller)?.[isHeavy ? 'heavy' : 'light'].includes(waiter as Waiting) ?? false

@@ -32,6 +32,11 @@ export interface Queryable extends Tag {
 export interface Sql extends Queryable {
   /** Runs `work` in a transaction of its own: committed when it resolves, rolled back when it rejects. */
   begin<T>(work: (tx: Transaction) => Promise<T> | T): Promise<T>
+  /**
+   * Runs `work`, which may begin transactions, once all that came before it under the same key has ended. Who waits holds no connection, and
+   * those transactions leave one of the pool's connections to others. Rejects with `onLate()` where the turn does not come in time.
+   */
+  takeTurn<T>(key: string, waitMs: number, onLate: () => Error, work: (begin: Sql['begin']) => Promise<T>): Promise<T>
 }
 
 /** What a function takes that must run inside a transaction of its caller's. */
@@ -119,15 +124,16 @@ export function sqlOfTransaction(send: Send): Transaction {
 
 /** Statements and transactions of one asker. */
 export function sqlOfPool(pool: ExclusivePool, asker: Asker): Sql {
+  const beginAs = (whose: Asker): Sql['begin'] => {
+    return (work) =>
+      pool.transaction(whose, async (lease) => await work(sqlOfTransaction((...of) => lease.send(...of))))
+  }
   return Object.assign(
-    queryable((text, parameters, options) => pool.run(asker, (lease) => lease.send(text, parameters, options))),
+    queryable((...statement) => pool.run(asker, (lease) => lease.send(...statement))),
     {
-      begin: <T>(work: (tx: Transaction) => Promise<T> | T) =>
-        pool.transaction(
-          asker,
-          '',
-          async (lease) => await work(sqlOfTransaction((...statement) => lease.send(...statement))),
-        ),
+      begin: beginAs(asker),
+      takeTurn: <T>(key: string, waitMs: number, onLate: () => Error, work: (begin: Sql['begin']) => Promise<T>) =>
+        pool.turns.take(key, waitMs, onLate, () => work(beginAs({ ...asker, isHeavy: true }))),
     },
   )
 }

@@ -105,6 +105,8 @@ export async function executeAsOf(
       )
     }
   } catch (error) {
+    // The operation is over, as it would be without a moment: the server knows why.
+    if (context.signal.aborted) throw error
     return { errors: [told(error)] } satisfies ExecutionResult
   }
   return execute(args)

@@ -1,5 +1,6 @@
 import { array } from './array.ts'
 import type { Sql, Transaction } from './database.ts'
+import { inOrganizationOfPull } from './in-organization.ts'
 import { carriedBits } from './observation.ts'
 import { lockOrganizationOfPull } from './organization-lock.ts'
 import { type Pace, paceOf } from './pace.ts'
@@ -15,7 +16,7 @@ export async function completePull(
   pullId: number,
   disregardedTotal: number | null,
 ): Promise<Pace | undefined> {
-  return await sql.begin(async (tx) => {
+  return await inOrganizationOfPull(sql, pullId, async (tx) => {
     await lockOrganizationOfPull(tx, pullId)
     const [pull] = await tx<
       { organizationId: number; startedAt: string; firstSentAt: string; requests: number; accepted: boolean }[]

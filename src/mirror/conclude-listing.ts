@@ -5,6 +5,7 @@
 
 import { array } from './array.ts'
 import type { Sql, Transaction } from './database.ts'
+import { inOrganizationOfPull } from './in-organization.ts'
 import { lockOrganizationOfPull } from './organization-lock.ts'
 import { settleFigures } from './pull-figures.ts'
 import { doomedGroups } from './settle-groups.ts'
@@ -30,7 +31,7 @@ export type Conclusion =
 
 /** `sawEmptyPage`: the list was read until a page came back empty, so there is no more of it. */
 export async function concludeListing(sql: Sql, pullId: number, sawEmptyPage: boolean): Promise<Conclusion> {
-  return await sql.begin(async (tx) => {
+  return await inOrganizationOfPull(sql, pullId, async (tx) => {
     await lockOrganizationOfPull(tx, pullId)
     const [pull] = await tx<{ organizationId: number; startedAt: string; firstSentAt: string }[]>`
       select organization_id as "organizationId", started_at as "startedAt", first_sent_at as "firstSentAt" from pulls

@@ -150,7 +150,8 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
       ),
   })
   const control = open('control', sizes.control)
-  const work = open('work', sizes.work)
+  // Who waits for an organization's lock leaves one connection to everything else.
+  const work = open('work', sizes.work, { shares: { perCaller: sizes.work, heavy: Math.max(1, sizes.work - 1) } })
   const listener = openListener(url, { ...('url' in connection ? {} : connection), ...listenerOptions(name) })
 
   return {
@@ -163,7 +164,7 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
       drizzle: drizzleOf((...statement) => reads.run(asker, (lease) => lease.send(...statement)), frequencyNow),
     }),
     readSnapshot: (asker, answer) =>
-      reads.transaction(asker, 'isolation level repeatable read read only', (lease) => {
+      reads.snapshot(asker, (lease) => {
         // The same text means other tables behind another search path: marked, it is prepared apart.
         const send: Send = (text, ...rest) => lease.send(`${text} /* snapshot */`, ...rest)
         return answer({ sql: sqlOfTransaction(send), drizzle: drizzleOf(send, frequencyPast) })

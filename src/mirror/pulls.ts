@@ -3,6 +3,7 @@
 import { type AppliedUsers, outcomes } from './apply-users.ts'
 import { array } from './array.ts'
 import type { Sql, Transaction } from './database.ts'
+import { inOrganization, inOrganizationOfPull } from './in-organization.ts'
 import { lockOrganization, lockOrganizationOfPull } from './organization-lock.ts'
 import { settleFigures } from './pull-figures.ts'
 
@@ -14,7 +15,7 @@ export type PageKind = 'GROUPS' | 'USERS'
  * goes first. Gives the pull's id.
  */
 export async function beginPull(sql: Sql, organizationId: number, trigger: PullTrigger): Promise<number> {
-  return await sql.begin(async (tx) => {
+  return await inOrganization(sql, organizationId, async (tx) => {
     await lockOrganization(tx, organizationId)
     const [running] = await tx<{ id: number }[]>`
       select id from pulls where organization_id = ${organizationId} and state = 'RUNNING'`
@@ -172,7 +173,7 @@ export async function failPull(
   error: string,
   shortfall: number | null = null,
 ): Promise<void> {
-  await sql.begin(async (tx) => {
+  await inOrganizationOfPull(sql, pullId, async (tx) => {
     await lockOrganizationOfPull(tx, pullId)
     await settleFigures(tx, pullId)
     const [pull] = await tx<{ organizationId: number }[]>`

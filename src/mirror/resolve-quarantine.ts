@@ -1,4 +1,5 @@
 import type { Sql } from './database.ts'
+import { inOrganizationOfPull } from './in-organization.ts'
 import { lockOrganizationOfPull } from './organization-lock.ts'
 
 /**
@@ -11,7 +12,7 @@ export async function resolveQuarantine(
   pullId: number,
   accept: boolean,
 ): Promise<'DONE' | 'NOT_FOUND' | 'NOT_QUARANTINED'> {
-  return await sql.begin(async (tx) => {
+  return await inOrganizationOfPull(sql, pullId, async (tx) => {
     await lockOrganizationOfPull(tx, pullId)
     const [pull] = await tx<{ state: string; organizationId: number }[]>`
       select state, organization_id as "organizationId" from pulls where id = ${pullId} for update`

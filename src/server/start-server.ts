@@ -154,7 +154,9 @@ export async function startServer<Context extends object>(options: ServerOptions
     if (response.destroyed || request.errored) return
     const errorId = randomUUID()
     const { status, code, message } = verdict(error)
-    logger.error({ id: exchange.id, errorId, error: describeError(error) }, 'internal error')
+    const line = { id: exchange.id, errorId, error: describeError(error) }
+    if (status === 500) logger.error(line, 'internal error')
+    else logger.warn(line, message)
     if (response.headersSent) response.destroy()
     else sendJson(response, status, { errors: [{ message, extensions: { code, errorId } }] })
   }

@@ -26,6 +26,7 @@ const codes = new Set([
   'CONNECTION_LOST',
   'CONNECTION_UNAVAILABLE',
   'POOL_BUSY',
+  'ORGANIZATION_BUSY',
   // postgres.js'
   'CONNECTION_CLOSED',
   'CONNECTION_DESTROYED',

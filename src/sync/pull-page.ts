@@ -5,6 +5,7 @@ import { applyGroups } from '../mirror/apply-groups.ts'
 import { applyUsers } from '../mirror/apply-users.ts'
 import type { Transaction } from '../mirror/database.ts'
 import { takeFirstStatistics } from '../mirror/first-statistics.ts'
+import { inOrganization } from '../mirror/in-organization.ts'
 import { isoOf } from '../mirror/iso.ts'
 import type { Observation } from '../mirror/observation.ts'
 import {
@@ -143,7 +144,7 @@ async function applyPages(
     if (kind === job.kind && page > job.page) return
     const isThis = kind === job.kind && page === job.page
     const known = isThis ? parsed : undefined
-    await deps.sql.begin(async (tx) => {
+    await inOrganization(deps.sql, pull.organizationId, async (tx) => {
       const times = await lockPage(tx, pull.id, kind, page)
       if (!times) return
       const value = known ?? parse(kind, await readPageBody(tx, pull.id, kind, page))

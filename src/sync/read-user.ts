@@ -6,6 +6,7 @@ import { addressKey } from '../mirror/address.ts'
 import { applyGone } from '../mirror/apply-gone.ts'
 import { type AppliedUsers, applyUsers } from '../mirror/apply-users.ts'
 import type { Sql, Transaction } from '../mirror/database.ts'
+import { inOrganization } from '../mirror/in-organization.ts'
 import type { Observation, ObservedUser } from '../mirror/observation.ts'
 import { convertUser } from './convert.ts'
 
@@ -38,7 +39,7 @@ export async function readUser(
   const { cleared = [], ...whose } = about
   const answer = await ask(client, primaryEmail, call)
   const observation = { ...whose, sentAt: answer.sentAt, arrivedAt: answer.arrivedAt }
-  return await sql.begin(async (tx) => {
+  return await inOrganization(sql, organizationId, async (tx) => {
     const reading = answer.user
       ? await applyFound(tx, organizationId, observation, answer.user, cleared)
       : {

@@ -1,6 +1,7 @@
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import type { WireGroup } from '../essentials/wire.ts'
 import { applyGroups } from '../mirror/apply-groups.ts'
+import { inOrganization } from '../mirror/in-organization.ts'
 import { notFound, WriteFailedError } from './failure.ts'
 import { failureOfError } from './failure-of-error.ts'
 import { type KnownGroup, liveGroups } from './look-up.ts'
@@ -51,7 +52,7 @@ export async function learnGroups(
         sentAt: answer.sentAt,
         arrivedAt: answer.arrivedAt,
       } as const
-      await session.sql.begin((tx) =>
+      await inOrganization(session.sql, session.organizationId, (tx) =>
         applyGroups(tx, session.organizationId, observation, answer.value.groups.map(observedOf)),
       )
     }

@@ -1,0 +1,193 @@
+/**
+ * Hundreds of callers of the pools and of the API over them, with self-identifying answers, who leave at random, while statements are cancelled,
+ * backends are terminated and Postgres is restarted. Every answer must be its caller's own, every acknowledged write must be there, and every
+ * error must be one that the run itself caused.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import pino from 'pino'
+import postgres from 'postgres'
+import { readConfig } from '../../../src/config.ts'
+import { createToken } from '../../../src/mirror/tokens.ts'
+import { type Running, runProcess } from '../../../src/run-process.ts'
+import { verdict } from '../../../src/server/mask-errors.ts'
+import { createRandom, type Random } from '../../../src/simulator/random.ts'
+import { adders } from '../../graph/fixture.ts'
+import { AnsweredError, kinds, type Stage, type Tenant, usersEach } from './callers.ts'
+import { type Chaos, openChaos } from './chaos.ts'
+import { count, type FuzzReport, newReport } from './report.ts'
+
+export interface FuzzOptions {
+  readonly seconds: number
+  readonly seed: string
+  readonly callers: number
+  readonly strikeMs: number
+  readonly restartMs?: number
+}
+
+const leaves = 0.25
+const mayFail = new Set(['SERVICE_UNAVAILABLE', 'TIMEOUT', 'LIMIT_EXCEEDED'])
+
+export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
+  const report = newReport(options.seed, options.seconds)
+  const random = createRandom(options.seed)
+  await using program = await startProgram((line) => report.unexplained.push(line))
+  const { context, server } = program.running
+  const { database } = context
+  const tenants = await fill(database)
+  const stage: Stage = { database, url: server?.url ?? '', tenants, random, written: new Set() }
+  const connection = database.connection
+  if ('url' in connection) throw new Error('The embedded Postgres was expected')
+  const admin = postgres({ ...connection, max: 1, backoff: () => 0.1, onnotice: () => {} })
+  const chaos = openChaos({ admin, random, report, strikeMs: options.strikeMs, restartMs: options.restartMs })
+
+  const end = new AbortController()
+  const chaotic = chaos.run(end.signal)
+  const until = performance.now() + options.seconds * 1_000
+  const callers = Array.from({ length: options.callers }, async (_, index) => {
+    for (let round = 0; performance.now() < until; round += 1) await call(stage, `${index}`, round, report, chaos)
+  })
+  await Promise.all(callers)
+  end.abort()
+  await chaotic
+  checkStrikes(report)
+  await checkWrites(stage, report)
+  await checkRest(stage, admin, report)
+  await admin.end()
+  return report
+}
+
+const strikes = { SERVICE_UNAVAILABLE: 'terminates', TIMEOUT: 'cancels' } as const
+const outsideRestarts: WeakMap<FuzzReport, Record<string, number>> = new WeakMap()
+
+async function call(stage: Stage, caller: string, round: number, report: FuzzReport, chaos: Chaos): Promise<void> {
+  const { random } = stage
+  const kind = random.pick(Object.keys(kinds))
+  const nonce = `${report.seed}-${caller}-${round}`
+  const controller = new AbortController()
+  const mayLeave = !['write', 'turn', 'control'].includes(kind)
+  const leaving =
+    mayLeave && random.chance(leaves)
+      ? setTimeout(() => controller.abort(new Error('left')), random.below(16))
+      : undefined
+  const from = performance.now()
+  try {
+    const wrong = await kinds[kind]?.({ stage, caller, nonce, signal: controller.signal })
+    if (wrong) report.foreign.push(`${kind}: ${wrong}`)
+    else count(report.answers, kind)
+  } catch (error) {
+    if (controller.signal.aborted) report.aborted += 1
+    else explain(error, kind, from, report, chaos)
+  } finally {
+    clearTimeout(leaving)
+  }
+}
+
+function explain(error: unknown, kind: string, from: number, report: FuzzReport, chaos: Chaos): void {
+  const code = error instanceof AnsweredError ? error.answeredCode : verdict(error).code
+  count(report.errors, code)
+  if (!mayFail.has(code)) report.unexplained.push(`${kind}: ${code}: ${String(error)}`)
+  else if (!chaos.isRestart(from, performance.now())) {
+    const counts = outsideRestarts.get(report) ?? {}
+    outsideRestarts.set(report, counts)
+    count(counts, code)
+    report.details.push(`${kind} after ${Math.round(performance.now() - from)} ms: ${code}: ${String(error)}`)
+  }
+}
+
+/** One strike hits one caller at most. */
+function checkStrikes(report: FuzzReport): void {
+  for (const [code, seen] of Object.entries(outsideRestarts.get(report) ?? {})) {
+    const strike = strikes[code as keyof typeof strikes]
+    const most = strike ? report.struck[strike] : 0
+    if (seen > most)
+      report.unexplained.push(
+        `${seen} errors ${code} outside of restarts, for ${most} strikes: ${report.details.slice(0, 20).join('; ')}`,
+      )
+  }
+}
+
+async function checkWrites({ database, written }: Stage, report: FuzzReport): Promise<void> {
+  const rows = await database.sql<{ nonce: string }[]>`select nonce from fuzz_written`
+  const found = new Set(rows.map(({ nonce }) => nonce))
+  for (const nonce of written) if (!found.has(nonce)) report.missing.push(nonce)
+}
+
+/** When all is over: no transaction stays open, no connection is lost, and fifty calls in a row succeed. */
+async function checkRest(stage: Stage, admin: postgres.Sql, report: FuzzReport): Promise<void> {
+  const { database } = stage
+  const atRest = () => Object.values(database.counts).every(({ open, idle, waiting }) => open === idle && waiting === 0)
+  for (let tries = 0; !atRest() && tries < 200; tries += 1) await pause(25)
+  if (!atRest()) report.afterwards.push(`the pools are not at rest: ${JSON.stringify(database.counts)}`)
+  const calm = newReport(report.seed, 0)
+  const never: Chaos = { run: async () => {}, isRestart: () => false }
+  for (let round = 0; round < 50; round += 1) await call(stage, 'calm', round, calm, never)
+  report.afterwards.push(...calm.foreign, ...calm.unexplained, ...Object.keys(calm.errors))
+  for (let tries = 0; !atRest() && tries < 200; tries += 1) await pause(25)
+  const rows = await admin<{ name: string; state: string; connections: number }[]>`
+    select application_name as name, state, count(*)::int as connections from pg_stat_activity
+    where datname = current_database() and application_name like 'essentials-graph %' group by 1, 2`
+  const open = { ...Object.fromEntries(Object.entries(database.counts).map(([name, { open }]) => [name, open])) }
+  for (const { name, state, connections } of rows) {
+    const pool = name.replace('essentials-graph ', '')
+    if (state.startsWith('idle in transaction')) report.afterwards.push(`${connections} of ${name} are ${state}`)
+    if (pool in open && connections !== open[pool]) {
+      report.afterwards.push(`${name}: ${connections} backends, ${open[pool]} connections`)
+    }
+  }
+}
+
+/** `onError` is given what the program logs as an error. */
+async function startProgram(onError: (line: string) => void): Promise<{ running: Running } & AsyncDisposable> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'essentials-graph-fuzz-'))
+  const settings = {
+    DATA_DIR: dataDir,
+    PORT: '0',
+    ADMIN_TOKEN: 'the-administrator-of-the-fuzz-run',
+    ESSENTIALS_API_KEY: 'fuzz',
+    ESSENTIALS_API_SECRET: 'fuzz',
+    CALLER_REQUESTS_PER_MINUTE: '1000000',
+  }
+  const stopping = new AbortController()
+  const up = Promise.withResolvers<Running>()
+  const config = readConfig(settings, 'vendor')
+  const logger = pino({ level: 'error' }, { write: onError })
+  const run = runProcess(config, logger, { api: true, worker: false }, stopping.signal, up.resolve)
+  run.catch(up.reject)
+  const running = await up.promise
+  return {
+    running,
+    async [Symbol.asyncDispose]() {
+      stopping.abort()
+      await run
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+async function fill(database: Stage['database']): Promise<Tenant[]> {
+  const { sql, control } = database
+  const add = adders(sql)
+  await sql`create table fuzz_written (nonce text primary key)`
+  await sql`update organizations set retired_at = clock_timestamp()`
+  const tenants: Tenant[] = []
+  for (const slug of ['acme', 'globex']) {
+    const id = await add.organization(slug, { id: 1_000_000 + tenants.length, history_from: '2026-06-01T00:00:00Z' })
+    const group = await add.group(id, `grp_${slug}`, slug)
+    for (let n = 0; n < usersEach; n += 1) {
+      await add.member(id, await add.user(id, `user${n}@${slug}.example`), group)
+    }
+    const token = await createToken(control, {
+      name: `reader of ${slug}`,
+      scopes: ['read'],
+      organizations: [slug],
+      expiresInSeconds: null,
+    })
+    tenants.push({ slug, id, token: token ?? '' })
+  }
+  return tenants
+}
+
+export type { Random }
