@@ -20,6 +20,8 @@ export interface Config extends AccessConfig {
   readonly organizations: readonly OrganizationConfig[]
   /** Undefined: the embedded Postgres in `dataDir`. */
   readonly databaseUrl: string | undefined
+  /** The most connections of each pool, in this process. */
+  readonly databaseConnections: { readonly reads: number; readonly control: number; readonly work: number }
   /** Undefined: the queue lives in Postgres. */
   readonly redisUrl: string | undefined
   readonly dataDir: string
@@ -59,6 +61,11 @@ export function readConfig(environment: Environment, needs: 'vendor' | 'database
   const baseUrl = read.url('ESSENTIALS_BASE_URL', ['http:', 'https:']) ?? 'https://api.proofpoint.com/v2'
   const config = {
     databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
+    databaseConnections: {
+      reads: read.integer('DATABASE_READ_CONNECTIONS', 8, 3, 1_000),
+      control: read.integer('DATABASE_CONTROL_CONNECTIONS', 4, 2, 1_000),
+      work: read.integer('DATABASE_WORK_CONNECTIONS', 4, 2, 1_000),
+    },
     redisUrl: read.url('REDIS_URL', ['redis:', 'rediss:']),
     dataDir: read.text('DATA_DIR') ?? '.data',
     secretKey: read.key('SECRET_KEY'),

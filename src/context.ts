@@ -8,7 +8,8 @@ import { createEssentialsClient, type EssentialsClient } from './essentials/clie
 import { type GraphContext, readingContext, type Viewer } from './graph/context.ts'
 import { openAllowance } from './mirror/allowance.ts'
 import { type Audit, openAudit } from './mirror/audit.ts'
-import { type Database, type DatabaseConnection, openDatabase } from './mirror/database.ts'
+import { checkConnectionBudget } from './mirror/connection-budget.ts'
+import { connectionsOf, type Database, type DatabaseConnection, openDatabase } from './mirror/database.ts'
 import { DatabaseUnusable } from './mirror/database-unusable.ts'
 import { migrateMirror } from './mirror/migrate.ts'
 import { beginPull } from './mirror/pulls.ts'
@@ -18,7 +19,7 @@ import { resolveQuarantine } from './mirror/resolve-quarantine.ts'
 import { openWakes } from './mirror/wakes.ts'
 import { keptSecretKey } from './secret-key.ts'
 import type { SyncDeps } from './sync/deps.ts'
-import { migrateQueue, openQueue } from './sync/queue.ts'
+import { migrateQueue, openQueue, queueConnections } from './sync/queue.ts'
 import { refreshUserWith } from './sync/refresh-user.ts'
 import { startSyncWorker } from './sync/run-jobs.ts'
 import type { SyncVerbs } from './sync/verbs.ts'
@@ -56,7 +57,9 @@ export async function openMigratedDatabase(
   const connection: DatabaseConnection = config.databaseUrl
     ? { url: config.databaseUrl }
     : opening.use(await openEmbeddedDatabase(config.dataDir, logger, options.mayJoin ?? false)).connection
-  const database = openDatabase(connection, options.onStatement ? { onStatement: options.onStatement } : {})
+  const { onStatement } = options
+  const sizes = config.databaseConnections
+  const database = openDatabase(connection, { sizes, ...(onStatement && { onStatement }) })
   opening.defer(() => database.close())
   try {
     await migrateMirror(database)
@@ -71,6 +74,14 @@ export async function openMigratedDatabase(
 export async function openContext(config: Config, logger: Logger, hooks: Hooks = {}): Promise<AppContext> {
   await using opening = new AsyncDisposableStack()
   const { database } = opening.use(await openMigratedDatabase(config, logger, hooks))
+  const wanted = connectionsOf(config.databaseConnections) + (config.redisUrl ? 0 : queueConnections)
+  const budget = await checkConnectionBudget(database.control, wanted)
+  if (budget.inUse + wanted > budget.available) {
+    logger.warn(
+      { ...budget, wanted },
+      'Postgres may run out of connections: raise max_connections or lower the pools’ sizes',
+    )
+  }
   const clients = await openClients(config, database, logger)
   opening.defer(async () => {
     await Promise.all([...clients.values()].map((client) => client.close()))
@@ -109,7 +120,9 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
       const findings = keepFindings(database.sql, logger)
       owned.defer(() => findings.stop())
       const prune = () =>
-        pruneIdempotencyKeys(database.sql).catch((error: unknown) => logger.warn({ err: error }, 'no keys were pruned'))
+        pruneIdempotencyKeys(database.control).catch((error: unknown) =>
+          logger.warn({ err: error }, 'no keys were pruned'),
+        )
       const pruning = setInterval(prune, pruneEveryMs)
       owned.defer(() => clearInterval(pruning))
     },
@@ -140,7 +153,7 @@ async function openClients(config: Config, database: Database, logger: Logger): 
   const clients = new Map<number, EssentialsClient>()
   for (const organization of config.organizations) {
     const allowance = await openAllowance(
-      database.sql,
+      database.control,
       allowanceKeyOf(organization.apiKey),
       organization.requestsPerMinute,
     )

@@ -8,6 +8,7 @@ import { EmbeddedPostgresFailed } from './embedded/embedded-postgres-failed.ts'
 import { EmbeddedPostgresInUse } from './embedded/embedded-postgres-in-use.ts'
 import { EmbeddedPostgresUnavailable } from './embedded/embedded-postgres-unavailable.ts'
 import { createLogger } from './logger.ts'
+import { TooManyConnectionsError } from './mirror/connection-budget.ts'
 import { DatabaseUnusable } from './mirror/database-unusable.ts'
 import { runProcess } from './run-process.ts'
 import { runSimulator } from './run-simulator.ts'
@@ -70,6 +71,7 @@ const plain = [
   EmbeddedPostgresFailed,
   EmbeddedPostgresInUse,
   EmbeddedPostgresUnavailable,
+  TooManyConnectionsError,
 ]
 
 /** Errors that say themselves what is wrong and what to do need no stack. */

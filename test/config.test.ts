@@ -26,6 +26,11 @@ describe('what is read', () => {
         "adminToken": undefined,
         "callerRequestsPerMinute": 6000,
         "dataDir": ".data",
+        "databaseConnections": {
+          "control": 4,
+          "reads": 8,
+          "work": 4,
+        },
         "databaseUrl": undefined,
         "explorer": "token",
         "federationNode": true,

@@ -22,6 +22,8 @@ export interface GraphContext {
   /** The mirror as this operation reads it: statements end with `signal`, and count for the viewer's share of the connections. */
   readonly drizzle: Drizzle
   readonly sql: Queryable
+  /** Set once the operation's cost is known: heavy work shares a part of the connections. */
+  readonly load: { isHeavy: boolean }
   /** For what several callers wait for together: it ends with none of them. */
   readonly shared: Reader
   readonly viewer: Viewer
@@ -44,10 +46,18 @@ export function readingContext(
   database: Pick<Database, 'read' | 'readSnapshot'>,
   viewer: Viewer,
   signal: AbortSignal,
-): Pick<GraphContext, 'drizzle' | 'sql' | 'shared' | 'readPast' | 'viewer' | 'signal'> {
-  const asker: Asker = { caller: viewer.name, signal }
+): Pick<GraphContext, 'drizzle' | 'sql' | 'load' | 'shared' | 'readPast' | 'viewer' | 'signal'> {
+  const load = { isHeavy: false }
+  const asker: Asker = {
+    caller: viewer.name,
+    signal,
+    get isHeavy() {
+      return load.isHeavy
+    },
+  }
   return {
     ...database.read(asker),
+    load,
     shared: database.read({ caller: 'shared by streams' }),
     readPast: (moment, run) => readPast(database, asker, moment, run),
     viewer,

@@ -115,7 +115,7 @@ function backendOf(store: QueueStore, times: QueueTimes) {
   const pool = new Pool({
     ...poolOf(store.postgres),
     Client: SteadyClient,
-    max: poolSize,
+    max: queueConnections,
     keepAlive: true,
     options: `-c search_path=${schema}`,
   })
@@ -128,8 +128,8 @@ function backendOf(store: QueueStore, times: QueueTimes) {
   }
 }
 
-/** Each worker keeps one for itself, on which it listens. */
-const poolSize = queueNames.length + 9
+/** The most connections to Postgres that a queue opens there. Each worker keeps one for itself, on which it listens. */
+export const queueConnections = queueNames.length + 9
 
 /**
  * A server that goes down tells each connection, and one that nobody listens to at that moment (taken out of the pool between two statements, or

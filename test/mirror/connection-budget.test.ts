@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { checkConnectionBudget } from '../../src/mirror/connection-budget.ts'
+import { connectionsOf, defaultPoolSizes } from '../../src/mirror/database.ts'
+import { testDatabase } from '../support/database.ts'
+
+test('connections: a process that could open more than the server allows is refused, and told which settings to change', async () => {
+  await using database = await testDatabase()
+  const { available, inUse } = await checkConnectionBudget(database.control, connectionsOf(defaultPoolSizes))
+  // The test server's max_connections is 400, and 3 are kept for superusers.
+  expect(available).toBe(397)
+  expect(inUse).toBeGreaterThan(0)
+  await expect(checkConnectionBudget(database.control, 398)).rejects.toThrow(
+    'This process may open 398 connections to Postgres, whose max_connections leaves 397. Raise max_connections, or lower DATABASE_READ_CONNECTIONS',
+  )
+})
+
+test('connections: the sum counts the three pools, the canceller and the listener', () => {
+  expect(connectionsOf({ reads: 8, control: 4, work: 4 })).toBe(19)
+})
