@@ -3,20 +3,13 @@
  * backends are terminated and Postgres is restarted. Every answer must be its caller's own, every acknowledged write must be there, and every
  * error must be one that the run itself caused.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import pino from 'pino'
 import postgres from 'postgres'
-import { readConfig } from '../../../src/config.ts'
-import { createToken } from '../../../src/mirror/tokens.ts'
-import { type Running, runProcess } from '../../../src/run-process.ts'
 import { verdict } from '../../../src/server/mask-errors.ts'
-import { createRandom, type Random } from '../../../src/simulator/random.ts'
-import { adders } from '../../graph/fixture.ts'
-import { AnsweredError, kinds, type Stage, type Tenant, usersEach } from './callers.ts'
+import { createRandom } from '../../../src/simulator/random.ts'
+import { AnsweredError, kinds, type Stage } from './callers.ts'
 import { type Chaos, openChaos } from './chaos.ts'
+import { fillTenants, startProgram } from './program.ts'
 import { count, type FuzzReport, newReport } from './report.ts'
 
 export interface FuzzOptions {
@@ -36,7 +29,7 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
   await using program = await startProgram((line) => report.unexplained.push(line))
   const { context, server } = program.running
   const { database } = context
-  const tenants = await fill(database)
+  const tenants = await fillTenants(database)
   const stage: Stage = { database, url: server?.url ?? '', tenants, random, written: new Set() }
   const connection = database.connection
   if ('url' in connection) throw new Error('The embedded Postgres was expected')
@@ -138,56 +131,3 @@ async function checkRest(stage: Stage, admin: postgres.Sql, report: FuzzReport):
     }
   }
 }
-
-/** `onError` is given what the program logs as an error. */
-async function startProgram(onError: (line: string) => void): Promise<{ running: Running } & AsyncDisposable> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'essentials-graph-fuzz-'))
-  const settings = {
-    DATA_DIR: dataDir,
-    PORT: '0',
-    ADMIN_TOKEN: 'the-administrator-of-the-fuzz-run',
-    ESSENTIALS_API_KEY: 'fuzz',
-    ESSENTIALS_API_SECRET: 'fuzz',
-    CALLER_REQUESTS_PER_MINUTE: '1000000',
-  }
-  const stopping = new AbortController()
-  const up = Promise.withResolvers<Running>()
-  const config = readConfig(settings, 'vendor')
-  const logger = pino({ level: 'error' }, { write: onError })
-  const run = runProcess(config, logger, { api: true, worker: false }, stopping.signal, up.resolve)
-  run.catch(up.reject)
-  const running = await up.promise
-  return {
-    running,
-    async [Symbol.asyncDispose]() {
-      stopping.abort()
-      await run
-      await rm(dataDir, { recursive: true, force: true })
-    },
-  }
-}
-
-async function fill(database: Stage['database']): Promise<Tenant[]> {
-  const { sql, control } = database
-  const add = adders(sql)
-  await sql`create table fuzz_written (nonce text primary key)`
-  await sql`update organizations set retired_at = clock_timestamp()`
-  const tenants: Tenant[] = []
-  for (const slug of ['acme', 'globex']) {
-    const id = await add.organization(slug, { id: 1_000_000 + tenants.length, history_from: '2026-06-01T00:00:00Z' })
-    const group = await add.group(id, `grp_${slug}`, slug)
-    for (let n = 0; n < usersEach; n += 1) {
-      await add.member(id, await add.user(id, `user${n}@${slug}.example`), group)
-    }
-    const token = await createToken(control, {
-      name: `reader of ${slug}`,
-      scopes: ['read'],
-      organizations: [slug],
-      expiresInSeconds: null,
-    })
-    tenants.push({ slug, id, token: token ?? '' })
-  }
-  return tenants
-}
-
-export type { Random }
