@@ -11,6 +11,7 @@ import { type Audit, openAudit } from './mirror/audit.ts'
 import { type Database, type DatabaseConnection, openDatabase } from './mirror/database.ts'
 import { DatabaseUnusable } from './mirror/database-unusable.ts'
 import { migrateMirror } from './mirror/migrate.ts'
+import { prunePasswords } from './mirror/prune-operations.ts'
 import { beginPull } from './mirror/pulls.ts'
 import { putOrganizations } from './mirror/put-organizations.ts'
 import { readPast } from './mirror/read-past.ts'
@@ -23,6 +24,7 @@ import { migrateQueue, openQueue } from './sync/queue.ts'
 import { refreshUserWith } from './sync/refresh-user.ts'
 import { startSyncWorker } from './sync/run-jobs.ts'
 import type { SyncVerbs } from './sync/verbs.ts'
+import { checkSecretKey } from './writes/check-secret-key.ts'
 import type { WriteDeps } from './writes/deps.ts'
 import { pruneIdempotencyKeys } from './writes/idempotency.ts'
 import { openWrites } from './writes/open-writes.ts'
@@ -84,6 +86,7 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
   }
   const secretKey = config.secretKey ?? (config.databaseUrl ? undefined : await keptSecretKey(config.dataDir))
   const writing: WriteDeps = { ...sync, secrets: secretKey && openSecrets(secretKey) }
+  await checkSecretKey(database.sql, writing.secrets, logger)
   const writes = openWrites(writing)
   const verbs: SyncVerbs = {
     refreshUser: refreshUserWith(sync),
@@ -110,7 +113,10 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
       const findings = keepFindings(database.sql, logger)
       owned.defer(() => findings.stop())
       const prune = () =>
-        pruneIdempotencyKeys(database.sql).catch((error: unknown) => logger.warn({ err: error }, 'no keys were pruned'))
+        Promise.all([pruneIdempotencyKeys(database.sql), prunePasswords(database.sql)]).catch((error: unknown) =>
+          logger.warn({ err: error }, 'idempotency keys and passwords could not be pruned'),
+        )
+      await prune()
       const pruning = setInterval(prune, pruneEveryMs)
       owned.defer(() => clearInterval(pruning))
     },
