@@ -34,9 +34,9 @@ export async function changeEmail(run: ItemRun): Promise<number> {
   await finishTakingBack(run, partsOf(run))
   const change = run.item.input as unknown as EmailChange
   return await run.sessions(partsOf(run), async (old, fresh) => {
-    const before = await predecessorOf(run, old, fresh)
     const { committed } = await readProgress(run.sql, run.item)
-    await refuseReplaced(run, fresh, before.groups)
+    const isThere = await findSuccessor(run, fresh)
+    const before = await predecessorOf(run, old, committed || isThere)
     // Once the old account may be gone, the new one is the person's own: what differs in it by then was changed on purpose.
     if (!committed || !fresh.wasDone('create')) await makeSuccessor(run, fresh, before, change)
     await endPredecessor(run, old, fresh, before)
@@ -84,10 +84,10 @@ export function partsOf({ item }: ItemRun): readonly [Part, Part] {
 }
 
 /**
- * The old account as it was before anything was changed. While nothing was sent, it is read again, since it may have changed after an earlier
- * attempt. If it is gone by then, or another account has its address, the snapshot is all that is left of it: it stays.
+ * The old account as it was before anything was changed. While there is no new account (`isBegun`), it is read again, since it may have changed
+ * after an earlier attempt. If it is gone by then, or another account has its address, the snapshot is all that is left of it: it stays.
  */
-async function predecessorOf(run: ItemRun, old: WriteSession, fresh: WriteSession): Promise<UserBefore> {
+async function predecessorOf(run: ItemRun, old: WriteSession, isBegun: boolean): Promise<UserBefore> {
   const groupsMeant = (wire: WireUser, told: ToldGroups | undefined): readonly KnownGroup[] => {
     const refusal = refusalOf(wire, told)
     if (refusal) throw new WriteFailedError(refusal)
@@ -95,24 +95,27 @@ async function predecessorOf(run: ItemRun, old: WriteSession, fresh: WriteSessio
   }
   const { kept } = run
   if (!kept) return await run.userBefore(old, groupsMeant)
-  const { committed } = await readProgress(run.sql, run.item)
-  if (committed || fresh.wasSent('create')) return kept
+  if (isBegun) return kept
   const reading = await old.readBefore()
   if (!reading.found || compareAccounts(identityOf(kept.wire), reading.wire) === 'OTHER') return kept
   return await run.keep(old, reading, groupsMeant)
 }
 
 /**
- * Before an attempt goes on with a new account of an earlier one: if that account is gone, its steps are to be taken again; if somebody else
- * has replaced it, it is not ours to complete.
+ * Whether the new account of an earlier attempt is there. If it is gone, its steps have to be taken again; if somebody else has replaced it, it
+ * is not ours to complete.
  */
-async function refuseReplaced(run: ItemRun, fresh: WriteSession, groups: readonly KnownGroup[]): Promise<void> {
-  if (!fresh.wasDone('create')) return
+async function findSuccessor(run: ItemRun, fresh: WriteSession): Promise<boolean> {
+  if (!fresh.wasSent('create')) return false
   const reading = await fresh.readAgain()
-  if (reading.found) return await refuseOther(run, reading.wire, reading.userId)
-  await fresh.doubt('create')
-  for (const step of ['complete', 'replace', ...groups.map(({ groupId }) => joinStep(groupId))])
-    await fresh.disown(step)
+  if (reading.found) {
+    if (fresh.wasDone('create')) await refuseOther(run, reading.wire, reading.userId)
+    return true
+  }
+  if (fresh.wasDone('create')) await fresh.doubt('create')
+  const joins = (run.kept?.groups ?? []).map(({ groupId }) => joinStep(groupId))
+  for (const step of ['complete', 'replace', ...joins]) await fresh.disown(step)
+  return false
 }
 
 async function refuseOther(run: ItemRun, { primaryEmail, createdAt }: WireUser, userId: number): Promise<void> {

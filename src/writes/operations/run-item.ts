@@ -19,8 +19,8 @@ import { waitAfter } from './wait-after.ts'
 interface Work {
   /** Gives the user's id in the mirror. */
   readonly work: (run: ItemRun) => Promise<number | null>
-  /** Takes back what was done of an item that failed, if it is safe; undefined if there was nothing. */
-  readonly undo?: (run: ItemRun) => Promise<Undone | undefined>
+  /** Takes back what was done of an item that failed, if that is safe. */
+  readonly undo?: (run: ItemRun) => Promise<Undone>
 }
 
 const works: Record<OperationKind, Work> = {

@@ -24,12 +24,16 @@ export interface Undone {
 
 type Parts = readonly [Part, Part]
 
-/** Undefined if nothing was sent that could be taken back. */
-export async function undoEmailChange(run: ItemRun, parts: Parts): Promise<Undone | undefined> {
+export async function undoEmailChange(run: ItemRun, parts: Parts): Promise<Undone> {
   return await run.sessions(parts, async (old, fresh) => {
     const { committed, successorCreatedAt } = await readProgress(run.sql, run.item)
     const { kept } = run
-    if (!committed && !fresh.wasSent('create')) return undefined
+    if (!committed && !fresh.wasSent('create')) {
+      return {
+        takenBack: false,
+        state: 'Nothing was changed at the vendor. Remove the cause, then call retryOperation.',
+      }
+    }
     if (committed || !kept) return { takenBack: false, state: await describe(run, old, fresh, kept) }
     const successor = fresh.wasSent('delete') ? await fresh.readAfter('END') : await fresh.readAgain()
     const isOurs = successor.found && successorCreatedAt !== null && successor.wire.createdAt === successorCreatedAt
@@ -54,7 +58,7 @@ export async function finishTakingBack(run: ItemRun, parts: Parts): Promise<void
   const [sent] = await run.sql`select from operation_steps where item_id = ${run.item.id} and step = 'new delete'`
   if (!sent) return
   const undone = await undoEmailChange(run, parts)
-  if (undone?.takenBack) return
+  if (undone.takenBack) return
   await run.sessions(parts, async (old, fresh) => {
     const predecessor = await old.readAgain()
     // Without the old account nothing is deleted any more, so that the new one can be completed as it is read.
@@ -108,12 +112,12 @@ async function describe(
     ? `There is no account ${to}.`
     : isOurs || (committed && successorCreatedAt === null)
       ? `The new account ${to} exists, and may lack aliases or groups.`
-      : `There is an account ${to}, which this operation cannot prove to have created, so it was not deleted.`
+      : `There is an account ${to}, which this operation cannot prove to have created, so it was not deleted. If nobody else needs it, delete it: the next attempt creates it anew.`
   const advice =
     likeness === 'OTHER'
       ? `If an address is refused because the new ${from} has it, take that account out of what creates it (a directory sync, for example) and delete it.`
-      : likeness === 'UNKNOWN' || (likeness === 'SAME' && successor.found)
-        ? `Nothing more is deleted before the next attempt.`
+      : likeness === 'UNKNOWN'
+        ? `If it is the old one, delete it once ${to} is complete.`
         : ''
   const next = `Remove the cause, then call retryOperation: it continues from here, with all that was read of the old account.`
   return [first, second, advice, next].filter((sentence) => sentence !== '').join(' ')
