@@ -12,6 +12,7 @@ import { checkConnectionBudget } from './mirror/connection-budget.ts'
 import { connectionsOf, type Database, type DatabaseConnection, openDatabase } from './mirror/database.ts'
 import { DatabaseUnusable } from './mirror/database-unusable.ts'
 import { migrateMirror } from './mirror/migrate.ts'
+import { prunePasswords } from './mirror/prune-operations.ts'
 import { beginPull } from './mirror/pulls.ts'
 import { putOrganizations } from './mirror/put-organizations.ts'
 import { openMemory } from './mirror/remembered.ts'
@@ -23,6 +24,7 @@ import { migrateQueue, openQueue, queueConnections } from './sync/queue.ts'
 import { refreshUserWith } from './sync/refresh-user.ts'
 import { startSyncWorker } from './sync/run-jobs.ts'
 import type { SyncVerbs } from './sync/verbs.ts'
+import { checkSecretKey } from './writes/check-secret-key.ts'
 import type { WriteDeps } from './writes/deps.ts'
 import { pruneIdempotencyKeys } from './writes/idempotency.ts'
 import { openWrites } from './writes/open-writes.ts'
@@ -94,6 +96,7 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
   }
   const secretKey = config.secretKey ?? (config.databaseUrl ? undefined : await keptSecretKey(config.dataDir))
   const writing: WriteDeps = { ...sync, secrets: secretKey && openSecrets(secretKey) }
+  await checkSecretKey(database.sql, writing.secrets, logger)
   const writes = openWrites(writing)
   const verbs: SyncVerbs = {
     refreshUser: refreshUserWith(sync),
@@ -120,9 +123,10 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
       const findings = keepFindings(database.sql, logger)
       owned.defer(() => findings.stop())
       const prune = () =>
-        pruneIdempotencyKeys(database.control).catch((error: unknown) =>
-          logger.warn({ err: error }, 'no keys were pruned'),
+        Promise.all([pruneIdempotencyKeys(database.control), prunePasswords(database.sql)]).catch((error: unknown) =>
+          logger.warn({ err: error }, 'idempotency keys and passwords could not be pruned'),
         )
+      await prune()
       const pruning = setInterval(prune, pruneEveryMs)
       owned.defer(() => clearInterval(pruning))
     },

@@ -8,6 +8,7 @@
 import { array } from './array.ts'
 import type { Sql } from './database.ts'
 import { isoOf } from './iso.ts'
+import { pruneOperations, pruneSnapshots } from './prune-operations.ts'
 
 /** Rows that one transaction deletes: it holds up nobody for longer than a page of a pull does. */
 const batchSize = 2_000
@@ -44,7 +45,8 @@ export async function pruneHistory(
     for (const { table, ended } of ending) await inBatches(() => pruneRows(sql, organizationId, horizon, table, ended))
   }
   await inBatches(() => prunePulls(sql, organizationId, horizon))
-  await inBatches(() => pruneOperations(sql, organizationId, horizon))
+  await inBatches(() => pruneOperations(sql, organizationId, horizon, batchSize))
+  await inBatches(() => pruneSnapshots(sql, organizationId, batchSize))
   await sql`update organizations set pruned_at = clock_timestamp() where id = ${organizationId}`
   return pruned
 }
@@ -133,18 +135,4 @@ async function prunePulls(sql: Sql, organizationId: number, horizon: string): Pr
     await tx`delete from pull_candidates where pull_id = any(${ids}::bigint[])`
     return gone.length
   })
-}
-
-/** With what is kept of the users that they were about, and any password that was never used. */
-async function pruneOperations(sql: Sql, organizationId: number, horizon: string): Promise<number> {
-  const gone = await sql`
-    with gone as (
-      delete from operations where id = any(array(
-        select id from operations where organization_id = ${organizationId} and finished_at < ${horizon} limit ${batchSize}))
-      returning id
-    ),
-    items as (delete from operation_items i using gone where i.operation_id = gone.id returning i.id),
-    steps as (delete from operation_steps s using items where s.item_id = items.id)
-    select 1 from gone`
-  return gone.length
 }

@@ -14,15 +14,17 @@ import { patchOf } from './vendor-words.ts'
 /**
  * Creates an account, puts it into each of these groups, reads it once, and gives its id in the mirror. Rejects where the account was not
  * created; and with NotAsWritten where it is there, and something of it or a membership is not as was asked for. `comesBack`: a vendor
- * that is away in the midst of it rejects as it does at the beginning, since the caller goes on later.
+ * that is away in the midst of it rejects as it does at the beginning, since the caller goes on later. `onCreated` is called once the account
+ * is there, before anything else changes it.
  */
 export async function createWithGroups(
   session: WriteSession,
   body: NewUser,
   groups: readonly KnownGroup[],
-  { comesBack = false }: { readonly comesBack?: boolean } = {},
+  { comesBack = false, onCreated }: { readonly comesBack?: boolean; readonly onCreated?: () => Promise<void> } = {},
 ): Promise<number> {
   await createAccount(session, body)
+  await onCreated?.()
   const joins = await joinGroups(session, groups, comesBack)
   return await verify(session, body, groups, joins)
 }
@@ -74,7 +76,12 @@ async function verify(
 ): Promise<number> {
   const reading = await session.readAfter()
   if (!reading.found) {
-    await sendAgainNextTime(session, ['create', ...groups.map(({ groupId }) => joinStep(groupId))])
+    // It may only be late: were it sent again at once, the account that then appears would look like somebody else's.
+    await session.doubt('create')
+    await sendAgainNextTime(
+      session,
+      groups.map(({ groupId }) => joinStep(groupId)),
+    )
     const message = `The vendor took the new user ${body.primaryEmail}, and does not have it`
     throw new WriteFailedError({ failure: 'NotAsWritten', message, fields: ['primaryEmail'], userId: null })
   }

@@ -1,12 +1,12 @@
 import { deleteUser as deleteUserCall } from '../essentials/endpoints.ts'
 import { NotFoundError } from '../essentials/errors/not-found-error.ts'
-import type { UserReading } from '../sync/read-user.ts'
 import { checkIdempotencyKey, checkPrimaryEmail } from './check-input.ts'
 import type { WriteDeps } from './deps.ts'
 import { invalidInput, notFound, WriteFailedError, type WriteFailure } from './failure.ts'
 import type { DeleteUserInput } from './inputs.ts'
 import { type PlannedRequest, planOf } from './plan.ts'
 import { runWrite, type WriteRequest } from './run-write.ts'
+import { type AccountIdentity, compareAccounts, identityOf } from './same-account.ts'
 import type { WriteSession } from './session.ts'
 
 export interface UserDeleted {
@@ -19,11 +19,10 @@ export interface UserDeleted {
 /** Deletes a user for good, aliases and memberships with it, and makes sure that it is gone. */
 export type DeleteUser = (request: WriteRequest<DeleteUserInput>) => Promise<UserDeleted | WriteFailure>
 
-/** The account that is to go. */
-export interface Doomed {
+/** The account to delete. */
+interface Doomed extends AccountIdentity {
   readonly userId: number
   readonly primaryEmail: string
-  readonly createdAt: string | null
 }
 
 export function deleteUserWith(deps: WriteDeps): DeleteUser {
@@ -41,20 +40,26 @@ export function deleteUserWith(deps: WriteDeps): DeleteUser {
   }
 }
 
-/** Deletes the account, once, and verifies that it is gone: the mirror then has its tombstone. Gives what is to be told besides. */
+/**
+ * Deletes the account, once, and verifies that it is gone: the mirror then has its tombstone. Gives notes for the caller. An address that has
+ * another account by then is left alone: somebody else created that one.
+ */
 export async function deleteAccount(
   session: WriteSession,
-  { userId, primaryEmail, createdAt }: Doomed,
+  { userId, primaryEmail, ...identity }: Doomed,
 ): Promise<string[]> {
-  const wasRecreated = (reading: UserReading) => reading.found && isLater(reading.wire.createdAt, createdAt)
   try {
     await session.take({
       name: 'delete',
-      facts: { userId, createdAt },
+      facts: {
+        userId,
+        createdAt: identity.createdAt,
+        ...(identity.digest !== undefined && { digest: identity.digest }),
+      },
       send: (options) => session.client.deleteUser(primaryEmail, options),
       async settle() {
         const reading = await session.readAfter('END')
-        return !reading.found || wasRecreated(reading) ? 'DONE' : 'NOT_DONE'
+        return reading.found ? settledBy[compareAccounts(identity, reading.wire)] : 'DONE'
       },
     })
   } catch (error) {
@@ -64,23 +69,27 @@ export async function deleteAccount(
   }
   const reading = await session.readAfter('END')
   if (!reading.found) return []
-  if (wasRecreated(reading)) return ['The address was given to a new account at once, by somebody else']
-  await session.disown('delete')
-  const message = `The vendor took the deletion of ${primaryEmail}, and has the user all the same`
-  throw new WriteFailedError({ failure: 'VendorFailure', message, status: null, outcomeUnknown: false })
+  const likeness = compareAccounts(identity, reading.wire)
+  if (likeness === 'OTHER') return ['The address was given to a new account at once, by somebody else']
+  await session.doubt('delete')
+  const outcomeUnknown = likeness === 'UNKNOWN'
+  const message = outcomeUnknown
+    ? `The vendor took the deletion of ${primaryEmail}, and has an account there that may be the same or a new one: it tells no createdAt`
+    : `The vendor took the deletion of ${primaryEmail}, and has the user all the same`
+  throw new WriteFailedError({ failure: 'VendorFailure', message, status: null, outcomeUnknown })
 }
 
-/** Whom the deletion is about: as read now, or as it was before a crash took the answer. */
-export async function readDoomed(session: WriteSession): Promise<Doomed> {
+const settledBy = { SAME: 'NOT_DONE', OTHER: 'DONE', UNKNOWN: 'UNKNOWN' } as const
+
+/** The account to delete: as read now, or as it was before a crash took the answer. */
+async function readDoomed(session: WriteSession): Promise<Doomed> {
   const { primaryEmail } = session
   const before = session.wasSent('delete')
-  if (before?.userId != null) return { userId: before.userId, primaryEmail, createdAt: before.createdAt ?? null }
+  if (before?.userId != null) {
+    return { userId: before.userId, primaryEmail, createdAt: before.createdAt ?? null, digest: before.digest }
+  }
   const reading = await session.readBefore()
   if (!reading.found) throw notFound(`The vendor has no user ${primaryEmail}`)
   const { userId, wire } = reading
-  return { userId, primaryEmail: wire.primaryEmail, createdAt: wire.createdAt ?? null }
-}
-
-function isLater(time: string | undefined, than: string | null): boolean {
-  return time !== undefined && than !== null && time > than
+  return { userId, primaryEmail: wire.primaryEmail, ...identityOf(wire) }
 }

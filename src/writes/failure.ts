@@ -31,10 +31,13 @@ export interface InputIssue {
 export class WriteFailedError extends Error {
   override readonly name = 'WriteFailedError'
   readonly failure: WriteFailure
+  /** Waiting does not help: an operation fails at once. */
+  readonly final: boolean
 
-  constructor(failure: WriteFailure, options?: { readonly cause: unknown }) {
-    super(failure.message, options)
+  constructor(failure: WriteFailure, options?: { readonly cause?: unknown; readonly final?: boolean }) {
+    super(failure.message, options && 'cause' in options ? { cause: options.cause } : undefined)
     this.failure = failure
+    this.final = options?.final ?? false
   }
 }
 

@@ -92,8 +92,11 @@ function hold(sql: Sql, secrets: Secrets, held: { key: string; holder: string; s
         await put(step, { facts: of, done: false })
       },
       withdraw: (step) => put(step, undefined),
-      async done(step) {
-        await put(step, { facts: facts.get(step) ?? steps[step]?.facts ?? {}, done: true })
+      async done(step, more) {
+        await put(step, { facts: { ...(facts.get(step) ?? steps[step]?.facts), ...more }, done: true })
+      },
+      async doubt(step) {
+        await put(step, { facts: { ...(facts.get(step) ?? steps[step]?.facts), unseen: true }, done: false })
       },
     },
     async answer(answer, tx) {

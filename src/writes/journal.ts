@@ -8,7 +8,10 @@ export interface Journal {
   sending(step: string, facts: StepFacts): Promise<void>
   /** It certainly was not carried out, and may be later: as if it had not been sent. */
   withdraw(step: string): Promise<void>
-  done(step: string): Promise<void>
+  /** `facts` are added to those that the step was sent with. */
+  done(step: string, facts?: StepFacts): Promise<void>
+  /** The vendor accepted it and shows nothing of it: its outcome is unknown again, so that a reading has to settle it. */
+  doubt(step: string): Promise<void>
 }
 
 /** What settling needs to know of the time before the step. No values of the user's. */
@@ -21,6 +24,10 @@ export interface StepFacts {
   readonly digest?: string
   /** Whether a reading can tell that the step was carried out. */
   readonly telling?: boolean
+  /** The vendor itself confirmed it; without this, a reading settled it. */
+  readonly answered?: boolean
+  /** The vendor confirmed it, and a reading after that showed nothing of it. */
+  readonly unseen?: boolean
 }
 
 /** Of a write that nobody will take over. */
@@ -30,4 +37,5 @@ export const noJournal: Journal = {
   sending: async () => {},
   withdraw: async () => {},
   done: async () => {},
+  doubt: async () => {},
 }

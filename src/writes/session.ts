@@ -78,12 +78,12 @@ export class WriteSession {
     return this.#sentSteps.size > 0
   }
 
-  /** What was kept of the step, where the process before this one had sent it. */
+  /** The facts of the step if it was sent: by the process before this one, and in an operation by this one too. */
   wasSent(step: string): StepFacts | undefined {
     return this.#options.journal.before(step)?.facts
   }
 
-  /** Whether the process before this one knew that the step was carried out. */
+  /** Whether the step is known to have been carried out, by the same processes. */
   wasDone(step: string): boolean {
     return this.#options.journal.before(step)?.done ?? false
   }
@@ -112,7 +112,7 @@ export class WriteSession {
     const before = journal.before(step.name)
     if (before) {
       const settled = before.done ? 'DONE' : await this.#settle(step, before.facts)
-      if (settled === 'UNKNOWN') throw lost('The process that sent it ended before the answer was there', null, settled)
+      if (settled === 'UNKNOWN') throw lost(doubtOf(before.facts), null, settled)
       if (settled === 'NOT_DONE') await this.#withdraw(step)
       else if (!before.done) await journal.done(step.name)
       if (settled === 'DONE') return undefined
@@ -141,15 +141,22 @@ export class WriteSession {
       if (!error.outcomeUnknown) refusal = error
       const settled = error.outcomeUnknown ? await this.#settle(step, facts) : 'DONE'
       if (settled !== 'DONE') throw lost(error.message, error.status ?? null, settled, error)
+      await journal.done(step.name)
+      return refusal
     }
     patience.atLeast(patienceOnceSentMs)
-    await journal.done(step.name)
-    return refusal
+    await journal.done(step.name, { answered: true })
+    return undefined
   }
 
   /** The vendor took the step and did nothing: it may be sent again, by whoever tries again. */
   async disown(step: string): Promise<void> {
     await this.#options.journal.withdraw(step)
+  }
+
+  /** The vendor accepted the step and shows nothing of it, maybe not yet: the next attempt settles it by reading before it sends again. */
+  async doubt(step: string): Promise<void> {
+    await this.#options.journal.doubt(step)
   }
 
   async #withdraw({ name }: Step): Promise<void> {
@@ -233,6 +240,12 @@ async function sendUnlessStopped(
   } finally {
     stop.removeEventListener('abort', onStop)
   }
+}
+
+function doubtOf({ unseen }: StepFacts): string {
+  return unseen
+    ? 'The vendor accepted it in an earlier attempt, and a reading after that did not show it'
+    : 'The process that sent it ended before the answer was there'
 }
 
 /** It was not carried out, and the vendor had no word in that: no slot, no connection, a 429, a client that closes. */

@@ -215,7 +215,7 @@ test('the end of each pull is told, however soon others begin and end', async ()
 })
 
 test('a wake that comes between looking and sleeping is not slept through', async () => {
-  const wakes = openWakes(sql)
+  const wakes = openWakes(served.database.listen)
   const never = new AbortController()
   const count = wakes.count(acme)
   const slept = wakes.after(acme, count, { signal: never.signal, atMostMs: 60_000 })

@@ -1,6 +1,6 @@
 /** Work of many steps: its rows drive it. */
 import { sql } from 'drizzle-orm'
-import { index, integer, jsonb, pgEnum, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { boolean, index, integer, jsonb, pgEnum, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { id, moment } from './columns.ts'
 
 export const operationKind = pgEnum('operation_kind', ['ONBOARDING', 'DEPROVISIONING', 'EMAIL_CHANGE'])
@@ -47,10 +47,19 @@ export const operationItems = pgTable(
     state: itemState('state').notNull().default('QUEUED'),
     /** What was asked for, without a password. */
     input: jsonb('input').notNull(),
-    /** Sealed, and only until it was used. */
+    /** Sealed. Erased when the item succeeds or is cancelled, and 30 days after the operation was created. */
     password: text('password'),
-    /** All that the vendor answered of the user before anything was changed, as JSON; null where there was nobody before. */
+    /** Whether the item was given a password; null in items of older versions where nothing tells. */
+    passwordGiven: boolean('password_given'),
+    /**
+     * All that the vendor answered of the user before anything was changed, as JSON; null if there was no user before. Kept until the item has
+     * succeeded, plus 30 days.
+     */
     snapshot: text('snapshot'),
+    /** Since when a deletion of the old account may have been carried out. From then on an email change is never undone. */
+    committedAt: moment('committed_at'),
+    /** `createdAt` of the account that this item created, as the vendor showed it first. Undo deletes no other account. */
+    successorCreatedAt: text('successor_created_at'),
     /** How many requests it takes, as foreseen. */
     requests: integer('requests').notNull(),
     /** A lease, as that of a lock. A RUNNING item whose lease ran out waits for whoever takes it up again. */
@@ -60,10 +69,15 @@ export const operationItems = pgTable(
     attempts: integer('attempts').notNull().default(0),
     /** Why it failed; of a RUNNING item: why what was done of it is being undone. */
     failure: jsonb('failure'),
+    /** Why the attempt before a retry failed: a cancelled retry fails with it again. */
+    lastFailure: jsonb('last_failure'),
     /** The user in the mirror, where there is one to show. */
     userId: id('user_id'),
   },
-  (t) => [index('operation_items_state').on(t.operationId, t.state, t.id)],
+  (t) => [
+    index('operation_items_state').on(t.operationId, t.state, t.id),
+    index('operation_items_password').on(t.id).where(sql`password is not null`),
+  ],
 )
 
 /** The journal of an item: a row for each request that changes something, made before it is sent. */

@@ -1,6 +1,6 @@
 /** Writes under way, and what is known of those that may be repeated. */
 import { sql } from 'drizzle-orm'
-import { index, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { boolean, index, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { id, moment } from './columns.ts'
 
 /**
@@ -37,3 +37,11 @@ export const idempotencyKeys = pgTable(
   },
   (t) => [index('idempotency_keys_created').on(t.createdAt)],
 )
+
+/** Which SECRET_KEY this database is used with. One row. */
+export const secretKeyCheck = pgTable('secret_key_check', {
+  only: boolean('only').primaryKey().default(true),
+  /** An HMAC by the key of a constant: equal for equal keys, and tells nothing about the key. */
+  mac: text('mac').notNull(),
+  since: moment('since').notNull().default(sql`clock_timestamp()`),
+})

@@ -15,7 +15,10 @@ export async function bringTo(
 ): Promise<{ readonly userId: number; readonly wire: WireUser }> {
   const before = await found(session)
   const patch = patchFor(before.wire)
-  if (session.wasSent('replace') || compareWritten(patch, before.wire).length > 0) {
+  const differs = compareWritten(patch, before.wire).length > 0
+  if (differs || session.wasSent('replace')) {
+    // The patch is not true, whatever became of an earlier request: this one carries what was read now, so it can be sent.
+    if (differs && session.wasSent('replace')) await session.disown('replace')
     await replaceUser(session, before, mergePatch(before.wire.raw, patch), patch)
   }
   const after = await found(session)

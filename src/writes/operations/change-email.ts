@@ -1,22 +1,29 @@
 /**
- * A new address: since the vendor's accounts cannot change theirs, a new account takes the old one's place. It is made with everything
+ * A new address: since the vendor's accounts cannot change theirs, a new account takes the old one's place. It is created with everything
  * that can be read of the old one, put into its groups and compared, before the old one is deleted; then it gets the aliases, which no two
- * accounts can bear. Where groups or aliases cannot be told, nothing is begun: they would be lost. At no moment is the person without an
- * account: what fails before the deletion takes the new account back, and what fails after it goes on forward.
+ * accounts can have. If groups or aliases are not known in full, nothing is begun: they would be lost.
+ *
+ * The deletion is the point of no return (see item-journal.ts and docs/decisions/0022). A failure before it takes the new account back
+ * (undo-email-change.ts); a failure after it is completed forward. An account is deleted only while it is the one that this operation read, or
+ * created: an address that somebody else re-created has another `createdAt`.
  */
 import type { NewUser } from '../../essentials/endpoints.ts'
 import type { WireUser } from '../../essentials/wire.ts'
 import { addressKey } from '../../mirror/address.ts'
 import { digestOf } from '../compare-written.ts'
 import { createWithGroups } from '../create-with-groups.ts'
-import { type Doomed, deleteAccount, readDoomed } from '../delete-user.ts'
+import { deleteAccount } from '../delete-user.ts'
 import { invalidInput, WriteFailedError, type WriteFailure } from '../failure.ts'
+import type { KnownGroup } from '../look-up.ts'
+import { joinStep } from '../memberships.ts'
+import { compareAccounts, identityOf } from '../same-account.ts'
 import type { WriteSession } from '../session.ts'
 import { doubtAbout, type ToldGroups } from '../told-groups.ts'
 import { bringTo } from './bring-to.ts'
 import { carryRest } from './carry-rest.ts'
-import { forgetSteps } from './item-journal.ts'
+import { keepSuccessor, readProgress } from './item-journal.ts'
 import type { ItemRun, Part, UserBefore } from './item-run.ts'
+import { finishTakingBack } from './undo-email-change.ts'
 
 export interface EmailChange {
   readonly to: string
@@ -24,36 +31,20 @@ export interface EmailChange {
 }
 
 export async function changeEmail(run: ItemRun): Promise<number> {
+  await finishTakingBack(run, partsOf(run))
   const change = run.item.input as unknown as EmailChange
   return await run.sessions(partsOf(run), async (old, fresh) => {
-    const before = await run.userBefore(old, (wire, told) => {
-      const refusal = refusalOf(wire, told)
-      if (refusal) throw new WriteFailedError(refusal)
-      return told?.known ?? []
-    })
-    if (old.wasSent('delete') === undefined) {
-      const body = successorOf(before.wire, change.to, run.password)
-      await createWithGroups(fresh, body, before.groups, { comesBack: true })
-      await carryRest(fresh, body)
-      await refuseChanged(old, before)
-    }
-    const { userId, wire } = before
-    await deleteIfThere(old, { userId, primaryEmail: wire.primaryEmail, createdAt: wire.createdAt ?? null })
-    const aliases = aliasesAfter(wire, change)
+    const { committed } = await readProgress(run.sql, run.item)
+    const isThere = await findSuccessor(run, fresh)
+    const before = await predecessorOf(run, old, committed || isThere)
+    // Once the old account may be gone, the new one is the person's own: what differs in it by then was changed on purpose.
+    if (!committed || !fresh.wasDone('create')) await makeSuccessor(run, fresh, before, change)
+    await endPredecessor(run, old, fresh, before)
+    const aliases = aliasesAfter(before.wire, change)
     const after = await bringTo(fresh, (found) => ({
       aliases: found.aliases ? { add: aliases, remove: [] } : { set: aliases },
     }))
     return after.userId
-  })
-}
-
-/** Takes the new account back, where it was made by us and the old one is still there; gives whether it was so. */
-export async function undoEmailChange(run: ItemRun): Promise<boolean> {
-  return await run.sessions(partsOf(run), async (old, fresh) => {
-    if (!fresh.wasDone('create') || !(await old.readAgain()).found) return false
-    await deleteIfThere(fresh, await readDoomed(fresh).catch(nobody))
-    await forgetSteps(run.sql, run.item)
-    return true
   })
 }
 
@@ -84,7 +75,7 @@ export function aliasesAfter(old: WireUser, { to, keepOldAddressAsAlias }: Email
   return addresses.filter((address) => addressKey(address) !== addressKey(to))
 }
 
-function partsOf({ item }: ItemRun): readonly [Part, Part] {
+export function partsOf({ item }: ItemRun): readonly [Part, Part] {
   const { to } = item.input as unknown as EmailChange
   return [
     { primaryEmail: item.primaryEmail, name: 'old ', isThere: true },
@@ -92,20 +83,107 @@ function partsOf({ item }: ItemRun): readonly [Part, Part] {
   ]
 }
 
-/** What somebody else changed since the user was read would be lost with the old account. */
-async function refuseChanged(old: WriteSession, before: UserBefore): Promise<void> {
-  const again = await old.readAgain()
-  if (!again.found || digestOf(again.wire.raw) === digestOf(before.wire.raw)) return
-  const message = `The old account was changed by somebody else while the new one was made`
-  throw new WriteFailedError({ failure: 'Conflict', message, userId: again.userId })
+/**
+ * The old account as it was before anything was changed. While there is no new account (`isBegun`), it is read again, since it may have changed
+ * after an earlier attempt. If it is gone by then, or another account has its address, the snapshot is all that is left of it: it stays.
+ */
+async function predecessorOf(run: ItemRun, old: WriteSession, isBegun: boolean): Promise<UserBefore> {
+  const groupsMeant = (wire: WireUser, told: ToldGroups | undefined): readonly KnownGroup[] => {
+    const refusal = refusalOf(wire, told)
+    if (refusal) throw new WriteFailedError(refusal)
+    return told?.known ?? []
+  }
+  const { kept } = run
+  if (!kept) return await run.userBefore(old, groupsMeant)
+  if (isBegun) return kept
+  const reading = await old.readBefore()
+  if (!reading.found || compareAccounts(identityOf(kept.wire), reading.wire) === 'OTHER') return kept
+  return await run.keep(old, reading, groupsMeant)
 }
 
-/** Somebody else may have been faster. */
-async function deleteIfThere(session: WriteSession, doomed: Doomed | undefined): Promise<void> {
-  if (doomed) await deleteAccount(session, doomed).catch(nobody)
+/**
+ * Whether the new account of an earlier attempt is there. If it is gone, its steps have to be taken again; if somebody else has replaced it, it
+ * is not ours to complete.
+ */
+async function findSuccessor(run: ItemRun, fresh: WriteSession): Promise<boolean> {
+  if (!fresh.wasSent('create')) return false
+  const reading = await fresh.readAgain()
+  if (reading.found) {
+    if (fresh.wasDone('create')) await refuseOther(run, reading.wire, reading.userId)
+    return true
+  }
+  if (fresh.wasDone('create')) await fresh.doubt('create')
+  const joins = (run.kept?.groups ?? []).map(({ groupId }) => joinStep(groupId))
+  for (const step of ['complete', 'replace', ...joins]) await fresh.disown(step)
+  return false
 }
 
-function nobody(error: unknown): undefined {
-  if (error instanceof WriteFailedError && error.failure.failure === 'NotFound') return undefined
-  throw error
+async function refuseOther(run: ItemRun, { primaryEmail, createdAt }: WireUser, userId: number): Promise<void> {
+  const { successorCreatedAt } = await readProgress(run.sql, run.item)
+  if (successorCreatedAt === null || createdAt === undefined || createdAt === successorCreatedAt) return
+  const message = `${primaryEmail} is not the account that this operation created: somebody else deleted that one and created another`
+  throw new WriteFailedError({ failure: 'Conflict', message, userId })
+}
+
+/** Creates the new account and brings it to all that the old one has, but the aliases. */
+async function makeSuccessor(
+  run: ItemRun,
+  fresh: WriteSession,
+  before: UserBefore,
+  { to }: EmailChange,
+): Promise<void> {
+  const password = fresh.wasDone('create') ? undefined : run.openPassword('temporaryPassword')
+  const body = successorOf(before.wire, to, password)
+  const onCreated = async () => {
+    const created = fresh.wasSent('create')
+    // Only the vendor's own confirmation proves that the account is ours; a reading may have settled it by somebody else's.
+    if (!created?.answered || created.unseen) return
+    if ((await readProgress(run.sql, run.item)).successorCreatedAt !== null) return
+    const reading = await fresh.readAfter()
+    if (reading.found && reading.wire.createdAt !== undefined) {
+      await keepSuccessor(run.sql, run.item, reading.wire.createdAt)
+    }
+  }
+  await createWithGroups(fresh, body, before.groups, { comesBack: true, onCreated })
+  await carryRest(fresh, body)
+}
+
+/**
+ * Deletes the old account, if it is still there as it was read. If it is gone, or its address has another account, there is nothing to delete.
+ * If somebody changed it since, that change would be lost.
+ */
+async function endPredecessor(run: ItemRun, old: WriteSession, fresh: WriteSession, before: UserBefore): Promise<void> {
+  const sent = old.wasSent('delete') !== undefined
+  const known = identityOf(before.wire)
+  // What became of a deletion that was sent is for the mirror to know, too.
+  const reading = sent ? await old.readAfter('END') : await old.readAgain()
+  const likeness = reading.found ? compareAccounts(known, reading.wire) : 'GONE'
+  if (!sent && (likeness === 'GONE' || likeness === 'OTHER')) return
+  if (reading.found && (likeness === 'SAME' || !sent)) {
+    if (digestOf(reading.wire.raw) !== known.digest) {
+      const message = 'The old account was changed by somebody else while the new one was made'
+      throw new WriteFailedError({ failure: 'Conflict', message, userId: reading.userId })
+    }
+    const successor = await fresh.readAfter()
+    if (!successor.found) throw missing(successor.userId, fresh)
+    await refuseOther(run, successor.wire, successor.userId)
+  }
+  if (likeness === 'UNKNOWN' && !sent && (await readProgress(run.sql, run.item)).committed) {
+    const message = `${old.primaryEmail} has an account that may be the old one or a new one: the vendor tells no createdAt. It was not deleted`
+    throw new WriteFailedError(
+      { failure: 'VendorFailure', message, status: null, outcomeUnknown: true },
+      { final: true },
+    )
+  }
+  try {
+    await deleteAccount(old, { userId: before.userId, primaryEmail: before.wire.primaryEmail, ...known })
+  } catch (error) {
+    // Somebody else was faster.
+    if (!(error instanceof WriteFailedError && error.failure.failure === 'NotFound')) throw error
+  }
+}
+
+function missing(userId: number | undefined, { primaryEmail }: WriteSession): WriteFailedError {
+  const message = `The new account ${primaryEmail} is gone: somebody else deleted it`
+  return new WriteFailedError({ failure: 'Conflict', message, userId: userId ?? null })
 }

@@ -35,7 +35,7 @@ export async function claimItem(sql: Sql, operationId: number): Promise<ClaimedI
         order by c.state desc, c.id limit 1
       )
       returning i.id, i.operation_id as "operationId", o.organization_id as "organizationId", o.kind, o.created_by as "createdBy",
-        i.primary_email as "primaryEmail", i.input, i.password, i.snapshot, i.attempts, i.failure`
+        i.primary_email as "primaryEmail", i.input, i.password, i.password_given as "passwordGiven", i.snapshot, i.attempts, i.failure`
     if (!item) return undefined
     await tx`update operations set state = 'RUNNING' where id = ${operationId}`
     await reviseOperation(tx, operationId)

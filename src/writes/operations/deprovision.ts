@@ -4,6 +4,7 @@ import { invalidInput, WriteFailedError } from '../failure.ts'
 import type { KnownGroup } from '../look-up.ts'
 import { leaveGroup, leaveStep } from '../memberships.ts'
 import type { VendorPatch } from '../merge-patch.ts'
+import { compareAccounts, identityOf } from '../same-account.ts'
 import type { WriteSession } from '../session.ts'
 import { doubtAbout, type ToldGroups, toldGroups } from '../told-groups.ts'
 import { bringTo } from './bring-to.ts'
@@ -17,6 +18,7 @@ export const inactive: VendorPatch = { status: 'inactive' }
 export async function deprovision(run: ItemRun): Promise<number> {
   const { mode } = run.item.input as { mode: DeprovisioningMode }
   return await run.session(true, async (session) => {
+    if (run.kept) await refuseOther(session, run.kept.wire)
     const before = await run.userBefore(session, ({ primaryEmail }, told) => {
       if (mode === 'DEACTIVATE') refuseUntold(primaryEmail, told)
       return groupsToLeave(told)
@@ -24,13 +26,22 @@ export async function deprovision(run: ItemRun): Promise<number> {
     const { userId, wire, groups } = before
     for (const group of groups) await leaveGroup(session, group)
     if (mode === 'DELETE') {
-      await deleteAccount(session, { userId, primaryEmail: wire.primaryEmail, createdAt: wire.createdAt ?? null })
+      await deleteAccount(session, { userId, primaryEmail: wire.primaryEmail, ...identityOf(wire) })
     } else {
       await leaveRest(session, groups)
       await deactivate(session)
     }
     return userId
   })
+}
+
+/** The item is about the account that an earlier attempt read. One that somebody has created in its place since is left alone. */
+async function refuseOther(session: WriteSession, kept: WireUser): Promise<void> {
+  if (session.wasSent('delete')) return
+  const reading = await session.readAgain()
+  if (!reading.found || compareAccounts(identityOf(kept), reading.wire) !== 'OTHER') return
+  const message = `${kept.primaryEmail} was deleted and created anew by somebody else since this operation read it. The new account is left alone: start a new operation for it`
+  throw new WriteFailedError({ failure: 'Conflict', message, userId: reading.userId })
 }
 
 /** Where a name may mean one of several groups, each of them: whoever is not in it stays out. */

@@ -10,7 +10,7 @@ export type ItemEnd =
 
 /**
  * Ends an item, and its operation with the last one. A domain that the vendor does not take fails the items that wait for it too. A
- * password that was not used stays sealed where the item failed, for it may be tried again.
+ * password stays sealed while the item may be retried, and is erased once it has succeeded.
  */
 export async function endItem(sql: Sql, held: Held, end: ItemEnd): Promise<void> {
   const failure = end.state === 'FAILED' ? end.failure : undefined
@@ -20,7 +20,7 @@ export async function endItem(sql: Sql, held: Held, end: ItemEnd): Promise<void>
     await renewItem(tx, held)
     await tx`
       update operation_items set state = ${end.state}, holder = null, failure = ${text}::text::jsonb,
-        password = case when ${end.state} = 'FAILED' then password end,
+        password = case when ${end.state} = 'FAILED' then password end, last_failure = null,
         user_id = coalesce(${end.state === 'SUCCEEDED' ? end.userId : userOf(end.failure)}::bigint, user_id)
       where id = ${held.id}`
     if (failure?.failure === 'DomainNotRegistered') {

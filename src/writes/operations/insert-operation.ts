@@ -34,9 +34,9 @@ export async function insertOperation(
     password == null ? null : sealWith(secrets, password, passwordOf(id, primaryEmail)),
   )
   await tx`
-    insert into operation_items (id, operation_id, primary_email, domain, state, input, password, requests, failure)
+    insert into operation_items (id, operation_id, primary_email, domain, state, input, password, password_given, requests, failure)
     select nextval('node_ids'), ${id}, email, domain, (case when failure is null then 'QUEUED' else 'FAILED' end)::item_state,
-      input::jsonb, password, requests, failure::jsonb
+      input::jsonb, password, password is not null, requests, failure::jsonb
     from (
       select * from unnest(
         ${array(items.map((item) => item.primaryEmail))}::text[],

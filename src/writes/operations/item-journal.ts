@@ -1,12 +1,23 @@
 import type { Sql, Transaction } from '../../mirror/database.ts'
 import type { Journal, StepFacts } from '../journal.ts'
 import { type Held, renewItem } from './item-lease.ts'
-import { type ClaimedItem, lastUseOfPassword } from './operation.ts'
+import { type ClaimedItem, pointOfNoReturn } from './operation.ts'
 import { reviseOperation } from './revise-operation.ts'
+
+/** How far an email change has come, besides its steps. */
+export interface ItemProgress {
+  /** A deletion of the old account was sent, and nothing proves that it was not carried out. */
+  readonly committed: boolean
+  /** `createdAt` of the account that the item created; null if the item cannot prove that it created one. */
+  readonly successorCreatedAt: string | null
+}
 
 /**
  * The journal of an item's steps whose names begin with `part`, for the session that works on that part's user. Each entry is made by
- * who holds the item, or rejects with an ItemTakenOverError. A password is erased with the entry that says that it was used.
+ * who holds the item, or rejects with an ItemTakenOverError.
+ *
+ * The point of no return is passed in the transaction that journals its step, before the request leaves. Only a definite refusal of the first
+ * such request takes that back; a reading does not, since a vendor may show its own deletion late.
  */
 export async function openItemJournal(
   sql: Sql,
@@ -17,6 +28,8 @@ export async function openItemJournal(
     select substr(step, ${part.length + 1}::int) as step, facts, done_at is not null as done
     from operation_steps where item_id = ${item.id} and starts_with(step, ${part})`
   const kept = new Map(rows.map(({ step, facts, done }) => [step, { facts, done }]))
+  const { committed } = await readProgress(sql, item)
+  const decides = (step: string) => part + step === pointOfNoReturn[item.kind]
   const entry = async (write: (tx: Transaction) => Promise<unknown>) => {
     await sql.begin(async (tx) => {
       await renewItem(tx, item)
@@ -26,35 +39,72 @@ export async function openItemJournal(
   return {
     sentBefore: [...kept.keys()],
     before: (step) => kept.get(step),
-    sending: (step, facts) =>
-      entry(
-        (tx) => tx`
+    async sending(step, facts) {
+      await entry(async (tx) => {
+        await tx`
           insert into operation_steps (item_id, step, facts)
           values (${item.id}, ${part + step}, ${JSON.stringify(facts)}::text::jsonb)
-          on conflict (item_id, step) do update set facts = excluded.facts, sent_at = excluded.sent_at, done_at = null`,
-      ),
-    withdraw: (step) =>
-      entry((tx) => tx`delete from operation_steps where item_id = ${item.id} and step = ${part + step}`),
-    async done(step) {
+          on conflict (item_id, step) do update set facts = excluded.facts, sent_at = excluded.sent_at, done_at = null`
+        if (!decides(step)) return
+        await tx`
+          update operation_items set committed_at = coalesce(committed_at, clock_timestamp()) where id = ${item.id}`
+      })
+      kept.set(step, { facts, done: false })
+    },
+    async withdraw(step) {
+      await entry(async (tx) => {
+        await tx`delete from operation_steps where item_id = ${item.id} and step = ${part + step}`
+        if (decides(step) && !committed) await tx`update operation_items set committed_at = null where id = ${item.id}`
+      })
+      kept.delete(step)
+    },
+    async done(step, more = {}) {
+      const facts = { ...kept.get(step)?.facts, ...more }
       await sql.begin(async (tx) => {
         // The operation's row first, as whoever takes an item does.
         await reviseOperation(tx, item.operationId)
         await renewItem(tx, item)
         await tx`
-          update operation_steps set done_at = clock_timestamp() where item_id = ${item.id} and step = ${part + step}`
-        if (part + step === lastUseOfPassword[item.kind]) {
-          await tx`update operation_items set password = null where id = ${item.id}`
-        }
+          update operation_steps set done_at = clock_timestamp(), facts = ${JSON.stringify(facts)}::text::jsonb
+          where item_id = ${item.id} and step = ${part + step}`
       })
+      kept.set(step, { facts, done: true })
+    },
+    async doubt(step) {
+      const facts = { ...kept.get(step)?.facts, unseen: true }
+      await entry(async (tx) => {
+        await tx`
+          update operation_steps set done_at = null, facts = ${JSON.stringify(facts)}::text::jsonb
+          where item_id = ${item.id} and step = ${part + step}`
+        if (step === 'create') await tx`update operation_items set successor_created_at = null where id = ${item.id}`
+      })
+      if (kept.has(step)) kept.set(step, { facts, done: false })
     },
   }
 }
 
-/** Forgets the item's steps, and how the user was before them: all is as it was. */
+/** As it is now: an item may have come further since it was claimed. */
+export async function readProgress(sql: Sql, { id, kind }: Pick<ClaimedItem, 'id' | 'kind'>): Promise<ItemProgress> {
+  const [row] = await sql<ItemProgress[]>`
+    select successor_created_at as "successorCreatedAt", committed_at is not null or exists (
+      select from operation_steps where item_id = ${id} and step = ${pointOfNoReturn[kind] ?? null}) as committed
+    from operation_items where id = ${id}`
+  return row ?? { committed: true, successorCreatedAt: null }
+}
+
+/** Notes which account the item created. */
+export async function keepSuccessor(sql: Sql, item: Held, createdAt: string): Promise<void> {
+  await sql.begin(async (tx) => {
+    await renewItem(tx, item)
+    await tx`update operation_items set successor_created_at = ${createdAt} where id = ${item.id}`
+  })
+}
+
+/** Forgets the item's steps, since all is as it was. The snapshot stays: the next attempt replaces it if the same account is still there. */
 export async function forgetSteps(sql: Sql, item: Held): Promise<void> {
   await sql.begin(async (tx) => {
     await renewItem(tx, item)
     await tx`delete from operation_steps where item_id = ${item.id}`
-    await tx`update operation_items set snapshot = null where id = ${item.id}`
+    await tx`update operation_items set successor_created_at = null where id = ${item.id}`
   })
 }

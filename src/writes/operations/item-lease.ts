@@ -34,7 +34,7 @@ export async function releaseItem(
     where id = ${id} and holder = ${holder}`
 }
 
-/** Keeps all that the vendor answered of the user, for good: nothing has been changed yet. */
+/** Keeps all that the vendor answered of the user, while nothing has been changed yet. */
 export async function keepSnapshot(sql: Sql, held: Held, snapshot: string): Promise<void> {
   await sql.begin(async (tx) => {
     await renewItem(tx, held)

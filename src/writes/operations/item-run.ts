@@ -12,7 +12,8 @@ import { type ToldGroups, toldGroups } from '../told-groups.ts'
 import { type UserLock, withUserLock } from '../user-lock.ts'
 import { openItemJournal } from './item-journal.ts'
 import { keepSnapshot } from './item-lease.ts'
-import { type ClaimedItem, passwordOf } from './operation.ts'
+import { openPassword } from './open-password.ts'
+import type { ClaimedItem } from './operation.ts'
 
 /** A user as it was before the item changed anything. */
 export interface UserBefore {
@@ -37,6 +38,7 @@ export class ItemRun {
   readonly stop: AbortSignal
   readonly #deps: WriteDeps
   readonly #client: EssentialsClient
+  #kept: UserBefore | undefined
 
   constructor(deps: WriteDeps, client: EssentialsClient, item: ClaimedItem, stop: AbortSignal) {
     this.sql = deps.sql
@@ -46,12 +48,9 @@ export class ItemRun {
     this.#client = client
   }
 
-  /** The password that waits, in clear; undefined where there is none, or it was used. */
-  get password(): string | undefined {
-    const { password, operationId, primaryEmail } = this.item
-    if (password === null) return undefined
-    if (!this.#deps.secrets) throw new Error('A password waits that cannot be opened: SECRET_KEY is not set')
-    return this.#deps.secrets.open(password, passwordOf(operationId, primaryEmail))
+  /** The item's password, in clear; undefined if it was given none. Throws if it was given one that cannot be had. */
+  openPassword(field: string): string | undefined {
+    return openPassword(this.#deps, this.item, field)
   }
 
   /** Works on one user under its lock. */
@@ -70,6 +69,12 @@ export class ItemRun {
       : await this.#locked(other, (second) => this.#locked(one, (first) => work(first, second)))
   }
 
+  /** The user as it was kept before anything was changed; undefined until then. */
+  get kept(): UserBefore | undefined {
+    if (!this.#kept && this.item.snapshot !== null) this.#kept = restored(this.item.snapshot)
+    return this.#kept
+  }
+
   /**
    * The user as it was before anything was changed: read now, or as it was kept then. `groupsMeant` says which of the groups that it is in
    * the work is about, and throws where it cannot be begun. Rejects with NotFound where there was nobody.
@@ -78,14 +83,22 @@ export class ItemRun {
     session: WriteSession,
     groupsMeant: (wire: WireUser, told: ToldGroups | undefined) => readonly KnownGroup[],
   ): Promise<UserBefore> {
-    const { sql, item } = this
-    if (item.snapshot !== null) return restored(item.snapshot)
+    if (this.kept) return this.kept
     const reading = await session.readBefore()
     if (!reading.found) throw notFound(`The vendor has no user ${session.primaryEmail}`)
-    const { userId, wire } = reading
+    return await this.keep(session, reading, groupsMeant)
+  }
+
+  /** Keeps the user as it was read now, in place of an older reading. */
+  async keep(
+    session: WriteSession,
+    { userId, wire }: { readonly userId: number; readonly wire: WireUser },
+    groupsMeant: (wire: WireUser, told: ToldGroups | undefined) => readonly KnownGroup[],
+  ): Promise<UserBefore> {
     const groups = groupsMeant(wire, await toldGroups(session, wire))
-    await keepSnapshot(sql, item, JSON.stringify({ userId, raw: wire.raw, groups }))
-    return { userId, wire, groups }
+    await keepSnapshot(this.sql, this.item, JSON.stringify({ userId, raw: wire.raw, groups }))
+    this.#kept = { userId, wire, groups }
+    return this.#kept
   }
 
   async #locked<T>({ primaryEmail, name, isThere }: Part, work: (session: WriteSession) => Promise<T>): Promise<T> {

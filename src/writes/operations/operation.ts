@@ -25,15 +25,17 @@ export interface ClaimedItem {
   readonly input: JsonObject
   /** Sealed. */
   readonly password: string | null
+  /** Null in items of older versions where nothing tells. */
+  readonly passwordGiven: boolean | null
   readonly snapshot: string | null
   readonly attempts: number
   /** Why what was done of it is being undone. */
   readonly failure: WriteFailure | null
 }
 
-/** With whose answer the password of an item was used, and is erased. An email change may have to make the new account once more. */
-export const lastUseOfPassword: Record<OperationKind, string | undefined> = {
-  ONBOARDING: 'create',
+/** The step after which an item is never undone, even if the step may not have been carried out. */
+export const pointOfNoReturn: Record<OperationKind, string | undefined> = {
+  ONBOARDING: undefined,
   EMAIL_CHANGE: 'old delete',
   DEPROVISIONING: undefined,
 }

@@ -9,7 +9,7 @@ export function retryOperationWith({ sql }: WriteDeps): RetryOperation {
     await sql.begin(async (tx) => {
       await tx`select 1 from operations where id = ${operationId} for update`
       const retried = await tx`
-        update operation_items set state = 'QUEUED', failure = null, attempts = 0, held_until = '-infinity'
+        update operation_items set state = 'QUEUED', failure = null, last_failure = failure, attempts = 0, held_until = '-infinity'
         where operation_id = ${operationId} and state = 'FAILED' returning 1`
       if (retried.length === 0) return
       await tx`

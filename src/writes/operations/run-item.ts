@@ -6,26 +6,27 @@ import { WriteFailedError, type WriteFailure } from '../failure.ts'
 import { failureOfError } from '../failure-of-error.ts'
 import { keepRenewed } from '../lease.ts'
 import { UserLockedError } from '../user-lock.ts'
-import { changeEmail, undoEmailChange } from './change-email.ts'
+import { changeEmail, partsOf } from './change-email.ts'
 import { deprovision } from './deprovision.ts'
 import { beginUndoing, endItem } from './end-item.ts'
 import { ItemTakenOverError, releaseItem, renewItem } from './item-lease.ts'
 import { ItemRun } from './item-run.ts'
 import { onboard } from './onboard.ts'
 import type { ClaimedItem, OperationKind } from './operation.ts'
+import { type Undone, undoEmailChange } from './undo-email-change.ts'
 import { waitAfter } from './wait-after.ts'
 
 interface Work {
   /** Gives the user's id in the mirror. */
   readonly work: (run: ItemRun) => Promise<number | null>
-  /** Takes back what was done of an item that failed, as far as that can be; gives whether there was something. */
-  readonly undo?: (run: ItemRun) => Promise<boolean>
+  /** Takes back what was done of an item that failed, if that is safe. */
+  readonly undo?: (run: ItemRun) => Promise<Undone>
 }
 
 const works: Record<OperationKind, Work> = {
   ONBOARDING: { work: onboard },
   DEPROVISIONING: { work: deprovision },
-  EMAIL_CHANGE: { work: changeEmail, undo: undoEmailChange },
+  EMAIL_CHANGE: { work: changeEmail, undo: (run) => undoEmailChange(run, partsOf(run)) },
 }
 
 /** Another worker may hold the API key that this one lacks. */
@@ -61,14 +62,14 @@ async function attempt({ sql, logger }: WriteDeps, run: ItemRun, item: ClaimedIt
     reason = done.failure
     await beginUndoing(sql, item, reason)
   }
-  const undone = await outcomeOf(async () => (await undo?.(run)) ?? false, run.stop)
+  const undone = await outcomeOf(async () => await undo?.(run), run.stop)
   if ('value' in undone) {
-    const failure = undone.value ? takenBack(reason) : reason
+    const failure = undone.value ? withState(reason, undone.value) : reason
     return await endItem(sql, item, { state: 'FAILED', failure })
   }
   logger.warn({ err: undone.error, ...about }, 'what was done of an item could not be undone')
   if (await isPostponed(sql, item, undone, item.failure ? item.attempts : 0)) return
-  const message = `${reason.message}. What was done until then could not be undone: ${undone.failure.message}`
+  const message = `${ended(reason.message)} What was done until then could not be taken back: ${ended(undone.failure.message)} Both accounts may exist, and nothing is deleted before the next attempt. Remove the cause, then call retryOperation.`
   await endItem(sql, item, { state: 'FAILED', failure: { ...reason, message } })
 }
 
@@ -92,14 +93,19 @@ async function outcomeOf<Value>(
       return { error, failure: { failure: 'Conflict', message: error.message, userId: null }, mayPass: true }
     }
     const failure = failureOf(error)
-    return { error, failure, mayPass: failure.failure === 'VendorFailure' || failure.failure === 'BudgetExhausted' }
+    const passes = failure.failure === 'VendorFailure' || failure.failure === 'BudgetExhausted'
+    return { error, failure, mayPass: passes && !(error instanceof WriteFailedError && error.final) }
   }
 }
 
-/** The failure is of an account that is no more. */
-function takenBack(reason: WriteFailure): WriteFailure {
-  const message = `${reason.message.replace(/\.$/, '')}. What was done until then was taken back`
-  return { ...reason, message, ...(reason.failure === 'NotAsWritten' && { userId: null }) }
+/** The failure with what there is now. After it was taken back, there is no account that is not as written. */
+function withState(reason: WriteFailure, { state, takenBack }: Undone): WriteFailure {
+  const message = `${ended(reason.message)} ${state}`
+  return { ...reason, message, ...(takenBack && reason.failure === 'NotAsWritten' && { userId: null }) }
+}
+
+function ended(message: string): string {
+  return `${message.replace(/\.$/, '')}.`
 }
 
 function failureOf(error: unknown): WriteFailure {

@@ -28,7 +28,7 @@ export interface EmailChangeInput {
 /** Begins to give a user another primary address: a new account takes the old one's place. */
 export type StartEmailChange = (request: WriteRequest<EmailChangeInput>) => Promise<OperationStarted | WriteFailure>
 
-/** Besides joining the groups: both are read, the new one is made and read, the old one read, deleted and read, the aliases given and read. */
+/** Besides joining groups: the old one is read, the new one made and read twice, the old one read, deleted and read, the aliases given and read. */
 const ownRequests = 9
 /** How long the caller is kept waiting for the allowance. */
 const longestWaitMs = 10_000

@@ -84,6 +84,43 @@ test('what fails after the deletion goes on forward', async () => {
   expect(acme.sent().filter((request) => request === 'POST /users')).toHaveLength(1)
 })
 
+// A directory sync re-creates the old address right after our DELETE of it, and a later step fails.
+test.each([
+  { says: 'the old address is refused as an alias', keepOldAddressAsAlias: true, aliases: [], refusal: undefined },
+  { says: 'an alias is refused', keepOldAddressAsAlias: false, aliases: ['anna@example.com'], refusal: undefined },
+  { says: 'a group is refused', keepOldAddressAsAlias: false, aliases: [], refusal: 'unknown group grp_001' },
+])('email change: the new account survives when the old address is re-created and $says', async (variant) => {
+  await using acme = await workshop()
+  const { keepOldAddressAsAlias, aliases, refusal } = variant
+  const before = acme.vendor.user(from)
+  const held = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'DELETE', path: 'Muller', times: 1 })
+  const refused =
+    refusal && acme.simulator.faults.add({ kind: 'status', status: 400, method: 'PUT', path: 'smith', text: refusal })
+  const started = await acme.start('startEmailChange', { ...change, keepOldAddressAsAlias })
+  await held.struck()
+  acme.vendor.createUser({ primaryEmail: from, firstName: 'Anna', aliases })
+  held.release()
+  const failed = await acme.ended((started.operation as Json).id)
+  const { state, failure } = itemsOf(failed).get(from) as { state: string; failure: { message: string } }
+  expect(state).toBe('FAILED')
+  expect(failure.message).toMatch(/somebody else has created a new account Anna\.Muller@example\.com/)
+  expect(failure.message).toContain(`The new account ${to} exists`)
+  expect(failure.message).toContain('retryOperation')
+  expect(acme.vendor.user(from)).toMatchObject({ firstName: 'Anna' })
+  expect(acme.vendor.user(to)).toMatchObject({ lastName: 'Müller', groups: ['grp_001'], aliases: [] })
+  expect(await acme.database.sql`select from operation_items where snapshot is not null`).toHaveLength(1)
+
+  if (refused) refused.remove()
+  else acme.vendor.deleteUser(from)
+  await acme.post({ query: 'mutation ($id: ID!) { retryOperation(id: $id) { id } }', variables: { id: failed.id } })
+  expect(await acme.ended(failed.id)).toMatchObject({ state: 'SUCCEEDED' })
+  const sent = acme.sent().filter((request) => request.startsWith('DELETE'))
+  expect(sent).toEqual([`DELETE /users/${from}`])
+  const expected = [...(before?.aliases ?? []), ...(keepOldAddressAsAlias ? [from] : [])]
+  expect(acme.vendor.user(to)).toMatchObject({ groups: ['grp_001'], aliases: expected, roles: before?.roles })
+  expect(acme.vendor.passwordOf(to)).toBe('Planted!')
+})
+
 test('what somebody else changes meanwhile is not lost: the new account is taken back', async () => {
   await using acme = await workshop()
   const held = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'POST', path: 'members', times: 1 })

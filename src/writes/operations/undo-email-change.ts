@@ -1,0 +1,133 @@
+/**
+ * Takes the new account of an email change back. That deletes an account, so it needs proof of three things:
+ *
+ * 1. no deletion of the old account was ever sent that may have been carried out;
+ * 2. the old account is still there, and is the one that was read (the same `createdAt`);
+ * 3. the new account is the one that this operation created: the vendor confirmed its creation, and its `createdAt` is the one seen then.
+ *
+ * Without proof nothing is deleted: the failure says which accounts there are, and what to do.
+ */
+import type { UserReading } from '../../sync/read-user.ts'
+import { deleteAccount } from '../delete-user.ts'
+import { WriteFailedError } from '../failure.ts'
+import { compareAccounts, identityOf } from '../same-account.ts'
+import type { WriteSession } from '../session.ts'
+import { forgetSteps, readProgress } from './item-journal.ts'
+import type { ItemRun, Part, UserBefore } from './item-run.ts'
+
+/** What became of what was done until an item failed. */
+export interface Undone {
+  readonly takenBack: boolean
+  /** Which accounts there are now, and what to do. Whole sentences. */
+  readonly state: string
+}
+
+type Parts = readonly [Part, Part]
+
+export async function undoEmailChange(run: ItemRun, parts: Parts): Promise<Undone> {
+  return await run.sessions(parts, async (old, fresh) => {
+    const { committed, successorCreatedAt } = await readProgress(run.sql, run.item)
+    const { kept } = run
+    if (!committed && !fresh.wasSent('create')) {
+      return {
+        takenBack: false,
+        state: 'Nothing was changed at the vendor. Remove the cause, then call retryOperation.',
+      }
+    }
+    if (committed || !kept) return { takenBack: false, state: await describe(run, old, fresh, kept) }
+    const successor = fresh.wasSent('delete') ? await fresh.readAfter('END') : await fresh.readAgain()
+    const isOurs = successor.found && successorCreatedAt !== null && successor.wire.createdAt === successorCreatedAt
+    if (!isOurs && !fresh.wasSent('delete')) return { takenBack: false, state: await describe(run, old, fresh, kept) }
+    if (isOurs) {
+      const predecessor = await old.readAgain()
+      const isThere = predecessor.found && compareAccounts(identityOf(kept.wire), predecessor.wire) === 'SAME'
+      if (!isThere) return { takenBack: false, state: await describe(run, old, fresh, kept) }
+    }
+    await takeBack(run, fresh, successor, successorCreatedAt)
+    const { primaryEmail } = old
+    const state = `What was done until then was taken back: ${primaryEmail} is as it was, and ${fresh.primaryEmail} was deleted again. Remove the cause, then call retryOperation.`
+    return { takenBack: true, state }
+  })
+}
+
+/**
+ * An attempt that was about to take the new account back, and failed at that, may have deleted it: the next one finishes that first, or the
+ * old account could be deleted while the new one disappears.
+ */
+export async function finishTakingBack(run: ItemRun, parts: Parts): Promise<void> {
+  const [sent] = await run.sql`select from operation_steps where item_id = ${run.item.id} and step = 'new delete'`
+  if (!sent) return
+  const undone = await undoEmailChange(run, parts)
+  if (undone.takenBack) return
+  await run.sessions(parts, async (old, fresh) => {
+    const predecessor = await old.readAgain()
+    // Without the old account nothing is deleted any more, so that the new one can be completed as it is read.
+    if (!predecessor.found || (run.kept && compareAccounts(identityOf(run.kept.wire), predecessor.wire) === 'OTHER')) {
+      return await fresh.disown('delete')
+    }
+    const message = 'An earlier attempt began to delete the new account, and whether it is gone cannot be told'
+    const failure = { failure: 'VendorFailure', message, status: null, outcomeUnknown: true } as const
+    throw new WriteFailedError(failure, { final: true })
+  })
+}
+
+async function takeBack(
+  run: ItemRun,
+  fresh: WriteSession,
+  successor: UserReading,
+  createdAt: string | null,
+): Promise<void> {
+  const { primaryEmail } = fresh
+  const userId = successor.userId ?? fresh.wasSent('delete')?.userId ?? 0
+  try {
+    await deleteAccount(fresh, { userId, primaryEmail, createdAt })
+  } catch (error) {
+    if (!(error instanceof WriteFailedError && error.failure.failure === 'NotFound')) throw error
+  }
+  await forgetSteps(run.sql, run.item)
+}
+
+/** Which of the two accounts there are, as read now, and how a person gets from there to the end. */
+async function describe(
+  run: ItemRun,
+  old: WriteSession,
+  fresh: WriteSession,
+  kept: UserBefore | undefined,
+): Promise<string> {
+  const { committed, successorCreatedAt } = await readProgress(run.sql, run.item)
+  const [from, to] = [old.primaryEmail, fresh.primaryEmail]
+  const [predecessor, successor] = [await readIfAnswered(old), await readIfAnswered(fresh)]
+  if (!predecessor || !successor) {
+    return `Which of ${from} and ${to} exist could not be read: look at the vendor before you change anything. Then call retryOperation.`
+  }
+  const likeness = predecessor.found && kept ? compareAccounts(identityOf(kept.wire), predecessor.wire) : 'GONE'
+  const first = {
+    SAME: `The old account ${from} still exists.`,
+    OTHER: `The old account is gone, and somebody else has created a new account ${from} since (at ${predecessor.found ? predecessor.wire.createdAt : ''}), which this operation does not touch.`,
+    UNKNOWN: `There is an account ${from}; whether it is the old one cannot be told.`,
+    GONE: `The old account ${from} is gone.`,
+  }[likeness]
+  const isOurs = successor.found && successorCreatedAt !== null && successor.wire.createdAt === successorCreatedAt
+  const second = !successor.found
+    ? `There is no account ${to}.`
+    : isOurs || (committed && successorCreatedAt === null)
+      ? `The new account ${to} exists, and may lack aliases or groups.`
+      : `There is an account ${to}, which this operation cannot prove to have created, so it was not deleted. If nobody else needs it, delete it: the next attempt creates it anew.`
+  const advice =
+    likeness === 'OTHER'
+      ? `If an address is refused because the new ${from} has it, take that account out of what creates it (a directory sync, for example) and delete it.`
+      : likeness === 'UNKNOWN'
+        ? `If it is the old one, delete it once ${to} is complete.`
+        : ''
+  const next = `Remove the cause, then call retryOperation: it continues from here, with all that was read of the old account.`
+  return [first, second, advice, next].filter((sentence) => sentence !== '').join(' ')
+}
+
+async function readIfAnswered(session: WriteSession): Promise<UserReading | undefined> {
+  try {
+    return await session.readAgain()
+  } catch (error) {
+    if (error instanceof WriteFailedError) return undefined
+    throw error
+  }
+}
