@@ -4,6 +4,7 @@ import { lockOrganization } from '../../src/mirror/organization-lock.ts'
 import { revokeToken } from '../../src/mirror/tokens.ts'
 import { openWakes } from '../../src/mirror/wakes.ts'
 import { learnt } from '../graph/fixture.ts'
+import { until } from '../support/until.ts'
 import { openStream, type Payload } from './event-source.ts'
 import { serveGraph } from './served-graph.ts'
 
@@ -252,5 +253,26 @@ test('a wake that comes between looking and sleeping is not slept through', asyn
   await slept
   expect(wakes.count(acme)).toBeGreaterThan(count)
   await wakes.after(acme, count, { signal: never.signal, atMostMs: 60_000 })
+  await wakes.close()
+})
+
+test('wakes: an id is forgotten once nobody waits for it, however many were waited for', async () => {
+  const wakes = openWakes(sql)
+  const leaving = new AbortController()
+  const ids = Array.from({ length: 10_000 }, (_, i) => 1_000_000 + i)
+  const waits = ids.map((id) => wakes.after(id, wakes.count(id), { signal: leaving.signal, atMostMs: 60_000 }))
+  expect(wakes.waiting).toBe(ids.length)
+  leaving.abort()
+  await Promise.all(waits)
+  expect(wakes.waiting).toBe(0)
+  // What comes in while nobody waits is not slept through by whoever looked before it.
+  const count = wakes.count(acme)
+  await wakes.after(acme, count, { signal: new AbortController().signal, atMostMs: 1 })
+  await until(async () => {
+    await change(1)
+    return wakes.count(acme) !== count
+  })
+  await wakes.after(acme, count, { signal: new AbortController().signal, atMostMs: 60_000 })
+  expect(wakes.waiting).toBe(0)
   await wakes.close()
 })
