@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbeddedPostgres } from '../src/embedded/embedded-postgres.ts'
 import { openDatabase, type Sql } from '../src/mirror/database.ts'
+import type { Direction } from '../src/mirror/feed-progress.ts'
 import { migrateMirror } from '../src/mirror/migrate.ts'
 import { type ChangesWanted, readChanges } from '../src/mirror/read-changes.ts'
 import { changeKind } from '../src/mirror/tables.ts'
@@ -21,7 +22,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`)
 const depths = [0, 0.1, 0.5, 0.9, 0.999, 1]
 const runs = 5
 
-type Narrowing = Omit<ChangesWanted, 'visible' | 'organization' | 'after' | 'limit'>
+type Narrowing = Omit<ChangesWanted, 'visible' | 'organization' | 'window' | 'limit'>
 const [early, late] = [momentAt(changes, 0.3), momentAt(changes, 0.95)]
 const someone = { type: 'User', id: userIds(changes, 0.5) } as const
 const everybody = { type: 'Group', id: bigGroup } as const
@@ -66,25 +67,33 @@ try {
   await sql`vacuum`
   await report('stale statistics, generic plans', sql, 'force_generic_plan')
   await report('stale statistics', sql, 'force_custom_plan')
+  await report('stale statistics, read backward', sql, 'force_custom_plan', 'backward')
   await sql`analyze`
   await report('fresh statistics, generic plans', sql, 'force_generic_plan')
   await report('fresh statistics', sql, 'force_custom_plan')
+  await report('fresh statistics, generic plans, read backward', sql, 'force_generic_plan', 'backward')
 } finally {
   await database.close()
   await postgres.stop()
   await rm(dataDir, { recursive: true, force: true })
 }
 
-async function report(title: string, sql: Sql, mode: string): Promise<void> {
+async function report(title: string, sql: Sql, mode: string, direction: Direction = 'forward'): Promise<void> {
   await sql.unsafe(`set plan_cache_mode = ${mode}`)
-  say(`\n${title}: ms of the database for the first 100 after each depth (${depths.join(', ')})`)
+  say(`\n${title}: ms of the database for the 100 next to each depth (${depths.join(', ')})`)
   let worst = 0
   for (const [name, narrowing] of Object.entries(narrowings)) {
     const times: number[] = []
     for (const depth of depths) {
       const after = Math.floor(changes * depth)
-      const measured = await measure(sql, { organization: null, after, limit: 101, visible: null, ...narrowing })
-      times.push(measured)
+      const window = {
+        direction,
+        after: 0,
+        before: null,
+        steps: [],
+        [direction === 'forward' ? 'after' : 'before']: after,
+      }
+      times.push(await measure(sql, { organization: null, window, limit: 101, visible: null, ...narrowing }))
     }
     worst = Math.max(worst, ...times)
     say(`  ${name.padEnd(32)} ${times.map((ms) => ms.toFixed(2).padStart(8)).join('')}`)
@@ -97,11 +106,7 @@ async function measure(sql: Sql, wanted: ChangesWanted): Promise<number> {
   const times: number[] = []
   const explaining = {
     async unsafe(text: string, parameters: readonly (string | number | null)[]) {
-      const types = ['bigint', 'bigint', 'text', 'timestamptz', 'timestamptz', 'text[]', 'bigint'].slice(
-        0,
-        parameters.length,
-      )
-      await sql.unsafe(`prepare page (${types.join(', ')}) as ${text}`)
+      await sql.unsafe(`prepare page as ${text}`)
       const literals = parameters.map((value) => (value === null ? 'null' : `'${value}'`)).join(', ')
       for (let run = 0; run < runs; run += 1) {
         const [row] = await sql.unsafe<{ 'QUERY PLAN': [{ 'Planning Time': number; 'Execution Time': number }] }[]>(

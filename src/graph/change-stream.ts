@@ -1,10 +1,12 @@
 /** The feed as it grows. What is sent was read from the feed's rows, in their order, so that a stream has neither gap nor repeat. */
+import type { Progress } from '../mirror/feed-progress.ts'
 import { type ChangeRow, type ChangesRead, readChanges } from '../mirror/read-changes.ts'
 import { badInput, checkedText } from './bad-input.ts'
 import { builder } from './builder.ts'
 import { ChangeKind } from './change.ts'
-import { ChangeEdge, checkHistory, checkPlace, cursorOf, placeOf } from './changes.ts'
+import { ChangeEdge, checkHistory, checkPlace, FeedEdge } from './changes.ts'
 import type { GraphContext } from './context.ts'
+import { cursorOfChange, endOfNothing, type FeedCursor, feedPlaceOf } from './feed-cursor.ts'
 import { organizationArg } from './organization.ts'
 import { checkListIsMeant } from './organization-scope.ts'
 import type { Edge } from './page.ts'
@@ -29,51 +31,52 @@ builder.subscriptionField('changes', (t) =>
       after: t.arg.string({ description: 'Begin after this cursor; with the next change where nothing is said.' }),
     },
     subscribe: async (_root, { organization, kinds, after }, context) => {
-      const place = placeOf({ after })
-      const read = (position: number, limit: number, wakes = 0) => {
+      const place = feedPlaceOf({ after })
+      const read = ({ position, steps }: Progress, limit: number, wakes = 0) => {
         const wanted = {
           visible: visibleSlugs(context),
           organization: organization == null ? null : checkedText('organization', organization),
-          after: position,
+          window: { direction: 'forward' as const, after: position, before: null, steps },
           limit,
           kinds: kinds ?? undefined,
         }
         return sharedRead(context.wakes, JSON.stringify([wanted, wakes]), () => readChanges(context.shared.sql, wanted))
       }
-      const start = await read(place.position, 0)
+      const start = await read(place.after?.forward ?? { position: 0, steps: [] }, 0)
       if (!start) {
         await checkListIsMeant(context, organization)
         throw badInput('There is no organization to listen to: none is mirrored yet')
       }
       checkPlace(start, place)
       checkHistory(start, place)
-      return changesAfter(after == null ? start.feedPosition : place.position, start.organizationId, read, context)
+      return changesAfter(place.after ?? endOfNothing(start, {}), read, context)
     },
     resolve: (edge) => edge as Edge<ChangeRow, ChangeRow>,
   }),
 )
 
 async function* changesAfter(
-  start: number,
-  organizationId: number,
-  read: (position: number, limit: number, wakes: number) => Promise<ChangesRead | undefined>,
+  start: FeedCursor,
+  read: (progress: Progress, limit: number, wakes: number) => Promise<ChangesRead | undefined>,
   { wakes, signal }: GraphContext,
 ): AsyncGenerator<Edge<ChangeRow, ChangeRow>> {
-  let position = start
+  const { organizationId } = start
+  let after = start
   while (!signal.aborted) {
     const count = wakes.count(organizationId)
-    const found = await read(position, batchSize, count)
+    const found = await read(after.forward, batchSize, count)
     // The organization is mirrored no longer.
     if (found?.organizationId !== organizationId) return
     // Of one who was slower than history is long.
-    checkHistory(found, { after: '', position })
+    checkHistory(found, { isBackward: false, after })
     for (const change of found.changes) {
       if (signal.aborted) return
-      yield { row: change, node: change, cursor: cursorOf(change) }
+      after = cursorOfChange(change.position, found, { after })
+      const cursor = after
+      yield new FeedEdge(change, () => cursor)
     }
-    if (found.changes.length === batchSize) position = found.changes.at(-1)?.position ?? position
-    else {
-      position = Math.max(position, found.feedPosition)
+    if (found.changes.length < batchSize) {
+      after = endOfNothing(found, { after })
       await wakes.after(organizationId, count, { signal, atMostMs: longestSleepMs })
     }
   }

@@ -1,34 +1,33 @@
-/** Pages of the feed. A cursor is a place in an organization's feed, whatever was asked for when it was given. */
-import {
-  type ChangeRow,
-  type ChangesRead,
-  type NodeType,
-  readChanges,
-  readChangesOfUsers,
-} from '../mirror/read-changes.ts'
+/** Pages of the feed. */
+
+import type { NodeType } from '../mirror/feed-branches.ts'
+import { type ChangeRow, type ChangesRead, readChanges, readChangesOfUsers } from '../mirror/read-changes.ts'
 import { badInput, checkedText } from './bad-input.ts'
 import { batched } from './batch.ts'
 import { builder } from './builder.ts'
 import { Change, ChangeKind } from './change.ts'
 import { edgeType } from './connection.ts'
-import { decodeCursor, encodeCursor } from './cursor.ts'
+import {
+  cursorOfChange,
+  encodeFeedCursor,
+  endOfNothing,
+  type FeedCursor,
+  type FeedPlace,
+  feedPlaceOf,
+  startOfNothing,
+  windowOf,
+} from './feed-cursor.ts'
 import { numericKey, parseGlobalId } from './global-id.ts'
 import { historyPruned } from './history-pruned.ts'
-import { keyOrder } from './order.ts'
 import { organizationArg } from './organization.ts'
 import { checkListIsMeant } from './organization-scope.ts'
-import { type Edge, type PageInfo, pageWindow } from './page.ts'
+import type { Edge, PageArgs, PageInfo } from './page.ts'
 import { User } from './user.ts'
 import { visibleSlugs } from './visible.ts'
 
 interface ChangePage {
   readonly edges: Edge<ChangeRow, ChangeRow>[]
   readonly pageInfo: PageInfo
-}
-
-interface FeedArgs {
-  readonly first?: number | null | undefined
-  readonly after?: string | null | undefined
 }
 
 export const ChangeEdge = edgeType<ChangeRow, ChangeRow>('ChangeEdge', {
@@ -38,7 +37,7 @@ export const ChangeEdge = edgeType<ChangeRow, ChangeRow>('ChangeEdge', {
 
 const ChangeConnection = builder.objectRef<ChangePage>('ChangeConnection').implement({
   description:
-    'A page of changes. An empty page has an endCursor too, after which all that comes later stands: nothing is missed by going on from it.',
+    'A page of changes, oldest first. An empty page has cursors, too. Continue after endCursor with the same until or a later one, or before startCursor with the same since or an earlier one: every change appears exactly once.',
   fields: (t) => ({
     edges: t.field({
       type: [ChangeEdge],
@@ -59,8 +58,10 @@ const ChangeConnection = builder.objectRef<ChangePage>('ChangeConnection').imple
 })
 
 const feedArgs = builder.args((t) => ({
-  first: t.int({ description: 'So many changes, 0 to 500; 50 where nothing is said.' }),
+  first: t.int({ description: 'Number of changes from the start (0 to 500). Defaults to 50 if last is not given.' }),
   after: t.string({ description: "Only changes after this cursor, which may be any of the organization's feed." }),
+  last: t.int({ description: 'Number of changes from the end (0 to 500). first and last are mutually exclusive.' }),
+  before: t.string({ description: "Only changes before this cursor, which may be any of the organization's feed." }),
 }))
 
 builder.queryField('changes', (t) =>
@@ -80,11 +81,11 @@ builder.queryField('changes', (t) =>
       ...feedArgs,
     },
     resolve: async (_root, { organization, kinds, about, since, until, ...page }, context) => {
-      const place = placeOf(page)
+      const place = feedPlaceOf(page)
       const read = await readChanges(context.sql, {
         visible: visibleSlugs(context),
         organization: organization == null ? null : checkedText('organization', organization),
-        after: place.position,
+        window: windowOf(place),
         limit: place.size + 1,
         kinds: kinds ?? undefined,
         about: about == null ? undefined : aboutOf(about),
@@ -92,7 +93,7 @@ builder.queryField('changes', (t) =>
         until: until ?? undefined,
       })
       if (!read) await checkListIsMeant(context, organization)
-      return pageOf(read, place, { since, until })
+      return pageOf(read, place, page)
     },
   }),
 )
@@ -103,16 +104,16 @@ builder.drizzleObjectField(User, 'changes', (t) =>
     description: 'What became different about this user, oldest first, to the end of this life.',
     args: feedArgs,
     resolve: async ({ id }, args, context, info) => {
-      const place = placeOf(args)
+      const place = feedPlaceOf(args)
       const read = await batched(context, info, id, async (userIds) => {
         const found = await readChangesOfUsers(context.sql, {
           userIds,
-          after: place.position,
+          window: windowOf(place),
           limit: place.size + 1,
         })
         return userIds.map((userId) => found.get(userId))
       })
-      return pageOf(read, place)
+      return pageOf(read, place, args)
     },
   }),
 )
@@ -124,82 +125,90 @@ function aboutOf(about: string): { type: NodeType; id: number } {
   return { type: id.typeName as NodeType, id: numericKey(id) }
 }
 
-interface Span {
-  readonly since?: string | null | undefined
-  readonly until?: string | null | undefined
-}
-
-export interface Place {
-  readonly size: number
-  /** As it was given. */
-  readonly after: string | null
-  /** Whose feed it is a place of; undefined at the beginning, which every feed has. */
-  readonly organizationId: number | undefined
-  readonly position: number
-}
-
-const cursors = keyOrder<{ position: never }>('changes', 'position').name
-
-export function placeOf({ first, after }: FeedArgs): Place {
-  const { size } = pageWindow({ first }, keyOrder<{ position: never }>('changes', 'position'))
-  if (after == null) return { size, after: null, organizationId: undefined, position: 0 }
-  const [organizationId, position] = decodeCursor('after', after, cursors, ['number', 'number'])
-  return { size, after, organizationId: Number(organizationId), position: Math.max(0, Number(position)) }
-}
-
-export function cursorOf({ organizationId, position }: { organizationId: number; position: number }): string {
-  return encodeCursor(cursors, [organizationId, position])
-}
-
-function pageOf(read: ChangesRead | undefined, place: Place, span: Span = {}): ChangePage {
-  if (read) {
-    checkPlace(read, place)
-    checkHistory(read, place, span)
+function pageOf(
+  read: ChangesRead | undefined,
+  place: FeedPlace,
+  { after = null, before = null }: PageArgs,
+): ChangePage {
+  if (!read) {
+    const pageInfo = {
+      hasNextPage: false,
+      hasPreviousPage: after !== null,
+      startCursor: before,
+      endCursor: after,
+    }
+    return { edges: [], pageInfo }
   }
-  const shown = read?.changes.slice(0, place.size) ?? []
-  const edges = shown.map((change) => ({ row: change, node: change, cursor: cursorOf(change) }))
+  checkPlace(read, place)
+  checkHistory(read, place)
+  const hasMore = read.changes.length > place.size
+  const shown = read.changes.slice(0, place.size)
+  if (place.isBackward) shown.reverse()
+  const edges = shown.map((change) => new FeedEdge(change, () => cursorOfChange(change.position, read, place)))
   return {
     edges,
     pageInfo: {
-      hasNextPage: (read?.changes.length ?? 0) > place.size,
-      hasPreviousPage: place.after !== null,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? endOfNothing(read, place),
+      hasNextPage: place.isBackward ? place.before !== undefined : hasMore,
+      hasPreviousPage: place.isBackward ? hasMore : place.after !== undefined,
+      get startCursor() {
+        return edges[0]?.cursor ?? encodeFeedCursor(startOfNothing(read, place, !hasMore))
+      },
+      get endCursor() {
+        return edges.at(-1)?.cursor ?? encodeFeedCursor(endOfNothing(read, place, !hasMore))
+      },
     },
   }
 }
 
-/** Where the search for a page ended that found nothing. */
-function endOfNothing(read: ChangesRead | undefined, place: Place): string | null {
-  if (!read) return place.after
-  const position = read.changes.length === 0 ? read.feedPosition : place.position
-  return cursorOf({ organizationId: read.organizationId, position })
+/** Most callers ask for no cursor but the last one's: each is made when it is read. */
+export class FeedEdge implements Edge<ChangeRow, ChangeRow> {
+  readonly row: ChangeRow
+  readonly node: ChangeRow
+  readonly #cursor: () => FeedCursor
+
+  constructor(change: ChangeRow, cursor: () => FeedCursor) {
+    this.row = change
+    this.node = change
+    this.#cursor = cursor
+  }
+
+  get cursor(): string {
+    return encodeFeedCursor(this.#cursor())
+  }
 }
 
-export function checkPlace(read: ChangesRead, { organizationId, position }: Place): void {
-  if (organizationId !== undefined && organizationId !== read.organizationId) {
-    throw badInput('after is a cursor of another organization: each has a feed of its own')
-  }
-  if (position > read.feedPosition) {
-    throw badInput(
-      'after stands beyond the end of the feed, as it does after the database was put back to an earlier state: begin anew without it',
-    )
+export function checkPlace(read: ChangesRead, { after, before }: Pick<FeedPlace, 'after' | 'before'>): void {
+  const { organizationId, feedPosition } = read
+  for (const [argument, cursor] of [
+    ['after', after],
+    ['before', before],
+  ] as const) {
+    if (cursor === undefined) continue
+    if (cursor.organizationId !== organizationId) {
+      throw badInput(`${argument} is a cursor of another organization: each has a feed of its own`)
+    }
+    const farthest = Math.max(cursor.below, cursor.above - 1, ...cursor.forward.steps.map(({ position }) => position))
+    if (farthest > feedPosition) {
+      throw badInput(
+        `${argument} stands beyond the end of the feed, as it does after the database was put back to an earlier state: begin anew without it`,
+      )
+    }
   }
 }
 
 /** A reader who asks for what followed a place or a time would take what is left of it for all of it. */
-export function checkHistory(
-  { prunedTo, historyFrom }: ChangesRead,
-  { after, position }: Pick<Place, 'after' | 'position'>,
-  { since, until }: Span = {},
-): void {
+export function checkHistory(read: ChangesRead, { isBackward, after, before }: Omit<FeedPlace, 'size'>): void {
+  const { prunedTo, historyFrom, since, until } = read
   if (historyFrom === null) return
-  if (after !== null && position < prunedTo) {
+  if (after && (isBackward ? after.below : after.forward.position) < prunedTo) {
     throw historyPruned(
       'Changes after this cursor have been pruned: read the lists anew, and the feed from its beginning, without a cursor',
       historyFrom,
     )
   }
-  if (since != null && since < historyFrom) throw historyPruned('Changes after since have been pruned', historyFrom)
-  if (until != null && until <= historyFrom) throw historyPruned('Changes before until have been pruned', historyFrom)
+  if (before && (isBackward ? before.backward.position : before.above) <= prunedTo) {
+    throw historyPruned('Changes before this cursor have been pruned', historyFrom)
+  }
+  if (since && since.moment < historyFrom) throw historyPruned('Changes after since have been pruned', historyFrom)
+  if (until && until.moment <= historyFrom) throw historyPruned('Changes before until have been pruned', historyFrom)
 }

@@ -16,12 +16,12 @@ export function encodeCursor(order: string, values: readonly CursorValue[]): str
   return Buffer.from(JSON.stringify([order, ...values]), 'utf8').toString('base64url')
 }
 
-/** The values that the cursor holds. `argument` is what the caller wrote it to. Throws bad input. */
+/** The values that the cursor holds, which have one of these shapes. `argument` is what the caller wrote it to. Throws bad input. */
 export function decodeCursor(
   argument: string,
   cursor: string,
   order: string,
-  kinds: readonly ValueKind[],
+  ...shapes: readonly (readonly ValueKind[])[]
 ): CursorValue[] {
   const [name, ...values] = decoded(cursor) ?? [undefined]
   if (typeof name !== 'string') {
@@ -32,7 +32,8 @@ export function decodeCursor(
       `${argument} is a cursor of another list or another order; it belongs to ${name}, this list is ${order}`,
     )
   }
-  if (values.length !== kinds.length || !values.every((value, index) => isOfKind(value, kinds[index]))) {
+  const kinds = shapes.find((shape) => shape.length === values.length)
+  if (!kinds?.every((kind, index) => isOfKind(values[index], kind))) {
     throw badInput(`${argument} is a damaged cursor; cursors are taken from a page and handed back unchanged`)
   }
   return values as CursorValue[]
@@ -47,7 +48,7 @@ function decoded(cursor: string): unknown[] | undefined {
   }
 }
 
-function isOfKind(value: unknown, kind: ValueKind | undefined): boolean {
+function isOfKind(value: unknown, kind: ValueKind): boolean {
   if (kind === 'number') return Number.isSafeInteger(value)
   if (typeof value !== 'string') return false
   return kind === 'moment' ? isPrintedMoment(value) : !value.includes('\0')

@@ -1,22 +1,36 @@
 import { array } from './array.ts'
 import type { Transaction } from './database.ts'
-import { isoOf, laterOf } from './iso.ts'
+import { isoOf, isoOrNull, laterOf } from './iso.ts'
 import { Ledger } from './ledger.ts'
 import type { Observation, ObservedGroup } from './observation.ts'
-import { lockOrganization } from './organization-lock.ts'
+import { type LockedOrganization, lockOrganization } from './organization-lock.ts'
 
+/** The latest group with this id of the vendor's, live or deleted. */
 interface GroupRow {
   id: number
-  group_id: string
+  groupId: string
   name: string
-  member_count: number | null
-  profile_at: string
+  memberCount: number | null
+  profileAt: string
+  /** Missed by the last complete pull. */
   missed: boolean
+  deleted: boolean
+  goneAt: string | null
+}
+
+interface GroupUpdate {
+  readonly row: GroupRow
+  readonly group: ObservedGroup
+  /** The name or the member count is another. */
+  readonly differs: boolean
+  /** It was shown since the last complete pull missed it. */
+  readonly returns: boolean
 }
 
 /**
- * Applies what one page showed of groups, and gives the ids of those on it. A new or renamed group may be the one that users name
- * without a match, so their relations are put down to be read again where pages do not carry them.
+ * Applies what one page showed of groups, and gives the ids of those on it. As with users, an observation is as old as its request: it changes
+ * only what an earlier request showed, and it brings back no group that a later one proved gone. A new or renamed group may be the one that
+ * users name without a match, so their relations are put down to be read again where pages do not carry them.
  */
 export async function applyGroups(
   tx: Transaction,
@@ -25,54 +39,39 @@ export async function applyGroups(
   observed: readonly ObservedGroup[],
 ): Promise<number[]> {
   const organization = await lockOrganization(tx, organizationId)
+  const { sentAt } = observation
   const groups = [...new Map(observed.map((group) => [group.groupId, group])).values()]
-  const known = await tx<GroupRow[]>`
-    select id, group_id, name, member_count, profile_at, missed_pulls > 0 as missed from groups
-    where organization_id = ${organizationId} and deleted_at is null and group_id = any(${array(groups.map((group) => group.groupId))}::text[])`
-  const knownById = new Map(known.map((row) => [row.group_id, row]))
-  const ledger = new Ledger(organization, observation)
-  const ids: number[] = []
-  const updates: { row: GroupRow; group: ObservedGroup }[] = []
-  const fresh = groups.filter((group) => !knownById.has(group.groupId))
-  const newIds = await reserve(tx, fresh.length)
-
-  for (const group of groups) {
-    const row = knownById.get(group.groupId)
-    if (!row) {
-      const id = newIds.pop() as number
-      ids.push(id)
-      ledger.add('groups', {
-        id,
-        organization_id: organizationId,
-        group_id: group.groupId,
-        name: group.name,
-        member_count: group.memberCount ?? null,
-        profile_at: observation.sentAt,
-        valid_from: organization.now,
-        version_from: organization.now,
-      })
-      ledger.record(id, [
-        { kind: 'GROUP_CREATED', after: { groupId: group.groupId, name: group.name }, notBefore: null },
-      ])
-      continue
-    }
-    ids.push(row.id)
-    // What the last complete pull missed, it did not observe.
-    const observedAt = laterOf(isoOf(row.profile_at), row.missed ? null : organization.asOf.profile) ?? ''
-    if (observation.sentAt <= observedAt) continue
-    const renamed = row.name !== group.name
-    if (renamed) {
-      ledger.record(row.id, [
-        { kind: 'GROUP_RENAMED', field: 'name', before: row.name, after: group.name, notBefore: observedAt },
-      ])
-    }
-    const recounted = group.memberCount !== undefined && row.member_count !== group.memberCount
-    if (renamed || recounted || row.missed) updates.push({ row, group })
+  const known = await loadKnownGroups(tx, organizationId, groups)
+  const sightings = await loadLaterSightings(tx, organizationId, sentAt)
+  const begins = ({ groupId }: ObservedGroup) => {
+    const row = known.get(groupId)
+    return row === undefined || (row.deleted && (row.goneAt === null || sentAt > row.goneAt))
   }
-  await updateGroups(tx, organization.now, observation.sentAt, updates)
-  if (updates.length > 0) ledger.touch()
+  const fresh = groups.filter(begins)
+  const newIds = await reserve(tx, fresh.length)
+  const ledger = new Ledger(organization, observation)
+  const updates: GroupUpdate[] = []
+
+  const ids = groups.map((group) => {
+    const row = known.get(group.groupId)
+    if (row === undefined || begins(group)) {
+      const id = newIds.pop() as number
+      beginGroup(ledger, id, group, observation, row?.goneAt ?? null)
+      return id
+    }
+    const update = row.deleted ? undefined : updateOf(row, group, organization, observation, sightings.get(row.id))
+    if (update) updates.push(update)
+    if (update && row.name !== group.name) {
+      const notBefore = observedAt(row, organization, sightings.get(row.id))
+      ledger.record(row.id, [{ kind: 'GROUP_RENAMED', field: 'name', before: row.name, after: group.name, notBefore }])
+    }
+    return row.id
+  })
+  await updateGroups(tx, organization.now, sentAt, updates)
+  const telling = updates.filter(({ differs, returns }) => differs || returns)
+  if (telling.length > 0) ledger.touch()
   await ledger.write(tx)
-  const names = [...fresh, ...updates.map(({ group }) => group)].flatMap((group) => [group.groupId, group.name])
+  const names = [...fresh, ...telling.map(({ group }) => group)].flatMap((group) => [group.groupId, group.name])
   if (names.length > 0) {
     await tx`
       update users set relations_wanted_at = ${organization.now}
@@ -80,6 +79,75 @@ export async function applyGroups(
         and unresolved_groups && ${array(names)}::text[] and relations_wanted_at is null`
   }
   return ids
+}
+
+async function loadKnownGroups(
+  tx: Transaction,
+  organizationId: number,
+  groups: readonly ObservedGroup[],
+): Promise<Map<string, GroupRow>> {
+  const rows = await tx<GroupRow[]>`
+    select distinct on (group_id) id, group_id as "groupId", name, member_count as "memberCount", profile_at as "profileAt",
+      missed_pulls > 0 as missed, deleted_at is not null as deleted, gone_at as "goneAt"
+    from groups where organization_id = ${organizationId} and group_id = any(${array(groups.map(({ groupId }) => groupId))}::text[])
+    order by group_id, id desc`
+  return new Map(
+    rows.map((row) => [row.groupId, { ...row, profileAt: isoOf(row.profileAt), goneAt: isoOrNull(row.goneAt) }]),
+  )
+}
+
+/** When pages that were sent after this last showed each group: what they merely confirmed is stamped nowhere else. Mostly there are none. */
+async function loadLaterSightings(
+  tx: Transaction,
+  organizationId: number,
+  sentAt: string,
+): Promise<Map<number, string>> {
+  const rows = await tx<{ id: number; sentAt: string }[]>`
+    select id, max(sent_at) as "sentAt" from pull_pages, unnest(ids) as id
+    where organization_id = ${organizationId} and kind = 'GROUPS' and sent_at > ${sentAt} group by id`
+  return new Map(rows.map((row) => [row.id, isoOf(row.sentAt)]))
+}
+
+/** The last complete pull observed every group that it did not miss. */
+function observedAt(row: GroupRow, { asOf }: LockedOrganization, sighted: string | undefined): string {
+  return laterOf(laterOf(row.profileAt, row.missed ? null : asOf.profile), sighted ?? null) ?? ''
+}
+
+/** Undefined where nothing is to be written of the group. */
+function updateOf(
+  row: GroupRow,
+  group: ObservedGroup,
+  organization: LockedOrganization,
+  { sentAt, origin }: Observation,
+  sighted: string | undefined,
+): GroupUpdate | undefined {
+  if (sentAt <= observedAt(row, organization, sighted)) return undefined
+  const differs = row.name !== group.name || (group.memberCount !== undefined && row.memberCount !== group.memberCount)
+  // That a pull missed it was observed, too: a list that was sent before that pull does not show that it is there again.
+  const returns = row.missed && sentAt > (organization.asOf.profile ?? '')
+  // A pull's own pages are kept, so that what they confirm need not be stamped.
+  const isKept = origin === 'PULL' && !row.missed
+  return differs || returns || !isKept ? { row, group, differs, returns } : undefined
+}
+
+function beginGroup(
+  ledger: Ledger,
+  id: number,
+  { groupId, name, memberCount }: ObservedGroup,
+  { sentAt }: Observation,
+  goneAt: string | null,
+): void {
+  ledger.add('groups', {
+    id,
+    organization_id: ledger.organizationId,
+    group_id: groupId,
+    name,
+    member_count: memberCount ?? null,
+    profile_at: sentAt,
+    valid_from: ledger.now,
+    version_from: ledger.now,
+  })
+  ledger.record(id, [{ kind: 'GROUP_CREATED', after: { groupId, name }, notBefore: goneAt }])
 }
 
 async function reserve(tx: Transaction, count: number): Promise<number[]> {
@@ -94,23 +162,23 @@ async function updateGroups(
   tx: Transaction,
   now: string,
   sentAt: string,
-  updates: readonly { row: GroupRow; group: ObservedGroup }[],
+  updates: readonly GroupUpdate[],
 ): Promise<void> {
   if (updates.length === 0) return
-  const different = updates
-    .filter(({ row, group }) => row.name !== group.name || (group.memberCount ?? row.member_count) !== row.member_count)
-    .map(({ row }) => row.id)
+  const different = array(updates.filter(({ differs }) => differs).map(({ row }) => row.id))
   await tx`
     insert into group_versions (group_id, organization_id, name, member_count, valid_from, valid_to)
     select id, organization_id, name, member_count, version_from, ${now} from groups
-    where id = any(${array(different)}::bigint[])`
+    where id = any(${different}::bigint[])`
   await tx`
-    update groups g set name = t.name, member_count = coalesce(t.member_count, g.member_count), profile_at = ${sentAt}, missed_pulls = 0,
-      version_from = case when g.id = any(${array(different)}::bigint[]) then ${now} else g.version_from end
+    update groups g set name = t.name, member_count = coalesce(t.member_count, g.member_count), profile_at = ${sentAt},
+      missed_pulls = case when t.returns then 0 else g.missed_pulls end,
+      version_from = case when g.id = any(${different}::bigint[]) then ${now} else g.version_from end
     from unnest(
       ${array(updates.map(({ row }) => row.id))}::bigint[],
       ${array(updates.map(({ group }) => group.name))}::text[],
-      ${array(updates.map(({ group }) => group.memberCount ?? null))}::int[]
-    ) as t(id, name, member_count)
+      ${array(updates.map(({ group }) => group.memberCount ?? null))}::int[],
+      ${array(updates.map(({ returns }) => returns))}::boolean[]
+    ) as t(id, name, member_count, returns)
     where g.id = t.id`
 }

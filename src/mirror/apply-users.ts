@@ -55,6 +55,7 @@ export async function applyUsers(
     tx,
     organization,
     users.map(([, user]) => user),
+    observation.sentAt,
   )
   const digests = new Map(users.map(([key], i) => [key, answerDigest(resolved[i] as ResolvedUser)]))
   const unchanged = answer === 'LIST' ? await findUnchanged(tx, organization, digests) : new Map<string, number>()

@@ -35,6 +35,8 @@ export interface ResolvedUser {
   readonly unresolvedGroups: readonly string[]
   /** Those that bear a name which more than one does. */
   readonly possibleGroups?: readonly number[]
+  /** One of its names is that of a group that was proved gone since; a group may have had the name for a while in between. */
+  readonly namesGoneGroup?: boolean
 }
 
 export interface UserDifference {
@@ -161,6 +163,7 @@ export function uniqueAddresses(addresses: readonly string[]): string[] {
  * leaves a group by such an observation, unless the name was there before the groups were last listed.
  */
 function mayHideARename(known: KnownUser, seen: ResolvedUser): boolean {
+  if (seen.namesGoneGroup) return true
   const suspects = known.namesAreListed ? without(seen.unresolvedGroups, known.unresolvedGroups) : seen.unresolvedGroups
   return suspects.length > 0
 }

@@ -1,18 +1,23 @@
 /**
  * The feed, read in the order of its positions. Positions are given out under the organization's lock, so that they come in the order
  * of commits: all that a statement sees up to `feed_position` is all that there will ever be there.
- *
- * Each way of narrowing the feed follows an index in that order, so that a page costs the same at any depth, whatever the planner
- * believes of the tables: a subject has an index; a kind of change about one node, or about anything, is found by `change_places`, which is
- * why kinds are branches of one statement; an alias has the changes of its owner.
- * Times are turned into positions by `reached_at`, which never falls. A set that was overtaken (what arrived after it was applied before
- * it) may stand behind the end of a span that it belongs to: such sets are few, and found by an index of their own.
  */
 import { array } from './array.ts'
-import { beginnings, type ChangeKind } from './change-kind.ts'
+import type { ChangeKind } from './change-kind.ts'
 import type { Queryable } from './database.ts'
+import {
+  branch,
+  branchesOf,
+  changeAtPlace,
+  type FeedFilter,
+  type FeedWindow,
+  Parameters,
+  rangeColumns,
+  sortOf,
+  termsOf,
+} from './feed-branches.ts'
+import type { MovingBound } from './feed-progress.ts'
 import { isoOrNull } from './iso.ts'
-import { changeKind } from './tables.ts'
 
 export interface ChangeRow {
   readonly organizationId: number
@@ -30,7 +35,7 @@ export interface ChangeRow {
   readonly actor: string | null
 }
 
-/** Changes after a position, and how far the feed reached, back and forth, when they were read. */
+/** A window's first changes in the direction of reading, and how far the feed reached, back and forth, when they were read. */
 export interface ChangesRead {
   readonly organizationId: number
   readonly feedPosition: number
@@ -39,59 +44,61 @@ export interface ChangesRead {
   /** Changes that arrived before this may be pruned; null: none is. */
   readonly historyFrom: string | null
   readonly changes: ChangeRow[]
+  /** As bounds that a reader may move when it goes on. */
+  readonly since: MovingBound | undefined
+  readonly until: MovingBound | undefined
 }
 
 /** The slugs of the organizations whose feeds may be read; null: those of all that are mirrored. */
 type Visible = readonly string[] | null
 
-export type NodeType = 'User' | 'Group' | 'Role' | 'Alias'
-
-export interface ChangesWanted {
+export interface ChangesWanted extends FeedFilter {
   readonly visible: Visible
   /** A slug; null: the only one that may be read. */
   readonly organization: string | null
-  readonly after: number
+  readonly window: FeedWindow
   readonly limit: number
-  readonly kinds?: readonly ChangeKind[] | undefined
-  /** Only changes whose subject, or whose object, this is. */
-  readonly about?: { readonly type: NodeType; readonly id: number } | undefined
-  /** `notAfter` is this or later, … */
-  readonly since?: string | undefined
-  /** … and earlier than this. */
-  readonly until?: string | undefined
 }
 
 /** Undefined where no organization is meant, or several could be. */
 export async function readChanges(sql: Queryable, wanted: ChangesWanted): Promise<ChangesRead | undefined> {
-  const { visible, organization, after, limit, kinds, about, since, until } = wanted
+  const { visible, organization, window, limit, kinds } = wanted
+  const parameters = new Parameters()
+  const slugs = parameters.add(visibleArray(visible), 'text[]')
+  const slug = parameters.add(organization, 'text')
+  const terms = termsOf(window, wanted, limit, parameters)
+  const sort = sortOf(window.direction)
   const rows = await sql.unsafe<Found[]>(
     `with o as materialized (
-      select ${feed}, greatest($1::bigint, ${firstReaching('$4::timestamptz')} - 1) as low, ${firstReaching('$5::timestamptz')} as high
-      from organizations where ${isVisible('organizations', 6)} and case when $3::text is null
-        then (select count(*) from organizations where ${isVisible('organizations', 6)}) = 1 else slug = $3 end
-    )
-    select ${feedOfRow}, c.* from o
-    left join lateral (select * from (${branchesOf(wanted).join(' union all ') || nothing}) b order by position limit $2) c on true
-    order by c.position`,
-    [after, limit, organization, since ?? null, until ?? null, visibleArray(visible), ...(about ? [about.id] : [])],
+      select ${feed} from organizations where ${isVisible('organizations', slugs)} and case when ${slug} is null
+        then (select count(*) from organizations where ${isVisible('organizations', slugs)}) = 1 else slug = ${slug} end
+    ),
+    r as materialized (select r.* from o cross join lateral (select ${rangeColumns(terms)}) r)
+    select ${feedOfRow}, r.since_from as "sinceFrom", r.until_from as "untilFrom", r.late_to as "lateTo", c.* from o cross join r
+    left join lateral (select * from (${branchesOf(terms)}) b order by position ${sort} limit ${terms.limit}) c on true
+    order by c.position ${sort}`,
+    parameters.values,
     // Kinds make thousands of texts: to keep them all prepared would fill the database's memory.
     { prepare: kinds === undefined },
   )
   const [first] = rows
-  return first && readOf(first, rows)
+  return first && readOf(first, rows, wanted)
 }
 
 /** The changes whose subjects these users are, so many of each. Users of organizations that are no longer mirrored have no entry. */
 export async function readChangesOfUsers(
   sql: Queryable,
-  wanted: { userIds: readonly number[]; after: number; limit: number },
+  wanted: { userIds: readonly number[]; window: FeedWindow; limit: number },
 ): Promise<Map<number, ChangesRead>> {
+  const parameters = new Parameters()
+  const ids = parameters.add(array(wanted.userIds), 'bigint[]')
+  const terms = termsOf(wanted.window, {}, wanted.limit, parameters)
   const rows = await sql.unsafe<(Found & { userId: number })[]>(
     `with o as (select ${feed} from organizations where retired_at is null)
     select u.id as "userId", ${feedOfRow}, c.* from users u join o on o.id = u.organization_id
-    left join lateral ${branch('s.subject_id = u.id and s.last_position > $1::bigint')} c on true
-    where u.id = any($3::bigint[]) order by u.id, c.position`,
-    [wanted.after, wanted.limit, array(wanted.userIds)],
+    left join lateral ${branch(terms, [`s.subject_id = u.id and s.last_position > ${terms.after}`])} c on true
+    where u.id = any(${ids}) order by u.id, c.position ${sortOf(wanted.window.direction)}`,
+    parameters.values,
     { prepare: true },
   )
   const found = Map.groupBy(rows, ({ userId }) => userId)
@@ -108,12 +115,8 @@ export async function readChangesAt(
 ): Promise<ChangeRow[]> {
   return await sql.unsafe<ChangeRow[]>(
     `select o.id as "organizationId", c.* from unnest($1::bigint[], $2::bigint[]) as place(organization_id, position)
-    join organizations o on o.id = place.organization_id and ${isVisible('o', 3)}
-    cross join lateral (
-      select ${columns} from (
-        select * from change_sets where organization_id = o.id and last_position >= place.position order by last_position limit 1
-      ) s, ${elements} where ${position} = place.position
-    ) c`,
+    join organizations o on o.id = place.organization_id and ${isVisible('o', '$3::text[]')}
+    cross join lateral (${changeAtPlace}) c`,
     [
       array(places.map((place) => place.organizationId)),
       array(places.map((place) => place.position)),
@@ -124,120 +127,36 @@ export async function readChangesAt(
 }
 
 /** Where nothing was found there is one row all the same, for the organization, and its change is null. */
-type Found = ChangeRow & Omit<ChangesRead, 'changes'>
+interface Found extends ChangeRow, Omit<ChangesRead, 'changes' | 'since' | 'until'> {
+  readonly sinceFrom?: number | null
+  readonly untilFrom?: number | null
+  readonly lateTo?: number | null
+}
 
-const isVisible = (organization: string, parameter: number) =>
-  `${organization}.retired_at is null and ($${parameter}::text[] is null or ${organization}.slug = any($${parameter}))`
+const isVisible = (organization: string, slugs: string) =>
+  `${organization}.retired_at is null and (${slugs} is null or ${organization}.slug = any(${slugs}))`
 const visibleArray = (slugs: Visible) => slugs && array(slugs)
 
 const feed = 'id, feed_position, feed_pruned_to, history_from'
 const feedOfRow =
   'o.id as "organizationId", o.feed_position as "feedPosition", o.feed_pruned_to as "prunedTo", o.history_from as "historyFrom"'
 
-function readOf({ organizationId, feedPosition, prunedTo, historyFrom }: Found, rows: readonly Found[]): ChangesRead {
+function readOf(
+  first: Found,
+  rows: readonly Found[],
+  { since, until }: Pick<FeedFilter, 'since' | 'until'> = {},
+): ChangesRead {
+  const { organizationId, feedPosition, prunedTo, historyFrom, sinceFrom, untilFrom, lateTo } = first
   return {
     organizationId,
     feedPosition,
     prunedTo,
     historyFrom: isoOrNull(historyFrom),
     changes: rows.filter((row) => row.position !== null),
+    since:
+      since !== undefined && sinceFrom != null
+        ? { moment: since, settled: Math.max(sinceFrom, (lateTo ?? 0) + 1) }
+        : undefined,
+    until: until !== undefined && untilFrom != null ? { moment: until, settled: untilFrom - 1 } : undefined,
   }
-}
-
-const elements = 'unnest(s.kinds, s.object_ids, s.fields) with ordinality as e(kind, object_id, field, n)'
-const position = 's.last_position - cardinality(s.kinds) + e.n'
-const columns = `${position} as position, e.kind, s.subject_id as "subjectId", e.object_id as "objectId", e.field,
-  s.befores -> (e.n::int - 1) as before, s.afters -> (e.n::int - 1) as after,
-  s.origin, s.not_before as "notBefore", s.not_after as "notAfter", s.actor`
-const nothing = `select ${columns} from change_sets s, ${elements} where false`
-
-/** After `$1`, `$2` at most, in the feed's order; `condition` says which sets and which of their changes. */
-function branch(condition: string, sets = 'change_sets s', last = 's.last_position'): string {
-  return `(select ${columns} from ${sets}, ${elements}
-    where s.organization_id = o.id and ${position} > $1 and ${condition} order by ${last}, e.n limit $2)`
-}
-
-function branchesOf({ kinds, about, since, until }: ChangesWanted): string[] {
-  const some = kinds && new Set(kinds).size < changeKind.enumValues.length ? [...new Set(kinds)] : undefined
-  // Only what was overtaken can be earlier than its place says; as a case, of which the planner thinks nothing.
-  const notEarlier =
-    since === undefined ? [] : ['case when s.not_after < s.reached_at then s.not_after >= $4 else true end']
-  const isBounded = until !== undefined
-  const span: Span = {
-    isBounded,
-    of: (last) => [`${last} > o.low`, ...(isBounded ? [`${last} < o.high`] : []), ...notEarlier].join(' and '),
-  }
-  const inSpan = about ? branchesAbout(about.type, some, span) : branchesOfAll(some, span)
-  if (until === undefined) return inSpan
-  const overtaken = [
-    's.last_position > o.low and s.last_position >= o.high and s.not_after < s.reached_at and s.not_after < $5',
-    ...notEarlier,
-    ...ofKinds(some),
-    ...(about ? ['$7::bigint in (s.subject_id, e.object_id)'] : []),
-  ]
-  return [...inSpan, branch(overtaken.join(' and '))]
-}
-
-/** Which sets are meant, by their last position; `isBounded`: none from `o.high` on. */
-interface Span {
-  readonly isBounded: boolean
-  of(last: string): string
-}
-
-const ofKinds = (kinds: readonly ChangeKind[] | undefined) =>
-  kinds ? [`e.kind = any('{${kinds.join()}}'::change_kind[])`] : []
-
-function branchesOfAll(kinds: readonly ChangeKind[] | undefined, span: Span): string[] {
-  return kinds ? kinds.map((kind) => placesBranch('o.id', kind, span)) : [branch(span.of('s.last_position'))]
-}
-
-const objectKinds = {
-  User: [],
-  Group: ['MEMBER_ADDED', 'MEMBER_REMOVED'],
-  Role: ['ROLE_GRANTED', 'ROLE_REVOKED'],
-  Alias: [],
-} as const satisfies Record<NodeType, readonly ChangeKind[]>
-
-function branchesAbout(type: NodeType, kinds: readonly ChangeKind[] | undefined, span: Span): string[] {
-  if (type === 'Alias') {
-    const ofOwner = 's.subject_id = (select user_id from aliases where id = $7) and e.object_id = $7'
-    return [branch([ofOwner, span.of('s.last_position'), ...ofKinds(kinds)].join(' and '))]
-  }
-  if (!kinds) {
-    const asSubject = type === 'Role' ? [] : [branch(`s.subject_id = $7 and ${span.of('s.last_position')}`)]
-    return [...asSubject, ...objectKinds[type].map((kind) => placesBranch('$7', kind, span))]
-  }
-  const beginning = branch(
-    [span.of('s.last_position'), ...ofKinds(kinds)].join(' and '),
-    `(select * from (select * from change_sets where subject_id = $7 order by last_position limit 1) f where ${begins('f.kinds')}) s`,
-  )
-  return [beginning, ...kinds.map((kind) => placesBranch('$7', kind, span))]
-}
-
-/**
- * The changes of a kind about a node, except for those of the set that it began with; or of an organization, all of them. Rows of
- * places come in their index's order, so that no more of them are read than the page takes.
- */
-function placesBranch(node: '$7' | 'o.id', kind: ChangeKind, { of: span, isBounded }: Span): string {
-  const sets = `change_places p cross join lateral unnest(p.positions) as place cross join lateral (
-    select * from change_sets where organization_id = o.id and last_position = place offset 0) s`
-  // The last row that may hold a place of the span: the first that ends behind it.
-  const lastRow = `(select q.last_position from change_places q where q.node_id = ${node} and q.kind = '${kind}'
-    and q.last_position >= o.high order by q.last_position limit 1)`
-  const conditions = [
-    `p.node_id = ${node} and p.kind = '${kind}' and e.kind = '${kind}' and p.last_position > o.low`,
-    ...(isBounded ? [`p.last_position <= coalesce(${lastRow}, o.feed_position)`] : []),
-    ...(node === '$7' ? ['$7 in (s.subject_id, e.object_id)'] : []),
-    span('place'),
-  ]
-  return branch(conditions.join(' and '), sets, 'p.last_position, place')
-}
-
-const begins = (kinds: string) => `${kinds}[1] = any('{${beginnings.join()}}'::change_kind[])`
-
-/** The first set that reached this moment or later, or the place after the last one; null for null. */
-function firstReaching(moment: string): string {
-  return `case when ${moment} is not null then coalesce((
-    select s.last_position from change_sets s where s.organization_id = organizations.id and s.reached_at >= ${moment}
-    order by s.reached_at, s.last_position limit 1), feed_position + 1) end`
 }

@@ -7,25 +7,34 @@ import type { LockedOrganization } from './organization-lock.ts'
 /**
  * Puts our ids in place of the names of roles and of the ids or names of groups. A role that is new to the organization gets its row.
  * A group is matched by the vendor's id first, then by a name that only one group bears (of those that are still shown); what matches neither is left unresolved.
+ * A group that a later request than this one proved gone is left out: the user is in it no longer.
  */
 export async function resolveUsers(
   tx: Transaction,
   organization: LockedOrganization,
   users: readonly ObservedUser[],
+  sentAt: string,
 ): Promise<ResolvedUser[]> {
-  const [roles, groupsOf] = await Promise.all([
+  const [roles, lookUp] = await Promise.all([
     resolveRoles(tx, organization, new Set(users.flatMap((user) => user.roles ?? []))),
-    users.some((user) => user.groups?.length) ? groupLookup(tx, organization.id) : () => [],
+    users.some((user) => user.groups?.length) ? groupLookup(tx, organization.id, sentAt) : (): Meant => ({ live: [] }),
   ])
   return users.map((user) => {
     const groups = new Set<number>()
     const unresolved = new Set<string>()
     const possible = new Set<number>()
+    let namesGone = false
     for (const name of user.groups ?? []) {
-      const [id, ...others] = groupsOf(name)
-      if (id !== undefined && others.length === 0) groups.add(id)
-      else unresolved.add(name)
-      if (others.length > 0) for (const one of [id, ...others]) possible.add(one as number)
+      const { live, gone } = lookUp(name)
+      const [id] = live
+      if (id === undefined && gone) {
+        namesGone ||= gone === 'BY_NAME'
+      } else if (id !== undefined && live.length === 1 && !gone) {
+        groups.add(id)
+      } else {
+        unresolved.add(name)
+        for (const one of live) possible.add(one)
+      }
     }
     return {
       profile: user.profile,
@@ -34,6 +43,7 @@ export async function resolveUsers(
       ...(user.groups && { groups: [...groups] }),
       unresolvedGroups: [...unresolved],
       ...(possible.size > 0 && { possibleGroups: [...possible] }),
+      ...(namesGone && { namesGoneGroup: true }),
     }
   })
 }
@@ -59,18 +69,33 @@ async function resolveRoles(
   return ids
 }
 
-/** The groups that an id or a name may mean. */
-async function groupLookup(tx: Transaction, organizationId: number): Promise<(name: string) => readonly number[]> {
-  const groups = await tx<{ id: number; group_id: string; name: string; missed: boolean }[]>`
-    select id, group_id, name, missed_pulls > 0 as missed from groups
-    where organization_id = ${organizationId} and deleted_at is null`
-  const byId = new Map(groups.map((group) => [group.group_id, [group.id]]))
+interface Meant {
+  readonly live: readonly number[]
+  /** It is, or it may be where `live` holds others, a group that was proved gone since the request was sent. */
+  readonly gone?: 'BY_ID' | 'BY_NAME' | undefined
+}
+
+/** The groups that an id or a name may mean, in an answer to a request that was sent then. */
+async function groupLookup(tx: Transaction, organizationId: number, sentAt: string): Promise<(name: string) => Meant> {
+  const groups = await tx<{ id: number; groupId: string; name: string; missed: boolean; deleted: boolean }[]>`
+    select id, group_id as "groupId", name, missed_pulls > 0 as missed, deleted_at is not null as deleted from groups
+    where organization_id = ${organizationId} and (deleted_at is null or gone_at >= ${sentAt})`
+  const gone = groups.filter(({ deleted }) => deleted)
+  const goneIds = new Set(gone.map(({ groupId }) => groupId))
+  const goneNames = new Set(gone.map(({ name }) => name))
+  // A live group with the id of one that is gone since was created after the request was sent.
+  const live = groups.filter(({ deleted, groupId }) => !deleted && !goneIds.has(groupId))
+  const byId = new Map(live.map((group) => [group.groupId, [group.id]]))
   // The name of a group that the last complete pull did not show is the new one's, where another bears it.
-  const shown = new Set(groups.filter((group) => !group.missed).map((group) => group.name))
+  const shown = new Set(live.filter((group) => !group.missed).map((group) => group.name))
   const byName = new Map<string, number[]>()
-  for (const group of groups) {
+  for (const group of live) {
     if (group.missed && shown.has(group.name)) continue
     byName.set(group.name, [...(byName.get(group.name) ?? []), group.id])
   }
-  return (name) => byId.get(name) ?? byName.get(name) ?? []
+  return (name) => {
+    if (goneIds.has(name)) return { live: [], gone: 'BY_ID' }
+    const ofId = byId.get(name)
+    return ofId ? { live: ofId } : { live: byName.get(name) ?? [], gone: goneNames.has(name) ? 'BY_NAME' : undefined }
+  }
 }

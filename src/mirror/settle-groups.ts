@@ -33,7 +33,8 @@ export async function doomedGroups(
 }
 
 /**
- * Counts a complete pull's misses, and ends the groups that were missed often enough. Whether a user still names a group that is missed
+ * Counts a complete pull's misses, and ends the groups that were missed often enough: they are gone since the pull's first request for groups
+ * was sent, which is as old as what it proves. Whether a user still names a group that is missed
  * for the first time has to be asked, where the pull's rows do not say (`membersKnown`).
  */
 export async function settleGroups(
@@ -43,7 +44,7 @@ export async function settleGroups(
   membersKnown: boolean,
 ): Promise<void> {
   const [page] = await tx<{ sentAt: string; arrivedAt: string }[]>`
-    select max(sent_at) as "sentAt", max(arrived_at) as "arrivedAt" from pull_pages where pull_id = ${pullId} and kind = 'GROUPS'
+    select min(sent_at) as "sentAt", max(arrived_at) as "arrivedAt" from pull_pages where pull_id = ${pullId} and kind = 'GROUPS'
     having count(*) > 0`
   if (!page) return
   const { doomed } = await doomedGroups(tx, pullId, organizationId)
@@ -58,8 +59,12 @@ export async function settleGroups(
   await tx`
     update groups set deleted_at = ${organization.now}, gone_at = ${sentAt} where id = any(${array(doomed)}::bigint[])`
   const isWhole = await showedEachGroupOnce(tx, pullId)
+  // A group that is missed for the first time was last observed by an earlier pull, which will not be known for it from now on.
   const missed = await tx<{ id: number; name: string; times: number }[]>`
-    update groups set missed_pulls = ${isWhole ? tx`missed_pulls + 1` : tx`greatest(missed_pulls, 1)`}
+    update groups set missed_pulls = ${isWhole ? tx`missed_pulls + 1` : tx`greatest(missed_pulls, 1)`},
+      profile_at = greatest(profile_at, case when missed_pulls = 0 then ${organization.asOf.profile}::timestamptz end, (
+        select max(p.sent_at) from pull_pages p
+        where p.organization_id = ${organizationId} and p.kind = 'GROUPS' and p.pull_id <> ${pullId} and groups.id = any(p.ids)))
     where deleted_at is null and missed_pulls < ${missesToGo} and id in (${missedGroups(tx, pullId, organizationId)})
     returning id, name, missed_pulls as times`
   if (!membersKnown) {

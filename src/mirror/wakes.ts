@@ -12,54 +12,58 @@ export interface Wakes {
   count(id: number): number
   /** Resolves when the count is another, when so much time has passed, or when the signal is aborted. */
   after(id: number, count: number, options: { signal: AbortSignal; atMostMs: number }): Promise<void>
+  /** How many ids are waited for at this moment. */
+  readonly waiting: number
   close(): Promise<void>
 }
 
-interface Waiting {
-  count: number
-  readonly sleepers: Set<() => void>
-}
+/** Ids share counts, so that none is kept for each: where two share one, a wake for either makes both look. */
+const countsKept = 4_096
 
-/** Listens from the first wait on, over one connection of its own. */
+/** Listens from the first wait on, over one connection of its own. Of ids nothing is kept but who waits for them now. */
 export function openWakes(listen: Listen): Wakes {
-  const known = new Map<number, Waiting>()
+  const counts = new Float64Array(countsKept)
+  const waiting = new Map<number, Set<() => void>>()
   let listening: Promise<{ unlisten(): Promise<void> }> | undefined
 
-  function waitingFor(id: number): Waiting {
-    const waiting = known.get(id) ?? { count: 0, sleepers: new Set() }
-    known.set(id, waiting)
-    return waiting
+  function wake(id: number): void {
+    counts[id % countsKept] = countOf(id) + 1
+    for (const sleeper of waiting.get(id) ?? []) sleeper()
   }
 
-  function wake(waiting: Waiting | undefined): void {
-    if (!waiting) return
-    waiting.count += 1
-    for (const sleeper of waiting.sleepers) sleeper()
-  }
+  const countOf = (id: number) => counts[id % countsKept] ?? 0
 
   // Whoever was away may have missed some: at every connection, all look.
   const onListen = () => {
-    for (const waiting of known.values()) wake(waiting)
+    counts.forEach((count, i) => {
+      counts[i] = count + 1
+    })
+    for (const sleepers of waiting.values()) for (const sleeper of sleepers) sleeper()
   }
 
   return {
-    count: (id) => waitingFor(id).count,
+    count: countOf,
+    get waiting() {
+      return waiting.size
+    },
     async after(id, count, { signal, atMostMs }) {
-      listening ??= listen(wakeChannel, (told) => wake(known.get(Number(told))), onListen)
+      listening ??= listen(wakeChannel, (told) => wake(Number(told)), onListen)
       listening.catch(() => {
         listening = undefined
       })
-      const waiting = waitingFor(id)
-      if (waiting.count !== count || signal.aborted) return
+      if (countOf(id) !== count || signal.aborted) return
+      const sleepers = waiting.get(id) ?? new Set()
+      waiting.set(id, sleepers)
       await new Promise<void>((resolve) => {
         const wakeUp = () => {
           clearTimeout(timer)
-          waiting.sleepers.delete(wakeUp)
+          sleepers.delete(wakeUp)
+          if (sleepers.size === 0 && waiting.get(id) === sleepers) waiting.delete(id)
           signal.removeEventListener('abort', wakeUp)
           resolve()
         }
         const timer = setTimeout(wakeUp, atMostMs)
-        waiting.sleepers.add(wakeUp)
+        sleepers.add(wakeUp)
         signal.addEventListener('abort', wakeUp)
       })
     },

@@ -134,3 +134,26 @@ test('a change happened between the request that did not show it and the answer 
     expect(Date.parse(notAfter)).toBeGreaterThan(Date.parse(between))
   }
 })
+
+test('feed: an empty page under until keeps its place, so that a reader who polls in windows misses nothing', async () => {
+  const seen: string[] = []
+  let after: string | null = null
+  const poll = async (until: string): Promise<number> => {
+    const { changes }: { changes: { nodes: { id: string }[]; pageInfo: { endCursor: string } } } = await data(
+      'query ($after: String, $until: DateTime) { changes(after: $after, until: $until, first: 500) { nodes { id } pageInfo { endCursor } } }',
+      { after, until },
+    )
+    seen.push(...changes.nodes.map(({ id }) => id))
+    after = changes.pageInfo.endCursor
+    return changes.nodes.length
+  }
+  const [{ now: first } = { now: '' }] = await mirror.sql<{ now: string }[]>`
+    select to_json(clock_timestamp()) #>> '{}' as now`
+  while ((await poll(first)) > 0);
+  vendor.createUser({ primaryEmail: 'polled@example.com', type: 'User' })
+  await pull()
+  expect(await poll(first)).toBe(0)
+  while ((await poll('2099-01-01T00:00:00Z')) > 0);
+  const { changes } = await readFeed(data)
+  expect([...seen].sort()).toEqual(idsOf(changes).sort())
+})

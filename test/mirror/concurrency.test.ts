@@ -20,7 +20,8 @@ test('a reader who follows the feed while others write misses nothing and sees n
   const follow = async () => {
     for (let after = 0; ; ) {
       const done = writing === 0
-      const read = await readChanges(m.sql, { visible: null, organization: 'acme', after, limit: 7 })
+      const window = { direction: 'forward' as const, after, before: null, steps: [] }
+      const read = await readChanges(m.sql, { visible: null, organization: 'acme', window, limit: 7 })
       for (const { position, kind, subjectId } of read?.changes ?? []) seen.push({ position, kind, subject: subjectId })
       after = seen.at(-1)?.position ?? 0
       if (done && read?.changes.length === 0) return

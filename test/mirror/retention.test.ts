@@ -111,6 +111,24 @@ test('a reader of the feed who stands before what was pruned is told so; one who
   expect(await data(own, { address: renamed?.primaryEmail, after: old.cursor })).toEqual({ user: followed })
 })
 
+test('feed: a backward reader stops at what is kept, and is refused once its place is pruned', async () => {
+  const question =
+    'query ($before: String) { changes(last: 1, before: $before) { nodes { kind } pageInfo { startCursor hasPreviousPage } } }'
+  type Page = { changes: { nodes: unknown[]; pageInfo: { startCursor: string; hasPreviousPage: boolean } } }
+  let found = 0
+  let before: string | null = null
+  for (let more = true; more; ) {
+    const { changes }: Page = await data<Page>(question, { before })
+    found += changes.nodes.length
+    before = changes.pageInfo.startCursor
+    more = changes.pageInfo.hasPreviousPage
+  }
+  expect(found).toBe((await readFeed(data)).changes.length)
+  expect(await data(question, { before })).toMatchObject({ changes: { nodes: [] } })
+  const { errors } = await ask(question, { before: first.cursor })
+  expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['HISTORY_PRUNED'])
+})
+
 test('pruning goes in batches, and one that was cut off is gone on with', async () => {
   await using large = await mirrored({
     data: { users: 2_500, groups: 3 },

@@ -4,6 +4,7 @@ import { lockOrganization } from '../../src/mirror/organization-lock.ts'
 import { revokeToken } from '../../src/mirror/tokens.ts'
 import { openWakes } from '../../src/mirror/wakes.ts'
 import { learnt } from '../graph/fixture.ts'
+import { until } from '../support/until.ts'
 import { openStream, type Payload } from './event-source.ts'
 import { serveGraph } from './served-graph.ts'
 
@@ -91,6 +92,36 @@ test('a process that writes nothing itself is woken by the one that does', async
   const firsts = await Promise.all(streams.map((stream) => stream.next()))
   expect(new Set(idsOf(firsts as Payload[])).size).toBe(1)
   for (const stream of streams) stream.leave()
+})
+
+test('feed: a stream continues from a page under until, and from its own cursors, without gap or repeat', async () => {
+  const start = await end()
+  const known = (await feed()).length
+  // Answers are applied in another order than they arrived in: the page below shows changes that stand behind others.
+  const minutes = [5, 1, 6, 2, 7, 3]
+  for (const minute of minutes) {
+    await sql.begin(async (tx) => {
+      const locked = await lockOrganization(tx, acme)
+      const arrivedAt = `2098-01-01T00:0${minute}:00.000000Z`
+      const ledger = new Ledger(locked, { origin: 'PULL', sentAt: arrivedAt, arrivedAt })
+      ledger.record(ann, [{ kind: 'FIELD_CHANGED', field: 'status', notBefore: null }])
+      await ledger.write(tx)
+    })
+  }
+  const { body } = await served.ask(
+    `{ changes(after: "${start}", until: "2098-01-01T00:04:00Z") { nodes { id } pageInfo { endCursor } } }`,
+  )
+  const early = body.data?.changes as FeedPage
+  expect(early.nodes).toHaveLength(3)
+  const seen: Payload[] = []
+  for (let after = early.pageInfo.endCursor; seen.length < 3; ) {
+    const stream = await openStream(served.server.url, everything, { variables: { after } })
+    seen.push(...(await stream.take(1)))
+    stream.leave()
+    after = edgeOf(seen.at(-1) as Payload).cursor
+  }
+  const whole = (await feed()).slice(known)
+  expect(idsOf(seen)).toEqual(whole.filter((id) => !early.nodes.some((node) => node.id === id)))
 })
 
 test('only the kinds that are asked for', async () => {
@@ -222,5 +253,26 @@ test('a wake that comes between looking and sleeping is not slept through', asyn
   await slept
   expect(wakes.count(acme)).toBeGreaterThan(count)
   await wakes.after(acme, count, { signal: never.signal, atMostMs: 60_000 })
+  await wakes.close()
+})
+
+test('wakes: an id is forgotten once nobody waits for it, however many were waited for', async () => {
+  const wakes = openWakes(sql)
+  const leaving = new AbortController()
+  const ids = Array.from({ length: 10_000 }, (_, i) => 1_000_000 + i)
+  const waits = ids.map((id) => wakes.after(id, wakes.count(id), { signal: leaving.signal, atMostMs: 60_000 }))
+  expect(wakes.waiting).toBe(ids.length)
+  leaving.abort()
+  await Promise.all(waits)
+  expect(wakes.waiting).toBe(0)
+  // What comes in while nobody waits is not slept through by whoever looked before it.
+  const count = wakes.count(acme)
+  await wakes.after(acme, count, { signal: new AbortController().signal, atMostMs: 1 })
+  await until(async () => {
+    await change(1)
+    return wakes.count(acme) !== count
+  })
+  await wakes.after(acme, count, { signal: new AbortController().signal, atMostMs: 60_000 })
+  expect(wakes.waiting).toBe(0)
   await wakes.close()
 })
