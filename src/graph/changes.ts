@@ -11,13 +11,14 @@ import { batched } from './batch.ts'
 import { builder } from './builder.ts'
 import { Change, ChangeKind } from './change.ts'
 import { edgeType } from './connection.ts'
+import { costs } from './cost.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { numericKey, parseGlobalId } from './global-id.ts'
 import { historyPruned } from './history-pruned.ts'
 import { keyOrder } from './order.ts'
 import { organizationArg } from './organization.ts'
 import { checkListIsMeant } from './organization-scope.ts'
-import { type Edge, type PageInfo, pageWindow } from './page.ts'
+import { type Edge, forwardPageSize, type PageInfo, pageWindow } from './page.ts'
 import { User } from './user.ts'
 import { visibleSlugs } from './visible.ts'
 
@@ -43,11 +44,13 @@ const ChangeConnection = builder.objectRef<ChangePage>('ChangeConnection').imple
     edges: t.field({
       type: [ChangeEdge],
       description: "The page's changes with their cursors.",
+      extensions: costs({ size: 'page', reads: 'rows' }),
       resolve: ({ edges }) => edges,
     }),
     nodes: t.field({
       type: [Change],
       description: "The page's changes.",
+      extensions: costs({ size: 'page', reads: 'rows' }),
       resolve: ({ edges }) => edges.map(({ node }) => node),
     }),
     pageInfo: t.field({
@@ -69,6 +72,7 @@ builder.queryField('changes', (t) =>
     nullable: true,
     description:
       'What became different, oldest first; resume from any cursor, also one of an empty page. Without a cursor or since it begins with the oldest change that is kept; a cursor, since or until beyond that is refused with HISTORY_PRUNED.',
+    extensions: costs({ size: forwardPageSize }),
     args: {
       ...organizationArg,
       kinds: t.arg({ type: [ChangeKind], description: 'Only changes of these kinds.' }),
@@ -101,6 +105,7 @@ builder.drizzleObjectField(User, 'changes', (t) =>
   t.field({
     type: ChangeConnection,
     description: 'What became different about this user, oldest first, to the end of this life.',
+    extensions: costs({ size: forwardPageSize }),
     args: feedArgs,
     resolve: async ({ id }, args, context, info) => {
       const place = placeOf(args)
