@@ -28,7 +28,7 @@ const ownText = inputCosts({ text: { exact: predicate(700), pattern: predicate(7
 /** A comparison that costs less than reading the row. */
 const ownValue = inputCosts(predicate(100))
 /** Relationships are looked up for each user, by an index or by comparing each of them; milliseconds as measured. */
-const aliasText = inputCosts({ text: { exact: predicate(ms(100)), pattern: predicate(ms(220)) } })
+const aliasText = inputCosts({ text: { exact: predicate(ms(100)), pattern: predicate(ms(260)) } })
 const roleText = inputCosts({ text: { exact: predicate(ms(35)), pattern: predicate(ms(35)) } })
 const groupText = inputCosts({ text: { exact: predicate(ms(35)), pattern: predicate(ms(380)) } })
 
