@@ -98,11 +98,11 @@ test('limits: one event of a stream that is too large is replaced by an error, a
   await change(3, 'lastName')
   await served.sql`update organizations set feed_position = 3`
   const { body } = await served.ask('{ changes(first: 1) { pageInfo { endCursor } } }')
-  const { pageInfo } = body.data?.changes as { pageInfo: { endCursor: string } }
+  const changes = body.data?.changes as { pageInfo: { endCursor: string } } | undefined
   const stream = await openStream(
     served.server.url,
     'subscription ($after: String) { changes(after: $after) { node { field } } }',
-    { variables: { after: pageInfo.endCursor } },
+    { variables: { after: changes?.pageInfo.endCursor } },
   )
   const [large, small] = await stream.take(2)
   stream.leave()
