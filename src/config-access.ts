@@ -22,6 +22,7 @@ export interface AccessConfig {
   readonly callerRequestsPerMinute: number
   readonly streamsPerCaller: number
   readonly maxOperationCost: number
+  readonly maxResponseBytes: number
   /** Before the names of types in the schema that is served; undefined: they stand as they are. */
   readonly federationPrefix: string | undefined
   /** Whether Query.node and Query.nodes are part of the subgraph. */
@@ -48,6 +49,7 @@ export function readAccess(read: Reader, problems: string[]): AccessConfig {
     callerRequestsPerMinute: read.integer('CALLER_REQUESTS_PER_MINUTE', 6_000, 1, 10_000_000),
     streamsPerCaller: read.integer('STREAMS_PER_CALLER', 1_000, 1, 1_000_000),
     maxOperationCost: read.integer('MAX_OPERATION_COST', 100_000, 1, 1_000_000_000),
+    maxResponseBytes: read.integer('MAX_RESPONSE_BYTES', 8_000_000, 10_000, 500_000_000),
     federationPrefix: readPrefix(read, problems),
     federationNode: read.oneOf('FEDERATION_NODE', ['true', 'false']) !== 'false',
     trustedDocuments: readTrustedDocuments(read, problems),

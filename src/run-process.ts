@@ -63,7 +63,11 @@ function startApi(config: Config, logger: Logger, context: AppContext): Promise<
     schema: servedSchema({ withNode: config.federationNode, prefix: config.federationPrefix }),
     contextFor: (operation) => context.graphContext(operation),
     authenticate: authenticatorOf(config, context),
-    limits: { cost: config.maxOperationCost, introspection: config.introspection },
+    limits: {
+      cost: config.maxOperationCost,
+      responseBytes: config.maxResponseBytes,
+      introspection: config.introspection,
+    },
     explorer: config.explorer,
     streamsPerCaller: config.streamsPerCaller,
     trustedDocuments: config.trustedDocuments,

@@ -41,6 +41,7 @@ describe('what is read', () => {
         "jwt": undefined,
         "logLevel": "info",
         "maxOperationCost": 100000,
+        "maxResponseBytes": 8000000,
         "organizations": [
           {
             "apiKey": "key",

@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql'
+import type { ListSize } from './cost.ts'
 
 /** The longest string that any argument takes, in UTF-16 code units. */
 const longestText = 1_000
@@ -24,4 +25,14 @@ export function checkedText(name: string, text: string): string {
 export function checkedCount(name: string, count: number, least: number, most: number, unit: string): number {
   if (count < least || count > most) throw badInput(`${name} is ${count}; it may be ${least} to ${most} ${unit}`)
   return count
+}
+
+/** The size that the arguments ask for, or the default; throws bad input where it is out of range. */
+export function checkedSize<Name extends string>(
+  size: ListSize<Name>,
+  args: { readonly [Argument in Name]?: number | null | undefined },
+  unit: string,
+): number {
+  const name = size.arguments.find((one) => args[one] != null) ?? size.arguments[0]
+  return checkedCount(name, args[name] ?? size.default, size.least, size.most, unit)
 }

@@ -7,6 +7,7 @@ import { batched } from './batch.ts'
 import { builder } from './builder.ts'
 import { Change, ChangeKind } from './change.ts'
 import { edgeType } from './connection.ts'
+import { costs } from './cost.ts'
 import {
   cursorOfChange,
   encodeFeedCursor,
@@ -21,7 +22,7 @@ import { numericKey, parseGlobalId } from './global-id.ts'
 import { historyPruned } from './history-pruned.ts'
 import { organizationArg } from './organization.ts'
 import { checkListIsMeant } from './organization-scope.ts'
-import type { Edge, PageArgs, PageInfo } from './page.ts'
+import { type Edge, type PageArgs, type PageInfo, pageSize } from './page.ts'
 import { User } from './user.ts'
 import { visibleSlugs } from './visible.ts'
 
@@ -42,11 +43,13 @@ const ChangeConnection = builder.objectRef<ChangePage>('ChangeConnection').imple
     edges: t.field({
       type: [ChangeEdge],
       description: "The page's changes with their cursors.",
+      extensions: costs({ size: 'page', reads: 'rows' }),
       resolve: ({ edges }) => edges,
     }),
     nodes: t.field({
       type: [Change],
       description: "The page's changes.",
+      extensions: costs({ size: 'page', reads: 'rows' }),
       resolve: ({ edges }) => edges.map(({ node }) => node),
     }),
     pageInfo: t.field({
@@ -70,6 +73,7 @@ builder.queryField('changes', (t) =>
     nullable: true,
     description:
       'What became different, oldest first; resume from any cursor, also one of an empty page. Without a cursor or since it begins with the oldest change that is kept; a cursor, since or until beyond that is refused with HISTORY_PRUNED.',
+    extensions: costs({ size: pageSize }),
     args: {
       ...organizationArg,
       kinds: t.arg({ type: [ChangeKind], description: 'Only changes of these kinds.' }),
@@ -102,6 +106,7 @@ builder.drizzleObjectField(User, 'changes', (t) =>
   t.field({
     type: ChangeConnection,
     description: 'What became different about this user, oldest first, to the end of this life.',
+    extensions: costs({ size: pageSize }),
     args: feedArgs,
     resolve: async ({ id }, args, context, info) => {
       const place = feedPlaceOf(args)

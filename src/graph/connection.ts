@@ -1,6 +1,7 @@
 /** What every connection has in common: its arguments, its fields and its edges' fields. */
 import type { InterfaceParam, ObjectRef } from '@pothos/core'
 import { builder } from './builder.ts'
+import { costs } from './cost.ts'
 import type { Edge, Page } from './page.ts'
 
 type Types = typeof builder.$inferSchemaTypes
@@ -51,21 +52,25 @@ export function connectionType<Row, Node>(
       edges: t.field({
         type: [options.edge],
         description: "The page's rows with their cursors.",
+        extensions: costs({ size: 'page', reads: 'rows' }),
         resolve: (page) => page.edges,
       }),
       nodes: t.field({
         type: [options.node],
         description: "The page's rows.",
+        extensions: costs({ size: 'page', reads: 'rows' }),
         resolve: (page) => page.edges.map((edge) => edge.node) as never,
       }),
       pageInfo: t.field({
         type: builder.pageInfoRef(),
         description: 'Where the page stands.',
+        extensions: costs({ reads: 'rows' }),
         resolve: (page) => page.pageInfo,
       }),
       ...(options.counted !== false && {
         totalCount: t.int({
           description: 'How many rows there are on all pages together.',
+          extensions: costs({ reads: 'count' }),
           resolve: (page) => page.totalCount() as number,
         }),
       }),

@@ -8,6 +8,7 @@ import { type PgTable, QueryBuilder } from 'drizzle-orm/pg-core'
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql'
 import { builder } from './builder.ts'
 import type { GraphContext } from './context.ts'
+import type { FieldCost } from './cost.ts'
 import { type Order, type Page, type PageArgs, type PageWindow, pageOf, pageWindow } from './page.ts'
 import { selectedFields } from './selected-fields.ts'
 
@@ -74,6 +75,7 @@ export function plannedQuery(
 export interface RelatedList<Table, Args> {
   /** The field, as `Type.field`. */
   readonly coordinate: string
+  readonly cost: FieldCost
   /** The relation of the parent's table that leads to the rows. */
   readonly relation: string
   /** The relation of the rows' table that leads on to the node, where the rows themselves are not the nodes. */
@@ -146,7 +148,7 @@ export function relatedPage<Table extends PgTable, Args extends PageArgs, Row ex
   }
 
   return {
-    extensions: { pothosDrizzleSelect: planner, pothosDrizzleLoaded: isLoaded },
+    extensions: { cost: related.cost, pothosDrizzleSelect: planner, pothosDrizzleLoaded: isLoaded },
     resolve: (parent: object, args: Args, context: GraphContext): Page<Row, Node> => {
       const fetched = parent as Record<string, unknown>
       const nodeOf = (row: Row) => (related.via === undefined ? row : Reflect.get(row, related.via)) as Node

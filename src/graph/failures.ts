@@ -3,6 +3,7 @@
  * can tell them apart by type. A field gives them as plain objects with `__typename`.
  */
 import { builder } from './builder.ts'
+import { costs, fewItems } from './cost.ts'
 import { User, userById } from './user.ts'
 
 interface Failed<Name extends string> {
@@ -79,6 +80,7 @@ export const InvalidInputRef = builder.objectRef<InvalidInput>('InvalidInput').i
     issues: t.field({
       type: [InputIssueRef],
       description: 'All that is wrong with it.',
+      extensions: costs({ size: fewItems }),
       resolve: ({ issues }) => [...issues],
     }),
   }),

@@ -7,6 +7,7 @@ import { and, type Column, or, type SQL, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import { badInput, checkedText } from './bad-input.ts'
 import { builder } from './builder.ts'
+import { inputCosts } from './cost.ts'
 
 const deepest = 10
 const mostFilters = 200
@@ -68,11 +69,14 @@ export const isThereByItself: IsThere = (tables, ...conditions) =>
 export const StringFilter = builder.inputType('StringFilter', {
   description: 'All that is given must hold; none of it regards case. What is left out, or null, asks nothing.',
   fields: (t) => ({
-    eq: t.string({ description: 'Is this.' }),
-    in: t.stringList({ description: `Is one of these, ${mostValues} at most; of none, nothing is.` }),
-    startsWith: t.string({ description: 'Begins with this.' }),
-    endsWith: t.string({ description: 'Ends with this.' }),
-    contains: t.string({ description: 'Has this in it.' }),
+    eq: t.string({ description: 'Is this.', extensions: inputCosts({ compares: 'exact' }) }),
+    in: t.stringList({
+      description: `Is one of these, ${mostValues} at most; of none, nothing is.`,
+      extensions: inputCosts({ compares: 'pattern', perValue: 10 }),
+    }),
+    startsWith: t.string({ description: 'Begins with this.', extensions: inputCosts({ compares: 'pattern' }) }),
+    endsWith: t.string({ description: 'Ends with this.', extensions: inputCosts({ compares: 'pattern' }) }),
+    contains: t.string({ description: 'Has this in it.', extensions: inputCosts({ compares: 'pattern' }) }),
   }),
 })
 

@@ -5,6 +5,7 @@ import { findingRuns, findings } from '../mirror/tables.ts'
 import { batchedNodes } from './batch.ts'
 import { builder, type RowOf } from './builder.ts'
 import { connectionType, edgeType } from './connection.ts'
+import { costs, fewItems } from './cost.ts'
 import { plannedQuery, rootPage } from './drizzle-plan.ts'
 import { encodeGlobalId } from './global-id.ts'
 import { GraphNode } from './graph-node.ts'
@@ -12,6 +13,7 @@ import { addNodeSource, numberedSource } from './node.ts'
 import { orderOf } from './order.ts'
 import { organizationArg } from './organization.ts'
 import { belongsTo, checkListIsMeant, type OrganizationArgument, organizationMeant } from './organization-scope.ts'
+import { forwardPageSize } from './page.ts'
 import { visibleTo } from './visible.ts'
 
 type Findings = typeof findings
@@ -53,6 +55,7 @@ const Finding = builder.drizzleObject('findings', {
     subjects: t.field({
       type: [GraphNode],
       description: 'Whom it is about, first of all the first.',
+      extensions: costs({ size: fewItems }),
       select: { columns: { subjectIds: true, subjectTypes: true } },
       resolve: async ({ subjectIds, subjectTypes }, _args, context, info) =>
         (await batchedNodes(
@@ -130,6 +133,7 @@ builder.queryField('findings', (t) =>
     type: FindingConnection,
     nullable: true,
     description: 'What the rules found in an organization: the worst first, of those the latest first.',
+    extensions: costs({ size: forwardPageSize, page: { count: 20 } }),
     args: {
       ...organizationArg,
       rules: t.arg({ type: [FindingRule], description: 'Only what these rules found.' }),

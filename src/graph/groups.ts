@@ -4,6 +4,7 @@ import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { groups, memberships, users } from '../mirror/tables.ts'
 import { builder } from './builder.ts'
 import { connectionType, edgeType, pageArgs } from './connection.ts'
+import { costs, type FieldCost, inputCosts, predicate } from './cost.ts'
 import { type ListQuery, relatedPage, rootPage } from './drizzle-plan.ts'
 import {
   filterCondition,
@@ -18,7 +19,8 @@ import { isAlive, isStanding } from './live.ts'
 import { countField, Direction, orderOf, textField } from './order.ts'
 import { Organization, organizationArg } from './organization.ts'
 import { belongsTo, checkListIsMeant } from './organization-scope.ts'
-import type { PageArgs } from './page.ts'
+import { type PageArgs, type PageWindow, pageSize } from './page.ts'
+import { keysByWays } from './ways.ts'
 
 type Groups = typeof groups
 
@@ -39,6 +41,10 @@ interface GroupFilterInput {
   empty?: boolean | null
 }
 
+/** Groups are few: 0.3 ms for each comparison. */
+const text = inputCosts({ text: { exact: predicate(15), pattern: predicate(15) } })
+const cost = { size: pageSize, page: { count: 50 } } as const satisfies FieldCost
+
 const GroupFilter = builder.inputRef<GroupFilterInput>('GroupFilter').implement({
   description:
     'Every field given must hold; a field left out, or null, asks nothing. Ten filters deep and 200 in all at most.',
@@ -46,9 +52,10 @@ const GroupFilter = builder.inputRef<GroupFilterInput>('GroupFilter').implement(
     and: t.field({ type: [GroupFilter], description: 'All of these; none at all asks nothing.' }),
     or: t.field({ type: [GroupFilter], description: 'At least one of these; of none at all, nothing matches.' }),
     not: t.field({ type: GroupFilter, description: 'Not this; what is unknown to it stays unknown.' }),
-    groupId: t.field({ type: StringFilter, description: "The vendor's id." }),
-    name: t.field({ type: StringFilter, description: 'The name.' }),
+    groupId: t.field({ type: StringFilter, description: "The vendor's id.", extensions: text }),
+    name: t.field({ type: StringFilter, description: 'The name.', extensions: text }),
     empty: t.boolean({
+      extensions: inputCosts(predicate(200)),
       description:
         'Has no members. Unknown while none is known and some user of the organization may be one: its groups are unread, or one of them is told by a name that this one bears.',
     }),
@@ -92,6 +99,7 @@ builder.queryField('groups', (t) =>
     type: GroupConnection,
     nullable: true,
     description: 'The live groups of an organization.',
+    extensions: costs(cost),
     args: { ...organizationArg, ...groupListArgs, ...pageArgs },
     resolve: (_root, args, context, info) => {
       const { order, where } = groupList(args)
@@ -99,6 +107,8 @@ builder.queryField('groups', (t) =>
         args,
         order,
         where: (group) => and(belongsTo(context, group.organizationId, args.organization), where(group)),
+        keys: (window) =>
+          groupKeys(belongsTo(context, groups.organizationId, args.organization), where(groups), window),
         table: groups,
         typeName: 'Group',
         findMany: (query) => context.drizzle.query.groups.findMany(query),
@@ -115,14 +125,29 @@ builder.drizzleObjectField(Organization, 'groups', (t) =>
     args: { ...groupListArgs, ...pageArgs },
     ...relatedPage<Groups, GroupListArgs, GroupRow, GroupRow>({
       coordinate: 'Organization.groups',
+      cost,
       relation: 'groups',
       typeName: 'Group',
       table: groups,
       belongs: (group, organization) => eq(group.organizationId, organization.id),
       list: groupList,
+      keys: (args, _context, organizationId, window) =>
+        groupKeys(eq(groups.organizationId, organizationId), groupList(args).where(groups), window),
     }),
   }),
 )
+
+/** The ids of a page's groups. No index has their order: found first, so that what is asked below each is read for the page's groups alone. */
+function groupKeys(isTheirs: SQL, condition: SQL | undefined, window: PageWindow<Groups>): SQL {
+  const source = {
+    table: sql`${groups}`,
+    id: sql`${groups.id}`,
+    within: and(isTheirs, window.where(groups)) ?? sql`true`,
+    orderBy: window.orderBy(groups),
+  }
+  const meant = condition ?? sql`true`
+  return keysByWays({ ways: [], source, condition: meant, conditionOnWay: meant }, window.limit)
+}
 
 function groupList({ filter, orderBy }: GroupListArgs) {
   return {

@@ -5,6 +5,7 @@ import { array } from '../mirror/array.ts'
 import { aliases, organizations, type users } from '../mirror/tables.ts'
 import { builder } from './builder.ts'
 import type { GraphContext } from './context.ts'
+import { costs, fewItems } from './cost.ts'
 import { plannedQuery } from './drizzle-plan.ts'
 import { isStanding } from './live.ts'
 import { User, type UserRow } from './user.ts'
@@ -50,6 +51,7 @@ export const Identity = builder.objectRef<IdentityShape>('Identity').implement({
     }),
     claimants: t.field({
       type: [User],
+      extensions: costs({ size: fewItems }),
       description:
         'Everyone that claims it, those whose primary address it is first: more than one is a collision. Where no live account does, the deleted ones that bore it.',
       resolve: ({ claimants }) => claimants,

@@ -8,7 +8,7 @@ import { Group, type GroupRow } from './group.ts'
 import { isStanding } from './live.ts'
 import { isPast, minutesAfter } from './moment.ts'
 import { keyOrder } from './order.ts'
-import type { PageArgs } from './page.ts'
+import { type PageArgs, pageSize } from './page.ts'
 import { User, type UserRow } from './user.ts'
 
 type Memberships = typeof memberships
@@ -74,6 +74,7 @@ builder.drizzleObjectField(User, 'groups', (t) =>
     args: pageArgs,
     ...relatedPageOnceKnown<Memberships, PageArgs, MembershipRow, GroupRow>({
       coordinate: 'User.groups',
+      cost: { size: pageSize },
       relation: 'memberships',
       via: 'group',
       typeName: 'Group',
@@ -103,6 +104,7 @@ builder.drizzleObjectField(Group, 'members', (t) =>
     args: pageArgs,
     ...relatedPage<Memberships, PageArgs, MembershipRow, UserRow>({
       coordinate: 'Group.members',
+      cost: { size: pageSize, page: { count: 10 } },
       relation: 'memberships',
       via: 'user',
       typeName: 'User',

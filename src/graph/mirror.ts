@@ -2,9 +2,11 @@
 import { eq, type SQL, sql } from 'drizzle-orm'
 import { type organizations, pulls } from '../mirror/tables.ts'
 import { builder } from './builder.ts'
+import { costs } from './cost.ts'
 import { relatedPage } from './drizzle-plan.ts'
 import { keyOrder } from './order.ts'
 import { Organization } from './organization.ts'
+import { forwardPageSize } from './page.ts'
 import { Pull, PullConnection, type PullRow } from './pull.ts'
 
 type Organizations = typeof organizations
@@ -92,26 +94,31 @@ const Mirror = builder.drizzleObject('organizations', {
     }),
     users: t.int({
       description: 'Live users that are mirrored.',
+      extensions: costs({ perNode: 1_000 }),
       select: { extras: { mirroredUsers } },
       resolve: (mirror) => mirror.mirroredUsers,
     }),
     groups: t.int({
       description: 'Live groups that are mirrored.',
+      extensions: costs({ perNode: 20 }),
       select: { extras: { mirroredGroups } },
       resolve: (mirror) => mirror.mirroredGroups,
     }),
     aliases: t.int({
       description: 'Standing aliases that are mirrored.',
+      extensions: costs({ perNode: 1_500 }),
       select: { extras: { mirroredAliases } },
       resolve: (mirror) => mirror.mirroredAliases,
     }),
     memberships: t.int({
       description: 'Standing memberships that are mirrored.',
+      extensions: costs({ perNode: 3_500 }),
       select: { extras: { mirroredMemberships } },
       resolve: (mirror) => mirror.mirroredMemberships,
     }),
     usersWithoutRelations: t.int({
       description: 'Live users whose roles, aliases or groups are still unread.',
+      extensions: costs({ perNode: 100 }),
       select: { extras: { unreadUsers } },
       resolve: (mirror) => mirror.unreadUsers,
     }),
@@ -135,6 +142,7 @@ const Mirror = builder.drizzleObject('organizations', {
       },
       ...relatedPage<Pulls, PullArgs, PullRow, PullRow>({
         coordinate: 'Mirror.pulls',
+        cost: { size: forwardPageSize, page: { count: 20 } },
         relation: 'pulls',
         typeName: 'Pull',
         table: pulls,

@@ -1,7 +1,8 @@
 import { mostEdges, type Neighborhood, readNeighborhood } from '../analysis/neighborhood.ts'
 import { readNodes } from '../analysis/nodes.ts'
-import { checkedCount } from './bad-input.ts'
+import { checkedCount, checkedSize } from './bad-input.ts'
 import { builder } from './builder.ts'
+import { type CostArguments, costs, type ListSize, sizeAsked } from './cost.ts'
 import { EdgeKind, edgeKinds } from './edge-kind.ts'
 import { GraphEdge, loadedNodes, nodeOf } from './graph-edge.ts'
 import { GraphNode } from './graph-node.ts'
@@ -9,8 +10,13 @@ import { visibleSlugs } from './visible.ts'
 
 const usualVia = ['MEMBER_OF', 'HOLDS', 'OWNS'] as const
 const mostCenters = 50
-const deepest = 5
-const mostNodes = 500
+const depthSize = { arguments: ['depth'], default: 1, least: 0, most: 5 } as const satisfies ListSize
+const nodesSize = { arguments: ['limit'], default: 200, least: 1, most: 500 } as const satisfies ListSize
+
+/** A step of 500 nodes, or the edges between them, takes 10 to 20 ms; the most of all that can be asked for about 100 ms. */
+function priceOfSteps(args: CostArguments): number {
+  return 500 + 2 * sizeAsked(nodesSize, args) * (1 + sizeAsked(depthSize, args))
+}
 
 const NeighborhoodRef = builder.objectRef<Neighborhood>('Neighborhood').implement({
   description: 'A part of the graph, for a picture.',
@@ -18,11 +24,13 @@ const NeighborhoodRef = builder.objectRef<Neighborhood>('Neighborhood').implemen
     nodes: t.field({
       type: [GraphNode],
       description: 'Those asked about first, then the nearest.',
+      extensions: costs({ size: 'page' }),
       resolve: async ({ nodes }, _args, context, info) => (await loadedNodes(nodes, context, info)) as never,
     }),
     edges: t.field({
       type: [GraphEdge],
       description: `All relationships of the kinds asked for between two of the nodes, ${mostEdges} at most.`,
+      extensions: costs({ size: 'page', times: mostEdges / nodesSize.most }),
       resolve: ({ edges }) => [...edges],
     }),
     truncated: t.boolean({
@@ -38,16 +46,20 @@ builder.queryField('neighborhood', (t) =>
     nullable: true,
     description:
       'The nodes and edges around one or more nodes, nearest first. Where limit leaves no room for all of a step, each node of the step before brings in one neighbor before any brings in a second. null: none of the nodes is there.',
+    extensions: costs({ base: priceOfSteps, size: nodesSize }),
     args: {
       of: t.arg.idList({
         required: true,
         description: `The ids of users, groups, roles or aliases, 1 to ${mostCenters}; one that is not there is left out.`,
       }),
       via: t.arg({ type: [EdgeKind], defaultValue: [...usualVia], description: 'The kinds to go along.' }),
-      depth: t.arg.int({ defaultValue: 1, description: `So many steps away, 0 to ${deepest}.` }),
+      depth: t.arg.int({
+        defaultValue: depthSize.default,
+        description: `So many steps away, 0 to ${depthSize.most}.`,
+      }),
       limit: t.arg.int({
-        defaultValue: 200,
-        description: `So many nodes, those asked about included, 1 to ${mostNodes}.`,
+        defaultValue: nodesSize.default,
+        description: `So many nodes, those asked about included, 1 to ${nodesSize.most}.`,
       }),
     },
     resolve: async (_root, { of, via, depth, limit }, context) => {
@@ -55,8 +67,8 @@ builder.queryField('neighborhood', (t) =>
       const asked = [...new Set(of)].map(nodeOf)
       const wanted = {
         via: edgeKinds(via, usualVia),
-        depth: checkedCount('depth', depth ?? 1, 0, deepest, 'steps'),
-        limit: checkedCount('limit', limit ?? 200, 1, mostNodes, 'nodes'),
+        depth: checkedSize(depthSize, { depth }, 'steps'),
+        limit: checkedSize(nodesSize, { limit }, 'nodes'),
       }
       const there = await readNodes(context.sql, asked, visibleSlugs(context))
       return there.length === 0 ? null : await readNeighborhood(context.sql, { of: there, ...wanted })

@@ -4,9 +4,10 @@ import type { GraphQLResolveInfo } from 'graphql'
 import { badInput } from './bad-input.ts'
 import { builder } from './builder.ts'
 import type { GraphContext } from './context.ts'
+import { costs } from './cost.ts'
 import { type GlobalId, numericKey, oneOf, parseGlobalId } from './global-id.ts'
 
-const mostIds = 500
+const idsSize = { lengthOf: 'ids', most: 500 } as const
 
 export interface NodeSource<Key extends string | number> {
   /** Its rows tell of the mirror itself, or of work: as of a moment they are not given. */
@@ -70,10 +71,11 @@ builder.queryFields((t) => ({
   nodes: t.field({
     type: [builder.nodeInterfaceRef()],
     nullable: { list: true, items: true },
-    description: `The same for up to ${mostIds} ids, in their order. An id that is wrong harms no other.`,
+    description: `The same for up to ${idsSize.most} ids, in their order. An id that is wrong harms no other.`,
+    extensions: costs({ size: idsSize }),
     args: { ids: t.arg.idList({ required: true, description: 'As fields `id` gave them.' }) },
     resolve: async (_root, { ids }, context, info) => {
-      if (ids.length > mostIds) throw badInput(`ids holds ${ids.length} ids; ${mostIds} is the most`)
+      if (ids.length > idsSize.most) throw badInput(`ids holds ${ids.length} ids; ${idsSize.most} is the most`)
       const checked = ids.map((id) => idOrError(id, context))
       const nodes = await loadNodes(
         checked.flatMap((id) => (id instanceof Error ? [] : [id])),

@@ -11,12 +11,14 @@ import type { WriteFailure } from '../writes/failure.ts'
 import { estimatedFinishAt } from '../writes/operations/estimate.ts'
 import { builder, type RowOf } from './builder.ts'
 import { connectionType, edgeType } from './connection.ts'
+import { costs } from './cost.ts'
 import { plannedQuery, relatedPage } from './drizzle-plan.ts'
 import { Failure } from './failures.ts'
 import { encodeGlobalId } from './global-id.ts'
 import { addNodeSource, numberedSource } from './node.ts'
 import { keyOrder } from './order.ts'
 import './user.ts'
+import { forwardPageSize } from './page.ts'
 import { visibleTo } from './visible.ts'
 
 type Operations = typeof operations
@@ -62,6 +64,8 @@ const total = counted()
 const done = counted('SUCCEEDED')
 const failed = counted('FAILED')
 
+const itemsCounted = costs({ perNode: 10 })
+
 export const Operation = builder.drizzleObject('operations', {
   name: 'Operation',
   description: 'Work that takes many requests; it outlives the process that began it.',
@@ -74,14 +78,21 @@ export const Operation = builder.drizzleObject('operations', {
     }),
     kind: t.field({ type: OperationKind, description: 'What it does.', resolve: ({ kind }) => kind }),
     state: t.field({ type: OperationState, description: 'How it stands.', resolve: ({ state }) => state }),
-    total: t.int({ description: 'Its items.', select: { extras: { total } }, resolve: (operation) => operation.total }),
+    total: t.int({
+      description: 'Its items.',
+      extensions: itemsCounted,
+      select: { extras: { total } },
+      resolve: (operation) => operation.total,
+    }),
     done: t.int({
       description: 'Those that came out.',
+      extensions: itemsCounted,
       select: { extras: { done } },
       resolve: (operation) => operation.done,
     }),
     failed: t.int({
       description: 'Those that failed.',
+      extensions: itemsCounted,
       select: { extras: { failed } },
       resolve: (operation) => operation.failed,
     }),
@@ -90,6 +101,7 @@ export const Operation = builder.drizzleObject('operations', {
       nullable: true,
       description:
         'When it can have ended, by the requests that it and older operations still take and by what the allowance leaves to them; null once it has.',
+      extensions: costs({ perNode: 50 }),
       select: { extras: { estimatedFinishAt } },
       resolve: (operation) => operation.estimatedFinishAt,
     }),
@@ -168,6 +180,7 @@ builder.drizzleObjectField(Operation, 'items', (t) =>
     },
     ...relatedPage<Items, ItemArgs, ItemRow, ItemRow>({
       coordinate: 'Operation.items',
+      cost: { size: forwardPageSize, page: { count: 10 } },
       relation: 'items',
       typeName: 'OperationItem',
       table: operationItems,

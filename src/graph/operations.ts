@@ -3,12 +3,14 @@ import { and, inArray } from 'drizzle-orm'
 import { operations } from '../mirror/tables.ts'
 import { builder } from './builder.ts'
 import { connectionType, edgeType } from './connection.ts'
+import { costs } from './cost.ts'
 import { rootPage } from './drizzle-plan.ts'
 import { numericKey, parseGlobalId } from './global-id.ts'
 import { Operation, type OperationRow, OperationState } from './operation.ts'
 import { keyOrder } from './order.ts'
 import { organizationArg } from './organization.ts'
 import { belongsTo, checkListIsMeant } from './organization-scope.ts'
+import { forwardPageSize } from './page.ts'
 import { visibleTo } from './visible.ts'
 
 type Operations = typeof operations
@@ -37,6 +39,7 @@ builder.queryFields((t) => ({
     type: OperationConnection,
     nullable: true,
     description: "An organization's operations, latest first.",
+    extensions: costs({ size: forwardPageSize, page: { count: 20 } }),
     args: {
       ...organizationArg,
       states: t.arg({ type: [OperationState], description: 'Only operations that stand so.' }),

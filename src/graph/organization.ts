@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { organizations } from '../mirror/tables.ts'
 import { builder } from './builder.ts'
+import { costs, fewItems } from './cost.ts'
 import { plannedQuery } from './drizzle-plan.ts'
 import { encodeGlobalId } from './global-id.ts'
 import { addNodeSource, numberedSource } from './node.ts'
@@ -62,6 +63,7 @@ builder.queryFields((t) => ({
     type: [Organization],
     nullable: true,
     description: 'Every mirrored organization that there is for the caller, by slug.',
+    extensions: costs({ size: fewItems }),
     resolve: (query, _root, _args, context) =>
       context.drizzle.query.organizations.findMany(
         query({

@@ -4,10 +4,18 @@
  */
 import { and, asc, type Column, desc, eq, gt, lt, or, type SQL, sql } from 'drizzle-orm'
 import { badInput } from './bad-input.ts'
+import type { ListSize } from './cost.ts'
 import { type CursorValue, decodeCursor, encodeCursor, type ValueKind } from './cursor.ts'
 
-const usualSize = 50
-const largestSize = 500
+export const pageSize = {
+  arguments: ['first', 'last'],
+  default: 50,
+  least: 0,
+  most: 500,
+} as const satisfies ListSize
+
+/** Of a page that is read in one direction only. */
+export const forwardPageSize = { ...pageSize, arguments: ['first'] } as const satisfies ListSize
 
 export interface PageArgs {
   readonly first?: number | null | undefined
@@ -148,9 +156,9 @@ function sizeOf({ first, last }: PageArgs): number {
   if (first != null && last != null) {
     throw badInput('first and last cannot stand together: first takes a page from the front, last one from the back')
   }
-  const [argument, size] = last != null ? (['last', last] as const) : (['first', first ?? usualSize] as const)
-  if (size < 0 || size > largestSize) {
-    throw badInput(`${argument} is ${size}; a page holds 0 to ${largestSize} rows`)
+  const [argument, size] = last != null ? (['last', last] as const) : (['first', first ?? pageSize.default] as const)
+  if (size < pageSize.least || size > pageSize.most) {
+    throw badInput(`${argument} is ${size}; a page holds ${pageSize.least} to ${pageSize.most} rows`)
   }
   return size
 }

@@ -1,14 +1,15 @@
 import { mostCompared, type SearchedType, type SearchHit, search } from '../analysis/search.ts'
-import { badInput, checkedCount, checkedText } from './bad-input.ts'
+import { badInput, checkedSize, checkedText } from './bad-input.ts'
 import { batchedNode } from './batch.ts'
 import { builder } from './builder.ts'
+import { costs, type ListSize } from './cost.ts'
 import { GraphNode } from './graph-node.ts'
 import { organizationArg } from './organization.ts'
 import { checkListIsMeant } from './organization-scope.ts'
 import { visibleSlugs } from './visible.ts'
 
 const longestText = 200
-const mostHits = 100
+const hitsSize = { arguments: ['first'], default: 20, least: 0, most: 100 } as const satisfies ListSize
 
 const NodeKind = builder.enumType('NodeKind', {
   description: 'A type of node.',
@@ -47,11 +48,12 @@ builder.queryField('search', (t) =>
     type: [SearchHitRef],
     nullable: true,
     description: `Fuzzy search over addresses, names and group names of what is live, best match first. Neither accents nor letter case nor a typo or two matter; an address to the letter comes first. Of an address what stands before the @ is searched: users of a domain are listed by a filter. Who has all of the words comes in before who resembles them; of a kind of which more than ${mostCompared} do, so many are compared.`,
+    extensions: costs({ base: 4_000, size: hitsSize }),
     args: {
       text: t.arg.string({ required: true, description: `What is searched for, ${longestText} characters at most.` }),
       kinds: t.arg({ type: [NodeKind], description: 'Only nodes of these kinds; all of them where nothing is said.' }),
       ...organizationArg,
-      first: t.arg.int({ defaultValue: 20, description: `So many of them, 0 to ${mostHits}.` }),
+      first: t.arg.int({ defaultValue: hitsSize.default, description: `So many of them, 0 to ${hitsSize.most}.` }),
     },
     resolve: async (_root, args, context) => {
       const text = checkedText('text', args.text)
@@ -64,7 +66,7 @@ builder.queryField('search', (t) =>
         visible: visibleSlugs(context),
         types: new Set(args.kinds ?? kinds),
         organization: args.organization == null ? null : checkedText('organization', args.organization),
-        limit: checkedCount('first', args.first ?? 20, 0, mostHits, 'hits'),
+        limit: checkedSize(hitsSize, args, 'hits'),
       })
       if (!hits) await checkListIsMeant(context, args.organization)
       return hits ?? []

@@ -2,6 +2,7 @@ import { and, type Column, eq, isNotNull, isNull, ne, not, or, type SQL, sql } f
 import { addressKey } from '../mirror/address.ts'
 import { aliases, groups, memberships, roleGrants, roles, type users } from '../mirror/tables.ts'
 import { builder } from './builder.ts'
+import { inputCosts, predicate } from './cost.ts'
 import {
   DateTimeFilter,
   type DateTimeFilterInput,
@@ -22,11 +23,24 @@ import { UserStatus, UserType } from './user.ts'
 
 type Users = typeof users
 
+/** A comparison with a column of the user, 14 ms. */
+const ownText = inputCosts({ text: { exact: predicate(700), pattern: predicate(700) } })
+/** A comparison that costs less than reading the row. */
+const ownValue = inputCosts(predicate(100))
+/** Relationships are looked up for each user, by an index or by comparing each of them; milliseconds as measured. */
+const aliasText = inputCosts({ text: { exact: predicate(ms(100)), pattern: predicate(ms(260)) } })
+const roleText = inputCosts({ text: { exact: predicate(ms(35)), pattern: predicate(ms(35)) } })
+const groupText = inputCosts({ text: { exact: predicate(ms(35)), pattern: predicate(ms(380)) } })
+
+function ms(milliseconds: number): number {
+  return milliseconds * 50
+}
+
 const GroupRefFilter = builder.inputType('GroupRefFilter', {
   description: 'The groups for which all that is given holds.',
   fields: (t) => ({
-    groupId: t.field({ type: StringFilter, description: "The vendor's id of the group." }),
-    name: t.field({ type: StringFilter, description: "The group's name." }),
+    groupId: t.field({ type: StringFilter, description: "The vendor's id of the group.", extensions: groupText }),
+    name: t.field({ type: StringFilter, description: "The group's name.", extensions: groupText }),
   }),
 })
 
@@ -60,28 +74,67 @@ export const UserFilter = builder.inputRef<UserFilterInput>('UserFilter').implem
     and: t.field({ type: [UserFilter], description: 'All of these; none at all asks nothing.' }),
     or: t.field({ type: [UserFilter], description: 'At least one of these; of none at all, nothing matches.' }),
     not: t.field({ type: UserFilter, description: 'Not this; what is unknown to it stays unknown.' }),
-    primaryEmail: t.field({ type: StringFilter, description: 'The primary address.' }),
-    firstName: t.field({ type: StringFilter, description: 'The first name; unknown where the vendor gave none.' }),
-    lastName: t.field({ type: StringFilter, description: 'The last name; unknown where the vendor gave none.' }),
-    domain: t.field({ type: StringFilter, description: 'What stands behind the @ of the primary address.' }),
-    alias: t.field({ type: StringFilter, description: 'Some alias matches; unknown while the aliases are unread.' }),
-    type: t.field({ type: UserType, description: 'What the vendor says the account is.' }),
-    status: t.field({ type: UserStatus, description: 'Unknown where the vendor did not say.' }),
-    role: t.field({ type: StringFilter, description: "Some role's name matches; unknown while the roles are unread." }),
+    primaryEmail: t.field({ type: StringFilter, description: 'The primary address.', extensions: ownText }),
+    firstName: t.field({
+      type: StringFilter,
+      description: 'The first name; unknown where the vendor gave none.',
+      extensions: ownText,
+    }),
+    lastName: t.field({
+      type: StringFilter,
+      description: 'The last name; unknown where the vendor gave none.',
+      extensions: ownText,
+    }),
+    domain: t.field({
+      type: StringFilter,
+      description: 'What stands behind the @ of the primary address.',
+      extensions: ownText,
+    }),
+    alias: t.field({
+      type: StringFilter,
+      description: 'Some alias matches; unknown while the aliases are unread.',
+      extensions: aliasText,
+    }),
+    type: t.field({ type: UserType, description: 'What the vendor says the account is.', extensions: ownValue }),
+    status: t.field({ type: UserStatus, description: 'Unknown where the vendor did not say.', extensions: ownValue }),
+    role: t.field({
+      type: StringFilter,
+      description: "Some role's name matches; unknown while the roles are unread.",
+      extensions: roleText,
+    }),
     group: t.field({
       type: GroupRefFilter,
+      extensions: inputCosts(predicate(ms(20))),
       description:
         'Is a member of some such group; unknown while the groups are unread, and of a user who is in no known one while a group is told by a name that no one group bears.',
     }),
-    privileged: t.boolean({ description: 'Holds a role other than USER; unknown while the roles are unread.' }),
+    privileged: t.boolean({
+      description: 'Holds a role other than USER; unknown while the roles are unread.',
+      extensions: inputCosts(predicate(ms(35))),
+    }),
     hasGroups: t.boolean({
+      extensions: inputCosts(predicate(ms(35))),
       description:
         'Is a member of some group, be it one that is told by a name that no one group bears; unknown while the groups are unread.',
     }),
-    hasAliases: t.boolean({ description: 'Has some alias; unknown while the aliases are unread.' }),
-    createdAt: t.field({ type: DateTimeFilter, description: "When the account began, by the vendor's word." }),
-    updatedAt: t.field({ type: DateTimeFilter, description: "When the account last changed, by the vendor's word." }),
-    relationsKnown: t.boolean({ description: 'Roles, aliases and groups have all been read. Never unknown itself.' }),
+    hasAliases: t.boolean({
+      description: 'Has some alias; unknown while the aliases are unread.',
+      extensions: inputCosts(predicate(ms(190))),
+    }),
+    createdAt: t.field({
+      type: DateTimeFilter,
+      description: "When the account began, by the vendor's word.",
+      extensions: ownValue,
+    }),
+    updatedAt: t.field({
+      type: DateTimeFilter,
+      description: "When the account last changed, by the vendor's word.",
+      extensions: ownValue,
+    }),
+    relationsKnown: t.boolean({
+      description: 'Roles, aliases and groups have all been read. Never unknown itself.',
+      extensions: ownValue,
+    }),
   }),
 })
 

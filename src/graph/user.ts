@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql'
 import { addressKey } from '../mirror/address.ts'
 import { builder, type RowOf } from './builder.ts'
 import type { GraphContext } from './context.ts'
+import { costs, fewItems } from './cost.ts'
 import { plannedQuery } from './drizzle-plan.ts'
 import { Freshness, freshnessColumns, freshnessOf } from './freshness.ts'
 import { encodeGlobalId } from './global-id.ts'
@@ -138,6 +139,7 @@ builder.drizzleObjectField(User, 'previousLives', (t) =>
   t.field({
     type: [User],
     description: 'Earlier accounts of the same address, latest first.',
+    extensions: costs({ size: fewItems }),
     select: (_args, _context, nested) => ({
       columns: { id: true },
       with: { lives: nested({ where: { deletedAt: { isNotNull: true } }, orderBy: { id: 'desc' } }) },

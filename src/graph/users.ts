@@ -7,13 +7,14 @@ import { users } from '../mirror/tables.ts'
 import { builder } from './builder.ts'
 import { connectionType, edgeType, pageArgs } from './connection.ts'
 import type { GraphContext } from './context.ts'
+import { costs, type FieldCost, inputCosts } from './cost.ts'
 import { type ListQuery, relatedPage, rootPage } from './drizzle-plan.ts'
 import { UserFacets } from './facets.ts'
 import { isAlive } from './live.ts'
 import { Direction, momentField, orderOf, textField } from './order.ts'
 import { Organization, organizationArg } from './organization.ts'
 import { checkListIsMeant, organizationMeant } from './organization-scope.ts'
-import type { Page, PageArgs, PageWindow } from './page.ts'
+import { type Page, type PageArgs, type PageWindow, pageSize } from './page.ts'
 import { User, type UserRow } from './user.ts'
 import { UserFilter, userCondition } from './user-filter.ts'
 import { orderedByAddress, waysToUsers } from './user-ways.ts'
@@ -37,15 +38,22 @@ builder.objectField(UserConnection, 'facets', (t) =>
     type: UserFacets,
     nullable: true,
     description: 'The users on all pages together, counted by what they have in common.',
+    extensions: costs({}),
     resolve: (page) => matchings.get(page),
   }),
 )
+
+/** A walk through all users, 80 ms. */
+const walk = 4_000
+const unindexed = inputCosts({ rows: walk })
+/** Users are counted in 50 ms. */
+const cost = { size: pageSize, page: { count: 2_500 } } as const satisfies FieldCost
 
 const Lifecycle = builder.enumType('Lifecycle', {
   description: 'Which lives of accounts are meant.',
   values: {
     LIVE: { description: 'Those that there are.' },
-    DELETED: { description: 'Those that are over.' },
+    DELETED: { description: 'Those that are over.', extensions: inputCosts({ rows: walk }) },
     ANY: { description: 'Both.' },
   },
 })
@@ -61,9 +69,9 @@ const UserOrderField = builder.enumType('UserOrderField', {
   description: 'What users are sorted by. Letter case does not matter; what is not known comes before everything.',
   values: {
     PRIMARY_EMAIL: { description: 'The primary address.' },
-    LAST_NAME: { description: 'The last name.' },
-    CREATED_AT: { description: "When the account began, by the vendor's word." },
-    UPDATED_AT: { description: "When the account last changed, by the vendor's word." },
+    LAST_NAME: { description: 'The last name.', extensions: unindexed },
+    CREATED_AT: { description: "When the account began, by the vendor's word.", extensions: unindexed },
+    UPDATED_AT: { description: "When the account last changed, by the vendor's word.", extensions: unindexed },
   },
 })
 
@@ -77,7 +85,11 @@ const UserOrder = builder.inputType('UserOrder', {
 
 const userListArgs = builder.args((t) => ({
   lifecycle: t.field({ type: Lifecycle, defaultValue: 'LIVE', description: 'Live users where nothing is said.' }),
-  filter: t.field({ type: UserFilter, description: 'Only users for which this holds.' }),
+  filter: t.field({
+    type: UserFilter,
+    description: 'Only users for which this holds.',
+    extensions: inputCosts({ rows: walk }),
+  }),
   orderBy: t.field({
     type: [UserOrder],
     description:
@@ -92,6 +104,7 @@ builder.queryField('users', (t) =>
     type: UserConnection,
     nullable: true,
     description: 'The users of an organization.',
+    extensions: costs(cost),
     args: { ...organizationArg, ...userListArgs, ...pageArgs },
     resolve: async (_root, args, context, info) => {
       const organizationId = organizationMeant(context, args.organization)
@@ -114,6 +127,7 @@ builder.queryField('users', (t) =>
 
 const organizationUsers = relatedPage<Users, UserListArgs, UserRow, UserRow>({
   coordinate: 'Organization.users',
+  cost,
   relation: 'users',
   typeName: 'User',
   table: users,

@@ -5,6 +5,7 @@ import type { PlannedRequest } from '../writes/plan.ts'
 import type { WriteRequest } from '../writes/run-write.ts'
 import { builder } from './builder.ts'
 import type { GraphContext } from './context.ts'
+import { costs, fewItems } from './cost.ts'
 import { type InvalidInput, invalidInput } from './failures.ts'
 import { organizationIdOf } from './organization-id.ts'
 import { checkRight } from './rights.ts'
@@ -48,6 +49,7 @@ const plannedRequests: [typeof PlannedRequestRef] = [PlannedRequestRef]
 export const planField = {
   type: plannedRequests,
   description: 'The requests that were sent to change something, or would be; none where nothing is to be changed.',
+  extensions: costs({ size: fewItems }),
   resolve: ({ plan }: Told) => [...plan],
 } as const
 

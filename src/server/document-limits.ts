@@ -89,12 +89,26 @@ const words: Record<Exclude<keyof DocumentLimits, 'tokens'>, string> = {
 
 function check(limit: keyof typeof words, value: number, limits: DocumentLimits): void {
   if (value <= limits[limit]) return
-  throw tooMuch(`The document has more than ${limits[limit]} ${words[limit]}, which is the most`, { limit })
+  throw limitExceeded(
+    { limit, max: limits[limit], actual: value },
+    `The document has ${value} ${words[limit]}; the limit is ${limits[limit]}.`,
+  )
 }
 
-/** The error for an operation that is well-formed, but more than is taken: 400, but 200 to who takes `application/json` alone (GraphQL over HTTP). */
-export function tooMuch(message: string, facts: Record<string, unknown> = {}): GraphQLError {
+export interface ExceededLimit {
+  /** The limit's name. */
+  readonly limit: string
+  readonly max: number
+  /** What was asked for; undefined where counting stopped at the limit. */
+  readonly actual?: number
+}
+
+/**
+ * The error for an operation that is well-formed, but exceeds a limit: 400, but 200 for a client that accepts `application/json` alone (GraphQL
+ * over HTTP).
+ */
+export function limitExceeded(exceeded: ExceededLimit, message: string): GraphQLError {
   return new GraphQLError(message, {
-    extensions: { code: 'LIMIT_EXCEEDED', ...facts, http: { status: 400, spec: true } },
+    extensions: { code: 'LIMIT_EXCEEDED', ...exceeded, http: { status: 400, spec: true } },
   })
 }

@@ -1,7 +1,10 @@
 /** Refuses what is too much before it costs anything: each step looks at what the one before has let through. */
 import {
   type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
   GraphQLError,
+  type GraphQLSchema,
   getOperationAST,
   NoSchemaIntrospectionCustomRule,
   type OperationDefinitionNode,
@@ -12,50 +15,63 @@ import {
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { checkVariables } from './check-variables.ts'
-import { checkDocument, type DocumentLimits, tooMuch } from './document-limits.ts'
-import { costOf } from './operation-cost.ts'
+import { checkDocument, type DocumentLimits, limitExceeded } from './document-limits.ts'
+import { type CostOf, createCostOf } from './operation-cost.ts'
+import { jsonBytes } from './response-size.ts'
 
 export interface OperationLimits {
   readonly document: DocumentLimits
   readonly cost: number
+  /** Of an answer, or of one event of a stream, as JSON in UTF-8. */
+  readonly responseBytes: number
   /** `public`: for everybody; `token`: for those with a token; `off`: for nobody. */
   readonly introspection: 'public' | 'token' | 'off'
 }
 
-/** Documents longer than this are not looked at. */
+/** Longer documents are not parsed. */
 const longestDocument = 60_000
 
-/** `isAnonymous`: nobody whose token is known, who may introspect and do nothing else. */
+/** `isAnonymous`: a caller without a known token, who may introspect and do nothing else. */
 export function limitOperations<Context extends { isAnonymous: boolean }>(
   limits: OperationLimits,
 ): Plugin<Context, Context> {
-  const check = (
-    schema: Parameters<typeof costOf>[0],
-    document: DocumentNode,
-    name: string | null | undefined,
-    variables: unknown,
-  ) => {
-    const operation = getOperationAST(document, name)
-    if (!operation) return undefined
-    const cost = costOf(schema, document, operation, (variables ?? {}) as Record<string, unknown>)
-    if (cost > limits.cost) {
-      throw tooMuch(
-        `The operation may come to read ${cost} objects; ${limits.cost} is the most. Ask for smaller pages`,
-        { cost },
-      )
-    }
-    return { cost, operation }
+  let costs: { readonly schema: GraphQLSchema; readonly of: CostOf } | undefined
+  /** Costs of the operations under way that report theirs. */
+  const reported = new WeakMap<object, number>()
+
+  /** Throws where the operation costs too much. */
+  const costOf = ({ schema, document, operationName, variableValues }: ExecutionArgs): number => {
+    const operation = getOperationAST(document, operationName)
+    if (!operation) return 0
+    if (costs?.schema !== schema) costs = { schema, of: createCostOf(schema) }
+    const cost = costs.of(document, operation, variableValues ?? {})
+    if (cost <= limits.cost) return cost
+    throw limitExceeded(
+      { limit: 'cost', max: limits.cost, actual: cost },
+      `The operation's cost of ${cost} exceeds the limit of ${limits.cost}. Request smaller pages or simpler filters.`,
+    )
   }
+  const isTooLarge = (result: ExecutionResult) => jsonBytes(result, limits.responseBytes) > limits.responseBytes
+  const tooLarge = (operation: OperationDefinitionNode | null | undefined): ExecutionResult => {
+    const done = operation?.operation === 'mutation' ? ' The mutation was carried out.' : ''
+    const message = `The answer exceeds the limit of ${limits.responseBytes} bytes.${done} Request smaller pages or fewer fields.`
+    return { errors: [limitExceeded({ limit: 'responseBytes', max: limits.responseBytes }, message)] }
+  }
+
   return {
     onParams({ params }) {
-      if (typeof params.query === 'string' && params.query.length > longestDocument) {
-        throw tooMuch(`The document is longer than ${longestDocument} characters, which is the most`)
+      const length = typeof params.query === 'string' ? params.query.length : 0
+      if (length > longestDocument) {
+        throw limitExceeded(
+          { limit: 'documentCharacters', max: longestDocument, actual: length },
+          `The document has ${length} characters; the limit is ${longestDocument}.`,
+        )
       }
       checkVariables(params.variables)
     },
     onParse({ setParseFn }) {
       setParseFn((source: string | Source, options?: ParseOptions) => {
-        const document = parse(source, { ...options, maxTokens: limits.document.tokens })
+        const document = parseWithin(limits.document.tokens, source, options)
         checkDocument(document, limits.document)
         return document
       })
@@ -66,32 +82,52 @@ export function limitOperations<Context extends { isAnonymous: boolean }>(
     },
     onExecute({ args, setResultAndStopExecution }) {
       try {
-        const checked = check(args.schema, args.document, args.operationName, args.variableValues)
-        if (checked && asksForCost(args.contextValue)) reported.set(args, checked.cost)
+        const cost = costOf(args)
+        if (asksForCost(args.contextValue)) reported.set(args, cost)
       } catch (error) {
         if (!(error instanceof GraphQLError)) throw error
         setResultAndStopExecution({ errors: [error] })
       }
       return {
         onExecuteDone: ({ result, setResult }) => {
+          if (Symbol.asyncIterator in result) return
           const cost = reported.get(args)
-          if (cost === undefined || Symbol.asyncIterator in result) return
-          setResult({ ...result, extensions: { ...result.extensions, cost } })
+          const whole = cost === undefined ? result : { ...result, extensions: { ...result.extensions, cost } }
+          if (isTooLarge(whole)) setResult(tooLarge(getOperationAST(args.document, args.operationName)))
+          else if (whole !== result) setResult(whole)
         },
       }
     },
     onSubscribe({ args, setResultAndStopExecution }) {
       try {
-        check(args.schema, args.document, args.operationName, args.variableValues)
+        costOf(args)
       } catch (error) {
         if (!(error instanceof GraphQLError)) throw error
         setResultAndStopExecution({ errors: [error] })
+      }
+      return {
+        onSubscribeResult: () => ({
+          onNext: ({ result, setResult }) => {
+            if (isTooLarge(result)) setResult(tooLarge(undefined))
+          },
+        }),
       }
     },
   }
 }
 
-const reported = new WeakMap<object, number>()
+/** The parser counts the tokens as it goes along, and says so in a syntax error. */
+function parseWithin(tokens: number, source: string | Source, options?: ParseOptions): DocumentNode {
+  try {
+    return parse(source, { ...options, maxTokens: tokens })
+  } catch (error) {
+    if (!(error instanceof GraphQLError && error.message.endsWith('tokens. Parsing aborted.'))) throw error
+    throw limitExceeded(
+      { limit: 'tokens', max: tokens },
+      `The document has more than ${tokens} tokens, which is the limit.`,
+    )
+  }
+}
 
 /** By `"extensions": { "cost": true }` beside the query. */
 function asksForCost(context: unknown): boolean {

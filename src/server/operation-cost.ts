@@ -1,6 +1,6 @@
 /**
- * What an operation may cost at most, reckoned before it is run: one for each object that it can come to read. A page counts as many as
- * were asked for, a list of ids as many as it holds, and a list without a size ten.
+ * The most that an operation can cost, computed before it runs from the prices that the schema's fields and arguments declare (graph/cost.ts).
+ * Each field of the document is visited once, a fragment too, however often it is spread: what depends on the page around it stays a factor.
  */
 import {
   type DocumentNode,
@@ -11,38 +11,70 @@ import {
   type GraphQLSchema,
   getNamedType,
   getNullableType,
+  type InlineFragmentNode,
   isCompositeType,
   isListType,
   Kind,
   type OperationDefinitionNode,
+  SchemaMetaFieldDef,
+  type SelectionNode,
   type SelectionSetNode,
+  TypeMetaFieldDef,
+  type ValueNode,
   valueFromASTUntyped,
 } from 'graphql'
-
-const usualPage = 50
-const unsizedList = 10
-const sizes = ['first', 'last', 'limit'] as const
-const lists = ['ids', 'representations', 'of'] as const
+import { type CostArguments, type FieldCost, type Price, sizeAsked } from '../graph/cost.ts'
+import { type InputPrices, inputPrices } from './input-cost.ts'
+import { introspectionCosts } from './introspection-cost.ts'
 
 type Variables = Readonly<Record<string, unknown>>
+type Field = GraphQLField<unknown, unknown>
 
-/** The document must be valid. */
-export function costOf(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  variables: Variables,
-): number {
-  const fragments = new Map(
-    document.definitions.flatMap((one) =>
-      one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
-    ),
-  )
-  const root = schema.getRootType(operation.operation)
-  const values = { ...defaultsOf(operation), ...variables }
-  return root
-    ? costBelow(operation.selectionSet, root, undefined, { schema, fragments, variables: values, known: new Map() })
-    : 0
+/** Gives the cost of an operation of a valid document. */
+export type CostOf = (document: DocumentNode, operation: OperationDefinitionNode, variables: Variables) => number
+
+/** What a selection costs, as far as it is known without the page that it is of. */
+interface Cost {
+  /** For each place in the document, whatever lists it is in. */
+  readonly once: number
+  /** For each object that it is selected on. */
+  readonly each: number
+  /** For each item of the page around it. */
+  readonly items: number
+  /** Whether the rows of the page around it are read, and how many times all of its rows are counted. */
+  readonly rows: boolean
+  readonly counts: number
+}
+
+const nothing: Cost = { once: 0, each: 0, items: 0, rows: false, counts: 0 }
+/** Of a list that declares no size. */
+const sizeUndeclared = 500
+
+export function createCostOf(schema: GraphQLSchema): CostOf {
+  const introspection = introspectionCosts(schema)
+  const costOfField = (field: Field): FieldCost => introspection.get(field) ?? declaredCost(field)
+  return (document, operation, variables) => {
+    const root = schema.getRootType(operation.operation)
+    if (!root) return 0
+    const calculation: Calculation = {
+      schema,
+      costOfField,
+      variables: { ...defaultsOf(operation), ...variables },
+      inputs: inputPrices(),
+      fragments: new Map(
+        document.definitions.flatMap((one) =>
+          one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
+        ),
+      ),
+      known: new Map(),
+    }
+    const { once, each, items } = costOfSelection(operation.selectionSet, root, calculation)
+    return Math.ceil(once + each + sizeUndeclared * items)
+  }
+}
+
+function declaredCost({ extensions }: Field): FieldCost {
+  return (extensions as { cost?: FieldCost }).cost ?? {}
 }
 
 function defaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Variables {
@@ -53,101 +85,136 @@ function defaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Vari
   )
 }
 
-interface Reckoning {
+interface Calculation {
   readonly schema: GraphQLSchema
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  readonly costOfField: (field: Field) => FieldCost
   readonly variables: Variables
-  /** What a fragment costs in pages of a size: fragments within fragments are reckoned once. */
-  readonly known: Map<string, number>
+  readonly inputs: InputPrices
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  /** Of fragments by their names. */
+  readonly known: Map<string, Cost>
 }
 
-/** `page`: how many rows the connection holds that these fields are of. */
-function costBelow(
-  { selections }: SelectionSetNode,
-  type: GraphQLCompositeType,
-  page: number | undefined,
-  reckoning: Reckoning,
-): number {
-  let cost = 0
+function costOfSelection({ selections }: SelectionSetNode, type: GraphQLCompositeType, calculation: Calculation): Cost {
+  let sum = nothing
   for (const selection of selections) {
-    if (selection.kind === Kind.FIELD) {
-      const field = 'getFields' in type ? type.getFields()[selection.name.value] : undefined
-      if (field) cost += costOfField(selection, field, page, reckoning)
-    } else if (selection.kind === Kind.INLINE_FRAGMENT) {
-      cost += costBelow(
-        selection.selectionSet,
-        conditioned(selection.typeCondition?.name.value, type, reckoning),
-        page,
-        reckoning,
-      )
-    } else {
-      cost += costOfFragment(selection.name.value, type, page, reckoning)
-    }
+    if (!isLeftOut(selection, calculation.variables)) sum = plus(sum, costOf(selection, type, calculation))
   }
+  return sum
+}
+
+function costOf(selection: SelectionNode, type: GraphQLCompositeType, calculation: Calculation): Cost {
+  if (selection.kind === Kind.FIELD) {
+    const field = fieldOf(type, selection.name.value, calculation.schema)
+    return field ? costOfField(selection, field, calculation) : nothing
+  }
+  if (selection.kind === Kind.INLINE_FRAGMENT) return costOfFragment(selection, type, calculation)
+  const { name } = selection
+  const known = calculation.known.get(name.value)
+  if (known) return known
+  const fragment = calculation.fragments.get(name.value)
+  const cost = fragment ? costOfFragment(fragment, type, calculation) : nothing
+  calculation.known.set(name.value, cost)
   return cost
 }
 
 function costOfFragment(
-  name: string,
+  { typeCondition, selectionSet }: InlineFragmentNode | FragmentDefinitionNode,
   type: GraphQLCompositeType,
-  page: number | undefined,
-  reckoning: Reckoning,
-): number {
-  const fragment = reckoning.fragments.get(name)
-  if (!fragment) return 0
-  const key = `${name} ${page}`
-  const known = reckoning.known.get(key)
-  if (known !== undefined) return known
-  const cost = costBelow(
-    fragment.selectionSet,
-    conditioned(fragment.typeCondition.name.value, type, reckoning),
-    page,
-    reckoning,
-  )
-  reckoning.known.set(key, cost)
-  return cost
+  calculation: Calculation,
+): Cost {
+  const condition = typeCondition && calculation.schema.getType(typeCondition.name.value)
+  return costOfSelection(selectionSet, isCompositeType(condition) ? condition : type, calculation)
 }
 
-function costOfField(
-  node: FieldNode,
-  field: GraphQLField<unknown, unknown>,
-  page: number | undefined,
-  reckoning: Reckoning,
-): number {
+function costOfField(node: FieldNode, field: Field, calculation: Calculation): Cost {
+  const declared = calculation.costOfField(field)
+  const args = argumentsOf(node, field, calculation.variables)
   const type = getNamedType(field.type)
-  if (!node.selectionSet || !isCompositeType(type)) return 0
-  const size = sizeOf(node, field, reckoning.variables)
+  const isObject = isCompositeType(type) && node.selectionSet !== undefined
+  const below = isObject ? costOfSelection(node.selectionSet, type, calculation) : nothing
+  const own: Cost = {
+    once: below.once + priceOf(declared.base, args),
+    each: declared.perNode ?? 0,
+    items: 0,
+    rows: declared.reads === 'rows',
+    counts: declared.reads === 'count' ? 1 : 0,
+  }
   if (isListType(getNullableType(field.type))) {
-    return (size ?? page ?? unsizedList) * (1 + costBelow(node.selectionSet, type, undefined, reckoning))
+    const item = isObject ? 1 + below.each : 0
+    if (declared.size === 'page') return { ...own, items: (declared.times ?? 1) * item }
+    const size = sizeOf(declared, args) ?? sizeUndeclared
+    return { ...own, each: own.each + size * item }
   }
-  // What is no list, and has a size all the same, holds lists of that size.
-  const held = type.name.endsWith('Connection') ? (size ?? usualPage) : size
-  return 1 + costBelow(node.selectionSet, type, held, reckoning)
+  const each = own.each + (declared.times ?? 1) * (isObject ? 1 + below.each : 0)
+  const size = sizeOf(declared, args)
+  // An object of another object's page, such as its facets.
+  if (size === undefined) {
+    const { items, rows, counts } = below
+    return { once: own.once, each, items, rows: own.rows || rows, counts: own.counts + counts }
+  }
+  const given = calculation.inputs.of(field.args, args)
+  const rows = below.rows ? (declared.page?.rows ?? 0) + given.rows : 0
+  const counts = below.counts * ((declared.page?.count ?? 0) + given.count)
+  return { ...own, each: each + size * below.items + rows + counts }
 }
 
-/** What the field's arguments say; undefined where they say nothing. */
-function sizeOf(node: FieldNode, field: GraphQLField<unknown, unknown>, variables: Variables): number | undefined {
-  const argumentOf = (name: string): unknown => {
-    const given = node.arguments?.find((argument) => argument.name.value === name)
-    if (given) return valueFromASTUntyped(given.value, variables)
-    return field.args.find((argument) => argument.name === name)?.defaultValue
+function plus(one: Cost, other: Cost): Cost {
+  return {
+    once: one.once + other.once,
+    each: one.each + other.each,
+    items: one.items + other.items,
+    rows: one.rows || other.rows,
+    counts: one.counts + other.counts,
   }
-  for (const name of sizes) {
-    const value = argumentOf(name)
-    if (typeof value === 'number') return Math.max(0, value)
-  }
-  for (const name of lists) {
-    const value = argumentOf(name)
-    if (Array.isArray(value)) return value.length
-  }
-  return undefined
 }
 
-function conditioned(
-  name: string | undefined,
-  type: GraphQLCompositeType,
-  { schema }: Reckoning,
-): GraphQLCompositeType {
-  const condition = name === undefined ? type : schema.getType(name)
-  return isCompositeType(condition) ? condition : type
+function priceOf(price: Price | undefined, args: CostArguments): number {
+  return typeof price === 'function' ? price(args) : (price ?? 0)
+}
+
+function sizeOf({ size }: FieldCost, args: CostArguments): number | undefined {
+  if (size === undefined || size === 'page') return undefined
+  if (typeof size === 'number') return size
+  if ('arguments' in size) return sizeAsked(size, args)
+  const values = args[size.lengthOf]
+  if (values == null) return 0
+  // One value in the place of a list is a list of one.
+  return Array.isArray(values) ? Math.min(values.length, size.most) : 1
+}
+
+/** An omitted argument, and one of an unset variable, has its default. */
+function argumentsOf(node: FieldNode, field: Field, variables: Variables): CostArguments {
+  if (field.args.length === 0) return {}
+  const given = new Map(node.arguments?.map((argument) => [argument.name.value, argument.value]))
+  return Object.fromEntries(
+    field.args.map(({ name, defaultValue }) => {
+      const value = given.get(name)
+      return [
+        name,
+        (value && valueFromASTUntyped(value, variables)) ?? (isNull(value, variables) ? null : defaultValue),
+      ]
+    }),
+  )
+}
+
+function isNull(value: ValueNode | undefined, variables: Variables): boolean {
+  return value?.kind === Kind.NULL || (value?.kind === Kind.VARIABLE && variables[value.name.value] === null)
+}
+
+/** Whether @skip or @include surely leaves it out. */
+function isLeftOut({ directives }: SelectionNode, variables: Variables): boolean {
+  return (directives ?? []).some(({ name, arguments: args }) => {
+    const value = args?.find((argument) => argument.name.value === 'if')?.value
+    const condition = value && valueFromASTUntyped(value, variables)
+    return (name.value === 'skip' && condition === true) || (name.value === 'include' && condition === false)
+  })
+}
+
+function fieldOf(type: GraphQLCompositeType, name: string, schema: GraphQLSchema): Field | undefined {
+  if (type === schema.getQueryType()) {
+    if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef
+    if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef
+  }
+  return 'getFields' in type ? type.getFields()[name] : undefined
 }

@@ -49,7 +49,12 @@ export interface ServerOptions<Context extends object>
   stopTimeoutMs?: number
 }
 
-const usualLimits: OperationLimits = { document: usualDocumentLimits, cost: 100_000, introspection: 'token' }
+const usualLimits: OperationLimits = {
+  document: usualDocumentLimits,
+  cost: 100_000,
+  responseBytes: 8_000_000,
+  introspection: 'token',
+}
 
 export interface Server {
   readonly host: string

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
+import { jsonBytes } from '../../src/server/response-size.ts'
+import { openStream } from './event-source.ts'
 import { requestLines, serve, token } from './served.ts'
+import { serveGraph } from './served-graph.ts'
 
 /** Resolves when the operation's signal is aborted, with the reason. */
 const aborted = (signal: AbortSignal) =>
@@ -47,4 +50,73 @@ test('a caller that goes away aborts its operation', async () => {
   await refused
   expect(await reason.promise).toMatchObject({ name: 'AbortError' })
   expect(await requestLines(served, 1)).toMatchObject([{ status: 499 }])
+})
+
+test('limits: an answer of the greatest size passes, and one byte more is refused by the name of the limit', async () => {
+  const answer = (length: number) => 'é"'.repeat(length / 2)
+  // {"data":{"ask":"…"}}, of which é is two bytes and \" another two.
+  const whole = Buffer.byteLength(JSON.stringify({ data: { ask: answer(20_000) } }))
+  for (const [limit, isRefused] of [
+    [whole, false],
+    [whole - 1, true],
+  ] as const) {
+    await using served = await serve({ ask: () => answer(20_000) }, { limits: { responseBytes: limit } })
+    const response = await served.operation('{ ask }')
+    const text = await response.text()
+    if (!isRefused) {
+      expect([response.status, Buffer.byteLength(text)]).toEqual([200, whole])
+      continue
+    }
+    expect(response.status).toBe(400)
+    expect(JSON.parse(text)).toEqual({
+      errors: [
+        {
+          message: `The answer exceeds the limit of ${limit} bytes. Request smaller pages or fewer fields.`,
+          extensions: { code: 'LIMIT_EXCEEDED', limit: 'responseBytes', max: limit },
+        },
+      ],
+    })
+  }
+})
+
+test('limits: a mutation whose answer is too large says that it was carried out', async () => {
+  await using served = await serve({ change: () => 'x'.repeat(2_000) }, { limits: { responseBytes: 1_000 } })
+  const { errors } = await (await served.operation('mutation { change }')).json()
+  expect(errors).toMatchObject([{ extensions: { code: 'LIMIT_EXCEEDED', limit: 'responseBytes', max: 1_000 } }])
+  expect(errors[0].message).toContain('The mutation was carried out.')
+})
+
+test('limits: one event of a stream that is too large is replaced by an error, and the stream goes on', async () => {
+  await using served = await serveGraph({ limits: { responseBytes: 400 } })
+  const organization = await served.add.organization('acme')
+  const user = await served.add.user(organization, 'a@acme.example')
+  const change = (position: number, field: string) => served.sql`
+    insert into change_sets (organization_id, last_position, subject_id, kinds, object_ids, fields, origin, not_after, reached_at, applied_at)
+    values (${organization}, ${position}, ${user}, array['FIELD_CHANGED']::change_kind[], array[null::bigint], array[${field}::text], 'PULL', now(), now(), now())`
+  await change(1, 'firstName')
+  await change(2, 'lastName'.padEnd(600, 'x'))
+  await change(3, 'lastName')
+  await served.sql`update organizations set feed_position = 3`
+  const { body } = await served.ask('{ changes(first: 1) { pageInfo { endCursor } } }')
+  const changes = body.data?.changes as { pageInfo: { endCursor: string } } | undefined
+  const stream = await openStream(
+    served.server.url,
+    'subscription ($after: String) { changes(after: $after) { node { field } } }',
+    { variables: { after: changes?.pageInfo.endCursor } },
+  )
+  const [large, small] = await stream.take(2)
+  stream.leave()
+  expect(large?.errors).toMatchObject([{ extensions: { code: 'LIMIT_EXCEEDED', limit: 'responseBytes', max: 400 } }])
+  expect(small).toEqual({ data: { changes: { node: { field: 'lastName' } } } })
+})
+
+test.each<[string, unknown]>([
+  ['numbers', [0, -1.5, 1e21, Number.NaN, Number.POSITIVE_INFINITY]],
+  ['texts', ['', 'a', 'é', '€', '\u{1f600}', '\ud800', '"\\\n\u0000\u001f\u007f']],
+  ['nothing', [null, undefined, [], {}, { a: undefined }]],
+  ['objects', { a: { 'b"': [true, false, { c: new Date(0) }] }, d: [[], [1, 2]] }],
+])('limits: the size of %s is that of their JSON', (_what, value) => {
+  const bytes = Buffer.byteLength(JSON.stringify(value))
+  expect(jsonBytes(value, bytes)).toBe(bytes)
+  expect(jsonBytes(value, bytes - 1)).toBe(Number.POSITIVE_INFINITY)
 })

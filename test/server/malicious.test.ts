@@ -25,11 +25,23 @@ test.each([
   ['5 directives at the operation', `query ${'@asOf '.repeat(5)} { __typename }`],
   ['100 fragments', `{ __typename } ${times(100, (i) => `fragment f${i} on Query { __typename }`)}`],
   ['a page of pages of pages', '{ users(first: 500) { nodes { groups(first: 500) { nodes { id } } } } }'],
+  [
+    '190 predicates that no index answers',
+    `{ users(first: 0, filter: { or: [${times(190, (i) => `{ alias: { contains: "x${i}" } }`)}] }) { totalCount } }`,
+  ],
+  ['overlaps of 500 groups', '{ groups(first: 500) { nodes { overlaps { shared } } } }'],
+  [
+    '60 large neighborhoods',
+    `{ ${times(60, (i) => `a${i}: neighborhood(of: ["x"], depth: 5, limit: 500) { truncated }`)} }`,
+  ],
   ['a document of 1 MB', `{ __typename ${' '.repeat(900_000)} }`],
 ])('%s: refused', async (_what, query) => {
   const { status, body } = await served.ask(query)
   expect([status, body.errors?.length, body.data]).toEqual([400, 1, undefined])
-  expect(['LIMIT_EXCEEDED', 'GRAPHQL_PARSE_FAILED']).toContain(body.errors?.[0]?.extensions.code)
+  const { code, limit, max, actual } = body.errors?.[0]?.extensions ?? {}
+  expect([code, typeof limit, typeof max]).toEqual(['LIMIT_EXCEEDED', 'string', 'number'])
+  if (actual !== undefined) expect(actual).toBeGreaterThan(Number(max))
+  expect(body.errors?.[0]?.message).toContain(String(max))
 })
 
 test.each([
@@ -100,7 +112,7 @@ describe('the cost', () => {
     ['a page and its edges', '{ users(first: 10) { edges { node { id } } } }', 21],
     ['pages within a page', '{ users(first: 10) { nodes { groups(first: 5) { nodes { id } } } } }', 71],
     ['a list without a size', '{ organizations { id } }', 10],
-    ['the counts alone', '{ users(first: 0) { totalCount nodes { id } } }', 1],
+    ['the counts alone', '{ users(first: 0) { totalCount nodes { id } } }', 2_501],
     [
       'a fragment that is used twice',
       '{ a: users(first: 2) { ...f } b: users(first: 3) { ...f } } fragment f on UserConnection { nodes { id } }',

@@ -257,7 +257,7 @@ test('a wake that comes between looking and sleeping is not slept through', asyn
 })
 
 test('wakes: an id is forgotten once nobody waits for it, however many were waited for', async () => {
-  const wakes = openWakes(sql)
+  const wakes = openWakes(served.database.listen)
   const leaving = new AbortController()
   const ids = Array.from({ length: 10_000 }, (_, i) => 1_000_000 + i)
   const waits = ids.map((id) => wakes.after(id, wakes.count(id), { signal: leaving.signal, atMostMs: 60_000 }))
