@@ -139,7 +139,7 @@ builder.queryFields((t) => ({
     args: { representations: t.arg({ type: [AnyScalar], required: true, description: 'The references.' }) },
     resolve: async (_root, { representations }, context, info) => {
       if (representations.length > mostReferences) {
-        throw badInput(`representations holds ${representations.length} references; ${mostReferences} is the most`)
+        throw badInput(`\`representations\` exceeds the limit of ${mostReferences} references`)
       }
       const asked = representations.map(readOrError)
       const answers = new Map<Asked, object | Error | undefined>()
@@ -175,11 +175,8 @@ function readOrError(representation: unknown): Asked | Error {
     const { __typename: name, ...fields } = (representation ?? {}) as Record<string, unknown>
     const typeName = (Object.keys(entityKeys) as EntityName[]).find((one) => one === name)
     if (!typeName) {
-      const those = Object.keys(entityKeys).join(', ')
       throw badInput(
-        name === undefined
-          ? `A representation is an object with "__typename", which is one of ${those}`
-          : `${JSON.stringify(name)} is no entity of this subgraph; those are ${those}`,
+        `A representation must be an object whose \`__typename\` is one of: ${Object.keys(entityKeys).join(', ')}`,
       )
     }
     return { typeName, address: fields.address, reference: referenceOf(typeName, fields) }

@@ -27,8 +27,8 @@ export function filterCondition<Filter extends Logic<Filter>>(
   let filters = 0
   const build = (part: Filter, depth: number, negated: boolean): SQL => {
     filters += 1
-    if (depth > deepest) throw badInput(`filter is nested more than ${deepest} deep`)
-    if (filters > mostFilters) throw badInput(`filter is made of more than ${mostFilters} filters`)
+    if (depth > deepest) throw badInput(`\`filter\` exceeds the limit of ${deepest} levels`)
+    if (filters > mostFilters) throw badInput(`\`filter\` exceeds the limit of ${mostFilters} filters`)
     const inner = (one: Filter) => build(one, depth + 1, negated)
     const conditions = [
       ...predicates(part, negated),
@@ -133,7 +133,7 @@ export function matchesMoment(column: Column, filter: DateTimeFilterInput | null
 }
 
 function isOneOf(folded: SQL | Column, values: SQL[]): SQL {
-  if (values.length > mostValues) throw badInput(`in holds ${values.length} values; ${mostValues} is the most`)
+  if (values.length > mostValues) throw badInput(`\`in\` exceeds the limit of ${mostValues} values`)
   // False where the column is known, null where it is not: as it is for a list that holds something.
   if (values.length === 0) return sql`${folded} <> ${folded}`
   return sql`${folded} = any(array[${sql.join(values, sql`, `)}])`

@@ -73,7 +73,7 @@ builder.queryFields((t) => ({
     description: `The same for up to ${mostIds} ids, in their order. An id that is wrong harms no other.`,
     args: { ids: t.arg.idList({ required: true, description: 'As fields `id` gave them.' }) },
     resolve: async (_root, { ids }, context, info) => {
-      if (ids.length > mostIds) throw badInput(`ids holds ${ids.length} ids; ${mostIds} is the most`)
+      if (ids.length > mostIds) throw badInput(`\`ids\` exceeds the limit of ${mostIds} ids`)
       const checked = ids.map((id) => idOrError(id, context))
       const nodes = await loadNodes(
         checked.flatMap((id) => (id instanceof Error ? [] : [id])),
@@ -91,9 +91,7 @@ function checkedId(text: string, { moment }: GraphContext): GlobalId {
   const { keyOf, hasNoPast } = sourceOf(id.typeName)
   keyOf(id)
   if (hasNoPast && moment !== undefined) {
-    throw badInput(
-      `${JSON.stringify(text)} names ${oneOf([id.typeName])}, which has no past: it cannot be asked for as of a moment`,
-    )
+    throw badInput(`The id names ${oneOf([id.typeName])}, which does not support @asOf`)
   }
   return id
 }

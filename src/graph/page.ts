@@ -146,11 +146,11 @@ class RowEdge<Row extends object, Node> implements Edge<Row, Node> {
 
 function sizeOf({ first, last }: PageArgs): number {
   if (first != null && last != null) {
-    throw badInput('first and last cannot stand together: first takes a page from the front, last one from the back')
+    throw badInput('`first` and `last` are mutually exclusive')
   }
   const [argument, size] = last != null ? (['last', last] as const) : (['first', first ?? usualSize] as const)
   if (size < 0 || size > largestSize) {
-    throw badInput(`${argument} is ${size}; a page holds 0 to ${largestSize} rows`)
+    throw badInput(`\`${argument}\` must be between 0 and ${largestSize}`)
   }
   return size
 }

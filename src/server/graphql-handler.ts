@@ -7,8 +7,8 @@ import { createYoga, type Plugin } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import { executeAsOf, onlyWhatHasAPast } from '../graph/as-of.ts'
 import type { Viewer } from '../graph/context.ts'
+import { callerErrors } from './caller-errors/caller-errors.ts'
 import type { Exchange } from './exchange.ts'
-import { hideSecretsOf } from './hide-secrets.ts'
 import { limitOperations, type OperationLimits } from './limit-operations.ts'
 import { maskErrors } from './mask-errors.ts'
 import { streamEvents } from './streams.ts'
@@ -43,8 +43,6 @@ interface ServerContext {
   untimed: () => void
   /** Sets how long the operation may take from now on. */
   allow: (limitMs: number) => void
-  /** Masks the secrets of the request in a text about it. */
-  hide: (text: string) => string
 }
 
 const nobody: Viewer = { name: 'nobody', scopes: new Set(), organizations: new Set() }
@@ -58,6 +56,7 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
     plugins: [
       trustDocuments(trustedDocuments),
       limitOperations<ServerContext>(limits),
+      callerErrors<ServerContext>({ namesSchema: limits.introspection !== 'off' }),
       streamEvents({ streamsPerCaller: options.streamsPerCaller }),
       observeOperations(logger, mutationTimeoutMs),
       answerAsOf(),
@@ -84,14 +83,15 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
     }
     allow(operationTimeoutMs)
     try {
-      const { accept, 'content-type': contentType } = exchange.request.headers
+      const { accept } = exchange.request.headers
       const cancelling = {}
       await cancelledBy(cancelling, async () => {
         const answer = await yoga.fetch(
           'http://localhost/graphql',
           {
             method: 'POST',
-            headers: { 'content-type': contentType ?? 'application/json', ...(accept ? { accept } : {}) },
+            // The request's own is one of many spellings of this, of which Yoga knows a few.
+            headers: { 'content-type': 'application/json', ...(accept ? { accept } : {}) },
             body,
           },
           {
@@ -101,7 +101,6 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
             cancelling,
             untimed: () => clearTimeout(timer),
             allow,
-            hide: (text) => hideSecretsOf(body)(text),
           },
         )
         await send(answer, exchange.response)
@@ -114,10 +113,6 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
 
 function observeOperations(logger: Logger, mutationTimeoutMs: number): Plugin<ServerContext, ServerContext> {
   return {
-    onParams({ params, context }) {
-      const name: unknown = params?.operationName
-      if (typeof name === 'string' && /^\w{1,100}$/.test(name)) context.exchange.operation = name
-    },
     onExecute({ args }) {
       const { exchange, cancelling, allow } = args.contextValue
       const operation = getOperationAST(args.document, args.operationName)
@@ -128,12 +123,10 @@ function observeOperations(logger: Logger, mutationTimeoutMs: number): Plugin<Se
       // What a write has begun it must be let to put down.
       if (operation?.operation === 'query') cancelling.signal = exchange.controller.signal
     },
-    onResultProcess({ result, setResult, serverContext: { exchange, hide } }) {
+    onResultProcess({ result, setResult, serverContext: { exchange } }) {
       if (Array.isArray(result)) return
       setResult(
-        Symbol.asyncIterator in result
-          ? maskEach(result, exchange, hide, logger)
-          : maskErrors(result, exchange, hide, logger),
+        Symbol.asyncIterator in result ? maskEach(result, exchange, logger) : maskErrors(result, exchange, logger),
       )
     },
   }
@@ -176,13 +169,8 @@ function boundedCache<Value>(characters: number) {
   }
 }
 
-async function* maskEach(
-  results: AsyncIterable<ExecutionResult>,
-  exchange: Exchange,
-  hide: (text: string) => string,
-  logger: Logger,
-) {
-  for await (const result of results) yield maskErrors(result, exchange, hide, logger)
+async function* maskEach(results: AsyncIterable<ExecutionResult>, exchange: Exchange, logger: Logger) {
+  for await (const result of results) yield maskErrors(result, exchange, logger)
 }
 
 async function send(answer: Response, response: ServerResponse): Promise<void> {

@@ -8,6 +8,7 @@ import { usualDocumentLimits } from './document-limits.ts'
 import { type Exchange, openExchange } from './exchange.ts'
 import { explorerPage } from './explorer/explorer-page.ts'
 import { createGraphQLHandler, type GraphQLHandlerOptions } from './graphql-handler.ts'
+import { refusalOfHeaders } from './headers.ts'
 import { createHealth, type Ready } from './health.ts'
 import { createIdentify, isRefusal, refusalOfForm, tokenNeeded } from './identify.ts'
 import type { OperationLimits } from './limit-operations.ts'
@@ -79,7 +80,9 @@ export async function startServer<Context extends object>(options: ServerOptions
   })
   const underWay = new Set<Exchange>()
 
-  const server = createServer({ requestTimeout: 30_000 }, (request, response) => {
+  // Said here, so that no option of Node's command line changes how strictly requests are read.
+  const parsing = { insecureHTTPParser: false, requireHostHeader: true }
+  const server = createServer({ requestTimeout: 30_000, ...parsing }, (request, response) => {
     const exchange = openExchange(request, response, logger)
     underWay.add(exchange)
     response.once('close', () => underWay.delete(exchange))
@@ -88,6 +91,11 @@ export async function startServer<Context extends object>(options: ServerOptions
 
   async function route(exchange: Exchange): Promise<void> {
     const { path, request, response } = exchange
+    const ambiguous = refusalOfHeaders(request)
+    if (ambiguous) {
+      swallow(request)
+      return refuse(request, response, ambiguous)
+    }
     const reads = request.method === 'GET' || request.method === 'HEAD'
     if (reads && path === '/health/live') return health.live(response)
     if (reads && path === '/health/ready') return health.ready(response)
