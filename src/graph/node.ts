@@ -5,6 +5,7 @@ import { badInput } from './bad-input.ts'
 import { builder } from './builder.ts'
 import type { GraphContext } from './context.ts'
 import { type GlobalId, numericKey, oneOf, parseGlobalId } from './global-id.ts'
+import { takeLookups, withPlacedErrors } from './lookups.ts'
 
 const mostIds = 500
 
@@ -74,14 +75,15 @@ builder.queryFields((t) => ({
     args: { ids: t.arg.idList({ required: true, description: 'As fields `id` gave them.' }) },
     resolve: async (_root, { ids }, context, info) => {
       if (ids.length > mostIds) throw badInput(`\`ids\` exceeds the limit of ${mostIds} ids`)
+      takeLookups(context, ids.length)
       const checked = ids.map((id) => idOrError(id, context))
       const nodes = await loadNodes(
         checked.flatMap((id) => (id instanceof Error ? [] : [id])),
         context,
         info,
       )
-      // An error in the list stands at its own place in the answer.
-      return checked.map((id) => (id instanceof Error ? id : nodes.shift())) as object[]
+      const found = checked.map((id) => (id instanceof Error ? id : nodes.shift()))
+      return withPlacedErrors(found, info) as object[]
     },
   }),
 }))

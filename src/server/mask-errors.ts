@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, Kind } from 'graphql'
 import type { Logger } from 'pino'
 import { plainMessage } from './caller-errors/caller-errors.ts'
-import { mostErrors, unshown } from './caller-errors/most-errors.ts'
+import { mostErrors, tooManyErrors, unshown } from './caller-errors/most-errors.ts'
 import { locationsOf } from './caller-errors/places.ts'
 import { describeError } from './describe-error.ts'
 import type { Exchange } from './exchange.ts'
@@ -23,11 +23,19 @@ export function maskErrors(
 ): ExecutionResult & { stringify?: (result: ExecutionResult) => string } {
   if (!result.errors?.length) return result
   const whole = !('data' in result)
-  const errors = result.errors.slice(0, mostErrors).map((error) => maskError(error, whole, exchange, logger))
-  const left = result.errors.length - errors.length
-  if (left > 0) errors.push(unshown(left))
+  // A check that stopped at its hundredth error has said so.
+  const stopped = result.errors.filter(({ extensions }) => extensions.code === tooManyErrors)
+  const found = result.errors.filter((error) => !stopped.includes(error))
+  const errors = found.slice(0, mostErrors).map((error) => maskError(error, whole, exchange, logger))
+  const left = found.slice(mostErrors).reduce((sum, error) => sum + countOf(error), 0)
+  errors.push(...(left > 0 ? [unshown(left)] : stopped))
   // Yoga would make each error anew from its nodes, which know their places only here.
   return { ...result, errors, stringify: (answer) => JSON.stringify({ ...answer, errors: errors.map(toJson) }) }
+}
+
+/** One error may stand for several. */
+function countOf({ extensions: { notShown } }: GraphQLError): number {
+  return typeof notShown === 'number' ? notShown : 1
 }
 
 function toJson(error: GraphQLError): GraphQLFormattedError {

@@ -14,6 +14,7 @@ import { createIdentify, isRefusal, refusalOfForm, tokenNeeded } from './identif
 import type { OperationLimits } from './limit-operations.ts'
 import { listen } from './listen.ts'
 import { verdict } from './mask-errors.ts'
+import { deepestBody, isNestedDeeper } from './nesting.ts'
 import { readBody, swallow } from './read-body.ts'
 import { type Refusal, refuse, sendJson } from './respond.ts'
 import { StreamEndedError } from './streams.ts'
@@ -140,6 +141,13 @@ export async function startServer<Context extends object>(options: ServerOptions
         status: 413,
         code: 'REQUEST_ENTITY_TOO_LARGE',
         message: `The body may have ${maxBodyBytes} bytes at most.`,
+      })
+    }
+    if (isNestedDeeper(body, deepestBody)) {
+      return refuse(request, response, {
+        status: 400,
+        code: 'LIMIT_EXCEEDED',
+        message: `The body exceeds the limit of ${deepestBody} levels of nesting.`,
       })
     }
     await runOperation(exchange, caller, body)

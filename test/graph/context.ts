@@ -1,5 +1,6 @@
 /** The context of an operation, for tests and benchmarks of the graph over rows that were put straight into the mirror. */
 import type { GraphContext, Viewer } from '../../src/graph/context.ts'
+import { mostLookups } from '../../src/graph/lookups.ts'
 import { openAudit } from '../../src/mirror/audit.ts'
 import type { Database } from '../../src/mirror/database.ts'
 import { readPast } from '../../src/mirror/read-past.ts'
@@ -37,6 +38,7 @@ export function contextOf(
       cancelOperation: refuse,
       retryOperation: refuse,
     },
+    lookups: { left: mostLookups },
     signal: new AbortController().signal,
   }
 }

@@ -3,6 +3,7 @@
  * wrong place. Our messages name what the schema has, and leave the rest to the error's location.
  */
 import {
+  type ASTNode,
   type ASTVisitor,
   type DocumentNode,
   GraphQLError,
@@ -39,26 +40,42 @@ export function validationErrors(
 
 function quotingNothing(rule: ValidationRule, namesSchema: boolean): ValidationRule {
   return (context: ValidationContext): ASTVisitor => {
+    let visited: ASTNode | null = null
     const reportError = (error: GraphQLError) => {
-      // Only our own rules give their errors a code.
-      const own = error.extensions.code !== undefined
-      const message = own ? error.message : messageOf(rule.name, error, context, namesSchema)
-      context.reportError(
-        new GraphQLError(message, {
-          nodes: error.nodes ?? null,
-          extensions: { code: 'GRAPHQL_VALIDATION_FAILED', ...error.extensions },
-        }),
-      )
+      const message = messages[rule.name]
+      const own = !message && error.extensions.code !== undefined
+      const nodes = error.nodes ?? visited
+      const extensions = { code: 'GRAPHQL_VALIDATION_FAILED', ...(own ? error.extensions : {}) }
+      const text = own ? error.message : textOf(message, error, { context, visited, namesSchema })
+      context.reportError(new GraphQLError(text, { nodes, extensions }))
     }
-    return rule(Object.create(context, { reportError: { value: reportError } }) as ValidationContext)
+    const visitor = rule(Object.create(context, { reportError: { value: reportError } }) as ValidationContext)
+    // What a scalar throws at a literal is reported without the literal's node.
+    return Object.fromEntries(
+      Object.entries(visitor).map(([kind, visit]) => [
+        kind,
+        typeof visit !== 'function'
+          ? visit
+          : (node: ASTNode, ...rest: unknown[]) => {
+              visited = node
+              return (visit as (...given: unknown[]) => unknown)(node, ...rest)
+            },
+      ]),
+    )
   }
 }
 
-type Message = string | ((context: ValidationContext, error: GraphQLError, namesSchema: boolean) => string)
+interface Reported {
+  readonly context: ValidationContext
+  /** The node that the rule looks at. */
+  readonly visited: ASTNode | null
+  readonly namesSchema: boolean
+}
 
-function messageOf(rule: string, error: GraphQLError, context: ValidationContext, namesSchema: boolean): string {
-  const message = messages[rule] ?? 'The document is not valid'
-  return typeof message === 'string' ? message : message(context, error, namesSchema)
+type Message = string | ((error: GraphQLError, reported: Reported) => string)
+
+function textOf(message: Message = 'The document is not valid', error: GraphQLError, reported: Reported): string {
+  return typeof message === 'string' ? message : message(error, reported)
 }
 
 /** By the rule's name. */
@@ -71,15 +88,15 @@ const messages: Readonly<Record<string, Message>> = {
   KnownTypeNamesRule: 'Unknown type',
   FragmentsOnCompositeTypesRule: 'A fragment must be on an object type, an interface or a union',
   VariablesAreInputTypesRule: 'The type of a variable must be an input type: a scalar, an enum or an input object',
-  ScalarLeafsRule: (context, { nodes }) =>
+  ScalarLeafsRule: ({ nodes }, { context }) =>
     nodes?.[0]?.kind === Kind.SELECTION_SET
       ? `${fieldOf(context)} has no fields to select: its type is \`${context.getType()}\``
       : `${fieldOf(context)} is of the type \`${context.getType()}\`: at least one of its fields must be selected`,
-  FieldsOnCorrectTypeRule: (context) => `Unknown field on type \`${context.getParentType()?.name}\``,
+  FieldsOnCorrectTypeRule: (_error, { context }) => `Unknown field on type \`${context.getParentType()?.name}\``,
   UniqueFragmentNamesRule: 'Two fragments have the same name; each must have its own',
   KnownFragmentNamesRule: 'Unknown fragment: it must be defined in the same document',
   NoUnusedFragmentsRule: 'A fragment is defined, and never used',
-  PossibleFragmentSpreadsRule: (context) =>
+  PossibleFragmentSpreadsRule: (_error, { context }) =>
     `This fragment can never apply here: no object is of its type and of \`${context.getParentType()}\``,
   NoFragmentCyclesRule: 'A fragment must not contain itself',
   UniqueVariableNamesRule: 'Two variables of the operation have the same name; each must have its own',
@@ -87,14 +104,14 @@ const messages: Readonly<Record<string, Message>> = {
   NoUnusedVariablesRule: 'A variable is defined, and never used',
   KnownDirectivesRule: 'Unknown directive, or one that is not allowed here',
   UniqueDirectivesPerLocationRule: 'This directive can be used only once at one place',
-  KnownArgumentNamesRule: (context, _error, namesSchema) => {
+  KnownArgumentNamesRule: (_error, { context, namesSchema }) => {
     const args = (context.getDirective() ?? context.getFieldDef())?.args ?? []
     const expected = args.length === 0 ? 'it takes none' : `expected one of: ${args.map(({ name }) => name).join(', ')}`
     return `Unknown argument of ${fieldOf(context)}${namesSchema ? `; ${expected}` : ''}`
   },
   UniqueArgumentNamesRule: 'An argument is given twice',
   ValuesOfCorrectTypeRule: wrongValue,
-  ProvidedRequiredArgumentsRule: (context, { message }) => {
+  ProvidedRequiredArgumentsRule: ({ message }, { context }) => {
     const args = (context.getDirective() ?? context.getFieldDef())?.args ?? []
     const [, name] = /argument "(\w+)" of type/.exec(message) ?? []
     const missing = args.find((one) => one.name === name)
@@ -111,11 +128,11 @@ const messages: Readonly<Record<string, Message>> = {
 }
 
 /** TypeInfo stands where the rule does: at the value, within its argument and its input object. */
-function wrongValue(context: ValidationContext, error: GraphQLError, namesSchema: boolean): string {
+function wrongValue(error: GraphQLError, { context, visited, namesSchema }: Reported): string {
   const argument = context.getArgument()
   const where = argument ? `Argument \`${argument.name}\`: a value` : 'A default value'
   const type = context.getInputType()
-  const [node] = error.nodes ?? []
+  const node = error.nodes?.[0] ?? visited
   if (node?.kind === Kind.OBJECT_FIELD) {
     const parent = context.getParentInputType()
     return isInputObjectType(parent)
@@ -134,7 +151,7 @@ function wrongValue(context: ValidationContext, error: GraphQLError, namesSchema
   if (node?.kind === Kind.STRING && isEnumType(named)) {
     return `${where} ${expectationOf(named, namesSchema)}; enum values are written without quotation marks`
   }
-  return `${where} ${expectationOf(named === type || node?.kind !== Kind.LIST ? named : type, namesSchema, error.originalError)}`
+  return `${where} ${expectationOf(named === type || node?.kind !== Kind.LIST ? named : type, namesSchema, error.originalError ?? error)}`
 }
 
 function fieldOf(context: ValidationContext): string {
