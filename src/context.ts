@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import { openEmbeddedDatabase } from './embedded-database.ts'
 import { createEssentialsClient, type EssentialsClient } from './essentials/client.ts'
 import { type GraphContext, readingContext, type Viewer } from './graph/context.ts'
+import { mostLookups } from './graph/lookups.ts'
 import { openAllowance } from './mirror/allowance.ts'
 import { type Audit, openAudit } from './mirror/audit.ts'
 import { checkConnectionBudget } from './mirror/connection-budget.ts'
@@ -137,6 +138,7 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
       audit,
       wakes,
       writes,
+      lookups: { left: mostLookups },
     }),
     close,
     [Symbol.asyncDispose]: close,

@@ -16,6 +16,7 @@ import { UnintelligibleAnswerError } from './errors/unintelligible-answer-error.
 import { UnreachableError } from './errors/unreachable-error.ts'
 import type { Answer, Failure, HttpRequest } from './exchange.ts'
 import { pauseAfterRateLimit, readRetryAfter } from './rate-limit-headers.ts'
+import type { Redactor } from './redact.ts'
 import { domainOf, readRefusal } from './refusal.ts'
 import { extractVendorText } from './vendor-text.ts'
 import type { JsonObject, Parsed } from './wire.ts'
@@ -45,8 +46,8 @@ export interface Understood<T> {
 export interface JudgeContext {
   readonly nowMs: number
   readonly maxBytes: number
-  /** Takes secrets out of a text of the vendor's. */
-  clean(text: string): string
+  /** What takes the secrets of the call out of a text of the vendor's. */
+  redactor(): Redactor
 }
 
 /** Says what came of a request: its value, or the error whose class tells what to do about it. Pure. */
@@ -97,7 +98,7 @@ function judgeFailure(
 
 function judgeStatus<T>(call: Call<T>, answer: Answer, facts: AnsweredFacts, context: JudgeContext): EssentialsError {
   const { status, headers } = answer
-  const said = () => extractVendorText(answer.text, context.clean)
+  const said = () => extractVendorText(answer.text, context.redactor())
   if (status < 400) return new RedirectedError(facts, originOf(headers.location))
   if (status === 401 || status === 403) return new UnauthorizedError(facts)
   if (status === 404) return new NotFoundError(facts)

@@ -9,7 +9,7 @@ import { RateLimitedError } from './errors/rate-limited-error.ts'
 import { type Answer, exchange, type Failure, type HttpRequest, type Limits } from './exchange.ts'
 import { type Call, judge, type Understood } from './judge.ts'
 import { pauseWhenSpent } from './rate-limit-headers.ts'
-import { redact, secretsOf } from './redact.ts'
+import { createRedactor, secretsOf } from './redact.ts'
 import { type RetryPolicy, rateLimitPause, retryDelay } from './retry.ts'
 import type { Warning } from './wire-fields.ts'
 
@@ -183,12 +183,11 @@ async function conclude<T>(
     const refused = outcome.kind === 'answer' && outcome.status >= 400 && outcome.status < 500 && outcome.status !== 408
     return new AllowanceFailedError({ ...facts, status: outcome.status, cause }, 'release', sent && !refused)
   }
-  const hidden = [...secrets, ...secretsOf(call.body)]
   const result = judge(
     call,
     outcome,
     { ...facts, arrivedAt },
-    { nowMs: now(), maxBytes: limits.maxBytes, clean: (text) => redact(text, hidden) },
+    { nowMs: now(), maxBytes: limits.maxBytes, redactor: () => createRedactor([...secrets, ...secretsOf(call.body)]) },
   )
   return result instanceof EssentialsError ? result : { ...result, arrivedAt }
 }

@@ -1,6 +1,11 @@
+import { createRedactor, type Redactor } from './redact.ts'
+
 const maxJson = 1_048_576
 const maxRead = 16_384
 const maxText = 500
+/** Of one string of JSON, and of the name before it. */
+const maxPart = 4_096
+const maxName = 100
 const maxParts = 12
 const maxDepth = 8
 
@@ -12,17 +17,22 @@ const echoing =
   /^(request.*|body|payload|params|data|input|received|actual|value|rejected_?value|pass.*|secret|token|headers|stack.*|trace.*|timestamp|path|instance|type)$/i
 
 /**
- * What an error answer says, in one line of at most 500 characters, from JSON of any shape, HTML, plain text or nothing.
- * `clean` is given each piece before it is cut or changed. Never throws.
+ * What an error answer says, in one line of at most 500 characters, from JSON of any shape, HTML, plain text or nothing, in time that grows
+ * with the body's length alone. `redact` is given each piece before it is changed, and what follows a cut, so that no secret is split. Never throws.
  */
-export function extractVendorText(body: string, clean: (text: string) => string = (text) => text): string | undefined {
+export function extractVendorText(body: string, redact: Redactor = nothingSecret): string | undefined {
   const json = body.length > maxJson ? undefined : parse(body)
-  // Cut after cleaning: a secret that the cut splits would no longer be found.
-  const text =
-    json === undefined ? fromMarkup(clean(body.slice(0, 2 * maxRead)).slice(0, maxRead)) : fromJson(json.value, clean)
-  const line = oneLine(clean(text))
+  const text = json === undefined ? fromMarkup(cut(body, maxRead, redact)) : fromJson(json.value, redact)
+  const line = oneLine(redact(text))
   if (line === '') return undefined
   return line.length > maxText ? `${line.slice(0, maxText - 1).toWellFormed()}…` : line
+}
+
+const nothingSecret = createRedactor([])
+
+/** The beginning of a text, without its secrets. */
+function cut(text: string, length: number, redact: Redactor): string {
+  return redact(text.slice(0, length + redact.longest), length)
 }
 
 function parse(body: string): { readonly value: unknown } | undefined {
@@ -33,26 +43,31 @@ function parse(body: string): { readonly value: unknown } | undefined {
   }
 }
 
-function fromJson(value: unknown, clean: (text: string) => string): string {
-  if (typeof value === 'string') return fromMarkup(clean(value))
-  const told = gather(value, false, clean)
-  const parts = told.length > 0 ? told : gather(value, true, clean)
-  return [...new Set(parts)].slice(0, maxParts).join('; ')
+function fromJson(value: unknown, redact: Redactor): string {
+  if (typeof value === 'string') return fromMarkup(cut(value, maxRead, redact))
+  const parts = new Set<string>()
+  gather(value, false, redact, parts)
+  if (parts.size === 0) gather(value, true, redact, parts)
+  return [...parts].join('; ')
 }
 
-/** Strings below a telling name, or all of them where `all` is set. A name that is not telling is put before its string. */
-function gather(value: unknown, all: boolean, clean: (text: string) => string, name = '', depth = 0): string[] {
+/** Adds strings below a telling name, or all of them where `all` is set. A name that is not telling is put before its string. */
+function gather(value: unknown, all: boolean, redact: Redactor, parts: Set<string>, name = '', depth = 0): void {
+  if (parts.size === maxParts) return
   if (typeof value === 'string') {
-    const text = oneLine(fromMarkup(clean(value)))
-    if (!all || text === '') return []
-    return [name === '' || telling.test(name) ? text : `${name}: ${text}`]
+    if (!all) return
+    const text = oneLine(fromMarkup(cut(value, maxPart, redact)))
+    if (text !== '') parts.add(name === '' || telling.test(name) ? text : `${cut(name, maxName, redact)}: ${text}`)
+    return
   }
-  if (typeof value !== 'object' || value === null || depth === maxDepth) return []
-  if (Array.isArray(value))
-    return value.slice(0, maxParts).flatMap((entry) => gather(entry, all, clean, name, depth + 1))
-  return Object.entries(value)
-    .filter(([key]) => !echoing.test(key))
-    .flatMap(([key, inner]) => gather(inner, all || telling.test(key), clean, key, depth + 1))
+  if (typeof value !== 'object' || value === null || depth === maxDepth) return
+  if (Array.isArray(value)) {
+    for (const entry of value.slice(0, maxParts)) gather(entry, all, redact, parts, name, depth + 1)
+    return
+  }
+  for (const [key, inner] of Object.entries(value)) {
+    if (!echoing.test(key)) gather(inner, all || telling.test(key), redact, parts, key, depth + 1)
+  }
 }
 
 function fromMarkup(text: string): string {

@@ -67,21 +67,21 @@ function OnlyWhatHasAPastIfDirectedRule(context: ValidationContext): ASTVisitor 
 }
 
 function OnlyWhatHasAPastRule(context: ValidationContext): ASTVisitor {
+  const extensions = { code: 'GRAPHQL_VALIDATION_FAILED' }
   return {
     OperationDefinition(node) {
       if (node.operation === OperationTypeNode.QUERY) return
       context.reportError(
-        new GraphQLError(`As of a moment nothing can be done, only asked: this operation is a ${node.operation}`, {
+        new GraphQLError(`@asOf applies to queries only; this operation is a ${node.operation}`, {
           nodes: node,
+          extensions,
         }),
       )
     },
     Field(node) {
       if (!context.getFieldDef()?.extensions.hasNoPast) return
       const coordinate = `${context.getParentType()?.name}.${node.name.value}`
-      context.reportError(
-        new GraphQLError(`${coordinate} has no past: it cannot be asked for as of a moment`, { nodes: node }),
-      )
+      context.reportError(new GraphQLError(`${coordinate} does not support @asOf`, { nodes: node, extensions }))
     },
   }
 }
@@ -118,23 +118,31 @@ function momentOf(
 ): string | undefined {
   const operation = getOperationAST(document, operationName)
   const directive = schema.getDirective(name)
-  if (operation && directive) {
+  if (operation && directive && operation.directives?.some((one) => one.name.value === name)) {
     // What is wrong with the variables the execution says.
     const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {})
     if (!coerced) return undefined
     const values = getDirectiveValues(directive, operation, coerced)
     if (values) return values.time as string
   }
-  return header === undefined ? undefined : parseMoment(header)
+  return header === undefined ? undefined : parseMoment(header, 'As-Of')
 }
 
 /** The whole request is at fault, unless the error says otherwise of itself. */
 function told(error: unknown): GraphQLError {
   const http = { status: 400, spec: true }
   if (error instanceof OutsideHistory) {
-    return badInput(error.message, { code: 'OUTSIDE_HISTORY', from: error.from, to: error.to, http })
+    const message = `The moment lies outside the history that is kept; expected one from ${error.from} to ${error.to}`
+    return badInput(message, { code: 'OUTSIDE_HISTORY', from: error.from, to: error.to, http })
   }
-  if (error instanceof GraphQLError) return badInput(error.message, { http, ...error.extensions })
+  if (error instanceof GraphQLError) {
+    // Without a code it is graphql-js's own, and quotes what it found.
+    const own = error.extensions.code !== undefined
+    return badInput(own ? error.message : '`time` of @asOf is required, and must not be null', {
+      http,
+      ...error.extensions,
+    })
+  }
   return new GraphQLError('Internal error', { originalError: error as Error })
 }
 

@@ -1,10 +1,9 @@
 /** The feed of changes: its types, and how they are found by their global ids. Who asks for pages of it is changes.ts. */
 import { type ChangeRow, readChangesAt } from '../mirror/read-changes.ts'
 import { changeKind, changeOrigin } from '../mirror/tables.ts'
-import { badInput } from './bad-input.ts'
 import { batchedNode } from './batch.ts'
 import { builder } from './builder.ts'
-import { encodeGlobalId, type GlobalId } from './global-id.ts'
+import { encodeGlobalId, type GlobalId, noSuchId } from './global-id.ts'
 import { GraphNode } from './graph-node.ts'
 import { addNodeSource } from './node.ts'
 import { visibleSlugs } from './visible.ts'
@@ -127,7 +126,7 @@ function placeOf(key: string): { organizationId: number; position: number } {
   const [, organizationId = '', position = ''] = /^([1-9]\d*)-([1-9]\d*)$/.exec(key) ?? []
   const place = { organizationId: Number(organizationId), position: Number(position) }
   if (!position || !Number.isSafeInteger(place.organizationId) || !Number.isSafeInteger(place.position)) {
-    throw badInput(`${JSON.stringify(encodeGlobalId('Change', key))} is no id of this graph: no Change can have it`)
+    throw noSuchId('Change')
   }
   return place
 }

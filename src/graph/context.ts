@@ -37,6 +37,8 @@ export interface GraphContext {
   readonly audit: Audit
   readonly wakes: Wakes
   readonly writes: WriteVerbs
+  /** How many ids and references the operation may still look up. */
+  readonly lookups: { left: number }
   /** Aborted when the caller goes away or the operation's time is up. */
   readonly signal: AbortSignal
 }

@@ -2,8 +2,9 @@
  * Cursors: base64url of a JSON array, the order's name first, then the row's value of each of its terms.
  * The name binds a cursor to the list and the order that it came from; with another it would name a place that does not exist there.
  */
+import type { GraphQLError } from 'graphql'
 import { isoOf } from '../mirror/iso.ts'
-import { badInput } from './bad-input.ts'
+import { badValue } from './bad-input.ts'
 import { parseMoment } from './moment.ts'
 
 /** What a term's values are: text; a whole number; a time as Postgres prints it, to the microsecond, or `-infinity`. */
@@ -25,18 +26,20 @@ export function decodeCursor(
 ): CursorValue[] {
   const [name, ...values] = decoded(cursor) ?? [undefined]
   if (typeof name !== 'string') {
-    throw badInput(`${argument} is no cursor of this graph; cursors are taken from a page and handed back unchanged`)
+    throw notACursor(argument)
   }
   if (name !== order) {
-    throw badInput(
-      `${argument} is a cursor of another list or another order; it belongs to ${name}, this list is ${order}`,
-    )
+    throw badValue(argument, `is a cursor of another list or of another order; expected one of ${order}`)
   }
   const kinds = shapes.find((shape) => shape.length === values.length)
   if (!kinds?.every((kind, index) => isOfKind(values[index], kind))) {
-    throw badInput(`${argument} is a damaged cursor; cursors are taken from a page and handed back unchanged`)
+    throw notACursor(argument)
   }
   return values as CursorValue[]
+}
+
+function notACursor(argument: string): GraphQLError {
+  return badValue(argument, 'is not a cursor of this list; expected a cursor of one of its pages, unchanged')
 }
 
 function decoded(cursor: string): unknown[] | undefined {

@@ -16,14 +16,23 @@ import { type EntityName, entityKeys } from './entity-keys.ts'
 import { Group } from './group.ts'
 import { Identity, loadIdentities } from './identity.ts'
 import { isAlive } from './live.ts'
+import { takeLookups, withPlacedErrors } from './lookups.ts'
 import { Organization } from './organization.ts'
-import { inPlace, isReferred, type Reference, type ReferredRow, referenceOf } from './references.ts'
+import {
+  inPlace,
+  isReferred,
+  type Reference,
+  type ReferredRow,
+  type Representation,
+  referenceOf,
+} from './references.ts'
 import { Role } from './role.ts'
 import { type SubgraphOptions, subgraphText } from './subgraph.ts'
 import { User } from './user.ts'
 import { isVisible, visibleTo } from './visible.ts'
 
 const references = { lengthOf: 'representations', most: 5_000 } as const
+const entityNames = Object.keys(entityKeys) as EntityName[]
 
 /** Finds the things referred to: each in the reference's place, undefined where there is none, an error where it cannot be told. */
 type Load = (
@@ -143,8 +152,9 @@ builder.queryFields((t) => ({
     args: { representations: t.arg({ type: [AnyScalar], required: true, description: 'The references.' }) },
     resolve: async (_root, { representations }, context, info) => {
       if (representations.length > references.most) {
-        throw badInput(`representations holds ${representations.length} references; ${references.most} is the most`)
+        throw badInput(`\`representations\` exceeds the limit of ${references.most} references`)
       }
+      takeLookups(context, representations.length)
       const asked = representations.map(readOrError)
       const answers = new Map<Asked, object | Error | undefined>()
       const types = Map.groupBy(
@@ -161,8 +171,8 @@ builder.queryFields((t) => ({
           for (const [index, one] of ofType.entries()) answers.set(one, branded(found[index], one))
         }),
       )
-      // An error in the list stands at its own place in the answer.
-      return asked.map((one) => (one instanceof Error ? one : (answers.get(one) ?? null))) as object[] as never[]
+      const found = asked.map((one) => (one instanceof Error ? one : answers.get(one)))
+      return withPlacedErrors(found, info) as object[] as never[]
     },
   }),
 }))
@@ -176,15 +186,11 @@ interface Asked {
 
 function readOrError(representation: unknown): Asked | Error {
   try {
-    const { __typename: name, ...fields } = (representation ?? {}) as Record<string, unknown>
-    const typeName = (Object.keys(entityKeys) as EntityName[]).find((one) => one === name)
+    // Never spread: a text would become an object of all its characters.
+    const fields = (typeof representation === 'object' && representation ? representation : {}) as Representation
+    const typeName = entityNames.find((one) => one === fields.__typename)
     if (!typeName) {
-      const those = Object.keys(entityKeys).join(', ')
-      throw badInput(
-        name === undefined
-          ? `A representation is an object with "__typename", which is one of ${those}`
-          : `${JSON.stringify(name)} is no entity of this subgraph; those are ${those}`,
-      )
+      throw badInput(`A representation must be an object whose \`__typename\` is one of: ${entityNames.join(', ')}`)
     }
     return { typeName, address: fields.address, reference: referenceOf(typeName, fields) }
   } catch (error) {

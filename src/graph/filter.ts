@@ -5,6 +5,7 @@
  */
 import { and, type Column, or, type SQL, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
+import { array } from '../mirror/array.ts'
 import { badInput, checkedText } from './bad-input.ts'
 import { builder } from './builder.ts'
 import { inputCosts } from './cost.ts'
@@ -28,8 +29,8 @@ export function filterCondition<Filter extends Logic<Filter>>(
   let filters = 0
   const build = (part: Filter, depth: number, negated: boolean): SQL => {
     filters += 1
-    if (depth > deepest) throw badInput(`filter is nested more than ${deepest} deep`)
-    if (filters > mostFilters) throw badInput(`filter is made of more than ${mostFilters} filters`)
+    if (depth > deepest) throw badInput(`\`filter\` exceeds the limit of ${deepest} levels`)
+    if (filters > mostFilters) throw badInput(`\`filter\` exceeds the limit of ${mostFilters} filters`)
     const inner = (one: Filter) => build(one, depth + 1, negated)
     const conditions = [
       ...predicates(part, negated),
@@ -86,32 +87,35 @@ export type StringFilterInput = typeof StringFilter.$inferInput
 export interface FoldedColumn {
   readonly folded: SQL | Column
   readonly fold: (text: string) => SQL
+  /** Of a list, an array: one parameter, however long it is. */
+  readonly foldEach: (texts: readonly string[]) => SQL
 }
 
 /** A column in which Postgres is to fold the letters. */
 export function foldedByPostgres(column: Column): FoldedColumn {
-  return { folded: sql`lower(${column})`, fold: (text) => sql`lower(${text}::text)` }
+  return {
+    folded: sql`lower(${column})`,
+    fold: (text) => sql`lower(${text}::text)`,
+    foldEach: (texts) => sql`array(select lower(one) from unnest(${array(texts)}::text[]) as one)`,
+  }
 }
 
 /** A column that was written through `fold`. */
 export function foldedAlready(column: Column, fold: (text: string) => string): FoldedColumn {
-  return { folded: column, fold: (text) => sql`${fold(text)}::text` }
+  return {
+    folded: column,
+    fold: (text) => sql`${fold(text)}::text`,
+    foldEach: (texts) => sql`${array(texts.map(fold))}::text[]`,
+  }
 }
 
-export function matchesString(
-  { folded, fold }: FoldedColumn,
-  filter: StringFilterInput | null | undefined,
-): SQL | undefined {
+export function matchesString(column: FoldedColumn, filter: StringFilterInput | null | undefined): SQL | undefined {
   if (filter == null) return undefined
+  const { folded, fold } = column
   const { eq, in: values, startsWith, endsWith, contains } = filter
   return and(
     eq == null ? undefined : sql`${folded} = ${fold(checkedText('eq', eq))}`,
-    values == null
-      ? undefined
-      : isOneOf(
-          folded,
-          values.map((value) => fold(checkedText('in', value))),
-        ),
+    values == null ? undefined : isOneOf(column, values),
     startsWith == null ? undefined : sql`${folded} like ${fold(`${literally('startsWith', startsWith)}%`)}`,
     endsWith == null ? undefined : sql`${folded} like ${fold(`%${literally('endsWith', endsWith)}`)}`,
     contains == null ? undefined : sql`${folded} like ${fold(`%${literally('contains', contains)}%`)}`,
@@ -136,11 +140,12 @@ export function matchesMoment(column: Column, filter: DateTimeFilterInput | null
   )
 }
 
-function isOneOf(folded: SQL | Column, values: SQL[]): SQL {
-  if (values.length > mostValues) throw badInput(`in holds ${values.length} values; ${mostValues} is the most`)
+function isOneOf({ folded, foldEach }: FoldedColumn, values: readonly string[]): SQL {
+  if (values.length > mostValues) throw badInput(`\`in\` exceeds the limit of ${mostValues} values`)
   // False where the column is known, null where it is not: as it is for a list that holds something.
   if (values.length === 0) return sql`${folded} <> ${folded}`
-  return sql`${folded} = any(array[${sql.join(values, sql`, `)}])`
+  for (const value of values) checkedText('in', value)
+  return sql`${folded} = any(${foldEach(values)})`
 }
 
 /** The text as a pattern that matches it and nothing else. */

@@ -1,6 +1,6 @@
 import { mostEdges, type Neighborhood, readNeighborhood } from '../analysis/neighborhood.ts'
 import { readNodes } from '../analysis/nodes.ts'
-import { checkedCount, checkedSize } from './bad-input.ts'
+import { badInput, checkedSize } from './bad-input.ts'
 import { builder } from './builder.ts'
 import { type CostArguments, costs, type ListSize, sizeAsked } from './cost.ts'
 import { EdgeKind, edgeKinds } from './edge-kind.ts'
@@ -63,7 +63,7 @@ builder.queryField('neighborhood', (t) =>
       }),
     },
     resolve: async (_root, { of, via, depth, limit }, context) => {
-      checkedCount('The number of ids in of', of.length, 1, mostCenters, 'ids')
+      if (of.length < 1 || of.length > mostCenters) throw badInput(`\`of\` must hold 1 to ${mostCenters} ids`)
       const asked = [...new Set(of)].map(nodeOf)
       const wanted = {
         via: edgeKinds(via, usualVia),

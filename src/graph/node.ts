@@ -6,6 +6,7 @@ import { builder } from './builder.ts'
 import type { GraphContext } from './context.ts'
 import { costs } from './cost.ts'
 import { type GlobalId, numericKey, oneOf, parseGlobalId } from './global-id.ts'
+import { takeLookups, withPlacedErrors } from './lookups.ts'
 
 const idsSize = { lengthOf: 'ids', most: 500 } as const
 
@@ -75,15 +76,16 @@ builder.queryFields((t) => ({
     extensions: costs({ size: idsSize }),
     args: { ids: t.arg.idList({ required: true, description: 'As fields `id` gave them.' }) },
     resolve: async (_root, { ids }, context, info) => {
-      if (ids.length > idsSize.most) throw badInput(`ids holds ${ids.length} ids; ${idsSize.most} is the most`)
+      if (ids.length > idsSize.most) throw badInput(`\`ids\` exceeds the limit of ${idsSize.most} ids`)
+      takeLookups(context, ids.length)
       const checked = ids.map((id) => idOrError(id, context))
       const nodes = await loadNodes(
         checked.flatMap((id) => (id instanceof Error ? [] : [id])),
         context,
         info,
       )
-      // An error in the list stands at its own place in the answer.
-      return checked.map((id) => (id instanceof Error ? id : nodes.shift())) as object[]
+      const found = checked.map((id) => (id instanceof Error ? id : nodes.shift()))
+      return withPlacedErrors(found, info) as object[]
     },
   }),
 }))
@@ -93,9 +95,7 @@ function checkedId(text: string, { moment }: GraphContext): GlobalId {
   const { keyOf, hasNoPast } = sourceOf(id.typeName)
   keyOf(id)
   if (hasNoPast && moment !== undefined) {
-    throw badInput(
-      `${JSON.stringify(text)} names ${oneOf([id.typeName])}, which has no past: it cannot be asked for as of a moment`,
-    )
+    throw badInput(`The id names ${oneOf([id.typeName])}, which does not support @asOf`)
   }
   return id
 }

@@ -33,8 +33,8 @@ export async function checkOneIsMeant(context: GraphContext, slug: OrganizationA
 export async function checkListIsMeant(context: GraphContext, slug: OrganizationArgument): Promise<void> {
   const slugs = await visibleSlugsNow(context, slug)
   if (slug == null || slugs.includes(slug)) return
-  const known = slugs.length > 0 ? `mirrored: ${slugs.join(', ')}` : 'none is mirrored yet'
-  throw badInput(`There is no organization ${JSON.stringify(slug)}; ${known}`, { organizations: slugs })
+  const known = slugs.length > 0 ? `expected one of: ${slugs.join(', ')}` : 'none is mirrored yet'
+  throw badInput(`Unknown organization; ${known}`, { organizations: slugs })
 }
 
 async function visibleSlugsNow(context: GraphContext, slug: OrganizationArgument): Promise<string[]> {

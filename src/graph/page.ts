@@ -154,11 +154,11 @@ class RowEdge<Row extends object, Node> implements Edge<Row, Node> {
 
 function sizeOf({ first, last }: PageArgs): number {
   if (first != null && last != null) {
-    throw badInput('first and last cannot stand together: first takes a page from the front, last one from the back')
+    throw badInput('`first` and `last` are mutually exclusive')
   }
   const [argument, size] = last != null ? (['last', last] as const) : (['first', first ?? pageSize.default] as const)
   if (size < pageSize.least || size > pageSize.most) {
-    throw badInput(`${argument} is ${size}; a page holds ${pageSize.least} to ${pageSize.most} rows`)
+    throw badInput(`\`${argument}\` must be between ${pageSize.least} and ${pageSize.most}`)
   }
   return size
 }

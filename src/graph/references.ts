@@ -19,11 +19,15 @@ export type Representation = Readonly<Record<string, unknown>>
 const nameFields: Readonly<
   Record<EntityName, { field: string; needsOrganization: boolean; fold(value: string): string }>
 > = {
-  User: { field: 'primaryEmail', needsOrganization: false, fold: (value) => addressKey(parseAddress(value)) },
+  User: {
+    field: 'primaryEmail',
+    needsOrganization: false,
+    fold: (value) => addressKey(parseAddress(value, 'primaryEmail')),
+  },
   Group: { field: 'groupId', needsOrganization: true, fold: (value) => checkedText('groupId', value) },
   Role: { field: 'name', needsOrganization: true, fold: (value) => checkedText('name', value) },
   Organization: { field: 'slug', needsOrganization: false, fold: (value) => checkedText('slug', value) },
-  Identity: { field: 'address', needsOrganization: false, fold: (value) => addressKey(parseAddress(value)) },
+  Identity: { field: 'address', needsOrganization: false, fold: (value) => addressKey(parseAddress(value, 'address')) },
 }
 
 /** The strongest key that the representation holds. Throws bad input where it holds none. */
@@ -66,14 +70,16 @@ export function inPlace<Row extends ReferredRow>(
     const { id, referredName: name, referredSlug: slug } = row
     const ways: Reference[] = [{ by: 'id', id }]
     if (name !== null) ways.push({ by: 'name', slug: null, name }, { by: 'name', slug, name })
-    for (const way of ways) found.set(keyOf(way), [...(found.get(keyOf(way)) ?? []), row])
+    for (const way of ways) {
+      const same = found.get(keyOf(way))
+      if (same) same.push(row)
+      else found.set(keyOf(way), [row])
+    }
   }
   return references.map((reference) => {
     const [first, second] = found.get(keyOf(reference)) ?? []
     if (second === undefined || reference.by === 'id') return first
-    return badInput(
-      `Several organizations have ${JSON.stringify(reference.name)}: the key with the organization's slug tells them apart`,
-    )
+    return badInput('Several organizations have an object of this key; add `organization { slug }` to the key')
   })
 }
 

@@ -24,11 +24,11 @@ builder.mutationField('resolveQuarantine', (t) =>
         columns: { state: true },
         where: { id, ...visibleTo(context) },
       })
-      if (!found) throw notFound(pull)
+      if (!found) throw notFound()
       if (found.state !== 'QUARANTINED')
         throw badInput(`The pull is ${found.state}: nothing of it waits for a decision`)
       const outcome = await context.sync.resolveQuarantine(id, accept)
-      if (outcome === 'NOT_FOUND') throw notFound(pull)
+      if (outcome === 'NOT_FOUND') throw notFound()
       if (outcome === 'NOT_QUARANTINED')
         throw badInput('The pull is QUARANTINED no more: it was decided at the same time')
       return context.drizzle.query.pulls.findFirst(query({ where: { id } }))
@@ -36,6 +36,6 @@ builder.mutationField('resolveQuarantine', (t) =>
   }),
 )
 
-function notFound(pull: string): GraphQLError {
-  return new GraphQLError(`There is no pull ${JSON.stringify(pull)}`, { extensions: { code: 'NOT_FOUND' } })
+function notFound(): GraphQLError {
+  return new GraphQLError('There is no pull with this id', { extensions: { code: 'NOT_FOUND' } })
 }

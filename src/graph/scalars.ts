@@ -1,6 +1,6 @@
 import { GraphQLError, Kind, type ValueNode, valueFromASTUntyped } from 'graphql'
 import { isoOf } from '../mirror/iso.ts'
-import { badInput, checkedText } from './bad-input.ts'
+import { badValue, checkedText } from './bad-input.ts'
 import { builder } from './builder.ts'
 import { parseMoment } from './moment.ts'
 
@@ -13,16 +13,16 @@ builder.scalarType('DateTime', {
       throw new GraphQLError(`${moment} cannot be told as RFC 3339`)
     return iso
   },
-  parseValue: (value) => parseMoment(textOf('DateTime', value)),
-  parseLiteral: (node) => parseMoment(textOfLiteral('DateTime', node)),
+  parseValue: (value) => parseMoment(textOf(value)),
+  parseLiteral: (node) => parseMoment(textOfLiteral(node)),
 })
 
 builder.scalarType('EmailAddress', {
   description:
     'An address as the vendor spells it; compared without regard to case. Input: one @ between two non-empty sides, no white space or control characters. Output is never checked.',
   serialize: (address) => address,
-  parseValue: (value) => parseAddress(textOf('EmailAddress', value)),
-  parseLiteral: (node) => parseAddress(textOfLiteral('EmailAddress', node)),
+  parseValue: (value) => parseAddress(textOf(value)),
+  parseLiteral: (node) => parseAddress(textOfLiteral(node)),
 })
 
 builder.scalarType('JSON', {
@@ -32,23 +32,23 @@ builder.scalarType('JSON', {
   parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
 })
 
-/** The address, once it is known to be one. Throws bad input. */
-export function parseAddress(text: string): string {
-  const address = checkedText('The address', text)
+/** The address, once it is known to be one. `name`: of the input, where it is no argument. Throws bad input. */
+export function parseAddress(text: string, name?: string): string {
+  const address = checkedText(name, text)
   if (!/^[^@\s\p{Cc}]+@[^@\s\p{Cc}]+$/u.test(address)) {
-    throw badInput(
-      `${JSON.stringify(address)} is no address: it must have one @ between two sides that are not empty, and no white space or control characters`,
+    throw badValue(
+      name,
+      'must be an email address: one @ between two non-empty parts, and no white space or control characters',
     )
   }
   return address
 }
 
-function textOf(scalar: string, value: unknown): string {
-  if (typeof value !== 'string') throw badInput(`${scalar} is written as a string, not as ${JSON.stringify(value)}`)
+function textOf(value: unknown): string {
+  if (typeof value !== 'string') throw badValue(undefined, 'must be a string')
   return value
 }
 
-function textOfLiteral(scalar: string, node: ValueNode): string {
-  if (node.kind !== Kind.STRING) throw badInput(`${scalar} is written as a string, not as ${node.kind}`)
-  return node.value
+function textOfLiteral(node: ValueNode): string {
+  return textOf(node.kind === Kind.STRING ? node.value : undefined)
 }

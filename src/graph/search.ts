@@ -57,10 +57,8 @@ builder.queryField('search', (t) =>
     },
     resolve: async (_root, args, context) => {
       const text = checkedText('text', args.text)
-      if (text.length > longestText)
-        throw badInput(`text is ${text.length} characters long; ${longestText} is the most`)
-      if (!/[\p{L}\p{N}]/u.test(text))
-        throw badInput('text holds no letter and no digit; there is nothing to search for')
+      if (text.length > longestText) throw badInput(`\`text\` exceeds the limit of ${longestText} characters`)
+      if (!/[\p{L}\p{N}]/u.test(text)) throw badInput('`text` must contain a letter or a digit')
       const hits = await search(context.sql, {
         text,
         visible: visibleSlugs(context),

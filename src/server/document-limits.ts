@@ -98,7 +98,8 @@ function check(limit: keyof typeof words, value: number, limits: DocumentLimits)
 export interface ExceededLimit {
   /** The limit's name. */
   readonly limit: string
-  readonly max: number
+  /** Undefined where the limit is the validator's own. */
+  readonly max?: number
   /** What was asked for; undefined where counting stopped at the limit. */
   readonly actual?: number
 }

@@ -7,8 +7,8 @@ import { createYoga, type Plugin } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import { executeAsOf, onlyWhatHasAPast } from '../graph/as-of.ts'
 import type { Viewer } from '../graph/context.ts'
+import { callerErrors } from './caller-errors/caller-errors.ts'
 import type { Exchange } from './exchange.ts'
-import { hideSecretsOf } from './hide-secrets.ts'
 import { limitOperations, type OperationLimits } from './limit-operations.ts'
 import { maskErrors } from './mask-errors.ts'
 import { streamEvents } from './streams.ts'
@@ -40,8 +40,6 @@ interface ServerContext {
   untimed: () => void
   /** Sets how long the operation may take from now on. */
   allow: (limitMs: number) => void
-  /** Masks the secrets of the request in a text about it. */
-  hide: (text: string) => string
 }
 
 const nobody: Viewer = { name: 'nobody', scopes: new Set(), organizations: new Set() }
@@ -54,6 +52,7 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
     plugins: [
       trustDocuments(trustedDocuments),
       limitOperations<ServerContext>(limits),
+      callerErrors<ServerContext>({ namesSchema: limits.introspection !== 'off' }),
       streamEvents({ streamsPerCaller: options.streamsPerCaller }),
       observeOperations(logger, mutationTimeoutMs),
       answerAsOf(),
@@ -80,12 +79,13 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
     }
     allow(operationTimeoutMs)
     try {
-      const { accept, 'content-type': contentType } = exchange.request.headers
+      const { accept } = exchange.request.headers
       const answer = await yoga.fetch(
         'http://localhost/graphql',
         {
           method: 'POST',
-          headers: { 'content-type': contentType ?? 'application/json', ...(accept ? { accept } : {}) },
+          // The request's own is one of many spellings of this, of which Yoga knows a few.
+          headers: { 'content-type': 'application/json', ...(accept ? { accept } : {}) },
           body,
         },
         {
@@ -94,7 +94,6 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
           isAnonymous: asking === 'anonymous',
           untimed: () => clearTimeout(timer),
           allow,
-          hide: (text) => hideSecretsOf(body)(text),
         },
       )
       await send(answer, exchange.response)
@@ -106,10 +105,6 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
 
 function observeOperations(logger: Logger, mutationTimeoutMs: number): Plugin<ServerContext, ServerContext> {
   return {
-    onParams({ params, context }) {
-      const name: unknown = params?.operationName
-      if (typeof name === 'string' && /^\w{1,100}$/.test(name)) context.exchange.operation = name
-    },
     onExecute({ args }) {
       const { exchange, allow } = args.contextValue
       const operation = getOperationAST(args.document, args.operationName)
@@ -118,12 +113,10 @@ function observeOperations(logger: Logger, mutationTimeoutMs: number): Plugin<Se
       // The executor then rejects at once, with the signal's reason, and starts no further field. Its type does not tell that it knows signals.
       Object.assign(args, { signal: exchange.controller.signal })
     },
-    onResultProcess({ result, setResult, serverContext: { exchange, hide } }) {
+    onResultProcess({ result, setResult, serverContext: { exchange } }) {
       if (Array.isArray(result)) return
       setResult(
-        Symbol.asyncIterator in result
-          ? maskEach(result, exchange, hide, logger)
-          : maskErrors(result, exchange, hide, logger),
+        Symbol.asyncIterator in result ? maskEach(result, exchange, logger) : maskErrors(result, exchange, logger),
       )
     },
   }
@@ -166,13 +159,8 @@ function boundedCache<Value>(characters: number) {
   }
 }
 
-async function* maskEach(
-  results: AsyncIterable<ExecutionResult>,
-  exchange: Exchange,
-  hide: (text: string) => string,
-  logger: Logger,
-) {
-  for await (const result of results) yield maskErrors(result, exchange, hide, logger)
+async function* maskEach(results: AsyncIterable<ExecutionResult>, exchange: Exchange, logger: Logger) {
+  for await (const result of results) yield maskErrors(result, exchange, logger)
 }
 
 async function send(answer: Response, response: ServerResponse): Promise<void> {

@@ -5,6 +5,7 @@ import type { Viewer } from '../graph/context.ts'
 import { type Authenticate, basicPassword, bearerToken } from './authenticate.ts'
 import { describeError } from './describe-error.ts'
 import type { Exchange } from './exchange.ts'
+import { isJsonInUtf8 } from './headers.ts'
 import { KeysUnavailable } from './jwt.ts'
 import type { Refusal } from './respond.ts'
 import { isUnavailable } from './unavailable.ts'
@@ -64,14 +65,14 @@ export function refusalOfForm(request: IncomingMessage): Refusal | undefined {
   if (request.method !== 'POST') {
     return { status: 405, code: 'BAD_REQUEST', message: 'Operations are sent by POST.', headers: { allow: 'POST' } }
   }
-  if (!/^application\/json *(; *charset="?utf-8"? *)?$/i.test(request.headers['content-type'] ?? '')) {
+  if (!isJsonInUtf8(request.headers['content-type'] ?? '')) {
     return {
       status: 415,
       code: 'UNSUPPORTED_MEDIA_TYPE',
       message: 'Operations are sent as JSON in UTF-8: the header "Content-Type: application/json" is needed.',
     }
   }
-  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
+  if ((request.headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') {
     return { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', message: 'Bodies are taken uncompressed only.' }
   }
   return undefined

@@ -3,44 +3,54 @@
  * plain sentence and an id, under which the log has it in full.
  */
 import { randomUUID } from 'node:crypto'
-import { PothosValidationError } from '@pothos/core'
-import { type ExecutionResult, GraphQLError, Kind } from 'graphql'
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, Kind } from 'graphql'
 import type { Logger } from 'pino'
+import { plainMessage } from './caller-errors/caller-errors.ts'
+import { mostErrors, tooManyErrors, unshown } from './caller-errors/most-errors.ts'
+import { locationsOf } from './caller-errors/places.ts'
 import { describeError } from './describe-error.ts'
 import type { Exchange } from './exchange.ts'
 import { isCancelledStatement, isUnavailable } from './unavailable.ts'
 
 /**
- * The result with every error masked. Without data, the error decides the HTTP status too (GraphQL over HTTP). `hide` takes the
- * request's secrets out of a text.
+ * The result with every error masked, and no more of them than an answer may hold. Without data, the error decides the HTTP status too
+ * (GraphQL over HTTP).
  */
 export function maskErrors(
   result: ExecutionResult,
   exchange: Exchange,
-  hide: (text: string) => string,
   logger: Logger,
-): ExecutionResult {
+): ExecutionResult & { stringify?: (result: ExecutionResult) => string } {
   if (!result.errors?.length) return result
   const whole = !('data' in result)
+  // A check that stopped at its hundredth error has said so.
+  const stopped = result.errors.filter(({ extensions }) => extensions.code === tooManyErrors)
+  const found = result.errors.filter((error) => !stopped.includes(error))
+  const errors = found.slice(0, mostErrors).map((error) => maskError(error, whole, exchange, logger))
+  const left = found.slice(mostErrors).reduce((sum, error) => sum + countOf(error), 0)
+  errors.push(...(left > 0 ? [unshown(left)] : stopped))
+  // Yoga would make each error anew from its nodes, which know their places only here.
+  return { ...result, errors, stringify: (answer) => JSON.stringify({ ...answer, errors: errors.map(toJson) }) }
+}
+
+/** One error may stand for several. */
+function countOf({ extensions: { notShown } }: GraphQLError): number {
+  return typeof notShown === 'number' ? notShown : 1
+}
+
+function toJson(error: GraphQLError): GraphQLFormattedError {
+  const { http: _http, ...extensions } = error.extensions
+  const locations = locationsOf(error)
   return {
-    ...result,
-    errors: result.errors.map((error) => withoutSecrets(maskError(error, whole, exchange, logger), hide)),
+    message: error.message,
+    ...(locations ? { locations } : {}),
+    ...(error.path ? { path: error.path } : {}),
+    extensions,
   }
 }
 
-/**
- * Yoga adds the parser's own error to that of a body which is no JSON, and that one quotes the body. It must stay, without its words:
- * Yoga takes the status from its being there.
- */
-function withoutSecrets(error: GraphQLError, hide: (text: string) => string): GraphQLError {
-  const { extensions } = error
-  if ('originalError' in extensions) extensions.originalError = {}
-  const message = hide(error.message)
-  return message === error.message ? error : new GraphQLError(message, { ...whereabouts(error), extensions })
-}
-
 function maskError(error: GraphQLError, whole: boolean, exchange: Exchange, logger: Logger): GraphQLError {
-  if (isCallersMistake(error)) return withCode(error)
+  if (isCallersMistake(error)) return inOwnWords(error)
   const errorId = randomUUID()
   const { code, status, message } = verdict(error)
   const line = {
@@ -78,7 +88,6 @@ export function verdict(error: unknown): { code: string; status: number; message
  */
 function isCallersMistake(error: GraphQLError): boolean {
   const root = rootOf(error)
-  if (root instanceof PothosValidationError) return true
   const thrownOnPurpose =
     root instanceof GraphQLError &&
     root.extensions.code !== undefined &&
@@ -94,13 +103,17 @@ function rootOf(error: GraphQLError): unknown {
   return root
 }
 
-/** Validation guesses what the caller meant, and would tell the schema to who may not see it, name by name. */
-function withCode(error: GraphQLError): GraphQLError {
-  const message = error.message.replace(/ Did you mean [\s\S]*\?$/, '')
-  if (error.extensions.code !== undefined && message === error.message) return error
-  return new GraphQLError(message, {
+/** Codes under which a library describes a mistake, and may quote it. All others are given by errors of our own, which quote nothing. */
+const describedByLibraries: readonly unknown[] = [undefined, 'BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE']
+
+function inOwnWords(error: GraphQLError): GraphQLError {
+  const { originalError, code, ...extensions } = error.extensions
+  if (!describedByLibraries.includes(code)) return error
+  // The parser's error, which quotes the body: without JSON there is no GraphQL to answer 200 to, whatever media type is accepted.
+  const http = originalError === undefined ? {} : { http: { status: 400 } }
+  return new GraphQLError(plainMessage(error), {
     ...whereabouts(error),
-    extensions: { code: 'BAD_USER_INPUT', ...error.extensions },
+    extensions: { code: code ?? 'BAD_USER_INPUT', ...extensions, ...http },
   })
 }
 

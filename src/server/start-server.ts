@@ -8,11 +8,13 @@ import { usualDocumentLimits } from './document-limits.ts'
 import { type Exchange, openExchange } from './exchange.ts'
 import { explorerPage } from './explorer/explorer-page.ts'
 import { createGraphQLHandler, type GraphQLHandlerOptions } from './graphql-handler.ts'
+import { refusalOfHeaders } from './headers.ts'
 import { createHealth, type Ready } from './health.ts'
 import { createIdentify, isRefusal, refusalOfForm, tokenNeeded } from './identify.ts'
 import type { OperationLimits } from './limit-operations.ts'
 import { listen } from './listen.ts'
 import { verdict } from './mask-errors.ts'
+import { deepestBody, isNestedDeeper } from './nesting.ts'
 import { readBody, swallow } from './read-body.ts'
 import { type Refusal, refuse, sendJson } from './respond.ts'
 import { StreamEndedError } from './streams.ts'
@@ -84,7 +86,9 @@ export async function startServer<Context extends object>(options: ServerOptions
   })
   const underWay = new Set<Exchange>()
 
-  const server = createServer({ requestTimeout: 30_000 }, (request, response) => {
+  // Said here, so that no option of Node's command line changes how strictly requests are read.
+  const parsing = { insecureHTTPParser: false, requireHostHeader: true }
+  const server = createServer({ requestTimeout: 30_000, ...parsing }, (request, response) => {
     const exchange = openExchange(request, response, logger)
     underWay.add(exchange)
     response.once('close', () => underWay.delete(exchange))
@@ -93,6 +97,11 @@ export async function startServer<Context extends object>(options: ServerOptions
 
   async function route(exchange: Exchange): Promise<void> {
     const { path, request, response } = exchange
+    const ambiguous = refusalOfHeaders(request)
+    if (ambiguous) {
+      swallow(request)
+      return refuse(request, response, ambiguous)
+    }
     const reads = request.method === 'GET' || request.method === 'HEAD'
     if (reads && path === '/health/live') return health.live(response)
     if (reads && path === '/health/ready') return health.ready(response)
@@ -137,6 +146,13 @@ export async function startServer<Context extends object>(options: ServerOptions
         status: 413,
         code: 'REQUEST_ENTITY_TOO_LARGE',
         message: `The body may have ${maxBodyBytes} bytes at most.`,
+      })
+    }
+    if (isNestedDeeper(body, deepestBody)) {
+      return refuse(request, response, {
+        status: 400,
+        code: 'LIMIT_EXCEEDED',
+        message: `The body exceeds the limit of ${deepestBody} levels of nesting.`,
       })
     }
     await runOperation(exchange, caller, body)

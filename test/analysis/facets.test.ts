@@ -75,7 +75,7 @@ test('each facet is one statement, and none where it is not asked for', async ()
 test('byDomain(first: 501) is refused', async () => {
   expect(told(await ask('{ users(organization: "acme") { facets { byDomain(first: 501) { count } } } }'))).toEqual([
     {
-      message: 'first is 501; it may be 0 to 500 values',
+      message: '`first` must be between 0 and 500 values',
       code: 'BAD_USER_INPUT',
       path: ['users', 'facets', 'byDomain'],
     },

@@ -95,20 +95,20 @@ const someone = id('User', ann)
 test.each([
   [
     `paths(from: "${someone}", to: "x") { length }`,
-    '"x" is no id of this graph; ids are taken from the field id and handed back unchanged',
+    'Not an id of this graph; expected the value of a field `id`, unchanged',
   ],
   [
     `paths(from: "${id('Organization', acme)}", to: "${someone}") { length }`,
-    `"${id('Organization', acme)}" names an Organization; here it must name one of User, Group, Role, Alias`,
+    'The id names an object of another type; expected the id of one of User, Group, Role, Alias',
   ],
   [
     `paths(from: "${someone}", to: "${someone}", maxLength: 13) { length }`,
-    'maxLength is 13; it may be 0 to 12 relationships',
+    '`maxLength` must be between 0 and 12 relationships',
   ],
-  [`paths(from: "${someone}", to: "${someone}", limit: 101) { length }`, 'limit is 101; it may be 0 to 100 chains'],
-  ['neighborhood(of: []) { truncated }', 'The number of ids in of is 0; it may be 1 to 50 ids'],
-  [`neighborhood(of: ["${someone}"], depth: 6) { truncated }`, 'depth is 6; it may be 0 to 5 steps'],
-  [`neighborhood(of: ["${someone}"], limit: 0) { truncated }`, 'limit is 0; it may be 1 to 500 nodes'],
+  [`paths(from: "${someone}", to: "${someone}", limit: 101) { length }`, '`limit` must be between 0 and 100 chains'],
+  ['neighborhood(of: []) { truncated }', '`of` must hold 1 to 50 ids'],
+  [`neighborhood(of: ["${someone}"], depth: 6) { truncated }`, '`depth` must be between 0 and 5 steps'],
+  [`neighborhood(of: ["${someone}"], limit: 0) { truncated }`, '`limit` must be between 1 and 500 nodes'],
 ])('%s is refused', async (field, message) => {
   expect(told(await ask(`{ ${field} }`))).toEqual([{ message, code: 'BAD_USER_INPUT', path: [field.split('(')[0]] }])
 })

@@ -103,8 +103,8 @@ test('a list of users takes one statement for all that are related, and one a ty
 })
 
 test.each([
-  ['related(first: 101)', 'first is 101; it may be 0 to 100 users'],
-  ['related(first: -1)', 'first is -1; it may be 0 to 100 users'],
+  ['related(first: 101)', '`first` must be between 0 and 100 users'],
+  ['related(first: -1)', '`first` must be between 0 and 100 users'],
 ])('%s is refused', async (field, message) => {
   const answer = await ask(`{ user(primaryEmail: "ann@acme.example") { ${field} { score } } }`)
   expect(told(answer)).toEqual([{ message, code: 'BAD_USER_INPUT', path: ['user', 'related'] }])
@@ -136,7 +136,7 @@ test('groups that share members, by what they share of all', async () => {
 test('overlaps(first: 101) is refused', async () => {
   const answer = await ask('{ group(groupId: "grp_001") { overlaps(first: 101) { shared } } }')
   expect(told(answer)).toEqual([
-    { message: 'first is 101; it may be 0 to 100 groups', code: 'BAD_USER_INPUT', path: ['group', 'overlaps'] },
+    { message: '`first` must be between 0 and 100 groups', code: 'BAD_USER_INPUT', path: ['group', 'overlaps'] },
   ])
 })
 

@@ -62,10 +62,10 @@ test('one statement finds, and one for each type among the hits loads', async ()
 })
 
 test.each([
-  ['text: " - "', 'text holds no letter and no digit; there is nothing to search for'],
-  [`text: "${'a'.repeat(201)}"`, 'text is 201 characters long; 200 is the most'],
-  ['text: "a", first: 101', 'first is 101; it may be 0 to 100 hits'],
-  ['text: "a", organization: "none"', 'There is no organization "none"; mirrored: acme'],
+  ['text: " - "', '`text` must contain a letter or a digit'],
+  [`text: "${'a'.repeat(201)}"`, '`text` exceeds the limit of 200 characters'],
+  ['text: "a", first: 101', '`first` must be between 0 and 100 hits'],
+  ['text: "a", organization: "none"', 'Unknown organization; expected one of: acme'],
 ])('search(%s) is refused', async (args, message) => {
   expect(told(await ask(`{ search(${args}) { score } }`))).toMatchObject([{ message, code: 'BAD_USER_INPUT' }])
 })

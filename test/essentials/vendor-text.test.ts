@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { redact, secretsOf } from '../../src/essentials/redact.ts'
+import { createRedactor, secretsOf } from '../../src/essentials/redact.ts'
 import { readRefusal } from '../../src/essentials/refusal.ts'
 import { extractVendorText } from '../../src/essentials/vendor-text.ts'
 
@@ -101,6 +101,58 @@ describe('redaction', () => {
     ['longest first: secret-and-more', ['secret', 'secret-and-more'], 'longest first: ***'],
     ['nothing', [], 'nothing'],
   ])('%j without %j is %j', (text, secrets, expected) => {
-    expect(redact(text, secrets)).toBe(expected)
+    expect(createRedactor(secrets)(text)).toBe(expected)
+  })
+
+  test('redaction: a secret that a cut would split is masked', () => {
+    const secret = 'Swordfish-4711'
+    for (let before = 16_384 - secret.length; before <= 16_384; before += 1) {
+      const body = `${' '.repeat(before)}${secret}${secret}`
+      expect(extractVendorText(body, createRedactor([secret])) ?? '').not.toContain('Sword')
+      const json = JSON.stringify({ message: `${' '.repeat(before - 12_288)}${secret}${secret}` })
+      expect(extractVendorText(json, createRedactor([secret])) ?? '').not.toContain('Sword')
+    }
+  })
+
+  test('redaction: secrets that overlap leave nothing of each other', () => {
+    expect(createRedactor(['abcdefgh', 'efghijkl'])('x abcdefghijkl x')).toBe('x *** x')
+    expect(createRedactor(['aaaaaaaa'])(`x ${'a'.repeat(20)} x`)).toBe('x *** x')
+  })
+
+  test('redaction: a request that holds more secrets than are looked for gets no text of the vendor', () => {
+    const secrets = Array.from({ length: 1_000 }, (_, i) => `secret-number-${i}`)
+    expect(extractVendorText('weak: secret-number-7', createRedactor(secrets))).toBeUndefined()
+  })
+
+  test('redaction: the secrets of a body nested very deep are found', () => {
+    let body: object = { password: 'one' }
+    for (let depth = 0; depth < 50_000; depth += 1) body = { inner: body }
+    expect(secretsOf(body)).toEqual(['one'])
+  })
+
+  const password = `${'pass'.repeat(249)}word`
+  test.each<[string, string]>([
+    ['the password repeated', password.repeat(4_000)],
+    ['the beginning of the password repeated', 'pass'.repeat(1_000_000)],
+    ['the same as JSON', JSON.stringify({ message: 'pass'.repeat(200_000) })],
+    ['many messages', JSON.stringify({ errors: Array(900).fill({ message: 'pass'.repeat(250) }) })],
+    [
+      'many names',
+      JSON.stringify(Object.fromEntries(Array.from({ length: 40_000 }, (_, i) => [`pass${i}`, 'passpass']))),
+    ],
+    ['open tags', '<'.repeat(4_000_000)],
+    ['open comments', '<!--'.repeat(1_000_000)],
+    ['open scripts', '<script '.repeat(500_000)],
+    ['ends of scripts', `<script>${'</script '.repeat(500_000)}`],
+    ['entities', '&'.repeat(4_000_000)],
+    ['white space', ' '.repeat(4_000_000)],
+    ['open brackets', '['.repeat(1_000_000)],
+  ])('the vendor’s text: a body of %s takes little CPU time', (_what, body) => {
+    const before = process.cpuUsage()
+    const text = extractVendorText(body, createRedactor([password, 'short', 'another-secret', 'a+b/c=&<>"\'']))
+    const { user, system } = process.cpuUsage(before)
+    expect(text ?? '').not.toContain(password)
+    expect((text ?? '').length).toBeLessThanOrEqual(500)
+    expect((user + system) / 1_000).toBeLessThan(3_000)
   })
 })

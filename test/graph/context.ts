@@ -1,5 +1,6 @@
 /** The context of an operation, for tests and benchmarks of the graph over rows that were put straight into the mirror. */
 import { type GraphContext, readingContext, type Viewer } from '../../src/graph/context.ts'
+import { mostLookups } from '../../src/graph/lookups.ts'
 import { openAudit } from '../../src/mirror/audit.ts'
 import type { Database } from '../../src/mirror/database.ts'
 import type { Memory } from '../../src/mirror/remembered.ts'
@@ -34,5 +35,6 @@ export function contextOf(
       cancelOperation: refuse,
       retryOperation: refuse,
     },
+    lookups: { left: mostLookups },
   }
 }

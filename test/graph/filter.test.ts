@@ -166,16 +166,12 @@ const deep = (levels: number): Filter => (levels === 1 ? { hasGroups: true } : {
 
 describe('a filter is refused', () => {
   test.each([
-    ['that is too deep', deep(11), 'filter is nested more than 10 deep'],
-    ['that is made of too many', { or: Array(200).fill({}) }, 'filter is made of more than 200 filters'],
-    ['with too long a string', { role: { eq: 'x'.repeat(1001) } }, 'eq is 1001 characters long; 1000 is the most'],
-    ['with too long a list', { role: { in: Array(501).fill('x') } }, 'in holds 501 values; 500 is the most'],
-    ['with NUL in a string', { alias: { in: ['a\0b'] } }, 'in contains the character NUL, which no text here can'],
-    [
-      'with NUL in a pattern',
-      { domain: { contains: '\0' } },
-      'contains contains the character NUL, which no text here can',
-    ],
+    ['that is too deep', deep(11), '`filter` exceeds the limit of 10 levels'],
+    ['that is made of too many', { or: Array(200).fill({}) }, '`filter` exceeds the limit of 200 filters'],
+    ['with too long a string', { role: { eq: 'x'.repeat(1001) } }, '`eq` exceeds the limit of 1000 characters'],
+    ['with too long a list', { role: { in: Array(501).fill('x') } }, '`in` exceeds the limit of 500 values'],
+    ['with NUL in a string', { alias: { in: ['a\0b'] } }, '`in` must not contain the character NUL'],
+    ['with NUL in a pattern', { domain: { contains: '\0' } }, '`contains` must not contain the character NUL'],
   ])('%s', async (_name, filter, message) => {
     for (const around of ['', 'organization ']) {
       const field = 'users(filter: $filter) { totalCount nodes { id } }'

@@ -169,18 +169,15 @@ describe.each(lists.map((list) => ({ name: nameOf(list), list })))('$name', ({ l
   })
 
   test.each([
-    [{ first: -1 }, 'first is -1; a page holds 0 to 500 rows'],
-    [{ last: -2 }, 'last is -2; a page holds 0 to 500 rows'],
-    [{ first: 501 }, 'first is 501; a page holds 0 to 500 rows'],
-    [{ last: 2147483647 }, 'last is 2147483647; a page holds 0 to 500 rows'],
-    [
-      { first: 1, last: 1 },
-      'first and last cannot stand together: first takes a page from the front, last one from the back',
-    ],
-    [{ after: '' }, 'after is no cursor of this graph; cursors are taken from a page and handed back unchanged'],
-    [{ after: 'x' }, 'after is no cursor of this graph; cursors are taken from a page and handed back unchanged'],
-    [{ before: 'Ww' }, 'before is no cursor of this graph; cursors are taken from a page and handed back unchanged'],
-    [{ before: 'W10' }, 'before is no cursor of this graph; cursors are taken from a page and handed back unchanged'],
+    [{ first: -1 }, '`first` must be between 0 and 500'],
+    [{ last: -2 }, '`last` must be between 0 and 500'],
+    [{ first: 501 }, '`first` must be between 0 and 500'],
+    [{ last: 2147483647 }, '`last` must be between 0 and 500'],
+    [{ first: 1, last: 1 }, '`first` and `last` are mutually exclusive'],
+    [{ after: '' }, '`after` is not a cursor of this list; expected a cursor of one of its pages, unchanged'],
+    [{ after: 'x' }, '`after` is not a cursor of this list; expected a cursor of one of its pages, unchanged'],
+    [{ before: 'Ww' }, '`before` is not a cursor of this list; expected a cursor of one of its pages, unchanged'],
+    [{ before: 'W10' }, '`before` is not a cursor of this list; expected a cursor of one of its pages, unchanged'],
   ])('refuses %j', async (args, message) => {
     const answer = await mirror.ask(questionOf(list, organizations[2] as Organization), args)
     const path = list.within ? ['within', 'page'] : ['page']
@@ -216,8 +213,7 @@ describe('a cursor', () => {
     })
     expect(told(answer)).toEqual([
       {
-        message:
-          'after is a cursor of another list or another order; it belongs to users by LAST_NAME ASC, this list is users by LAST_NAME DESC',
+        message: '`after` is a cursor of another list or of another order; expected one of users by LAST_NAME DESC',
         code: 'BAD_USER_INPUT',
         path: ['page'],
       },
@@ -242,7 +238,7 @@ describe('a cursor', () => {
     })
     expect(told(answer)).toEqual([
       {
-        message: 'after is a damaged cursor; cursors are taken from a page and handed back unchanged',
+        message: '`after` is not a cursor of this list; expected a cursor of one of its pages, unchanged',
         code: 'BAD_USER_INPUT',
         path: ['page'],
       },

@@ -85,7 +85,7 @@ describe('DateTime', () => {
   })
 
   test.each([[0], [1.5], [true], [null], [{}], [[]]])('refuses %j, which is no string', (value) => {
-    expect(read('DateTime', value)).toMatch('refused: DateTime is written as a string')
+    expect(read('DateTime', value)).toMatch('refused: must be a string')
   })
 
   test('reads every time that it writes as itself', () => {
@@ -131,13 +131,13 @@ describe('EmailAddress', () => {
   ])('refuses %j', (address) => {
     expect(read('EmailAddress', address)).toBe(
       address.includes('\0')
-        ? 'refused: The address contains the character NUL, which no text here can'
-        : `refused: ${JSON.stringify(address)} is no address: it must have one @ between two sides that are not empty, and no white space or control characters`,
+        ? 'refused: must not contain the character NUL'
+        : 'refused: must be an email address: one @ between two non-empty parts, and no white space or control characters',
     )
   })
 
   test.each([[1], [null], [['a@b']]])('refuses %j, which is no string', (value) => {
-    expect(read('EmailAddress', value)).toMatch('refused: EmailAddress is written as a string')
+    expect(read('EmailAddress', value)).toMatch('refused: must be a string')
   })
 
   test('writes whatever the mirror holds', () => {

@@ -13,7 +13,7 @@ const [before, after] = ['2026-06-01T12:00:00Z', '2026-06-03T12:00:00Z']
 const users = '{ users { nodes { primaryEmail } } }'
 const asOf = (time: string) => ({ headers: { 'as-of': time } })
 const findings = '{ findings { totalCount } }'
-const refused = 'Query.findings has no past: it cannot be asked for as of a moment'
+const refused = 'Query.findings does not support @asOf'
 
 test('the header As-Of asks as the directive does, and the directive prevails', async () => {
   const ann = { data: { users: { nodes: [{ primaryEmail: 'ann@acme.example' }] } } }
@@ -41,12 +41,12 @@ test.each([
   [
     'yesterday',
     'BAD_USER_INPUT',
-    '"yesterday" is not a time of RFC 3339, such as 2026-06-01T12:00:00Z or 2026-06-01T14:00:00.250+02:00',
+    '`As-Of` must be a time of RFC 3339, such as 2026-06-01T12:00:00Z or 2026-06-01T14:00:00.250+02:00',
   ],
   [
     '2026-04-30T00:00:00Z',
     'OUTSIDE_HISTORY',
-    '2026-04-30T00:00:00.000000Z lies outside the history that is kept, which reaches from 2026-05-01T00:00:00.000000Z to',
+    'The moment lies outside the history that is kept; expected one from 2026-05-01T00:00:00.000000Z to',
   ],
 ])('the header As-Of: %s is refused with %s', async (time, code, message) => {
   const { status, body } = await ask(users, asOf(time))
@@ -58,7 +58,7 @@ test.each([
 test('nothing is done as of a moment', async () => {
   const { body } = await ask('mutation { startPull { id } }', asOf(before))
   expect(body.errors?.map(({ message }) => message)).toEqual([
-    'As of a moment nothing can be done, only asked: this operation is a mutation',
+    '@asOf applies to queries only; this operation is a mutation',
   ])
 })
 
@@ -71,7 +71,7 @@ test('a node without a past is refused, and harms no other', async () => {
   expect(body.data).toEqual({ nodes: [null, { id: ids[1] }] })
   expect(body.errors).toMatchObject([
     {
-      message: `"${ids[0]}" names a Pull, which has no past: it cannot be asked for as of a moment`,
+      message: 'The id names a Pull, which does not support @asOf',
       path: ['nodes', 0],
       extensions: { code: 'BAD_USER_INPUT' },
     },

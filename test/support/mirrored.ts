@@ -7,6 +7,7 @@ import { pino } from 'pino'
 import { createEssentialsClient } from '../../src/essentials/client.ts'
 import { executeAsOf } from '../../src/graph/as-of.ts'
 import { type GraphContext, readingContext, type Viewer } from '../../src/graph/context.ts'
+import { mostLookups } from '../../src/graph/lookups.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
 import { openAllowance } from '../../src/mirror/allowance.ts'
 import { openAudit } from '../../src/mirror/audit.ts'
@@ -101,6 +102,7 @@ export async function mirrored(options: MirroredOptions = {}): Promise<Mirrored>
         resolveQuarantine: (pull, accept) => resolveQuarantine(sql, pull, accept),
       },
       writes: openWrites({ ...deps, secrets: undefined }),
+      lookups: { left: mostLookups },
     }
     const args = { schema, document, variableValues: variables, contextValue }
     const answer = (await executeAsOf(args, execute)) as ExecutionResult

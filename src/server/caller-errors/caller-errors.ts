@@ -1,0 +1,74 @@
+/**
+ * A caller's mistakes in words that quote nothing of what it sent: values may be passwords, and so may names that were mistyped or put in the
+ * wrong place. What is not quoted need not be found and masked.
+ */
+import { type DocumentNode, type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import { keepPlaces } from './places.ts'
+import { syntaxError } from './syntax.ts'
+import { validationErrors } from './validation.ts'
+import { variableErrors } from './variables.ts'
+
+/** To stand behind the plugins that set how documents are parsed. `namesSchema`: whether callers may see the schema's names. */
+export function callerErrors<Context extends object>({
+  namesSchema,
+}: {
+  namesSchema: boolean
+}): Plugin<Context, Context> {
+  const errorsOf = ({ schema, document, operationName, variableValues }: ExecutionArgs) => {
+    const operation = getOperationAST(document, operationName)
+    return operation ? variableErrors(schema, operation, variableValues ?? {}, namesSchema) : []
+  }
+  return {
+    onParse({ parseFn, setParseFn }) {
+      setParseFn((source, options) => {
+        try {
+          return keepPlaces(parseFn(source, options) as DocumentNode)
+        } catch (error) {
+          throw error instanceof GraphQLError && error.source ? syntaxError(error) : error
+        }
+      })
+    },
+    onValidate({ setValidationFn }) {
+      setValidationFn((schema, document, rules) => validationErrors(schema, document, rules, namesSchema))
+    },
+    onExecute({ args, setResultAndStopExecution }) {
+      const errors = errorsOf(args)
+      if (errors.length > 0) setResultAndStopExecution({ errors })
+    },
+    onSubscribe({ args, setResultAndStopExecution }) {
+      const errors = errorsOf(args)
+      if (errors.length > 0) setResultAndStopExecution({ errors })
+    },
+  }
+}
+
+/** The message for a mistake that a library found and described: none of its words, but for names of the schema. */
+export function plainMessage({ message, extensions }: GraphQLError): string {
+  if (extensions.code === 'OPERATION_RESOLUTION_FAILURE') {
+    return message.startsWith('Unknown operation')
+      ? 'The document has no operation of the name in `operationName`'
+      : 'The document has several operations; `operationName` must name one of them'
+  }
+  if (extensions.code === 'BAD_REQUEST') return requests.find(([start]) => message.startsWith(start))?.[1] ?? badRequest
+  const [, argument, rest = ''] = /^Argument "(\w+)" (of required type|of non-null type)?/.exec(message) ?? []
+  if (argument === undefined) return 'The operation is not valid'
+  return rest === ''
+    ? `Argument \`${argument}\` is not valid`
+    : `Argument \`${argument}\` is required, and must not be null`
+}
+
+const badRequest =
+  'The request is not well-formed: expected a JSON object with `query` or `documentId`, and optionally `variables`, `operationName` and `extensions`'
+
+/** What Yoga finds wrong with a request, by how its message begins. */
+const requests: readonly (readonly [start: string, message: string])[] = [
+  ['POST body sent invalid JSON', 'The body is not valid JSON'],
+  ['POST body is expected', 'The body must be a JSON object'],
+  ['Expected params', 'The body must be a JSON object'],
+  ['Must provide query string', '`query` is missing: send the document as a string, or `documentId`'],
+  ['Expected "query"', '`query` must be a string'],
+  ['Expected "variables"', '`variables` must be an object'],
+  ['Expected "extensions"', '`extensions` must be an object'],
+  ['Batching', 'Operations are sent one at a time: the body must be a JSON object, not a list'],
+]

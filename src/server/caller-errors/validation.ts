@@ -1,0 +1,163 @@
+/**
+ * Validation in words of our own: graphql-js quotes literals, and names that the caller typed, among which may be a value that was put in the
+ * wrong place. Our messages name what the schema has, and leave the rest to the error's location.
+ */
+import {
+  type ASTNode,
+  type ASTVisitor,
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isInputType,
+  Kind,
+  specifiedRules,
+  type ValidationContext,
+  type ValidationRule,
+  validate,
+} from 'graphql'
+import { limitExceeded } from '../document-limits.ts'
+import { expectationOf, notNull, unknownField } from './expectation.ts'
+import { mostErrors, unshown } from './most-errors.ts'
+
+/** `namesSchema`: whether the caller may see the schema's names. */
+export function validationErrors(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  rules: readonly ValidationRule[] = specifiedRules,
+  namesSchema = true,
+): readonly GraphQLError[] {
+  const quiet = rules.map((rule) => quotingNothing(rule, namesSchema))
+  const errors = validate(schema, document, quiet, { maxErrors: mostErrors, hideSuggestions: true })
+  // graphql-js gives up on documents whose fields or fragments it would have to compare too often.
+  if (errors.some(({ message }) => message === 'Validation aborted.')) {
+    const message = 'The document takes too much work to validate: too many fields or fragments overlap.'
+    return [limitExceeded({ limit: 'comparisons' }, message)]
+  }
+  return errors.length > mostErrors ? [...errors.slice(0, mostErrors), unshown()] : errors
+}
+
+function quotingNothing(rule: ValidationRule, namesSchema: boolean): ValidationRule {
+  return (context: ValidationContext): ASTVisitor => {
+    let visited: ASTNode | null = null
+    const reportError = (error: GraphQLError) => {
+      const message = messages[rule.name]
+      const own = !message && error.extensions.code !== undefined
+      const nodes = error.nodes ?? visited
+      const extensions = { code: 'GRAPHQL_VALIDATION_FAILED', ...(own ? error.extensions : {}) }
+      const text = own ? error.message : textOf(message, error, { context, visited, namesSchema })
+      context.reportError(new GraphQLError(text, { nodes, extensions }))
+    }
+    const visitor = rule(Object.create(context, { reportError: { value: reportError } }) as ValidationContext)
+    // What a scalar throws at a literal is reported without the literal's node.
+    return Object.fromEntries(
+      Object.entries(visitor).map(([kind, visit]) => [
+        kind,
+        typeof visit !== 'function'
+          ? visit
+          : (node: ASTNode, ...rest: unknown[]) => {
+              visited = node
+              return (visit as (...given: unknown[]) => unknown)(node, ...rest)
+            },
+      ]),
+    )
+  }
+}
+
+interface Reported {
+  readonly context: ValidationContext
+  /** The node that the rule looks at. */
+  readonly visited: ASTNode | null
+  readonly namesSchema: boolean
+}
+
+type Message = string | ((error: GraphQLError, reported: Reported) => string)
+
+function textOf(message: Message = 'The document is not valid', error: GraphQLError, reported: Reported): string {
+  return typeof message === 'string' ? message : message(error, reported)
+}
+
+/** By the rule's name. */
+const messages: Readonly<Record<string, Message>> = {
+  ExecutableDefinitionsRule: 'A document holds operations and fragments only; this definition is neither',
+  UniqueOperationNamesRule: 'Two operations have the same name; each must have its own',
+  LoneAnonymousOperationRule: 'An operation without a name must be the only one of its document',
+  SingleFieldSubscriptionsRule:
+    'A subscription must select exactly one field, which must not be an introspection field',
+  KnownTypeNamesRule: 'Unknown type',
+  FragmentsOnCompositeTypesRule: 'A fragment must be on an object type, an interface or a union',
+  VariablesAreInputTypesRule: 'The type of a variable must be an input type: a scalar, an enum or an input object',
+  ScalarLeafsRule: ({ nodes }, { context }) =>
+    nodes?.[0]?.kind === Kind.SELECTION_SET
+      ? `${fieldOf(context)} has no fields to select: its type is \`${context.getType()}\``
+      : `${fieldOf(context)} is of the type \`${context.getType()}\`: at least one of its fields must be selected`,
+  FieldsOnCorrectTypeRule: (_error, { context }) => `Unknown field on type \`${context.getParentType()?.name}\``,
+  UniqueFragmentNamesRule: 'Two fragments have the same name; each must have its own',
+  KnownFragmentNamesRule: 'Unknown fragment: it must be defined in the same document',
+  NoUnusedFragmentsRule: 'A fragment is defined, and never used',
+  PossibleFragmentSpreadsRule: (_error, { context }) =>
+    `This fragment can never apply here: no object is of its type and of \`${context.getParentType()}\``,
+  NoFragmentCyclesRule: 'A fragment must not contain itself',
+  UniqueVariableNamesRule: 'Two variables of the operation have the same name; each must have its own',
+  NoUndefinedVariablesRule: 'A variable is used that the operation does not define',
+  NoUnusedVariablesRule: 'A variable is defined, and never used',
+  KnownDirectivesRule: 'Unknown directive, or one that is not allowed here',
+  UniqueDirectivesPerLocationRule: 'This directive can be used only once at one place',
+  KnownArgumentNamesRule: (_error, { context, namesSchema }) => {
+    const args = (context.getDirective() ?? context.getFieldDef())?.args ?? []
+    const expected = args.length === 0 ? 'it takes none' : `expected one of: ${args.map(({ name }) => name).join(', ')}`
+    return `Unknown argument of ${fieldOf(context)}${namesSchema ? `; ${expected}` : ''}`
+  },
+  UniqueArgumentNamesRule: 'An argument is given twice',
+  ValuesOfCorrectTypeRule: wrongValue,
+  ProvidedRequiredArgumentsRule: ({ message }, { context }) => {
+    const args = (context.getDirective() ?? context.getFieldDef())?.args ?? []
+    const [, name] = /argument "(\w+)" of type/.exec(message) ?? []
+    const missing = args.find((one) => one.name === name)
+    return missing
+      ? `${fieldOf(context)} requires the argument \`${missing.name}\` of the type \`${missing.type}\``
+      : 'A required argument is missing'
+  },
+  VariablesInAllowedPositionRule: 'A variable is used where a value of another type is expected',
+  OverlappingFieldsCanBeMergedRule:
+    'Fields of one name conflict: they select different fields, or with different arguments. Give each an alias of its own',
+  UniqueInputFieldNamesRule: 'A field is given twice in one input object',
+  MaxIntrospectionDepthRule: 'Introspection is nested too deep',
+  NoSchemaIntrospectionCustomRule: 'Introspection is switched off here',
+}
+
+/** TypeInfo stands where the rule does: at the value, within its argument and its input object. */
+function wrongValue(error: GraphQLError, { context, visited, namesSchema }: Reported): string {
+  const argument = context.getArgument()
+  const where = argument ? `Argument \`${argument.name}\`: a value` : 'A default value'
+  const type = context.getInputType()
+  const node = error.nodes?.[0] ?? visited
+  if (node?.kind === Kind.OBJECT_FIELD) {
+    const parent = context.getParentInputType()
+    return isInputObjectType(parent)
+      ? `${where} has a field ${unknownField(parent, namesSchema)}`
+      : `${where} has an unknown field`
+  }
+  if (!isInputType(type)) return `${where} is not valid here`
+  const named = getNamedType(type)
+  if (node?.kind === Kind.OBJECT && isInputObjectType(named)) {
+    const [, name = ''] = /^Field "\w+\.(\w+)" of required type/.exec(error.message) ?? []
+    const missing = named.getFields()[name]
+    if (missing) return `${where} lacks the field \`${name}\` of \`${named.name}\`: its type is \`${missing.type}\``
+    if (named.isOneOf) return `${where} must have exactly one field, which must not be null`
+  }
+  if (node?.kind === Kind.NULL) return `${where} ${notNull(type)}`
+  if (node?.kind === Kind.STRING && isEnumType(named)) {
+    return `${where} ${expectationOf(named, namesSchema)}; enum values are written without quotation marks`
+  }
+  return `${where} ${expectationOf(named === type || node?.kind !== Kind.LIST ? named : type, namesSchema, error.originalError ?? error)}`
+}
+
+function fieldOf(context: ValidationContext): string {
+  const directive = context.getDirective()
+  return directive
+    ? `the directive \`@${directive.name}\``
+    : `\`${context.getParentType()?.name}.${context.getFieldDef()?.name}\``
+}
