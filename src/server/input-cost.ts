@@ -2,12 +2,12 @@
 import {
   type GraphQLArgument,
   type GraphQLInputField,
-  type GraphQLInputType,
+  type GraphQLNamedInputType,
   getNamedType,
   isEnumType,
   isInputObjectType,
 } from 'graphql'
-import type { CostArguments, InputCost } from '../graph/cost.ts'
+import type { CostArguments, InputCost, PageCost } from '../graph/cost.ts'
 
 /** To find the rows of the page, and to count all of its rows. */
 export interface PagePrice {
@@ -19,78 +19,82 @@ export interface InputPrices {
   of(definitions: readonly GraphQLArgument[], args: CostArguments): PagePrice
 }
 
+type Definition = GraphQLArgument | GraphQLInputField
 type Text = InputCost['text']
+type Total = { -readonly [Key in keyof PagePrice]: PagePrice[Key] }
 
-const nothing: PagePrice = { rows: 0, count: 0 }
+/** The value of a variable is visited once for each argument or field that it is given to, in however many places. */
+export function inputPrices(variables: Readonly<Record<string, unknown>>): InputPrices {
+  const repeated = new Set(Object.values(variables).filter((value) => typeof value === 'object' && value !== null))
+  const known = new Map<Definition, Map<unknown, PagePrice>>()
 
-/** Each input object is visited once for each argument that it is given to: a variable may stand in many places. */
-export function inputPrices(): InputPrices {
-  const known = new Map<GraphQLArgument | GraphQLInputField, Map<object, PagePrice>>()
-
-  const priceOf = (definition: GraphQLArgument | GraphQLInputField, value: unknown, text: Text): PagePrice => {
-    if (value === undefined || value === null) return nothing
-    if (typeof value !== 'object') return priceOfGiven(definition, value, text)
-    const prices = known.get(definition) ?? new Map<object, PagePrice>()
-    known.set(definition, prices)
-    const found = prices.get(value)
-    if (found) return found
-    const price = priceOfGiven(definition, value, text)
+  const addGiven = (total: Total, definition: Definition, value: unknown, text: Text): void => {
     // Operators on text cost what the field says that they are given to.
-    if (!text) prices.set(value, price)
-    return price
+    if (text || !repeated.has(value as object)) {
+      addPrice(total, definition, value, text)
+      return
+    }
+    const prices = known.get(definition) ?? new Map<unknown, PagePrice>()
+    known.set(definition, prices)
+    let price = prices.get(value)
+    if (!price) {
+      const own = { rows: 0, count: 0 }
+      addPrice(own, definition, value, text)
+      prices.set(value, own)
+      price = own
+    }
+    add(total, price)
   }
 
-  const priceOfGiven = (definition: GraphQLArgument | GraphQLInputField, value: unknown, text: Text): PagePrice => {
-    const { cost = {} } = definition.extensions as { cost?: InputCost }
-    const below = priceBelow(definition.type, value, cost.text)
-    if (below === undefined) return nothing
-    const compared = cost.compares && text?.[cost.compares]
-    const values = (cost.perValue ?? 0) * (Array.isArray(value) ? value.length : 1)
-    return sum([cost, compared ?? nothing, below, { rows: values, count: values }])
+  const addPrice = (total: Total, definition: Definition, value: unknown, text: Text): void => {
+    const type = getNamedType(definition.type)
+    // An empty filter asks for nothing.
+    if (isInputObjectType(type) && !Array.isArray(value) && isEmpty(value)) return
+    const { cost } = definition.extensions as { cost?: InputCost }
+    if (cost) {
+      add(total, cost)
+      if (cost.compares && text) add(total, text[cost.compares])
+      const values = (cost.perValue ?? 0) * (Array.isArray(value) ? value.length : 1)
+      total.rows += values
+      total.count += values
+    }
+    for (const item of Array.isArray(value) ? value : [value]) {
+      if (item !== value && repeated.has(item)) addGiven(total, definition, item, text)
+      else addBelow(total, type, item, cost?.text)
+    }
   }
 
-  /** Undefined for an input that says nothing, such as an empty filter. */
-  const priceBelow = (inputType: GraphQLInputType, value: unknown, text: Text): PagePrice | undefined => {
-    const type = getNamedType(inputType)
+  const addBelow = (total: Total, type: GraphQLNamedInputType, value: unknown, text: Text): void => {
     if (isEnumType(type)) {
-      const names = Array.isArray(value) ? value : [value]
-      return sum(
-        names.map((name) => (type.getValue(String(name))?.extensions as { cost?: InputCost })?.cost ?? nothing),
-      )
+      const { cost } = (type.getValue(String(value))?.extensions ?? {}) as { cost?: InputCost }
+      if (cost) add(total, cost)
     }
-    if (!isInputObjectType(type)) return nothing
-    if (Array.isArray(value)) {
-      const items = value.map((item: unknown) => priceOfObject(type.getFields(), item, text))
-      return sum(items.map((item) => item ?? nothing))
+    if (!isInputObjectType(type) || typeof value !== 'object' || value === null) return
+    const fields = type.getFields()
+    for (const [name, one] of Object.entries(value)) {
+      const field = Object.hasOwn(fields, name) ? fields[name] : undefined
+      if (field && one !== null && one !== undefined) addGiven(total, field, one, text)
     }
-    return priceOfObject(type.getFields(), value, text)
-  }
-
-  const priceOfObject = (
-    fields: Readonly<Record<string, GraphQLInputField>>,
-    value: unknown,
-    text: Text,
-  ): PagePrice | undefined => {
-    if (typeof value !== 'object' || value === null) return undefined
-    const given = Object.entries(value).filter(([, one]) => one !== null && one !== undefined)
-    if (given.length === 0) return undefined
-    return sum(
-      given.map(([name, one]) => {
-        const field = Object.hasOwn(fields, name) ? fields[name] : undefined
-        return field ? priceOf(field, one, text) : nothing
-      }),
-    )
   }
 
   return {
-    of: (definitions, args) =>
-      sum(definitions.map((definition) => priceOf(definition, args[definition.name], undefined))),
+    of(definitions, args) {
+      const total = { rows: 0, count: 0 }
+      for (const definition of definitions) {
+        const value = args[definition.name]
+        if (value !== null && value !== undefined) addGiven(total, definition, value, undefined)
+      }
+      return total
+    },
   }
 }
 
-function sum(prices: readonly { readonly rows?: number; readonly count?: number }[]): PagePrice {
-  return prices.reduce<PagePrice>(
-    (total, { rows = 0, count = 0 }) => ({ rows: total.rows + rows, count: total.count + count }),
-    nothing,
-  )
+function add(total: Total, { rows = 0, count = 0 }: PageCost): void {
+  total.rows += rows
+  total.count += count
+}
+
+function isEmpty(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return Object.values(value).every((one) => one === null || one === undefined)
 }

@@ -56,11 +56,12 @@ export function createCostOf(schema: GraphQLSchema): CostOf {
   return (document, operation, variables) => {
     const root = schema.getRootType(operation.operation)
     if (!root) return 0
+    const values = { ...defaultsOf(operation), ...variables }
     const calculation: Calculation = {
       schema,
       costOfField,
-      variables: { ...defaultsOf(operation), ...variables },
-      inputs: inputPrices(),
+      variables: values,
+      inputs: inputPrices(values),
       fragments: new Map(
         document.definitions.flatMap((one) =>
           one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],

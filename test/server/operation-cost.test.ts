@@ -207,26 +207,33 @@ test.each(heavy)('cost: %s exceed the limit', (_what, query) => {
 })
 
 test('cost: fragments that are spread in fragments are visited once', () => {
-  const levels = 25
+  // Visited as often as they are spread, they would not be done in a year.
+  const levels = 45
   const fragments = times(
     levels,
     (i) =>
       `fragment f${i} on UserConnection { ${i === levels - 1 ? 'nodes { id }' : `...f${i + 1} ... @include(if: true) { ...f${i + 1} }`} }`,
   )
   const document = parse(`{ a: users(first: 1) { ...f0 } b: users(first: 2) { ...f0 } } ${fragments}`)
-  const began = performance.now()
   expect(costOf(document, document.definitions[0] as OperationDefinitionNode, {})).toBe(2 + 3 * 2 ** (levels - 1))
-  expect(performance.now() - began).toBeLessThan(500)
 })
 
 test('cost: a large variable in many places is visited once', () => {
-  const filter = { or: Array.from({ length: 14_000 }, () => ({ status: 'ACTIVE' })) }
+  let reads = 0
+  const one = {
+    get status() {
+      reads += 1
+      return 'ACTIVE'
+    },
+  }
+  const filter = {
+    or: Array.from({ length: 14_000 }, () => Object.defineProperties({}, Object.getOwnPropertyDescriptors(one))),
+  }
   const document = parse(
     `query ($f: UserFilter) { ${times(60, (i) => `a${i}: users(filter: $f) { totalCount nodes { id } }`)} }`,
   )
-  const began = performance.now()
   expect(costOf(document, document.definitions[0] as OperationDefinitionNode, { f: filter })).toBeGreaterThan(limit)
-  expect(performance.now() - began).toBeLessThan(500)
+  expect(reads).toBe(14_000)
 })
 
 describe('cost: the same under a prefix', () => {
