@@ -79,7 +79,7 @@ const pasts: readonly (readonly [PgTable, Source])[] = [
       columns: {
         feed_position: `coalesce((
             select c.last_position from public.change_sets c where c.organization_id = t.id and c.applied_at <= ${moment}
-            order by c.applied_at desc, c.last_position desc limit 1), 0)`,
+            order by c.applied_at desc, c.last_position desc limit 1), t.feed_pruned_to)`,
         profile_as_of: asOf(0),
         roles_as_of: asOf(1),
         aliases_as_of: asOf(2),
@@ -88,6 +88,8 @@ const pasts: readonly (readonly [PgTable, Source])[] = [
     },
   ],
   [tables.users, versioned(tables.users, tables.userVersions, 'user_id')],
+  // The last confirmation alone is kept, so that there is nothing to show of an earlier one (docs/decisions/0020-…).
+  [tables.userConfirmations, { from: 'public.user_confirmations t', where: 'false' }],
   [
     tables.groups,
     versioned(tables.groups, tables.groupVersions, 'group_id', {

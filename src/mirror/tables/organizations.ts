@@ -19,6 +19,8 @@ export const organizations = pgTable('organizations', {
   rolesAsOf: moment('roles_as_of'),
   aliasesAsOf: moment('aliases_as_of'),
   groupsAsOf: moment('groups_as_of'),
+  /** The `profileAsOf` since which every user has been asked for in turn; null or earlier: somebody may still be waiting (turns.ts). */
+  turnsDoneAsOf: moment('turns_done_as_of'),
   nextPullAt: moment('next_pull_at'),
   /** Between the starts of two pulls, as configured. */
   pullIntervalSeconds: integer('pull_interval_seconds').notNull().default(300),
