@@ -5,7 +5,7 @@ import { keepFindings } from './analysis/findings/keep-findings.ts'
 import type { Config } from './config.ts'
 import { openEmbeddedDatabase } from './embedded-database.ts'
 import { createEssentialsClient, type EssentialsClient } from './essentials/client.ts'
-import type { GraphContext, Viewer } from './graph/context.ts'
+import { type GraphContext, readingContext, type Viewer } from './graph/context.ts'
 import { openAllowance } from './mirror/allowance.ts'
 import { type Audit, openAudit } from './mirror/audit.ts'
 import { type Database, type DatabaseConnection, openDatabase } from './mirror/database.ts'
@@ -13,7 +13,6 @@ import { DatabaseUnusable } from './mirror/database-unusable.ts'
 import { migrateMirror } from './mirror/migrate.ts'
 import { beginPull } from './mirror/pulls.ts'
 import { putOrganizations } from './mirror/put-organizations.ts'
-import { readPast } from './mirror/read-past.ts'
 import { openMemory } from './mirror/remembered.ts'
 import { resolveQuarantine } from './mirror/resolve-quarantine.ts'
 import { openWakes } from './mirror/wakes.ts'
@@ -90,9 +89,9 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
     startPull: (organizationId) => beginPull(database.sql, organizationId, 'REQUEST'),
     resolveQuarantine: (pullId, accept) => resolveQuarantine(database.sql, pullId, accept),
   }
-  const audit = openAudit(database.sql)
+  const audit = openAudit(database.control)
   const memory = openMemory()
-  const wakes = openWakes(database.sql)
+  const wakes = openWakes(database.listen)
   opening.defer(() => wakes.close())
   const owned = opening.move()
   const close = () => owned.disposeAsync()
@@ -115,16 +114,12 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
       owned.defer(() => clearInterval(pruning))
     },
     graphContext: ({ viewer, signal }) => ({
-      drizzle: database.drizzle,
-      sql: database.sql,
-      viewer,
+      ...readingContext(database, viewer, signal),
       sync: verbs,
-      readPast: (moment, run) => readPast(database, moment, run),
       memory,
       audit,
       wakes,
       writes,
-      signal,
     }),
     close,
     [Symbol.asyncDispose]: close,

@@ -3,7 +3,6 @@ import type { Config } from './config.ts'
 import { type AppContext, openContext } from './context.ts'
 import { servedSchema } from './graph/prefixed.ts'
 import { openCallerRequests } from './mirror/caller-requests.ts'
-import { cancelledBy } from './mirror/cancel-statements.ts'
 import { findToken, tokenPrefix } from './mirror/tokens.ts'
 import {
   type Authenticate,
@@ -59,7 +58,7 @@ export async function runProcess(
 }
 
 function startApi(config: Config, logger: Logger, context: AppContext): Promise<Server> {
-  const callerRequests = openCallerRequests(context.database.sql, config.callerRequestsPerMinute)
+  const callerRequests = openCallerRequests(context.database.control, config.callerRequestsPerMinute)
   return startServer({
     schema: servedSchema({ withNode: config.federationNode, prefix: config.federationPrefix }),
     contextFor: (operation) => context.graphContext(operation),
@@ -69,9 +68,8 @@ function startApi(config: Config, logger: Logger, context: AppContext): Promise<
     streamsPerCaller: config.streamsPerCaller,
     trustedDocuments: config.trustedDocuments,
     takeRequest: async ({ name }) => (name === adminName ? { granted: true } : await callerRequests.take(name)),
-    cancelledBy,
     ready: async () => {
-      await context.database.sql`select 1 from organizations limit 1`
+      await context.database.control`select 1 from organizations limit 1`
     },
     logger,
     host: config.host,
@@ -83,7 +81,7 @@ function authenticatorOf(config: Config, { database, audit }: AppContext): Authe
   return anyOf([
     adminTokenAuthenticator(config.adminToken),
     storedTokenAuthenticator({
-      find: async (token) => (token.startsWith(tokenPrefix) ? await findToken(database.sql, token) : undefined),
+      find: async (token) => (token.startsWith(tokenPrefix) ? await findToken(database.control, token) : undefined),
       onRefused: ({ name, state }) => audit.recordRefusal({ viewer: name, action: 'authenticate' }, state),
     }),
     ...(config.jwt ? [jwtAuthenticator(config.jwt)] : []),

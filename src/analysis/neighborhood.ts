@@ -3,7 +3,7 @@
  * first neighbor before any brings in its second, so that one huge group leaves room for all else.
  */
 import { array } from '../mirror/array.ts'
-import type { Sql } from '../mirror/database.ts'
+import type { Queryable } from '../mirror/database.ts'
 import {
   type Edge,
   type EdgeKind,
@@ -35,7 +35,7 @@ export interface NeighborhoodWanted {
 }
 
 /** A statement a step, and one for the edges. */
-export async function readNeighborhood(sql: Sql, wanted: NeighborhoodWanted): Promise<Neighborhood> {
+export async function readNeighborhood(sql: Queryable, wanted: NeighborhoodWanted): Promise<Neighborhood> {
   const { via, depth, limit } = wanted
   const nodes = wanted.of.slice(0, limit)
   let truncated = wanted.of.length > limit
@@ -52,7 +52,7 @@ export async function readNeighborhood(sql: Sql, wanted: NeighborhoodWanted): Pr
 }
 
 async function readStep(
-  sql: Sql,
+  sql: Queryable,
   via: ReadonlySet<EdgeKind>,
   front: readonly Node[],
   known: readonly Node[],
@@ -85,7 +85,7 @@ function branch(type: NodeType, edges: string): string {
   return `(select id, '${type}' as type from (${edges}) e where not (id = any($2::bigint[])) order by id limit $3)`
 }
 
-async function readEdges(sql: Sql, via: ReadonlySet<EdgeKind>, nodes: readonly Node[]): Promise<Edge[]> {
+async function readEdges(sql: Queryable, via: ReadonlySet<EdgeKind>, nodes: readonly Node[]): Promise<Edge[]> {
   const idsOf = (isUser: boolean) => array(nodes.filter(({ type }) => (type === 'User') === isUser).map(({ id }) => id))
   return await sql.unsafe<Edge[]>(
     `select kind, source, target from (

@@ -1,5 +1,5 @@
 import { array } from '../mirror/array.ts'
-import type { Sql } from '../mirror/database.ts'
+import type { Queryable } from '../mirror/database.ts'
 import type { NodeType } from './edges.ts'
 
 export interface Node {
@@ -11,7 +11,11 @@ export interface Node {
  * Those of the nodes that there are, gone ones included, in the order asked. `visible`: the slugs of the organizations whose nodes may be seen;
  * null: those of all that are mirrored. What is around a node is of its own organization.
  */
-export async function readNodes(sql: Sql, asked: readonly Node[], visible: readonly string[] | null): Promise<Node[]> {
+export async function readNodes(
+  sql: Queryable,
+  asked: readonly Node[],
+  visible: readonly string[] | null,
+): Promise<Node[]> {
   const found = await sql.unsafe<Node[]>(
     `select n.id, n.type from (
       ${types.map(([type, table]) => `select id, organization_id, '${type}' as type from ${table} where id = any($1::bigint[])`).join(' union all ')}

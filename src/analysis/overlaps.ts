@@ -1,5 +1,5 @@
 import { array } from '../mirror/array.ts'
-import type { Sql } from '../mirror/database.ts'
+import type { Queryable } from '../mirror/database.ts'
 
 export interface GroupOverlap {
   readonly groupId: number
@@ -15,7 +15,7 @@ export interface GroupOverlap {
  * where it can matter: the index is at most what is shared by the group's own members, so that few can reach those that share most.
  */
 export async function readOverlaps(
-  sql: Sql,
+  sql: Queryable,
   { groupIds, limit }: { groupIds: readonly number[]; limit: number },
 ): Promise<Map<number, GroupOverlap[]>> {
   const rows = await sql.unsafe<(GroupOverlap & { askedId: number })[]>(statement, [array(groupIds), limit], {

@@ -1,6 +1,6 @@
 /** What the search for paths asks of the database: a statement a step. */
 import { array } from '../mirror/array.ts'
-import type { Sql } from '../mirror/database.ts'
+import type { Queryable } from '../mirror/database.ts'
 import { type EdgeKind, edgesToSelves, edgesToThings, type NodeType, targetTypes } from './edges.ts'
 
 export interface Found {
@@ -13,7 +13,7 @@ export interface Found {
 
 /** The edges of these users and of these other nodes, so many of them. */
 export async function readNeighbors(
-  sql: Sql,
+  sql: Queryable,
   via: ReadonlySet<EdgeKind>,
   users: readonly number[],
   things: readonly number[],
@@ -55,7 +55,7 @@ const firstLook = 5_000
  * looked for on the other, which is all where they are few; and where both have very many, the first of them mostly suffice.
  */
 export async function readMeetings(
-  sql: Sql,
+  sql: Queryable,
   via: ReadonlySet<EdgeKind>,
   left: readonly number[],
   right: readonly number[],
@@ -87,7 +87,7 @@ export async function readMeetings(
 
 /** How many users these and those have, each counted up to a bound. None of them are users. */
 export async function readSizes(
-  sql: Sql,
+  sql: Queryable,
   via: ReadonlySet<EdgeKind>,
   left: readonly number[],
   right: readonly number[],

@@ -6,7 +6,7 @@
  * without looking at all members of a large group, and mostly it is the last one needed. Only where they have none, the front with
  * fewer members is widened.
  */
-import type { Sql } from '../mirror/database.ts'
+import type { Queryable } from '../mirror/database.ts'
 import { type Edge, type EdgeKind, type NodeType, targetTypes } from './edges.ts'
 import type { Node } from './nodes.ts'
 import { type Found, readMeetings, readNeighbors, readSizes } from './path-steps.ts'
@@ -37,7 +37,7 @@ export interface PathsWanted {
 }
 
 /** Throws TooMuchWork where the answer lies beyond what one question may read. */
-export async function readPaths(sql: Sql, wanted: PathsWanted): Promise<PathSet> {
+export async function readPaths(sql: Queryable, wanted: PathsWanted): Promise<PathSet> {
   const { from, to, via, maxLength, limit } = wanted
   const types = new Map<number, NodeType>([
     [from.id, from.type],

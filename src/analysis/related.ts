@@ -8,7 +8,7 @@
  * Weights are whole numbers, billionths, so that sums come out the same in any order and equals are equal.
  */
 import { array } from '../mirror/array.ts'
-import type { Sql } from '../mirror/database.ts'
+import type { Queryable } from '../mirror/database.ts'
 import type { EdgeKind } from './edges.ts'
 
 /** Also the number of holders up to which a thing brings others in. */
@@ -37,7 +37,7 @@ interface Row {
  * thing that is shared, and one address as OWNS does.
  */
 export async function readRelated(
-  sql: Sql,
+  sql: Queryable,
   { userIds, via, limit }: { userIds: readonly number[]; via: ReadonlySet<EdgeKind>; limit: number },
 ): Promise<Map<number, RelatedUser[]>> {
   const things = thingsOf(via)

@@ -4,7 +4,7 @@
  */
 import { addressKey } from '../mirror/address.ts'
 import { array } from '../mirror/array.ts'
-import type { Sql } from '../mirror/database.ts'
+import type { Queryable } from '../mirror/database.ts'
 
 const searchedTypes = ['User', 'Group', 'Role', 'Alias', 'Organization'] as const
 export type SearchedType = (typeof searchedTypes)[number]
@@ -30,7 +30,7 @@ export interface SearchWanted {
 }
 
 /** Best first, equals by their text. Undefined where no organization is meant, or several could be. */
-export async function search(sql: Sql, wanted: SearchWanted): Promise<SearchHit[] | undefined> {
+export async function search(sql: Queryable, wanted: SearchWanted): Promise<SearchHit[] | undefined> {
   const { text, types, visible, organization, limit } = wanted
   const branches = searchedTypes.filter((type) => types.has(type)).map((type) => branchOf[type])
   const rows = await sql.unsafe<(SearchHit & { label: string | null })[]>(

@@ -38,7 +38,7 @@ builder.subscriptionField('changes', (t) =>
           limit,
           kinds: kinds ?? undefined,
         }
-        return sharedRead(context.wakes, JSON.stringify([wanted, wakes]), () => readChanges(context.sql, wanted))
+        return sharedRead(context.wakes, JSON.stringify([wanted, wakes]), () => readChanges(context.shared.sql, wanted))
       }
       const start = await read(place.position, 0)
       if (!start) {

@@ -1,7 +1,7 @@
 /** What a GraphQL operation is given. Made anew for each request. */
 import type { Audit } from '../mirror/audit.ts'
-import type { Drizzle, Sql } from '../mirror/database.ts'
-import type { PastDatabase } from '../mirror/read-past.ts'
+import type { Asker, Database, Drizzle, Queryable, Reader } from '../mirror/database.ts'
+import { readPast } from '../mirror/read-past.ts'
 import type { Memory } from '../mirror/remembered.ts'
 import type { Wakes } from '../mirror/wakes.ts'
 import type { SyncVerbs } from '../sync/verbs.ts'
@@ -19,12 +19,15 @@ export interface Viewer {
 export type Scope = 'read' | 'write' | 'admin'
 
 export interface GraphContext {
+  /** The mirror as this operation reads it: statements end with `signal`, and count for the viewer's share of the connections. */
   readonly drizzle: Drizzle
-  readonly sql: Sql
+  readonly sql: Queryable
+  /** For what several callers wait for together: it ends with none of them. */
+  readonly shared: Reader
   readonly viewer: Viewer
   readonly sync: SyncVerbs
   /** Runs a question as of a moment; throws OutsideHistory. */
-  readonly readPast: <Answer>(moment: string, run: (past: PastDatabase) => Promise<Answer>) => Promise<Answer>
+  readonly readPast: <Answer>(moment: string, run: (past: Reader) => Promise<Answer>) => Promise<Answer>
   /** As of when the operation answers; undefined: now. */
   readonly moment?: string
   /** What this process remembers of its answers. */
@@ -34,4 +37,20 @@ export interface GraphContext {
   readonly writes: WriteVerbs
   /** Aborted when the caller goes away or the operation's time is up. */
   readonly signal: AbortSignal
+}
+
+/** What an operation reads the mirror with. */
+export function readingContext(
+  database: Pick<Database, 'read' | 'readSnapshot'>,
+  viewer: Viewer,
+  signal: AbortSignal,
+): Pick<GraphContext, 'drizzle' | 'sql' | 'shared' | 'readPast' | 'viewer' | 'signal'> {
+  const asker: Asker = { caller: viewer.name, signal }
+  return {
+    ...database.read(asker),
+    shared: database.read({ caller: 'shared by streams' }),
+    readPast: (moment, run) => readPast(database, asker, moment, run),
+    viewer,
+    signal,
+  }
 }

@@ -54,7 +54,7 @@ const mostAtOnce = 10
 /** Oldest first. `print` is another whenever a column of the pull is, or a page has come. */
 async function latestPulls(
   organizationId: number,
-  { drizzle }: GraphContext,
+  { shared: { drizzle } }: GraphContext,
 ): Promise<{ id: number; print: string }[]> {
   const found = await drizzle
     .select({

@@ -1,33 +1,62 @@
-/** The two doors to the mirror's database: plain SQL for writing, Drizzle for the graph's reading. Both share one pool. */
+/**
+ * The mirror's database, in three pools by purpose, so that none can starve another (docs/architecture.md, "Pools and cancellation"):
+ * `read` answers callers and only reads; `control` serves tokens, locks, the allowance, idempotency, audit and health; `sql` does the work: it
+ * applies pulls and carries operations on.
+ */
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import type postgres from 'postgres'
-import { cancellable } from './cancel-statements.ts'
-import { preparingRepeated, Repetitions } from './prepare-repeated.ts'
+import { type DriverOverrides, drizzleClient } from '../db/drizzle-client.ts'
+import { ExclusivePool, type PoolCounts, type PoolSettings } from '../db/exclusive-pool.ts'
+import type { Asker } from '../db/fair-queue.ts'
+import { type Listen, openListener } from '../db/listener.ts'
+import { type Queryable, type Send, type Sql, sqlOfPool, sqlOfTransaction, type Transaction } from '../db/sql.ts'
+import { StatementFrequency } from '../db/statement-frequency.ts'
+import { array } from './array.ts'
 import { relations } from './relations.ts'
-import { steadyPostgres } from './steady-postgres.ts'
+
+export type { Asker, Listen, Queryable, Sql, Transaction }
+export type Drizzle = PostgresJsDatabase<typeof relations>
 
 /** The schema whose views show what the tables of the same names held at a moment (past-views.ts). */
 export const pastSchema = 'past'
-
-export type Sql = postgres.Sql<{ bigint: number }>
-/** What a function takes that must run inside a transaction of its caller's. */
-export type Transaction = postgres.TransactionSql<{ bigint: number }>
-export type Drizzle = PostgresJsDatabase<typeof relations>
 
 /** Where Postgres is: an URL, or the socket folder of the embedded one. */
 export type DatabaseConnection =
   | { readonly url: string }
   | { readonly host: string; readonly port: number; readonly user: string; readonly database: string }
 
+/** The mirror as one caller reads it. */
+export interface Reader {
+  readonly sql: Queryable
+  readonly drizzle: Drizzle
+}
+
 export interface Database {
   readonly connection: DatabaseConnection
   readonly sql: Sql
-  readonly drizzle: Drizzle
-  /** Connections on which the tables' names mean what they held at a moment (read-past.ts). */
-  readonly past: Sql
-  /** Of the statements that go through `past`. */
-  readonly repetitions: Repetitions
+  readonly control: Sql
+  readonly listen: Listen
+  /** Each statement takes a connection for itself, and ends with the asker's signal. */
+  read(asker: Asker): Reader
+  /** One read-only transaction, which sees one state and ends with the asker's signal. */
+  readSnapshot<T>(asker: Asker, work: (reader: Reader) => Promise<T>): Promise<T>
+  readonly counts: Readonly<Record<keyof PoolSizes, PoolCounts>>
   close(): Promise<void>
+}
+
+/** The most connections of each pool. */
+export interface PoolSizes {
+  readonly reads: number
+  readonly control: number
+  readonly work: number
+}
+
+export const defaultPoolSizes: PoolSizes = { reads: 8, control: 4, work: 4 }
+/** Cancels statements of `reads`. Its statements take a moment, so two connections serve any number. */
+const cancellerSize = 2
+/** The pools' connections, the canceller's, and the one that listens for notifications. */
+export function connectionsOf(sizes: PoolSizes): number {
+  return sizes.reads + sizes.control + sizes.work + cancellerSize + 1
 }
 
 export interface StatementLog {
@@ -35,59 +64,158 @@ export interface StatementLog {
   onStatement?: (statement: string) => void
 }
 
+export interface DatabaseOptions extends StatementLog {
+  readonly sizes?: PoolSizes
+  /** The same size for every pool, for tools and tests. */
+  readonly connections?: number
+  readonly name?: string
+}
+
+/** The server's own limits for a pool's connections, in milliseconds. */
+interface ServerLimits {
+  /** The longest that one statement may run. */
+  readonly statement: number
+  /** The longest wait for one lock. */
+  readonly lock: number
+  /** The longest that a transaction may stay open without a statement. */
+  readonly idleInTransaction: number
+}
+
+const limits: Readonly<Record<keyof PoolSizes | 'cancel', ServerLimits>> = {
+  // An operation may take 30 s in all (OPERATION_TIMEOUT of the server): its signal comes first.
+  reads: { statement: 35_000, lock: 5_000, idleInTransaction: 60_000 },
+  control: { statement: 10_000, lock: 5_000, idleInTransaction: 15_000 },
+  // Findings over a million users and the end of a large pull take tens of seconds.
+  work: { statement: 300_000, lock: 10_000, idleInTransaction: 60_000 },
+  cancel: { statement: 1_000, lock: 1_000, idleInTransaction: 1_000 },
+}
+
+/** The server looks this often whether the client of a running statement is still there. */
+const checkClientMs = 1_000
+/** Behind the server's `statement_timeout`: an answer that takes longer is lost on its way. */
+const networkMarginMs = 5_000
+const connectMs = 3_000
+
 /**
- * Opens a pool; nothing is sent before the first statement.
+ * Opens the pools; nothing is sent before the first statement.
  * Ids are numbers (they stay below 2^53), times are strings as Postgres prints them in UTC with microseconds.
  */
-export function openDatabase(
-  connection: DatabaseConnection,
-  options: { connections?: number; name?: string } & StatementLog = {},
-): Database {
-  const settings: postgres.Options<{ bigint: postgres.PostgresType<number> }> = {
-    max: options.connections ?? 10,
-    idle_timeout: 60,
-    connect_timeout: 10,
-    onnotice: () => {},
-    connection: {
-      application_name: options.name ?? 'essentials-graph',
-      TimeZone: 'UTC',
-      // How alike words must be for search: what resembles well, and what resembles at all (src/analysis/search.ts).
-      'pg_trgm.word_similarity_threshold': 0.45,
-      'pg_trgm.strict_word_similarity_threshold': 0.3,
-    },
-    // The client hands the word NULL to the parser where it stands in an array.
-    types: {
-      bigint: {
-        to: 20,
-        from: [20],
-        serialize: String,
-        parse: (text: string) => (text === 'NULL' ? null : Number(text)) as number,
+export function openDatabase(connection: DatabaseConnection, options: DatabaseOptions = {}): Database {
+  const every = options.connections
+  const sizes =
+    options.sizes ?? (every === undefined ? defaultPoolSizes : { reads: every, control: every, work: every })
+  const url = 'url' in connection ? connection.url : undefined
+  const name = options.name ?? 'essentials-graph'
+  const overrides: DriverOverrides = { parsers: {}, serializers: {} }
+  const drizzleOf = (send: Send, frequency: StatementFrequency) =>
+    drizzle({ client: drizzleClient(overrides, send, frequency), relations })
+  const [frequencyNow, frequencyPast] = [new StatementFrequency(), new StatementFrequency()]
+  // Drizzle puts its parsers of times and serializers of JSON into the overrides, and wants times as strings throughout.
+  drizzleOf(() => Promise.reject(new Error('This client is for its overrides alone')), frequencyNow)
+
+  const open = (purpose: keyof typeof limits, size: number, own: Partial<PoolSettings> = {}) => {
+    const server = limits[purpose]
+    return new ExclusivePool({
+      name: purpose,
+      size,
+      shares: { perCaller: size, heavy: size },
+      waitMs: 30_000,
+      unreachableMs: 1_000,
+      settleMs: 2_000,
+      idleMs: 60_000,
+      lifetimeMs: 30 * 60_000 * (1 + Math.random()),
+      onStatement: options.onStatement,
+      session: {
+        ...(url === undefined ? {} : { url }),
+        options: {
+          ...('url' in connection ? {} : connection),
+          ...driverOptions,
+          connection: { ...startupParameters(`${name} ${purpose}`, server), ...startupOf(purpose) },
+        },
+        ...overrides,
+        serializeArray: array,
+        connectMs,
+        answerMs: server.statement + networkMarginMs,
       },
-    },
-    ...(options.onStatement && {
-      debug: (_connection: number, statement: string) => {
-        // Each new connection first asks for the array types, which is nobody's statement.
-        if (!statement.includes('b.typarray')) options.onStatement?.(statement)
-      },
-    }),
+      ...own,
+    })
   }
-  const open = (own: postgres.Options<{ bigint: postgres.PostgresType<number> }>) =>
-    'url' in connection
-      ? steadyPostgres(connection.url, { ...settings, ...own })
-      : steadyPostgres({ ...settings, ...connection, ...own })
-  const sql = cancellable(preparingRepeated(open({}), new Repetitions()))
-  const past = open({ connection: { ...settings.connection, search_path: `${pastSchema}, public` } })
-  // For its effect on the client alone, as below.
-  drizzle({ client: past, relations })
+  const canceller = open('cancel', cancellerSize, { onStatement: undefined, waitMs: 1_000 })
+  const reads = open('reads', sizes.reads, {
+    // One caller leaves some connections to others, and costly work leaves half of them to light work.
+    shares: { perCaller: Math.max(1, sizes.reads - 2), heavy: Math.max(1, Math.floor(sizes.reads / 2)) },
+    cancel: (pid) =>
+      canceller.run({ caller: '', signal: AbortSignal.timeout(limits.cancel.statement) }, (lease) =>
+        lease.send('select pg_cancel_backend($1::int)', [pid], { prepare: true }),
+      ),
+  })
+  const control = open('control', sizes.control)
+  const work = open('work', sizes.work)
+  const listener = openListener(url, { ...('url' in connection ? {} : connection), ...listenerOptions(name) })
+
   return {
     connection,
-    sql,
-    // Drizzle replaces the parsers of times and JSON on the client that it is given, and wants them as strings throughout.
-    drizzle: drizzle({ client: sql, relations }),
-    past,
-    repetitions: new Repetitions(),
+    sql: sqlOfPool(work, { caller: '' }),
+    control: sqlOfPool(control, { caller: '' }),
+    listen: listener.listen,
+    read: (asker) => ({
+      sql: sqlOfPool(reads, asker),
+      drizzle: drizzleOf((...statement) => reads.run(asker, (lease) => lease.send(...statement)), frequencyNow),
+    }),
+    readSnapshot: (asker, answer) =>
+      reads.transaction(asker, 'isolation level repeatable read read only', (lease) => {
+        // The same text means other tables behind another search path: marked, it is prepared apart.
+        const send: Send = (text, ...rest) => lease.send(`${text} /* snapshot */`, ...rest)
+        return answer({ sql: sqlOfTransaction(send), drizzle: drizzleOf(send, frequencyPast) })
+      }),
+    get counts() {
+      return { reads: reads.counts, control: control.counts, work: work.counts }
+    },
     async close() {
-      await Promise.all([sql.end({ timeout: 5 }), past.end({ timeout: 5 })])
+      await Promise.all([reads.close(), control.close(), work.close(), listener.close()])
+      await canceller.close()
+    },
+  }
+}
+
+const driverOptions: postgres.Options<{ bigint: postgres.PostgresType<number> }> = {
+  onnotice: () => {},
+  types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
+}
+
+function startupParameters(name: string, server: ServerLimits) {
+  return {
+    application_name: name,
+    TimeZone: 'UTC',
+    statement_timeout: server.statement,
+    lock_timeout: server.lock,
+    idle_in_transaction_session_timeout: server.idleInTransaction,
+    client_connection_check_interval: checkClientMs,
+    // A client's machine that is gone without a word is noticed within a minute, and its locks are freed. Unix sockets ignore these.
+    tcp_keepalives_idle: 30,
+    tcp_keepalives_interval: 10,
+    tcp_keepalives_count: 3,
+  }
+}
+
+function startupOf(purpose: keyof typeof limits) {
+  if (purpose !== 'reads') return {}
+  return {
+    default_transaction_read_only: true,
+    // How alike words must be for search: what resembles well, and what resembles at all (src/analysis/search.ts).
+    'pg_trgm.word_similarity_threshold': 0.45,
+    'pg_trgm.strict_word_similarity_threshold': 0.3,
+  }
+}
+
+function listenerOptions(name: string) {
+  return {
+    onnotice: () => {},
+    connection: {
+      application_name: `${name} listen`,
+      tcp_keepalives_idle: 30,
+      tcp_keepalives_interval: 10,
+      tcp_keepalives_count: 3,
     },
   }
 }

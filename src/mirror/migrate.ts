@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url'
+import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate } from 'drizzle-orm/postgres-js/migrator'
-import type { Database } from './database.ts'
+import postgres from 'postgres'
+import type { Database, Queryable } from './database.ts'
 import { putPastViews } from './past-views.ts'
 
 const folder = fileURLToPath(new URL('../../drizzle', import.meta.url))
@@ -19,14 +21,16 @@ const lock = 7_203_441
 
 /** Brings the database's tables up to this version. Safe to call from any number of processes at once. */
 export async function migrateMirror(database: Database): Promise<void> {
-  const holder = await database.sql.reserve()
+  const settings = { max: 1, onnotice: () => {} }
+  const { connection } = database
+  const holder = 'url' in connection ? postgres(connection.url, settings) : postgres({ ...settings, ...connection })
   try {
     await holder`select pg_advisory_lock(${lock})`
     await holder.unsafe(prerequisites)
-    await migrate(database.drizzle, { migrationsFolder: folder })
-    await putPastViews(holder)
+    await migrate(drizzle({ client: holder }), { migrationsFolder: folder })
+    await putPastViews(holder as unknown as Queryable)
   } finally {
     await holder`select pg_advisory_unlock(${lock})`
-    holder.release()
+    await holder.end()
   }
 }

@@ -10,7 +10,7 @@
  */
 import { array } from './array.ts'
 import { beginnings, type ChangeKind } from './change-kind.ts'
-import type { Sql } from './database.ts'
+import type { Queryable } from './database.ts'
 import { isoOrNull } from './iso.ts'
 import { changeKind } from './tables.ts'
 
@@ -62,7 +62,7 @@ export interface ChangesWanted {
 }
 
 /** Undefined where no organization is meant, or several could be. */
-export async function readChanges(sql: Sql, wanted: ChangesWanted): Promise<ChangesRead | undefined> {
+export async function readChanges(sql: Queryable, wanted: ChangesWanted): Promise<ChangesRead | undefined> {
   const { visible, organization, after, limit, kinds, about, since, until } = wanted
   const rows = await sql.unsafe<Found[]>(
     `with o as materialized (
@@ -83,7 +83,7 @@ export async function readChanges(sql: Sql, wanted: ChangesWanted): Promise<Chan
 
 /** The changes whose subjects these users are, so many of each. Users of organizations that are no longer mirrored have no entry. */
 export async function readChangesOfUsers(
-  sql: Sql,
+  sql: Queryable,
   wanted: { userIds: readonly number[]; after: number; limit: number },
 ): Promise<Map<number, ChangesRead>> {
   const rows = await sql.unsafe<(Found & { userId: number })[]>(
@@ -102,7 +102,7 @@ export async function readChangesOfUsers(
 
 /** The changes at these places, as far as they are there and readers may see them. */
 export async function readChangesAt(
-  sql: Sql,
+  sql: Queryable,
   visible: Visible,
   places: readonly { organizationId: number; position: number }[],
 ): Promise<ChangeRow[]> {

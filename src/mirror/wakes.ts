@@ -2,7 +2,7 @@
  * Wakes those who wait for an organization's feed to grow, or for an operation to get on, in whichever process it does. A wake says
  * nothing but that it is worth looking: rows are the truth, and one that gets lost costs a wait.
  */
-import type { Sql } from './database.ts'
+import type { Listen } from './database.ts'
 
 /** Sent with the id of the organization, as the ledger is written, or of the operation: both are of one sequence. */
 export const wakeChannel = 'mirror_wakes'
@@ -21,7 +21,7 @@ interface Waiting {
 }
 
 /** Listens from the first wait on, over one connection of its own. */
-export function openWakes(sql: Sql): Wakes {
+export function openWakes(listen: Listen): Wakes {
   const known = new Map<number, Waiting>()
   let listening: Promise<{ unlisten(): Promise<void> }> | undefined
 
@@ -45,7 +45,7 @@ export function openWakes(sql: Sql): Wakes {
   return {
     count: (id) => waitingFor(id).count,
     async after(id, count, { signal, atMostMs }) {
-      listening ??= sql.listen(wakeChannel, (told) => wake(known.get(Number(told))), onListen)
+      listening ??= listen(wakeChannel, (told) => wake(known.get(Number(told))), onListen)
       listening.catch(() => {
         listening = undefined
       })

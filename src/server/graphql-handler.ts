@@ -25,8 +25,6 @@ export interface GraphQLHandlerOptions<Context extends object> {
   /** How many streams a caller may have open in this process. */
   streamsPerCaller: number
   trustedDocuments?: TrustedDocuments | undefined
-  /** Runs an operation so that its statements end with its signal, which it is given once it is known that they may. */
-  cancelledBy?: <Result>(operation: { signal?: AbortSignal }, run: () => Result) => Result
   /** The same for a mutation, which may wait for the allowance and for other writes: broken off, it leaves its caller in doubt. */
   mutationTimeoutMs: number
 }
@@ -38,7 +36,6 @@ interface ServerContext {
   exchange: Exchange
   viewer: Viewer
   isAnonymous: boolean
-  cancelling: { signal?: AbortSignal }
   /** Lifts the time limit, which a stream has none of. */
   untimed: () => void
   /** Sets how long the operation may take from now on. */
@@ -51,7 +48,6 @@ const nobody: Viewer = { name: 'nobody', scopes: new Set(), organizations: new S
 
 export function createGraphQLHandler<Context extends object>(options: GraphQLHandlerOptions<Context>): GraphQLHandler {
   const { schema, contextFor, logger, operationTimeoutMs, mutationTimeoutMs, limits, trustedDocuments } = options
-  const cancelledBy = options.cancelledBy ?? ((_operation, run) => run())
   const yoga = createYoga<ServerContext, Context>({
     schema,
     context: ({ exchange, viewer }) => contextFor({ viewer, signal: exchange.controller.signal }),
@@ -85,27 +81,23 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
     allow(operationTimeoutMs)
     try {
       const { accept, 'content-type': contentType } = exchange.request.headers
-      const cancelling = {}
-      await cancelledBy(cancelling, async () => {
-        const answer = await yoga.fetch(
-          'http://localhost/graphql',
-          {
-            method: 'POST',
-            headers: { 'content-type': contentType ?? 'application/json', ...(accept ? { accept } : {}) },
-            body,
-          },
-          {
-            exchange,
-            viewer: asking === 'anonymous' ? nobody : asking,
-            isAnonymous: asking === 'anonymous',
-            cancelling,
-            untimed: () => clearTimeout(timer),
-            allow,
-            hide: (text) => hideSecretsOf(body)(text),
-          },
-        )
-        await send(answer, exchange.response)
-      })
+      const answer = await yoga.fetch(
+        'http://localhost/graphql',
+        {
+          method: 'POST',
+          headers: { 'content-type': contentType ?? 'application/json', ...(accept ? { accept } : {}) },
+          body,
+        },
+        {
+          exchange,
+          viewer: asking === 'anonymous' ? nobody : asking,
+          isAnonymous: asking === 'anonymous',
+          untimed: () => clearTimeout(timer),
+          allow,
+          hide: (text) => hideSecretsOf(body)(text),
+        },
+      )
+      await send(answer, exchange.response)
     } finally {
       clearTimeout(timer)
     }
@@ -119,14 +111,12 @@ function observeOperations(logger: Logger, mutationTimeoutMs: number): Plugin<Se
       if (typeof name === 'string' && /^\w{1,100}$/.test(name)) context.exchange.operation = name
     },
     onExecute({ args }) {
-      const { exchange, cancelling, allow } = args.contextValue
+      const { exchange, allow } = args.contextValue
       const operation = getOperationAST(args.document, args.operationName)
       if (operation?.name) exchange.operation = operation.name.value.slice(0, 100)
       if (operation?.operation === 'mutation') allow(mutationTimeoutMs)
       // The executor then rejects at once, with the signal's reason, and starts no further field. Its type does not tell that it knows signals.
       Object.assign(args, { signal: exchange.controller.signal })
-      // What a write has begun it must be let to put down.
-      if (operation?.operation === 'query') cancelling.signal = exchange.controller.signal
     },
     onResultProcess({ result, setResult, serverContext: { exchange, hide } }) {
       if (Array.isArray(result)) return

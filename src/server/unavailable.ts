@@ -22,6 +22,10 @@ const codes = new Set([
   'ENETUNREACH',
   'EPIPE',
   'ETIMEDOUT',
+  // Our pools' (src/db/errors.ts)
+  'CONNECTION_LOST',
+  'CONNECTION_UNAVAILABLE',
+  'POOL_BUSY',
   // postgres.js'
   'CONNECTION_CLOSED',
   'CONNECTION_DESTROYED',

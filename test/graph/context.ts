@@ -1,8 +1,7 @@
 /** The context of an operation, for tests and benchmarks of the graph over rows that were put straight into the mirror. */
-import type { GraphContext, Viewer } from '../../src/graph/context.ts'
+import { type GraphContext, readingContext, type Viewer } from '../../src/graph/context.ts'
 import { openAudit } from '../../src/mirror/audit.ts'
 import type { Database } from '../../src/mirror/database.ts'
-import { readPast } from '../../src/mirror/read-past.ts'
 import type { Memory } from '../../src/mirror/remembered.ts'
 import { openWakes } from '../../src/mirror/wakes.ts'
 
@@ -11,19 +10,17 @@ export const reader: Viewer = { name: 'somebody', scopes: new Set(['read']), org
 
 /** What the server gives an operation, over a database without a vendor behind it: whatever would ask the vendor fails. */
 export function contextOf(
-  database: Pick<Database, 'drizzle' | 'sql' | 'past' | 'repetitions'>,
+  database: Database,
   viewer: Viewer,
   memory: Memory,
+  signal: AbortSignal = new AbortController().signal,
 ): GraphContext {
   const refuse = () => Promise.reject(new Error('there is no vendor behind this graph'))
   return {
-    drizzle: database.drizzle,
-    sql: database.sql,
-    viewer,
-    readPast: (moment, run) => readPast(database, moment, run),
+    ...readingContext(database, viewer, signal),
     memory,
-    audit: openAudit(database.sql),
-    wakes: openWakes(database.sql),
+    audit: openAudit(database.control),
+    wakes: openWakes(database.listen),
     sync: { refreshUser: refuse, startPull: refuse, resolveQuarantine: refuse },
     writes: {
       createUser: refuse,
@@ -37,6 +34,5 @@ export function contextOf(
       cancelOperation: refuse,
       retryOperation: refuse,
     },
-    signal: new AbortController().signal,
   }
 }

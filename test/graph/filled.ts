@@ -22,14 +22,14 @@ export async function fill(
     returning id`
   await sql`
     insert into change_sets (organization_id, last_position, subject_id, kinds, object_ids, origin, not_after, reached_at, applied_at)
-    values (${organization}, 1, ${user}, '{MEMBER_ADDED}', ${sql.array([group], 20)}, 'PULL', ${learnt}, ${learnt}, ${learnt})`
+    values (${organization}, 1, ${user}, '{MEMBER_ADDED}', ${`{${group}}`}::bigint[], 'PULL', ${learnt}, ${learnt}, ${learnt})`
   const [operation] = await sql<{ id: number }[]>`
     insert into operations (id, organization_id, kind, created_by) values (nextval('node_ids') + 2000, ${organization}, 'ONBOARDING', 'bo')
     returning id`
   const [finding] = await sql<{ id: number }[]>`
     insert into findings (organization_id, rule, key, severity, subject_ids, subject_types, evidence, first_seen_at, last_seen_at)
     values (
-      ${organization}, 'EMPTY_GROUP', '', 1, ${sql.array([group], 20)}, '{Group}', ${JSON.stringify({ seenIn: slug })}::text::jsonb,
+      ${organization}, 'EMPTY_GROUP', '', 1, ${`{${group}}`}::bigint[], '{Group}', ${JSON.stringify({ seenIn: slug })}::text::jsonb,
       ${learnt}, ${learnt}
     )
     returning id`

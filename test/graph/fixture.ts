@@ -66,7 +66,11 @@ export function adders(sql: Sql) {
   let last = 0
   const insert = async (table: string, row: Row): Promise<number> => {
     const full: Row = table === 'memberships' || table === 'role_grants' ? row : { id: ++last, ...row }
-    await sql`insert into ${sql(table)} ${sql(full)}`
+    const columns = Object.keys(full)
+    await sql.unsafe(
+      `insert into "${table}" (${columns.map((name) => `"${name}"`).join(', ')}) values (${columns.map((_, i) => `$${i + 1}`).join(', ')})`,
+      Object.values(full),
+    )
     return Number(full.id ?? 0)
   }
   return {

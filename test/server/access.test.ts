@@ -1,7 +1,6 @@
 /** What graphql-cop looks for, what is opened by configuration, requests a minute, trusted documents, and statements that end. */
 import { afterAll, describe, expect, test } from 'vitest'
 import { openCallerRequests } from '../../src/mirror/caller-requests.ts'
-import { cancelledBy } from '../../src/mirror/cancel-statements.ts'
 import { idOf } from '../../src/server/trusted-documents.ts'
 import { serve, token } from './served.ts'
 import { serveGraph } from './served-graph.ts'
@@ -192,12 +191,18 @@ test('where no documents are trusted, one who sends a hash alone is told in Apol
 })
 
 test('an operation that is broken off ends its statement in Postgres', async () => {
-  const { sql } = served
+  const { sql, database } = served
   const sleeping = () => sql<{ pid: number }[]>`
     select pid from pg_stat_activity where query like 'select pg_sleep(1000)%' and state = 'active' and datname = current_database()`
   await using slow = await serve(
-    { ask: () => sql.unsafe('select pg_sleep(1000)').then(() => 'slept') },
-    { operationTimeoutMs: 300, cancelledBy },
+    {
+      ask: ({ signal }) =>
+        database
+          .read({ caller: 'somebody', signal })
+          .sql.unsafe('select pg_sleep(1000)')
+          .then(() => 'slept'),
+    },
+    { operationTimeoutMs: 300 },
   )
   const answer = slow.operation('{ ask }')
   await until(async () => (await sleeping()).length === 1)

@@ -3,7 +3,7 @@ import pino from 'pino'
 import type { GraphContext } from '../../src/graph/context.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
 import { type Audit, openAudit } from '../../src/mirror/audit.ts'
-import { type DatabaseConnection, openDatabase } from '../../src/mirror/database.ts'
+import { type Database, type DatabaseConnection, openDatabase, type Sql } from '../../src/mirror/database.ts'
 import { openMemory } from '../../src/mirror/remembered.ts'
 import { createToken, findToken, type TokenWish } from '../../src/mirror/tokens.ts'
 import { openWakes } from '../../src/mirror/wakes.ts'
@@ -15,8 +15,9 @@ import { testDatabase } from '../support/database.ts'
 import { token as adminToken } from './served.ts'
 
 export interface ServedGraph extends AsyncDisposable {
-  readonly sql: GraphContext['sql']
+  readonly sql: Sql
   readonly connection: DatabaseConnection
+  readonly database: Database
   readonly server: Server
   readonly audit: Audit
   readonly statements: string[]
@@ -56,11 +57,11 @@ export async function serveGraph({
   const { sql } = database
   const audit = openAudit(sql)
   const memory = openMemory()
-  const wakes = openWakes(sql)
+  const wakes = openWakes(database.listen)
   opening.defer(() => wakes.close())
   const server = await startServer<GraphContext>({
     schema: buildSchema(),
-    contextFor: ({ viewer, signal }) => ({ ...contextOf(database, viewer, memory), signal, wakes }),
+    contextFor: ({ viewer, signal }) => ({ ...contextOf(database, viewer, memory, signal), wakes }),
     authenticate: anyOf([
       adminTokenAuthenticator(adminToken),
       storedTokenAuthenticator({
@@ -80,6 +81,7 @@ export async function serveGraph({
   return {
     sql,
     connection: database.connection,
+    database,
     server,
     audit,
     statements,

@@ -10,12 +10,11 @@ export async function testDatabase(log: StatementLog = {}): Promise<Database & A
   const admin = openDatabase({ ...server, database: 'postgres' }, { connections: 1 })
   await admin.sql`create database ${admin.sql(name)} template ${admin.sql(template)}`
   const database = openDatabase({ ...server, database: name }, log)
-  return {
-    ...database,
+  return Object.assign(database, {
     async [Symbol.asyncDispose]() {
       await database.close()
       await admin.sql`drop database ${admin.sql(name)} with (force)`
       await admin.close()
     },
-  }
+  })
 }

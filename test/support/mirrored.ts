@@ -6,14 +6,13 @@ import { type ExecutionResult, execute, parse, validate } from 'graphql'
 import { pino } from 'pino'
 import { createEssentialsClient } from '../../src/essentials/client.ts'
 import { executeAsOf } from '../../src/graph/as-of.ts'
-import type { GraphContext } from '../../src/graph/context.ts'
+import { type GraphContext, readingContext, type Viewer } from '../../src/graph/context.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
 import { openAllowance } from '../../src/mirror/allowance.ts'
 import { openAudit } from '../../src/mirror/audit.ts'
 import type { Sql } from '../../src/mirror/database.ts'
 import { beginPull, readRunningPulls } from '../../src/mirror/pulls.ts'
 import { putOrganizations } from '../../src/mirror/put-organizations.ts'
-import { readPast } from '../../src/mirror/read-past.ts'
 import { openMemory } from '../../src/mirror/remembered.ts'
 import { resolveQuarantine } from '../../src/mirror/resolve-quarantine.ts'
 import { openWakes } from '../../src/mirror/wakes.ts'
@@ -85,16 +84,14 @@ export async function mirrored(options: MirroredOptions = {}): Promise<Mirrored>
   opening.defer(() => worker.stop())
   const audit = openAudit(sql)
   const memory = openMemory()
-  const wakes = openWakes(sql)
+  const wakes = openWakes(database.listen)
+  const viewer: Viewer = { name: 'somebody', scopes: new Set(['read', 'write', 'admin']), organizations: 'all' }
   const ask = async (question: string, variables: Row = {}): Promise<ExecutionResult> => {
     const document = parse(question)
     const mistakes = validate(schema, document)
     if (mistakes.length > 0) return { errors: mistakes }
     const contextValue: GraphContext = {
-      drizzle: database.drizzle,
-      sql,
-      viewer: { name: 'somebody', scopes: new Set(['read', 'write', 'admin']), organizations: 'all' },
-      readPast: (moment, run) => readPast(database, moment, run),
+      ...readingContext(database, viewer, new AbortController().signal),
       memory,
       audit,
       wakes,
@@ -104,7 +101,6 @@ export async function mirrored(options: MirroredOptions = {}): Promise<Mirrored>
         resolveQuarantine: (pull, accept) => resolveQuarantine(sql, pull, accept),
       },
       writes: openWrites({ ...deps, secrets: undefined }),
-      signal: new AbortController().signal,
     }
     const args = { schema, document, variableValues: variables, contextValue }
     const answer = (await executeAsOf(args, execute)) as ExecutionResult

@@ -1,6 +1,6 @@
 /** All of it but the worker, in front of a simulated vendor: what callers send goes by HTTP to the real server, and on to the simulator. */
 import type { EssentialsClient } from '../../src/essentials/client.ts'
-import type { Viewer } from '../../src/graph/context.ts'
+import { readingContext, type Viewer } from '../../src/graph/context.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
 import { applyGroups } from '../../src/mirror/apply-groups.ts'
 import { openAudit } from '../../src/mirror/audit.ts'
@@ -115,14 +115,11 @@ async function open(simulator: Simulator, database: Database, options: HouseOpti
   const server = await startServer({
     schema: buildSchema(),
     contextFor: ({ viewer, signal }) => ({
-      drizzle: database.drizzle,
-      sql: database.sql,
-      viewer,
+      ...readingContext(database, viewer, signal),
       sync: { refreshUser: refreshUserWith(sync), startPull: refuse, resolveQuarantine: refuse },
       writes,
       audit: openAudit(database.sql),
-      wakes: openWakes(database.sql),
-      signal,
+      wakes: openWakes(database.listen),
     }),
     authenticate: async (token) => viewerOf(token),
     ready: async () => {},

@@ -1,24 +1,27 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Database, openDatabase } from '../../src/mirror/database.ts'
-import { mostPrepared } from '../../src/mirror/prepare-repeated.ts'
+import { maxPreparedStatements } from '../../src/db/statement-frequency.ts'
+import { type Database, openDatabase, type Reader } from '../../src/mirror/database.ts'
 import { readPast } from '../../src/mirror/read-past.ts'
 import { testDatabase } from '../support/database.ts'
 
+const somebody = { caller: 'somebody' }
 let database: Database & AsyncDisposable
-let now: Database
+let pool: Database
+let now: Reader
 
 beforeAll(async () => {
   database = await testDatabase()
-  now = openDatabase(database.connection, { connections: 1 })
+  pool = openDatabase(database.connection, { connections: 1 })
+  now = pool.read(somebody)
 })
 afterAll(async () => {
-  await now.close()
+  await pool.close()
   await database[Symbol.asyncDispose]()
 })
 
 const prepared = sql`select statement from pg_prepared_statements where statement like '%as marked_%'`
-const ask = (door: Pick<Database, 'drizzle'>, mark: string, value: number) =>
+const ask = (door: Pick<Reader, 'drizzle'>, mark: string, value: number) =>
   door.drizzle.execute<{ value: number }>(sql`select ${value}::int + 1 as ${sql.raw(`marked_${mark}`)}`)
 
 test('what comes again is prepared, with other values each time', async () => {
@@ -34,18 +37,18 @@ test('so is what is asked of a moment that is past', async () => {
   await database.sql`insert into organizations (id, slug, name, history_from) values (1, 'acme', 'Acme', now() - interval '1 day')`
   const past = openDatabase(database.connection, { connections: 1 })
   const moment = new Date(Date.now() - 60_000).toISOString()
-  for (const value of [1, 2, 3]) await readPast(past, moment, (door) => ask(door, 'past', value))
-  const statements = await readPast(past, moment, ({ drizzle }) => drizzle.execute(prepared))
+  for (const value of [1, 2, 3]) await readPast(past, somebody, moment, (door) => ask(door, 'past', value))
+  const statements = await readPast(past, somebody, moment, ({ drizzle }) => drizzle.execute(prepared))
   expect([...statements]).toEqual([{ statement: expect.stringContaining('marked_past') }])
   await past.close()
 })
 
 test('however many come again, a connection holds no more than a set number', async () => {
-  for (let i = 0; i < mostPrepared + 20; i += 1) {
+  for (let i = 0; i < maxPreparedStatements + 20; i += 1) {
     for (let time = 0; time < 3; time += 1) await ask(now, `many_${i}`, time)
   }
   const statements = await now.drizzle.execute(prepared)
-  expect(statements).toHaveLength(mostPrepared)
-  const last = `many_${mostPrepared + 19}`
+  expect(statements).toHaveLength(maxPreparedStatements)
+  const last = `many_${maxPreparedStatements + 19}`
   expect([...(await ask(now, last, 7))]).toEqual([{ [`marked_${last}`]: 8 }])
 })

@@ -1,0 +1,226 @@
+/**
+ * One connection to Postgres, with at most one statement in flight.
+ *
+ * Of the driver `postgres` nothing is relied on but this: a statement in, its answer out. Each session has a driver of its own, with a
+ * socket of ours: the driver cannot open a second one, pipeline, or hand a statement to another connection. A session that is in doubt
+ * is closed and never used again.
+ */
+import net from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import postgres from 'postgres'
+import { parse as parseArray } from 'postgres-array'
+import { ConnectionLostError } from './errors.ts'
+
+export type Row = postgres.Row
+/** Rows as the driver gives them, with `count`, `command` and `columns`. */
+export type Rows<T extends readonly object[] = Row[]> = postgres.RowList<T>
+
+export interface SendOptions {
+  /** Keep the statement prepared on its connection. */
+  readonly prepare?: boolean
+  /** Rows as arrays of values instead of objects. */
+  readonly values?: boolean
+}
+
+/** What every session of a pool has alike. */
+export interface SessionSettings {
+  readonly options: postgres.Options<{ bigint: postgres.PostgresType<number> }>
+  readonly url?: string
+  /** Overrides of the driver's, by the type's oid. */
+  readonly parsers: Readonly<Record<string, (text: string) => unknown>>
+  readonly serializers: Readonly<Record<string, (value: never) => unknown>>
+  /** An array as Postgres reads it. */
+  readonly serializeArray: (values: readonly Scalar[]) => string
+  /** How long connecting, with the first statement, may take. */
+  readonly connectMs: number
+  /** How long an answer is waited for: longer than the server's own `statement_timeout`, so that it strikes only where the network is gone. */
+  readonly answerMs: number
+}
+
+export type Scalar = string | number | boolean | null | undefined
+
+interface Introduction {
+  readonly pid: number
+  readonly arrays: readonly (readonly [array: number, element: number])[]
+}
+
+/** The backend, and the array types of scalars and enumerations: the driver's own look-up of these cannot be awaited. */
+const introduction = `
+  select pg_backend_pid() as pid, (
+    select json_agg(json_build_array(oid, typelem)) from pg_catalog.pg_type
+    where typcategory = 'A' and typelem <> 0 and typsubscript = 'array_subscript_handler'::regproc and typrelid = 0
+  ) as arrays`
+
+const politeCloseMs = 500
+
+export class Session {
+  readonly openedAt = performance.now()
+  /** The backend's process id; 0 until the session is open. */
+  pid = 0
+  isLost = false
+  /** Settles, and never rejects, when the statement in flight is answered. */
+  busy: Promise<void> | undefined
+  #isDirty = false
+  #socket: net.Socket | undefined
+  readonly #settings: SessionSettings
+  readonly #client: postgres.Sql<{ bigint: number }>
+  readonly #loss = Promise.withResolvers<never>()
+  readonly #onLost: (session: Session) => void
+
+  constructor(settings: SessionSettings, onLost: (session: Session) => void) {
+    this.#settings = settings
+    this.#onLost = onLost
+    this.#loss.promise.catch(() => {})
+    const options = {
+      ...settings.options,
+      max: 1,
+      idle_timeout: 0,
+      max_lifetime: null,
+      connect_timeout: 0,
+      fetch_types: false,
+      onclose: () => this.#lose('the connection was closed'),
+      socket: (parsed: SocketTarget) => this.#connect(parsed),
+    } as postgres.Options<{ bigint: postgres.PostgresType<number> }>
+    this.#client = settings.url === undefined ? postgres(options) : postgres(settings.url, options)
+    Object.assign(this.#client.options.parsers, settings.parsers)
+    Object.assign(this.#client.options.serializers, settings.serializers)
+  }
+
+  /** Connects. Rejects with the reason where that does not succeed in time; the session is closed then. */
+  async open(): Promise<void> {
+    const late = setTimeout(() => this.close(), this.#settings.connectMs)
+    try {
+      const [row] = (await this.send(introduction)) as unknown as Introduction[]
+      if (!row) throw new ConnectionLostError('The server did not say which backend it is')
+      this.pid = row.pid
+      for (const [array, element] of row.arrays) this.#learnArray(array, element)
+    } catch (error) {
+      this.close()
+      throw error
+    } finally {
+      clearTimeout(late)
+    }
+  }
+
+  /** Sends a statement, and gives its rows. Any error but a plain one of Postgres' own leaves the session closed. */
+  async send(text: string, parameters: readonly unknown[] = [], options: SendOptions = {}): Promise<Rows> {
+    if (this.isLost) throw new ConnectionLostError('The connection was lost')
+    if (this.busy) {
+      this.close()
+      throw new ConnectionLostError('Two statements were sent at once on one connection')
+    }
+    const { prepare = false } = options
+    // Text without parameters may hold several statements, which the protocol takes in its simple form alone.
+    const how = { prepare, simple: parameters.length === 0 && !prepare }
+    const query = this.#client.unsafe(text, parameters as never[], how)
+    const late = setTimeout(() => this.#lose('the answer did not arrive in time'), this.#settings.answerMs)
+    // The driver forgets statements that it sends between a socket's error and its close: the loss answers those.
+    const answer = Promise.race([
+      (options.values ? query.values() : query) as unknown as Promise<Rows>,
+      this.#loss.promise,
+    ])
+    this.busy = answer.then(
+      () => {
+        clearTimeout(late)
+        this.busy = undefined
+      },
+      (error: unknown) => {
+        clearTimeout(late)
+        this.busy = undefined
+        this.#isDirty = true
+        if (!isPlain(error)) this.close()
+      },
+    )
+    return await answer
+  }
+
+  /**
+   * Makes sure that the driver is in step after a failed statement. One that fails after its first rows leaves their number behind
+   * (postgres 3.4.9, connection.js: `rows` is reset by a completed command alone), which would misplace the rows of the next answer.
+   */
+  async clean(): Promise<void> {
+    if (!this.#isDirty) return
+    const nonce = Math.random().toString(36).slice(2)
+    const rows = await this.send(`select '${nonce}' as nonce`)
+    if (rows.at(-1)?.nonce !== nonce) {
+      this.close()
+      throw new ConnectionLostError('The connection is out of step')
+    }
+    this.#isDirty = false
+  }
+
+  /** Drops the connection at once. The server ends what it still does for it within `client_connection_check_interval`. */
+  close(): void {
+    this.#lose('the connection was closed')
+  }
+
+  /** Says goodbye to the server first. Only for a session that nobody uses. */
+  async end(): Promise<void> {
+    if (this.isLost || this.busy) return this.close()
+    this.isLost = true
+    this.#onLost(this)
+    const ended = this.#client.end().catch(() => {})
+    await Promise.race([ended, sleep(politeCloseMs, undefined, { ref: false })])
+    this.#drop()
+  }
+
+  #learnArray(array: number, element: number): void {
+    const { parsers, serializers } = this.#client.options
+    // Drizzle wants some arrays as text, as it does their elements.
+    if (array in this.#settings.parsers) return
+    const parse = parsers[element]
+    parsers[array] = (text: string) => (parse ? parseArray(text, parse) : parseArray(text))
+    serializers[array] = (value: unknown) =>
+      Array.isArray(value) ? this.#settings.serializeArray(value as Scalar[]) : value
+  }
+
+  #lose(why: string): void {
+    if (this.isLost) return
+    this.isLost = true
+    this.#loss.reject(new ConnectionLostError(`The database connection is gone: ${why}`))
+    this.#drop()
+    this.#onLost(this)
+  }
+
+  #drop(): void {
+    this.#socket?.destroy()
+    this.#client.end({ timeout: 0 }).catch(() => {})
+  }
+
+  /** The session's only socket. */
+  async #connect({ host, port, path }: SocketTarget): Promise<net.Socket> {
+    if (this.#socket || this.isLost) throw new ConnectionLostError('A session connects once')
+    let reason: unknown
+    for (const [index, name] of (path ? [''] : host).entries()) {
+      const socket = path ? net.connect(path) : net.connect(port[index % port.length] as number, name)
+      this.#socket = socket
+      try {
+        await new Promise<void>((resolve, reject) => {
+          socket.once('connect', resolve)
+          socket.once('error', reject)
+          socket.once('close', () => reject(new ConnectionLostError('The socket was closed')))
+        })
+        socket.removeAllListeners()
+        if (this.isLost) break
+        // The driver takes the server's name for TLS from here.
+        return Object.assign(socket, path ? {} : { host: name, port: port[index % port.length] })
+      } catch (error) {
+        reason = error
+        if (this.isLost) break
+      }
+    }
+    this.#socket?.destroy()
+    throw reason ?? new ConnectionLostError('The connection was closed')
+  }
+}
+
+interface SocketTarget {
+  readonly host: readonly string[]
+  readonly port: readonly number[]
+  readonly path?: string | false
+}
+
+/** An error that ends a statement and leaves its connection as it was. */
+function isPlain(error: unknown): boolean {
+  return error instanceof postgres.PostgresError && error.severity === 'ERROR'
+}
