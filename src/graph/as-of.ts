@@ -19,6 +19,7 @@ import {
   type ValidationRule,
 } from 'graphql'
 import { OutsideHistory } from '../mirror/read-past.ts'
+import { MomentNotSettled } from '../mirror/settled-moments.ts'
 import { badInput } from './bad-input.ts'
 import type { GraphContext } from './context.ts'
 import { parseMoment } from './moment.ts'
@@ -131,6 +132,10 @@ function told(error: unknown): GraphQLError {
   const http = { status: 400, spec: true }
   if (error instanceof OutsideHistory) {
     return badInput(error.message, { code: 'OUTSIDE_HISTORY', from: error.from, to: error.to, http })
+  }
+  if (error instanceof MomentNotSettled) {
+    const http = { status: 503, spec: true, headers: { 'retry-after': '1' } }
+    return new GraphQLError(error.message, { extensions: { code: 'SERVICE_UNAVAILABLE', http } })
   }
   if (error instanceof GraphQLError) return badInput(error.message, { http, ...error.extensions })
   return new GraphQLError('Internal error', { originalError: error as Error })

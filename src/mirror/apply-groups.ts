@@ -69,8 +69,8 @@ export async function applyGroups(
     const recounted = group.memberCount !== undefined && row.member_count !== group.memberCount
     if (renamed || recounted || row.missed) updates.push({ row, group })
   }
-  await updateGroups(tx, organization.now, observation.sentAt, updates)
-  if (updates.length > 0) ledger.touch()
+  const versions = await updateGroups(tx, organization.now, observation.sentAt, updates)
+  if (versions > 0) ledger.touch()
   await ledger.write(tx)
   const names = [...fresh, ...updates.map(({ group }) => group)].flatMap((group) => [group.groupId, group.name])
   if (names.length > 0) {
@@ -90,13 +90,14 @@ async function reserve(tx: Transaction, count: number): Promise<number[]> {
   return (row?.ids ?? []).reverse()
 }
 
+/** Gives the number of groups of which a reader sees a difference: those alone get a new version. */
 async function updateGroups(
   tx: Transaction,
   now: string,
   sentAt: string,
   updates: readonly { row: GroupRow; group: ObservedGroup }[],
-): Promise<void> {
-  if (updates.length === 0) return
+): Promise<number> {
+  if (updates.length === 0) return 0
   const different = updates
     .filter(({ row, group }) => row.name !== group.name || (group.memberCount ?? row.member_count) !== row.member_count)
     .map(({ row }) => row.id)
@@ -113,4 +114,5 @@ async function updateGroups(
       ${array(updates.map(({ group }) => group.memberCount ?? null))}::int[]
     ) as t(id, name, member_count)
     where g.id = t.id`
+  return different.length
 }

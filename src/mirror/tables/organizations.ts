@@ -36,6 +36,11 @@ export const organizations = pgTable('organizations', {
   feedPrunedTo: id('feed_pruned_to').notNull().default(0),
   /** From here on history is kept whole; what ended before is pruned, or about to be. Never moves back; null: nothing was pruned yet. */
   historyFrom: moment('history_from'),
+  /** The latest first request of the complete pulls that were pruned, of those that carried what the column says: what their rows told of the past. */
+  prunedProfileAsOf: moment('pruned_profile_as_of'),
+  prunedRolesAsOf: moment('pruned_roles_as_of'),
+  prunedAliasesAsOf: moment('pruned_aliases_as_of'),
+  prunedGroupsAsOf: moment('pruned_groups_as_of'),
   /** When it was last looked for what is to be pruned. */
   prunedAt: moment('pruned_at').notNull().default(sql`'-infinity'`),
 })

@@ -18,4 +18,8 @@ DROP SCHEMA IF EXISTS "past" CASCADE;--> statement-breakpoint
 DROP INDEX "users_relations_at";--> statement-breakpoint
 DROP INDEX "users_turn";--> statement-breakpoint
 ALTER TABLE "organizations" ADD COLUMN "turns_done_as_of" timestamp(6) with time zone;--> statement-breakpoint
+ALTER TABLE "organizations" ADD COLUMN "pruned_profile_as_of" timestamp(6) with time zone;--> statement-breakpoint
+ALTER TABLE "organizations" ADD COLUMN "pruned_roles_as_of" timestamp(6) with time zone;--> statement-breakpoint
+ALTER TABLE "organizations" ADD COLUMN "pruned_aliases_as_of" timestamp(6) with time zone;--> statement-breakpoint
+ALTER TABLE "organizations" ADD COLUMN "pruned_groups_as_of" timestamp(6) with time zone;--> statement-breakpoint
 ALTER TABLE "users" DROP COLUMN "asked_at";
