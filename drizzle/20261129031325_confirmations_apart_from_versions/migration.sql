@@ -9,9 +9,9 @@ CREATE TABLE "user_confirmations" (
 	"asked_at" timestamp(6) with time zone
 );
 --> statement-breakpoint
--- Written by hand: half of each page stays free for updates in place, and the stamps move here before their column goes. The views of the past name
+-- Written by hand: more than half of each page stays free for updates in place, and the stamps move here before their column goes. The views of the past name
 -- that column; migrateMirror creates them again after the migrations.
-ALTER TABLE "user_confirmations" SET (fillfactor = 50);--> statement-breakpoint
+ALTER TABLE "user_confirmations" SET (fillfactor = 45);--> statement-breakpoint
 INSERT INTO "user_confirmations" ("user_id", "organization_id", "asked_at") SELECT "id", "organization_id", "asked_at" FROM "users" WHERE "asked_at" IS NOT NULL AND "deleted_at" IS NULL;--> statement-breakpoint
 DROP SCHEMA IF EXISTS "past" CASCADE;--> statement-breakpoint
 -- End of what was written by hand.
