@@ -20,6 +20,8 @@ export interface UserToRead {
 }
 
 const batchSize = 500
+/** How many of them are checked for one that is still in turn; nearly always the first is. */
+const lookAhead = 8
 
 /** The order in which an organization's users are read. Belongs to one loop; another process may run another at the same time. */
 export class Turns {
@@ -34,14 +36,32 @@ export class Turns {
 
   /** Undefined where nobody waits. A wish goes before a turn, or behind it where `turnFirst`. */
   async next(turnFirst: boolean): Promise<UserToRead | undefined> {
-    if (turnFirst && this.#batch.length === 0) await this.#refill()
-    const user = await this.#choose(turnFirst)
-    if (user) return user
-    await this.#refill()
-    return this.#batch.length === 0 ? undefined : await this.#choose(turnFirst)
+    let isRefilled = false
+    for (;;) {
+      if (this.#batch.length === 0 && turnFirst && !isRefilled) {
+        await this.#refill()
+        isRefilled = true
+      }
+      const ahead = this.#batch.slice(0, lookAhead)
+      const found = await this.#choose(ahead, turnFirst)
+      const isTurn = found !== undefined && found.place > 0
+      if (found && (isTurn || !turnFirst || ahead.length === 0)) {
+        const { place, ...user } = found
+        this.#batch = this.#batch.slice(place)
+        return user
+      }
+      // Others have asked for all of these meanwhile.
+      this.#batch = this.#batch.slice(ahead.length)
+      if (ahead.length > 0) continue
+      if (isRefilled) return undefined
+      await this.#refill()
+      isRefilled = true
+      if (this.#batch.length === 0) return undefined
+    }
   }
 
-  async #choose(turnFirst: boolean): Promise<UserToRead | undefined> {
+  /** `place`: that of a user in turn among those ahead, from 1; 0 for a wish. */
+  async #choose(ahead: readonly number[], turnFirst: boolean): Promise<(UserToRead & { place: number }) | undefined> {
     const sql = this.#sql
     const [row] = await sql<(UserToRead & { place: number })[]>`
       select id as "userId", primary_email as "primaryEmail", wanted_at as "wantedAt", clock_timestamp() as "chosenAt", place from (
@@ -49,19 +69,13 @@ export class Turns {
           where ${hasWish(sql, this.#organizationId)} order by relations_wanted_at desc, id desc limit 1)
         union all
         (select u.id, u.primary_email, u.relations_wanted_at, 2, t.place::int
-          from unnest(${array(this.#batch)}::bigint[]) with ordinality as t(id, place)
+          from unnest(${array(ahead)}::bigint[]) with ordinality as t(id, place)
           join users u on u.id = t.id join organizations o on o.id = u.organization_id
           left join user_confirmations c on c.user_id = u.id
           where ${isInTurn(sql)} order by t.place limit 1)
       ) next
       order by case when ${turnFirst} then - queue else queue end limit 1`
-    if (!row) {
-      this.#batch = []
-      return undefined
-    }
-    const { place, ...user } = row
-    this.#batch = this.#batch.slice(place)
-    return user
+    return row
   }
 
   /** Records the end of a round, so that nobody looks for its users again before the next complete pull. */
