@@ -19,6 +19,7 @@ import {
   type ValidationRule,
 } from 'graphql'
 import { OutsideHistory } from '../mirror/read-past.ts'
+import { MomentNotSettled } from '../mirror/settled-moments.ts'
 import { badInput } from './bad-input.ts'
 import type { GraphContext } from './context.ts'
 import { parseMoment } from './moment.ts'
@@ -142,6 +143,10 @@ function told(error: unknown): GraphQLError {
       http,
       ...error.extensions,
     })
+  }
+  if (error instanceof MomentNotSettled) {
+    const http = { status: 503, spec: true, headers: { 'retry-after': '1' } }
+    return new GraphQLError(error.message, { extensions: { code: 'SERVICE_UNAVAILABLE', http } })
   }
   return new GraphQLError('Internal error', { originalError: error as Error })
 }

@@ -28,7 +28,7 @@ export interface GraphContext {
   readonly shared: Reader
   readonly viewer: Viewer
   readonly sync: SyncVerbs
-  /** Runs a question as of a moment; throws OutsideHistory. */
+  /** Runs a question as of a moment; throws OutsideHistory and MomentNotSettled. */
   readonly readPast: <Answer>(moment: string, run: (past: Reader) => Promise<Answer>) => Promise<Answer>
   /** As of when the operation answers; undefined: now. */
   readonly moment?: string
@@ -45,7 +45,7 @@ export interface GraphContext {
 
 /** What an operation reads the mirror with. */
 export function readingContext(
-  database: Pick<Database, 'read' | 'readSnapshot'>,
+  database: Pick<Database, 'read' | 'readSnapshot' | 'settled'>,
   viewer: Viewer,
   signal: AbortSignal,
 ): Pick<GraphContext, 'drizzle' | 'sql' | 'load' | 'shared' | 'readPast' | 'viewer' | 'signal'> {

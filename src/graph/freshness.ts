@@ -1,4 +1,4 @@
-import { isoOf, isoOrNull } from '../mirror/iso.ts'
+import { isoOf, isoOrNull, laterOf } from '../mirror/iso.ts'
 import { builder } from './builder.ts'
 
 interface FreshnessShape {
@@ -7,7 +7,8 @@ interface FreshnessShape {
 }
 
 export const Freshness = builder.objectRef<FreshnessShape>('Freshness').implement({
-  description: "How old a user's values are at most. For a deleted user: when they were last true.",
+  description:
+    "How old a user's values are at most. For a deleted user: when they were last true. As of a moment, reads that found nothing new do not count: the values may be fresher than this says.",
   fields: (t) => ({
     profileAt: t.field({
       type: 'DateTime',
@@ -26,15 +27,23 @@ export const Freshness = builder.objectRef<FreshnessShape>('Freshness').implemen
 /** What `freshnessOf` reads. */
 export const freshnessColumns = {
   columns: { profileAt: true, rolesAt: true, aliasesAt: true, groupsAt: true, deletedAt: true },
-  with: { organization: { columns: { profileAsOf: true, rolesAsOf: true, aliasesAsOf: true, groupsAsOf: true } } },
+  with: {
+    confirmation: { columns: { profileAt: true, rolesAt: true, aliasesAt: true, groupsAt: true } },
+    organization: { columns: { profileAsOf: true, rolesAsOf: true, aliasesAsOf: true, groupsAsOf: true } },
+  },
 } as const
 
-interface Stamped {
-  profileAt: string
+interface Stamps {
+  profileAt: string | null
   rolesAt: string | null
   aliasesAt: string | null
   groupsAt: string | null
+}
+
+interface Stamped extends Stamps {
+  profileAt: string
   deletedAt: string | null
+  confirmation: Stamps | null
   organization: {
     profileAsOf: string | null
     rolesAsOf: string | null
@@ -44,22 +53,23 @@ interface Stamped {
 }
 
 /**
- * A complete pull that finds nothing new writes no user: the organization's own stamp then says how fresh its live users are.
- * Nothing is read of a tombstone any more, so that only its own stamps speak of it.
+ * A complete pull that finds nothing new writes no user: the organization's own stamp then says how fresh its live users are. Nor does a point
+ * read: the latest one is the user's confirmation, which has no past. Nothing is read of a tombstone any more, so that only its own stamps speak of it.
  */
 export function freshnessOf(user: Stamped): FreshnessShape {
-  const { organization } = user
-  const since = (own: string, ofAll: string | null) => {
-    const [mine, shared] = [isoOf(own), isoOrNull(ofAll)]
+  const { organization, confirmation } = user
+  const since = (own: string, confirmed: string | null | undefined, ofAll: string | null) => {
+    const mine = laterOf(isoOf(own), isoOrNull(confirmed ?? null)) ?? isoOf(own)
+    const shared = isoOrNull(ofAll)
     return user.deletedAt === null && shared !== null && shared > mine ? shared : mine
   }
   const relations = [
-    user.rolesAt && since(user.rolesAt, organization.rolesAsOf),
-    user.aliasesAt && since(user.aliasesAt, organization.aliasesAsOf),
-    user.groupsAt && since(user.groupsAt, organization.groupsAsOf),
+    user.rolesAt && since(user.rolesAt, confirmation?.rolesAt, organization.rolesAsOf),
+    user.aliasesAt && since(user.aliasesAt, confirmation?.aliasesAt, organization.aliasesAsOf),
+    user.groupsAt && since(user.groupsAt, confirmation?.groupsAt, organization.groupsAsOf),
   ]
   return {
-    profileAt: since(user.profileAt, organization.profileAsOf),
+    profileAt: since(user.profileAt, confirmation?.profileAt, organization.profileAsOf),
     relationsAt: relations.includes(null) ? null : (relations.toSorted()[0] ?? null),
   }
 }

@@ -158,6 +158,7 @@ async function reserve(tx: Transaction, count: number): Promise<number[]> {
   return (row?.ids ?? []).reverse()
 }
 
+/** Gives the number of groups of which a reader sees a difference: those alone get a new version. */
 async function updateGroups(
   tx: Transaction,
   now: string,

@@ -6,6 +6,7 @@
 import { addressKey } from './address.ts'
 import { answerDigest, digestToKeep, findUnchanged } from './answer-digest.ts'
 import { beginLife } from './begin-life.ts'
+import { confirmUsers, noteUsers, type UserConfirmation, type UserNotes } from './confirm-users.ts'
 import type { Transaction } from './database.ts'
 import { diffUser, type ResolvedUser, type UserDifference } from './diff-user.ts'
 import { endLives } from './end-lives.ts'
@@ -77,6 +78,8 @@ export async function applyUsers(
   const ledger = new Ledger(organization, observation)
   const nextId = await reserveIds(tx, items)
   const updates: UserUpdate[] = []
+  const notes: UserNotes[] = []
+  const confirmations: UserConfirmation[] = []
   const changed = new Set<string>()
   const recreated = items.filter((item) => item.difference.verdict === 'RECREATED').flatMap((item) => item.before ?? [])
   await endLives(tx, ledger, recreated, observation.sentAt, 'RECREATED')
@@ -96,14 +99,19 @@ export async function applyUsers(
     idOf.set(key, before.id)
     const changes = recordDifference(ledger, nextId, before, difference, observation)
     for (const field of changedFields(difference)) changed.add(field)
-    const update = nextState(before, seen, difference, observation.sentAt, answer)
+    const next = nextState(before, seen, difference, observation.sentAt, answer)
     // A list row may say less than the answer to a question, and it is rows that come again and again: their digest is kept.
     const isSame = difference.verdict === 'SAME' && difference.unresolvedGroups.length === 0
     const kept = isSame ? before.answerDigest : null
-    if (update) updates.push({ ...update, answerDigest: kept ?? digestToKeep(seen, digest, difference.fresh) })
+    if (next.update)
+      updates.push({ ...next.update, answerDigest: kept ?? digestToKeep(seen, digest, difference.fresh) })
+    if (next.notes) notes.push(next.notes)
+    if (next.confirmation) confirmations.push(next.confirmation)
     if (changes || difference.fields.some((field) => field.before !== field.after)) outcomeOf.set(key, 'UPDATED')
   }
   await updateUsers(tx, organization.now, updates)
+  await noteUsers(tx, organization.now, notes)
+  await confirmUsers(tx, organizationId, confirmations)
   if (updates.length > 0) ledger.touch()
   await ledger.write(tx)
   const outcomesOfAll = users.map(([key]) => outcomeOf.get(key) ?? 'UNCHANGED')

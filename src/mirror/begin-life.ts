@@ -46,7 +46,6 @@ export function beginLife(
     unresolved_groups: textArrayOrNull(seen.unresolvedGroups),
     answer_digest,
     relations_wanted_at: wantsRead ? ledger.now : null,
-    asked_at: answer === 'READ' ? sentAt : null,
     valid_from,
     version_from: valid_from,
   })

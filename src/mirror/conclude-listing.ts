@@ -127,7 +127,9 @@ async function missingUsers(
   // By `except`, which never compares each with each, whatever the planner believes of tables that have just been filled.
   const [row] = await tx<{ missing: number[]; known: number }[]>`
     with live as (
-      select id, profile_at, valid_from from users where organization_id = ${pull.organizationId} and deleted_at is null
+      select u.id, greatest(u.profile_at, c.profile_at) as profile_at, u.valid_from
+      from users u left join user_confirmations c on c.user_id = u.id
+      where u.organization_id = ${pull.organizationId} and u.deleted_at is null
     )
     select (select count(*) from live where valid_from < ${pull.startedAt}) as known, array(
       select id from live where profile_at < ${pull.firstSentAt}

@@ -13,6 +13,7 @@ import { type Queryable, type Send, type Sql, sqlOfPool, sqlOfTransaction, type 
 import { StatementFrequency } from '../db/statement-frequency.ts'
 import { array } from './array.ts'
 import { relations } from './relations.ts'
+import { SettledMoments } from './settled-moments.ts'
 
 export type { Asker, Listen, Queryable, Sql, Transaction }
 export type Drizzle = PostgresJsDatabase<typeof relations>
@@ -40,6 +41,8 @@ export interface Database {
   read(asker: Asker): Reader
   /** One read-only transaction, which sees one state and ends with the asker's signal. */
   readSnapshot<T>(asker: Asker, work: (reader: Reader) => Promise<T>): Promise<T>
+  /** The moments about which answers are final. */
+  readonly settled: SettledMoments
   readonly counts: Readonly<Record<keyof PoolSizes, PoolCounts>>
   close(): Promise<void>
 }
@@ -169,6 +172,7 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
         const send: Send = (text, ...rest) => lease.send(`${text} /* snapshot */`, ...rest)
         return answer({ sql: sqlOfTransaction(send), drizzle: drizzleOf(send, frequencyPast) })
       }),
+    settled: new SettledMoments(),
     get counts() {
       return { reads: reads.counts, control: control.counts, work: work.counts }
     },

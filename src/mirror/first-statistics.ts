@@ -1,7 +1,16 @@
 import type { Sql } from './database.ts'
 
 /** Those whose rows are looked up page by page, and have indexes that the planner could take for each other. */
-const tables = ['users', 'aliases', 'memberships', 'role_grants', 'groups', 'change_sets', 'change_places'] as const
+const tables = [
+  'users',
+  'user_confirmations',
+  'aliases',
+  'memberships',
+  'role_grants',
+  'groups',
+  'change_sets',
+  'change_places',
+] as const
 
 /**
  * Gives the planner its first statistics, where tables have rows and it knows nothing of them: it would take an index of all users of an

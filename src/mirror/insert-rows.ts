@@ -46,7 +46,6 @@ const tables = {
       unresolved_groups: 'text[]',
       answer_digest: 'uuid',
       relations_wanted_at: 'timestamptz',
-      asked_at: 'timestamptz',
       valid_from: 'timestamptz',
       version_from: 'timestamptz',
     },

@@ -9,7 +9,7 @@ import { bitOf, type Profile, type ProfileField } from './profile.ts'
 /** A user's row with its live relationships, and what a write must put back. */
 export interface StoredUser extends KnownUser {
   readonly addressKey: string
-  /** The row's own stamps, without what pulls since have confirmed. */
+  /** The stamps of the row and of the point reads that confirmed it since, without what pulls have confirmed. */
   readonly stamps: Readonly<Record<'profile' | FieldGroup, string | null>>
   readonly readAt: string | null
   /** The bits of the profile fields that are observed whenever a list shows this user. */
@@ -62,8 +62,11 @@ export async function loadKnownUsers(
   const [rows, sightings] = await Promise.all([
     tx<UserRow[]>`
       select u.id, k.key, u.primary_email, u.first_name, u.last_name, u.type, u.status, u.mailbox_size, u.spam_policy::text,
-        u.created_at, u.updated_at, u.profile_known, u.profile_at, u.roles_at, u.aliases_at, u.groups_at, u.read_at, u.list_fields, u.unresolved_groups,
-        coalesce(u.groups_at < l.listed_at, false) as names_are_listed, u.relations_wanted_at is not null as wanted, u.answer_digest, u.gone_at,
+        u.created_at, u.updated_at, u.profile_known,
+        greatest(u.profile_at, c.profile_at) as profile_at, greatest(u.roles_at, c.roles_at) as roles_at,
+        greatest(u.aliases_at, c.aliases_at) as aliases_at, greatest(u.groups_at, c.groups_at) as groups_at,
+        greatest(u.read_at, c.read_at) as read_at, u.list_fields, u.unresolved_groups,
+        coalesce(greatest(u.groups_at, c.groups_at) < l.listed_at, false) as names_are_listed, u.relations_wanted_at is not null as wanted, u.answer_digest, u.gone_at,
         array(select g.role_id from role_grants g where g.user_id = u.id and g.valid_to is null) as roles,
         array(select m.group_id from memberships m where m.user_id = u.id and m.valid_to is null) as groups,
         array(select a.id from aliases a where a.user_id = u.id and a.valid_to is null order by a.id) as alias_ids,
@@ -77,7 +80,8 @@ export async function loadKnownUsers(
       ) l
       cross join lateral (
         select * from users where organization_id = ${organization.id} and address_key = k.key order by id desc limit 1
-      ) u`,
+      ) u
+      left join user_confirmations c on c.user_id = u.id`,
     loadLaterSightings(tx, organization.id, sentAt),
   ])
   return rows.map((row) => toStoredUser(row, organization, sightings.get(row.id)))

@@ -1,20 +1,30 @@
 import { textArrayOrNull } from './array.ts'
+import type { UserConfirmation, UserNotes } from './confirm-users.ts'
 import type { ResolvedUser, UserDifference } from './diff-user.ts'
 import type { StoredUser } from './known-users.ts'
 import { type AnswerKind, carriedAll, carriedBy, type FieldGroup, fieldGroups } from './observation.ts'
 import { knownBits } from './profile.ts'
 import type { UserUpdate } from './update-users.ts'
 
-/** What the user's row becomes; undefined where it stays as it is. */
+/** What an answer writes of a known user. */
+interface NextState {
+  /** The row, where readers would see a difference: it becomes a new version. */
+  readonly update?: Omit<UserUpdate, 'answerDigest'>
+  /** Notes of our own on the row, which no reader sees: they write no version. */
+  readonly notes?: UserNotes
+  /** The stamps that the answer moves where the row stays, and when the vendor was asked. */
+  readonly confirmation?: UserConfirmation
+}
+
 export function nextState(
   before: StoredUser,
   seen: ResolvedUser,
   difference: UserDifference,
   sentAt: string,
   answer: AnswerKind,
-): Omit<UserUpdate, 'answerDigest'> | undefined {
+): NextState {
   const isFresh = (group: 'profile' | FieldGroup) => difference.fresh.includes(group)
-  if (difference.fresh.length === 0) return undefined
+  if (difference.fresh.length === 0) return {}
   const firstFilled = fieldGroups.some((group) => isFresh(group) && before.stamps[group] === null)
   const unresolvedChanged = !sameList(before.unresolvedGroups, difference.unresolvedGroups)
   const saysAll = answer === 'READ' || carriedBy(seen) === carriedAll
@@ -24,16 +34,23 @@ export function nextState(
   const postponed = answer === 'READ' && keepsGroups(before, seen, difference)
   const wanted = stillWanted || rewanted || postponed
   const listFields = answer === 'LIST' && isFresh('profile') ? knownBits(seen.profile) : before.listFields
-  const differs =
-    difference.verdict === 'DIFFERENT' ||
-    firstFilled ||
-    unresolvedChanged ||
-    listFields !== before.listFields ||
-    wanted !== before.wanted ||
-    answer === 'READ'
-  if (!differs) return undefined
+  const postpones = postponed && !stillWanted
+  const asked = { userId: before.id, askedAt: sentAt }
+  if (difference.verdict !== 'DIFFERENT' && !firstFilled && !unresolvedChanged) {
+    const noted = listFields !== before.listFields || wanted !== before.wanted || postpones
+    return {
+      ...(noted && { notes: { userId: before.id, listFields, wanted, postponed: postpones } }),
+      ...(answer === 'READ' && {
+        confirmation: {
+          ...asked,
+          ...Object.fromEntries(difference.fresh.map((group) => [`${group}At`, sentAt])),
+          ...(isFresh('profile') && { readAt: sentAt }),
+        },
+      }),
+    }
+  }
   const stamp = (group: 'profile' | FieldGroup) => (isFresh(group) ? sentAt : before.stamps[group])
-  return {
+  const update = {
     before,
     profile: { ...before.profile, ...Object.fromEntries(difference.fields.map(({ field, after }) => [field, after])) },
     profileKnown: before.profileKnown | (isFresh('profile') ? knownBits(seen.profile) : 0),
@@ -47,13 +64,13 @@ export function nextState(
     unresolvedGroups: textArrayOrNull(difference.unresolvedGroups),
     wanted,
     rewanted,
-    postponed: postponed && !stillWanted,
-    askedAt: answer === 'READ' ? sentAt : null,
+    postponed: postpones,
     rolesRevoked: difference.rolesRevoked,
     aliasesRemoved: difference.aliasesRemoved,
     aliasesRespelled: difference.aliasesRespelled,
     groupsLeft: difference.groupsLeft,
   }
+  return { update, ...(answer === 'READ' && { confirmation: asked }) }
 }
 
 /** Nobody leaves a group by an answer that may hide a rename (see diff-user.ts): so there must be another look, though nothing asks for it. */

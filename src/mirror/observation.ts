@@ -36,6 +36,6 @@ export function carriedBy(user: { readonly [Group in FieldGroup]?: readonly unkn
 
 /**
  * What kind of answer it is. LIST: a page of users, which may say less of each than is to be known; what it lacks is put down to be
- * read one by one, and what it merely confirms is not written. READ: one user whole; it is stamped even where nothing changed.
+ * read one by one, and what it merely confirms is not written. READ: one user whole; what it merely confirms moves stamps, and writes no version.
  */
 export type AnswerKind = 'LIST' | 'READ'

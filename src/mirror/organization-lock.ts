@@ -1,6 +1,7 @@
 import type { Transaction } from './database.ts'
 import { isoOf, isoOrNull } from './iso.ts'
 import type { FieldGroup } from './observation.ts'
+import { writerLock } from './settled-moments.ts'
 
 /** An organization whose mirror this transaction alone may change, and the moment at which it does. */
 export interface LockedOrganization {
@@ -17,6 +18,9 @@ export interface LockedOrganization {
 /**
  * Takes the organization's lock until the transaction ends. All that changes a mirror goes through here, so that positions in the
  * feed and the times of learning come in the order of commits.
+ *
+ * The clock is read after the lock of writers is held (settled-moments.ts): a common table expression that is materialized gives its row before
+ * the outer query computes its own columns.
  */
 export async function lockOrganization(tx: Transaction, organizationId: number): Promise<LockedOrganization> {
   const [row] = await tx<
@@ -31,10 +35,12 @@ export async function lockOrganization(tx: Transaction, organizationId: number):
       groups: string | null
     }[]
   >`
+    with locked as materialized (select * from organizations where id = ${organizationId} for update),
+    marked as materialized (select *, pg_advisory_xact_lock_shared(${writerLock}) from locked)
     select id, feed_position as "feedPosition", feed_reached_at as "feedReachedAt",
       greatest(clock_timestamp(), learnt_at + interval '1 microsecond') as now,
       profile_as_of as profile, roles_as_of as roles, aliases_as_of as aliases, groups_as_of as groups
-    from organizations where id = ${organizationId} for update`
+    from marked`
   if (!row) throw new Error(`There is no organization ${organizationId} in the mirror`)
   return {
     id: row.id,
@@ -52,5 +58,9 @@ export async function lockOrganization(tx: Transaction, organizationId: number):
 
 /** The same lock by one of the organization's pulls: who takes both this and the pull's row takes this first. */
 export async function lockOrganizationOfPull(tx: Transaction, pullId: number): Promise<void> {
-  await tx`select from organizations where id = (select organization_id from pulls where id = ${pullId}) for update`
+  await tx`
+    with locked as materialized (
+      select from organizations where id = (select organization_id from pulls where id = ${pullId}) for update
+    )
+    select pg_advisory_xact_lock_shared(${writerLock}) from locked`
 }

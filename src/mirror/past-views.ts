@@ -23,10 +23,14 @@ interface Source {
   readonly columns?: Readonly<Record<string, string>>
 }
 
-/** When the last pull's first request was sent that was complete by the moment, of those that carried what these bits say. */
-const asOf = (bits: number) =>
-  `(select max(p.first_sent_at) from public.pulls p where p.organization_id = t.id and p.state = 'COMPLETE' and p.finished_at <= ${moment}
-    and coalesce(p.carried, 0) & ${bits} = ${bits})::timestamptz(6)`
+/**
+ * When the last pull's first request was sent that was complete by the moment, of those that carried what these bits say. Pulls that are
+ * pruned were complete before any moment that can still be asked for.
+ */
+const asOf = (bits: number, pruned: string) =>
+  `greatest(t.${pruned}, (
+    select max(p.first_sent_at) from public.pulls p where p.organization_id = t.id and p.state = 'COMPLETE' and p.finished_at <= ${moment}
+      and coalesce(p.carried, 0) & ${bits} = ${bits}))::timestamptz(6)`
 
 /**
  * A row is either as it is now, if it was so then, or as one version says: both tables one below the other, and only then what was so at the
@@ -79,15 +83,17 @@ const pasts: readonly (readonly [PgTable, Source])[] = [
       columns: {
         feed_position: `coalesce((
             select c.last_position from public.change_sets c where c.organization_id = t.id and c.applied_at <= ${moment}
-            order by c.applied_at desc, c.last_position desc limit 1), 0)`,
-        profile_as_of: asOf(0),
-        roles_as_of: asOf(1),
-        aliases_as_of: asOf(2),
-        groups_as_of: asOf(4),
+            order by c.applied_at desc, c.last_position desc limit 1), t.feed_pruned_to)`,
+        profile_as_of: asOf(0, 'pruned_profile_as_of'),
+        roles_as_of: asOf(1, 'pruned_roles_as_of'),
+        aliases_as_of: asOf(2, 'pruned_aliases_as_of'),
+        groups_as_of: asOf(4, 'pruned_groups_as_of'),
       },
     },
   ],
   [tables.users, versioned(tables.users, tables.userVersions, 'user_id')],
+  // The last confirmation alone is kept, so that there is nothing to show of an earlier one (docs/decisions/0020-…).
+  [tables.userConfirmations, { from: 'public.user_confirmations t', where: 'false' }],
   [
     tables.groups,
     versioned(tables.groups, tables.groupVersions, 'group_id', {

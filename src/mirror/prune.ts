@@ -42,6 +42,7 @@ export async function pruneHistory(
   if (await hasEnded(sql, organizationId, horizon)) {
     await sql`update organizations set history_from = greatest(history_from, ${horizon}) where id = ${organizationId}`
     await inBatches(() => pruneChanges(sql, organizationId, horizon))
+    await inBatches(() => pruneConfirmations(sql, organizationId, horizon))
     for (const { table, ended } of ending) await inBatches(() => pruneRows(sql, organizationId, horizon, table, ended))
   }
   await inBatches(() => prunePulls(sql, organizationId, horizon))
@@ -120,16 +121,41 @@ async function pruneRows(
   return gone.count
 }
 
-/** The last complete one stays, for the next is measured by it; and so does what waits for a decision. */
+/** Of the users that are about to go. */
+async function pruneConfirmations(sql: Sql, organizationId: number, horizon: string): Promise<number> {
+  const gone = await sql`
+    delete from user_confirmations where user_id = any(array(
+      select c.user_id from users u join user_confirmations c on c.user_id = u.id
+      where u.organization_id = ${organizationId} and u.deleted_at < ${horizon} limit ${batchSize}
+    )) returning 1`
+  return gone.length
+}
+
+/**
+ * The last complete one stays, for the next is measured by it; and so does what waits for a decision. What complete ones told of the past
+ * stays with the organization, and is told of no moment before the horizon.
+ */
 async function prunePulls(sql: Sql, organizationId: number, horizon: string): Promise<number> {
   return await sql.begin(async (tx) => {
+    await tx`select from organizations where id = ${organizationId} for update`
     const gone = await tx<{ id: number }[]>`
-      delete from pulls where id = any(array(
+      with gone as (delete from pulls where id = any(array(
         select id from pulls p where organization_id = ${organizationId} and finished_at < ${horizon} and state in ('COMPLETE', 'FAILED', 'DISCARDED')
           and id is distinct from (
             select max(id) from pulls where organization_id = ${organizationId} and state = 'COMPLETE')
         limit ${batchSize}))
-      returning id`
+      returning id, state, first_sent_at, coalesce(carried, 0) as carried),
+      kept as (
+        update organizations set history_from = greatest(history_from, ${horizon}),
+          pruned_profile_as_of = greatest(pruned_profile_as_of, t.profile), pruned_roles_as_of = greatest(pruned_roles_as_of, t.roles),
+          pruned_aliases_as_of = greatest(pruned_aliases_as_of, t.aliases), pruned_groups_as_of = greatest(pruned_groups_as_of, t.groups)
+        from (
+          select max(first_sent_at) as profile, max(first_sent_at) filter (where carried & 1 = 1) as roles,
+            max(first_sent_at) filter (where carried & 2 = 2) as aliases, max(first_sent_at) filter (where carried & 4 = 4) as groups
+          from gone where state = 'COMPLETE' having count(*) > 0
+        ) t where id = ${organizationId}
+      )
+      select id from gone`
     const ids = array(gone.map(({ id }) => id))
     await tx`delete from pull_pages where pull_id = any(${ids}::bigint[])`
     await tx`delete from pull_candidates where pull_id = any(${ids}::bigint[])`

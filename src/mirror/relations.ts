@@ -15,6 +15,7 @@ export const relations = defineRelations(tables, (r) => ({
       to: r.organizations.id,
       optional: false,
     }),
+    confirmation: r.one.userConfirmations({ from: r.users.id, to: r.userConfirmations.userId }),
     aliases: r.many.aliases(),
     memberships: r.many.memberships(),
     grants: r.many.roleGrants(),

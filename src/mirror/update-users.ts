@@ -22,8 +22,6 @@ export interface UserUpdate {
   /** The relations wait to be read. `rewanted`: since now. `postponed`: not before the next complete pull. */
   readonly wanted: boolean
   readonly rewanted: boolean
-  /** When it was asked for by itself; null: it was not. */
-  readonly askedAt: string | null
   readonly postponed: boolean
   readonly rolesRevoked: readonly number[]
   readonly aliasesRemoved: readonly number[]
@@ -93,7 +91,6 @@ function writeRows(tx: Transaction, now: string, updates: readonly UserUpdate[])
       unresolved_groups = t.unresolved_groups::text[], answer_digest = t.answer_digest,
       relations_wanted_at = case when t.rewanted then ${now} when t.postponed then 'epoch'
         when t.wanted then coalesce(u.relations_wanted_at, ${now}) end,
-      asked_at = greatest(u.asked_at, t.asked_at),
       version_from = ${now}
     from unnest(
       ${array(updates.map((update) => update.before.id))}::bigint[],
@@ -119,10 +116,8 @@ function writeRows(tx: Transaction, now: string, updates: readonly UserUpdate[])
       ${array(updates.map((update) => update.answerDigest))}::uuid[],
       ${array(updates.map((update) => update.wanted))}::boolean[],
       ${array(updates.map((update) => update.rewanted))}::boolean[],
-      ${array(updates.map((update) => update.postponed))}::boolean[],
-      ${array(updates.map((update) => update.askedAt))}::timestamptz[]
+      ${array(updates.map((update) => update.postponed))}::boolean[]
     ) as t(id, primary_email, address_key, domain, first_name, last_name, type, status, mailbox_size, spam_policy, created_at, updated_at,
-      profile_known, profile_at, roles_at, aliases_at, groups_at, read_at, list_fields, unresolved_groups, answer_digest, wanted, rewanted, postponed,
-      asked_at)
+      profile_known, profile_at, roles_at, aliases_at, groups_at, read_at, list_fields, unresolved_groups, answer_digest, wanted, rewanted, postponed)
     where u.id = t.id`
 }

@@ -1,6 +1,6 @@
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import { refusalOf } from '../mirror/refusal.ts'
-import { isListing, nextToRead, putOff } from '../mirror/turns.ts'
+import { isListing, putOff, Turns } from '../mirror/turns.ts'
 import { rest, type SyncDeps } from './deps.ts'
 import { readUser } from './read-user.ts'
 
@@ -17,11 +17,12 @@ const wishesBetweenTurns = 9
 export async function readRelations(deps: SyncDeps, organizationId: number, signal: AbortSignal): Promise<void> {
   const client = deps.clientOf(organizationId)
   if (!client) return
+  const turns = new Turns(deps.sql, organizationId)
   let failures = 0
   for (let turn = 1; ; turn += 1) {
     signal.throwIfAborted()
     while (await isListing(deps.sql, organizationId)) await rest(deps, 500, signal)
-    const user = await nextToRead(deps.sql, organizationId, turn % (wishesBetweenTurns + 1) === 0)
+    const user = await turns.next(turn % (wishesBetweenTurns + 1) === 0)
     if (!user) return
     try {
       const call = { priority: 'background', signal } as const

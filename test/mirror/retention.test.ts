@@ -87,6 +87,26 @@ test('what ended before it goes, with all that hangs on it, and what is live sta
   expect(await data(lives, { address })).toEqual({ user: { previousLives: [] } })
 })
 
+test('as of: what is pruned changes no answer about a moment that is kept', async () => {
+  await using aging = await mirrored({ data: { users: 5, groups: 2 }, switches: { listCarries: everySection } })
+  const question = (moment: string) => `query @asOf(time: "${moment}") {
+    users { nodes { primaryEmail freshness { profileAt relationsAt } } } }`
+  await aging.pull()
+  await aging.pull()
+  await aging.age(401)
+  await aging.pull()
+  // Between the pulls that are pruned and the latest one.
+  const [row] = await aging.sql<{ moment: string }[]>`
+    select to_char(clock_timestamp() - interval '100 days', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as moment`
+  const before = await aging.data(question(row?.moment ?? ''))
+  await aging.sql`update organizations set pruned_at = '-infinity'`
+  await aging.work('prune')
+  const [left] = await aging.sql<Row[]>`
+    select (select count(*) from pulls)::int as pulls, (select count(*) from change_sets)::int as changes`
+  expect(left).toEqual({ pulls: 1, changes: 0 })
+  expect(await aging.data(question(row?.moment ?? ''))).toEqual(before)
+})
+
 test('a reader of the feed who stands before what was pruned is told so; one who stands behind it goes on', async () => {
   const from = (await historyFrom()) ?? ''
   const refused = {

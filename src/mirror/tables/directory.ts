@@ -61,8 +61,6 @@ export const users = pgTable(
     answerDigest: uuid('answer_digest'),
     /** Since when the relations wait for a point read; null: they do not. */
     relationsWantedAt: moment('relations_wanted_at'),
-    /** When the vendor was last asked for this one user, whatever came of it: whose turn it is among those whom lists do not show whole. */
-    askedAt: moment('asked_at'),
     validFrom: moment('valid_from').notNull(),
     /** Since when the row, all but its end, is as it is now; what it was before is in user_versions. */
     versionFrom: moment('version_from').notNull(),
@@ -81,10 +79,6 @@ export const users = pgTable(
     index('users_unresolved_groups')
       .using('gin', t.unresolvedGroups)
       .where(sql`unresolved_groups is not null and deleted_at is null`),
-    // Whose relations were read longest ago: for the finding of stale ones.
-    index('users_relations_at')
-      .on(t.organizationId, sql`least(roles_at, aliases_at, groups_at)`)
-      .where(sql`deleted_at is null and roles_at is not null and aliases_at is not null and groups_at is not null`),
     // For counting: the same few values over and over, which makes it small and quick to read.
     index('users_live').on(t.organizationId, t.domain, t.status, t.type).where(sql`deleted_at is null`),
     // Ways to the users of a list (src/graph/user-ways.ts). Those with a condition hold few rows, and cost the others nothing.
@@ -102,10 +96,6 @@ export const users = pgTable(
       .where(sql`relations_wanted_at is not null`),
     // Who bears a last name, and who the same first and last name (src/analysis/edges.ts).
     index('users_name').on(t.organizationId, sql`lower(last_name)`, sql`lower(first_name)`),
-    // Led by an expression, so that the planner never takes it for a way to find one user of an organization.
-    index('users_turn')
-      .on(sql`(- ${t.organizationId})`, t.askedAt.asc().nullsFirst(), t.id)
-      .where(sql`deleted_at is null`),
     index('users_ended').on(t.organizationId, t.deletedAt).where(sql`deleted_at is not null`),
   ],
 )
@@ -140,6 +130,23 @@ export const userVersions = pgTable(
     index('user_versions_unread').on(t.organizationId, t.userId).where(isUnread),
   ],
 )
+
+/**
+ * When point reads last confirmed what a user's row says, and when the vendor was last asked for the user. A confirmation changes no answer, so it
+ * writes no version: it updates one narrow row in place. The primary key is the only index, and the migration sets a fillfactor that leaves room for
+ * the new row version on the same page, so that these updates are heap-only and touch no index. Add no index here.
+ */
+export const userConfirmations = pgTable('user_confirmations', {
+  userId: id('user_id').primaryKey(),
+  organizationId: id('organization_id').notNull(),
+  profileAt: moment('profile_at'),
+  rolesAt: moment('roles_at'),
+  aliasesAt: moment('aliases_at'),
+  groupsAt: moment('groups_at'),
+  readAt: moment('read_at'),
+  /** When the vendor was last asked for this one user, with or without an answer. */
+  askedAt: moment('asked_at'),
+})
 
 export const aliases = pgTable(
   'aliases',

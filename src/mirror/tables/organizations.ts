@@ -19,6 +19,8 @@ export const organizations = pgTable('organizations', {
   rolesAsOf: moment('roles_as_of'),
   aliasesAsOf: moment('aliases_as_of'),
   groupsAsOf: moment('groups_as_of'),
+  /** The `profileAsOf` since which every user has been asked for in turn; null or earlier: somebody may still be waiting (turns.ts). */
+  turnsDoneAsOf: moment('turns_done_as_of'),
   nextPullAt: moment('next_pull_at'),
   /** Between the starts of two pulls, as configured. */
   pullIntervalSeconds: integer('pull_interval_seconds').notNull().default(300),
@@ -34,6 +36,11 @@ export const organizations = pgTable('organizations', {
   feedPrunedTo: id('feed_pruned_to').notNull().default(0),
   /** From here on history is kept whole; what ended before is pruned, or about to be. Never moves back; null: nothing was pruned yet. */
   historyFrom: moment('history_from'),
+  /** The latest first request of the complete pulls that were pruned, of those that carried what the column says: what their rows told of the past. */
+  prunedProfileAsOf: moment('pruned_profile_as_of'),
+  prunedRolesAsOf: moment('pruned_roles_as_of'),
+  prunedAliasesAsOf: moment('pruned_aliases_as_of'),
+  prunedGroupsAsOf: moment('pruned_groups_as_of'),
   /** When it was last looked for what is to be pruned. */
   prunedAt: moment('pruned_at').notNull().default(sql`'-infinity'`),
 })

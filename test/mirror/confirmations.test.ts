@@ -1,0 +1,147 @@
+/** Point reads and lists that find nothing new: they make what is known fresher, and nothing else. */
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { ObservedUser } from '../../src/mirror/observation.ts'
+import { at, type MirrorHarness, mirror } from '../support/mirror.ts'
+import { answering, clock, observe } from '../support/past.ts'
+
+let m: MirrorHarness
+beforeEach(async () => {
+  m = await mirror()
+})
+afterEach(() => m[Symbol.asyncDispose]())
+
+const anna = { firstName: 'Anna', roles: ['USER'], aliases: ['anna@x.example'], groups: [] }
+const freshness = '{ users { nodes { roles { name } freshness { profileAt relationsAt } } } }'
+
+async function written() {
+  const [row] = await m.sql<{ learntAt: string; versions: number; feed: number }[]>`
+    select learnt_at as "learntAt", (select count(*)::int from user_versions) + (select count(*)::int from group_versions) as versions,
+      feed_position as feed from organizations`
+  return row
+}
+
+/** After a vacuum. */
+async function sizes() {
+  const tables = ['users', 'user_versions', 'user_confirmations', 'organizations']
+  for (const table of tables) await m.sql.unsafe(`vacuum ${table}`)
+  return await Promise.all(
+    tables.map(async (table) => {
+      const [row] = await m.sql<{ bytes: number }[]>`select pg_total_relation_size(${table}::regclass) as bytes`
+      return { table, bytes: row?.bytes ?? 0 }
+    }),
+  )
+}
+
+test('point read: 10,000 that find nothing new write no version, leave learnt_at, and let no table grow', async () => {
+  const user = (i: number): ObservedUser => ({
+    profile: {
+      primaryEmail: `person.number${i}@example.com`,
+      firstName: 'Person',
+      lastName: `Number ${i}`,
+      type: 'USER',
+    },
+    roles: ['USER'],
+    aliases: [`p${i}@example.com`],
+    groups: [],
+  })
+  const all = Array.from({ length: 1_000 }, (_, i) => user(i))
+  const read = () => observe(m.database, m.organizationId, 'READ', all)
+  await read()
+  const before = await written()
+  await read()
+  const size = await sizes()
+  for (let round = 1; round < 10; round += 1) await read()
+  expect(await written()).toEqual(before)
+  expect(await sizes()).toEqual(size)
+  const [row] = await m.sql<{ confirmed: number }[]>`
+    select count(*) filter (where profile_at > ${at(0)} and roles_at = profile_at and asked_at = profile_at)::int as confirmed from user_confirmations`
+  expect(row).toEqual({ confirmed: 1_000 })
+})
+
+test('point read: a confirmation touches no index', async () => {
+  const indexes = await m.sql<
+    { name: string }[]
+  >`select indexname as name from pg_indexes where tablename = 'user_confirmations'`
+  expect(indexes.map(({ name }) => name)).toEqual(['user_confirmations_pkey'])
+  const [table] = await m.sql`select reloptions from pg_class where oid = 'user_confirmations'::regclass`
+  expect(table).toEqual({ reloptions: ['fillfactor=45'] })
+})
+
+test('point read: what it confirms is as fresh as its request, and no earlier answer undoes it', async () => {
+  await m.list(10, { 'a@x': { firstName: 'Anna' } })
+  await m.read(11, 'a@x', anna)
+  const ask = answering(m.database)
+  const before = await written()
+  await m.read(30, 'a@x', anna)
+  expect(await written()).toEqual(before)
+  const now = await m.database.read({ caller: 'test' }).drizzle.query.users.findFirst({
+    columns: { profileAt: true },
+    with: { confirmation: { columns: { profileAt: true, rolesAt: true, readAt: true } } },
+  })
+  expect(now?.confirmation).toEqual({
+    profileAt: '2026-06-01 00:00:30+00',
+    rolesAt: '2026-06-01 00:00:30+00',
+    readAt: '2026-06-01 00:00:30+00',
+  })
+  await m.list(20, { 'a@x': { ...anna, firstName: 'Old', roles: ['ADMIN'] } })
+  expect(await m.user('a@x')).toMatchObject({ firstName: 'Anna', roles: ['USER'] })
+  expect(await m.gone(29, 'a@x')).toBeUndefined()
+  await m.feed()
+  await m.list(40, { 'a@x': { firstName: 'Ann' } })
+  const [bounds] = await m.sql<{ notBefore: string }[]>`
+    select not_before::text as "notBefore" from change_sets order by last_position desc limit 1`
+  expect(bounds).toEqual({ notBefore: '2026-06-01 00:00:30+00' })
+  // The new version begins with what was known when it began.
+  expect(await ask(freshness, await clock(m.database))).toMatchObject({
+    data: { users: { nodes: [{ freshness: { profileAt: at(40), relationsAt: at(30) } }] } },
+  })
+})
+
+test('as of: freshness and what was never read stay what they were when later reads confirm a user', async () => {
+  const ask = answering(m.database)
+  await m.list(10, { 'a@x': { firstName: 'Anna' } })
+  const unread = await clock(m.database)
+  const answers = [{ moment: unread, answer: await ask(freshness, unread) }]
+  for (const second of [20, 30, 40]) {
+    await m.read(second, 'a@x', anna)
+    const moment = await clock(m.database)
+    answers.push({ moment, answer: await ask(freshness, moment) })
+  }
+  for (const { moment, answer } of answers) expect(await ask(freshness, moment)).toEqual(answer)
+  expect(answers.map(({ answer }) => answer)).toMatchObject([
+    { data: { users: { nodes: [{ roles: null, freshness: { relationsAt: null } }] } } },
+    ...[20, 30, 40].map(() => ({
+      data: {
+        users: { nodes: [{ roles: [{ name: 'USER' }], freshness: { profileAt: at(20), relationsAt: at(20) } }] },
+      },
+    })),
+  ])
+})
+
+test('point read: one that grants the wish for it, and a list that carries other fields, write no version', async () => {
+  await m.list(10, { 'a@x': { firstName: 'Anna', updatedAt: at(1) } })
+  await m.read(11, 'a@x', { ...anna, updatedAt: at(1) })
+  await m.list(20, { 'a@x': { firstName: 'Anna', updatedAt: at(2) } })
+  const before = await written()
+  expect(await wishes()).toBe(1)
+  await m.read(21, 'a@x', { ...anna, updatedAt: at(2) })
+  expect(await wishes()).toBe(0)
+  await m.list(30, { 'a@x': { firstName: 'Anna' } })
+  const [row] = await m.sql<{ fields: number }[]>`select list_fields as fields from users`
+  expect(row).toEqual({ fields: 3 })
+  expect(await written()).toEqual(before)
+})
+
+test('groups: one that is shown again after a pull missed it becomes no other, and learnt_at stays', async () => {
+  await m.groups(10, { g1: 'One' })
+  await m.sql`update groups set missed_pulls = 1`
+  const before = await written()
+  await m.groups(20, { g1: 'One' })
+  const [group] = await m.sql`select missed_pulls as missed from groups`
+  expect(group).toEqual({ missed: 0 })
+  expect(await written()).toEqual(before)
+})
+
+async function wishes(): Promise<number> {
+  return (await m.sql`select from users where relations_wanted_at is not null`).length
+}

@@ -1,0 +1,52 @@
+/** Questions about moments while others write: organizations, writers that stay open for as long as a test wants, and a caller. */
+import { type ExecutionResult, execute, parse } from 'graphql'
+import { executeAsOf } from '../../src/graph/as-of.ts'
+import { buildSchema } from '../../src/graph/schema.ts'
+import { applyUsers } from '../../src/mirror/apply-users.ts'
+import type { Database, Transaction } from '../../src/mirror/database.ts'
+import { isoOf } from '../../src/mirror/iso.ts'
+import type { AnswerKind, ObservedUser } from '../../src/mirror/observation.ts'
+import { putOrganizations } from '../../src/mirror/put-organizations.ts'
+import { openMemory } from '../../src/mirror/remembered.ts'
+import { contextOf, reader } from '../graph/context.ts'
+
+const schema = buildSchema()
+
+/** Their ids, in order. */
+export async function organizations({ sql }: Database, ...slugs: string[]): Promise<number[]> {
+  const rows = slugs.map((slug) => ({ slug, name: slug, allowanceKey: 'key', pullIntervalSeconds: 300 }))
+  const ids = await putOrganizations(sql, rows)
+  return slugs.map((slug) => ids.get(slug) as number)
+}
+
+export async function clock({ control }: Pick<Database, 'control'>): Promise<string> {
+  const [row] = await control<{ now: string }[]>`select clock_timestamp() as now`
+  return isoOf(row?.now ?? '')
+}
+
+/** Applies an answer that was sent and arrives now. The transaction commits after `before`. */
+export async function observe(
+  database: Database,
+  organizationId: number,
+  kind: AnswerKind,
+  users: readonly ObservedUser[],
+  before: (tx: Transaction) => Promise<unknown> = async () => {},
+): Promise<void> {
+  const at = await clock(database)
+  await database.sql.begin(async (tx) => {
+    await applyUsers(tx, organizationId, { sentAt: at, arrivedAt: at, origin: 'PULL' }, kind, users)
+    await before(tx)
+  })
+}
+
+/** A process of its own that answers questions: what it remembers it shares with no other. */
+export function answering(database: Database) {
+  const memory = openMemory()
+  return async (question: string, moment: string, signal?: AbortSignal): Promise<ExecutionResult> => {
+    const document = parse(`query ($moment: DateTime!) @asOf(time: $moment) ${question}`)
+    const contextValue = contextOf(database, reader, memory, signal)
+    const answer = await executeAsOf({ schema, document, variableValues: { moment }, contextValue }, execute)
+    const { data, errors } = answer as ExecutionResult
+    return errors ? { errors } : { data: JSON.parse(JSON.stringify(data)) }
+  }
+}
