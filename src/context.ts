@@ -8,6 +8,7 @@ import { createEssentialsClient, type EssentialsClient } from './essentials/clie
 import type { GraphContext, Viewer } from './graph/context.ts'
 import { openAllowance } from './mirror/allowance.ts'
 import { type Audit, openAudit } from './mirror/audit.ts'
+import { pruneAudit } from './mirror/audit-rows.ts'
 import { type Database, type DatabaseConnection, openDatabase } from './mirror/database.ts'
 import { DatabaseUnusable } from './mirror/database-unusable.ts'
 import { migrateMirror } from './mirror/migrate.ts'
@@ -44,7 +45,7 @@ export interface Hooks {
   readonly onStatement?: (statement: string) => void
 }
 
-/** How often a worker forgets idempotency keys whose time is over. */
+/** How often a worker forgets idempotency keys and rows of the audit whose time is over. */
 const pruneEveryMs = 15 * 60_000
 
 /** The database that the configuration names, brought up to this version; the embedded one is started, or joined where it is up. */
@@ -90,7 +91,12 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
     startPull: (organizationId) => beginPull(database.sql, organizationId, 'REQUEST'),
     resolveQuarantine: (pullId, accept) => resolveQuarantine(database.sql, pullId, accept),
   }
-  const audit = openAudit(database.sql)
+  const audit = openAudit(database.sql, {
+    onError: (error) => logger.warn({ err: error }, 'counted refusals could not be written to the audit'),
+  })
+  opening.defer(() =>
+    audit.close().catch((error: unknown) => logger.warn({ err: error }, 'counted refusals were lost')),
+  )
   const memory = openMemory()
   const wakes = openWakes(database.sql)
   opening.defer(() => wakes.close())
@@ -109,10 +115,7 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
       owned.defer(() => worker.stop())
       const findings = keepFindings(database.sql, logger)
       owned.defer(() => findings.stop())
-      const prune = () =>
-        pruneIdempotencyKeys(database.sql).catch((error: unknown) => logger.warn({ err: error }, 'no keys were pruned'))
-      const pruning = setInterval(prune, pruneEveryMs)
-      owned.defer(() => clearInterval(pruning))
+      owned.use(keepPruned(config, database, logger))
     },
     graphContext: ({ viewer, signal }) => ({
       drizzle: database.drizzle,
@@ -128,6 +131,30 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
     }),
     close,
     [Symbol.asyncDispose]: close,
+  }
+}
+
+/** Forgets now and again what is kept for a time only. */
+function keepPruned({ auditDays }: Config, { sql }: Database, logger: Logger): AsyncDisposable {
+  const stopping = new AbortController()
+  const prune = async () => {
+    await pruneIdempotencyKeys(sql).catch((error: unknown) => logger.warn({ err: error }, 'no keys were pruned'))
+    const rows = await pruneAudit(sql, auditDays, stopping.signal).catch((error: unknown) => {
+      logger.warn({ err: error }, 'the audit could not be pruned')
+      return 0
+    })
+    if (rows > 0) logger.info({ rows, auditDays }, 'the audit was pruned')
+  }
+  let pruning = prune()
+  const timer = setInterval(() => {
+    pruning = pruning.then(prune)
+  }, pruneEveryMs)
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer)
+      stopping.abort()
+      await pruning
+    },
   }
 }
 

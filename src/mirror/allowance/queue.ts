@@ -136,12 +136,15 @@ export class AllowanceQueue {
       waiter.settle({ error })
       return
     }
-    if (result === undefined) return void (await sleep(Math.random() * 3))
+    if (result === undefined) {
+      await sleep(Math.random() * 3)
+      return
+    }
     if ('bound' in result) return this.#block(lane, result)
     // The waiter may have left meanwhile.
     const [next] = lane.waiters
-    if (next) return next.settle(result)
-    await this.#slots.free(result, 0).catch(() => {})
+    if (next) next.settle(result)
+    else await this.#slots.free(result, 0).catch(() => {})
   }
 
   #block(lane: Lane, refused: Refused): void {
@@ -161,7 +164,8 @@ export class AllowanceQueue {
     const waiting = [...lane.waiters].filter((one) => one.timer && one !== waiter).length
     const tooMany = waiter.timer === undefined && waiting >= (lane.wish.caller?.maxWaiting ?? Infinity)
     if (tooMany || deadline < freeFrom) {
-      return waiter.settle({ error: this.#options.refusal(lane.wish, refused, tooMany) })
+      waiter.settle({ error: this.#options.refusal(lane.wish, refused, tooMany) })
+      return
     }
     waiter.timer ??= setTimeout(
       () => {
