@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { readConfig } from '../src/config.ts'
 import { openContext } from '../src/context.ts'
-import { reservedOf } from '../src/mirror/allowance.ts'
+import { reservedOf } from '../src/mirror/allowance/shares.ts'
 import { startSimulator } from '../src/simulator/simulator.ts'
 
 const [minutes = 2, requestsPerMinute = 1_000] = process.argv.slice(2).map(Number)

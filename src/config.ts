@@ -28,6 +28,7 @@ export interface Config extends AccessConfig {
   /** 32 bytes; undefined where none is set. */
   readonly secretKey: Buffer | undefined
   readonly historyDays: number
+  readonly auditDays: number
   readonly host: string
   readonly port: number
   readonly pullIntervalSeconds: number
@@ -70,6 +71,7 @@ export function readConfig(environment: Environment, needs: 'vendor' | 'database
     dataDir: read.text('DATA_DIR') ?? '.data',
     secretKey: read.key('SECRET_KEY'),
     historyDays: read.integer('HISTORY_DAYS', 400, 1, 36_500),
+    auditDays: read.integer('AUDIT_DAYS', 400, 1, 36_500),
     host: read.text('HOST') ?? '127.0.0.1',
     port: read.integer('PORT', 4000, 0, 65_535),
     pullIntervalSeconds: read.integer('PULL_INTERVAL_SECONDS', 300, 1, 7 * 86_400),

@@ -9,6 +9,7 @@ import { type GraphContext, readingContext, type Viewer } from './graph/context.
 import { mostLookups } from './graph/lookups.ts'
 import { openAllowance } from './mirror/allowance.ts'
 import { type Audit, openAudit } from './mirror/audit.ts'
+import { pruneAudit } from './mirror/audit-rows.ts'
 import { checkConnectionBudget } from './mirror/connection-budget.ts'
 import { connectionsOf, type Database, type DatabaseConnection, openDatabase } from './mirror/database.ts'
 import { DatabaseUnusable } from './mirror/database-unusable.ts'
@@ -47,7 +48,7 @@ export interface Hooks {
   readonly onStatement?: (statement: string) => void
 }
 
-/** How often a worker forgets idempotency keys whose time is over. */
+/** How often a worker forgets idempotency keys and rows of the audit whose time is over. */
 const pruneEveryMs = 15 * 60_000
 
 /** The database that the configuration names, brought up to this version; the embedded one is started, or joined where it is up. */
@@ -104,7 +105,12 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
     startPull: (organizationId) => beginPull(database.sql, organizationId, 'REQUEST'),
     resolveQuarantine: (pullId, accept) => resolveQuarantine(database.sql, pullId, accept),
   }
-  const audit = openAudit(database.control)
+  const audit = openAudit(database.control, {
+    onError: (error) => logger.warn({ err: error }, 'counted refusals could not be written to the audit'),
+  })
+  opening.defer(() =>
+    audit.close().catch((error: unknown) => logger.warn({ err: error }, 'counted refusals were lost')),
+  )
   const memory = openMemory()
   const wakes = openWakes(database.listen)
   opening.defer(() => wakes.close())
@@ -123,13 +129,7 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
       owned.defer(() => worker.stop())
       const findings = keepFindings(database.sql, logger)
       owned.defer(() => findings.stop())
-      const prune = () =>
-        Promise.all([pruneIdempotencyKeys(database.control), prunePasswords(database.sql)]).catch((error: unknown) =>
-          logger.warn({ err: error }, 'idempotency keys and passwords could not be pruned'),
-        )
-      await prune()
-      const pruning = setInterval(prune, pruneEveryMs)
-      owned.defer(() => clearInterval(pruning))
+      owned.use(keepPruned(config, database, logger))
     },
     graphContext: ({ viewer, signal }) => ({
       ...readingContext(database, viewer, signal),
@@ -142,6 +142,32 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
     }),
     close,
     [Symbol.asyncDispose]: close,
+  }
+}
+
+/** Deletes now and then what is kept for a time only. */
+function keepPruned({ auditDays }: Config, { control, sql }: Database, logger: Logger): AsyncDisposable {
+  const stopping = new AbortController()
+  const attempt = (what: string, prune: () => Promise<unknown>) =>
+    prune().catch((error: unknown) => logger.warn({ err: error }, `${what} could not be pruned`))
+  const prune = async () => {
+    await attempt('idempotency keys', () => pruneIdempotencyKeys(control))
+    await attempt('passwords', () => prunePasswords(sql))
+    await attempt('the audit', async () => {
+      const rows = await pruneAudit(sql, auditDays, stopping.signal)
+      if (rows > 0) logger.info({ rows, auditDays }, 'the audit was pruned')
+    })
+  }
+  let pruning = prune()
+  const timer = setInterval(() => {
+    pruning = pruning.then(prune)
+  }, pruneEveryMs)
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer)
+      stopping.abort()
+      await pruning
+    },
   }
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** One program: serve, api, worker, migrate, token, simulator, demo. */
+/** One program: serve, api, worker, migrate, token, audit, simulator, demo. */
 import type { Logger } from 'pino'
 import { ConfigError, readConfig } from './config.ts'
 import { openMigratedDatabase } from './context.ts'
@@ -10,6 +10,7 @@ import { EmbeddedPostgresUnavailable } from './embedded/embedded-postgres-unavai
 import { createLogger } from './logger.ts'
 import { TooManyConnectionsError } from './mirror/connection-budget.ts'
 import { DatabaseUnusable } from './mirror/database-unusable.ts'
+import { AuditInterruptedError, AuditUsageError, runAudit } from './run-audit.ts'
 import { runProcess } from './run-process.ts'
 import { runSimulator } from './run-simulator.ts'
 import { runToken, TokenUsageError } from './run-token.ts'
@@ -21,6 +22,7 @@ const commands = {
   worker: 'the worker alone: pulls, point reads and operations of many steps',
   migrate: 'brings the database up to this version, and ends',
   token: 'create, list or revoke: who may ask',
+  audit: 'writes the audit as JSON lines: --since TIME [--until TIME]',
   simulator: 'a vendor to try things on',
   demo: 'all of it on this machine, on the simulator',
 } as const
@@ -51,6 +53,8 @@ async function main(command: Command, args: readonly string[], signal: AbortSign
     }
     case 'token':
       return await runToken(args, readConfig(process.env, 'database'))
+    case 'audit':
+      return await runAudit(args, readConfig(process.env, 'database'), process.stdout, signal)
     case 'simulator':
       return await runSimulator(process.env, signal)
     case 'demo':
@@ -66,6 +70,8 @@ async function withVendor(
 }
 
 const plain = [
+  AuditInterruptedError,
+  AuditUsageError,
   CannotListen,
   DatabaseUnusable,
   EmbeddedPostgresFailed,
@@ -86,7 +92,7 @@ function explain(error: unknown): string {
 
 const [name = 'serve', ...rest] = process.argv.slice(2)
 if (['help', '--help', '-h'].includes(name)) process.stdout.write(usage)
-else if (!Object.hasOwn(commands, name) || (rest.length > 0 && name !== 'token')) {
+else if (!Object.hasOwn(commands, name) || (rest.length > 0 && name !== 'token' && name !== 'audit')) {
   process.stderr.write(`There is no command "${[name, ...rest].join(' ')}".\n\n${usage}`)
   process.exitCode = 1
 } else {

@@ -39,6 +39,7 @@ const rules: Record<string, Rule> = {
   context: { mayImport: 'everything', except: ['main', 'server', 'demo', 'run-process', 'run-simulator', 'run-token'] },
   'run-process': { mayImport: ['context', 'graph', 'mirror', 'server'] },
   'run-token': { mayImport: ['context', 'mirror'] },
+  'run-audit': { mayImport: ['context', 'mirror'] },
   'run-simulator': { mayImport: ['simulator'] },
   demo: { mayImport: ['mirror', 'simulator', 'run-process'] },
   main: { mayImport: 'everything', except: [] },

@@ -24,6 +24,7 @@ describe('what is read', () => {
     expect(readConfig(credentials, 'vendor')).toMatchInlineSnapshot(`
       {
         "adminToken": undefined,
+        "auditDays": 400,
         "callerRequestsPerMinute": 6000,
         "dataDir": ".data",
         "databaseConnections": {
@@ -76,6 +77,7 @@ describe('what is read', () => {
           DATA_DIR: '/data',
           SECRET_KEY: key,
           HISTORY_DAYS: '30',
+          AUDIT_DAYS: '90',
           HOST: '::',
           PORT: '0',
           PULL_INTERVAL_SECONDS: '60',
@@ -100,6 +102,7 @@ describe('what is read', () => {
       dataDir: '/data',
       secretKey: Buffer.alloc(32, 7),
       historyDays: 30,
+      auditDays: 90,
       host: '::',
       port: 0,
       pullIntervalSeconds: 60,
@@ -146,6 +149,7 @@ describe('what is wrong is said in a plain sentence', () => {
     [{ ...credentials, SECRET_KEY: `${key}!` }],
     [{ ...credentials, HISTORY_DAYS: '0' }],
     [{ ...credentials, HISTORY_DAYS: '1.5' }],
+    [{ ...credentials, AUDIT_DAYS: '0' }],
     [{ ...credentials, PORT: '65536' }],
     [{ ...credentials, PORT: '-1' }],
     [{ ...credentials, PULL_INTERVAL_SECONDS: '0' }],

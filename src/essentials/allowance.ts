@@ -9,15 +9,26 @@ export interface Slot {
   release(): Promise<string>
 }
 
+/** The caller that an interactive request is sent for, and its bounds. */
+export interface Caller {
+  readonly name: string
+  /** The share of the interactive requests of a window that may be this caller's. */
+  readonly share: number
+  /** How many of its requests may wait in this process. */
+  readonly maxWaiting: number
+}
+
 export interface TakeOptions {
   readonly priority: Priority
+  readonly caller?: Caller | undefined
   readonly signal?: AbortSignal | undefined
   readonly maxWaitMs?: number | undefined
 }
 
 /**
  * The requests that one API key may send, over all processes.
- * `take` rejects with an error that carries `retryAt` (ISO 8601) where the wait would exceed `maxWaitMs`.
+ * `take` rejects with an error that has `retryAt` (ISO 8601) and `problem` (the limit that was reached) if no slot can be had within
+ * `maxWaitMs`.
  */
 export interface Allowance {
   take(options: TakeOptions): Promise<Slot>

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Dispatcher } from 'undici'
-import type { Allowance, Priority, Slot } from './allowance.ts'
+import type { Allowance, Caller, Priority, Slot } from './allowance.ts'
 import { AbortedError } from './errors/aborted-error.ts'
 import { AllowanceExhaustedError } from './errors/allowance-exhausted-error.ts'
 import { AllowanceFailedError } from './errors/allowance-failed-error.ts'
@@ -26,6 +26,8 @@ export interface Attempt {
 
 export interface CallOptions {
   readonly priority: Priority
+  /** Whose request it is, if it is interactive. */
+  readonly caller?: Caller | undefined
   readonly signal?: AbortSignal | undefined
   /** The longest wait for the allowance, over all requests of the call. Without it the allowance decides. */
   readonly maxWaitMs?: number | undefined
@@ -125,7 +127,7 @@ export async function sendCall<T>(
 async function takeSlot<T>(
   { allowance, organization }: Connection,
   call: Call<T>,
-  { priority, signal, maxWaitMs }: CallOptions,
+  { priority, caller, signal, maxWaitMs }: CallOptions,
   waitedMs: number,
   counts: RequestCounts,
 ): Promise<Slot> {
@@ -134,13 +136,18 @@ async function takeSlot<T>(
   try {
     return await allowance.take({
       priority,
+      ...(caller === undefined ? {} : { caller }),
       ...(signal === undefined ? {} : { signal }),
       ...(maxWaitMs === undefined ? {} : { maxWaitMs: Math.max(0, maxWaitMs - waitedMs) }),
     })
   } catch (cause) {
     if (signal?.aborted) throw new AbortedError({ ...facts, cause })
-    const retryAt = cause instanceof Error && 'retryAt' in cause ? cause.retryAt : undefined
-    if (typeof retryAt === 'string') throw new AllowanceExhaustedError({ ...facts, cause }, retryAt)
+    const { retryAt, problem } =
+      cause instanceof Error ? (cause as Error & { retryAt?: unknown; problem?: unknown }) : {}
+    if (typeof retryAt === 'string') {
+      const limit = typeof problem === 'string' ? problem : undefined
+      throw new AllowanceExhaustedError({ ...facts, cause }, retryAt, limit)
+    }
     throw new AllowanceFailedError({ ...facts, cause }, 'take', false)
   }
 }

@@ -1,6 +1,7 @@
 /** What is left of the requests that an organization's API key may send. */
 import { sql } from 'drizzle-orm'
-import { reservedOf, windowMs } from '../mirror/allowance.ts'
+import { reservedOf } from '../mirror/allowance/shares.ts'
+import { windowMs } from '../mirror/allowance.ts'
 import type { organizations } from '../mirror/tables.ts'
 import { utc } from '../mirror/utc.ts'
 import { builder } from './builder.ts'

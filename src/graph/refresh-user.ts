@@ -64,7 +64,8 @@ builder.mutationField('refreshUser', (t) =>
   t.field({
     type: RefreshUserResultRef,
     nullable: true,
-    description: 'Read one user from the vendor now; needs only the right to read.',
+    description:
+      'Read one user from the vendor now; needs only the right to read. Concurrent refreshes of the same user share one request, and a caller may use only a share of the allowance: beyond it, `BudgetExhausted`.',
     args: { input: t.arg({ type: UserRefInput, required: true, description: 'Whom to read.' }) },
     resolve: async (_root, { input }, context): Promise<RefreshUserResult> => {
       checkRight(context.viewer, 'read')
@@ -93,7 +94,7 @@ function resultOf(outcome: RefreshOutcome, primaryEmail: string): RefreshUserRes
     case 'BUDGET_EXHAUSTED':
       return {
         __typename: 'BudgetExhausted',
-        message: `The allowance of requests is spent until ${outcome.retryAt}`,
+        message: `${outcome.problem} until ${outcome.retryAt}`,
         retryAt: outcome.retryAt,
       }
     case 'VENDOR_FAILURE':

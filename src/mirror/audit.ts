@@ -1,4 +1,8 @@
-/** Who wrote what, and who was refused. Rows are added and completed, never changed otherwise. */
+/**
+ * Who wrote what, and who was refused. A write has a row of its own. Refusals that are alike (viewer, action and outcome) share one row a
+ * minute: a process writes the first at once and adds the number of the others to it every few seconds, so a caller cannot make the table
+ * grow, or the database busy, by being refused.
+ */
 import type { Sql } from './database.ts'
 
 export interface AuditEntry {
@@ -13,28 +17,126 @@ export interface Audit {
   /** Puts a write down before it is done; the function given back completes the row with what came of it. */
   beginWrite(entry: AuditEntry): Promise<(outcome: string) => Promise<void>>
   recordRefusal(entry: AuditEntry, code: string): Promise<void>
+  /** Writes the refusals that are still only counted. */
+  close(): Promise<void>
 }
 
-export function openAudit(sql: Sql): Audit {
-  const add = async (
-    kind: 'WRITE' | 'REFUSAL',
-    { viewer, action, organization }: AuditEntry,
-    outcome: string | null,
-  ) => {
-    const [row] = await sql<{ id: number }[]>`
-      insert into audit_log (kind, viewer, action, organization, outcome)
-      values (${kind}, ${viewer}, ${action}, ${organization ?? null}, ${outcome}) returning id`
-    return row?.id ?? 0
+export interface AuditOptions {
+  /** How often counted refusals are written. */
+  readonly flushEveryMs?: number
+  /** A local monotonic clock in milliseconds. */
+  readonly now?: () => number
+  /** Called where counted refusals could not be written; they are kept, and written with the next ones. */
+  readonly onError?: (error: unknown) => void
+}
+
+/** The row of a minute's refusals that are alike. */
+interface Refusals {
+  /** The row's id, once it is written. */
+  readonly row: Promise<number>
+  readonly organization: string | null
+  /** Of the minute, by the local clock. */
+  readonly endsAt: number
+  /** Counted and not yet written. */
+  more: number
+  lastAt: number
+  organizationsDiffer: boolean
+}
+
+const usualFlushMs = 5_000
+/** Refusals of more kinds than these within a minute are written without being counted first. */
+const maxKinds = 10_000
+
+export function openAudit(sql: Sql, options: AuditOptions = {}): Audit {
+  const { flushEveryMs = usualFlushMs, now = () => performance.now(), onError = () => {} } = options
+  const kinds = new Map<string, Refusals>()
+  let timer: NodeJS.Timeout | undefined
+  let flushed = Promise.resolve()
+
+  async function writeFirst({ viewer, action }: AuditEntry, organization: string | null, outcome: string) {
+    const [row] = await sql<{ id: number; left: number }[]>`
+      insert into audit_log as a (kind, viewer, action, organization, outcome, minute)
+      values ('REFUSAL', ${viewer}, ${action}, ${organization}, ${outcome}, date_trunc('minute', clock_timestamp()))
+      on conflict (minute, viewer, action, outcome) where minute is not null do update set times = a.times + 1,
+        last_at = clock_timestamp(),
+        organization = case when a.organization is not distinct from excluded.organization then a.organization end
+      returning id, (extract(epoch from minute + interval '1 minute' - clock_timestamp()) * 1000)::float8 as left`
+    return { id: row?.id ?? 0, left: row?.left ?? 0 }
   }
+
+  /** One after the other: the numbers that two of them read would be added twice. */
+  function flush(): Promise<void> {
+    clearTimeout(timer)
+    timer = undefined
+    flushed = flushed.then(writeCounted, writeCounted)
+    return flushed
+  }
+
+  async function writeCounted(): Promise<void> {
+    for (const [kind, refusals] of kinds) {
+      const { row, more, lastAt, organizationsDiffer } = refusals
+      if (more > 0) {
+        await sql`update audit_log set times = times + ${more},
+            last_at = greatest(last_at, clock_timestamp() - ${Math.max(0, now() - lastAt) / 1000} * interval '1 second'),
+            organization = case when not ${organizationsDiffer} then organization end
+          where id = ${await row}`
+        refusals.more -= more
+      }
+      if (refusals.endsAt <= now() && refusals.more === 0) kinds.delete(kind)
+    }
+  }
+
+  function flushSoon(): void {
+    timer ??= setTimeout(() => {
+      flush().catch((error: unknown) => {
+        onError(error)
+        flushSoon()
+      })
+    }, flushEveryMs).unref()
+  }
+
+  async function recordRefusal(entry: AuditEntry, outcome: string): Promise<void> {
+    const organization = entry.organization ?? null
+    const kind = JSON.stringify([entry.viewer, entry.action, outcome])
+    const known = kinds.get(kind)
+    if (known && now() < known.endsAt) {
+      known.more += 1
+      known.lastAt = now()
+      known.organizationsDiffer ||= known.organization !== organization
+      flushSoon()
+      return
+    }
+    if (known?.more) await flush()
+    if (kinds.size >= maxKinds) await flush()
+    const first = writeFirst(entry, organization, outcome)
+    if (kinds.size >= maxKinds) {
+      await first
+      return
+    }
+    // The minute's end is known when the row is written; refusals until then are counted to it.
+    const row = first.then(({ id }) => id)
+    row.catch(() => {})
+    const refusals = { row, organization, endsAt: Infinity, more: 0, lastAt: now(), organizationsDiffer: false }
+    kinds.set(kind, refusals)
+    try {
+      refusals.endsAt = now() + (await first).left
+    } catch (error) {
+      kinds.delete(kind)
+      throw error
+    }
+    flushSoon()
+  }
+
   return {
-    async beginWrite(entry) {
-      const id = await add('WRITE', entry, null)
+    async beginWrite({ viewer, action, organization }) {
+      const [row] = await sql<{ id: number }[]>`
+        insert into audit_log (kind, viewer, action, organization)
+        values ('WRITE', ${viewer}, ${action}, ${organization ?? null}) returning id`
       return async (outcome) => {
-        await sql`update audit_log set outcome = ${outcome} where id = ${id} and outcome is null`
+        await sql`update audit_log set outcome = ${outcome} where id = ${row?.id ?? 0} and outcome is null`
       }
     },
-    async recordRefusal(entry, code) {
-      await add('REFUSAL', entry, code)
-    },
+    recordRefusal,
+    close: flush,
   }
 }

@@ -1,4 +1,4 @@
-import { reservedOf } from './allowance.ts'
+import { reservedOf } from './allowance/shares.ts'
 import type { Transaction } from './database.ts'
 
 /** Seconds between the starts of two pulls. */

@@ -14,7 +14,7 @@ const windowMs = 60_000
  * those before.
  */
 export function failureOfError(error: EssentialsError): WriteFailure {
-  if (error instanceof AllowanceExhaustedError) return budgetExhausted(error.retryAt)
+  if (error instanceof AllowanceExhaustedError) return budgetExhausted(error.retryAt, error.problem)
   if (error instanceof RateLimitedError) {
     const from = error.arrivedAt === undefined ? Date.now() : Date.parse(error.arrivedAt)
     return budgetExhausted(new Date(from + (error.retryAfterMs ?? windowMs)).toISOString())
@@ -33,6 +33,6 @@ export function failureOfError(error: EssentialsError): WriteFailure {
   return { failure: 'VendorFailure', message, status: status ?? null, outcomeUnknown }
 }
 
-function budgetExhausted(retryAt: string): WriteFailure {
-  return { failure: 'BudgetExhausted', message: `The allowance of requests is spent until ${retryAt}`, retryAt }
+function budgetExhausted(retryAt: string, problem = 'The allowance of requests is spent'): WriteFailure {
+  return { failure: 'BudgetExhausted', message: `${problem} until ${retryAt}`, retryAt }
 }

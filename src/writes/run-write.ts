@@ -1,3 +1,4 @@
+import { readingCaller, writingCaller } from '../essentials/callers.ts'
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import { spelledAsKnown } from '../mirror/spelled-as-known.ts'
 import { claimFor } from './claim-for.ts'
@@ -51,6 +52,7 @@ export async function runWrite<Input extends { readonly primaryEmail: string }, 
         spelling === 'AS_GIVEN' ? primaryEmail : await spelledAsKnown(deps.sql, organizationId, primaryEmail),
       actor,
       priority: 'interactive',
+      caller: request.dryRun ? readingCaller(actor) : writingCaller(actor),
       patience: new Patience(longestWaitMs),
       lock,
       journal,

@@ -38,6 +38,8 @@ export interface SessionOptions {
   /** Who asked: stands in the changes. */
   readonly actor: string
   readonly priority: CallOptions['priority']
+  /** Whose share of the allowance an interactive request is counted in. */
+  readonly caller?: CallOptions['caller']
   readonly patience: Patience
   readonly lock: UserLock
   readonly journal: Journal
@@ -176,8 +178,8 @@ export class WriteSession {
 
   /** Makes a call with what is left of the write's patience. */
   async call<T>(send: (options: CallOptions) => Promise<T>): Promise<T> {
-    const { patience, priority } = this.#options
-    return await patience.spend((options) => send({ ...options, priority }))
+    const { patience, priority, caller } = this.#options
+    return await patience.spend((options) => send({ ...options, priority, caller }))
   }
 
   async #read(origin: 'REFRESH' | 'WRITE', ifMissing: 'END' | 'KEEP'): Promise<UserReading> {

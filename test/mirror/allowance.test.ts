@@ -1,4 +1,4 @@
-/** Promise 7: no more than the limit of a key in any 60 seconds. Time is moved by moving the slots: nobody waits a window here. */
+/** Promise 6: no more than the limit of a key in any 60 seconds. Time is moved by moving the slots: no test waits for a window here. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Allowance, AllowanceSpentError, openAllowance, type Slot } from '../../src/mirror/allowance.ts'
 import { type Database, openDatabase, type Sql } from '../../src/mirror/database.ts'
@@ -15,6 +15,8 @@ afterEach(() => database[Symbol.asyncDispose]())
 
 const interactive = { priority: 'interactive', maxWaitMs: 0 } as const
 const background = { priority: 'background', maxWaitMs: 0 } as const
+const of = (name: string, share = 1 / 4, maxWaiting = 10) =>
+  ({ priority: 'interactive', maxWaitMs: 0, caller: { name, share, maxWaiting } }) as const
 
 /** Takes at once until no more are given. */
 async function takeAll(allowance: Allowance, options: Parameters<Allowance['take']>[0]): Promise<Slot[]> {
@@ -29,10 +31,19 @@ async function takeAll(allowance: Allowance, options: Parameters<Allowance['take
   }
 }
 
+const refusalOf = (taking: Promise<Slot>): Promise<AllowanceSpentError> =>
+  taking.then(
+    () => Promise.reject(new Error('It was not refused')),
+    (error: AllowanceSpentError) => error,
+  )
+
+const releaseAll = (slots: readonly Slot[]) => Promise.all(slots.map((slot) => slot.release()))
+
 /** Lets so many seconds pass, for the slots. */
 async function pass(seconds: number): Promise<void> {
   await sql`update allowance_slots set free_at = free_at - ${seconds} * interval '1 second'`
   await sql`update allowances set paused_until = paused_until - ${seconds} * interval '1 second'`
+  await sql`update allowance_waits set until = until - ${seconds} * interval '1 second'`
 }
 
 async function slots() {
@@ -41,7 +52,7 @@ async function slots() {
   return row ?? { made: 0, busy: 0 }
 }
 
-test('processes that take at once get the limit together, each slot once, and it is free one window after the answer', async () => {
+test('allowance: processes that take at once get the limit together, and a slot is free one window after the answer', async () => {
   const others = Array.from({ length: 3 }, () => openDatabase(database.connection, { connections: 4 }))
   const allowances = await Promise.all(
     [sql, ...others.map((other) => other.sql)].map((each) => openAllowance(each, 'key', 130)),
@@ -53,17 +64,17 @@ test('processes that take at once get the limit together, each slot once, and it
   expect(await slots()).toEqual({ made: 130, busy: 130 })
 
   // No answer yet: the slots are leased for longer than a request may last, and then the window.
-  await pass(119)
+  await pass(90)
   expect(await takeAll(allowances[0] as Allowance, interactive)).toHaveLength(0)
-  await Promise.all(taken.map((slot) => slot.release()))
-  await pass(59)
+  await releaseAll(taken)
+  await pass(30)
   expect(await takeAll(allowances[1] as Allowance, interactive)).toHaveLength(0)
-  await pass(1)
+  await pass(30)
   expect(await takeAll(allowances[2] as Allowance, interactive)).toHaveLength(130)
   await Promise.all(others.map((other) => other.close()))
 })
 
-test('work that nobody waits for leaves a tenth free, and one at least, but not the last', async () => {
+test('allowance: background work leaves a tenth free, and one at least, but not the last', async () => {
   for (const [limit, given] of [
     [100, 90],
     [250, 225],
@@ -77,19 +88,95 @@ test('work that nobody waits for leaves a tenth free, and one at least, but not 
   }
 })
 
-test('slots become rows as they are needed, and somebody who waits never waits for their making', async () => {
+test('allowance: interactive work leaves a quarter to background work that has asked, and takes all of it otherwise', async () => {
+  for (const [limit, left] of [
+    [100, 25],
+    [10, 3],
+    [4, 1],
+    [2, 1],
+  ] as const) {
+    const allowance = await openAllowance(sql, `of ${limit}`, limit)
+    const first = await takeAll(allowance, interactive)
+    expect(first).toHaveLength(limit)
+    expect((await refusalOf(allowance.take(background))).limit).toBe('LIMIT')
+    await releaseAll(first)
+    await sql`update allowance_slots set free_at = '-infinity'`
+    expect(await takeAll(allowance, interactive)).toHaveLength(limit - left)
+    const refused = await refusalOf(allowance.take(interactive))
+    expect(refused.message).toMatch(
+      new RegExp(
+        `^The share of interactive requests \\(${limit - left} of ${limit} requests in 60 s\\) is spent until 2`,
+      ),
+    )
+    expect(await takeAll(allowance, background)).toHaveLength(left)
+  }
+})
+
+test('allowance: one caller has a quarter of the interactive slots at most, and the others have theirs', async () => {
+  const allowance = await openAllowance(sql, 'key', 100)
+  expect(await takeAll(allowance, of('greedy'))).toHaveLength(18)
+  const refused = await refusalOf(allowance.take(of('greedy')))
+  expect(refused).toMatchObject({ limit: 'CALLER', retryAt: expect.stringMatching(/^2\d{3}-.*Z$/) })
+  expect(refused.message).toMatch(
+    /^The caller's share of the allowance \(18 of 100 requests in 60 s\) is spent until 2/,
+  )
+  // A larger share, as that of writes, counts the same slots.
+  expect(await takeAll(allowance, of('greedy', 3 / 4))).toHaveLength(56 - 18)
+  expect(await takeAll(allowance, of('modest'))).toHaveLength(18)
+})
+
+test('allowance: the share of a caller holds over all processes that ask for it at once', async () => {
+  const others = Array.from({ length: 2 }, () => openDatabase(database.connection, { connections: 4 }))
+  const allowances = await Promise.all(
+    [sql, ...others.map((other) => other.sql)].map((each) => openAllowance(each, 'key', 200)),
+  )
+  const taken = await Promise.all(allowances.flatMap((one) => [takeAll(one, of('greedy')), takeAll(one, of('greedy'))]))
+  expect(taken.flat()).toHaveLength(37)
+  await Promise.all(others.map((other) => other.close()))
+})
+
+test('allowance: a caller has a bounded number of requests waiting, and the next is refused by name of that limit', async () => {
+  const allowance = await openAllowance(sql, 'key', 4)
+  await releaseAll(await takeAll(allowance, interactive))
+  const leave = new AbortController()
+  const waiting = Array.from({ length: 3 }, () =>
+    allowance.take({ ...of('greedy', 1, 3), maxWaitMs: 90_000, signal: leave.signal }).catch(() => 'left'),
+  )
+  const refused = await refusalOf(allowance.take({ ...of('greedy', 1, 3), maxWaitMs: 90_000 }))
+  expect(refused.limit).toBe('WAITING')
+  expect(refused.message).toMatch(/^The caller has 3 requests waiting, which is the limit; .* until 2\d{3}-.*Z$/)
+  leave.abort()
+  expect(await Promise.all(waiting)).toEqual(['left', 'left', 'left'])
+})
+
+test('allowance: callers that wait take turns, whoever has more requests waiting', async () => {
+  const allowance = await openAllowance(sql, 'key', 40)
+  await releaseAll(await takeAll(allowance, interactive))
+  const order: string[] = []
+  const ask = (name: string) =>
+    allowance.take({ ...of(name, 1, 50), maxWaitMs: 90_000 }).then(() => {
+      order.push(name)
+    })
+  const all = [...Array.from({ length: 20 }, () => ask('many')), ask('few'), ask('few')]
+  await until(async () => (await sql`select from allowance_waits where priority = 'INTERACTIVE'`).length > 0)
+  await pass(60)
+  await Promise.all(all)
+  expect(order.slice(0, 6).filter((name) => name === 'few')).toHaveLength(2)
+})
+
+test('allowance: slots become rows as they are needed', async () => {
   const allowance = await openAllowance(sql, 'key', 1_000)
   expect(await slots()).toEqual({ made: 0, busy: 0 })
   await allowance.take(interactive)
-  expect(await slots()).toEqual({ made: 100, busy: 1 })
+  expect(await slots()).toEqual({ made: 1, busy: 1 })
   const taken = await Promise.all(Array.from({ length: 450 }, () => allowance.take(interactive)))
   expect(taken).toHaveLength(450)
-  expect(await slots()).toMatchObject({ busy: 451 })
-  // The tenth that is kept free is of the whole limit, made or not.
+  expect(await slots()).toEqual({ made: 451, busy: 451 })
+  // The tenth that is kept free is of the whole limit.
   expect(await takeAll(allowance, background)).toHaveLength(900 - 451)
 })
 
-test('a holder that was killed loses its slot until the lease is over, and a late release of it changes nothing', async () => {
+test('allowance: a killed holder loses its slot until the lease is over, and a late release of it changes nothing', async () => {
   const allowance = await openAllowance(sql, 'key', 1)
   const lost = await allowance.take(interactive)
   await expect(allowance.take(interactive)).rejects.toBeInstanceOf(AllowanceSpentError)
@@ -101,89 +188,135 @@ test('a holder that was killed loses its slot until the lease is over, and a lat
   await next.release()
 })
 
-test('who cannot have a slot in time is told when there is one', async () => {
+test('allowance: a request that cannot have a slot in time is refused with the time at which there is one', async () => {
   const allowance = await openAllowance(sql, 'key', 1)
   const slot = await allowance.take(interactive)
   await slot.release()
   const [row] = await sql<{ free: Date }[]>`select free_at::text::timestamptz as free from allowance_slots`
-  const error = await allowance.take({ priority: 'interactive', maxWaitMs: 30_000 }).catch((error: unknown) => error)
+  const error = await refusalOf(allowance.take({ priority: 'interactive', maxWaitMs: 30_000 }))
   expect(error).toBeInstanceOf(AllowanceSpentError)
-  expect(new Date((error as AllowanceSpentError).retryAt).getTime()).toBe(new Date(row?.free ?? 0).getTime())
+  expect(error.message).toMatch(/^The allowance \(1 requests in 60 s\) is spent until 2/)
+  expect(new Date(error.retryAt).getTime()).toBe(new Date(row?.free ?? 0).getTime())
 })
 
-test('somebody who waits has the next slot for sure, and gives it back as it was where they give up', async () => {
+test('allowance: a request that gives up while it waits leaves the slots as they are', async () => {
   const allowance = await openAllowance(sql, 'key', 1)
   await (await allowance.take(interactive)).release()
-  const [before] = await sql<{ free: string }[]>`select free_at as free from allowance_slots`
+  const before = await sql`select free_at, token from allowance_slots`
   const giveUp = new AbortController()
-  const waiting = allowance.take({ priority: 'interactive', signal: giveUp.signal })
-  await until(async () => {
-    const [row] = await sql<{ token: number }[]>`select token from allowance_slots`
-    return row?.token === 2
-  })
+  const waiting = allowance.take({ priority: 'background', signal: giveUp.signal })
+  await until(async () => (await sql`select from allowance_waits where priority = 'BACKGROUND'`).length > 0)
   giveUp.abort()
   await expect(waiting).rejects.toThrow()
-  // It was used a moment ago: free now, it would be used twice within a window.
-  expect(await sql`select free_at as free from allowance_slots`).toEqual([before])
+  expect(await sql`select free_at, token from allowance_slots`).toEqual(before)
 })
 
-test('a pause holds back every slot, those too that are made or given back during it', async () => {
+test('allowance: a pause holds back every slot, also those that are given back during it', async () => {
   const allowance = await openAllowance(sql, 'key', 200)
   const before = await allowance.take(interactive)
   await allowance.pause(90_000)
   expect(await takeAll(allowance, interactive)).toHaveLength(0)
+  expect(await refusalOf(allowance.take(interactive))).toMatchObject({ limit: 'PAUSED' })
   await before.release()
-  await pass(89)
+  await pass(60)
   expect(await takeAll(allowance, interactive)).toHaveLength(0)
-  await pass(1)
+  await pass(30)
   expect(await takeAll(allowance, interactive)).toHaveLength(200)
 })
 
-test('a shorter pause does not end a longer one', async () => {
+test('allowance: a shorter pause does not end a longer one', async () => {
   const allowance = await openAllowance(sql, 'key', 10)
   await allowance.pause(60_000)
   await allowance.pause(1_000)
-  await pass(59)
+  await pass(30)
   expect(await takeAll(allowance, interactive)).toHaveLength(0)
 })
 
-test('who waits for a slot waits longer where a pause begins meanwhile', async () => {
+test('allowance: a request that waits goes on waiting where a pause begins meanwhile', async () => {
   const allowance = await openAllowance(sql, 'key', 1)
   await (await allowance.take(interactive)).release()
-  await pass(59.9)
   const giveUp = new AbortController()
-  const waiting = allowance.take({ priority: 'interactive', signal: giveUp.signal })
+  const waiting = allowance.take({ priority: 'background', signal: giveUp.signal })
   let given = false
   const watched = waiting.then(() => {
     given = true
   })
-  await until(async () => (await sql`select from allowance_slots where token = 2`).length > 0)
-  const [row] = await sql<{ over: string }[]>`select free_at - interval '119 seconds' as over from allowance_slots`
+  const lastAttempt = async () => {
+    const [row] = await sql<{ until: string }[]>`select until from allowance_waits where priority = 'BACKGROUND'`
+    return row?.until
+  }
+  const before = await until(lastAttempt)
   await allowance.pause(3_600_000)
-  // A second after its slot would have been free it is not given out.
-  await until(async () => given || (await sql`select where clock_timestamp() > ${row?.over ?? null}`).length > 0)
+  await sql`update allowance_slots set free_at = '-infinity'`
+  // A later attempt found the slot free, and was refused all the same.
+  await until(async () => given || (await lastAttempt()) !== before)
   expect(given).toBe(false)
   giveUp.abort()
   await expect(watched).rejects.toThrow()
 })
 
-test('a lowered limit is heeded at once, and raising it again gives no slot twice', async () => {
+test('allowance: a lowered limit counts the requests of the window, in whichever slots they are', async () => {
   const before = await openAllowance(sql, 'key', 100)
-  const taken = await takeAll(before, interactive)
-  await Promise.all(taken.map((slot) => slot.release()))
-  const lowered = await openAllowance(sql, 'key', 10)
-  expect(await takeAll(lowered, interactive)).toHaveLength(0)
+  await releaseAll(await Promise.all(Array.from({ length: 40 }, () => before.take(interactive))))
   await pass(60)
-  expect(await takeAll(lowered, interactive)).toHaveLength(10)
-  const raised = await openAllowance(sql, 'key', 100)
-  expect(await takeAll(raised, interactive)).toHaveLength(90)
-  await openAllowance(sql, 'key', 10)
-  const again = await openAllowance(sql, 'key', 100)
-  expect(await takeAll(again, interactive)).toHaveLength(0)
+  await sql`update allowance_slots set free_at = clock_timestamp() + interval '1 minute', slot = slot + 60`
+  await sql`insert into allowance_slots (key, slot) select 'key', generate_series(0, 59)`
+  const lowered = await openAllowance(sql, 'key', 40)
+  expect(await takeAll(lowered, interactive)).toHaveLength(0)
+  // The older process keeps to it, too.
+  expect(await takeAll(before, interactive)).toHaveLength(0)
+  await pass(60)
+  expect(await takeAll(lowered, interactive)).toHaveLength(40)
 })
 
-test('keys do not draw on each other', async () => {
+test('allowance: the lowest of the limits of processes that send holds for all of them', async () => {
+  const high = await openAllowance(sql, 'key', 100)
+  const low = await openAllowance(sql, 'key', 10)
+  // As one that is started anew with the old configuration.
+  const highAgain = await openAllowance(sql, 'key', 100)
+  expect(await takeAll(highAgain, interactive)).toHaveLength(10)
+  await pass(60)
+  await pass(60)
+  const [taken] = await Promise.all([low.take(interactive)])
+  expect(await takeAll(high, interactive)).toHaveLength(9)
+  await taken?.release()
+})
+
+test('allowance: a process with the lower limit gets its turn beside busy processes with a higher one', async () => {
+  const low = await openAllowance(sql, 'key', 10)
+  const high = await openAllowance(sql, 'key', 100)
+  await pass(60)
+  await releaseAll(await takeAll(high, interactive))
+  expect(await takeAll(low, interactive)).toHaveLength(0)
+  // Half of them are free, but the process with the low limit waits.
+  await sql`update allowance_slots set free_at = '-infinity' where slot < 50`
+  expect(await takeAll(high, interactive)).toHaveLength(0)
+})
+
+test('allowance: a raised limit holds one window after the last request under the lower one', async () => {
+  const low = await openAllowance(sql, 'key', 10)
+  const taken = await takeAll(low, interactive)
+  expect(taken).toHaveLength(10)
+  const raised = await openAllowance(sql, 'key', 100)
+  expect(await takeAll(raised, interactive)).toHaveLength(0)
+  await releaseAll(taken)
+  await pass(60)
+  expect(await takeAll(raised, interactive)).toHaveLength(100)
+  const [row] = await sql`select requests_per_window as limit from allowances`
+  expect(row).toEqual({ limit: 100 })
+})
+
+test('allowance: keys do not draw on each other', async () => {
   const [one, two] = await Promise.all([openAllowance(sql, 'one', 3), openAllowance(sql, 'two', 4)])
   expect(await takeAll(one, interactive)).toHaveLength(3)
   expect(await takeAll(two, interactive)).toHaveLength(4)
+})
+
+test('allowance: one statement takes a slot and one gives it back', async () => {
+  const statements: string[] = []
+  await using logged = await testDatabase({ onStatement: (statement) => statements.push(statement) })
+  const allowance = await openAllowance(logged.sql, 'key', 10)
+  statements.length = 0
+  await (await allowance.take(interactive)).release()
+  expect(statements).toHaveLength(2)
 })

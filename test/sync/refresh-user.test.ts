@@ -70,8 +70,10 @@ test('a user whom the vendor does not have is not found, and stays until a compl
 test('a vendor that fails, a key that it refuses, an allowance that is spent and a foreign organization are told apart', async () => {
   await using sync = await startSync({ requestsPerMinute: 3 })
   const refresh = refreshUserWith(sync.deps)
+  // Each caller has one of three requests.
+  let callers = 0
   const ask = (organizationId = sync.organizationId) =>
-    refresh({ organizationId, primaryEmail: 'a@example.com', actor: 'somebody' })
+    refresh({ organizationId, primaryEmail: 'a@example.com', actor: `caller ${callers++}` })
   expect(await ask(0)).toEqual({
     outcome: 'VENDOR_FAILURE',
     message: 'This process holds no API key of that organization',
@@ -83,7 +85,11 @@ test('a vendor that fails, a key that it refuses, an allowance that is spent and
   sync.simulator.faults.add({ kind: 'status', status: 400, times: 1 })
   expect(await ask()).toMatchObject({ outcome: 'VENDOR_FAILURE', status: 400 })
   expect(await ask()).toEqual({ outcome: 'NOT_FOUND' })
-  expect(await ask()).toEqual({ outcome: 'BUDGET_EXHAUSTED', retryAt: expect.stringMatching(/^2\d{3}-.*Z$/) })
+  expect(await ask()).toEqual({
+    outcome: 'BUDGET_EXHAUSTED',
+    problem: 'The allowance (3 requests in 60 s) is spent',
+    retryAt: expect.stringMatching(/^2\d{3}-.*Z$/),
+  })
   expect(sync.simulator.requests).toHaveLength(3)
 })
 
@@ -105,4 +111,62 @@ test('a slow page does not undo what was refreshed while it was on its way', asy
   slow.remove()
   expect(await sync.ended(pullId)).toMatchObject({ state: 'COMPLETE' })
   expect((await sync.mirror()).users).toEqual(vendorState(sync.vendor).users)
+})
+
+test('refreshUser: identical requests share one request to the vendor, until it is sent', async () => {
+  await using sync = await startSync()
+  const refresh = refreshUserWith(sync.deps)
+  const [anna] = sync.vendor.users()
+  const email = anna?.primaryEmail ?? ''
+  const ask = (actor: string, primaryEmail = email) =>
+    refresh({ organizationId: sync.organizationId, primaryEmail, actor })
+  const outcomes = await Promise.all(Array.from({ length: 20 }, (_, i) => ask(`caller ${i}`)))
+  expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(['READ']))
+  expect(sync.requests()).toEqual([`GET /users/${email}`])
+
+  // An answer that is on its way already may be older than what a new caller knows.
+  const held = sync.simulator.faults.add({ kind: 'hold', at: 'answer', path: /^\/users\// })
+  const first = ask('early')
+  await held.struck()
+  sync.vendor.updateUser(email, { lastName: 'New' })
+  const later = [ask('late'), ask('later', email.toUpperCase())]
+  held.remove()
+  expect(await first).toMatchObject({ outcome: 'READ' })
+  expect((await Promise.all(later)).map(({ outcome }) => outcome)).toEqual(['READ', 'READ'])
+  expect(sync.requests()).toHaveLength(3)
+  const [row] = await sync.sql`select last_name from users where primary_email = ${email}`
+  expect(row?.last_name).toBe('New')
+})
+
+test('refreshUser: a caller that leaves takes the shared request with it only if nobody else waits', async () => {
+  await using sync = await startSync()
+  const refresh = refreshUserWith(sync.deps)
+  const [anna] = sync.vendor.users()
+  const request = { organizationId: sync.organizationId, primaryEmail: anna?.primaryEmail ?? '' }
+  const leave = new AbortController()
+  const left = refresh({ ...request, actor: 'one', signal: leave.signal })
+  const stays = refresh({ ...request, actor: 'other' })
+  leave.abort()
+  expect(await left).toMatchObject({ outcome: 'VENDOR_FAILURE' })
+  expect(await stays).toMatchObject({ outcome: 'READ' })
+  expect(sync.requests()).toHaveLength(1)
+})
+
+test("refreshUser: one caller's refreshes leave the others theirs, and the refusal names the limit", async () => {
+  await using sync = await startSync({ requestsPerMinute: 40 })
+  const refresh = refreshUserWith(sync.deps)
+  const emails = sync.vendor.users().map(({ primaryEmail }) => primaryEmail)
+  const ask = (actor: string, primaryEmail = '') =>
+    refresh({ organizationId: sync.organizationId, primaryEmail, actor })
+  const greedy = await Promise.all(emails.slice(0, 20).map((email) => ask('greedy', email)))
+  expect(greedy.filter(({ outcome }) => outcome === 'READ')).toHaveLength(7)
+  expect(greedy.find(({ outcome }) => outcome !== 'READ')).toEqual({
+    outcome: 'BUDGET_EXHAUSTED',
+    problem: "The caller's share of the allowance (7 of 40 requests in 60 s) is spent",
+    retryAt: expect.stringMatching(/^2\d{3}-.*Z$/),
+  })
+  // The share of a caller is no answer to another one that joined its request.
+  const [refused, read] = await Promise.all([ask('greedy', emails[30]), ask('modest', emails[30])])
+  expect(refused).toMatchObject({ outcome: 'BUDGET_EXHAUSTED' })
+  expect(read).toMatchObject({ outcome: 'READ' })
 })

@@ -3,7 +3,7 @@ import type { World } from './world.ts'
 
 export async function checkRequests({ sql, slug, simulator, pagesAsked, kills }: World): Promise<string[]> {
   const [slots] = await sql<{ taken: number }[]>`
-    select coalesce(sum(token), 0)::int as taken from allowance_slots where key = ${slug}`
+    select takes::int as taken from allowances where key = ${slug}`
   const requests = simulator.requests.length
   const problems = requests > (slots?.taken ?? 0) ? [`I5: ${requests} requests with ${slots?.taken} slots`] : []
   const repeats = new Map<number, number>()

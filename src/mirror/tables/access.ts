@@ -26,7 +26,7 @@ export const apiTokens = pgTable(
   (t) => [uniqueIndex('api_tokens_name').on(t.name).where(sql`revoked_at is null`)],
 )
 
-/** A row for each write that was asked for, put down before it is done, and for each refusal. */
+/** A row for each write that was asked for, put down before it is done, and for the refusals of a minute that are alike. */
 export const auditLog = pgTable(
   'audit_log',
   {
@@ -37,12 +37,20 @@ export const auditLog = pgTable(
     viewer: text('viewer').notNull(),
     /** The field that was asked for, as `Mutation.updateUser`; `authenticate` for a token that is good no more. */
     action: text('action').notNull(),
-    /** The slug that the caller named; null where it named none. */
+    /** The slug that the caller named; null where it named none, and where refusals that share the row named different ones. */
     organization: text('organization'),
     /** The type of the result, or the code of the error; null while it is under way, and where the process died in it. */
     outcome: text('outcome'),
+    /** The minute of a refusal; null for a write. Refusals of one viewer, action and outcome in one minute share a row. */
+    minute: moment('minute'),
+    /** How many refusals the row counts, and when the last one was; `at` is when the first one was. */
+    times: integer('times').notNull().default(1),
+    lastAt: moment('last_at'),
   },
-  (t) => [index('audit_log_at').on(t.at)],
+  (t) => [
+    index('audit_log_at').on(t.at, t.id),
+    uniqueIndex('audit_log_refusals').on(t.minute, t.viewer, t.action, t.outcome).where(sql`minute is not null`),
+  ],
 )
 
 /** How many requests a caller took in the minute of its last one. */

@@ -1,4 +1,5 @@
 /** What is read of the vendor before an operation begins, for somebody who waits. Where that fails the mirror has to do. */
+import { readingCaller } from '../../essentials/callers.ts'
 import type { WriteDeps } from '../deps.ts'
 import { WriteFailedError } from '../failure.ts'
 import { noJournal } from '../journal.ts'
@@ -28,6 +29,7 @@ export function readingSession(
     primaryEmail,
     actor,
     priority: 'interactive',
+    caller: readingCaller(actor),
     patience,
     lock: { confirm: async () => {} },
     journal: noJournal,

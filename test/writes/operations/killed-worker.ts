@@ -1,7 +1,7 @@
 /** Worker processes that are killed one after the other; while one works, the next one stands by. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import type { AllowanceTimes } from '../../../src/mirror/allowance.ts'
+import type { AllowanceTimes } from '../../../src/mirror/allowance/slots.ts'
 import type { DatabaseConnection, Sql } from '../../../src/mirror/database.ts'
 
 export interface WorkerProcessOptions {

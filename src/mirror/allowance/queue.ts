@@ -1,0 +1,197 @@
+/**
+ * The requests of one process that wait for a slot of one key. A single loop takes slots for them: at most one statement is under way,
+ * and no connection is held while no slot is free. Callers take turns, and background work has every fourth turn.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Refused, Slots, Taken, Wish } from './slots.ts'
+
+export interface QueueOptions {
+  /** The longest time between two attempts, and the most that is added at random to keep processes apart. */
+  readonly pollMs: number
+  readonly jitterMs: number
+  /** The error of a request that is refused, also because too many requests of its caller wait already. */
+  refusal(wish: Wish, refused: Refused, tooManyWaiting: boolean): Error
+}
+
+/** Requests with the same bounds, in the order of their arrival. */
+interface Lane {
+  readonly id: string
+  readonly wish: Wish
+  readonly waiters: Set<Waiter>
+}
+
+interface Waiter {
+  readonly lane: Lane
+  readonly deadline: number
+  /** Runs once a slot was refused to it: from then on it waits. */
+  timer?: NodeJS.Timeout
+  /** Takes it out of the queue. Does nothing the second time. */
+  settle(result: Taken | { readonly error: unknown }): void
+}
+
+/** A bound that was reached. Times are those of the local monotonic clock. */
+interface Block {
+  readonly refused: Refused
+  /** Of the next attempt. */
+  readonly retryFrom: number
+  /** The earliest at which a slot can be free. */
+  readonly freeFrom: number
+}
+
+const turnsPerBackgroundTurn = 4
+const longestTimerMs = 2 ** 31 - 1
+
+export class AllowanceQueue {
+  readonly #slots: Slots
+  readonly #options: QueueOptions
+  readonly #lanes = new Map<string, Lane>()
+  /** By the name of the lanes that a bound holds for: one lane, one priority or all. */
+  readonly #blocks = new Map<string, Block>()
+  #turn = 0
+  #running = false
+  #arrival = Promise.withResolvers<void>()
+
+  constructor(slots: Slots, options: QueueOptions) {
+    this.#slots = slots
+    this.#options = options
+  }
+
+  async take(wish: Wish, maxWaitMs: number, signal: AbortSignal | undefined): Promise<Taken> {
+    signal?.throwIfAborted()
+    const taken = Promise.withResolvers<Taken>()
+    const lane = this.#laneOf(wish)
+    const onAbort = () => waiter.settle({ error: signal?.reason })
+    const waiter: Waiter = {
+      lane,
+      deadline: performance.now() + maxWaitMs,
+      settle: (result) => {
+        if (!lane.waiters.delete(waiter)) return
+        if (lane.waiters.size === 0) this.#lanes.delete(lane.id)
+        clearTimeout(waiter.timer)
+        signal?.removeEventListener('abort', onAbort)
+        if ('error' in result) taken.reject(result.error)
+        else taken.resolve(result)
+      },
+    }
+    signal?.addEventListener('abort', onAbort)
+    lane.waiters.add(waiter)
+    this.#arrive(waiter)
+    return await taken.promise
+  }
+
+  #laneOf(wish: Wish): Lane {
+    const id = JSON.stringify([wish.priority, wish.caller?.share, wish.caller?.name])
+    const lane = this.#lanes.get(id) ?? { id, wish, waiters: new Set() }
+    this.#lanes.set(id, lane)
+    return lane
+  }
+
+  /** A bound that other waiters keep an eye on holds for a new one, too; a bound that nobody watches is looked at anew. */
+  #arrive(waiter: Waiter): void {
+    for (const scope of scopesOf(waiter.lane)) {
+      const block = this.#blocks.get(scope)
+      if (!block) continue
+      if (this.#lanesIn(scope).some(({ waiters }) => [...waiters].some(({ timer }) => timer))) this.#park(waiter, block)
+      else this.#blocks.delete(scope)
+    }
+    this.#arrival.resolve()
+    if (!this.#running) void this.#run()
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true
+    while (this.#lanes.size > 0) {
+      this.#arrival = Promise.withResolvers()
+      const lane = this.#nextLane()
+      if (lane) await this.#attempt(lane)
+      else await this.#rest()
+    }
+    this.#blocks.clear()
+    this.#running = false
+  }
+
+  /** The lane whose turn it is, of those that no bound holds back. */
+  #nextLane(): Lane | undefined {
+    const now = performance.now()
+    for (const [scope, { retryFrom }] of this.#blocks) if (retryFrom <= now) this.#blocks.delete(scope)
+    const open = [...this.#lanes.values()].filter((lane) => !scopesOf(lane).some((scope) => this.#blocks.has(scope)))
+    this.#turn += 1
+    const isBackgroundTurn = this.#turn % turnsPerBackgroundTurn === 0
+    const lane = open.find(({ wish }) => (wish.priority === 'background') === isBackgroundTurn) ?? open[0]
+    if (lane) {
+      // Behind all others.
+      this.#lanes.delete(lane.id)
+      this.#lanes.set(lane.id, lane)
+    }
+    return lane
+  }
+
+  async #attempt(lane: Lane): Promise<void> {
+    const [waiter] = lane.waiters
+    if (!waiter) return
+    let result: Taken | Refused | undefined
+    try {
+      result = await this.#slots.take(lane.wish)
+    } catch (error) {
+      waiter.settle({ error })
+      return
+    }
+    if (result === undefined) {
+      await sleep(Math.random() * 3)
+      return
+    }
+    if ('bound' in result) return this.#block(lane, result)
+    // The waiter may have left meanwhile.
+    const [next] = lane.waiters
+    if (next) next.settle(result)
+    else await this.#slots.free(result, 0).catch(() => {})
+  }
+
+  #block(lane: Lane, refused: Refused): void {
+    const [ofLane, ofPriority, ofAll] = scopesOf(lane)
+    const scope = refused.bound === 'CALLER' ? ofLane : refused.bound === 'SHARE' ? ofPriority : ofAll
+    const now = performance.now()
+    const retryFrom = now + Math.min(refused.waitMs + 1, this.#options.pollMs) + Math.random() * this.#options.jitterMs
+    const block = { refused, retryFrom, freeFrom: now + refused.waitMs }
+    this.#blocks.set(scope, block)
+    for (const { waiters } of this.#lanesIn(scope)) for (const waiter of waiters) this.#park(waiter, block)
+  }
+
+  /** Lets it wait, or refuses it where that would be in vain or is too much. */
+  #park(waiter: Waiter, { refused, freeFrom }: Block): void {
+    const { lane, deadline } = waiter
+    const left = deadline - performance.now()
+    const waiting = [...lane.waiters].filter((one) => one.timer && one !== waiter).length
+    const tooMany = waiter.timer === undefined && waiting >= (lane.wish.caller?.maxWaiting ?? Infinity)
+    if (tooMany || deadline < freeFrom) {
+      waiter.settle({ error: this.#options.refusal(lane.wish, refused, tooMany) })
+      return
+    }
+    waiter.timer ??= setTimeout(
+      () => {
+        if (left > longestTimerMs) return
+        const latest = scopesOf(lane).flatMap((scope) => this.#blocks.get(scope) ?? [])[0]
+        waiter.settle({ error: this.#options.refusal(lane.wish, latest?.refused ?? refused, false) })
+      },
+      Math.min(left, longestTimerMs),
+    )
+  }
+
+  #lanesIn(scope: string): Lane[] {
+    return [...this.#lanes.values()].filter((lane) => scopesOf(lane).includes(scope))
+  }
+
+  /** Until the next attempt, or until another request arrives. */
+  async #rest(): Promise<void> {
+    const until = Math.min(...[...this.#blocks.values()].map(({ retryFrom }) => retryFrom))
+    const waking = new AbortController()
+    const pause = sleep(Math.max(1, until - performance.now()), undefined, { signal: waking.signal }).catch(() => {})
+    await Promise.race([pause, this.#arrival.promise])
+    waking.abort()
+  }
+}
+
+/** The names of what a bound may hold for: the lane, its priority, everything. */
+function scopesOf({ id, wish }: Lane): readonly [string, string, string] {
+  return [id, wish.priority, 'all']
+}

@@ -1,0 +1,51 @@
+/** The rows of the audit as a whole: forgotten after a time, and read from the oldest on. */
+import type { Sql } from './database.ts'
+import { isoOf, isoOrNull } from './iso.ts'
+
+export interface AuditRow {
+  readonly id: number
+  /** ISO 8601, as `lastAt`. */
+  readonly at: string
+  readonly kind: 'WRITE' | 'REFUSAL'
+  readonly viewer: string
+  readonly action: string
+  readonly organization: string | null
+  readonly outcome: string | null
+  /** How many refusals the row counts. */
+  readonly times: number
+  /** When the last one of several refusals was. */
+  readonly lastAt: string | null
+}
+
+/** Rows that one statement deletes, and rows of a page. */
+const batchSize = 2_000
+const pageSize = 1_000
+
+/** Forgets what is older than `days`. Returns the number of rows. Stops between two batches once the signal fires. */
+export async function pruneAudit(sql: Sql, days: number, signal?: AbortSignal): Promise<number> {
+  let pruned = 0
+  for (;;) {
+    if (signal?.aborted) return pruned
+    const { count } = await sql`
+      delete from audit_log where id = any(array(
+        select id from audit_log where at < clock_timestamp() - ${days} * interval '1 day'
+        order by at, id limit ${batchSize} for update skip locked))`
+    pruned += count
+    if (count < batchSize) return pruned
+  }
+}
+
+/** The rows from `since` to before `until`, page by page, oldest first. Holds one page in memory. */
+export async function* readAudit(sql: Sql, since: string, until: string): AsyncGenerator<AuditRow[]> {
+  let after = { at: since, id: 0 }
+  for (;;) {
+    const rows = await sql<AuditRow[]>`
+      select id, at, kind, viewer, action, organization, outcome, times, last_at as "lastAt" from audit_log
+      where (at, id) > (${after.at}::timestamptz, ${after.id}::bigint) and at < ${until}::timestamptz
+      order by at, id limit ${pageSize}`
+    const last = rows.at(-1)
+    if (!last) return
+    after = { at: last.at, id: last.id }
+    yield rows.map((row) => ({ ...row, at: isoOf(row.at), lastAt: isoOrNull(row.lastAt) }))
+  }
+}
