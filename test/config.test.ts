@@ -73,7 +73,7 @@ describe('what is read', () => {
           HOST: '::',
           PORT: '0',
           PULL_INTERVAL_SECONDS: '60',
-          ADMIN_TOKEN: 'token',
+          ADMIN_TOKEN: 'a-token-of-the-tests',
           LOG_LEVEL: 'debug',
         },
         'vendor',
@@ -97,7 +97,7 @@ describe('what is read', () => {
       host: '::',
       port: 0,
       pullIntervalSeconds: 60,
-      adminToken: 'token',
+      adminToken: 'a-token-of-the-tests',
       logLevel: 'debug',
     })
   })
@@ -145,6 +145,12 @@ describe('what is wrong is said in a plain sentence', () => {
     [{ ...credentials, PULL_INTERVAL_SECONDS: '0' }],
     [{ ...credentials, PULL_INTERVAL_SECONDS: '5m' }],
     [{ ...credentials, ADMIN_TOKEN: 'hunter2 hunter2' }],
+    [{ ...credentials, ADMIN_TOKEN: 'hunter2-hunter2' }],
+    [{ ...credentials, ADMIN_TOKEN: 'admin:hunter2-hunter2' }],
+    [{ ...credentials, ADMIN_TOKEN: 'a:hunter2' }],
+    [{ ...credentials, TRUST_PROXY: '-1' }],
+    [{ ...credentials, TRUST_PROXY: 'true' }],
+    [{ ...credentials, AUTH_FAILURES_PER_MINUTE: '0' }],
     [{ ...credentials, LOG_LEVEL: 'loud' }],
   ])('%j', (environment: Record<string, string>) => {
     const said = problemsOf(environment)
