@@ -24,6 +24,7 @@ describe('what is read', () => {
     expect(readConfig(credentials, 'vendor')).toMatchInlineSnapshot(`
       {
         "adminToken": undefined,
+        "authFailuresPerMinute": 60,
         "callerRequestsPerMinute": 6000,
         "dataDir": ".data",
         "databaseUrl": undefined,
@@ -51,6 +52,7 @@ describe('what is read', () => {
         "redisUrl": undefined,
         "secretKey": undefined,
         "streamsPerCaller": 1000,
+        "trustProxy": 0,
         "trustedDocuments": undefined,
       }
     `)

@@ -119,7 +119,9 @@ test('token list: warns on stderr of tokens that expire within 14 days', async (
   const { stderr } = await run(process.execPath, ['src/main.ts', 'token', 'list'], {
     env: { ...process.env, ...environment },
   })
-  expect(stderr).toMatch(/Warning: the token "soon" expires on 20.* UTC\. Replace it by `npm run token -- rotate soon`\./)
+  expect(stderr).toMatch(
+    /Warning: the token "soon" expires on 20.* UTC\. Replace it by `npm run token -- rotate soon`\./,
+  )
   expect(stderr).not.toContain('later-on')
 })
 
