@@ -8,6 +8,7 @@ export interface JwtConfig {
   readonly jwksUrl: string
   readonly audience: string
   readonly organizationsClaim: string
+  /** Whether a token without that claim sees every organization. */
   readonly allWithoutClaim: boolean
 }
 
@@ -21,6 +22,10 @@ export interface AccessConfig {
   /** Of each caller but the bearer of ADMIN_TOKEN, over all processes. */
   readonly callerRequestsPerMinute: number
   readonly streamsPerCaller: number
+  /** How many proxies in front are trusted to name the client in X-Forwarded-For. */
+  readonly trustProxy: number
+  /** Of each client address, in one process. */
+  readonly authFailuresPerMinute: number
   readonly maxOperationCost: number
   readonly maxResponseBytes: number
   /** Before the names of types in the schema that is served; undefined: they stand as they are. */
@@ -42,18 +47,37 @@ export interface Reader {
 
 export function readAccess(read: Reader, problems: string[]): AccessConfig {
   return {
-    adminToken: read.token('ADMIN_TOKEN'),
+    adminToken: readAdminToken(read, problems),
     jwt: readJwt(read, problems),
     explorer: read.oneOf('EXPLORER', openness) ?? 'token',
     introspection: read.oneOf('INTROSPECTION', openness) ?? 'token',
     callerRequestsPerMinute: read.integer('CALLER_REQUESTS_PER_MINUTE', 6_000, 1, 10_000_000),
     streamsPerCaller: read.integer('STREAMS_PER_CALLER', 1_000, 1, 1_000_000),
+    trustProxy: read.integer('TRUST_PROXY', 0, 0, 100),
+    authFailuresPerMinute: read.integer('AUTH_FAILURES_PER_MINUTE', 60, 1, 1_000_000),
     maxOperationCost: read.integer('MAX_OPERATION_COST', 100_000, 1, 1_000_000_000),
     maxResponseBytes: read.integer('MAX_RESPONSE_BYTES', 8_000_000, 10_000, 500_000_000),
     federationPrefix: readPrefix(read, problems),
     federationNode: read.oneOf('FEDERATION_NODE', ['true', 'false']) !== 'false',
     trustedDocuments: readTrustedDocuments(read, problems),
   }
+}
+
+const shortestAdminToken = 16
+
+/** The value is a secret: no problem quotes it. */
+function readAdminToken(read: Reader, problems: string[]): string | undefined {
+  const token = read.token('ADMIN_TOKEN')
+  // White space is reported already, and may come from a value that was cut in two.
+  if (token === undefined || /\s/.test(token)) return token
+  if (token.length < shortestAdminToken) {
+    problems.push(
+      `ADMIN_TOKEN is shorter than ${shortestAdminToken} characters and could be guessed: use the output of \`openssl rand -base64 32\`.`,
+    )
+  }
+  if (token.includes(':'))
+    problems.push('ADMIN_TOKEN must not hold a colon: browsers send it as the password of HTTP Basic.')
+  return token
 }
 
 function readPrefix(read: Reader, problems: string[]): string | undefined {
@@ -99,10 +123,16 @@ function readJwt(read: Reader, problems: string[]): JwtConfig | undefined {
     AUTH_AUDIENCE: read.text('AUTH_AUDIENCE'),
   }
   const claim = read.text('AUTH_ORGANIZATIONS_CLAIM')
+  const byDefault = read.oneOf('AUTH_ORGANIZATIONS_DEFAULT', ['none', 'all'])
   const names = Object.keys(needed) as (keyof typeof needed)[]
   const missing = names.filter((name) => needed[name] === undefined)
   if (missing.length === names.length) {
-    if (claim) problems.push(`AUTH_ORGANIZATIONS_CLAIM is set, but ${names.join(', ')} are not.`)
+    for (const [name, value] of [
+      ['AUTH_ORGANIZATIONS_CLAIM', claim],
+      ['AUTH_ORGANIZATIONS_DEFAULT', byDefault],
+    ]) {
+      if (value) problems.push(`${name} is set, but ${names.join(', ')} are not.`)
+    }
     return undefined
   }
   if (missing.length > 0) {
@@ -116,7 +146,7 @@ function readJwt(read: Reader, problems: string[]): JwtConfig | undefined {
     jwksUrl: needed.AUTH_JWKS_URL ?? '',
     audience: needed.AUTH_AUDIENCE ?? '',
     organizationsClaim: claim ?? 'organizations',
-    allWithoutClaim: claim === undefined,
+    allWithoutClaim: byDefault === 'all',
   }
 }
 

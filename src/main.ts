@@ -21,7 +21,7 @@ const commands = {
   api: 'the API alone',
   worker: 'the worker alone: pulls, point reads and operations of many steps',
   migrate: 'brings the database up to this version, and ends',
-  token: 'create, list or revoke: who may ask',
+  token: 'create, list, rotate or revoke: who may ask',
   audit: 'writes the audit as JSON lines: --since TIME [--until TIME]',
   simulator: 'a vendor to try things on',
   demo: 'all of it on this machine, on the simulator',

@@ -3,7 +3,7 @@ import type { Config } from './config.ts'
 import { type AppContext, openContext } from './context.ts'
 import { servedSchema } from './graph/prefixed.ts'
 import { openCallerRequests } from './mirror/caller-requests.ts'
-import { findToken, tokenPrefix } from './mirror/tokens.ts'
+import { openTokenDirectory } from './mirror/token-directory.ts'
 import {
   type Authenticate,
   adminName,
@@ -62,7 +62,9 @@ function startApi(config: Config, logger: Logger, context: AppContext): Promise<
   return startServer({
     schema: servedSchema({ withNode: config.federationNode, prefix: config.federationPrefix }),
     contextFor: (operation) => context.graphContext(operation),
-    authenticate: authenticatorOf(config, context),
+    authenticate: authenticatorOf(config, logger, context),
+    trustedProxies: config.trustProxy,
+    authFailuresPerMinute: config.authFailuresPerMinute,
     limits: {
       cost: config.maxOperationCost,
       responseBytes: config.maxResponseBytes,
@@ -81,11 +83,14 @@ function startApi(config: Config, logger: Logger, context: AppContext): Promise<
   })
 }
 
-function authenticatorOf(config: Config, { database, audit }: AppContext): Authenticate {
+function authenticatorOf(config: Config, logger: Logger, { database, audit }: AppContext): Authenticate {
+  const directory = openTokenDirectory(database.control, logger)
+  // Reads ahead of the first caller, and warns of tokens that expire soon; callers are told where it fails.
+  directory.refresh().catch(() => {})
   return anyOf([
     adminTokenAuthenticator(config.adminToken),
     storedTokenAuthenticator({
-      find: async (token) => (token.startsWith(tokenPrefix) ? await findToken(database.control, token) : undefined),
+      find: directory.find,
       onRefused: ({ name, state }) => audit.recordRefusal({ viewer: name, action: 'authenticate' }, state),
     }),
     ...(config.jwt ? [jwtAuthenticator(config.jwt)] : []),

@@ -1,5 +1,5 @@
-/** `token create`, `token list` and `token revoke`: who may ask. Works on the database alone, beside a running `serve` too. */
-import { parseArgs } from 'node:util'
+/** `token create`, `list`, `rotate` and `revoke`: who may ask. Works on the database alone, beside a running `serve` too. */
+import { type ParseArgsConfig, parseArgs } from 'node:util'
 import type { Config } from './config.ts'
 import { openMigratedDatabase } from './context.ts'
 import { createLogger } from './logger.ts'
@@ -8,19 +8,28 @@ import {
   createToken,
   listTokens,
   revokeToken,
+  rotateToken,
   type TokenRow,
   type TokenScope,
   type TokenWish,
+  TooManyTokens,
+  tokensExpiringSoon,
 } from './mirror/tokens.ts'
 
 const tokenUsage = `Usage:
   npm run token -- create --name NAME --scope SCOPE [--scope SCOPE …] [--organization SLUG …] [--expires 90d]
-  npm run token -- list
+  npm run token -- list [--json]
+  npm run token -- rotate NAME [--overlap 24h] [--expires 90d]
   npm run token -- revoke NAME
 
   SCOPE is read (the graph, refreshUser, startPull), write (the other mutations, operations) or admin (resolveQuarantine).
-  Without --organization the token is for every organization. --expires takes minutes, hours or days: 30m, 12h, 90d.
+  Without --organization the token is for every organization.
+  --expires takes minutes, hours or days (30m, 12h, 90d), or never. Defaults to 90d.
+  rotate makes a second secret for the name. The old one expires after the overlap, which defaults to 24h; 0 ends it at once.
 `
+
+const defaultExpiry = '90d'
+const defaultOverlap = '24h'
 
 /** What was written after `token` cannot be done. */
 export class TokenUsageError extends Error {
@@ -34,69 +43,149 @@ export class TokenUsageError extends Error {
 export async function runToken(args: readonly string[], config: Config): Promise<void> {
   const command = commandOf(args)
   await using opened = await openMigratedDatabase(config, createLogger(config.logLevel), { mayJoin: true })
-  process.stdout.write(await command(opened.database.sql))
+  const { output, warnings = [] } = await command(opened.database.sql)
+  process.stderr.write(warnings.map((warning) => `Warning: ${warning}\n`).join(''))
+  process.stdout.write(output)
+}
+
+interface Said {
+  readonly output: string
+  readonly warnings?: readonly string[]
 }
 
 /** What is to be done, once it is known that it can be: gives what the terminal says. */
-function commandOf([verb, ...rest]: readonly string[]): (sql: Sql) => Promise<string> {
+function commandOf([verb, ...rest]: readonly string[]): (sql: Sql) => Promise<Said> {
   if (verb === 'create') {
     const wish = wishOf(rest)
     return (sql) => create(sql, wish)
   }
-  if (verb === 'list' && rest.length === 0) return list
-  const [name, ...more] = rest
-  if (verb === 'revoke' && name !== undefined && more.length === 0) return (sql) => revoke(sql, name)
+  if (verb === 'list') {
+    const { json } = parsed(rest, { json: { type: 'boolean' } }).values
+    return (sql) => list(sql, json === true)
+  }
+  if (verb === 'rotate') {
+    const { values, positionals } = parsed(rest, { overlap: { type: 'string' }, expires: { type: 'string' } }, true)
+    const name = oneName(verb, positionals)
+    const overlapSeconds = overlapOf(values.overlap ?? defaultOverlap)
+    const expiresInSeconds = expiryOf(values.expires ?? defaultExpiry)
+    return (sql) => rotate(sql, name, { overlapSeconds, expiresInSeconds })
+  }
+  if (verb === 'revoke') {
+    const name = oneName(verb, parsed(rest, {}, true).positionals)
+    return (sql) => revoke(sql, name)
+  }
   throw new TokenUsageError(
-    `"token ${[verb, ...rest].filter((word) => word).join(' ')}" is none of the three that there are.`,
+    `"token ${[verb, ...rest].filter((word) => word).join(' ')}" is unknown: use create, list, rotate or revoke.`,
   )
 }
 
-async function create(sql: Sql, wish: TokenWish): Promise<string> {
+function oneName(verb: string, names: readonly string[]): string {
+  const [name, ...more] = names
+  if (name !== undefined && more.length === 0) return name
+  throw new TokenUsageError(`"token ${verb}" takes the name of one token; ${names.length} were given.`)
+}
+
+async function create(sql: Sql, wish: TokenWish): Promise<Said> {
   const known = await sql<{ slug: string }[]>`select slug from organizations where retired_at is null order by slug`
   const unknown = wish.organizations?.filter((slug) => !known.some((one) => one.slug === slug)) ?? []
-  const token = await createToken(sql, wish)
+  const token = await orUsage(createToken(sql, wish))
   if (!token)
     throw new TokenUsageError(`There is a token named "${wish.name}" already: revoke it, or choose another name.`)
-  return `${unknown.map((slug) => `Beware: no organization "${slug}" is mirrored; mirrored: ${known.map((one) => one.slug).join(', ') || 'none yet'}.\n`).join('')}The token "${wish.name}" may ${wish.scopes.join(', ')}, in ${wish.organizations?.join(', ') ?? 'every organization'}. It is shown this once, and kept nowhere:
+  const beware = unknown.map(
+    (slug) =>
+      `Beware: no organization "${slug}" is mirrored; mirrored: ${known.map((one) => one.slug).join(', ') || 'none yet'}.\n`,
+  )
+  const where = wish.organizations?.join(', ') ?? 'every organization'
+  return {
+    output: `${beware.join('')}The token "${wish.name}" may ${wish.scopes.join(', ')}, in ${where}. ${expiryNote(wish.expiresInSeconds)} It is shown this once, and kept nowhere:
 
 ${token}
-`
+`,
+  }
 }
 
-async function list(sql: Sql): Promise<string> {
-  const rows = (await listTokens(sql)).map(lineOf)
-  const table = [['NAME', 'SCOPES', 'ORGANIZATIONS', 'CREATED', 'EXPIRES', 'STATE'], ...rows]
+function expiryNote(seconds: number | null): string {
+  if (seconds === null) return 'It never expires.'
+  return `It expires on ${minuteOf(new Date(Date.now() + seconds * 1_000).toISOString())} UTC.`
+}
+
+async function rotate(
+  sql: Sql,
+  name: string,
+  wish: { readonly overlapSeconds: number; readonly expiresInSeconds: number | null },
+): Promise<Said> {
+  const rotated = await orUsage(rotateToken(sql, name, wish))
+  if (!rotated) throw noSuchToken(name)
+  const { token, expiresAt, oldExpiresAt } = rotated
+  const expiry = expiresAt === null ? 'never expires' : `expires on ${minuteOf(expiresAt)} UTC`
+  return {
+    output: `The token "${name}" has a new secret, which ${expiry}. The old one expires on ${minuteOf(oldExpiresAt)} UTC. The new one is shown this once, and kept nowhere:
+
+${token}
+`,
+  }
+}
+
+async function list(sql: Sql, json: boolean): Promise<Said> {
+  const tokens = await listTokens(sql)
+  const warnings = (await tokensExpiringSoon(sql)).map(
+    ({ name, expiresAt }) =>
+      `the token "${name}" expires on ${minuteOf(expiresAt)} UTC. Replace it by \`npm run token -- rotate ${name}\`.`,
+  )
+  if (json) return { output: `${JSON.stringify(tokens, null, 2)}\n`, warnings }
+  const table = [['NAME', 'SCOPES', 'ORGANIZATIONS', 'CREATED', 'EXPIRES', 'LAST USED', 'STATE'], ...tokens.map(lineOf)]
   const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? []
-  return table
-    .map(
-      (row) =>
-        `${row
-          .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('')
+  const lines = table.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  '))
+  return { output: lines.map((line) => `${line.trimEnd()}\n`).join(''), warnings }
 }
 
-function lineOf({ name, scopes, organizations, createdAt, expiresAt, state }: TokenRow): string[] {
-  const minute = (moment: string) => moment.slice(0, 16).replace('T', ' ')
+function lineOf(token: TokenRow): string[] {
+  const { name, scopes, organizations, createdAt, expiresAt, lastUsedOn, replacedAt, state } = token
   return [
     name,
     scopes.join(','),
     organizations?.join(',') ?? 'all',
-    minute(createdAt),
-    expiresAt === null ? 'never' : minute(expiresAt),
-    state.toLowerCase(),
+    minuteOf(createdAt),
+    expiresAt === null ? 'never' : minuteOf(expiresAt),
+    lastUsedOn ?? 'never',
+    state === 'GOOD' && replacedAt !== null ? 'rotated' : state.toLowerCase(),
   ]
 }
 
-async function revoke(sql: Sql, name: string): Promise<string> {
-  if (await revokeToken(sql, name)) return `The token "${name}" is revoked.\n`
-  throw new TokenUsageError(`There is no token named "${name}" that is not revoked.`)
+function minuteOf(moment: string): string {
+  return moment.slice(0, 16).replace('T', ' ')
+}
+
+/** Returns once no process admits the token any more. */
+async function revoke(sql: Sql, name: string): Promise<Said> {
+  if (await revokeToken(sql, name)) return { output: `The token "${name}" is revoked.\n` }
+  throw noSuchToken(name)
+}
+
+function noSuchToken(name: string): TokenUsageError {
+  return new TokenUsageError(`There is no token named "${name}" that is not revoked.`)
+}
+
+async function orUsage<T>(made: Promise<T>): Promise<T> {
+  try {
+    return await made
+  } catch (error) {
+    throw error instanceof TooManyTokens ? new TokenUsageError(error.message) : error
+  }
 }
 
 function wishOf(args: string[]): TokenWish {
-  const { name, scope = [], organization, expires } = optionsOf(args)
+  const {
+    name,
+    scope = [],
+    organization,
+    expires,
+  } = parsed(args, {
+    name: { type: 'string' },
+    scope: { type: 'string', multiple: true },
+    organization: { type: 'string', multiple: true },
+    expires: { type: 'string' },
+  }).values
   if (name === undefined)
     throw new TokenUsageError('--name is needed: it stands as the actor in what the token writes.')
   if (!/^[\w.@-]{1,100}$/.test(name) || name === 'admin') {
@@ -109,21 +198,17 @@ function wishOf(args: string[]): TokenWish {
     name,
     scopes: [...new Set(scope.map(scopeOf))],
     organizations: organization ? [...new Set(organization.map(slugOf))] : null,
-    expiresInSeconds: expires === undefined ? null : secondsOf(expires),
+    expiresInSeconds: expiryOf(expires ?? defaultExpiry),
   }
 }
 
-function optionsOf(args: string[]) {
+function parsed<const Options extends NonNullable<ParseArgsConfig['options']>>(
+  args: string[],
+  options: Options,
+  allowPositionals = false,
+) {
   try {
-    return parseArgs({
-      args,
-      options: {
-        name: { type: 'string' },
-        scope: { type: 'string', multiple: true },
-        organization: { type: 'string', multiple: true },
-        expires: { type: 'string' },
-      },
-    }).values
+    return parseArgs({ args, options, allowPositionals })
   } catch (error) {
     throw new TokenUsageError(error instanceof Error ? error.message : String(error))
   }
@@ -142,9 +227,21 @@ function slugOf(word: string): string {
 
 const unitSeconds: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400 }
 
+function expiryOf(text: string): number | null {
+  if (text === 'never') return null
+  const seconds = secondsOf(text)
+  if (seconds > 0) return seconds
+  throw new TokenUsageError(`--expires is "${text}", but must be minutes, hours or days: 30m, 12h, 90d; or never.`)
+}
+
+function overlapOf(text: string): number {
+  const seconds = text === '0' ? 0 : secondsOf(text)
+  if (seconds >= 0) return seconds
+  throw new TokenUsageError(`--overlap is "${text}", but must be minutes, hours or days: 30m, 24h, 7d; or 0.`)
+}
+
+/** NaN where the text is no duration. */
 function secondsOf(text: string): number {
   const [, count = '', unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? []
-  const seconds = Number(count) * (unitSeconds[unit] ?? 0)
-  if (seconds > 0) return seconds
-  throw new TokenUsageError(`--expires is "${text}", but must be minutes, hours or days: 30m, 12h, 90d.`)
+  return Number(count) * (unitSeconds[unit] ?? Number.NaN)
 }

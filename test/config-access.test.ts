@@ -36,15 +36,13 @@ test('where nothing is set, a token is needed for everything, and there is no id
   })
 })
 
-test('a token without the claim of organizations sees all of them, unless the claim was named', () => {
+test('config: a JWT without the organizations claim sees none, unless AUTH_ORGANIZATIONS_DEFAULT is all', () => {
   expect(readConfig(provider, 'database').jwt).toMatchObject({
     organizationsClaim: 'organizations',
-    allWithoutClaim: true,
-  })
-  expect(readConfig({ ...provider, AUTH_ORGANIZATIONS_CLAIM: 'tenants' }, 'database').jwt).toMatchObject({
-    organizationsClaim: 'tenants',
     allWithoutClaim: false,
   })
+  const set = { ...provider, AUTH_ORGANIZATIONS_CLAIM: 'tenants', AUTH_ORGANIZATIONS_DEFAULT: 'all' }
+  expect(readConfig(set, 'database').jwt).toMatchObject({ organizationsClaim: 'tenants', allWithoutClaim: true })
 })
 
 test.each([
@@ -59,6 +57,14 @@ test.each([
   [
     { AUTH_ORGANIZATIONS_CLAIM: 'x' },
     'AUTH_ORGANIZATIONS_CLAIM is set, but AUTH_ISSUER, AUTH_JWKS_URL, AUTH_AUDIENCE are not.',
+  ],
+  [
+    { AUTH_ORGANIZATIONS_DEFAULT: 'all' },
+    'AUTH_ORGANIZATIONS_DEFAULT is set, but AUTH_ISSUER, AUTH_JWKS_URL, AUTH_AUDIENCE are not.',
+  ],
+  [
+    { ...provider, AUTH_ORGANIZATIONS_DEFAULT: 'some' },
+    'AUTH_ORGANIZATIONS_DEFAULT is "some", but must be one of none, all.',
   ],
   [
     { ...provider, AUTH_JWKS_URL: 'login.example' },

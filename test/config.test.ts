@@ -25,6 +25,7 @@ describe('what is read', () => {
       {
         "adminToken": undefined,
         "auditDays": 400,
+        "authFailuresPerMinute": 60,
         "callerRequestsPerMinute": 6000,
         "dataDir": ".data",
         "databaseConnections": {
@@ -58,6 +59,7 @@ describe('what is read', () => {
         "redisUrl": undefined,
         "secretKey": undefined,
         "streamsPerCaller": 1000,
+        "trustProxy": 0,
         "trustedDocuments": undefined,
       }
     `)
@@ -81,7 +83,7 @@ describe('what is read', () => {
           HOST: '::',
           PORT: '0',
           PULL_INTERVAL_SECONDS: '60',
-          ADMIN_TOKEN: 'token',
+          ADMIN_TOKEN: 'a-token-of-the-tests',
           LOG_LEVEL: 'debug',
         },
         'vendor',
@@ -106,7 +108,7 @@ describe('what is read', () => {
       host: '::',
       port: 0,
       pullIntervalSeconds: 60,
-      adminToken: 'token',
+      adminToken: 'a-token-of-the-tests',
       logLevel: 'debug',
     })
   })
@@ -155,6 +157,12 @@ describe('what is wrong is said in a plain sentence', () => {
     [{ ...credentials, PULL_INTERVAL_SECONDS: '0' }],
     [{ ...credentials, PULL_INTERVAL_SECONDS: '5m' }],
     [{ ...credentials, ADMIN_TOKEN: 'hunter2 hunter2' }],
+    [{ ...credentials, ADMIN_TOKEN: 'hunter2-hunter2' }],
+    [{ ...credentials, ADMIN_TOKEN: 'admin:hunter2-hunter2' }],
+    [{ ...credentials, ADMIN_TOKEN: 'a:hunter2' }],
+    [{ ...credentials, TRUST_PROXY: '-1' }],
+    [{ ...credentials, TRUST_PROXY: 'true' }],
+    [{ ...credentials, AUTH_FAILURES_PER_MINUTE: '0' }],
     [{ ...credentials, LOG_LEVEL: 'loud' }],
   ])('%j', (environment: Record<string, string>) => {
     const said = problemsOf(environment)

@@ -2,7 +2,9 @@
  * What a mutation can answer in place of success: a type each, all of them a Failure. They are values, not errors, so that a caller
  * can tell them apart by type. A field gives them as plain objects with `__typename`.
  */
+import type { WriteFailure } from '../writes/failure.ts'
 import { builder } from './builder.ts'
+import type { Viewer } from './context.ts'
 import { costs, fewItems } from './cost.ts'
 import { User, userById } from './user.ts'
 
@@ -126,8 +128,10 @@ export const AlreadyExistsRef = builder.objectRef<AlreadyExists>('AlreadyExists'
     user: t.field({
       type: User,
       nullable: true,
-      description: 'Who bears it, as the mirror has it; null where the mirror does not know.',
-      resolve: ({ userId }, _args, context, info) => userById(context, info, userId),
+      description:
+        'Who bears it, as the mirror has it; null where the mirror does not know, and for a token without the right to read.',
+      resolve: ({ userId }, _args, context, info) =>
+        context.viewer.scopes.has('read') ? userById(context, info, userId) : undefined,
     }),
   }),
 })
@@ -175,6 +179,19 @@ export const IdempotencyKeyReusedRef = builder.objectRef<IdempotencyKeyReused>('
   description: 'The key was used for another input.',
   interfaces: [Failure],
 })
+
+const unsaid = 'It cannot be done as the user stands. A token with the right to read is told why'
+
+/** A failure as the viewer may see it: without the right to read, its words tell nothing that was read of the user. */
+export function shownFailure<Shown extends WriteFailure>(
+  failure: Shown,
+  viewer: Viewer,
+  tellsReadings = failure.tellsReadings ?? false,
+): Shown {
+  if (!tellsReadings || viewer.scopes.has('read')) return failure
+  const issues = 'issues' in failure && failure.issues.map(({ path }) => ({ path, message: unsaid }))
+  return { ...failure, message: unsaid, ...(issues && { issues }) }
+}
 
 /** What every write can answer in place of success. */
 export const commonFailures = [

@@ -11,9 +11,10 @@ import type { WriteFailure } from '../writes/failure.ts'
 import { estimatedFinishAt } from '../writes/operations/estimate.ts'
 import { builder, type RowOf } from './builder.ts'
 import { connectionType, edgeType } from './connection.ts'
+import type { Viewer } from './context.ts'
 import { costs } from './cost.ts'
 import { plannedQuery, relatedPage } from './drizzle-plan.ts'
-import { Failure } from './failures.ts'
+import { Failure, shownFailure } from './failures.ts'
 import { encodeGlobalId } from './global-id.ts'
 import { addNodeSource, numberedSource } from './node.ts'
 import { keyOrder } from './order.ts'
@@ -134,19 +135,26 @@ const OperationItem = builder.drizzleObject('operationItems', {
     }),
     state: t.field({ type: ItemState, description: 'How it stands.', resolve: ({ state }) => state }),
     steps: t.stringList({
-      description: 'The requests that changed something, and are known to have been carried out, in their order.',
+      description:
+        'The requests that changed something, and are known to have been carried out, in their order. Without the right to read, groups are left out where the caller did not name them.',
       select: {
         with: {
+          operation: { columns: { kind: true } },
           steps: { columns: { step: true }, where: { doneAt: { isNotNull: true } }, orderBy: { sentAt: 'asc' } },
         },
       },
-      resolve: ({ steps }) => steps.map(({ step }) => step),
+      resolve: ({ steps, operation }, _args, { viewer }) =>
+        steps.map(({ step }) =>
+          isOfGivenOnly(operation.kind) || viewer.scopes.has('read') ? step : step.replace(/\b(join|leave) .*$/, '$1'),
+        ),
     }),
     failure: t.field({
       type: Failure,
       nullable: true,
       description: 'Why it failed, or is being undone; null: it did not.',
-      resolve: ({ failure }) => failureOf(failure as WriteFailure | null),
+      select: { with: { operation: { columns: { kind: true } } } },
+      resolve: ({ failure, operation }, _args, { viewer }) =>
+        failureOf(failure as WriteFailure | null, viewer, !isOfGivenOnly(operation.kind)),
     }),
     user: t.relation('user', {
       nullable: true,
@@ -204,6 +212,11 @@ addNodeSource(
   ),
 )
 
-function failureOf(failure: WriteFailure | null) {
-  return failure && { ...failure, __typename: failure.failure }
+function failureOf(failure: WriteFailure | null, viewer: Viewer, tellsReadings: boolean) {
+  return failure && { ...shownFailure(failure, viewer, tellsReadings), __typename: failure.failure }
+}
+
+/** Whether its items are about nothing but what was sent. The others work on what a user has: their words name its groups and aliases. */
+function isOfGivenOnly(kind: (typeof operationKind.enumValues)[number]): boolean {
+  return kind === 'ONBOARDING'
 }

@@ -3,8 +3,8 @@
  * that its selection enters, whatever the way: a node by its id, an entity, a connection, a change's subject.
  *
  * - A query or a subscription needs the right of the root field, and that of each type of the interface Node in its selection.
- * - A mutation needs its own right. Of the nodes that it gives back it shows the plain values; whoever asks it for what hangs on them
- *   needs the right of that type too, and is refused before the mutation is done.
+ * - A mutation needs its own right. Of the nodes that it gives back it shows the plain values, of users and groups only what names them;
+ *   whoever asks it for more, or for what hangs on them, needs the right of that type too, and is refused before the mutation is done.
  */
 import {
   type FieldNode,
@@ -34,6 +34,12 @@ const rightOfField: Readonly<Record<string, Scope>> = {
 /** Types of the interface Node that are read with something else than the right to read. */
 const rightOfType: Readonly<Record<string, Scope>> = { Operation: 'write' }
 
+/** Types of which a mutation shows no more than these by its own right: the rest is what a caller without the right to read did not send. */
+const namesOf: Readonly<Record<string, ReadonlySet<string>>> = {
+  User: new Set(['__typename', 'id', 'primaryEmail']),
+  Group: new Set(['__typename', 'id', 'groupId']),
+}
+
 const known = new WeakMap<FieldNode, ReadonlySet<Scope>>()
 
 export function rightsNeeded(info: GraphQLResolveInfo): ReadonlySet<Scope> {
@@ -50,8 +56,9 @@ function rightsOf(node: FieldNode, info: GraphQLResolveInfo): ReadonlySet<Scope>
   const rights = new Set<Scope>([rightOfField[coordinate] ?? (writes ? 'write' : 'read')])
   const type = getNamedType(info.returnType)
   if (isCompositeType(type) && node.selectionSet) {
-    walk(node.selectionSet, type, info, new Set(), (parent, showsPlainValue) => {
-      if (isNode(parent, info.schema) && !(writes && showsPlainValue)) rights.add(rightOfType[parent.name] ?? 'read')
+    walk(node.selectionSet, type, info, new Set(), (parent, field, showsPlainValue) => {
+      const isShown = writes && showsPlainValue && (namesOf[parent.name]?.has(field) ?? true)
+      if (isNode(parent, info.schema) && !isShown) rights.add(rightOfType[parent.name] ?? 'read')
     })
   }
   known.set(node, rights)
@@ -64,14 +71,14 @@ function walk(
   type: GraphQLCompositeType,
   info: GraphQLResolveInfo,
   seen: Set<string>,
-  visit: (parent: GraphQLCompositeType, showsPlainValue: boolean) => void,
+  visit: (parent: GraphQLCompositeType, field: string, showsPlainValue: boolean) => void,
 ): void {
   for (const selection of selections) {
     if (selection.kind === Kind.FIELD) {
       const field = 'getFields' in type ? type.getFields()[selection.name.value] : undefined
       const below = field && getNamedType(field.type)
       const isComposite = below !== undefined && isCompositeType(below)
-      visit(type, !isComposite)
+      visit(type, selection.name.value, !isComposite)
       if (isComposite && selection.selectionSet) walk(selection.selectionSet, below, info, seen, visit)
       continue
     }

@@ -1,12 +1,12 @@
 /** What the mutations that write have in common: what they are given, what they tell, and how a failure becomes its type. */
 import { GraphQLError } from 'graphql'
 import type { WriteFailure } from '../writes/failure.ts'
-import type { PlannedRequest } from '../writes/plan.ts'
+import type { AsGiven, PlannedRequest } from '../writes/plan.ts'
 import type { WriteRequest } from '../writes/run-write.ts'
 import { builder } from './builder.ts'
 import type { GraphContext } from './context.ts'
 import { costs, fewItems } from './cost.ts'
-import { type InvalidInput, invalidInput } from './failures.ts'
+import { type InvalidInput, invalidInput, shownFailure } from './failures.ts'
 import { organizationIdOf } from './organization-id.ts'
 import { checkRight } from './rights.ts'
 
@@ -39,7 +39,7 @@ const PlannedRequestRef = builder.objectRef<PlannedRequest>('PlannedRequest').im
 })
 
 /** The fields that every success has. */
-export interface Told {
+interface Told {
   readonly plan: readonly PlannedRequest[]
   readonly notes: readonly string[]
 }
@@ -68,7 +68,7 @@ interface CommonInput {
  * Checks the caller's right, finds the organization, and runs a verb of the writes. A failure that the mutation's union does not have
  * would be a mistake of ours, and is thrown.
  */
-export async function write<Input extends CommonInput, Done extends object, Name extends WriteFailure['failure']>(
+export async function write<Input extends CommonInput, Done extends Told, Name extends WriteFailure['failure']>(
   context: GraphContext,
   input: Input,
   verb: (request: WriteRequest<Omit<Input, keyof CommonInput>>) => Promise<Done | WriteFailure>,
@@ -86,11 +86,17 @@ export async function write<Input extends CommonInput, Done extends object, Name
     dryRun: dryRun ?? false,
     signal: context.signal,
   })
-  if (!isFailure(answer)) return answer
+  const mayRead = context.viewer.scopes.has('read')
+  if (!isFailure(answer)) return mayRead ? answer : asGiven(answer)
   const name = names.find((one) => one === answer.failure)
   // The compiler does not follow that the failure is the one of this name.
-  if (name !== undefined) return { ...answer, __typename: name } as FailureOf<Name>
+  if (name !== undefined) return { ...shownFailure(answer, context.viewer), __typename: name } as FailureOf<Name>
   throw new Error(`A write answered ${answer.failure}, which is none of ${names.join(', ')}`)
+}
+
+/** An answer that was kept before it told what was given shows nothing of what it read. */
+function asGiven<Done extends Told & { readonly given?: AsGiven }>(answer: Done): Done {
+  return { ...answer, plan: [], notes: [], ...('changed' in answer && { changed: [] }), ...answer.given }
 }
 
 /** A slug that names nothing is the input's fault; anything else is thrown on. */

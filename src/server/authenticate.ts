@@ -1,5 +1,6 @@
 /** Who asks, by the bearer token of the request. */
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import type { Scope, Viewer } from '../graph/context.ts'
 
 /** A token that was known once, or is wrong in a way that its bearer may be told. */
@@ -7,14 +8,20 @@ export interface Refused {
   readonly refusal: string
 }
 
+/** What is known of an attempt besides its token. */
+export interface Attempt {
+  /** The client's address is beyond its limit of failures: valid tokens get in as ever, unknown ones wait for work that others cause. */
+  readonly beyondLimit: boolean
+}
+
 /** Whose token it is; undefined where it is nobody's. Rejects only where that cannot be found out at present. */
-export type Authenticate = (token: string) => Promise<Viewer | Refused | undefined>
+export type Authenticate = (token: string, attempt?: Attempt) => Promise<Viewer | Refused | undefined>
 
 /** Asks one after the other, until one knows the token. */
 export function anyOf(authenticators: readonly Authenticate[]): Authenticate {
-  return async (token) => {
+  return async (token, attempt) => {
     for (const authenticate of authenticators) {
-      const verdict = await authenticate(token)
+      const verdict = await authenticate(token, attempt)
       if (verdict) return verdict
     }
     return undefined
@@ -43,18 +50,36 @@ export interface StoredToken {
 }
 
 export interface StoredTokens {
-  find(token: string): Promise<StoredToken | undefined>
-  /** Told of each try with a token that is good no more. */
+  find(token: string, attempt?: Attempt): Promise<StoredToken | undefined>
+  /** Called with a token that is no longer valid: once a minute for each token, however often it is tried. */
   onRefused(token: StoredToken): Promise<void>
 }
 
-/** Knows the tokens that were made by the command `token`. Each request asks anew, so that a revoked one is refused at once everywhere. */
-export function storedTokenAuthenticator(tokens: StoredTokens): Authenticate {
-  return async (token) => {
-    const found = await tokens.find(token)
+const auditEveryMs = 60_000
+/** More tokens than these are remembered only until the next is refused. */
+const mostRemembered = 10_000
+
+/** Knows the tokens that were made by the command `token`. */
+export function storedTokenAuthenticator(
+  tokens: StoredTokens,
+  now: () => number = () => performance.now(),
+): Authenticate {
+  const reportedAt = new LRUCache<string, number>({ max: mostRemembered })
+  const report = async (key: string, found: StoredToken) => {
+    if (now() - (reportedAt.get(key) ?? -Infinity) < auditEveryMs) return
+    reportedAt.set(key, now())
+    try {
+      await tokens.onRefused(found)
+    } catch (error) {
+      reportedAt.delete(key)
+      throw error
+    }
+  }
+  return async (token, attempt) => {
+    const found = await tokens.find(token, attempt)
     if (!found) return undefined
     if (found.state !== 'GOOD') {
-      await tokens.onRefused(found)
+      await report(digest(token).toString('base64'), found)
       return { refusal: found.state === 'EXPIRED' ? 'This token has expired.' : 'This token was revoked.' }
     }
     return {

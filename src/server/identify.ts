@@ -2,11 +2,14 @@
 import type { IncomingMessage } from 'node:http'
 import type { Logger } from 'pino'
 import type { Viewer } from '../graph/context.ts'
+import { TokensUnavailable } from '../mirror/token-directory.ts'
 import { type Authenticate, basicPassword, bearerToken } from './authenticate.ts'
+import { clientOf } from './client-address.ts'
 import { describeError } from './describe-error.ts'
 import type { Exchange } from './exchange.ts'
+import { openFailureLimit } from './failure-limit.ts'
 import { isJsonInUtf8 } from './headers.ts'
-import { KeysUnavailable } from './jwt.ts'
+import { KeysUnavailable } from './jwks.ts'
 import type { Refusal } from './respond.ts'
 import { isUnavailable } from './unavailable.ts'
 
@@ -17,16 +20,37 @@ export interface Identify {
   visitor(exchange: Exchange): Promise<Viewer | Refusal>
 }
 
-export function createIdentify(authenticate: Authenticate, logger: Logger): Identify {
-  const bearerOf = async (id: string, token: string): Promise<Viewer | Refusal> => {
+export interface IdentifyOptions {
+  readonly authenticate: Authenticate
+  readonly logger: Logger
+  /** How many of the proxies in front are trusted to say who the client is. */
+  readonly trustedProxies: number
+  /** Of each client address; beyond it, attempts cause no work of their own, and no line in the log. */
+  readonly failuresPerMinute: number
+}
+
+export function createIdentify(options: IdentifyOptions): Identify {
+  const { authenticate, logger, trustedProxies, failuresPerMinute } = options
+  const failures = openFailureLimit(failuresPerMinute)
+
+  function logRefusal(id: string, client: string, reason: string): void {
+    const count = failures.record(client)
+    if (count <= failuresPerMinute) logger.info({ id, client, reason }, 'a token was refused')
+    if (count === failuresPerMinute)
+      logger.warn({ client, failures: count }, 'a client fails to authenticate too often: no more lines in this minute')
+  }
+
+  const bearerOf = async ({ id, request }: Exchange, token: string): Promise<Viewer | Refusal> => {
+    const client = clientOf(request, trustedProxies)
     try {
-      const viewer = await authenticate(token)
+      const viewer = await authenticate(token, { beyondLimit: failures.isBeyond(client) })
       if (viewer && !('refusal' in viewer)) return viewer
       const reason = viewer ? viewer.refusal : 'This token is not known here.'
-      logger.info({ id, reason }, 'a token was refused')
+      logRefusal(id, client, reason)
       return unauthenticated(reason)
     } catch (error) {
-      if (!(error instanceof KeysUnavailable) && !isUnavailable(error)) throw error
+      const isExpected = error instanceof KeysUnavailable || error instanceof TokensUnavailable || isUnavailable(error)
+      if (!isExpected) throw error
       logger.warn({ id, error: describeError(error) }, 'a token cannot be checked')
       return {
         status: 503,
@@ -36,16 +60,16 @@ export function createIdentify(authenticate: Authenticate, logger: Logger): Iden
     }
   }
   return {
-    async caller({ id, request }) {
-      const { authorization } = request.headers
+    async caller(exchange) {
+      const { authorization } = exchange.request.headers
       if (authorization === undefined) return 'anonymous'
       const token = bearerToken(authorization)
-      return token === undefined ? tokenNeeded() : await bearerOf(id, token)
+      return token === undefined ? tokenNeeded() : await bearerOf(exchange, token)
     },
-    async visitor({ id, request }) {
-      const { authorization } = request.headers
+    async visitor(exchange) {
+      const { authorization } = exchange.request.headers
       const token = bearerToken(authorization) ?? basicPassword(authorization)
-      const viewer = token === undefined ? tokenNeeded() : await bearerOf(id, token)
+      const viewer = token === undefined ? tokenNeeded() : await bearerOf(exchange, token)
       if ('name' in viewer || viewer.status !== 401) return viewer
       return { ...viewer, headers: { 'www-authenticate': 'Basic realm="Any name, and a token as the password"' } }
     },

@@ -37,6 +37,10 @@ export interface ServerOptions<Context extends object>
   explorer?: 'public' | 'token' | 'off'
   /** 1,000 where nothing is said. */
   streamsPerCaller?: number
+  /** How many proxies in front are trusted to name the client in X-Forwarded-For. Defaults to 0. */
+  trustedProxies?: number
+  /** Failed authentications of a client address before its attempts cause no work of their own. Defaults to 60. */
+  authFailuresPerMinute?: number
   /** How often a stream's token is looked at again: every 15 s where nothing is said. */
   recheckMs?: number
   /** 30 s where nothing is said. */
@@ -75,7 +79,12 @@ export interface Server {
 export async function startServer<Context extends object>(options: ServerOptions<Context>): Promise<Server> {
   const { logger, maxBodyBytes = 1_000_000, explorer = 'public' } = options
   const limits = { ...usualLimits, ...options.limits }
-  const identify = createIdentify(options.authenticate, logger)
+  const identify = createIdentify({
+    authenticate: options.authenticate,
+    logger,
+    trustedProxies: options.trustedProxies ?? 0,
+    failuresPerMinute: options.authFailuresPerMinute ?? 60,
+  })
   const health = createHealth({ ready: options.ready, logger, readyTimeoutMs: options.readyTimeoutMs ?? 2_000 })
   const runOperation = createGraphQLHandler({
     operationTimeoutMs: 30_000,

@@ -5,7 +5,7 @@ import type { WriteDeps } from './deps.ts'
 import { invalidInput, notFound, WriteFailedError, type WriteFailure } from './failure.ts'
 import type { GroupMemberInput } from './inputs.ts'
 import type { KnownGroup } from './look-up.ts'
-import type { PlannedRequest } from './plan.ts'
+import type { AsGiven, PlannedRequest } from './plan.ts'
 import { isMember, requireGroups } from './require-groups.ts'
 import { runWrite, type WriteRequest } from './run-write.ts'
 import type { WriteSession } from './session.ts'
@@ -16,6 +16,7 @@ export interface MembershipChanged {
   readonly groupId: number
   readonly plan: readonly PlannedRequest[]
   readonly notes: readonly string[]
+  readonly given: AsGiven
 }
 
 export type ChangeMembership = (request: WriteRequest<GroupMemberInput>) => Promise<MembershipChanged | WriteFailure>
@@ -41,13 +42,16 @@ export function changeMembershipWith(deps: WriteDeps, direction: Direction): Cha
       if (!group) throw notFound(`The vendor has no group ${input.groupId}`)
       const before = await readFound(session, 'before')
       const done = { userId: before.userId, groupId: group.id }
+      const asked = [direction.plan(group, input.primaryEmail)]
       const resumed = session.wasSent(direction.step(group.groupId)) !== undefined
       if (!resumed && isMember(before.wire.groups, group) === direction.into) {
         const note = `The user is ${direction.into ? 'in' : 'not in'} the group already: there is nothing to send`
-        return { ...done, plan: [], notes: [note] }
+        // A dry run must not tell whether the user is in the group.
+        const told = dryRun ? { plan: asked, notes: [] } : { plan: [], notes: [note] }
+        return { ...done, plan: [], notes: [note], given: told }
       }
       const plan = [direction.plan(group, before.wire.primaryEmail)]
-      if (dryRun) return { ...done, plan, notes: [] }
+      if (dryRun) return { ...done, plan, notes: [], given: { plan: asked, notes: [] } }
       const refusal = await direction.take(session, group)
       const after = await readFound(session, 'after')
       const found = isMember(after.wire.groups, group)
@@ -58,7 +62,11 @@ export function changeMembershipWith(deps: WriteDeps, direction: Direction): Cha
         throw new WriteFailedError({ failure: 'NotAsWritten', message, fields: ['groups'], userId: after.userId })
       }
       const notes = found === undefined ? [untold(after.wire, group)] : []
-      return { ...done, plan, notes }
+      const given = {
+        plan: asked,
+        notes: found === undefined ? ['The vendor took the change, and does not confirm it'] : [],
+      }
+      return { ...done, plan, notes, given }
     })
   }
 }

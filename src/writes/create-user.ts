@@ -4,7 +4,7 @@ import type { WriteDeps } from './deps.ts'
 import { invalidInput, WriteFailedError, type WriteFailure } from './failure.ts'
 import { type CreateUserInput, saidIn } from './inputs.ts'
 import { findBearer, isDomainKnown, liveUserId } from './look-up.ts'
-import type { PlannedRequest } from './plan.ts'
+import type { AsGiven, PlannedRequest } from './plan.ts'
 import { requireGroups } from './require-groups.ts'
 import { runWrite, type WriteRequest } from './run-write.ts'
 import type { WriteSession } from './session.ts'
@@ -15,6 +15,7 @@ export interface UserCreated {
   readonly userId: number | null
   readonly plan: readonly PlannedRequest[]
   readonly notes: readonly string[]
+  readonly given: AsGiven
 }
 
 /**
@@ -36,9 +37,9 @@ export function createUserWith(deps: WriteDeps): CreateUser {
       const notes = await notesOn(session)
       if (dryRun) {
         await refuseExisting(session, input.aliases ?? [])
-        return { userId: null, plan, notes }
+        return { userId: null, plan, notes, given: { plan, notes: [] } }
       }
-      return { userId: await createWithGroups(session, body, groups), plan, notes }
+      return { userId: await createWithGroups(session, body, groups), plan, notes, given: { plan, notes: [] } }
     }
     // The new account is read as it was sent. Whoever is there before it may bear the address in other letters.
     return await runWrite(deps, 'createUser', { ...request, input }, create, {

@@ -4,7 +4,7 @@ import { checkIdempotencyKey, checkPrimaryEmail } from './check-input.ts'
 import type { WriteDeps } from './deps.ts'
 import { invalidInput, notFound, WriteFailedError, type WriteFailure } from './failure.ts'
 import type { DeleteUserInput } from './inputs.ts'
-import { type PlannedRequest, planOf } from './plan.ts'
+import { type AsGiven, type PlannedRequest, planOf } from './plan.ts'
 import { runWrite, type WriteRequest } from './run-write.ts'
 import { type AccountIdentity, compareAccounts, identityOf } from './same-account.ts'
 import type { WriteSession } from './session.ts'
@@ -14,6 +14,7 @@ export interface UserDeleted {
   readonly userId: number
   readonly plan: readonly PlannedRequest[]
   readonly notes: readonly string[]
+  readonly given: AsGiven
 }
 
 /** Deletes a user for good, aliases and memberships with it, and makes sure that it is gone. */
@@ -33,9 +34,10 @@ export function deleteUserWith(deps: WriteDeps): DeleteUser {
     return await runWrite(deps, 'deleteUser', request, async (session) => {
       const doomed = await readDoomed(session)
       const plan = [planOf(deleteUserCall(doomed.primaryEmail))]
-      if (dryRun) return { userId: doomed.userId, plan, notes: [] }
+      const given = (notes: readonly string[]) => ({ plan: [planOf(deleteUserCall(input.primaryEmail))], notes })
+      if (dryRun) return { userId: doomed.userId, plan, notes: [], given: given([]) }
       const notes = await deleteAccount(session, doomed)
-      return { userId: doomed.userId, plan, notes }
+      return { userId: doomed.userId, plan, notes, given: given(notes) }
     })
   }
 }

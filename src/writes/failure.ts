@@ -1,5 +1,10 @@
 /** Why a write did not come out as asked for, as a value. The names are those of the contract's types. */
-export type WriteFailure =
+export type WriteFailure = AnyFailure & {
+  /** Its message tells what was read of the user: a caller without the right to read is not shown it. */
+  readonly tellsReadings?: true
+}
+
+type AnyFailure =
   | { readonly failure: 'InvalidInput'; readonly message: string; readonly issues: readonly InputIssue[] }
   | { readonly failure: 'NotFound'; readonly message: string }
   /** `userId`: who bears the address, where the mirror knows. */

@@ -9,7 +9,7 @@ import type { WriteDeps } from './deps.ts'
 import { invalidInput, notFound, WriteFailedError, type WriteFailure } from './failure.ts'
 import type { UpdateUserInput } from './inputs.ts'
 import { clearedBy, mergePatch, unknownLists, type VendorPatch } from './merge-patch.ts'
-import { type PlannedRequest, planOf } from './plan.ts'
+import { type AsGiven, type PlannedRequest, planOf } from './plan.ts'
 import { runWrite, type WriteRequest } from './run-write.ts'
 import type { WriteSession } from './session.ts'
 import { vendorPatchOf } from './vendor-words.ts'
@@ -20,6 +20,7 @@ export interface UserUpdated {
   readonly changed: readonly string[]
   readonly plan: readonly PlannedRequest[]
   readonly notes: readonly string[]
+  readonly given: AsGiven
 }
 
 /**
@@ -27,6 +28,10 @@ export interface UserUpdated {
  * again, and compared. A patch that would change nothing sends nothing.
  */
 export type UpdateUser = (request: WriteRequest<UpdateUserInput>) => Promise<UserUpdated | WriteFailure>
+
+/** Of a plan that shows only what was sent. */
+const withheld =
+  'Without the right to read, the plan shows only what was sent here: the request carries all that the user has'
 
 type Found = Extract<UserReading, { found: true }>
 
@@ -45,14 +50,20 @@ export function updateUserWith(deps: WriteDeps): UpdateUser {
       const differs = differencesOf(patch, before)
       const plan = [planOf(updateUserCall(before.wire.primaryEmail, body))]
       const { userId } = before
-      if (!resumed && differs.length === 0) {
-        return { userId, changed: [], plan: [], notes: ['The user is so already: there is nothing to send'] }
+      const given = { plan: [planOf(updateUserCall(input.primaryEmail, { ...patch }))], notes: [withheld] }
+      const isSo = !resumed && differs.length === 0
+      const notes = isSo ? ['The user is so already: there is nothing to send'] : []
+      if (dryRun) {
+        const named = { ...given, changed: Object.keys(patch) }
+        return { userId, changed: differs, plan: isSo ? [] : plan, notes, given: named }
       }
-      if (dryRun) return { userId, changed: differs, plan, notes: [] }
+      if (isSo) return { userId, changed: [], plan: [], notes, given: { plan: [], notes, changed: [] } }
       if (!resumed && input.expectedUpdatedAt != null) await refuseChanged(session, before)
       await replaceUser(session, before, body, patch)
       const after = await verify(session, patch)
-      return { userId: after.userId, changed: changedBy(patch, after), plan, notes: [] }
+      const changed = changedBy(patch, after)
+      const named = changed.filter((field) => field in patch)
+      return { userId: after.userId, changed, plan, notes, given: { ...given, changed: named } }
     })
   }
 }
@@ -98,7 +109,7 @@ function refuseUnseen({ wire, userId }: Found, expectedUpdatedAt: string | null 
   if (expectedUpdatedAt == null || wire.updatedAt === expectedUpdatedAt) return
   const found = wire.updatedAt ?? 'a time that the vendor does not tell'
   const message = `The vendor's copy was changed at ${found}, and not at ${expectedUpdatedAt} as was expected`
-  throw new WriteFailedError({ failure: 'Conflict', message, userId })
+  throw new WriteFailedError({ failure: 'Conflict', message, userId, tellsReadings: true })
 }
 
 /** Reads once more, right before sending: the wait for the allowance may have been long. What changes after that is not seen. */

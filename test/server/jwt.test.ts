@@ -36,7 +36,7 @@ const sign = (
     sub?: string
   },
 ) =>
-  new SignJWT(payload)
+  new SignJWT({ scope: 'read', ...payload })
     .setProtectedHeader({ alg: 'ES256', kid: 'one' })
     .setIssuer(of.iss ?? issuer)
     .setAudience(of.aud ?? audience)
@@ -62,17 +62,18 @@ async function ask(token: string, options: Partial<JwtOptions> = {}) {
 
 test('scopes come from scope, those that are none of ours left out; who it is, from sub', async () => {
   expect(await ask(await sign({ scope: 'openid read admin' }))).toEqual(['jwt:ann', ['read', 'admin'], 'all'])
+  expect(await ask(await sign({ scope: '' }))).toEqual(['jwt:ann', [], 'all'])
   expect(await ask(await sign({ scope: ['write'] }))).toEqual(['jwt:ann', ['write'], 'all'])
-  expect(await ask(await sign({}))).toEqual(['jwt:ann', [], 'all'])
+  expect(await ask(await sign({}))).toEqual(['jwt:ann', ['read'], 'all'])
 })
 
 test('organizations come from the claim that is configured', async () => {
   const named = { organizationsClaim: 'tenants', allWithoutClaim: false }
-  expect(await ask(await sign({ organizations: ['acme', 'beta'] }))).toEqual(['jwt:ann', [], ['acme', 'beta']])
-  expect(await ask(await sign({ organizations: '' }))).toEqual(['jwt:ann', [], []])
-  expect(await ask(await sign({ tenants: 'acme beta' }), named)).toEqual(['jwt:ann', [], ['acme', 'beta']])
-  expect(await ask(await sign({ tenants: ['*'] }), named)).toEqual(['jwt:ann', [], 'all'])
-  expect(await ask(await sign({ organizations: ['acme'] }), named)).toEqual(['jwt:ann', [], []])
+  expect(await ask(await sign({ organizations: ['acme', 'beta'] }))).toEqual(['jwt:ann', ['read'], ['acme', 'beta']])
+  expect(await ask(await sign({ organizations: '' }))).toEqual(['jwt:ann', ['read'], []])
+  expect(await ask(await sign({ tenants: 'acme beta' }), named)).toEqual(['jwt:ann', ['read'], ['acme', 'beta']])
+  expect(await ask(await sign({ tenants: ['*'] }), named)).toEqual(['jwt:ann', ['read'], 'all'])
+  expect(await ask(await sign({ organizations: ['acme'] }), named)).toEqual(['jwt:ann', ['read'], []])
 })
 
 test('a token that is not meant for this service, or not made by the provider, is refused', async () => {
@@ -107,8 +108,8 @@ test('a token whose subject can be nobody’s name is refused', async () => {
     expect(await ask(await sign({}, { sub })), JSON.stringify(sub)).toEqual(refused)
   }
   const longest = 'ü'.repeat(1_024)
-  expect(await ask(await sign({}, { sub: longest }))).toEqual([`jwt:${longest}`, [], 'all'])
-  expect(await ask(await sign({ organizations: ['acme', 'a\0b'] }))).toEqual(['jwt:ann', [], ['acme']])
+  expect(await ask(await sign({}, { sub: longest }))).toEqual([`jwt:${longest}`, ['read'], 'all'])
+  expect(await ask(await sign({ organizations: ['acme', 'a\0b'] }))).toEqual(['jwt:ann', ['read'], ['acme']])
 })
 
 test.each(['/nothing', '/keys'])(

@@ -5,7 +5,8 @@ import { buildSchema } from '../../src/graph/schema.ts'
 import { type Audit, openAudit } from '../../src/mirror/audit.ts'
 import { type Database, type DatabaseConnection, openDatabase, type Sql } from '../../src/mirror/database.ts'
 import { openMemory } from '../../src/mirror/remembered.ts'
-import { createToken, findToken, type TokenWish } from '../../src/mirror/tokens.ts'
+import { openTokenDirectory } from '../../src/mirror/token-directory.ts'
+import { createToken, type TokenWish } from '../../src/mirror/tokens.ts'
 import { openWakes } from '../../src/mirror/wakes.ts'
 import { adminTokenAuthenticator, anyOf, storedTokenAuthenticator } from '../../src/server/authenticate.ts'
 import { type Server, type ServerOptions, startServer } from '../../src/server/start-server.ts'
@@ -65,7 +66,7 @@ export async function serveGraph({
     authenticate: anyOf([
       adminTokenAuthenticator(adminToken),
       storedTokenAuthenticator({
-        find: (token) => findToken(sql, token),
+        find: openTokenDirectory(database.control, pino({ level: 'silent' })).find,
         onRefused: ({ name, state }) => audit.recordRefusal({ viewer: name, action: 'authenticate' }, state),
       }),
     ]),

@@ -7,7 +7,7 @@ import pino from 'pino'
 import { afterAll, expect, test } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { openMigratedDatabase } from '../../src/context.ts'
-import { findToken } from '../../src/mirror/tokens.ts'
+import { findToken, type TokenRow, tokensExpiringSoon } from '../../src/mirror/tokens.ts'
 import { runToken } from '../../src/run-token.ts'
 
 const dataDir = await mkdtemp(join(tmpdir(), 'essentials-graph-token-'))
@@ -58,7 +58,7 @@ test('beside a running serve a token is made, listed and revoked', async () => {
     organizations: ['acme'],
     state: 'GOOD',
   })
-  expect(await token('list')).toMatch(/^NAME .*\nhr +read,write +acme +20\d\d-.* +good\n$/)
+  expect(await token('list')).toMatch(/^NAME .*\nhr +read,write +acme +20\d\d-.* +never +good\n$/)
   expect(await token('revoke', 'hr')).toBe('The token "hr" is revoked.\n')
   expect(await findToken(sql, word)).toMatchObject({ state: 'REVOKED' })
 })
@@ -69,20 +69,82 @@ test('an organization that is not mirrored is warned of', async () => {
   )
 })
 
+const day = 86_400_000
+const lastWord = (text: string) => text.trim().split(/\s+/).at(-1) ?? ''
+const listed = async (name: string): Promise<TokenRow[]> =>
+  (JSON.parse(await token('list', '--json')) as TokenRow[]).filter((row) => row.name === name)
+
+test('token create: a token expires after 90 days unless `--expires never` is given', async () => {
+  await token('create', '--name', 'usual', '--scope', 'read')
+  const [usual] = await listed('usual')
+  const left = Date.parse(usual?.expiresAt ?? '') - Date.now()
+  expect([left > 89.9 * day, left < 90.1 * day]).toEqual([true, true])
+  const made = await token('create', '--name', 'endless', '--scope', 'read', '--expires', 'never')
+  expect(made).toContain('It never expires.')
+  expect(await listed('endless')).toMatchObject([{ expiresAt: null, lastUsedOn: null, state: 'GOOD' }])
+  expect(await findToken(sql, lastWord(made))).toMatchObject({ name: 'endless' })
+})
+
+test('token rotate: both secrets are valid during the overlap, and revoke ends both', async () => {
+  const old = lastWord(await token('create', '--name', 'turning', '--scope', 'write', '--organization', 'acme'))
+  const fresh = lastWord(await token('rotate', 'turning', '--overlap', '2h', '--expires', '30d'))
+  expect(fresh).not.toBe(old)
+  const [before, after] = await listed('turning')
+  expect(after).toMatchObject({ scopes: ['write'], organizations: ['acme'], replacedAt: null, state: 'GOOD' })
+  expect(before).toMatchObject({ replacedAt: expect.any(String), state: 'GOOD' })
+  const left = Date.parse(before?.expiresAt ?? '') - Date.now()
+  expect([left > 1.9 * 3_600_000, left < 2.1 * 3_600_000]).toEqual([true, true])
+  for (const secret of [old, fresh]) expect(await findToken(sql, secret)).toMatchObject({ state: 'GOOD' })
+  expect(await token('list')).toMatch(/turning .* rotated\nturning .* good\n/)
+  await token('revoke', 'turning')
+  for (const secret of [old, fresh]) expect(await findToken(sql, secret)).toMatchObject({ state: 'REVOKED' })
+})
+
+test('token rotate: an overlap never prolongs the old secret, and 0 ends it at once', async () => {
+  const old = lastWord(await token('create', '--name', 'brief', '--scope', 'read', '--expires', '1h'))
+  await token('rotate', 'brief', '--overlap', '7d')
+  const [before] = await listed('brief')
+  expect(Date.parse(before?.expiresAt ?? '') - Date.now()).toBeLessThan(3_600_000)
+  expect(await findToken(sql, old)).toMatchObject({ state: 'GOOD' })
+  const second = lastWord(await token('rotate', 'brief', '--overlap', '0'))
+  const [, replaced] = await listed('brief')
+  expect(replaced?.state).toBe('EXPIRED')
+  expect(await findToken(sql, second)).toMatchObject({ state: 'GOOD' })
+})
+
+test('token list: warns on stderr of tokens that expire within 14 days', async () => {
+  await token('create', '--name', 'soon', '--scope', 'read', '--expires', '13d')
+  await token('create', '--name', 'later-on', '--scope', 'read', '--expires', '15d')
+  expect((await tokensExpiringSoon(sql)).map(({ name }) => name)).toContain('soon')
+  const { stderr } = await run(process.execPath, ['src/main.ts', 'token', 'list'], {
+    env: { ...process.env, ...environment },
+  })
+  expect(stderr).toMatch(
+    /Warning: the token "soon" expires on 20.* UTC\. Replace it by `npm run token -- rotate soon`\./,
+  )
+  expect(stderr).not.toContain('later-on')
+})
+
 test.each([
   [['create', '--name', 'x'], '--scope is needed: read, write or admin.'],
   [['create', '--scope', 'read'], '--name is needed: it stands as the actor in what the token writes.'],
   [['create', '--name', 'x', '--scope', 'root'], '--scope is "root", but must be read, write or admin.'],
   [
     ['create', '--name', 'x', '--scope', 'read', '--expires', '90'],
-    '--expires is "90", but must be minutes, hours or days: 30m, 12h, 90d.',
+    '--expires is "90", but must be minutes, hours or days: 30m, 12h, 90d; or never.',
   ],
   [
     ['create', '--name', 'early', '--scope', 'read'],
     'There is a token named "early" already: revoke it, or choose another name.',
   ],
   [['revoke', 'nobody'], 'There is no token named "nobody" that is not revoked.'],
-  [['rotate'], '"token rotate" is none of the three that there are.'],
+  [['rotate'], '"token rotate" takes the name of one token; 0 were given.'],
+  [['rotate', 'nobody'], 'There is no token named "nobody" that is not revoked.'],
+  [
+    ['rotate', 'early', '--overlap', 'none'],
+    '--overlap is "none", but must be minutes, hours or days: 30m, 24h, 7d; or 0.',
+  ],
+  [['renew', 'early'], '"token renew early" is unknown: use create, list, rotate or revoke.'],
 ])('%j says what would be right', async (args, message) => {
   expect(await refusal(...args)).toBe(message)
 })

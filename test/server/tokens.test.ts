@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
 import { listTokens, revokeToken } from '../../src/mirror/tokens.ts'
+import { until } from '../support/until.ts'
 import { serveGraph } from './served-graph.ts'
 
 const served = await serveGraph()
@@ -24,6 +25,7 @@ test('a token gets in until its time is over', async () => {
   const token = await served.token({ name: 'timed', expiresInSeconds: 3_600 })
   expect((await ask(question, { token })).status).toBe(200)
   await sql`update api_tokens set expires_at = clock_timestamp() where name = 'timed'`
+  await until(async () => (await ask(question, { token })).status === 401)
   expect(await ask(question, { token })).toMatchObject({
     status: 401,
     body: { errors: [{ message: 'This token has expired.' }] },

@@ -189,9 +189,10 @@ function changesIn(requests: readonly LoggedRequest[]): string[] {
     .map(({ method, path }) => `${method} ${decodeURIComponent(path)}`)
 }
 
-/** A token is its holder's name; `reader` may only read. */
+/** A token is its holder's name; `reader` may only read, `writer` only write. */
 function viewerOf(token: string): Viewer {
-  const scopes = token === 'reader' ? (['read'] as const) : (['read', 'write'] as const)
+  const own = { reader: ['read'], writer: ['write'] } as const
+  const scopes = token === 'reader' || token === 'writer' ? own[token] : (['read', 'write'] as const)
   return { name: token, scopes: new Set(scopes), organizations: 'all' }
 }
 

@@ -1,6 +1,6 @@
 /** Who may ask, who asked, and how often. */
 import { sql } from 'drizzle-orm'
-import { index, integer, pgEnum, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { bigint, boolean, date, index, integer, pgEnum, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { id, moment } from './columns.ts'
 
 export const tokenScope = pgEnum('token_scope', ['read', 'write', 'admin'])
@@ -22,9 +22,22 @@ export const apiTokens = pgTable(
     /** Null: never. */
     expiresAt: moment('expires_at'),
     revokedAt: moment('revoked_at'),
+    /** When a rotation gave the name a new secret; this one stays valid until `expires_at`. */
+    replacedAt: moment('replaced_at'),
+    /** By the database's calendar, in UTC. Null: never used. */
+    lastUsedOn: date('last_used_on', { mode: 'string' }),
   },
-  (t) => [uniqueIndex('api_tokens_name').on(t.name).where(sql`revoked_at is null`)],
+  (t) => [uniqueIndex('api_tokens_name').on(t.name).where(sql`revoked_at is null and replaced_at is null`)],
 )
+
+/**
+ * One row, whose generation a trigger increments with each change of `api_tokens` that changes who gets in: processes keep all tokens in
+ * memory and reload them when it moves (token-directory.ts). The row's lock makes such changes commit one after the other.
+ */
+export const tokenGeneration = pgTable('token_generation', {
+  only: boolean('only').primaryKey().default(true),
+  generation: bigint('generation', { mode: 'number' }).notNull().default(1),
+})
 
 /** A row for each write that was asked for, put down before it is done, and for the refusals of a minute that are alike. */
 export const auditLog = pgTable(

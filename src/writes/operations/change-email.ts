@@ -53,7 +53,7 @@ export function refusalOf({ primaryEmail, aliases }: WireUser, told: ToldGroups 
   const doubt = aliases === undefined ? 'the vendor does not tell which aliases it has' : doubtAbout(told)
   if (doubt === undefined) return undefined
   const message = `${primaryEmail} cannot be given another address without a loss: ${doubt}`
-  return invalidInput({ path: ['from'], message })
+  return { ...invalidInput({ path: ['from'], message }), tellsReadings: true }
 }
 
 const notCarried: ReadonlySet<string> = new Set(['primaryEmail', 'createdAt', 'updatedAt', 'aliases', 'groups'])

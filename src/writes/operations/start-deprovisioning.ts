@@ -91,7 +91,12 @@ async function prepare(deps: WriteDeps, request: WriteRequest<DeprovisioningInpu
     notes.push(`The plan is by the mirror${reason}: each user is read anew, and its own groups are left`)
     if (mode === 'DEACTIVATE') notes.push('The PUT carries all that is read then, and not the status alone')
   }
-  return { items, plan, notes }
+  return { items, plan, notes, given: { plan: input.primaryEmails.map((email) => asGiven(email, mode)), notes: [] } }
+}
+
+/** Without the groups that would be left, and without what else a PUT would carry. */
+function asGiven(primaryEmail: string, mode: DeprovisioningMode): PlannedRequest {
+  return planOf(mode === 'DELETE' ? deleteUser(primaryEmail) : updateUser(primaryEmail, { ...inactive }))
 }
 
 interface Whole {

@@ -1,4 +1,4 @@
-import { deleteUser, updateUser } from '../../essentials/endpoints.ts'
+import { createUser, deleteUser, updateUser } from '../../essentials/endpoints.ts'
 import type { WireUser } from '../../essentials/wire.ts'
 import { addressKey, domainOf } from '../../mirror/address.ts'
 import { spelledAsKnown } from '../../mirror/spelled-as-known.ts'
@@ -90,7 +90,13 @@ async function prepare(deps: WriteDeps, request: WriteRequest<EmailChangeInput>)
   const items = [
     { primaryEmail: from, input: { ...change }, password: temporaryPassword, requests: ownRequests + groups.length },
   ]
-  return { items, plan: planOfChange(from, change, wire, groups, temporaryPassword ?? undefined), notes }
+  const password = temporaryPassword ?? undefined
+  return {
+    items,
+    plan: planOfChange(from, change, wire, groups, password),
+    notes,
+    given: { plan: planAsGiven(from, change, password), notes: [] },
+  }
 }
 
 /** The user with its groups. */
@@ -115,7 +121,16 @@ function alreadyExists(to: string, userId: number, isOwn: boolean): WriteFailure
   const message = isOwn
     ? `${to} is an alias of the user itself: take it away by updateUser first, for no two accounts can bear one address`
     : `${to} is borne by a user already`
-  return { failure: 'AlreadyExists', message, userId }
+  return { failure: 'AlreadyExists', message, userId, ...(isOwn && { tellsReadings: true }) }
+}
+
+/** Without what is carried over from the old account. */
+function planAsGiven(from: string, { to, keepOldAddressAsAlias }: EmailChange, password?: string): PlannedRequest[] {
+  return [
+    planOf(createUser({ primaryEmail: to, type: 'User', ...(password !== undefined && { password }) })),
+    planOf(deleteUser(from)),
+    ...(keepOldAddressAsAlias ? [planOf(updateUser(to, { aliases: [from] }))] : []),
+  ]
 }
 
 function planOfChange(

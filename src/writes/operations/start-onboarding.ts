@@ -103,15 +103,14 @@ async function prepare(deps: WriteDeps, request: WriteRequest<OnboardingInput>):
     ...(await notesOnDomains(sql, organizationId, users)),
     ...(await notesOnGroups(deps, request, users)),
   ]
-  const plan = users.flatMap((user, i) =>
-    items[i]?.failure
-      ? []
-      : planCreation(
-          newUserOf(user),
-          (user.groups ?? []).map((groupId) => ({ groupId })),
-        ),
+  const plans = users.map((user) =>
+    planCreation(
+      newUserOf(user),
+      (user.groups ?? []).map((groupId) => ({ groupId })),
+    ),
   )
-  return { items, plan, notes }
+  const plan = plans.filter((_, i) => !items[i]?.failure).flat()
+  return { items, plan, notes, given: { plan: plans.flat(), notes: [] } }
 }
 
 /** Who bears these addresses now, as the mirror knows: primary or alias. By address key. */

@@ -2,7 +2,7 @@ import type { Sql, Transaction } from '../../mirror/database.ts'
 import { claimFor } from '../claim-for.ts'
 import type { WriteDeps } from '../deps.ts'
 import type { WriteFailure } from '../failure.ts'
-import type { PlannedRequest } from '../plan.ts'
+import type { AsGiven, PlannedRequest } from '../plan.ts'
 import type { WriteRequest } from '../run-write.ts'
 import { insertOperation, type NewItem } from './insert-operation.ts'
 import type { OperationKind } from './operation.ts'
@@ -12,6 +12,7 @@ export interface OperationStarted {
   readonly operationId: number | null
   readonly plan: readonly PlannedRequest[]
   readonly notes: readonly string[]
+  readonly given: AsGiven
 }
 
 /** What an operation would be. */
@@ -19,6 +20,7 @@ export interface Prepared {
   readonly items: readonly NewItem[]
   readonly plan: readonly PlannedRequest[]
   readonly notes: readonly string[]
+  readonly given: AsGiven
 }
 
 /** Checks and plans an operation, puts it down and answers: the worker does the rest. `prepare` sends nothing but reads. */
@@ -31,9 +33,9 @@ export async function startOperation<Input extends object>(
   const { organizationId, actor, idempotencyKey, dryRun } = request
   const insert = async (sql: Sql, prepared: Prepared, keep?: (answer: string, tx: Transaction) => Promise<void>) =>
     await sql.begin(async (tx) => {
-      const { items, plan, notes } = prepared
+      const { items, plan, notes, given } = prepared
       const operation = { organizationId, kind, createdBy: actor }
-      const started = { operationId: await insertOperation(tx, deps.secrets, operation, items), plan, notes }
+      const started = { operationId: await insertOperation(tx, deps.secrets, operation, items), plan, notes, given }
       await keep?.(JSON.stringify(started), tx)
       return started
     })
@@ -41,7 +43,8 @@ export async function startOperation<Input extends object>(
   if (dryRun || idempotencyKey == null) {
     const prepared = await prepare()
     if ('failure' in prepared) return prepared
-    if (dryRun) return { operationId: null, plan: prepared.plan, notes: prepared.notes }
+    const { plan, notes, given } = prepared
+    if (dryRun) return { operationId: null, plan, notes, given }
     return await insert(deps.sql, prepared)
   }
   const claim = await claimFor<OperationStarted>(deps, kind, { ...request, idempotencyKey })

@@ -1,0 +1,114 @@
+/** Failed authentications, by the front door: what they cost, and that they cost nobody else anything. */
+import pino from 'pino'
+import { afterAll, expect, test } from 'vitest'
+import { openTokenDirectory } from '../../src/mirror/token-directory.ts'
+import { revokeToken } from '../../src/mirror/tokens.ts'
+import { storedTokenAuthenticator } from '../../src/server/authenticate.ts'
+import { openFailureLimit } from '../../src/server/failure-limit.ts'
+import { serveGraph } from './served-graph.ts'
+
+const lines: Record<string, unknown>[] = []
+const logger = pino({}, { write: (line: string) => lines.push(JSON.parse(line)) })
+const served = await serveGraph({ authFailuresPerMinute: 5, trustedProxies: 1, logger })
+afterAll(() => served[Symbol.asyncDispose]())
+await served.add.organization('acme')
+const question = '{ organizations { slug } }'
+const ask = (token: string, client?: string) =>
+  served.ask(question, { token, headers: client === undefined ? {} : { 'x-forwarded-for': client } })
+const flood = (count: number, client: string) =>
+  Promise.all(Array.from({ length: count }, () => ask(`egt_${crypto.randomUUID()}`, client)))
+
+test('authentication: unknown tokens get 401 without a statement each, before the limit and beyond it', async () => {
+  const before = served.statements.length
+  for (let round = 0; round < 4; round += 1) {
+    const answers = await flood(100, '198.51.100.1')
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]))
+  }
+  // One reading a round, and what is read in the background meanwhile.
+  expect(served.statements.length - before).toBeLessThan(40)
+})
+
+test('authentication: a valid token gets in from an address beyond its limit, also one that was just made', async () => {
+  const known = await served.token({ name: 'known' })
+  const client = '198.51.100.2'
+  expect((await ask(known, client)).status).toBe(200)
+  const flooding = flood(200, client)
+  expect((await ask(known, client)).status).toBe(200)
+  const fresh = await served.token({ name: 'fresh' })
+  expect((await ask(fresh, client)).status).toBe(200)
+  await flooding
+  expect((await ask(fresh, client)).status).toBe(200)
+})
+
+test('authentication: refusals beyond the limit leave no line each in the log', async () => {
+  lines.length = 0
+  await flood(50, '2001:db8:1:2::1')
+  // Another address of the same network.
+  await flood(50, '[2001:db8:1:2::2]:4711')
+  const refused = lines.filter(({ msg }) => msg === 'a token was refused')
+  expect(refused).toHaveLength(5)
+  expect(new Set(refused.map(({ client }) => client))).toEqual(new Set(['2001:db8:1:2::/64']))
+  expect(lines.filter(({ msg }) => String(msg).startsWith('a client fails'))).toHaveLength(1)
+  await flood(1, '2001:db8:1:3::1')
+  expect(lines.filter(({ msg }) => msg === 'a token was refused')).toHaveLength(6)
+})
+
+test('authentication: a revoked token that is tried again and again leaves one row in the audit', async () => {
+  const gone = await served.token({ name: 'gone' })
+  await revokeToken(served.sql, 'gone')
+  for (let i = 0; i < 20; i += 1) expect((await ask(gone, '198.51.100.3')).status).toBe(401)
+  const rows = () => served.sql`select outcome from audit_log where viewer = 'gone'`
+  expect(await rows()).toEqual([{ outcome: 'REVOKED' }])
+})
+
+test('authentication: a refusal is reported once a minute for each token, and again where that failed', async () => {
+  const clock = { now: 0 }
+  let reports = 0
+  let fails = true
+  const expired = { name: 'old', scopes: [], organizations: null, state: 'EXPIRED' } as const
+  const authenticate = storedTokenAuthenticator(
+    {
+      find: async () => expired,
+      onRefused: async () => {
+        if (fails) throw new Error('the audit is away')
+        reports += 1
+      },
+    },
+    () => clock.now,
+  )
+  await expect(authenticate('egt_a')).rejects.toThrow('the audit is away')
+  fails = false
+  for (let i = 0; i < 10; i += 1) await authenticate('egt_a')
+  await authenticate('egt_b')
+  expect(reports).toBe(2)
+  clock.now += 60_000
+  await authenticate('egt_a')
+  expect(reports).toBe(3)
+})
+
+test('authentication: while the database is away, tokens get 503, never 401', async () => {
+  const token = await served.token({ name: 'stranded' })
+  const away = await serveGraph({ beside: served })
+  await using _away = away
+  await away.database.close()
+  const question = { query: '{ __typename }' }
+  for (const bearer of [token, 'egt_unknown']) {
+    const answer = await away.ask(question.query, { token: bearer })
+    expect([answer.status, answer.body.errors?.[0]?.extensions.code]).toEqual([503, 'SERVICE_UNAVAILABLE'])
+  }
+  const directory = openTokenDirectory(served.sql, pino({ level: 'silent' }))
+  expect(await directory.find(token)).toMatchObject({ state: 'GOOD' })
+})
+
+test('failure limit: it counts each address by the minute, and its memory is bounded', () => {
+  const clock = { now: 0 }
+  const limit = openFailureLimit(2, () => clock.now, 3)
+  limit.record('a')
+  expect(limit.isBeyond('a')).toBe(false)
+  expect(limit.record('a')).toBe(2)
+  expect([limit.isBeyond('a'), limit.isBeyond('b')]).toEqual([true, false])
+  clock.now += 60_000
+  expect(limit.isBeyond('a')).toBe(false)
+  for (const address of ['a', 'a', 'b', 'c', 'd']) limit.record(address)
+  expect(limit.isBeyond('a')).toBe(false)
+})
