@@ -8,6 +8,7 @@ import { createEssentialsClient, type EssentialsClient } from './essentials/clie
 import type { GraphContext, Viewer } from './graph/context.ts'
 import { openAllowance } from './mirror/allowance.ts'
 import { type Audit, openAudit } from './mirror/audit.ts'
+import { CannotMigrate } from './mirror/cannot-migrate.ts'
 import { type Database, type DatabaseConnection, openDatabase } from './mirror/database.ts'
 import { DatabaseUnusable } from './mirror/database-unusable.ts'
 import { migrateMirror } from './mirror/migrate.ts'
@@ -57,14 +58,14 @@ export async function openMigratedDatabase(
   const connection: DatabaseConnection = config.databaseUrl
     ? { url: config.databaseUrl }
     : opening.use(await openEmbeddedDatabase(config.dataDir, logger, options.mayJoin ?? false)).connection
-  const database = openDatabase(connection, options.onStatement ? { onStatement: options.onStatement } : {})
-  opening.defer(() => database.close())
   try {
-    await migrateMirror(database)
+    await migrateMirror({ connection }, { log: (message, facts) => logger.info(facts, message) })
     await migrateQueue(connection)
   } catch (error) {
-    throw config.databaseUrl ? new DatabaseUnusable(error) : error
+    throw config.databaseUrl && !(error instanceof CannotMigrate) ? new DatabaseUnusable(error) : error
   }
+  const database = openDatabase(connection, options.onStatement ? { onStatement: options.onStatement } : {})
+  opening.defer(() => database.close())
   const owned = opening.move()
   return { database, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }

@@ -8,6 +8,7 @@ import { EmbeddedPostgresFailed } from './embedded/embedded-postgres-failed.ts'
 import { EmbeddedPostgresInUse } from './embedded/embedded-postgres-in-use.ts'
 import { EmbeddedPostgresUnavailable } from './embedded/embedded-postgres-unavailable.ts'
 import { createLogger } from './logger.ts'
+import { CannotMigrate } from './mirror/cannot-migrate.ts'
 import { DatabaseUnusable } from './mirror/database-unusable.ts'
 import { runProcess } from './run-process.ts'
 import { runSimulator } from './run-simulator.ts'
@@ -66,6 +67,7 @@ async function withVendor(
 
 const plain = [
   CannotListen,
+  CannotMigrate,
   DatabaseUnusable,
   EmbeddedPostgresFailed,
   EmbeddedPostgresInUse,
