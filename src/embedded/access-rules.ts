@@ -9,7 +9,7 @@ import { CHILD_ENVIRONMENT } from './child-environment.ts'
 import { EmbeddedPostgresFailed } from './embedded-postgres-failed.ts'
 
 /** The name of the user map in pg_ident.conf. */
-export const USER_MAP = 'essentials_graph'
+const USER_MAP = 'essentials_graph'
 
 /**
  * Writes pg_hba.conf and pg_ident.conf: the kernel names the user behind a Unix socket (peer authentication), and only the account that runs

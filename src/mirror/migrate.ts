@@ -24,6 +24,8 @@ const lock = 7_203_441
 export interface MigrateOptions {
   /** Those of this version, unless a test gives others. */
   readonly migrations?: readonly Migration[]
+  /** Makes the views of this version, which need the tables of this version: a test that stops at an earlier one makes none. */
+  readonly putViews?: typeof putPastViews
   /** How long a statement waits for a table that another session has locked: meanwhile every statement on that table queues behind it. */
   readonly lockTimeoutMs?: number
   /** How often it is tried where a table is locked, and the pause after the first try, which doubles from try to try. */
@@ -40,10 +42,11 @@ export async function migrateMirror(
   { connection }: { readonly connection: DatabaseConnection },
   options: MigrateOptions = {},
 ): Promise<void> {
-  const { migrations = readMigrations(), lockTimeoutMs = 5_000, tries = 8, pauseMs = 1_000, log = () => {} } = options
+  const { lockTimeoutMs = 5_000, tries = 8, pauseMs = 1_000, log = () => {} } = options
+  const wanted = { migrations: readMigrations(), putViews: putPastViews, lockTimeoutMs, log, ...options }
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await inTransaction(connection, (client) => migrateWithin(client, migrations, lockTimeoutMs, log))
+      await inTransaction(connection, (client) => migrateWithin(client, wanted))
       return
     } catch (error) {
       if (!isLockedOut(error)) throw error
@@ -86,9 +89,7 @@ async function inTransaction(connection: DatabaseConnection, work: (client: Clie
 
 async function migrateWithin(
   client: Client,
-  migrations: readonly Migration[],
-  lockTimeoutMs: number,
-  log: NonNullable<MigrateOptions['log']>,
+  { migrations, putViews, lockTimeoutMs, log }: Required<Omit<MigrateOptions, 'tries' | 'pauseMs'>>,
 ): Promise<void> {
   const run = async <Row extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]> => {
     const result: QueryResult<Row> | QueryResult<Row>[] = await client.query<Row>(text, values && [...values])
@@ -113,7 +114,7 @@ async function migrateWithin(
     for (const migration of pending) await apply(run, migration)
     if (applied.length > 0) log('the database was migrated', { migrations: pending.map(({ name }) => name) })
   }
-  await putPastViews(run)
+  await putViews(run)
 }
 
 type Run = <Row extends QueryResultRow>(text: string, values?: readonly unknown[]) => Promise<Row[]>

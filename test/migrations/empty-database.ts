@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { Client } from 'pg'
 import { inject } from 'vitest'
 import { type Database, openDatabase } from '../../src/mirror/database.ts'
 
@@ -16,5 +17,16 @@ export async function emptyDatabase(): Promise<Database & AsyncDisposable> {
       await admin.sql.unsafe(`drop database ${name} with (force)`)
       await admin.close()
     },
+  }
+}
+
+/** Carries out the SQL of a dump, as psql would. */
+export async function restore({ connection }: Database, dump: string): Promise<void> {
+  const client = new Client('url' in connection ? { connectionString: connection.url } : { ...connection })
+  await client.connect()
+  try {
+    await client.query(dump)
+  } finally {
+    await client.end()
   }
 }
