@@ -10,6 +10,7 @@ import { mostLookups } from './graph/lookups.ts'
 import { openAllowance } from './mirror/allowance.ts'
 import { type Audit, openAudit } from './mirror/audit.ts'
 import { pruneAudit } from './mirror/audit-rows.ts'
+import { CannotMigrate } from './mirror/cannot-migrate.ts'
 import { checkConnectionBudget } from './mirror/connection-budget.ts'
 import { connectionsOf, type Database, type DatabaseConnection, openDatabase } from './mirror/database.ts'
 import { DatabaseUnusable } from './mirror/database-unusable.ts'
@@ -61,16 +62,16 @@ export async function openMigratedDatabase(
   const connection: DatabaseConnection = config.databaseUrl
     ? { url: config.databaseUrl }
     : opening.use(await openEmbeddedDatabase(config.dataDir, logger, options.mayJoin ?? false)).connection
+  try {
+    await migrateMirror({ connection }, { log: (message, facts) => logger.info(facts, message) })
+    await migrateQueue(connection)
+  } catch (error) {
+    throw config.databaseUrl && !(error instanceof CannotMigrate) ? new DatabaseUnusable(error) : error
+  }
   const { onStatement } = options
   const sizes = config.databaseConnections
   const database = openDatabase(connection, { sizes, ...(onStatement && { onStatement }) })
   opening.defer(() => database.close())
-  try {
-    await migrateMirror(database)
-    await migrateQueue(connection)
-  } catch (error) {
-    throw config.databaseUrl ? new DatabaseUnusable(error) : error
-  }
   const owned = opening.move()
   return { database, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }

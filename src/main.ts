@@ -8,6 +8,7 @@ import { EmbeddedPostgresFailed } from './embedded/embedded-postgres-failed.ts'
 import { EmbeddedPostgresInUse } from './embedded/embedded-postgres-in-use.ts'
 import { EmbeddedPostgresUnavailable } from './embedded/embedded-postgres-unavailable.ts'
 import { createLogger } from './logger.ts'
+import { CannotMigrate } from './mirror/cannot-migrate.ts'
 import { TooManyConnectionsError } from './mirror/connection-budget.ts'
 import { DatabaseUnusable } from './mirror/database-unusable.ts'
 import { AuditInterruptedError, AuditUsageError, runAudit } from './run-audit.ts'
@@ -73,6 +74,7 @@ const plain = [
   AuditInterruptedError,
   AuditUsageError,
   CannotListen,
+  CannotMigrate,
   DatabaseUnusable,
   EmbeddedPostgresFailed,
   EmbeddedPostgresInUse,

@@ -50,7 +50,8 @@ const owners = {
   undici: ['essentials'],
   bullmq: ['sync'],
   ioredis: ['sync'],
-  pg: ['sync'],
+  // Of the mirror only migrate.ts: this client never reconnects, which would leave the transaction and its lock behind.
+  pg: ['sync', 'mirror'],
   postgres: ['db', 'mirror', 'embedded'],
   graphql: ['graph', 'server'],
   'graphql-yoga': ['server'],

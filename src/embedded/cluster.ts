@@ -10,7 +10,7 @@ import type { Log } from './log.ts'
 
 const LIMIT_MS = 120_000
 
-/** Who owns everything in the database. No password: the socket's folder decides who may connect. */
+/** Who owns everything in the database. No password: the operating system says who connects (access-rules.ts). */
 export const SUPERUSER = 'app'
 
 /**
@@ -69,7 +69,7 @@ async function tryInitdb(
       [
         ['-D', data],
         ['-U', SUPERUSER],
-        ['--auth-local=trust', '--auth-host=reject'],
+        ['--auth-local=peer', '--auth-host=reject'],
         ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', `--lc-ctype=${ctype}`],
         ['--no-instructions'],
       ].flat(),

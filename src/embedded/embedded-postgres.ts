@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { writeAccessRules } from './access-rules.ts'
 import { isRoot } from './account.ts'
 import { findBinariesPackage, prepareBinaries } from './binaries.ts'
 import { keepLogBounded } from './bounded-log.ts'
@@ -54,6 +55,7 @@ export async function startEmbeddedPostgres(options: {
   const copies = async (): Promise<string> => (isRoot() ? makeMachineFolder(account) : dataDir)
   const binaries = await prepareBinaries(found, account, copies)
   if (!places.found) await createCluster(data, binaries, account, log)
+  await writeAccessRules(data, account, SUPERUSER)
 
   const logFile = join(dataDir, 'postgres.log')
   undo.use(await keepLogBounded(logFile))

@@ -7,7 +7,7 @@ const PREFIX = 'essentials-pg-'
 /** A Unix socket's path holds 104 bytes on macOS, 108 on Linux; this leaves 99 for it, `/.s.PGSQL.65535` and six random letters included. */
 const LONGEST_PARENT = 99 - '/.s.PGSQL.65535'.length - `/${PREFIX}XXXXXX`.length
 
-/** Makes the folder of a socket, whose mode (0700) decides who may connect: the account, and root. */
+/** Makes the folder of a socket. By its mode (0700) only the account and root reach it; access-rules.ts says who may connect. */
 export async function makeSocketFolder(account: Account): Promise<string> {
   const folder = await mkdtemp(join(await parentOfSockets(account), PREFIX))
   if (isRoot()) await chown(folder, account.uid, account.gid)

@@ -1,9 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { drizzle } from 'drizzle-orm/postgres-js'
-import { migrate } from 'drizzle-orm/postgres-js/migrator'
-import postgres from 'postgres'
-import type { Database, Queryable } from './database.ts'
-import { putPastViews } from './past-views.ts'
+import { readMigrationFiles } from 'drizzle-orm/migrator'
+import { Client, type ClientConfig, DatabaseError, type QueryResult, type QueryResultRow } from 'pg'
+import { CannotMigrate } from './cannot-migrate.ts'
+import type { DatabaseConnection } from './database.ts'
+import { dropPastViews, putPastViews } from './past-views.ts'
+import { type AppliedMigration, type Migration, pendingMigrations } from './pending-migrations.ts'
 
 const folder = fileURLToPath(new URL('../../drizzle', import.meta.url))
 /**
@@ -19,18 +21,144 @@ const prerequisites = `
 /** Any number that nothing else locks: two processes that start together migrate one after the other. */
 const lock = 7_203_441
 
-/** Brings the database's tables up to this version. Safe to call from any number of processes at once. */
-export async function migrateMirror(database: Database): Promise<void> {
-  const settings = { max: 1, onnotice: () => {} }
-  const { connection } = database
-  const holder = 'url' in connection ? postgres(connection.url, settings) : postgres({ ...settings, ...connection })
-  try {
-    await holder`select pg_advisory_lock(${lock})`
-    await holder.unsafe(prerequisites)
-    await migrate(drizzle({ client: holder }), { migrationsFolder: folder })
-    await putPastViews(holder as unknown as Queryable)
-  } finally {
-    await holder`select pg_advisory_unlock(${lock})`
-    await holder.end()
+export interface MigrateOptions {
+  /** Those of this version, unless a test gives others. */
+  readonly migrations?: readonly Migration[]
+  /** Makes the views of this version, which need the tables of this version: a test that stops at an earlier one makes none. */
+  readonly putViews?: typeof putPastViews
+  /** How long a statement waits for a table that another session has locked: meanwhile every statement on that table queues behind it. */
+  readonly lockTimeoutMs?: number
+  /** How often it is tried where a table is locked, and the pause after the first try, which doubles from try to try. */
+  readonly tries?: number
+  readonly pauseMs?: number
+  readonly log?: (message: string, facts: object) => void
+}
+
+/**
+ * Brings the database to this version's schema, in one transaction on a connection of its own: all pending migrations are applied, or none.
+ * Any number of processes may do it at once. Throws CannotMigrate where another version made the database, before anything is changed.
+ */
+export async function migrateMirror(
+  { connection }: { readonly connection: DatabaseConnection },
+  options: MigrateOptions = {},
+): Promise<void> {
+  const { lockTimeoutMs = 5_000, tries = 8, pauseMs = 1_000, log = () => {} } = options
+  const wanted = { migrations: readMigrations(), putViews: putPastViews, lockTimeoutMs, log, ...options }
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await inTransaction(connection, (client) => migrateWithin(client, wanted))
+      return
+    } catch (error) {
+      if (!isLockedOut(error)) throw error
+      if (attempt >= tries) throw stayedLocked(tries, error)
+      log('tables that a migration changes are locked by another session; it is tried again', { attempt })
+      await pause(Math.min(pauseMs * 2 ** (attempt - 1), 15_000))
+    }
   }
+}
+
+export function readMigrations(from = folder): Migration[] {
+  return readMigrationFiles({ migrationsFolder: from }).map(({ name, hash, sql }) => ({ name, hash, statements: sql }))
+}
+
+/**
+ * A connection that belongs to no pool, so that neither a pool's size nor its timeouts concern migrations. This client never connects anew: where
+ * the connection is lost, the transaction and its lock are, and every later statement is refused instead of being carried out on its own.
+ */
+async function inTransaction(connection: DatabaseConnection, work: (client: Client) => Promise<void>): Promise<void> {
+  const own: ClientConfig = {
+    application_name: 'essentials-graph migration',
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  }
+  const client = new Client(
+    'url' in connection ? { ...own, connectionString: connection.url } : { ...own, ...connection },
+  )
+  // The statement that is under way rejects; without a listener a lost connection would end the process, too.
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    await client.query('begin')
+    await work(client)
+    await client.query('commit')
+  } finally {
+    // A transaction that is still open is rolled back with its connection.
+    await client.end()
+  }
+}
+
+async function migrateWithin(
+  client: Client,
+  { migrations, putViews, lockTimeoutMs, log }: Required<Omit<MigrateOptions, 'tries' | 'pauseMs'>>,
+): Promise<void> {
+  const run = async <Row extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]> => {
+    const result: QueryResult<Row> | QueryResult<Row>[] = await client.query<Row>(text, values && [...values])
+    // A text of several statements gives a list of results.
+    return Array.isArray(result) ? [] : result.rows
+  }
+  // Another process's migration may take as long as it needs, and so may ours.
+  await run(`
+    set local statement_timeout = 0; set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0; set local timezone = 'UTC'`)
+  const [free] = await run<{ taken: boolean }>('select pg_try_advisory_xact_lock($1) as taken', [lock])
+  if (!free?.taken) {
+    log('another process migrates the database; waiting for it', {})
+    await run('select pg_advisory_xact_lock($1)', [lock])
+  }
+  await run(`select set_config('lock_timeout', $1, true)`, [`${lockTimeoutMs}ms`])
+  const applied = await readApplied(run)
+  const pending = pendingMigrations(applied, migrations)
+  await run(prerequisites)
+  if (pending.length > 0) {
+    // The views would keep a migration from dropping or altering the columns that they read.
+    await dropPastViews(run)
+    for (const migration of pending) await apply(run, migration)
+    if (applied.length > 0) log('the database was migrated', { migrations: pending.map(({ name }) => name) })
+  }
+  await putViews(run)
+}
+
+type Run = <Row extends QueryResultRow>(text: string, values?: readonly unknown[]) => Promise<Row[]>
+
+/** The table is drizzle's own, so that drizzle-kit understands it. */
+async function readApplied(run: Run): Promise<AppliedMigration[]> {
+  const [found] = await run<{ journal: boolean; tables: boolean }>(`
+    select to_regclass('drizzle.__drizzle_migrations') is not null as journal, to_regclass('public.users') is not null as tables`)
+  if (found?.journal)
+    return await run<AppliedMigration>('select name, hash from drizzle.__drizzle_migrations order by id')
+  if (found?.tables) {
+    throw new CannotMigrate(
+      'The database holds tables but no list of applied migrations (the schema drizzle): ' +
+        'use an empty database, or restore a backup with all of its schemas.',
+    )
+  }
+  await run(`
+    create schema if not exists drizzle;
+    create table drizzle.__drizzle_migrations (
+      id serial primary key, hash text not null, created_at bigint, name text, applied_at timestamp with time zone default now())`)
+  return []
+}
+
+async function apply(run: Run, { name, hash, statements }: Migration): Promise<void> {
+  for (const statement of statements) await run(statement)
+  const row = [hash, timestampOf(name), name]
+  await run('insert into drizzle.__drizzle_migrations (hash, created_at, name) values ($1, $2, $3)', row)
+}
+
+/** The timestamp that a migration's name begins with, as drizzle keeps it: in milliseconds since 1970. */
+function timestampOf(name: string): number {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(name) ?? []
+  return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second))
+}
+
+/** By its own lock_timeout, or as the victim of a deadlock. */
+function isLockedOut(error: unknown): boolean {
+  return error instanceof DatabaseError && (error.code === '55P03' || error.code === '40P01')
+}
+
+function stayedLocked(tries: number, cause: unknown): CannotMigrate {
+  return new CannotMigrate(
+    `The database could not be migrated, since other sessions kept its tables locked for all of ${tries} tries: ` +
+      'end their transactions (pg_stat_activity lists them), or stop the other processes, and start again.',
+    { cause },
+  )
 }

@@ -6,7 +6,6 @@
 import { createHash } from 'node:crypto'
 import { getTableName } from 'drizzle-orm'
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core'
-import type { Sql } from './database.ts'
 import { pastSchema } from './database.ts'
 import * as tables from './tables.ts'
 
@@ -119,17 +118,24 @@ function namesOf(table: PgTable): string[] {
   return getTableConfig(table).columns.map(({ name }) => name)
 }
 
+/** Carries out SQL, inside the transaction of migrations. */
+type RunStatement = (text: string) => Promise<readonly Record<string, unknown>[]>
+
 /** Makes the views anew where they are not those of this version. The caller holds the lock of migrations. */
-export async function putPastViews(sql: Pick<Sql, 'unsafe'>): Promise<void> {
+export async function putPastViews(run: RunStatement): Promise<void> {
   const version = createHash('sha256').update(definition).digest('hex')
-  const [row] = await sql.unsafe<{ version: string | null }[]>(
+  const [row] = await run(
     `select obj_description(oid, 'pg_namespace') as version from pg_namespace where nspname = '${pastSchema}'`,
   )
   if (row?.version === version) return
-  // Several statements sent as one text are one transaction.
-  await sql.unsafe(`
+  await run(`
     drop schema if exists ${pastSchema} cascade;
     create schema ${pastSchema};
     ${definition}
     comment on schema ${pastSchema} is '${version}';`)
+}
+
+/** Removes the views, which would keep a migration from dropping or altering what they read. */
+export async function dropPastViews(run: RunStatement): Promise<void> {
+  await run(`drop schema if exists ${pastSchema} cascade`)
 }

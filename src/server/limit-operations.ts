@@ -28,6 +28,8 @@ export interface OperationLimits {
   readonly introspection: 'public' | 'token' | 'off'
 }
 
+/** Of the cost that an operation may have: about 0.1 s of Postgres at 100,000 users. */
+const heavyShare = 0.05
 /** Longer documents are not parsed. */
 const longestDocument = 60_000
 
@@ -50,6 +52,11 @@ export function limitOperations<Context extends { isAnonymous: boolean }>(
       { limit: 'cost', max: limits.cost, actual: cost },
       `The operation's cost of ${cost} exceeds the limit of ${limits.cost}. Request smaller pages or simpler filters.`,
     )
+  }
+  /** Costly operations share a part of the database's connections (docs/architecture.md, "Shares"). */
+  const weigh = (context: unknown, cost: number) => {
+    const isHeavy = cost > limits.cost * heavyShare
+    if (isHeavy && hasLoad(context)) context.load.isHeavy = true
   }
   const isTooLarge = (result: ExecutionResult) => jsonBytes(result, limits.responseBytes) > limits.responseBytes
   const tooLarge = (operation: OperationDefinitionNode | null | undefined): ExecutionResult => {
@@ -83,6 +90,7 @@ export function limitOperations<Context extends { isAnonymous: boolean }>(
     onExecute({ args, setResultAndStopExecution }) {
       try {
         const cost = costOf(args)
+        weigh(args.contextValue, cost)
         if (asksForCost(args.contextValue)) reported.set(args, cost)
       } catch (error) {
         if (!(error instanceof GraphQLError)) throw error
@@ -100,7 +108,7 @@ export function limitOperations<Context extends { isAnonymous: boolean }>(
     },
     onSubscribe({ args, setResultAndStopExecution }) {
       try {
-        costOf(args)
+        weigh(args.contextValue, costOf(args))
       } catch (error) {
         if (!(error instanceof GraphQLError)) throw error
         setResultAndStopExecution({ errors: [error] })
@@ -114,6 +122,10 @@ export function limitOperations<Context extends { isAnonymous: boolean }>(
       }
     },
   }
+}
+
+function hasLoad(context: unknown): context is { load: { isHeavy: boolean } } {
+  return typeof context === 'object' && context !== null && 'load' in context
 }
 
 /** The parser counts the tokens as it goes along, and says so in a syntax error. */

@@ -177,6 +177,6 @@ test('what is looked for is looked up in the indexes of rows and versions, throu
 test('putting the views again changes nothing', async () => {
   const oids = () => sql`select oid from pg_class where relnamespace = ${pastSchema}::regnamespace order by 1`
   const before = await oids()
-  await putPastViews(sql)
+  await putPastViews((text) => sql.unsafe(text))
   expect(await oids()).toEqual(before)
 })

@@ -10,7 +10,7 @@ const [dataDir = '', port = ''] = process.argv.slice(2)
 const folder = await mkdtemp(join(tmpdir(), 'essentials-graph-hba-'))
 await chmod(folder, 0o755)
 const hba = join(folder, 'pg_hba.conf')
-await writeFile(hba, 'local all all trust\nhost all all 127.0.0.1/32 trust\n')
+await writeFile(hba, 'local all all peer map=essentials_graph\nhost all all 127.0.0.1/32 trust\n')
 const settings = { listen_addresses: '127.0.0.1', port, hba_file: hba }
 const postgres = await startEmbeddedPostgres({ dataDir, settings })
 await rm(folder, { recursive: true })

@@ -1,0 +1,51 @@
+/** Which migrations a database lacks, and whether those that it has are the ones that this version knows. */
+import { CannotMigrate } from './cannot-migrate.ts'
+
+export interface Migration {
+  /** The folder below drizzle/, which begins with a timestamp. */
+  readonly name: string
+  /** SHA-256 of migration.sql, in hexadecimal digits. */
+  readonly hash: string
+  readonly statements: readonly string[]
+}
+
+/** A row of `drizzle.__drizzle_migrations`. */
+export interface AppliedMigration {
+  readonly name: string | null
+  readonly hash: string
+}
+
+/**
+ * Gives the known migrations that were not applied, in the order of their names. One that is older than the newest applied one is among them: a
+ * branch can land late. Throws CannotMigrate where an applied one is unknown, or differs from the known one.
+ */
+export function pendingMigrations(applied: readonly AppliedMigration[], known: readonly Migration[]): Migration[] {
+  const hashes = new Map(known.map(({ name, hash }) => [name, hash]))
+  const [first = ''] = [...hashes.keys()].sort()
+  const differing = applied.find(({ name, hash }) => hashes.has(name ?? '') && hashes.get(name ?? '') !== hash)
+  if (differing) throw madeByPreRelease(differing, 'is not the one that was released under this name')
+  const unknown = applied.filter(({ name }) => !hashes.has(name ?? ''))
+  const early = unknown.find(({ name }) => name === null || name < first)
+  if (early) throw madeByPreRelease(early, 'was never released')
+  const [newer] = unknown
+  if (newer) throw madeByNewer(newer.name ?? '')
+  const names = new Set(applied.map(({ name }) => name))
+  return known.filter(({ name }) => !names.has(name)).sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+function madeByPreRelease({ name, hash }: AppliedMigration, why: string): CannotMigrate {
+  const migration = name ?? `with the hash ${hash}`
+  return new CannotMigrate(
+    `The database was made by a pre-release version (its migration ${migration} ${why}) and cannot be upgraded: ` +
+      'start with an empty database (another DATABASE_URL or DATA_DIR), or restore a backup made by a release.',
+    { migration },
+  )
+}
+
+function madeByNewer(migration: string): CannotMigrate {
+  return new CannotMigrate(
+    `The database was upgraded by a newer version (its migration ${migration} is unknown to this one): ` +
+      'run that version or a later one, or restore a backup from before the upgrade.',
+    { migration },
+  )
+}

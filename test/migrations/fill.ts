@@ -1,0 +1,245 @@
+/** Fills a database as the program does: pulls, writes and operations against a simulated vendor, until a kill cuts off what is under way. */
+import { z } from 'zod'
+import type { Database, Sql } from '../../src/mirror/database.ts'
+import type { SimulatedOrganization, Snapshot } from '../../src/simulator/organization.ts'
+import { startSimulator } from '../../src/simulator/simulator.ts'
+import { everySection } from '../../src/simulator/switches.ts'
+import type { User } from '../../src/simulator/user.ts'
+import { ask, databaseVariables, type Program, runProgram, startProgram, token } from '../support/program.ts'
+import { until } from '../support/until.ts'
+import { questions } from './questions.ts'
+
+const apiKey = 'key'
+const apiSecret = 'secret-of-the-key'
+const domains = ['example.com', 'example.org']
+const groups = ['grp_001', 'grp_002', 'grp_003']
+
+/** What lies beside a dump: the vendor at that moment, and what the graph answered. */
+export const companionSchema = z.strictObject({
+  vendor: z.strictObject({
+    // As the simulator makes and takes them.
+    users: z.array(z.custom<User>((user) => typeof user === 'object')),
+    groups: z.array(z.strictObject({ id: z.string(), name: z.string(), memberCount: z.number() })),
+  }),
+  answers: z.array(z.strictObject({ question: z.string(), data: z.record(z.string(), z.unknown()) })),
+})
+export type Companion = z.infer<typeof companionSchema>
+
+/** The vendor of a dump. */
+export function startVendorOf({ users, groups }: Pick<Snapshot, 'users' | 'groups'>) {
+  const data = { users, groups: groups.map(({ id, name }) => ({ id, name })) }
+  return startSimulator({ organizations: [{ apiKey, apiSecret, domains, limiter: 'none', data, switches }] })
+}
+
+const switches = { listCarries: everySection, maximumPageSize: 25 }
+
+/** The variables of a program on the database and the vendor. It pulls only when it starts and when it is asked to. */
+export function variablesOf(database: Database, vendorUrl: string): Record<string, string> {
+  return {
+    ...databaseVariables(database),
+    ESSENTIALS_API_KEY: apiKey,
+    ESSENTIALS_API_SECRET: apiSecret,
+    ESSENTIALS_BASE_URL: vendorUrl,
+    ESSENTIALS_REQUESTS_PER_MINUTE: '100000',
+    ADMIN_TOKEN: token,
+    PORT: '0',
+    PULL_INTERVAL_SECONDS: '604800',
+    SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+    // A dump grows old, and nothing of it is to be pruned.
+    HISTORY_DAYS: '36500',
+  }
+}
+
+export async function fill(database: Database): Promise<Companion> {
+  const { sql } = database
+  await using simulator = await startSimulator({
+    organizations: [{ apiKey, apiSecret, domains, limiter: 'none', data: { users: 60, groups: 6 }, switches }],
+  })
+  const vendor = simulator.organization(apiKey)
+  const variables = variablesOf(database, simulator.url)
+  const moment = await withProgram(['serve'], variables, async (program, mutate) => {
+    await pullEnded(sql, 1)
+    const [row] = await sql<{ now: string }[]>`select clock_timestamp() as now`
+    await putTokens(await program.origin(), variables)
+    editVendor(vendor)
+    await pull(sql, mutate)
+    await write(vendor, mutate)
+    await operate(sql, vendor, mutate)
+    await until(async () => (await sql`select from findings limit 1`).length > 0)
+    // More than a fifth of the users are gone at once.
+    for (const { primaryEmail } of vendor.users().slice(0, 20)) vendor.deleteUser(primaryEmail)
+    await pull(sql, mutate)
+    simulator.faults.add({ kind: 'hold', at: 'answer', path: /^\/users\?.*page=2/ })
+    simulator.faults.add({ kind: 'hold', at: 'arrival', method: 'PUT' })
+    simulator.faults.add({ kind: 'hold', at: 'arrival', method: 'POST', path: /^\/users$/ })
+    await cutOff(sql, vendor, mutate)
+    return new Date(row?.now ?? '').toISOString()
+  })
+  const { users, groups } = vendor.snapshot()
+  const answers = await withProgram(['api'], variables, (program) => answersOf(program, questions(moment)))
+  return companionSchema.parse(JSON.parse(JSON.stringify({ vendor: { users, groups }, answers })))
+}
+
+/** What the graph answers; fails where there is an error. */
+export async function answersOf(program: Program, asked: readonly string[]): Promise<Companion['answers']> {
+  const origin = await program.origin()
+  const answers: Companion['answers'] = []
+  for (const question of asked) {
+    const { data, errors } = await ask(origin, question)
+    if (errors) throw new Error(`${question}: ${JSON.stringify(errors)}`)
+    answers.push({ question, data })
+  }
+  return answers
+}
+
+type Mutate = (field: string, input?: object) => Promise<Record<string, unknown>>
+
+/** Runs the program for the length of the work, and kills it. */
+async function withProgram<T>(
+  args: string[],
+  variables: Record<string, string>,
+  work: (program: Program, mutate: Mutate) => Promise<T>,
+): Promise<T> {
+  await using program = startProgram(args, variables)
+  const origin = await program.origin()
+  const result = await work(program, async (field, input) => {
+    const type = inputTypes[field]
+    const document = type
+      ? `mutation ($input: ${type}!) { ${field}(input: $input) { __typename } }`
+      : `mutation { ${field} { __typename } }`
+    const { data, errors } = await ask(origin, document, { input })
+    if (errors) throw new Error(`${field}: ${JSON.stringify(errors)}`)
+    return data[field]
+  })
+  await program.stop('SIGKILL')
+  return result
+}
+
+const inputTypes: Readonly<Record<string, string>> = {
+  createUser: 'CreateUserInput',
+  updateUser: 'UpdateUserInput',
+  deleteUser: 'DeleteUserInput',
+  refreshUser: 'UserRefInput',
+  addUserToGroup: 'GroupMemberInput',
+  removeUserFromGroup: 'GroupMemberInput',
+  startOnboarding: 'OnboardingInput',
+  startDeprovisioning: 'DeprovisioningInput',
+  startEmailChange: 'EmailChangeInput',
+}
+
+async function pullEnded(sql: Sql, count: number): Promise<void> {
+  await until(async () => {
+    const [row] = await sql<{ ended: number }[]>`
+      select count(*) filter (where finished_at is not null or state <> 'RUNNING')::int as ended from pulls`
+    return (row?.ended ?? 0) >= count
+  })
+}
+
+async function pull(sql: Sql, mutate: Mutate): Promise<void> {
+  const [row] = await sql<{ pulls: number }[]>`select count(*)::int as pulls from pulls`
+  await mutate('startPull')
+  await pullEnded(sql, (row?.pulls ?? 0) + 1)
+}
+
+/** One that asks, and two that are refused: revoked, and without the right. */
+async function putTokens(origin: string, variables: Record<string, string>): Promise<void> {
+  const create = async (name: string) => {
+    const made = await runProgram(['token', 'create', '--name', name, '--scope', 'read', '--expires', '90d'], variables)
+    return /egt_\S+/.exec(made.out)?.[0] ?? ''
+  }
+  const [reader, former] = await Promise.all([create('reader'), create('former')])
+  await runProgram(['token', 'revoke', 'former'], variables)
+  await ask(origin, '{ users { totalCount } }', {}, reader)
+  await ask(origin, 'mutation { resolveQuarantine(pull: "", accept: true) { id } }', {}, reader)
+  await ask(origin, '{ users { totalCount } }', {}, former)
+}
+
+/** What an administrator changes in the console: every kind of change. */
+function editVendor(vendor: SimulatedOrganization): void {
+  const [a, b, c, d, e] = vendor
+    .users()
+    .slice(-5)
+    .map(({ primaryEmail }) => primaryEmail) as [string, string, string, string, string]
+  vendor.renameGroup('grp_001', `People's "first" group`)
+  vendor.createGroup('Newcomers', 'grp_new')
+  vendor.deleteGroup('grp_006')
+  vendor.updateUser(a, { firstName: 'Renamed', lastName: null as never, mailboxSize: 1 })
+  vendor.updateUser(a, { lastName: 'Smith\\Jones', spamPolicy: { level: 'strict', "it's": [1, null, '☃'] } })
+  vendor.updateUser(b, { aliases: ['Spelled.Alias@example.com'], roles: ['USER', 'AUDITOR'], status: 'inactive' })
+  vendor.addMember('grp_new', c)
+  vendor.deleteUser(d)
+  vendor.deleteUser(e)
+  vendor.createUser({ primaryEmail: e, firstName: 'Back again' })
+}
+
+async function write(vendor: SimulatedOrganization, mutate: Mutate): Promise<void> {
+  const [member] = vendor.users().filter(({ aliases }) => aliases.includes('Spelled.Alias@example.com'))
+  // The same alias in other letters: the mirror keeps both spellings.
+  vendor.updateUser(member?.primaryEmail ?? '', { aliases: ['spelled.alias@example.com'] })
+  await mutate('refreshUser', { primaryEmail: member?.primaryEmail })
+  const whom = { primaryEmail: 'new.one@example.com' }
+  await mutate('createUser', {
+    ...whom,
+    firstName: 'New',
+    groups: ['grp_002'],
+    password: 'Planted-Password-1!',
+    idempotencyKey: 'create-1',
+  })
+  await mutate('updateUser', {
+    ...whom,
+    set: { lastName: 'One', aliases: { add: ['n.one@example.org'] } },
+    idempotencyKey: 'update-1',
+  })
+  await mutate('addUserToGroup', { ...whom, groupId: 'grp_003' })
+  await mutate('removeUserFromGroup', { ...whom, groupId: 'grp_002' })
+  await mutate('createUser', { primaryEmail: 'short.lived@example.com' })
+  await mutate('deleteUser', { primaryEmail: 'short.lived@example.com' })
+}
+
+async function operate(sql: Sql, vendor: SimulatedOrganization, mutate: Mutate): Promise<void> {
+  const [leaver, renamed] = vendor
+    .users()
+    .slice(30, 32)
+    .map(({ primaryEmail }) => primaryEmail)
+  await mutate('startOnboarding', {
+    users: [
+      {
+        primaryEmail: 'on.one@example.com',
+        firstName: 'On',
+        groups: groups.slice(0, 2),
+        password: 'Planted-Password-2!',
+      },
+      { primaryEmail: 'on.two@nowhere.example', firstName: 'Of no registered domain' },
+    ],
+  })
+  await mutate('startDeprovisioning', { primaryEmails: [leaver] })
+  await mutate('startEmailChange', { from: renamed, to: 'renamed@example.org', keepOldAddressAsAlias: true })
+  await until(async () => (await sql`select from operations where finished_at is null`).length === 0)
+}
+
+/** Begins an operation, a write and a pull that the vendor does not answer, and gives them back to whoever kills the program. */
+async function cutOff(sql: Sql, vendor: SimulatedOrganization, mutate: Mutate): Promise<void> {
+  await mutate('startOnboarding', {
+    users: [1, 2, 3].map((n) => ({
+      primaryEmail: `waits.${n}@example.com`,
+      firstName: `Waits ${n}`,
+      groups,
+      password: `Planted-Waiting-${n}!`,
+    })),
+  })
+  const [written] = vendor.users().slice(-20)
+  const set = { firstName: 'Held' }
+  const unanswered = mutate('updateUser', { primaryEmail: written?.primaryEmail, set, idempotencyKey: 'held' })
+  unanswered.catch(() => {})
+  await until(async () => {
+    const [row] = await sql<{ running: boolean; cut: boolean }[]>`
+      select exists (select from pulls where state = 'RUNNING') as running,
+        exists (select from pulls p join pull_pages on pull_id = p.id where p.state = 'RUNNING')
+        and exists (select from pull_candidates)
+        and exists (select from user_locks)
+        and exists (select from operation_items where state = 'RUNNING' and password is not null) as cut`
+    // On a slow machine one may have given up on the vendor by now.
+    if (!row?.running) await mutate('startPull')
+    return row?.cut
+  })
+}
