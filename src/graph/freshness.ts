@@ -7,7 +7,8 @@ interface FreshnessShape {
 }
 
 export const Freshness = builder.objectRef<FreshnessShape>('Freshness').implement({
-  description: "How old a user's values are at most. For a deleted user: when they were last true. As of a moment, reads that found nothing new do not count: the values may be fresher than this says.",
+  description:
+    "How old a user's values are at most. For a deleted user: when they were last true. As of a moment, reads that found nothing new do not count: the values may be fresher than this says.",
   fields: (t) => ({
     profileAt: t.field({
       type: 'DateTime',
