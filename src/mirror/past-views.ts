@@ -91,7 +91,7 @@ const pasts: readonly (readonly [PgTable, Source])[] = [
     },
   ],
   [tables.users, versioned(tables.users, tables.userVersions, 'user_id')],
-  // The last confirmation alone is kept, so that there is nothing to show of an earlier one (docs/decisions/0020-…).
+  // The last confirmation alone is kept, so that there is nothing to show of an earlier one.
   [tables.userConfirmations, { from: 'public.user_confirmations t', where: 'false' }],
   [
     tables.groups,

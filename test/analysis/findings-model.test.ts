@@ -110,7 +110,7 @@ test('whatever happens, the findings are those of a model in memory, and one tha
 })
 
 async function emptied(): Promise<number> {
-  await sql`truncate organizations, users, user_versions, groups, group_versions, roles, memberships, role_grants, aliases, change_sets, change_places, findings, finding_runs`
+  await sql`truncate organizations, users, user_versions, user_confirmations, groups, group_versions, roles, memberships, role_grants, aliases, change_sets, change_places, findings, finding_runs`
   const ids = await putOrganizations(sql, [
     { slug: 'acme', name: 'Acme', allowanceKey: 'key', pullIntervalSeconds: 300 },
   ])

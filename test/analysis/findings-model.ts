@@ -50,8 +50,10 @@ export async function readRows(sql: Sql): Promise<Rows> {
   return {
     organization,
     users: await all(
-      `select id, address_key as key, primary_email as email, first_name as first, last_name as last, type, status, ${time('roles_at')} as "rolesAt",
-        ${time('aliases_at')} as "aliasesAt", ${time('groups_at')} as "groupsAt", unresolved_groups as unresolved, ${time('valid_from')} as from,
+      `select id, address_key as key, primary_email as email, first_name as first, last_name as last, type, status,
+        ${time('greatest(roles_at, (select c.roles_at from user_confirmations c where c.user_id = users.id))')} as "rolesAt",
+        ${time('greatest(aliases_at, (select c.aliases_at from user_confirmations c where c.user_id = users.id))')} as "aliasesAt",
+        ${time('greatest(groups_at, (select c.groups_at from user_confirmations c where c.user_id = users.id))')} as "groupsAt", unresolved_groups as unresolved, ${time('valid_from')} as from,
         ${time('deleted_at')} as "deletedAt" from users order by id`,
     ),
     groups: await all(

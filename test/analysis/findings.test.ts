@@ -14,7 +14,7 @@ let clock = 0
 const tick = () => new Date(Date.UTC(2026, 5, 1) + ++clock * 60_000).toISOString()
 
 beforeEach(async () => {
-  await sql`truncate organizations, users, user_versions, groups, roles, memberships, role_grants, aliases, change_sets, findings, finding_runs`
+  await sql`truncate organizations, users, user_versions, user_confirmations, groups, roles, memberships, role_grants, aliases, change_sets, findings, finding_runs`
   acme = await add.organization('acme', { learnt_at: tick(), profile_as_of: tick() })
 })
 

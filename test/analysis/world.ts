@@ -127,7 +127,7 @@ function within(inner: Life | undefined, outer: Partial<Life>): Life | undefined
 
 /** Puts the world, whole, in the place of whatever there was. */
 export async function put({ sql, add }: Awaited<ReturnType<typeof graph>>, of: World): Promise<void> {
-  await sql`truncate organizations, users, user_versions, groups, group_versions, roles, memberships, role_grants, aliases`
+  await sql`truncate organizations, users, user_versions, user_confirmations, groups, group_versions, roles, memberships, role_grants, aliases`
   await sql`insert into organizations (id, slug, name) values (${organization}, 'acme', 'Acme')`
   const born = ({ from, to }: Life) => ({ valid_from: timeOf(from), valid_to: to === null ? null : timeOf(to) })
   const lived = ({ from, to }: Life) => ({
