@@ -33,7 +33,7 @@ export function checkedText(name: string | undefined, text: string): string {
 }
 
 /** The number, once it is known to lie within what this argument allows. `unit` says in the error what is counted. */
-export function checkedCount(name: string, count: number, least: number, most: number, unit: string): number {
+function checkedCount(name: string, count: number, least: number, most: number, unit: string): number {
   if (count < least || count > most) throw badValue(name, `must be between ${least} and ${most} ${unit}`)
   return count
 }

@@ -8,7 +8,7 @@ import { badInput } from './bad-input.ts'
 import type { GraphContext } from './context.ts'
 
 /** Of one operation, over all of its fields. */
-export const mostLookups = 10_000
+export const mostLookups = 5_000
 /** As many as an answer shows. */
 const mostErrors = 100
 

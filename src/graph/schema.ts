@@ -3,6 +3,7 @@ import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphq
 import { withAsOf } from './as-of.ts'
 import { builder } from './builder.ts'
 import { guard } from './guard.ts'
+import { paceLists } from './pace-lists.ts'
 import type { SubgraphOptions } from './subgraph.ts'
 import './scalars.ts'
 import './node.ts'
@@ -51,7 +52,7 @@ import './follow-operation.ts'
 export function buildSchema(subgraph: SubgraphOptions = { withNode: true }): GraphQLSchema {
   const schema = withAsOf(builder.toSchema())
   schema.extensions = { ...schema.extensions, subgraph }
-  return guard(schema)
+  return paceLists(guard(schema))
 }
 
 /** The schema as GraphQL's own language, in alphabetical order. */

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Sql, Transaction } from './database.ts'
 
 /** Another process kept the organization locked for all of the time that was waited. Nothing was done. */
-export class OrganizationBusyError extends Error {
+class OrganizationBusyError extends Error {
   override readonly name = 'OrganizationBusyError'
   readonly code = 'ORGANIZATION_BUSY'
 

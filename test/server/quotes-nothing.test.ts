@@ -337,7 +337,7 @@ describe('an answer holds at most 100 errors', () => {
     })
     expect(alone.body.errors).toMatchObject([
       {
-        message: 'The operation exceeds the limit of 10000 ids and references to look up',
+        message: 'The operation exceeds the limit of 5000 ids and references to look up',
         extensions: { code: 'LIMIT_EXCEEDED' },
       },
     ])

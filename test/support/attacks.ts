@@ -118,6 +118,15 @@ export const attacks: Readonly<Record<string, string>> = {
     `query ($r: [_Any!]!) { ${times(19, (i) => `a${i}: _entities(representations: $r) { __typename }`)} }`,
     references(() => ({})),
   ),
+  '500 users with 50 fields each, under 55 names': body(
+    `{ users(first: 500) { nodes { ${times(55, (i) => `a${i}: organization { id slug name }`)} } } }`,
+  ),
+  'every field of 500 users, by edges and nodes': body(
+    '{ users(first: 500) { totalCount edges { cursor node { ...f } } nodes { ...f } } } fragment f on User { id primaryEmail firstName lastName type status mailboxSize spamPolicy createdAt updatedAt roles { id name } aliases { id address } groups { totalCount nodes { id name } } organization { id slug } freshness { profileAt } }',
+  ),
+  'the whole schema, under 20 names': body(
+    `{ ${times(20, (i) => `a${i}: __schema { types { name description fields { name description args { name description type { name } } type { name } } } }`)} }`,
+  ),
   'a wrong cursor at 60 fields of each of 500 users': body(
     `{ users(first: 500) { nodes { ${times(58, (i) => `a${i}: changes(first: 0, after: "x") { pageInfo { endCursor } }`)} } } }`,
   ),
