@@ -40,12 +40,17 @@ export class TokenUsageError extends Error {
   }
 }
 
-export async function runToken(args: readonly string[], config: Config): Promise<void> {
+interface Terminal {
+  readonly stdout: { write(text: string): unknown }
+  readonly stderr: { write(text: string): unknown }
+}
+
+export async function runToken(args: readonly string[], config: Config, terminal: Terminal = process): Promise<void> {
   const command = commandOf(args)
   await using opened = await openMigratedDatabase(config, createLogger(config.logLevel), { mayJoin: true })
   const { output, warnings = [] } = await command(opened.database.sql)
-  process.stderr.write(warnings.map((warning) => `Warning: ${warning}\n`).join(''))
-  process.stdout.write(output)
+  terminal.stderr.write(warnings.map((warning) => `Warning: ${warning}\n`).join(''))
+  terminal.stdout.write(output)
 }
 
 interface Said {

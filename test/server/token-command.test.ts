@@ -24,12 +24,25 @@ afterAll(async () => {
 })
 
 const run = promisify(execFile)
-const token = async (...args: string[]) => {
+/** What a terminal shows of the command, run by a process of its own. */
+const program = async (...args: string[]) => {
   const { stdout } = await run(process.execPath, ['src/main.ts', 'token', ...args], {
     env: { ...process.env, ...environment },
   })
   return stdout
 }
+/** The same, without the time that a process takes to start. */
+const said = async (...args: string[]) => {
+  const texts = { stdout: '', stderr: '' }
+  const writing = (to: keyof typeof texts) => ({
+    write: (text: string) => {
+      texts[to] += text
+    },
+  })
+  await runToken(args, readConfig(environment, 'database'), { stdout: writing('stdout'), stderr: writing('stderr') })
+  return texts
+}
+const token = async (...args: string[]) => (await said(...args)).stdout
 const refusal = (...args: string[]) =>
   runToken(args, readConfig(environment, 'database')).then(
     () => 'it was done',
@@ -38,7 +51,7 @@ const refusal = (...args: string[]) =>
 
 test('beside a running serve a token is made, listed and revoked', async () => {
   await sql`insert into organizations (id, slug, name) values (1, 'acme', 'ACME')`
-  const made = await token(
+  const made = await program(
     'create',
     '--name',
     'hr',
@@ -116,9 +129,7 @@ test('token list: warns on stderr of tokens that expire within 14 days', async (
   await token('create', '--name', 'soon', '--scope', 'read', '--expires', '13d')
   await token('create', '--name', 'later-on', '--scope', 'read', '--expires', '15d')
   expect((await tokensExpiringSoon(sql)).map(({ name }) => name)).toContain('soon')
-  const { stderr } = await run(process.execPath, ['src/main.ts', 'token', 'list'], {
-    env: { ...process.env, ...environment },
-  })
+  const { stderr } = await said('list')
   expect(stderr).toMatch(
     /Warning: the token "soon" expires on 20.* UTC\. Replace it by `npm run token -- rotate soon`\./,
   )

@@ -25,7 +25,7 @@ export interface Machine extends AsyncDisposable {
   fallen(): string[]
 }
 
-export const adminToken = 'torture'
+export const adminToken = 'a-token-of-the-torture'
 
 /** Whether this machine has a Redis. */
 export async function hasRedis(): Promise<boolean> {
