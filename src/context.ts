@@ -98,7 +98,11 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
     clientOf: (organizationId) => clients.get(organizationId),
   }
   const secretKey = config.secretKey ?? (config.databaseUrl ? undefined : await keptSecretKey(config.dataDir))
-  const writing: WriteDeps = { ...sync, secrets: secretKey && openSecrets(secretKey) }
+  const writing: WriteDeps = {
+    ...sync,
+    control: database.control,
+    secrets: secretKey && openSecrets(secretKey),
+  }
   await checkSecretKey(database.sql, writing.secrets, logger)
   const writes = openWrites(writing)
   const verbs: SyncVerbs = {

@@ -62,7 +62,7 @@ export async function runWrite<Input extends { readonly primaryEmail: string }, 
   const attempt = (journal: Journal) =>
     valued(deps, request, () =>
       withUserLock(
-        deps.sql,
+        deps.control,
         { organizationId, primaryEmail },
         async (lock) => {
           session = await openSession(lock, journal)

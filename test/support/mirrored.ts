@@ -101,7 +101,7 @@ export async function mirrored(options: MirroredOptions = {}): Promise<Mirrored>
         startPull: (id) => beginPull(sql, id, 'REQUEST'),
         resolveQuarantine: (pull, accept) => resolveQuarantine(sql, pull, accept),
       },
-      writes: openWrites({ ...deps, secrets: undefined }),
+      writes: openWrites({ ...deps, control: database.control, secrets: undefined }),
       lookups: { left: mostLookups },
     }
     const args = { schema, document, variableValues: variables, contextValue }

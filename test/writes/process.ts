@@ -52,7 +52,7 @@ export async function openProcess(sql: Sql, baseUrl: string, options: ProcessOpt
     organizationId,
     client,
     sync,
-    writes: openWrites({ ...sync, secrets: secretKey && openSecrets(secretKey) }),
+    writes: openWrites({ ...sync, control: sql, secrets: secretKey && openSecrets(secretKey) }),
     logger,
     lines,
     [Symbol.asyncDispose]: () => client.close(),

@@ -118,7 +118,7 @@ export class ItemRun {
         stop,
       })
     const whom = { organizationId, primaryEmail }
-    return await withUserLock(sql, whom, async (lock) => await work(await open(lock)), { signal: stop })
+    return await withUserLock(this.#deps.control, whom, async (lock) => await work(await open(lock)), { signal: stop })
   }
 }
 

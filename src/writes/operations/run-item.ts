@@ -36,7 +36,7 @@ const withoutKeyMs = 1_000
 export async function runItem(deps: WriteDeps, item: ClaimedItem, stop: AbortSignal): Promise<void> {
   const client = deps.clientOf(item.organizationId)
   if (!client) return await releaseItem(deps.sql, item, { afterMs: withoutKeyMs, failed: false })
-  const renewal = keepRenewed(() => renewItem(deps.sql, item))
+  const renewal = keepRenewed(() => renewItem(deps.control, item))
   const run = new ItemRun(deps, client, item, stop)
   try {
     await attempt(deps, run, item)

@@ -80,7 +80,13 @@ export async function onboardUnderKills(database: Database, { users, kills, spee
     allowance: await openAllowance(sql, 'acme', requestsPerMinute, times),
     logger,
   })
-  const writes = openWrites({ sql, logger, clientOf: () => client, secrets: openSecrets(Buffer.alloc(32, 7)) })
+  const writes = openWrites({
+    sql,
+    control: sql,
+    logger,
+    clientOf: () => client,
+    secrets: openSecrets(Buffer.alloc(32, 7)),
+  })
   const wishes = Array.from({ length: users }, (_, i) => ({
     primaryEmail: `user.${i}@example.${i % 2 === 0 ? 'com' : 'org'}`,
     firstName: `First ${i}`,

@@ -33,5 +33,5 @@ const queue = openQueue({ postgres: connection }, logger, { lockDuration: 1_000,
 await sql`select 1`
 process.send?.('ready')
 await once(process, 'message')
-const operations = operationWork({ ...sync, secrets: openSecrets(Buffer.alloc(32, 7)) })
+const operations = operationWork({ ...sync, control: sql, secrets: openSecrets(Buffer.alloc(32, 7)) })
 await startSyncWorker(sync, queue, { operations, rhythm: { tickMs: 100, healMs: 15_000 } })

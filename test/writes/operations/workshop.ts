@@ -39,7 +39,7 @@ export async function workshop(options: HouseOptions & { readonly idle?: boolean
   await using opening = new AsyncDisposableStack()
   const acme = opening.use(await house(options))
   const opened = opening.use(await openProcess(acme.database.sql, acme.simulator.url, options))
-  const writing = { ...opened.sync, secrets: openSecrets(Buffer.alloc(32, 7)) }
+  const writing = { ...opened.sync, control: opened.sync.sql, secrets: openSecrets(Buffer.alloc(32, 7)) }
   await acme.database.sql`update organizations set next_pull_at = 'infinity'`
 
   const startWorker = async () => {
