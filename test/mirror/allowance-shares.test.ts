@@ -18,14 +18,14 @@ interface Sent {
   answered?: number
 }
 
-const share = 1 / 4
+const share = 1 / 2
 
 /** Takes a slot, keeps it for as long as a request may last, and gives it back unless it is killed. */
 async function send(allowance: Allowance, limit: number, caller: string | undefined, log: Sent[], killed: boolean) {
   const slot = await allowance.take(
     caller === undefined
-      ? { priority: 'background', maxWaitMs: 5_000 }
-      : { priority: 'interactive', maxWaitMs: 5_000, caller: { name: caller, share, maxWaiting: 20 } },
+      ? { priority: 'background', maxWaitMs: 600 }
+      : { priority: 'interactive', maxWaitMs: 600, caller: { name: caller, share, maxWaiting: 20 } },
   )
   const sent: Sent = { limit, caller, at: millisecondsOf(slot.sentAt) }
   log.push(sent)
@@ -77,16 +77,19 @@ test('allowance: limit, floor and shares hold in every window, for any mix of pr
     fc.asyncProperty(
       fc.array(
         fc.record({
-          limit: fc.integer({ min: 1, max: 40 }),
+          limit: fc.integer({ min: 1, max: 12 }),
           /** It is started once so many requests were sent. */
-          after: fc.integer({ min: 0, max: 40 }),
-          callers: fc.array(fc.constantFrom('anna', 'ben', 'carla', 'dora', 'emil'), { maxLength: 5 }),
+          after: fc.integer({ min: 0, max: 60 }),
+          callers: fc.array(fc.constantFrom('anna', 'ben', 'carla', 'dora', 'emil', 'fred', 'gina'), {
+            minLength: 4,
+            maxLength: 8,
+          }),
           backgroundWorkers: fc.integer({ min: 0, max: 2 }),
-          requests: fc.integer({ min: 1, max: 10 }),
+          requests: fc.integer({ min: 4, max: 10 }),
           /** The request of each worker that its process does not outlive. */
           killedAt: fc.option(fc.integer({ min: 0, max: 9 })),
         }),
-        { minLength: 1, maxLength: 4 },
+        { minLength: 2, maxLength: 4 },
       ),
       async (processes) => {
         key += 1
@@ -117,7 +120,7 @@ test('allowance: limit, floor and shares hold in every window, for any mix of pr
         expect(violations(log)).toEqual([])
       },
     ),
-    { numRuns: 8, interruptAfterTimeLimit: 15_000 },
+    { numRuns: 8, interruptAfterTimeLimit: 20_000 },
   )
 })
 
