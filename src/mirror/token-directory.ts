@@ -34,6 +34,8 @@ export interface TokenDirectory {
 /** Postgres does not answer, so that no token can be checked at present. */
 export class TokensUnavailable extends Error {
   override readonly name = 'TokensUnavailable'
+  /** By this the server knows it as an outage. */
+  readonly code = 'TOKENS_UNAVAILABLE'
 
   constructor(options?: ErrorOptions) {
     super('The tokens cannot be read from the database', options)

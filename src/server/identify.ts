@@ -2,7 +2,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Logger } from 'pino'
 import type { Viewer } from '../graph/context.ts'
-import { TokensUnavailable } from '../mirror/token-directory.ts'
 import { type Authenticate, basicPassword, bearerToken } from './authenticate.ts'
 import { clientOf } from './client-address.ts'
 import { describeError } from './describe-error.ts'
@@ -49,8 +48,7 @@ export function createIdentify(options: IdentifyOptions): Identify {
       logRefusal(id, client, reason)
       return unauthenticated(reason)
     } catch (error) {
-      const isExpected = error instanceof KeysUnavailable || error instanceof TokensUnavailable || isUnavailable(error)
-      if (!isExpected) throw error
+      if (!(error instanceof KeysUnavailable) && !isUnavailable(error)) throw error
       logger.warn({ id, error: describeError(error) }, 'a token cannot be checked')
       return {
         status: 503,

@@ -12,6 +12,8 @@ export function isCancelledStatement(error: unknown): boolean {
 }
 
 const codes = new Set([
+  // Ours: the database gives no answer about tokens, for whichever reason
+  'TOKENS_UNAVAILABLE',
   // Node's, of a socket
   'ECONNREFUSED',
   'ECONNRESET',

@@ -1,7 +1,7 @@
 /** Failed authentications, by the front door: what they cost, and that they cost nobody else anything. */
 import pino from 'pino'
 import { afterAll, expect, test } from 'vitest'
-import { openTokenDirectory } from '../../src/mirror/token-directory.ts'
+import { openTokenDirectory, TokensUnavailable } from '../../src/mirror/token-directory.ts'
 import { revokeToken } from '../../src/mirror/tokens.ts'
 import { storedTokenAuthenticator } from '../../src/server/authenticate.ts'
 import { openFailureLimit } from '../../src/server/failure-limit.ts'
@@ -98,6 +98,18 @@ test('authentication: while the database is away, tokens get 503, never 401', as
   }
   const directory = openTokenDirectory(served.sql, pino({ level: 'silent' }))
   expect(await directory.find(token)).toMatchObject({ state: 'GOOD' })
+})
+
+test('authentication: a statement on tokens that is cancelled means 503, not an internal error', async () => {
+  const cancelled = Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' })
+  const away = await serveGraph({
+    beside: served,
+    authenticate: async () => {
+      throw new TokensUnavailable({ cause: cancelled })
+    },
+  })
+  await using _away = away
+  expect((await away.ask('{ __typename }', { token: 'egt_any' })).status).toBe(503)
 })
 
 test('failure limit: it counts each address by the minute, and its memory is bounded', () => {
