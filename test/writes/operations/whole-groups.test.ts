@@ -164,7 +164,9 @@ test('an account that is taken back is nobody in the failure, which says that it
     user: null,
     failure: {
       __typename: 'NotAsWritten',
-      message: expect.stringMatching(/\. What was done until then was taken back: .* was deleted again\. .*retryOperation\.$/),
+      message: expect.stringMatching(
+        /\. What was done until then was taken back: .* was deleted again\. .*retryOperation\.$/,
+      ),
     },
   })
 })
