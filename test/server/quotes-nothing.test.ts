@@ -330,8 +330,10 @@ describe('an answer holds at most 100 errors', () => {
 
   test('an operation looks up so many ids and references, over all of its fields', async () => {
     const fields = [1, 2, 3].map((i) => `a${i}: _entities(representations: $r) { __typename }`).join(' ')
-    const answer = await served.ask(`query ($r: [_Any!]!) { ${fields} }`, { variables: { r: Array(5_000).fill({}) } })
-    expect(answer.body.errors?.[100]?.extensions.code).toBe('TOO_MANY_ERRORS')
+    const wrong = await served.ask('query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }', {
+      variables: { r: Array(5_000).fill({}) },
+    })
+    expect(wrong.body.errors?.[100]?.extensions.code).toBe('TOO_MANY_ERRORS')
     const alone = await served.ask(`query ($r: [_Any!]!) { ${fields} }`, {
       variables: { r: Array(5_000).fill({ __typename: 'User', primaryEmail: 'a@b' }) },
     })
