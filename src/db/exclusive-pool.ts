@@ -96,6 +96,8 @@ export class ExclusivePool {
   readonly #idleSince = new Map<Session, number>()
   readonly #sweeper: NodeJS.Timeout
   #opening = 0
+  /** After a failure to connect the next attempt waits, whoever asks. */
+  #retryAt = 0
   #arrivals = 0
   /** Why the last attempts to connect failed, one after the other; empty since one succeeded. */
   #failures: unknown[] = []
@@ -149,6 +151,8 @@ export class ExclusivePool {
       // Where it throws, the transaction is rolled back as the lease ends.
       const result = await work(lease)
       const committed = await lease.send('commit')
+      // What the work left unawaited must not be sent outside of the transaction.
+      lease.hasEnded = true
       lease.inTransaction = false
       if (committed.command !== 'COMMIT')
         throw new Error('The transaction was rolled back: one of its statements failed')
@@ -285,21 +289,22 @@ export class ExclusivePool {
       this.#idleSince.delete(session)
       waiter.take(session)
     }
-    const wanted = this.#isClosed ? 0 : this.#queue.eligible
+    const wanted = this.#isClosed || performance.now() < this.#retryAt ? 0 : this.#queue.eligible
     while (this.#opening < wanted && this.#sessions.size < this.#settings.size) void this.#open()
   }
 
   async #open(): Promise<void> {
     let isOpen = false
-    const session = new Session(this.#settings.session, (lost) => {
-      this.#sessions.delete(lost)
-      this.#idleSince.delete(lost)
-      // After a failure to connect not at once again.
-      if (isOpen) this.#serve()
-    })
+    let session: Session | undefined
     this.#opening += 1
-    this.#sessions.add(session)
     try {
+      session = new Session(this.#settings.session, (lost) => {
+        this.#sessions.delete(lost)
+        this.#idleSince.delete(lost)
+        // After a failure to connect not at once again.
+        if (isOpen) this.#serve()
+      })
+      this.#sessions.add(session)
       await session.open()
       isOpen = true
       this.#failures = []
@@ -307,8 +312,9 @@ export class ExclusivePool {
       this.#failures = [...this.#failures, error].slice(-failuresBeforeUnavailable)
     }
     this.#opening -= 1
-    if (isOpen) this.#put(session)
-    else setTimeout(() => this.#serve(), retryOpeningMs).unref()
+    if (session && isOpen) return this.#put(session)
+    this.#retryAt = performance.now() + retryOpeningMs
+    setTimeout(() => this.#serve(), retryOpeningMs).unref()
   }
 
   #closeIdle(): void {

@@ -22,8 +22,8 @@ export interface Shares {
 
 interface Caller {
   held: number
-  readonly light: Waiter[]
-  readonly heavy: Waiter[]
+  readonly light: Set<Waiter>
+  readonly heavy: Set<Waiter>
 }
 
 export interface Waiter {
@@ -48,9 +48,9 @@ export class FairQueue<Waiting extends Waiter> {
 
   push(waiter: Waiting): void {
     const { caller, isHeavy } = waiter.asker
-    const known = this.#callers.get(caller) ?? { held: 0, light: [], heavy: [] }
+    const known = this.#callers.get(caller) ?? { held: 0, light: new Set(), heavy: new Set() }
     this.#callers.set(caller, known)
-    known[isHeavy ? 'heavy' : 'light'].push(waiter)
+    known[isHeavy ? 'heavy' : 'light'].add(waiter)
     this.#waiting += 1
   }
 
@@ -61,16 +61,13 @@ export class FairQueue<Waiting extends Waiter> {
 
   has(waiter: Waiter): boolean {
     const { caller, isHeavy } = waiter.asker
-    return this.#callers.get(caller)?.[isHeavy ? 'heavy' : 'light'].includes(waiter as Waiting) ?? false
+    return this.#callers.get(caller)?.[isHeavy ? 'heavy' : 'light'].has(waiter) ?? false
   }
 
   /** Takes a waiter out; false where it was served before. */
   remove(waiter: Waiting): boolean {
     const { caller, isHeavy } = waiter.asker
-    const queue = this.#callers.get(caller)?.[isHeavy ? 'heavy' : 'light'] ?? []
-    const index = queue.indexOf(waiter)
-    if (index < 0) return false
-    queue.splice(index, 1)
+    if (!this.#callers.get(caller)?.[isHeavy ? 'heavy' : 'light'].delete(waiter)) return false
     this.#waiting -= 1
     this.#forget(caller)
     return true
@@ -90,7 +87,7 @@ export class FairQueue<Waiting extends Waiter> {
     }
     if (!best || !first) return undefined
     const { isHeavy } = first.asker
-    best[isHeavy ? 'heavy' : 'light'].shift()
+    best[isHeavy ? 'heavy' : 'light'].delete(first)
     best.held += 1
     if (isHeavy) this.#heavyHeld += 1
     this.#waiting -= 1
@@ -103,8 +100,8 @@ export class FairQueue<Waiting extends Waiter> {
     let heavy = Math.max(0, this.#shares.heavy - this.#heavyHeld)
     for (const caller of this.#callers.values()) {
       const room = Math.max(0, this.#shares.perCaller - caller.held)
-      const light = Math.min(room, caller.light.length)
-      const more = Math.min(room - light, caller.heavy.length, heavy)
+      const light = Math.min(room, caller.light.size)
+      const more = Math.min(room - light, caller.heavy.size, heavy)
       heavy -= more
       count += light + more
     }
@@ -121,7 +118,11 @@ export class FairQueue<Waiting extends Waiter> {
 
   /** Every waiter, which waits no longer. */
   drain(): Waiting[] {
-    const all = [...this.#callers.values()].flatMap(({ light, heavy }) => [...light.splice(0), ...heavy.splice(0)])
+    const all = [...this.#callers.values()].flatMap(({ light, heavy }) => [...light, ...heavy])
+    for (const { light, heavy } of this.#callers.values()) {
+      light.clear()
+      heavy.clear()
+    }
     this.#waiting = 0
     for (const caller of [...this.#callers.keys()]) this.#forget(caller)
     return all as Waiting[]
@@ -129,12 +130,15 @@ export class FairQueue<Waiting extends Waiter> {
 
   #firstOf(caller: Caller): Waiter | undefined {
     if (caller.held >= this.#shares.perCaller) return undefined
-    return caller.light[0] ?? (this.#heavyHeld < this.#shares.heavy ? caller.heavy[0] : undefined)
+    return first(caller.light) ?? (this.#heavyHeld < this.#shares.heavy ? first(caller.heavy) : undefined)
   }
 
   #forget(name: string): void {
     const caller = this.#callers.get(name)
-    if (caller && caller.held === 0 && caller.light.length === 0 && caller.heavy.length === 0)
-      this.#callers.delete(name)
+    if (caller && caller.held === 0 && caller.light.size === 0 && caller.heavy.size === 0) this.#callers.delete(name)
   }
+}
+
+function first(waiters: ReadonlySet<Waiter>): Waiter | undefined {
+  return waiters.values().next().value
 }

@@ -174,10 +174,10 @@ export class Session {
       Array.isArray(value) ? this.#settings.serializeArray(value as Scalar[]) : value
   }
 
-  #lose(why: string): void {
+  #lose(why: string, cause?: unknown): void {
     if (this.isLost) return
     this.isLost = true
-    this.#loss.reject(new ConnectionLostError(`The database connection is gone: ${why}`))
+    this.#loss.reject(new ConnectionLostError(`The database connection is gone: ${why}`, { cause }))
     this.#drop()
     this.#onLost(this)
   }
@@ -209,7 +209,8 @@ export class Session {
         if (this.isLost) break
       }
     }
-    this.#socket?.destroy()
+    // The driver keeps quiet about a failure while other hosts are left, which are tried here.
+    this.#lose('it could not be opened', reason)
     throw reason ?? new ConnectionLostError('The connection was closed')
   }
 }

@@ -24,7 +24,7 @@ export interface GraphContext {
   readonly sql: Queryable
   /** Set once the operation's cost is known: heavy work shares a part of the connections. */
   readonly load: { isHeavy: boolean }
-  /** For what several callers wait for together: it ends with none of them. */
+  /** For what several callers wait for together: it ends with none of them, and takes half of the connections at most. */
   readonly shared: Reader
   readonly viewer: Viewer
   readonly sync: SyncVerbs
@@ -60,7 +60,7 @@ export function readingContext(
   return {
     ...database.read(asker),
     load,
-    shared: database.read({ caller: 'shared by streams' }),
+    shared: database.read({ caller: 'shared by streams', isHeavy: true }),
     readPast: (moment, run) => readPast(database, asker, moment, run),
     viewer,
     signal,

@@ -38,13 +38,14 @@ async function* pullStates(organizationId: number, context: GraphContext): Async
   let [from, told]: [number | undefined, Map<number, string>] = [undefined, new Map()]
   while (!signal.aborted) {
     const look = () => latestPulls(organizationId, context)
-    const latest = await sharedRead(wakes, `pulls of ${organizationId}`, look, lookEveryMs / 2)
+    const count = wakes.count(organizationId)
+    const latest = await sharedRead(wakes, `pulls of ${organizationId} ${count}`, look, lookEveryMs / 2)
     from ??= latest.at(-1)?.id ?? 0
     for (const { id, print } of latest) {
       if (id >= from && told.get(id) !== print) yield id
     }
     told = new Map(latest.map(({ id, print }) => [id, print]))
-    await wakes.after(organizationId, wakes.count(organizationId), { signal, atMostMs: lookEveryMs })
+    await wakes.after(organizationId, count, { signal, atMostMs: lookEveryMs })
   }
 }
 

@@ -16,10 +16,15 @@ export function sharedRead<Answer>(
   underWay.set(owner, reads)
   const known = reads.get(key) as Promise<Answer> | undefined
   if (known) return known
-  const begun = read().finally(() => {
-    if (keptMs === 0) reads.delete(key)
-    else setTimeout(() => reads.delete(key), keptMs).unref()
-  })
+  const begun = read()
   reads.set(key, begun)
+  // A failure is for those who waited for it, and for nobody after them.
+  begun.then(
+    () => {
+      if (keptMs === 0) reads.delete(key)
+      else setTimeout(() => reads.delete(key), keptMs).unref()
+    },
+    () => reads.delete(key),
+  )
   return begun
 }

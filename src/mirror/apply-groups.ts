@@ -69,7 +69,7 @@ export async function applyGroups(
   })
   await updateGroups(tx, organization.now, sentAt, updates)
   const telling = updates.filter(({ differs, returns }) => differs || returns)
-  if (telling.length > 0) ledger.touch()
+  if (updates.some(({ differs }) => differs)) ledger.touch()
   await ledger.write(tx)
   const names = [...fresh, ...telling.map(({ group }) => group)].flatMap((group) => [group.groupId, group.name])
   if (names.length > 0) {

@@ -47,10 +47,11 @@ export function openWakes(listen: Listen): Wakes {
       return waiting.size
     },
     async after(id, count, { signal, atMostMs }) {
-      listening ??= listen(wakeChannel, (told) => wake(Number(told)), onListen)
-      listening.catch(() => {
-        listening = undefined
-      })
+      // Once for good: the listener connects anew and listens again on its own, also where its first attempt fails.
+      if (!listening) {
+        listening = listen(wakeChannel, (told) => wake(Number(told)), onListen)
+        listening.catch(() => {})
+      }
       if (countOf(id) !== count || signal.aborted) return
       const sleepers = waiting.get(id) ?? new Set()
       waiting.set(id, sleepers)
