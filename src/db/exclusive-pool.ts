@@ -96,8 +96,8 @@ export class ExclusivePool {
   readonly #idleSince = new Map<Session, number>()
   readonly #sweeper: NodeJS.Timeout
   #opening = 0
-  /** After a failure to connect the next attempt waits, whoever asks. */
-  #retryAt = 0
+  /** Pauses under way after failures to connect: nobody connects meanwhile, whoever asks. */
+  #pauses = 0
   #arrivals = 0
   /** Why the last attempts to connect failed, one after the other; empty since one succeeded. */
   #failures: unknown[] = []
@@ -289,7 +289,7 @@ export class ExclusivePool {
       this.#idleSince.delete(session)
       waiter.take(session)
     }
-    const wanted = this.#isClosed || performance.now() < this.#retryAt ? 0 : this.#queue.eligible
+    const wanted = this.#isClosed || this.#pauses > 0 ? 0 : this.#queue.eligible
     while (this.#opening < wanted && this.#sessions.size < this.#settings.size) void this.#open()
   }
 
@@ -313,8 +313,11 @@ export class ExclusivePool {
     }
     this.#opening -= 1
     if (session && isOpen) return this.#put(session)
-    this.#retryAt = performance.now() + retryOpeningMs
-    setTimeout(() => this.#serve(), retryOpeningMs).unref()
+    this.#pauses += 1
+    setTimeout(() => {
+      this.#pauses -= 1
+      this.#serve()
+    }, retryOpeningMs).unref()
   }
 
   #closeIdle(): void {

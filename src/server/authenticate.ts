@@ -1,6 +1,5 @@
 /** Who asks, by the bearer token of the request. */
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
 import type { Scope, Viewer } from '../graph/context.ts'
 
 /** A token that was known once, or is wrong in a way that its bearer may be told. */
@@ -51,35 +50,17 @@ export interface StoredToken {
 
 export interface StoredTokens {
   find(token: string, attempt?: Attempt): Promise<StoredToken | undefined>
-  /** Called with a token that is no longer valid: once a minute for each token, however often it is tried. */
+  /** Called with each use of a token that is no longer valid; the audit counts uses that are alike. */
   onRefused(token: StoredToken): Promise<void>
 }
 
-const auditEveryMs = 60_000
-/** More tokens than these are remembered only until the next is refused. */
-const mostRemembered = 10_000
-
 /** Knows the tokens that were made by the command `token`. */
-export function storedTokenAuthenticator(
-  tokens: StoredTokens,
-  now: () => number = () => performance.now(),
-): Authenticate {
-  const reportedAt = new LRUCache<string, number>({ max: mostRemembered })
-  const report = async (key: string, found: StoredToken) => {
-    if (now() - (reportedAt.get(key) ?? -Infinity) < auditEveryMs) return
-    reportedAt.set(key, now())
-    try {
-      await tokens.onRefused(found)
-    } catch (error) {
-      reportedAt.delete(key)
-      throw error
-    }
-  }
+export function storedTokenAuthenticator(tokens: StoredTokens): Authenticate {
   return async (token, attempt) => {
     const found = await tokens.find(token, attempt)
     if (!found) return undefined
     if (found.state !== 'GOOD') {
-      await report(digest(token).toString('base64'), found)
+      await tokens.onRefused(found)
       return { refusal: found.state === 'EXPIRED' ? 'This token has expired.' : 'This token was revoked.' }
     }
     return {
