@@ -107,7 +107,7 @@ test.each<[string, string, Json, string[], RegExp]>([
     'deleteUser',
     { primaryEmail: anna, organization: 'other' },
     ['organization'],
-    /no organization "other"/,
+    /^Unknown organization; /,
   ],
 ])('%s is refused, and nothing is sent', async (_what, field, input, path, message) => {
   acme.simulator.clearRequests()
