@@ -73,6 +73,13 @@ export function sabotaged<T extends object>(target: T, swallows: RegExp): T {
         return (work: (tx: object) => unknown) =>
           (value as (work: unknown) => Promise<unknown>)((tx: object) => work(sabotaged(tx, swallows)))
       }
+      if (key === 'takeTurn') {
+        type Begin = (work: (tx: object) => unknown) => unknown
+        return (turn: string, waitMs: number, onLate: unknown, work: (begin: Begin) => unknown) =>
+          (value as (...args: unknown[]) => unknown)(turn, waitMs, onLate, (begin: Begin) =>
+            work((inner) => begin((tx) => inner(sabotaged(tx, swallows)))),
+          )
+      }
       if (key !== 'unsafe') return value
       return (statement: string, ...rest: unknown[]) =>
         swallows.test(statement) ? nothing() : (value as (...args: unknown[]) => unknown)(statement, ...rest)
