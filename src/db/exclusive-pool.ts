@@ -67,6 +67,7 @@ export class Lease {
   readonly session: Session
   readonly #onStatement: ((statement: string) => void) | undefined
   #last: Promise<unknown> = Promise.resolve()
+  #brokenBy: unknown
 
   constructor(session: Session, onStatement?: (statement: string) => void) {
     this.session = session
@@ -79,11 +80,22 @@ export class Lease {
       if (this.hasEnded)
         throw new LeaseEndedError('The statement was not sent: its caller left, or its transaction is over')
       this.#onStatement?.(text)
-      return await this.session.send(text, parameters, options)
+      try {
+        return await this.session.send(text, parameters, options)
+      } catch (error) {
+        // Of a transaction that a statement has broken, Postgres only says that it is broken: why is in the first error.
+        if (this.#brokenBy !== undefined && isTransactionBroken(error)) throw this.#brokenBy
+        if (this.inTransaction) this.#brokenBy ??= error
+        throw error
+      }
     })
     this.#last = answer.catch(() => {})
     return answer
   }
+}
+
+function isTransactionBroken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '25P02'
 }
 
 export class ExclusivePool {

@@ -130,6 +130,14 @@ test('pool: an error that is caught inside a transaction still rolls it back, an
   expect(await own.sql`select from written where n = -2`).toHaveLength(0)
 })
 
+test('pool: after a failure in a snapshot, the statements behind it fail with its reason', async () => {
+  await using database = single()
+  const answers = await database.readSnapshot({ caller: 'somebody' }, ({ sql }) =>
+    Promise.allSettled([sql`select 1 / 0`, sql`select 1`, sql`select 2`]),
+  )
+  expect(answers).toMatchObject(Array(3).fill({ status: 'rejected', reason: { code: '22012' } }))
+})
+
 test('pool: a backend that is terminated while it is idle is replaced, and no caller sees an error', async () => {
   await using database = single()
   const pid = async () => (await database.sql<{ pid: number }[]>`select pg_backend_pid() as pid`)[0]?.pid
