@@ -43,8 +43,14 @@ export async function dumpDatabase(sql: Sql, folder: URL): Promise<string> {
       where extname <> 'plpgsql' order by extname`)),
     ...(await lines(`
       select pg_get_functiondef(p.oid) || ';' as line from pg_proc p where pronamespace = 'public'::regnamespace
+      and prorettype <> 'trigger'::regtype
       and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e') order by 1`)),
     ...migrations,
+    // Rows that migrations insert are in the dump, too; triggers must not change what it restores.
+    'set local session_replication_role = replica;',
+    ...(await lines(`
+      select format('truncate %s;', string_agg(quote_ident(tablename), ', ' order by tablename)) as line
+      from pg_tables where schemaname = 'public'`)),
     'create schema drizzle;',
     `create table drizzle.__drizzle_migrations (
   id serial primary key, hash text not null, created_at bigint, name text, applied_at timestamp with time zone default now());`,
