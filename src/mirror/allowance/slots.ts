@@ -176,7 +176,8 @@ export function openSlots(sql: Sql, key: string, configured: number, { windowMs,
     const [row] = await sql<{ now: string }[]>`
       with lazily as (select set_config('synchronous_commit', 'off', true))
       update allowance_slots set free_at = clock_timestamp() + ${afterMs / 1000} * interval '1 second'
-      from lazily where key = ${key} and slot = ${slot} and token = ${token} returning clock_timestamp() as now`
+      from lazily where key = ${key} and slot = ${slot} and token = ${token}
+      returning free_at - ${afterMs / 1000} * interval '1 second' as now`
     // The lease ran out and another request has the slot: the time is still needed.
     const [other] = row ? [row] : await sql<{ now: string }[]>`select clock_timestamp() as now`
     return isoOf(other?.now ?? '')
