@@ -41,6 +41,8 @@ export interface AppliedUsers {
   readonly outcomes: readonly Outcome[]
   /** The names of the GraphQL fields of User that are different now, over all of its users. */
   readonly changed: readonly string[]
+  /** The answer shows an account that a later request did not find: it says nothing of what is there now. */
+  readonly overtaken: boolean
 }
 
 export async function applyUsers(
@@ -71,7 +73,7 @@ export async function applyUsers(
     if (unchanged.has(key)) return []
     const seen = resolved[i] as ResolvedUser
     const before = knownByKey.get(key)
-    const difference = diffUser(before, seen, observation.sentAt)
+    const difference = diffUser(before, seen, observation.sentAt, organization.listedAt)
     return [{ key, seen, digest: digests.get(key) as string, before, difference }]
   })
 
@@ -114,17 +116,19 @@ export async function applyUsers(
   await confirmUsers(tx, organizationId, confirmations)
   if (updates.length > 0) ledger.touch()
   await ledger.write(tx)
-  const outcomesOfAll = users.map(([key]) => outcomeOf.get(key) ?? 'UNCHANGED')
+  const kept = users.filter(([key]) => idOf.has(key))
+  const outcomesOfAll = kept.map(([key]) => outcomeOf.get(key) ?? 'UNCHANGED')
   const count = (outcome: Outcome) => outcomesOfAll.filter((one) => one === outcome).length
   return {
     created: count('CREATED'),
     updated: count('UPDATED'),
     deleted: recreated.length,
     unchanged: count('UNCHANGED'),
-    ids: users.flatMap(([key]) => idOf.get(key) ?? []),
-    carried: users.map(([, user]) => carriedBy(user)),
+    ids: kept.flatMap(([key]) => idOf.get(key) ?? []),
+    carried: kept.map(([, user]) => carriedBy(user)),
     outcomes: outcomesOfAll,
     changed: [...changed],
+    overtaken: items.some(({ difference }) => difference.verdict === 'OVERTAKEN'),
   }
 }
 

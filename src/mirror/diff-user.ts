@@ -40,8 +40,11 @@ export interface ResolvedUser {
 }
 
 export interface UserDifference {
-  /** STALE: all of it was observed since. NEW: first seen, or seen again after a deletion. RECREATED: another account at the same address. */
-  readonly verdict: 'STALE' | 'NEW' | 'RECREATED' | 'SAME' | 'DIFFERENT'
+  /**
+   * STALE: all of it was observed since. OVERTAKEN: an account that a later request did not find. NEW: first seen, or seen again after a
+   * deletion. RECREATED: another account at the same address.
+   */
+  readonly verdict: 'STALE' | 'OVERTAKEN' | 'NEW' | 'RECREATED' | 'SAME' | 'DIFFERENT'
   /** The groups that this observation is the latest word on. */
   readonly fresh: readonly ('profile' | FieldGroup)[]
   readonly fields: readonly { field: ProfileField; before: unknown; after: unknown; firstRead: boolean }[]
@@ -69,17 +72,29 @@ const nothing = {
   unresolvedGroups: [],
 } satisfies Omit<UserDifference, 'verdict'>
 
-export function diffUser(known: KnownUser | undefined, seen: ResolvedUser, sentAt: string): UserDifference {
+/**
+ * `listedAt`: when the last pull that knows who is missing sent its first request. It showed the account that the mirror has at the
+ * address, or none.
+ */
+export function diffUser(
+  known: KnownUser | undefined,
+  seen: ResolvedUser,
+  sentAt: string,
+  listedAt: string | null,
+): UserDifference {
+  const isOvertaken = listedAt !== null && sentAt < listedAt
   if (known === undefined || known.goneAt !== null) {
-    const late = known?.goneAt != null && sentAt <= known.goneAt
-    return { ...nothing, verdict: late ? 'STALE' : 'NEW' }
+    const isLate = isOvertaken || (known?.goneAt != null && sentAt <= known.goneAt)
+    return { ...nothing, verdict: isLate ? 'OVERTAKEN' : 'NEW' }
   }
   const isFresh = (group: 'profile' | FieldGroup) => {
     const last = known.observedAt[group]
     return last === null || sentAt > last
   }
   const freshProfile = isFresh('profile')
-  if (freshProfile && isAnother(known, seen.profile)) return { ...nothing, verdict: 'RECREATED' }
+  if (freshProfile && isAnother(known, seen.profile)) {
+    return { ...nothing, verdict: isOvertaken ? 'OVERTAKEN' : 'RECREATED' }
+  }
 
   const roles = seen.roles !== undefined && isFresh('roles') ? seen.roles : undefined
   const aliases = seen.aliases !== undefined && isFresh('aliases') ? seen.aliases : undefined

@@ -13,6 +13,8 @@ export interface LockedOrganization {
   readonly now: string
   /** When the last complete pull's first request was sent: every live user was observed since. */
   readonly asOf: Readonly<Record<'profile' | FieldGroup, string | null>>
+  /** When the first request was sent of the last pull that knows who is missing: it ends those, and completes or waits in quarantine. */
+  readonly listedAt: string | null
 }
 
 /**
@@ -33,13 +35,18 @@ export async function lockOrganization(tx: Transaction, organizationId: number):
       roles: string | null
       aliases: string | null
       groups: string | null
+      listed: string | null
     }[]
   >`
     with locked as materialized (select * from organizations where id = ${organizationId} for update),
     marked as materialized (select *, pg_advisory_xact_lock_shared(${writerLock}) from locked)
     select id, feed_position as "feedPosition", feed_reached_at as "feedReachedAt",
       greatest(clock_timestamp(), learnt_at + interval '1 microsecond') as now,
-      profile_as_of as profile, roles_as_of as roles, aliases_as_of as aliases, groups_as_of as groups
+      profile_as_of as profile, roles_as_of as roles, aliases_as_of as aliases, groups_as_of as groups,
+      greatest(profile_as_of, (
+        select max(first_sent_at) from pulls
+        where organization_id = marked.id and phase = 'DELETIONS' and state in ('RUNNING', 'QUARANTINED')
+      )) as listed
     from marked`
   if (!row) throw new Error(`There is no organization ${organizationId} in the mirror`)
   return {
@@ -53,6 +60,7 @@ export async function lockOrganization(tx: Transaction, organizationId: number):
       aliases: isoOrNull(row.aliases),
       groups: isoOrNull(row.groups),
     },
+    listedAt: isoOrNull(row.listed),
   }
 }
 

@@ -21,9 +21,20 @@ export type ClearableField = ClearableScalar | ClearableList
 type ClearableScalar = 'firstName' | 'lastName' | 'mailboxSize' | 'spamPolicy' | 'status'
 type ClearableList = 'roles' | 'aliases'
 
+interface Answer {
+  /** Absent where the vendor has none at that address. */
+  readonly user?: WireUser
+  readonly sentAt: string
+  readonly arrivedAt: string
+}
+
+/** How often the vendor is asked where each answer is overtaken. After that the later requests count: the user is not there. */
+const mostAnswers = 3
+
 /**
  * The point read: asks the vendor for one user and applies the answer. Rejects with an EssentialsError where there is none.
  * `ifMissing`: END only where a complete pull did not show the user either; a 404 alone deletes nobody (KEEP).
+ * An answer that a later request has overtaken is not applied; the vendor is asked again.
  * `settle` runs in the transaction that applies it. `cleared`: what a write that the vendor took has just emptied.
  */
 export async function readUser(
@@ -37,29 +48,36 @@ export async function readUser(
   settle: (tx: Transaction, reading: UserReading) => Promise<void> = async () => {},
 ): Promise<UserReading> {
   const { cleared = [], ...whose } = about
-  const answer = await ask(client, primaryEmail, call)
-  const observation = { ...whose, sentAt: answer.sentAt, arrivedAt: answer.arrivedAt }
-  return await inOrganization(sql, organizationId, async (tx) => {
-    const reading = answer.user
-      ? await applyFound(tx, organizationId, observation, answer.user, cleared)
-      : {
-          found: false as const,
-          userId: ifMissing === 'END' ? await applyGone(tx, organizationId, observation, primaryEmail) : undefined,
-        }
-    await settle(tx, reading)
-    return reading
-  })
+  const apply = async (tx: Transaction, { user, ...times }: Answer): Promise<UserReading | 'OVERTAKEN'> => {
+    const observation = { ...whose, ...times }
+    if (user) return await applyFound(tx, organizationId, observation, user, cleared)
+    const ended = ifMissing === 'END' ? await applyGone(tx, organizationId, observation, primaryEmail) : undefined
+    return { found: false, userId: ended }
+  }
+  for (let asked = 1; ; asked += 1) {
+    const answer = await ask(client, primaryEmail, call)
+    const reading = await inOrganization(sql, organizationId, async (tx) => {
+      const applied = await apply(tx, answer)
+      if (applied === 'OVERTAKEN' && asked < mostAnswers) return undefined
+      const reading: UserReading = applied === 'OVERTAKEN' ? { found: false, userId: undefined } : applied
+      await settle(tx, reading)
+      return reading
+    })
+    if (reading) return reading
+  }
 }
 
+/** OVERTAKEN, and nothing applied, where a request that was sent later did not find the user. */
 async function applyFound(
   tx: Transaction,
   organizationId: number,
   observation: Observation,
   wire: WireUser,
   cleared: readonly ClearableField[],
-): Promise<UserReading> {
+): Promise<UserReading | 'OVERTAKEN'> {
   const observed = withEmpty(convertUser(wire), cleared)
   const applied = await applyUsers(tx, organizationId, observation, 'READ', [observed])
+  if (applied.overtaken) return 'OVERTAKEN'
   return { found: true, applied, userId: applied.ids[0] as number, wire }
 }
 
@@ -78,11 +96,7 @@ function isList(field: ClearableField): field is ClearableList {
   return field === 'roles' || field === 'aliases'
 }
 
-async function ask(
-  client: EssentialsClient,
-  primaryEmail: string,
-  call: CallOptions,
-): Promise<{ user?: WireUser; sentAt: string; arrivedAt: string }> {
+async function ask(client: EssentialsClient, primaryEmail: string, call: CallOptions): Promise<Answer> {
   try {
     const { value, sentAt, arrivedAt } = await client.getUser(primaryEmail, call)
     // Somebody else bears it as an alias, so that nobody has it as the primary address: the vendor looks addresses up among aliases, too.

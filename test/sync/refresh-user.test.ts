@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { refreshUserWith } from '../../src/sync/refresh-user.ts'
 import { startSync, vendorState } from '../support/sync.ts'
+import { until } from '../support/until.ts'
 
 test('a refreshed user is as the vendor has it now; what changed is named', async () => {
   await using sync = await startSync({ organizations: [{ data: { users: 30, groups: 3 } }] })
@@ -169,4 +170,49 @@ test("refreshUser: one caller's refreshes leave the others theirs, and the refus
   const [refused, read] = await Promise.all([ask('greedy', emails[30]), ask('modest', emails[30])])
   expect(refused).toMatchObject({ outcome: 'BUDGET_EXHAUSTED' })
   expect(read).toMatchObject({ outcome: 'READ' })
+})
+
+test('refreshUser: an answer that a complete pull has overtaken begins no life; the vendor is asked again', async () => {
+  await using sync = await startSync({ organizations: [{ data: { users: 30, groups: 3 } }] })
+  const refresh = refreshUserWith(sync.deps)
+  const [gone, kept] = sync.vendor.users().map(({ primaryEmail }) => primaryEmail)
+  const ask = (primaryEmail = '') => refresh({ organizationId: sync.organizationId, primaryEmail, actor: 'somebody' })
+  const held = sync.simulator.faults.add({ kind: 'hold', at: 'answer', path: /^\/users\/./ })
+  const [askedForGone, askedForKept] = [ask(gone), ask(kept)]
+  await held.struck()
+  await until(() => held.fired === 2)
+  sync.vendor.deleteUser(gone ?? '')
+  await sync.startWorker()
+  await sync.pull()
+  held.remove()
+
+  expect(await askedForGone).toEqual({ outcome: 'NOT_FOUND' })
+  // Here the pull had seen the user, so there was nothing left to ask.
+  expect(await askedForKept).toMatchObject({ outcome: 'READ', changed: [] })
+  expect((await sync.mirror()).users).toEqual(vendorState(sync.vendor).users)
+  expect(await sync.sql`select from users where primary_email = ${gone ?? ''}`).toEqual([])
+})
+
+test('refreshUser: so is one that arrives while a pull asks for the users whom it misses', async () => {
+  await using sync = await startSync({ organizations: [{ data: { users: 30, groups: 3 } }] })
+  const refresh = refreshUserWith(sync.deps)
+  await sync.startWorker()
+  await sync.pull()
+  const missing = sync.vendor.users()[0]?.primaryEmail ?? ''
+  const brief = 'brief@example.com'
+  sync.vendor.createUser({ primaryEmail: brief })
+  const answer = sync.simulator.faults.add({ kind: 'hold', at: 'answer', path: /^\/users\/brief/, times: 1 })
+  const asked = refresh({ organizationId: sync.organizationId, primaryEmail: brief, actor: 'somebody' })
+  await answer.struck()
+  sync.vendor.deleteUser(brief)
+  sync.vendor.deleteUser(missing)
+  const ofMissing = new RegExp(`^/users/${missing.split('@')[0]}`)
+  const verification = sync.simulator.faults.add({ kind: 'hold', at: 'arrival', path: ofMissing })
+  const pullId = await sync.begin()
+  await verification.struck()
+  answer.remove()
+  expect(await asked).toEqual({ outcome: 'NOT_FOUND' })
+  verification.remove()
+  expect(await sync.ended(pullId)).toMatchObject({ state: 'COMPLETE' })
+  expect((await sync.mirror()).users).toEqual(vendorState(sync.vendor).users)
 })

@@ -57,6 +57,8 @@ export const pulls = pgTable(
   (t) => [
     uniqueIndex('pulls_one_running').on(t.organizationId).where(sql`state = 'RUNNING'`),
     index('pulls_latest').on(t.organizationId, t.id),
+    /** Few of many: what every page and every read of a user asks for (organization-lock.ts). */
+    index('pulls_undecided').on(t.organizationId).where(sql`state in ('RUNNING', 'QUARANTINED')`),
   ],
 )
 

@@ -1,0 +1,1 @@
+CREATE INDEX "pulls_undecided" ON "pulls" ("organization_id") WHERE state in ('RUNNING', 'QUARANTINED');
