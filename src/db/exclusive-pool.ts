@@ -10,9 +10,11 @@
  * - A caller that leaves is answered at once; the session is settled behind its back.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ConnectionLostError, ConnectionUnavailableError, LeaseEndedError, PoolBusyError } from './errors.ts'
+import { ConnectionUnavailableError, PoolBusyError } from './errors.ts'
 import { type Asker, FairQueue, type Shares } from './fair-queue.ts'
-import { type Rows, type SendOptions, Session, type SessionSettings } from './session.ts'
+import { Lease } from './lease.ts'
+import { Session, type SessionSettings } from './session.ts'
+import { settle } from './settle.ts'
 import { Turns } from './turns.ts'
 
 export interface PoolSettings {
@@ -58,45 +60,6 @@ interface Wait {
 const retryOpeningMs = 100
 /** One failure may be a backend's alone. */
 const failuresBeforeUnavailable = 2
-const cancelAgainMs = 250
-
-/** What a caller holds. Its statements wait for each other; none is sent once the lease has ended. */
-export class Lease {
-  hasEnded = false
-  inTransaction = false
-  readonly session: Session
-  readonly #onStatement: ((statement: string) => void) | undefined
-  #last: Promise<unknown> = Promise.resolve()
-  #brokenBy: unknown
-
-  constructor(session: Session, onStatement?: (statement: string) => void) {
-    this.session = session
-    this.#onStatement = onStatement
-  }
-
-  send(text: string, parameters?: readonly unknown[], options?: SendOptions): Promise<Rows> {
-    const answer = this.#last.then(async () => {
-      if (!this.inTransaction && !this.hasEnded) await this.session.clean()
-      if (this.hasEnded)
-        throw new LeaseEndedError('The statement was not sent: its caller left, or its transaction is over')
-      this.#onStatement?.(text)
-      try {
-        return await this.session.send(text, parameters, options)
-      } catch (error) {
-        // Of a transaction that a statement has broken, Postgres only says that it is broken: why is in the first error.
-        if (this.#brokenBy !== undefined && isTransactionBroken(error)) throw this.#brokenBy
-        if (this.inTransaction) this.#brokenBy ??= error
-        throw error
-      }
-    })
-    this.#last = answer.catch(() => {})
-    return answer
-  }
-}
-
-function isTransactionBroken(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '25P02'
-}
 
 export class ExclusivePool {
   /** For work that must not run at the same time. */
@@ -204,7 +167,7 @@ export class ExclusivePool {
   async #giveBack(lease: Lease, asker: Asker): Promise<void> {
     const { session } = lease
     try {
-      await this.#settle(session)
+      await settle(session, this.#settings)
       if (lease.inTransaction) await session.send('rollback')
       await session.clean()
     } catch {
@@ -212,26 +175,6 @@ export class ExclusivePool {
     }
     this.#queue.release(asker)
     this.#put(session)
-  }
-
-  /** Nobody else has the session until the requests to cancel and the statement itself are answered. */
-  async #settle(session: Session): Promise<void> {
-    const { busy } = session
-    if (!busy || session.isLost) return
-    const { cancel, settleMs } = this.#settings
-    if (!cancel) throw new ConnectionLostError('The caller left its statement')
-    const late = new AbortController()
-    const timer = setTimeout(() => late.abort(), settleMs)
-    try {
-      // A request that arrives between two messages of one statement does nothing, so it is repeated.
-      while (session.busy && !session.isLost && !late.signal.aborted) {
-        await cancel(session.pid)
-        await Promise.race([busy, sleep(cancelAgainMs, undefined, { signal: late.signal, ref: false }).catch(() => {})])
-      }
-    } finally {
-      clearTimeout(timer)
-    }
-    if (session.busy) throw new ConnectionLostError('The statement did not end when it was cancelled')
   }
 
   #put(session: Session): void {
