@@ -25,15 +25,6 @@ export type RefreshOutcome =
   | { outcome: 'BUDGET_EXHAUSTED'; problem: string; retryAt: string }
   | { outcome: 'VENDOR_FAILURE'; message: string; status: number | null }
 
-/** A reading that several callers wait for. */
-interface Shared {
-  readonly request: RefreshRequest
-  readonly outcome: Promise<RefreshOutcome>
-  /** Fires once no caller waits any more. */
-  readonly abandoned: AbortController
-  waiting: number
-}
-
 /** How long a caller is kept waiting for the allowance. */
 const longestWaitMs = 30_000
 
@@ -42,52 +33,128 @@ const longestWaitMs = 30_000
  * before a caller asked may be older than what the caller knows.
  */
 export function refreshUserWith(deps: SyncDeps): RefreshUser {
-  const unsent = new Map<string, Shared>()
-
-  function begin(key: string, request: RefreshRequest, maxWaitMs: number): Shared {
-    const abandoned = new AbortController()
-    const leave = () => {
-      if (unsent.get(key) === shared) unsent.delete(key)
-    }
-    abandoned.signal.addEventListener('abort', leave, { once: true })
-    const outcome = read(deps, { ...request, signal: abandoned.signal }, maxWaitMs, leave).finally(leave)
-    outcome.catch(() => {})
-    const shared = { request, outcome, abandoned, waiting: 0 }
-    unsent.set(key, shared)
-    return shared
-  }
-
+  const unsent = new Map<string, SharedReading>()
   return async (request) => {
     const key = `${request.organizationId} ${addressKey(request.primaryEmail)}`
     const deadline = performance.now() + longestWaitMs
     for (;;) {
-      const joined = unsent.get(key)
-      const shared = joined ?? begin(key, request, Math.max(0, deadline - performance.now()))
-      const outcome = await waitFor(shared, request.signal)
-      if (!joined || holdsFor(outcome, joined.request, request)) return outcome
+      const leave = () => {
+        if (unsent.get(key) === shared) unsent.delete(key)
+      }
+      const shared = unsent.get(key) ?? new SharedReading(deps, leave)
+      unsent.set(key, shared)
+      const { outcome, askedFor } = await shared.wait(request, Math.max(0, deadline - performance.now()))
+      // Another spelling of the address says nothing about this one.
+      if (outcome.outcome !== 'NOT_FOUND' || askedFor === request.primaryEmail) return outcome
     }
   }
 }
 
-/** Neither another caller's share of the allowance nor another spelling of the address says anything about this request. */
-function holdsFor({ outcome }: RefreshOutcome, other: RefreshRequest, own: RefreshRequest): boolean {
-  if (outcome === 'BUDGET_EXHAUSTED') return other.actor === own.actor
-  return outcome !== 'NOT_FOUND' || other.primaryEmail === own.primaryEmail
+interface Answered {
+  readonly outcome: RefreshOutcome
+  readonly askedFor: string
 }
 
-async function waitFor(shared: Shared, signal: AbortSignal | undefined): Promise<RefreshOutcome> {
-  const left = Promise.withResolvers<RefreshOutcome>()
-  const onAbort = () => left.resolve({ outcome: 'VENDOR_FAILURE', message: 'The caller has left', status: null })
-  shared.waiting += 1
-  if (signal?.aborted) onAbort()
-  signal?.addEventListener('abort', onAbort)
-  try {
-    return await Promise.race([shared.outcome, left.promise])
-  } finally {
-    signal?.removeEventListener('abort', onAbort)
-    shared.waiting -= 1
-    if (shared.waiting === 0) shared.abandoned.abort()
+/** One caller's wait for a slot. */
+interface Attempt {
+  readonly answer: Promise<Answered>
+  readonly abandoned: AbortController
+  waiting: number
+}
+
+/**
+ * One user that several callers want to be read. Each caller waits for a slot in its own share of the allowance, so that nobody waits
+ * because another has spent its share. Who gets a slot first sends the request, for all of them.
+ */
+class SharedReading {
+  readonly #deps: SyncDeps
+  /** Called once a request is sent, or nobody waits any more: who comes later needs another reading. */
+  readonly #onOver: () => void
+  readonly #attempts = new Map<string, Attempt>()
+  readonly #sent = Promise.withResolvers<Answered>()
+  #sender: Attempt | undefined
+  #waiting = 0
+
+  constructor(deps: SyncDeps, onOver: () => void) {
+    this.#deps = deps
+    this.#onOver = onOver
+    this.#sent.promise.catch(() => {})
   }
+
+  async wait(request: RefreshRequest, maxWaitMs: number): Promise<Answered> {
+    const attempt = this.#attempts.get(request.actor) ?? this.#begin(request, maxWaitMs)
+    const left = Promise.withResolvers<Answered>()
+    const message = 'The caller has left'
+    const onAbort = () =>
+      left.resolve({
+        outcome: { outcome: 'VENDOR_FAILURE', message, status: null },
+        askedFor: request.primaryEmail,
+      })
+    this.#waiting += 1
+    attempt.waiting += 1
+    if (request.signal?.aborted) onAbort()
+    request.signal?.addEventListener('abort', onAbort)
+    try {
+      return await Promise.race([attempt.answer, left.promise])
+    } finally {
+      request.signal?.removeEventListener('abort', onAbort)
+      this.#waiting -= 1
+      attempt.waiting -= 1
+      this.#abandon(request.actor, attempt)
+    }
+  }
+
+  #begin(request: RefreshRequest, maxWaitMs: number): Attempt {
+    const { actor, primaryEmail: askedFor } = request
+    const abandoned = new AbortController()
+    const onSending = () => {
+      if (this.#sender && this.#sender !== attempt) throw new OvertakenError()
+      this.#sender = attempt
+      this.#onOver()
+      for (const other of this.#attempts.values()) if (other !== attempt) other.abandoned.abort()
+    }
+    const reading = read(this.#deps, { ...request, signal: abandoned.signal }, maxWaitMs, onSending)
+    const answer = reading.then((outcome) => ({ outcome, askedFor })).finally(() => this.#forget(actor, attempt))
+    const attempt: Attempt = {
+      answer: answer.then(
+        (answered) => (this.#isOvertaken(attempt) ? this.#sent.promise : answered),
+        (error) => (this.#isOvertaken(attempt) ? this.#sent.promise : Promise.reject(error)),
+      ),
+      abandoned,
+      waiting: 0,
+    }
+    answer.then(
+      (answered) => this.#sender === attempt && this.#sent.resolve(answered),
+      (error) => this.#sender === attempt && this.#sent.reject(error),
+    )
+    attempt.answer.catch(() => {})
+    this.#attempts.set(actor, attempt)
+    return attempt
+  }
+
+  #forget(actor: string, attempt: Attempt): void {
+    if (this.#attempts.get(actor) === attempt) this.#attempts.delete(actor)
+  }
+
+  #isOvertaken(attempt: Attempt): boolean {
+    return this.#sender !== undefined && this.#sender !== attempt
+  }
+
+  /** A wait for a slot ends with the last caller it is for, a request with the last of all. */
+  #abandon(actor: string, attempt: Attempt): void {
+    if (attempt.waiting === 0 && attempt !== this.#sender) {
+      attempt.abandoned.abort()
+      this.#forget(actor, attempt)
+    }
+    if (this.#waiting > 0) return
+    this.#sender?.abandoned.abort()
+    this.#onOver()
+  }
+}
+
+/** Another caller's request for the same user was sent first. */
+class OvertakenError extends Error {
+  override readonly name = 'OvertakenError'
 }
 
 async function read(

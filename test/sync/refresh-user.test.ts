@@ -1,5 +1,6 @@
 /** The point read for somebody who waits: what comes of it, and what it leaves alone. */
 import { expect, test } from 'vitest'
+import { readingCaller } from '../../src/essentials/callers.ts'
 import { refreshUserWith } from '../../src/sync/refresh-user.ts'
 import { startSync, vendorState } from '../support/sync.ts'
 import { until } from '../support/until.ts'
@@ -170,6 +171,29 @@ test("refreshUser: one caller's refreshes leave the others theirs, and the refus
   const [refused, read] = await Promise.all([ask('greedy', emails[30]), ask('modest', emails[30])])
   expect(refused).toMatchObject({ outcome: 'BUDGET_EXHAUSTED' })
   expect(read).toMatchObject({ outcome: 'READ' })
+})
+
+test('refreshUser: a caller that waits for its own share delays nobody who wants the same user', async () => {
+  await using sync = await startSync()
+  const client = sync.deps.clientOf(sync.organizationId)
+  if (!client) throw new Error('no client')
+  const waiting = Promise.withResolvers<AbortSignal | undefined>()
+  // Only the first caller's slot is never there.
+  const getUser: typeof client.getUser = async (address, call) => {
+    if (call.caller?.name !== readingCaller('spent').name) return await client.getUser(address, call)
+    waiting.resolve(call.signal)
+    return await new Promise((_, reject) => call.signal?.addEventListener('abort', () => reject(call.signal?.reason)))
+  }
+  const refresh = refreshUserWith({ ...sync.deps, clientOf: () => ({ ...client, getUser }) })
+  const primaryEmail = sync.vendor.users()[0]?.primaryEmail ?? ''
+  const ask = (actor: string) => refresh({ organizationId: sync.organizationId, primaryEmail, actor })
+  const spent = ask('spent')
+  const signal = await waiting.promise
+  expect(await ask('modest')).toMatchObject({ outcome: 'READ' })
+  // Who waited gets the same answer, and asks for nothing more.
+  expect(await spent).toMatchObject({ outcome: 'READ' })
+  expect(signal?.aborted).toBe(true)
+  expect(sync.requests()).toEqual([`GET /users/${primaryEmail}`])
 })
 
 test('refreshUser: an answer that a complete pull has overtaken begins no life; the vendor is asked again', async () => {
