@@ -10,7 +10,7 @@ import { cursorOfChange, endOfNothing, type FeedCursor, feedPlaceOf } from './fe
 import { organizationArg } from './organization.ts'
 import { checkListIsMeant } from './organization-scope.ts'
 import type { Edge } from './page.ts'
-import { sharedRead } from './shared-read.ts'
+import { sharedRead, unlessLeft } from './shared-read.ts'
 import { visibleSlugs } from './visible.ts'
 
 /** So many are read at once, and held until the reader has taken them. */
@@ -40,7 +40,13 @@ builder.subscriptionField('changes', (t) =>
           limit,
           kinds: kinds ?? undefined,
         }
-        return sharedRead(context.wakes, JSON.stringify([wanted, wakes]), () => readChanges(context.shared.sql, wanted))
+        const key = JSON.stringify([wanted, wakes])
+        return sharedRead(
+          context.wakes,
+          key,
+          (signal) => readChanges(context.sharedReader(signal).sql, wanted),
+          context,
+        )
       }
       const start = await read(place.after?.forward ?? { position: 0, steps: [] }, 0)
       if (!start) {
@@ -64,8 +70,8 @@ async function* changesAfter(
   let after = start
   while (!signal.aborted) {
     const count = wakes.count(organizationId)
-    const found = await read(after.forward, batchSize, count)
-    // The organization is mirrored no longer.
+    const found = await unlessLeft(signal, read(after.forward, batchSize, count))
+    // The caller has left, or the organization is no longer mirrored.
     if (found?.organizationId !== organizationId) return
     // Of one who was slower than history is long.
     checkHistory(found, { isBackward: false, after })

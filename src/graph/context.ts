@@ -24,8 +24,8 @@ export interface GraphContext {
   readonly sql: Queryable
   /** Set once the operation's cost is known: heavy work shares a part of the connections. */
   readonly load: { isHeavy: boolean }
-  /** For what several callers wait for together: it ends with none of them, and takes half of the connections at most. */
-  readonly shared: Reader
+  /** For what several callers wait for together (shared-read.ts). It takes half of the connections at most. */
+  readonly sharedReader: (signal: AbortSignal) => Reader
   readonly viewer: Viewer
   readonly sync: SyncVerbs
   /** Runs a question as of a moment; throws OutsideHistory and MomentNotSettled. */
@@ -48,7 +48,7 @@ export function readingContext(
   database: Pick<Database, 'read' | 'readSnapshot' | 'settled'>,
   viewer: Viewer,
   signal: AbortSignal,
-): Pick<GraphContext, 'drizzle' | 'sql' | 'load' | 'shared' | 'readPast' | 'viewer' | 'signal'> {
+): Pick<GraphContext, 'drizzle' | 'sql' | 'load' | 'sharedReader' | 'readPast' | 'viewer' | 'signal'> {
   const load = { isHeavy: false }
   const asker: Asker = {
     caller: viewer.name,
@@ -60,7 +60,7 @@ export function readingContext(
   return {
     ...database.read(asker),
     load,
-    shared: database.read({ caller: 'shared by streams', isHeavy: true }),
+    sharedReader: (whose) => database.read({ caller: `streams of ${viewer.name}`, signal: whose, isHeavy: true }),
     readPast: (moment, run) => readPast(database, asker, moment, run),
     viewer,
     signal,

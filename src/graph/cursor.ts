@@ -42,7 +42,11 @@ function notACursor(argument: string): GraphQLError {
   return badValue(argument, 'is not a cursor of this list; expected a cursor of one of its pages, unchanged')
 }
 
+/** Values are an address, a name or a few numbers; the longest names that are stored make cursors of some thousand characters. */
+const longestCursor = 16_384
+
 function decoded(cursor: string): unknown[] | undefined {
+  if (cursor.length > longestCursor) return undefined
   try {
     const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
     return Array.isArray(value) ? value : undefined

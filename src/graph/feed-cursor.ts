@@ -4,7 +4,7 @@
  * or backward with an earlier `since`, and gets each change exactly once.
  */
 import type { FeedWindow } from '../mirror/feed-branches.ts'
-import { advance, type MovingBound, type Progress, type Step } from '../mirror/feed-progress.ts'
+import { advance, type MovingBound, mostSteps, type Progress, type Step } from '../mirror/feed-progress.ts'
 import { badInput } from './bad-input.ts'
 import { type CursorValue, decodeCursor, encodeCursor, type ValueKind } from './cursor.ts'
 import { parseMoment } from './moment.ts'
@@ -159,14 +159,19 @@ const positive = (value: CursorValue) => (typeof value === 'number' ? Math.max(0
 
 const textOf = (steps: readonly Step[]) => steps.map(({ position, moment }) => `${position}@${moment}`).join(' ')
 
+/** Each step costs every statement of the page and every cursor on it, so a cursor never has more than are given out. */
 function stepsOf(argument: string, text: string): Step[] {
   if (text === '') return []
-  return text.split(' ').map((step) => {
+  const damaged = () =>
+    badInput(`${argument} is a damaged cursor; cursors are taken from a page and handed back unchanged`)
+  const parts = text.split(' ', mostSteps + 1)
+  if (parts.length > mostSteps) throw damaged()
+  return parts.map((step) => {
     const [, position, moment = ''] = /^(\d{1,15})@(\S{20,40})$/.exec(step) ?? []
     try {
       return { position: Number(position), moment: parseMoment(moment) }
     } catch {
-      throw badInput(`${argument} is a damaged cursor; cursors are taken from a page and handed back unchanged`)
+      throw damaged()
     }
   })
 }

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import type { Reader } from '../mirror/database.ts'
 import { pulls } from '../mirror/tables.ts'
 import { builder } from './builder.ts'
 import './change-stream.ts'
@@ -7,7 +8,7 @@ import { plannedQuery } from './drizzle-plan.ts'
 import { organizationArg } from './organization.ts'
 import { organizationIdOf } from './organization-id.ts'
 import { Pull, type PullRow } from './pull.ts'
-import { sharedRead } from './shared-read.ts'
+import { sharedRead, unlessLeft } from './shared-read.ts'
 import { visibleTo } from './visible.ts'
 
 /** A pull's figures change with every page: so often at most they are told. */
@@ -37,9 +38,11 @@ async function* pullStates(organizationId: number, context: GraphContext): Async
   const { wakes, signal } = context
   let [from, told]: [number | undefined, Map<number, string>] = [undefined, new Map()]
   while (!signal.aborted) {
-    const look = () => latestPulls(organizationId, context)
+    const look = (shared: AbortSignal) => latestPulls(organizationId, context.sharedReader(shared))
     const count = wakes.count(organizationId)
-    const latest = await sharedRead(wakes, `pulls of ${organizationId} ${count}`, look, lookEveryMs / 2)
+    const key = `pulls of ${organizationId} ${count}`
+    const latest = await unlessLeft(signal, sharedRead(wakes, key, look, { signal, keptMs: lookEveryMs / 2 }))
+    if (!latest) return
     from ??= latest.at(-1)?.id ?? 0
     for (const { id, print } of latest) {
       if (id >= from && told.get(id) !== print) yield id
@@ -53,10 +56,7 @@ async function* pullStates(organizationId: number, context: GraphContext): Async
 const mostAtOnce = 10
 
 /** Oldest first. `print` is another whenever a column of the pull is, or a page has come. */
-async function latestPulls(
-  organizationId: number,
-  { shared: { drizzle } }: GraphContext,
-): Promise<{ id: number; print: string }[]> {
+async function latestPulls(organizationId: number, { drizzle }: Reader): Promise<{ id: number; print: string }[]> {
   const found = await drizzle
     .select({
       id: pulls.id,

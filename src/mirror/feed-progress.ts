@@ -39,7 +39,7 @@ export interface MovingBound {
  * A page adds one step at most, and only while changes that were applied late lie ahead. The farthest step is dropped beyond this number: a
  * reader then gets changes again, and loses none.
  */
-const mostSteps = 16
+export const mostSteps = 16
 
 /** The progress of a reader who has got every change up to `to` that the bound allows. */
 export function advance(direction: Direction, from: Progress, to: number, bound?: MovingBound): Progress {

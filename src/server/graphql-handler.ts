@@ -1,5 +1,4 @@
 /** From an authenticated request's body to the answer: Yoga without its HTTP layer's extras, our masking, our time limit. */
-import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type ExecutionResult, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql'
@@ -11,8 +10,10 @@ import { callerErrors } from './caller-errors/caller-errors.ts'
 import type { Exchange } from './exchange.ts'
 import { limitOperations, type OperationLimits } from './limit-operations.ts'
 import { maskErrors } from './mask-errors.ts'
+import { refuse } from './respond.ts'
 import { streamEvents } from './streams.ts'
 import { type TrustedDocuments, trustDocuments } from './trusted-documents.ts'
+import { UnreadAnswers, unreadLimits } from './unread-answers.ts'
 
 export interface GraphQLHandlerOptions<Context extends object> {
   schema: GraphQLSchema
@@ -46,6 +47,7 @@ const nobody: Viewer = { name: 'nobody', scopes: new Set(), organizations: new S
 
 export function createGraphQLHandler<Context extends object>(options: GraphQLHandlerOptions<Context>): GraphQLHandler {
   const { schema, contextFor, logger, operationTimeoutMs, mutationTimeoutMs, limits, trustedDocuments } = options
+  const unread = new UnreadAnswers()
   const yoga = createYoga<ServerContext, Context>({
     schema,
     context: ({ exchange, viewer }) => contextFor({ viewer, signal: exchange.controller.signal }),
@@ -70,6 +72,21 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
     landingPage: false,
     multipart: false,
   })
+
+  async function send(answer: Response, { request, response }: Exchange, viewer: Viewer): Promise<void> {
+    for (const [name, value] of answer.headers) response.setHeader(name, value)
+    response.setHeader('cache-control', 'no-store')
+    response.setHeader('x-content-type-options', 'nosniff')
+    response.statusCode = answer.status
+    if (!answer.body) response.end()
+    else if (!isJson(answer)) await pipeline(Readable.from(answer.body), response)
+    else if (!unread.send(viewer.name, response, Buffer.from(await answer.arrayBuffer())))
+      refuse(request, response, {
+        status: 429,
+        code: 'TOO_MANY_REQUESTS',
+        message: `This caller has left too many answers unread: expected at most ${unreadLimits.bytesPerCaller} bytes of them at a time. Read them, then ask again.`,
+      })
+  }
 
   return async (exchange, asking, body) => {
     let timer: NodeJS.Timeout | undefined
@@ -96,7 +113,7 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
           allow,
         },
       )
-      await send(answer, exchange.response)
+      await send(answer, exchange, asking === 'anonymous' ? nobody : asking)
     } finally {
       clearTimeout(timer)
     }
@@ -161,16 +178,6 @@ function boundedCache<Value>(characters: number) {
 
 async function* maskEach(results: AsyncIterable<ExecutionResult>, exchange: Exchange, logger: Logger) {
   for await (const result of results) yield maskErrors(result, exchange, logger)
-}
-
-async function send(answer: Response, response: ServerResponse): Promise<void> {
-  for (const [name, value] of answer.headers) response.setHeader(name, value)
-  response.setHeader('cache-control', 'no-store')
-  response.setHeader('x-content-type-options', 'nosniff')
-  response.writeHead(answer.status)
-  if (!answer.body) response.end()
-  else if (isJson(answer)) response.end(await answer.text())
-  else await pipeline(Readable.from(answer.body), response)
 }
 
 function isJson(answer: Response): boolean {

@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
+import { encodeCursor } from '../../src/graph/cursor.ts'
 import { editALittle } from '../../src/simulator/edits.ts'
 import { createRandom } from '../../src/simulator/random.ts'
 import { everySection } from '../../src/simulator/switches.ts'
@@ -156,4 +157,23 @@ test('feed: an empty page under until keeps its place, so that a reader who poll
   while ((await poll('2099-01-01T00:00:00Z')) > 0);
   const { changes } = await readFeed(data)
   expect([...seen].sort()).toEqual(idsOf(changes).sort())
+})
+
+test('feed: a cursor of more steps than are ever given out is refused', async () => {
+  const [{ id } = { id: 0 }] = await mirror.sql<{ id: number }[]>`select id from organizations`
+  const cursor = (count: number) => {
+    const steps = Array.from({ length: count }, (_, i) => `${i + 1}@2000-01-01T00:00:00.000000Z`)
+    return encodeCursor('changes', [id, 0, 1, 0, steps.join(' '), 0, ''])
+  }
+  const codeOf = async (after: string) => {
+    const { errors } = await mirror.ask(
+      'query ($after: String) { changes(first: 1, after: $after) { nodes { id } } }',
+      {
+        after,
+      },
+    )
+    return errors?.[0]?.extensions.code
+  }
+  expect(await codeOf(cursor(16))).toBe(undefined)
+  for (const count of [17, 200, 8_000]) expect(await codeOf(cursor(count))).toBe('BAD_USER_INPUT')
 })

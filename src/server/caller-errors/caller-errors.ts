@@ -46,9 +46,7 @@ export function callerErrors<Context extends object>({
 /** The message for a mistake that a library found and described: none of its words, but for names of the schema. */
 export function plainMessage({ message, extensions }: GraphQLError): string {
   if (extensions.code === 'OPERATION_RESOLUTION_FAILURE') {
-    return message.startsWith('Unknown operation')
-      ? 'The document has no operation of the name in `operationName`'
-      : 'The document has several operations; `operationName` must name one of them'
+    return 'The document has no such operation: `operationName` must name one of its operations, and may be left out if there is only one'
   }
   if (extensions.code === 'BAD_REQUEST') return requests.find(([start]) => message.startsWith(start))?.[1] ?? badRequest
   const [, argument, rest = ''] = /^Argument "(\w+)" (of required type|of non-null type)?/.exec(message) ?? []
