@@ -49,3 +49,16 @@ test('queue: a waiter that was removed is not served, and nothing is remembered 
   queue.release(asker)
   expect(queue.callers).toBe(0)
 })
+
+test('queue: with a single connection, a caller with many requests and one that comes later take turns', () => {
+  const queue = new FairQueue({ perCaller: 1, heavy: 1 })
+  const next = () => {
+    const asker = queue.next()?.asker as Asker
+    queue.release(asker)
+    return asker.caller
+  }
+  for (let i = 0; i < 100; i += 1) queue.push(waiter('many'))
+  expect([next(), next()]).toEqual(['many', 'many'])
+  for (let i = 0; i < 3; i += 1) queue.push(waiter('late'))
+  expect(Array.from({ length: 6 }, next)).toEqual(['many', 'late', 'many', 'late', 'many', 'late'])
+})
