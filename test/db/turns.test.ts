@@ -18,7 +18,7 @@ test('turns: callers who wait for the same key are served evenly, and other keys
   expect(order).toEqual(['many user', 'one another'])
   gate.resolve()
   await Promise.all(all)
-  expect(order.slice(2)).toEqual(['one user', 'many user', 'many user', 'many user'])
+  expect(order.slice(2)).toEqual(['many user', 'one user', 'many user', 'many user'])
   expect(turns.size).toBe(0)
 })
 

@@ -96,7 +96,9 @@ test('one caller’s writes: a caller who leaves while its write waits is no err
   const leaving = new AbortController()
   const left = Array.from({ length: 10 }, (_, i) => write({ idempotencyKey: `left-${i % 5}` }, leaving.signal))
   const outcomes = async () =>
-    (await sql<{ outcome: string | null }[]>`select outcome from audit_log where kind = 'WRITE'`).map((row) => row.outcome)
+    (await sql<{ outcome: string | null }[]>`select outcome from audit_log where kind = 'WRITE'`).map(
+      (row) => row.outcome,
+    )
   await until(async () => (await outcomes()).length === 11)
   leaving.abort()
   expect((await Promise.allSettled(left)).every(({ status }) => status === 'rejected')).toBe(true)

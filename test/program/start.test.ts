@@ -132,6 +132,8 @@ test('connections: the API alone is not counted for the queue’s connections, w
   await api.origin()
   expect(await runProgram(['worker'], where)).toMatchObject({
     code: 1,
-    err: expect.stringContaining('This process may open 403 connections to Postgres, whose max_connections leaves 397.'),
+    err: expect.stringContaining(
+      'This process may open 403 connections to Postgres, whose max_connections leaves 397.',
+    ),
   })
 })

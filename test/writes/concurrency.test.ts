@@ -132,8 +132,7 @@ test('user lock: of many waiters in one process, one looks at the row while anot
 
 test('idempotency keys: of many repeats in one process, one looks at the row while the first is under way', async () => {
   const looks: string[] = []
-  const onStatement = (statement: string) =>
-    void (statement.includes('into idempotency_keys') && looks.push(statement))
+  const onStatement = (statement: string) => void (statement.includes('into idempotency_keys') && looks.push(statement))
   await using database = await testDatabase({ onStatement })
   const secrets = openSecrets(Buffer.alloc(32, 7))
   const asked = { caller: 'alice', key: 'one', input: {} }
