@@ -22,6 +22,8 @@ export interface AccessConfig {
   /** Of each caller but the bearer of ADMIN_TOKEN, over all processes. */
   readonly callerRequestsPerMinute: number
   readonly streamsPerCaller: number
+  /** Mutations of each caller that are under way at once in one process. */
+  readonly writesPerCaller: number
   /** How many proxies in front are trusted to name the client in X-Forwarded-For. */
   readonly trustProxy: number
   /** Of each client address, in one process. */
@@ -53,6 +55,7 @@ export function readAccess(read: Reader, problems: string[]): AccessConfig {
     introspection: read.oneOf('INTROSPECTION', openness) ?? 'token',
     callerRequestsPerMinute: read.integer('CALLER_REQUESTS_PER_MINUTE', 6_000, 1, 10_000_000),
     streamsPerCaller: read.integer('STREAMS_PER_CALLER', 1_000, 1, 1_000_000),
+    writesPerCaller: read.integer('WRITES_PER_CALLER', 200, 1, 1_000_000),
     trustProxy: read.integer('TRUST_PROXY', 0, 0, 100),
     authFailuresPerMinute: read.integer('AUTH_FAILURES_PER_MINUTE', 60, 1, 1_000_000),
     maxOperationCost: read.integer('MAX_OPERATION_COST', 100_000, 1, 1_000_000_000),

@@ -7,6 +7,7 @@ import { openEmbeddedDatabase } from './embedded-database.ts'
 import { createEssentialsClient, type EssentialsClient } from './essentials/client.ts'
 import { type GraphContext, readingContext, type Viewer } from './graph/context.ts'
 import { mostLookups } from './graph/lookups.ts'
+import { openWriteLimit, type WithWriteLimit } from './graph/write-limit.ts'
 import { openAllowance } from './mirror/allowance.ts'
 import { type Audit, openAudit } from './mirror/audit.ts'
 import { pruneAudit } from './mirror/audit-rows.ts'
@@ -40,13 +41,18 @@ export interface AppContext extends AsyncDisposable {
   readonly audit: Audit
   /** Takes up jobs until the context is closed. */
   startWorker(): Promise<void>
-  graphContext(operation: { viewer: Viewer; signal: AbortSignal }): GraphContext
+  graphContext(operation: { viewer: Viewer; signal: AbortSignal }): GraphContext & WithWriteLimit
   close(): Promise<void>
 }
 
 export interface Hooks {
   /** Called with each statement that the graph sends. */
   readonly onStatement?: (statement: string) => void
+}
+
+export interface ContextOptions extends Hooks {
+  /** Whether `startWorker` may be called, which opens the queue. Defaults to true. */
+  readonly withWorker?: boolean
 }
 
 /** How often a worker forgets idempotency keys and rows of the audit whose time is over. */
@@ -76,10 +82,15 @@ export async function openMigratedDatabase(
   return { database, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
-export async function openContext(config: Config, logger: Logger, hooks: Hooks = {}): Promise<AppContext> {
+export async function openContext(
+  config: Config,
+  logger: Logger,
+  { withWorker = true, ...hooks }: ContextOptions = {},
+): Promise<AppContext> {
   await using opening = new AsyncDisposableStack()
   const { database } = opening.use(await openMigratedDatabase(config, logger, hooks))
-  const wanted = connectionsOf(config.databaseConnections) + (config.redisUrl ? 0 : queueConnections)
+  const ofQueue = withWorker && !config.redisUrl ? queueConnections : 0
+  const wanted = connectionsOf(config.databaseConnections) + ofQueue
   const budget = await checkConnectionBudget(database.control, wanted)
   if (budget.inUse + wanted > budget.available) {
     logger.warn(
@@ -101,22 +112,26 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
   const writing: WriteDeps = {
     ...sync,
     control: database.control,
+    leases: database.vital.leases,
     secrets: secretKey && openSecrets(secretKey),
   }
   await checkSecretKey(database.sql, writing.secrets, logger)
   const writes = openWrites(writing)
+  // What callers ask for queues apart from the worker's own statements.
+  const requested = database.sql.as('requests about pulls')
   const verbs: SyncVerbs = {
-    refreshUser: refreshUserWith(sync),
-    startPull: (organizationId) => beginPull(database.sql, organizationId, 'REQUEST'),
-    resolveQuarantine: (pullId, accept) => resolveQuarantine(database.sql, pullId, accept),
+    refreshUser: refreshUserWith({ ...sync, sql: database.sql.as('refreshes') }),
+    startPull: (organizationId) => beginPull(requested, organizationId, 'REQUEST'),
+    resolveQuarantine: (pullId, accept) => resolveQuarantine(requested, pullId, accept),
   }
-  const audit = openAudit(database.control, {
+  const audit = openAudit(database.control.as('audit'), {
     onError: (error) => logger.warn({ err: error }, 'counted refusals could not be written to the audit'),
   })
   opening.defer(() =>
     audit.close().catch((error: unknown) => logger.warn({ err: error }, 'counted refusals were lost')),
   )
   const memory = openMemory()
+  const writeLimit = openWriteLimit(config.writesPerCaller)
   const wakes = openWakes(database.listen)
   opening.defer(() => wakes.close())
   const owned = opening.move()
@@ -143,6 +158,7 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
       audit,
       wakes,
       writes,
+      writeLimit,
       lookups: { left: mostLookups },
     }),
     close,
@@ -156,7 +172,7 @@ function keepPruned({ auditDays }: Config, { control, sql }: Database, logger: L
   const attempt = (what: string, prune: () => Promise<unknown>) =>
     prune().catch((error: unknown) => logger.warn({ err: error }, `${what} could not be pruned`))
   const prune = async () => {
-    await attempt('idempotency keys', () => pruneIdempotencyKeys(control))
+    await attempt('idempotency keys', () => pruneIdempotencyKeys(control.as('pruning')))
     await attempt('passwords', () => prunePasswords(sql))
     await attempt('the audit', async () => {
       const rows = await pruneAudit(sql, auditDays, stopping.signal)
@@ -190,7 +206,7 @@ async function openClients(config: Config, database: Database, logger: Logger): 
   const clients = new Map<number, EssentialsClient>()
   for (const organization of config.organizations) {
     const allowance = await openAllowance(
-      database.control,
+      database.control.as(`allowance of ${organization.slug}`),
       allowanceKeyOf(organization.apiKey),
       organization.requestsPerMinute,
     )

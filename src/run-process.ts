@@ -34,7 +34,7 @@ export async function runProcess(
   onRunning: (running: Running) => void = () => {},
 ): Promise<void> {
   await using opened = new AsyncDisposableStack()
-  const context = opened.use(await openContext(config, logger))
+  const context = opened.use(await openContext(config, logger, { withWorker: parts.worker }))
   const server = parts.api ? await startApi(config, logger, context) : undefined
   if (server) opened.defer(() => server.stop())
   if (parts.worker) await context.startWorker()
@@ -75,7 +75,7 @@ function startApi(config: Config, logger: Logger, context: AppContext): Promise<
     trustedDocuments: config.trustedDocuments,
     takeRequest: async ({ name }) => (name === adminName ? { granted: true } : await callerRequests.take(name)),
     ready: async () => {
-      await context.database.control`select 1 from organizations limit 1`
+      await context.database.vital.health`select 1 from organizations limit 1`
     },
     logger,
     host: config.host,
@@ -84,7 +84,7 @@ function startApi(config: Config, logger: Logger, context: AppContext): Promise<
 }
 
 function authenticatorOf(config: Config, logger: Logger, { database, audit }: AppContext): Authenticate {
-  const directory = openTokenDirectory(database.control, logger)
+  const directory = openTokenDirectory(database.vital.tokens, logger, undefined, database.control.as('uses of tokens'))
   // Reads ahead of the first caller, and warns of tokens that expire soon; callers are told where it fails.
   directory.refresh().catch(() => {})
   return anyOf([

@@ -61,6 +61,7 @@ describe('what is read', () => {
         "streamsPerCaller": 1000,
         "trustProxy": 0,
         "trustedDocuments": undefined,
+        "writesPerCaller": 200,
       }
     `)
   })

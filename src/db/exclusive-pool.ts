@@ -48,7 +48,6 @@ export interface PoolCounts {
 
 interface Waiter {
   readonly asker: Asker
-  readonly since: number
   take(session: Session): void
   fail(error: Error): void
 }
@@ -73,7 +72,6 @@ export class ExclusivePool {
   #opening = 0
   /** Pauses under way after failures to connect: nobody connects meanwhile, whoever asks. */
   #pauses = 0
-  #arrivals = 0
   /** Why the last attempts to connect failed, one after the other; empty since one succeeded. */
   #failures: unknown[] = []
   #isClosed = false
@@ -191,7 +189,6 @@ export class ExclusivePool {
       let wait: Wait | undefined
       const waiter: Waiter = {
         asker,
-        since: this.#arrivals++,
         take: (session) => {
           wait?.end()
           resolve(session)

@@ -1,6 +1,7 @@
 /**
- * Who gets the next connection. Each caller waits in a queue of its own; the caller that holds the fewest connections is served first, so that
- * one who asks for a hundred at once takes turns with one who asks for a single one.
+ * Who gets the next connection. Each caller waits in a queue of its own; the caller that holds the fewest connections is served first, and
+ * among those the one that has waited longest since it was last served. So one who asks for a hundred at once takes turns with one who asks
+ * for a single one, even where there is a single connection.
  */
 
 /** Who asks for a connection. */
@@ -20,16 +21,19 @@ export interface Shares {
   readonly heavy: number
 }
 
+/** Waiters by their arrival, which is counted together with services: both take a number. */
+type Line = Map<Waiter, number>
+
 interface Caller {
   held: number
-  readonly light: Set<Waiter>
-  readonly heavy: Set<Waiter>
+  /** The number of the last service. */
+  servedAt: number
+  readonly light: Line
+  readonly heavy: Line
 }
 
 export interface Waiter {
   readonly asker: Asker
-  /** In the order of arrival. */
-  readonly since: number
 }
 
 export class FairQueue<Waiting extends Waiter> {
@@ -37,6 +41,7 @@ export class FairQueue<Waiting extends Waiter> {
   readonly #callers = new Map<string, Caller>()
   #heavyHeld = 0
   #waiting = 0
+  #number = 0
 
   constructor(shares: Shares) {
     this.#shares = shares
@@ -48,9 +53,9 @@ export class FairQueue<Waiting extends Waiter> {
 
   push(waiter: Waiting): void {
     const { caller, isHeavy } = waiter.asker
-    const known = this.#callers.get(caller) ?? { held: 0, light: new Set(), heavy: new Set() }
+    const known = this.#callers.get(caller) ?? { held: 0, servedAt: 0, light: new Map(), heavy: new Map() }
     this.#callers.set(caller, known)
-    known[isHeavy ? 'heavy' : 'light'].add(waiter)
+    known[isHeavy ? 'heavy' : 'light'].set(waiter, ++this.#number)
     this.#waiting += 1
   }
 
@@ -75,23 +80,24 @@ export class FairQueue<Waiting extends Waiter> {
 
   /** The waiter to be served next, who holds a connection from now on; undefined where nobody who waits may have one. */
   next(): Waiting | undefined {
-    let best: Caller | undefined
-    let first: Waiter | undefined
+    let best: { caller: Caller; waiter: Waiter; since: number } | undefined
     for (const caller of this.#callers.values()) {
-      const waiter = this.#firstOf(caller)
-      if (!waiter) continue
-      if (!best || !first || caller.held < best.held || (caller.held === best.held && waiter.since < first.since)) {
-        best = caller
-        first = waiter
-      }
+      const first = this.#firstOf(caller)
+      if (!first) continue
+      const [waiter, arrivedAt] = first
+      const since = Math.max(arrivedAt, caller.servedAt)
+      const { held } = best?.caller ?? { held: Infinity }
+      if (!best || caller.held < held || (caller.held === held && since < best.since)) best = { caller, waiter, since }
     }
-    if (!best || !first) return undefined
-    const { isHeavy } = first.asker
-    best[isHeavy ? 'heavy' : 'light'].delete(first)
-    best.held += 1
+    if (!best) return undefined
+    const { caller, waiter } = best
+    const { isHeavy } = waiter.asker
+    caller[isHeavy ? 'heavy' : 'light'].delete(waiter)
+    caller.held += 1
+    caller.servedAt = ++this.#number
     if (isHeavy) this.#heavyHeld += 1
     this.#waiting -= 1
-    return first as Waiting
+    return waiter as Waiting
   }
 
   /** How many waiters could be served at once if there were connections enough. */
@@ -118,7 +124,7 @@ export class FairQueue<Waiting extends Waiter> {
 
   /** Every waiter, which waits no longer. */
   drain(): Waiting[] {
-    const all = [...this.#callers.values()].flatMap(({ light, heavy }) => [...light, ...heavy])
+    const all = [...this.#callers.values()].flatMap(({ light, heavy }) => [...light.keys(), ...heavy.keys()])
     for (const { light, heavy } of this.#callers.values()) {
       light.clear()
       heavy.clear()
@@ -128,7 +134,7 @@ export class FairQueue<Waiting extends Waiter> {
     return all as Waiting[]
   }
 
-  #firstOf(caller: Caller): Waiter | undefined {
+  #firstOf(caller: Caller): [Waiter, number] | undefined {
     if (caller.held >= this.#shares.perCaller) return undefined
     return first(caller.light) ?? (this.#heavyHeld < this.#shares.heavy ? first(caller.heavy) : undefined)
   }
@@ -139,6 +145,6 @@ export class FairQueue<Waiting extends Waiter> {
   }
 }
 
-function first(waiters: ReadonlySet<Waiter>): Waiter | undefined {
-  return waiters.values().next().value
+function first(line: Line): [Waiter, number] | undefined {
+  return line.entries().next().value
 }

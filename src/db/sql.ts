@@ -33,10 +33,19 @@ export interface Sql extends Queryable {
   /** Runs `work` in a transaction of its own: committed when it resolves, rolled back when it rejects. */
   begin<T>(work: (tx: Transaction) => Promise<T> | T): Promise<T>
   /**
-   * Runs `work`, which may begin transactions, once all that came before it under the same key has ended. Who waits holds no connection, and
-   * those transactions leave one of the pool's connections to others. Rejects with `onLate()` where the turn does not come in time.
+   * Runs `work`, which may begin transactions, once nothing else runs under the same key in this process; callers take turns. Who waits holds
+   * no connection, and those transactions leave one of the pool's connections to others. Rejects with `onLate()` where the turn does not come
+   * in time, and with the signal's reason where that is aborted while it waits.
    */
-  takeTurn<T>(key: string, waitMs: number, onLate: () => Error, work: (begin: Sql['begin']) => Promise<T>): Promise<T>
+  takeTurn<T>(
+    key: string,
+    waitMs: number,
+    onLate: () => Error,
+    work: (begin: Sql['begin']) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T>
+  /** The same pool for another caller: its statements and turns queue apart from those of others. */
+  as(caller: string): Sql
 }
 
 /** What a function takes that must run inside a transaction of its caller's. */
@@ -132,8 +141,18 @@ export function sqlOfPool(pool: ExclusivePool, asker: Asker): Sql {
     queryable((...statement) => pool.run(asker, (lease) => lease.send(...statement))),
     {
       begin: beginAs(asker),
-      takeTurn: <T>(key: string, waitMs: number, onLate: () => Error, work: (begin: Sql['begin']) => Promise<T>) =>
-        pool.turns.take(key, waitMs, onLate, () => work(beginAs({ ...asker, isHeavy: true }))),
+      takeTurn: <T>(
+        key: string,
+        waitMs: number,
+        onLate: () => Error,
+        work: (begin: Sql['begin']) => Promise<T>,
+        signal?: AbortSignal,
+      ) =>
+        pool.turns.take(key, signal ? { ...asker, signal } : asker, { waitMs, onLate }, () =>
+          // Without a caller, the work of each key is served evenly.
+          work(beginAs({ ...asker, caller: asker.caller || key, isHeavy: true })),
+        ),
+      as: (caller: string) => sqlOfPool(pool, { ...asker, caller }),
     },
   )
 }

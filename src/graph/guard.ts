@@ -7,19 +7,22 @@ import {
   type GraphQLSchema,
 } from 'graphql'
 import type { AuditEntry } from '../mirror/audit.ts'
+import { isOwnAbort } from './aborted.ts'
 import type { GraphContext } from './context.ts'
 import { checkRight } from './rights.ts'
 import { rightsNeeded } from './rights-needed.ts'
+import type { WithWriteLimit } from './write-limit.ts'
 
 type Args = Record<string, unknown>
-type Field = GraphQLField<unknown, GraphContext, Args>
-type Resolver = GraphQLFieldResolver<unknown, GraphContext, Args, unknown>
+type Context = GraphContext & WithWriteLimit
+type Field = GraphQLField<unknown, Context, Args>
+type Resolver = GraphQLFieldResolver<unknown, Context, Args, unknown>
 
 /** The same schema, its root fields guarded. */
 export function guard(schema: GraphQLSchema): GraphQLSchema {
   for (const field of fieldsOf(schema.getQueryType())) field.resolve = guarded(field.resolve)
   for (const field of fieldsOf(schema.getSubscriptionType())) field.subscribe = guarded(field.subscribe)
-  for (const field of fieldsOf(schema.getMutationType())) field.resolve = guarded(audited(field.resolve))
+  for (const field of fieldsOf(schema.getMutationType())) field.resolve = guarded(limited(audited(field.resolve)))
   return schema
 }
 
@@ -40,6 +43,24 @@ async function refuse(
   checkRight(context.viewer, missing)
 }
 
+/** Before the audit: what a caller sends beyond its limit is counted there as a refusal, and costs no row of its own. */
+function limited(resolve: Resolver): Resolver {
+  return async (root, args, context, info) => {
+    let leave: (() => void) | undefined
+    try {
+      leave = context.writeLimit?.enter(context.viewer.name)
+    } catch (error) {
+      await context.audit.recordRefusal(entryOf(args, context, info), codeOf(error, context.signal))
+      throw error
+    }
+    try {
+      return await resolve(root, args, context, info)
+    } finally {
+      leave?.()
+    }
+  }
+}
+
 /** The row stands before anything is done: a write that its process does not outlive is in the audit all the same. */
 function audited(resolve: Resolver | undefined): Resolver {
   return async (root, args, context, info) => {
@@ -49,7 +70,7 @@ function audited(resolve: Resolver | undefined): Resolver {
       await conclude(outcomeOf(result))
       return result
     } catch (error) {
-      await conclude(codeOf(error))
+      await conclude(codeOf(error, context.signal))
       throw error
     }
   }
@@ -71,10 +92,10 @@ function outcomeOf(result: unknown): string {
   return named ? String(result.__typename) : 'DONE'
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof GraphQLError
-    ? String(error.extensions.code ?? 'INTERNAL_SERVER_ERROR')
-    : 'INTERNAL_SERVER_ERROR'
+/** `ABORTED`: the caller left, or the server stopped, before anything was sent. */
+function codeOf(error: unknown, signal: AbortSignal): string {
+  if (error instanceof GraphQLError) return String(error.extensions.code ?? 'INTERNAL_SERVER_ERROR')
+  return isOwnAbort(error, signal) ? 'ABORTED' : 'INTERNAL_SERVER_ERROR'
 }
 
 function fieldsOf(type: { getFields(): Record<string, GraphQLField<unknown, unknown>> } | null | undefined): Field[] {

@@ -3,7 +3,7 @@
  * minute: a process writes the first at once and adds the number of the others to it every few seconds, so a caller cannot make the table
  * grow, or the database busy, by being refused.
  */
-import type { Sql } from './database.ts'
+import { asCaller, type Sql } from './database.ts'
 
 export interface AuditEntry {
   /** The token's name. */
@@ -54,7 +54,7 @@ export function openAudit(sql: Sql, options: AuditOptions = {}): Audit {
   let flushed = Promise.resolve()
 
   async function writeFirst({ viewer, action }: AuditEntry, organization: string | null, outcome: string) {
-    const [row] = await sql<{ id: number; left: number }[]>`
+    const [row] = await asCaller(sql, viewer)<{ id: number; left: number }[]>`
       insert into audit_log as a (kind, viewer, action, organization, outcome, minute)
       values ('REFUSAL', ${viewer}, ${action}, ${organization}, ${outcome}, date_trunc('minute', clock_timestamp()))
       on conflict (minute, viewer, action, outcome) where minute is not null do update set times = a.times + 1,
@@ -129,11 +129,12 @@ export function openAudit(sql: Sql, options: AuditOptions = {}): Audit {
 
   return {
     async beginWrite({ viewer, action, organization }) {
-      const [row] = await sql<{ id: number }[]>`
+      const own = asCaller(sql, viewer)
+      const [row] = await own<{ id: number }[]>`
         insert into audit_log (kind, viewer, action, organization)
         values ('WRITE', ${viewer}, ${action}, ${organization ?? null}) returning id`
       return async (outcome) => {
-        await sql`update audit_log set outcome = ${outcome} where id = ${row?.id ?? 0} and outcome is null`
+        await own`update audit_log set outcome = ${outcome} where id = ${row?.id ?? 0} and outcome is null`
       }
     },
     recordRefusal,

@@ -2,7 +2,7 @@
  * How many requests a caller has sent in this minute, over all processes. A process takes them from the row in blocks, so that most
  * requests cost no statement; what it took and did not use is lost with the minute. Minutes are those of the database's clock.
  */
-import type { Sql } from './database.ts'
+import { asCaller, type Sql } from './database.ts'
 
 export interface CallerRequests {
   /** Counts one request of the caller. Where it is one too many, gives the seconds until the next. */
@@ -32,7 +32,7 @@ export function openCallerRequests(
   const fetching = new Map<string, Promise<void>>()
 
   async function fetchBlock(caller: string): Promise<void> {
-    const [row] = await sql<{ granted: number; left: number }[]>`
+    const [row] = await asCaller(sql, caller)<{ granted: number; left: number }[]>`
       with taken as (
         insert into caller_requests as c (caller, minute, taken)
         values (${caller}, date_trunc('minute', clock_timestamp()), ${size})

@@ -1,7 +1,7 @@
 /**
- * The mirror's database, in three pools by purpose, so that none can starve another (docs/architecture.md, "Pools and cancellation"):
- * `read` answers callers and only reads; `control` serves tokens, locks, the allowance, idempotency, audit and health; `sql` does the work: it
- * applies pulls and carries operations on.
+ * The mirror's database, in pools by purpose, so that none can starve another (docs/architecture.md, "Pools and cancellation"):
+ * `read` answers callers and only reads; `vital` serves what every caller depends on; `control` serves locks, the allowance, idempotency and
+ * audit; `sql` does the work: it applies pulls and carries operations on. What a caller causes is sent as that caller (`asCaller`).
  */
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import type postgres from 'postgres'
@@ -36,6 +36,7 @@ export interface Database {
   readonly connection: DatabaseConnection
   readonly sql: Sql
   readonly control: Sql
+  readonly vital: Vital
   readonly listen: Listen
   /** Each statement takes a connection for itself, and ends with the asker's signal. */
   read(asker: Asker): Reader
@@ -43,11 +44,19 @@ export interface Database {
   readSnapshot<T>(asker: Asker, work: (reader: Reader) => Promise<T>): Promise<T>
   /** The moments about which answers are final. */
   readonly settled: SettledMoments
-  readonly counts: Readonly<Record<keyof PoolSizes, PoolCounts>>
+  readonly counts: Readonly<Record<keyof PoolSizes | 'vital', PoolCounts>>
   close(): Promise<void>
 }
 
-/** The most connections of each pool. */
+/** Two connections that no caller's statements can hold. One of them is always left to `tokens`. */
+export interface Vital {
+  readonly tokens: Sql
+  readonly health: Sql
+  /** Renewals of leases. */
+  readonly leases: Sql
+}
+
+/** The most connections of each pool whose size can be set. */
 export interface PoolSizes {
   readonly reads: number
   readonly control: number
@@ -57,9 +66,16 @@ export interface PoolSizes {
 export const defaultPoolSizes: PoolSizes = { reads: 8, control: 4, work: 4 }
 /** Cancels statements of `reads`. Its statements take a moment, so two connections serve any number. */
 const cancellerSize = 2
+/** Readings of tokens, health and renewals are few and small. */
+const vitalSize = 2
 /** The pools' connections, the canceller's, and the one that listens for notifications. */
 export function connectionsOf(sizes: PoolSizes): number {
-  return sizes.reads + sizes.control + sizes.work + cancellerSize + 1
+  return sizes.reads + sizes.control + sizes.work + vitalSize + cancellerSize + 1
+}
+
+/** The statements that a caller causes, apart from those of others. No name of a caller is that of a purpose: they have a prefix. */
+export function asCaller(sql: Sql, caller: string): Sql {
+  return sql.as(`caller ${caller}`)
 }
 
 export interface StatementLog {
@@ -84,9 +100,11 @@ interface ServerLimits {
   readonly idleInTransaction: number
 }
 
-const limits: Readonly<Record<keyof PoolSizes | 'cancel', ServerLimits>> = {
+const limits: Readonly<Record<keyof PoolSizes | 'vital' | 'cancel', ServerLimits>> = {
   // An operation may take 30 s in all (OPERATION_TIMEOUT of the server): its signal comes first.
   reads: { statement: 35_000, lock: 5_000, idleInTransaction: 60_000 },
+  // A renewal that waits for a lock is tried again; meanwhile others go on.
+  vital: { statement: 5_000, lock: 1_000, idleInTransaction: 5_000 },
   control: { statement: 10_000, lock: 5_000, idleInTransaction: 15_000 },
   // Findings over a million users and the end of a large pull take tens of seconds.
   work: { statement: 300_000, lock: 10_000, idleInTransaction: 60_000 },
@@ -152,15 +170,24 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
         lease.send('select pg_cancel_backend($1::int)', [pid], { prepare: true }),
       ),
   })
-  const control = open('control', sizes.control)
-  // Who waits for an organization's lock leaves one connection to everything else.
-  const work = open('work', sizes.work, { shares: { perCaller: sizes.work, heavy: Math.max(1, sizes.work - 1) } })
+  const vital = open('vital', vitalSize, { shares: { perCaller: vitalSize, heavy: vitalSize - 1 } })
+  const control = open('control', sizes.control, {
+    shares: { perCaller: Math.max(1, sizes.control - 2), heavy: sizes.control },
+  })
+  // One caller, and all who wait for an organization's lock, leave one connection to everything else.
+  const allButOne = Math.max(1, sizes.work - 1)
+  const work = open('work', sizes.work, { shares: { perCaller: allButOne, heavy: allButOne } })
   const listener = openListener(url, { ...('url' in connection ? {} : connection), ...listenerOptions(name) })
 
   return {
     connection,
     sql: sqlOfPool(work, { caller: '' }),
     control: sqlOfPool(control, { caller: '' }),
+    vital: {
+      tokens: sqlOfPool(vital, { caller: 'tokens' }),
+      health: sqlOfPool(vital, { caller: 'health', isHeavy: true }),
+      leases: sqlOfPool(vital, { caller: 'leases', isHeavy: true }),
+    },
     listen: listener.listen,
     read: (asker) => ({
       sql: sqlOfPool(reads, asker),
@@ -174,10 +201,10 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
       }),
     settled: new SettledMoments(),
     get counts() {
-      return { reads: reads.counts, control: control.counts, work: work.counts }
+      return { reads: reads.counts, vital: vital.counts, control: control.counts, work: work.counts }
     },
     async close() {
-      await Promise.all([reads.close(), control.close(), work.close(), listener.close()])
+      await Promise.all([reads, vital, control, work, listener].map((one) => one.close()))
       await canceller.close()
     },
   }

@@ -95,13 +95,15 @@ export function openTokenDirectory(
     now: () => performance.now(),
     pause: (ms) => sleep(ms, undefined, { ref: false }),
   },
+  /** Where the days of last use are written. */
+  control: Sql = sql,
 ): TokenDirectory {
   let reading: Reading | undefined
   let underWay: Promise<void> | undefined
   let lastSentAt = -Infinity
   let unanswered = 0
   const unknown = new LRUCache<string, number>({ max: mostUnknown })
-  const uses = openUses(sql, logger, now)
+  const uses = openUses(control, logger, now)
   const warn = expiryWarnings(logger)
 
   function adopt(rows: readonly Row[], sentAt: number, asked: Reading | undefined): void {

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, Kind } from 'graphql'
 import type { Logger } from 'pino'
+import { isOwnAbort } from '../graph/aborted.ts'
 import { plainMessage } from './caller-errors/caller-errors.ts'
 import { mostErrors, tooManyErrors, unshown } from './caller-errors/most-errors.ts'
 import { locationsOf } from './caller-errors/places.ts'
@@ -51,6 +52,8 @@ function toJson(error: GraphQLError): GraphQLFormattedError {
 
 function maskError(error: GraphQLError, whole: boolean, exchange: Exchange, logger: Logger): GraphQLError {
   if (isCallersMistake(error)) return inOwnWords(error)
+  // No error of ours, and nobody reads it; the exchange's own line in the log says that the caller left.
+  if (isOwnAbort(error, exchange.controller.signal)) return aborted(error)
   const errorId = randomUUID()
   const { code, status, message } = verdict(error)
   const line = {
@@ -66,6 +69,10 @@ function maskError(error: GraphQLError, whole: boolean, exchange: Exchange, logg
     ...whereabouts(error),
     extensions: { code, errorId, ...(whole ? { http: { status } } : {}) },
   })
+}
+
+function aborted(error: GraphQLError): GraphQLError {
+  return new GraphQLError('The operation was aborted', { ...whereabouts(error), extensions: { code: 'ABORTED' } })
 }
 
 /** What is told of something that went wrong inside, and with which status. */

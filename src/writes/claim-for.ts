@@ -13,7 +13,7 @@ export interface KeyedRequest {
 
 /** Takes the request's key, or gives what is to be answered without doing anything. `verb` names what answers so. */
 export async function claimFor<Done>(
-  { control, secrets }: WriteDeps,
+  { control, leases, secrets }: WriteDeps,
   verb: string,
   { organizationId, actor, input, idempotencyKey, signal }: KeyedRequest,
 ): Promise<ClaimedKey | { readonly claim: 'ANSWERED'; readonly answer: Done | WriteFailure }> {
@@ -23,7 +23,7 @@ export async function claimFor<Done>(
     return { claim: 'ANSWERED', answer: invalidInput({ path: ['idempotencyKey'], message }) }
   }
   const asked = { caller: actor, key: idempotencyKey, input: { verb, organizationId, ...input } }
-  const claim = await claimKey(control, secrets, asked, signal)
+  const claim = await claimKey(control, secrets, asked, { signal, leases })
   if (claim.claim === 'OTHER_INPUT') {
     const message = 'The idempotency key was used for another input'
     return { claim: 'ANSWERED', answer: { failure: 'IdempotencyKeyReused', message } }

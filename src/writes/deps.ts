@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { EssentialsClient } from '../essentials/client.ts'
-import type { Sql } from '../mirror/database.ts'
+import { asCaller, type Sql } from '../mirror/database.ts'
 import type { Secrets } from './secrets.ts'
 
 /** What the writes work with. */
@@ -8,9 +8,22 @@ export interface WriteDeps {
   readonly sql: Sql
   /** For locks, leases and idempotency keys, which must not wait behind the work itself. */
   readonly control: Sql
+  /** For renewals of leases, which must not wait behind any caller's statements. Defaults to `control`. */
+  readonly leases?: Sql
   readonly logger: Logger
   /** The client of an organization, by the mirror's id; undefined for one that this process is not configured for. */
   clientOf(organizationId: number): EssentialsClient | undefined
   /** Undefined where no SECRET_KEY is set: then no idempotency key can be used. */
   readonly secrets: Secrets | undefined
+}
+
+/** The same, whose statements queue as the caller's. */
+export function depsAsCaller(deps: WriteDeps, caller: string): WriteDeps {
+  const { sql, control, leases = control } = deps
+  return {
+    ...deps,
+    sql: asCaller(sql, caller),
+    control: asCaller(control, caller),
+    leases: asCaller(leases, caller),
+  }
 }

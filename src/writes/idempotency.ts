@@ -33,17 +33,32 @@ export interface ClaimedKey {
 
 type Steps = Readonly<Record<string, { readonly facts: StepFacts; readonly done: boolean }>>
 
-/** Takes the key, or waits for who has it. `signal` ends the wait. */
+/**
+ * Takes the key, or waits for who has it. `signal` ends the wait. Waiters of this process take turns in memory. `leases`: where renewals are sent.
+ */
 export async function claimKey(
   sql: Sql,
   secrets: Secrets,
   asked: { readonly caller: string; readonly key: string; readonly input: unknown },
-  signal: AbortSignal | undefined,
+  { signal, leases = sql }: { readonly signal?: AbortSignal | undefined; readonly leases?: Sql | undefined },
 ): Promise<Claim> {
   const key = secrets.mac('idempotency key', asked.caller, asked.key)
   const input = secrets.mac('input', canonicalJson(asked.input))
+  const late = () => new Error('The wait for an idempotency key has no limit')
+  const claim = () => takeKey({ sql, secrets, leases }, key, input, signal)
+  return await sql.takeTurn(`idempotency key ${key}`, Infinity, late, claim, signal)
+}
+
+interface Doors {
+  readonly sql: Sql
+  readonly secrets: Secrets
+  readonly leases: Sql
+}
+
+async function takeKey(doors: Doors, key: string, input: string, signal: AbortSignal | undefined): Promise<Claim> {
+  const { sql, secrets } = doors
   const holder = randomUUID()
-  await pruneIdempotencyKeys(sql)
+  await sql`delete from idempotency_keys where key = ${key} and ${isOver(sql)}`
   for (let waits = 0; ; waits += 1) {
     const [taken] = await sql<{ steps: Steps }[]>`
       insert into idempotency_keys (key, input, holder, held_until)
@@ -52,7 +67,7 @@ export async function claimKey(
       where idempotency_keys.answer is null and idempotency_keys.held_until < clock_timestamp()
         and idempotency_keys.input = excluded.input
       returning steps`
-    if (taken) return hold(sql, secrets, { key, holder, steps: taken.steps })
+    if (taken) return hold(doors, { key, holder, steps: taken.steps })
     const [other] = await sql<{ input: string; answer: string | null }[]>`
       select input, answer from idempotency_keys where key = ${key}`
     if (other && other.input !== input) return { claim: 'OTHER_INPUT' }
@@ -63,15 +78,19 @@ export async function claimKey(
 
 /** Forgets keys whose time is over. */
 export async function pruneIdempotencyKeys(sql: Sql): Promise<void> {
-  await sql`delete from idempotency_keys where created_at < clock_timestamp() - ${keptHours} * interval '1 hour'`
+  await sql`delete from idempotency_keys where ${isOver(sql)}`
 }
 
-function hold(sql: Sql, secrets: Secrets, held: { key: string; holder: string; steps: Steps }): ClaimedKey {
+function isOver(sql: Sql) {
+  return sql`created_at < clock_timestamp() - ${keptHours} * interval '1 hour'`
+}
+
+function hold({ sql, secrets, leases }: Doors, held: { key: string; holder: string; steps: Steps }): ClaimedKey {
   const { key, holder, steps } = held
   const mine = sql`key = ${key} and holder = ${holder}`
   const renewal = keepRenewed(
     () =>
-      sql`update idempotency_keys set held_until = clock_timestamp() + ${leaseSeconds} * interval '1 second' where ${mine}`,
+      leases`update idempotency_keys set held_until = clock_timestamp() + ${leaseSeconds} * interval '1 second' where ${mine}`,
   )
   const put = async (step: string, state: Steps[string] | undefined) => {
     const now = state ? sql`steps || ${JSON.stringify({ [step]: state })}::text::jsonb` : sql`steps - ${step}::text`

@@ -25,8 +25,13 @@ export function keepRenewed(renew: () => Promise<unknown>): { stop(): Promise<vo
   }
 }
 
-/** Before the n-th next look at a lease that somebody else holds: some milliseconds, with jitter. */
+/**
+ * Before the n-th next look at a lease that another holds: some milliseconds, with jitter. Rejects with the signal's reason. Those of one process
+ * who wait for the same lease take turns, so that one of them looks.
+ */
 export async function waitTurn(n: number, signal: AbortSignal | undefined): Promise<void> {
+  const pauseMs = Math.min(200, 15 * 2 ** Math.min(n, 4)) * (0.5 + Math.random())
+  // A sleep that is aborted rejects with an error of its own.
+  await sleep(pauseMs, undefined, signal && { signal }).catch(() => {})
   signal?.throwIfAborted()
-  await sleep(Math.min(200, 15 * 2 ** Math.min(n, 4)) * (0.5 + Math.random()), undefined, signal && { signal })
 }

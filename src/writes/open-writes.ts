@@ -1,7 +1,7 @@
 import { addUserToGroupWith } from './add-user-to-group.ts'
 import { createUserWith } from './create-user.ts'
 import { deleteUserWith } from './delete-user.ts'
-import type { WriteDeps } from './deps.ts'
+import { depsAsCaller, type WriteDeps } from './deps.ts'
 import { cancelOperationWith } from './operations/cancel-operation.ts'
 import { retryOperationWith } from './operations/retry-operation.ts'
 import { startDeprovisioningWith } from './operations/start-deprovisioning.ts'
@@ -12,16 +12,22 @@ import { updateUserWith } from './update-user.ts'
 import type { WriteVerbs } from './verbs.ts'
 
 export function openWrites(deps: WriteDeps): WriteVerbs {
+  /** A verb whose statements queue as those of the request's actor. */
+  const forActor =
+    <Request extends { readonly actor: string }, Answer>(verbWith: (deps: WriteDeps) => (request: Request) => Answer) =>
+    (request: Request) =>
+      verbWith(depsAsCaller(deps, request.actor))(request)
+  const ofOperations = { ...deps, sql: deps.sql.as('requests about operations') }
   return {
-    createUser: createUserWith(deps),
-    updateUser: updateUserWith(deps),
-    deleteUser: deleteUserWith(deps),
-    addUserToGroup: addUserToGroupWith(deps),
-    removeUserFromGroup: removeUserFromGroupWith(deps),
-    startOnboarding: startOnboardingWith(deps),
-    startDeprovisioning: startDeprovisioningWith(deps),
-    startEmailChange: startEmailChangeWith(deps),
-    cancelOperation: cancelOperationWith(deps),
-    retryOperation: retryOperationWith(deps),
+    createUser: forActor(createUserWith),
+    updateUser: forActor(updateUserWith),
+    deleteUser: forActor(deleteUserWith),
+    addUserToGroup: forActor(addUserToGroupWith),
+    removeUserFromGroup: forActor(removeUserFromGroupWith),
+    startOnboarding: forActor(startOnboardingWith),
+    startDeprovisioning: forActor(startDeprovisioningWith),
+    startEmailChange: forActor(startEmailChangeWith),
+    cancelOperation: cancelOperationWith(ofOperations),
+    retryOperation: retryOperationWith(ofOperations),
   }
 }

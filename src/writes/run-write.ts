@@ -68,7 +68,7 @@ export async function runWrite<Input extends { readonly primaryEmail: string }, 
           session = await openSession(lock, journal)
           return await work(session)
         },
-        { signal },
+        { signal, leases: deps.leases },
       ),
     )
   if (request.dryRun)

@@ -24,20 +24,42 @@ export class UserLockedError extends Error {
 /** The longest wait for another's write. */
 const longestWaitMs = 30_000
 
-/** Does the work while nobody else writes to the user. Throws a UserLockedError where that could not be had in time. */
+/**
+ * Does the work while nobody else writes to the user. Throws a UserLockedError where that could not be had in time. Waiters of this process take
+ * turns in memory. `leases`: where renewals are sent.
+ */
 export async function withUserLock<T>(
   sql: Sql,
   whom: { readonly organizationId: number; readonly primaryEmail: string },
   work: (lock: UserLock) => Promise<T>,
-  options: { readonly signal?: AbortSignal | undefined; readonly maxWaitMs?: number } = {},
+  options: LockOptions = {},
+): Promise<T> {
+  const { signal, maxWaitMs = longestWaitMs } = options
+  const turn = `user ${whom.organizationId} ${addressKey(whom.primaryEmail)}`
+  const until = performance.now() + maxWaitMs
+  const late = () => new UserLockedError()
+  return await sql.takeTurn(turn, maxWaitMs, late, () => whileLocked(sql, whom, work, { ...options, until }), signal)
+}
+
+interface LockOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly maxWaitMs?: number
+  readonly leases?: Sql | undefined
+}
+
+/** The same among the processes: by the row. */
+async function whileLocked<T>(
+  sql: Sql,
+  whom: { readonly organizationId: number; readonly primaryEmail: string },
+  work: (lock: UserLock) => Promise<T>,
+  { signal, leases = sql, until }: LockOptions & { readonly until: number },
 ): Promise<T> {
   const { organizationId } = whom
   const key = addressKey(whom.primaryEmail)
   const holder = randomUUID()
-  const until = performance.now() + (options.maxWaitMs ?? longestWaitMs)
 
-  const take = async () => {
-    const rows = await sql`
+  const take = async (by = sql) => {
+    const rows = await by`
       insert into user_locks (organization_id, address_key, holder, held_until)
       values (${organizationId}, ${key}, ${holder}, clock_timestamp() + ${leaseSeconds} * interval '1 second')
       on conflict (organization_id, address_key) do update set holder = excluded.holder, held_until = excluded.held_until
@@ -47,9 +69,9 @@ export async function withUserLock<T>(
   }
   for (let waits = 0; !(await take()); waits += 1) {
     if (performance.now() > until) throw new UserLockedError()
-    await waitTurn(waits, options.signal)
+    await waitTurn(waits, signal)
   }
-  const renewal = keepRenewed(take)
+  const renewal = keepRenewed(() => take(leases))
   try {
     return await work({
       async confirm() {

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Asker, FairQueue, type Waiter } from '../../src/db/fair-queue.ts'
 
-let arrivals = 0
-const waiter = (caller: string, isHeavy = false): Waiter => ({ asker: { caller, isHeavy }, since: arrivals++ })
+const waiter = (caller: string, isHeavy = false): Waiter => ({ asker: { caller, isHeavy } })
 const served = (queue: FairQueue<Waiter>, most = 100): string[] => {
   const order: string[] = []
   for (let next = queue.next(); next && order.length < most; next = queue.next()) {
@@ -45,8 +44,21 @@ test('queue: a waiter that was removed is not served, and nothing is remembered 
   expect(queue.remove(waiters[0] as Waiter)).toBe(false)
   expect([served(queue), queue.waiting, queue.callers]).toEqual([[], 0, 0])
   const asker: Asker = { caller: 'a' }
-  queue.push({ asker, since: 0 })
+  queue.push({ asker })
   queue.next()
   queue.release(asker)
   expect(queue.callers).toBe(0)
+})
+
+test('queue: with a single connection, a caller with many requests and one that comes later take turns', () => {
+  const queue = new FairQueue({ perCaller: 1, heavy: 1 })
+  const next = () => {
+    const asker = queue.next()?.asker as Asker
+    queue.release(asker)
+    return asker.caller
+  }
+  for (let i = 0; i < 100; i += 1) queue.push(waiter('many'))
+  expect([next(), next()]).toEqual(['many', 'many'])
+  for (let i = 0; i < 3; i += 1) queue.push(waiter('late'))
+  expect(Array.from({ length: 6 }, next)).toEqual(['many', 'late', 'many', 'late', 'many', 'late'])
 })

@@ -14,6 +14,6 @@ test('connections: a process that could open more than the server allows is refu
   )
 })
 
-test('connections: the sum counts the three pools, the canceller and the listener', () => {
-  expect(connectionsOf({ reads: 8, control: 4, work: 4 })).toBe(19)
+test('connections: the sum counts every pool, the canceller and the listener', () => {
+  expect(connectionsOf({ reads: 8, control: 4, work: 4 })).toBe(21)
 })

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import { testDatabase } from '../support/database.ts'
-import { databaseVariables, runProgram } from '../support/program.ts'
+import { databaseVariables, runProgram, startProgram } from '../support/program.ts'
 
 const credentials = { ESSENTIALS_API_KEY: 'key', ESSENTIALS_API_SECRET: 'secret' }
 
@@ -121,5 +121,19 @@ test.concurrent('migrate brings a database up to date, and says so', async () =>
   expect(await runProgram(['migrate'], databaseVariables(database))).toMatchObject({
     code: 0,
     out: 'The database is up to date.\n',
+  })
+})
+
+test('connections: the API alone is not counted for the queue’s connections, which only a worker opens', async () => {
+  // The test server leaves 397 connections. The API opens 378 + 4 + 4 and 5 more; a worker 12 more than that.
+  await using database = await testDatabase()
+  const where = { ...credentials, ...databaseVariables(database), DATABASE_READ_CONNECTIONS: '378', PORT: '0' }
+  await using api = startProgram(['api'], where)
+  await api.origin()
+  expect(await runProgram(['worker'], where)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining(
+      'This process may open 403 connections to Postgres, whose max_connections leaves 397.',
+    ),
   })
 })

@@ -75,11 +75,16 @@ export function sabotaged<T extends object>(target: T, swallows: RegExp): T {
       }
       if (key === 'takeTurn') {
         type Begin = (work: (tx: object) => unknown) => unknown
-        return (turn: string, waitMs: number, onLate: unknown, work: (begin: Begin) => unknown) =>
-          (value as (...args: unknown[]) => unknown)(turn, waitMs, onLate, (begin: Begin) =>
-            work((inner) => begin((tx) => inner(sabotaged(tx, swallows)))),
+        return (turn: string, waitMs: number, onLate: unknown, work: (begin: Begin) => unknown, signal?: AbortSignal) =>
+          (value as (...args: unknown[]) => unknown)(
+            turn,
+            waitMs,
+            onLate,
+            (begin: Begin) => work((inner) => begin((tx) => inner(sabotaged(tx, swallows)))),
+            signal,
           )
       }
+      if (key === 'as') return (caller: string) => sabotaged((value as (caller: string) => object)(caller), swallows)
       if (key !== 'unsafe') return value
       return (statement: string, ...rest: unknown[]) =>
         swallows.test(statement) ? nothing() : (value as (...args: unknown[]) => unknown)(statement, ...rest)

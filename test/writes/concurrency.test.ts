@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
+import { putOrganizations } from '../../src/mirror/put-organizations.ts'
+import { claimKey } from '../../src/writes/idempotency.ts'
+import { openSecrets } from '../../src/writes/secrets.ts'
 import { UserLockedError, withUserLock } from '../../src/writes/user-lock.ts'
+import { testDatabase } from '../support/database.ts'
+import { until } from '../support/until.ts'
 import { house, type Json } from './house.ts'
 import { passLeases, writeAndDie } from './kill.ts'
 import { mirrorState, vendorState } from './states.ts'
@@ -102,4 +107,40 @@ test('an allowance that does not come free within 30 s is not waited for', async
   const answer = await acme.mutate('updateUser', { primaryEmail: anna, set: { firstName: 'Änne' } })
   expect(answer).toMatchObject({ __typename: 'BudgetExhausted', retryAt: expect.stringMatching(/^\d{4}-.*Z$/) })
   expect(acme.sent()).toEqual([])
+})
+
+test('user lock: of many waiters in one process, one looks at the row while another process holds it', async () => {
+  const looks: string[] = []
+  const onStatement = (statement: string) => void (statement.includes('into user_locks') && looks.push(statement))
+  await using database = await testDatabase({ onStatement })
+  const { sql } = database
+  const ids = await putOrganizations(sql, [{ slug: 'b', name: 'b', allowanceKey: 'b', pullIntervalSeconds: 300 }])
+  const organizationId = ids.get('b') as number
+  await sql`insert into user_locks values (${organizationId}, ${anna.toLowerCase()}, 'another', clock_timestamp() + interval '1 hour')`
+  const isHeldByAnother = looks.length
+  const leaving = new AbortController()
+  const whom = { organizationId, primaryEmail: anna }
+  const waiting = Array.from({ length: 300 }, () =>
+    withUserLock(sql, whom, async () => 'mine', { signal: leaving.signal }),
+  )
+  await until(() => looks.length - isHeldByAnother >= 5)
+  // Waiters who each looked for themselves would have looked 300 times by then.
+  expect(looks.length - isHeldByAnother).toBeLessThan(10)
+  leaving.abort(new Error('left'))
+  for (const result of await Promise.allSettled(waiting)) expect(result).toMatchObject({ reason: { message: 'left' } })
+})
+
+test('idempotency keys: of many repeats in one process, one looks at the row while the first is under way', async () => {
+  const looks: string[] = []
+  const onStatement = (statement: string) => void (statement.includes('into idempotency_keys') && looks.push(statement))
+  await using database = await testDatabase({ onStatement })
+  const secrets = openSecrets(Buffer.alloc(32, 7))
+  const asked = { caller: 'alice', key: 'one', input: {} }
+  const first = await claimKey(database.sql, secrets, asked, {})
+  if (first.claim !== 'MINE') throw new Error('the key was not new')
+  const repeats = Promise.all(Array.from({ length: 300 }, () => claimKey(database.sql, secrets, asked, {})))
+  await until(() => looks.length >= 6)
+  expect(looks.length).toBeLessThan(12)
+  await first.answer('"done"')
+  expect(new Set((await repeats).map((one) => 'answer' in one && one.answer))).toEqual(new Set(['"done"']))
 })

@@ -118,7 +118,8 @@ export class ItemRun {
         stop,
       })
     const whom = { organizationId, primaryEmail }
-    return await withUserLock(this.#deps.control, whom, async (lock) => await work(await open(lock)), { signal: stop })
+    const { control, leases } = this.#deps
+    return await withUserLock(control, whom, async (lock) => await work(await open(lock)), { signal: stop, leases })
   }
 }
 

@@ -1,7 +1,7 @@
 /** One item, from where its journal ends to its end, or to where it has to wait. */
 import { AbortedError } from '../../essentials/errors/aborted-error.ts'
 import { EssentialsError } from '../../essentials/errors/essentials-error.ts'
-import type { WriteDeps } from '../deps.ts'
+import { depsAsCaller, type WriteDeps } from '../deps.ts'
 import { WriteFailedError, type WriteFailure } from '../failure.ts'
 import { failureOfError } from '../failure-of-error.ts'
 import { keepRenewed } from '../lease.ts'
@@ -33,10 +33,11 @@ const works: Record<OperationKind, Work> = {
 const withoutKeyMs = 1_000
 
 /** Rejects where the database is away: then the item's lease runs out by itself. */
-export async function runItem(deps: WriteDeps, item: ClaimedItem, stop: AbortSignal): Promise<void> {
+export async function runItem(all: WriteDeps, item: ClaimedItem, stop: AbortSignal): Promise<void> {
+  const deps = depsAsCaller(all, item.createdBy)
   const client = deps.clientOf(item.organizationId)
   if (!client) return await releaseItem(deps.sql, item, { afterMs: withoutKeyMs, failed: false })
-  const renewal = keepRenewed(() => renewItem(deps.control, item))
+  const renewal = keepRenewed(() => renewItem(deps.leases ?? deps.control, item))
   const run = new ItemRun(deps, client, item, stop)
   try {
     await attempt(deps, run, item)

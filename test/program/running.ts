@@ -1,0 +1,98 @@
+/** The API as a process of its own runs it, in this process: two organizations with a simulated vendor, real tokens, real HTTP. */
+import pino from 'pino'
+import { readConfig } from '../../src/config.ts'
+import type { Database } from '../../src/mirror/database.ts'
+import { createToken, type TokenWish } from '../../src/mirror/tokens.ts'
+import { type Running, runProcess } from '../../src/run-process.ts'
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
+import { testDatabase } from '../support/database.ts'
+import { databaseVariables } from '../support/program.ts'
+
+export interface RunningApi extends AsyncDisposable {
+  readonly simulator: Simulator
+  /** The test's own door to the database, with connections apart from those of the process. */
+  readonly database: Database
+  readonly running: Running
+  readonly lines: readonly Record<string, unknown>[]
+  token(wish: Partial<TokenWish> & Pick<TokenWish, 'name'>): Promise<string>
+  get(path: string): Promise<Response>
+  ask(token: string, query: string, options?: { variables?: object; signal?: AbortSignal }): Promise<Asked>
+}
+
+export interface Asked {
+  readonly status: number
+  readonly data?: Record<string, Record<string, unknown>> | null
+  readonly errors?: { message: string; extensions: Record<string, unknown> }[]
+}
+
+/** Organization `b` has one user, bob@b.example. */
+export async function runApi(environment: Record<string, string> = {}): Promise<RunningApi> {
+  await using opening = new AsyncDisposableStack()
+  const simulator = opening.use(
+    await startSimulator({
+      organizations: ['a', 'b'].map((slug) => ({
+        apiKey: `key-${slug}`,
+        apiSecret: 'secret-of-the-key',
+        domains: [`${slug}.example`],
+        requestsPerMinute: 1_000_000,
+        data: { groups: [], users: [{ primaryEmail: `bob@${slug}.example`, firstName: 'Bob' }] },
+      })),
+    }),
+  )
+  const database = opening.use(await testDatabase())
+  const lines: Record<string, unknown>[] = []
+  const logger = pino({ level: 'info' }, { write: (line: string) => lines.push(JSON.parse(line)) })
+  // The driver reads these from the process itself.
+  const where = databaseVariables(database)
+  Object.assign(process.env, where)
+  const variables = { ESSENTIALS_API_KEY: 'key', ESSENTIALS_API_SECRET: 'secret', PORT: '0' }
+  const config = {
+    ...readConfig({ ...variables, ...where, ...environment }, 'vendor'),
+    organizations: ['a', 'b'].map((slug) => ({
+      slug,
+      name: slug,
+      apiKey: `key-${slug}`,
+      apiSecret: 'secret-of-the-key',
+      baseUrl: simulator.url,
+      requestsPerMinute: 1_000_000,
+    })),
+  }
+  const stopping = new AbortController()
+  const started = Promise.withResolvers<Running>()
+  const ended = runProcess(config, logger, { api: true, worker: false }, stopping.signal, started.resolve)
+  ended.catch(started.reject)
+  opening.defer(async () => {
+    stopping.abort()
+    await ended
+  })
+  const running = await started.promise
+  const owned = opening.move()
+  const origin = new URL('/', running.server?.url)
+  return {
+    simulator,
+    database,
+    running,
+    lines,
+    async token(wish) {
+      const token = await createToken(database.sql, {
+        scopes: ['read', 'write'],
+        organizations: null,
+        expiresInSeconds: null,
+        ...wish,
+      })
+      if (!token) throw new Error('a token of that name is there already')
+      return token
+    },
+    get: (path) => fetch(new URL(path, origin)),
+    async ask(token, query, { variables, signal } = {}) {
+      const answer = await fetch(new URL('/graphql', origin), {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+        signal: signal ?? null,
+      })
+      return { status: answer.status, ...((await answer.json()) as object) }
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
