@@ -22,7 +22,8 @@ export async function applyGone(
   if (!user) return undefined
   if (user.goneAt !== null) {
     // A list showed it again, and was older than it looked: nothing sent before this answer brings the user back.
-    await tx`update users set gone_at = greatest(gone_at, ${observation.sentAt}) where id = ${user.id}`
+    if (observation.sentAt <= user.goneAt) return undefined
+    await tx`update users set gone_at = ${observation.sentAt} where id = ${user.id}`
     await dropDoubts(tx, [user.id])
     return undefined
   }

@@ -109,8 +109,9 @@ async function forget(tx: Transaction, organizationId: number, pullId: number, f
     select id from pulls where organization_id = ${organizationId} and id <> ${pullId} and state not in ('RUNNING', 'QUARANTINED')
       and exists (select from pull_candidates c where c.pull_id = pulls.id)`
   await tx`delete from pull_candidates where pull_id = any(${array(over.map(({ id }) => id))}::bigint[])`
-  // Of tombstones that no list shows any more, pruned ones among them.
+  // What a list has contradicted, and tombstones that no list shows any more, pruned ones among them.
   await tx`
-    delete from user_doubts d where d.organization_id = ${organizationId} and d.pull_id is distinct from ${pullId}
-      and not exists (select from users u where u.id = d.user_id and u.deleted_at is null)`
+    delete from user_doubts d where d.organization_id = ${organizationId} and (
+      d.source = 'READ' and d.refuted or d.pull_id is distinct from ${pullId}
+        and not exists (select from users u where u.id = d.user_id and u.deleted_at is null))`
 }

@@ -58,7 +58,7 @@ export function judgeAccount(
   }
   const ofDoubt = doubt ? compareCreations(doubt.createdAt, createdAt) : 'UNKNOWN'
   const agrees = ofDoubt === 'SAME' || (ofDoubt === 'UNKNOWN' && (doubt?.type ?? seen.type) === seen.type)
-  if (answer === 'LIST' && doubt?.refuted && agrees) {
+  if (answer === 'LIST' && doubt?.source === 'LIST' && doubt.refuted && agrees) {
     const { type: _type, ...rest } = seen
     return { account: 'SAME', seen: believed(known, order === 'UNKNOWN' ? rest : seen, undefined), settles: null }
   }
@@ -67,10 +67,10 @@ export function judgeAccount(
   return { account: 'DOUBTFUL', createdAt: createdAt ?? null, moved }
 }
 
-/** A list that shows the known account again ends the doubt; a read that contradicts a list is remembered, so that the list is not asked about again. */
+/** The source that raised the doubt ends it. What the other one contradicts is remembered, so that one wrong list is not asked about again and again. */
 function settlementBy(answer: 'LIST' | 'READ', doubt: Doubt | null, vouches: boolean): 'REFUTED' | 'OVER' | null {
   if (!doubt || !vouches) return null
-  return answer === 'READ' && doubt.source === 'LIST' ? 'REFUTED' : 'OVER'
+  return answer === doubt.source ? 'OVER' : 'REFUTED'
 }
 
 /** The time of creation stays as it was first known: its spelling is none of the account's. */

@@ -41,6 +41,7 @@ export async function putDoubts(
   sights: readonly DoubtfulSight[],
 ): Promise<void> {
   if (sights.length === 0) return
+  const moved = sights.filter((sight) => sight.moved).map(({ userId }) => userId)
   await tx`
     insert into user_doubts as d (user_id, organization_id, source, spelled, created_at, type, shown_at, pull_id, first_pull_id, observed_at, examined_at)
     select t.user_id, ${organizationId}, t.source, t.spelled, t.created_at, t.type::user_type, ${sentAt},
@@ -49,19 +50,17 @@ export async function putDoubts(
     from unnest(
       ${array(sights.map(({ userId }) => userId))}::bigint[], ${array(sights.map(({ source }) => source))}::text[],
       ${array(sights.map(({ spelled }) => spelled))}::text[], ${array(sights.map(({ createdAt }) => createdAt))}::timestamptz[],
-      ${array(sights.map(({ type }) => type))}::text[], ${array(sights.map(({ moved }) => moved))}::boolean[],
-      ${array(sights.map(({ observedAt }) => observedAt))}::timestamptz[]
-    ) as t(user_id, source, spelled, created_at, type, moved, observed_at)
+      ${array(sights.map(({ type }) => type))}::text[], ${array(sights.map(({ observedAt }) => observedAt))}::timestamptz[]
+    ) as t(user_id, source, spelled, created_at, type, observed_at)
     on conflict (user_id) do update set
       source = case when excluded.source = 'LIST' then 'LIST' else d.source end,
       spelled = case when excluded.source = 'LIST' then excluded.spelled else d.spelled end,
       created_at = coalesce(excluded.created_at, d.created_at), type = coalesce(excluded.type, d.type),
       shown_at = greatest(d.shown_at, excluded.shown_at), pull_id = coalesce(excluded.pull_id, d.pull_id),
-      first_pull_id = coalesce(d.first_pull_id, excluded.first_pull_id), refuted = false,
-      examined_at = coalesce(excluded.examined_at, d.examined_at),
-      moves = d.moves + case when excluded.user_id in (
-        select m.user_id from unnest(
-          ${array(sights.filter(({ moved }) => moved).map(({ userId }) => userId))}::bigint[]) as m(user_id)) then 1 else 0 end`
+      refuted = false, examined_at = coalesce(excluded.examined_at, d.examined_at),
+      moves = d.moves + (excluded.user_id = any(${array(moved)}::bigint[]))::int,
+      first_pull_id = case when excluded.user_id = any(${array(moved)}::bigint[]) then excluded.first_pull_id
+        else coalesce(d.first_pull_id, excluded.first_pull_id) end`
 }
 
 /** These are the known accounts after all, whatever the list shows. */

@@ -6,7 +6,6 @@
 import { array } from './array.ts'
 import type { Transaction } from './database.ts'
 import { distrustBits } from './judge-account.ts'
-import { bitOf } from './profile.ts'
 
 /** So few doubts at once are decided one by one. */
 const fewDoubts = 3
@@ -67,17 +66,15 @@ export async function weighDoubts(
   users: number,
   maySample: boolean,
 ): Promise<WeighedDoubts> {
-  const found = await loadDoubts(tx, pull)
-  if (found.length === 0) return { verdict: 'WEIGHED', ready: [], held: [], returned: [] }
-  await refuteByList(tx, pull)
   const doubts = await loadDoubts(tx, pull)
+  if (doubts.length === 0) return { verdict: 'WEIGHED', ready: [], held: [], returned: [] }
   const ofLive = doubts.filter(({ isLive }) => isLive)
   const open = ofLive.filter(({ refuted }) => !refuted)
   const base = open.some(({ source }) => source === 'READ') ? await usersAsked(tx, pull.organizationId) : users
   const limit = usualLimit(users)
   const areMany = open.length > limit || open.filter(isOfRead).length > usualLimit(Math.min(base, users))
 
-  const wrong = wrongSources(ofLive, users, limit)
+  const wrong = wrongSources(ofLive, { LIST: users, READ: Math.min(base, users) }, limit)
   if (wrong !== 0) {
     await distrust(tx, pull.organizationId, wrong)
     if ((wrong & distrustBits.LIST) !== 0) return { verdict: 'AGAIN' }
@@ -86,7 +83,8 @@ export async function weighDoubts(
   if (areMany && maySample && left.length > 0 && left.every(({ examined }) => !examined)) {
     return { verdict: 'SAMPLE', sample: sampleOf(left) }
   }
-  const isReady = ({ isOld }: DoubtRow) => !areMany || isOld
+  // What has moved has to stand still for a pull.
+  const isReady = ({ isOld, moves }: DoubtRow) => isOld || (!areMany && moves === 0)
   const idsOf = (rows: readonly DoubtRow[]) => rows.map(({ userId }) => userId)
   await tx`
     update user_doubts set first_pull_id = coalesce(first_pull_id, ${pull.id}) where user_id = any(${array(idsOf(left))}::bigint[])`
@@ -113,14 +111,18 @@ function sampleOf(doubts: readonly DoubtRow[]): SampledUser[] {
 }
 
 /** The bits of the sources that are wrong. */
-function wrongSources(doubts: readonly DoubtRow[], users: number, limit: number): number {
-  const enough = Math.max(fewestContradictions, users * contradictedShare)
+function wrongSources(
+  doubts: readonly DoubtRow[],
+  users: Readonly<Record<DoubtRow['source'], number>>,
+  limit: number,
+): number {
   type Test = (doubt: DoubtRow) => boolean
   /** Judged by those that were `looked` into, which stand for all. */
   const isWrong = (source: DoubtRow['source'], fits: Test, looked: Test) => {
     const all = doubts.filter((doubt) => doubt.source === source)
     const sample = all.filter(looked)
     const hits = sample.filter(fits).length
+    const enough = Math.max(fewestContradictions, users[source] * contradictedShare)
     return hits >= fewestContradictions && (hits / sample.length) * all.length >= enough
   }
   const isRefuted = ({ refuted }: DoubtRow) => refuted
@@ -151,18 +153,6 @@ export async function waitsForRows(
   return row !== undefined
 }
 
-/** A point read said what no later list says: where lists tell the time of creation, they show the known account. */
-async function refuteByList(tx: Transaction, { id, organizationId }: PullInOrganization): Promise<void> {
-  await tx`
-    update user_doubts d set refuted = true, first_pull_id = coalesce(d.first_pull_id, ${id})
-    from users u, organizations o, (
-      select id, max(p.sent_at) as sent_at from pull_pages p, unnest(p.ids) as id where p.pull_id = ${id} and p.kind = 'USERS' group by id
-    ) shown
-    where d.organization_id = ${organizationId} and d.source = 'READ' and not d.refuted and u.id = d.user_id and u.deleted_at is null
-      and o.id = d.organization_id and o.creation_distrust & ${distrustBits.LIST}::int = 0
-      and u.list_fields & ${bitOf('createdAt')}::int <> 0 and shown.id = d.user_id and shown.sent_at > d.shown_at`
-}
-
 async function loadDoubts(
   tx: Transaction,
   { id, organizationId, firstSentAt }: PullInOrganization,
@@ -172,7 +162,9 @@ async function loadDoubts(
       coalesce(d.examined_at > ${firstSentAt}, false) as examined, coalesce(d.first_pull_id <> ${id}, false) as "isOld",
       d.examined_at is not null and not d.refuted as confirmed
     from user_doubts d join users u on u.id = d.user_id
-    where d.organization_id = ${organizationId} and (d.source = 'READ' or d.refuted or d.pull_id = ${id}) order by d.user_id`
+    where d.organization_id = ${organizationId} and case
+        when d.source = 'LIST' then d.refuted or d.pull_id = ${id}
+        else not d.refuted or d.examined_at > ${firstSentAt} end order by d.user_id`
 }
 
 /** How many users were read one by one since the last complete pull began. */
