@@ -11,18 +11,18 @@ export function extraAccounts(directory: Directory, { staleRows, caseTwins }: Sw
   return [
     ...(staleRows === 0 ? [] : stale),
     ...directory.accounts
-      .slice(0, caseTwins)
-      .map((account) => ({ ...account, rowEpoch: -1, profile: twinOf(account) })),
+      .slice(0, Math.abs(caseTwins))
+      .map((account) => ({ ...account, rowEpoch: -1, profile: twinOf(account, caseTwins > 0) })),
   ]
 }
 
-function twinOf({ profile }: Account): Account['profile'] {
+function twinOf({ profile }: Account, isNewer: boolean): Account['profile'] {
   const { primaryEmail, createdAt } = profile
   const lower = primaryEmail.toLowerCase()
   return {
     ...profile,
     primaryEmail: primaryEmail === lower ? primaryEmail.toUpperCase() : lower,
-    firstName: 'Twin',
-    createdAt: new Date(Date.parse(createdAt) + threeYearsMs).toISOString(),
+    ...(isNewer && { firstName: 'Twin' }),
+    createdAt: new Date(Date.parse(createdAt) + (isNewer ? threeYearsMs : -threeYearsMs)).toISOString(),
   }
 }

@@ -15,8 +15,8 @@ export const switchesSchema = z.strictObject({
   activity: z.int().min(0),
   /** How many of the accounts that were deleted last lists still show. */
   staleRows: z.int().min(0),
-  /** How many accounts lists show twice, in different letters. */
-  caseTwins: z.int().min(0),
+  /** How many accounts lists show twice, in different letters: beside each a newer one, or an older one where the number is negative. */
+  caseTwins: z.int(),
   /** What the `groups` of a user hold. */
   userGroups: z.enum(['ids', 'names']),
   /** `total` of `GET /users`; a number is added to the right one. */
