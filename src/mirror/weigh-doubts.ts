@@ -99,7 +99,7 @@ export async function weighDoubts(
 const isOfRead = ({ source }: DoubtRow) => source === 'READ'
 
 /** How many re-created users at once are nothing unusual. */
-export function usualLimit(users: number): number {
+function usualLimit(users: number): number {
   return Math.max(fewDoubts, Math.min(usualDoubts, Math.floor(users * usualShare)))
 }
 
