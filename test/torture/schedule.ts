@@ -36,8 +36,8 @@ export type Action =
       readonly list: (typeof listSpellings)[number]
       readonly read: (typeof readSpellings)[number]
     }
-  /** Lists show again who was deleted last, if the mirror has proof of that. */
-  | { readonly do: 'staleList' }
+  /** Somebody goes, and once the mirror has proof of that, lists show them again. */
+  | { readonly do: 'staleList'; readonly who: number }
   /** The queue's store loses all that it has. */
   | { readonly do: 'loseQueue' }
 
@@ -114,7 +114,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       read: fc.constantFrom(...readSpellings),
     }),
   },
-  { weight: 3, arbitrary: fc.constant({ do: 'staleList' as const }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('staleList' as const), who: number }) },
 )
 
 const switches: fc.Arbitrary<Partial<Switches>> = fc.record({

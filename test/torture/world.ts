@@ -114,8 +114,7 @@ export class World implements AsyncDisposable {
       case 'killedPull':
         this.#edit({ edit: 'delete', who: action.who, what: 0 })
         ;(await this.process()).life.arm(action.kill)
-        await beginPull(this.sql, this.organizationId, 'REQUEST')
-        await this.finish()
+        await this.#pullWhole()
         break
       case 'refresh':
         await (await this.process()).refresh(this.#address(action.who))
@@ -141,7 +140,10 @@ export class World implements AsyncDisposable {
         spellOtherwise(this, action)
         break
       case 'staleList':
+        this.#edit({ edit: 'delete', who: action.who, what: 0 })
+        await this.#pullWhole()
         if (await hasProofOfLastDeletion(this)) this.vendor.setSwitches({ staleRows: 1 })
+        await this.#pullWhole()
         break
       case 'loseQueue':
         ;(await this.process()).queue.waiting.clear()
@@ -234,6 +236,11 @@ export class World implements AsyncDisposable {
     await this.#process?.end()
     await this.simulator.close()
     await this.#dispatcher.destroy()
+  }
+
+  async #pullWhole(): Promise<void> {
+    await beginPull(this.sql, this.organizationId, 'REQUEST')
+    await this.finish()
   }
 
   #edit(edit: Edit): void {
