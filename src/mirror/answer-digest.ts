@@ -21,7 +21,7 @@ export function digestToKeep(seen: ResolvedUser, digest: string, fresh?: UserDif
 
 /**
  * Those of these live users whose rows are equal to what the answer showed of them: by address key, their ids. One whose relations
- * wait to be read is left out, since the answer may be what it waits for.
+ * wait to be read is left out, since the answer may be what it waits for; so is one of whom it is doubtful that it is the same account.
  */
 export async function findUnchanged(
   tx: Transaction,
@@ -34,7 +34,8 @@ export async function findUnchanged(
     select k.key, u.id from unnest(${array([...digests.keys()])}::text[], ${array([...digests.values()])}::uuid[]) as k(key, digest)
     cross join lateral (
       select id from users where organization_id = ${organization.id} and address_key = k.key and deleted_at is null
-        and answer_digest = k.digest and relations_wanted_at is null limit 1
+        and answer_digest = k.digest and relations_wanted_at is null
+        and not exists (select from user_doubts d where d.user_id = users.id) limit 1
     ) u`
   return new Map(rows.map(({ key, id }) => [key, id]))
 }

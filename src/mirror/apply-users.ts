@@ -3,14 +3,16 @@
  * the stamps in one transaction. Applying the same answer again changes nothing.
  */
 
-import { addressKey } from './address.ts'
+import { compareCreations } from './account-creation.ts'
 import { answerDigest, digestToKeep, findUnchanged } from './answer-digest.ts'
 import { beginLife } from './begin-life.ts'
+import { chooseRows, rowsOfOthers } from './choose-rows.ts'
 import { confirmUsers, noteUsers, type UserConfirmation, type UserNotes } from './confirm-users.ts'
 import type { Transaction } from './database.ts'
 import { diffUser, type ResolvedUser, type UserDifference } from './diff-user.ts'
 import { endLives } from './end-lives.ts'
-import { loadKnownUsers } from './known-users.ts'
+import { distrustBits } from './judge-account.ts'
+import { loadKnownUsers, type StoredUser } from './known-users.ts'
 import { Ledger } from './ledger.ts'
 import { nextState } from './next-state.ts'
 import {
@@ -25,6 +27,7 @@ import { lockOrganization } from './organization-lock.ts'
 import { changedFields, recordDifference } from './record-difference.ts'
 import { resolveUsers } from './resolve-users.ts'
 import { type UserUpdate, updateUsers } from './update-users.ts'
+import { type DoubtfulSight, dropDoubts, putDoubts, refuteDoubts } from './user-doubts.ts'
 
 /** What can come of a user; of two, the later here is the more. */
 export const outcomes = ['UNCHANGED', 'UPDATED', 'CREATED'] as const
@@ -43,6 +46,10 @@ export interface AppliedUsers {
   readonly changed: readonly string[]
   /** The answer shows an account that a later request did not find: it says nothing of what is there now. */
   readonly overtaken: boolean
+  /** The addresses of rows that were left out, since another row has the address in other letters. */
+  readonly twins: readonly string[]
+  /** How many rows of a list that is not believed in this contradict a known time of creation. */
+  readonly contradictions: number
 }
 
 export async function applyUsers(
@@ -53,7 +60,8 @@ export async function applyUsers(
   observed: readonly ObservedUser[],
 ): Promise<AppliedUsers> {
   const organization = await lockOrganization(tx, organizationId)
-  const users = [...new Map(observed.map((user) => [addressKey(user.profile.primaryEmail), user])).entries()]
+  const chosen = await chooseRows(tx, organizationId, observed)
+  const users = [...chosen.rows]
   const resolved = await resolveUsers(
     tx,
     organization,
@@ -69,12 +77,25 @@ export async function applyUsers(
     observation.sentAt,
   )
   const knownByKey = new Map(known.map((user) => [user.addressKey, user]))
-  const items = users.flatMap(([key], i) => {
-    if (unchanged.has(key)) return []
+  const isDistrusted = (organization.creationDistrust & distrustBits[answer]) !== 0
+  const ofKnown = users.flatMap(([key, { profile }]) => {
+    const before = answer === 'LIST' ? knownByKey.get(key) : undefined
+    return before ? [{ key, spelled: profile.primaryEmail, createdAt: profile.createdAt, before }] : []
+  })
+  const others = await rowsOfOthers(
+    tx,
+    organizationId,
+    observation.pullId,
+    ofKnown.map((row) => (isDistrusted ? { ...row, createdAt: undefined } : row)),
+  )
+  const evidence = { answer, decides: observation.decides ?? false, distrust: organization.creationDistrust }
+  const items = users.flatMap(([key], i): Item[] => {
+    if (unchanged.has(key) || others.has(key)) return []
     const seen = resolved[i] as ResolvedUser
     const before = knownByKey.get(key)
-    const difference = diffUser(before, seen, observation.sentAt, organization.listedAt)
-    return [{ key, seen, digest: digests.get(key) as string, before, difference }]
+    const difference = diffUser(before, seen, observation.sentAt, organization.listedAt, evidence)
+    const profile = believedProfile(seen.profile, difference, isDistrusted)
+    return [{ key, seen: { ...seen, profile }, digest: digests.get(key) as string, before, difference }]
   })
 
   const ledger = new Ledger(organization, observation)
@@ -86,6 +107,11 @@ export async function applyUsers(
   const recreated = items.filter((item) => item.difference.verdict === 'RECREATED').flatMap((item) => item.before ?? [])
   await endLives(tx, ledger, recreated, observation.sentAt, 'RECREATED')
 
+  const sights: DoubtfulSight[] = []
+  const refuted: number[] = []
+  const over = items.flatMap(({ before, difference }) =>
+    before && (difference.verdict === 'NEW' || difference.settles === 'OVER') ? [before.id] : [],
+  )
   const idOf = new Map(unchanged)
   const outcomeOf = new Map<string, Outcome>()
   for (const { key, seen, digest, before, difference } of items) {
@@ -98,6 +124,13 @@ export async function applyUsers(
       continue
     }
     if (!before) continue
+    if (difference.doubtful) {
+      sights.push(sightOf(before, seen, answer, difference.doubtful))
+      // A row of a list that shows maybe another user does not show this one.
+      if (answer === 'READ') idOf.set(key, before.id)
+      continue
+    }
+    if (difference.settles === 'REFUTED') refuted.push(before.id)
     idOf.set(key, before.id)
     const changes = recordDifference(ledger, nextId, before, difference, observation)
     for (const field of changedFields(difference)) changed.add(field)
@@ -114,9 +147,13 @@ export async function applyUsers(
   await updateUsers(tx, organization.now, updates)
   await noteUsers(tx, organization.now, notes)
   await confirmUsers(tx, organizationId, confirmations)
+  await dropDoubts(tx, over)
+  await refuteDoubts(tx, refuted, observation.sentAt)
+  await putDoubts(tx, organizationId, observation, sights)
   if (updates.length > 0) ledger.touch()
   await ledger.write(tx)
   const kept = users.filter(([key]) => idOf.has(key))
+  const doubted = new Set(items.filter(({ difference }) => difference.doubtful).map(({ key }) => key))
   const outcomesOfAll = kept.map(([key]) => outcomeOf.get(key) ?? 'UNCHANGED')
   const count = (outcome: Outcome) => outcomesOfAll.filter((one) => one === outcome).length
   return {
@@ -125,14 +162,59 @@ export async function applyUsers(
     deleted: recreated.length,
     unchanged: count('UNCHANGED'),
     ids: kept.flatMap(([key]) => idOf.get(key) ?? []),
-    carried: kept.map(([, user]) => carriedBy(user)),
+    carried: kept.map(([key, user]) => (doubted.has(key) ? 0 : carriedBy(user))),
     outcomes: outcomesOfAll,
     changed: [...changed],
     overtaken: items.some(({ difference }) => difference.verdict === 'OVERTAKEN'),
+    twins: [
+      ...chosen.twins,
+      ...users.flatMap(([key, { profile }]) => (others.get(key) ? [profile.primaryEmail] : [])),
+      ...items.flatMap((item) => twinBefore(item, observation.pullId)),
+    ],
+    contradictions: isDistrusted
+      ? ofKnown.filter(({ before, createdAt }) => compareCreations(before.profile.createdAt, createdAt) === 'LATER')
+          .length
+      : 0,
   }
 }
 
-type Item = { seen: ResolvedUser; difference: UserDifference }
+function believedProfile(
+  profile: ResolvedUser['profile'],
+  { believed, verdict }: UserDifference,
+  isDistrusted: boolean,
+): ResolvedUser['profile'] {
+  const { primaryEmail } = profile
+  if (believed) return { ...believed, primaryEmail }
+  if (verdict !== 'NEW' || !isDistrusted) return profile
+  const { createdAt: _createdAt, ...undated } = profile
+  return undated
+}
+
+function sightOf(
+  before: StoredUser,
+  { profile }: ResolvedUser,
+  source: AnswerKind,
+  { createdAt, moved }: { createdAt: string | null; moved: boolean },
+): DoubtfulSight {
+  const observedAt = before.goneAt === null ? before.observedAt.profile : null
+  const { primaryEmail, type = null } = profile
+  return { userId: before.id, source, spelled: primaryEmail, createdAt, type, moved, observedAt }
+}
+
+/** The row that an earlier page of the pull showed in other letters, where this one shows the known account. */
+function twinBefore({ before, seen, difference }: Item, pullId: number | undefined): string[] {
+  const doubt = difference.settles === 'OVER' ? before?.doubt : null
+  const isTwin = doubt?.source === 'LIST' && doubt.pullId === pullId && doubt.spelled !== seen.profile.primaryEmail
+  return doubt && isTwin ? [doubt.spelled] : []
+}
+
+interface Item {
+  readonly key: string
+  readonly seen: ResolvedUser
+  readonly digest: string
+  readonly before: StoredUser | undefined
+  readonly difference: UserDifference
+}
 
 /** One round trip for all ids that the new users and aliases need. */
 async function reserveIds(tx: Transaction, items: readonly Item[]): Promise<() => number> {

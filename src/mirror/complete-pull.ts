@@ -1,10 +1,12 @@
 import { array } from './array.ts'
 import type { Sql, Transaction } from './database.ts'
+import { identityNotices } from './identity-notices.ts'
 import { inOrganizationOfPull } from './in-organization.ts'
 import { carriedBits } from './observation.ts'
 import { lockOrganizationOfPull } from './organization-lock.ts'
 import { type Pace, paceOf } from './pace.ts'
 import { settleGroups } from './settle-groups.ts'
+import { settleDistrust } from './weigh-doubts.ts'
 
 /**
  * Ends a pull whose deletions are verified and done: from now on every live user counts as observed since its first request. Earlier
@@ -29,7 +31,8 @@ export async function completePull(
     const carried = await carriedByAll(tx, pullId)
     const has = (bit: number) => carried !== null && (carried & bit) !== 0
     await settleGroups(tx, pullId, pull.organizationId, has(carriedBits.groups))
-    const problem = await noticeOf(tx, pull.organizationId, disregardedTotal)
+    await settleDistrust(tx, pullId, pull.organizationId)
+    const problem = await noticeOf(tx, pullId, pull.organizationId, disregardedTotal)
     const pace = await paceOf(tx, pull.organizationId, pull.requests)
     await tx`
       update pulls set state = 'COMPLETE', finished_at = clock_timestamp(), carried = ${carried}, error = null where id = ${pullId}`
@@ -73,6 +76,7 @@ async function carriedByAll(tx: Transaction, pullId: number): Promise<number | n
 /** What a reader should know of a mirror that is current all the same. */
 async function noticeOf(
   tx: Transaction,
+  pullId: number,
   organizationId: number,
   disregardedTotal: number | null,
 ): Promise<string | null> {
@@ -93,6 +97,7 @@ async function noticeOf(
             names.length === 1 ? 'matches' : 'match'
           } no group, or more than one, such as "${names[0]?.name}": those memberships are not shown`,
         ]),
+    ...(await identityNotices(tx, pullId, organizationId)),
   ]
   return notices.length === 0 ? null : notices.join('. ')
 }
@@ -104,4 +109,9 @@ async function forget(tx: Transaction, organizationId: number, pullId: number, f
     select id from pulls where organization_id = ${organizationId} and id <> ${pullId} and state not in ('RUNNING', 'QUARANTINED')
       and exists (select from pull_candidates c where c.pull_id = pulls.id)`
   await tx`delete from pull_candidates where pull_id = any(${array(over.map(({ id }) => id))}::bigint[])`
+  // What a list has contradicted, and tombstones that no list shows any more, pruned ones among them.
+  await tx`
+    delete from user_doubts d where d.organization_id = ${organizationId} and (
+      d.source = 'READ' and d.refuted or d.pull_id is distinct from ${pullId}
+        and not exists (select from users u where u.id = d.user_id and u.deleted_at is null))`
 }

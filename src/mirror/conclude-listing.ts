@@ -9,6 +9,7 @@ import { inOrganizationOfPull } from './in-organization.ts'
 import { lockOrganizationOfPull } from './organization-lock.ts'
 import { settleFigures } from './pull-figures.ts'
 import { doomedGroups } from './settle-groups.ts'
+import { type SampledUser, waitsForRows, weighDoubts } from './weigh-doubts.ts'
 
 /** A pull whose distinct users fall short of the vendor's total by more than this broke off somewhere. */
 const toleratedShortfall = 0.01
@@ -26,17 +27,27 @@ export type Conclusion =
   /** Short, with the list read to its end, but another time through it may show the rest. */
   | { verdict: 'AGAIN' }
   | { verdict: 'SHORT'; seen: number; expected: number }
+  /** Many users look like other accounts: point reads of some of them come first. */
+  | { verdict: 'SAMPLE'; sample: readonly SampledUser[] }
   | { verdict: 'QUARANTINED'; problem: string }
   | { verdict: 'DELETIONS'; candidates: number; disregardedTotal: number | null }
 
-/** `sawEmptyPage`: the list was read until a page came back empty, so there is no more of it. */
-export async function concludeListing(sql: Sql, pullId: number, sawEmptyPage: boolean): Promise<Conclusion> {
+/**
+ * `sawEmptyPage`: the list was read until a page came back empty, so there is no more of it. `maySample`: no sample was read yet.
+ */
+export async function concludeListing(
+  sql: Sql,
+  pullId: number,
+  sawEmptyPage: boolean,
+  maySample: boolean,
+): Promise<Conclusion> {
   return await inOrganizationOfPull(sql, pullId, async (tx) => {
     await lockOrganizationOfPull(tx, pullId)
     const [pull] = await tx<{ organizationId: number; startedAt: string; firstSentAt: string }[]>`
       select organization_id as "organizationId", started_at as "startedAt", first_sent_at as "firstSentAt" from pulls
       where id = ${pullId} and state = 'RUNNING' and phase = 'LISTING' for update`
     if (!pull) return { verdict: 'OVER' }
+    if (await waitsForRows(tx, { id: pullId, ...pull })) return { verdict: 'AGAIN' }
     const figures = await settleFigures(tx, pullId)
     if (!figures) return { verdict: 'OVER' }
     const { seen, expected } = figures
@@ -48,10 +59,15 @@ export async function concludeListing(sql: Sql, pullId: number, sawEmptyPage: bo
       return mayGain(await lastRound(tx, pullId)) ? { verdict: 'AGAIN' } : { verdict: 'SHORT', seen, expected }
 
     const users = await missingUsers(tx, pullId, pull)
+    const doubts = await weighDoubts(tx, { id: pullId, ...pull }, users.known, maySample)
+    if (doubts.verdict !== 'WEIGHED') return doubts
     const groups = await doomedGroups(tx, pullId, pull.organizationId)
-    const problem = quarantineOf(users, groups)
+    const replaced = new Set([...doubts.ready, ...doubts.held])
+    const missing = users.missing.filter((id) => !replaced.has(id))
+    const problem = quarantineOf({ missing, replaced: replaced.size, known: users.known }, groups)
+    const candidates = [...missing, ...doubts.ready, ...doubts.returned, ...(problem ? doubts.held : [])]
     await tx`
-      insert into pull_candidates (pull_id, user_id) select ${pullId}, unnest(${array(users.missing)}::bigint[]) on conflict do nothing`
+      insert into pull_candidates (pull_id, user_id) select ${pullId}, unnest(${array(candidates)}::bigint[]) on conflict do nothing`
     if (problem) {
       await tx`update pulls set state = 'QUARANTINED', phase = 'DELETIONS', finished_at = clock_timestamp(), error = ${problem} where id = ${pullId}`
       await supersede(tx, pull.organizationId)
@@ -62,7 +78,7 @@ export async function concludeListing(sql: Sql, pullId: number, sawEmptyPage: bo
       return { verdict: 'QUARANTINED', problem }
     }
     await tx`update pulls set phase = 'DELETIONS' where id = ${pullId}`
-    return { verdict: 'DELETIONS', candidates: users.missing.length, disregardedTotal: disregarded ? expected : null }
+    return { verdict: 'DELETIONS', candidates: candidates.length, disregardedTotal: disregarded ? expected : null }
   })
 }
 
@@ -139,10 +155,18 @@ async function missingUsers(
   return { missing: row?.missing ?? [], known: row?.known ?? 0 }
 }
 
-function quarantineOf(users: Missing, groups: { doomed: number[]; known: number }): string | undefined {
+function quarantineOf(
+  { missing, replaced, known }: Missing & { replaced: number },
+  groups: { doomed: number[]; known: number },
+): string | undefined {
   const tooMany = (gone: number, of: number) => of >= quarantineFrom && gone > of * quarantineShare
+  const isReplaced = replaced > 0 && tooMany(missing.length + replaced, known)
+  if (isReplaced) {
+    const lost = missing.length === 0 ? '' : `no longer shows ${missing.length} of ${known} users, and `
+    return `The vendor ${lost}shows other accounts at the addresses of ${replaced} of ${known} users: the end of the known ones waits in quarantine until resolveQuarantine decides, or a later pull shows them again`
+  }
   const parts = [
-    ...(tooMany(users.missing.length, users.known) ? [`${users.missing.length} of ${users.known} users`] : []),
+    ...(tooMany(missing.length, known) ? [`${missing.length} of ${known} users`] : []),
     ...(tooMany(groups.doomed.length, groups.known) ? [`${groups.doomed.length} of ${groups.known} groups`] : []),
   ]
   if (parts.length === 0) return undefined

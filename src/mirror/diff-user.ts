@@ -5,8 +5,10 @@
  * last observed by a request that was sent earlier, so a slow answer never undoes what a later request saw.
  */
 import { addressKey } from './address.ts'
+import { type AccountEvidence, judgeAccount } from './judge-account.ts'
 import type { FieldGroup } from './observation.ts'
 import { bitOf, type Profile, type ProfileField, profileFields, sameValue } from './profile.ts'
+import type { Doubt } from './user-doubts.ts'
 
 export interface KnownUser {
   readonly id: number
@@ -23,6 +25,8 @@ export interface KnownUser {
   readonly unresolvedGroups: readonly string[]
   /** The groups have been listed since those names were observed. */
   readonly namesAreListed: boolean
+  /** An answer showed another account, or a list shows one that was proved gone. */
+  readonly doubt: Doubt | null
 }
 
 /** An observed user whose roles and groups have been looked up. */
@@ -42,9 +46,15 @@ export interface ResolvedUser {
 export interface UserDifference {
   /**
    * STALE: all of it was observed since. OVERTAKEN: an account that a later request did not find. NEW: first seen, or seen again after a
-   * deletion. RECREATED: another account at the same address.
+   * deletion. RECREATED: another account at the same address. DOUBTFUL: maybe another account; nothing is applied before a point read agrees.
    */
-  readonly verdict: 'STALE' | 'OVERTAKEN' | 'NEW' | 'RECREATED' | 'SAME' | 'DIFFERENT'
+  readonly verdict: 'STALE' | 'OVERTAKEN' | 'NEW' | 'RECREATED' | 'DOUBTFUL' | 'SAME' | 'DIFFERENT'
+  /** DOUBTFUL: the time of creation that it shows, and whether that is another than the doubt was about. */
+  readonly doubtful?: { readonly createdAt: string | null; readonly moved: boolean }
+  /** The observed profile without what it is not believed in; absent where the profile is not fresh. */
+  readonly believed?: Partial<Profile>
+  /** It shows the known account, and ends the doubt about it, or contradicts the list that raised it. */
+  readonly settles?: 'REFUTED' | 'OVER' | null
   /** The groups that this observation is the latest word on. */
   readonly fresh: readonly ('profile' | FieldGroup)[]
   readonly fields: readonly { field: ProfileField; before: unknown; after: unknown; firstRead: boolean }[]
@@ -81,19 +91,26 @@ export function diffUser(
   seen: ResolvedUser,
   sentAt: string,
   listedAt: string | null,
+  evidence: AccountEvidence,
 ): UserDifference {
   const isOvertaken = listedAt !== null && sentAt < listedAt
   if (known === undefined || known.goneAt !== null) {
     const isLate = isOvertaken || (known?.goneAt != null && sentAt <= known.goneAt)
-    return { ...nothing, verdict: isLate ? 'OVERTAKEN' : 'NEW' }
+    if (isLate || !known) return { ...nothing, verdict: isLate ? 'OVERTAKEN' : 'NEW' }
+    const judged = judgeAccount(known, seen.profile, evidence)
+    if (judged.account !== 'DOUBTFUL') return { ...nothing, verdict: 'NEW' }
+    return { ...nothing, verdict: 'DOUBTFUL', doubtful: judged }
   }
   const isFresh = (group: 'profile' | FieldGroup) => {
     const last = known.observedAt[group]
     return last === null || sentAt > last
   }
   const freshProfile = isFresh('profile')
-  if (freshProfile && isAnother(known, seen.profile)) {
-    return { ...nothing, verdict: isOvertaken ? 'OVERTAKEN' : 'RECREATED' }
+  const judged = freshProfile ? judgeAccount(known, seen.profile, evidence) : undefined
+  if (judged && judged.account !== 'SAME') {
+    if (isOvertaken) return { ...nothing, verdict: 'OVERTAKEN' }
+    if (judged.account === 'ANOTHER') return { ...nothing, verdict: 'RECREATED' }
+    return { ...nothing, verdict: 'DOUBTFUL', doubtful: judged }
   }
 
   const roles = seen.roles !== undefined && isFresh('roles') ? seen.roles : undefined
@@ -106,7 +123,9 @@ export function diffUser(
       ...(aliases ? (['aliases'] as const) : []),
       ...(groups ? (['groups'] as const) : []),
     ],
-    fields: freshProfile ? diffFields(known, seen.profile) : [],
+    ...(judged && { believed: judged.seen }),
+    settles: known.doubt && sentAt > known.doubt.shownAt ? (judged?.settles ?? null) : null,
+    fields: judged ? diffFields(known, judged.seen) : [],
     rolesGranted: roles ? without(roles, known.roles) : [],
     rolesRevoked: roles ? without(known.roles, roles) : [],
     ...diffAliases(known, aliases),
@@ -125,15 +144,6 @@ export function diffUser(
     difference.groupsJoined.length > 0 ||
     difference.groupsLeft.length > 0
   return { ...difference, verdict: difference.fresh.length === 0 ? 'STALE' : different ? 'DIFFERENT' : 'SAME' }
-}
-
-/**
- * The vendor never changes the time of an account's creation: a later one is another account. Nor does it change the type, which tells where
- * the time is not shown.
- */
-function isAnother({ profile, profileKnown }: KnownUser, seen: Partial<Profile>): boolean {
-  if (profile.createdAt !== null && seen.createdAt != null) return seen.createdAt > profile.createdAt
-  return seen.type !== undefined && (profileKnown & bitOf('type')) !== 0 && seen.type !== profile.type
 }
 
 function diffFields(known: KnownUser, seen: Partial<Profile>): UserDifference['fields'] {

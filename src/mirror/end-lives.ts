@@ -4,6 +4,7 @@ import { earlierOf } from './iso.ts'
 import { fieldObservedAt, type StoredUser } from './known-users.ts'
 import type { Change, Ledger } from './ledger.ts'
 import { membershipsKnownAt } from './record-difference.ts'
+import { dropDoubts } from './user-doubts.ts'
 
 /**
  * Ends these lives and every relationship of theirs, each in the feed. `goneAt`: when the request was sent whose answer proved it.
@@ -23,6 +24,7 @@ export async function endLives(
     tx`update users set deleted_at = ${ledger.now}, gone_at = ${goneAt}, relations_wanted_at = null where id = any(${array(ids)}::bigint[])`,
     tx`update aliases set valid_to = ${ledger.now} where user_id = any(${array(ids)}::bigint[]) and valid_to is null`,
     tx`update memberships set valid_to = ${ledger.now} where user_id = any(${array(ids)}::bigint[]) and valid_to is null`,
+    dropDoubts(tx, ids),
     tx`update role_grants set valid_to = ${ledger.now} where user_id = any(${array(ids)}::bigint[]) and valid_to is null`,
   ])
 }

@@ -1,10 +1,11 @@
 import { array } from './array.ts'
 import type { Transaction } from './database.ts'
 import type { KnownUser } from './diff-user.ts'
-import { isoOf, isoOrNull, laterOf } from './iso.ts'
+import { earlierOf, isoOf, isoOrNull, laterOf } from './iso.ts'
 import { carriedBits, type FieldGroup, fieldGroups } from './observation.ts'
 import type { LockedOrganization } from './organization-lock.ts'
 import { bitOf, type Profile, type ProfileField } from './profile.ts'
+import type { Doubt } from './user-doubts.ts'
 
 /** A user's row with its live relationships, and what a write must put back. */
 export interface StoredUser extends KnownUser {
@@ -46,6 +47,14 @@ interface UserRow {
   groups: number[]
   alias_ids: number[]
   alias_addresses: string[]
+  doubt_source: Doubt['source'] | null
+  doubt_created_at: string | null
+  doubt_type: Profile['type'] | null
+  doubt_spelled: string | null
+  doubt_pull_id: number | null
+  doubt_shown_at: string | null
+  doubt_observed_at: string | null
+  doubt_refuted: boolean | null
 }
 
 /**
@@ -70,7 +79,10 @@ export async function loadKnownUsers(
         array(select g.role_id from role_grants g where g.user_id = u.id and g.valid_to is null) as roles,
         array(select m.group_id from memberships m where m.user_id = u.id and m.valid_to is null) as groups,
         array(select a.id from aliases a where a.user_id = u.id and a.valid_to is null order by a.id) as alias_ids,
-        array(select a.address from aliases a where a.user_id = u.id and a.valid_to is null order by a.id) as alias_addresses
+        array(select a.address from aliases a where a.user_id = u.id and a.valid_to is null order by a.id) as alias_addresses,
+        d.source as doubt_source, d.created_at as doubt_created_at, d.type as doubt_type, d.spelled as doubt_spelled,
+        d.pull_id as doubt_pull_id, d.shown_at as doubt_shown_at,
+        d.observed_at as doubt_observed_at, d.refuted as doubt_refuted
       from unnest(${array(addressKeys)}::text[]) as k(key)
       -- A list of groups is whole once users are asked for; what its first page was too early for, another may have shown.
       cross join (
@@ -81,7 +93,8 @@ export async function loadKnownUsers(
       cross join lateral (
         select * from users where organization_id = ${organization.id} and address_key = k.key order by id desc limit 1
       ) u
-      left join user_confirmations c on c.user_id = u.id`,
+      left join user_confirmations c on c.user_id = u.id
+      left join user_doubts d on d.user_id = u.id`,
     loadLaterSightings(tx, organization.id, sentAt),
   ])
   return rows.map((row) => toStoredUser(row, organization, sightings.get(row.id)))
@@ -127,10 +140,13 @@ function toStoredUser(
     aliases: isoOrNull(row.aliases_at),
     groups: isoOrNull(row.groups_at),
   }
-  const observedAt = (group: 'profile' | FieldGroup) =>
-    stamps[group] === null
-      ? null
-      : laterOf(laterOf(stamps[group], organization.asOf[group]), sighted?.get(group) ?? null)
+  const doubt = doubtOf(row)
+  const observedAt = (group: 'profile' | FieldGroup) => {
+    if (stamps[group] === null) return null
+    const latest = laterOf(laterOf(stamps[group], organization.asOf[group]), sighted?.get(group) ?? null)
+    // What pulls have shown since a doubt began is maybe the other account.
+    return doubt && !doubt.refuted ? laterOf(stamps[group], earlierOf(latest, doubt.observedAt)) : latest
+  }
   return {
     id: row.id,
     addressKey: row.key,
@@ -163,5 +179,20 @@ function toStoredUser(
     namesAreListed: row.names_are_listed,
     wanted: row.wanted,
     answerDigest: row.answer_digest,
+    doubt,
+  }
+}
+
+function doubtOf(row: UserRow): Doubt | null {
+  if (row.doubt_source === null) return null
+  return {
+    source: row.doubt_source,
+    createdAt: isoOrNull(row.doubt_created_at),
+    type: row.doubt_type,
+    spelled: row.doubt_spelled ?? '',
+    pullId: row.doubt_pull_id,
+    shownAt: isoOf(row.doubt_shown_at ?? ''),
+    observedAt: isoOrNull(row.doubt_observed_at),
+    refuted: row.doubt_refuted ?? false,
   }
 }

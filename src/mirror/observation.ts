@@ -7,6 +7,8 @@ export interface Observation {
   readonly origin: 'PULL' | 'REFRESH' | 'WRITE'
   readonly actor?: string
   readonly pullId?: number
+  /** The vendor was asked to decide whether the address has another account: something else has shown that it may. */
+  readonly decides?: boolean
 }
 
 /** One user as one answer showed it. An absent field or list is unknown: what is known of it stays. */

@@ -15,6 +15,8 @@ export interface LockedOrganization {
   readonly asOf: Readonly<Record<'profile' | FieldGroup, string | null>>
   /** When the first request was sent of the last pull that knows who is missing: it ends those, and completes or waits in quarantine. */
   readonly listedAt: string | null
+  /** The bits of the sources whose `createdAt` identifies no account (judge-account.ts). */
+  readonly creationDistrust: number
 }
 
 /**
@@ -36,6 +38,7 @@ export async function lockOrganization(tx: Transaction, organizationId: number):
       aliases: string | null
       groups: string | null
       listed: string | null
+      distrust: number
     }[]
   >`
     with locked as materialized (select * from organizations where id = ${organizationId} for update),
@@ -43,7 +46,7 @@ export async function lockOrganization(tx: Transaction, organizationId: number):
     select id, feed_position as "feedPosition", feed_reached_at as "feedReachedAt",
       greatest(clock_timestamp(), learnt_at + interval '1 microsecond') as now,
       profile_as_of as profile, roles_as_of as roles, aliases_as_of as aliases, groups_as_of as groups,
-      greatest(profile_as_of, (
+      creation_distrust as distrust, greatest(profile_as_of, (
         select max(first_sent_at) from pulls
         where organization_id = marked.id and phase = 'DELETIONS' and state in ('RUNNING', 'QUARANTINED')
       )) as listed
@@ -61,6 +64,7 @@ export async function lockOrganization(tx: Transaction, organizationId: number):
       groups: isoOrNull(row.groups),
     },
     listedAt: isoOrNull(row.listed),
+    creationDistrust: row.distrust,
   }
 }
 

@@ -1,16 +1,26 @@
 import type { Sql, Transaction } from './database.ts'
 
-/** The next of a pull's missing users that is to be asked for; those that have ended meanwhile are settled by that. */
-export async function nextCandidate(
-  sql: Sql,
-  pullId: number,
-): Promise<{ userId: number; primaryEmail: string } | undefined> {
+export interface Candidate {
+  readonly userId: number
+  /** As the mirror knows the address. */
+  readonly primaryEmail: string
+  /** As the list spells it, where that shows maybe another account there. */
+  readonly spelled: string
+}
+
+/**
+ * The next of a pull's missing or doubtful users that is to be asked for; those that have ended meanwhile are settled by that, unless a list shows
+ * them again.
+ */
+export async function nextCandidate(sql: Sql, pullId: number): Promise<Candidate | undefined> {
   await sql`
     update pull_candidates c set settled = true
     where c.pull_id = ${pullId} and not c.settled
-      and not exists (select from users u where u.id = c.user_id and u.deleted_at is null)`
-  const [row] = await sql<{ userId: number; primaryEmail: string }[]>`
-    select c.user_id as "userId", u.primary_email as "primaryEmail" from pull_candidates c join users u on u.id = c.user_id
+      and not exists (select from users u where u.id = c.user_id and u.deleted_at is null)
+      and not exists (select from user_doubts d where d.user_id = c.user_id)`
+  const [row] = await sql<Candidate[]>`
+    select c.user_id as "userId", u.primary_email as "primaryEmail", coalesce(d.spelled, u.primary_email) as spelled
+    from pull_candidates c join users u on u.id = c.user_id left join user_doubts d on d.user_id = u.id
     where c.pull_id = ${pullId} and not c.settled order by c.user_id limit 1`
   return row
 }

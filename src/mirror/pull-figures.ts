@@ -14,7 +14,15 @@ export async function settleFigures(
       users_expected = (
         select total from pull_pages where pull_id = ${pullId} and kind = 'USERS' and total is not null order by page desc limit 1)
     from (
-      select count(*) as seen, count(*) filter (where outcome = 2) as created, count(*) filter (where outcome = 1) as updated from (
+      select count(*) + (
+        -- Rows that no user was made of: those of doubtful accounts, and those of one address in other letters.
+        select count(*) from (
+          select user_id from user_doubts where pull_id = ${pullId}
+          except select unnest(ids) from pull_pages where pull_id = ${pullId} and kind = 'USERS'
+        ) doubtful
+      ) + (
+        select count(distinct twin) from pull_pages, unnest(twins) as twin where pull_id = ${pullId} and kind = 'USERS'
+      ) as seen, count(*) filter (where outcome = 2) as created, count(*) filter (where outcome = 1) as updated from (
         select user_id, max(outcome) as outcome from pull_pages, unnest(ids, outcomes) as shown(user_id, outcome)
         where pull_id = ${pullId} and kind = 'USERS' group by user_id
       ) users

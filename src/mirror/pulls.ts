@@ -146,12 +146,13 @@ export async function settlePage(
   pullId: number,
   kind: PageKind,
   page: number,
-  shown: Pick<AppliedUsers, 'ids' | 'carried' | 'outcomes'>,
+  shown: Pick<AppliedUsers, 'ids' | 'carried' | 'outcomes'> & Partial<Pick<AppliedUsers, 'twins' | 'contradictions'>>,
 ): Promise<void> {
   const codes = shown.outcomes.map((outcome) => outcomes.indexOf(outcome))
+  const twins = shown.twins?.length ? array(shown.twins) : null
   await tx`
     update pull_pages set body = null, ids = ${array(shown.ids)}::bigint[], carried = ${array(shown.carried)}::smallint[],
-      outcomes = ${array(codes)}::smallint[]
+      outcomes = ${array(codes)}::smallint[], twins = ${twins}::text[], contradictions = ${shown.contradictions ?? 0}
     where pull_id = ${pullId} and kind = ${kind} and page = ${page}`
 }
 

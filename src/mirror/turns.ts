@@ -10,6 +10,7 @@
 import { addressKey } from './address.ts'
 import { array } from './array.ts'
 import type { Sql } from './database.ts'
+import { distrustBits } from './judge-account.ts'
 
 export interface UserToRead {
   readonly userId: number
@@ -144,10 +145,10 @@ function isInTurn(sql: Sql) {
 }
 
 /**
- * Whether the last complete pull of the organization `o` did not show the relations of everybody, and not everybody has been asked for
- * since it began.
+ * Whether the last complete pull of the organization `o` did not show the relations of everybody, or could not tell re-created users from known
+ * ones where single reads can (weigh-doubts.ts), and not everybody has been asked for since it began.
  */
 function hasTurns(sql: Sql) {
   return sql`o.profile_as_of is not null and o.turns_done_as_of is distinct from o.profile_as_of
-    and (o.roles_as_of >= o.profile_as_of and o.aliases_as_of >= o.profile_as_of and o.groups_as_of >= o.profile_as_of) is not true`
+    and (o.creation_distrust <> ${distrustBits.LIST}::int and o.roles_as_of >= o.profile_as_of and o.aliases_as_of >= o.profile_as_of and o.groups_as_of >= o.profile_as_of) is not true`
 }

@@ -1,5 +1,6 @@
 import { type Answer, jsonAnswer, noContent, Refusal } from './answers.ts'
 import type { Account, GroupRecord } from './directory.ts'
+import { extraAccounts } from './extra-rows.ts'
 import type { SimulatedOrganization } from './organization.ts'
 import type { Switches } from './switches.ts'
 import { timestamp } from './user.ts'
@@ -25,10 +26,12 @@ export function listUsers({ organization, query }: Call): Answer {
   const { offset, limit } = readPaging(query, organization.switches)
   if (offset > 0) organization.turnPage('users', Math.floor(offset / limit) + 1)
   const { directory, switches } = organization
+  const extra = extraAccounts(directory, switches)
   const rows = organization.pages
     .accounts(switches.pageOrder, offset, limit)
+    .concat(extra.slice(Math.max(0, offset - directory.size), Math.max(0, offset + limit - directory.size)))
     .map((account) => listRow(account, directory, switches))
-  return jsonAnswer(200, `{"users":[${rows.join(',')}]${totalOf(switches.total, directory.size)}}`)
+  return jsonAnswer(200, `{"users":[${rows.join(',')}]${totalOf(switches.total, directory.size + extra.length)}}`)
 }
 
 export function listGroups({ organization, query }: Call): Answer {

@@ -19,6 +19,7 @@ export interface GroupRecord {
 }
 
 const noEpoch = -1
+const mostRemoved = 1_000
 
 /**
  * The users and groups of one organization, and nothing of the rules of the API: it checks no more than that a primary
@@ -33,6 +34,8 @@ export class Directory {
   #groups = new Map<string, GroupRecord>()
   #bearers = new Map<string, number>()
   #passwords = new Map<Account, string>()
+  /** The accounts that were removed last, in that order. */
+  readonly removed: Account[] = []
   #inserted: Account[] = []
   #insertedVersion = 0
   #nextSerial = 1
@@ -114,6 +117,8 @@ export class Directory {
     this.#count(account.profile, -1)
     this.#passwords.delete(account)
     this.#accounts.delete(account.key)
+    this.removed.push(account)
+    if (this.removed.length > mostRemoved) this.removed.shift()
     this.version++
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { creationStyleSchema } from './creation-styles.ts'
 
 /**
  * One switch for each point that the vendor's documentation leaves open. The defaults are the documented behaviour where
@@ -7,6 +8,15 @@ import { z } from 'zod'
 export const switchesSchema = z.strictObject({
   /** What a row of `GET /users` carries besides primaryEmail, type, firstName and lastName. `profile`: mailboxSize, spamPolicy and fields that are not documented. */
   listCarries: z.array(z.enum(['status', 'profile', 'roles', 'aliases', 'groups', 'timestamps'])).readonly(),
+  /** How `createdAt` is told, in lists and where one user is read. */
+  listCreation: creationStyleSchema,
+  readCreation: creationStyleSchema,
+  /** How often everybody has been active, where `lastActivity` is told. */
+  activity: z.int().min(0),
+  /** How many of the accounts that were deleted last lists still show. */
+  staleRows: z.int().min(0),
+  /** How many accounts lists show twice, in different letters: beside each a newer one, or an older one where the number is negative. */
+  caseTwins: z.int(),
   /** What the `groups` of a user hold. */
   userGroups: z.enum(['ids', 'names']),
   /** `total` of `GET /users`; a number is added to the right one. */
@@ -63,6 +73,11 @@ export const everySection: readonly ListSection[] = ['status', 'profile', 'roles
 
 export const defaultSwitches: Switches = {
   listCarries: ['status', 'profile'],
+  listCreation: 'plain',
+  readCreation: 'plain',
+  activity: 0,
+  staleRows: 0,
+  caseTwins: 0,
   userGroups: 'ids',
   total: 'right',
   groupsTotal: 'absent',

@@ -1,3 +1,4 @@
+import { shownCreation } from './creation-styles.ts'
 import type { Account, Directory, GroupRecord } from './directory.ts'
 import type { Switches } from './switches.ts'
 import type { Profile } from './user.ts'
@@ -20,7 +21,7 @@ export function wholeUser(profile: Profile, groups: Iterable<GroupRecord>, switc
     mailboxSize,
     spamPolicy,
     ...profile.undocumented,
-    createdAt: profile.createdAt,
+    createdAt: shownCreation(profile.createdAt, switches.readCreation, switches.activity),
     updatedAt: profile.updatedAt,
   }
 }
@@ -60,7 +61,7 @@ function listedUser({ profile, groups }: Account, switches: Switches): object {
       Object.assign(row, { mailboxSize: profile.mailboxSize, spamPolicy: profile.spamPolicy }, profile.undocumented)
     }
     if (section === 'timestamps') {
-      row.createdAt = profile.createdAt
+      row.createdAt = shownCreation(profile.createdAt, switches.listCreation, switches.activity)
       row.updatedAt = profile.updatedAt
     }
   }

@@ -1,9 +1,19 @@
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
+import type { Attempt, CallOptions } from '../essentials/send-call.ts'
 import { completePull } from '../mirror/complete-pull.ts'
 import { concludeListing } from '../mirror/conclude-listing.ts'
-import { nextCandidate, settleCandidate } from '../mirror/pull-candidates.ts'
-import { addCounts, addTally, failPull, type RunningPull, readPages, readRunningPulls } from '../mirror/pulls.ts'
+import { type Candidate, nextCandidate, settleCandidate } from '../mirror/pull-candidates.ts'
+import {
+  addCounts,
+  addTally,
+  type Counts,
+  failPull,
+  type RunningPull,
+  readPages,
+  readRunningPulls,
+} from '../mirror/pulls.ts'
 import { refusalOf } from '../mirror/refusal.ts'
+import type { SampledUser } from '../mirror/weigh-doubts.ts'
 import { rest, type SyncDeps } from './deps.ts'
 import type { JobQueue } from './queue.ts'
 import { readUser } from './read-user.ts'
@@ -40,9 +50,15 @@ async function conclude(deps: SyncDeps, queue: JobQueue, pull: RunningPull, sign
   let disregardedTotal: number | null = null
   if (pull.phase === 'LISTING') {
     const last = (await readPages(deps.sql, pullId)).filter((page) => page.kind === 'USERS').at(-1)
-    const conclusion = await concludeListing(deps.sql, pullId, last?.rows === 0)
+    const sawEmptyPage = last?.rows === 0
+    let conclusion = await concludeListing(deps.sql, pullId, sawEmptyPage, true)
+    if (conclusion.verdict === 'SAMPLE') {
+      await readSample(deps, pull, conclusion.sample, signal)
+      conclusion = await concludeListing(deps.sql, pullId, sawEmptyPage, false)
+    }
     switch (conclusion.verdict) {
       case 'OVER':
+      case 'SAMPLE':
         return
       case 'MORE':
       case 'AGAIN':
@@ -73,7 +89,33 @@ async function conclude(deps: SyncDeps, queue: JobQueue, pull: RunningPull, sign
   }
 }
 
-/** Asks for each user that no page showed: a 404 ends it, anything else keeps it. False where that failed and the pull with it. */
+/** Asks for a few of many users who look like other accounts. Nothing is decided by that, and who cannot be read says nothing. */
+async function readSample(
+  deps: SyncDeps,
+  pull: RunningPull,
+  sample: readonly SampledUser[],
+  signal: AbortSignal,
+): Promise<void> {
+  const client = deps.clientOf(pull.organizationId)
+  if (!client) return
+  for (const { spelled } of sample) {
+    signal.throwIfAborted()
+    const { call, counts } = countedCall(signal)
+    try {
+      await readUser(deps.sql, client, pull.organizationId, spelled, { origin: 'PULL', pullId: pull.id }, call, 'KEEP')
+    } catch (error) {
+      if (signal.aborted || !(error instanceof EssentialsError)) throw error
+      deps.logger.warn({ err: error, pull: pull.id }, 'a user who may have another account could not be asked for')
+    } finally {
+      await addCounts(deps.sql, pull.id, counts)
+    }
+  }
+}
+
+/**
+ * Asks for each user that no page showed, or that a page showed with another account: a 404 ends it, the other account replaces it, anything else
+ * keeps it. False where that failed and the pull with it.
+ */
 async function verifyDeletions(
   deps: SyncDeps,
   pull: { id: number; organizationId: number },
@@ -86,36 +128,9 @@ async function verifyDeletions(
     signal.throwIfAborted()
     const candidate = await nextCandidate(deps.sql, pull.id)
     if (!candidate) return true
-    const counts = { requests: 0, retries: 0, rateLimited: 0 }
+    const { call, counts } = countedCall(signal)
     try {
-      await readUser(
-        deps.sql,
-        client,
-        pull.organizationId,
-        candidate.primaryEmail,
-        { origin: 'PULL', pullId: pull.id },
-        {
-          priority: 'background',
-          signal,
-          onAttempt: (attempt) => {
-            counts.requests += 1
-            if (attempt.repeat) counts.retries += 1
-            if (attempt.status === 429) counts.rateLimited += 1
-          },
-        },
-        'END',
-        async (tx, reading) => {
-          await settleCandidate(tx, pull.id, candidate.userId, reading.found ? (reading.applied.carried[0] ?? 0) : null)
-          if (reading.found) await addTally(tx, pull.id, reading.applied)
-          else
-            await addTally(tx, pull.id, {
-              created: 0,
-              updated: 0,
-              deleted: reading.userId === undefined ? 0 : 1,
-              unchanged: 0,
-            })
-        },
-      )
+      await verify(deps, client, pull, candidate, call)
       failures = 0
       await addCounts(deps.sql, pull.id, counts)
     } catch (error) {
@@ -131,4 +146,36 @@ async function verifyDeletions(
       await rest(deps, Math.min(30_000, 1_000 * 2 ** failures), signal)
     }
   }
+}
+
+type Client = NonNullable<ReturnType<SyncDeps['clientOf']>>
+
+/** Asks in the letters of the list first. Where nobody is there, the known account is asked for in its own. */
+async function verify(
+  deps: SyncDeps,
+  client: Client,
+  pull: { id: number; organizationId: number },
+  { userId, primaryEmail, spelled }: Candidate,
+  call: CallOptions,
+): Promise<void> {
+  const about = { origin: 'PULL', pullId: pull.id, decides: true } as const
+  const ask = async (address: string, ifMissing: 'END' | 'KEEP') =>
+    await readUser(deps.sql, client, pull.organizationId, address, about, call, ifMissing, async (tx, reading) => {
+      if (!reading.found && ifMissing === 'KEEP') return
+      await settleCandidate(tx, pull.id, userId, reading.found ? (reading.applied.carried[0] ?? 0) : null)
+      const deleted = !reading.found && reading.userId !== undefined ? 1 : 0
+      await addTally(tx, pull.id, reading.found ? reading.applied : { created: 0, updated: 0, deleted, unchanged: 0 })
+    })
+  if (spelled !== primaryEmail && (await ask(spelled, 'KEEP')).found) return
+  await ask(primaryEmail, 'END')
+}
+
+function countedCall(signal: AbortSignal): { call: CallOptions; counts: Counts } {
+  const counts = { requests: 0, retries: 0, rateLimited: 0 }
+  const onAttempt = (attempt: Attempt) => {
+    counts.requests += 1
+    if (attempt.repeat) counts.retries += 1
+    if (attempt.status === 429) counts.rateLimited += 1
+  }
+  return { call: { priority: 'background', signal, onAttempt }, counts }
 }

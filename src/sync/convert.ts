@@ -1,5 +1,6 @@
 /** From the vendor's words to the mirror's. Pure. What is absent stays absent: it is unknown, not empty. */
 import type { WireGroup, WireUser } from '../essentials/wire.ts'
+import { identifyingCreation } from '../mirror/account-creation.ts'
 import type { ObservedGroup, ObservedUser } from '../mirror/observation.ts'
 import type { Profile } from '../mirror/profile.ts'
 
@@ -14,7 +15,8 @@ export function convertUser(user: WireUser): ObservedUser {
   if (user.status !== undefined) profile.status = user.status && statuses[user.status]
   if (user.mailboxSize !== undefined) profile.mailboxSize = user.mailboxSize
   if (user.spamPolicy !== undefined) profile.spamPolicy = user.spamPolicy
-  if (user.createdAt !== undefined) profile.createdAt = user.createdAt
+  const createdAt = identifyingCreation(user.raw.createdAt, user.createdAt)
+  if (createdAt !== undefined) profile.createdAt = createdAt
   if (user.updatedAt !== undefined) profile.updatedAt = user.updatedAt
   return {
     profile,

@@ -42,7 +42,9 @@ export async function readUser(
   client: EssentialsClient,
   organizationId: number,
   primaryEmail: string,
-  about: Pick<Observation, 'origin' | 'actor' | 'pullId'> & { readonly cleared?: readonly ClearableField[] },
+  about: Pick<Observation, 'origin' | 'actor' | 'pullId' | 'decides'> & {
+    readonly cleared?: readonly ClearableField[]
+  },
   call: CallOptions,
   ifMissing: 'END' | 'KEEP',
   settle: (tx: Transaction, reading: UserReading) => Promise<void> = async () => {},

@@ -171,11 +171,12 @@ async function read(
     const beforeSending = async () => onSending()
     const call = { priority: 'interactive', caller: readingCaller(actor), maxWaitMs, signal, beforeSending } as const
     const about = { origin: 'REFRESH', actor } as const
-    const readAs = (spelled: string) => readUser(deps.sql, client, organizationId, spelled, about, call, 'KEEP')
+    const readAs = (spelled: string, decides: boolean) =>
+      readUser(deps.sql, client, organizationId, spelled, { ...about, decides }, call, 'KEEP')
     const known = await spelledAsKnown(deps.sql, organizationId, primaryEmail)
-    const asKnown = await readAs(known)
-    // The vendor may have the address in other letters by now, of which the caller has heard before the mirror.
-    const reading = asKnown.found || known === primaryEmail ? asKnown : await readAs(primaryEmail)
+    const asKnown = await readAs(known, false)
+    // The vendor may have the address in other letters by now, of which the caller has heard before the mirror. The known account is not there.
+    const reading = asKnown.found || known === primaryEmail ? asKnown : await readAs(primaryEmail, true)
     if (!reading.found) return { outcome: 'NOT_FOUND' }
     return { outcome: 'READ', userId: reading.userId, changed: [...reading.applied.changed] }
   } catch (error) {

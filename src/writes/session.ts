@@ -183,7 +183,9 @@ export class WriteSession {
   }
 
   async #read(origin: 'REFRESH' | 'WRITE', ifMissing: 'END' | 'KEEP'): Promise<UserReading> {
-    const about = { origin, actor: this.actor, cleared: this.#cleared }
+    // Where the vendor took a creation or a deletion at the address, the account that the mirror had there is gone.
+    const decides = this.#sentSteps.has('create') || this.#sentSteps.has('delete')
+    const about = { origin, actor: this.actor, cleared: this.#cleared, decides }
     const { stop } = this.#options
     const caller = this.sent ? undefined : this.#options.signal
     const deadline = new AbortController()

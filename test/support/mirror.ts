@@ -24,6 +24,8 @@ export interface MirrorHarness extends AsyncDisposable {
   /** A page, or the answer to a question about one user, whose request was sent at that second. */
   list(sent: number, users: Record<string, Shown>): Promise<AppliedUsers>
   read(sent: number, email: string, user: Shown): Promise<AppliedUsers>
+  /** The answer to a question that was asked since something else showed maybe another account. */
+  decide(sent: number, email: string, user: Shown): Promise<AppliedUsers>
   groups(sent: number, groups: Record<string, string | [string, number]>): Promise<number[]>
   gone(sent: number, email: string): Promise<number | undefined>
   state(): Promise<MirrorState>
@@ -41,8 +43,8 @@ export async function mirror(): Promise<MirrorHarness> {
   ])
   const organizationId = ids.get('acme') ?? 0
   const observation = (sent: number) => ({ sentAt: at(sent), arrivedAt: at(sent + 1), origin: 'PULL' as const })
-  const apply = (sent: number, kind: AnswerKind, users: ObservedUser[]) =>
-    sql.begin((tx) => applyUsers(tx, organizationId, observation(sent), kind, users))
+  const apply = (sent: number, kind: AnswerKind, users: ObservedUser[], decides = false) =>
+    sql.begin((tx) => applyUsers(tx, organizationId, { ...observation(sent), decides }, kind, users))
   let told = 0
   return {
     database,
@@ -50,6 +52,7 @@ export async function mirror(): Promise<MirrorHarness> {
     organizationId,
     list: (sent, users) => apply(sent, 'LIST', Object.entries(users).map(observedUser)),
     read: (sent, email, user) => apply(sent, 'READ', [observedUser([email, user])]),
+    decide: (sent, email, user) => apply(sent, 'READ', [observedUser([email, user])], true),
     groups: (sent, groups) =>
       sql.begin((tx) => applyGroups(tx, organizationId, observation(sent), Object.entries(groups).map(observedGroup))),
     gone: (sent, email) => sql.begin((tx) => applyGone(tx, organizationId, observation(sent), email)),

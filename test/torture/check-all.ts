@@ -12,11 +12,11 @@ import type { World } from './world.ts'
 export async function checkAll(world: World): Promise<string[]> {
   const mirror = await loadMirror(world.sql, world.organizationId)
   return [
-    ...checkMirror(mirror, world.vendor),
+    ...checkMirror(mirror, world.vendor, world.styles),
     ...checkFeed(mirror),
     ...checkDeletions(mirror, world.truth, world.simulator.requests),
     ...checkHistory(mirror),
     ...(await checkRequests(world)),
-    ...checkIntervals(mirror, world.truth, world.vendor.switches.userGroups),
+    ...checkIntervals(mirror, world.truth, world.vendor.switches.userGroups, world.styles),
   ]
 }

@@ -1,4 +1,4 @@
-/** I3: nobody was shown deleted whose life had not ended, and nobody was deleted without a 404. */
+/** I3: nobody was shown deleted whose life had not ended, and nobody was deleted without a 404, or replaced without a read that showed the other. */
 import type { LoggedRequest } from '../../src/simulator/request-log.ts'
 import type { Mirror } from './mirror.ts'
 import { fact, keyOf, type Truth } from './truth.ts'
@@ -16,16 +16,17 @@ export function checkDeletions(mirror: Mirror, truth: Truth, requests: readonly 
         (other) =>
           other.kind === 'USER_RECREATED' && other.appliedAt === change.appliedAt && keys.get(other.subjectId) === key,
       )
-      if (recreated) return problems
+      const readBefore = (fits: (request: LoggedRequest) => boolean) =>
+        requests.some(
+          (request) =>
+            request.call === 'readUser' && fits(request) && arrivalOf(request) - 50 <= shownAt && isOf(request, key),
+        )
+      if (recreated) {
+        const isProved = readBefore(({ status }) => status === 200)
+        return isProved ? problems : [...problems, `I3: ${key} was replaced without a read`]
+      }
       if (change.pullId === null) problems.push(`I3: ${key} was deleted by no pull: ${JSON.stringify(change)}`)
-      const notFound = requests.some(
-        (request) =>
-          request.call === 'readUser' &&
-          mayHaveSaid404(request) &&
-          arrivalOf(request) - 50 <= shownAt &&
-          isOf(request, key),
-      )
-      return notFound ? problems : [...problems, `I3: ${key} was deleted without a 404`]
+      return readBefore(mayHaveSaid404) ? problems : [...problems, `I3: ${key} was deleted without a 404`]
     })
 }
 

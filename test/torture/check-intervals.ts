@@ -1,14 +1,21 @@
 /** I6: what a change says of when it happened is true. */
 import { isDeepStrictEqual } from 'node:util'
+import type { CreationStyle } from '../../src/simulator/creation-styles.ts'
 import type { Change, Mirror } from './mirror.ts'
+import { isSpelled } from './spellings.ts'
 import { fact, type Truth } from './truth.ts'
 
-export function checkIntervals(mirror: Mirror, truth: Truth, userGroups: 'ids' | 'names'): string[] {
+export function checkIntervals(
+  mirror: Mirror,
+  truth: Truth,
+  userGroups: 'ids' | 'names',
+  styles: ReadonlySet<CreationStyle>,
+): string[] {
   const names = new Names(mirror)
   const namesakes = userGroups === 'names' ? truth.namesakes : new Set()
   return mirror.changes.flatMap((change) => {
     if (change.kind.startsWith('MEMBER') && namesakes.has(names.group(change.objectId ?? 0))) return []
-    const claim = claimOf(change, names)
+    const claim = claimOf(change, names, styles)
     if (!claim) return []
     const holds = ({ fact, after }: Claim) => truth.became(fact, after, change.notBefore, change.notAfter)
     // Where rows lack createdAt, what a new account has is taken for the old one's until that is known to be over: then it ends too.
@@ -28,7 +35,7 @@ interface Claim {
 const present = (value: string | undefined) => value !== undefined
 const absent = (value: string | undefined) => value === undefined
 
-function claimOf(change: Change, names: Names): Claim | undefined {
+function claimOf(change: Change, names: Names, styles: ReadonlySet<CreationStyle>): Claim | undefined {
   const key = names.user(change.subjectId)
   const object = change.objectId ?? 0
   switch (change.kind) {
@@ -39,6 +46,11 @@ function claimOf(change: Change, names: Names): Claim | undefined {
       // Between two of our moments another account may have taken the address at one stroke.
       return { fact: fact.user(key), after: () => true }
     case 'FIELD_CHANGED':
+      if (change.field === 'createdAt') {
+        const isSo = (json: string | undefined) =>
+          json !== undefined && isSpelled(change.after, JSON.parse(json), styles)
+        return { fact: fact.field(key, 'createdAt'), after: isSo }
+      }
       return change.field === 'aliases'
         ? { fact: fact.alias(key, String(change.after)), after: (value) => value === change.after }
         : { fact: fact.field(key, change.field ?? ''), after: (value) => isDeepStrictEqual(ours(value), change.after) }

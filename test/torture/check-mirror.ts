@@ -1,11 +1,17 @@
 /** I1: the mirror is the vendor, to the field. */
 import { isDeepStrictEqual } from 'node:util'
+import type { CreationStyle } from '../../src/simulator/creation-styles.ts'
 import type { SimulatedOrganization } from '../../src/simulator/organization.ts'
 import type { User } from '../../src/simulator/user.ts'
 import { isLive, type Mirror, type UserRow } from './mirror.ts'
+import { isSpelled } from './spellings.ts'
 import { keyOf } from './truth.ts'
 
-export function checkMirror(mirror: Mirror, vendor: SimulatedOrganization): string[] {
+export function checkMirror(
+  mirror: Mirror,
+  vendor: SimulatedOrganization,
+  styles: ReadonlySet<CreationStyle>,
+): string[] {
   const live = new Map(mirror.users.filter(isLive).map((user) => [user.key, user]))
   const there = new Map(vendor.users().map((user) => [keyOf(user.primaryEmail), user]))
   return [
@@ -15,7 +21,7 @@ export function checkMirror(mirror: Mirror, vendor: SimulatedOrganization): stri
     ...[...there].flatMap(([key, user]) => {
       const mirrored = live.get(key)
       return mirrored
-        ? compareUser(mirror, vendor, mirrored, user)
+        ? compareUser(mirror, vendor, mirrored, user, styles)
         : [`I1: ${key} is at the vendor, and not in the mirror`]
     }),
     ...compareGroups(mirror, vendor),
@@ -27,13 +33,14 @@ function compareUser(
   vendor: SimulatedOrganization,
   { id, key, fields }: UserRow,
   user: User,
+  styles: ReadonlySet<CreationStyle>,
 ): string[] {
   const { roles, aliases, groups, undocumented: _undocumented, ...rest } = user
   const expected: Record<string, unknown> = {
     ...rest,
     type: user.type.toUpperCase(),
     status: user.status?.toUpperCase() ?? null,
-    createdAt: microseconds(user.createdAt),
+    createdAt: isSpelled(fields.createdAt, user.createdAt, styles) ? fields.createdAt : microseconds(user.createdAt),
     updatedAt: microseconds(user.updatedAt),
   }
   // Where users name groups, a name that two bear says of neither that the user is in it.

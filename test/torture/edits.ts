@@ -13,6 +13,12 @@ export interface Edit {
 /** `then`: puts down what was done so far, for an edit of two. */
 type Do = (organization: SimulatedOrganization, who: number, what: number, then: () => void) => void
 
+/** No two accounts are created so near to each other that their times may be spellings of one. */
+const firstCreation = Date.parse('2020-01-01T00:00:00.123Z')
+const creationStepMs = (15 * 60 + 2) * 60_000
+/** A vendor replaces few accounts at a time: one that replaces many in pull after pull is not believed (src/mirror/weigh-doubts.ts). */
+const mostReplaced = 5
+
 const statuses = ['active', 'inactive'] as const
 const roles = ['USER', 'ADMINISTRATOR', 'HELPDESK', 'AUDITOR']
 const domains = ['example.com', 'example.org']
@@ -21,6 +27,7 @@ const groupNames = ['Sales', 'Staff', 'Board', 'Press', 'Labs']
 
 const edits = {
   create(organization, who, what) {
+    if (replaced(organization) >= mostReplaced) return
     const primaryEmail = freeAddress(organization, who)
     organization.createUser({ primaryEmail, ...details(organization, who, what) })
   },
@@ -29,6 +36,7 @@ const edits = {
   },
   /** Another account at an address that was somebody's before, in other letters at times. */
   recreate(organization, who, what, then) {
+    if (replaced(organization) >= mostReplaced) return
     withUser(organization, who, (user) => {
       organization.deleteUser(user.primaryEmail)
       then()
@@ -148,6 +156,7 @@ function details(organization: SimulatedOrganization, who: number, what: number)
   return {
     firstName: names[what % names.length],
     lastName: `L${who}`,
+    createdAt: new Date(firstCreation + accountsEver(organization) * creationStepMs).toISOString(),
     type: what % 11 === 0 ? 'Alias' : 'User',
     roles: ['USER'],
     status: 'active',
@@ -155,6 +164,16 @@ function details(organization: SimulatedOrganization, who: number, what: number)
     spamPolicy: { level: what % 5 },
     groups: group && what % 4 > 0 ? [group.id] : [],
   }
+}
+
+function accountsEver({ directory }: SimulatedOrganization): number {
+  return directory.size + directory.removed.length
+}
+
+/** How often an address was given to another account. */
+function replaced(organization: SimulatedOrganization): number {
+  const { removed, accounts } = organization.directory
+  return accountsEver(organization) - new Set([...removed, ...accounts].map(({ key }) => key)).size
 }
 
 function freeAddress(organization: SimulatedOrganization, who: number): string {

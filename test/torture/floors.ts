@@ -14,5 +14,8 @@ export function floorsOf(schedules: number): ReadonlyMap<string, number> {
     ...checkpointNames.map((name) => [`kill ${name}`, floor(0.03)] as const),
     ...editNames.map((name) => [`edit ${name}`, floor(0.1)] as const),
     ['edits between two pages', floor(0.2)],
+    ['createdAt spelled otherwise', floor(0.3)],
+    ['pull of a stale list', floor(0.03)],
+    ['pull of case twins', floor(0.05)],
   ])
 }

@@ -13,6 +13,7 @@ import { checkIntervals } from './check-intervals.ts'
 import { checkMirror } from './check-mirror.ts'
 import { adminToken, openMachine, type Part, type Store } from './machine.ts'
 import { loadMirror } from './mirror.ts'
+import { plainly } from './spellings.ts'
 import { Truth } from './truth.ts'
 
 export interface KillsReport {
@@ -101,11 +102,11 @@ export async function runKills(
     }
     const mirror = await loadMirror(sql, id)
     violations.push(
-      ...checkMirror(mirror, vendor),
+      ...checkMirror(mirror, vendor, plainly),
       ...checkFeed(mirror),
       ...checkHistory(mirror),
       ...checkDeletions(mirror, truth, simulator.requests),
-      ...checkIntervals(mirror, truth, vendor.switches.userGroups),
+      ...checkIntervals(mirror, truth, vendor.switches.userGroups, plainly),
     )
   })
   const again = pagesAgain(simulator, killedAt)

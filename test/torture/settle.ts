@@ -11,7 +11,7 @@ const mostPulls = 12
 export async function settle(world: World): Promise<string[]> {
   await world.calm()
   if (!(await world.finish())) return [`I7: a pull is stuck: ${await latestProblem(world)}`]
-  for (let pulls = 0, complete = 0; complete < 2; pulls++) {
+  for (let pulls = 0, complete = 0; complete < 2 || (await hasDoubts(world)); pulls++) {
     if (pulls === mostPulls)
       return [`I7: of ${mostPulls} pulls without any fault ${complete} completed: ${await latestProblem(world)}`]
     const state = await pullOnce(world)
@@ -39,6 +39,12 @@ async function stateOf({ sql }: World, pullId: number): Promise<string> {
   return pull?.state ?? 'GONE'
 }
 
+/** An account that is doubtful stays so for a pull where there are many. */
+async function hasDoubts({ sql, organizationId }: World): Promise<boolean> {
+  const [doubt] = await sql`select from user_doubts where organization_id = ${organizationId} and not refuted limit 1`
+  return doubt !== undefined
+}
+
 async function latestProblem({ sql, organizationId }: World): Promise<string> {
   const rows = await sql<{ state: string; error: string | null }[]>`
     select state, error from pulls where organization_id = ${organizationId} order by id desc limit 3`
@@ -48,7 +54,9 @@ async function latestProblem({ sql, organizationId }: World): Promise<string> {
 /** Reads every user, as the sync does in turn, where rows of a list do not say all. */
 async function readWhatListsLack(world: World): Promise<void> {
   const carried = world.schedule.switches.listCarries ?? []
-  if (everySection.every((section) => carried.includes(section))) return
+  const { listCreation } = world.vendor.switches
+  const isTelling = listCreation !== 'yearOne' && listCreation !== 'absent'
+  if (isTelling && everySection.every((section) => carried.includes(section))) return
   const process = await world.process()
   for (const { primaryEmail } of world.vendor.users()) await process.refresh(primaryEmail)
 }

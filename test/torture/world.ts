@@ -5,17 +5,20 @@ import type { Sql } from '../../src/mirror/database.ts'
 import { beginPull } from '../../src/mirror/pulls.ts'
 import { putOrganizations } from '../../src/mirror/put-organizations.ts'
 import { resolveQuarantine } from '../../src/mirror/resolve-quarantine.ts'
+import type { CreationStyle } from '../../src/simulator/creation-styles.ts'
 import type { Fault } from '../../src/simulator/faults.ts'
 import type { SimulatedOrganization } from '../../src/simulator/organization.ts'
 import { createRandom, type Random } from '../../src/simulator/random.ts'
-import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
+import type { Simulator } from '../../src/simulator/simulator.ts'
 import type { Job } from '../../src/sync/jobs.ts'
 import type { Coverage } from './coverage.ts'
 import { doEdit, type Edit, fill } from './edits.ts'
 import { faultRule, nameOfFault } from './faults.ts'
+import { countOddLists, hasProofOfLastDeletion, spellOtherwise } from './odd-lists.ts'
 import type { Plant } from './plants.ts'
 import { startProcess, type TestProcess } from './process.ts'
 import type { Action, Schedule } from './schedule.ts'
+import { startVendor } from './start-vendor.ts'
 import { Truth } from './truth.ts'
 
 /** A pull that takes more jobs than this is stuck. */
@@ -34,6 +37,8 @@ export class World implements AsyncDisposable {
   /** How often each page was asked for, and during which pulls the process was killed how often. */
   readonly pagesAsked = new Map<string, number>()
   readonly kills = new Map<number, number>()
+  /** How createdAt was spelled so far. */
+  readonly styles: Set<CreationStyle>
   readonly #coverage: Coverage
   readonly #plant: Plant | undefined
   readonly #random: Random
@@ -45,25 +50,7 @@ export class World implements AsyncDisposable {
 
   static async open(sql: Sql, schedule: Schedule, coverage: Coverage, plant?: Plant): Promise<World> {
     const slug = `t-${randomUUID()}`
-    let last = 0
-    const simulator = await startSimulator({
-      seed: schedule.seed,
-      // No two edits at one moment, so that the vendor's own times tell two lives apart.
-      clock: () => {
-        last = Math.max(Date.now(), last + 1)
-        return last
-      },
-      organizations: [
-        {
-          apiKey: slug,
-          apiSecret: 'secret',
-          domains: ['example.com', 'example.org'],
-          limiter: 'none',
-          data: { users: 0, groups: 0 },
-          switches: schedule.switches,
-        },
-      ],
-    })
+    const simulator = await startVendor(slug, schedule)
     const ids = await putOrganizations(sql, [{ slug, name: slug, allowanceKey: slug, pullIntervalSeconds: 86_400 }])
     return new World(sql, schedule, coverage, plant, simulator, slug, ids.get(slug) as number)
   }
@@ -85,6 +72,7 @@ export class World implements AsyncDisposable {
     this.vendor = simulator.organization(slug)
     fill(this.vendor, schedule.users, schedule.groups)
     this.truth = new Truth(this.vendor)
+    this.styles = new Set([this.vendor.switches.listCreation, this.vendor.switches.readCreation])
     this.#coverage = coverage
     this.#plant = plant
     this.#random = createRandom(`${schedule.seed} world`)
@@ -126,8 +114,7 @@ export class World implements AsyncDisposable {
       case 'killedPull':
         this.#edit({ edit: 'delete', who: action.who, what: 0 })
         ;(await this.process()).life.arm(action.kill)
-        await beginPull(this.sql, this.organizationId, 'REQUEST')
-        await this.finish()
+        await this.#pullWhole()
         break
       case 'refresh':
         await (await this.process()).refresh(this.#address(action.who))
@@ -148,6 +135,15 @@ export class World implements AsyncDisposable {
         break
       case 'resolve':
         await this.resolve(action.accept)
+        break
+      case 'spelling':
+        spellOtherwise(this, action)
+        break
+      case 'staleList':
+        this.#edit({ edit: 'delete', who: action.who, what: 0 })
+        await this.#pullWhole()
+        if (await hasProofOfLastDeletion(this)) this.vendor.setSwitches({ staleRows: 1 })
+        await this.#pullWhole()
         break
       case 'loseQueue':
         ;(await this.process()).queue.waiting.clear()
@@ -210,6 +206,7 @@ export class World implements AsyncDisposable {
     const { pageOrder, total } = this.vendor.switches
     if (pageOrder === 'unstable' && total === 'absent') this.vendor.setSwitches({ pageOrder: 'shuffled' })
     this.#drift = []
+    this.vendor.setSwitches({ staleRows: 0, caseTwins: 0 })
     await this.#process?.end()
     this.#process = undefined
   }
@@ -241,8 +238,15 @@ export class World implements AsyncDisposable {
     await this.#dispatcher.destroy()
   }
 
+  async #pullWhole(): Promise<void> {
+    await beginPull(this.sql, this.organizationId, 'REQUEST')
+    await this.finish()
+  }
+
   #edit(edit: Edit): void {
     this.#coverage.add(`edit ${edit.edit}`)
+    // Of a deletion that the mirror has no proof of yet, a stale list would make it say false things of when it happened.
+    if (edit.edit === 'delete' || edit.edit === 'recreate') this.vendor.setSwitches({ staleRows: 0 })
     doEdit(this.vendor, this.truth, edit)
   }
 
@@ -276,6 +280,7 @@ export class World implements AsyncDisposable {
   }
 
   #asked(job: Job & { name: 'page' }): void {
+    if (job.kind === 'USERS' && job.page === 1) countOddLists(this)
     const key = `${job.pullId} ${job.kind} ${job.page}`
     this.pagesAsked.set(key, (this.pagesAsked.get(key) ?? 0) + 1)
   }

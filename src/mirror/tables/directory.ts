@@ -1,6 +1,7 @@
 /** Users, groups and roles, and what ties them together: now, and for the kept past. */
 import { sql } from 'drizzle-orm'
 import {
+  boolean,
   index,
   integer,
   jsonb,
@@ -147,6 +148,38 @@ export const userConfirmations = pgTable('user_confirmations', {
   /** When the vendor was last asked for this one user, with or without an answer. */
   askedAt: moment('asked_at'),
 })
+
+/**
+ * Users whose account may be another than the one that is known: an answer said so, and no point read has agreed yet. Nothing of such an answer is
+ * applied. Also tombstones that a list shows again.
+ */
+export const userDoubts = pgTable(
+  'user_doubts',
+  {
+    userId: id('user_id').primaryKey(),
+    organizationId: id('organization_id').notNull(),
+    /** A row of a list said so, or a point read. */
+    source: text('source').$type<'LIST' | 'READ'>().notNull(),
+    /** What it showed: the address as it spelled it, when the account was created, and its type. */
+    spelled: text('spelled').notNull(),
+    createdAt: moment('created_at'),
+    type: userType('type'),
+    /** When the request was sent that showed it last. */
+    shownAt: moment('shown_at').notNull(),
+    /** The pull that showed it last, and the first one that found the doubt. */
+    pullId: id('pull_id'),
+    firstPullId: id('first_pull_id'),
+    /** Until then the known account was observed for certain. */
+    observedAt: moment('observed_at'),
+    /** When a point read last looked into it. */
+    examinedAt: moment('examined_at'),
+    /** How often the creation that is shown has become another since. */
+    moves: smallint('moves').notNull().default(0),
+    /** A point read, or a later list, has contradicted it: it is the known account. */
+    refuted: boolean('refuted').notNull().default(false),
+  },
+  (t) => [index('user_doubts_organization').on(t.organizationId)],
+)
 
 export const aliases = pgTable(
   'aliases',

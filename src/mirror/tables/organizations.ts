@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { integer, pgTable, text } from 'drizzle-orm/pg-core'
+import { integer, pgTable, smallint, text } from 'drizzle-orm/pg-core'
 import { id, moment } from './columns.ts'
 
 export const organizations = pgTable('organizations', {
@@ -30,6 +30,9 @@ export const organizations = pgTable('organizations', {
   failuresRunning: integer('failures_running').notNull().default(0),
   /** In plain words, what keeps the mirror from being current. */
   problem: text('problem'),
+  /** Whose `createdAt` is no time of creation and identifies no account: 1 that of lists, 2 that of point reads. */
+  creationDistrust: smallint('creation_distrust').notNull().default(0),
+  creationDistrustedAt: moment('creation_distrusted_at'),
   /** The latest arrival among all that is in the feed: `change_sets.reached_at` of its last set. */
   feedReachedAt: moment('feed_reached_at').notNull().default(sql`'-infinity'`),
   /** The feed's changes up to this position are pruned. */

@@ -83,6 +83,10 @@ export const pullPages = pgTable(
     carried: smallint('carried').array(),
     /** What came of each user: its place in `outcomes` (apply-users.ts). A user that comes on two pages counts once in the pull's figures. */
     outcomes: smallint('outcomes').array(),
+    /** Addresses of rows that were left out, since another row has the same address in other letters; null: none. */
+    twins: text('twins').array(),
+    /** Rows whose time of creation contradicts what is known, counted while lists are not believed in this. */
+    contradictions: integer('contradictions').notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.pullId, t.kind, t.page] }), index('pull_pages_sent').on(t.organizationId, t.sentAt)],
 )

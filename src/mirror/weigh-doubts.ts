@@ -1,0 +1,202 @@
+/**
+ * What a pull makes of the doubts about accounts once its pages are applied: which of them a point read may decide, and whether it is the
+ * source that is wrong. A time that moves for many users at once is no time of creation; neither is one that lists and point reads tell
+ * differently for many. Such a source is not believed any more, until lists show the known times again.
+ */
+import { array } from './array.ts'
+import type { Transaction } from './database.ts'
+import { distrustBits } from './judge-account.ts'
+
+/** So few doubts at once are decided one by one. */
+const fewDoubts = 3
+/** Of more, up to this share of the users and this number are. The others wait for the next pull to show the same. */
+const usualShare = 0.1
+const usualDoubts = 25
+/** A source is wrong where point reads of a sample contradict it, or it has moved again, for so many and so large a share of the users. */
+const fewestContradictions = 3
+const contradictedShare = 0.01
+/** How many of many are looked into before anything is concluded of them. */
+const sampleSize = 12
+
+export type WeighedDoubts =
+  /** Point reads have to look into these first. */
+  | { readonly verdict: 'SAMPLE'; readonly sample: readonly SampledUser[] }
+  /** The list is not believed in this from now on: what was held back on its account has to be shown again. */
+  | { readonly verdict: 'AGAIN' }
+  | {
+      readonly verdict: 'WEIGHED'
+      /** Live users whose account a point read may decide about. */
+      readonly ready: readonly number[]
+      /** Live users who wait for the next pull. */
+      readonly held: readonly number[]
+      /** Tombstones that the list shows. */
+      readonly returned: readonly number[]
+    }
+
+export interface SampledUser {
+  readonly userId: number
+  readonly spelled: string
+}
+
+interface PullInOrganization {
+  readonly id: number
+  readonly organizationId: number
+  readonly firstSentAt: string
+}
+
+interface DoubtRow {
+  readonly userId: number
+  readonly source: 'LIST' | 'READ'
+  readonly spelled: string
+  readonly isLive: boolean
+  readonly moves: number
+  readonly refuted: boolean
+  /** Looked into since the pull began. */
+  readonly examined: boolean
+  /** An earlier pull has found the doubt, too. */
+  readonly isOld: boolean
+  /** A point read has agreed, in this pull or before. */
+  readonly confirmed: boolean
+}
+
+/** `maySample`: false once the sample of this pull has been read. `users`: how many live ones there are. */
+export async function weighDoubts(
+  tx: Transaction,
+  pull: PullInOrganization,
+  users: number,
+  maySample: boolean,
+): Promise<WeighedDoubts> {
+  const doubts = await loadDoubts(tx, pull)
+  if (doubts.length === 0) return { verdict: 'WEIGHED', ready: [], held: [], returned: [] }
+  const ofLive = doubts.filter(({ isLive }) => isLive)
+  const open = ofLive.filter(({ refuted }) => !refuted)
+  const base = open.some(({ source }) => source === 'READ') ? await usersAsked(tx, pull.organizationId) : users
+  const limit = usualLimit(users)
+  const areMany = open.length > limit || open.filter(isOfRead).length > usualLimit(Math.min(base, users))
+
+  const wrong = wrongSources(ofLive, { LIST: users, READ: Math.min(base, users) }, limit)
+  if (wrong !== 0) {
+    await distrust(tx, pull.organizationId, wrong)
+    if ((wrong & distrustBits.LIST) !== 0) return { verdict: 'AGAIN' }
+  }
+  const left = open.filter(({ source }) => (wrong & distrustBits[source]) === 0)
+  if (areMany && maySample && left.length > 0 && left.every(({ examined }) => !examined)) {
+    return { verdict: 'SAMPLE', sample: sampleOf(left) }
+  }
+  // What has moved has to stand still for a pull.
+  const isReady = ({ isOld, moves }: DoubtRow) => isOld || (!areMany && moves === 0)
+  const idsOf = (rows: readonly DoubtRow[]) => rows.map(({ userId }) => userId)
+  await tx`
+    update user_doubts set first_pull_id = coalesce(first_pull_id, ${pull.id}) where user_id = any(${array(idsOf(left))}::bigint[])`
+  return {
+    verdict: 'WEIGHED',
+    ready: idsOf(left.filter(isReady)),
+    held: idsOf(left.filter((doubt) => !isReady(doubt))),
+    returned: idsOf(doubts.filter(({ isLive }) => !isLive)),
+  }
+}
+
+const isOfRead = ({ source }: DoubtRow) => source === 'READ'
+
+/** How many re-created users at once are nothing unusual. */
+function usualLimit(users: number): number {
+  return Math.max(fewDoubts, Math.min(usualDoubts, Math.floor(users * usualShare)))
+}
+
+/** Evenly over all of them, so that it stands for all. */
+function sampleOf(doubts: readonly DoubtRow[]): SampledUser[] {
+  const step = Math.max(1, doubts.length / sampleSize)
+  const places = Array.from({ length: Math.min(sampleSize, doubts.length) }, (_, i) => Math.floor(i * step))
+  return places.flatMap((place) => doubts[place] ?? [])
+}
+
+/** The bits of the sources that are wrong. */
+function wrongSources(
+  doubts: readonly DoubtRow[],
+  users: Readonly<Record<DoubtRow['source'], number>>,
+  limit: number,
+): number {
+  type Test = (doubt: DoubtRow) => boolean
+  /** Judged by those that were `looked` into, which stand for all. */
+  const isWrong = (source: DoubtRow['source'], fits: Test, looked: Test) => {
+    const all = doubts.filter((doubt) => doubt.source === source)
+    const sample = all.filter(looked)
+    const hits = sample.filter(fits).length
+    const enough = Math.max(fewestContradictions, users[source] * contradictedShare)
+    return hits >= fewestContradictions && (hits / sample.length) * all.length >= enough
+  }
+  const isRefuted = ({ refuted }: DoubtRow) => refuted
+  const isMoving = ({ moves }: DoubtRow) => moves > 0
+  const wasLookedInto = ({ refuted, examined }: DoubtRow) => refuted || examined
+  const open = doubts.filter(({ refuted }) => !refuted)
+  // Many in each of two pulls running: nobody replaces an organization's users pull by pull.
+  const waves = [open.filter(({ isOld }) => isOld), open.filter(({ isOld }) => !isOld)]
+  const comesInWaves = waves.every((wave) => wave.length > limit)
+  const movesInLists = isWrong('LIST', isMoving, () => true) || isWrong('LIST', isMoving, wasLookedInto) || comesInWaves
+  const movesInReads = isWrong('READ', isMoving, wasLookedInto)
+  const isConfirmed = open.some(({ source, confirmed }) => source === 'LIST' && confirmed)
+  return (
+    (isWrong('LIST', isRefuted, wasLookedInto) || movesInLists ? distrustBits.LIST : 0) |
+    (isWrong('READ', isRefuted, () => true) || movesInReads || (movesInLists && isConfirmed) ? distrustBits.READ : 0)
+  )
+}
+
+/** Rows of the list were held back on account of what is not believed any more, and none has come since. */
+export async function waitsForRows(
+  tx: Transaction,
+  { id, organizationId }: Pick<PullInOrganization, 'id' | 'organizationId'>,
+): Promise<boolean> {
+  const [row] = await tx`
+    select from organizations o join pulls p on p.id = ${id}
+    where o.id = ${organizationId} and o.creation_distrusted_at > p.first_sent_at and not exists (
+      select from pull_pages where pull_id = ${id} and kind = 'USERS' and rows > 0 and sent_at > o.creation_distrusted_at)`
+  return row !== undefined
+}
+
+async function loadDoubts(
+  tx: Transaction,
+  { id, organizationId, firstSentAt }: PullInOrganization,
+): Promise<DoubtRow[]> {
+  return await tx<DoubtRow[]>`
+    select d.user_id as "userId", d.source, d.spelled, u.deleted_at is null as "isLive", d.moves, d.refuted,
+      coalesce(d.examined_at > ${firstSentAt}, false) as examined, coalesce(d.first_pull_id <> ${id}, false) as "isOld",
+      d.examined_at is not null and not d.refuted as confirmed
+    from user_doubts d join users u on u.id = d.user_id
+    where d.organization_id = ${organizationId} and case
+        when d.source = 'LIST' then d.refuted or d.pull_id = ${id}
+        else not d.refuted or d.examined_at > ${firstSentAt} end order by d.user_id`
+}
+
+/** How many users were read one by one since the last complete pull began. */
+async function usersAsked(tx: Transaction, organizationId: number): Promise<number> {
+  const [row] = await tx<[{ users: number }]>`
+    select count(*) as users from users u left join user_confirmations c on c.user_id = u.id
+    where u.organization_id = ${organizationId} and u.deleted_at is null
+      and greatest(u.read_at, c.asked_at) >= (select profile_as_of from organizations where id = ${organizationId})`
+  return row.users
+}
+
+/** Forgets what was doubted on its account. */
+async function distrust(tx: Transaction, organizationId: number, sources: number): Promise<void> {
+  await tx`
+    update organizations set creation_distrust = creation_distrust | ${sources}::smallint, creation_distrusted_at = clock_timestamp()
+    where id = ${organizationId}`
+  const names = (['LIST', 'READ'] as const).filter((source) => (sources & distrustBits[source]) !== 0)
+  await tx`
+    delete from user_doubts d using users u
+    where d.organization_id = ${organizationId} and d.source = any(${array(names)}::text[]) and u.id = d.user_id and u.deleted_at is null`
+}
+
+/** Believes lists again where next to no row of the pull contradicts a known time of creation any more. */
+export async function settleDistrust(tx: Transaction, pullId: number, organizationId: number): Promise<void> {
+  const [row] = await tx<{ users: number; contradictions: number }[]>`
+    select (select count(*) from users u where u.organization_id = o.id and u.deleted_at is null) as users, (
+        select coalesce(sum(contradictions), 0)::int from pull_pages
+        where pull_id = ${pullId} and kind = 'USERS' and sent_at > o.creation_distrusted_at) as contradictions
+    from organizations o
+    where o.id = ${organizationId} and o.creation_distrust & ${distrustBits.LIST}::int <> 0
+      and exists (
+        select from pull_pages where pull_id = ${pullId} and kind = 'USERS' and rows > 0 and sent_at > o.creation_distrusted_at)`
+  if (!row || row.contradictions > usualLimit(row.users)) return
+  await tx`update organizations set creation_distrust = 0, creation_distrusted_at = null where id = ${organizationId}`
+}

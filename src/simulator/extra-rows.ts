@@ -1,0 +1,28 @@
+/** Rows of `GET /users` beyond the accounts that there are: those of accounts deleted since, and of accounts that differ in letter case alone. */
+import type { Account, Directory } from './directory.ts'
+import type { Switches } from './switches.ts'
+
+const threeYearsMs = 3 * 365 * 24 * 60 * 60_000
+
+/** They stand at the end of the list, whatever its order. */
+export function extraAccounts(directory: Directory, { staleRows, caseTwins }: Switches): Account[] {
+  if (staleRows === 0 && caseTwins === 0) return []
+  const stale = directory.removed.filter(({ key }) => !directory.find(key)).slice(-Math.max(1, staleRows))
+  return [
+    ...(staleRows === 0 ? [] : stale),
+    ...directory.accounts
+      .slice(0, Math.abs(caseTwins))
+      .map((account) => ({ ...account, rowEpoch: -1, profile: twinOf(account, caseTwins > 0) })),
+  ]
+}
+
+function twinOf({ profile }: Account, isNewer: boolean): Account['profile'] {
+  const { primaryEmail, createdAt } = profile
+  const lower = primaryEmail.toLowerCase()
+  return {
+    ...profile,
+    primaryEmail: primaryEmail === lower ? primaryEmail.toUpperCase() : lower,
+    ...(isNewer && { firstName: 'Twin' }),
+    createdAt: new Date(Date.parse(createdAt) + (isNewer ? threeYearsMs : -threeYearsMs)).toISOString(),
+  }
+}
