@@ -14,6 +14,7 @@ import { CannotMigrate } from './mirror/cannot-migrate.ts'
 import { checkConnectionBudget } from './mirror/connection-budget.ts'
 import { connectionsOf, type Database, type DatabaseConnection, openDatabase } from './mirror/database.ts'
 import { DatabaseUnusable } from './mirror/database-unusable.ts'
+import { declareGone } from './mirror/declare-gone.ts'
 import { migrateMirror } from './mirror/migrate.ts'
 import { prunePasswords } from './mirror/prune-operations.ts'
 import { beginPull } from './mirror/pulls.ts'
@@ -109,6 +110,7 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
     refreshUser: refreshUserWith(sync),
     startPull: (organizationId) => beginPull(database.sql, organizationId, 'REQUEST'),
     resolveQuarantine: (pullId, accept) => resolveQuarantine(database.sql, pullId, accept),
+    declareGone: (userId, actor) => declareGone(database.sql, userId, actor),
   }
   const audit = openAudit(database.control, {
     onError: (error) => logger.warn({ err: error }, 'counted refusals could not be written to the audit'),

@@ -14,5 +14,13 @@ export function floorsOf(schedules: number): ReadonlyMap<string, number> {
     ...checkpointNames.map((name) => [`kill ${name}`, floor(0.03)] as const),
     ...editNames.map((name) => [`edit ${name}`, floor(0.1)] as const),
     ['edits between two pages', floor(0.2)],
+    ['vendor: page ignored', floor(0.06)],
+    ['vendor: last page repeated', floor(0.06)],
+    ['vendor: unreadable entries', floor(0.08)],
+    ['vendor: objects as entries', floor(0.08)],
+    ['vendor: odd answers about the gone', floor(0.2)],
+    ['vendor: encoded bodies', floor(0.2)],
+    ['redirected', floor(1)],
+    ['declared gone: DONE', floor(0.05)],
   ])
 }
