@@ -104,7 +104,7 @@ function readTrustedDocuments(read: Reader, problems: string[]): AccessConfig['t
     return undefined
   }
   try {
-    const documents: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    const documents: unknown = JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''))
     const entries = typeof documents === 'object' && documents !== null ? Object.entries(documents) : []
     const manifest = new Map(
       entries.filter(([id, text]) => /^sha256:[0-9a-f]{64}$/.test(id) && typeof text === 'string'),

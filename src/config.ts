@@ -249,7 +249,7 @@ function fieldOf(row: unknown, key: string): unknown {
 function readJson(path: string, file: string, problems: string[]): unknown {
   let content: string
   try {
-    content = readFileSync(path, 'utf8')
+    content = readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
     problems.push(`${file} cannot be read (${code}).`)

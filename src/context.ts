@@ -15,6 +15,7 @@ import { CannotMigrate } from './mirror/cannot-migrate.ts'
 import { checkConnectionBudget } from './mirror/connection-budget.ts'
 import { connectionsOf, type Database, type DatabaseConnection, openDatabase } from './mirror/database.ts'
 import { DatabaseUnusable } from './mirror/database-unusable.ts'
+import { declareGone } from './mirror/declare-gone.ts'
 import { migrateMirror } from './mirror/migrate.ts'
 import { prunePasswords } from './mirror/prune-operations.ts'
 import { beginPull } from './mirror/pulls.ts'
@@ -123,6 +124,7 @@ export async function openContext(
     refreshUser: refreshUserWith({ ...sync, sql: database.sql.as('refreshes') }),
     startPull: (organizationId) => beginPull(requested, organizationId, 'REQUEST'),
     resolveQuarantine: (pullId, accept) => resolveQuarantine(requested, pullId, accept),
+    declareGone: (userId, actor) => declareGone(requested, userId, actor),
   }
   const audit = openAudit(database.control.as('audit'), {
     onError: (error) => logger.warn({ err: error }, 'counted refusals could not be written to the audit'),

@@ -22,7 +22,7 @@ const tokenUsage = `Usage:
   npm run token -- rotate NAME [--overlap 24h] [--expires 90d]
   npm run token -- revoke NAME
 
-  SCOPE is read (the graph, refreshUser, startPull), write (the other mutations, operations) or admin (resolveQuarantine).
+  SCOPE is read (the graph, refreshUser, startPull), write (the other mutations, operations) or admin (resolveQuarantine, declareUserGone).
   Without --organization the token is for every organization.
   --expires takes minutes, hours or days (30m, 12h, 90d), or never. Defaults to 90d.
   rotate makes a second secret for the name. The old one expires after the overlap, which defaults to 24h; 0 ends it at once.

@@ -205,6 +205,11 @@ describe('the file of organizations', () => {
   }
   const acme = { slug: 'acme', name: 'Acme', apiKey: 'a', apiSecret: 's' }
 
+  test('organizations file: a byte order mark before the JSON is ignored', async () => {
+    const environment = await file(`\uFEFF${JSON.stringify([acme])}`)
+    expect(readConfig(environment, 'vendor').organizations).toMatchObject([acme])
+  })
+
   test('gives an organization a row; what it leaves out is as the variables say', async () => {
     const environment = await file([
       acme,

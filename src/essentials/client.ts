@@ -7,6 +7,7 @@ import { splitBaseUrl } from './path.ts'
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts'
 import { type CallOptions, type Connection, type Observed, sendCall } from './send-call.ts'
 import type { GroupsPage, JsonObject, UsersPage, WireUser } from './wire.ts'
+import { kindOfWarning } from './wire-fields.ts'
 
 export interface Timeouts {
   readonly connectMs: number
@@ -64,6 +65,8 @@ export interface EssentialsClient extends AsyncDisposable {
 }
 
 const maxConnections = 10
+/** Kinds of warnings that are logged of one organization. */
+const maxReported = 200
 
 /** Opens nothing before the first call. Throws a TypeError for a base URL that is none. */
 export function createEssentialsClient(options: ClientOptions): EssentialsClient {
@@ -85,16 +88,32 @@ export function createEssentialsClient(options: ClientOptions): EssentialsClient
     random: options.random ?? Math.random,
     sleep: options.sleep ?? ((milliseconds, signal) => wait(milliseconds, undefined, signal && { signal })),
     now: options.now ?? Date.now,
+    quiet: { untilMs: 0 },
   }
   const close = async () => {
     if (options.dispatcher === undefined) await dispatcher.close()
+  }
+
+  const reported = new Set<string>()
+  /** Users are read one by one: what is odd about all of them is logged once. */
+  const report = <T>(observed: Observed<T>): Observed<T> => {
+    for (const warning of observed.warnings) {
+      const kind = kindOfWarning(warning)
+      if (reported.has(kind) || reported.size >= maxReported) continue
+      reported.add(kind)
+      options.logger.warn(
+        { ...warning, organization: options.organization },
+        'the vendor sent something unexpected about one user',
+      )
+    }
+    return observed
   }
 
   return {
     listUsers: async (page, callOptions) => sendCall(connection, endpoints.listUsers(page), callOptions),
     listGroups: async (page, callOptions) => sendCall(connection, endpoints.listGroups(page), callOptions),
     getUser: async (primaryEmail, callOptions) =>
-      withoutText(await sendCall(connection, endpoints.getUser(primaryEmail), callOptions)),
+      report(withoutText(await sendCall(connection, endpoints.getUser(primaryEmail), callOptions))),
     createUser: async (body, callOptions) =>
       withoutText(await sendCall(connection, endpoints.createUser(body), callOptions)),
     updateUser: async (primaryEmail, body, callOptions) =>

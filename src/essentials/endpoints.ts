@@ -55,12 +55,15 @@ export function getUser(primaryEmail: string): Call<WireUser> {
   }
 }
 
+/** What is found where the answer shows another user. */
+export const anotherUser = 'a user who does not bear that address'
+
 /** A vendor may look an address up among aliases, too. Whoever bears it in no way was not asked for: answers were mixed up on the way. */
 function refuseOther(parsed: Parsed<WireUser>, asked: string): Parsed<WireUser> {
   if ('unreadable' in parsed) return parsed
   const { primaryEmail, aliases = [] } = parsed.value
   const bears = [primaryEmail, ...aliases].some((address) => address.toLowerCase() === asked.toLowerCase())
-  return bears ? parsed : { unreadable: { reason: 'wrong shape', found: 'a user who does not bear that address' } }
+  return bears ? parsed : { unreadable: { reason: 'wrong shape', found: anotherUser } }
 }
 
 export function createUser(body: NewUser): Call<WireUser | null> {

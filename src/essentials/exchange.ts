@@ -1,4 +1,5 @@
 import { type Dispatcher, errors } from 'undici'
+import { decompress } from './decompress.ts'
 import type { HeaderMap } from './rate-limit-headers.ts'
 
 export interface Limits {
@@ -24,7 +25,7 @@ export interface Answer {
 }
 
 export interface Failure {
-  readonly kind: 'unreachable' | 'timed out' | 'cut' | 'not HTTP' | 'too large' | 'aborted'
+  readonly kind: 'unreachable' | 'timed out' | 'cut' | 'not HTTP' | 'too large' | 'undecodable' | 'aborted'
   /** In words, without content. */
   readonly reason: string
   /** Whether a byte of the request may have left this machine. */
@@ -86,12 +87,16 @@ export function exchange(
         chunks.push(chunk)
       },
       onResponseEnd() {
-        const text = decode(Buffer.concat(chunks, size), headers['content-type'])
-        settle(
-          status === undefined
-            ? { kind: 'not HTTP', reason: 'no status', sent, status, cause: undefined }
-            : { kind: 'answer', status, headers, text },
-        )
+        if (status === undefined) return giveUp('not HTTP', 'no status')
+        const answer = { kind: 'answer' as const, status, headers }
+        decompress(Buffer.concat(chunks, size), headers, limits.maxBytes).then((decoded) => {
+          if ('bytes' in decoded) settle({ ...answer, text: decode(decoded.bytes, headers['content-type']) })
+          else if (decoded.problem === 'too large') giveUp('too large', `more than ${limits.maxBytes} bytes, decoded`)
+          else if (decoded.problem === 'cut') giveUp('cut', 'the encoded body ends in its middle')
+          // What a refusal says is not needed to know that it is one.
+          else if (status !== undefined && status >= 300) settle({ ...answer, text: '' })
+          else giveUp('undecodable', 'the body cannot be decoded')
+        })
       },
       onResponseError(_controller, error) {
         giveUp(...diagnose(error, status), withoutContent(error))

@@ -46,6 +46,8 @@ export interface Understood<T> {
 export interface JudgeContext {
   readonly nowMs: number
   readonly maxBytes: number
+  /** How many redirects led to this answer. */
+  readonly redirects: number
   /** What takes the secrets of the call out of a text of the vendor's. */
   redactor(): Redactor
 }
@@ -60,13 +62,6 @@ export function judge<T>(
   if (outcome.kind !== 'answer') return judgeFailure(outcome, facts, context, call.expected)
   const answered = { ...facts, status: outcome.status }
   if (outcome.status >= 300) return judgeStatus(call, outcome, answered, context)
-  const encoding = outcome.headers['content-encoding']
-  if (encoding !== undefined && encoding !== 'identity' && outcome.text !== '') {
-    return new UnintelligibleAnswerError(answered, {
-      found: 'encoded, though that was not asked for',
-      expected: call.expected,
-    })
-  }
   const parsed = call.parse(outcome.text)
   if (!('unreadable' in parsed)) return { ...parsed, text: outcome.text }
   if (parsed.unreadable.reason === 'cut') return new TruncatedAnswerError(answered)
@@ -89,6 +84,8 @@ function judgeFailure(
       return new TruncatedAnswerError(facts)
     case 'not HTTP':
       return new UnintelligibleAnswerError(facts, { found: `not HTTP (${failure.reason})`, expected })
+    case 'undecodable':
+      return new UnintelligibleAnswerError(facts, { found: 'encoded in a way that cannot be decoded', expected })
     case 'too large':
       return new AnswerTooLargeError(facts, maxBytes)
     case 'aborted':
@@ -99,9 +96,9 @@ function judgeFailure(
 function judgeStatus<T>(call: Call<T>, answer: Answer, facts: AnsweredFacts, context: JudgeContext): EssentialsError {
   const { status, headers } = answer
   const said = () => extractVendorText(answer.text, context.redactor())
-  if (status < 400) return new RedirectedError(facts, originOf(headers.location))
+  if (status < 400) return new RedirectedError(facts, originOf(headers.location), context.redirects)
   if (status === 401 || status === 403) return new UnauthorizedError(facts)
-  if (status === 404) return new NotFoundError(facts)
+  if (status === 404 || status === 410) return new NotFoundError(facts)
   if (status === 408) return new TimedOutError(facts, 'the vendor answered 408')
   if (status === 409) return new AlreadyExistsError(facts, said())
   if (status === 429) return new RateLimitedError(facts, pauseAfterRateLimit(headers, context.nowMs))

@@ -1,3 +1,4 @@
+import type { Priority } from './allowance.ts'
 import type { EssentialsError, EssentialsErrorCode } from './errors/essentials-error.ts'
 import { RateLimitedError } from './errors/rate-limited-error.ts'
 import { ServerFailureError } from './errors/server-failure-error.ts'
@@ -21,6 +22,9 @@ export const defaultRetryPolicy: RetryPolicy = {
   rateLimited: { retries: 6, baseMs: 5_000, capMs: 60_000 },
 }
 
+/** A `Retry-After` that asks for more is kept to no longer. */
+export const longestRetryAfterMs = 15 * 60_000
+
 const transient: ReadonlySet<EssentialsErrorCode> = new Set([
   'UNREACHABLE',
   'TIMED_OUT',
@@ -38,13 +42,15 @@ export interface Failures {
 /**
  * How long to wait before the call is made again, in ms; undefined where it must not be.
  * The error's class decides: what is not retryable is final, and a write of unknown outcome never is. After a 429 it is the pause of the
- * whole key (see `rateLimitPause`) that waits, not this one call. Pure but for `random`, which gives [0, 1).
+ * whole key (see `rateLimitPause`) that waits, not this one call. A `Retry-After` beyond the policy's longest wait ends an interactive call;
+ * background work waits, up to `longestRetryAfterMs`. Pure but for `random`, which gives [0, 1).
  */
 export function retryDelay(
   error: EssentialsError,
   failures: Failures,
   policy: RetryPolicy,
   random: () => number,
+  priority: Priority = 'interactive',
 ): number | undefined {
   if (!error.retryable) return undefined
   if (error instanceof RateLimitedError) return failures.rateLimited < policy.rateLimited.retries ? 0 : undefined
@@ -53,6 +59,7 @@ export function retryDelay(
   const jittered = random() * ceiling(failures.transient, baseMs, capMs)
   const told = error instanceof ServerFailureError ? error.retryAfterMs : undefined
   if (told === undefined) return jittered
+  if (priority === 'background') return jittered
   return told > capMs ? undefined : Math.max(told, jittered)
 }
 

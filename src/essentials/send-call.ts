@@ -6,11 +6,13 @@ import { AllowanceExhaustedError } from './errors/allowance-exhausted-error.ts'
 import { AllowanceFailedError } from './errors/allowance-failed-error.ts'
 import { EssentialsError, type EssentialsErrorCode, type RequestCounts } from './errors/essentials-error.ts'
 import { RateLimitedError } from './errors/rate-limited-error.ts'
+import { ServerFailureError } from './errors/server-failure-error.ts'
 import { type Answer, exchange, type Failure, type HttpRequest, type Limits } from './exchange.ts'
 import { type Call, judge, type Understood } from './judge.ts'
 import { pauseWhenSpent } from './rate-limit-headers.ts'
 import { createRedactor, secretsOf } from './redact.ts'
-import { type RetryPolicy, rateLimitPause, retryDelay } from './retry.ts'
+import { mostRedirects, redirectTarget } from './redirect.ts'
+import { longestRetryAfterMs, type RetryPolicy, rateLimitPause, retryDelay } from './retry.ts'
 import type { Warning } from './wire-fields.ts'
 
 /** What came of one request, told once for each that was sent. */
@@ -61,6 +63,8 @@ export interface Connection {
   readonly random: () => number
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>
   readonly now: () => number
+  /** Until when background work sends nothing, by the local clock in ms, since the vendor asked for that. */
+  readonly quiet: { untilMs: number }
 }
 
 /**
@@ -76,12 +80,15 @@ export async function sendCall<T>(
   const { method, endpoint } = call
   const log = logger.child({ organization: connection.organization, method, endpoint })
   // Before the first slot is taken: a body that cannot be written down must not cost one.
-  const request = requestOf(connection, call)
+  const first = requestOf(connection, call)
+  let request = first
+  let redirects = 0
   const failures = { transient: 0, rateLimited: 0 }
   let counts: RequestCounts = { requests: 0, retries: 0, rateLimited: 0 }
   let waitedMs = 0
 
   for (;;) {
+    if (options.priority === 'background') await keepQuiet(connection, call, options.signal, counts)
     const waitFrom = now()
     const slot = await takeSlot(connection, call, options, waitedMs, counts)
     waitedMs += now() - waitFrom
@@ -90,8 +97,9 @@ export async function sendCall<T>(
     const sentFrom = now()
     const outcome = await exchange(connection.dispatcher, request, connection.limits, options.signal)
     const milliseconds = now() - sentFrom
-    counts = counted(counts, outcome)
-    const result = await conclude(connection, call, slot, outcome, counts)
+    const isRedirected = request !== first
+    counts = counted(counts, outcome, isRedirected)
+    const result = await conclude(connection, call, slot, outcome, counts, redirects)
 
     const status = outcome.status
     const error = result instanceof EssentialsError ? result : undefined
@@ -101,7 +109,7 @@ export async function sendCall<T>(
       endpoint,
       outcome: error?.code ?? 'OK',
       status,
-      repeat: counts.retries > 0,
+      repeat: counts.requests > 1 && !isRedirected,
       milliseconds,
     })
 
@@ -116,12 +124,37 @@ export async function sendCall<T>(
     if (!(result instanceof EssentialsError)) {
       return { ...result, sentAt: slot.sentAt, arrivedAt: result.arrivedAt, ...counts }
     }
-    const delayMs = retryDelay(result, failures, retry, random)
+    const target = redirects < mostRedirects ? redirectTarget(request, outcome) : undefined
+    if (target !== undefined) {
+      log.debug({ status, redirects }, 'redirected')
+      redirects += 1
+      request = { ...first, path: target }
+      continue
+    }
+    if (options.priority === 'background' && result instanceof ServerFailureError) askForQuiet(connection, result)
+    const delayMs = retryDelay(result, failures, retry, random, options.priority)
     if (delayMs === undefined) throw result
     log.warn({ status, code: result.code, request: counts.requests, delayMs, pauseMs }, 'request failed, trying again')
     failures[result instanceof RateLimitedError ? 'rateLimited' : 'transient'] += 1
+    redirects = 0
+    request = first
     await rest(connection, call, options.signal, delayMs, counts)
   }
+}
+
+/** Background work keeps to a `Retry-After` of the vendor, whichever of its calls was told. */
+async function keepQuiet<T>(
+  connection: Connection,
+  call: Call<T>,
+  signal: AbortSignal | undefined,
+  counts: RequestCounts,
+): Promise<void> {
+  const leftMs = connection.quiet.untilMs - connection.now()
+  if (leftMs > 0) await rest(connection, call, signal, leftMs, counts)
+}
+
+function askForQuiet({ quiet, now }: Connection, { retryAfterMs = 0 }: ServerFailureError): void {
+  quiet.untilMs = Math.max(quiet.untilMs, now() + Math.min(retryAfterMs, longestRetryAfterMs))
 }
 
 async function takeSlot<T>(
@@ -180,6 +213,7 @@ async function conclude<T>(
   slot: Slot,
   outcome: Answer | Failure,
   counts: RequestCounts,
+  redirects: number,
 ): Promise<(Understood<T> & { arrivedAt: string }) | EssentialsError> {
   const sent = outcome.kind === 'answer' || outcome.sent
   const facts = { ...describe(organization, call), sent, counts, sentAt: slot.sentAt }
@@ -194,7 +228,12 @@ async function conclude<T>(
     call,
     outcome,
     { ...facts, arrivedAt },
-    { nowMs: now(), maxBytes: limits.maxBytes, redactor: () => createRedactor([...secrets, ...secretsOf(call.body)]) },
+    {
+      nowMs: now(),
+      maxBytes: limits.maxBytes,
+      redirects,
+      redactor: () => createRedactor([...secrets, ...secretsOf(call.body)]),
+    },
   )
   return result instanceof EssentialsError ? result : { ...result, arrivedAt }
 }
@@ -229,10 +268,11 @@ function describe<T>(organization: string, { method, endpoint, path }: Call<T>) 
   return { organization, method, endpoint, path, write: method !== 'GET' }
 }
 
-function counted(counts: RequestCounts, outcome: Answer | Failure): RequestCounts {
+/** A request that follows a redirect is no retry. */
+function counted(counts: RequestCounts, outcome: Answer | Failure, isRedirected: boolean): RequestCounts {
   return {
     requests: counts.requests + 1,
-    retries: counts.requests,
+    retries: counts.retries + (counts.requests === 0 || isRedirected ? 0 : 1),
     rateLimited: counts.rateLimited + (outcome.kind === 'answer' && outcome.status === 429 ? 1 : 0),
   }
 }

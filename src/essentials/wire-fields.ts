@@ -24,6 +24,22 @@ export function collectWarnings(): { report: Report; warnings(): Warning[] } {
   }
 }
 
+/** The first warning of each kind: the same is found in the same field. `times`: how often. */
+export function distinctWarnings(warnings: readonly Warning[]): (Warning & { readonly times: number })[] {
+  const kinds = new Map<string, Warning & { times: number }>()
+  for (const warning of warnings) {
+    const known = kinds.get(kindOfWarning(warning))
+    if (known) known.times += 1
+    else kinds.set(kindOfWarning(warning), { ...warning, times: 1 })
+  }
+  return [...kinds.values()]
+}
+
+/** Without the places in lists. */
+export function kindOfWarning({ path, found }: Warning): string {
+  return `${path.replace(/\[\d+\]/g, '[]')} ${found}`
+}
+
 // Every reader below gives undefined for "unknown": for a field that is absent, and for one whose value is of a wrong kind, which it reports.
 // null passes in silence, as it is how many servers write "absent"; where it means "known to be empty" the caller asks for it.
 
@@ -53,10 +69,12 @@ export function readInteger(
   report: Report,
 ): number | undefined {
   if (value === undefined || value === null) return undefined
-  if (typeof value !== 'number') return unreadable(field, kindOf(value), report)
-  if (!Number.isInteger(value)) return unreadable(field, 'a number with a fraction', report)
-  if (value < least || value > most) return unreadable(field, 'a number out of range', report)
-  return value + 0 // no negative zero
+  // Some servers write every number as a string.
+  const number = typeof value === 'string' && /^\s*[+-]?\d+(\.0*)?\s*$/.test(value) ? Number(value) : value
+  if (typeof number !== 'number') return unreadable(field, kindOf(value), report)
+  if (!Number.isInteger(number)) return unreadable(field, 'a number with a fraction', report)
+  if (number < least || number > most) return unreadable(field, 'a number out of range', report)
+  return number + 0 // no negative zero
 }
 
 export function readTimestamp(value: unknown, field: string, report: Report): string | undefined {
@@ -74,11 +92,13 @@ export interface ListRules {
   /** Two entries with the same key are one; the first stays as given. */
   keyOf(entry: string): string
   readonly numbers: boolean
+  /** What an entry that is an object stands for; undefined where that is not certain. */
+  readObject(entry: { readonly [key: string]: unknown }): unknown
 }
 
 /**
- * A list of strings in the order given. What is no string and what comes twice is left out.
- * A list of which nothing could be read is unknown, not empty: empty would end every relationship of the user.
+ * A list of strings in the order given. What comes twice is left out, and so is what Postgres cannot keep: the mirror never had it.
+ * A list with an entry that cannot be read is unknown as a whole: without that entry it would end a relationship that may still exist.
  */
 export function readStrings(value: unknown, rules: ListRules, field: string, report: Report): string[] | undefined {
   if (value === undefined || value === null) return undefined
@@ -86,10 +106,11 @@ export function readStrings(value: unknown, rules: ListRules, field: string, rep
   const seen = new Set<string>()
   const entries: string[] = []
   for (const [index, given] of value.entries()) {
-    const entry = rules.numbers && Number.isSafeInteger(given) ? String(given) : given
-    if (typeof entry !== 'string') report(`${field}[${index}]`, kindOf(entry))
-    else if (entry === '') report(`${field}[${index}]`, 'an empty string')
-    else if (unkeepable(entry) !== undefined) report(`${field}[${index}]`, unkeepable(entry) as string)
+    const value = isObject(given) ? rules.readObject(given) : given
+    const entry = rules.numbers && Number.isSafeInteger(value) ? String(value) : value
+    if (typeof entry !== 'string') return unreadable(`${field}[${index}]`, kindOf(given), report)
+    if (entry.trim() === '') return unreadable(`${field}[${index}]`, 'an empty string', report)
+    if (unkeepable(entry) !== undefined) report(`${field}[${index}]`, unkeepable(entry) as string)
     else if (seen.has(rules.keyOf(entry))) report(`${field}[${index}]`, 'a duplicate')
     else {
       seen.add(rules.keyOf(entry))
@@ -97,6 +118,10 @@ export function readStrings(value: unknown, rules: ListRules, field: string, rep
     }
   }
   return entries.length === 0 && value.length > 0 ? undefined : entries
+}
+
+function isObject(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 export function kindOf(value: unknown): string {

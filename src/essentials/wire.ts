@@ -155,9 +155,25 @@ const groupIdentity = z.looseObject({
 })
 
 const int32 = [-2_147_483_648, 2_147_483_647] as const
-const exact: ListRules = { keyOf: (entry) => entry, numbers: false }
-const addresses: ListRules = { keyOf: (entry) => entry.toLowerCase(), numbers: false }
-const references: ListRules = { keyOf: (entry) => entry, numbers: true }
+const exact: ListRules = { keyOf: (entry) => entry, numbers: false, readObject: roleOf }
+const addresses: ListRules = { keyOf: (entry) => entry.toLowerCase(), numbers: false, readObject: addressOf }
+const references: ListRules = { keyOf: (entry) => entry, numbers: true, readObject: ({ id, name }) => id ?? name }
+
+/** A role is told by its name. An id beside it is disregarded where it can be no name of a role. */
+function roleOf({ id, name }: JsonObject): unknown {
+  if (name === undefined || name === null) return id
+  const isKey = id === undefined || id === null || id === name || typeof id === 'number' || /\d/.test(String(id))
+  return isKey ? name : undefined
+}
+
+/** All that looks like an address must be the same one. */
+function addressOf(entry: JsonObject): unknown {
+  const own = [entry.address, entry.email].filter((value) => value !== undefined && value !== null)
+  const given = own.length > 0 ? own : [entry.name, entry.id]
+  const found = given.filter((value) => typeof value === 'string' && isAddress(value)) as string[]
+  const isOne = new Set(found.map((address) => address.toLowerCase())).size === 1
+  return isOne && (own.length === 0 || found.length === own.length) ? found[0] : undefined
+}
 
 function readUser(value: unknown, prefix: string, report: Report): WireUser | undefined {
   if (!userIdentity.safeParse(value).success) {

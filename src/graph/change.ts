@@ -105,7 +105,8 @@ export const Change = builder.objectRef<ChangeRow>('Change').implement({
     }),
     actor: t.string({
       nullable: true,
-      description: 'Who asked for it, where origin is WRITE; who asked for the reading, where it is REFRESH.',
+      description:
+        'Who asked for it, where origin is WRITE; who asked for the reading, where it is REFRESH; who declared the user gone, where a person did.',
       resolve: ({ actor }) => actor,
     }),
   }),

@@ -28,7 +28,9 @@ export const Freshness = builder.objectRef<FreshnessShape>('Freshness').implemen
 export const freshnessColumns = {
   columns: { profileAt: true, rolesAt: true, aliasesAt: true, groupsAt: true, deletedAt: true },
   with: {
-    confirmation: { columns: { profileAt: true, rolesAt: true, aliasesAt: true, groupsAt: true } },
+    confirmation: {
+      columns: { profileAt: true, rolesAt: true, aliasesAt: true, groupsAt: true, unconfirmedSince: true },
+    },
     organization: { columns: { profileAsOf: true, rolesAsOf: true, aliasesAsOf: true, groupsAsOf: true } },
   },
 } as const
@@ -43,7 +45,7 @@ interface Stamps {
 interface Stamped extends Stamps {
   profileAt: string
   deletedAt: string | null
-  confirmation: Stamps | null
+  confirmation: (Stamps & { unconfirmedSince: string | null }) | null
   organization: {
     profileAsOf: string | null
     rolesAsOf: string | null
@@ -55,12 +57,13 @@ interface Stamped extends Stamps {
 /**
  * A complete pull that finds nothing new writes no user: the organization's own stamp then says how fresh its live users are. Nor does a point
  * read: the latest one is the user's confirmation, which has no past. Nothing is read of a tombstone any more, so that only its own stamps speak of it.
+ * A live user that the last complete pull could not observe has its own stamps alone, too.
  */
 export function freshnessOf(user: Stamped): FreshnessShape {
   const { organization, confirmation } = user
   const since = (own: string, confirmed: string | null | undefined, ofAll: string | null) => {
     const mine = laterOf(isoOf(own), isoOrNull(confirmed ?? null)) ?? isoOf(own)
-    const shared = isoOrNull(ofAll)
+    const shared = confirmation?.unconfirmedSince ? null : isoOrNull(ofAll)
     return user.deletedAt === null && shared !== null && shared > mine ? shared : mine
   }
   const relations = [

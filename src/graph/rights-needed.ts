@@ -26,6 +26,7 @@ const rightOfField: Readonly<Record<string, Scope>> = {
   'Mutation.refreshUser': 'read',
   'Mutation.startPull': 'read',
   'Mutation.resolveQuarantine': 'admin',
+  'Mutation.declareUserGone': 'admin',
   'Query.operation': 'write',
   'Query.operations': 'write',
   'Subscription.operation': 'write',

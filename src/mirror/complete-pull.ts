@@ -2,16 +2,21 @@ import { array } from './array.ts'
 import type { Sql, Transaction } from './database.ts'
 import { identityNotices } from './identity-notices.ts'
 import { inOrganizationOfPull } from './in-organization.ts'
+import { mayBeCut } from './list-rounds.ts'
 import { carriedBits } from './observation.ts'
 import { lockOrganizationOfPull } from './organization-lock.ts'
 import { type Pace, paceOf } from './pace.ts'
+import { pullNotices } from './pull-notices.ts'
+import { readPages } from './pulls.ts'
 import { settleGroups } from './settle-groups.ts'
+import { settleUnconfirmed } from './unconfirmed-users.ts'
 import { settleDistrust } from './weigh-doubts.ts'
 
 /**
- * Ends a pull whose deletions are verified and done: from now on every live user counts as observed since its first request. Earlier
- * pulls that stand in quarantine are thrown away, accepted or not: what they would have deleted was shown or asked for since. Gives the pace from now on;
- * undefined where the pull is not at its end.
+ * Ends a pull whose deletions are verified and done: from now on every live user counts as observed since its first request, except
+ * for those it could not observe (unconfirmed-users.ts). Earlier
+ * pulls that stand in quarantine are thrown away, accepted or not: what they would have deleted was shown or asked for since, unless the list may
+ * be cut. Gives the pace from now on; undefined where the pull is not at its end.
  */
 export async function completePull(
   sql: Sql,
@@ -32,6 +37,8 @@ export async function completePull(
     const has = (bit: number) => carried !== null && (carried & bit) !== 0
     await settleGroups(tx, pullId, pull.organizationId, has(carriedBits.groups))
     await settleDistrust(tx, pullId, pull.organizationId)
+    const isCut = mayBeCut(await readPages(tx, pullId), 'USERS')
+    await settleUnconfirmed(tx, { id: pullId, ...pull }, isCut)
     const problem = await noticeOf(tx, pullId, pull.organizationId, disregardedTotal)
     const pace = await paceOf(tx, pull.organizationId, pull.requests)
     await tx`
@@ -48,7 +55,7 @@ export async function completePull(
       where id = ${pull.organizationId}`
     await tx`
       update pulls set state = 'DISCARDED', error = case when accepted then 'A later pull has settled its deletions' else error end
-      where organization_id = ${pull.organizationId} and state = 'QUARANTINED' and id <> ${pullId}`
+      where organization_id = ${pull.organizationId} and state = 'QUARANTINED' and id <> ${pullId} and not ${isCut}`
     // What could not be read one by one is tried again, once a pull.
     await tx`
       update users set relations_wanted_at = clock_timestamp()
@@ -85,6 +92,7 @@ async function noticeOf(
     where organization_id = ${organizationId} and deleted_at is null and unresolved_groups is not null
     group by name order by count(*) desc, name limit 100`
   const notices = [
+    ...(await pullNotices(tx, pullId)),
     ...(disregardedTotal === null
       ? []
       : [

@@ -6,8 +6,10 @@
 import { array } from './array.ts'
 import type { Sql, Transaction } from './database.ts'
 import { inOrganizationOfPull } from './in-organization.ts'
+import { isExhausted, mayBeCut, type Round, roundsOf } from './list-rounds.ts'
 import { lockOrganizationOfPull } from './organization-lock.ts'
 import { settleFigures } from './pull-figures.ts'
+import { readPages } from './pulls.ts'
 import { doomedGroups } from './settle-groups.ts'
 import { type SampledUser, waitsForRows, weighDoubts } from './weigh-doubts.ts'
 
@@ -32,15 +34,8 @@ export type Conclusion =
   | { verdict: 'QUARANTINED'; problem: string }
   | { verdict: 'DELETIONS'; candidates: number; disregardedTotal: number | null }
 
-/**
- * `sawEmptyPage`: the list was read until a page came back empty, so there is no more of it. `maySample`: no sample was read yet.
- */
-export async function concludeListing(
-  sql: Sql,
-  pullId: number,
-  sawEmptyPage: boolean,
-  maySample: boolean,
-): Promise<Conclusion> {
+/** `maySample`: no sample was read yet. */
+export async function concludeListing(sql: Sql, pullId: number, maySample: boolean): Promise<Conclusion> {
   return await inOrganizationOfPull(sql, pullId, async (tx) => {
     await lockOrganizationOfPull(tx, pullId)
     const [pull] = await tx<{ organizationId: number; startedAt: string; firstSentAt: string }[]>`
@@ -51,14 +46,20 @@ export async function concludeListing(
     const figures = await settleFigures(tx, pullId)
     if (!figures) return { verdict: 'OVER' }
     const { seen, expected } = figures
-    if (expected !== null && seen < expected && !sawEmptyPage) return { verdict: 'MORE' }
-    if (expected === null && isLossy(await lastRound(tx, pullId))) return { verdict: 'AGAIN' }
+    const pages = await readPages(tx, pullId)
+    const rounds = roundsOf(pages, 'USERS')
+    if (expected !== null && seen < expected && !isExhausted(rounds)) return { verdict: 'MORE' }
+    if (expected === null && isLossy(await lastReading(tx, pullId, rounds))) return { verdict: 'AGAIN' }
     const short = expected !== null && expected - seen > expected * toleratedShortfall
     const disregarded = short && (await fellShortAlike(tx, pull.organizationId, expected - seen))
     if (short && !disregarded)
-      return mayGain(await lastRound(tx, pullId)) ? { verdict: 'AGAIN' } : { verdict: 'SHORT', seen, expected }
+      return mayGain(await lastReading(tx, pullId, rounds))
+        ? { verdict: 'AGAIN' }
+        : { verdict: 'SHORT', seen, expected }
 
-    const users = await missingUsers(tx, pullId, pull)
+    const known = await missingUsers(tx, pullId, pull)
+    // Whoever is missing from a list that may be cut is perhaps on the rest of it.
+    const users = mayBeCut(pages, 'USERS') ? { ...known, missing: [] } : known
     const doubts = await weighDoubts(tx, { id: pullId, ...pull }, users.known, maySample)
     if (doubts.verdict !== 'WEIGHED') return doubts
     const groups = await doomedGroups(tx, pullId, pull.organizationId)
@@ -82,37 +83,37 @@ export async function concludeListing(
   })
 }
 
-/** The last time that the pull went through the list. Each time ends with an empty page. */
-interface Round {
-  /** How often it has gone through it. */
+/** The last time that the pull read the list to its end. */
+interface Reading {
+  /** How often it has read it. */
   readonly times: number
   readonly rows: number
   /** Rows that came again, so that others perhaps did not come. */
   readonly twice: number
-  /** Users whom no time before had shown. */
+  /** Users whom no reading before had shown. */
   readonly gained: number
 }
 
-async function lastRound(tx: Transaction, pullId: number): Promise<Round> {
-  const [row] = await tx<[Round]>`
-    with pages as (
-      select ids, count(*) filter (where rows = 0) over (order by page desc) as ends from pull_pages
-      where pull_id = ${pullId} and kind = 'USERS'
-    ),
-    shown as (select ends, id from pages, unnest(ids) as id)
-    select coalesce((select max(ends) from pages), 0)::int as times, count(*) as rows, count(*) - count(distinct id) as twice,
-      (select count(*) from (select id from shown where ends = 1 except select id from shown where ends > 1) as fresh) as gained
-    from shown where ends = 1`
-  return row
+async function lastReading(tx: Transaction, pullId: number, rounds: readonly Round[]): Promise<Reading> {
+  const ended = isExhausted(rounds) ? rounds : rounds.slice(0, -1)
+  const { from, to } = ended.at(-1) ?? { from: 1, to: 0 }
+  const [row] = await tx<[Omit<Reading, 'times'>]>`
+    with shown as (
+      select page, id from pull_pages, unnest(ids) as id where pull_id = ${pullId} and kind = 'USERS' and page <= ${to}
+    )
+    select count(*) as rows, count(*) - count(distinct id) as twice,
+      (select count(*) from (select id from shown where page >= ${from} except select id from shown where page < ${from}) as fresh) as gained
+    from shown where page >= ${from}`
+  return { times: ended.length, ...row }
 }
 
 /** Whether another time through the list may show users that the pull lacks. */
-function mayGain({ times, twice, gained }: Round): boolean {
+function mayGain({ times, twice, gained }: Reading): boolean {
   return times < mostTimes && (gained > 0 || twice > 0)
 }
 
 /** Without a total: rows that came again say that others were passed over, and who came for the first time, that there may be more. */
-function isLossy({ times, rows, twice, gained }: Round): boolean {
+function isLossy({ times, rows, twice, gained }: Reading): boolean {
   return times < mostTimes && (times > 1 ? gained : twice) > rows * toleratedShortfall
 }
 
@@ -135,10 +136,10 @@ interface Missing {
   known: number
 }
 
-async function missingUsers(
+export async function missingUsers(
   tx: Transaction,
   pullId: number,
-  pull: { organizationId: number; startedAt: string; firstSentAt: string },
+  pull: { readonly organizationId: number; readonly startedAt: string; readonly firstSentAt: string },
 ): Promise<Missing> {
   // By `except`, which never compares each with each, whatever the planner believes of tables that have just been filled.
   const [row] = await tx<{ missing: number[]; known: number }[]>`

@@ -43,6 +43,7 @@ interface UserRow {
   wanted: boolean
   answer_digest: string | null
   gone_at: string | null
+  unconfirmed: boolean
   roles: number[]
   groups: number[]
   alias_ids: number[]
@@ -76,6 +77,7 @@ export async function loadKnownUsers(
         greatest(u.aliases_at, c.aliases_at) as aliases_at, greatest(u.groups_at, c.groups_at) as groups_at,
         greatest(u.read_at, c.read_at) as read_at, u.list_fields, u.unresolved_groups,
         coalesce(greatest(u.groups_at, c.groups_at) < l.listed_at, false) as names_are_listed, u.relations_wanted_at is not null as wanted, u.answer_digest, u.gone_at,
+        c.unconfirmed_since is not null as unconfirmed,
         array(select g.role_id from role_grants g where g.user_id = u.id and g.valid_to is null) as roles,
         array(select m.group_id from memberships m where m.user_id = u.id and m.valid_to is null) as groups,
         array(select a.id from aliases a where a.user_id = u.id and a.valid_to is null order by a.id) as alias_ids,
@@ -143,7 +145,8 @@ function toStoredUser(
   const doubt = doubtOf(row)
   const observedAt = (group: 'profile' | FieldGroup) => {
     if (stamps[group] === null) return null
-    const latest = laterOf(laterOf(stamps[group], organization.asOf[group]), sighted?.get(group) ?? null)
+    const confirmed = laterOf(stamps[group], row.unconfirmed ? null : organization.asOf[group])
+    const latest = laterOf(confirmed, sighted?.get(group) ?? null)
     // What pulls have shown since a doubt began is maybe the other account.
     return doubt && !doubt.refuted ? laterOf(stamps[group], earlierOf(latest, doubt.observedAt)) : latest
   }

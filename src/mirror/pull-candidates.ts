@@ -1,4 +1,5 @@
 import type { Sql, Transaction } from './database.ts'
+import { putOffNotice, readPutOff } from './pull-notices.ts'
 
 export interface Candidate {
   readonly userId: number
@@ -33,4 +34,26 @@ export async function settleCandidate(
   carried: number | null,
 ): Promise<void> {
   await tx`update pull_candidates set settled = true, carried = ${carried} where pull_id = ${pullId} and user_id = ${userId}`
+}
+
+/** How many users a pull may put off: with more of them a lost right is likelier than odd users. */
+const mostPutOff = 5
+
+/**
+ * Settles a candidate whose answer says neither that the user exists nor that it is gone. Gives the sentence that ends the pull where too
+ * many are put off.
+ */
+export async function putOffCandidate(
+  sql: Sql,
+  pullId: number,
+  userId: number,
+  reason: string,
+): Promise<string | undefined> {
+  return await sql.begin(async (tx) => {
+    await tx`
+      update pull_candidates set settled = true, put_off = ${reason}
+      where pull_id = ${pullId} and user_id = ${userId} and not settled`
+    const users = await readPutOff(tx, pullId)
+    return users.length > mostPutOff ? putOffNotice(users) : undefined
+  })
 }

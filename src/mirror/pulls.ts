@@ -57,13 +57,15 @@ export interface StoredPage {
   readonly page: number
   readonly rows: number
   readonly total: number | null
+  /** A digest of the users or groups that it shows; null on pages stored by an earlier release. */
+  readonly shown: string | null
   readonly applied: boolean
 }
 
 /** The pages that a pull has so far, in the order in which they were asked for. */
 export async function readPages(sql: Sql | Transaction, pullId: number): Promise<StoredPage[]> {
   return await sql<StoredPage[]>`
-    select kind, page, rows, total, ids is not null as applied from pull_pages where pull_id = ${pullId} order by kind, page`
+    select kind, page, rows, total, shown, ids is not null as applied from pull_pages where pull_id = ${pullId} order by kind, page`
 }
 
 export interface Counts {
@@ -90,6 +92,7 @@ export async function storePage(
     page: number
     rows: number
     total: number | undefined
+    shown: string
     sentAt: string
     arrivedAt: string
     body: string
@@ -102,9 +105,9 @@ export async function storePage(
     await addCounts(tx, pull.id, counts)
     if (!running) return false
     const stored = await tx`
-      insert into pull_pages (pull_id, kind, page, organization_id, rows, total, sent_at, arrived_at, body)
-      values (${pull.id}, ${page.kind}, ${page.page}, ${pull.organizationId}, ${page.rows}, ${page.total ?? null}, ${page.sentAt},
-        ${page.arrivedAt}, ${page.body})
+      insert into pull_pages (pull_id, kind, page, organization_id, rows, total, shown, sent_at, arrived_at, body)
+      values (${pull.id}, ${page.kind}, ${page.page}, ${pull.organizationId}, ${page.rows}, ${page.total ?? null}, ${page.shown},
+        ${page.sentAt}, ${page.arrivedAt}, ${page.body})
       on conflict do nothing returning 1`
     return stored.length > 0
   })
@@ -167,12 +170,15 @@ export async function addTally(
     where id = ${pullId} and state = 'RUNNING'`
 }
 
-/** Ends a pull that broke off. The organization's next one waits the longer, the more have failed running. */
+/**
+ * Ends a pull that broke off. The organization's next one waits the longer, the more have failed running, and at least as long as the vendor
+ * has asked for (`restMs`).
+ */
 export async function failPull(
   sql: Sql,
   pullId: number,
   error: string,
-  shortfall: number | null = null,
+  { shortfall = null, restMs = 0 }: { shortfall?: number | null; restMs?: number } = {},
 ): Promise<void> {
   await inOrganizationOfPull(sql, pullId, async (tx) => {
     await lockOrganizationOfPull(tx, pullId)
@@ -184,7 +190,8 @@ export async function failPull(
     await tx`delete from pull_pages where pull_id = ${pullId} and ids is null`
     await tx`
       update organizations set problem = ${error}, failures_running = failures_running + 1,
-        next_pull_at = clock_timestamp() + least(60, pull_interval_seconds, 5 * 2 ^ least(failures_running, 10)) * interval '1 second'
+        next_pull_at = clock_timestamp() + greatest(
+          least(60, pull_interval_seconds, 5 * 2 ^ least(failures_running, 10)), ${restMs / 1_000}::float8) * interval '1 second'
       where id = ${pull.organizationId}`
   })
 }

@@ -2,7 +2,9 @@ import { array } from './array.ts'
 import type { Transaction } from './database.ts'
 import { isoOf } from './iso.ts'
 import { Ledger } from './ledger.ts'
+import { mayBeCut, roundsOf } from './list-rounds.ts'
 import { lockOrganization } from './organization-lock.ts'
+import { readPages } from './pulls.ts'
 
 /** A group is gone after so many complete pulls without it. */
 const missesToGo = 2
@@ -84,11 +86,16 @@ export async function settleGroups(
 
 /**
  * Whether each row of the pull showed a group of its own. One that does not say which group it is may be any, and where a group came
- * twice another may have been skipped: then nobody is gone yet, but what was not shown is not confirmed either.
+ * twice another may have been skipped: then nobody is gone yet, but what was not shown is not confirmed either. The same goes for a list that
+ * may be cut.
  */
 async function showedEachGroupOnce(tx: Transaction, pullId: number): Promise<boolean> {
+  const pages = await readPages(tx, pullId)
+  if (mayBeCut(pages, 'GROUPS')) return false
+  // A page that only repeats the last one is none of the list.
+  const last = roundsOf(pages, 'GROUPS').at(-1)?.to ?? 0
   const [row] = await tx<{ whole: boolean }[]>`
-    select (select coalesce(sum(rows), 0) from pull_pages where pull_id = ${pullId} and kind = 'GROUPS')
+    select (select coalesce(sum(rows), 0) from pull_pages where pull_id = ${pullId} and kind = 'GROUPS' and page <= ${last})
       = (select count(distinct id) from pull_pages, unnest(ids) as id where pull_id = ${pullId} and kind = 'GROUPS') as whole`
   return row?.whole ?? false
 }

@@ -24,9 +24,14 @@ export function readBody(request: IncomingMessage, limit: number): Promise<strin
       resolve(undefined)
     }
     request.on('data', take)
-    request.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
+    request.once('end', () => resolve(withoutBom(Buffer.concat(chunks).toString('utf8'))))
     request.once('error', reject)
   })
+}
+
+/** Some clients put a byte order mark before JSON, which JSON does not allow. */
+function withoutBom(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text
 }
 
 /** Reads on and forgets what it reads. Closing at once would reset the connection, and the answer would be lost with it. */

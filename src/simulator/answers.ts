@@ -3,7 +3,7 @@ import type { ErrorBody } from './switches.ts'
 /** An empty `body` is sent without a content type. */
 export interface Answer {
   readonly status: number
-  readonly body: string
+  readonly body: string | Buffer
   readonly contentType: string
   readonly headers?: Readonly<Record<string, string>> | undefined
 }

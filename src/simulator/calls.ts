@@ -23,29 +23,44 @@ export interface Call {
 }
 
 export function listUsers({ organization, query }: Call): Answer {
-  const { offset, limit } = readPaging(query, organization.switches)
-  if (offset > 0) organization.turnPage('users', Math.floor(offset / limit) + 1)
   const { directory, switches } = organization
   const extra = extraAccounts(directory, switches)
-  const rows = organization.pages
-    .accounts(switches.pageOrder, offset, limit)
-    .concat(extra.slice(Math.max(0, offset - directory.size), Math.max(0, offset + limit - directory.size)))
-    .map((account) => listRow(account, directory, switches))
-  return jsonAnswer(200, `{"users":[${rows.join(',')}]${totalOf(switches.total, directory.size + extra.length)}}`)
+  const size = directory.size + extra.length
+  const { page, offset, limit } = readPaging(query, switches, 'users', size)
+  if (offset > 0) organization.turnPage('users', Math.floor(offset / limit) + 1)
+  const rows =
+    switches.emptyPage > 0 && switches.emptyPage === page
+      ? []
+      : organization.pages
+          .accounts(switches.pageOrder, offset, limit)
+          .concat(extra.slice(Math.max(0, offset - directory.size), Math.max(0, offset + limit - directory.size)))
+          .map((account) => listRow(account, directory, switches))
+  return jsonAnswer(200, `{"users":[${rows.join(',')}]${totalOf(switches.total, size, rows.length, switches)}}`)
 }
 
 export function listGroups({ organization, query }: Call): Answer {
-  const { offset, limit } = readPaging(query, organization.switches)
-  if (offset > 0) organization.turnPage('groups', Math.floor(offset / limit) + 1)
   const { directory, switches } = organization
+  const { offset, limit } = readPaging(query, switches, 'groups', directory.groups.length)
+  if (offset > 0) organization.turnPage('groups', Math.floor(offset / limit) + 1)
   const rows = organization.pages
     .groups(switches.pageOrder, offset, limit)
     .map((group) => JSON.stringify(listedGroup(group, switches)))
-  return jsonAnswer(200, `{"groups":[${rows.join(',')}]${totalOf(switches.groupsTotal, directory.groups.length)}}`)
+  return jsonAnswer(
+    200,
+    `{"groups":[${rows.join(',')}]${totalOf(switches.groupsTotal, directory.groups.length, rows.length, switches)}}`,
+  )
 }
 
 export function readUser(call: Call): Answer {
-  const { profile, groups } = accountOf(call, call.parameters[0])
+  const { switches, directory } = call.organization
+  const [email = ''] = call.parameters
+  if (switches.goneAnswer === 'body' && !directory.find(email)) {
+    return jsonAnswer(200, JSON.stringify({ success: false, error: 'the user does not exist' }))
+  }
+  if (typeof switches.goneAnswer === 'number' && switches.goneAnswer !== 404 && !directory.find(email)) {
+    throw new Refusal(switches.goneAnswer, 'gone', 'the user does not exist')
+  }
+  const { profile, groups } = accountOf(call, email)
   return jsonAnswer(200, JSON.stringify(wholeUser(profile, groups, call.organization.switches)))
 }
 
@@ -118,15 +133,24 @@ export function removeMember(call: Call): Answer {
 }
 
 /** `page` and `pageSize`, or else `offset` and `limit`. */
-function readPaging(query: URLSearchParams, { maximumPageSize: maximum, beyondMaximumPageSize }: Switches) {
+function readPaging(query: URLSearchParams, switches: Switches, list: 'users' | 'groups', size: number) {
+  const { maximumPageSize: maximum, beyondMaximumPageSize, pageIgnoredBy, beyondTheEnd, emptyPage } = switches
   const byOffset = !query.has('page') && !query.has('pageSize') && (query.has('offset') || query.has('limit'))
   const asked = wholeNumber(query, byOffset ? 'limit' : 'pageSize', 1, 100)
   if (asked > maximum && beyondMaximumPageSize === 'refused') {
     throw new Refusal(400, 'bad_request', `a page holds ${maximum} rows at most`)
   }
   const limit = Math.min(asked, maximum)
-  const offset = byOffset ? wholeNumber(query, 'offset', 0, 0) : (wholeNumber(query, 'page', 1, 1) - 1) * limit
-  return { offset, limit }
+  if (byOffset) return { page: 0, offset: wholeNumber(query, 'offset', 0, 0), limit }
+  const page = pageIgnoredBy.includes(list) ? 1 : wholeNumber(query, 'page', 1, 1)
+  const isLater = list === 'users' && emptyPage > 0 && page > emptyPage
+  const place = isLater ? page - 1 : page
+  const last = Math.max(1, Math.ceil(size / limit))
+  return {
+    page: list === 'users' ? page : 0,
+    offset: (Math.min(place, beyondTheEnd === 'last' ? last : place) - 1) * limit,
+    limit,
+  }
 }
 
 function wholeNumber(query: URLSearchParams, name: string, least: number, otherwise: number): number {
@@ -135,8 +159,10 @@ function wholeNumber(query: URLSearchParams, name: string, least: number, otherw
   throw new Refusal(400, 'bad_request', `${name} must be a whole number from ${least}`)
 }
 
-function totalOf(total: 'right' | 'absent' | number, right: number): string {
-  return total === 'absent' ? '' : `,"total":${Math.max(0, right + (total === 'right' ? 0 : total))}`
+function totalOf(total: Switches['total'], right: number, rows: number, { numbers }: Switches): string {
+  if (total === 'absent') return ''
+  const shown = total === 'page' ? rows : Math.max(0, right + (total === 'right' ? 0 : total))
+  return `,"total":${numbers === 'strings' ? `"${shown}"` : shown}`
 }
 
 /** An alias is no name of a user in a path. */

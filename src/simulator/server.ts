@@ -60,7 +60,9 @@ async function answerRequest(parts: ServerParts, request: IncomingMessage, respo
   entry.body = loggedBody(body)
   const reply = (answer: Answer) => {
     entry.status = answer.status
-    visit.send(response, { ...answer, headers: { ...admission.headers, ...answer.headers } })
+    const { contentEncoding } = organization?.switches ?? defaultSwitches
+    const encoded = visit.encoded(answer, contentEncoding)
+    visit.send(response, { ...encoded, headers: { ...admission.headers, ...encoded.headers } })
   }
   if (!admission.organization) return reply(admission.refused)
   await act(parts, { ...admission, entry, body, response, reply })
@@ -93,6 +95,15 @@ function admit(
   }
 }
 
+/** The answer that sends a GET to the same path with a mark in its query; undefined where it has been redirected already. */
+function redirected({ method, path, query }: LoggedRequest, { redirects: status }: Switches): Answer | undefined {
+  if (status === 0 || method !== 'GET' || query.endsWith(redirectMark)) return undefined
+  const location = `${visit.basePath}${path}?${query === '' ? '' : `${query}&`}${redirectMark}`
+  return { status, body: '', contentType: '', headers: { location } }
+}
+
+const redirectMark = 'redirected=1'
+
 interface Scene extends Admitted {
   readonly entry: LoggedRequest
   readonly body: string
@@ -117,7 +128,7 @@ async function act(parts: ServerParts, scene: Scene): Promise<void> {
   }
   const fullPath = query === '' ? path : `${path}?${query}`
   const fault = parts.faults.strike({ method, path: fullPath, apiKey: organization.apiKey })
-  if (!fault) return reply(perform())
+  if (!fault) return reply(redirected(entry, organization.switches) ?? perform())
   entry.fault = fault.rule.kind
   await strike(parts, scene, fault, perform)
 }

@@ -19,14 +19,30 @@ export const switchesSchema = z.strictObject({
   caseTwins: z.int(),
   /** What the `groups` of a user hold. */
   userGroups: z.enum(['ids', 'names']),
-  /** `total` of `GET /users`; a number is added to the right one. */
-  total: z.union([z.enum(['right', 'absent']), z.int()]),
+  /** `total` of `GET /users`; a number is added to the right one. `page`: the number of rows on the page. */
+  total: z.union([z.enum(['right', 'absent', 'page']), z.int()]),
   /** `total` of `GET /groups`. */
   groupsTotal: z.union([z.enum(['right', 'absent']), z.int()]),
   /** `shuffled`: a fixed order by lot. `unstable`: another order for every request. */
   pageOrder: z.enum(['insertion', 'email', 'updatedAt', 'shuffled', 'unstable']),
   maximumPageSize: z.int().min(1),
   beyondMaximumPageSize: z.enum(['clamped', 'refused']),
+  /** The lists that answer every page number with their first page. */
+  pageIgnoredBy: z.array(z.enum(['users', 'groups'])).readonly(),
+  /** What a page number beyond the last page gives. */
+  beyondTheEnd: z.enum(['empty', 'last']),
+  /** The number of a page of users that is empty, with the rest of the list on later pages; 0: none is. */
+  emptyPage: z.int().min(0),
+  /** How roles, aliases and groups are listed. `unreadable`: the last entry of each list is an object without any name. */
+  listEntries: z.enum(['strings', 'objects', 'unreadable']),
+  /** What the read of a user that does not exist answers; `body`: 200, with an error in the body. */
+  goneAnswer: z.union([z.literal([404, 410, 412, 400, 403]), z.literal('body')]),
+  /** How bodies are encoded, whatever the request accepts. `UTF-8`: not at all, and the header says this. */
+  contentEncoding: z.enum(['none', 'gzip', 'br', 'deflate', 'raw deflate', 'UTF-8']),
+  /** The status by which each GET is redirected once, within the same origin; 0: none is. */
+  redirects: z.literal([0, 301, 302, 307, 308]),
+  /** How the numbers of users, groups and totals are written. */
+  numbers: z.enum(['numbers', 'strings']),
   /** Of a 429. */
   retryAfter: z.enum(['none', 'seconds', 'date']),
   /** On every answer that the allowance was asked for. */
@@ -84,6 +100,14 @@ export const defaultSwitches: Switches = {
   pageOrder: 'insertion',
   maximumPageSize: 1000,
   beyondMaximumPageSize: 'clamped',
+  pageIgnoredBy: [],
+  beyondTheEnd: 'empty',
+  emptyPage: 0,
+  listEntries: 'strings',
+  goneAnswer: 404,
+  contentEncoding: 'none',
+  redirects: 0,
+  numbers: 'numbers',
   retryAfter: 'none',
   rateLimitHeaders: 'none',
   rateLimitReset: 'seconds',

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { type Answer, Refusal, refusalAnswer } from './answers.ts'
-import type { ErrorBody } from './switches.ts'
+import type { ErrorBody, Switches } from './switches.ts'
 
 /** A path below the base URL as it came, and its query without the question mark. */
 export interface Destination {
@@ -52,9 +53,25 @@ export function parseJson(body: string): unknown {
 
 export function send(response: ServerResponse, answer: Answer): void {
   // Encoded once: both the length and the wire want bytes, and a page is half a megabyte.
-  const bytes = Buffer.from(answer.body)
+  const bytes = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body
   writeHead(response, answer, bytes.length)
   response.end(bytes)
+}
+
+/** The answer as a server sends it that encodes bodies whatever the request accepts. */
+export function encoded(answer: Answer, encoding: Switches['contentEncoding']): Answer {
+  if (encoding === 'none' || answer.body.length === 0) return answer
+  const body = encoders[encoding](Buffer.from(answer.body as string))
+  const name = encoding === 'raw deflate' ? 'deflate' : encoding
+  return { ...answer, body, headers: { ...answer.headers, 'content-encoding': name } }
+}
+
+const encoders: Record<Exclude<Switches['contentEncoding'], 'none'>, (body: Buffer) => Buffer> = {
+  gzip: gzipSync,
+  br: (body) => brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }),
+  deflate: deflateSync,
+  'raw deflate': deflateRawSync,
+  'UTF-8': (body) => body,
 }
 
 /** Says how long the body is, sends half of it, and cuts the connection. */
@@ -63,7 +80,7 @@ export function sendHalf(response: ServerResponse, answer: Answer): void {
   response.write(firstHalf(answer.body), () => response.socket?.destroy())
 }
 
-export function firstHalf(body: string): string {
+export function firstHalf(body: string | Buffer): string | Buffer {
   return body.slice(0, Math.floor(body.length / 2))
 }
 

@@ -12,13 +12,13 @@ export function wholeUser(profile: Profile, groups: Iterable<GroupRecord>, switc
     lastName,
     type,
     status: shownStatus(profile, switches),
-    roles,
-    aliases,
+    roles: shownEntries(roles, 'name', switches),
+    aliases: shownEntries(aliases, 'address', switches),
     groups: shownGroups(groups, switches),
   }
   return {
     ...shown,
-    mailboxSize,
+    mailboxSize: shownNumber(mailboxSize, switches),
     spamPolicy,
     ...profile.undocumented,
     createdAt: shownCreation(profile.createdAt, switches.readCreation, switches.activity),
@@ -46,7 +46,7 @@ export function listedGroup(group: GroupRecord, switches: Switches): object {
   const { id, name, members } = group
   if (switches.memberCount === 'absent') return { id, name }
   const off = switches.memberCount === 'right' ? 0 : switches.memberCount
-  return { id, name, memberCount: Math.max(0, members.size + off) }
+  return { id, name, memberCount: shownNumber(Math.max(0, members.size + off), switches) }
 }
 
 function listedUser({ profile, groups }: Account, switches: Switches): object {
@@ -54,11 +54,15 @@ function listedUser({ profile, groups }: Account, switches: Switches): object {
   const row: Record<string, unknown> = { primaryEmail, firstName, lastName, type }
   for (const section of switches.listCarries) {
     if (section === 'status') row.status = shownStatus(profile, switches)
-    if (section === 'roles') row.roles = profile.roles
-    if (section === 'aliases') row.aliases = profile.aliases
+    if (section === 'roles') row.roles = shownEntries(profile.roles, 'name', switches)
+    if (section === 'aliases') row.aliases = shownEntries(profile.aliases, 'address', switches)
     if (section === 'groups') row.groups = shownGroups(groups, switches)
     if (section === 'profile') {
-      Object.assign(row, { mailboxSize: profile.mailboxSize, spamPolicy: profile.spamPolicy }, profile.undocumented)
+      Object.assign(
+        row,
+        { mailboxSize: shownNumber(profile.mailboxSize, switches), spamPolicy: profile.spamPolicy },
+        profile.undocumented,
+      )
     }
     if (section === 'timestamps') {
       row.createdAt = shownCreation(profile.createdAt, switches.listCreation, switches.activity)
@@ -72,6 +76,19 @@ function shownStatus({ status }: Profile, { clearedStatus }: Switches) {
   return status === null && clearedStatus === 'absent' ? undefined : status
 }
 
-function shownGroups(groups: Iterable<GroupRecord>, switches: Switches): string[] {
-  return Array.from(groups, (group) => (switches.userGroups === 'ids' ? group.id : group.name))
+function shownGroups(groups: Iterable<GroupRecord>, switches: Switches): unknown[] {
+  const byId = switches.userGroups === 'ids'
+  const entries = Array.from(groups, (group) => (byId ? group.id : group.name))
+  return shownEntries(entries, byId ? 'id' : 'name', switches)
+}
+
+function shownEntries(entries: readonly string[], member: string, { listEntries }: Switches): unknown[] {
+  if (listEntries === 'strings') return [...entries]
+  return entries.map((entry, i) =>
+    listEntries === 'unreadable' && i === entries.length - 1 ? { href: '/unknown' } : { [member]: entry },
+  )
+}
+
+function shownNumber(number: number | undefined, { numbers }: Switches): number | string | undefined {
+  return number === undefined || numbers === 'numbers' ? number : String(number)
 }

@@ -2,7 +2,7 @@ import { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import type { Attempt, CallOptions } from '../essentials/send-call.ts'
 import { completePull } from '../mirror/complete-pull.ts'
 import { concludeListing } from '../mirror/conclude-listing.ts'
-import { type Candidate, nextCandidate, settleCandidate } from '../mirror/pull-candidates.ts'
+import { type Candidate, nextCandidate, putOffCandidate, settleCandidate } from '../mirror/pull-candidates.ts'
 import {
   addCounts,
   addTally,
@@ -14,7 +14,8 @@ import {
 } from '../mirror/pulls.ts'
 import { refusalOf } from '../mirror/refusal.ts'
 import type { SampledUser } from '../mirror/weigh-doubts.ts'
-import { rest, type SyncDeps } from './deps.ts'
+import { rest, restAfter, type SyncDeps } from './deps.ts'
+import { isOddAnswer, oddityOf } from './odd-answer.ts'
 import type { JobQueue } from './queue.ts'
 import { readUser } from './read-user.ts'
 import { storageRefused } from './storage-refused.ts'
@@ -50,11 +51,10 @@ async function conclude(deps: SyncDeps, queue: JobQueue, pull: RunningPull, sign
   let disregardedTotal: number | null = null
   if (pull.phase === 'LISTING') {
     const last = (await readPages(deps.sql, pullId)).filter((page) => page.kind === 'USERS').at(-1)
-    const sawEmptyPage = last?.rows === 0
-    let conclusion = await concludeListing(deps.sql, pullId, sawEmptyPage, true)
+    let conclusion = await concludeListing(deps.sql, pullId, true)
     if (conclusion.verdict === 'SAMPLE') {
       await readSample(deps, pull, conclusion.sample, signal)
-      conclusion = await concludeListing(deps.sql, pullId, sawEmptyPage, false)
+      conclusion = await concludeListing(deps.sql, pullId, false)
     }
     switch (conclusion.verdict) {
       case 'OVER':
@@ -67,7 +67,7 @@ async function conclude(deps: SyncDeps, queue: JobQueue, pull: RunningPull, sign
         const { seen, expected } = conclusion
         const problem = `The pull is not complete: the vendor counts ${expected} users and showed ${seen}`
         deps.logger.error({ pull: pullId, seen, expected }, 'the pull is not complete')
-        return await failPull(deps.sql, pullId, problem, expected - seen)
+        return await failPull(deps.sql, pullId, problem, { shortfall: expected - seen })
       }
       case 'QUARANTINED':
         deps.logger.error({ pull: pullId }, conclusion.problem)
@@ -113,8 +113,8 @@ async function readSample(
 }
 
 /**
- * Asks for each user that no page showed, or that a page showed with another account: a 404 ends it, the other account replaces it, anything else
- * keeps it. False where that failed and the pull with it.
+ * Asks for each user that no page showed, or that a page showed with another account: a 404 or 410 ends it, the other account replaces it,
+ * anything else keeps it. An answer that says neither puts that user off. False where that failed, and the pull with it.
  */
 async function verifyDeletions(
   deps: SyncDeps,
@@ -136,11 +136,25 @@ async function verifyDeletions(
     } catch (error) {
       if (signal.aborted) throw error
       await addCounts(deps.sql, pull.id, counts)
+      const refusal = refusalOf(error)
+      if (!(error instanceof EssentialsError || refusal)) throw error
+      const oddity = refusal
+        ? `Postgres refuses to store the answer, error ${refusal.code}`
+        : error instanceof EssentialsError && isOddAnswer(error) && oddityOf(error)
+      if (oddity) {
+        deps.logger.warn({ ...(refusal ? { refusal } : { err: error }), pull: pull.id }, 'a missing user is put off')
+        const problem = await putOffCandidate(deps.sql, pull.id, candidate.userId, oddity)
+        if (problem === undefined) continue
+        await failPull(deps.sql, pull.id, `The pull broke off: ${problem}`)
+        return false
+      }
       if (!(error instanceof EssentialsError)) throw error
       failures += 1
       deps.logger.warn({ err: error, pull: pull.id, failures }, 'a missing user could not be asked for')
       if (failures >= maxFailures) {
-        await failPull(deps.sql, pull.id, `The pull broke off while missing users were asked for: ${error.message}`)
+        await failPull(deps.sql, pull.id, `The pull broke off while missing users were asked for: ${error.message}`, {
+          restMs: restAfter(error),
+        })
         return false
       }
       await rest(deps, Math.min(30_000, 1_000 * 2 ** failures), signal)

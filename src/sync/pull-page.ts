@@ -1,12 +1,16 @@
+import { createHash } from 'node:crypto'
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import type { Attempt } from '../essentials/send-call.ts'
 import { type GroupsPage, parseGroupsPage, parseUsersPage, type UsersPage } from '../essentials/wire.ts'
+import { distinctWarnings } from '../essentials/wire-fields.ts'
+import { addressKey } from '../mirror/address.ts'
 import { applyGroups } from '../mirror/apply-groups.ts'
 import { applyUsers } from '../mirror/apply-users.ts'
 import type { Transaction } from '../mirror/database.ts'
 import { takeFirstStatistics } from '../mirror/first-statistics.ts'
 import { inOrganization } from '../mirror/in-organization.ts'
 import { isoOf } from '../mirror/iso.ts'
+import { pageRepeatedTooEarly, pageSize } from '../mirror/list-rounds.ts'
 import type { Observation } from '../mirror/observation.ts'
 import {
   addCounts,
@@ -18,13 +22,14 @@ import {
   readPageBody,
   readPages,
   readRunningPulls,
+  type StoredPage,
   settlePage,
   storePage,
 } from '../mirror/pulls.ts'
 import { refusalOf } from '../mirror/refusal.ts'
 import { convertGroup, convertUser } from './convert.ts'
-import type { SyncDeps } from './deps.ts'
-import { nextJobs, nextPage, pageSize, vendorPageOf } from './next-jobs.ts'
+import { restAfter, type SyncDeps } from './deps.ts'
+import { nextJobs, nextPage, vendorPageOf } from './next-jobs.ts'
 import type { JobQueue } from './queue.ts'
 import { storageRefused } from './storage-refused.ts'
 
@@ -60,7 +65,7 @@ export async function pullPage(deps: SyncDeps, queue: JobQueue, job: PageJob, si
           { priority: 'background', signal, onAttempt: count },
         )
     if (fetched) {
-      for (const warning of fetched.warnings.slice(0, 20)) {
+      for (const warning of distinctWarnings(fetched.warnings).slice(0, 20)) {
         deps.logger.warn(
           { ...warning, pull: pull.id, kind: job.kind, page: job.page },
           'the vendor sent something unexpected',
@@ -70,14 +75,18 @@ export async function pullPage(deps: SyncDeps, queue: JobQueue, job: PageJob, si
         ...job,
         rows: fetched.value.rows,
         total: fetched.value.total,
+        shown: digestOf(fetched),
         body: fetched.text,
         ...timesOf(fetched),
       }
       if (!(await storePage(deps.sql, pull, page, counts))) return
       Object.assign(counts, { requests: 0, retries: 0, rateLimited: 0 })
-      const next = nextPage(await readPages(deps.sql, pull.id))
+      const pages = await readPages(deps.sql, pull.id)
+      refuseRepetition(pages)
+      const next = nextPage(pages)
       if (next) await queue.push({ name: 'page', pullId: pull.id, ...next })
     }
+    if (!fetched) refuseRepetition(stored)
     await applyPages(deps, pull, job, fetched?.value)
     await pushNext(deps, queue, job)
   } catch (error) {
@@ -92,20 +101,32 @@ export async function pullPage(deps: SyncDeps, queue: JobQueue, job: PageJob, si
     if (!(error instanceof EssentialsError || error instanceof PageRepeatedError)) throw error
     if (error instanceof EssentialsError && error.code === 'ALLOWANCE_FAILED') throw error
     deps.logger.error({ err: error, pull: pull.id, kind: job.kind, page: job.page }, 'the pull broke off')
-    await failPull(deps.sql, pull.id, `The pull broke off: ${error.message}`)
+    await failPull(deps.sql, pull.id, `The pull broke off: ${error.message}`, { restMs: restAfter(error) })
   }
 }
 
-/** The vendor gave the same rows on pages running: it does not page as it says. */
+/** The vendor gave the same rows on consecutive pages, and counts more than those: it does not page as documented. */
 class PageRepeatedError extends Error {
   override readonly name = 'PageRepeatedError'
 
-  constructor(kind: PageKind, page: number) {
-    const list = kind.toLowerCase()
+  constructor(page: number) {
     super(
-      `page ${page} of the ${list} shows the same ${list} as page ${page - 1}; expected that the vendor heeds the parameter "page"`,
+      `page ${page} of the users shows the same users as page ${page - 1}; expected that the vendor heeds the parameter "page"`,
     )
   }
+}
+
+function refuseRepetition(pages: readonly StoredPage[]): void {
+  const page = pageRepeatedTooEarly(pages)
+  if (page) throw new PageRepeatedError(page.page)
+}
+
+/** Equal for two pages that show the same users or groups, in any order. */
+function digestOf({ value, text }: { value: UsersPage | GroupsPage; text: string }): string {
+  const keys =
+    'groups' in value ? value.groups.map(({ id }) => id) : value.users.map((user) => addressKey(user.primaryEmail))
+  const shown = keys.length === value.rows ? JSON.stringify(keys.sort()) : text
+  return createHash('sha256').update(shown).digest('base64url').slice(0, 22)
 }
 
 type FetchOptions = Parameters<NonNullable<ReturnType<SyncDeps['clientOf']>>['listUsers']>[1]
@@ -169,30 +190,12 @@ async function applyPage(
 ): Promise<void> {
   if ('groups' in value) {
     const ids = await applyGroups(tx, pull.organizationId, observation, value.groups.map(convertGroup))
-    await refuseRepetition(tx, pull.id, kind, page, ids)
     await settlePage(tx, pull.id, kind, page, { ids, carried: ids.map(() => 0), outcomes: [] })
     return
   }
   const applied = await applyUsers(tx, pull.organizationId, observation, 'LIST', value.users.map(convertUser))
-  await refuseRepetition(tx, pull.id, kind, page, applied.ids)
   await settlePage(tx, pull.id, kind, page, applied)
   await addTally(tx, pull.id, applied)
-}
-
-/** One row alone may come again by chance, where the order moves between requests: only its fifth time running is a repetition. */
-async function refuseRepetition(
-  tx: Transaction,
-  pullId: number,
-  kind: PageKind,
-  page: number,
-  ids: readonly number[],
-): Promise<void> {
-  if (ids.length === 0) return
-  const running = ids.length === 1 ? 4 : 1
-  const before = await tx<{ ids: number[] | null }[]>`
-    select ids from pull_pages where pull_id = ${pullId} and kind = ${kind} and page between ${page - running} and ${page - 1}`
-  const isSame = (other: number[] | null) => other?.length === ids.length && other.every((id, i) => id === ids[i])
-  if (before.length === running && before.every((other) => isSame(other.ids))) throw new PageRepeatedError(kind, page)
 }
 
 function parse(kind: PageKind, body: string): UsersPage | GroupsPage {

@@ -1,9 +1,10 @@
 /** What the graph may ask of the sync. */
 import type { RefreshUser } from './refresh-user.ts'
-import type { ResolveQuarantine, StartPull } from './request-pull.ts'
+import type { DeclareGone, ResolveQuarantine, StartPull } from './request-pull.ts'
 
 export interface SyncVerbs {
   readonly refreshUser: RefreshUser
   readonly startPull: StartPull
   readonly resolveQuarantine: ResolveQuarantine
+  readonly declareGone: DeclareGone
 }

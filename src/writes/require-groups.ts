@@ -44,7 +44,8 @@ export async function learnGroups(
   try {
     for (let page = 1; page <= mostPages && !enough(found); page += 1) {
       const answer = await session.call((options) => session.client.listGroups({ page, pageSize }, options))
-      if (answer.value.rows === 0) return
+      // An empty page is the end of the list, and so is one that repeats what was shown: not every vendor heeds `page`.
+      if (answer.value.groups.every(({ id }) => found.has(id))) return
       for (const group of answer.value.groups) found.add(group.id)
       const observation = {
         origin: 'REFRESH',

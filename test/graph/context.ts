@@ -22,7 +22,7 @@ export function contextOf(
     memory,
     audit: openAudit(database.control),
     wakes: openWakes(database.listen),
-    sync: { refreshUser: refuse, startPull: refuse, resolveQuarantine: refuse },
+    sync: { refreshUser: refuse, startPull: refuse, resolveQuarantine: refuse, declareGone: refuse },
     writes: {
       createUser: refuse,
       updateUser: refuse,

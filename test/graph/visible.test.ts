@@ -83,6 +83,7 @@ test.each([
   'mutation { startPull(organization: "acme") { id } }',
   'mutation { refreshUser(input: { organization: "acme", primaryEmail: "ann@acme.example" }) { __typename ... on InvalidInput { message issues { path message } } } }',
   `mutation { resolveQuarantine(pull: ${JSON.stringify(acme[6])}, accept: true) { id } }`,
+  `mutation { declareUserGone(user: ${acmeUser}) { id } }`,
 ])('%s', async (question) => {
   const [of, without] = await Promise.all([both.ask(question, {}, viewer), alone.ask(question, {}, viewer)])
   expect([of.data, told(of)]).toEqual([without.data, told(without)])

@@ -64,6 +64,7 @@ test('a pull that fails while one of its pages is about to be applied waits its 
     page: 1,
     rows: 0,
     total: undefined,
+    shown: 'nothing',
     sentAt: at(1),
     arrivedAt: at(2),
     body: '{}',

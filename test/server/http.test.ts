@@ -170,3 +170,13 @@ test('what a parsed and validated document may do is asked anew each time', asyn
   for (let round = 0; round < 3; round++) answers.push(await (await served.operation('{ ask }')).json())
   expect(answers).toEqual([{ data: { ask: '1' } }, { data: { ask: '2' } }, { data: { ask: '3' } }])
 })
+
+test('request bodies: a byte order mark before the JSON is ignored', async () => {
+  await using served = await serve()
+  const answer = await served.request('/graphql', {
+    method: 'POST',
+    body: `\uFEFF${JSON.stringify({ query: '{ __typename }' })}`,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+  })
+  expect([answer.status, await answer.json()]).toEqual([200, { data: { __typename: 'Query' } }])
+})

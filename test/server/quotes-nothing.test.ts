@@ -254,6 +254,11 @@ describe('arguments that only a resolver refuses', () => {
       `mutation { resolveQuarantine(pull: "${base64('Pull:4711')}", accept: true) { id } }`,
       'There is no pull with this id',
     ],
+    [
+      'a user that is declared gone',
+      `mutation { declareUserGone(user: "${base64('User:4711')}") { id } }`,
+      'There is no user with this id',
+    ],
   ])('%s', async (_what, query, message) => {
     expect((await messageFor({ query })).slice(0, message.length)).toBe(message)
   })

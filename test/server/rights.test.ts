@@ -39,6 +39,7 @@ const rootRights: Record<string, Scope> = {
   'Mutation.refreshUser': 'read',
   'Mutation.startPull': 'read',
   'Mutation.resolveQuarantine': 'admin',
+  'Mutation.declareUserGone': 'admin',
   'Mutation.createUser': 'write',
   'Mutation.updateUser': 'write',
   'Mutation.deleteUser': 'write',
@@ -121,6 +122,7 @@ const coordinates = coordinatesOf(schema, {
   'Mutation.cancelOperation': `id: ${JSON.stringify(ids.get('Operation'))}`,
   'Mutation.retryOperation': `id: ${JSON.stringify(ids.get('Operation'))}`,
   'Mutation.resolveQuarantine': `pull: ${JSON.stringify(ids.get('Pull'))}, accept: true`,
+  'Mutation.declareUserGone': `user: ${someUser}`,
 })
 
 const callers: Record<Scope, string> = {

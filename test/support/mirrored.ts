@@ -12,6 +12,7 @@ import { buildSchema } from '../../src/graph/schema.ts'
 import { openAllowance } from '../../src/mirror/allowance.ts'
 import { openAudit } from '../../src/mirror/audit.ts'
 import type { Sql } from '../../src/mirror/database.ts'
+import { declareGone } from '../../src/mirror/declare-gone.ts'
 import { beginPull, readRunningPulls } from '../../src/mirror/pulls.ts'
 import { putOrganizations } from '../../src/mirror/put-organizations.ts'
 import { openMemory } from '../../src/mirror/remembered.ts'
@@ -100,6 +101,7 @@ export async function mirrored(options: MirroredOptions = {}): Promise<Mirrored>
         refreshUser: refreshUserWith(deps),
         startPull: (id) => beginPull(sql, id, 'REQUEST'),
         resolveQuarantine: (pull, accept) => resolveQuarantine(sql, pull, accept),
+        declareGone: (user, actor) => declareGone(sql, user, actor),
       },
       writes: openWrites({ ...deps, control: database.control, secrets: undefined }),
       lookups: { left: mostLookups },

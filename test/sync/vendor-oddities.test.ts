@@ -132,27 +132,35 @@ describe('a fault that lasts breaks the pull off, deletes nobody, and is said', 
   })
 })
 
-describe('a vendor that gives the same page for every number is told so, and asked no further', () => {
+describe('a vendor that gives the same page for every number is asked no further', () => {
+  const users = [{ primaryEmail: 'a@x.example' }, { primaryEmail: 'b@x.example' }]
+  const groups = [
+    { id: 'a', name: 'A' },
+    { id: 'b', name: 'B' },
+  ]
   test.each([
-    [
-      'groups',
-      {
-        groups: [
-          { id: 'a', name: 'A' },
-          { id: 'b', name: 'B' },
-        ],
-      },
-    ],
-    ['groups', { groups: [{ id: 'a', name: 'A' }] }],
-    ['users', { users: [{ primaryEmail: 'a@x.example' }, { primaryEmail: 'b@x.example' }] }],
-    ['users', { users: [{ primaryEmail: 'a@x.example' }] }],
-  ])('of %s', async (list, body) => {
+    ['groups', { groups }],
+    ['groups', { groups: groups.slice(1) }],
+    ['groups', { groups, total: 5 }],
+    ['users', { users }],
+    ['users', { users: users.slice(1) }],
+    ['users', { users: ['no user', 'nor this'] }],
+  ])('of %s %j', async (list, body) => {
     await using sync = await startSync({ organizations: [{}] })
     sync.simulator.faults.add({ kind: 'wrongShape', body, path: new RegExp(`^/${list}\\?`) })
     await sync.startWorker()
     const pull = await sync.pull()
+    expect(pull).toMatchObject({ state: 'COMPLETE', error: null })
+    expect(pull.requests).toBeLessThan(10)
+  })
+
+  test('of users, and told so where it counts more of them', async () => {
+    await using sync = await startSync({ organizations: [{}] })
+    sync.simulator.faults.add({ kind: 'wrongShape', body: { users, total: 5 }, path: /^\/users\?/ })
+    await sync.startWorker()
+    const pull = await sync.pull()
     expect(pull.state).toBe('FAILED')
-    expect(pull.error).toMatch(new RegExp(`page \\d of the ${list} shows the same ${list}`))
+    expect(pull.error).toMatch(/page 2 of the users shows the same users/)
     expect(pull.requests).toBeLessThan(10)
   })
 })

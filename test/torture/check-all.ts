@@ -14,7 +14,7 @@ export async function checkAll(world: World): Promise<string[]> {
   return [
     ...checkMirror(mirror, world.vendor, world.styles),
     ...checkFeed(mirror),
-    ...checkDeletions(mirror, world.truth, world.simulator.requests),
+    ...checkDeletions(mirror, world.truth, world.simulator.requests, world.declared),
     ...checkHistory(mirror),
     ...(await checkRequests(world)),
     ...checkIntervals(mirror, world.truth, world.vendor.switches.userGroups, world.styles),

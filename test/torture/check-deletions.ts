@@ -1,9 +1,17 @@
-/** I3: nobody was shown deleted whose life had not ended, and nobody was deleted without a 404, or replaced without a read that showed the other. */
+/**
+ * I3: nobody was shown deleted whose life had not ended, and nobody was deleted without a 404 or 410, or somebody's word, or replaced
+ * without a read that showed the other.
+ */
 import type { LoggedRequest } from '../../src/simulator/request-log.ts'
 import type { Mirror } from './mirror.ts'
 import { fact, keyOf, type Truth } from './truth.ts'
 
-export function checkDeletions(mirror: Mirror, truth: Truth, requests: readonly LoggedRequest[]): string[] {
+export function checkDeletions(
+  mirror: Mirror,
+  truth: Truth,
+  requests: readonly LoggedRequest[],
+  declared: ReadonlySet<string> = new Set(),
+): string[] {
   const keys = new Map(mirror.users.map((user) => [user.id, user.key]))
   return mirror.changes
     .filter((change) => change.kind === 'USER_DELETED')
@@ -26,6 +34,7 @@ export function checkDeletions(mirror: Mirror, truth: Truth, requests: readonly 
         return isProved ? problems : [...problems, `I3: ${key} was replaced without a read`]
       }
       if (change.pullId === null) problems.push(`I3: ${key} was deleted by no pull: ${JSON.stringify(change)}`)
+      if (change.actor !== null && declared.has(key)) return problems
       return readBefore(mayHaveSaid404) ? problems : [...problems, `I3: ${key} was deleted without a 404`]
     })
 }
@@ -37,7 +46,7 @@ function arrivalOf(request: LoggedRequest): number {
 
 /** Of an answer that is cut midway the log has no status, but its head went out: whether the life had ended is held against the truth. */
 function mayHaveSaid404(request: LoggedRequest): boolean {
-  return request.status === 404 || (request.status === null && request.fault === 'cutMidway')
+  return request.status === 404 || request.status === 410 || (request.status === null && request.fault === 'cutMidway')
 }
 
 function isOf(request: LoggedRequest, key: string): boolean {

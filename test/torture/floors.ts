@@ -17,5 +17,13 @@ export function floorsOf(schedules: number): ReadonlyMap<string, number> {
     ['createdAt spelled otherwise', floor(0.3)],
     ['pull of a stale list', floor(0.03)],
     ['pull of case twins', floor(0.05)],
+    ['vendor: page ignored', floor(0.06)],
+    ['vendor: last page repeated', floor(0.06)],
+    ['vendor: unreadable entries', floor(0.08)],
+    ['vendor: objects as entries', floor(0.08)],
+    ['vendor: odd answers about the gone', floor(0.2)],
+    ['vendor: encoded bodies', floor(0.2)],
+    ['redirected', floor(1)],
+    ['declared gone: DONE', floor(0.05)],
   ])
 }

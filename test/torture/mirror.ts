@@ -52,6 +52,7 @@ export interface Change {
   readonly before: unknown
   readonly after: unknown
   readonly origin: string
+  readonly actor: string | null
   readonly notBefore: string | null
   readonly notAfter: string
   readonly appliedAt: string
@@ -179,7 +180,7 @@ async function loadChanges(sql: Sql, organizationId: number): Promise<Change[]> 
   const rows = await sql<(Omit<Change, 'before' | 'after'> & { before: string | null; after: string | null })[]>`
     select s.last_position - cardinality(s.kinds) + e.n as position, e.kind::text as kind, s.subject_id as "subjectId",
       e.object_id as "objectId", e.field, (s.befores -> (e.n::int - 1))::text as before, (s.afters -> (e.n::int - 1))::text as after,
-      s.origin::text as origin, s.not_before as "notBefore", s.not_after as "notAfter", s.applied_at as "appliedAt",
+      s.origin::text as origin, s.actor, s.not_before as "notBefore", s.not_after as "notAfter", s.applied_at as "appliedAt",
       s.pull_id as "pullId"
     from change_sets s, unnest(s.kinds, s.object_ids, s.fields) with ordinality as e(kind, object_id, field, n)
     where s.organization_id = ${organizationId} order by s.last_position, e.n`

@@ -38,6 +38,8 @@ export type Action =
     }
   /** Somebody goes, and once the mirror has proof of that, lists show them again. */
   | { readonly do: 'staleList'; readonly who: number }
+  /** Somebody who has looked at the vendor declares gone whom the pulls have put off. */
+  | { readonly do: 'declareGone' }
   /** The queue's store loses all that it has. */
   | { readonly do: 'loseQueue' }
 
@@ -105,6 +107,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 3, arbitrary: fc.constant({ do: 'release' as const }) },
   { weight: 1, arbitrary: fc.constant({ do: 'relations' as const }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('resolve' as const), accept: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'declareGone' as const }) },
   { weight: 1, arbitrary: fc.constant({ do: 'loseQueue' as const }) },
   {
     weight: 2,
@@ -127,8 +130,32 @@ const switches: fc.Arbitrary<Partial<Switches>> = fc.record({
   total: fc.oneof(
     { weight: 4, arbitrary: fc.constant('right' as const) },
     { weight: 2, arbitrary: fc.constant('absent' as const) },
+    { weight: 1, arbitrary: fc.constant('page' as const) },
     { weight: 1, arbitrary: fc.integer({ min: 1, max: 5 }) },
   ),
+  pageIgnoredBy: fc.oneof(
+    { weight: 4, arbitrary: fc.constant([] as const) },
+    { weight: 1, arbitrary: fc.subarray(['users', 'groups'] as const, { minLength: 1 }) },
+  ),
+  beyondTheEnd: fc.constantFrom('empty' as const, 'empty' as const, 'last' as const),
+  emptyPage: fc.oneof(
+    { weight: 4, arbitrary: fc.constant(0) },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: 4 }) },
+  ),
+  listEntries: fc.constantFrom('strings' as const, 'strings' as const, 'objects' as const, 'unreadable' as const),
+  goneAnswer: fc.constantFrom<Switches['goneAnswer'][]>(404, 404, 404, 410, 412, 400, 403, 'body'),
+  contentEncoding: fc.constantFrom<Switches['contentEncoding'][]>(
+    'none',
+    'none',
+    'none',
+    'gzip',
+    'br',
+    'deflate',
+    'raw deflate',
+    'UTF-8',
+  ),
+  redirects: fc.constantFrom<Switches['redirects'][]>(0, 0, 0, 0, 301, 302, 307, 308),
+  numbers: fc.constantFrom('numbers' as const, 'strings' as const),
   groupsTotal: fc.constantFrom('right' as const, 'absent' as const),
   pageOrder: fc.constantFrom('insertion', 'email', 'updatedAt', 'shuffled', 'unstable'),
   maximumPageSize: fc.integer({ min: 4, max: 16 }),
@@ -147,11 +174,19 @@ const drawn: fc.Arbitrary<Schedule> = fc.record({
 })
 
 /**
- * An account whose address another has in other letters stands on the first page, where no drift skips it: the other one is never taken for it.
- * A list of groups that moves between all requests is known to be whole only where it is one page.
+ * A list of groups that moves between all requests is known to be whole only where it is one page; its last page, asked for again, is
+ * another. Where the vendor counts nothing, an empty page is the end of the list. A first page that is repeated and a total that is too large
+ * look like a vendor that does not page. An account whose address another has in other letters stands on the first page, where no drift
+ * skips it: the other one is never taken for it.
  */
 export const schedule = fc.tuple(drawn, fc.boolean()).map(([one, hasTwins]) => {
-  const { pageOrder } = one.switches
-  if (pageOrder === 'unstable') return { ...one, switches: { ...one.switches, maximumPageSize: 13 } }
-  return pageOrder === 'insertion' && hasTwins ? { ...one, switches: { ...one.switches, caseTwins: -1 } } : one
+  const { pageOrder, total } = one.switches
+  const switches = {
+    ...one.switches,
+    ...(pageOrder === 'unstable' && { maximumPageSize: 13, beyondTheEnd: 'empty' as const }),
+    ...(total !== 'right' && { emptyPage: 0 }),
+    ...(typeof total === 'number' && { beyondTheEnd: 'empty' as const }),
+    ...(pageOrder === 'insertion' && hasTwins && { caseTwins: -1 }),
+  }
+  return { ...one, switches }
 })

@@ -15,6 +15,7 @@ export async function settle(world: World): Promise<string[]> {
     if (pulls === mostPulls)
       return [`I7: of ${mostPulls} pulls without any fault ${complete} completed: ${await latestProblem(world)}`]
     const state = await pullOnce(world)
+    await world.declareGone()
     world.count(`settling pull ${state}`)
     if (state === 'COMPLETE') complete += 1
     if (state !== 'COMPLETE') continue

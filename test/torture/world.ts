@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { Pool } from 'undici'
 import type { Sql } from '../../src/mirror/database.ts'
+import { declareGone } from '../../src/mirror/declare-gone.ts'
 import { beginPull } from '../../src/mirror/pulls.ts'
 import { putOrganizations } from '../../src/mirror/put-organizations.ts'
 import { resolveQuarantine } from '../../src/mirror/resolve-quarantine.ts'
@@ -39,6 +40,8 @@ export class World implements AsyncDisposable {
   readonly kills = new Map<number, number>()
   /** How createdAt was spelled so far. */
   readonly styles: Set<CreationStyle>
+  /** The addresses whose user somebody has declared gone. */
+  readonly declared = new Set<string>()
   readonly #coverage: Coverage
   readonly #plant: Plant | undefined
   readonly #random: Random
@@ -145,6 +148,9 @@ export class World implements AsyncDisposable {
         if (await hasProofOfLastDeletion(this)) this.vendor.setSwitches({ staleRows: 1 })
         await this.#pullWhole()
         break
+      case 'declareGone':
+        await this.declareGone()
+        break
       case 'loseQueue':
         ;(await this.process()).queue.waiting.clear()
         break
@@ -187,6 +193,19 @@ export class World implements AsyncDisposable {
     await resolveQuarantine(this.sql, pull.id, accept)
   }
 
+  /** Ends those whom the latest pulls have put off, and whom the vendor truly has no more. */
+  async declareGone(): Promise<void> {
+    const users = await this.sql<{ id: number; key: string }[]>`
+      select distinct u.id, u.address_key as key from pull_candidates c join users u on u.id = c.user_id
+      where u.organization_id = ${this.organizationId} and u.deleted_at is null and c.put_off is not null`
+    for (const { id, key } of users) {
+      if (this.vendor.directory.find(key)) continue
+      const outcome = await declareGone(this.sql, id, 'torture')
+      this.#coverage.add(`declared gone: ${outcome}`)
+      if (outcome === 'DONE') this.declared.add(key)
+    }
+  }
+
   /** Lets go what is held, and waits for it. */
   async release(): Promise<void> {
     for (const fault of this.#held) {
@@ -205,6 +224,7 @@ export class World implements AsyncDisposable {
     // Where rows move between all requests and nobody says how many there are, a list cannot be known to be whole.
     const { pageOrder, total } = this.vendor.switches
     if (pageOrder === 'unstable' && total === 'absent') this.vendor.setSwitches({ pageOrder: 'shuffled' })
+    this.#pageAgain()
     this.#drift = []
     this.vendor.setSwitches({ staleRows: 0, caseTwins: 0 })
     await this.#process?.end()
@@ -277,6 +297,33 @@ export class World implements AsyncDisposable {
     const kept = this.#random.chance(0.5) ? [...dead.queue.running.values(), ...dead.queue.waiting.values()] : []
     const next = await this.process()
     for (const job of kept) await next.queue.push(job)
+  }
+
+  /** What hides users, groups or relationships for as long as it lasts. */
+  #pageAgain(): void {
+    const { total, beyondTheEnd, maximumPageSize, listEntries, pageIgnoredBy, goneAnswer, contentEncoding, redirects } =
+      this.vendor.switches
+    for (const [what, isSet] of [
+      ['page ignored', pageIgnoredBy.length > 0],
+      ['last page repeated', beyondTheEnd === 'last'],
+      ['unreadable entries', listEntries === 'unreadable'],
+      ['objects as entries', listEntries === 'objects'],
+      ['odd answers about the gone', goneAnswer !== 404],
+      ['encoded bodies', contentEncoding !== 'none'],
+      ['redirects', redirects !== 0],
+    ] as const) {
+      if (isSet) this.#coverage.add(`vendor: ${what}`)
+    }
+    this.#coverage.add('redirected', this.simulator.requests.filter(({ status }) => status === redirects).length)
+    const sizes = [this.vendor.userCount, this.vendor.groups().length]
+    const isFull = sizes.some((size) => size > 0 && size % maximumPageSize === 0)
+    this.vendor.setSwitches({
+      pageIgnoredBy: [],
+      ...(total === 'page' && { total: 'right' }),
+      ...(listEntries === 'unreadable' && { listEntries: 'strings' }),
+      // A full last page that is repeated may not be the last, for all that a client can know.
+      ...(isFull && { beyondTheEnd: 'empty' }),
+    })
   }
 
   #asked(job: Job & { name: 'page' }): void {

@@ -116,7 +116,7 @@ async function open(simulator: Simulator, database: Database, options: HouseOpti
     schema: buildSchema(),
     contextFor: ({ viewer, signal }) => ({
       ...readingContext(database, viewer, signal),
-      sync: { refreshUser: refreshUserWith(sync), startPull: refuse, resolveQuarantine: refuse },
+      sync: { refreshUser: refreshUserWith(sync), startPull: refuse, resolveQuarantine: refuse, declareGone: refuse },
       writes,
       audit: openAudit(database.sql),
       wakes: openWakes(database.listen),

@@ -1,6 +1,6 @@
 import { type AnsweredFacts, EssentialsError } from './essentials-error.ts'
 
-/** 404: the user or the group of the path is not there. Its times say when that was so. */
+/** 404 or 410: the user or the group of the path is not there. Its times say when that was so. */
 export class NotFoundError extends EssentialsError {
   declare readonly sentAt: string
   declare readonly arrivedAt: string

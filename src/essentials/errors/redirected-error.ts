@@ -1,11 +1,13 @@
 import { type AnsweredFacts, EssentialsError } from './essentials-error.ts'
 
-/** The vendor points elsewhere. Redirects are not followed, as they would carry the credentials to another place. */
+/** The vendor points elsewhere. Only reads follow redirects, only to the same origin, and only a few: the credentials go to no other place. */
 export class RedirectedError extends EssentialsError {
-  constructor(facts: AnsweredFacts, origin: string | undefined) {
+  constructor(facts: AnsweredFacts, origin: string | undefined, followed: number) {
     super(facts, {
       code: 'REDIRECTED',
-      problem: `redirected with ${facts.status}${origin === undefined ? '' : ` to ${origin}`}, which is not followed`,
+      problem: `redirected with ${facts.status}${origin === undefined ? '' : ` to ${origin}`}, which is not followed${
+        followed === 0 ? '' : ` after ${followed} ${followed === 1 ? 'redirect' : 'redirects'}`
+      }`,
       expected: 'a base URL that answers by itself',
       transient: false,
       // These three promise that the method was not carried out here; 302 and 303 are also what follows a success.

@@ -137,17 +137,23 @@ export const userVersions = pgTable(
  * writes no version: it updates one narrow row in place. The primary key is the only index, and the migration sets a fillfactor that leaves room for
  * the new row version on the same page, so that these updates are heap-only and touch no index. Add no index here.
  */
-export const userConfirmations = pgTable('user_confirmations', {
-  userId: id('user_id').primaryKey(),
-  organizationId: id('organization_id').notNull(),
-  profileAt: moment('profile_at'),
-  rolesAt: moment('roles_at'),
-  aliasesAt: moment('aliases_at'),
-  groupsAt: moment('groups_at'),
-  readAt: moment('read_at'),
-  /** When the vendor was last asked for this one user, with or without an answer. */
-  askedAt: moment('asked_at'),
-})
+export const userConfirmations = pgTable(
+  'user_confirmations',
+  {
+    userId: id('user_id').primaryKey(),
+    organizationId: id('organization_id').notNull(),
+    profileAt: moment('profile_at'),
+    rolesAt: moment('roles_at'),
+    aliasesAt: moment('aliases_at'),
+    groupsAt: moment('groups_at'),
+    readAt: moment('read_at'),
+    /** When the vendor was last asked for this one user, with or without an answer. */
+    askedAt: moment('asked_at'),
+    /** Since when complete pulls have not observed this user: `profile_as_of` and its like do not apply to it. */
+    unconfirmedSince: moment('unconfirmed_since'),
+  },
+  (t) => [index('user_confirmations_unconfirmed').on(t.organizationId).where(sql`unconfirmed_since is not null`)],
+)
 
 /**
  * Users whose account may be another than the one that is known: an answer said so, and no point read has agreed yet. Nothing of such an answer is

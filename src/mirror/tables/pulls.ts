@@ -73,6 +73,8 @@ export const pullPages = pgTable(
     rows: integer('rows').notNull(),
     /** How many there are in all, as this page told. */
     total: integer('total'),
+    /** A digest of the users or groups that it shows. */
+    shown: text('shown'),
     sentAt: moment('sent_at').notNull(),
     arrivedAt: moment('arrived_at').notNull(),
     /** The answer as it came; null once applied. */
@@ -101,6 +103,8 @@ export const pullCandidates = pgTable(
     settled: boolean('settled').notNull().default(false),
     /** What the answer carried of one who is still there: the bits of `pull_pages.carried`. */
     carried: smallint('carried'),
+    /** Why the vendor's answer says neither that the user exists nor that it is gone; null otherwise. */
+    putOff: text('put_off'),
   },
   (t) => [primaryKey({ columns: [t.pullId, t.userId] })],
 )

@@ -1,0 +1,71 @@
+/** Bodies that come encoded although `identity` was requested: proxies and caches do that. */
+import { brotliDecompress, gunzip, inflate, inflateRaw, type ZlibOptions } from 'node:zlib'
+import type { HeaderMap } from './rate-limit-headers.ts'
+
+export type Decoded = { readonly bytes: Buffer } | { readonly problem: 'too large' | 'cut' | 'unknown' }
+
+type Decode = (bytes: Buffer, options: ZlibOptions, done: (error: Error | null, result: Buffer) => void) => void
+
+const decoders: Readonly<Record<string, Decode>> = {
+  gzip: gunzip,
+  deflate: (bytes, options, done) => (isZlib(bytes) ? inflate : inflateRaw)(bytes, options, done),
+  br: brotliDecompress,
+}
+/** Names under which the same is sent. */
+const synonyms: Readonly<Record<string, string>> = { 'x-gzip': 'gzip', 'x-deflate': 'deflate', brotli: 'br' }
+/** What servers put into the header although it encodes nothing: the identity, and names of character sets. */
+const nothing = /^(identity|none|binary|utf-?8|us-ascii|ascii|iso-8859-\d+|windows-\d+)$/
+/** A body is encoded once, by a server, and perhaps again by a proxy. */
+const mostEncodings = 2
+
+/** The body as it was before it was encoded. No step gives more than `maxBytes`. */
+export async function decompress(bytes: Buffer, headers: HeaderMap, maxBytes: number): Promise<Decoded> {
+  const names = encodingsOf(headers['content-encoding'])
+  if (names.length > mostEncodings) return { problem: 'unknown' }
+  let decoded = bytes
+  for (const name of names.toReversed()) {
+    const decode = decoders[name]
+    if (decoded.length === 0) break
+    if (!decode) return { problem: 'unknown' }
+    try {
+      decoded = await run(decode, decoded, { maxOutputLength: maxBytes })
+    } catch (error) {
+      const problem = problemOf(error)
+      // Some proxies decode the body and keep the header.
+      if (problem === 'too large' || !isJson(decoded)) return { problem }
+      break
+    }
+  }
+  return { bytes: decoded }
+}
+
+function encodingsOf(header: string | string[] | undefined): string[] {
+  const names = [header ?? []].flat().join(',').toLowerCase().split(',')
+  return names.map((name) => synonyms[name.trim()] ?? name.trim()).filter((name) => name !== '' && !nothing.test(name))
+}
+
+function isJson(bytes: Buffer): boolean {
+  try {
+    JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''))
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** `deflate` is zlib's format by the standard, and without its header by habit. */
+function isZlib(bytes: Buffer): boolean {
+  return bytes.length >= 2 && ((bytes[0] ?? 0) & 0x0f) === 8 && bytes.readUInt16BE(0) % 31 === 0
+}
+
+function run(decode: Decode, bytes: Buffer, options: ZlibOptions): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    decode(bytes, options, (error, result) => (error ? reject(error) : resolve(result)))
+  })
+}
+
+function problemOf(error: unknown): 'too large' | 'cut' | 'unknown' {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'ERR_BUFFER_TOO_LARGE') return 'too large'
+  return code === 'Z_BUF_ERROR' ? 'cut' : 'unknown'
+}

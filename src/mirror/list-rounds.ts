@@ -1,0 +1,125 @@
+/**
+ * Where a vendor's list ends, from the pages that a pull has stored. A pull may read a list several times, since rows move between pages;
+ * each time is a round. Pure.
+ *
+ * A list ends with
+ * - an empty page, unless the rows so far fall short of `total`: then further pages are read, within a limit;
+ * - a page that shows what the page before it shows: the vendor ignores `page`, or repeats its last page beyond the end;
+ * - the page that makes its rows as many as `total`, unless that page is full: a vendor may count no further than it shows.
+ *
+ * A short page is not the end, and neither is a total that the rows have exceeded.
+ */
+import type { PageKind, StoredPage } from './pulls.ts'
+
+/** The page size that is requested: the vendor's maximum. */
+export const pageSize = 1_000
+/** Vendors limit pages to a multiple of this, whatever is requested. */
+const usualPageSize = 50
+/** Pages that are read beyond the number that `total` calls for, where pages came back empty. */
+const sparePages = 2
+/** Empty pages in a row after which a list is at its end in any case: a total may be wrong by any amount. */
+const mostEmptyPages = 10
+/** Chance may show one row on consecutive pages, where the vendor gives one row a page and the order moves. */
+const singleRowRepeats = 4
+
+export interface Round {
+  /** The numbers of its pages within the pull. A page that only repeats another is not counted. */
+  readonly from: number
+  readonly to: number
+  readonly pages: readonly StoredPage[]
+  /** TOTAL: another page may still be requested, and continues this round. */
+  readonly end: 'EMPTY' | 'REPEATED' | 'TOTAL' | undefined
+}
+
+/** The rounds of one list, the latest last. */
+export function roundsOf(pages: readonly StoredPage[], kind: PageKind): Round[] {
+  const rounds: Round[] = []
+  let round: StoredPage[] = []
+  for (const page of pages) {
+    if (page.kind !== kind) continue
+    round.push(page)
+    const end = endOf(round)
+    if (end !== 'EMPTY' && end !== 'REPEATED') continue
+    rounds.push(asRound(round, end))
+    round = []
+  }
+  if (round.length > 0) rounds.push(asRound(round, endOf(round)))
+  return rounds
+}
+
+/** Whether no further page of that list can be had in its latest round. */
+export function isExhausted(rounds: readonly Round[]): boolean {
+  const end = rounds.at(-1)?.end
+  return end === 'EMPTY' || end === 'REPEATED'
+}
+
+/**
+ * Whether the list may be longer than it shows: its last page is full, and the vendor answered the next number with the same page. A later
+ * round that ends otherwise settles that.
+ */
+export function mayBeCut(pages: readonly StoredPage[], kind: PageKind): boolean {
+  const last = roundsOf(pages, kind).findLast((round) => round.end === 'EMPTY' || round.end === 'REPEATED')
+  return last?.end === 'REPEATED' && isFull(withoutRepeats(last.pages))
+}
+
+/**
+ * The page that repeats the first one although the list of users is short of its total: the vendor does not page. Where a later page is
+ * repeated it does, and the shortfall is judged as that of any list.
+ */
+export function pageRepeatedTooEarly(pages: readonly StoredPage[]): StoredPage | undefined {
+  const round = roundsOf(pages, 'USERS').at(-1)
+  if (round?.end !== 'REPEATED') return undefined
+  const shown = withoutRepeats(round.pages)
+  return shown.length === 1 && isShort(shown) ? round.pages.at(-1) : undefined
+}
+
+function asRound(pages: readonly StoredPage[], end: Round['end']): Round {
+  const shown = end === 'REPEATED' ? withoutRepeats(pages) : pages
+  return { from: shown.at(0)?.page ?? 0, to: shown.at(-1)?.page ?? 0, pages: [...pages], end }
+}
+
+function endOf(round: readonly StoredPage[]): Round['end'] {
+  const last = round.at(-1)
+  if (!last) return undefined
+  if (last.rows === 0) return isShort(round) && mayGoOn(round) ? undefined : 'EMPTY'
+  if (repeatsOf(round).length > 0) return 'REPEATED'
+  return last.total === rowsOf(round) && !isFull(round) ? 'TOTAL' : undefined
+}
+
+/** The pages at the end of a round that only repeat the one before them; none where that may be chance. */
+function repeatsOf(round: readonly StoredPage[]): readonly StoredPage[] {
+  const last = round.at(-1)
+  if (!last || last.rows === 0 || last.shown === null) return []
+  const other = round.findLastIndex((page) => page.shown !== last.shown)
+  const repeats = round.slice(other + 2)
+  const least = round.every((page) => page.rows <= 1) ? singleRowRepeats : 1
+  return repeats.length < least ? [] : repeats
+}
+
+function withoutRepeats(round: readonly StoredPage[]): readonly StoredPage[] {
+  return round.slice(0, round.length - repeatsOf(round).length)
+}
+
+/** Whether the last page has as many rows as one can have: as requested, as vendors limit pages to, or as many as every page before. */
+function isFull(round: readonly StoredPage[]): boolean {
+  const last = round.at(-1)
+  if (!last || last.rows === 0) return false
+  if (last.rows >= pageSize || last.rows % usualPageSize === 0) return true
+  return round.length > 1 && round.every((page) => page.rows <= last.rows)
+}
+
+function isShort(round: readonly StoredPage[]): boolean {
+  const total = round.findLast((page) => page.total !== null)?.total ?? null
+  return total !== null && rowsOf(round) < total
+}
+
+function mayGoOn(round: readonly StoredPage[]): boolean {
+  const total = round.findLast((page) => page.total !== null)?.total ?? 0
+  const observed = Math.max(...round.map((page) => page.rows)) || pageSize
+  const emptyPages = round.length - 1 - round.findLastIndex((page) => page.rows > 0)
+  return round.length < Math.ceil(total / observed) + sparePages && emptyPages < mostEmptyPages
+}
+
+function rowsOf(round: readonly StoredPage[]): number {
+  return round.reduce((rows, page) => rows + page.rows, 0)
+}

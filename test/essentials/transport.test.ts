@@ -1,0 +1,191 @@
+/** What servers and proxies between us and the vendor do although nobody asked for it. */
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import {
+  answer,
+  background,
+  create,
+  createHarness,
+  failureOf,
+  interactive,
+  list,
+  noRetries,
+  type Reply,
+  read,
+  startVendor,
+} from './support.ts'
+
+const page = { users: [{ primaryEmail: 'bob@acme.test' }], total: 1 }
+const json = Buffer.from(JSON.stringify(page))
+
+function bytes(body: Buffer, encoding: string, status = 200): Reply {
+  return (response) => response.writeHead(status, { 'content-encoding': encoding }).end(body)
+}
+
+describe('encoded bodies', () => {
+  test.each<[string, Buffer]>([
+    ['gzip', gzipSync(json)],
+    ['GZIP', gzipSync(json)],
+    ['x-gzip', gzipSync(json)],
+    ['br', brotliCompressSync(json)],
+    ['deflate', deflateSync(json)],
+    ['deflate', deflateRawSync(json)],
+    ['deflate, gzip', gzipSync(deflateSync(json))],
+    ['identity', json],
+    ['UTF-8', json],
+    ['utf8', json],
+    ['', json],
+    ['none', json],
+    ['gzip, identity', gzipSync(json)],
+    ['gzip', json],
+    ['br', Buffer.concat([Buffer.from('\uFEFF'), json])],
+  ])('encoded bodies: %s is read', async (encoding, body) => {
+    await using vendor = await startVendor(bytes(body, encoding))
+    await using harness = createHarness(vendor, { retry: noRetries })
+    expect(await list(harness)).toMatchObject({ value: { rows: 1, total: 1 }, text: json.toString() })
+    expect(vendor.requests[0]?.headers['accept-encoding']).toBe('identity')
+  })
+
+  test.each<[string, string, Buffer, string]>([
+    ['a bomb', 'gzip', gzipSync(Buffer.alloc(50_000_000, ' ')), 'ANSWER_TOO_LARGE'],
+    ['a bomb of brotli', 'br', brotliCompressSync(Buffer.alloc(5_000_000, ' ')), 'ANSWER_TOO_LARGE'],
+    ['a bomb within another', 'gzip, gzip', gzipSync(gzipSync(Buffer.alloc(50_000_000))), 'ANSWER_TOO_LARGE'],
+    ['half of a body', 'gzip', gzipSync(json).subarray(0, 30), 'TRUNCATED_ANSWER'],
+    ['another encoding', 'compress', gzipSync(json), 'UNINTELLIGIBLE_ANSWER'],
+    ['too many encodings', 'gzip, gzip, gzip', gzipSync(gzipSync(gzipSync(json))), 'UNINTELLIGIBLE_ANSWER'],
+    ['what is no gzip', 'gzip', Buffer.from('no gzip'), 'UNINTELLIGIBLE_ANSWER'],
+  ])('encoded bodies: %s is refused', async (_what, encoding, body, code) => {
+    await using vendor = await startVendor(bytes(body, encoding))
+    await using harness = createHarness(vendor, { retry: noRetries, maxAnswerBytes: 100_000 })
+    expect((await failureOf(list(harness))).code).toBe(code)
+    expect(harness.allowance.open()).toBe(0)
+  })
+
+  test('encoded bodies: the words of a refusal are read', async () => {
+    await using vendor = await startVendor(bytes(gzipSync(JSON.stringify({ message: 'no such plan' })), 'gzip', 422))
+    await using harness = createHarness(vendor)
+    expect((await failureOf(create(harness))).message).toContain('no such plan')
+  })
+
+  test('encoded bodies: a refusal that cannot be decoded is a refusal', async () => {
+    await using vendor = await startVendor(bytes(Buffer.from('no gzip'), 'gzip', 404))
+    await using harness = createHarness(vendor)
+    expect((await failureOf(read(harness))).code).toBe('NOT_FOUND')
+  })
+})
+
+describe('redirects', () => {
+  const to = (location: string, status: number): Reply => answer(status, '', { location })
+
+  test.each([301, 302, 307, 308])('redirects: %i to the same origin is followed by a read', async (status) => {
+    await using vendor = await startVendor(to('/v3/users?page=1', status), answer(200, page))
+    await using harness = createHarness(vendor)
+    expect(await list(harness)).toMatchObject({ value: { rows: 1 }, requests: 2, retries: 0 })
+    expect(vendor.requests.map(({ url }) => url)).toEqual(['/v2/users?page=1&pageSize=100', '/v3/users?page=1'])
+    expect(vendor.requests[1]?.headers.authorization).toBe(vendor.requests[0]?.headers.authorization)
+    // Each of them had a slot of the allowance.
+    expect(harness.allowance.taken).toHaveLength(2)
+    expect(harness.allowance.open()).toBe(0)
+  })
+
+  test('redirects: a relative target and an absolute one are resolved', async () => {
+    const absolute: Reply = (response, request) =>
+      response.writeHead(302, { location: `http://${request.headers.host}/v2/other?x=1#part` }).end()
+    await using vendor = await startVendor(to('users/', 301), absolute, answer(200, page))
+    await using harness = createHarness(vendor)
+    await list(harness)
+    expect(vendor.requests.map(({ url }) => url)).toEqual([
+      '/v2/users?page=1&pageSize=100',
+      '/v2/users/',
+      '/v2/other?x=1',
+    ])
+  })
+
+  test('redirects: three are followed, and a fourth is not', async () => {
+    await using vendor = await startVendor(to('/v2/a', 302), to('/v2/b', 302), to('/v2/c', 302), answer(200, page))
+    await using harness = createHarness(vendor)
+    expect(await list(harness)).toMatchObject({ requests: 4 })
+    await using endless = await startVendor(to('/v2/users', 307))
+    await using other = createHarness(endless)
+    const error = await failureOf(list(other))
+    expect([error.code, endless.requests.length]).toEqual(['REDIRECTED', 4])
+    expect(error.message).toContain('which is not followed after 3 redirects')
+  })
+
+  test('redirects: another origin, 303 and a missing or broken target are not followed', async () => {
+    await using elsewhere = await startVendor(answer(200, page))
+    const { port } = new URL(elsewhere.baseUrl)
+    for (const reply of [
+      to(`${elsewhere.baseUrl}/users`, 302),
+      to(`//127.0.0.1:${port}/v2/users`, 307),
+      to('https://127.0.0.1/v2/users', 301),
+      to('/v2/users', 303),
+      to('http://[', 302),
+      answer(302, ''),
+    ]) {
+      await using vendor = await startVendor(reply)
+      await using harness = createHarness(vendor)
+      expect((await failureOf(list(harness))).code).toBe('REDIRECTED')
+      expect(vendor.requests).toHaveLength(1)
+    }
+    expect(elsewhere.requests).toEqual([])
+  })
+
+  test.each([301, 302, 307, 308])('redirects: %i is not followed by a write', async (status) => {
+    await using vendor = await startVendor(to('/v2/users', status), answer(201, ''))
+    await using harness = createHarness(vendor)
+    expect((await failureOf(create(harness))).code).toBe('REDIRECTED')
+    expect(vendor.requests).toHaveLength(1)
+  })
+
+  test('redirects: a failure behind one is retried from the beginning', async () => {
+    await using vendor = await startVendor(to('/v2/a', 302), answer(500), to('/v2/b', 302), answer(200, page))
+    await using harness = createHarness(vendor)
+    expect(await list(harness)).toMatchObject({ requests: 4, retries: 1 })
+    expect(vendor.requests.map(({ url }) => url.split('?')[0])).toEqual(['/v2/users', '/v2/a', '/v2/users', '/v2/b'])
+  })
+})
+
+describe('Retry-After on a 503', () => {
+  test('is kept to by background work, however long up to 15 minutes', async () => {
+    for (const [asked, waited] of [
+      ['120', 120_000],
+      ['86400', 900_000],
+    ] as const) {
+      await using vendor = await startVendor(answer(503, '', { 'retry-after': asked }), answer(200, page))
+      await using harness = createHarness(vendor)
+      await harness.client.listUsers({ page: 1, pageSize: 100 }, background)
+      expect(harness.sleeps).toContain(waited)
+      expect(vendor.requests).toHaveLength(2)
+    }
+  })
+
+  test('holds back other background calls of the same key, and nobody who waits for an answer', async () => {
+    let now = Date.parse('2026-01-01T00:00:00Z')
+    const sleeps: number[] = []
+    await using vendor = await startVendor(answer(503, '', { 'retry-after': '120' }), answer(200, page))
+    await using harness = createHarness(vendor, {
+      retry: noRetries,
+      now: () => now,
+      sleep: async (milliseconds) => {
+        sleeps.push(milliseconds)
+        now += milliseconds
+      },
+    })
+    await failureOf(list(harness))
+    expect(sleeps).toEqual([])
+    await harness.client.listUsers({ page: 1, pageSize: 100 }, interactive)
+    expect(sleeps).toEqual([])
+    await list(harness)
+    expect(sleeps).toEqual([120_000])
+    await list(harness)
+    expect(sleeps).toEqual([120_000])
+  })
+
+  test('ends an interactive call where it asks for more than a caller waits', async () => {
+    await using vendor = await startVendor(answer(503, '', { 'retry-after': '120' }))
+    await using harness = createHarness(vendor)
+    await failureOf(harness.client.listUsers({ page: 1, pageSize: 100 }, interactive))
+    expect(vendor.requests).toHaveLength(1)
+  })
+})

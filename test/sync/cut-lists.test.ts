@@ -1,0 +1,205 @@
+/** Lists that end early by the vendor's own word, that repeat a page, or that have a gap. */
+import { describe, expect, test } from 'vitest'
+import { defaultSwitches, everySection, type Switches } from '../../src/simulator/switches.ts'
+import { type Mirrored, mirrored } from '../support/mirrored.ts'
+
+const state = `{ users { totalCount } organization { mirror { state problem completeAsOf
+  pulls(first: 1) { nodes { state deleted usersSeen requests error } } } } }`
+
+interface State {
+  readonly users: { readonly totalCount: number }
+  readonly organization: {
+    readonly mirror: {
+      readonly state: string
+      readonly problem: string | null
+      readonly completeAsOf: string | null
+      readonly pulls: { readonly nodes: readonly Record<string, unknown>[] }
+    }
+  }
+}
+
+async function stateOf(mirror: Mirrored) {
+  const { users, organization } = await mirror.data<State>(state)
+  const { pulls, ...rest } = organization.mirror
+  return { users: users.totalCount, ...rest, pull: pulls.nodes[0] }
+}
+
+function open(users: number, switches: Partial<Switches>, groups = 3) {
+  return mirrored({
+    data: { users, groups },
+    switches: { listCarries: everySection, groupsTotal: 'right', ...switches },
+  })
+}
+
+function pagesOf(mirror: Mirrored, list: 'users' | 'groups'): number {
+  const pages = mirror.simulator.requests.filter(({ path }) => path === `/${list}`).length
+  mirror.simulator.clearRequests()
+  return pages
+}
+
+const cut = /^The list of users may be cut/
+
+describe('cut lists: a total that counts no more than the page', () => {
+  test('a vendor that pages is read to its end', async () => {
+    await using mirror = await open(250, { maximumPageSize: 100, total: 'page' })
+    await mirror.pull()
+    expect(await stateOf(mirror)).toMatchObject({ users: 250, state: 'CURRENT', problem: null })
+  })
+
+  test('a vendor that ignores `page` gives a mirror that says so, and deletes nobody', async () => {
+    await using mirror = await open(250, { maximumPageSize: 100 })
+    await mirror.pull()
+    mirror.vendor.setSwitches({ total: 'page', pageIgnoredBy: ['users'] })
+    const before = await stateOf(mirror)
+    pagesOf(mirror, 'users')
+    mirror.vendor.deleteUser(mirror.vendor.users()[0]?.primaryEmail ?? '')
+    await mirror.pull()
+    expect(await stateOf(mirror)).toMatchObject({
+      users: 250,
+      state: 'CURRENT',
+      problem: expect.stringMatching(cut),
+      pull: { state: 'COMPLETE', deleted: 0, usersSeen: 100 },
+    })
+    expect(pagesOf(mirror, 'users')).toBe(2)
+    expect(mirror.reads()).toEqual([])
+    expect(before.problem).toBeNull()
+
+    mirror.vendor.setSwitches({ total: 'right', pageIgnoredBy: [] })
+    await mirror.pull()
+    expect(await stateOf(mirror)).toMatchObject({ users: 249, problem: null, pull: { deleted: 1 } })
+  })
+
+  test('users that the list does not show keep the freshness of the last answer that did', async () => {
+    await using mirror = await open(150, { maximumPageSize: 100 })
+    await mirror.pull()
+    const freshness = '{ users(first: 500) { nodes { primaryEmail freshness { profileAt relationsAt } } } }'
+    type Fresh = { users: { nodes: { primaryEmail: string; freshness: { profileAt: string; relationsAt: string } }[] } }
+    const first = await stateOf(mirror)
+    mirror.vendor.setSwitches({ total: 'page', pageIgnoredBy: ['users'] })
+    for (let pull = 0; pull < 2; pull += 1) await mirror.pull()
+    const { users } = await mirror.data<Fresh>(freshness)
+    const shown = new Set(
+      mirror.vendor
+        .users()
+        .slice(0, 100)
+        .map(({ primaryEmail }) => primaryEmail),
+    )
+    const last = (await stateOf(mirror)).completeAsOf ?? ''
+    expect(last > (first.completeAsOf ?? '')).toBe(true)
+    for (const { primaryEmail, freshness } of users.nodes) {
+      const isFresh = freshness.profileAt >= last && freshness.relationsAt >= last
+      expect([primaryEmail, isFresh]).toEqual([primaryEmail, shown.has(primaryEmail)])
+      if (!isFresh) expect(freshness.profileAt >= (first.completeAsOf ?? '')).toBe(true)
+    }
+    mirror.vendor.setSwitches({ total: 'right', pageIgnoredBy: [] })
+    await mirror.pull()
+    const after = await mirror.data<Fresh>(freshness)
+    const asOf = (await stateOf(mirror)).completeAsOf ?? ''
+    expect(after.users.nodes.filter(({ freshness }) => freshness.profileAt < asOf)).toEqual([])
+  })
+})
+
+test.each([
+  [100, 2],
+  [50, 2],
+  [120, 1],
+  [0, 1],
+])('cut lists: %i users with the right total take %i requests', async (users, requests) => {
+  await using mirror = await open(users, {})
+  await mirror.pull()
+  expect(pagesOf(mirror, 'users')).toBe(requests)
+  expect(await stateOf(mirror)).toMatchObject({ users, problem: null })
+})
+
+test('cut lists: a list of users of which the first page is full and repeated, without a total, is not taken for whole', async () => {
+  await using mirror = await open(150, { maximumPageSize: 100, total: 'absent', pageIgnoredBy: ['users'] })
+  await mirror.pull()
+  expect(await stateOf(mirror)).toMatchObject({ users: 100, problem: expect.stringMatching(cut) })
+})
+
+test('cut lists: a total beyond the repeated page is a pull that failed', async () => {
+  await using mirror = await open(150, { maximumPageSize: 100, pageIgnoredBy: ['users'] })
+  await mirror.pull()
+  expect(await stateOf(mirror)).toMatchObject({
+    state: 'EMPTY',
+    problem: expect.stringContaining('page 2 of the users shows the same users as page 1'),
+  })
+  expect(pagesOf(mirror, 'users')).toBe(2)
+})
+
+describe('repeated pages: the last page repeated beyond the end', () => {
+  test.each([
+    [25, 10, 4],
+    [7, 10, 2],
+    [32, 10, 5],
+  ])('of %i users in pages of %i ends the list after %i requests', async (users, maximumPageSize, requests) => {
+    await using mirror = await open(users, { maximumPageSize, total: 'absent', beyondTheEnd: 'last' })
+    await mirror.pull()
+    expect(await stateOf(mirror)).toMatchObject({ users, state: 'CURRENT', problem: null })
+    expect(pagesOf(mirror, 'users')).toBe(requests)
+    mirror.vendor.deleteUser(mirror.vendor.users()[3]?.primaryEmail ?? '')
+    await mirror.pull()
+    expect(await stateOf(mirror)).toMatchObject({ users: users - 1, problem: null, pull: { deleted: 1 } })
+  })
+
+  test('a full last page that is repeated may not be the last', async () => {
+    await using mirror = await open(30, { maximumPageSize: 10, total: 'absent', beyondTheEnd: 'last' })
+    await mirror.pull()
+    expect(await stateOf(mirror)).toMatchObject({ users: 30, problem: expect.stringMatching(cut) })
+  })
+})
+
+describe('repeated pages: a list of groups that ignores `page`', () => {
+  test.each(['right', 'absent'] as const)('is at its end, total %s, and groups go as ever', async (groupsTotal) => {
+    await using mirror = await open(20, { pageIgnoredBy: ['groups'], groupsTotal }, 12)
+    await mirror.pull()
+    expect(await stateOf(mirror)).toMatchObject({ users: 20, state: 'CURRENT', problem: null })
+    expect(pagesOf(mirror, 'groups')).toBeLessThanOrEqual(2)
+    mirror.vendor.deleteGroup('grp_001')
+    for (let pull = 0; pull < 2; pull += 1) await mirror.pull()
+    const { groups } = await mirror.data<{ groups: { totalCount: number } }>('{ groups { totalCount } }')
+    expect(groups.totalCount).toBe(11)
+  })
+
+  test('may be cut where its page is full, and no group goes', async () => {
+    await using mirror = await open(20, { groupsTotal: 'absent' }, 60)
+    await mirror.pull()
+    mirror.vendor.setSwitches({ maximumPageSize: 50, pageIgnoredBy: ['groups'] })
+    for (let pull = 0; pull < 3; pull += 1) await mirror.pull()
+    const { groups } = await mirror.data<{ groups: { totalCount: number } }>('{ groups { totalCount } }')
+    expect(groups.totalCount).toBe(60)
+    expect((await stateOf(mirror)).problem).toMatch(/^The list of groups may be cut/)
+  })
+})
+
+describe('gaps: an empty page while the total is not reached', () => {
+  test.each([
+    [1, 4],
+    [2, 4],
+    [3, 4],
+  ])('as page %i is not the end', async (emptyPage, requests) => {
+    await using mirror = await open(245, { maximumPageSize: 100, emptyPage })
+    await mirror.pull()
+    expect(await stateOf(mirror)).toMatchObject({ users: 245, state: 'CURRENT', problem: null })
+    expect(pagesOf(mirror, 'users')).toBe(requests)
+  })
+
+  test('does not go on for ever: two pages more than the total calls for', async () => {
+    await using mirror = await open(245, { maximumPageSize: 100, total: 1 })
+    await mirror.pull()
+    expect(await stateOf(mirror)).toMatchObject({ users: 245, state: 'CURRENT' })
+    expect(pagesOf(mirror, 'users')).toBe(5)
+  })
+
+  test('ends after 10 empty pages in a row in any case', async () => {
+    await using mirror = await open(20, { maximumPageSize: 10, total: 1_000_000 })
+    await mirror.pull()
+    expect((await stateOf(mirror)).problem).toMatch(/the vendor counts 1000020 users and showed 20$/)
+    // The list is read twice, as any list that is short of its total.
+    expect(pagesOf(mirror, 'users')).toBe(2 * 12)
+  })
+})
+
+test('the defaults of the simulator are a vendor that pages', () => {
+  expect(defaultSwitches).toMatchObject({ pageIgnoredBy: [], beyondTheEnd: 'empty', emptyPage: 0 })
+})
