@@ -13,6 +13,7 @@ import { endLives } from './end-lives.ts'
 import { loadKnownUsers } from './known-users.ts'
 import { Ledger } from './ledger.ts'
 import { nextState } from './next-state.ts'
+import { noteUnrecognized } from './note-unrecognized.ts'
 import {
   type AnswerKind,
   carriedAll,
@@ -117,6 +118,7 @@ export async function applyUsers(
   if (updates.length > 0) ledger.touch()
   await ledger.write(tx)
   const kept = users.filter(([key]) => idOf.has(key))
+  await noteUnrecognized(tx, organizationId, new Map(kept.map(([key, user]) => [idOf.get(key) as number, user])))
   const outcomesOfAll = kept.map(([key]) => outcomeOf.get(key) ?? 'UNCHANGED')
   const count = (outcome: Outcome) => outcomesOfAll.filter((one) => one === outcome).length
   return {

@@ -1,6 +1,7 @@
 import { array } from './array.ts'
 import type { Sql, Transaction } from './database.ts'
 import { inOrganizationOfPull } from './in-organization.ts'
+import { unrecognizedNotice } from './note-unrecognized.ts'
 import { carriedBits } from './observation.ts'
 import { lockOrganizationOfPull } from './organization-lock.ts'
 import { type Pace, paceOf } from './pace.ts'
@@ -80,7 +81,9 @@ async function noticeOf(
     select name, count(*) as users from users, unnest(unresolved_groups) as name
     where organization_id = ${organizationId} and deleted_at is null and unresolved_groups is not null
     group by name order by count(*) desc, name limit 100`
+  const unrecognized = await unrecognizedNotice(tx, organizationId)
   const notices = [
+    ...(unrecognized === undefined ? [] : [unrecognized]),
     ...(disregardedTotal === null
       ? []
       : [

@@ -30,6 +30,8 @@ export const organizations = pgTable('organizations', {
   failuresRunning: integer('failures_running').notNull().default(0),
   /** In plain words, what keeps the mirror from being current. */
   problem: text('problem'),
+  /** What keeps the job queue from working, as the last worker that looked found it. */
+  queueProblem: text('queue_problem'),
   /** The latest arrival among all that is in the feed: `change_sets.reached_at` of its last set. */
   feedReachedAt: moment('feed_reached_at').notNull().default(sql`'-infinity'`),
   /** The feed's changes up to this position are pruned. */
