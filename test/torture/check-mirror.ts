@@ -1,6 +1,7 @@
 /** I1: the mirror is the vendor, to the field. */
 import { isDeepStrictEqual } from 'node:util'
 import type { SimulatedOrganization } from '../../src/simulator/organization.ts'
+import { shownAddress, shownStatus, shownType } from '../../src/simulator/spelling.ts'
 import type { User } from '../../src/simulator/user.ts'
 import { isLive, type Mirror, type UserRow } from './mirror.ts'
 import { keyOf } from './truth.ts'
@@ -31,8 +32,10 @@ function compareUser(
   const { roles, aliases, groups, undocumented: _undocumented, ...rest } = user
   const expected: Record<string, unknown> = {
     ...rest,
-    type: user.type.toUpperCase(),
-    status: user.status?.toUpperCase() ?? null,
+    primaryEmail: shownAddress(user.primaryEmail, vendor.switches),
+    // In a word that is not known the type stays as it was, and the status is none.
+    type: shownType(user, vendor.switches) === user.type ? user.type.toUpperCase() : undefined,
+    status: shownStatus(user, vendor.switches) === user.status ? (user.status?.toUpperCase() ?? null) : null,
     createdAt: microseconds(user.createdAt),
     updatedAt: microseconds(user.updatedAt),
   }
@@ -50,7 +53,11 @@ function compareUser(
       .sort()
   const lists: [string, string[], readonly string[]][] = [
     ['roles', held(mirror.grants, (tie) => mirror.roleNames.get(tie.objectId) ?? '?'), roles],
-    ['aliases', held(mirror.aliases, (alias) => alias.address), aliases],
+    [
+      'aliases',
+      held(mirror.aliases, (alias) => alias.address),
+      aliases.map((address) => shownAddress(address, vendor.switches)),
+    ],
     ['groups', told(held(mirror.memberships, (tie) => groupIds.get(tie.objectId) ?? '?')), told(groups)],
   ]
   return [

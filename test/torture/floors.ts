@@ -14,5 +14,6 @@ export function floorsOf(schedules: number): ReadonlyMap<string, number> {
     ...checkpointNames.map((name) => [`kill ${name}`, floor(0.03)] as const),
     ...editNames.map((name) => [`edit ${name}`, floor(0.1)] as const),
     ['edits between two pages', floor(0.2)],
+    ...['decomposed', 'title', 'primaryToo', 'further'].map((name) => [`switch ${name}`, floor(0.2)] as const),
   ])
 }

@@ -57,7 +57,7 @@ export class World implements AsyncDisposable {
         {
           apiKey: slug,
           apiSecret: 'secret',
-          domains: ['example.com', 'example.org'],
+          domains: ['example.com', 'example.org', 'bücher.example'],
           limiter: 'none',
           data: { users: 0, groups: 0 },
           switches: schedule.switches,
@@ -86,6 +86,8 @@ export class World implements AsyncDisposable {
     fill(this.vendor, schedule.users, schedule.groups)
     this.truth = new Truth(this.vendor)
     this.#coverage = coverage
+    const { addressForm, roleNames, aliasesHold, words } = this.vendor.switches
+    for (const position of [addressForm, roleNames, aliasesHold, words]) coverage.add(`switch ${position}`)
     this.#plant = plant
     this.#random = createRandom(`${schedule.seed} world`)
     this.#dispatcher = new Pool(new URL(simulator.url).origin, { connections: 6 })
