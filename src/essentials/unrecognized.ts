@@ -7,7 +7,10 @@ export interface Unrecognized {
 const longest = 60
 
 /** Of a row whose fields were read as `read`; undefined where every word is known. */
-export function unrecognizedOf(row: Readonly<Record<string, unknown>>, read: { readonly type?: unknown; readonly status?: unknown }) {
+export function unrecognizedOf(
+  row: Readonly<Record<string, unknown>>,
+  read: { readonly type?: unknown; readonly status?: unknown },
+) {
   const type = wordOf(row.type, read.type)
   const status = wordOf(row.status, read.status)
   if (type === undefined && status === undefined) return undefined

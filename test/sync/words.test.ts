@@ -34,7 +34,8 @@ test('words: a status in an unknown word is none, a type keeps what is known, an
   sync.vendor.setSwitches({ words: 'further' })
   sync.vendor.createUser({ primaryEmail: 'new@example.com', type: 'Alias', status: 'inactive' })
   await sync.pull()
-  const states = async () => (await sync.mirror()).users.map(({ primaryEmail, type, status }) => [primaryEmail, type, status])
+  const states = async () =>
+    (await sync.mirror()).users.map(({ primaryEmail, type, status }) => [primaryEmail, type, status])
   expect(await states()).toEqual([
     ['ada@example.com', 'USER', null],
     ['new@example.com', null, null],
@@ -77,10 +78,15 @@ test('words: an account whose address comes in another form is the same account'
 })
 
 test('words: a page that answers 200 and refuses fails the pull with the words of the vendor', async () => {
-  await using sync = await startSync({ organizations: [{ domains: ['example.com'], data: { users: people, groups: [] } }] })
+  await using sync = await startSync({
+    organizations: [{ domains: ['example.com'], data: { users: people, groups: [] } }],
+  })
   await sync.startWorker()
   await sync.pull()
-  for (const body of [{ success: false, message: 'The directory is being moved' }, { users: [], error: 'The directory is being moved' }]) {
+  for (const body of [
+    { success: false, message: 'The directory is being moved' },
+    { users: [], error: 'The directory is being moved' },
+  ]) {
     const fault = sync.simulator.faults.add({ kind: 'wrongShape', path: /^\/users\?/, body })
     const failed = await sync.pull()
     fault.remove()
