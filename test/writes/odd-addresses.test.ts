@@ -38,12 +38,12 @@ test('addresses: the mirror’s own spelling finds an existing user in queries, 
     }
     expect(found?.user, address).toEqual({ primaryEmail: address })
     const refreshed = await acme.post({
-      query: `mutation ($i: RefreshUserInput!) { refreshUser(input: $i) { __typename ... on RefreshUserSuccess { user { primaryEmail } } } }`,
+      query: `mutation ($i: UserRefInput!) { refreshUser(input: $i) { __typename ... on RefreshUserSuccess { user { primaryEmail } } } }`,
       variables: { i: { primaryEmail: address } },
     })
     expect(refreshed.data?.refreshUser, address).toMatchObject({ user: { primaryEmail: address } })
     const updated = await acme.mutate('updateUser', { primaryEmail: address, set: { firstName: 'Known' } })
-    expect(updated, address).toMatchObject({ __typename: 'UpdateUserSuccess', changed: ['firstName'] })
+    expect(updated, address).toMatchObject({ __typename: 'UpdateUserSuccess', user: { firstName: 'Known' } })
     const joined = await acme.mutate('addUserToGroup', { primaryEmail: address, groupId: 'g1' })
     expect(joined.__typename, address).toBe('GroupMemberSuccess')
   }
