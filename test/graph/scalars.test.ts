@@ -120,7 +120,7 @@ describe('EmailAddress', () => {
     expect(read('EmailAddress', address)).toBe(address)
   })
 
-  test.each(['', 'a', '@', 'a@', '@b', 'a\u0000@b', 'a\ud800@b'])('refuses %j', (address) => {
+  test.each(['', 'a', '@', 'a@', '@b', 'a\u0000@b'])('refuses %j', (address) => {
     expect(read('EmailAddress', address)).toBe(
       address.includes('\0')
         ? 'refused: must not contain the character NUL'
