@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { type AccessConfig, readAccess } from './config-access.ts'
+import { databaseUrlProblem } from './database-url.ts'
 
 export interface OrganizationConfig {
   readonly slug: string
@@ -61,7 +62,7 @@ export function readConfig(environment: Environment, needs: 'vendor' | 'database
   const requestsPerMinute = read.integer('ESSENTIALS_REQUESTS_PER_MINUTE', 100, 1, 10_000_000)
   const baseUrl = read.url('ESSENTIALS_BASE_URL', ['http:', 'https:']) ?? 'https://api.proofpoint.com/v2'
   const config = {
-    databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
+    databaseUrl: readDatabaseUrl(read, problems),
     databaseConnections: {
       reads: read.integer('DATABASE_READ_CONNECTIONS', 8, 3, 1_000),
       control: read.integer('DATABASE_CONTROL_CONNECTIONS', 4, 2, 1_000),
@@ -126,6 +127,14 @@ function reader(environment: Environment, problems: string[]) {
       return found
     },
   }
+}
+
+function readDatabaseUrl(read: ReturnType<typeof reader>, problems: string[]): string | undefined {
+  const before = problems.length
+  const url = read.url('DATABASE_URL', ['postgres:', 'postgresql:'])
+  const problem = url !== undefined && problems.length === before ? databaseUrlProblem(url) : undefined
+  if (problem !== undefined) problems.push(`DATABASE_URL ${problem}`)
+  return url
 }
 
 /** Why it is none, in words that follow its name; the value itself may hold a password and is not told. */

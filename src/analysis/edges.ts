@@ -70,7 +70,7 @@ export function edgesToSelves(via: ReadonlySet<EdgeKind>, condition: (userId: st
       union select y.id from users y
         where y.organization_id = x.organization_id and y.deleted_at is null and x.deleted_at is null
           and x.first_name <> '' and x.last_name <> ''
-          and lower(y.first_name) = lower(x.first_name) and lower(y.last_name) = lower(x.last_name)
+          and fold_case(y.first_name) = fold_case(x.first_name) and fold_case(y.last_name) = fold_case(x.last_name)
     ) other
     where other.id <> x.id and ${condition('x.id')}`
 }

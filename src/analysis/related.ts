@@ -102,11 +102,11 @@ const address: Thing = {
 
 const name: Thing = {
   kind: 'NAME',
-  had: `select null::bigint, lower(a.first_name) || ' ' || lower(a.last_name), null where a.first_name <> '' and a.last_name <> ''`,
+  had: `select null::bigint, fold_case(a.first_name) || ' ' || fold_case(a.last_name), null where a.first_name <> '' and a.last_name <> ''`,
   holders: `select u.id as user_id from users u where u.organization_id = a.organization_id and u.deleted_at is null
-      and lower(u.first_name) = lower(a.first_name) and lower(u.last_name) = lower(a.last_name)`,
+      and fold_case(u.first_name) = fold_case(a.first_name) and fold_case(u.last_name) = fold_case(a.last_name)`,
   isHeldBy: (userId) => `select from users u where u.id = ${userId}
-      and lower(u.first_name) = lower(a.first_name) and lower(u.last_name) = lower(a.last_name)`,
+      and fold_case(u.first_name) = fold_case(a.first_name) and fold_case(u.last_name) = fold_case(a.last_name)`,
 }
 
 function thingsOf(via: ReadonlySet<EdgeKind>): Thing[] {

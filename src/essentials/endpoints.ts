@@ -1,3 +1,4 @@
+import { addressKey } from '../address-key.ts'
 import type { Call } from './judge.ts'
 import { encodeSegment } from './path.ts'
 import {
@@ -62,7 +63,7 @@ export const anotherUser = 'a user who does not bear that address'
 function refuseOther(parsed: Parsed<WireUser>, asked: string): Parsed<WireUser> {
   if ('unreadable' in parsed) return parsed
   const { primaryEmail, aliases = [] } = parsed.value
-  const bears = [primaryEmail, ...aliases].some((address) => address.toLowerCase() === asked.toLowerCase())
+  const bears = [primaryEmail, ...aliases].some((address) => addressKey(address) === addressKey(asked))
   return bears ? parsed : { unreadable: { reason: 'wrong shape', found: anotherUser } }
 }
 

@@ -7,6 +7,7 @@ import { InvalidInputError } from './errors/invalid-input-error.ts'
 import { NotFoundError } from './errors/not-found-error.ts'
 import { RateLimitedError } from './errors/rate-limited-error.ts'
 import { RedirectedError } from './errors/redirected-error.ts'
+import { RefusedError } from './errors/refused-error.ts'
 import { ServerFailureError } from './errors/server-failure-error.ts'
 import { TimedOutError } from './errors/timed-out-error.ts'
 import { TruncatedAnswerError } from './errors/truncated-answer-error.ts'
@@ -17,7 +18,7 @@ import { UnreachableError } from './errors/unreachable-error.ts'
 import type { Answer, Failure, HttpRequest } from './exchange.ts'
 import { pauseAfterRateLimit, readRetryAfter } from './rate-limit-headers.ts'
 import type { Redactor } from './redact.ts'
-import { domainOf, readRefusal } from './refusal.ts'
+import { domainOf, isRefusalBody, readRefusal } from './refusal.ts'
 import { extractVendorText } from './vendor-text.ts'
 import type { JsonObject, Parsed } from './wire.ts'
 import type { Warning } from './wire-fields.ts'
@@ -62,6 +63,7 @@ export function judge<T>(
   if (outcome.kind !== 'answer') return judgeFailure(outcome, facts, context, call.expected)
   const answered = { ...facts, status: outcome.status }
   if (outcome.status >= 300) return judgeStatus(call, outcome, answered, context)
+  if (isRefusalBody(outcome.text)) return judgeRefusalBody(call, withWords(answered, outcome, context))
   const parsed = call.parse(outcome.text)
   if (!('unreadable' in parsed)) return { ...parsed, text: outcome.text }
   if (parsed.unreadable.reason === 'cut') return new TruncatedAnswerError(answered)
@@ -93,28 +95,37 @@ function judgeFailure(
   }
 }
 
-function judgeStatus<T>(call: Call<T>, answer: Answer, facts: AnsweredFacts, context: JudgeContext): EssentialsError {
+function withWords(facts: AnsweredFacts, { text }: Answer, { redactor }: JudgeContext): AnsweredFacts {
+  return { ...facts, said: extractVendorText(text, redactor()) }
+}
+
+function judgeStatus<T>(call: Call<T>, answer: Answer, given: AnsweredFacts, context: JudgeContext): EssentialsError {
   const { status, headers } = answer
-  const said = () => extractVendorText(answer.text, context.redactor())
-  if (status < 400) return new RedirectedError(facts, originOf(headers.location), context.redirects)
+  if (status < 400) return new RedirectedError(given, originOf(headers.location), context.redirects)
+  const facts = withWords(given, answer, context)
   if (status === 401 || status === 403) return new UnauthorizedError(facts)
   if (status === 404 || status === 410) return new NotFoundError(facts)
   if (status === 408) return new TimedOutError(facts, 'the vendor answered 408')
-  if (status === 409) return new AlreadyExistsError(facts, said())
+  if (status === 409) return new AlreadyExistsError(facts)
   if (status === 429) return new RateLimitedError(facts, pauseAfterRateLimit(headers, context.nowMs))
-  if (status === 400 || status === 422) return judgeRefusal(call, facts, said())
-  if (status < 500) return new UnexpectedStatusError(facts, said())
-  return new ServerFailureError(facts, { vendorMessage: said(), retryAfterMs: readRetryAfter(headers, context.nowMs) })
+  if (status === 400 || status === 422) return judgeRefusal(call, facts)
+  if (status < 500) return new UnexpectedStatusError(facts)
+  return new ServerFailureError(facts, { retryAfterMs: readRetryAfter(headers, context.nowMs) })
 }
 
-function judgeRefusal<T>({ creates }: Call<T>, facts: AnsweredFacts, text: string | undefined): EssentialsError {
-  if (creates === undefined) return new InvalidInputError(facts, text)
-  const refusal = readRefusal(text, creates.primaryEmail)
-  if (refusal === 'exists') return new AlreadyExistsError(facts, text)
+/** What was sent is what was refused, where something was. */
+function judgeRefusalBody<T>(call: Call<T>, facts: AnsweredFacts): EssentialsError {
+  return call.body === undefined ? new RefusedError(facts) : judgeRefusal(call, facts)
+}
+
+function judgeRefusal<T>({ creates }: Call<T>, facts: AnsweredFacts): EssentialsError {
+  if (creates === undefined) return new InvalidInputError(facts)
+  const refusal = readRefusal(facts.said, creates.primaryEmail)
+  if (refusal === 'exists') return new AlreadyExistsError(facts)
   if (refusal === 'domain' && creates.what === 'user') {
-    return new DomainNotRegisteredError(facts, domainOf(creates.primaryEmail), text)
+    return new DomainNotRegisteredError(facts, domainOf(creates.primaryEmail))
   }
-  return new InvalidInputError(facts, text)
+  return new InvalidInputError(facts)
 }
 
 /** No more than the origin: a path may hold an address, a query anything. */

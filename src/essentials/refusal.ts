@@ -1,29 +1,92 @@
+import { addressKey } from '../address-key.ts'
+
 const saysExists =
-  /\balready (exists?|existing|in use|used|taken|assigned|present|(been )?(added|created|used))\b|\balready (a|is a)? ?member\b|\bduplicate[ds]?\b|\b(is|been) taken\b|\bin use\b|\bnot unique\b|\bmust be unique\b/i
-const saysDomain =
-  /\bdomain\b.{0,60}\b(not|isn't|un)[ -]?(been )?(registered|known|verified|allowed|authori[sz]ed|found|configured|valid|exist)|\b(unregistered|unknown|unverified|invalid|unsupported)( e-?mail)? domain\b/i
-const addresses = /[^\s@"'<>(),;:]+@[^\s@"'<>(),;:]+/g
+  /\balready\b.{0,20}\b(exists?|existing|in use|used|taken|assigned|present|added|created|registered|allocated|associated|belongs?|known|claimed|reserved|provisioned|defined|on file|member|has an account)\b|\bduplicate[ds]?\b|\b(is|been) taken\b|\bin use\b|\bnot unique\b|\bmust be unique\b/i
+/** Of what a license or a quota allows, or of a whole domain that somebody has: neither is about the address. */
+const saysOther =
+  /\b(limit|quota|licen[cs]es?|seats?|maximum)\b|\bdomain\b.{0,60}\balready\b|\bdomain\b.{0,40}\b(is|been) (taken|in use)\b/i
 
 /**
- * What a 400 to a create means by its text. "exists" goes first where both would fit: the caller then reads the user and learns the truth,
- * while "domain" is taken at its word.
+ * What a refusal of a create means by its words. "exists": of this address; the caller then reads the user and learns the truth. "domain" is
+ * taken at its word, and for all of the domain, so it is concluded only from a sentence that can mean nothing else.
  */
 export function readRefusal(text: string | undefined, primaryEmail: string): 'exists' | 'domain' | undefined {
   if (text === undefined) return undefined
-  if (saysExists.test(text)) return 'exists'
-  if (saysDomain.test(text)) return 'domain'
-  const domain = domainOf(primaryEmail).toLowerCase()
-  // The vendor may name the address itself in any refusal; that alone does not speak of its domain.
-  const besides = text.toLowerCase().replace(addresses, ' ')
-  const named = words(besides).includes(domain)
-  const meant = /\bdomain\b/.test(besides) && text.toLowerCase().includes(`@${domain}`)
-  return named || meant ? 'domain' : undefined
+  if (saysExists.test(text) && !saysOther.test(text)) return 'exists'
+  return saysDomain(text, primaryEmail) ? 'domain' : undefined
 }
 
 export function domainOf(primaryEmail: string): string {
   return primaryEmail.slice(primaryEmail.lastIndexOf('@') + 1)
 }
 
-function words(text: string): string[] {
-  return (text.match(/[\p{L}\p{N}._-]+/gu) ?? []).map((word) => word.replace(/^[.-]+|[.-]+$/g, ''))
+const unregistered =
+  "(?:(?:is|was|has|are|have)\\s*(?:not|n['’ ]?t)\\s+(?:yet\\s+)?(?:been\\s+)?(?:a\\s+)?|not\\s+(?:yet\\s+)?)(?:registered|verified|configured|provisioned|recogni[sz]ed|known|found|set up)\\b|does\\s*(?:not|n['’ ]?t)\\s+exist\\b|is\\s+un(?:registered|known|verified|recogni[sz]ed)\\b"
+const addresses = /[^\s@"'<>(),;:]+@[^\s@"'<>(),;:]+/g
+const domains = /[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu
+
+/** Whether it says that the address's own domain is not registered: the domain is the subject, and no other name is in the text. */
+function saysDomain(text: string, primaryEmail: string): boolean {
+  const domain = addressKey(domainOf(primaryEmail))
+  const line = text.replace(/https?:\/\/\S+/gi, ' ').toLowerCase()
+  if (/\balias(es)?\b/.test(line)) return false
+  const others = (line.match(addresses) ?? []).filter((one) => addressKey(bare(one)) !== addressKey(primaryEmail))
+  const besides = line.replace(addresses, ' … ')
+  const named = (besides.match(domains) ?? []).filter((one) => addressKey(one) !== domain)
+  if (others.length > 0 || named.length > 0) return false
+  // What is left of dotted names is the domain itself.
+  const subject = besides
+    .replace(domains, ' § ')
+    .replace(/["'“”‘’()[\]<>]/g, ' ')
+    .replace(/\s+/g, ' ')
+  return (
+    new RegExp(
+      `\\bdomain(?: name)?(?: (?:of|for|in) (?:the|this|your) (?:e-?mail )?(?:address|user|account))?(?: (?:of )?…)?\\s?[:=]?(?: §)? (?:${unregistered})`,
+    ).test(subject) ||
+    new RegExp(`§ (?:${unregistered})`).test(subject) ||
+    /\b(?:un(?:registered|known|verified|recogni[sz]ed)|no such) (?:e-?mail |recipient )?domain\b/.test(subject)
+  )
+}
+
+function bare(word: string): string {
+  return word.replace(/[.\]>]+$/, '')
+}
+
+const errorWords = /^(error|fail(ed|ure)?)$/i
+const noErrorWords = /^\s*(|0|none|null|false|ok|success|no errors?)\s*$/i
+/** A quick look, so that long lists are not parsed twice. */
+const maySay =
+  /"(?:success|ok)"\s*:\s*(?:false|"false")|"(?:errors?|error_?message|fault)"\s*:\s*[^\s\]},]|"status"\s*:\s*"(?:error|fail)/i
+
+/**
+ * Whether the body of an answer with a status of success refuses: it says `success: false`, or has an `error` and is not a user. A user's own
+ * fields may be called `error` or `status`.
+ */
+export function isRefusalBody(text: string): boolean {
+  if (!maySay.test(text)) return false
+  const body = parsedObject(text)
+  if (body === undefined) return false
+  const field = (name: string) => Object.entries(body).find(([key]) => key.toLowerCase() === name)?.[1]
+  if (['success', 'ok'].some((name) => String(field(name)).toLowerCase() === 'false')) return true
+  if (typeof body.primaryEmail === 'string' && body.primaryEmail.includes('@')) return false
+  if (['error', 'errors', 'errormessage', 'error_message', 'fault'].some((name) => isError(field(name)))) return true
+  const status = field('status')
+  return typeof status === 'string' && errorWords.test(status)
+}
+
+function isError(value: unknown): boolean {
+  if (typeof value === 'string') return !noErrorWords.test(value)
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0
+  return value !== undefined && value !== null && value !== false && value !== 0
+}
+
+function parsedObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Readonly<Record<string, unknown>>)
+      : undefined
+  } catch {
+    return undefined
+  }
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { addressKey } from '../address-key.ts'
 import { parseExactly } from './exact-json.ts'
+import { type Unrecognized, unrecognizedOf } from './unrecognized.ts'
 import {
   collectWarnings,
   kindOf,
@@ -26,6 +28,8 @@ export interface WireUser {
   readonly firstName?: string | null
   readonly lastName?: string | null
   readonly type?: 'User' | 'Alias'
+  /** Present where `type` or `status` holds a word that is not known: an unknown type is absent, an unknown status null. */
+  readonly unrecognized?: Unrecognized
   readonly roles?: readonly string[]
   readonly aliases?: readonly string[]
   /** Ids or names: the vendor does not say which. */
@@ -156,7 +160,7 @@ const groupIdentity = z.looseObject({
 
 const int32 = [-2_147_483_648, 2_147_483_647] as const
 const exact: ListRules = { keyOf: (entry) => entry, numbers: false, readObject: roleOf }
-const addresses: ListRules = { keyOf: (entry) => entry.toLowerCase(), numbers: false, readObject: addressOf }
+const addresses: ListRules = { keyOf: addressKey, numbers: false, readObject: addressOf }
 const references: ListRules = { keyOf: (entry) => entry, numbers: true, readObject: ({ id, name }) => id ?? name }
 
 /** A role is told by its name. An id beside it is disregarded where it can be no name of a role. */
@@ -171,7 +175,7 @@ function addressOf(entry: JsonObject): unknown {
   const own = [entry.address, entry.email].filter((value) => value !== undefined && value !== null)
   const given = own.length > 0 ? own : [entry.name, entry.id]
   const found = given.filter((value) => typeof value === 'string' && isAddress(value)) as string[]
-  const isOne = new Set(found.map((address) => address.toLowerCase())).size === 1
+  const isOne = new Set(found.map(addressKey)).size === 1
   return isOne && (own.length === 0 || found.length === own.length) ? found[0] : undefined
 }
 
@@ -191,7 +195,11 @@ function readUser(value: unknown, prefix: string, report: Report): WireUser | un
   set(user, 'groups', readStrings(row.groups, references, 'groups', tell))
   set(user, 'mailboxSize', nullOr(row.mailboxSize, 'mailboxSize', tell, readInt32))
   set(user, 'spamPolicy', nullOr(row.spamPolicy, 'spamPolicy', tell, readJson))
-  set(user, 'status', nullOr(row.status, 'status', tell, readStatus))
+  const status = nullOr(row.status, 'status', tell, readStatus)
+  const unrecognized = unrecognizedOf(row, { type: user.type, status })
+  set(user, 'unrecognized', unrecognized)
+  // To keep an earlier status would show an account as active that the vendor calls something else.
+  set(user, 'status', unrecognized?.status === undefined ? status : null)
   set(user, 'createdAt', readTimestamp(row.createdAt, 'createdAt', tell))
   set(user, 'updatedAt', readTimestamp(row.updatedAt, 'updatedAt', tell))
   return user

@@ -94,9 +94,9 @@ export interface FoldedColumn {
 /** A column in which Postgres is to fold the letters. */
 export function foldedByPostgres(column: Column): FoldedColumn {
   return {
-    folded: sql`lower(${column})`,
-    fold: (text) => sql`lower(${text}::text)`,
-    foldEach: (texts) => sql`array(select lower(one) from unnest(${array(texts)}::text[]) as one)`,
+    folded: sql`fold_case(${column})`,
+    fold: (text) => sql`fold_case(${text}::text)`,
+    foldEach: (texts) => sql`array(select fold_case(one) from unnest(${array(texts)}::text[]) as one)`,
   }
 }
 

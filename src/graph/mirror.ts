@@ -37,7 +37,9 @@ const mirrorState = (organization: Organizations) => sql<MirrorState>`case
   else 'CURRENT' end`
 
 /** What no pull could put down, since none ran. Pulls that are due are begun within a second or two of a worker's. */
-const problem = (organization: Organizations) => sql<string | null>`coalesce(${organization.problem}, case
+const problem = (organization: Organizations) => sql<
+  string | null
+>`coalesce(nullif(concat_ws('. ', ${organization.queueProblem}, ${organization.problem}), ''), case
   when not exists (select from pulls p where p.organization_id = ${organization.id} and p.state = 'RUNNING')
     and coalesce(${organization.nextPullAt}, '-infinity') < clock_timestamp() - interval '30 seconds'
     then 'A pull is due and none has begun: no worker is up, or its queue cannot be reached'

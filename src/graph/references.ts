@@ -2,6 +2,7 @@
 import { type Column, or, type SQL, sql } from 'drizzle-orm'
 import { addressKey } from '../mirror/address.ts'
 import { array } from '../mirror/array.ts'
+import { roleName } from '../mirror/role-name.ts'
 import { organizations } from '../mirror/tables.ts'
 import { badInput, checkedText } from './bad-input.ts'
 import type { EntityName } from './entity-keys.ts'
@@ -25,7 +26,7 @@ const nameFields: Readonly<
     fold: (value) => addressKey(parseAddress(value, 'primaryEmail')),
   },
   Group: { field: 'groupId', needsOrganization: true, fold: (value) => checkedText('groupId', value) },
-  Role: { field: 'name', needsOrganization: true, fold: (value) => checkedText('name', value) },
+  Role: { field: 'name', needsOrganization: true, fold: (value) => roleName(checkedText('name', value)) },
   Organization: { field: 'slug', needsOrganization: false, fold: (value) => checkedText('slug', value) },
   Identity: { field: 'address', needsOrganization: false, fold: (value) => addressKey(parseAddress(value, 'address')) },
 }

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm'
+import { roleName } from '../mirror/role-name.ts'
 import { roleGrants } from '../mirror/tables.ts'
 import { checkedText } from './bad-input.ts'
 import { builder } from './builder.ts'
@@ -103,7 +104,7 @@ builder.queryFields((t) => ({
       const found = await context.drizzle.query.roles.findFirst(
         query({
           where: {
-            name: checkedText('name', name),
+            name: roleName(checkedText('name', name)),
             RAW: (table) => belongsTo(context, table.organizationId, organization),
           },
         }),

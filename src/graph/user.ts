@@ -70,11 +70,16 @@ export const User = builder.drizzleObject('users', {
       resolve: ({ firstName, lastName, primaryEmail }) =>
         [firstName, lastName].filter((name) => name?.trim()).join(' ') || primaryEmail,
     }),
-    type: t.field({ type: UserType, description: 'What the vendor says the account is.', resolve: ({ type }) => type }),
+    type: t.field({
+      type: UserType,
+      nullable: true,
+      description: 'What the vendor says the account is; null: it has never said, or in a word that is not known.',
+      resolve: ({ type }) => type,
+    }),
     status: t.field({
       type: UserStatus,
       nullable: true,
-      description: 'Whether the vendor serves the account; null: the vendor did not say.',
+      description: 'Whether the vendor serves the account; null: it did not say, or in a word that is not known.',
       resolve: ({ status }) => status,
     }),
     mailboxSize: t.int({

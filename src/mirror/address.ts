@@ -1,11 +1,8 @@
-/** How addresses are compared. Every column that ends in `_key` was made here, so that no two places fold letters differently. */
+import { addressKey } from '../address-key.ts'
 
-/** The address without regard to letter case: equal keys, same address. */
-export function addressKey(address: string): string {
-  return address.toLowerCase()
-}
+export { addressKey }
 
-/** What stands behind the last @, in lower case; the whole address where there is none. */
+/** What stands behind the last @, as the key has it; the whole address where there is none. */
 export function domainOf(address: string): string {
   return addressKey(address.slice(address.lastIndexOf('@') + 1))
 }

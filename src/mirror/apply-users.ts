@@ -15,6 +15,7 @@ import { distrustBits } from './judge-account.ts'
 import { loadKnownUsers, type StoredUser } from './known-users.ts'
 import { Ledger } from './ledger.ts'
 import { nextState } from './next-state.ts'
+import { noteUnrecognized } from './note-unrecognized.ts'
 import {
   type AnswerKind,
   carriedAll,
@@ -153,6 +154,7 @@ export async function applyUsers(
   if (updates.length > 0) ledger.touch()
   await ledger.write(tx)
   const kept = users.filter(([key]) => idOf.has(key))
+  await noteUnrecognized(tx, organizationId, new Map(kept.map(([key, user]) => [idOf.get(key) as number, user])))
   const doubted = new Set(items.filter(({ difference }) => difference.doubtful).map(({ key }) => key))
   const outcomesOfAll = kept.map(([key]) => outcomeOf.get(key) ?? 'UNCHANGED')
   const count = (outcome: Outcome) => outcomesOfAll.filter((one) => one === outcome).length

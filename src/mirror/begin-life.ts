@@ -70,7 +70,7 @@ export function beginLife(
 const emptyProfile: Omit<Profile, 'primaryEmail'> = {
   firstName: null,
   lastName: null,
-  type: 'USER',
+  type: null,
   status: null,
   mailboxSize: null,
   spamPolicy: null,

@@ -3,6 +3,7 @@ import type { Sql, Transaction } from './database.ts'
 import { identityNotices } from './identity-notices.ts'
 import { inOrganizationOfPull } from './in-organization.ts'
 import { mayBeCut } from './list-rounds.ts'
+import { unrecognizedNotice } from './note-unrecognized.ts'
 import { carriedBits } from './observation.ts'
 import { lockOrganizationOfPull } from './organization-lock.ts'
 import { type Pace, paceOf } from './pace.ts'
@@ -91,8 +92,10 @@ async function noticeOf(
     select name, count(*) as users from users, unnest(unresolved_groups) as name
     where organization_id = ${organizationId} and deleted_at is null and unresolved_groups is not null
     group by name order by count(*) desc, name limit 100`
+  const unrecognized = await unrecognizedNotice(tx, organizationId)
   const notices = [
     ...(await pullNotices(tx, pullId)),
+    ...(unrecognized === undefined ? [] : [unrecognized]),
     ...(disregardedTotal === null
       ? []
       : [

@@ -12,19 +12,15 @@ import { type Listen, openListener } from '../db/listener.ts'
 import { type Queryable, type Send, type Sql, sqlOfPool, sqlOfTransaction, type Transaction } from '../db/sql.ts'
 import { StatementFrequency } from '../db/statement-frequency.ts'
 import { array } from './array.ts'
+import { type DatabaseConnection, settingsForPostgresJs } from './connection-settings.ts'
 import { relations } from './relations.ts'
 import { SettledMoments } from './settled-moments.ts'
 
-export type { Asker, Listen, Queryable, Sql, Transaction }
+export type { Asker, DatabaseConnection, Listen, Queryable, Sql, Transaction }
 export type Drizzle = PostgresJsDatabase<typeof relations>
 
 /** The schema whose views show what the tables of the same names held at a moment (past-views.ts). */
 export const pastSchema = 'past'
-
-/** Where Postgres is: an URL, or the socket folder of the embedded one. */
-export type DatabaseConnection =
-  | { readonly url: string }
-  | { readonly host: string; readonly port: number; readonly user: string; readonly database: string }
 
 /** The mirror as one caller reads it. */
 export interface Reader {
@@ -125,7 +121,7 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
   const every = options.connections
   const sizes =
     options.sizes ?? (every === undefined ? defaultPoolSizes : { reads: every, control: every, work: every })
-  const url = 'url' in connection ? connection.url : undefined
+  const where = settingsForPostgresJs(connection)
   const name = options.name ?? 'essentials-graph'
   const overrides: DriverOverrides = { parsers: {}, serializers: {} }
   const drizzleOf = (send: Send, frequency: StatementFrequency) =>
@@ -147,11 +143,14 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
       lifetimeMs: 30 * 60_000 * (1 + Math.random()),
       onStatement: options.onStatement,
       session: {
-        ...(url === undefined ? {} : { url }),
         options: {
-          ...('url' in connection ? {} : connection),
+          ...where,
           ...driverOptions,
-          connection: { ...startupParameters(`${name} ${purpose}`, server), ...startupOf(purpose) },
+          connection: {
+            ...where.connection,
+            ...startupParameters(`${name} ${purpose}`, server),
+            ...startupOf(purpose),
+          },
         },
         ...overrides,
         serializeArray: array,
@@ -177,7 +176,12 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
   // One caller, and all who wait for an organization's lock, leave one connection to everything else.
   const allButOne = Math.max(1, sizes.work - 1)
   const work = open('work', sizes.work, { shares: { perCaller: allButOne, heavy: allButOne } })
-  const listener = openListener(url, { ...('url' in connection ? {} : connection), ...listenerOptions(name) })
+  const listening = listenerOptions(name)
+  const listener = openListener(undefined, {
+    ...where,
+    ...listening,
+    connection: { ...where.connection, ...listening.connection },
+  })
 
   return {
     connection,

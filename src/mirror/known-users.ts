@@ -93,7 +93,8 @@ export async function loadKnownUsers(
           and exists (select from pull_pages p where p.pull_id = g.pull_id and p.kind = 'USERS')
       ) l
       cross join lateral (
-        select * from users where organization_id = ${organization.id} and address_key = k.key order by id desc limit 1
+        select * from users where organization_id = ${organization.id} and address_key = k.key
+        order by deleted_at is null desc, id desc limit 1
       ) u
       left join user_confirmations c on c.user_id = u.id
       left join user_doubts d on d.user_id = u.id`,

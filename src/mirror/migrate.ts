@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
-import { Client, type ClientConfig, DatabaseError, type QueryResult, type QueryResultRow } from 'pg'
+import { type Client, type ClientConfig, DatabaseError, type QueryResult, type QueryResultRow } from 'pg'
 import { CannotMigrate } from './cannot-migrate.ts'
+import { PreferringClient, settingsForPg } from './connection-settings.ts'
 import type { DatabaseConnection } from './database.ts'
+import { foldCase } from './fold-case.ts'
 import { dropPastViews, putPastViews } from './past-views.ts'
 import { type AppliedMigration, type Migration, pendingMigrations } from './pending-migrations.ts'
 
@@ -16,7 +18,8 @@ const prerequisites = `
   create extension if not exists pg_trgm with schema public;
   create extension if not exists unaccent with schema public;
   create or replace function search_key(text) returns text language sql immutable strict parallel safe
-    as $$ select lower(public.unaccent('public.unaccent'::regdictionary, $1)) $$;`
+    as $$ select lower(public.unaccent('public.unaccent'::regdictionary, $1)) $$;
+  ${foldCase}`
 
 /** Any number that nothing else locks: two processes that start together migrate one after the other. */
 const lock = 7_203_441
@@ -71,9 +74,7 @@ async function inTransaction(connection: DatabaseConnection, work: (client: Clie
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
   }
-  const client = new Client(
-    'url' in connection ? { ...own, connectionString: connection.url } : { ...own, ...connection },
-  )
+  const client = new PreferringClient({ ...own, ...settingsForPg(connection) })
   // The statement that is under way rejects; without a listener a lost connection would end the process, too.
   client.on('error', () => {})
   await client.connect()

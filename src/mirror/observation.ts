@@ -18,6 +18,8 @@ export interface ObservedUser {
   readonly aliases?: readonly string[]
   /** Ids or names, as the vendor gives them. */
   readonly groups?: readonly string[]
+  /** Words of the vendor's that are not known: a type is absent from the profile then, a status is null. */
+  readonly unrecognized?: { readonly type?: string; readonly status?: string }
 }
 
 export interface ObservedGroup {

@@ -48,7 +48,7 @@ function versioned(table: PgTable, versions: PgTable, key: string, own: Readonly
   const now = namesOf(table).map((column) => `t.${column}`)
   // What neither stands in versions nor is told here is no reader's concern.
   const then = getTableConfig(table).columns.map(
-    (column) => ofVersion[column.name] ?? (kept.has(column.name) ? `v.${column.name}` : `null::${column.getSQLType()}`),
+    (column) => ofVersion[column.name] ?? (kept.has(column.name) ? `v.${column.name}` : `null::${typeOf(column)}`),
   )
   return {
     from: `(
@@ -113,6 +113,14 @@ const definition = pasts
     return `create view ${pastSchema}.${getTableName(table)} as select ${columns.join(', ')} from ${from} where ${where};`
   })
   .join('\n')
+
+type TableColumn = ReturnType<typeof getTableConfig>['columns'][number]
+
+/** The type's own name says nothing of an array. */
+function typeOf(column: TableColumn): string {
+  const name = column.getSQLType()
+  return name.endsWith(']') ? name : `${name}${'[]'.repeat(column.dimensions ?? 0)}`
+}
 
 function namesOf(table: PgTable): string[] {
   return getTableConfig(table).columns.map(({ name }) => name)

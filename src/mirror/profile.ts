@@ -4,7 +4,7 @@ export interface Profile {
   primaryEmail: string
   firstName: string | null
   lastName: string | null
-  type: 'USER' | 'ALIAS'
+  type: 'USER' | 'ALIAS' | null
   status: 'ACTIVE' | 'INACTIVE' | null
   mailboxSize: number | null
   spamPolicy: unknown

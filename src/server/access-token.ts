@@ -23,12 +23,14 @@ export function isAccessToken(header: { readonly typ?: unknown }, payload: JWTPa
   if (payload.token_use !== undefined && !isText(payload.token_use, 'access')) return false
   if (bindings.some((claim) => payload[claim] !== undefined)) return false
   if (payload.nonce !== undefined && !isBearer) return false
-  return isBearer || scopeClaimOf(payload) !== undefined
+  return isBearer || scopeClaimsOf(payload).length > 0
 }
 
-/** What the token's scopes stand in, as the provider writes them; undefined where it holds none. */
-export function scopeClaimOf(payload: JWTPayload): unknown {
-  return payload.scope ?? payload.scp ?? (isOfApplication(payload) ? payload.roles : undefined) ?? undefined
+/** The claims that hold the token's scopes, as the provider writes them: a string or an array each; none where it has none. */
+export function scopeClaimsOf(payload: JWTPayload): unknown[] {
+  const scopes = [payload.scope, payload.scp].filter((claim) => claim !== undefined && claim !== null)
+  if (scopes.length > 0 || !isOfApplication(payload)) return scopes
+  return [payload.roles].filter((claim) => claim !== undefined && claim !== null)
 }
 
 /** Entra ID says in access tokens alone how the application authenticated; in an ID token, `roles` are the user's. */

@@ -12,7 +12,7 @@ import {
 } from 'jose'
 import { LRUCache } from 'lru-cache'
 import type { Scope, Viewer } from '../graph/context.ts'
-import { isAccessToken, scopeClaimOf } from './access-token.ts'
+import { isAccessToken, scopeClaimsOf } from './access-token.ts'
 import type { Authenticate, Refused } from './authenticate.ts'
 import { type KeySet, KeysUnavailable, openKeySet } from './jwks.ts'
 
@@ -140,9 +140,9 @@ function isStorable(text: string): boolean {
 }
 
 function viewerOf(payload: JWTPayload, subject: string, options: JwtOptions): Viewer {
-  const scopes = wordsOf(scopeClaimOf(payload)).filter((word): word is Scope =>
-    ['read', 'write', 'admin'].includes(word),
-  )
+  const scopes = scopeClaimsOf(payload)
+    .flatMap(wordsOf)
+    .filter((word): word is Scope => ['read', 'write', 'admin'].includes(word))
   return {
     // The names of our own tokens hold no colon, so that no subject can pass for one.
     name: `jwt:${subject}`,

@@ -2,8 +2,9 @@ import { type Answer, jsonAnswer, noContent, Refusal } from './answers.ts'
 import type { Account, GroupRecord } from './directory.ts'
 import { extraAccounts } from './extra-rows.ts'
 import type { SimulatedOrganization } from './organization.ts'
+import { shownAddress } from './spelling.ts'
 import type { Switches } from './switches.ts'
-import { timestamp } from './user.ts'
+import { addressKey, domainOf, timestamp } from './user.ts'
 import { readCreateBody, readReplaceBody, refuseForeignDomain } from './user-body.ts'
 import { listedGroup, listRow, wholeUser, writtenUser } from './wire.ts'
 
@@ -69,6 +70,7 @@ export function createUser(call: Call): Answer {
   const { directory, switches, domains } = organization
   const asked = readCreateBody(body, directory, switches, now)
   const { primaryEmail, aliases } = asked.profile
+  refuseBeyondLimit(call, primaryEmail)
   if (switches.domainsMustBeRegistered) refuseForeignDomain(primaryEmail, domains)
   refuseBorne(call, [primaryEmail, ...aliases])
   if (!call.pretend) {
@@ -87,10 +89,10 @@ export function replaceUser(call: Call): Answer {
   const account = accountOf(call, call.parameters[0])
   const old = account.profile
   const asked = readReplaceBody(body, old, directory, switches, now)
-  const own = new Set([old.primaryEmail, ...old.aliases].map((address) => address.toLowerCase()))
+  const own = new Set([old.primaryEmail, ...old.aliases].map(addressKey))
   refuseBorne(
     call,
-    asked.profile.aliases.filter((alias) => !own.has(alias.toLowerCase())),
+    asked.profile.aliases.filter((alias) => !own.has(addressKey(alias))),
   )
   if (!call.pretend) {
     const stored = call.storedInstead
@@ -168,7 +170,9 @@ function totalOf(total: Switches['total'], right: number, rows: number, { number
 /** An alias is no name of a user in a path. */
 function accountOf({ organization }: Call, email = ''): Account {
   const account = organization.directory.find(email)
-  const asSpelled = organization.switches.addressMatch === 'withoutCase' || account?.profile.primaryEmail === email
+  const asSpelled =
+    organization.switches.addressMatch === 'withoutCase' ||
+    (account && shownAddress(account.profile.primaryEmail, organization.switches) === email)
   if (!account || !asSpelled) throw new Refusal(404, 'not_found', 'the user does not exist')
   return account
 }
@@ -182,7 +186,17 @@ function groupOf({ organization, parameters: [groupId = ''] }: Call): GroupRecor
 function refuseBorne({ organization: { directory, switches } }: Call, addresses: readonly string[]): void {
   const borne = addresses.find((address) => directory.bears(address))
   if (borne === undefined) return
-  throw new Refusal(switches.duplicateCreate, 'already_exists', `A user with the address ${borne} already exists`)
+  const text =
+    switches.refusalWords === 'misleading'
+      ? `${borne} is already registered in ${domainOf(borne)}`
+      : `A user with the address ${borne} already exists`
+  throw new Refusal(switches.duplicateCreate, 'already_exists', text)
+}
+
+function refuseBeyondLimit({ organization: { directory, switches } }: Call, primaryEmail: string): void {
+  if (switches.userLimit === null || directory.size < switches.userLimit) return
+  const where = switches.refusalWords === 'misleading' ? ` for ${domainOf(primaryEmail)}` : ''
+  throw new Refusal(400, 'user_limit', `User limit reached${where}`)
 }
 
 function touch({ organization, now }: Call, account: Account): void {

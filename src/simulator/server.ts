@@ -123,7 +123,9 @@ async function act(parts: ServerParts, scene: Scene): Promise<void> {
       const call = { organization, now: parts.clock(), query: new URLSearchParams(query), parameters, body: parsed }
       return perform({ ...call, pretend: false, storedInstead: undefined, ...effect })
     } catch (error) {
-      return visit.errorAnswer(error, organization.switches.errorBody)
+      const { refusesBy, errorBody } = organization.switches
+      if (refusesBy === 'body' && method !== 'GET' && error instanceof Refusal) return visit.refusalInBody(error)
+      return visit.errorAnswer(error, errorBody)
     }
   }
   const fullPath = query === '' ? path : `${path}?${query}`

@@ -70,6 +70,20 @@ export const switchesSchema = z.strictObject({
   writeAnswer: z.enum(['key', 'short', 'whole']),
   /** Of addresses as they are stored; `addressMatch` says how they are found. */
   addressCase: z.enum(['kept', 'lowered']),
+  /** `decomposed`: letters in NFD before the @, and the domain in punycode. Users are found by either form. */
+  addressForm: z.enum(['kept', 'decomposed']),
+  /** `title`: "User" and "Quarantine Manager" for USER and QUARANTINE_MANAGER. */
+  roleNames: z.enum(['documented', 'title']),
+  /** Whether the aliases of a user list its primary address too. */
+  aliasesHold: z.enum(['othersOnly', 'primaryToo']),
+  /** `further`: "suspended" for an inactive user, and "Functional" for the type Alias. */
+  words: z.enum(['documented', 'further']),
+  /** Of a write: by its status, or by 200 with a body that says `success: false`. */
+  refusesBy: z.enum(['status', 'body']),
+  /** `misleading`: a refusal of one user names the domain. */
+  refusalWords: z.enum(['plain', 'misleading']),
+  /** How many users a create may bring the organization to; null: any number. */
+  userLimit: z.int().min(0).nullable(),
   /** How a user is found by its address, in a path or in the body of a new member. An address is borne once whatever its letters. */
   addressMatch: z.enum(['withoutCase', 'exact']),
   /** `message`, `error` and `errors` are three shapes of JSON. */
@@ -123,6 +137,13 @@ export const defaultSwitches: Switches = {
   membershipTouchesUser: false,
   writeAnswer: 'short',
   addressCase: 'kept',
+  addressForm: 'kept',
+  roleNames: 'documented',
+  aliasesHold: 'othersOnly',
+  words: 'documented',
+  refusesBy: 'status',
+  refusalWords: 'plain',
+  userLimit: null,
   addressMatch: 'withoutCase',
   errorBody: 'message',
   memberCount: 'right',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Refusal } from './answers.ts'
 import type { Directory, GroupRecord } from './directory.ts'
+import { documented, documentedRole } from './spelling.ts'
 import type { Switches } from './switches.ts'
 import { addressKey, domainOf, knownRoles, type Profile, timestamp } from './user.ts'
 
@@ -32,7 +33,7 @@ export interface ReadBody {
 }
 
 export function readCreateBody(body: unknown, directory: Directory, switches: Switches, now: number): ReadBody {
-  const given = parseBody(createSchema, body)
+  const given = parseBody(createSchema, documented(body, switches))
   refuseFields(given, ['createdAt', 'updatedAt'], switches)
   for (const field of switches.requiredOnCreate) if (!given[field]) throw badRequest(`${field} is required`)
   const createdAt = timestamp(now)
@@ -49,7 +50,7 @@ export function readReplaceBody(
   switches: Switches,
   now: number,
 ): ReadBody {
-  const given = parseBody(replaceSchema, body)
+  const given = parseBody(replaceSchema, documented(body, switches))
   refuseFields(given, systemFields, switches)
   const { primaryEmail, type, createdAt } = old
   if (given.primaryEmail !== undefined && addressKey(String(given.primaryEmail)) !== addressKey(primaryEmail)) {
@@ -61,7 +62,7 @@ export function readReplaceBody(
 
 export function refuseForeignDomain(primaryEmail: string, domains: readonly string[]): void {
   const domain = domainOf(primaryEmail)
-  if (domains.some((registered) => registered.toLowerCase() === domain)) return
+  if (domains.some((registered) => addressKey(registered) === domain)) return
   throw badRequest(`The domain ${domain} is not registered for this organization`, 'domain_not_registered')
 }
 
@@ -71,7 +72,7 @@ function readBody(
   switches: Switches,
   system: Pick<Profile, (typeof systemFields)[number]>,
 ): ReadBody {
-  const roles = [...new Set(given.roles ?? [])]
+  const roles = [...new Set((given.roles ?? []).map(switches.roleNames === 'title' ? documentedRole : (role) => role))]
   const unknownRole = roles.find((role) => !knownRoles.includes(role))
   if (unknownRole !== undefined && switches.unknownRoles === 'refused') throw badRequest(`unknown role ${unknownRole}`)
   const spell = (address: string) => (switches.addressCase === 'lowered' ? address.toLowerCase() : address)
@@ -84,7 +85,9 @@ function readBody(
       firstName: given.firstName ?? undefined,
       lastName: given.lastName ?? undefined,
       roles,
-      aliases: distinct((given.aliases ?? []).map(spell)),
+      aliases: distinct((given.aliases ?? []).map(spell)).filter(
+        (alias) => switches.aliasesHold === 'othersOnly' || addressKey(alias) !== addressKey(system.primaryEmail),
+      ),
       mailboxSize: given.mailboxSize ?? undefined,
       spamPolicy: given.spamPolicy ?? undefined,
       status: given.status === null && switches.clearedStatus !== 'active' ? null : (given.status ?? 'active'),

@@ -1,3 +1,5 @@
+import { domainToUnicode } from 'node:url'
+
 type UserType = 'User' | 'Alias'
 type UserStatus = 'active' | 'inactive'
 
@@ -56,9 +58,17 @@ export function timestamp(ms: number): string {
   return new Date(ms).toISOString()
 }
 
+/** NFC, with the domain in Unicode. */
+function composedAddress(address: string): string {
+  const at = address.lastIndexOf('@') + 1
+  const domain = address.slice(at)
+  const decoded = /(^|\.)xn--/i.test(domain) ? domainToUnicode(domain) || domain : domain
+  return address.slice(0, at).normalize('NFC') + decoded.normalize('NFC')
+}
+
 /** Two addresses are the same where their keys are. */
 export function addressKey(address: string): string {
-  return address.toLowerCase()
+  return composedAddress(address.toLowerCase())
 }
 
 export function domainOf(address: string): string {

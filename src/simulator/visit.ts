@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
-import { type Answer, Refusal, refusalAnswer } from './answers.ts'
+import { type Answer, jsonAnswer, Refusal, refusalAnswer } from './answers.ts'
 import type { ErrorBody, Switches } from './switches.ts'
 
 /** A path below the base URL as it came, and its query without the question mark. */
@@ -82,6 +82,11 @@ export function sendHalf(response: ServerResponse, answer: Answer): void {
 
 export function firstHalf(body: string | Buffer): string | Buffer {
   return body.slice(0, Math.floor(body.length / 2))
+}
+
+/** A refusal as a vendor gives it that answers every request with 200. */
+export function refusalInBody({ code, message }: Refusal): Answer {
+  return jsonAnswer(200, JSON.stringify({ success: false, error: { code, message } }))
 }
 
 /** An error that is no Refusal is a fault of ours, or of a callback of the test: 500, with its message. */

@@ -1,19 +1,20 @@
 import { shownCreation } from './creation-styles.ts'
 import type { Account, Directory, GroupRecord } from './directory.ts'
+import { shownAddress, shownAliases, shownRoles, shownStatus, shownType } from './spelling.ts'
 import type { Switches } from './switches.ts'
 import type { Profile } from './user.ts'
 
 /** What `GET /users/{primaryEmail}` shows. */
 export function wholeUser(profile: Profile, groups: Iterable<GroupRecord>, switches: Switches): object {
-  const { primaryEmail, firstName, lastName, type, roles, aliases, mailboxSize, spamPolicy } = profile
+  const { primaryEmail, firstName, lastName, roles, mailboxSize, spamPolicy } = profile
   const shown = {
-    primaryEmail,
+    primaryEmail: shownAddress(primaryEmail, switches),
     firstName,
     lastName,
-    type,
+    type: shownType(profile, switches),
     status: shownStatus(profile, switches),
-    roles: shownEntries(roles, 'name', switches),
-    aliases: shownEntries(aliases, 'address', switches),
+    roles: shownEntries(shownRoles(roles, switches), 'name', switches),
+    aliases: shownEntries(shownAliases(profile, switches), 'address', switches),
     groups: shownGroups(groups, switches),
   }
   return {
@@ -28,7 +29,9 @@ export function wholeUser(profile: Profile, groups: Iterable<GroupRecord>, switc
 
 /** What a POST or PUT answers. */
 export function writtenUser(profile: Profile, groups: Iterable<GroupRecord>, switches: Switches): object {
-  const { primaryEmail, type, firstName, lastName } = profile
+  const { firstName, lastName } = profile
+  const primaryEmail = shownAddress(profile.primaryEmail, switches)
+  const type = shownType(profile, switches)
   if (switches.writeAnswer === 'whole') return wholeUser(profile, groups, switches)
   return switches.writeAnswer === 'key' ? { primaryEmail, type } : { primaryEmail, type, firstName, lastName }
 }
@@ -50,12 +53,13 @@ export function listedGroup(group: GroupRecord, switches: Switches): object {
 }
 
 function listedUser({ profile, groups }: Account, switches: Switches): object {
-  const { primaryEmail, firstName, lastName, type } = profile
-  const row: Record<string, unknown> = { primaryEmail, firstName, lastName, type }
+  const { firstName, lastName } = profile
+  const primaryEmail = shownAddress(profile.primaryEmail, switches)
+  const row: Record<string, unknown> = { primaryEmail, firstName, lastName, type: shownType(profile, switches) }
   for (const section of switches.listCarries) {
     if (section === 'status') row.status = shownStatus(profile, switches)
-    if (section === 'roles') row.roles = shownEntries(profile.roles, 'name', switches)
-    if (section === 'aliases') row.aliases = shownEntries(profile.aliases, 'address', switches)
+    if (section === 'roles') row.roles = shownEntries(shownRoles(profile.roles, switches), 'name', switches)
+    if (section === 'aliases') row.aliases = shownEntries(shownAliases(profile, switches), 'address', switches)
     if (section === 'groups') row.groups = shownGroups(groups, switches)
     if (section === 'profile') {
       Object.assign(
@@ -70,10 +74,6 @@ function listedUser({ profile, groups }: Account, switches: Switches): object {
     }
   }
   return row
-}
-
-function shownStatus({ status }: Profile, { clearedStatus }: Switches) {
-  return status === null && clearedStatus === 'absent' ? undefined : status
 }
 
 function shownGroups(groups: Iterable<GroupRecord>, switches: Switches): unknown[] {

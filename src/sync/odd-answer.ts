@@ -27,6 +27,6 @@ export function isOddAnswer(error: EssentialsError): boolean {
 /** Why the user is put off, in the vendor's words where there are any. They are redacted and bounded already. */
 export function oddityOf(error: EssentialsError): string {
   if (error instanceof UnintelligibleAnswerError) return `the vendor answered ${error.status}, with ${error.found}`
-  const words = 'vendorMessage' in error && typeof error.vendorMessage === 'string' ? `: ${error.vendorMessage}` : ''
+  const words = error.vendorMessage === undefined ? '' : `: ${error.vendorMessage}`
   return `the vendor answered ${error.status}${words}`
 }

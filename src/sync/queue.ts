@@ -1,8 +1,9 @@
 /** BullMQ, on Redis or on Postgres: the one place that knows which. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { createPostgresBackend, createRedisBackend, type PgPool, runMigrations, withBackend } from 'bullmq'
-import { Client, Pool } from 'pg'
+import { Pool } from 'pg'
 import type { Logger } from 'pino'
+import { PreferringClient, settingsForPg } from '../mirror/connection-settings.ts'
 import type { DatabaseConnection } from '../mirror/database.ts'
 import { idOf, type Job, type QueueName, queueNames, queueOf } from './jobs.ts'
 import { nowAndThen } from './now-and-then.ts'
@@ -12,8 +13,11 @@ export type QueueStore = { readonly redisUrl: string } | { readonly postgres: Da
 export interface JobQueue {
   /** Where the store is away it waits for it, until `close`. */
   push(job: Job): Promise<void>
-  /** Repeats `tick` as often as that; call it again to heal a store that lost its data. */
-  schedule(everyMs: number): Promise<void>
+  /**
+   * Repeats `tick` as often as that; call it again to heal a store that lost its data. Gives how late the next one was until then, in
+   * milliseconds: where no worker takes up jobs, it is never taken up.
+   */
+  schedule(everyMs: number): Promise<number>
   /** Works on jobs until `close`. */
   work(handle: (job: Job, signal: AbortSignal) => Promise<void>): void
   /** Lets jobs end that end soon once their signal has fired. */
@@ -35,7 +39,7 @@ const usualTimes: QueueTimes = { lockDuration: 8_000, stalledInterval: 2_000 }
 
 /** Makes the queue's tables, where it lives in Postgres. */
 export async function migrateQueue(connection: DatabaseConnection): Promise<void> {
-  const client = new Client(poolOf(connection))
+  const client = new PreferringClient(settingsForPg(connection))
   await client.connect()
   try {
     await runMigrations(client, schema)
@@ -68,11 +72,13 @@ export function openQueue(store: QueueStore, logger: Logger, times: QueueTimes =
       await Promise.race([queues[queueOf(job)].add(job.name, job, { jobId: idOf(job), ...forgotten }), stopped])
     },
     async schedule(everyMs) {
+      const before = await queues.upkeep.getJobScheduler('tick')
       await queues.upkeep.upsertJobScheduler(
         'tick',
         { every: everyMs },
         { name: 'tick', data: { name: 'tick' }, opts: forgotten },
       )
+      return before?.next === undefined ? 0 : Math.max(0, Date.now() - before.next)
     },
     work(handle) {
       for (const name of queueNames) {
@@ -113,11 +119,10 @@ function backendOf(store: QueueStore, times: QueueTimes) {
   }
   const { Queue, Worker } = withBackend(createPostgresBackend)
   const pool = new Pool({
-    ...poolOf(store.postgres),
-    Client: SteadyClient,
+    ...settingsForPg(store.postgres, `-c search_path=${schema}`),
+    Client: PreferringClient,
     max: queueConnections,
     keepAlive: true,
-    options: `-c search_path=${schema}`,
   })
   // It is one, but the listeners' types of @types/pg are written in another way.
   const connection = pool as unknown as PgPool
@@ -131,23 +136,8 @@ function backendOf(store: QueueStore, times: QueueTimes) {
 /** The most connections to Postgres that a queue opens there. Each worker keeps one for itself, on which it listens. */
 export const queueConnections = queueNames.length + 9
 
-/**
- * A server that goes down tells each connection, and one that nobody listens to at that moment (taken out of the pool between two statements, or
- * being closed) would end the process by it. Whatever is asked of such a connection rejects anyway.
- */
-class SteadyClient extends Client {
-  override emit(event: string, ...facts: unknown[]): boolean {
-    if (event === 'error' && this.listenerCount('error') === 0) return false
-    return super.emit(event as 'error', ...(facts as [Error]))
-  }
-}
-
 type Work = (job: { readonly data: Job }) => Promise<void>
 
 function workerOptions(name: QueueName, times: QueueTimes) {
   return { prefix, concurrency: concurrency[name], ...times, maxStalledCount: 1_000_000 }
-}
-
-function poolOf(connection: DatabaseConnection) {
-  return 'url' in connection ? { connectionString: connection.url } : { ...connection }
 }

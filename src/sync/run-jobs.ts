@@ -5,6 +5,7 @@ import type { Job, OperationWork } from './jobs.ts'
 import { pruneOrganization } from './prune-history.ts'
 import { pullPage } from './pull-page.ts'
 import type { JobQueue } from './queue.ts'
+import { checkQueue } from './queue-health.ts'
 import { readRelations } from './read-relations.ts'
 import { tick } from './tick.ts'
 
@@ -49,16 +50,21 @@ export async function startSyncWorker(
         return await operations.run(job.operationId, signal)
     }
   }
-  const heal = () =>
-    queue.schedule(tickMs).catch((error: unknown) => deps.logger.warn({ err: error }, 'the queue cannot be reached'))
+  let checking: Promise<void> | undefined
+  const heal = (isFirst: boolean) => {
+    checking ??= checkQueue(deps, queue, tickMs, isFirst).finally(() => {
+      checking = undefined
+    })
+  }
   queue.work(handle)
   // Where the store is away, adding waits for it: a start must not.
-  void heal()
-  const timer = setInterval(heal, healMs)
+  heal(true)
+  const timer = setInterval(() => heal(false), healMs)
   return {
     async stop() {
       clearInterval(timer)
       await queue.close()
+      await checking
     },
   }
 }

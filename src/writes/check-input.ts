@@ -1,5 +1,6 @@
 /** What is wrong with an input, all of it, before anything is sent. Pure. What the vendor alone can judge is left to it. */
 import { addressKey } from '../mirror/address.ts'
+import { roleName } from '../mirror/role-name.ts'
 import type { InputIssue } from './failure.ts'
 import type { CreateUserInput, GroupMemberInput, ListPatch, UpdateUserInput, UserPatch } from './inputs.ts'
 
@@ -15,9 +16,9 @@ const deepestPolicy = 32
 export function checkCreateUser(input: CreateUserInput): InputIssue[] {
   const { primaryEmail, roles, aliases, groups } = input
   return [
-    ...checkPrimaryEmail(primaryEmail),
+    ...checkAddress(primaryEmail, ['primaryEmail']),
     ...checkScalars(input, []),
-    ...checkList(roles, ['roles'], checkName),
+    ...checkList(roles, ['roles'], checkName, roleName),
     ...checkList(aliases, ['aliases'], checkAddress, addressKey),
     ...checkList(groups, ['groups'], checkName),
     ...checkNotOwn(aliases, ['aliases'], primaryEmail),
@@ -35,8 +36,8 @@ export function checkUpdateUser({ primaryEmail, set }: UpdateUserInput): InputIs
       ? [issue([...path, 'password'], 'a password cannot be taken away; leave it out, or give a new one')]
       : []),
     ...checkScalars(set, path),
-    ...checkListPatch(set.roles, [...path, 'roles'], checkName),
-    ...checkListPatch(set.aliases, [...path, 'aliases'], checkAddress, addressKey),
+    ...checkListPatch(set.roles, [...path, 'roles'], checkName, roleName),
+    ...checkListPatch(set.aliases, [...path, 'aliases'], checkAddress, addressKey, checkExistingAddress),
     ...checkNotOwn(set.aliases?.set, [...path, 'aliases', 'set'], primaryEmail),
     ...checkNotOwn(set.aliases?.add, [...path, 'aliases', 'add'], primaryEmail),
   ]
@@ -47,7 +48,14 @@ export function checkGroupMember({ primaryEmail, groupId }: GroupMemberInput): I
 }
 
 export function checkPrimaryEmail(primaryEmail: string): InputIssue[] {
-  return checkAddress(primaryEmail, ['primaryEmail'])
+  return checkExistingAddress(primaryEmail, ['primaryEmail'])
+}
+
+/** Of an address that the vendor may have: quoted local parts and white space are its to allow. */
+export function checkExistingAddress(address: string, path: Path): InputIssue[] {
+  const at = address.indexOf('@', 1)
+  if (at !== -1 && at < address.length - 1 && !address.includes('\0') && address.isWellFormed()) return []
+  return [issue(path, 'it is not an address: an @ between two non-empty parts is required')]
 }
 
 export function checkPassword(password: string, path: Path): InputIssue[] {
@@ -76,6 +84,7 @@ function checkListPatch(
   path: Path,
   checkEntry: (entry: string, path: Path) => InputIssue[],
   keyOf: (entry: string) => string = (entry) => entry,
+  checkRemoved = checkEntry,
 ): InputIssue[] {
   if (patch == null) return []
   const { set, add, remove } = patch
@@ -92,7 +101,7 @@ function checkListPatch(
   return [
     ...checkList(set, [...path, 'set'], checkEntry, keyOf),
     ...checkList(add, [...path, 'add'], checkEntry, keyOf),
-    ...checkList(remove, [...path, 'remove'], checkEntry, keyOf),
+    ...checkList(remove, [...path, 'remove'], checkRemoved, keyOf),
     ...both,
   ]
 }

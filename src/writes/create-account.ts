@@ -2,6 +2,7 @@ import type { NewUser } from '../essentials/endpoints.ts'
 import { AlreadyExistsError } from '../essentials/errors/already-exists-error.ts'
 import { compareWritten } from './compare-written.ts'
 import { WriteFailedError } from './failure.ts'
+import { wordsOf } from './failure-of-error.ts'
 import { bearerId, liveUserId } from './look-up.ts'
 import type { WriteSession } from './session.ts'
 import { patchOf } from './vendor-words.ts'
@@ -45,12 +46,11 @@ async function alreadyExists(
   const { primaryEmail } = body
   const reading = await session.readAgain().catch(() => undefined)
   if (reading?.found) {
-    const message = `There is a user ${primaryEmail} already`
+    const message = `There is a user ${primaryEmail} already${wordsOf(error)}`
     return new WriteFailedError({ failure: 'AlreadyExists', message, userId: reading.userId }, { cause: error })
   }
   const aliases = Array.isArray(body.aliases) ? (body.aliases as string[]) : []
   const userId = await bearerId(sql, organizationId, [primaryEmail, ...aliases])
-  const said = error?.vendorMessage === undefined ? '' : `: ${error.vendorMessage}`
-  const message = `An address of ${[primaryEmail, ...aliases].join(', ')} is borne by another user already${said}`
+  const message = `An address of ${[primaryEmail, ...aliases].join(', ')} is borne by another user already${wordsOf(error)}`
   return new WriteFailedError({ failure: 'AlreadyExists', message, userId }, { cause: error })
 }

@@ -3,6 +3,7 @@ import { NotFoundError } from '../essentials/errors/not-found-error.ts'
 import { checkIdempotencyKey, checkPrimaryEmail } from './check-input.ts'
 import type { WriteDeps } from './deps.ts'
 import { invalidInput, notFound, WriteFailedError, type WriteFailure } from './failure.ts'
+import { wordsOf } from './failure-of-error.ts'
 import type { DeleteUserInput } from './inputs.ts'
 import { type AsGiven, type PlannedRequest, planOf } from './plan.ts'
 import { runWrite, type WriteRequest } from './run-write.ts'
@@ -66,7 +67,7 @@ export async function deleteAccount(
     })
   } catch (error) {
     // Somebody else was faster: it is left to the pulls, as every deletion that is not ours.
-    if (error instanceof NotFoundError) throw notFound(`The vendor has no user ${primaryEmail}`)
+    if (error instanceof NotFoundError) throw notFound(`The vendor has no user ${primaryEmail}${wordsOf(error)}`)
     throw error
   }
   const reading = await session.readAfter('END')

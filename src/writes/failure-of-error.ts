@@ -17,7 +17,7 @@ export function failureOfError(error: EssentialsError): WriteFailure {
   if (error instanceof AllowanceExhaustedError) return budgetExhausted(error.retryAt, error.problem)
   if (error instanceof RateLimitedError) {
     const from = error.arrivedAt === undefined ? Date.now() : Date.parse(error.arrivedAt)
-    return budgetExhausted(new Date(from + (error.retryAfterMs ?? windowMs)).toISOString())
+    return budgetExhausted(new Date(from + (error.retryAfterMs ?? windowMs)).toISOString(), undefined, wordsOf(error))
   }
   if (error instanceof NotFoundError) return { failure: 'NotFound', message: error.message }
   if (error instanceof InvalidInputError) {
@@ -26,13 +26,18 @@ export function failureOfError(error: EssentialsError): WriteFailure {
   }
   if (error instanceof DomainNotRegisteredError) {
     const { domain } = error
-    const message = `The domain ${domain} is not registered: that is done in the vendor's admin console, before users are created`
+    const message = `The domain ${domain} is not registered: that is done in the vendor's admin console, before users are created${wordsOf(error)}`
     return { failure: 'DomainNotRegistered', message, domain }
   }
   const { message, status, outcomeUnknown } = error
   return { failure: 'VendorFailure', message, status: status ?? null, outcomeUnknown }
 }
 
-function budgetExhausted(retryAt: string, problem = 'The allowance of requests is spent'): WriteFailure {
-  return { failure: 'BudgetExhausted', message: `${problem} until ${retryAt}`, retryAt }
+function budgetExhausted(retryAt: string, problem = 'The allowance of requests is spent', words = ''): WriteFailure {
+  return { failure: 'BudgetExhausted', message: `${problem} until ${retryAt}${words}`, retryAt }
+}
+
+/** The vendor's own words, to be put at the end of a message; empty where it said nothing. */
+export function wordsOf(error: EssentialsError | undefined): string {
+  return error?.vendorMessage === undefined ? '' : `. The vendor says: ${error.vendorMessage}`
 }

@@ -2,6 +2,7 @@ import { AlreadyExistsError } from '../essentials/errors/already-exists-error.ts
 import type { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import { NotFoundError } from '../essentials/errors/not-found-error.ts'
 import { notFound } from './failure.ts'
+import { wordsOf } from './failure-of-error.ts'
 import type { KnownGroup } from './look-up.ts'
 import { isMember } from './require-groups.ts'
 import type { Settled, WriteSession } from './session.ts'
@@ -24,7 +25,7 @@ export async function joinGroup(session: WriteSession, group: KnownGroup): Promi
     })
   } catch (error) {
     if (error instanceof NotFoundError)
-      throw notFound(`The vendor has no group ${group.groupId}, or no user ${primaryEmail}`)
+      throw notFound(`The vendor has no group ${group.groupId}, or no user ${primaryEmail}${wordsOf(error)}`)
     throw error
   }
 }

@@ -1,5 +1,7 @@
 /** A change of a user in the vendor's words, and what the vendor's copy becomes by it. Pure. */
 import type { JsonObject } from '../essentials/wire.ts'
+import { addressKey } from '../mirror/address.ts'
+import { roleName } from '../mirror/role-name.ts'
 
 /** A field that is absent stays as it is; null takes away what it holds. */
 export interface VendorPatch {
@@ -50,9 +52,10 @@ export function isCleared(change: ListChange | null | undefined): boolean {
   return change === null || (change !== undefined && 'set' in change && change.set.length === 0)
 }
 
-/** How two entries of a list are told apart: roles to the letter, addresses without case. */
+/** What makes two entries of a list the same: the key of the address, or the documented name of the role. */
 export function keyOf(field: ListField, entry: unknown): unknown {
-  return field === 'aliases' && typeof entry === 'string' ? entry.toLowerCase() : entry
+  if (typeof entry !== 'string') return entry
+  return field === 'aliases' ? addressKey(entry) : roleName(entry)
 }
 
 function changesOf(raw: JsonObject, patch: VendorPatch): [string, unknown][] {

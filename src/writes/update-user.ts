@@ -7,6 +7,7 @@ import { checkIdempotencyKey, checkUpdateUser } from './check-input.ts'
 import { compareWritten, digestOf, isTelling } from './compare-written.ts'
 import type { WriteDeps } from './deps.ts'
 import { invalidInput, notFound, WriteFailedError, type WriteFailure } from './failure.ts'
+import { wordsOf } from './failure-of-error.ts'
 import type { UpdateUserInput } from './inputs.ts'
 import { clearedBy, mergePatch, unknownLists, type VendorPatch } from './merge-patch.ts'
 import { type AsGiven, type PlannedRequest, planOf } from './plan.ts'
@@ -94,7 +95,7 @@ export async function replaceUser(
       },
     })
   } catch (error) {
-    if (error instanceof NotFoundError) throw notFound(`The vendor has no user ${primaryEmail}`)
+    if (error instanceof NotFoundError) throw notFound(`The vendor has no user ${primaryEmail}${wordsOf(error)}`)
     if (error instanceof AlreadyExistsError) throw refused(error, patch, before.userId)
     throw error
   }

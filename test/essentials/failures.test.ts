@@ -114,7 +114,7 @@ describe('an error', () => {
       vendorMessage: 'Domain acme.test is not registered',
     })
     expect(error.message).toMatchInlineSnapshot(
-      `"POST /users of organization "acme": the domain acme.test is not registered; expected the domain to be registered in the admin console beforehand, since it cannot be registered by API"`,
+      `"POST /users of organization "acme": the domain acme.test is not registered: Domain acme.test is not registered; expected the domain to be registered in the admin console beforehand, since it cannot be registered by API"`,
     )
   })
 

@@ -39,7 +39,7 @@ describe('after a failure', () => {
     ['timed out', (given) => new TimedOutError(given, 'headers')],
     ['cut', (given) => new TruncatedAnswerError(given)],
     ['unintelligible', (given) => new UnintelligibleAnswerError(given, { found: 'HTML', expected: 'JSON' })],
-    ['5xx', (given) => new ServerFailureError(given, { vendorMessage: undefined, retryAfterMs: undefined })],
+    ['5xx', (given) => new ServerFailureError(given, { retryAfterMs: undefined })],
   ]
 
   test.each(failures)('a read is repeated when %s', (_name, errorOf) => {
@@ -59,7 +59,7 @@ describe('after a failure', () => {
   test('nothing is repeated that is final', () => {
     const final = [
       new NotFoundError(facts('read')),
-      new InvalidInputError(facts('read'), undefined),
+      new InvalidInputError(facts('read')),
       new AbortedError(facts('read')),
       new AllowanceFailedError(facts('read'), 'take', false),
     ]
@@ -88,7 +88,7 @@ describe('after a failure', () => {
     [20_000, 20_000],
     [20_001, undefined],
   ])('a failing vendor that asks for %s ms gets %s', (retryAfterMs, expected) => {
-    expect(delay(new ServerFailureError(facts('read'), { vendorMessage: undefined, retryAfterMs }))).toBe(expected)
+    expect(delay(new ServerFailureError(facts('read'), { retryAfterMs }))).toBe(expected)
   })
 })
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createRedactor, secretsOf } from '../../src/essentials/redact.ts'
-import { readRefusal } from '../../src/essentials/refusal.ts'
+import { isRefusalBody, readRefusal } from '../../src/essentials/refusal.ts'
 import { extractVendorText } from '../../src/essentials/vendor-text.ts'
 
 describe('the text of an error answer', () => {
@@ -68,9 +68,27 @@ describe('what a refused create means', () => {
     ['User is already a member of the group', 'exists'],
     ['a user with that address already exists in domain acme.test', 'exists'],
     ['Domain acme.test is not registered', 'domain'],
-    ['ACME.TEST: unknown', 'domain'],
-    ['"acme.test".', 'domain'],
-    ['The domain of bob@acme.test is missing', 'domain'],
+    // Words that may be about something else are a refusal of this one user.
+    ['ACME.TEST: unknown', undefined],
+    ['"acme.test".', undefined],
+    ['The domain of bob@acme.test is missing', undefined],
+    ['User limit reached for acme.test', undefined],
+    ['License limit for domain acme.test: 5 seats already in use', undefined],
+    ['Users of domain acme.test are not allowed to be administrators', undefined],
+    ['The domain admin is not registered', undefined],
+    ['The alias domain acme.test is not registered', undefined],
+    ['Domain other.test is not registered', undefined],
+    ['bob@acme.test is not registered', undefined],
+    ['Domain acme.test: user not found', undefined],
+    ['Domain acme.test is already registered to another customer', undefined],
+    ['bob@acme.test is already registered in acme.test', 'exists'],
+    ['The address has already been claimed', 'exists'],
+    ['The domain of bob@acme.test is not registered', 'domain'],
+    ['The domain "acme.test" has not been verified yet', 'domain'],
+    ['acme.test is not a registered domain', 'domain'],
+    ["Domain acme.test isn't registered for this organization", 'domain'],
+    ['Domain: acme.test does not exist', 'domain'],
+    ['No such domain: acme.test. See https://help.vendor.test/domains', 'domain'],
     ['Domain not registered', 'domain'],
     ['unregistered domain', 'domain'],
     ['Domain other.test has no mail host', undefined],
@@ -79,6 +97,28 @@ describe('what a refused create means', () => {
   ])('%j: %s', (text, expected) => {
     expect(readRefusal(text, 'bob@Acme.test')).toBe(expected)
   })
+})
+
+test.each([
+  ['{"success":false}', true],
+  ['{"success":"false","message":"no"}', true],
+  ['{"ok":false,"users":[]}', true],
+  ['{"error":"no license"}', true],
+  ['{"error":{"code":7}}', true],
+  ['{"errors":[{"detail":"no"}]}', true],
+  ['{"users":[],"error":"the directory is away"}', true],
+  ['{"status":"error","message":"no"}', true],
+  ['{"success":false,"primaryEmail":"a@b"}', true],
+  ['{"success":true}', false],
+  ['{"users":[],"error":null,"errors":[]}', false],
+  ['{"users":[{"primaryEmail":"a@b","error":"bounced"}]}', false],
+  ['{"primaryEmail":"a@b","error":"mailbox over quota","status":"error"}', false],
+  ['{"groups":[],"error":""}', false],
+  ['[{"success":false}]', false],
+  ['{"success":false', false],
+  ['', false],
+])('refusal: a body of success %s refuses: %s', (text, expected) => {
+  expect(isRefusalBody(text)).toBe(expected)
 })
 
 describe('redaction', () => {

@@ -80,7 +80,6 @@ describe('a user', () => {
     ['firstName', 'é'.repeat(401), 'a string of 802 bytes, which is more than 800'],
     ['lastName', ['Ann'], 'a list'],
     ['lastName', '\ud800', 'a string with characters that Postgres cannot store'],
-    ['type', 'Robot', 'another string'],
     ['type', true, 'a boolean'],
     ['roles', 'USER', 'a string'],
     ['roles', {}, 'an object'],
@@ -99,7 +98,6 @@ describe('a user', () => {
     ['spamPolicy', { a: [{ b: '\0' }] }, 'an object that cannot be stored'],
     ['spamPolicy', { '\0': 1 }, 'an object that cannot be stored'],
     ['spamPolicy', JSON.parse('['.repeat(70) + ']'.repeat(70)), 'a list that cannot be stored'],
-    ['status', 'suspended', 'another string'],
     ['status', 1, 'a number'],
     ['createdAt', 'yesterday', 'a string that is not an ISO 8601 time'],
     ['updatedAt', 1767225600, 'a number'],
@@ -121,6 +119,17 @@ describe('a user', () => {
     expect(parseUser(JSON.stringify({ primaryEmail, mailboxSize: given }))).toMatchObject({
       value: { mailboxSize },
       warnings: [],
+    })
+  })
+
+  test('wire: a type in an unknown word is absent, a status in an unknown word is null, and both words are kept', () => {
+    const raw = { primaryEmail, type: 'Functional\n Account', status: 'suspended' }
+    expect(parseUser(JSON.stringify(raw))).toStrictEqual({
+      value: { primaryEmail, unrecognized: { type: 'Functional Account', status: 'suspended' }, status: null, raw },
+      warnings: [
+        { path: 'type', found: 'another string' },
+        { path: 'status', found: 'another string' },
+      ],
     })
   })
 

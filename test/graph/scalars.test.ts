@@ -104,35 +104,27 @@ describe('DateTime', () => {
 })
 
 describe('EmailAddress', () => {
-  test.each(['a@b', 'Ann.Lee+x@Acme.example', 'ünïcode@exämple.de', '"quoted"@x', "o'neil@x.example", 'a@[127.0.0.1]'])(
-    'takes %j',
-    (address) => {
-      expect(read('EmailAddress', address)).toBe(address)
-    },
-  )
-
+  // Whatever the vendor may have names an existing user; what a new one must be is for the writes to say.
   test.each([
-    '',
-    'a',
-    '@',
-    'a@',
-    '@b',
-    'a@b@c',
+    'a@b',
+    'Ann.Lee+x@Acme.example',
+    'ünïcode@exämple.de',
+    '"quoted"@x',
+    "o'neil@x.example",
+    'a@[127.0.0.1]',
     'a b@c',
-    'a@b c',
+    '"a@b"@c',
     ' a@b',
     'a@b\n',
-    'a\t@b',
-    'a@b\u00a0',
-    'a\u0000@b',
-    'a@b\u007f',
-    'a@\u0085b',
-    '\u2003a@b',
-  ])('refuses %j', (address) => {
+  ])('takes %j', (address) => {
+    expect(read('EmailAddress', address)).toBe(address)
+  })
+
+  test.each(['', 'a', '@', 'a@', '@b', 'a\u0000@b'])('refuses %j', (address) => {
     expect(read('EmailAddress', address)).toBe(
       address.includes('\0')
         ? 'refused: must not contain the character NUL'
-        : 'refused: must be an email address: one @ between two non-empty parts, and no white space or control characters',
+        : 'refused: must be an email address: an @ between two non-empty parts',
     )
   })
 

@@ -64,6 +64,13 @@ test('scopes come from scope, those that are none of ours left out; who it is, f
   expect(await ask(await sign({ scope: 'openid read admin' }))).toEqual(['jwt:ann', ['read', 'admin'], 'all'])
   expect(await ask(await sign({ scope: '' }))).toEqual(['jwt:ann', [], 'all'])
   expect(await ask(await sign({ scope: ['write'] }))).toEqual(['jwt:ann', ['write'], 'all'])
+  // Okta writes an array, Entra ID a string.
+  expect(await ask(await sign({ scope: undefined, scp: ['read', 'write'] }))).toEqual([
+    'jwt:ann',
+    ['read', 'write'],
+    'all',
+  ])
+  expect(await ask(await sign({ scope: '', scp: 'admin openid' }))).toEqual(['jwt:ann', ['admin'], 'all'])
   expect(await ask(await sign({}))).toEqual(['jwt:ann', ['read'], 'all'])
 })
 

@@ -77,7 +77,7 @@ describe('variables: no value and no unknown name is quoted', () => {
       'an address',
       create,
       { input: { ...input, primaryEmail: secret } },
-      'Variable `$input`: field `primaryEmail` must be an email address: one @ between two non-empty parts, and no white space or control characters',
+      'Variable `$input`: field `primaryEmail` must be an email address: an @ between two non-empty parts',
     ],
     [
       'a time',
@@ -173,7 +173,7 @@ describe('documents: no literal and no unknown name is quoted', () => {
     [
       'an address',
       `{ identity(address: "${secret}") { address } }`,
-      'Argument `address`: a value must be an email address: one @ between two non-empty parts, and no white space or control characters',
+      'Argument `address`: a value must be an email address: an @ between two non-empty parts',
     ],
     [
       'a time of @asOf',

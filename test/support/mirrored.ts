@@ -159,7 +159,9 @@ class MemoryQueue implements JobQueue {
     this.#waiting.set(idOf(job), job)
   }
 
-  async schedule(): Promise<void> {}
+  async schedule(): Promise<number> {
+    return 0
+  }
 
   work(handle: (job: Job, signal: AbortSignal) => Promise<void>): void {
     this.#handle = handle

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { CreationStyle } from '../../src/simulator/creation-styles.ts'
 import type { SimulatedOrganization } from '../../src/simulator/organization.ts'
+import { shownAddress, shownStatus, shownType } from '../../src/simulator/spelling.ts'
 import type { User } from '../../src/simulator/user.ts'
 import { isLive, type Mirror, type UserRow } from './mirror.ts'
 import { isSpelled } from './spellings.ts'
@@ -38,8 +39,10 @@ function compareUser(
   const { roles, aliases, groups, undocumented: _undocumented, ...rest } = user
   const expected: Record<string, unknown> = {
     ...rest,
-    type: user.type.toUpperCase(),
-    status: user.status?.toUpperCase() ?? null,
+    primaryEmail: shownAddress(user.primaryEmail, vendor.switches),
+    // In a word that is not known the type stays as it was, and the status is none.
+    type: shownType(user, vendor.switches) === user.type ? user.type.toUpperCase() : undefined,
+    status: shownStatus(user, vendor.switches) === user.status ? (user.status?.toUpperCase() ?? null) : null,
     createdAt: isSpelled(fields.createdAt, user.createdAt, styles) ? fields.createdAt : microseconds(user.createdAt),
     updatedAt: microseconds(user.updatedAt),
   }
@@ -57,7 +60,11 @@ function compareUser(
       .sort()
   const lists: [string, string[], readonly string[]][] = [
     ['roles', held(mirror.grants, (tie) => mirror.roleNames.get(tie.objectId) ?? '?'), roles],
-    ['aliases', held(mirror.aliases, (alias) => alias.address), aliases],
+    [
+      'aliases',
+      held(mirror.aliases, (alias) => alias.address),
+      aliases.map((address) => shownAddress(address, vendor.switches)),
+    ],
     ['groups', told(held(mirror.memberships, (tie) => groupIds.get(tie.objectId) ?? '?')), told(groups)],
   ]
   return [

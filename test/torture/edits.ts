@@ -82,7 +82,7 @@ const edits = {
   },
   addAlias(organization, who, what) {
     withUser(organization, who, (user) => {
-      const alias = `a${what % 7}.${who % 5}@${domains[what % 2]}`
+      const alias = what % 7 === 6 ? `ä${who % 5}@bücher.example` : `a${what % 7}.${who % 5}@${domains[what % 2]}`
       if (organization.directory.bears(alias)) return
       organization.updateUser(user.primaryEmail, { aliases: [...user.aliases, alias] })
     })
@@ -147,7 +147,7 @@ export function doEdit(organization: SimulatedOrganization, truth: Truth, { edit
 export function fill(organization: SimulatedOrganization, users: number, groups: number): void {
   for (let n = 0; n < groups; n++) organization.createGroup(`${groupNames[n % groupNames.length]} ${n}`)
   for (let n = 0; n < users; n++) {
-    organization.createUser({ primaryEmail: `U${n}@${domains[n % 2]}`, ...details(organization, n, n) })
+    organization.createUser({ primaryEmail: addressOf(n), ...details(organization, n, n) })
   }
 }
 
@@ -178,9 +178,14 @@ function replaced(organization: SimulatedOrganization): number {
 
 function freeAddress(organization: SimulatedOrganization, who: number): string {
   for (let n = who % 60; ; n++) {
-    const address = `U${n}@${domains[n % 2]}`
+    const address = addressOf(n)
     if (!organization.directory.bears(address)) return address
   }
+}
+
+/** Some are in letters that have several forms. */
+function addressOf(n: number): string {
+  return n % 6 === 5 ? `Ü${n}@bücher.example` : `U${n}@${domains[n % 2]}`
 }
 
 function otherCase(address: string): string {

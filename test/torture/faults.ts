@@ -8,6 +8,7 @@ const kinds = {
   '401': { kind: 'status', status: 401 },
   '403': { kind: 'status', status: 403 },
   '200 without a list': { kind: 'status', status: 200 },
+  '200 that refuses': { kind: 'wrongShape', body: { success: false, error: 'try again later' } },
   hang: { kind: 'hang' },
   'cut before': { kind: 'cutBefore' },
   'cut after': { kind: 'cutAfter' },

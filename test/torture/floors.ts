@@ -25,5 +25,6 @@ export function floorsOf(schedules: number): ReadonlyMap<string, number> {
     ['vendor: encoded bodies', floor(0.2)],
     ['redirected', floor(1)],
     ['declared gone: DONE', floor(0.05)],
+    ...['decomposed', 'title', 'primaryToo', 'further'].map((name) => [`switch ${name}`, floor(0.2)] as const),
   ])
 }

@@ -14,7 +14,9 @@ export class MemoryQueue implements JobQueue {
     if (!this.running.has(id)) this.waiting.set(id, job)
   }
 
-  async schedule(): Promise<void> {}
+  async schedule(): Promise<number> {
+    return 0
+  }
 
   work(handle: Handle): void {
     this.#handle = handle

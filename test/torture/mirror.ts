@@ -1,6 +1,7 @@
 /** The tables of one organization, as they are, with the times as ISO 8601 and the feed a change a row. */
 import type { Sql } from '../../src/mirror/database.ts'
 import { isoOf, isoOrNull } from '../../src/mirror/iso.ts'
+import { keyOf } from './truth.ts'
 
 export interface UserRow {
   readonly id: number
@@ -120,7 +121,7 @@ export function isLive(row: { readonly deletedAt: string | null }): boolean {
 export function addressesOf({ aliases }: Mirror): Tie[] {
   const numbers = new Map<string, number>()
   return aliases.map((alias) => {
-    const key = alias.address.toLowerCase()
+    const key = keyOf(alias.address)
     const objectId = numbers.get(key) ?? numbers.size
     numbers.set(key, objectId)
     return { ...alias, objectId }

@@ -162,6 +162,10 @@ const switches: fc.Arbitrary<Partial<Switches>> = fc.record({
   membershipTouchesUser: fc.boolean(),
   addressCase: fc.constantFrom('kept' as const, 'lowered' as const),
   memberCount: fc.constantFrom('right' as const, 'absent' as const),
+  addressForm: fc.constantFrom('kept' as const, 'decomposed' as const),
+  roleNames: fc.constantFrom('documented' as const, 'title' as const),
+  aliasesHold: fc.constantFrom('othersOnly' as const, 'primaryToo' as const),
+  words: fc.constantFrom('documented' as const, 'further' as const),
   errorBody: fc.constantFrom('message', 'error', 'errors', 'text', 'html', 'empty'),
 })
 

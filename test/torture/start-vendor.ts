@@ -15,7 +15,7 @@ export async function startVendor(slug: string, schedule: Schedule): Promise<Sim
       {
         apiKey: slug,
         apiSecret: 'secret',
-        domains: ['example.com', 'example.org'],
+        domains: ['example.com', 'example.org', 'bücher.example'],
         limiter: 'none',
         data: { users: 0, groups: 0 },
         switches: schedule.switches,

@@ -3,6 +3,8 @@
  * with the moments before and after. The simulator runs in this process, so the clock is the database's, on the same machine.
  */
 import type { SimulatedOrganization } from '../../src/simulator/organization.ts'
+import { shownAddress, shownStatus } from '../../src/simulator/spelling.ts'
+import { addressKey } from '../../src/simulator/user.ts'
 
 /** A fact that became different: `undefined` where it is not there. Times in ms since 1970. */
 export interface Transition {
@@ -15,9 +17,9 @@ export interface Transition {
   readonly upper: number
 }
 
-export const keyOf = (address: string): string => address.toLowerCase()
+export const keyOf = addressKey
 
-/** The names of facts. `key`: an address in lower case. */
+/** The names of facts. `key`: of an address, as the simulator compares it. */
 export const fact = {
   user: (key: string) => `user ${key}`,
   field: (key: string, field: string) => `user ${key} field ${field}`,
@@ -98,7 +100,7 @@ export class Truth {
   }
 }
 
-function factsOf({ directory }: SimulatedOrganization): Map<string, string> {
+function factsOf({ directory, switches }: SimulatedOrganization): Map<string, string> {
   const facts = new Map<string, string>()
   for (const group of directory.groups) {
     facts.set(fact.group(group.id), String(group.serial))
@@ -106,12 +108,16 @@ function factsOf({ directory }: SimulatedOrganization): Map<string, string> {
   }
   for (const { key, serial, profile, groups } of directory.accounts) {
     facts.set(fact.user(key), String(serial))
-    const { roles, aliases, undocumented: _undocumented, ...fields } = profile
+    const { roles, aliases, undocumented: _undocumented, ...own } = profile
+    // A status in a word that the mirror does not know is none to it.
+    const isKnown = shownStatus(profile, switches) === profile.status
+    const primaryEmail = shownAddress(profile.primaryEmail, switches)
+    const fields = { ...own, primaryEmail, status: isKnown ? profile.status : null }
     for (const [field, value] of Object.entries(fields)) {
       if (value !== undefined) facts.set(fact.field(key, field), JSON.stringify(value))
     }
     for (const role of roles) facts.set(fact.role(key, role), role)
-    for (const alias of aliases) facts.set(fact.alias(key, alias), alias)
+    for (const alias of aliases) facts.set(fact.alias(key, alias), shownAddress(alias, switches))
     for (const group of groups) facts.set(fact.member(key, group.id), group.id)
   }
   return facts

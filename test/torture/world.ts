@@ -77,6 +77,8 @@ export class World implements AsyncDisposable {
     this.truth = new Truth(this.vendor)
     this.styles = new Set([this.vendor.switches.listCreation, this.vendor.switches.readCreation])
     this.#coverage = coverage
+    const { addressForm, roleNames, aliasesHold, words } = this.vendor.switches
+    for (const position of [addressForm, roleNames, aliasesHold, words]) coverage.add(`switch ${position}`)
     this.#plant = plant
     this.#random = createRandom(`${schedule.seed} world`)
     this.#dispatcher = new Pool(new URL(simulator.url).origin, { connections: 6 })

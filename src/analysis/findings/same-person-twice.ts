@@ -11,11 +11,11 @@ export const samePersonTwice: Rule = {
   evidence: '`name`; `accounts`: how many bear it',
   asked: 'CHANGES',
   question: (scope) => `
-    select lower(u.first_name) || ' ' || lower(u.last_name) as key, (array_agg(u.id order by u.id))[1:100] as subject_ids,
+    select fold_case(u.first_name) || ' ' || fold_case(u.last_name) as key, (array_agg(u.id order by u.id))[1:100] as subject_ids,
       array_fill('User'::text, array[least(count(*), 100)::int]) as subject_types,
       jsonb_build_object('name', min(u.first_name || ' ' || u.last_name), 'accounts', count(*)) as evidence
     from users u
     where u.organization_id = $1 and u.deleted_at is null and u.type = 'USER' and u.first_name <> '' and u.last_name <> ''
-      and ${scope.among('(lower(u.first_name), lower(u.last_name))', `select lower(c.first_name), lower(c.last_name) from users c where ${scope.includes('c.id')}`)}
-    group by lower(u.first_name), lower(u.last_name) having count(*) > 1`,
+      and ${scope.among('(fold_case(u.first_name), fold_case(u.last_name))', `select fold_case(c.first_name), fold_case(c.last_name) from users c where ${scope.includes('c.id')}`)}
+    group by fold_case(u.first_name), fold_case(u.last_name) having count(*) > 1`,
 }

@@ -3,9 +3,8 @@ import { type AnsweredFacts, EssentialsError } from './essentials-error.ts'
 /** A create was refused because of the address's domain. Only for creates, and only where the vendor's text speaks of that domain. */
 export class DomainNotRegisteredError extends EssentialsError {
   readonly domain: string
-  readonly vendorMessage: string | undefined
 
-  constructor(facts: AnsweredFacts, domain: string, vendorMessage: string | undefined) {
+  constructor(facts: AnsweredFacts, domain: string) {
     super(facts, {
       code: 'DOMAIN_NOT_REGISTERED',
       problem: `the domain ${domain} is not registered`,
@@ -14,6 +13,5 @@ export class DomainNotRegisteredError extends EssentialsError {
       outcomeUnknown: false,
     })
     this.domain = domain
-    this.vendorMessage = vendorMessage
   }
 }

@@ -9,6 +9,7 @@ export type EssentialsErrorCode =
   | 'NOT_FOUND'
   | 'RATE_LIMITED'
   | 'REDIRECTED'
+  | 'REFUSED'
   | 'SERVER_FAILURE'
   | 'TIMED_OUT'
   | 'TRUNCATED_ANSWER'
@@ -37,6 +38,8 @@ export interface RequestFacts {
   readonly status?: number | undefined
   readonly sentAt?: string | undefined
   readonly arrivedAt?: string | undefined
+  /** The vendor's own words in its answer, without secrets and bounded. */
+  readonly said?: string | undefined
   readonly cause?: unknown
 }
 
@@ -71,11 +74,13 @@ export abstract class EssentialsError extends Error {
   /** The same call may be made again and may then succeed. Never true while the outcome is unknown. */
   readonly retryable: boolean
   readonly counts: RequestCounts
+  /** What the vendor said about it; undefined where it said nothing. */
+  readonly vendorMessage: string | undefined
   readonly #path: string
 
   protected constructor(facts: RequestFacts, verdict: Verdict) {
     super(
-      `${facts.method} ${facts.endpoint} of organization "${facts.organization}": ${verdict.problem}; expected ${verdict.expected}`,
+      `${facts.method} ${facts.endpoint} of organization "${facts.organization}": ${problemOf(facts, verdict)}; expected ${verdict.expected}`,
       facts.cause === undefined ? undefined : { cause: facts.cause },
     )
     this.name = new.target.name
@@ -90,6 +95,7 @@ export abstract class EssentialsError extends Error {
     this.outcomeUnknown = facts.write && verdict.outcomeUnknown
     this.retryable = verdict.transient && !this.outcomeUnknown
     this.counts = facts.counts
+    this.vendorMessage = facts.said
     this.#path = facts.path
   }
 
@@ -97,4 +103,8 @@ export abstract class EssentialsError extends Error {
   get path(): string {
     return this.#path
   }
+}
+
+function problemOf({ said }: RequestFacts, { problem }: Verdict): string {
+  return said === undefined ? problem : `${problem}: ${said}`
 }

@@ -2,10 +2,9 @@ import { type AnsweredFacts, EssentialsError } from './essentials-error.ts'
 
 /** 5xx. A write may have been carried out before it. */
 export class ServerFailureError extends EssentialsError {
-  readonly vendorMessage: string | undefined
   readonly retryAfterMs: number | undefined
 
-  constructor(facts: AnsweredFacts, details: { vendorMessage: string | undefined; retryAfterMs: number | undefined }) {
+  constructor(facts: AnsweredFacts, details: { readonly retryAfterMs: number | undefined }) {
     super(facts, {
       code: 'SERVER_FAILURE',
       problem: `the vendor failed with ${facts.status}`,
@@ -13,7 +12,6 @@ export class ServerFailureError extends EssentialsError {
       transient: true,
       outcomeUnknown: true,
     })
-    this.vendorMessage = details.vendorMessage
     this.retryAfterMs = details.retryAfterMs
   }
 }

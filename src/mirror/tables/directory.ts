@@ -25,7 +25,8 @@ const isUnread = sql`roles_at is null or aliases_at is null or groups_at is null
 const profileColumns = () => ({
   firstName: text('first_name'),
   lastName: text('last_name'),
-  type: userType('type').notNull(),
+  /** Null: the vendor has never said, or said what is not known. */
+  type: userType('type'),
   status: userStatus('status'),
   mailboxSize: integer('mailbox_size'),
   spamPolicy: jsonb('spam_policy'),
@@ -58,6 +59,8 @@ export const users = pgTable(
     listFields: smallint('list_fields').notNull().default(0),
     /** What the vendor calls this user's groups where it matches none, or more than one. */
     unresolvedGroups: text('unresolved_groups').array(),
+    /** Words for the type and the status that are not known (note-unrecognized.ts). */
+    unrecognized: text('unrecognized').array(),
     /** Of the answer that this row and its relationships are equal to (answer-digest.ts); null where no single answer is. */
     answerDigest: uuid('answer_digest'),
     /** Since when the relations wait for a point read; null: they do not. */
@@ -80,6 +83,7 @@ export const users = pgTable(
     index('users_unresolved_groups')
       .using('gin', t.unresolvedGroups)
       .where(sql`unresolved_groups is not null and deleted_at is null`),
+    index('users_unrecognized').on(t.organizationId).where(sql`unrecognized is not null`),
     // For counting: the same few values over and over, which makes it small and quick to read.
     index('users_live').on(t.organizationId, t.domain, t.status, t.type).where(sql`deleted_at is null`),
     // Ways to the users of a list (src/graph/user-ways.ts). Those with a condition hold few rows, and cost the others nothing.
@@ -96,7 +100,7 @@ export const users = pgTable(
       .on(t.organizationId, t.relationsWantedAt)
       .where(sql`relations_wanted_at is not null`),
     // Who bears a last name, and who the same first and last name (src/analysis/edges.ts).
-    index('users_name').on(t.organizationId, sql`lower(last_name)`, sql`lower(first_name)`),
+    index('users_name').on(t.organizationId, sql`fold_case(last_name)`, sql`fold_case(first_name)`),
     index('users_ended').on(t.organizationId, t.deletedAt).where(sql`deleted_at is not null`),
   ],
 )
@@ -123,7 +127,7 @@ export const userVersions = pgTable(
     index('user_versions_search').using('gin', t.searchKey.op('gin_trgm_ops')),
     index('user_versions_ended').on(t.organizationId, t.validTo),
     // The same ways, to what users were.
-    index('user_versions_name').on(t.organizationId, sql`lower(last_name)`, sql`lower(first_name)`),
+    index('user_versions_name').on(t.organizationId, sql`fold_case(last_name)`, sql`fold_case(first_name)`),
     index('user_versions_created').on(t.organizationId, t.createdAt),
     index('user_versions_updated').on(t.organizationId, t.updatedAt),
     index('user_versions_inactive').on(t.organizationId, t.userId).where(sql`status = 'INACTIVE'`),
@@ -242,8 +246,8 @@ export const groups = pgTable(
     index('groups_search').using('gin', t.searchKey.op('gin_trgm_ops')),
     uniqueIndex('groups_live').on(t.organizationId, t.groupId).where(sql`deleted_at is null`),
     index('groups_name').on(t.organizationId, t.name, t.id),
-    index('groups_folded_id').on(t.organizationId, sql`lower(group_id)`),
-    index('groups_folded_name').on(t.organizationId, sql`lower(name)`),
+    index('groups_folded_id').on(t.organizationId, sql`fold_case(group_id)`),
+    index('groups_folded_name').on(t.organizationId, sql`fold_case(name)`),
   ],
 )
 

@@ -33,6 +33,8 @@ export const organizations = pgTable('organizations', {
   /** Whose `createdAt` is no time of creation and identifies no account: 1 that of lists, 2 that of point reads. */
   creationDistrust: smallint('creation_distrust').notNull().default(0),
   creationDistrustedAt: moment('creation_distrusted_at'),
+  /** What keeps the job queue from working, as the last worker that looked found it. */
+  queueProblem: text('queue_problem'),
   /** The latest arrival among all that is in the feed: `change_sets.reached_at` of its last set. */
   feedReachedAt: moment('feed_reached_at').notNull().default(sql`'-infinity'`),
   /** The feed's changes up to this position are pruned. */

@@ -71,7 +71,9 @@ export function successorOf(old: WireUser, to: string, password: string | undefi
 
 /** What the new account bears besides its own address. */
 export function aliasesAfter(old: WireUser, { to, keepOldAddressAsAlias }: EmailChange): string[] {
-  const addresses = [...(old.aliases ?? []), ...(keepOldAddressAsAlias ? [old.primaryEmail] : [])]
+  // Some vendors list the primary address among the aliases: it is none, and is kept only where that is wanted.
+  const own = (old.aliases ?? []).filter((address) => addressKey(address) !== addressKey(old.primaryEmail))
+  const addresses = [...own, ...(keepOldAddressAsAlias ? [old.primaryEmail] : [])]
   return addresses.filter((address) => addressKey(address) !== addressKey(to))
 }
 

@@ -1,3 +1,4 @@
+import { domainOf } from '../../mirror/address.ts'
 import type { Sql } from '../../mirror/database.ts'
 import type { WriteFailure } from '../failure.ts'
 import { concludeOperation, lockUnfinished } from './conclude-operation.ts'
@@ -9,8 +10,8 @@ export type ItemEnd =
   | { readonly state: 'FAILED'; readonly failure: WriteFailure }
 
 /**
- * Ends an item, and its operation with the last one. A domain that the vendor does not take fails the items that wait for it too. A
- * password stays sealed while the item may be retried, and is erased once it has succeeded.
+ * Ends an item, and its operation with the last one. A domain that is not registered fails the items that wait for it too, unless there is
+ * proof that it is: a live user of it, or an item that succeeded. A password stays sealed while the item may be retried, and is erased once it has succeeded.
  */
 export async function endItem(sql: Sql, held: Held, end: ItemEnd): Promise<void> {
   const failure = end.state === 'FAILED' ? end.failure : undefined
@@ -24,9 +25,15 @@ export async function endItem(sql: Sql, held: Held, end: ItemEnd): Promise<void>
         user_id = coalesce(${end.state === 'SUCCEEDED' ? end.userId : userOf(end.failure)}::bigint, user_id)
       where id = ${held.id}`
     if (failure?.failure === 'DomainNotRegistered') {
+      const domain = domainOf(failure.domain)
       await tx`
         update operation_items set state = 'FAILED', failure = ${text}::text::jsonb
-        where operation_id = ${held.operationId} and state = 'QUEUED' and domain = ${failure.domain}`
+        where operation_id = ${held.operationId} and state = 'QUEUED' and domain = ${domain}
+          and not exists (
+            select from operation_items o where o.operation_id = ${held.operationId} and o.state = 'SUCCEEDED' and o.domain = ${domain})
+          and not exists (
+            select from users u join operations o on o.organization_id = u.organization_id
+            where o.id = ${held.operationId} and u.domain = ${domain} and u.deleted_at is null)`
     }
     await reviseOperation(tx, held.operationId)
     await concludeOperation(tx, held.operationId)

@@ -2,7 +2,7 @@ import { deleteUser, removeGroupMember, updateUser } from '../../essentials/endp
 import type { JsonObject, WireUser } from '../../essentials/wire.ts'
 import { addressKey } from '../../mirror/address.ts'
 import { spelledAsKnown } from '../../mirror/spelled-as-known.ts'
-import { checkAddress, checkIdempotencyKey } from '../check-input.ts'
+import { checkExistingAddress, checkIdempotencyKey } from '../check-input.ts'
 import type { WriteDeps } from '../deps.ts'
 import { type InputIssue, invalidInput, WriteFailedError, type WriteFailure } from '../failure.ts'
 import { groupsOf, liveUserId } from '../look-up.ts'
@@ -53,7 +53,7 @@ function checkAddresses(primaryEmails: readonly string[]): InputIssue[] {
     const at = [...path, String(i)]
     if (seen.has(addressKey(address))) return [{ path: at, message: 'it stands in the list already' }]
     seen.add(addressKey(address))
-    return checkAddress(address, at)
+    return checkExistingAddress(address, at)
   })
 }
 

@@ -2,7 +2,7 @@ import { createUser, deleteUser, updateUser } from '../../essentials/endpoints.t
 import type { WireUser } from '../../essentials/wire.ts'
 import { addressKey, domainOf } from '../../mirror/address.ts'
 import { spelledAsKnown } from '../../mirror/spelled-as-known.ts'
-import { checkAddress, checkIdempotencyKey, checkPassword } from '../check-input.ts'
+import { checkAddress, checkExistingAddress, checkIdempotencyKey, checkPassword } from '../check-input.ts'
 import { planCreation } from '../create-with-groups.ts'
 import type { WriteDeps } from '../deps.ts'
 import { type InputIssue, invalidInput, WriteFailedError, type WriteFailure } from '../failure.ts'
@@ -44,7 +44,7 @@ export function startEmailChangeWith(deps: WriteDeps): StartEmailChange {
 function checkInput({ from, to, temporaryPassword }: EmailChangeInput, deps: WriteDeps): InputIssue[] {
   const path = ['temporaryPassword']
   return [
-    ...checkAddress(from, ['from']),
+    ...checkExistingAddress(from, ['from']),
     ...checkAddress(to, ['to']),
     ...(addressKey(from) === addressKey(to)
       ? [{ path: ['to'], message: 'it is the address that the user has; its letter case alone cannot be changed' }]

@@ -103,7 +103,7 @@ export type UserWithRelationsQueryVariables = Exact<{
 }>;
 
 
-export type UserWithRelationsQuery = { user: { id: string, primaryEmail: string, firstName: string | null, lastName: string | null, displayName: string, type: UserType, status: UserStatus | null, mailboxSize: number | null, spamPolicy: unknown, createdAt: string | null, updatedAt: string | null, deletedAt: string | null, freshness: { profileAt: string, relationsAt: string | null }, roles: Array<{ name: string, privileged: boolean }> | null, aliases: Array<{ address: string }> | null, groups: { totalCount: number, nodes: Array<{ groupId: string, name: string }> } | null } | null };
+export type UserWithRelationsQuery = { user: { id: string, primaryEmail: string, firstName: string | null, lastName: string | null, displayName: string, type: UserType | null, status: UserStatus | null, mailboxSize: number | null, spamPolicy: unknown, createdAt: string | null, updatedAt: string | null, deletedAt: string | null, freshness: { profileAt: string, relationsAt: string | null }, roles: Array<{ name: string, privileged: boolean }> | null, aliases: Array<{ address: string }> | null, groups: { totalCount: number, nodes: Array<{ groupId: string, name: string }> } | null } | null };
 
 export type UsersPageQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -113,9 +113,9 @@ export type UsersPageQueryVariables = Exact<{
 }>;
 
 
-export type UsersPageQuery = { users: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, primaryEmail: string, firstName: string | null, lastName: string | null, displayName: string, type: UserType, status: UserStatus | null, mailboxSize: number | null, spamPolicy: unknown, createdAt: string | null, updatedAt: string | null, deletedAt: string | null, freshness: { profileAt: string, relationsAt: string | null }, roles: Array<{ name: string, privileged: boolean }> | null, aliases: Array<{ address: string }> | null, groups: { totalCount: number, nodes: Array<{ groupId: string, name: string }> } | null }> } | null };
+export type UsersPageQuery = { users: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, primaryEmail: string, firstName: string | null, lastName: string | null, displayName: string, type: UserType | null, status: UserStatus | null, mailboxSize: number | null, spamPolicy: unknown, createdAt: string | null, updatedAt: string | null, deletedAt: string | null, freshness: { profileAt: string, relationsAt: string | null }, roles: Array<{ name: string, privileged: boolean }> | null, aliases: Array<{ address: string }> | null, groups: { totalCount: number, nodes: Array<{ groupId: string, name: string }> } | null }> } | null };
 
-export type UserFieldsFragment = { id: string, primaryEmail: string, firstName: string | null, lastName: string | null, displayName: string, type: UserType, status: UserStatus | null, mailboxSize: number | null, spamPolicy: unknown, createdAt: string | null, updatedAt: string | null, deletedAt: string | null, freshness: { profileAt: string, relationsAt: string | null }, roles: Array<{ name: string, privileged: boolean }> | null, aliases: Array<{ address: string }> | null, groups: { totalCount: number, nodes: Array<{ groupId: string, name: string }> } | null };
+export type UserFieldsFragment = { id: string, primaryEmail: string, firstName: string | null, lastName: string | null, displayName: string, type: UserType | null, status: UserStatus | null, mailboxSize: number | null, spamPolicy: unknown, createdAt: string | null, updatedAt: string | null, deletedAt: string | null, freshness: { profileAt: string, relationsAt: string | null }, roles: Array<{ name: string, privileged: boolean }> | null, aliases: Array<{ address: string }> | null, groups: { totalCount: number, nodes: Array<{ groupId: string, name: string }> } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String

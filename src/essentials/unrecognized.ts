@@ -1,0 +1,24 @@
+/** What the vendor says in these fields where it is none of the words that are known: as it stands, cut short. */
+export interface Unrecognized {
+  readonly type?: string
+  readonly status?: string
+}
+
+const longest = 60
+
+/** Of a row whose fields were read as `read`; undefined where every word is known. */
+export function unrecognizedOf(
+  row: Readonly<Record<string, unknown>>,
+  read: { readonly type?: unknown; readonly status?: unknown },
+) {
+  const type = wordOf(row.type, read.type)
+  const status = wordOf(row.status, read.status)
+  if (type === undefined && status === undefined) return undefined
+  return { ...(type !== undefined && { type }), ...(status !== undefined && { status }) } satisfies Unrecognized
+}
+
+function wordOf(given: unknown, read: unknown): string | undefined {
+  if (typeof given !== 'string' || read !== undefined) return undefined
+  const shown = given.replace(/[\p{Cc}\s]+/gu, ' ').toWellFormed()
+  return shown.length > longest ? `${shown.slice(0, longest - 1).toWellFormed()}…` : shown
+}

@@ -1,0 +1,54 @@
+/** What the vendor says of a user's status and type in words that are not known: kept with the user, and reported once per pull. */
+import { array } from './array.ts'
+import type { Transaction } from './database.ts'
+import type { ObservedUser } from './observation.ts'
+
+const fields = ['type', 'status'] as const
+
+/** Of the users of an answer, by their ids. What the answer does not carry stays as it was noted. Writes only differences. */
+export async function noteUnrecognized(
+  tx: Transaction,
+  organizationId: number,
+  seen: ReadonlyMap<number, ObservedUser>,
+): Promise<void> {
+  const speaking = [...seen].filter(([, user]) => user.unrecognized)
+  const rows = await tx<{ id: number; noted: string[] }[]>`
+    select id, unrecognized as noted from users
+    where organization_id = ${organizationId} and unrecognized is not null and id = any(${array([...seen.keys()])}::bigint[])`
+  if (speaking.length === 0 && rows.length === 0) return
+  const notedBefore = new Map(rows.map(({ id, noted }) => [id, noted]))
+  const changed = new Map<number, readonly string[]>()
+  for (const id of new Set([...speaking.map(([id]) => id), ...notedBefore.keys()])) {
+    const before = notedBefore.get(id) ?? []
+    const after = notesOf(seen.get(id), before)
+    if (after.length !== before.length || after.some((note, i) => note !== before[i])) changed.set(id, after)
+  }
+  if (changed.size === 0) return
+  await tx`
+    update users set unrecognized = nullif(string_to_array(t.notes, ${separator}), '{}')
+    from unnest(${array([...changed.keys()])}::bigint[], ${array([...changed.values()].map((notes) => notes.join(separator)))}::text[]) as t(id, notes)
+    where users.id = t.id`
+}
+
+/** No word holds a control character (essentials/unrecognized.ts). */
+const separator = '\n'
+
+function notesOf(user: ObservedUser | undefined, before: readonly string[]): string[] {
+  return fields.flatMap((field) => {
+    const word = user?.unrecognized?.[field]
+    if (word !== undefined) return [`${field} "${word}"`]
+    const isCarried = user?.profile[field] !== undefined
+    return isCarried ? [] : before.filter((note) => note.startsWith(`${field} `))
+  })
+}
+
+/** For readers of a mirror that is current all the same; undefined where every word is known. */
+export async function unrecognizedNotice(tx: Transaction, organizationId: number): Promise<string | undefined> {
+  const notes = await tx<{ note: string; users: number }[]>`
+    select note, count(*) as users from users, unnest(unrecognized) as note
+    where organization_id = ${organizationId} and deleted_at is null and unrecognized is not null
+    group by note order by count(*) desc, note limit 4`
+  if (notes.length === 0) return undefined
+  const shown = notes.slice(0, 3).map(({ note, users }) => `${note} of ${users} ${users === 1 ? 'user' : 'users'}`)
+  return `The vendor uses words that are not recognized: ${[...shown, ...(notes.length > 3 ? ['and others'] : [])].join(', ')}`
+}

@@ -1,0 +1,49 @@
+/** How the vendor shows what it holds, where a switch has it say the same in other words; and how it takes back what it has shown. */
+import { domainToASCII } from 'node:url'
+import type { Switches } from './switches.ts'
+import { knownRoles, type Profile } from './user.ts'
+
+export function shownAddress(address: string, { addressForm }: Switches): string {
+  if (addressForm === 'kept') return address
+  const at = address.lastIndexOf('@') + 1
+  return address.slice(0, at).normalize('NFD') + (domainToASCII(address.slice(at)) || address.slice(at))
+}
+
+export function shownRoles(roles: readonly string[], { roleNames }: Switches): readonly string[] {
+  if (roleNames === 'documented') return roles
+  return roles.map((role) => (knownRoles.includes(role) ? inTitleCase(role) : role))
+}
+
+export function documentedRole(role: string): string {
+  return knownRoles.find((known) => inTitleCase(known) === role) ?? role
+}
+
+export function shownAliases({ primaryEmail, aliases }: Profile, switches: Switches): readonly string[] {
+  const all = switches.aliasesHold === 'primaryToo' ? [primaryEmail, ...aliases] : aliases
+  return all.map((address) => shownAddress(address, switches))
+}
+
+export function shownType({ type }: Profile, { words }: Switches): string {
+  return words === 'further' && type === 'Alias' ? 'Functional' : type
+}
+
+export function shownStatus({ status }: Profile, { words, clearedStatus }: Switches): string | null | undefined {
+  if (status === null) return clearedStatus === 'absent' ? undefined : null
+  return words === 'further' && status === 'inactive' ? 'suspended' : status
+}
+
+/** The fields of a body in the documented words. */
+export function documented(body: unknown, { words }: Switches): unknown {
+  if (words === 'documented' || typeof body !== 'object' || body === null || Array.isArray(body)) return body
+  const given: Readonly<Record<string, unknown>> = { ...body }
+  return {
+    ...given,
+    ...(given.type === 'Functional' && { type: 'Alias' }),
+    ...(given.status === 'suspended' && { status: 'inactive' }),
+  }
+}
+
+function inTitleCase(role: string): string {
+  const words = role.toLowerCase().split('_')
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(' ')
+}

@@ -1,0 +1,103 @@
+/** DATABASE_URL as hosting providers print it, and what readers see where the queue cannot work. */
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import { afterAll, expect, test } from 'vitest'
+import { startVendor } from '../simulator/vendor.ts'
+import { testDatabase } from '../support/database.ts'
+import { ask, databaseVariables, startProgram, token } from '../support/program.ts'
+import { startSync } from '../support/sync.ts'
+import { until } from '../support/until.ts'
+
+const opened = new AsyncDisposableStack()
+afterAll(() => opened.disposeAsync())
+
+const vendor = opened.use(await startVendor({}, { clock: Date.now }))
+const variables = {
+  ESSENTIALS_API_KEY: 'key',
+  ESSENTIALS_API_SECRET: 'secret',
+  ESSENTIALS_BASE_URL: vendor.simulator.url,
+  ADMIN_TOKEN: token,
+  PORT: '0',
+  PULL_INTERVAL_SECONDS: '2',
+}
+
+async function mirrorOf(origin: string): Promise<{ state: string; problem: string | null }> {
+  const { data } = await ask(origin, '{ organization { mirror { state problem } } }')
+  return data?.organization?.mirror
+}
+
+/** Postgres on a port of this machine, as a provider has it: the tests' own listens on a socket of the file system alone. */
+async function portOf(socket: string) {
+  const server = createServer((inbound) => {
+    const outbound = connect(socket)
+    inbound.pipe(outbound).pipe(inbound)
+    for (const one of [inbound, outbound])
+      one.on('error', () => {}).on('close', () => [inbound, outbound].map((s) => s.destroy()))
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  return { port: (server.address() as { port: number }).port, [Symbol.asyncDispose]: async () => void server.close() }
+}
+
+test.each([
+  ['options=-c%20statement_timeout%3D60000'],
+  [
+    [
+      'options=-c%20search_path%3Delsewhere&schema=elsewhere&pgbouncer=true&connection_limit=5&pool_timeout=0',
+      'sslmode=prefer&channel_binding=require&gssencmode=prefer&target_session_attrs=any&supa=base-pooler.x',
+      'keepalives=1&keepalives_idle=30&keepalives_interval=10&keepalives_count=3&tcp_user_timeout=9000',
+      'application_name=of-the-provider&connect_timeout=10&client_encoding=UTF8',
+    ].join('&'),
+  ],
+])('database address: the mirror becomes current under ?%s', { timeout: 240_000 }, async (parameters) => {
+  await using database = await testDatabase()
+  const {
+    host,
+    port,
+    user,
+    database: name,
+  } = database.connection as Exclude<typeof database.connection, { url: string }>
+  await using proxy = await portOf(`${host}/.s.PGSQL.${port}`)
+  const url = `postgres://${user}@127.0.0.1:${proxy.port}/${name}?${parameters}`
+  await using program = startProgram(['serve'], { ...variables, DATABASE_URL: url })
+  const origin = await program.origin()
+  const mirror = await until(async () => {
+    const one = await mirrorOf(origin)
+    return (one.state !== 'EMPTY' || one.problem !== null) && one
+  })
+  expect(mirror).toEqual({ state: 'CURRENT', problem: null })
+  // Pulls go on by the queue's clock.
+  const { data } = await ask(origin, '{ organization { mirror { completeAsOf } } }')
+  await until(async () => {
+    const next = await ask(origin, '{ organization { mirror { completeAsOf } } }')
+    return next.data.organization.mirror.completeAsOf !== data.organization.mirror.completeAsOf
+  })
+})
+
+test('queue: a store that is away is a problem of the mirror within 30 s', { timeout: 120_000 }, async () => {
+  await using database = await testDatabase()
+  await using program = startProgram(['serve'], {
+    ...variables,
+    ...databaseVariables(database),
+    REDIS_URL: 'redis://127.0.0.1:1',
+  })
+  const origin = await program.origin()
+  const problem = await until(async () => (await mirrorOf(origin)).problem ?? undefined)
+  expect(problem).toBe('The job queue does not work: its store did not answer within 10 s')
+})
+
+test('queue: lost tables are a problem of the mirror until they are back', { timeout: 60_000 }, async () => {
+  await using sync = await startSync({ healMs: 50 })
+  await sync.startWorker()
+  await sync.pull()
+  const problem = async () => {
+    const [row] = await sync.sql<{ problem: string | null }[]>`select queue_problem as problem from organizations`
+    return row?.problem ?? null
+  }
+  expect(await problem()).toBeNull()
+  await sync.sql.unsafe('alter schema bullmq rename to elsewhere', [])
+  expect(await until(async () => (await problem()) ?? undefined)).toMatch(
+    /^The job queue does not work: .*does not exist/,
+  )
+  await sync.sql.unsafe('alter schema elsewhere rename to bullmq', [])
+  await until(async () => (await problem()) === null)
+})

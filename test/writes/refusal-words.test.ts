@@ -1,0 +1,41 @@
+/** Refusals in words that could be taken for something else, and those that come with 200. */
+import { expect, test } from 'vitest'
+import { house } from './house.ts'
+import { workshop } from './operations/workshop.ts'
+
+test('writes: words about an address that name its domain are about the address', async () => {
+  await using acme = await house({ switches: { duplicateCreate: 400, refusalWords: 'misleading' } })
+  acme.vendor.createUser({ primaryEmail: 'eve@example.com' })
+  const answer = await acme.mutate('createUser', { primaryEmail: 'eve@example.com' })
+  expect(answer).toMatchObject({ code: 'ALREADY_EXISTS' })
+  expect(answer.message).toContain('eve@example.com is already registered in example.com')
+})
+
+test('writes: a limit that names the domain is a refusal of this one, with its words', async () => {
+  await using acme = await house({ switches: { userLimit: 0, refusalWords: 'misleading' } })
+  const answer = await acme.mutate('createUser', { primaryEmail: 'eve@example.com' })
+  expect(answer).toMatchObject({ code: 'INVALID_INPUT' })
+  expect(answer.message).toContain('User limit reached for example.com')
+})
+
+test('writes: 200 with success false is a refusal with its words, and not a success', async () => {
+  await using acme = await house({ switches: { refusesBy: 'body', unknownRoles: 'refused' } })
+  await acme.fill()
+  const refused = await acme.mutate('createUser', { primaryEmail: 'eve@elsewhere.test' })
+  expect(refused).toMatchObject({ code: 'DOMAIN_NOT_REGISTERED' })
+  expect(refused.message).toContain('The domain elsewhere.test is not registered for this organization')
+  const [anna] = acme.vendor.users()
+  const set = { roles: { add: ['NOT_A_ROLE'] } }
+  const unknown = await acme.mutate('updateUser', { primaryEmail: anna?.primaryEmail, set })
+  expect(unknown).toMatchObject({ code: 'INVALID_INPUT' })
+  expect(unknown.message).toContain('unknown role NOT_A_ROLE')
+  expect(acme.vendor.user('eve@elsewhere.test')).toBeUndefined()
+})
+
+test('onboarding: the refusal of one item fails one item', { timeout: 60_000 }, async () => {
+  await using acme = await workshop({ switches: { duplicateCreate: 400, refusalWords: 'misleading' } })
+  acme.vendor.createUser({ primaryEmail: 'eve@example.com' })
+  const users = ['ann', 'eve', 'kim'].map((name) => ({ primaryEmail: `${name}@example.com` }))
+  const done = await acme.finish('startOnboarding', { users })
+  expect(done).toMatchObject({ state: 'PARTLY_FAILED', done: 2, failed: 1 })
+})
