@@ -21,34 +21,37 @@ export interface Call {
   readonly storedInstead: Readonly<Record<string, unknown>> | undefined
 }
 
-export function listUsers({ organization, query }: Call): Answer {
+export function listUsers({ organization, query, now }: Call): Answer {
   const { offset, limit } = readPaging(query, organization.switches)
   if (offset > 0) organization.turnPage('users', Math.floor(offset / limit) + 1)
   const { directory, switches } = organization
+  const shown = organization.visibility.accounts(now)
   const rows = organization.pages
-    .accounts(switches.pageOrder, offset, limit)
+    .accounts(switches.pageOrder, offset, limit, shown)
     .map((account) => listRow(account, directory, switches))
-  return jsonAnswer(200, `{"users":[${rows.join(',')}]${totalOf(switches.total, directory.size)}}`)
+  const total = totalOf(switches.total, shown?.length ?? directory.size)
+  return jsonAnswer(200, `{"users":[${rows.join(',')}]${total}}`)
 }
 
-export function listGroups({ organization, query }: Call): Answer {
+export function listGroups({ organization, query, now }: Call): Answer {
   const { offset, limit } = readPaging(query, organization.switches)
   if (offset > 0) organization.turnPage('groups', Math.floor(offset / limit) + 1)
-  const { directory, switches } = organization
+  const { directory, switches, visibility } = organization
   const rows = organization.pages
     .groups(switches.pageOrder, offset, limit)
-    .map((group) => JSON.stringify(listedGroup(group, switches)))
+    .map((group) => JSON.stringify(listedGroup(group, visibility.memberCount(group, now), switches)))
   return jsonAnswer(200, `{"groups":[${rows.join(',')}]${totalOf(switches.groupsTotal, directory.groups.length)}}`)
 }
 
 export function readUser(call: Call): Answer {
-  const { profile, groups } = accountOf(call, call.parameters[0])
+  const [email = ''] = call.parameters
+  const { profile, groups } = asSpelled(call, email, call.organization.visibility.find(email, call.now))
   return jsonAnswer(200, JSON.stringify(wholeUser(profile, groups, call.organization.switches)))
 }
 
 export function createUser(call: Call): Answer {
   const { organization, body, now } = call
-  const { directory, switches, domains } = organization
+  const { directory, switches, visibility, domains } = organization
   const asked = readCreateBody(body, directory, switches, now)
   const { primaryEmail, aliases } = asked.profile
   if (switches.domainsMustBeRegistered) refuseForeignDomain(primaryEmail, domains)
@@ -58,14 +61,16 @@ export function createUser(call: Call): Answer {
       ? readCreateBody({ ...Object(body), ...call.storedInstead }, directory, switches, now)
       : asked
     const account = directory.add(stored.profile, stored.groups)
+    visibility.created(account, now, visibility.draw('create', switches))
     if (stored.password !== undefined) directory.setPassword(account, stored.password)
   }
-  return jsonAnswer(201, JSON.stringify(writtenUser(asked.profile, asked.groups ?? [], switches)))
+  const answer = writtenUser(asked.profile, asked.groups ?? [], switches)
+  return jsonAnswer(switches.createStatus, JSON.stringify(answer))
 }
 
 export function replaceUser(call: Call): Answer {
   const { organization, body, now } = call
-  const { directory, switches } = organization
+  const { directory, switches, visibility } = organization
   const account = accountOf(call, call.parameters[0])
   const old = account.profile
   const asked = readReplaceBody(body, old, directory, switches, now)
@@ -73,13 +78,16 @@ export function replaceUser(call: Call): Answer {
   refuseBorne(
     call,
     asked.profile.aliases.filter((alias) => !own.has(alias.toLowerCase())),
+    account,
   )
   if (!call.pretend) {
     const stored = call.storedInstead
       ? readReplaceBody({ ...Object(body), ...call.storedInstead }, old, directory, switches, now)
       : asked
     directory.replace(account, stored.profile)
-    if (switches.groupsInPut === 'replaced') directory.setGroups(account, stored.groups ?? [])
+    const lag = visibility.draw('update', switches)
+    visibility.replaced(account, old, now, lag, visibility.draw('address', switches))
+    if (switches.groupsInPut === 'replaced') replaceGroups(call, account, stored.groups ?? [], lag)
     if (stored.password !== undefined) directory.setPassword(account, stored.password)
   }
   const groups = call.pretend && switches.groupsInPut === 'replaced' ? (asked.groups ?? []) : account.groups
@@ -88,7 +96,11 @@ export function replaceUser(call: Call): Answer {
 
 export function deleteUser(call: Call): Answer {
   const account = accountOf(call, call.parameters[0])
-  if (!call.pretend) call.organization.directory.remove(account)
+  const { directory, switches, visibility } = call.organization
+  if (!call.pretend) {
+    visibility.removing(account, call.now, visibility.draw('delete', switches), visibility.draw('address', switches))
+    directory.remove(account)
+  }
   return noContent
 }
 
@@ -100,7 +112,7 @@ export function addMember(call: Call): Answer {
   if (group.members.has(account) && call.organization.switches.repeatedMembership === 'refused') {
     throw new Refusal(409, 'conflict', 'the user is a member of the group')
   }
-  if (!call.pretend && call.organization.directory.join(account, group)) touch(call, account)
+  if (!call.pretend && call.organization.directory.join(account, group)) changed(call, account, group, true)
   return jsonAnswer(201, JSON.stringify({ groupId: group.id, primaryEmail: account.profile.primaryEmail }))
 }
 
@@ -110,7 +122,7 @@ export function removeMember(call: Call): Answer {
   if (!group.members.has(account) && call.organization.switches.repeatedMembership === 'refused') {
     throw new Refusal(404, 'not_found', 'the user is not a member of the group')
   }
-  if (!call.pretend && call.organization.directory.leave(account, group)) touch(call, account)
+  if (!call.pretend && call.organization.directory.leave(account, group)) changed(call, account, group, false)
   return noContent
 }
 
@@ -136,11 +148,18 @@ function totalOf(total: 'right' | 'absent' | number, right: number): string {
   return total === 'absent' ? '' : `,"total":${Math.max(0, right + (total === 'right' ? 0 : total))}`
 }
 
-/** An alias is no name of a user in a path. */
-function accountOf({ organization }: Call, email = ''): Account {
-  const account = organization.directory.find(email)
-  const asSpelled = organization.switches.addressMatch === 'withoutCase' || account?.profile.primaryEmail === email
-  if (!account || !asSpelled) throw new Refusal(404, 'not_found', 'the user does not exist')
+/** The user that a write is about. An alias is no name of a user in a path. */
+function accountOf(call: Call, email = ''): Account {
+  const { directory, switches, visibility } = call.organization
+  const account = asSpelled(call, email, directory.find(email))
+  const unknown = switches.writesToUnshown === 'refused' && !visibility.shows(account, call.now)
+  if (unknown) throw new Refusal(404, 'not_found', 'the user does not exist')
+  return account
+}
+
+function asSpelled({ organization }: Call, email: string, account: Account | undefined): Account {
+  const matches = organization.switches.addressMatch === 'withoutCase' || account?.profile.primaryEmail === email
+  if (!account || !matches) throw new Refusal(404, 'not_found', 'the user does not exist')
   return account
 }
 
@@ -150,13 +169,33 @@ function groupOf({ organization, parameters: [groupId = ''] }: Call): GroupRecor
   return group
 }
 
-function refuseBorne({ organization: { directory, switches } }: Call, addresses: readonly string[]): void {
+/** `account`: the one that the addresses are for, where it exists. */
+function refuseBorne({ organization, now }: Call, addresses: readonly string[], account?: Account): void {
+  const { directory, switches, visibility } = organization
   const borne = addresses.find((address) => directory.bears(address))
-  if (borne === undefined) return
-  throw new Refusal(switches.duplicateCreate, 'already_exists', `A user with the address ${borne} already exists`)
+  const held = addresses.find((address) => visibility.holds(address, now, account))
+  const taken = borne ?? held
+  if (taken === undefined) return
+  if (borne === undefined) visibility.heldAddresses++
+  throw new Refusal(switches.duplicateCreate, 'already_exists', `A user with the address ${taken} already exists`)
 }
 
-function touch({ organization, now }: Call, account: Account): void {
-  if (!organization.switches.membershipTouchesUser) return
-  organization.directory.replace(account, { ...account.profile, updatedAt: timestamp(now) })
+function replaceGroups(call: Call, account: Account, groups: readonly GroupRecord[], lag: number): void {
+  const { directory, visibility } = call.organization
+  const before = new Set(account.groups)
+  directory.setGroups(account, groups)
+  for (const group of new Set([...before, ...account.groups])) {
+    const member = account.groups.has(group)
+    if (member !== before.has(group)) visibility.joinedOrLeft(account, group, member, call.now, lag)
+  }
+}
+
+function changed({ organization, now }: Call, account: Account, group: GroupRecord, member: boolean): void {
+  const { directory, switches, visibility } = organization
+  const lag = visibility.draw('membership', switches)
+  visibility.joinedOrLeft(account, group, member, now, lag)
+  if (!switches.membershipTouchesUser) return
+  const before = account.profile
+  directory.replace(account, { ...before, updatedAt: timestamp(now) })
+  visibility.replaced(account, before, now, lag, 0)
 }
