@@ -6,7 +6,7 @@ import { newUserOf } from '../vendor-words.ts'
 import type { ItemRun } from './item-run.ts'
 
 /** Creates the account, joins its groups, reads it once: two requests, and one for each membership. */
-export async function onboard(run: ItemRun): Promise<number> {
+export async function onboard(run: ItemRun): Promise<number | null> {
   const { sql, item } = run
   // What was checked when the operation began.
   const input = item.input as unknown as CreateUserInput
@@ -16,8 +16,8 @@ export async function onboard(run: ItemRun): Promise<number> {
   const missing = groupIds.filter((groupId) => !known.has(groupId))
   if (missing.length > 0) throw notFound(`The vendor has no group ${missing.join(', ')}`)
   const groups = groupIds.flatMap((groupId) => known.get(groupId) ?? [])
-  return await run.session(false, (session) => {
+  return await run.session(false, async (session) => {
     const password = session.wasDone('create') ? undefined : run.openPassword('password')
-    return createWithGroups(session, newUserOf({ ...input, password }), groups, { comesBack: true })
+    return (await createWithGroups(session, newUserOf({ ...input, password }), groups, { comesBack: true })).userId
   })
 }
