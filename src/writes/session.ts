@@ -7,6 +7,7 @@
 import type { EssentialsClient } from '../essentials/client.ts'
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import type { CallOptions } from '../essentials/send-call.ts'
+import { addressKey } from '../mirror/address.ts'
 import type { Sql } from '../mirror/database.ts'
 import { wishFor } from '../mirror/turns.ts'
 import { type ClearableField, readUser, type UserReading } from '../sync/read-user.ts'
@@ -14,6 +15,16 @@ import { WriteFailedError } from './failure.ts'
 import { failureOfError } from './failure-of-error.ts'
 import type { Journal, StepFacts } from './journal.ts'
 import type { Patience } from './patience.ts'
+import {
+  type Clock,
+  pollUntilShown,
+  requestSettling,
+  type SettlingPolicy,
+  type Shown,
+  systemClock,
+  type Verdict,
+} from './settle.ts'
+import { spellingsOf } from './spellings.ts'
 import type { UserLock } from './user-lock.ts'
 
 /** What a reading tells of a step whose answer is not known. */
@@ -47,6 +58,11 @@ export interface SessionOptions {
   readonly signal?: AbortSignal | undefined
   /** Fired where another process is to go on. What is under way is brought to its end; nothing more is begun. */
   readonly stop?: AbortSignal | undefined
+  /** Fired when the process closes: a write that was accepted is judged by what was read until then. */
+  readonly closing?: AbortSignal | undefined
+  /** How long a write that the vendor accepted is polled for. Defaults to what fits into a request. */
+  readonly settling?: SettlingPolicy | undefined
+  readonly clock?: Clock | undefined
 }
 
 /** How long readings go on being tried, waits for the allowance not counted in. */
@@ -58,9 +74,10 @@ export class WriteSession {
   readonly sql: Sql
   readonly client: EssentialsClient
   readonly organizationId: number
-  readonly primaryEmail: string
   readonly actor: string
   readonly #options: SessionOptions
+  /** The addresses under which the vendor may have the user, the likeliest first; one alone once the vendor has shown its own spelling. */
+  #spellings: readonly string[]
   #latest: UserReading | undefined
   #cleared: readonly ClearableField[] = []
   readonly #sentSteps: Set<string>
@@ -69,10 +86,20 @@ export class WriteSession {
     this.sql = options.sql
     this.client = options.client
     this.organizationId = options.organizationId
-    this.primaryEmail = options.primaryEmail
+    this.#spellings = spellingsOf(options.primaryEmail)
     this.actor = options.actor
     this.#options = options
     this.#sentSteps = new Set(options.journal.sentBefore)
+  }
+
+  /** The address as the vendor spells it, as far as that is known. */
+  get primaryEmail(): string {
+    return this.#spellings[0] as string
+  }
+
+  /** Takes over the vendor's own spelling of the address. */
+  learnSpelling(spelled: string): void {
+    if (addressKey(spelled) === addressKey(this.primaryEmail)) this.#spellings = [spelled]
   }
 
   /** Whether a request that changes something was sent, now or before a crash. */
@@ -103,6 +130,25 @@ export class WriteSession {
   /** The user as it is after the last step. `ifMissing`: END where the step was to delete it. */
   async readAfter(ifMissing: 'END' | 'KEEP' = 'KEEP'): Promise<UserReading> {
     return this.#latest ?? (await this.#read('WRITE', ifMissing))
+  }
+
+  /**
+   * Reads the user until it is as written, or the time of the settling policy is over: the last reading, and what it shows. The first reading
+   * is immediate, and is the latest one if there was one since the last step. `ifMissing` as above.
+   */
+  async poll(
+    judge: (reading: UserReading) => Shown | Promise<Shown>,
+    ifMissing: 'END' | 'KEEP' = 'KEEP',
+  ): Promise<Verdict<UserReading>> {
+    const { settling = requestSettling, clock = systemClock, stop, closing } = this.#options
+    const read = async (leftMs: number | undefined) => {
+      if (leftMs === undefined && this.#latest) return this.#latest
+      // One spelling at a time, since another reading follows.
+      if (leftMs !== undefined && !this.#latest?.found)
+        this.#spellings = [...this.#spellings.slice(1), this.primaryEmail]
+      return await this.#read('WRITE', ifMissing, { leftMs, spellings: ifMissing === 'END' ? undefined : 1 })
+    }
+    return await pollUntilShown(read, judge, settling, clock, { stop, hurry: closing })
   }
 
   /**
@@ -182,29 +228,32 @@ export class WriteSession {
     return await patience.spend((options) => send({ ...options, priority, caller }))
   }
 
-  async #read(origin: 'REFRESH' | 'WRITE', ifMissing: 'END' | 'KEEP'): Promise<UserReading> {
-    const about = { origin, actor: this.actor, cleared: this.#cleared }
+  /** `leftMs`: how long it may take. `spellings`: how many of the likeliest are asked for; all of them unless given. */
+  async #read(
+    origin: 'REFRESH' | 'WRITE',
+    ifMissing: 'END' | 'KEEP',
+    limits: { readonly leftMs?: number | undefined; readonly spellings?: number | undefined } = {},
+  ): Promise<UserReading> {
+    const { leftMs } = limits
     const { stop } = this.#options
     const caller = this.sent ? undefined : this.#options.signal
     const deadline = new AbortController()
     let timer: NodeJS.Timeout | undefined
     const beforeSending = async () => {
-      timer ??= setTimeout(() => deadline.abort(new Error('The reading took too long')), longestReadingMs)
+      timer ??= setTimeout(() => deadline.abort(new Error('The reading took too long')), leftMs ?? longestReadingMs)
     }
     const signal = AbortSignal.any([deadline.signal, ...[caller, stop].filter((one) => one !== undefined)])
     try {
-      this.#latest = await this.call((options) =>
-        readUser(
-          this.sql,
-          this.client,
-          this.organizationId,
-          this.primaryEmail,
-          about,
-          { ...options, signal, beforeSending },
-          ifMissing,
-        ),
-      )
-      return this.#latest
+      const spellings = this.#spellings.slice(0, limits.spellings)
+      for (const [i, spelled] of spellings.entries()) {
+        // Only all of them together prove that the user is gone.
+        const ifMissingSo = i === spellings.length - 1 ? ifMissing : 'KEEP'
+        this.#latest = await this.#readAs(spelled, origin, ifMissingSo, { signal, beforeSending }, leftMs)
+        if (!this.#latest.found) continue
+        this.#spellings = [this.#latest.wire.primaryEmail]
+        break
+      }
+      return this.#latest as UserReading
     } catch (error) {
       if (caller?.aborted) throw caller.reason
       if (stop?.aborted) throw error
@@ -219,6 +268,21 @@ export class WriteSession {
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  async #readAs(
+    spelled: string,
+    origin: 'REFRESH' | 'WRITE',
+    ifMissing: 'END' | 'KEEP',
+    options: Pick<CallOptions, 'signal' | 'beforeSending'>,
+    leftMs: number | undefined,
+  ): Promise<UserReading> {
+    const about = { origin, actor: this.actor, cleared: this.#cleared }
+    return await this.call((call) => {
+      const maxWaitMs = leftMs === undefined ? call.maxWaitMs : Math.min(leftMs, call.maxWaitMs ?? leftMs)
+      const whole = { ...call, ...options, maxWaitMs }
+      return readUser(this.sql, this.client, this.organizationId, spelled, about, whole, ifMissing)
+    })
   }
 }
 
