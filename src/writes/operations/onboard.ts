@@ -1,12 +1,12 @@
-import { createWithGroups } from '../create-with-groups.ts'
 import { notFound } from '../failure.ts'
 import type { CreateUserInput } from '../inputs.ts'
 import { liveGroups } from '../look-up.ts'
 import { newUserOf } from '../vendor-words.ts'
+import { createAndJoin } from './create-and-join.ts'
 import type { ItemRun } from './item-run.ts'
 
 /** Creates the account, joins its groups, reads it once: two requests, and one for each membership. */
-export async function onboard(run: ItemRun): Promise<number | null> {
+export async function onboard(run: ItemRun): Promise<number> {
   const { sql, item } = run
   // What was checked when the operation began.
   const input = item.input as unknown as CreateUserInput
@@ -16,8 +16,8 @@ export async function onboard(run: ItemRun): Promise<number | null> {
   const missing = groupIds.filter((groupId) => !known.has(groupId))
   if (missing.length > 0) throw notFound(`The vendor has no group ${missing.join(', ')}`)
   const groups = groupIds.flatMap((groupId) => known.get(groupId) ?? [])
-  return await run.session(false, async (session) => {
+  return await run.session(false, (session) => {
     const password = session.wasDone('create') ? undefined : run.openPassword('password')
-    return (await createWithGroups(session, newUserOf({ ...input, password }), groups, { comesBack: true })).userId
+    return createAndJoin(run, session, '', newUserOf({ ...input, password }), groups)
   })
 }
