@@ -10,7 +10,7 @@ import type { Sql } from '../mirror/database.ts'
 import { canonical } from '../mirror/profile.ts'
 
 /** For how long a copy that lacks a write counts as out of date. After that the vendor's copy is taken as it is. */
-export const lateSeconds = 60
+const lateSeconds = 60
 const keptMinutes = 20
 
 /** One field that a write set: the value that a copy has to show or, if `holds` is false, must not show any more. */

@@ -24,18 +24,15 @@ export interface Created {
 /**
  * Creates an account, puts it into each of these groups, and reads it until it is as it was sent. Rejects where the account was not created;
  * and with NotAsWritten where it is there, and something of it or a membership is not as was asked for. An account that the vendor accepted
- * and does not show yet is created. `comesBack`: a vendor that is away in the midst of it rejects as it does at the beginning, since the
- * caller goes on later. `onCreated` is called once the account is there, before anything else changes it.
+ * and does not show yet is created.
  */
 export async function createWithGroups(
   session: WriteSession,
   body: NewUser,
   groups: readonly KnownGroup[],
-  { comesBack = false, onCreated }: { readonly comesBack?: boolean; readonly onCreated?: () => Promise<void> } = {},
 ): Promise<Created> {
   const { before } = await createAccount(session, body)
-  await onCreated?.()
-  const joins = await joinGroups(session, groups, comesBack)
+  const joins = await joinGroups(session, groups)
   return await verify(session, body, groups, before, joins)
 }
 
@@ -53,7 +50,7 @@ interface Joins {
 }
 
 /** Joins one group after the other. A vendor that is away, or does not know the new user yet, is not asked for the rest. */
-async function joinGroups(session: WriteSession, groups: readonly KnownGroup[], comesBack: boolean): Promise<Joins> {
+async function joinGroups(session: WriteSession, groups: readonly KnownGroup[]): Promise<Joins> {
   const [missed, refused] = [new Map<KnownGroup, string>(), new Map<KnownGroup, string>()]
   let away: string | undefined
   for (const group of groups) {
@@ -68,9 +65,7 @@ async function joinGroups(session: WriteSession, groups: readonly KnownGroup[], 
       if (!(error instanceof EssentialsError || error instanceof WriteFailedError)) throw error
       const failure = error instanceof WriteFailedError ? error.failure : failureOfError(error)
       missed.set(group, failure.message)
-      const isAway = failure.failure === 'BudgetExhausted' || failure.failure === 'VendorFailure'
-      if (isAway && comesBack) throw error
-      if (isAway) away = failure.message
+      if (failure.failure === 'BudgetExhausted' || failure.failure === 'VendorFailure') away = failure.message
     }
   }
   return { missed, refused }

@@ -53,7 +53,7 @@ export function deleteUserWith(deps: WriteDeps): DeleteUser {
  * account that is still there says nothing against the deletion that the vendor accepted. An address that has another account by then is left
  * alone: somebody else created that one.
  */
-export async function deleteAccount(
+async function deleteAccount(
   session: WriteSession,
   { userId, primaryEmail, aliases = [], updatedAt, ...identity }: Doomed,
 ): Promise<{ readonly settled: boolean; readonly notes: string[] }> {
