@@ -84,13 +84,14 @@ export function replaceUser(call: Call): Answer {
     const stored = call.storedInstead
       ? readReplaceBody({ ...Object(body), ...call.storedInstead }, old, directory, switches, now)
       : asked
-    directory.replace(account, stored.profile)
+    const dropsAliases = switches.aliasesInPut === 'dropped'
+    directory.replace(account, dropsAliases ? { ...stored.profile, aliases: [] } : stored.profile)
     const lag = visibility.draw('update', switches)
     visibility.replaced(account, old, now, lag, visibility.draw('address', switches))
-    if (switches.groupsInPut === 'replaced') replaceGroups(call, account, stored.groups ?? [], lag)
+    if (switches.groupsInPut !== 'ignored') replaceGroups(call, account, stored.groups ?? [], lag)
     if (stored.password !== undefined) directory.setPassword(account, stored.password)
   }
-  const groups = call.pretend && switches.groupsInPut === 'replaced' ? (asked.groups ?? []) : account.groups
+  const groups = call.pretend && switches.groupsInPut !== 'ignored' ? (asked.groups ?? []) : account.groups
   return jsonAnswer(200, JSON.stringify(writtenUser(asked.profile, groups, switches)))
 }
 

@@ -34,8 +34,13 @@ export const switchesSchema = z.strictObject({
   systemFieldsInPut: z.enum(['refused', 'tolerated']),
   /** What the status is after a PUT whose status is null. `absent`: it is shown no more. */
   clearedStatus: z.enum(['active', 'null', 'absent']),
-  /** `replaced`: the groups of a PUT take the place of those that there are, and a PUT without `groups` leaves none. */
-  groupsInPut: z.enum(['ignored', 'replaced']),
+  /**
+   * `replaced`: the groups of a PUT take the place of those that there are, and a PUT without `groups` leaves none. `byId`: so, but
+   * only ids are understood, and names are dropped without a word.
+   */
+  groupsInPut: z.enum(['ignored', 'replaced', 'byId']),
+  /** `dropped`: a PUT loses all aliases without a word. */
+  aliasesInPut: z.enum(['replaced', 'dropped']),
   /** A role that is none of USER, ADMINISTRATOR and their like. */
   unknownRoles: z.enum(['taken', 'refused']),
   /** Adding a member again, or removing somebody who is none. Refused: 409 and 404. */
@@ -95,6 +100,7 @@ export const defaultSwitches: Switches = {
   systemFieldsInPut: 'refused',
   clearedStatus: 'active',
   groupsInPut: 'ignored',
+  aliasesInPut: 'replaced',
   unknownRoles: 'taken',
   repeatedMembership: 'accepted',
   membershipTouchesUser: false,

@@ -1,4 +1,5 @@
 /** All of it but the worker, in front of a simulated vendor: what callers send goes by HTTP to the real server, and on to the simulator. */
+import type { Logger } from 'pino'
 import type { EssentialsClient } from '../../src/essentials/client.ts'
 import { readingContext, type Viewer } from '../../src/graph/context.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
@@ -33,6 +34,7 @@ export interface House extends AsyncDisposable {
   readonly url: string
   readonly writes: WriteVerbs
   readonly client: EssentialsClient
+  readonly logger: Logger
   /** Every line of the log so far. */
   readonly lines: string[]
   /** Every answer so far, as it came. */
@@ -165,6 +167,7 @@ async function open(
     url: server.url,
     writes,
     client,
+    logger,
     lines,
     answers,
     post,
