@@ -21,6 +21,9 @@ export type Json = Record<string, unknown>
 export interface HouseOptions extends ProcessOptions {
   readonly data?: SimulatorOptions['organizations'][number]['data']
   readonly switches?: SimulatorOptions['switches']
+  /** The vendor's; one that goes on by a second with each look unless given. */
+  readonly clock?: SimulatorOptions['clock']
+  readonly seed?: number
 }
 
 export interface House extends AsyncDisposable {
@@ -86,8 +89,9 @@ export async function house(options: HouseOptions = {}): Promise<House> {
   await using opening = new AsyncDisposableStack()
   const simulator = opening.use(
     await startSimulator({
-      clock: tickingClock(),
+      clock: options.clock ?? tickingClock(),
       switches: options.switches,
+      seed: options.seed,
       organizations: [
         {
           apiKey: 'key',

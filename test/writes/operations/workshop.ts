@@ -25,7 +25,7 @@ export interface Workshop extends House {
 }
 
 const fields = `id kind state total done failed estimatedFinishAt createdAt finishedAt createdBy
-  items(first: 500) { totalCount nodes { primaryEmail state steps user { primaryEmail deletedAt } failure {
+  items(first: 500) { totalCount nodes { primaryEmail state steps journal { name state waitingSince waitingUntil lastSeen } user { primaryEmail deletedAt } failure {
     __typename code message ... on AlreadyExists { bearer: user { primaryEmail } } ... on DomainNotRegistered { domain }
     ... on NotAsWritten { fields } ... on VendorFailure { status outcomeUnknown } } } }`
 
