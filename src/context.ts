@@ -98,8 +98,10 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
     clientOf: (organizationId) => clients.get(organizationId),
   }
   const secretKey = config.secretKey ?? (config.databaseUrl ? undefined : await keptSecretKey(config.dataDir))
+  const closing = new AbortController()
   const writing: WriteDeps = {
     ...sync,
+    closing: closing.signal,
     control: database.control,
     secrets: secretKey && openSecrets(secretKey),
   }
@@ -120,7 +122,10 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
   const wakes = openWakes(database.listen)
   opening.defer(() => wakes.close())
   const owned = opening.move()
-  const close = () => owned.disposeAsync()
+  const close = () => {
+    closing.abort(new Error('the process closes'))
+    return owned.disposeAsync()
+  }
   return {
     database,
     sync,

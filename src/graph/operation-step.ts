@@ -52,7 +52,7 @@ export const OperationStep = builder.objectRef<Step>('OperationStep').implement(
       type: 'DateTime',
       nullable: true,
       description: 'When the first reading did not show it; null unless it is WAITING.',
-      resolve: ({ waiting }) => waiting?.since,
+      resolve: ({ waiting }) => waiting && new Date(waiting.since).toISOString(),
     }),
     waitingUntil: t.field({
       type: 'DateTime',

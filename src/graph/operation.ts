@@ -145,6 +145,7 @@ const OperationItem = builder.drizzleObject('operationItems', {
     journal: t.field({
       type: [OperationStep],
       description: 'All requests that change something, in their order, and how far each is.',
+      extensions: costs({ size: 5 }),
       select: stepsSelected,
       resolve: ({ steps, operation }, _args, { viewer }) => journalOf(steps, viewer, isOfGivenOnly(operation.kind)),
     }),

@@ -22,8 +22,11 @@ export type Json = Record<string, unknown>
 export interface HouseOptions extends ProcessOptions {
   readonly data?: SimulatorOptions['organizations'][number]['data']
   readonly switches?: SimulatorOptions['switches']
-  /** By how much the vendor's clock goes on with each look; a second unless given. */
+  /** By how much the vendor's clock goes on with each look; a second unless given; not of one that is given. */
   readonly tickMs?: number
+  /** The vendor's. */
+  readonly clock?: SimulatorOptions['clock']
+  readonly seed?: number
 }
 
 export interface House extends AsyncDisposable {
@@ -97,11 +100,12 @@ function startDay(tickMs: number): { readonly look: () => number; readonly pass:
 export async function house(asked: HouseOptions = {}): Promise<House> {
   await using opening = new AsyncDisposableStack()
   const day = startDay(asked.tickMs ?? 1_000)
-  const options = { clock: sleepingClock(day.pass), ...asked }
+  const options = { pauses: sleepingClock(day.pass), ...asked }
   const simulator = opening.use(
     await startSimulator({
-      clock: day.look,
+      clock: asked.clock ?? day.look,
       switches: options.switches,
+      seed: options.seed,
       organizations: [
         {
           apiKey: 'key',

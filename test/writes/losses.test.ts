@@ -6,7 +6,7 @@ import { mirrorState, vendorState } from './states.ts'
 const anna = 'Anna.Muller@example.com'
 const rename = { primaryEmail: anna, set: { firstName: 'Änne' } }
 
-test.each<Json>([{}, { updateLagMs: 2_000, membershipLagMs: 1_000 }])(
+test.each<Json>([{}, { updateLagMs: 300, membershipLagMs: 100 }])(
   'loss: memberships that a PUT lost are restored, with a note, also under %o',
   async (lags) => {
     await using acme = await house({ tickMs: 1, switches: { userGroups: 'names', groupsInPut: 'byId', ...lags } })

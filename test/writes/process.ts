@@ -16,7 +16,7 @@ export interface ProcessOptions {
   /** Undefined where it is named: no idempotency key can be used. */
   readonly secretKey?: Buffer | undefined
   /** Of the pauses between readings; a clock that only sleeping moves unless given. */
-  readonly clock?: Clock
+  readonly pauses?: Clock
   readonly closing?: AbortSignal
 }
 
@@ -73,7 +73,7 @@ export async function openProcess(sql: Sql, baseUrl: string, options: ProcessOpt
       ...sync,
       control: sql,
       secrets: secretKey && openSecrets(secretKey),
-      clock: options.clock ?? sleepingClock(),
+      clock: options.pauses ?? sleepingClock(),
       closing: options.closing,
     }),
     logger,

@@ -1,4 +1,5 @@
 import { AlreadyExistsError } from '../../essentials/errors/already-exists-error.ts'
+import { InvalidInputError } from '../../essentials/errors/invalid-input-error.ts'
 import type { WireUser } from '../../essentials/wire.ts'
 import { compareWritten } from '../compare-written.ts'
 import { notFound, WriteFailedError } from '../failure.ts'
@@ -36,7 +37,7 @@ export async function bringTo(
     try {
       await replaceUser(session, before, mergePatch(before.wire.raw, patch), patch)
     } catch (error) {
-      if (error instanceof WriteFailedError && error.cause instanceof AlreadyExistsError) await onTaken()
+      if (saysTaken(error) || (error instanceof WriteFailedError && saysTaken(error.cause))) await onTaken()
       throw error
     }
   }
@@ -47,6 +48,15 @@ export async function bringTo(
   await session.disown('replace')
   const message = `The vendor accepted the change (PUT /users), but after 15 minutes its reads show something else in ${fields.join(', ')}. retryOperation sends it again`
   throw new WriteFailedError({ failure: 'NotAsWritten', message, fields, userId: after.userId })
+}
+
+/** A 409, or a 400 in words that mean the same. */
+function saysTaken(error: unknown): boolean {
+  if (error instanceof AlreadyExistsError) return true
+  return (
+    error instanceof InvalidInputError &&
+    /\balready\b|\btaken\b|\bin use\b|\bduplicate/i.test(error.vendorMessage ?? '')
+  )
 }
 
 async function found(session: WriteSession) {

@@ -67,18 +67,36 @@ async function joinGroups(
   const [missed, refused] = [new Map<KnownGroup, string>(), new Map<KnownGroup, string>()]
   for (const group of groups) {
     try {
-      const refusal = await joinGroup(session, group)
+      const refusal = await joinOnceShown(run, session, part, group, groups)
       if (refusal) refused.set(group, refusal.message)
     } catch (error) {
       if (!(error instanceof EssentialsError || error instanceof WriteFailedError)) throw error
       const failure = error instanceof WriteFailedError ? error.failure : failureOfError(error)
       if (failure.failure === 'BudgetExhausted' || failure.failure === 'VendorFailure') throw error
-      // A vendor that does not show the account yet may not know it as a member either.
-      if (failure.failure === 'NotFound') await requireShown(run, session, part, groups)
       missed.set(group, failure.message)
     }
   }
   return { missed, refused }
+}
+
+/**
+ * A vendor that does not show the account yet may not know it as a member either, and one that regards letter case may know it by its own
+ * spelling only. Both answer 404, as for a group that does not exist: so the user is read, and the request sent once more.
+ */
+async function joinOnceShown(
+  run: ItemRun,
+  session: WriteSession,
+  part: string,
+  group: KnownGroup,
+  groups: readonly KnownGroup[],
+): Promise<EssentialsError | undefined> {
+  try {
+    return await joinGroup(session, group)
+  } catch (error) {
+    if (!(error instanceof WriteFailedError && error.failure.failure === 'NotFound')) throw error
+    await requireShown(run, session, part, groups)
+    return await joinGroup(session, group)
+  }
 }
 
 /** Reads the new user, and compares it with what was sent: its id in the mirror. */

@@ -129,6 +129,8 @@ export class ItemRun {
         lock,
         journal: await openItemJournal(sql, item, name),
         stop,
+        settling: this.#deps.settling,
+        clock: this.#deps.clock,
       })
     const whom = { organizationId, primaryEmail }
     return await withUserLock(this.#deps.control, whom, async (lock) => await work(await open(lock)), { signal: stop })
