@@ -41,6 +41,8 @@ export interface AppContext extends AsyncDisposable {
   /** Takes up jobs until the context is closed. */
   startWorker(): Promise<void>
   graphContext(operation: { viewer: Viewer; signal: AbortSignal }): GraphContext
+  /** Writes under way stop polling: each is answered by what was read until now. */
+  endPolling(): void
   close(): Promise<void>
 }
 
@@ -122,8 +124,9 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
   const wakes = openWakes(database.listen)
   opening.defer(() => wakes.close())
   const owned = opening.move()
+  const endPolling = () => closing.abort(new Error('the process closes'))
   const close = () => {
-    closing.abort(new Error('the process closes'))
+    endPolling()
     return owned.disposeAsync()
   }
   return {
@@ -150,6 +153,7 @@ export async function openContext(config: Config, logger: Logger, hooks: Hooks =
       writes,
       lookups: { left: mostLookups },
     }),
+    endPolling,
     close,
     [Symbol.asyncDispose]: close,
   }
