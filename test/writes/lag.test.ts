@@ -85,17 +85,24 @@ test.each<[string, Json, Json, Json]>([
   },
 )
 
-test('lag: a create whose answer gets lost is found when the vendor shows it late', async () => {
-  await using acme = await lagging({ createLagMs: 5_000 })
-  await acme.fill()
-  acme.simulator.faults.add({ kind: 'cutAfter', method: 'POST', times: 1 })
-  expect(await acme.mutate('createUser', { primaryEmail: carla })).toMatchObject({
-    __typename: 'CreateUserSuccess',
-    settled: true,
-    user: { primaryEmail: carla },
-  })
-  expect(acme.sent()).toEqual(['POST /users'])
-})
+test.each<[string, Json, string]>([
+  ['createUser', { primaryEmail: carla }, 'POST'],
+  ['updateUser', { primaryEmail: anna, set: { firstName: 'Änne' } }, 'PUT'],
+  ['deleteUser', { primaryEmail: anna }, 'DELETE'],
+  ['addUserToGroup', { primaryEmail: bob, groupId: 'grp_001' }, 'POST'],
+])(
+  'lag: %s of %o is not reported as not carried out if its answer to %s gets lost and it is shown late',
+  async (field, input, method) => {
+    const [createLagMs, updateLagMs, deleteLagMs, membershipLagMs] = [5_000, 5_000, 5_000, 5_000]
+    await using acme = await lagging({ createLagMs, updateLagMs, deleteLagMs, membershipLagMs })
+    await acme.fill()
+    acme.simulator.faults.add({ kind: 'cutAfter', method, times: 1 })
+    const answer = await acme.mutate(field, input)
+    expect(answer).toMatchObject({ __typename: expect.stringMatching(/Success$/), settled: true })
+    expect(acme.sent()).toHaveLength(1)
+    expect(await mirrorState(acme)).toEqual(vendorState(acme))
+  },
+)
 
 test('lag: a vendor that stores addresses in lower case, with paths that regard case, is read in its own spelling', async () => {
   await using acme = await lagging({ addressCase: 'lowered', addressMatch: 'exact', createLagMs: 500 })
