@@ -43,6 +43,8 @@ export interface AppContext extends AsyncDisposable {
   /** Takes up jobs until the context is closed. */
   startWorker(): Promise<void>
   graphContext(operation: { viewer: Viewer; signal: AbortSignal }): GraphContext & WithWriteLimit
+  /** Writes under way stop polling: each is answered by what was read until now. */
+  endPolling(): void
   close(): Promise<void>
 }
 
@@ -110,8 +112,10 @@ export async function openContext(
     clientOf: (organizationId) => clients.get(organizationId),
   }
   const secretKey = config.secretKey ?? (config.databaseUrl ? undefined : await keptSecretKey(config.dataDir))
+  const closing = new AbortController()
   const writing: WriteDeps = {
     ...sync,
+    closing: closing.signal,
     control: database.control,
     leases: database.vital.leases,
     secrets: secretKey && openSecrets(secretKey),
@@ -137,7 +141,11 @@ export async function openContext(
   const wakes = openWakes(database.listen)
   opening.defer(() => wakes.close())
   const owned = opening.move()
-  const close = () => owned.disposeAsync()
+  const endPolling = () => closing.abort(new Error('the process closes'))
+  const close = () => {
+    endPolling()
+    return owned.disposeAsync()
+  }
   return {
     database,
     sync,
@@ -163,6 +171,7 @@ export async function openContext(
       writeLimit,
       lookups: { left: mostLookups },
     }),
+    endPolling,
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -47,6 +47,7 @@ export async function runProcess(
     else signal.addEventListener('abort', () => resolve(), { once: true })
   })
   logger.info('stopping')
+  context.endPolling()
   // What does not end in time is as safe to cut as it is to kill: the next start goes on from the rows.
   const late = setTimeout(() => {
     logger.warn('not everything ended in time')

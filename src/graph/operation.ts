@@ -17,6 +17,7 @@ import { plannedQuery, relatedPage } from './drizzle-plan.ts'
 import { Failure, shownFailure } from './failures.ts'
 import { encodeGlobalId } from './global-id.ts'
 import { addNodeSource, numberedSource } from './node.ts'
+import { journalOf, OperationStep, stepsSelected } from './operation-step.ts'
 import { keyOrder } from './order.ts'
 import './user.ts'
 import { forwardPageSize } from './page.ts'
@@ -137,16 +138,16 @@ const OperationItem = builder.drizzleObject('operationItems', {
     steps: t.stringList({
       description:
         'The requests that changed something, and are known to have been carried out, in their order. Without the right to read, groups are left out where the caller did not name them.',
-      select: {
-        with: {
-          operation: { columns: { kind: true } },
-          steps: { columns: { step: true }, where: { doneAt: { isNotNull: true } }, orderBy: { sentAt: 'asc' } },
-        },
-      },
+      select: stepsSelected,
       resolve: ({ steps, operation }, _args, { viewer }) =>
-        steps.map(({ step }) =>
-          isOfGivenOnly(operation.kind) || viewer.scopes.has('read') ? step : step.replace(/\b(join|leave) .*$/, '$1'),
-        ),
+        journalOf(steps, viewer, isOfGivenOnly(operation.kind)).flatMap(({ name, doneAt }) => (doneAt ? [name] : [])),
+    }),
+    journal: t.field({
+      type: [OperationStep],
+      description: 'All requests that change something, in their order, and how far each is.',
+      extensions: costs({ size: 5 }),
+      select: stepsSelected,
+      resolve: ({ steps, operation }, _args, { viewer }) => journalOf(steps, viewer, isOfGivenOnly(operation.kind)),
     }),
     failure: t.field({
       type: Failure,

@@ -23,29 +23,35 @@ export interface Call {
   readonly storedInstead: Readonly<Record<string, unknown>> | undefined
 }
 
-export function listUsers({ organization, query }: Call): Answer {
+export function listUsers({ organization, query, now }: Call): Answer {
   const { directory, switches } = organization
-  const extra = extraAccounts(directory, switches)
-  const size = directory.size + extra.length
-  const { page, offset, limit } = readPaging(query, switches, 'users', size)
+  const visible = () => {
+    const shown = organization.visibility.accounts(now)
+    const extra = extraAccounts(directory, switches)
+    return { shown, extra, size: (shown?.length ?? directory.size) + extra.length }
+  }
+  const { page, offset, limit } = readPaging(query, switches, 'users', () => visible().size)
   if (offset > 0) organization.turnPage('users', Math.floor(offset / limit) + 1)
+  // Edits between two pages are shown on the second one.
+  const { shown, extra, size } = visible()
+  const first = size - extra.length
   const rows =
     switches.emptyPage > 0 && switches.emptyPage === page
       ? []
       : organization.pages
-          .accounts(switches.pageOrder, offset, limit)
-          .concat(extra.slice(Math.max(0, offset - directory.size), Math.max(0, offset + limit - directory.size)))
+          .accounts(switches.pageOrder, offset, limit, shown)
+          .concat(extra.slice(Math.max(0, offset - first), Math.max(0, offset + limit - first)))
           .map((account) => listRow(account, directory, switches))
   return jsonAnswer(200, `{"users":[${rows.join(',')}]${totalOf(switches.total, size, rows.length, switches)}}`)
 }
 
-export function listGroups({ organization, query }: Call): Answer {
-  const { directory, switches } = organization
-  const { offset, limit } = readPaging(query, switches, 'groups', directory.groups.length)
+export function listGroups({ organization, query, now }: Call): Answer {
+  const { directory, switches, visibility } = organization
+  const { offset, limit } = readPaging(query, switches, 'groups', () => directory.groups.length)
   if (offset > 0) organization.turnPage('groups', Math.floor(offset / limit) + 1)
   const rows = organization.pages
     .groups(switches.pageOrder, offset, limit)
-    .map((group) => JSON.stringify(listedGroup(group, switches)))
+    .map((group) => JSON.stringify(listedGroup(group, visibility.memberCount(group, now), switches)))
   return jsonAnswer(
     200,
     `{"groups":[${rows.join(',')}]${totalOf(switches.groupsTotal, directory.groups.length, rows.length, switches)}}`,
@@ -53,21 +59,21 @@ export function listGroups({ organization, query }: Call): Answer {
 }
 
 export function readUser(call: Call): Answer {
-  const { switches, directory } = call.organization
+  const { switches, visibility } = call.organization
   const [email = ''] = call.parameters
-  if (switches.goneAnswer === 'body' && !directory.find(email)) {
+  const shown = visibility.find(email, call.now)
+  if (!shown && switches.goneAnswer === 'body') {
     return jsonAnswer(200, JSON.stringify({ success: false, error: 'the user does not exist' }))
   }
-  if (typeof switches.goneAnswer === 'number' && switches.goneAnswer !== 404 && !directory.find(email)) {
-    throw new Refusal(switches.goneAnswer, 'gone', 'the user does not exist')
-  }
-  const { profile, groups } = accountOf(call, email)
+  if (!shown && switches.goneAnswer !== 404)
+    throw new Refusal(Number(switches.goneAnswer), 'gone', 'the user does not exist')
+  const { profile, groups } = asSpelled(call, email, shown)
   return jsonAnswer(200, JSON.stringify(wholeUser(profile, groups, call.organization.switches)))
 }
 
 export function createUser(call: Call): Answer {
   const { organization, body, now } = call
-  const { directory, switches, domains } = organization
+  const { directory, switches, visibility, domains } = organization
   const asked = readCreateBody(body, directory, switches, now)
   const { primaryEmail, aliases } = asked.profile
   refuseBeyondLimit(call, primaryEmail)
@@ -78,14 +84,16 @@ export function createUser(call: Call): Answer {
       ? readCreateBody({ ...Object(body), ...call.storedInstead }, directory, switches, now)
       : asked
     const account = directory.add(stored.profile, stored.groups)
+    visibility.created(account, now, visibility.draw('create', switches))
     if (stored.password !== undefined) directory.setPassword(account, stored.password)
   }
-  return jsonAnswer(201, JSON.stringify(writtenUser(asked.profile, asked.groups ?? [], switches)))
+  const answer = writtenUser(asked.profile, asked.groups ?? [], switches)
+  return jsonAnswer(switches.createStatus, JSON.stringify(answer))
 }
 
 export function replaceUser(call: Call): Answer {
   const { organization, body, now } = call
-  const { directory, switches } = organization
+  const { directory, switches, visibility } = organization
   const account = accountOf(call, call.parameters[0])
   const old = account.profile
   const asked = readReplaceBody(body, old, directory, switches, now)
@@ -93,22 +101,30 @@ export function replaceUser(call: Call): Answer {
   refuseBorne(
     call,
     asked.profile.aliases.filter((alias) => !own.has(addressKey(alias))),
+    account,
   )
   if (!call.pretend) {
     const stored = call.storedInstead
       ? readReplaceBody({ ...Object(body), ...call.storedInstead }, old, directory, switches, now)
       : asked
-    directory.replace(account, stored.profile)
-    if (switches.groupsInPut === 'replaced') directory.setGroups(account, stored.groups ?? [])
+    const dropsAliases = switches.aliasesInPut === 'dropped'
+    directory.replace(account, dropsAliases ? { ...stored.profile, aliases: [] } : stored.profile)
+    const lag = visibility.draw('update', switches)
+    visibility.replaced(account, old, now, lag, visibility.draw('address', switches))
+    if (switches.groupsInPut !== 'ignored') replaceGroups(call, account, stored.groups ?? [], lag)
     if (stored.password !== undefined) directory.setPassword(account, stored.password)
   }
-  const groups = call.pretend && switches.groupsInPut === 'replaced' ? (asked.groups ?? []) : account.groups
+  const groups = call.pretend && switches.groupsInPut !== 'ignored' ? (asked.groups ?? []) : account.groups
   return jsonAnswer(200, JSON.stringify(writtenUser(asked.profile, groups, switches)))
 }
 
 export function deleteUser(call: Call): Answer {
   const account = accountOf(call, call.parameters[0])
-  if (!call.pretend) call.organization.directory.remove(account)
+  const { directory, switches, visibility } = call.organization
+  if (!call.pretend) {
+    visibility.removing(account, call.now, visibility.draw('delete', switches), visibility.draw('address', switches))
+    directory.remove(account)
+  }
   return noContent
 }
 
@@ -120,7 +136,7 @@ export function addMember(call: Call): Answer {
   if (group.members.has(account) && call.organization.switches.repeatedMembership === 'refused') {
     throw new Refusal(409, 'conflict', 'the user is a member of the group')
   }
-  if (!call.pretend && call.organization.directory.join(account, group)) touch(call, account)
+  if (!call.pretend && call.organization.directory.join(account, group)) changed(call, account, group, true)
   return jsonAnswer(201, JSON.stringify({ groupId: group.id, primaryEmail: account.profile.primaryEmail }))
 }
 
@@ -130,12 +146,12 @@ export function removeMember(call: Call): Answer {
   if (!group.members.has(account) && call.organization.switches.repeatedMembership === 'refused') {
     throw new Refusal(404, 'not_found', 'the user is not a member of the group')
   }
-  if (!call.pretend && call.organization.directory.leave(account, group)) touch(call, account)
+  if (!call.pretend && call.organization.directory.leave(account, group)) changed(call, account, group, false)
   return noContent
 }
 
 /** `page` and `pageSize`, or else `offset` and `limit`. */
-function readPaging(query: URLSearchParams, switches: Switches, list: 'users' | 'groups', size: number) {
+function readPaging(query: URLSearchParams, switches: Switches, list: 'users' | 'groups', size: () => number) {
   const { maximumPageSize: maximum, beyondMaximumPageSize, pageIgnoredBy, beyondTheEnd, emptyPage } = switches
   const byOffset = !query.has('page') && !query.has('pageSize') && (query.has('offset') || query.has('limit'))
   const asked = wholeNumber(query, byOffset ? 'limit' : 'pageSize', 1, 100)
@@ -147,10 +163,10 @@ function readPaging(query: URLSearchParams, switches: Switches, list: 'users' | 
   const page = pageIgnoredBy.includes(list) ? 1 : wholeNumber(query, 'page', 1, 1)
   const isLater = list === 'users' && emptyPage > 0 && page > emptyPage
   const place = isLater ? page - 1 : page
-  const last = Math.max(1, Math.ceil(size / limit))
+  const last = beyondTheEnd === 'last' ? Math.max(1, Math.ceil(size() / limit)) : place
   return {
     page: list === 'users' ? page : 0,
-    offset: (Math.min(place, beyondTheEnd === 'last' ? last : place) - 1) * limit,
+    offset: (Math.min(place, last) - 1) * limit,
     limit,
   }
 }
@@ -167,13 +183,20 @@ function totalOf(total: Switches['total'], right: number, rows: number, { number
   return `,"total":${numbers === 'strings' ? `"${shown}"` : shown}`
 }
 
-/** An alias is no name of a user in a path. */
-function accountOf({ organization }: Call, email = ''): Account {
-  const account = organization.directory.find(email)
-  const asSpelled =
-    organization.switches.addressMatch === 'withoutCase' ||
-    (account && shownAddress(account.profile.primaryEmail, organization.switches) === email)
-  if (!account || !asSpelled) throw new Refusal(404, 'not_found', 'the user does not exist')
+/** The user that a write is about. An alias is no name of a user in a path. */
+function accountOf(call: Call, email = ''): Account {
+  const { directory, switches, visibility } = call.organization
+  const account = asSpelled(call, email, directory.find(email))
+  const unknown = switches.writesToUnshown === 'refused' && !visibility.shows(account, call.now)
+  if (unknown) throw new Refusal(404, 'not_found', 'the user does not exist')
+  return account
+}
+
+function asSpelled({ organization: { switches } }: Call, email: string, account: Account | undefined): Account {
+  const matches =
+    switches.addressMatch === 'withoutCase' ||
+    (account && shownAddress(account.profile.primaryEmail, switches) === email)
+  if (!account || !matches) throw new Refusal(404, 'not_found', 'the user does not exist')
   return account
 }
 
@@ -183,13 +206,18 @@ function groupOf({ organization, parameters: [groupId = ''] }: Call): GroupRecor
   return group
 }
 
-function refuseBorne({ organization: { directory, switches } }: Call, addresses: readonly string[]): void {
+/** `account`: the one that the addresses are for, where it exists. */
+function refuseBorne({ organization, now }: Call, addresses: readonly string[], account?: Account): void {
+  const { directory, switches, visibility } = organization
   const borne = addresses.find((address) => directory.bears(address))
-  if (borne === undefined) return
+  const held = addresses.find((address) => visibility.holds(address, now, account))
+  const taken = borne ?? held
+  if (taken === undefined) return
+  if (borne === undefined) visibility.heldAddresses++
   const text =
     switches.refusalWords === 'misleading'
-      ? `${borne} is already registered in ${domainOf(borne)}`
-      : `A user with the address ${borne} already exists`
+      ? `${taken} is already registered in ${domainOf(taken)}`
+      : `A user with the address ${taken} already exists`
   throw new Refusal(switches.duplicateCreate, 'already_exists', text)
 }
 
@@ -199,7 +227,22 @@ function refuseBeyondLimit({ organization: { directory, switches } }: Call, prim
   throw new Refusal(400, 'user_limit', `User limit reached${where}`)
 }
 
-function touch({ organization, now }: Call, account: Account): void {
-  if (!organization.switches.membershipTouchesUser) return
-  organization.directory.replace(account, { ...account.profile, updatedAt: timestamp(now) })
+function replaceGroups(call: Call, account: Account, groups: readonly GroupRecord[], lag: number): void {
+  const { directory, visibility } = call.organization
+  const before = new Set(account.groups)
+  directory.setGroups(account, groups)
+  for (const group of new Set([...before, ...account.groups])) {
+    const member = account.groups.has(group)
+    if (member !== before.has(group)) visibility.joinedOrLeft(account, group, member, call.now, lag)
+  }
+}
+
+function changed({ organization, now }: Call, account: Account, group: GroupRecord, member: boolean): void {
+  const { directory, switches, visibility } = organization
+  const lag = visibility.draw('membership', switches)
+  visibility.joinedOrLeft(account, group, member, now, lag)
+  if (!switches.membershipTouchesUser) return
+  const before = account.profile
+  directory.replace(account, { ...before, updatedAt: timestamp(now) })
+  visibility.replaced(account, before, now, lag, 0)
 }

@@ -5,6 +5,7 @@ import { createRandom, hashOf, type Random } from './random.ts'
 import { type SeedSize, seedDirectory } from './seed-data.ts'
 import { type Switches, withSwitches } from './switches.ts'
 import { completeProfile, type Group, type NewUser, timestamp, type User, type UserPatch } from './user.ts'
+import { Visibility } from './visibility.ts'
 
 export interface OrganizationOptions {
   readonly apiKey: string
@@ -42,6 +43,8 @@ export type BetweenPages = (turn: { readonly list: 'users' | 'groups'; readonly 
 export class SimulatedOrganization {
   readonly domains: string[]
   readonly directory = new Directory()
+  /** Reads go through it; this class's own methods do not. */
+  readonly visibility: Visibility
   readonly pages: Pages
   readonly limiter: Limiter
   readonly requests = new PeakRecord()
@@ -60,6 +63,7 @@ export class SimulatedOrganization {
     this.#switches = withSwitches(defaults, options.switches ?? {})
     this.#clock = clock
     this.latency = createRandom(`${seed} latency`)
+    this.visibility = new Visibility(this.directory, createRandom(`${seed} lags`))
     this.pages = new Pages(this.directory, hashOf(`${seed} order`))
     if (isSeedSize(data)) seedDirectory(this.directory, data, domains, seed, clock())
     else this.#fill(data)
@@ -145,6 +149,7 @@ export class SimulatedOrganization {
   updateUser(email: string, patch: UserPatch): User {
     const account = this.#account(email)
     const { groups, password, ...fields } = patch
+    this.visibility.settle(account)
     this.directory.replace(account, { ...account.profile, updatedAt: timestamp(this.#clock()), ...fields })
     if (groups !== undefined) this.directory.setGroups(account, this.#groupsOf(groups))
     if (password !== undefined) this.directory.setPassword(account, password)
@@ -152,15 +157,21 @@ export class SimulatedOrganization {
   }
 
   deleteUser(email: string): void {
-    this.directory.remove(this.#account(email))
+    const account = this.#account(email)
+    this.visibility.settle(account)
+    this.directory.remove(account)
   }
 
   addMember(groupId: string, email: string): void {
-    if (this.directory.join(this.#account(email), this.#group(groupId))) this.#touch(email)
+    const account = this.#account(email)
+    this.visibility.settle(account)
+    if (this.directory.join(account, this.#group(groupId))) this.#touch(email)
   }
 
   removeMember(groupId: string, email: string): void {
-    if (this.directory.leave(this.#account(email), this.#group(groupId))) this.#touch(email)
+    const account = this.#account(email)
+    this.visibility.settle(account)
+    if (this.directory.leave(account, this.#group(groupId))) this.#touch(email)
   }
 
   createGroup(name: string, id?: string): Group {

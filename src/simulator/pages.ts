@@ -17,8 +17,10 @@ export class Pages {
     this.#random = createRandom(`${seed} pages`)
   }
 
-  accounts(order: PageOrder, offset: number, limit: number): readonly Account[] {
-    return this.#ordered(order).slice(offset, offset + limit)
+  /** Of those that are `shown`, or of all that the directory has. */
+  accounts(order: PageOrder, offset: number, limit: number, shown?: readonly Account[]): readonly Account[] {
+    const ordered = shown ? this.#orderedAnew(shown, order) : this.#ordered(order)
+    return ordered.slice(offset, offset + limit)
   }
 
   /** `email` orders groups by name; of `updatedAt` they have none. */
@@ -32,13 +34,17 @@ export class Pages {
 
   #ordered(order: PageOrder): readonly Account[] {
     const { accounts, version } = this.#directory
-    if (order === 'insertion') return accounts
-    if (order === 'unstable') return shuffle([...accounts], this.#random)
+    if (order === 'insertion' || order === 'unstable') return this.#orderedAnew(accounts, order)
     if (order === this.#sortedBy && version === this.#sortedVersion) return this.#sorted
-    this.#sorted = accounts.toSorted(this.#comparisons[order])
+    this.#sorted = this.#orderedAnew(accounts, order)
     this.#sortedBy = order
     this.#sortedVersion = version
     return this.#sorted
+  }
+
+  #orderedAnew(accounts: readonly Account[], order: PageOrder): readonly Account[] {
+    if (order === 'insertion') return accounts
+    return order === 'unstable' ? shuffle([...accounts], this.#random) : accounts.toSorted(this.#comparisons[order])
   }
 
   #comparisons = {

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { creationStyleSchema } from './creation-styles.ts'
 
+const milliseconds = z.union([z.number().min(0), z.tuple([z.number().min(0), z.number().min(0)]).readonly()])
+
 /**
  * One switch for each point that the vendor's documentation leaves open. The defaults are the documented behaviour where
  * there is one, and else the one that is harder on a client.
@@ -58,8 +60,13 @@ export const switchesSchema = z.strictObject({
   systemFieldsInPut: z.enum(['refused', 'tolerated']),
   /** What the status is after a PUT whose status is null. `absent`: it is shown no more. */
   clearedStatus: z.enum(['active', 'null', 'absent']),
-  /** `replaced`: the groups of a PUT take the place of those that there are, and a PUT without `groups` leaves none. */
-  groupsInPut: z.enum(['ignored', 'replaced']),
+  /**
+   * `replaced`: the groups of a PUT take the place of those that there are, and a PUT without `groups` leaves none. `byId`: so, but
+   * only ids are understood, and names are dropped without a word.
+   */
+  groupsInPut: z.enum(['ignored', 'replaced', 'byId']),
+  /** `dropped`: a PUT loses all aliases without a word. */
+  aliasesInPut: z.enum(['replaced', 'dropped']),
   /** A role that is none of USER, ADMINISTRATOR and their like. */
   unknownRoles: z.enum(['taken', 'refused']),
   /** Adding a member again, or removing somebody who is none. Refused: 409 and 404. */
@@ -91,7 +98,21 @@ export const switchesSchema = z.strictObject({
   /** A number is added to the right one. */
   memberCount: z.union([z.enum(['right', 'absent']), z.int()]),
   /** Before a request is acted on: fixed, or by lot between two bounds. */
-  latencyMs: z.union([z.number().min(0), z.tuple([z.number().min(0), z.number().min(0)]).readonly()]),
+  latencyMs: milliseconds,
+  /** How long after a 201 reads and lists do not show the new user: fixed, or drawn for each write between two bounds. */
+  createLagMs: milliseconds,
+  /** How long after a 204 reads and lists still show the deleted user. */
+  deleteLagMs: milliseconds,
+  /** How long after a PUT reads and lists show the user as it was. */
+  updateLagMs: milliseconds,
+  /** How long after a user joined or left a group reads and lists show the membership as it was. */
+  membershipLagMs: milliseconds,
+  /** How long the addresses of a deleted user, and aliases that a PUT removed, stay taken. */
+  addressHeldMs: milliseconds,
+  /** Writes to a user that reads do not show yet: acted on, or answered with 404. */
+  writesToUnshown: z.enum(['accepted', 'refused']),
+  /** What the POST of a user answers. */
+  createStatus: z.union([z.literal(201), z.literal(202)]),
 })
 
 export type Switches = z.infer<typeof switchesSchema>
@@ -132,6 +153,7 @@ export const defaultSwitches: Switches = {
   systemFieldsInPut: 'refused',
   clearedStatus: 'active',
   groupsInPut: 'ignored',
+  aliasesInPut: 'replaced',
   unknownRoles: 'taken',
   repeatedMembership: 'accepted',
   membershipTouchesUser: false,
@@ -148,6 +170,13 @@ export const defaultSwitches: Switches = {
   errorBody: 'message',
   memberCount: 'right',
   latencyMs: 0,
+  createLagMs: 0,
+  deleteLagMs: 0,
+  updateLagMs: 0,
+  membershipLagMs: 0,
+  addressHeldMs: 0,
+  writesToUnshown: 'accepted',
+  createStatus: 201,
 }
 
 /** Throws a ZodError where a switch or its position does not exist. */

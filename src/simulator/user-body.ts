@@ -78,7 +78,7 @@ function readBody(
   const spell = (address: string) => (switches.addressCase === 'lowered' ? address.toLowerCase() : address)
   return {
     password: given.password ?? undefined,
-    groups: given.groups?.map((value) => resolveGroup(value, directory)),
+    groups: given.groups ? groupsOf(given.groups, directory, switches) : undefined,
     profile: {
       ...system,
       primaryEmail: spell(system.primaryEmail),
@@ -108,6 +108,11 @@ function refuseFields(given: UserBody, fields: readonly string[], switches: Swit
   if (switches.systemFieldsInPut === 'tolerated') return
   const carried = fields.find((field) => field in given)
   if (carried !== undefined) throw badRequest(`${carried} is set by the system`)
+}
+
+function groupsOf(values: readonly string[], directory: Directory, { groupsInPut }: Switches): GroupRecord[] {
+  if (groupsInPut !== 'byId') return values.map((value) => resolveGroup(value, directory))
+  return values.flatMap((value) => directory.group(value) ?? [])
 }
 
 function resolveGroup(value: string, directory: Directory): GroupRecord {

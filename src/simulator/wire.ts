@@ -45,11 +45,10 @@ export function listRow(account: Account, directory: Directory, switches: Switch
   return account.row
 }
 
-export function listedGroup(group: GroupRecord, switches: Switches): object {
-  const { id, name, members } = group
+export function listedGroup({ id, name }: GroupRecord, memberCount: number, switches: Switches): object {
   if (switches.memberCount === 'absent') return { id, name }
   const off = switches.memberCount === 'right' ? 0 : switches.memberCount
-  return { id, name, memberCount: shownNumber(Math.max(0, members.size + off), switches) }
+  return { id, name, memberCount: shownNumber(Math.max(0, memberCount + off), switches) }
 }
 
 function listedUser({ profile, groups }: Account, switches: Switches): object {

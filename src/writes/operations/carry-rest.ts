@@ -1,28 +1,44 @@
 import type { NewUser } from '../../essentials/endpoints.ts'
 import { EssentialsError } from '../../essentials/errors/essentials-error.ts'
 import type { JsonObject } from '../../essentials/wire.ts'
+import { digestOf } from '../compare-written.ts'
 import { notFound } from '../failure.ts'
 import { mergePatch } from '../merge-patch.ts'
 import type { WriteSession } from '../session.ts'
+import type { ItemRun } from './item-run.ts'
 
 /**
  * Gives a new account, by a PUT of all of it, the fields that it was to be made with and lacks: a vendor may take of a POST only what it has
  * documented. Which of them are the vendor's own to set nobody knows, so a refusal ends nothing; what it holds of itself stays.
  */
-export async function carryRest(session: WriteSession, body: NewUser): Promise<void> {
+export async function carryRest(run: ItemRun, session: WriteSession, part: string, body: NewUser): Promise<void> {
   const found = await read(session)
+  if (session.wasDone('complete')) return await waitUntilMoved(run, session, part, body)
   const lacking = lackingIn(found, body)
   if (lacking.length === 0) return
   const whole = { ...mergePatch(found, {}), ...Object.fromEntries(lacking) }
   try {
     await session.take({
       name: 'complete',
+      facts: { digest: digestOf(found) },
       send: (options) => session.client.updateUser(session.primaryEmail, whole, options),
       settle: async () => (lackingIn(await read(session), body).length === 0 ? 'DONE' : 'NOT_DONE'),
     })
   } catch (error) {
     if (!(error instanceof EssentialsError) || error.retryable || error.outcomeUnknown) throw error
+    return
   }
+  await waitUntilMoved(run, session, part, body)
+}
+
+/** The next PUT is built from the user's copy, which has to show this one. A vendor may ignore all of its fields, so that has a limit. */
+async function waitUntilMoved(run: ItemRun, session: WriteSession, part: string, body: NewUser): Promise<void> {
+  const found = await read(session)
+  const lacking = lackingIn(found, body)
+  const hasMoved = digestOf(found) !== session.wasSent('complete')?.digest
+  if (lacking.length === 0 || hasMoved) return
+  const fields = lacking.map(([field]) => field).join(', ')
+  run.pauseUnlessOver(`${part}complete`, 'OLD_COPY', `the user is as before the PUT of ${fields}`)
 }
 
 function lackingIn(found: JsonObject, body: NewUser): [string, unknown][] {

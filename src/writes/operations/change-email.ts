@@ -11,24 +11,28 @@ import type { NewUser } from '../../essentials/endpoints.ts'
 import type { WireUser } from '../../essentials/wire.ts'
 import { addressKey } from '../../mirror/address.ts'
 import { digestOf } from '../compare-written.ts'
-import { createWithGroups } from '../create-with-groups.ts'
-import { deleteAccount } from '../delete-user.ts'
 import { invalidInput, WriteFailedError, type WriteFailure } from '../failure.ts'
-import type { KnownGroup } from '../look-up.ts'
+import { findBearer, type KnownGroup } from '../look-up.ts'
 import { joinStep } from '../memberships.ts'
+import { isMember } from '../require-groups.ts'
 import { compareAccounts, identityOf } from '../same-account.ts'
 import type { WriteSession } from '../session.ts'
 import { doubtAbout, type ToldGroups } from '../told-groups.ts'
 import { bringTo } from './bring-to.ts'
 import { carryRest } from './carry-rest.ts'
-import { keepSuccessor, readProgress } from './item-journal.ts'
+import { createAndJoin, requireShown } from './create-and-join.ts'
+import { readProgress } from './item-journal.ts'
 import type { ItemRun, Part, UserBefore } from './item-run.ts'
+import { learnSuccessor } from './learn-successor.ts'
+import { removeAccount } from './remove-account.ts'
 import { finishTakingBack } from './undo-email-change.ts'
 
 export interface EmailChange {
   readonly to: string
   readonly keepOldAddressAsAlias: boolean
 }
+
+const [oldPart, newPart] = ['old ', 'new ']
 
 export async function changeEmail(run: ItemRun): Promise<number> {
   await finishTakingBack(run, partsOf(run))
@@ -41,9 +45,11 @@ export async function changeEmail(run: ItemRun): Promise<number> {
     if (!committed || !fresh.wasDone('create')) await makeSuccessor(run, fresh, before, change)
     await endPredecessor(run, old, fresh, before)
     const aliases = aliasesAfter(before.wire, change)
-    const after = await bringTo(fresh, (found) => ({
-      aliases: found.aliases ? { add: aliases, remove: [] } : { set: aliases },
-    }))
+    const after = await bringTo(run, fresh, newPart, {
+      patchFor: (found) => ({ aliases: found.aliases ? { add: aliases, remove: [] } : { set: aliases } }),
+      lacks: (found) => missingGroups(found, before.groups),
+      onTaken: () => waitForAliases(run, old, before, aliases),
+    })
     return after.userId
   })
 }
@@ -80,8 +86,8 @@ export function aliasesAfter(old: WireUser, { to, keepOldAddressAsAlias }: Email
 export function partsOf({ item }: ItemRun): readonly [Part, Part] {
   const { to } = item.input as unknown as EmailChange
   return [
-    { primaryEmail: item.primaryEmail, name: 'old ', isThere: true },
-    { primaryEmail: to, name: 'new ', isThere: false },
+    { primaryEmail: item.primaryEmail, name: oldPart, isThere: true },
+    { primaryEmail: to, name: newPart, isThere: false },
   ]
 }
 
@@ -114,15 +120,25 @@ async function findSuccessor(run: ItemRun, fresh: WriteSession): Promise<boolean
     if (fresh.wasDone('create')) await refuseOther(run, reading.wire, reading.userId)
     return true
   }
-  if (fresh.wasDone('create')) await fresh.doubt('create')
-  const joins = (run.kept?.groups ?? []).map(({ groupId }) => joinStep(groupId))
+  const groups = run.kept?.groups ?? []
+  if (fresh.wasDone('create')) {
+    const { successorCreatedAt } = await readProgress(run.sql, run.item)
+    // Never shown yet, so it is late. Once it was shown, it was deleted by somebody else.
+    if (successorCreatedAt === null && fresh.wasSent('create')?.answered)
+      await requireShown(run, fresh, newPart, groups)
+    run.pauseUnlessOver(`${newPart}create`, 'OTHER', 'the user was shown, and is not found any more (404)')
+    await fresh.doubt('create')
+  }
+  const joins = groups.map(({ groupId }) => joinStep(groupId))
   for (const step of ['complete', 'replace', ...joins]) await fresh.disown(step)
   return false
 }
 
-async function refuseOther(run: ItemRun, { primaryEmail, createdAt }: WireUser, userId: number): Promise<void> {
+async function refuseOther(run: ItemRun, wire: WireUser, userId: number): Promise<void> {
   const { successorCreatedAt } = await readProgress(run.sql, run.item)
-  if (successorCreatedAt === null || createdAt === undefined || createdAt === successorCreatedAt) return
+  if (successorCreatedAt === null || wire.createdAt === undefined) return
+  if (compareAccounts({ createdAt: successorCreatedAt }, wire) !== 'OTHER') return
+  const { primaryEmail } = wire
   const message = `${primaryEmail} is not the account that this operation created: somebody else deleted that one and created another`
   throw new WriteFailedError({ failure: 'Conflict', message, userId })
 }
@@ -136,18 +152,32 @@ async function makeSuccessor(
 ): Promise<void> {
   const password = fresh.wasDone('create') ? undefined : run.openPassword('temporaryPassword')
   const body = successorOf(before.wire, to, password)
-  const onCreated = async () => {
-    const created = fresh.wasSent('create')
-    // Only the vendor's own confirmation proves that the account is ours; a reading may have settled it by somebody else's.
-    if (!created?.answered || created.unseen) return
-    if ((await readProgress(run.sql, run.item)).successorCreatedAt !== null) return
-    const reading = await fresh.readAfter()
-    if (reading.found && reading.wire.createdAt !== undefined) {
-      await keepSuccessor(run.sql, run.item, reading.wire.createdAt)
-    }
-  }
-  await createWithGroups(fresh, body, before.groups, { comesBack: true, onCreated })
-  await carryRest(fresh, body)
+  await createAndJoin(run, fresh, newPart, body, before.groups, () => learnSuccessor(run, fresh))
+  await carryRest(run, fresh, newPart, body)
+}
+
+function missingGroups({ groups }: WireUser, joined: readonly KnownGroup[]): string | undefined {
+  const missing = joined.filter((group) => isMember(groups, group) === false)
+  return missing.length === 0 ? undefined : `the user is not in ${missing.map(({ groupId }) => groupId).join(', ')}`
+}
+
+/** The old account had the aliases until it was deleted, and a vendor may free them late. Returns where somebody else has one of them. */
+async function waitForAliases(
+  run: ItemRun,
+  old: WriteSession,
+  { wire, userId }: UserBefore,
+  aliases: readonly string[],
+): Promise<void> {
+  const reading = await old.readAgain()
+  if (reading.found && compareAccounts(identityOf(wire), reading.wire) !== 'SAME') return
+  const { sql, organizationId } = old
+  const bearer = await findBearer(sql, organizationId, aliases, userId)
+  if (bearer) return
+  run.pauseUnlessOver(
+    `${newPart}replace`,
+    'ADDRESS_HELD',
+    'an alias is refused as taken, and no other user is known to have it',
+  )
 }
 
 /**
@@ -178,7 +208,7 @@ async function endPredecessor(run: ItemRun, old: WriteSession, fresh: WriteSessi
     )
   }
   try {
-    await deleteAccount(old, { userId: before.userId, primaryEmail: before.wire.primaryEmail, ...known })
+    await removeAccount(run, old, oldPart, { userId: before.userId, primaryEmail: before.wire.primaryEmail, ...known })
   } catch (error) {
     // Somebody else was faster.
     if (!(error instanceof WriteFailedError && error.failure.failure === 'NotFound')) throw error

@@ -4,10 +4,11 @@ import { leaseSeconds } from '../lease.ts'
 import { lockUnfinished } from './conclude-operation.ts'
 import type { ClaimedItem } from './operation.ts'
 import { reviseOperation } from './revise-operation.ts'
+import { parseWaiting, waitingStep } from './waiting-step.ts'
 
 /**
  * Takes the operation's next item: first one that was begun and is nobody's any more, then the first of those that wait. Undefined where
- * there is none to be taken now. Until one new user of a domain has succeeded, the domain's items run one after the other, so that a
+ * there is none to be taken now. Until the vendor has accepted one new user of a domain, the domain's items run one after the other, so that a
  * domain that the vendor does not take is found out by a single request. And where two items wait because the vendor seems to be away,
  * no others are begun until they show that it is back.
  */
@@ -15,7 +16,7 @@ export async function claimItem(sql: Sql, operationId: number): Promise<ClaimedI
   const holder = randomUUID()
   return await sql.begin(async (tx) => {
     if (!(await lockUnfinished(tx, operationId))) return undefined
-    const [item] = await tx<Omit<ClaimedItem, 'holder'>[]>`
+    const [item] = await tx<(Omit<ClaimedItem, 'holder' | 'waiting'> & { readonly waiting: unknown })[]>`
       update operation_items i set state = 'RUNNING', holder = ${holder},
         held_until = clock_timestamp() + ${leaseSeconds} * interval '1 second'
       from operations o
@@ -30,15 +31,18 @@ export async function claimItem(sql: Sql, operationId: number): Promise<ClaimedI
             or not exists (
               select from operation_items r where r.operation_id = c.operation_id and r.state = 'RUNNING' and r.domain = c.domain)
             or exists (
-              select from operation_items s where s.operation_id = c.operation_id and s.state = 'SUCCEEDED' and s.domain = c.domain)
+              select from operation_items s where s.operation_id = c.operation_id and s.domain = c.domain and (
+                s.state = 'SUCCEEDED'
+                or exists (select from operation_steps p where p.item_id = s.id and p.step = 'create' and p.done_at is not null)))
           )))
         order by c.state desc, c.id limit 1
       )
       returning i.id, i.operation_id as "operationId", o.organization_id as "organizationId", o.kind, o.created_by as "createdBy",
-        i.primary_email as "primaryEmail", i.input, i.password, i.password_given as "passwordGiven", i.snapshot, i.attempts, i.failure`
+        i.primary_email as "primaryEmail", i.input, i.password, i.password_given as "passwordGiven", i.snapshot, i.attempts, i.failure,
+        (select w.facts from operation_steps w where w.item_id = i.id and w.step = ${waitingStep}) as waiting`
     if (!item) return undefined
     await tx`update operations set state = 'RUNNING' where id = ${operationId}`
     await reviseOperation(tx, operationId)
-    return { ...item, holder }
+    return { ...item, holder, waiting: parseWaiting(item.waiting) }
   })
 }

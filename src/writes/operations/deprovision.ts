@@ -1,5 +1,4 @@
 import type { WireUser } from '../../essentials/wire.ts'
-import { deleteAccount } from '../delete-user.ts'
 import { invalidInput, WriteFailedError } from '../failure.ts'
 import type { KnownGroup } from '../look-up.ts'
 import { leaveGroup, leaveStep } from '../memberships.ts'
@@ -9,6 +8,7 @@ import type { WriteSession } from '../session.ts'
 import { doubtAbout, type ToldGroups, toldGroups } from '../told-groups.ts'
 import { bringTo } from './bring-to.ts'
 import type { ItemRun } from './item-run.ts'
+import { removeAccount } from './remove-account.ts'
 
 export type DeprovisioningMode = 'DELETE' | 'DEACTIVATE'
 
@@ -26,10 +26,10 @@ export async function deprovision(run: ItemRun): Promise<number> {
     const { userId, wire, groups } = before
     for (const group of groups) await leaveGroup(session, group)
     if (mode === 'DELETE') {
-      await deleteAccount(session, { userId, primaryEmail: wire.primaryEmail, ...identityOf(wire) })
+      await removeAccount(run, session, '', { userId, primaryEmail: wire.primaryEmail, ...identityOf(wire) })
     } else {
       await leaveRest(session, groups)
-      await deactivate(session)
+      await deactivate(run, session)
     }
     return userId
   })
@@ -66,12 +66,18 @@ async function leaveRest(session: WriteSession, left: readonly KnownGroup[]): Pr
   for (const group of rest.filter(({ id }) => left.every((one) => one.id !== id))) await leaveGroup(session, group)
 }
 
-/** Also where it is in a group still, for an account that cannot be used is what matters most. */
-async function deactivate(session: WriteSession): Promise<void> {
-  const { wire, userId } = await bringTo(session, () => inactive)
+/**
+ * Also where it is in a group still, for an account that cannot be used is what matters most. But a PUT carries the groups of the copy that it
+ * is built from, so a copy that shows a group which was left is waited for to change.
+ */
+async function deactivate(run: ItemRun, session: WriteSession): Promise<void> {
+  const stillIn = ({ groups }: WireUser) => (groups?.length ? `the user is in ${groups.length} groups` : undefined)
+  const { wire, userId } = await bringTo(run, session, '', { patchFor: () => inactive, lacks: stillIn })
   if (!wire.groups?.length) return
+  const [first] = groupsToLeave(await toldGroups(session, wire))
+  if (first) run.pauseUnlessOver(leaveStep(first.groupId), 'NOT_SHOWN', `the user is in ${wire.groups.length} groups`)
   await sendAgainNextTime(session, wire)
-  const message = `The user is inactive, and still in ${wire.groups.join(', ')}: the vendor took the leaving, and shows it all the same`
+  const message = `The user is inactive, and still in ${wire.groups.join(', ')}: the vendor accepted the leaving, and shows it all the same`
   throw new WriteFailedError({ failure: 'NotAsWritten', message, fields: ['groups'], userId })
 }
 

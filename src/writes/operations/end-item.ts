@@ -4,6 +4,7 @@ import type { WriteFailure } from '../failure.ts'
 import { concludeOperation, lockUnfinished } from './conclude-operation.ts'
 import { type Held, renewItem } from './item-lease.ts'
 import { reviseOperation } from './revise-operation.ts'
+import { endWaiting } from './waiting-step.ts'
 
 export type ItemEnd =
   | { readonly state: 'SUCCEEDED'; readonly userId: number | null }
@@ -19,6 +20,7 @@ export async function endItem(sql: Sql, held: Held, end: ItemEnd): Promise<void>
   await sql.begin(async (tx) => {
     await lockUnfinished(tx, held.operationId)
     await renewItem(tx, held)
+    await endWaiting(tx, held.id)
     await tx`
       update operation_items set state = ${end.state}, holder = null, failure = ${text}::text::jsonb,
         password = case when ${end.state} = 'FAILED' then password end, last_failure = null,

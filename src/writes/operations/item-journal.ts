@@ -1,8 +1,13 @@
 import type { Sql, Transaction } from '../../mirror/database.ts'
 import type { Journal, StepFacts } from '../journal.ts'
+import type { AccountIdentity } from '../same-account.ts'
 import { type Held, renewItem } from './item-lease.ts'
 import { type ClaimedItem, pointOfNoReturn } from './operation.ts'
 import { reviseOperation } from './revise-operation.ts'
+import { endWaiting, waitingStep } from './waiting-step.ts'
+
+/** The name of the row, after that of the part, that says that an earlier POST of the account may have been carried out. */
+export const lostCreate = 'lost create'
 
 /** How far an email change has come, besides its steps. */
 export interface ItemProgress {
@@ -26,7 +31,7 @@ export async function openItemJournal(
 ): Promise<Journal> {
   const rows = await sql<{ step: string; facts: StepFacts; done: boolean }[]>`
     select substr(step, ${part.length + 1}::int) as step, facts, done_at is not null as done
-    from operation_steps where item_id = ${item.id} and starts_with(step, ${part})`
+    from operation_steps where item_id = ${item.id} and starts_with(step, ${part}) and step <> ${waitingStep}`
   const kept = new Map(rows.map(({ step, facts, done }) => [step, { facts, done }]))
   const { committed } = await readProgress(sql, item)
   const decides = (step: string) => part + step === pointOfNoReturn[item.kind]
@@ -45,6 +50,7 @@ export async function openItemJournal(
           insert into operation_steps (item_id, step, facts)
           values (${item.id}, ${part + step}, ${JSON.stringify(facts)}::text::jsonb)
           on conflict (item_id, step) do update set facts = excluded.facts, sent_at = excluded.sent_at, done_at = null`
+        await endWaiting(tx, item.id, part + step)
         if (!decides(step)) return
         await tx`
           update operation_items set committed_at = coalesce(committed_at, clock_timestamp()) where id = ${item.id}`
@@ -100,11 +106,43 @@ export async function keepSuccessor(sql: Sql, item: Held, createdAt: string): Pr
   })
 }
 
-/** Forgets the item's steps, since all is as it was. The snapshot stays: the next attempt replaces it if the same account is still there. */
-export async function forgetSteps(sql: Sql, item: Held): Promise<void> {
+/** Notes that the step `lost` stands for may have been carried out, until the steps are forgotten. */
+export async function keepLost(sql: Sql, item: Held, lost: string, facts: StepFacts): Promise<void> {
+  await sql.begin(async (tx) => {
+    await renewItem(tx, item)
+    await tx`
+      insert into operation_steps (item_id, step, facts) values (${item.id}, ${lost}, ${JSON.stringify(facts)}::text::jsonb)
+      on conflict (item_id, step) do nothing`
+  })
+}
+
+/** The name of the row that says which account was taken back. No request is called so. */
+const takenBackStep = 'taken back'
+
+/** Whether the row is no request, but what the item knows besides. */
+export function isBookkeeping(step: string): boolean {
+  return step === waitingStep || step === takenBackStep || step.endsWith(lostCreate)
+}
+
+/**
+ * Forgets the item's steps, since all is as it was, and notes which account was taken back: its address may stay taken for some time. The
+ * snapshot stays: the next attempt replaces it if the same account is still there.
+ */
+export async function forgetSteps(sql: Sql, item: Held, takenBack: AccountIdentity): Promise<void> {
   await sql.begin(async (tx) => {
     await renewItem(tx, item)
     await tx`delete from operation_steps where item_id = ${item.id}`
+    const { createdAt } = takenBack
+    await tx`
+      insert into operation_steps (item_id, step, facts)
+      values (${item.id}, ${takenBackStep}, ${JSON.stringify({ createdAt })}::text::jsonb)`
     await tx`update operation_items set successor_created_at = null where id = ${item.id}`
   })
+}
+
+/** The account that an earlier attempt took back; undefined: none did. */
+export async function readTakenBack(sql: Sql, { id }: Pick<Held, 'id'>): Promise<AccountIdentity | undefined> {
+  const [row] = await sql<{ createdAt: string | null }[]>`
+    select facts ->> 'createdAt' as "createdAt" from operation_steps where item_id = ${id} and step = ${takenBackStep}`
+  return row
 }

@@ -14,6 +14,8 @@ import { openItemJournal } from './item-journal.ts'
 import { keepSnapshot } from './item-lease.ts'
 import { openPassword } from './open-password.ts'
 import type { ClaimedItem } from './operation.ts'
+import { type ReadingPause, readingPauses } from './wait-after.ts'
+import { NotShownYetError } from './waiting-step.ts'
 
 /** A user as it was before the item changed anything. */
 export interface UserBefore {
@@ -46,6 +48,17 @@ export class ItemRun {
     this.stop = stop
     this.#deps = deps
     this.#client = client
+  }
+
+  /**
+   * Ends the attempt until the next pause is over: what was accepted is not shown yet. Returns where all pauses of the kind were made.
+   * `step`: with the name of its part. `lastSeen`: what the latest reading showed, without values of the user's.
+   */
+  pauseUnlessOver(step: string, why: ReadingPause, lastSeen: string): void {
+    const { waiting } = this.item
+    const pauses = waiting?.step === step && waiting.why === why ? waiting.pauses : 0
+    const pauseMs = readingPauses[why][pauses]
+    if (pauseMs !== undefined) throw new NotShownYetError({ step, why, pauses: pauses + 1, lastSeen }, pauseMs)
   }
 
   /** The item's password, in clear; undefined if it was given none. Throws if it was given one that cannot be had. */
@@ -116,6 +129,8 @@ export class ItemRun {
         lock,
         journal: await openItemJournal(sql, item, name),
         stop,
+        settling: this.#deps.settling,
+        clock: this.#deps.clock,
       })
     const whom = { organizationId, primaryEmail }
     const { control, leases } = this.#deps

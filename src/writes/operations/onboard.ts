@@ -1,8 +1,8 @@
-import { createWithGroups } from '../create-with-groups.ts'
 import { notFound } from '../failure.ts'
 import type { CreateUserInput } from '../inputs.ts'
 import { liveGroups } from '../look-up.ts'
 import { newUserOf } from '../vendor-words.ts'
+import { createAndJoin } from './create-and-join.ts'
 import type { ItemRun } from './item-run.ts'
 
 /** Creates the account, joins its groups, reads it once: two requests, and one for each membership. */
@@ -18,6 +18,6 @@ export async function onboard(run: ItemRun): Promise<number> {
   const groups = groupIds.flatMap((groupId) => known.get(groupId) ?? [])
   return await run.session(false, (session) => {
     const password = session.wasDone('create') ? undefined : run.openPassword('password')
-    return createWithGroups(session, newUserOf({ ...input, password }), groups, { comesBack: true })
+    return createAndJoin(run, session, '', newUserOf({ ...input, password }), groups)
   })
 }

@@ -4,10 +4,11 @@
  * any moment: the item is taken up again where its journal ends.
  *
  * An item is QUEUED, then RUNNING, then SUCCEEDED, FAILED or, where it was cancelled before it began, SKIPPED. A RUNNING item without a
- * holder waits to be taken up again: its process was killed, or the vendor was away. An operation ends with its last item.
+ * holder waits to be taken up again: its process was killed, the vendor was away, or it does not show yet what it accepted (waiting-step.ts). An operation ends with its last item.
  */
 import type { JsonObject } from '../../essentials/wire.ts'
 import type { WriteFailure } from '../failure.ts'
+import type { Waiting } from './waiting-step.ts'
 
 export type OperationKind = 'ONBOARDING' | 'DEPROVISIONING' | 'EMAIL_CHANGE'
 
@@ -29,6 +30,8 @@ export interface ClaimedItem {
   readonly passwordGiven: boolean | null
   readonly snapshot: string | null
   readonly attempts: number
+  /** What it waits for since an earlier attempt. */
+  readonly waiting: Waiting | undefined
   /** Why what was done of it is being undone. */
   readonly failure: WriteFailure | null
 }

@@ -15,6 +15,7 @@ import { onboard } from './onboard.ts'
 import type { ClaimedItem, OperationKind } from './operation.ts'
 import { type Undone, undoEmailChange } from './undo-email-change.ts'
 import { waitAfter } from './wait-after.ts'
+import { NotShownYetError, suspendItem } from './waiting-step.ts'
 
 interface Work {
   /** Gives the user's id in the mirror. */
@@ -57,6 +58,7 @@ async function attempt({ sql, logger }: WriteDeps, run: ItemRun, item: ClaimedIt
   if (!reason) {
     const done = await outcomeOf(() => work(run), run.stop)
     if ('value' in done) return await endItem(sql, item, { state: 'SUCCEEDED', userId: done.value })
+    if ('notShown' in done) return await suspendItem(sql, item, done.notShown)
     logger.warn({ err: done.error, ...about }, 'an item of an operation did not come out')
     if (await isPostponed(sql, item, done, item.attempts)) return
     if (!undo) return await endItem(sql, item, { state: 'FAILED', failure: done.failure })
@@ -68,6 +70,7 @@ async function attempt({ sql, logger }: WriteDeps, run: ItemRun, item: ClaimedIt
     const failure = undone.value ? withState(reason, undone.value) : reason
     return await endItem(sql, item, { state: 'FAILED', failure })
   }
+  if ('notShown' in undone) return await suspendItem(sql, item, undone.notShown)
   logger.warn({ err: undone.error, ...about }, 'what was done of an item could not be undone')
   if (await isPostponed(sql, item, undone, item.failure ? item.attempts : 0)) return
   const message = `${ended(reason.message)} What was done until then could not be taken back: ${ended(undone.failure.message)} Both accounts may exist, and nothing is deleted before the next attempt. Remove the cause, then call retryOperation.`
@@ -85,10 +88,11 @@ interface Failed {
 async function outcomeOf<Value>(
   work: () => Promise<Value>,
   stop: AbortSignal,
-): Promise<{ readonly value: Value } | Failed> {
+): Promise<{ readonly value: Value } | { readonly notShown: NotShownYetError } | Failed> {
   try {
     return { value: await work() }
   } catch (error) {
+    if (error instanceof NotShownYetError) return { notShown: error }
     if (error instanceof ItemTakenOverError || isStopped(error, stop)) throw error
     if (error instanceof UserLockedError) {
       return { error, failure: { failure: 'Conflict', message: error.message, userId: null }, mayPass: true }

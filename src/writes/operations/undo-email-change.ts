@@ -8,12 +8,13 @@
  * Without proof nothing is deleted: the failure says which accounts there are, and what to do.
  */
 import type { UserReading } from '../../sync/read-user.ts'
-import { deleteAccount } from '../delete-user.ts'
 import { WriteFailedError } from '../failure.ts'
 import { compareAccounts, identityOf } from '../same-account.ts'
 import type { WriteSession } from '../session.ts'
 import { forgetSteps, readProgress } from './item-journal.ts'
 import type { ItemRun, Part, UserBefore } from './item-run.ts'
+import { learnSuccessor } from './learn-successor.ts'
+import { removeAccount } from './remove-account.ts'
 
 /** What became of what was done until an item failed. */
 export interface Undone {
@@ -26,7 +27,7 @@ type Parts = readonly [Part, Part]
 
 export async function undoEmailChange(run: ItemRun, parts: Parts): Promise<Undone> {
   return await run.sessions(parts, async (old, fresh) => {
-    const { committed, successorCreatedAt } = await readProgress(run.sql, run.item)
+    const { committed } = await readProgress(run.sql, run.item)
     const { kept } = run
     if (!committed && !fresh.wasSent('create')) {
       return {
@@ -36,7 +37,9 @@ export async function undoEmailChange(run: ItemRun, parts: Parts): Promise<Undon
     }
     if (committed || !kept) return { takenBack: false, state: await describe(run, old, fresh, kept) }
     const successor = fresh.wasSent('delete') ? await fresh.readAfter('END') : await fresh.readAgain()
-    const isOurs = successor.found && successorCreatedAt !== null && successor.wire.createdAt === successorCreatedAt
+    await learnSuccessor(run, fresh)
+    const { successorCreatedAt } = await readProgress(run.sql, run.item)
+    const isOurs = isCreatedAt(successor, successorCreatedAt)
     if (!isOurs && !fresh.wasSent('delete')) return { takenBack: false, state: await describe(run, old, fresh, kept) }
     if (isOurs) {
       const predecessor = await old.readAgain()
@@ -80,11 +83,15 @@ async function takeBack(
   const { primaryEmail } = fresh
   const userId = successor.userId ?? fresh.wasSent('delete')?.userId ?? 0
   try {
-    await deleteAccount(fresh, { userId, primaryEmail, createdAt })
+    await removeAccount(run, fresh, 'new ', { userId, primaryEmail, createdAt })
   } catch (error) {
     if (!(error instanceof WriteFailedError && error.failure.failure === 'NotFound')) throw error
   }
-  await forgetSteps(run.sql, run.item)
+  await forgetSteps(run.sql, run.item, { createdAt })
+}
+
+function isCreatedAt(reading: UserReading, createdAt: string | null): boolean {
+  return reading.found && createdAt !== null && compareAccounts({ createdAt }, reading.wire) === 'SAME'
 }
 
 /** Which of the two accounts there are, as read now, and how a person gets from there to the end. */
@@ -107,7 +114,7 @@ async function describe(
     UNKNOWN: `There is an account ${from}; whether it is the old one cannot be told.`,
     GONE: `The old account ${from} is gone.`,
   }[likeness]
-  const isOurs = successor.found && successorCreatedAt !== null && successor.wire.createdAt === successorCreatedAt
+  const isOurs = isCreatedAt(successor, successorCreatedAt)
   const second = !successor.found
     ? `There is no account ${to}.`
     : isOurs || (committed && successorCreatedAt === null)

@@ -69,7 +69,7 @@ test('a deletion that the vendor refuses takes the new account back', async () =
 
 test('what fails after the deletion goes on forward', async () => {
   await using acme = await workshop()
-  const refused = acme.simulator.faults.add({ kind: 'status', status: 409, method: 'PUT', path: 'smith' })
+  const refused = acme.simulator.faults.add({ kind: 'status', status: 400, method: 'PUT', path: 'smith', text: 'no' })
   const done = await acme.finish('startEmailChange', change)
   expect(itemsOf(done).get(from)).toMatchObject({
     state: 'FAILED',

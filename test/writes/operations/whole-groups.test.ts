@@ -1,6 +1,7 @@
 /** What an operation carries over or takes away is all that the vendor tells of the user, and where it cannot be told nothing is begun. */
 import { expect, test } from 'vitest'
 import type { Json } from '../house.ts'
+import { slowVendor } from './slow-vendor.ts'
 import { itemsOf, type Workshop, workshop } from './workshop.ts'
 
 const from = 'Anna.Muller@example.com'
@@ -69,16 +70,20 @@ test('a group that is joined while the others are left is left too', async () =>
 })
 
 test('a vendor that takes the leaving and keeps the member is named, and asked again by a retry', async () => {
-  await using acme = await workshop()
+  await using slow = await slowVendor()
+  const { acme } = slow
   acme.simulator.faults.add({ kind: 'doesNothing', method: 'DELETE', path: 'grp_001', times: 1 })
-  const done = await acme.finish('startDeprovisioning', anna)
-  expect(itemsOf(done).get(from)?.failure).toMatchObject({
+  const id = await slow.begin('startDeprovisioning', anna)
+  await slow.run()
+  expect(itemsOf(await acme.operation(id)).get(from)?.failure).toMatchObject({
     __typename: 'NotAsWritten',
     message: expect.stringContaining('still in grp_001'),
     fields: ['groups'],
   })
   expect(acme.vendor.user(from)).toMatchObject({ status: 'inactive', groups: ['grp_001'] })
-  expect(await retried(acme, done)).toMatchObject({ state: 'SUCCEEDED' })
+  await slow.call('retryOperation', id)
+  await slow.run()
+  expect(await acme.operation(id)).toMatchObject({ state: 'SUCCEEDED' })
   expect(acme.vendor.user(from)).toMatchObject({ status: 'inactive', groups: [] })
 })
 
@@ -172,16 +177,21 @@ test('an account that is taken back is nobody in the failure, which says that it
 })
 
 test('an account that somebody else deletes while it is set up is made again by a retry', async () => {
-  await using acme = await workshop()
+  await using slow = await slowVendor()
+  const { acme } = slow
   const carl = 'carl@example.com'
   const held = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'POST', path: 'members', times: 1 })
-  const started = await acme.start('startOnboarding', { users: [{ primaryEmail: carl, groups: ['grp_002'] }] })
+  const id = await slow.begin('startOnboarding', { users: [{ primaryEmail: carl, groups: ['grp_002'] }] })
+  const running = slow.run()
   await held.struck(1)
   acme.vendor.deleteUser(carl)
   held.release()
-  const done = await acme.ended((started.operation as Json).id)
-  expect(itemsOf(done).get(carl)?.failure).toMatchObject({ __typename: 'NotAsWritten', fields: ['primaryEmail'] })
-  expect(await retried(acme, done)).toMatchObject({ state: 'SUCCEEDED' })
+  await running
+  const failed = itemsOf(await acme.operation(id)).get(carl)
+  expect(failed?.failure).toMatchObject({ __typename: 'VendorFailure', outcomeUnknown: true })
+  await slow.call('retryOperation', id)
+  await slow.run()
+  expect(await acme.operation(id)).toMatchObject({ state: 'SUCCEEDED' })
   expect(acme.vendor.user(carl)?.groups).toEqual(['grp_002'])
 })
 

@@ -6,7 +6,7 @@ import type { WriteDeps } from '../../../src/writes/deps.ts'
 import { operationWork } from '../../../src/writes/operations/operation-work.ts'
 import { openSecrets } from '../../../src/writes/secrets.ts'
 import { type House, type HouseOptions, house, type Json } from '../house.ts'
-import { openProcess } from '../process.ts'
+import { openProcess, sleepingClock } from '../process.ts'
 
 export interface Workshop extends House {
   /** What the worker works with. */
@@ -25,7 +25,7 @@ export interface Workshop extends House {
 }
 
 const fields = `id kind state total done failed estimatedFinishAt createdAt finishedAt createdBy
-  items(first: 500) { totalCount nodes { primaryEmail state steps user { primaryEmail deletedAt } failure {
+  items(first: 500) { totalCount nodes { primaryEmail state steps journal { name state waitingSince waitingUntil lastSeen } user { primaryEmail deletedAt } failure {
     __typename code message ... on AlreadyExists { bearer: user { primaryEmail } } ... on DomainNotRegistered { domain }
     ... on NotAsWritten { fields } ... on VendorFailure { status outcomeUnknown } } } }`
 
@@ -39,7 +39,12 @@ export async function workshop(options: HouseOptions & { readonly idle?: boolean
   await using opening = new AsyncDisposableStack()
   const acme = opening.use(await house(options))
   const opened = opening.use(await openProcess(acme.database.sql, acme.simulator.url, options))
-  const writing = { ...opened.sync, control: opened.sync.sql, secrets: openSecrets(Buffer.alloc(32, 7)) }
+  const writing = {
+    ...opened.sync,
+    control: opened.sync.sql,
+    secrets: openSecrets(Buffer.alloc(32, 7)),
+    clock: options.pauses ?? sleepingClock(acme.pass),
+  }
   await acme.database.sql`update organizations set next_pull_at = 'infinity'`
 
   const startWorker = async () => {

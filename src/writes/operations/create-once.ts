@@ -1,0 +1,115 @@
+/**
+ * Creates the account of an item, once, at a vendor that may show it late. The vendor gives an address to one account only, so a POST that is
+ * sent again after a lost answer cannot make a second one: it is refused, and the account that is there is then compared with what was sent.
+ *
+ * `lost create` in the journal: an earlier POST may have been carried out. It stays until the item's steps are forgotten, since a refusal by
+ * a 409 means something else from then on.
+ */
+import type { NewUser } from '../../essentials/endpoints.ts'
+import { AlreadyExistsError } from '../../essentials/errors/already-exists-error.ts'
+import { compareWritten } from '../compare-written.ts'
+import { WriteFailedError } from '../failure.ts'
+import { bearerId, liveUserId } from '../look-up.ts'
+import { compareAccounts } from '../same-account.ts'
+import type { Settled, WriteSession } from '../session.ts'
+import { patchOf } from '../vendor-words.ts'
+import { keepLost, lostCreate, readTakenBack } from './item-journal.ts'
+import type { ItemRun } from './item-run.ts'
+
+/** Resolves once the vendor has accepted the account, or shows it as it was sent. Rejects if it is somebody else's, or was not created. */
+export async function createOnce(run: ItemRun, session: WriteSession, part: string, body: NewUser): Promise<void> {
+  const { sql, client, organizationId } = session
+  const sent = session.wasSent('create')
+  const lost = session.wasSent(lostCreate) ?? (session.wasDone('create') ? undefined : sent)
+  if (lost && !session.wasSent(lostCreate)) await keepLost(run.sql, run.item, part + lostCreate, lost)
+  // The account that the mirror had before the first POST. By now it may have ours.
+  const userId = lost ? (lost.userId ?? null) : await liveUserId(sql, organizationId, body.primaryEmail)
+  let isResumed = sent !== undefined
+  try {
+    const refusal = await session.take({
+      name: 'create',
+      facts: { userId },
+      send: (options) => {
+        isResumed = false
+        return client.createUser(body, options)
+      },
+      async settle(): Promise<Settled> {
+        const reading = await session.readAfter()
+        // Right after a lost answer, a 404 proves nothing. Later on the POST is sent again.
+        if (!reading.found) return isResumed ? 'NOT_DONE' : 'UNKNOWN'
+        if (reading.userId === userId) {
+          // Without a time of creation a new account cannot be told from one that the mirror took for still there.
+          if (reading.wire.createdAt === undefined) return 'UNKNOWN'
+          throw await alreadyExists(session, body)
+        }
+        return compareWritten(patchOf(body), reading.wire).length === 0 ? 'DONE' : 'UNKNOWN'
+      },
+      isDoneBy: (refused) => lost !== undefined && refused instanceof AlreadyExistsError,
+    })
+    if (refusal) await confirmOwn(run, session, part, body, userId, refusal)
+  } catch (error) {
+    if (!(error instanceof AlreadyExistsError)) throw error
+    await waitForAddress(run, session, part, body)
+    throw await alreadyExists(session, body, error)
+  }
+}
+
+/** A POST that was sent again was refused as taken: by the account that the earlier one made, if it is as it was sent. */
+async function confirmOwn(
+  run: ItemRun,
+  session: WriteSession,
+  part: string,
+  body: NewUser,
+  userId: number | null,
+  refusal: Error,
+): Promise<void> {
+  const reading = await session.readAfter()
+  if (reading.found && reading.userId !== userId && compareWritten(patchOf(body), reading.wire).length === 0) return
+  await session.disown('create')
+  const error = refusal instanceof AlreadyExistsError ? refusal : undefined
+  if (!reading.found) {
+    run.pauseUnlessOver(
+      `${part}create`,
+      'NOT_SHOWN',
+      'the address is refused as taken, and the user is not found (404)',
+    )
+  }
+  throw await alreadyExists(session, body, error)
+}
+
+/** Deletions free their addresses late. Returns where waiting cannot help, or was long enough. */
+async function waitForAddress(run: ItemRun, session: WriteSession, part: string, body: NewUser): Promise<void> {
+  const takenBack = await readTakenBack(run.sql, run.item)
+  const reading = await session.readAgain()
+  const isOwnGhost = reading.found && takenBack && compareAccounts(takenBack, reading.wire) === 'SAME'
+  if (reading.found && !isOwnGhost) return
+  const { sql, organizationId } = session
+  if (!reading.found && (await bearerId(sql, organizationId, addressesOf(body))) !== null) return
+  const seen = reading.found ? 'the account that was deleted is still shown' : 'the user is not found (404)'
+  const why = takenBack ? 'ADDRESS_HELD' : 'ADDRESS_TAKEN'
+  run.pauseUnlessOver(`${part}create`, why, `the address is refused as taken, and ${seen}`)
+}
+
+/** Reads who is there, so that the answer can name them: the account itself, or whoever the mirror has with one of the addresses. */
+async function alreadyExists(
+  session: WriteSession,
+  body: NewUser,
+  error?: AlreadyExistsError,
+): Promise<WriteFailedError> {
+  const { sql, organizationId } = session
+  const { primaryEmail } = body
+  const reading = await session.readAgain().catch(() => undefined)
+  if (reading?.found) {
+    const message = `There is a user ${primaryEmail} already`
+    return new WriteFailedError({ failure: 'AlreadyExists', message, userId: reading.userId }, { cause: error })
+  }
+  const addresses = addressesOf(body)
+  const userId = await bearerId(sql, organizationId, addresses)
+  const said = error?.vendorMessage === undefined ? '' : `: ${error.vendorMessage}`
+  const message = `An address of ${addresses.join(', ')} is in use by another user${said}`
+  return new WriteFailedError({ failure: 'AlreadyExists', message, userId }, { cause: error })
+}
+
+function addressesOf({ primaryEmail, aliases }: NewUser): string[] {
+  return [primaryEmail, ...(Array.isArray(aliases) ? (aliases as string[]) : [])]
+}

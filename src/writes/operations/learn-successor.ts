@@ -1,0 +1,14 @@
+import type { WriteSession } from '../session.ts'
+import { keepSuccessor, readProgress } from './item-journal.ts'
+import type { ItemRun } from './item-run.ts'
+
+/** Notes which account this item created, once the vendor shows it. Only the vendor's own confirmation proves that it is ours. */
+export async function learnSuccessor(run: ItemRun, fresh: WriteSession): Promise<void> {
+  const created = fresh.wasSent('create')
+  // Without an answer, a reading may have settled it by somebody else's account.
+  if (!created?.answered || created.unseen) return
+  if ((await readProgress(run.sql, run.item)).successorCreatedAt !== null) return
+  const reading = await fresh.readAfter()
+  if (!reading.found || reading.wire.createdAt === undefined) return
+  await keepSuccessor(run.sql, run.item, reading.wire.createdAt)
+}

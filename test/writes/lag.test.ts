@@ -1,0 +1,194 @@
+/** Writes to a vendor that shows its own writes late: what the caller is answered, what the mirror has, and what is never undone. */
+import { expect, test } from 'vitest'
+import { settleWrites } from '../../src/sync/settle-writes.ts'
+import { type House, house, type Json } from './house.ts'
+import { mirrorState, vendorState } from './states.ts'
+
+const anna = 'Anna.Muller@example.com'
+const bob = 'bob@example.com'
+const carla = 'carla@example.com'
+
+/** Time passes by sleeping alone, but for a millisecond with each look. */
+const lagging = (switches: Json) => house({ tickMs: 1, switches })
+
+/** Lets the sync read what is due, as its job does. */
+async function settleNow(acme: House): Promise<void> {
+  await acme.database.sql`update unsettled_writes set due_at = clock_timestamp()`
+  const sync = { sql: acme.database.sql, logger: acme.logger, historyDays: 400, clientOf: () => acme.client }
+  await settleWrites(sync, acme.organizationId, new AbortController().signal)
+}
+
+async function unsettled({ database }: House): Promise<number> {
+  return (await database.sql`select from unsettled_writes`).length
+}
+
+test.each<[string, Json, Json]>([
+  ['createUser', { primaryEmail: carla, lastName: 'Ñandú', groups: ['grp_001'] }, { createLagMs: 3_000 }],
+  ['createUser', { primaryEmail: carla, groups: ['grp_001'] }, { createLagMs: 3_000, writesToUnshown: 'refused' }],
+  ['createUser', { primaryEmail: carla, groups: ['grp_001'] }, { createLagMs: 30, createStatus: 202 }],
+  ['createUser', { primaryEmail: carla, groups: ['grp_001'] }, { membershipLagMs: 3_000 }],
+  ['updateUser', { primaryEmail: anna, set: { firstName: 'Änne', aliases: { set: [] } } }, { updateLagMs: 3_000 }],
+  ['updateUser', { primaryEmail: anna, set: { lastName: null } }, { updateLagMs: 3_000 }],
+  ['deleteUser', { primaryEmail: anna }, { deleteLagMs: 2_000 }],
+  ['addUserToGroup', { primaryEmail: bob, groupId: 'grp_001' }, { membershipLagMs: 3_000 }],
+  ['removeUserFromGroup', { primaryEmail: anna, groupId: 'grp_001' }, { membershipLagMs: 1_500 }],
+])('lag: %s of %o is settled once a vendor with %o shows it', async (field, input, switches) => {
+  await using acme = await lagging(switches)
+  await acme.fill()
+  const answer = await acme.mutate(field, input)
+  expect(answer).toMatchObject({ __typename: expect.stringMatching(/Success$/), settled: true, notes: [] })
+  expect(await mirrorState(acme)).toEqual(vendorState(acme))
+  expect(await unsettled(acme)).toBe(0)
+})
+
+test.each<[string, Json, Json, Json]>([
+  ['createUser', { primaryEmail: carla }, { createLagMs: 60_000 }, { user: null }],
+  [
+    'updateUser',
+    { primaryEmail: anna, set: { firstName: 'Änne' } },
+    { updateLagMs: 60_000 },
+    { user: { firstName: 'Anna' } },
+  ],
+  ['deleteUser', { primaryEmail: anna }, { deleteLagMs: 60_000 }, { user: { deletedAt: null } }],
+  [
+    'addUserToGroup',
+    { primaryEmail: bob, groupId: 'grp_001' },
+    { membershipLagMs: 60_000 },
+    { user: { groups: { edges: [] } } },
+  ],
+])(
+  'lag: %s of %o is a success that is not settled while a vendor with %o shows the old state',
+  async (field, input, switches, holds) => {
+    await using acme = await lagging(switches)
+    await acme.fill()
+    const keyed = { ...input, idempotencyKey: 'k' }
+    const answer = await acme.mutate(field, keyed)
+    expect(answer).toMatchObject({
+      __typename: expect.stringMatching(/Success$/),
+      settled: false,
+      notes: [expect.stringContaining('does not show it yet')],
+      ...holds,
+    })
+    const reads = acme.simulator.requests.filter(({ method }) => method === 'GET').length
+    expect(reads).toBeLessThanOrEqual(field === 'createUser' ? 8 : 9)
+
+    await settleNow(acme)
+    expect(await unsettled(acme)).toBe(1)
+    acme.pass(60_000)
+    await settleNow(acme)
+    expect(await mirrorState(acme)).toEqual(vendorState(acme))
+    expect(await unsettled(acme)).toBe(0)
+
+    // A repeat recognizes what its first attempt did.
+    expect(await acme.mutate(field, keyed)).toMatchObject({ __typename: answer.__typename, settled: true })
+    expect(acme.sent()).toHaveLength(1)
+  },
+)
+
+test.each<[string, Json, string]>([
+  ['createUser', { primaryEmail: carla }, 'POST'],
+  ['updateUser', { primaryEmail: anna, set: { firstName: 'Änne' } }, 'PUT'],
+  ['deleteUser', { primaryEmail: anna }, 'DELETE'],
+  ['addUserToGroup', { primaryEmail: bob, groupId: 'grp_001' }, 'POST'],
+])(
+  'lag: %s of %o is not reported as not carried out if its answer to %s gets lost and it is shown late',
+  async (field, input, method) => {
+    const [createLagMs, updateLagMs, deleteLagMs, membershipLagMs] = [5_000, 5_000, 5_000, 5_000]
+    await using acme = await lagging({ createLagMs, updateLagMs, deleteLagMs, membershipLagMs })
+    await acme.fill()
+    acme.simulator.faults.add({ kind: 'cutAfter', method, times: 1 })
+    const answer = await acme.mutate(field, input)
+    expect(answer).toMatchObject({ __typename: expect.stringMatching(/Success$/), settled: true })
+    expect(acme.sent()).toHaveLength(1)
+    expect(await mirrorState(acme)).toEqual(vendorState(acme))
+  },
+)
+
+test('lag: a vendor that stores addresses in lower case, with paths that regard case, is read in its own spelling', async () => {
+  await using acme = await lagging({ addressCase: 'lowered', addressMatch: 'exact', createLagMs: 500 })
+  await acme.fill()
+  for (const [primaryEmail, kind] of [
+    ['Carla@Example.com', 'latency'],
+    ['Dora@Example.com', 'wrongShape'],
+  ] as const) {
+    // The second one's answer says nothing.
+    acme.simulator.faults.add(
+      kind === 'latency' ? { kind, ms: 0, method: 'POST', times: 1 } : { kind, body: {}, method: 'POST', times: 1 },
+    )
+    expect(await acme.mutate('createUser', { primaryEmail, groups: ['grp_001'] })).toMatchObject({
+      __typename: 'CreateUserSuccess',
+      settled: true,
+      user: { primaryEmail: primaryEmail.toLowerCase(), groups: { edges: [{ node: { groupId: 'grp_001' } }] } },
+    })
+  }
+})
+
+test('lag: a PUT is not built from a copy that lacks our last write, of another process either', async () => {
+  await using acme = await lagging({ updateLagMs: 12_000, membershipLagMs: 12_000, groupsInPut: 'replaced' })
+  await using other = await acme.neighbour()
+  await acme.fill()
+  expect(await acme.mutate('updateUser', { primaryEmail: anna, set: { firstName: 'Änne' } })).toMatchObject({
+    settled: false,
+  })
+  expect(await acme.mutate('addUserToGroup', { primaryEmail: anna, groupId: 'grp_002' })).toMatchObject({
+    settled: false,
+  })
+  const set = { lastName: 'Ñandú' }
+  expect(await other.mutate('updateUser', { primaryEmail: anna, set })).toMatchObject({
+    __typename: 'UpdateUserSuccess',
+  })
+  expect(acme.vendor.user(anna)).toMatchObject({ firstName: 'Änne', lastName: 'Ñandú', groups: ['grp_001', 'grp_002'] })
+})
+
+test('lag: while the vendor does not show our last write, an update sends nothing, and after 60 s its copy is taken', async () => {
+  await using acme = await lagging({ updateLagMs: 600_000 })
+  await acme.fill()
+  await acme.mutate('updateUser', { primaryEmail: anna, set: { firstName: 'Änne' } })
+  const update = () => acme.mutate('updateUser', { primaryEmail: anna, set: { lastName: 'Ñandú' } })
+  expect(await update()).toMatchObject({ __typename: 'VendorFailure', outcomeUnknown: false })
+  expect(acme.sent()).toHaveLength(1)
+  await acme.database.sql`update recent_writes set written_at = written_at - interval '60 seconds'`
+  expect(await update()).toMatchObject({ __typename: 'UpdateUserSuccess' })
+  expect(acme.sent()).toHaveLength(2)
+})
+
+test('lag: a copy that somebody else changed after our write is taken at once', async () => {
+  await using acme = await lagging({})
+  await acme.fill()
+  await acme.mutate('updateUser', { primaryEmail: anna, set: { firstName: 'Änne' } })
+  acme.vendor.updateUser(anna, { firstName: 'Console' })
+  const set = { lastName: 'Ñandú' }
+  expect(await acme.mutate('updateUser', { primaryEmail: anna, set })).toMatchObject({
+    settled: true,
+    user: { firstName: 'Console' },
+  })
+  expect(acme.vendor.user(anna)).toMatchObject({ firstName: 'Console', lastName: 'Ñandú' })
+})
+
+test('lag: a membership that the copy still shows is put back after it was taken away', async () => {
+  await using acme = await lagging({ membershipLagMs: 15_000 })
+  await acme.fill()
+  const input = { primaryEmail: anna, groupId: 'grp_001' }
+  expect(await acme.mutate('removeUserFromGroup', input)).toMatchObject({ settled: false })
+  expect(await acme.mutate('addUserToGroup', input)).toMatchObject({ __typename: 'GroupMemberSuccess' })
+  expect(acme.vendor.user(anna)?.groups).toEqual(['grp_001'])
+})
+
+test('lag: an address that stays taken after our deletion is created once it is free', async () => {
+  await using acme = await lagging({ addressHeldMs: 6_000 })
+  await acme.fill()
+  await acme.mutate('deleteUser', { primaryEmail: anna })
+  const created = await acme.mutate('createUser', { primaryEmail: 'new@example.com', aliases: ['anna@example.com'] })
+  expect(created).toMatchObject({ __typename: 'CreateUserSuccess', settled: true })
+  // One that nobody here freed is refused at once.
+  expect(await acme.mutate('createUser', { primaryEmail: bob })).toMatchObject({ __typename: 'AlreadyExists' })
+})
+
+test('lag: what is polled for ends when the process closes', async () => {
+  const closing = new AbortController()
+  await using acme = await house({ tickMs: 1, switches: { createLagMs: 60_000 }, closing: closing.signal })
+  await acme.fill()
+  closing.abort()
+  expect(await acme.mutate('createUser', { primaryEmail: carla })).toMatchObject({ settled: false, user: null })
+  expect(acme.simulator.requests).toHaveLength(2)
+})
