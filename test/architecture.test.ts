@@ -26,7 +26,7 @@ const rules: Record<string, Rule> = {
   embedded: { mayImport: [] },
   simulator: { mayImport: [] },
   sync: { mayImport: ['essentials', 'mirror'] },
-  writes: { mayImport: ['essentials', 'mirror', 'sync/read-user'] },
+  writes: { mayImport: ['essentials', 'mirror', 'sync/read-user', 'sync/recent-writes'] },
   analysis: { mayImport: ['mirror'] },
   graph: { mayImport: ['mirror', 'analysis', 'writes', 'sync/refresh-user', 'sync/request-pull', 'sync/verbs'] },
   server: { mayImport: ['graph'] },

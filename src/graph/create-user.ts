@@ -3,7 +3,7 @@ import { builder } from './builder.ts'
 import { AlreadyExistsRef, commonFailures, DomainNotRegisteredRef, NotAsWrittenRef } from './failures.ts'
 import './mutation.ts'
 import { User, UserStatus, UserType, userById } from './user.ts'
-import { commonFailureNames, commonInput, notesField, planField, write } from './write-result.ts'
+import { commonFailureNames, commonInput, notesField, planField, settledField, write } from './write-result.ts'
 
 export const CreateUserInput = builder.inputType('CreateUserInput', {
   description: 'A user to be. What is left out, or null, is not sent.',
@@ -33,16 +33,17 @@ export const CreateUserInput = builder.inputType('CreateUserInput', {
 })
 
 const CreateUserSuccess = builder.objectRef<UserCreated>('CreateUserSuccess').implement({
-  description: 'The user was created, read, and found as it was sent.',
+  description: 'The vendor accepted the user; `settled` says whether it was found as it was sent.',
   fields: (t) => ({
     user: t.field({
       type: User,
       nullable: true,
-      description: 'As the mirror has it now; null in a dry run.',
+      description: 'As the mirror has it now; null in a dry run, and while the vendor does not show the user.',
       resolve: ({ userId }, _args, context, info) => userById(context, info, userId),
     }),
     plan: t.field(planField),
     notes: t.stringList(notesField),
+    settled: t.boolean(settledField),
   }),
 })
 

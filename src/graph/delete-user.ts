@@ -3,7 +3,7 @@ import { builder } from './builder.ts'
 import { commonFailures } from './failures.ts'
 import './mutation.ts'
 import { knownUser, User } from './user.ts'
-import { commonFailureNames, commonInput, notesField, planField, write } from './write-result.ts'
+import { commonFailureNames, commonInput, notesField, planField, settledField, write } from './write-result.ts'
 
 const DeleteUserInput = builder.inputType('DeleteUserInput', {
   description: 'A user who is to go.',
@@ -16,15 +16,16 @@ const DeleteUserInput = builder.inputType('DeleteUserInput', {
 })
 
 const DeleteUserSuccess = builder.objectRef<UserDeleted>('DeleteUserSuccess').implement({
-  description: 'The user was deleted, and the vendor has it no more.',
+  description: 'The vendor accepted the deletion; `settled` says whether it shows that the user is gone.',
   fields: (t) => ({
     user: t.field({
       type: User,
-      description: 'The tombstone; in a dry run, the live user.',
+      description: 'The tombstone; the live user in a dry run, and while the vendor still shows it.',
       resolve: ({ userId }, _args, context, info) => knownUser(context, info, userId),
     }),
     plan: t.field(planField),
     notes: t.stringList(notesField),
+    settled: t.boolean(settledField),
   }),
 })
 

@@ -4,7 +4,7 @@ import { builder } from './builder.ts'
 import { commonFailures, NotAsWrittenRef } from './failures.ts'
 import { Group, knownGroup } from './group.ts'
 import { knownUser, User } from './user.ts'
-import { commonFailureNames, commonInput, notesField, planField } from './write-result.ts'
+import { commonFailureNames, commonInput, notesField, planField, settledField } from './write-result.ts'
 
 export const GroupMemberInput = builder.inputType('GroupMemberInput', {
   description: 'A user and a group.',
@@ -18,7 +18,8 @@ export const GroupMemberInput = builder.inputType('GroupMemberInput', {
 })
 
 const GroupMemberSuccess = builder.objectRef<MembershipChanged>('GroupMemberSuccess').implement({
-  description: "The membership is as asked for. Policy follows with up to 15 minutes' delay.",
+  description:
+    "The vendor accepted the membership; `settled` says whether it shows it. Policy follows with up to 15 minutes' delay.",
   fields: (t) => ({
     user: t.field({
       type: User,
@@ -32,6 +33,7 @@ const GroupMemberSuccess = builder.objectRef<MembershipChanged>('GroupMemberSucc
     }),
     plan: t.field(planField),
     notes: t.stringList(notesField),
+    settled: t.boolean(settledField),
   }),
 })
 

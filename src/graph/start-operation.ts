@@ -22,6 +22,18 @@ const StartOperationSuccess = builder.objectRef<OperationStarted>('StartOperatio
     }),
     plan: t.field({ ...planField, description: 'The requests that are going to change something.' }),
     notes: t.stringList(notesField),
+    settled: t.boolean({
+      description:
+        'Whether the operation has ended; false while it waits or runs, so that its outcome is open. True in a dry run.',
+      resolve: async ({ operationId }, _args, context) => {
+        if (operationId === null) return true
+        const operation = await context.drizzle.query.operations.findFirst({
+          columns: { finishedAt: true },
+          where: { id: operationId },
+        })
+        return operation?.finishedAt != null
+      },
+    }),
   }),
 })
 

@@ -3,7 +3,7 @@ import { builder } from './builder.ts'
 import { commonFailures, NotAsWrittenRef } from './failures.ts'
 import './mutation.ts'
 import { knownUser, User, UserStatus } from './user.ts'
-import { commonFailureNames, commonInput, notesField, planField, write } from './write-result.ts'
+import { commonFailureNames, commonInput, notesField, planField, settledField, write } from './write-result.ts'
 
 const ListPatch = builder.inputType('ListPatch', {
   description: 'Either set, or add and remove.',
@@ -49,7 +49,7 @@ const UpdateUserInput = builder.inputType('UpdateUserInput', {
 })
 
 const UpdateUserSuccess = builder.objectRef<UserUpdated>('UpdateUserSuccess').implement({
-  description: 'The user was changed, read again, and found as it was sent.',
+  description: 'The vendor accepted the change; `settled` says whether it was found as it was sent.',
   fields: (t) => ({
     user: t.field({
       type: User,
@@ -63,6 +63,7 @@ const UpdateUserSuccess = builder.objectRef<UserUpdated>('UpdateUserSuccess').im
     }),
     plan: t.field(planField),
     notes: t.stringList(notesField),
+    settled: t.boolean(settledField),
   }),
 })
 

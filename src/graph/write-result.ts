@@ -58,6 +58,13 @@ export const notesField = {
   resolve: ({ notes }: Told) => [...notes],
 } as const
 
+export const settledField = {
+  description:
+    'Whether the vendor was seen to hold what was written. False: it accepted the write and does not show it yet; the mirror goes on reading the user for 15 minutes. True in a dry run.',
+  // An answer that was kept before this field existed was verified.
+  resolve: ({ settled = true }: { readonly settled?: boolean }) => settled,
+} as const
+
 interface CommonInput {
   readonly organization?: string | null | undefined
   readonly idempotencyKey?: string | null | undefined

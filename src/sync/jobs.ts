@@ -13,6 +13,8 @@ export type Job =
   | { readonly name: 'conclude'; readonly pullId: number }
   /** Reads one by one the users of an organization whose relations no list shows. */
   | { readonly name: 'relations'; readonly organizationId: number }
+  /** Reads the users of an organization whose last write the vendor did not show in time. */
+  | { readonly name: 'settle'; readonly organizationId: number }
   /** Forgets an organization's history beyond what is kept. */
   | { readonly name: 'prune'; readonly organizationId: number }
   /** Works on an operation of many steps. */
@@ -51,6 +53,8 @@ export function idOf(job: Job): string {
       return `conclude-${job.pullId}`
     case 'relations':
       return `relations-${job.organizationId}`
+    case 'settle':
+      return `settle-${job.organizationId}`
     case 'prune':
       return `prune-${job.organizationId}`
     case 'operation':

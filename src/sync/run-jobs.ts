@@ -6,6 +6,7 @@ import { pruneOrganization } from './prune-history.ts'
 import { pullPage } from './pull-page.ts'
 import type { JobQueue } from './queue.ts'
 import { readRelations } from './read-relations.ts'
+import { settleWrites } from './settle-writes.ts'
 import { tick } from './tick.ts'
 
 export interface Rhythm {
@@ -43,6 +44,8 @@ export async function startSyncWorker(
         return await concludePull(deps, queue, job.pullId, signal)
       case 'relations':
         return await readRelations(deps, job.organizationId, signal)
+      case 'settle':
+        return await settleWrites(deps, job.organizationId, signal)
       case 'prune':
         return await pruneOrganization(deps, job.organizationId, signal)
       case 'operation':

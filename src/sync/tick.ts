@@ -2,6 +2,7 @@ import { readOrganizationsToPrune } from '../mirror/prune.ts'
 import { beginPull, readRunningPulls } from '../mirror/pulls.ts'
 import { readDueOrganizations } from '../mirror/read-due.ts'
 import { readOrganizationsWaiting } from '../mirror/turns.ts'
+import { readOrganizationsUnsettled } from '../mirror/unsettled-writes.ts'
 import type { SyncDeps } from './deps.ts'
 import type { OperationWork } from './jobs.ts'
 import { nextJobs } from './next-jobs.ts'
@@ -21,6 +22,9 @@ export async function tick(deps: SyncDeps, queue: JobQueue, operations: Operatio
   }
   for (const organizationId of await readOrganizationsWaiting(deps.sql)) {
     if (deps.clientOf(organizationId)) await queue.push({ name: 'relations', organizationId })
+  }
+  for (const organizationId of await readOrganizationsUnsettled(deps.sql)) {
+    if (deps.clientOf(organizationId)) await queue.push({ name: 'settle', organizationId })
   }
   for (const organizationId of await readOrganizationsToPrune(deps.sql)) {
     await queue.push({ name: 'prune', organizationId })

@@ -1,14 +1,17 @@
 import type { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import type { WireUser } from '../essentials/wire.ts'
+import type { UserReading } from '../sync/read-user.ts'
 import { checkGroupMember, checkIdempotencyKey } from './check-input.ts'
 import type { WriteDeps } from './deps.ts'
 import { invalidInput, notFound, WriteFailedError, type WriteFailure } from './failure.ts'
 import type { GroupMemberInput } from './inputs.ts'
 import type { KnownGroup } from './look-up.ts'
+import { showsMembership } from './memberships.ts'
 import type { AsGiven, PlannedRequest } from './plan.ts'
 import { isMember, requireGroups } from './require-groups.ts'
 import { runWrite, type WriteRequest } from './run-write.ts'
 import type { WriteSession } from './session.ts'
+import { concludeSettling, notShownYet } from './unsettled.ts'
 
 export interface MembershipChanged {
   readonly userId: number
@@ -16,6 +19,8 @@ export interface MembershipChanged {
   readonly groupId: number
   readonly plan: readonly PlannedRequest[]
   readonly notes: readonly string[]
+  /** Whether the vendor shows it. */
+  readonly settled: boolean
   readonly given: AsGiven
 }
 
@@ -40,39 +45,40 @@ export function changeMembershipWith(deps: WriteDeps, direction: Direction): Cha
     return await runWrite(deps, direction.verb, request, async (session) => {
       const [group] = await requireGroups(session, [input.groupId])
       if (!group) throw notFound(`The vendor has no group ${input.groupId}`)
-      const before = await readFound(session, 'before')
+      const resumed = session.wasSent(direction.step(group.groupId)) !== undefined
+      const reading = await session.readBefore()
+      const before = foundIn(session, reading)
       const done = { userId: before.userId, groupId: group.id }
       const asked = [direction.plan(group, input.primaryEmail)]
-      const resumed = session.wasSent(direction.step(group.groupId)) !== undefined
-      if (!resumed && isMember(before.wire.groups, group) === direction.into) {
+      // A copy that does not show an earlier write of ours cannot tell that there is nothing to do: then it is sent all the same.
+      if (!resumed && (await session.isUpToDate(reading)) && isMember(before.wire.groups, group) === direction.into) {
         const note = `The user is ${direction.into ? 'in' : 'not in'} the group already: there is nothing to send`
         // A dry run must not tell whether the user is in the group.
         const told = dryRun ? { plan: asked, notes: [] } : { plan: [], notes: [note] }
-        return { ...done, plan: [], notes: [note], given: told }
+        return { ...done, plan: [], notes: [note], settled: true, given: told }
       }
       const plan = [direction.plan(group, before.wire.primaryEmail)]
-      if (dryRun) return { ...done, plan, notes: [], given: { plan: asked, notes: [] } }
+      if (dryRun) return { ...done, plan, notes: [], settled: true, given: { plan: asked, notes: [] } }
       const refusal = await direction.take(session, group)
-      const after = await readFound(session, 'after')
+      const after = foundIn(session, (await session.poll(showsMembership(group, direction.into))).value)
       const found = isMember(after.wire.groups, group)
-      if (found === !direction.into) {
-        const state = `the user is ${direction.into ? 'not in' : 'still in'} the group ${group.groupId}`
-        if (refusal) throw refused(refusal, state)
-        const message = `The vendor took the change, and ${state}`
-        throw new WriteFailedError({ failure: 'NotAsWritten', message, fields: ['groups'], userId: after.userId })
+      if (found === !direction.into && refusal) {
+        throw refused(refusal, `the user is ${direction.into ? 'not in' : 'still in'} the group ${group.groupId}`)
       }
-      const notes = found === undefined ? [untold(after.wire, group)] : []
-      const given = {
-        plan: asked,
-        notes: found === undefined ? ['The vendor took the change, and does not confirm it'] : [],
+      if (found === undefined) {
+        const given = { plan: asked, notes: ['The vendor took the change, and does not confirm it'] }
+        return { ...done, plan, notes: [untold(after.wire, group)], settled: false, given }
       }
-      return { ...done, plan, notes, given }
+      const settled = found === direction.into
+      await concludeSettling(session, settled ? undefined : { kind: 'CHANGE' })
+      if (settled) await session.adopt(after)
+      const notes = settled ? [] : [notShownYet]
+      return { ...done, plan, notes, settled, given: { plan: asked, notes } }
     })
   }
 }
 
-async function readFound(session: WriteSession, when: 'before' | 'after') {
-  const reading = when === 'before' ? await session.readBefore() : await session.readAfter()
+function foundIn(session: WriteSession, reading: UserReading) {
   if (!reading.found) throw notFound(`The vendor has no user ${session.primaryEmail}`)
   return reading
 }

@@ -38,6 +38,91 @@ export function compareWritten(
   return [...scalars, ...lists]
 }
 
+/** How the vendor's copy differs from what a PUT sent, by field. */
+export interface Differences {
+  /** As before the PUT: the vendor may show it late. */
+  readonly late: readonly string[]
+  /** Neither as sent nor as before: of a field of the patch, something else is held; of one that was sent back unchanged, it was lost. */
+  readonly other: readonly string[]
+}
+
+/**
+ * Compares all that a PUT carried with a copy that was read after it: the fields of the patch, and those that were sent back as `before` had
+ * them, undocumented ones included. Of these only a loss counts, since the vendor and others may add to them. Memberships are compared apart.
+ */
+export function compareSent(patch: VendorPatch, before: WireUser, found: WireUser): Differences {
+  const [late, other] = [new Set<string>(), new Set<string>()]
+  const isUntouched = before.updatedAt === found.updatedAt
+  for (const field of scalarFields) {
+    const [wanted, old, value] = [patch[field], before[field] ?? null, found[field] ?? null]
+    if (wanted === undefined) {
+      if (old !== null && !sameValue(old, value)) other.add(field)
+    } else if (wanted === null) {
+      // The vendor may have a default for it, which may be what was there before.
+      if (value !== null && sameValue(old, value) && isUntouched) late.add(field)
+    } else if (!sameValue(wanted, value)) {
+      ;(sameValue(old, value) ? late : other).add(field)
+    }
+  }
+  for (const field of listFields) {
+    const verdict = compareList(field, patch[field], before[field], found[field], isUntouched)
+    if (verdict) (verdict === 'late' ? late : other).add(field)
+  }
+  for (const [field, value] of Object.entries(before.raw)) {
+    if (!compared.has(field) && isLost(value, found.raw[field])) other.add(field)
+  }
+  return { late: [...late], other: [...other] }
+}
+
+const compared: ReadonlySet<string> = new Set([
+  ...scalarFields,
+  ...listFields,
+  'groups',
+  'primaryEmail',
+  'type',
+  'createdAt',
+  'updatedAt',
+])
+
+function compareList(
+  field: ListField,
+  change: ListChange | null | undefined,
+  before: readonly string[] | undefined,
+  found: readonly string[] | undefined,
+  isUntouched: boolean,
+): 'late' | 'other' | undefined {
+  const keys = (entries: readonly string[] = []) => new Set(entries.map((entry) => keyOf(field, entry)))
+  const [old, has] = [keys(before), keys(found)]
+  if (change === null || isCleared(change)) {
+    const isSame = old.size === has.size && [...old].every((key) => has.has(key))
+    return has.size > 0 && isSame && isUntouched ? 'late' : undefined
+  }
+  if (change && before === undefined && found === undefined) return 'late'
+  const isWhole = change !== undefined && 'set' in change
+  const { add, remove } = change && !('set' in change) ? change : { add: [], remove: [] }
+  const removed = keys(remove)
+  const required = isWhole ? keys(change.set) : new Set([...[...old].filter((key) => !removed.has(key)), ...keys(add)])
+  const missing = [...required].filter((key) => !has.has(key))
+  const surplus = [...has].filter((key) => (isWhole ? !required.has(key) : removed.has(key)))
+  const isForeign = before !== undefined && surplus.some((key) => !old.has(key))
+  if (isForeign || missing.some((key) => old.has(key))) return 'other'
+  return missing.length > 0 || surplus.length > 0 ? 'late' : undefined
+}
+
+/** Of a field that nobody here knows: it, an entry or a part of it held something, and holds nothing any more. */
+function isLost(before: unknown, after: unknown): boolean {
+  if (isEmpty(before)) return false
+  if (isEmpty(after)) return true
+  if (Array.isArray(before)) return Array.isArray(after) && after.length < before.length
+  if (typeof before !== 'object' || typeof after !== 'object' || Array.isArray(after)) return false
+  return Object.entries(before as JsonObject).some(([key, value]) => isLost(value, (after as JsonObject)[key]))
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return true
+  return Array.isArray(value) ? value.length === 0 : typeof value === 'object' && Object.keys(value).length === 0
+}
+
 /** Whether a reading could tell that the patch was carried out, from one that shows the vendor's copy before it. */
 export function isTelling(patch: VendorPatch, before: WireUser): boolean {
   return compareWritten(patch, before, { cleared: 'compared' }).length > 0

@@ -1,38 +1,77 @@
 import type { NewUser } from '../essentials/endpoints.ts'
 import { AlreadyExistsError } from '../essentials/errors/already-exists-error.ts'
+import type { UserReading } from '../sync/read-user.ts'
+import { wasFreed } from '../sync/recent-writes.ts'
 import { compareWritten } from './compare-written.ts'
 import { WriteFailedError } from './failure.ts'
 import { bearerId, liveUserId } from './look-up.ts'
-import type { WriteSession } from './session.ts'
+import type { Settled, WriteSession } from './session.ts'
+import type { Shown } from './settle.ts'
 import { patchOf } from './vendor-words.ts'
+import { fieldsOfCreation } from './written-fields.ts'
 
 /**
  * Creates the account at the vendor, once. Where the answer gets lost, an account that is there as it was sent is taken for ours, unless
- * the mirror had it before. Rejects where it was not created, or nobody can tell.
+ * the mirror had it before. Rejects where it was not created, or nobody can tell. An address that a deletion of ours has just freed may stay
+ * taken for a while: then the request, which was refused, is sent again. `before`: the account that the mirror had there.
  */
-export async function createAccount(session: WriteSession, body: NewUser): Promise<void> {
-  const { sql, client, organizationId } = session
+export async function createAccount(session: WriteSession, body: NewUser): Promise<{ readonly before: number | null }> {
+  const { sql, organizationId } = session
+  // Once sent, the account that the mirror has by now may be ours.
+  const sent = session.wasSent('create')
+  const before = sent ? (sent.userId ?? null) : await liveUserId(sql, organizationId, body.primaryEmail)
   try {
-    await session.take({
-      name: 'create',
-      facts: { userId: await liveUserId(sql, organizationId, body.primaryEmail) },
-      send: (options) => client.createUser(body, options),
-      async settle({ userId, unseen }) {
-        const reading = await session.readAfter()
-        if (!reading.found) return 'NOT_DONE'
-        if (reading.userId === userId) {
-          // Without a time of creation a new account cannot be told from one that the mirror took for still there.
-          if (reading.wire.createdAt === undefined) return 'UNKNOWN'
-          throw await alreadyExists(session, body, undefined)
-        }
-        // One that the vendor confirmed, and showed late, is compared by the caller.
-        return unseen || compareWritten(patchOf(body), reading.wire).length === 0 ? 'DONE' : 'UNKNOWN'
-      },
-    })
+    await session.retry(
+      () => send(session, body, before, sent !== undefined),
+      async (error) => error instanceof AlreadyExistsError && (await wasFreed(sql, organizationId, addressesOf(body))),
+    )
+    return { before }
   } catch (error) {
     if (error instanceof AlreadyExistsError) throw await alreadyExists(session, body, error)
     throw error
   }
+}
+
+async function send(session: WriteSession, body: NewUser, before: number | null, isResent: boolean): Promise<void> {
+  const isAsSent = (reading: UserReading) =>
+    reading.found && reading.userId !== before && compareWritten(patchOf(body), reading.wire).length === 0
+  const shows = (reading: UserReading): Shown => {
+    if (!reading.found || reading.userId === before) return 'BEFORE'
+    return isAsSent(reading) ? 'WRITTEN' : 'OTHER'
+  }
+  const refusal = await session.take({
+    name: 'create',
+    facts: { userId: before },
+    writes: { fields: fieldsOfCreation(body), forgets: true },
+    async send(options) {
+      const { value } = await session.client.createUser(body, options)
+      if (value) session.learnSpelling(value.primaryEmail)
+    },
+    async settle({ unseen }): Promise<Settled> {
+      const { value: reading } = await session.poll(shows)
+      if (!reading.found) return 'NOT_DONE'
+      if (reading.userId === before) {
+        // Without a time of creation a new account cannot be told from one that the mirror took for still there.
+        if (reading.wire.createdAt === undefined) return 'UNKNOWN'
+        throw await alreadyExists(session, body, undefined)
+      }
+      // One that the vendor confirmed, and showed late, is compared by the caller.
+      return unseen || isAsSent(reading) ? 'DONE' : 'UNKNOWN'
+    },
+    // An earlier request whose answer got lost may have been carried out, and was shown late.
+    isDoneBy: (refused) => isResent && refused instanceof AlreadyExistsError,
+  })
+  if (!refusal) return
+  const { value: reading } = await session.poll(shows)
+  if (isAsSent(reading)) return
+  if (!reading.found) {
+    await session.doubt('create')
+    const message = `The vendor refuses ${body.primaryEmail} as taken, and does not show it: an earlier attempt of this write may have created it`
+    const failure = { failure: 'VendorFailure', message, status: refusal.status ?? null, outcomeUnknown: true } as const
+    throw new WriteFailedError(failure, { cause: refusal })
+  }
+  await session.disown('create')
+  throw refusal
 }
 
 /** Reads who is there, so that the answer can name them: the account itself, or whoever the mirror has as a bearer of an address. */
@@ -48,9 +87,13 @@ async function alreadyExists(
     const message = `There is a user ${primaryEmail} already`
     return new WriteFailedError({ failure: 'AlreadyExists', message, userId: reading.userId }, { cause: error })
   }
-  const aliases = Array.isArray(body.aliases) ? (body.aliases as string[]) : []
-  const userId = await bearerId(sql, organizationId, [primaryEmail, ...aliases])
+  const addresses = addressesOf(body)
+  const userId = await bearerId(sql, organizationId, addresses)
   const said = error?.vendorMessage === undefined ? '' : `: ${error.vendorMessage}`
-  const message = `An address of ${[primaryEmail, ...aliases].join(', ')} is borne by another user already${said}`
+  const message = `An address of ${addresses.join(', ')} is borne by another user already${said}`
   return new WriteFailedError({ failure: 'AlreadyExists', message, userId }, { cause: error })
+}
+
+function addressesOf({ primaryEmail, aliases }: NewUser): string[] {
+  return [primaryEmail, ...(Array.isArray(aliases) ? (aliases as string[]) : [])]
 }

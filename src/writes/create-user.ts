@@ -11,10 +11,12 @@ import type { WriteSession } from './session.ts'
 import { newUserOf } from './vendor-words.ts'
 
 export interface UserCreated {
-  /** Null in a dry run. */
+  /** Null in a dry run, and while the vendor does not show the user. */
   readonly userId: number | null
   readonly plan: readonly PlannedRequest[]
   readonly notes: readonly string[]
+  /** Whether the vendor shows the user as it was sent. */
+  readonly settled: boolean
   readonly given: AsGiven
 }
 
@@ -37,9 +39,11 @@ export function createUserWith(deps: WriteDeps): CreateUser {
       const notes = await notesOn(session)
       if (dryRun) {
         await refuseExisting(session, input.aliases ?? [])
-        return { userId: null, plan, notes, given: { plan, notes: [] } }
+        return { userId: null, plan, notes, settled: true, given: { plan, notes: [] } }
       }
-      return { userId: await createWithGroups(session, body, groups), plan, notes, given: { plan, notes: [] } }
+      const created = await createWithGroups(session, body, groups)
+      const { userId, settled } = created
+      return { userId, plan, notes: [...notes, ...created.notes], settled, given: { plan, notes: created.notes } }
     }
     // The new account is read as it was sent. Whoever is there before it may bear the address in other letters.
     return await runWrite(deps, 'createUser', { ...request, input }, create, {

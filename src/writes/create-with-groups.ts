@@ -1,6 +1,7 @@
 import { addGroupMember, createUser as createUserCall, type NewUser } from '../essentials/endpoints.ts'
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
-import { compareWritten } from './compare-written.ts'
+import type { WireUser } from '../essentials/wire.ts'
+import { compareSent } from './compare-written.ts'
 import { createAccount } from './create-account.ts'
 import { WriteFailedError } from './failure.ts'
 import { failureOfError } from './failure-of-error.ts'
@@ -9,24 +10,30 @@ import { joinGroup, joinStep } from './memberships.ts'
 import { type PlannedRequest, planOf } from './plan.ts'
 import { isMember } from './require-groups.ts'
 import type { WriteSession } from './session.ts'
+import { concludeSettling, notShownYet } from './unsettled.ts'
 import { patchOf } from './vendor-words.ts'
+import { fieldsOfCreation } from './written-fields.ts'
+
+export interface Created {
+  /** Null while the vendor does not show the user. */
+  readonly userId: number | null
+  readonly settled: boolean
+  readonly notes: readonly string[]
+}
 
 /**
- * Creates an account, puts it into each of these groups, reads it once, and gives its id in the mirror. Rejects where the account was not
- * created; and with NotAsWritten where it is there, and something of it or a membership is not as was asked for. `comesBack`: a vendor
- * that is away in the midst of it rejects as it does at the beginning, since the caller goes on later. `onCreated` is called once the account
- * is there, before anything else changes it.
+ * Creates an account, puts it into each of these groups, and reads it until it is as it was sent. Rejects where the account was not created;
+ * and with NotAsWritten where it is there, and something of it or a membership is not as was asked for. An account that the vendor accepted
+ * and does not show yet is created.
  */
 export async function createWithGroups(
   session: WriteSession,
   body: NewUser,
   groups: readonly KnownGroup[],
-  { comesBack = false, onCreated }: { readonly comesBack?: boolean; readonly onCreated?: () => Promise<void> } = {},
-): Promise<number> {
-  await createAccount(session, body)
-  await onCreated?.()
-  const joins = await joinGroups(session, groups, comesBack)
-  return await verify(session, body, groups, joins)
+): Promise<Created> {
+  const { before } = await createAccount(session, body)
+  const joins = await joinGroups(session, groups)
+  return await verify(session, body, groups, before, joins)
 }
 
 export function planCreation(body: NewUser, groups: readonly Pick<KnownGroup, 'groupId'>[]): PlannedRequest[] {
@@ -38,74 +45,86 @@ export function planCreation(body: NewUser, groups: readonly Pick<KnownGroup, 'g
 
 /** Why groups could not be joined; and of those whose refusal was taken to say that the user is in them, what it said. */
 interface Joins {
-  readonly missed: Map<KnownGroup, string>
-  readonly refused: Map<KnownGroup, string>
+  readonly missed: ReadonlyMap<KnownGroup, string>
+  readonly refused: ReadonlyMap<KnownGroup, string>
 }
 
-/** Joins one group after the other. A vendor that is away is not asked for the rest. */
-async function joinGroups(session: WriteSession, groups: readonly KnownGroup[], comesBack: boolean): Promise<Joins> {
+/** Joins one group after the other. A vendor that is away, or does not know the new user yet, is not asked for the rest. */
+async function joinGroups(session: WriteSession, groups: readonly KnownGroup[]): Promise<Joins> {
   const [missed, refused] = [new Map<KnownGroup, string>(), new Map<KnownGroup, string>()]
   let away: string | undefined
   for (const group of groups) {
-    if (away === undefined) {
-      try {
-        const refusal = await joinGroup(session, group)
-        if (refusal) refused.set(group, refusal.message)
-        continue
-      } catch (error) {
-        if (!(error instanceof EssentialsError || error instanceof WriteFailedError)) throw error
-        const failure = error instanceof WriteFailedError ? error.failure : failureOfError(error)
-        missed.set(group, failure.message)
-        if (failure.failure !== 'BudgetExhausted' && failure.failure !== 'VendorFailure') continue
-        if (comesBack) throw error
-        away = failure.message
-        continue
-      }
+    if (away !== undefined) {
+      missed.set(group, `not tried, since ${away}`)
+      continue
     }
-    missed.set(group, `not tried, since ${away}`)
+    try {
+      const refusal = await joinOnceShown(session, group)
+      if (refusal) refused.set(group, refusal.message)
+    } catch (error) {
+      if (!(error instanceof EssentialsError || error instanceof WriteFailedError)) throw error
+      const failure = error instanceof WriteFailedError ? error.failure : failureOfError(error)
+      missed.set(group, failure.message)
+      if (failure.failure === 'BudgetExhausted' || failure.failure === 'VendorFailure') away = failure.message
+    }
   }
   return { missed, refused }
 }
 
-/** Reads the new user, and compares it with what was sent: its id in the mirror. */
+/** A vendor that shows a new user late may not take it for a member before that: it is asked again once it shows the user. */
+async function joinOnceShown(session: WriteSession, group: KnownGroup): Promise<EssentialsError | undefined> {
+  try {
+    return await joinGroup(session, group)
+  } catch (error) {
+    if (!(error instanceof WriteFailedError && error.failure.failure === 'NotFound')) throw error
+    const { value: reading } = await session.poll(({ found }) => (found ? 'WRITTEN' : 'BEFORE'))
+    if (reading.found) return await joinGroup(session, group)
+    const message = `the vendor does not know the new user yet: ${error.message}`
+    const failure = { failure: 'VendorFailure', message, status: 404, outcomeUnknown: false } as const
+    throw new WriteFailedError(failure, { cause: error })
+  }
+}
+
+/** Reads the new user until it is as it was sent. `before`: the account that the mirror had at the address. */
 async function verify(
   session: WriteSession,
   body: NewUser,
   groups: readonly KnownGroup[],
+  before: number | null,
   { missed, refused }: Joins,
-): Promise<number> {
-  const reading = await session.readAfter()
-  if (!reading.found) {
-    // It may only be late: were it sent again at once, the account that then appears would look like somebody else's.
-    await session.doubt('create')
-    await sendAgainNextTime(
-      session,
-      groups.map(({ groupId }) => joinStep(groupId)),
-    )
-    const message = `The vendor took the new user ${body.primaryEmail}, and does not have it`
-    throw new WriteFailedError({ failure: 'NotAsWritten', message, fields: ['primaryEmail'], userId: null })
-  }
-  const { wire, userId } = reading
-  const absent = groups.filter((group) => isMember(wire.groups, group) === false)
-  const fields = [
-    ...(wire.raw.type != null && wire.raw.type !== body.type ? ['type'] : []),
-    ...compareWritten(patchOf(body), wire),
-    ...(absent.length > 0 || missed.size > 0 ? ['groups'] : []),
-  ]
-  if (fields.length === 0) return userId
-  await sendAgainNextTime(
-    session,
-    absent.map(({ groupId }) => joinStep(groupId)),
-  )
-  const why = new Map([...[...refused].filter(([group]) => absent.includes(group)), ...missed])
+): Promise<Created> {
+  const joined = groups.filter((group) => !missed.has(group))
+  const { value: reading } = await session.poll((reading) => {
+    if (!reading.found || reading.userId === before) return 'BEFORE'
+    const { lacking, other } = differencesOf(body, reading.wire)
+    if (other.length > 0) return 'OTHER'
+    const isAbsent = joined.some((group) => isMember(reading.wire.groups, group) === false)
+    return lacking.length > 0 || isAbsent ? 'BEFORE' : 'WRITTEN'
+  })
+  const shown = reading.found && reading.userId !== before ? reading : undefined
+  const absent = shown ? groups.filter((group) => isMember(shown.wire.groups, group) === false) : []
+  const { lacking, other } = shown ? differencesOf(body, shown.wire) : { lacking: [], other: [] }
+  // What was accepted without a word, and is not shown, may only be late.
+  const denied = absent.filter((group) => refused.has(group))
+  const fields = [...other, ...lacking, ...(denied.length > 0 || missed.size > 0 ? ['groups'] : [])]
+  const settled = shown !== undefined && absent.length === 0
+  await concludeSettling(session, settled ? undefined : { kind: shown ? 'CHANGE' : 'CREATE' })
+  if (shown) await session.adopt(shown, fieldsOfCreation(body))
+  if (fields.length === 0) return { userId: shown?.userId ?? null, settled, notes: settled ? [] : [notShownYet] }
+  for (const { groupId } of denied) await session.disown(joinStep(groupId))
+  const why = new Map([...[...refused].filter(([group]) => denied.includes(group)), ...missed])
   const reasons = [...why].map(([{ groupId }, said]) => `It is not in ${groupId}: ${said.replace(/\.$/, '')}.`)
-  const message = [`The user was created, but differs from what was sent in ${fields.join(', ')}.`, ...reasons].join(
-    ' ',
-  )
-  throw new WriteFailedError({ failure: 'NotAsWritten', message, fields, userId })
+  const difference = `The user was created, but differs from what was sent in ${fields.join(', ')}.`
+  const message = [difference, ...reasons].join(' ')
+  throw new WriteFailedError({ failure: 'NotAsWritten', message, fields, userId: shown?.userId ?? null })
 }
 
-/** The vendor took these steps, and nothing is there of them. */
-async function sendAgainNextTime(session: WriteSession, steps: readonly string[]): Promise<void> {
-  for (const step of steps) await session.disown(step)
+/** The fields of a new user that lack something of what was sent, and those that hold something else. A vendor may fill them one by one. */
+function differencesOf(body: NewUser, found: WireUser): { readonly lacking: string[]; readonly other: string[] } {
+  const nothing: WireUser = { primaryEmail: found.primaryEmail, roles: [], aliases: [], raw: {} }
+  const { late, other } = compareSent(patchOf(body), nothing, found)
+  return {
+    lacking: [...late],
+    other: [...(found.raw.type != null && found.raw.type !== body.type ? ['type'] : []), ...other],
+  }
 }

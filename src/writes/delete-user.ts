@@ -2,28 +2,34 @@ import { deleteUser as deleteUserCall } from '../essentials/endpoints.ts'
 import { NotFoundError } from '../essentials/errors/not-found-error.ts'
 import { checkIdempotencyKey, checkPrimaryEmail } from './check-input.ts'
 import type { WriteDeps } from './deps.ts'
-import { invalidInput, notFound, WriteFailedError, type WriteFailure } from './failure.ts'
+import { invalidInput, notFound, type WriteFailure } from './failure.ts'
 import type { DeleteUserInput } from './inputs.ts'
 import { type AsGiven, type PlannedRequest, planOf } from './plan.ts'
 import { runWrite, type WriteRequest } from './run-write.ts'
 import { type AccountIdentity, compareAccounts, identityOf } from './same-account.ts'
 import type { WriteSession } from './session.ts'
+import { concludeSettling, notShownYet } from './unsettled.ts'
+import { fieldsOfDeletion } from './written-fields.ts'
 
 export interface UserDeleted {
-  /** The tombstone; in a dry run, the live user. */
+  /** The tombstone; the live user in a dry run, and while the vendor shows it still. */
   readonly userId: number
   readonly plan: readonly PlannedRequest[]
   readonly notes: readonly string[]
+  /** Whether the vendor shows that it is gone. Until it does, the mirror has the live user. */
+  readonly settled: boolean
   readonly given: AsGiven
 }
 
-/** Deletes a user for good, aliases and memberships with it, and makes sure that it is gone. */
+/** Deletes a user for good, aliases and memberships with it, and reads until it is gone. */
 export type DeleteUser = (request: WriteRequest<DeleteUserInput>) => Promise<UserDeleted | WriteFailure>
 
 /** The account to delete. */
 interface Doomed extends AccountIdentity {
   readonly userId: number
   readonly primaryEmail: string
+  readonly aliases?: readonly string[] | undefined
+  readonly updatedAt?: string | undefined
 }
 
 export function deleteUserWith(deps: WriteDeps): DeleteUser {
@@ -35,21 +41,27 @@ export function deleteUserWith(deps: WriteDeps): DeleteUser {
       const doomed = await readDoomed(session)
       const plan = [planOf(deleteUserCall(doomed.primaryEmail))]
       const given = (notes: readonly string[]) => ({ plan: [planOf(deleteUserCall(input.primaryEmail))], notes })
-      if (dryRun) return { userId: doomed.userId, plan, notes: [], given: given([]) }
-      const notes = await deleteAccount(session, doomed)
-      return { userId: doomed.userId, plan, notes, given: given(notes) }
+      if (dryRun) return { userId: doomed.userId, plan, notes: [], settled: true, given: given([]) }
+      const { settled, notes } = await deleteAccount(session, doomed)
+      return { userId: doomed.userId, plan, notes, settled, given: given(notes) }
     })
   }
 }
 
 /**
- * Deletes the account, once, and verifies that it is gone: the mirror then has its tombstone. Gives notes for the caller. An address that has
- * another account by then is left alone: somebody else created that one.
+ * Deletes the account, once, and reads until it is gone: the mirror then has its tombstone. A vendor may go on showing it for a while, so an
+ * account that is still there says nothing against the deletion that the vendor accepted. An address that has another account by then is left
+ * alone: somebody else created that one.
  */
-export async function deleteAccount(
+async function deleteAccount(
   session: WriteSession,
-  { userId, primaryEmail, ...identity }: Doomed,
-): Promise<string[]> {
+  { userId, primaryEmail, aliases = [], updatedAt, ...identity }: Doomed,
+): Promise<{ readonly settled: boolean; readonly notes: string[] }> {
+  const poll = () =>
+    session.poll((reading) => {
+      if (!reading.found) return 'WRITTEN'
+      return compareAccounts(identity, reading.wire) === 'OTHER' ? 'WRITTEN' : 'BEFORE'
+    }, 'END')
   try {
     await session.take({
       name: 'delete',
@@ -58,9 +70,10 @@ export async function deleteAccount(
         createdAt: identity.createdAt,
         ...(identity.digest !== undefined && { digest: identity.digest }),
       },
+      writes: { fields: fieldsOfDeletion(aliases), forgets: true, updatedAt: updatedAt ?? null },
       send: (options) => session.client.deleteUser(primaryEmail, options),
       async settle() {
-        const reading = await session.readAfter('END')
+        const { value: reading } = await poll()
         return reading.found ? settledBy[compareAccounts(identity, reading.wire)] : 'DONE'
       },
     })
@@ -69,16 +82,11 @@ export async function deleteAccount(
     if (error instanceof NotFoundError) throw notFound(`The vendor has no user ${primaryEmail}`)
     throw error
   }
-  const reading = await session.readAfter('END')
-  if (!reading.found) return []
-  const likeness = compareAccounts(identity, reading.wire)
-  if (likeness === 'OTHER') return ['The address was given to a new account at once, by somebody else']
-  await session.doubt('delete')
-  const outcomeUnknown = likeness === 'UNKNOWN'
-  const message = outcomeUnknown
-    ? `The vendor took the deletion of ${primaryEmail}, and has an account there that may be the same or a new one: it tells no createdAt`
-    : `The vendor took the deletion of ${primaryEmail}, and has the user all the same`
-  throw new WriteFailedError({ failure: 'VendorFailure', message, status: null, outcomeUnknown })
+  const { value: reading, shown } = await poll()
+  const settled = shown === 'WRITTEN'
+  await concludeSettling(session, settled ? undefined : { kind: 'DELETE', userId })
+  if (!settled) return { settled, notes: [notShownYet] }
+  return { settled, notes: reading.found ? ['The address was given to a new account at once, by somebody else'] : [] }
 }
 
 const settledBy = { SAME: 'NOT_DONE', OTHER: 'DONE', UNKNOWN: 'UNKNOWN' } as const
@@ -93,5 +101,6 @@ async function readDoomed(session: WriteSession): Promise<Doomed> {
   const reading = await session.readBefore()
   if (!reading.found) throw notFound(`The vendor has no user ${primaryEmail}`)
   const { userId, wire } = reading
-  return { userId, primaryEmail: wire.primaryEmail, ...identityOf(wire) }
+  const { primaryEmail: spelled, aliases, updatedAt } = wire
+  return { userId, primaryEmail: spelled, aliases, updatedAt, ...identityOf(wire) }
 }

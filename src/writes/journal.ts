@@ -22,6 +22,8 @@ export interface StepFacts {
   readonly createdAt?: string | null
   /** A digest of all that the vendor answered of it. */
   readonly digest?: string
+  /** The groups that the account was in, by their ids in the mirror. */
+  readonly groupIds?: readonly number[]
   /** Whether a reading can tell that the step was carried out. */
   readonly telling?: boolean
   /** The vendor itself confirmed it; without this, a reading settled it. */

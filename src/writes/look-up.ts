@@ -79,6 +79,14 @@ export async function groupsOf(sql: Sql, userId: number): Promise<KnownGroup[]> 
     where m.user_id = ${userId} and m.valid_to is null order by g.group_id`
 }
 
+/** The live groups with these ids of the mirror's. */
+export async function groupsWithIds(sql: Sql, ids: readonly number[]): Promise<KnownGroup[]> {
+  if (ids.length === 0) return []
+  return await sql<KnownGroup[]>`
+    select g.id, g.group_id as "groupId", g.name, ${sql.unsafe(nameIsIts)} as "nameIsIts"
+    from groups g where g.id = any(${array(ids)}::bigint[]) and g.deleted_at is null order by g.group_id`
+}
+
 /**
  * The live groups that each of these may mean: the one with this id, or else all with this name, of which those that the last complete pull
  * missed count only where it showed none.

@@ -1,10 +1,13 @@
 import { AlreadyExistsError } from '../essentials/errors/already-exists-error.ts'
 import type { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import { NotFoundError } from '../essentials/errors/not-found-error.ts'
+import type { UserReading } from '../sync/read-user.ts'
 import { notFound } from './failure.ts'
 import type { KnownGroup } from './look-up.ts'
 import { isMember } from './require-groups.ts'
 import type { Settled, WriteSession } from './session.ts'
+import type { Shown } from './settle.ts'
+import { membershipField } from './written-fields.ts'
 
 export const joinStep = (groupId: string) => `join ${groupId}`
 export const leaveStep = (groupId: string) => `leave ${groupId}`
@@ -18,6 +21,7 @@ export async function joinGroup(session: WriteSession, group: KnownGroup): Promi
   try {
     return await session.take({
       name: joinStep(group.groupId),
+      writes: { fields: [membershipField(group.groupId, true)] },
       send: (options) => client.addGroupMember(group.groupId, primaryEmail, options),
       settle: () => settle(session, group, true),
       isDoneBy: (refusal) => refusal instanceof AlreadyExistsError,
@@ -34,6 +38,7 @@ export async function leaveGroup(session: WriteSession, group: KnownGroup): Prom
   const { client, primaryEmail } = session
   return await session.take({
     name: leaveStep(group.groupId),
+    writes: { fields: [membershipField(group.groupId, false)] },
     send: (options) => client.removeGroupMember(group.groupId, primaryEmail, options),
     settle: () => settle(session, group, false),
     // Of the group, of the user, or of the membership: the reading that follows tells.
@@ -41,10 +46,17 @@ export async function leaveGroup(session: WriteSession, group: KnownGroup): Prom
   })
 }
 
+/** What does not tell the user's groups cannot show more by waiting. */
+export function showsMembership(group: KnownGroup, wanted: boolean): (reading: UserReading) => Shown {
+  return (reading) => {
+    if (!reading.found) return 'OTHER'
+    return isMember(reading.wire.groups, group) === !wanted ? 'BEFORE' : 'WRITTEN'
+  }
+}
+
 async function settle(session: WriteSession, group: KnownGroup, wanted: boolean): Promise<Settled> {
-  const reading = await session.readAfter()
+  const { value: reading, shown } = await session.poll(showsMembership(group, wanted))
   if (!reading.found) return 'NOT_DONE'
-  const found = isMember(reading.wire.groups, group)
-  if (found === undefined) return 'UNKNOWN'
-  return found === wanted ? 'DONE' : 'NOT_DONE'
+  if (isMember(reading.wire.groups, group) === undefined) return 'UNKNOWN'
+  return shown === 'WRITTEN' ? 'DONE' : 'NOT_DONE'
 }

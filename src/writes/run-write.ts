@@ -57,6 +57,9 @@ export async function runWrite<Input extends { readonly primaryEmail: string }, 
       lock,
       journal,
       signal,
+      closing: deps.closing,
+      settling: deps.settling,
+      clock: deps.clock,
     })
   let session: WriteSession | undefined
   const attempt = (journal: Journal) =>
@@ -88,8 +91,12 @@ export async function runWrite<Input extends { readonly primaryEmail: string }, 
   return answer
 }
 
-/** A failure before anything was sent is none, and neither is an unknown outcome: the next repeat settles that by reading. */
+/**
+ * A failure before anything was sent is none, and neither is an unknown outcome, nor a write that the vendor does not show yet: the next repeat
+ * settles that by reading.
+ */
 function isFinal(answer: object, sent: boolean): boolean {
+  if ('settled' in answer && answer.settled === false) return false
   if (!('failure' in answer)) return true
   return sent && !('outcomeUnknown' in answer && answer.outcomeUnknown === true)
 }

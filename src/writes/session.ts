@@ -7,10 +7,11 @@
 import type { EssentialsClient } from '../essentials/client.ts'
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import type { CallOptions } from '../essentials/send-call.ts'
-import { addressKey } from '../mirror/address.ts'
+import { addressKey, spellingsOf } from '../mirror/address.ts'
 import type { Sql } from '../mirror/database.ts'
 import { wishFor } from '../mirror/turns.ts'
 import { type ClearableField, readUser, type UserReading } from '../sync/read-user.ts'
+import { adoptCopy, readRecentWrites, recordWrite, showsWrites, type WrittenField } from '../sync/recent-writes.ts'
 import { WriteFailedError } from './failure.ts'
 import { failureOfError } from './failure-of-error.ts'
 import type { Journal, StepFacts } from './journal.ts'
@@ -24,7 +25,6 @@ import {
   systemClock,
   type Verdict,
 } from './settle.ts'
-import { spellingsOf } from './spellings.ts'
 import type { UserLock } from './user-lock.ts'
 
 /** What a reading tells of a step whose answer is not known. */
@@ -35,10 +35,20 @@ export interface Step {
   readonly facts?: StepFacts
   /** The fields that it empties: where a reading after it lacks one, that is so. */
   readonly clears?: readonly ClearableField[]
+  /** What a copy of the user has to show from then on. */
+  readonly writes?: Written
   send(options: CallOptions): Promise<unknown>
   settle(facts: StepFacts): Promise<Settled>
   /** Whether a refusal says that all is so already. */
   isDoneBy?(refusal: EssentialsError): boolean
+}
+
+export interface Written {
+  readonly fields: readonly WrittenField[]
+  /** The step begins or ends the account. */
+  readonly forgets?: boolean
+  /** The vendor's time of the copy that it was built from, if any later one shows somebody else's change. */
+  readonly updatedAt?: string | null
 }
 
 export interface SessionOptions {
@@ -81,6 +91,10 @@ export class WriteSession {
   #latest: UserReading | undefined
   #cleared: readonly ClearableField[] = []
   readonly #sentSteps: Set<string>
+  #reads = 0
+  /** What polling has used up so far. */
+  #pollReads = 0
+  #polledMs = 0
 
   constructor(options: SessionOptions) {
     this.sql = options.sql
@@ -133,6 +147,35 @@ export class WriteSession {
   }
 
   /**
+   * The user as the base of a PUT: its latest copy, which shows what the vendor accepted last (of any process of ours) or is newer. Waits for
+   * it, and rejects where the vendor does not show it in time.
+   */
+  async readCopy(): Promise<UserReading> {
+    const first = await this.readBefore()
+    if (await this.isUpToDate(first)) return first
+    const { value, shown } = await this.#poll(
+      async (leftMs) => (leftMs === undefined ? first : await this.#read('REFRESH', 'KEEP', { leftMs })),
+      async (reading) => ((await this.isUpToDate(reading)) ? 'WRITTEN' : 'BEFORE'),
+    )
+    if (shown === 'WRITTEN') return value
+    const message =
+      'The vendor accepted another write to this user less than a minute ago, and does not show it yet. Nothing was sent: a change of the copy that it shows would undo that write. Repeat it in a minute'
+    throw new WriteFailedError({ failure: 'VendorFailure', message, status: null, outcomeUnknown: false })
+  }
+
+  /** Whether a copy shows what the vendor accepted last, or is newer. */
+  async isUpToDate(reading: UserReading): Promise<boolean> {
+    const recent = await readRecentWrites(this.sql, this.organizationId, this.primaryEmail)
+    return showsWrites(recent, reading.found ? reading.wire : undefined)
+  }
+
+  /** The copy is the state after the last write. `contradicted`: what it was to set, and did not in all. */
+  async adopt(reading: UserReading, contradicted: readonly WrittenField[] = []): Promise<void> {
+    const copy = reading.found ? reading.wire : undefined
+    await adoptCopy(this.sql, this.organizationId, this.primaryEmail, copy, contradicted)
+  }
+
+  /**
    * Reads the user until it is as written, or the time of the settling policy is over: the last reading, and what it shows. The first reading
    * is immediate, and is the latest one if there was one since the last step. `ifMissing` as above.
    */
@@ -140,15 +183,57 @@ export class WriteSession {
     judge: (reading: UserReading) => Shown | Promise<Shown>,
     ifMissing: 'END' | 'KEEP' = 'KEEP',
   ): Promise<Verdict<UserReading>> {
-    const { settling = requestSettling, clock = systemClock, stop, closing } = this.#options
-    const read = async (leftMs: number | undefined) => {
+    return await this.#poll(async (leftMs) => {
       if (leftMs === undefined && this.#latest) return this.#latest
       // One spelling at a time, since another reading follows.
       if (leftMs !== undefined && !this.#latest?.found)
         this.#spellings = [...this.#spellings.slice(1), this.primaryEmail]
       return await this.#read('WRITE', ifMissing, { leftMs, spellings: ifMissing === 'END' ? undefined : 1 })
+    }, judge)
+  }
+
+  /** Tries something again that the vendor refuses for now, within the same limits. */
+  async retry<T>(attempt: () => Promise<T>, mayPass: (error: unknown) => Promise<boolean>): Promise<T> {
+    const { value } = await this.#poll(
+      async () => {
+        try {
+          return { done: await attempt() }
+        } catch (error) {
+          return { error, mayPass: await mayPass(error) }
+        }
+      },
+      (outcome) => ('done' in outcome || !outcome.mayPass ? 'WRITTEN' : 'BEFORE'),
+    )
+    if ('done' in value) return value.done
+    throw value.error
+  }
+
+  /** All that is polled for in one session has the time and the reads of one policy. */
+  async #poll<Value>(
+    read: (leftMs: number | undefined) => Promise<Value>,
+    judge: (value: Value) => Shown | Promise<Shown>,
+  ): Promise<Verdict<Value>> {
+    const { settling = requestSettling, clock = systemClock, stop, closing } = this.#options
+    const caller = this.sent ? undefined : this.#options.signal
+    const ended = AbortSignal.any([caller, stop].filter((signal) => signal !== undefined))
+    const left = {
+      ...settling,
+      longestMs: settling.longestMs - this.#polledMs,
+      mostReads: Math.max(1, settling.mostReads - this.#pollReads),
     }
-    return await pollUntilShown(read, judge, settling, clock, { stop, hurry: closing })
+    const readsBefore = this.#reads
+    let from: number | undefined
+    const timed = async (leftMs: number | undefined) => {
+      const value = await read(leftMs)
+      from ??= clock.now()
+      return value
+    }
+    try {
+      return await pollUntilShown(timed, judge, left, clock, { stop: ended, hurry: closing })
+    } finally {
+      this.#pollReads += this.#reads - readsBefore
+      if (from !== undefined) this.#polledMs += clock.now() - from
+    }
   }
 
   /**
@@ -162,7 +247,7 @@ export class WriteSession {
       const settled = before.done ? 'DONE' : await this.#settle(step, before.facts)
       if (settled === 'UNKNOWN') throw lost(doubtOf(before.facts), null, settled)
       if (settled === 'NOT_DONE') await this.#withdraw(step)
-      else if (!before.done) await journal.done(step.name)
+      else if (!before.done) await this.#done(step)
       if (settled === 'DONE') return undefined
     }
     if (!this.sent) signal?.throwIfAborted()
@@ -189,11 +274,12 @@ export class WriteSession {
       if (!error.outcomeUnknown) refusal = error
       const settled = error.outcomeUnknown ? await this.#settle(step, facts) : 'DONE'
       if (settled !== 'DONE') throw lost(error.message, error.status ?? null, settled, error)
-      await journal.done(step.name)
+      if (refusal) await journal.done(step.name)
+      else await this.#done(step)
       return refusal
     }
     patience.atLeast(patienceOnceSentMs)
-    await journal.done(step.name, { answered: true })
+    await this.#done(step, { answered: true })
     return undefined
   }
 
@@ -205,6 +291,12 @@ export class WriteSession {
   /** The vendor accepted the step and shows nothing of it, maybe not yet: the next attempt settles it by reading before it sends again. */
   async doubt(step: string): Promise<void> {
     await this.#options.journal.doubt(step)
+  }
+
+  /** What was written is recorded first: whoever takes over trusts the journal. */
+  async #done({ name, writes }: Step, facts?: StepFacts): Promise<void> {
+    if (writes) await recordWrite(this.sql, this.organizationId, this.primaryEmail, writes.fields, writes)
+    await this.#options.journal.done(name, facts)
   }
 
   async #withdraw({ name }: Step): Promise<void> {
@@ -235,6 +327,7 @@ export class WriteSession {
     limits: { readonly leftMs?: number | undefined; readonly spellings?: number | undefined } = {},
   ): Promise<UserReading> {
     const { leftMs } = limits
+    this.#reads += 1
     const { stop } = this.#options
     const caller = this.sent ? undefined : this.#options.signal
     const deadline = new AbortController()

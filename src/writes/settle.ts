@@ -70,7 +70,7 @@ export async function pollUntilShown<Value>(
       value = await read(last && leftMs())
       from ??= clock.now()
     } catch (error) {
-      if (!last || last.shown !== 'BEFORE' || stop?.aborted) throw error
+      if (last?.shown !== 'BEFORE' || stop?.aborted) throw error
       return last
     }
     last = { value, shown: await judge(value) }

@@ -3,16 +3,22 @@ import { AlreadyExistsError } from '../essentials/errors/already-exists-error.ts
 import { NotFoundError } from '../essentials/errors/not-found-error.ts'
 import type { JsonObject } from '../essentials/wire.ts'
 import type { UserReading } from '../sync/read-user.ts'
+import { wasFreed } from '../sync/recent-writes.ts'
 import { checkIdempotencyKey, checkUpdateUser } from './check-input.ts'
 import { compareWritten, digestOf, isTelling } from './compare-written.ts'
 import type { WriteDeps } from './deps.ts'
 import { invalidInput, notFound, WriteFailedError, type WriteFailure } from './failure.ts'
 import type { UpdateUserInput } from './inputs.ts'
+import { groupsOf, type KnownGroup } from './look-up.ts'
 import { clearedBy, mergePatch, unknownLists, type VendorPatch } from './merge-patch.ts'
 import { type AsGiven, type PlannedRequest, planOf } from './plan.ts'
+import { isMember } from './require-groups.ts'
 import { runWrite, type WriteRequest } from './run-write.ts'
 import type { WriteSession } from './session.ts'
+import { notShownYet } from './unsettled.ts'
 import { vendorPatchOf } from './vendor-words.ts'
+import { verifyReplaced } from './verify-replaced.ts'
+import { fieldsOfChange } from './written-fields.ts'
 
 export interface UserUpdated {
   readonly userId: number
@@ -20,6 +26,8 @@ export interface UserUpdated {
   readonly changed: readonly string[]
   readonly plan: readonly PlannedRequest[]
   readonly notes: readonly string[]
+  /** Whether the vendor shows the change. */
+  readonly settled: boolean
   readonly given: AsGiven
 }
 
@@ -42,8 +50,10 @@ export function updateUserWith(deps: WriteDeps): UpdateUser {
     if (issues.length > 0) return invalidInput(...issues)
     const patch = vendorPatchOf(input.set)
     return await runWrite(deps, 'updateUser', request, async (session) => {
-      const before = foundOf(session, await session.readBefore())
       const resumed = session.wasSent('replace') !== undefined
+      // A step that was carried out needs no base; a dry run sends nothing.
+      const isBase = !dryRun && !session.wasDone('replace')
+      const before = foundOf(session, await (isBase ? session.readCopy() : session.readBefore()))
       if (!resumed) refuseUnseen(before, input.expectedUpdatedAt)
       refuseUnknownLists(before, patch)
       const body = mergePatch(before.wire.raw, patch)
@@ -55,49 +65,86 @@ export function updateUserWith(deps: WriteDeps): UpdateUser {
       const notes = isSo ? ['The user is so already: there is nothing to send'] : []
       if (dryRun) {
         const named = { ...given, changed: Object.keys(patch) }
-        return { userId, changed: differs, plan: isSo ? [] : plan, notes, given: named }
+        return { userId, changed: differs, plan: isSo ? [] : plan, notes, settled: true, given: named }
       }
-      if (isSo) return { userId, changed: [], plan: [], notes, given: { plan: [], notes, changed: [] } }
+      if (isSo) return { userId, changed: [], plan: [], notes, settled: true, given: { plan: [], notes, changed: [] } }
       if (!resumed && input.expectedUpdatedAt != null) await refuseChanged(session, before)
-      await replaceUser(session, before, body, patch)
-      const after = await verify(session, patch)
+      const groups = await groupsIn(session, before)
+      const isSent = await replaceUser(session, before, body, patch)
+      const after = await verifyReplaced(session, isSent ? { before, groups } : undefined, patch)
       const changed = changedBy(patch, after)
-      const named = changed.filter((field) => field in patch)
-      return { userId: after.userId, changed, plan, notes, given: { ...given, changed: named } }
+      const late = after.settled ? [] : [notShownYet]
+      const named = { ...given, changed: changed.filter((field) => field in patch), notes: [withheld, ...late] }
+      return { userId: after.userId, changed, plan, notes: after.notes, settled: after.settled, given: named }
     })
   }
 }
 
-/** Sends the whole user, once. `patch`: what of it the caller set, which tells whether it was carried out where the answer gets lost. */
+/**
+ * Sends the whole user, once. `patch`: what of it the caller set, which tells whether it was carried out where the answer gets lost. An alias
+ * that a write of ours has just freed may stay taken for a while: then the request, which was refused, is sent again. A copy that does not
+ * show an earlier write of ours is read anew. Gives whether it was sent now, and not by an earlier attempt.
+ */
 export async function replaceUser(
   session: WriteSession,
   before: Found,
   body: JsonObject,
   patch: VendorPatch,
-): Promise<void> {
-  const { primaryEmail, updatedAt } = before.wire
-  const telling = isTelling(patch, before.wire)
+): Promise<boolean> {
+  const { sql, organizationId } = session
+  if (!session.wasDone('replace') && !(await session.isUpToDate(before))) {
+    const copy = foundOf(session, await session.readCopy())
+    return await replaceUser(session, copy, mergePatch(copy.wire.raw, patch), patch)
+  }
+  const added = patch.aliases == null ? [] : 'set' in patch.aliases ? patch.aliases.set : patch.aliases.add
   try {
-    await session.take({
-      name: 'replace',
-      // Where only a password is sent, the user's own time tells at least that nothing was carried out.
-      facts: { digest: digestOf(before.wire.raw), telling },
-      clears: clearedBy(patch),
-      send: (options) => session.client.updateUser(primaryEmail, body, options),
-      async settle(facts) {
-        const reading = await session.readAfter()
-        if (!reading.found) return 'NOT_DONE'
-        if (digestOf(reading.wire.raw) === facts.digest)
-          return facts.telling || updatedAt !== undefined ? 'NOT_DONE' : 'UNKNOWN'
-        const asSent = compareWritten(patch, reading.wire, { cleared: 'compared' }).length === 0
-        return facts.telling && asSent ? 'DONE' : 'UNKNOWN'
-      },
-    })
+    return await session.retry(
+      () => send(session, before, body, patch),
+      async (error) => error instanceof AlreadyExistsError && (await wasFreed(sql, organizationId, added)),
+    )
   } catch (error) {
-    if (error instanceof NotFoundError) throw notFound(`The vendor has no user ${primaryEmail}`)
+    if (error instanceof NotFoundError) throw notFound(`The vendor has no user ${before.wire.primaryEmail}`)
     if (error instanceof AlreadyExistsError) throw refused(error, patch, before.userId)
     throw error
   }
+}
+
+async function send(session: WriteSession, before: Found, body: JsonObject, patch: VendorPatch): Promise<boolean> {
+  const { primaryEmail, updatedAt } = before.wire
+  let isSent = false
+  await session.take({
+    name: 'replace',
+    // Where only a password is sent, the user's own time tells at least that nothing was carried out.
+    facts: {
+      digest: digestOf(before.wire.raw),
+      telling: isTelling(patch, before.wire),
+      groupIds: (await groupsIn(session, before)).map(({ id }) => id),
+    },
+    clears: clearedBy(patch),
+    writes: { fields: fieldsOfChange(patch, before.wire) },
+    send: (options) => {
+      isSent = true
+      return session.client.updateUser(primaryEmail, body, options)
+    },
+    async settle(facts) {
+      const isAsSent = ({ wire }: Found) => compareWritten(patch, wire, { cleared: 'compared' }).length === 0
+      const { value: reading } = await session.poll((reading) => {
+        if (!reading.found) return 'OTHER'
+        if (digestOf(reading.wire.raw) === facts.digest) return 'BEFORE'
+        return isAsSent(reading) ? 'WRITTEN' : 'OTHER'
+      })
+      if (!reading.found) return 'NOT_DONE'
+      if (digestOf(reading.wire.raw) === facts.digest)
+        return facts.telling || updatedAt !== undefined ? 'NOT_DONE' : 'UNKNOWN'
+      return facts.telling && isAsSent(reading) ? 'DONE' : 'UNKNOWN'
+    },
+  })
+  return isSent
+}
+
+/** The groups that the copy shows, as far as they can be told. */
+async function groupsIn({ sql }: WriteSession, { userId, wire }: Found): Promise<KnownGroup[]> {
+  return (await groupsOf(sql, userId)).filter((group) => isMember(wire.groups, group) === true)
 }
 
 function foundOf({ primaryEmail }: WriteSession, reading: UserReading): Found {
@@ -140,16 +187,8 @@ function differencesOf(patch: VendorPatch, { wire }: Found): string[] {
   return [...fields, ...unknown, ...(patch.password === undefined ? [] : ['password'])]
 }
 
-async function verify(session: WriteSession, patch: VendorPatch): Promise<Found> {
-  const reading = foundOf(session, await session.readAfter())
-  const fields = compareWritten(patch, reading.wire)
-  if (fields.length === 0) return reading
-  const message = `The vendor took the change, but holds something else in ${fields.join(', ')}`
-  throw new WriteFailedError({ failure: 'NotAsWritten', message, fields, userId: reading.userId })
-}
-
 /** The vendor notes the time of every change in updatedAt, which is nobody's change. */
-function changedBy(patch: VendorPatch, { applied }: Found): string[] {
+function changedBy(patch: VendorPatch, { applied }: Pick<Found, 'applied'>): string[] {
   const fields = applied.changed.filter((field) => field !== 'updatedAt')
   return patch.password === undefined ? fields : [...fields, 'password']
 }

@@ -14,16 +14,18 @@ import { readUser } from '../../src/sync/read-user.ts'
 import { refreshUserWith } from '../../src/sync/refresh-user.ts'
 import type { WriteVerbs } from '../../src/writes/verbs.ts'
 import { testDatabase } from '../support/database.ts'
-import { openProcess, type ProcessOptions } from './process.ts'
+import { openProcess, type ProcessOptions, sleepingClock } from './process.ts'
 
 export type Json = Record<string, unknown>
 
 export interface HouseOptions extends ProcessOptions {
   readonly data?: SimulatorOptions['organizations'][number]['data']
   readonly switches?: SimulatorOptions['switches']
-  /** The vendor's; one that goes on by a second with each look unless given. */
-  readonly clock?: SimulatorOptions['clock']
+  /** The vendor's, in place of one that goes on with each look. */
+  readonly vendorClock?: SimulatorOptions['clock']
   readonly seed?: number
+  /** By how much the vendor's clock goes on with each look; a second unless given. */
+  readonly tickMs?: number
 }
 
 export interface House extends AsyncDisposable {
@@ -46,6 +48,8 @@ export interface House extends AsyncDisposable {
   neighbour(): Promise<House>
   /** Reads all users and groups into the mirror, and forgets the requests that this took. */
   fill(): Promise<void>
+  /** Lets the vendor's time pass. */
+  pass(milliseconds: number): void
   /** The requests that change something, since the last `clearRequests`. */
   sent(): string[]
 }
@@ -76,20 +80,28 @@ const people = {
   ],
 }
 
-/** A day that goes on by a second with each look, so that no two changes have one time. */
-function tickingClock(): () => number {
+/** A day that goes on with each look, so that no two changes have one time, and while a process of ours sleeps. */
+function startDay(tickMs: number): { readonly look: () => number; readonly pass: (milliseconds: number) => void } {
   let now = Date.UTC(2026, 5, 1, 12)
-  return () => {
-    now += 1_000
-    return now
+  const pass = (milliseconds: number) => {
+    now += milliseconds
+  }
+  return {
+    look() {
+      pass(tickMs)
+      return now
+    },
+    pass,
   }
 }
 
-export async function house(options: HouseOptions = {}): Promise<House> {
+export async function house(asked: HouseOptions = {}): Promise<House> {
   await using opening = new AsyncDisposableStack()
+  const day = startDay(asked.tickMs ?? 1_000)
+  const options = { clock: sleepingClock(day.pass), ...asked }
   const simulator = opening.use(
     await startSimulator({
-      clock: options.clock ?? tickingClock(),
+      clock: asked.vendorClock ?? day.look,
       switches: options.switches,
       seed: options.seed,
       organizations: [
@@ -104,13 +116,18 @@ export async function house(options: HouseOptions = {}): Promise<House> {
     }),
   )
   const database = opening.use(await testDatabase())
-  const opened = await open(simulator, database, options)
+  const opened = await open(simulator, database, options, day.pass)
   opening.use(opened)
   const owned = opening.move()
   return { ...opened, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
-async function open(simulator: Simulator, database: Database, options: HouseOptions): Promise<House> {
+async function open(
+  simulator: Simulator,
+  database: Database,
+  options: HouseOptions,
+  pass: House['pass'],
+): Promise<House> {
   await using opening = new AsyncDisposableStack()
   const answers: string[] = []
   const opened = opening.use(await openProcess(database.sql, simulator.url, options))
@@ -162,7 +179,7 @@ async function open(simulator: Simulator, database: Database, options: HouseOpti
     },
     async neighbour() {
       const own = openDatabase(database.connection)
-      const opened = await open(simulator, own, options)
+      const opened = await open(simulator, own, options, pass)
       return {
         ...opened,
         async [Symbol.asyncDispose]() {
@@ -182,6 +199,7 @@ async function open(simulator: Simulator, database: Database, options: HouseOpti
       }
       simulator.clearRequests()
     },
+    pass,
     sent: () => changesIn(simulator.requests),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
@@ -209,11 +227,13 @@ const inputs: Record<string, string> = {
 }
 
 const successes: Record<string, string> = {
-  createUser: '... on CreateUserSuccess { notes plan { method path body } user { ...U } }',
-  updateUser: '... on UpdateUserSuccess { notes changed plan { method path body } user { ...U } }',
-  deleteUser: '... on DeleteUserSuccess { notes plan { method path body } user { ...U } }',
-  addUserToGroup: '... on GroupMemberSuccess { notes plan { method path body } user { ...U } group { groupId } }',
-  removeUserFromGroup: '... on GroupMemberSuccess { notes plan { method path body } user { ...U } group { groupId } }',
+  createUser: '... on CreateUserSuccess { notes settled plan { method path body } user { ...U } }',
+  updateUser: '... on UpdateUserSuccess { notes settled changed plan { method path body } user { ...U } }',
+  deleteUser: '... on DeleteUserSuccess { notes settled plan { method path body } user { ...U } }',
+  addUserToGroup:
+    '... on GroupMemberSuccess { notes settled plan { method path body } user { ...U } group { groupId } }',
+  removeUserFromGroup:
+    '... on GroupMemberSuccess { notes settled plan { method path body } user { ...U } group { groupId } }',
 }
 
 const failures = `

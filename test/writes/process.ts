@@ -7,6 +7,7 @@ import { putOrganizations } from '../../src/mirror/put-organizations.ts'
 import type { SyncDeps } from '../../src/sync/deps.ts'
 import { openWrites } from '../../src/writes/open-writes.ts'
 import { openSecrets } from '../../src/writes/secrets.ts'
+import type { Clock } from '../../src/writes/settle.ts'
 import type { WriteVerbs } from '../../src/writes/verbs.ts'
 
 export interface ProcessOptions {
@@ -14,6 +15,9 @@ export interface ProcessOptions {
   readonly requestsPerMinute?: number
   /** Undefined where it is named: no idempotency key can be used. */
   readonly secretKey?: Buffer | undefined
+  /** Of the pauses between readings; a clock that only sleeping moves unless given. */
+  readonly clock?: Clock
+  readonly closing?: AbortSignal
 }
 
 export interface OpenedProcess extends AsyncDisposable {
@@ -24,6 +28,19 @@ export interface OpenedProcess extends AsyncDisposable {
   readonly logger: Logger
   /** Every line of the log so far. */
   readonly lines: string[]
+}
+
+/** A clock that only sleeping moves. `onSleep`: what else goes on meanwhile. */
+export function sleepingClock(onSleep: (milliseconds: number) => void = () => {}): Clock {
+  let now = 0
+  return {
+    now: () => now,
+    async sleep(milliseconds, signal) {
+      signal?.throwIfAborted()
+      now += milliseconds
+      onSleep(milliseconds)
+    },
+  }
 }
 
 export async function openProcess(sql: Sql, baseUrl: string, options: ProcessOptions = {}): Promise<OpenedProcess> {
@@ -52,7 +69,13 @@ export async function openProcess(sql: Sql, baseUrl: string, options: ProcessOpt
     organizationId,
     client,
     sync,
-    writes: openWrites({ ...sync, control: sql, secrets: secretKey && openSecrets(secretKey) }),
+    writes: openWrites({
+      ...sync,
+      control: sql,
+      secrets: secretKey && openSecrets(secretKey),
+      clock: options.clock ?? sleepingClock(),
+      closing: options.closing,
+    }),
     logger,
     lines,
     [Symbol.asyncDispose]: () => client.close(),

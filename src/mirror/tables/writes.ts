@@ -1,6 +1,6 @@
 /** Writes under way, and what is known of those that may be repeated. */
 import { sql } from 'drizzle-orm'
-import { boolean, index, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { id, moment } from './columns.ts'
 
 /**
@@ -36,6 +36,49 @@ export const idempotencyKeys = pgTable(
     createdAt: moment('created_at').notNull().default(sql`clock_timestamp()`),
   },
   (t) => [index('idempotency_keys_created').on(t.createdAt)],
+)
+
+/**
+ * What the vendor accepted lately, field by field: a copy that does not show it yet is out of date, and no PUT is built from it. Values are
+ * kept as digests. Rows are kept for 20 minutes.
+ */
+export const recentWrites = pgTable(
+  'recent_writes',
+  {
+    organizationId: id('organization_id').notNull(),
+    addressKey: text('address_key').notNull(),
+    /** `account`, a field, or a list and an entry of it: `groups grp_001`. */
+    field: text('field').notNull(),
+    /** A digest of the value that a copy has to show or, if `holds` is false, must not show any more. */
+    expected: text('expected').notNull(),
+    holds: boolean('holds').notNull(),
+    writtenAt: moment('written_at').notNull().default(sql`clock_timestamp()`),
+    /** `updatedAt` of the vendor's copy that showed it; null until one did. */
+    updatedAt: moment('updated_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organizationId, t.addressKey, t.field] }),
+    index('recent_writes_written').on(t.writtenAt),
+  ],
+)
+
+/** Writes that the vendor accepted and did not show in time. The sync goes on reading these users, for 15 minutes. */
+export const unsettledWrites = pgTable(
+  'unsettled_writes',
+  {
+    organizationId: id('organization_id').notNull(),
+    addressKey: text('address_key').notNull(),
+    /** As the vendor is likely to spell it. */
+    primaryEmail: text('primary_email').notNull(),
+    kind: text('kind', { enum: ['CREATE', 'CHANGE', 'DELETE'] }).notNull(),
+    /** The account that was deleted; only for DELETE. */
+    userId: id('user_id'),
+    actor: text('actor').notNull(),
+    reads: integer('reads').notNull().default(0),
+    dueAt: moment('due_at').notNull(),
+    endsAt: moment('ends_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.addressKey] })],
 )
 
 /** Which SECRET_KEY this database is used with. One row. */

@@ -1,0 +1,68 @@
+/** Writes that the vendor accepted and did not show while their caller waited. The sync goes on reading these users, with growing pauses. */
+import { addressKey } from './address.ts'
+import type { Sql } from './database.ts'
+
+export interface UnsettledWrite {
+  readonly organizationId: number
+  readonly primaryEmail: string
+  readonly kind: 'CREATE' | 'CHANGE' | 'DELETE'
+  /** The account that was deleted; null unless it is a deletion. */
+  readonly userId: number | null
+  /** Who asked for the write. */
+  readonly actor: string
+}
+
+export interface DueWrite extends UnsettledWrite {
+  readonly dueAt: string
+}
+
+const longestMinutes = 15
+const firstPauseSeconds = 5
+const longestPauseSeconds = 120
+
+/** The last write to a user is the one that counts. */
+export async function noteUnsettled(sql: Sql, write: UnsettledWrite): Promise<void> {
+  const { organizationId, primaryEmail, kind, userId, actor } = write
+  await sql`
+    insert into unsettled_writes (organization_id, address_key, primary_email, kind, user_id, actor, due_at, ends_at)
+    values (${organizationId}, ${addressKey(primaryEmail)}, ${primaryEmail}, ${kind}, ${userId}, ${actor},
+      clock_timestamp() + ${firstPauseSeconds} * interval '1 second', clock_timestamp() + ${longestMinutes} * interval '1 minute')
+    on conflict (organization_id, address_key) do update set primary_email = excluded.primary_email, kind = excluded.kind,
+      user_id = excluded.user_id, actor = excluded.actor, reads = 0, due_at = excluded.due_at, ends_at = excluded.ends_at`
+}
+
+export async function forgetUnsettled(sql: Sql, organizationId: number, primaryEmail: string): Promise<void> {
+  await sql`
+    delete from unsettled_writes
+    where organization_id = ${organizationId} and address_key = ${addressKey(primaryEmail)}`
+}
+
+/** The write that has been due for the longest; undefined: none is due. */
+export async function nextUnsettled(sql: Sql, organizationId: number): Promise<DueWrite | undefined> {
+  const [row] = await sql<DueWrite[]>`
+    select organization_id as "organizationId", primary_email as "primaryEmail", kind, user_id as "userId", actor, due_at as "dueAt"
+    from unsettled_writes
+    where organization_id = ${organizationId} and due_at <= clock_timestamp() order by due_at limit 1`
+  return row
+}
+
+/** Ends what a reading settled, unless there was another write since; and what was not settled for too long. */
+export async function concludeUnsettled(sql: Sql, write: DueWrite, isSettled: boolean): Promise<void> {
+  const { organizationId, primaryEmail, dueAt } = write
+  const key = addressKey(primaryEmail)
+  await sql`
+    with ended as (
+      delete from unsettled_writes where organization_id = ${organizationId} and address_key = ${key} and due_at = ${dueAt}
+        and (${isSettled} or ends_at <= clock_timestamp())
+      returning 1
+    )
+    update unsettled_writes set reads = reads + 1, due_at = clock_timestamp() + interval '1 second'
+      * least(${longestPauseSeconds}, ${firstPauseSeconds} * 2 ^ least(reads + 1, 10))
+    where organization_id = ${organizationId} and address_key = ${key} and due_at = ${dueAt} and not exists (select from ended)`
+}
+
+export async function readOrganizationsUnsettled(sql: Sql): Promise<number[]> {
+  const rows = await sql<{ id: number }[]>`
+    select distinct organization_id as id from unsettled_writes where due_at <= clock_timestamp()`
+  return rows.map((row) => row.id)
+}

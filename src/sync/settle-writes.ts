@@ -1,0 +1,72 @@
+import type { EssentialsClient } from '../essentials/client.ts'
+import { EssentialsError } from '../essentials/errors/essentials-error.ts'
+import { addressKey, spellingsOf } from '../mirror/address.ts'
+import { refusalOf } from '../mirror/refusal.ts'
+import { concludeUnsettled, type DueWrite, nextUnsettled } from '../mirror/unsettled-writes.ts'
+import type { SyncDeps } from './deps.ts'
+import { readUser, type UserReading } from './read-user.ts'
+import { adoptCopy, readRecentWrites, showsWrites } from './recent-writes.ts'
+
+const keptSeconds = 20 * 60
+
+/**
+ * Reads the users of an organization whose last write the vendor did not show in time, each with growing pauses until it is shown or a quarter
+ * of an hour is over. Ends when none is due. A deletion that the vendor accepted is proved by a 404.
+ */
+export async function settleWrites(deps: SyncDeps, organizationId: number, signal: AbortSignal): Promise<void> {
+  const client = deps.clientOf(organizationId)
+  if (!client) return
+  const { sql } = deps
+  for (;;) {
+    signal.throwIfAborted()
+    const write = await nextUnsettled(sql, organizationId)
+    if (!write) return
+    const { primaryEmail } = write
+    try {
+      const reading = await readAsSpelled(deps, client, write, signal)
+      const isSettled = await isShown(deps, write, reading)
+      if (isSettled) await adoptCopy(sql, organizationId, primaryEmail, reading.found ? reading.wire : undefined)
+      await concludeUnsettled(sql, write, isSettled)
+    } catch (error) {
+      const refusal = refusalOf(error)
+      if (signal.aborted || !(error instanceof EssentialsError || refusal)) throw error
+      deps.logger.warn({ ...(refusal ? { refusal } : { err: error }), organizationId }, 'a write could not be settled')
+      await concludeUnsettled(sql, write, false)
+    }
+  }
+}
+
+/** The vendor may spell a new address in another way than it was given. */
+async function readAsSpelled(
+  deps: SyncDeps,
+  client: EssentialsClient,
+  write: DueWrite,
+  signal: AbortSignal,
+): Promise<UserReading> {
+  const { organizationId, primaryEmail, kind, actor } = write
+  const about = { origin: 'WRITE', actor } as const
+  const call = { priority: 'background', signal } as const
+  const ifMissing = (await isOfThatAccount(deps, write)) ? 'END' : 'KEEP'
+  const read = (spelled: string) => readUser(deps.sql, client, organizationId, spelled, about, call, ifMissing)
+  const [known = primaryEmail, ...others] = kind === 'CREATE' ? spellingsOf(primaryEmail) : [primaryEmail]
+  let reading = await read(known)
+  for (const spelled of others) if (!reading.found) reading = await read(spelled)
+  return reading
+}
+
+/** Whether the live user is still the one that was deleted: the 404 of another account proves nothing. */
+async function isOfThatAccount({ sql }: SyncDeps, write: DueWrite): Promise<boolean> {
+  if (write.kind !== 'DELETE') return false
+  const [row] = await sql`
+    select from users where id = ${write.userId} and deleted_at is null
+      and organization_id = ${write.organizationId} and address_key = ${addressKey(write.primaryEmail)}`
+  return row !== undefined
+}
+
+async function isShown({ sql }: SyncDeps, write: DueWrite, reading: UserReading): Promise<boolean> {
+  if (write.kind === 'DELETE') return !reading.found || reading.userId !== write.userId
+  if (!reading.found) return false
+  if (write.kind === 'CREATE') return true
+  const recent = await readRecentWrites(sql, write.organizationId, write.primaryEmail, keptSeconds)
+  return showsWrites(recent, reading.wire)
+}

@@ -1,0 +1,118 @@
+/**
+ * What became of a PUT. It replaces the whole user, so everything that it carried is compared, and not only what the caller changed: a vendor
+ * may shape a list in its answers as its PUT does not take it, and then loses the list without a word.
+ */
+
+import { EssentialsError } from '../essentials/errors/essentials-error.ts'
+import type { UserReading } from '../sync/read-user.ts'
+import { compareSent, compareWritten, digestOf } from './compare-written.ts'
+import { notFound, WriteFailedError } from './failure.ts'
+import { failureOfError } from './failure-of-error.ts'
+import { groupsWithIds, type KnownGroup } from './look-up.ts'
+import { joinGroup } from './memberships.ts'
+import type { VendorPatch } from './merge-patch.ts'
+import { isMember } from './require-groups.ts'
+import type { WriteSession } from './session.ts'
+import { concludeSettling, notShownYet } from './unsettled.ts'
+import { fieldsOfChange } from './written-fields.ts'
+
+type Found = Extract<UserReading, { found: true }>
+
+export type Replaced = Pick<Found, 'userId' | 'applied' | 'wire'> & {
+  readonly settled: boolean
+  readonly notes: string[]
+}
+
+/**
+ * Reads the user until it is as the PUT sent it. Memberships that the PUT lost are restored. Rejects with NotAsWritten where the vendor holds
+ * something else. `base`: the copy that the PUT was made of, and its groups; undefined if an earlier attempt sent it, so that only a digest of
+ * the copy is known.
+ */
+export async function verifyReplaced(
+  session: WriteSession,
+  base: { readonly before: Found; readonly groups: readonly KnownGroup[] } | undefined,
+  patch: VendorPatch,
+): Promise<Replaced> {
+  const before = base?.before
+  const facts = session.wasSent('replace')
+  const groups = base?.groups ?? (await groupsWithIds(session.sql, facts?.groupIds ?? []))
+  const differencesIn = ({ wire }: Found) => {
+    if (before) return compareSent(patch, before.wire, wire)
+    const fields = compareWritten(patch, wire)
+    return digestOf(wire.raw) === facts?.digest ? { late: fields, other: [] } : { late: [], other: fields }
+  }
+  const { value: reading, shown } = await session.poll((reading) => {
+    if (!reading.found) return 'OTHER'
+    const { late, other } = differencesIn(reading)
+    if (other.length > 0 || lostOf(reading, groups).length > 0) return 'OTHER'
+    return late.length > 0 ? 'BEFORE' : 'WRITTEN'
+  })
+  if (!reading.found) throw notFound(`The vendor has no user ${session.primaryEmail}`)
+  if (shown === 'BEFORE') {
+    await concludeSettling(session, { kind: 'CHANGE' })
+    return { ...reading, settled: false, notes: [notShownYet] }
+  }
+  const { late, other } = differencesIn(reading)
+  const lost = lostOf(reading, groups)
+  const repair = await restore(session, lost)
+  const fields = [...late, ...other, ...(repair.missing.length > 0 ? ['groups'] : [])]
+  await session.adopt(reading, fieldsOfChange(patch, before?.wire))
+  if (fields.length === 0) {
+    await concludeSettling(session, repair.settled ? undefined : { kind: 'CHANGE' })
+    return { ...(repair.reading ?? reading), settled: repair.settled, notes: repair.notes }
+  }
+  await concludeSettling(session, undefined)
+  const unasked = fields.filter((field) => !(field in patch))
+  const also = unasked.length > 0 ? [`The request carried ${unasked.join(', ')} unchanged, and the vendor lost it`] : []
+  const message = [
+    `The vendor took the change, but holds something else in ${fields.join(', ')}`,
+    ...also,
+    ...repair.missing,
+  ]
+  const tells = unasked.length > 0 && { tellsReadings: true as const }
+  const failure = { failure: 'NotAsWritten', message: message.join('. '), fields, userId: reading.userId } as const
+  throw new WriteFailedError({ ...failure, ...tells })
+}
+
+function lostOf({ wire }: Found, groups: readonly KnownGroup[]): KnownGroup[] {
+  return groups.filter((group) => isMember(wire.groups, group) === false)
+}
+
+interface Repair {
+  readonly settled: boolean
+  readonly notes: string[]
+  /** Why a membership could not be restored. */
+  readonly missing: string[]
+  readonly reading?: Found
+}
+
+/** Puts the user back into the groups that the PUT lost. */
+async function restore(session: WriteSession, lost: readonly KnownGroup[]): Promise<Repair> {
+  if (lost.length === 0) return { settled: true, notes: [], missing: [] }
+  const missing: string[] = []
+  const joined: KnownGroup[] = []
+  for (const group of lost) {
+    try {
+      await joinGroup(session, group)
+      joined.push(group)
+    } catch (error) {
+      if (!(error instanceof EssentialsError || error instanceof WriteFailedError)) throw error
+      const failure = error instanceof WriteFailedError ? error.failure : failureOfError(error)
+      missing.push(`The membership of ${group.groupId} could not be restored: ${failure.message}`)
+    }
+  }
+  if (joined.length === 0) return { settled: false, notes: [], missing }
+  const { value: reading, shown } = await session.poll((reading) => {
+    if (!reading.found) return 'OTHER'
+    return lostOf(reading, joined).length > 0 ? 'BEFORE' : 'WRITTEN'
+  })
+  const names = joined.map(({ groupId }) => groupId).join(', ')
+  const notes = [`The vendor's PUT took the user out of ${names}; the membership was restored by POST`]
+  const settled = shown === 'WRITTEN'
+  return {
+    settled,
+    notes: settled ? notes : [...notes, notShownYet],
+    missing,
+    ...(reading.found && { reading }),
+  }
+}

@@ -1,0 +1,47 @@
+/** What a copy of the user has to show after a write. Pure. */
+import type { NewUser } from '../essentials/endpoints.ts'
+import type { WireUser } from '../essentials/wire.ts'
+import { addressKey } from '../mirror/address.ts'
+import type { WrittenField } from '../sync/recent-writes.ts'
+import { isCleared, type ListField, listFields, scalarFields, type VendorPatch } from './merge-patch.ts'
+import { patchOf } from './vendor-words.ts'
+
+export function fieldsOfCreation(body: NewUser): WrittenField[] {
+  return [{ field: 'account', value: true }, ...fieldsOfChange(patchOf(body), undefined)]
+}
+
+/** A deletion frees the addresses, too. */
+export function fieldsOfDeletion(aliases: readonly string[]): WrittenField[] {
+  return [{ field: 'account', value: false }, ...aliases.map((alias) => entry('aliases', alias, false))]
+}
+
+/** `before`: the copy that the change was made of. Of a field that is cleared, the vendor may have a default: only its value is gone. */
+export function fieldsOfChange(patch: VendorPatch, before: WireUser | undefined): WrittenField[] {
+  const scalars = scalarFields.flatMap((field): WrittenField[] => {
+    const value = patch[field]
+    if (value === undefined) return []
+    if (value !== null) return [{ field, value }]
+    return before?.[field] == null ? [] : [{ field, value: before[field], holds: false }]
+  })
+  const lists = listFields.flatMap((field): WrittenField[] => {
+    const change = patch[field]
+    if (change == null || isCleared(change)) return []
+    const [added, removed] =
+      'set' in change ? [change.set, without(field, before, change.set)] : [change.add, change.remove]
+    return [...added.map((one) => entry(field, one, true)), ...removed.map((one) => entry(field, one, false))]
+  })
+  return [...scalars, ...lists]
+}
+
+export function membershipField(groupId: string, isIn: boolean): WrittenField {
+  return { field: `groups ${groupId}`, value: isIn }
+}
+
+function entry(field: ListField, value: string, isIn: boolean): WrittenField {
+  return { field: `${field} ${field === 'aliases' ? addressKey(value) : value}`, value: isIn }
+}
+
+function without(field: ListField, before: WireUser | undefined, kept: readonly string[]): string[] {
+  const names = new Set(kept.map((one) => entry(field, one, true).field))
+  return (before?.[field] ?? []).filter((one) => !names.has(entry(field, one, true).field))
+}
