@@ -31,6 +31,9 @@ export async function bringTo(
   const differs = compareWritten(patch, before.wire).length > 0
   if (!session.wasDone('replace') && (differs || session.wasSent('replace'))) {
     const missing = differs ? lacks(before.wire) : undefined
+    if (differs && !(await session.isUpToDate(before))) {
+      run.pauseUnlessOver(`${part}replace`, 'OLD_COPY', 'the user does not show an earlier write')
+    }
     if (missing !== undefined) run.pauseUnlessOver(`${part}replace`, 'OLD_COPY', missing)
     // The patch is not true, whatever became of an earlier request: this one carries what was read now, so it can be sent.
     if (differs && session.wasSent('replace')) await session.disown('replace')

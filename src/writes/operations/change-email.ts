@@ -208,7 +208,12 @@ async function endPredecessor(run: ItemRun, old: WriteSession, fresh: WriteSessi
     )
   }
   try {
-    await removeAccount(run, old, oldPart, { userId: before.userId, primaryEmail: before.wire.primaryEmail, ...known })
+    await removeAccount(run, old, oldPart, {
+      userId: before.userId,
+      primaryEmail: before.wire.primaryEmail,
+      aliases: before.wire.aliases,
+      ...known,
+    })
   } catch (error) {
     // Somebody else was faster.
     if (!(error instanceof WriteFailedError && error.failure.failure === 'NotFound')) throw error

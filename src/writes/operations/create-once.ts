@@ -13,6 +13,7 @@ import { bearerId, liveUserId } from '../look-up.ts'
 import { compareAccounts } from '../same-account.ts'
 import type { Settled, WriteSession } from '../session.ts'
 import { patchOf } from '../vendor-words.ts'
+import { fieldsOfCreation } from '../written-fields.ts'
 import { keepLost, lostCreate, readTakenBack } from './item-journal.ts'
 import type { ItemRun } from './item-run.ts'
 
@@ -29,6 +30,7 @@ export async function createOnce(run: ItemRun, session: WriteSession, part: stri
     const refusal = await session.take({
       name: 'create',
       facts: { userId },
+      writes: { fields: fieldsOfCreation(body), forgets: true },
       send: (options) => {
         isResumed = false
         return client.createUser(body, options)

@@ -26,7 +26,12 @@ export async function deprovision(run: ItemRun): Promise<number> {
     const { userId, wire, groups } = before
     for (const group of groups) await leaveGroup(session, group)
     if (mode === 'DELETE') {
-      await removeAccount(run, session, '', { userId, primaryEmail: wire.primaryEmail, ...identityOf(wire) })
+      await removeAccount(run, session, '', {
+        userId,
+        primaryEmail: wire.primaryEmail,
+        aliases: wire.aliases,
+        ...identityOf(wire),
+      })
     } else {
       await leaveRest(session, groups)
       await deactivate(run, session)

@@ -8,6 +8,7 @@ import { notFound } from '../failure.ts'
 import type { KnownGroup } from '../look-up.ts'
 import { Patience } from '../patience.ts'
 import { WriteSession } from '../session.ts'
+import { requestSettling, type SettlingPolicy } from '../settle.ts'
 import { type ToldGroups, toldGroups } from '../told-groups.ts'
 import { type UserLock, withUserLock } from '../user-lock.ts'
 import { openItemJournal } from './item-journal.ts'
@@ -32,6 +33,9 @@ export interface Part {
   /** Whose account is there already is asked for as the vendor spells it. */
   readonly isThere: boolean
 }
+
+/** An item does not poll while it holds its lease: it pauses (`pauseUnlessOver`). */
+const oneReading: SettlingPolicy = { ...requestSettling, mostReads: 1, longestMs: 0 }
 
 /** What an item's work has at hand. */
 export class ItemRun {
@@ -129,8 +133,7 @@ export class ItemRun {
         lock,
         journal: await openItemJournal(sql, item, name),
         stop,
-        settling: this.#deps.settling,
-        clock: this.#deps.clock,
+        settling: oneReading,
       })
     const whom = { organizationId, primaryEmail }
     const { control, leases } = this.#deps

@@ -2,6 +2,7 @@ import { NotFoundError } from '../../essentials/errors/not-found-error.ts'
 import { notFound, WriteFailedError } from '../failure.ts'
 import { type AccountIdentity, compareAccounts } from '../same-account.ts'
 import type { Settled, WriteSession } from '../session.ts'
+import { fieldsOfDeletion } from '../written-fields.ts'
 import type { ItemRun } from './item-run.ts'
 
 const settledBy = { SAME: 'NOT_DONE', OTHER: 'DONE', UNKNOWN: 'UNKNOWN' } as const
@@ -10,6 +11,7 @@ const settledBy = { SAME: 'NOT_DONE', OTHER: 'DONE', UNKNOWN: 'UNKNOWN' } as con
 export interface Doomed extends AccountIdentity {
   readonly userId: number
   readonly primaryEmail: string
+  readonly aliases?: readonly string[] | undefined
 }
 
 /**
@@ -18,7 +20,7 @@ export interface Doomed extends AccountIdentity {
  * it was accepted and waiting for it came to its end.
  */
 export async function removeAccount(run: ItemRun, session: WriteSession, part: string, doomed: Doomed): Promise<void> {
-  const { userId, primaryEmail, ...identity } = doomed
+  const { userId, primaryEmail, aliases = [], ...identity } = doomed
   const step = `${part}delete`
   const before = session.wasSent('delete')
   if (before && !before.unseen && !session.wasDone('delete')) {
@@ -36,6 +38,7 @@ export async function removeAccount(run: ItemRun, session: WriteSession, part: s
         createdAt: identity.createdAt,
         ...(identity.digest !== undefined && { digest: identity.digest }),
       },
+      writes: { fields: fieldsOfDeletion(aliases), forgets: true },
       send: (options) => {
         isResumed = false
         return session.client.deleteUser(primaryEmail, options)

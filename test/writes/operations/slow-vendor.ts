@@ -32,11 +32,14 @@ const atOnce = 6
 const tickMs = 1_000
 
 export async function slowVendor(options: Pick<HouseOptions, 'switches' | 'seed' | 'data'> = {}): Promise<SlowVendor> {
-  let now = Date.UTC(2026, 5, 1, 12)
+  const start = Date.UTC(2026, 5, 1, 12) - performance.now()
+  let skippedMs = 0
+  let latest = 0
   const { seed = 1 } = options
+  // Pauses pass by Postgres' clock too, so real time counts; no two looks give one time.
   const clock = () => {
-    now += 1
-    return now
+    latest = Math.max(latest + 1, Math.ceil(start + performance.now() + skippedMs))
+    return latest
   }
   await using opening = new AsyncDisposableStack()
   const acme = opening.use(await workshop({ ...options, idle: true, clock }))
@@ -55,10 +58,11 @@ export async function slowVendor(options: Pick<HouseOptions, 'switches' | 'seed'
     await Promise.all(Array.from({ length: atOnce }, work))
   }
   const advance = async (ms: number) => {
-    now += ms
+    skippedMs += ms
     await sql`
       update operation_items set held_until = held_until - ${ms / 1000} * interval '1 second'
       where state = 'RUNNING' and holder is null`
+    await sql`update recent_writes set written_at = written_at - ${ms / 1000} * interval '1 second'`
   }
   const kill = async () => {
     kills += 1

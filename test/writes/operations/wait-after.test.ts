@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { WriteFailedError, type WriteFailure } from '../../../src/writes/failure.ts'
-import { waitAfter } from '../../../src/writes/operations/wait-after.ts'
+import { readingPauses, waitAfter } from '../../../src/writes/operations/wait-after.ts'
 
 const failing = (status: number | null): WriteFailure => ({
   failure: 'VendorFailure',
@@ -31,4 +31,10 @@ test.each([
   ['that an error of ours broke off', waitsOf(failing(null), new TypeError('ours'))],
 ])('one %s does not hold the others up for long', (_name, waits) => {
   expect(waits).toEqual([1, 5, 20])
+})
+
+test('operations: a write that is not shown is read for a quarter of an hour, with pauses that never shrink', () => {
+  const pauses: readonly number[] = readingPauses.NOT_SHOWN
+  expect(pauses.reduce((sum, ms) => sum + ms)).toBe(15 * 60_000 + 500)
+  expect(pauses.toSorted((a, b) => a - b)).toEqual(pauses)
 })
