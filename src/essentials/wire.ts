@@ -5,7 +5,6 @@ import { type Unrecognized, unrecognizedOf } from './unrecognized.ts'
 import {
   collectWarnings,
   kindOf,
-  type ListRules,
   type Report,
   readInteger,
   readJson,
@@ -16,6 +15,7 @@ import {
   unkeepable,
   type Warning,
 } from './wire-fields.ts'
+import { isAddress, listRules } from './wire-lists.ts'
 
 export type JsonObject = { readonly [key: string]: unknown }
 
@@ -159,25 +159,6 @@ const groupIdentity = z.looseObject({
 })
 
 const int32 = [-2_147_483_648, 2_147_483_647] as const
-const exact: ListRules = { keyOf: (entry) => entry, numbers: false, readObject: roleOf }
-const addresses: ListRules = { keyOf: addressKey, numbers: false, readObject: addressOf }
-const references: ListRules = { keyOf: (entry) => entry, numbers: true, readObject: ({ id, name }) => id ?? name }
-
-/** A role is told by its name. An id beside it is disregarded where it can be no name of a role. */
-function roleOf({ id, name }: JsonObject): unknown {
-  if (name === undefined || name === null) return id
-  const isKey = id === undefined || id === null || id === name || typeof id === 'number' || /\d/.test(String(id))
-  return isKey ? name : undefined
-}
-
-/** All that looks like an address must be the same one. */
-function addressOf(entry: JsonObject): unknown {
-  const own = [entry.address, entry.email].filter((value) => value !== undefined && value !== null)
-  const given = own.length > 0 ? own : [entry.name, entry.id]
-  const found = given.filter((value) => typeof value === 'string' && isAddress(value)) as string[]
-  const isOne = new Set(found.map(addressKey)).size === 1
-  return isOne && (own.length === 0 || found.length === own.length) ? found[0] : undefined
-}
 
 function readUser(value: unknown, prefix: string, report: Report): WireUser | undefined {
   if (!userIdentity.safeParse(value).success) {
@@ -190,9 +171,11 @@ function readUser(value: unknown, prefix: string, report: Report): WireUser | un
   set(user, 'firstName', nullOr(row.firstName, 'firstName', tell, readString))
   set(user, 'lastName', nullOr(row.lastName, 'lastName', tell, readString))
   set(user, 'type', readOneOf(['User', 'Alias'], row.type, 'type', tell))
-  set(user, 'roles', readStrings(row.roles, exact, 'roles', tell))
-  set(user, 'aliases', readStrings(row.aliases, addresses, 'aliases', tell))
-  set(user, 'groups', readStrings(row.groups, references, 'groups', tell))
+  set(user, 'roles', readStrings(row.roles, listRules.roles, 'roles', tell))
+  // Some vendors list the primary address among the aliases.
+  const isOther = (alias: string) => addressKey(alias) !== addressKey(row.primaryEmail)
+  set(user, 'aliases', readStrings(row.aliases, listRules.aliases, 'aliases', tell)?.filter(isOther))
+  set(user, 'groups', readStrings(row.groups, listRules.groups, 'groups', tell))
   set(user, 'mailboxSize', nullOr(row.mailboxSize, 'mailboxSize', tell, readInt32))
   set(user, 'spamPolicy', nullOr(row.spamPolicy, 'spamPolicy', tell, readJson))
   const status = nullOr(row.status, 'status', tell, readStatus)
@@ -217,12 +200,6 @@ function readGroup(value: unknown, prefix: string, report: Report): WireGroup | 
   const tell: Report = (field, found) => report(at(prefix, field), found)
   set(group, 'memberCount', readInteger(identity.data.memberCount, [0, int32[1]], 'memberCount', tell))
   return group
-}
-
-/** No check of what an address is beyond this: the vendor decides that. */
-function isAddress(text: string): boolean {
-  const sign = text.indexOf('@', 1)
-  return sign !== -1 && sign < text.length - 1
 }
 
 /** For the fields whose null says that there is nothing, rather than saying nothing. */

@@ -33,14 +33,28 @@ export function shownStatus({ status }: Profile, { words, clearedStatus }: Switc
 }
 
 /** The fields of a body in the documented words. */
-export function documented(body: unknown, { words }: Switches): unknown {
-  if (words === 'documented' || typeof body !== 'object' || body === null || Array.isArray(body)) return body
+export function documented(body: unknown, { words, listEntries }: Switches): unknown {
+  const isDocumented = words === 'documented' && listEntries === 'strings'
+  if (isDocumented || typeof body !== 'object' || body === null || Array.isArray(body)) return body
   const given: Readonly<Record<string, unknown>> = { ...body }
   return {
     ...given,
     ...(given.type === 'Functional' && { type: 'Alias' }),
     ...(given.status === 'suspended' && { status: 'inactive' }),
+    ...(listEntries !== 'strings' && {
+      ...documentedList(given, 'roles', ['name']),
+      ...documentedList(given, 'aliases', ['address']),
+      ...documentedList(given, 'groups', ['id', 'name']),
+    }),
   }
+}
+
+function documentedList(given: Readonly<Record<string, unknown>>, field: string, members: readonly string[]): object {
+  const entries = given[field]
+  if (!Array.isArray(entries)) return {}
+  const textOf = (entry: Readonly<Record<string, unknown>>) =>
+    members.map((member) => entry[member]).find((value) => value !== undefined) ?? entry
+  return { [field]: entries.map((entry) => (typeof entry === 'object' && entry !== null ? textOf(entry) : entry)) }
 }
 
 function inTitleCase(role: string): string {

@@ -1,7 +1,6 @@
 /** From the vendor's words to the mirror's. Pure. What is absent stays absent: it is unknown, not empty. */
 import type { WireGroup, WireUser } from '../essentials/wire.ts'
 import { identifyingCreation } from '../mirror/account-creation.ts'
-import { addressKey } from '../mirror/address.ts'
 import type { ObservedGroup, ObservedUser } from '../mirror/observation.ts'
 import type { Profile } from '../mirror/profile.ts'
 import { roleName } from '../mirror/role-name.ts'
@@ -23,10 +22,7 @@ export function convertUser(user: WireUser): ObservedUser {
   return {
     profile,
     ...(user.roles && { roles: [...new Set(user.roles.map(roleName))] }),
-    // Some vendors list the primary address among the aliases.
-    ...(user.aliases && {
-      aliases: user.aliases.filter((alias) => addressKey(alias) !== addressKey(user.primaryEmail)),
-    }),
+    ...(user.aliases && { aliases: user.aliases }),
     ...(user.groups && { groups: user.groups }),
     ...(user.unrecognized && { unrecognized: user.unrecognized }),
   }

@@ -8,6 +8,7 @@ import { addressKey } from '../mirror/address.ts'
 import { array } from '../mirror/array.ts'
 import type { Sql } from '../mirror/database.ts'
 import { canonical } from '../mirror/profile.ts'
+import { roleName } from '../mirror/role-name.ts'
 
 /** For how long a copy that lacks a write counts as out of date. After that the vendor's copy is taken as it is. */
 const lateSeconds = 60
@@ -144,7 +145,7 @@ function valueIn(copy: Omit<WireUser, 'primaryEmail' | 'raw'>, { field, groupNam
   const entry = field.slice(space + 1)
   switch (field.slice(0, space)) {
     case 'roles':
-      return copy.roles?.includes(entry)
+      return copy.roles?.some((role) => roleName(role) === entry)
     case 'aliases':
       return copy.aliases?.some((alias) => addressKey(alias) === entry)
     default:

@@ -44,7 +44,8 @@ async function readAsSpelled(
   signal: AbortSignal,
 ): Promise<UserReading> {
   const { organizationId, primaryEmail, kind, actor } = write
-  const about = { origin: 'WRITE', actor } as const
+  // Where the vendor took a creation or a deletion at the address, the account that the mirror had there is gone.
+  const about = { origin: 'WRITE', actor, decides: kind !== 'CHANGE' } as const
   const call = { priority: 'background', signal } as const
   const ifMissing = (await isOfThatAccount(deps, write)) ? 'END' : 'KEEP'
   const read = (spelled: string) => readUser(deps.sql, client, organizationId, spelled, about, call, ifMissing)

@@ -6,6 +6,7 @@ import { compareWritten } from './compare-written.ts'
 import { WriteFailedError } from './failure.ts'
 import { wordsOf } from './failure-of-error.ts'
 import { bearerId, liveUserId } from './look-up.ts'
+import { creationOf } from './same-account.ts'
 import type { Settled, WriteSession } from './session.ts'
 import type { Shown } from './settle.ts'
 import { patchOf } from './vendor-words.ts'
@@ -53,7 +54,7 @@ async function send(session: WriteSession, body: NewUser, before: number | null,
       if (!reading.found) return 'NOT_DONE'
       if (reading.userId === before) {
         // Without a time of creation a new account cannot be told from one that the mirror took for still there.
-        if (reading.wire.createdAt === undefined) return 'UNKNOWN'
+        if (creationOf(reading.wire) === undefined) return 'UNKNOWN'
         throw await alreadyExists(session, body, undefined)
       }
       // One that the vendor confirmed, and showed late, is compared by the caller.

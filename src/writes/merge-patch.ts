@@ -1,5 +1,6 @@
 /** A change of a user in the vendor's words, and what the vendor's copy becomes by it. Pure. */
 import type { JsonObject } from '../essentials/wire.ts'
+import { entryText } from '../essentials/wire-lists.ts'
 import { addressKey } from '../mirror/address.ts'
 import { roleName } from '../mirror/role-name.ts'
 
@@ -54,8 +55,9 @@ export function isCleared(change: ListChange | null | undefined): boolean {
 
 /** What makes two entries of a list the same: the key of the address, or the documented name of the role. */
 export function keyOf(field: ListField, entry: unknown): unknown {
-  if (typeof entry !== 'string') return entry
-  return field === 'aliases' ? addressKey(entry) : roleName(entry)
+  const text = entryText(field, entry)
+  if (text === undefined) return entry
+  return field === 'aliases' ? addressKey(text) : roleName(text)
 }
 
 function changesOf(raw: JsonObject, patch: VendorPatch): [string, unknown][] {

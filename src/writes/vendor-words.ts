@@ -1,7 +1,8 @@
 /** From the mirror's words to the vendor's. Pure. */
 import type { NewUser } from '../essentials/endpoints.ts'
+import { entryText } from '../essentials/wire-lists.ts'
 import { type CreateUserInput, type ListPatch, saidIn, type UserPatch } from './inputs.ts'
-import type { ListChange, VendorPatch } from './merge-patch.ts'
+import type { ListChange, ListField, VendorPatch } from './merge-patch.ts'
 
 const types = { USER: 'User', ALIAS: 'Alias' } as const
 const statuses = { ACTIVE: 'active', INACTIVE: 'inactive' } as const
@@ -29,8 +30,14 @@ export function newUserOf(input: CreateUserInput): NewUser {
 /** What is to be found of a user after it was created so. */
 export function patchOf(created: NewUser): VendorPatch {
   const { roles, aliases, password: _password, ...rest } = created
-  const list = (entries: unknown) => (Array.isArray(entries) ? { set: entries as readonly string[] } : undefined)
-  return definedOf({ ...rest, roles: list(roles), aliases: list(aliases) })
+  return definedOf({ ...rest, roles: wholeList('roles', roles), aliases: wholeList('aliases', aliases) })
+}
+
+/** Undefined where an entry cannot be read, as one of a copied account may be. */
+function wholeList(field: ListField, entries: unknown): ListChange | undefined {
+  if (!Array.isArray(entries)) return undefined
+  const set = entries.flatMap((entry: unknown) => entryText(field, entry) ?? [])
+  return set.length === entries.length ? { set } : undefined
 }
 
 export function vendorPatchOf({ status, roles, aliases, password, ...rest }: UserPatch): VendorPatch {

@@ -1,9 +1,8 @@
 /** What a copy of the user has to show after a write. Pure. */
 import type { NewUser } from '../essentials/endpoints.ts'
 import type { WireUser } from '../essentials/wire.ts'
-import { addressKey } from '../mirror/address.ts'
 import type { WrittenField } from '../sync/recent-writes.ts'
-import { isCleared, type ListField, listFields, scalarFields, type VendorPatch } from './merge-patch.ts'
+import { isCleared, keyOf, type ListField, listFields, scalarFields, type VendorPatch } from './merge-patch.ts'
 import { patchOf } from './vendor-words.ts'
 
 export function fieldsOfCreation(body: NewUser): WrittenField[] {
@@ -38,7 +37,7 @@ export function membershipField(groupId: string, isIn: boolean): WrittenField {
 }
 
 function entry(field: ListField, value: string, isIn: boolean): WrittenField {
-  return { field: `${field} ${field === 'aliases' ? addressKey(value) : value}`, value: isIn }
+  return { field: `${field} ${keyOf(field, value)}`, value: isIn }
 }
 
 function without(field: ListField, before: WireUser | undefined, kept: readonly string[]): string[] {

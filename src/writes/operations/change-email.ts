@@ -15,7 +15,7 @@ import { invalidInput, WriteFailedError, type WriteFailure } from '../failure.ts
 import { findBearer, type KnownGroup } from '../look-up.ts'
 import { joinStep } from '../memberships.ts'
 import { isMember } from '../require-groups.ts'
-import { compareAccounts, identityOf } from '../same-account.ts'
+import { compareAccounts, creationOf, identityOf } from '../same-account.ts'
 import type { WriteSession } from '../session.ts'
 import { doubtAbout, type ToldGroups } from '../told-groups.ts'
 import { bringTo } from './bring-to.ts'
@@ -136,7 +136,7 @@ async function findSuccessor(run: ItemRun, fresh: WriteSession): Promise<boolean
 
 async function refuseOther(run: ItemRun, wire: WireUser, userId: number): Promise<void> {
   const { successorCreatedAt } = await readProgress(run.sql, run.item)
-  if (successorCreatedAt === null || wire.createdAt === undefined) return
+  if (successorCreatedAt === null || creationOf(wire) === undefined) return
   if (compareAccounts({ createdAt: successorCreatedAt }, wire) !== 'OTHER') return
   const { primaryEmail } = wire
   const message = `${primaryEmail} is not the account that this operation created: somebody else deleted that one and created another`

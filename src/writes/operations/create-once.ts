@@ -9,8 +9,9 @@ import type { NewUser } from '../../essentials/endpoints.ts'
 import { AlreadyExistsError } from '../../essentials/errors/already-exists-error.ts'
 import { compareWritten } from '../compare-written.ts'
 import { WriteFailedError } from '../failure.ts'
+import { wordsOf } from '../failure-of-error.ts'
 import { bearerId, liveUserId } from '../look-up.ts'
-import { compareAccounts } from '../same-account.ts'
+import { compareAccounts, creationOf } from '../same-account.ts'
 import type { Settled, WriteSession } from '../session.ts'
 import { patchOf } from '../vendor-words.ts'
 import { fieldsOfCreation } from '../written-fields.ts'
@@ -41,7 +42,7 @@ export async function createOnce(run: ItemRun, session: WriteSession, part: stri
         if (!reading.found) return isResumed ? 'NOT_DONE' : 'UNKNOWN'
         if (reading.userId === userId) {
           // Without a time of creation a new account cannot be told from one that the mirror took for still there.
-          if (reading.wire.createdAt === undefined) return 'UNKNOWN'
+          if (creationOf(reading.wire) === undefined) return 'UNKNOWN'
           throw await alreadyExists(session, body)
         }
         return compareWritten(patchOf(body), reading.wire).length === 0 ? 'DONE' : 'UNKNOWN'
@@ -102,13 +103,12 @@ async function alreadyExists(
   const { primaryEmail } = body
   const reading = await session.readAgain().catch(() => undefined)
   if (reading?.found) {
-    const message = `There is a user ${primaryEmail} already`
+    const message = `There is a user ${primaryEmail} already${wordsOf(error)}`
     return new WriteFailedError({ failure: 'AlreadyExists', message, userId: reading.userId }, { cause: error })
   }
   const addresses = addressesOf(body)
   const userId = await bearerId(sql, organizationId, addresses)
-  const said = error?.vendorMessage === undefined ? '' : `: ${error.vendorMessage}`
-  const message = `An address of ${addresses.join(', ')} is in use by another user${said}`
+  const message = `An address of ${addresses.join(', ')} is in use by another user${wordsOf(error)}`
   return new WriteFailedError({ failure: 'AlreadyExists', message, userId }, { cause: error })
 }
 

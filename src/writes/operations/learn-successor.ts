@@ -1,3 +1,4 @@
+import { creationOf } from '../same-account.ts'
 import type { WriteSession } from '../session.ts'
 import { keepSuccessor, readProgress } from './item-journal.ts'
 import type { ItemRun } from './item-run.ts'
@@ -9,6 +10,6 @@ export async function learnSuccessor(run: ItemRun, fresh: WriteSession): Promise
   if (!created?.answered || created.unseen) return
   if ((await readProgress(run.sql, run.item)).successorCreatedAt !== null) return
   const reading = await fresh.readAfter()
-  if (!reading.found || reading.wire.createdAt === undefined) return
-  await keepSuccessor(run.sql, run.item, reading.wire.createdAt)
+  const createdAt = reading.found ? creationOf(reading.wire) : undefined
+  if (createdAt !== undefined) await keepSuccessor(run.sql, run.item, createdAt)
 }

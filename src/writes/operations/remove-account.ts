@@ -1,5 +1,6 @@
 import { NotFoundError } from '../../essentials/errors/not-found-error.ts'
 import { notFound, WriteFailedError } from '../failure.ts'
+import { wordsOf } from '../failure-of-error.ts'
 import { type AccountIdentity, compareAccounts } from '../same-account.ts'
 import type { Settled, WriteSession } from '../session.ts'
 import { fieldsOfDeletion } from '../written-fields.ts'
@@ -55,7 +56,7 @@ export async function removeAccount(run: ItemRun, session: WriteSession, part: s
     })
   } catch (error) {
     // Somebody else was faster: it is left to the pulls, as every deletion that is not ours.
-    if (error instanceof NotFoundError) throw notFound(`The vendor has no user ${primaryEmail}`)
+    if (error instanceof NotFoundError) throw notFound(`The vendor has no user ${primaryEmail}${wordsOf(error)}`)
     throw error
   }
   const reading = await session.readAfter('END')
