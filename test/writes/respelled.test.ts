@@ -1,0 +1,74 @@
+/** Writes to a vendor that shows the same in other words: entries as objects, roles in other letters, the primary address among the aliases. */
+import { expect, test } from 'vitest'
+import { parseUser, type WireUser } from '../../src/essentials/wire.ts'
+import type { Switches } from '../../src/simulator/switches.ts'
+import { compareAccounts, identityOf } from '../../src/writes/same-account.ts'
+import { house } from './house.ts'
+import { itemsOf, workshop } from './operations/workshop.ts'
+import { mirrorState, vendorState } from './states.ts'
+
+const primaryEmail = 'carla@example.com'
+const data = {
+  users: [
+    {
+      primaryEmail,
+      roles: ['USER', 'ADMINISTRATOR'],
+      aliases: ['c@example.com', 'carla.b@example.com'],
+      groups: ['g1'],
+    },
+  ],
+  groups: [{ id: 'g1', name: 'Sales' }],
+}
+
+const vendors: Partial<Switches>[] = [
+  { listEntries: 'objects' },
+  { listEntries: 'objects', roleNames: 'title', aliasesHold: 'primaryToo', updateLagMs: 300 },
+  { roleNames: 'title', aliasesHold: 'primaryToo' },
+]
+
+test.each(vendors)('writes: lists are changed by entry, and as a whole, at a vendor with %o', async (switches) => {
+  await using acme = await house({ data, tickMs: 1, switches })
+  await acme.fill()
+  const update = async (set: object) => await acme.mutate('updateUser', { primaryEmail, set })
+  const removal = { roles: { remove: ['ADMINISTRATOR'], add: ['HELPDESK'] }, aliases: { remove: ['C@example.com'] } }
+  expect(await update(removal)).toMatchObject({ __typename: 'UpdateUserSuccess', settled: true })
+  expect(acme.vendor.user(primaryEmail)).toMatchObject({
+    roles: ['USER', 'HELPDESK'],
+    aliases: ['carla.b@example.com'],
+    groups: ['g1'],
+  })
+  const replacement = { roles: { set: ['USER'] }, aliases: { set: ['new@example.com'] } }
+  expect(await update(replacement)).toMatchObject({ __typename: 'UpdateUserSuccess', settled: true })
+  expect(acme.vendor.user(primaryEmail)).toMatchObject({ roles: ['USER'], aliases: ['new@example.com'] })
+  expect(await update(replacement)).toMatchObject({ __typename: 'UpdateUserSuccess', notes: [expect.anything()] })
+  expect(acme.sent().filter((request) => request.startsWith('PUT'))).toHaveLength(2)
+  expect(await mirrorState(acme)).toEqual(vendorState(acme))
+})
+
+test.each(vendors.slice(0, 1))(
+  'operations: an email change carries lists over at a vendor with %o',
+  async (switches) => {
+    await using acme = await workshop({ data, switches })
+    const to = 'carla.smith@example.com'
+    const change = { from: primaryEmail, to, temporaryPassword: 'Planted!', keepOldAddressAsAlias: true }
+    const operation = await acme.finish('startEmailChange', change)
+    expect(itemsOf(operation).get(primaryEmail)).toMatchObject({ state: 'SUCCEEDED' })
+    expect(acme.vendor.user(to)).toMatchObject({ roles: ['USER', 'ADMINISTRATOR'], groups: ['g1'] })
+  },
+)
+
+function shown(createdAt: string): WireUser {
+  const parsed = parseUser(JSON.stringify({ primaryEmail, createdAt }))
+  if ('unreadable' in parsed) throw new Error(parsed.unreadable.found)
+  return parsed.value
+}
+
+test.each([
+  ['2026-01-02T03:04:05.678Z', '2026-01-02T03:04:05Z', 'SAME'],
+  ['2026-01-02T03:04:05Z', '2026-01-02T05:04:05', 'SAME'],
+  ['2026-01-02T03:04:05Z', '2026-01-02T03:09:05Z', 'OTHER'],
+  ['2026-01-02T03:04:05Z', '2026-03-02T03:04:05Z', 'OTHER'],
+  ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00Z', 'UNKNOWN'],
+])('writes: the accounts of %s and %s are %s', (before, after, likeness) => {
+  expect(compareAccounts(identityOf(shown(before)), shown(after))).toBe(likeness)
+})
