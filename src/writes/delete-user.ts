@@ -1,8 +1,10 @@
 import { deleteUser as deleteUserCall } from '../essentials/endpoints.ts'
+import { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import { NotFoundError } from '../essentials/errors/not-found-error.ts'
+import { isOddAnswer } from '../sync/odd-answer.ts'
 import { checkIdempotencyKey, checkPrimaryEmail } from './check-input.ts'
 import type { WriteDeps } from './deps.ts'
-import { invalidInput, notFound, type WriteFailure } from './failure.ts'
+import { invalidInput, notFound, WriteFailedError, type WriteFailure } from './failure.ts'
 import { wordsOf } from './failure-of-error.ts'
 import type { DeleteUserInput } from './inputs.ts'
 import { type AsGiven, type PlannedRequest, planOf } from './plan.ts'
@@ -83,11 +85,24 @@ async function deleteAccount(
     if (error instanceof NotFoundError) throw notFound(`The vendor has no user ${primaryEmail}${wordsOf(error)}`)
     throw error
   }
-  const { value: reading, shown } = await poll()
-  const settled = shown === 'WRITTEN'
+  const last = await unlessOdd(poll)
+  const settled = last?.shown === 'WRITTEN'
   await concludeSettling(session, settled ? undefined : { kind: 'DELETE', userId })
   if (!settled) return { settled, notes: [notShownYet] }
-  return { settled, notes: reading.found ? ['The address was given to a new account at once, by somebody else'] : [] }
+  return {
+    settled,
+    notes: last.value.found ? ['The address was given to a new account at once, by somebody else'] : [],
+  }
+}
+
+/** Undefined where the vendor answers in a way that says neither that the user exists nor that it is gone. The deletion was accepted all the same. */
+async function unlessOdd<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read()
+  } catch (error) {
+    if (error instanceof WriteFailedError && error.cause instanceof EssentialsError && isOddAnswer(error.cause)) return
+    throw error
+  }
 }
 
 const settledBy = { SAME: 'NOT_DONE', OTHER: 'DONE', UNKNOWN: 'UNKNOWN' } as const

@@ -192,3 +192,22 @@ test('lag: what is polled for ends when the process closes', async () => {
   expect(await acme.mutate('createUser', { primaryEmail: carla })).toMatchObject({ settled: false, user: null })
   expect(acme.simulator.requests).toHaveLength(2)
 })
+
+test.each<Json>([{ goneAnswer: 412 }, { goneAnswer: 403 }, { goneAnswer: 'body' }])(
+  'lag: a deletion is a success that is not settled at a vendor whose reads of the gone are odd (%o)',
+  async (switches) => {
+    await using acme = await lagging(switches)
+    await acme.fill()
+    expect(await acme.mutate('deleteUser', { primaryEmail: anna })).toMatchObject({
+      __typename: expect.stringMatching(/Success$/),
+      settled: false,
+      notes: [expect.stringMatching(/does not show it yet/)],
+      user: { deletedAt: null },
+    })
+    expect(acme.vendor.user(anna)).toBeUndefined()
+    acme.vendor.setSwitches({ goneAnswer: 404 })
+    await settleNow(acme)
+    expect(await mirrorState(acme)).toEqual(vendorState(acme))
+    expect(await unsettled(acme)).toBe(0)
+  },
+)
