@@ -118,7 +118,11 @@ async function verify(
     ...compareWritten(patchOf(body), wire),
   ]
   const fields = [...profile, ...(absent.length > 0 || missed.size > 0 ? ['groups'] : [])]
-  if (fields.length === 0) return userId
+  if (fields.length === 0) {
+    // From here on, a copy with a later time is what somebody else made of the user, and no late one.
+    await session.adopt(reading)
+    return userId
+  }
   if (profile.length > 0) run.pauseUnlessOver(`${part}create`, 'OTHER', `it differs in ${profile.join(', ')}`)
   const [first] = absent.filter((group) => !missed.has(group))
   if (first && missed.size === 0 && profile.length === 0) {

@@ -93,6 +93,13 @@ export async function witness(): Promise<Witness> {
     async run() {
       const { signal } = new AbortController()
       for (;;) {
+        // Pauses pass at once, and the vendor has had that time to show what was written.
+        await sql`
+          with pause as (
+            select max(held_until) - clock_timestamp() as passed from operation_items
+            where state = 'RUNNING' and holder is null and held_until > clock_timestamp()
+          )
+          update recent_writes set written_at = written_at - passed from pause where passed is not null`
         await sql`update operation_items set held_until = '-infinity' where state = 'RUNNING' and holder is null`
         const open = await sql<{ id: number }[]>`select id from operations where finished_at is null`
         if (open.length === 0) return
