@@ -76,6 +76,7 @@ const typeRights: Record<string, Scope | 'as its holder'> = {
       ...['FindingConnection', 'FindingEdge'],
       ...['CreateUserSuccess', 'UpdateUserSuccess', 'DeleteUserSuccess', 'GroupMemberSuccess', 'PlannedRequest'],
       ...['OperationConnection', 'OperationEdge', 'OperationItem', 'OperationItemConnection', 'OperationItemEdge'],
+      'OperationStep',
       ...[
         'StartOperationSuccess',
         'AlreadyExists',
