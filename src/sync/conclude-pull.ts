@@ -1,4 +1,5 @@
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
+import { isOddAnswer, oddityOf } from '../essentials/odd-answer.ts'
 import type { Attempt, CallOptions } from '../essentials/send-call.ts'
 import { completePull } from '../mirror/complete-pull.ts'
 import { concludeListing } from '../mirror/conclude-listing.ts'
@@ -15,7 +16,6 @@ import {
 import { refusalOf } from '../mirror/refusal.ts'
 import type { SampledUser } from '../mirror/weigh-doubts.ts'
 import { rest, restAfter, type SyncDeps } from './deps.ts'
-import { isOddAnswer, oddityOf } from './odd-answer.ts'
 import type { JobQueue } from './queue.ts'
 import { readUser } from './read-user.ts'
 import { storageRefused } from './storage-refused.ts'

@@ -1,7 +1,7 @@
 import { deleteUser as deleteUserCall } from '../essentials/endpoints.ts'
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import { NotFoundError } from '../essentials/errors/not-found-error.ts'
-import { isOddAnswer } from '../sync/odd-answer.ts'
+import { isOddAnswer } from '../essentials/odd-answer.ts'
 import { checkIdempotencyKey, checkPrimaryEmail } from './check-input.ts'
 import type { WriteDeps } from './deps.ts'
 import { invalidInput, notFound, WriteFailedError, type WriteFailure } from './failure.ts'

@@ -1,7 +1,6 @@
 /** What may be done to an item by who holds it, and by nobody else. */
 import type { Sql, Transaction } from '../../mirror/database.ts'
 import { leaseSeconds } from '../lease.ts'
-import type { ClaimedItem } from './operation.ts'
 
 /** This process was silent for so long that another one took the item up. */
 export class ItemTakenOverError extends Error {
@@ -12,7 +11,12 @@ export class ItemTakenOverError extends Error {
   }
 }
 
-export type Held = Pick<ClaimedItem, 'id' | 'operationId' | 'holder'>
+/** What a claimed item is held by. */
+export interface Held {
+  readonly id: number
+  readonly operationId: number
+  readonly holder: string
+}
 
 /** Renews the lease, and in a transaction keeps it from being taken until that ends. Throws an ItemTakenOverError where it is another's. */
 export async function renewItem(sql: Sql | Transaction, { id, holder }: Held): Promise<void> {

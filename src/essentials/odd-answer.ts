@@ -2,9 +2,9 @@
  * Answers about one user that say neither that it exists nor that it is gone. Others are put off no longer than needed because of such a user;
  * a vendor that is away, or a refused key, concerns all of them.
  */
-import { anotherUser } from '../essentials/endpoints.ts'
-import type { EssentialsError, EssentialsErrorCode } from '../essentials/errors/essentials-error.ts'
-import { UnintelligibleAnswerError } from '../essentials/errors/unintelligible-answer-error.ts'
+import { anotherUser } from './endpoints.ts'
+import type { EssentialsError, EssentialsErrorCode } from './errors/essentials-error.ts'
+import { UnintelligibleAnswerError } from './errors/unintelligible-answer-error.ts'
 
 /** Failures of the vendor, of the way to it or of our own, whichever user was asked for. */
 const general: ReadonlySet<EssentialsErrorCode> = new Set([
