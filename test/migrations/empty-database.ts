@@ -9,7 +9,7 @@ export async function emptyDatabase(): Promise<Database & AsyncDisposable> {
   const server = inject('postgres')
   const admin = openDatabase({ ...server, database: 'postgres' }, { connections: 1 })
   await admin.sql.unsafe(`create database ${name} template template0`)
-  const database = openDatabase({ ...server, database: name }, { connections: 2 })
+  const database = openDatabase({ ...server, database: name }, { connections: 3 })
   return {
     ...database,
     async [Symbol.asyncDispose]() {
