@@ -12,7 +12,8 @@ export default defineConfig({
     maxWorkers: 2,
     // Files of one worker share their modules: loading them anew took a quarter of the whole time. No test may change what others share.
     isolate: false,
-    testTimeout: 60_000,
+    // It only ends what hangs: a program that a test starts takes seconds, and half a minute on a busy machine.
+    testTimeout: 180_000,
     hookTimeout: 120_000,
     // A report for machines besides the one for people: .ci/run counts by it.
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
