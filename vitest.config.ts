@@ -13,7 +13,7 @@ export default defineConfig({
     // Files of one worker share their modules: loading them anew took a quarter of the whole time. No test may change what others share.
     isolate: false,
     // It only ends what hangs: a program that a test starts takes seconds, and half a minute on a busy machine.
-    testTimeout: 180_000,
+    testTimeout: 300_000,
     hookTimeout: 120_000,
     // A report for machines besides the one for people: .ci/run counts by it.
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
