@@ -10,7 +10,10 @@ export default defineConfig({
     globalSetup: ['test/support/postgres.ts'],
     // Most of a test's time is spent waiting for Postgres and for processes: one file at a time would leave a core idle.
     maxWorkers: 2,
-    testTimeout: 60_000,
+    // Files of one worker share their modules: loading them anew took a quarter of the whole time. No test may change what others share.
+    isolate: false,
+    // It only ends what hangs: a program that a test starts takes seconds, and half a minute on a busy machine.
+    testTimeout: 300_000,
     hookTimeout: 120_000,
     // A report for machines besides the one for people: .ci/run counts by it.
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],

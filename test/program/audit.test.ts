@@ -14,6 +14,7 @@ afterAll(() => database[Symbol.asyncDispose]())
 const { sql } = database
 const environment = databaseVariables(database)
 for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
+afterAll(() => vi.unstubAllEnvs())
 
 async function audit(args: readonly string[], signal = new AbortController().signal): Promise<string> {
   const output = new PassThrough()

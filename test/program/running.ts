@@ -44,7 +44,14 @@ export async function runApi(environment: Record<string, string> = {}): Promise<
   const logger = pino({ level: 'info' }, { write: (line: string) => lines.push(JSON.parse(line)) })
   // The driver reads these from the process itself.
   const where = databaseVariables(database)
+  const before = { ...process.env }
   Object.assign(process.env, where)
+  opening.defer(() => {
+    for (const name of Object.keys(where)) {
+      if (before[name] === undefined) delete process.env[name]
+      else process.env[name] = before[name]
+    }
+  })
   const variables = { ESSENTIALS_API_KEY: 'key', ESSENTIALS_API_SECRET: 'secret', PORT: '0' }
   const config = {
     ...readConfig({ ...variables, ...where, ...environment }, 'vendor'),

@@ -136,4 +136,4 @@ test('connections: the API alone is not counted for the queue’s connections, w
       'This process may open 403 connections to Postgres, whose max_connections leaves 397.',
     ),
   })
-})
+}, 180_000)
