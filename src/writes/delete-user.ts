@@ -1,16 +1,15 @@
 import { deleteUser as deleteUserCall } from '../essentials/endpoints.ts'
-import { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import { NotFoundError } from '../essentials/errors/not-found-error.ts'
-import { isOddAnswer } from '../essentials/odd-answer.ts'
 import { checkIdempotencyKey, checkPrimaryEmail } from './check-input.ts'
 import type { WriteDeps } from './deps.ts'
-import { invalidInput, notFound, WriteFailedError, type WriteFailure } from './failure.ts'
+import { invalidInput, notFound, type WriteFailure } from './failure.ts'
 import { wordsOf } from './failure-of-error.ts'
 import type { DeleteUserInput } from './inputs.ts'
 import { type AsGiven, type PlannedRequest, planOf } from './plan.ts'
 import { runWrite, type WriteRequest } from './run-write.ts'
 import { type AccountIdentity, compareAccounts, identityOf } from './same-account.ts'
 import type { WriteSession } from './session.ts'
+import { unlessOdd } from './unless-odd.ts'
 import { concludeSettling, notShownYet } from './unsettled.ts'
 import { fieldsOfDeletion } from './written-fields.ts'
 
@@ -92,16 +91,6 @@ async function deleteAccount(
   return {
     settled,
     notes: last.value.found ? ['The address was given to a new account at once, by somebody else'] : [],
-  }
-}
-
-/** Undefined where the vendor answers in a way that says neither that the user exists nor that it is gone. The deletion was accepted all the same. */
-async function unlessOdd<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read()
-  } catch (error) {
-    if (error instanceof WriteFailedError && error.cause instanceof EssentialsError && isOddAnswer(error.cause)) return
-    throw error
   }
 }
 

@@ -10,18 +10,23 @@ import type { Settled, WriteSession } from './session.ts'
 import type { Shown } from './settle.ts'
 import { membershipField } from './written-fields.ts'
 
-export const joinStep = (groupId: string) => `join ${groupId}`
+/** `after`: the PUT that lost the membership, which is joined once more after it. */
+export const joinStep = (groupId: string, after?: string) => `join ${groupId}${after ? ` after ${after}` : ''}`
 export const leaveStep = (groupId: string) => `leave ${groupId}`
 
 /**
  * Puts the user into the group, once. Somebody who is in it already stays in it. Gives the refusal that was taken to say so: the reading that
  * follows tells whether it did.
  */
-export async function joinGroup(session: WriteSession, group: KnownGroup): Promise<EssentialsError | undefined> {
+export async function joinGroup(
+  session: WriteSession,
+  group: KnownGroup,
+  after?: string,
+): Promise<EssentialsError | undefined> {
   const { client, primaryEmail } = session
   try {
     return await session.take({
-      name: joinStep(group.groupId),
+      name: joinStep(group.groupId, after),
       writes: { fields: [membershipField(group.groupId, true)] },
       send: (options) => client.addGroupMember(group.groupId, primaryEmail, options),
       settle: () => settle(session, group, true),

@@ -71,11 +71,26 @@ function changesOf(raw: JsonObject, patch: VendorPatch): [string, unknown][] {
   return [...scalars, ...lists]
 }
 
-/** Entries keep their order and their spelling; what is there already is not added, and what is not there is not taken. */
+/** Entries keep their order and their spelling. An entry that the list has is not added again; one that it lacks is not removed. */
 function listAfter(field: ListField, before: unknown, change: ListChange): unknown[] {
-  if ('set' in change) return [...change.set]
+  const entries: readonly unknown[] = Array.isArray(before) ? before : []
+  const key = keyOfObjects(field, entries)
+  const inForm = (text: string) => (key === undefined ? text : { [key]: text })
+  if ('set' in change) {
+    if (key === undefined) return [...change.set]
+    const held = new Map(entries.map((entry) => [keyOf(field, entry), entry]))
+    return change.set.map((text) => held.get(keyOf(field, text)) ?? inForm(text))
+  }
   const removed = new Set(change.remove.map((entry) => keyOf(field, entry)))
-  const kept = (Array.isArray(before) ? before : []).filter((entry) => !removed.has(keyOf(field, entry)))
-  const there = new Set(kept.map((entry) => keyOf(field, entry)))
-  return [...kept, ...change.add.filter((entry) => !there.has(keyOf(field, entry)))]
+  const kept = entries.filter((entry) => !removed.has(keyOf(field, entry)))
+  const present = new Set(kept.map((entry) => keyOf(field, entry)))
+  return [...kept, ...change.add.filter((text) => !present.has(keyOf(field, text))).map(inForm)]
+}
+
+/** Of a list of objects: the property that names an entry. New entries get the same form. Undefined for a list of strings. */
+function keyOfObjects(field: ListField, entries: readonly unknown[]): string | undefined {
+  const [first] = entries
+  if (first === undefined || entries.some((entry) => typeof entry !== 'object' || entry === null)) return undefined
+  const text = entryText(field, first)
+  return Object.entries(first as JsonObject).find(([, value]) => value === text)?.[0]
 }

@@ -6,6 +6,7 @@
  */
 import type { EssentialsClient } from '../essentials/client.ts'
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
+import { isOddAnswer } from '../essentials/odd-answer.ts'
 import type { CallOptions } from '../essentials/send-call.ts'
 import { addressKey, spellingsOf } from '../mirror/address.ts'
 import type { Sql } from '../mirror/database.ts'
@@ -91,6 +92,8 @@ export class WriteSession {
   #latest: UserReading | undefined
   #cleared: readonly ClearableField[] = []
   readonly #sentSteps: Set<string>
+  /** The steps that this process knows to have been carried out. */
+  readonly #doneSteps = new Set<string>()
   #reads = 0
   /** What polling has used up so far. */
   #pollReads = 0
@@ -285,11 +288,13 @@ export class WriteSession {
 
   /** The vendor took the step and did nothing: it may be sent again, by whoever tries again. */
   async disown(step: string): Promise<void> {
+    this.#doneSteps.delete(step)
     await this.#options.journal.withdraw(step)
   }
 
   /** The vendor accepted the step and shows nothing of it, maybe not yet: the next attempt settles it by reading before it sends again. */
   async doubt(step: string): Promise<void> {
+    this.#doneSteps.delete(step)
     await this.#options.journal.doubt(step)
   }
 
@@ -297,6 +302,11 @@ export class WriteSession {
   async #done({ name, writes }: Step, facts?: StepFacts): Promise<void> {
     if (writes) await recordWrite(this.sql, this.organizationId, this.primaryEmail, writes.fields, writes)
     await this.#options.journal.done(name, facts)
+    this.#doneSteps.add(name)
+  }
+
+  #isCreatedHere(): boolean {
+    return (this.#doneSteps.has('create') || this.wasDone('create')) && !this.#sentSteps.has('delete')
   }
 
   async #withdraw({ name }: Step): Promise<void> {
@@ -351,6 +361,11 @@ export class WriteSession {
       if (caller?.aborted) throw caller.reason
       if (stop?.aborted) throw error
       if (!(error instanceof EssentialsError)) throw error
+      // An account that the vendor accepted, and whose read says nothing certain, is not shown yet.
+      if (isOddAnswer(error) && this.#isCreatedHere()) {
+        this.#latest = { found: false, userId: undefined }
+        return this.#latest
+      }
       // After a step, a reading that fails leaves open what became of it; before one, nothing has happened.
       if (this.sent) {
         await wishFor(this.sql, this.organizationId, this.primaryEmail)

@@ -130,8 +130,8 @@ test('a deleted user is found by its id, with the lives before its own', async (
 })
 
 test.each([
-  ['an address', '{ user(primaryEmail: "a b@x") { id } }', {}],
-  ['an address in a variable', 'query ($it: EmailAddress!) { user(primaryEmail: $it) { id } }', { it: 'a@b@c' }],
+  ['an address', '{ user(primaryEmail: "no address") { id } }', {}],
+  ['an address in a variable', 'query ($it: EmailAddress!) { user(primaryEmail: $it) { id } }', { it: 'anna@' }],
   ['a time', '{ users(filter: { createdAt: { gte: "today" } }) { totalCount } }', {}],
   [
     'a time in a variable',

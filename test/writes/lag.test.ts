@@ -211,3 +211,20 @@ test.each<Json>([{ goneAnswer: 412 }, { goneAnswer: 403 }, { goneAnswer: 'body' 
     expect(await unsettled(acme)).toBe(0)
   },
 )
+
+test.each<Json>([{ goneAnswer: 412 }, { goneAnswer: 403 }, { goneAnswer: 'body' }])(
+  'lag: a new user is a success that is not settled at a vendor whose reads of missing users are odd (%o)',
+  async (switches) => {
+    await using acme = await lagging({ createLagMs: 60_000, ...switches })
+    await acme.fill()
+    expect(await acme.mutate('createUser', { primaryEmail: carla })).toMatchObject({
+      __typename: 'CreateUserSuccess',
+      settled: false,
+      user: null,
+    })
+    acme.pass(60_000)
+    await settleNow(acme)
+    expect(await mirrorState(acme)).toEqual(vendorState(acme))
+    expect(await unsettled(acme)).toBe(0)
+  },
+)

@@ -141,6 +141,18 @@ test('the merge sends back every field but those that the system sets, in the sa
   expect(JSON.stringify(body)).toBe('{"groups":["g"],"x":{"deep":[null,"😀"]},"firstName":null,"lastName":"B"}')
 })
 
+test('merge: a list of objects gets new entries in the same form, and keeps those that it has', () => {
+  const [user, admin] = [{ id: 1, name: 'USER' }, { id: 2, name: 'ADMINISTRATOR' }]
+  const raw = { roles: [user, admin], aliases: [{ email: 'a@b' }] }
+  const added = mergePatch(raw, { roles: { add: ['AUDITOR'], remove: ['ADMINISTRATOR'] } })
+  expect(added.roles).toEqual([user, { name: 'AUDITOR' }])
+  const set = mergePatch(raw, { roles: { set: ['ADMINISTRATOR', 'AUDITOR'] }, aliases: { set: ['A@b', 'c@d'] } })
+  expect(set.roles).toEqual([admin, { name: 'AUDITOR' }])
+  expect(set.aliases).toEqual([{ email: 'a@b' }, { email: 'c@d' }])
+  const strings = mergePatch({ roles: ['USER'], aliases: [] }, { aliases: { add: ['c@d'], remove: [] } })
+  expect(strings.aliases).toEqual(['c@d'])
+})
+
 test('numbers that JavaScript would change are sent back as they came', () => {
   const text = '{"primaryEmail":"a@b","id":9007199254740993,"rate":1.0,"deep":[{"n":-0,"e":1E400}],"n":5}'
   const parsed = parseUser(text)

@@ -1,7 +1,7 @@
 import { AlreadyExistsError } from '../../essentials/errors/already-exists-error.ts'
 import { InvalidInputError } from '../../essentials/errors/invalid-input-error.ts'
 import type { WireUser } from '../../essentials/wire.ts'
-import { compareWritten } from '../compare-written.ts'
+import { compareSent, compareWritten } from '../compare-written.ts'
 import { notFound, WriteFailedError } from '../failure.ts'
 import { mergePatch, type VendorPatch } from '../merge-patch.ts'
 import type { WriteSession } from '../session.ts'
@@ -18,7 +18,8 @@ export interface BringToOptions {
 
 /**
  * Makes the patch true of the user by a whole PUT, unless it is so already, and waits until the vendor shows it: the user as it is then.
- * Rejects with NotAsWritten where the vendor holds something else; whoever tries again sends it again.
+ * Rejects with NotAsWritten if the vendor holds something else, or has lost something that the PUT carried unchanged. Memberships are the
+ * caller's to compare.
  */
 export async function bringTo(
   run: ItemRun,
@@ -29,6 +30,7 @@ export async function bringTo(
   const before = await found(session)
   const patch = patchFor(before.wire)
   const differs = compareWritten(patch, before.wire).length > 0
+  let isSent = false
   if (!session.wasDone('replace') && (differs || session.wasSent('replace'))) {
     const missing = differs ? lacks(before.wire) : undefined
     if (differs && !(await session.isUpToDate(before))) {
@@ -38,7 +40,7 @@ export async function bringTo(
     // The patch is not true, whatever became of an earlier request: this one carries what was read now, so it can be sent.
     if (differs && session.wasSent('replace')) await session.disown('replace')
     try {
-      await replaceUser(session, before, mergePatch(before.wire.raw, patch), patch)
+      isSent = await replaceUser(session, before, mergePatch(before.wire.raw, patch), patch)
     } catch (error) {
       if (saysTaken(error) || (error instanceof WriteFailedError && saysTaken(error.cause))) await onTaken()
       throw error
@@ -46,7 +48,13 @@ export async function bringTo(
   }
   const after = await found(session)
   const fields = compareWritten(patch, after.wire)
-  if (fields.length === 0) return after
+  if (fields.length === 0) {
+    const lost = isSent ? compareSent(patch, before.wire, after.wire).other.filter((field) => !(field in patch)) : []
+    if (lost.length === 0) return after
+    const message = `The vendor took the change (PUT /users), which carried ${lost.join(', ')} unchanged, and lost it`
+    const failure = { failure: 'NotAsWritten', message, fields: lost, userId: after.userId } as const
+    throw new WriteFailedError(failure, { final: true })
+  }
   run.pauseUnlessOver(`${part}replace`, 'NOT_SHOWN', `it differs in ${fields.join(', ')}`)
   await session.disown('replace')
   const message = `The vendor accepted the change (PUT /users), but after 15 minutes its reads show something else in ${fields.join(', ')}. retryOperation sends it again`

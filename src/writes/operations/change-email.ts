@@ -18,12 +18,14 @@ import { isMember } from '../require-groups.ts'
 import { compareAccounts, creationOf, identityOf } from '../same-account.ts'
 import type { WriteSession } from '../session.ts'
 import { doubtAbout, type ToldGroups } from '../told-groups.ts'
+import { unlessOdd } from '../unless-odd.ts'
 import { bringTo } from './bring-to.ts'
 import { carryRest } from './carry-rest.ts'
 import { createAndJoin, requireShown } from './create-and-join.ts'
 import { readProgress } from './item-journal.ts'
 import type { ItemRun, Part, UserBefore } from './item-run.ts'
 import { learnSuccessor } from './learn-successor.ts'
+import { rejoinGroups } from './rejoin-groups.ts'
 import { removeAccount } from './remove-account.ts'
 import { finishTakingBack } from './undo-email-change.ts'
 
@@ -50,6 +52,7 @@ export async function changeEmail(run: ItemRun): Promise<number> {
       lacks: (found) => missingGroups(found, before.groups),
       onTaken: () => waitForAliases(run, old, before, aliases),
     })
+    await rejoinGroups(run, fresh, newPart, 'replace', before.groups)
     return after.userId
   })
 }
@@ -129,7 +132,9 @@ async function findSuccessor(run: ItemRun, fresh: WriteSession): Promise<boolean
     run.pauseUnlessOver(`${newPart}create`, 'OTHER', 'the user was shown, and is not found any more (404)')
     await fresh.doubt('create')
   }
-  const joins = groups.map(({ groupId }) => joinStep(groupId))
+  const joins = groups.flatMap(({ groupId }) =>
+    [undefined, 'complete', 'replace'].map((after) => joinStep(groupId, after)),
+  )
   for (const step of ['complete', 'replace', ...joins]) await fresh.disown(step)
   return false
 }
@@ -154,6 +159,7 @@ async function makeSuccessor(
   const body = successorOf(before.wire, to, password)
   await createAndJoin(run, fresh, newPart, body, before.groups, () => learnSuccessor(run, fresh))
   await carryRest(run, fresh, newPart, body)
+  await rejoinGroups(run, fresh, newPart, 'complete', before.groups)
 }
 
 function missingGroups({ groups }: WireUser, joined: readonly KnownGroup[]): string | undefined {
@@ -168,8 +174,8 @@ async function waitForAliases(
   { wire, userId }: UserBefore,
   aliases: readonly string[],
 ): Promise<void> {
-  const reading = await old.readAgain()
-  if (reading.found && compareAccounts(identityOf(wire), reading.wire) !== 'SAME') return
+  const reading = await unlessOdd(() => old.readAgain())
+  if (reading?.found && compareAccounts(identityOf(wire), reading.wire) !== 'SAME') return
   const { sql, organizationId } = old
   const bearer = await findBearer(sql, organizationId, aliases, userId)
   if (bearer) return
@@ -188,10 +194,10 @@ async function endPredecessor(run: ItemRun, old: WriteSession, fresh: WriteSessi
   const sent = old.wasSent('delete') !== undefined
   const known = identityOf(before.wire)
   // What became of a deletion that was sent is for the mirror to know, too.
-  const reading = sent ? await old.readAfter('END') : await old.readAgain()
-  const likeness = reading.found ? compareAccounts(known, reading.wire) : 'GONE'
+  const reading = sent ? await unlessOdd(() => old.readAfter('END')) : await old.readAgain()
+  const likeness = reading?.found ? compareAccounts(known, reading.wire) : 'GONE'
   if (!sent && (likeness === 'GONE' || likeness === 'OTHER')) return
-  if (reading.found && (likeness === 'SAME' || !sent)) {
+  if (reading?.found && (likeness === 'SAME' || !sent)) {
     if (digestOf(reading.wire.raw) !== known.digest) {
       const message = 'The old account was changed by somebody else while the new one was made'
       throw new WriteFailedError({ failure: 'Conflict', message, userId: reading.userId })

@@ -3,6 +3,8 @@ import { notFound, WriteFailedError } from '../failure.ts'
 import { wordsOf } from '../failure-of-error.ts'
 import { type AccountIdentity, compareAccounts } from '../same-account.ts'
 import type { Settled, WriteSession } from '../session.ts'
+import { unlessOdd } from '../unless-odd.ts'
+import { concludeSettling } from '../unsettled.ts'
 import { fieldsOfDeletion } from '../written-fields.ts'
 import type { ItemRun } from './item-run.ts'
 
@@ -18,15 +20,17 @@ export interface Doomed extends AccountIdentity {
 /**
  * Deletes the account, once, and waits until the vendor shows that it is gone: the mirror then has its tombstone. An address that has another
  * account by then is left alone. A deletion is sent again only if its answer was lost and the account is shown for some time afterwards, or if
- * it was accepted and waiting for it came to its end.
+ * it was accepted and waiting for it came to its end. An accepted deletion is complete once the vendor no longer shows the account, whatever its
+ * answer is: the pulls find out whether the user is gone.
  */
 export async function removeAccount(run: ItemRun, session: WriteSession, part: string, doomed: Doomed): Promise<void> {
   const { userId, primaryEmail, aliases = [], ...identity } = doomed
   const step = `${part}delete`
   const before = session.wasSent('delete')
   if (before && !before.unseen && !session.wasDone('delete')) {
-    const reading = await session.readAfter('END')
-    if (reading.found && compareAccounts(identity, reading.wire) === 'SAME') {
+    const reading = await unlessOdd(() => session.readAfter('END'))
+    if (!reading) run.pauseUnlessOver(step, 'MAYBE_DELETED', 'the answer was lost, and the user cannot be read')
+    if (reading?.found && compareAccounts(identity, reading.wire) === 'SAME') {
       run.pauseUnlessOver(step, 'MAYBE_DELETED', 'the answer was lost, and the user is still shown')
     }
   }
@@ -59,7 +63,8 @@ export async function removeAccount(run: ItemRun, session: WriteSession, part: s
     if (error instanceof NotFoundError) throw notFound(`The vendor has no user ${primaryEmail}${wordsOf(error)}`)
     throw error
   }
-  const reading = await session.readAfter('END')
+  const reading = await unlessOdd(() => session.readAfter('END'))
+  if (!reading) return await concludeSettling(session, { kind: 'DELETE', userId })
   if (!reading.found) return
   const likeness = compareAccounts(identity, reading.wire)
   if (likeness === 'OTHER') return

@@ -11,6 +11,7 @@ import type { UserReading } from '../../sync/read-user.ts'
 import { WriteFailedError } from '../failure.ts'
 import { compareAccounts, identityOf } from '../same-account.ts'
 import type { WriteSession } from '../session.ts'
+import { unlessOdd } from '../unless-odd.ts'
 import { forgetSteps, readProgress } from './item-journal.ts'
 import type { ItemRun, Part, UserBefore } from './item-run.ts'
 import { learnSuccessor } from './learn-successor.ts'
@@ -36,8 +37,10 @@ export async function undoEmailChange(run: ItemRun, parts: Parts): Promise<Undon
       }
     }
     if (committed || !kept) return { takenBack: false, state: await describe(run, old, fresh, kept) }
-    const successor = fresh.wasSent('delete') ? await fresh.readAfter('END') : await fresh.readAgain()
-    await learnSuccessor(run, fresh)
+    const isDeleted = fresh.wasSent('delete') !== undefined
+    const read = isDeleted ? await unlessOdd(() => fresh.readAfter('END')) : await fresh.readAgain()
+    const successor = read ?? { found: false, userId: undefined }
+    if (successor.found) await learnSuccessor(run, fresh)
     const { successorCreatedAt } = await readProgress(run.sql, run.item)
     const isOurs = isCreatedAt(successor, successorCreatedAt)
     if (!isOurs && !fresh.wasSent('delete')) return { takenBack: false, state: await describe(run, old, fresh, kept) }

@@ -1,0 +1,16 @@
+import { EssentialsError } from '../essentials/errors/essentials-error.ts'
+import { isOddAnswer } from '../essentials/odd-answer.ts'
+import { WriteFailedError } from './failure.ts'
+
+/**
+ * A reading after a deletion. Undefined if the vendor's answer says neither that the user exists nor that it is gone: some vendors answer
+ * 400, 403, 412, or 200 with an error in the body for a user that was deleted.
+ */
+export async function unlessOdd<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read()
+  } catch (error) {
+    if (error instanceof WriteFailedError && error.cause instanceof EssentialsError && isOddAnswer(error.cause)) return
+    throw error
+  }
+}

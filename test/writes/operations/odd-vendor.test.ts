@@ -1,0 +1,65 @@
+/** Operations at vendors whose reads of a deleted user say nothing certain, or whose PUT loses what it does not understand. */
+import { expect, test } from 'vitest'
+import type { Json } from '../house.ts'
+import { slowVendor } from './slow-vendor.ts'
+
+const anna = 'Anna.Muller@example.com'
+const smith = 'Anna.Smith@example.com'
+const change = { from: anna, to: smith, temporaryPassword: 'Planted!', keepOldAddressAsAlias: true }
+const lags = { createLagMs: 2_000, deleteLagMs: 2_000, updateLagMs: 2_000, membershipLagMs: 1_500, addressHeldMs: 4_000 }
+
+for (const goneAnswer of [410, 412, 400, 403, 'body'] as const) {
+  test(`deprovisioning: succeeds at a vendor that answers the read of a deleted user with ${goneAnswer}`, async () => {
+    await using slow = await slowVendor({ switches: { goneAnswer, deleteLagMs: 2_000 } })
+    const id = await slow.begin('startDeprovisioning', { primaryEmails: [anna, 'bob@example.com'] })
+    await slow.run()
+    expect(await slow.acme.operation(id)).toMatchObject({ state: 'SUCCEEDED', done: 2 })
+    expect(slow.acme.vendor.users()).toEqual([])
+  })
+
+  test.each<Json>([{}, lags])(
+    `email change: succeeds at a vendor that answers the read of a missing user with ${goneAnswer}, lags %o`,
+    async (late) => {
+      await using slow = await slowVendor({ switches: { goneAnswer, ...late } })
+      const before = slow.acme.vendor.user(anna)
+      const id = await slow.begin('startEmailChange', change)
+      await slow.run()
+      expect(await slow.acme.operation(id)).toMatchObject({ state: 'SUCCEEDED' })
+      expect(slow.acme.vendor.users().map(({ primaryEmail }) => primaryEmail)).toEqual(['bob@example.com', smith])
+      expect(slow.acme.vendor.user(smith)).toMatchObject({
+        groups: before?.groups,
+        aliases: ['anna@example.com', anna],
+      })
+    },
+  )
+
+  test(`onboarding: succeeds at a vendor that answers the read of a missing user with ${goneAnswer}`, async () => {
+    await using slow = await slowVendor({ switches: { goneAnswer, createLagMs: 40_000 } })
+    const users = [{ primaryEmail: 'carla@example.com', groups: ['grp_001'] }]
+    const id = await slow.begin('startOnboarding', { users })
+    await slow.run()
+    expect(await slow.acme.operation(id)).toMatchObject({ state: 'SUCCEEDED' })
+    expect(slow.acme.sent()).toEqual(['POST /users', 'POST /groups/grp_001/members'])
+  })
+}
+
+test.each<Json>([{}, lags])('email change: memberships that a PUT lost are restored, lags %o', async (late) => {
+  await using slow = await slowVendor({ switches: { userGroups: 'names', groupsInPut: 'byId', ...late } })
+  const before = slow.acme.vendor.user(anna)
+  const id = await slow.begin('startEmailChange', change)
+  await slow.run()
+  expect(await slow.acme.operation(id)).toMatchObject({ state: 'SUCCEEDED' })
+  expect(before?.groups).toEqual(['grp_001'])
+  expect(slow.acme.vendor.user(smith)?.groups).toEqual(before?.groups)
+})
+
+test('deprovisioning: a field that the PUT loses is NotAsWritten, and the account is inactive', async () => {
+  await using slow = await slowVendor({ switches: { aliasesInPut: 'dropped' } })
+  const id = await slow.begin('startDeprovisioning', { primaryEmails: [anna], mode: 'DEACTIVATE' })
+  await slow.run()
+  expect(await slow.acme.operation(id)).toMatchObject({
+    state: 'FAILED',
+    items: { nodes: [{ failure: { __typename: 'NotAsWritten', fields: ['aliases'] } }] },
+  })
+  expect(slow.acme.vendor.user(anna)?.status).toBe('inactive')
+})
