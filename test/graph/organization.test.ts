@@ -76,10 +76,10 @@ describe('while one is mirrored', () => {
     expect(await mirror.data(`{ ${named.join(' ')} }`)).toEqual(answer)
   })
 
-  test('a group that is gone, and whatever is not there, is null', async () => {
+  test('organization: a group that is gone, and a role and a user that do not exist, are null', async () => {
     expect(
       await mirror.data(
-        '{ group(groupId: "grp_000") { id } role(name: "user") { id } user(primaryEmail: "a@acme.example") { id } }',
+        '{ group(groupId: "grp_000") { id } role(name: "auditor") { id } user(primaryEmail: "a@acme.example") { id } }',
       ),
     ).toEqual({ group: null, role: null, user: null })
   })
