@@ -37,6 +37,8 @@ class Known {
       return
     }
     if (!this.#live && sent <= this.#goneSent) return
+    // A row without createdAt proves no new account: the user is read before a tombstone gets a successor.
+    if (!this.#live && this.#goneSent >= 0 && what === 'LIST') return
     this.#live = true
     const { roles, aliases, ...profile } = user
     for (const [group, shown] of Object.entries({
