@@ -3,12 +3,12 @@ import type { Rule } from './rule.ts'
 export const aliasCollision: Rule = {
   name: 'ALIAS_COLLISION',
   severity: 'MEDIUM',
-  title: 'Several accounts have the same alias',
-  when: 'Two or more live users of the organization have the same alias. Letter case is ignored.',
-  advice: 'Remove the alias from all users but one. Which of them receives its mail is undefined.',
-  identity: 'alias address',
-  subjects: 'the users, in the order in which the mirror first observed them; at most 100',
-  evidence: '`address`; `claimants`: the number of users that have it',
+  title: 'Several accounts claim one alias',
+  when: 'Two or more live users of the organization have the same address as an alias, without regard to case.',
+  advice: 'Take the alias from all but one: who gets the mail is not defined.',
+  identity: 'the address',
+  subjects: 'the users, those that the mirror met first before the others, a hundred at most',
+  evidence: '`address`; `claimants`: how many users claim it',
   asked: 'CHANGES',
   question: (scope) => `
     select l.address_key as key, (array_agg(distinct l.user_id order by l.user_id))[1:100] as subject_ids,

@@ -1,51 +1,32 @@
 import { rules } from './rules.ts'
 
-const evaluated = {
-  CHANGES: 'after each change, for the users and groups that changed',
-  PULLS: 'after each complete pull, for what changed since the previous pull began',
-  TIME: 'after each complete pull, for the whole organization',
+const asked = {
+  CHANGES: 'at every change, of what changed',
+  PULLS: 'once a pull is complete, of what changed since the one before began',
+  TIME: 'once a pull is complete, of all',
 } as const
 
-/** The rules as Markdown, for people. */
+/** The rules for people, as Markdown. */
 export function describeRules(): string {
-  const sections = rules.map((rule) => {
-    const items = [
-      `*Condition:* ${rule.when}`,
-      `*What to do:* ${rule.advice}`,
-      `*Subjects:* ${rule.subjects}.`,
-      `*Evidence:* ${rule.evidence}.`,
-      `*Evaluated:* ${evaluated[rule.asked]}. One finding per ${rule.identity}.`,
-    ]
-    return `## ${rule.name}
+  const sections = rules.map(
+    (rule) => `## ${rule.name}
 
 ${rule.title}. Severity: **${rule.severity}**.
 
-${items.map((item) => wrapped(`- ${item}`)).join('\n')}
-`
-  })
+- *When:* ${rule.when}
+- *What to do:* ${rule.advice}
+- *Subjects:* ${rule.subjects}.
+- *Evidence:* ${rule.evidence}.
+- *One finding for each:* ${rule.identity}. Asked ${asked[rule.asked]}.
+`,
+  )
   return `# Findings
 
-<!-- Generated from src/analysis/findings by \`npm run codegen\`. -->
+<!-- Made from src/analysis/findings by \`npm run codegen\`. -->
 
-The worker evaluates ${rules.length} rules on the mirror, within seconds of every pull, refresh and write. \`Query.findings\` lists what
-they found: most severe first, then latest first.
-
-A finding opens when a rule first matches, and is resolved when the rule is evaluated again and no longer matches. If it
-matches again later, that is a new finding. Data that has not been read yet never causes a finding.
+What the rules find in the mirror, asked for by \`Query.findings\`: worst first, of those the latest first. A finding begins when a rule first sees
+it, and is resolved when the rule looks again and does not; what comes back later is a new finding. The worker looks within seconds of every
+pull, refresh and write. What is not known yet is no ground for a finding.
 
 ${sections.join('\n')}`
-}
-
-const width = 120
-
-/** A list item, with a hanging indent. */
-function wrapped(item: string): string {
-  const lines = ['']
-  for (const word of item.split(' ')) {
-    const line = lines.at(-1) ?? ''
-    if (line === '') lines[lines.length - 1] = word
-    else if (line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`
-    else lines.push(`  ${word}`)
-  }
-  return lines.join('\n')
 }

@@ -3,12 +3,13 @@ import { membersAreKnown, type Rule } from './rule.ts'
 export const memberCountDrift: Rule = {
   name: 'MEMBER_COUNT_DRIFT',
   severity: 'LOW',
-  title: "The vendor's member count of a group differs from the members found",
-  when: "The vendor's member count differs from the number of mirrored members, all users' groups have been read, no user's unmatched group entry has the group's id or name, and no membership of the group changed since the last complete pull began.",
-  advice: "Compare the group in the vendor's console. The vendor may count accounts that its API does not list.",
-  identity: 'group',
+  title: 'The vendor counts other members of a group than there are',
+  when: "The vendor's member count differs from the members mirrored, no user's groups are unread or unmatched, and no membership of the group changed since the last complete pull began.",
+  advice:
+    'Compare the group with the vendor’s console; memberships that no user shows can be of accounts that the API does not list.',
+  identity: 'the group',
   subjects: 'the group',
-  evidence: '`vendorCount`; `members`: the number of members in the mirror',
+  evidence: '`vendorCount`; `members`: how many the mirror holds',
   asked: 'PULLS',
   needsAllMembers: true,
   question: (scope) => `

@@ -4,12 +4,13 @@ export const recreatedAfterDelete: Rule = {
   name: 'RECREATED_AFTER_DELETE',
   severity: 'MEDIUM',
   title: 'A deleted account has come back',
-  when: 'A live user has the primary address of an earlier, deleted user. Only users within the retention are compared.',
+  when: "A live user has the primary address of a user that was deleted before, as far as the mirror's history reaches.",
   advice:
-    "Find out what created it again, for example an identity provider's connector that does not know of the deletion.",
-  identity: 'new user',
-  subjects: 'the live user, then the deleted user',
-  evidence: '`deletedAt`: when the mirror recorded the deletion; `recreatedAt`: when it recorded the new user',
+    'Find out who created it anew: a connector of an identity provider does so where it was not told of the deletion.',
+  identity: 'the new life of the account',
+  subjects: 'the live user, then its life before',
+  evidence:
+    '`deletedAt`: when the mirror learnt that the earlier life was over; `recreatedAt`: when it learnt of the new one',
   asked: 'CHANGES',
   question: (scope) => `
     select distinct on (u.id) u.id::text as key, array[u.id, e.id] as subject_ids, array['User', 'User'] as subject_types,

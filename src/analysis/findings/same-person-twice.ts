@@ -3,12 +3,12 @@ import type { Rule } from './rule.ts'
 export const samePersonTwice: Rule = {
   name: 'SAME_PERSON_TWICE',
   severity: 'LOW',
-  title: 'Several accounts have the same name',
-  when: 'Two or more live users of type USER have the same first and last name. Letter case is ignored.',
-  advice: 'Find out whether they are one person. A second account is easily forgotten when that person leaves.',
-  identity: 'name',
-  subjects: 'the users, in the order in which the mirror first observed them; at most 100',
-  evidence: '`name`; `accounts`: the number of users that have it',
+  title: 'Several accounts bear one name',
+  when: 'Two or more live accounts of type USER of the organization have the same first and last name, without regard to case.',
+  advice: 'Find out whether they are one person: a second account is easily forgotten when that person leaves.',
+  identity: 'the name',
+  subjects: 'the users, those that the mirror met first before the others, a hundred at most',
+  evidence: '`name`; `accounts`: how many bear it',
   asked: 'CHANGES',
   question: (scope) => `
     select fold_case(u.first_name) || ' ' || fold_case(u.last_name) as key, (array_agg(u.id order by u.id))[1:100] as subject_ids,

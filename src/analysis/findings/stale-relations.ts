@@ -4,12 +4,11 @@ export const staleRelations: Rule = {
   name: 'STALE_RELATIONS',
   severity: 'INFO',
   title: 'Relations of users have not been read for a week',
-  when: 'Roles, aliases or groups of live users were last observed more than seven days before the last complete pull began. Users whose relations were never read do not count.',
-  advice:
-    'Refresh the users that matter. For a lasting fix, have the lists include the relations, or obtain a larger allowance.',
-  identity: 'organization',
-  subjects: 'the organization, then the 20 users with the oldest relations',
-  evidence: '`users`: the number of such users; `oldestAt`: when the oldest relations were read',
+  when: 'Roles, aliases or groups of live users were last observed more than seven days before the last complete pull; users whose relations were never read do not count.',
+  advice: 'Refresh the users that matter, or let lists carry the relations, or ask the vendor for a larger allowance.',
+  identity: 'the organization',
+  subjects: 'the organization, then the twenty users whose relations are oldest',
+  evidence: '`users`: how many they are; `oldestAt`: when the oldest were read',
   asked: 'TIME',
   // What lists carry is as old as the last complete pull. Where they carry all three, nobody is looked at.
   question: () => `
