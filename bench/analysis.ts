@@ -2,7 +2,7 @@
  * The graph's questions over organizations of 10,000, 100,000 and 1,000,000 users put straight into the mirror: how long the database takes
  * for each, now and as of thirty days ago. Beside the figures stands what they are to stay under at 1,000,000.
  *
- *   node bench/analysis.ts [USERS=10000,100000,1000000] [QUESTIONS]
+ *   npm run bench:analysis -- [USERS=10000,100000,1000000] [QUESTIONS]
  *
  * QUESTIONS: only those whose names begin so, such as `search`; `findings` are those after a pull and a write. A question's time is what its
  * operation waits for the database, from the parsed text to the answer in memory, over one connection, without HTTP; beside it stands all of

@@ -2,7 +2,7 @@
  * An onboarding at 100 requests a minute by the vendor's clock, which runs faster than ours, while the worker is killed again and again:
  * the requests that it took against those that it takes at least.
  *
- *   node bench/onboarding.ts [USERS=500] [KILLS=20] [SPEED=60]
+ *   npm run bench:onboarding -- [USERS=500] [KILLS=20] [SPEED=60]
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -3,7 +3,7 @@
  * relations of every user, and an onboarding. Writes stay under the reserve. The wait is from the call to the request's arrival at the vendor, so that
  * checks and locks are in it too.
  *
- *   node bench/writes.ts [MINUTES=2] [REQUESTS_PER_MINUTE=1000]
+ *   npm run bench:writes -- [MINUTES=2] [REQUESTS_PER_MINUTE=1000]
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,7 +1,7 @@
 /** The documents keep to the code: links lead somewhere, queries are the schema's, and the variables are those that are read. */
 import { existsSync } from 'node:fs'
 import { glob, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { buildSchema, parse, validate } from 'graphql'
 import { describe, expect, test } from 'vitest'
 
@@ -31,6 +31,17 @@ test('every document that the code refers to exists', async () => {
     }
   }
   expect(named).toContain('docs/decisions/0003-mirror-shape.md')
+  expect(dead).toEqual([])
+})
+
+test('documentation: every file that the documents name by its base name exists', async () => {
+  const bases = (await pathsOf('{src,test,bench,examples}/**/*.ts', '*.ts')).map((path) => basename(path))
+  const existing = new Set(bases)
+  const dead: string[] = []
+  for (const document of await pathsOf('*.md', 'docs/*.md')) {
+    for (const [, name = ''] of (await read(document)).matchAll(/`([\w-]+(?:\.test)?\.ts)`/g))
+      if (!existing.has(name)) dead.push(`${document}: ${name}`)
+  }
   expect(dead).toEqual([])
 })
 

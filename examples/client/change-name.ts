@@ -1,7 +1,7 @@
 /**
  * Changes a user's first name, and says what came of it.
  *
- *   GRAPH_URL=http://127.0.0.1:4000/graphql GRAPH_TOKEN=… node examples/client/change-name.ts anna@example.com Änne
+ *   GRAPH_URL=http://127.0.0.1:4000/graphql GRAPH_TOKEN=… npm run example:client -- anna@example.com Änne
  */
 import { randomUUID } from 'node:crypto'
 import { sendSafely } from './client.ts'

@@ -1,5 +1,5 @@
 /**
- * The identity graph of a simulated organization as a subgraph beside three others, behind one gateway: `node examples/federation/start.ts`.
+ * The identity graph of a simulated organization as a subgraph beside three others, behind one gateway: `npm run example:federation`.
  * Ctrl-C ends it.
  */
 import { randomBytes } from 'node:crypto'
