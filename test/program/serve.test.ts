@@ -85,7 +85,7 @@ test('says that it is live and ready, and asks for a token', async () => {
   })
   expect(nobody.status).toBe(401)
   expect(await ask(origin, '{ __typename }', {}, 'wrong')).toEqual({
-    errors: [{ message: 'This token is not known here.', extensions: { code: 'UNAUTHENTICATED' } }],
+    errors: [{ message: 'Unknown token.', extensions: { code: 'UNAUTHENTICATED' } }],
   })
 })
 

@@ -78,11 +78,11 @@ test.concurrent('a port that is taken, a host that is not there', async () => {
   const variables = { ...credentials, ...databaseVariables(database), LOG_LEVEL: 'error' }
   expect(await runProgram(['api'], { ...variables, PORT: String(port) })).toMatchObject({
     code: 1,
-    err: `Cannot listen on 127.0.0.1, port ${port}: another program listens there. Stop it, or set PORT to another one (0: any that is free).\n`,
+    err: `Cannot listen on 127.0.0.1, port ${port}: the port is already in use. Stop the other program, or set PORT to another port (0: any free one).\n`,
   })
   expect(await runProgram(['api'], { ...variables, PORT: '0', HOST: '192.0.2.1' })).toMatchObject({
     code: 1,
-    err: 'Cannot listen on 192.0.2.1, port 0: this machine has no such address. Set HOST to one that it has.\n',
+    err: 'Cannot listen on 192.0.2.1, port 0: this machine does not have that address. Set HOST to one of its addresses.\n',
   })
   taken.close()
 })
