@@ -105,14 +105,14 @@ test.concurrent('a database that does not exist is said in one line', async () =
 })
 
 test.concurrent.each([
-  ['/etc/passwd', 'is a file, or a link that leads nowhere'],
-  ['/proc/nope', 'cannot be made (ENOENT)'],
+  ['/etc/passwd', 'is a file or a broken link'],
+  ['/proc/nope', 'cannot be created (ENOENT)'],
 ])('the data folder %s is refused at once, in one sentence', async (path, problem) => {
   expect(await runProgram(['serve'], { ...credentials, DATA_DIR: path })).toEqual({
     code: 1,
     signal: null,
     out: '',
-    err: `DATA_DIR, ${path}, ${problem}: it must be a folder, or a place where this user can make one. Or set DATABASE_URL.\n`,
+    err: `DATA_DIR, ${path}, ${problem}: expected a folder, or a path where this user can create one. Or set DATABASE_URL.\n`,
   })
 })
 
