@@ -237,7 +237,7 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
 }`,
         variables: {
           input: {
-            primaryEmail: 'somebody@example.com',
+            primaryEmail: 'a.person@example.com',
             set: { firstName: 'Änne', roles: { add: ['HELPDESK'] } },
             idempotencyKey: 'change-1',
           },
