@@ -71,7 +71,7 @@ test('limits: an answer of the greatest size passes, and one byte more is refuse
     expect(JSON.parse(text)).toEqual({
       errors: [
         {
-          message: `The answer exceeds the limit of ${limit} bytes. Request smaller pages or fewer fields.`,
+          message: `The response exceeds the limit of ${limit} bytes. Request smaller pages or fewer fields.`,
           extensions: { code: 'LIMIT_EXCEEDED', limit: 'responseBytes', max: limit },
         },
       ],

@@ -92,7 +92,7 @@ test.each([
 
 test('jwt: an ID token is refused, and told what is expected', async () => {
   expect(await jwtAuthenticator(options)(await sign({ nonce: 'n' }))).toEqual({
-    refusal: 'This is not an access token: ID tokens are not accepted. Send the access token for this API.',
+    refusal: 'This is not an access token: ID tokens are not accepted. Send an access token for this API.',
   })
 })
 
