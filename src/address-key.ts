@@ -1,10 +1,14 @@
-/** How addresses are compared, by the vendor's client and by the mirror. Every column that ends in `_key` was made here. */
+/**
+ * Defines how the vendor's client and the mirror compare addresses. Every column whose name ends in `_key` is computed
+ * here.
+ */
 import { decodePunycode } from './punycode.ts'
 
 /**
- * What all spellings of an address have in common (docs/decisions/0028): without regard to letter case and to how a letter is composed (NFC and NFD), and with
- * the domain in Unicode where it is written in punycode. Equal keys, same address. Letters that only full case folding equates ("ß" and
- * "ss") stay apart: they are different addresses. Stored keys change with this function only by a migration.
+ * The key that all spellings of an address share (docs/decisions/0028): it ignores letter case and composition (NFC and
+ * NFD), and decodes a punycode domain to Unicode. Equal keys mean equal addresses. Letters that only full case folding
+ * equates ("ß" and "ss") stay distinct, because they are different addresses. A change of this function needs a
+ * migration of the stored keys.
  */
 export function addressKey(address: string): string {
   const folded = address.toLowerCase()
@@ -18,12 +22,12 @@ function isPlain(folded: string): boolean {
   return !/[^\0-\x7f]/.test(folded) && !folded.includes('xn--')
 }
 
-/** JavaScript writes a sigma at the end of a word in its final form, which upper case does not tell apart. */
+/** JavaScript lowercases a sigma at the end of a word to its final form, which upper case does not distinguish. */
 function composedOf(folded: string): string {
   return folded.normalize('NFC').replaceAll('ς', 'σ')
 }
 
-/** As DNS has it. Longer ones are no domains, and could grow beyond what an index takes. */
+/** The limits of DNS. Longer names are not domains, and could exceed the size of an index entry. */
 const [longestDomain, longestLabel] = [253, 63]
 
 function inUnicode(domain: string): string {

@@ -1,4 +1,4 @@
-/** The part of the environment that says who may ask. Read by config.ts. */
+/** The part of the environment that controls authentication and access. Read by config.ts. */
 import { readFileSync } from 'node:fs'
 
 export type Openness = 'public' | 'token' | 'off'
@@ -16,29 +16,29 @@ export interface AccessConfig {
   readonly adminToken: string | undefined
   /** Undefined: no identity provider. */
   readonly jwt: JwtConfig | undefined
-  /** Who gets the page for trying queries, and who may introspect. */
+  /** Who can open the query editor, and who may introspect. */
   readonly explorer: Openness
   readonly introspection: Openness
-  /** Of each caller but the bearer of ADMIN_TOKEN, over all processes. */
+  /** Per caller except the bearer of ADMIN_TOKEN, over all processes. */
   readonly callerRequestsPerMinute: number
   readonly streamsPerCaller: number
-  /** Mutations of each caller that are under way at once in one process. */
+  /** The concurrent mutations of each caller in one process. */
   readonly writesPerCaller: number
-  /** How many proxies in front are trusted to name the client in X-Forwarded-For. */
+  /** The number of proxies in front that are trusted to name the client in X-Forwarded-For. */
   readonly trustProxy: number
-  /** Of each client address, in one process. */
+  /** Per client address, in one process. */
   readonly authFailuresPerMinute: number
   readonly maxOperationCost: number
   readonly maxResponseBytes: number
-  /** Before the names of types in the schema that is served; undefined: they stand as they are. */
+  /** The prefix of type names in the served schema; undefined: no prefix. */
   readonly federationPrefix: string | undefined
   /** Whether Query.node and Query.nodes are part of the subgraph. */
   readonly federationNode: boolean
-  /** Documents by `sha256:` and their digest; undefined where no manifest is configured. */
+  /** Documents by `sha256:` and their digest; undefined if no manifest is configured. */
   readonly trustedDocuments: { readonly manifest: ReadonlyMap<string, string>; readonly only: boolean } | undefined
 }
 
-/** What config.ts reads variables with. */
+/** The functions with which config.ts reads variables. */
 export interface Reader {
   text(name: string): string | undefined
   token(name: string): string | undefined
@@ -68,10 +68,10 @@ export function readAccess(read: Reader, problems: string[]): AccessConfig {
 
 const shortestAdminToken = 16
 
-/** The value is a secret: no problem quotes it. */
+/** The value is a secret: no message quotes it. */
 function readAdminToken(read: Reader, problems: string[]): string | undefined {
   const token = read.token('ADMIN_TOKEN')
-  // White space is reported already, and may come from a value that was cut in two.
+  // White space has already been reported, and may come from a value that was split in two.
   if (token === undefined || /\s/.test(token)) return token
   if (token.length < shortestAdminToken) {
     problems.push(
@@ -79,7 +79,7 @@ function readAdminToken(read: Reader, problems: string[]): string | undefined {
     )
   }
   if (token.includes(':'))
-    problems.push('ADMIN_TOKEN must not hold a colon: browsers send it as the password of HTTP Basic.')
+    problems.push('ADMIN_TOKEN must not contain a colon: browsers send it as the password of HTTP Basic.')
   return token
 }
 
@@ -87,7 +87,7 @@ function readPrefix(read: Reader, problems: string[]): string | undefined {
   const prefix = read.text('FEDERATION_PREFIX')
   if (prefix !== undefined && !/^[A-Z][A-Za-z0-9]{0,39}$/.test(prefix)) {
     problems.push(
-      `FEDERATION_PREFIX is "${prefix}", but must be a capital letter, and letters and digits after it, 40 in all at most.`,
+      `FEDERATION_PREFIX is "${prefix}", but must be a capital letter followed by letters and digits, at most 40 characters in all.`,
     )
   }
   return prefix
@@ -100,7 +100,9 @@ function readTrustedDocuments(read: Reader, problems: string[]): AccessConfig['t
   const only = read.oneOf('TRUSTED_DOCUMENTS_ONLY', ['true', 'false']) === 'true'
   if (path === undefined) {
     if (only)
-      problems.push('TRUSTED_DOCUMENTS_ONLY is true, but TRUSTED_DOCUMENTS names no manifest: nothing could be asked.')
+      problems.push(
+        'TRUSTED_DOCUMENTS_ONLY is true, but TRUSTED_DOCUMENTS names no manifest: every request would be rejected.',
+      )
     return undefined
   }
   try {
@@ -111,7 +113,7 @@ function readTrustedDocuments(read: Reader, problems: string[]): AccessConfig['t
     )
     if (manifest.size > 0 && manifest.size === entries.length) return { manifest, only }
     problems.push(
-      `The file of TRUSTED_DOCUMENTS, ${path}, must hold a JSON object of documents by "sha256:…", as \`npm run codegen\` writes it.`,
+      `The file of TRUSTED_DOCUMENTS, ${path}, must contain a JSON object of documents by "sha256:…", as \`npm run codegen\` writes it.`,
     )
   } catch {
     problems.push(`The file of TRUSTED_DOCUMENTS, ${path}, cannot be read as JSON.`)

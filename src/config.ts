@@ -1,6 +1,6 @@
 /**
- * The only reader of the environment. `readConfig` looks at all of it and says everything that is missing or wrong at once, each in
- * one plain sentence.
+ * The only module that reads the environment. `readConfig` checks all of it, and reports all missing and invalid
+ * variables together, one sentence each.
  */
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
@@ -21,12 +21,12 @@ export interface Config extends AccessConfig {
   readonly organizations: readonly OrganizationConfig[]
   /** Undefined: the embedded Postgres in `dataDir`. */
   readonly databaseUrl: string | undefined
-  /** The most connections of each pool, in this process. */
+  /** The maximum size of each connection pool in this process. */
   readonly databaseConnections: { readonly reads: number; readonly control: number; readonly work: number }
-  /** Undefined: the queue lives in Postgres. */
+  /** Undefined: the queue is in Postgres. */
   readonly redisUrl: string | undefined
   readonly dataDir: string
-  /** 32 bytes; undefined where none is set. */
+  /** 32 bytes; undefined if not set. */
   readonly secretKey: Buffer | undefined
   readonly historyDays: number
   readonly auditDays: number
@@ -39,7 +39,7 @@ export interface Config extends AccessConfig {
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
 
-/** The environment does not say what the program needs. Holds no value that may be a secret. */
+/** The environment is incomplete or invalid. The message contains no value that may be a secret. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly problems: readonly string[]
@@ -53,8 +53,8 @@ export class ConfigError extends Error {
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Reads the configuration. `needs`: `vendor` for a program that talks to the vendor, `database` for one that needs only the
- * database's variables. Throws a ConfigError.
+ * Reads the configuration. `needs`: `vendor` for a program that uses the vendor's API, `database` for one that needs
+ * only the database's variables. Throws a ConfigError.
  */
 export function readConfig(environment: Environment, needs: 'vendor' | 'database'): Config {
   const problems: string[] = []
@@ -84,7 +84,7 @@ export function readConfig(environment: Environment, needs: 'vendor' | 'database
   return config
 }
 
-/** One method for each kind of value. A variable that is set to nothing, or to white space, counts as not set. */
+/** One method for each kind of value. A variable that is empty or white space counts as not set. */
 function reader(environment: Environment, problems: string[]) {
   const text = (name: string) => environment[name]?.trim() || undefined
   return {
@@ -94,7 +94,7 @@ function reader(environment: Environment, problems: string[]) {
       if (value === undefined) return byDefault
       const number = Number(value)
       if (/^\d+$/.test(value) && number >= from && number <= to) return number
-      problems.push(`${name} is "${value}", but must be a whole number from ${from} to ${to}.`)
+      problems.push(`${name} is "${value}", but must be an integer between ${from} and ${to}.`)
       return byDefault
     },
     url(name: string, protocols: readonly string[]): string | undefined {
@@ -109,14 +109,14 @@ function reader(environment: Environment, problems: string[]) {
       if (value === undefined) return undefined
       const key = Buffer.from(value, 'base64')
       if (key.length !== 32 || !/^[A-Za-z0-9+/]+=*$/.test(value)) {
-        problems.push(`${name} must be 32 bytes in base64, as \`openssl rand -base64 32\` prints them.`)
+        problems.push(`${name} must be 32 bytes in base64: use the output of \`openssl rand -base64 32\`.`)
       }
       return key
     },
     token(name: string): string | undefined {
       const value = text(name)
       if (value !== undefined && /\s/.test(value))
-        problems.push(`${name} must not hold white space: it is sent in a header.`)
+        problems.push(`${name} must not contain white space: it is sent in a header.`)
       return value
     },
     oneOf<T extends string>(name: string, allowed: readonly T[]): T | undefined {
@@ -137,7 +137,10 @@ function readDatabaseUrl(read: ReturnType<typeof reader>, problems: string[]): s
   return url
 }
 
-/** Why it is none, in words that follow its name; the value itself may hold a password and is not told. */
+/**
+ * Why the value is not an accepted URL, in words that follow its name. The value is not quoted, because it may contain
+ * a password.
+ */
 function urlProblem(value: string, protocols: readonly string[]): string | undefined {
   const expected = `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`
   try {
@@ -167,12 +170,12 @@ function readOrganizations(environment: Environment, defaults: Defaults, problem
   const name = set('ESSENTIALS_ORGANIZATION')
   if (file !== undefined) {
     for (const other of ['ESSENTIALS_API_KEY', 'ESSENTIALS_API_SECRET', 'ESSENTIALS_ORGANIZATION']) {
-      if (set(other)) problems.push(`${other} is set beside ESSENTIALS_ORGANIZATIONS_FILE: set the one or the other.`)
+      if (set(other)) problems.push(`${other} and ESSENTIALS_ORGANIZATIONS_FILE are both set: set only one of them.`)
     }
     return readOrganizationsFile(file, defaults, problems)
   }
   if (apiKey?.includes(':'))
-    problems.push('ESSENTIALS_API_KEY must not hold a colon: it is sent as the user name of HTTP Basic.')
+    problems.push('ESSENTIALS_API_KEY must not contain a colon: it is sent as the user name of HTTP Basic.')
   if (!apiKey && !apiSecret) {
     problems.push(
       'ESSENTIALS_API_KEY and ESSENTIALS_API_SECRET are not set, and neither is ESSENTIALS_ORGANIZATIONS_FILE: there is no organization to mirror. To try it without credentials, run `npm run demo`.',
@@ -182,28 +185,28 @@ function readOrganizations(environment: Environment, defaults: Defaults, problem
   return [{ slug: 'default', name: name ?? 'default', apiKey: apiKey ?? '', apiSecret: apiSecret ?? '', ...defaults }]
 }
 
-const text = (what: string) => z.string(`${what} must be a text`).min(1, `${what} must not be empty`)
+const text = (what: string) => z.string(`${what} must be a string`).min(1, `${what} must not be empty`)
 const organizationShape = z.strictObject({
   slug: z
-    .string('slug must be a text')
+    .string('slug must be a string')
     .regex(
       /^[a-z0-9][a-z0-9-]{0,62}$/,
-      'slug must be 1 to 63 lower-case letters, digits and hyphens, a letter or digit first',
+      'slug must be 1 to 63 lower-case letters, digits and hyphens, and begin with a letter or digit',
     ),
-  name: text('name').max(200, 'name must have 200 characters at most'),
-  apiKey: text('apiKey').regex(/^[^:]*$/, 'apiKey must not hold a colon: it is sent as the user name of HTTP Basic'),
+  name: text('name').max(200, 'name must have at most 200 characters'),
+  apiKey: text('apiKey').regex(/^[^:]*$/, 'apiKey must not contain a colon: it is sent as the user name of HTTP Basic'),
   apiSecret: text('apiSecret'),
   baseUrl: z
-    .string('baseUrl must be a text')
+    .string('baseUrl must be a string')
     .refine(
       (value) => urlProblem(value, ['http:', 'https:']) === undefined,
-      'baseUrl must be a URL that begins with http:// or https://, without ?, # and a user name',
+      'baseUrl must be a URL that begins with http:// or https://, without ?, # or a user name',
     )
     .optional(),
   requestsPerMinute: z
-    .int('requestsPerMinute must be a whole number')
+    .int('requestsPerMinute must be an integer')
     .min(1, 'requestsPerMinute must be at least 1')
-    .max(10_000_000, 'requestsPerMinute must be 10,000,000 at most')
+    .max(10_000_000, 'requestsPerMinute must be at most 10,000,000')
     .optional(),
 })
 
@@ -213,7 +216,7 @@ function readOrganizationsFile(path: string, defaults: Defaults, problems: strin
   if (rows === undefined) return []
   if (!Array.isArray(rows) || rows.length === 0) {
     problems.push(
-      `${file} must hold a JSON array of at least one organization: [{"slug", "name", "apiKey", "apiSecret"}].`,
+      `${file} must contain a JSON array of at least one organization: [{"slug", "name", "apiKey", "apiSecret"}].`,
     )
     return []
   }
@@ -223,7 +226,7 @@ function readOrganizationsFile(path: string, defaults: Defaults, problems: strin
     for (const issue of parsed.error.issues) {
       const known =
         issue.code === 'unrecognized_keys'
-          ? `has ${issue.keys.map((key) => `"${key}"`).join(', ')}, which is unknown`
+          ? `has unknown fields: ${issue.keys.map((key) => `"${key}"`).join(', ')}`
           : issue.message
       problems.push(
         `${file} organization ${i + 1}: ${issue.code === 'invalid_type' && issue.path.length === 0 ? 'must be an object' : known}.`,
@@ -240,7 +243,7 @@ function readOrganizationsFile(path: string, defaults: Defaults, problems: strin
       const first = values.indexOf(value)
       if (typeof value === 'string' && value !== '' && first < i)
         problems.push(
-          `${file} organization ${i + 1}: has the ${what} of organization ${first + 1}, but each must have its own.`,
+          `${file} organization ${i + 1}: has the same ${what} as organization ${first + 1}, but each must have its own.`,
         )
     }
   }

@@ -1,4 +1,4 @@
-/** Opens what a process owns, and closes it in the reverse order. */
+/** Opens the resources of a process, and closes them in reverse order. */
 import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { keepFindings } from './analysis/findings/keep-findings.ts'
@@ -40,10 +40,10 @@ export interface AppContext extends AsyncDisposable {
   readonly database: Database
   readonly sync: SyncDeps
   readonly audit: Audit
-  /** Takes up jobs until the context is closed. */
+  /** Processes jobs until the context is closed. */
   startWorker(): Promise<void>
   graphContext(operation: { viewer: Viewer; signal: AbortSignal }): GraphContext & WithWriteLimit
-  /** Writes under way stop polling: each is answered by what was read until now. */
+  /** Stops the polling of running writes: each is answered with the state that was last read. */
   endPolling(): void
   close(): Promise<void>
 }
@@ -58,10 +58,12 @@ export interface ContextOptions extends Hooks {
   readonly withWorker?: boolean
 }
 
-/** How often a worker forgets idempotency keys and rows of the audit whose time is over. */
+/** How often a worker deletes expired idempotency keys and audit rows. */
 const pruneEveryMs = 15 * 60_000
 
-/** The database that the configuration names, brought up to this version; the embedded one is started, or joined where it is up. */
+/**
+ * The configured database, migrated to this version. The embedded one is started, or joined if it is already running.
+ */
 export async function openMigratedDatabase(
   config: Config,
   logger: Logger,
@@ -98,7 +100,7 @@ export async function openContext(
   if (budget.inUse + wanted > budget.available) {
     logger.warn(
       { ...budget, wanted },
-      'Postgres may run out of connections: raise max_connections or lower the pools’ sizes',
+      'Postgres may run out of connections: raise max_connections or reduce the pool sizes',
     )
   }
   const clients = await openClients(config, database, logger)
@@ -122,7 +124,7 @@ export async function openContext(
   }
   await checkSecretKey(database.sql, writing.secrets, logger)
   const writes = openWrites(writing)
-  // What callers ask for queues apart from the worker's own statements.
+  // Requests of callers queue separately from the worker's own statements.
   const requested = database.sql.as('requests about pulls')
   const verbs: SyncVerbs = {
     refreshUser: refreshUserWith({ ...sync, sql: database.sql.as('refreshes') }),
@@ -131,17 +133,17 @@ export async function openContext(
     declareGone: (userId, actor) => declareGone(requested, userId, actor),
   }
   const audit = openAudit(database.control.as('audit'), {
-    onError: (error) => logger.warn({ err: error }, 'counted refusals could not be written to the audit'),
+    onError: (error) => logger.warn({ err: error }, 'counted rejections could not be written to the audit'),
   })
   opening.defer(() =>
-    audit.close().catch((error: unknown) => logger.warn({ err: error }, 'counted refusals were lost')),
+    audit.close().catch((error: unknown) => logger.warn({ err: error }, 'counted rejections were lost')),
   )
   const memory = openMemory()
   const writeLimit = openWriteLimit(config.writesPerCaller)
   const wakes = openWakes(database.listen)
   opening.defer(() => wakes.close())
   const owned = opening.move()
-  const endPolling = () => closing.abort(new Error('the process closes'))
+  const endPolling = () => closing.abort(new Error('the process is shutting down'))
   const close = () => {
     endPolling()
     return owned.disposeAsync()
@@ -177,7 +179,7 @@ export async function openContext(
   }
 }
 
-/** Deletes now and then what is kept for a time only. */
+/** Periodically deletes rows whose retention has expired. */
 function keepPruned({ auditDays }: Config, { control, sql }: Database, logger: Logger): AsyncDisposable {
   const stopping = new AbortController()
   const attempt = (what: string, prune: () => Promise<unknown>) =>
@@ -203,7 +205,10 @@ function keepPruned({ auditDays }: Config, { control, sql }: Database, logger: L
   }
 }
 
-/** A client for each configured organization, by the mirror's id. Those that share an API key share its allowance. */
+/**
+ * A client for each configured organization, by the mirror's id. Organizations that share an API key share its
+ * allowance.
+ */
 async function openClients(config: Config, database: Database, logger: Logger): Promise<Map<number, EssentialsClient>> {
   const ids = await putOrganizations(
     database.sql,
@@ -230,7 +235,7 @@ async function openClients(config: Config, database: Database, logger: Logger): 
   return clients
 }
 
-/** Names the key in the database without telling it. */
+/** Identifies the key in the database without revealing it. */
 function allowanceKeyOf(apiKey: string): string {
   return createHash('sha256').update(`allowance ${apiKey}`).digest('hex').slice(0, 32)
 }

@@ -1,11 +1,12 @@
 /**
- * One reading of DATABASE_URL for every client that connects to Postgres. The two drivers read a URL each in its own way, and neither as
- * libpq does: one sends every parameter that it does not know to the server, the other lets `options` replace its own.
+ * The single interpretation of DATABASE_URL, for every client that connects to Postgres. The two drivers interpret a
+ * URL differently, and neither follows libpq: one sends every unknown parameter to the server, the other lets `options`
+ * replace its own options.
  */
 import { readFileSync } from 'node:fs'
 import type { ConnectionOptions } from 'node:tls'
 
-/** `prefer`: TLS where the server offers it, without a check of its certificate. Undefined: as the driver does by default. */
+/** `prefer`: TLS if the server offers it, without verifying its certificate. Undefined: the driver's default. */
 type Tls = false | 'prefer' | ConnectionOptions | undefined
 
 export interface ConnectionSettings {
@@ -15,7 +16,7 @@ export interface ConnectionSettings {
   readonly password?: string
   readonly database?: string
   readonly ssl?: Exclude<Tls, undefined>
-  /** Command-line options for the server's process, such as `-c statement_timeout=60000`. */
+  /** Command-line options for the server process, such as `-c statement_timeout=60000`. */
   readonly options?: string
 }
 
@@ -29,7 +30,7 @@ const tlsParameters = [
   'sslcert',
   'sslkey',
   'sslpassword',
-  // Known to libpq or to other clients, and without effect here.
+  // Known to libpq or other clients, and without effect here.
   'sslaccept',
   'sslcertmode',
   'sslcompression',
@@ -40,10 +41,13 @@ const tlsParameters = [
   'sslsni',
 ]
 
-/** Why the URL's parameters cannot be used, in words that follow its name; quotes no value. Undefined where they can. */
+/**
+ * Why the URL's parameters cannot be used, in words that follow its name. Quotes no value. Undefined if they can be
+ * used.
+ */
 export function databaseUrlProblem(url: string): string | undefined {
   const names = [...new URL(url).searchParams.keys()]
-  // A typo here would mean a connection without TLS. Other parameters that nobody knows do no harm, and are ignored.
+  // A typo in these names would mean a connection without TLS. Other unknown parameters are harmless and ignored.
   const unknown = names.find((name) => name.startsWith('ssl') && !tlsParameters.includes(name))
   if (unknown !== undefined)
     return `has an unknown parameter that begins with ssl; expected one of: ${tlsParameters.join(', ')}.`
@@ -57,7 +61,7 @@ export function databaseUrlProblem(url: string): string | undefined {
 
 class UnusableParameter extends Error {}
 
-/** Throws an UnusableParameter where `databaseUrlProblem` finds one. */
+/** Throws an UnusableParameter if `databaseUrlProblem` finds a problem. */
 export function settingsOfUrl(text: string): ConnectionSettings {
   const url = new URL(text)
   const query = url.searchParams
@@ -93,7 +97,7 @@ function tlsOf(query: URLSearchParams): Tls {
   if (root === 'system') return { ...own, rejectUnauthorized: true }
   const ca = fileOf(query, 'sslrootcert', 'ca')
   if (mode === 'verify-full') return { ...own, ...ca, rejectUnauthorized: true }
-  // As in libpq: a root certificate is there to be used.
+  // As in libpq: a given root certificate is used for verification.
   if (mode === 'verify-ca' || (mode === 'require' && root !== undefined))
     return { ...own, ...ca, rejectUnauthorized: true, checkServerIdentity: () => undefined }
   return { ...own, rejectUnauthorized: false }

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { joinEmbeddedPostgres, startEmbeddedPostgres } from './embedded/embedded-postgres.ts'
 import type { DatabaseConnection } from './mirror/database.ts'
 
-/** The embedded Postgres of a data folder: the one that is up, where joining is allowed, or one started for this process. */
+/** The embedded Postgres of a data folder: the running one if joining is allowed, or one started for this process. */
 export async function openEmbeddedDatabase(
   dataDir: string,
   logger: Logger,

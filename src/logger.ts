@@ -2,7 +2,7 @@ import { destination, type Logger, pino } from 'pino'
 import pretty from 'pino-pretty'
 import type { LogLevel } from './config.ts'
 
-/** JSON lines on stderr; readable where that is a terminal. */
+/** JSON lines on stderr; human-readable if stderr is a terminal. */
 export function createLogger(level: LogLevel): Logger {
   const stream = process.stderr.isTTY
     ? pretty({ destination: 2, sync: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' })

@@ -19,13 +19,13 @@ import { CannotListen } from './server/listen.ts'
 
 const commands = {
   serve: 'the API and the worker in one process (the default)',
-  api: 'the API alone',
-  worker: 'the worker alone: pulls, point reads and operations of many steps',
-  migrate: 'brings the database up to this version, and ends',
-  token: 'create, list, rotate or revoke: who may ask',
-  audit: 'writes the audit as JSON lines: --since TIME [--until TIME]',
-  simulator: 'a vendor to try things on',
-  demo: 'all of it on this machine, on the simulator',
+  api: 'the API only',
+  worker: 'the worker only: pulls, point reads and multi-step operations',
+  migrate: 'migrates the database to this version and exits',
+  token: 'manages API tokens: create, list, rotate, revoke',
+  audit: 'prints the audit as JSON lines: --since TIME [--until TIME]',
+  simulator: 'a mock Proofpoint Essentials API for local development',
+  demo: 'everything on this machine, with the simulator as the vendor',
 } as const
 type Command = keyof typeof commands
 
@@ -35,7 +35,7 @@ ${Object.entries(commands)
   .map(([name, what]) => `  ${name.padEnd(10)} ${what}`)
   .join('\n')}
 
-It is configured by environment variables: see docs/operations.md.
+Configured by environment variables: see docs/operations.md.
 `
 
 async function main(command: Command, args: readonly string[], signal: AbortSignal): Promise<void> {
@@ -82,7 +82,7 @@ const plain = [
   TooManyConnectionsError,
 ]
 
-/** Errors that say themselves what is wrong and what to do need no stack. */
+/** Errors that state the problem and the solution need no stack. */
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.problems.join('\n')
   if (error instanceof TokenUsageError) return error.message
@@ -95,7 +95,7 @@ function explain(error: unknown): string {
 const [name = 'serve', ...rest] = process.argv.slice(2)
 if (['help', '--help', '-h'].includes(name)) process.stdout.write(usage)
 else if (!Object.hasOwn(commands, name) || (rest.length > 0 && name !== 'token' && name !== 'audit')) {
-  process.stderr.write(`There is no command "${[name, ...rest].join(' ')}".\n\n${usage}`)
+  process.stderr.write(`Unknown command "${[name, ...rest].join(' ')}".\n\n${usage}`)
   process.exitCode = 1
 } else {
   const stopping = new AbortController()

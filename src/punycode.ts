@@ -1,8 +1,10 @@
-/** Punycode as RFC 3492 defines it, with the parameters of domain names. The migration of the stored keys has the same in SQL. */
+/**
+ * Punycode (RFC 3492) with the parameters of domain names. The migration of the stored keys implements the same in SQL.
+ */
 const [base, tMin, tMax, skew, damp, initialBias, initialN] = [36, 1, 26, 38, 700, 72, 128]
 const mostPoints = 64
 
-/** The label without its "xn--", decoded; undefined where it is not punycode of at least one character beyond ASCII. */
+/** Decodes a label without its "xn--"; undefined if it is not punycode of at least one non-ASCII character. */
 export function decodePunycode(encoded: string): string | undefined {
   const delimiter = encoded.lastIndexOf('-')
   const points = [...encoded.slice(0, Math.max(0, delimiter))].map((sign) => sign.codePointAt(0) as number)
@@ -20,7 +22,7 @@ export function decodePunycode(encoded: string): string | undefined {
       const t = Math.min(tMax, Math.max(tMin, k - bias))
       if (digit < t) break
       weight *= base - t
-      // Beyond any character: longer numbers are nonsense.
+      // Larger than any character: such numbers are invalid.
       if (i > 0x7fffffff || weight > 0x7fffffff) return undefined
     }
     const length = points.length + 1
@@ -45,7 +47,7 @@ function adapt(delta: number, length: number, isFirst: boolean): number {
   return k + Math.floor(((base - tMin + 1) * left) / (left + skew))
 }
 
-/** Of small letters and digits; the end of the text has none. */
+/** For lower-case letters and digits; undefined at the end of the text. */
 function digitOf(code: number): number | undefined {
   if (code >= 97 && code <= 122) return code - 97
   return code >= 48 && code <= 57 ? code - 22 : undefined

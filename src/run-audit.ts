@@ -1,4 +1,7 @@
-/** `audit`: writes the rows of the audit to stdout, one JSON object a line. Works on the database alone, beside a running `serve` too. */
+/**
+ * `audit`: writes the audit rows to stdout, one JSON object per line. Needs only the database, and works beside a
+ * running `serve`.
+ */
 import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
@@ -12,12 +15,12 @@ import { isoOf } from './mirror/iso.ts'
 export const auditUsage = `Usage:
   npm run --silent audit -- --since TIME [--until TIME]
 
-  Writes the rows of the audit as JSON lines, oldest first: those from --since on, up to but not including --until (default: now).
-  TIME is ISO 8601 (2026-06-01, 2026-06-01T08:00:00Z, 2026-06-01T10:00:00+02:00; UTC where it names no offset)
+  Prints the audit rows from --since up to, but not including, --until as JSON lines, oldest first. --until defaults to now.
+  TIME is ISO 8601 (2026-06-01, 2026-06-01T08:00:00Z, 2026-06-01T10:00:00+02:00; UTC if it has no offset)
   or relative to now, in minutes, hours or days: -30m, -12h, -7d.
 `
 
-/** The words after `audit` cannot be carried out. */
+/** The arguments of `audit` are invalid. */
 export class AuditUsageError extends Error {
   override readonly name = 'AuditUsageError'
 
@@ -26,16 +29,16 @@ export class AuditUsageError extends Error {
   }
 }
 
-/** The export did not reach its end. */
+/** The export did not complete. */
 export class AuditInterruptedError extends Error {
   override readonly name = 'AuditInterruptedError'
 
   constructor() {
-    super('The export was interrupted; expected that it runs to its end. What was written is not complete.')
+    super('The export was interrupted. The output is incomplete; run the export again.')
   }
 }
 
-/** A moment, or so many seconds before now. */
+/** A time, or a number of seconds before now. */
 type Bound = { readonly at: string } | { readonly secondsAgo: number }
 
 export async function runAudit(
@@ -57,7 +60,7 @@ export async function runAudit(
     await pipeline(Readable.from(linesOf(sql, since, until)), output, { end: false, signal })
   } catch (error) {
     if (signal.aborted) throw new AuditInterruptedError()
-    // The reader has what it wanted: `| head`.
+    // The reader has enough output, as with `| head`.
     if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return
     throw error
   }
@@ -70,7 +73,7 @@ async function* linesOf(sql: Sql, since: string, until: string): AsyncGenerator<
 function boundsOf(args: readonly string[]): { since: Bound; until: Bound } | 'HELP' {
   const { since, until, help } = optionsOf(args)
   if (help) return 'HELP'
-  if (since === undefined) throw new AuditUsageError('--since is needed: the time of the oldest row.')
+  if (since === undefined) throw new AuditUsageError('--since is required: the time of the oldest row.')
   return {
     since: boundOf('--since', since),
     until: until === undefined ? { secondsAgo: 0 } : boundOf('--until', until),
@@ -78,7 +81,7 @@ function boundsOf(args: readonly string[]): { since: Bound; until: Bound } | 'HE
 }
 
 function optionsOf(args: readonly string[]) {
-  // parseArgs takes a value that begins with a hyphen only behind an equals sign.
+  // parseArgs accepts a value that begins with a hyphen only after an equals sign.
   const joined: string[] = []
   for (const word of args) {
     const before = joined.at(-1)
@@ -107,11 +110,11 @@ function boundOf(option: string, text: string): Bound {
   const isDay = day !== undefined && new Date(`${day}T00:00:00Z`).toJSON()?.startsWith(day)
   if (isDay && !Number.isNaN(Date.parse(`${day}${time}${offset}`))) return { at: `${day}${time}${offset}` }
   throw new AuditUsageError(
-    `${option} is "${text}", but must be an ISO 8601 time, as 2026-06-01T08:00:00Z, or relative, as -30m, -12h or -7d.`,
+    `${option} is "${text}", but must be an ISO 8601 time such as 2026-06-01T08:00:00Z, or relative such as -30m, -12h or -7d.`,
   )
 }
 
-/** Both by the clock of the database, which the rows go by. */
+/** Both by the database's clock, which the rows also use. */
 async function resolved(sql: Sql, { since, until }: { since: Bound; until: Bound }) {
   const atOf = (bound: Bound) => ('at' in bound ? bound.at : null)
   const secondsOf = (bound: Bound) => ('at' in bound ? 0 : bound.secondsAgo)

@@ -14,17 +14,18 @@ import {
 import { jwtAuthenticator } from './server/jwt.ts'
 import { type Server, startServer } from './server/start-server.ts'
 
-/** What a running process gives to who started it in the same process. */
+/** The parts of a running process that its starter in the same process may use. */
 export interface Running {
   readonly context: AppContext
   readonly server: Server | undefined
 }
 
-/** Drains in time for the 10 s that a supervisor grants. */
+/** Shuts down within the 10 s that a supervisor grants. */
 const longestStopMs = 9_000
 
 /**
- * Runs the API, the worker or both until the signal fires, then stops them in the reverse order. `onRunning` is called once it is up.
+ * Runs the API, the worker or both until the signal fires, then stops them in reverse order. Calls `onRunning` once
+ * everything is running.
  */
 export async function runProcess(
   config: Config,
@@ -48,9 +49,9 @@ export async function runProcess(
   })
   logger.info('stopping')
   context.endPolling()
-  // What does not end in time is as safe to cut as it is to kill: the next start goes on from the rows.
+  // Work that does not finish in time can be aborted as safely as by a kill: the next start resumes from the rows.
   const late = setTimeout(() => {
-    logger.warn('not everything ended in time')
+    logger.warn('shutdown timed out; the remaining work was aborted')
     process.exit(0)
   }, longestStopMs)
   await opened.disposeAsync()
@@ -86,7 +87,8 @@ function startApi(config: Config, logger: Logger, context: AppContext): Promise<
 
 function authenticatorOf(config: Config, logger: Logger, { database, audit }: AppContext): Authenticate {
   const directory = openTokenDirectory(database.vital.tokens, logger, undefined, database.control.as('uses of tokens'))
-  // Reads ahead of the first caller, and warns of tokens that expire soon; callers are told where it fails.
+  // Reads the tokens before the first request, and warns about tokens that expire soon. If this fails, callers get the
+  // error.
   directory.refresh().catch(() => {})
   return anyOf([
     adminTokenAuthenticator(config.adminToken),

@@ -4,8 +4,8 @@ import { startSimulator } from './simulator/simulator.ts'
 import { everySection } from './simulator/switches.ts'
 
 /**
- * The simulator by itself, until the signal fires. SIMULATOR_USERS, SIMULATOR_GROUPS, SIMULATOR_REQUESTS_PER_MINUTE (0: no limit) and
- * SIMULATOR_PORT shape it. Throws a ConfigError.
+ * Runs the simulator alone until the signal fires. Configured by SIMULATOR_USERS, SIMULATOR_GROUPS,
+ * SIMULATOR_REQUESTS_PER_MINUTE (0: no limit) and SIMULATOR_PORT. Throws a ConfigError.
  */
 export async function runSimulator(
   environment: Readonly<Record<string, string | undefined>>,
@@ -15,7 +15,7 @@ export async function runSimulator(
   const number = (name: string, byDefault: number, to: number) => {
     const value = environment[name]?.trim() || String(byDefault)
     if (!/^\d{1,7}$/.test(value) || Number(value) > to) {
-      problems.push(`${name} is "${value}", but must be a whole number from 0 to ${to}.`)
+      problems.push(`${name} is "${value}", but must be an integer between 0 and ${to}.`)
     }
     return Number(value)
   }

@@ -1,4 +1,7 @@
-/** `token create`, `list`, `rotate` and `revoke`: who may ask. Works on the database alone, beside a running `serve` too. */
+/**
+ * `token create`, `list`, `rotate` and `revoke`: manages API tokens. Needs only the database, and works beside a
+ * running `serve`.
+ */
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import type { Config } from './config.ts'
 import { openMigratedDatabase } from './context.ts'
@@ -23,15 +26,15 @@ const tokenUsage = `Usage:
   npm run token -- revoke NAME
 
   SCOPE is read (the graph, refreshUser, startPull), write (the other mutations, operations) or admin (resolveQuarantine, declareUserGone).
-  Without --organization the token is for every organization.
-  --expires takes minutes, hours or days (30m, 12h, 90d), or never. Defaults to 90d.
-  rotate makes a second secret for the name. The old one expires after the overlap, which defaults to 24h; 0 ends it at once.
+  Without --organization, the token is valid for every organization.
+  --expires is a number of minutes, hours or days (30m, 12h, 90d), or never. Defaults to 90d.
+  rotate creates a second secret for the name. The old one expires after the overlap. Defaults to 24h; 0 ends it immediately.
 `
 
 const defaultExpiry = '90d'
 const defaultOverlap = '24h'
 
-/** What was written after `token` cannot be done. */
+/** The arguments of `token` are invalid. */
 export class TokenUsageError extends Error {
   override readonly name = 'TokenUsageError'
 
@@ -58,7 +61,7 @@ interface Said {
   readonly warnings?: readonly string[]
 }
 
-/** What is to be done, once it is known that it can be: gives what the terminal says. */
+/** Validates the arguments, and returns the command, which returns its output. */
 function commandOf([verb, ...rest]: readonly string[]): (sql: Sql) => Promise<Said> {
   if (verb === 'create') {
     const wish = wishOf(rest)
@@ -80,29 +83,28 @@ function commandOf([verb, ...rest]: readonly string[]): (sql: Sql) => Promise<Sa
     return (sql) => revoke(sql, name)
   }
   throw new TokenUsageError(
-    `"token ${[verb, ...rest].filter((word) => word).join(' ')}" is unknown: use create, list, rotate or revoke.`,
+    `Unknown command "token ${[verb, ...rest].filter((word) => word).join(' ')}": use create, list, rotate or revoke.`,
   )
 }
 
 function oneName(verb: string, names: readonly string[]): string {
   const [name, ...more] = names
   if (name !== undefined && more.length === 0) return name
-  throw new TokenUsageError(`"token ${verb}" takes the name of one token; ${names.length} were given.`)
+  throw new TokenUsageError(`"token ${verb}" expects the name of one token; ${names.length} were given.`)
 }
 
 async function create(sql: Sql, wish: TokenWish): Promise<Said> {
   const known = await sql<{ slug: string }[]>`select slug from organizations where retired_at is null order by slug`
   const unknown = wish.organizations?.filter((slug) => !known.some((one) => one.slug === slug)) ?? []
   const token = await orUsage(createToken(sql, wish))
-  if (!token)
-    throw new TokenUsageError(`There is a token named "${wish.name}" already: revoke it, or choose another name.`)
+  if (!token) throw new TokenUsageError(`The token "${wish.name}" already exists: revoke it, or choose another name.`)
   const beware = unknown.map(
     (slug) =>
-      `Beware: no organization "${slug}" is mirrored; mirrored: ${known.map((one) => one.slug).join(', ') || 'none yet'}.\n`,
+      `Warning: no organization "${slug}" is mirrored; mirrored: ${known.map((one) => one.slug).join(', ') || 'none yet'}.\n`,
   )
   const where = wish.organizations?.join(', ') ?? 'every organization'
   return {
-    output: `${beware.join('')}The token "${wish.name}" may ${wish.scopes.join(', ')}, in ${where}. ${expiryNote(wish.expiresInSeconds)} It is shown this once, and kept nowhere:
+    output: `${beware.join('')}The token "${wish.name}" may ${wish.scopes.join(', ')}, in ${where}. ${expiryNote(wish.expiresInSeconds)} It is shown only once and stored nowhere:
 
 ${token}
 `,
@@ -124,7 +126,7 @@ async function rotate(
   const { token, expiresAt, oldExpiresAt } = rotated
   const expiry = expiresAt === null ? 'never expires' : `expires on ${minuteOf(expiresAt)} UTC`
   return {
-    output: `The token "${name}" has a new secret, which ${expiry}. The old one expires on ${minuteOf(oldExpiresAt)} UTC. The new one is shown this once, and kept nowhere:
+    output: `The token "${name}" has a new secret, which ${expiry}. The old one expires on ${minuteOf(oldExpiresAt)} UTC. The new one is shown only once and stored nowhere:
 
 ${token}
 `,
@@ -135,7 +137,7 @@ async function list(sql: Sql, json: boolean): Promise<Said> {
   const tokens = await listTokens(sql)
   const warnings = (await tokensExpiringSoon(sql)).map(
     ({ name, expiresAt }) =>
-      `the token "${name}" expires on ${minuteOf(expiresAt)} UTC. Replace it by \`npm run token -- rotate ${name}\`.`,
+      `the token "${name}" expires on ${minuteOf(expiresAt)} UTC. Replace it with \`npm run token -- rotate ${name}\`.`,
   )
   if (json) return { output: `${JSON.stringify(tokens, null, 2)}\n`, warnings }
   const table = [['NAME', 'SCOPES', 'ORGANIZATIONS', 'CREATED', 'EXPIRES', 'LAST USED', 'STATE'], ...tokens.map(lineOf)]
@@ -161,14 +163,14 @@ function minuteOf(moment: string): string {
   return moment.slice(0, 16).replace('T', ' ')
 }
 
-/** Returns once no process admits the token any more. */
+/** Returns once every process rejects the token. */
 async function revoke(sql: Sql, name: string): Promise<Said> {
-  if (await revokeToken(sql, name)) return { output: `The token "${name}" is revoked.\n` }
+  if (await revokeToken(sql, name)) return { output: `The token "${name}" was revoked.\n` }
   throw noSuchToken(name)
 }
 
 function noSuchToken(name: string): TokenUsageError {
-  return new TokenUsageError(`There is no token named "${name}" that is not revoked.`)
+  return new TokenUsageError(`There is no active token named "${name}".`)
 }
 
 async function orUsage<T>(made: Promise<T>): Promise<T> {
@@ -192,13 +194,13 @@ function wishOf(args: string[]): TokenWish {
     expires: { type: 'string' },
   }).values
   if (name === undefined)
-    throw new TokenUsageError('--name is needed: it stands as the actor in what the token writes.')
+    throw new TokenUsageError('--name is required: it appears as the actor of changes that the token makes.')
   if (!/^[\w.@-]{1,100}$/.test(name) || name === 'admin') {
     throw new TokenUsageError(
-      `--name is "${name}", but must have 1 to 100 letters, digits and . @ _ -, and not be "admin", which ADMIN_TOKEN is called.`,
+      `--name is "${name}", but must be 1 to 100 letters, digits and . @ _ -, and not "admin", which is the name of ADMIN_TOKEN.`,
     )
   }
-  if (scope.length === 0) throw new TokenUsageError('--scope is needed: read, write or admin.')
+  if (scope.length === 0) throw new TokenUsageError('--scope is required: read, write or admin.')
   return {
     name,
     scopes: [...new Set(scope.map(scopeOf))],
@@ -227,7 +229,7 @@ function scopeOf(word: string): TokenScope {
 
 function slugOf(word: string): string {
   if (/^[a-z0-9][a-z0-9-]{0,62}$/.test(word)) return word
-  throw new TokenUsageError(`--organization is "${word}", which is no slug: lower-case letters, digits and hyphens.`)
+  throw new TokenUsageError(`--organization is "${word}", but must be a slug: lower-case letters, digits and hyphens.`)
 }
 
 const unitSeconds: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400 }
@@ -245,7 +247,7 @@ function overlapOf(text: string): number {
   throw new TokenUsageError(`--overlap is "${text}", but must be minutes, hours or days: 30m, 24h, 7d; or 0.`)
 }
 
-/** NaN where the text is no duration. */
+/** NaN if the text is not a duration. */
 function secondsOf(text: string): number {
   const [, count = '', unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? []
   return Number(count) * (unitSeconds[unit] ?? Number.NaN)

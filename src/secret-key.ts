@@ -4,7 +4,10 @@ import { join } from 'node:path'
 
 const fileName = 'secret-key'
 
-/** The data folder's own SECRET_KEY, made at the first start, readable by its owner only. Two that start at once get the same one. */
+/**
+ * Returns the data folder's own SECRET_KEY, which the first start creates, readable only by its owner. Concurrent
+ * starts get the same key.
+ */
 export async function keptSecretKey(dataDir: string): Promise<Buffer> {
   const path = join(dataDir, fileName)
   const kept = await readIfThere(path)
@@ -13,7 +16,7 @@ export async function keptSecretKey(dataDir: string): Promise<Buffer> {
   const draft = `${path}.${randomUUID()}`
   await writeFile(draft, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true })
   try {
-    // Fails where another start was faster: then its key counts.
+    // Fails if another start was faster; its key is used.
     await link(draft, path)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
@@ -36,6 +39,6 @@ function parse(text: string, path: string): Buffer {
   const key = Buffer.from(text.trim(), 'base64')
   if (key.length === 32) return key
   throw new Error(
-    `${path} must hold 32 bytes in base64; restore it, or remove it to have a new one made: what was sealed with it is then lost`,
+    `${path} must contain 32 bytes in base64. Restore the file, or remove it to generate a new key; everything sealed with the old key is then lost`,
   )
 }

@@ -73,11 +73,11 @@ test.each([
   [{ EXPLORER: 'everybody' }, 'EXPLORER is "everybody", but must be one of public, token, off.'],
   [
     { FEDERATION_PREFIX: 'essentials' },
-    'FEDERATION_PREFIX is "essentials", but must be a capital letter, and letters and digits after it, 40 in all at most.',
+    'FEDERATION_PREFIX is "essentials", but must be a capital letter followed by letters and digits, at most 40 characters in all.',
   ],
   [
     { TRUSTED_DOCUMENTS_ONLY: 'true' },
-    'TRUSTED_DOCUMENTS_ONLY is true, but TRUSTED_DOCUMENTS names no manifest: nothing could be asked.',
+    'TRUSTED_DOCUMENTS_ONLY is true, but TRUSTED_DOCUMENTS names no manifest: every request would be rejected.',
   ],
   [{ TRUSTED_DOCUMENTS: '/nowhere' }, 'The file of TRUSTED_DOCUMENTS, /nowhere, cannot be read as JSON.'],
 ])('%j is told', (environment, problem) => {
@@ -93,6 +93,6 @@ test('the manifest that codegen writes is read; another is told', async () => {
   const other = join(folder, 'other.json')
   await writeFile(other, '{"abc": "{ users { totalCount } }"}')
   expect(problemsOf({ TRUSTED_DOCUMENTS: other })).toEqual([
-    expect.stringContaining('must hold a JSON object of documents by "sha256:…"'),
+    expect.stringContaining('must contain a JSON object of documents by "sha256:…"'),
   ])
 })

@@ -261,9 +261,9 @@ describe('the file of organizations', () => {
     expect(
       problemsOf({ ...(await file([acme])), ...credentials, ESSENTIALS_ORGANIZATION: 'Acme' }),
     ).toMatchInlineSnapshot(`
-      "ESSENTIALS_API_KEY is set beside ESSENTIALS_ORGANIZATIONS_FILE: set the one or the other.
-      ESSENTIALS_API_SECRET is set beside ESSENTIALS_ORGANIZATIONS_FILE: set the one or the other.
-      ESSENTIALS_ORGANIZATION is set beside ESSENTIALS_ORGANIZATIONS_FILE: set the one or the other."
+      "ESSENTIALS_API_KEY and ESSENTIALS_ORGANIZATIONS_FILE are both set: set only one of them.
+      ESSENTIALS_API_SECRET and ESSENTIALS_ORGANIZATIONS_FILE are both set: set only one of them.
+      ESSENTIALS_ORGANIZATION and ESSENTIALS_ORGANIZATIONS_FILE are both set: set only one of them."
     `)
   })
 })

@@ -1,4 +1,7 @@
-/** All of it on one machine with nothing installed: a simulated vendor that edits itself, the embedded Postgres, worker and API. */
+/**
+ * Everything on one machine without installation: a simulated vendor that edits itself, the embedded Postgres, worker
+ * and API.
+ */
 import { randomBytes } from 'node:crypto'
 import { type Config, readConfig } from '../config.ts'
 import { createLogger } from '../logger.ts'
@@ -18,7 +21,7 @@ export async function runDemo(
   signal: AbortSignal,
 ): Promise<void> {
   const token = environment.ADMIN_TOKEN || `demo-${randomBytes(12).toString('base64url')}`
-  // Before anything is started, so that a wrong variable is told at once.
+  // Before anything is started, so that invalid variables are reported immediately.
   const settings = demoEnvironment(environment, token)
   readConfig({ ...settings, ESSENTIALS_BASE_URL: 'http://127.0.0.1/v2' }, 'vendor')
   await using simulator = await startSimulator({
@@ -42,7 +45,7 @@ export async function runDemo(
   stopEdits()
 }
 
-/** The demo pulls often, logs little, and has a vendor and a token of its own. */
+/** The demo pulls often, logs little, and has its own vendor and token. */
 function demoEnvironment(environment: Readonly<Record<string, string | undefined>>, token: string) {
   const { ESSENTIALS_ORGANIZATIONS_FILE: _file, ...rest } = environment
   return {
@@ -59,7 +62,10 @@ function demoEnvironment(environment: Readonly<Record<string, string | undefined
   }
 }
 
-/** Shows the first pull, says what can be done, and keeps the organization alive. Gives what ends that. */
+/**
+ * Shows the first pull, prints the welcome text, and keeps editing the organization. Returns a function that stops the
+ * edits.
+ */
 function begin(
   { context, server }: Running,
   simulator: Simulator,

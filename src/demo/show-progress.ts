@@ -9,12 +9,12 @@ interface PullRow {
   requests: number
 }
 
-/** Draws the latest pull's progress on the terminal until it is over. Gives its error, if it has one. */
+/** Draws the progress of the latest pull on the terminal until it ends. Returns its error, if any. */
 export async function showProgress(sql: Sql, signal: AbortSignal): Promise<string | null> {
   const live = process.stdout.isTTY
   for (;;) {
     const pull = await latestPull(sql)
-    const line = pull ? describe(pull, process.stdout.columns ?? 80) : 'The first pull is about to begin'
+    const line = pull ? describe(pull, process.stdout.columns ?? 80) : 'Waiting for the first pull to start'
     const over = pull !== undefined && pull.state !== 'RUNNING'
     if (live) process.stdout.write(`\r\x1b[K${line}${over ? '\n' : ''}`)
     else if (over) process.stdout.write(`${line}\n`)
@@ -32,7 +32,10 @@ async function latestPull(sql: Sql): Promise<PullRow | undefined> {
   return row
 }
 
-/** In one row of the terminal, so that it can be drawn over: the bar takes what room is left, and an error ends the line. */
+/**
+ * On one line of the terminal, so that it can be redrawn: the bar takes the remaining width, and an error ends the
+ * line.
+ */
 function describe({ state, rows, expected, requests, error }: PullRow, columns: number): string {
   const before = `Pull ${state.toLowerCase().padEnd(8)} `
   const after = ` ${rows} of ${expected ?? '?'} users in ${requests} requests`

@@ -1,4 +1,4 @@
-/** What the terminal says once the demo is up. */
+/** The text that the terminal shows once the demo is running. */
 export function welcome(
   url: string,
   token: string,
@@ -9,7 +9,7 @@ export function welcome(
   const page = url.replace(/graphql$/, '')
   const query =
     '{ users(first: 3) { nodes { displayName roles { name } aliases { address } groups { nodes { name } } } } }'
-  return `${problem ? `\nThe first pull did not end well: ${problem}\n` : ''}
+  return `${problem ? `\nThe first pull failed: ${problem}\n` : ''}
   Try queries in a browser:
     ${page}#token=${encodeURIComponent(token)}
   The token, for the API:
@@ -22,9 +22,9 @@ export function welcome(
       -d '${JSON.stringify({ query })}'
 
   The organization edits itself every few seconds and is pulled every
-  ${pullIntervalSeconds} seconds. What became different is in the feed:
+  ${pullIntervalSeconds} seconds. All changes are in the feed:
     { changes(since: "${now.toISOString()}") { nodes { kind field before after notAfter } } }
-  Ctrl-C ends it.
+  Press Ctrl-C to stop.
 
 `
 }

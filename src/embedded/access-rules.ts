@@ -12,9 +12,9 @@ import { EmbeddedPostgresFailed } from './embedded-postgres-failed.ts'
 const USER_MAP = 'essentials_graph'
 
 /**
- * Writes pg_hba.conf and pg_ident.conf: the kernel names the user behind a Unix socket (peer authentication), and only the account that runs
- * Postgres, this process's user and root may connect, as `role`. Written at every start, so that a data folder of an earlier version, which
- * trusted whoever reached the socket, follows.
+ * Writes pg_hba.conf and pg_ident.conf for peer authentication: the kernel identifies the user behind a Unix socket.
+ * Only the account that runs Postgres, this process's user and root may connect, as `role`. The files are written at
+ * every start, to update data folders of earlier versions, which trusted every client of the socket.
  */
 export async function writeAccessRules(data: string, account: Account, role: string): Promise<void> {
   const names = new Set(['root', await ownName(), await nameOf(account)].filter((name) => name !== undefined))
@@ -31,32 +31,32 @@ async function ownName(): Promise<string> {
     return userInfo().username
   } catch (error) {
     throw new EmbeddedPostgresFailed(
-      `The user with id ${process.getuid?.()} has no name on this machine, and the embedded Postgres authenticates by name. ` +
+      `The user with id ${process.getuid?.()} has no name on this machine, and the embedded Postgres authenticates users by name. ` +
         'Add the user to /etc/passwd, or set DATABASE_URL.',
       { cause: error },
     )
   }
 }
 
-/** Undefined where this machine has no name for the account: root alone connects then. */
+/** Undefined if this machine has no name for the account. Only root can connect then. */
 async function nameOf(account: Account): Promise<string | undefined> {
   if (!isRoot()) return undefined
   const lines = (await readFile('/etc/passwd', 'utf8').catch(() => '')).split('\n').map((line) => line.split(':'))
   const [local] = lines.find(([, , uid]) => uid === String(account.uid)) ?? []
   if (local) return local
-  // Users of a directory service are not in that file.
+  // Users of a directory service are not in /etc/passwd.
   const asked = promisify(execFile)('id', ['-un', String(account.uid)], { env: CHILD_ENVIRONMENT, timeout: 10_000 })
   return await asked.then(({ stdout }) => stdout.trim() || undefined).catch(() => undefined)
 }
 
-/** In quotes a word has no special meaning in these files. */
+/** A quoted word has no special meaning in these files. */
 function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 
 /**
- * The folder belongs to the account, which could put a link in place of a file: root never opens a name that is there, but makes a new file
- * and moves it into place.
+ * The folder belongs to the account, which could replace a file with a link. Root therefore never opens an existing
+ * name, but creates a new file and renames it.
  */
 async function replaceFile(path: string, text: string, account: Account): Promise<void> {
   const draft = `${path}.${randomBytes(6).toString('hex')}`

@@ -2,11 +2,11 @@ import type { Stats } from 'node:fs'
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** The operating system's user that Postgres runs as. */
+/** The operating-system user that runs Postgres. */
 export interface Account {
   uid: number
   gid: number
-  /** All groups whose permissions it has; a process started for another user has that user's main group alone. */
+  /** All groups whose permissions it has. A process started for another user has only that user's primary group. */
   gids: readonly number[]
 }
 
@@ -15,8 +15,8 @@ export function isRoot(): boolean {
 }
 
 /**
- * Who runs a new database: this process' own user, or for root, as which Postgres refuses to run, one that every machine has.
- * `postgres` goes before `nobody`, which strangers' services share.
+ * The account for a new database: this process's own user. If that is root, as which Postgres refuses to run, a user
+ * that every machine has. `postgres` is preferred to `nobody`, which unrelated services share.
  */
 export async function accountForNewData(): Promise<Account> {
   if (!isRoot()) return self()
@@ -31,24 +31,30 @@ export async function accountForNewData(): Promise<Account> {
   )
 }
 
-/** Who runs a database that is there: its owner, since nobody else may. Undefined where this process may not act for the owner. */
+/**
+ * The account of an existing database is its owner, because no other user may run it. Undefined if this process may not
+ * act for the owner.
+ */
 export function accountOfData(data: Stats): Account | undefined {
   if (data.uid === process.getuid?.()) return isRoot() ? undefined : self()
   return isRoot() ? { uid: data.uid, gid: data.gid, gids: [data.gid] } : undefined
 }
 
-/** What makes `spawn` start a process as the account. Only root may ask for it. */
+/** Options with which `spawn` starts a process as the account. Only root may use them. */
 export function spawnedAs(account: Account): { uid?: number; gid?: number } {
   return isRoot() ? { uid: account.uid, gid: account.gid } : {}
 }
 
-/** Whether the mode bits of a file let the account do all of this: 4 to read, 2 to write, 1 to execute or to pass through. */
+/**
+ * Whether the mode bits of a file grant the account all of these permissions: 4 to read, 2 to write, 1 to execute or
+ * traverse.
+ */
 export function mayAccess(account: Account, file: Stats, bits: number): boolean {
   const shift = file.uid === account.uid ? 6 : account.gids.includes(file.gid) ? 3 : 0
   return ((file.mode >> shift) & bits) === bits
 }
 
-/** Whether the account may pass through a folder and all those above it, by their mode bits. */
+/** Whether the account may traverse a folder and all its parents, according to their mode bits. */
 export async function canReach(account: Account, path: string): Promise<boolean> {
   for (let folder = await realpath(path); ; folder = dirname(folder)) {
     if (!mayAccess(account, await stat(folder), 1)) return false

@@ -7,7 +7,7 @@ import { EmbeddedPostgresFailed } from './embedded-postgres-failed.ts'
 import { EmbeddedPostgresUnavailable } from './embedded-postgres-unavailable.ts'
 import { hasCode } from './error-codes.ts'
 
-/** The npm package that holds the binaries. */
+/** The npm package that contains the binaries. */
 export interface BinariesPackage {
   /** Its folder `native`: bin, lib, share. */
   native: string
@@ -33,9 +33,10 @@ export function findBinariesPackage(platform = process.platform, arch = process.
 }
 
 /**
- * Gives binaries that the account can run. Those in node_modules, with the links between their libraries put in place, which npm
- * leaves to an install script; or, where node_modules cannot be written or the account cannot reach it, a copy in `copies()`,
- * a folder that only this process' user may write. The copy is made once for a version, and stays.
+ * Returns binaries that the account can run. These are the ones in node_modules, with the links between their libraries
+ * created, which npm leaves to an install script. If node_modules is not writable, or the account cannot reach it, they
+ * are a copy in `copies()`, a folder that only this process's user may write to. The copy is created once per version
+ * and kept.
  */
 export async function prepareBinaries(
   found: BinariesPackage,
@@ -55,7 +56,7 @@ function pathsIn(native: string): Binaries {
   return { initdb: join(native, 'bin', 'initdb'), postgres: join(native, 'bin', 'postgres') }
 }
 
-/** By one file for each kind there is, as an installer gives all of a kind the same mode. */
+/** Checks one file of each kind, because an installer gives all files of a kind the same mode. */
 async function canRun(account: Account, native: string): Promise<boolean> {
   const program = join(native, 'bin', 'postgres')
   const text = join(native, 'share', 'postgresql', 'postgres.bki')
@@ -63,7 +64,7 @@ async function canRun(account: Account, native: string): Promise<boolean> {
   return mayAccess(account, await stat(program), 0o5) && mayAccess(account, await stat(text), 0o4)
 }
 
-/** Whether all links are there now. Two processes may do it at once: either's link is right. */
+/** Whether all links exist afterwards. Two processes may do this concurrently, because both create the same links. */
 async function linkLibraries(native: string): Promise<boolean> {
   for (const { from, to } of await readLinks(native)) {
     if (await stat(to).catch(() => undefined)) continue
@@ -87,7 +88,7 @@ async function readLinks(native: string): Promise<{ from: string; to: string }[]
   return links.map(({ source, target }) => ({ from: join(root, source), to: join(root, target) }))
 }
 
-/** Made under another name and renamed when complete; where another process was faster, its copy is as good. */
+/** Created under another name and renamed when complete. If another process was faster, its copy is used. */
 async function makeCopy(native: string, copy: string): Promise<void> {
   if (await isOurs(copy)) return
   await removeLeftOvers(copy)
@@ -104,17 +105,20 @@ async function makeCopy(native: string, copy: string): Promise<void> {
   }
 }
 
-/** Whether a copy is there. One that somebody else could have written is refused. */
+/** Whether a copy exists. A copy that another user could have written is rejected. */
 async function isOurs(copy: string): Promise<boolean> {
   const found = await lstat(copy).catch(() => undefined)
   if (found === undefined) return false
   if (found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0) return true
   throw new EmbeddedPostgresFailed(
-    `${copy} should hold Postgres' binaries, but others than this process' user could have written there. Look at it, then remove it.`,
+    `${copy} is the folder for the binaries of Postgres, but other users could have written to it. Inspect it, then remove it.`,
   )
 }
 
-/** Copies what a server needs, readable for all and writable for the owner alone, whatever the modes and the umask here. */
+/**
+ * Copies the files that a server needs, readable by everyone and writable only by the owner, regardless of modes and
+ * umask.
+ */
 async function copyTree(from: string, to: string): Promise<void> {
   await mkdir(to)
   await chmod(to, 0o755)
@@ -131,10 +135,13 @@ async function copyTree(from: string, to: string): Promise<void> {
   )
 }
 
-/** Static libraries, and what extensions are compiled with. */
+/** Static libraries, and the files for compiling extensions. */
 const FOR_DEVELOPERS = /\.a$|^(pgxs|pkgconfig|include)$/
 
-/** Copies that a killed process began; those of the last ten minutes may be another's at work. */
+/**
+ * Removes copies that a killed process left incomplete. Another process may be working on those of the last ten
+ * minutes.
+ */
 async function removeLeftOvers(copy: string): Promise<void> {
   const parent = dirname(copy)
   for (const name of await readdir(parent)) {

@@ -5,8 +5,9 @@ const LIMIT = 4 * 1024 * 1024
 const CHECK_EVERY_MS = 10_000
 
 /**
- * Keeps a log that another process writes near 4 MiB: past that, it goes to `<path>.1`, in place of what was there, and begins anew.
- * The writer must have opened it for appending, so that it goes on at the new end. What is written between two checks comes on top.
+ * Limits a log that another process writes to about 4 MiB. A larger log is moved to `<path>.1`, which is replaced, and
+ * starts empty. The writer must have opened it for appending, so that it continues at the new end. Output between two
+ * checks can exceed the limit.
  */
 export async function keepLogBounded(path: string): Promise<Disposable> {
   await makeRoom(path)
@@ -14,7 +15,7 @@ export async function keepLogBounded(path: string): Promise<Disposable> {
   return { [Symbol.dispose]: () => clearInterval(timer) }
 }
 
-/** Opens a log for a child process to append to, and hands its descriptor to `use`, for the length of that call. */
+/** Opens a log for a child process to append to, and passes its descriptor to `use` for the duration of that call. */
 export function withLogOpen<T>(path: string, use: (descriptor: number) => T): T {
   const descriptor = openSync(path, 'a', 0o600)
   try {
@@ -24,13 +25,13 @@ export function withLogOpen<T>(path: string, use: (descriptor: number) => T): T 
   }
 }
 
-/** How many bytes a log has; 0 where there is none. */
+/** The size of a log in bytes; 0 if it does not exist. */
 export async function sizeOfLog(path: string): Promise<number> {
   const found = await stat(path).catch(() => undefined)
   return found?.size ?? 0
 }
 
-/** The last lines of what was written to a log since it had so many bytes, from its last 4 KiB. */
+/** The last lines written to a log after it had `since` bytes, taken from its last 4 KiB. */
 export async function lastLines(path: string, since: number, count = 15): Promise<string[]> {
   await using file = await open(path, 'r')
   const { size } = await file.stat()

@@ -1,5 +1,6 @@
 /**
- * What Postgres' programs see of the environment: nothing of ours. Any PG… variable, a LANG that this machine does not know, or
- * libraries of another installation would change what they do. C is the one locale that is everywhere; the database has its own.
+ * The environment of Postgres's programs, without any of our variables: a PG… variable, a LANG that this machine does
+ * not support, or libraries of another installation would change their behavior. C is the only locale that every
+ * machine has; the database has its own.
  */
 export const CHILD_ENVIRONMENT = { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' }

@@ -10,12 +10,15 @@ import type { Log } from './log.ts'
 
 const LIMIT_MS = 120_000
 
-/** Who owns everything in the database. No password: the operating system says who connects (access-rules.ts). */
+/**
+ * The owner of everything in the database. It has no password: the operating system authenticates clients
+ * (access-rules.ts).
+ */
 export const SUPERUSER = 'app'
 
 /**
- * Makes Postgres' data folder. It gets its name when it is complete and on disk, so that one that is there can be started, whenever
- * a process was killed. Only for the holder of the lock on the folder above it.
+ * Creates Postgres's data folder. It gets its final name when it is complete and synced to disk, so an existing data
+ * folder can always be started, even after a kill. Call only while holding the lock on the parent folder.
  */
 export async function createCluster(data: string, binaries: Binaries, account: Account, log: Log): Promise<void> {
   const home = dirname(data)
@@ -32,31 +35,35 @@ export async function createCluster(data: string, binaries: Binaries, account: A
   }
 }
 
-/** What killed processes left half made. The initdb of one may still be writing there; it fails as its files go. */
+/**
+ * Removes folders that killed processes left incomplete. The initdb of one may still be writing there; it fails when
+ * its files disappear.
+ */
 async function removeDrafts(data: string, log: Log): Promise<void> {
   const home = dirname(data)
   for (const name of await readdir(home)) {
     if (!name.startsWith(`${basename(data)}.new-`)) continue
     const draft = join(home, name)
     await rm(draft, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 }).catch((error: unknown) => {
-      log('a half-made database of a killed process cannot be removed', { draft, error })
+      log('an incomplete database of a killed process cannot be removed', { draft, error })
     })
   }
 }
 
 /**
- * Collation, case and classes of characters are Postgres' own (builtin). But pg_trgm asks the C library whether a character is a letter,
- * and under the locale C none but the 26 is: so one that knows Unicode is named for that, where the machine has it.
+ * Collation, letter case and character classes come from Postgres's builtin provider. But pg_trgm asks the C library
+ * whether a character is a letter, and in the locale C only the 26 ASCII letters are. A Unicode locale is therefore
+ * used for that, if the machine has one.
  */
 async function runInitdb(data: string, binaries: Binaries, account: Account, log: Log): Promise<void> {
   const unicode = process.platform === 'darwin' ? 'UTF-8' : 'C.UTF-8'
   const said = await tryInitdb(data, unicode, binaries, account)
   if (!said?.some((line) => line.includes('invalid locale name'))) return throwIfFailed(data, said)
-  log('this machine has no locale for Unicode: pg_trgm will see letters in ASCII only', { missing: unicode })
+  log('this machine has no Unicode locale: pg_trgm recognizes only ASCII letters', { missing: unicode })
   throwIfFailed(data, await tryInitdb(data, 'C', binaries, account))
 }
 
-/** Undefined where it went well, else what it said. */
+/** Undefined on success, otherwise its error output. */
 async function tryInitdb(
   data: string,
   ctype: string,
@@ -84,7 +91,7 @@ async function tryInitdb(
 
 function throwIfFailed(data: string, said: string[] | undefined): void {
   if (said !== undefined)
-    throw new EmbeddedPostgresFailed(`initdb could not make a database in ${data}.`, { lastLines: said })
+    throw new EmbeddedPostgresFailed(`initdb could not create a database in ${data}.`, { lastLines: said })
 }
 
 async function syncFolder(folder: string): Promise<void> {

@@ -1,13 +1,12 @@
 /**
- * The embedded Postgres could not be prepared, started or reached.
- * Not thrown where another process runs it (EmbeddedPostgresInUse), nor where there are no binaries for this machine
- * (EmbeddedPostgresUnavailable).
+ * The embedded Postgres could not be prepared, started or reached. Not thrown if another process runs it
+ * (EmbeddedPostgresInUse), or if there are no binaries for this machine (EmbeddedPostgresUnavailable).
  */
 export class EmbeddedPostgresFailed extends Error {
   override readonly name = 'EmbeddedPostgresFailed'
-  /** Its log, where it got as far as having one. */
+  /** The path of its log, if it was created. */
   readonly logFile: string | undefined
-  /** The last lines that Postgres itself said in this attempt. */
+  /** The last lines of Postgres's own output in this attempt. */
   readonly lastLines: readonly string[]
 
   constructor(
@@ -19,7 +18,7 @@ export class EmbeddedPostgresFailed extends Error {
       [
         problem,
         ...(facts.logFile === undefined ? [] : [`Its log is ${facts.logFile}.`]),
-        ...(lastLines.length === 0 ? [] : ['It said last:', ...lastLines.map((line) => `  ${line}`)]),
+        ...(lastLines.length === 0 ? [] : ['Its last output:', ...lastLines.map((line) => `  ${line}`)]),
       ].join('\n'),
       { cause: facts.cause },
     )

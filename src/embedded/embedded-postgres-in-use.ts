@@ -1,17 +1,17 @@
 /**
- * Another live process runs the embedded Postgres of this folder.
- * Not thrown for what a killed process left behind: that is cleared away, and the start goes on.
+ * Another live process runs the embedded Postgres of this folder. Not thrown for the remains of a killed process: they
+ * are cleaned up, and the start continues.
  */
 export class EmbeddedPostgresInUse extends Error {
   override readonly name = 'EmbeddedPostgresInUse'
   readonly dataDir: string
-  /** Of the process that runs it; undefined for the moment in which that process has not written it down yet. */
+  /** The id of the process that runs it; undefined for the short time until that process has recorded it. */
   readonly pid: number | undefined
 
   constructor(dataDir: string, pid: number | undefined) {
     super(
       `The embedded Postgres in ${dataDir} is already run by another process${pid === undefined ? '' : ` (pid ${pid})`}. ` +
-        'Stop that one first, or give this one another DATA_DIR, or point both to one database with DATABASE_URL.',
+        'Stop that process first, use another DATA_DIR, or set DATABASE_URL to one database for both.',
     )
     this.dataDir = dataDir
     this.pid = pid

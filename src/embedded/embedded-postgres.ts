@@ -20,17 +20,17 @@ const JOIN_LIMIT_MS = 120_000
 
 export interface EmbeddedPostgres extends AsyncDisposable {
   readonly connection: Readonly<Connection>
-  /** Stops it and waits until it is gone. May be called again. */
+  /** Stops Postgres and waits until it has ended. May be called more than once. */
   stop(): Promise<void>
 }
 
 /**
- * Starts a Postgres of our own on `<dataDir>/postgres-<major>`, made if it is not there, and gives it with a database `app` that
- * answers. It listens on a Unix socket only, and its log is `<dataDir>/postgres.log`.
+ * Starts an embedded Postgres on `<dataDir>/postgres-<major>`, which is created if it does not exist, and returns it
+ * with a database `app` that answers. It listens only on a Unix socket, and its log is `<dataDir>/postgres.log`.
  *
- * One process at a time runs it (EmbeddedPostgresInUse otherwise); others join. What a killed process left is cleared away.
- * As root it runs as `postgres` or `nobody`, and keeps its data below /var/lib where that user cannot reach dataDir.
- * `settings` are Postgres' own, by name, over ours.
+ * One process at a time runs it (EmbeddedPostgresInUse otherwise); other processes join it. The remains of a killed
+ * process are cleaned up. If this process is root, Postgres runs as `postgres` or `nobody`, and keeps its data below
+ * /var/lib if that user cannot reach dataDir. `settings` are Postgres settings by name, and override ours.
  */
 export async function startEmbeddedPostgres(options: {
   dataDir: string
@@ -44,10 +44,10 @@ export async function startEmbeddedPostgres(options: {
   await makeDataDir(options.dataDir)
   const first = await choosePlaces(options.dataDir, found.major)
   undo.use(lockFolder(first.home, first.dataDir))
-  // Another process may have made the database and gone, between the first look and the lock.
+  // Another process may have created the database and exited between the first check and the lock.
   const places = await choosePlaces(options.dataDir, found.major)
   if (places.home !== first.home)
-    throw new EmbeddedPostgresFailed(`The database of ${options.dataDir} moved meanwhile. Start again.`)
+    throw new EmbeddedPostgresFailed(`The database of ${options.dataDir} was moved meanwhile. Start again.`)
   const { account, data, dataDir } = places
   await clearOrphan(data, log)
   await preparePlaces(places, log)
@@ -77,8 +77,8 @@ export async function startEmbeddedPostgres(options: {
 }
 
 /**
- * Gives the Postgres that another process runs on this folder, once it answers; undefined where none is up. Stopping it does nothing:
- * it is the other's.
+ * Returns the Postgres that another process runs on this folder, once it answers; undefined if none is running.
+ * Stopping it has no effect, because it belongs to the other process.
  */
 export async function joinEmbeddedPostgres(options: { dataDir: string }): Promise<EmbeddedPostgres | undefined> {
   const places = await findPlaces(options.dataDir, findBinariesPackage().major)
@@ -91,7 +91,7 @@ export async function joinEmbeddedPostgres(options: { dataDir: string }): Promis
   if (file === 'none') return undefined
   if (file === undefined) {
     throw new EmbeddedPostgresFailed(
-      `The embedded Postgres on ${places.data} is starting or stopping, and still was after ${JOIN_LIMIT_MS / 1000} seconds.`,
+      `The embedded Postgres on ${places.data} was still starting or stopping after ${JOIN_LIMIT_MS / 1000} seconds.`,
       { logFile: join(places.dataDir, 'postgres.log') },
     )
   }

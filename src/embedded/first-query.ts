@@ -1,7 +1,10 @@
 import postgres from 'postgres'
 import { hasCode } from './error-codes.ts'
 
-/** Where an embedded Postgres listens. `host` is the folder of its Unix socket, as libpq, pg and postgres.js take it. */
+/**
+ * Where an embedded Postgres listens. `host` is the folder of its Unix socket, in the form that libpq, pg and
+ * postgres.js accept.
+ */
 export interface Connection {
   host: string
   port: number
@@ -9,7 +12,7 @@ export interface Connection {
   database: string
 }
 
-/** Makes sure that the database is there and answers. Several processes may do so at once. */
+/** Ensures that the database exists and answers. Several processes may do so concurrently. */
 export async function ensureDatabase(connection: Connection): Promise<void> {
   try {
     await run(connection, (sql) => sql`select 1`)
@@ -23,7 +26,7 @@ export async function ensureDatabase(connection: Connection): Promise<void> {
 const DATABASE_MISSING = '3D000'
 const DATABASE_THERE = ['42P04', '23505']
 
-/** Makes the database; where another process was faster, its is as good. */
+/** Creates the database. If another process was faster, its database is used. */
 export async function createDatabase(connection: Connection): Promise<void> {
   try {
     await run({ ...connection, database: 'postgres' }, (sql) => sql`create database ${sql(connection.database)}`)

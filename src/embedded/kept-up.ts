@@ -3,22 +3,23 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from './log.ts'
 import { type Postmaster, type PostmasterPlan, startPostmaster, stopPostmaster } from './postmaster.ts'
 
-/** A Postgres that is started again when it ends by itself. */
+/** A Postgres that is restarted when it ends unexpectedly. */
 export interface KeptUp extends AsyncDisposable {
   readonly port: number
 }
 
-/** So many times within a minute it is started again at once, then after 1 s, 2 s, 4 s, …, half a minute at most. */
+/** The number of immediate restarts within a minute. Further restarts wait for 1 s, 2 s, 4 s, …, at most 30 s. */
 const AT_ONCE = 3
 const WITHIN_MS = 60_000
 const LONGEST_WAIT_MS = 30_000
 
 /**
- * Starts Postgres, and starts it anew where it ends without having been asked to: killed for want of memory, say. Clients reconnect
- * to the same socket. Where it keeps ending it is started less often, and never given up. Disposing stops it.
+ * Starts Postgres, and restarts it when it ends unexpectedly, for example when the kernel kills it for lack of memory.
+ * Clients reconnect to the same socket. If it keeps ending, it is restarted less often, but always again. Disposing
+ * stops it.
  *
- * Where this process exits without disposing, Postgres is told to stop, so that nothing is left running; after a kill -9 it stays,
- * and the next start clears it away.
+ * If this process exits without disposing, it signals Postgres to stop, so that nothing is left running. After a kill
+ * -9, Postgres keeps running, and the next start cleans it up.
  */
 export async function keepUp(plan: PostmasterPlan, log: Log): Promise<KeptUp> {
   let current = await startPostmaster(plan)
@@ -29,7 +30,7 @@ export async function keepUp(plan: PostmasterPlan, log: Log): Promise<KeptUp> {
   const watch = (postmaster: Postmaster): void => {
     postmaster.process.once('exit', (code, signal) => {
       if (stopping.signal.aborted) return
-      log('the embedded Postgres ended by itself', { code, signal, logFile: plan.logFile })
+      log('the embedded Postgres ended unexpectedly', { code, signal, logFile: plan.logFile })
       restarting = restart()
     })
   }
@@ -44,11 +45,11 @@ export async function keepUp(plan: PostmasterPlan, log: Log): Promise<KeptUp> {
       try {
         current = await startPostmaster(plan)
       } catch (error) {
-        log('the embedded Postgres does not start, and is tried again', { error, logFile: plan.logFile })
+        log('the embedded Postgres could not be started, and is tried again', { error, logFile: plan.logFile })
         continue
       }
       watch(current)
-      log('the embedded Postgres is up again')
+      log('the embedded Postgres is running again')
       return
     }
   }

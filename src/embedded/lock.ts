@@ -5,18 +5,18 @@ import { EmbeddedPostgresFailed } from './embedded-postgres-failed.ts'
 import { EmbeddedPostgresInUse } from './embedded-postgres-in-use.ts'
 
 /**
- * A lock of the operating system's on a folder, taken at once or refused with EmbeddedPostgresInUse, which names `dataDir`.
+ * Takes an operating-system lock on a folder immediately, or throws EmbeddedPostgresInUse, which names `dataDir`.
  *
- * Node has no file locks of its own, but its SQLite takes one for an exclusive transaction. The kernel drops it with the process,
- * however that ends, and it holds between containers that share the folder and know nothing of each other's process ids.
- * The file stays where it is: removing it would let two processes lock two different files of one name.
+ * Node has no file locks, but its SQLite takes one for an exclusive transaction. The kernel releases it with the
+ * process, however that ends. It also works between containers that share the folder and do not see each other's
+ * process ids. The file is never removed: otherwise two processes could lock two different files of the same name.
  */
 export function lockFolder(folder: string, dataDir = folder): Disposable {
   const holder = join(folder, 'postgres.lock-holder')
   const file = join(folder, 'postgres.lock')
   const lock = openLock(file)
   try {
-    // Nothing is ever written in it, and so no journal needed.
+    // Nothing is ever written to it, so it needs no journal.
     lock.exec('pragma journal_mode = memory; begin exclusive')
   } catch (error) {
     lock.close()
@@ -25,7 +25,7 @@ export function lockFolder(folder: string, dataDir = folder): Disposable {
     throw new EmbeddedPostgresFailed(`The folder ${folder} cannot be locked.`, { cause: error })
   }
   held.add(lock)
-  // Who can read it could lock it, and keep us out.
+  // A user who can read the file could lock it and block us.
   chmodSync(file, 0o600)
   writeFileSync(holder, `${process.pid}\n`)
   return {
@@ -35,16 +35,19 @@ export function lockFolder(folder: string, dataDir = folder): Disposable {
   }
 }
 
-/** A lock nobody refers to any more would be collected as garbage, and so be let go. */
+/** Keeps references: an unreferenced lock would be garbage-collected, and so released. */
 const held = new Set<DatabaseSync>()
 
 function openLock(path: string): DatabaseSync {
   try {
     return new DatabaseSync(path)
   } catch (error) {
-    throw new EmbeddedPostgresFailed(`The lock file ${path} cannot be opened: is the folder writable for this user?`, {
-      cause: error,
-    })
+    throw new EmbeddedPostgresFailed(
+      `The lock file ${path} cannot be opened. Check that this user can write to the folder.`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 

@@ -1,2 +1,2 @@
-/** Takes a message, and facts to go with it. */
+/** Logs a message with facts. */
 export type Log = (message: string, facts?: object) => void

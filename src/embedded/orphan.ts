@@ -7,15 +7,15 @@ import { removeSocketFolder } from './socket-folder.ts'
 import { until } from './until.ts'
 
 /**
- * Ends what a killed process left behind on a data folder: its Postgres, its socket, a postmaster.pid that names a process long gone.
- * Only for the holder of the folder's lock, which proves that nobody's Postgres is ended.
+ * Cleans up the remains of a killed process in a data folder: its Postgres, its socket, and a postmaster.pid that names
+ * a dead process. Call only while holding the folder's lock, which proves that no other process uses that Postgres.
  */
 export async function clearOrphan(data: string, log: Log): Promise<void> {
   const file = await readPostmasterFile(data)
   if (file === undefined) return
   const found = await identifyProcess(file.pid, data)
   if (found === 'other postgres') {
-    // Postgres itself says best what is wrong; with its file removed it could not.
+    // Postgres's own error message is the best one. Without the file, Postgres could not report it.
     return
   }
   if (found === 'postmaster') {
@@ -28,12 +28,12 @@ export async function clearOrphan(data: string, log: Log): Promise<void> {
     )
     if (!gone) {
       throw new EmbeddedPostgresFailed(
-        `A Postgres that a killed process left running on ${data} (pid ${file.pid}) cannot be ended.`,
+        `A Postgres that a killed process left running on ${data} (pid ${file.pid}) cannot be stopped.`,
       )
     }
   }
-  // Of a dead process Postgres needs the file, to find out whether parts of it still hold the shared memory. But where the id is of a
-  // process by now that has nothing to do with it, or of one that ended and nobody waits for, Postgres would take it for alive.
+  // If the process is dead, Postgres needs the file to find out whether parts of it still hold the shared memory. But
+  // if the id now belongs to an unrelated process, or to a zombie, Postgres would consider that process alive.
   if (answersSignals(file.pid)) await rm(postmasterFilePath(data), { force: true })
   await removeSocketFolder(file.socketFolder)
 }

@@ -7,36 +7,42 @@ import { EmbeddedPostgresFailed } from './embedded-postgres-failed.ts'
 import { hasCode, isMissing } from './error-codes.ts'
 import type { Log } from './log.ts'
 
-/** Where a database is kept, and who runs it. */
+/** Where a database is stored, and which user runs it. */
 export interface Places {
-  /** The folder that was asked for, as the file system knows it. It holds the log. */
+  /** The real path of the requested folder. It holds the log. */
   dataDir: string
-  /** The folder that holds the data and the lock: dataDir, unless the account cannot reach that. */
+  /** The folder of the data and the lock: dataDir, unless the account cannot reach it. */
   home: string
-  /** Postgres' own folder. */
+  /** Postgres's own folder. */
   data: string
   account: Account
-  /** Whether `data` was there already. */
+  /** Whether `data` already existed. */
   found: boolean
 }
 
 const NOTE = 'postgres-is-elsewhere.txt'
 
-/** Makes the folder where it is missing; open to pass through for others (0711) where root does it, since Postgres is another user then. */
+/**
+ * Creates the folder if it is missing. Root creates it traversable for others (0711), because Postgres runs as another
+ * user then.
+ */
 export async function makeDataDir(dataDir: string): Promise<void> {
   try {
     if (await makeFolder(resolve(dataDir))) await chmod(dataDir, isRoot() ? 0o711 : 0o700)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    const found = hasCode(error, 'EEXIST') ? 'is a file, or a link that leads nowhere' : `cannot be made (${code})`
+    const found = hasCode(error, 'EEXIST') ? 'is a file or a broken link' : `cannot be created (${code})`
     throw new EmbeddedPostgresFailed(
-      `DATA_DIR, ${dataDir}, ${found}: it must be a folder, or a place where this user can make one. Or set DATABASE_URL.`,
+      `DATA_DIR, ${dataDir}, ${found}: expected a folder, or a path where this user can create one. Or set DATABASE_URL.`,
       { cause: error },
     )
   }
 }
 
-/** Makes a folder, and those above it that are missing; whether it made any. Node's own `recursive` never ends below /proc, where nothing can be made. */
+/**
+ * Creates a folder and its missing parents, and returns whether it created any. Node's own `recursive` never ends below
+ * /proc, where nothing can be created.
+ */
 async function makeFolder(path: string): Promise<boolean> {
   try {
     await mkdir(path)
@@ -50,7 +56,7 @@ async function makeFolder(path: string): Promise<boolean> {
   }
 }
 
-/** Finds the database of a folder, and changes nothing; undefined where there is none. */
+/** Finds the database of a folder without changing anything; undefined if there is none. */
 export async function findPlaces(dataDir: string, major: number): Promise<Places | undefined> {
   const real = await realpath(dataDir).catch((error: unknown) => {
     if (isMissing(error) || hasCode(error, 'ELOOP', 'ENAMETOOLONG')) return undefined
@@ -68,8 +74,9 @@ export async function findPlaces(dataDir: string, major: number): Promise<Places
 }
 
 /**
- * Finds the database of a folder, or says where a new one goes: into the folder itself, or, where root's unprivileged account cannot
- * reach that, into one below /var/lib (else /var/tmp, /tmp) that is named by a hash of the folder's path.
+ * Finds the database of a folder, or chooses the location of a new one. This is the folder itself, unless root's
+ * unprivileged account cannot reach it: then it is a folder below /var/lib (or else /var/tmp, /tmp), named by a hash of
+ * the path.
  */
 export async function choosePlaces(dataDir: string, major: number): Promise<Places> {
   const found = await findPlaces(dataDir, major)
@@ -81,8 +88,9 @@ export async function choosePlaces(dataDir: string, major: number): Promise<Plac
 }
 
 /**
- * Makes ready for a new database. Elsewhere there may be one of a folder of the same path that was removed since: it is set aside, as
- * whoever removes a folder wants to begin anew. The note that is left in dataDir tells the two cases apart.
+ * Prepares the location of a new database. Outside dataDir, there may be a database of a removed folder with the same
+ * path. It is set aside, because removing a folder means starting over. The note in dataDir distinguishes the two
+ * cases.
  */
 export async function preparePlaces(places: Places, log: Log): Promise<void> {
   if (places.found || places.home === places.dataDir) return
@@ -94,20 +102,20 @@ export async function preparePlaces(places: Places, log: Log): Promise<void> {
     if (!isMissing(error)) throw error
   }
   await writeFile(join(places.dataDir, NOTE), noteText(places))
-  log('the embedded Postgres cannot reach the folder, and keeps its data elsewhere', {
+  log('Postgres cannot reach the folder, and keeps its data elsewhere', {
     dataDir: places.dataDir,
     data: places.data,
   })
 }
 
-/** A folder that only root can write, for what all data folders of this machine share. */
+/** A folder that only root can write to, for data that all data folders of this machine share. */
 export async function makeMachineFolder(account: Account): Promise<string> {
   for (const folder of machineFolders()) {
     if (await makeOwnFolder(folder, account)) return folder
   }
   throw new EmbeddedPostgresFailed(
-    `Postgres refuses to run as root, and the user with id ${account.uid} cannot reach DATA_DIR or node_modules; ` +
-      `a folder for it could be made at none of ${machineFolders().join(', ')}. Use a DATA_DIR and a checkout that all can reach, or set DATABASE_URL.`,
+    `Postgres refuses to run as root, the user with id ${account.uid} cannot reach DATA_DIR or node_modules, ` +
+      `and no folder could be created in ${machineFolders().join(', ')}. Use a DATA_DIR and a checkout that every user can reach, or set DATABASE_URL.`,
   )
 }
 
@@ -120,11 +128,11 @@ async function makeHomeElsewhere(real: string, account: Account): Promise<string
   const home = join(await makeMachineFolder(account), name)
   if (await makeOwnFolder(home, account)) return home
   throw new EmbeddedPostgresFailed(
-    `The folder ${home} is not root's own: it may have been tampered with. Look at it, then remove it.`,
+    `The folder ${home} is not owned by root, or others can write to it. It may have been tampered with. Inspect it, then remove it.`,
   )
 }
 
-/** Makes a folder, or takes one that is there, if it is root's own and nobody else may write in it. */
+/** Creates a folder, or accepts an existing one that root owns and that no one else may write to. */
 async function makeOwnFolder(path: string, account: Account): Promise<boolean> {
   try {
     await mkdir(path)
@@ -142,22 +150,22 @@ async function runnerOf(data: string, folder: Stats): Promise<Account> {
   const account = accountOfData(folder)
   if (account === undefined) {
     throw new EmbeddedPostgresFailed(
-      `The database in ${data} belongs to the user with id ${folder.uid}, and this process runs as ${process.getuid?.()}. ` +
-        'Run it as that user, or use another DATA_DIR, or set DATABASE_URL.',
+      `The database in ${data} belongs to the user with id ${folder.uid}, but this process runs as ${process.getuid?.()}. ` +
+        'Run it as that user, use another DATA_DIR, or set DATABASE_URL.',
     )
   }
   if (isRoot() && !(await canReach(account, data))) {
     throw new EmbeddedPostgresFailed(
-      `The database in ${data} belongs to the user with id ${account.uid}, who has to run it but cannot reach it: ` +
-        'a folder above it shuts others out. Let others pass through (chmod o+x), or move the data to where that user can reach it.',
+      `The database in ${data} belongs to the user with id ${account.uid}, who must run it but cannot reach it: ` +
+        'a parent folder denies access. Allow others to traverse it (chmod o+x), or move the data to a folder that this user can reach.',
     )
   }
   return account
 }
 
 /**
- * A folder without this file is no database: Postgres writes it, and a database gets its name only when it is complete.
- * What another user's folder holds cannot be seen; runnerOf refuses it.
+ * A folder without this file is not a database: Postgres writes the file, and a database gets its name only when it is
+ * complete. The content of another user's folder is not visible; runnerOf rejects such a folder.
  */
 async function isFilled(data: string): Promise<boolean> {
   try {
@@ -168,7 +176,10 @@ async function isFilled(data: string): Promise<boolean> {
   }
 }
 
-/** Whoever may write in dataDir may write the note: only a folder of a machine folder is taken from it. */
+/**
+ * Every user that may write to dataDir may write the note. Only paths inside a machine folder are therefore accepted
+ * from it.
+ */
 async function readNote(dataDir: string): Promise<string | undefined> {
   try {
     const home = (await readFile(join(dataDir, NOTE), 'utf8')).split('\n')[0] ?? ''
@@ -183,7 +194,7 @@ function noteText(places: Places): string {
   return `${places.home}
 
 holds the database of this folder. Postgres does not run as root, and the user that runs it here (id ${places.account.uid}) cannot
-reach this folder. Where this note is missing, the next start begins with an empty database and sets the old one aside.
+reach this folder. Without this note, the next start creates an empty database and sets the old one aside.
 `
 }
 

@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { isMissing } from './error-codes.ts'
 
-/** What a running Postgres writes down in its data folder: https://www.postgresql.org/docs/18/storage-file-layout.html */
+/**
+ * The file that a running Postgres writes in its data folder:
+ * https://www.postgresql.org/docs/18/storage-file-layout.html
+ */
 export interface PostmasterFile {
   pid: number
   port: number
@@ -12,7 +15,7 @@ export interface PostmasterFile {
   ready: boolean
 }
 
-/** Reads postmaster.pid; undefined where there is none, or where it is only half written yet. */
+/** Reads postmaster.pid; undefined if it does not exist or is incomplete. */
 export async function readPostmasterFile(data: string): Promise<PostmasterFile | undefined> {
   const lines = await readLines(postmasterFilePath(data))
   const [pid, port, socketFolder] = [Number(lines[0]), Number(lines[3]), lines[4]]
@@ -25,9 +28,9 @@ export function postmasterFilePath(data: string): string {
 }
 
 /**
- * What a process is: the postmaster of this data folder, another Postgres, something else, or gone. A process id alone proves nothing:
- * after a restart of the machine or of a container it soon is somebody else's. A process that ended and whose parent has not
- * taken note has no command line any more, and counts as gone.
+ * Identifies a process: the postmaster of this data folder, another Postgres, an unrelated process, or none. A process
+ * id alone proves nothing: after a restart of the machine or container it may belong to an unrelated process. A zombie
+ * has no command line any more, and counts as gone.
  */
 export async function identifyProcess(
   pid: number,

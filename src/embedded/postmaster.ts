@@ -10,7 +10,7 @@ import { settingArguments } from './settings.ts'
 import { shutDown } from './shut-down.ts'
 import { until } from './until.ts'
 
-/** A recovery reads up to max_wal_size again; on a slow disk that takes a while. */
+/** Recovery may read up to max_wal_size again, which takes a while on a slow disk. */
 const READY_LIMIT_MS = 120_000
 
 export interface PostmasterPlan {
@@ -28,17 +28,17 @@ export interface Postmaster {
   port: number
 }
 
-/** Starts Postgres on a data folder, and waits until it takes connections. */
+/** Starts Postgres on a data folder, and waits until it accepts connections. */
 export async function startPostmaster(plan: PostmasterPlan): Promise<Postmaster> {
   const outcome = await until(() => attempt(plan), READY_LIMIT_MS)
   if (outcome !== undefined) return outcome
   throw new EmbeddedPostgresFailed(
-    `Processes of a Postgres that was killed still run on ${plan.data}, ${READY_LIMIT_MS / 1000} seconds on. End them, then start again.`,
+    `Processes of a killed Postgres still run on ${plan.data} after ${READY_LIMIT_MS / 1000} seconds. End them, then start again.`,
     { logFile: plan.logFile },
   )
 }
 
-/** Ends a Postgres that startPostmaster started, and waits until it is gone. */
+/** Stops a Postgres that startPostmaster started, and waits until it has ended. */
 export async function stopPostmaster({ process: child }: Postmaster): Promise<void> {
   if (hasEnded(child)) return
   child.ref()
@@ -47,10 +47,10 @@ export async function stopPostmaster({ process: child }: Postmaster): Promise<vo
     (signal) => child.kill(signal),
     async (limit) => (await Promise.race([ended, until(() => hasEnded(child) || undefined, limit)])) !== undefined,
   )
-  if (!gone) throw new EmbeddedPostgresFailed(`The embedded Postgres (pid ${child.pid}) cannot be ended.`)
+  if (!gone) throw new EmbeddedPostgresFailed(`The embedded Postgres (pid ${child.pid}) cannot be stopped.`)
 }
 
-/** Undefined where it is worth another try: the processes of a Postgres that was killed need a moment to notice it. */
+/** Undefined if another attempt makes sense: the processes of a killed Postgres need a moment to end. */
 async function attempt(plan: PostmasterPlan): Promise<Postmaster | undefined> {
   const logSize = await sizeOfLog(plan.logFile)
   const child = await spawnPostgres(plan)
@@ -65,15 +65,15 @@ async function attempt(plan: PostmasterPlan): Promise<Postmaster | undefined> {
   if (port === undefined) await stopPostmaster({ process: child, port: 0 })
   throw new EmbeddedPostgresFailed(
     port === 'ended'
-      ? `The embedded Postgres on ${plan.data} ended while it started.`
+      ? `The embedded Postgres on ${plan.data} ended during startup.`
       : `The embedded Postgres on ${plan.data} was not ready after ${READY_LIMIT_MS / 1000} seconds.`,
     { logFile: plan.logFile, lastLines: said },
   )
 }
 
 /**
- * In a session of its own (detached), so that Ctrl-C in a terminal reaches our process alone, which stops Postgres last.
- * From "/", as the account may not be able to reach the folder that we are in.
+ * In its own session (detached), so that Ctrl-C in a terminal reaches only our process, which stops Postgres last. From
+ * "/", because the account may not be able to reach the current folder.
  */
 async function spawnPostgres(plan: PostmasterPlan): Promise<ChildProcess> {
   const child = withLogOpen(plan.logFile, (log) =>
@@ -89,7 +89,7 @@ async function spawnPostgres(plan: PostmasterPlan): Promise<ChildProcess> {
     await once(child, 'spawn')
   } catch (error) {
     throw new EmbeddedPostgresFailed(
-      `${plan.binaries.postgres} cannot be run here. Where this machine cannot run it at all, set DATABASE_URL to a Postgres 15 or later.`,
+      `${plan.binaries.postgres} cannot be run here. If this machine does not support it, set DATABASE_URL to Postgres 15 or later.`,
       { cause: error },
     )
   }

@@ -1,4 +1,4 @@
-/** For one application on one machine, whose data must survive a power cut. */
+/** For one application on one machine, whose data must survive a power failure. */
 const DEFAULTS: Readonly<Record<string, string>> = {
   listen_addresses: '',
   port: '5432',
@@ -7,7 +7,7 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   jit: 'off',
   fsync: 'on',
   synchronous_commit: 'on',
-  // No replica and no archive reads the write-ahead log: it need serve recovery only.
+  // No replica and no archive reads the write-ahead log: only recovery needs it.
   wal_level: 'minimal',
   max_wal_senders: '0',
   wal_compression: 'on',
@@ -16,11 +16,14 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   log_timezone: 'UTC',
   log_checkpoints: 'off',
   log_min_messages: 'warning',
-  // The text of a failed statement may hold what belongs in no log.
+  // The text of a failed statement may contain values that must not be logged.
   log_min_error_statement: 'panic',
 }
 
-/** Postgres' arguments for the settings: ours, over them the caller's, over both what the socket needs. */
+/**
+ * Postgres's arguments for the settings. The caller's settings override ours, and the socket's requirements override
+ * both.
+ */
 export function settingArguments(settings: Readonly<Record<string, string>>, socketFolder: string): string[] {
   const all = {
     ...DEFAULTS,

@@ -1,9 +1,9 @@
 import { hasCode } from './error-codes.ts'
 
 /**
- * Postgres' ways to end, each with how long it is given (ms): "fast" rolls back and writes all down; "immediate" leaves that to the
- * recovery of the next start, as a power cut would; the last is for a Postgres that hears nothing. Committed work survives each.
- * Together they fit into the ten seconds in which a process is to end.
+ * Postgres's shutdown modes, each with its time limit in ms. "fast" rolls back and writes everything to disk.
+ * "immediate" leaves that to the recovery of the next start, like a power failure. The last one is for a Postgres that
+ * does not react. Committed work survives each. Together they fit into the ten seconds in which a process must end.
  */
 const WAYS: readonly (readonly [NodeJS.Signals, number])[] = [
   ['SIGINT', 5_000],
@@ -11,7 +11,7 @@ const WAYS: readonly (readonly [NodeJS.Signals, number])[] = [
   ['SIGKILL', 1_000],
 ]
 
-/** Ends a postmaster, and says whether it is gone. `isGone` waits for that, for so many ms at most. */
+/** Stops a postmaster, and returns whether it has ended. `isGone` waits for that, for at most `limit` ms. */
 export async function shutDown(
   send: (signal: NodeJS.Signals) => void,
   isGone: (limit: number) => Promise<boolean>,

@@ -4,17 +4,23 @@ import { basename, join } from 'node:path'
 import { type Account, canReach, isRoot } from './account.ts'
 
 const PREFIX = 'essentials-pg-'
-/** A Unix socket's path holds 104 bytes on macOS, 108 on Linux; this leaves 99 for it, `/.s.PGSQL.65535` and six random letters included. */
+/**
+ * The path of a Unix socket is limited to 104 bytes on macOS and 108 on Linux. This uses at most 99, including
+ * `/.s.PGSQL.65535` and six random letters.
+ */
 const LONGEST_PARENT = 99 - '/.s.PGSQL.65535'.length - `/${PREFIX}XXXXXX`.length
 
-/** Makes the folder of a socket. By its mode (0700) only the account and root reach it; access-rules.ts says who may connect. */
+/**
+ * Creates the folder of a socket. Its mode (0700) admits only the account and root; access-rules.ts determines who may
+ * connect.
+ */
 export async function makeSocketFolder(account: Account): Promise<string> {
   const folder = await mkdtemp(join(await parentOfSockets(account), PREFIX))
   if (isRoot()) await chown(folder, account.uid, account.gid)
   return folder
 }
 
-/** Removes a folder that makeSocketFolder made, with the sockets in it; any other is left alone. */
+/** Removes a folder that makeSocketFolder created, with its sockets. Other folders are left alone. */
 export async function removeSocketFolder(folder: string): Promise<void> {
   if (!basename(folder).startsWith(PREFIX)) return
   const found = await lstat(folder).catch(() => undefined)

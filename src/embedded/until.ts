@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
 /**
- * Asks again and again until there is an answer other than undefined, and gives that answer; undefined once the limit (ms) is over.
- * For conditions of other processes, which tell nobody when they come true.
+ * Polls until there is a result other than undefined, and returns it; undefined after the limit (ms). For conditions of
+ * other processes that send no notification.
  */
 export async function until<T>(
   ask: () => Promise<T | undefined> | T | undefined,

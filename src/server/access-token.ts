@@ -1,18 +1,21 @@
 /**
- * Tells access tokens from ID tokens, both of which a provider signs with the same keys. An ID token says to an application who signed in;
- * whoever takes it for an access token lets every application act for its users.
+ * Distinguishes access tokens from ID tokens. A provider signs both with the same keys. An ID token tells an
+ * application who signed in; a service that accepts it as an access token lets every application act for its users.
  */
 import type { JWTPayload } from 'jose'
 
-/** The claims of OpenID Connect that bind an ID token to what was issued along with it. */
+/** The OpenID Connect claims that bind an ID token to the tokens or codes issued with it. */
 const bindings = ['at_hash', 'c_hash', 's_hash'] as const
 
 /**
  * Whether a verified JWT is an access token:
- * 1. one of `typ: at+jwt` is (RFC 9068); one of a type other than that and `JWT` is not;
- * 2. what says otherwise of itself is not: the claim `typ` of Keycloak (`Bearer` is one), `token_use` of Cognito (`access` is one);
- * 3. what holds `at_hash`, `c_hash` or `s_hash` is not, nor what holds `nonce`, which older Keycloaks put into access tokens too;
- * 4. of the rest, what holds scopes is: `scope`, `scp` (Okta, Entra ID), or the `roles` of an application by itself (Entra ID).
+ * 1. `typ: at+jwt` is an access token (RFC 9068). Any type other than that and `JWT` is not.
+ * 2. A token that declares another kind is not: the claim `typ` (Keycloak) must be `Bearer`, the claim `token_use`
+ *    (Cognito) must be `access`.
+ * 3. A token with `at_hash`, `c_hash` or `s_hash` is not. Neither is one with `nonce`, unless it is a Keycloak bearer
+ *    token: older versions add it to access tokens.
+ * 4. Of the rest, a token with scopes is an access token: `scope`, `scp` (Okta, Entra ID), or the `roles` of an
+ *    application that acts for itself (Entra ID).
  */
 export function isAccessToken(header: { readonly typ?: unknown }, payload: JWTPayload): boolean {
   const type = typeof header.typ === 'string' ? header.typ.toLowerCase().replace(/^application\//, '') : header.typ
@@ -26,14 +29,20 @@ export function isAccessToken(header: { readonly typ?: unknown }, payload: JWTPa
   return isBearer || scopeClaimsOf(payload).length > 0
 }
 
-/** The claims that hold the token's scopes, as the provider writes them: a string or an array each; none where it has none. */
+/**
+ * The claims that hold the token's scopes, as the provider writes them: each a string or an array. Empty if there are
+ * none.
+ */
 export function scopeClaimsOf(payload: JWTPayload): unknown[] {
   const scopes = [payload.scope, payload.scp].filter((claim) => claim !== undefined && claim !== null)
   if (scopes.length > 0 || !isOfApplication(payload)) return scopes
   return [payload.roles].filter((claim) => claim !== undefined && claim !== null)
 }
 
-/** Entra ID says in access tokens alone how the application authenticated; in an ID token, `roles` are the user's. */
+/**
+ * Entra ID states only in access tokens how the application authenticated. In an ID token, `roles` are those of the
+ * user.
+ */
 function isOfApplication({ azpacr, appidacr }: JWTPayload): boolean {
   return azpacr !== undefined || appidacr !== undefined
 }

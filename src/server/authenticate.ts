@@ -1,22 +1,25 @@
-/** Who asks, by the bearer token of the request. */
+/** Identifies the caller by the bearer token of the request. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Scope, Viewer } from '../graph/context.ts'
 
-/** A token that was known once, or is wrong in a way that its bearer may be told. */
+/** A token that was valid once, or is invalid in a way that its caller may know. */
 export interface Refused {
   readonly refusal: string
 }
 
-/** What is known of an attempt besides its token. */
+/** Facts about an attempt other than its token. */
 export interface Attempt {
-  /** The client's address is beyond its limit of failures: valid tokens get in as ever, unknown ones wait for work that others cause. */
+  /**
+   * The client's address exceeds its limit of failures. Valid tokens still get in; unknown ones wait for work that
+   * other requests cause.
+   */
   readonly beyondLimit: boolean
 }
 
-/** Whose token it is; undefined where it is nobody's. Rejects only where that cannot be found out at present. */
+/** The token's viewer; undefined if the token is unknown. Rejects only if the token cannot be checked at present. */
 export type Authenticate = (token: string, attempt?: Attempt) => Promise<Viewer | Refused | undefined>
 
-/** Asks one after the other, until one knows the token. */
+/** Tries the authenticators in order until one knows the token. */
 export function anyOf(authenticators: readonly Authenticate[]): Authenticate {
   return async (token, attempt) => {
     for (const authenticate of authenticators) {
@@ -30,16 +33,16 @@ export function anyOf(authenticators: readonly Authenticate[]): Authenticate {
 /** No other token can have this name. */
 export const adminName = 'admin'
 
-/** Knows one token, the administrator's. Where none is configured, nobody gets in by it. */
+/** Accepts the administrator's token only. Without a configured token, it accepts none. */
 export function adminTokenAuthenticator(adminToken: string | undefined): Authenticate {
   if (!adminToken) return async () => undefined
   const expected = digest(adminToken)
   const admin: Viewer = { name: adminName, scopes: new Set(['read', 'write', 'admin']), organizations: 'all' }
-  // Digests are of one length, and comparing them takes one time: neither tells anything about the token.
+  // Digests have equal lengths and are compared in constant time, so neither reveals anything about the token.
   return async (token) => (timingSafeEqual(digest(token), expected) ? admin : undefined)
 }
 
-/** A token as it is kept. */
+/** A token as stored in the database. */
 export interface StoredToken {
   readonly name: string
   readonly scopes: readonly Scope[]
@@ -50,11 +53,11 @@ export interface StoredToken {
 
 export interface StoredTokens {
   find(token: string, attempt?: Attempt): Promise<StoredToken | undefined>
-  /** Called with each use of a token that is no longer valid; the audit counts uses that are alike. */
+  /** Called for each use of a token that is no longer valid. The audit groups identical uses. */
   onRefused(token: StoredToken): Promise<void>
 }
 
-/** Knows the tokens that were made by the command `token`. */
+/** Accepts the tokens created by the command `token`. */
 export function storedTokenAuthenticator(tokens: StoredTokens): Authenticate {
   return async (token, attempt) => {
     const found = await tokens.find(token, attempt)
@@ -71,12 +74,12 @@ export function storedTokenAuthenticator(tokens: StoredTokens): Authenticate {
   }
 }
 
-/** The token of an `Authorization: Bearer …` header (RFC 6750); undefined where the header holds something else. */
+/** The token of an `Authorization: Bearer …` header (RFC 6750); undefined if the header holds anything else. */
 export function bearerToken(authorization: string | undefined): string | undefined {
   return authorization?.match(/^Bearer +([^\s]+) *$/i)?.[1]
 }
 
-/** The password of an `Authorization: Basic …` header (RFC 7617), which is how a browser can send a token. */
+/** The password of an `Authorization: Basic …` header (RFC 7617): browsers can send a token only in this way. */
 export function basicPassword(authorization: string | undefined): string | undefined {
   const encoded = authorization?.match(/^Basic +([A-Za-z0-9+/=]+) *$/i)?.[1]
   return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8').split(':')[1]

@@ -1,11 +1,11 @@
-/** Variables are read by functions that call themselves for each level: what is too deep or too much for them is refused before. */
+/** Recursive functions read the variables, so variables that are too deep or too many are rejected first. */
 import { limitExceeded } from './document-limits.ts'
 
 const deepest = 40
-/** Enough for 5,000 references of three fields each. */
+/** Enough for 5,000 references with three fields each. */
 const mostValues = 30_000
 
-/** Throws what is too much, in plain words. */
+/** Throws an error that names the exceeded limit. */
 export function checkVariables(variables: unknown): void {
   let values = 0
   let level: unknown[] = [variables]
@@ -13,19 +13,19 @@ export function checkVariables(variables: unknown): void {
     if (depth > deepest) {
       throw limitExceeded(
         { limit: 'variableDepth', max: deepest },
-        `The variables are nested more than ${deepest} levels deep, which is the limit.`,
+        `The variables exceed the limit of ${deepest} levels of nesting.`,
       )
     }
     const below: unknown[] = []
     for (const value of level) {
       if (typeof value !== 'object' || value === null) continue
-      // Counted before they are gathered: what is too much costs no more than what is just enough.
+      // Counts before collecting, so that input over the limit costs no more than input at the limit.
       for (const key in value) {
         values += 1
         if (values > mostValues) {
           throw limitExceeded(
             { limit: 'variableValues', max: mostValues },
-            `The variables hold more than ${mostValues} values, which is the limit.`,
+            `The variables exceed the limit of ${mostValues} values.`,
           )
         }
         below.push(Reflect.get(value, key))

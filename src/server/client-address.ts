@@ -1,11 +1,13 @@
-/** Who is at the other end of a connection, for limits. */
+/** Identifies the client of a connection, for limits. */
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 
 /**
- * The address of the client, or the /64 network of an IPv6 one, which is what one subscriber has. It is the socket's; behind N trusted
- * proxies (`TRUST_PROXY=N`), the N-th last entry of `X-Forwarded-For`, which the outermost of them wrote. Entries before it can be made up
- * by anyone. Where there are fewer, or that entry is no address, the request did not come through all of them: the socket's address counts.
+ * The address of the client. An IPv6 address counts as its /64 network, which is what one subscriber has.
+ *
+ * The address is that of the socket. Behind N trusted proxies (`TRUST_PROXY=N`) it is the N-th last entry of
+ * `X-Forwarded-For`, which the outermost proxy wrote; anyone can forge the entries before it. If there are fewer
+ * entries, or the entry is not an address, the request did not pass all proxies, and the socket's address counts.
  */
 export function clientOf(request: IncomingMessage, trustedProxies: number): string {
   const forwarded = trustedProxies > 0 ? addressOf(entryFromEnd(request, trustedProxies)) : undefined
@@ -14,12 +16,12 @@ export function clientOf(request: IncomingMessage, trustedProxies: number): stri
 
 function entryFromEnd({ headers }: IncomingMessage, place: number): string {
   const header = headers['x-forwarded-for'] ?? ''
-  // Node joins repeated headers of this name by commas, in their order.
+  // Node joins repeated headers of this name with commas, in order.
   const entries = (typeof header === 'string' ? header : header.join(',')).split(',')
   return entries.at(-place)?.trim() ?? ''
 }
 
-/** The address in canonical form, without its port; undefined where the text holds none. */
+/** The address in canonical form, without its port; undefined if the text is not an address. */
 export function addressOf(text: string): string | undefined {
   const [, bracketed] = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(text) ?? []
   const [, beforePort] = /^([\d.]+):\d{1,5}$/.exec(text) ?? []
@@ -48,7 +50,7 @@ function groupsOf(address: string): number[] {
   return [...(before ?? []), ...Array.from({ length: missing }, () => 0), ...(after ?? [])]
 }
 
-/** One group, or the two that are written as an IPv4 address at the end. */
+/** One group, or two if the last part is written as an IPv4 address. */
 function partsOf(group: string): number[] {
   if (!group.includes('.')) return [Number.parseInt(group, 16)]
   const [a = 0, b = 0, c = 0, d = 0] = group.split('.').map(Number)

@@ -3,9 +3,10 @@ import type { Socket } from 'node:net'
 import type { Exchange } from './exchange.ts'
 
 /**
- * Watches the server's connections from before it listens, and gives back what closes it: at once where nothing is asked, when the
- * answer is out where something is; whatever is left after `limitMs` is broken off. Closing twice waits for the one closing.
- * Node's own way leaves open a connection on which nothing was ever asked.
+ * Watches the server's connections from before it listens, and returns a function that closes the server. Idle
+ * connections are closed immediately, others after their response. Connections that remain after `limitMs` are
+ * destroyed. A second call waits for the first one. Node's own `close` leaves connections open that never carried a
+ * request.
  */
 export function closeGently(server: Server): (underWay: ReadonlySet<Exchange>, limitMs: number) => Promise<void> {
   const sockets = new Set<Socket>()
@@ -18,7 +19,8 @@ export function closeGently(server: Server): (underWay: ReadonlySet<Exchange>, l
   return (underWay, limitMs) => {
     closing ??= new Promise<void>((resolve) => {
       const limit = setTimeout(() => {
-        for (const exchange of underWay) exchange.controller.abort(new DOMException('The server stops', 'AbortError'))
+        for (const exchange of underWay)
+          exchange.controller.abort(new DOMException('The server is stopping', 'AbortError'))
         for (const socket of sockets) socket.destroy()
       }, limitMs)
       server.close(() => {

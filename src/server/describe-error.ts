@@ -1,4 +1,4 @@
-/** An error as the log may hold it. */
+/** An error in the form that may be logged. */
 export interface ErrorDescription {
   type: string
   message: string
@@ -8,8 +8,8 @@ export interface ErrorDescription {
 }
 
 /**
- * All that helps to find the fault, and no values: Drizzle's query errors list the statement's parameters in message and
- * stack, and drivers hang them on as properties, so only what is named here is taken.
+ * Describes an error without quoting values. Drizzle's query errors list the parameters of the statement in message and
+ * stack, and drivers attach them as properties. Only the properties listed here are therefore copied.
  */
 export function describeError(error: unknown, depth = 0): ErrorDescription {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error) }
@@ -25,11 +25,11 @@ export function describeError(error: unknown, depth = 0): ErrorDescription {
   }
 }
 
-/** SQLSTATE class 22: Postgres quotes the value that it could not take. */
+/** SQLSTATE class 22: Postgres quotes the value that it rejected. */
 const dataException = /^22[0-9A-Z]{3}$/
 
 function withoutValues({ name, message }: Error, code: string | undefined): string {
-  // A parameter may hold anything, and so may a text that is no JSON.
+  // Statement parameters may hold any value. So may a text that is not JSON.
   const statement = before(message, '\nparams: ')
   if (code !== undefined && dataException.test(code)) return before(statement, ': "')
   return name === 'SyntaxError' ? before(before(statement, ' "'), " '") : statement
@@ -40,7 +40,7 @@ function before(text: string, mark: string): string {
   return at < 0 ? text : text.slice(0, at)
 }
 
-/** The stack begins with the message, in which a line may look like a frame. */
+/** The stack begins with the message, and a line of the message may look like a frame. */
 function framesOf({ stack = '', message }: Error): string {
   const at = stack.indexOf(message)
   const lines = (at < 0 ? stack : stack.slice(at + message.length)).split('\n')

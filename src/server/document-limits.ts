@@ -1,16 +1,16 @@
-/** What a document may be, found out before it is validated: validating is what a malicious one makes dear. */
+/** Limits of a document, checked before validation: validation is what a malicious document makes expensive. */
 import { type DocumentNode, GraphQLError, Kind, type SelectionSetNode } from 'graphql'
 
 export interface DocumentLimits {
-  /** Words and signs. */
+  /** Lexical tokens. */
   readonly tokens: number
-  /** Fields within fields. */
+  /** Levels of nested fields. */
   readonly depth: number
-  /** Fields under another name, all together. */
+  /** Aliased fields in the whole document. */
   readonly aliases: number
-  /** At one place. */
+  /** Directives at one location. */
   readonly directives: number
-  /** Of one field under one name, in one selection. */
+  /** Occurrences of one response name in one selection set. */
   readonly repetitions: number
   /** Operations and fragments. */
   readonly definitions: number
@@ -25,7 +25,7 @@ export const usualDocumentLimits: DocumentLimits = {
   definitions: 60,
 }
 
-/** Throws what is too much, in plain words. */
+/** Throws an error that names the exceeded limit. */
 export function checkDocument(document: DocumentNode, limits: DocumentLimits): void {
   check('definitions', document.definitions.length, limits)
   let aliases = 0
@@ -34,7 +34,7 @@ export function checkDocument(document: DocumentNode, limits: DocumentLimits): v
       one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
     ),
   )
-  /** How deep each fragment goes; one that is being measured counts as 0, for circles are refused by validation. */
+  /** The depth of each fragment. A fragment that is being measured counts as 0; validation rejects cycles. */
   const depths = new Map<string, number>()
 
   const depthOf = ({ selections }: SelectionSetNode, level: number): number => {
@@ -80,10 +80,10 @@ export function checkDocument(document: DocumentNode, limits: DocumentLimits): v
 }
 
 const words: Record<Exclude<keyof DocumentLimits, 'tokens'>, string> = {
-  depth: 'levels of fields within fields',
-  aliases: 'fields under another name',
-  directives: 'directives at one place',
-  repetitions: 'repetitions of one field in one selection',
+  depth: 'levels of nested fields',
+  aliases: 'aliases',
+  directives: 'directives at one location',
+  repetitions: 'occurrences of one field in a selection set',
   definitions: 'operations and fragments',
 }
 
@@ -96,17 +96,17 @@ function check(limit: keyof typeof words, value: number, limits: DocumentLimits)
 }
 
 export interface ExceededLimit {
-  /** The limit's name. */
+  /** The name of the limit. */
   readonly limit: string
-  /** Undefined where the limit is the validator's own. */
+  /** Undefined if the validator defines the limit. */
   readonly max?: number
-  /** What was asked for; undefined where counting stopped at the limit. */
+  /** The requested amount; undefined if counting stopped at the limit. */
   readonly actual?: number
 }
 
 /**
- * The error for an operation that is well-formed, but exceeds a limit: 400, but 200 for a client that accepts `application/json` alone (GraphQL
- * over HTTP).
+ * The error for a well-formed operation that exceeds a limit: status 400, or 200 for a client that accepts only
+ * `application/json` (GraphQL over HTTP).
  */
 export function limitExceeded(exceeded: ExceededLimit, message: string): GraphQLError {
   return new GraphQLError(message, {

@@ -1,4 +1,4 @@
-/** One request and its answer: its id, its signal, and the line that the log gets of it. */
+/** One request and its response: the id, the abort signal, and the log line. */
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
@@ -9,18 +9,18 @@ export interface Exchange {
   readonly path: string
   readonly request: IncomingMessage
   readonly response: ServerResponse
-  /** Aborted when the caller goes away, the operation's time is up, or the server will wait no longer. */
+  /** Aborted if the caller disconnects, the operation times out, or the server stops waiting. */
   readonly controller: AbortController
   viewer?: Viewer
   operation?: string
-  /** It answers until the caller has enough. */
+  /** The response is a stream that lasts until the caller closes it. */
   isStream?: boolean
 }
 
-/** What nginx writes where the caller closed the connection before the answer was out. */
+/** nginx's status code for a client that closed the connection before the response was sent. */
 const callerLeft = 499
 
-/** Opens an exchange: gives it an id, which the answer carries, and logs one line when it is over. */
+/** Opens an exchange: assigns an id, which the response carries, and logs one line when it is over. */
 export function openExchange(request: IncomingMessage, response: ServerResponse, logger: Logger): Exchange {
   const exchange: Exchange = {
     id: requestId(request.headers['x-request-id']),
@@ -30,12 +30,12 @@ export function openExchange(request: IncomingMessage, response: ServerResponse,
     controller: new AbortController(),
   }
   const startedAt = performance.now()
-  // A stream's pipeline listens ten times by itself.
+  // The pipeline of a stream alone adds ten listeners.
   response.setMaxListeners(20)
   response.setHeader('x-request-id', exchange.id)
   response.once('close', () => {
     const finished = response.writableFinished
-    if (!finished) exchange.controller.abort(new DOMException('The caller went away', 'AbortError'))
+    if (!finished) exchange.controller.abort(new DOMException('The caller disconnected', 'AbortError'))
     const line = {
       id: exchange.id,
       method: request.method,
@@ -45,14 +45,14 @@ export function openExchange(request: IncomingMessage, response: ServerResponse,
       status: finished ? response.statusCode : callerLeft,
       durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
     }
-    // Probes ask every few seconds: they would drown what people ask.
+    // Health probes arrive every few seconds and would flood the log.
     if (exchange.path.startsWith('/health/') && response.statusCode < 400) logger.debug(line, 'request')
     else logger.info(line, 'request')
   })
   return exchange
 }
 
-/** The caller's own id where it is fit for a log and a header, else a random one. */
+/** The caller's own id if it is safe for a log and a header, otherwise a random one. */
 function requestId(given: string | string[] | undefined): string {
   return typeof given === 'string' && /^[\w.:+/=-]{1,128}$/.test(given) ? given : randomUUID()
 }

@@ -1,10 +1,10 @@
 /**
- * Failed authentications of each client address, in this process. The limit refuses nobody: it says whose attempts may no longer cause
- * work of their own (authenticate.ts).
+ * Counts failed authentications per client address in this process. The limit rejects no request: it determines whose
+ * attempts may no longer cause work of their own (authenticate.ts).
  */
 export interface FailureLimit {
   isBeyond(address: string): boolean
-  /** Counts a failure; gives how many the address has had in its current minute. */
+  /** Counts a failure, and returns the number of failures of the address in its current minute. */
   record(address: string): number
 }
 
@@ -14,7 +14,7 @@ interface Window {
 }
 
 const windowMs = 60_000
-/** The memory's bound: of more addresses, the one whose window began first is forgotten. */
+/** Bounds the memory: beyond this number, the address with the oldest window is dropped. */
 const mostAddresses = 50_000
 
 export function openFailureLimit(
@@ -22,7 +22,7 @@ export function openFailureLimit(
   now: () => number = () => performance.now(),
   capacity: number = mostAddresses,
 ): FailureLimit {
-  /** In the order in which they began, which is that in which they end. */
+  /** In the order of their start, which is also the order of their end. */
   const windows = new Map<string, Window>()
 
   function current(address: string): Window | undefined {

@@ -1,4 +1,7 @@
-/** From an authenticated request's body to the answer: Yoga without its HTTP layer's extras, our masking, our time limit. */
+/**
+ * Turns the body of an authenticated request into a response: Yoga without the extras of its HTTP layer, with our error
+ * masking and time limits.
+ */
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type ExecutionResult, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql'
@@ -17,29 +20,32 @@ import { UnreadAnswers, unreadLimits } from './unread-answers.ts'
 
 export interface GraphQLHandlerOptions<Context extends object> {
   schema: GraphQLSchema
-  /** What the resolvers are given, made anew for each operation. */
+  /** Creates the resolvers' context, once per operation. */
   contextFor: (operation: { viewer: Viewer; signal: AbortSignal }) => Context | Promise<Context>
   logger: Logger
-  /** The longest that one operation may take. */
+  /** The time limit of one operation. */
   operationTimeoutMs: number
   limits: OperationLimits
-  /** How many streams a caller may have open in this process. */
+  /** The number of streams that a caller may have open in this process. */
   streamsPerCaller: number
   trustedDocuments?: TrustedDocuments | undefined
-  /** The same for a mutation, which may wait for the allowance and for other writes: broken off, it leaves its caller in doubt. */
+  /**
+   * The time limit of a mutation, which may wait for the allowance and for other writes. Aborting it would leave the
+   * caller in doubt.
+   */
   mutationTimeoutMs: number
 }
 
-/** Runs one operation and writes its answer. */
+/** Runs one operation and writes the response. */
 export type GraphQLHandler = (exchange: Exchange, viewer: Viewer | 'anonymous', body: string) => Promise<void>
 
 interface ServerContext {
   exchange: Exchange
   viewer: Viewer
   isAnonymous: boolean
-  /** Lifts the time limit, which a stream has none of. */
+  /** Removes the time limit, for streams. */
   untimed: () => void
-  /** Sets how long the operation may take from now on. */
+  /** Sets the time limit of the operation, counted from now. */
   allow: (limitMs: number) => void
 }
 
@@ -60,9 +66,9 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
       answerAsOf(),
     ],
     parserAndValidationCache: { documentCache: boundedCache(cachedCharacters), errorCache: boundedCache(0) },
-    // `observeOperations` masks, for Yoga's own masking cannot tell which request an error belongs to.
+    // `observeOperations` masks errors: Yoga's own masking does not know which request an error belongs to.
     maskedErrors: false,
-    // The body's size is limited where it is read.
+    // The size of the body is limited where it is read.
     maxRequestBodySize: false,
     logging: silent,
     batching: false,
@@ -84,7 +90,7 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
       refuse(request, response, {
         status: 429,
         code: 'TOO_MANY_REQUESTS',
-        message: `This caller has left too many answers unread: expected at most ${unreadLimits.bytesPerCaller} bytes of them at a time. Read them, then ask again.`,
+        message: `This caller has too many unread responses: the limit is ${unreadLimits.bytesPerCaller} bytes. Read them, then retry.`,
       })
   }
 
@@ -101,7 +107,7 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
         'http://localhost/graphql',
         {
           method: 'POST',
-          // The request's own is one of many spellings of this, of which Yoga knows a few.
+          // The request's own content type is one of many spellings of this one, of which Yoga knows a few.
           headers: { 'content-type': 'application/json', ...(accept ? { accept } : {}) },
           body,
         },
@@ -127,7 +133,8 @@ function observeOperations(logger: Logger, mutationTimeoutMs: number): Plugin<Se
       const operation = getOperationAST(args.document, args.operationName)
       if (operation?.name) exchange.operation = operation.name.value.slice(0, 100)
       if (operation?.operation === 'mutation') allow(mutationTimeoutMs)
-      // The executor then rejects at once, with the signal's reason, and starts no further field. Its type does not tell that it knows signals.
+      // With the signal, the executor rejects immediately with the signal's reason and starts no further field. Its
+      // type does not declare the signal.
       Object.assign(args, { signal: exchange.controller.signal })
     },
     onResultProcess({ result, setResult, serverContext: { exchange } }) {
@@ -139,7 +146,7 @@ function observeOperations(logger: Logger, mutationTimeoutMs: number): Plugin<Se
   }
 }
 
-/** Answers as of the moment that the directive @asOf or the header As-Of names. */
+/** Answers as of the time in the directive @asOf or the header As-Of. */
 function answerAsOf(): Plugin<ServerContext, ServerContext> {
   const headerOf = ({ exchange }: ServerContext) => {
     const header = exchange.request.headers['as-of']
@@ -155,7 +162,10 @@ function answerAsOf(): Plugin<ServerContext, ServerContext> {
   }
 }
 
-/** As much of parsed documents is kept as has so many characters of text: parsed, each takes some hundred bytes. */
+/**
+ * The size of the cache of parsed documents, in characters of their text. Parsed, each character takes some hundred
+ * bytes.
+ */
 const cachedCharacters = 500_000
 
 function boundedCache<Value>(characters: number) {
@@ -185,7 +195,7 @@ function isJson(answer: Response): boolean {
 }
 
 function timedOut(limitMs: number): GraphQLError {
-  return new GraphQLError(`The operation was broken off: it took longer than ${limitMs / 1000} s.`, {
+  return new GraphQLError(`The operation timed out after ${limitMs / 1000} s.`, {
     extensions: { code: 'TIMEOUT', http: { status: 504, spec: true } },
   })
 }

@@ -1,10 +1,11 @@
-/** Headers that decide how a request is answered. */
+/** Headers that determine how a request is answered. */
 import type { IncomingMessage } from 'node:http'
 import type { Refusal } from './respond.ts'
 
 /**
- * Of these Node takes the first or joins them, and a proxy in front may go by another one: what it checked would not be what is answered.
- * Content-Length and Transfer-Encoding are for Node's parser to refuse.
+ * If one of these headers is repeated, Node takes the first one or joins them. A proxy in front may use a different
+ * one, so the header that it checked would not be the one that is used here. Node's parser rejects repeated
+ * Content-Length and Transfer-Encoding.
  */
 const singleHeaders = ['authorization', 'host', 'content-type', 'content-encoding', 'as-of']
 
@@ -13,7 +14,7 @@ export function refusalOfHeaders({ rawHeaders }: IncomingMessage): Refusal | und
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at]?.toLowerCase() ?? ''
     if (seen.has(name) && singleHeaders.includes(name)) {
-      const message = `The header ${singleName(name)} is sent more than once; send it once.`
+      const message = `The header ${singleName(name)} was sent more than once; send it once.`
       return { status: 400, code: 'BAD_REQUEST', message, headers: { connection: 'close' } }
     }
     seen.add(name)
@@ -27,10 +28,13 @@ function singleName(name: string): string {
 
 const json = /^application\/json(?=[\t ]*(?:;|$))/i
 const token = "[!#$%&'*+.^_`|~\\w-]+"
-/** RFC 9110, 5.6.6: white space around the semicolon, none around the equals sign; a semicolon may stand alone. */
+/**
+ * RFC 9110, 5.6.6: white space is allowed around the semicolon, but not around the equals sign. A semicolon may have no
+ * parameter.
+ */
 const parameter = new RegExp(`[\\t ]*;[\\t ]*(?:(${token})=(?:(${token})|"((?:[^"\\\\]|\\\\.)*)"))?`, 'y')
 
-/** Whether a Content-Type is JSON, and its charset UTF-8 where it names one. Other parameters mean nothing here. */
+/** Whether a Content-Type is JSON, with the charset UTF-8 if it names one. Other parameters are ignored. */
 export function isJsonInUtf8(contentType: string): boolean {
   const type = json.exec(contentType)?.[0]
   if (type === undefined) return false

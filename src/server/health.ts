@@ -1,11 +1,11 @@
-/** Whether the process lives, and whether it can answer: for those who start, watch and route to it. No token is asked for. */
+/** Liveness and readiness of the process, for supervisors, monitoring and load balancers. No token is required. */
 import type { ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { describeError } from './describe-error.ts'
 import { sendJson } from './respond.ts'
 import { isUnavailable } from './unavailable.ts'
 
-/** Resolves where the process can answer. Otherwise throws why, in plain words that anyone may read. */
+/** Resolves if the process can answer requests. Otherwise throws the reason, in words that anyone may read. */
 export type Ready = () => Promise<void>
 
 export interface Health {
@@ -14,7 +14,7 @@ export interface Health {
 }
 
 export function createHealth(options: { ready: Ready; logger: Logger; readyTimeoutMs: number }): Health {
-  // Those who probe at the same time share one answer, so that probing costs the database nothing worth speaking of.
+  // Concurrent probes share one check, so that probing costs the database almost nothing.
   let underWay: Promise<string | undefined> | undefined
   return {
     live: (response) => sendJson(response, 200, { status: 'live' }),
@@ -45,9 +45,9 @@ async function whyNotReady(options: { ready: Ready; logger: Logger; readyTimeout
   }
 }
 
-/** A driver's error carries a code, and its message may name hosts and users: that stays in the log. */
+/** A driver's error has a code, and its message may name hosts and users. These details stay in the log. */
 function reasonOf(error: unknown): string {
   if (isUnavailable(error)) return 'The database cannot be reached.'
   if (error instanceof Error && !('code' in error) && !error.cause) return error.message
-  return 'The database does not answer as it should; the log tells more.'
+  return 'The database returned an unexpected error; see the log.'
 }

@@ -1,4 +1,4 @@
-/** From a request to who sent it, or to why nobody gets in. */
+/** Identifies the sender of a request, or determines why it is rejected. */
 import type { IncomingMessage } from 'node:http'
 import type { Logger } from 'pino'
 import type { Viewer } from '../graph/context.ts'
@@ -13,18 +13,18 @@ import type { Refusal } from './respond.ts'
 import { isUnavailable } from './unavailable.ts'
 
 export interface Identify {
-  /** Who asks the API; `anonymous` where no token was sent at all. */
+  /** The caller of the API; `anonymous` if the request has no token. */
   caller(exchange: Exchange): Promise<Viewer | Refusal | 'anonymous'>
-  /** Who wants the page: a browser sends a token as the password that it asks for. */
+  /** The visitor of the query editor. A browser sends a token as the password of its login prompt. */
   visitor(exchange: Exchange): Promise<Viewer | Refusal>
 }
 
 export interface IdentifyOptions {
   readonly authenticate: Authenticate
   readonly logger: Logger
-  /** How many of the proxies in front are trusted to say who the client is. */
+  /** The number of proxies in front that are trusted to report the client's address. */
   readonly trustedProxies: number
-  /** Of each client address; beyond it, attempts cause no work of their own, and no line in the log. */
+  /** Per client address. Beyond it, attempts cause no work of their own and no log line. */
   readonly failuresPerMinute: number
 }
 
@@ -36,7 +36,10 @@ export function createIdentify(options: IdentifyOptions): Identify {
     const count = failures.record(client)
     if (count <= failuresPerMinute) logger.info({ id, client, reason }, 'a token was refused')
     if (count === failuresPerMinute)
-      logger.warn({ client, failures: count }, 'a client fails to authenticate too often: no more lines in this minute')
+      logger.warn(
+        { client, failures: count },
+        'a client fails to authenticate too often: not logged for the rest of this minute',
+      )
   }
 
   const bearerOf = async ({ id, request }: Exchange, token: string): Promise<Viewer | Refusal> => {
@@ -44,7 +47,7 @@ export function createIdentify(options: IdentifyOptions): Identify {
     try {
       const viewer = await authenticate(token, { beyondLimit: failures.isBeyond(client) })
       if (viewer && !('refusal' in viewer)) return viewer
-      const reason = viewer ? viewer.refusal : 'This token is not known here.'
+      const reason = viewer ? viewer.refusal : 'Unknown token.'
       logRefusal(id, client, reason)
       return unauthenticated(reason)
     } catch (error) {
@@ -53,7 +56,7 @@ export function createIdentify(options: IdentifyOptions): Identify {
       return {
         status: 503,
         code: 'SERVICE_UNAVAILABLE',
-        message: 'Whose token this is cannot be found out at present. Try again in a moment.',
+        message: 'Token verification is temporarily unavailable. Try again later.',
       }
     }
   }
@@ -69,33 +72,41 @@ export function createIdentify(options: IdentifyOptions): Identify {
       const token = bearerToken(authorization) ?? basicPassword(authorization)
       const viewer = token === undefined ? tokenNeeded() : await bearerOf(exchange, token)
       if ('name' in viewer || viewer.status !== 401) return viewer
-      return { ...viewer, headers: { 'www-authenticate': 'Basic realm="Any name, and a token as the password"' } }
+      return { ...viewer, headers: { 'www-authenticate': 'Basic realm="Any user name, and a token as the password"' } }
     },
   }
 }
 
 export function tokenNeeded(): Refusal {
-  return unauthenticated('A token is needed: send it in the header "Authorization: Bearer …".')
+  return unauthenticated('A token is required: send it in the header "Authorization: Bearer …".')
 }
 
 export function isRefusal(verdict: Viewer | Refusal | 'anonymous'): verdict is Refusal {
   return typeof verdict === 'object' && 'status' in verdict
 }
 
-/** Operations come by POST as JSON alone: a browser sends neither for another site without asking first. */
+/**
+ * Operations are accepted only as a POST with JSON. A browser sends neither to another site without a preflight
+ * request.
+ */
 export function refusalOfForm(request: IncomingMessage): Refusal | undefined {
   if (request.method !== 'POST') {
-    return { status: 405, code: 'BAD_REQUEST', message: 'Operations are sent by POST.', headers: { allow: 'POST' } }
+    return {
+      status: 405,
+      code: 'BAD_REQUEST',
+      message: 'Operations must be sent with POST.',
+      headers: { allow: 'POST' },
+    }
   }
   if (!isJsonInUtf8(request.headers['content-type'] ?? '')) {
     return {
       status: 415,
       code: 'UNSUPPORTED_MEDIA_TYPE',
-      message: 'Operations are sent as JSON in UTF-8: the header "Content-Type: application/json" is needed.',
+      message: 'Operations must be sent as JSON in UTF-8, with the header "Content-Type: application/json".',
     }
   }
   if ((request.headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') {
-    return { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', message: 'Bodies are taken uncompressed only.' }
+    return { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', message: 'Compressed request bodies are not supported.' }
   }
   return undefined
 }

@@ -1,4 +1,4 @@
-/** What the arguments of a page add to its price: filters by their predicates, orders by whether an index has them. */
+/** The cost that its arguments add to a page: filters by their predicates, orders by whether an index supports them. */
 import {
   type GraphQLArgument,
   type GraphQLInputField,
@@ -9,7 +9,7 @@ import {
 } from 'graphql'
 import type { CostArguments, InputCost, PageCost } from '../graph/cost.ts'
 
-/** To find the rows of the page, and to count all of its rows. */
+/** The cost of finding the rows of the page, and of counting all of its rows. */
 export interface PagePrice {
   readonly rows: number
   readonly count: number
@@ -23,13 +23,13 @@ type Definition = GraphQLArgument | GraphQLInputField
 type Text = InputCost['text']
 type Total = { -readonly [Key in keyof PagePrice]: PagePrice[Key] }
 
-/** The value of a variable is visited once for each argument or field that it is given to, in however many places. */
+/** Visits the value of a variable once for each argument or input field that uses it, however often that one occurs. */
 export function inputPrices(variables: Readonly<Record<string, unknown>>): InputPrices {
   const repeated = new Set(Object.values(variables).filter((value) => typeof value === 'object' && value !== null))
   const known = new Map<Definition, Map<unknown, PagePrice>>()
 
   const addGiven = (total: Total, definition: Definition, value: unknown, text: Text): void => {
-    // Operators on text cost what the field says that they are given to.
+    // The cost of text operators depends on the field that contains them, so it is not cached.
     if (text || !repeated.has(value as object)) {
       addPrice(total, definition, value, text)
       return
@@ -48,7 +48,7 @@ export function inputPrices(variables: Readonly<Record<string, unknown>>): Input
 
   const addPrice = (total: Total, definition: Definition, value: unknown, text: Text): void => {
     const type = getNamedType(definition.type)
-    // An empty filter asks for nothing.
+    // An empty filter costs nothing.
     if (isInputObjectType(type) && !Array.isArray(value) && isEmpty(value)) return
     const { cost } = definition.extensions as { cost?: InputCost }
     if (cost) {

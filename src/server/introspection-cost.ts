@@ -1,7 +1,8 @@
 /**
- * Prices of introspection. Its types are graphql-js's own and the same for all schemas, so that their fields cannot declare a price; how many
- * items their lists hold is taken from the schema, as the mean over all of its types or over all references to types, whichever is greater.
- * An item takes no time of Postgres, but introspection runs in one go and blocks this process: by about 1 µs for each unit.
+ * Costs of introspection. Its types belong to graphql-js and are the same for all schemas, so their fields cannot
+ * declare a cost. The sizes of their lists are derived from the schema: the mean over all of its types, or over all
+ * references to types, whichever is greater. An item takes no time in Postgres, but introspection runs without
+ * interruption and blocks this process, for about 1 µs per unit.
  */
 import {
   __Directive,
@@ -68,7 +69,7 @@ function fieldsOf(type: GraphQLNamedType): GraphQLField<unknown, unknown>[] {
   return isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : []
 }
 
-/** How many types `ofType` leads to. */
+/** The number of types that `ofType` leads to. */
 function wrappersOf(type: GraphQLType): number {
   return 'ofType' in type ? 1 + wrappersOf(type.ofType) : 0
 }

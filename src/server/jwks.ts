@@ -1,16 +1,17 @@
 /**
  * The keys that an identity provider publishes.
  *
- * - They are fetched again in the background after 5 minutes of use, and not used beyond 10.
- * - A token with a `kid` that is not among them has them fetched at once, so that a key just rotated in is accepted. Requests share a
- *   fetch. Fetches come out of a budget (5 at once, then one every 2 s), so that made-up kids cause no storm; whoever waits for the budget
- *   gets the next fetch that anyone causes. Tokens of known keys never wait for it.
+ * - They are fetched again in the background after 5 minutes of use, and are not used for more than 10.
+ * - A token with an unknown `kid` triggers an immediate fetch, so that a key that was just rotated in is accepted.
+ *   Requests share a fetch. Fetches have a budget (a burst of 5, then one every 2 s), so that forged kids cause no
+ *   flood. A request that waits for the budget uses the next fetch that any request causes. Tokens of known keys never
+ *   wait for it.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type CryptoKey, createRemoteJWKSet, errors, type JWSHeaderParameters } from 'jose'
 import { LRUCache } from 'lru-cache'
 
-/** The keys of the identity provider cannot be fetched for now, so that no token of its can be checked. */
+/** The keys of the identity provider cannot be fetched at present, so its tokens cannot be checked. */
 export class KeysUnavailable extends Error {
   override readonly name = 'KeysUnavailable'
 
@@ -21,8 +22,9 @@ export class KeysUnavailable extends Error {
 
 export interface KeySet {
   /**
-   * The key that a token was signed with, by its header. Rejects with KeysUnavailable where there is no telling, and with an error of jose
-   * where there is no such key. `beyondLimit`: the sender has failed so often that its unknown kids rarely cause a fetch.
+   * The key that signed a token, by the token's header. Rejects with KeysUnavailable if this cannot be determined, and
+   * with an error of jose if there is no such key. `beyondLimit`: the sender has failed so often that its unknown kids
+   * rarely trigger a fetch.
    */
   readonly find: (header: JWSHeaderParameters, attempt: { readonly beyondLimit: boolean }) => Promise<CryptoKey>
 }
@@ -38,13 +40,13 @@ const refreshMs = 5 * 60_000
 const mostAgeMs = 10 * 60_000
 const budgetBurst = 5
 const budgetEveryMs = 2_000
-/** Since the last fetch, before a client beyond its limit causes one. */
+/** Since the last fetch, before a client beyond its limit triggers one. */
 const gapBeyondLimitMs = 5_000
-/** How long a caller waits for a fetch. */
+/** The longest time that a caller waits for a fetch. */
 const patienceMs = 10_000
 const unknownForMs = 5_000
 const mostUnknown = 10_000
-/** Longer ones are nobody's; they would fill the memory of unknown ones. */
+/** Longer ones are never valid, and would fill the cache of unknown ones. */
 const longestKid = 1_024
 
 export function openKeySet(
@@ -53,11 +55,11 @@ export function openKeySet(
 ): KeySet {
   const keys = createRemoteJWKSet(new URL(url), {
     timeoutDuration: fetchTimeoutMs,
-    // When to fetch is decided here alone.
+    // This module alone decides when to fetch.
     cooldownDuration: Infinity,
     cacheMaxAge: Infinity,
   })
-  /** When the keys at hand were asked for. */
+  /** When the current keys were requested. */
   let fetchedAt: number | undefined
   let fetches = 0
   let lastSentAt = -Infinity
@@ -90,7 +92,7 @@ export function openKeySet(
   const waitFor = (gapMs: number) =>
     Math.max(budgetFullAt - (budgetBurst - 1) * budgetEveryMs, lastSentAt + gapMs) - now()
 
-  /** The fetch under way, or a new one as soon as there may be one. */
+  /** Waits for the fetch in progress, or starts one as soon as the budget allows it. */
   async function nextFetch(gapMs: number): Promise<void> {
     if (underWay) return await underWay
     const early = waitFor(gapMs)
@@ -114,7 +116,8 @@ export function openKeySet(
       return await keys(header)
     } catch (error) {
       if (error instanceof errors.JWKSNoMatchingKey) return undefined
-      // Several keys could be meant, or the algorithm is none: that is the token's fault. A key that cannot be used is the provider's.
+      // Several keys match, or the algorithm is invalid: the token is at fault. A key that cannot be used is the
+      // provider's fault.
       throw error instanceof errors.JOSEError ? error : new KeysUnavailable({ cause: error })
     }
   }
@@ -126,7 +129,7 @@ export function openKeySet(
       if (isDue() && !underWay && waitFor(0) <= 0) fetchKeys().catch(() => {})
       const name = `${header.alg} ${header.kid ?? ''}`
       for (;;) {
-        // Asked before the keys are looked at: a fetch may end in between.
+        // Read before the keys are matched: a fetch may complete in between.
         const isSettled = fetchedAt !== undefined && fetchedAt >= arrivedAt
         const found = await match(header)
         if (found) return found

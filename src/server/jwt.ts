@@ -1,4 +1,4 @@
-/** Tokens of an identity provider: JWTs, checked against the keys that it publishes. */
+/** Verifies the JWTs of an identity provider against the keys that it publishes. */
 import { createHash } from 'node:crypto'
 import {
   type CryptoKey,
@@ -20,16 +20,22 @@ export interface JwtOptions {
   readonly issuer: string
   readonly jwksUrl: string
   readonly audience: string
-  /** The claim that lists the slugs of the organizations that the bearer may see: an array, or words between spaces; `*` is all. */
+  /**
+   * The claim that lists the slugs of the organizations that the caller may see: an array, or words separated by
+   * spaces; `*` means all.
+   */
   readonly organizationsClaim: string
   /** Whether a token without that claim may see every organization. */
   readonly allWithoutClaim: boolean
 }
 
-/** Signatures that need no secret of ours: with a shared one, whoever can check a token could make one. */
+/** Asymmetric algorithms only: with a shared secret, everyone who can check a token could also create one. */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 
-/** How long a verified token is not verified again: less than keys are kept after the provider withdrew them. */
+/**
+ * How long a verified token is not verified again. Shorter than the time that keys are kept after the provider
+ * withdraws them.
+ */
 const verifiedForMs = 30_000
 const mostVerified = 10_000
 const clockToleranceSeconds = 5
@@ -37,11 +43,11 @@ const clockToleranceSeconds = 5
 interface Verified {
   readonly viewer: Viewer
   readonly until: number
-  /** By the wall clock. */
+  /** Wall-clock time. */
   readonly expiresAt: number
 }
 
-/** Rejects where the keys cannot be fetched. What is no JWT at all is left to others. */
+/** Rejects if the keys cannot be fetched. Tokens that are not JWTs are left to other authenticators. */
 export function jwtAuthenticator(
   options: JwtOptions,
   keys: KeySet = openKeySet(options.jwksUrl),
@@ -57,7 +63,7 @@ export function jwtAuthenticator(
     const check = (key: CryptoKey) => verify(token, key, options)
     const result = await refusing(async () => {
       const key = await keys.find(headerOf(token, options), attempt)
-      // Made-up signatures from a client that sends many of them take one turn at a time.
+      // Signatures from a client with many failures are checked one at a time.
       return attempt.beyondLimit ? await oneByOne(() => check(key)) : await check(key)
     })
     if ('refusal' in result) return result
@@ -71,7 +77,10 @@ export function jwtAuthenticator(
   }
 }
 
-/** The header, where the token may be meant for this service at all: others cause no fetch of keys and no check of a signature. */
+/**
+ * The header of a token that may be intended for this service. Other tokens trigger neither a fetch of keys nor a check
+ * of a signature.
+ */
 function headerOf(token: string, { issuer, audience }: JwtOptions): ProtectedHeaderParameters & { alg: string } {
   const { alg, ...header } = decodeProtectedHeader(token)
   const payload = decodeJwt(token)
@@ -98,16 +107,17 @@ async function refusing(check: () => Promise<JWTVerifyResult>): Promise<JWTVerif
   } catch (error) {
     if (error instanceof errors.JWTExpired) return { refusal: 'This token has expired.' }
     if (error instanceof errors.JWTClaimValidationFailed) {
-      return { refusal: `This token is not meant for this service: its claim "${error.claim}" is missing or another.` }
+      return {
+        refusal: `This token is not valid for this service: the claim "${error.claim}" is missing or has another value.`,
+      }
     }
-    // decodeProtectedHeader and decodeJwt throw a TypeError where a part is no JSON.
-    if (error instanceof errors.JOSEError || error instanceof TypeError)
-      return { refusal: 'This token is not known here.' }
+    // decodeProtectedHeader and decodeJwt throw a TypeError if a part is not JSON.
+    if (error instanceof errors.JOSEError || error instanceof TypeError) return { refusal: 'Unknown token.' }
     throw error instanceof KeysUnavailable ? error : new KeysUnavailable({ cause: error })
   }
 }
 
-/** Runs one task at a time, in their order. */
+/** Runs tasks one at a time, in order. */
 function openQueue() {
   let last: Promise<unknown> = Promise.resolve()
   return <T>(task: () => Promise<T>): Promise<T> => {
@@ -118,17 +128,17 @@ function openQueue() {
 }
 
 const noAccessToken: Refused = {
-  refusal: 'This is not an access token: ID tokens are not accepted. Send the access token for this API.',
+  refusal: 'This is not an access token: ID tokens are not accepted. Send an access token for this API.',
 }
 
-/** As much as an index of Postgres takes for a key. */
+/** The longest key that a Postgres index accepts. */
 const longestNameInBytes = 2_048
 
 const nameless: Refused = {
-  refusal: `This token names nobody: its claim "sub" must be a text of 1 to ${longestNameInBytes} bytes without control characters.`,
+  refusal: `This token has no usable subject: the claim "sub" must be a string of 1 to ${longestNameInBytes} bytes without control characters.`,
 }
 
-/** Whether the text can stand for somebody in rows and log lines: Postgres takes neither NUL nor half of a surrogate pair. */
+/** Whether the text can name a caller in rows and log lines. Postgres accepts neither NUL nor a lone surrogate. */
 function isName(text: unknown): text is string {
   return (
     typeof text === 'string' && text.trim() !== '' && isStorable(text) && Buffer.byteLength(text) <= longestNameInBytes
@@ -144,7 +154,7 @@ function viewerOf(payload: JWTPayload, subject: string, options: JwtOptions): Vi
     .flatMap(wordsOf)
     .filter((word): word is Scope => ['read', 'write', 'admin'].includes(word))
   return {
-    // The names of our own tokens hold no colon, so that no subject can pass for one.
+    // The names of our own tokens contain no colon, so no subject can impersonate one.
     name: `jwt:${subject}`,
     scopes: new Set(scopes),
     organizations: organizationsOf(payload[options.organizationsClaim], options),
@@ -153,7 +163,7 @@ function viewerOf(payload: JWTPayload, subject: string, options: JwtOptions): Vi
 
 function organizationsOf(claim: unknown, { allWithoutClaim }: JwtOptions): Viewer['organizations'] {
   if (claim === undefined && allWithoutClaim) return 'all'
-  // No organization is called otherwise, and the names go into statements.
+  // Slugs never contain other characters, and the names are used in statements.
   const slugs = wordsOf(claim).filter(isStorable)
   return slugs.includes('*') ? 'all' : new Set(slugs)
 }

@@ -1,4 +1,7 @@
-/** Refuses what is too much before it costs anything: each step looks at what the one before has let through. */
+/**
+ * Rejects requests that exceed a limit before they cost anything. Each step checks what the step before has let
+ * through.
+ */
 import {
   type DocumentNode,
   type ExecutionArgs,
@@ -22,26 +25,26 @@ import { jsonBytes } from './response-size.ts'
 export interface OperationLimits {
   readonly document: DocumentLimits
   readonly cost: number
-  /** Of an answer, or of one event of a stream, as JSON in UTF-8. */
+  /** Of a response, or of one event of a stream, as JSON in UTF-8. */
   readonly responseBytes: number
-  /** `public`: for everybody; `token`: for those with a token; `off`: for nobody. */
+  /** Who may introspect. `public`: everyone; `token`: callers with a token; `off`: no one. */
   readonly introspection: 'public' | 'token' | 'off'
 }
 
-/** Of the cost that an operation may have: about 0.1 s of Postgres at 100,000 users. */
+/** Share of the cost limit: about 0.1 s of Postgres at 100,000 users. */
 const heavyShare = 0.05
 /** Longer documents are not parsed. */
 const longestDocument = 60_000
 
-/** `isAnonymous`: a caller without a known token, who may introspect and do nothing else. */
+/** `isAnonymous`: a caller without a valid token, who may only introspect. */
 export function limitOperations<Context extends { isAnonymous: boolean }>(
   limits: OperationLimits,
 ): Plugin<Context, Context> {
   let costs: { readonly schema: GraphQLSchema; readonly of: CostOf } | undefined
-  /** Costs of the operations under way that report theirs. */
+  /** The costs of running operations that report their cost. */
   const reported = new WeakMap<object, number>()
 
-  /** Throws where the operation costs too much. */
+  /** Throws if the operation exceeds the cost limit. */
   const costOf = ({ schema, document, operationName, variableValues }: ExecutionArgs): number => {
     const operation = getOperationAST(document, operationName)
     if (!operation) return 0
@@ -53,7 +56,7 @@ export function limitOperations<Context extends { isAnonymous: boolean }>(
       `The operation's cost of ${cost} exceeds the limit of ${limits.cost}. Request smaller pages or simpler filters.`,
     )
   }
-  /** Costly operations share a part of the database's connections (docs/architecture.md, "Shares"). */
+  /** Costly operations share a part of the database connections (docs/architecture.md, "Shares"). */
   const weigh = (context: unknown, cost: number) => {
     const isHeavy = cost > limits.cost * heavyShare
     if (isHeavy && hasLoad(context)) context.load.isHeavy = true
@@ -61,7 +64,7 @@ export function limitOperations<Context extends { isAnonymous: boolean }>(
   const isTooLarge = (result: ExecutionResult) => jsonBytes(result, limits.responseBytes) > limits.responseBytes
   const tooLarge = (operation: OperationDefinitionNode | null | undefined): ExecutionResult => {
     const done = operation?.operation === 'mutation' ? ' The mutation was carried out.' : ''
-    const message = `The answer exceeds the limit of ${limits.responseBytes} bytes.${done} Request smaller pages or fewer fields.`
+    const message = `The response exceeds the limit of ${limits.responseBytes} bytes.${done} Request smaller pages or fewer fields.`
     return { errors: [limitExceeded({ limit: 'responseBytes', max: limits.responseBytes }, message)] }
   }
 
@@ -128,20 +131,17 @@ function hasLoad(context: unknown): context is { load: { isHeavy: boolean } } {
   return typeof context === 'object' && context !== null && 'load' in context
 }
 
-/** The parser counts the tokens as it goes along, and says so in a syntax error. */
+/** The parser counts tokens as it reads, and reports the limit as a syntax error. */
 function parseWithin(tokens: number, source: string | Source, options?: ParseOptions): DocumentNode {
   try {
     return parse(source, { ...options, maxTokens: tokens })
   } catch (error) {
     if (!(error instanceof GraphQLError && error.message.endsWith('tokens. Parsing aborted.'))) throw error
-    throw limitExceeded(
-      { limit: 'tokens', max: tokens },
-      `The document has more than ${tokens} tokens, which is the limit.`,
-    )
+    throw limitExceeded({ limit: 'tokens', max: tokens }, `The document exceeds the limit of ${tokens} tokens.`)
   }
 }
 
-/** By `"extensions": { "cost": true }` beside the query. */
+/** Requested by `"extensions": { "cost": true }` next to the query. */
 function asksForCost(context: unknown): boolean {
   const params = typeof context === 'object' && context !== null && 'params' in context ? context.params : undefined
   const extensions =
@@ -155,7 +155,7 @@ const IntrospectionOnlyRule: ValidationRule = (context) => ({
     if (others.length === 0) return
     context.reportError(
       new GraphQLError(
-        'A token is needed for more than introspection: send it in the header "Authorization: Bearer …".',
+        'A token is required for anything but introspection: send it in the header "Authorization: Bearer …".',
         {
           extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
         },

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** Starts to listen, and tells on which port. Rejects with what is wrong and what to do about it. */
+/** Starts to listen and returns the port. Rejects with the problem and its solution. */
 export function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException) => reject(new CannotListen(host, port, error))
@@ -13,7 +13,7 @@ export function listen(server: Server, host: string, port: number): Promise<numb
   })
 }
 
-/** The address cannot be listened on. Not thrown for what happens after the start. */
+/** The server cannot listen on the address. Not thrown for failures after the start. */
 export class CannotListen extends Error {
   override readonly name = 'CannotListen'
   readonly host: string
@@ -27,8 +27,8 @@ export class CannotListen extends Error {
 }
 
 const reasons: Record<string, string> = {
-  EADDRINUSE: 'another program listens there. Stop it, or set PORT to another one (0: any that is free).',
-  EACCES: 'this user may not use that port. Set PORT to one from 1024 up.',
-  EADDRNOTAVAIL: 'this machine has no such address. Set HOST to one that it has.',
-  ENOTFOUND: 'no such host is known. Set HOST to an address of this machine.',
+  EADDRINUSE: 'the port is already in use. Stop the other program, or set PORT to another port (0: any free one).',
+  EACCES: 'this user may not use that port. Set PORT to 1024 or higher.',
+  EADDRNOTAVAIL: 'this machine does not have that address. Set HOST to one of its addresses.',
+  ENOTFOUND: 'the host name is unknown. Set HOST to an address of this machine.',
 }

@@ -1,6 +1,6 @@
 /**
- * What a caller may read of an error. A caller's own mistakes pass, each with a code; whatever went wrong inside is replaced by a
- * plain sentence and an id, under which the log has it in full.
+ * Decides what a caller may read of an error. The caller's own mistakes are returned, each with a code. Internal errors
+ * are replaced by a plain sentence and an id; the log has the full error under that id.
  */
 import { randomUUID } from 'node:crypto'
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, Kind } from 'graphql'
@@ -14,8 +14,8 @@ import type { Exchange } from './exchange.ts'
 import { isCancelledStatement, isUnavailable } from './unavailable.ts'
 
 /**
- * The result with every error masked, and no more of them than an answer may hold. Without data, the error decides the HTTP status too
- * (GraphQL over HTTP).
+ * The result with every error masked, and with no more errors than a response may hold. Without data, the error also
+ * decides the HTTP status (GraphQL over HTTP).
  */
 export function maskErrors(
   result: ExecutionResult,
@@ -24,17 +24,17 @@ export function maskErrors(
 ): ExecutionResult & { stringify?: (result: ExecutionResult) => string } {
   if (!result.errors?.length) return result
   const whole = !('data' in result)
-  // A check that stopped at its hundredth error has said so.
+  // A check that stopped at its hundredth error has already reported that.
   const stopped = result.errors.filter(({ extensions }) => extensions.code === tooManyErrors)
   const found = result.errors.filter((error) => !stopped.includes(error))
   const errors = found.slice(0, mostErrors).map((error) => maskError(error, whole, exchange, logger))
   const left = found.slice(mostErrors).reduce((sum, error) => sum + countOf(error), 0)
   errors.push(...(left > 0 ? [unshown(left)] : stopped))
-  // Yoga would make each error anew from its nodes, which know their places only here.
+  // Yoga would rebuild each error from its nodes, whose locations are known only here.
   return { ...result, errors, stringify: (answer) => JSON.stringify({ ...answer, errors: errors.map(toJson) }) }
 }
 
-/** One error may stand for several. */
+/** One error may represent several. */
 function countOf({ extensions: { notShown } }: GraphQLError): number {
   return typeof notShown === 'number' ? notShown : 1
 }
@@ -52,7 +52,7 @@ function toJson(error: GraphQLError): GraphQLFormattedError {
 
 function maskError(error: GraphQLError, whole: boolean, exchange: Exchange, logger: Logger): GraphQLError {
   if (isCallersMistake(error)) return inOwnWords(error)
-  // No error of ours, and nobody reads it; the exchange's own line in the log says that the caller left.
+  // Not an internal error, and no one reads it. The exchange's own log line records that the caller left.
   if (isOwnAbort(error, exchange.controller.signal)) return aborted(error)
   const errorId = randomUUID()
   const { code, status, message } = verdict(error)
@@ -75,7 +75,7 @@ function aborted(error: GraphQLError): GraphQLError {
   return new GraphQLError('The operation was aborted', { ...whereabouts(error), extensions: { code: 'ABORTED' } })
 }
 
-/** What is told of something that went wrong inside, and with which status. */
+/** The public code, status and message of an internal error. */
 export function verdict(error: unknown): { code: string; status: number; message: string } {
   if (isUnavailable(error)) {
     return {
@@ -84,14 +84,14 @@ export function verdict(error: unknown): { code: string; status: number; message
       message: 'The database cannot be reached. Try again in a moment.',
     }
   }
-  if (isCancelledStatement(error))
-    return { code: 'TIMEOUT', status: 504, message: 'The database took too long to answer.' }
+  if (isCancelledStatement(error)) return { code: 'TIMEOUT', status: 504, message: 'The database query timed out.' }
   return { code: 'INTERNAL_SERVER_ERROR', status: 500, message: 'Internal error' }
 }
 
 /**
- * Thrown on purpose, with a code; or found in the caller's document, variables or cursors. What a scalar throws as it reads a
- * caller's value counts, and has no path; what it throws as it writes one of ours has one, and does not count.
+ * Errors thrown on purpose, with a code, and mistakes in the caller's document, variables or cursors. An error that a
+ * scalar throws while parsing a caller's value counts, and has no path. An error that it throws while serializing one
+ * of our values has a path, and does not count.
  */
 function isCallersMistake(error: GraphQLError): boolean {
   const root = rootOf(error)
@@ -100,7 +100,8 @@ function isCallersMistake(error: GraphQLError): boolean {
     root.extensions.code !== undefined &&
     root.extensions.code !== 'INTERNAL_SERVER_ERROR'
   if (error.path === undefined) return thrownOnPurpose || error.source !== undefined || error.nodes !== undefined
-  // Coercing an argument, GraphQL names the argument's own node; anything that a resolver throws stands at its field.
+  // When GraphQL coerces an argument, it reports the argument's own node. An error that a resolver throws is reported
+  // at its field.
   return root instanceof GraphQLError && (thrownOnPurpose || error.nodes?.[0]?.kind !== Kind.FIELD)
 }
 
@@ -110,13 +111,17 @@ function rootOf(error: GraphQLError): unknown {
   return root
 }
 
-/** Codes under which a library describes a mistake, and may quote it. All others are given by errors of our own, which quote nothing. */
+/**
+ * Codes of errors in a library's words, which may quote the request. All other codes belong to our own errors, which
+ * quote nothing.
+ */
 const describedByLibraries: readonly unknown[] = [undefined, 'BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE']
 
 function inOwnWords(error: GraphQLError): GraphQLError {
   const { originalError, code, ...extensions } = error.extensions
   if (!describedByLibraries.includes(code)) return error
-  // The parser's error, which quotes the body: without JSON there is no GraphQL to answer 200 to, whatever media type is accepted.
+  // The parser's error, which quotes the body. Without JSON there is no GraphQL request to answer with 200, whichever
+  // media type is accepted.
   const http = originalError === undefined ? {} : { http: { status: 400 } }
   return new GraphQLError(plainMessage(error), {
     ...whereabouts(error),

@@ -1,7 +1,13 @@
-/** Deeper JSON than any request needs: its parser takes a second for a megabyte of brackets, and stops the process for as long. */
+/**
+ * Deeper than the JSON of any valid request. The JSON parser takes a second for a megabyte of brackets, and blocks the
+ * process meanwhile.
+ */
 export const deepestBody = 100
 
-/** Whether the arrays and objects of a JSON text are nested deeper. Reads the text once; what is no JSON may count either way. */
+/**
+ * Whether the arrays and objects of a JSON text are nested more deeply. Reads the text once. The result for invalid
+ * JSON is undefined.
+ */
 export function isNestedDeeper(text: string, deepest: number): boolean {
   let depth = 0
   for (let at = 0; at < text.length; at += 1) {
@@ -28,7 +34,7 @@ function endOfString(text: string, start: number): number {
   return end < 0 ? text.length : end
 }
 
-/** An odd number of backslashes stands before it. */
+/** True after an odd number of backslashes. */
 function isEscaped(text: string, at: number): boolean {
   let backslashes = 0
   while (text[at - 1 - backslashes] === '\\') backslashes += 1

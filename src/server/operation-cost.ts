@@ -1,6 +1,7 @@
 /**
- * The most that an operation can cost, computed before it runs from the prices that the schema's fields and arguments declare (graph/cost.ts).
- * Each field of the document is visited once, a fragment too, however often it is spread: what depends on the page around it stays a factor.
+ * Computes the maximum cost of an operation before it runs, from the costs that the schema's fields and arguments
+ * declare (graph/cost.ts). Each field of the document is visited once, even in a fragment that is spread several times.
+ * Amounts that depend on the enclosing page remain factors until that page is known.
  */
 import {
   type DocumentNode,
@@ -30,24 +31,24 @@ import { introspectionCosts } from './introspection-cost.ts'
 type Variables = Readonly<Record<string, unknown>>
 type Field = GraphQLField<unknown, unknown>
 
-/** Gives the cost of an operation of a valid document. */
+/** Returns the cost of an operation of a valid document. */
 export type CostOf = (document: DocumentNode, operation: OperationDefinitionNode, variables: Variables) => number
 
-/** What a selection costs, as far as it is known without the page that it is of. */
+/** The cost of a selection, as far as it is known without its page. */
 interface Cost {
-  /** For each place in the document, whatever lists it is in. */
+  /** Per occurrence in the document, regardless of the lists around it. */
   readonly once: number
-  /** For each object that it is selected on. */
+  /** Per object that it is selected on. */
   readonly each: number
-  /** For each item of the page around it. */
+  /** Per item of the enclosing page. */
   readonly items: number
-  /** Whether the rows of the page around it are read, and how many times all of its rows are counted. */
+  /** Whether the rows of the enclosing page are read, and how often all of its rows are counted. */
   readonly rows: boolean
   readonly counts: number
 }
 
 const nothing: Cost = { once: 0, each: 0, items: 0, rows: false, counts: 0 }
-/** Of a list that declares no size. */
+/** The assumed size of a list that declares none. */
 const sizeUndeclared = 500
 
 export function createCostOf(schema: GraphQLSchema): CostOf {
@@ -92,7 +93,7 @@ interface Calculation {
   readonly variables: Variables
   readonly inputs: InputPrices
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
-  /** Of fragments by their names. */
+  /** Costs of fragments by name. */
   readonly known: Map<string, Cost>
 }
 
@@ -149,7 +150,7 @@ function costOfField(node: FieldNode, field: Field, calculation: Calculation): C
   }
   const each = own.each + (declared.times ?? 1) * (isObject ? 1 + below.each : 0)
   const size = sizeOf(declared, args)
-  // An object of another object's page, such as its facets.
+  // An object that belongs to another object's page, such as its facets.
   if (size === undefined) {
     const { items, rows, counts } = below
     return { once: own.once, each, items, rows: own.rows || rows, counts: own.counts + counts }
@@ -180,11 +181,11 @@ function sizeOf({ size }: FieldCost, args: CostArguments): number | undefined {
   if ('arguments' in size) return sizeAsked(size, args)
   const values = args[size.lengthOf]
   if (values == null) return 0
-  // One value in the place of a list is a list of one.
+  // A single value counts as a list of one.
   return Array.isArray(values) ? Math.min(values.length, size.most) : 1
 }
 
-/** An omitted argument, and one of an unset variable, has its default. */
+/** An omitted argument, or one with an unset variable, has its default. */
 function argumentsOf(node: FieldNode, field: Field, variables: Variables): CostArguments {
   if (field.args.length === 0) return {}
   const given = new Map(node.arguments?.map((argument) => [argument.name.value, argument.value]))
@@ -203,7 +204,7 @@ function isNull(value: ValueNode | undefined, variables: Variables): boolean {
   return value?.kind === Kind.NULL || (value?.kind === Kind.VARIABLE && variables[value.name.value] === null)
 }
 
-/** Whether @skip or @include surely leaves it out. */
+/** Whether @skip or @include certainly excludes it. */
 function isLeftOut({ directives }: SelectionNode, variables: Variables): boolean {
   return (directives ?? []).some(({ name, arguments: args }) => {
     const value = args?.find((argument) => argument.name.value === 'if')?.value

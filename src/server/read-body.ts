@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 
-/** How much of a refused body is still taken in, so that its sender gets to read the answer. */
+/** How much of a rejected body is still read, so that its sender can read the response. */
 const swallowedAtMost = 16_000_000
 
 /**
- * The request's body as text; undefined where it is longer than `limit` bytes.
- * Rejects where the caller goes away in the middle of it.
+ * The request's body as text; undefined if it exceeds `limit` bytes. Rejects if the caller disconnects while sending
+ * it.
  */
 export function readBody(request: IncomingMessage, limit: number): Promise<string | undefined> {
   if (Number(request.headers['content-length'] ?? 0) > limit) {
@@ -29,12 +29,12 @@ export function readBody(request: IncomingMessage, limit: number): Promise<strin
   })
 }
 
-/** Some clients put a byte order mark before JSON, which JSON does not allow. */
+/** Some clients send a byte order mark before JSON, which JSON does not allow. */
 function withoutBom(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text
 }
 
-/** Reads on and forgets what it reads. Closing at once would reset the connection, and the answer would be lost with it. */
+/** Continues reading and discards the data. Closing immediately would reset the connection and lose the response. */
 export function swallow(request: IncomingMessage): void {
   let length = 0
   request.on('data', (chunk: Buffer) => {

@@ -1,7 +1,7 @@
-/** The answers that need no GraphQL: in its error shape all the same, so that every client can show them. */
+/** Responses that need no GraphQL. They use its error format, so that every client can show them. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** A refusal before any GraphQL was looked at. */
+/** A rejection before any GraphQL is processed. */
 export interface Refusal {
   status: number
   code: string
@@ -9,7 +9,7 @@ export interface Refusal {
   headers?: Record<string, string>
 }
 
-/** Answers with one GraphQL error, in the media type that the caller asked for. */
+/** Responds with one GraphQL error, in the media type that the caller accepts. */
 export function refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
   const { status, code, message, headers = {} } = refusal
   const type = request.headers.accept?.includes('application/graphql-response+json')

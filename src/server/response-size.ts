@@ -1,6 +1,9 @@
-/** How large an answer is as JSON, found out before its text is made: one that is too large is never held as text. */
+/**
+ * Computes the size of a response as JSON before its text is built, so that a response that is too large is never held
+ * as text.
+ */
 
-/** Characters that JSON escapes; lone surrogates too, which look like any others here. */
+/** Characters that JSON escapes. Lone surrogates are escaped too; all surrogates look the same here. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes control characters
 const escaped = /["\\\u0000-\u001f\ud800-\udfff]/
 
@@ -11,7 +14,7 @@ export function jsonBytes(value: unknown, most: number): number {
     bytes += count
     return bytes <= most
   }
-  /** False as soon as it is too much. */
+  /** False as soon as the size exceeds the limit. */
   const count = (one: unknown): boolean => {
     if (typeof one === 'string') return add(textBytes(one))
     if (typeof one === 'number') return add(Number.isFinite(one) ? String(one).length : 4)

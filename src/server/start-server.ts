@@ -27,31 +27,33 @@ export interface ServerOptions<Context extends object>
   authenticate: Authenticate
   ready: Ready
   host: string
-  /** 0: any free one. */
+  /** 0: any free port. */
   port: number
-  /** What is not named is as `usualLimits` has it. */
+  /** Omitted limits default to `usualLimits`. */
   limits?: Partial<OperationLimits>
-  /** Counts a request of the caller; says when it is one too many. Nobody is counted where nothing is said. */
+  /**
+   * Counts a request of the caller, and rejects it beyond the limit. Without this function, requests are not counted.
+   */
   takeRequest?: (viewer: Viewer) => Promise<{ granted: true } | { granted: false; retryAfterSeconds: number }>
-  /** Who gets the page for trying queries: everybody where nothing is said. */
+  /** Who can open the query editor. Defaults to `public`. */
   explorer?: 'public' | 'token' | 'off'
-  /** 1,000 where nothing is said. */
+  /** Defaults to 1,000. */
   streamsPerCaller?: number
-  /** How many proxies in front are trusted to name the client in X-Forwarded-For. Defaults to 0. */
+  /** The number of proxies in front that are trusted to name the client in X-Forwarded-For. Defaults to 0. */
   trustedProxies?: number
   /** Failed authentications of a client address before its attempts cause no work of their own. Defaults to 60. */
   authFailuresPerMinute?: number
-  /** How often a stream's token is looked at again: every 15 s where nothing is said. */
+  /** How often the token of an open stream is checked again. Defaults to 15 s. */
   recheckMs?: number
-  /** 30 s where nothing is said. */
+  /** Defaults to 30 s. */
   operationTimeoutMs?: number
-  /** 5 min where nothing is said. */
+  /** Defaults to 5 min. */
   mutationTimeoutMs?: number
-  /** Of a request's body, in bytes: 1 MB where nothing is said. */
+  /** The maximum size of a request body in bytes. Defaults to 1 MB. */
   maxBodyBytes?: number
-  /** The longest that a probe waits: 2 s where nothing is said. */
+  /** The longest time that a probe waits. Defaults to 2 s. */
   readyTimeoutMs?: number
-  /** How long `stop` lets requests under way go on: 7 s where nothing is said. */
+  /** How long `stop` waits for running requests. Defaults to 7 s. */
   stopTimeoutMs?: number
 }
 
@@ -64,17 +66,17 @@ const usualLimits: OperationLimits = {
 
 export interface Server {
   readonly host: string
-  /** The one that it listens on, also where port 0 was asked for. */
+  /** The actual port, also if port 0 was requested. */
   readonly port: number
-  /** Where the API is: http://HOST:PORT/graphql */
+  /** The URL of the API: http://HOST:PORT/graphql */
   readonly url: string
-  /** Takes no more requests, and resolves when those under way are answered or their time is up. */
+  /** Accepts no more requests, and resolves when the running ones are answered or have timed out. */
   stop(): Promise<void>
 }
 
 /**
- * Serves the schema over HTTP: `/graphql` for those with a token, `/` for trying queries, `/health/live` and `/health/ready` for machines.
- * Rejects where it cannot listen, and says why.
+ * Serves the schema over HTTP: `/graphql` for callers with a token, `/` for the query editor, `/health/live` and
+ * `/health/ready` for machines. Rejects with the reason if it cannot listen.
  */
 export async function startServer<Context extends object>(options: ServerOptions<Context>): Promise<Server> {
   const { logger, maxBodyBytes = 1_000_000, explorer = 'public' } = options
@@ -95,7 +97,7 @@ export async function startServer<Context extends object>(options: ServerOptions
   })
   const underWay = new Set<Exchange>()
 
-  // Said here, so that no option of Node's command line changes how strictly requests are read.
+  // Set explicitly, so that no command-line option of Node changes how strictly requests are parsed.
   const parsing = { insecureHTTPParser: false, requireHostHeader: true }
   const server = createServer({ requestTimeout: 30_000, ...parsing }, (request, response) => {
     const exchange = openExchange(request, response, logger)
@@ -120,7 +122,7 @@ export async function startServer<Context extends object>(options: ServerOptions
     return refuse(request, response, {
       status: 404,
       code: 'NOT_FOUND',
-      message: 'There is nothing here: the API is at /graphql.',
+      message: 'Not found. The API is at /graphql.',
     })
   }
 
@@ -134,7 +136,7 @@ export async function startServer<Context extends object>(options: ServerOptions
     return explorerPage(response)
   }
 
-  /** Nothing that the caller sent is looked at before the token is found good. */
+  /** No input of the caller is read before its token is verified. */
   async function answer(exchange: Exchange): Promise<void> {
     const { request, response } = exchange
     const found = await identify.caller(exchange)
@@ -154,7 +156,7 @@ export async function startServer<Context extends object>(options: ServerOptions
       return refuse(request, response, {
         status: 413,
         code: 'REQUEST_ENTITY_TOO_LARGE',
-        message: `The body may have ${maxBodyBytes} bytes at most.`,
+        message: `The body exceeds the limit of ${maxBodyBytes} bytes.`,
       })
     }
     if (isNestedDeeper(body, deepestBody)) {
@@ -174,7 +176,7 @@ export async function startServer<Context extends object>(options: ServerOptions
     return {
       status: 429,
       code: 'TOO_MANY_REQUESTS',
-      message: `This caller has sent as many requests as it may in a minute. Try again in ${taken.retryAfterSeconds} s.`,
+      message: `Rate limit exceeded for this caller. Try again in ${taken.retryAfterSeconds} s.`,
       headers: { 'retry-after': String(taken.retryAfterSeconds) },
     }
   }
@@ -192,7 +194,7 @@ export async function startServer<Context extends object>(options: ServerOptions
   }
 
   const streams = () => [...underWay].filter((exchange) => exchange.isStream)
-  /** A token that was good when the stream began may be revoked while it is open. */
+  /** A token that was valid when the stream began may be revoked while it is open. */
   async function recheck(exchange: Exchange): Promise<void> {
     const found = await identify.caller(exchange)
     if (isRefusal(found) && found.status === 401)
@@ -212,10 +214,10 @@ export async function startServer<Context extends object>(options: ServerOptions
     url: `http://${name}:${port}/graphql`,
     async stop() {
       clearInterval(rechecks)
-      // A stream would go on for as long as it is let: its reader resumes elsewhere by the last cursor.
+      // A stream would otherwise continue indefinitely. Its reader resumes on another server with its last cursor.
       for (const exchange of streams()) {
         exchange.controller.abort(
-          new StreamEndedError('This server stops: resume by the last cursor.', 'SERVICE_UNAVAILABLE'),
+          new StreamEndedError('The server is stopping: resume with the last cursor.', 'SERVICE_UNAVAILABLE'),
         )
       }
       await close(underWay, options.stopTimeoutMs ?? 7_000)

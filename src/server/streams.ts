@@ -1,16 +1,19 @@
-/** Subscriptions, answered as server-sent events: each event is run by itself, and nobody has more of them open than a caller may. */
+/**
+ * Subscriptions over server-sent events. Each event runs as its own execution, and each caller has a limited number of
+ * open streams.
+ */
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { Exchange } from './exchange.ts'
 
 export interface StreamLimits {
-  /** Of one caller, in this process. */
+  /** Per caller, in this process. */
   readonly streamsPerCaller: number
 }
 
 interface Streaming {
   readonly exchange: Exchange
-  /** Lifts the operation's time limit: a stream has none. */
+  /** Removes the operation's time limit: a stream has none. */
   readonly untimed: () => void
 }
 
@@ -39,8 +42,8 @@ export function streamEvents({ streamsPerCaller }: StreamLimits): Plugin<Streami
 }
 
 /**
- * As graphql-js does it, but with a context of each event's own: what resolvers remember for an operation (plans, rows, batches) is
- * forgotten with the event, so that a stream shows the rows of now and its memory does not grow.
+ * Like graphql-js, but with a separate context for each event. Everything that resolvers cache for an operation (plans,
+ * rows, batches) is discarded with the event, so a stream shows current rows and its memory does not grow.
  */
 async function subscribeApart(args: ExecutionArgs): Promise<AsyncGenerator<ExecutionResult> | ExecutionResult> {
   const source = await createSourceEventStream(args)
@@ -57,7 +60,7 @@ async function* resultsOf(source: AsyncIterable<unknown>, args: ExecutionArgs): 
   if (aborted && reason instanceof StreamEndedError) yield { errors: [reason.told] }
 }
 
-/** Why a stream ends that is not over: its reader is told, and may resume elsewhere or with another token. */
+/** Why a stream ends early. Its reader receives the reason, and may resume on another server or with another token. */
 export class StreamEndedError extends Error {
   override readonly name = 'AbortError'
   readonly told: GraphQLError
@@ -69,7 +72,7 @@ export class StreamEndedError extends Error {
 }
 
 function tooManyStreams(limit: number): GraphQLError {
-  return new GraphQLError(`This caller has ${limit} streams open, which is the most: close one first.`, {
+  return new GraphQLError(`This caller has reached the limit of ${limit} open streams: close one first.`, {
     extensions: { code: 'TOO_MANY_STREAMS', http: { status: 429 } },
   })
 }

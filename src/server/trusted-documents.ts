@@ -1,15 +1,15 @@
 /**
- * Documents that were known when their client was built, by their SHA-256. A client sends the hash alone; where nothing else is taken,
- * nobody can ask what no client of ours does.
+ * Documents that are known when a client is built, identified by their SHA-256. The client sends only the hash. If no
+ * other documents are accepted, no caller can send a query that is not in one of our clients.
  */
 import { createHash } from 'node:crypto'
 import { GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 
 export interface TrustedDocuments {
-  /** The documents' texts by `sha256:` and the digest in hexadecimal digits. */
+  /** The text of each document by `sha256:` and the digest in hexadecimal. */
   readonly manifest: ReadonlyMap<string, string>
-  /** Whether all others are refused. */
+  /** Whether all other documents are rejected. */
   readonly only: boolean
 }
 
@@ -18,14 +18,14 @@ interface Params {
   readonly extensions?: Record<string, unknown> | undefined
 }
 
-/** `documents`: undefined where there are none. */
+/** `documents`: undefined if there is no manifest. */
 export function trustDocuments(documents: TrustedDocuments | undefined): Plugin {
   return {
     onParams({ params, setParams }) {
       const id = documentIdOf(params)
       const isAskedByIdAlone = id !== undefined && params.query == null
       if (documents === undefined) {
-        // Word for word what Apollo's clients wait for: they then send the text, and no hash any more.
+        // The exact text that Apollo's clients expect. They then send the document's text, and no hash any more.
         if (isAskedByIdAlone) throw refusal('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported')
         return
       }
@@ -35,14 +35,14 @@ export function trustDocuments(documents: TrustedDocuments | undefined): Plugin 
         if (query === undefined) {
           throw refusal(
             'PERSISTED_QUERY_NOT_FOUND',
-            'No document of this id is known here: it must be in the manifest that the server was started with',
+            'Unknown document id: the document must be in the manifest that the server was started with',
           )
         }
         setParams({ ...params, query })
         return
       }
       if (only && !(typeof params.query === 'string' && manifest.has(idOf(params.query)))) {
-        throw refusal('DOCUMENT_NOT_TRUSTED', 'Only documents of the manifest are taken here')
+        throw refusal('DOCUMENT_NOT_TRUSTED', 'Only documents of the manifest are accepted')
       }
     },
   }
@@ -52,7 +52,7 @@ export function idOf(document: string): string {
   return `sha256:${createHash('sha256').update(document).digest('hex')}`
 }
 
-/** As `documentId` (GraphQL over HTTP's draft), or in the way of Apollo's persisted queries. */
+/** From `documentId` (the draft of GraphQL over HTTP), or from Apollo's persisted queries. */
 function documentIdOf(params: Params): string | undefined {
   const id = 'documentId' in params ? params.documentId : undefined
   if (typeof id === 'string') return id
@@ -62,7 +62,10 @@ function documentIdOf(params: Params): string | undefined {
   return typeof hash === 'string' ? `sha256:${hash}` : undefined
 }
 
-/** `spec`: 200 to who takes `application/json` alone, as GraphQL over HTTP has it for those clients: some read nothing of another answer. */
+/**
+ * `spec`: 200 for clients that accept only `application/json`, as GraphQL over HTTP requires. Some of these clients do
+ * not read other responses.
+ */
 function refusal(code: string, message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code, http: { status: 400, spec: true } } })
 }

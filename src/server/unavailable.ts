@@ -1,20 +1,21 @@
 /**
- * Whether an error says that the database is away, for now: not reachable, going down, coming up, or out of connections.
- * Looks through what wraps it (GraphQL's located errors, Drizzle's query errors, Node's attempts at several addresses).
+ * Whether an error means that the database is temporarily unavailable: unreachable, shutting down, starting up, or out
+ * of connections. Looks through wrappers (GraphQL's located errors, Drizzle's query errors, Node's attempts at several
+ * addresses).
  */
 export function isUnavailable(error: unknown): boolean {
   return someCause(error, (cause) => 'code' in cause && codes.has(String(cause.code)) && !isFileMissing(cause))
 }
 
-/** Whether Postgres broke the statement off: it ran out of its time, or the connection's pool cancelled it. */
+/** Whether Postgres cancelled the statement: it timed out, or the connection pool cancelled it. */
 export function isCancelledStatement(error: unknown): boolean {
   return someCause(error, (cause) => 'code' in cause && cause.code === '57014')
 }
 
 const codes = new Set([
-  // Ours: the database gives no answer about tokens, for whichever reason
+  // Ours: the tokens cannot be read from the database, for any reason
   'TOKENS_UNAVAILABLE',
-  // Node's, of a socket
+  // Node's socket errors
   'ECONNREFUSED',
   'ECONNRESET',
   'ENOENT', // no socket file
@@ -24,17 +25,17 @@ const codes = new Set([
   'ENETUNREACH',
   'EPIPE',
   'ETIMEDOUT',
-  // Our pools' (src/db/errors.ts)
+  // Our pools (src/db/errors.ts)
   'CONNECTION_LOST',
   'CONNECTION_UNAVAILABLE',
   'POOL_BUSY',
   'ORGANIZATION_BUSY',
-  // postgres.js'
+  // postgres.js
   'CONNECTION_CLOSED',
   'CONNECTION_DESTROYED',
   'CONNECTION_ENDED',
   'CONNECT_TIMEOUT',
-  // Postgres' own: connection failures, shutdown, crash, start-up, too many clients
+  // Postgres: connection failures, shutdown, crash, startup, too many clients
   '08000',
   '08001',
   '08003',
@@ -46,7 +47,7 @@ const codes = new Set([
   '53300',
 ])
 
-/** ENOENT is a database that is down only where a connection was tried. */
+/** ENOENT means an unavailable database only if a connection was attempted. */
 function isFileMissing(error: object): boolean {
   return 'code' in error && error.code === 'ENOENT' && 'syscall' in error && error.syscall !== 'connect'
 }

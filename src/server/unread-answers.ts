@@ -1,15 +1,15 @@
 /**
- * Answers that their callers have not taken yet. Each is held in memory until its socket has taken it, so a caller that does not read has
- * its connection closed, and can hold a bounded number of bytes meanwhile.
+ * Responses that their callers have not read yet. Each is held in memory until its socket has accepted it. A caller
+ * that does not read has its connection closed, and can hold only a bounded number of bytes until then.
  */
 import type { ServerResponse } from 'node:http'
 
 export interface UnreadLimits {
-  /** The most bytes of answers that one caller may leave unread in this process. */
+  /** The maximum number of unread bytes of one caller in this process. */
   readonly bytesPerCaller: number
-  /** An answer must be taken within this time, … */
+  /** The time limit for reading a response, … */
   readonly patienceMs: number
-  /** … and more for its length: so many bytes a second are slow for any network. */
+  /** … which is extended by its length: this rate in bytes per second is slow for any network. */
   readonly leastBytesPerSecond: number
 }
 
@@ -27,16 +27,18 @@ export class UnreadAnswers {
     this.#limits = limits
   }
 
-  /** How many bytes the caller has not taken yet. */
+  /** The number of bytes that the caller has not read yet. */
   unread(caller: string): number {
     return this.#bytes.get(caller) ?? 0
   }
 
-  /** Ends the response with the body. False, and nothing is sent, where the caller has too much unread. */
+  /**
+   * Sends the body and ends the response. Returns false, and sends nothing, if the caller has too many unread bytes.
+   */
   send(caller: string, response: ServerResponse, body: Buffer): boolean {
     const { bytesPerCaller, patienceMs, leastBytesPerSecond } = this.#limits
     const unread = this.unread(caller) + body.length
-    // One answer is sent in any case: its size has a limit of its own.
+    // One response is always sent: its size has its own limit.
     if (unread > bytesPerCaller && unread > body.length) return false
     this.#bytes.set(caller, unread)
     const limitMs = patienceMs + (body.length / leastBytesPerSecond) * 1_000

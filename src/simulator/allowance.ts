@@ -3,7 +3,10 @@ import type { Verdict } from './limiter.ts'
 import type { SimulatedOrganization } from './organization.ts'
 import type { Switches } from './switches.ts'
 
-/** Asks the organization's limiter; throws a Refusal (429) where the allowance is spent. Returns the headers to answer with. */
+/**
+ * Takes one request from the organization's limiter; throws a Refusal (429) if the allowance is exhausted. Returns the
+ * headers of the response.
+ */
 export function takeAllowance(organization: SimulatedOrganization, now: number): Record<string, string> {
   const { switches, limiter } = organization
   const verdict = limiter.take(now, switches.refusedRequestsCount)
@@ -28,7 +31,7 @@ function rateLimitHeaders(switches: Switches, limit: number, verdict: Verdict, n
 function retryAfter({ retryAfter }: Switches, { resetMs }: Verdict, now: number): Record<string, string> {
   if (retryAfter === 'none') return {}
   const seconds = Math.ceil(resetMs / 1000)
-  // An HTTP date has whole seconds: rounded up, so that it never names a moment too early.
+  // An HTTP date has whole seconds. It is rounded up, so that it is never too early.
   const date = new Date(Math.ceil((now + resetMs) / 1000) * 1000).toUTCString()
   return { 'retry-after': retryAfter === 'seconds' ? String(seconds) : date }
 }

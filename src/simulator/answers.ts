@@ -8,7 +8,10 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
-/** The vendor's no to a request; thrown by a call, and answered in the shape that the switch `errorBody` names. */
+/**
+ * The vendor's rejection of a request. A call throws it, and the response has the shape that the switch `errorBody`
+ * names.
+ */
 export class Refusal extends Error {
   override name = 'Refusal'
   readonly status: number

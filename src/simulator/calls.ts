@@ -8,7 +8,7 @@ import { addressKey, domainOf, timestamp } from './user.ts'
 import { readCreateBody, readReplaceBody, refuseForeignDomain } from './user-body.ts'
 import { listedGroup, listRow, wholeUser, writtenUser } from './wire.ts'
 
-/** One request that was let in. */
+/** One accepted request. */
 export interface Call {
   readonly organization: SimulatedOrganization
   readonly now: number
@@ -17,9 +17,9 @@ export interface Call {
   readonly parameters: readonly string[]
   /** Parsed JSON. */
   readonly body: unknown
-  /** Answer as if it were done, and do nothing. */
+  /** Respond as if the request were carried out, and do nothing. */
   readonly pretend: boolean
-  /** Stored in place of what the body says; the answer speaks of the body. */
+  /** Stored instead of what the body says; the response reflects the body. */
   readonly storedInstead: Readonly<Record<string, unknown>> | undefined
 }
 
@@ -32,7 +32,7 @@ export function listUsers({ organization, query, now }: Call): Answer {
   }
   const { page, offset, limit } = readPaging(query, switches, 'users', () => visible().size)
   if (offset > 0) organization.turnPage('users', Math.floor(offset / limit) + 1)
-  // Edits between two pages are shown on the second one.
+  // Edits between two pages are visible on the second one.
   const { shown, extra, size } = visible()
   const first = size - extra.length
   const rows =
@@ -156,7 +156,7 @@ function readPaging(query: URLSearchParams, switches: Switches, list: 'users' | 
   const byOffset = !query.has('page') && !query.has('pageSize') && (query.has('offset') || query.has('limit'))
   const asked = wholeNumber(query, byOffset ? 'limit' : 'pageSize', 1, 100)
   if (asked > maximum && beyondMaximumPageSize === 'refused') {
-    throw new Refusal(400, 'bad_request', `a page holds ${maximum} rows at most`)
+    throw new Refusal(400, 'bad_request', `a page holds at most ${maximum} rows`)
   }
   const limit = Math.min(asked, maximum)
   if (byOffset) return { page: 0, offset: wholeNumber(query, 'offset', 0, 0), limit }
@@ -174,7 +174,7 @@ function readPaging(query: URLSearchParams, switches: Switches, list: 'users' | 
 function wholeNumber(query: URLSearchParams, name: string, least: number, otherwise: number): number {
   const value = query.get(name) ?? String(otherwise)
   if (/^\d{1,9}$/.test(value) && Number(value) >= least) return Number(value)
-  throw new Refusal(400, 'bad_request', `${name} must be a whole number from ${least}`)
+  throw new Refusal(400, 'bad_request', `${name} must be an integer of at least ${least}`)
 }
 
 function totalOf(total: Switches['total'], right: number, rows: number, { numbers }: Switches): string {
@@ -183,7 +183,7 @@ function totalOf(total: Switches['total'], right: number, rows: number, { number
   return `,"total":${numbers === 'strings' ? `"${shown}"` : shown}`
 }
 
-/** The user that a write is about. An alias is no name of a user in a path. */
+/** The user that a write changes. An alias does not identify a user in a path. */
 function accountOf(call: Call, email = ''): Account {
   const { directory, switches, visibility } = call.organization
   const account = asSpelled(call, email, directory.find(email))
@@ -206,7 +206,7 @@ function groupOf({ organization, parameters: [groupId = ''] }: Call): GroupRecor
   return group
 }
 
-/** `account`: the one that the addresses are for, where it exists. */
+/** `account`: the account that the addresses are for, if it exists. */
 function refuseBorne({ organization, now }: Call, addresses: readonly string[], account?: Account): void {
   const { directory, switches, visibility } = organization
   const borne = addresses.find((address) => directory.bears(address))

@@ -22,8 +22,8 @@ const prefix = '/_control'
 const none = {}
 
 /**
- * The simulator's own methods by JSON, for tests that run the program as another process. An organization is named by
- * `apiKey`, in the body or the query; left out, it is the first.
+ * The simulator's control methods over JSON, for tests that run the program as another process. `apiKey` in the body or
+ * the query selects the organization. Defaults to the first one.
  */
 export function createControl(parts: ControlParts) {
   return (request: IncomingMessage, destination: Destination): Promise<Answer> | undefined =>
@@ -33,13 +33,13 @@ export function createControl(parts: ControlParts) {
 async function answer(parts: ControlParts, request: IncomingMessage, destination: Destination): Promise<Answer> {
   const text = await readBody(request)
   try {
-    if (!isLoopback(request.socket.remoteAddress)) throw new Refusal(403, 'forbidden', 'only from this machine')
+    if (!isLoopback(request.socket.remoteAddress)) throw new Refusal(403, 'forbidden', 'only allowed from this machine')
     const verb = verbs[`${request.method} ${destination.path.slice(prefix.length)}`]
-    if (!verb) throw new Refusal(404, 'not_found', `there are: ${Object.keys(verbs).join(', ')}`)
+    if (!verb) throw new Refusal(404, 'not_found', `available: ${Object.keys(verbs).join(', ')}`)
     const query = Object.fromEntries(new URLSearchParams(destination.query))
     return jsonAnswer(200, JSON.stringify(verb(parts, parseJson(text) ?? query) ?? none))
   } catch (error) {
-    // Whatever is wrong came with the request: a shape, a key, an address that does not exist.
+    // Every error is caused by the request: a wrong shape, a wrong key, or an address that does not exist.
     const refusal = error instanceof Refusal ? error : new Refusal(400, 'bad_request', String(error))
     return refusalAnswer(refusal, 'message')
   }
@@ -89,23 +89,23 @@ const verbs: Record<string, (parts: ControlParts, body: unknown) => unknown> = {
   },
   'DELETE /requests': ({ log }) => log.clear(),
   'GET /faults': ({ faults }) => ({ faults: faults.all.map(showFault) }),
-  /** A rule as `Faults.add` takes it, its `path` as the source of a regular expression. */
+  /** A rule as `Faults.add` accepts it, with `path` as the source of a regular expression. */
   'POST /faults': ({ faults }, body) => showFault(faults.add(faultSchema.parse(body))),
-  /** The one whose `id` is given, or all. */
+  /** The one with the given `id`, or all. */
   'DELETE /faults': ({ faults }, body) => {
     const one = faultBody.safeParse(body)
     if (one.success) faultOf(faults, one.data.id).remove()
     else faults.clear()
   },
   'POST /release': ({ faults }, body) => faultOf(faults, faultBody.parse(body).id).release(),
-  /** Of every organization where none is named. */
+  /** Applies to every organization if none is named. */
   'POST /switches': ({ organizations, organization }, body) => {
     const { apiKey, switches } = switchesBody.parse(body)
     const chosen = apiKey === undefined ? organizations : [organization(apiKey)]
     for (const each of chosen) each.setSwitches(withoutUndefined(switches))
     return chosen[0]?.switches
   },
-  /** `{do, …}` is that edit; without it, `times` small ones by chance. Both say what was done. */
+  /** `{do, …}` makes that edit. Without it, `times` small random edits are made. Both return a description. */
   'POST /edit': (parts, body) => {
     const organization = organizationOf(parts, body)
     if (typeof body === 'object' && body !== null && 'do' in body) return edit(organization, adminEdit.parse(body))
@@ -140,13 +140,13 @@ function edit(organization: SimulatedOrganization, wish: z.infer<typeof adminEdi
 function organizationOf({ organizations: [first], organization }: ControlParts, body: unknown): SimulatedOrganization {
   const { apiKey } = whose.parse(body)
   if (apiKey !== undefined) return organization(apiKey)
-  if (!first) throw new Error('there is no organization')
+  if (!first) throw new Error('no organization is simulated')
   return first
 }
 
 function faultOf(faults: Faults, id: number): Fault {
   const fault = faults.all.find((each) => each.id === id)
-  if (!fault) throw new Error(`there is no fault ${id}`)
+  if (!fault) throw new Error(`unknown fault ${id}`)
   return fault
 }
 

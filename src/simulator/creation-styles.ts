@@ -1,29 +1,29 @@
-/** The ways in which a vendor spells, or mistakes, the time of an account's creation. */
+/** The ways in which a vendor spells, or misreports, the creation time of an account. */
 import { z } from 'zod'
 
 export const creationStyleSchema = z.enum([
   'plain',
-  /** Cut to seconds. */
+  /** Truncated to seconds. */
   'noFraction',
-  /** Six digits of fraction. */
+  /** Six fractional digits. */
   'microseconds',
-  /** UTC, and does not say so. */
+  /** UTC without a time zone. */
   'noZone',
-  /** The same moment in the zone +02:00. */
+  /** The same time in the zone +02:00. */
   'offset',
-  /** Two hours late, as UTC: a zone that was lost. */
+  /** Two hours late, labeled UTC: a lost time zone. */
   'hoursOff',
-  /** The zero of a clock. */
+  /** The zero value of a clock. */
   'yearOne',
   'absent',
-  /** Not the creation, but when the user was last there; the switch `activity` moves it. */
+  /** Not the creation, but the user's last activity. The switch `activity` moves it. */
   'lastActivity',
 ])
 
 export type CreationStyle = z.infer<typeof creationStyleSchema>
 
 const hourMs = 60 * 60_000
-/** Further than any two zones are apart. */
+/** More than the largest difference between two time zones. */
 const activityStepMs = 26 * hourMs + 7_000
 
 export function shownCreation(createdAt: string, style: CreationStyle, activity: number): string | undefined {

@@ -1,12 +1,12 @@
 import { addressKey, type Profile } from './user.ts'
 
 export interface Account {
-  /** Counts up; a deleted and re-created address gets another. */
+  /** Counts up. A deleted and re-created address gets a new one. */
   readonly serial: number
   readonly key: string
   profile: Profile
   readonly groups: Set<GroupRecord>
-  /** The account's row of a list as JSON, valid while `rowEpoch` is the directory's epoch. */
+  /** The account's list row as JSON, valid while `rowEpoch` equals the directory's epoch. */
   row: string
   rowEpoch: number
 }
@@ -22,19 +22,19 @@ const noEpoch = -1
 const mostRemoved = 1_000
 
 /**
- * The users and groups of one organization, and nothing of the rules of the API: it checks no more than that a primary
- * address is borne once, so that an admin can make the collisions that the API refuses.
+ * The users and groups of one organization, without the rules of the API. It only ensures that a primary address is in
+ * use once, so that an admin can create the collisions that the API rejects.
  */
 export class Directory {
-  /** Rises with everything that can change the order of the users. */
+  /** Increases with every change that can affect the order of the users. */
   version = 0
-  /** Rises where the rows of all accounts are out of date at once. */
+  /** Increases when the rows of all accounts become outdated together. */
   epoch = 0
   #accounts = new Map<string, Account>()
   #groups = new Map<string, GroupRecord>()
   #bearers = new Map<string, number>()
   #passwords = new Map<Account, string>()
-  /** The accounts that were removed last, in that order. */
+  /** The most recently removed accounts, in that order. */
   readonly removed: Account[] = []
   #inserted: Account[] = []
   #insertedVersion = 0
@@ -66,12 +66,12 @@ export class Directory {
     return this.#groups.get(id)
   }
 
-  /** The group of that id, else the first of that name. */
+  /** The group with that id, otherwise the first one with that name. */
   groupByIdOrName(value: string): GroupRecord | undefined {
     return this.#groups.get(value) ?? this.groups.find((group) => group.name === value)
   }
 
-  /** Whether the address is anybody's primary one or alias. */
+  /** Whether the address is the primary address or an alias of any account. */
   bears(address: string): boolean {
     return this.#bearers.has(addressKey(address))
   }
@@ -80,10 +80,10 @@ export class Directory {
     return this.#passwords.get(account)
   }
 
-  /** Throws where the primary address is borne by another account as its primary one. */
+  /** Throws if the primary address is the primary address of another account. */
   add(profile: Profile, groups: Iterable<GroupRecord> = []): Account {
     const key = addressKey(profile.primaryEmail)
-    if (this.#accounts.has(key)) throw new Error(`there already is a user ${profile.primaryEmail}`)
+    if (this.#accounts.has(key)) throw new Error(`the user ${profile.primaryEmail} already exists`)
     const account: Account = {
       serial: this.#nextSerial++,
       key,
@@ -99,7 +99,7 @@ export class Directory {
     return account
   }
 
-  /** The primary address stays what it is. */
+  /** The primary address does not change. */
   replace(account: Account, profile: Profile): void {
     this.#count(account.profile, -1)
     account.profile = { ...profile, primaryEmail: account.profile.primaryEmail }
@@ -122,7 +122,7 @@ export class Directory {
     this.version++
   }
 
-  /** Says whether that changed anything. */
+  /** Returns whether that changed anything. */
   join(account: Account, group: GroupRecord): boolean {
     if (account.groups.has(group)) return false
     account.groups.add(group)
@@ -131,7 +131,7 @@ export class Directory {
     return true
   }
 
-  /** Says whether that changed anything. */
+  /** Returns whether that changed anything. */
   leave(account: Account, group: GroupRecord): boolean {
     if (!account.groups.delete(group)) return false
     group.members.delete(account)
@@ -145,9 +145,9 @@ export class Directory {
     for (const group of wanted) this.join(account, group)
   }
 
-  /** Two groups may bear one name. Throws where the id is taken. */
+  /** Two groups may have the same name. Throws if the id is taken. */
   addGroup(name: string, id: string = this.#freeGroupId()): GroupRecord {
-    if (this.#groups.has(id)) throw new Error(`there already is a group ${id}`)
+    if (this.#groups.has(id)) throw new Error(`the group ${id} already exists`)
     const group: GroupRecord = { serial: this.#nextSerial++, id, name, members: new Set() }
     this.#groups.set(id, group)
     return group

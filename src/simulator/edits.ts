@@ -4,10 +4,10 @@ import type { Random } from './random.ts'
 import { PeopleSource } from './seed-data.ts'
 import type { Group, User } from './user.ts'
 
-/** Says in words what it did; `undefined`: it does not fit, and nothing was done. */
+/** Returns a description of the edit; `undefined` if it does not apply and nothing was done. */
 type Edit = (organization: SimulatedOrganization, random: Random) => string | undefined
 
-/** Does one small thing that an admin might do on any day, and says in words what it was. */
+/** Makes one small edit that an admin might make on any day, and returns a description. */
 export function editALittle(organization: SimulatedOrganization, random: Random): string {
   if (organization.userCount === 0) return createSomebody(organization, random)
   for (let attempt = 0; attempt < 20; attempt++) {
@@ -17,7 +17,9 @@ export function editALittle(organization: SimulatedOrganization, random: Random)
   return rename(organization, random)
 }
 
-/** For `organization.betweenPages`: before each page so many users are deleted, and so many are created. */
+/**
+ * For `organization.betweenPages`: before each page, this number of users is deleted, and the same number is created.
+ */
 export function driftBetweenPages(
   organization: SimulatedOrganization,
   random: Random,

@@ -1,10 +1,10 @@
-/** Rows of `GET /users` beyond the accounts that there are: those of accounts deleted since, and of accounts that differ in letter case alone. */
+/** Additional rows of `GET /users`: accounts that have been deleted, and accounts that differ only in letter case. */
 import type { Account, Directory } from './directory.ts'
 import type { Switches } from './switches.ts'
 
 const threeYearsMs = 3 * 365 * 24 * 60 * 60_000
 
-/** They stand at the end of the list, whatever its order. */
+/** They are at the end of the list, whatever its order. */
 export function extraAccounts(directory: Directory, { staleRows, caseTwins }: Switches): Account[] {
   if (staleRows === 0 && caseTwins === 0) return []
   const stale = directory.removed.filter(({ key }) => !directory.find(key)).slice(-Math.max(1, staleRows))

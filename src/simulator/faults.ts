@@ -3,18 +3,18 @@ import type { Random } from './random.ts'
 
 const which = {
   method: z.string().optional(),
-  /** Tested on path and query as they came: percent-encoded, below the base URL, such as `/users?page=2`. */
+  /** Matched against path and query as received: percent-encoded, below the base URL, such as `/users?page=2`. */
   path: z.union([z.instanceof(RegExp), z.string()]).optional(),
   apiKey: z.string().optional(),
-  /** How many matching requests pass before the first strike. */
+  /** The number of matching requests that pass before the first strike. */
   after: z.int().min(0).optional(),
-  /** How often it strikes at most. */
+  /** The maximum number of strikes. */
   times: z.int().min(1).optional(),
-  /** Of a strike at a matching request; 1 unless told. */
+  /** The probability of a strike at a matching request. Defaults to 1. */
   probability: z.number().min(0).max(1).optional(),
 }
 
-/** `acts`: the request is carried out all the same. */
+/** `acts`: the request is carried out nevertheless. */
 export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     ...which,
@@ -27,27 +27,27 @@ export const faultSchema = z.discriminatedUnion('kind', [
   }),
   /** Never answered. */
   z.strictObject({ ...which, kind: z.literal('hang'), acts: z.boolean().optional() }),
-  /** Waits for `release()`: before it is acted on (`arrival`), or with the answer made (`answer`). */
+  /** Waits for `release()`: before the request is carried out (`arrival`), or when the response is ready (`answer`). */
   z.strictObject({ ...which, kind: z.literal('hold'), at: z.enum(['arrival', 'answer']) }),
-  /** The connection is cut before the request is acted on. */
+  /** The connection is closed before the request is carried out. */
   z.strictObject({ ...which, kind: z.literal('cutBefore') }),
-  /** The request is carried out, then the connection cut: the answer is lost. */
+  /** The request is carried out, then the connection is closed: the response is lost. */
   z.strictObject({ ...which, kind: z.literal('cutAfter') }),
-  /** The request is carried out, and the connection cut in the middle of the answer's body. */
+  /** The request is carried out, and the connection is closed in the middle of the response body. */
   z.strictObject({ ...which, kind: z.literal('cutMidway') }),
-  /** A proxy's page in place of the vendor's answer; the request never got there. 502 unless told. */
+  /** A proxy's page instead of the vendor's response; the request never arrived. The status defaults to 502. */
   z.strictObject({ ...which, kind: z.literal('html'), status: z.int().min(200).max(599).optional() }),
-  /** Carried out; half of the answer's JSON, as if it were all. */
+  /** Carried out; the response is half of its JSON, as if it were complete. */
   z.strictObject({ ...which, kind: z.literal('truncatedJson') }),
-  /** Carried out; JSON that nobody expects. */
+  /** Carried out; the response is JSON of an unexpected shape. */
   z.strictObject({ ...which, kind: z.literal('wrongShape'), body: z.unknown().optional() }),
-  /** A POST or PUT of a user is taken, and these fields of it are stored instead. */
+  /** A POST or PUT of a user is accepted, and these fields are stored instead of its own. */
   z.strictObject({
     ...which,
     kind: z.literal('storesSomethingElse'),
     fields: z.record(z.string(), z.unknown()),
   }),
-  /** A write is answered as if it were carried out, and is not. */
+  /** A write is answered as if it were carried out, but is not. */
   z.strictObject({ ...which, kind: z.literal('doesNothing') }),
   z.strictObject({ ...which, kind: z.literal('latency'), ms: z.number().min(0) }),
 ])
@@ -56,25 +56,25 @@ export type FaultRule = z.infer<typeof faultSchema>
 
 export interface Target {
   readonly method: string
-  /** With the query. */
+  /** Includes the query. */
   readonly path: string
   readonly apiKey: string
 }
 
-/** A rule in force. */
+/** An active rule. */
 export interface Fault {
   readonly id: number
   readonly rule: FaultRule
-  /** How often it struck. */
+  /** The number of strikes. */
   readonly fired: number
-  /** Resolves once it struck so many times, 1 unless told; a `hold` then holds the request. */
+  /** Resolves after this number of strikes, by default 1. A `hold` then holds the request. */
   struck(count?: number): Promise<void>
-  /** Lets go what is held, and holds nothing more. */
+  /** Releases the held requests, and holds no more. */
   release(): void
   remove(): void
 }
 
-/** The faults to come. Of the rules that match a request the oldest that strikes decides it, and no other counts. */
+/** The active faults. If several rules match a request, the oldest one that strikes applies, and no other counts. */
 export class Faults {
   #random: Random
   #faults: ActiveFault[] = []
@@ -88,7 +88,7 @@ export class Faults {
     return this.#faults
   }
 
-  /** Throws a ZodError where the rule is none. */
+  /** Throws a ZodError if the rule is invalid. */
   add(rule: FaultRule): Fault {
     const fault = new ActiveFault(this.#nextId++, faultSchema.parse(rule), () => {
       this.#faults = this.#faults.filter((other) => other !== fault)
@@ -97,12 +97,12 @@ export class Faults {
     return fault
   }
 
-  /** Takes away all of them, and lets go what they hold. */
+  /** Removes all rules, and releases the requests that they hold. */
   clear(): void {
     for (const fault of this.#faults) fault.remove()
   }
 
-  /** Drops what is held, unanswered and undone. */
+  /** Drops the held requests without carrying them out or answering them. */
   close(): void {
     for (const fault of this.#faults) fault.end(false)
   }
@@ -126,7 +126,7 @@ export class ActiveFault implements Fault {
   constructor(id: number, rule: FaultRule, remove: () => void) {
     this.id = id
     this.rule = rule
-    // A global or sticky pattern would remember where it last matched.
+    // A global or sticky pattern would remember the position of its last match.
     this.#path = rule.path === undefined ? undefined : withoutMemory(new RegExp(rule.path))
     this.remove = () => {
       remove()
@@ -144,7 +144,7 @@ export class ActiveFault implements Fault {
     return true
   }
 
-  /** Whether the request goes on once it is let go. */
+  /** Whether the request continues after its release. */
   wait(): Promise<boolean> {
     if (this.#ended) return Promise.resolve(true)
     return new Promise((resolve) => this.#held.push(resolve))

@@ -5,19 +5,19 @@ export type LimiterKind = 'sliding' | 'fixed' | 'none'
 export interface Verdict {
   readonly allowed: boolean
   readonly remaining: number
-  /** Until more is allowed than now. */
+  /** Until more requests are allowed than now. */
   readonly resetMs: number
 }
 
 export interface Limiter {
   readonly limit: number
-  /** `undefined`: nothing is limited. `refusedCount`: whether a refused request uses up allowance too. */
+  /** `undefined`: there is no limit. `refusedCount`: whether a rejected request also uses the allowance. */
   take(now: number, refusedCount: boolean): Verdict | undefined
 }
 
 /**
- * `sliding`: no more than `limit` in any 60 s. `fixed`: no more than `limit` between two full minutes of the clock, so
- * that twice as many fit around a minute's end.
+ * `sliding`: at most `limit` in any 60 s. `fixed`: at most `limit` between two full minutes of the clock, so twice as
+ * many fit around the end of a minute.
  */
 export function createLimiter(kind: LimiterKind, limit: number): Limiter {
   if (kind === 'none') return { limit, take: () => undefined }
@@ -32,7 +32,7 @@ function slidingLimiter(limit: number): Limiter {
       recent.forget(now)
       const allowed = recent.count < limit
       if (allowed || refusedCount) recent.add(now)
-      // One more is allowed once fewer than `limit` are left in the window.
+      // One more is allowed once fewer than `limit` remain in the window.
       const decisive = recent.at(Math.max(0, recent.count - limit)) ?? now
       return { allowed, remaining: Math.max(0, limit - recent.count), resetMs: decisive + windowMs - now }
     },
@@ -57,7 +57,7 @@ function fixedLimiter(limit: number): Limiter {
   }
 }
 
-/** Knows the most requests that were in any 60 s, whatever a limiter said to them. */
+/** Records the maximum number of requests in any 60 s, including those that a limiter rejected. */
 export class PeakRecord {
   #recent = new RecentTimes()
   #peak = 0
@@ -73,7 +73,7 @@ export class PeakRecord {
   }
 }
 
-/** The moments of the last 60 s; one that is exactly 60 s old is out. */
+/** The times of the last 60 s. One that is exactly 60 s old is excluded. */
 class RecentTimes {
   #times: number[] = []
   #first = 0

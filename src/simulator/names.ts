@@ -43,7 +43,7 @@ export const mailboxes: readonly string[] = words(`
   info sales support billing careers press office reception hello orders invoices feedback security abuse postmaster
   newsletter events facilities travel helpdesk`)
 
-/** A name as it stands in an address: no accents, no white space, the apostrophe kept. */
+/** A name as used in an address: without accents and white space, apostrophes kept. */
 export function localPart(name: string): string {
   const plain = name.toLowerCase().replace(/[łøßıđæ]/g, (letter) => unaccented[letter] ?? letter)
   return plain

@@ -12,11 +12,11 @@ export interface OrganizationOptions {
   readonly apiSecret: string
   /** The domains registered in the admin console. */
   readonly domains: readonly string[]
-  /** 100 unless told. */
+  /** Defaults to 100. */
   readonly requestsPerMinute?: number | undefined
-  /** `sliding` unless told. */
+  /** Defaults to `sliding`. */
   readonly limiter?: LimiterKind | undefined
-  /** How many to make up from the seed, or the very ones. Empty unless told. */
+  /** The number of users and groups to generate from the seed, or explicit ones. Defaults to none. */
   readonly data?: SeedSize | ExplicitData | undefined
   readonly switches?: Partial<Switches> | undefined
 }
@@ -28,22 +28,23 @@ export interface ExplicitData {
 
 export interface Snapshot {
   readonly domains: readonly string[]
-  /** In order of their addresses, their groups and lists in order too. */
+  /** Sorted by address; their groups and lists are sorted as well. */
   readonly users: readonly User[]
   readonly groups: readonly Group[]
 }
 
-/** Called before a page is made that is not the first; `page` counts from 1. */
+/** Called before each page except the first; `page` counts from 1. */
 export type BetweenPages = (turn: { readonly list: 'users' | 'groups'; readonly page: number }) => void
 
 /**
- * One organization at the vendor. Its methods do what an admin in the console does behind a client's back: at once, with
- * no request counted and none of the API's checks, except that a primary address or an id is given once.
+ * One organization at the vendor. Its methods do what an admin does in the console without the client's knowledge. They
+ * take effect immediately, count no request, and make none of the API's checks, except that primary addresses and ids
+ * are unique.
  */
 export class SimulatedOrganization {
   readonly domains: string[]
   readonly directory = new Directory()
-  /** Reads go through it; this class's own methods do not. */
+  /** API reads go through it; the methods of this class do not. */
   readonly visibility: Visibility
   readonly pages: Pages
   readonly limiter: Limiter
@@ -77,18 +78,18 @@ export class SimulatedOrganization {
     return this.#switches
   }
 
-  /** Throws a ZodError where there is no such switch or position. */
+  /** Throws a ZodError if the switch or the value does not exist. */
   setSwitches(change: Partial<Switches>): void {
     this.#switches = withSwitches(this.#switches, change)
     this.directory.epoch++
   }
 
-  /** The key or secret that is left out stays. */
+  /** An omitted key or secret stays unchanged. */
   setCredentials(credentials: { apiKey?: string; apiSecret?: string }): void {
     this.#credentials = { ...this.#credentials, ...credentials }
   }
 
-  /** While refused, the right secret is answered with 401 too. */
+  /** While refused, the correct secret also gets 401. */
   refuseKey(refused = true): void {
     this.#refused = refused
   }
@@ -97,12 +98,12 @@ export class SimulatedOrganization {
     return !this.#refused && apiSecret === this.#credentials.apiSecret
   }
 
-  /** The most requests of the key that arrived in any 60 s, refused ones included. */
+  /** The maximum number of requests with the key in any 60 s, including rejected ones. */
   peakRequestsInWindow(): number {
     return this.requests.peak
   }
 
-  /** One callback at a time; `undefined` takes it away. */
+  /** One callback at a time; `undefined` removes it. */
   betweenPages(callback: BetweenPages | undefined): void {
     this.#betweenPages = callback
   }
@@ -125,7 +126,7 @@ export class SimulatedOrganization {
     return this.directory.size
   }
 
-  /** Throws a RangeError where there are none. */
+  /** Throws a RangeError if there are no users. */
   pickUser(random: Random): User {
     return copyOf(random.pick(this.directory.accounts))
   }
@@ -145,7 +146,9 @@ export class SimulatedOrganization {
     return copyOf(account)
   }
 
-  /** What the patch names is replaced whole; `undefined` removes a field. updatedAt moves to now. */
+  /**
+   * Each field in the patch is replaced as a whole; `undefined` removes a field. updatedAt becomes the current time.
+   */
   updateUser(email: string, patch: UserPatch): User {
     const account = this.#account(email)
     const { groups, password, ...fields } = patch
@@ -212,13 +215,13 @@ export class SimulatedOrganization {
 
   #account(email: string): Account {
     const account = this.directory.find(email)
-    if (!account) throw new Error(`there is no user ${email}`)
+    if (!account) throw new Error(`unknown user ${email}`)
     return account
   }
 
   #group(id: string): GroupRecord {
     const group = this.directory.group(id)
-    if (!group) throw new Error(`there is no group ${id}`)
+    if (!group) throw new Error(`unknown group ${id}`)
     return group
   }
 

@@ -2,7 +2,7 @@ import type { Account, Directory, GroupRecord } from './directory.ts'
 import { createRandom, lotOf, type Random, shuffle } from './random.ts'
 import type { PageOrder } from './switches.ts'
 
-/** The orders in which a directory is listed. A sorted order is kept until something moves. */
+/** The orders in which a directory is listed. A sorted order is cached until the directory changes. */
 export class Pages {
   #directory: Directory
   #seed: number
@@ -17,13 +17,13 @@ export class Pages {
     this.#random = createRandom(`${seed} pages`)
   }
 
-  /** Of those that are `shown`, or of all that the directory has. */
+  /** From the accounts in `shown`, or from all accounts of the directory. */
   accounts(order: PageOrder, offset: number, limit: number, shown?: readonly Account[]): readonly Account[] {
     const ordered = shown ? this.#orderedAnew(shown, order) : this.#ordered(order)
     return ordered.slice(offset, offset + limit)
   }
 
-  /** `email` orders groups by name; of `updatedAt` they have none. */
+  /** `email` sorts groups by name. Groups have no `updatedAt`. */
   groups(order: PageOrder, offset: number, limit: number): readonly GroupRecord[] {
     const groups = this.#directory.groups
     if (order === 'email') groups.sort((a, b) => compare(a.name, b.name) || a.serial - b.serial)

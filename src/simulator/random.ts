@@ -1,11 +1,11 @@
-/** A source of chance that a seed decides: the same seed gives the same numbers, on every machine. */
+/** A seeded random source: the same seed gives the same numbers on every machine. */
 export interface Random {
   /** From 0 up to, but not including, 1. */
   next(): number
-  /** A whole number from 0 up to, but not including, `limit`. */
+  /** An integer from 0 up to, but not including, `limit`. */
   below(limit: number): number
   chance(probability: number): boolean
-  /** Throws a RangeError where there is nothing to pick from. */
+  /** Throws a RangeError if the list is empty. */
   pick<T>(items: readonly T[]): T
 }
 
@@ -27,7 +27,7 @@ export function createRandom(seed: number | string): Random {
   }
 }
 
-/** Rearranges the array that it is given. */
+/** Shuffles the array in place. */
 export function shuffle<T>(items: T[], random: Random): T[] {
   for (let last = items.length - 1; last > 0; last--) {
     const other = random.below(last + 1)
@@ -38,7 +38,7 @@ export function shuffle<T>(items: T[], random: Random): T[] {
   return items
 }
 
-/** A number for a number, as good as drawn by lot: it gives each row a fixed place in a shuffled order. */
+/** A pseudo-random number for a number: it gives each row a fixed position in a shuffled order. */
 export function lotOf(seed: number, serial: number): number {
   return mix(mix(seed) ^ Math.imul(serial, 0x9e3779b9))
 }

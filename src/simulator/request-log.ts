@@ -7,28 +7,28 @@ export interface LoggedRequest {
   readonly at: number
   /** ms, monotonic (`performance.now()`). */
   readonly arrivedAt: number
-  /** As it was given, known or not; `null`: none was. */
+  /** As given, valid or not; `null`: none was given. */
   readonly apiKey: string | null
   readonly method: string
-  /** Below the base URL, as it came: percent-encoded, without the query. */
+  /** Below the base URL, as received: percent-encoded, without the query. */
   readonly path: string
   /** Without the question mark. */
   readonly query: string
-  /** `null`: none of the documented calls. */
+  /** `null`: not a documented call. */
   readonly call: CallName | null
   /** `null`: not answered, or not yet. */
   status: number | null
   /** Of the request. */
   bodyBytes: number
-  /** Parsed JSON, the password as `***`; `null`: none, or none that could be parsed. */
+  /** Parsed JSON, with the password as `***`; `null`: no body, or not JSON. */
   body: unknown
-  /** What kind of fault struck it. */
+  /** The kind of fault that struck the request. */
   fault: string | null
 }
 
 const mostKept = 100_000
 
-/** Keeps the latest 50,000 requests at least. */
+/** Keeps at least the latest 50,000 requests. */
 export class RequestLog {
   #entries: LoggedRequest[] = []
   #nextSerial = 1
@@ -49,7 +49,7 @@ export class RequestLog {
   }
 }
 
-/** A request's body as it may be kept. */
+/** A request's body in the form that may be stored. */
 export function loggedBody(body: string): unknown {
   try {
     const parsed: unknown = JSON.parse(body)

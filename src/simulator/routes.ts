@@ -23,12 +23,12 @@ const table = [
 
 export type CallName = (typeof table)[number]['name']
 
-/** `path`: below the base URL and still percent-encoded, so that an encoded slash does not divide it. */
+/** `path`: below the base URL and still percent-encoded, so that an encoded slash does not split it. */
 export function nameCall(method: string, path: string): CallName | undefined {
   return table.find((row) => row.method === method && row.pattern.test(path))?.name
 }
 
-/** Throws a Refusal: 404 where there is no such path, 405 where there is, for other methods. */
+/** Throws a Refusal: 404 if there is no such path, 405 if it does not allow the method. */
 export function findCall(method: string, path: string) {
   const candidates = table.filter(({ pattern }) => pattern.test(path))
   const found = candidates.find((row) => row.method === method)
@@ -42,6 +42,6 @@ function decode(parameters: readonly string[]): string[] {
   try {
     return parameters.map((parameter) => decodeURIComponent(parameter))
   } catch {
-    throw new Refusal(400, 'bad_request', 'the path is not percent-encoded as it should be')
+    throw new Refusal(400, 'bad_request', 'the path has invalid percent-encoding')
   }
 }

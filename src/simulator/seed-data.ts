@@ -4,11 +4,11 @@ import { createRandom, type Random, shuffle } from './random.ts'
 import { type Profile, timestamp } from './user.ts'
 
 const day = 24 * 60 * 60 * 1000
-/** No seeded moment is later, so that the same seed gives the same data whenever it is used. */
+/** No seeded time is later, so that the same seed always gives the same data. */
 const lastMoment = Date.UTC(2026, 0, 1)
-/** Of the users, in the largest group. */
+/** The share of the users in the largest group. */
 const largestShare = 0.17
-/** How large a share has none, one, two … */
+/** The shares of users with no membership, one, two … */
 const membershipsAPerson = [0.03, 0.2, 0.22, 0.22, 0.16, 0.1, 0.07]
 const membershipBounds = cumulated(membershipsAPerson)
 const aliasBounds = cumulated([0.28, 0.37, 0.23, 0.09, 0.03])
@@ -16,11 +16,14 @@ const aliasBounds = cumulated([0.28, 0.37, 0.23, 0.09, 0.03])
 export interface SeedSize {
   readonly users: number
   readonly groups: number
-  /** Whether a few addresses are claimed twice, a person has two accounts and the like. From 50 users, unless told. */
+  /**
+   * Whether the data has oddities, such as addresses claimed twice or a person with two accounts. Defaults to true from
+   * 50 users.
+   */
   readonly oddities?: boolean | undefined
 }
 
-/** Fills an empty directory with an organization such as there are: the same for the same arguments. */
+/** Fills an empty directory with a realistic organization, always the same for the same arguments. */
 export function seedDirectory(
   directory: Directory,
   size: SeedSize,
@@ -46,7 +49,9 @@ function seedGroups(directory: Directory, count: number, random: Random): GroupR
   return Array.from(names, (name) => directory.addGroup(name))
 }
 
-/** Draws the groups of one user: each group as likely as its size asks for. The last group stays empty. */
+/**
+ * Draws the groups of one user. The probability of each group is proportional to its size. The last group stays empty.
+ */
 function groupDraw(groups: readonly GroupRecord[], random: Random): () => Set<GroupRecord> {
   const filled = groups.length > 1 ? groups.slice(0, -1) : groups
   const mean = membershipsAPerson.reduce((sum, share, count) => sum + share * Math.min(count, filled.length), 0)
@@ -59,7 +64,10 @@ function groupDraw(groups: readonly GroupRecord[], random: Random): () => Set<Gr
   }
 }
 
-/** Falling by a power law whose first has the share asked for, or as near as so few allow. */
+/**
+ * Weights that fall by a power law. The first has the requested share, or the nearest share that is possible with this
+ * count.
+ */
 function weights(count: number, firstShare: number): number[] {
   const falling = (power: number) => Array.from({ length: count }, (_, index) => (index + 1) ** -power)
   let flat = 0
@@ -90,7 +98,7 @@ function drawIndex(bounds: readonly number[], random: Random): number {
   return low
 }
 
-/** Makes up people whose addresses nobody in the directory bears. */
+/** Generates people whose addresses are not in use in the directory. */
 export class PeopleSource {
   #directory: Directory
   #domains: readonly string[]
@@ -141,14 +149,14 @@ export class PeopleSource {
     }
   }
 
-  /** An address with nobody behind it. */
+  /** An address that belongs to no person. */
   #mailbox(): Profile {
     const primaryEmail = this.#free(this.#random.pick(mailboxes), this.#random.pick(this.#domains), new Set())
     const undocumented = {}
     return { primaryEmail, type: 'Alias', roles: [], aliases: [], status: 'active', ...this.#moments(), undocumented }
   }
 
-  /** Namesakes are rare: a name that is taken mostly gets a second half. */
+  /** Equal names are rare: a name that is taken usually gets a second half. */
   #name(): { firstName: string; lastName: string } {
     const random = this.#random
     const firstName = random.pick(firstNames)
@@ -184,8 +192,8 @@ export class PeopleSource {
 }
 
 /**
- * What the API would refuse and a console lets happen: an alias claimed twice, an alias that is somebody's primary
- * address, a person with two accounts; and an administrator that is inactive.
+ * States that the API would reject and a console permits: an alias claimed twice, an alias that is another user's
+ * primary address, a person with two accounts, and an inactive administrator.
  */
 function seedOddities(directory: Directory, random: Random): void {
   const people = shuffle(

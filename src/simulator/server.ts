@@ -14,15 +14,15 @@ export interface ServerParts {
   readonly faults: Faults
   readonly log: RequestLog
   readonly clock: () => number
-  /** How latency is waited for, ms. */
+  /** Waits for simulated latency, in ms. */
   readonly pause: (ms: number) => Promise<void>
-  /** Answers what is not the vendor's API: `undefined` where the path is not its. */
+  /** Answers requests that are not part of the vendor's API; `undefined` if the path is not a control path. */
   readonly control: (request: IncomingMessage, destination: visit.Destination) => Promise<Answer> | undefined
 }
 
 /**
- * Each request goes the same way: logged, its key checked, the allowance asked, its body read, a fault drawn, acted on,
- * answered. All up to the body happens in the order of arrival; acting is synchronous, so no two requests mix.
+ * Each request takes the same steps: log, check the key, take the allowance, read the body, draw a fault, act, respond.
+ * The steps before the body run in order of arrival. Acting is synchronous, so no two requests interleave.
  */
 export function createVendorServer(parts: ServerParts): Server {
   const server = createServer((request, response) => {
@@ -31,7 +31,7 @@ export function createVendorServer(parts: ServerParts): Server {
       else visit.send(response, visit.errorAnswer(error, defaultSwitches.errorBody))
     })
   })
-  // Longer than a client keeps a connection: one closed by us under its hands would look like a fault.
+  // Longer than clients keep a connection: closing one while a client uses it would look like a fault.
   server.keepAliveTimeout = 120_000
   return server
 }
@@ -95,7 +95,10 @@ function admit(
   }
 }
 
-/** The answer that sends a GET to the same path with a mark in its query; undefined where it has been redirected already. */
+/**
+ * The response that redirects a GET to the same path with a mark in its query; undefined if it has already been
+ * redirected.
+ */
 function redirected({ method, path, query }: LoggedRequest, { redirects: status }: Switches): Answer | undefined {
   if (status === 0 || method !== 'GET' || query.endsWith(redirectMark)) return undefined
   const location = `${visit.basePath}${path}?${query === '' ? '' : `${query}&`}${redirectMark}`

@@ -11,40 +11,40 @@ import { defaultSwitches, type Switches, withSwitches } from './switches.ts'
 import { basePath } from './visit.ts'
 
 export interface SimulatorOptions {
-  /** 127.0.0.1 unless told. */
+  /** Defaults to 127.0.0.1. */
   readonly host?: string | undefined
-  /** 0, the default: any free one. */
+  /** Defaults to 0: any free port. */
   readonly port?: number | undefined
-  /** Decides all that is left to chance; 1 unless told. */
+  /** Seeds everything random. Defaults to 1. */
   readonly seed?: number | undefined
   readonly organizations: readonly OrganizationOptions[]
-  /** ms since 1970; Date.now unless told. */
+  /** ms since 1970. Defaults to Date.now. */
   readonly clock?: (() => number) | undefined
-  /** How latency is waited for, ms; a timer unless told. */
+  /** Waits for simulated latency, in ms. Defaults to a timer. */
   readonly pause?: ((ms: number) => Promise<void>) | undefined
-  /** Of every organization that does not set its own. */
+  /** For every organization that does not set its own. */
   readonly switches?: Partial<Switches> | undefined
-  /** Whether `/_control` answers, to callers on this machine only. */
+  /** Whether `/_control` is served, to callers on this machine only. */
   readonly control?: boolean | undefined
 }
 
 export interface Simulator extends AsyncDisposable {
-  /** The base URL of the API, without a slash at its end. */
+  /** The base URL of the API, without a trailing slash. */
   readonly url: string
   readonly organizations: readonly SimulatedOrganization[]
-  /** Throws where no organization has the key. */
+  /** Throws if no organization has the key. */
   organization(apiKey: string): SimulatedOrganization
-  /** In order of arrival; requests to `/_control` are none. The latest 50,000 at least are kept. */
+  /** In order of arrival, without requests to `/_control`. At least the latest 50,000 are kept. */
   readonly requests: readonly LoggedRequest[]
   clearRequests(): void
   readonly faults: Faults
-  /** Cuts every connection, hanging ones too. */
+  /** Closes every connection, including hanging ones. */
   close(): Promise<void>
 }
 
 /**
- * Starts a vendor to try things on: a real HTTP server that speaks the Essentials REST API for made-up organizations, and
- * can be told to misbehave. Rejects where the port is taken; throws a ZodError where a switch does not exist.
+ * Starts a simulated vendor: a real HTTP server that implements the Essentials REST API for generated organizations,
+ * and can be configured to misbehave. Rejects if the port is taken; throws a ZodError if a switch does not exist.
  */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { host = '127.0.0.1', port = 0, seed = 1, clock = Date.now, pause = sleepUnheld } = options

@@ -1,4 +1,4 @@
-/** How the vendor shows what it holds, where a switch has it say the same in other words; and how it takes back what it has shown. */
+/** Renders stored values in the spelling that the switches select, and reads them back in that spelling. */
 import { domainToASCII } from 'node:url'
 import type { Switches } from './switches.ts'
 import { knownRoles, type Profile } from './user.ts'

@@ -24,11 +24,11 @@ const documentedFields = new Set<string>([...systemFields, ...Object.keys(replac
 
 type UserBody = z.infer<typeof replaceSchema>
 
-/** A user as a request's body describes it. A field that is null counts as left out, but for the status where a switch says so. */
+/** A user as described by a request body. A null field counts as omitted, except the status if a switch says so. */
 export interface ReadBody {
   readonly profile: Profile
   readonly password: string | undefined
-  /** `undefined`: the body says nothing of groups. */
+  /** `undefined`: the body does not mention groups. */
   readonly groups: readonly GroupRecord[] | undefined
 }
 
@@ -42,7 +42,7 @@ export function readCreateBody(body: unknown, directory: Directory, switches: Sw
   return readBody({ ...given, roles }, directory, switches, { primaryEmail, type, createdAt, updatedAt: createdAt })
 }
 
-/** Of the profile that there is, nothing is carried over but what the system sets. */
+/** Keeps only the system fields of the existing profile. */
 export function readReplaceBody(
   body: unknown,
   old: Profile,
@@ -96,7 +96,7 @@ function readBody(
   }
 }
 
-/** Gives the body itself: what zod puts together lacks a field that is called `__proto__`. */
+/** Returns the body itself: zod's result lacks a field named `__proto__`. */
 function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body)
   if (parsed.success) return body as T

@@ -3,7 +3,7 @@ import { domainToUnicode } from 'node:url'
 type UserType = 'User' | 'Alias'
 type UserStatus = 'active' | 'inactive'
 
-/** A user without its groups and its password. A profile is never changed, only replaced: copies may share it. */
+/** A user without its groups and its password. A profile is never modified, only replaced, so copies may share it. */
 export interface Profile {
   readonly primaryEmail: string
   readonly type: UserType
@@ -14,11 +14,11 @@ export interface Profile {
   /** MB */
   readonly mailboxSize?: number | undefined
   readonly spamPolicy?: Readonly<Record<string, unknown>> | undefined
-  /** null: taken away by a PUT. */
+  /** null: removed by a PUT. */
   readonly status: UserStatus | null
   readonly createdAt: string
   readonly updatedAt: string
-  /** Fields that the vendor's documentation does not know; they stand beside the others on the wire. */
+  /** Fields that the vendor does not document. They appear next to the others in responses. */
   readonly undocumented: Readonly<Record<string, unknown>>
 }
 
@@ -38,7 +38,7 @@ export type NewUser = UserPatch & { readonly primaryEmail: string }
 
 export const knownRoles: readonly string[] = ['USER', 'ADMINISTRATOR', 'HELPDESK', 'AUDITOR', 'QUARANTINE_MANAGER']
 
-/** A profile with everything that was not said filled in as the vendor does on creation. */
+/** A profile with every omitted field filled in as the vendor does on creation. */
 export function completeProfile(user: NewUser, now: number): Profile {
   const { groups: _groups, password: _password, ...given } = user
   const createdAt = given.createdAt ?? timestamp(now)
@@ -66,7 +66,7 @@ function composedAddress(address: string): string {
   return address.slice(0, at).normalize('NFC') + decoded.normalize('NFC')
 }
 
-/** Two addresses are the same where their keys are. */
+/** Two addresses are equal if their keys are equal. */
 export function addressKey(address: string): string {
   return composedAddress(address.toLowerCase())
 }

@@ -3,16 +3,16 @@ import type { Random } from './random.ts'
 import type { Switches } from './switches.ts'
 import { addressKey, type Profile } from './user.ts'
 
-/** The kinds of write whose effect reads show late; `address`: how long a freed address stays taken. */
+/** The kinds of write that reads show late; `address`: how long a freed address stays taken. */
 export type LagKind = 'create' | 'delete' | 'update' | 'membership' | 'address'
 
-/** What reads still lack of one account. Times are ms of the simulator's clock. */
+/** What reads do not show yet of one account. Times are ms of the simulator's clock. */
 interface Late {
   shownFrom: number
   shownUntil: number
-  /** Oldest first; the first is what was shown before all others, from any time on. */
+  /** Oldest first. The first one is the profile shown before all others, with any start time. */
   profiles: { readonly from: number; readonly profile: Profile }[]
-  /** Oldest first; each gives what reads show before its time. */
+  /** Oldest first. Each states what reads show before its time. */
   memberships: { readonly from: number; readonly group: GroupRecord; readonly before: boolean }[]
 }
 
@@ -30,13 +30,13 @@ const switchOf = {
 } as const satisfies Record<LagKind, keyof Switches>
 
 /**
- * Reads through a replica that trails the directory. Writes take effect in the directory at once; this class knows what
- * reads must not show yet, or must still show. An account without an entry is shown as it is.
+ * Reads through a replica that lags behind the directory. Writes take effect in the directory immediately. This class
+ * knows what reads must not show yet, or must still show. An account without an entry is shown as it is.
  */
 export class Visibility {
-  /** How many answers to reads differed from the directory. */
+  /** The number of read responses that differed from the directory. */
   lateAnswers = 0
-  /** How many writes were refused because of an address that is only held. */
+  /** The number of writes refused because an address was only held. */
   heldAddresses = 0
   #directory: Directory
   #random: Random
@@ -48,7 +48,7 @@ export class Visibility {
     this.#random = random
   }
 
-  /** Drawn anew for each write; 0 draws nothing, so a run without lags is what it was. */
+  /** Drawn again for each write. 0 draws nothing, so the random sequence of a run without lags is unchanged. */
   draw(kind: LagKind, switches: Switches): number {
     const lag = switches[switchOf[kind]]
     if (typeof lag === 'number') return lag
@@ -60,7 +60,7 @@ export class Visibility {
     if (lag > 0) this.#entry(account).shownFrom = now + lag
   }
 
-  /** To be called before the directory removes the account. */
+  /** Must be called before the directory removes the account. */
   removing(account: Account, now: number, lag: number, held: number): void {
     for (const address of [account.profile.primaryEmail, ...account.profile.aliases]) {
       this.#hold(address, account, now, held)
@@ -71,12 +71,12 @@ export class Visibility {
     else this.#late.delete(account)
   }
 
-  /** To be called after the directory replaced the profile. */
+  /** Must be called after the directory replaced the profile. */
   replaced(account: Account, before: Profile, now: number, lag: number, held: number): void {
     const kept = new Set(account.profile.aliases.map(addressKey))
     for (const alias of before.aliases) if (!kept.has(addressKey(alias))) this.#hold(alias, account, now, held)
     const last = this.#late.get(account)?.profiles.at(-1)
-    // Versions of one account show in their order.
+    // Versions of one account appear in order.
     const from = Math.max(now + lag, last?.from ?? 0)
     if (from <= now) return
     const { profiles } = this.#entry(account)
@@ -84,19 +84,19 @@ export class Visibility {
     profiles.push({ from, profile: account.profile })
   }
 
-  /** To be called after the membership changed. */
+  /** Must be called after the membership changed. */
   joinedOrLeft(account: Account, group: GroupRecord, member: boolean, now: number, lag: number): void {
     const last = this.#late.get(account)?.memberships.findLast((each) => each.group === group)
     const from = Math.max(now + lag, last?.from ?? 0)
     if (from > now) this.#entry(account).memberships.push({ from, group, before: !member })
   }
 
-  /** An admin's edit shows at once, and so does all that came before it. */
+  /** An admin's edit is shown immediately, together with all earlier changes. */
   settle(account: Account): void {
     this.#late.delete(account)
   }
 
-  /** By another account; its own former aliases are free for it. */
+  /** Held by another account; an account's own former aliases are free for it. */
   holds(address: string, now: number, account?: Account): boolean {
     const held = this.#held.get(addressKey(address))
     if (!held) return false
@@ -104,13 +104,13 @@ export class Visibility {
     return held.until > now && held.by !== account
   }
 
-  /** Whether reads show the account by now. */
+  /** Whether reads show the account at this time. */
   shows(account: Account, now: number): boolean {
     const late = this.#late.get(account)
     return !late || late.shownFrom <= now
   }
 
-  /** As reads show it. An account that was deleted and created anew is the new one as soon as that is shown. */
+  /** As reads show it. A deleted and re-created account is the new one as soon as reads show that. */
   find(email: string, now: number): Account | undefined {
     const current = this.#directory.find(email)
     if (!this.#anythingLate(now)) return current
@@ -121,7 +121,7 @@ export class Visibility {
     return found
   }
 
-  /** As reads show them, in order of insertion; `undefined`: as the directory has them. */
+  /** As reads show them, in order of insertion; `undefined`: as in the directory. */
   accounts(now: number): readonly Account[] | undefined {
     if (!this.#anythingLate(now)) return undefined
     this.lateAnswers++
@@ -153,7 +153,7 @@ export class Visibility {
     if (held > 0) this.#held.set(addressKey(address), { until: now + held, by })
   }
 
-  /** Forgets what is shown by now. */
+  /** Discards entries that reads already show. */
   #anythingLate(now: number): boolean {
     for (const [account, late] of this.#late) {
       late.memberships = late.memberships.filter(({ from }) => from > now)
@@ -165,7 +165,7 @@ export class Visibility {
     return this.#late.size > 0
   }
 
-  /** Deleted accounts that reads still show, as they showed them. */
+  /** Deleted accounts that reads still show, in the form in which they showed them. */
   #ghosts(now: number): Account[] {
     return [...this.#late].flatMap(([account, { shownUntil }]) =>
       shownUntil !== Number.POSITIVE_INFINITY ? (this.#shownAs(account, now) ?? []) : [],
@@ -177,7 +177,7 @@ export class Visibility {
     if (!late) return account
     if (late.shownFrom > now || late.shownUntil <= now) return undefined
     const groups = new Set(account.groups)
-    // The oldest entry of a group says what is shown, so it is applied last.
+    // The oldest entry of a group determines what is shown, so it is applied last.
     for (const { group, before, from } of late.memberships.toReversed()) {
       if (from <= now) continue
       if (before) groups.add(group)

@@ -4,7 +4,7 @@ import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } 
 import { type Answer, jsonAnswer, Refusal, refusalAnswer } from './answers.ts'
 import type { ErrorBody, Switches } from './switches.ts'
 
-/** A path below the base URL as it came, and its query without the question mark. */
+/** A path below the base URL as received, and its query without the question mark. */
 export interface Destination {
   readonly path: string
   readonly query: string
@@ -12,13 +12,13 @@ export interface Destination {
 
 export const basePath = '/v2'
 
-/** Throws a Refusal where the path is not below the base URL. */
+/** Throws a Refusal if the path is not below the base URL. */
 export function belowBase({ path, query }: Destination): Destination {
   if (!path.startsWith(`${basePath}/`)) throw new Refusal(404, 'not_found', 'there is no such path')
   return { path: path.slice(basePath.length), query }
 }
 
-/** Split by hand: a URL object would tidy up the path. */
+/** Split manually: a URL object would normalize the path. */
 export function destinationOf(request: IncomingMessage): Destination {
   const [path = '', ...query] = (request.url ?? '').split('?')
   return { path, query: query.join('?') }
@@ -41,7 +41,7 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   return request.headers['content-length'] === '0' ? '' : await text(request)
 }
 
-/** `undefined` where there is none; throws a Refusal where it is no JSON. */
+/** `undefined` if the body is empty; throws a Refusal if it is not JSON. */
 export function parseJson(body: string): unknown {
   if (body === '') return undefined
   try {
@@ -52,13 +52,13 @@ export function parseJson(body: string): unknown {
 }
 
 export function send(response: ServerResponse, answer: Answer): void {
-  // Encoded once: both the length and the wire want bytes, and a page is half a megabyte.
+  // Encoded once: both the length and the socket need bytes, and a page is half a megabyte.
   const bytes = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body
   writeHead(response, answer, bytes.length)
   response.end(bytes)
 }
 
-/** The answer as a server sends it that encodes bodies whatever the request accepts. */
+/** The response of a server that encodes bodies whatever the request accepts. */
 export function encoded(answer: Answer, encoding: Switches['contentEncoding']): Answer {
   if (encoding === 'none' || answer.body.length === 0) return answer
   const body = encoders[encoding](Buffer.from(answer.body as string))
@@ -74,7 +74,7 @@ const encoders: Record<Exclude<Switches['contentEncoding'], 'none'>, (body: Buff
   'UTF-8': (body) => body,
 }
 
-/** Says how long the body is, sends half of it, and cuts the connection. */
+/** Announces the full length of the body, sends half of it, and closes the connection. */
 export function sendHalf(response: ServerResponse, answer: Answer): void {
   writeHead(response, answer, Buffer.byteLength(answer.body))
   response.write(firstHalf(answer.body), () => response.socket?.destroy())
@@ -84,12 +84,12 @@ export function firstHalf(body: string | Buffer): string | Buffer {
   return body.slice(0, Math.floor(body.length / 2))
 }
 
-/** A refusal as a vendor gives it that answers every request with 200. */
+/** The refusal of a vendor that answers every request with 200. */
 export function refusalInBody({ code, message }: Refusal): Answer {
   return jsonAnswer(200, JSON.stringify({ success: false, error: { code, message } }))
 }
 
-/** An error that is no Refusal is a fault of ours, or of a callback of the test: 500, with its message. */
+/** An error that is not a Refusal is a bug in the simulator, or in a test's callback: 500, with its message. */
 export function errorAnswer(error: unknown, shape: ErrorBody): Answer {
   const refusal = error instanceof Refusal ? error : new Refusal(500, 'internal', String(error))
   return refusalAnswer(refusal, shape)

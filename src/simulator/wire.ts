@@ -4,7 +4,7 @@ import { shownAddress, shownAliases, shownRoles, shownStatus, shownType } from '
 import type { Switches } from './switches.ts'
 import type { Profile } from './user.ts'
 
-/** What `GET /users/{primaryEmail}` shows. */
+/** The response of `GET /users/{primaryEmail}`. */
 export function wholeUser(profile: Profile, groups: Iterable<GroupRecord>, switches: Switches): object {
   const { primaryEmail, firstName, lastName, roles, mailboxSize, spamPolicy } = profile
   const shown = {
@@ -27,7 +27,7 @@ export function wholeUser(profile: Profile, groups: Iterable<GroupRecord>, switc
   }
 }
 
-/** What a POST or PUT answers. */
+/** The response to a POST or PUT. */
 export function writtenUser(profile: Profile, groups: Iterable<GroupRecord>, switches: Switches): object {
   const { firstName, lastName } = profile
   const primaryEmail = shownAddress(profile.primaryEmail, switches)
@@ -36,7 +36,7 @@ export function writtenUser(profile: Profile, groups: Iterable<GroupRecord>, swi
   return switches.writeAnswer === 'key' ? { primaryEmail, type } : { primaryEmail, type, firstName, lastName }
 }
 
-/** JSON; made anew only where the account or what rows carry has changed since. */
+/** JSON; rebuilt only if the account or the fields of rows have changed since. */
 export function listRow(account: Account, directory: Directory, switches: Switches): string {
   if (account.rowEpoch !== directory.epoch) {
     account.row = JSON.stringify(listedUser(account, switches))

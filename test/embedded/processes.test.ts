@@ -15,7 +15,7 @@ test.concurrent('a second process is told which one runs the database, and the f
       name: 'EmbeddedPostgresInUse',
       message:
         `The embedded Postgres in ${folder.path} is already run by another process (pid ${first.process.pid}). ` +
-        'Stop that one first, or give this one another DATA_DIR, or point both to one database with DATABASE_URL.',
+        'Stop that process first, use another DATA_DIR, or set DATABASE_URL to one database for both.',
     },
   })
   expect(await query(first.connection, 'select 1 as one')).toEqual([{ one: 1 }])

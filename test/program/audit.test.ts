@@ -56,9 +56,9 @@ test('audit: a time may be relative to now', async () => {
   expect(await idsOf('--until', '-1d', '--since', '2026-01-02')).toEqual([2, 3])
 })
 
-const aTime = 'must be an ISO 8601 time, as 2026-06-01T08:00:00Z, or relative, as -30m, -12h or -7d.'
+const aTime = 'must be an ISO 8601 time such as 2026-06-01T08:00:00Z, or relative such as -30m, -12h or -7d.'
 test.each([
-  [[], '--since is needed: the time of the oldest row.'],
+  [[], '--since is required: the time of the oldest row.'],
   [['--since', 'yesterday'], `--since is "yesterday", but ${aTime}`],
   [['--since', '2026-02-30'], `--since is "2026-02-30", but ${aTime}`],
   [['--since', '-7d', '--until', '-7'], `--until is "-7", but ${aTime}`],

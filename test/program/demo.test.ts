@@ -33,7 +33,7 @@ test('two demos beside each other answer for users; a third on the folder of one
     code: 1,
     signal: null,
     out: expect.any(String),
-    err: `The embedded Postgres in ${one?.DATA_DIR} is already run by another process (pid ${first.pid}). Stop that one first, or give this one another DATA_DIR, or point both to one database with DATABASE_URL.\n`,
+    err: `The embedded Postgres in ${one?.DATA_DIR} is already run by another process (pid ${first.pid}). Stop that process first, use another DATA_DIR, or set DATABASE_URL to one database for both.\n`,
   })
   expect(await runProgram(['migrate'], { ...one, LOG_LEVEL: 'error' })).toMatchObject({ code: 0, err: '' })
   expect(await Promise.all([first.stop('SIGINT'), second.stop('SIGTERM')])).toEqual([

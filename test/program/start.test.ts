@@ -32,15 +32,15 @@ test.concurrent('all that is wrong is said at once, a sentence each, and nothing
   })
   expect({ code, out }).toEqual({ code: 1, out: '' })
   expect(err).toMatchInlineSnapshot(`
-    "ESSENTIALS_REQUESTS_PER_MINUTE is "0", but must be a whole number from 1 to 10000000.
+    "ESSENTIALS_REQUESTS_PER_MINUTE is "0", but must be an integer between 1 and 10000000.
     ESSENTIALS_BASE_URL begins with ftp:, but must be a URL that begins with http:// or https://.
     DATABASE_URL begins with mysql:, but must be a URL that begins with postgres:// or postgresql://.
     REDIS_URL must be a URL that begins with redis:// or rediss://.
-    SECRET_KEY must be 32 bytes in base64, as \`openssl rand -base64 32\` prints them.
-    HISTORY_DAYS is "many", but must be a whole number from 1 to 36500.
-    PORT is "65536", but must be a whole number from 0 to 65535.
-    PULL_INTERVAL_SECONDS is "-1", but must be a whole number from 1 to 604800.
-    ADMIN_TOKEN must not hold white space: it is sent in a header.
+    SECRET_KEY must be 32 bytes in base64: use the output of \`openssl rand -base64 32\`.
+    HISTORY_DAYS is "many", but must be an integer between 1 and 36500.
+    PORT is "65536", but must be an integer between 0 and 65535.
+    PULL_INTERVAL_SECONDS is "-1", but must be an integer between 1 and 604800.
+    ADMIN_TOKEN must not contain white space: it is sent in a header.
     LOG_LEVEL is "loud", but must be one of trace, debug, info, warn, error, fatal, silent.
     ESSENTIALS_API_KEY is set, but ESSENTIALS_API_SECRET is not.
     "
@@ -50,9 +50,7 @@ test.concurrent('all that is wrong is said at once, a sentence each, and nothing
 test.concurrent.each([[['toString']], [['serve', 'now']]])('%j is no command: the commands are told', async (args) => {
   const { code, out, err } = await runProgram(args, credentials)
   expect({ code, out }).toEqual({ code: 1, out: '' })
-  expect(err).toMatch(
-    new RegExp(`^There is no command "${args.join(' ')}".\n\nUsage: node src/main.ts \\[COMMAND\\]\n`),
-  )
+  expect(err).toMatch(new RegExp(`^Unknown command "${args.join(' ')}".\n\nUsage: node src/main.ts \\[COMMAND\\]\n`))
 })
 
 test.concurrent('--help tells the commands', async () => {
@@ -66,7 +64,7 @@ test.concurrent('the simulator says what is wrong with its variables', async () 
   expect(await runProgram(['simulator'], { SIMULATOR_USERS: 'many', SIMULATOR_PORT: '65536' })).toMatchObject({
     code: 1,
     out: '',
-    err: 'SIMULATOR_PORT is "65536", but must be a whole number from 0 to 65535.\nSIMULATOR_USERS is "many", but must be a whole number from 0 to 1000000.\n',
+    err: 'SIMULATOR_PORT is "65536", but must be an integer between 0 and 65535.\nSIMULATOR_USERS is "many", but must be an integer between 0 and 1000000.\n',
   })
 })
 
@@ -78,11 +76,11 @@ test.concurrent('a port that is taken, a host that is not there', async () => {
   const variables = { ...credentials, ...databaseVariables(database), LOG_LEVEL: 'error' }
   expect(await runProgram(['api'], { ...variables, PORT: String(port) })).toMatchObject({
     code: 1,
-    err: `Cannot listen on 127.0.0.1, port ${port}: another program listens there. Stop it, or set PORT to another one (0: any that is free).\n`,
+    err: `Cannot listen on 127.0.0.1, port ${port}: the port is already in use. Stop the other program, or set PORT to another port (0: any free one).\n`,
   })
   expect(await runProgram(['api'], { ...variables, PORT: '0', HOST: '192.0.2.1' })).toMatchObject({
     code: 1,
-    err: 'Cannot listen on 192.0.2.1, port 0: this machine has no such address. Set HOST to one that it has.\n',
+    err: 'Cannot listen on 192.0.2.1, port 0: this machine does not have that address. Set HOST to one of its addresses.\n',
   })
   taken.close()
 })
@@ -105,14 +103,14 @@ test.concurrent('a database that does not exist is said in one line', async () =
 })
 
 test.concurrent.each([
-  ['/etc/passwd', 'is a file, or a link that leads nowhere'],
-  ['/proc/nope', 'cannot be made (ENOENT)'],
+  ['/etc/passwd', 'is a file or a broken link'],
+  ['/proc/nope', 'cannot be created (ENOENT)'],
 ])('the data folder %s is refused at once, in one sentence', async (path, problem) => {
   expect(await runProgram(['serve'], { ...credentials, DATA_DIR: path })).toEqual({
     code: 1,
     signal: null,
     out: '',
-    err: `DATA_DIR, ${path}, ${problem}: it must be a folder, or a place where this user can make one. Or set DATABASE_URL.\n`,
+    err: `DATA_DIR, ${path}, ${problem}: expected a folder, or a path where this user can create one. Or set DATABASE_URL.\n`,
   })
 })
 

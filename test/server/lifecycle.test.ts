@@ -17,9 +17,9 @@ test('a port that is taken is said in plain words', async () => {
   await using first = await serve()
   const { port } = first.server
   await expect(serve({}, { port })).rejects.toThrow(
-    `Cannot listen on 127.0.0.1, port ${port}: another program listens there. Stop it, or set PORT to another one (0: any that is free).`,
+    `Cannot listen on 127.0.0.1, port ${port}: the port is already in use. Stop the other program, or set PORT to another port (0: any free one).`,
   )
-  await expect(serve({}, { host: '192.0.2.1' })).rejects.toThrow('this machine has no such address')
+  await expect(serve({}, { host: '192.0.2.1' })).rejects.toThrow('this machine does not have that address')
 })
 
 test('stopping lets what is under way finish, closes the rest at once, and takes nothing new', async () => {
@@ -98,7 +98,7 @@ test('live as soon as it listens; ready when the check says so, with the reason 
   ready = () => Promise.reject(Object.assign(new Error('role "app" may not'), { code: '42501' }))
   expect(await probe('/health/ready')).toEqual([
     503,
-    { status: 'unavailable', reason: 'The database does not answer as it should; the log tells more.' },
+    { status: 'unavailable', reason: 'The database returned an unexpected error; see the log.' },
   ])
 
   ready = () => new Promise(() => {})

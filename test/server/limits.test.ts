@@ -22,7 +22,7 @@ test('an operation that takes too long is broken off, and its signal aborted', a
   const answer = await served.operation('{ ask }')
   expect(answer.status).toBe(504)
   expect(await answer.json()).toEqual({
-    errors: [{ message: 'The operation was broken off: it took longer than 0.05 s.', extensions: { code: 'TIMEOUT' } }],
+    errors: [{ message: 'The operation timed out after 0.05 s.', extensions: { code: 'TIMEOUT' } }],
   })
   expect(await reason.promise).toMatchObject({ extensions: { code: 'TIMEOUT' } })
 })
@@ -71,7 +71,7 @@ test('limits: an answer of the greatest size passes, and one byte more is refuse
     expect(JSON.parse(text)).toEqual({
       errors: [
         {
-          message: `The answer exceeds the limit of ${limit} bytes. Request smaller pages or fewer fields.`,
+          message: `The response exceeds the limit of ${limit} bytes. Request smaller pages or fewer fields.`,
           extensions: { code: 'LIMIT_EXCEEDED', limit: 'responseBytes', max: limit },
         },
       ],

@@ -92,7 +92,7 @@ test.each([
 
 test('jwt: an ID token is refused, and told what is expected', async () => {
   expect(await jwtAuthenticator(options)(await sign({ nonce: 'n' }))).toEqual({
-    refusal: 'This is not an access token: ID tokens are not accepted. Send the access token for this API.',
+    refusal: 'This is not an access token: ID tokens are not accepted. Send an access token for this API.',
   })
 })
 
@@ -183,9 +183,9 @@ test('jwt: a token of another issuer, audience or algorithm causes no fetch', as
     .setExpirationTime('5m')
     .sign(strangers.privateKey)
   expect(await authenticate(await foreign)).toMatchObject({ refusal: expect.stringContaining('"iss"') })
-  expect(await authenticate('eyJhbGciOiJub25lIn0.e30.eA')).toEqual({ refusal: 'This token is not known here.' })
-  expect(await authenticate('e30.e30.eA')).toEqual({ refusal: 'This token is not known here.' })
-  expect(await authenticate('a.b.c')).toEqual({ refusal: 'This token is not known here.' })
+  expect(await authenticate('eyJhbGciOiJub25lIn0.e30.eA')).toEqual({ refusal: 'Unknown token.' })
+  expect(await authenticate('e30.e30.eA')).toEqual({ refusal: 'Unknown token.' })
+  expect(await authenticate('a.b.c')).toEqual({ refusal: 'Unknown token.' })
   expect(published.fetches).toBe(0)
 })
 
@@ -194,5 +194,5 @@ test('jwt: a valid token gets in from an address whose others fail', async () =>
   const forged = await Promise.all(Array.from({ length: 100 }, () => sign({}, {}, strangers.privateKey)))
   const failing = Promise.all(forged.map((token) => authenticate(token, { beyondLimit: true })))
   expect(await authenticate(await sign(), { beyondLimit: true })).toMatchObject({ name: 'jwt:ann' })
-  for (const answer of await failing) expect(answer).toEqual({ refusal: 'This token is not known here.' })
+  for (const answer of await failing) expect(answer).toEqual({ refusal: 'Unknown token.' })
 })

@@ -141,7 +141,7 @@ describe('documents: no literal and no unknown name is quoted', () => {
     [
       'a fragment that is not used',
       `{ __typename } fragment ${secret} on Query { __typename }`,
-      'A fragment is defined, and never used',
+      'A fragment is defined but never used',
     ],
     [
       'a fragment in itself',
@@ -153,7 +153,7 @@ describe('documents: no literal and no unknown name is quoted', () => {
       `{ users(first: $${secret}) { totalCount } }`,
       'A variable is used that the operation does not define',
     ],
-    ['a variable that is not used', `query ($${secret}: Int) { __typename }`, 'A variable is defined, and never used'],
+    ['a variable that is not used', `query ($${secret}: Int) { __typename }`, 'A variable is defined but never used'],
     [
       'a string for a number',
       `{ users(first: "${secret}") { totalCount } }`,
@@ -193,7 +193,7 @@ describe('documents: no literal and no unknown name is quoted', () => {
     [
       'fields that conflict',
       `{ ${secret}: __typename ${secret}: organization { id } }`,
-      'Fields of one name conflict: they select different fields, or with different arguments. Give each an alias of its own',
+      'Fields of one name conflict: they select different fields, or have different arguments. Give each its own alias',
     ],
     ['a missing argument', `{ ${secret}: node { id } }`, '`Query.node` requires the argument `id` of the type `ID!`'],
     ['a syntax error at a name', `{ organization(${secret}) }`, 'Syntax error: Expected ":", found ")"'],

@@ -72,13 +72,13 @@ test('beside a running serve a token is made, listed and revoked', async () => {
     state: 'GOOD',
   })
   expect(await token('list')).toMatch(/^NAME .*\nhr +read,write +acme +20\d\d-.* +never +good\n$/)
-  expect(await token('revoke', 'hr')).toBe('The token "hr" is revoked.\n')
+  expect(await token('revoke', 'hr')).toBe('The token "hr" was revoked.\n')
   expect(await findToken(sql, word)).toMatchObject({ state: 'REVOKED' })
 })
 
 test('an organization that is not mirrored is warned of', async () => {
   expect(await token('create', '--name', 'early', '--scope', 'read', '--organization', 'later')).toMatch(
-    /^Beware: no organization "later" is mirrored; mirrored: acme\./,
+    /^Warning: no organization "later" is mirrored; mirrored: acme\./,
   )
 })
 
@@ -131,14 +131,14 @@ test('token list: warns on stderr of tokens that expire within 14 days', async (
   expect((await tokensExpiringSoon(sql)).map(({ name }) => name)).toContain('soon')
   const { stderr } = await said('list')
   expect(stderr).toMatch(
-    /Warning: the token "soon" expires on 20.* UTC\. Replace it by `npm run token -- rotate soon`\./,
+    /Warning: the token "soon" expires on 20.* UTC\. Replace it with `npm run token -- rotate soon`\./,
   )
   expect(stderr).not.toContain('later-on')
 })
 
 test.each([
-  [['create', '--name', 'x'], '--scope is needed: read, write or admin.'],
-  [['create', '--scope', 'read'], '--name is needed: it stands as the actor in what the token writes.'],
+  [['create', '--name', 'x'], '--scope is required: read, write or admin.'],
+  [['create', '--scope', 'read'], '--name is required: it appears as the actor of changes that the token makes.'],
   [['create', '--name', 'x', '--scope', 'root'], '--scope is "root", but must be read, write or admin.'],
   [
     ['create', '--name', 'x', '--scope', 'read', '--expires', '90'],
@@ -146,16 +146,16 @@ test.each([
   ],
   [
     ['create', '--name', 'early', '--scope', 'read'],
-    'There is a token named "early" already: revoke it, or choose another name.',
+    'The token "early" already exists: revoke it, or choose another name.',
   ],
-  [['revoke', 'nobody'], 'There is no token named "nobody" that is not revoked.'],
-  [['rotate'], '"token rotate" takes the name of one token; 0 were given.'],
-  [['rotate', 'nobody'], 'There is no token named "nobody" that is not revoked.'],
+  [['revoke', 'nobody'], 'There is no active token named "nobody".'],
+  [['rotate'], '"token rotate" expects the name of one token; 0 were given.'],
+  [['rotate', 'nobody'], 'There is no active token named "nobody".'],
   [
     ['rotate', 'early', '--overlap', 'none'],
     '--overlap is "none", but must be minutes, hours or days: 30m, 24h, 7d; or 0.',
   ],
-  [['renew', 'early'], '"token renew early" is unknown: use create, list, rotate or revoke.'],
+  [['renew', 'early'], 'Unknown command "token renew early": use create, list, rotate or revoke.'],
 ])('%j says what would be right', async (args, message) => {
   expect(await refusal(...args)).toBe(message)
 })

@@ -56,14 +56,14 @@ test('an admin can make collisions that the API refuses, but no second user of o
   await using vendor = await startVendor()
   vendor.organization.updateUser('bob@example.com', { aliases: ['anna@example.com', anna] })
   expect(vendor.organization.user('bob@example.com')?.aliases).toEqual(['anna@example.com', anna])
-  expect(() => vendor.organization.createUser({ primaryEmail: anna })).toThrow('there already is a user')
-  expect(() => vendor.organization.createGroup('Again', 'grp_001')).toThrow('there already is a group grp_001')
+  expect(() => vendor.organization.createUser({ primaryEmail: anna })).toThrow('already exists')
+  expect(() => vendor.organization.createGroup('Again', 'grp_001')).toThrow('the group grp_001 already exists')
 })
 
 test('what does not exist is said so', async () => {
   await using vendor = await startVendor()
-  expect(() => vendor.organization.deleteUser('nobody@example.com')).toThrow('there is no user nobody@example.com')
-  expect(() => vendor.organization.addMember('grp_404', anna)).toThrow('there is no group grp_404')
+  expect(() => vendor.organization.deleteUser('nobody@example.com')).toThrow('unknown user nobody@example.com')
+  expect(() => vendor.organization.addMember('grp_404', anna)).toThrow('unknown group grp_404')
 })
 
 test('copies do not follow what happens later', async () => {

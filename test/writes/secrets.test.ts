@@ -19,7 +19,7 @@ test('the data folder’s key is made once, by however many start at once, and i
 test('a key that was damaged is told, and not replaced', async () => {
   await using folder = await temporaryFolder()
   await writeFile(join(folder.path, 'secret-key'), 'not a key\n')
-  await expect(keptSecretKey(folder.path)).rejects.toThrow('must hold 32 bytes in base64')
+  await expect(keptSecretKey(folder.path)).rejects.toThrow('must contain 32 bytes in base64')
 })
 
 test('what is sealed opens with the same key and about the same thing only, and not after a change', () => {

@@ -1,6 +1,6 @@
 /**
- * A caller's mistakes in words that quote nothing of what it sent: values may be passwords, and so may names that were mistyped or put in the
- * wrong place. What is not quoted need not be found and masked.
+ * Describes a caller's mistakes without quoting the request: values may be passwords, and so may mistyped or misplaced
+ * names. Messages that quote nothing need no masking.
  */
 import { type DocumentNode, type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
@@ -9,7 +9,10 @@ import { syntaxError } from './syntax.ts'
 import { validationErrors } from './validation.ts'
 import { variableErrors } from './variables.ts'
 
-/** To stand behind the plugins that set how documents are parsed. `namesSchema`: whether callers may see the schema's names. */
+/**
+ * Must come after the plugins that set how documents are parsed. `namesSchema`: whether callers may see the schema's
+ * names.
+ */
 export function callerErrors<Context extends object>({
   namesSchema,
 }: {
@@ -43,10 +46,13 @@ export function callerErrors<Context extends object>({
   }
 }
 
-/** The message for a mistake that a library found and described: none of its words, but for names of the schema. */
+/**
+ * The message for a mistake that a library found and described. It contains none of the library's words except names of
+ * the schema.
+ */
 export function plainMessage({ message, extensions }: GraphQLError): string {
   if (extensions.code === 'OPERATION_RESOLUTION_FAILURE') {
-    return 'The document has no such operation: `operationName` must name one of its operations, and may be left out if there is only one'
+    return 'The document has no such operation: `operationName` must name one of its operations, and may be omitted if there is only one'
   }
   if (extensions.code === 'BAD_REQUEST') return requests.find(([start]) => message.startsWith(start))?.[1] ?? badRequest
   const [, argument, rest = ''] = /^Argument "(\w+)" (of required type|of non-null type)?/.exec(message) ?? []
@@ -59,7 +65,7 @@ export function plainMessage({ message, extensions }: GraphQLError): string {
 const badRequest =
   'The request is not well-formed: expected a JSON object with `query` or `documentId`, and optionally `variables`, `operationName` and `extensions`'
 
-/** What Yoga finds wrong with a request, by how its message begins. */
+/** Yoga's messages about a request by their beginnings, each with our message. */
 const requests: readonly (readonly [start: string, message: string])[] = [
   ['POST body sent invalid JSON', 'The body is not valid JSON'],
   ['POST body is expected', 'The body must be a JSON object'],
@@ -68,5 +74,5 @@ const requests: readonly (readonly [start: string, message: string])[] = [
   ['Expected "query"', '`query` must be a string'],
   ['Expected "variables"', '`variables` must be an object'],
   ['Expected "extensions"', '`extensions` must be an object'],
-  ['Batching', 'Operations are sent one at a time: the body must be a JSON object, not a list'],
+  ['Batching', 'Batching is not supported: the body must be a JSON object, not a list'],
 ]

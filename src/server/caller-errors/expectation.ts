@@ -1,4 +1,4 @@
-/** What an input must be, in words that follow its name: "must be an integer". */
+/** Describes what an input must be, in words that follow its name: "must be an integer". */
 import {
   GraphQLError,
   type GraphQLInputObjectType,
@@ -19,7 +19,7 @@ const builtIn: Readonly<Record<string, string>> = {
   ID: 'must be a string or an integer',
 }
 
-/** `cause`: what a custom scalar threw. An error with a code is our own and quotes nothing. */
+/** `cause`: the error that a custom scalar threw. An error with a code is our own and quotes nothing. */
 export function expectationOf(type: GraphQLInputType, namesValues: boolean, cause?: unknown): string {
   if (isNonNullType(type)) return expectationOf(type.ofType as GraphQLInputType, namesValues, cause)
   if (isListType(type)) return `must be a list of \`${type.ofType}\``

@@ -1,11 +1,14 @@
 import { GraphQLError } from 'graphql'
 
-/** Of one answer. */
+/** Per response. */
 export const mostErrors = 100
 
 export const tooManyErrors = 'TOO_MANY_ERRORS'
 
-/** The error that follows the last one shown. `count`: how many are left out; undefined where the check stopped before it knew. */
+/**
+ * The error that follows the last one shown. `count`: how many are omitted; undefined if the check stopped before it
+ * knew.
+ */
 export function unshown(count?: number): GraphQLError {
   const message =
     count === undefined

@@ -1,6 +1,6 @@
 /**
- * Validation in words of our own: graphql-js quotes literals, and names that the caller typed, among which may be a value that was put in the
- * wrong place. Our messages name what the schema has, and leave the rest to the error's location.
+ * Validation errors in our own words: graphql-js quotes literals and the names that the caller typed, which may be a
+ * misplaced value. Our messages name parts of the schema, and leave the rest to the error's location.
  */
 import {
   type ASTNode,
@@ -31,9 +31,9 @@ export function validationErrors(
 ): readonly GraphQLError[] {
   const quiet = rules.map((rule) => quotingNothing(rule, namesSchema))
   const errors = validate(schema, document, quiet, { maxErrors: mostErrors, hideSuggestions: true })
-  // graphql-js gives up on documents whose fields or fragments it would have to compare too often.
+  // graphql-js gives up on documents whose fields or fragments need too many comparisons.
   if (errors.some(({ message }) => message === 'Validation aborted.')) {
-    const message = 'The document takes too much work to validate: too many fields or fragments overlap.'
+    const message = 'The document is too expensive to validate: too many fields or fragments overlap.'
     return [limitExceeded({ limit: 'comparisons' }, message)]
   }
   return errors.length > mostErrors ? [...errors.slice(0, mostErrors), unshown()] : errors
@@ -51,7 +51,7 @@ function quotingNothing(rule: ValidationRule, namesSchema: boolean): ValidationR
       context.reportError(new GraphQLError(text, { nodes, extensions }))
     }
     const visitor = rule(Object.create(context, { reportError: { value: reportError } }) as ValidationContext)
-    // What a scalar throws at a literal is reported without the literal's node.
+    // An error that a scalar throws for a literal is reported without the literal's node.
     return Object.fromEntries(
       Object.entries(visitor).map(([kind, visit]) => [
         kind,
@@ -68,7 +68,7 @@ function quotingNothing(rule: ValidationRule, namesSchema: boolean): ValidationR
 
 interface Reported {
   readonly context: ValidationContext
-  /** The node that the rule looks at. */
+  /** The node that the rule is visiting. */
   readonly visited: ASTNode | null
   readonly namesSchema: boolean
 }
@@ -79,7 +79,7 @@ function textOf(message: Message = 'The document is not valid', error: GraphQLEr
   return typeof message === 'string' ? message : message(error, reported)
 }
 
-/** By the rule's name. */
+/** By the name of the rule. */
 const messages: Readonly<Record<string, Message>> = {
   ExecutableDefinitionsRule: 'A document holds operations and fragments only; this definition is neither',
   UniqueOperationNamesRule: 'Two operations have the same name; each must have its own',
@@ -96,15 +96,15 @@ const messages: Readonly<Record<string, Message>> = {
   FieldsOnCorrectTypeRule: (_error, { context }) => `Unknown field on type \`${context.getParentType()?.name}\``,
   UniqueFragmentNamesRule: 'Two fragments have the same name; each must have its own',
   KnownFragmentNamesRule: 'Unknown fragment: it must be defined in the same document',
-  NoUnusedFragmentsRule: 'A fragment is defined, and never used',
+  NoUnusedFragmentsRule: 'A fragment is defined but never used',
   PossibleFragmentSpreadsRule: (_error, { context }) =>
     `This fragment can never apply here: no object is of its type and of \`${context.getParentType()}\``,
   NoFragmentCyclesRule: 'A fragment must not contain itself',
   UniqueVariableNamesRule: 'Two variables of the operation have the same name; each must have its own',
   NoUndefinedVariablesRule: 'A variable is used that the operation does not define',
-  NoUnusedVariablesRule: 'A variable is defined, and never used',
+  NoUnusedVariablesRule: 'A variable is defined but never used',
   KnownDirectivesRule: 'Unknown directive, or one that is not allowed here',
-  UniqueDirectivesPerLocationRule: 'This directive can be used only once at one place',
+  UniqueDirectivesPerLocationRule: 'This directive can be used only once per location',
   KnownArgumentNamesRule: (_error, { context, namesSchema }) => {
     const args = (context.getDirective() ?? context.getFieldDef())?.args ?? []
     const expected = args.length === 0 ? 'it takes none' : `expected one of: ${args.map(({ name }) => name).join(', ')}`
@@ -122,13 +122,13 @@ const messages: Readonly<Record<string, Message>> = {
   },
   VariablesInAllowedPositionRule: 'A variable is used where a value of another type is expected',
   OverlappingFieldsCanBeMergedRule:
-    'Fields of one name conflict: they select different fields, or with different arguments. Give each an alias of its own',
+    'Fields of one name conflict: they select different fields, or have different arguments. Give each its own alias',
   UniqueInputFieldNamesRule: 'A field is given twice in one input object',
   MaxIntrospectionDepthRule: 'Introspection is nested too deep',
-  NoSchemaIntrospectionCustomRule: 'Introspection is switched off here',
+  NoSchemaIntrospectionCustomRule: 'Introspection is disabled',
 }
 
-/** TypeInfo stands where the rule does: at the value, within its argument and its input object. */
+/** TypeInfo is at the position of the rule: at the value, within its argument and its input object. */
 function wrongValue(error: GraphQLError, { context, visited, namesSchema }: Reported): string {
   const argument = context.getArgument()
   const where = argument ? `Argument \`${argument.name}\`: a value` : 'A default value'

@@ -1,6 +1,6 @@
 /**
- * What is wrong with an operation's variables. graphql-js says it too, but quotes the value, and prints the whole object around it again for
- * each error; it is asked only once nothing is wrong.
+ * Validates an operation's variables. graphql-js also does this, but it quotes the value, and prints the whole
+ * enclosing object again for each error. It is called only once no error is left.
  */
 import {
   GraphQLError,
@@ -18,18 +18,18 @@ import {
 import { expectationOf, missingFields, notNull, unknownField } from './expectation.ts'
 import { mostErrors, unshown } from './most-errors.ts'
 
-/** `$` and the name as the operation declares it; longer names are not quoted. */
+/** `$` and the name as the operation declares it. Longer names are not quoted. */
 const longestName = 64
 
 interface Walk {
   readonly namesSchema: boolean
-  /** Throws `enough` at one error too many. */
+  /** Throws `enough` beyond the maximum number of errors. */
   readonly report: (message: string) => void
 }
 
 const enough = Symbol('enough')
 
-/** `namesSchema`: whether the caller may see the schema's names. None: the variables are right. */
+/** `namesSchema`: whether the caller may see the schema's names. Returns no errors if the variables are valid. */
 export function variableErrors(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: OperationDefinitionNode,
@@ -64,7 +64,7 @@ function checkVariable(
   walk: Walk,
 ): void {
   const type = typeFromAST(schema, typeNode)
-  // Validation refuses types that are unknown or no input.
+  // Validation rejects types that are unknown or not input types.
   if (!isInputType(type)) return
   const name = variable.name.value
   if (Object.hasOwn(variables, name)) checkValue(variables[name], type, '', walk)
@@ -80,7 +80,7 @@ function checkValue(value: unknown, type: GraphQLInputType, path: string, walk: 
     return
   } else if (isListType(type)) {
     const itemType = type.ofType as GraphQLInputType
-    // A single value stands for a list of one.
+    // A single value counts as a list of one.
     if (!Array.isArray(value)) checkValue(value, itemType, path, walk)
     else for (const [index, item] of value.entries()) checkValue(item, itemType, `${path}[${index}]`, walk)
   } else if (isInputObjectType(type)) {
@@ -110,7 +110,7 @@ function checkObject(value: Record<string, unknown>, type: GraphQLInputObjectTyp
   }
 }
 
-/** What it throws; undefined for what is right. */
+/** The error that the function throws; undefined if it succeeds. */
 function refusalOf(parse: () => unknown): unknown {
   try {
     return parse() === undefined ? new Error('no value') : undefined
@@ -119,7 +119,7 @@ function refusalOf(parse: () => unknown): unknown {
   }
 }
 
-/** The path holds names of the schema and indices of lists, and nothing else of the value. */
+/** The path contains names of the schema and list indices, and nothing else of the value. */
 function subject(path: string): string {
   if (path === '') return ''
   return `: ${/[^[\]\d]/.test(path) ? 'field' : 'item'} \`${path}\``

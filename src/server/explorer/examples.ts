@@ -1,7 +1,7 @@
-/** Queries to begin with, as the page lists them. */
+/** Example queries that the query editor lists. */
 export interface Example {
   title: string
-  /** What to look at, in one sentence. */
+  /** What to look for, in one sentence. */
   note?: string
   query: string
   variables?: Record<string, unknown>
@@ -12,8 +12,8 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
     title: 'The mirror',
     items: [
       {
-        title: 'How fresh is it?',
-        note: 'What is mirrored, since when, and what is left of the request allowance.',
+        title: 'How fresh is the data?',
+        note: 'What is mirrored, how old it is, and how much of the request allowance is left.',
         query: `query HowFresh {
   organization {
     slug
@@ -42,8 +42,8 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
 }`,
       },
       {
-        title: 'The last pulls',
-        note: 'Each one with its requests, and what it found different.',
+        title: 'Recent pulls',
+        note: 'Each pull with its requests and the differences that it found.',
         query: `query LastPulls {
   organization {
     mirror {
@@ -69,8 +69,8 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
 }`,
       },
       {
-        title: 'Pull now',
-        note: 'Begins a complete pull, or joins the one that is under way.',
+        title: 'Start a pull',
+        note: 'Starts a complete pull, or joins the one in progress.',
         query: `mutation PullNow {
   startPull { id state trigger startedAt progress }
 }`,
@@ -81,8 +81,8 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
     title: 'People',
     items: [
       {
-        title: 'Users with all that they have',
-        note: 'null: not yet read from the vendor; []: read, and there are none.',
+        title: 'Users with aliases, groups and roles',
+        note: 'null: not yet read from the vendor; []: read, and empty.',
         query: `query Users($first: Int!, $after: String) {
   users(first: $first, after: $after) {
     totalCount
@@ -101,7 +101,7 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
       },
       {
         title: 'Find users',
-        note: 'Every field given must hold; and, or and not nest as deep as you like.',
+        note: 'All given fields must match; and, or and not nest to any depth.',
         query: `query FindUsers($filter: UserFilter) {
   users(first: 20, filter: $filter) {
     totalCount
@@ -120,8 +120,8 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
         },
       },
       {
-        title: 'Who is behind an address?',
-        note: 'Primary or alias, in any case, in every mirrored organization. The address is one of the demo’s.',
+        title: 'Who has this address?',
+        note: 'Primary or alias, in any letter case, in every mirrored organization. The address belongs to the demo.',
         query: `query WhoIs($address: EmailAddress!) {
   identity(address: $address) {
     kind
@@ -133,7 +133,7 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
       },
       {
         title: 'Administrators',
-        note: 'Everybody who holds a role other than USER.',
+        note: 'All users with a role other than USER.',
         query: `query Administrators {
   users(first: 50, filter: { privileged: true }) {
     totalCount
@@ -147,8 +147,8 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
 }`,
       },
       {
-        title: 'Read one user anew',
-        note: 'Asks the vendor now, and says what had become different. The address is one of the demo’s.',
+        title: 'Refresh one user',
+        note: 'Reads the user from the vendor now, and returns what changed. The address belongs to the demo.',
         query: `mutation ReadAnew($primaryEmail: EmailAddress!) {
   refreshUser(input: { primaryEmail: $primaryEmail }) {
     __typename
@@ -171,7 +171,7 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
     items: [
       {
         title: 'Groups and their members',
-        note: 'memberCount is the vendor’s; totalCount is what the mirror knows.',
+        note: 'memberCount is the vendor’s number; totalCount counts the members that the mirror knows.',
         query: `query Groups {
   groups(first: 10, orderBy: [{ field: MEMBER_COUNT, direction: DESC }]) {
     totalCount
@@ -193,7 +193,7 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
 }`,
       },
       {
-        title: 'Who holds which role?',
+        title: 'Who has which role?',
         query: `query Roles {
   roles {
     name
@@ -211,8 +211,8 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
     title: 'Writing',
     items: [
       {
-        title: 'What would a new user send?',
-        note: 'A dry run: it reads, checks, and sends nothing else. Leave dryRun out, and it is done.',
+        title: 'What would creating a user send?',
+        note: 'A dry run reads and checks, and sends no changes. Omit dryRun to create the user.',
         query: `mutation Plan($input: CreateUserInput!) {
   createUser(input: $input) {
     __typename
@@ -226,8 +226,8 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
         },
       },
       {
-        title: 'Change some fields, and no others',
-        note: 'The key makes a repeat safe: sent twice, it happens once.',
+        title: 'Change some fields only',
+        note: 'The idempotency key makes a retry safe: sent twice, the change is made once.',
         query: `mutation Change($input: UpdateUserInput!) {
   updateUser(input: $input) {
     __typename
@@ -237,7 +237,7 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
 }`,
         variables: {
           input: {
-            primaryEmail: 'somebody@example.com',
+            primaryEmail: 'a.person@example.com',
             set: { firstName: 'Änne', roles: { add: ['HELPDESK'] } },
             idempotencyKey: 'change-1',
           },
@@ -250,7 +250,7 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
     items: [
       {
         title: 'What changed?',
-        note: 'Oldest first; these kinds leave out what a first pull finds. endCursor as $after goes on from there.',
+        note: 'Oldest first. These kinds leave out what a first pull finds. Pass endCursor as $after to continue.',
         query: `query Changes($after: String, $kinds: [ChangeKind!]) {
   changes(first: 20, after: $after, kinds: $kinds) {
     pageInfo { hasNextPage endCursor }

@@ -1,4 +1,4 @@
-/** The page to try queries on: one document without a single outside reference, so that it works in a closed network. */
+/** The query editor: one document without any external reference, so that it works in a closed network. */
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
@@ -7,12 +7,15 @@ import { examples } from './examples.ts'
 const part = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8')
 
 const document = part('./explorer.html')
-  // A function, since in a string `$&` would mean something.
+  // A function, because `$&` has a special meaning in a replacement string.
   .replace('/* explorer.css */', () => part('./explorer.css'))
   .replace('/* explorer.js */', () => part('./explorer.js'))
   .replace('"examples.json"', () => JSON.stringify(examples).replaceAll('<', '\\u003c'))
 
-/** Holds nothing, so it needs no token; what it asks needs one. Nothing runs on it but what carries this answer's nonce. */
+/**
+ * The page contains no data, so it needs no token; its requests need one. Only scripts and styles with this response's
+ * nonce run.
+ */
 export function explorerPage(response: ServerResponse): void {
   const nonce = randomBytes(16).toString('base64')
   response.writeHead(200, {

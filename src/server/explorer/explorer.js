@@ -1,4 +1,4 @@
-/** The page's behaviour. All that comes from the server is written as text, never as markup. */
+/** The behavior of the page. Everything from the server is inserted as text, never as markup. */
 const element = (id) => document.getElementById(id)
 const [tokenField, tokenState, query, variables, run, status, result] = [
   'token',
@@ -10,8 +10,8 @@ const [tokenField, tokenState, query, variables, run, status, result] = [
   'result',
 ].map(element)
 
-// The token lives as long as this tab: not in cookies, not in local storage. Where the address brings one, after a # that no server
-// gets to see, it is taken from there at once.
+// The token lasts as long as this tab: it is in no cookie and not in local storage. A token in the URL fragment, which
+// is never sent to a server, is used and removed immediately.
 const brought = new URLSearchParams(location.hash.slice(1)).get('token')
 if (brought) {
   sessionStorage.setItem('token', brought)
@@ -47,7 +47,7 @@ for (const field of [query, variables]) {
   })
 }
 
-/** Sends one operation; throws where there is no answer at all. */
+/** Sends one operation; throws if there is no response at all. */
 async function ask(body, signal) {
   const response = await fetch('/graphql', {
     method: 'POST',
@@ -75,7 +75,7 @@ async function runQuery() {
   }
   underWay = new AbortController()
   run.firstChild.data = 'Stop '
-  showStatus('Under way …')
+  showStatus('Running …')
   const startedAt = performance.now()
   try {
     const { response, text } = await ask({ query: query.value, variables: given }, underWay.signal)
@@ -90,7 +90,7 @@ async function runQuery() {
     if (answer === undefined) result.textContent = text
     else result.replaceChildren(...highlighted(JSON.stringify(answer, null, 2)))
   } catch (error) {
-    showStatus(error.name === 'AbortError' ? 'Stopped.' : `No answer: ${error.message}`, true)
+    showStatus(error.name === 'AbortError' ? 'Stopped.' : `No response: ${error.message}`, true)
   } finally {
     underWay = undefined
     run.firstChild.data = 'Run '
@@ -110,7 +110,7 @@ async function checkToken() {
   try {
     await ask({ query: '{ __typename }' })
   } catch {
-    showToken('no answer', 'bad')
+    showToken('no response', 'bad')
   }
 }
 
@@ -124,7 +124,7 @@ function showStatus(text, bad = false) {
   status.className = bad ? 'bad' : ''
 }
 
-/** The JSON text as coloured pieces. Long answers stay plain: colouring them would freeze the page. */
+/** The JSON text as colored pieces. Long responses stay plain: coloring them would freeze the page. */
 function* highlighted(json) {
   if (json.length > 200_000) {
     yield json
