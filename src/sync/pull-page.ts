@@ -68,7 +68,7 @@ export async function pullPage(deps: SyncDeps, queue: JobQueue, job: PageJob, si
       for (const warning of distinctWarnings(fetched.warnings).slice(0, 20)) {
         deps.logger.warn(
           { ...warning, pull: pull.id, kind: job.kind, page: job.page },
-          'the vendor sent something unexpected',
+          'the vendor sent an unexpected value',
         )
       }
       const page = {

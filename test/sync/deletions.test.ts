@@ -66,7 +66,7 @@ test('a vendor that answers with somebody who does not bear the address has not 
   expect(await sync.pull()).toMatchObject({
     state: 'FAILED',
     deleted: 0,
-    error: expect.stringContaining('a user who does not bear that address'),
+    error: expect.stringContaining('a user that does not have the requested address'),
   })
   expect(addresses((await sync.mirror()).users)).toContain(gone)
   mixed.remove()
