@@ -66,7 +66,7 @@ test.each(Object.keys(endings).flatMap((ending) => Object.keys(works).map((work)
         await works[work]?.(tx, round, lose)
       })
       await expect(transaction).rejects.toThrow(
-        /CONNECTION_CLOSED|ECONNRESET|EPIPE|connection is gone|connection was lost/,
+        /CONNECTION_CLOSED|ECONNRESET|EPIPE|connection was lost/,
       )
       // Who asks on a connection that has not noticed yet is refused; then each of the pool answers.
       await until(async () => {
