@@ -83,7 +83,7 @@ test('a missing user who cannot be asked for is asked for again; where that goes
   const lasting = sync.simulator.faults.add({ kind: 'status', status: 500, path })
   const failed = await sync.pull()
   expect(failed).toMatchObject({ state: 'FAILED', deleted: 0 })
-  expect(failed.error).toMatch(/^The pull broke off while missing users were asked for: GET \/users\/\{primaryEmail\}/)
+  expect(failed.error).toMatch(/^The pull failed while reading missing users: GET \/users\/\{primaryEmail\}/)
   expect(addresses((await sync.mirror()).users)).toContain(gone)
   lasting.remove()
   // Three calls of the client's, each of three requests.
@@ -150,7 +150,7 @@ test('a shortfall of more than 1 % fails the pull, a smaller one is drift, and t
   sync.vendor.setSwitches({ total: 3 })
   const short = await sync.pull()
   expect(short).toMatchObject({ state: 'FAILED', usersSeen: 200, usersExpected: 203 })
-  expect(short.error).toBe('The pull is not complete: the vendor counts 203 users and showed 200')
+  expect(short.error).toBe('The pull is incomplete: the vendor reports 203 users but returned 200')
   sync.vendor.setSwitches({ total: 4 })
   expect((await sync.pull()).state).toBe('FAILED')
   expect((await sync.pull()).state).toBe('FAILED')

@@ -124,7 +124,7 @@ test('while the vendor counts users that it does not show, no pull is complete a
   expect(after).toMatchObject({
     state: 'CURRENT',
     users: 50,
-    problem: 'The pull is not complete: the vendor counts 50 users and showed 30',
+    problem: 'The pull is incomplete: the vendor reports 50 users but returned 30',
   })
   expect(after.pulls.nodes[0]).toMatchObject({ state: 'FAILED', error: after.problem })
 })

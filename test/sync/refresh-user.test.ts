@@ -78,7 +78,7 @@ test('a vendor that fails, a key that it refuses, an allowance that is spent and
     refresh({ organizationId, primaryEmail: 'a@example.com', actor: `caller ${callers++}` })
   expect(await ask(0)).toEqual({
     outcome: 'VENDOR_FAILURE',
-    message: 'This process holds no API key of that organization',
+    message: 'This process has no API key for the organization',
     status: null,
   })
   sync.vendor.refuseKey()
