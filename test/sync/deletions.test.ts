@@ -102,7 +102,7 @@ test('more than a fifth waits in quarantine: accepted, each is verified; thrown 
   sync.simulator.clearRequests()
   const first = await sync.pull()
   expect(first).toMatchObject({ state: 'QUARANTINED', deleted: 0 })
-  expect(first.error).toMatch(/^The vendor no longer shows 11 of 50 users: their deletion waits in quarantine/)
+  expect(first.error).toMatch(/^The vendor no longer returns 11 of 50 users: their deletion is quarantined/)
   expect(await sync.problem()).toBe(first.error)
   expect(sync.requests().filter((request) => request.includes('@'))).toEqual([])
   expect((await sync.mirror()).users).toEqual(before.users)

@@ -39,7 +39,7 @@ async function loseUsers(mirror: Mirrored, count: number): Promise<string[]> {
 }
 
 const quarantined = (gone: number, of: number) =>
-  `The vendor no longer shows ${gone} of ${of} users: their deletion waits in quarantine until resolveQuarantine decides, or a later pull shows them again`
+  `The vendor no longer returns ${gone} of ${of} users: their deletion is quarantined until resolveQuarantine decides, or a later pull returns them again`
 
 test.each([
   ['shows an empty organization', 50],
@@ -144,7 +144,7 @@ test('where most groups are gone the groups stay until somebody decides', async 
   await mirror.pull()
   const after = await mirrorOf(mirror)
   expect(after.state).toBe('QUARANTINED')
-  expect(after.problem).toMatch(/^The vendor no longer shows 10 of 30 groups: /)
+  expect(after.problem).toMatch(/^The vendor no longer returns 10 of 30 groups: /)
   const groups = async () =>
     (await mirror.data<{ groups: { totalCount: number } }>('{ groups { totalCount } }')).groups.totalCount
   expect(await groups()).toBe(30)
