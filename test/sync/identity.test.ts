@@ -220,7 +220,7 @@ test.each(['insertion', 'unstable'] as const)(
     for (let pulls = 0; pulls < 2; pulls++) {
       await mirror.pull()
       expect(await lives(mirror)).toEqual(before)
-      expect((await stateOf(mirror)).problem).toMatch(/twice, in different letters: one of the two accounts is shown/)
+      expect((await stateOf(mirror)).problem).toMatch(/twice, in different case: only one of the two accounts is shown/)
     }
     const shown = before.find(({ email }) => email.toLowerCase() === first?.primaryEmail.toLowerCase())
     expect(shown?.name).toBe(first?.firstName)
