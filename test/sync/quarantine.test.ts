@@ -178,7 +178,7 @@ describe('a pull that is accepted while another is under way waits for its end i
   async function acceptBesides(mirror: Mirrored): Promise<string> {
     const [pull] = (await mirrorOf(mirror)).pulls.nodes
     await mirror.data('mutation { startPull { id } }')
-    const error = 'Accepted: whom it did not see is asked for once the pull that is under way has ended'
+    const error = 'Accepted: the missing users are read after the running pull has ended'
     for (const _time of ['once', 'twice']) {
       expect(await mirror.data(resolution, { pull: pull?.id, accept: true })).toMatchObject({
         resolveQuarantine: { state: 'QUARANTINED', error },
