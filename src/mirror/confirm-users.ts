@@ -1,5 +1,5 @@
 /**
- * What a response without differences writes about known users: no version, and no change of `organizations.learnt_at`.
+ * Writes the confirmations of a response without differences: no version, and no change of `organizations.learnt_at`.
  */
 import { array } from './array.ts'
 import type { Transaction } from './database.ts'

@@ -150,7 +150,7 @@ function toStoredUser(
     if (stamps[group] === null) return null
     const confirmed = laterOf(stamps[group], row.unconfirmed ? null : organization.asOf[group])
     const latest = laterOf(confirmed, sighted?.get(group) ?? null)
-    // What pulls have shown since the doubt began may belong to the other account.
+    // Observations by pulls since the doubt began may belong to the other account.
     return doubt && !doubt.refuted ? laterOf(stamps[group], earlierOf(latest, doubt.observedAt)) : latest
   }
   return {

@@ -6,7 +6,7 @@ import { type AnswerKind, carriedAll, carriedBy, type FieldGroup, fieldGroups } 
 import { knownBits } from './profile.ts'
 import type { UserUpdate } from './update-users.ts'
 
-/** What a response writes for a known user. */
+/** The rows to write for a known user after a response. */
 interface NextState {
   /** The new row, if readers can see a difference. It becomes a new version. */
   readonly update?: Omit<UserUpdate, 'answerDigest'>

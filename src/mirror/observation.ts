@@ -43,8 +43,8 @@ export function carriedBy(user: { readonly [Group in FieldGroup]?: readonly unkn
 
 /**
  * The kind of response.
- * - LIST: a page of users, which may carry less than everything about each. What it lacks is queued for point reads,
- *   and what it merely confirms is not written.
- * - READ: one complete user. What it merely confirms moves stamps and writes no version.
+ * - LIST: a page of users, which may carry only some fields of each. Missing fields are queued for point reads, and
+ *   confirmations without differences are not written.
+ * - READ: one complete user. Confirmations without differences move stamps and write no version.
  */
 export type AnswerKind = 'LIST' | 'READ'

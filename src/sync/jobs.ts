@@ -20,7 +20,7 @@ export type Job =
   /** Runs a multi-step operation. */
   | { readonly name: 'operation'; readonly operationId: number }
 
-/** What the sync knows about operations: which of them wait, and how to run one. */
+/** The sync's view of operations: which of them wait, and how to run one. */
 export interface OperationWork {
   /** Ids of the operations that have work to do now. */
   waiting(): Promise<readonly number[]>

@@ -36,7 +36,7 @@ interface RecentWrite {
 
 type Copy = WireUser | undefined
 /** A user without roles, aliases and groups. */
-const nobody: Omit<WireUser, 'primaryEmail' | 'raw'> = { roles: [], aliases: [], groups: [] }
+const emptyUser: Omit<WireUser, 'primaryEmail' | 'raw'> = { roles: [], aliases: [], groups: [] }
 
 /**
  * Records the fields of a write. `forgets`: the write created or deleted an account, so earlier writes no longer count.
@@ -137,7 +137,7 @@ export async function adoptCopy(
 }
 
 function isShown(write: RecentWrite, copy: Copy): boolean {
-  const value = write.field === 'account' ? copy !== undefined : valueIn(copy ?? nobody, write)
+  const value = write.field === 'account' ? copy !== undefined : valueIn(copy ?? emptyUser, write)
   return value === undefined || (digest(value) === write.expected) === write.holds
 }
 

@@ -67,7 +67,7 @@ export abstract class EssentialsError extends Error {
   readonly status: number | undefined
   readonly sentAt: string | undefined
   readonly arrivedAt: string | undefined
-  /** What would have been correct. */
+  /** The input or state that would have been correct. */
   readonly expected: string
   /** Whether a write may have been carried out despite the error: read before you retry. Always false for reads. */
   readonly outcomeUnknown: boolean

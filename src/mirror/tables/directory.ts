@@ -186,7 +186,7 @@ export const userDoubts = pgTable(
     organizationId: id('organization_id').notNull(),
     /** The source of the indication: a list row or a point read. */
     source: text('source').$type<'LIST' | 'READ'>().notNull(),
-    /** What it showed: the spelling of the address, the creation time and the type. */
+    /** The spelling of the address, the creation time and the type that it showed. */
     spelled: text('spelled').notNull(),
     createdAt: moment('created_at'),
     type: userType('type'),

@@ -34,12 +34,12 @@ export const organizations = pgTable('organizations', {
   paceSeconds: integer('pace_seconds'),
   /** Consecutive failed pulls. The delay before the next attempt grows with this number. */
   failuresRunning: integer('failures_running').notNull().default(0),
-  /** What keeps the mirror from being current, as a sentence for readers. */
+  /** The reason why the mirror is not current, as a sentence for readers. */
   problem: text('problem'),
   /** The sources whose `createdAt` is distrusted because it identifies no account: 1 lists, 2 point reads. */
   creationDistrust: smallint('creation_distrust').notNull().default(0),
   creationDistrustedAt: moment('creation_distrusted_at'),
-  /** What keeps the job queue from working, according to the last worker that checked. */
+  /** The reason why the job queue does not work, according to the last worker that checked. */
   queueProblem: text('queue_problem'),
   /** The latest arrival in the feed: `change_sets.reached_at` of its last set. */
   feedReachedAt: moment('feed_reached_at').notNull().default(sql`'-infinity'`),

@@ -86,7 +86,7 @@ export const pullPages = pgTable(
     body: text('body'),
     /** The ids of the users or groups on the page. Null until applied. */
     ids: bigint('ids', { mode: 'number' }).array(),
-    /** What each of them carried besides the profile: 1 roles, 2 aliases, 4 groups. */
+    /** The field groups that each of them carried besides the profile: 1 roles, 2 aliases, 4 groups. */
     carried: smallint('carried').array(),
     /**
      * The outcome of each user, as an index into `outcomes` (apply-users.ts). A user on two pages counts once in the
