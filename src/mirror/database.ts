@@ -234,7 +234,7 @@ function startupParameters(name: string, server: ServerLimits) {
     lock_timeout: server.lock,
     idle_in_transaction_session_timeout: server.idleInTransaction,
     client_connection_check_interval: checkClientMs,
-    // Detects a client machine that disappeared within a minute, and frees its locks. Unix sockets ignore these
+    // Detect within a minute that a client machine has disappeared, and free its locks. Unix sockets ignore these
     // settings.
     tcp_keepalives_idle: 30,
     tcp_keepalives_interval: 10,

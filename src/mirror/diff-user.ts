@@ -61,8 +61,8 @@ export interface UserDifference {
   /** The observed profile without distrusted fields. Absent if the profile is not fresh. */
   readonly believed?: Partial<Profile>
   /**
-   * The observation shows the known account. OVER: it ends the doubt. REFUTED: it contradicts the list that raised the
-   * doubt.
+   * The observation shows the known account. OVER: it ends the doubt. REFUTED: it contradicts the source that raised
+   * the doubt.
    */
   readonly settles?: 'REFUTED' | 'OVER' | null
   /** The field groups for which this observation is the latest. */

@@ -36,9 +36,9 @@ export class SettledMoments {
   #to = ''
 
   /**
-   * Resolves when the moment (ISO 8601) is final: a snapshot taken from then on shows its complete state. Free of cost
-   * before the latest moment known to be final. Resolves to the latest moment that can be queried; a given moment after
-   * that is in the future.
+   * Resolves when the moment (ISO 8601) is final: a snapshot taken from then on shows its complete state. Sends no
+   * statement for a moment before the latest one known to be final. Resolves to the latest moment that can be queried;
+   * if the given moment is later, it is in the future.
    */
   async wait(sql: Queryable, moment: string, signal?: AbortSignal): Promise<string> {
     if (moment <= this.#to) return this.#to

@@ -1,8 +1,7 @@
 /**
  * Evaluates the doubts about accounts after a pull's pages are applied: which of them a point read may decide, and
- * whether the source itself is wrong. A creation time that moves for many users at once is not one, and neither is one
- * that differs between lists and point reads for many users. Such a source is distrusted until lists show the known
- * times again.
+ * whether the source itself is wrong. A source is wrong if its creation times change for many users at once, or differ
+ * between lists and point reads for many users. Such a source is distrusted until lists show the known times again.
  */
 import { array } from './array.ts'
 import type { Transaction } from './database.ts'

@@ -117,8 +117,8 @@ async function readSample(
 
 /**
  * Reads each user that no page showed, or that a page showed as another account. A 404 or 410 ends the user, another
- * account replaces it, and any other user in the response keeps it. An ambiguous response defers the user. Returns
- * false if the pull failed.
+ * account replaces it, and the known account keeps it. An ambiguous response defers the user. Returns false if the pull
+ * failed.
  */
 async function verifyDeletions(
   deps: SyncDeps,
