@@ -1,13 +1,14 @@
 /**
- * A pool of connections that one caller at a time has to itself (docs/architecture.md, "Pools and cancellation").
+ * A connection pool in which each connection serves one caller at a time (docs/architecture.md, "Pools and
+ * cancellation").
  *
  * Invariants:
- * - A session is held by one lease, and never has two statements in flight.
- * - A statement is cancelled only while its lease holds the session, and the session is handed on only once both the request to cancel and
- *   the statement are answered: a cancellation can strike nobody else.
- * - A session in doubt (lost, out of step, an error that is not a plain one of Postgres', a transaction that cannot be rolled back) is
- *   closed, never handed on.
- * - A caller that leaves is answered at once; the session is settled behind its back.
+ * - A session belongs to one lease, and never has two statements in flight.
+ * - A statement is cancelled only while its lease holds the session. The session is passed on only after both the
+ *   cancel request and the statement have completed, so a cancellation cannot affect another caller.
+ * - A session in doubt is closed and never passed on. It is in doubt if it is lost or out of step, if an error other
+ *   than a plain Postgres error occurred, or if its transaction cannot be rolled back.
+ * - A caller that leaves is released immediately; the session is settled in the background.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConnectionUnavailableError, PoolBusyError } from './errors.ts'
@@ -18,25 +19,28 @@ import { settle } from './settle.ts'
 import { Turns } from './turns.ts'
 
 export interface PoolSettings {
-  /** For messages. */
+  /** Name of the pool, for messages. */
   readonly name: string
   readonly session: SessionSettings
-  /** The most connections. */
+  /** Maximum number of connections. */
   readonly size: number
   readonly shares: Shares
-  /** The longest wait for a connection while all are in use. */
+  /** Maximum wait for a connection while all are in use, in milliseconds. */
   readonly waitMs: number
-  /** The longest wait while the server cannot be reached. */
+  /** Maximum wait while the server is unreachable, in milliseconds. */
   readonly unreachableMs: number
-  /** Asks the server to cancel what a backend does. Without it, a statement whose caller left is dropped together with its connection. */
+  /**
+   * Asks the server to cancel the statement of a backend. Without this function, the connection is closed if a caller
+   * leaves during a statement.
+   */
   readonly cancel?: ((pid: number) => Promise<unknown>) | undefined
-  /** How long a cancelled statement may take to end, before its connection is closed. */
+  /** Maximum time for a cancelled statement to end, in milliseconds. After that its connection is closed. */
   readonly settleMs: number
-  /** Connections that were idle for so long are closed. */
+  /** Connections that were idle for this long, in milliseconds, are closed. */
   readonly idleMs: number
-  /** Connections older than this are replaced: their prepared statements and caches go with them. */
+  /** Connections older than this, in milliseconds, are replaced, which frees their prepared statements and caches. */
   readonly lifetimeMs: number
-  /** Called with each statement as it is sent. */
+  /** Called with each statement when it is sent. */
   readonly onStatement?: ((statement: string) => void) | undefined
 }
 
@@ -57,11 +61,11 @@ interface Wait {
 }
 
 const retryOpeningMs = 100
-/** One failure may be a backend's alone. */
+/** A single failure may concern one backend only. */
 const failuresBeforeUnavailable = 2
 
 export class ExclusivePool {
-  /** For work that must not run at the same time. */
+  /** Serializes work that must not run concurrently. */
   readonly turns = new Turns()
   readonly #settings: PoolSettings
   readonly #queue: FairQueue<Waiter>
@@ -70,9 +74,12 @@ export class ExclusivePool {
   readonly #idleSince = new Map<Session, number>()
   readonly #sweeper: NodeJS.Timeout
   #opening = 0
-  /** Pauses under way after failures to connect: nobody connects meanwhile, whoever asks. */
+  /**
+   * Number of pauses in progress after failed connection attempts. During a pause no connection is opened for any
+   * caller.
+   */
   #pauses = 0
-  /** Why the last attempts to connect failed, one after the other; empty since one succeeded. */
+  /** Errors of the latest consecutive failed connection attempts. Empty after a success. */
   #failures: unknown[] = []
   #isClosed = false
 
@@ -88,11 +95,12 @@ export class ExclusivePool {
   }
 
   /**
-   * Runs `work` on a connection of its own. Rejects at once with the signal's reason when that is aborted; the connection is settled
-   * afterwards. Rejects with ConnectionUnavailableError, PoolBusyError, ConnectionLostError or Postgres' own error.
+   * Runs `work` on a connection of its own. If the signal is aborted, rejects immediately with its reason; the
+   * connection is settled afterwards. Rejects with ConnectionUnavailableError, PoolBusyError, ConnectionLostError or a
+   * Postgres error.
    */
   async run<T>(whose: Asker, work: (lease: Lease) => Promise<T>): Promise<T> {
-    // What it counts for must not change while it holds a connection.
+    // A copy: the caller must not change while it holds a connection.
     const asker = { ...whose }
     const { signal } = asker
     signal?.throwIfAborted()
@@ -116,15 +124,15 @@ export class ExclusivePool {
     }
   }
 
-  /** Runs `work` in a transaction, which is committed when it resolves. */
+  /** Runs `work` in a transaction that is committed when `work` resolves. */
   transaction<T>(asker: Asker, work: (lease: Lease) => Promise<T>): Promise<T> {
     return this.run(asker, async (lease) => {
       lease.inTransaction = true
       await lease.send('begin')
-      // Where it throws, the transaction is rolled back as the lease ends.
+      // If this throws, the transaction is rolled back when the lease ends.
       const result = await work(lease)
       const committed = await lease.send('commit')
-      // What the work left unawaited must not be sent outside of the transaction.
+      // Statements that `work` did not await must not be sent outside the transaction.
       lease.hasEnded = true
       lease.inTransaction = false
       if (committed.command !== 'COMMIT')
@@ -133,7 +141,9 @@ export class ExclusivePool {
     })
   }
 
-  /** Runs `work` in a transaction that only reads: it is rolled back behind the caller's back, also where a statement of it failed. */
+  /**
+   * Runs `work` in a read-only transaction. It is rolled back in the background, also if one of its statements failed.
+   */
   snapshot<T>(asker: Asker, work: (lease: Lease) => Promise<T>): Promise<T> {
     return this.run(asker, async (lease) => {
       lease.inTransaction = true
@@ -142,7 +152,7 @@ export class ExclusivePool {
     })
   }
 
-  /** Refuses new work, lets what is under way end for so long, and closes every connection. */
+  /** Rejects new work, waits up to `graceMs` milliseconds for current work to end, and closes every connection. */
   async close(graceMs = 5_000): Promise<void> {
     this.#isClosed = true
     clearInterval(this.#sweeper)
@@ -204,7 +214,7 @@ export class ExclusivePool {
     })
   }
 
-  /** Ends a wait that takes too long, or whose caller leaves. */
+  /** Ends a wait that exceeds its limit or whose caller leaves. */
   #waitFor(waiter: Waiter): Wait {
     const { unreachableMs, waitMs, name } = this.#settings
     const { signal } = waiter.asker
@@ -218,7 +228,7 @@ export class ExclusivePool {
       if (this.counts.open === 0 && this.#failures.length >= failuresBeforeUnavailable) {
         give(new ConnectionUnavailableError('The database cannot be reached', { cause: this.#failures.at(-1) }))
       } else if (left <= 0) {
-        give(new PoolBusyError(`Every connection for ${name} was in use for ${waitMs / 1_000} s`))
+        give(new PoolBusyError(`All connections for ${name} were in use for ${waitMs / 1_000} s`))
       } else timer = setTimeout(lookAgain, Math.min(left, unreachableMs))
     }
     let timer = setTimeout(lookAgain, Math.min(waitMs, unreachableMs))
@@ -231,10 +241,10 @@ export class ExclusivePool {
     }
   }
 
-  /** Hands idle sessions to who waits, and opens more where that is not enough. */
+  /** Assigns idle sessions to waiters, and opens more sessions if there are not enough. */
   #serve(): void {
     while (this.#idleSince.size > 0) {
-      // The one used last: those that nobody needs grow old, and are closed.
+      // The most recently used session, so that surplus sessions stay idle and are closed.
       const session = [...this.#idleSince.keys()].at(-1) as Session
       const waiter = this.#queue.next()
       if (!waiter) break
@@ -253,7 +263,7 @@ export class ExclusivePool {
       session = new Session(this.#settings.session, (lost) => {
         this.#sessions.delete(lost)
         this.#idleSince.delete(lost)
-        // After a failure to connect not at once again.
+        // After a failed connection attempt, the next one waits for the pause.
         if (isOpen) this.#serve()
       })
       this.#sessions.add(session)

@@ -1,32 +1,32 @@
 /**
- * Who gets the next connection. Each caller waits in a queue of its own; the caller that holds the fewest connections is served first, and
- * among those the one that has waited longest since it was last served. So one who asks for a hundred at once takes turns with one who asks
- * for a single one, even where there is a single connection.
+ * Decides who gets the next connection. Each caller has a queue of its own. The caller with the fewest connections is
+ * served first; among equals, the one that has waited longest since its last service. A caller that requests a hundred
+ * connections therefore alternates with a caller that requests one, even if the pool has only one connection.
  */
 
-/** Who asks for a connection. */
+/** A request for a connection. */
 export interface Asker {
-  /** Callers are served evenly, and each may hold a share of the pool at most. */
+  /** Callers are served evenly, and each may hold a limited share of the pool. */
   readonly caller: string
   /** Ends the wait, and cancels the statement in flight. */
   readonly signal?: AbortSignal | undefined
-  /** Costly work of all callers together may hold a part of the pool only, so that light work always finds a connection. */
+  /** All heavy work together may hold only a part of the pool, so that light work always finds a connection. */
   readonly isHeavy?: boolean
 }
 
 export interface Shares {
-  /** How many connections one caller may hold. */
+  /** Maximum number of connections per caller. */
   readonly perCaller: number
-  /** How many connections heavy work may hold, over all callers. */
+  /** Maximum number of connections for heavy work, over all callers. */
   readonly heavy: number
 }
 
-/** Waiters by their arrival, which is counted together with services: both take a number. */
+/** Waiters with their arrival numbers. Arrivals and services share one counter. */
 type Line = Map<Waiter, number>
 
 interface Caller {
   held: number
-  /** The number of the last service. */
+  /** Counter value of the last service. */
   servedAt: number
   readonly light: Line
   readonly heavy: Line
@@ -59,7 +59,7 @@ export class FairQueue<Waiting extends Waiter> {
     this.#waiting += 1
   }
 
-  /** How many callers hold a connection or wait for one. */
+  /** Number of callers that hold a connection or wait for one. */
   get callers(): number {
     return this.#callers.size
   }
@@ -69,7 +69,7 @@ export class FairQueue<Waiting extends Waiter> {
     return this.#callers.get(caller)?.[isHeavy ? 'heavy' : 'light'].has(waiter) ?? false
   }
 
-  /** Takes a waiter out; false where it was served before. */
+  /** Removes a waiter. Returns false if it was already served. */
   remove(waiter: Waiting): boolean {
     const { caller, isHeavy } = waiter.asker
     if (!this.#callers.get(caller)?.[isHeavy ? 'heavy' : 'light'].delete(waiter)) return false
@@ -78,7 +78,7 @@ export class FairQueue<Waiting extends Waiter> {
     return true
   }
 
-  /** The waiter to be served next, who holds a connection from now on; undefined where nobody who waits may have one. */
+  /** Takes the next waiter to serve, who holds a connection from now on. Undefined if no waiter may have one. */
   next(): Waiting | undefined {
     let best: { caller: Caller; waiter: Waiter; since: number } | undefined
     for (const caller of this.#callers.values()) {
@@ -100,7 +100,7 @@ export class FairQueue<Waiting extends Waiter> {
     return waiter as Waiting
   }
 
-  /** How many waiters could be served at once if there were connections enough. */
+  /** Number of waiters that could be served if there were enough connections. */
   get eligible(): number {
     let count = 0
     let heavy = Math.max(0, this.#shares.heavy - this.#heavyHeld)
@@ -114,7 +114,7 @@ export class FairQueue<Waiting extends Waiter> {
     return count
   }
 
-  /** A connection of the asker's came back, or is gone. */
+  /** Records that a connection of the asker was returned or closed. */
   release({ caller, isHeavy }: Asker): void {
     const known = this.#callers.get(caller)
     if (known) known.held -= 1
@@ -122,7 +122,7 @@ export class FairQueue<Waiting extends Waiter> {
     this.#forget(caller)
   }
 
-  /** Every waiter, which waits no longer. */
+  /** Removes and returns all waiters. */
   drain(): Waiting[] {
     const all = [...this.#callers.values()].flatMap(({ light, heavy }) => [...light.keys(), ...heavy.keys()])
     for (const { light, heavy } of this.#callers.values()) {

@@ -1,7 +1,7 @@
 import { LeaseEndedError } from './errors.ts'
 import type { Rows, SendOptions, Session } from './session.ts'
 
-/** What a caller holds. Its statements wait for each other; none is sent once the lease has ended. */
+/** A caller's hold on a session. Its statements run one after another. After the lease has ended, none is sent. */
 export class Lease {
   hasEnded = false
   inTransaction = false
@@ -19,12 +19,13 @@ export class Lease {
     const answer = this.#last.then(async () => {
       if (!this.inTransaction && !this.hasEnded) await this.session.clean()
       if (this.hasEnded)
-        throw new LeaseEndedError('The statement was not sent: its caller left, or its transaction is over')
+        throw new LeaseEndedError('The statement was not sent: the caller left, or the transaction is over')
       this.#onStatement?.(text)
       try {
         return await this.session.send(text, parameters, options)
       } catch (error) {
-        // Of a transaction that a statement has broken, Postgres only says that it is broken: why is in the first error.
+        // After a statement breaks a transaction, Postgres reports only that it is broken. The first error has the
+        // cause.
         if (this.#brokenBy !== undefined && isTransactionBroken(error)) throw this.#brokenBy
         if (this.inTransaction) this.#brokenBy ??= error
         throw error

@@ -1,7 +1,10 @@
-/** Notifications of Postgres' (LISTEN), on a connection of their own that carries nothing else. */
+/** Postgres notifications (LISTEN), on a dedicated connection. */
 import postgres from 'postgres'
 
-/** Calls back with each payload, and with `onListening` at every connection: what was sent while it was away did not arrive. */
+/**
+ * Calls `onPayload` for each notification, and `onListening` after each connect: notifications sent while disconnected
+ * are lost.
+ */
 export type Listen = (
   channel: string,
   onPayload: (payload: string) => void,
@@ -13,10 +16,10 @@ export interface Listener {
   close(): Promise<void>
 }
 
-/** The wait before the next attempt to connect, in seconds. */
+/** Delay before the next connection attempt, in seconds. */
 const reconnectSeconds = 0.5
 
-/** Connects with the first `listen`, and again whenever the connection is lost. */
+/** Connects on the first `listen`, and reconnects whenever the connection is lost. */
 export function openListener(url: string | undefined, options: postgres.Options<Record<string, never>>): Listener {
   let client: postgres.Sql | undefined
   const open = () => {

@@ -1,9 +1,9 @@
 /**
  * One connection to Postgres, with at most one statement in flight.
  *
- * Of the driver `postgres` nothing is relied on but this: a statement in, its answer out. Each session has a driver of its own, with a
- * socket of ours: the driver cannot open a second one, pipeline, or hand a statement to another connection. A session that is in doubt
- * is closed and never used again.
+ * Only one function of the driver `postgres` is used: sending a statement and receiving its result. Each session has
+ * its own driver instance and a socket that this module opens, so the driver cannot open a second socket, pipeline, or
+ * move a statement to another connection. A session in doubt is closed and never reused.
  */
 import net from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -12,28 +12,31 @@ import { parse as parseArray } from 'postgres-array'
 import { ConnectionLostError } from './errors.ts'
 
 export type Row = postgres.Row
-/** Rows as the driver gives them, with `count`, `command` and `columns`. */
+/** Rows as the driver returns them, with `count`, `command` and `columns`. */
 export type Rows<T extends readonly object[] = Row[]> = postgres.RowList<T>
 
 export interface SendOptions {
-  /** Keep the statement prepared on its connection. */
+  /** Whether to prepare the statement and keep it prepared on its connection. */
   readonly prepare?: boolean
-  /** Rows as arrays of values instead of objects. */
+  /** Whether to return rows as arrays of values instead of objects. */
   readonly values?: boolean
 }
 
-/** What every session of a pool has alike. */
+/** Settings shared by all sessions of a pool. */
 export interface SessionSettings {
   readonly options: postgres.Options<{ bigint: postgres.PostgresType<number> }>
   readonly url?: string
-  /** Overrides of the driver's, by the type's oid. */
+  /** Overrides of the driver's parsers and serializers, by type oid. */
   readonly parsers: Readonly<Record<string, (text: string) => unknown>>
   readonly serializers: Readonly<Record<string, (value: never) => unknown>>
-  /** An array as Postgres reads it. */
+  /** Formats an array in Postgres syntax. */
   readonly serializeArray: (values: readonly Scalar[]) => string
-  /** How long connecting, with the first statement, may take. */
+  /** Maximum time to connect and run the first statement, in milliseconds. */
   readonly connectMs: number
-  /** How long an answer is waited for: longer than the server's own `statement_timeout`, so that it strikes only where the network is gone. */
+  /**
+   * Maximum wait for a result, in milliseconds. Longer than the server's `statement_timeout`, so that it takes effect
+   * only if the network fails.
+   */
   readonly answerMs: number
 }
 
@@ -44,7 +47,10 @@ interface Introduction {
   readonly arrays: readonly (readonly [array: number, element: number])[]
 }
 
-/** The backend, and the array types of scalars and enumerations: the driver's own look-up of these cannot be awaited. */
+/**
+ * Reads the backend's pid, and the array types of scalars and enums: the driver's own lookup of these cannot be
+ * awaited.
+ */
 const introduction = `
   select pg_backend_pid() as pid, (
     select json_agg(json_build_array(oid, typelem)) from pg_catalog.pg_type
@@ -55,10 +61,10 @@ const politeCloseMs = 500
 
 export class Session {
   readonly openedAt = performance.now()
-  /** The backend's process id; 0 until the session is open. */
+  /** The backend's process id. 0 until the session is open. */
   pid = 0
   isLost = false
-  /** Settles, and never rejects, when the statement in flight is answered. */
+  /** Resolves when the statement in flight completes. Never rejects. */
   busy: Promise<void> | undefined
   #isDirty = false
   #socket: net.Socket | undefined
@@ -86,12 +92,12 @@ export class Session {
     Object.assign(this.#client.options.serializers, settings.serializers)
   }
 
-  /** Connects. Rejects with the reason where that does not succeed in time; the session is closed then. */
+  /** Connects. If that fails or takes too long, rejects with the reason and closes the session. */
   async open(): Promise<void> {
     const late = setTimeout(() => this.close(), this.#settings.connectMs)
     try {
       const [row] = (await this.send(introduction)) as unknown as Introduction[]
-      if (!row) throw new ConnectionLostError('The server did not say which backend it is')
+      if (!row) throw new ConnectionLostError('The server did not report its backend pid')
       this.pid = row.pid
       for (const [array, element] of row.arrays) this.#learnArray(array, element)
     } catch (error) {
@@ -102,19 +108,19 @@ export class Session {
     }
   }
 
-  /** Sends a statement, and gives its rows. Any error but a plain one of Postgres' own leaves the session closed. */
+  /** Sends a statement and returns its rows. Any error other than a plain Postgres error closes the session. */
   async send(text: string, parameters: readonly unknown[] = [], options: SendOptions = {}): Promise<Rows> {
     if (this.isLost) throw new ConnectionLostError('The connection was lost')
     if (this.busy) {
       this.close()
-      throw new ConnectionLostError('Two statements were sent at once on one connection')
+      throw new ConnectionLostError('Two statements were sent concurrently on one connection')
     }
     const { prepare = false } = options
-    // Text without parameters may hold several statements, which the protocol takes in its simple form alone.
+    // Text without parameters may contain several statements, which only the simple protocol accepts.
     const how = { prepare, simple: parameters.length === 0 && !prepare }
     const query = this.#client.unsafe(text, parameters as never[], how)
-    const late = setTimeout(() => this.#lose('the answer did not arrive in time'), this.#settings.answerMs)
-    // The driver forgets statements that it sends between a socket's error and its close: the loss answers those.
+    const late = setTimeout(() => this.#lose('the result did not arrive in time'), this.#settings.answerMs)
+    // The driver drops statements that are sent between a socket error and its close. `#loss` rejects those.
     const answer = Promise.race([
       (options.values ? query.values() : query) as unknown as Promise<Rows>,
       this.#loss.promise,
@@ -135,8 +141,9 @@ export class Session {
   }
 
   /**
-   * Makes sure that the driver is in step after a failed statement. One that fails after its first rows leaves their number behind
-   * (postgres 3.4.9, connection.js: `rows` is reset by a completed command alone), which would misplace the rows of the next answer.
+   * Makes sure that the driver is in step after a failed statement. A statement that fails after its first rows leaves
+   * the row count behind (postgres 3.4.9, connection.js resets `rows` only after a completed command), which would
+   * misplace the rows of the next result.
    */
   async clean(): Promise<void> {
     if (!this.#isDirty) return
@@ -149,12 +156,12 @@ export class Session {
     this.#isDirty = false
   }
 
-  /** Drops the connection at once. The server ends what it still does for it within `client_connection_check_interval`. */
+  /** Drops the connection immediately. The server ends its remaining work within `client_connection_check_interval`. */
   close(): void {
     this.#lose('the connection was closed')
   }
 
-  /** Says goodbye to the server first. Only for a session that nobody uses. */
+  /** Closes the connection after notifying the server. Only for an unused session. */
   async end(): Promise<void> {
     if (this.isLost || this.busy) return this.close()
     this.isLost = true
@@ -166,7 +173,7 @@ export class Session {
 
   #learnArray(array: number, element: number): void {
     const { parsers, serializers } = this.#client.options
-    // Drizzle wants some arrays as text, as it does their elements.
+    // Drizzle expects some arrays as text, like their elements.
     if (array in this.#settings.parsers) return
     const parse = parsers[element]
     parsers[array] = (text: string) => (parse ? parseArray(text, parse) : parseArray(text))
@@ -177,7 +184,7 @@ export class Session {
   #lose(why: string, cause?: unknown): void {
     if (this.isLost) return
     this.isLost = true
-    this.#loss.reject(new ConnectionLostError(`The database connection is gone: ${why}`, { cause }))
+    this.#loss.reject(new ConnectionLostError(`The database connection was lost: ${why}`, { cause }))
     this.#drop()
     this.#onLost(this)
   }
@@ -189,7 +196,7 @@ export class Session {
 
   /** The session's only socket. */
   async #connect({ host, port, path }: SocketTarget): Promise<net.Socket> {
-    if (this.#socket || this.isLost) throw new ConnectionLostError('A session connects once')
+    if (this.#socket || this.isLost) throw new ConnectionLostError('A session connects only once')
     let reason: unknown
     for (const [index, name] of (path ? [''] : host).entries()) {
       const socket = path ? net.connect(path) : net.connect(port[index % port.length] as number, name)
@@ -202,14 +209,14 @@ export class Session {
         })
         socket.removeAllListeners()
         if (this.isLost) break
-        // The driver takes the server's name for TLS from here.
+        // The driver reads the server name for TLS from these properties.
         return Object.assign(socket, path ? {} : { host: name, port: port[index % port.length] })
       } catch (error) {
         reason = error
         if (this.isLost) break
       }
     }
-    // The driver keeps quiet about a failure while other hosts are left, which are tried here.
+    // The driver reports no failure while it has other hosts to try. They are tried here instead.
     this.#lose('it could not be opened', reason)
     throw reason ?? new ConnectionLostError('The connection was closed')
   }
@@ -221,7 +228,7 @@ interface SocketTarget {
   readonly path?: string | false
 }
 
-/** An error that ends a statement and leaves its connection as it was. */
+/** Whether the error ends only the statement and leaves the connection usable. */
 function isPlain(error: unknown): boolean {
   return error instanceof postgres.PostgresError && error.severity === 'ERROR'
 }

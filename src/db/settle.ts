@@ -3,26 +3,27 @@ import { ConnectionLostError } from './errors.ts'
 import type { Session } from './session.ts'
 
 export interface SettleSettings {
-  /** Asks the server to cancel what a backend does. */
+  /** Asks the server to cancel the statement of a backend. */
   readonly cancel?: ((pid: number) => Promise<unknown>) | undefined
-  /** How long a cancelled statement may take to end. */
+  /** Maximum time for a cancelled statement to end, in milliseconds. */
   readonly settleMs: number
 }
 
 const cancelAgainMs = 250
 
 /**
- * Cancels the statement that a session is busy with, and resolves once that and the requests to cancel are answered: only then may
- * another caller have the session. Rejects where the statement does not end, or cannot be cancelled; then the session must be closed.
+ * Cancels the session's current statement. Resolves after both the statement and the cancel requests have completed:
+ * only then may another caller use the session. Rejects if the statement does not end or cannot be cancelled; the
+ * session must then be closed.
  */
 export async function settle(session: Session, { cancel, settleMs }: SettleSettings): Promise<void> {
   const { busy } = session
   if (!busy || session.isLost) return
-  if (!cancel) throw new ConnectionLostError('The caller left its statement')
+  if (!cancel) throw new ConnectionLostError('The caller left during a statement')
   const late = new AbortController()
   const timer = setTimeout(() => late.abort(), settleMs)
   try {
-    // A request that arrives between two messages of one statement does nothing, so it is repeated.
+    // A cancel request that arrives between two protocol messages has no effect, so it is repeated.
     while (session.busy && !session.isLost && !late.signal.aborted) {
       await cancel(session.pid)
       await Promise.race([busy, sleep(cancelAgainMs, undefined, { signal: late.signal, ref: false }).catch(() => {})])
@@ -30,5 +31,5 @@ export async function settle(session: Session, { cancel, settleMs }: SettleSetti
   } finally {
     clearTimeout(timer)
   }
-  if (session.busy) throw new ConnectionLostError('The statement did not end when it was cancelled')
+  if (session.busy) throw new ConnectionLostError('The statement did not end after it was cancelled')
 }

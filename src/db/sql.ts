@@ -1,6 +1,7 @@
 /**
- * SQL as text with parameters: a template tag that makes statements, and transactions, over a pool of exclusive connections. Statements nest:
- * one inside another's template becomes a part of it. A statement is sent when it is first awaited.
+ * SQL text with parameters: a template tag that builds statements, and transactions, over a pool of exclusive
+ * connections. Statements nest: a statement in another one's template becomes part of it. A statement is sent when it
+ * is first awaited.
  */
 import type { ExclusivePool } from './exclusive-pool.ts'
 import type { Asker } from './fair-queue.ts'
@@ -8,19 +9,25 @@ import type { Row, Rows, SendOptions } from './session.ts'
 
 export type Send = (text: string, parameters: readonly unknown[], options: SendOptions) => Promise<Rows>
 
-/** A value, or a part of a statement. `undefined` is refused by the driver: null is what SQL knows. */
+/** A parameter value, or a nested statement. The driver rejects `undefined`; use null. */
 export type Value = unknown
 
 interface Tag {
-  /** A statement. It is kept prepared on its connection, so its text should not vary without end: values are parameters. */
+  /**
+   * Builds a statement. It stays prepared on its connection, so its text must have few variants: pass values as
+   * parameters.
+   */
   <T extends readonly object[] = Row[]>(template: TemplateStringsArray, ...values: readonly Value[]): Statement<T>
-  /** A quoted name, to stand inside a statement. */
+  /** Quotes a name for use inside a statement. */
   (name: string): Statement<never>
 }
 
-/** Where statements are sent: a pool, or a transaction. */
+/** A target for statements: a pool or a transaction. */
 export interface Queryable extends Tag {
-  /** A statement from text; with `$1`, `$2` … for the parameters. Without parameters it may hold several statements. */
+  /**
+   * Builds a statement from text with `$1`, `$2` … for the parameters. Text without parameters may contain several
+   * statements.
+   */
   unsafe<T extends readonly object[] = Row[]>(
     text: string,
     parameters?: readonly unknown[],
@@ -28,14 +35,15 @@ export interface Queryable extends Tag {
   ): Statement<T>
 }
 
-/** The door to a pool. Each statement takes a connection for itself. */
+/** Access to a pool. Each statement takes its own connection. */
 export interface Sql extends Queryable {
-  /** Runs `work` in a transaction of its own: committed when it resolves, rolled back when it rejects. */
+  /** Runs `work` in a new transaction: committed when `work` resolves, rolled back when it rejects. */
   begin<T>(work: (tx: Transaction) => Promise<T> | T): Promise<T>
   /**
-   * Runs `work`, which may begin transactions, once nothing else runs under the same key in this process; callers take turns. Who waits holds
-   * no connection, and those transactions leave one of the pool's connections to others. Rejects with `onLate()` where the turn does not come
-   * in time, and with the signal's reason where that is aborted while it waits.
+   * Runs `work` while nothing else runs under the same key in this process; callers take turns. `work` may begin
+   * transactions. A waiting caller holds no connection, and the transactions always leave one connection of the pool to
+   * others. Rejects with `onLate()` if the turn does not come within `waitMs` milliseconds, and with the signal's
+   * reason if it is aborted during the wait.
    */
   takeTurn<T>(
     key: string,
@@ -44,16 +52,16 @@ export interface Sql extends Queryable {
     work: (begin: Sql['begin']) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T>
-  /** The same pool for another caller: its statements and turns queue apart from those of others. */
+  /** The same pool for another caller, whose statements and turns are queued separately. */
   as(caller: string): Sql
 }
 
-/** What a function takes that must run inside a transaction of its caller's. */
+/** Parameter type of functions that must run inside the caller's transaction. */
 export interface Transaction extends Queryable {
   readonly isTransaction: true
 }
 
-/** One statement, lazily sent. */
+/** One statement, sent when first awaited. */
 export class Statement<T extends readonly object[]> implements Promise<Rows<T>> {
   readonly [Symbol.toStringTag] = 'Statement'
   readonly parts: readonly string[]
@@ -69,7 +77,7 @@ export class Statement<T extends readonly object[]> implements Promise<Rows<T>> 
     this.parameters = parameters
   }
 
-  // biome-ignore lint/suspicious/noThenProperty: A statement is awaited, and not sent before.
+  // biome-ignore lint/suspicious/noThenProperty: Awaiting a statement sends it.
   then<A = Rows<T>, B = never>(
     onFulfilled?: ((rows: Rows<T>) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
@@ -101,7 +109,7 @@ function queryable(send: Send): Queryable {
     for (const [index, value] of values.entries()) {
       if (value instanceof Statement) {
         if (value.parts.length !== value.parameters.length + 1) {
-          throw new TypeError('A statement with numbered parameters cannot be a part of another: use a template')
+          throw new TypeError('A statement with numbered parameters cannot be nested; use a template')
         }
         append(value.parts[0] as string)
         parts.push(...value.parts.slice(1))
@@ -126,12 +134,12 @@ function quoted(name: string): string {
     .join('.')
 }
 
-/** The statements of one transaction. */
+/** Statements that run in one transaction. */
 export function sqlOfTransaction(send: Send): Transaction {
   return Object.assign(queryable(send), { isTransaction: true as const })
 }
 
-/** Statements and transactions of one asker. */
+/** Statements and transactions on behalf of one asker. */
 export function sqlOfPool(pool: ExclusivePool, asker: Asker): Sql {
   const beginAs = (whose: Asker): Sql['begin'] => {
     return (work) =>
@@ -149,7 +157,7 @@ export function sqlOfPool(pool: ExclusivePool, asker: Asker): Sql {
         signal?: AbortSignal,
       ) =>
         pool.turns.take(key, signal ? { ...asker, signal } : asker, { waitMs, onLate }, () =>
-          // Without a caller, the work of each key is served evenly.
+          // If there is no caller, fairness applies between keys instead.
           work(beginAs({ ...asker, caller: asker.caller || key, isHeavy: true })),
         ),
       as: (caller: string) => sqlOfPool(pool, { ...asker, caller }),

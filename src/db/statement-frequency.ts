@@ -1,20 +1,20 @@
 /**
- * Which statements are worth preparing: Postgres parses a prepared one once for each connection. In a connection each takes some 0.3 MB, so only
- * a bounded number is: those that were repeated first.
+ * Decides which statements to prepare. Postgres parses a prepared statement once per connection, but each takes about
+ * 0.3 MB per connection. The number is therefore limited, and the first statements to repeat win.
  */
 import { LRUCache } from 'lru-cache'
 
 export const maxPreparedStatements = 96
-/** A statement is prepared from its third use on: one that is seldom asked gains nothing. */
+/** A statement is prepared from its third use on, because a rare statement gains nothing. */
 const usesBefore = 2
 const maxWatched = 1_000
 
-/** Counts how often statements are sent, over all connections of a pool. */
+/** Counts the uses of statements, over all connections of a pool. */
 export class StatementFrequency {
   readonly #prepared = new Set<string>()
   readonly #uses = new LRUCache<string, number>({ max: maxWatched })
 
-  /** Counts one use of the statement, and returns whether to prepare it. */
+  /** Counts one use of the statement. Returns whether to prepare it. */
   count(statement: string): boolean {
     if (this.#prepared.has(statement)) return true
     if (this.#prepared.size >= maxPreparedStatements) return false

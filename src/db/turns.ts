@@ -2,7 +2,7 @@ import { type Asker, FairQueue } from './fair-queue.ts'
 
 export interface Patience {
   readonly waitMs: number
-  /** Makes the error of a wait that takes longer. */
+  /** Creates the error for a wait that exceeds `waitMs`. */
   readonly onLate: () => Error
 }
 
@@ -12,20 +12,20 @@ interface Waiter {
 }
 
 /**
- * Work of one process that must take turns, by a key. Who waits holds no connection. Callers who wait for the same key are served evenly: one
- * who waits a hundred times delays another by one turn.
+ * Serializes work of one process by key. A waiting caller holds no connection. Callers that wait for the same key are
+ * served evenly: a caller with a hundred waits delays another by one turn.
  */
 export class Turns {
   readonly #queues = new Map<string, FairQueue<Waiter>>()
 
-  /** How many keys are in use. */
+  /** Number of keys in use. */
   get size(): number {
     return this.#queues.size
   }
 
   /**
-   * Runs `work` once the key is free. Rejects with `onLate()` where its turn does not come in time, and with the signal's reason where the
-   * asker leaves before.
+   * Runs `work` once the key is free. Rejects with `onLate()` if the turn does not come in time, and with the signal's
+   * reason if the asker leaves before.
    */
   async take<T>(
     key: string,

@@ -1,20 +1,23 @@
-/** Who waits: somebody in front of a screen or a write, or work that nobody waits for. A share of the slots is kept for the first. */
+/**
+ * `interactive`: a person or a write waits for the request. `background`: nothing waits. A share of the slots is
+ * reserved for interactive requests.
+ */
 export type Priority = 'interactive' | 'background'
 
-/** The right to send one request. Times are ISO 8601, UTC, with six digits of fraction, by the database's clock. */
+/** Permission to send one request. Times are ISO 8601, UTC, with six fractional digits, from the database clock. */
 export interface Slot {
-  /** Not later than the moment at which the request is sent. */
+  /** At or before the moment at which the request is sent. */
   readonly sentAt: string
-  /** Gives the slot back once the answer is there; resolves to the time of its arrival. */
+  /** Returns the slot after the response has arrived. Resolves to the time of arrival. */
   release(): Promise<string>
 }
 
-/** The caller that an interactive request is sent for, and its bounds. */
+/** The caller on whose behalf an interactive request is sent, and its limits. */
 export interface Caller {
   readonly name: string
-  /** The share of the interactive requests of a window that may be this caller's. */
+  /** This caller's maximum share of the interactive requests in a window, as a fraction of 1. */
   readonly share: number
-  /** How many of its requests may wait in this process. */
+  /** Maximum number of this caller's requests that may wait in this process. */
   readonly maxWaiting: number
 }
 
@@ -26,12 +29,13 @@ export interface TakeOptions {
 }
 
 /**
- * The requests that one API key may send, over all processes.
- * `take` rejects with an error that has `retryAt` (ISO 8601) and `problem` (the limit that was reached) if no slot can be had within
- * `maxWaitMs`.
+ * The rate-limit budget of one API key, shared by all processes.
+ *
+ * `take` rejects if no slot becomes free within `maxWaitMs`. The error has `retryAt` (ISO 8601) and `problem` (the
+ * limit that was reached).
  */
 export interface Allowance {
   take(options: TakeOptions): Promise<Slot>
-  /** Holds back every request of the key, those of other processes too: the vendor said that it is sent too much. */
+  /** Delays every request made with the key, in all processes, because the vendor reported too many requests. */
   pause(milliseconds: number): Promise<void>
 }

@@ -11,64 +11,74 @@ import { kindOfWarning } from './wire-fields.ts'
 
 export interface Timeouts {
   readonly connectMs: number
-  /** Until the answer's headers. */
+  /** Maximum time until the response headers arrive. */
   readonly headersMs: number
-  /** Between two pieces of the answer's body. */
+  /** Maximum time between two chunks of the response body. */
   readonly bodyMs: number
-  /** All of it. A slot's lease must be longer than this. */
+  /** Maximum time for the whole request. The lease of a slot must be longer. */
   readonly totalMs: number
 }
 
 const defaultTimeouts: Timeouts = { connectMs: 10_000, headersMs: 30_000, bodyMs: 30_000, totalMs: 30_000 }
 
 export interface ClientOptions {
-  /** Such as https://api.proofpoint.com/v2. */
+  /** For example https://api.proofpoint.com/v2. */
   readonly baseUrl: string
   readonly apiKey: string
   readonly apiSecret: string
-  /** The slug, for errors and logs. */
+  /** The organization's slug, for errors and logs. */
   readonly organization: string
   readonly allowance: Allowance
   readonly logger: Logger
-  /** Used in place of a pool of the client's own, and not closed by it. Its time-outs and redirects are its owner's. */
+  /**
+   * Replaces the client's own connection pool. The client does not close it and does not set its timeouts or redirects.
+   */
   readonly dispatcher?: Dispatcher | undefined
   readonly timeouts?: Partial<Timeouts> | undefined
   readonly retry?: RetryPolicy | undefined
   readonly maxAnswerBytes?: number | undefined
   readonly random?: (() => number) | undefined
   readonly sleep?: ((milliseconds: number, signal?: AbortSignal) => Promise<void>) | undefined
-  /** The local clock in ms, for durations and where the vendor sends no Date. */
+  /**
+   * The local clock in milliseconds. Used for durations, and as the reference time if a response has no `Date` header.
+   */
   readonly now?: (() => number) | undefined
 }
 
-/** A page with the text that it was read from: `parseUsersPage` or `parseGroupsPage` of the text gives the value again. */
+/** A page and the text it was parsed from. `parseUsersPage` or `parseGroupsPage` of the text returns the same value. */
 export type ObservedPage<T> = Observed<T> & { readonly text: string }
 
 /**
- * The endpoints of one organization. Each method rejects with a subclass of EssentialsError and nothing else, except for a TypeError where an
- * address or id cannot be in a path, and for what the caller's own `beforeSending` rejects with. Reads are repeated as the retry policy says; a write only while it certainly was not carried out.
+ * The endpoints of one organization.
+ *
+ * Every method rejects with a subclass of EssentialsError, with two exceptions: a TypeError if an address or id cannot
+ * be part of a path, and any error that the caller's `beforeSending` rejects with. Reads are retried according to the
+ * retry policy. A write is retried only if it was certainly not carried out.
  */
 export interface EssentialsClient extends AsyncDisposable {
   listUsers(page: endpoints.PageRequest, options: CallOptions): Promise<ObservedPage<UsersPage>>
   listGroups(page: endpoints.PageRequest, options: CallOptions): Promise<ObservedPage<GroupsPage>>
-  /** Whether the user that comes back bears the address asked for, and not as an alias, is for the caller to compare. */
+  /** The returned user may have the address as an alias only. Callers that need a primary address must compare it. */
   getUser(primaryEmail: string, options: CallOptions): Promise<Observed<WireUser>>
-  /** The answer's user, in short, or null where it held none. No observation: read the user. */
+  /**
+   * Resolves to the abbreviated user in the response, or null if it holds none. This is not an observation: read the
+   * user.
+   */
   createUser(body: endpoints.NewUser, options: CallOptions): Promise<Observed<WireUser | null>>
-  /** A full replace. The answer is as createUser's. */
+  /** Replaces the whole user. Resolves to the same as `createUser`. */
   updateUser(primaryEmail: string, body: JsonObject, options: CallOptions): Promise<Observed<WireUser | null>>
   deleteUser(primaryEmail: string, options: CallOptions): Promise<Observed<null>>
   addGroupMember(groupId: string, primaryEmail: string, options: CallOptions): Promise<Observed<null>>
   removeGroupMember(groupId: string, primaryEmail: string, options: CallOptions): Promise<Observed<null>>
-  /** Lets requests under way end. */
+  /** Waits for requests in progress to finish. */
   close(): Promise<void>
 }
 
 const maxConnections = 10
-/** Kinds of warnings that are logged of one organization. */
+/** Maximum number of distinct warnings logged per organization. */
 const maxReported = 200
 
-/** Opens nothing before the first call. Throws a TypeError for a base URL that is none. */
+/** Opens no connection before the first call. Throws a TypeError if the base URL is invalid. */
 export function createEssentialsClient(options: ClientOptions): EssentialsClient {
   const { origin, basePath } = splitBaseUrl(options.baseUrl)
   const timeouts = { ...defaultTimeouts, ...options.timeouts }
@@ -95,7 +105,7 @@ export function createEssentialsClient(options: ClientOptions): EssentialsClient
   }
 
   const reported = new Set<string>()
-  /** Users are read one by one: what is odd about all of them is logged once. */
+  /** Users are read one at a time, so a warning that concerns all of them is logged only once. */
   const report = <T>(observed: Observed<T>): Observed<T> => {
     for (const warning of observed.warnings) {
       const kind = kindOfWarning(warning)
@@ -103,7 +113,7 @@ export function createEssentialsClient(options: ClientOptions): EssentialsClient
       reported.add(kind)
       options.logger.warn(
         { ...warning, organization: options.organization },
-        'the vendor sent something unexpected about one user',
+        'the vendor sent an unexpected value in a user',
       )
     }
     return observed
@@ -129,7 +139,7 @@ export function createEssentialsClient(options: ClientOptions): EssentialsClient
   }
 }
 
-/** HTTP/1.1 only: over HTTP/2 it cannot be told for sure that a request was not sent. */
+/** HTTP/1.1 only: with HTTP/2 it is not certain that a failed request was never sent. */
 function createPool(origin: string, { connectMs, headersMs, bodyMs }: Timeouts): Pool {
   return new Pool(origin, {
     connections: maxConnections,

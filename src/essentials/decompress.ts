@@ -1,4 +1,7 @@
-/** Bodies that come encoded although `identity` was requested: proxies and caches do that. */
+/**
+ * Decodes response bodies that are compressed although the request asked for `identity`. Some proxies and caches do
+ * that.
+ */
 import { brotliDecompress, gunzip, inflate, inflateRaw, type ZlibOptions } from 'node:zlib'
 import type { HeaderMap } from './rate-limit-headers.ts'
 
@@ -11,14 +14,14 @@ const decoders: Readonly<Record<string, Decode>> = {
   deflate: (bytes, options, done) => (isZlib(bytes) ? inflate : inflateRaw)(bytes, options, done),
   br: brotliDecompress,
 }
-/** Names under which the same is sent. */
+/** Alternative names of the supported encodings. */
 const synonyms: Readonly<Record<string, string>> = { 'x-gzip': 'gzip', 'x-deflate': 'deflate', brotli: 'br' }
-/** What servers put into the header although it encodes nothing: the identity, and names of character sets. */
+/** Header values that denote no encoding: identity and its synonyms, and names of character sets. */
 const nothing = /^(identity|none|binary|utf-?8|us-ascii|ascii|iso-8859-\d+|windows-\d+)$/
-/** A body is encoded once, by a server, and perhaps again by a proxy. */
+/** A server may encode a body once, and a proxy a second time. */
 const mostEncodings = 2
 
-/** The body as it was before it was encoded. No step gives more than `maxBytes`. */
+/** Returns the decoded body. The output of each decoding step is limited to `maxBytes`. */
 export async function decompress(bytes: Buffer, headers: HeaderMap, maxBytes: number): Promise<Decoded> {
   const names = encodingsOf(headers['content-encoding'])
   if (names.length > mostEncodings) return { problem: 'unknown' }
@@ -53,7 +56,7 @@ function isJson(bytes: Buffer): boolean {
   }
 }
 
-/** `deflate` is zlib's format by the standard, and without its header by habit. */
+/** By the standard `deflate` means the zlib format. Many servers omit the zlib header. */
 function isZlib(bytes: Buffer): boolean {
   return bytes.length >= 2 && ((bytes[0] ?? 0) & 0x0f) === 8 && bytes.readUInt16BE(0) % 31 === 0
 }

@@ -15,9 +15,9 @@ import {
 } from './wire.ts'
 
 export interface PageRequest {
-  /** From 1. */
+  /** Starts at 1. */
   readonly page: number
-  /** 1000 at most. */
+  /** At most 1000. */
   readonly pageSize: number
 }
 
@@ -31,7 +31,7 @@ export function listUsers(page: PageRequest): Call<UsersPage> {
     method: 'GET',
     endpoint: '/users',
     path: `/users?${queryOf(page)}`,
-    expected: 'JSON with the list "users"',
+    expected: 'JSON with a list "users"',
     parse: parseUsersPage,
   }
 }
@@ -41,7 +41,7 @@ export function listGroups(page: PageRequest): Call<GroupsPage> {
     method: 'GET',
     endpoint: '/groups',
     path: `/groups?${queryOf(page)}`,
-    expected: 'JSON with the list "groups"',
+    expected: 'JSON with a list "groups"',
     parse: parseGroupsPage,
   }
 }
@@ -51,15 +51,18 @@ export function getUser(primaryEmail: string): Call<WireUser> {
     method: 'GET',
     endpoint: '/users/{primaryEmail}',
     path: `/users/${encodeSegment(primaryEmail)}`,
-    expected: 'the user with that address, or who bears it as an alias, as a JSON object',
+    expected: 'a JSON object with the user that has this primary address or alias',
     parse: (text) => refuseOther(parseUser(text), primaryEmail),
   }
 }
 
-/** What is found where the answer shows another user. */
-export const anotherUser = 'a user who does not bear that address'
+/** `found` of the error if the response shows a different user. */
+export const anotherUser = 'a user that does not have the requested address'
 
-/** A vendor may look an address up among aliases, too. Whoever bears it in no way was not asked for: answers were mixed up on the way. */
+/**
+ * The vendor may also look up aliases. A user that has the address neither as primary nor as alias was not requested:
+ * responses were mixed up in transit.
+ */
 function refuseOther(parsed: Parsed<WireUser>, asked: string): Parsed<WireUser> {
   if ('unreadable' in parsed) return parsed
   const { primaryEmail, aliases = [] } = parsed.value

@@ -1,4 +1,4 @@
-/** The language has these (JSON.parse source text access); the compiler's library does not know them yet. */
+/** JSON.parse source text access: part of the language, but not yet of TypeScript's standard library types. */
 interface ExactJson {
   parse(text: string, reviver: (key: string, value: unknown, context: { readonly source?: string }) => unknown): unknown
   rawJSON(text: string): object
@@ -7,8 +7,9 @@ interface ExactJson {
 const exact = JSON as unknown as ExactJson
 
 /**
- * JSON whose numbers are written again as they came: what is going to be sent back must not come back different, as an id beyond 2^53
- * would. A number that JavaScript would change is an object that only JSON.stringify understands. Throws as JSON.parse does.
+ * Parses JSON so that JSON.stringify reproduces every number exactly. Data that is sent back to the vendor must not
+ * change, as an id above 2^53 otherwise would. A number that JavaScript would change becomes an object that only
+ * JSON.stringify understands. Throws like JSON.parse.
  */
 export function parseExactly(text: string): unknown {
   return exact.parse(text, (_key, value, { source }) =>

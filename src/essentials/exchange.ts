@@ -3,14 +3,14 @@ import { decompress } from './decompress.ts'
 import type { HeaderMap } from './rate-limit-headers.ts'
 
 export interface Limits {
-  /** From the call to the last byte of the answer, waits for a connection included. */
+  /** From the call to the last byte of the response, including waits for a connection. */
   readonly totalMs: number
   readonly maxBytes: number
 }
 
 export interface HttpRequest {
   readonly origin: string
-  /** Goes out as it is. */
+  /** Sent unchanged. */
   readonly path: string
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly headers: { readonly [name: string]: string }
@@ -26,17 +26,19 @@ export interface Answer {
 
 export interface Failure {
   readonly kind: 'unreachable' | 'timed out' | 'cut' | 'not HTTP' | 'too large' | 'undecodable' | 'aborted'
-  /** In words, without content. */
+  /** Human-readable, without any content of the response. */
   readonly reason: string
-  /** Whether a byte of the request may have left this machine. */
+  /** Whether any byte of the request may have left this machine. */
   readonly sent: boolean
   readonly status: number | undefined
   readonly cause: unknown
 }
 
 /**
- * One request and its whole answer, or why there is none. Always resolves, never follows, never repeats.
- * undici tells when a request is about to be written to a connected socket; before that, whatever fails has not been sent.
+ * Sends one request. Resolves to the complete response, or to the reason why there is none. Never rejects, follows a
+ * redirect or retries.
+ *
+ * undici reports when it is about to write a request to a connected socket. A request that fails earlier was not sent.
  */
 export function exchange(
   dispatcher: Dispatcher,
@@ -65,14 +67,17 @@ export function exchange(
       controller?.abort(new Error(reason))
     }
     const onAbort = () => giveUp('aborted', 'aborted', signal?.reason)
-    const timer = setTimeout(() => giveUp('timed out', `no whole answer in ${limits.totalMs} ms`), limits.totalMs)
+    const timer = setTimeout(
+      () => giveUp('timed out', `no complete response within ${limits.totalMs} ms`),
+      limits.totalMs,
+    )
     signal?.addEventListener('abort', onAbort)
     if (signal?.aborted) return onAbort()
 
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart(started) {
-        // A second start would be a repeat, which needs a slot of its own.
-        if (settled || sent) return started.abort(new Error('given up before it was sent'))
+        // A second start would be a retry, which needs its own slot.
+        if (settled || sent) return started.abort(new Error('abandoned before it was sent'))
         controller = started
         sent = true
       },
@@ -91,9 +96,10 @@ export function exchange(
         const answer = { kind: 'answer' as const, status, headers }
         decompress(Buffer.concat(chunks, size), headers, limits.maxBytes).then((decoded) => {
           if ('bytes' in decoded) settle({ ...answer, text: decode(decoded.bytes, headers['content-type']) })
-          else if (decoded.problem === 'too large') giveUp('too large', `more than ${limits.maxBytes} bytes, decoded`)
-          else if (decoded.problem === 'cut') giveUp('cut', 'the encoded body ends in its middle')
-          // What a refusal says is not needed to know that it is one.
+          else if (decoded.problem === 'too large')
+            giveUp('too large', `more than ${limits.maxBytes} bytes after decoding`)
+          else if (decoded.problem === 'cut') giveUp('cut', 'the encoded body is truncated')
+          // The status alone shows that this is an error, so the body is optional.
           else if (status !== undefined && status >= 300) settle({ ...answer, text: '' })
           else giveUp('undecodable', 'the body cannot be decoded')
         })
@@ -128,7 +134,7 @@ function codeOf(error: Error): string {
   return typeof code === 'string' ? code : error.name
 }
 
-/** The parser's error carries the bytes that it stumbled over. */
+/** The parser's error contains the bytes that it failed on. */
 function withoutContent(error: Error): Error {
   if (!(error instanceof errors.HTTPParserError)) return error
   return Object.assign(new Error(error.message), { code: codeOf(error) })

@@ -23,17 +23,17 @@ import { extractVendorText } from './vendor-text.ts'
 import type { JsonObject, Parsed } from './wire.ts'
 import type { Warning } from './wire-fields.ts'
 
-/** One call of one endpoint. */
+/** A call to one endpoint. */
 export interface Call<T> {
   readonly method: HttpRequest['method']
-  /** The pattern of the path, for logs and errors. */
+  /** The path's pattern, for logs and errors. */
   readonly endpoint: string
-  /** Below the base URL's path, percent-encoded. */
+  /** Relative to the base URL's path, percent-encoded. */
   readonly path: string
   readonly body?: JsonObject
-  /** Set where the call makes something new for this address. */
+  /** Set if the call creates something for this address. */
   readonly creates?: { readonly what: 'user' | 'membership'; readonly primaryEmail: string }
-  /** What the answer should be, in words. */
+  /** Describes the expected response, for errors. */
   readonly expected: string
   parse(text: string): Parsed<T>
 }
@@ -47,13 +47,13 @@ export interface Understood<T> {
 export interface JudgeContext {
   readonly nowMs: number
   readonly maxBytes: number
-  /** How many redirects led to this answer. */
+  /** Number of redirects followed before this response. */
   readonly redirects: number
-  /** What takes the secrets of the call out of a text of the vendor's. */
+  /** Removes the call's secrets from text of the vendor. */
   redactor(): Redactor
 }
 
-/** Says what came of a request: its value, or the error whose class tells what to do about it. Pure. */
+/** Classifies the outcome of a request: its value, or an error whose class decides what happens next. Pure. */
 export function judge<T>(
   call: Call<T>,
   outcome: Answer | Failure,
@@ -87,7 +87,7 @@ function judgeFailure(
     case 'not HTTP':
       return new UnintelligibleAnswerError(facts, { found: `not HTTP (${failure.reason})`, expected })
     case 'undecodable':
-      return new UnintelligibleAnswerError(facts, { found: 'encoded in a way that cannot be decoded', expected })
+      return new UnintelligibleAnswerError(facts, { found: 'encoded in an unsupported or invalid way', expected })
     case 'too large':
       return new AnswerTooLargeError(facts, maxBytes)
     case 'aborted':
@@ -105,7 +105,7 @@ function judgeStatus<T>(call: Call<T>, answer: Answer, given: AnsweredFacts, con
   const facts = withWords(given, answer, context)
   if (status === 401 || status === 403) return new UnauthorizedError(facts)
   if (status === 404 || status === 410) return new NotFoundError(facts)
-  if (status === 408) return new TimedOutError(facts, 'the vendor answered 408')
+  if (status === 408) return new TimedOutError(facts, 'the vendor returned 408')
   if (status === 409) return new AlreadyExistsError(facts)
   if (status === 429) return new RateLimitedError(facts, pauseAfterRateLimit(headers, context.nowMs))
   if (status === 400 || status === 422) return judgeRefusal(call, facts)
@@ -113,7 +113,7 @@ function judgeStatus<T>(call: Call<T>, answer: Answer, given: AnsweredFacts, con
   return new ServerFailureError(facts, { retryAfterMs: readRetryAfter(headers, context.nowMs) })
 }
 
-/** What was sent is what was refused, where something was. */
+/** If the request had a body, the vendor rejected that body. */
 function judgeRefusalBody<T>(call: Call<T>, facts: AnsweredFacts): EssentialsError {
   return call.body === undefined ? new RefusedError(facts) : judgeRefusal(call, facts)
 }
@@ -128,7 +128,7 @@ function judgeRefusal<T>({ creates }: Call<T>, facts: AnsweredFacts): Essentials
   return new InvalidInputError(facts)
 }
 
-/** No more than the origin: a path may hold an address, a query anything. */
+/** The origin only: a path may contain an address, and a query may contain anything. */
 function originOf(location: string | string[] | undefined): string | undefined {
   const origin = typeof location === 'string' ? URL.parse(location)?.origin : undefined
   return origin === 'null' ? undefined : origin

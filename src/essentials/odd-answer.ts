@@ -1,12 +1,13 @@
 /**
- * Answers about one user that say neither that it exists nor that it is gone. Others are put off no longer than needed because of such a user;
- * a vendor that is away, or a refused key, concerns all of them.
+ * Responses to the read of one user that show neither that the user exists nor that it is deleted. Such a user is
+ * deferred, and the pull goes on without it. Failures that concern every user, such as an unavailable vendor or a
+ * rejected key, are not odd.
  */
 import { anotherUser } from './endpoints.ts'
 import type { EssentialsError, EssentialsErrorCode } from './errors/essentials-error.ts'
 import { UnintelligibleAnswerError } from './errors/unintelligible-answer-error.ts'
 
-/** Failures of the vendor, of the way to it or of our own, whichever user was asked for. */
+/** Failures of the vendor, the network or this program that do not depend on the requested user. */
 const general: ReadonlySet<EssentialsErrorCode> = new Set([
   'ABORTED',
   'ALLOWANCE_EXHAUSTED',
@@ -19,14 +20,14 @@ const general: ReadonlySet<EssentialsErrorCode> = new Set([
 ])
 
 export function isOddAnswer(error: EssentialsError): boolean {
-  // Answers that were mixed up on the way may be anybody's.
+  // Responses that were mixed up in transit may belong to any user.
   const isMixedUp = error instanceof UnintelligibleAnswerError && error.found === anotherUser
   return error.status !== undefined && error.status !== 401 && !general.has(error.code) && !isMixedUp
 }
 
-/** Why the user is put off, in the vendor's words where there are any. They are redacted and bounded already. */
+/** Why the user is deferred, with the vendor's message if there is one. The message is already redacted and bounded. */
 export function oddityOf(error: EssentialsError): string {
-  if (error instanceof UnintelligibleAnswerError) return `the vendor answered ${error.status}, with ${error.found}`
+  if (error instanceof UnintelligibleAnswerError) return `the vendor returned ${error.status} with ${error.found}`
   const words = error.vendorMessage === undefined ? '' : `: ${error.vendorMessage}`
-  return `the vendor answered ${error.status}${words}`
+  return `the vendor returned ${error.status}${words}`
 }

@@ -1,23 +1,25 @@
 /**
- * One segment of a path, percent-encoded down to RFC 3986's unreserved characters.
- * An empty segment or one of dots would name another resource (`DELETE /users/`), so it is refused with a TypeError.
+ * Percent-encodes one path segment, leaving only RFC 3986's unreserved characters. Throws a TypeError for an empty
+ * segment or one of dots, which would name another resource (`DELETE /users/`).
  */
 export function encodeSegment(segment: string): string {
   if (segment === '' || segment === '.' || segment === '..') {
-    throw new TypeError(`"${segment}" cannot be a segment of a path; expected an address or an id`)
+    throw new TypeError(`"${segment}" cannot be a path segment; expected an address or an id`)
   }
   const encoded = encodeURIComponent(segment.toWellFormed())
   return encoded.replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
-/** The origin and the path below it, without a slash at its end. Throws a TypeError for what cannot be a base URL. */
+/**
+ * Splits a base URL into its origin and its path without a trailing slash. Throws a TypeError for an invalid base URL.
+ */
 export function splitBaseUrl(baseUrl: string): { readonly origin: string; readonly basePath: string } {
   const url = URL.parse(baseUrl)
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
-    throw new TypeError('the base URL is not one; expected http or https, such as https://api.proofpoint.com/v2')
+    throw new TypeError('the base URL is invalid; expected an http or https URL such as https://api.proofpoint.com/v2')
   }
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    throw new TypeError('the base URL carries more than a host and a path; expected no credentials, query or fragment')
+    throw new TypeError('the base URL has credentials, a query or a fragment; expected only a host and a path')
   }
   return { origin: url.origin, basePath: url.pathname.replace(/\/+$/, '') }
 }

@@ -3,7 +3,10 @@ export type HeaderMap = { readonly [name: string]: string | string[] | undefined
 const maxPauseAfter429 = 15 * 60_000
 const maxPauseWhenSpent = 60_000
 
-/** How long to send nothing after a 429, in ms; undefined where the vendor does not say, or says "now". At most 15 minutes. */
+/**
+ * How long to pause after a 429, in milliseconds, at most 15 minutes. Undefined if the vendor names no time, or a time
+ * that has passed.
+ */
 export function pauseAfterRateLimit(headers: HeaderMap, nowMs: number): number | undefined {
   const reference = serverTime(headers) ?? nowMs
   const policies = readPolicies(headers, reference)
@@ -14,8 +17,8 @@ export function pauseAfterRateLimit(headers: HeaderMap, nowMs: number): number |
 }
 
 /**
- * How long to send nothing after an answer that says that nothing remains, in ms; undefined where it does not. At most a minute.
- * What does remain is not looked at: a header never raises the configured allowance.
+ * How long to pause after a response that reports no remaining requests, in milliseconds, at most one minute. Undefined
+ * otherwise. The number of remaining requests is ignored: a header never raises the configured allowance.
  */
 export function pauseWhenSpent(headers: HeaderMap, nowMs: number): number | undefined {
   const resets = readPolicies(headers, serverTime(headers) ?? nowMs).flatMap(({ remaining, resetMs }) =>
@@ -24,7 +27,7 @@ export function pauseWhenSpent(headers: HeaderMap, nowMs: number): number | unde
   return resets.length === 0 ? undefined : Math.min(Math.max(...resets), maxPauseWhenSpent)
 }
 
-/** `Retry-After`, in ms from the reference: seconds, or an HTTP date. */
+/** `Retry-After` in milliseconds from the reference. The header holds seconds or an HTTP date. */
 export function readRetryAfter(headers: HeaderMap, referenceMs: number): number | undefined {
   const value = first(headers['retry-after'])
   const seconds = readNumber(value)
@@ -48,7 +51,9 @@ function readPolicies(headers: HeaderMap, referenceMs: number): Policy[] {
   )
 }
 
-/** `RateLimit`: one policy as `limit=100, remaining=0, reset=30`, or, in later drafts, several as `"name";r=0;t=30, …`. */
+/**
+ * `RateLimit`: one policy as `limit=100, remaining=0, reset=30`. Later drafts allow several, as `"name";r=0;t=30, …`.
+ */
 function readCombined(header: string | string[] | undefined, referenceMs: number): Policy[] {
   const text = [header ?? []].flat().join(', ')
   const parameter = (part: string, name: string) =>
@@ -60,7 +65,7 @@ function readCombined(header: string | string[] | undefined, referenceMs: number
   }))
 }
 
-/** Seconds to go, or an epoch: in seconds above 10⁹, in milliseconds above 10¹². */
+/** Remaining seconds, or an epoch time: in seconds above 10⁹, in milliseconds above 10¹². */
 function readReset(value: string | undefined, referenceMs: number): number | undefined {
   const number = readNumber(value)
   if (number === undefined) return undefined
@@ -68,7 +73,7 @@ function readReset(value: string | undefined, referenceMs: number): number | und
   return number > 1e9 ? Math.max(0, number * 1000 - referenceMs) : number * 1000
 }
 
-/** The vendor's clock, by which its dates and epochs are meant: ours may be off. */
+/** The vendor's clock. Its dates and epoch times are relative to it, and the local clock may be wrong. */
 function serverTime(headers: HeaderMap): number | undefined {
   return readHttpDate(first(headers.date))
 }
@@ -79,7 +84,7 @@ function readHttpDate(value: string | undefined): number | undefined {
   return Number.isNaN(moment) ? undefined : moment
 }
 
-/** The number that a value begins with: some servers append a policy, as in `100, 100;w=60`. */
+/** The number at the start of a value. Some servers append a policy, as in `100, 100;w=60`. */
 function readNumber(value: string | undefined): number | undefined {
   const digits = /^\s*(\d+(?:\.\d+)?)\s*(?:[,;].*)?$/.exec(value ?? '')?.[1]
   return digits === undefined ? undefined : Number(digits)

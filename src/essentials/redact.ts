@@ -1,25 +1,28 @@
 /**
- * Takes secrets out of a text of the vendor's, in time that grows with the text's length alone, whatever the text repeats: each form of a
- * secret is looked for by Knuth, Morris and Pratt's algorithm.
+ * Removes secrets from text of the vendor. Runs in time linear in the length of the text, also if the text is
+ * repetitive: each form of a secret is searched with the Knuth–Morris–Pratt algorithm.
  */
 const secretName = /passw(or)?d|secret/i
 const mask = '***'
-/** Below this length a secret is likely to occur inside words, so only the whole word is masked. */
+/** A shorter secret is likely to occur inside words, so it is masked only as a whole word. */
 const shortest = 6
-/** Characters of secrets, all together. A request that holds more gets no text of the vendor's at all. */
+/** Maximum total length of the secrets, in characters. For a request with more, no text of the vendor is passed on. */
 const mostToLookFor = 8_000
 
-/** Takes the secrets out of a text. `until`: the text ends there, and what follows only helps to find a secret that begins before. */
+/**
+ * Removes the secrets from a text. The result ends at `until`; the text beyond it only helps to find a secret that
+ * starts before it.
+ */
 export interface Redactor {
   (text: string, until?: number): string
-  /** The length of the longest form of a secret: with so much behind the end, no secret is cut. */
+  /** Length of the longest form of a secret. If the text extends this far beyond `until`, no secret is split. */
   readonly longest: number
 }
 
-/** The strings of a request body that must not show up anywhere else. */
+/** The strings of a request body that must not appear anywhere else. */
 export function secretsOf(body: unknown): string[] {
   const found: string[] = []
-  // Level by level: a body may be nested deep, and hold much.
+  // Breadth first, without recursion: a body may be deep and large.
   let level: unknown[] = [body]
   while (level.length > 0) {
     const below: unknown[] = []
@@ -35,7 +38,7 @@ export function secretsOf(body: unknown): string[] {
   return found
 }
 
-/** Masks each secret, also where it is written as JSON, in a URL or in HTML would have it. */
+/** Masks each secret, including its encodings in JSON, URLs and HTML. */
 export function createRedactor(secrets: readonly string[]): Redactor {
   const distinct = [...new Set(secrets)]
   const length = distinct.reduce((sum, secret) => sum + secret.length, 0)
@@ -71,7 +74,9 @@ function formsOf(secret: string): string[] {
 
 type Span = readonly [from: number, to: number]
 
-/** For each length of a match, that of the longest shorter match which ends in the same place. */
+/**
+ * The failure function: for each match length, the length of the longest shorter match that ends at the same position.
+ */
 function fallbacksOf(form: string): Uint32Array {
   const fallbacks = new Uint32Array(form.length + 1)
   let matched = 0
@@ -83,7 +88,7 @@ function fallbacksOf(form: string): Uint32Array {
   return fallbacks
 }
 
-/** Where the form occurs, overlapping occurrences included; a short one as a whole word only. */
+/** The positions of the form, including overlapping ones. A short form counts only as a whole word. */
 function spansOf(text: string, form: string, fallbacks: Uint32Array): Span[] {
   const spans: Span[] = []
   let matched = 0
@@ -105,7 +110,7 @@ function isWord(text: string, from: number, to: number): boolean {
   )
 }
 
-/** One mask for occurrences that overlap. */
+/** Overlapping occurrences share one mask. */
 function masked(text: string, spans: Span[], until: number): string {
   let clean = ''
   let reached = 0

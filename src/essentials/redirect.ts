@@ -1,15 +1,15 @@
 /**
- * Redirects. Only a read is redirected, and only to the origin that was configured: the credentials go to no other, and what became of a
- * write is not known from a redirect.
+ * Redirects. Only reads follow a redirect, and only to the configured origin: the credentials must reach no other, and
+ * a redirect does not show whether a write was carried out.
  */
 import type { Answer, Failure, HttpRequest } from './exchange.ts'
 
-/** How many redirects one request may follow. */
+/** Maximum number of redirects per request. */
 export const mostRedirects = 3
 
 const followed: ReadonlySet<number> = new Set([301, 302, 307, 308])
 
-/** The path to request instead; undefined where the answer is no redirect that is followed. */
+/** The path to request instead, or undefined if the response is not a redirect to follow. */
 export function redirectTarget(request: HttpRequest, outcome: Answer | Failure): string | undefined {
   if (outcome.kind !== 'answer' || request.method !== 'GET' || !followed.has(outcome.status)) return undefined
   const { location } = outcome.headers

@@ -2,13 +2,13 @@ import { addressKey } from '../address-key.ts'
 
 const saysExists =
   /\balready\b.{0,20}\b(exists?|existing|in use|used|taken|assigned|present|added|created|registered|allocated|associated|belongs?|known|claimed|reserved|provisioned|defined|on file|member|has an account)\b|\bduplicate[ds]?\b|\b(is|been) taken\b|\bin use\b|\bnot unique\b|\bmust be unique\b/i
-/** Of what a license or a quota allows, or of a whole domain that somebody has: neither is about the address. */
+/** Messages about a license, a quota, or a whole domain that is in use. They do not concern the address. */
 const saysOther =
   /\b(limit|quota|licen[cs]es?|seats?|maximum)\b|\bdomain\b.{0,60}\balready\b|\bdomain\b.{0,40}\b(is|been) (taken|in use)\b/i
 
 /**
- * What a refusal of a create means by its words. "exists": of this address; the caller then reads the user and learns the truth. "domain" is
- * taken at its word, and for all of the domain, so it is concluded only from a sentence that can mean nothing else.
+ * Classifies the message of a rejected create. `exists`: the address is in use; the caller verifies this by reading the
+ * user. `domain`: the whole domain is not registered; nothing verifies this, so only an unambiguous sentence counts.
  */
 export function readRefusal(text: string | undefined, primaryEmail: string): 'exists' | 'domain' | undefined {
   if (text === undefined) return undefined
@@ -25,7 +25,10 @@ const unregistered =
 const addresses = /[^\s@"'<>(),;:]+@[^\s@"'<>(),;:]+/g
 const domains = /[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu
 
-/** Whether it says that the address's own domain is not registered: the domain is the subject, and no other name is in the text. */
+/**
+ * Whether the message says that the domain of this address is not registered: the domain must be the subject, and the
+ * text must name no other address or domain.
+ */
 function saysDomain(text: string, primaryEmail: string): boolean {
   const domain = addressKey(domainOf(primaryEmail))
   const line = text.replace(/https?:\/\/\S+/gi, ' ').toLowerCase()
@@ -34,7 +37,7 @@ function saysDomain(text: string, primaryEmail: string): boolean {
   const besides = line.replace(addresses, ' … ')
   const named = (besides.match(domains) ?? []).filter((one) => addressKey(one) !== domain)
   if (others.length > 0 || named.length > 0) return false
-  // What is left of dotted names is the domain itself.
+  // The remaining dotted names are the domain itself.
   const subject = besides
     .replace(domains, ' § ')
     .replace(/["'“”‘’()[\]<>]/g, ' ')
@@ -54,13 +57,13 @@ function bare(word: string): string {
 
 const errorWords = /^(error|fail(ed|ure)?)$/i
 const noErrorWords = /^\s*(|0|none|null|false|ok|success|no errors?)\s*$/i
-/** A quick look, so that long lists are not parsed twice. */
+/** A cheap check that avoids parsing long lists twice. */
 const maySay =
   /"(?:success|ok)"\s*:\s*(?:false|"false")|"(?:errors?|error_?message|fault)"\s*:\s*[^\s\]},]|"status"\s*:\s*"(?:error|fail)/i
 
 /**
- * Whether the body of an answer with a status of success refuses: it says `success: false`, or has an `error` and is not a user. A user's own
- * fields may be called `error` or `status`.
+ * Whether the body of a 2xx response reports an error: it has `success: false`, or it has an `error` and is not a user.
+ * A user's own fields may be called `error` or `status`.
  */
 export function isRefusalBody(text: string): boolean {
   if (!maySay.test(text)) return false

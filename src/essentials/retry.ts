@@ -4,16 +4,16 @@ import { RateLimitedError } from './errors/rate-limited-error.ts'
 import { ServerFailureError } from './errors/server-failure-error.ts'
 
 export interface Backoff {
-  /** Repeats, not counting the first request. */
+  /** Maximum number of retries, not counting the first request. */
   readonly retries: number
   readonly baseMs: number
   readonly capMs: number
 }
 
 export interface RetryPolicy {
-  /** Not reached, timed out, cut, unintelligible, 5xx. */
+  /** For unreachable, timed out, truncated and unintelligible responses, and 5xx. */
   readonly transient: Backoff
-  /** 429. */
+  /** For 429. */
   readonly rateLimited: Backoff
 }
 
@@ -22,7 +22,7 @@ export const defaultRetryPolicy: RetryPolicy = {
   rateLimited: { retries: 6, baseMs: 5_000, capMs: 60_000 },
 }
 
-/** A `Retry-After` that asks for more is kept to no longer. */
+/** A longer `Retry-After` is cut to this. */
 export const longestRetryAfterMs = 15 * 60_000
 
 const transient: ReadonlySet<EssentialsErrorCode> = new Set([
@@ -33,17 +33,19 @@ const transient: ReadonlySet<EssentialsErrorCode> = new Set([
   'SERVER_FAILURE',
 ])
 
-/** How often this call failed so far, the failure in question not counted. */
+/** How often this call failed before the current failure. */
 export interface Failures {
   readonly transient: number
   readonly rateLimited: number
 }
 
 /**
- * How long to wait before the call is made again, in ms; undefined where it must not be.
- * The error's class decides: what is not retryable is final, and a write of unknown outcome never is. After a 429 it is the pause of the
- * whole key (see `rateLimitPause`) that waits, not this one call. A `Retry-After` beyond the policy's longest wait ends an interactive call;
- * background work waits, up to `longestRetryAfterMs`. Pure but for `random`, which gives [0, 1).
+ * How long to wait before the next attempt, in milliseconds. Undefined if the call must not be retried.
+ *
+ * The error's class decides. An error that is not retryable is final, and a write with an unknown outcome is never
+ * retried. After a 429 the delay is 0, because the pause of the whole key (see `rateLimitPause`) makes the next request
+ * wait. If `Retry-After` exceeds the policy's longest delay, an interactive call fails; background work waits up to
+ * `longestRetryAfterMs`. Pure except for `random`, which returns a number in [0, 1).
  */
 export function retryDelay(
   error: EssentialsError,
@@ -64,8 +66,9 @@ export function retryDelay(
 }
 
 /**
- * How long the whole key pauses after a 429: as long as the vendor says, else exponentially longer with each 429 of the call.
- * Half of it is fixed: with full jitter a pause could come out as nothing, and then the key would meet the limit at once again.
+ * How long the whole key pauses after a 429: the time that the vendor names, or else a time that doubles with each 429
+ * of the call. Half of that time is fixed: with full jitter the pause could be zero, and the next request would be
+ * rate-limited again.
  */
 export function rateLimitPause(
   error: RateLimitedError,

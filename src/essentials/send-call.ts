@@ -15,31 +15,37 @@ import { mostRedirects, redirectTarget } from './redirect.ts'
 import { longestRetryAfterMs, type RetryPolicy, rateLimitPause, retryDelay } from './retry.ts'
 import type { Warning } from './wire-fields.ts'
 
-/** What came of one request, told once for each that was sent. */
+/** The outcome of one request. Reported once for each request sent. */
 export interface Attempt {
   readonly method: string
   readonly endpoint: string
   readonly outcome: 'OK' | EssentialsErrorCode
   readonly status: number | undefined
-  /** Whether it repeats an earlier request of the same call. */
+  /** Whether it retries an earlier request of the same call. */
   readonly repeat: boolean
   readonly milliseconds: number
 }
 
 export interface CallOptions {
   readonly priority: Priority
-  /** Whose request it is, if it is interactive. */
+  /** The caller of an interactive request. */
   readonly caller?: Caller | undefined
   readonly signal?: AbortSignal | undefined
-  /** The longest wait for the allowance, over all requests of the call. Without it the allowance decides. */
+  /** Maximum wait for the allowance, over all requests of the call. If it is absent, the allowance decides. */
   readonly maxWaitMs?: number | undefined
-  /** Awaited before each request, once its slot is there. Where it rejects nothing is sent, and the call rejects with the same. */
+  /**
+   * Awaited before each request, after its slot was taken. If it rejects, nothing is sent and the call rejects with the
+   * same error.
+   */
   readonly beforeSending?: (() => Promise<void>) | undefined
   /** Must not throw. */
   readonly onAttempt?: ((attempt: Attempt) => void) | undefined
 }
 
-/** A value as one request showed it. The times are those of that request, by the database's clock; the counts are of the whole call. */
+/**
+ * A value observed by one request. The times are those of that request, from the database clock. The counts cover the
+ * whole call.
+ */
 export interface Observed<T> extends RequestCounts {
   readonly value: T
   readonly sentAt: string
@@ -47,12 +53,12 @@ export interface Observed<T> extends RequestCounts {
   readonly warnings: readonly Warning[]
 }
 
-/** What all calls to one organization share. */
+/** State shared by all calls to one organization. */
 export interface Connection {
   readonly origin: string
   readonly basePath: string
   readonly authorization: string
-  /** What must not show up in a text of the vendor's that we pass on. */
+  /** Strings to remove from any text of the vendor that is passed on. */
   readonly secrets: readonly string[]
   readonly organization: string
   readonly allowance: Allowance
@@ -63,13 +69,15 @@ export interface Connection {
   readonly random: () => number
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>
   readonly now: () => number
-  /** Until when background work sends nothing, by the local clock in ms, since the vendor asked for that. */
+  /**
+   * Background work sends nothing before this time (local clock, milliseconds), because the vendor requested a pause.
+   */
   readonly quiet: { untilMs: number }
 }
 
 /**
- * Sends a call until it is answered or must not be repeated. Each request takes a slot of its own and gives it back, whatever comes.
- * After a 429 the whole key is paused, and the next slot is what is waited for.
+ * Sends a call, with retries, until it succeeds or must not be retried. Each request takes its own slot and always
+ * returns it. After a 429 the whole key is paused, so the next attempt waits for a slot.
  */
 export async function sendCall<T>(
   connection: Connection,
@@ -79,7 +87,7 @@ export async function sendCall<T>(
   const { allowance, logger, retry, random, now } = connection
   const { method, endpoint } = call
   const log = logger.child({ organization: connection.organization, method, endpoint })
-  // Before the first slot is taken: a body that cannot be written down must not cost one.
+  // Built before the first slot is taken: a body that cannot be serialized must not cost a slot.
   const first = requestOf(connection, call)
   let request = first
   let redirects = 0
@@ -134,7 +142,7 @@ export async function sendCall<T>(
     if (options.priority === 'background' && result instanceof ServerFailureError) askForQuiet(connection, result)
     const delayMs = retryDelay(result, failures, retry, random, options.priority)
     if (delayMs === undefined) throw result
-    log.warn({ status, code: result.code, request: counts.requests, delayMs, pauseMs }, 'request failed, trying again')
+    log.warn({ status, code: result.code, request: counts.requests, delayMs, pauseMs }, 'request failed, retrying')
     failures[result instanceof RateLimitedError ? 'rateLimited' : 'transient'] += 1
     redirects = 0
     request = first
@@ -142,7 +150,7 @@ export async function sendCall<T>(
   }
 }
 
-/** Background work keeps to a `Retry-After` of the vendor, whichever of its calls was told. */
+/** Background work respects the vendor's `Retry-After`, no matter which call received it. */
 async function keepQuiet<T>(
   connection: Connection,
   call: Call<T>,
@@ -189,7 +197,7 @@ async function prepare(slot: Slot, { beforeSending }: CallOptions): Promise<void
   try {
     await beforeSending?.()
   } catch (error) {
-    // Where this fails too, the slot's lease runs out by itself.
+    // If this fails too, the slot's lease expires.
     await slot.release().catch(() => {})
     throw error
   }
@@ -206,7 +214,7 @@ function requestOf<T>({ origin, basePath, authorization }: Connection, { method,
   return { origin, path: `${basePath}${path}`, method, headers, body: body && JSON.stringify(body) }
 }
 
-/** Gives the slot back first, so that what comes of the answer can be stamped with its arrival. */
+/** Returns the slot first, so that the result carries the time of arrival. */
 async function conclude<T>(
   { organization, secrets, limits, now }: Connection,
   call: Call<T>,
@@ -238,12 +246,12 @@ async function conclude<T>(
   return result instanceof EssentialsError ? result : { ...result, arrivedAt }
 }
 
-/** A pause that cannot be kept is no reason to lose the answer; where the allowance is away, the next slot will say so. */
+/** A failed pause must not discard the response. If the allowance is unavailable, taking the next slot fails anyway. */
 async function pause(allowance: Allowance, milliseconds: number, log: Logger): Promise<void> {
   try {
     await allowance.pause(milliseconds)
   } catch (error) {
-    log.warn({ err: error, pauseMs: milliseconds }, 'could not pause the key')
+    log.warn({ err: error, pauseMs: milliseconds }, 'cannot pause the API key')
   }
 }
 
@@ -259,7 +267,7 @@ async function rest<T>(
     await sleep(delayMs, signal)
   } catch (cause) {
     if (!signal?.aborted) throw cause
-    // What is repeated was certainly not carried out, so nothing is in doubt between two requests.
+    // A call is retried only if it was not carried out, so its outcome is certain between two requests.
     throw new AbortedError({ ...describe(organization, call), sent: false, counts, cause })
   }
 }
@@ -268,7 +276,7 @@ function describe<T>(organization: string, { method, endpoint, path }: Call<T>) 
   return { organization, method, endpoint, path, write: method !== 'GET' }
 }
 
-/** A request that follows a redirect is no retry. */
+/** A request after a redirect is not a retry. */
 function counted(counts: RequestCounts, outcome: Answer | Failure, isRedirected: boolean): RequestCounts {
   return {
     requests: counts.requests + 1,

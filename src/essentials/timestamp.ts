@@ -2,8 +2,9 @@ const iso =
   /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:([Zz])|([+-])(\d\d)(?::?(\d\d))?)?)?$/
 
 /**
- * An ISO 8601 time in its extended form, as UTC with six digits of fraction: `YYYY-MM-DDTHH:MM:SS.ffffffZ`, so that order of text is order
- * of time. Digits beyond the sixth are cut. Without an offset it is taken for UTC. Undefined for anything else, and for days that do not exist.
+ * Converts an ISO 8601 time in extended format to UTC with six fractional digits, `YYYY-MM-DDTHH:MM:SS.ffffffZ`, so
+ * that text order equals time order. Further digits are cut. A time without an offset is taken as UTC. Returns
+ * undefined for anything else, including days that do not exist.
  */
 export function normalizeTimestamp(text: string): string | undefined {
   const match = iso.exec(text)
@@ -21,7 +22,7 @@ export function normalizeTimestamp(text: string): string | undefined {
   const moment =
     Date.parse(`${year}-${month}-${day}T${hour}:${minute}:00.000Z`) + Number(second) * 1000 - offset * 60_000
   const seconds = new Date(moment).toISOString().slice(0, -'.000Z'.length)
-  // Years beyond 9999 and before 1 are written longer, or as 0000, which Postgres does not have.
+  // Years above 9999 are longer, and years below 1 become 0000, which Postgres rejects.
   return seconds.length === 'YYYY-MM-DDTHH:MM:SS'.length && !seconds.startsWith('0000')
     ? `${seconds}.${micros}Z`
     : undefined

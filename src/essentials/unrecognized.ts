@@ -1,4 +1,4 @@
-/** What the vendor says in these fields where it is none of the words that are known: as it stands, cut short. */
+/** The vendor's values of these fields, if they are not among the known values. Verbatim, but shortened. */
 export interface Unrecognized {
   readonly type?: string
   readonly status?: string
@@ -6,7 +6,7 @@ export interface Unrecognized {
 
 const longest = 60
 
-/** Of a row whose fields were read as `read`; undefined where every word is known. */
+/** The unrecognized values of a row whose fields were parsed as `read`. Undefined if all values are known. */
 export function unrecognizedOf(
   row: Readonly<Record<string, unknown>>,
   read: { readonly type?: unknown; readonly status?: unknown },

@@ -3,22 +3,23 @@ import { createRedactor, type Redactor } from './redact.ts'
 const maxJson = 1_048_576
 const maxRead = 16_384
 const maxText = 500
-/** Of one string of JSON, and of the name before it. */
+/** Limits for one JSON string, and for the name before it. */
 const maxPart = 4_096
 const maxName = 100
 const maxParts = 12
 const maxDepth = 8
 
-/** Names under which servers explain themselves. */
+/** Names of fields that hold explanations. */
 const telling =
   /^(messages?|msg|err(or)?s?|errorMessages?|error_?description|details?|description|title|reasons?|faults?|faultstring|problems?|violations?|issues?|text)$/i
-/** Names under which they give back what they were sent, or what is of use to them only. */
+/** Names of fields that echo the request, or that only concern the server. */
 const echoing =
   /^(request.*|body|payload|params|data|input|received|actual|value|rejected_?value|pass.*|secret|token|headers|stack.*|trace.*|timestamp|path|instance|type)$/i
 
 /**
- * What an error answer says, in one line of at most 500 characters, from JSON of any shape, HTML, plain text or nothing, in time that grows
- * with the body's length alone. `redact` is given each piece before it is changed, and what follows a cut, so that no secret is split. Never throws.
+ * Extracts the message of an error response as one line of at most 500 characters. The body may be JSON of any shape,
+ * HTML, plain text or empty. Runs in time linear in the length of the body. `redact` receives each piece before it is
+ * changed, together with the text after a cut, so that no secret is split. Never throws.
  */
 export function extractVendorText(body: string, redact: Redactor = nothingSecret): string | undefined {
   const json = body.length > maxJson ? undefined : parse(body)
@@ -30,7 +31,7 @@ export function extractVendorText(body: string, redact: Redactor = nothingSecret
 
 const nothingSecret = createRedactor([])
 
-/** The beginning of a text, without its secrets. */
+/** The beginning of a text, redacted. */
 function cut(text: string, length: number, redact: Redactor): string {
   return redact(text.slice(0, length + redact.longest), length)
 }
@@ -51,7 +52,10 @@ function fromJson(value: unknown, redact: Redactor): string {
   return [...parts].join('; ')
 }
 
-/** Adds strings below a telling name, or all of them where `all` is set. A name that is not telling is put before its string. */
+/**
+ * Adds the strings below a field that holds explanations, or all strings if `all` is set. The name of any other field
+ * is put before its string.
+ */
 function gather(value: unknown, all: boolean, redact: Redactor, parts: Set<string>, name = '', depth = 0): void {
   if (parts.size === maxParts) return
   if (typeof value === 'string') {
@@ -87,7 +91,7 @@ function decode(name: string): string | undefined {
   return code <= 0x10ffff ? String.fromCodePoint(code) : undefined
 }
 
-/** Without control characters, which neither Postgres nor a log line should meet. */
+/** Removes control characters, which belong neither in Postgres nor in a log line. */
 function oneLine(text: string): string {
   return text
     .replace(/[\p{Cc}\s]+/gu, ' ')

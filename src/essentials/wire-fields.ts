@@ -1,17 +1,20 @@
 import { normalizeTimestamp } from './timestamp.ts'
 
-/** Something in an answer that was not as documented. `found` says of what kind it is, never what it holds. */
+/** An undocumented value in a response. `found` describes its kind and never quotes it. */
 export interface Warning {
   readonly path: string
   readonly found: string
 }
 
-/** Tells of a field that could not be taken as it is. */
+/** Reports a field that could not be read as it is. */
 export type Report = (field: string, found: string) => void
 
 const maxWarnings = 100
 
-/** Gathers the warnings of one answer. A page in which every row is broken in the same way must not become a flood: the rest is counted. */
+/**
+ * Collects the warnings of one response. Only the first 100 are kept and the rest are counted: a page whose rows all
+ * have the same fault must not flood the log.
+ */
 export function collectWarnings(): { report: Report; warnings(): Warning[] } {
   const list: Warning[] = []
   let further = 0
@@ -24,7 +27,10 @@ export function collectWarnings(): { report: Report; warnings(): Warning[] } {
   }
 }
 
-/** The first warning of each kind: the same is found in the same field. `times`: how often. */
+/**
+ * The first warning of each kind, that is, with the same finding in the same field. `times` is the number of warnings
+ * of that kind.
+ */
 export function distinctWarnings(warnings: readonly Warning[]): (Warning & { readonly times: number })[] {
   const kinds = new Map<string, Warning & { times: number }>()
   for (const warning of warnings) {
@@ -35,13 +41,14 @@ export function distinctWarnings(warnings: readonly Warning[]): (Warning & { rea
   return [...kinds.values()]
 }
 
-/** Without the places in lists. */
+/** Ignores list indexes. */
 export function kindOfWarning({ path, found }: Warning): string {
   return `${path.replace(/\[\d+\]/g, '[]')} ${found}`
 }
 
-// Every reader below gives undefined for "unknown": for a field that is absent, and for one whose value is of a wrong kind, which it reports.
-// null passes in silence, as it is how many servers write "absent"; where it means "known to be empty" the caller asks for it.
+// Each reader below returns undefined for "unknown": an absent field, or a value of the wrong kind, which it reports.
+// null is not reported because many servers send it for "absent". Callers handle null themselves if it means "known to
+// be empty".
 
 export function readString(value: unknown, field: string, report: Report): string | undefined {
   if (value === undefined || value === null) return undefined
@@ -59,7 +66,7 @@ export function readOneOf<T extends string>(
   if (value === undefined || value === null) return undefined
   if (typeof value !== 'string') return unreadable(field, kindOf(value), report)
   const exact = allowed.find((one) => one === value) ?? allowed.find((one) => one.toLowerCase() === value.toLowerCase())
-  return exact ?? unreadable(field, 'another string', report)
+  return exact ?? unreadable(field, 'an unknown value', report)
 }
 
 export function readInteger(
@@ -69,7 +76,7 @@ export function readInteger(
   report: Report,
 ): number | undefined {
   if (value === undefined || value === null) return undefined
-  // Some servers write every number as a string.
+  // Some servers send every number as a string.
   const number = typeof value === 'string' && /^\s*[+-]?\d+(\.0*)?\s*$/.test(value) ? Number(value) : value
   if (typeof number !== 'number') return unreadable(field, kindOf(value), report)
   if (!Number.isInteger(number)) return unreadable(field, 'a number with a fraction', report)
@@ -89,16 +96,17 @@ export function readJson(value: unknown, field: string, report: Report): unknown
 }
 
 export interface ListRules {
-  /** Two entries with the same key are one; the first stays as given. */
+  /** Entries with the same key are duplicates. The first is kept, as written. */
   keyOf(entry: string): string
   readonly numbers: boolean
-  /** What an entry that is an object stands for; undefined where that is not certain. */
+  /** The value that an object entry represents, or undefined if that is not certain. */
   readObject(entry: { readonly [key: string]: unknown }): unknown
 }
 
 /**
- * A list of strings in the order given. What comes twice is left out, and so is what Postgres cannot keep: the mirror never had it.
- * A list with an entry that cannot be read is unknown as a whole: without that entry it would end a relationship that may still exist.
+ * Reads a list of strings in the given order. Duplicates are dropped, and so are strings that Postgres cannot store:
+ * the mirror never had them. If any entry cannot be read, the whole list is unknown: a list without that entry would
+ * end a relationship that may still exist.
  */
 export function readStrings(value: unknown, rules: ListRules, field: string, report: Report): string[] | undefined {
   if (value === undefined || value === null) return undefined
@@ -132,21 +140,21 @@ export function kindOf(value: unknown): string {
 }
 
 /**
- * How long a string may be that rows are looked up by, in bytes of UTF-8. The largest row of an index holds two of them, the first and the last
- * name in lower case, which may take half as much again: 2 × 1,200 bytes, and Postgres indexes no row of more than 2,704.
+ * Maximum length of an indexed string, in bytes of UTF-8. The largest index row holds two of them, the first and last
+ * name in lower case, which may be half as long again: 2 × 1,200 bytes. Postgres rejects index rows above 2,704 bytes.
  */
 export const longestIndexed = 800
 
-/** Why such a string cannot be kept; undefined where it can. */
+/** Why a string cannot be stored, or undefined if it can. */
 export function unkeepable(text: string): string | undefined {
   if (!isStorable(text)) return 'a string with characters that Postgres cannot store'
-  // No character takes more than three bytes for each of its UTF-16 units.
+  // A character takes at most three bytes per UTF-16 unit.
   if (text.length * 3 <= longestIndexed) return undefined
   const bytes = Buffer.byteLength(text)
-  return bytes > longestIndexed ? `a string of ${bytes} bytes, which is more than ${longestIndexed}` : undefined
+  return bytes > longestIndexed ? `a string of ${bytes} bytes (the maximum is ${longestIndexed})` : undefined
 }
 
-/** Postgres takes neither NUL nor half of a surrogate pair; JSON can hold both. */
+/** Postgres stores neither NUL nor unpaired surrogates. JSON can contain both. */
 function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()
 }

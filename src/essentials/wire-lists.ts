@@ -1,4 +1,4 @@
-/** How the entries of a user's lists are read: as strings, or as objects where it is certain what they stand for. Pure. */
+/** Reads the entries of a user's lists: strings, or objects whose meaning is unambiguous. Pure. */
 import { addressKey } from '../address-key.ts'
 import type { ListRules } from './wire-fields.ts'
 
@@ -10,7 +10,7 @@ export const listRules = {
   groups: { keyOf: (entry) => entry, numbers: true, readObject: ({ id, name }) => id ?? name },
 } satisfies Record<string, ListRules>
 
-/** What an entry of the list stands for; undefined where that is not certain. */
+/** The value that a list entry represents, or undefined if that is not certain. */
 export function entryText(list: keyof typeof listRules, entry: unknown): string | undefined {
   const { numbers, readObject } = listRules[list]
   const isObject = typeof entry === 'object' && entry !== null && !Array.isArray(entry)
@@ -19,20 +19,20 @@ export function entryText(list: keyof typeof listRules, entry: unknown): string 
   return typeof value === 'string' ? value : undefined
 }
 
-/** No check of what an address is beyond this: the vendor decides that. */
+/** The only check of an address. The vendor decides the rest. */
 export function isAddress(text: string): boolean {
   const sign = text.indexOf('@', 1)
   return sign !== -1 && sign < text.length - 1
 }
 
-/** A role is told by its name. An id beside it is disregarded where it can be no name of a role. */
+/** A role is identified by its name. An accompanying id is ignored if it cannot be the name of a role. */
 function roleOf({ id, name }: Entry): unknown {
   if (name === undefined || name === null) return id
   const isKey = id === undefined || id === null || id === name || typeof id === 'number' || /\d/.test(String(id))
   return isKey ? name : undefined
 }
 
-/** All that looks like an address must be the same one. */
+/** All fields that look like an address must hold the same one. */
 function addressOf(entry: Entry): unknown {
   const own = [entry.address, entry.email].filter((value) => value !== undefined && value !== null)
   const given = own.length > 0 ? own : [entry.name, entry.id]

@@ -20,30 +20,34 @@ import { isAddress, listRules } from './wire-lists.ts'
 export type JsonObject = { readonly [key: string]: unknown }
 
 /**
- * A user as the vendor answered it. A key that is absent is unknown; null (where the type has it) and [] are known to be empty.
- * Times are UTC with six digits of fraction.
+ * A user as the vendor returned it. An absent key is unknown. null (if the type allows it) and [] are known to be
+ * empty. Times are UTC with six fractional digits.
  */
 export interface WireUser {
   readonly primaryEmail: string
   readonly firstName?: string | null
   readonly lastName?: string | null
   readonly type?: 'User' | 'Alias'
-  /** Present where `type` or `status` holds a word that is not known: an unknown type is absent, an unknown status null. */
+  /**
+   * Present if `type` or `status` holds an unknown value. The unknown type is then absent, and the unknown status is
+   * null.
+   */
   readonly unrecognized?: Unrecognized
   readonly roles?: readonly string[]
   readonly aliases?: readonly string[]
-  /** Ids or names: the vendor does not say which. */
+  /** Ids or names: the vendor does not specify which. */
   readonly groups?: readonly string[]
-  /** MB. */
+  /** In MB. */
   readonly mailboxSize?: number | null
-  /** Any JSON. */
+  /** Arbitrary JSON. */
   readonly spamPolicy?: unknown
   readonly status?: 'active' | 'inactive' | null
   readonly createdAt?: string
   readonly updatedAt?: string
   /**
-   * All that the vendor sent of this user, unread fields included, a password excepted. May hold strings that Postgres cannot store. As
-   * `GET /users/{primaryEmail}` answered it, numbers that JavaScript would change are kept as they are written (JSON.rawJSON).
+   * Everything that the vendor sent about this user, including fields that are not parsed, except a password. May
+   * contain strings that Postgres cannot store. If it comes from `GET /users/{primaryEmail}`, numbers that JavaScript
+   * would change keep their original text (JSON.rawJSON).
    */
   readonly raw: JsonObject
 }
@@ -56,19 +60,19 @@ export interface WireGroup {
 
 export interface UsersPage {
   readonly users: readonly WireUser[]
-  /** How many rows the page had, those included that are left out of `users` because they do not say whom they are about. */
+  /** Number of rows in the page, including those omitted from `users` because they have no usable address. */
   readonly rows: number
   readonly total?: number
 }
 
 export interface GroupsPage {
   readonly groups: readonly WireGroup[]
-  /** As in UsersPage. */
+  /** Number of rows in the page, including those omitted from `groups`. */
   readonly rows: number
   readonly total?: number
 }
 
-/** Why an answer cannot be read at all. `cut`: it is the beginning of JSON. */
+/** Why a response cannot be parsed at all. `cut`: the JSON is truncated. */
 export interface Unreadable {
   readonly reason: 'cut' | 'not JSON' | 'wrong shape'
   readonly found: string
@@ -78,17 +82,17 @@ export type Parsed<T> =
   | { readonly value: T; readonly warnings: readonly Warning[] }
   | { readonly unreadable: Unreadable }
 
-/** Reads the answer to `GET /users`. Pure; never throws. */
+/** Parses the response to `GET /users`. Pure; never throws. */
 export function parseUsersPage(text: string): Parsed<UsersPage> {
   return parsePage(text, 'users', readUser, (users, rest) => ({ users, ...rest }))
 }
 
-/** Reads the answer to `GET /groups`. Pure; never throws. */
+/** Parses the response to `GET /groups`. Pure; never throws. */
 export function parseGroupsPage(text: string): Parsed<GroupsPage> {
   return parsePage(text, 'groups', readGroup, (groups, rest) => ({ groups, ...rest }))
 }
 
-/** Reads the answer to `GET /users/{primaryEmail}`. Pure; never throws. */
+/** Parses the response to `GET /users/{primaryEmail}`. Pure; never throws. */
 export function parseUser(text: string): Parsed<WireUser> {
   const json = parseJson(text)
   if ('unreadable' in json) return json
@@ -101,8 +105,9 @@ export function parseUser(text: string): Parsed<WireUser> {
 }
 
 /**
- * Reads the answer to a write that answers with a user "in short". It is no observation, so that of a write that was accepted
- * anything is taken that is JSON, or nothing at all: null where it holds no user. Only a text that is not JSON is not trusted.
+ * Parses the response to a write that returns an abbreviated user. The response is not an observation, and the write
+ * was accepted, so any JSON or an empty body is valid: the value is null if it holds no user. Only text that is not
+ * JSON is rejected.
  */
 export function parseWrittenUser(text: string): Parsed<WireUser | null> {
   if (text.trim() === '') return { value: null, warnings: [] }
@@ -112,7 +117,7 @@ export function parseWrittenUser(text: string): Parsed<WireUser | null> {
   return { value: readUser(json.value, '', report) ?? null, warnings: warnings() }
 }
 
-/** Reads the answer to a write whose answer says nothing. */
+/** Parses the response to a write that returns no data. */
 export function parseNothing(text: string): Parsed<null> {
   const json = text.trim() === '' ? { value: null } : parseJson(text)
   return 'unreadable' in json ? json : { value: null, warnings: [] }
@@ -135,7 +140,7 @@ function parsePage<Row, Page>(
   if ('unreadable' in json) return json
   const envelope = envelopes[list].safeParse(json.value)
   if (!envelope.success) {
-    const found = isObject(json.value) ? `an object without the list "${list}"` : kindOf(json.value)
+    const found = isObject(json.value) ? `an object without a list "${list}"` : kindOf(json.value)
     return { unreadable: { reason: 'wrong shape', found } }
   }
   const { report, warnings } = collectWarnings()
@@ -172,7 +177,7 @@ function readUser(value: unknown, prefix: string, report: Report): WireUser | un
   set(user, 'lastName', nullOr(row.lastName, 'lastName', tell, readString))
   set(user, 'type', readOneOf(['User', 'Alias'], row.type, 'type', tell))
   set(user, 'roles', readStrings(row.roles, listRules.roles, 'roles', tell))
-  // Some vendors list the primary address among the aliases.
+  // Some vendors list the primary address as an alias.
   const isOther = (alias: string) => addressKey(alias) !== addressKey(row.primaryEmail)
   set(user, 'aliases', readStrings(row.aliases, listRules.aliases, 'aliases', tell)?.filter(isOther))
   set(user, 'groups', readStrings(row.groups, listRules.groups, 'groups', tell))
@@ -181,7 +186,7 @@ function readUser(value: unknown, prefix: string, report: Report): WireUser | un
   const status = nullOr(row.status, 'status', tell, readStatus)
   const unrecognized = unrecognizedOf(row, { type: user.type, status })
   set(user, 'unrecognized', unrecognized)
-  // To keep an earlier status would show an account as active that the vendor calls something else.
+  // Keeping an earlier status could show an account as active although the vendor reports something else.
   set(user, 'status', unrecognized?.status === undefined ? status : null)
   set(user, 'createdAt', readTimestamp(row.createdAt, 'createdAt', tell))
   set(user, 'updatedAt', readTimestamp(row.updatedAt, 'updatedAt', tell))
@@ -202,7 +207,7 @@ function readGroup(value: unknown, prefix: string, report: Report): WireGroup | 
   return group
 }
 
-/** For the fields whose null says that there is nothing, rather than saying nothing. */
+/** For fields in which null means "known to be empty" rather than "absent". */
 function nullOr<T>(
   value: unknown,
   field: string,
@@ -222,7 +227,7 @@ function readInt32(value: unknown, field: string, report: Report): number | unde
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
-/** What is unknown gets no key, so that nobody takes `undefined` for a value. */
+/** An unknown field has no key, so that `undefined` is never taken for a value. */
 function set<T, Key extends keyof T>(target: T, key: Key, value: T[Key] | undefined): void {
   if (value !== undefined) target[key] = value
 }
@@ -245,7 +250,7 @@ function reportIdentity(value: unknown, field: string, prefix: string, report: R
 function describeIdentity(given: unknown): string {
   if (typeof given !== 'string') return kindOf(given)
   if (given === '') return 'an empty string'
-  return unkeepable(given) ?? 'a string that is no address'
+  return unkeepable(given) ?? 'a string that is not an address'
 }
 
 function isKeepable(text: string): boolean {
@@ -260,15 +265,15 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The engine's own message is dropped: it quotes the text. */
+/** Drops the engine's own message, which quotes the text. */
 function parseJson(text: string): { readonly value: unknown } | { readonly unreadable: Unreadable } {
   if (text.trim() === '') return { unreadable: { reason: 'not JSON', found: 'empty' } }
   try {
     return { value: JSON.parse(text) as unknown }
   } catch (error) {
-    if (endsEarly(text, error)) return { unreadable: { reason: 'cut', found: 'JSON that ends in its middle' } }
+    if (endsEarly(text, error)) return { unreadable: { reason: 'cut', found: 'truncated JSON' } }
     const html = text.trimStart().startsWith('<')
-    return { unreadable: { reason: 'not JSON', found: html ? 'HTML or XML' : 'a text that is not JSON' } }
+    return { unreadable: { reason: 'not JSON', found: html ? 'HTML or XML' : 'text that is not JSON' } }
   }
 }
 

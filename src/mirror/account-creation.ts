@@ -1,18 +1,18 @@
 /**
- * When an account was created, as an identity. The vendor spells one moment in several ways: with and without a fraction, with and without a
- * zone, in another zone by a new release. Two spellings of one moment differ by a multiple of 15 minutes, up to 14 hours, and by less than the
- * coarser precision.
+ * The creation time of an account, as an identity. The vendor formats one moment in several ways: with and without a
+ * fraction, with and without a zone, or in another zone after a release. Two formats of one moment differ by a multiple
+ * of 15 minutes, up to 14 hours, and by less than the coarser precision.
  */
 
 const quarterHourMs = 15 * 60_000
 const precisionMs = 1_000
-/** No two zones are further from UTC than this. */
+/** The largest difference that a time zone can explain. */
 const widestZoneMs = 14 * 60 * 60_000
 
-/** LATER and EARLIER: no spelling explains the difference. UNKNOWN: one of the two is not known. */
+/** LATER and EARLIER: no format explains the difference. UNKNOWN: at least one of the times is unknown. */
 export type CreationOrder = 'SAME' | 'LATER' | 'EARLIER' | 'UNKNOWN'
 
-/** How the creation that an answer shows relates to the one that is known. */
+/** Compares the creation time in a response with the known one. */
 export function compareCreations(known: string | null, seen: string | null | undefined): CreationOrder {
   if (known === null || seen == null) return 'UNKNOWN'
   const difference = Date.parse(seen) - Date.parse(known)
@@ -27,8 +27,8 @@ function isExplained(ms: number): boolean {
 }
 
 /**
- * The creation as far as it identifies an account; undefined for a time that stands for none (year 1, the zero of a clock, year 9999), and for
- * one without seconds, which many accounts share.
+ * Returns the creation time if it identifies an account. Undefined for placeholder times (year 1, the zero of a clock,
+ * year 9999), and for times without seconds, which many accounts share.
  */
 export function identifyingCreation(spelled: unknown, normalized: string | undefined): string | undefined {
   if (normalized === undefined) return undefined
@@ -37,6 +37,6 @@ export function identifyingCreation(spelled: unknown, normalized: string | undef
   return typeof spelled === 'string' && !/\d\d:\d\d:\d\d/.test(spelled) ? undefined : normalized
 }
 
-/** No vendor of mailboxes keeps accounts that are older. The zeros of the clocks of Unix, Windows, DOS and spreadsheets lie before it. */
+/** No account is older. The epochs of Unix, Windows, DOS and spreadsheet clocks are before this year. */
 const firstYear = 1990
 const endOfYears = 9000

@@ -1,7 +1,7 @@
 import { addressKey, domainOf } from './address.ts'
 import type { Ledger } from './ledger.ts'
 
-/** Puts a new claim of the user to the address into the ledger, and gives its id. */
+/** Adds an alias of the user to the ledger. Returns the alias's id. */
 export function addAlias(ledger: Ledger, nextId: () => number, user_id: number, address: string): number {
   const id = nextId()
   ledger.add('aliases', {

@@ -2,14 +2,14 @@ import { addressKey } from '../address-key.ts'
 
 export { addressKey }
 
-/** What stands behind the last @, as the key has it; the whole address where there is none. */
+/** The domain: the part of the address key after the last @, or the whole key if there is no @. */
 export function domainOf(address: string): string {
   return addressKey(address.slice(address.lastIndexOf('@') + 1))
 }
 
 /**
- * The spellings under which a vendor may keep an address: as given, with its domain in lower case, all in lower case. A vendor that stores
- * addresses in lower case may still regard case in its paths.
+ * The spellings in which a vendor may store an address: as given, with a lowercase domain, and all lowercase. A vendor
+ * that stores addresses in lowercase may still have case-sensitive paths.
  */
 export function spellingsOf(address: string): string[] {
   const domain = address.lastIndexOf('@') + 1

@@ -1,16 +1,19 @@
 /**
- * The requests that one API key may send: no more than its limit in any window of 60 seconds, over all processes.
+ * The rate-limit budget of one API key: no more requests than its limit in any window of 60 seconds, over all
+ * processes.
  *
- * Each request takes a slot, a row. A slot is free again one window after the *answer* to its request arrived, by the database's clock, so
- * neither the network's jitter nor a machine's clock can bring too many requests into one window. Until the answer arrives the slot is
- * leased for longer than any request may last: a killed process loses its slots for a while, and the bound holds.
+ * Each request takes a slot, which is a row. A slot becomes free one window after the *response* to its request
+ * arrived, by the database clock, so neither network jitter nor a machine's clock can bring too many requests into one
+ * window. Until the response arrives, the slot is leased for longer than any request may last: a killed process loses
+ * its slots for a while, and the limit still holds.
  *
- * The shares (allowance/shares.ts): background work leaves a tenth of the slots free, interactive work leaves it a quarter while it has
- * work, and no caller has more than its share of the interactive slots.
+ * The shares (allowance/shares.ts): background work leaves a tenth of the slots free, interactive work leaves a quarter
+ * to background work that is waiting, and no caller gets more than its share of the interactive slots.
  *
- * Processes may have different limits. A slot remembers the limit it was taken under, and a slot is only taken while its process's limit,
- * that of every request in the window and that of every process which waited for a slot within the last window all allow one more. So a
- * window in which a process sends a request never holds more than that process's limit.
+ * Processes may have different limits. A slot stores the limit under which it was taken. A slot is taken only while
+ * three limits allow one more request: the limit of the process, the limits of all requests in the window, and the
+ * limits of all processes that waited for a slot within the last window. A window in which a process sends a request
+ * therefore never holds more requests than that process's limit.
  */
 import { AllowanceQueue } from './allowance/queue.ts'
 import { callerCapOf, floorOf, reservedOf } from './allowance/shares.ts'
@@ -27,15 +30,15 @@ import {
 import type { Sql } from './database.ts'
 
 export interface Slot {
-  /** Not later than the moment at which the request is sent. */
+  /** At or before the moment at which the request is sent. */
   readonly sentAt: string
-  /** Gives the slot back when the answer has arrived. Returns the time of that. */
+  /** Returns the slot after the response has arrived. Resolves to the time of arrival. */
   release(): Promise<string>
 }
 
 export interface TakeOptions {
   readonly priority: Priority
-  /** Whose request it is; undefined for background work. */
+  /** The caller of an interactive request. Undefined for background work. */
   readonly caller?: Caller | undefined
   readonly signal?: AbortSignal | undefined
   readonly maxWaitMs?: number | undefined
@@ -43,18 +46,18 @@ export interface TakeOptions {
 
 export interface Allowance {
   take(options: TakeOptions): Promise<Slot>
-  /** Holds back every request of the key, because the vendor answered that too many were sent. */
+  /** Delays every request made with the key, because the vendor reported too many requests. */
   pause(milliseconds: number): Promise<void>
 }
 
-/** No slot can be had within the wait that the caller allows. */
+/** No slot becomes free within the caller's maximum wait. */
 export class AllowanceSpentError extends Error {
   override readonly name = 'AllowanceSpentError'
-  /** When a slot can be free. */
+  /** The earliest time at which a slot can be free. */
   readonly retryAt: string
-  /** The limit that was reached; too many requests WAITING are a limit, too. */
+  /** The limit that was reached. WAITING: the maximum number of waiting requests. */
   readonly limit: Bound | 'WAITING'
-  /** The sentence without its end, for other messages. */
+  /** The message without "until" and the time, for use in other messages. */
   readonly problem: string
 
   constructor(limit: Bound | 'WAITING', problem: string, retryAt: string) {
@@ -66,14 +69,14 @@ export class AllowanceSpentError extends Error {
 }
 
 export const windowMs = 60_000
-/** A lease is longer than any request may last. */
+/** A lease must be longer than any request may last. */
 const usualTimes: AllowanceTimes = { windowMs, leaseMs: 60_000 }
 const longestPollMs = 5_000
 const longestJitterMs = 50
 
 /**
- * Registers the process's limit for the key: a lower one than that of other processes holds for them at once. Forgets free slots above
- * it; those in use keep counting.
+ * Registers the process's limit for the key. A limit lower than that of other processes applies to them immediately.
+ * Deletes free slots above the limit; slots in use keep counting.
  */
 export async function openAllowance(
   sql: Sql,
@@ -82,7 +85,7 @@ export async function openAllowance(
   times: AllowanceTimes = usualTimes,
 ): Promise<Allowance> {
   await sql.begin(async (tx) => {
-    // Locks the row, and makes takes that are under way count again.
+    // Locks the row, and forces concurrent takes to count again.
     await tx`insert into allowances as a (key, requests_per_window) values (${key}, ${requestsPerWindow})
       on conflict (key) do update set takes = a.takes + 1`
     await tx`delete from allowance_waits where key = ${key} and until <= clock_timestamp()`
@@ -122,7 +125,7 @@ function spent(wish: Wish, refused: Refused, tooManyWaiting: boolean, seconds: n
   const { bound, limit, retryAt } = refused
   const { priority, caller } = wish
   if (tooManyWaiting) {
-    const problem = `The caller has ${caller?.maxWaiting} requests waiting, which is the limit; no slot of the allowance is free`
+    const problem = `The caller already has the maximum of ${caller?.maxWaiting} waiting requests, and no slot of the allowance is free`
     return new AllowanceSpentError('WAITING', problem, retryAt)
   }
   const shares = {
@@ -136,7 +139,7 @@ function spent(wish: Wish, refused: Refused, tooManyWaiting: boolean, seconds: n
           ],
     CALLER: ["caller's share of the allowance", `${callerCapOf(limit, caller?.share ?? 1)} of ${limit} requests`],
   } as const
-  if (bound === 'PAUSED') return new AllowanceSpentError(bound, 'The vendor asked for a pause, which lasts', retryAt)
+  if (bound === 'PAUSED') return new AllowanceSpentError(bound, 'The vendor requested a pause, which lasts', retryAt)
   const [share, size] = shares[bound]
-  return new AllowanceSpentError(bound, `The ${share} (${size} in ${seconds} s) is spent`, retryAt)
+  return new AllowanceSpentError(bound, `The ${share} (${size} in ${seconds} s) is used up`, retryAt)
 }

@@ -5,14 +5,18 @@ import type { ResolvedUser, UserDifference } from './diff-user.ts'
 import type { LockedOrganization } from './organization-lock.ts'
 
 /**
- * What an answer showed of a user, as 128 bits: a row that was made equal to it, and an answer of the same digest, need not be compared.
- * It is of the ids of roles and groups, so that a name which means another group by now makes another digest.
+ * A 128-bit digest of what a response showed of a user. If a row was last brought in line with a response of the same
+ * digest, the two need not be compared. The digest covers the ids of roles and groups, so it changes if a name now
+ * refers to another group.
  */
 export function answerDigest(seen: ResolvedUser): string {
   return hash('sha256', JSON.stringify(seen)).slice(0, 32)
 }
 
-/** The digest to keep with a row to which this was applied; null where the row is not all that the answer showed. */
+/**
+ * The digest to store with a row to which the response was applied. Null if the row does not hold everything that the
+ * response showed.
+ */
 export function digestToKeep(seen: ResolvedUser, digest: string, fresh?: UserDifference['fresh']): string | null {
   const carried = 1 + [seen.roles, seen.aliases, seen.groups].filter((list) => list !== undefined).length
   const isWhole = fresh === undefined || fresh.length === carried
@@ -20,15 +24,15 @@ export function digestToKeep(seen: ResolvedUser, digest: string, fresh?: UserDif
 }
 
 /**
- * Those of these live users whose rows are equal to what the answer showed of them: by address key, their ids. One whose relations
- * wait to be read is left out, since the answer may be what it waits for; so is one of whom it is doubtful that it is the same account.
+ * The ids, by address key, of the live users whose rows equal the response. Excludes users that wait for a point read,
+ * because this response may be the one they wait for, and users with a doubt about their account.
  */
 export async function findUnchanged(
   tx: Transaction,
   organization: LockedOrganization,
   digests: ReadonlyMap<string, string>,
 ): Promise<Map<string, number>> {
-  // Before the first complete pull nearly everybody is new.
+  // Before the first complete pull, nearly all users are new.
   if (organization.asOf.profile === null) return new Map()
   const rows = await tx<{ key: string; id: number }[]>`
     select k.key, u.id from unnest(${array([...digests.keys()])}::text[], ${array([...digests.values()])}::uuid[]) as k(key, digest)

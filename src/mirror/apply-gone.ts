@@ -8,8 +8,8 @@ import { lockOrganization } from './organization-lock.ts'
 import { dropDoubts } from './user-doubts.ts'
 
 /**
- * Applies the vendor's word that an address has no account (a 404 to the request of that one user): its live user, if the mirror has
- * one and nothing sent later has shown it, ends. Gives the ended user's id.
+ * Applies a 404 for one user: if the mirror has a live user at the address, and no later request has shown it, the
+ * account ends. Returns the id of that user.
  */
 export async function applyGone(
   tx: Transaction,
@@ -21,7 +21,7 @@ export async function applyGone(
   const [user] = await loadKnownUsers(tx, organization, [addressKey(primaryEmail)], observation.sentAt)
   if (!user) return undefined
   if (user.goneAt !== null) {
-    // A list showed it again, and was older than it looked: nothing sent before this answer brings the user back.
+    // The tombstone was shown by a list older than it seemed. No request sent before this one may bring the user back.
     if (observation.sentAt <= user.goneAt) return undefined
     await tx`update users set gone_at = ${observation.sentAt} where id = ${user.id}`
     await dropDoubts(tx, [user.id])

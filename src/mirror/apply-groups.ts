@@ -5,14 +5,14 @@ import { Ledger } from './ledger.ts'
 import type { Observation, ObservedGroup } from './observation.ts'
 import { type LockedOrganization, lockOrganization } from './organization-lock.ts'
 
-/** The latest group with this id of the vendor's, live or deleted. */
+/** The latest group with this vendor id, live or deleted. */
 interface GroupRow {
   id: number
   groupId: string
   name: string
   memberCount: number | null
   profileAt: string
-  /** Missed by the last complete pull. */
+  /** The last complete pull did not show it. */
   missed: boolean
   deleted: boolean
   goneAt: string | null
@@ -21,16 +21,16 @@ interface GroupRow {
 interface GroupUpdate {
   readonly row: GroupRow
   readonly group: ObservedGroup
-  /** The name or the member count is another. */
+  /** The name or the member count changed. */
   readonly differs: boolean
-  /** It was shown since the last complete pull missed it. */
+  /** It is shown again after the last complete pull missed it. */
   readonly returns: boolean
 }
 
 /**
- * Applies what one page showed of groups, and gives the ids of those on it. As with users, an observation is as old as its request: it changes
- * only what an earlier request showed, and it brings back no group that a later one proved gone. A new or renamed group may be the one that
- * users name without a match, so their relations are put down to be read again where pages do not carry them.
+ * Applies one page of groups. Returns their ids. As with users, an observation is as old as its request: it overwrites
+ * only data from earlier requests, and does not bring back a group that a later request proved deleted. A new or
+ * renamed group may be the one that users have as an unmatched name, so those users are queued for a point read.
  */
 export async function applyGroups(
   tx: Transaction,
@@ -96,7 +96,10 @@ async function loadKnownGroups(
   )
 }
 
-/** When pages that were sent after this last showed each group: what they merely confirmed is stamped nowhere else. Mostly there are none. */
+/**
+ * When later pages last showed each group. Confirmations by a page are stored only with that page. There are usually
+ * none.
+ */
 async function loadLaterSightings(
   tx: Transaction,
   organizationId: number,
@@ -113,7 +116,7 @@ function observedAt(row: GroupRow, { asOf }: LockedOrganization, sighted: string
   return laterOf(laterOf(row.profileAt, row.missed ? null : asOf.profile), sighted ?? null) ?? ''
 }
 
-/** Undefined where nothing is to be written of the group. */
+/** Undefined if nothing must be written for the group. */
 function updateOf(
   row: GroupRow,
   group: ObservedGroup,
@@ -123,9 +126,9 @@ function updateOf(
 ): GroupUpdate | undefined {
   if (sentAt <= observedAt(row, organization, sighted)) return undefined
   const differs = row.name !== group.name || (group.memberCount !== undefined && row.memberCount !== group.memberCount)
-  // That a pull missed it was observed, too: a list that was sent before that pull does not show that it is there again.
+  // The miss is an observation too: a list sent before that pull does not prove that the group is back.
   const returns = row.missed && sentAt > (organization.asOf.profile ?? '')
-  // A pull's own pages are kept, so that what they confirm need not be stamped.
+  // The pages of a pull are stored, so their confirmations need no stamp.
   const isKept = origin === 'PULL' && !row.missed
   return differs || returns || !isKept ? { row, group, differs, returns } : undefined
 }
@@ -158,7 +161,7 @@ async function reserve(tx: Transaction, count: number): Promise<number[]> {
   return (row?.ids ?? []).reverse()
 }
 
-/** Gives the number of groups of which a reader sees a difference: those alone get a new version. */
+/** Updates the groups. Only groups with a difference that readers can see get a new version. */
 async function updateGroups(
   tx: Transaction,
   now: string,

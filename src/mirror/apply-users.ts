@@ -1,6 +1,6 @@
 /**
- * Applies what one answer of the vendor's showed of users: compares it with what is known, and writes the differences, the feed and
- * the stamps in one transaction. Applying the same answer again changes nothing.
+ * Applies the users of one vendor response: compares them with the stored users, and writes the differences, the feed
+ * and the stamps in one transaction. Idempotent.
  */
 
 import { compareCreations } from './account-creation.ts'
@@ -30,7 +30,7 @@ import { resolveUsers } from './resolve-users.ts'
 import { type UserUpdate, updateUsers } from './update-users.ts'
 import { type DoubtfulSight, dropDoubts, putDoubts, refuteDoubts } from './user-doubts.ts'
 
-/** What can come of a user; of two, the later here is the more. */
+/** The outcomes for a user, in ascending order of precedence. */
 export const outcomes = ['UNCHANGED', 'UPDATED', 'CREATED'] as const
 type Outcome = (typeof outcomes)[number]
 
@@ -39,17 +39,20 @@ export interface AppliedUsers {
   readonly updated: number
   readonly deleted: number
   readonly unchanged: number
-  /** The users of the answer, each once; beside them, what the answer carried of each, and what came of it. */
+  /**
+   * Parallel arrays: each user of the response once, the field groups that the response carried for it, and its
+   * outcome.
+   */
   readonly ids: readonly number[]
   readonly carried: readonly number[]
   readonly outcomes: readonly Outcome[]
-  /** The names of the GraphQL fields of User that are different now, over all of its users. */
+  /** The names of the GraphQL fields of User that changed, over all users of the response. */
   readonly changed: readonly string[]
-  /** The answer shows an account that a later request did not find: it says nothing of what is there now. */
+  /** A later request did not find an account in this response, so the response is outdated. */
   readonly overtaken: boolean
-  /** The addresses of rows that were left out, since another row has the address in other letters. */
+  /** Addresses of skipped rows: another row has the same address in different case. */
   readonly twins: readonly string[]
-  /** How many rows of a list that is not believed in this contradict a known time of creation. */
+  /** Number of rows that contradict a known creation time, while creation times in lists are distrusted. */
   readonly contradictions: number
 }
 
@@ -127,7 +130,7 @@ export async function applyUsers(
     if (!before) continue
     if (difference.doubtful) {
       sights.push(sightOf(before, seen, answer, difference.doubtful))
-      // A row of a list that shows maybe another user does not show this one.
+      // A list row that may show another account does not confirm this user.
       if (answer === 'READ') idOf.set(key, before.id)
       continue
     }
@@ -136,7 +139,7 @@ export async function applyUsers(
     const changes = recordDifference(ledger, nextId, before, difference, observation)
     for (const field of changedFields(difference)) changed.add(field)
     const next = nextState(before, seen, difference, observation.sentAt, answer)
-    // A list row may say less than the answer to a question, and it is rows that come again and again: their digest is kept.
+    // A list row may carry less than a point read, and it is list rows that repeat: their digest is kept.
     const isSame = difference.verdict === 'SAME' && difference.unresolvedGroups.length === 0
     const kept = isSame ? before.answerDigest : null
     if (next.update)
@@ -203,7 +206,7 @@ function sightOf(
   return { userId: before.id, source, spelled: primaryEmail, createdAt, type, moved, observedAt }
 }
 
-/** The row that an earlier page of the pull showed in other letters, where this one shows the known account. */
+/** The spelling that an earlier page of the pull showed, if this row shows the known account. */
 function twinBefore({ before, seen, difference }: Item, pullId: number | undefined): string[] {
   const doubt = difference.settles === 'OVER' ? before?.doubt : null
   const isTwin = doubt?.source === 'LIST' && doubt.pullId === pullId && doubt.spelled !== seen.profile.primaryEmail
@@ -218,7 +221,7 @@ interface Item {
   readonly difference: UserDifference
 }
 
-/** One round trip for all ids that the new users and aliases need. */
+/** Reserves all ids for new users and aliases in one round trip. */
 async function reserveIds(tx: Transaction, items: readonly Item[]): Promise<() => number> {
   const needed = items.reduce((sum, { seen, difference }) => {
     const begins = difference.verdict === 'NEW' || difference.verdict === 'RECREATED'

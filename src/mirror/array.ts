@@ -1,12 +1,12 @@
 /**
- * An array as Postgres reads it, for a parameter that the statement casts (`${array(ids)}::bigint[]`). Made here because the client
- * would serialize by the type of the first element, which fails for empty arrays, for leading nulls and for times.
+ * Formats an array in Postgres syntax, for a parameter that the statement casts (`${array(ids)}::bigint[]`). The driver
+ * would choose the type from the first element, which fails for empty arrays, leading nulls and times.
  */
 export function array(values: readonly (string | number | boolean | null | undefined)[]): string {
   return `{${values.map(element).join(',')}}`
 }
 
-/** The same; null for an empty one. */
+/** Like `array`, but null for an empty array. */
 export function textArrayOrNull(values: readonly string[]): string | null {
   return values.length === 0 ? null : array(values)
 }

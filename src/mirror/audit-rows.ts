@@ -1,27 +1,27 @@
-/** The rows of the audit as a whole: forgotten after a time, and read from the oldest on. */
+/** Prunes and exports the audit log. */
 import type { Sql } from './database.ts'
 import { isoOf, isoOrNull } from './iso.ts'
 
 export interface AuditRow {
   readonly id: number
-  /** ISO 8601, as `lastAt`. */
+  /** ISO 8601, like `lastAt`. */
   readonly at: string
   readonly kind: 'WRITE' | 'REFUSAL'
   readonly viewer: string
   readonly action: string
   readonly organization: string | null
   readonly outcome: string | null
-  /** How many refusals the row counts. */
+  /** Number of rejections that the row counts. */
   readonly times: number
-  /** When the last one of several refusals was. */
+  /** Time of the last of several rejections. */
   readonly lastAt: string | null
 }
 
-/** Rows that one statement deletes, and rows of a page. */
+/** Rows per delete statement, and rows per page. */
 const batchSize = 2_000
 const pageSize = 1_000
 
-/** Forgets what is older than `days`. Returns the number of rows. Stops between two batches once the signal fires. */
+/** Deletes rows older than `days`. Returns their number. When the signal is aborted, stops after the current batch. */
 export async function pruneAudit(sql: Sql, days: number, signal?: AbortSignal): Promise<number> {
   let pruned = 0
   for (;;) {
@@ -35,7 +35,7 @@ export async function pruneAudit(sql: Sql, days: number, signal?: AbortSignal): 
   }
 }
 
-/** The rows from `since` to before `until`, page by page, oldest first. Holds one page in memory. */
+/** Yields the rows from `since` (inclusive) to `until` (exclusive), oldest first, one page at a time. */
 export async function* readAudit(sql: Sql, since: string, until: string): AsyncGenerator<AuditRow[]> {
   let after = { at: since, id: 0 }
   for (;;) {

@@ -1,50 +1,50 @@
 /**
- * Who wrote what, and who was refused. A write has a row of its own. Refusals that are alike (viewer, action and outcome) share one row a
- * minute: a process writes the first at once and adds the number of the others to it every few seconds, so a caller cannot make the table
- * grow, or the database busy, by being refused.
+ * Records writes and rejected requests. Each write has a row of its own. Rejections with the same viewer, action and
+ * outcome share one row per minute: a process writes the first immediately, and adds the count of the others every few
+ * seconds. A caller therefore cannot fill the table or load the database with rejected requests.
  */
 import { asCaller, type Sql } from './database.ts'
 
 export interface AuditEntry {
-  /** The token's name. */
+  /** Name of the token. */
   readonly viewer: string
   readonly action: string
-  /** The slug that the caller named. */
+  /** The slug in the request. */
   readonly organization?: string | undefined
 }
 
 export interface Audit {
-  /** Puts a write down before it is done; the function given back completes the row with what came of it. */
+  /** Records a write before it is carried out. The returned function adds its outcome. */
   beginWrite(entry: AuditEntry): Promise<(outcome: string) => Promise<void>>
   recordRefusal(entry: AuditEntry, code: string): Promise<void>
-  /** Writes the refusals that are still only counted. */
+  /** Writes the pending counts. */
   close(): Promise<void>
 }
 
 export interface AuditOptions {
-  /** How often counted refusals are written. */
+  /** Interval between writes of pending counts, in milliseconds. */
   readonly flushEveryMs?: number
   /** A local monotonic clock in milliseconds. */
   readonly now?: () => number
-  /** Called where counted refusals could not be written; they are kept, and written with the next ones. */
+  /** Called if pending counts could not be written. They are kept and retried. */
   readonly onError?: (error: unknown) => void
 }
 
-/** The row of a minute's refusals that are alike. */
+/** The row of one minute's equal rejections. */
 interface Refusals {
-  /** The row's id, once it is written. */
+  /** Resolves to the row's id once it is written. */
   readonly row: Promise<number>
   readonly organization: string | null
-  /** Of the minute, by the local clock. */
+  /** End of the minute, by the local clock. */
   readonly endsAt: number
-  /** Counted and not yet written. */
+  /** Counted but not yet written. */
   more: number
   lastAt: number
   organizationsDiffer: boolean
 }
 
 const usualFlushMs = 5_000
-/** Refusals of more kinds than these within a minute are written without being counted first. */
+/** With more distinct rejections than this in a minute, further ones are written directly. */
 const maxKinds = 10_000
 
 export function openAudit(sql: Sql, options: AuditOptions = {}): Audit {
@@ -64,7 +64,7 @@ export function openAudit(sql: Sql, options: AuditOptions = {}): Audit {
     return { id: row?.id ?? 0, left: row?.left ?? 0 }
   }
 
-  /** One after the other: the numbers that two of them read would be added twice. */
+  /** Flushes run one after another: concurrent flushes would add the same counts twice. */
   function flush(): Promise<void> {
     clearTimeout(timer)
     timer = undefined
@@ -113,7 +113,7 @@ export function openAudit(sql: Sql, options: AuditOptions = {}): Audit {
       await first
       return
     }
-    // The minute's end is known when the row is written; refusals until then are counted to it.
+    // The end of the minute is known once the row is written. Until then rejections count toward it.
     const row = first.then(({ id }) => id)
     row.catch(() => {})
     const refusals = { row, organization, endsAt: Infinity, more: 0, lastAt: now(), organizationsDiffer: false }

@@ -7,7 +7,7 @@ import type { Change, Ledger } from './ledger.ts'
 import type { AnswerKind, Observation } from './observation.ts'
 import { knownBits, type Profile } from './profile.ts'
 
-/** A new life: its row, its relationships, its changes. */
+/** Inserts a new account: its row, its relationships and its changes. */
 export function beginLife(
   ledger: Ledger,
   nextId: () => number,
@@ -49,7 +49,7 @@ export function beginLife(
     valid_from,
     version_from: valid_from,
   })
-  // Absence from a list proves nothing, so nothing is known of when it began, unless the address was seen to be free.
+  // Absence from a list proves nothing, so the start of an account is unknown unless the address was known to be free.
   const notBefore = previous ? (previous.goneAt ?? fieldObservedAt(previous, 'createdAt')) : null
   const changes: Change[] = [{ kind: previous ? 'USER_RECREATED' : 'USER_CREATED', after: profile, notBefore }]
   for (const role_id of seen.roles ?? []) {

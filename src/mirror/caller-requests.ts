@@ -1,25 +1,26 @@
 /**
- * How many requests a caller has sent in this minute, over all processes. A process takes them from the row in blocks, so that most
- * requests cost no statement; what it took and did not use is lost with the minute. Minutes are those of the database's clock.
+ * The number of requests a caller has sent in the current minute, over all processes. A process takes requests from the
+ * row in blocks, so most requests need no statement. Unused requests of a block expire with the minute. Minutes are
+ * those of the database clock.
  */
 import { asCaller, type Sql } from './database.ts'
 
 export interface CallerRequests {
-  /** Counts one request of the caller. Where it is one too many, gives the seconds until the next. */
+  /** Counts one request of the caller. If it exceeds the limit, returns the seconds until the next one is allowed. */
   take(caller: string): Promise<{ granted: true } | { granted: false; retryAfterSeconds: number }>
 }
 
 interface Block {
-  /** 0: the minute is spent. */
+  /** 0: no requests are left in the minute. */
   readonly granted: number
   left: number
-  /** By the process's own monotonic clock, in milliseconds. */
+  /** By the process's monotonic clock, in milliseconds. */
   readonly endsAt: number
 }
 
-/** A minute's requests are taken in about so many blocks, by one process. */
+/** A process takes a minute's requests in about this many blocks. */
 const blocksPerMinute = 20
-/** More callers than these are remembered only while their minute lasts. */
+/** Above this number of callers, expired blocks are deleted. */
 const rememberedCallers = 1_000
 
 export function openCallerRequests(
@@ -65,7 +66,7 @@ export function openCallerRequests(
             return { granted: true }
           }
         }
-        // Requests that come together share one statement.
+        // Concurrent requests share one statement.
         const fetched = fetching.get(caller) ?? fetchBlock(caller).finally(() => fetching.delete(caller))
         fetching.set(caller, fetched)
         await fetched

@@ -1,10 +1,10 @@
 /**
- * The database cannot be brought to this version's schema: another version made it, or its tables stay locked.
- * Not thrown where the database is away or refuses a statement: that is the driver's error.
+ * The database cannot be migrated to this version's schema: another version created it, or its tables stay locked. Not
+ * thrown if the database is unavailable or rejects a statement: that is the driver's error.
  */
 export class CannotMigrate extends Error {
   override readonly name = 'CannotMigrate'
-  /** The migration that does not fit; undefined where it is none in particular. */
+  /** The conflicting migration. Undefined if no specific one is at fault. */
   readonly migration: string | undefined
 
   constructor(problem: string, facts: { migration?: string; cause?: unknown } = {}) {

@@ -1,6 +1,6 @@
 /**
- * Rows of a list that have one address in different letters. An address has one life, so one row is its: the one that shows the known account,
- * else the newest. The others are left out and named.
+ * Chooses between rows of a list that have one address in different case. An address has one account, so one row is
+ * chosen: the one that shows the known account, else the newest. The others are skipped and reported.
  */
 import { compareCreations } from './account-creation.ts'
 import { addressKey } from './address.ts'
@@ -16,13 +16,13 @@ interface KnownRow {
 }
 
 export interface ChosenRows {
-  /** By address key, in the order in which the answer has them. */
+  /** By address key, in the order of the response. */
   readonly rows: ReadonlyMap<string, ObservedUser>
-  /** The addresses of those that are left out, as the answer spells them. */
+  /** The addresses of the skipped rows, as the response spells them. */
   readonly twins: readonly string[]
 }
 
-/** One row for each address of an answer. */
+/** Chooses one row for each address of a response. */
 export async function chooseRows(
   tx: Transaction,
   organizationId: number,
@@ -80,8 +80,9 @@ export interface RowOfKnown {
 }
 
 /**
- * Of the rows of a page, those that are not their user's, by address key: the pull has shown the user by another row already, or this is the
- * row that pulls before it left out. True for one that is spelled otherwise: then it is a twin.
+ * Returns the rows of a page that do not belong to their known user, by address key: the pull has already shown the
+ * user in another row, or previous pulls skipped this row as a twin. The value is true if the row is spelled
+ * differently, which makes it a twin.
  */
 export async function rowsOfOthers(
   tx: Transaction,

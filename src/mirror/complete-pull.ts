@@ -14,10 +14,10 @@ import { settleUnconfirmed } from './unconfirmed-users.ts'
 import { settleDistrust } from './weigh-doubts.ts'
 
 /**
- * Ends a pull whose deletions are verified and done: from now on every live user counts as observed since its first request, except
- * for those it could not observe (unconfirmed-users.ts). Earlier
- * pulls that stand in quarantine are thrown away, accepted or not: what they would have deleted was shown or asked for since, unless the list may
- * be cut. Gives the pace from now on; undefined where the pull is not at its end.
+ * Completes a pull whose deletions are verified and applied. From now on every live user counts as observed since the
+ * pull's first request, except for users that the pull could not observe (unconfirmed-users.ts). Earlier quarantined
+ * pulls are discarded, accepted or not, because their candidates have since been shown or read; they stay if the list
+ * may be cut. Returns the pull interval from now on, or undefined if the pull is not ready to complete.
  */
 export async function completePull(
   sql: Sql,
@@ -57,7 +57,7 @@ export async function completePull(
     await tx`
       update pulls set state = 'DISCARDED', error = case when accepted then 'A later pull has settled its deletions' else error end
       where organization_id = ${pull.organizationId} and state = 'QUARANTINED' and id <> ${pullId} and not ${isCut}`
-    // What could not be read one by one is tried again, once a pull.
+    // Users whose point read failed are retried once per pull.
     await tx`
       update users set relations_wanted_at = clock_timestamp()
       where organization_id = ${pull.organizationId} and relations_wanted_at = 'epoch'`
@@ -67,8 +67,8 @@ export async function completePull(
 }
 
 /**
- * What every row of the pull, and every answer to a question about a missing user, carried. Null where there was no row, or a later
- * pull has had the pages thrown away: then answers alone would claim too much.
+ * The field groups carried by every row of the pull and by every point read of a missing user. Null if there was no
+ * row, or if a later pull has deleted the pages: then the point reads alone would claim too much.
  */
 async function carriedByAll(tx: Transaction, pullId: number): Promise<number | null> {
   const [row] = await tx<{ carried: number | null }[]>`
@@ -81,7 +81,7 @@ async function carriedByAll(tx: Transaction, pullId: number): Promise<number | n
   return row?.carried ?? null
 }
 
-/** What a reader should know of a mirror that is current all the same. */
+/** The `problem` of a mirror that is nevertheless current. */
 async function noticeOf(
   tx: Transaction,
   pullId: number,
@@ -99,28 +99,29 @@ async function noticeOf(
     ...(disregardedTotal === null
       ? []
       : [
-          `The vendor's total of ${disregardedTotal} users is disregarded: three pulls running found fewer, and always as many`,
+          `The vendor's total of ${disregardedTotal} users is disregarded: three consecutive pulls found the same, smaller number`,
         ]),
     ...(names.length === 0
       ? []
       : [
-          `${names.length === 100 ? '100 or more' : names.length} group ${names.length === 1 ? 'name' : 'names'} that users bear ${
+          `${names.length === 100 ? '100 or more' : names.length} group ${names.length === 1 ? 'name' : 'names'} of users ${
             names.length === 1 ? 'matches' : 'match'
-          } no group, or more than one, such as "${names[0]?.name}": those memberships are not shown`,
+          } no group or several groups, such as "${names[0]?.name}": those memberships are not shown`,
         ]),
     ...(await identityNotices(tx, pullId, organizationId)),
   ]
   return notices.length === 0 ? null : notices.join('. ')
 }
 
-/** Pages older than this pull guard nothing any more: its own beginning does. */
+/** Deletes data that the completed pull supersedes. Pages older than the pull's first request are no longer needed. */
 async function forget(tx: Transaction, organizationId: number, pullId: number, firstSentAt: string): Promise<void> {
   await tx`delete from pull_pages where organization_id = ${organizationId} and pull_id <> ${pullId} and sent_at < ${firstSentAt}`
   const over = await tx<{ id: number }[]>`
     select id from pulls where organization_id = ${organizationId} and id <> ${pullId} and state not in ('RUNNING', 'QUARANTINED')
       and exists (select from pull_candidates c where c.pull_id = pulls.id)`
   await tx`delete from pull_candidates where pull_id = any(${array(over.map(({ id }) => id))}::bigint[])`
-  // What a list has contradicted, and tombstones that no list shows any more, pruned ones among them.
+  // Deletes doubts that a list has contradicted, and doubts of tombstones (including pruned ones) that no list shows
+  // any more.
   await tx`
     delete from user_doubts d where d.organization_id = ${organizationId} and (
       d.source = 'READ' and d.refuted or d.pull_id is distinct from ${pullId}

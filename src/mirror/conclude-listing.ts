@@ -1,6 +1,7 @@
 /**
- * What follows from a pull's pages once all are applied: whether they are complete, and who is missing. Absence from a pull proves
- * nothing by itself, since offset paging skips rows while users come and go; it only says whom to ask for.
+ * Evaluates a pull after all its pages are applied: whether they are complete, and which users are missing. Absence
+ * from a pull alone proves nothing, because offset paging skips rows when users come and go. It only decides which
+ * users are read.
  */
 
 import { array } from './array.ts'
@@ -13,28 +14,28 @@ import { readPages } from './pulls.ts'
 import { doomedGroups } from './settle-groups.ts'
 import { type SampledUser, waitsForRows, weighDoubts } from './weigh-doubts.ts'
 
-/** A pull whose distinct users fall short of the vendor's total by more than this broke off somewhere. */
+/** A pull is incomplete if its distinct users fall short of the vendor's total by more than this share. */
 const toleratedShortfall = 0.01
-/** How often one pull goes through a list that keeps moving. */
+/** Maximum number of times one pull reads a list whose rows keep moving. */
 const mostTimes = 12
-/** More than this share of an organization does not go in one pull without somebody's decision, … */
+/** A person must decide if more than this share of an organization would disappear in one pull … */
 const quarantineShare = 0.2
-/** … where it has at least so many. */
+/** … and the organization has at least this many users or groups. */
 const quarantineFrom = 25
 
 export type Conclusion =
   | { verdict: 'OVER' }
-  /** As many rows as the vendor counts, but some of them twice: another page may hold the rest. */
+  /** The pages have as many rows as the vendor's total, but some users twice: another page may hold the rest. */
   | { verdict: 'MORE' }
-  /** Short, with the list read to its end, but another time through it may show the rest. */
+  /** Users are missing at the end of the list, but reading it again may show them. */
   | { verdict: 'AGAIN' }
   | { verdict: 'SHORT'; seen: number; expected: number }
-  /** Many users look like other accounts: point reads of some of them come first. */
+  /** Many users seem to be other accounts: point reads of a sample come first. */
   | { verdict: 'SAMPLE'; sample: readonly SampledUser[] }
   | { verdict: 'QUARANTINED'; problem: string }
   | { verdict: 'DELETIONS'; candidates: number; disregardedTotal: number | null }
 
-/** `maySample`: no sample was read yet. */
+/** `maySample`: whether a sample may still be read. */
 export async function concludeListing(sql: Sql, pullId: number, maySample: boolean): Promise<Conclusion> {
   return await inOrganizationOfPull(sql, pullId, async (tx) => {
     await lockOrganizationOfPull(tx, pullId)
@@ -58,7 +59,7 @@ export async function concludeListing(sql: Sql, pullId: number, maySample: boole
         : { verdict: 'SHORT', seen, expected }
 
     const known = await missingUsers(tx, pullId, pull)
-    // Whoever is missing from a list that may be cut is perhaps on the rest of it.
+    // A user missing from a list that may be cut may be on the rest of it.
     const users = mayBeCut(pages, 'USERS') ? { ...known, missing: [] } : known
     const doubts = await weighDoubts(tx, { id: pullId, ...pull }, users.known, maySample)
     if (doubts.verdict !== 'WEIGHED') return doubts
@@ -83,14 +84,14 @@ export async function concludeListing(sql: Sql, pullId: number, maySample: boole
   })
 }
 
-/** The last time that the pull read the list to its end. */
+/** The latest full reading of the list by the pull. */
 interface Reading {
-  /** How often it has read it. */
+  /** Number of full readings so far. */
   readonly times: number
   readonly rows: number
-  /** Rows that came again, so that others perhaps did not come. */
+  /** Repeated rows. Other rows may have been skipped. */
   readonly twice: number
-  /** Users whom no reading before had shown. */
+  /** Users that no earlier reading had shown. */
   readonly gained: number
 }
 
@@ -107,22 +108,25 @@ async function lastReading(tx: Transaction, pullId: number, rounds: readonly Rou
   return { times: ended.length, ...row }
 }
 
-/** Whether another time through the list may show users that the pull lacks. */
+/** Whether reading the list again may show further users. */
 function mayGain({ times, twice, gained }: Reading): boolean {
   return times < mostTimes && (gained > 0 || twice > 0)
 }
 
-/** Without a total: rows that came again say that others were passed over, and who came for the first time, that there may be more. */
+/**
+ * Whether rows were probably lost, for a list without a total: after one reading if rows repeated, after several if the
+ * latest showed new users.
+ */
 function isLossy({ times, rows, twice, gained }: Reading): boolean {
   return times < mostTimes && (times > 1 ? gained : twice) > rows * toleratedShortfall
 }
 
-/** Whether the two pulls before this one failed by the same shortfall: then it is the vendor's total that is wrong. */
+/** Whether the two previous pulls failed with the same shortfall. In that case the vendor's total is wrong. */
 async function fellShortAlike(tx: Transaction, organizationId: number, shortfall: number): Promise<boolean> {
   const before = await tx<{ shortfall: number | null; state: string }[]>`
     select shortfall, state from pulls where organization_id = ${organizationId} and state <> 'RUNNING' order by id desc limit 2`
   if (before.length === 2 && before.every((pull) => pull.shortfall === shortfall)) return true
-  // Once disregarded, the same shortfall stays disregarded: the last complete pull had it too.
+  // A shortfall that was disregarded once stays disregarded: the last complete pull had it too.
   const [last] = await tx<{ shortfall: number | null }[]>`
     select users_expected - users_seen as shortfall from pulls
     where organization_id = ${organizationId} and state = 'COMPLETE' order by id desc limit 1`
@@ -130,7 +134,7 @@ async function fellShortAlike(tx: Transaction, organizationId: number, shortfall
 }
 
 interface Missing {
-  /** Live users whom no page showed and nothing has observed since the pull began. */
+  /** Live users that no page showed and that nothing has observed since the pull began. */
   missing: number[]
   /** Live users that were known before the pull. */
   known: number
@@ -141,7 +145,7 @@ export async function missingUsers(
   pullId: number,
   pull: { readonly organizationId: number; readonly startedAt: string; readonly firstSentAt: string },
 ): Promise<Missing> {
-  // By `except`, which never compares each with each, whatever the planner believes of tables that have just been filled.
+  // `except` never compares all pairs, even if the planner's statistics of newly filled tables are wrong.
   const [row] = await tx<{ missing: number[]; known: number }[]>`
     with live as (
       select u.id, greatest(u.profile_at, c.profile_at) as profile_at, u.valid_from
@@ -163,21 +167,24 @@ function quarantineOf(
   const tooMany = (gone: number, of: number) => of >= quarantineFrom && gone > of * quarantineShare
   const isReplaced = replaced > 0 && tooMany(missing.length + replaced, known)
   if (isReplaced) {
-    const lost = missing.length === 0 ? '' : `no longer shows ${missing.length} of ${known} users, and `
-    return `The vendor ${lost}shows other accounts at the addresses of ${replaced} of ${known} users: the end of the known ones waits in quarantine until resolveQuarantine decides, or a later pull shows them again`
+    const lost = missing.length === 0 ? '' : `no longer returns ${missing.length} of ${known} users, and `
+    return `The vendor ${lost}returns other accounts at the addresses of ${replaced} of ${known} users: ending the known accounts is quarantined until resolveQuarantine decides, or a later pull returns them again`
   }
   const parts = [
     ...(tooMany(missing.length, known) ? [`${missing.length} of ${known} users`] : []),
     ...(tooMany(groups.doomed.length, groups.known) ? [`${groups.doomed.length} of ${groups.known} groups`] : []),
   ]
   if (parts.length === 0) return undefined
-  return `The vendor no longer shows ${parts.join(' and ')}: their deletion waits in quarantine until resolveQuarantine decides, or a later pull shows them again`
+  return `The vendor no longer returns ${parts.join(' and ')}: their deletion is quarantined until resolveQuarantine decides, or a later pull returns them again`
 }
 
-/** Only the latest few quarantined pulls stay open to a decision; a vendor that shows nothing for days would pile them up. */
+/**
+ * Keeps only the latest quarantined pulls open for a decision. Otherwise they would pile up while a vendor returns
+ * nothing for days.
+ */
 async function supersede(tx: Transaction, organizationId: number): Promise<void> {
   const gone = await tx<{ id: number }[]>`
-    update pulls set state = 'DISCARDED', error = 'Later pulls found the same: decide on the latest'
+    update pulls set state = 'DISCARDED', error = 'Later pulls found the same; decide on the latest'
     where id in (
       select id from pulls where organization_id = ${organizationId} and state = 'QUARANTINED' and not accepted order by id desc offset 5
     ) returning id`

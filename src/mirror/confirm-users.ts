@@ -1,25 +1,27 @@
-/** What an answer that found nothing new writes of known users: no version, and nothing that moves `organizations.learnt_at`. */
+/**
+ * Writes the confirmations of a response without differences: no version, and no change of `organizations.learnt_at`.
+ */
 import { array } from './array.ts'
 import type { Transaction } from './database.ts'
 import type { FieldGroup } from './observation.ts'
 
-/** When the request was sent that confirmed each field group; an absent one was not confirmed. */
+/** When the request that confirmed each field group was sent. An absent group was not confirmed. */
 export type UserConfirmation = {
   readonly userId: number
   readonly readAt?: string
   readonly askedAt: string
 } & { readonly [Group in 'profile' | FieldGroup as `${Group}At`]?: string }
 
-/** Columns of a user's row that serve the mirror alone. */
+/** Internal columns of a user's row, which readers do not see. */
 export interface UserNotes {
   readonly userId: number
   readonly listFields: number
-  /** The relations wait to be read. `postponed`: not before the next complete pull. */
+  /** Whether the user waits for a point read. `postponed`: not before the next complete pull. */
   readonly wanted: boolean
   readonly postponed: boolean
 }
 
-/** The caller holds the organization's lock, and each user comes once. */
+/** The caller must hold the organization's lock. Each user may occur only once. */
 export async function confirmUsers(
   tx: Transaction,
   organizationId: number,

@@ -1,26 +1,26 @@
-/** Whether the server has room for the connections that this process is configured to open. */
+/** Checks that the server allows the connections that this process may open. */
 import type { Sql } from './database.ts'
 
-/** The process would open more connections than the server lets it. A process would otherwise fail later, under load. */
+/** The process may open more connections than the server allows. Without this check it would fail later, under load. */
 export class TooManyConnectionsError extends Error {
   override readonly name = 'TooManyConnectionsError'
 
   constructor(wanted: number, available: number) {
     super(
-      `This process may open ${wanted} connections to Postgres, whose max_connections leaves ${available}. Raise max_connections, or lower ` +
+      `This process may open ${wanted} connections, but Postgres allows ${available} (max_connections). Raise max_connections, or lower ` +
         'DATABASE_READ_CONNECTIONS, DATABASE_CONTROL_CONNECTIONS or DATABASE_WORK_CONNECTIONS.',
     )
   }
 }
 
 export interface ConnectionBudget {
-  /** What the server leaves to ordinary roles. */
+  /** Connections that the server allows to ordinary roles. */
   readonly available: number
-  /** What all clients have open now, this one included. */
+  /** Connections open now, from all clients including this one. */
   readonly inUse: number
 }
 
-/** Throws a TooManyConnectionsError where the server can never give what this process alone may open. */
+/** Throws a TooManyConnectionsError if the server can never provide the connections that this process may open. */
 export async function checkConnectionBudget(sql: Sql, wanted: number): Promise<ConnectionBudget> {
   const [row] = await sql<[ConnectionBudget]>`
     select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int

@@ -1,9 +1,9 @@
-/** Where Postgres is, as each of the drivers wants to be told. */
+/** Connection settings for each of the drivers. */
 import net from 'node:net'
 import { Client, type ClientConfig } from 'pg'
 import { type ConnectionSettings, settingsOfUrl } from '../database-url.ts'
 
-/** Where Postgres is: a URL, or the socket folder of the embedded one. */
+/** The location of Postgres: a URL, or the socket directory of the embedded one. */
 export type DatabaseConnection =
   | { readonly url: string }
   | { readonly host: string; readonly port: number; readonly user: string; readonly database: string }
@@ -12,7 +12,7 @@ type SettingsForPostgresJs = Omit<ConnectionSettings, 'options'> & {
   readonly connection: { readonly options?: string }
 }
 
-/** For the driver of the pools and of the listener. */
+/** Settings for the driver of the pools and the listener. */
 export function settingsForPostgresJs(connection: DatabaseConnection): SettingsForPostgresJs {
   const { options, ssl, ...rest } = settingsOf(connection)
   return {
@@ -22,7 +22,10 @@ export function settingsForPostgresJs(connection: DatabaseConnection): SettingsF
   }
 }
 
-/** For the queue's driver and the migrations. `own`: options of ours, which prevail. Use it with PreferringClient. */
+/**
+ * Settings for the driver of the queue and the migrations. `own` holds options that take precedence. Use them with
+ * PreferringClient.
+ */
 export function settingsForPg(connection: DatabaseConnection, own?: string): ClientConfig {
   const { options: given, ssl, ...rest } = settingsOf(connection)
   const options = [given && (own ? given : withOwnSchema(given)), own].filter(Boolean).join(' ')
@@ -35,7 +38,7 @@ export function settingsForPg(connection: DatabaseConnection, own?: string): Cli
 
 const preferred = { isPreferred: true }
 
-/** The tables stand in the schema `public`, wherever another application's search path leads. */
+/** The tables are in the schema `public`, whatever search path the given options set for another application. */
 function withOwnSchema(options: string): string {
   return /search_path/i.test(options) ? `${options} -c search_path=public` : options
 }
@@ -45,11 +48,12 @@ function settingsOf(connection: DatabaseConnection): ConnectionSettings {
 }
 
 /**
- * A client that keeps to sslmode=prefer, which `pg` does not know: it is asked for TLS, and fails where the server has none. So the
- * server is asked before, on a connection of its own, as the protocol provides (SSLRequest).
+ * A client that supports sslmode=prefer, which `pg` does not: `pg` requests TLS and fails if the server has none. This
+ * client first asks the server on a separate connection, as the protocol provides (SSLRequest).
  *
- * A server that goes down tells each connection, and one that nobody listens to at that moment (taken out of the pool between two statements,
- * or being closed) would end the process by an unhandled error event. All statements of such a connection reject anyway.
+ * A server that shuts down notifies each connection. If no listener is attached at that moment (the connection was
+ * taken from the pool between two statements, or is closing), the unhandled error event would end the process, so it is
+ * ignored. All statements of such a connection reject anyway.
  */
 export class PreferringClient extends Client {
   override connect(): Promise<this>
@@ -60,7 +64,7 @@ export class PreferringClient extends Client {
       return this
     })
     if (!callback) return connected
-    // The pool takes an absent error for success.
+    // For the pool, an absent error means success.
     connected.then(() => callback(undefined as unknown as Error), callback)
     return undefined
   }
@@ -85,7 +89,7 @@ function isPreferred(ssl: unknown): boolean {
 const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])
 const longestAnswerMs = 10_000
 
-/** Rejects where the server cannot be reached. Sockets of the file system never have TLS. */
+/** Whether the server offers TLS. Rejects if the server is unreachable. Unix sockets never have TLS. */
 async function offersTls(host: string, port: number): Promise<boolean> {
   if (host.startsWith('/')) return false
   return await new Promise((resolve, reject) => {
@@ -94,7 +98,7 @@ async function offersTls(host: string, port: number): Promise<boolean> {
       socket.destroy()
       settle()
     }
-    socket.setTimeout(longestAnswerMs, () => end(() => reject(new Error('The server did not answer in time'))))
+    socket.setTimeout(longestAnswerMs, () => end(() => reject(new Error('The server did not respond in time'))))
     socket.once('data', (answer) => end(() => resolve(answer.toString('latin1').startsWith('S'))))
     socket.once('error', (error) => end(() => reject(error)))
     socket.once('close', () => end(() => reject(new Error('The server closed the connection'))))

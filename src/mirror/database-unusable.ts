@@ -1,6 +1,6 @@
 /**
- * The database that the configuration names cannot be used at the start: away, refusing, or not to be migrated.
- * Not thrown once the process is up: then it waits for the database, and says so to those who ask.
+ * The configured database cannot be used at startup: it is unavailable, rejects the connection, or cannot be migrated.
+ * Not thrown after startup: then the process waits for the database and reports its state.
  */
 export class DatabaseUnusable extends Error {
   override readonly name = 'DatabaseUnusable'
@@ -8,7 +8,7 @@ export class DatabaseUnusable extends Error {
   constructor(cause: unknown) {
     const why = cause instanceof Error ? cause.message || cause.name : String(cause)
     super(
-      `The database of DATABASE_URL cannot be used: ${why}. Expected a Postgres, 15 or later, in which this user may make tables and schemas.`,
+      `The database of DATABASE_URL cannot be used: ${why}. Expected Postgres 15 or later, in which this user may create tables and schemas.`,
       { cause },
     )
   }

@@ -1,7 +1,8 @@
 /**
- * The mirror's database, in pools by purpose, so that none can starve another (docs/architecture.md, "Pools and cancellation"):
- * `read` answers callers and only reads; `vital` serves what every caller depends on; `control` serves locks, the allowance, idempotency and
- * audit; `sql` does the work: it applies pulls and carries operations on. What a caller causes is sent as that caller (`asCaller`).
+ * The mirror's database, with one pool per purpose so that none can starve another (docs/architecture.md, "Pools and
+ * cancellation"): `read` serves read-only queries of callers; `vital` serves what every caller depends on; `control`
+ * serves locks, the allowance, idempotency and the audit log; `sql` applies pulls and runs operations. Statements
+ * caused by a caller are sent on behalf of that caller (`asCaller`).
  */
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import type postgres from 'postgres'
@@ -19,10 +20,10 @@ import { SettledMoments } from './settled-moments.ts'
 export type { Asker, DatabaseConnection, Listen, Queryable, Sql, Transaction }
 export type Drizzle = PostgresJsDatabase<typeof relations>
 
-/** The schema whose views show what the tables of the same names held at a moment (past-views.ts). */
+/** The schema whose views show the content of the tables of the same names at a past moment (past-views.ts). */
 export const pastSchema = 'past'
 
-/** The mirror as one caller reads it. */
+/** Read access to the mirror for one caller. */
 export interface Reader {
   readonly sql: Queryable
   readonly drizzle: Drizzle
@@ -34,25 +35,25 @@ export interface Database {
   readonly control: Sql
   readonly vital: Vital
   readonly listen: Listen
-  /** Each statement takes a connection for itself, and ends with the asker's signal. */
+  /** Each statement takes its own connection, and is cancelled by the asker's signal. */
   read(asker: Asker): Reader
-  /** One read-only transaction, which sees one state and ends with the asker's signal. */
+  /** One read-only transaction, which sees one state and is cancelled by the asker's signal. */
   readSnapshot<T>(asker: Asker, work: (reader: Reader) => Promise<T>): Promise<T>
-  /** The moments about which answers are final. */
+  /** The moments whose state is final. */
   readonly settled: SettledMoments
   readonly counts: Readonly<Record<keyof PoolSizes | 'vital', PoolCounts>>
   close(): Promise<void>
 }
 
-/** Two connections that no caller's statements can hold. One of them is always left to `tokens`. */
+/** Two connections that no caller's statements can hold. One of them is always reserved for `tokens`. */
 export interface Vital {
   readonly tokens: Sql
   readonly health: Sql
-  /** Renewals of leases. */
+  /** Renews leases. */
   readonly leases: Sql
 }
 
-/** The most connections of each pool whose size can be set. */
+/** Maximum number of connections of each configurable pool. */
 export interface PoolSizes {
   readonly reads: number
   readonly control: number
@@ -60,62 +61,67 @@ export interface PoolSizes {
 }
 
 export const defaultPoolSizes: PoolSizes = { reads: 8, control: 4, work: 4 }
-/** Cancels statements of `reads`. Its statements take a moment, so two connections serve any number. */
+/**
+ * Connections for cancelling statements of `reads`. Cancel requests are short, so two connections are always enough.
+ */
 const cancellerSize = 2
-/** Readings of tokens, health and renewals are few and small. */
+/** Reads of tokens, health checks and lease renewals are few and short. */
 const vitalSize = 2
-/** The pools' connections, the canceller's, and the one that listens for notifications. */
+/** Total number of connections: the pools, the canceller, and the listener for notifications. */
 export function connectionsOf(sizes: PoolSizes): number {
   return sizes.reads + sizes.control + sizes.work + vitalSize + cancellerSize + 1
 }
 
-/** The statements that a caller causes, apart from those of others. No name of a caller is that of a purpose: they have a prefix. */
+/**
+ * Sends statements on behalf of a caller, queued separately from those of others. The prefix keeps callers' names apart
+ * from purposes.
+ */
 export function asCaller(sql: Sql, caller: string): Sql {
   return sql.as(`caller ${caller}`)
 }
 
 export interface StatementLog {
-  /** Called with each statement as it is sent: tests count them. */
+  /** Called with each statement when it is sent. Tests count statements with it. */
   onStatement?: (statement: string) => void
 }
 
 export interface DatabaseOptions extends StatementLog {
   readonly sizes?: PoolSizes
-  /** The same size for every pool, for tools and tests. */
+  /** One size for all pools, for tools and tests. */
   readonly connections?: number
   readonly name?: string
 }
 
-/** The server's own limits for a pool's connections, in milliseconds. */
+/** Server-side limits for a pool's connections, in milliseconds. */
 interface ServerLimits {
-  /** The longest that one statement may run. */
+  /** Maximum run time of one statement. */
   readonly statement: number
-  /** The longest wait for one lock. */
+  /** Maximum wait for one lock. */
   readonly lock: number
-  /** The longest that a transaction may stay open without a statement. */
+  /** Maximum time that a transaction may stay open without a statement. */
   readonly idleInTransaction: number
 }
 
 const limits: Readonly<Record<keyof PoolSizes | 'vital' | 'cancel', ServerLimits>> = {
-  // An operation may take 30 s in all (OPERATION_TIMEOUT of the server): its signal comes first.
+  // Longer than the server's OPERATION_TIMEOUT of 30 s, so that the operation's signal fires first.
   reads: { statement: 35_000, lock: 5_000, idleInTransaction: 60_000 },
-  // A renewal that waits for a lock is tried again; meanwhile others go on.
+  // A renewal blocked by a lock is retried, so that others can proceed.
   vital: { statement: 5_000, lock: 1_000, idleInTransaction: 5_000 },
   control: { statement: 10_000, lock: 5_000, idleInTransaction: 15_000 },
-  // Findings over a million users and the end of a large pull take tens of seconds.
+  // Evaluating findings over a million users and completing a large pull take tens of seconds.
   work: { statement: 300_000, lock: 10_000, idleInTransaction: 60_000 },
   cancel: { statement: 1_000, lock: 1_000, idleInTransaction: 1_000 },
 }
 
-/** The server looks this often whether the client of a running statement is still there. */
+/** How often the server checks whether the client of a running statement is still connected. */
 const checkClientMs = 1_000
-/** Behind the server's `statement_timeout`: an answer that takes longer is lost on its way. */
+/** Added to the server's `statement_timeout`: a result that takes longer was lost in transit. */
 const networkMarginMs = 5_000
 const connectMs = 3_000
 
 /**
- * Opens the pools; nothing is sent before the first statement.
- * Ids are numbers (they stay below 2^53), times are strings as Postgres prints them in UTC with microseconds.
+ * Opens the pools. Sends nothing before the first statement. Ids are numbers (below 2^53). Times are strings as
+ * Postgres prints them, in UTC with microseconds.
  */
 export function openDatabase(connection: DatabaseConnection, options: DatabaseOptions = {}): Database {
   const every = options.connections
@@ -127,8 +133,8 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
   const drizzleOf = (send: Send, frequency: StatementFrequency) =>
     drizzle({ client: drizzleClient(overrides, send, frequency), relations })
   const [frequencyNow, frequencyPast] = [new StatementFrequency(), new StatementFrequency()]
-  // Drizzle puts its parsers of times and serializers of JSON into the overrides, and wants times as strings throughout.
-  drizzleOf(() => Promise.reject(new Error('This client is for its overrides alone')), frequencyNow)
+  // Creating this client makes Drizzle store its parsers (times as strings) and JSON serializers in `overrides`.
+  drizzleOf(() => Promise.reject(new Error('This client exists only for its overrides')), frequencyNow)
 
   const open = (purpose: keyof typeof limits, size: number, own: Partial<PoolSettings> = {}) => {
     const server = limits[purpose]
@@ -162,7 +168,7 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
   }
   const canceller = open('cancel', cancellerSize, { onStatement: undefined, waitMs: 1_000 })
   const reads = open('reads', sizes.reads, {
-    // One caller leaves some connections to others, and costly work leaves half of them to light work.
+    // A caller leaves at least two connections to others, and heavy work leaves half of them to light work.
     shares: { perCaller: Math.max(1, sizes.reads - 2), heavy: Math.max(1, Math.floor(sizes.reads / 2)) },
     cancel: (pid) =>
       canceller.run({ caller: '', signal: AbortSignal.timeout(limits.cancel.statement) }, (lease) =>
@@ -173,7 +179,7 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
   const control = open('control', sizes.control, {
     shares: { perCaller: Math.max(1, sizes.control - 2), heavy: sizes.control },
   })
-  // One caller, and all who wait for an organization's lock, leave one connection to everything else.
+  // A caller, or all work that waits for an organization's lock, leaves one connection to everything else.
   const allButOne = Math.max(1, sizes.work - 1)
   const work = open('work', sizes.work, { shares: { perCaller: allButOne, heavy: allButOne } })
   const listening = listenerOptions(name)
@@ -199,7 +205,8 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
     }),
     readSnapshot: (asker, answer) =>
       reads.snapshot(asker, (lease) => {
-        // The same text means other tables behind another search path: marked, it is prepared apart.
+        // The same text refers to other tables under another search path. The comment makes it a separate prepared
+        // statement.
         const send: Send = (text, ...rest) => lease.send(`${text} /* snapshot */`, ...rest)
         return answer({ sql: sqlOfTransaction(send), drizzle: drizzleOf(send, frequencyPast) })
       }),
@@ -227,7 +234,8 @@ function startupParameters(name: string, server: ServerLimits) {
     lock_timeout: server.lock,
     idle_in_transaction_session_timeout: server.idleInTransaction,
     client_connection_check_interval: checkClientMs,
-    // A client's machine that is gone without a word is noticed within a minute, and its locks are freed. Unix sockets ignore these.
+    // Detect within a minute that a client machine has disappeared, and free its locks. Unix sockets ignore these
+    // settings.
     tcp_keepalives_idle: 30,
     tcp_keepalives_interval: 10,
     tcp_keepalives_count: 3,
@@ -238,7 +246,7 @@ function startupOf(purpose: keyof typeof limits) {
   if (purpose !== 'reads') return {}
   return {
     default_transaction_read_only: true,
-    // How alike words must be for search: what resembles well, and what resembles at all (src/analysis/search.ts).
+    // Similarity thresholds of the search: good matches and weak matches (src/analysis/search.ts).
     'pg_trgm.word_similarity_threshold': 0.45,
     'pg_trgm.strict_word_similarity_threshold': 0.3,
   }

@@ -6,8 +6,9 @@ import { lockOrganization } from './organization-lock.ts'
 export type DeclareOutcome = 'DONE' | 'NOT_FOUND' | 'DELETED' | 'NOT_PUT_OFF'
 
 /**
- * Ends the life of a user that pulls have put off, on a person's word in place of the vendor's 404. The change is that of the pull that put
- * the user off. If the vendor shows the account later, it begins a new life.
+ * Ends the account of a user that pulls have deferred, on the decision of a person instead of a 404 from the vendor.
+ * The change is attributed to the pull that deferred the user. If the vendor shows the account later, it becomes a new
+ * account.
  */
 export async function declareGone(sql: Sql, userId: number, actor: string): Promise<DeclareOutcome> {
   const [known] = await sql<{ organizationId: number }[]>`
@@ -28,7 +29,10 @@ export async function declareGone(sql: Sql, userId: number, actor: string): Prom
   })
 }
 
-/** Undefined where the last complete pull, and those since, put the user off in no case, or where an answer has shown it since. */
+/**
+ * The latest pull that deferred the user. Undefined if neither the last complete pull nor a later one deferred it, or
+ * if a response has shown the user since.
+ */
 async function pullThatPutOff(tx: Transaction, organizationId: number, userId: number): Promise<number | undefined> {
   const [row] = await tx<{ pullId: number }[]>`
     select c.pull_id as "pullId" from pull_candidates c join pulls p on p.id = c.pull_id

@@ -1,8 +1,8 @@
 /**
- * What an observation changes of what is known of one user. Pure: no clock, no database.
+ * Compares an observation with the known state of one user. Pure: no clock, no database.
  *
- * Each field group (profile, roles, aliases, groups) stands by itself: it is taken from the observation only where the group was
- * last observed by a request that was sent earlier, so a slow answer never undoes what a later request saw.
+ * Each field group (profile, roles, aliases, groups) is independent: it is taken from the observation only if the group
+ * was last observed by an earlier request. A slow response therefore never undoes what a later request saw.
  */
 import { addressKey } from './address.ts'
 import { type AccountEvidence, judgeAccount } from './judge-account.ts'
@@ -13,56 +13,66 @@ import type { Doubt } from './user-doubts.ts'
 export interface KnownUser {
   readonly id: number
   readonly profile: Profile
-  /** The bits of the profile fields that were ever read. */
+  /** The bits of the profile fields that have ever been read. */
   readonly profileKnown: number
-  /** When each group was last observed, as far as can be told: never later than it truly was. */
+  /** A lower bound of the time at which each group was last observed. */
   readonly observedAt: Readonly<Record<'profile' | FieldGroup, string | null>>
-  /** Set for a tombstone: when the request was sent that proved the end. */
+  /** For a tombstone: when the request that proved the deletion was sent. */
   readonly goneAt: string | null
   readonly roles: readonly number[]
   readonly aliases: readonly { readonly id: number; readonly address: string }[]
   readonly groups: readonly number[]
   readonly unresolvedGroups: readonly string[]
-  /** The groups have been listed since those names were observed. */
+  /** Whether the list of groups was read after the unresolved names were observed. */
   readonly namesAreListed: boolean
-  /** An answer showed another account, or a list shows one that was proved gone. */
+  /** Set if a response showed another account, or if a list shows a deleted one. */
   readonly doubt: Doubt | null
 }
 
-/** An observed user whose roles and groups have been looked up. */
+/** An observed user with its roles and groups resolved to ids. */
 export interface ResolvedUser {
   readonly profile: Partial<Profile> & Pick<Profile, 'primaryEmail'>
   readonly roles?: readonly number[]
   readonly aliases?: readonly string[]
   readonly groups?: readonly number[]
-  /** Names that match no group, or more than one. */
+  /** Names that match no group or several groups. */
   readonly unresolvedGroups: readonly string[]
-  /** Those that bear a name which more than one does. */
+  /** The groups that an ambiguous name may refer to. */
   readonly possibleGroups?: readonly number[]
-  /** One of its names is that of a group that was proved gone since; a group may have had the name for a while in between. */
+  /**
+   * One of the names belongs to a group that was deleted after the request. Another group may have had the name for a
+   * while in between.
+   */
   readonly namesGoneGroup?: boolean
 }
 
 export interface UserDifference {
   /**
-   * STALE: all of it was observed since. OVERTAKEN: an account that a later request did not find. NEW: first seen, or seen again after a
-   * deletion. RECREATED: another account at the same address. DOUBTFUL: maybe another account; nothing is applied before a point read agrees.
+   * - STALE: later requests have observed all of it.
+   * - OVERTAKEN: a later request did not find this account.
+   * - NEW: first seen, or seen again after a deletion.
+   * - RECREATED: another account at the same address.
+   * - DOUBTFUL: possibly another account; nothing is applied before a point read agrees.
+   * - SAME, DIFFERENT: the known account, without or with differences.
    */
   readonly verdict: 'STALE' | 'OVERTAKEN' | 'NEW' | 'RECREATED' | 'DOUBTFUL' | 'SAME' | 'DIFFERENT'
-  /** DOUBTFUL: the time of creation that it shows, and whether that is another than the doubt was about. */
+  /** For DOUBTFUL: the creation time that it shows, and whether that differs from the one that raised the doubt. */
   readonly doubtful?: { readonly createdAt: string | null; readonly moved: boolean }
-  /** The observed profile without what it is not believed in; absent where the profile is not fresh. */
+  /** The observed profile without distrusted fields. Absent if the profile is not fresh. */
   readonly believed?: Partial<Profile>
-  /** It shows the known account, and ends the doubt about it, or contradicts the list that raised it. */
+  /**
+   * The observation shows the known account. OVER: it ends the doubt. REFUTED: it contradicts the source that raised
+   * the doubt.
+   */
   readonly settles?: 'REFUTED' | 'OVER' | null
-  /** The groups that this observation is the latest word on. */
+  /** The field groups for which this observation is the latest. */
   readonly fresh: readonly ('profile' | FieldGroup)[]
   readonly fields: readonly { field: ProfileField; before: unknown; after: unknown; firstRead: boolean }[]
   readonly rolesGranted: readonly number[]
   readonly rolesRevoked: readonly number[]
   readonly aliasesAdded: readonly string[]
   readonly aliasesRemoved: readonly number[]
-  /** The same address in other letters. */
+  /** The same address in different case. */
   readonly aliasesRespelled: readonly { id: number; before: string; after: string }[]
   readonly groupsJoined: readonly number[]
   readonly groupsLeft: readonly number[]
@@ -83,8 +93,8 @@ const nothing = {
 } satisfies Omit<UserDifference, 'verdict'>
 
 /**
- * `listedAt`: when the last pull that knows who is missing sent its first request. It showed the account that the mirror has at the
- * address, or none.
+ * `listedAt` is when the last pull that determined the missing users sent its first request. That pull showed the
+ * account that the mirror has at the address, or none.
  */
 export function diffUser(
   known: KnownUser | undefined,
@@ -173,7 +183,7 @@ function diffAliases(
   return { aliasesAdded, aliasesRemoved: [...left.values()].map((alias) => alias.id), aliasesRespelled }
 }
 
-/** Each address once, as first spelled. */
+/** Removes duplicate addresses. Keeps the first spelling. */
 export function uniqueAddresses(addresses: readonly string[]): string[] {
   const byKey = new Map<string, string>()
   for (const address of addresses) {
@@ -184,8 +194,8 @@ export function uniqueAddresses(addresses: readonly string[]): string[] {
 }
 
 /**
- * A name that matches no group may be the new name of a group that this user is in, renamed since the groups were listed. So nobody
- * leaves a group by such an observation, unless the name was there before the groups were last listed.
+ * An unmatched name may be the new name of a group of this user, renamed since groups were last listed. Such an
+ * observation removes the user from no group, unless the name was already known before groups were last listed.
  */
 function mayHideARename(known: KnownUser, seen: ResolvedUser): boolean {
   if (seen.namesGoneGroup) return true

@@ -7,8 +7,8 @@ import { membershipsKnownAt } from './record-difference.ts'
 import { dropDoubts } from './user-doubts.ts'
 
 /**
- * Ends these lives and every relationship of theirs, each in the feed. `goneAt`: when the request was sent whose answer proved it.
- * The caller holds the organization's lock, and writes the ledger.
+ * Ends accounts and all their relationships, and records the changes. `goneAt` is when the request that proved it was
+ * sent. The caller must hold the organization's lock, and must write the ledger.
  */
 export async function endLives(
   tx: Transaction,
@@ -29,7 +29,10 @@ export async function endLives(
   ])
 }
 
-/** Of two accounts at one address, what was observed since the old one's creation was last read may have been the new one's. */
+/**
+ * If another account replaced this one, everything observed since the creation time was last read may belong to the new
+ * account.
+ */
 function changesOfEnd(user: StoredUser, how: 'GONE' | 'RECREATED'): Change[] {
   const bound = how === 'GONE' ? user.observedAt.profile : fieldObservedAt(user, 'createdAt')
   const roles = earlierOf(user.observedAt.roles, bound)

@@ -1,12 +1,14 @@
 /**
- * The branches of a statement that find a page of the feed. Each follows an index in the feed's order, so that a page costs the same at any
- * depth, whatever the planner believes of the tables: a subject has an index; a kind of change about one node, or about anything, is found by
- * `change_places`, which is why kinds are branches of one statement; an alias has the changes of its owner.
+ * The branches of a statement that finds a page of the feed. Each branch follows an index in feed order, so a page
+ * costs the same at any depth, whatever the planner's statistics: changes of a subject have an index; changes of one
+ * kind about a node, or about any node, are found through `change_places`, so each kind is a branch of the statement;
+ * changes of an alias are found through its owner.
  *
- * Times are turned into positions by `reached_at`, which never falls. A set that was overtaken (what arrived after it was applied before
- * it) may stand behind the end of a span that it belongs to: such sets are few, and found by an index of their own.
+ * `reached_at` never decreases and translates times into positions. An overtaken set arrived before another set but was
+ * applied after it, so its position may lie beyond the end of a time span that it belongs to. Such sets are few and
+ * have an index of their own.
  *
- * The branches take two rows from the statement around them: `o` is the organization's id, and `r` the range that `rangeColumns` gives.
+ * The surrounding statement provides two rows: `o.id` is the organization, and `r` is the range from `rangeColumns`.
  */
 import { array } from './array.ts'
 import { beginnings, type ChangeKind } from './change-kind.ts'
@@ -15,12 +17,15 @@ import { changeKind } from './tables.ts'
 
 export type NodeType = 'User' | 'Group' | 'Role' | 'Alias'
 
-/** The part of the feed that a page is taken from: from its beginning when it is read forward, from its end when it is read backward. */
+/**
+ * The part of the feed that a page is taken from: from its start when reading forward, from its end when reading
+ * backward.
+ */
 export interface FeedWindow {
   readonly direction: Direction
-  /** Only changes at positions above this, … */
+  /** Only changes after this position … */
   readonly after: number
-  /** … and below this; null: up to the feed's end. */
+  /** … and before this one. Null: up to the end of the feed. */
   readonly before: number | null
   /** The changes of the window that the reader already has (feed-progress.ts). */
   readonly steps: readonly Step[]
@@ -28,15 +33,15 @@ export interface FeedWindow {
 
 export interface FeedFilter {
   readonly kinds?: readonly ChangeKind[] | undefined
-  /** Only changes whose subject, or whose object, this is. */
+  /** Only changes that have this node as their subject or object. */
   readonly about?: { readonly type: NodeType; readonly id: number } | undefined
-  /** `notAfter` is this or later, … */
+  /** `notAfter` is at or after this … */
   readonly since?: string | undefined
-  /** … and earlier than this. */
+  /** … and before this. */
   readonly until?: string | undefined
 }
 
-/** A statement's parameters: `add` gives what stands for the value in the text. */
+/** Collects the parameters of a statement. `add` returns the placeholder of the value. */
 export class Parameters {
   readonly values: (string | number | null)[] = []
 
@@ -45,13 +50,13 @@ export class Parameters {
   }
 }
 
-/** The window, the filter and the page's size as they stand in the text. What does not bound the page is undefined. */
+/** The window, the filter and the page size as placeholders in the text. Undefined: no such limit. */
 export interface Terms extends Omit<FeedFilter, 'about'> {
   readonly direction: Direction
   readonly limit: string
   readonly after: string
   readonly before: string | undefined
-  /** Nothing from here on is left to read, except for overtaken changes. */
+  /** From this position on nothing is left to read, except overtaken changes. */
   readonly end: string | undefined
   readonly notDone: readonly string[]
   readonly about: { readonly type: NodeType; readonly id: string } | undefined
@@ -85,7 +90,7 @@ const columns = `${position} as position, e.kind, s.subject_id as "subjectId", e
   s.befores -> (e.n::int - 1) as before, s.afters -> (e.n::int - 1) as after,
   s.origin, s.not_before as "notBefore", s.not_after as "notAfter", s.actor`
 
-/** The change at `place.position`. */
+/** Selects the change at `place.position`. */
 export const changeAtPlace = `select ${columns} from (
     select * from change_sets where organization_id = o.id and last_position >= place.position order by last_position limit 1
   ) s, ${elements} where ${position} = place.position`
@@ -103,7 +108,7 @@ function notDone({ direction, steps }: FeedWindow, parameters: Parameters): stri
 
 export const sortOf = (direction: Direction) => (direction === 'forward' ? 'asc' : 'desc')
 
-/** The first changes of the window, in the direction of reading, that meet the conditions. */
+/** Selects the first changes of the window, in reading order, that meet the conditions. */
 export function branch(
   terms: Terms,
   conditions: readonly string[],
@@ -120,9 +125,10 @@ export function branch(
 }
 
 /**
- * Of the organization `o`: the sets of the window end above `low` and below `high`, except for overtaken ones. `since_from` and `until_from` are
- * the first positions that reached these times, or the one after the feed's end. `late_to` is the end of the last set that is earlier than `since`,
- * though it stands behind others that are not. Null where there is no such bound.
+ * The range columns of the organization `o`. The sets of the window end above `low` and below `high`, except overtaken
+ * ones. `since_from` and `until_from` are the first positions that reached these times, or the position after the end
+ * of the feed. `late_to` is the end of the last set that is earlier than `since` although it comes after sets that are
+ * not. Null: no such bound.
  */
 export function rangeColumns({ after, before, end, since, until }: Terms): string {
   const sets = 'select s.last_position from change_sets s where s.organization_id = o.id and'
@@ -136,7 +142,7 @@ export function rangeColumns({ after, before, end, since, until }: Terms): strin
 
 const firstPosition = 's.last_position - cardinality(s.kinds) + 1'
 
-/** The first position that reached this moment or a later one, or the one after the feed's end. */
+/** The first position that reached this time or a later one, or the position after the end of the feed. */
 function firstReaching(moment: string | undefined): string {
   if (moment === undefined) return 'null::bigint'
   return `coalesce((
@@ -144,7 +150,7 @@ function firstReaching(moment: string | undefined): string {
     order by s.reached_at, s.last_position limit 1), o.feed_position + 1)`
 }
 
-/** The page, not in order and perhaps too long. */
+/** Selects the page, unordered and possibly too long. */
 export function branchesOf(terms: Terms): string {
   const { before, end, until, about } = terms
   const inRange: Condition = (last) => [
@@ -162,17 +168,20 @@ export function branchesOf(terms: Terms): string {
   return branches.join(' union all ') || `select ${columns} from change_sets s, ${elements} where false`
 }
 
-/** Of a set, by its last position. */
+/** Builds conditions on a set from its last position. */
 type Condition = (last: string) => string[]
 
 const isBounded = ({ end, until }: Terms) => end !== undefined || until !== undefined
 
-/** Only what was overtaken can be earlier than its place says; as a case, of which the planner thinks nothing. */
+/**
+ * Only overtaken sets can be earlier than their position suggests. A `case` expression, because the planner assumes no
+ * selectivity for it.
+ */
 function notEarlier({ since }: Terms): string[] {
   return since === undefined ? [] : [`case when s.not_after < s.reached_at then s.not_after >= ${since} else true end`]
 }
 
-/** What belongs to the window, though it stands outside of its range. */
+/** Selects overtaken changes that belong to the window but lie outside its range. */
 function overtakenBranch(terms: Terms, outside: readonly string[]): string {
   const { end, until, about, kinds } = terms
   return branch(terms, [
@@ -222,13 +231,13 @@ function branchesAbout(terms: Terms, { type, id }: NonNullable<Terms['about']>, 
 const begins = (kinds: string) => `${kinds}[1] = any('{${beginnings.join()}}'::change_kind[])`
 
 /**
- * The changes of a kind about a node, except for those of the set that it began with; or of an organization, all of them. Rows of
- * places come in their index's order, so that no more of them are read than the page takes.
+ * Selects the changes of one kind about a node, except those in the set that created the node; or all changes of that
+ * kind of an organization. `change_places` rows come in index order, so no more of them are read than the page needs.
  */
 function placesBranch(terms: Terms, node: string, kind: ChangeKind, inRange: Condition): string {
   const sets = `change_places p cross join lateral unnest(p.positions) as place cross join lateral (
     select * from change_sets where organization_id = o.id and last_position = place offset 0) s`
-  // The last row that may hold a place of the range: the first that ends behind it.
+  // The last row that may contain a position in the range: the first row that ends after the range.
   const lastRow = `(select q.last_position from change_places q where q.node_id = ${node} and q.kind = '${kind}'
     and q.last_position >= r.high order by q.last_position limit 1)`
   const conditions = [

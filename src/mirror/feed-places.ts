@@ -2,14 +2,17 @@ import { array } from './array.ts'
 import type { ChangeKind } from './change-kind.ts'
 import type { Row } from './insert-rows.ts'
 
-/** So many in a row of `change_places`: a reader goes through all of one, and there is to be little besides them. */
+/**
+ * Maximum positions per row of `change_places`. A reader scans a whole row, so rows must be short; the overhead per row
+ * must be small, so they must not be too short.
+ */
 const positionsOfRow = 64
 
-/** Which sets of a transaction hold a change of a kind about a node: the rows of `change_places`. */
+/** Builds the rows of `change_places` of a transaction: which sets contain a change of a kind about a node. */
 export class FeedPlaces {
   readonly #positions = new Map<number, Map<ChangeKind, number[]>>()
 
-  /** To be called in the order of positions; the same place again counts once. */
+  /** Must be called in order of position. Repeated positions count once. */
   add(nodeId: number, kind: ChangeKind, position: number): void {
     const ofNode = this.#positions.get(nodeId) ?? new Map<ChangeKind, number[]>()
     const positions = ofNode.get(kind) ?? []

@@ -1,17 +1,18 @@
 /**
- * How far a reader has come through a feed, in one direction.
+ * A reader's progress through a feed, in one direction.
  *
- * A position alone is not enough. Changes are ordered by when they were applied, `since` and `until` compare when they arrived, and an answer
- * that arrived early may be applied late. So a page under `until` can show a change that stands behind others that `until` excludes. A reader
- * who continues with a later `until` must get those, and must get nothing twice.
+ * A position alone is not sufficient. Changes are ordered by when they were applied, `since` and `until` compare when
+ * they arrived, and a response that arrived early may be applied late. A page limited by `until` can therefore contain
+ * a change that comes after changes that `until` excludes. A reader that continues with a later `until` must get the
+ * excluded changes, and no change twice.
  */
 
 /** Forward: from the oldest change to the newest. Backward: from the newest to the oldest. */
 export type Direction = 'forward' | 'backward'
 
 /**
- * Forward: the changes up to this position that arrived before the moment are done. Backward: the changes from this position on that arrived
- * at the moment or later are done.
+ * Forward: the changes up to this position that arrived before the moment are done. Backward: the changes from this
+ * position on that arrived at or after the moment are done.
  */
 export interface Step {
   readonly position: number
@@ -19,16 +20,19 @@ export interface Step {
 }
 
 /**
- * All changes up to `position` (backward: from it on) are done: the reader got them, or its arguments exclude them for good. Beyond it, the
- * changes that the steps describe are done, too.
+ * All changes up to `position` (backward: from it on) are done: the reader has them, or its arguments exclude them
+ * permanently. The changes described by the steps are done as well.
  */
 export interface Progress {
   readonly position: number
-  /** The one nearest to `position` first. */
+  /** Ordered by distance from `position`, nearest first. */
   readonly steps: readonly Step[]
 }
 
-/** The bound that a reader moves outward from page to page: `until` when it reads forward, `since` when it reads backward. */
+/**
+ * The bound that a reader may move outward from page to page: `until` when reading forward, `since` when reading
+ * backward.
+ */
 export interface MovingBound {
   readonly moment: string
   /** The bound excludes no change up to this position (backward: from it on). */
@@ -36,12 +40,12 @@ export interface MovingBound {
 }
 
 /**
- * A page adds one step at most, and only while changes that were applied late lie ahead. The farthest step is dropped beyond this number: a
- * reader then gets changes again, and loses none.
+ * A page adds at most one step, and only while late-applied changes lie ahead. Beyond this number the farthest step is
+ * dropped: the reader then gets some changes twice, but misses none.
  */
 export const mostSteps = 16
 
-/** The progress of a reader who has got every change up to `to` that the bound allows. */
+/** The progress of a reader that has every change up to `to` that the bound allows. */
 export function advance(direction: Direction, from: Progress, to: number, bound?: MovingBound): Progress {
   const { isBeyond, covers } = orders[direction]
   const whole = bound && isBeyond(to, bound.settled) ? bound.settled : to

@@ -1,6 +1,6 @@
 import type { Sql } from './database.ts'
 
-/** Those whose rows are looked up page by page, and have indexes that the planner could take for each other. */
+/** Tables whose rows are looked up for each page, and whose indexes the planner could confuse. */
 const tables = [
   'users',
   'user_confirmations',
@@ -13,8 +13,9 @@ const tables = [
 ] as const
 
 /**
- * Gives the planner its first statistics, where tables have rows and it knows nothing of them: it would take an index of all users of an
- * organization for as good a way to one of them as the index of addresses. Later ones are autovacuum's, which comes a minute late at the earliest.
+ * Analyzes tables that have rows but no statistics. Without statistics, the planner may prefer an index over all users
+ * of an organization to the index of addresses when it looks up one user. Autovacuum takes later statistics, but at
+ * least a minute late.
  */
 export async function takeFirstStatistics(sql: Sql): Promise<void> {
   const unknown = await sql<{ name: string }[]>`

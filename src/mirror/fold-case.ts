@@ -1,9 +1,10 @@
 /**
- * The function of Postgres' that text is compared through without regard to case: full case folding, as Unicode defines it, of the text in
- * the form NFC. Postgres has it as casefold() from version 18 on, and in some collations only; lower() leaves "ß" apart from "SS", "ς" from
- * "Σ" and "é" from itself in two characters. An "İ" matches "i" too. ASCII, nearly all there is, takes the short way.
+ * The SQL function for case-insensitive comparison of text: Unicode full case folding of the NFC form. Postgres 18 has
+ * it as casefold(), but only in some collations. lower() does not equate "ß" with "SS", "ς" with "Σ", or the composed
+ * "é" with the decomposed one. "İ" also matches "i". ASCII text, which is almost all text, takes the fast path.
  *
- * Indexes hold what it gives: a change of it needs a migration that builds them anew. Not `strict`: Postgres would not put it in line then.
+ * Indexes store its results: changing it requires a migration that rebuilds them. It is not `strict`, because Postgres
+ * would not inline it then.
  */
 const single: readonly (readonly [string, string])[] = [
   ['ς', 'σ'],
@@ -20,7 +21,7 @@ const single: readonly (readonly [string, string])[] = [
   ['\u1fbe', 'ι'],
 ]
 
-/** By what a letter becomes that is none of one letter. */
+/** Letters that fold to several letters, or to another sequence. */
 const several: readonly (readonly [string, string])[] = [
   ['ß', 'ss'],
   ['i\u0307', 'i'],
@@ -42,7 +43,7 @@ const several: readonly (readonly [string, string])[] = [
 ]
 
 const [from, to] = [single.map(([letter]) => letter).join(''), single.map(([, letter]) => letter).join('')]
-// Taken apart first: the iota below a Greek letter becomes a letter of its own.
+// Decomposed first: an iota subscript becomes a letter of its own.
 const folded = several.reduce(
   (text, [letter, letters]) => `replace(${text}, '${letter}', '${letters}')`,
   `translate(normalize(lower($1), NFD), '${from}', '${to}')`,

@@ -1,7 +1,7 @@
 import type { Transaction } from './database.ts'
 import { distrustBits } from './judge-account.ts'
 
-/** What a reader should know of how accounts were told apart. Empty where there was no trouble. */
+/** Notices about how accounts were distinguished. Empty if there was no problem. */
 export async function identityNotices(tx: Transaction, pullId: number, organizationId: number): Promise<string[]> {
   const [row] = await tx<{ distrust: number; twins: string[] }[]>`
     select o.creation_distrust as distrust, array(
@@ -16,13 +16,13 @@ function distrustNotice(distrust: number): string {
   const inLists = (distrust & distrustBits.LIST) !== 0
   const inReads = (distrust & distrustBits.READ) !== 0
   const where = inLists && inReads ? 'lists and in single reads' : inLists ? 'lists' : 'single reads'
-  return `The vendor's createdAt in ${where} is disregarded: it changes for users who stay the same, so that it identifies no account`
+  return `The vendor's createdAt in ${where} is disregarded: it changes for unchanged users, so it does not identify an account`
 }
 
 function twinNotice(twins: readonly string[]): string {
   const [first] = twins
   const many = twins.length === 100 ? '100 or more' : twins.length
   return twins.length === 1
-    ? `The vendor lists "${first}" twice, in different letters: one of the two accounts is shown`
-    : `The vendor lists ${many} addresses twice, in different letters, such as "${first}": one of the two accounts is shown for each`
+    ? `The vendor lists "${first}" twice, in different case: only one of the two accounts is shown`
+    : `The vendor lists ${many} addresses twice, in different case, such as "${first}": only one of the two accounts is shown for each`
 }

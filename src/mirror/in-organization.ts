@@ -1,31 +1,31 @@
 /**
- * Transactions that change an organization's mirror. They wait for each other, in this process and in others; while they wait they hold no
- * connection that another organization could use.
+ * Transactions that change an organization's mirror. They run one at a time, over all processes. A waiting transaction
+ * holds no connection that another organization could use.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Sql, Transaction } from './database.ts'
 
-/** Another process kept the organization locked for all of the time that was waited. Nothing was done. */
+/** Another process kept the organization locked for the whole wait. Nothing was done. */
 class OrganizationBusyError extends Error {
   override readonly name = 'OrganizationBusyError'
   readonly code = 'ORGANIZATION_BUSY'
 
   constructor(cause?: unknown) {
-    super('Another process keeps the organization locked', { cause })
+    super('The organization is locked by another process', { cause })
   }
 }
 
-/** The longest wait for the organization, in this process's queue and again at the lock. */
+/** Maximum wait for the organization, in this process's queue and again for the lock. */
 const waitMs = 30_000
-/** How long one try waits at the lock, with a connection in hand. */
+/** Maximum wait for the lock per attempt. The attempt holds a connection. */
 const tryMs = 1_000
 const pauseMs = 200
-/** For locks of other rows, once the organization's is taken. */
+/** Lock timeout for other rows, after the organization is locked. */
 const otherLocksMs = 10_000
 
 /**
- * Runs `work` in a transaction that holds the organization's lock. The lock is taken first, so that a wait in vain costs nothing and can be
- * repeated; `work` runs once. Rejects with OrganizationBusyError.
+ * Runs `work` in a transaction that holds the organization's lock. The lock is taken first, so a failed attempt costs
+ * nothing and can be repeated; `work` runs only once. Rejects with OrganizationBusyError.
  */
 export async function inOrganization<T>(
   sql: Sql,
@@ -59,7 +59,7 @@ export async function inOrganization<T>(
   )
 }
 
-/** The same for the organization of a pull. */
+/** Like `inOrganization`, for the organization of a pull. */
 export async function inOrganizationOfPull<T>(
   sql: Sql,
   pullId: number,

@@ -1,9 +1,9 @@
-/** Rows of the mirror's tables, inserted many at a time. */
+/** Bulk inserts into the mirror's tables. */
 import { array } from './array.ts'
 import type { Transaction } from './database.ts'
 
 type ColumnType = 'bigint' | 'int' | 'uuid' | 'smallint' | 'text' | 'timestamptz' | 'boolean'
-/** A column whose values go over the wire as text and are cast: enums, JSON and arrays, which unnest would flatten. */
+/** Column types whose values are sent as text and cast: enums, JSON, and arrays, which unnest would flatten. */
 type CastType =
   | 'user_type'
   | 'user_status'
@@ -122,8 +122,8 @@ type Value = string | number | boolean | null
 export type Row<T extends TableName> = Record<keyof (typeof tables)[T]['columns'], Value>
 
 /**
- * One `insert … select from unnest`, whatever the number of rows. What all rows have alike (most times are, and the organization) is sent
- * once: parsing it for each would cost more than the rest.
+ * Inserts any number of rows with one `insert … select from unnest`. A value that all rows share (most times, and the
+ * organization) is sent once: parsing it for each row would cost more than everything else.
  */
 export function insertRows<T extends TableName>(
   tx: Transaction,

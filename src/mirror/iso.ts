@@ -1,6 +1,6 @@
 /**
- * Postgres prints a time in UTC as `2026-06-01 00:00:00.12+00`, its trailing zeros cut off. Here times are ISO 8601 with six decimals,
- * so that two of them compare as strings.
+ * Converts a time printed by Postgres in UTC, such as `2026-06-01 00:00:00.12+00` without trailing zeros, to ISO 8601
+ * with six fractional digits, so that times compare as strings.
  */
 export function isoOf(printed: string): string {
   const [day, time = ''] = printed.replace('+00', '').split(/[ T]/)
@@ -13,13 +13,13 @@ export function isoOrNull(printed: string | null): string | null {
   return printed === null ? null : isoOf(printed)
 }
 
-/** The earlier of two times, null being earlier than any. */
+/** The earlier of two times. Null counts as earlier than any time. */
 export function earlierOf(a: string | null, b: string | null): string | null {
   if (a === null || b === null) return null
   return a < b ? a : b
 }
 
-/** The later of two times, null being earlier than any. */
+/** The later of two times. Null counts as earlier than any time. */
 export function laterOf(a: string | null, b: string | null): string | null {
   if (a === null) return b
   return b === null || a > b ? a : b

@@ -1,7 +1,7 @@
 /**
- * Whether an answer shows the account that is known at its address. Pure. A later time of creation is the sign of another account, and another
- * type is where one of the two times is not known. A sign alone ends no life: a point read has to agree with it
- * (docs/decisions/0026-when-a-life-ends.md).
+ * Decides whether a response shows the known account at its address. Pure. Another account is indicated by a later
+ * creation time, or by a different type if one of the creation times is unknown. An indication alone ends no account: a
+ * point read must agree (docs/decisions/0026-when-a-life-ends.md).
  */
 import { compareCreations } from './account-creation.ts'
 import { bitOf, type Profile } from './profile.ts'
@@ -12,9 +12,12 @@ export const distrustBits = { LIST: 1, READ: 2 } as const
 
 export interface AccountEvidence {
   readonly answer: 'LIST' | 'READ'
-  /** The answer was asked for to decide: a list, or another read, has shown the sign before it, or a complete list lacks the account. */
+  /**
+   * The user was read to decide this: a list or another read has shown the indication before, or a complete list lacks
+   * the account.
+   */
   readonly decides: boolean
-  /** The bits of the sources whose time of creation is none. */
+  /** The bits of the sources whose creation time is distrusted. */
   readonly distrust: number
 }
 
@@ -26,9 +29,15 @@ interface KnownAccount {
 }
 
 export type AccountVerdict =
-  /** `seen`: what the answer shows, without what it is not believed in. `settles`: it contradicts the doubt that there is. */
+  /**
+   * `seen` is what the response shows, without distrusted fields. `settles`: whether it ends or contradicts the current
+   * doubt.
+   */
   | { readonly account: 'SAME'; readonly seen: Partial<Profile>; readonly settles: 'REFUTED' | 'OVER' | null }
-  /** Not to be applied. `createdAt`: as far as it is believed. `moved`: it is another than the doubt is about. */
+  /**
+   * Must not be applied. `createdAt` is the creation time if it is trusted. `moved`: it differs from the one that
+   * raised the doubt.
+   */
   | { readonly account: 'DOUBTFUL'; readonly createdAt: string | null; readonly moved: boolean }
   | { readonly account: 'ANOTHER' }
 
@@ -38,12 +47,13 @@ export function judgeAccount(
   { answer, decides, distrust }: AccountEvidence,
 ): AccountVerdict {
   const { doubt } = known
-  // What a list says and its own read repeats is no moving time, whoever else's time moves.
+  // A creation time that the list shows and the user's own read repeats is not moving, even if the source is distrusted
+  // for other users.
   const isBelieved = (distrust & distrustBits[answer]) === 0 || (decides && doubt?.source === 'LIST' && !doubt.refuted)
   const createdAt = isBelieved ? seen.createdAt : undefined
   const order = compareCreations(known.profile.createdAt, createdAt)
   if (known.goneAt !== null) {
-    // A list may be older than the answer that proved the end. A later account cannot be.
+    // A list may be older than the response that proved the deletion. A later account cannot be.
     return answer === 'READ' || order === 'LATER'
       ? { account: 'ANOTHER' }
       : { account: 'DOUBTFUL', createdAt: createdAt ?? null, moved: false }
@@ -67,13 +77,16 @@ export function judgeAccount(
   return { account: 'DOUBTFUL', createdAt: createdAt ?? null, moved }
 }
 
-/** The source that raised the doubt ends it. What the other one contradicts is remembered, so that one wrong list is not asked about again and again. */
+/**
+ * Only the source that raised a doubt ends it. A contradiction by the other source is stored, so that one wrong list
+ * does not cause repeated reads.
+ */
 function settlementBy(answer: 'LIST' | 'READ', doubt: Doubt | null, vouches: boolean): 'REFUTED' | 'OVER' | null {
   if (!doubt || !vouches) return null
   return answer === doubt.source ? 'OVER' : 'REFUTED'
 }
 
-/** The time of creation stays as it was first known: its spelling is none of the account's. */
+/** Keeps the creation time as first known: another format of it is not a change of the account. */
 function believed(
   known: KnownAccount,
   { createdAt: _createdAt, ...seen }: Partial<Profile>,

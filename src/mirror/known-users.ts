@@ -7,13 +7,13 @@ import type { LockedOrganization } from './organization-lock.ts'
 import { bitOf, type Profile, type ProfileField } from './profile.ts'
 import type { Doubt } from './user-doubts.ts'
 
-/** A user's row with its live relationships, and what a write must put back. */
+/** A stored user with its live relationships, and the columns that an update must preserve. */
 export interface StoredUser extends KnownUser {
   readonly addressKey: string
-  /** The stamps of the row and of the point reads that confirmed it since, without what pulls have confirmed. */
+  /** The stamps of the row, including later point reads that confirmed it, but not confirmations by pulls. */
   readonly stamps: Readonly<Record<'profile' | FieldGroup, string | null>>
   readonly readAt: string | null
-  /** The bits of the profile fields that are observed whenever a list shows this user. */
+  /** The bits of the profile fields that a list observes when it shows this user. */
   readonly listFields: number
   readonly wanted: boolean
   readonly answerDigest: string | null
@@ -59,8 +59,8 @@ interface UserRow {
 }
 
 /**
- * The latest life of each of these addresses, live or ended. `sentAt` is of the observation that is going to be compared with them:
- * what pages sent after it have shown counts as observed then.
+ * Loads the latest account of each address, live or deleted. `sentAt` is that of the observation to compare: what later
+ * pages have shown then counts as observed.
  */
 export async function loadKnownUsers(
   tx: Transaction,
@@ -86,7 +86,7 @@ export async function loadKnownUsers(
         d.pull_id as doubt_pull_id, d.shown_at as doubt_shown_at,
         d.observed_at as doubt_observed_at, d.refuted as doubt_refuted
       from unnest(${array(addressKeys)}::text[]) as k(key)
-      -- A list of groups is whole once users are asked for; what its first page was too early for, another may have shown.
+      -- A list of groups is complete once users are requested. A later page may show what was missing when the first page was sent.
       cross join (
         select max(g.sent_at) as listed_at from pull_pages g
         where g.organization_id = ${organization.id} and g.kind = 'GROUPS' and g.page = 1
@@ -103,12 +103,14 @@ export async function loadKnownUsers(
   return rows.map((row) => toStoredUser(row, organization, sightings.get(row.id)))
 }
 
-/** When the field was last observed, as far as can be told: by lists where they carry it, and by the user's own read. */
+/** A lower bound of when the field was last observed: by lists if they carry it, and by the user's own point read. */
 export function fieldObservedAt(user: StoredUser, field: ProfileField): string | null {
   return (user.listFields & bitOf(field)) === 0 ? user.readAt : laterOf(user.observedAt.profile, user.readAt)
 }
 
-/** For each user on a page that was sent after `sentAt`: when, by field group. There are few such pages, and mostly none. */
+/**
+ * When each user was shown by pages sent after `sentAt`, by field group. There are few such pages, and usually none.
+ */
 async function loadLaterSightings(
   tx: Transaction,
   organizationId: number,
@@ -148,7 +150,7 @@ function toStoredUser(
     if (stamps[group] === null) return null
     const confirmed = laterOf(stamps[group], row.unconfirmed ? null : organization.asOf[group])
     const latest = laterOf(confirmed, sighted?.get(group) ?? null)
-    // What pulls have shown since a doubt began is maybe the other account.
+    // Observations by pulls since the doubt began may belong to the other account.
     return doubt && !doubt.refuted ? laterOf(stamps[group], earlierOf(latest, doubt.observedAt)) : latest
   }
   return {

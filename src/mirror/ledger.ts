@@ -1,6 +1,6 @@
 /**
- * What one transaction is going to write, gathered row by row and written table by table: one `insert … select from unnest` a table,
- * whatever the number of rows. Nothing is sent before `write`.
+ * Collects everything that one transaction writes, row by row, and writes it table by table with one `insert … select
+ * from unnest` each. Sends nothing before `write`.
  */
 import { setImmediate as turn } from 'node:timers/promises'
 import { array } from './array.ts'
@@ -18,13 +18,13 @@ export interface Change {
   readonly field?: string
   readonly before?: unknown
   readonly after?: unknown
-  /** It happened after this; null: unknown. */
+  /** The change happened after this. Null: unknown. */
   readonly notBefore: string | null
 }
 
 export class Ledger {
   readonly organizationId: number
-  /** When the mirror learns all of this. */
+  /** The transaction time of all rows: when the mirror records them. */
   readonly now: string
   readonly #observation: Observation
   readonly #rows: { [T in Exclude<TableName, 'changePlaces'>]: Row<T>[] } = {
@@ -53,7 +53,7 @@ export class Ledger {
     rows.push(row)
   }
 
-  /** The subject's changes, in the order in which readers shall see them. */
+  /** Records the changes of a subject, in the order in which readers see them. */
   record(subjectId: number, changes: readonly Change[]): void {
     let from = 0
     while (from < changes.length) {
@@ -98,14 +98,14 @@ export class Ledger {
     }
   }
 
-  /** Something of the mirror is written at `now` that is not gathered here. */
+  /** Marks the mirror as changed by a write that the ledger does not contain. */
   touch(): void {
     this.#isTouched = true
   }
 
   /**
-   * Writes everything, and moves the organization's feed to its new end; where there is nothing, the mirror stays as old as it is. The
-   * caller holds the organization's lock.
+   * Writes all rows and advances the organization's feed. Does nothing if there is nothing to write. The caller must
+   * hold the organization's lock.
    */
   async write(tx: Transaction): Promise<void> {
     const isEmpty = Object.values(this.#rows).every((rows) => rows.length === 0)
@@ -115,7 +115,8 @@ export class Ledger {
       const rows = table === 'changePlaces' ? this.#places.rows() : this.#rows[table]
       if (rows.length === 0) continue
       const insert = insertRows(tx, table, rows)
-      // This sends it; whether it failed is asked below. It is on its way while the next is put together.
+      // Attaching the handler sends the statement. Its result is awaited below, so it runs while the next rows are
+      // prepared.
       insert.catch(() => {})
       sent.push(insert)
       await turn()
@@ -134,7 +135,7 @@ export class Ledger {
   }
 }
 
-/** JSON of the values beside the changes: as long as the last that has one; null where none has. */
+/** A JSON array of the changes' values, up to the last change that has one. Null if none has. */
 function valuesOf(changes: readonly Change[], side: 'before' | 'after'): string | null {
   const last = changes.findLastIndex((change) => change[side] != null)
   return last < 0 ? null : JSON.stringify(changes.slice(0, last + 1).map((change) => change[side] ?? null))

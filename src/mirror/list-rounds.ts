@@ -1,37 +1,41 @@
 /**
- * Where a vendor's list ends, from the pages that a pull has stored. A pull may read a list several times, since rows move between pages;
- * each time is a round. Pure.
+ * Determines where a vendor's list ends, from the stored pages of a pull. Because rows move between pages, a pull may
+ * read a list several times; each reading is a round. Pure.
  *
  * A list ends with
  * - an empty page, unless the rows so far fall short of `total`: then further pages are read, within a limit;
- * - a page that shows what the page before it shows: the vendor ignores `page`, or repeats its last page beyond the end;
- * - the page that makes its rows as many as `total`, unless that page is full: a vendor may count no further than it shows.
+ * - a page that repeats the page before it: the vendor ignores `page`, or repeats its last page beyond the end;
+ * - the page that makes the number of rows equal to `total`, unless that page is full: a vendor may count only the rows
+ *   it returns.
  *
- * A short page is not the end, and neither is a total that the rows have exceeded.
+ * Neither a short page nor an exceeded total ends the list.
  */
 import type { PageKind, StoredPage } from './pulls.ts'
 
-/** The page size that is requested: the vendor's maximum. */
+/** The requested page size, which is the vendor's maximum. */
 export const pageSize = 1_000
-/** Vendors limit pages to a multiple of this, whatever is requested. */
+/** Vendors limit pages to a multiple of this, whatever page size is requested. */
 const usualPageSize = 50
-/** Pages that are read beyond the number that `total` calls for, where pages came back empty. */
+/** If pages are empty, this many pages more than `total` requires are read. */
 const sparePages = 2
-/** Empty pages in a row after which a list is at its end in any case: a total may be wrong by any amount. */
+/** After this many consecutive empty pages a list ends in any case: a total may be arbitrarily wrong. */
 const mostEmptyPages = 10
-/** Chance may show one row on consecutive pages, where the vendor gives one row a page and the order moves. */
+/**
+ * Number of repeats required if pages have one row: the same row may appear on consecutive pages by chance when the
+ * order changes.
+ */
 const singleRowRepeats = 4
 
 export interface Round {
-  /** The numbers of its pages within the pull. A page that only repeats another is not counted. */
+  /** The first and last page number within the pull, without pages that only repeat another. */
   readonly from: number
   readonly to: number
   readonly pages: readonly StoredPage[]
-  /** TOTAL: another page may still be requested, and continues this round. */
+  /** TOTAL: another page may still be requested, and would continue this round. */
   readonly end: 'EMPTY' | 'REPEATED' | 'TOTAL' | undefined
 }
 
-/** The rounds of one list, the latest last. */
+/** The rounds of one list, in order. */
 export function roundsOf(pages: readonly StoredPage[], kind: PageKind): Round[] {
   const rounds: Round[] = []
   let round: StoredPage[] = []
@@ -47,15 +51,15 @@ export function roundsOf(pages: readonly StoredPage[], kind: PageKind): Round[] 
   return rounds
 }
 
-/** Whether no further page of that list can be had in its latest round. */
+/** Whether the latest round of the list has no further page. */
 export function isExhausted(rounds: readonly Round[]): boolean {
   const end = rounds.at(-1)?.end
   return end === 'EMPTY' || end === 'REPEATED'
 }
 
 /**
- * Whether the list may be longer than it shows: its last page is full, and the vendor answered the next number with the same page. A later
- * round that ends otherwise settles that.
+ * Whether the list may be truncated: its last page is full, and the vendor returned the same page for the next number.
+ * A later round that ends differently settles this.
  */
 export function mayBeCut(pages: readonly StoredPage[], kind: PageKind): boolean {
   const last = roundsOf(pages, kind).findLast((round) => round.end === 'EMPTY' || round.end === 'REPEATED')
@@ -63,8 +67,8 @@ export function mayBeCut(pages: readonly StoredPage[], kind: PageKind): boolean 
 }
 
 /**
- * The page that repeats the first one although the list of users is short of its total: the vendor does not page. Where a later page is
- * repeated it does, and the shortfall is judged as that of any list.
+ * The page that repeats the first page although the user list is short of its total: the vendor does not paginate. If a
+ * later page repeats, the vendor does paginate, and the shortfall is evaluated like that of any list.
  */
 export function pageRepeatedTooEarly(pages: readonly StoredPage[]): StoredPage | undefined {
   const round = roundsOf(pages, 'USERS').at(-1)
@@ -86,7 +90,7 @@ function endOf(round: readonly StoredPage[]): Round['end'] {
   return last.total === rowsOf(round) && !isFull(round) ? 'TOTAL' : undefined
 }
 
-/** The pages at the end of a round that only repeat the one before them; none where that may be chance. */
+/** The trailing pages of a round that only repeat the page before them. Empty if the repetition may be chance. */
 function repeatsOf(round: readonly StoredPage[]): readonly StoredPage[] {
   const last = round.at(-1)
   if (!last || last.rows === 0 || last.shown === null) return []
@@ -100,7 +104,10 @@ function withoutRepeats(round: readonly StoredPage[]): readonly StoredPage[] {
   return round.slice(0, round.length - repeatsOf(round).length)
 }
 
-/** Whether the last page has as many rows as one can have: as requested, as vendors limit pages to, or as many as every page before. */
+/**
+ * Whether the last page is full: as many rows as requested, a multiple of the usual limit, or at least as many as every
+ * page before.
+ */
 function isFull(round: readonly StoredPage[]): boolean {
   const last = round.at(-1)
   if (!last || last.rows === 0) return false

@@ -11,8 +11,9 @@ import { type AppliedMigration, type Migration, pendingMigrations } from './pend
 
 const folder = fileURLToPath(new URL('../../drizzle', import.meta.url))
 /**
- * What tables are made with. Both extensions are trusted: who may create things in the database may create them, and where they are there
- * already, nothing is created. The function is declared immutable, which `unaccent` with a named dictionary is as long as nobody edits its rules.
+ * Prerequisites of the tables. Both extensions are trusted: any role that may create objects in the database may create
+ * them, and existing ones are kept. The function is declared immutable, which is correct for `unaccent` with a named
+ * dictionary as long as its rules are not edited.
  */
 const prerequisites = `
   create extension if not exists pg_trgm with schema public;
@@ -21,25 +22,30 @@ const prerequisites = `
     as $$ select lower(public.unaccent('public.unaccent'::regdictionary, $1)) $$;
   ${foldCase}`
 
-/** Any number that nothing else locks: two processes that start together migrate one after the other. */
+/** An arbitrary advisory lock id that nothing else uses. Processes that start together migrate one after another. */
 const lock = 7_203_441
 
 export interface MigrateOptions {
-  /** Those of this version, unless a test gives others. */
+  /** Defaults to the migrations of this version. Tests pass others. */
   readonly migrations?: readonly Migration[]
-  /** Makes the views of this version, which need the tables of this version: a test that stops at an earlier one makes none. */
+  /**
+   * Creates the views of this version, which require its tables. A test that stops at an earlier version creates none.
+   */
   readonly putViews?: typeof putPastViews
-  /** How long a statement waits for a table that another session has locked: meanwhile every statement on that table queues behind it. */
+  /**
+   * Maximum wait for a locked table, per attempt. Meanwhile all statements on that table queue behind the migration.
+   */
   readonly lockTimeoutMs?: number
-  /** How often it is tried where a table is locked, and the pause after the first try, which doubles from try to try. */
+  /** Number of attempts if a table is locked, and the pause after the first attempt, which doubles each time. */
   readonly tries?: number
   readonly pauseMs?: number
   readonly log?: (message: string, facts: object) => void
 }
 
 /**
- * Brings the database to this version's schema, in one transaction on a connection of its own: all pending migrations are applied, or none.
- * Any number of processes may do it at once. Throws CannotMigrate where another version made the database, before anything is changed.
+ * Migrates the database to this version's schema on its own connection, in one transaction: all pending migrations are
+ * applied, or none. Any number of processes may call it concurrently. Throws CannotMigrate, before any change, if
+ * another version created the database.
  */
 export async function migrateMirror(
   { connection }: { readonly connection: DatabaseConnection },
@@ -54,7 +60,7 @@ export async function migrateMirror(
     } catch (error) {
       if (!isLockedOut(error)) throw error
       if (attempt >= tries) throw stayedLocked(tries, error)
-      log('tables that a migration changes are locked by another session; it is tried again', { attempt })
+      log('another session has locked tables that a migration changes; retrying', { attempt })
       await pause(Math.min(pauseMs * 2 ** (attempt - 1), 15_000))
     }
   }
@@ -65,8 +71,9 @@ export function readMigrations(from = folder): Migration[] {
 }
 
 /**
- * A connection that belongs to no pool, so that neither a pool's size nor its timeouts concern migrations. This client never connects anew: where
- * the connection is lost, the transaction and its lock are, and every later statement is refused instead of being carried out on its own.
+ * Runs `work` in a transaction on a connection outside the pools, so that neither their sizes nor their timeouts apply.
+ * The client never reconnects: if the connection is lost, so are the transaction and its lock, and later statements
+ * fail instead of running outside the transaction.
  */
 async function inTransaction(connection: DatabaseConnection, work: (client: Client) => Promise<void>): Promise<void> {
   const own: ClientConfig = {
@@ -75,7 +82,7 @@ async function inTransaction(connection: DatabaseConnection, work: (client: Clie
     keepAlive: true,
   }
   const client = new PreferringClient({ ...own, ...settingsForPg(connection) })
-  // The statement that is under way rejects; without a listener a lost connection would end the process, too.
+  // The running statement rejects on its own. Without a listener, a lost connection would also end the process.
   client.on('error', () => {})
   await client.connect()
   try {
@@ -83,7 +90,7 @@ async function inTransaction(connection: DatabaseConnection, work: (client: Clie
     await work(client)
     await client.query('commit')
   } finally {
-    // A transaction that is still open is rolled back with its connection.
+    // Closing the connection rolls back an open transaction.
     await client.end()
   }
 }
@@ -94,15 +101,15 @@ async function migrateWithin(
 ): Promise<void> {
   const run = async <Row extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]> => {
     const result: QueryResult<Row> | QueryResult<Row>[] = await client.query<Row>(text, values && [...values])
-    // A text of several statements gives a list of results.
+    // Text with several statements returns a list of results.
     return Array.isArray(result) ? [] : result.rows
   }
-  // Another process's migration may take as long as it needs, and so may ours.
+  // No timeouts: the migration of another process may take as long as it needs, and so may this one.
   await run(`
     set local statement_timeout = 0; set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0; set local timezone = 'UTC'`)
   const [free] = await run<{ taken: boolean }>('select pg_try_advisory_xact_lock($1) as taken', [lock])
   if (!free?.taken) {
-    log('another process migrates the database; waiting for it', {})
+    log('another process is migrating the database; waiting', {})
     await run('select pg_advisory_xact_lock($1)', [lock])
   }
   await run(`select set_config('lock_timeout', $1, true)`, [`${lockTimeoutMs}ms`])
@@ -110,17 +117,17 @@ async function migrateWithin(
   const pending = pendingMigrations(applied, migrations)
   await run(prerequisites)
   if (pending.length > 0) {
-    // The views would keep a migration from dropping or altering the columns that they read.
+    // Views prevent a migration from dropping or altering the columns that they read.
     await dropPastViews(run)
     for (const migration of pending) await apply(run, migration)
-    if (applied.length > 0) log('the database was migrated', { migrations: pending.map(({ name }) => name) })
+    if (applied.length > 0) log('database migrated', { migrations: pending.map(({ name }) => name) })
   }
   await putViews(run)
 }
 
 type Run = <Row extends QueryResultRow>(text: string, values?: readonly unknown[]) => Promise<Row[]>
 
-/** The table is drizzle's own, so that drizzle-kit understands it. */
+/** The table is the one that drizzle uses, so that drizzle-kit understands it. */
 async function readApplied(run: Run): Promise<AppliedMigration[]> {
   const [found] = await run<{ journal: boolean; tables: boolean }>(`
     select to_regclass('drizzle.__drizzle_migrations') is not null as journal, to_regclass('public.users') is not null as tables`)
@@ -128,7 +135,7 @@ async function readApplied(run: Run): Promise<AppliedMigration[]> {
     return await run<AppliedMigration>('select name, hash from drizzle.__drizzle_migrations order by id')
   if (found?.tables) {
     throw new CannotMigrate(
-      'The database holds tables but no list of applied migrations (the schema drizzle): ' +
+      'The database has tables but no list of applied migrations (the schema drizzle): ' +
         'use an empty database, or restore a backup with all of its schemas.',
     )
   }
@@ -145,20 +152,20 @@ async function apply(run: Run, { name, hash, statements }: Migration): Promise<v
   await run('insert into drizzle.__drizzle_migrations (hash, created_at, name) values ($1, $2, $3)', row)
 }
 
-/** The timestamp that a migration's name begins with, as drizzle keeps it: in milliseconds since 1970. */
+/** The timestamp at the start of a migration's name, in milliseconds since 1970, as drizzle stores it. */
 function timestampOf(name: string): number {
   const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(name) ?? []
   return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second))
 }
 
-/** By its own lock_timeout, or as the victim of a deadlock. */
+/** Whether the migration hit its lock_timeout or was the victim of a deadlock. */
 function isLockedOut(error: unknown): boolean {
   return error instanceof DatabaseError && (error.code === '55P03' || error.code === '40P01')
 }
 
 function stayedLocked(tries: number, cause: unknown): CannotMigrate {
   return new CannotMigrate(
-    `The database could not be migrated, since other sessions kept its tables locked for all of ${tries} tries: ` +
+    `The database could not be migrated because other sessions kept its tables locked for all ${tries} attempts: ` +
       'end their transactions (pg_stat_activity lists them), or stop the other processes, and start again.',
     { cause },
   )

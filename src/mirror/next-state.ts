@@ -6,13 +6,13 @@ import { type AnswerKind, carriedAll, carriedBy, type FieldGroup, fieldGroups } 
 import { knownBits } from './profile.ts'
 import type { UserUpdate } from './update-users.ts'
 
-/** What an answer writes of a known user. */
+/** The rows to write for a known user after a response. */
 interface NextState {
-  /** The row, where readers would see a difference: it becomes a new version. */
+  /** The new row, if readers can see a difference. It becomes a new version. */
   readonly update?: Omit<UserUpdate, 'answerDigest'>
-  /** Notes of our own on the row, which no reader sees: they write no version. */
+  /** Internal columns of the row, which readers do not see. They write no version. */
   readonly notes?: UserNotes
-  /** The stamps that the answer moves where the row stays, and when the vendor was asked. */
+  /** The stamps that the response moves if the row is unchanged, and when the user was last read. */
   readonly confirmation?: UserConfirmation
 }
 
@@ -28,7 +28,7 @@ export function nextState(
   const firstFilled = fieldGroups.some((group) => isFresh(group) && before.stamps[group] === null)
   const unresolvedChanged = !sameList(before.unresolvedGroups, difference.unresolvedGroups)
   const saysAll = answer === 'READ' || carriedBy(seen) === carriedAll
-  // An answer older than the last sight of the user knows nothing of what that sight made us wish to know.
+  // A response older than the latest observation cannot fulfil a read that this observation requested.
   const stillWanted = before.wanted && !(saysAll && isFresh('profile'))
   const rewanted = !saysAll && difference.fields.length > 0
   const postponed = answer === 'READ' && keepsGroups(before, seen, difference)
@@ -59,7 +59,7 @@ export function nextState(
     aliasesAt: stamp('aliases'),
     groupsAt: stamp('groups'),
     listFields,
-    // A read whose profile a later list overtook says nothing of fields that lists lack: what it said of them was not taken.
+    // If a later list overtook the profile of a point read, its values of fields that lists lack were not applied.
     readAt: answer === 'READ' && isFresh('profile') ? sentAt : before.readAt,
     unresolvedGroups: textArrayOrNull(difference.unresolvedGroups),
     wanted,
@@ -73,10 +73,13 @@ export function nextState(
   return { update, ...(answer === 'READ' && { confirmation: asked }) }
 }
 
-/** Nobody leaves a group by an answer that may hide a rename (see diff-user.ts): so there must be another look, though nothing asks for it. */
+/**
+ * Whether groups were kept because the response may hide a rename (see diff-user.ts). The user then needs another read,
+ * although nothing else requests it.
+ */
 function keepsGroups(before: StoredUser, seen: ResolvedUser, { fresh, groupsLeft }: UserDifference): boolean {
   const groups = fresh.includes('groups') && groupsLeft.length === 0 ? seen.groups : undefined
-  // One whose name another bears too stays by every answer, until the names differ.
+  // A group with an ambiguous name is kept by every response, until the names differ.
   const explained = [...(groups ?? []), ...(seen.possibleGroups ?? [])]
   return groups !== undefined && before.groups.some((id) => !explained.includes(id))
 }

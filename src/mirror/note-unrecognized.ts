@@ -1,11 +1,14 @@
-/** What the vendor says of a user's status and type in words that are not known: kept with the user, and reported once per pull. */
+/** Stores unrecognized values of a user's status and type, and reports them once per pull. */
 import { array } from './array.ts'
 import type { Transaction } from './database.ts'
 import type { ObservedUser } from './observation.ts'
 
 const fields = ['type', 'status'] as const
 
-/** Of the users of an answer, by their ids. What the answer does not carry stays as it was noted. Writes only differences. */
+/**
+ * Updates the stored values for the users of a response, by id. A field that the response lacks keeps its stored value.
+ * Writes only differences.
+ */
 export async function noteUnrecognized(
   tx: Transaction,
   organizationId: number,
@@ -30,7 +33,7 @@ export async function noteUnrecognized(
     where users.id = t.id`
 }
 
-/** No word holds a control character (essentials/unrecognized.ts). */
+/** No value contains a control character (essentials/unrecognized.ts). */
 const separator = '\n'
 
 function notesOf(user: ObservedUser | undefined, before: readonly string[]): string[] {
@@ -42,13 +45,13 @@ function notesOf(user: ObservedUser | undefined, before: readonly string[]): str
   })
 }
 
-/** For readers of a mirror that is current all the same; undefined where every word is known. */
+/** The notice for `problem`. Undefined if every value is recognized. */
 export async function unrecognizedNotice(tx: Transaction, organizationId: number): Promise<string | undefined> {
   const notes = await tx<{ note: string; users: number }[]>`
     select note, count(*) as users from users, unnest(unrecognized) as note
     where organization_id = ${organizationId} and deleted_at is null and unrecognized is not null
     group by note order by count(*) desc, note limit 4`
   if (notes.length === 0) return undefined
-  const shown = notes.slice(0, 3).map(({ note, users }) => `${note} of ${users} ${users === 1 ? 'user' : 'users'}`)
-  return `The vendor uses words that are not recognized: ${[...shown, ...(notes.length > 3 ? ['and others'] : [])].join(', ')}`
+  const shown = notes.slice(0, 3).map(({ note, users }) => `${note} for ${users} ${users === 1 ? 'user' : 'users'}`)
+  return `The vendor uses unrecognized values: ${[...shown, ...(notes.length > 3 ? ['and others'] : [])].join(', ')}`
 }

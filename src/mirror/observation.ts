@@ -1,24 +1,27 @@
 import type { Profile } from './profile.ts'
 
-/** What is known of the request whose answer is applied. Times by the database's clock, ISO 8601 in UTC with microseconds: they compare as strings. */
+/**
+ * The request whose response is applied. Times are from the database clock, as ISO 8601 in UTC with microseconds, so
+ * they compare as strings.
+ */
 export interface Observation {
   readonly sentAt: string
   readonly arrivedAt: string
   readonly origin: 'PULL' | 'REFRESH' | 'WRITE'
   readonly actor?: string
   readonly pullId?: number
-  /** The vendor was asked to decide whether the address has another account: something else has shown that it may. */
+  /** The user was read to decide whether the address has another account, after something else indicated that. */
   readonly decides?: boolean
 }
 
-/** One user as one answer showed it. An absent field or list is unknown: what is known of it stays. */
+/** One user as shown by one response. An absent field or list is unknown: its stored value stays. */
 export interface ObservedUser {
   readonly profile: Partial<Profile> & Pick<Profile, 'primaryEmail'>
   readonly roles?: readonly string[]
   readonly aliases?: readonly string[]
-  /** Ids or names, as the vendor gives them. */
+  /** Ids or names, as the vendor sends them. */
   readonly groups?: readonly string[]
-  /** Words of the vendor's that are not known: a type is absent from the profile then, a status is null. */
+  /** Unrecognized values. An unrecognized type is absent from the profile, and an unrecognized status is null. */
   readonly unrecognized?: { readonly type?: string; readonly status?: string }
 }
 
@@ -39,7 +42,9 @@ export function carriedBy(user: { readonly [Group in FieldGroup]?: readonly unkn
 }
 
 /**
- * What kind of answer it is. LIST: a page of users, which may say less of each than is to be known; what it lacks is put down to be
- * read one by one, and what it merely confirms is not written. READ: one user whole; what it merely confirms moves stamps, and writes no version.
+ * The kind of response.
+ * - LIST: a page of users, which may carry only some fields of each. Missing fields are queued for point reads, and
+ *   confirmations without differences are not written.
+ * - READ: one complete user. Confirmations without differences move stamps and write no version.
  */
 export type AnswerKind = 'LIST' | 'READ'

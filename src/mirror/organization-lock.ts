@@ -3,28 +3,33 @@ import { isoOf, isoOrNull } from './iso.ts'
 import type { FieldGroup } from './observation.ts'
 import { writerLock } from './settled-moments.ts'
 
-/** An organization whose mirror this transaction alone may change, and the moment at which it does. */
+/** An organization locked by this transaction, and the transaction's time. */
 export interface LockedOrganization {
   readonly id: number
   readonly feedPosition: number
-  /** The latest arrival in the feed so far; '-infinity', which sorts before any time, where it is empty. */
+  /** The latest arrival in the feed so far. '-infinity', which sorts before any time, if the feed is empty. */
   readonly feedReachedAt: string
-  /** The moment at which the mirror learns what is applied: later than all before it, whatever the clock does. */
+  /**
+   * The time at which the mirror records the changes: later than all previous ones, even if the clock moves backward.
+   */
   readonly now: string
-  /** When the last complete pull's first request was sent: every live user was observed since. */
+  /** When the last complete pull sent its first request: every live user has been observed since. */
   readonly asOf: Readonly<Record<'profile' | FieldGroup, string | null>>
-  /** When the first request was sent of the last pull that knows who is missing: it ends those, and completes or waits in quarantine. */
+  /**
+   * When the last pull that determined the missing users sent its first request. That pull is ending those users, is
+   * complete, or is quarantined.
+   */
   readonly listedAt: string | null
-  /** The bits of the sources whose `createdAt` identifies no account (judge-account.ts). */
+  /** The bits of the sources whose `createdAt` is distrusted (judge-account.ts). */
   readonly creationDistrust: number
 }
 
 /**
- * Takes the organization's lock until the transaction ends. All that changes a mirror goes through here, so that positions in the
- * feed and the times of learning come in the order of commits.
+ * Takes the organization's lock until the transaction ends. Every change of a mirror takes this lock, so that feed
+ * positions and recorded times follow commit order.
  *
- * The clock is read after the lock of writers is held (settled-moments.ts): a common table expression that is materialized gives its row before
- * the outer query computes its own columns.
+ * The clock is read after the writer lock is held (settled-moments.ts): a materialized common table expression returns
+ * its row before the outer query computes its columns.
  */
 export async function lockOrganization(tx: Transaction, organizationId: number): Promise<LockedOrganization> {
   const [row] = await tx<
@@ -51,7 +56,7 @@ export async function lockOrganization(tx: Transaction, organizationId: number):
         where organization_id = marked.id and phase = 'DELETIONS' and state in ('RUNNING', 'QUARANTINED')
       )) as listed
     from marked`
-  if (!row) throw new Error(`There is no organization ${organizationId} in the mirror`)
+  if (!row) throw new Error(`The mirror has no organization with id ${organizationId}`)
   return {
     id: row.id,
     feedPosition: row.feedPosition,
@@ -68,7 +73,9 @@ export async function lockOrganization(tx: Transaction, organizationId: number):
   }
 }
 
-/** The same lock by one of the organization's pulls: who takes both this and the pull's row takes this first. */
+/**
+ * Takes the same lock by a pull of the organization. Code that locks both this and the pull's row must lock this first.
+ */
 export async function lockOrganizationOfPull(tx: Transaction, pullId: number): Promise<void> {
   await tx`
     with locked as materialized (

@@ -1,7 +1,8 @@
 /**
- * The mirror as it was. For each table with a past there is a view of the same name, in a schema of its own, with the same columns, that shows
- * what the table held at the moment in the setting `essentials.moment`: nothing later is known, what ended later has not ended. A connection
- * whose search path has that schema first (`Database.past`) answers every question for that moment, in the words in which it is asked of now.
+ * The mirror at a past moment. Each table with history has a view of the same name and columns in a separate schema.
+ * The view shows the content of the table at the moment in the setting `essentials.moment`: later rows are absent, and
+ * rows that ended later have not ended. A connection with that schema first in its search path
+ * (`Database.readSnapshot`) answers the same queries for that moment.
  */
 import { createHash } from 'node:crypto'
 import { getTableName } from 'drizzle-orm'
@@ -9,22 +10,22 @@ import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core'
 import { pastSchema } from './database.ts'
 import * as tables from './tables.ts'
 
-/** As a subquery it is read once a statement, and not once a row. */
+/** A subquery is evaluated once per statement instead of once per row. */
 const moment = `(select current_setting('essentials.moment')::timestamptz)`
 
-/** A time that is not known yet where it lies after the moment. */
+/** Null if the time is after the moment. */
 const ended = (column: string) => `case when ${column} <= ${moment} then ${column} end::timestamptz(6)`
 
 interface Source {
   readonly from: string
   readonly where: string
-  /** What stands in a column's place; every other is that of the alias `t`. */
+  /** Expressions that replace columns. All other columns come from the alias `t`. */
   readonly columns?: Readonly<Record<string, string>>
 }
 
 /**
- * When the last pull's first request was sent that was complete by the moment, of those that carried what these bits say. Pulls that are
- * pruned were complete before any moment that can still be asked for.
+ * When the last pull that was complete at the moment, and carried these field groups, sent its first request. Pruned
+ * pulls completed before any moment that can still be queried.
  */
 const asOf = (bits: number, pruned: string) =>
   `greatest(t.${pruned}, (
@@ -32,9 +33,10 @@ const asOf = (bits: number, pruned: string) =>
       and coalesce(p.carried, 0) & ${bits} = ${bits}))::timestamptz(6)`
 
 /**
- * A row is either as it is now, if it was so then, or as one version says: both tables one below the other, and only then what was so at the
- * moment. So the planner takes both for one table, and looks up what a question is about in the indexes of either. A version is of a life that
- * went on. `is true` keeps the planner from walking an index by time: of a moment that it does not know it expects little.
+ * Selects a row from its table if it was current at the moment, and otherwise from its versions. The two tables are
+ * combined first and filtered by time afterwards, so that the planner treats them as one table and uses the indexes of
+ * both for the conditions of the query. Versions exist only of rows that lived on. `is true` keeps the planner from
+ * scanning an index by time: it underestimates the rows for a moment that it does not know.
  */
 function versioned(table: PgTable, versions: PgTable, key: string, own: Readonly<Record<string, string>> = {}): Source {
   const [name, before] = [getTableName(table), getTableName(versions)]
@@ -46,7 +48,7 @@ function versioned(table: PgTable, versions: PgTable, key: string, own: Readonly
     ...own,
   }
   const now = namesOf(table).map((column) => `t.${column}`)
-  // What neither stands in versions nor is told here is no reader's concern.
+  // Columns that versions do not store are of no concern to readers.
   const then = getTableConfig(table).columns.map(
     (column) => ofVersion[column.name] ?? (kept.has(column.name) ? `v.${column.name}` : `null::${typeOf(column)}`),
   )
@@ -69,7 +71,7 @@ const standing = (table: string, columns: Source['columns'] = {}): Source => ({
   columns: { valid_to: ended('t.valid_to'), ...columns },
 })
 
-/** The spelling that ended first after the moment. */
+/** The first spelling that ended after the moment. */
 const spelling = `coalesce((
   select s.address from public.alias_spellings s where s.alias_id = t.id and s.valid_to > ${moment} order by s.valid_to limit 1), t.address)`
 
@@ -91,7 +93,7 @@ const pasts: readonly (readonly [PgTable, Source])[] = [
     },
   ],
   [tables.users, versioned(tables.users, tables.userVersions, 'user_id')],
-  // The last confirmation alone is kept, so that there is nothing to show of an earlier one.
+  // Only the last confirmation is stored, so the past has none.
   [tables.userConfirmations, { from: 'public.user_confirmations t', where: 'false' }],
   [
     tables.groups,
@@ -116,7 +118,7 @@ const definition = pasts
 
 type TableColumn = ReturnType<typeof getTableConfig>['columns'][number]
 
-/** The type's own name says nothing of an array. */
+/** The SQL type name does not say whether the column is an array. */
 function typeOf(column: TableColumn): string {
   const name = column.getSQLType()
   return name.endsWith(']') ? name : `${name}${'[]'.repeat(column.dimensions ?? 0)}`
@@ -126,10 +128,10 @@ function namesOf(table: PgTable): string[] {
   return getTableConfig(table).columns.map(({ name }) => name)
 }
 
-/** Carries out SQL, inside the transaction of migrations. */
+/** Runs SQL in the migration transaction. */
 type RunStatement = (text: string) => Promise<readonly Record<string, unknown>[]>
 
-/** Makes the views anew where they are not those of this version. The caller holds the lock of migrations. */
+/** Recreates the views if they are not those of this version. The caller must hold the migration lock. */
 export async function putPastViews(run: RunStatement): Promise<void> {
   const version = createHash('sha256').update(definition).digest('hex')
   const [row] = await run(
@@ -143,7 +145,7 @@ export async function putPastViews(run: RunStatement): Promise<void> {
     comment on schema ${pastSchema} is '${version}';`)
 }
 
-/** Removes the views, which would keep a migration from dropping or altering what they read. */
+/** Drops the views, which would prevent a migration from dropping or altering the columns that they read. */
 export async function dropPastViews(run: RunStatement): Promise<void> {
   await run(`drop schema if exists ${pastSchema} cascade`)
 }

@@ -1,10 +1,10 @@
-/** Which migrations a database lacks, and whether those that it has are the ones that this version knows. */
+/** Determines which migrations a database lacks, and checks that the applied ones are known. */
 import { CannotMigrate } from './cannot-migrate.ts'
 
 export interface Migration {
-  /** The folder below drizzle/, which begins with a timestamp. */
+  /** Name of the folder below drizzle/, which begins with a timestamp. */
   readonly name: string
-  /** SHA-256 of migration.sql, in hexadecimal digits. */
+  /** SHA-256 of migration.sql, in hexadecimal. */
   readonly hash: string
   readonly statements: readonly string[]
 }
@@ -16,8 +16,9 @@ export interface AppliedMigration {
 }
 
 /**
- * Gives the known migrations that were not applied, in the order of their names. One that is older than the newest applied one is among them: a
- * branch can land late. Throws CannotMigrate where an applied one is unknown, or differs from the known one.
+ * Returns the known migrations that were not applied, ordered by name. May include one that is older than the newest
+ * applied one, because a branch can be merged late. Throws CannotMigrate if an applied migration is unknown, or differs
+ * from the known one.
  */
 export function pendingMigrations(applied: readonly AppliedMigration[], known: readonly Migration[]): Migration[] {
   const hashes = new Map(known.map(({ name, hash }) => [name, hash]))

@@ -12,7 +12,7 @@ export interface Profile {
   updatedAt: string | null
 }
 
-/** In the order of their bits in `users.profile_known`: append only. */
+/** In the order of their bits in `users.profile_known`. Append only: the bits are stored. */
 export const profileFields = [
   'primaryEmail',
   'firstName',
@@ -31,17 +31,17 @@ export function bitOf(field: ProfileField): number {
   return 1 << profileFields.indexOf(field)
 }
 
-/** The bits of those that are there. */
+/** The bits of the fields that are present. */
 export function knownBits(profile: Partial<Profile>): number {
   return profileFields.reduce((bits, field) => (profile[field] === undefined ? bits : bits | bitOf(field)), 0)
 }
 
-/** Whether two values of a profile field are the same; objects by their content, whatever the order of their keys. */
+/** Whether two values of a profile field are equal. Objects are compared by content, regardless of key order. */
 export function sameValue(a: unknown, b: unknown): boolean {
   return a === b || (typeof a === 'object' && typeof b === 'object' && canonical(a) === canonical(b))
 }
 
-/** The same text for the same value, whatever the order of its keys. */
+/** Serializes a value to JSON that does not depend on key order. */
 export function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     inner !== null && typeof inner === 'object' && !Array.isArray(inner)

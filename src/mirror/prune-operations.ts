@@ -1,15 +1,15 @@
 /**
- * What operations keep of users, and for how long:
- *
- * - a snapshot: until its item has succeeded and the operation has ended, plus 30 days. That of a failed item stays, since a retry needs it;
- * - a password that waits: 30 days from the start of the operation at most, whatever its state;
- * - the operation itself: as long as the history, but no shorter than what it keeps.
+ * Retention of the user data in operations:
+ * - A snapshot is kept until its item has succeeded and the operation has ended, plus 30 days. The snapshot of a failed
+ *   item stays, because a retry needs it.
+ * - A stored password is kept for at most 30 days from the start of the operation, whatever its state.
+ * - The operation itself is kept as long as the history, and at least as long as its snapshots.
  */
 import type { Sql } from './database.ts'
 
 const keptDays = 30
 
-/** Deletes operations that ended before the horizon. Gives the number of operations. */
+/** Deletes operations that ended before the horizon. Returns their number. */
 export async function pruneOperations(
   sql: Sql,
   organizationId: number,
@@ -32,7 +32,7 @@ export async function pruneOperations(
   return gone.length
 }
 
-/** Erases snapshots that no retry can need any more. Gives their number. */
+/** Erases snapshots that no retry can need. Returns their number. */
 export async function pruneSnapshots(sql: Sql, organizationId: number, batchSize: number): Promise<number> {
   const erased = await sql`
     update operation_items set snapshot = null where id = any(array(
@@ -44,7 +44,7 @@ export async function pruneSnapshots(sql: Sql, organizationId: number, batchSize
   return erased.length
 }
 
-/** Erases passwords that have waited for 30 days, of all organizations. Gives their number. */
+/** Erases passwords stored for more than 30 days, in all organizations. Returns their number. */
 export async function prunePasswords(sql: Sql): Promise<number> {
   const erased = await sql`
     update operation_items i set password = null from operations o

@@ -1,28 +1,32 @@
 /**
- * Forgets what is older than the history that is kept: what ended before the horizon, by the mirror's own times. What is live, and how it came
- * to be so, stays for good.
+ * Deletes history beyond the retention: data that ended before the horizon, by the mirror's own times. Live data and
+ * the record of how it came about stay.
  *
- * Changes go first and from the oldest on, then what they were about: no change that is left names what is gone. It is said before anything goes
- * (`history_from`, `feed_pruned_to`), so that a question which reaches back too far is refused and not answered by half.
+ * Changes are deleted first, oldest first, then the data they refer to, so that no remaining change refers to deleted
+ * data. The new limits (`history_from`, `feed_pruned_to`) are stored before anything is deleted, so that a query beyond
+ * them is rejected instead of answered incompletely.
  */
 import { array } from './array.ts'
 import type { Sql } from './database.ts'
 import { isoOf } from './iso.ts'
 import { pruneOperations, pruneSnapshots } from './prune-operations.ts'
 
-/** Rows that one transaction deletes: it holds up nobody for longer than a page of a pull does. */
+/** Rows deleted per transaction. It blocks others no longer than applying a page does. */
 const batchSize = 2_000
-/** How often an organization is looked at. */
+/** Interval between prunings of an organization. */
 const pause = '1 hour'
 
-/** The organizations that were not looked at for a while. */
+/** The organizations whose pruning is due. */
 export async function readOrganizationsToPrune(sql: Sql): Promise<number[]> {
   const rows = await sql<{ id: number }[]>`
     select id from organizations where retired_at is null and pruned_at < clock_timestamp() - ${pause}::interval`
   return rows.map((row) => row.id)
 }
 
-/** Gives the number of rows that went. Stops between two batches once the signal fires; the next call goes on. */
+/**
+ * Prunes an organization. Returns the number of deleted rows. When the signal is aborted, stops between two batches;
+ * the next call continues.
+ */
 export async function pruneHistory(
   sql: Sql,
   organizationId: number,
@@ -52,7 +56,7 @@ export async function pruneHistory(
   return pruned
 }
 
-/** Relationships before those whose they are. */
+/** Relationships are deleted before their owners. */
 const ending = [
   { table: 'memberships', ended: 'valid_to' },
   { table: 'role_grants', ended: 'valid_to' },
@@ -64,7 +68,10 @@ const ending = [
   { table: 'groups', ended: 'deleted_at' },
 ] as const
 
-/** What a pull under way was told may be older than a tombstone, which then still keeps it from bringing the user back. */
+/**
+ * A running pull may hold responses older than a tombstone, and the tombstone must still keep them from bringing the
+ * user back.
+ */
 async function readHorizon(sql: Sql, organizationId: number, historyDays: number): Promise<string> {
   const [row] = await sql<{ horizon: string }[]>`
     select least(clock_timestamp() - ${historyDays} * interval '1 day', min(started_at)) as horizon
@@ -83,7 +90,7 @@ async function hasEnded(sql: Sql, organizationId: number, horizon: string): Prom
   return row?.found === true
 }
 
-/** Positions come in the order of applying, so that the oldest sets are the first. */
+/** Positions follow the order of application, so the oldest sets have the lowest positions. */
 async function pruneChanges(sql: Sql, organizationId: number, horizon: string): Promise<number> {
   return await sql.begin(async (tx) => {
     const [batch] = await tx<{ to: number | null; sets: number }[]>`
@@ -121,7 +128,7 @@ async function pruneRows(
   return gone.count
 }
 
-/** Of the users that are about to go. */
+/** Deletes the confirmations of users that are about to be deleted. */
 async function pruneConfirmations(sql: Sql, organizationId: number, horizon: string): Promise<number> {
   const gone = await sql`
     delete from user_confirmations where user_id = any(array(
@@ -132,8 +139,9 @@ async function pruneConfirmations(sql: Sql, organizationId: number, horizon: str
 }
 
 /**
- * The last complete one stays, for the next is measured by it; and so does what waits for a decision. What complete ones told of the past
- * stays with the organization, and is told of no moment before the horizon.
+ * Deletes finished pulls. The last complete pull stays, because the next one is compared with it, and so do pulls that
+ * wait for a decision. The organization keeps the times that deleted complete pulls provided for past moments; they are
+ * not used for moments before the horizon.
  */
 async function prunePulls(sql: Sql, organizationId: number, horizon: string): Promise<number> {
   return await sql.begin(async (tx) => {

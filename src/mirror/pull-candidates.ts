@@ -3,15 +3,15 @@ import { putOffNotice, readPutOff } from './pull-notices.ts'
 
 export interface Candidate {
   readonly userId: number
-  /** As the mirror knows the address. */
+  /** The address as stored in the mirror. */
   readonly primaryEmail: string
-  /** As the list spells it, where that shows maybe another account there. */
+  /** The address as the list spells it, if the list may show another account there. */
   readonly spelled: string
 }
 
 /**
- * The next of a pull's missing or doubtful users that is to be asked for; those that have ended meanwhile are settled by that, unless a list shows
- * them again.
+ * The next missing or doubtful user of a pull to read. Settles the candidates that have ended in the meantime, unless a
+ * list shows them again.
  */
 export async function nextCandidate(sql: Sql, pullId: number): Promise<Candidate | undefined> {
   await sql`
@@ -26,7 +26,7 @@ export async function nextCandidate(sql: Sql, pullId: number): Promise<Candidate
   return row
 }
 
-/** `carried`: what the answer carried of one who is still there; null where there was none. */
+/** `carried`: the field groups in the response of a user that still exists. Null if there was none. */
 export async function settleCandidate(
   tx: Transaction,
   pullId: number,
@@ -36,12 +36,12 @@ export async function settleCandidate(
   await tx`update pull_candidates set settled = true, carried = ${carried} where pull_id = ${pullId} and user_id = ${userId}`
 }
 
-/** How many users a pull may put off: with more of them a lost right is likelier than odd users. */
+/** Maximum number of users that a pull may defer. With more, a lost permission is likelier than odd users. */
 const mostPutOff = 5
 
 /**
- * Settles a candidate whose answer says neither that the user exists nor that it is gone. Gives the sentence that ends the pull where too
- * many are put off.
+ * Defers a candidate whose response shows neither that the user exists nor that it is deleted. If too many are
+ * deferred, returns the problem that fails the pull.
  */
 export async function putOffCandidate(
   sql: Sql,

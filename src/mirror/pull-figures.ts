@@ -1,9 +1,9 @@
 import type { Transaction } from './database.ts'
 
 /**
- * Puts a listing's figures down as its pages tell them, each user once however many of them showed it, and by the most that came of it. While
- * pages come in, the figures are sums of theirs. Gives the distinct users, and the vendor's own total as last told; undefined where the pull
- * does not list any more.
+ * Computes the final figures of a listing from its pages: each user counts once, with its highest outcome. While pages
+ * arrive, the figures are sums over pages. Returns the number of distinct users and the vendor's latest total, or
+ * undefined if the pull is no longer listing.
  */
 export async function settleFigures(
   tx: Transaction,
@@ -15,7 +15,7 @@ export async function settleFigures(
         select total from pull_pages where pull_id = ${pullId} and kind = 'USERS' and total is not null order by page desc limit 1)
     from (
       select count(*) + (
-        -- Rows that no user was made of: those of doubtful accounts, and those of one address in other letters.
+        -- Rows without a user of their own: those of doubtful accounts, and those of an address in different case.
         select count(*) from (
           select user_id from user_doubts where pull_id = ${pullId}
           except select unnest(ids) from pull_pages where pull_id = ${pullId} and kind = 'USERS'

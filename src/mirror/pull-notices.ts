@@ -1,9 +1,9 @@
-/** What a complete pull could not find out, as sentences for `problem`. */
+/** Notices for `problem` about what a complete pull could not determine. */
 import type { Transaction } from './database.ts'
 import { mayBeCut } from './list-rounds.ts'
 import { readPages } from './pulls.ts'
 
-/** How much of an address, and of a reason, a sentence quotes. */
+/** Maximum quoted length of an address and of a reason. */
 const longestAddress = 100
 const longestReason = 200
 
@@ -12,19 +12,19 @@ export async function pullNotices(tx: Transaction, pullId: number): Promise<stri
   const cut = (['USERS', 'GROUPS'] as const).filter((kind) => mayBeCut(pages, kind)).map((kind) => kind.toLowerCase())
   const lists = cut.map(
     (list) =>
-      `The list of ${list} may be cut: its last page is full, and the vendor answers the page after it with the same ${list}. No ${list} are taken for deleted, and some may be missing`,
+      `The list of ${list} may be cut: its last page is full, and the vendor returns the same ${list} for the page after it. No ${list} are treated as deleted, and some may be missing`,
   )
   const putOff = await readPutOff(tx, pullId)
   return [...lists, ...(putOff.length === 0 ? [] : [putOffNotice(putOff)])]
 }
 
-/** Users that could not be read, the first put off first. */
+/** The notice about deferred users, in the order in which they were deferred. */
 export function putOffNotice(users: readonly PutOffUser[]): string {
   const names = users.map(({ primaryEmail }) => `"${cut(primaryEmail, longestAddress)}"`)
   const reason = cut(users[0]?.reason ?? '', longestReason)
   return users.length === 1
-    ? `The user ${names[0]} is missing from the list and could not be read (${reason}): it is neither confirmed nor taken for deleted`
-    : `${users.length} users are missing from the list and could not be read, the first because of "${reason}": ${names.join(', ')}. They are neither confirmed nor taken for deleted`
+    ? `The user ${names[0]} is missing from the list and could not be read (${reason}): it is neither confirmed nor treated as deleted`
+    : `${users.length} users are missing from the list and could not be read, the first because of "${reason}": ${names.join(', ')}. They are neither confirmed nor treated as deleted`
 }
 
 export interface PutOffUser {

@@ -1,4 +1,4 @@
-/** A pull's life in the mirror: begun, its pages put down as they come, ended one way or another. */
+/** The life cycle of a pull: started, filled with pages, completed or failed. */
 
 import { type AppliedUsers, outcomes } from './apply-users.ts'
 import { array } from './array.ts'
@@ -11,8 +11,8 @@ export type PullTrigger = 'SCHEDULE' | 'REQUEST' | 'START'
 export type PageKind = 'GROUPS' | 'USERS'
 
 /**
- * Begins a pull, or joins the one that is under way: an organization never has two at once. An accepted quarantine that waits for its turn
- * goes first. Gives the pull's id.
+ * Starts a pull, or joins the running one: an organization never has two at once. An accepted quarantined pull that
+ * waits goes first. Returns the pull's id.
  */
 export async function beginPull(sql: Sql, organizationId: number, trigger: PullTrigger): Promise<number> {
   return await inOrganization(sql, organizationId, async (tx) => {
@@ -57,12 +57,12 @@ export interface StoredPage {
   readonly page: number
   readonly rows: number
   readonly total: number | null
-  /** A digest of the users or groups that it shows; null on pages stored by an earlier release. */
+  /** A digest of the users or groups on the page. Null for pages stored by an earlier release. */
   readonly shown: string | null
   readonly applied: boolean
 }
 
-/** The pages that a pull has so far, in the order in which they were asked for. */
+/** The stored pages of a pull, in the order in which they were requested. */
 export async function readPages(sql: Sql | Transaction, pullId: number): Promise<StoredPage[]> {
   return await sql<StoredPage[]>`
     select kind, page, rows, total, shown, ids is not null as applied from pull_pages where pull_id = ${pullId} order by kind, page`
@@ -74,7 +74,7 @@ export interface Counts {
   rateLimited: number
 }
 
-/** Of a pull that is over, what was still under way counts no more: its figures stay as they were told. */
+/** Adds to a running pull's request counts. The figures of a finished pull do not change. */
 export async function addCounts(sql: Sql | Transaction, pullId: number, counts: Counts): Promise<void> {
   if (counts.requests === 0) return
   await sql`
@@ -83,7 +83,10 @@ export async function addCounts(sql: Sql | Transaction, pullId: number, counts: 
     where id = ${pullId} and state = 'RUNNING'`
 }
 
-/** Keeps a page as it came, so that it is never asked for again. False where it is there already, or the pull is over. */
+/**
+ * Stores a page as received, so that it is never requested again. Returns false if it is already stored, or if the pull
+ * has ended.
+ */
 export async function storePage(
   sql: Sql,
   pull: { id: number; organizationId: number },
@@ -114,8 +117,8 @@ export async function storePage(
 }
 
 /**
- * A page that is stored and not yet applied, locked so that nobody else applies it; undefined where there is no such page. The
- * organization is locked before it, as by all that end a pull and touch its pages.
+ * Locks a stored page that is not applied yet, so that no other process applies it. Undefined if there is no such page.
+ * The organization is locked first, as in all code that ends a pull and touches its pages.
  */
 export async function lockPage(
   tx: Transaction,
@@ -143,7 +146,7 @@ export async function readPageBody(
   return row?.body ?? ''
 }
 
-/** Puts down what an applied page showed, in place of its text. */
+/** Replaces the text of an applied page by what it showed. */
 export async function settlePage(
   tx: Transaction,
   pullId: number,
@@ -171,8 +174,8 @@ export async function addTally(
 }
 
 /**
- * Ends a pull that broke off. The organization's next one waits the longer, the more have failed running, and at least as long as the vendor
- * has asked for (`restMs`).
+ * Fails a pull. The delay before the organization's next pull grows with the number of consecutive failures, and is at
+ * least the pause that the vendor requested (`restMs`).
  */
 export async function failPull(
   sql: Sql,

@@ -8,14 +8,17 @@ export interface OrganizationRow {
   readonly pullIntervalSeconds: number
 }
 
-/** Makes the mirror's organizations those of the configuration: others are hidden, and kept. Gives the id of each slug. */
+/**
+ * Synchronizes the mirror's organizations with the configuration. Organizations that are no longer configured are
+ * hidden but kept. Returns the id of each slug.
+ */
 export async function putOrganizations(
   sql: Sql,
   organizations: readonly OrganizationRow[],
 ): Promise<Map<string, number>> {
   const column = <K extends keyof OrganizationRow>(key: K) => array(organizations.map((one) => one[key]))
   return await sql.begin(async (tx) => {
-    // Two processes that start at once would each see none and collide.
+    // Without the lock, two processes that start together would both see no rows and collide.
     await tx`select pg_advisory_xact_lock(7203442)`
     const rows = await tx<{ id: number; slug: string }[]>`
       with wanted as (

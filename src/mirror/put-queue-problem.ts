@@ -1,7 +1,10 @@
 import { array } from './array.ts'
 import type { Sql } from './database.ts'
 
-/** Puts down for each of these organizations what keeps the queue from working; undefined: it works. Writes only differences. */
+/**
+ * Stores, for each of these organizations, what keeps the queue from working. Undefined: it works. Writes only
+ * differences.
+ */
 export async function putQueueProblem(
   sql: Sql,
   isOurs: (organizationId: number) => boolean,

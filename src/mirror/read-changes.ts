@@ -1,6 +1,6 @@
 /**
- * The feed, read in the order of its positions. Positions are given out under the organization's lock, so that they come in the order
- * of commits: all that a statement sees up to `feed_position` is all that there will ever be there.
+ * Reads the feed in order of position. Positions are assigned under the organization's lock, so they follow commit
+ * order: everything that a statement sees up to `feed_position` is final.
  */
 import { array } from './array.ts'
 import type { ChangeKind } from './change-kind.ts'
@@ -26,7 +26,7 @@ export interface ChangeRow {
   readonly subjectId: number
   readonly objectId: number | null
   readonly field: string | null
-  /** JSON; null where there is none. */
+  /** JSON, or null if there is no value. */
   readonly before: string | null
   readonly after: string | null
   readonly origin: 'PULL' | 'REFRESH' | 'WRITE'
@@ -35,32 +35,32 @@ export interface ChangeRow {
   readonly actor: string | null
 }
 
-/** A window's first changes in the direction of reading, and how far the feed reached, back and forth, when they were read. */
+/** The first changes of a window in reading order, and the extent of the feed when they were read. */
 export interface ChangesRead {
   readonly organizationId: number
   readonly feedPosition: number
   /** Changes up to this position are pruned. */
   readonly prunedTo: number
-  /** Changes that arrived before this may be pruned; null: none is. */
+  /** Changes that arrived before this may be pruned. Null: none is pruned. */
   readonly historyFrom: string | null
   readonly changes: ChangeRow[]
-  /** As bounds that a reader may move when it goes on. */
+  /** The bounds that a reader may move when it continues. */
   readonly since: MovingBound | undefined
   readonly until: MovingBound | undefined
 }
 
-/** The slugs of the organizations whose feeds may be read; null: those of all that are mirrored. */
+/** The slugs of the visible organizations. Null: all mirrored organizations. */
 type Visible = readonly string[] | null
 
 export interface ChangesWanted extends FeedFilter {
   readonly visible: Visible
-  /** A slug; null: the only one that may be read. */
+  /** A slug. Null: the only visible organization. */
   readonly organization: string | null
   readonly window: FeedWindow
   readonly limit: number
 }
 
-/** Undefined where no organization is meant, or several could be. */
+/** Undefined if the organization does not exist or is ambiguous. */
 export async function readChanges(sql: Queryable, wanted: ChangesWanted): Promise<ChangesRead | undefined> {
   const { visible, organization, window, limit, kinds } = wanted
   const parameters = new Parameters()
@@ -78,14 +78,17 @@ export async function readChanges(sql: Queryable, wanted: ChangesWanted): Promis
     left join lateral (select * from (${branchesOf(terms)}) b order by position ${sort} limit ${terms.limit}) c on true
     order by c.position ${sort}`,
     parameters.values,
-    // Kinds make thousands of texts: to keep them all prepared would fill the database's memory.
+    // Filters by kind produce thousands of texts. Preparing them all would exhaust the database's memory.
     { prepare: kinds === undefined },
   )
   const [first] = rows
   return first && readOf(first, rows, wanted)
 }
 
-/** The changes whose subjects these users are, so many of each. Users of organizations that are no longer mirrored have no entry. */
+/**
+ * The changes whose subjects are these users, up to `limit` for each. Users of organizations that are no longer
+ * mirrored have no entry.
+ */
 export async function readChangesOfUsers(
   sql: Queryable,
   wanted: { userIds: readonly number[]; window: FeedWindow; limit: number },
@@ -107,7 +110,7 @@ export async function readChangesOfUsers(
   )
 }
 
-/** The changes at these places, as far as they are there and readers may see them. */
+/** The changes at these places that exist and are visible. */
 export async function readChangesAt(
   sql: Queryable,
   visible: Visible,
@@ -126,7 +129,7 @@ export async function readChangesAt(
   )
 }
 
-/** Where nothing was found there is one row all the same, for the organization, and its change is null. */
+/** If nothing was found, there is still one row for the organization, with a null change. */
 interface Found extends ChangeRow, Omit<ChangesRead, 'changes' | 'since' | 'until'> {
   readonly sinceFrom?: number | null
   readonly untilFrom?: number | null

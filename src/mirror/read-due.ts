@@ -1,6 +1,8 @@
 import type { Sql } from './database.ts'
 
-/** The organizations whose next pull is due, or whose accepted quarantine waits for its turn, and which have none under way. */
+/**
+ * The organizations without a running pull whose next pull is due, or which have an accepted quarantined pull waiting.
+ */
 export async function readDueOrganizations(sql: Sql): Promise<number[]> {
   const rows = await sql<{ id: number }[]>`
     select id from organizations o

@@ -1,24 +1,26 @@
 import { type Asker, type Database, pastSchema, type Reader } from './database.ts'
 import { isoOf } from './iso.ts'
 
-/** A moment of which the mirror cannot tell. */
+/** The moment is outside the retained history. */
 export class OutsideHistory extends Error {
   override readonly name = 'OutsideHistory'
-  /** The moments of which it can: from the first to the last. */
+  /** The first and last moment that can be queried. */
   readonly from: string
   readonly to: string
 
   constructor(moment: string, from: string, to: string) {
-    super(`${moment} lies outside the history that is kept, which reaches from ${from} to ${to}`)
+    super(`${moment} is outside the retained history; expected a moment from ${from} to ${to}`)
     this.from = from
     this.to = to
   }
 }
 
 /**
- * Runs a question as of a moment, ISO 8601: all of it in one transaction that reads only, so that all of its parts answer for one state.
- * The snapshot is taken once the moment is final (settled-moments.ts), so that the answer never changes; what is pruned meanwhile the snapshot
- * still shows. Rejects with MomentNotSettled where that takes too long, and with OutsideHistory for a moment that is to come, or of which some organization's history is not kept, or none was yet.
+ * Runs a query as of a moment (ISO 8601), in one read-only transaction, so that all of its parts see one state. The
+ * snapshot is taken after the moment is final (settled-moments.ts), so the result never changes; data that is pruned
+ * meanwhile stays visible to the snapshot. Rejects with MomentNotSettled if that takes too long. Rejects with
+ * OutsideHistory if the moment is in the future, or if an organization's history at that moment is not retained, or if
+ * no history existed yet.
  */
 export async function readPast<Answer>(
   database: Pick<Database, 'read' | 'readSnapshot' | 'settled'>,
@@ -29,7 +31,7 @@ export async function readPast<Answer>(
   const settledTo = await database.settled.wait(database.read(asker).sql, moment, asker.signal)
   const isToCome = moment > settledTo
   return await database.readSnapshot(asker, async (past) => {
-    // The views of the past come first for all that follows; this statement still names what is now.
+    // The views of the past take precedence in all later statements. This statement still names the current tables.
     const [row] = await past.sql<{ from: string | null; to: string }[]>`
       select set_config('essentials.moment', ${moment}, true), set_config('search_path', ${`${pastSchema}, public`}, true),
         clock_timestamp() as to, (

@@ -4,7 +4,7 @@ import { fieldObservedAt, type StoredUser } from './known-users.ts'
 import type { Change, Ledger } from './ledger.ts'
 import type { Observation } from './observation.ts'
 
-/** Writes a known user's new relationships, and all that is different into the feed; whether anything is. */
+/** Records a known user's new relationships, and all differences in the feed. Returns whether there are any. */
 export function recordDifference(
   ledger: Ledger,
   nextId: () => number,
@@ -19,7 +19,8 @@ export function recordDifference(
   const groups = membershipsKnownAt(before)
   const changes: Change[] = []
   for (const { field, before: was, after, firstRead } of difference.fields) {
-    // updatedAt is the vendor's note of a change, not a change; what is null was not unknown to a reader of the feed, so null stays null.
+    // `updatedAt` marks a change but is not one. A reader of the feed sees null for both unknown and empty, so null to
+    // null is no change.
     if (field === 'updatedAt' || (was ?? null) === (after ?? null)) continue
     changes.push({
       kind: 'FIELD_CHANGED',
@@ -65,12 +66,15 @@ export function recordDifference(
   return changes.length > 0
 }
 
-/** When the user's memberships were last seen for what they are: while a name of its matches no group it may be any one's, so never. */
+/**
+ * When the user's memberships were last fully known. Null while one of the user's group names is unresolved, because it
+ * may refer to any group.
+ */
 export function membershipsKnownAt(user: StoredUser): string | null {
   return user.unresolvedGroups.length > 0 ? null : user.observedAt.groups
 }
 
-/** The names of the GraphQL fields of User that are different now. */
+/** The names of the GraphQL fields of User that changed. */
 export function changedFields(difference: UserDifference): string[] {
   return [
     ...difference.fields.filter(({ before, after }) => (before ?? null) !== (after ?? null)).map(({ field }) => field),

@@ -1,6 +1,8 @@
-/** A statement that Postgres refuses for what is in it: sent again, it is refused again. Holds nothing of what was to be stored. */
+/**
+ * A statement that Postgres rejects because of its content: a retry would be rejected again. Contains none of the data.
+ */
 export interface Refusal {
-  /** The five characters of SQLSTATE. */
+  /** SQLSTATE, five characters. */
   readonly code: string
   readonly table: string | undefined
   readonly column: string | undefined
@@ -8,10 +10,13 @@ export interface Refusal {
   readonly routine: string | undefined
 }
 
-/** Data out of range, a constraint, no such thing, a limit of Postgres' own. Not: a connection, a lock, a lack of room. */
+/**
+ * Invalid data, a violated constraint, an unknown object, or a limit of Postgres. Not connections, locks or
+ * insufficient resources.
+ */
 const ofTheStatement = /^(22|23|42|54)[0-9A-Z]{3}$/
 
-/** Undefined where the error is another one, after which the same may succeed. */
+/** Undefined for other errors, after which a retry may succeed. */
 export function refusalOf(error: unknown): Refusal | undefined {
   if (!(error instanceof Error) || !('code' in error) || !ofTheStatement.test(String(error.code))) return undefined
   const { code, table_name, column_name, constraint_name, routine }: Readonly<Record<string, unknown>> = { ...error }

@@ -1,4 +1,7 @@
-/** How the tables hang together, for reading. Relationships and tombstones come whole: who reads says which are live. */
+/**
+ * Relations between the tables, for reading. They include ended relationships and tombstones; the reader filters the
+ * live ones.
+ */
 import { defineRelations } from 'drizzle-orm'
 import * as tables from './tables.ts'
 
@@ -19,7 +22,7 @@ export const relations = defineRelations(tables, (r) => ({
     aliases: r.many.aliases(),
     memberships: r.many.memberships(),
     grants: r.many.roleGrants(),
-    /** Every life of the same address, this one included. */
+    /** All accounts of the same address, including this one. */
     lives: r.many.users({
       from: [r.users.organizationId, r.users.addressKey],
       to: [r.users.organizationId, r.users.addressKey],

@@ -1,10 +1,10 @@
 /**
- * What was counted in an organization, kept for as long as its mirror stands still. `organizations.learnt_at` moves with every difference, so
- * that an answer is true while it is what it was. Whether it still is, is looked up by the statement that would count anew, which does so only
- * where it is not: one statement, one snapshot, and no answer that is old. Of a moment up to `learnt_at` nothing more will ever be learnt: an
- * answer about it stays.
+ * A cache of counts in an organization, valid until its mirror changes. `organizations.learnt_at` moves with every
+ * difference, so a cached result is valid while it is unchanged. The statement that would compute the result also
+ * checks this, and computes it only if needed: one statement, one snapshot, and no stale result. A result as of a
+ * moment up to `learnt_at` is final and stays valid.
  *
- * For questions about what is live alone: pruning takes from what has ended, and moves nothing.
+ * Only for queries about live data: pruning deletes ended rows without moving `learnt_at`.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { PgDialect } from 'drizzle-orm/pg-core'
@@ -19,17 +19,17 @@ interface Remembered {
   readonly answer: string
 }
 
-/** What one process remembers: the answers that were asked for last, as many as there is room for. */
+/** The cache of one process: the most recently used results, up to `room`. */
 export type Memory = LRUCache<string, Remembered>
 
-/** In characters of questions and answers together. */
+/** Maximum total length of queries and results, in characters. */
 const room = 16 * 2 ** 20
 
 export function openMemory(): Memory {
   return new LRUCache({ maxSize: room, sizeCalculation: ({ answer }, key) => key.length + answer.length })
 }
 
-/** Where a question is asked, and as of when; undefined: now. */
+/** The context of a query. `moment` undefined: as of now. */
 export interface Asked {
   readonly drizzle: Drizzle
   readonly memory: Memory
@@ -39,8 +39,8 @@ export interface Asked {
 const dialect = new PgDialect()
 
 /**
- * The answer to a question about an organization, a query of one JSON value; undefined where there is no such organization. `organizationId`
- * is a query of its id, which leaves out what is not there for the caller.
+ * Returns the result of `question`, a query for one JSON value about an organization. Undefined if there is no such
+ * organization. `organizationId` is a query for its id that excludes organizations invisible to the caller.
  */
 export async function readRemembered<Answer>(
   { drizzle, memory, moment }: Asked,
@@ -60,7 +60,8 @@ export async function readRemembered<Answer>(
     from organizations o where o.id = ${organizationId}`)
   if (!row) return undefined
   const answer = row.isKnown && known ? known.answer : (row.answer ?? 'null')
-  // Who has learnt nothing was filled by other hands, which leave no trace of what they do.
+  // With '-infinity', the mirror has recorded no change, so its rows were written by other means that do not move
+  // `learnt_at`.
   if (!row.isKnown && row.learntAt !== '-infinity') {
     memory.set(key, { organizationId: Number(row.id), learntAt: row.learntAt, answer })
   }

@@ -3,9 +3,9 @@ import { inOrganizationOfPull } from './in-organization.ts'
 import { lockOrganizationOfPull } from './organization-lock.ts'
 
 /**
- * Decides about a quarantined pull. Accepted, it runs again until its deletions are verified one by one, or waits in quarantine for that while
- * another pull is under way; thrown away, its candidates stay as they are, and so do those of the other pulls in quarantine that nobody has
- * accepted: the next pull counts anew.
+ * Accepts or discards a quarantined pull. An accepted pull runs again until its deletions are verified one by one, or
+ * waits in quarantine while another pull is running. Discarding keeps its candidates live, and also discards the other
+ * quarantined pulls that are not accepted; the next pull counts from scratch.
  */
 export async function resolveQuarantine(
   sql: Sql,
@@ -34,4 +34,4 @@ export async function resolveQuarantine(
   })
 }
 
-const waits = 'Accepted: whom it did not see is asked for once the pull that is under way has ended'
+const waits = 'Accepted: the missing users are read after the running pull has ended'

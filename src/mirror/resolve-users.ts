@@ -5,9 +5,10 @@ import type { ObservedUser } from './observation.ts'
 import type { LockedOrganization } from './organization-lock.ts'
 
 /**
- * Puts our ids in place of the names of roles and of the ids or names of groups. A role that is new to the organization gets its row.
- * A group is matched by the vendor's id first, then by a name that only one group bears (of those that are still shown); what matches neither is left unresolved.
- * A group that a later request than this one proved gone is left out: the user is in it no longer.
+ * Replaces the names of roles, and the ids or names of groups, by ids of the mirror. Inserts a row for each role that
+ * is new to the organization. A group is matched by the vendor's id first, then by a name that only one group has (of
+ * those that are still shown). Other names stay unresolved. A group that a later request proved deleted is omitted: the
+ * user is no longer in it.
  */
 export async function resolveUsers(
   tx: Transaction,
@@ -71,11 +72,11 @@ async function resolveRoles(
 
 interface Meant {
   readonly live: readonly number[]
-  /** It is, or it may be where `live` holds others, a group that was proved gone since the request was sent. */
+  /** It refers to a group that was deleted after the request was sent; or it may, if `live` has other groups. */
   readonly gone?: 'BY_ID' | 'BY_NAME' | undefined
 }
 
-/** The groups that an id or a name may mean, in an answer to a request that was sent then. */
+/** Looks up the groups that an id or a name may refer to in a response to a request sent at `sentAt`. */
 async function groupLookup(tx: Transaction, organizationId: number, sentAt: string): Promise<(name: string) => Meant> {
   const groups = await tx<{ id: number; groupId: string; name: string; missed: boolean; deleted: boolean }[]>`
     select id, group_id as "groupId", name, missed_pulls > 0 as missed, deleted_at is not null as deleted from groups
@@ -83,10 +84,10 @@ async function groupLookup(tx: Transaction, organizationId: number, sentAt: stri
   const gone = groups.filter(({ deleted }) => deleted)
   const goneIds = new Set(gone.map(({ groupId }) => groupId))
   const goneNames = new Set(gone.map(({ name }) => name))
-  // A live group with the id of one that is gone since was created after the request was sent.
+  // A live group with the id of a deleted one was created after the request was sent.
   const live = groups.filter(({ deleted, groupId }) => !deleted && !goneIds.has(groupId))
   const byId = new Map(live.map((group) => [group.groupId, [group.id]]))
-  // The name of a group that the last complete pull did not show is the new one's, where another bears it.
+  // If the last complete pull missed a group and another group has the same name, the name refers to the other group.
   const shown = new Set(live.filter((group) => !group.missed).map((group) => group.name))
   const byName = new Map<string, number[]>()
   for (const group of live) {

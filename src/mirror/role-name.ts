@@ -2,7 +2,9 @@ const known = new Map(
   ['USER', 'ADMINISTRATOR', 'HELPDESK', 'AUDITOR', 'QUARANTINE_MANAGER'].map((name) => [plain(name), name]),
 )
 
-/** The role's name as the vendor documents it, whatever letters, spaces and hyphens it is spelled with; other names as they are. */
+/**
+ * Returns the documented name of a role, regardless of case, spaces and hyphens. Other names are returned unchanged.
+ */
 export function roleName(spelled: string): string {
   return known.get(plain(spelled)) ?? spelled
 }

@@ -6,12 +6,12 @@ import { mayBeCut, roundsOf } from './list-rounds.ts'
 import { lockOrganization } from './organization-lock.ts'
 import { readPages } from './pulls.ts'
 
-/** A group is gone after so many complete pulls without it. */
+/** A group is deleted after this many consecutive complete pulls without it. */
 const missesToGo = 2
 
 /**
- * The groups that this pull, if it completes, is the last to miss; and how many live ones there are. A group that a user still
- * names, as a member or by an unmatched name that no shown group bears, stays.
+ * The groups to delete if this pull completes, and the number of known live groups. A group stays if a user still names
+ * it: as a member, or by an unresolved name that no shown group has.
  */
 export async function doomedGroups(
   tx: Transaction,
@@ -35,9 +35,9 @@ export async function doomedGroups(
 }
 
 /**
- * Counts a complete pull's misses, and ends the groups that were missed often enough: they are gone since the pull's first request for groups
- * was sent, which is as old as what it proves. Whether a user still names a group that is missed
- * for the first time has to be asked, where the pull's rows do not say (`membersKnown`).
+ * Records the groups that a complete pull missed, and deletes those missed often enough. Their deletion is dated to the
+ * pull's first request for groups, the oldest evidence. If the pull's rows do not carry groups (`membersKnown` is
+ * false), the users of a group that is missed for the first time are queued for point reads.
  */
 export async function settleGroups(
   tx: Transaction,
@@ -61,7 +61,8 @@ export async function settleGroups(
   await tx`
     update groups set deleted_at = ${organization.now}, gone_at = ${sentAt} where id = any(${array(doomed)}::bigint[])`
   const isWhole = await showedEachGroupOnce(tx, pullId)
-  // A group that is missed for the first time was last observed by an earlier pull, which will not be known for it from now on.
+  // A group missed for the first time was last observed by an earlier pull, whose time is no longer available elsewhere
+  // from now on.
   const missed = await tx<{ id: number; name: string; times: number }[]>`
     update groups set missed_pulls = ${isWhole ? tx`missed_pulls + 1` : tx`greatest(missed_pulls, 1)`},
       profile_at = greatest(profile_at, case when missed_pulls = 0 then ${organization.asOf.profile}::timestamptz end, (
@@ -75,7 +76,7 @@ export async function settleGroups(
       update users set relations_wanted_at = ${organization.now}
       where relations_wanted_at is null and id in (
         select user_id from memberships where group_id = any(${array(first)}::bigint[]) and valid_to is null)`
-    // The name may tell another group from now on.
+    // From now on the name may refer to another group.
     await tx`
       update users set relations_wanted_at = ${organization.now}
       where organization_id = ${organizationId} and deleted_at is null and groups_at is not null and relations_wanted_at is null
@@ -85,14 +86,14 @@ export async function settleGroups(
 }
 
 /**
- * Whether each row of the pull showed a group of its own. One that does not say which group it is may be any, and where a group came
- * twice another may have been skipped: then nobody is gone yet, but what was not shown is not confirmed either. The same goes for a list that
- * may be cut.
+ * Whether each row of the pull showed a distinct group. A row without a readable id may be any group, and if a group
+ * came twice, another may have been skipped: then no group is deleted yet, but missed groups are not confirmed either.
+ * The same applies to a list that may be cut.
  */
 async function showedEachGroupOnce(tx: Transaction, pullId: number): Promise<boolean> {
   const pages = await readPages(tx, pullId)
   if (mayBeCut(pages, 'GROUPS')) return false
-  // A page that only repeats the last one is none of the list.
+  // A page that only repeats the last one is not part of the list.
   const last = roundsOf(pages, 'GROUPS').at(-1)?.to ?? 0
   const [row] = await tx<{ whole: boolean }[]>`
     select (select coalesce(sum(rows), 0) from pull_pages where pull_id = ${pullId} and kind = 'GROUPS' and page <= ${last})
@@ -107,7 +108,7 @@ function knownGroups(tx: Transaction, pullId: number, organizationId: number) {
       and profile_at < (select first_sent_at from pulls where id = ${pullId})`
 }
 
-/** Those of them that the pull did not show. */
+/** The known groups that the pull did not show. */
 function missedGroups(tx: Transaction, pullId: number, organizationId: number) {
   return tx`${knownGroups(tx, pullId, organizationId)}
     except select unnest(ids) from pull_pages where pull_id = ${pullId} and kind = 'GROUPS'`

@@ -2,8 +2,8 @@ import { addressKey } from './address.ts'
 import type { Sql } from './database.ts'
 
 /**
- * The address as the vendor spells it: that of the live user whom the mirror has there, else as it is given. For what the vendor is
- * asked, since its paths may regard letter case and our callers need not.
+ * Returns the address as the vendor spells it: that of the live user in the mirror, or the given spelling. Used for
+ * requests to the vendor, whose paths may be case-sensitive although this API is not.
  */
 export async function spelledAsKnown(sql: Sql, organizationId: number, primaryEmail: string): Promise<string> {
   const [row] = await sql<{ spelled: string }[]>`

@@ -1,12 +1,14 @@
 /**
- * All tokens, in memory: so that neither a steady caller nor a flood of unknown tokens costs a statement per request.
+ * All API tokens, cached in memory, so that neither a steady caller nor a flood of unknown tokens costs a statement per
+ * request.
  *
- * - One statement at a time reads the generation of `api_tokens`, and the tokens only where it has moved. It runs only while requests come:
- *   every `refreshMs` in the background, at once where the last reading is too old.
- * - No token is admitted by a reading that was *sent* more than `mostDirectoryAgeMs` ago, by the monotonic clock. Where there is no such
- *   reading, and Postgres gives none, callers get TokensUnavailable.
- * - A token is refused as unknown only by a reading that was sent after it arrived, so that a new one gets in at once. Requests share these
- *   readings. The digest is then remembered for a while, since no token is made that was shown before.
+ * - One statement at a time reads the generation of `api_tokens`, and the tokens only if it changed. It runs only while
+ *   requests arrive: every `refreshMs` in the background, or immediately if the last read is too old.
+ * - No token is admitted based on a read that was *sent* more than `mostDirectoryAgeMs` ago, by the monotonic clock. If
+ *   there is no such read, and Postgres does not respond, callers get TokensUnavailable.
+ * - A token is rejected as unknown only based on a read that was sent after the token arrived, so that a new token
+ *   works immediately. Requests share these reads. The digest is then remembered for a while, because no token can be
+ *   created with a digest that was presented before.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
@@ -23,49 +25,49 @@ export interface DirectoryToken {
 
 export interface TokenDirectory {
   /**
-   * The token, also where it is no longer valid; undefined where it is unknown. Rejects with TokensUnavailable. `beyondLimit`: the sender
-   * has failed so often that it has to wait for the next reading of the background.
+   * Finds a token, even if it is no longer valid. Undefined if it is unknown. Rejects with TokensUnavailable.
+   * `beyondLimit`: the sender has failed so often that it must wait for the next background read.
    */
   readonly find: (token: string, attempt?: { readonly beyondLimit: boolean }) => Promise<DirectoryToken | undefined>
-  /** Reads now. */
+  /** Reads the tokens now. */
   readonly refresh: () => Promise<void>
 }
 
-/** Postgres does not answer, so that no token can be checked at present. */
+/** Postgres does not respond, so tokens cannot be verified at present. */
 export class TokensUnavailable extends Error {
   override readonly name = 'TokensUnavailable'
-  /** By this the server knows it as an outage. */
+  /** The server recognizes an outage by this code. */
   readonly code = 'TOKENS_UNAVAILABLE'
 
   constructor(options?: ErrorOptions) {
-    super('The tokens cannot be read from the database', options)
+    super('The API tokens cannot be read from the database', options)
   }
 }
 
 export interface DirectoryTiming {
-  /** Monotonic, in milliseconds. */
+  /** A monotonic clock, in milliseconds. */
   readonly now: () => number
   readonly pause: (ms: number) => Promise<unknown>
 }
 
-/** The age from which on a reading is replaced in the background. */
+/** Age at which a read is refreshed in the background. */
 const refreshMs = 400
-/** Between the beginnings of two readings, at least. */
+/** Minimum time between the starts of two reads. */
 const shortestGapMs = 50
-/** How long a caller waits for Postgres. */
+/** Maximum wait of a caller for Postgres. */
 const patienceMs = 5_000
-/** Readings without an answer, each of which holds a connection. */
+/** Maximum number of unanswered reads. Each holds a connection. */
 const mostUnanswered = 3
 const unknownForMs = 10_000
 const mostUnknown = 10_000
-/** After a failure to record uses, until the next try. */
+/** Delay before the next attempt after recording uses failed. */
 const useRetryMs = 60_000
 
 interface Row {
   readonly generation: number | null
   readonly now: number
   readonly today: string
-  /** Null: there is no token, or the generation has not moved. */
+  /** Null: there is no token, or the generation is unchanged. */
   readonly id: number | null
   readonly name: string
   readonly digest: string
@@ -83,7 +85,9 @@ interface Reading {
   readonly sentAt: number
   readonly generation: number | null
   readonly entries: ReadonlyMap<string, Entry>
-  /** What the database's clock is ahead of the monotonic one; too much by the statement's way, at most. */
+  /**
+   * How far the database clock is ahead of the monotonic clock. Overestimated by at most the statement's transit time.
+   */
   readonly clockOffsetMs: number
   readonly today: string
 }
@@ -95,7 +99,7 @@ export function openTokenDirectory(
     now: () => performance.now(),
     pause: (ms) => sleep(ms, undefined, { ref: false }),
   },
-  /** Where the days of last use are written. */
+  /** Writes the days of last use. */
   control: Sql = sql,
 ): TokenDirectory {
   let reading: Reading | undefined
@@ -116,7 +120,7 @@ export function openTokenDirectory(
     if (hasMoved || today !== asked.today) warn(entries.values(), first.now, today)
   }
 
-  /** Sends one reading. */
+  /** Sends one read. */
   function read(): Promise<void> {
     if (unanswered >= mostUnanswered) return Promise.reject(new TokensUnavailable())
     const sentAt = now()
@@ -142,7 +146,7 @@ export function openTokenDirectory(
     return settled
   }
 
-  /** The reading under way, or a new one once `gapMs` have passed since the last was sent. */
+  /** Waits for the read in progress, or for a new one at least `gapMs` after the last was sent. */
   async function nextReading(gapMs: number): Promise<void> {
     if (underWay) return await underWay
     const early = lastSentAt + gapMs - now()
@@ -217,7 +221,7 @@ function isEntry(row: Row): row is Entry {
   return row.id !== null
 }
 
-/** Records the day of a token's last use: once a day for each token and process, and never while a caller waits. */
+/** Records the day of a token's last use: once a day per token and process, and never while a caller waits. */
 function openUses(sql: Sql, logger: Logger, now: () => number) {
   const recordedOn = new Map<number, string>()
   let waiting = new Set<number>()
@@ -236,7 +240,7 @@ function openUses(sql: Sql, logger: Logger, now: () => number) {
       } catch (error) {
         for (const id of ids) recordedOn.delete(id)
         retryAt = now() + useRetryMs
-        logger.warn({ err: error }, 'the day of last use of tokens was not recorded')
+        logger.warn({ err: error }, 'cannot record the day of last use of tokens')
       }
     }
   }
@@ -248,7 +252,7 @@ function openUses(sql: Sql, logger: Logger, now: () => number) {
       waiting.add(id)
       if (isWriting) return
       isWriting = true
-      // After the answer to the caller has got its turn.
+      // Deferred so that the response to the caller is sent first.
       setImmediate(() => {
         write().finally(() => {
           isWriting = false
@@ -258,7 +262,7 @@ function openUses(sql: Sql, logger: Logger, now: () => number) {
   }
 }
 
-/** Warns of each valid token that expires soon, once a day. */
+/** Logs a warning for each valid token that expires soon, once a day. */
 function expiryWarnings(logger: Logger) {
   let warned = { on: '', ids: new Set<number>() }
   return (entries: Iterable<Entry>, databaseNow: number, today: string): void => {
@@ -270,7 +274,7 @@ function expiryWarnings(logger: Logger) {
       warned.ids.add(id)
       logger.warn(
         { token: name, expiresAt: new Date(expiresAtMs).toISOString() },
-        'a token expires soon: replace it by `npm run token -- rotate NAME`',
+        'a token expires soon; replace it with `npm run token -- rotate NAME`',
       )
     }
   }

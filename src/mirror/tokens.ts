@@ -1,4 +1,4 @@
-/** The tokens that callers show. What is kept of one is its SHA-256: whoever reads the table can use none. */
+/** API tokens. Only the SHA-256 of a token is stored, so the table does not reveal usable tokens. */
 import { createHash, randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { array } from './array.ts'
@@ -7,13 +7,13 @@ import { isoOf, isoOrNull } from './iso.ts'
 
 export type TokenScope = 'read' | 'write' | 'admin'
 
-/** By it a token is known from a JWT, and found by those who look for secrets in what they should not be in. */
+/** Distinguishes a token from a JWT, and lets secret scanners find leaked tokens. */
 export const tokenPrefix = 'egt_'
 
 export interface TokenWish {
   readonly name: string
   readonly scopes: readonly TokenScope[]
-  /** Slugs; null: every organization. */
+  /** Slugs. Null: every organization. */
   readonly organizations: readonly string[] | null
   /** Null: never. */
   readonly expiresInSeconds: number | null
@@ -27,9 +27,9 @@ export interface TokenRow {
   /** Null: never. */
   readonly expiresAt: string | null
   readonly revokedAt: string | null
-  /** When a rotation gave the name a new secret. */
+  /** When a rotation created a new secret for the name. */
   readonly replacedAt: string | null
-  /** A day in UTC; null: never used. */
+  /** A date in UTC. Null: never used. */
   readonly lastUsedOn: string | null
   readonly state: 'GOOD' | 'EXPIRED' | 'REVOKED'
 }
@@ -37,15 +37,15 @@ export interface TokenRow {
 export interface Rotated {
   /** The new secret. */
   readonly token: string
-  /** When the new one expires; null: never. */
+  /** When the new secret expires. Null: never. */
   readonly expiresAt: string | null
-  /** Until when the old one is valid. */
+  /** When the old secret expires. */
   readonly oldExpiresAt: string
 }
 
 /**
- * No process admits a token by what it read longer ago than this (token-directory.ts). A revocation returns once that time has passed
- * since its commit, so that it needs no message between processes.
+ * No process admits a token based on a read older than this (token-directory.ts). A revocation returns after this time
+ * has passed since its commit, so no message between processes is needed.
  */
 export const mostDirectoryAgeMs = 800
 const revocationWaitMs = mostDirectoryAgeMs + 100
@@ -53,23 +53,27 @@ const revocationWaitMs = mostDirectoryAgeMs + 100
 /** All valid tokens must fit into the memory of each process. */
 export const mostTokens = 100_000
 
-/** There are as many valid tokens as a process can hold. */
+/** The maximum number of valid tokens is reached. */
 export class TooManyTokens extends Error {
   override readonly name = 'TooManyTokens'
 
   constructor() {
-    super(`There are ${mostTokens} valid tokens already, which is the limit. Revoke those that are not used any more.`)
+    super(`The limit of ${mostTokens} valid tokens is reached. Revoke tokens that are no longer used.`)
   }
 }
 
-/** Makes a token, and gives it back this one time; undefined where another that is not revoked has the name. */
+/**
+ * Creates a token and returns its secret, which cannot be retrieved again. Undefined if the name is in use by a token
+ * that is not revoked.
+ */
 export async function createToken(sql: Sql, wish: TokenWish): Promise<string | undefined> {
   return (await insertToken(sql, wish))?.token
 }
 
 /**
- * Makes a second secret for the name, with the same rights. The old one expires after the overlap, or when it would have anyway. Undefined
- * where no token that is not revoked has the name. With an overlap of 0 it returns once every process refuses the old one.
+ * Creates a second secret for the name, with the same scopes and organizations. The old one expires after the overlap,
+ * or at its own expiry if that is earlier. Undefined if no token with that name is unrevoked. With an overlap of 0,
+ * returns once every process rejects the old secret.
  */
 export async function rotateToken(
   sql: Sql,
@@ -85,21 +89,22 @@ export async function rotateToken(
     if (!old) return undefined
     const { scopes, organizations } = old
     const made = await insertToken(tx, { name, scopes, organizations, expiresInSeconds })
-    if (!made) throw new Error(`Another token took the name "${name}" while it was rotated`)
+    if (!made) throw new Error(`Another token with the name "${name}" was created during the rotation`)
     return { ...made, oldExpiresAt: isoOf(old.expiresAt) }
   })
   if (rotated && overlapSeconds === 0) await wait(revocationWaitMs)
   return rotated
 }
 
-/** Every token that there ever was, oldest first. */
+/** All tokens, including revoked and expired ones, oldest first. */
 export async function listTokens(sql: Sql): Promise<TokenRow[]> {
   const rows = await sql.unsafe<TokenRow[]>(`select ${columns} from api_tokens order by id`)
   return rows.map(withIsoTimes)
 }
 
 /**
- * Revokes all secrets of that name, and returns once every process refuses them: within 1 s. Gives whether there were any.
+ * Revokes all secrets of the name. Returns once every process rejects them, which takes less than 1 s. Resolves to
+ * whether there were any.
  */
 export async function revokeToken(sql: Sql, name: string): Promise<boolean> {
   const revoked = await sql`
@@ -109,7 +114,7 @@ export async function revokeToken(sql: Sql, name: string): Promise<boolean> {
   return true
 }
 
-/** The token's row, also where it is good no more; undefined where it was never made here. */
+/** The token's row, even if the token is no longer valid. Undefined if it was never created here. */
 export async function findToken(sql: Sql, token: string): Promise<TokenRow | undefined> {
   const [row] = await sql.unsafe<TokenRow[]>(`select ${columns} from api_tokens where digest = $1`, [digestOf(token)])
   return row && withIsoTimes(row)
@@ -122,7 +127,10 @@ export interface ExpiringToken {
   readonly expiresAt: string
 }
 
-/** Valid tokens that expire within 14 days, soonest first. A token that was rotated is meant to. */
+/**
+ * Valid tokens that expire within 14 days, soonest first. Rotated tokens are excluded because they are expected to
+ * expire.
+ */
 export async function tokensExpiringSoon(sql: Sql): Promise<ExpiringToken[]> {
   const rows = await sql<ExpiringToken[]>`
     select name, expires_at as "expiresAt" from api_tokens

@@ -1,11 +1,13 @@
 /**
- * Whose turn it is to be asked for one by one, where lists do not show roles, aliases and groups.
+ * The order of point reads in organizations whose lists lack roles, aliases or groups.
  *
- * Two queues. Wishes: users that are new or whose row in a list is another than it was, the newest wish first. Turns: every live user,
- * the longest unasked first, once for each complete pull: a relationship can change without a trace in any list, and this finds it.
+ * There are two queues. Requested reads: users that are new or whose list row changed, the latest request first.
+ * Regular turns: every live user once per complete pull, the least recently read first. A relationship can change
+ * without a trace in any list, and the regular turns find it.
  *
- * When a user was last asked for changes with each read, so no index holds it (see `user_confirmations`). Turns are read in batches
- * instead: one pass over the organization's users gives the next few hundred, and each is checked again when it is taken.
+ * The time of a user's last read changes with each read, so no index stores it (see `user_confirmations`). Turns are
+ * loaded in batches instead: one scan of the organization's users yields the next few hundred, and each is checked
+ * again before it is read.
  */
 import { addressKey } from './address.ts'
 import { array } from './array.ts'
@@ -15,16 +17,19 @@ import { distrustBits } from './judge-account.ts'
 export interface UserToRead {
   readonly userId: number
   readonly primaryEmail: string
-  /** Since when it is wished for; null: it is not. */
+  /** Since when a read is requested. Null: none is requested. */
   readonly wantedAt: string | null
   readonly chosenAt: string
 }
 
 const batchSize = 500
-/** How many of them are checked for one that is still in turn; nearly always the first is. */
+/** Number of users of the batch that are checked for one that is still due. Nearly always the first is. */
 const lookAhead = 8
 
-/** The order in which an organization's users are read. Belongs to one loop; another process may run another at the same time. */
+/**
+ * The order in which an organization's users are read. Used by one loop. Another process may run another loop at the
+ * same time.
+ */
 export class Turns {
   readonly #sql: Sql
   readonly #organizationId: number
@@ -35,7 +40,9 @@ export class Turns {
     this.#organizationId = organizationId
   }
 
-  /** Undefined where nobody waits. A wish goes before a turn, or behind it where `turnFirst`. */
+  /**
+   * The next user to read, or undefined if none waits. A requested read precedes a regular turn, unless `turnFirst`.
+   */
   async next(turnFirst: boolean): Promise<UserToRead | undefined> {
     let isRefilled = false
     for (;;) {
@@ -51,7 +58,7 @@ export class Turns {
         this.#batch = this.#batch.slice(place)
         return user
       }
-      // Others have asked for all of these meanwhile.
+      // Other processes have read all of these in the meantime.
       this.#batch = this.#batch.slice(ahead.length)
       if (ahead.length > 0) continue
       if (isRefilled) return undefined
@@ -61,7 +68,7 @@ export class Turns {
     }
   }
 
-  /** `place`: that of a user in turn among those ahead, from 1; 0 for a wish. */
+  /** `place`: the 1-based position among the users ahead, for a regular turn; 0 for a requested read. */
   async #choose(ahead: readonly number[], turnFirst: boolean): Promise<(UserToRead & { place: number }) | undefined> {
     const sql = this.#sql
     const [row] = await sql<(UserToRead & { place: number })[]>`
@@ -79,7 +86,10 @@ export class Turns {
     return row
   }
 
-  /** Records the end of a round, so that nobody looks for its users again before the next complete pull. */
+  /**
+   * Loads the next batch. If there is none, records the end of the round, so that no process searches again before the
+   * next complete pull.
+   */
   async #refill(): Promise<void> {
     const sql = this.#sql
     const [row] = await sql<{ asOf: string; ids: number[] }[]>`
@@ -95,15 +105,18 @@ export class Turns {
   }
 }
 
-/** Wishes for a live user: somebody wrote to it and could not read it afterwards, so that what is known of it may be out of date. */
+/**
+ * Requests a read of a live user that was written but could not be read afterwards, so that the stored state may be out
+ * of date.
+ */
 export async function wishFor(sql: Sql, organizationId: number, primaryEmail: string): Promise<void> {
   await sql`update users set relations_wanted_at = clock_timestamp()
     where organization_id = ${organizationId} and address_key = ${addressKey(primaryEmail)} and deleted_at is null`
 }
 
 /**
- * Puts down that the user was asked for, where no answer did: its turn comes again in the next round, and a wish that is still the same waits
- * for the next complete pull.
+ * Records a read of the user that no response fulfilled. Its regular turn comes again in the next round, and an
+ * unchanged request is deferred to the next complete pull.
  */
 export async function putOff(sql: Sql, { userId, wantedAt, chosenAt }: UserToRead): Promise<void> {
   await sql`
@@ -119,7 +132,7 @@ export async function putOff(sql: Sql, { userId, wantedAt, chosenAt }: UserToRea
     on conflict (user_id) do update set asked_at = excluded.asked_at`
 }
 
-/** The organizations in which somebody waits, or may be waiting for a turn. */
+/** The organizations with users that wait for a read, or may be due for a regular turn. */
 export async function readOrganizationsWaiting(sql: Sql): Promise<number[]> {
   const rows = await sql<{ id: number }[]>`
     select id from organizations o
@@ -127,26 +140,30 @@ export async function readOrganizationsWaiting(sql: Sql): Promise<number[]> {
   return rows.map((row) => row.id)
 }
 
-/** Whether a pull of the organization asks for pages now. */
+/** Whether a pull of the organization is fetching pages. */
 export async function isListing(sql: Sql, organizationId: number): Promise<boolean> {
   const [row] = await sql`
     select from pulls where organization_id = ${organizationId} and state = 'RUNNING' and phase = 'LISTING'`
   return row !== undefined
 }
 
-/** What was put off stands at the epoch. */
+/** Deferred requests are stored as 'epoch'. */
 function hasWish(sql: Sql, organizationId: number | ReturnType<Sql>) {
   return sql`organization_id = ${organizationId} and relations_wanted_at > 'epoch'`
 }
 
-/** Of the user `u` with the confirmation `c`: not asked for since the last complete pull of the organization `o` began. */
+/**
+ * Condition on the user `u` with the confirmation `c`: not read since the last complete pull of the organization `o`
+ * began.
+ */
 function isInTurn(sql: Sql) {
   return sql`u.deleted_at is null and (greatest(u.read_at, c.asked_at) >= o.profile_as_of) is not true`
 }
 
 /**
- * Whether the last complete pull of the organization `o` did not show the relations of everybody, or could not tell re-created users from known
- * ones where single reads can (weigh-doubts.ts), and not everybody has been asked for since it began.
+ * Condition on the organization `o`: regular turns are due. Its last complete pull did not show the relations of all
+ * users, or could not distinguish re-created users from known ones although point reads can (weigh-doubts.ts); and not
+ * all users have been read since it began.
  */
 function hasTurns(sql: Sql) {
   return sql`o.profile_as_of is not null and o.turns_done_as_of is distinct from o.profile_as_of

@@ -1,6 +1,7 @@
 /**
- * Users that a complete pull has not observed: missing from a list that may be cut, or missing and put off. `profile_as_of` and its like
- * say nothing about them, so each keeps stamps of its own until a complete pull observes it again.
+ * Users that a complete pull has not observed: missing from a list that may be cut, or missing and deferred.
+ * `profile_as_of` and the other `…_as_of` columns do not apply to them, so each keeps its own stamps until a complete
+ * pull observes it again.
  */
 import { array } from './array.ts'
 import { missingUsers } from './conclude-listing.ts'
@@ -14,7 +15,7 @@ interface Pull {
   readonly firstSentAt: string
 }
 
-/** Called before the pull's own stamps are set. `isCut`: its list of users may be cut. */
+/** Must be called before the pull's own stamps are set. `isCut`: the pull's list of users may be cut. */
 export async function settleUnconfirmed(tx: Transaction, pull: Pull, isCut: boolean): Promise<void> {
   const [putOff] = await tx`select from pull_candidates where pull_id = ${pull.id} and put_off is not null limit 1`
   const unconfirmed = isCut || putOff ? (await missingUsers(tx, pull.id, pull)).missing : []

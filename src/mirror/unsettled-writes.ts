@@ -1,4 +1,7 @@
-/** Writes that the vendor accepted and did not show while their caller waited. The sync goes on reading these users, with growing pauses. */
+/**
+ * Writes that the vendor accepted but did not show while their caller waited. The sync keeps reading these users, with
+ * growing pauses.
+ */
 import { addressKey } from './address.ts'
 import type { Sql } from './database.ts'
 
@@ -6,9 +9,9 @@ export interface UnsettledWrite {
   readonly organizationId: number
   readonly primaryEmail: string
   readonly kind: 'CREATE' | 'CHANGE' | 'DELETE'
-  /** The account that was deleted; null unless it is a deletion. */
+  /** The deleted account. Null unless the write is a deletion. */
   readonly userId: number | null
-  /** Who asked for the write. */
+  /** The caller of the write. */
   readonly actor: string
 }
 
@@ -20,7 +23,7 @@ const longestMinutes = 15
 const firstPauseSeconds = 5
 const longestPauseSeconds = 120
 
-/** The last write to a user is the one that counts. */
+/** Replaces an earlier unsettled write to the same user. */
 export async function noteUnsettled(sql: Sql, write: UnsettledWrite): Promise<void> {
   const { organizationId, primaryEmail, kind, userId, actor } = write
   await sql`
@@ -37,7 +40,7 @@ export async function forgetUnsettled(sql: Sql, organizationId: number, primaryE
     where organization_id = ${organizationId} and address_key = ${addressKey(primaryEmail)}`
 }
 
-/** The write that has been due for the longest; undefined: none is due. */
+/** The write that has been due the longest. Undefined if none is due. */
 export async function nextUnsettled(sql: Sql, organizationId: number): Promise<DueWrite | undefined> {
   const [row] = await sql<DueWrite[]>`
     select organization_id as "organizationId", primary_email as "primaryEmail", kind, user_id as "userId", actor, due_at as "dueAt"
@@ -46,7 +49,10 @@ export async function nextUnsettled(sql: Sql, organizationId: number): Promise<D
   return row
 }
 
-/** Ends what a reading settled, unless there was another write since; and what was not settled for too long. */
+/**
+ * Ends a write that a read settled, unless there was another write since. Also ends a write that was not settled in
+ * time.
+ */
 export async function concludeUnsettled(sql: Sql, write: DueWrite, isSettled: boolean): Promise<void> {
   const { organizationId, primaryEmail, dueAt } = write
   const key = addressKey(primaryEmail)

@@ -4,7 +4,7 @@ import type { Transaction } from './database.ts'
 import type { StoredUser } from './known-users.ts'
 import type { Profile } from './profile.ts'
 
-/** A known user's row as it shall be, and the relationships of it that end. */
+/** The new row of a known user, and the relationships that end. */
 export interface UserUpdate {
   readonly before: StoredUser
   readonly profile: Profile
@@ -15,11 +15,13 @@ export interface UserUpdate {
   readonly groupsAt: string | null
   readonly readAt: string | null
   readonly listFields: number
-  /** A text array as Postgres reads it. */
+  /** A text array in Postgres syntax. */
   readonly unresolvedGroups: string | null
   /** See answer-digest.ts. */
   readonly answerDigest: string | null
-  /** The relations wait to be read. `rewanted`: since now. `postponed`: not before the next complete pull. */
+  /**
+   * Whether the user waits for a point read. `rewanted`: requested now. `postponed`: not before the next complete pull.
+   */
   readonly wanted: boolean
   readonly rewanted: boolean
   readonly postponed: boolean
@@ -29,7 +31,7 @@ export interface UserUpdate {
   readonly groupsLeft: readonly number[]
 }
 
-/** Writes them, table by table. The caller holds the organization's lock. */
+/** Writes the updates, table by table. The caller must hold the organization's lock. */
 export async function updateUsers(tx: Transaction, now: string, updates: readonly UserUpdate[]): Promise<void> {
   if (updates.length === 0) return
   const pairs = (of: (update: UserUpdate) => readonly number[]) => ({
@@ -58,7 +60,7 @@ export async function updateUsers(tx: Transaction, now: string, updates: readonl
   ])
 }
 
-/** What is read and what is written here are both of before the statement, so that the spelling that is kept is the one until now. */
+/** All parts of the statement see the state before it, so the stored spelling is the previous one. */
 function respell(tx: Transaction, now: string, respelled: UserUpdate['aliasesRespelled']): Promise<unknown> {
   return tx`
     with t as (

@@ -1,4 +1,4 @@
-/** Keeps what answers said of other accounts at known addresses until a point read has decided it (judge-account.ts). */
+/** Stores indications of other accounts at known addresses until a point read decides them (judge-account.ts). */
 import { array } from './array.ts'
 import type { Transaction } from './database.ts'
 import type { Profile } from './profile.ts'
@@ -7,32 +7,32 @@ export interface Doubt {
   readonly source: 'LIST' | 'READ'
   readonly createdAt: string | null
   readonly type: Profile['type'] | null
-  /** The address as that answer spelled it. */
+  /** The address as that response spelled it. */
   readonly spelled: string
   readonly shownAt: string
   /** The pull whose page showed it. */
   readonly pullId: number | null
-  /** Until then the known account was observed for certain. */
+  /** Until when the known account was certainly observed. */
   readonly observedAt: string | null
   readonly refuted: boolean
 }
 
-/** An answer that shows another account, or one that was proved gone. */
+/** A response that may show another account, or that shows a deleted one. */
 export interface DoubtfulSight {
   readonly userId: number
   readonly source: Doubt['source']
   readonly spelled: string
   readonly createdAt: string | null
   readonly type: Profile['type'] | null
-  /** The creation that it shows is another than the one that the doubt was about. */
+  /** Its creation time differs from the one that raised the doubt. */
   readonly moved: boolean
-  /** Until when the known account was observed; counts where the doubt is new. */
+  /** Until when the known account was observed. Used only for a new doubt. */
   readonly observedAt: string | null
 }
 
 /**
- * Puts the sights down. A row of a list replaces what a point read said, as a point read is going to look into it; a point read only notes that
- * it has looked into what a list said, and what it found.
+ * Stores the sights. A list row replaces the content of a point read, because a point read will examine it. A point
+ * read only records that it has examined what a list showed, and what it found.
  */
 export async function putDoubts(
   tx: Transaction,
@@ -63,7 +63,7 @@ export async function putDoubts(
         else coalesce(d.first_pull_id, excluded.first_pull_id) end`
 }
 
-/** These are the known accounts after all, whatever the list shows. */
+/** Records that these users are the known accounts, whatever the list shows. */
 export async function refuteDoubts(tx: Transaction, userIds: readonly number[], examinedAt: string): Promise<void> {
   if (userIds.length === 0) return
   await tx`

@@ -1,26 +1,31 @@
 /**
- * Wakes those who wait for an organization's feed to grow, or for an operation to get on, in whichever process it does. A wake says
- * nothing but that it is worth looking: rows are the truth, and one that gets lost costs a wait.
+ * Notifies waiters, in any process, when an organization's feed grows or an operation progresses. A notification only
+ * means that there may be something to read: the rows are authoritative, and a lost notification only costs a wait.
  */
 import type { Listen } from './database.ts'
 
-/** Sent with the id of the organization, as the ledger is written, or of the operation: both are of one sequence. */
+/**
+ * The payload is the id of the organization, sent when the ledger is written, or of the operation. Both ids are from
+ * one sequence.
+ */
 export const wakeChannel = 'mirror_wakes'
 
 export interface Wakes {
-  /** To be taken before one looks, so that what comes in the meantime is not slept through. */
+  /** The current count. Must be read before the data, so that no change in between is missed. */
   count(id: number): number
-  /** Resolves when the count is another, when so much time has passed, or when the signal is aborted. */
+  /** Resolves when the count changes, after `atMostMs`, or when the signal is aborted. */
   after(id: number, count: number, options: { signal: AbortSignal; atMostMs: number }): Promise<void>
-  /** How many ids are waited for at this moment. */
+  /** Number of ids with waiters. */
   readonly waiting: number
   close(): Promise<void>
 }
 
-/** Ids share counts, so that none is kept for each: where two share one, a wake for either makes both look. */
+/** Ids share counts to bound memory. If two ids share a count, a notification for either wakes both. */
 const countsKept = 4_096
 
-/** Listens from the first wait on, over one connection of its own. Of ids nothing is kept but who waits for them now. */
+/**
+ * Starts to listen with the first wait, on a dedicated connection. Keeps no state per id except its current waiters.
+ */
 export function openWakes(listen: Listen): Wakes {
   const counts = new Float64Array(countsKept)
   const waiting = new Map<number, Set<() => void>>()
@@ -33,7 +38,7 @@ export function openWakes(listen: Listen): Wakes {
 
   const countOf = (id: number) => counts[id % countsKept] ?? 0
 
-  // Whoever was away may have missed some: at every connection, all look.
+  // Notifications may have been lost while disconnected, so every connect wakes all waiters.
   const onListen = () => {
     counts.forEach((count, i) => {
       counts[i] = count + 1
@@ -47,7 +52,7 @@ export function openWakes(listen: Listen): Wakes {
       return waiting.size
     },
     async after(id, count, { signal, atMostMs }) {
-      // Once for good: the listener connects anew and listens again on its own, also where its first attempt fails.
+      // Once is enough: the listener reconnects and listens again automatically, even if its first attempt fails.
       if (!listening) {
         listening = listen(wakeChannel, (told) => wake(Number(told)), onListen)
         listening.catch(() => {})

@@ -1,33 +1,41 @@
 /**
- * What a pull makes of the doubts about accounts once its pages are applied: which of them a point read may decide, and whether it is the
- * source that is wrong. A time that moves for many users at once is no time of creation; neither is one that lists and point reads tell
- * differently for many. Such a source is not believed any more, until lists show the known times again.
+ * Evaluates the doubts about accounts after a pull's pages are applied: which of them a point read may decide, and
+ * whether the source itself is wrong. A source is wrong if its creation times change for many users at once, or differ
+ * between lists and point reads for many users. Such a source is distrusted until lists show the known times again.
  */
 import { array } from './array.ts'
 import type { Transaction } from './database.ts'
 import { distrustBits } from './judge-account.ts'
 
-/** So few doubts at once are decided one by one. */
+/** Up to this many doubts at once are decided one by one. */
 const fewDoubts = 3
-/** Of more, up to this share of the users and this number are. The others wait for the next pull to show the same. */
+/**
+ * Beyond that, doubts up to this share of the users, and up to this number, are usual. Further ones wait until the next
+ * pull shows the same.
+ */
 const usualShare = 0.1
 const usualDoubts = 25
-/** A source is wrong where point reads of a sample contradict it, or it has moved again, for so many and so large a share of the users. */
+/**
+ * A source is wrong if point reads of a sample contradict it, or its time moved again, for at least this many and at
+ * least this share of the users.
+ */
 const fewestContradictions = 3
 const contradictedShare = 0.01
-/** How many of many are looked into before anything is concluded of them. */
+/** Number of point reads in a sample. */
 const sampleSize = 12
 
 export type WeighedDoubts =
-  /** Point reads have to look into these first. */
+  /** Point reads must examine these users first. */
   | { readonly verdict: 'SAMPLE'; readonly sample: readonly SampledUser[] }
-  /** The list is not believed in this from now on: what was held back on its account has to be shown again. */
+  /**
+   * Creation times in lists are distrusted from now on. Rows that were held back because of them must be read again.
+   */
   | { readonly verdict: 'AGAIN' }
   | {
       readonly verdict: 'WEIGHED'
-      /** Live users whose account a point read may decide about. */
+      /** Live users whose account a point read may decide. */
       readonly ready: readonly number[]
-      /** Live users who wait for the next pull. */
+      /** Live users that wait for the next pull. */
       readonly held: readonly number[]
       /** Tombstones that the list shows. */
       readonly returned: readonly number[]
@@ -51,15 +59,15 @@ interface DoubtRow {
   readonly isLive: boolean
   readonly moves: number
   readonly refuted: boolean
-  /** Looked into since the pull began. */
+  /** A point read has examined it since the pull began. */
   readonly examined: boolean
-  /** An earlier pull has found the doubt, too. */
+  /** An earlier pull found the doubt too. */
   readonly isOld: boolean
   /** A point read has agreed, in this pull or before. */
   readonly confirmed: boolean
 }
 
-/** `maySample`: false once the sample of this pull has been read. `users`: how many live ones there are. */
+/** `maySample`: false after the sample of this pull was read. `users`: the number of live users. */
 export async function weighDoubts(
   tx: Transaction,
   pull: PullInOrganization,
@@ -83,7 +91,7 @@ export async function weighDoubts(
   if (areMany && maySample && left.length > 0 && left.every(({ examined }) => !examined)) {
     return { verdict: 'SAMPLE', sample: sampleOf(left) }
   }
-  // What has moved has to stand still for a pull.
+  // A creation time that moved must stay unchanged for one pull.
   const isReady = ({ isOld, moves }: DoubtRow) => isOld || (!areMany && moves === 0)
   const idsOf = (rows: readonly DoubtRow[]) => rows.map(({ userId }) => userId)
   await tx`
@@ -98,12 +106,12 @@ export async function weighDoubts(
 
 const isOfRead = ({ source }: DoubtRow) => source === 'READ'
 
-/** How many re-created users at once are nothing unusual. */
+/** The number of re-created users at once that is not unusual. */
 function usualLimit(users: number): number {
   return Math.max(fewDoubts, Math.min(usualDoubts, Math.floor(users * usualShare)))
 }
 
-/** Evenly over all of them, so that it stands for all. */
+/** Evenly spread over all doubts, so that the sample is representative. */
 function sampleOf(doubts: readonly DoubtRow[]): SampledUser[] {
   const step = Math.max(1, doubts.length / sampleSize)
   const places = Array.from({ length: Math.min(sampleSize, doubts.length) }, (_, i) => Math.floor(i * step))
@@ -117,7 +125,7 @@ function wrongSources(
   limit: number,
 ): number {
   type Test = (doubt: DoubtRow) => boolean
-  /** Judged by those that were `looked` into, which stand for all. */
+  /** Judged by the doubts that were examined (`looked`), which represent all. */
   const isWrong = (source: DoubtRow['source'], fits: Test, looked: Test) => {
     const all = doubts.filter((doubt) => doubt.source === source)
     const sample = all.filter(looked)
@@ -129,7 +137,7 @@ function wrongSources(
   const isMoving = ({ moves }: DoubtRow) => moves > 0
   const wasLookedInto = ({ refuted, examined }: DoubtRow) => refuted || examined
   const open = doubts.filter(({ refuted }) => !refuted)
-  // Many in each of two pulls running: nobody replaces an organization's users pull by pull.
+  // Many doubts in each of two consecutive pulls: no one replaces an organization's users in pull after pull.
   const waves = [open.filter(({ isOld }) => isOld), open.filter(({ isOld }) => !isOld)]
   const comesInWaves = waves.every((wave) => wave.length > limit)
   const movesInLists = isWrong('LIST', isMoving, () => true) || isWrong('LIST', isMoving, wasLookedInto) || comesInWaves
@@ -141,7 +149,7 @@ function wrongSources(
   )
 }
 
-/** Rows of the list were held back on account of what is not believed any more, and none has come since. */
+/** Whether list rows were held back because of a source that is now distrusted, and no row has arrived since. */
 export async function waitsForRows(
   tx: Transaction,
   { id, organizationId }: Pick<PullInOrganization, 'id' | 'organizationId'>,
@@ -167,7 +175,7 @@ async function loadDoubts(
         else not d.refuted or d.examined_at > ${firstSentAt} end order by d.user_id`
 }
 
-/** How many users were read one by one since the last complete pull began. */
+/** Number of users read one by one since the last complete pull began. */
 async function usersAsked(tx: Transaction, organizationId: number): Promise<number> {
   const [row] = await tx<[{ users: number }]>`
     select count(*) as users from users u left join user_confirmations c on c.user_id = u.id
@@ -176,7 +184,7 @@ async function usersAsked(tx: Transaction, organizationId: number): Promise<numb
   return row.users
 }
 
-/** Forgets what was doubted on its account. */
+/** Marks the sources as distrusted and deletes the doubts that they raised. */
 async function distrust(tx: Transaction, organizationId: number, sources: number): Promise<void> {
   await tx`
     update organizations set creation_distrust = creation_distrust | ${sources}::smallint, creation_distrusted_at = clock_timestamp()
@@ -187,7 +195,7 @@ async function distrust(tx: Transaction, organizationId: number, sources: number
     where d.organization_id = ${organizationId} and d.source = any(${array(names)}::text[]) and u.id = d.user_id and u.deleted_at is null`
 }
 
-/** Believes lists again where next to no row of the pull contradicts a known time of creation any more. */
+/** Trusts the sources again if hardly any row of the pull contradicts a known creation time. */
 export async function settleDistrust(tx: Transaction, pullId: number, organizationId: number): Promise<void> {
   const [row] = await tx<{ users: number; contradictions: number }[]>`
     select (select count(*) from users u where u.organization_id = o.id and u.deleted_at is null) as users, (

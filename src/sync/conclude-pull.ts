@@ -20,13 +20,13 @@ import type { JobQueue } from './queue.ts'
 import { readUser } from './read-user.ts'
 import { storageRefused } from './storage-refused.ts'
 
-/** So many failures running to read a missing user, and the pull has failed. */
+/** A pull fails after this many consecutive failures to read a missing user. */
 const maxFailures = 5
 
 /**
- * What follows once a pull's pages are applied. The vendor's total is looked at first: where the pages have as many rows as that but
- * fewer users (a row came twice, so another may have been skipped), one more page is asked for; and where the list is at its end and
- * users are short all the same, the list is gone through again.
+ * Runs after all pages of a pull are applied. First compares the number of users with the vendor's total. If the pages
+ * have as many rows as the total but fewer users, a row came twice and another may have been skipped: one more page is
+ * requested. If users are still missing at the end of the list, the list is read again from the beginning.
  */
 export async function concludePull(
   deps: SyncDeps,
@@ -41,8 +41,8 @@ export async function concludePull(
   } catch (error) {
     const refusal = refusalOf(error)
     if (signal.aborted || !refusal) throw error
-    deps.logger.error({ refusal, pull: pullId }, 'what follows from a pull cannot be stored')
-    await failPull(deps.sql, pullId, storageRefused('what follows from it', refusal))
+    deps.logger.error({ refusal, pull: pullId }, 'cannot store the result of a pull')
+    await failPull(deps.sql, pullId, storageRefused('its result', refusal))
   }
 }
 
@@ -65,8 +65,8 @@ async function conclude(deps: SyncDeps, queue: JobQueue, pull: RunningPull, sign
         return await queue.push({ name: 'page', pullId, kind: 'USERS', page: (last?.page ?? 0) + 1 })
       case 'SHORT': {
         const { seen, expected } = conclusion
-        const problem = `The pull is not complete: the vendor counts ${expected} users and showed ${seen}`
-        deps.logger.error({ pull: pullId, seen, expected }, 'the pull is not complete')
+        const problem = `The pull is incomplete: the vendor reports ${expected} users but returned ${seen}`
+        deps.logger.error({ pull: pullId, seen, expected }, 'the pull is incomplete')
         return await failPull(deps.sql, pullId, problem, { shortfall: expected - seen })
       }
       case 'QUARANTINED':
@@ -83,13 +83,16 @@ async function conclude(deps: SyncDeps, queue: JobQueue, pull: RunningPull, sign
     if (pace.seconds > pace.configured && pace.seconds !== pace.before) {
       deps.logger.warn(
         { organizationId: pull.organizationId, configuredSeconds: pace.configured, pullIntervalSeconds: pace.seconds },
-        'the allowance cannot carry pulls as often as configured: they are begun less often',
+        'the allowance is too small for the configured pull interval: pulls start less often',
       )
     }
   }
 }
 
-/** Asks for a few of many users who look like other accounts. Nothing is decided by that, and who cannot be read says nothing. */
+/**
+ * Reads a sample of the many users that seem to be other accounts. The reads decide nothing here, and a failed read is
+ * ignored.
+ */
 async function readSample(
   deps: SyncDeps,
   pull: RunningPull,
@@ -105,7 +108,7 @@ async function readSample(
       await readUser(deps.sql, client, pull.organizationId, spelled, { origin: 'PULL', pullId: pull.id }, call, 'KEEP')
     } catch (error) {
       if (signal.aborted || !(error instanceof EssentialsError)) throw error
-      deps.logger.warn({ err: error, pull: pull.id }, 'a user who may have another account could not be asked for')
+      deps.logger.warn({ err: error, pull: pull.id }, 'cannot read a user that may be another account')
     } finally {
       await addCounts(deps.sql, pull.id, counts)
     }
@@ -113,8 +116,9 @@ async function readSample(
 }
 
 /**
- * Asks for each user that no page showed, or that a page showed with another account: a 404 or 410 ends it, the other account replaces it,
- * anything else keeps it. An answer that says neither puts that user off. False where that failed, and the pull with it.
+ * Reads each user that no page showed, or that a page showed as another account. A 404 or 410 ends the user, another
+ * account replaces it, and the known account keeps it. An ambiguous response defers the user. Returns false if the pull
+ * failed.
  */
 async function verifyDeletions(
   deps: SyncDeps,
@@ -139,20 +143,20 @@ async function verifyDeletions(
       const refusal = refusalOf(error)
       if (!(error instanceof EssentialsError || refusal)) throw error
       const oddity = refusal
-        ? `Postgres refuses to store the answer, error ${refusal.code}`
+        ? `Postgres cannot store the response (error ${refusal.code})`
         : error instanceof EssentialsError && isOddAnswer(error) && oddityOf(error)
       if (oddity) {
-        deps.logger.warn({ ...(refusal ? { refusal } : { err: error }), pull: pull.id }, 'a missing user is put off')
+        deps.logger.warn({ ...(refusal ? { refusal } : { err: error }), pull: pull.id }, 'a missing user is deferred')
         const problem = await putOffCandidate(deps.sql, pull.id, candidate.userId, oddity)
         if (problem === undefined) continue
-        await failPull(deps.sql, pull.id, `The pull broke off: ${problem}`)
+        await failPull(deps.sql, pull.id, `The pull failed: ${problem}`)
         return false
       }
       if (!(error instanceof EssentialsError)) throw error
       failures += 1
-      deps.logger.warn({ err: error, pull: pull.id, failures }, 'a missing user could not be asked for')
+      deps.logger.warn({ err: error, pull: pull.id, failures }, 'cannot read a missing user')
       if (failures >= maxFailures) {
-        await failPull(deps.sql, pull.id, `The pull broke off while missing users were asked for: ${error.message}`, {
+        await failPull(deps.sql, pull.id, `The pull failed while reading missing users: ${error.message}`, {
           restMs: restAfter(error),
         })
         return false
@@ -164,7 +168,7 @@ async function verifyDeletions(
 
 type Client = NonNullable<ReturnType<SyncDeps['clientOf']>>
 
-/** Asks in the letters of the list first. Where nobody is there, the known account is asked for in its own. */
+/** Reads the address as the list spells it first. If no user has it, reads the known spelling. */
 async function verify(
   deps: SyncDeps,
   client: Client,

@@ -1,4 +1,4 @@
-/** From the vendor's words to the mirror's. Pure. What is absent stays absent: it is unknown, not empty. */
+/** Converts the vendor's values to the mirror's. Pure. An absent field stays absent: it is unknown, not empty. */
 import type { WireGroup, WireUser } from '../essentials/wire.ts'
 import { identifyingCreation } from '../mirror/account-creation.ts'
 import type { ObservedGroup, ObservedUser } from '../mirror/observation.ts'

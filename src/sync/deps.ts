@@ -5,25 +5,28 @@ import { ServerFailureError } from '../essentials/errors/server-failure-error.ts
 import { longestRetryAfterMs } from '../essentials/retry.ts'
 import type { Sql } from '../mirror/database.ts'
 
-/** What the sync works with. */
+/** Dependencies of the sync. */
 export interface SyncDeps {
   readonly sql: Sql
   readonly logger: Logger
-  /** How long history is kept. */
+  /** Retention of history, in days. */
   readonly historyDays: number
-  /** The client of an organization, by the mirror's id; undefined for one that this process is not configured for. */
+  /**
+   * Returns the client of an organization by its id in the mirror, or undefined if this process has no configuration
+   * for it.
+   */
   clientOf(organizationId: number): EssentialsClient | undefined
-  /** How it rests after a failure; a timer unless told. */
+  /** Waits after a failure. Defaults to a timer. */
   readonly sleep?: ((milliseconds: number, signal: AbortSignal) => Promise<void>) | undefined
 }
 
-/** Rests, and rejects once the signal fires. */
+/** Waits, and rejects when the signal is aborted. */
 export async function rest(deps: SyncDeps, milliseconds: number, signal: AbortSignal): Promise<void> {
   if (deps.sleep) await deps.sleep(milliseconds, signal)
   else await timer(milliseconds, undefined, { signal })
 }
 
-/** How long the vendor asked to be left alone with this error. */
+/** The pause that the vendor requested with this error, in milliseconds. */
 export function restAfter(error: unknown): number {
   const asked = error instanceof ServerFailureError ? (error.retryAfterMs ?? 0) : 0
   return Math.min(asked, longestRetryAfterMs)

@@ -1,37 +1,40 @@
 /**
- * The queue's jobs. They only push: what is to be done stands in Postgres, and `tick` pushes it again, so that the queue may lose all
- * of its data. A job's id names the work; while one of that id waits or runs, another is not added.
+ * Jobs of the queue. They are only triggers: Postgres holds the work to do, and `tick` pushes it again, so the queue
+ * may lose all its data. A job's id identifies the work. While a job with that id waits or runs, no other is added.
  */
 import type { PageKind } from '../mirror/pulls.ts'
 
 export type Job =
-  /** Begins the pulls that are due, and pushes what every running pull waits for. */
+  /** Starts the pulls that are due, and pushes the next jobs of every running pull. */
   | { readonly name: 'tick' }
-  /** Asks for one page of a pull, and applies it. */
+  /** Fetches one page of a pull and applies it. */
   | { readonly name: 'page'; readonly pullId: number; readonly kind: PageKind; readonly page: number }
-  /** Draws a pull's conclusions once its pages are applied: asks for the users that are missing, one by one, and completes it. */
+  /** Concludes a pull after its pages are applied: reads missing users one by one, then completes the pull. */
   | { readonly name: 'conclude'; readonly pullId: number }
-  /** Reads one by one the users of an organization whose relations no list shows. */
+  /** Reads, one by one, the users of an organization whose relations no list contains. */
   | { readonly name: 'relations'; readonly organizationId: number }
   /** Reads the users of an organization whose last write the vendor did not show in time. */
   | { readonly name: 'settle'; readonly organizationId: number }
-  /** Forgets an organization's history beyond what is kept. */
+  /** Deletes an organization's history beyond the retention. */
   | { readonly name: 'prune'; readonly organizationId: number }
-  /** Works on an operation of many steps. */
+  /** Runs a multi-step operation. */
   | { readonly name: 'operation'; readonly operationId: number }
 
-/** Operations, of which the sync knows no more than that they wait and by whom they are worked on. */
+/** The sync's view of operations: which of them wait, and how to run one. */
 export interface OperationWork {
-  /** Those with something to do now. */
+  /** Ids of the operations that have work to do now. */
   waiting(): Promise<readonly number[]>
-  /** Resolves when nothing of it can be done now. `stop`: ends soon, and leaves the rest to others. */
+  /**
+   * Resolves when the operation has no more work to do now. `stop` makes it end soon and leave the rest to other
+   * processes.
+   */
   run(operationId: number, stop: AbortSignal): Promise<void>
 }
 
 export const queueNames = ['pulls', 'operations', 'upkeep'] as const
 export type QueueName = (typeof queueNames)[number]
 
-/** Pages have a queue of their own, and so have operations, so that work which goes on for hours never stands before other work. */
+/** Pages and operations have their own queues, so that work that takes hours never blocks other work. */
 export function queueOf(job: Job): QueueName {
   switch (job.name) {
     case 'page':

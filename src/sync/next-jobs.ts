@@ -1,6 +1,6 @@
 /**
- * What a running pull waits for, from what stands in Postgres: groups page after page, then users page after page, then the
- * conclusion. Where a list ends: list-rounds.ts.
+ * Derives the next jobs of a running pull from its state in Postgres: the pages of groups, then the pages of users,
+ * then the conclusion. list-rounds.ts defines where a list ends.
  */
 import type { Sql } from '../mirror/database.ts'
 import { isExhausted, roundsOf } from '../mirror/list-rounds.ts'
@@ -20,8 +20,8 @@ export async function nextJobs(sql: Sql, pull: Pick<RunningPull, 'id' | 'phase'>
 }
 
 /**
- * Which page of the vendor's list a page of a pull is. After an exhausted round the list begins anew: a pull that is short of users, since
- * rows moved between its pages, goes through it again and keeps what it has.
+ * Maps a page of a pull to a page of the vendor's list. After an exhausted round the list starts again at page 1: a
+ * pull that misses users because rows moved between pages reads the list again and keeps what it has.
  */
 export function vendorPageOf(pages: readonly StoredPage[], { kind, page }: { kind: PageKind; page: number }): number {
   const before = pages.filter((one) => one.kind === kind && one.page < page)
@@ -29,7 +29,7 @@ export function vendorPageOf(pages: readonly StoredPage[], { kind, page }: { kin
   return isExhausted(rounds) ? 1 : (rounds.at(-1)?.pages.length ?? 0) + 1
 }
 
-/** The page to ask for after these; undefined where both lists are at their end. */
+/** The next page to fetch, or undefined if both lists have ended. */
 export function nextPage(pages: readonly StoredPage[]): { kind: PageKind; page: number } | undefined {
   for (const kind of ['GROUPS', 'USERS'] as const) {
     const isAtEnd = roundsOf(pages, kind).at(-1)?.end !== undefined

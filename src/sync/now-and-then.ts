@@ -1,9 +1,9 @@
-/** How long the same error is passed over in silence. */
+/** Interval during which a repeated error is not reported again, in milliseconds. */
 const silenceMs = 60_000
 
 /**
- * An error that comes again and again, said when it first comes and then once a minute while it goes on. `times`: how often it has come
- * since it was last said, this time included. Errors are the same where their messages are.
+ * Throttles repeated errors: reports an error when it first occurs, and then at most once a minute. `times` is the
+ * number of occurrences since the last report, including this one. Errors with the same message are the same.
  */
 export function nowAndThen(
   say: (error: Error, times: number) => void,

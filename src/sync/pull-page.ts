@@ -40,9 +40,9 @@ interface PageJob {
 }
 
 /**
- * One page of a pull: asked for, kept as it came, then applied. Once it is kept the next one may be asked for, so that the vendor and
- * the database work at the same time and a crash asks for one page again at most. What can never be stored ends the pull: kept, it would be
- * tried for ever.
+ * Fetches one page of a pull, stores the response, and applies it. The next page may be fetched as soon as this one is
+ * stored, so that the vendor and the database work in parallel, and a crash repeats at most one request. A page that
+ * Postgres can never store fails the pull: otherwise it would be retried forever.
  */
 export async function pullPage(deps: SyncDeps, queue: JobQueue, job: PageJob, signal: AbortSignal): Promise<void> {
   const pull = (await readRunningPulls(deps.sql)).find(({ id }) => id === job.pullId)
@@ -68,7 +68,7 @@ export async function pullPage(deps: SyncDeps, queue: JobQueue, job: PageJob, si
       for (const warning of distinctWarnings(fetched.warnings).slice(0, 20)) {
         deps.logger.warn(
           { ...warning, pull: pull.id, kind: job.kind, page: job.page },
-          'the vendor sent something unexpected',
+          'the vendor sent an unexpected value',
         )
       }
       const page = {
@@ -95,23 +95,25 @@ export async function pullPage(deps: SyncDeps, queue: JobQueue, job: PageJob, si
     const refusal = refusalOf(error)
     if (refusal) {
       const page = `page ${job.page} of the ${job.kind.toLowerCase()}`
-      deps.logger.error({ refusal, pull: pull.id, kind: job.kind, page: job.page }, 'a page cannot be stored')
+      deps.logger.error({ refusal, pull: pull.id, kind: job.kind, page: job.page }, 'cannot store a page')
       return await failPull(deps.sql, pull.id, storageRefused(page, refusal))
     }
     if (!(error instanceof EssentialsError || error instanceof PageRepeatedError)) throw error
     if (error instanceof EssentialsError && error.code === 'ALLOWANCE_FAILED') throw error
-    deps.logger.error({ err: error, pull: pull.id, kind: job.kind, page: job.page }, 'the pull broke off')
-    await failPull(deps.sql, pull.id, `The pull broke off: ${error.message}`, { restMs: restAfter(error) })
+    deps.logger.error({ err: error, pull: pull.id, kind: job.kind, page: job.page }, 'the pull failed')
+    await failPull(deps.sql, pull.id, `The pull failed: ${error.message}`, { restMs: restAfter(error) })
   }
 }
 
-/** The vendor gave the same rows on consecutive pages, and counts more than those: it does not page as documented. */
+/**
+ * The vendor returned the same rows on consecutive pages although its total is higher: it does not page as documented.
+ */
 class PageRepeatedError extends Error {
   override readonly name = 'PageRepeatedError'
 
   constructor(page: number) {
     super(
-      `page ${page} of the users shows the same users as page ${page - 1}; expected that the vendor heeds the parameter "page"`,
+      `page ${page} of the users has the same users as page ${page - 1}; expected the vendor to respect the parameter "page"`,
     )
   }
 }
@@ -121,7 +123,7 @@ function refuseRepetition(pages: readonly StoredPage[]): void {
   if (page) throw new PageRepeatedError(page.page)
 }
 
-/** Equal for two pages that show the same users or groups, in any order. */
+/** A digest that is equal for two pages with the same users or groups in any order. */
 function digestOf({ value, text }: { value: UsersPage | GroupsPage; text: string }): string {
   const keys =
     'groups' in value ? value.groups.map(({ id }) => id) : value.users.map((user) => addressKey(user.primaryEmail))
@@ -145,7 +147,7 @@ function timesOf({ sentAt, arrivedAt }: { sentAt: string; arrivedAt: string }) {
   return { sentAt, arrivedAt }
 }
 
-/** Pushes what comes next, except this job itself, which still runs. */
+/** Pushes the next jobs, except this one, which is still running. */
 async function pushNext(deps: SyncDeps, queue: JobQueue, job: PageJob): Promise<void> {
   const next = await nextJobs(deps.sql, { id: job.pullId, phase: 'LISTING' })
   for (const one of next) {
@@ -153,7 +155,10 @@ async function pushNext(deps: SyncDeps, queue: JobQueue, job: PageJob): Promise<
   }
 }
 
-/** Applies what is stored and not yet applied up to this page, in order: users name groups, so groups come first. */
+/**
+ * Applies the stored pages up to this one that are not applied yet, in order. Groups come first because users refer to
+ * them.
+ */
 async function applyPages(
   deps: SyncDeps,
   pull: { id: number; organizationId: number },

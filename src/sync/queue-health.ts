@@ -1,21 +1,30 @@
-/** Whether the job queue works, put down where readers see it: without it no pull goes on, and nobody else can say so. */
+/**
+ * Checks whether the job queue works and records the result where readers see it. Without the queue no pull makes
+ * progress, and nothing else can report that.
+ */
 import { setTimeout as wait } from 'node:timers/promises'
 import { putQueueProblem } from '../mirror/put-queue-problem.ts'
 import type { SyncDeps } from './deps.ts'
 import type { JobQueue } from './queue.ts'
 
-/** How long the store may take to answer. With the interval between two checks it stays below the 30 s after which `problem` must say so. */
+/**
+ * Maximum time for the store to respond. Together with the interval between checks it is below the 30 s within which
+ * `problem` must report a failure.
+ */
 const patienceMs = 10_000
-/** Ticks come every second. This is how late one may be taken up before the workers count as standing still. */
+/** Ticks are scheduled every second. If one starts this much too late, the workers count as stalled. */
 const longestDelayMs = 10_000
 
-/** Makes sure that the clock is in the queue, and puts down what keeps the queue from working. `isFirst`: no worker may have run before. */
+/**
+ * Makes sure that the recurring `tick` is in the queue, and records what keeps the queue from working. `isFirst`: no
+ * worker may have run before.
+ */
 export async function checkQueue(deps: SyncDeps, queue: JobQueue, tickMs: number, isFirst: boolean): Promise<void> {
   const problem = await problemOf(deps, queue, tickMs, isFirst)
   try {
     await putQueueProblem(deps.sql, (organizationId) => deps.clientOf(organizationId) !== undefined, problem)
   } catch (error) {
-    deps.logger.warn({ err: error }, 'the state of the queue could not be stored')
+    deps.logger.warn({ err: error }, 'cannot store the state of the queue')
   }
 }
 
@@ -30,13 +39,13 @@ async function problemOf(
     const delayMs = await Promise.race([
       queue.schedule(tickMs),
       wait(patienceMs, undefined, { signal: late.signal, ref: false }).then(() => {
-        throw new Error(`its store did not answer within ${patienceMs / 1_000} s`)
+        throw new Error(`its store did not respond within ${patienceMs / 1_000} s`)
       }),
     ])
     if (isFirst || delayMs <= longestDelayMs) return undefined
-    return `The job queue does not work: no worker has taken up a job for ${Math.round(delayMs / 1_000)} s`
+    return `The job queue does not work: no worker has started a job for ${Math.round(delayMs / 1_000)} s`
   } catch (error) {
-    deps.logger.warn({ err: error }, 'the queue cannot be reached')
+    deps.logger.warn({ err: error }, 'cannot reach the queue')
     const message = error instanceof Error ? error.message || error.name : 'unknown'
     return `The job queue does not work: ${message.slice(0, 300)}`
   } finally {

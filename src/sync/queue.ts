@@ -1,4 +1,4 @@
-/** BullMQ, on Redis or on Postgres: the one place that knows which. */
+/** BullMQ on Redis or Postgres. No other module knows which. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { createPostgresBackend, createRedisBackend, type PgPool, runMigrations, withBackend } from 'bullmq'
 import { Pool } from 'pg'
@@ -11,33 +11,33 @@ import { nowAndThen } from './now-and-then.ts'
 export type QueueStore = { readonly redisUrl: string } | { readonly postgres: DatabaseConnection }
 
 export interface JobQueue {
-  /** Where the store is away it waits for it, until `close`. */
+  /** Adds a job. If the store is unavailable, waits for it until `close`. */
   push(job: Job): Promise<void>
   /**
-   * Repeats `tick` as often as that; call it again to heal a store that lost its data. Gives how late the next one was until then, in
-   * milliseconds: where no worker takes up jobs, it is never taken up.
+   * Schedules `tick` every `everyMs`. A repeated call restores the schedule if the store lost its data. Returns by how
+   * many milliseconds the next tick was overdue before the call: without a working worker it grows without bound.
    */
   schedule(everyMs: number): Promise<number>
-  /** Works on jobs until `close`. */
+  /** Processes jobs until `close`. */
   work(handle: (job: Job, signal: AbortSignal) => Promise<void>): void
-  /** Lets jobs end that end soon once their signal has fired. */
+  /** Aborts the signal of running jobs and waits for them to end. */
   close(): Promise<void>
 }
 
 const schema = 'bullmq'
 const prefix = 'essentials-graph'
-/** How many jobs a process works on at once. Pages: one is asked for while others are applied. */
+/** Number of jobs a process runs concurrently, per queue. Pages: one is fetched while others are applied. */
 const concurrency: Record<QueueName, number> = { pulls: 4, operations: 20, upkeep: 100 }
-/** After a kill, a job is taken up again when its lock has run out. */
+/** Times in milliseconds. After a crash, a job is started again once its lock has expired. */
 export interface QueueTimes {
   readonly lockDuration: number
   readonly stalledInterval: number
 }
-/** How long a store that may be away is waited for, once all jobs have ended. */
+/** How long `close` waits for a store that may be unavailable after all jobs have ended, in milliseconds. */
 const longestGoodbyeMs = 2_000
 const usualTimes: QueueTimes = { lockDuration: 8_000, stalledInterval: 2_000 }
 
-/** Makes the queue's tables, where it lives in Postgres. */
+/** Creates the queue's tables in Postgres. */
 export async function migrateQueue(connection: DatabaseConnection): Promise<void> {
   const client = new PreferringClient(settingsForPg(connection))
   await client.connect()
@@ -50,7 +50,7 @@ export async function migrateQueue(connection: DatabaseConnection): Promise<void
 
 export function openQueue(store: QueueStore, logger: Logger, times: QueueTimes = usualTimes): JobQueue {
   const backend = backendOf(store, times)
-  // Without a listener an error of the store's would end the process; each says itself what it could not do.
+  // Without a listener, a store error would end the process. Each call reports its own failure.
   const onError = nowAndThen((error: Error, times) => logger.warn({ err: error, times }, 'the queue has an error'))
   const open = (name: QueueName) => {
     const queue = backend.queue(name)
@@ -89,13 +89,13 @@ export function openQueue(store: QueueStore, logger: Logger, times: QueueTimes =
         })
         worker.on('error', onError)
         worker.on('failed', (job, error) => {
-          if (!stopping.signal.aborted) logger.error({ err: error, job: job?.data }, 'a job failed')
+          if (!stopping.signal.aborted) logger.error({ err: error, job: job?.data }, 'job failed')
         })
         workers.push(worker)
       }
     },
     async close() {
-      stopping.abort(new Error('the worker stops'))
+      stopping.abort(new Error('the worker is stopping'))
       const closed = Promise.all(workers.map((worker) => worker.close())).then(() =>
         Promise.all(Object.values(queues).map((queue) => queue.close())),
       )
@@ -105,7 +105,7 @@ export function openQueue(store: QueueStore, logger: Logger, times: QueueTimes =
   }
 }
 
-/** The two backends differ in nothing that is used here but the connection's type. */
+/** As used here, the two backends differ only in the type of the connection. */
 function backendOf(store: QueueStore, times: QueueTimes) {
   if ('redisUrl' in store) {
     const { Queue, Worker } = withBackend(createRedisBackend)
@@ -124,7 +124,7 @@ function backendOf(store: QueueStore, times: QueueTimes) {
     max: queueConnections,
     keepAlive: true,
   })
-  // It is one, but the listeners' types of @types/pg are written in another way.
+  // It is a PgPool, but @types/pg declares the listeners differently.
   const connection = pool as unknown as PgPool
   return {
     queue: (name: QueueName) => new Queue<Job>(name, { connection }),
@@ -133,7 +133,7 @@ function backendOf(store: QueueStore, times: QueueTimes) {
   }
 }
 
-/** The most connections to Postgres that a queue opens there. Each worker keeps one for itself, on which it listens. */
+/** Maximum number of Postgres connections of a queue. Each worker keeps one of them to listen on. */
 export const queueConnections = queueNames.length + 9
 
 type Work = (job: { readonly data: Job }) => Promise<void>

@@ -4,15 +4,16 @@ import { isListing, putOff, Turns } from '../mirror/turns.ts'
 import { rest, type SyncDeps } from './deps.ts'
 import { readUser } from './read-user.ts'
 
-/** So many failures running, and it is the vendor that is ill, not a user. */
+/** After this many consecutive failures, the cause is taken to be the vendor rather than a user. */
 const patience = 3
-/** Every so often a turn goes before the wishes: were there ever more wishes than the allowance can grant, nobody would wait for good. */
+/** One regular turn follows this many requested reads: even if requests exceed the allowance, no user waits forever. */
 const wishesBetweenTurns = 9
 
 /**
- * Reads one by one the users whose relations no list shows, those new or changed first, then the longest unasked, as the allowance
- * permits; ends when nobody waits. One such loop runs for an organization at a time. It makes way for the pages of a pull: what those
- * show comes first, and a pull that runs long leaves it as much of the allowance as it takes itself (pace.ts).
+ * Reads, one by one, the users whose relations no list contains: new and changed users first, then those whose last
+ * read is the oldest, as the allowance permits. Ends when no user waits. One such loop runs per organization. It pauses
+ * while a pull lists pages, because what the pages show comes first. A pull that runs long leaves this loop as much of
+ * the allowance as it takes itself (pace.ts).
  */
 export async function readRelations(deps: SyncDeps, organizationId: number, signal: AbortSignal): Promise<void> {
   const client = deps.clientOf(organizationId)
@@ -27,7 +28,8 @@ export async function readRelations(deps: SyncDeps, organizationId: number, sign
     try {
       const call = { priority: 'background', signal } as const
       await readUser(deps.sql, client, organizationId, user.primaryEmail, { origin: 'PULL' }, call, 'KEEP')
-      // Where the answer did not meet the wish. A 404 is left to the next pull: only one that a complete pull did not show either is gone.
+      // In case the response did not fulfil the request. A 404 is left to the next pull: a user is deleted only if a
+      // complete pull also lacks it.
       await putOff(deps.sql, user)
       failures = 0
     } catch (error) {
@@ -36,7 +38,7 @@ export async function readRelations(deps: SyncDeps, organizationId: number, sign
       failures += 1
       deps.logger.warn(
         { ...(refusal ? { refusal } : { err: error }), organizationId, failures },
-        'relations could not be read',
+        'cannot read relations',
       )
       await putOff(deps.sql, user)
       if (failures >= patience) await rest(deps, Math.min(60_000, 1_000 * 2 ** failures), signal)

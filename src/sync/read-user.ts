@@ -11,9 +11,9 @@ import type { Observation, ObservedUser } from '../mirror/observation.ts'
 import { convertUser } from './convert.ts'
 
 export type UserReading =
-  /** `wire`: the user as the vendor answered it. */
+  /** `wire` is the user as the vendor returned it. */
   | { found: true; applied: AppliedUsers; userId: number; wire: WireUser }
-  /** `userId`: whom the mirror had there, and has as a tombstone now. */
+  /** `userId` is the user that the mirror had at the address and that is now a tombstone. */
   | { found: false; userId: number | undefined }
 
 export type ClearableField = ClearableScalar | ClearableList
@@ -22,20 +22,24 @@ type ClearableScalar = 'firstName' | 'lastName' | 'mailboxSize' | 'spamPolicy' |
 type ClearableList = 'roles' | 'aliases'
 
 interface Answer {
-  /** Absent where the vendor has none at that address. */
+  /** Absent if the vendor has no user at that address. */
   readonly user?: WireUser
   readonly sentAt: string
   readonly arrivedAt: string
 }
 
-/** How often the vendor is asked where each answer is overtaken. After that the later requests count: the user is not there. */
+/**
+ * Maximum number of reads if each response is overtaken. After that the later requests win: the user does not exist.
+ */
 const mostAnswers = 3
 
 /**
- * The point read: asks the vendor for one user and applies the answer. Rejects with an EssentialsError where there is none.
- * `ifMissing`: END only where a complete pull did not show the user either; a 404 alone deletes nobody (KEEP).
- * An answer that a later request has overtaken is not applied; the vendor is asked again.
- * `settle` runs in the transaction that applies it. `cleared`: what a write that the vendor took has just emptied.
+ * The point read: reads one user from the vendor and applies the response. Rejects with an EssentialsError if there is
+ * no usable response.
+ *
+ * `ifMissing` is END only if a complete pull did not show the user either: a 404 alone deletes no user (KEEP). A
+ * response that a later request has overtaken is not applied, and the user is read again. `settle` runs in the
+ * transaction that applies the response. `cleared` names the fields that an accepted write has just emptied.
  */
 export async function readUser(
   sql: Sql,
@@ -69,7 +73,7 @@ export async function readUser(
   }
 }
 
-/** OVERTAKEN, and nothing applied, where a request that was sent later did not find the user. */
+/** Returns OVERTAKEN and applies nothing if a later request did not find the user. */
 async function applyFound(
   tx: Transaction,
   organizationId: number,
@@ -83,7 +87,7 @@ async function applyFound(
   return { found: true, applied, userId: applied.ids[0] as number, wire }
 }
 
-/** What the answer lacks is unknown, but of a field that was cleared right before it is empty. */
+/** A field that the response lacks is unknown, but a field that was cleared immediately before is empty. */
 function withEmpty({ profile, ...lists }: ObservedUser, cleared: readonly ClearableField[]): ObservedUser {
   const scalars = cleared.filter((field) => !isList(field)).map((field) => [field, null])
   const emptyLists = cleared.filter(isList).map((field) => [field, []])
@@ -101,7 +105,8 @@ function isList(field: ClearableField): field is ClearableList {
 async function ask(client: EssentialsClient, primaryEmail: string, call: CallOptions): Promise<Answer> {
   try {
     const { value, sentAt, arrivedAt } = await client.getUser(primaryEmail, call)
-    // Somebody else bears it as an alias, so that nobody has it as the primary address: the vendor looks addresses up among aliases, too.
+    // The vendor also looks up aliases. Another user has the address as an alias, so no user has it as the primary
+    // address.
     if (addressKey(value.primaryEmail) !== addressKey(primaryEmail)) return { sentAt, arrivedAt }
     return { user: value, sentAt, arrivedAt }
   } catch (error) {

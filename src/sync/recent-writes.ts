@@ -1,6 +1,6 @@
 /**
- * What the vendor accepted lately of a user, by any process of ours. A vendor may show its own writes late, so a copy that lacks one of them
- * may be out of date: a PUT that was built from it would undo that write.
+ * Recent writes that the vendor accepted for a user, from all processes. A vendor may show its own writes late, so a
+ * copy that lacks one of them may be out of date, and a PUT built from that copy would undo the write.
  */
 import { createHash } from 'node:crypto'
 import type { WireUser } from '../essentials/wire.ts'
@@ -10,11 +10,11 @@ import type { Sql } from '../mirror/database.ts'
 import { canonical } from '../mirror/profile.ts'
 import { roleName } from '../mirror/role-name.ts'
 
-/** For how long a copy that lacks a write counts as out of date. After that the vendor's copy is taken as it is. */
+/** How long a copy that lacks a write counts as out of date. After that the vendor's copy is accepted. */
 const lateSeconds = 60
 const keptMinutes = 20
 
-/** One field that a write set: the value that a copy has to show or, if `holds` is false, must not show any more. */
+/** A field that a write set. A copy must show the value or, if `holds` is false, must no longer show it. */
 export interface WrittenField {
   readonly field: WrittenFieldName
   readonly value: unknown
@@ -22,7 +22,7 @@ export interface WrittenField {
 }
 
 type Scalar = 'firstName' | 'lastName' | 'mailboxSize' | 'spamPolicy' | 'status'
-/** `account`: whether there is one. An entry of a list: whether the list has it. */
+/** `account`: whether the account exists. For an entry of a list: whether the list contains it. */
 export type WrittenFieldName = 'account' | Scalar | `${'roles' | 'aliases' | 'groups'} ${string}`
 
 interface RecentWrite {
@@ -30,15 +30,17 @@ interface RecentWrite {
   readonly expected: string
   readonly holds: boolean
   readonly updatedAt: string | null
-  /** Of a group that the user was put into or taken out of: its name, if no other group has it. */
+  /** For a group that the user was added to or removed from: its name, if no other group has that name or id. */
   readonly groupName: string | null
 }
 
 type Copy = WireUser | undefined
-/** Has nothing and is in nothing. */
-const nobody: Omit<WireUser, 'primaryEmail' | 'raw'> = { roles: [], aliases: [], groups: [] }
+/** A user without roles, aliases and groups. */
+const emptyUser: Omit<WireUser, 'primaryEmail' | 'raw'> = { roles: [], aliases: [], groups: [] }
 
-/** `forgets`: the write began or ended an account, so that what was written to an earlier one no longer counts. */
+/**
+ * Records the fields of a write. `forgets`: the write created or deleted an account, so earlier writes no longer count.
+ */
 export async function recordWrite(
   sql: Sql,
   organizationId: number,
@@ -62,7 +64,7 @@ export async function recordWrite(
     set expected = excluded.expected, holds = excluded.holds, written_at = excluded.written_at, updated_at = excluded.updated_at`
 }
 
-/** `withinSeconds`: how old a write may be that counts. */
+/** Returns the writes of the last `withinSeconds`. */
 export async function readRecentWrites(
   sql: Sql,
   organizationId: number,
@@ -84,8 +86,8 @@ export async function readRecentWrites(
 }
 
 /**
- * Whether the copy shows all of these writes; `undefined` for the copy: there is no account. A copy that somebody else changed after the last
- * of them shows it too: its `updatedAt` is later than that of the copy that showed the write.
+ * Whether the copy shows all of these writes. An undefined copy means that there is no account. A copy that was changed
+ * elsewhere after the last write also counts: its `updatedAt` is later than that of the copy that showed the write.
  */
 export function showsWrites(recent: readonly RecentWrite[], copy: Copy): boolean {
   if (recent.every((write) => isShown(write, copy))) return true
@@ -95,7 +97,7 @@ export function showsWrites(recent: readonly RecentWrite[], copy: Copy): boolean
   return seen.every((time) => time !== null && updatedAt > time)
 }
 
-/** Whether a write of the last minute freed one of these addresses. A vendor may free it late. */
+/** Whether a write of the last minute freed one of these addresses. The vendor may release an address late. */
 export async function wasFreed(sql: Sql, organizationId: number, addresses: readonly string[]): Promise<boolean> {
   const keys = addresses.map(addressKey)
   const [row] = await sql`
@@ -108,8 +110,9 @@ export async function wasFreed(sql: Sql, organizationId: number, addresses: read
 }
 
 /**
- * Notes the time of a copy with the writes that it shows: from then on, a later time means that somebody else changed the user. `contradicted`:
- * what it does not show of the last write no longer counts, since the vendor made something else of it.
+ * Stores the copy's `updatedAt` with the writes that it shows: a later `updatedAt` then means that the user was changed
+ * elsewhere. Writes in `contradicted` that the copy does not show no longer count, because the vendor turned them into
+ * something else.
  */
 export async function adoptCopy(
   sql: Sql,
@@ -134,11 +137,11 @@ export async function adoptCopy(
 }
 
 function isShown(write: RecentWrite, copy: Copy): boolean {
-  const value = write.field === 'account' ? copy !== undefined : valueIn(copy ?? nobody, write)
+  const value = write.field === 'account' ? copy !== undefined : valueIn(copy ?? emptyUser, write)
   return value === undefined || (digest(value) === write.expected) === write.holds
 }
 
-/** Undefined where the copy does not say. */
+/** Undefined if the copy does not contain the field. */
 function valueIn(copy: Omit<WireUser, 'primaryEmail' | 'raw'>, { field, groupName }: RecentWrite): unknown {
   const space = field.indexOf(' ')
   if (space === -1) return copy[field as Scalar] ?? null
@@ -150,7 +153,7 @@ function valueIn(copy: Omit<WireUser, 'primaryEmail' | 'raw'>, { field, groupNam
       return copy.aliases?.some((alias) => addressKey(alias) === entry)
     default:
       if (copy.groups?.includes(entry)) return true
-      // Without a name of its own, the group cannot be told where the copy has names.
+      // Without a unique name, the group cannot be identified in a copy that lists names.
       return groupName === null ? undefined : copy.groups?.includes(groupName)
   }
 }

@@ -13,24 +13,29 @@ interface RefreshRequest {
   readonly signal?: AbortSignal
 }
 
-/** Reads one user from the vendor now, for a caller that waits for the answer. */
+/** Reads one user from the vendor immediately, for a caller that waits for the result. */
 export type RefreshUser = (request: RefreshRequest) => Promise<RefreshOutcome>
 
 export type RefreshOutcome =
-  /** `changed`: the names of the GraphQL fields of User that became different; all that it has, for a user new to the mirror. */
+  /**
+   * `changed` names the GraphQL fields of User that changed. For a user that is new to the mirror, it names every field
+   * that has a value.
+   */
   | { outcome: 'READ'; userId: number; changed: string[] }
-  /** The vendor has no such user. One whom the mirror has stays until a complete pull does not show it either. */
+  /** The vendor has no such user. If the mirror has one, it stays until a complete pull also lacks it. */
   | { outcome: 'NOT_FOUND' }
-  /** `problem`: the limit that was reached, a sentence that goes on with "until" and the time. */
+  /**
+   * `problem` is the limit that was reached, as the beginning of a sentence: the caller appends "until" and the time.
+   */
   | { outcome: 'BUDGET_EXHAUSTED'; problem: string; retryAt: string }
   | { outcome: 'VENDOR_FAILURE'; message: string; status: number | null }
 
-/** How long a caller is kept waiting for the allowance. */
+/** Maximum wait of a caller for the allowance, in milliseconds. */
 const longestWaitMs = 30_000
 
 /**
- * Callers of one process that want the same user share a request, up to the moment at which it is sent: an answer that was on its way
- * before a caller asked may be older than what the caller knows.
+ * Callers of one process that request the same user share one request until it is sent. A later caller needs a new
+ * request: a response already in transit may be older than what that caller knows.
  */
 export function refreshUserWith(deps: SyncDeps): RefreshUser {
   const unsent = new Map<string, SharedReading>()
@@ -44,7 +49,7 @@ export function refreshUserWith(deps: SyncDeps): RefreshUser {
       const shared = unsent.get(key) ?? new SharedReading(deps, leave)
       unsent.set(key, shared)
       const { outcome, askedFor } = await shared.wait(request, Math.max(0, deadline - performance.now()))
-      // Another spelling of the address says nothing about this one.
+      // NOT_FOUND for another spelling does not apply to this spelling.
       if (outcome.outcome !== 'NOT_FOUND' || askedFor === request.primaryEmail) return outcome
     }
   }
@@ -55,7 +60,7 @@ interface Answered {
   readonly askedFor: string
 }
 
-/** One caller's wait for a slot. */
+/** One caller's attempt to get a slot. */
 interface Attempt {
   readonly answer: Promise<Answered>
   readonly abandoned: AbortController
@@ -63,12 +68,12 @@ interface Attempt {
 }
 
 /**
- * One user that several callers want to be read. Each caller waits for a slot in its own share of the allowance, so that nobody waits
- * because another has spent its share. Who gets a slot first sends the request, for all of them.
+ * A read of one user that several callers share. Each caller waits for a slot in its own share of the allowance, so
+ * that none waits because another has used up its share. The first to get a slot sends the request for all of them.
  */
 class SharedReading {
   readonly #deps: SyncDeps
-  /** Called once a request is sent, or nobody waits any more: who comes later needs another reading. */
+  /** Called when the request is sent or no caller waits any more. Later callers need another read. */
   readonly #onOver: () => void
   readonly #attempts = new Map<string, Attempt>()
   readonly #sent = Promise.withResolvers<Answered>()
@@ -84,7 +89,7 @@ class SharedReading {
   async wait(request: RefreshRequest, maxWaitMs: number): Promise<Answered> {
     const attempt = this.#attempts.get(request.actor) ?? this.#begin(request, maxWaitMs)
     const left = Promise.withResolvers<Answered>()
-    const message = 'The caller has left'
+    const message = 'The caller disconnected'
     const onAbort = () =>
       left.resolve({
         outcome: { outcome: 'VENDOR_FAILURE', message, status: null },
@@ -140,7 +145,7 @@ class SharedReading {
     return this.#sender !== undefined && this.#sender !== attempt
   }
 
-  /** A wait for a slot ends with the last caller it is for, a request with the last of all. */
+  /** An attempt is aborted when its last caller leaves. A sent request is aborted when all callers have left. */
   #abandon(actor: string, attempt: Attempt): void {
     if (attempt.waiting === 0 && attempt !== this.#sender) {
       attempt.abandoned.abort()
@@ -165,7 +170,7 @@ async function read(
 ): Promise<RefreshOutcome> {
   const client = deps.clientOf(organizationId)
   if (!client) {
-    return { outcome: 'VENDOR_FAILURE', message: 'This process holds no API key of that organization', status: null }
+    return { outcome: 'VENDOR_FAILURE', message: 'This process has no API key for the organization', status: null }
   }
   try {
     const beforeSending = async () => onSending()
@@ -175,7 +180,8 @@ async function read(
       readUser(deps.sql, client, organizationId, spelled, { ...about, decides }, call, 'KEEP')
     const known = await spelledAsKnown(deps.sql, organizationId, primaryEmail)
     const asKnown = await readAs(known, false)
-    // The vendor may have the address in other letters by now, of which the caller has heard before the mirror. The known account is not there.
+    // The vendor may spell the address differently by now, and the caller may know that before the mirror. The account
+    // at the known spelling does not exist.
     const reading = asKnown.found || known === primaryEmail ? asKnown : await readAs(primaryEmail, true)
     if (!reading.found) return { outcome: 'NOT_FOUND' }
     return { outcome: 'READ', userId: reading.userId, changed: [...reading.applied.changed] }
@@ -184,7 +190,7 @@ async function read(
       return { outcome: 'BUDGET_EXHAUSTED', problem: error.problem, retryAt: error.retryAt }
     }
     if (!(error instanceof EssentialsError)) throw error
-    if (!signal?.aborted) deps.logger.warn({ err: error }, 'a user could not be refreshed')
+    if (!signal?.aborted) deps.logger.warn({ err: error }, 'cannot refresh a user')
     return { outcome: 'VENDOR_FAILURE', message: error.message, status: error.status ?? null }
   }
 }

@@ -1,10 +1,10 @@
 import type { DeclareOutcome } from '../mirror/declare-gone.ts'
 
-/** Begins a complete pull now, or joins the one under way: the pull's id either way. The worker's next tick takes it up. */
+/** Starts a complete pull, or joins the running one. Resolves to the pull's id. The worker's next tick continues it. */
 export type StartPull = (organizationId: number) => Promise<number>
 
-/** Decides about a quarantined pull's deletions. */
+/** Accepts or discards the changes of a quarantined pull. */
 export type ResolveQuarantine = (pullId: number, accept: boolean) => Promise<'DONE' | 'NOT_FOUND' | 'NOT_QUARANTINED'>
 
-/** Ends a user that pulls have put off, on a person's word. */
+/** Deletes a user that pulls have deferred, on the decision of a person. */
 export type DeclareGone = (userId: number, actor: string) => Promise<DeclareOutcome>

@@ -1,4 +1,4 @@
-/** The worker: hands each job to the one that does it, and keeps the clock that pushes them. */
+/** The worker: dispatches each job to its handler, and keeps the recurring `tick` scheduled. */
 import { concludePull } from './conclude-pull.ts'
 import type { SyncDeps } from './deps.ts'
 import type { Job, OperationWork } from './jobs.ts'
@@ -12,14 +12,14 @@ import { tick } from './tick.ts'
 
 export interface Rhythm {
   readonly tickMs: number
-  /** How often a worker makes sure that the clock is in the queue, whose store may have lost its data. */
+  /** How often a worker checks that `tick` is scheduled. The queue's store may have lost its data. */
   readonly healMs: number
 }
 
 const usualRhythm: Rhythm = { tickMs: 1_000, healMs: 15_000 }
 
 export interface WorkerOptions {
-  /** None where nothing is said. */
+  /** Defaults to no operations. */
   readonly operations?: OperationWork
   readonly rhythm?: Rhythm
 }
@@ -60,7 +60,7 @@ export async function startSyncWorker(
     })
   }
   queue.work(handle)
-  // Where the store is away, adding waits for it: a start must not.
+  // Not awaited: it waits while the store is unavailable, and the start must not.
   heal(true)
   const timer = setInterval(() => heal(false), healMs)
   return {

@@ -10,8 +10,8 @@ import { adoptCopy, readRecentWrites, showsWrites } from './recent-writes.ts'
 const keptSeconds = 20 * 60
 
 /**
- * Reads the users of an organization whose last write the vendor did not show in time, each with growing pauses until it is shown or a quarter
- * of an hour is over. Ends when none is due. A deletion that the vendor accepted is proved by a 404.
+ * Reads the users of an organization whose last write the vendor did not show in time. Each is read with growing pauses
+ * until the write is visible or 15 minutes have passed. Ends when no read is due. A 404 proves an accepted deletion.
  */
 export async function settleWrites(deps: SyncDeps, organizationId: number, signal: AbortSignal): Promise<void> {
   const client = deps.clientOf(organizationId)
@@ -30,13 +30,13 @@ export async function settleWrites(deps: SyncDeps, organizationId: number, signa
     } catch (error) {
       const refusal = refusalOf(error)
       if (signal.aborted || !(error instanceof EssentialsError || refusal)) throw error
-      deps.logger.warn({ ...(refusal ? { refusal } : { err: error }), organizationId }, 'a write could not be settled')
+      deps.logger.warn({ ...(refusal ? { refusal } : { err: error }), organizationId }, 'cannot settle a write')
       await concludeUnsettled(sql, write, false)
     }
   }
 }
 
-/** The vendor may spell a new address in another way than it was given. */
+/** The vendor may store a new address in another spelling than was sent. */
 async function readAsSpelled(
   deps: SyncDeps,
   client: EssentialsClient,
@@ -44,7 +44,8 @@ async function readAsSpelled(
   signal: AbortSignal,
 ): Promise<UserReading> {
   const { organizationId, primaryEmail, kind, actor } = write
-  // Where the vendor took a creation or a deletion at the address, the account that the mirror had there is gone.
+  // If the vendor accepted a creation or a deletion at this address, the account that the mirror had there no longer
+  // exists.
   const about = { origin: 'WRITE', actor, decides: kind !== 'CHANGE' } as const
   const call = { priority: 'background', signal } as const
   const ifMissing = (await isOfThatAccount(deps, write)) ? 'END' : 'KEEP'
@@ -55,7 +56,7 @@ async function readAsSpelled(
   return reading
 }
 
-/** Whether the live user is still the one that was deleted: the 404 of another account proves nothing. */
+/** Whether the live user is still the account that was deleted. A 404 for another account proves nothing. */
 async function isOfThatAccount({ sql }: SyncDeps, write: DueWrite): Promise<boolean> {
   if (write.kind !== 'DELETE') return false
   const [row] = await sql`

@@ -1,6 +1,8 @@
 import type { Refusal } from '../mirror/refusal.ts'
 
-/** Why a pull broke off. Postgres' own message is left out: it may quote what was to be stored. */
+/**
+ * The `problem` of a pull whose data Postgres rejected. Postgres' own message is omitted because it may quote the data.
+ */
 export function storageRefused(what: string, { code }: Refusal): string {
-  return `The pull broke off: Postgres refuses to store ${what} (error ${code}); the log says of which table. The next pull begins anew`
+  return `The pull failed: Postgres cannot store ${what} (error ${code}); the log names the table. The next pull starts from the beginning`
 }

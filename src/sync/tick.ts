@@ -9,8 +9,8 @@ import { nextJobs } from './next-jobs.ts'
 import type { JobQueue } from './queue.ts'
 
 /**
- * Begins the pulls that are due, and pushes what every running pull, every operation and every unread user waits for, and the pruning.
- * Pushing twice is pushing once.
+ * Starts the pulls that are due, and pushes the next jobs of every running pull, unread user, unsettled write,
+ * operation and pruning. Idempotent: a job that is already queued is not added again.
  */
 export async function tick(deps: SyncDeps, queue: JobQueue, operations: OperationWork): Promise<void> {
   for (const organizationId of await readDueOrganizations(deps.sql)) {

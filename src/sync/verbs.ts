@@ -1,4 +1,4 @@
-/** What the graph may ask of the sync. */
+/** Functions of the sync that the graph may call. */
 import type { RefreshUser } from './refresh-user.ts'
 import type { DeclareGone, ResolveQuarantine, StartPull } from './request-pull.ts'
 

@@ -81,7 +81,7 @@ test('as of: a writer that does not end leads to an error after which the caller
     expect(errors?.map(({ message, extensions }) => ({ message, code: extensions.code }))).toEqual([
       {
         code: 'SERVICE_UNAVAILABLE',
-        message: 'Changes at this moment are still being written. Try again in a second, or ask for an earlier moment.',
+        message: 'Changes at this moment are still being written. Try again in a second, or query an earlier moment.',
       },
     ])
   })

@@ -209,7 +209,7 @@ describe('the log', () => {
         request: 1,
         delayMs: 0,
         pauseMs: 7_000,
-        msg: 'request failed, trying again',
+        msg: 'request failed, retrying',
       },
       { ...common, level: 20, status: 201, ms: 0, msg: 'request' },
     ])

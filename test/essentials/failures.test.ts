@@ -106,7 +106,7 @@ describe('an error', () => {
       status: 400,
       sentAt: clock(1),
       arrivedAt: clock(2),
-      expected: 'the domain to be registered in the admin console beforehand, since it cannot be registered by API',
+      expected: 'a domain that is registered in the admin console; the API cannot register domains',
       outcomeUnknown: false,
       retryable: false,
       counts: one,
@@ -114,7 +114,7 @@ describe('an error', () => {
       vendorMessage: 'Domain acme.test is not registered',
     })
     expect(error.message).toMatchInlineSnapshot(
-      `"POST /users of organization "acme": the domain acme.test is not registered: Domain acme.test is not registered; expected the domain to be registered in the admin console beforehand, since it cannot be registered by API"`,
+      `"POST /users of organization "acme": the domain acme.test is not registered: Domain acme.test is not registered; expected a domain that is registered in the admin console; the API cannot register domains"`,
     )
   })
 
@@ -144,14 +144,14 @@ describe('an error', () => {
     ])
     expect(failed).toMatchObject({ retryAfterMs: 9_000 })
     expect(invalid.message).toMatchInlineSnapshot(
-      `"POST /users of organization "acme": the vendor took the input for invalid (400): firstName is required; expected an input that the vendor accepts"`,
+      `"POST /users of organization "acme": the vendor rejected the input (400): firstName is required; expected input that the vendor accepts"`,
     )
   })
 
   test('of a redirect names the other host and no more of it', async () => {
     const error = await fail(list, answer(301, '', { location: 'https://elsewhere.test/users/ann@x.test?key=1' }))
     expect(error.message).toMatchInlineSnapshot(
-      `"GET /users of organization "acme": redirected with 301 to https://elsewhere.test, which is not followed; expected a base URL that answers by itself"`,
+      `"GET /users of organization "acme": redirected with 301 to https://elsewhere.test, which is not followed; expected a base URL that responds without a redirect"`,
     )
   })
 

@@ -91,7 +91,10 @@ describe('time', () => {
         })
       send(3)
     })
-    expect([error.code, error.message]).toEqual(['TIMED_OUT', expect.stringContaining('no whole answer in 30000 ms')])
+    expect([error.code, error.message]).toEqual([
+      'TIMED_OUT',
+      expect.stringContaining('no complete response within 30000 ms'),
+    ])
   })
 })
 

@@ -77,7 +77,7 @@ describe('a user', () => {
   test.each<[string, unknown, string]>([
     ['firstName', 5, 'a number'],
     ['firstName', 'a\0b', 'a string with characters that Postgres cannot store'],
-    ['firstName', 'é'.repeat(401), 'a string of 802 bytes, which is more than 800'],
+    ['firstName', 'é'.repeat(401), 'a string of 802 bytes (the maximum is 800)'],
     ['lastName', ['Ann'], 'a list'],
     ['lastName', '\ud800', 'a string with characters that Postgres cannot store'],
     ['type', true, 'a boolean'],
@@ -127,8 +127,8 @@ describe('a user', () => {
     expect(parseUser(JSON.stringify(raw))).toStrictEqual({
       value: { primaryEmail, unrecognized: { type: 'Functional Account', status: 'suspended' }, status: null, raw },
       warnings: [
-        { path: 'type', found: 'another string' },
-        { path: 'status', found: 'another string' },
+        { path: 'type', found: 'an unknown value' },
+        { path: 'status', found: 'an unknown value' },
       ],
     })
   })
@@ -242,7 +242,7 @@ describe('a page of users', () => {
         { path: 'users[1].primaryEmail', found: 'nothing' },
         { path: 'users[2]', found: 'a string' },
         { path: 'users[3]', found: 'null' },
-        { path: 'users[4].primaryEmail', found: 'a string that is no address' },
+        { path: 'users[4].primaryEmail', found: 'a string that is not an address' },
         { path: 'users[5].status', found: 'a number' },
       ],
     })
@@ -285,12 +285,12 @@ describe('a page of users', () => {
     ['', 'not JSON', 'empty'],
     [' \n', 'not JSON', 'empty'],
     ['<!doctype html><p>no', 'not JSON', 'HTML or XML'],
-    ['nope', 'not JSON', 'a text that is not JSON'],
-    ['{"users":[]} trailing', 'not JSON', 'a text that is not JSON'],
-    ['{}', 'wrong shape', 'an object without the list "users"'],
-    ['{"users":null}', 'wrong shape', 'an object without the list "users"'],
-    ['{"users":{}}', 'wrong shape', 'an object without the list "users"'],
-    ['{"groups":[]}', 'wrong shape', 'an object without the list "users"'],
+    ['nope', 'not JSON', 'text that is not JSON'],
+    ['{"users":[]} trailing', 'not JSON', 'text that is not JSON'],
+    ['{}', 'wrong shape', 'an object without a list "users"'],
+    ['{"users":null}', 'wrong shape', 'an object without a list "users"'],
+    ['{"users":{}}', 'wrong shape', 'an object without a list "users"'],
+    ['{"groups":[]}', 'wrong shape', 'an object without a list "users"'],
     ['null', 'wrong shape', 'null'],
     ['"users"', 'wrong shape', 'a string'],
   ])('is not %j', (text, reason, found) => {

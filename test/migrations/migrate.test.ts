@@ -134,7 +134,7 @@ test('migrate: processes that start together migrate once, and those that wait s
   const migrations = [...released, slow]
   await Promise.all([1, 2, 3].map(() => migrateMirror(database, { migrations, log, lockTimeoutMs: 50 })))
   expect(await journal(database.sql)).toEqual(migrations.map(({ name }) => name))
-  expect(logged).toContain('another process migrates the database; waiting for it')
+  expect(logged).toContain('another process is migrating the database; waiting')
 })
 
 test('migrate: a table that another session has locked is waited for briefly and tried again, and the migration then succeeds', async () => {
@@ -170,7 +170,7 @@ test('migrate: tables that stay locked are reported in one sentence', async () =
     await tx`select from users limit 1`
     const options = { migrations: [...released, change], lockTimeoutMs: 20, pauseMs: 1, tries: 2 }
     expect((await refusal(migrateMirror(database, options))).message).toBe(
-      'The database could not be migrated, since other sessions kept its tables locked for all of 2 tries: ' +
+      'The database could not be migrated because other sessions kept its tables locked for all 2 attempts: ' +
         'end their transactions (pg_stat_activity lists them), or stop the other processes, and start again.',
     )
   })
@@ -223,7 +223,7 @@ test('migrate: tables without a list of applied migrations are refused, not over
   await migrateMirror(database)
   await database.sql`drop schema drizzle cascade`
   expect((await refusal(migrateMirror(database))).message).toBe(
-    'The database holds tables but no list of applied migrations (the schema drizzle): ' +
+    'The database has tables but no list of applied migrations (the schema drizzle): ' +
       'use an empty database, or restore a backup with all of its schemas.',
   )
 })

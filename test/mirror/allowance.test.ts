@@ -105,7 +105,7 @@ test('allowance: interactive work leaves a quarter to background work that has a
     const refused = await refusalOf(allowance.take(interactive))
     expect(refused.message).toMatch(
       new RegExp(
-        `^The share of interactive requests \\(${limit - left} of ${limit} requests in 60 s\\) is spent until 2`,
+        `^The share of interactive requests \\(${limit - left} of ${limit} requests in 60 s\\) is used up until 2`,
       ),
     )
     expect(await takeAll(allowance, background)).toHaveLength(left)
@@ -118,7 +118,7 @@ test('allowance: one caller has a quarter of the interactive slots at most, and 
   const refused = await refusalOf(allowance.take(of('greedy')))
   expect(refused).toMatchObject({ limit: 'CALLER', retryAt: expect.stringMatching(/^2\d{3}-.*Z$/) })
   expect(refused.message).toMatch(
-    /^The caller's share of the allowance \(18 of 100 requests in 60 s\) is spent until 2/,
+    /^The caller's share of the allowance \(18 of 100 requests in 60 s\) is used up until 2/,
   )
   // A larger share, as that of writes, counts the same slots.
   expect(await takeAll(allowance, of('greedy', 3 / 4))).toHaveLength(56 - 18)
@@ -144,7 +144,7 @@ test('allowance: a caller has a bounded number of requests waiting, and the next
   )
   const refused = await refusalOf(allowance.take({ ...of('greedy', 1, 3), maxWaitMs: 90_000 }))
   expect(refused.limit).toBe('WAITING')
-  expect(refused.message).toMatch(/^The caller has 3 requests waiting, which is the limit; .* until 2\d{3}-.*Z$/)
+  expect(refused.message).toMatch(/^The caller already has the maximum of 3 waiting requests, .* until 2\d{3}-.*Z$/)
   leave.abort()
   expect(await Promise.all(waiting)).toEqual(['left', 'left', 'left'])
 })
@@ -195,7 +195,7 @@ test('allowance: a request that cannot have a slot in time is refused with the t
   const [row] = await sql<{ free: Date }[]>`select free_at::text::timestamptz as free from allowance_slots`
   const error = await refusalOf(allowance.take({ priority: 'interactive', maxWaitMs: 30_000 }))
   expect(error).toBeInstanceOf(AllowanceSpentError)
-  expect(error.message).toMatch(/^The allowance \(1 requests in 60 s\) is spent until 2/)
+  expect(error.message).toMatch(/^The allowance \(1 requests in 60 s\) is used up until 2/)
   expect(new Date(error.retryAt).getTime()).toBe(new Date(row?.free ?? 0).getTime())
 })
 

@@ -10,7 +10,7 @@ test('connections: a process that could open more than the server allows is refu
   expect(available).toBe(397)
   expect(inUse).toBeGreaterThan(0)
   await expect(checkConnectionBudget(database.control, 398)).rejects.toThrow(
-    'This process may open 398 connections to Postgres, whose max_connections leaves 397. Raise max_connections, or lower DATABASE_READ_CONNECTIONS',
+    'This process may open 398 connections, but Postgres allows 397 (max_connections). Raise max_connections, or lower DATABASE_READ_CONNECTIONS',
   )
 })
 

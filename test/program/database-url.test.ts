@@ -82,7 +82,7 @@ test('queue: a store that is away is a problem of the mirror within 30 s', { tim
   })
   const origin = await program.origin()
   const problem = await until(async () => (await mirrorOf(origin)).problem ?? undefined)
-  expect(problem).toBe('The job queue does not work: its store did not answer within 10 s')
+  expect(problem).toBe('The job queue does not work: its store did not respond within 10 s')
 })
 
 test('queue: lost tables are a problem of the mirror until they are back', { timeout: 60_000 }, async () => {

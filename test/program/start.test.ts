@@ -88,7 +88,7 @@ test.concurrent('a port that is taken, a host that is not there', async () => {
 test.concurrent('a database that is away is said in one line, without its password', async () => {
   const { code, out, err } = await runProgram(['migrate'], { DATABASE_URL: 'postgres://app:hunter2@localhost:1/app' })
   expect({ code, out }).toEqual({ code: 1, out: '' })
-  expect(err).toMatch(/^The database of DATABASE_URL cannot be used: .*ECONNREFUSED.*\. Expected a Postgres.*\n$/)
+  expect(err).toMatch(/^The database of DATABASE_URL cannot be used: .*ECONNREFUSED.*\. Expected Postgres.*\n$/)
   expect(err).not.toContain('hunter2')
 })
 
@@ -98,7 +98,7 @@ test.concurrent('a database that does not exist is said in one line', async () =
   const { code, err } = await runProgram(['migrate'], { ...variables, DATABASE_URL: 'postgres:///not_there' })
   expect(code).toBe(1)
   expect(err).toBe(
-    'The database of DATABASE_URL cannot be used: database "not_there" does not exist. Expected a Postgres, 15 or later, in which this user may make tables and schemas.\n',
+    'The database of DATABASE_URL cannot be used: database "not_there" does not exist. Expected Postgres 15 or later, in which this user may create tables and schemas.\n',
   )
 })
 
@@ -130,8 +130,6 @@ test('connections: the API alone is not counted for the queue’s connections, w
   await api.origin()
   expect(await runProgram(['worker'], where)).toMatchObject({
     code: 1,
-    err: expect.stringContaining(
-      'This process may open 403 connections to Postgres, whose max_connections leaves 397.',
-    ),
+    err: expect.stringContaining('This process may open 403 connections, but Postgres allows 397 (max_connections).'),
   })
 }, 180_000)

@@ -122,7 +122,7 @@ test('cut lists: a total beyond the repeated page is a pull that failed', async 
   await mirror.pull()
   expect(await stateOf(mirror)).toMatchObject({
     state: 'EMPTY',
-    problem: expect.stringContaining('page 2 of the users shows the same users as page 1'),
+    problem: expect.stringContaining('page 2 of the users has the same users as page 1'),
   })
   expect(pagesOf(mirror, 'users')).toBe(2)
 })
@@ -194,7 +194,7 @@ describe('gaps: an empty page while the total is not reached', () => {
   test('ends after 10 empty pages in a row in any case', async () => {
     await using mirror = await open(20, { maximumPageSize: 10, total: 1_000_000 })
     await mirror.pull()
-    expect((await stateOf(mirror)).problem).toMatch(/the vendor counts 1000020 users and showed 20$/)
+    expect((await stateOf(mirror)).problem).toMatch(/the vendor reports 1000020 users but returned 20$/)
     // The list is read twice, as any list that is short of its total.
     expect(pagesOf(mirror, 'users')).toBe(2 * 12)
   })

@@ -66,7 +66,7 @@ test('a vendor that answers with somebody who does not bear the address has not 
   expect(await sync.pull()).toMatchObject({
     state: 'FAILED',
     deleted: 0,
-    error: expect.stringContaining('a user who does not bear that address'),
+    error: expect.stringContaining('a user that does not have the requested address'),
   })
   expect(addresses((await sync.mirror()).users)).toContain(gone)
   mixed.remove()
@@ -83,7 +83,7 @@ test('a missing user who cannot be asked for is asked for again; where that goes
   const lasting = sync.simulator.faults.add({ kind: 'status', status: 500, path })
   const failed = await sync.pull()
   expect(failed).toMatchObject({ state: 'FAILED', deleted: 0 })
-  expect(failed.error).toMatch(/^The pull broke off while missing users were asked for: GET \/users\/\{primaryEmail\}/)
+  expect(failed.error).toMatch(/^The pull failed while reading missing users: GET \/users\/\{primaryEmail\}/)
   expect(addresses((await sync.mirror()).users)).toContain(gone)
   lasting.remove()
   // Three calls of the client's, each of three requests.
@@ -102,7 +102,7 @@ test('more than a fifth waits in quarantine: accepted, each is verified; thrown 
   sync.simulator.clearRequests()
   const first = await sync.pull()
   expect(first).toMatchObject({ state: 'QUARANTINED', deleted: 0 })
-  expect(first.error).toMatch(/^The vendor no longer shows 11 of 50 users: their deletion waits in quarantine/)
+  expect(first.error).toMatch(/^The vendor no longer returns 11 of 50 users: their deletion is quarantined/)
   expect(await sync.problem()).toBe(first.error)
   expect(sync.requests().filter((request) => request.includes('@'))).toEqual([])
   expect((await sync.mirror()).users).toEqual(before.users)
@@ -150,7 +150,7 @@ test('a shortfall of more than 1 % fails the pull, a smaller one is drift, and t
   sync.vendor.setSwitches({ total: 3 })
   const short = await sync.pull()
   expect(short).toMatchObject({ state: 'FAILED', usersSeen: 200, usersExpected: 203 })
-  expect(short.error).toBe('The pull is not complete: the vendor counts 203 users and showed 200')
+  expect(short.error).toBe('The pull is incomplete: the vendor reports 203 users but returned 200')
   sync.vendor.setSwitches({ total: 4 })
   expect((await sync.pull()).state).toBe('FAILED')
   expect((await sync.pull()).state).toBe('FAILED')

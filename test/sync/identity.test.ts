@@ -113,7 +113,7 @@ test('identity: a createdAt that moves in lists and reads alike waits in quarant
   await mirror.pull()
   expect(await stateOf(mirror)).toEqual({
     state: 'QUARANTINED',
-    problem: expect.stringContaining('shows other accounts at the addresses of 60 of 60 users'),
+    problem: expect.stringContaining('returns other accounts at the addresses of 60 of 60 users'),
   })
   mirror.vendor.setSwitches({ activity: 2 })
   await mirror.pull()
@@ -145,7 +145,7 @@ test('identity: more than a fifth of the users replaced at once wait for a decis
   expect(await stateOf(mirror)).toEqual({
     state: 'QUARANTINED',
     problem:
-      'The vendor no longer shows 6 of 50 users, and shows other accounts at the addresses of 6 of 50 users: the end of the known ones waits in quarantine until resolveQuarantine decides, or a later pull shows them again',
+      'The vendor no longer returns 6 of 50 users, and returns other accounts at the addresses of 6 of 50 users: ending the known accounts is quarantined until resolveQuarantine decides, or a later pull returns them again',
   })
   const [pull] = await mirror.sql<{ id: number }[]>`select id from pulls where state = 'QUARANTINED'`
   const { organization } = await mirror.data<{ organization: { mirror: { pulls: { nodes: { id: string }[] } } } }>(
@@ -220,7 +220,7 @@ test.each(['insertion', 'unstable'] as const)(
     for (let pulls = 0; pulls < 2; pulls++) {
       await mirror.pull()
       expect(await lives(mirror)).toEqual(before)
-      expect((await stateOf(mirror)).problem).toMatch(/twice, in different letters: one of the two accounts is shown/)
+      expect((await stateOf(mirror)).problem).toMatch(/twice, in different case: only one of the two accounts is shown/)
     }
     const shown = before.find(({ email }) => email.toLowerCase() === first?.primaryEmail.toLowerCase())
     expect(shown?.name).toBe(first?.firstName)

@@ -115,8 +115,8 @@ test('longer ones are left out and warned of, and the rest of the row counts', a
     },
     groups: { nodes: [{ groupId: 'sales' }] },
   })
-  const found = `a string of ${longestIndexed + 1} bytes, which is more than ${longestIndexed}`
-  const warnings = mirror.lines.filter(({ msg }) => msg === 'the vendor sent something unexpected')
+  const found = `a string of ${longestIndexed + 1} bytes (the maximum is ${longestIndexed})`
+  const warnings = mirror.lines.filter(({ msg }) => msg === 'the vendor sent an unexpected value')
   expect(warnings.map(({ path, found }) => ({ path, found }))).toEqual([
     { path: 'groups[1].name', found },
     { path: 'groups[2].id', found },

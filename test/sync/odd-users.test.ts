@@ -34,21 +34,21 @@ function oddAt(mirror: Mirrored, address: string, rule: FaultRule) {
 }
 
 const answers: [string, FaultRule, string][] = [
-  ['412', { kind: 'status', status: 412, text: 'odd' }, 'the vendor answered 412: odd'],
-  ['400', { kind: 'status', status: 400, text: 'odd' }, 'the vendor answered 400: odd'],
-  ['422', { kind: 'status', status: 422, text: 'odd' }, 'the vendor answered 422: odd'],
-  ['403', { kind: 'status', status: 403 }, 'the vendor answered 403'],
-  ['405', { kind: 'status', status: 405, text: 'odd' }, 'the vendor answered 405: odd'],
-  ['409', { kind: 'status', status: 409, text: 'odd' }, 'the vendor answered 409: odd'],
-  ['451', { kind: 'status', status: 451, text: 'odd' }, 'the vendor answered 451: odd'],
-  ['200 with an error body', { kind: 'status', status: 200, text: 'odd' }, 'the vendor answered 200'],
-  ['200 with a text', { kind: 'status', status: 200, body: 'text', text: 'deleted' }, 'the vendor answered 200'],
-  ['200 with nothing', { kind: 'status', status: 200, body: 'empty' }, 'the vendor answered 200'],
-  ['200 with null', { kind: 'status', status: 200, body: 'text', text: 'null' }, 'the vendor answered 200'],
+  ['412', { kind: 'status', status: 412, text: 'odd' }, 'the vendor returned 412: odd'],
+  ['400', { kind: 'status', status: 400, text: 'odd' }, 'the vendor returned 400: odd'],
+  ['422', { kind: 'status', status: 422, text: 'odd' }, 'the vendor returned 422: odd'],
+  ['403', { kind: 'status', status: 403 }, 'the vendor returned 403'],
+  ['405', { kind: 'status', status: 405, text: 'odd' }, 'the vendor returned 405: odd'],
+  ['409', { kind: 'status', status: 409, text: 'odd' }, 'the vendor returned 409: odd'],
+  ['451', { kind: 'status', status: 451, text: 'odd' }, 'the vendor returned 451: odd'],
+  ['200 with an error body', { kind: 'status', status: 200, text: 'odd' }, 'the vendor returned 200'],
+  ['200 with a text', { kind: 'status', status: 200, body: 'text', text: 'deleted' }, 'the vendor returned 200'],
+  ['200 with nothing', { kind: 'status', status: 200, body: 'empty' }, 'the vendor returned 200'],
+  ['200 with null', { kind: 'status', status: 200, body: 'text', text: 'null' }, 'the vendor returned 200'],
   [
     'a redirect elsewhere',
     { kind: 'status', status: 302, headers: { location: 'https://other.example/login' } },
-    'the vendor answered 302',
+    'the vendor returned 302',
   ],
 ]
 
@@ -148,7 +148,7 @@ describe('odd users: more than five', () => {
     await mirror.pull()
     const failed = await stateOf(mirror)
     expect(failed).toMatchObject({ pull: { state: 'FAILED', deleted: 0 } })
-    expect(failed.problem).toMatch(/^The pull broke off: 6 users are missing from the list and could not be read/)
+    expect(failed.problem).toMatch(/^The pull failed: 6 users are missing from the list and could not be read/)
     for (const address of doomed.slice(0, 6)) expect(failed.problem).toContain(`"${address}"`)
 
     for (const user of ids.slice(0, 5)) {

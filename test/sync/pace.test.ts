@@ -21,7 +21,7 @@ test('pulls that would take more than half of what is left to work in the backgr
   const [due] = await mirror.sql`
     select extract(epoch from next_pull_at - (select started_at from pulls))::float8 as seconds from organizations`
   expect(due).toEqual({ seconds: 52 })
-  const said = mirror.lines.filter(({ msg }) => String(msg).startsWith('the allowance cannot carry'))
+  const said = mirror.lines.filter(({ msg }) => String(msg).startsWith('the allowance is too small'))
   expect(said).toMatchObject([{ configuredSeconds: 10, pullIntervalSeconds: 52 }])
 
   // By the interval as configured it would be old for long.
@@ -59,5 +59,5 @@ test('pulls that the allowance can carry are begun as often as configured', asyn
   })
   await mirror.pull()
   expect(await paceOf(mirror)).toEqual({ pullIntervalSeconds: 10, state: 'CURRENT' })
-  expect(mirror.lines.filter(({ msg }) => String(msg).startsWith('the allowance cannot carry'))).toEqual([])
+  expect(mirror.lines.filter(({ msg }) => String(msg).startsWith('the allowance is too small'))).toEqual([])
 })

@@ -69,7 +69,7 @@ describe.each([
     await pullAll(mirror)
     expect(await heldBy(mirror)).toEqual(whole)
     expect(await kindsOf(mirror)).toEqual(before)
-    const warnings = mirror.lines.filter(({ msg }) => String(msg).startsWith('the vendor sent something unexpected'))
+    const warnings = mirror.lines.filter(({ msg }) => String(msg).startsWith('the vendor sent an unexpected value'))
     // Users whose list is unknown from rows of a list are read one by one, and each of the two ways warns once.
     const paths = warnings.map(({ path, msg }) => `${String(path).replace('users[0].', '')} ${msg}`)
     expect(paths.toSorted()).toEqual([...new Set(paths)].toSorted())

@@ -39,7 +39,7 @@ async function loseUsers(mirror: Mirrored, count: number): Promise<string[]> {
 }
 
 const quarantined = (gone: number, of: number) =>
-  `The vendor no longer shows ${gone} of ${of} users: their deletion waits in quarantine until resolveQuarantine decides, or a later pull shows them again`
+  `The vendor no longer returns ${gone} of ${of} users: their deletion is quarantined until resolveQuarantine decides, or a later pull returns them again`
 
 test.each([
   ['shows an empty organization', 50],
@@ -124,7 +124,7 @@ test('while the vendor counts users that it does not show, no pull is complete a
   expect(after).toMatchObject({
     state: 'CURRENT',
     users: 50,
-    problem: 'The pull is not complete: the vendor counts 50 users and showed 30',
+    problem: 'The pull is incomplete: the vendor reports 50 users but returned 30',
   })
   expect(after.pulls.nodes[0]).toMatchObject({ state: 'FAILED', error: after.problem })
 })
@@ -144,7 +144,7 @@ test('where most groups are gone the groups stay until somebody decides', async 
   await mirror.pull()
   const after = await mirrorOf(mirror)
   expect(after.state).toBe('QUARANTINED')
-  expect(after.problem).toMatch(/^The vendor no longer shows 10 of 30 groups: /)
+  expect(after.problem).toMatch(/^The vendor no longer returns 10 of 30 groups: /)
   const groups = async () =>
     (await mirror.data<{ groups: { totalCount: number } }>('{ groups { totalCount } }')).groups.totalCount
   expect(await groups()).toBe(30)
@@ -178,7 +178,7 @@ describe('a pull that is accepted while another is under way waits for its end i
   async function acceptBesides(mirror: Mirrored): Promise<string> {
     const [pull] = (await mirrorOf(mirror)).pulls.nodes
     await mirror.data('mutation { startPull { id } }')
-    const error = 'Accepted: whom it did not see is asked for once the pull that is under way has ended'
+    const error = 'Accepted: the missing users are read after the running pull has ended'
     for (const _time of ['once', 'twice']) {
       expect(await mirror.data(resolution, { pull: pull?.id, accept: true })).toMatchObject({
         resolveQuarantine: { state: 'QUARANTINED', error },

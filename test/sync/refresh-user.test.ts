@@ -78,7 +78,7 @@ test('a vendor that fails, a key that it refuses, an allowance that is spent and
     refresh({ organizationId, primaryEmail: 'a@example.com', actor: `caller ${callers++}` })
   expect(await ask(0)).toEqual({
     outcome: 'VENDOR_FAILURE',
-    message: 'This process holds no API key of that organization',
+    message: 'This process has no API key for the organization',
     status: null,
   })
   sync.vendor.refuseKey()
@@ -89,7 +89,7 @@ test('a vendor that fails, a key that it refuses, an allowance that is spent and
   expect(await ask()).toEqual({ outcome: 'NOT_FOUND' })
   expect(await ask()).toEqual({
     outcome: 'BUDGET_EXHAUSTED',
-    problem: 'The allowance (3 requests in 60 s) is spent',
+    problem: 'The allowance (3 requests in 60 s) is used up',
     retryAt: expect.stringMatching(/^2\d{3}-.*Z$/),
   })
   expect(sync.simulator.requests).toHaveLength(3)
@@ -164,7 +164,7 @@ test("refreshUser: one caller's refreshes leave the others theirs, and the refus
   expect(greedy.filter(({ outcome }) => outcome === 'READ')).toHaveLength(7)
   expect(greedy.find(({ outcome }) => outcome !== 'READ')).toEqual({
     outcome: 'BUDGET_EXHAUSTED',
-    problem: "The caller's share of the allowance (7 of 40 requests in 60 s) is spent",
+    problem: "The caller's share of the allowance (7 of 40 requests in 60 s) is used up",
     retryAt: expect.stringMatching(/^2\d{3}-.*Z$/),
   })
   // The share of a caller is no answer to another one that joined its request.

@@ -28,7 +28,7 @@ async function latest({ data }: Mirrored) {
 }
 
 const refused = (what: string, code: string) =>
-  `The pull broke off: Postgres refuses to store ${what} (error ${code}); the log says of which table. The next pull begins anew`
+  `The pull failed: Postgres cannot store ${what} (error ${code}); the log names the table. The next pull starts from the beginning`
 
 test.each(['54000', '23514', '22001', '42703'])(
   'a page that Postgres refuses for good (%s) ends its pull, with a problem that quotes nothing, and the next one begins anew',
@@ -70,7 +70,7 @@ test('a missing user whose answer is refused for good ends the pull that asked, 
   await mirror.work('page')
   mirror.vendor.createUser({ ...user, primaryEmail: address, type: 'User', mailboxSize: 13 })
   await mirror.settle()
-  const error = refused('what follows from it', '54000')
+  const error = refused('its result', '54000')
   expect(await latest(mirror)).toMatchObject({ problem: error, pull: { state: 'FAILED', error } })
   mirror.vendor.updateUser(address, { mailboxSize: 14 })
   await mirror.pull()

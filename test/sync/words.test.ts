@@ -42,8 +42,7 @@ test('words: a status in an unknown word is none, a type keeps what is known, an
     ['shared@example.com', 'ALIAS', 'ACTIVE'],
     ['Zoë@bücher.example', 'USER', 'ACTIVE'],
   ])
-  const said =
-    'The vendor uses words that are not recognized: status "suspended" of 2 users, type "Functional" of 2 users'
+  const said = 'The vendor uses unrecognized values: status "suspended" for 2 users, type "Functional" for 2 users'
   expect(await sync.problem()).toBe(said)
   const { rows } = await writesOf(sync)
   await sync.pull()

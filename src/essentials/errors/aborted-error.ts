@@ -6,7 +6,7 @@ export class AbortedError extends EssentialsError {
     super(facts, {
       code: 'ABORTED',
       problem: 'aborted',
-      expected: 'a signal that stays quiet and a client that stays open until the answer is there',
+      expected: 'a signal that is not aborted and a client that stays open until the response arrives',
       transient: false,
       outcomeUnknown: facts.sent,
     })

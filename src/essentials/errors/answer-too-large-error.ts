@@ -1,12 +1,12 @@
 import { EssentialsError, type RequestFacts } from './essentials-error.ts'
 
-/** The answer exceeds the bytes that are read of one. A repeat would only fetch them again. */
+/** The response exceeds the size limit. A retry would download it again for nothing. */
 export class AnswerTooLargeError extends EssentialsError {
   constructor(facts: RequestFacts, maxBytes: number) {
     super(facts, {
       code: 'ANSWER_TOO_LARGE',
-      problem: 'the answer is too large',
-      expected: `at most ${maxBytes} bytes; a smaller pageSize asks for less`,
+      problem: 'the response is too large',
+      expected: `at most ${maxBytes} bytes; a smaller pageSize gives smaller responses`,
       transient: false,
       outcomeUnknown: facts.sent,
     })

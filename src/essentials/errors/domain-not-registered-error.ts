@@ -1,6 +1,9 @@
 import { type AnsweredFacts, EssentialsError } from './essentials-error.ts'
 
-/** A create was refused because of the address's domain. Only for creates, and only where the vendor's text speaks of that domain. */
+/**
+ * A create was rejected because the domain of its address is not registered. Thrown for creates only, and only if the
+ * vendor's message names that domain.
+ */
 export class DomainNotRegisteredError extends EssentialsError {
   readonly domain: string
 
@@ -8,7 +11,7 @@ export class DomainNotRegisteredError extends EssentialsError {
     super(facts, {
       code: 'DOMAIN_NOT_REGISTERED',
       problem: `the domain ${domain} is not registered`,
-      expected: 'the domain to be registered in the admin console beforehand, since it cannot be registered by API',
+      expected: 'a domain that is registered in the admin console; the API cannot register domains',
       transient: false,
       outcomeUnknown: false,
     })

@@ -18,27 +18,27 @@ export type EssentialsErrorCode =
   | 'UNINTELLIGIBLE_ANSWER'
   | 'UNREACHABLE'
 
-/** What one call cost: requests sent, those of them that were repeats, and those answered 429. */
+/** The cost of one call: requests sent, how many of them were retries, and how many were answered with 429. */
 export interface RequestCounts {
   readonly requests: number
   readonly retries: number
   readonly rateLimited: number
 }
 
-/** The request that failed. `endpoint` is the path's pattern; `path` may hold an address. */
+/** The request that failed. `endpoint` is the path's pattern. `path` may contain an address. */
 export interface RequestFacts {
   readonly organization: string
   readonly method: string
   readonly endpoint: string
   readonly path: string
   readonly write: boolean
-  /** Whether a byte of it may have left this machine. */
+  /** Whether any byte of it may have left this machine. */
   readonly sent: boolean
   readonly counts: RequestCounts
   readonly status?: number | undefined
   readonly sentAt?: string | undefined
   readonly arrivedAt?: string | undefined
-  /** The vendor's own words in its answer, without secrets and bounded. */
+  /** The vendor's message from its response, redacted and bounded. */
   readonly said?: string | undefined
   readonly cause?: unknown
 }
@@ -53,12 +53,12 @@ interface Verdict {
   readonly code: EssentialsErrorCode
   readonly problem: string
   readonly expected: string
-  /** The same call may succeed later without anybody changing anything. */
+  /** The same call may succeed later without any change. */
   readonly transient: boolean
   readonly outcomeUnknown: boolean
 }
 
-/** Whatever goes wrong between us and the vendor. Holds no secret, no password and no request body. */
+/** Base class of every failure between this program and the vendor. Contains no secret, password or request body. */
 export abstract class EssentialsError extends Error {
   readonly code: EssentialsErrorCode
   readonly organization: string
@@ -67,14 +67,14 @@ export abstract class EssentialsError extends Error {
   readonly status: number | undefined
   readonly sentAt: string | undefined
   readonly arrivedAt: string | undefined
-  /** What would be right. */
+  /** The input or state that would have been correct. */
   readonly expected: string
-  /** True where a write may have been carried out all the same: read before repeating it. Never true of a read. */
+  /** Whether a write may have been carried out despite the error: read before you retry. Always false for reads. */
   readonly outcomeUnknown: boolean
-  /** The same call may be made again and may then succeed. Never true while the outcome is unknown. */
+  /** Whether the same call may be retried and may then succeed. Always false while the outcome is unknown. */
   readonly retryable: boolean
   readonly counts: RequestCounts
-  /** What the vendor said about it; undefined where it said nothing. */
+  /** The vendor's message, or undefined if the response had none. */
   readonly vendorMessage: string | undefined
   readonly #path: string
 
@@ -99,7 +99,7 @@ export abstract class EssentialsError extends Error {
     this.#path = facts.path
   }
 
-  /** The path as sent. Not enumerable: it may hold an address, and loggers write what is enumerable. */
+  /** The path as sent. Not enumerable because it may contain an address, and loggers write enumerable properties. */
   get path(): string {
     return this.#path
   }

@@ -1,6 +1,9 @@
 import { type AnsweredFacts, EssentialsError } from './essentials-error.ts'
 
-/** 404 or 410: the user or the group of the path is not there. Its times say when that was so. */
+/**
+ * 404 or 410: the user or group named by the path does not exist. `sentAt` and `arrivedAt` bound the time at which this
+ * was true.
+ */
 export class NotFoundError extends EssentialsError {
   declare readonly sentAt: string
   declare readonly arrivedAt: string

@@ -1,6 +1,9 @@
 import { type AnsweredFacts, EssentialsError } from './essentials-error.ts'
 
-/** The vendor points elsewhere. Only reads follow redirects, only to the same origin, and only a few: the credentials go to no other place. */
+/**
+ * A redirect that is not followed. Only reads follow redirects, only to the same origin, and only a few times, so that
+ * the credentials reach no other host.
+ */
 export class RedirectedError extends EssentialsError {
   constructor(facts: AnsweredFacts, origin: string | undefined, followed: number) {
     super(facts, {
@@ -8,9 +11,9 @@ export class RedirectedError extends EssentialsError {
       problem: `redirected with ${facts.status}${origin === undefined ? '' : ` to ${origin}`}, which is not followed${
         followed === 0 ? '' : ` after ${followed} ${followed === 1 ? 'redirect' : 'redirects'}`
       }`,
-      expected: 'a base URL that answers by itself',
+      expected: 'a base URL that responds without a redirect',
       transient: false,
-      // These three promise that the method was not carried out here; 302 and 303 are also what follows a success.
+      // These three guarantee that the method was not carried out here. 302 and 303 may also follow a success.
       outcomeUnknown: ![301, 307, 308].includes(facts.status),
     })
   }

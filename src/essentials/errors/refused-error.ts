@@ -1,12 +1,12 @@
 import { type AnsweredFacts, EssentialsError } from './essentials-error.ts'
 
-/** A status of success whose body refuses: `success: false`, or an `error` where the answer was to be. */
+/** A 2xx response whose body reports an error: `success: false`, or an `error` in place of the result. */
 export class RefusedError extends EssentialsError {
   constructor(facts: AnsweredFacts) {
     super(facts, {
       code: 'REFUSED',
-      problem: `the vendor answered ${facts.status}, and refuses in the body`,
-      expected: 'an answer without an error',
+      problem: `the vendor returned ${facts.status} with an error in the body`,
+      expected: 'a response body without an error',
       transient: false,
       outcomeUnknown: false,
     })

@@ -1,6 +1,6 @@
 import { type AnsweredFacts, EssentialsError } from './essentials-error.ts'
 
-/** 5xx. A write may have been carried out before it. */
+/** 5xx. A write may have been carried out before the failure. */
 export class ServerFailureError extends EssentialsError {
   readonly retryAfterMs: number | undefined
 
@@ -8,7 +8,7 @@ export class ServerFailureError extends EssentialsError {
     super(facts, {
       code: 'SERVER_FAILURE',
       problem: `the vendor failed with ${facts.status}`,
-      expected: 'an answer below 500',
+      expected: 'a status below 500',
       transient: true,
       outcomeUnknown: true,
     })

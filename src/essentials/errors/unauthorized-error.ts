@@ -1,11 +1,11 @@
 import { type AnsweredFacts, EssentialsError } from './essentials-error.ts'
 
-/** 401 or 403: the key is wrong, or its owner's role does not reach this far. */
+/** 401 or 403: the key is wrong, or the role of its owner does not permit the call. */
 export class UnauthorizedError extends EssentialsError {
   constructor(facts: AnsweredFacts) {
     super(facts, {
       code: 'UNAUTHORIZED',
-      problem: `refused with ${facts.status}`,
+      problem: `the vendor returned ${facts.status}`,
       expected: 'an API key and secret of this organization whose owner has the admin role that the call needs',
       transient: false,
       outcomeUnknown: false,

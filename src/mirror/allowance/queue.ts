@@ -1,19 +1,23 @@
 /**
- * The requests of one process that wait for a slot of one key. A single loop takes slots for them: at most one statement is under way,
- * and no connection is held while no slot is free. Callers take turns, and background work has every fourth turn.
+ * The requests of one process that wait for a slot of one key. A single loop takes slots for them, so at most one
+ * statement is in flight, and no connection is held while no slot is free. Callers take turns, and every fourth turn
+ * goes to background work.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Refused, Slots, Taken, Wish } from './slots.ts'
 
 export interface QueueOptions {
-  /** The longest time between two attempts, and the most that is added at random to keep processes apart. */
+  /** Maximum time between two attempts, and maximum random addition that keeps processes apart, in milliseconds. */
   readonly pollMs: number
   readonly jitterMs: number
-  /** The error of a request that is refused, also because too many requests of its caller wait already. */
+  /**
+   * Creates the error of a rejected request. `tooManyWaiting`: its caller already has the maximum number of waiting
+   * requests.
+   */
   refusal(wish: Wish, refused: Refused, tooManyWaiting: boolean): Error
 }
 
-/** Requests with the same bounds, in the order of their arrival. */
+/** Requests with the same limits, in order of arrival. */
 interface Lane {
   readonly id: string
   readonly wish: Wish
@@ -23,18 +27,18 @@ interface Lane {
 interface Waiter {
   readonly lane: Lane
   readonly deadline: number
-  /** Runs once a slot was refused to it: from then on it waits. */
+  /** Set after the first refused attempt: from then on the request counts as waiting. */
   timer?: NodeJS.Timeout
-  /** Takes it out of the queue. Does nothing the second time. */
+  /** Removes the request from the queue. A second call has no effect. */
   settle(result: Taken | { readonly error: unknown }): void
 }
 
-/** A bound that was reached. Times are those of the local monotonic clock. */
+/** A limit that was reached. Times are from the local monotonic clock, in milliseconds. */
 interface Block {
   readonly refused: Refused
-  /** Of the next attempt. */
+  /** Time of the next attempt. */
   readonly retryFrom: number
-  /** The earliest at which a slot can be free. */
+  /** The earliest time at which a slot can be free. */
   readonly freeFrom: number
 }
 
@@ -45,7 +49,7 @@ export class AllowanceQueue {
   readonly #slots: Slots
   readonly #options: QueueOptions
   readonly #lanes = new Map<string, Lane>()
-  /** By the name of the lanes that a bound holds for: one lane, one priority or all. */
+  /** By scope: one lane, one priority, or all lanes. */
   readonly #blocks = new Map<string, Block>()
   #turn = 0
   #running = false
@@ -86,7 +90,10 @@ export class AllowanceQueue {
     return lane
   }
 
-  /** A bound that other waiters keep an eye on holds for a new one, too; a bound that nobody watches is looked at anew. */
+  /**
+   * Applies a known limit to a new request if other requests are waiting for that limit to clear. Otherwise the limit
+   * may be outdated and is checked again.
+   */
   #arrive(waiter: Waiter): void {
     for (const scope of scopesOf(waiter.lane)) {
       const block = this.#blocks.get(scope)
@@ -110,7 +117,7 @@ export class AllowanceQueue {
     this.#running = false
   }
 
-  /** The lane whose turn it is, of those that no bound holds back. */
+  /** The lane whose turn it is, among those that no limit blocks. */
   #nextLane(): Lane | undefined {
     const now = performance.now()
     for (const [scope, { retryFrom }] of this.#blocks) if (retryFrom <= now) this.#blocks.delete(scope)
@@ -119,7 +126,7 @@ export class AllowanceQueue {
     const isBackgroundTurn = this.#turn % turnsPerBackgroundTurn === 0
     const lane = open.find(({ wish }) => (wish.priority === 'background') === isBackgroundTurn) ?? open[0]
     if (lane) {
-      // Behind all others.
+      // Moves the lane to the end.
       this.#lanes.delete(lane.id)
       this.#lanes.set(lane.id, lane)
     }
@@ -141,7 +148,7 @@ export class AllowanceQueue {
       return
     }
     if ('bound' in result) return this.#block(lane, result)
-    // The waiter may have left meanwhile.
+    // The waiter may have left in the meantime.
     const [next] = lane.waiters
     if (next) next.settle(result)
     else await this.#slots.free(result, 0).catch(() => {})
@@ -157,7 +164,7 @@ export class AllowanceQueue {
     for (const { waiters } of this.#lanesIn(scope)) for (const waiter of waiters) this.#park(waiter, block)
   }
 
-  /** Lets it wait, or refuses it where that would be in vain or is too much. */
+  /** Lets the request wait. Rejects it if no slot can become free in time, or if too many requests are waiting. */
   #park(waiter: Waiter, { refused, freeFrom }: Block): void {
     const { lane, deadline } = waiter
     const left = deadline - performance.now()
@@ -181,7 +188,7 @@ export class AllowanceQueue {
     return [...this.#lanes.values()].filter((lane) => scopesOf(lane).includes(scope))
   }
 
-  /** Until the next attempt, or until another request arrives. */
+  /** Waits until the next attempt is due or another request arrives. */
   async #rest(): Promise<void> {
     const until = Math.min(...[...this.#blocks.values()].map(({ retryFrom }) => retryFrom))
     const waking = new AbortController()
@@ -191,7 +198,7 @@ export class AllowanceQueue {
   }
 }
 
-/** The names of what a bound may hold for: the lane, its priority, everything. */
+/** The scopes that a limit may apply to: the lane, its priority, all lanes. */
 function scopesOf({ id, wish }: Lane): readonly [string, string, string] {
   return [id, wish.priority, 'all']
 }

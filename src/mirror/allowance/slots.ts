@@ -1,9 +1,9 @@
 /**
- * The rows of an allowance: takes a slot, and gives it back. One statement each.
+ * The rows of an allowance: takes a slot and returns it, in one statement each.
  *
- * A slot is taken by compare-and-set. The statement counts the slots in use in its snapshot and takes one only if `allowances.takes` is
- * still what that snapshot showed, so two takers never decide on the same count. Slots that become free in between only make the count
- * too high.
+ * A slot is taken by compare-and-set. The statement counts the slots in use in its snapshot, and takes one only if
+ * `allowances.takes` is unchanged since that snapshot, so no two takers decide on the same count. Slots that become
+ * free in between only make the count too high.
  */
 import type { Sql } from '../database.ts'
 import { isoOf } from '../iso.ts'
@@ -11,12 +11,14 @@ import { callerCapOf, floorOf, reservedOf } from './shares.ts'
 
 export type Priority = 'interactive' | 'background'
 
-/** The caller that an interactive request is sent for. */
+/** The caller on whose behalf an interactive request is sent. */
 export interface Caller {
   readonly name: string
-  /** The share of the interactive slots that the caller may have. */
+  /** The caller's maximum share of the interactive slots, as a fraction of 1. */
   readonly share: number
-  /** How many of its requests may wait for a slot in this process; more are refused. */
+  /**
+   * Maximum number of the caller's requests that may wait for a slot in this process. Further requests are rejected.
+   */
   readonly maxWaiting: number
 }
 
@@ -31,28 +33,31 @@ export interface Taken {
   readonly takenAt: string
 }
 
-/** The bound that keeps a request from being sent. */
+/** The limit that blocks a request. */
 export type Bound = 'PAUSED' | 'LIMIT' | 'SHARE' | 'CALLER'
 
 export interface Refused {
   readonly bound: Bound
   /** The limit in force. */
   readonly limit: number
-  /** Until a slot can be free, if nobody else takes it. */
+  /** Milliseconds until a slot can be free, unless another request takes it. */
   readonly waitMs: number
   readonly retryAt: string
 }
 
-/** How long the vendor counts a request, and the longest that one may last. Tests and faster vendors have shorter ones. */
+/**
+ * How long the vendor counts a request, and how long a request may last at most. Shorter in tests and for faster
+ * vendors.
+ */
 export interface AllowanceTimes {
   readonly windowMs: number
   readonly leaseMs: number
 }
 
 export interface Slots {
-  /** Undefined if another process took a slot at the same moment: try again. */
+  /** Takes a slot. Undefined if another process took a slot at the same moment: try again. */
   take(wish: Wish): Promise<Taken | Refused | undefined>
-  /** Gives a slot back, free again after `afterMs`. Returns the time. */
+  /** Returns a slot, which becomes free after `afterMs`. Resolves to the current time. */
   free(taken: Taken, afterMs: number): Promise<string>
 }
 
@@ -74,7 +79,7 @@ export function openSlots(sql: Sql, key: string, configured: number, { windowMs,
     const kind = priority === 'interactive' ? 'INTERACTIVE' : 'BACKGROUND'
     const name = caller?.name ?? null
     const share = caller?.share ?? 1
-    // While there are fewer rows than the bounds of this request allow, and no lower limit, nothing has to be counted.
+    // With fewer rows than this request's limits allow, and no lower limit registered, no count is needed.
     const countFrom =
       priority === 'background'
         ? configured - Math.min(reservedOf(configured), configured - 1)
@@ -163,7 +168,7 @@ export function openSlots(sql: Sql, key: string, configured: number, { windowMs,
           end as at
       ) n on true`
     if (!row)
-      throw new Error('The allowance of this API key is not in the database; expected the row that openAllowance adds')
+      throw new Error('The database has no allowance for this API key; expected the row that openAllowance adds')
     if (row.bound !== null) {
       return { bound: row.bound, limit: row.limit, waitMs: row.wait ?? windowMs, retryAt: isoOf(row.at ?? row.now) }
     }
@@ -172,13 +177,14 @@ export function openSlots(sql: Sql, key: string, configured: number, { windowMs,
   }
 
   async function free({ slot, token }: Taken, afterMs: number): Promise<string> {
-    // A release that a crash of the database forgets leaves the slot leased, which is safe: so the commit need not reach the disk.
+    // If a database crash loses a release, the slot stays leased, which is safe. The commit therefore need not reach
+    // the disk.
     const [row] = await sql<{ now: string }[]>`
       with lazily as (select set_config('synchronous_commit', 'off', true))
       update allowance_slots set free_at = clock_timestamp() + ${afterMs / 1000} * interval '1 second'
       from lazily where key = ${key} and slot = ${slot} and token = ${token}
       returning free_at - ${afterMs / 1000} * interval '1 second' as now`
-    // The lease ran out and another request has the slot: the time is still needed.
+    // The lease expired and another request has the slot, but the time is still needed.
     const [other] = row ? [row] : await sql<{ now: string }[]>`select clock_timestamp() as now`
     return isoOf(other?.now ?? '')
   }

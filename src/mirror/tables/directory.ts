@@ -1,4 +1,4 @@
-/** Users, groups and roles, and what ties them together: now, and for the kept past. */
+/** Users, groups, roles and their relationships, with their retained history. */
 import { sql } from 'drizzle-orm'
 import {
   boolean,
@@ -21,18 +21,21 @@ export const userStatus = pgEnum('user_status', ['ACTIVE', 'INACTIVE'])
 
 const isUnread = sql`roles_at is null or aliases_at is null or groups_at is null`
 
-/** What is known of a user's own fields, and since when: of a row as it is, and of one as it was. */
+/** A user's own fields and their stamps, for the current row and for versions. */
 const profileColumns = () => ({
   firstName: text('first_name'),
   lastName: text('last_name'),
-  /** Null: the vendor has never said, or said what is not known. */
+  /** Null: the vendor never sent it, or sent an unrecognized value. */
   type: userType('type'),
   status: userStatus('status'),
   mailboxSize: integer('mailbox_size'),
   spamPolicy: jsonb('spam_policy'),
   createdAt: moment('created_at'),
   updatedAt: moment('updated_at'),
-  /** Which profile fields were ever read, a bit each (see profile.ts): a null of one that was not is unknown, not empty. */
+  /**
+   * Which profile fields have ever been read, one bit each (see profile.ts). Null in a field that was never read means
+   * unknown, not empty.
+   */
   profileKnown: smallint('profile_known').notNull(),
   profileAt: moment('profile_at').notNull(),
   rolesAt: moment('roles_at'),
@@ -47,32 +50,38 @@ export const users = pgTable(
   {
     id: id('id').primaryKey(),
     organizationId: id('organization_id').notNull(),
-    /** As the vendor spells it. */
+    /** In the vendor's spelling. */
     primaryEmail: text('primary_email').notNull(),
-    /** For comparing: the address without regard to case. */
+    /** The address for case-insensitive comparison. */
     addressKey: text('address_key').notNull(),
     domain: text('domain').notNull(),
     ...profileColumns(),
-    /** When the request was sent that last read this user alone, and whose word on the profile stands: of a field that lists lack nothing later is known. */
+    /** When the last point read that set the profile was sent. For fields that lists lack, nothing later is known. */
     readAt: moment('read_at'),
-    /** The profile fields that this user's row in lists carries, a bit each: pulls observe no others of this user. */
+    /** The profile fields in this user's list rows, one bit each. Pulls observe no other fields of this user. */
     listFields: smallint('list_fields').notNull().default(0),
-    /** What the vendor calls this user's groups where it matches none, or more than one. */
+    /** The vendor's names of this user's groups that match no group or several groups. */
     unresolvedGroups: text('unresolved_groups').array(),
-    /** Words for the type and the status that are not known (note-unrecognized.ts). */
+    /** Unrecognized values of type and status (note-unrecognized.ts). */
     unrecognized: text('unrecognized').array(),
-    /** Of the answer that this row and its relationships are equal to (answer-digest.ts); null where no single answer is. */
+    /**
+     * Digest of the response that this row and its relationships equal (answer-digest.ts). Null if they equal no single
+     * response.
+     */
     answerDigest: uuid('answer_digest'),
-    /** Since when the relations wait for a point read; null: they do not. */
+    /**
+     * Since when the user waits for a point read of its relations. 'epoch': deferred to the next complete pull. Null:
+     * it does not wait.
+     */
     relationsWantedAt: moment('relations_wanted_at'),
     validFrom: moment('valid_from').notNull(),
-    /** Since when the row, all but its end, is as it is now; what it was before is in user_versions. */
+    /** Since when the row is in its current state, apart from its deletion. Earlier states are in user_versions. */
     versionFrom: moment('version_from').notNull(),
-    /** When the mirror learnt that this life of the account is over. */
+    /** When the mirror recorded the end of this account. */
     deletedAt: moment('deleted_at'),
-    /** When the request was sent that proved it: nothing sent before brings the user back. */
+    /** When the request that proved the end was sent. No earlier request brings the user back. */
     goneAt: moment('gone_at'),
-    /** The names, and the address before the @: what follows it is the same for too many. */
+    /** The names, and the local part of the address. The domain is shared by too many users. */
     searchKey: searchKey(searchedOfUser),
   },
   (t) => [
@@ -84,9 +93,9 @@ export const users = pgTable(
       .using('gin', t.unresolvedGroups)
       .where(sql`unresolved_groups is not null and deleted_at is null`),
     index('users_unrecognized').on(t.organizationId).where(sql`unrecognized is not null`),
-    // For counting: the same few values over and over, which makes it small and quick to read.
+    // For counting. Few distinct values make the index small and fast to read.
     index('users_live').on(t.organizationId, t.domain, t.status, t.type).where(sql`deleted_at is null`),
-    // Ways to the users of a list (src/graph/user-ways.ts). Those with a condition hold few rows, and cost the others nothing.
+    // Access paths for user lists (src/graph/user-ways.ts). Partial indexes hold few rows and cost other rows nothing.
     index('users_domain').on(t.organizationId, t.domain, t.id),
     index('users_created').on(t.organizationId, t.createdAt),
     index('users_updated').on(t.organizationId, t.updatedAt),
@@ -94,25 +103,28 @@ export const users = pgTable(
     index('users_kept_as_alias').on(t.organizationId, t.id).where(sql`type = 'ALIAS'`),
     index('users_unread').on(t.organizationId, t.id).where(isUnread),
     index('users_odd_address').on(t.organizationId).where(sql`address_key like '%@%@%'`),
-    // What changed since a moment: findings look at no more than that.
+    // Rows changed since a moment. Findings read only those.
     index('users_version').on(t.organizationId, t.versionFrom),
     index('users_relations_wanted')
       .on(t.organizationId, t.relationsWantedAt)
       .where(sql`relations_wanted_at is not null`),
-    // Who bears a last name, and who the same first and last name (src/analysis/edges.ts).
+    // Users with a last name, and users with the same first and last name (src/analysis/edges.ts).
     index('users_name').on(t.organizationId, sql`fold_case(last_name)`, sql`fold_case(first_name)`),
     index('users_ended').on(t.organizationId, t.deletedAt).where(sql`deleted_at is not null`),
   ],
 )
 
-/** What a user's row was, for the time before `users.version_from`: the profile, and which requests it and the relations were known from. */
+/**
+ * Earlier states of a user's row, before `users.version_from`: the profile, and the stamps of the profile and the
+ * relations.
+ */
 export const userVersions = pgTable(
   'user_versions',
   {
     userId: id('user_id').notNull(),
     organizationId: id('organization_id').notNull(),
     primaryEmail: text('primary_email').notNull(),
-    /** These two no version changes; they are here so that it is found by them. */
+    /** These two never change between versions. They are stored so that versions can be found by them. */
     addressKey: text('address_key').notNull(),
     domain: text('domain').notNull(),
     ...profileColumns(),
@@ -126,7 +138,7 @@ export const userVersions = pgTable(
     index('user_versions_address').on(t.organizationId, t.addressKey, t.userId),
     index('user_versions_search').using('gin', t.searchKey.op('gin_trgm_ops')),
     index('user_versions_ended').on(t.organizationId, t.validTo),
-    // The same ways, to what users were.
+    // The same access paths, for versions.
     index('user_versions_name').on(t.organizationId, sql`fold_case(last_name)`, sql`fold_case(first_name)`),
     index('user_versions_created').on(t.organizationId, t.createdAt),
     index('user_versions_updated').on(t.organizationId, t.updatedAt),
@@ -137,9 +149,10 @@ export const userVersions = pgTable(
 )
 
 /**
- * When point reads last confirmed what a user's row says, and when the vendor was last asked for the user. A confirmation changes no answer, so it
- * writes no version: it updates one narrow row in place. The primary key is the only index, and the migration sets a fillfactor that leaves room for
- * the new row version on the same page, so that these updates are heap-only and touch no index. Add no index here.
+ * When point reads last confirmed a user's row, and when the user was last read. A confirmation changes no result, so
+ * it writes no version: it updates one narrow row in place. No index covers the columns that a confirmation updates,
+ * and the migration sets a fillfactor that leaves room for the new row version on the same page, so these updates are
+ * heap-only and touch no index. Do not index those columns.
  */
 export const userConfirmations = pgTable(
   'user_confirmations',
@@ -151,41 +164,44 @@ export const userConfirmations = pgTable(
     aliasesAt: moment('aliases_at'),
     groupsAt: moment('groups_at'),
     readAt: moment('read_at'),
-    /** When the vendor was last asked for this one user, with or without an answer. */
+    /** When a point read of this user was last sent, with or without a response. */
     askedAt: moment('asked_at'),
-    /** Since when complete pulls have not observed this user: `profile_as_of` and its like do not apply to it. */
+    /**
+     * Since when complete pulls have not observed this user. `profile_as_of` and the other `…_as_of` columns do not
+     * apply to it.
+     */
     unconfirmedSince: moment('unconfirmed_since'),
   },
   (t) => [index('user_confirmations_unconfirmed').on(t.organizationId).where(sql`unconfirmed_since is not null`)],
 )
 
 /**
- * Users whose account may be another than the one that is known: an answer said so, and no point read has agreed yet. Nothing of such an answer is
- * applied. Also tombstones that a list shows again.
+ * Users whose account may differ from the known one: a response indicated it, and no point read has confirmed it yet.
+ * Nothing of that response is applied. Also tombstones that a list shows again.
  */
 export const userDoubts = pgTable(
   'user_doubts',
   {
     userId: id('user_id').primaryKey(),
     organizationId: id('organization_id').notNull(),
-    /** A row of a list said so, or a point read. */
+    /** The source of the indication: a list row or a point read. */
     source: text('source').$type<'LIST' | 'READ'>().notNull(),
-    /** What it showed: the address as it spelled it, when the account was created, and its type. */
+    /** The spelling of the address, the creation time and the type that it showed. */
     spelled: text('spelled').notNull(),
     createdAt: moment('created_at'),
     type: userType('type'),
-    /** When the request was sent that showed it last. */
+    /** When the request that last showed it was sent. */
     shownAt: moment('shown_at').notNull(),
-    /** The pull that showed it last, and the first one that found the doubt. */
+    /** The last pull that showed it, and the first pull that found the doubt. */
     pullId: id('pull_id'),
     firstPullId: id('first_pull_id'),
-    /** Until then the known account was observed for certain. */
+    /** Until when the known account was certainly observed. */
     observedAt: moment('observed_at'),
-    /** When a point read last looked into it. */
+    /** When a point read last examined it. */
     examinedAt: moment('examined_at'),
-    /** How often the creation that is shown has become another since. */
+    /** How often the shown creation time has changed since. */
     moves: smallint('moves').notNull().default(0),
-    /** A point read, or a later list, has contradicted it: it is the known account. */
+    /** A point read or a later list has contradicted it: the account is the known one. */
     refuted: boolean('refuted').notNull().default(false),
   },
   (t) => [index('user_doubts_organization').on(t.organizationId)],
@@ -212,7 +228,10 @@ export const aliases = pgTable(
   ],
 )
 
-/** How an alias was spelled until a moment: after it as the next of these says, or as its own row does where there is none. */
+/**
+ * Earlier spellings of an alias, each until `valid_to`. The next row has the spelling after that; after the last row,
+ * it is the one in `aliases`.
+ */
 export const aliasSpellings = pgTable(
   'alias_spellings',
   {
@@ -238,7 +257,7 @@ export const groups = pgTable(
     versionFrom: moment('version_from').notNull(),
     deletedAt: moment('deleted_at'),
     goneAt: moment('gone_at'),
-    /** Complete pulls running that did not show it. */
+    /** Number of consecutive complete pulls that did not show it. */
     missedPulls: smallint('missed_pulls').notNull().default(0),
     searchKey: searchKey(`name || ' ' || group_id`),
   },
@@ -251,7 +270,7 @@ export const groups = pgTable(
   ],
 )
 
-/** What a group's row was, for the time before `groups.version_from`. */
+/** Earlier states of a group's row, before `groups.version_from`. */
 export const groupVersions = pgTable(
   'group_versions',
   {
@@ -282,16 +301,16 @@ export const memberships = pgTable(
     userId: id('user_id').notNull(),
     groupId: id('group_id').notNull(),
     organizationId: id('organization_id').notNull(),
-    /** The last moment at which it can have begun at the vendor. */
+    /** The latest time at which it can have begun at the vendor. */
     happenedBy: moment('happened_by').notNull(),
     validFrom: moment('valid_from').notNull(),
     validTo: moment('valid_to'),
   },
   (t) => [
     primaryKey({ columns: [t.userId, t.groupId, t.validFrom] }),
-    // With the times, so that a large group is walked without looking at its rows.
+    // Includes the times, so that a large group is scanned without reading its rows.
     index('memberships_group').on(t.groupId, t.userId, t.validTo, t.validFrom),
-    // To count the members that a group has now: the same few values over and over, a few bytes for each.
+    // For counting the current members of a group. Repeated values take only a few bytes each.
     index('memberships_standing').on(t.groupId).where(sql`valid_to is null`),
     index('memberships_ended').on(t.organizationId, t.validTo).where(sql`valid_to is not null`),
   ],

@@ -21,28 +21,32 @@ export const changeKind = pgEnum('change_kind', [
 ])
 
 /**
- * The feed. One row holds all that one observation changed about one subject, as arrays of equal length: a new user with
- * seven relationships is one row and eight changes. They have the positions `last_position - cardinality(kinds) + 1` to `last_position`.
+ * The change feed. One row holds everything that one observation changed about one subject, as arrays of equal length:
+ * a new user with seven relationships is one row and eight changes. Their positions are `last_position -
+ * cardinality(kinds) + 1` to `last_position`.
  */
 export const changeSets = pgTable(
   'change_sets',
   {
     organizationId: id('organization_id').notNull(),
     lastPosition: id('last_position').notNull(),
-    /** A user's or a group's id. */
+    /** The id of a user or a group. */
     subjectId: id('subject_id').notNull(),
     kinds: changeKind('kinds').array().notNull(),
-    /** The group, role or alias of each relationship; null for the other kinds. */
+    /** The group, role or alias of each relationship change. Null for other kinds. */
     objectIds: bigint('object_ids', { mode: 'number' }).array().notNull(),
-    /** The field of each FIELD_CHANGED; null as a whole where there is none. */
+    /** The field of each FIELD_CHANGED. The whole array is null if there is none. */
     fields: text('fields').array(),
-    /** JSON arrays beside `kinds`; null as a whole where no change has a value. */
+    /** JSON arrays parallel to `kinds`. Null if no change has a value. */
     befores: jsonb('befores'),
     afters: jsonb('afters'),
     origin: changeOrigin('origin').notNull(),
     notBefore: moment('not_before'),
     notAfter: moment('not_after').notNull(),
-    /** The latest `not_after` up to here, this set's included: unlike `not_after` it never falls from one set to the next. */
+    /**
+     * The maximum of `not_after` up to and including this set. Unlike `not_after`, it never decreases from one set to
+     * the next.
+     */
     reachedAt: moment('reached_at').notNull(),
     appliedAt: moment('applied_at').notNull(),
     actor: text('actor'),
@@ -51,25 +55,27 @@ export const changeSets = pgTable(
   (t) => [
     primaryKey({ columns: [t.organizationId, t.lastPosition] }),
     index('change_sets_subject').on(t.subjectId, t.lastPosition),
-    // How far the feed reached at a moment (past-views.ts), and what came since one (src/analysis/findings/evaluate.ts).
+    // The extent of the feed at a moment (past-views.ts), and the changes since a moment
+    // (src/analysis/findings/evaluate.ts).
     index('change_sets_applied').on(t.organizationId, t.appliedAt, t.lastPosition),
     index('change_sets_reached').on(t.organizationId, t.reachedAt, t.lastPosition),
-    // What was overtaken: `since` and `until` look by `reached_at`, and here for the rest (read-changes.ts).
+    // Overtaken sets. `since` and `until` search by `reached_at`, and find the rest here (read-changes.ts).
     index('change_sets_overtaken').on(t.organizationId, t.lastPosition).where(sql`not_after < reached_at`),
   ],
 )
 
 /**
- * Which sets hold a change of this kind about this node, in the feed's order: about a group or role as the object, about a user or group as the
- * subject, and about anything of an organization. Not here: the set with which a subject begins, for that is its first; and aliases, which have
- * only their owner's. One row holds what one transaction added for a node and a kind, in several where that is much.
+ * An index of the feed: the sets with a change of this kind about this node, in feed order. The node is a group or role
+ * as the object, a user or group as the subject, or the organization for all its changes. Not included: the set that
+ * creates a subject, because that is always its first set; and aliases, because only their owner has changes about
+ * them. One row holds what one transaction added for a node and a kind; large numbers are split into several rows.
  */
 export const changePlaces = pgTable(
   'change_places',
   {
     nodeId: id('node_id').notNull(),
     kind: changeKind('kind').notNull(),
-    /** The last of these. */
+    /** The last of `positions`. */
     lastPosition: id('last_position').notNull(),
     /** `change_sets.last_position` of the sets, in order. */
     positions: bigint('positions', { mode: 'number' }).array().notNull(),

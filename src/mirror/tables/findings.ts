@@ -2,18 +2,18 @@ import { sql } from 'drizzle-orm'
 import { bigint, index, jsonb, pgTable, smallint, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { id, moment } from './columns.ts'
 
-/** What a rule of src/analysis/findings found: one row from when it was first seen to when it is resolved. */
+/** Findings of the rules in src/analysis/findings: one row from when a finding is first seen until it is resolved. */
 export const findings = pgTable(
   'findings',
   {
     id: id('id').primaryKey().generatedAlwaysAsIdentity(),
     organizationId: id('organization_id').notNull(),
     rule: text('rule').notNull(),
-    /** What makes two sightings by a rule one finding. */
+    /** Identifies the finding within its rule. */
     key: text('key').notNull(),
     /** 0 INFO, 1 LOW, 2 MEDIUM, 3 HIGH. */
     severity: smallint('severity').notNull(),
-    /** Whom it is about, the first of them above all; beside them, their types in the graph. */
+    /** The affected objects, most relevant first, and their types in the graph in parallel. */
     subjectIds: bigint('subject_ids', { mode: 'number' }).array().notNull(),
     subjectTypes: text('subject_types').array().notNull(),
     evidence: jsonb('evidence').notNull(),
@@ -28,11 +28,11 @@ export const findings = pgTable(
   ],
 )
 
-/** Up to where an organization's findings are those of its mirror. */
+/** The state of the mirror for which an organization's findings were last evaluated. */
 export const findingRuns = pgTable('finding_runs', {
   organizationId: id('organization_id').primaryKey(),
-  /** The organization's `learnt_at` when they were last looked for. */
+  /** The organization's `learnt_at` at the last evaluation. */
   learntAt: moment('learnt_at').notNull(),
-  /** Its `profile_as_of` then: the complete pull that the rules last ran on. */
+  /** Its `profile_as_of` at that time: the complete pull that the rules last ran on. */
   asOf: moment('as_of'),
 })

@@ -1,4 +1,4 @@
-/** Work of many steps: its rows drive it. */
+/** Multi-step operations. Their rows drive the work. */
 import { sql } from 'drizzle-orm'
 import { boolean, index, integer, jsonb, pgEnum, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { id, moment } from './columns.ts'
@@ -16,7 +16,9 @@ export const operationState = pgEnum('operation_state', [
 
 export const itemState = pgEnum('item_state', ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'SKIPPED'])
 
-/** Work of many requests, which outlives the process that began it. Whoever ends or takes an item holds this row's lock. */
+/**
+ * Multi-step work that outlives the process that started it. Code that ends or takes an item must hold this row's lock.
+ */
 export const operations = pgTable(
   'operations',
   {
@@ -24,7 +26,7 @@ export const operations = pgTable(
     organizationId: id('organization_id').notNull(),
     kind: operationKind('kind').notNull(),
     state: operationState('state').notNull().default('QUEUED'),
-    /** Counts what became different about it or its items, for those who watch. */
+    /** Incremented with each change of the operation or its items, for subscribers. */
     revision: integer('revision').notNull().default(0),
     createdAt: moment('created_at').notNull().default(sql`clock_timestamp()`),
     finishedAt: moment('finished_at'),
@@ -36,7 +38,7 @@ export const operations = pgTable(
   ],
 )
 
-/** What an operation does about one user. Ids are drawn in the order of the list that was asked for. */
+/** The work of an operation for one user. Ids follow the order of the requested list. */
 export const operationItems = pgTable(
   'operation_items',
   {
@@ -45,33 +47,35 @@ export const operationItems = pgTable(
     primaryEmail: text('primary_email').notNull(),
     domain: text('domain').notNull(),
     state: itemState('state').notNull().default('QUEUED'),
-    /** What was asked for, without a password. */
+    /** The requested input, without a password. */
     input: jsonb('input').notNull(),
-    /** Sealed. Erased when the item succeeds or is cancelled, and 30 days after the operation was created. */
+    /** Encrypted. Erased when the item succeeds or is cancelled, and 30 days after the operation was created. */
     password: text('password'),
-    /** Whether the item was given a password; null in items of older versions where nothing tells. */
+    /** Whether the item was given a password. Null in items of older versions if it is unknown. */
     passwordGiven: boolean('password_given'),
     /**
-     * All that the vendor answered of the user before anything was changed, as JSON; null if there was no user before. Kept until the item has
-     * succeeded, plus 30 days.
+     * The vendor's complete response for the user before any change, as JSON. Null if there was no user. Kept until the
+     * item has succeeded, plus 30 days.
      */
     snapshot: text('snapshot'),
-    /** Since when a deletion of the old account may have been carried out. From then on an email change is never undone. */
+    /** Since when the old account may have been deleted. From then on an email change is never undone. */
     committedAt: moment('committed_at'),
-    /** `createdAt` of the account that this item created, as the vendor showed it first. Undo deletes no other account. */
+    /**
+     * `createdAt` of the account that this item created, as the vendor first showed it. Undo deletes no other account.
+     */
     successorCreatedAt: text('successor_created_at'),
-    /** How many requests it takes, as foreseen. */
+    /** Estimated number of requests. */
     requests: integer('requests').notNull(),
-    /** A lease, as that of a lock. A RUNNING item whose lease ran out waits for whoever takes it up again. */
+    /** A lease. A RUNNING item whose lease has expired waits until a worker takes it. */
     holder: text('holder'),
     heldUntil: moment('held_until').notNull().default(sql`'-infinity'`),
-    /** How often it was taken up. */
+    /** Number of times the item was started. */
     attempts: integer('attempts').notNull().default(0),
-    /** Why it failed; of a RUNNING item: why what was done of it is being undone. */
+    /** Why it failed. For a RUNNING item: why its steps are being undone. */
     failure: jsonb('failure'),
-    /** Why the attempt before a retry failed: a cancelled retry fails with it again. */
+    /** Why the attempt before a retry failed. A cancelled retry fails with it again. */
     lastFailure: jsonb('last_failure'),
-    /** The user in the mirror, where there is one to show. */
+    /** The user in the mirror, if there is one. */
     userId: id('user_id'),
   },
   (t) => [
@@ -80,16 +84,16 @@ export const operationItems = pgTable(
   ],
 )
 
-/** The journal of an item: a row for each request that changes something, made before it is sent. */
+/** The journal of an item: one row per request that changes something, inserted before it is sent. */
 export const operationSteps = pgTable(
   'operation_steps',
   {
     itemId: id('item_id').notNull(),
     step: text('step').notNull(),
-    /** What is needed to settle by reading whether it was carried out. No values of the user's. */
+    /** The facts needed to determine by reading whether the request was carried out. Contains no values of the user. */
     facts: jsonb('facts').notNull(),
     sentAt: moment('sent_at').notNull().default(sql`clock_timestamp()`),
-    /** When its answer was there, or a reading had shown that it was carried out; null: nobody knows yet. */
+    /** When the response arrived, or when a read showed that the request was carried out. Null: unknown so far. */
     doneAt: moment('done_at'),
   },
   (t) => [primaryKey({ columns: [t.itemId, t.step] })],

@@ -1,4 +1,4 @@
-/** Pulls, their pages, and whom they did not show. */
+/** Pulls, their pages, and the users that they did not show. */
 import { sql } from 'drizzle-orm'
 import {
   bigint,
@@ -18,7 +18,7 @@ export const pullState = pgEnum('pull_state', ['RUNNING', 'COMPLETE', 'FAILED', 
 
 export const pullTrigger = pgEnum('pull_trigger', ['SCHEDULE', 'REQUEST', 'START'])
 
-/** LISTING: pages are asked for. DELETIONS: those whom no page showed are asked for one by one. */
+/** LISTING: pages are fetched. DELETIONS: users that no page showed are read one by one. */
 export const pullPhase = pgEnum('pull_phase', ['LISTING', 'DELETIONS'])
 
 export const pageKind = pgEnum('page_kind', ['GROUPS', 'USERS'])
@@ -38,31 +38,36 @@ export const pulls = pgTable(
     requests: integer('requests').notNull().default(0),
     retries: integer('retries').notNull().default(0),
     rateLimited: integer('rate_limited').notNull().default(0),
-    /** Distinct users on its pages. */
+    /** Number of distinct users on its pages. */
     usersSeen: integer('users_seen').notNull().default(0),
-    /** The vendor's own total, as last told. */
+    /** The vendor's latest total. */
     usersExpected: integer('users_expected'),
-    /** The deletions that were quarantined have been accepted. While another pull runs, one that is QUARANTINED waits for its end. */
+    /**
+     * The quarantined changes have been accepted. While another pull is running, an accepted pull stays QUARANTINED.
+     */
     accepted: boolean('accepted').notNull().default(false),
     created: integer('created').notNull().default(0),
     updated: integer('updated').notNull().default(0),
     deleted: integer('deleted').notNull().default(0),
     unchanged: integer('unchanged').notNull().default(0),
-    /** What every answer of it carried of a user besides the profile, once it is complete: 1 roles, 2 aliases, 4 groups. */
+    /**
+     * For a complete pull, the field groups that all of its responses carried besides the profile: 1 roles, 2 aliases,
+     * 4 groups.
+     */
     carried: smallint('carried'),
-    /** How many distinct users it fell short of the vendor's total, where that ended it. */
+    /** By how many distinct users it fell short of the vendor's total, if it failed for that. */
     shortfall: integer('shortfall'),
     error: text('error'),
   },
   (t) => [
     uniqueIndex('pulls_one_running').on(t.organizationId).where(sql`state = 'RUNNING'`),
     index('pulls_latest').on(t.organizationId, t.id),
-    /** Few of many: what every page and every read of a user asks for (organization-lock.ts). */
+    /** Holds few of many rows. Used for every page and every point read (organization-lock.ts). */
     index('pulls_undecided').on(t.organizationId).where(sql`state in ('RUNNING', 'QUARANTINED')`),
   ],
 )
 
-/** A page of a pull: kept in full until it is applied, then as the ids that it showed. */
+/** A page of a pull: the complete response until it is applied, then only the ids that it showed. */
 export const pullPages = pgTable(
   'pull_pages',
   {
@@ -71,39 +76,45 @@ export const pullPages = pgTable(
     page: integer('page').notNull(),
     organizationId: id('organization_id').notNull(),
     rows: integer('rows').notNull(),
-    /** How many there are in all, as this page told. */
+    /** The vendor's total on this page. */
     total: integer('total'),
-    /** A digest of the users or groups that it shows. */
+    /** A digest of the users or groups on the page. */
     shown: text('shown'),
     sentAt: moment('sent_at').notNull(),
     arrivedAt: moment('arrived_at').notNull(),
-    /** The answer as it came; null once applied. */
+    /** The unmodified response. Null once applied. */
     body: text('body'),
-    /** The users or groups that it showed; null until applied. */
+    /** The ids of the users or groups on the page. Null until applied. */
     ids: bigint('ids', { mode: 'number' }).array(),
-    /** What each of them carried besides the profile: 1 roles, 2 aliases, 4 groups. */
+    /** The field groups that each of them carried besides the profile: 1 roles, 2 aliases, 4 groups. */
     carried: smallint('carried').array(),
-    /** What came of each user: its place in `outcomes` (apply-users.ts). A user that comes on two pages counts once in the pull's figures. */
+    /**
+     * The outcome of each user, as an index into `outcomes` (apply-users.ts). A user on two pages counts once in the
+     * pull's figures.
+     */
     outcomes: smallint('outcomes').array(),
-    /** Addresses of rows that were left out, since another row has the same address in other letters; null: none. */
+    /** Addresses of skipped rows: another row has the same address in different case. Null: none. */
     twins: text('twins').array(),
-    /** Rows whose time of creation contradicts what is known, counted while lists are not believed in this. */
+    /**
+     * Number of rows whose creation time contradicts the known one, counted while creation times in lists are
+     * distrusted.
+     */
     contradictions: integer('contradictions').notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.pullId, t.kind, t.page] }), index('pull_pages_sent').on(t.organizationId, t.sentAt)],
 )
 
-/** Users whom a complete pull did not show: each is asked for before it is taken for deleted. */
+/** Users that a complete pull did not show. Each is read before it is treated as deleted. */
 export const pullCandidates = pgTable(
   'pull_candidates',
   {
     pullId: id('pull_id').notNull(),
     userId: id('user_id').notNull(),
-    /** Asked for, and settled either way. */
+    /** The user was read, and the result is settled. */
     settled: boolean('settled').notNull().default(false),
-    /** What the answer carried of one who is still there: the bits of `pull_pages.carried`. */
+    /** The field groups in the response of a user that still exists: the bits of `pull_pages.carried`. */
     carried: smallint('carried'),
-    /** Why the vendor's answer says neither that the user exists nor that it is gone; null otherwise. */
+    /** Why the user was deferred: the response showed neither that it exists nor that it is deleted. Null otherwise. */
     putOff: text('put_off'),
   },
   (t) => [primaryKey({ columns: [t.pullId, t.userId] })],

@@ -1,11 +1,11 @@
-/** Writes under way, and what is known of those that may be repeated. */
+/** Writes in progress, and the journals of idempotent ones. */
 import { sql } from 'drizzle-orm'
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { id, moment } from './columns.ts'
 
 /**
- * Who writes to a user now: writes to the same one wait for each other. A row is a lease that its holder renews, so that one who was
- * killed frees it without a word, and no transaction stays open while the vendor is waited for.
+ * Locks that serialize writes to one user. A row is a lease that its holder renews, so a killed process releases it
+ * automatically, and no transaction stays open during requests to the vendor.
  */
 export const userLocks = pgTable(
   'user_locks',
@@ -18,20 +18,26 @@ export const userLocks = pgTable(
   (t) => [primaryKey({ columns: [t.organizationId, t.addressKey] })],
 )
 
-/** Writes that may be repeated: each is put down here before the vendor is called, and kept for 24 hours. Nothing of the input is in clear. */
+/**
+ * Writes with an idempotency key. Each is recorded before the vendor is called, and kept for 24 hours. The input is
+ * never stored in clear text.
+ */
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
-    /** An HMAC of the caller and the key. */
+    /** An HMAC of the caller and the idempotency key. */
     key: text('key').primaryKey(),
-    /** An HMAC of what was asked for. */
+    /** An HMAC of the input. */
     input: text('input').notNull(),
     holder: text('holder').notNull(),
-    /** A lease, as that of a lock: past it, and without an answer, the first caller's process is gone. */
+    /** A lease. If it has expired without an answer, the first caller's process has died. */
     heldUntil: moment('held_until').notNull(),
-    /** What was sent to the vendor, by step, and what is needed to settle by reading whether it was carried out. */
+    /**
+     * The requests sent to the vendor, by step, with the facts needed to determine by reading whether they were carried
+     * out.
+     */
     steps: jsonb('steps').notNull().default({}),
-    /** The answer, sealed; null until there is one. */
+    /** The result, encrypted. Null until there is one. */
     answer: text('answer'),
     createdAt: moment('created_at').notNull().default(sql`clock_timestamp()`),
   },
@@ -39,21 +45,21 @@ export const idempotencyKeys = pgTable(
 )
 
 /**
- * What the vendor accepted lately, field by field: a copy that does not show it yet is out of date, and no PUT is built from it. Values are
- * kept as digests. Rows are kept for 20 minutes.
+ * Recent writes that the vendor accepted, field by field. A copy that does not show one of them yet is out of date, and
+ * no PUT is built from it. Values are stored as digests. Rows are kept for 20 minutes.
  */
 export const recentWrites = pgTable(
   'recent_writes',
   {
     organizationId: id('organization_id').notNull(),
     addressKey: text('address_key').notNull(),
-    /** `account`, a field, or a list and an entry of it: `groups grp_001`. */
+    /** `account`, a field, or a list and one of its entries, for example `groups grp_001`. */
     field: text('field').notNull(),
-    /** A digest of the value that a copy has to show or, if `holds` is false, must not show any more. */
+    /** A digest of the value. A copy must show it or, if `holds` is false, must no longer show it. */
     expected: text('expected').notNull(),
     holds: boolean('holds').notNull(),
     writtenAt: moment('written_at').notNull().default(sql`clock_timestamp()`),
-    /** `updatedAt` of the vendor's copy that showed it; null until one did. */
+    /** `updatedAt` of the vendor's copy that showed it. Null until one did. */
     updatedAt: moment('updated_at'),
   },
   (t) => [
@@ -62,16 +68,16 @@ export const recentWrites = pgTable(
   ],
 )
 
-/** Writes that the vendor accepted and did not show in time. The sync goes on reading these users, for 15 minutes. */
+/** Writes that the vendor accepted but did not show in time. The sync keeps reading these users for 15 minutes. */
 export const unsettledWrites = pgTable(
   'unsettled_writes',
   {
     organizationId: id('organization_id').notNull(),
     addressKey: text('address_key').notNull(),
-    /** As the vendor is likely to spell it. */
+    /** The address in the vendor's likely spelling. */
     primaryEmail: text('primary_email').notNull(),
     kind: text('kind', { enum: ['CREATE', 'CHANGE', 'DELETE'] }).notNull(),
-    /** The account that was deleted; only for DELETE. */
+    /** The deleted account. Only for DELETE. */
     userId: id('user_id'),
     actor: text('actor').notNull(),
     reads: integer('reads').notNull().default(0),
@@ -81,10 +87,10 @@ export const unsettledWrites = pgTable(
   (t) => [primaryKey({ columns: [t.organizationId, t.addressKey] })],
 )
 
-/** Which SECRET_KEY this database is used with. One row. */
+/** Identifies the SECRET_KEY of this database. One row. */
 export const secretKeyCheck = pgTable('secret_key_check', {
   only: boolean('only').primaryKey().default(true),
-  /** An HMAC by the key of a constant: equal for equal keys, and tells nothing about the key. */
+  /** An HMAC of a constant. Equal for equal keys, and reveals nothing about the key. */
   mac: text('mac').notNull(),
   since: moment('since').notNull().default(sql`clock_timestamp()`),
 })
