@@ -94,7 +94,7 @@ test('a moment outside the history that is kept is refused', async () => {
   const [early] = told(await ask('query @asOf(time: "2026-04-30T23:59:59Z") { users { totalCount } }'))
   expect(early).toMatchObject({ code: 'OUTSIDE_HISTORY' })
   expect(early?.message).toMatch(
-    /^The moment lies outside the history that is kept; expected one from 2026-05-01T00:00:00.000000Z to /,
+    /^The moment lies outside the retained history; expected a time from 2026-05-01T00:00:00.000000Z to /,
   )
   expect(told(await ask('query @asOf(time: "9999-01-01T00:00:00Z") { users { totalCount } }'))).toMatchObject([
     { code: 'OUTSIDE_HISTORY' },

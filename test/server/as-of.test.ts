@@ -46,7 +46,7 @@ test.each([
   [
     '2026-04-30T00:00:00Z',
     'OUTSIDE_HISTORY',
-    'The moment lies outside the history that is kept; expected one from 2026-05-01T00:00:00.000000Z to',
+    'The moment lies outside the retained history; expected a time from 2026-05-01T00:00:00.000000Z to',
   ],
 ])('the header As-Of: %s is refused with %s', async (time, code, message) => {
   const { status, body } = await ask(users, asOf(time))
