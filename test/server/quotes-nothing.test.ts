@@ -231,7 +231,7 @@ describe('arguments that only a resolver refuses', () => {
     [
       'a cursor of an unknown order',
       `{ users(after: "${base64(JSON.stringify([secret]))}") { nodes { id } } }`,
-      '`after` is a cursor of another list or of another order',
+      '`after` is a cursor of another list or order',
     ],
     [
       'an organization',
@@ -241,7 +241,7 @@ describe('arguments that only a resolver refuses', () => {
     [
       'a reference',
       `{ _entities(representations: [{ __typename: "${secret}", ${secret}: "${secret}" }]) { __typename } }`,
-      'A representation must be an object whose `__typename` is one of: User',
+      'A representation must be an object with a `__typename` that is one of: User',
     ],
     [
       'an address in a reference',
@@ -257,7 +257,7 @@ describe('arguments that only a resolver refuses', () => {
     [
       'a user that is declared gone',
       `mutation { declareUserGone(user: "${base64('User:4711')}") { id } }`,
-      'There is no user with this id',
+      'No user has this ID',
     ],
   ])('%s', async (_what, query, message) => {
     expect((await messageFor({ query })).slice(0, message.length)).toBe(message)

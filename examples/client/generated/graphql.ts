@@ -4,35 +4,35 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** A user to be. What is left out, or null, is not sent. */
+/** Input for creating a user. Omitted and null fields are not sent to the vendor. */
 export type CreateUserInput = {
-  /** Further addresses of the account. */
+  /** Additional addresses of the account. At most 1,000. */
   aliases?: Array<string> | null | undefined;
   /** Say what would be sent, and send nothing but reads. */
   dryRun?: boolean | null | undefined;
-  /** Not empty. */
+  /** The first name. Must not be empty; at most 256 characters. */
   firstName?: string | null | undefined;
-  /** The vendor's ids of groups to join once the account is there. Where one cannot be joined the answer is NotAsWritten. */
+  /** The vendor's IDs of the groups to join after the account is created, at most 1,000. If a group cannot be joined, the result is NotAsWritten. */
   groups?: Array<string> | null | undefined;
   /** Makes a repeat safe: for 24 hours the same caller with the same key and input gets the first answer again. A failure before anything was sent is not kept; a repeat while the first is under way waits for it. */
   idempotencyKey?: string | null | undefined;
-  /** Not empty. */
+  /** The last name. Must not be empty; at most 256 characters. */
   lastName?: string | null | undefined;
-  /** In MB; 0 or more. */
+  /** The mailbox size in MB. Must be 0 or greater. */
   mailboxSize?: number | null | undefined;
   /** The organization's slug. May be left out where there is only one for the caller. */
   organization?: string | null | undefined;
-  /** Sent to the vendor, and kept nowhere. */
+  /** The initial password, at most 1,000 characters. It is sent to the vendor and never stored or logged. */
   password?: string | null | undefined;
-  /** The address that names the account. Its domain must be registered at the vendor. */
+  /** The primary address, which identifies the account at the vendor. Its domain must be registered with the vendor. At most 320 characters. */
   primaryEmail: string;
-  /** The vendor's names, which the vendor checks. */
+  /** The vendor's role names, which the vendor validates. At most 1,000. */
   roles?: Array<string> | null | undefined;
-  /** An object in the vendor's own words. */
+  /** The spam policy, an object in the vendor's format. At most 65,536 characters of JSON and 32 levels deep. */
   spamPolicy?: unknown;
-  /** Whether the vendor is to serve the account. */
+  /** Whether the account is active. */
   status?: UserStatus | null | undefined;
-  /** What the account is to be. */
+  /** The type of the account. Defaults to USER. */
   type?: UserType | null | undefined;
 };
 

@@ -4,9 +4,9 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** A span of time; a side that is left out, or null, is open. */
+/** A time range. An omitted or null bound is open. */
 export type DateTimeFilter = {
-  /** At this time or later. */
+  /** At or after this time. */
   gte?: string | null | undefined;
   /** Before this time. */
   lt?: string | null | undefined;
@@ -29,17 +29,17 @@ export type Lifecycle =
   /** Those that there are. */
   | 'LIVE';
 
-/** All that is given must hold; none of it regards case. What is left out, or null, asks nothing. */
+/** Compares a string, ignoring case. All given operators must match (logical AND). Omitted and null operators are ignored. */
 export type StringFilter = {
-  /** Has this in it. */
+  /** Contains this string. */
   contains?: string | null | undefined;
-  /** Ends with this. */
+  /** Ends with this string. */
   endsWith?: string | null | undefined;
-  /** Is this. */
+  /** Equals this string. */
   eq?: string | null | undefined;
-  /** Is one of these, 500 at most; of none, nothing is. */
+  /** Equals one of these strings, at most 500. An empty list matches nothing. */
   in?: Array<string> | null | undefined;
-  /** Begins with this. */
+  /** Starts with this string. */
   startsWith?: string | null | undefined;
 };
 
