@@ -1,3 +1,3 @@
 import { builder } from './builder.ts'
 
-builder.mutationType({ description: 'What can be asked to be done. Each field answers when it is done.' })
+builder.mutationType({ description: 'Write operations. Each field returns when its work is done.' })

@@ -41,7 +41,7 @@ test.each([
   [
     'yesterday',
     'BAD_USER_INPUT',
-    '`As-Of` must be a time of RFC 3339, such as 2026-06-01T12:00:00Z or 2026-06-01T14:00:00.250+02:00',
+    '`As-Of` must be an RFC 3339 time, such as 2026-06-01T12:00:00Z or 2026-06-01T14:00:00.250+02:00',
   ],
   [
     '2026-04-30T00:00:00Z',
@@ -71,7 +71,7 @@ test('a node without a past is refused, and harms no other', async () => {
   expect(body.data).toEqual({ nodes: [null, { id: ids[1] }] })
   expect(body.errors).toMatchObject([
     {
-      message: 'The id names a Pull, which does not support @asOf',
+      message: 'The ID belongs to a Pull, which does not support @asOf',
       path: ['nodes', 0],
       extensions: { code: 'BAD_USER_INPUT' },
     },

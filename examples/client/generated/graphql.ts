@@ -36,49 +36,49 @@ export type CreateUserInput = {
   type?: UserType | null | undefined;
 };
 
-/** Either set, or add and remove. */
+/** Changes to a list. Either `set`, or `add` and `remove`. Each list may have at most 1,000 entries. */
 export type ListPatch = {
-  /** What it is to hold besides; what it holds already stays once. */
+  /** Entries to add. Existing entries are not duplicated. */
   add?: Array<string> | null | undefined;
-  /** What it is to hold no more. */
+  /** Entries to remove. */
   remove?: Array<string> | null | undefined;
-  /** All that the list is to hold. */
+  /** The complete new list. */
   set?: Array<string> | null | undefined;
 };
 
-/** A change of one user. */
+/** Input for updating a user. */
 export type UpdateUserInput = {
   /** Say what would be sent, and send nothing but reads. */
   dryRun?: boolean | null | undefined;
-  /** Refuse where the vendor's copy is not the one that the caller saw. */
+  /** Reject the update with Conflict unless the vendor's `updatedAt` has this value. */
   expectedUpdatedAt?: string | null | undefined;
   /** Makes a repeat safe: for 24 hours the same caller with the same key and input gets the first answer again. A failure before anything was sent is not kept; a repeat while the first is under way waits for it. */
   idempotencyKey?: string | null | undefined;
   /** The organization's slug. May be left out where there is only one for the caller. */
   organization?: string | null | undefined;
-  /** The primary address, in any case. */
+  /** The primary address. Case-insensitive. */
   primaryEmail: string;
-  /** Only what is named here changes; null is sent as null. Lists compare as sets, addresses without case; spamPolicy is replaced whole; role names are the vendor's to check. */
+  /** The fields to change. Omitted fields are not changed; null is sent as null. Lists are compared as sets, addresses without case. `spamPolicy` is replaced as a whole. The vendor validates role names. */
   set: UserPatch;
 };
 
-/** Only what is named here changes; null is sent as null. */
+/** The fields to change. Omitted fields are not changed; null is sent as null. */
 export type UserPatch = {
-  /** Addresses; compared without case. */
+  /** The aliases of the account. Addresses are compared without case. */
   aliases?: ListPatch | null | undefined;
-  /** Not empty; null takes it away. */
+  /** The first name. Must not be empty; at most 256 characters. Null removes it. */
   firstName?: string | null | undefined;
-  /** Not empty; null takes it away. */
+  /** The last name. Must not be empty; at most 256 characters. Null removes it. */
   lastName?: string | null | undefined;
-  /** In MB; 0 or more. */
+  /** The mailbox size in MB. Must be 0 or greater. */
   mailboxSize?: number | null | undefined;
-  /** A new one. It cannot be read, nor taken away. */
+  /** A new password, at most 1,000 characters. It cannot be read or removed. */
   password?: string | null | undefined;
-  /** The vendor's names, which the vendor checks. */
+  /** The vendor's role names, which the vendor validates. */
   roles?: ListPatch | null | undefined;
-  /** Replaced whole. */
+  /** The spam policy, an object in the vendor's format. Replaces the whole policy. At most 65,536 characters of JSON and 32 levels deep. */
   spamPolicy?: unknown;
-  /** Whether the vendor is to serve the account. */
+  /** Whether the account is active. */
   status?: UserStatus | null | undefined;
 };
 
