@@ -8,19 +8,19 @@ import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 export type CreateUserInput = {
   /** Additional addresses of the account. At most 1,000. */
   aliases?: Array<string> | null | undefined;
-  /** Say what would be sent, and send nothing but reads. */
+  /** If true, returns the requests that would be sent and sends only reads. Defaults to false. */
   dryRun?: boolean | null | undefined;
   /** The first name. Must not be empty; at most 256 characters. */
   firstName?: string | null | undefined;
   /** The vendor's IDs of the groups to join after the account is created, at most 1,000. If a group cannot be joined, the result is NotAsWritten. */
   groups?: Array<string> | null | undefined;
-  /** Makes a repeat safe: for 24 hours the same caller with the same key and input gets the first answer again. A failure before anything was sent is not kept; a repeat while the first is under way waits for it. */
+  /** Makes retries safe: for 24 hours, a request of the same caller with the same key and input returns the stored result. A retry during the first request waits for its result. Failures before anything was sent, and unknown or unsettled results, are not stored. At most 255 characters. */
   idempotencyKey?: string | null | undefined;
   /** The last name. Must not be empty; at most 256 characters. */
   lastName?: string | null | undefined;
   /** The mailbox size in MB. Must be 0 or greater. */
   mailboxSize?: number | null | undefined;
-  /** The organization's slug. May be left out where there is only one for the caller. */
+  /** The organization's slug. Required if more than one organization is visible to the caller. */
   organization?: string | null | undefined;
   /** The initial password, at most 1,000 characters. It is sent to the vendor and never stored or logged. */
   password?: string | null | undefined;
@@ -48,13 +48,13 @@ export type ListPatch = {
 
 /** Input for updating a user. */
 export type UpdateUserInput = {
-  /** Say what would be sent, and send nothing but reads. */
+  /** If true, returns the requests that would be sent and sends only reads. Defaults to false. */
   dryRun?: boolean | null | undefined;
   /** Reject the update with Conflict unless the vendor's `updatedAt` has this value. */
   expectedUpdatedAt?: string | null | undefined;
-  /** Makes a repeat safe: for 24 hours the same caller with the same key and input gets the first answer again. A failure before anything was sent is not kept; a repeat while the first is under way waits for it. */
+  /** Makes retries safe: for 24 hours, a request of the same caller with the same key and input returns the stored result. A retry during the first request waits for its result. Failures before anything was sent, and unknown or unsettled results, are not stored. At most 255 characters. */
   idempotencyKey?: string | null | undefined;
-  /** The organization's slug. May be left out where there is only one for the caller. */
+  /** The organization's slug. Required if more than one organization is visible to the caller. */
   organization?: string | null | undefined;
   /** The primary address. Case-insensitive. */
   primaryEmail: string;
@@ -82,18 +82,18 @@ export type UserPatch = {
   status?: UserStatus | null | undefined;
 };
 
-/** Whether the vendor serves the account. */
+/** The status of an account. */
 export type UserStatus =
-  /** It does. */
+  /** The account is active. */
   | 'ACTIVE'
-  /** It does not. */
+  /** The account is deactivated. */
   | 'INACTIVE';
 
-/** What the vendor says an account is. */
+/** The type of an account, as reported by the vendor. */
 export type UserType =
-  /** An account that the vendor keeps as an alias of another. */
+  /** An account that the vendor treats as an alias of another account. */
   | 'ALIAS'
-  /** An account of its own. */
+  /** A regular account. */
   | 'USER';
 
 export type CreateUserMutationVariables = Exact<{
