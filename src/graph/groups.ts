@@ -60,7 +60,7 @@ const GroupFilter = builder.inputRef<GroupFilterInput>('GroupFilter').implement(
     }),
     not: t.field({
       type: GroupFilter,
-      description: 'This filter must not match. A group for which it is unknown does not match either.',
+      description: 'This filter must not match. A group does not match either if the filter is unknown for the group.',
     }),
     groupId: t.field({ type: StringFilter, description: "The vendor's ID of the group.", extensions: text }),
     name: t.field({ type: StringFilter, description: 'The name of the group.', extensions: text }),

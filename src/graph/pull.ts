@@ -19,12 +19,14 @@ const PullState = builder.enumType('PullState', {
     },
     FAILED: {
       description:
-        'Failed: the pull was interrupted, or it found fewer users than the vendor reports. Nothing was deleted.',
+        'Failed: the pull was interrupted, or it found over 1 % fewer users than the vendor reports. Nothing was ' +
+        'deleted.',
     },
     QUARANTINED: {
       description:
-        'The pull would delete or replace so many users that a person must decide (see `resolveQuarantine`). ' +
-        'Also the state of an accepted pull that waits for another pull to end.',
+        'The pull would delete or replace more than 20 % of the users or groups of an organization with at least ' +
+        '25 of them, so a person must decide; see `resolveQuarantine`. Also the state of an accepted pull that ' +
+        'waits for another pull to end.',
     },
     DISCARDED: { description: 'The quarantined deletions were rejected.' },
   } satisfies Record<(typeof pullState.enumValues)[number], object>,

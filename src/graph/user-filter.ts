@@ -80,7 +80,7 @@ export const UserFilter = builder.inputRef<UserFilterInput>('UserFilter').implem
     }),
     not: t.field({
       type: UserFilter,
-      description: 'This filter must not match. A user for whom it is unknown does not match either.',
+      description: 'This filter must not match. A user does not match either if the filter is unknown for the user.',
     }),
     primaryEmail: t.field({ type: StringFilter, description: 'The primary address.', extensions: ownText }),
     firstName: t.field({

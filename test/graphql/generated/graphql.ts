@@ -63,7 +63,7 @@ export type UserFilter = {
   hasGroups?: boolean | null | undefined;
   /** The last name. Unknown if the vendor reports none. */
   lastName?: StringFilter | null | undefined;
-  /** This filter must not match. A user for whom it is unknown does not match either. */
+  /** This filter must not match. A user does not match either if the filter is unknown for the user. */
   not?: UserFilter | null | undefined;
   /** At least one of these filters must match. An empty list matches nothing. */
   or?: Array<UserFilter> | null | undefined;
