@@ -23,7 +23,7 @@ const allowance = (organization: typeof organizations) => sql<Allowance | null>`
 
 const Budget = builder.objectRef<Allowance>('Budget').implement({
   description:
-    "The vendor's request allowance (rate limit) for this organization's API key. All numbers are 0 until a " +
+    "The vendor's request allowance (rate limit) for this organization's API key. All counts are 0 until a " +
     'worker has used the key for the first time.',
   fields: (t) => ({
     limit: t.int({ description: 'Maximum number of requests per window.', resolve: ({ limit }) => limit }),

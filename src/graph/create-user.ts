@@ -21,7 +21,8 @@ export const CreateUserInput = builder.inputType('CreateUserInput', {
     type: t.field({ type: UserType, defaultValue: 'USER', description: 'The type of the account. Defaults to USER.' }),
     password: t.string({
       description:
-        'The initial password, at most 1,000 characters. It is sent to the vendor and never stored or logged.',
+        'The initial password, at most 1,000 characters. It is never logged, and is stored only (encrypted) while an ' +
+        'onboarding waits to send it to the vendor.',
     }),
     roles: t.stringList({ description: "The vendor's role names, which the vendor validates. At most 1,000." }),
     aliases: t.field({ type: ['EmailAddress'], description: 'Additional addresses of the account. At most 1,000.' }),

@@ -22,7 +22,7 @@ export type CreateUserInput = {
   mailboxSize?: number | null | undefined;
   /** The organization's slug. Required if more than one organization is visible to the caller. */
   organization?: string | null | undefined;
-  /** The initial password, at most 1,000 characters. It is sent to the vendor and never stored or logged. */
+  /** The initial password, at most 1,000 characters. It is never logged, and is stored only (encrypted) while an onboarding waits to send it to the vendor. */
   password?: string | null | undefined;
   /** The primary address, which identifies the account at the vendor. Its domain must be registered with the vendor. At most 320 characters. */
   primaryEmail: string;
