@@ -49,12 +49,20 @@ export const builder = new SchemaBuilder<{
     pageInfoTypeOptions: { description: 'Information about a page of a connection.' },
     hasNextPageFieldOptions: { description: 'Whether there are more items after this page.' },
     hasPreviousPageFieldOptions: { description: 'Whether there are more items before this page.' },
-    startCursorFieldOptions: { description: 'Cursor of the first item on the page. Null if the page is empty.' },
-    endCursorFieldOptions: { description: 'Cursor of the last item on the page. Null if the page is empty.' },
+    startCursorFieldOptions: {
+      description: 'Cursor of the first item on the page. Null if the page is empty, except for changes.',
+    },
+    endCursorFieldOptions: {
+      description: 'Cursor of the last item on the page. Null if the page is empty, except for changes.',
+    },
   },
 })
 
 /** The row that Pothos' planned statements fetch for a type. */
 export type RowOf<Ref extends { $inferType: unknown }> = Exclude<Ref['$inferType'], { $pothosQueryFor: unknown }>
 
-builder.queryType({ description: 'Read operations. They are served from the mirror and never wait for the vendor.' })
+builder.queryType({
+  description:
+    'Read operations. They are served from the mirror and never wait for the vendor. They require the `read` scope ' +
+    'unless stated otherwise. Without the required scope, a field fails with the code FORBIDDEN.',
+})

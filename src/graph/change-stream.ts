@@ -21,7 +21,11 @@ const batchSize = 100
 /** The maximum delay of a change whose notification was lost. */
 const longestSleepMs = 5_000
 
-builder.subscriptionType({ description: 'Subscriptions, delivered as server-sent events.' })
+builder.subscriptionType({
+  description:
+    'Subscriptions, delivered as server-sent events. They require the `read` scope unless stated otherwise. Without ' +
+    'the required scope, a field fails with the code FORBIDDEN.',
+})
 
 builder.subscriptionField('changes', (t) =>
   t.field({

@@ -14,7 +14,7 @@ builder.mutationField('declareUserGone', (t) =>
     description:
       'Declare that a user has been deleted at the vendor. Allowed only for a user that the latest pulls could ' +
       "not resolve: missing from the list, while the vendor's answer to a read of the user neither shows the " +
-      'user nor reports it as deleted. `mirror.problem` and `pulls.error` name such users. The user becomes a ' +
+      'user nor reports it as deleted. `mirror.problem` and `Pull.error` name such users. The user becomes a ' +
       'tombstone; no request is sent to the vendor. If the vendor shows the account later, it gets a new ID. ' +
       '`mirror.problem` is updated by the next pull. Fails with the code NOT_FOUND for an unknown user and ' +
       'with BAD_USER_INPUT for any other user. Requires the `admin` scope.',
