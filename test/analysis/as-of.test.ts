@@ -128,7 +128,7 @@ test('a variable names the moment, in any offset', async () => {
   expect(await data(asked, { time: '2026-06-01T02:00:01+02:00' })).toEqual({ users: { totalCount: 2 } })
   expect(told(await ask(asked, { time: '2026-05-01T01:00:00+02:00' }))).toMatchObject([{ code: 'OUTSIDE_HISTORY' }])
   const [wrong] = told(await ask(asked, { time: 'yesterday' }))
-  expect(wrong?.message).toMatch(/must be a time of RFC 3339/)
+  expect(wrong?.message).toMatch(/must be an RFC 3339 time/)
 })
 
 test('a question about a moment that is broken off ends its statement in Postgres', async () => {
