@@ -220,13 +220,13 @@ describe('documents: no literal and no unknown name is quoted', () => {
 
 describe('arguments that only a resolver refuses', () => {
   test.each<[string, string, string]>([
-    ['an id', `{ node(id: "${secret}") { id } }`, 'Not an id of this graph'],
+    ['an id', `{ node(id: "${secret}") { id } }`, 'Not an ID of this API'],
     [
       'the id of an unknown type',
       `{ node(id: "${base64(`${secret}:1`)}") { id } }`,
       'The ID belongs to an object of another type',
     ],
-    ['an id that is too long', `{ node(id: "${secret.repeat(30)}") { id } }`, 'Not an id of this graph'],
+    ['an id that is too long', `{ node(id: "${secret.repeat(30)}") { id } }`, 'Not an ID of this API'],
     ['a cursor', `{ users(after: "${secret}") { totalCount nodes { id } } }`, '`after` is not a cursor of this list'],
     [
       'a cursor of an unknown order',

@@ -187,7 +187,7 @@ describe('declareUserGone', () => {
     await mirror.pull()
     expect(await messages(there)).toEqual([[notPutOff, 'BAD_USER_INPUT']])
     expect(await messages(user)).toBeUndefined()
-    expect(await messages(user)).toEqual([[expect.stringContaining('deleted already'), 'BAD_USER_INPUT']])
+    expect(await messages(user)).toEqual([[expect.stringContaining('already deleted'), 'BAD_USER_INPUT']])
     const nobody = Buffer.from('User:999999').toString('base64')
     expect(await messages(nobody)).toEqual([['No user has this ID', 'NOT_FOUND']])
   })
