@@ -152,7 +152,7 @@ function statement(things: readonly Thing[]): string {
         ) held
         where user_id <> a.id group by user_id
       ),
-      -- Popular objects raise a candidate by at most their total weight: candidates farther behind the last place are dropped.
+      -- Popular objects raise a candidate by at most their total weight; candidates too far behind are dropped.
       promising as materialized (
         select * from candidates
         where weight >= coalesce((select weight from candidates order by weight desc offset $2 - 1 limit 1), 0)

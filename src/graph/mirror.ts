@@ -49,7 +49,7 @@ const problem = (organization: Organizations) => sql<
     and coalesce(${organization.nextPullAt}, '-infinity') < clock_timestamp() - interval '30 seconds'
     then 'A pull is due but none has started: no worker is running, or its queue is unreachable'
   when ${mirrorState(organization)} = 'STALE'
-    then 'No pull has been completed within two intervals: pulls take longer, or no worker continues the running one' end)`
+    then 'No pull has been completed within two intervals: pulls take too long, or no worker continues one' end)`
 
 const counted = (from: SQL) => (organization: Organizations) =>
   sql<number>`(select count(*)::int from ${from} and r.organization_id = ${organization.id})`

@@ -24,11 +24,11 @@ ${rule.title}. Severity: **${rule.severity}**.
 
 <!-- Generated from src/analysis/findings by \`npm run codegen\`. -->
 
-Rules detect problems in the mirror. \`Query.findings\` returns the findings of an organization, sorted by severity (highest
-first), then by age (newest first).
+Rules detect problems in the mirror. \`Query.findings\` returns the findings of an organization, sorted by severity
+(highest first), then by age (newest first).
 
-- A finding opens when a rule first detects a problem, and is resolved when the rule no longer detects it. A problem that
-  returns later is a new finding.
+- A finding opens when a rule first detects a problem, and is resolved when the rule no longer detects it. A problem
+  that returns later is a new finding.
 - The worker evaluates the rules within seconds of every pull, refresh and write.
 - Data that has not been read yet never causes a finding.
 

@@ -7,8 +7,8 @@ const everyMs = 1_000
 
 /**
  * Checks every second whether the mirror of an organization has changed, and updates its findings. Any number of
- * processes can do this: they never work on the same organization at once, and an interrupted evaluation is started
- * again.
+ * processes can do this: they never work on the same organization simultaneously, and an interrupted evaluation is
+ * started again.
  */
 export function keepFindings(sql: Sql, logger: Logger): { stop(): Promise<void> } {
   const stopping = new AbortController()
