@@ -1,21 +1,22 @@
 /**
- * The relationships that questions go along, as SQL. MEMBER_OF: of a user with a group. HOLDS: with a role. OWNS: with an alias.
- * SAME_PERSON: of two users that claim one address, or bear one first and last name, within an organization.
+ * The relationships of the graph as SQL. MEMBER_OF: a user is a member of a group. HOLDS: a user holds a role. OWNS: a
+ * user owns an alias. SAME_PERSON: two users of an organization claim the same address, or have the same first and last
+ * name.
  *
- * Only standing ones count, and those are of live users and live groups alone. The ids of all four kinds of nodes come from one sequence, so
- * that an id alone names a node.
+ * Only active relationships count, and only live users and live groups have them. The ids of all four kinds of nodes
+ * come from one sequence, so an id alone identifies a node.
  */
 export type EdgeKind = 'MEMBER_OF' | 'HOLDS' | 'OWNS' | 'SAME_PERSON'
 export type NodeType = 'User' | 'Group' | 'Role' | 'Alias'
 
-/** An edge as it is told: from a user to what it has, or from the older to the younger of two users. */
+/** A directed edge: from a user to what it has, or from the older to the younger of two users. */
 export interface Edge {
   readonly kind: EdgeKind
   readonly source: number
   readonly target: number
 }
 
-/** What a user has through an edge of each kind. */
+/** The type of the target of an edge, by kind. */
 export const targetTypes: Readonly<Record<EdgeKind, NodeType>> = {
   MEMBER_OF: 'Group',
   HOLDS: 'Role',
@@ -26,7 +27,7 @@ export const targetTypes: Readonly<Record<EdgeKind, NodeType>> = {
 interface Table {
   readonly kind: EdgeKind
   readonly name: string
-  /** The column of what the user has; the user's is user_id. */
+  /** The column of the target; the column of the user is user_id. */
   readonly target: string
 }
 
@@ -36,12 +37,15 @@ const tables: readonly Table[] = [
   { kind: 'OWNS', name: 'aliases', target: 'id' },
 ]
 
-/** The tables of the kinds whose edges lead from a user to what it has. */
+/** Returns the tables of the kinds whose edges lead from a user to another object. */
 export function tablesOf(via: ReadonlySet<EdgeKind>): readonly Table[] {
   return tables.filter(({ kind }) => via.has(kind))
 }
 
-/** Edges of users to what they have, as (kind, source, target). `condition` is given the two columns; without kinds, no rows. */
+/**
+ * Returns a query for the edges from users to other objects, as (kind, source, target). `condition` receives the names
+ * of the two columns. Without kinds, the query returns no rows.
+ */
 export function edgesToThings(
   via: ReadonlySet<EdgeKind>,
   condition: (source: string, target: string) => string,
@@ -54,7 +58,10 @@ export function edgesToThings(
   return branches.length > 0 ? branches.join('\n union all ') : noEdges(condition('null::bigint', 'null::bigint'))
 }
 
-/** Edges SAME_PERSON of the users for which `condition` holds, as (kind, source, target), that user as the source; each once. */
+/**
+ * Returns a query for the SAME_PERSON edges of the users that meet `condition`, as (kind, source, target) with that
+ * user as the source. Each edge is returned once.
+ */
 export function edgesToSelves(via: ReadonlySet<EdgeKind>, condition: (userId: string) => string): string {
   if (!via.has('SAME_PERSON')) return noEdges(condition('null::bigint'))
   const claims = (user: string) =>
@@ -75,6 +82,6 @@ export function edgesToSelves(via: ReadonlySet<EdgeKind>, condition: (userId: st
     where other.id <> x.id and ${condition('x.id')}`
 }
 
-/** The condition stands there for its parameters, whose types Postgres would otherwise not know. */
+/** The condition is included only for its parameters, whose types Postgres could not infer otherwise. */
 const noEdges = (condition: string) =>
   `select null as kind, null::bigint as source, null::bigint as target where false and ${condition}`

@@ -1,4 +1,4 @@
-/** How many of the users that match something have each value: of a status, a type, a role, a domain, a group. */
+/** Counts of matching users by value: by status, type, role, domain or group. */
 import { type Column, type SQL, sql } from 'drizzle-orm'
 import { type Asked, readRemembered } from '../mirror/remembered.ts'
 import { groups, memberships, roleGrants, roles, users } from '../mirror/tables.ts'
@@ -11,18 +11,18 @@ export interface Facet {
   readonly count: number
 }
 
-/** Which users are counted. */
+/** The users to count. */
 export interface Matching {
   readonly organizationId: SQL
-  /** On a row of `users`; it holds the organization too. */
+  /** On a row of `users`; includes the organization. */
   readonly condition: SQL
-  /** They are live: how many they are may be remembered. */
+  /** The users are live, so their counts may be cached. */
   readonly isLive: boolean
-  /** The condition asks nothing but that they are live: relationships then need not be looked up by user. */
+  /** The condition only requires the users to be live, so relationships need not be looked up per user. */
   readonly isEverybody: boolean
 }
 
-/** Of many users first, equals by value. What is not known of a user counts nowhere. */
+/** Reads the values with the most users first, ties by value. Unknown values are not counted. */
 export async function readFacet(asked: Asked, name: FacetName, matching: Matching, limit: number): Promise<Facet[]> {
   const most = sql`
     select value, label, count::int as count from (${counts[name](matching)}) c
@@ -73,7 +73,9 @@ const counts: Readonly<Record<FacetName, (matching: Matching) => SQL>> = {
 
 const usersOf = ({ condition }: Matching) => sql`(select ${users.id} from ${users} where ${condition})`
 
-/** What stands of a thing is counted in its index, without a look at a row. Only live users have anything that stands. */
+/**
+ * Counts the active relationships of each object with an index-only scan. Only live users have active relationships.
+ */
 function ofEach(things: typeof roles | typeof groups, value: Column, standing: SQL, { organizationId }: Matching): SQL {
   return sql`
     select value, label, t.count from (

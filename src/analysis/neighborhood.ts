@@ -1,6 +1,6 @@
 /**
- * The nodes around others, for a picture. Step by step, nearest first. What room is left is shared out evenly: each node of a step brings in its
- * first neighbor before any brings in its second, so that one huge group leaves room for all else.
+ * The nodes around other nodes, step by step, nearest first. The remaining room is shared evenly: each node of a step
+ * adds its first neighbor before any adds its second, so that one large group does not crowd out everything else.
  */
 import { array } from '../mirror/array.ts'
 import type { Queryable } from '../mirror/database.ts'
@@ -15,13 +15,13 @@ import {
 } from './edges.ts'
 import type { Node } from './nodes.ts'
 
-/** A picture of more would show nothing. */
+/** A picture with more edges would not be readable. */
 export const mostEdges = 5_000
 
 export interface Neighborhood {
   /** Nearest first. */
   readonly nodes: readonly Node[]
-  /** All that there are between two of the nodes, `mostEdges` at most. */
+  /** All edges between two of the nodes, at most `mostEdges`. */
   readonly edges: readonly Edge[]
   /** Nodes within the depth, or edges between the nodes, were left out. */
   readonly truncated: boolean
@@ -34,7 +34,7 @@ export interface NeighborhoodWanted {
   readonly limit: number
 }
 
-/** A statement a step, and one for the edges. */
+/** Runs one statement per step, and one for the edges. */
 export async function readNeighborhood(sql: Queryable, wanted: NeighborhoodWanted): Promise<Neighborhood> {
   const { via, depth, limit } = wanted
   const nodes = wanted.of.slice(0, limit)
@@ -80,7 +80,7 @@ async function readStep(
   )
 }
 
-/** Of one node the first few neighbors of one kind that are not in the picture yet. */
+/** Selects the first neighbors of one node, of one kind, that are not included yet. */
 function branch(type: NodeType, edges: string): string {
   return `(select id, '${type}' as type from (${edges}) e where not (id = any($2::bigint[])) order by id limit $3)`
 }

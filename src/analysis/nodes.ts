@@ -8,8 +8,8 @@ export interface Node {
 }
 
 /**
- * Those of the nodes that there are, gone ones included, in the order asked. `visible`: the slugs of the organizations whose nodes may be seen;
- * null: those of all that are mirrored. What is around a node is of its own organization.
+ * Returns the nodes that exist, including deleted ones, in the requested order. `visible`: the slugs of the visible
+ * organizations; null: all mirrored organizations. The surroundings of a node always belong to its own organization.
  */
 export async function readNodes(
   sql: Queryable,

@@ -3,16 +3,19 @@ import type { Queryable } from '../mirror/database.ts'
 
 export interface GroupOverlap {
   readonly groupId: number
-  /** Members of both. */
+  /** Number of members of both groups. */
   readonly shared: number
-  /** Members of both, by members of either. */
+  /** Members of both groups divided by members of either. */
   readonly jaccard: number
 }
 
 /**
- * The live groups that share most members with each of these, by Jaccard's index, equals by the vendor's id. Groups that are not live have
- * no entry. The members of the group are walked, and whatever else they are members of is counted. How large the others are is counted
- * where it can matter: the index is at most what is shared by the group's own members, so that few can reach those that share most.
+ * Reads the live groups that share the most members with each group, sorted by Jaccard index, ties by the vendor's id.
+ * Groups that are not live have no entry.
+ *
+ * The statement reads the members of the group and counts their other groups. It counts the members of another group
+ * only if that can matter: the index is at most the number of shared members divided by the group's own members, so few
+ * groups can reach those that share the most.
  */
 export async function readOverlaps(
   sql: Queryable,

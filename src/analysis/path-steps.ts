@@ -1,4 +1,4 @@
-/** What the search for paths asks of the database: a statement a step. */
+/** The statements of the path search, one per step. */
 import { array } from '../mirror/array.ts'
 import type { Queryable } from '../mirror/database.ts'
 import { type EdgeKind, edgesToSelves, edgesToThings, type NodeType, targetTypes } from './edges.ts'
@@ -7,11 +7,11 @@ export interface Found {
   readonly kind: EdgeKind
   readonly from: number
   readonly to: number
-  /** Of `to`. */
+  /** The type of `to`. */
   readonly type: NodeType
 }
 
-/** The edges of these users and of these other nodes, so many of them. */
+/** Reads up to `limit` edges of these users and of these other nodes. */
 export async function readNeighbors(
   sql: Queryable,
   via: ReadonlySet<EdgeKind>,
@@ -34,7 +34,7 @@ export async function readNeighbors(
 
 export interface Meeting {
   readonly userId: number
-  /** What of the left, and of the right, it has. */
+  /** What the user has of the left side, and of the right side. */
   readonly left: { readonly from: number; readonly kind: EdgeKind }
   readonly right: { readonly from: number; readonly kind: EdgeKind }
 }
@@ -47,12 +47,13 @@ interface MeetingRow {
   farKind: EdgeKind
 }
 
-/** So many users of the one side are looked for on the other, one by one. */
+/** The number of users of one side that are looked up on the other, one by one. */
 const firstLook = 5_000
 
 /**
- * Users that have something of the left and something of the right, so many of them. None of the two are users. Those of the smaller side are
- * looked for on the other, which is all where they are few; and where both have very many, the first of them mostly suffice.
+ * Reads up to `limit` users that have something of the left side and something of the right. Neither side contains
+ * users. The users of the smaller side are looked up on the other side. That is the complete result if there are few of
+ * them; if both sides have very many users, the first ones are usually enough.
  */
 export async function readMeetings(
   sql: Queryable,
@@ -71,7 +72,7 @@ export async function readMeetings(
     edgesToThings(via, (source, target) => `${source} = ${user} and ${target} = any(${parameter}::bigint[])`)
   const oneByOne = `select ${columns} from (select * from (${nearEdges}) e limit ${firstLook}) x
     cross join lateral (${edgesOf('x.source', '$2')}) y limit $3`
-  // An intersection is found by hashing, whatever is known of the sizes; a join of the two might be tried pair by pair.
+  // An intersection uses hashing regardless of size estimates; a join of the two could be executed pair by pair.
   const atOnce = `select ${columns} from (
       select source from (${nearEdges}) e intersect select source from (${farEdges}) e limit $3
     ) met cross join lateral (${edgesOf('met.source', '$1')}) x cross join lateral (${edgesOf('met.source', '$2')}) y limit $3`
@@ -85,7 +86,7 @@ export async function readMeetings(
   })
 }
 
-/** How many users these and those have, each counted up to a bound. None of them are users. */
+/** Counts the users of both sides, each up to a bound. Neither side contains users. */
 export async function readSizes(
   sql: Queryable,
   via: ReadonlySet<EdgeKind>,

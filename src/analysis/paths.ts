@@ -1,10 +1,10 @@
 /**
- * All shortest chains of relationships between two nodes, by a search from both ends.
+ * Finds all shortest paths between two nodes by bidirectional search.
  *
- * Each end has a front: the nodes at so many steps from it. A front of users is widened to what they have, which is little. Before a front of
- * groups is widened to its members, which may be very many, it is asked whether the two fronts have a user in common; the answer is found
- * without looking at all members of a large group, and mostly it is the last one needed. Only where they have none, the front with
- * fewer members is widened.
+ * Each end has a front: the nodes at a certain distance from it. A front of users is expanded to what they have, which
+ * is little. Before a front of groups is expanded to its members, which can be very many, the search checks whether the
+ * two fronts have a user in common. This check does not read all members of a large group, and it is usually the last
+ * one needed. Only if there is no common user, the front with fewer members is expanded.
  */
 import type { Queryable } from '../mirror/database.ts'
 import { type Edge, type EdgeKind, type NodeType, targetTypes } from './edges.ts'
@@ -12,7 +12,7 @@ import type { Node } from './nodes.ts'
 import { type Found, readMeetings, readNeighbors, readSizes } from './path-steps.ts'
 import { TooMuchWork } from './too-much-work.ts'
 
-/** So many relationships are read for one question, and no more. */
+/** The maximum number of relationships to read for one search. */
 export const mostSteps = 100_000
 
 export interface Path {
@@ -21,10 +21,10 @@ export interface Path {
 }
 
 export interface PathSet {
-  /** Null: there is none within the longest length. */
+  /** Null if there is no path within the maximum length. */
   readonly length: number | null
   readonly paths: readonly Path[]
-  /** There are more than those. Which of all are given is not said. */
+  /** There are more paths. Which ones are returned is not defined. */
   readonly truncated: boolean
 }
 
@@ -36,7 +36,7 @@ export interface PathsWanted {
   readonly limit: number
 }
 
-/** Throws TooMuchWork where the answer lies beyond what one question may read. */
+/** Throws TooMuchWork if the search would read more than its limit. */
 export async function readPaths(sql: Queryable, wanted: PathsWanted): Promise<PathSet> {
   const { from, to, via, maxLength, limit } = wanted
   const types = new Map<number, NodeType>([
@@ -77,12 +77,12 @@ export async function readPaths(sql: Queryable, wanted: PathsWanted): Promise<Pa
   return { length: null, paths: [], truncated: false }
 }
 
-/** One end, and what was reached from it. */
+/** One end of the search, and the nodes reached from it. */
 class Side {
   depth = 0
   front: ReadonlySet<number>
   readonly #depths: Map<number, number>
-  /** Of each node, those through which it is reached in as few steps as possible. */
+  /** For each node, the previous nodes on its shortest paths. */
   readonly #before = new Map<number, Set<number>>()
   /** The kind of the edge between two nodes, by `before after`. */
   readonly kinds = new Map<string, EdgeKind>()
@@ -96,7 +96,7 @@ class Side {
     return [...this.front].filter((id) => types.get(id) === 'User')
   }
 
-  /** Takes the neighbors of the front as the next one. */
+  /** Replaces the front by its neighbors. */
   widen(found: readonly Found[], types: Map<number, NodeType>): void {
     this.depth += 1
     const front = new Set<number>()
@@ -107,7 +107,7 @@ class Side {
     this.front = front
   }
 
-  /** Notes the way to a node; false where a shorter one is known. */
+  /** Records a path to a node. Returns false if a shorter one is known. */
   reach({ from, kind }: { from: number; kind: EdgeKind }, to: number, depth: number): boolean {
     if ((this.#depths.get(to) ?? depth) < depth) return false
     this.#depths.set(to, depth)
@@ -117,7 +117,7 @@ class Side {
     return true
   }
 
-  /** The ways back from a node to the end, both included. */
+  /** Returns the paths back from a node to the end, including both. */
   *waysBack(id: number): Generator<number[]> {
     const before = this.#before.get(id)
     if (!before) yield [id]
@@ -125,7 +125,7 @@ class Side {
   }
 }
 
-/** So many of the chains that go through one of these nodes, each as its nodes in order. */
+/** Returns up to `most` paths through one of these nodes, each as its nodes in order. */
 function through(met: readonly number[], a: Side, b: Side, most: number): number[][] {
   const chains: number[][] = []
   for (const id of met) {

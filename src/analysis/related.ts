@@ -1,17 +1,19 @@
 /**
- * Who resembles a user: those who share most with it. Adamic–Adar: each shared thing counts 1 / ln(1 + its holders), so that a group of
- * three tells more than one of ten thousand. The role USER, which everybody holds, counts for nothing.
+ * Finds the users that share the most with a user, by the Adamic–Adar index: each shared object counts 1 / ln(1 +
+ * number of holders), so that a group of three counts more than one of ten thousand. The role USER, which every user
+ * holds, is not counted.
  *
- * What very many hold is bounded twice. Holders are counted up to `mostHolders`, beyond which a thing tells next to nothing anyway; and what
- * so many hold brings nobody in by itself: it counts only for those whom something smaller brings in.
+ * Objects with very many holders are limited in two ways. Holders are counted up to `mostHolders`; beyond that, an
+ * object has next to no weight. And such an object does not add candidates: it counts only for candidates that share a
+ * smaller object.
  *
- * Weights are whole numbers, billionths, so that sums come out the same in any order and equals are equal.
+ * Weights are integers (billionths), so that sums do not depend on their order and equal users have equal scores.
  */
 import { array } from '../mirror/array.ts'
 import type { Queryable } from '../mirror/database.ts'
 import type { EdgeKind } from './edges.ts'
 
-/** Also the number of holders up to which a thing brings others in. */
+/** Also the number of holders below which an object adds candidates. */
 export const mostHolders = 2_500
 
 export interface RelatedUser {
@@ -19,7 +21,7 @@ export interface RelatedUser {
   readonly score: number
   readonly groupIds: readonly number[]
   readonly roleIds: readonly number[]
-  /** Shared addresses, as the user asked about spells them. */
+  /** Shared addresses, as the requested user spells them. */
   readonly addresses: readonly string[]
 }
 
@@ -33,8 +35,8 @@ interface Row {
 }
 
 /**
- * So many of each user's nearest, nearest first, equals by address. Users that are not live have no entry. SAME_PERSON counts one name as a
- * thing that is shared, and one address as OWNS does.
+ * Reads up to `limit` related users of each user, nearest first, ties by address. Users that are not live have no
+ * entry. SAME_PERSON counts a common name as a shared object, and a common address like OWNS.
  */
 export async function readRelated(
   sql: Queryable,
@@ -58,14 +60,17 @@ export async function readRelated(
   )
 }
 
-/** A kind of thing that users share. `a` is the user asked about, `t` a thing of its, of which `id` or `key` names it. */
+/**
+ * A kind of object that users share. `a` is the requested user, `t` one of its objects, which is identified by `id` or
+ * `key`.
+ */
 interface Thing {
   readonly kind: string
-  /** What the user has of it: id, key, as spelled. */
+  /** Selects the objects of the user: id, key, spelling. */
   readonly had: string
-  /** Who holds `t`: one column, user_id. */
+  /** Selects the holders of `t`: one column, user_id. */
   readonly holders: string
-  /** Whether the user `u` of this id holds `t`. */
+  /** Selects a row if the user with this id holds `t`. */
   readonly isHeldBy: (userId: string) => string
 }
 
@@ -147,7 +152,7 @@ function statement(things: readonly Thing[]): string {
         ) held
         where user_id <> a.id group by user_id
       ),
-      -- What is popular lifts nobody up by more than all of it: who stays behind the last place by more than that is left alone.
+      -- Popular objects raise a candidate by at most their total weight; candidates too far behind are dropped.
       promising as materialized (
         select * from candidates
         where weight >= coalesce((select weight from candidates order by weight desc offset $2 - 1 limit 1), 0)
@@ -175,12 +180,12 @@ function statement(things: readonly Thing[]): string {
         from things t where ${isHeldBy('n.user_id')}
       ) shared
     ) r
-    -- As a subquery: of users whose number the planner does not know it thinks the same each time, and keeps one plan.
+    -- As a subquery, so that the planner does not know the number of users and keeps one generic plan.
     where a.id = any(array(select unnest($1::bigint[]))) and a.deleted_at is null
     order by a.id, r.place`
 }
 
-/** Of the things of a kind, those first that tell most. */
+/** Aggregates the objects of a kind, highest weight first. */
 function listOf(kind: string, column: string, type: string): string {
   return `coalesce(array_agg(t.${column} order by t.weight desc, t.id, t.key) filter (where t.kind = '${kind}'), '{}')::${type}[]`
 }

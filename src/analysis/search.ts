@@ -1,6 +1,6 @@
 /**
- * Search that forgives typos, by the trigrams of `search_key`. An address that is meant to the letter stands first; then how well the words
- * asked for are found in the text, and of those that are found alike, how much else the text has.
+ * Typo-tolerant search by the trigrams of `search_key`. An exact match of an address comes first. Other results are
+ * ranked by how well the text contains the search words, then by how little other text it contains.
  */
 import { addressKey } from '../mirror/address.ts'
 import { array } from '../mirror/array.ts'
@@ -9,27 +9,33 @@ import type { Queryable } from '../mirror/database.ts'
 const searchedTypes = ['User', 'Group', 'Role', 'Alias', 'Organization'] as const
 export type SearchedType = (typeof searchedTypes)[number]
 
-/** So many of a type are compared, of those that have all words asked for, and of those that resemble them: of a name that thousands bear, some. */
+/**
+ * The maximum number of rows to rank per type, both of those that contain all words and of those that resemble them. If
+ * thousands have the same name, only some are ranked.
+ */
 export const mostCompared = 2_000
 
 export interface SearchHit {
   readonly type: SearchedType
   readonly id: number
-  /** 1: the address to the letter. Below: from 0.99 for the very words down. */
+  /** 1: an exact match of the address. Otherwise at most 0.99, which means the exact words. */
   readonly score: number
 }
 
 export interface SearchWanted {
   readonly text: string
   readonly types: ReadonlySet<SearchedType>
-  /** The slugs of the organizations that may be searched; null: all that are mirrored. */
+  /** The slugs of the organizations that may be searched; null: all mirrored organizations. */
   readonly visible: readonly string[] | null
-  /** A slug; null: the only one that may be searched. */
+  /** A slug; null: the only organization that may be searched. */
   readonly organization: string | null
   readonly limit: number
 }
 
-/** Best first, equals by their text. Undefined where no organization is meant, or several could be. */
+/**
+ * Returns the hits, best match first, ties by text. Returns undefined if the request does not identify one
+ * organization.
+ */
 export async function search(sql: Queryable, wanted: SearchWanted): Promise<SearchHit[] | undefined> {
   const { text, types, visible, organization, limit } = wanted
   const branches = searchedTypes.filter((type) => types.has(type)).map((type) => branchOf[type])
@@ -64,7 +70,7 @@ export async function search(sql: Queryable, wanted: SearchWanted): Promise<Sear
 
 const nothing = `select null as type, null::bigint as id, null as label, null::float8 as score where false`
 
-/** The longest words as patterns that an index of trigrams can follow; where there are fewer, one of them again. */
+/** The longest words as patterns for the trigram index. If there are fewer than three, one is repeated. */
 const patterns = `length(each[1]) >= 3 as looked_up, ${[1, 2, 3]
   .map((i) => `'%' || case when length(each[${i}]) >= 3 then each[${i}] else each[1] end || '%' as pattern_${i}`)
   .join(', ')}`
@@ -72,14 +78,17 @@ const patterns = `length(each[1]) >= 3 as looked_up, ${[1, 2, 3]
 const hasAllWords = `o.looked_up and t.search_key like o.pattern_1 and t.search_key like o.pattern_2 and t.search_key like o.pattern_3
   and (select bool_and(strpos(t.search_key, word) > 0) from unnest(o.each) word)`
 
-/** `t` is the row: how well its text has the words asked for, and how much of the whole of it that is. */
+/** How well the text of the row `t` contains the search words, and how much of its whole text they are. */
 const likeness = `0.9 * word_similarity(o.words, t.search_key) + 0.09 * similarity(o.whole, t.label)`
 
 /**
- * First those that have all of the words, so that nobody is lost among the many who bear one of them; where these are fewer than are asked
- * for, those that resemble it well, by `%>`; only where there are none, those that resemble it at all, by `%>>`: one wrong letter of five
- * leaves a third of the trigrams. How much is enough for either is a setting of the connection (database.ts). What is asked for stands in `o`,
- * outside of the subquery, so that it is as good as a constant there: then the index of each part of a view serves too (past-views.ts).
+ * First selects rows that contain all words, so that they are not lost among the many that contain one of them. If
+ * there are fewer than requested, adds rows that resemble the text well, by `%>`. Only if there are none, adds rows
+ * that resemble it at all, by `%>>`: one wrong letter of five leaves a third of the trigrams. The thresholds are
+ * settings of the connection (database.ts).
+ *
+ * The search text is in `o`, outside of the subquery, where Postgres treats it like a constant: the indexes of all
+ * parts of a view then apply (past-views.ts).
  */
 const alike = (type: SearchedType, table: string, label: string, isThere: string) => {
   const found = (condition: string) => `

@@ -1,11 +1,11 @@
-/** A question whose answer would take more reading than one question may cause. Nothing is said about the answer. */
+/** A query that would read more than one query may. It says nothing about the answer. */
 export class TooMuchWork extends Error {
   override readonly name = 'TooMuchWork'
-  /** How many relationships one question may read. */
+  /** The maximum number of relationships that one query may read. */
   readonly most: number
 
   constructor(most: number) {
-    super(`the answer takes more than ${most} relationships to find`)
+    super(`finding the answer requires reading more than ${most} relationships`)
     this.most = most
   }
 }

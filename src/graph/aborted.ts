@@ -1,6 +1,7 @@
 /**
- * Whether an error only says that the operation's own signal ended it: its caller left, its time is up, or the server stops. A client of ours that
- * heeds a signal may wrap its reason.
+ * Returns true if the error only reports that the operation's own signal was aborted: the caller disconnected, the
+ * operation timed out, or the server is shutting down. A client that honours a signal may wrap the signal's reason, so
+ * causes are searched too.
  */
 export function isOwnAbort(error: unknown, signal: AbortSignal, depth = 0): boolean {
   if (!signal.aborted || !(error instanceof Error) || depth > 8) return false

@@ -7,8 +7,9 @@ builder.mutationField('addUserToGroup', (t) =>
   t.field({
     type: GroupMemberResult,
     nullable: true,
-    description: "Put a user into a group. Policy follows with up to 15 minutes' delay. Needs the right to write.",
-    args: { input: t.arg({ type: GroupMemberInput, required: true, description: 'Whom, and which group.' }) },
+    description:
+      'Add a user to a group. Policy changes take up to 15 minutes to take effect. Requires the `write` scope.',
+    args: { input: t.arg({ type: GroupMemberInput, required: true, description: 'The user and the group.' }) },
     resolve: (_root, { input }, context) => write(context, input, context.writes.addUserToGroup, groupMemberFailures),
   }),
 )

@@ -20,28 +20,28 @@ type Aliases = typeof aliases
 
 export const Alias = builder.drizzleObject('aliases', {
   name: 'Alias',
-  description: "One user's claim to one address: two claimants make two of it.",
+  description: "One user's claim to one address. An address that two users claim has two aliases.",
   interfaces: [builder.nodeInterfaceRef()],
   select: { columns: { id: true, address: true, domain: true, validFrom: true, validTo: true } },
   fields: (t) => ({
-    id: t.id({ description: 'Names the claim in this graph.', resolve: ({ id }) => encodeGlobalId('Alias', id) }),
-    organization: t.relation('organization', { description: 'The organization that it belongs to.' }),
+    id: t.id({ description: 'The global ID of the alias.', resolve: ({ id }) => encodeGlobalId('Alias', id) }),
+    organization: t.relation('organization', { description: 'The organization that the alias belongs to.' }),
     address: t.field({
       type: 'EmailAddress',
-      description: 'As the vendor spells it.',
+      description: 'The address, as the vendor spells it.',
       resolve: ({ address }) => address,
     }),
-    domain: t.string({ description: 'What stands behind the @, in lower case.', resolve: ({ domain }) => domain }),
-    user: t.relation('user', { description: 'Who claims the address.' }),
+    domain: t.string({ description: 'The domain part of the address, lowercased.', resolve: ({ domain }) => domain }),
+    user: t.relation('user', { description: 'The user who claims the address.' }),
     firstSeenAt: t.field({
       type: 'DateTime',
-      description: 'When the mirror learnt of the claim.',
+      description: 'When the mirror first observed the alias.',
       resolve: ({ validFrom }) => validFrom,
     }),
     deletedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the mirror learnt that the claim is over; null while it stands.',
+      description: 'When the mirror observed that the alias was removed. Null while the alias is active.',
       resolve: ({ validTo }) => validTo,
     }),
   }),
@@ -64,7 +64,9 @@ builder.drizzleObjectField(User, 'aliases', (t) =>
   t.field({
     type: [Alias],
     nullable: true,
-    description: 'By address. null: not yet read from the vendor. []: read, and there are none.',
+    description:
+      "The user's active aliases, sorted by address. Null if they have not been read from the vendor yet; an " +
+      'empty list if the user has none.',
     extensions: costs({ size: fewItems }),
     select: (_args, _context, nested) => ({
       columns: { aliasesAt: true },
@@ -74,18 +76,21 @@ builder.drizzleObjectField(User, 'aliases', (t) =>
   }),
 )
 
-/** Some of it is an index's to answer; else all aliases are gone through, 20 ms. */
+/** An index answers some comparisons; the others scan all aliases (20 ms). */
 const text = inputCosts({ text: { exact: predicate(100), pattern: predicate(1_000) } })
 
 const AliasFilter = builder.inputType('AliasFilter', {
-  description: 'Every field given must hold; a field left out, or null, asks nothing.',
+  description: 'Filters aliases. All given fields must match (logical AND). Omitted and null fields are ignored.',
   fields: (t) => ({
     address: t.field({ type: StringFilter, description: 'The address.', extensions: text }),
-    domain: t.field({ type: StringFilter, description: 'What stands behind the @.', extensions: text }),
+    domain: t.field({ type: StringFilter, description: 'The domain part of the address.', extensions: text }),
   }),
 })
 
-const AliasEdge = edgeType<AliasRow, AliasRow>('AliasEdge', { description: 'An alias in a list.', node: Alias })
+const AliasEdge = edgeType<AliasRow, AliasRow>('AliasEdge', {
+  description: 'An edge in a connection of aliases.',
+  node: Alias,
+})
 
 const AliasConnection = connectionType('AliasConnection', {
   description: 'A page of aliases.',
@@ -104,11 +109,11 @@ builder.queryField('aliases', (t) =>
   t.field({
     type: AliasConnection,
     nullable: true,
-    description: 'The standing aliases of an organization, by address.',
+    description: 'Active aliases of an organization, sorted by address.',
     extensions: costs({ size: pageSize, page: { count: 800 } }),
     args: {
       ...organizationArg,
-      filter: t.arg({ type: AliasFilter, description: 'Only aliases for which this holds.' }),
+      filter: t.arg({ type: AliasFilter, description: 'Return only aliases that match this filter.' }),
       ...pageArgs,
     },
     resolve: (_root, args, context, info) =>

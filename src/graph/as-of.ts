@@ -1,4 +1,4 @@
-/** The directive `@asOf`, and the header `As-Of` for callers behind a gateway, which drops directives. */
+/** The directive `@asOf`, and the header `As-Of` for callers behind a gateway, because gateways drop directives. */
 import {
   type ASTVisitor,
   type DocumentNode,
@@ -26,23 +26,31 @@ import { parseMoment } from './moment.ts'
 
 const name = 'asOf'
 
-/** What has no past, by type: it tells of the mirror itself, and of work that is under way. */
+/** Fields that do not support `@asOf`, by type: they describe the mirror itself, or work in progress. */
 const onlyNow: Readonly<Record<string, readonly string[]>> = {
   Organization: ['mirror', 'budget'],
   Query: ['findings', 'operation', 'operations'],
 }
 
-/** The schema with the directive. What has no past is marked, so that it is known under other names too (prefixed.ts). */
+/**
+ * Returns the schema with the directive. Fields that do not support it are marked by an extension, so that the mark
+ * survives renaming (prefixed.ts).
+ */
 export function withAsOf(schema: GraphQLSchema): GraphQLSchema {
   const directive = new GraphQLDirective({
     name,
     description:
-      'The whole operation answers as the mirror would have at that moment. Not for what tells of the mirror itself or of work: mirror, budget, pulls, findings, operations. The header As-Of does the same; where both name a moment, it is the one of the directive.',
+      'Executes the whole query against the state of the mirror at a past moment. Not supported by `mirror`, ' +
+      '`budget`, `pulls`, `findings`, `operation` and `operations`, which describe the mirror itself or work ' +
+      'in progress. The HTTP header `As-Of` has the same effect; if both are given, the directive takes ' +
+      'precedence.',
     locations: ['QUERY'] as never,
     args: {
       time: {
         type: new GraphQLNonNull(schema.getType('DateTime') as GraphQLScalarType),
-        description: 'Within the history that is kept; not to come.',
+        description:
+          'The moment to read. Must lie within the retained history and must not be in the future. Otherwise the ' +
+          'query fails with the code OUTSIDE_HISTORY.',
       },
     },
   })
@@ -56,8 +64,9 @@ export function withAsOf(schema: GraphQLSchema): GraphQLSchema {
 }
 
 /**
- * The rules of validation: an operation about a moment asks for nothing that has no past. Where the request's header names the moment, by a rule
- * of another name: a document that was found valid is known so by its rules' names, with the header and without it.
+ * The validation rule that rejects fields without `@asOf` support in an operation about a past moment. The rule for a
+ * moment in the request's header has a name of its own: validation results are cached by the names of the rules, so the
+ * same document can be valid without the header and invalid with it.
  */
 export function onlyWhatHasAPast({ byHeader }: { byHeader: boolean }): ValidationRule {
   return byHeader ? OnlyWhatHasAPastRule : OnlyWhatHasAPastIfDirectedRule
@@ -88,8 +97,8 @@ function OnlyWhatHasAPastRule(context: ValidationContext): ASTVisitor {
 }
 
 /**
- * Executes an operation as of the moment that its directive names, or its request's header, and as of now where neither does. The directive
- * prevails. What it is asked of is replaced in the context by what it was then.
+ * Executes an operation as of the moment in its directive or in the request's header, and as of now without either. The
+ * directive takes precedence. For a past moment, the readers in the context are replaced by readers of that moment.
  */
 export async function executeAsOf(
   args: ExecutionArgs,
@@ -106,7 +115,7 @@ export async function executeAsOf(
       )
     }
   } catch (error) {
-    // The operation is over, as it would be without a moment: the server knows why.
+    // The operation has ended for the same reasons as without a moment; the server handles them.
     if (context.signal.aborted) throw error
     return { errors: [told(error)] } satisfies ExecutionResult
   }
@@ -120,7 +129,7 @@ function momentOf(
   const operation = getOperationAST(document, operationName)
   const directive = schema.getDirective(name)
   if (operation && directive && operation.directives?.some((one) => one.name.value === name)) {
-    // What is wrong with the variables the execution says.
+    // The execution itself reports errors in the variables.
     const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {})
     if (!coerced) return undefined
     const values = getDirectiveValues(directive, operation, coerced)
@@ -129,17 +138,17 @@ function momentOf(
   return header === undefined ? undefined : parseMoment(header, 'As-Of')
 }
 
-/** The whole request is at fault, unless the error says otherwise of itself. */
+/** Errors fail the whole request with HTTP 400, unless the error carries another status. */
 function told(error: unknown): GraphQLError {
   const http = { status: 400, spec: true }
   if (error instanceof OutsideHistory) {
-    const message = `The moment lies outside the history that is kept; expected one from ${error.from} to ${error.to}`
+    const message = `The moment lies outside the retained history; expected a time from ${error.from} to ${error.to}`
     return badInput(message, { code: 'OUTSIDE_HISTORY', from: error.from, to: error.to, http })
   }
   if (error instanceof GraphQLError) {
-    // Without a code it is graphql-js's own, and quotes what it found.
+    // Errors without a code come from graphql-js and quote the value.
     const own = error.extensions.code !== undefined
-    return badInput(own ? error.message : '`time` of @asOf is required, and must not be null', {
+    return badInput(own ? error.message : '`time` of @asOf is required and must not be null', {
       http,
       ...error.extensions,
     })

@@ -1,4 +1,7 @@
-/** One question to the database for all that the fields of one path ask: of fifty changes' subjects, one statement a type. */
+/**
+ * Batches the database reads of a field across the response: fields at the same path share one statement per type, e.g.
+ * the subjects of fifty changes.
+ */
 import type { GraphQLResolveInfo, ResponsePath } from 'graphql'
 import type { GraphContext } from './context.ts'
 import { plannedQuery } from './drizzle-plan.ts'
@@ -13,8 +16,9 @@ interface Batch {
 const open = new WeakMap<object, Map<string, Batch>>()
 
 /**
- * The answer to `item`. What the same field asks at other places of the same list, or of lists within it, is gathered until nothing
- * more can be resolved, and loaded together; `load` answers in the items' order. The field's arguments are the same for all of them.
+ * Returns the answer for `item`. Calls of the same field from other entries of the same list, or of nested lists, are
+ * collected until the event loop is idle, then loaded together. `load` returns the answers in the order of its items.
+ * All calls must have the same field arguments.
  */
 export async function batched<Item, Answer>(
   context: GraphContext,
@@ -40,7 +44,10 @@ export async function batched<Item, Answer>(
   return (await batch.answers)[index] as Answer
 }
 
-/** The node, branded with its type, with all that is asked of it below this field; null where there is none. */
+/**
+ * Loads a node with everything selected below the current field, branded with its type. Returns null if the node does
+ * not exist.
+ */
 export async function batchedNode(
   id: GlobalId,
   context: GraphContext,
@@ -50,7 +57,7 @@ export async function batchedNode(
   return node
 }
 
-/** The same for a field that gives a list. What is not there, or gone since its id was read, is left out. */
+/** Loads a list of nodes. Nodes that do not exist, or that were removed after their ID was read, are left out. */
 export async function batchedNodes(
   ids: readonly GlobalId[],
   context: GraphContext,
@@ -71,7 +78,7 @@ function batchedLists(
       context,
       first.info,
     )
-    // Each place's plan is recorded by its own call; without it the fields below would load once more what is there.
+    // Each place in the response records its own plan; otherwise the fields below would load their data again.
     for (const item of items.slice(1)) {
       for (const typeName of new Set(item.ids.map((id) => id.typeName))) {
         plannedQuery(context, item.info, typeName, undefined, {})

@@ -1,4 +1,4 @@
-/** What is left of the requests that an organization's API key may send. */
+/** The remaining request allowance of an organization's API key. */
 import { sql } from 'drizzle-orm'
 import { reservedOf } from '../mirror/allowance/shares.ts'
 import { windowMs } from '../mirror/allowance.ts'
@@ -10,11 +10,11 @@ import { Organization } from './organization.ts'
 interface Allowance {
   readonly limit: number
   readonly used: number
-  /** Null where the time is past. */
+  /** Null if the pause has ended. */
   readonly pausedUntil: string | null
 }
 
-/** Slots become rows as they are needed: what has no row is free. */
+/** Slots become rows when they are first used; a slot without a row is free. */
 const allowance = (organization: typeof organizations) => sql<Allowance | null>`(
   select json_build_object('limit', a.requests_per_window, 'used', least(a.requests_per_window, (
       select count(*) from allowance_slots s where s.key = a.key and s.free_at > clock_timestamp()
@@ -23,26 +23,28 @@ const allowance = (organization: typeof organizations) => sql<Allowance | null>`
 
 const Budget = builder.objectRef<Allowance>('Budget').implement({
   description:
-    "What is left of the vendor's request allowance for this organization's API key. All 0 until a worker has begun with it.",
+    "The vendor's request allowance (rate limit) for this organization's API key. All counts are 0 until a " +
+    'worker has used the key for the first time.',
   fields: (t) => ({
-    limit: t.int({ description: 'Requests that may be sent within the window.', resolve: ({ limit }) => limit }),
-    windowSeconds: t.int({ description: 'How long the window is.', resolve: () => windowMs / 1000 }),
+    limit: t.int({ description: 'Maximum number of requests per window.', resolve: ({ limit }) => limit }),
+    windowSeconds: t.int({ description: 'Length of the window, in seconds.', resolve: () => windowMs / 1000 }),
     used: t.int({
-      description: 'Requests that are under way, or were answered within the window.',
+      description: 'Number of requests that are in flight or were answered within the current window.',
       resolve: ({ used }) => used,
     }),
     remaining: t.int({
-      description: 'Requests that may be sent at this moment; 0 while the vendor asks for a pause.',
+      description: 'Number of requests that can be sent now. 0 while the vendor requires a pause.',
       resolve: ({ limit, used, pausedUntil }) => (pausedUntil === null ? limit - used : 0),
     }),
     reservedForWrites: t.int({
-      description: 'Those of the limit that pulls leave to people and writes.',
+      description: 'Number of requests of `limit` that background pulls leave for interactive requests and writes.',
       resolve: ({ limit }) => Math.max(0, Math.min(reservedOf(limit), limit - 1)),
     }),
     pausedUntil: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'Until when nothing is sent, because the vendor said that it was too much; null: it did not.',
+      description:
+        'When requests resume after the vendor rejected a request as rate limited. Null if no pause is in effect.',
       resolve: ({ pausedUntil }) => pausedUntil,
     }),
   }),
@@ -51,7 +53,7 @@ const Budget = builder.objectRef<Allowance>('Budget').implement({
 builder.drizzleObjectField(Organization, 'budget', (t) =>
   t.field({
     type: Budget,
-    description: "What is left of its API key's request allowance.",
+    description: "The remaining request allowance of the organization's API key.",
     select: { extras: { allowance } },
     resolve: (organization) => organization.allowance ?? { limit: 0, used: 0, pausedUntil: null },
   }),

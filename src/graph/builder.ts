@@ -1,4 +1,7 @@
-/** The schema's builder. Types add themselves to it when their module is loaded; schema.ts loads them all and makes the schema. */
+/**
+ * The schema builder. Each module adds its types to the builder when it is loaded; schema.ts loads all modules and
+ * builds the schema.
+ */
 import SchemaBuilder from '@pothos/core'
 import DirectivesPlugin from '@pothos/plugin-directives'
 import DrizzlePlugin from '@pothos/plugin-drizzle'
@@ -11,10 +14,16 @@ import { encodeGlobalId } from './global-id.ts'
 export const builder = new SchemaBuilder<{
   Context: GraphContext
   DrizzleRelations: typeof relations
-  /** Fields are not null unless they say so; those of Query and Mutation say so, each failing by itself. */
+  /**
+   * Fields are non-null by default. Fields of Query and Mutation are declared nullable, so that one failing field does
+   * not fail the others.
+   */
   DefaultFieldNullability: false
   Scalars: {
-    /** Outward, as the mirror holds it: Postgres' own print or ISO 8601, in UTC. Inward, ISO 8601 in UTC with six decimals. */
+    /**
+     * Output: as the mirror stores it, in Postgres' text format or ISO 8601, in UTC. Input: ISO 8601 in UTC with six
+     * decimals.
+     */
     DateTime: { Input: string; Output: string }
     EmailAddress: { Input: string; Output: string }
     JSON: { Input: unknown; Output: unknown }
@@ -30,21 +39,30 @@ export const builder = new SchemaBuilder<{
     relations,
   },
   relay: {
-    // node.ts has these two: they say what is wrong with an id, and one bad id harms no other.
+    // node.ts defines both fields: its versions report what is wrong with an ID, and an invalid ID does not fail the
+    // others.
     nodeQueryOptions: false,
     nodesQueryOptions: false,
     encodeGlobalID: (typeName, key) => encodeGlobalId(typeName, key),
-    nodeTypeOptions: { description: 'Anything that an id names by itself.' },
-    idFieldOptions: { description: 'Names it in this graph; opaque, and never given to another.' },
-    pageInfoTypeOptions: { description: 'Where a page stands in its connection.' },
-    hasNextPageFieldOptions: { description: 'Whether rows follow the page.' },
-    hasPreviousPageFieldOptions: { description: 'Whether rows stand before the page.' },
-    startCursorFieldOptions: { description: "The first row's cursor; null for a page without rows." },
-    endCursorFieldOptions: { description: "The last row's cursor; null for a page without rows." },
+    nodeTypeOptions: { description: 'An object with a globally unique ID.' },
+    idFieldOptions: { description: 'The global ID of the object. IDs are opaque, permanent and never reused.' },
+    pageInfoTypeOptions: { description: 'Information about a page of a connection.' },
+    hasNextPageFieldOptions: { description: 'Whether there are more items after this page.' },
+    hasPreviousPageFieldOptions: { description: 'Whether there are more items before this page.' },
+    startCursorFieldOptions: {
+      description: 'Cursor of the first item on the page. Null if the page is empty, except for changes.',
+    },
+    endCursorFieldOptions: {
+      description: 'Cursor of the last item on the page. Null if the page is empty, except for changes.',
+    },
   },
 })
 
-/** What the statements that Pothos plans fetch of a type's row. */
+/** The row that Pothos' planned statements fetch for a type. */
 export type RowOf<Ref extends { $inferType: unknown }> = Exclude<Ref['$inferType'], { $pothosQueryFor: unknown }>
 
-builder.queryType({ description: 'What can be asked of the mirror. Nothing here waits for the vendor.' })
+builder.queryType({
+  description:
+    'Read operations. They are served from the mirror and never wait for the vendor. They require the `read` scope ' +
+    'unless stated otherwise. Without the required scope, a field fails with the code FORBIDDEN.',
+})

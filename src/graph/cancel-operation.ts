@@ -9,8 +9,10 @@ builder.mutationField('cancelOperation', (t) =>
     type: Operation,
     nullable: true,
     description:
-      'Skip the items that have not begun; those under way are brought to their end. One that has ended stays as it is. Needs the right to write.',
-    args: { id: t.arg.id({ required: true, description: 'The id of an operation.' }) },
+      'Cancel an operation. Items that have not started are skipped; items that are running are completed. An ' +
+      'operation that has finished is returned unchanged. Fails with the code NOT_FOUND if the operation does ' +
+      'not exist. Requires the `write` scope.',
+    args: { id: t.arg.id({ required: true, description: 'The global ID of the operation.' }) },
     resolve: async (query, _root, { id }, context) => {
       checkRight(context.viewer, 'write')
       const key = await knownOperation(context, id)

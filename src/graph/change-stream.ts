@@ -1,4 +1,7 @@
-/** The feed as it grows. What is sent was read from the feed's rows, in their order, so that a stream has neither gap nor repeat. */
+/**
+ * Streams the change feed as it grows. Everything sent was read from the rows of the feed, in order, so a stream has no
+ * gaps and no duplicates.
+ */
 import type { Progress } from '../mirror/feed-progress.ts'
 import { type ChangeRow, type ChangesRead, readChanges } from '../mirror/read-changes.ts'
 import { badInput, checkedText } from './bad-input.ts'
@@ -13,22 +16,30 @@ import type { Edge } from './page.ts'
 import { sharedRead, unlessLeft } from './shared-read.ts'
 import { visibleSlugs } from './visible.ts'
 
-/** So many are read at once, and held until the reader has taken them. */
+/** Number of changes read at a time. They are held until the reader has taken them. */
 const batchSize = 100
-/** The longest that a change waits whose wake got lost. */
+/** The maximum delay of a change whose notification was lost. */
 const longestSleepMs = 5_000
 
-builder.subscriptionType({ description: 'What can be listened to, as server-sent events.' })
+builder.subscriptionType({
+  description:
+    'Subscriptions, delivered as server-sent events. They require the `read` scope unless stated otherwise. Without ' +
+    'the required scope, a field fails with the code FORBIDDEN.',
+})
 
 builder.subscriptionField('changes', (t) =>
   t.field({
     type: ChangeEdge,
     description:
-      'Every change as it is learnt; `after` replays from a cursor of Query.changes first, with no gap and no repeat.',
+      'Streams every change as the mirror observes it. With `after`, first replays all changes after a cursor ' +
+      'of `Query.changes`, without gaps or duplicates. Fails with HISTORY_PRUNED if changes after the cursor ' +
+      'have been pruned.',
     args: {
       ...organizationArg,
-      kinds: t.arg({ type: [ChangeKind], description: 'Only changes of these kinds.' }),
-      after: t.arg.string({ description: 'Begin after this cursor; with the next change where nothing is said.' }),
+      kinds: t.arg({ type: [ChangeKind], description: 'Return only changes of these kinds. Defaults to all kinds.' }),
+      after: t.arg.string({
+        description: 'Start after this cursor. Defaults to the end of the feed, i.e. the next change.',
+      }),
     },
     subscribe: async (_root, { organization, kinds, after }, context) => {
       const place = feedPlaceOf({ after })
@@ -51,7 +62,7 @@ builder.subscriptionField('changes', (t) =>
       const start = await read(place.after?.forward ?? { position: 0, steps: [] }, 0)
       if (!start) {
         await checkListIsMeant(context, organization)
-        throw badInput('There is no organization to listen to: none is mirrored yet')
+        throw badInput('No organization is available: none is mirrored yet')
       }
       checkPlace(start, place)
       checkHistory(start, place)
@@ -71,9 +82,9 @@ async function* changesAfter(
   while (!signal.aborted) {
     const count = wakes.count(organizationId)
     const found = await unlessLeft(signal, read(after.forward, batchSize, count))
-    // The caller has left, or the organization is no longer mirrored.
+    // The caller has disconnected, or the organization is no longer mirrored.
     if (found?.organizationId !== organizationId) return
-    // Of one who was slower than history is long.
+    // Fails for a reader that was slower than the retention of the feed.
     checkHistory(found, { isBackward: false, after })
     for (const change of found.changes) {
       if (signal.aborted) return

@@ -1,4 +1,4 @@
-/** The feed of changes: its types, and how they are found by their global ids. Who asks for pages of it is changes.ts. */
+/** The types of the change feed, and how changes are found by global ID. Pages of the feed are in changes.ts. */
 import { type ChangeRow, readChangesAt } from '../mirror/read-changes.ts'
 import { changeKind, changeOrigin } from '../mirror/tables.ts'
 import { batchedNode } from './batch.ts'
@@ -11,60 +11,60 @@ import { visibleSlugs } from './visible.ts'
 type Kind = ChangeRow['kind']
 
 const kinds: Record<Kind, string> = {
-  USER_CREATED: 'An account came. `after`: its profile.',
-  USER_DELETED: 'An account is gone. `before`: its profile.',
-  USER_RECREATED: 'An account came at the address of one that is gone: a new life. `after`: its profile.',
-  FIELD_CHANGED: 'A field of the subject is another. `field` names it.',
-  MEMBER_ADDED: 'The subject became a member of the object.',
-  MEMBER_REMOVED: 'The subject is no longer a member of the object.',
-  ROLE_GRANTED: 'The subject holds the object.',
-  ROLE_REVOKED: 'The subject no longer holds the object.',
-  ALIAS_ADDED: 'The subject claims the object.',
-  ALIAS_REMOVED: 'The subject no longer claims the object.',
-  GROUP_CREATED: 'A group came.',
-  GROUP_DELETED: 'A group is gone.',
-  GROUP_RENAMED: 'A group has another name.',
+  USER_CREATED: 'An account was created. `after` is its profile.',
+  USER_DELETED: 'An account was deleted. `before` is its profile.',
+  USER_RECREATED: 'A new account was created at the address of a deleted one. `after` is its profile.',
+  FIELD_CHANGED: 'A field of the subject changed. `field` names it.',
+  MEMBER_ADDED: 'The subject became a member of the object, a group.',
+  MEMBER_REMOVED: 'The subject is no longer a member of the object, a group.',
+  ROLE_GRANTED: 'The object, a role, was granted to the subject.',
+  ROLE_REVOKED: 'The object, a role, was revoked from the subject.',
+  ALIAS_ADDED: 'The object, an alias, was added to the subject.',
+  ALIAS_REMOVED: 'The object, an alias, was removed from the subject.',
+  GROUP_CREATED: 'A group was created.',
+  GROUP_DELETED: 'A group was deleted.',
+  GROUP_RENAMED: 'A group was renamed.',
 }
 
 const origins: Record<ChangeRow['origin'], string> = {
-  PULL: 'A pull found it.',
-  REFRESH: 'Reading this one user found it.',
-  WRITE: 'It was written through this graph.',
+  PULL: 'A pull found the change.',
+  REFRESH: 'A read of this single user found the change.',
+  WRITE: 'The change was written through this API.',
 }
 
 export const ChangeKind = builder.enumType('ChangeKind', {
-  description: 'What became different.',
+  description: 'The kind of a change.',
   values: described(changeKind.enumValues, kinds),
 })
 
 const ChangeOrigin = builder.enumType('ChangeOrigin', {
-  description: 'How the mirror learnt of a change.',
+  description: 'How the mirror observed a change.',
   values: described(changeOrigin.enumValues, origins),
 })
 
 export const Change = builder.objectRef<ChangeRow>('Change').implement({
-  description: 'One thing that became different, as the mirror learnt it.',
+  description: "A single difference between two observations of the vendor's data.",
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.id({
-      description: 'Names the change in this graph.',
+      description: 'The global ID of the change.',
       resolve: ({ organizationId, position }) => encodeGlobalId('Change', `${organizationId}-${position}`),
     }),
-    kind: t.field({ type: ChangeKind, description: 'What became different.', resolve: ({ kind }) => kind }),
+    kind: t.field({ type: ChangeKind, description: 'The kind of the change.', resolve: ({ kind }) => kind }),
     subject: t.field({
       type: GraphNode,
-      description: 'Whom it is about: a user or a group, also where that is gone by now.',
+      description: 'The user or group that changed. Returned even if it has been deleted since.',
       resolve: async (change, _args, context, info) => {
         const id = subjectOf(change)
         const subject = await batchedNode(id, context, info)
-        if (!subject) throw new Error(`A change is about ${id.typeName} ${id.key}, which the mirror does not have`)
+        if (!subject) throw new Error(`A change refers to ${id.typeName} ${id.key}, which the mirror does not have`)
         return subject as never
       },
     }),
     object: t.field({
       type: GraphNode,
       nullable: true,
-      description: 'The group, role or alias of a relationship; null for changes of other kinds.',
+      description: 'The group, role or alias of a changed relationship. Null for changes of other kinds.',
       resolve: (change, _args, context, info) => {
         const id = objectOf(change)
         return id && (batchedNode(id, context, info) as never)
@@ -72,41 +72,44 @@ export const Change = builder.objectRef<ChangeRow>('Change').implement({
     }),
     field: t.string({
       nullable: true,
-      description: 'Of a FIELD_CHANGED: the field of the subject, by its name in this graph.',
+      description:
+        'For FIELD_CHANGED: the name of the changed field of the subject, as in this API. Null for changes of ' +
+        'other kinds.',
       resolve: ({ field }) => field,
     }),
     before: t.field({
       type: 'JSON',
       nullable: true,
-      description: 'What it was; null where there was nothing, or it is not known.',
+      description: 'The previous value. Null if there was none or it is unknown.',
       resolve: ({ before }) => before,
     }),
     after: t.field({
       type: 'JSON',
       nullable: true,
-      description: 'What it is since; null where there is nothing.',
+      description: 'The new value. Null if there is none.',
       resolve: ({ after }) => after,
     }),
     origin: t.field({
       type: ChangeOrigin,
-      description: 'How the mirror learnt of it.',
+      description: 'How the mirror observed the change.',
       resolve: ({ origin }) => origin,
     }),
     notBefore: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'It happened at the vendor after this; null: unknown.',
+      description: 'The change happened at the vendor after this time. Null if unknown.',
       resolve: ({ notBefore }) => notBefore,
     }),
     notAfter: t.field({
       type: 'DateTime',
-      description: 'It happened at the vendor not after this.',
+      description: 'The change happened at the vendor no later than this time.',
       resolve: ({ notAfter }) => notAfter,
     }),
     actor: t.string({
       nullable: true,
       description:
-        'Who asked for it, where origin is WRITE; who asked for the reading, where it is REFRESH; who declared the user gone, where a person did.',
+        'The name of the caller that caused the change: who requested the write (origin WRITE), requested the ' +
+        'read (origin REFRESH), or declared the user gone. Null for other changes.',
       resolve: ({ actor }) => actor,
     }),
   }),

@@ -1,4 +1,4 @@
-/** Pages of the feed. */
+/** Pages of the change feed. */
 
 import type { NodeType } from '../mirror/feed-branches.ts'
 import { type ChangeRow, type ChangesRead, readChanges, readChangesOfUsers } from '../mirror/read-changes.ts'
@@ -32,39 +32,47 @@ interface ChangePage {
 }
 
 export const ChangeEdge = edgeType<ChangeRow, ChangeRow>('ChangeEdge', {
-  description: 'A change in the feed.',
+  description: 'An edge in a connection of changes.',
   node: Change,
 })
 
 const ChangeConnection = builder.objectRef<ChangePage>('ChangeConnection').implement({
   description:
-    'A page of changes, oldest first. An empty page has cursors, too. Continue after endCursor with the same until or a later one, or before startCursor with the same since or an earlier one: every change appears exactly once.',
+    'A page of changes, oldest first. Empty pages have cursors too. To get every change exactly once, ' +
+    'continue after `endCursor` with the same or a later `until`, or before `startCursor` with the same or ' +
+    'an earlier `since`.',
   fields: (t) => ({
     edges: t.field({
       type: [ChangeEdge],
-      description: "The page's changes with their cursors.",
+      description: 'The changes on this page, with their cursors.',
       extensions: costs({ size: 'page', reads: 'rows' }),
       resolve: ({ edges }) => edges,
     }),
     nodes: t.field({
       type: [Change],
-      description: "The page's changes.",
+      description: 'The changes on this page.',
       extensions: costs({ size: 'page', reads: 'rows' }),
       resolve: ({ edges }) => edges.map(({ node }) => node),
     }),
     pageInfo: t.field({
       type: builder.pageInfoRef(),
-      description: 'Where the page stands.',
+      description: 'Information about this page.',
       resolve: ({ pageInfo }) => pageInfo,
     }),
   }),
 })
 
 const feedArgs = builder.args((t) => ({
-  first: t.int({ description: 'Number of changes from the start (0 to 500). Defaults to 50 if last is not given.' }),
-  after: t.string({ description: "Only changes after this cursor, which may be any of the organization's feed." }),
-  last: t.int({ description: 'Number of changes from the end (0 to 500). first and last are mutually exclusive.' }),
-  before: t.string({ description: "Only changes before this cursor, which may be any of the organization's feed." }),
+  first: t.int({
+    description: 'Number of changes to return from the start (0–500). Defaults to 50 unless `last` is given.',
+  }),
+  after: t.string({
+    description: "Return only changes after this cursor. Any cursor of the organization's feed is valid.",
+  }),
+  last: t.int({ description: 'Number of changes to return from the end (0–500). Mutually exclusive with `first`.' }),
+  before: t.string({
+    description: "Return only changes before this cursor. Any cursor of the organization's feed is valid.",
+  }),
 }))
 
 builder.queryField('changes', (t) =>
@@ -72,16 +80,19 @@ builder.queryField('changes', (t) =>
     type: ChangeConnection,
     nullable: true,
     description:
-      'What became different, oldest first; resume from any cursor, also one of an empty page. Without a cursor or since it begins with the oldest change that is kept; a cursor, since or until beyond that is refused with HISTORY_PRUNED.',
+      'The change feed of an organization, oldest first. Reading can resume from any cursor, including that of ' +
+      'an empty page. Without a cursor or `since`, the feed starts at the oldest retained change. Fails with ' +
+      'the code HISTORY_PRUNED if a cursor, `since` or `until` lies before the retained history.',
     extensions: costs({ size: pageSize }),
     args: {
       ...organizationArg,
-      kinds: t.arg({ type: [ChangeKind], description: 'Only changes of these kinds.' }),
+      kinds: t.arg({ type: [ChangeKind], description: 'Return only changes of these kinds. Defaults to all kinds.' }),
       about: t.arg.id({
-        description: 'Only changes whose subject or object this is: the id of a user, a group, a role or an alias.',
+        description:
+          'Return only changes whose subject or object has this global ID (of a user, group, role or alias).',
       }),
-      since: t.arg({ type: 'DateTime', description: 'Only changes whose notAfter is this or later.' }),
-      until: t.arg({ type: 'DateTime', description: 'Only changes whose notAfter is earlier than this.' }),
+      since: t.arg({ type: 'DateTime', description: 'Return only changes whose `notAfter` is at or after this time.' }),
+      until: t.arg({ type: 'DateTime', description: 'Return only changes whose `notAfter` is before this time.' }),
       ...feedArgs,
     },
     resolve: async (_root, { organization, kinds, about, since, until, ...page }, context) => {
@@ -105,7 +116,7 @@ builder.queryField('changes', (t) =>
 builder.drizzleObjectField(User, 'changes', (t) =>
   t.field({
     type: ChangeConnection,
-    description: 'What became different about this user, oldest first, to the end of this life.',
+    description: 'Changes of this user, oldest first. Ends with the deletion of the account.',
     extensions: costs({ size: pageSize }),
     args: feedArgs,
     resolve: async ({ id }, args, context, info) => {
@@ -165,7 +176,7 @@ function pageOf(
   }
 }
 
-/** Most callers ask for no cursor but the last one's: each is made when it is read. */
+/** Most callers read only the last cursor, so each cursor is encoded when it is read. */
 export class FeedEdge implements Edge<ChangeRow, ChangeRow> {
   readonly row: ChangeRow
   readonly node: ChangeRow
@@ -190,30 +201,35 @@ export function checkPlace(read: ChangesRead, { after, before }: Pick<FeedPlace,
   ] as const) {
     if (cursor === undefined) continue
     if (cursor.organizationId !== organizationId) {
-      throw badInput(`${argument} is a cursor of another organization: each has a feed of its own`)
+      throw badInput(`\`${argument}\` is a cursor of another organization; each organization has its own feed`)
     }
     const farthest = Math.max(cursor.below, cursor.above - 1, ...cursor.forward.steps.map(({ position }) => position))
     if (farthest > feedPosition) {
       throw badInput(
-        `${argument} stands beyond the end of the feed, as it does after the database was put back to an earlier state: begin anew without it`,
+        `\`${argument}\` lies beyond the end of the feed, which happens if the database was restored to an ` +
+          'earlier state; start again without a cursor',
       )
     }
   }
 }
 
-/** A reader who asks for what followed a place or a time would take what is left of it for all of it. */
+/**
+ * Rejects a cursor or time before the retained history: the reader would otherwise take the remaining changes for all
+ * of them.
+ */
 export function checkHistory(read: ChangesRead, { isBackward, after, before }: Omit<FeedPlace, 'size'>): void {
   const { prunedTo, historyFrom, since, until } = read
   if (historyFrom === null) return
   if (after && (isBackward ? after.below : after.forward.position) < prunedTo) {
     throw historyPruned(
-      'Changes after this cursor have been pruned: read the lists anew, and the feed from its beginning, without a cursor',
+      'Changes after this cursor have been pruned; read the lists again, and then the feed from its start, ' +
+        'without a cursor',
       historyFrom,
     )
   }
   if (before && (isBackward ? before.backward.position : before.above) <= prunedTo) {
     throw historyPruned('Changes before this cursor have been pruned', historyFrom)
   }
-  if (since && since.moment < historyFrom) throw historyPruned('Changes after since have been pruned', historyFrom)
-  if (until && until.moment <= historyFrom) throw historyPruned('Changes before until have been pruned', historyFrom)
+  if (since && since.moment < historyFrom) throw historyPruned('Changes after `since` have been pruned', historyFrom)
+  if (until && until.moment <= historyFrom) throw historyPruned('Changes before `until` have been pruned', historyFrom)
 }

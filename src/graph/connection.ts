@@ -1,4 +1,4 @@
-/** What every connection has in common: its arguments, its fields and its edges' fields. */
+/** The parts that all connections share: arguments, fields of the connection, and fields of its edges. */
 import type { InterfaceParam, ObjectRef } from '@pothos/core'
 import { builder } from './builder.ts'
 import { costs } from './cost.ts'
@@ -7,23 +7,31 @@ import type { Edge, Page } from './page.ts'
 type Types = typeof builder.$inferSchemaTypes
 
 /**
- * The type of a connection's nodes: one whose rows are, or may be fetched as, `Node`. It does not say so in a way that a generic function
- * could follow, so that the two resolvers that give nodes cast them.
+ * The type of a connection's nodes: its rows are, or may be fetched as, `Node`. Pothos does not expose this in a form
+ * that a generic function can use, so the two resolvers that return nodes use a cast.
  */
 type NodeType<Node> = ObjectRef<Types, unknown> & { $inferType: Node | { $pothosQueryFor: unknown } }
 
-/** To be spread into the arguments of a field that gives a connection. */
+/** The arguments of a field that returns a connection, to be spread into its `args`. */
 export const pageArgs = builder.args((t) => ({
   first: t.int({
     description:
-      'So many rows from the front, 0 to 500; 50 where neither this nor last is given. 0 gives the counts alone.',
+      'Number of items to return from the start (0–500). Defaults to 50 unless `last` is given. Use 0 to fetch ' +
+      'only counts.',
   }),
-  after: t.string({ description: 'Only rows after the one with this cursor, of the same list and the same order.' }),
-  last: t.int({ description: 'So many rows from the back, 0 to 500; not together with first.' }),
-  before: t.string({ description: 'Only rows before the one with this cursor, of the same list and the same order.' }),
+  after: t.string({
+    description: 'Return only items after this cursor. The cursor must come from the same list with the same order.',
+  }),
+  last: t.int({ description: 'Number of items to return from the end (0–500). Mutually exclusive with `first`.' }),
+  before: t.string({
+    description: 'Return only items before this cursor. The cursor must come from the same list with the same order.',
+  }),
 }))
 
-/** An edge type. Fields that tell of the row between parent and node are added by `builder.objectFields`, and read it as `edge.row`. */
+/**
+ * Creates an edge type. Fields of the row between parent and node are added by `builder.objectFields` and read it as
+ * `edge.row`.
+ */
 export function edgeType<Row, Node>(
   name: string,
   options: { description: string; node: NodeType<Node>; interfaces?: InterfaceParam<Types>[] },
@@ -33,15 +41,18 @@ export function edgeType<Row, Node>(
     interfaces: options.interfaces ?? [],
     fields: (t) => ({
       cursor: t.string({
-        description: 'Where the row stands in this list and this order.',
+        description: 'The position of the item in this list and order. Opaque; pass it as `after` or `before`.',
         resolve: (edge) => edge.cursor,
       }),
-      node: t.field({ type: options.node, description: 'The row itself.', resolve: (edge) => edge.node as never }),
+      node: t.field({ type: options.node, description: 'The item itself.', resolve: (edge) => edge.node as never }),
     }),
   })
 }
 
-/** A connection type over an edge type. `totalCount` is counted only where it is asked for; `counted: false` leaves it out. */
+/**
+ * Creates a connection type over an edge type. `totalCount` is computed only if selected; `counted: false` leaves it
+ * out.
+ */
 export function connectionType<Row, Node>(
   name: string,
   options: { description: string; node: NodeType<Node>; edge: ObjectRef<Types, Edge<Row, Node>>; counted?: boolean },
@@ -51,25 +62,25 @@ export function connectionType<Row, Node>(
     fields: (t) => ({
       edges: t.field({
         type: [options.edge],
-        description: "The page's rows with their cursors.",
+        description: 'The items on this page, with their cursors.',
         extensions: costs({ size: 'page', reads: 'rows' }),
         resolve: (page) => page.edges,
       }),
       nodes: t.field({
         type: [options.node],
-        description: "The page's rows.",
+        description: 'The items on this page.',
         extensions: costs({ size: 'page', reads: 'rows' }),
         resolve: (page) => page.edges.map((edge) => edge.node) as never,
       }),
       pageInfo: t.field({
         type: builder.pageInfoRef(),
-        description: 'Where the page stands.',
+        description: 'Information about this page.',
         extensions: costs({ reads: 'rows' }),
         resolve: (page) => page.pageInfo,
       }),
       ...(options.counted !== false && {
         totalCount: t.int({
-          description: 'How many rows there are on all pages together.',
+          description: 'The number of items on all pages.',
           extensions: costs({ reads: 'count' }),
           resolve: (page) => page.totalCount() as number,
         }),

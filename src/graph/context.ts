@@ -1,4 +1,4 @@
-/** What a GraphQL operation is given. Made anew for each request. */
+/** The context of a GraphQL operation, created for each request. */
 import type { Audit } from '../mirror/audit.ts'
 import type { Asker, Database, Drizzle, Queryable, Reader } from '../mirror/database.ts'
 import { readPast } from '../mirror/read-past.ts'
@@ -7,43 +7,46 @@ import type { Wakes } from '../mirror/wakes.ts'
 import type { SyncVerbs } from '../sync/verbs.ts'
 import type { WriteVerbs } from '../writes/verbs.ts'
 
-/** Who asks. */
+/** The caller. */
 export interface Viewer {
-  /** Stands as the actor in the changes that this caller causes. */
+  /** The actor in the changes that this caller causes. */
   readonly name: string
   readonly scopes: ReadonlySet<Scope>
-  /** The slugs of the organizations that there are for this caller; `all`: every one that is mirrored. */
+  /** The slugs of the organizations that are visible to this caller; `all`: every mirrored organization. */
   readonly organizations: 'all' | ReadonlySet<string>
 }
 
 export type Scope = 'read' | 'write' | 'admin'
 
 export interface GraphContext {
-  /** The mirror as this operation reads it: statements end with `signal`, and count for the viewer's share of the connections. */
+  /**
+   * The mirror as this operation reads it: statements are cancelled with `signal`, and count towards the viewer's share
+   * of the connections.
+   */
   readonly drizzle: Drizzle
   readonly sql: Queryable
-  /** Set once the operation's cost is known: heavy work shares a part of the connections. */
+  /** Set once the cost of the operation is known. Heavy operations are limited to a part of the connections. */
   readonly load: { isHeavy: boolean }
-  /** For what several callers wait for together (shared-read.ts). It takes half of the connections at most. */
+  /** For reads that several callers wait for (shared-read.ts). Uses at most half of the connections. */
   readonly sharedReader: (signal: AbortSignal) => Reader
   readonly viewer: Viewer
   readonly sync: SyncVerbs
-  /** Runs a question as of a moment; throws OutsideHistory and MomentNotSettled. */
+  /** Runs a read as of a moment. Throws OutsideHistory and MomentNotSettled. */
   readonly readPast: <Answer>(moment: string, run: (past: Reader) => Promise<Answer>) => Promise<Answer>
-  /** As of when the operation answers; undefined: now. */
+  /** The moment as of which the operation answers; undefined: now. */
   readonly moment?: string
-  /** What this process remembers of its answers. */
+  /** The process's cache of counts and facets. */
   readonly memory: Memory
   readonly audit: Audit
   readonly wakes: Wakes
   readonly writes: WriteVerbs
-  /** How many ids and references the operation may still look up. */
+  /** Number of IDs and references that the operation may still look up. */
   readonly lookups: { left: number }
-  /** Aborted when the caller goes away or the operation's time is up. */
+  /** Aborted when the caller disconnects or the operation times out. */
   readonly signal: AbortSignal
 }
 
-/** What an operation reads the mirror with. */
+/** Returns the parts of the context that read the mirror. */
 export function readingContext(
   database: Pick<Database, 'read' | 'readSnapshot' | 'settled'>,
   viewer: Viewer,

@@ -1,12 +1,15 @@
 /**
- * Prices of an operation's parts, each declared in the `extensions` of the field, argument or enum value that causes the work. The server adds
- * them up before it runs an operation (server/operation-cost.ts).
+ * Query costs. Each part of an operation declares its cost in the `extensions` of the field, argument or enum value
+ * that causes the work. The server adds them up before it runs an operation (server/operation-cost.ts).
  *
- * One unit is one object read, or 20 µs of one core of Postgres over an organization of 100,000 users, 2,000 groups, 390,000 memberships and
- * 150,000 aliases: an operation of the greatest cost, 100,000, keeps one core busy for about 2 s.
+ * One unit is one object read, or 20 µs of one Postgres core for an organization of 100,000 users, 2,000 groups,
+ * 390,000 memberships and 150,000 aliases. An operation of the maximum cost, 100,000, keeps one core busy for about 2
+ * s.
  */
 
-/** How many items a list holds: what its arguments ask for. Resolvers take their default and their limit from the same object. */
+/**
+ * The size of a list, as its arguments request it. Resolvers take their default and their limits from the same object.
+ */
 export interface ListSize<Name extends string = string> {
   readonly arguments: readonly [Name, ...Name[]]
   readonly default: number
@@ -20,26 +23,35 @@ export interface LengthOf {
   readonly most: number
 }
 
-/** The arguments as the document and the variables give them, before coercion; an omitted one has its default. */
+/** The arguments as given by the document and the variables, before coercion. Omitted arguments have their defaults. */
 export type CostArguments = Readonly<Record<string, unknown>>
 
 export type Price = number | ((args: CostArguments) => number)
 
 export interface FieldCost {
-  /** For each place in the document: the work that all parents at this place share. */
+  /** Per place in the document: the work that all parents at this place share. */
   readonly base?: Price
-  /** For each parent. */
+  /** Per parent. */
   readonly perNode?: number
   /**
-   * Of a list, how many items it holds, a number where nothing limits it; of an object, how many items those of its lists hold that have the
-   * size `page`.
+   * For a list: the number of its items; a plain number if no argument limits it. For an object: the number of items of
+   * its lists of size `page`.
    */
   readonly size?: ListSize | LengthOf | number | 'page'
-  /** Of a list of size `page`: how many items it holds for each item of the page. Of an object: how often it is there. 1 if omitted. */
+  /**
+   * For a list of size `page`: the number of its items per item of the page. For an object: how often it occurs.
+   * Defaults to 1.
+   */
   readonly times?: number
-  /** Of the field that makes a page: what it costs to find the page's rows, and to count all rows, beside the filter. */
+  /**
+   * For a field that creates a page: the cost of finding the rows of the page, and of counting all rows, without the
+   * filter.
+   */
   readonly page?: PageCost
-  /** Of a field of a page: which of the page's two prices it causes. Rows are found once, whichever fields show them. */
+  /**
+   * For a field of a page: which of the two costs of the page it causes. Rows are found once, even if several fields
+   * show them.
+   */
   readonly reads?: keyof PageCost
 }
 
@@ -48,22 +60,24 @@ export interface PageCost {
   readonly count?: number
 }
 
-/** Of an argument, an input field or an enum value: what its being given adds to the page that it is an argument of. */
+/** For an argument, an input field or an enum value: its additional cost for the page that it is an argument of. */
 export interface InputCost extends PageCost {
-  /** Of an input field that takes a filter on text: what each comparison by `eq` costs, and each other one. */
+  /**
+   * For an input field that takes a string filter: the cost of each comparison by `eq`, and of each other comparison.
+   */
   readonly text?: { readonly exact: PageCost; readonly pattern: PageCost }
-  /** Of an operator of such a filter: which of the two. */
+  /** For an operator of a string filter: which of the two costs applies. */
   readonly compares?: 'exact' | 'pattern'
-  /** For each value of a list. */
+  /** Per value of a list. */
   readonly perValue?: number
 }
 
-/** The extensions that carry a field's price. */
+/** Returns the extensions that carry the cost of a field. */
 export function costs(cost: FieldCost): { cost: FieldCost } {
   return { cost }
 }
 
-/** The extensions that carry the price of an argument, an input field or an enum value. */
+/** Returns the extensions that carry the cost of an argument, an input field or an enum value. */
 export function inputCosts(cost: InputCost): { cost: InputCost } {
   return { cost }
 }
@@ -72,17 +86,20 @@ export function inputCosts(cost: InputCost): { cost: InputCost } {
 const dearestCount = 1_250
 
 /**
- * The same predicate evaluated row by row, for the rows of a page, and for all rows together, for a count: there Postgres hashes a relationship
- * once and looks each row up.
+ * The cost of a predicate: evaluated row by row to find the rows of a page, or on all rows together for a count, for
+ * which Postgres hashes a relationship once and probes it for each row.
  */
 export function predicate(rows: number): PageCost {
   return { rows, count: Math.min(rows, dearestCount) }
 }
 
-/** Of a list that no argument limits and that is short as a rule. */
+/** The assumed size of a list that no argument limits and that is usually short. */
 export const fewItems = 10
 
-/** The size that the arguments ask for, before they are checked: what the resolver is going to refuse counts as the most. */
+/**
+ * Returns the size that the arguments request, before validation. A size that the resolver will reject counts as the
+ * maximum.
+ */
 export function sizeAsked(size: ListSize, args: CostArguments): number {
   const asked = size.arguments.map((name) => args[name]).filter((value) => value != null)
   if (asked.length === 0) return size.default

@@ -1,13 +1,15 @@
 /**
- * Cursors: base64url of a JSON array, the order's name first, then the row's value of each of its terms.
- * The name binds a cursor to the list and the order that it came from; with another it would name a place that does not exist there.
+ * Cursors: base64url of a JSON array of the order's name, followed by the row's value of each term. The name binds a
+ * cursor to its list and order: in another order the values would be a meaningless position.
  */
 import type { GraphQLError } from 'graphql'
 import { isoOf } from '../mirror/iso.ts'
 import { badValue } from './bad-input.ts'
 import { parseMoment } from './moment.ts'
 
-/** What a term's values are: text; a whole number; a time as Postgres prints it, to the microsecond, or `-infinity`. */
+/**
+ * The kind of a term's values: text; an integer; a time in Postgres' text format, to the microsecond, or `-infinity`.
+ */
 export type ValueKind = 'text' | 'number' | 'moment'
 export type CursorValue = string | number
 
@@ -17,7 +19,10 @@ export function encodeCursor(order: string, values: readonly CursorValue[]): str
   return Buffer.from(JSON.stringify([order, ...values]), 'utf8').toString('base64url')
 }
 
-/** The values that the cursor holds, which have one of these shapes. `argument` is what the caller wrote it to. Throws bad input. */
+/**
+ * Returns the values of a cursor, which must have one of the shapes. `argument` is the name of the argument that holds
+ * the cursor. Throws bad input.
+ */
 export function decodeCursor(
   argument: string,
   cursor: string,
@@ -29,7 +34,7 @@ export function decodeCursor(
     throw notACursor(argument)
   }
   if (name !== order) {
-    throw badValue(argument, `is a cursor of another list or of another order; expected one of ${order}`)
+    throw badValue(argument, `is a cursor of another list or order; expected a cursor of ${order}`)
   }
   const kinds = shapes.find((shape) => shape.length === values.length)
   if (!kinds?.every((kind, index) => isOfKind(values[index], kind))) {
@@ -39,10 +44,13 @@ export function decodeCursor(
 }
 
 function notACursor(argument: string): GraphQLError {
-  return badValue(argument, 'is not a cursor of this list; expected a cursor of one of its pages, unchanged')
+  return badValue(argument, 'is not a cursor of this list; expected an unchanged cursor of one of its pages')
 }
 
-/** Values are an address, a name or a few numbers; the longest names that are stored make cursors of some thousand characters. */
+/**
+ * The values are an address, a name or a few numbers. The longest stored names produce cursors of some thousand
+ * characters.
+ */
 const longestCursor = 16_384
 
 function decoded(cursor: string): unknown[] | undefined {
@@ -61,7 +69,7 @@ function isOfKind(value: unknown, kind: ValueKind): boolean {
   return kind === 'moment' ? isPrintedMoment(value) : !value.includes('\0')
 }
 
-/** A time that somebody wrote into a cursor by hand need not exist, and would fail in Postgres only. */
+/** A handwritten cursor can contain a time that does not exist, which would otherwise fail only in Postgres. */
 function isPrintedMoment(text: string): boolean {
   if (text === '-infinity') return true
   try {

@@ -12,9 +12,17 @@ builder.mutationField('declareUserGone', (t) =>
     type: User,
     nullable: true,
     description:
-      'Declare that a user is deleted at the vendor. Only for a user that pulls have put off: missing from the list, while the answer to its own read says neither that it exists nor that it is gone (`mirror.problem` and `pulls.error` name such users). The user becomes a tombstone; the vendor is not asked. If the vendor shows the account later, it gets a new id. `mirror.problem` is up to date after the next pull. Needs the right to administer.',
+      'Declare that a user has been deleted at the vendor. Allowed only for a user that the latest pulls could ' +
+      "not resolve: missing from the list, while the vendor's answer to a read of the user neither shows the " +
+      'user nor reports it as deleted. `mirror.problem` and `Pull.error` name such users. The user becomes a ' +
+      'tombstone; no request is sent to the vendor. If the vendor shows the account later, it gets a new ID. ' +
+      '`mirror.problem` is updated by the next pull. Fails with the code NOT_FOUND for an unknown user and ' +
+      'with BAD_USER_INPUT for any other user. Requires the `admin` scope.',
     args: {
-      user: t.arg.id({ required: true, description: 'The id of a live user that pulls have put off.' }),
+      user: t.arg.id({
+        required: true,
+        description: 'The global ID of a live user that the latest pulls could not resolve.',
+      }),
     },
     resolve: async (query, _root, { user }, context) => {
       checkRight(context.viewer, 'admin')
@@ -26,10 +34,11 @@ builder.mutationField('declareUserGone', (t) =>
       if (!found) throw notFound()
       const outcome = await context.sync.declareGone(id, context.viewer.name)
       if (outcome === 'NOT_FOUND') throw notFound()
-      if (outcome === 'DELETED') throw badInput('The user is deleted already; expected a live user')
+      if (outcome === 'DELETED') throw badInput('The user is already deleted; expected a live user')
       if (outcome === 'NOT_PUT_OFF')
         throw badInput(
-          'The user is not put off; expected one that the latest pulls could not read. A user that the vendor shows can be deleted by `deleteUser`',
+          'The latest pulls resolved the user; expected a user that they could not read. To delete a user that the ' +
+            'vendor shows, use `deleteUser`',
         )
       return context.drizzle.query.users.findFirst(query({ where: { id } }))
     },
@@ -37,5 +46,5 @@ builder.mutationField('declareUserGone', (t) =>
 )
 
 function notFound(): GraphQLError {
-  return new GraphQLError('There is no user with this id', { extensions: { code: 'NOT_FOUND' } })
+  return new GraphQLError('No user has this ID', { extensions: { code: 'NOT_FOUND' } })
 }

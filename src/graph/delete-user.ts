@@ -6,21 +6,25 @@ import { knownUser, User } from './user.ts'
 import { commonFailureNames, commonInput, notesField, planField, settledField, write } from './write-result.ts'
 
 const DeleteUserInput = builder.inputType('DeleteUserInput', {
-  description: 'A user who is to go.',
+  description: 'Input for deleting a user.',
   fields: (t) => ({
     organization: t.string(commonInput.organization),
-    primaryEmail: t.field({ type: 'EmailAddress', required: true, description: 'The primary address, in any case.' }),
+    primaryEmail: t.field({
+      type: 'EmailAddress',
+      required: true,
+      description: 'The primary address. Case-insensitive.',
+    }),
     idempotencyKey: t.string(commonInput.idempotencyKey),
     dryRun: t.boolean(commonInput.dryRun),
   }),
 })
 
 const DeleteUserSuccess = builder.objectRef<UserDeleted>('DeleteUserSuccess').implement({
-  description: 'The vendor accepted the deletion; `settled` says whether it shows that the user is gone.',
+  description: 'The vendor accepted the deletion. `settled` tells whether the vendor no longer shows the user.',
   fields: (t) => ({
     user: t.field({
       type: User,
-      description: 'The tombstone; the live user in a dry run, and while the vendor still shows it.',
+      description: 'The tombstone of the user. In a dry run, and while the vendor still shows the user, the live user.',
       resolve: ({ userId }, _args, context, info) => knownUser(context, info, userId),
     }),
     plan: t.field(planField),
@@ -30,7 +34,7 @@ const DeleteUserSuccess = builder.objectRef<UserDeleted>('DeleteUserSuccess').im
 })
 
 const DeleteUserResult = builder.unionType('DeleteUserResult', {
-  description: 'The tombstone, or why there is none.',
+  description: 'The deleted user, or the reason why the request failed.',
   types: [DeleteUserSuccess, ...commonFailures],
   resolveType: (value) => ('__typename' in value ? value.__typename : 'DeleteUserSuccess'),
 })
@@ -40,8 +44,9 @@ builder.mutationField('deleteUser', (t) =>
     type: DeleteUserResult,
     nullable: true,
     description:
-      'Delete a user at the vendor: at once, for good, with its aliases and memberships. Needs the right to write.',
-    args: { input: t.arg({ type: DeleteUserInput, required: true, description: 'Whom to delete.' }) },
+      'Delete a user at the vendor, including its aliases and memberships. The deletion is immediate and ' +
+      'cannot be undone. Requires the `write` scope.',
+    args: { input: t.arg({ type: DeleteUserInput, required: true, description: 'The user to delete.' }) },
     resolve: (_root, { input }, context) => write(context, input, context.writes.deleteUser, commonFailureNames),
   }),
 )

@@ -1,6 +1,7 @@
 /**
- * Where connections meet the library that plans one statement for a whole selection. It plans by names found at run time, so that
- * types end at this file's edge: what it casts, the callers' type arguments say again.
+ * Connects connections with Pothos' Drizzle plugin, which plans one statement for a whole selection. The plugin plans
+ * by names that are known only at run time, so static types end at this file: it casts, and the callers' type arguments
+ * restate the types.
  */
 import { getSchemaConfig, queryFromInfo } from '@pothos/plugin-drizzle'
 import { aliasedTable, and, type Column, getTableName, type SQL, sql } from 'drizzle-orm'
@@ -12,7 +13,7 @@ import type { FieldCost } from './cost.ts'
 import { type Order, type Page, type PageArgs, type PageWindow, pageOf, pageWindow } from './page.ts'
 import { selectedFields } from './selected-fields.ts'
 
-/** What a list holds and how it is sorted. */
+/** The rows of a list, and their order. */
 export interface ListQuery<Table> {
   readonly order: Order<Table>
   readonly where?: (table: Table) => SQL | undefined
@@ -24,15 +25,17 @@ export interface RootList<Table, Row> extends ListQuery<Table> {
   /** The GraphQL type of the rows. */
   readonly typeName: string
   readonly findMany: (query: object) => PromiseLike<Row[]>
-  /** The ids of the page's rows, where there are ways to them that are shorter than the list (ways.ts). */
+  /**
+   * Returns the ids of the page's rows, for lists with access paths that are cheaper than a scan in order (ways.ts).
+   */
   readonly keys?: (window: PageWindow<Table>) => SQL
-  /** How many rows there are, where that is not simply to be counted. */
+  /** The number of rows, for lists with a cheaper way to count than `count(*)` with the condition. */
   readonly count?: () => Promise<number>
-  /** Asked where neither a row nor a count above zero was found. */
+  /** Called if the page is empty and the count, if any, is zero. */
   readonly ifNothing: () => Promise<void>
 }
 
-/** A page of a whole table: one statement, and a second one where the rows are counted too. */
+/** Loads a page of a whole table: one statement for the rows, and a second one for the count if it is selected. */
 export async function rootPage<Table extends PgTable & { readonly id: Column }, Row extends object>(
   context: GraphContext,
   info: GraphQLResolveInfo,
@@ -60,7 +63,9 @@ export async function rootPage<Table extends PgTable & { readonly id: Column }, 
   )
 }
 
-/** The query of `findMany` or `findFirst` for all that is selected below the field that is being resolved, read as `typeName`. */
+/**
+ * Returns the query for `findMany` or `findFirst` with everything selected below the current field, read as `typeName`.
+ */
 export function plannedQuery(
   context: GraphContext,
   info: GraphQLResolveInfo,
@@ -76,26 +81,26 @@ export interface RelatedList<Table, Args> {
   /** The field, as `Type.field`. */
   readonly coordinate: string
   readonly cost: FieldCost
-  /** The relation of the parent's table that leads to the rows. */
+  /** The relation from the parent's table to the rows. */
   readonly relation: string
-  /** The relation of the rows' table that leads on to the node, where the rows themselves are not the nodes. */
+  /** The relation from the table of the rows to the node, if the rows are not the nodes. */
   readonly via?: string
   /** The GraphQL type of the nodes. */
   readonly typeName: string
   readonly table: Table
   /** Columns of the rows that their edges show. */
   readonly columns?: Record<string, true>
-  /** Whether a row belongs to the parent, which is given as its table. */
+  /** Returns the condition that a row belongs to the parent, which is given as its table. */
   readonly belongs: (table: Table, parent: { readonly id: SQL }) => SQL
   readonly list: (args: Args) => ListQuery<Table>
-  /** As of a root list, by the parent's id. */
+  /** Like `keys` of a root list, by the parent's id. */
   readonly keys?: (args: Args, context: GraphContext, parentId: SQL, window: PageWindow<Table>) => SQL
   readonly count?: (args: Args, context: GraphContext, parentId: SQL) => SQL
-  /** Columns of the parent that the field reads besides. */
+  /** Additional columns of the parent that the field reads. */
   readonly parentColumns?: Record<string, true>
 }
 
-/** What the planner calls for a field, with what it plans below it. */
+/** The function that the plugin calls for a field, with the plan of the fields below it. */
 type Planner = (
   args: PageArgs,
   context: object,
@@ -103,7 +108,10 @@ type Planner = (
   selected: () => ReadonlySet<string>,
 ) => object | null
 
-/** The rest of a field's options for a page of the parent's rows, read in the parent's own statement. `Row` and `Node` say what the plan fetches. */
+/**
+ * Returns the remaining options of a field that is a page of the parent's rows, read in the parent's own statement.
+ * `Row` and `Node` are the types that the plan fetches.
+ */
 export function relatedPage<Table extends PgTable, Args extends PageArgs, Row extends object, Node>(
   related: RelatedList<Table, Args>,
 ) {
@@ -125,7 +133,7 @@ export function relatedPage<Table extends PgTable, Args extends PageArgs, Row ex
 
   const planner: Planner = (args, context, nested, selected) => {
     const plan = planOrNothing(args as Args, context)
-    // The field itself will say what is wrong with its arguments, at its own place in the answer.
+    // The field's resolver reports invalid arguments at the field's path.
     if (!plan) return null
     const names = selected()
     const rows = () =>
@@ -162,7 +170,10 @@ export function relatedPage<Table extends PgTable, Args extends PageArgs, Row ex
   }
 }
 
-/** The same for a page that is null while `knownSince`, a column of the parent, is: its rows have never been read. */
+/**
+ * Like `relatedPage`, for a page that is null while the parent's column `knownSince` is null, i.e. while its rows have
+ * never been read.
+ */
 export function relatedPageOnceKnown<Table extends PgTable, Args extends PageArgs, Row extends object, Node>(
   related: RelatedList<Table, Args> & { readonly knownSince: string },
 ) {
@@ -188,7 +199,7 @@ function relatedPlan<Table extends PgTable & { readonly id?: Column }, Args exte
 ) {
   const { order, where } = related.list(args)
   const window = pageWindow(args, order)
-  // What is wrong with a filter shows when its condition is made: now, and not in the midst of a statement.
+  // Building the condition validates the filter: it must fail here, not in the middle of a statement.
   where?.(related.table)
   const counted = aliasedTable(related.table, 'counted') as Table
   return {
@@ -207,7 +218,7 @@ function relatedPlan<Table extends PgTable & { readonly id?: Column }, Args exte
   }
 }
 
-/** The library calls the tables of a statement d0, d1, … by their depth, and gives a condition its own alone. */
+/** The plugin names the tables of a statement d0, d1, … by depth, and passes a condition only its own table. */
 function parentIdOf(table: PgTable): SQL {
   const depth = Number(getTableName(table).slice(1))
   return sql`${sql.identifier(`d${depth - 1}`)}.id`
@@ -233,7 +244,10 @@ function countOf(table: PgTable, where: SQL | undefined): SQL {
 
 const made = new WeakMap<object, Map<string, unknown>>()
 
-/** One value for each operation and key: plans compare conditions by identity, so that a field asked for in two fragments is read once. */
+/**
+ * Returns one value per operation and key. Plans compare conditions by identity, so that a field selected in two
+ * fragments is read once.
+ */
 function once<Value>(context: object, key: string, make: () => Value): Value {
   const values = made.get(context) ?? new Map<string, unknown>()
   made.set(context, values)

@@ -2,19 +2,20 @@ import type { EdgeKind as Kind } from '../analysis/edges.ts'
 import { builder } from './builder.ts'
 
 export const EdgeKind = builder.enumType('EdgeKind', {
-  description: 'A kind of relationship.',
+  description: 'The kind of a relationship.',
   values: {
-    MEMBER_OF: { description: 'Of a user with a group.' },
-    HOLDS: { description: 'Of a user with a role.' },
-    OWNS: { description: 'Of a user with an alias.' },
+    MEMBER_OF: { description: 'A user is a member of a group.' },
+    HOLDS: { description: 'A user holds a role.' },
+    OWNS: { description: 'A user owns an alias.' },
     SAME_PERSON: {
       description:
-        'Of two users of an organization that claim one address, or bear one first and last name without regard to case.',
+        'Two users of an organization claim the same address, or have the same first and last name, ignoring ' +
+        'case.',
     },
   },
 })
 
-/** What a `via` asks for; the usual where it is null. */
+/** Returns the kinds in `via`, or the default kinds if it is null. */
 export function edgeKinds(via: readonly Kind[] | null | undefined, usual: readonly Kind[]): ReadonlySet<Kind> {
   return new Set(via ?? usual)
 }

@@ -1,6 +1,7 @@
 /**
- * What a router asks a subgraph: `_entities`, our things by the keys that other subgraphs hold, and `_service`, the schema to compose.
- * The references of one field are loaded together, one statement for each type among them.
+ * The fields that a federation router queries: `_entities`, which resolves objects by the keys that other subgraphs
+ * hold, and `_service`, the schema for composition. The references of one field are loaded together, with one statement
+ * per type.
  */
 import { brandWithType } from '@pothos/core'
 import { type Column, type SQL, sql } from 'drizzle-orm'
@@ -34,7 +35,10 @@ import { isVisible, visibleTo } from './visible.ts'
 const references = { lengthOf: 'representations', most: 5_000 } as const
 const entityNames = Object.keys(entityKeys) as EntityName[]
 
-/** Finds the things referred to: each in the reference's place, undefined where there is none, an error where it cannot be told. */
+/**
+ * Resolves references. Each result is in the position of its reference: undefined if there is no such object, an error
+ * if the reference is ambiguous.
+ */
 type Load = (
   references: Reference[],
   context: GraphContext,
@@ -85,7 +89,10 @@ const loaders: Readonly<Record<EntityName, Load>> = {
   },
 }
 
-/** What of a query finds the rows referred to, and tells by which name each was meant. The dead have no name any more. */
+/**
+ * Returns the parts of a query that find the referenced rows and tell which name each row matches. Deleted rows do not
+ * match by name.
+ */
 function rowsReferred<Table extends { id: Column }>(
   references: readonly Reference[],
   {
@@ -112,7 +119,7 @@ function rowsReferred<Table extends { id: Column }>(
   }
 }
 
-/** The plan's columns are known at run time only. */
+/** The columns of the plan are known only at run time. */
 function placed(references: readonly Reference[], rows: readonly object[]): (object | Error | undefined)[] {
   return inPlace(references, rows as ReferredRow[])
 }
@@ -120,12 +127,12 @@ function placed(references: readonly Reference[], rows: readonly object[]): (obj
 const entityTypes = { User, Group, Role, Organization, Identity } satisfies Readonly<Record<EntityName, unknown>>
 
 const AnyScalar = builder.scalarType('_Any', {
-  description: "A reference to a thing: its type's name as `__typename`, and the fields of one of its keys.",
+  description: 'A reference to an object: its `__typename` and the fields of one of its keys.',
   serialize: (value) => value,
 })
 
 const Entity = builder.unionType('_Entity', {
-  description: 'What other subgraphs may refer to.',
+  description: 'The types that other subgraphs can reference.',
   types: Object.values(entityTypes),
 })
 
@@ -133,8 +140,8 @@ const Service = builder.objectRef<object>('_Service').implement({
   description: 'This subgraph, for composition.',
   fields: (t) => ({
     sdl: t.string({
-      description: "The schema in GraphQL's own language, with the directives of Federation 2.",
-      // It is printed anew, which blocks this process for 20 ms.
+      description: 'The schema in SDL, with the directives of Federation 2.',
+      // The schema is printed on each call, which blocks this process for 20 ms.
       extensions: costs({ perNode: 2_000 }),
       resolve: (_service, _args, _context, { schema }) =>
         subgraphText(schema, schema.extensions.subgraph as SubgraphOptions),
@@ -147,9 +154,11 @@ builder.queryFields((t) => ({
   _entities: t.field({
     type: [Entity],
     nullable: { list: false, items: true },
-    description: `What up to ${references.most} references name, in their order: null where there is nothing, an error where a reference is wrong.`,
+    description:
+      `Resolves up to ${references.most} references, in order. An unknown object is null; an invalid reference ` +
+      'is an error at its own position.',
     extensions: costs({ size: references }),
-    args: { representations: t.arg({ type: [AnyScalar], required: true, description: 'The references.' }) },
+    args: { representations: t.arg({ type: [AnyScalar], required: true, description: 'The references to resolve.' }) },
     resolve: async (_root, { representations }, context, info) => {
       if (representations.length > references.most) {
         throw badInput(`\`representations\` exceeds the limit of ${references.most} references`)
@@ -179,18 +188,20 @@ builder.queryFields((t) => ({
 
 interface Asked {
   readonly typeName: EntityName
-  /** The address as it is spelled there; only an Identity's is told as it was asked. */
+  /** The address as spelled in the reference. Only an Identity returns the address as requested. */
   readonly address: unknown
   readonly reference: Reference
 }
 
 function readOrError(representation: unknown): Asked | Error {
   try {
-    // Never spread: a text would become an object of all its characters.
+    // Do not spread `representation`: a string would become an object of its characters.
     const fields = (typeof representation === 'object' && representation ? representation : {}) as Representation
     const typeName = entityNames.find((one) => one === fields.__typename)
     if (!typeName) {
-      throw badInput(`A representation must be an object whose \`__typename\` is one of: ${entityNames.join(', ')}`)
+      throw badInput(
+        `A representation must be an object with a \`__typename\` that is one of: ${entityNames.join(', ')}`,
+      )
     }
     return { typeName, address: fields.address, reference: referenceOf(typeName, fields) }
   } catch (error) {

@@ -1,4 +1,4 @@
-/** What names our things to other subgraphs: the entities of the supergraph and their keys, the strongest first. */
+/** The entities of the supergraph and their keys, the strongest key first. */
 export const entityKeys = {
   User: ['id', 'primaryEmail', 'organization { slug } primaryEmail'],
   Group: ['id', 'organization { slug } groupId'],

@@ -7,53 +7,57 @@ import { costs, fewItems, type ListSize } from './cost.ts'
 const facetSize = { arguments: ['first'], default: 20, least: 0, most: 500 } as const satisfies ListSize
 
 const FacetRef = builder.objectRef<Facet>('Facet').implement({
-  description: 'How many users have a value.',
+  description: 'The number of users with a value.',
   fields: (t) => ({
     value: t.string({
-      description: "The value, as a filter takes it: of a group, the vendor's id.",
+      description: "The value, as a filter takes it. For a group, the vendor's ID.",
       resolve: ({ value }) => value,
     }),
-    label: t.string({ description: 'The value for people: of a group, its name.', resolve: ({ label }) => label }),
-    count: t.int({ description: 'How many have it.', resolve: ({ count }) => count }),
+    label: t.string({
+      description: 'The display name of the value. For a group, its name.',
+      resolve: ({ label }) => label,
+    }),
+    count: t.int({ description: 'The number of users with this value.', resolve: ({ count }) => count }),
   }),
 })
 
 const first = builder.args((t) => ({
-  first: t.int({ defaultValue: facetSize.default, description: `So many of them, 0 to ${facetSize.most}.` }),
+  first: t.int({ defaultValue: facetSize.default, description: `Number of values to return (0–${facetSize.most}).` }),
 }))
 
 export const UserFacets = builder.objectRef<Matching>('UserFacets').implement({
   description:
-    'All users of a list, on whatever page, counted by what they have in common. Values that most users have come first. What is not known of a user, or has not been read yet, counts nowhere.',
+    'Counts of all users of a list, on all pages, by value. The most frequent values come first. Unknown ' +
+    'values, and values that have not been read yet, are not counted.',
   fields: (t) => ({
     byStatus: t.field({
       type: [FacetRef],
-      description: 'By status.',
+      description: 'Counts by status.',
       extensions: costs({ size: 2, reads: 'count' }),
       resolve: facet('status'),
     }),
     byType: t.field({
       type: [FacetRef],
-      description: 'By type.',
+      description: 'Counts by type.',
       extensions: costs({ size: 2, reads: 'count' }),
       resolve: facet('type'),
     }),
     byRole: t.field({
       type: [FacetRef],
-      description: `By the roles that they hold, ${facetSize.most} at most; a user may count for several.`,
+      description: `Counts by role, at most ${facetSize.most} roles. A user with several roles is counted for each.`,
       extensions: costs({ perNode: 4_000, size: fewItems, reads: 'count' }),
       resolve: facet('role'),
     }),
     byDomain: t.field({
       type: [FacetRef],
-      description: 'By the domain of the primary address.',
+      description: 'Counts by the domain of the primary address.',
       extensions: costs({ size: facetSize, reads: 'count' }),
       args: first,
       resolve: facet('domain'),
     }),
     byGroup: t.field({
       type: [FacetRef],
-      description: 'By the groups that they are members of; a user may count for several.',
+      description: 'Counts by group. A user in several groups is counted for each.',
       extensions: costs({ perNode: 10_000, size: facetSize, reads: 'count' }),
       args: first,
       resolve: facet('group'),

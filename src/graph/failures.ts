@@ -1,6 +1,7 @@
 /**
- * What a mutation can answer in place of success: a type each, all of them a Failure. They are values, not errors, so that a caller
- * can tell them apart by type. A field gives them as plain objects with `__typename`.
+ * The failures that a mutation can return instead of success. Each has its own type that implements Failure. They are
+ * values, not errors, so that clients can tell them apart by type. Resolvers return them as plain objects with
+ * `__typename`.
  */
 import type { WriteFailure } from '../writes/failure.ts'
 import { builder } from './builder.ts'
@@ -14,7 +15,7 @@ interface Failed<Name extends string> {
 }
 
 export interface InputIssue {
-  /** Field by field from the input on. */
+  /** The path of field names, starting at the input. */
   readonly path: readonly string[]
   readonly message: string
 }
@@ -34,7 +35,7 @@ export interface VendorFailure extends Failed<'VendorFailure'> {
   readonly outcomeUnknown: boolean
 }
 
-/** Whose user, where there is one to show: its id in the mirror. */
+/** The mirror's id of the user that the failure refers to, if any. */
 interface WithUser {
   readonly userId: number | null
 }
@@ -54,34 +55,41 @@ export interface NotAsWritten extends Failed<'NotAsWritten'>, WithUser {
 export type IdempotencyKeyReused = Failed<'IdempotencyKeyReused'>
 
 export const Failure = builder.interfaceRef<Failed<string>>('Failure').implement({
-  description: 'Why something was not done.',
+  description: 'The reason why a mutation was not carried out.',
   fields: (t) => ({
-    message: t.string({ description: 'In plain words.', resolve: ({ message }) => message }),
+    message: t.string({
+      description:
+        'A human-readable explanation. Its wording can change; use `code` or the type to tell failures apart.',
+      resolve: ({ message }) => message,
+    }),
     code: t.string({
-      description: "The type's name in upper snake case: NOT_FOUND for NotFound.",
+      description:
+        'A machine-readable code: the type name in upper snake case. One of: ALREADY_EXISTS, BUDGET_EXHAUSTED, ' +
+        'CONFLICT, DOMAIN_NOT_REGISTERED, IDEMPOTENCY_KEY_REUSED, INVALID_INPUT, NOT_AS_WRITTEN, NOT_FOUND, ' +
+        'VENDOR_FAILURE. More codes may be added.',
       resolve: ({ __typename }) => __typename.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase(),
     }),
   }),
 })
 
 const InputIssueRef = builder.objectRef<InputIssue>('InputIssue').implement({
-  description: 'One thing that is wrong with an input.',
+  description: 'A problem in an input.',
   fields: (t) => ({
     path: t.stringList({
-      description: 'Where it stands: the fields that lead to it from the input on.',
+      description: 'The path to the invalid value: field names and list indexes, starting at the input.',
       resolve: ({ path }) => [...path],
     }),
-    message: t.string({ description: 'What is wrong, and what would be right.', resolve: ({ message }) => message }),
+    message: t.string({ description: 'What is wrong and what is expected.', resolve: ({ message }) => message }),
   }),
 })
 
 export const InvalidInputRef = builder.objectRef<InvalidInput>('InvalidInput').implement({
-  description: 'The input cannot be meant as it stands, so that nothing was sent; or the vendor refused it.',
+  description: 'The input failed validation, and nothing was sent; or the vendor rejected it.',
   interfaces: [Failure],
   fields: (t) => ({
     issues: t.field({
       type: [InputIssueRef],
-      description: 'All that is wrong with it.',
+      description: 'All problems in the input.',
       extensions: costs({ size: fewItems }),
       resolve: ({ issues }) => [...issues],
     }),
@@ -89,47 +97,48 @@ export const InvalidInputRef = builder.objectRef<InvalidInput>('InvalidInput').i
 })
 
 export const NotFoundRef = builder.objectRef<NotFound>('NotFound').implement({
-  description: 'The vendor does not have what the input names.',
+  description: 'The object that the input refers to does not exist at the vendor.',
   interfaces: [Failure],
 })
 
 export const BudgetExhaustedRef = builder.objectRef<BudgetExhausted>('BudgetExhausted').implement({
-  description: "The allowance of requests is spent, and the caller's wait ran out.",
+  description: "The request allowance is used up, and the caller's wait timed out.",
   interfaces: [Failure],
   fields: (t) => ({
     retryAt: t.field({
       type: 'DateTime',
-      description: 'When a request is free again.',
+      description: 'When the next request can be sent.',
       resolve: ({ retryAt }) => retryAt,
     }),
   }),
 })
 
 export const VendorFailureRef = builder.objectRef<VendorFailure>('VendorFailure').implement({
-  description: 'The vendor refused, failed or could not be reached.',
+  description: 'The vendor rejected the request, failed, or could not be reached.',
   interfaces: [Failure],
   fields: (t) => ({
     status: t.int({
       nullable: true,
-      description: 'The HTTP status of its answer; null where there was none.',
+      description: "The HTTP status of the vendor's response. Null if there was no response.",
       resolve: ({ status }) => status,
     }),
     outcomeUnknown: t.boolean({
-      description: 'It may have been carried out all the same.',
+      description: 'Whether the request may have been carried out despite the failure.',
       resolve: ({ outcomeUnknown }) => outcomeUnknown,
     }),
   }),
 })
 
 export const AlreadyExistsRef = builder.objectRef<AlreadyExists>('AlreadyExists').implement({
-  description: 'An address of the new user is borne already.',
+  description: 'An address of the new user is already in use.',
   interfaces: [Failure],
   fields: (t) => ({
     user: t.field({
       type: User,
       nullable: true,
       description:
-        'Who bears it, as the mirror has it; null where the mirror does not know, and for a token without the right to read.',
+        'The user who has the address, as it is in the mirror. Null if the mirror does not know the user, or if ' +
+        'the token lacks the `read` scope.',
       resolve: ({ userId }, _args, context, info) =>
         context.viewer.scopes.has('read') ? userById(context, info, userId) : undefined,
     }),
@@ -137,21 +146,23 @@ export const AlreadyExistsRef = builder.objectRef<AlreadyExists>('AlreadyExists'
 })
 
 export const DomainNotRegisteredRef = builder.objectRef<DomainNotRegistered>('DomainNotRegistered').implement({
-  description: "The vendor takes no user of this domain before it is registered in the vendor's admin console.",
+  description:
+    "The domain is not registered in the vendor's admin console, so the vendor does not accept users of this " +
+    'domain.',
   interfaces: [Failure],
   fields: (t) => ({
-    domain: t.string({ description: 'The domain.', resolve: ({ domain }) => domain }),
+    domain: t.string({ description: 'The unregistered domain.', resolve: ({ domain }) => domain }),
   }),
 })
 
 const ConflictRef = builder.objectRef<Conflict>('Conflict').implement({
-  description: 'Somebody else changed the user in between, or changes it now.',
+  description: 'Another client changed the user in the meantime, or is changing it now.',
   interfaces: [Failure],
   fields: (t) => ({
     current: t.field({
       type: User,
       nullable: true,
-      description: 'The user as the mirror has it now.',
+      description: 'The user as it is in the mirror now. Null if the mirror does not have the user.',
       resolve: ({ userId }, _args, context, info) => userById(context, info, userId),
     }),
   }),
@@ -159,30 +170,34 @@ const ConflictRef = builder.objectRef<Conflict>('Conflict').implement({
 
 export const NotAsWrittenRef = builder.objectRef<NotAsWritten>('NotAsWritten').implement({
   description:
-    'The vendor took the write but holds something else than was sent. Also: a user was created, and could not be put into all of its groups.',
+    'The vendor accepted the write, but its data differs from the data sent. Also returned if a user was ' +
+    'created but could not be added to all of its groups.',
   interfaces: [Failure],
   fields: (t) => ({
     fields: t.stringList({
-      description: 'What differs: fields of the input.',
+      description: 'The fields of the input that differ.',
       resolve: ({ fields }) => [...fields],
     }),
     user: t.field({
       type: User,
       nullable: true,
-      description: 'The user as the vendor holds it; null where it does not.',
+      description: 'The user as the vendor has it. Null if the vendor does not have the user.',
       resolve: ({ userId }, _args, context, info) => userById(context, info, userId),
     }),
   }),
 })
 
 export const IdempotencyKeyReusedRef = builder.objectRef<IdempotencyKeyReused>('IdempotencyKeyReused').implement({
-  description: 'The key was used for another input.',
+  description: 'The idempotency key was already used with another input.',
   interfaces: [Failure],
 })
 
-const unsaid = 'It cannot be done as the user stands. A token with the right to read is told why'
+const unsaid = 'The current state of the user does not allow this. A token with the `read` scope is shown the reason'
 
-/** A failure as the viewer may see it: without the right to read, its words tell nothing that was read of the user. */
+/**
+ * Returns the failure as the viewer may see it: without the `read` scope, its messages reveal nothing that was read
+ * about the user.
+ */
 export function shownFailure<Shown extends WriteFailure>(
   failure: Shown,
   viewer: Viewer,
@@ -193,7 +208,7 @@ export function shownFailure<Shown extends WriteFailure>(
   return { ...failure, message: unsaid, ...(issues && { issues }) }
 }
 
-/** What every write can answer in place of success. */
+/** The failures that every write can return. */
 export const commonFailures = [
   InvalidInputRef,
   NotFoundRef,
@@ -203,7 +218,7 @@ export const commonFailures = [
   IdempotencyKeyReusedRef,
 ] as const
 
-/** One issue, as it mostly is. `path` begins below the input. */
+/** Returns the failure for a single issue, the usual case. `path` starts below the input. */
 export function invalidInput(path: readonly string[], message: string): InvalidInput {
   return { __typename: 'InvalidInput', message, issues: [{ path, message }] }
 }

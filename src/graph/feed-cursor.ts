@@ -1,7 +1,8 @@
 /**
- * Cursors of the feed. One is a place in an organization's feed, whatever was asked for when it was given: the place of a change, or, of an
- * empty page, the place between two. It carries the reader's progress in both directions, so that a reader may continue with a later `until`,
- * or backward with an earlier `since`, and gets each change exactly once.
+ * Cursors of the change feed. A cursor is a position in an organization's feed, regardless of the query that returned
+ * it: the position of a change or, for an empty page, a position between two changes. It carries the reader's progress
+ * in both directions, so that a reader may continue with a later `until`, or backward with an earlier `since`, and gets
+ * each change exactly once.
  */
 import type { FeedWindow } from '../mirror/feed-branches.ts'
 import { advance, type MovingBound, mostSteps, type Progress, type Step } from '../mirror/feed-progress.ts'
@@ -13,13 +14,13 @@ import { type PageArgs, pageWindow } from './page.ts'
 
 export interface FeedCursor {
   readonly organizationId: number
-  /** What follows the cursor has positions above this, … */
+  /** Changes after the cursor have positions above this. */
   readonly below: number
-  /** … and what precedes it has positions under this: of a change's cursor both are its own position. */
+  /** Changes before the cursor have positions below this. For the cursor of a change, both are its own position. */
   readonly above: number
-  /** What a reader has who goes on from here, … */
+  /** The progress of a reader who continues forward from here. */
   readonly forward: Progress
-  /** … and one who goes back. */
+  /** The progress of a reader who continues backward from here. */
   readonly backward: Progress
 }
 
@@ -28,7 +29,7 @@ interface FeedCursors {
   readonly before?: FeedCursor | undefined
 }
 
-/** The page that a caller asks for. */
+/** The page that a caller requests. */
 export interface FeedPlace extends FeedCursors {
   readonly size: number
   readonly isBackward: boolean
@@ -38,7 +39,7 @@ const order = keyOrder<{ position: never }>('changes', 'position')
 const plain: readonly ValueKind[] = ['number', 'number']
 const whole: readonly ValueKind[] = ['number', 'number', 'number', 'number', 'text', 'number', 'text']
 
-/** Throws bad input for a size or a cursor that cannot be. */
+/** Throws bad input for an invalid size or cursor. */
 export function feedPlaceOf(args: PageArgs): FeedPlace {
   return {
     size: pageWindow({ first: args.first, last: args.last }, order).size,
@@ -48,7 +49,7 @@ export function feedPlaceOf(args: PageArgs): FeedPlace {
   }
 }
 
-/** Backward pages begin with what is nearest to `before`. In the other direction a cursor is a bound like any other. */
+/** Backward pages start with the changes nearest to `before`. In the other direction a cursor is only a bound. */
 export function windowOf({ isBackward, after, before }: FeedPlace): FeedWindow {
   return isBackward
     ? {
@@ -65,7 +66,7 @@ export function windowOf({ isBackward, after, before }: FeedPlace): FeedWindow {
       }
 }
 
-/** Where a reader stands to whom nothing was shown yet. */
+/** The bounds of the feed: the position of a reader who has not been shown anything yet. */
 export interface Ends {
   readonly organizationId: number
   readonly feedPosition: number
@@ -74,7 +75,7 @@ export interface Ends {
   readonly until: MovingBound | undefined
 }
 
-/** The cursor of a change on a page. */
+/** Returns the cursor of a change on a page. */
 export function cursorOfChange(position: number, ends: Ends, { after, before }: FeedCursors): FeedCursor {
   return {
     organizationId: ends.organizationId,
@@ -85,7 +86,9 @@ export function cursorOfChange(position: number, ends: Ends, { after, before }: 
   }
 }
 
-/** Where one continues forward after a page that shows nothing. `isWhole`: nothing was left out because of its size. */
+/**
+ * Returns the cursor to continue forward from an empty page. `isWhole`: nothing was left out because of the page size.
+ */
 export function endOfNothing(ends: Ends, { after, before }: FeedCursors, isWhole = true): FeedCursor {
   const from = after?.forward ?? oldest(ends)
   const reached = Math.min(ends.feedPosition, ends.until?.settled ?? Infinity, (before?.above ?? Infinity) - 1)
@@ -93,7 +96,7 @@ export function endOfNothing(ends: Ends, { after, before }: FeedCursors, isWhole
   return between(ends, forward.position, { forward })
 }
 
-/** Where one continues backward. */
+/** Returns the cursor to continue backward from an empty page. */
 export function startOfNothing(ends: Ends, { after, before }: FeedCursors, isWhole: boolean): FeedCursor {
   const from = before?.backward ?? newest(ends)
   const reached = Math.max(ends.prunedTo + 1, ends.since?.settled ?? 0, (after?.below ?? 0) + 1)
@@ -104,7 +107,7 @@ export function startOfNothing(ends: Ends, { after, before }: FeedCursors, isWho
 const oldest = ({ prunedTo }: Ends): Progress => ({ position: prunedTo, steps: [] })
 const newest = ({ feedPosition }: Ends): Progress => ({ position: feedPosition + 1, steps: [] })
 
-/** The place behind this position, and before the next. */
+/** Returns the cursor after this position and before the next. */
 function between(
   { organizationId }: Ends,
   position: number,
@@ -159,11 +162,13 @@ const positive = (value: CursorValue) => (typeof value === 'number' ? Math.max(0
 
 const textOf = (steps: readonly Step[]) => steps.map(({ position, moment }) => `${position}@${moment}`).join(' ')
 
-/** Each step costs every statement of the page and every cursor on it, so a cursor never has more than are given out. */
+/**
+ * Each step adds to every statement of the page and to every cursor on it, so a cursor never has more steps than the
+ * server issues.
+ */
 function stepsOf(argument: string, text: string): Step[] {
   if (text === '') return []
-  const damaged = () =>
-    badInput(`${argument} is a damaged cursor; cursors are taken from a page and handed back unchanged`)
+  const damaged = () => badInput(`\`${argument}\` is a damaged cursor; expected an unchanged cursor of a page`)
   const parts = text.split(' ', mostSteps + 1)
   if (parts.length > mostSteps) throw damaged()
   return parts.map((step) => {

@@ -1,7 +1,9 @@
 /**
- * Filters as SQL, in SQL's own logic of three values: what is not known is null, and so is what is said of it; `not` of null is null.
- * Outside of any `not`, null selects as little as false does. There a predicate may say false for unknown, in a form that Postgres can
- * follow along an index; within a `not` it must keep the two apart.
+ * Filters as SQL with three-valued logic: an unknown value is null, a predicate on it is null, and `not` of null is
+ * null.
+ *
+ * Outside of any `not`, null and false both select nothing. There a predicate may return false for unknown, in a form
+ * that Postgres can match to an index; within a `not` it must keep the two apart.
  */
 import { and, type Column, or, type SQL, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
@@ -20,7 +22,10 @@ interface Logic<Filter> {
   not?: Filter | null | undefined
 }
 
-/** The filter's condition. `predicates` gives those of one filter's own fields; undefined asks nothing. Throws bad input where it is too large. */
+/**
+ * Builds the condition of a filter. `predicates` returns those of one filter's own fields; undefined means no
+ * restriction. Throws bad input if the filter is too large.
+ */
 export function filterCondition<Filter extends Logic<Filter>>(
   filter: Filter | null | undefined,
   predicates: (filter: Filter, negated: boolean) => (SQL | undefined)[],
@@ -43,7 +48,7 @@ export function filterCondition<Filter extends Logic<Filter>>(
   return build(filter, 1, false)
 }
 
-/** A predicate about what is only known where `stamp` is not null. */
+/** Returns a predicate on data that is known only if `stamp` is not null. */
 export function whereKnown(stamp: Column, predicate: SQL | null | undefined, negated: boolean): SQL | undefined {
   if (predicate == null) return undefined
   return negated
@@ -51,7 +56,7 @@ export function whereKnown(stamp: Column, predicate: SQL | null | undefined, neg
     : sql`(${stamp} is not null and (${predicate}))`
 }
 
-/** The predicate or its opposite, as the caller wants it; undefined asks nothing. */
+/** Returns the predicate or its negation, as the caller wants it; undefined means no restriction. */
 export function wanted(want: boolean | null | undefined, predicate: SQL): SQL | undefined {
   if (want == null) return undefined
   return want ? sql`(${predicate})` : sql`not (${predicate})`
@@ -59,39 +64,44 @@ export function wanted(want: boolean | null | undefined, predicate: SQL): SQL | 
 
 type IsThere = (tables: PgTable | SQL, ...conditions: (SQL | undefined)[]) => SQL
 
-/** Whether the tables, which may be joined, have a row for which all of this holds. */
+/** Tests whether the tables, which may be joined, have a row that meets all conditions. */
 export const isThere: IsThere = (tables, ...conditions) =>
   sql`exists (select 1 from ${tables} where ${and(...conditions)})`
 
-/** The same in a form that Postgres answers for each row of the outer query by itself, and never for all of them together. */
+/**
+ * Like `isThere`, in a form that Postgres evaluates separately for each row of the outer query, never for all rows at
+ * once.
+ */
 export const isThereByItself: IsThere = (tables, ...conditions) =>
   sql`coalesce((select true from ${tables} where ${and(...conditions)} limit 1), false)`
 
 export const StringFilter = builder.inputType('StringFilter', {
-  description: 'All that is given must hold; none of it regards case. What is left out, or null, asks nothing.',
+  description:
+    'Compares a string, ignoring case. All given operators must match (logical AND). Omitted and null ' +
+    'operators are ignored.',
   fields: (t) => ({
-    eq: t.string({ description: 'Is this.', extensions: inputCosts({ compares: 'exact' }) }),
+    eq: t.string({ description: 'Equals this string.', extensions: inputCosts({ compares: 'exact' }) }),
     in: t.stringList({
-      description: `Is one of these, ${mostValues} at most; of none, nothing is.`,
+      description: `Equals one of these strings, at most ${mostValues}. An empty list matches nothing.`,
       extensions: inputCosts({ compares: 'pattern', perValue: 10 }),
     }),
-    startsWith: t.string({ description: 'Begins with this.', extensions: inputCosts({ compares: 'pattern' }) }),
-    endsWith: t.string({ description: 'Ends with this.', extensions: inputCosts({ compares: 'pattern' }) }),
-    contains: t.string({ description: 'Has this in it.', extensions: inputCosts({ compares: 'pattern' }) }),
+    startsWith: t.string({ description: 'Starts with this string.', extensions: inputCosts({ compares: 'pattern' }) }),
+    endsWith: t.string({ description: 'Ends with this string.', extensions: inputCosts({ compares: 'pattern' }) }),
+    contains: t.string({ description: 'Contains this string.', extensions: inputCosts({ compares: 'pattern' }) }),
   }),
 })
 
 export type StringFilterInput = typeof StringFilter.$inferInput
 
-/** How a column is compared without regard to case. */
+/** How a column is compared, ignoring case. */
 export interface FoldedColumn {
   readonly folded: SQL | Column
   readonly fold: (text: string) => SQL
-  /** Of a list, an array: one parameter, however long it is. */
+  /** The array of a list: one parameter for any number of values. */
   readonly foldEach: (texts: readonly string[]) => SQL
 }
 
-/** A column in which Postgres is to fold the letters. */
+/** A column that Postgres folds to one case. */
 export function foldedByPostgres(column: Column): FoldedColumn {
   return {
     folded: sql`fold_case(${column})`,
@@ -100,7 +110,7 @@ export function foldedByPostgres(column: Column): FoldedColumn {
   }
 }
 
-/** A column that was written through `fold`. */
+/** A column that was stored after `fold`. */
 export function foldedAlready(column: Column, fold: (text: string) => string): FoldedColumn {
   return {
     folded: column,
@@ -123,9 +133,9 @@ export function matchesString(column: FoldedColumn, filter: StringFilterInput | 
 }
 
 export const DateTimeFilter = builder.inputType('DateTimeFilter', {
-  description: 'A span of time; a side that is left out, or null, is open.',
+  description: 'A time range. An omitted or null bound is open.',
   fields: (t) => ({
-    gte: t.field({ type: 'DateTime', description: 'At this time or later.' }),
+    gte: t.field({ type: 'DateTime', description: 'At or after this time.' }),
     lt: t.field({ type: 'DateTime', description: 'Before this time.' }),
   }),
 })
@@ -142,13 +152,13 @@ export function matchesMoment(column: Column, filter: DateTimeFilterInput | null
 
 function isOneOf({ folded, foldEach }: FoldedColumn, values: readonly string[]): SQL {
   if (values.length > mostValues) throw badInput(`\`in\` exceeds the limit of ${mostValues} values`)
-  // False where the column is known, null where it is not: as it is for a list that holds something.
+  // False if the column is known, null if it is not, as for a non-empty list.
   if (values.length === 0) return sql`${folded} <> ${folded}`
   for (const value of values) checkedText('in', value)
   return sql`${folded} = any(${foldEach(values)})`
 }
 
-/** The text as a pattern that matches it and nothing else. */
+/** Escapes the text as a pattern that matches only the text itself. */
 function literally(name: string, text: string): string {
   return checkedText(name, text).replace(/[\\%_]/g, '\\$&')
 }

@@ -19,17 +19,17 @@ import { visibleTo } from './visible.ts'
 type Findings = typeof findings
 
 const Severity = builder.enumType('Severity', {
-  description: 'How much a finding matters.',
+  description: 'The severity of a finding.',
   values: {
-    INFO: { description: 'Worth knowing.' },
-    LOW: { description: 'Worth tidying up.' },
-    MEDIUM: { description: 'Should be put right.' },
-    HIGH: { description: 'Should be put right now.' },
+    INFO: { description: 'For information.' },
+    LOW: { description: 'Fix when convenient.' },
+    MEDIUM: { description: 'Should be fixed.' },
+    HIGH: { description: 'Fix immediately.' },
   } satisfies Record<SeverityName, { description: string }>,
 })
 
 const FindingRule = builder.enumType('FindingRule', {
-  description: 'A rule that looks for what should not be; docs/findings.md says when each of them finds something.',
+  description: 'A rule that detects problems. docs/findings.md describes when each rule reports a finding.',
   values: Object.fromEntries(rules.map(({ name, title }) => [name, { description: `${title}.` }])),
 })
 
@@ -37,24 +37,30 @@ const ruleOf = new Map(rules.map((rule) => [rule.name, rule]))
 
 const Finding = builder.drizzleObject('findings', {
   name: 'Finding',
-  description: 'Something that a rule found, from when it first saw it until it does not see it any more.',
+  description:
+    'A problem that a rule detected. A finding lasts from when the rule first detects it until the rule no ' +
+    'longer does.',
   interfaces: [builder.nodeInterfaceRef()],
   select: { columns: { id: true, rule: true, severity: true, firstSeenAt: true, resolvedAt: true } },
   fields: (t) => ({
-    id: t.id({ description: 'Names the finding in this graph.', resolve: ({ id }) => encodeGlobalId('Finding', id) }),
-    rule: t.field({ type: FindingRule, description: 'The rule that found it.', resolve: ({ rule }) => rule as never }),
+    id: t.id({ description: 'The global ID of the finding.', resolve: ({ id }) => encodeGlobalId('Finding', id) }),
+    rule: t.field({
+      type: FindingRule,
+      description: 'The rule that detected the problem.',
+      resolve: ({ rule }) => rule as never,
+    }),
     severity: t.field({
       type: Severity,
-      description: 'How much it matters.',
+      description: 'The severity of the finding.',
       resolve: ({ severity }) => severities[severity] ?? 'INFO',
     }),
     title: t.string({
-      description: 'What is the case, in a few words.',
+      description: 'A short summary of the problem.',
       resolve: ({ rule }) => ruleOf.get(rule)?.title ?? rule,
     }),
     subjects: t.field({
       type: [GraphNode],
-      description: 'Whom it is about, first of all the first.',
+      description: 'The affected objects, most relevant first.',
       extensions: costs({ size: fewItems }),
       select: { columns: { subjectIds: true, subjectTypes: true } },
       resolve: async ({ subjectIds, subjectTypes }, _args, context, info) =>
@@ -66,19 +72,19 @@ const Finding = builder.drizzleObject('findings', {
     }),
     evidence: t.field({
       type: 'JSON',
-      description: 'What the rule saw; docs/findings.md names the fields.',
+      description: 'The data that the rule evaluated. docs/findings.md lists the fields of each rule.',
       select: { columns: { evidence: true } },
       resolve: ({ evidence }) => evidence,
     }),
     firstSeenAt: t.field({
       type: 'DateTime',
-      description: 'When the rule first saw it.',
+      description: 'When the rule first detected the problem.',
       resolve: ({ firstSeenAt }) => firstSeenAt,
     }),
     resolvedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the rule looked again and saw it no more; null while it stands.',
+      description: 'When the rule no longer detected the problem. Null while the finding is open.',
       resolve: ({ resolvedAt }) => resolvedAt,
     }),
   }),
@@ -100,17 +106,22 @@ addNodeSource(
 const FindingConnection = connectionType('FindingConnection', {
   description: 'A page of findings.',
   node: Finding,
-  edge: edgeType<FindingRow, FindingRow>('FindingEdge', { description: 'A finding in a list.', node: Finding }),
+  edge: edgeType<FindingRow, FindingRow>('FindingEdge', {
+    description: 'An edge in a connection of findings.',
+    node: Finding,
+  }),
 })
 
-/** Of which organization a page's findings are. */
+/** The organization of each page's findings. */
 const organizations = new WeakMap<object, OrganizationArgument>()
 
 builder.objectField(FindingConnection, 'asOf', (t) =>
   t.field({
     type: 'DateTime',
     nullable: true,
-    description: 'When the first request of the complete pull was sent that the rules last ran on; null: on none yet.',
+    description:
+      'When the first request was sent of the last complete pull that the rules evaluated. Null if they have ' +
+      'not evaluated any.',
     resolve: async (page, _args, context) => {
       const [run] = await context.drizzle
         .select({ asOf: findingRuns.asOf })
@@ -132,17 +143,17 @@ builder.queryField('findings', (t) =>
   t.field({
     type: FindingConnection,
     nullable: true,
-    description: 'What the rules found in an organization: the worst first, of those the latest first.',
+    description: 'The findings of an organization, sorted by severity (highest first), then by age (newest first).',
     extensions: costs({ size: forwardPageSize, page: { count: 20 } }),
     args: {
       ...organizationArg,
-      rules: t.arg({ type: [FindingRule], description: 'Only what these rules found.' }),
-      minSeverity: t.arg({ type: Severity, description: 'Only what matters as much as this, or more.' }),
-      includeResolved: t.arg.boolean({ defaultValue: false, description: 'Also what the rules see no more.' }),
+      rules: t.arg({ type: [FindingRule], description: 'Return only findings of these rules. Defaults to all rules.' }),
+      minSeverity: t.arg({ type: Severity, description: 'Return only findings of this severity or higher.' }),
+      includeResolved: t.arg.boolean({ defaultValue: false, description: 'Whether to include resolved findings.' }),
       first: t.arg.int({
-        description: 'So many findings, 0 to 500; 50 where nothing is said. 0 gives the count alone.',
+        description: 'Number of findings to return (0–500). Defaults to 50. Use 0 to fetch only the count.',
       }),
-      after: t.arg.string({ description: 'Only findings after the one with this cursor.' }),
+      after: t.arg.string({ description: 'Return only findings after this cursor.' }),
     },
     resolve: async (_root, args, context, info) => {
       const { organization, rules: asked, minSeverity, includeResolved } = args

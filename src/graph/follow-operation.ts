@@ -5,30 +5,32 @@ import { Operation } from './operation.ts'
 import { checkRight } from './rights.ts'
 import './change-stream.ts'
 
-/** A wake that got lost costs so much. */
+/** The maximum delay after a lost notification. */
 const longestSleepMs = 5_000
 
 builder.subscriptionField('operation', (t) =>
   t.drizzleField({
     type: Operation,
     description:
-      'The operation as it stands, and again whenever that became different; ends when the operation has. Steps that follow each other at once may show as one. Needs the right to write.',
-    args: { id: t.arg.id({ required: true, description: 'The id of an operation.' }) },
+      'Streams an operation: its current state, then its state after every change. Ends when the operation has ' +
+      'finished. Changes in quick succession may be delivered as one. Fails with the code NOT_FOUND if the ' +
+      'operation does not exist. Requires the `write` scope.',
+    args: { id: t.arg.id({ required: true, description: 'The global ID of the operation.' }) },
     subscribe: async (_root, { id }, context) => {
       checkRight(context.viewer, 'write')
       return follow(await knownOperation(context, id), context)
     },
     resolve: async (query, event, _args, context) => {
-      // What `follow` yields: the library's types leave it open.
+      // `follow` yields keys; the library's types do not say so.
       const key = event as number
       const found = await context.drizzle.query.operations.findFirst(query({ where: { id: key } }))
-      if (!found) throw new Error(`Operation ${key} is gone`)
+      if (!found) throw new Error(`Operation ${key} no longer exists`)
       return found
     },
   }),
 )
 
-/** The key, each time that the row shows something new. The row is the truth: whoever looks late has missed nothing. */
+/** Yields the key whenever the row has changed. The row is the source of truth, so a late reader has missed nothing. */
 async function* follow(key: number, { sql, wakes, signal }: GraphContext): AsyncGenerator<number> {
   let seen: number | undefined
   while (!signal.aborted) {
@@ -36,7 +38,7 @@ async function* follow(key: number, { sql, wakes, signal }: GraphContext): Async
     const [row] = await sql<{ revision: number; ended: boolean }[]>`
       select revision, finished_at is not null as ended from operations where id = ${key}`
     if (!row) return
-    // What changed while the reader took its time is looked at before anything is said to be over.
+    // A change that was made while the reader was busy is delivered before the stream ends.
     if (row.revision !== seen) yield key
     else if (row.ended) return
     else await wakes.after(key, count, { signal, atMostMs: longestSleepMs })

@@ -8,23 +8,26 @@ interface FreshnessShape {
 
 export const Freshness = builder.objectRef<FreshnessShape>('Freshness').implement({
   description:
-    "How old a user's values are at most. For a deleted user: when they were last true. As of a moment, reads that found nothing new do not count: the values may be fresher than this says.",
+    "The maximum age of a user's values. For a deleted user: when the values were last valid. With `@asOf`, " +
+    'reads that found nothing new are not counted, so the values can be fresher than reported.',
   fields: (t) => ({
     profileAt: t.field({
       type: 'DateTime',
-      description: 'When the request that these values came from was sent.',
+      description: 'When the request that returned the profile was sent.',
       resolve: ({ profileAt }) => profileAt,
     }),
     relationsAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'The same for roles, aliases and groups, the oldest of the three; null where one was never read.',
+      description:
+        'When the oldest of roles, aliases and groups was read (the time its request was sent). Null if any of ' +
+        'the three has never been read.',
       resolve: ({ relationsAt }) => relationsAt,
     }),
   }),
 })
 
-/** What `freshnessOf` reads. */
+/** The columns that `freshnessOf` reads. */
 export const freshnessColumns = {
   columns: { profileAt: true, rolesAt: true, aliasesAt: true, groupsAt: true, deletedAt: true },
   with: {
@@ -55,9 +58,10 @@ interface Stamped extends Stamps {
 }
 
 /**
- * A complete pull that finds nothing new writes no user: the organization's own stamp then says how fresh its live users are. Nor does a point
- * read: the latest one is the user's confirmation, which has no past. Nothing is read of a tombstone any more, so that only its own stamps speak of it.
- * A live user that the last complete pull could not observe has its own stamps alone, too.
+ * A complete pull that finds nothing new writes no user; the organization's own timestamps then tell how fresh its live
+ * users are. Nor does a point read: the latest one is the user's confirmation, which has no history. Tombstones are
+ * never read again, so only their own timestamps count. The same applies to a live user that the last complete pull
+ * could not observe.
  */
 export function freshnessOf(user: Stamped): FreshnessShape {
   const { organization, confirmation } = user

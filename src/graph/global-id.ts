@@ -1,6 +1,6 @@
 /**
- * Global ids: base64 of `Type:key`, the key being what names the row within its type. They are opaque to callers, who only hand them back;
- * what they hand back is checked to the letter, so that one thing never has two ids.
+ * Global IDs: base64 of `Type:key`, where the key identifies the row within its type. They are opaque to callers. An ID
+ * from a caller must be exactly as issued, so that an object never has two IDs.
  */
 import type { GraphQLError } from 'graphql'
 import { badInput } from './bad-input.ts'
@@ -14,7 +14,7 @@ export function encodeGlobalId(typeName: string, key: string | number | bigint):
   return Buffer.from(`${typeName}:${key}`, 'utf8').toString('base64')
 }
 
-/** Throws bad input where the string is no global id, or not one of `typeNames`. */
+/** Throws bad input if the string is not a global ID of one of `typeNames`. */
 export function parseGlobalId(id: string, typeNames: readonly string[]): GlobalId {
   if (id.length > 300) throw notAnId()
   const decoded = Buffer.from(id, 'base64').toString('utf8')
@@ -25,12 +25,12 @@ export function parseGlobalId(id: string, typeNames: readonly string[]): GlobalI
     throw notAnId()
   }
   if (!typeNames.includes(typeName)) {
-    throw badInput(`The id names an object of another type; expected the id of ${oneOf(typeNames)}`)
+    throw badInput(`The ID belongs to an object of another type; expected the ID of ${oneOf(typeNames)}`)
   }
   return { typeName, key }
 }
 
-/** The key of a row that a number names. Throws bad input where it is none that a row can have. */
+/** Returns the key of a row that is identified by a number. Throws bad input if no row can have the key. */
 export function numericKey({ typeName, key }: GlobalId): number {
   const number = Number(key)
   if (!/^[1-9]\d*$/.test(key) || !Number.isSafeInteger(number)) {
@@ -40,17 +40,17 @@ export function numericKey({ typeName, key }: GlobalId): number {
 }
 
 function notAnId(): GraphQLError {
-  return badInput('Not an id of this graph; expected the value of a field `id`, unchanged')
+  return badInput('Not an ID of this API; expected an unchanged value of an `id` field')
 }
 
-/** The error for an id that no object of the type can have. `typeName`: one of the schema. */
+/** The error for an ID that no object of the type can have. `typeName`: a type of the schema. */
 export function noSuchId(typeName: string): GraphQLError {
-  return badInput(`No ${typeName} can have this id; expected the value of a field \`id\`, unchanged`)
+  return badInput(`No ${typeName} can have this ID; expected an unchanged value of an \`id\` field`)
 }
 
-/** The names of types, with what goes before them: `an Alias`, `one of User, Group`. */
+/** Joins type names with an article or prefix: `an Alias`, `one of User, Group`. */
 export function oneOf(names: readonly string[]): string {
   if (names.length > 1) return `one of ${names.join(', ')}`
-  // A User begins with the sound of "you".
+  // "User" starts with a consonant sound.
   return names.map((name) => (/^[AEIO]/.test(name) ? `an ${name}` : `a ${name}`)).join()
 }

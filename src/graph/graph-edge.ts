@@ -1,4 +1,4 @@
-/** What a picture of the graph is made of: edges, and nodes by their ids. */
+/** The parts of a graph result: edges, and nodes by their IDs. */
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql'
 import { type Edge, type NodeType, targetTypes } from '../analysis/edges.ts'
 import type { Node } from '../analysis/nodes.ts'
@@ -12,13 +12,13 @@ import { encodeGlobalId, numericKey, parseGlobalId } from './global-id.ts'
 export const GraphEdge = builder.objectRef<Edge>('GraphEdge').implement({
   description: 'A relationship between two nodes.',
   fields: (t) => ({
-    kind: t.field({ type: EdgeKind, description: 'Of what kind it is.', resolve: ({ kind }) => kind }),
+    kind: t.field({ type: EdgeKind, description: 'The kind of the relationship.', resolve: ({ kind }) => kind }),
     source: t.id({
-      description: 'The id of the user; of a SAME_PERSON, of the user that the mirror met first.',
+      description: 'The global ID of the user. For SAME_PERSON, the ID of the user that the mirror observed first.',
       resolve: ({ source }) => encodeGlobalId('User', source),
     }),
     target: t.id({
-      description: 'The id of the group, role, alias or other user.',
+      description: 'The global ID of the group, role, alias or other user.',
       resolve: ({ kind, target }) => encodeGlobalId(targetTypes[kind], target),
     }),
   }),
@@ -26,13 +26,13 @@ export const GraphEdge = builder.objectRef<Edge>('GraphEdge').implement({
 
 const nodeTypes: readonly NodeType[] = ['User', 'Group', 'Role', 'Alias']
 
-/** The node that a global id names. Throws bad input for one that has no relationships, or names nothing. */
+/** Returns the node of a global ID. Throws bad input for an invalid ID, or an ID of a type without relationships. */
 export function nodeOf(id: string): Node {
   const parsed = parseGlobalId(id, nodeTypes)
   return { id: numericKey(parsed), type: parsed.typeName as NodeType }
 }
 
-/** The nodes with all that is asked of them below this field, in their order. */
+/** Loads the nodes, in order, with everything selected below the current field. */
 export function loadedNodes(
   nodes: readonly Node[],
   context: GraphContext,
@@ -45,13 +45,13 @@ export function loadedNodes(
   )
 }
 
-/** Tells the caller where a question is too large, in place of an answer; `advice` says what would be answered. */
+/** Reports a query that reads too much as an error; `advice` tells how to reduce it. */
 export async function withinBounds<Answer>(question: Promise<Answer>, advice: string): Promise<Answer> {
   try {
     return await question
   } catch (error) {
     if (!(error instanceof TooMuchWork)) throw error
-    throw new GraphQLError(`No answer was found within the limit of ${error.most} relationships read: ${advice}`, {
+    throw new GraphQLError(`No answer was found within the limit of ${error.most} relationships read; ${advice}`, {
       extensions: { code: 'TOO_MUCH_WORK', limit: error.most },
     })
   }

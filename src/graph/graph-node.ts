@@ -5,8 +5,8 @@ import { Organization } from './organization.ts'
 import { Role } from './role.ts'
 import { User } from './user.ts'
 
-/** Values of it must be branded with their type's name, as `loadNodes` does. */
+/** Values must be branded with the name of their type, as `loadNodes` does. */
 export const GraphNode = builder.unionType('GraphNode', {
-  description: 'Anything that can stand in a picture of the graph.',
+  description: 'Any object that can be a node of the graph.',
   types: [User, Group, Role, Alias, Organization],
 })

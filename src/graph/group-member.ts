@@ -1,4 +1,4 @@
-/** Joining and leaving a group: what both take and answer. */
+/** The input and the result of joining and leaving a group. */
 import type { MembershipChanged } from '../writes/change-membership.ts'
 import { builder } from './builder.ts'
 import { commonFailures, NotAsWrittenRef } from './failures.ts'
@@ -7,11 +7,15 @@ import { knownUser, User } from './user.ts'
 import { commonFailureNames, commonInput, notesField, planField, settledField } from './write-result.ts'
 
 export const GroupMemberInput = builder.inputType('GroupMemberInput', {
-  description: 'A user and a group.',
+  description: 'Input for adding a user to a group, or removing a user from it.',
   fields: (t) => ({
     organization: t.string(commonInput.organization),
-    groupId: t.string({ required: true, description: "The vendor's id of the group, to the letter." }),
-    primaryEmail: t.field({ type: 'EmailAddress', required: true, description: 'The primary address, in any case.' }),
+    groupId: t.string({ required: true, description: "The vendor's ID of the group. Case-sensitive." }),
+    primaryEmail: t.field({
+      type: 'EmailAddress',
+      required: true,
+      description: 'The primary address. Case-insensitive.',
+    }),
     idempotencyKey: t.string(commonInput.idempotencyKey),
     dryRun: t.boolean(commonInput.dryRun),
   }),
@@ -19,16 +23,17 @@ export const GroupMemberInput = builder.inputType('GroupMemberInput', {
 
 const GroupMemberSuccess = builder.objectRef<MembershipChanged>('GroupMemberSuccess').implement({
   description:
-    "The vendor accepted the membership; `settled` says whether it shows it. Policy follows with up to 15 minutes' delay.",
+    'The vendor accepted the change. `settled` tells whether the vendor shows it. Policy changes take up to ' +
+    '15 minutes to take effect.',
   fields: (t) => ({
     user: t.field({
       type: User,
-      description: 'As the mirror has it now.',
+      description: 'The user as it is in the mirror now.',
       resolve: ({ userId }, _args, context, info) => knownUser(context, info, userId),
     }),
     group: t.field({
       type: Group,
-      description: 'As the mirror has it now.',
+      description: 'The group as it is in the mirror now.',
       resolve: ({ groupId }, _args, context, info) => knownGroup(context, info, groupId),
     }),
     plan: t.field(planField),
@@ -38,7 +43,7 @@ const GroupMemberSuccess = builder.objectRef<MembershipChanged>('GroupMemberSucc
 })
 
 export const GroupMemberResult = builder.unionType('GroupMemberResult', {
-  description: 'User and group, or why the membership is not as asked for.',
+  description: 'The user and the group, or the reason why the request failed.',
   types: [GroupMemberSuccess, ...commonFailures, NotAsWrittenRef],
   resolveType: (value) => ('__typename' in value ? value.__typename : 'GroupMemberSuccess'),
 })

@@ -12,24 +12,28 @@ import { visibleTo } from './visible.ts'
 
 export const Group = builder.drizzleObject('groups', {
   name: 'Group',
-  description: 'A group of users at the vendor, to which policies are bound. Deleted ones stay as tombstones.',
+  description: 'A group of users at the vendor, to which policies are assigned. Deleted groups remain as tombstones.',
   interfaces: [builder.nodeInterfaceRef()],
   select: { columns: { id: true, groupId: true, name: true, memberCount: true, deletedAt: true } },
   fields: (t) => ({
-    id: t.id({ description: 'Names the group in this graph.', resolve: ({ id }) => encodeGlobalId('Group', id) }),
-    organization: t.relation('organization', { description: 'The organization that it belongs to.' }),
-    groupId: t.string({ description: "The vendor's id, e.g. grp_001.", resolve: ({ groupId }) => groupId }),
-    name: t.string({ description: 'What the vendor calls it.', resolve: ({ name }) => name }),
+    id: t.id({ description: 'The global ID of the group.', resolve: ({ id }) => encodeGlobalId('Group', id) }),
+    organization: t.relation('organization', { description: 'The organization that the group belongs to.' }),
+    groupId: t.string({
+      description: "The vendor's ID of the group, e.g. grp_001.",
+      resolve: ({ groupId }) => groupId,
+    }),
+    name: t.string({ description: 'The name of the group.', resolve: ({ name }) => name }),
     memberCount: t.int({
       nullable: true,
       description:
-        'How many members it has as the vendor counts; null: the vendor did not say. What the mirror holds is counted by members.',
+        'The number of members according to the vendor. Null if the vendor does not report it. Use `members` for ' +
+        'the count in the mirror.',
       resolve: ({ memberCount }) => memberCount,
     }),
     deletedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the mirror learnt that it is gone; null for a live group.',
+      description: 'When the mirror observed that the group was deleted. Null for a live group.',
       resolve: ({ deletedAt }) => deletedAt,
     }),
   }),
@@ -37,7 +41,7 @@ export const Group = builder.drizzleObject('groups', {
 
 export type GroupRow = RowOf<typeof Group>
 
-/** The group of that id, which the mirror surely has, with all that is selected below the field that is being resolved. */
+/** Loads a group that is known to be in the mirror, with everything selected below the current field. */
 export async function knownGroup(context: GraphContext, info: GraphQLResolveInfo, id: number): Promise<GroupRow> {
   const group = await context.drizzle.query.groups.findFirst(
     plannedQuery(context, info, 'Group', undefined, { where: { id } }),
@@ -61,9 +65,9 @@ builder.queryField('group', (t) =>
   t.drizzleField({
     type: Group,
     nullable: true,
-    description: 'The live group that the vendor knows by this id; null where there is none.',
+    description: "A live group by the vendor's ID. Null if there is none.",
     args: {
-      groupId: t.arg.string({ required: true, description: "The vendor's id, to the letter." }),
+      groupId: t.arg.string({ required: true, description: "The vendor's ID of the group. Case-sensitive." }),
       ...organizationArg,
     },
     resolve: async (query, _root, { groupId, organization }, context) => {

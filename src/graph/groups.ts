@@ -1,4 +1,4 @@
-/** Lists of groups: the mirror's, and an organization's. */
+/** Lists of groups: of the mirror, and of an organization. */
 import type { InputShapeFromFields } from '@pothos/core'
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { groups, memberships, users } from '../mirror/tables.ts'
@@ -24,7 +24,10 @@ import { keysByWays } from './ways.ts'
 
 type Groups = typeof groups
 
-const GroupEdge = edgeType<GroupRow, GroupRow>('GroupEdge', { description: 'A group in a list.', node: Group })
+const GroupEdge = edgeType<GroupRow, GroupRow>('GroupEdge', {
+  description: 'An edge in a connection of groups.',
+  node: Group,
+})
 
 const GroupConnection = connectionType('GroupConnection', {
   description: 'A page of groups.',
@@ -41,23 +44,32 @@ interface GroupFilterInput {
   empty?: boolean | null
 }
 
-/** Groups are few: 0.3 ms for each comparison. */
+/** Groups are few: 0.3 ms per comparison. */
 const text = inputCosts({ text: { exact: predicate(15), pattern: predicate(15) } })
 const cost = { size: pageSize, page: { count: 50 } } as const satisfies FieldCost
 
 const GroupFilter = builder.inputRef<GroupFilterInput>('GroupFilter').implement({
   description:
-    'Every field given must hold; a field left out, or null, asks nothing. Ten filters deep and 200 in all at most.',
+    'Filters groups. All given fields must match (logical AND). Omitted and null fields are ignored. Filters ' +
+    'can be nested up to 10 levels deep and contain at most 200 filters in total.',
   fields: (t) => ({
-    and: t.field({ type: [GroupFilter], description: 'All of these; none at all asks nothing.' }),
-    or: t.field({ type: [GroupFilter], description: 'At least one of these; of none at all, nothing matches.' }),
-    not: t.field({ type: GroupFilter, description: 'Not this; what is unknown to it stays unknown.' }),
-    groupId: t.field({ type: StringFilter, description: "The vendor's id.", extensions: text }),
-    name: t.field({ type: StringFilter, description: 'The name.', extensions: text }),
+    and: t.field({ type: [GroupFilter], description: 'All of these filters must match. An empty list is ignored.' }),
+    or: t.field({
+      type: [GroupFilter],
+      description: 'At least one of these filters must match. An empty list matches nothing.',
+    }),
+    not: t.field({
+      type: GroupFilter,
+      description: 'This filter must not match. A group does not match either if the filter is unknown for the group.',
+    }),
+    groupId: t.field({ type: StringFilter, description: "The vendor's ID of the group.", extensions: text }),
+    name: t.field({ type: StringFilter, description: 'The name of the group.', extensions: text }),
     empty: t.boolean({
       extensions: inputCosts(predicate(200)),
       description:
-        'Has no members. Unknown while none is known and some user of the organization may be one: its groups are unread, or one of them is told by a name that this one bears.',
+        'Whether the group has no members. Unknown for a group without known members if a user of the ' +
+        "organization could be a member: the user's groups have not been read yet, or the vendor lists one of " +
+        'them by an ambiguous name that this group also has.',
     }),
   }),
 })
@@ -68,27 +80,32 @@ const orderFields = {
 } as const
 
 const GroupOrderField = builder.enumType('GroupOrderField', {
-  description: 'What groups are sorted by. Letter case does not matter; what is not known comes before everything.',
+  description: 'The fields to sort groups by. Sorting ignores case; unknown values sort as the lowest.',
   values: {
-    NAME: { description: 'The name.' },
-    MEMBER_COUNT: { description: 'How many members it has as the vendor counts.' },
+    NAME: { description: 'Sort by name.' },
+    MEMBER_COUNT: { description: 'Sort by the number of members according to the vendor.' },
   },
 })
 
 const GroupOrder = builder.inputType('GroupOrder', {
-  description: 'One thing to sort by.',
+  description: 'A sort key for groups.',
   fields: (t) => ({
-    field: t.field({ type: GroupOrderField, required: true, description: 'What it is.' }),
-    direction: t.field({ type: Direction, required: true, defaultValue: 'ASC', description: 'Which end comes first.' }),
+    field: t.field({ type: GroupOrderField, required: true, description: 'The field to sort by.' }),
+    direction: t.field({
+      type: Direction,
+      required: true,
+      defaultValue: 'ASC',
+      description: 'The sort direction. Defaults to ASC.',
+    }),
   }),
 })
 
 const groupListArgs = builder.args((t) => ({
-  filter: t.field({ type: GroupFilter, description: 'Only groups for which this holds.' }),
+  filter: t.field({ type: GroupFilter, description: 'Return only groups that match this filter.' }),
   orderBy: t.field({
     type: [GroupOrder],
     description:
-      'The first thing counts first; groups that are equal in all are sorted by age. By name where nothing is said.',
+      'Sort keys in order of precedence; ties are broken by creation order. Defaults to the name, ascending.',
   }),
 }))
 
@@ -121,7 +138,7 @@ builder.queryField('groups', (t) =>
 builder.drizzleObjectField(Organization, 'groups', (t) =>
   t.field({
     type: GroupConnection,
-    description: 'Its live groups.',
+    description: 'The live groups of the organization.',
     args: { ...groupListArgs, ...pageArgs },
     ...relatedPage<Groups, GroupListArgs, GroupRow, GroupRow>({
       coordinate: 'Organization.groups',
@@ -137,7 +154,10 @@ builder.drizzleObjectField(Organization, 'groups', (t) =>
   }),
 )
 
-/** The ids of a page's groups. No index has their order: found first, so that what is asked below each is read for the page's groups alone. */
+/**
+ * The ids of a page's groups. No index has their order, so the ids are selected first; nested fields are then read only
+ * for the groups of the page.
+ */
 function groupKeys(isTheirs: SQL, condition: SQL | undefined, window: PageWindow<Groups>): SQL {
   const source = {
     table: sql`${groups}`,
@@ -166,7 +186,7 @@ function groupCondition(group: Groups, filter: typeof GroupFilter.$inferInput | 
 
 function isEmpty(group: Groups): SQL {
   const member = isThere(memberships, eq(memberships.groupId, group.id), isStanding(memberships))
-  // Without a reference to the group, so that Postgres looks for unread users once, and not for each group.
+  // Does not refer to the group, so that Postgres looks for unread users once and not for each group.
   const unread = sql`${group.organizationId} in (select ${users.organizationId} from ${users} where ${and(isAlive(users), sql`${users.groupsAt} is null`)})`
   const named = isThere(
     users,

@@ -1,4 +1,7 @@
-/** Puts a guard before each root field: whoever lacks a right is refused, and refusals and writes are put down in the audit. */
+/**
+ * Wraps each root field with a guard: callers without the required scope are rejected, and rejections and writes are
+ * recorded in the audit log.
+ */
 import {
   GraphQLError,
   type GraphQLField,
@@ -18,7 +21,7 @@ type Context = GraphContext & WithWriteLimit
 type Field = GraphQLField<unknown, Context, Args>
 type Resolver = GraphQLFieldResolver<unknown, Context, Args, unknown>
 
-/** The same schema, its root fields guarded. */
+/** Returns the same schema with guarded root fields. */
 export function guard(schema: GraphQLSchema): GraphQLSchema {
   for (const field of fieldsOf(schema.getQueryType())) field.resolve = guarded(field.resolve)
   for (const field of fieldsOf(schema.getSubscriptionType())) field.subscribe = guarded(field.subscribe)
@@ -43,7 +46,7 @@ async function refuse(
   checkRight(context.viewer, missing)
 }
 
-/** Before the audit: what a caller sends beyond its limit is counted there as a refusal, and costs no row of its own. */
+/** Runs before the audit: mutations beyond the caller's limit are counted as rejections and do not get a row each. */
 function limited(resolve: Resolver): Resolver {
   return async (root, args, context, info) => {
     let leave: (() => void) | undefined
@@ -61,7 +64,7 @@ function limited(resolve: Resolver): Resolver {
   }
 }
 
-/** The row stands before anything is done: a write that its process does not outlive is in the audit all the same. */
+/** The row is inserted before the work starts, so that a write is in the audit log even if its process dies. */
 function audited(resolve: Resolver | undefined): Resolver {
   return async (root, args, context, info) => {
     const conclude = await context.audit.beginWrite(entryOf(args, context, info))
@@ -86,13 +89,13 @@ function entryOf(args: Args, { viewer }: GraphContext, info: GraphQLResolveInfo)
   }
 }
 
-/** The member of the union that a mutation gives; `DONE` where it gives no union. */
+/** Returns the type of the union that a mutation returned, or `DONE` if it does not return a union. */
 function outcomeOf(result: unknown): string {
   const named = typeof result === 'object' && result !== null && '__typename' in result
   return named ? String(result.__typename) : 'DONE'
 }
 
-/** `ABORTED`: the caller left, or the server stopped, before anything was sent. */
+/** `ABORTED`: the caller disconnected, or the server was shut down, before anything was sent. */
 function codeOf(error: unknown, signal: AbortSignal): string {
   if (error instanceof GraphQLError) return String(error.extensions.code ?? 'INTERNAL_SERVER_ERROR')
   return isOwnAbort(error, signal) ? 'ABORTED' : 'INTERNAL_SERVER_ERROR'

@@ -1,11 +1,11 @@
 import { GraphQLError } from 'graphql'
 
 /**
- * The error for a question that reaches back beyond what is kept: it is refused, for what is left would be a wrong answer.
- * `historyFrom`: since when history is kept whole.
+ * The error for a query that reaches back beyond the retained history. It is rejected because the remaining data would
+ * be a wrong answer. `historyFrom`: the start of the complete history.
  */
 export function historyPruned(message: string, historyFrom: string): GraphQLError {
-  return new GraphQLError(`${message}; history is kept whole since ${historyFrom}`, {
+  return new GraphQLError(`${message}; history is complete since ${historyFrom}`, {
     extensions: { code: 'HISTORY_PRUNED', historyFrom },
   })
 }

@@ -14,10 +14,10 @@ import { type Asking, isVisible } from './visible.ts'
 type Users = typeof users
 
 const AddressKind = builder.enumType('AddressKind', {
-  description: 'How an account bears an address.',
+  description: 'How an address belongs to an account.',
   values: {
-    PRIMARY: { description: 'As its primary address.' },
-    ALIAS: { description: 'As one of its aliases.' },
+    PRIMARY: { description: 'The primary address of the account.' },
+    ALIAS: { description: 'An alias of the account.' },
   },
 })
 
@@ -30,30 +30,33 @@ interface IdentityShape {
 
 export const Identity = builder.objectRef<IdentityShape>('Identity').implement({
   description:
-    'Primary beats alias. Where several accounts claim the address in the same way, user is null and claimants tell.',
+    'The accounts behind an address. A primary address takes precedence over an alias. If several accounts ' +
+    'have the address in the same way, `user` is null and `claimants` lists them.',
   fields: (t) => ({
     address: t.field({
       type: 'EmailAddress',
-      description: 'The address that was asked about.',
+      description: 'The requested address.',
       resolve: ({ address }) => address,
     }),
     user: t.field({
       type: User,
       nullable: true,
       description:
-        'The live account behind the address; null where only deleted ones bore it, or where several claim it in the same way.',
+        'The live account that owns the address. Null if only deleted accounts had it, or if several accounts ' +
+        'have it in the same way.',
       resolve: ({ user }) => user,
     }),
     kind: t.field({
       type: AddressKind,
-      description: 'How the address is borne: PRIMARY where one claimant bears it so.',
+      description: 'How the address is used: PRIMARY if it is the primary address of a claimant, otherwise ALIAS.',
       resolve: ({ kind }) => kind,
     }),
     claimants: t.field({
       type: [User],
       extensions: costs({ size: fewItems }),
       description:
-        'Everyone that claims it, those whose primary address it is first: more than one is a collision. Where no live account does, the deleted ones that bore it.',
+        'All live accounts with the address, those with it as primary address first. More than one is a ' +
+        'collision. If there is no live account, the deleted accounts that had it.',
       resolve: ({ claimants }) => claimants,
     }),
   }),
@@ -64,8 +67,15 @@ builder.queryField('identity', (t) =>
     type: Identity,
     nullable: true,
     description:
-      'Who stands behind an address: primary or alias, in any case, in every mirrored organization that there is for the caller. null where nobody ever bore it.',
-    args: { address: t.arg({ type: 'EmailAddress', required: true, description: 'In any case.' }) },
+      'Look up the accounts behind an address, primary or alias, in all organizations visible to the caller. ' +
+      'Null if no account has ever had the address.',
+    args: {
+      address: t.arg({
+        type: 'EmailAddress',
+        required: true,
+        description: 'The address to look up. Case-insensitive.',
+      }),
+    },
     resolve: async (_root, { address }, context, info) => {
       const found = await loadIdentities([addressKey(address)], context, info)
       const identity = found.get(addressKey(address))
@@ -74,14 +84,17 @@ builder.queryField('identity', (t) =>
   }),
 )
 
-/** Who stands behind the addresses, by their keys, in one statement. An address that nobody ever bore has no entry. */
+/**
+ * Loads the accounts behind addresses, by address key, in one statement. An address that no account has ever had has no
+ * entry.
+ */
 export async function loadIdentities(
   keys: readonly string[],
   context: GraphContext,
   info: GraphQLResolveInfo,
 ): Promise<Map<string, IdentityShape>> {
   const planned = plannedQuery(context, info, 'User', [['user'], ['claimants']], bearersOf(context, keys))
-  // The plan's columns are known at run time only.
+  // The columns of the plan are known only at run time.
   const bearers = (await context.drizzle.query.users.findMany(planned)) as object[] as Bearer[]
   const byKey = new Map<string, Bearer[]>(keys.map((key) => [key, []]))
   for (const bearer of bearers) {
@@ -90,14 +103,17 @@ export async function loadIdentities(
   return new Map([...byKey].flatMap(([key, own]) => (own.length > 0 ? [[key, identityOf(key, own)]] : [])))
 }
 
-/** A user, with those of the addresses asked about that are or were its aliases; null for none. */
+/** A user with the requested addresses that are, or ever were, its aliases; null if there are none. */
 type Bearer = UserRow & {
   readonly addressKey: string
   readonly aliasesNow: string[] | null
   readonly aliasesEver: string[] | null
 }
 
-/** Whoever bears one of the addresses or bore it: any life whose primary address it is, and any user that it was ever an alias of. */
+/**
+ * Selects every user who has, or ever had, one of the addresses: every account with it as primary address, and every
+ * user who ever had it as an alias.
+ */
 function bearersOf(context: Asking, keys: readonly string[]): object {
   return {
     columns: { addressKey: true, primaryEmail: true, deletedAt: true },
@@ -110,7 +126,10 @@ function bearersOf(context: Asking, keys: readonly string[]): object {
   }
 }
 
-/** By its primary address, or by an alias, each looked up by itself. Organization by organization, which is how the addresses are indexed. */
+/**
+ * Looks up primary addresses and aliases separately, organization by organization, which is how the addresses are
+ * indexed.
+ */
 function bears(context: Asking, user: Users, keys: readonly string[]): SQL {
   const there = sql`any(array(select ${organizations.id} from ${organizations} where ${isVisible(context, organizations)}))`
   const asked = sql`any(${array(keys)}::text[])`

@@ -3,7 +3,10 @@ import type { GraphContext } from './context.ts'
 import { numericKey, parseGlobalId } from './global-id.ts'
 import { visibleTo } from './visible.ts'
 
-/** The key of the operation that the global id names. Throws bad input where it names none, NOT_FOUND where there is none for the caller. */
+/**
+ * Returns the key of an operation by its global ID. Throws bad input for an invalid ID, and NOT_FOUND if the operation
+ * does not exist or is not visible to the caller.
+ */
 export async function knownOperation(context: GraphContext, id: string): Promise<number> {
   const key = numericKey(parseGlobalId(id, ['Operation']))
   const found = await context.drizzle.query.operations.findFirst({
@@ -11,5 +14,5 @@ export async function knownOperation(context: GraphContext, id: string): Promise
     where: { id: key, ...visibleTo(context) },
   })
   if (found) return key
-  throw new GraphQLError('There is no operation with this id', { extensions: { code: 'NOT_FOUND' } })
+  throw new GraphQLError('No operation has this ID', { extensions: { code: 'NOT_FOUND' } })
 }

@@ -1,27 +1,31 @@
 /**
- * Fields that look up a list of ids or references, in which each wrong one is an error at its own place. The executor makes every error anew,
- * so that thousands of them would stop the process: the list's first wrong entries have an error each, and one more counts the rest.
+ * Fields that look up a list of IDs or references report each invalid entry as an error at its own position. The
+ * executor creates every error anew, so thousands of them would block the process: only the first errors of a list are
+ * returned, and one more error counts the rest.
  */
 import type { GraphQLResolveInfo, ResponsePath } from 'graphql'
 import { GraphQLError } from 'graphql'
 import { badInput } from './bad-input.ts'
 import type { GraphContext } from './context.ts'
 
-/** Of one operation, over all of its fields. */
+/** Per operation, across all of its fields. */
 export const mostLookups = 5_000
-/** As many as an answer shows. */
+/** The maximum number of errors in a response. */
 const mostErrors = 100
 
-/** Counts lookups against what the operation may still do. Throws where they are too many. */
+/** Subtracts lookups from those that the operation may still make. Throws if they exceed the limit. */
 export function takeLookups({ lookups }: GraphContext, count: number): void {
   lookups.left -= count
   if (lookups.left >= 0) return
-  throw new GraphQLError(`The operation exceeds the limit of ${mostLookups} ids and references to look up`, {
+  throw new GraphQLError(`The operation exceeds the limit of ${mostLookups} IDs and references to look up`, {
     extensions: { code: 'LIMIT_EXCEEDED', limit: 'lookups' },
   })
 }
 
-/** The list with its errors at their own places. Those after the first hundred are null, but for the last one, which counts them. */
+/**
+ * Returns the list with errors at their own positions. Errors after the first hundred become null, except for the last,
+ * which counts them.
+ */
 export function withPlacedErrors<Entry extends object>(
   entries: readonly (Entry | Error | null | undefined)[],
   info: GraphQLResolveInfo,
@@ -37,7 +41,7 @@ export function withPlacedErrors<Entry extends object>(
   })
   const rest = errors - mostErrors
   if (rest > 0) {
-    const counted = badInput(`${rest} more entries of the list are wrong; their errors are not shown`, {
+    const counted = badInput(`${rest} more entries of the list are invalid; their errors are not shown`, {
       notShown: rest,
     })
     placed[last] = placedError(counted, info, last)
@@ -45,7 +49,7 @@ export function withPlacedErrors<Entry extends object>(
   return placed
 }
 
-/** The executor takes an error that has a path as it is. */
+/** The executor keeps an error that already has a path. */
 function placedError({ message, extensions }: GraphQLError, info: GraphQLResolveInfo, index: number): GraphQLError {
   const path = [...keysOf(info.path), index]
   const { stackTraceLimit } = Error

@@ -13,7 +13,7 @@ import { User, type UserRow } from './user.ts'
 
 type Memberships = typeof memberships
 
-/** How long the vendor takes at most to follow a change of membership. */
+/** The maximum time that the vendor takes to enforce a change of membership. */
 const policyDelayMinutes = 15
 
 interface MembershipRow {
@@ -24,30 +24,31 @@ interface MembershipRow {
 const policyEffectiveBy = ({ row }: { row: MembershipRow }) => minutesAfter(isoOf(row.happenedBy), policyDelayMinutes)
 
 const PolicyState = builder.enumType('PolicyState', {
-  description: 'Whether policy follows the membership.',
+  description: "Whether the vendor enforces the group's policy for the member.",
   values: {
-    PENDING: { description: 'It may not yet.' },
-    EFFECTIVE: { description: 'It does.' },
+    PENDING: { description: 'The policy may not be enforced yet.' },
+    EFFECTIVE: { description: 'The policy is enforced.' },
   },
 })
 
 const Membership = builder.interfaceRef<{ readonly row: MembershipRow }>('Membership').implement({
-  description: "A membership. Policy follows a change of it with up to 15 minutes' delay.",
+  description: 'A membership of a user in a group. Policy changes take up to 15 minutes to take effect.',
   fields: (t) => ({
     firstSeenAt: t.field({
       type: 'DateTime',
-      description: 'When the mirror learnt of the membership.',
+      description: 'When the mirror first observed the membership.',
       resolve: ({ row }) => row.validFrom,
     }),
     policyEffectiveBy: t.field({
       type: 'DateTime',
       description:
-        'By when the vendor enforces it: the last moment that the change can have happened, plus 15 minutes.',
+        'When the vendor enforces the policy at the latest: the latest possible time of the change, plus 15 ' +
+        'minutes.',
       resolve: policyEffectiveBy,
     }),
     policyState: t.field({
       type: PolicyState,
-      description: 'PENDING until policyEffectiveBy.',
+      description: 'PENDING until `policyEffectiveBy`, then EFFECTIVE.',
       resolve: (edge, _args, { moment }) => (isPast(policyEffectiveBy(edge), moment) ? 'EFFECTIVE' : 'PENDING'),
     }),
   }),
@@ -56,10 +57,10 @@ const Membership = builder.interfaceRef<{ readonly row: MembershipRow }>('Member
 const columns = { happenedBy: true, validFrom: true } as const
 
 const UserGroupConnection = connectionType('UserGroupConnection', {
-  description: 'A page of the groups that a user is a member of.',
+  description: "A page of a user's groups.",
   node: Group,
   edge: edgeType<MembershipRow, GroupRow>('UserGroupEdge', {
-    description: 'A membership, seen from the user.',
+    description: "A membership, from the user's side.",
     node: Group,
     interfaces: [Membership],
   }),
@@ -70,7 +71,8 @@ builder.drizzleObjectField(User, 'groups', (t) =>
     type: UserGroupConnection,
     nullable: true,
     description:
-      'In the order in which the mirror learnt of the groups. null: not yet read from the vendor. Empty: read, and there are none.',
+      "The user's groups, in the order in which the mirror first observed the groups. Null if they have not " +
+      'been read from the vendor yet; an empty connection if the user has none.',
     args: pageArgs,
     ...relatedPageOnceKnown<Memberships, PageArgs, MembershipRow, GroupRow>({
       coordinate: 'User.groups',
@@ -91,7 +93,7 @@ const GroupMemberConnection = connectionType('GroupMemberConnection', {
   description: "A page of a group's members.",
   node: User,
   edge: edgeType<MembershipRow, UserRow>('GroupMemberEdge', {
-    description: 'A membership, seen from the group.',
+    description: "A membership, from the group's side.",
     node: User,
     interfaces: [Membership],
   }),
@@ -100,7 +102,7 @@ const GroupMemberConnection = connectionType('GroupMemberConnection', {
 builder.drizzleObjectField(Group, 'members', (t) =>
   t.field({
     type: GroupMemberConnection,
-    description: 'Its members, in the order in which the mirror learnt of the users.',
+    description: 'The members of the group, in the order in which the mirror first observed the users.',
     args: pageArgs,
     ...relatedPage<Memberships, PageArgs, MembershipRow, UserRow>({
       coordinate: 'Group.members',

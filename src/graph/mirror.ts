@@ -1,4 +1,4 @@
-/** How fresh and how whole an organization's mirror is. It is the organization's own row, seen from another side. */
+/** The completeness and freshness of an organization's mirror: another view of the organization's row. */
 import { eq, type SQL, sql } from 'drizzle-orm'
 import { type organizations, pulls } from '../mirror/tables.ts'
 import { builder } from './builder.ts'
@@ -13,12 +13,14 @@ type Organizations = typeof organizations
 type Pulls = typeof pulls
 
 const MirrorState = builder.enumType('MirrorState', {
-  description: 'Whether the mirror can be relied on. What stands first here prevails.',
+  description:
+    'The reliability of the mirror. If several states apply, the first in the order EMPTY, QUARANTINED, ' +
+    'STALE, CURRENT is reported.',
   values: {
-    EMPTY: { description: 'No pull was completed yet.' },
-    QUARANTINED: { description: 'Deletions wait for a decision.' },
-    STALE: { description: 'No pull was completed within two intervals.' },
-    CURRENT: { description: "The last pull's result stands." },
+    EMPTY: { description: 'No pull has been completed yet.' },
+    QUARANTINED: { description: 'Deletions await a decision; see `resolveQuarantine`.' },
+    STALE: { description: 'No pull has been completed within two pull intervals.' },
+    CURRENT: { description: 'The result of the last pull is up to date.' },
   },
 })
 
@@ -27,7 +29,10 @@ type MirrorState = typeof MirrorState.$inferType
 const interval = ({ paceSeconds, pullIntervalSeconds }: Organizations): SQL<number> =>
   sql`coalesce(${paceSeconds}, ${pullIntervalSeconds})`
 
-/** Intervals run from start to start, so that a pull may end its own length after two of them, and still be the next but one. */
+/**
+ * Intervals are measured from start to start, so a pull may finish its own duration later than two intervals and still
+ * be in time.
+ */
 const mirrorState = (organization: Organizations) => sql<MirrorState>`case
   when ${organization.profileAsOf} is null then 'EMPTY'
   when exists (select from pulls p where p.organization_id = ${organization.id} and p.state = 'QUARANTINED' and not p.accepted) then 'QUARANTINED'
@@ -36,15 +41,15 @@ const mirrorState = (organization: Organizations) => sql<MirrorState>`case
   ), ${organization.profileAsOf}) then 'STALE'
   else 'CURRENT' end`
 
-/** What no pull could put down, since none ran. Pulls that are due are begun within a second or two of a worker's. */
+/** Includes problems that no pull could record because none ran. A worker starts a due pull within a second or two. */
 const problem = (organization: Organizations) => sql<
   string | null
 >`coalesce(nullif(concat_ws('. ', ${organization.queueProblem}, ${organization.problem}), ''), case
   when not exists (select from pulls p where p.organization_id = ${organization.id} and p.state = 'RUNNING')
     and coalesce(${organization.nextPullAt}, '-infinity') < clock_timestamp() - interval '30 seconds'
-    then 'A pull is due and none has begun: no worker is up, or its queue cannot be reached'
+    then 'A pull is due but none has started: no worker is running, or its queue is unreachable'
   when ${mirrorState(organization)} = 'STALE'
-    then 'No pull was completed within two intervals: they take longer than that, or no worker goes on with the one under way' end)`
+    then 'No pull has been completed within two intervals: pulls take too long, or no worker continues one' end)`
 
 const counted = (from: SQL) => (organization: Organizations) =>
   sql<number>`(select count(*)::int from ${from} and r.organization_id = ${organization.id})`
@@ -58,19 +63,20 @@ const unreadUsers = counted(
 
 const Mirror = builder.drizzleObject('organizations', {
   variant: 'Mirror',
-  description: 'The state of what is mirrored of an organization.',
+  description: "The state of an organization's mirror.",
   select: { columns: { id: true } },
   fields: (t) => ({
     state: t.field({
       type: MirrorState,
-      description: 'Whether it can be relied on.',
+      description: 'Whether the mirror is reliable.',
       select: { extras: { mirrorState } },
       resolve: (mirror) => mirror.mirrorState,
     }),
     problem: t.string({
       nullable: true,
       description:
-        'In plain words, what keeps it from being current: a refused key, a vendor that is away, a quarantine, no worker. null: nothing does.',
+        'A human-readable explanation of why the mirror is not up to date: a rejected API key, an unavailable ' +
+        'vendor, a quarantine, or no running worker. Null if there is no problem.',
       select: { extras: { mirrorProblem: problem } },
       resolve: ({ mirrorProblem }) => mirrorProblem,
     }),
@@ -78,48 +84,52 @@ const Mirror = builder.drizzleObject('organizations', {
       type: 'DateTime',
       nullable: true,
       description:
-        "When the last complete pull's first request was sent: all that list rows carry is at least as fresh as that.",
+        "When the first request of the last complete pull was sent. All values in the vendor's lists are at " +
+        'least this fresh. Null if no pull has been completed.',
       select: { columns: { profileAsOf: true } },
       resolve: ({ profileAsOf }) => profileAsOf,
     }),
     nextPullAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the next pull begins, if none is asked for before; null: not yet planned.',
+      description:
+        'When the next scheduled pull starts, unless one is requested earlier. Null if none is scheduled yet.',
       select: { columns: { nextPullAt: true } },
       resolve: ({ nextPullAt }) => nextPullAt,
     }),
     pullIntervalSeconds: t.int({
-      description: 'Between the starts of two pulls: as configured, or longer where the allowance cannot carry that.',
+      description:
+        'Time between the starts of two pulls, in seconds: the configured interval, or a longer one if the ' +
+        'request allowance is too small for it.',
       select: { columns: { paceSeconds: true, pullIntervalSeconds: true } },
       resolve: ({ paceSeconds, pullIntervalSeconds }) => paceSeconds ?? pullIntervalSeconds,
     }),
     users: t.int({
-      description: 'Live users that are mirrored.',
+      description: 'Number of live users in the mirror.',
       extensions: costs({ perNode: 1_000 }),
       select: { extras: { mirroredUsers } },
       resolve: (mirror) => mirror.mirroredUsers,
     }),
     groups: t.int({
-      description: 'Live groups that are mirrored.',
+      description: 'Number of live groups in the mirror.',
       extensions: costs({ perNode: 20 }),
       select: { extras: { mirroredGroups } },
       resolve: (mirror) => mirror.mirroredGroups,
     }),
     aliases: t.int({
-      description: 'Standing aliases that are mirrored.',
+      description: 'Number of active aliases in the mirror.',
       extensions: costs({ perNode: 1_500 }),
       select: { extras: { mirroredAliases } },
       resolve: (mirror) => mirror.mirroredAliases,
     }),
     memberships: t.int({
-      description: 'Standing memberships that are mirrored.',
+      description: 'Number of active memberships in the mirror.',
       extensions: costs({ perNode: 3_500 }),
       select: { extras: { mirroredMemberships } },
       resolve: (mirror) => mirror.mirroredMemberships,
     }),
     usersWithoutRelations: t.int({
-      description: 'Live users whose roles, aliases or groups are still unread.',
+      description: 'Number of live users whose roles, aliases or groups have not been read yet.',
       extensions: costs({ perNode: 100 }),
       select: { extras: { unreadUsers } },
       resolve: (mirror) => mirror.unreadUsers,
@@ -127,7 +137,7 @@ const Mirror = builder.drizzleObject('organizations', {
     currentPull: t.field({
       type: Pull,
       nullable: true,
-      description: 'The pull that is under way; null: none is.',
+      description: 'The running pull. Null if none is running.',
       select: (_args, _context, nested) => ({
         with: { pulls: nested({ where: { state: 'RUNNING' }, limit: 1 }) },
       }),
@@ -135,12 +145,12 @@ const Mirror = builder.drizzleObject('organizations', {
     }),
     pulls: t.field({
       type: PullConnection,
-      description: 'Its pulls, latest first.',
+      description: "The organization's pulls, newest first.",
       args: {
         first: t.arg.int({
-          description: 'So many pulls, 0 to 500; 50 where nothing is said. 0 gives the count alone.',
+          description: 'Number of pulls to return (0–500). Defaults to 50. Use 0 to fetch only the count.',
         }),
-        after: t.arg.string({ description: 'Only pulls after the one with this cursor.' }),
+        after: t.arg.string({ description: 'Return only pulls after this cursor.' }),
       },
       ...relatedPage<Pulls, PullArgs, PullRow, PullRow>({
         coordinate: 'Mirror.pulls',
@@ -161,5 +171,5 @@ interface PullArgs {
 }
 
 builder.drizzleObjectField(Organization, 'mirror', (t) =>
-  t.variant(Mirror, { description: 'How fresh and how whole the mirror of it is.' }),
+  t.variant(Mirror, { description: "The state of the organization's mirror." }),
 )

@@ -1,4 +1,6 @@
-/** What global ids name: Query.node and Query.nodes, to which each type of the interface Node adds how its rows are found. */
+/**
+ * Lookup by global ID: Query.node and Query.nodes. Each type of the interface Node registers how its rows are found.
+ */
 import { brandWithType } from '@pothos/core'
 import type { GraphQLResolveInfo } from 'graphql'
 import { badInput } from './bad-input.ts'
@@ -11,22 +13,22 @@ import { takeLookups, withPlacedErrors } from './lookups.ts'
 const idsSize = { lengthOf: 'ids', most: 500 } as const
 
 export interface NodeSource<Key extends string | number> {
-  /** Its rows tell of the mirror itself, or of work: as of a moment they are not given. */
+  /** The rows describe the mirror itself, or work in progress, and are not available as of a past moment. */
   readonly hasNoPast?: boolean
-  /** The row's key. Throws bad input for a global id of this type that no row can have. */
+  /** Returns the key of the row. Throws bad input for a global ID of this type that no row can have. */
   keyOf(id: GlobalId): Key
-  /** The rows that there are and that readers may see, with all that the operation asks of them. */
+  /** Loads the existing rows that the viewer may see, with everything that the operation selects. */
   load(keys: Key[], context: GraphContext, info: GraphQLResolveInfo): PromiseLike<ReadonlyMap<string | number, object>>
 }
 
 const sources = new Map<string, NodeSource<string | number>>()
 
-/** Says how a type's rows are found by their global ids. */
+/** Registers how the rows of a type are found by global ID. */
 export function addNodeSource<Key extends string | number>(typeName: string, source: NodeSource<Key>): void {
   sources.set(typeName, source as NodeSource<number | string>)
 }
 
-/** The source of a table whose key is its column `id`. */
+/** Returns the source of a table whose key is its column `id`. */
 export function numberedSource(
   load: (ids: number[], context: GraphContext, info: GraphQLResolveInfo) => PromiseLike<readonly { id: number }[]>,
   options: { hasNoPast?: boolean } = {},
@@ -38,7 +40,10 @@ export function numberedSource(
   }
 }
 
-/** The type's rows of the ids, null where there is none or readers may not see it, in the ids' order: one statement for each type among them. */
+/**
+ * Loads the rows of the IDs, in order, with one statement per type. A row that does not exist, or that the viewer may
+ * not see, is null.
+ */
 export async function loadNodes(
   ids: readonly GlobalId[],
   context: GraphContext,
@@ -65,18 +70,21 @@ builder.queryFields((t) => ({
     type: builder.nodeInterfaceRef(),
     nullable: true,
     description:
-      'What the id names; null where that is gone or was never there. As of a moment no pull, finding or operation is given: that is an error.',
-    args: { id: t.arg.id({ required: true, description: 'As some field `id` gave it.' }) },
+      'Look up an object by its global ID. Null if the object does not exist. With `@asOf`, pulls, findings ' +
+      'and operations are not supported and return an error.',
+    args: { id: t.arg.id({ required: true, description: 'The global ID, as returned by an `id` field.' }) },
     resolve: async (_root, { id }, context, info) => (await loadNodes([checkedId(id, context)], context, info))[0],
   }),
   nodes: t.field({
     type: [builder.nodeInterfaceRef()],
     nullable: { list: true, items: true },
-    description: `The same for up to ${idsSize.most} ids, in their order. An id that is wrong harms no other.`,
+    description:
+      `Look up to ${idsSize.most} objects by their global IDs, in order. An object that does not exist is ` +
+      'null; an invalid ID is an error at its own position.',
     extensions: costs({ size: idsSize }),
-    args: { ids: t.arg.idList({ required: true, description: 'As fields `id` gave them.' }) },
+    args: { ids: t.arg.idList({ required: true, description: 'The global IDs, as returned by `id` fields.' }) },
     resolve: async (_root, { ids }, context, info) => {
-      if (ids.length > idsSize.most) throw badInput(`\`ids\` exceeds the limit of ${idsSize.most} ids`)
+      if (ids.length > idsSize.most) throw badInput(`\`ids\` exceeds the limit of ${idsSize.most} IDs`)
       takeLookups(context, ids.length)
       const checked = ids.map((id) => idOrError(id, context))
       const nodes = await loadNodes(
@@ -95,7 +103,7 @@ function checkedId(text: string, { moment }: GraphContext): GlobalId {
   const { keyOf, hasNoPast } = sourceOf(id.typeName)
   keyOf(id)
   if (hasNoPast && moment !== undefined) {
-    throw badInput(`The id names ${oneOf([id.typeName])}, which does not support @asOf`)
+    throw badInput(`The ID belongs to ${oneOf([id.typeName])}, which does not support @asOf`)
   }
   return id
 }
@@ -110,6 +118,6 @@ function idOrError(text: string, context: GraphContext): GlobalId | Error {
 
 function sourceOf(typeName: string): NodeSource<string | number> {
   const source = sources.get(typeName)
-  if (!source) throw new Error(`${typeName} has no source of nodes`)
+  if (!source) throw new Error(`${typeName} has no node source`)
   return source
 }

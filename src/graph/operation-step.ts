@@ -7,14 +7,20 @@ import type { Viewer } from './context.ts'
 type StepState = 'SENT' | 'WAITING' | 'DONE'
 
 const StepState = builder.enumType('OperationStepState', {
-  description: 'How far a step of an operation is.',
+  description: 'The state of a step of an operation.',
   values: {
-    SENT: { description: 'It is being sent, or its answer was lost: a reading settles whether it was carried out.' },
+    SENT: {
+      description:
+        'The request is being sent, or its response was lost. A read from the vendor determines whether it was ' +
+        'carried out.',
+    },
     WAITING: {
       description:
-        'The vendor accepted it and does not show it yet, or refuses an address that is still taken after a deletion. It is read, or sent, again after a pause; the item stays RUNNING meanwhile.',
+        'The vendor accepted the request but does not show its effect yet, or rejects an address that is still ' +
+        'taken after a deletion. The request is verified or sent again after a pause. The item remains RUNNING ' +
+        'meanwhile.',
     },
-    DONE: { description: 'The vendor confirmed it, or a reading showed that it was carried out.' },
+    DONE: { description: 'The vendor confirmed the request, or a read showed that it was carried out.' },
   } satisfies Record<StepState, object>,
 })
 
@@ -28,42 +34,46 @@ interface Step {
 }
 
 export const OperationStep = builder.objectRef<Step>('OperationStep').implement({
-  description: 'One request of an operation that changes something.',
+  description: 'A request of an operation that changes something at the vendor.',
   fields: (t) => ({
     name: t.string({
       description:
-        'What it does, as in `OperationItem.steps`. Without the right to read, groups are left out where the caller did not name them.',
+        'What the step does, as in `OperationItem.steps`. Without the `read` scope, groups that the caller did ' +
+        'not specify are left out.',
       resolve: ({ name }) => name,
     }),
-    state: t.field({ type: StepState, description: 'How far it is.', resolve: ({ state }) => state }),
+    state: t.field({ type: StepState, description: 'The state of the step.', resolve: ({ state }) => state }),
     sentAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it was sent last; null while it waits to be sent again after a refusal.',
+      description: 'When the request was last sent. Null while it waits to be sent again after a rejection.',
       resolve: ({ sentAt }) => sentAt,
     }),
     doneAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the vendor confirmed it, or a reading showed it; null until then.',
+      description: 'When the vendor confirmed the request, or a read showed its effect. Null until then.',
       resolve: ({ doneAt }) => doneAt,
     }),
     waitingSince: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the first reading did not show it; null unless it is WAITING.',
+      description: 'When a read first did not show the effect. Null unless the state is WAITING.',
       resolve: ({ waiting }) => waiting && new Date(waiting.since).toISOString(),
     }),
     waitingUntil: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'About when the item fails if the vendor goes on not showing it; null unless it is WAITING.',
+      description:
+        'The approximate time at which the item fails if the vendor still does not show the effect. Null unless ' +
+        'the state is WAITING.',
       resolve: ({ waiting }) => waiting && new Date(Date.parse(waiting.since) + longestWaitMs(waiting)).toISOString(),
     }),
     lastSeen: t.string({
       nullable: true,
       description:
-        'What the latest reading showed instead; null unless it is WAITING, and without the right to read except in onboardings.',
+        'What the latest read showed instead. Null unless the state is WAITING. Without the `read` scope, null ' +
+        'except in onboardings.',
       resolve: ({ waiting, showsReadings }) => (showsReadings ? waiting?.lastSeen : null),
     }),
   }),
@@ -83,7 +93,7 @@ interface JournalRow {
   readonly facts: unknown
 }
 
-/** `isOfGivenOnly`: whether the item is about nothing but what the caller sent. */
+/** `isOfGivenOnly`: whether the item only concerns data that the caller sent. */
 export function journalOf(rows: readonly JournalRow[], { scopes }: Viewer, isOfGivenOnly: boolean): Step[] {
   const showsReadings = isOfGivenOnly || scopes.has('read')
   const shown = (step: string) => (showsReadings ? step : step.replace(/\b(join|leave) .*$/, '$1'))

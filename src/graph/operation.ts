@@ -1,4 +1,4 @@
-/** Operations of many steps, and their items: what they are to do, how far they are, and what did not come out. */
+/** Operations with many steps, and their items: the work, its progress and its failures. */
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import {
   type itemState,
@@ -27,34 +27,34 @@ type Operations = typeof operations
 type Items = typeof operationItems
 
 const OperationKind = builder.enumType('OperationKind', {
-  description: 'What an operation does.',
+  description: 'The kind of an operation.',
   values: {
-    ONBOARDING: { description: 'Users are created, and put into their groups.' },
-    DEPROVISIONING: { description: 'Users leave their groups, and are deleted or deactivated.' },
-    EMAIL_CHANGE: { description: "A new account takes a user's place, with another address." },
+    ONBOARDING: { description: 'Creates users and adds them to their groups.' },
+    DEPROVISIONING: { description: 'Removes users from their groups and deletes or deactivates them.' },
+    EMAIL_CHANGE: { description: "Replaces a user's account with a new account that has another primary address." },
   } satisfies Record<(typeof operationKind.enumValues)[number], object>,
 })
 
 export const OperationState = builder.enumType('OperationState', {
-  description: 'How an operation stands.',
+  description: 'The state of an operation.',
   values: {
-    QUEUED: { description: 'Nothing of it was begun, or it is to be tried once more.' },
-    RUNNING: { description: 'It is under way.' },
-    SUCCEEDED: { description: 'All of its items came out.' },
-    PARTLY_FAILED: { description: 'Some of its items failed.' },
-    FAILED: { description: 'All of its items failed.' },
-    CANCELLED: { description: 'It was cancelled before all of its items had begun.' },
+    QUEUED: { description: 'Not started yet, or queued for a retry.' },
+    RUNNING: { description: 'In progress.' },
+    SUCCEEDED: { description: 'Completed; all items succeeded.' },
+    PARTLY_FAILED: { description: 'Completed; some items failed.' },
+    FAILED: { description: 'Completed; all items failed.' },
+    CANCELLED: { description: 'Cancelled before all items had started.' },
   } satisfies Record<(typeof operationState.enumValues)[number], object>,
 })
 
 const ItemState = builder.enumType('ItemState', {
-  description: 'How an item of an operation stands.',
+  description: 'The state of an item of an operation.',
   values: {
-    QUEUED: { description: 'It waits.' },
-    RUNNING: { description: 'It was begun.' },
-    SUCCEEDED: { description: 'It came out.' },
-    FAILED: { description: 'It did not come out; `failure` says why.' },
-    SKIPPED: { description: 'The operation was cancelled before it was begun.' },
+    QUEUED: { description: 'Waiting to start.' },
+    RUNNING: { description: 'In progress.' },
+    SUCCEEDED: { description: 'Completed successfully.' },
+    FAILED: { description: 'Failed; see `failure`.' },
+    SKIPPED: { description: 'Not started, because the operation was cancelled.' },
   } satisfies Record<(typeof itemState.enumValues)[number], object>,
 })
 
@@ -70,30 +70,30 @@ const itemsCounted = costs({ perNode: 10 })
 
 export const Operation = builder.drizzleObject('operations', {
   name: 'Operation',
-  description: 'Work that takes many requests; it outlives the process that began it.',
+  description: 'Work that takes many requests. An operation survives the process that started it.',
   interfaces: [builder.nodeInterfaceRef()],
   select: { columns: { id: true, kind: true, state: true, createdAt: true, finishedAt: true, createdBy: true } },
   fields: (t) => ({
     id: t.id({
-      description: 'Names the operation in this graph.',
+      description: 'The global ID of the operation.',
       resolve: ({ id }) => encodeGlobalId('Operation', id),
     }),
-    kind: t.field({ type: OperationKind, description: 'What it does.', resolve: ({ kind }) => kind }),
-    state: t.field({ type: OperationState, description: 'How it stands.', resolve: ({ state }) => state }),
+    kind: t.field({ type: OperationKind, description: 'The kind of the operation.', resolve: ({ kind }) => kind }),
+    state: t.field({ type: OperationState, description: 'The state of the operation.', resolve: ({ state }) => state }),
     total: t.int({
-      description: 'Its items.',
+      description: 'Number of items.',
       extensions: itemsCounted,
       select: { extras: { total } },
       resolve: (operation) => operation.total,
     }),
     done: t.int({
-      description: 'Those that came out.',
+      description: 'Number of items that succeeded.',
       extensions: itemsCounted,
       select: { extras: { done } },
       resolve: (operation) => operation.done,
     }),
     failed: t.int({
-      description: 'Those that failed.',
+      description: 'Number of items that failed.',
       extensions: itemsCounted,
       select: { extras: { failed } },
       resolve: (operation) => operation.failed,
@@ -102,23 +102,27 @@ export const Operation = builder.drizzleObject('operations', {
       type: 'DateTime',
       nullable: true,
       description:
-        'When it can have ended, by the requests that it and older operations still take and by what the allowance leaves to them; null once it has.',
+        'The earliest time at which the operation can finish, based on the requests that it and older operations ' +
+        'still need and on the allowance available to them. Null once it has finished.',
       extensions: costs({ perNode: 50 }),
       select: { extras: { estimatedFinishAt } },
       resolve: (operation) => operation.estimatedFinishAt,
     }),
     createdAt: t.field({
       type: 'DateTime',
-      description: 'When it was asked for.',
+      description: 'When the operation was requested.',
       resolve: ({ createdAt }) => createdAt,
     }),
     finishedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When its last item ended; null while any is left.',
+      description: 'When the last item ended. Null while any item is unfinished.',
       resolve: ({ finishedAt }) => finishedAt,
     }),
-    createdBy: t.string({ description: 'Who asked for it.', resolve: ({ createdBy }) => createdBy }),
+    createdBy: t.string({
+      description: 'The name of the caller who requested the operation.',
+      resolve: ({ createdBy }) => createdBy,
+    }),
   }),
 })
 
@@ -126,25 +130,27 @@ export type OperationRow = RowOf<typeof Operation>
 
 const OperationItem = builder.drizzleObject('operationItems', {
   name: 'OperationItem',
-  description: 'What an operation does about one user.',
+  description: 'The part of an operation that concerns one user.',
   select: { columns: { id: true, primaryEmail: true, state: true, failure: true } },
   fields: (t) => ({
     primaryEmail: t.field({
       type: 'EmailAddress',
-      description: 'The address that it was asked for with; of an email change, the old one.',
+      description: 'The address as given in the request. For an email change, the old address.',
       resolve: ({ primaryEmail }) => primaryEmail,
     }),
-    state: t.field({ type: ItemState, description: 'How it stands.', resolve: ({ state }) => state }),
+    state: t.field({ type: ItemState, description: 'The state of the item.', resolve: ({ state }) => state }),
     steps: t.stringList({
       description:
-        'The requests that changed something, and are known to have been carried out, in their order. Without the right to read, groups are left out where the caller did not name them.',
+        'The completed requests that changed something at the vendor, in order: `create`, `join <group>`, `leave ' +
+        '<group>`, `replace`, `complete` and `delete`. In an email change, each has the prefix `new` or `old` ' +
+        'for the account. Without the `read` scope, groups that the caller did not specify are left out.',
       select: stepsSelected,
       resolve: ({ steps, operation }, _args, { viewer }) =>
         journalOf(steps, viewer, isOfGivenOnly(operation.kind)).flatMap(({ name, doneAt }) => (doneAt ? [name] : [])),
     }),
     journal: t.field({
       type: [OperationStep],
-      description: 'All requests that change something, in their order, and how far each is.',
+      description: 'All requests that change something at the vendor, in order, with the state of each.',
       extensions: costs({ size: 5 }),
       select: stepsSelected,
       resolve: ({ steps, operation }, _args, { viewer }) => journalOf(steps, viewer, isOfGivenOnly(operation.kind)),
@@ -152,14 +158,14 @@ const OperationItem = builder.drizzleObject('operationItems', {
     failure: t.field({
       type: Failure,
       nullable: true,
-      description: 'Why it failed, or is being undone; null: it did not.',
+      description: 'Why the item failed or is being undone. Null otherwise.',
       select: { with: { operation: { columns: { kind: true } } } },
       resolve: ({ failure, operation }, _args, { viewer }) =>
         failureOf(failure as WriteFailure | null, viewer, !isOfGivenOnly(operation.kind)),
     }),
     user: t.relation('user', {
       nullable: true,
-      description: 'The user that it brought about, or was about, as the mirror has it; null where there is none yet.',
+      description: 'The user that the item created or concerns, as it is in the mirror. Null if there is none yet.',
     }),
   }),
 })
@@ -169,7 +175,10 @@ type ItemRow = RowOf<typeof OperationItem>
 const OperationItemConnection = connectionType('OperationItemConnection', {
   description: 'A page of items.',
   node: OperationItem,
-  edge: edgeType<ItemRow, ItemRow>('OperationItemEdge', { description: 'An item in a list.', node: OperationItem }),
+  edge: edgeType<ItemRow, ItemRow>('OperationItemEdge', {
+    description: 'An edge in a connection of items.',
+    node: OperationItem,
+  }),
 })
 
 interface ItemArgs {
@@ -181,11 +190,13 @@ interface ItemArgs {
 builder.drizzleObjectField(Operation, 'items', (t) =>
   t.field({
     type: OperationItemConnection,
-    description: 'In the order in which they were asked for.',
+    description: 'The items of the operation, in the order in which they were requested.',
     args: {
-      states: t.arg({ type: [ItemState], description: 'Only items that stand so.' }),
-      first: t.arg.int({ description: 'So many items, 0 to 500; 50 where nothing is said. 0 gives the count alone.' }),
-      after: t.arg.string({ description: 'Only items after the one with this cursor.' }),
+      states: t.arg({ type: [ItemState], description: 'Return only items in these states. Defaults to all states.' }),
+      first: t.arg.int({
+        description: 'Number of items to return (0–500). Defaults to 50. Use 0 to fetch only the count.',
+      }),
+      after: t.arg.string({ description: 'Return only items after this cursor.' }),
     },
     ...relatedPage<Items, ItemArgs, ItemRow, ItemRow>({
       coordinate: 'Operation.items',
@@ -217,7 +228,10 @@ function failureOf(failure: WriteFailure | null, viewer: Viewer, tellsReadings: 
   return failure && { ...shownFailure(failure, viewer, tellsReadings), __typename: failure.failure }
 }
 
-/** Whether its items are about nothing but what was sent. The others work on what a user has: their words name its groups and aliases. */
+/**
+ * Whether the items only concern data that the caller sent. Other items work on a user's existing data, so their
+ * messages contain its groups and aliases.
+ */
 function isOfGivenOnly(kind: (typeof operationKind.enumValues)[number]): boolean {
   return kind === 'ONBOARDING'
 }

@@ -1,4 +1,4 @@
-/** Which operations there are. */
+/** Lists of operations. */
 import { and, inArray } from 'drizzle-orm'
 import { operations } from '../mirror/tables.ts'
 import { builder } from './builder.ts'
@@ -19,7 +19,7 @@ const OperationConnection = connectionType('OperationConnection', {
   description: 'A page of operations.',
   node: Operation,
   edge: edgeType<OperationRow, OperationRow>('OperationEdge', {
-    description: 'An operation in a list.',
+    description: 'An edge in a connection of operations.',
     node: Operation,
   }),
 })
@@ -28,8 +28,8 @@ builder.queryFields((t) => ({
   operation: t.drizzleField({
     type: Operation,
     nullable: true,
-    description: 'The operation with this id; null where there is none.',
-    args: { id: t.arg.id({ required: true, description: 'As the mutation that began it gave it.' }) },
+    description: 'An operation by its global ID. Null if it does not exist. Requires the `write` scope.',
+    args: { id: t.arg.id({ required: true, description: 'The global ID of the operation.' }) },
     resolve: (query, _root, { id }, context) =>
       context.drizzle.query.operations.findFirst(
         query({ where: { id: numericKey(parseGlobalId(id, ['Operation'])), ...visibleTo(context) } }),
@@ -38,15 +38,18 @@ builder.queryFields((t) => ({
   operations: t.field({
     type: OperationConnection,
     nullable: true,
-    description: "An organization's operations, latest first.",
+    description: 'The operations of an organization, newest first. Requires the `write` scope.',
     extensions: costs({ size: forwardPageSize, page: { count: 20 } }),
     args: {
       ...organizationArg,
-      states: t.arg({ type: [OperationState], description: 'Only operations that stand so.' }),
-      first: t.arg.int({
-        description: 'So many operations, 0 to 500; 50 where nothing is said. 0 gives the count alone.',
+      states: t.arg({
+        type: [OperationState],
+        description: 'Return only operations in these states. Defaults to all states.',
       }),
-      after: t.arg.string({ description: 'Only operations after the one with this cursor.' }),
+      first: t.arg.int({
+        description: 'Number of operations to return (0–500). Defaults to 50. Use 0 to fetch only the count.',
+      }),
+      after: t.arg.string({ description: 'Return only operations after this cursor.' }),
     },
     resolve: (_root, args, context, info) =>
       rootPage<Operations, OperationRow>(context, info, {

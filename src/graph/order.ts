@@ -3,11 +3,14 @@ import { builder } from './builder.ts'
 import type { Order, OrderTerm } from './page.ts'
 
 export const Direction = builder.enumType('Direction', {
-  description: 'Which end comes first.',
-  values: { ASC: { description: 'The least.' }, DESC: { description: 'The greatest.' } },
+  description: 'A sort direction.',
+  values: {
+    ASC: { description: 'Ascending: lowest value first.' },
+    DESC: { description: 'Descending: highest value first.' },
+  },
 })
 
-/** What a list can be sorted by. */
+/** A field that a list can be sorted by. */
 export type OrderField<Table> = Omit<OrderTerm<Table>, 'direction'>
 
 interface AskedOrder<Field extends string> {
@@ -16,8 +19,8 @@ interface AskedOrder<Field extends string> {
 }
 
 /**
- * The order that the caller asked for, the key of the row at its end. A field that is named twice counts where it is named first.
- * `list` is what the cursors of this list are known by.
+ * Returns the order that the caller requested, with the row's key as last term. If a field is given twice, the first
+ * occurrence counts. `list` identifies the list in its cursors.
  */
 export function orderOf<Table extends { id: Column }, Field extends string>(
   list: string,
@@ -32,12 +35,12 @@ export function orderOf<Table extends { id: Column }, Field extends string>(
   )
   return {
     name: `${list} by ${distinct.map(({ field, direction }) => `${field} ${direction}`).join(', ')}`,
-    // The key runs the way the last term runs, so that one index can serve both.
+    // The key has the direction of the last term, so that one index can serve both.
     terms: [...terms, { ...keyTerm<Table>('id'), direction: terms.at(-1)?.direction ?? 'asc' }],
   }
 }
 
-/** A list that is only ever sorted by one key that no two of its rows share. */
+/** Returns the order of a list that is always sorted by one unique key. */
 export function keyOrder<Table>(
   list: string,
   key: keyof Table & string,
@@ -50,19 +53,19 @@ function keyTerm<Table>(key: keyof Table & string): OrderField<Table> {
   return { key, kind: 'number', value: (table) => table[key] as Column }
 }
 
-/** Text without regard to case; what is unknown comes before everything. */
+/** Text, ignoring case; unknown values sort as the lowest. */
 export function textField<Table>(key: string, column: (table: Table) => Column): OrderField<Table> {
   const value = (table: Table): SQL => sql`lower(coalesce(${column(table)}, ''))`
   return { key, kind: 'text', value, extra: value }
 }
 
-/** Times; what is unknown comes before everything. */
+/** Times; unknown values sort as the lowest. */
 export function momentField<Table>(key: string, column: (table: Table) => Column): OrderField<Table> {
   const value = (table: Table): SQL => sql`coalesce(${column(table)}, '-infinity')`
   return { key, kind: 'moment', value, extra: (table) => sql`${value(table)}::text` }
 }
 
-/** Whole numbers from 0 on; what is unknown comes before everything. */
+/** Non-negative integers; unknown values sort as the lowest. */
 export function countField<Table>(key: string, column: (table: Table) => Column): OrderField<Table> {
   const value = (table: Table): SQL => sql`coalesce(${column(table)}, -1)`
   return { key, kind: 'number', value, extra: value }

@@ -4,7 +4,10 @@ import { badInput } from './bad-input.ts'
 import type { GraphContext } from './context.ts'
 import { checkListIsMeant, type OrganizationArgument, organizationMeant } from './organization-scope.ts'
 
-/** The id of the organization that a mutation is about. Throws bad input where none has the slug, or several could be meant. */
+/**
+ * Returns the id of the organization that a mutation refers to. Throws bad input if no organization has the slug, or if
+ * there are several and no slug is given.
+ */
 export async function organizationIdOf(context: GraphContext, slug: OrganizationArgument): Promise<number> {
   const [found] = await context.drizzle
     .select({ id: organizations.id })
@@ -12,5 +15,5 @@ export async function organizationIdOf(context: GraphContext, slug: Organization
     .where(sql`${organizations.id} = ${organizationMeant(context, slug)}`)
   if (found) return found.id
   await checkListIsMeant(context, slug)
-  throw badInput('There is no organization: none is mirrored yet, or this token names none that is')
+  throw badInput('No organization is available: none is mirrored yet, or the token lists none of the mirrored ones')
 }

@@ -1,6 +1,7 @@
 /**
- * Which organization a question is about, of those that there are for the caller. The slug is looked up inside the statement that answers,
- * and so is whether there is only one to mean: any number of processes, and an organization that came a moment ago, see the same.
+ * Resolves the organization that a query refers to, among those visible to the caller. The statement that answers the
+ * query also looks up the slug, and checks that there is only one organization if none is given. All processes
+ * therefore agree, even about an organization that was just added.
  */
 import { asc, type Column, type SQL, sql } from 'drizzle-orm'
 import { organizations } from '../mirror/tables.ts'
@@ -8,15 +9,18 @@ import { badInput, checkedText } from './bad-input.ts'
 import type { GraphContext } from './context.ts'
 import { type Asking, isVisible } from './visible.ts'
 
-/** The slug that a caller gave, or null for "the only one". */
+/** The slug that a caller gave, or null for the only organization. */
 export type OrganizationArgument = string | null | undefined
 
-/** Whether a row belongs to the organization meant. Nothing does where there is no such one, or more than one could be meant. */
+/**
+ * Returns the condition that a row belongs to the requested organization. It selects nothing if there is no such
+ * organization, or if the request is ambiguous.
+ */
 export function belongsTo(context: Asking, organizationId: Column, slug: OrganizationArgument): SQL {
   return sql`${organizationId} = ${organizationMeant(context, slug)}`
 }
 
-/** Its id, as a subquery of one value, or of null. */
+/** Returns the organization's id, as a subquery of one value or null. */
 export function organizationMeant(context: Asking, slug: OrganizationArgument): SQL {
   const there = isVisible(context, organizations)
   return slug == null
@@ -24,12 +28,18 @@ export function organizationMeant(context: Asking, slug: OrganizationArgument): 
     : sql`(select ${organizations.id} from ${organizations} where ${organizations.slug} = ${checkedText('organization', slug)} and ${there})`
 }
 
-/** To be asked where one thing was not found: throws bad input where that is because several organizations could be meant. */
+/**
+ * Called if an object was not found. Throws bad input if the request is ambiguous because there are several
+ * organizations.
+ */
 export async function checkOneIsMeant(context: GraphContext, slug: OrganizationArgument): Promise<void> {
   if (slug == null) await visibleSlugsNow(context, slug)
 }
 
-/** To be asked where a list came out empty: throws bad input where several organizations could be meant, or none has that slug. */
+/**
+ * Called if a list is empty. Throws bad input if the request is ambiguous because there are several organizations, or
+ * if none has the slug.
+ */
 export async function checkListIsMeant(context: GraphContext, slug: OrganizationArgument): Promise<void> {
   const slugs = await visibleSlugsNow(context, slug)
   if (slug == null || slugs.includes(slug)) return
@@ -45,9 +55,13 @@ async function visibleSlugsNow(context: GraphContext, slug: OrganizationArgument
     .orderBy(asc(organizations.slug))
   const slugs = rows.map((row) => row.slug)
   if (slug == null && slugs.length > 1) {
-    throw badInput(`Several organizations are mirrored, and the question names none; name one of ${slugs.join(', ')}`, {
-      organizations: slugs,
-    })
+    throw badInput(
+      `\`organization\` is required when more than one organization is visible; expected one of: ` +
+        `${slugs.join(', ')}`,
+      {
+        organizations: slugs,
+      },
+    )
   }
   return slugs
 }

@@ -12,23 +12,26 @@ type Organizations = typeof organizations
 
 export const Organization = builder.drizzleObject('organizations', {
   name: 'Organization',
-  description: 'One organization at the vendor: its users, groups and roles are its own.',
+  description: 'An organization (tenant) at the vendor, with its own users, groups and roles.',
   interfaces: [builder.nodeInterfaceRef()],
   select: { columns: { id: true, slug: true, name: true } },
   fields: (t) => ({
     id: t.id({
-      description: 'Names the organization in this graph.',
+      description: 'The global ID of the organization.',
       resolve: ({ id }) => encodeGlobalId('Organization', id),
     }),
-    slug: t.string({ description: 'Its short name in questions; it does not change.', resolve: ({ slug }) => slug }),
-    name: t.string({ description: 'What people call it.', resolve: ({ name }) => name }),
+    slug: t.string({
+      description: 'The short name that identifies the organization in arguments. It never changes.',
+      resolve: ({ slug }) => slug,
+    }),
+    name: t.string({ description: 'The display name of the organization.', resolve: ({ name }) => name }),
   }),
 })
 
-/** To be spread into the arguments of a field that is about one organization. */
+/** The argument of a field that refers to one organization, to be spread into its `args`. */
 export const organizationArg = builder.args((t) => ({
   organization: t.string({
-    description: "The organization's slug. May be left out where there is only one for the caller.",
+    description: "The organization's slug. Required if more than one organization is visible to the caller.",
   }),
 }))
 
@@ -48,8 +51,13 @@ builder.queryFields((t) => ({
     type: Organization,
     nullable: true,
     description:
-      'The organization of this slug, or the only one that there is for the caller; null where there is none.',
-    args: { slug: t.arg.string({ description: 'May be left out where there is only one for the caller.' }) },
+      'An organization by its slug. Without a slug, the only organization visible to the caller. Null if there ' +
+      'is none.',
+    args: {
+      slug: t.arg.string({
+        description: "The organization's slug. Required if more than one organization is visible to the caller.",
+      }),
+    },
     resolve: async (query, _root, { slug }, context) => {
       const meant = organizationMeant(context, slug)
       const found = await context.drizzle.query.organizations.findFirst(
@@ -62,7 +70,7 @@ builder.queryFields((t) => ({
   organizations: t.drizzleField({
     type: [Organization],
     nullable: true,
-    description: 'Every mirrored organization that there is for the caller, by slug.',
+    description: 'All mirrored organizations visible to the caller, sorted by slug.',
     extensions: costs({ size: fewItems }),
     resolve: (query, _root, _args, context) =>
       context.drizzle.query.organizations.findMany(

@@ -8,20 +8,22 @@ import { Group } from './group.ts'
 const overlapsSize = { arguments: ['first'], default: 10, least: 0, most: 100 } as const satisfies ListSize
 
 const GroupOverlapRef = builder.objectRef<GroupOverlap>('GroupOverlap').implement({
-  description: 'A group that shares members with another.',
+  description: 'A group that shares members with another group.',
   fields: (t) => ({
     group: t.field({
       type: Group,
-      description: 'Which it is.',
+      description: 'The other group.',
       resolve: async ({ groupId }, _args, context, info) => {
         const group = await batchedNode({ typeName: 'Group', key: String(groupId) }, context, info)
-        if (!group) throw new Error(`An overlapping group, ${groupId}, is not in the mirror any more`)
+        if (!group) throw new Error(`The overlapping group ${groupId} is no longer in the mirror`)
         return group as never
       },
     }),
-    shared: t.int({ description: 'How many are members of both.', resolve: ({ shared }) => shared }),
+    shared: t.int({ description: 'Number of members of both groups.', resolve: ({ shared }) => shared }),
     jaccard: t.float({
-      description: 'Members of both, by members of either: 1 where the two have the same members.',
+      description:
+        'The Jaccard index: members of both groups divided by members of either (0–1). 1 if both have the same ' +
+        'members.',
       resolve: ({ jaccard }) => jaccard,
     }),
   }),
@@ -32,13 +34,15 @@ builder.drizzleObjectField(Group, 'overlaps', (t) =>
     type: [GroupOverlapRef],
     nullable: true,
     description:
-      "The groups that share most of their members with it, by Jaccard's index, equals by the vendor's id. Of a deleted group: none.",
-    // The largest group of all takes 190 ms, one of the hundred largest 25 ms: each place in the document may ask for the largest once.
+      'The live groups that share the most members with this group, sorted by Jaccard index (highest first), ' +
+      "then by the vendor's ID. Empty for a deleted group.",
+    // The largest group takes 190 ms, one of the hundred largest 25 ms. `base` covers one read of the largest group for
+    // each place in the document.
     extensions: costs({ base: 9_000, perNode: 1_250, size: overlapsSize }),
     args: {
       first: t.arg.int({
         defaultValue: overlapsSize.default,
-        description: `So many of them, 0 to ${overlapsSize.most}.`,
+        description: `Number of groups to return (0–${overlapsSize.most}).`,
       }),
     },
     select: { columns: { id: true } },

@@ -1,6 +1,7 @@
 /**
- * Long lists in slices. The executor completes a list, and all that lies below it, in one go: a page of 500 users with fifty fields each stops
- * the process for a second, and every other caller with it. Entries that are promises it completes one by one, as they are kept.
+ * Completes long lists in slices. The executor completes a list, with everything below it, synchronously: a page of 500
+ * users with fifty fields each would block the process, and all other callers, for a second. Entries that are promises
+ * are completed one by one as they resolve.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
@@ -14,12 +15,12 @@ import {
   isObjectType,
 } from 'graphql'
 
-/** A list of up to so many entries is completed at once. */
+/** Lists up to this length are completed without slices. */
 const longestAtOnce = 50
-/** After so long others get their turn. */
+/** Duration of a slice, after which other work gets its turn. */
 const sliceMs = 15
 
-/** The schema, each of whose lists of objects is paced. */
+/** Returns the schema with all lists of objects paced. */
 export function paceLists(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue
@@ -49,7 +50,7 @@ function paced(list: unknown): unknown {
   return entries
 }
 
-/** What lets the entries of this process's lists go on, in the order in which they came. */
+/** The functions that release list entries of this process, in order of arrival. */
 let waiting: (() => void)[] = []
 let isReleasing = false
 
@@ -61,7 +62,7 @@ async function release(): Promise<void> {
     waiting = []
     for (const go of entries) {
       go()
-      // The entry is completed as this waits; what it asks of the database goes on in later turns.
+      // The entry is completed during these ticks; the reads that it starts continue in later turns of the event loop.
       for (let tick = 0; tick < 4; tick += 1) await undefined
       if (!isOver(slice)) continue
       await nextTurn()
@@ -80,7 +81,10 @@ function beginSlice(): Slice {
   return { clock: performance.now(), cpu: process.threadCpuUsage() }
 }
 
-/** By CPU time, so that a process that waits for the processor sends no more statements. The clock is asked first, for it costs less. */
+/**
+ * Measured by CPU time, so that a process that waits for the processor sends no more statements. The clock is checked
+ * first because it is cheaper.
+ */
 function isOver({ clock, cpu }: Slice): boolean {
   if (performance.now() - clock < sliceMs) return false
   const { user, system } = process.threadCpuUsage(cpu)

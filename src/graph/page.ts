@@ -1,6 +1,6 @@
 /**
- * Paging by key: a page is asked for by where it stands in a total order, never by its number, so that rows which come and go
- * between two pages shift no other row. Every order ends with a key that no two rows share.
+ * Keyset pagination: a page is requested by a position in a total order, never by its number, so that rows added or
+ * removed between two pages do not shift others. Every order ends with a unique key.
  */
 import { and, asc, type Column, desc, eq, gt, lt, or, type SQL, sql } from 'drizzle-orm'
 import { badInput } from './bad-input.ts'
@@ -14,7 +14,7 @@ export const pageSize = {
   most: 500,
 } as const satisfies ListSize
 
-/** Of a page that is read in one direction only. */
+/** For pages that are read in one direction only. */
 export const forwardPageSize = { ...pageSize, arguments: ['first'] } as const satisfies ListSize
 
 export interface PageArgs {
@@ -25,29 +25,32 @@ export interface PageArgs {
 }
 
 export interface OrderTerm<Table> {
-  /** The field of a fetched row that holds the term's value: a column, or the extra that the order brings along. */
+  /** The field of a fetched row that holds the term's value: a column, or the extra that the order selects. */
   readonly key: string
   readonly kind: ValueKind
   readonly direction: 'asc' | 'desc'
-  /** What Postgres sorts by; never null, for a null has no place before or after anything. */
+  /** The expression that Postgres sorts by. Never null, because null is neither before nor after any value. */
   readonly value: (table: Table) => SQL | Column
-  /** Set where the value is no column: selected under `key`. One function for all time, since plans compare it by identity. */
+  /**
+   * Set if the value is not a column: selected as `key`. Must always be the same function, because plans compare it by
+   * identity.
+   */
   readonly extra?: (table: Table) => SQL
 }
 
 export interface Order<Table> {
-  /** Says the list and the terms; a cursor carries it. */
+  /** Identifies the list and the terms; part of every cursor. */
   readonly name: string
   readonly terms: readonly OrderTerm<Table>[]
 }
 
-/** What a page asks of the database: one row more than it shows, to know whether there are more. */
+/** The database query of a page: one row more than the page shows, to learn whether there are more. */
 export interface PageWindow<Table> {
   readonly order: Order<Table>
   readonly size: number
   readonly limit: number
   readonly backward: boolean
-  /** Whether the caller bounded the page by a row that stands before it, or after it. */
+  /** Whether the caller gave `after`, and whether it gave `before`. */
   readonly follows: boolean
   readonly precedes: boolean
   readonly where: (table: Table) => SQL | undefined
@@ -59,7 +62,7 @@ export interface PageWindow<Table> {
 export interface Page<Row, Node> {
   readonly edges: Edge<Row, Node>[]
   readonly pageInfo: PageInfo
-  /** Counted when it is read; undefined where nobody asked. */
+  /** Computed when it is called; undefined if it was not selected. */
   readonly totalCount: () => Promise<number> | number | undefined
 }
 
@@ -76,7 +79,7 @@ export interface PageInfo {
   readonly endCursor: string | null
 }
 
-/** Throws bad input for a size or a cursor that cannot be. */
+/** Throws bad input for an invalid size or cursor. */
 export function pageWindow<Table>(args: PageArgs, order: Order<Table>): PageWindow<Table> {
   const backward = args.last != null
   const size = sizeOf(args)
@@ -104,7 +107,7 @@ export function pageWindow<Table>(args: PageArgs, order: Order<Table>): PageWind
   }
 }
 
-/** The page that rows fetched through the window make. */
+/** Returns the page of the rows that were fetched through the window. */
 export function pageOf<Row extends object, Node>(
   window: PageWindow<never>,
   rows: readonly Row[],
@@ -131,7 +134,7 @@ export function pageOf<Row extends object, Node>(
   }
 }
 
-/** Most callers ask for no cursor but the last one's: each is made when it is read. */
+/** Most callers read only the last cursor, so each cursor is encoded when it is read. */
 class RowEdge<Row extends object, Node> implements Edge<Row, Node> {
   readonly row: Row
   readonly node: Node
@@ -163,7 +166,7 @@ function sizeOf({ first, last }: PageArgs): number {
   return size
 }
 
-/** Whether a row stands after, or before, a place in the order. */
+/** Returns the condition that a row is after, or before, a position in the order. */
 function beyond<Table>(
   terms: readonly OrderTerm<Table>[],
   place: readonly CursorValue[],
@@ -174,7 +177,7 @@ function beyond<Table>(
   const value = (term: OrderTerm<Table>) => sql`${term.value(table)}`
   const bound = (index: number) => typed(place[index], terms[index]?.kind)
   const [first] = terms
-  // Where all terms run the same way, one comparison of rows says it, and an index can follow it.
+  // If all terms have the same direction, a single row comparison is enough, and an index supports it.
   if (first && terms.every((term) => greater(term) === greater(first))) {
     const left = sql.join(terms.map(value), sql`, `)
     const right = sql.join(

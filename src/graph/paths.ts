@@ -13,12 +13,12 @@ const lengthSize = { arguments: ['maxLength'], default: 6, least: 0, most: 12 } 
 const pathsSize = { arguments: ['limit'], default: 10, least: 0, most: 100 } as const satisfies ListSize
 
 const PathRef = builder.objectRef<Path>('Path').implement({
-  description: 'A chain of relationships.',
+  description: 'A chain of relationships between two nodes.',
   fields: (t) => ({
-    length: t.int({ description: 'How many relationships it has.', resolve: ({ edges }) => edges.length }),
+    length: t.int({ description: 'Number of relationships in the path.', resolve: ({ edges }) => edges.length }),
     nodes: t.field({
       type: [GraphNode],
-      description: 'From the one end to the other, both included.',
+      description: 'The nodes of the path, from one end to the other, including both ends.',
       extensions: costs({ size: lengthSize.most + 1 }),
       resolve: async ({ nodes }, _args, context, info) => (await loadedNodes(nodes, context, info)) as never,
     }),
@@ -32,20 +32,24 @@ const PathRef = builder.objectRef<Path>('Path').implement({
 })
 
 const PathSetRef = builder.objectRef<PathSet>('PathSet').implement({
-  description: 'The shortest chains of relationships between two nodes.',
+  description: 'The shortest paths between two nodes.',
   fields: (t) => ({
     length: t.int({
       nullable: true,
-      description: 'How many relationships each has; null: none is within maxLength.',
+      description:
+        'Number of relationships in each path. Null if there is no path of at most `maxLength` relationships.',
       resolve: ({ length }) => length,
     }),
     paths: t.field({
       type: [PathRef],
-      description: 'All of them, or as many as limit says: which, is then not said.',
+      description: 'The shortest paths, up to `limit`. If there are more, the selection is not defined.',
       extensions: costs({ size: 'page' }),
       resolve: ({ paths }) => [...paths],
     }),
-    truncated: t.boolean({ description: 'There are more than limit.', resolve: ({ truncated }) => truncated }),
+    truncated: t.boolean({
+      description: 'Whether there are more paths than `limit`.',
+      resolve: ({ truncated }) => truncated,
+    }),
   }),
 })
 
@@ -53,19 +57,26 @@ builder.queryField('paths', (t) =>
   t.field({
     type: PathSetRef,
     nullable: true,
-    description: `All shortest chains of relationships from one node to another; none where none is within maxLength. null: one of the two is not there. Where more than ${mostSteps} relationships would have to be read, the error TOO_MUCH_WORK.`,
+    description:
+      `All shortest paths between two nodes. Empty if no path has at most \`maxLength\` relationships. Null if ` +
+      `one of the nodes does not exist. Fails with the code TOO_MUCH_WORK if more than ${mostSteps} ` +
+      'relationships would have to be read.',
     extensions: costs({ base: 4_000, size: pathsSize }),
     args: {
-      from: t.arg.id({ required: true, description: 'The id of a user, a group, a role or an alias.' }),
-      to: t.arg.id({ required: true, description: 'The id of a user, a group, a role or an alias.' }),
-      via: t.arg({ type: [EdgeKind], defaultValue: [...usualVia], description: 'The kinds to go along.' }),
+      from: t.arg.id({ required: true, description: 'The global ID of a user, group, role or alias.' }),
+      to: t.arg.id({ required: true, description: 'The global ID of a user, group, role or alias.' }),
+      via: t.arg({
+        type: [EdgeKind],
+        defaultValue: [...usualVia],
+        description: 'The kinds of relationships to follow.',
+      }),
       maxLength: t.arg.int({
         defaultValue: lengthSize.default,
-        description: `So many relationships at most, 0 to ${lengthSize.most}.`,
+        description: `Maximum number of relationships in a path (0–${lengthSize.most}).`,
       }),
       limit: t.arg.int({
         defaultValue: pathsSize.default,
-        description: `So many chains at most, 0 to ${pathsSize.most}.`,
+        description: `Maximum number of paths to return (0–${pathsSize.most}).`,
       }),
     },
     resolve: async (_root, { from, to, via, maxLength, limit }, context) => {
@@ -79,7 +90,7 @@ builder.queryField('paths', (t) =>
       if (there.length < 2) return null
       return await withinBounds(
         readPaths(context.sql, { from: ends[0], to: ends[1], ...wanted }),
-        'a smaller maxLength, or fewer kinds in via, may be answered',
+        'reduce `maxLength`, or pass fewer kinds in `via`',
       )
     },
   }),

@@ -1,6 +1,7 @@
 /**
- * The schema under names that no other subgraph has: `Group` becomes `EssentialsGroup`, `Query.users` becomes `Query.essentialsUsers`.
- * User, Identity, Node, PageInfo and the scalars keep theirs, for they are meant to be shared. A transform, so that there is one schema.
+ * The schema under names that no other subgraph has: `Group` becomes `EssentialsGroup`, `Query.users` becomes
+ * `Query.essentialsUsers`. User, Identity, Node, PageInfo and the scalars keep their names because subgraphs share
+ * them. This is a transform, so that there is only one schema.
  */
 import { RenameRootFields, RenameTypes, wrapSchema } from '@graphql-tools/wrap'
 import { type GraphQLSchema, isScalarType } from 'graphql'
@@ -9,7 +10,7 @@ import { keptNames, keptRootFields, type SubgraphOptions, subgraphText } from '.
 
 type Transform = NonNullable<Parameters<typeof wrapSchema>[0]['transforms']>[number]
 
-/** The schema that is served: under its own names, or with a prefix where one is given. */
+/** Returns the schema to serve: under its own names, or with a prefix if one is given. */
 export function servedSchema({ withNode, prefix }: { withNode: boolean; prefix: string | undefined }): GraphQLSchema {
   const schema = buildSchema({ withNode })
   return prefix === undefined ? schema : prefixedSchema(schema, { withNode, prefix })
@@ -38,7 +39,7 @@ function prefixedField(prefix: string, name: string): string {
   return `${prefix.charAt(0).toLowerCase()}${prefix.slice(1)}${name.charAt(0).toUpperCase()}${name.slice(1)}`
 }
 
-/** A router names the types of its references as it knows them. */
+/** A router sends the names of types as it knows them, with the prefix. */
 function referencesWithout(prefix: string): Transform {
   return {
     transformRequest: (request) => ({

@@ -11,14 +11,15 @@ import { Pull, type PullRow } from './pull.ts'
 import { sharedRead, unlessLeft } from './shared-read.ts'
 import { visibleTo } from './visible.ts'
 
-/** A pull's figures change with every page: so often at most they are told. */
+/** A pull's figures change with every page. They are sent at most this often. */
 const lookEveryMs = 1_000
 
 builder.subscriptionField('pull', (t) =>
   t.field({
     type: Pull,
     description:
-      'The latest pull: as it stands, then again whenever that changes, and the next one when it begins. The end of each is told, however soon another begins.',
+      'Streams the latest pull: its current state, then its state after every change, and each later pull when ' +
+      'it starts. The end of every pull is reported, even if the next pull starts immediately afterwards.',
     args: organizationArg,
     subscribe: async (_root, { organization }, context) =>
       pullStates(await organizationIdOf(context, organization), context),
@@ -27,13 +28,16 @@ builder.subscriptionField('pull', (t) =>
       const pull = await context.drizzle.query.pulls.findFirst(
         plannedQuery(context, info, 'Pull', undefined, { where }),
       )
-      if (!pull) throw new Error(`Pull ${String(id)} has changed, and is not in the mirror`)
+      if (!pull) throw new Error(`Pull ${String(id)} changed but is not in the mirror`)
       return pull as PullRow
     },
   }),
 )
 
-/** A pull's id, each time that something of it is different: first the latest one's, then its own and those of all that began since. */
+/**
+ * Yields the id of a pull whenever it has changed: first of the latest pull, then of that pull and all that started
+ * since.
+ */
 async function* pullStates(organizationId: number, context: GraphContext): AsyncGenerator<number> {
   const { wakes, signal } = context
   let [from, told]: [number | undefined, Map<number, string>] = [undefined, new Map()]
@@ -52,10 +56,10 @@ async function* pullStates(organizationId: number, context: GraphContext): Async
   }
 }
 
-/** So many can have begun between two looks and be told of. */
+/** The number of pulls that can start between two reads without one being missed. */
 const mostAtOnce = 10
 
-/** Oldest first. `print` is another whenever a column of the pull is, or a page has come. */
+/** Oldest first. `print` changes with every column of the pull and with every page. */
 async function latestPulls(organizationId: number, { drizzle }: Reader): Promise<{ id: number; print: string }[]> {
   const found = await drizzle
     .select({

@@ -1,4 +1,4 @@
-/** Pulls: what one asked of the vendor, how far it is, and what it found different. */
+/** Pulls: their requests, their progress and the differences that they found. */
 import { sql } from 'drizzle-orm'
 import type { pullState, pulls, pullTrigger } from '../mirror/tables.ts'
 import { builder, type RowOf } from './builder.ts'
@@ -11,29 +11,38 @@ import { visibleTo } from './visible.ts'
 type Pulls = typeof pulls
 
 const PullState = builder.enumType('PullState', {
-  description: 'How a pull stands.',
+  description: 'The state of a pull.',
   values: {
-    RUNNING: { description: 'It is under way.' },
-    COMPLETE: { description: 'All that the vendor has was read, and what was gone is deleted.' },
-    FAILED: { description: 'It broke off, or fell short of what the vendor says it has; it deleted nothing.' },
+    RUNNING: { description: 'In progress.' },
+    COMPLETE: {
+      description: 'Completed: everything was read from the vendor, and missing users were verified and deleted.',
+    },
+    FAILED: {
+      description:
+        'Failed: the pull was interrupted, or it found over 1 % fewer users than the vendor reports. Nothing was ' +
+        'deleted.',
+    },
     QUARANTINED: {
       description:
-        'So much would be deleted that somebody must decide; or it is accepted, and waits for the end of another pull.',
+        'The pull would delete or replace more than 20 % of the users or groups of an organization with at least ' +
+        '25 of them, so a person must decide; see `resolveQuarantine`. Also the state of an accepted pull that ' +
+        'waits for another pull to end.',
     },
-    DISCARDED: { description: 'Its deletions were thrown away.' },
+    DISCARDED: { description: 'The quarantined deletions were rejected.' },
   } satisfies Record<(typeof pullState.enumValues)[number], object>,
 })
 
 const PullTrigger = builder.enumType('PullTrigger', {
-  description: 'What began a pull.',
+  description: 'The reason why a pull was started.',
   values: {
-    SCHEDULE: { description: 'Its time had come.' },
-    REQUEST: { description: 'Somebody asked for it.' },
-    START: { description: 'The organization came to be mirrored.' },
+    SCHEDULE: { description: 'Started by the schedule.' },
+    REQUEST: { description: 'Requested by a caller.' },
+    START: { description: 'Started because the organization was added to the mirror.' },
   } satisfies Record<(typeof pullTrigger.enumValues)[number], object>,
 })
 
-// While users are listed, the pull's own figures are not final: its pages tell. Once it is over they are forgotten, and its figures stand.
+// While users are listed, the pull's own figures are not final and are computed from its pages. After the pull its
+// pages are removed, and its figures are final.
 const isListing = (pull: Pulls) => sql`${pull.state} = 'RUNNING' and ${pull.phase} = 'LISTING'`
 const seen = (pull: Pulls) => sql<number>`case when ${isListing(pull)} then greatest(${pull.usersSeen}, (
   select coalesce(sum(page.rows), 0) from pull_pages page where page.pull_id = ${pull.id} and page.kind = 'USERS'))::int else ${pull.usersSeen} end`
@@ -44,7 +53,8 @@ const expected = (pull: Pulls) => sql<number | null>`coalesce(${pull.usersExpect
 export const Pull = builder.drizzleObject('pulls', {
   name: 'Pull',
   description:
-    'One reading of all that the vendor has. COMPLETE only when its deletions are verified and applied; reading the relations of users that were only listed does not hold it up.',
+    "A complete read of the vendor's lists. A pull is COMPLETE only after its deletions have been verified " +
+    'and applied. It does not wait for the relations of listed users to be read.',
   interfaces: [builder.nodeInterfaceRef()],
   select: {
     columns: {
@@ -64,48 +74,59 @@ export const Pull = builder.drizzleObject('pulls', {
     },
   },
   fields: (t) => ({
-    id: t.id({ description: 'Names the pull in this graph.', resolve: ({ id }) => encodeGlobalId('Pull', id) }),
-    state: t.field({ type: PullState, description: 'How it stands.', resolve: ({ state }) => state }),
-    trigger: t.field({ type: PullTrigger, description: 'What began it.', resolve: ({ trigger }) => trigger }),
-    startedAt: t.field({ type: 'DateTime', description: 'When it began.', resolve: ({ startedAt }) => startedAt }),
+    id: t.id({ description: 'The global ID of the pull.', resolve: ({ id }) => encodeGlobalId('Pull', id) }),
+    state: t.field({ type: PullState, description: 'The state of the pull.', resolve: ({ state }) => state }),
+    trigger: t.field({
+      type: PullTrigger,
+      description: 'The reason why the pull was started.',
+      resolve: ({ trigger }) => trigger,
+    }),
+    startedAt: t.field({
+      type: 'DateTime',
+      description: 'When the pull started.',
+      resolve: ({ startedAt }) => startedAt,
+    }),
     finishedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it ended, or went into quarantine; null while it is under way.',
+      description: 'When the pull ended or was quarantined. Null while it is running.',
       resolve: ({ finishedAt }) => finishedAt,
     }),
     requests: t.int({
-      description: 'Requests that it sent, the repeated ones too.',
+      description: 'Number of requests sent, including retries.',
       resolve: ({ requests }) => requests,
     }),
-    retries: t.int({ description: 'Those that repeated another.', resolve: ({ retries }) => retries }),
+    retries: t.int({ description: 'Number of requests that were retries.', resolve: ({ retries }) => retries }),
     rateLimited: t.int({
-      description: 'Those that the vendor refused for being too many.',
+      description: 'Number of requests that the vendor rejected as rate limited.',
       resolve: ({ rateLimited }) => rateLimited,
     }),
     usersSeen: t.int({
-      description: 'Users on its pages; while they are being listed, one that moved to another page may count twice.',
+      description:
+        'Number of distinct users found. While users are being listed, a user that moved to another page can be ' +
+        'counted twice.',
       select: { extras: { seen } },
       resolve: (pull) => pull.seen,
     }),
     usersExpected: t.int({
       nullable: true,
-      description: "The vendor's own total; null where it gave none.",
+      description: 'The total number of users that the vendor reports. Null if the vendor does not report it.',
       select: { extras: { expected } },
       resolve: (pull) => pull.expected,
     }),
     progress: t.float({
-      description: 'From 0 to 1: the users seen of those expected. Not 1 before it is COMPLETE.',
+      description:
+        'The progress from 0 to 1: users found divided by users expected. Less than 1 until the pull is COMPLETE.',
       select: { columns: { phase: true }, extras: { seen, expected } },
       resolve: progressOf,
     }),
-    created: t.int({ description: 'Users that were new.', resolve: ({ created }) => created }),
-    updated: t.int({ description: 'Users that had become different.', resolve: ({ updated }) => updated }),
-    deleted: t.int({ description: 'Users that were gone.', resolve: ({ deleted }) => deleted }),
-    unchanged: t.int({ description: 'Users that were as the mirror had them.', resolve: ({ unchanged }) => unchanged }),
+    created: t.int({ description: 'Number of users created in the mirror.', resolve: ({ created }) => created }),
+    updated: t.int({ description: 'Number of users that changed.', resolve: ({ updated }) => updated }),
+    deleted: t.int({ description: 'Number of users that were deleted.', resolve: ({ deleted }) => deleted }),
+    unchanged: t.int({ description: 'Number of users that did not change.', resolve: ({ unchanged }) => unchanged }),
     error: t.string({
       nullable: true,
-      description: 'In plain words, why it failed or waits.',
+      description: 'A human-readable explanation of why the pull failed or is waiting. Null otherwise.',
       resolve: ({ error }) => error,
     }),
   }),
@@ -116,7 +137,7 @@ export type PullRow = RowOf<typeof Pull>
 export const PullConnection = connectionType('PullConnection', {
   description: 'A page of pulls.',
   node: Pull,
-  edge: edgeType<PullRow, PullRow>('PullEdge', { description: 'A pull in a list.', node: Pull }),
+  edge: edgeType<PullRow, PullRow>('PullEdge', { description: 'An edge in a connection of pulls.', node: Pull }),
 })
 
 addNodeSource(
@@ -137,7 +158,7 @@ interface Progress {
   readonly expected: number | null
 }
 
-/** What the vendor's total leaves out is not foreseen, so that a listing is never at its end before it says so. */
+/** The vendor's total can be too small. Progress is therefore capped below 1 until the pull is complete. */
 function progressOf({ state, phase, seen, expected }: Progress): number {
   if (state === 'COMPLETE') return 1
   if (phase === 'DELETIONS') return 0.99

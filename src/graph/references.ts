@@ -1,4 +1,6 @@
-/** References of other subgraphs to our things: how each is read, and how all of a type are found in one statement. */
+/**
+ * References from other subgraphs: how each is parsed, and how all references of a type are resolved in one statement.
+ */
 import { type Column, or, type SQL, sql } from 'drizzle-orm'
 import { addressKey } from '../mirror/address.ts'
 import { array } from '../mirror/array.ts'
@@ -9,14 +11,17 @@ import type { EntityName } from './entity-keys.ts'
 import { numericKey, parseGlobalId } from './global-id.ts'
 import { parseAddress } from './scalars.ts'
 
-/** One way to name a thing; `slug`: null where the key names no organization. */
+/** One key of an object. `slug`: null if the key does not include an organization. */
 export type Reference =
   | { readonly by: 'id'; readonly id: number }
   | { readonly by: 'name'; readonly slug: string | null; readonly name: string }
 
 export type Representation = Readonly<Record<string, unknown>>
 
-/** The field that names a thing of the type within its organization, as a key's value is compared. */
+/**
+ * The field that identifies an object of the type within its organization, and how its values are normalized for
+ * comparison.
+ */
 const nameFields: Readonly<
   Record<EntityName, { field: string; needsOrganization: boolean; fold(value: string): string }>
 > = {
@@ -31,7 +36,7 @@ const nameFields: Readonly<
   Identity: { field: 'address', needsOrganization: false, fold: (value) => addressKey(parseAddress(value, 'address')) },
 }
 
-/** The strongest key that the representation holds. Throws bad input where it holds none. */
+/** Returns the strongest key in the representation. Throws bad input if it contains none. */
 export function referenceOf(typeName: EntityName, representation: Representation): Reference {
   const { id, organization } = representation
   if (typeof id === 'string' && typeName !== 'Identity') {
@@ -49,19 +54,20 @@ export function referenceOf(typeName: EntityName, representation: Representation
     }
   }
   throw badInput(
-    `The representation of a ${typeName} holds none of its keys: id, or ${needsOrganization ? 'organization { slug } and ' : ''}${field}`,
+    `The representation of a ${typeName} contains none of its keys; expected id, or ` +
+      `${needsOrganization ? 'organization { slug } and ' : ''}${field}`,
   )
 }
 
-/** What references are compared with in a row. */
+/** The values of a row that references are compared with. */
 export interface ReferredRow {
   readonly id: number
-  /** Null for rows that only an id may find: the dead have no name any more. */
+  /** Null for rows that only an id can find: deleted rows do not match by name. */
   readonly referredName: string | null
   readonly referredSlug: string
 }
 
-/** The row that each reference names, in their order: undefined where there is none, an error where there are several. */
+/** Returns the row of each reference, in order: undefined if there is none, an error if there are several. */
 export function inPlace<Row extends ReferredRow>(
   references: readonly Reference[],
   rows: readonly Row[],
@@ -80,7 +86,7 @@ export function inPlace<Row extends ReferredRow>(
   return references.map((reference) => {
     const [first, second] = found.get(keyOf(reference)) ?? []
     if (second === undefined || reference.by === 'id') return first
-    return badInput('Several organizations have an object of this key; add `organization { slug }` to the key')
+    return badInput('Several organizations have an object with this key; add `organization { slug }` to the key')
   })
 }
 
@@ -94,7 +100,7 @@ interface Columns {
   readonly name: Column
 }
 
-/** Whether a row is one of those referred to. `isNamed`: what must hold of a row besides to be found by its name. */
+/** Returns the condition that a row is referenced. `isNamed`: the additional condition to be found by name. */
 export function isReferred(references: readonly Reference[], { id, organizationId, name }: Columns, isNamed: SQL): SQL {
   const ids = references.flatMap((one) => (one.by === 'id' ? [one.id] : []))
   const names = references.flatMap((one) => (one.by === 'name' && one.slug === null ? [one.name] : []))

@@ -26,36 +26,41 @@ interface RefreshUserSuccess {
 type RefreshUserResult = RefreshUserSuccess | InvalidInput | NotFound | BudgetExhausted | VendorFailure
 
 const UserRefInput = builder.inputType('UserRefInput', {
-  description: 'Names one user at the vendor.',
+  description: 'Identifies a user at the vendor.',
   fields: (t) => ({
     organization: t.string({
-      description: "The organization's slug. May be left out where there is only one for the caller.",
+      description: "The organization's slug. Required if more than one organization is visible to the caller.",
     }),
-    primaryEmail: t.field({ type: 'EmailAddress', required: true, description: 'The primary address, in any case.' }),
+    primaryEmail: t.field({
+      type: 'EmailAddress',
+      required: true,
+      description: 'The primary address. Case-insensitive.',
+    }),
   }),
 })
 
 const RefreshUserSuccessRef = builder.objectRef<RefreshUserSuccess>('RefreshUserSuccess').implement({
-  description: 'The user was read, and the mirror has what was read.',
+  description: 'The user was read from the vendor, and the mirror is up to date with the response.',
   fields: (t) => ({
     user: t.drizzleField({
       type: User,
-      description: 'As the mirror has it now.',
+      description: 'The user as it is in the mirror now.',
       resolve: async (query, { userId }, _args, context) => {
         const user = await context.drizzle.query.users.findFirst(query({ where: { id: userId } }))
-        if (!user) throw new Error(`User ${userId} was read, and is not in the mirror`)
+        if (!user) throw new Error(`User ${userId} was read but is not in the mirror`)
         return user
       },
     }),
     changed: t.stringList({
-      description: 'The fields of User that became different; all that it has, for a user who was not mirrored before.',
+      description:
+        'The fields of User that changed. For a user that was not in the mirror before, all fields with a value.',
       resolve: ({ changed }) => [...changed],
     }),
   }),
 })
 
 const RefreshUserResultRef = builder.unionType('RefreshUserResult', {
-  description: 'The user, or why it was not read.',
+  description: 'The user, or the reason why it could not be read.',
   types: [RefreshUserSuccessRef, InvalidInputRef, NotFoundRef, BudgetExhaustedRef, VendorFailureRef],
   resolveType: ({ __typename }) => __typename,
 })
@@ -65,8 +70,10 @@ builder.mutationField('refreshUser', (t) =>
     type: RefreshUserResultRef,
     nullable: true,
     description:
-      'Read one user from the vendor now; needs only the right to read. Concurrent refreshes of the same user share one request, and a caller may use only a share of the allowance: beyond it, `BudgetExhausted`.',
-    args: { input: t.arg({ type: UserRefInput, required: true, description: 'Whom to read.' }) },
+      'Read a user from the vendor now. Concurrent refreshes of the same user share one request. Each caller ' +
+      'may use only a share of the request allowance; beyond it, the result is BudgetExhausted. Requires the ' +
+      '`read` scope.',
+    args: { input: t.arg({ type: UserRefInput, required: true, description: 'The user to read.' }) },
     resolve: async (_root, { input }, context): Promise<RefreshUserResult> => {
       checkRight(context.viewer, 'read')
       const { primaryEmail } = input
@@ -79,7 +86,7 @@ builder.mutationField('refreshUser', (t) =>
   }),
 )
 
-/** A slug that names nothing is the input's fault; anything else is thrown on. */
+/** An unknown slug is an error of the input; other errors are rethrown. */
 function issueOf(error: unknown): InvalidInput {
   if (error instanceof GraphQLError) return invalidInput(['organization'], error.message)
   throw error
@@ -102,7 +109,7 @@ function resultOf(outcome: RefreshOutcome, primaryEmail: string): RefreshUserRes
         __typename: 'VendorFailure',
         message: outcome.message,
         status: outcome.status,
-        // Reading changes nothing at the vendor.
+        // A read changes nothing at the vendor.
         outcomeUnknown: false,
       }
   }

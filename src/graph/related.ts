@@ -13,24 +13,25 @@ const usualVia = ['MEMBER_OF', 'HOLDS', 'OWNS'] as const
 const relatedSize = { arguments: ['first'], default: 20, least: 0, most: 100 } as const satisfies ListSize
 
 const RelatedUserRef = builder.objectRef<RelatedUser>('RelatedUser').implement({
-  description: 'A user that shares something with another.',
+  description: 'A user that shares groups, roles or addresses with another user.',
   fields: (t) => ({
     user: t.field({
       type: User,
-      description: 'Who it is.',
+      description: 'The other user.',
       resolve: async ({ userId }, _args, context, info) => {
         const user = await batchedNode({ typeName: 'User', key: String(userId) }, context, info)
-        if (!user) throw new Error(`A related user, ${userId}, is not in the mirror any more`)
+        if (!user) throw new Error(`Related user ${userId} is no longer in the mirror`)
         return user as never
       },
     }),
     score: t.float({
-      description: 'Adamic–Adar: the sum over all that is shared of 1 / ln(1 + its holders).',
+      description:
+        'The Adamic–Adar index: the sum of 1 / ln(1 + number of holders) over everything that both users share.',
       resolve: ({ score }) => score,
     }),
     sharedGroups: t.field({
       type: [Group],
-      description: 'The groups of both, the one that tells most first.',
+      description: 'The groups that both users are members of, fewest members first.',
       extensions: costs({ size: fewItems }),
       resolve: async ({ groupIds }, _args, context, info) =>
         (await batchedNodes(
@@ -41,7 +42,7 @@ const RelatedUserRef = builder.objectRef<RelatedUser>('RelatedUser').implement({
     }),
     sharedRoles: t.field({
       type: [Role],
-      description: 'The roles of both, the one that tells most first; without USER, which tells nothing.',
+      description: 'The roles that both users hold, fewest holders first. Excludes USER, which is not counted.',
       extensions: costs({ size: fewItems }),
       resolve: async ({ roleIds }, _args, context, info) =>
         (await batchedNodes(
@@ -52,7 +53,7 @@ const RelatedUserRef = builder.objectRef<RelatedUser>('RelatedUser').implement({
     }),
     sharedAddresses: t.field({
       type: ['EmailAddress'],
-      description: 'The addresses that both claim, be it as primary address or as alias.',
+      description: 'The addresses that both users have, as primary address or as alias.',
       resolve: ({ addresses }) => [...addresses],
     }),
   }),
@@ -62,18 +63,25 @@ builder.drizzleObjectField(User, 'related', (t) =>
   t.field({
     type: [RelatedUserRef],
     nullable: true,
-    description: `The live users of its organization that share most with it, nearest first, equals by address. A group of three tells more than one of thousands, the role USER nothing. What ${mostHolders} or more hold brings nobody in by itself; it counts, as held by ${mostHolders}, for those whom something else brings in. Of a deleted user: none. Null where nobody is found and some of what may be shared was not read yet.`,
-    // 11 to 14 ms for each of many; 30 ms for one.
+    description:
+      'The live users of the same organization that share the most with this user, sorted by score (highest ' +
+      'first), then by address. A group with three members counts more than one with thousands; the role USER ' +
+      `is not counted. Groups, roles and addresses with ${mostHolders} or more holders do not add users to the ` +
+      `result; for users that are already in it, they count as if they had ${mostHolders} holders. Empty for a ` +
+      "deleted user. Null if no related user was found and some of the user's relations have not been read yet.",
+    // 11 to 14 ms per user for many users; 30 ms for a single user.
     extensions: costs({ base: 1_000, perNode: 700, size: relatedSize }),
     args: {
       via: t.arg({
         type: [EdgeKind],
         defaultValue: [...usualVia],
-        description: 'What may be shared: groups, roles, addresses; with SAME_PERSON also addresses and the name.',
+        description:
+          'What users can share: groups (MEMBER_OF), roles (HOLDS) and addresses (OWNS). SAME_PERSON also compares ' +
+          'addresses, and names.',
       }),
       first: t.arg.int({
         defaultValue: relatedSize.default,
-        description: `So many of them, 0 to ${relatedSize.most}.`,
+        description: `Number of users to return (0–${relatedSize.most}).`,
       }),
     },
     select: { columns: { id: true, rolesAt: true, aliasesAt: true, groupsAt: true, deletedAt: true } },
@@ -88,7 +96,7 @@ builder.drizzleObjectField(User, 'related', (t) =>
   }),
 )
 
-/** Whether something that a live user may share with others is not known yet. */
+/** Returns true if relations that a live user may share have not been read yet. */
 function isUnread(
   user: Readonly<Record<'rolesAt' | 'aliasesAt' | 'groupsAt' | 'deletedAt', string | null>>,
   via: ReadonlySet<Kind>,

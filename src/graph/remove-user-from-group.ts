@@ -7,8 +7,10 @@ builder.mutationField('removeUserFromGroup', (t) =>
   t.field({
     type: GroupMemberResult,
     nullable: true,
-    description: 'Take a user out of a group; the account stays. Needs the right to write.',
-    args: { input: t.arg({ type: GroupMemberInput, required: true, description: 'Whom, and which group.' }) },
+    description:
+      'Remove a user from a group. The account is kept. Policy changes take up to 15 minutes to take effect. ' +
+      'Requires the `write` scope.',
+    args: { input: t.arg({ type: GroupMemberInput, required: true, description: 'The user and the group.' }) },
     resolve: (_root, { input }, context) =>
       write(context, input, context.writes.removeUserFromGroup, groupMemberFailures),
   }),

@@ -12,10 +12,17 @@ builder.mutationField('resolveQuarantine', (t) =>
     type: Pull,
     nullable: true,
     description:
-      "Let a quarantined pull's deletions through (it is RUNNING again until they are verified and done; while another pull is under way it stays QUARANTINED until that one's end), or throw them away. Needs the right to administer.",
+      'Accept or reject the deletions of a quarantined pull. If they are accepted, the pull is RUNNING again ' +
+      'until the deletions have been verified and applied; while another pull is running, it remains ' +
+      'QUARANTINED until that pull ends. If they are rejected, the pull is DISCARDED. Fails with the code ' +
+      'NOT_FOUND for an unknown pull and with BAD_USER_INPUT for a pull that is not quarantined. Requires the ' +
+      '`admin` scope.',
     args: {
-      pull: t.arg.id({ required: true, description: 'The id of a pull that is QUARANTINED.' }),
-      accept: t.arg.boolean({ required: true, description: 'Whether what it did not see may be deleted.' }),
+      pull: t.arg.id({ required: true, description: 'The global ID of a pull in the state QUARANTINED.' }),
+      accept: t.arg.boolean({
+        required: true,
+        description: 'Whether to apply the deletions of users that the pull did not find.',
+      }),
     },
     resolve: async (query, _root, { pull, accept }, context) => {
       checkRight(context.viewer, 'admin')
@@ -26,16 +33,16 @@ builder.mutationField('resolveQuarantine', (t) =>
       })
       if (!found) throw notFound()
       if (found.state !== 'QUARANTINED')
-        throw badInput(`The pull is ${found.state}: nothing of it waits for a decision`)
+        throw badInput(`The pull is ${found.state}; expected a pull in the state QUARANTINED`)
       const outcome = await context.sync.resolveQuarantine(id, accept)
       if (outcome === 'NOT_FOUND') throw notFound()
       if (outcome === 'NOT_QUARANTINED')
-        throw badInput('The pull is QUARANTINED no more: it was decided at the same time')
+        throw badInput('The pull is no longer QUARANTINED; another request resolved it at the same time')
       return context.drizzle.query.pulls.findFirst(query({ where: { id } }))
     },
   }),
 )
 
 function notFound(): GraphQLError {
-  return new GraphQLError('There is no pull with this id', { extensions: { code: 'NOT_FOUND' } })
+  return new GraphQLError('No pull has this ID', { extensions: { code: 'NOT_FOUND' } })
 }

@@ -9,8 +9,10 @@ builder.mutationField('retryOperation', (t) =>
     type: Operation,
     nullable: true,
     description:
-      'Try its failed items once more, each from the step that it came to. Where none failed it stays as it is. Needs the right to write.',
-    args: { id: t.arg.id({ required: true, description: 'The id of an operation.' }) },
+      'Retry the failed items of an operation, each from the step that it had reached. An operation without ' +
+      'failed items is returned unchanged. Fails with the code NOT_FOUND if the operation does not exist. ' +
+      'Requires the `write` scope.',
+    args: { id: t.arg.id({ required: true, description: 'The global ID of the operation.' }) },
     resolve: async (query, _root, { id }, context) => {
       checkRight(context.viewer, 'write')
       const key = await knownOperation(context, id)

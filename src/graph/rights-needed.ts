@@ -1,10 +1,13 @@
 /**
- * The rights that an operation's root field needs, read from the document before anything is done: by the field itself, and by the types
- * that its selection enters, whatever the way: a node by its id, an entity, a connection, a change's subject.
+ * The scopes that a root field requires. They are read from the document before anything is executed: from the field
+ * itself, and from the types that its selection reaches by any path (a node by its ID, an entity, a connection, the
+ * subject of a change).
  *
- * - A query or a subscription needs the right of the root field, and that of each type of the interface Node in its selection.
- * - A mutation needs its own right. Of the nodes that it gives back it shows the plain values, of users and groups only what names them;
- *   whoever asks it for more, or for what hangs on them, needs the right of that type too, and is refused before the mutation is done.
+ * - A query or a subscription requires the scope of the root field, and that of each type of the interface Node in
+ *   its selection.
+ * - A mutation requires its own scope. Of the nodes that it returns, it shows scalar fields; of users and groups,
+ *   only their identifiers. A mutation that selects more, or selects objects below such a node, also requires the scope
+ *   of that type, and is rejected before it is executed.
  */
 import {
   type FieldNode,
@@ -21,7 +24,7 @@ import {
 } from 'graphql'
 import type { Scope } from './context.ts'
 
-/** Root fields that need something else than the right to read. A mutation that is not named here needs the right to write. */
+/** Root fields that require another scope than `read`. Mutations that are not listed here require `write`. */
 const rightOfField: Readonly<Record<string, Scope>> = {
   'Mutation.refreshUser': 'read',
   'Mutation.startPull': 'read',
@@ -32,10 +35,13 @@ const rightOfField: Readonly<Record<string, Scope>> = {
   'Subscription.operation': 'write',
 }
 
-/** Types of the interface Node that are read with something else than the right to read. */
+/** Types of the interface Node that require another scope than `read`. */
 const rightOfType: Readonly<Record<string, Scope>> = { Operation: 'write' }
 
-/** Types of which a mutation shows no more than these by its own right: the rest is what a caller without the right to read did not send. */
+/**
+ * The fields of a type that a mutation shows with its own scope. Other fields are data that a caller without the `read`
+ * scope did not send.
+ */
 const namesOf: Readonly<Record<string, ReadonlySet<string>>> = {
   User: new Set(['__typename', 'id', 'primaryEmail']),
   Group: new Set(['__typename', 'id', 'groupId']),
@@ -48,7 +54,7 @@ export function rightsNeeded(info: GraphQLResolveInfo): ReadonlySet<Scope> {
   return others.length === 0 ? (first ?? new Set()) : new Set([...(first ?? []), ...others.flatMap((one) => [...one])])
 }
 
-/** The documents of frequent operations are kept parsed, so that their rights are found once. */
+/** Documents of frequent operations are cached, so their scopes are determined once. */
 function rightsOf(node: FieldNode, info: GraphQLResolveInfo): ReadonlySet<Scope> {
   const found = known.get(node)
   if (found) return found
@@ -66,7 +72,7 @@ function rightsOf(node: FieldNode, info: GraphQLResolveInfo): ReadonlySet<Scope>
   return rights
 }
 
-/** Visits every field below, with its parent's type and whether it is a plain value. A fragment is gone through once. */
+/** Visits every field below, with its parent's type and whether it is a scalar. Each fragment is visited once. */
 function walk(
   { selections }: SelectionSetNode,
   type: GraphQLCompositeType,

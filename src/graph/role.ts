@@ -21,14 +21,17 @@ type RoleGrants = typeof roleGrants
 
 export const Role = builder.drizzleObject('roles', {
   name: 'Role',
-  description: 'A right or set of rights that the vendor gives to users by name.',
+  description: 'A role of the vendor, which grants rights to its holders.',
   interfaces: [builder.nodeInterfaceRef()],
   select: { columns: { id: true, name: true } },
   fields: (t) => ({
-    id: t.id({ description: 'Names the role in this graph.', resolve: ({ id }) => encodeGlobalId('Role', id) }),
-    organization: t.relation('organization', { description: 'The organization whose users hold it.' }),
-    name: t.string({ description: "The vendor's name, e.g. ADMINISTRATOR.", resolve: ({ name }) => name }),
-    privileged: t.boolean({ description: 'Every role but USER is.', resolve: ({ name }) => name !== 'USER' }),
+    id: t.id({ description: 'The global ID of the role.', resolve: ({ id }) => encodeGlobalId('Role', id) }),
+    organization: t.relation('organization', { description: 'The organization that the role belongs to.' }),
+    name: t.string({ description: "The vendor's name of the role, e.g. ADMINISTRATOR.", resolve: ({ name }) => name }),
+    privileged: t.boolean({
+      description: 'Whether the role is privileged. True for every role except USER.',
+      resolve: ({ name }) => name !== 'USER',
+    }),
   }),
 })
 
@@ -43,7 +46,7 @@ addNodeSource(
   ),
 )
 
-/** The grant that made the user a holder is not told, so that the edge is the one of any list of users. */
+/** The edge does not show the role grant, so it is the edge of any list of users. */
 const RoleUserConnection = connectionType<object, UserRow>('RoleUserConnection', {
   description: 'A page of the users that hold a role.',
   node: User,
@@ -53,11 +56,11 @@ const RoleUserConnection = connectionType<object, UserRow>('RoleUserConnection',
 builder.drizzleObjectField(Role, 'users', (t) =>
   t.field({
     type: RoleUserConnection,
-    description: 'The users that hold it, in the order in which the mirror learnt of the users.',
+    description: 'The users that hold the role, in the order in which the mirror first observed them.',
     args: pageArgs,
     ...relatedPage<RoleGrants, PageArgs, object, UserRow>({
       coordinate: 'Role.users',
-      // The role that everybody holds is counted in 15 to 20 ms.
+      // Counting the role that every user holds takes 15 to 20 ms.
       cost: { size: pageSize, page: { count: 1_000 } },
       relation: 'grants',
       via: 'user',
@@ -73,7 +76,9 @@ builder.drizzleObjectField(User, 'roles', (t) =>
   t.field({
     type: [Role],
     nullable: true,
-    description: 'By name. null: not yet read from the vendor. []: read, and there are none.',
+    description:
+      "The user's roles, sorted by name. Null if they have not been read from the vendor yet; an empty list if " +
+      'the user has none.',
     extensions: costs({ size: fewItems }),
     select: (_args, _context, nested) => ({
       columns: { rolesAt: true },
@@ -85,7 +90,7 @@ builder.drizzleObjectField(User, 'roles', (t) =>
 
 builder.drizzleObjectField(Organization, 'roles', (t) =>
   t.relation('roles', {
-    description: 'The roles that the mirror has met in it, by name.',
+    description: 'The roles that the mirror has observed in the organization, sorted by name.',
     extensions: costs({ size: fewItems }),
     query: { orderBy: { name: 'asc' } },
   }),
@@ -95,9 +100,14 @@ builder.queryFields((t) => ({
   role: t.drizzleField({
     type: Role,
     nullable: true,
-    description: 'The role of this name; null where the mirror has met none.',
+    description: 'A role by name. Null if the mirror has not observed it.',
     args: {
-      name: t.arg.string({ required: true, description: "The vendor's name, to the letter." }),
+      name: t.arg.string({
+        required: true,
+        description:
+          "The vendor's name of the role. Names of documented roles match regardless of case, spaces, hyphens and " +
+          'underscores; other names must match exactly.',
+      }),
       ...organizationArg,
     },
     resolve: async (query, _root, { name, organization }, context) => {
@@ -116,7 +126,7 @@ builder.queryFields((t) => ({
   roles: t.drizzleField({
     type: [Role],
     nullable: true,
-    description: 'The roles that the mirror has met in an organization, by name.',
+    description: 'The roles that the mirror has observed in an organization, sorted by name.',
     extensions: costs({ size: fewItems }),
     args: organizationArg,
     resolve: async (query, _root, { organization }, context) => {

@@ -6,11 +6,12 @@ import { parseMoment } from './moment.ts'
 
 builder.scalarType('DateTime', {
   description:
-    'A time of RFC 3339. Answers are in UTC and to the microsecond; questions may carry any offset, and decimals beyond the sixth are cut off.',
+    'An RFC 3339 time. Output is in UTC with microsecond precision. Input may have any offset; decimals ' +
+    'beyond the sixth are truncated.',
   serialize: (moment) => {
     const iso = isoOf(moment)
     if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(iso))
-      throw new GraphQLError(`${moment} cannot be told as RFC 3339`)
+      throw new GraphQLError(`${moment} cannot be formatted as RFC 3339`)
     return iso
   },
   parseValue: (value) => parseMoment(textOf(value)),
@@ -19,7 +20,9 @@ builder.scalarType('DateTime', {
 
 builder.scalarType('EmailAddress', {
   description:
-    'An address as the vendor spells it; compared without regard to case, to NFC and NFD, and to punycode in the domain. Input: an @ between two non-empty parts, as the vendor can have it; addresses of new users must be stricter. Output is never checked.',
+    'An email address, as the vendor spells it. Comparison ignores case, Unicode normalization (NFC or NFD) ' +
+    'and punycode in the domain. Input must contain an @ between two non-empty parts; addresses of new users ' +
+    'must meet stricter rules. Output is not validated.',
   serialize: (address) => address,
   parseValue: (value) => parseAddress(textOf(value)),
   parseLiteral: (node) => parseAddress(textOfLiteral(node)),
@@ -33,8 +36,8 @@ builder.scalarType('JSON', {
 })
 
 /**
- * The address, once it is one that the mirror can hold: whatever the vendor has names an existing user. What a new address must be is for
- * the writes to say. `name`: of the input, where it is no argument. Throws bad input.
+ * Returns the address if the mirror can store it: an existing user can have any address that the vendor accepts. The
+ * writes validate new addresses. `name`: the name of the input, if it is not an argument. Throws bad input.
  */
 export function parseAddress(text: string, name?: string): string {
   const address = checkedText(name, text)

@@ -1,4 +1,4 @@
-/** The whole schema. Loading a type's module adds the type; building has no effect beyond what it returns. */
+/** The whole schema. Loading a module adds its types to the builder. */
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
 import { withAsOf } from './as-of.ts'
 import { builder } from './builder.ts'
@@ -56,7 +56,7 @@ export function buildSchema(subgraph: SubgraphOptions = { withNode: true }): Gra
   return paceLists(guard(schema))
 }
 
-/** The schema as GraphQL's own language, in alphabetical order. */
+/** Returns the schema as SDL, in alphabetical order. */
 export function schemaText(schema: GraphQLSchema): string {
   return `${printSchema(lexicographicSortSchema(schema))}\n`
 }

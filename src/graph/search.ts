@@ -12,32 +12,32 @@ const longestText = 200
 const hitsSize = { arguments: ['first'], default: 20, least: 0, most: 100 } as const satisfies ListSize
 
 const NodeKind = builder.enumType('NodeKind', {
-  description: 'A type of node.',
+  description: 'A type of node, and what search compares for it.',
   values: {
-    USER: { value: 'User', description: 'By first and last name, and by the primary address up to the @.' },
-    GROUP: { value: 'Group', description: "By name, and by the vendor's id." },
-    ROLE: { value: 'Role', description: 'By name.' },
-    ALIAS: { value: 'Alias', description: 'By the address up to the @.' },
-    ORGANIZATION: { value: 'Organization', description: 'By name and slug.' },
+    USER: { value: 'User', description: 'Users, by first and last name and by the local part of the primary address.' },
+    GROUP: { value: 'Group', description: "Groups, by name and by the vendor's ID." },
+    ROLE: { value: 'Role', description: 'Roles, by name.' },
+    ALIAS: { value: 'Alias', description: 'Aliases, by the local part of the address.' },
+    ORGANIZATION: { value: 'Organization', description: 'Organizations, by name and slug.' },
   } satisfies Record<string, { value: SearchedType; description: string }>,
 })
 
 const kinds: readonly SearchedType[] = ['User', 'Group', 'Role', 'Alias', 'Organization']
 
 const SearchHitRef = builder.objectRef<SearchHit>('SearchHit').implement({
-  description: 'Something that resembles what was searched for.',
+  description: 'A search result.',
   fields: (t) => ({
     node: t.field({
       type: GraphNode,
-      description: 'What was found.',
+      description: 'The matching object.',
       resolve: async ({ type, id }, _args, context, info) => {
         const node = await batchedNode({ typeName: type, key: String(id) }, context, info)
-        if (!node) throw new Error(`${type} ${id} was found, and is not in the mirror any more`)
+        if (!node) throw new Error(`${type} ${id} was found but is no longer in the mirror`)
         return node as never
       },
     }),
     score: t.float({
-      description: 'How well it matches, from 0 to 1; 1 is an address to the letter.',
+      description: 'The quality of the match, from 0 to 1. 1 means an exact match of an address.',
       resolve: ({ score }) => score,
     }),
   }),
@@ -47,13 +47,23 @@ builder.queryField('search', (t) =>
   t.field({
     type: [SearchHitRef],
     nullable: true,
-    description: `Fuzzy search over addresses, names and group names of what is live, best match first. Neither accents nor letter case nor a typo or two matter; an address to the letter comes first. Of an address what stands before the @ is searched: users of a domain are listed by a filter. Who has all of the words comes in before who resembles them; of a kind of which more than ${mostCompared} do, so many are compared.`,
+    description:
+      'Fuzzy search for live objects by address, name or group name, best match first. Ignores case, accents ' +
+      'and small typos. An exact match of an address comes first. Only the local part of addresses is ' +
+      'searched; to list the users of a domain, use a filter. Matches of all words rank above partial matches. ' +
+      `If more than ${mostCompared} objects of a kind match, only ${mostCompared} of them are ranked.`,
     extensions: costs({ base: 4_000, size: hitsSize }),
     args: {
-      text: t.arg.string({ required: true, description: `What is searched for, ${longestText} characters at most.` }),
-      kinds: t.arg({ type: [NodeKind], description: 'Only nodes of these kinds; all of them where nothing is said.' }),
+      text: t.arg.string({
+        required: true,
+        description: `The text to search for, at most ${longestText} characters. Must contain a letter or a digit.`,
+      }),
+      kinds: t.arg({ type: [NodeKind], description: 'Return only objects of these kinds. Defaults to all kinds.' }),
       ...organizationArg,
-      first: t.arg.int({ defaultValue: hitsSize.default, description: `So many of them, 0 to ${hitsSize.most}.` }),
+      first: t.arg.int({
+        defaultValue: hitsSize.default,
+        description: `Number of results to return (0–${hitsSize.most}).`,
+      }),
     },
     resolve: async (_root, args, context) => {
       const text = checkedText('text', args.text)

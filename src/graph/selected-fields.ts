@@ -8,7 +8,7 @@ import {
   type SelectionNode,
 } from 'graphql'
 
-/** The names of the fields asked for directly below the field that is being resolved, which must be of an object type. */
+/** Returns the names of the fields selected directly below the current field, which must be of an object type. */
 export function selectedFields(info: GraphQLResolveInfo): ReadonlySet<string> {
   const names = new Set<string>()
   const seen = new Set<string>()

@@ -1,4 +1,4 @@
-/** One statement for all streams that want to know the same at the same time. */
+/** Shares one statement among all streams that need the same data at the same time. */
 
 interface Shared {
   readonly answer: Promise<unknown>
@@ -9,15 +9,16 @@ interface Shared {
 const underWay = new WeakMap<object, Map<string, Shared>>()
 
 interface SharedReadOptions {
-  /** The caller's own: it stops waiting when this is aborted, with the signal's reason. */
+  /** The caller's own signal: when it is aborted, the caller stops waiting and receives the signal's reason. */
   readonly signal: AbortSignal
-  /** How long the answer is kept for those who come later. */
+  /** How long the answer is kept for later callers, in ms. */
   readonly keptMs?: number
 }
 
 /**
- * What `read` gives, shared by all who ask for the same key until it is there, and `keptMs` longer. If an answer must be of a certain
- * moment, the key has to hold that moment. The read's signal is aborted once no caller waits for it any more.
+ * Returns the result of `read`, which is shared by all callers with the same key until it resolves, and for `keptMs`
+ * after that. If the answer must be of a certain moment, the key must include that moment. The signal of the read is
+ * aborted when no caller waits for it any more.
  */
 export async function sharedRead<Answer>(
   owner: object,
@@ -55,7 +56,7 @@ function begin(
   }
   const shared: Shared = { answer: read(abandoned.signal), abandoned, waiting: 0 }
   reads.set(key, shared)
-  // A failure is for the callers who waited for it, and a read that is broken off for nobody.
+  // A failure is only for the callers that waited for it. An aborted read is for no one.
   abandoned.signal.addEventListener('abort', () => isThere || forget())
   shared.answer.then(() => {
     isThere = true
@@ -65,7 +66,7 @@ function begin(
   return shared
 }
 
-/** What a stream reads: undefined once its caller has left. */
+/** Returns the result, or undefined if the caller has disconnected. */
 export async function unlessLeft<Answer>(signal: AbortSignal, reading: Promise<Answer>): Promise<Answer | undefined> {
   try {
     return await reading

@@ -4,23 +4,29 @@ import { StartOperationResult, startFailures } from './start-operation.ts'
 import { commonInput, write } from './write-result.ts'
 
 const DeprovisioningMode = builder.enumType('DeprovisioningMode', {
-  description: 'What becomes of the accounts.',
+  description: 'What happens to the accounts.',
   values: {
-    DELETE: { description: 'They are deleted for good, aliases with them.' },
-    DEACTIVATE: { description: 'Groups are left and the status is inactive; account and aliases are kept.' },
+    DELETE: { description: 'Delete the accounts with their aliases. This cannot be undone.' },
+    DEACTIVATE: {
+      description: 'Remove the users from their groups and set the status to INACTIVE. Accounts and aliases are kept.',
+    },
   },
 })
 
 const DeprovisioningInput = builder.inputType('DeprovisioningInput', {
-  description: 'Users who are to go.',
+  description: 'Input for bulk deprovisioning.',
   fields: (t) => ({
     organization: t.string(commonInput.organization),
     primaryEmails: t.field({
       type: ['EmailAddress'],
       required: true,
-      description: 'Their primary addresses, in any case; 5,000 at most.',
+      description: 'The primary addresses of the users. Case-insensitive; at most 5,000.',
     }),
-    mode: t.field({ type: DeprovisioningMode, defaultValue: 'DELETE', description: 'What becomes of the accounts.' }),
+    mode: t.field({
+      type: DeprovisioningMode,
+      defaultValue: 'DELETE',
+      description: 'What happens to the accounts. Defaults to DELETE.',
+    }),
     idempotencyKey: t.string(commonInput.idempotencyKey),
     dryRun: t.boolean(commonInput.dryRun),
   }),
@@ -30,8 +36,10 @@ builder.mutationField('startDeprovisioning', (t) =>
   t.field({
     type: StartOperationResult,
     nullable: true,
-    description: 'Begin to take users out of their groups, and to delete or deactivate them. Needs the right to write.',
-    args: { input: t.arg({ type: DeprovisioningInput, required: true, description: 'Who is to go.' }) },
+    description:
+      'Start an operation that removes users from their groups and deletes or deactivates them. Requires the ' +
+      '`write` scope.',
+    args: { input: t.arg({ type: DeprovisioningInput, required: true, description: 'The users to deprovision.' }) },
     resolve: (_root, { input }, context) => write(context, input, context.writes.startDeprovisioning, startFailures),
   }),
 )

@@ -4,22 +4,23 @@ import { StartOperationResult, startFailures } from './start-operation.ts'
 import { commonInput, write } from './write-result.ts'
 
 const EmailChangeInput = builder.inputType('EmailChangeInput', {
-  description: 'A user and its new primary address.',
+  description: "Input for changing a user's primary address.",
   fields: (t) => ({
     organization: t.string(commonInput.organization),
     from: t.field({
       type: 'EmailAddress',
       required: true,
-      description: 'The primary address that it has, in any case.',
+      description: 'The current primary address. Case-insensitive.',
     }),
     to: t.field({
       type: 'EmailAddress',
       required: true,
-      description: 'The primary address that it is to have; nobody may bear it yet, not even as an alias.',
+      description: 'The new primary address. It must not be in use, not even as an alias.',
     }),
     temporaryPassword: t.string({
       description:
-        'The password of the new account: the old one cannot be carried over. Kept encrypted, and only as long as it may be needed.',
+        'The password of the new account; the old one cannot be transferred. It is stored encrypted, and only ' +
+        'while it may be needed.',
     }),
     keepOldAddressAsAlias: t.boolean({
       defaultValue: false,
@@ -35,8 +36,10 @@ builder.mutationField('startEmailChange', (t) =>
     type: StartOperationResult,
     nullable: true,
     description:
-      "Begin to give a user another primary address: a new account takes the old one's place. What fails before the old one is deleted takes the new one back. Needs the right to write.",
-    args: { input: t.arg({ type: EmailChangeInput, required: true, description: 'Whom, and to which address.' }) },
+      "Start an operation that changes a user's primary address by replacing the account with a new one. If a " +
+      'step fails before the old account is deleted, the new account is removed again, unless that could leave ' +
+      'the user without an account. Requires the `write` scope.',
+    args: { input: t.arg({ type: EmailChangeInput, required: true, description: 'The user and the new address.' }) },
     resolve: (_root, { input }, context) => write(context, input, context.writes.startEmailChange, startFailures),
   }),
 )

@@ -5,14 +5,15 @@ import { StartOperationResult, startFailures } from './start-operation.ts'
 import { commonInput, write } from './write-result.ts'
 
 const OnboardingInput = builder.inputType('OnboardingInput', {
-  description: 'Users to be.',
+  description: 'Input for bulk onboarding.',
   fields: (t) => ({
     organization: t.string(commonInput.organization),
     users: t.field({
       type: [CreateUserInput],
       required: true,
       description:
-        'Whom to create, 5,000 at most. The organization, the key and the dry run are said for the whole list. A password waits encrypted, and is erased once it was sent.',
+        'The users to create, at most 5,000. Set `organization`, `idempotencyKey` and `dryRun` on the input, not ' +
+        'on individual users. Passwords are stored encrypted and erased after they have been sent.',
     }),
     idempotencyKey: t.string(commonInput.idempotencyKey),
     dryRun: t.boolean(commonInput.dryRun),
@@ -24,8 +25,9 @@ builder.mutationField('startOnboarding', (t) =>
     type: StartOperationResult,
     nullable: true,
     description:
-      'Begin to create users and to put them into their groups. A user that cannot be created fails by itself. Needs the right to write.',
-    args: { input: t.arg({ type: OnboardingInput, required: true, description: 'Whom to create.' }) },
+      'Start an operation that creates users and adds them to their groups. A user that cannot be created does ' +
+      'not affect the others. Requires the `write` scope.',
+    args: { input: t.arg({ type: OnboardingInput, required: true, description: 'The users to create.' }) },
     resolve: (_root, { input }, context) => write(context, input, context.writes.startOnboarding, startFailures),
   }),
 )

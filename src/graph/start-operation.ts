@@ -1,4 +1,4 @@
-/** What the mutations that begin an operation have in common. */
+/** The parts that all mutations share that start an operation. */
 import type { OperationStarted } from '../writes/operations/start-operation.ts'
 import { builder } from './builder.ts'
 import { plannedQuery } from './drizzle-plan.ts'
@@ -7,12 +7,12 @@ import { Operation } from './operation.ts'
 import { notesField, planField } from './write-result.ts'
 
 const StartOperationSuccess = builder.objectRef<OperationStarted>('StartOperationSuccess').implement({
-  description: 'The operation stands, and a worker takes it up.',
+  description: 'The operation was created; a worker will run it.',
   fields: (t) => ({
     operation: t.field({
       type: Operation,
       nullable: true,
-      description: 'As it stands now; null in a dry run.',
+      description: 'The operation as it is now. Null in a dry run.',
       resolve: ({ operationId }, _args, context, info) =>
         operationId === null
           ? null
@@ -20,11 +20,12 @@ const StartOperationSuccess = builder.objectRef<OperationStarted>('StartOperatio
               plannedQuery(context, info, 'Operation', undefined, { where: { id: operationId } }),
             ),
     }),
-    plan: t.field({ ...planField, description: 'The requests that are going to change something.' }),
+    plan: t.field({ ...planField, description: 'The requests that will change something at the vendor.' }),
     notes: t.stringList(notesField),
     settled: t.boolean({
       description:
-        'Whether the operation has ended; false while it waits or runs, so that its outcome is open. True in a dry run.',
+        'Whether the operation has finished. False while it is waiting or running, when its result is unknown. ' +
+        'True in a dry run.',
       resolve: async ({ operationId }, _args, context) => {
         if (operationId === null) return true
         const operation = await context.drizzle.query.operations.findFirst({
@@ -38,7 +39,7 @@ const StartOperationSuccess = builder.objectRef<OperationStarted>('StartOperatio
 })
 
 export const StartOperationResult = builder.unionType('StartOperationResult', {
-  description: 'The operation, or why none was begun.',
+  description: 'The operation, or the reason why it was not started.',
   types: [StartOperationSuccess, InvalidInputRef, NotFoundRef, AlreadyExistsRef, IdempotencyKeyReusedRef],
   resolveType: (value) => ('__typename' in value ? value.__typename : 'StartOperationSuccess'),
 })

@@ -10,7 +10,8 @@ builder.mutationField('startPull', (t) =>
     type: Pull,
     nullable: true,
     description:
-      'Begin a complete pull now, or join the one that is under way: also one whose quarantine was accepted, and whose deletions are being verified.',
+      'Start a complete pull now, or return the running one. A pull whose quarantine was accepted and whose ' +
+      'deletions are being verified counts as running. Requires the `read` scope.',
     args: organizationArg,
     resolve: async (query, _root, { organization }, context) => {
       checkRight(context.viewer, 'read')

@@ -1,6 +1,6 @@
 /**
- * The schema as other subgraphs' composition wants it: GraphQL's own language with the directives of Federation 2. The fields by which a
- * router asks are left out, as the specification has it.
+ * The schema for federation composition: SDL with the directives of Federation 2. As the specification requires, it
+ * leaves out the fields that a router queries.
  */
 import {
   type ConstDirectiveNode,
@@ -17,22 +17,22 @@ import {
 import { entityKeys } from './entity-keys.ts'
 
 export interface SubgraphOptions {
-  /** Whether `Query.node` and `Query.nodes` are part of the subgraph. Direct callers have them in any case. */
+  /** Whether `Query.node` and `Query.nodes` are part of the subgraph. Direct callers always have them. */
   readonly withNode: boolean
-  /** Before the names of types, where they carry one (prefixed.ts). */
+  /** The prefix of the type names, if any (prefixed.ts). */
   readonly prefix?: string
 }
 
-/** v2.9 is what composition outside of Apollo takes as well. */
+/** v2.9 is also supported by composition tools other than Apollo's. */
 const link = parse(
   `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@inaccessible"])`,
 )
-/** Types whose values say the same whatever subgraph gives them. */
+/** Types whose values are the same in every subgraph. */
 const shareableTypes = new Set(['PageInfo'])
 const routerTypes = new Set(['_Any', '_Entity', '_Service'])
 const routerFields = new Set(['_entities', '_service'])
 const nodeFields = new Set(['node', 'nodes'])
-/** What keeps its name where others are given a prefix; scalars do so too. */
+/** Types that keep their name when others get a prefix. Scalars keep theirs too. */
 export const keptNames: ReadonlySet<string> = new Set([
   ...['User', 'Identity', 'Node', 'PageInfo'],
   ...['Query', 'Mutation', 'Subscription', ...routerTypes],
@@ -62,7 +62,10 @@ function withDirectives(definition: DefinitionNode, { withNode, prefix = '' }: S
   return { ...definition, directives }
 }
 
-/** Another Relay subgraph has the same two fields, and an id means nothing to it: they compose, and are for nobody. */
+/**
+ * Other Relay subgraphs have the same two fields, and an ID of this subgraph means nothing to them: the fields compose,
+ * but are inaccessible.
+ */
 function queryOf(definition: ObjectTypeDefinitionNode, withNode: boolean): ObjectTypeDefinitionNode {
   const fields = (definition.fields ?? [])
     .filter(({ name }) => !routerFields.has(name.value) && (withNode || !nodeFields.has(name.value)))

@@ -6,42 +6,55 @@ import { knownUser, User, UserStatus } from './user.ts'
 import { commonFailureNames, commonInput, notesField, planField, settledField, write } from './write-result.ts'
 
 const ListPatch = builder.inputType('ListPatch', {
-  description: 'Either set, or add and remove.',
+  description: 'Changes to a list. Either `set`, or `add` and `remove`. Each list may have at most 1,000 entries.',
   fields: (t) => ({
-    set: t.stringList({ description: 'All that the list is to hold.' }),
-    add: t.stringList({ description: 'What it is to hold besides; what it holds already stays once.' }),
-    remove: t.stringList({ description: 'What it is to hold no more.' }),
+    set: t.stringList({ description: 'The complete new list.' }),
+    add: t.stringList({ description: 'Entries to add. Existing entries are not duplicated.' }),
+    remove: t.stringList({ description: 'Entries to remove.' }),
   }),
 })
 
 const UserPatch = builder.inputType('UserPatch', {
-  description: 'Only what is named here changes; null is sent as null.',
+  description: 'The fields to change. Omitted fields are not changed; null is sent as null.',
   fields: (t) => ({
-    firstName: t.string({ description: 'Not empty; null takes it away.' }),
-    lastName: t.string({ description: 'Not empty; null takes it away.' }),
-    password: t.string({ description: 'A new one. It cannot be read, nor taken away.' }),
-    mailboxSize: t.int({ description: 'In MB; 0 or more.' }),
-    spamPolicy: t.field({ type: 'JSON', description: 'Replaced whole.' }),
-    status: t.field({ type: UserStatus, description: 'Whether the vendor is to serve the account.' }),
-    roles: t.field({ type: ListPatch, description: "The vendor's names, which the vendor checks." }),
-    aliases: t.field({ type: ListPatch, description: 'Addresses; compared without case.' }),
+    firstName: t.string({ description: 'The first name. Must not be empty; at most 256 characters. Null removes it.' }),
+    lastName: t.string({ description: 'The last name. Must not be empty; at most 256 characters. Null removes it.' }),
+    password: t.string({ description: 'A new password, at most 1,000 characters. It cannot be read or removed.' }),
+    mailboxSize: t.int({ description: 'The mailbox size in MB. Must be 0 or greater.' }),
+    spamPolicy: t.field({
+      type: 'JSON',
+      description:
+        "The spam policy, an object in the vendor's format. Replaces the whole policy. At most 65,536 characters " +
+        'of JSON and 32 levels deep.',
+    }),
+    status: t.field({ type: UserStatus, description: 'Whether the account is active.' }),
+    roles: t.field({ type: ListPatch, description: "The vendor's role names, which the vendor validates." }),
+    aliases: t.field({
+      type: ListPatch,
+      description: 'The aliases of the account. Addresses are compared without case.',
+    }),
   }),
 })
 
 const UpdateUserInput = builder.inputType('UpdateUserInput', {
-  description: 'A change of one user.',
+  description: 'Input for updating a user.',
   fields: (t) => ({
     organization: t.string(commonInput.organization),
-    primaryEmail: t.field({ type: 'EmailAddress', required: true, description: 'The primary address, in any case.' }),
+    primaryEmail: t.field({
+      type: 'EmailAddress',
+      required: true,
+      description: 'The primary address. Case-insensitive.',
+    }),
     set: t.field({
       type: UserPatch,
       required: true,
       description:
-        "Only what is named here changes; null is sent as null. Lists compare as sets, addresses without case; spamPolicy is replaced whole; role names are the vendor's to check.",
+        'The fields to change. Omitted fields are not changed; null is sent as null. Lists are compared as sets, ' +
+        'addresses without case. `spamPolicy` is replaced as a whole. The vendor validates role names.',
     }),
     expectedUpdatedAt: t.field({
       type: 'DateTime',
-      description: "Refuse where the vendor's copy is not the one that the caller saw.",
+      description: "Reject the update with Conflict unless the vendor's `updatedAt` has this value.",
     }),
     idempotencyKey: t.string(commonInput.idempotencyKey),
     dryRun: t.boolean(commonInput.dryRun),
@@ -49,16 +62,17 @@ const UpdateUserInput = builder.inputType('UpdateUserInput', {
 })
 
 const UpdateUserSuccess = builder.objectRef<UserUpdated>('UpdateUserSuccess').implement({
-  description: 'The vendor accepted the change; `settled` says whether it was found as it was sent.',
+  description: 'The vendor accepted the change. `settled` tells whether the user was read back as sent.',
   fields: (t) => ({
     user: t.field({
       type: User,
-      description: 'As the mirror has it now.',
+      description: 'The user as it is in the mirror now.',
       resolve: ({ userId }, _args, context, info) => knownUser(context, info, userId),
     }),
     changed: t.stringList({
       description:
-        'The fields of User that became different, or would; password where one was given. Without updatedAt, which the vendor sets.',
+        'The fields of User that changed, or would change in a dry run. Includes `password` if one was given. ' +
+        'Excludes `updatedAt`, which the vendor sets.',
       resolve: ({ changed }) => [...changed],
     }),
     plan: t.field(planField),
@@ -68,7 +82,7 @@ const UpdateUserSuccess = builder.objectRef<UserUpdated>('UpdateUserSuccess').im
 })
 
 const UpdateUserResult = builder.unionType('UpdateUserResult', {
-  description: 'The user, or why it was not changed as asked for.',
+  description: 'The updated user, or the reason why the request failed.',
   types: [UpdateUserSuccess, ...commonFailures, NotAsWrittenRef],
   resolveType: (value) => ('__typename' in value ? value.__typename : 'UpdateUserSuccess'),
 })
@@ -79,8 +93,8 @@ builder.mutationField('updateUser', (t) =>
   t.field({
     type: UpdateUserResult,
     nullable: true,
-    description: 'Change some fields of a user, and no others. Needs the right to write.',
-    args: { input: t.arg({ type: UpdateUserInput, required: true, description: 'Whom to change, and what.' }) },
+    description: 'Update the given fields of a user. Other fields are not changed. Requires the `write` scope.',
+    args: { input: t.arg({ type: UpdateUserInput, required: true, description: 'The user and the changes.' }) },
     resolve: (_root, { input }, context) => write(context, input, context.writes.updateUser, failures),
   }),
 )

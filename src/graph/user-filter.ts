@@ -23,11 +23,11 @@ import { UserStatus, UserType } from './user.ts'
 
 type Users = typeof users
 
-/** A comparison with a column of the user, 14 ms. */
+/** A comparison with a column of the user: 14 ms. */
 const ownText = inputCosts({ text: { exact: predicate(700), pattern: predicate(700) } })
 /** A comparison that costs less than reading the row. */
 const ownValue = inputCosts(predicate(100))
-/** Relationships are looked up for each user, by an index or by comparing each of them; milliseconds as measured. */
+/** Relationships are looked up for each user, in an index or by comparing each of them; measured in milliseconds. */
 const aliasText = inputCosts({ text: { exact: predicate(ms(100)), pattern: predicate(ms(260)) } })
 const roleText = inputCosts({ text: { exact: predicate(ms(35)), pattern: predicate(ms(35)) } })
 const groupText = inputCosts({ text: { exact: predicate(ms(35)), pattern: predicate(ms(380)) } })
@@ -37,10 +37,10 @@ function ms(milliseconds: number): number {
 }
 
 const GroupRefFilter = builder.inputType('GroupRefFilter', {
-  description: 'The groups for which all that is given holds.',
+  description: 'Filters by group. All given fields must match (logical AND). Omitted and null fields are ignored.',
   fields: (t) => ({
-    groupId: t.field({ type: StringFilter, description: "The vendor's id of the group.", extensions: groupText }),
-    name: t.field({ type: StringFilter, description: "The group's name.", extensions: groupText }),
+    groupId: t.field({ type: StringFilter, description: "The vendor's ID of the group.", extensions: groupText }),
+    name: t.field({ type: StringFilter, description: 'The name of the group.', extensions: groupText }),
   }),
 })
 
@@ -69,70 +69,90 @@ interface UserFilterInput {
 
 export const UserFilter = builder.inputRef<UserFilterInput>('UserFilter').implement({
   description:
-    'Every field given must hold; a field left out, or null, asks nothing. What is not known of a user is unknown to a predicate, as in SQL: neither it nor its `not` matches. Ten filters deep and 200 in all at most.',
+    'Filters users. All given fields must match (logical AND). Omitted and null fields are ignored. As in ' +
+    'SQL, a predicate on an unknown value is unknown: neither the predicate nor its `not` matches. Filters ' +
+    'can be nested up to 10 levels deep and contain at most 200 filters in total.',
   fields: (t) => ({
-    and: t.field({ type: [UserFilter], description: 'All of these; none at all asks nothing.' }),
-    or: t.field({ type: [UserFilter], description: 'At least one of these; of none at all, nothing matches.' }),
-    not: t.field({ type: UserFilter, description: 'Not this; what is unknown to it stays unknown.' }),
+    and: t.field({ type: [UserFilter], description: 'All of these filters must match. An empty list is ignored.' }),
+    or: t.field({
+      type: [UserFilter],
+      description: 'At least one of these filters must match. An empty list matches nothing.',
+    }),
+    not: t.field({
+      type: UserFilter,
+      description: 'This filter must not match. A user does not match either if the filter is unknown for the user.',
+    }),
     primaryEmail: t.field({ type: StringFilter, description: 'The primary address.', extensions: ownText }),
     firstName: t.field({
       type: StringFilter,
-      description: 'The first name; unknown where the vendor gave none.',
+      description: 'The first name. Unknown if the vendor reports none.',
       extensions: ownText,
     }),
     lastName: t.field({
       type: StringFilter,
-      description: 'The last name; unknown where the vendor gave none.',
+      description: 'The last name. Unknown if the vendor reports none.',
       extensions: ownText,
     }),
     domain: t.field({
       type: StringFilter,
-      description: 'What stands behind the @ of the primary address.',
+      description: 'The domain part of the primary address.',
       extensions: ownText,
     }),
     alias: t.field({
       type: StringFilter,
-      description: 'Some alias matches; unknown while the aliases are unread.',
+      description: "At least one alias matches. Unknown while the user's aliases have not been read.",
       extensions: aliasText,
     }),
-    type: t.field({ type: UserType, description: 'What the vendor says the account is.', extensions: ownValue }),
-    status: t.field({ type: UserStatus, description: 'Unknown where the vendor did not say.', extensions: ownValue }),
+    type: t.field({
+      type: UserType,
+      description: 'The type of the account. Unknown if the vendor does not report it.',
+      extensions: ownValue,
+    }),
+    status: t.field({
+      type: UserStatus,
+      description: 'The status of the account. Unknown if the vendor does not report it.',
+      extensions: ownValue,
+    }),
     role: t.field({
       type: StringFilter,
-      description: "Some role's name matches; unknown while the roles are unread.",
+      description: "The name of at least one role matches. Unknown while the user's roles have not been read.",
       extensions: roleText,
     }),
     group: t.field({
       type: GroupRefFilter,
       extensions: inputCosts(predicate(ms(20))),
       description:
-        'Is a member of some such group; unknown while the groups are unread, and of a user who is in no known one while a group is told by a name that no one group bears.',
+        "The user is a member of at least one matching group. Unknown while the user's groups have not been " +
+        "read. Also unknown if no known group matches and the vendor lists one of the user's groups by an " +
+        'ambiguous name.',
     }),
     privileged: t.boolean({
-      description: 'Holds a role other than USER; unknown while the roles are unread.',
+      description: "Whether the user holds a role other than USER. Unknown while the user's roles have not been read.",
       extensions: inputCosts(predicate(ms(35))),
     }),
     hasGroups: t.boolean({
       extensions: inputCosts(predicate(ms(35))),
       description:
-        'Is a member of some group, be it one that is told by a name that no one group bears; unknown while the groups are unread.',
+        'Whether the user is a member of any group, including groups that the vendor lists by an ambiguous name. ' +
+        "Unknown while the user's groups have not been read.",
     }),
     hasAliases: t.boolean({
-      description: 'Has some alias; unknown while the aliases are unread.',
+      description: "Whether the user has an alias. Unknown while the user's aliases have not been read.",
       extensions: inputCosts(predicate(ms(190))),
     }),
     createdAt: t.field({
       type: DateTimeFilter,
-      description: "When the account began, by the vendor's word.",
+      description: 'When the account was created, as reported by the vendor. Unknown if the vendor does not report it.',
       extensions: ownValue,
     }),
     updatedAt: t.field({
       type: DateTimeFilter,
-      description: "When the account last changed, by the vendor's word.",
+      description:
+        'When the account was last changed, as reported by the vendor. Unknown if the vendor does not report it.',
       extensions: ownValue,
     }),
     relationsKnown: t.boolean({
-      description: 'Roles, aliases and groups have all been read. Never unknown itself.',
+      description: "Whether the user's roles, aliases and groups have all been read. Never unknown.",
       extensions: ownValue,
     }),
   }),
@@ -141,8 +161,9 @@ export const UserFilter = builder.inputRef<UserFilterInput>('UserFilter').implem
 export type AskedOfUsers = typeof UserFilter.$inferInput
 
 /**
- * The filter's condition on a user's row; undefined asks nothing. Relationships are looked for as Postgres sees fit, or, where `eachOf` gives
- * the organization's id, for each user by itself. Throws bad input.
+ * Returns the condition of a filter on a user's row; undefined means no restriction. Postgres chooses how to look up
+ * relationships, unless `eachOf` gives the organization's id: then they are looked up separately for each user. Throws
+ * bad input.
  */
 export function userCondition(user: Users, filter: AskedOfUsers | null | undefined, eachOf?: SQL): SQL | undefined {
   const there = eachOf ? isThereByItself : isThere
@@ -156,7 +177,7 @@ export function userCondition(user: Users, filter: AskedOfUsers | null | undefin
   const isMember = (which?: GroupRefFilterInput) => {
     const isTheirs = [eq(memberships.userId, user.id), isStanding(memberships)]
     if (!which) return there(memberships, ...isTheirs)
-    // Of a few groups it is known once which they are; of many, Postgres would look each of them up for each user.
+    // A few groups are resolved once; with many groups, Postgres would look up each of them for each user.
     const isNamed = which.groupId?.eq != null || which.name?.eq != null
     if (eachOf && isNamed) {
       return there(memberships, ...isTheirs, isOneOfThings(memberships.groupId, groups, eachOf, isMeantGroup(which)))
@@ -164,7 +185,8 @@ export function userCondition(user: Users, filter: AskedOfUsers | null | undefin
     const joined = sql`${memberships} inner join ${groups} on ${groups.id} = ${memberships.groupId}`
     return there(joined, ...isTheirs, isMeantGroup(which))
   }
-  // A name that means no one group is some group's: the user is in one, and nobody can tell which.
+  // A name that does not identify a single group belongs to some group: the user is in a group, but it is unknown
+  // which.
   const isNamedOnly = isNotNull(user.unresolvedGroups)
   const isKnownMember = (which: GroupRefFilterInput) =>
     sql`(${isMember(which)} or case when ${isNamedOnly} then null::boolean else false end)`

@@ -1,6 +1,7 @@
 /**
- * Where the users of an organization stand who may bear something, as queries of one column, `id`. They are about the rows as they are now,
- * under names that a search path does not turn into those of a moment: an address and a domain never change, and of what does there are versions.
+ * Candidate sets of users, as queries of one column, `id`. They select from the current rows, under names that the
+ * search path does not redirect to a past moment: addresses and domains never change, and values that do change have
+ * versions.
  */
 import { and, type Column, type SQL, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
@@ -8,17 +9,17 @@ import { addressKey } from '../mirror/address.ts'
 import { users } from '../mirror/tables.ts'
 import { foldedAlready, matchesString, type StringFilterInput } from './filter.ts'
 
-/** Whose users, and of when. */
+/** The organization and the moment of a candidate set. */
 export interface WayPlace {
   /** The organization's id. */
   readonly organizationId: SQL
-  /** A user then bore what is in its row now, or in a version of it; undefined: now. */
+  /** At this moment a user had the values of its current row or of one of its versions; undefined: now. */
   readonly moment: string | undefined
-  /** What a way may find and still be taken, where that is not for each way to say. */
+  /** The maximum number of candidates of an access path. Overrides the default of each path. */
   readonly few?: number | undefined
 }
 
-/** The ids of an organization's rows. */
+/** Selects the ids of an organization's rows. */
 export function inOrganization(
   table: PgTable & { readonly id: Column; readonly organizationId: Column },
   condition: SQL | undefined,
@@ -27,22 +28,30 @@ export function inOrganization(
   return sql`select ${table.id} as id from ${table} where ${and(sql`${table.organizationId} = ${organizationId}`, condition)}`
 }
 
-/** Those too who came later than the moment: to leave them out would be to look at each row, and not at the index alone. */
+/**
+ * Includes users who were added after the moment: excluding them would require reading each row instead of only the
+ * index.
+ */
 function usersWith(condition: SQL, { organizationId }: WayPlace): SQL {
   return sql`select users.id from public.users as users where ${and(sql`users.organization_id = ${organizationId}`, condition)}`
 }
 
-/** The organization in a form that no index can follow: the index that the condition is for is to be gone along alone. */
+/**
+ * Writes the organization condition in a form that no index supports, so that only the index for `condition` is used.
+ */
 function usersOnlyBy(condition: SQL, { organizationId }: WayPlace): SQL {
   return sql`select users.id from public.users as users where users.organization_id + 0 = ${organizationId} and ${condition}`
 }
 
-/** By what an index over the addresses can follow; in its order, so that Postgres goes along it whatever it thinks of the numbers. */
+/**
+ * Selects by a condition on the address that its index supports. Sorted like the index, so that Postgres uses the index
+ * regardless of its row estimates.
+ */
 export function usersWithAddress(condition: SQL, place: WayPlace): SQL {
   return sql`${usersWith(condition, place)} order by users.address_key, users.id`
 }
 
-/** By something of the profile that has an index among the users and among their versions. */
+/** Selects by a condition on the profile that an index on the users and an index on their versions support. */
 export function usersWithProfile(condition: SQL, place: WayPlace): SQL {
   if (place.moment === undefined) return usersWith(condition, place)
   const before = sql`select users.user_id from public.user_versions as users
@@ -50,12 +59,12 @@ export function usersWithProfile(condition: SQL, place: WayPlace): SQL {
   return sql`${usersWith(condition, place)} union all ${before}`
 }
 
-/** More than any way may find. */
+/** More than the maximum of any access path. */
 const mostOfDomain = 100_000
 
 export function usersOfDomain(asked: StringFilterInput, place: WayPlace): SQL {
   const domain = foldedAlready(users.domain, addressKey)
-  // From one domain to the next: there are few, however many users they have.
+  // Skips from one domain to the next: there are few domains, even with many users.
   const next = (beyond: SQL) => sql`(
     select users.domain from public.users as users
     where users.organization_id = ${place.organizationId} and ${beyond} order by users.domain limit 1)`
@@ -64,21 +73,23 @@ export function usersOfDomain(asked: StringFilterInput, place: WayPlace): SQL {
       ${next(sql`true`)} union all select ${next(sql`users.domain > d.domain`)} from d where d.domain is not null)
     select domain from d)`
   const some = asked.eq == null ? every : sql`(select ${domain.fold(asked.eq)} as domain)`
-  // In the order of the index over the domains, which holds all that is asked: Postgres then goes along it whatever it thinks of the numbers.
+  // Sorted like the index on the domains, which contains all selected columns: Postgres then uses the index regardless
+  // of its row estimates.
   return sql`select one.id from ${some} as domains cross join lateral (
     select users.id from public.users as users
     where users.organization_id = ${place.organizationId} and users.domain = domains.domain order by users.id limit ${mostOfDomain}) one
     where ${matchesString({ ...domain, folded: sql`domains.domain` }, asked) ?? sql`true`}`
 }
 
-/** The shortest text whose trigrams an index can look for. */
+/** The minimum length of a text that the trigram index can search for. */
 const shortest = 3
-/** Of which the search key, without accents, holds what the address and the names hold. */
+/** Text for which the search key, which has no accents, contains the same characters as the addresses and names. */
 const plain = /^[\x20-\x7e]+$/
 
 /**
- * By a part of the address: it lies before the @, where the index of trigrams knows it, or behind it, in one of few domains, or on both sides.
- * An address with more than one @ has a middle that neither knows. Undefined where the part is of no help.
+ * Selects by a part of the address. The part can match before the @, where the trigram index covers it; after the @, in
+ * one of a few domains; or across it. Neither covers the middle of an address with more than one @, so those addresses
+ * are always included. Returns undefined if the part does not narrow the selection.
  */
 export function usersByPart(
   part: string | null | undefined,
@@ -98,7 +109,7 @@ export function usersByPart(
   return behind === '' ? undefined : sql`${usersOfDomain({ startsWith: behind }, place)} union all ${odd}`
 }
 
-/** Addresses are no other than they were; names may be: `usersWithProfile` looks through what users were, too. */
+/** Addresses never change, but names do: `usersWithProfile` also searches the versions of the users. */
 function usersByTrigrams(part: string, place: WayPlace, usersBy = usersOnlyBy): SQL | undefined {
   if (part.length < shortest || !plain.test(part)) return undefined
   const pattern = `%${part.replace(/[\\%_]/g, '\\$&')}%`

@@ -1,4 +1,4 @@
-/** Ways to the users of a filter (ways.ts): one for each thing asked for that an index knows. */
+/** Access paths for user filters (ways.ts): one for each condition that an index supports. */
 import { and, type Column, type SQL, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import { addressKey } from '../mirror/address.ts'
@@ -23,10 +23,10 @@ import {
 } from './user-places.ts'
 import type { Way } from './ways.ts'
 
-/** Each way is a branch with the whole condition in it. */
+/** Each access path is a branch that repeats the whole condition. */
 const mostWays = 3
 
-/** Ways to all users for whom the filter may hold. Those that mostly find the fewest stand first. */
+/** Returns access paths to all users that may match the filter, those that usually find the fewest users first. */
 export function waysToUsers(asked: AskedOfUsers | null | undefined, place: WayPlace): Way[] {
   if (asked == null) return []
   const all = [
@@ -46,29 +46,31 @@ export function waysToUsers(asked: AskedOfUsers | null | undefined, place: WayPl
   ]
   const ways: Way[] = all.filter((way) => way != null && way !== false)
   if (Object.values(asked).filter((value) => value != null).length === 1 && asked.and == null) return ways
-  // Where more is asked for, none of them says how many users there are.
+  // With several conditions, no single access path can count the matching users.
   return [...ways, ...(asked.and ?? []).flatMap((one) => waysToUsers(one, place))]
     .slice(0, mostWays)
     .map(({ ids, few }) => ({ ids, few }))
 }
 
-/** Each is looked up twice, and to walk is cheap. */
+/** The default maximum: each candidate costs two lookups, while scanning in order is cheap. */
 function found(ids: SQL, { few = 3_000 }: WayPlace): Way {
   return { ids, few }
 }
 
-/** Each is looked up once, and to walk is to look for each user's ties. */
+/**
+ * The maximum for relationships: each candidate costs one lookup, while a scan looks up the relationships of each user.
+ */
 const fewTied = 5_000
 
-/** In the words of the indexes that are made for it. */
+/** Written like the condition of the partial indexes. */
 const isUnread = sql`(users.roles_at is null or users.aliases_at is null or users.groups_at is null)`
 
-/** What of the string filter an index of whole values can follow. */
+/** Returns the operators of the string filter that an index on whole values supports. */
 function ordered({ eq, in: values, startsWith }: StringFilterInput): StringFilterInput | undefined {
   return eq == null && values == null && startsWith == null ? undefined : { eq, in: values, startsWith }
 }
 
-/** What of a condition on the address an index over the addresses can follow. */
+/** Returns the part of a condition on the address that the index on the addresses supports. */
 export function orderedByAddress(column: Column, asked: StringFilterInput | null | undefined): SQL | undefined {
   return matchesString(foldedAlready(column, addressKey), asked && ordered(asked))
 }
@@ -112,11 +114,12 @@ function byRole(condition: SQL | undefined, place: WayPlace): Way {
 
 type Ties = PgTable & { readonly userId: Column; readonly validTo: Column }
 
-/** Only live users whose ties have been read have standing ones. */
+/** Only live users whose relationships have been read have active ones. */
 function byTie(ties: Ties, thing: Column, things: SQL, { few = fewTied }: WayPlace): Way {
   return {
     few,
-    // One thing after the other, its users in their order, so that Postgres goes along the index whatever it thinks of the numbers.
+    // One object after the other, its users in index order, so that Postgres uses the index regardless of its row
+    // estimates.
     ids: sql`select tie.id from (${things}) thing cross join lateral (
       select ${ties.userId} as id from ${ties} where ${thing} = thing.id and ${isStanding(ties)} order by 1 limit ${sql.raw(String(few + 1))}) tie`,
     count: sql`

@@ -13,22 +13,26 @@ import { belongsTo, checkOneIsMeant } from './organization-scope.ts'
 import { visibleTo } from './visible.ts'
 
 export const UserType = builder.enumType('UserType', {
-  description: 'What the vendor says an account is.',
+  description: 'The type of an account, as reported by the vendor.',
   values: {
-    USER: { description: 'An account of its own.' },
-    ALIAS: { description: 'An account that the vendor keeps as an alias of another.' },
+    USER: { description: 'A regular account.' },
+    ALIAS: { description: 'An account that the vendor treats as an alias of another account.' },
   },
 })
 
 export const UserStatus = builder.enumType('UserStatus', {
-  description: 'Whether the vendor serves the account.',
-  values: { ACTIVE: { description: 'It does.' }, INACTIVE: { description: 'It does not.' } },
+  description: 'The status of an account.',
+  values: {
+    ACTIVE: { description: 'The account is active.' },
+    INACTIVE: { description: 'The account is deactivated.' },
+  },
 })
 
 export const User = builder.drizzleObject('users', {
   name: 'User',
   description:
-    'One account at the vendor, or one life of it: what was deleted stays as a tombstone, with an id of its own.',
+    'A user account at the vendor. Deleted accounts remain as tombstones. An account that is re-created at ' +
+    'the same address is a new user with its own ID.',
   interfaces: [builder.nodeInterfaceRef()],
   select: {
     columns: {
@@ -46,76 +50,79 @@ export const User = builder.drizzleObject('users', {
   },
   fields: (t) => ({
     id: t.id({
-      description: 'Names this life of the account: a deleted and re-created address gets a new id.',
+      description: 'The global ID of the account. An account that is deleted and re-created gets a new ID.',
       resolve: ({ id }) => encodeGlobalId('User', id),
     }),
     organization: t.relation('organization', { description: 'The organization that the account belongs to.' }),
     primaryEmail: t.field({
       type: 'EmailAddress',
-      description: 'The address that names the account at the vendor, as the vendor spells it.',
+      description: 'The primary address, which identifies the account at the vendor, as the vendor spells it.',
       resolve: ({ primaryEmail }) => primaryEmail,
     }),
     firstName: t.string({
       nullable: true,
-      description: 'null: the vendor gave none.',
+      description: 'The first name. Null if the vendor reports none.',
       resolve: ({ firstName }) => firstName,
     }),
     lastName: t.string({
       nullable: true,
-      description: 'null: the vendor gave none.',
+      description: 'The last name. Null if the vendor reports none.',
       resolve: ({ lastName }) => lastName,
     }),
     displayName: t.string({
-      description: 'First and last name, or the one of them that is known; the primary address where neither is.',
+      description: 'First and last name, or the one of them that is known. The primary address if neither is known.',
       resolve: ({ firstName, lastName, primaryEmail }) =>
         [firstName, lastName].filter((name) => name?.trim()).join(' ') || primaryEmail,
     }),
     type: t.field({
       type: UserType,
       nullable: true,
-      description: 'What the vendor says the account is; null: it has never said, or in a word that is not known.',
+      description:
+        'The type of the account. Null if the vendor has never reported it, or reports an unrecognized value.',
       resolve: ({ type }) => type,
     }),
     status: t.field({
       type: UserStatus,
       nullable: true,
-      description: 'Whether the vendor serves the account; null: it did not say, or in a word that is not known.',
+      description:
+        'The status of the account. Null if the vendor does not report it, or reports an unrecognized value.',
       resolve: ({ status }) => status,
     }),
     mailboxSize: t.int({
       nullable: true,
-      description: 'In MB; null: the vendor gave none.',
+      description: 'The mailbox size in MB. Null if the vendor reports none.',
       resolve: ({ mailboxSize }) => mailboxSize,
     }),
     spamPolicy: t.field({
       type: 'JSON',
       nullable: true,
-      description: "The account's spam policy in the vendor's own words; null: the vendor gave none.",
+      description: "The spam policy, in the vendor's format. Null if the vendor reports none.",
       select: { columns: { spamPolicy: true } },
       resolve: ({ spamPolicy }) => spamPolicy,
     }),
     createdAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: "When the account began, by the vendor's word; null: the vendor did not say.",
+      description: 'When the account was created, as reported by the vendor. Null if the vendor does not report it.',
       resolve: ({ createdAt }) => createdAt,
     }),
     updatedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: "When the account last changed, by the vendor's word; null: the vendor did not say.",
+      description:
+        'When the account was last changed, as reported by the vendor. Null if the vendor does not report it.',
       resolve: ({ updatedAt }) => updatedAt,
     }),
     freshness: t.field({
       type: Freshness,
-      description: 'How old the values here are at most.',
+      description: "The maximum age of the user's values.",
       select: freshnessColumns,
       resolve: freshnessOf,
     }),
     deletedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the mirror learnt that it is gone; null for a live user.',
+      description: 'When the mirror observed that the account was deleted. Null for a live user.',
       resolve: ({ deletedAt }) => deletedAt,
     }),
   }),
@@ -123,7 +130,7 @@ export const User = builder.drizzleObject('users', {
 
 export type UserRow = RowOf<typeof User>
 
-/** The user of that id, live or not, with all that is selected below the field that is being resolved. */
+/** Loads a user, live or deleted, with everything selected below the current field. */
 export async function userById(
   context: GraphContext,
   info: GraphQLResolveInfo,
@@ -133,7 +140,7 @@ export async function userById(
   return await context.drizzle.query.users.findFirst(plannedQuery(context, info, 'User', undefined, { where: { id } }))
 }
 
-/** The same of one whom the mirror surely has. */
+/** Loads a user that is known to be in the mirror. */
 export async function knownUser(context: GraphContext, info: GraphQLResolveInfo, id: number): Promise<UserRow> {
   const user = await userById(context, info, id)
   if (!user) throw new Error(`User ${id} is not in the mirror`)
@@ -143,13 +150,13 @@ export async function knownUser(context: GraphContext, info: GraphQLResolveInfo,
 builder.drizzleObjectField(User, 'previousLives', (t) =>
   t.field({
     type: [User],
-    description: 'Earlier accounts of the same address, latest first.',
+    description: 'Earlier accounts with the same primary address, newest first.',
     extensions: costs({ size: fewItems }),
     select: (_args, _context, nested) => ({
       columns: { id: true },
       with: { lives: nested({ where: { deletedAt: { isNotNull: true } }, orderBy: { id: 'desc' } }) },
     }),
-    // Ids are drawn in the order of the lives.
+    // Ids are assigned in the order in which the accounts were observed.
     resolve: ({ id, lives }) => lives.filter((life) => life.id < id),
   }),
 )
@@ -169,9 +176,13 @@ builder.queryField('user', (t) =>
   t.drizzleField({
     type: User,
     nullable: true,
-    description: 'The live user whose primary address this is; null where there is none.',
+    description: 'A live user by primary address. Null if there is none.',
     args: {
-      primaryEmail: t.arg({ type: 'EmailAddress', required: true, description: 'In any case.' }),
+      primaryEmail: t.arg({
+        type: 'EmailAddress',
+        required: true,
+        description: 'The primary address. Case-insensitive.',
+      }),
       ...organizationArg,
     },
     resolve: async (query, _root, { primaryEmail, organization }, context) => {

@@ -1,4 +1,4 @@
-/** Lists of users: the mirror's, and an organization's. */
+/** Lists of users: of the mirror, and of an organization. */
 import type { InputShapeFromFields } from '@pothos/core'
 import { aliasedTable, and, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
 import type { Matching } from '../analysis/facets.ts'
@@ -22,7 +22,10 @@ import { countByWays, keysByWays, type WayList } from './ways.ts'
 
 type Users = typeof users
 
-export const UserEdge = edgeType<object, UserRow>('UserEdge', { description: 'A user in a list.', node: User })
+export const UserEdge = edgeType<object, UserRow>('UserEdge', {
+  description: 'An edge in a connection of users.',
+  node: User,
+})
 
 const UserConnection = connectionType('UserConnection', {
   description: 'A page of users.',
@@ -30,31 +33,31 @@ const UserConnection = connectionType('UserConnection', {
   edge: UserEdge,
 })
 
-/** Which users a page is one of. */
+/** The filter of each page, for its facets. */
 const matchings = new WeakMap<object, Matching>()
 
 builder.objectField(UserConnection, 'facets', (t) =>
   t.field({
     type: UserFacets,
     nullable: true,
-    description: 'The users on all pages together, counted by what they have in common.',
+    description: 'Counts of the users on all pages, by value.',
     extensions: costs({}),
     resolve: (page) => matchings.get(page),
   }),
 )
 
-/** A walk through all users, 80 ms. */
+/** A scan of all users: 80 ms. */
 const walk = 4_000
 const unindexed = inputCosts({ rows: walk })
-/** Users are counted in 50 ms. */
+/** Counting all users takes 50 ms. */
 const cost = { size: pageSize, page: { count: 2_500 } } as const satisfies FieldCost
 
 const Lifecycle = builder.enumType('Lifecycle', {
-  description: 'Which lives of accounts are meant.',
+  description: 'Which accounts a list contains.',
   values: {
-    LIVE: { description: 'Those that there are.' },
-    DELETED: { description: 'Those that are over.', extensions: inputCosts({ rows: walk }) },
-    ANY: { description: 'Both.' },
+    LIVE: { description: 'Only live accounts.' },
+    DELETED: { description: 'Only deleted accounts.', extensions: inputCosts({ rows: walk }) },
+    ANY: { description: 'Live and deleted accounts.' },
   },
 })
 
@@ -66,34 +69,47 @@ const orderFields = {
 } as const
 
 const UserOrderField = builder.enumType('UserOrderField', {
-  description: 'What users are sorted by. Letter case does not matter; what is not known comes before everything.',
+  description: 'The fields to sort users by. Sorting ignores case; unknown values sort as the lowest.',
   values: {
-    PRIMARY_EMAIL: { description: 'The primary address.' },
-    LAST_NAME: { description: 'The last name.', extensions: unindexed },
-    CREATED_AT: { description: "When the account began, by the vendor's word.", extensions: unindexed },
-    UPDATED_AT: { description: "When the account last changed, by the vendor's word.", extensions: unindexed },
+    PRIMARY_EMAIL: { description: 'Sort by primary address.' },
+    LAST_NAME: { description: 'Sort by last name.', extensions: unindexed },
+    CREATED_AT: { description: 'Sort by creation time, as reported by the vendor.', extensions: unindexed },
+    UPDATED_AT: {
+      description: 'Sort by the time of the last change, as reported by the vendor.',
+      extensions: unindexed,
+    },
   },
 })
 
 const UserOrder = builder.inputType('UserOrder', {
-  description: 'One thing to sort by.',
+  description: 'A sort key for users.',
   fields: (t) => ({
-    field: t.field({ type: UserOrderField, required: true, description: 'What it is.' }),
-    direction: t.field({ type: Direction, required: true, defaultValue: 'ASC', description: 'Which end comes first.' }),
+    field: t.field({ type: UserOrderField, required: true, description: 'The field to sort by.' }),
+    direction: t.field({
+      type: Direction,
+      required: true,
+      defaultValue: 'ASC',
+      description: 'The sort direction. Defaults to ASC.',
+    }),
   }),
 })
 
 const userListArgs = builder.args((t) => ({
-  lifecycle: t.field({ type: Lifecycle, defaultValue: 'LIVE', description: 'Live users where nothing is said.' }),
+  lifecycle: t.field({
+    type: Lifecycle,
+    defaultValue: 'LIVE',
+    description: 'Which accounts to return. Defaults to live users.',
+  }),
   filter: t.field({
     type: UserFilter,
-    description: 'Only users for which this holds.',
+    description: 'Return only users that match this filter.',
     extensions: inputCosts({ rows: walk }),
   }),
   orderBy: t.field({
     type: [UserOrder],
     description:
-      'The first thing counts first; users that are equal in all are sorted by age. By primary address where nothing is said.',
+      'Sort keys in order of precedence; ties are broken by creation order. Defaults to the primary address, ' +
+      'ascending.',
   }),
 }))
 
@@ -140,7 +156,7 @@ const organizationUsers = relatedPage<Users, UserListArgs, UserRow, UserRow>({
 builder.drizzleObjectField(Organization, 'users', (t) =>
   t.field({
     type: UserConnection,
-    description: 'Its users.',
+    description: 'The users of the organization.',
     args: { ...userListArgs, ...pageArgs },
     ...organizationUsers,
     resolve: (organization, args, context) =>
@@ -148,7 +164,7 @@ builder.drizzleObjectField(Organization, 'users', (t) =>
   }),
 )
 
-/** The ids of a page's users (ways.ts). */
+/** Returns the ids of a page's users (ways.ts). */
 function userKeys(context: GraphContext, organizationId: SQL, args: UserListArgs, window: PageWindow<Users>): SQL {
   const { moment } = context
   const sourceOf = (user: Users, table: SQL) => ({
@@ -165,8 +181,8 @@ function userKeys(context: GraphContext, organizationId: SQL, args: UserListArgs
   const list = { ...waysOf(context, organizationId, args), source: sourceOf(users, sql`${users}`) }
   const isByAddress = window.order.terms.every(({ key }) => key === 'addressKey' || key === 'id')
   if (moment === undefined || !isByAddress) return keysByWays(list, window.limit)
-  // Addresses have always been those of now: their order is walked along in the table itself. Most rows are as they were at the moment; of
-  // the others each user is seen as it then was.
+  // Addresses never change, so their order can be scanned in the current table. Most rows are the same as at the
+  // moment; the others are looked up as they were then.
   const walked = aliasedTable(users, 'walked')
   const isAsItWas = sql`${walked.versionFrom} <= ${moment}::timestamptz and ${walked.deletedAt} is null`
   const seen = sql`coalesce((select true from ${users} where ${users.id} = ${walked.id} and ${list.condition} limit 1), false)`
@@ -174,7 +190,7 @@ function userKeys(context: GraphContext, organizationId: SQL, args: UserListArgs
   return keysByWays(list, window.limit, { source: sourceOf(walked, sql`public.users as walked`), condition: was })
 }
 
-/** How many users there are on all pages. What has ended is pruned without a word, so that of it nothing is remembered. */
+/** Counts the users on all pages. Deleted users are pruned without a change event, so their counts are not cached. */
 async function countUsers(context: GraphContext, organizationId: SQL, args: UserListArgs): Promise<number> {
   if (isOfLive(args)) {
     const question = countOfUsers(context, organizationId, args)
@@ -186,18 +202,18 @@ async function countUsers(context: GraphContext, organizationId: SQL, args: User
   return Number(row?.count)
 }
 
-/** Of how many users to look each up in order to count those that are meant. */
+/** The maximum number of candidates for a count in the past. */
 const fewInThePast = 50_000
 
-/** The same as a query. */
+/** Returns the count as a query. */
 function countOfUsers(context: GraphContext, organizationId: SQL, args: UserListArgs): SQL {
   const isOurs = eq(users.organizationId, organizationId)
   const all = sql`select count(*) from ${users} where ${and(isOurs, userList(args).where(users))}`
   const source = { table: sql`${users}`, id: sql`${users.id}`, within: isOurs, orderBy: [] }
-  // In the past there is no other way to count than user by user: it pays to look up many more.
+  // In the past, users can only be counted one by one, so a larger candidate set is still cheaper.
   const few = context.moment === undefined ? undefined : fewInThePast
   const { ways, ...list } = waysOf(context, organizationId, args, few)
-  // What ways are known to find counts live users alone.
+  // The counts of access paths include only live users.
   return countByWays({ ...list, ways: isOfLive(args) ? ways : ways.map(({ ids, few }) => ({ ids, few })), source }, all)
 }
 
@@ -218,7 +234,7 @@ function waysOf(
   }
 }
 
-/** The page, once it is known whom its facets are to count. */
+/** Returns the page, and records which users its facets count. */
 function countable(page: Page<UserRow, UserRow>, organizationId: SQL, args: UserListArgs): Page<UserRow, UserRow> {
   const condition = and(sql`${users.organizationId} = ${organizationId}`, userList(args).where(users)) ?? sql`true`
   const isLive = isOfLive(args)

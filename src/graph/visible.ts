@@ -1,7 +1,7 @@
 /**
- * What there is for a caller. An organization that is mirrored no longer, or that the caller's token does not name, is simply not there,
- * and neither is anything of it: it is left out by the statement that would have found it, so that no count, no error and no id tells of it.
- * Whatever finds rows other than through a parent that was found so asks one of these.
+ * The visibility of organizations. An organization that is no longer mirrored, or that the caller's token does not
+ * list, is invisible, and so is everything in it. The statement itself excludes its rows, so no count, error or ID
+ * reveals them. Every read that does not go through a visible parent must use one of these conditions.
  */
 import { isNull, type SQL, sql } from 'drizzle-orm'
 import { array } from '../mirror/array.ts'
@@ -10,24 +10,27 @@ import type { Viewer } from './context.ts'
 
 type Organizations = typeof organizations
 
-/** As much of the context as says who asks. */
+/** The part of the context that identifies the caller. */
 export interface Asking {
   readonly viewer: Pick<Viewer, 'organizations'>
 }
 
-/** Of an organization's row. */
+/** Returns the condition on an organization's row. */
 export function isVisible(context: Asking, organization: Pick<Organizations, 'slug' | 'retiredAt'>): SQL {
   const slugs = visibleSlugs(context)
   const mirrored = isNull(organization.retiredAt)
   return slugs ? sql`${mirrored} and ${organization.slug} = any(${array(slugs)}::text[])` : mirrored
 }
 
-/** Of the row of whatever has an organization, in Drizzle's relational form: to be spread into `where`. */
+/** Returns the condition on a row that has an organization, in Drizzle's relational form, to be spread into `where`. */
 export function visibleTo(context: Asking) {
   return { organization: { RAW: (organization: Organizations) => isVisible(context, organization) } }
 }
 
-/** For SQL of one's own: the slugs that may be seen, as far as they are mirrored; null: all that are. */
+/**
+ * Returns the slugs of the visible organizations, for handwritten SQL. Null means all mirrored organizations; slugs
+ * that are not mirrored may be included.
+ */
 export function visibleSlugs({ viewer }: Asking): string[] | null {
   return viewer.organizations === 'all' ? null : [...viewer.organizations]
 }

@@ -1,11 +1,12 @@
 /**
- * Lists that are not walked through from end to end. A way is a query for the ids of all rows that can be meant, and maybe of more: it misses
- * none, gives some twice, and goes along an index. Whether a row is meant is for the list's condition to say.
+ * Index-backed candidate queries for list filters. An access path is a query for a superset of the matching ids that
+ * uses an index; duplicates are allowed, and the filter is re-checked on each row.
  *
- * How many a way finds shows when it is gone, not when the statement is planned. So the statement holds several branches, and each looks
- * before it begins whether it is the one: the first way that finds few is taken; where none does, what is meant is common, and the first page
- * of it is soon found by walking through all rows in the order of the list. Branches not taken are never executed. Nothing here waits on the
- * planner's estimate of a filter, so that statistics which are old or missing cost nothing.
+ * The number of candidates is known only at execution, not at planning. The statement therefore contains one branch per
+ * access path, and each branch checks first whether it is the chosen one: the first path with few enough candidates. If
+ * no path qualifies, matches are common, and a scan in list order finds the first page quickly. Other branches are not
+ * executed. The choice does not depend on the planner's estimates for a filter, so outdated or missing statistics do no
+ * harm.
  */
 import { type SQL, sql } from 'drizzle-orm'
 
@@ -13,19 +14,21 @@ export interface Way {
   /** A query of one column, `id`. */
   readonly ids: SQL
   /**
-   * So many it may find and still be taken. At this many of 1,000,000 rows, looking each of them up and walking through the list to fifty of
-   * them are to take the same time.
+   * The maximum number of candidates. At this number of 1,000,000 rows, looking up each candidate takes as long as
+   * scanning the list until fifty of them are found.
    */
   readonly few: number
-  /** Where the filter holds for whomever the way finds, and asks for nothing else: how many those are, as a query of one value. */
+  /**
+   * A query for the number of candidates, if every candidate matches the filter and the filter has no other condition.
+   */
   readonly count?: SQL
 }
 
-/** Rows as a branch reads them. */
+/** The rows that a branch reads. */
 export interface Source {
   readonly table: SQL
   readonly id: SQL
-  /** What an index in the list's order can follow: whose list it is, and from where on. */
+  /** The conditions that an index in list order supports: the organization, and the position to start from. */
   readonly within: SQL
   readonly orderBy: readonly SQL[]
 }
@@ -33,13 +36,13 @@ export interface Source {
 export interface WayList {
   readonly ways: readonly Way[]
   readonly source: Source
-  /** Of a row of the source. */
+  /** The condition on a row of the source. */
   readonly condition: SQL
-  /** The condition less what a way with a count has shown already. */
+  /** The condition without the part that an access path with a count already guarantees. */
   readonly conditionOnWay: SQL
 }
 
-/** The ids of a page's rows, as an array. `walked` stands in for the source where nothing is taken but the walk. */
+/** Returns the ids of a page's rows, as an array. `walked` replaces the source for the scan in list order. */
 export function keysByWays(
   { ways, source, condition, conditionOnWay }: WayList,
   limit: number,
@@ -55,7 +58,9 @@ export function keysByWays(
   return sql`array(${goingAlong(ways)} ${sql.join([...branches, walk], sql` union all `)})`
 }
 
-/** The number of rows that are meant, as a query of one value; `otherwise` counts them where no way helps. */
+/**
+ * Returns the number of matching rows, as a query of one value. `otherwise` counts them if no access path is chosen.
+ */
 export function countByWays({ ways, source, condition }: WayList, otherwise: SQL): SQL {
   const [only] = ways
   if (only?.count) return only.count
@@ -71,7 +76,7 @@ const nameOf = (index: number): SQL => sql.raw(`way_${index + 1}`)
 const found = (index: number): SQL => sql`(select count(*) from ${nameOf(index)})`
 const isOnWay = ({ id }: Source, index: number): SQL => sql`${id} = any(array(select id from ${nameOf(index)}))`
 
-/** Each goes no further than shows that it finds too many; and not at all where nobody looks. */
+/** Each access path stops after one candidate more than its maximum, and is not executed unless a branch uses it. */
 function goingAlong(ways: readonly Way[]): SQL {
   if (ways.length === 0) return sql``
   const parts = ways.map(
@@ -93,7 +98,7 @@ function noneIsTaken(ways: readonly Way[]): SQL {
   )
 }
 
-/** The same condition in a form of which the planner thinks nothing. */
+/** Wraps the condition so that the planner does not estimate its selectivity. */
 function opaque(condition: SQL): SQL {
   return sql`case when ${condition} then true else false end`
 }

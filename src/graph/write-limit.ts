@@ -1,12 +1,17 @@
-/** Bounds the mutations that one caller has under way in this process, those included that wait for another write. */
+/**
+ * Limits the number of mutations that a caller can have in progress in this process, including those that wait for
+ * another write.
+ */
 import { GraphQLError } from 'graphql'
 
 export interface WriteLimit {
-  /** Counts a mutation until the function given back is called. Throws LIMIT_EXCEEDED where the caller has as many as it may. */
+  /**
+   * Counts a mutation until the returned function is called. Throws LIMIT_EXCEEDED if the caller has reached its limit.
+   */
   enter(caller: string): () => void
 }
 
-/** What the context of an operation has where writes are bounded. */
+/** The context of an operation if writes are limited. */
 export interface WithWriteLimit {
   readonly writeLimit?: WriteLimit
 }
@@ -28,6 +33,8 @@ export function openWriteLimit(writesPerCaller: number): WriteLimit {
 }
 
 function tooManyWrites(limit: number): GraphQLError {
-  const message = `This caller exceeds the limit of ${limit} mutations under way at once. Wait for the answers of earlier ones, then retry.`
+  const message =
+    `This caller exceeds the limit of ${limit} concurrent mutations. Wait for earlier mutations to finish, ` +
+    'then retry.'
   return new GraphQLError(message, { extensions: { code: 'LIMIT_EXCEEDED', limit: 'writesPerCaller' } })
 }

@@ -1,4 +1,7 @@
-/** What the mutations that write have in common: what they are given, what they tell, and how a failure becomes its type. */
+/**
+ * The parts that all mutations that write share: their input, the fields of their results, and the conversion of
+ * failures to types.
+ */
 import { GraphQLError } from 'graphql'
 import type { WriteFailure } from '../writes/failure.ts'
 import type { AsGiven, PlannedRequest } from '../writes/plan.ts'
@@ -10,7 +13,7 @@ import { type InvalidInput, invalidInput, shownFailure } from './failures.ts'
 import { organizationIdOf } from './organization-id.ts'
 import { checkRight } from './rights.ts'
 
-/** A failure as its GraphQL type takes it. */
+/** A failure with the name of its GraphQL type. */
 export type FailureOf<Name extends WriteFailure['failure']> = Name extends Name
   ? Extract<WriteFailure, { failure: Name }> & { readonly __typename: Name }
   : never
@@ -27,12 +30,15 @@ export const commonFailureNames = [
 const PlannedRequestRef = builder.objectRef<PlannedRequest>('PlannedRequest').implement({
   description: 'A request that changes something at the vendor, as it was or would be sent.',
   fields: (t) => ({
-    method: t.string({ description: 'POST, PUT or DELETE.', resolve: ({ method }) => method }),
-    path: t.string({ description: "Below the vendor's base URL, percent-encoded.", resolve: ({ path }) => path }),
+    method: t.string({ description: 'The HTTP method: POST, PUT or DELETE.', resolve: ({ method }) => method }),
+    path: t.string({
+      description: "The path relative to the vendor's base URL, percent-encoded.",
+      resolve: ({ path }) => path,
+    }),
     body: t.field({
       type: 'JSON',
       nullable: true,
-      description: 'A password shows as "***"; null: there is none.',
+      description: 'The body of the request. Passwords are shown as "***". Null if there is no body.',
       resolve: ({ body }) => body,
     }),
   }),
@@ -48,20 +54,23 @@ const plannedRequests: [typeof PlannedRequestRef] = [PlannedRequestRef]
 
 export const planField = {
   type: plannedRequests,
-  description: 'The requests that were sent to change something, or would be; none where nothing is to be changed.',
+  description:
+    'The requests that were sent to change something at the vendor, or would be sent in a dry run. Empty if ' +
+    'nothing needs to change. Without the `read` scope, only the data that the caller sent is shown.',
   extensions: costs({ size: fewItems }),
   resolve: ({ plan }: Told) => [...plan],
 } as const
 
 export const notesField = {
-  description: 'What the caller should know besides.',
+  description: 'Additional information about the result, human-readable.',
   resolve: ({ notes }: Told) => [...notes],
 } as const
 
 export const settledField = {
   description:
-    'Whether the vendor was seen to hold what was written. False: it accepted the write and does not show it yet; the mirror goes on reading the user for 15 minutes. True in a dry run.',
-  // An answer that was kept before this field existed was verified.
+    'Whether the vendor shows what was written. False if the vendor accepted the write but does not show it ' +
+    'yet; the mirror then keeps reading the user for up to 15 minutes. True in a dry run.',
+  // Results that were stored before this field existed had been verified.
   resolve: ({ settled = true }: { readonly settled?: boolean }) => settled,
 } as const
 
@@ -72,8 +81,8 @@ interface CommonInput {
 }
 
 /**
- * Checks the caller's right, finds the organization, and runs a verb of the writes. A failure that the mutation's union does not have
- * would be a mistake of ours, and is thrown.
+ * Checks the caller's scope, resolves the organization and runs a write. A failure that is not in the mutation's union
+ * is a bug and is thrown.
  */
 export async function write<Input extends CommonInput, Done extends Told, Name extends WriteFailure['failure']>(
   context: GraphContext,
@@ -96,17 +105,17 @@ export async function write<Input extends CommonInput, Done extends Told, Name e
   const mayRead = context.viewer.scopes.has('read')
   if (!isFailure(answer)) return mayRead ? answer : asGiven(answer)
   const name = names.find((one) => one === answer.failure)
-  // The compiler does not follow that the failure is the one of this name.
+  // The compiler cannot infer that the failure has this name.
   if (name !== undefined) return { ...shownFailure(answer, context.viewer), __typename: name } as FailureOf<Name>
-  throw new Error(`A write answered ${answer.failure}, which is none of ${names.join(', ')}`)
+  throw new Error(`A write returned ${answer.failure}; expected one of ${names.join(', ')}`)
 }
 
-/** An answer that was kept before it told what was given shows nothing of what it read. */
+/** Results that were stored before `given` existed show nothing that was read. */
 function asGiven<Done extends Told & { readonly given?: AsGiven }>(answer: Done): Done {
   return { ...answer, plan: [], notes: [], ...('changed' in answer && { changed: [] }), ...answer.given }
 }
 
-/** A slug that names nothing is the input's fault; anything else is thrown on. */
+/** An unknown slug is an error of the input; other errors are rethrown. */
 function issueOf(error: unknown): InvalidInput {
   if (error instanceof GraphQLError) return invalidInput(['organization'], error.message)
   throw error
@@ -116,12 +125,19 @@ function isFailure(answer: object): answer is WriteFailure {
   return 'failure' in answer
 }
 
-/** What every write takes besides what it is about. */
+/** The inputs that every write has. */
 export const commonInput = {
-  organization: { description: "The organization's slug. May be left out where there is only one for the caller." },
+  organization: {
+    description: "The organization's slug. Required if more than one organization is visible to the caller.",
+  },
   idempotencyKey: {
     description:
-      'Makes a repeat safe: for 24 hours the same caller with the same key and input gets the first answer again. A failure before anything was sent is not kept; a repeat while the first is under way waits for it.',
+      'Makes retries safe: for 24 hours, a request of the same caller with the same key and input returns the ' +
+      'stored result. A retry during the first request waits for its result. Failures before anything was ' +
+      'sent, and unknown or unsettled results, are not stored. At most 255 characters.',
   },
-  dryRun: { defaultValue: false, description: 'Say what would be sent, and send nothing but reads.' },
+  dryRun: {
+    defaultValue: false,
+    description: 'If true, returns the requests that would be sent and sends only reads. Defaults to false.',
+  },
 } as const

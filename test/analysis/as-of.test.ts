@@ -94,7 +94,7 @@ test('a moment outside the history that is kept is refused', async () => {
   const [early] = told(await ask('query @asOf(time: "2026-04-30T23:59:59Z") { users { totalCount } }'))
   expect(early).toMatchObject({ code: 'OUTSIDE_HISTORY' })
   expect(early?.message).toMatch(
-    /^The moment lies outside the history that is kept; expected one from 2026-05-01T00:00:00.000000Z to /,
+    /^The moment lies outside the retained history; expected a time from 2026-05-01T00:00:00.000000Z to /,
   )
   expect(told(await ask('query @asOf(time: "9999-01-01T00:00:00Z") { users { totalCount } }'))).toMatchObject([
     { code: 'OUTSIDE_HISTORY' },
@@ -109,9 +109,7 @@ test.each([
   ['query @asOf(time: "2026-06-01T00:00:00Z") { findings { totalCount } }', 'Query.findings does not support @asOf'],
   [
     'query @asOf(time: "yesterday") { users { totalCount } }',
-    expect.stringMatching(
-      /must be a time of RFC 3339, such as 2026-06-01T12:00:00Z or 2026-06-01T14:00:00.250\+02:00$/,
-    ),
+    expect.stringMatching(/must be an RFC 3339 time, such as 2026-06-01T12:00:00Z or 2026-06-01T14:00:00.250\+02:00$/),
   ],
   [
     'mutation @asOf(time: "2026-06-01T00:00:00Z") { startPull { id } }',
@@ -130,7 +128,7 @@ test('a variable names the moment, in any offset', async () => {
   expect(await data(asked, { time: '2026-06-01T02:00:01+02:00' })).toEqual({ users: { totalCount: 2 } })
   expect(told(await ask(asked, { time: '2026-05-01T01:00:00+02:00' }))).toMatchObject([{ code: 'OUTSIDE_HISTORY' }])
   const [wrong] = told(await ask(asked, { time: 'yesterday' }))
-  expect(wrong?.message).toMatch(/must be a time of RFC 3339/)
+  expect(wrong?.message).toMatch(/must be an RFC 3339 time/)
 })
 
 test('a question about a moment that is broken off ends its statement in Postgres', async () => {

@@ -95,18 +95,18 @@ const someone = id('User', ann)
 test.each([
   [
     `paths(from: "${someone}", to: "x") { length }`,
-    'Not an id of this graph; expected the value of a field `id`, unchanged',
+    'Not an ID of this API; expected an unchanged value of an `id` field',
   ],
   [
     `paths(from: "${id('Organization', acme)}", to: "${someone}") { length }`,
-    'The id names an object of another type; expected the id of one of User, Group, Role, Alias',
+    'The ID belongs to an object of another type; expected the ID of one of User, Group, Role, Alias',
   ],
   [
     `paths(from: "${someone}", to: "${someone}", maxLength: 13) { length }`,
     '`maxLength` must be between 0 and 12 relationships',
   ],
   [`paths(from: "${someone}", to: "${someone}", limit: 101) { length }`, '`limit` must be between 0 and 100 chains'],
-  ['neighborhood(of: []) { truncated }', '`of` must hold 1 to 50 ids'],
+  ['neighborhood(of: []) { truncated }', '`of` must contain 1 to 50 IDs'],
   [`neighborhood(of: ["${someone}"], depth: 6) { truncated }`, '`depth` must be between 0 and 5 steps'],
   [`neighborhood(of: ["${someone}"], limit: 0) { truncated }`, '`limit` must be between 1 and 500 nodes'],
 ])('%s is refused', async (field, message) => {
@@ -124,7 +124,7 @@ test('a search that would read too much says so, and by which limit', async () =
   expect(told(await ask(paths(id('Group', one), id('Group', two))))).toEqual([
     {
       message:
-        'No answer was found within the limit of 100000 relationships read: a smaller maxLength, or fewer kinds in via, may be answered',
+        'No answer was found within the limit of 100000 relationships read; reduce `maxLength`, or pass fewer kinds in `via`',
       code: 'TOO_MUCH_WORK',
       path: ['paths'],
     },

@@ -110,16 +110,20 @@ test('what is wrong is an error at its place, and its neighbours are answered', 
   )
   expect(found).toMatchObject([null, null, null, null, null, null, null, { primaryEmail: 'u0@acme.example' }])
   expect(errors.map(({ path, code, message }) => [path, code, message])).toEqual([
-    [['_entities', 0], 'BAD_USER_INPUT', 'The id names an object of another type; expected the id of a User'],
-    [['_entities', 1], 'BAD_USER_INPUT', expect.stringContaining('Not an id of this graph')],
-    [['_entities', 2], 'BAD_USER_INPUT', expect.stringContaining('Several organizations have an object of this key')],
-    [['_entities', 3], 'BAD_USER_INPUT', 'The representation of a User holds none of its keys: id, or primaryEmail'],
+    [['_entities', 0], 'BAD_USER_INPUT', 'The ID belongs to an object of another type; expected the ID of a User'],
+    [['_entities', 1], 'BAD_USER_INPUT', expect.stringContaining('Not an ID of this API')],
+    [['_entities', 2], 'BAD_USER_INPUT', expect.stringContaining('Several organizations have an object with this key')],
+    [
+      ['_entities', 3],
+      'BAD_USER_INPUT',
+      'The representation of a User contains none of its keys; expected id, or primaryEmail',
+    ],
     [
       ['_entities', 4],
       'BAD_USER_INPUT',
-      'The representation of a Group holds none of its keys: id, or organization { slug } and groupId',
+      'The representation of a Group contains none of its keys; expected id, or organization { slug } and groupId',
     ],
-    [['_entities', 5], 'BAD_USER_INPUT', expect.stringContaining('`__typename` is one of: User, ')],
+    [['_entities', 5], 'BAD_USER_INPUT', expect.stringContaining('that is one of: User, ')],
     [['_entities', 6], 'BAD_USER_INPUT', expect.stringContaining('A representation must be an object')],
   ])
 })

@@ -43,8 +43,8 @@ test('an id of nothing is null', async () => {
   expect(await mirror.data(question, { id: id('Group', ann) })).toEqual({ node: null })
 })
 
-const notAnId = 'Not an id of this graph; expected the value of a field `id`, unchanged'
-const noSuchUser = 'No User can have this id; expected the value of a field `id`, unchanged'
+const notAnId = 'Not an ID of this API; expected an unchanged value of an `id` field'
+const noSuchUser = 'No User can have this ID; expected an unchanged value of an `id` field'
 const wrongIds: [string, string][] = [
   ['', notAnId],
   ['User:1', notAnId],
@@ -73,7 +73,7 @@ describe('a wrong id', () => {
     const [error] = told(await mirror.ask(question, { id: id('Freshness', 1) }))
     expect(error).toMatchObject({ code: 'BAD_USER_INPUT', path: ['node'] })
     expect(error?.message).toMatch(
-      /^The id names an object of another type; expected the id of one of Organization, User, /,
+      /^The ID belongs to an object of another type; expected the ID of one of Organization, User, /,
     )
   })
 
@@ -99,7 +99,7 @@ test('no nodes are no nodes, and more than 500 are too many', async () => {
   const ask = (ids: string[]) => mirror.ask('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids })
   expect(await ask([])).toEqual({ data: { nodes: [] } })
   expect(told(await ask(Array(501).fill(id('User', ann))))).toEqual([
-    { message: '`ids` exceeds the limit of 500 ids', code: 'BAD_USER_INPUT', path: ['nodes'] },
+    { message: '`ids` exceeds the limit of 500 IDs', code: 'BAD_USER_INPUT', path: ['nodes'] },
   ])
 })
 

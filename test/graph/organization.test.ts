@@ -117,7 +117,7 @@ describe('while several are mirrored', () => {
       expect(answer.data).toEqual({ [name]: null, organizations: [{ slug: 'acme' }, { slug: 'beta' }] })
       expect(answer.errors?.map(({ message, extensions, path }) => ({ message, extensions, path }))).toEqual([
         {
-          message: 'Several organizations are mirrored, and the question names none; name one of acme, beta',
+          message: '`organization` is required when more than one organization is visible; expected one of: acme, beta',
           extensions: { code: 'BAD_USER_INPUT', organizations: ['acme', 'beta'] },
           path: [name],
         },

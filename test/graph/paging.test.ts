@@ -174,10 +174,10 @@ describe.each(lists.map((list) => ({ name: nameOf(list), list })))('$name', ({ l
     [{ first: 501 }, '`first` must be between 0 and 500'],
     [{ last: 2147483647 }, '`last` must be between 0 and 500'],
     [{ first: 1, last: 1 }, '`first` and `last` are mutually exclusive'],
-    [{ after: '' }, '`after` is not a cursor of this list; expected a cursor of one of its pages, unchanged'],
-    [{ after: 'x' }, '`after` is not a cursor of this list; expected a cursor of one of its pages, unchanged'],
-    [{ before: 'Ww' }, '`before` is not a cursor of this list; expected a cursor of one of its pages, unchanged'],
-    [{ before: 'W10' }, '`before` is not a cursor of this list; expected a cursor of one of its pages, unchanged'],
+    [{ after: '' }, '`after` is not a cursor of this list; expected an unchanged cursor of one of its pages'],
+    [{ after: 'x' }, '`after` is not a cursor of this list; expected an unchanged cursor of one of its pages'],
+    [{ before: 'Ww' }, '`before` is not a cursor of this list; expected an unchanged cursor of one of its pages'],
+    [{ before: 'W10' }, '`before` is not a cursor of this list; expected an unchanged cursor of one of its pages'],
   ])('refuses %j', async (args, message) => {
     const answer = await mirror.ask(questionOf(list, organizations[2] as Organization), args)
     const path = list.within ? ['within', 'page'] : ['page']
@@ -213,7 +213,7 @@ describe('a cursor', () => {
     })
     expect(told(answer)).toEqual([
       {
-        message: '`after` is a cursor of another list or of another order; expected one of users by LAST_NAME DESC',
+        message: '`after` is a cursor of another list or order; expected a cursor of users by LAST_NAME DESC',
         code: 'BAD_USER_INPUT',
         path: ['page'],
       },
@@ -238,7 +238,7 @@ describe('a cursor', () => {
     })
     expect(told(answer)).toEqual([
       {
-        message: '`after` is not a cursor of this list; expected a cursor of one of its pages, unchanged',
+        message: '`after` is not a cursor of this list; expected an unchanged cursor of one of its pages',
         code: 'BAD_USER_INPUT',
         path: ['page'],
       },

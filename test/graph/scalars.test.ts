@@ -37,7 +37,7 @@ describe('DateTime', () => {
   })
 
   test('cannot write what RFC 3339 cannot say', () => {
-    expect(() => scalar('DateTime').serialize('-infinity')).toThrow('-infinity cannot be told as RFC 3339')
+    expect(() => scalar('DateTime').serialize('-infinity')).toThrow('-infinity cannot be formatted as RFC 3339')
   })
 
   test.each([

@@ -110,7 +110,7 @@ test('as of: what is pruned changes no answer about a moment that is kept', asyn
 test('a reader of the feed who stands before what was pruned is told so; one who stands behind it goes on', async () => {
   const from = (await historyFrom()) ?? ''
   const refused = {
-    message: expect.stringContaining(`history is kept whole since ${from}`),
+    message: expect.stringContaining(`history is complete since ${from}`),
     code: 'HISTORY_PRUNED',
     historyFrom: from,
   }

@@ -79,7 +79,7 @@ test('one caller’s writes: hundreds of one user wait in memory, the excess is 
   expect(count(namesOf(answers), 'UpdateUserSuccess')).toBe(writesPerCaller)
   expect(count(namesOf(answers), 'LIMIT_EXCEEDED')).toBe(sent - writesPerCaller)
   expect(answers.flatMap(({ errors = [] }) => errors)[0]).toMatchObject({
-    message: `This caller exceeds the limit of ${writesPerCaller} mutations under way at once. Wait for the answers of earlier ones, then retry.`,
+    message: `This caller exceeds the limit of ${writesPerCaller} concurrent mutations. Wait for earlier mutations to finish, then retry.`,
     extensions: { code: 'LIMIT_EXCEEDED', limit: 'writesPerCaller' },
   })
   // What is refused costs no row of its own, and once the others have ended the caller writes as before.

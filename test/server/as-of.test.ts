@@ -41,12 +41,12 @@ test.each([
   [
     'yesterday',
     'BAD_USER_INPUT',
-    '`As-Of` must be a time of RFC 3339, such as 2026-06-01T12:00:00Z or 2026-06-01T14:00:00.250+02:00',
+    '`As-Of` must be an RFC 3339 time, such as 2026-06-01T12:00:00Z or 2026-06-01T14:00:00.250+02:00',
   ],
   [
     '2026-04-30T00:00:00Z',
     'OUTSIDE_HISTORY',
-    'The moment lies outside the history that is kept; expected one from 2026-05-01T00:00:00.000000Z to',
+    'The moment lies outside the retained history; expected a time from 2026-05-01T00:00:00.000000Z to',
   ],
 ])('the header As-Of: %s is refused with %s', async (time, code, message) => {
   const { status, body } = await ask(users, asOf(time))
@@ -71,7 +71,7 @@ test('a node without a past is refused, and harms no other', async () => {
   expect(body.data).toEqual({ nodes: [null, { id: ids[1] }] })
   expect(body.errors).toMatchObject([
     {
-      message: 'The id names a Pull, which does not support @asOf',
+      message: 'The ID belongs to a Pull, which does not support @asOf',
       path: ['nodes', 0],
       extensions: { code: 'BAD_USER_INPUT' },
     },

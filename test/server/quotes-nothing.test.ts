@@ -83,7 +83,7 @@ describe('variables: no value and no unknown name is quoted', () => {
       'a time',
       'query ($t: DateTime) { changes(since: $t) { nodes { id } } }',
       { t: secret },
-      'Variable `$t` must be a time of RFC 3339, such as 2026-06-01T12:00:00Z or 2026-06-01T14:00:00.250+02:00',
+      'Variable `$t` must be an RFC 3339 time, such as 2026-06-01T12:00:00Z or 2026-06-01T14:00:00.250+02:00',
     ],
     [
       'an enum',
@@ -178,7 +178,7 @@ describe('documents: no literal and no unknown name is quoted', () => {
     [
       'a time of @asOf',
       `query @asOf(time: "${secret}") { __typename }`,
-      'Argument `time`: a value must be a time of RFC 3339, such as 2026-06-01T12:00:00Z or 2026-06-01T14:00:00.250+02:00',
+      'Argument `time`: a value must be an RFC 3339 time, such as 2026-06-01T12:00:00Z or 2026-06-01T14:00:00.250+02:00',
     ],
     [
       'a field of an input object',
@@ -220,18 +220,18 @@ describe('documents: no literal and no unknown name is quoted', () => {
 
 describe('arguments that only a resolver refuses', () => {
   test.each<[string, string, string]>([
-    ['an id', `{ node(id: "${secret}") { id } }`, 'Not an id of this graph'],
+    ['an id', `{ node(id: "${secret}") { id } }`, 'Not an ID of this API'],
     [
       'the id of an unknown type',
       `{ node(id: "${base64(`${secret}:1`)}") { id } }`,
-      'The id names an object of another type',
+      'The ID belongs to an object of another type',
     ],
-    ['an id that is too long', `{ node(id: "${secret.repeat(30)}") { id } }`, 'Not an id of this graph'],
+    ['an id that is too long', `{ node(id: "${secret.repeat(30)}") { id } }`, 'Not an ID of this API'],
     ['a cursor', `{ users(after: "${secret}") { totalCount nodes { id } } }`, '`after` is not a cursor of this list'],
     [
       'a cursor of an unknown order',
       `{ users(after: "${base64(JSON.stringify([secret]))}") { nodes { id } } }`,
-      '`after` is a cursor of another list or of another order',
+      '`after` is a cursor of another list or order',
     ],
     [
       'an organization',
@@ -241,7 +241,7 @@ describe('arguments that only a resolver refuses', () => {
     [
       'a reference',
       `{ _entities(representations: [{ __typename: "${secret}", ${secret}: "${secret}" }]) { __typename } }`,
-      'A representation must be an object whose `__typename` is one of: User',
+      'A representation must be an object with a `__typename` that is one of: User',
     ],
     [
       'an address in a reference',
@@ -252,12 +252,12 @@ describe('arguments that only a resolver refuses', () => {
     [
       'a pull',
       `mutation { resolveQuarantine(pull: "${base64('Pull:4711')}", accept: true) { id } }`,
-      'There is no pull with this id',
+      'No pull has this ID',
     ],
     [
       'a user that is declared gone',
       `mutation { declareUserGone(user: "${base64('User:4711')}") { id } }`,
-      'There is no user with this id',
+      'No user has this ID',
     ],
   ])('%s', async (_what, query, message) => {
     expect((await messageFor({ query })).slice(0, message.length)).toBe(message)
@@ -344,7 +344,7 @@ describe('an answer holds at most 100 errors', () => {
     })
     expect(alone.body.errors).toMatchObject([
       {
-        message: 'The operation exceeds the limit of 5000 ids and references to look up',
+        message: 'The operation exceeds the limit of 5000 IDs and references to look up',
         extensions: { code: 'LIMIT_EXCEEDED' },
       },
     ])

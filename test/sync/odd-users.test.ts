@@ -179,7 +179,7 @@ describe('declareUserGone', () => {
     const [user, there] = [await idOf(mirror, odd), await idOf(mirror, other)]
     const messages = async (id: string) =>
       (await mirror.ask(gone, { user: id })).errors?.map(({ message, extensions }) => [message, extensions.code])
-    const notPutOff = expect.stringMatching(/^The user is not put off; expected/)
+    const notPutOff = expect.stringMatching(/^The latest pulls resolved the user; expected/)
     expect(await messages(user)).toEqual([[notPutOff, 'BAD_USER_INPUT']])
 
     mirror.vendor.deleteUser(odd)
@@ -187,9 +187,9 @@ describe('declareUserGone', () => {
     await mirror.pull()
     expect(await messages(there)).toEqual([[notPutOff, 'BAD_USER_INPUT']])
     expect(await messages(user)).toBeUndefined()
-    expect(await messages(user)).toEqual([[expect.stringContaining('deleted already'), 'BAD_USER_INPUT']])
+    expect(await messages(user)).toEqual([[expect.stringContaining('already deleted'), 'BAD_USER_INPUT']])
     const nobody = Buffer.from('User:999999').toString('base64')
-    expect(await messages(nobody)).toEqual([['There is no user with this id', 'NOT_FOUND']])
+    expect(await messages(nobody)).toEqual([['No user has this ID', 'NOT_FOUND']])
   })
 
   test('refuses a user that an answer has shown since it was put off', async () => {
@@ -206,7 +206,7 @@ describe('declareUserGone', () => {
       of: odd,
     })
     const answer = await mirror.ask(gone, { user })
-    expect(answer.errors?.[0]?.message).toMatch(/^The user is (not put off|deleted already)/)
+    expect(answer.errors?.[0]?.message).toMatch(/^The (latest pulls resolved the user|user is already deleted)/)
   })
 
   test('ends a life that begins anew where the vendor shows the account later', async () => {

@@ -42,10 +42,10 @@ test('where no worker takes up what is due, the mirror says so', async () => {
     ).organization.mirror.problem
   expect(await problem()).toBeNull()
   await mirror.sql`update organizations set next_pull_at = clock_timestamp() - interval '31 seconds'`
-  expect(await problem()).toBe('A pull is due and none has begun: no worker is up, or its queue cannot be reached')
+  expect(await problem()).toBe('A pull is due but none has started: no worker is running, or its queue is unreachable')
   await mirror.sql`update organizations set next_pull_at = clock_timestamp()`
   await mirror.sql`update pulls set finished_at = clock_timestamp() - interval '30 days'`
-  expect(await problem()).toMatch(/^No pull was completed within two intervals/)
+  expect(await problem()).toMatch(/^No pull has been completed within two intervals/)
   await mirror.sql`update organizations set problem = 'what a pull put down'`
   expect(await problem()).toBe('what a pull put down')
 })

@@ -4,96 +4,96 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** A user to be. What is left out, or null, is not sent. */
+/** Input for creating a user. Omitted and null fields are not sent to the vendor. */
 export type CreateUserInput = {
-  /** Further addresses of the account. */
+  /** Additional addresses of the account. At most 1,000. */
   aliases?: Array<string> | null | undefined;
-  /** Say what would be sent, and send nothing but reads. */
+  /** If true, returns the requests that would be sent and sends only reads. Defaults to false. */
   dryRun?: boolean | null | undefined;
-  /** Not empty. */
+  /** The first name. Must not be empty; at most 256 characters. */
   firstName?: string | null | undefined;
-  /** The vendor's ids of groups to join once the account is there. Where one cannot be joined the answer is NotAsWritten. */
+  /** The vendor's IDs of the groups to join after the account is created, at most 1,000. If a group cannot be joined, the result is NotAsWritten. */
   groups?: Array<string> | null | undefined;
-  /** Makes a repeat safe: for 24 hours the same caller with the same key and input gets the first answer again. A failure before anything was sent is not kept; a repeat while the first is under way waits for it. */
+  /** Makes retries safe: for 24 hours, a request of the same caller with the same key and input returns the stored result. A retry during the first request waits for its result. Failures before anything was sent, and unknown or unsettled results, are not stored. At most 255 characters. */
   idempotencyKey?: string | null | undefined;
-  /** Not empty. */
+  /** The last name. Must not be empty; at most 256 characters. */
   lastName?: string | null | undefined;
-  /** In MB; 0 or more. */
+  /** The mailbox size in MB. Must be 0 or greater. */
   mailboxSize?: number | null | undefined;
-  /** The organization's slug. May be left out where there is only one for the caller. */
+  /** The organization's slug. Required if more than one organization is visible to the caller. */
   organization?: string | null | undefined;
-  /** Sent to the vendor, and kept nowhere. */
+  /** The initial password, at most 1,000 characters. It is never logged, and is stored only (encrypted) while an onboarding waits to send it to the vendor. */
   password?: string | null | undefined;
-  /** The address that names the account. Its domain must be registered at the vendor. */
+  /** The primary address, which identifies the account at the vendor. Its domain must be registered with the vendor. At most 320 characters. */
   primaryEmail: string;
-  /** The vendor's names, which the vendor checks. */
+  /** The vendor's role names, which the vendor validates. At most 1,000. */
   roles?: Array<string> | null | undefined;
-  /** An object in the vendor's own words. */
+  /** The spam policy, an object in the vendor's format. At most 65,536 characters of JSON and 32 levels deep. */
   spamPolicy?: unknown;
-  /** Whether the vendor is to serve the account. */
+  /** Whether the account is active. */
   status?: UserStatus | null | undefined;
-  /** What the account is to be. */
+  /** The type of the account. Defaults to USER. */
   type?: UserType | null | undefined;
 };
 
-/** Either set, or add and remove. */
+/** Changes to a list. Either `set`, or `add` and `remove`. Each list may have at most 1,000 entries. */
 export type ListPatch = {
-  /** What it is to hold besides; what it holds already stays once. */
+  /** Entries to add. Existing entries are not duplicated. */
   add?: Array<string> | null | undefined;
-  /** What it is to hold no more. */
+  /** Entries to remove. */
   remove?: Array<string> | null | undefined;
-  /** All that the list is to hold. */
+  /** The complete new list. */
   set?: Array<string> | null | undefined;
 };
 
-/** A change of one user. */
+/** Input for updating a user. */
 export type UpdateUserInput = {
-  /** Say what would be sent, and send nothing but reads. */
+  /** If true, returns the requests that would be sent and sends only reads. Defaults to false. */
   dryRun?: boolean | null | undefined;
-  /** Refuse where the vendor's copy is not the one that the caller saw. */
+  /** Reject the update with Conflict unless the vendor's `updatedAt` has this value. */
   expectedUpdatedAt?: string | null | undefined;
-  /** Makes a repeat safe: for 24 hours the same caller with the same key and input gets the first answer again. A failure before anything was sent is not kept; a repeat while the first is under way waits for it. */
+  /** Makes retries safe: for 24 hours, a request of the same caller with the same key and input returns the stored result. A retry during the first request waits for its result. Failures before anything was sent, and unknown or unsettled results, are not stored. At most 255 characters. */
   idempotencyKey?: string | null | undefined;
-  /** The organization's slug. May be left out where there is only one for the caller. */
+  /** The organization's slug. Required if more than one organization is visible to the caller. */
   organization?: string | null | undefined;
-  /** The primary address, in any case. */
+  /** The primary address. Case-insensitive. */
   primaryEmail: string;
-  /** Only what is named here changes; null is sent as null. Lists compare as sets, addresses without case; spamPolicy is replaced whole; role names are the vendor's to check. */
+  /** The fields to change. Omitted fields are not changed; null is sent as null. Lists are compared as sets, addresses without case. `spamPolicy` is replaced as a whole. The vendor validates role names. */
   set: UserPatch;
 };
 
-/** Only what is named here changes; null is sent as null. */
+/** The fields to change. Omitted fields are not changed; null is sent as null. */
 export type UserPatch = {
-  /** Addresses; compared without case. */
+  /** The aliases of the account. Addresses are compared without case. */
   aliases?: ListPatch | null | undefined;
-  /** Not empty; null takes it away. */
+  /** The first name. Must not be empty; at most 256 characters. Null removes it. */
   firstName?: string | null | undefined;
-  /** Not empty; null takes it away. */
+  /** The last name. Must not be empty; at most 256 characters. Null removes it. */
   lastName?: string | null | undefined;
-  /** In MB; 0 or more. */
+  /** The mailbox size in MB. Must be 0 or greater. */
   mailboxSize?: number | null | undefined;
-  /** A new one. It cannot be read, nor taken away. */
+  /** A new password, at most 1,000 characters. It cannot be read or removed. */
   password?: string | null | undefined;
-  /** The vendor's names, which the vendor checks. */
+  /** The vendor's role names, which the vendor validates. */
   roles?: ListPatch | null | undefined;
-  /** Replaced whole. */
+  /** The spam policy, an object in the vendor's format. Replaces the whole policy. At most 65,536 characters of JSON and 32 levels deep. */
   spamPolicy?: unknown;
-  /** Whether the vendor is to serve the account. */
+  /** Whether the account is active. */
   status?: UserStatus | null | undefined;
 };
 
-/** Whether the vendor serves the account. */
+/** The status of an account. */
 export type UserStatus =
-  /** It does. */
+  /** The account is active. */
   | 'ACTIVE'
-  /** It does not. */
+  /** The account is deactivated. */
   | 'INACTIVE';
 
-/** What the vendor says an account is. */
+/** The type of an account, as reported by the vendor. */
 export type UserType =
-  /** An account that the vendor keeps as an alias of another. */
+  /** An account that the vendor treats as an alias of another account. */
   | 'ALIAS'
-  /** An account of its own. */
+  /** A regular account. */
   | 'USER';
 
 export type CreateUserMutationVariables = Exact<{

@@ -3,12 +3,12 @@ import type { Rule } from './rule.ts'
 export const aliasCollision: Rule = {
   name: 'ALIAS_COLLISION',
   severity: 'MEDIUM',
-  title: 'Several accounts claim one alias',
-  when: 'Two or more live users of the organization have the same address as an alias, without regard to case.',
-  advice: 'Take the alias from all but one: who gets the mail is not defined.',
-  identity: 'the address',
-  subjects: 'the users, those that the mirror met first before the others, a hundred at most',
-  evidence: '`address`; `claimants`: how many users claim it',
+  title: 'Several accounts have the same alias',
+  when: 'Two or more live users of the organization have the same address as an alias, ignoring case.',
+  advice: 'Remove the alias from all accounts but one: it is undefined which of them receives the mail.',
+  identity: 'address',
+  subjects: 'the users, those observed first by the mirror first, at most 100',
+  evidence: '`address`; `claimants`: the number of users with the alias',
   asked: 'CHANGES',
   question: (scope) => `
     select l.address_key as key, (array_agg(distinct l.user_id order by l.user_id))[1:100] as subject_ids,

@@ -1,12 +1,12 @@
 import { rules } from './rules.ts'
 
 const asked = {
-  CHANGES: 'at every change, of what changed',
-  PULLS: 'once a pull is complete, of what changed since the one before began',
-  TIME: 'once a pull is complete, of all',
+  CHANGES: 'after every change, on the changed objects',
+  PULLS: 'after every complete pull, on the objects that changed since the start of the previous one',
+  TIME: 'after every complete pull, on all objects',
 } as const
 
-/** The rules for people, as Markdown. */
+/** Describes the rules as Markdown. */
 export function describeRules(): string {
   const sections = rules.map(
     (rule) => `## ${rule.name}
@@ -17,16 +17,20 @@ ${rule.title}. Severity: **${rule.severity}**.
 - *What to do:* ${rule.advice}
 - *Subjects:* ${rule.subjects}.
 - *Evidence:* ${rule.evidence}.
-- *One finding for each:* ${rule.identity}. Asked ${asked[rule.asked]}.
+- *One finding per:* ${rule.identity}. Evaluated ${asked[rule.asked]}.
 `,
   )
   return `# Findings
 
-<!-- Made from src/analysis/findings by \`npm run codegen\`. -->
+<!-- Generated from src/analysis/findings by \`npm run codegen\`. -->
 
-What the rules find in the mirror, asked for by \`Query.findings\`: worst first, of those the latest first. A finding begins when a rule first sees
-it, and is resolved when the rule looks again and does not; what comes back later is a new finding. The worker looks within seconds of every
-pull, refresh and write. What is not known yet is no ground for a finding.
+Rules detect problems in the mirror. \`Query.findings\` returns the findings of an organization, sorted by severity
+(highest first), then by age (newest first).
+
+- A finding opens when a rule first detects a problem, and is resolved when the rule no longer detects it. A problem
+  that returns later is a new finding.
+- The worker evaluates the rules within seconds of every pull, refresh and write.
+- Data that has not been read yet never causes a finding.
 
 ${sections.join('\n')}`
 }

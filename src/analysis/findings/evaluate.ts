@@ -1,11 +1,13 @@
-/** Brings an organization's findings up to what its mirror holds. */
+/** Updates an organization's findings to the current state of its mirror. */
 import { array } from '../../mirror/array.ts'
 import type { Sql, Transaction } from '../../mirror/database.ts'
 import { type Learnt, readLearnt } from './learnt.ts'
 import { changed, everything, type Rule, severities } from './rule.ts'
 import { rules } from './rules.ts'
 
-/** Organizations whose mirror learnt something, or completed a pull, since their findings were last looked for. */
+/**
+ * Returns the organizations whose mirror has changed, or completed a pull, since their findings were last evaluated.
+ */
 export async function readOrganizationsToEvaluate(sql: Sql): Promise<number[]> {
   const rows = await sql<{ id: number }[]>`
     select o.id from organizations o left join finding_runs r on r.organization_id = o.id
@@ -15,9 +17,9 @@ export async function readOrganizationsToEvaluate(sql: Sql): Promise<number[]> {
 }
 
 /**
- * Asks every rule what it is to be asked, and writes what differs. What nothing was learnt of is not looked at. Only one process does so for an
- * organization at a time; another that comes meanwhile leaves it alone. While pages of a pull come in that change very much, it is put off until
- * they are over.
+ * Evaluates all rules on the objects that changed, and writes the differences. Only one process evaluates an
+ * organization at a time; others skip it. While a pull changes a large part of the organization, the evaluation waits
+ * until its pages are complete.
  */
 export async function evaluateFindings(sql: Sql, organizationId: number): Promise<void> {
   await sql`insert into finding_runs (organization_id, learnt_at) values (${organizationId}, '-infinity') on conflict do nothing`
@@ -43,7 +45,7 @@ export async function evaluateFindings(sql: Sql, organizationId: number): Promis
 }
 
 interface Run {
-  /** Up to when all that the mirror learnt was looked at; and up to before the pull began that was looked at last. */
+  /** The time up to which all changes were evaluated, and the start of the last pull that was evaluated, exclusive. */
   readonly since: string
   readonly sincePull: string
   readonly isNewPull: boolean
@@ -64,7 +66,10 @@ async function askAll(
   }
 }
 
-/** `ids`: what is asked about; null: everything. A finding that is seen again unchanged is written once a day, for its last sighting. */
+/**
+ * `ids`: the objects to evaluate; null: all. A finding that is detected again without changes is written once a day, to
+ * record its last detection.
+ */
 async function ask(tx: Transaction, rule: Rule, organizationId: number, ids: readonly number[] | null): Promise<void> {
   await tx.unsafe(
     `with found as materialized (${rule.question(ids ? changed : everything)}),

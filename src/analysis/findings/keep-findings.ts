@@ -6,8 +6,9 @@ import { evaluateFindings, readOrganizationsToEvaluate } from './evaluate.ts'
 const everyMs = 1_000
 
 /**
- * Looks every second whether some organization's mirror has learnt something, and brings its findings up to that. What one process begins
- * no other begins too, and what is cut off is begun again, so that any number of processes may do so.
+ * Checks every second whether the mirror of an organization has changed, and updates its findings. Any number of
+ * processes can do this: they never work on the same organization simultaneously, and an interrupted evaluation is
+ * started again.
  */
 export function keepFindings(sql: Sql, logger: Logger): { stop(): Promise<void> } {
   const stopping = new AbortController()
@@ -19,7 +20,7 @@ export function keepFindings(sql: Sql, logger: Logger): { stop(): Promise<void> 
           if (!signal.aborted) await evaluateFindings(sql, id)
         }
       } catch (error) {
-        logger.warn({ err: error }, 'findings could not be looked for')
+        logger.warn({ err: error }, 'failed to evaluate findings')
       }
       await sleep(everyMs, undefined, { signal }).catch(() => {})
     }

@@ -1,18 +1,18 @@
 import { array } from '../../mirror/array.ts'
 import type { Transaction } from '../../mirror/database.ts'
 
-/** Of more changes than that, all is looked at anew. */
+/** The maximum number of changes to evaluate one by one. With more changes, everything is evaluated. */
 const mostChanged = 5_000
 
-/** What the mirror learnt since a moment. */
+/** The changes that the mirror has observed since a moment. */
 export interface Learnt {
-  /** The users and groups of which something is different, and all that an open finding tells of together with them. */
+  /** The changed users and groups, and all subjects that share an open finding with them. */
   readonly ids: readonly number[]
-  /** The groups of some live user are unread, or were at that moment: whatever group could have been one of them. */
+  /** The groups of a live user are unread, or were unread at that moment: the user could be a member of any group. */
   readonly membersInDoubt: boolean
 }
 
-/** 'ALL': there was nothing before, or it is too much to be told one by one. */
+/** Returns 'ALL' if there is no earlier evaluation, or if there are too many changes to evaluate one by one. */
 export async function readLearnt(tx: Transaction, organizationId: number, since: string): Promise<Learnt | 'ALL'> {
   if (since === '-infinity') return 'ALL'
   const changed = await readChanged(tx, organizationId, since)
@@ -23,7 +23,7 @@ export async function readLearnt(tx: Transaction, organizationId: number, since:
     before as materialized (
       select v.groups_at, v.unresolved_groups from changed c join user_versions v on v.user_id = c.id and v.valid_to > ${since}
     ),
-    -- What a user's groups are called, where they are not found: a group that was, or is, one of them has lost or won a member by it.
+    -- Names of groups that could not be matched: a group with such a name may have gained or lost a member.
     named as materialized (
       select array_agg(name) as names from (
         select unnest(unresolved_groups) as name from before
@@ -48,7 +48,7 @@ export async function readLearnt(tx: Transaction, organizationId: number, since:
   return ids.length > 2 * mostChanged ? 'ALL' : { ids, membersInDoubt }
 }
 
-/** Those whose rows, or whose relationships, are different; no more than are too many. */
+/** Returns the ids of the objects whose rows or relationships have changed, up to one more than the maximum. */
 async function readChanged(tx: Transaction, organizationId: number, since: string): Promise<number[]> {
   const rows = await tx<{ id: number }[]>`
     select id from users where organization_id = ${organizationId} and version_from > ${since}

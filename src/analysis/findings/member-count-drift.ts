@@ -3,13 +3,16 @@ import { membersAreKnown, type Rule } from './rule.ts'
 export const memberCountDrift: Rule = {
   name: 'MEMBER_COUNT_DRIFT',
   severity: 'LOW',
-  title: 'The vendor counts other members of a group than there are',
-  when: "The vendor's member count differs from the members mirrored, no user's groups are unread or unmatched, and no membership of the group changed since the last complete pull began.",
+  title: "The vendor's member count of a group differs from the mirror",
+  when:
+    "The vendor's member count differs from the number of members in the mirror, no user's groups are unread " +
+    'or unmatched, and no membership of the group has changed since the start of the last complete pull.',
   advice:
-    'Compare the group with the vendor’s console; memberships that no user shows can be of accounts that the API does not list.',
-  identity: 'the group',
+    "Compare the group with the vendor's console. Memberships that no user shows can belong to accounts that " +
+    'the API does not list.',
+  identity: 'group',
   subjects: 'the group',
-  evidence: '`vendorCount`; `members`: how many the mirror holds',
+  evidence: '`vendorCount`; `members`: the number of members in the mirror',
   asked: 'PULLS',
   needsAllMembers: true,
   question: (scope) => `

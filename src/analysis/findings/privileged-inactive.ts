@@ -4,9 +4,11 @@ export const privilegedInactive: Rule = {
   name: 'PRIVILEGED_INACTIVE',
   severity: 'HIGH',
   title: 'A deactivated account still holds a privileged role',
-  when: 'The status is INACTIVE and a role other than USER is held.',
-  advice: 'Revoke the role, or delete the account: whoever activates it again gets its rights back at once.',
-  identity: 'the user',
+  when: "The user's status is INACTIVE, and the user holds a role other than USER.",
+  advice:
+    'Revoke the role, or delete the account. Otherwise the account regains its rights as soon as it is ' +
+    'reactivated.',
+  identity: 'user',
   subjects: 'the user',
   evidence: '`roles`: the privileged roles',
   asked: 'CHANGES',

@@ -3,14 +3,16 @@ import type { Rule } from './rule.ts'
 export const recreatedAfterDelete: Rule = {
   name: 'RECREATED_AFTER_DELETE',
   severity: 'MEDIUM',
-  title: 'A deleted account has come back',
-  when: "A live user has the primary address of a user that was deleted before, as far as the mirror's history reaches.",
+  title: 'A deleted account has been re-created',
+  when: 'A live user has the primary address of a previously deleted user, within the retained history.',
   advice:
-    'Find out who created it anew: a connector of an identity provider does so where it was not told of the deletion.',
-  identity: 'the new life of the account',
-  subjects: 'the live user, then its life before',
+    "Find out who re-created the account. A common cause is an identity provider's connector that is unaware " +
+    'of the deletion.',
+  identity: 'new account',
+  subjects: 'the live user, then the previous account',
   evidence:
-    '`deletedAt`: when the mirror learnt that the earlier life was over; `recreatedAt`: when it learnt of the new one',
+    '`deletedAt`: when the mirror observed the deletion of the previous account; `recreatedAt`: when it ' +
+    'observed the new account',
   asked: 'CHANGES',
   question: (scope) => `
     select distinct on (u.id) u.id::text as key, array[u.id, e.id] as subject_ids, array['User', 'User'] as subject_types,

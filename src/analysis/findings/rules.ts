@@ -10,7 +10,7 @@ import { samePersonTwice } from './same-person-twice.ts'
 import { staleRelations } from './stale-relations.ts'
 import { userWithoutGroups } from './user-without-groups.ts'
 
-/** Every rule there is. */
+/** All rules. */
 export const rules: readonly Rule[] = [
   privilegedInactive,
   aliasCollision,

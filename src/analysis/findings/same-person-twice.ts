@@ -3,12 +3,15 @@ import type { Rule } from './rule.ts'
 export const samePersonTwice: Rule = {
   name: 'SAME_PERSON_TWICE',
   severity: 'LOW',
-  title: 'Several accounts bear one name',
-  when: 'Two or more live accounts of type USER of the organization have the same first and last name, without regard to case.',
-  advice: 'Find out whether they are one person: a second account is easily forgotten when that person leaves.',
-  identity: 'the name',
-  subjects: 'the users, those that the mirror met first before the others, a hundred at most',
-  evidence: '`name`; `accounts`: how many bear it',
+  title: 'Several accounts have the same name',
+  when:
+    'Two or more live accounts of type USER in the organization have the same first and last name, ignoring ' + 'case.',
+  advice:
+    'Find out whether the accounts belong to the same person. A second account is easily forgotten when that ' +
+    'person leaves.',
+  identity: 'name',
+  subjects: 'the users, those observed first by the mirror first, at most 100',
+  evidence: '`name`; `accounts`: the number of accounts with the name',
   asked: 'CHANGES',
   question: (scope) => `
     select fold_case(u.first_name) || ' ' || fold_case(u.last_name) as key, (array_agg(u.id order by u.id))[1:100] as subject_ids,

@@ -4,13 +4,18 @@ export const staleRelations: Rule = {
   name: 'STALE_RELATIONS',
   severity: 'INFO',
   title: 'Relations of users have not been read for a week',
-  when: 'Roles, aliases or groups of live users were last observed more than seven days before the last complete pull; users whose relations were never read do not count.',
-  advice: 'Refresh the users that matter, or let lists carry the relations, or ask the vendor for a larger allowance.',
-  identity: 'the organization',
-  subjects: 'the organization, then the twenty users whose relations are oldest',
-  evidence: '`users`: how many they are; `oldestAt`: when the oldest were read',
+  when:
+    'Roles, aliases or groups of live users were last observed more than seven days before the last complete ' +
+    'pull. Users whose relations have never been read are not counted.',
+  advice:
+    'Refresh the most important users, include the relations in the lists, or request a larger allowance ' +
+    'from the vendor.',
+  identity: 'organization',
+  subjects: 'the organization, then the 20 users with the oldest relations',
+  evidence: '`users`: the number of users; `oldestAt`: when the oldest relations were read',
   asked: 'TIME',
-  // What lists carry is as old as the last complete pull. Where they carry all three, nobody is looked at.
+  // Relations in the lists are as old as the last complete pull. If the lists include all three, no user needs to be
+  // checked.
   question: () => `
     select o.id::text as key, o.id || (array_agg(s.id order by s.relations_at, s.id))[1:20] as subject_ids,
       'Organization'::text || array_fill('User'::text, array[least(count(*), 20)::int]) as subject_types,

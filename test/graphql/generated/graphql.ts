@@ -4,97 +4,97 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** A span of time; a side that is left out, or null, is open. */
+/** A time range. An omitted or null bound is open. */
 export type DateTimeFilter = {
-  /** At this time or later. */
+  /** At or after this time. */
   gte?: string | null | undefined;
   /** Before this time. */
   lt?: string | null | undefined;
 };
 
-/** The groups for which all that is given holds. */
+/** Filters by group. All given fields must match (logical AND). Omitted and null fields are ignored. */
 export type GroupRefFilter = {
-  /** The vendor's id of the group. */
+  /** The vendor's ID of the group. */
   groupId?: StringFilter | null | undefined;
-  /** The group's name. */
+  /** The name of the group. */
   name?: StringFilter | null | undefined;
 };
 
-/** Which lives of accounts are meant. */
+/** Which accounts a list contains. */
 export type Lifecycle =
-  /** Both. */
+  /** Live and deleted accounts. */
   | 'ANY'
-  /** Those that are over. */
+  /** Only deleted accounts. */
   | 'DELETED'
-  /** Those that there are. */
+  /** Only live accounts. */
   | 'LIVE';
 
-/** All that is given must hold; none of it regards case. What is left out, or null, asks nothing. */
+/** Compares a string, ignoring case. All given operators must match (logical AND). Omitted and null operators are ignored. */
 export type StringFilter = {
-  /** Has this in it. */
+  /** Contains this string. */
   contains?: string | null | undefined;
-  /** Ends with this. */
+  /** Ends with this string. */
   endsWith?: string | null | undefined;
-  /** Is this. */
+  /** Equals this string. */
   eq?: string | null | undefined;
-  /** Is one of these, 500 at most; of none, nothing is. */
+  /** Equals one of these strings, at most 500. An empty list matches nothing. */
   in?: Array<string> | null | undefined;
-  /** Begins with this. */
+  /** Starts with this string. */
   startsWith?: string | null | undefined;
 };
 
-/** Every field given must hold; a field left out, or null, asks nothing. What is not known of a user is unknown to a predicate, as in SQL: neither it nor its `not` matches. Ten filters deep and 200 in all at most. */
+/** Filters users. All given fields must match (logical AND). Omitted and null fields are ignored. As in SQL, a predicate on an unknown value is unknown: neither the predicate nor its `not` matches. Filters can be nested up to 10 levels deep and contain at most 200 filters in total. */
 export type UserFilter = {
-  /** Some alias matches; unknown while the aliases are unread. */
+  /** At least one alias matches. Unknown while the user's aliases have not been read. */
   alias?: StringFilter | null | undefined;
-  /** All of these; none at all asks nothing. */
+  /** All of these filters must match. An empty list is ignored. */
   and?: Array<UserFilter> | null | undefined;
-  /** When the account began, by the vendor's word. */
+  /** When the account was created, as reported by the vendor. Unknown if the vendor does not report it. */
   createdAt?: DateTimeFilter | null | undefined;
-  /** What stands behind the @ of the primary address. */
+  /** The domain part of the primary address. */
   domain?: StringFilter | null | undefined;
-  /** The first name; unknown where the vendor gave none. */
+  /** The first name. Unknown if the vendor reports none. */
   firstName?: StringFilter | null | undefined;
-  /** Is a member of some such group; unknown while the groups are unread, and of a user who is in no known one while a group is told by a name that no one group bears. */
+  /** The user is a member of at least one matching group. Unknown while the user's groups have not been read. Also unknown if no known group matches and the vendor lists one of the user's groups by an ambiguous name. */
   group?: GroupRefFilter | null | undefined;
-  /** Has some alias; unknown while the aliases are unread. */
+  /** Whether the user has an alias. Unknown while the user's aliases have not been read. */
   hasAliases?: boolean | null | undefined;
-  /** Is a member of some group, be it one that is told by a name that no one group bears; unknown while the groups are unread. */
+  /** Whether the user is a member of any group, including groups that the vendor lists by an ambiguous name. Unknown while the user's groups have not been read. */
   hasGroups?: boolean | null | undefined;
-  /** The last name; unknown where the vendor gave none. */
+  /** The last name. Unknown if the vendor reports none. */
   lastName?: StringFilter | null | undefined;
-  /** Not this; what is unknown to it stays unknown. */
+  /** This filter must not match. A user does not match either if the filter is unknown for the user. */
   not?: UserFilter | null | undefined;
-  /** At least one of these; of none at all, nothing matches. */
+  /** At least one of these filters must match. An empty list matches nothing. */
   or?: Array<UserFilter> | null | undefined;
   /** The primary address. */
   primaryEmail?: StringFilter | null | undefined;
-  /** Holds a role other than USER; unknown while the roles are unread. */
+  /** Whether the user holds a role other than USER. Unknown while the user's roles have not been read. */
   privileged?: boolean | null | undefined;
-  /** Roles, aliases and groups have all been read. Never unknown itself. */
+  /** Whether the user's roles, aliases and groups have all been read. Never unknown. */
   relationsKnown?: boolean | null | undefined;
-  /** Some role's name matches; unknown while the roles are unread. */
+  /** The name of at least one role matches. Unknown while the user's roles have not been read. */
   role?: StringFilter | null | undefined;
-  /** Unknown where the vendor did not say. */
+  /** The status of the account. Unknown if the vendor does not report it. */
   status?: UserStatus | null | undefined;
-  /** What the vendor says the account is. */
+  /** The type of the account. Unknown if the vendor does not report it. */
   type?: UserType | null | undefined;
-  /** When the account last changed, by the vendor's word. */
+  /** When the account was last changed, as reported by the vendor. Unknown if the vendor does not report it. */
   updatedAt?: DateTimeFilter | null | undefined;
 };
 
-/** Whether the vendor serves the account. */
+/** The status of an account. */
 export type UserStatus =
-  /** It does. */
+  /** The account is active. */
   | 'ACTIVE'
-  /** It does not. */
+  /** The account is deactivated. */
   | 'INACTIVE';
 
-/** What the vendor says an account is. */
+/** The type of an account, as reported by the vendor. */
 export type UserType =
-  /** An account that the vendor keeps as an alias of another. */
+  /** An account that the vendor treats as an alias of another account. */
   | 'ALIAS'
-  /** An account of its own. */
+  /** A regular account. */
   | 'USER';
 
 export type UserWithRelationsQueryVariables = Exact<{
