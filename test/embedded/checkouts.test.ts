@@ -136,6 +136,6 @@ describe.runIf(isRoot())('as root', () => {
       await using _holder = await hold(dataDir)
     }
     await chmod(folder.path, 0o700)
-    await expect(hold(dataDir)).rejects.toThrow('who has to run it but cannot reach it')
+    await expect(hold(dataDir)).rejects.toThrow('who must run it but cannot reach it')
   })
 })
