@@ -237,5 +237,5 @@ test('identity: of two rows of one page that differ in letter case the one of th
   mirror.vendor.setSwitches({ caseTwins: 2 })
   await mirror.pull()
   expect(await lives(mirror)).toEqual(before)
-  expect((await stateOf(mirror)).problem).toContain('The vendor lists 2 addresses twice, in different letters')
+  expect((await stateOf(mirror)).problem).toContain('The vendor lists 2 addresses twice, in different case')
 })
