@@ -1,8 +1,8 @@
-/** An organization with one of everything in it; all that tells of it holds its slug. */
+/** An organization with at least one object of each type. Every value that identifies the organization contains its slug. */
 import { encodeGlobalId } from '../../src/graph/global-id.ts'
 import { type Graph, learnt } from './fixture.ts'
 
-/** Gives the global id of one of each type. */
+/** Returns the type names and global ids of the objects. */
 export async function fill(
   { add, sql }: Pick<Graph, 'add' | 'sql'>,
   slug: string,

@@ -39,63 +39,63 @@ const of = (primaryEmail: string) => ({ primaryEmail })
 
 test.each([
   [
-    'a primary address beats an alias',
+    'a primary address takes precedence over an alias',
     'ann@ACME.example',
     { kind: 'PRIMARY', user: of('Ann@acme.example'), claimants: live('Ann@acme.example', 'bob@acme.example') },
   ],
   [
-    'an alias that one user has twice is one claim',
+    'an alias that one user has in two spellings is one claim',
     'INFO@acme.example',
     { kind: 'ALIAS', user: of('Ann@acme.example'), claimants: live('Ann@acme.example') },
   ],
   [
-    'two aliases in two organizations are a collision',
+    'the same alias in two organizations is a collision',
     'desk@acme.example',
     { kind: 'ALIAS', user: null, claimants: live('bob@acme.example', 'cy@beta.example') },
   ],
   [
-    'two primary addresses are a collision',
+    'the same primary address in two organizations is a collision',
     'both@acme.example',
     { kind: 'PRIMARY', user: null, claimants: live('both@acme.example', 'Both@acme.example') },
   ],
   [
-    'an address that only deleted users bore has no user',
+    'a primary address of deleted users has claimants but no user',
     'left@acme.example',
     { kind: 'PRIMARY', user: null, claimants: dead('left@acme.example', 'Left@acme.example') },
   ],
   [
-    "so has a deleted user's alias",
+    'an alias of a deleted user has a claimant but no user',
     'left-alias@acme.example',
     { kind: 'ALIAS', user: null, claimants: dead('left@acme.example') },
   ],
   [
-    'an address that was given anew is the live one',
+    'a reused primary address belongs to the live user',
     'again@acme.example',
     { kind: 'PRIMARY', user: of('again@acme.example'), claimants: live('again@acme.example') },
   ],
   [
-    'so is an alias that another has now',
+    'an alias that moved to another user belongs to that user',
     'passed-on@acme.example',
     { kind: 'ALIAS', user: of('bob@acme.example'), claimants: live('bob@acme.example') },
   ],
   [
-    'an alias that a live user gave up is claimed by nobody',
+    'an alias that a live user no longer has is unclaimed',
     'former@acme.example',
     { kind: 'ALIAS', user: null, claimants: [] },
   ],
-])('%s', async (_rule, address, identity) => {
+])('identity: %s', async (_rule, address, identity) => {
   expect(await mirror.data(question, { address })).toEqual({ identity: { address, ...identity } })
 })
 
 test.each([
-  ['that nobody ever bore', 'nobody@acme.example'],
-  ['of an organization that is no longer mirrored', 'hidden@acme.example'],
-  ['that is an alias there', 'hidden-alias@acme.example'],
-])('an address %s has no identity', async (_what, address) => {
+  ['an address that was never in use', 'nobody@acme.example'],
+  ['a primary address of a retired organization', 'hidden@acme.example'],
+  ['an alias of a retired organization', 'hidden-alias@acme.example'],
+])('identity: %s has no identity', async (_what, address) => {
   expect(await mirror.data(question, { address })).toEqual({ identity: null })
 })
 
-test('the kind alone can be asked for', async () => {
+test('identity: the field kind can be queried alone', async () => {
   expect(await mirror.data('{ identity(address: "desk@acme.example") { kind } }')).toEqual({
     identity: { kind: 'ALIAS' },
   })

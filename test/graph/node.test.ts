@@ -31,13 +31,13 @@ test.each([
   ['Group', group, { name: 'Helpers', members: { nodes: [{ primaryEmail: 'ann@acme.example' }] } }],
   ['Role', role, { name: 'USER' }],
   ['Organization', acme, { slug: 'acme' }],
-])('a %s is found by its id', async (typeName, key, fields) => {
+])('node: a %s is found by its id', async (typeName, key, fields) => {
   expect(await mirror.data(question, { id: id(typeName, key) })).toEqual({
     node: { __typename: typeName, id: id(typeName, key), ...fields },
   })
 })
 
-test('an id of nothing is null', async () => {
+test('node: a well-formed id without an object gives null', async () => {
   expect(await mirror.data(question, { id: id('User', 999_999) })).toEqual({ node: null })
   expect(await mirror.data(question, { id: id('User', Number.MAX_SAFE_INTEGER) })).toEqual({ node: null })
   expect(await mirror.data(question, { id: id('Group', ann) })).toEqual({ node: null })
@@ -62,14 +62,14 @@ const wrongIds: [string, string][] = [
   ['x'.repeat(301), notAnId],
 ]
 
-describe('a wrong id', () => {
-  test.each(wrongIds)('is refused: %j', async (wrong, message) => {
+describe('node with an invalid id', () => {
+  test.each(wrongIds)('node: the malformed id %j is rejected', async (wrong, message) => {
     expect(told(await mirror.ask(question, { id: wrong }))).toEqual([
       { message, code: 'BAD_USER_INPUT', path: ['node'] },
     ])
   })
 
-  test('of a type that has no nodes is refused, and the error names those that have', async () => {
+  test('node: the id of a type without nodes is rejected with the list of the types that have nodes', async () => {
     const [error] = told(await mirror.ask(question, { id: id('Freshness', 1) }))
     expect(error).toMatchObject({ code: 'BAD_USER_INPUT', path: ['node'] })
     expect(error?.message).toMatch(
@@ -77,7 +77,7 @@ describe('a wrong id', () => {
     )
   })
 
-  test('harms no other among several', async () => {
+  test('nodes: an invalid id fails alone and leaves the other ids of the list intact', async () => {
     const ids = [id('User', ann), 'wrong', id('Group', group), id('User', 999_999), id('User', '0'), id('User', ann)]
     const answer = await mirror.ask('query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on User { primaryEmail } } }', {
       ids,
@@ -95,7 +95,7 @@ describe('a wrong id', () => {
   })
 })
 
-test('no nodes are no nodes, and more than 500 are too many', async () => {
+test('nodes: an empty list gives an empty list, and more than 500 ids are rejected', async () => {
   const ask = (ids: string[]) => mirror.ask('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids })
   expect(await ask([])).toEqual({ data: { nodes: [] } })
   expect(told(await ask(Array(501).fill(id('User', ann))))).toEqual([
@@ -103,7 +103,7 @@ test('no nodes are no nodes, and more than 500 are too many', async () => {
   ])
 })
 
-test('a database that fails is no missing node', async () => {
+test('node: a database failure is an error, not a missing node', async () => {
   await mirror.sql`alter table roles rename to roles_away`
   const answer = await mirror.ask(question, { id: id('Role', role) })
   await mirror.sql`alter table roles_away rename to roles`
