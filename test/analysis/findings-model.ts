@@ -1,4 +1,4 @@
-/** What the rules of findings are to find, worked out from the mirror's rows in the plainest way that there is. */
+/** A model of the finding rules: it derives the expected findings from the mirror's rows with the simplest algorithms. */
 import type { Sql } from '../../src/mirror/database.ts'
 
 interface User {
@@ -34,7 +34,7 @@ export interface Rows {
   aliases: { id: number; user: number; key: string; address: string }[]
 }
 
-/** Times in UTC with a fixed number of decimals, so that they compare as strings. */
+/** Reads all rows. Times are in UTC with a fixed number of decimals, so that they can be compared as strings. */
 export async function readRows(sql: Sql): Promise<Rows> {
   const time = (column: string) => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.US')`
   const all = async <Row>(statement: string) => [...(await sql.unsafe(statement))] as unknown as Row[]
@@ -70,12 +70,12 @@ export async function readRows(sql: Sql): Promise<Rows> {
 
 export interface ModelFinding {
   readonly rule: string
-  /** Global ids' parts. */
+  /** The decoded global ids. */
   readonly subjects: readonly string[]
   readonly evidence: Readonly<Record<string, unknown>>
 }
 
-/** Those of the rules that are asked at every change. */
+/** The findings of the rules that are evaluated after every change. */
 export function findingsOfChanges(rows: Rows): ModelFinding[] {
   const live = rows.users.filter(({ deletedAt }) => deletedAt === null)
   const person = (id: number) => `User:${id}`
@@ -129,7 +129,7 @@ export function findingsOfChanges(rows: Rows): ModelFinding[] {
   return found
 }
 
-/** Those that are asked once a pull is complete. */
+/** The findings of the rules that are evaluated after a complete pull. */
 export function findingsOfPulls(rows: Rows): ModelFinding[] {
   const { asOf } = rows.organization
   if (asOf === null) return []

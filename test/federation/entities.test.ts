@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
 import { encodeGlobalId } from '../../src/graph/global-id.ts'
-import { graph, learnt, told } from '../graph/fixture.ts'
+import { errorsOf, graph, observedAt } from '../graph/fixture.ts'
 
 const mirror = await graph()
 afterAll(() => mirror[Symbol.asyncDispose]())
@@ -17,7 +17,7 @@ const [first = 0] = users
 await add.member(acme, first, group)
 await add.grant(acme, first, role)
 await add.alias(acme, first, 'Info@acme.example')
-const gone = await add.user(acme, 'gone@acme.example', { deleted_at: learnt })
+const gone = await add.user(acme, 'gone@acme.example', { deleted_at: observedAt })
 await add.user(acme, 'both@example.org')
 await add.user(beta, 'both@example.org')
 
@@ -33,7 +33,7 @@ const entities = `query ($of: [_Any!]!) { _entities(representations: $of) { __ty
 
 async function resolve(...representations: unknown[]) {
   const answer = await mirror.ask(entities, { of: representations })
-  return { entities: answer.data?._entities, errors: told(answer) }
+  return { entities: answer.data?._entities, errors: errorsOf(answer) }
 }
 
 test.each([
@@ -201,6 +201,6 @@ test('a caller resolves what its organizations hold, and nothing else', async ()
     },
     viewer,
   )
-  expect(told(answer)).toEqual([])
+  expect(errorsOf(answer)).toEqual([])
   expect(answer.data?._entities).toMatchObject([null, { organization: { slug: 'beta' } }, null, null, null])
 })

@@ -12,7 +12,7 @@ import {
 } from 'graphql'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { FieldCost, InputCost, ListSize } from '../../src/graph/cost.ts'
-import { learnt, graph as openGraph, schema } from './fixture.ts'
+import { observedAt, graph as openGraph, schema } from './fixture.ts'
 
 type Field = GraphQLField<unknown, unknown>
 
@@ -94,22 +94,22 @@ describe('cost: default sizes', async () => {
       aliases_at, groups_at, valid_from, version_from)
     select 1000 + n, ${organization}, 'user' || n || '@d' || n || '.example', 'user' || n || '@d' || n || '.example', 'd' || n || '.example',
       'USER', 'ACTIVE', 0, t, t, t, t, t, t
-    from generate_series(1, ${count}::int) n, (select ${learnt}::timestamptz as t) t`
+    from generate_series(1, ${count}::int) n, (select ${observedAt}::timestamptz as t) t`
   await sql`
     insert into groups (id, organization_id, group_id, name, profile_at, valid_from, version_from)
     select 2000 + n, ${organization}, 'grp_' || n, 'Group ' || n, t, t, t
-    from generate_series(1, ${count}::int) n, (select ${learnt}::timestamptz as t) t`
+    from generate_series(1, ${count}::int) n, (select ${observedAt}::timestamptz as t) t`
   await sql`
     insert into memberships (user_id, group_id, organization_id, happened_by, valid_from)
-    select 1000 + u, 2000 + g, ${organization}, ${learnt}::timestamptz, ${learnt}::timestamptz
+    select 1000 + u, 2000 + g, ${organization}, ${observedAt}::timestamptz, ${observedAt}::timestamptz
     from generate_series(1, ${count}::int) u, generate_series(1, ${count}::int) g where u <= 60 or g = 1`
-  await sql`insert into roles (id, organization_id, name, valid_from) values (3001, ${organization}, 'USER', ${learnt}::timestamptz)`
+  await sql`insert into roles (id, organization_id, name, valid_from) values (3001, ${organization}, 'USER', ${observedAt}::timestamptz)`
   await sql`
     insert into role_grants (user_id, role_id, organization_id, valid_from)
-    select 1000 + n, 3001, ${organization}, ${learnt}::timestamptz from generate_series(1, ${count}::int) n`
+    select 1000 + n, 3001, ${organization}, ${observedAt}::timestamptz from generate_series(1, ${count}::int) n`
   await sql`
     insert into aliases (id, organization_id, user_id, address, address_key, domain, valid_from)
-    select 4000 + n, ${organization}, 1000 + n, 'a' || n || '@x.example', 'a' || n || '@x.example', 'x.example', ${learnt}::timestamptz
+    select 4000 + n, ${organization}, 1000 + n, 'a' || n || '@x.example', 'a' || n || '@x.example', 'x.example', ${observedAt}::timestamptz
     from generate_series(1, ${count}::int) n`
   const found = await graph.data(
     `{ user(primaryEmail: "user1@d1.example") { id } other: user(primaryEmail: "user2@d2.example") { id } group(groupId: "grp_1") { id } }`,

@@ -12,7 +12,7 @@ import { contextOf, reader } from './context.ts'
 export const schema = buildSchema()
 
 /** The time at which rows were observed, unless a test sets another time. */
-export const learnt = '2026-06-01T00:00:00.123456Z'
+export const observedAt = '2026-06-01T00:00:00.123456Z'
 
 type Row = Record<string, unknown>
 
@@ -56,7 +56,7 @@ export async function graph(): Promise<Graph> {
 }
 
 /** The errors of a response, reduced to what a caller sees. */
-export function told(answer: ExecutionResult): { message: string; code: unknown; path: unknown }[] {
+export function errorsOf(answer: ExecutionResult): { message: string; code: unknown; path: unknown }[] {
   return (answer.errors ?? []).map(({ message, extensions, path }) => ({ message, code: extensions?.code, path }))
 }
 
@@ -85,12 +85,12 @@ export function adders(sql: Sql) {
         type: 'USER',
         status: 'ACTIVE',
         profile_known: 0,
-        profile_at: learnt,
-        roles_at: learnt,
-        aliases_at: learnt,
-        groups_at: learnt,
-        valid_from: learnt,
-        version_from: learnt,
+        profile_at: observedAt,
+        roles_at: observedAt,
+        aliases_at: observedAt,
+        groups_at: observedAt,
+        valid_from: observedAt,
+        version_from: observedAt,
         ...row,
       }),
     alias: (organization: number, user: number, address: string, row: Row = {}) =>
@@ -100,7 +100,7 @@ export function adders(sql: Sql) {
         address,
         address_key: addressKey(address),
         domain: domainOf(address),
-        valid_from: learnt,
+        valid_from: observedAt,
         ...row,
       }),
     group: (organization: number, groupId: string, name: string, row: Row = {}) =>
@@ -108,20 +108,20 @@ export function adders(sql: Sql) {
         organization_id: organization,
         group_id: groupId,
         name,
-        profile_at: learnt,
-        valid_from: learnt,
-        version_from: learnt,
+        profile_at: observedAt,
+        valid_from: observedAt,
+        version_from: observedAt,
         ...row,
       }),
     role: (organization: number, name: string) =>
-      insert('roles', { organization_id: organization, name, valid_from: learnt }),
+      insert('roles', { organization_id: organization, name, valid_from: observedAt }),
     member: (organization: number, user: number, group: number, row: Row = {}) =>
       insert('memberships', {
         organization_id: organization,
         user_id: user,
         group_id: group,
-        happened_by: learnt,
-        valid_from: learnt,
+        happened_by: observedAt,
+        valid_from: observedAt,
         ...row,
       }),
     grant: (organization: number, user: number, role: number, row: Row = {}) =>
@@ -129,7 +129,7 @@ export function adders(sql: Sql) {
         organization_id: organization,
         user_id: user,
         role_id: role,
-        valid_from: learnt,
+        valid_from: observedAt,
         ...row,
       }),
   }

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { graph, learnt } from './fixture.ts'
+import { graph, observedAt } from './fixture.ts'
 
 const mirror = await graph()
 afterAll(() => mirror[Symbol.asyncDispose]())
@@ -7,8 +7,8 @@ const { add } = mirror
 
 const acme = await add.organization('acme')
 const beta = await add.organization('beta')
-const retired = await add.organization('retired', { retired_at: learnt })
-const over = { deleted_at: learnt }
+const retired = await add.organization('retired', { retired_at: observedAt })
+const over = { deleted_at: observedAt }
 
 const ann = await add.user(acme, 'Ann@acme.example')
 const bob = await add.user(acme, 'bob@acme.example')
@@ -18,15 +18,15 @@ await add.alias(acme, ann, 'info@acme.example')
 await add.alias(acme, ann, 'Info@acme.example')
 await add.alias(acme, bob, 'desk@acme.example')
 await add.alias(beta, cy, 'Desk@acme.example')
-await add.alias(acme, bob, 'former@acme.example', { valid_to: learnt })
+await add.alias(acme, bob, 'former@acme.example', { valid_to: observedAt })
 await add.user(acme, 'both@acme.example')
 await add.user(beta, 'Both@acme.example')
 const left = await add.user(acme, 'left@acme.example', over)
 await add.user(acme, 'Left@acme.example', over)
-await add.alias(acme, left, 'left-alias@acme.example', { valid_to: learnt })
+await add.alias(acme, left, 'left-alias@acme.example', { valid_to: observedAt })
 await add.user(acme, 'again@acme.example', over)
 await add.user(acme, 'again@acme.example')
-await add.alias(acme, left, 'passed-on@acme.example', { valid_to: learnt })
+await add.alias(acme, left, 'passed-on@acme.example', { valid_to: observedAt })
 await add.alias(acme, bob, 'passed-on@acme.example')
 const hidden = await add.user(retired, 'hidden@acme.example')
 await add.alias(retired, hidden, 'hidden-alias@acme.example')
@@ -34,7 +34,7 @@ await add.alias(retired, hidden, 'hidden-alias@acme.example')
 const question =
   'query ($address: EmailAddress!) { identity(address: $address) { address kind user { primaryEmail } claimants { primaryEmail deletedAt } } }'
 const live = (...addresses: string[]) => addresses.map((primaryEmail) => ({ primaryEmail, deletedAt: null }))
-const dead = (...addresses: string[]) => addresses.map((primaryEmail) => ({ primaryEmail, deletedAt: learnt }))
+const dead = (...addresses: string[]) => addresses.map((primaryEmail) => ({ primaryEmail, deletedAt: observedAt }))
 const of = (primaryEmail: string) => ({ primaryEmail })
 
 test.each([

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { encodeGlobalId } from '../../src/graph/global-id.ts'
-import { graph, learnt, told } from './fixture.ts'
+import { errorsOf, graph, observedAt } from './fixture.ts'
 
 const mirror = await graph()
 afterAll(() => mirror[Symbol.asyncDispose]())
@@ -39,7 +39,7 @@ describe('organization argument without mirrored organizations', () => {
   })
 
   test('organization: without mirrored organizations any slug is rejected as unknown', async () => {
-    expect(told(await mirror.ask('{ roles(organization: "acme") { name } }'))).toEqual([
+    expect(errorsOf(await mirror.ask('{ roles(organization: "acme") { name } }'))).toEqual([
       { message: 'Unknown organization; none is mirrored yet', code: 'BAD_USER_INPUT', path: ['roles'] },
     ])
   })
@@ -50,10 +50,10 @@ describe('organization argument with one mirrored organization', () => {
     const acme = await add.organization('acme')
     const ann = await add.user(acme, 'ann@acme.example')
     await add.group(acme, 'grp_001', 'Helpers')
-    await add.group(acme, 'grp_000', 'Gone', { deleted_at: learnt })
+    await add.group(acme, 'grp_000', 'Gone', { deleted_at: observedAt })
     await add.role(acme, 'USER')
     await add.alias(acme, ann, 'a@acme.example')
-    const retired = await add.organization('retired', { retired_at: learnt })
+    const retired = await add.organization('retired', { retired_at: observedAt })
     const hidden = await add.user(retired, 'ann@acme.example')
     await add.group(retired, 'grp_001', 'Hidden')
     await add.role(retired, 'USER')
@@ -143,7 +143,7 @@ describe('organization argument with several mirrored organizations', () => {
   test('organization: for an unknown slug, lists are rejected and single objects are null', async () => {
     for (const field of lists) {
       const answer = await mirror.ask(`{ ${within(field, 'gamma')} }`)
-      expect(told(answer)).toEqual([
+      expect(errorsOf(answer)).toEqual([
         {
           message: 'Unknown organization; expected one of: acme, beta',
           code: 'BAD_USER_INPUT',
@@ -167,7 +167,7 @@ test.each([
   ['group(groupId: $text) { id }', 'groupId'],
   ['role(name: $text) { id }', 'name'],
 ])('organization: %s rejects NUL and too long a string', async (field, name) => {
-  const ask = async (text: string) => told(await mirror.ask(`query ($text: String!) { ${field} }`, { text }))
+  const ask = async (text: string) => errorsOf(await mirror.ask(`query ($text: String!) { ${field} }`, { text }))
   const path = [/^\w+/.exec(field)?.[0]]
   expect(await ask('a\0')).toEqual([
     { message: `\`${name}\` must not contain the character NUL`, code: 'BAD_USER_INPUT', path },

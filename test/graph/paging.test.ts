@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { encodeGlobalId } from '../../src/graph/global-id.ts'
-import { graph, told } from './fixture.ts'
+import { errorsOf, graph } from './fixture.ts'
 import { type List, lists, nameOf, orderFields, type PageAnswer, type PageArgs, questionOf } from './lists.ts'
 
 const mirror = await graph()
@@ -181,7 +181,7 @@ describe.each(lists.map((list) => ({ name: nameOf(list), list })))('paging of $n
   ])('paging: the arguments %j are rejected', async (args, message) => {
     const answer = await mirror.ask(questionOf(list, organizations[2] as Organization), args)
     const path = list.within ? ['within', 'page'] : ['page']
-    expect(told(answer)).toEqual([{ message, code: 'BAD_USER_INPUT', path }])
+    expect(errorsOf(answer)).toEqual([{ message, code: 'BAD_USER_INPUT', path }])
   })
 })
 
@@ -197,7 +197,7 @@ describe('cursor validation', () => {
         const answer = await mirror.ask(questionOf(to, seven), { after: await cursorOf(from) })
         // Query.users and Organization.users are the same list, and so are Query.groups and Organization.groups.
         const same = from.field === to.field && from.order === to.order && from.on === to.on
-        expect(told(answer).map(({ code }) => code)).toEqual(same ? [] : ['BAD_USER_INPUT'])
+        expect(errorsOf(answer).map(({ code }) => code)).toEqual(same ? [] : ['BAD_USER_INPUT'])
       }
     }
   })
@@ -211,7 +211,7 @@ describe('cursor validation', () => {
         { field: 'LAST_NAME', direction: 'ASC' },
       ],
     })
-    expect(told(answer)).toEqual([
+    expect(errorsOf(answer)).toEqual([
       {
         message: '`after` is a cursor of another list or order; expected a cursor of users by LAST_NAME DESC',
         code: 'BAD_USER_INPUT',
@@ -236,7 +236,7 @@ describe('cursor validation', () => {
       after: Buffer.from(JSON.stringify(values)).toString('base64url'),
       orderBy: [{ field, direction: 'ASC' }],
     })
-    expect(told(answer)).toEqual([
+    expect(errorsOf(answer)).toEqual([
       {
         message: '`after` is not a cursor of this list; expected an unchanged cursor of one of its pages',
         code: 'BAD_USER_INPUT',

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
 import { encodeGlobalId } from '../../src/graph/global-id.ts'
-import { graph, learnt } from './fixture.ts'
+import { graph, observedAt } from './fixture.ts'
 
 const mirror = await graph()
 afterAll(() => mirror[Symbol.asyncDispose]())
@@ -31,12 +31,12 @@ const [sellers, helpers] = [
 ]
 await add.grant(acme, ann, user)
 await add.grant(acme, ann, admin)
-await add.grant(acme, ann, await add.role(acme, 'GONE'), { valid_to: learnt })
+await add.grant(acme, ann, await add.role(acme, 'GONE'), { valid_to: observedAt })
 await add.alias(acme, ann, 'Z@acme.example')
 await add.alias(acme, ann, 'a@Other.example')
-await add.alias(acme, ann, 'gone@acme.example', { valid_to: learnt })
+await add.alias(acme, ann, 'gone@acme.example', { valid_to: observedAt })
 await add.member(acme, ann, sellers)
-await add.member(acme, ann, helpers, { valid_to: learnt })
+await add.member(acme, ann, helpers, { valid_to: observedAt })
 await add.member(acme, ann, helpers, { valid_from: later, happened_by: later })
 
 const everything = `id primaryEmail firstName lastName displayName type status mailboxSize spamPolicy createdAt updatedAt deletedAt
@@ -60,7 +60,7 @@ test('user: all fields are returned, with only the live relationships, in order'
       updatedAt: '2026-01-02T03:04:05.000000Z',
       deletedAt: null,
       organization: { id: encodeGlobalId('Organization', acme), slug: 'acme', name: 'ACME' },
-      freshness: { profileAt: learnt, relationsAt: learnt },
+      freshness: { profileAt: observedAt, relationsAt: observedAt },
       roles: [
         { name: 'ADMINISTRATOR', privileged: true },
         { name: 'USER', privileged: false },
@@ -69,7 +69,7 @@ test('user: all fields are returned, with only the live relationships, in order'
         {
           address: 'a@Other.example',
           domain: 'other.example',
-          firstSeenAt: learnt,
+          firstSeenAt: observedAt,
           deletedAt: null,
           user: { id: encodeGlobalId('User', ann) },
           organization: { slug: 'acme' },
@@ -77,7 +77,7 @@ test('user: all fields are returned, with only the live relationships, in order'
         {
           address: 'Z@acme.example',
           domain: 'acme.example',
-          firstSeenAt: learnt,
+          firstSeenAt: observedAt,
           deletedAt: null,
           user: { id: encodeGlobalId('User', ann) },
           organization: { slug: 'acme' },
@@ -112,7 +112,7 @@ test('user: relations that were never read are null, and relations that were rea
       roles: [],
       aliases: [],
       groups: { totalCount: 0, nodes: [] },
-      freshness: { relationsAt: learnt },
+      freshness: { relationsAt: observedAt },
       status: 'ACTIVE',
     },
   })
@@ -170,7 +170,7 @@ test('freshness: each time is the newer of user and organization, and relationsA
   expect(await mirror.data(question, { ids: [live, dead].map((id) => encodeGlobalId('User', id)) })).toEqual({
     nodes: [
       { freshness: { profileAt: '2026-07-01T00:00:00.000000Z', relationsAt: '2026-06-02T00:00:00.500000Z' } },
-      { freshness: { profileAt: learnt, relationsAt: '2026-05-01T00:00:00.000000Z' } },
+      { freshness: { profileAt: observedAt, relationsAt: '2026-05-01T00:00:00.000000Z' } },
     ],
   })
   await mirror.sql`delete from organizations where id = ${fresh}`
@@ -217,7 +217,7 @@ test('membership: the policy is effective 15 minutes after the latest time at wh
         edges: [
           {
             node: { primaryEmail: 'young@acme.example' },
-            firstSeenAt: learnt,
+            firstSeenAt: observedAt,
             policyEffectiveBy: in15,
             policyState: 'PENDING',
           },

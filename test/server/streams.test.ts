@@ -3,7 +3,7 @@ import { Ledger } from '../../src/mirror/ledger.ts'
 import { lockOrganization } from '../../src/mirror/organization-lock.ts'
 import { revokeToken } from '../../src/mirror/tokens.ts'
 import { openWakes } from '../../src/mirror/wakes.ts'
-import { learnt } from '../graph/fixture.ts'
+import { observedAt } from '../graph/fixture.ts'
 import { until } from '../support/until.ts'
 import { openStream, type Payload } from './event-source.ts'
 import { serveGraph } from './served-graph.ts'
@@ -23,7 +23,7 @@ const group = await add.group(acme, 'grp_001', 'Helpers')
 async function change(count: number, kind: 'MEMBER_ADDED' | 'FIELD_CHANGED' = 'MEMBER_ADDED'): Promise<void> {
   await sql.begin(async (tx) => {
     const locked = await lockOrganization(tx, acme)
-    const ledger = new Ledger(locked, { origin: 'PULL', sentAt: learnt, arrivedAt: learnt })
+    const ledger = new Ledger(locked, { origin: 'PULL', sentAt: observedAt, arrivedAt: observedAt })
     const one =
       kind === 'MEMBER_ADDED' ? { kind, object: group, notBefore: null } : { kind, field: 'status', notBefore: null }
     // Each by itself: one observation never tells the same of a user twice.
