@@ -71,7 +71,7 @@ test('architecture: a package with owners is imported only by them', () => {
   expect(packageViolations(imports, owners)).toEqual([])
 })
 
-test('architecture: only main, the demo and the simulator read the configuration; other modules import its types', () => {
+test('architecture: only main, the demo and the simulator read the configuration', () => {
   const readers = ours.filter(({ to, typeOnly }) => to === 'config.ts' && !typeOnly).map(({ from }) => moduleOf(from))
   expect([...new Set(readers)].sort()).toEqual(['demo', 'main', 'run-simulator'])
 })

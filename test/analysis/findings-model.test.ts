@@ -82,7 +82,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** Each step, and whether the findings are evaluated before the next step. */
 const steps = fc.array(fc.record({ step, looks: fc.constantFrom(true, true, false) }), { minLength: 6, maxLength: 18 })
 
-test('findings: after any sequence of events they equal a model in memory, and a lasting finding keeps its id', async () => {
+test('findings: any sequence of events gives the findings of a model, and a lasting finding keeps its id', async () => {
   const seen = new Set<string>()
   await fc.assert(
     fc.asyncProperty(steps, async (drawn) => {
@@ -106,7 +106,7 @@ test('findings: after any sequence of events they equal a model in memory, and a
         before = now
       }
     }),
-    // The fixed seed exercises every rule in each run. The time limit lets a failure be reported before the test times out.
+    // The fixed seed exercises every rule in each run. The time limit reports a failure before the test times out.
     { numRuns: 40, seed: 11, interruptAfterTimeLimit: 45_000 },
   )
   expect([...seen].sort()).toEqual(rules.map(({ name }) => name).sort())

@@ -1,4 +1,4 @@
-/** A model of the finding rules: it derives the expected findings from the mirror's rows with the simplest algorithms. */
+/** A model of the finding rules. It derives the expected findings from the mirror's rows with simple algorithms. */
 import type { Sql } from '../../src/mirror/database.ts'
 
 interface User {
@@ -81,11 +81,11 @@ export function findingsOfChanges(rows: Rows): ModelFinding[] {
   const person = (id: number) => `User:${id}`
   const rolesOf = (user: User) =>
     rows.roles
-      .filter(({ id, name }) => name !== 'USER' && standing(rows.grants, { user: user.id, thing: id }))
+      .filter(({ id, name }) => name !== 'USER' && hasLiveTie(rows.grants, { user: user.id, thing: id }))
       .map(({ name }) => name)
       .sort()
   const inNoGroup = (user: User) =>
-    user.groupsAt !== null && user.unresolved === null && !standing(rows.memberships, { user: user.id })
+    user.groupsAt !== null && user.unresolved === null && !hasLiveTie(rows.memberships, { user: user.id })
   const found: ModelFinding[] = []
   const find = (rule: string, subjects: string[], evidence: Record<string, unknown>) =>
     void found.push({ rule, subjects, evidence })
@@ -122,7 +122,7 @@ export function findingsOfChanges(rows: Rows): ModelFinding[] {
     )
   }
   for (const group of rows.groups) {
-    if (membersAreKnown(rows, group) && !standing(rows.memberships, { thing: group.id })) {
+    if (membersAreKnown(rows, group) && !hasLiveTie(rows.memberships, { thing: group.id })) {
       find('EMPTY_GROUP', [`Group:${group.id}`], { name: group.name })
     }
   }
@@ -182,6 +182,6 @@ function membersAreKnown({ users }: Rows, { groupId, name }: { groupId: string; 
     )
 }
 
-function standing(ties: readonly Tie[], of: { user?: number; thing?: number }): boolean {
+function hasLiveTie(ties: readonly Tie[], of: { user?: number; thing?: number }): boolean {
   return ties.some(({ user, thing, to }) => to === null && (of.user ?? user) === user && (of.thing ?? thing) === thing)
 }

@@ -132,7 +132,7 @@ test('findings: unknown relations are no reason for a finding', async () => {
   expect(await found()).toEqual([])
 })
 
-test('findings: a finding keeps its id while subjects are added, and a problem that returns is a new finding', async () => {
+test('findings: a finding keeps its id when subjects are added, and a problem that returns is a new one', async () => {
   const claim = (name: string) =>
     applyInsert(async (at) => {
       const id = await add.user(acme, `${name}@acme.example`, { version_from: at, groups_at: null })

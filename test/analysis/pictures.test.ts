@@ -84,7 +84,7 @@ test('neighborhood: unknown centers are left out, and the result is null if all 
   expect(await data(of(id('User', hidden)))).toEqual({ neighborhood: null })
 })
 
-test('neighborhood: one statement reads the centers, one each step, one the edges and one each type of node', async () => {
+test('neighborhood: the centers, each step, the edges and each type of node take one statement each', async () => {
   await data(
     `{ neighborhood(of: ["${id('User', ann)}"], depth: 2) { nodes { ... on User { primaryEmail roles { name } } ... on Group { name } ... on Alias { address } } edges { kind } } }`,
   )

@@ -24,7 +24,7 @@ const question =
 const isWaiting = (statements: readonly string[]) =>
   statements.some((text) => text.includes('pg_locks') && text.includes('any('))
 
-test('@asOf: a query of a moment at which a page is being applied waits, and gives the same result afterwards', async () => {
+test('@asOf: a query waits for a page that is being applied, and repeating it gives the same result', async () => {
   const statements: string[] = []
   await using database = await testDatabase({ onStatement: (text) => void statements.push(text) })
   const [acme = 0] = await organizations(database, 'acme')

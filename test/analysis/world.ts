@@ -1,6 +1,6 @@
 /**
- * Random small graphs with a history, and the state of each at a moment. A moment is a small integer. Each object exists
- * from one moment to another.
+ * Random small graphs with a history, and the state of each at a moment. A moment is a small integer. Each object
+ * exists from one moment to another.
  */
 import fc from 'fast-check'
 import { addressKey, domainOf } from '../../src/mirror/address.ts'
@@ -184,9 +184,9 @@ export interface Scene {
 }
 
 export function sceneAt(of: World, moment: number): Scene {
-  const stands = ({ from, to }: Life) => from <= moment && (to === null || to > moment)
+  const exists = ({ from, to }: Life) => from <= moment && (to === null || to > moment)
   return {
-    users: of.users.filter(stands).map(({ id, email, names, former, status }) => {
+    users: of.users.filter(exists).map(({ id, email, names, former, status }) => {
       const [first, last] = former && moment < former.until ? former.names : names
       const shown = [first, last].filter((name) => name?.trim()).join(' ') || email
       return {
@@ -198,10 +198,10 @@ export function sceneAt(of: World, moment: number): Scene {
         name: first && last ? `${first} ${last}`.toLowerCase() : null,
       }
     }),
-    groups: of.groups.filter(stands),
+    groups: of.groups.filter(exists),
     roles: of.roles,
-    memberships: of.memberships.filter(stands),
-    grants: of.grants.filter(stands),
-    aliases: of.aliases.filter(stands),
+    memberships: of.memberships.filter(exists),
+    grants: of.grants.filter(exists),
+    aliases: of.aliases.filter(exists),
   }
 }

@@ -42,7 +42,7 @@ test('pool: a caller that disconnects while others wait for its connection does 
   expect(await active("select 'first'%")).toBe(0)
 })
 
-test('pool: a caller that disconnects while it waits is not served and does not affect the callers behind it', async () => {
+test('pool: a caller that disconnects while it waits is not served and does not affect other callers', async () => {
   await using database = single()
   const leaving = new AbortController()
   const slow = database

@@ -1,4 +1,4 @@
-/** Connections that are lost at any moment: their users get an error, other callers do not, and the process survives. */
+/** Connections that are lost at any moment. Only their users get an error, and the process survives. */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
@@ -12,8 +12,11 @@ const opened = new AsyncDisposableStack()
 afterAll(() => opened.disposeAsync())
 const database = opened.use(await testDatabase())
 await database.sql`create table written (round int, part text)`
-const way = opened.use(await openWay(database.connection))
-const pool = openDatabase({ url: `postgres://${way.user}@127.0.0.1:${way.port}/${way.database}` }, { connections: 3 })
+const proxy = opened.use(await openProxy(database.connection))
+const pool = openDatabase(
+  { url: `postgres://${proxy.user}@127.0.0.1:${proxy.port}/${proxy.database}` },
+  { connections: 3 },
+)
 opened.defer(() => pool.close())
 const { sql } = pool
 
@@ -59,7 +62,7 @@ const works: Readonly<Record<string, (tx: Transaction, round: number, lose: () =
 test.each(Object.keys(endings).flatMap((ending) => Object.keys(works).map((work) => ({ ending, work }))))(
   'pool: a transaction fails and the pool recovers if the connection $ending while the transaction $work',
   async ({ ending, work }) => {
-    const lose = () => way.lose(endings[ending as keyof typeof endings])
+    const lose = () => proxy.lose(endings[ending as keyof typeof endings])
     for (const round of rounds) {
       const transaction = sql.begin(async (tx) => {
         await tx`insert into written values (${round}, 'begun')`
@@ -82,7 +85,7 @@ async function asked(of: Sql, number: number): Promise<number | undefined> {
 }
 
 /** A proxy to the database that can drop its connections. */
-async function openWay(connection: DatabaseConnection) {
+async function openProxy(connection: DatabaseConnection) {
   const open = new Set<Socket>()
   const to = 'url' in connection ? new URL(connection.url) : undefined
   const server = createServer((near) => {

@@ -23,7 +23,7 @@ const ONE_RULE = {
   error: null,
 }
 
-test.concurrent('embedded Postgres: only peer authentication is configured, for the current user, root and its own account', async () => {
+test.concurrent('embedded Postgres: only peer authentication is allowed, for three accounts at most', async () => {
   await using folder = await temporaryFolder()
   await using started = await startEmbeddedPostgres({ dataDir: join(folder.path, 'data') })
   expect(await query(started.connection, RULES)).toEqual([ONE_RULE])
@@ -33,7 +33,7 @@ test.concurrent('embedded Postgres: only peer authentication is configured, for 
   expect(mappings).toEqual([...names].map((sys_name) => ({ sys_name, pg_username: 'app', error: null })))
 })
 
-test.concurrent('embedded Postgres: the next start changes a data folder from trust to peer authentication', async () => {
+test.concurrent('embedded Postgres: a start changes a data folder from trust to peer authentication', async () => {
   await using folder = await temporaryFolder()
   const dataDir = join(folder.path, 'data')
   await (await startEmbeddedPostgres({ dataDir })).stop()
@@ -44,7 +44,7 @@ test.concurrent('embedded Postgres: the next start changes a data folder from tr
   expect((await stat(rules)).mode & 0o777).toBe(0o600)
 })
 
-test.concurrent('embedded Postgres: a symbolic link in place of a configuration file is replaced, and its target is kept', async () => {
+test.concurrent('embedded Postgres: a symbolic link instead of a rules file is replaced, its target kept', async () => {
   await using folder = await temporaryFolder()
   const dataDir = join(folder.path, 'data')
   await (await startEmbeddedPostgres({ dataDir })).stop()
@@ -58,7 +58,7 @@ test.concurrent('embedded Postgres: a symbolic link in place of a configuration 
   expect(await readFile(target, 'utf8')).toBe('kept\n')
 })
 
-test.concurrent("embedded Postgres: a joined process, the token command and the queue's client can connect", async () => {
+test.concurrent('embedded Postgres: a joined process, the token command and the client pg can connect', async () => {
   await using folder = await temporaryFolder()
   await using holder = await hold(folder.path)
   const { code, out, err } = await runProgram(
@@ -109,7 +109,7 @@ async function openToAll({ host, port }: Connection): Promise<string> {
   return socket
 }
 
-/** Logs in as a role from a process of the user and returns the response of Postgres: `R…` accepts, `E…` rejects. */
+/** Logs in as a role from a process of the user. Returns the response of Postgres: `R…` accepts, `E…` rejects. */
 async function login(node: string, uid: number, socket: string, role: string): Promise<string> {
   const script = `
     const [socket, role] = process.argv.slice(1)

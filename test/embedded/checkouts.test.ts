@@ -11,7 +11,7 @@ const NOBODY = { uid: 65534, gid: 65534 }
 const UNPRIVILEGED = isRoot() ? { as: NOBODY } : {}
 
 describe('embedded Postgres after npm ci without install scripts', () => {
-  test.concurrent('embedded Postgres: the links between the libraries are created if node_modules is writable', async () => {
+  test.concurrent('embedded Postgres: links between the libraries are created if node_modules is writable', async () => {
     await using folder = await temporaryFolder()
     const checkout = await makeCheckout(folder.path)
     await using holder = await hold(join(folder.path, 'data'), { checkout })
@@ -21,7 +21,7 @@ describe('embedded Postgres after npm ci without install scripts', () => {
     for (const { target } of links) expect((await stat(join(dirname(native), target))).isFile()).toBe(true)
   })
 
-  test.concurrent('embedded Postgres: two simultaneous starts on different folders do not affect each other', async () => {
+  test.concurrent('embedded Postgres: two simultaneous starts on different folders both succeed', async () => {
     await using folder = await temporaryFolder()
     const checkout = await makeCheckout(folder.path)
     const [one, other] = await Promise.all([
@@ -35,7 +35,7 @@ describe('embedded Postgres after npm ci without install scripts', () => {
     expect(one.connection.host).not.toBe(other.connection.host)
   })
 
-  test.concurrent('embedded Postgres: if node_modules is read-only, one copy of the binaries is made and used', async () => {
+  test.concurrent('embedded Postgres: if node_modules is read-only, one copy of the binaries is used', async () => {
     await using folder = await temporaryFolder()
     const checkout = await makeCheckout(folder.path, { writable: false })
     const dataDir = join(folder.path, 'data')
@@ -58,7 +58,7 @@ describe('embedded Postgres after npm ci without install scripts', () => {
 })
 
 describe.runIf(isRoot())('embedded Postgres as root', () => {
-  test.concurrent('embedded Postgres: under root it runs as an unprivileged user that owns the data, and root can connect', async () => {
+  test.concurrent('embedded Postgres: root starts it as an unprivileged user, and can connect', async () => {
     await using folder = await temporaryFolder()
     const dataDir = join(folder.path, 'data')
     await using holder = await hold(dataDir)
@@ -85,7 +85,7 @@ describe.runIf(isRoot())('embedded Postgres as root', () => {
     expect((await stat(join(dataDir, 'postgres-18'))).uid).toBe(NOBODY.uid)
   })
 
-  test.concurrent('embedded Postgres: another user cannot start the database of root and gets an error with both users', async () => {
+  test.concurrent('embedded Postgres: another user cannot start the database of root', async () => {
     await using folder = await temporaryFolder()
     const dataDir = join(folder.path, 'data')
     {
@@ -100,7 +100,7 @@ describe.runIf(isRoot())('embedded Postgres as root', () => {
     )
   })
 
-  test.concurrent('embedded Postgres: below a private folder, data is stored in a reachable folder and found again', async () => {
+  test.concurrent('embedded Postgres: for a private folder, data is stored elsewhere and found again', async () => {
     await using folder = await temporaryFolder(0o700)
     const checkout = await makeCheckout(folder.path)
     const dataDir = join(folder.path, 'data')

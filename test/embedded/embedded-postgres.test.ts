@@ -10,7 +10,7 @@ import { EmbeddedPostgresUnavailable } from '../../src/embedded/embedded-postgre
 import { query } from './holder.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
-test.concurrent('embedded Postgres: a new database uses UTF-8, listens only on its socket, and keeps data over a restart', async () => {
+test.concurrent('embedded Postgres: it uses UTF-8, listens only on its socket, and keeps data over a restart', async () => {
   await using folder = await temporaryFolder()
   const dataDir = join(folder.path, 'a'.repeat(120), 'data')
 
@@ -44,7 +44,7 @@ test.concurrent('embedded Postgres: pg_trgm and unaccent are available and suppo
   ).toEqual([{ plain: 'Muller', trigrams: 4, alike: 1 }])
 })
 
-test.concurrent('embedded Postgres: stop can be called repeatedly, and each call resolves when Postgres has ended', async () => {
+test.concurrent('embedded Postgres: stop can be called repeatedly, and resolves when Postgres has ended', async () => {
   await using folder = await temporaryFolder()
   const dataDir = join(folder.path, 'data')
   const started = await startEmbeddedPostgres({ dataDir })
@@ -54,7 +54,7 @@ test.concurrent('embedded Postgres: stop can be called repeatedly, and each call
   expect(await readdir(join(dataDir, 'postgres-18'))).not.toContain('postmaster.pid')
 })
 
-test.concurrent('embedded Postgres: a running one can be joined, and stopping the joined one leaves it running', async () => {
+test.concurrent('embedded Postgres: a running one can be joined, and leaving it does not stop it', async () => {
   await using folder = await temporaryFolder()
   const dataDir = join(folder.path, 'data')
   expect(await joinEmbeddedPostgres({ dataDir })).toBeUndefined()
@@ -77,7 +77,7 @@ test.concurrent('embedded Postgres: a second start in the same process is reject
   expect(await query(started.connection, 'select 1 as one')).toEqual([{ one: 1 }])
 })
 
-test.concurrent('embedded Postgres: a failed start reports the error and the log file, and a later start succeeds', async () => {
+test.concurrent('embedded Postgres: a failed start reports the error and the log, and can be repeated', async () => {
   await using folder = await temporaryFolder()
   const dataDir = join(folder.path, 'data')
   const error = await startEmbeddedPostgres({ dataDir, settings: { shared_buffers: 'plenty' } }).catch(
@@ -105,8 +105,8 @@ test.concurrent('embedded Postgres: a folder that cannot be created is reported 
     [`${folder.path}/${'x'.repeat(300)}`]: 'cannot be created (ENAMETOOLONG)',
   }
   for (const [dataDir, problem] of Object.entries(problems)) {
-    const said = `DATA_DIR, ${dataDir}, ${problem}: expected a folder, or a path where this user can create one. Or set DATABASE_URL.`
-    await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow(new EmbeddedPostgresFailed(said))
+    const message = `DATA_DIR, ${dataDir}, ${problem}: expected a folder, or a path where this user can create one. Or set DATABASE_URL.`
+    await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow(new EmbeddedPostgresFailed(message))
     expect(await joinEmbeddedPostgres({ dataDir })).toBeUndefined()
   }
 })
@@ -126,7 +126,7 @@ test.concurrent('embedded Postgres: the remains of an interrupted initialization
   ])
 })
 
-test.concurrent('embedded Postgres: a postmaster.pid of an unrelated process is ignored, and the process is not killed', async () => {
+test.concurrent('embedded Postgres: the pid of an unrelated process in postmaster.pid is ignored', async () => {
   await using folder = await temporaryFolder()
   const dataDir = join(folder.path, 'data')
   await (await startEmbeddedPostgres({ dataDir })).stop()

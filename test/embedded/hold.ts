@@ -1,5 +1,5 @@
-// A separate process for the tests. It starts the embedded Postgres on the given folder, reports that on stdout, and keeps
-// it running until its stdin ends. With `leave` it has nothing more to do after the report.
+// A separate process for the tests. It starts the embedded Postgres on the given folder, reports that on stdout, and
+// keeps it running until its stdin ends. With `leave` it has nothing more to do after the report.
 import { once } from 'node:events'
 import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts'
 

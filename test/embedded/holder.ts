@@ -53,9 +53,9 @@ export async function hold(
   circumstances: Circumstances = {},
 ): Promise<Holder & { connection: Connection }> {
   const holder = spawnHolder(dataDir, circumstances)
-  const said = await answerOf(holder)
-  if (said.connection === undefined) throw new Error(said.error?.message ?? 'it said nothing')
-  return { ...holder, connection: said.connection }
+  const report = await answerOf(holder)
+  if (report.connection === undefined) throw new Error(report.error?.message ?? 'the process reported nothing')
+  return { ...holder, connection: report.connection }
 }
 
 /** Reads the report of the process about its start. */

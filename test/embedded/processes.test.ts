@@ -6,7 +6,7 @@ import { until } from '../../src/embedded/until.ts'
 import { answerOf, hold, kill, query, spawnHolder } from './holder.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
-test.concurrent('embedded Postgres: a second process gets an error with the pid of the first, which keeps running', async () => {
+test.concurrent('embedded Postgres: a second process gets an error, and the first keeps running', async () => {
   await using folder = await temporaryFolder()
   await using first = await hold(folder.path)
   await using second = spawnHolder(folder.path)
@@ -21,7 +21,7 @@ test.concurrent('embedded Postgres: a second process gets an error with the pid 
   expect(await query(first.connection, 'select 1 as one')).toEqual([{ one: 1 }])
 })
 
-test.concurrent('embedded Postgres: of two processes that start a new database simultaneously, exactly one succeeds', async () => {
+test.concurrent('embedded Postgres: of two simultaneous starts on one new folder, exactly one succeeds', async () => {
   await using folder = await temporaryFolder()
   await using one = spawnHolder(folder.path)
   await using other = spawnHolder(folder.path)
@@ -37,7 +37,7 @@ test.concurrent('embedded Postgres: another process can join a running one', asy
   expect(joined?.connection).toEqual(holder.connection)
 })
 
-test.concurrent('embedded Postgres: after kill -9 of the process, its Postgres is restarted with all committed data', async () => {
+test.concurrent('embedded Postgres: after kill -9, the orphaned Postgres is restarted with all commits', async () => {
   await using folder = await temporaryFolder()
   await using holder = await hold(folder.path)
   await query(holder.connection, 'create table kept as select 1 as one')
@@ -52,7 +52,7 @@ test.concurrent('embedded Postgres: after kill -9 of the process, its Postgres i
   expect(await postmasterOf(folder.path)).not.toBe(orphan)
 })
 
-test.concurrent('embedded Postgres: the next start recovers after kill -9 of both the process and Postgres', async () => {
+test.concurrent('embedded Postgres: a start recovers after kill -9 of both the process and Postgres', async () => {
   await using folder = await temporaryFolder()
   await using holder = await hold(folder.path)
   await query(holder.connection, 'create table kept as select 1 as one')
@@ -63,7 +63,7 @@ test.concurrent('embedded Postgres: the next start recovers after kill -9 of bot
   expect(await query(started.connection, 'table kept')).toEqual([{ one: 1 }])
 })
 
-test.concurrent('embedded Postgres: a killed Postgres is restarted on the same socket and can be stopped afterwards', async () => {
+test.concurrent('embedded Postgres: a killed Postgres is restarted on the same socket', async () => {
   await using folder = await temporaryFolder()
   await using holder = await hold(folder.path)
   const killed = await postmasterOf(folder.path)
@@ -108,7 +108,7 @@ test.concurrent('embedded Postgres: a process without further work exits and lea
   expect(await query(started.connection, 'select 1 as one')).toEqual([{ one: 1 }])
 })
 
-test.concurrent('embedded Postgres: it starts with an unknown locale and with the PG variables of another Postgres', async () => {
+test.concurrent('embedded Postgres: unknown locales and the PG variables of another Postgres are ignored', async () => {
   await using folder = await temporaryFolder()
   const locale = { LC_ALL: 'nonsense', LANG: 'xx_YY.latin1' }
   const another = { PGDATA: '/nowhere', PGPORT: '1', PGHOST: '/nowhere', PGOPTIONS: '-c jit=on' }

@@ -15,7 +15,7 @@ const asService = ({ name, sdl }: { name: string; sdl: string }) => ({
   url: `http://${name}/graphql`,
   sdl: link + sdl,
 })
-const ours = (sdl: string) => ({ name: 'essentials', url: 'http://essentials/graphql', sdl })
+const essentials = (sdl: string) => ({ name: 'essentials', url: 'http://essentials/graphql', sdl })
 const [people, devices, chat] = subgraphsKnowing({ addresses: ['a@b.example'], alias: 'c@b.example' })
 if (!people || !devices || !chat) throw new Error('there are three')
 const text = readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8')
@@ -26,7 +26,7 @@ test('subgraph: _service returns the checked-in schema', async () => {
 })
 
 test('subgraph: it composes with subgraphs that share no name with it', () => {
-  const supergraph = compose([asService(devices), asService(chat), ours(text)])
+  const supergraph = compose([asService(devices), asService(chat), essentials(text)])
   expect(supergraph).toContain('@join__type(graph: ESSENTIALS, key: "organization { slug } primaryEmail")')
 })
 
@@ -41,14 +41,14 @@ test('subgraph: it composes with another Relay subgraph that has node, nodes and
       type PageInfo @shareable { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }
     `,
   }
-  expect(() => compose([asService(relay), ours(text)])).not.toThrow()
+  expect(() => compose([asService(relay), essentials(text)])).not.toThrow()
 })
 
 test('subgraph: names that conflict with another subgraph compose only under a prefix', () => {
-  expect(() => compose([asService(people), ours(text)])).toThrow(/Query.users|StringFilter|Group|NotFound/)
+  expect(() => compose([asService(people), essentials(text)])).toThrow(/Query.users|StringFilter|Group|NotFound/)
   const options = { withNode: true, prefix: 'Essentials' }
   const prefixed = subgraphText(prefixedSchema(buildSchema(options), options), options)
-  expect(() => compose([asService(people), ours(prefixed)])).not.toThrow()
+  expect(() => compose([asService(people), essentials(prefixed)])).not.toThrow()
   const kept = parse(prefixed).definitions.flatMap((one) =>
     'name' in one && one.name && !one.name.value.startsWith('Essentials') ? [one.name.value] : [],
   )

@@ -13,20 +13,20 @@ import { serveGraph } from '../server/served-graph.ts'
 await using closing = new AsyncDisposableStack()
 const options = { withNode: true, prefix: 'Essentials' }
 const schema = prefixedSchema(buildSchema(options), options)
-const ours = closing.use(await serveGraph({ schema }))
+const essentials = closing.use(await serveGraph({ schema }))
 const addresses = Array.from({ length: 500 }, (_, index) => `u${index}@acme.example`)
 const others = await Promise.all(subgraphsKnowing({ addresses, alias: 'Info@Acme.example' }).map(startSubgraph))
 for (const one of others) closing.use(one)
 const supergraph = compose([
   ...others,
-  { name: 'essentials', url: ours.server.url, sdl: subgraphText(schema, options) },
+  { name: 'essentials', url: essentials.server.url, sdl: subgraphText(schema, options) },
 ])
 const gateways = await Promise.all([hiveGateway(supergraph), apolloGateway(supergraph)])
 for (const one of gateways) closing.use(one)
 const owned = closing.move()
 afterAll(() => owned.disposeAsync())
 
-const { add } = ours
+const { add } = essentials
 const acme = await add.organization('acme')
 const group = await add.group(acme, 'grp_001', 'Helpers')
 for (const [index, address] of addresses.entries()) {
@@ -69,13 +69,13 @@ describe.each(gateways)('supergraph behind $name', (gateway) => {
   })
 
   test('supergraph: a join of 500 users takes one statement', async () => {
-    await ours.ask('{ __typename }')
-    ours.statements.length = 0
+    await essentials.ask('{ __typename }')
+    essentials.statements.length = 0
     const answer = await data('{ staff { number account { status } } }')
     const staff = answer?.staff as { number: number; account: { status: string } | null }[]
     expect(staff.map(({ number }) => number)).toEqual(Array.from({ length: 500 }, (_, index) => index))
     expect(staff.filter(({ account }) => account?.status === 'ACTIVE')).toHaveLength(499)
-    expect(ours.statements).toHaveLength(1)
+    expect(essentials.statements).toHaveLength(1)
   })
 
   test('supergraph: a deleted user is null in a join and leaves the other users intact', async () => {
@@ -131,7 +131,7 @@ describe.each(gateways)('supergraph behind $name', (gateway) => {
     expect(found).toMatchObject({ person: { title: 'Person 0' } })
     expect(JSON.stringify(found)).not.toContain('displayName":"')
     expect(errors?.length).toBeGreaterThan(0)
-    const stranger = await ours.token({ organizations: ['nowhere'] })
+    const stranger = await essentials.token({ organizations: ['nowhere'] })
     const foreign = await gateway.ask('{ person(number: 0) { account { displayName } } }', {
       authorization: `Bearer ${stranger}`,
     })

@@ -45,7 +45,7 @@ const ids = async (narrowing: string, first = 7) => {
 }
 const idsOf = (changes: readonly FeedChange[]) => changes.map(({ id }) => id)
 
-test('feed: replaying all changes gives the state of the mirror, and a later read continues an earlier one', async () => {
+test('feed: replaying all changes gives the state of the mirror, and a read can continue an earlier one', async () => {
   const state = await readState(data)
   expect(replay(whole)).toEqual(state)
   expect(Object.keys(state.users)).toHaveLength(vendor.userCount)
@@ -136,7 +136,7 @@ test('feed: a change lies between the last request that did not show it and the 
   }
 })
 
-test('feed: the cursor of an empty page under until keeps its position, so polling in windows misses no change', async () => {
+test('feed: the cursor of an empty page keeps its position, so polling in windows misses no change', async () => {
   const seen: string[] = []
   let after: string | null = null
   const poll = async (until: string): Promise<number> => {

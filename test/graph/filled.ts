@@ -1,4 +1,4 @@
-/** An organization with at least one object of each type. Every value that identifies the organization contains its slug. */
+/** An organization with objects of each type. Every value that identifies the organization contains its slug. */
 import { encodeGlobalId } from '../../src/graph/global-id.ts'
 import { type Graph, observedAt } from './fixture.ts'
 

@@ -18,7 +18,7 @@ const moments = [
 ]
 const counts = [null, 0, 3]
 
-/** Creates an organization with `size` users, groups and aliases. They have few distinct values, so most sort keys tie. */
+/** Creates an organization with `size` users, groups and aliases. Few distinct values make most sort keys tie. */
 async function organizationOf(size: number) {
   const slug = `of-${size}`
   const organization = await add.organization(slug)

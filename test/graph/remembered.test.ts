@@ -50,7 +50,7 @@ async function withUncountableUsers(run: () => Promise<unknown>): Promise<void> 
   }
 }
 
-test('count cache: a count as of a past moment is cached permanently, and one as of an unsettled moment is not', async () => {
+test('count cache: counts as of a settled moment outlive changes, and other moments are not cached', async () => {
   const then = await learn(acme, (now) => add.user(acme, 'cy@acme.example', born(now)))
   const question = (moment: string) => `query @asOf(time: "${moment}") { users(organization: "acme") { totalCount } }`
   const answer = await mirror.data(question(then))
@@ -67,7 +67,7 @@ test('count cache: a count as of a past moment is cached permanently, and one as
   expect(await mirror.data(question(notOver))).toEqual({ users: { totalCount: users.totalCount + 1 } })
 })
 
-test('count cache: counts are cached separately for each organization and each set of visible organizations', async () => {
+test('count cache: counts are cached per organization and per set of visible organizations', async () => {
   await learn(beta, (now) => add.user(beta, 'ann@beta.example', born(now)))
   const viewer = (...slugs: string[]) => ({
     name: slugs.join(),
@@ -78,18 +78,18 @@ test('count cache: counts are cached separately for each organization and each s
     const { data, errors } = await mirror.ask(question, {}, viewer(...slugs))
     return errors?.[0]?.extensions.code ?? (data as { users: { totalCount: number } }).users.totalCount
   }
-  const ours = '{ users { totalCount } }'
+  const visible = '{ users { totalCount } }'
   const acmes = '{ users(organization: "acme") { totalCount } }'
   for (let round = 0; round < 2; round += 1) {
-    expect(await ask(ours, 'beta')).toBe(1)
-    expect(await ask(ours, 'acme')).toBeGreaterThan(1)
+    expect(await ask(visible, 'beta')).toBe(1)
+    expect(await ask(visible, 'acme')).toBeGreaterThan(1)
     expect(await ask(acmes, 'acme')).toBeGreaterThan(1)
     expect(await ask(acmes, 'beta')).toBe('BAD_USER_INPUT')
-    expect(await ask(ours, 'acme', 'beta')).toBe('BAD_USER_INPUT')
+    expect(await ask(visible, 'acme', 'beta')).toBe('BAD_USER_INPUT')
   }
 })
 
-test('count cache: tombstones are counted on every query, because pruning them is not recorded as a change', async () => {
+test('count cache: tombstones are counted on every query, because pruning is not recorded as a change', async () => {
   const question = '{ users(organization: "acme", lifecycle: DELETED) { totalCount facets { byDomain { count } } } }'
   await learn(acme, (now) => add.user(acme, 'gone@gone.example', { ...born(now), deleted_at: now }))
   expect(await mirror.data(question)).toEqual({ users: { totalCount: 1, facets: { byDomain: [{ count: 1 }] } } })

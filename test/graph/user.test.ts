@@ -162,7 +162,7 @@ test.each([
   await mirror.sql`delete from users where id = ${id}`
 })
 
-test('freshness: each time is the newer of user and organization, and relationsAt the oldest of the relations', async () => {
+test('freshness: times are the newer of user and organization, and relationsAt is the oldest relation', async () => {
   const fresh = await add.organization('fresh', { ...asOf(later), aliases_as_of: '2026-06-02T00:00:00.5Z' })
   const live = await add.user(fresh, 'live@fresh.example', { groups_at: '2026-08-01T00:00:00Z' })
   const dead = await add.user(fresh, 'dead@fresh.example', { ...over, groups_at: '2026-05-01T00:00:00Z' })
@@ -191,7 +191,7 @@ test('user list: lifecycle selects live users, deleted users or both, and defaul
   })
 })
 
-test('membership: the policy is effective 15 minutes after the latest time at which the membership can have begun', async () => {
+test('membership: the policy is effective 15 minutes after the latest possible start of the membership', async () => {
   const now = new Date().toISOString()
   const [young, old] = [await add.user(acme, 'young@acme.example'), await add.user(acme, 'old@acme.example')]
   const policy = await add.group(acme, 'grp_policy', 'Policy')

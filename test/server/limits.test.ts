@@ -52,7 +52,7 @@ test('limits: an operation is aborted when its caller disconnects', async () => 
   expect(await requestLines(served, 1)).toMatchObject([{ status: 499 }])
 })
 
-test('limits: a response of the maximum size is sent, and one byte more is rejected with the name of the limit', async () => {
+test('limits: a response of the maximum size is sent, and one byte more gives LIMIT_EXCEEDED', async () => {
   const answer = (length: number) => 'é"'.repeat(length / 2)
   // {"data":{"ask":"…"}}: é has two bytes, and so has \".
   const whole = Buffer.byteLength(JSON.stringify({ data: { ask: answer(20_000) } }))

@@ -1,6 +1,6 @@
 /**
- * Every field of the schema × every kind of caller. Each root field and each type has its rule here, so a new one without
- * a rule fails. Each field of each type is queried, so a new field cannot bypass its rule.
+ * Every field of the schema × every kind of caller. Each root field and each type has its rule here, so a new one
+ * without a rule fails. Each field of each type is queried, so a new field cannot bypass its rule.
  */
 import { isObjectType } from 'graphql'
 import { afterAll, expect, test } from 'vitest'

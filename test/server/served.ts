@@ -64,7 +64,7 @@ export async function serve(
   }
 }
 
-/** Waits for the log lines of requests. A line is written when the response is finished, which a client may see earlier. */
+/** Waits for the log lines of requests. They are written when the response is finished, maybe after the client has it. */
 export async function requestLines(served: Served, count: number): Promise<Record<string, unknown>[]> {
   for (;;) {
     const found = served.lines.filter((line) => line.msg === 'request')

@@ -1,6 +1,6 @@
 /**
- * A request that blocks the event loop blocks every caller. The test measures CPU time, which does not depend on the load
- * of the machine, with a wide margin.
+ * A request that blocks the event loop blocks every caller. The test measures CPU time, which does not depend on the
+ * load of the machine, with a wide margin.
  */
 import { afterAll, expect, test } from 'vitest'
 import { attacks } from '../support/attacks.ts'

@@ -32,7 +32,7 @@ const program = async (...args: string[]) => {
   return stdout
 }
 /** Runs the command in this process, which is faster. */
-const said = async (...args: string[]) => {
+const runHere = async (...args: string[]) => {
   const texts = { stdout: '', stderr: '' }
   const writing = (to: keyof typeof texts) => ({
     write: (text: string) => {
@@ -42,7 +42,7 @@ const said = async (...args: string[]) => {
   await runToken(args, readConfig(environment, 'database'), { stdout: writing('stdout'), stderr: writing('stderr') })
   return texts
 }
-const token = async (...args: string[]) => (await said(...args)).stdout
+const token = async (...args: string[]) => (await runHere(...args)).stdout
 const refusal = (...args: string[]) =>
   runToken(args, readConfig(environment, 'database')).then(
     () => 'it was done',
@@ -113,7 +113,7 @@ test('token rotate: both secrets are valid during the overlap, and revoke ends b
   for (const secret of [old, fresh]) expect(await findToken(sql, secret)).toMatchObject({ state: 'REVOKED' })
 })
 
-test('token rotate: the overlap never extends the life of the old secret, and an overlap of 0 ends it immediately', async () => {
+test('token rotate: the overlap never extends the old secret, and an overlap of 0 ends it immediately', async () => {
   const old = lastWord(await token('create', '--name', 'brief', '--scope', 'read', '--expires', '1h'))
   await token('rotate', 'brief', '--overlap', '7d')
   const [before] = await listed('brief')
@@ -129,7 +129,7 @@ test('token list: tokens that expire within 14 days cause a warning on stderr', 
   await token('create', '--name', 'soon', '--scope', 'read', '--expires', '13d')
   await token('create', '--name', 'later-on', '--scope', 'read', '--expires', '15d')
   expect((await tokensExpiringSoon(sql)).map(({ name }) => name)).toContain('soon')
-  const { stderr } = await said('list')
+  const { stderr } = await runHere('list')
   expect(stderr).toMatch(
     /Warning: the token "soon" expires on 20.* UTC\. Replace it with `npm run token -- rotate soon`\./,
   )

@@ -1,4 +1,4 @@
-/** Callers whose results identify their owner. Each returns a description of a wrong result, or undefined if it is right. */
+/** Callers whose results identify their owner. Each returns the description of a wrong result, or undefined. */
 import { sql as drizzleSql } from 'drizzle-orm'
 import type { Database } from '../../../src/mirror/database.ts'
 import { inOrganization } from '../../../src/mirror/in-organization.ts'

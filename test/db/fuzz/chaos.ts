@@ -1,6 +1,6 @@
 /**
- * The disruptions of the server, and the number of errors that they explain. A cancelled or terminated backend serves at
- * most one caller, so each strike explains at most one error. A restart explains all errors while it lasts.
+ * The disruptions of the server, and the number of errors that they explain. A cancelled or terminated backend serves
+ * at most one caller, so each strike explains at most one error. A restart explains all errors while it lasts.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'

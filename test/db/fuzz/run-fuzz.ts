@@ -1,7 +1,7 @@
 /**
  * Hundreds of callers of the pools and of the API over them, with self-identifying results. They disconnect at random,
- * while statements are cancelled, backends are terminated and Postgres is restarted. Every result must be the caller's own,
- * every acknowledged write must be stored, and every error must be caused by the run itself.
+ * while statements are cancelled, backends are terminated and Postgres is restarted. Every result must be the caller's
+ * own, every acknowledged write must be stored, and every error must be caused by the run itself.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import postgres from 'postgres'
