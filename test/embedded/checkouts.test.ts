@@ -11,7 +11,7 @@ const NOBODY = { uid: 65534, gid: 65534 }
 const UNPRIVILEGED = isRoot() ? { as: NOBODY } : {}
 
 describe('embedded Postgres after npm ci without install scripts', () => {
-  test.concurrent('embedded Postgres: links between the libraries are created if node_modules is writable', async () => {
+  test.concurrent('embedded Postgres: links between libraries are created if node_modules is writable', async () => {
     await using folder = await temporaryFolder()
     const checkout = await makeCheckout(folder.path)
     await using holder = await hold(join(folder.path, 'data'), { checkout })

@@ -10,7 +10,7 @@ import { EmbeddedPostgresUnavailable } from '../../src/embedded/embedded-postgre
 import { query } from './holder.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
-test.concurrent('embedded Postgres: it uses UTF-8, listens only on its socket, and keeps data over a restart', async () => {
+test.concurrent('embedded Postgres: it uses UTF-8, listens only on a socket, and keeps its data', async () => {
   await using folder = await temporaryFolder()
   const dataDir = join(folder.path, 'a'.repeat(120), 'data')
 

@@ -64,7 +64,7 @@ export async function serve(
   }
 }
 
-/** Waits for the log lines of requests. They are written when the response is finished, maybe after the client has it. */
+/** Waits for the log lines of requests. They are written after the response, so the client may have it earlier. */
 export async function requestLines(served: Served, count: number): Promise<Record<string, unknown>[]> {
   for (;;) {
     const found = served.lines.filter((line) => line.msg === 'request')
