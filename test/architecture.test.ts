@@ -1,4 +1,4 @@
-/** Who may import whom. A folder of `src` without a rule here fails: decide what it may know before it knows too much. */
+/** The imports that each module is allowed to have. A folder of `src` without a rule here fails the test. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -16,7 +16,7 @@ const source = join(import.meta.dirname, '..', 'src')
 const imports = await readImports(source)
 const ours = imports.filter(({ isPackage }) => !isPackage)
 
-/** Types and the logger: anyone may know them. */
+/** Every module may import the types of the configuration and of the logger. */
 const free = ['config', 'logger']
 
 const rules: Record<string, Rule> = {
@@ -48,12 +48,13 @@ const rules: Record<string, Rule> = {
   main: { mayImport: 'everything', except: [] },
 }
 
-/** The vendor is spoken to in one place, the queue lives in one, and Postgres knows no GraphQL. */
+/** The only modules that may import a package. */
 const owners = {
   undici: ['essentials'],
   bullmq: ['sync'],
   ioredis: ['sync'],
-  // Of the mirror only migrate.ts and what it connects with: this client never reconnects, which would leave the transaction and its lock behind.
+  // In the mirror only migrate.ts and its connection code use pg. This client never reconnects, which would lose the
+  // transaction and its lock.
   pg: ['sync', 'mirror'],
   postgres: ['db', 'mirror', 'embedded'],
   graphql: ['graph', 'server'],
@@ -62,25 +63,25 @@ const owners = {
   'pino-pretty': ['logger'],
 }
 
-test('every module imports only what it may', () => {
+test('architecture: every module imports only the modules that its rule allows', () => {
   expect(violations(ours, rules, free)).toEqual([])
 })
 
-test('packages that are one module’s business are imported there alone', () => {
+test('architecture: a package with owners is imported only by them', () => {
   expect(packageViolations(imports, owners)).toEqual([])
 })
 
-test('of the configuration a module knows the types alone; main, the demo and the simulator read it', () => {
+test('architecture: only main, the demo and the simulator read the configuration', () => {
   const readers = ours.filter(({ to, typeOnly }) => to === 'config.ts' && !typeOnly).map(({ from }) => moduleOf(from))
   expect([...new Set(readers)].sort()).toEqual(['demo', 'main', 'run-simulator'])
 })
 
-test('nothing of the product but what starts it imports the simulator', () => {
+test('architecture: only the demo and run-simulator import the simulator', () => {
   const users = ours.filter(({ to }) => moduleOf(to) === 'simulator').map(({ from }) => moduleOf(from))
   expect([...new Set(users)].sort()).toEqual(['demo', 'run-simulator', 'simulator'])
 })
 
-test('no file imports itself through others, and no module does', () => {
+test('architecture: there is no import cycle between files or modules', () => {
   expect(findCycle(ours)).toBeUndefined()
   const between = ours
     .map(({ from, to }) => ({ from: moduleOf(from), to: moduleOf(to) }))
@@ -88,12 +89,12 @@ test('no file imports itself through others, and no module does', () => {
   expect(findCycle(between)).toBeUndefined()
 })
 
-test('the imports that are read are those of the code', async () => {
+test('architecture: the import parser finds all imports of a file', async () => {
   const text = await readFile(join(source, 'context.ts'), 'utf8')
   expect(importsOf('context.ts', text).length).toBe(text.match(/^(import|export) .*from|^} from/gm)?.length)
 })
 
-test('each way to import is seen, with what it resolves to', () => {
+test('architecture: the import parser resolves every form of import', () => {
   const text = `
     import './a.ts'
     import { b } from '../mirror/b.ts'
@@ -125,7 +126,7 @@ test('each way to import is seen, with what it resolves to', () => {
   expect(() => importsOf('sync/x.ts', 'await import(name)')).toThrow('sync/x.ts imports what is not a literal')
 })
 
-test('a planted breach of each kind is found', () => {
+test('architecture: violations of each kind are detected', () => {
   const planted = [
     ...importsOf('mirror/x.ts', "import { sync } from '../sync/y.ts'"),
     ...importsOf(
@@ -151,7 +152,7 @@ test('a planted breach of each kind is found', () => {
   expect(packageViolations(planted, owners)).toEqual(['server/x.ts imports the package bullmq, which belongs to sync'])
 })
 
-test('a planted cycle is found, and told as a path', () => {
+test('architecture: an import cycle is detected and reported as a path', () => {
   const edge = (from: string, to: string) => ({ from, to })
   expect(findCycle([edge('a', 'b'), edge('b', 'c'), edge('a', 'c'), edge('c', 'd')])).toBeUndefined()
   expect(findCycle([edge('a', 'b'), edge('b', 'c'), edge('c', 'd'), edge('d', 'b')])).toEqual(['b', 'c', 'd', 'b'])

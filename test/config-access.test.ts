@@ -24,7 +24,7 @@ const provider = {
   AUTH_AUDIENCE: 'essentials-graph',
 }
 
-test('where nothing is set, a token is needed for everything, and there is no identity provider', () => {
+test('config: by default a token is required everywhere, and there is no identity provider', () => {
   expect(readConfig({}, 'database')).toMatchObject({
     jwt: undefined,
     explorer: 'token',
@@ -36,7 +36,7 @@ test('where nothing is set, a token is needed for everything, and there is no id
   })
 })
 
-test('config: a JWT without the organizations claim sees none, unless AUTH_ORGANIZATIONS_DEFAULT is all', () => {
+test('config: AUTH_ORGANIZATIONS_DEFAULT defaults to none, for JWTs without the organizations claim', () => {
   expect(readConfig(provider, 'database').jwt).toMatchObject({
     organizationsClaim: 'organizations',
     allWithoutClaim: false,
@@ -80,11 +80,11 @@ test.each([
     'TRUSTED_DOCUMENTS_ONLY is true, but TRUSTED_DOCUMENTS names no manifest: every request would be rejected.',
   ],
   [{ TRUSTED_DOCUMENTS: '/nowhere' }, 'The file of TRUSTED_DOCUMENTS, /nowhere, cannot be read as JSON.'],
-])('%j is told', (environment, problem) => {
+])('config: %j is rejected with a plain message', (environment, problem) => {
   expect(problemsOf(environment as Record<string, string>)).toEqual([problem])
 })
 
-test('the manifest that codegen writes is read; another is told', async () => {
+test('config: the manifest of codegen is accepted, and a malformed manifest is rejected', async () => {
   const manifest = 'test/graphql/generated/trusted-documents.json'
   const { trustedDocuments } = readConfig({ TRUSTED_DOCUMENTS: manifest, TRUSTED_DOCUMENTS_ONLY: 'true' }, 'database')
   expect(trustedDocuments?.only).toBe(true)

@@ -7,7 +7,7 @@ import { ConfigError, readConfig } from '../src/config.ts'
 const credentials = { ESSENTIALS_API_KEY: 'key', ESSENTIALS_API_SECRET: 'secret' }
 const key = Buffer.alloc(32, 7).toString('base64')
 
-/** What is said of an environment, a line each. */
+/** The problems of an environment, one per line. */
 function problemsOf(environment: Record<string, string>, needs: 'vendor' | 'database' = 'vendor'): string {
   try {
     readConfig(environment, needs)
@@ -19,8 +19,8 @@ function problemsOf(environment: Record<string, string>, needs: 'vendor' | 'data
   }
 }
 
-describe('what is read', () => {
-  test('credentials are enough: everything else has a default', () => {
+describe('config values', () => {
+  test('config: only the credentials are required, and every other variable has a default', () => {
     expect(readConfig(credentials, 'vendor')).toMatchInlineSnapshot(`
       {
         "adminToken": undefined,
@@ -66,7 +66,7 @@ describe('what is read', () => {
     `)
   })
 
-  test('every variable of the vendor, the stores and the server is heeded, white space around it is not', () => {
+  test('config: every variable is read, and surrounding white space is ignored', () => {
     expect(
       readConfig(
         {
@@ -114,7 +114,7 @@ describe('what is read', () => {
     })
   })
 
-  test('a variable that is set to nothing is not set', () => {
+  test('config: a blank variable counts as unset', () => {
     const nothing = Object.fromEntries(
       ['DATABASE_URL', 'REDIS_URL', 'PORT', 'LOG_LEVEL', 'SECRET_KEY', 'ADMIN_TOKEN', 'ESSENTIALS_BASE_URL'].map(
         (name) => [name, '  '],
@@ -123,13 +123,13 @@ describe('what is read', () => {
     expect(readConfig({ ...credentials, ...nothing }, 'vendor')).toEqual(readConfig(credentials, 'vendor'))
   })
 
-  test('a command that needs the database alone asks for no credentials, and looks at none', () => {
+  test('config: a command that needs only the database ignores the credentials', () => {
     expect(readConfig({ ESSENTIALS_API_KEY: 'a:b' }, 'database').organizations).toEqual([])
     expect(problemsOf({ PORT: 'x' }, 'database')).toContain('PORT')
   })
 })
 
-describe('what is wrong is said in a plain sentence', () => {
+describe('config errors', () => {
   test.each([
     [{}],
     [{ ESSENTIALS_API_KEY: 'key' }],
@@ -165,22 +165,22 @@ describe('what is wrong is said in a plain sentence', () => {
     [{ ...credentials, TRUST_PROXY: 'true' }],
     [{ ...credentials, AUTH_FAILURES_PER_MINUTE: '0' }],
     [{ ...credentials, LOG_LEVEL: 'loud' }],
-  ])('%j', (environment: Record<string, string>) => {
-    const said = problemsOf(environment)
-    expect(said).not.toContain('hunter2')
-    for (const line of said.split('\n')) expect(line).toMatch(/^[A-Z].*[.`]$/)
-    expect({ [Object.keys(environment).at(-1) ?? 'nothing']: said }).toMatchSnapshot()
+  ])('config: %j is rejected with a plain sentence', (environment: Record<string, string>) => {
+    const problems = problemsOf(environment)
+    expect(problems).not.toContain('hunter2')
+    for (const line of problems.split('\n')) expect(line).toMatch(/^[A-Z].*[.`]$/)
+    expect({ [Object.keys(environment).at(-1) ?? 'nothing']: problems }).toMatchSnapshot()
   })
 
-  test('all of it at once', () => {
-    const said = problemsOf({
+  test('config: all problems are reported together', () => {
+    const problems = problemsOf({
       ESSENTIALS_API_KEY: 'a:b',
       PORT: 'x',
       LOG_LEVEL: 'loud',
       REDIS_URL: 'x',
       DATABASE_URL: 'x',
     })
-    expect(said.split('\n').map((line) => line.split(' ')[0])).toEqual([
+    expect(problems.split('\n').map((line) => line.split(' ')[0])).toEqual([
       'DATABASE_URL',
       'REDIS_URL',
       'PORT',
@@ -191,7 +191,7 @@ describe('what is wrong is said in a plain sentence', () => {
   })
 })
 
-describe('the file of organizations', () => {
+describe('organizations file', () => {
   let folder = ''
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'essentials-graph-config-'))
@@ -210,7 +210,7 @@ describe('the file of organizations', () => {
     expect(readConfig(environment, 'vendor').organizations).toMatchObject([acme])
   })
 
-  test('gives an organization a row; what it leaves out is as the variables say', async () => {
+  test('organizations file: each row is an organization, and omitted fields default to the variables', async () => {
     const environment = await file([
       acme,
       { ...acme, slug: 'b-2', apiKey: 'b', baseUrl: 'http://b/v2', requestsPerMinute: 7 },
@@ -223,13 +223,13 @@ describe('the file of organizations', () => {
   })
 
   test.each<[string, unknown]>([
-    ['no JSON', '{"slug": hunter2'],
+    ['invalid JSON', '{"slug": hunter2'],
     ['no array', acme],
-    ['empty', []],
-    ['rows of other kinds', [null, 'acme', [acme]]],
-    ['fields missing', [{ slug: 'acme' }]],
+    ['no organizations', []],
+    ['rows that are not objects', [null, 'acme', [acme]]],
+    ['missing fields', [{ slug: 'acme' }]],
     [
-      'fields of other kinds',
+      'fields of wrong types',
       [{ slug: 1, name: '', apiKey: null, apiSecret: ['hunter2'], baseUrl: 5, requestsPerMinute: '7' }],
     ],
     [
@@ -246,18 +246,18 @@ describe('the file of organizations', () => {
       ],
     ],
     ['an unknown field', [{ ...acme, apisecret: 'hunter2' }]],
-    ['slugs and keys twice', [acme, { ...acme, name: 'Other' }, { ...acme, slug: 'third' }]],
+    ['duplicate slugs and keys', [acme, { ...acme, name: 'Other' }, { ...acme, slug: 'third' }]],
     [
-      'slugs and keys twice, in rows that are wrong besides',
+      'duplicate slugs and keys in rows with other errors',
       [acme, { ...acme, name: '' }, { slug: 'Third', apiKey: 'a' }],
     ],
-  ])('%s', async (_name, content) => {
-    const said = problemsOf(await file(content)).replaceAll(folder, '/etc')
-    expect(said).not.toContain('hunter2')
-    expect(said).toMatchSnapshot()
+  ])('organizations file: a file with %s is rejected', async (_name, content) => {
+    const problems = problemsOf(await file(content)).replaceAll(folder, '/etc')
+    expect(problems).not.toContain('hunter2')
+    expect(problems).toMatchSnapshot()
   })
 
-  test('the other variables beside it', async () => {
+  test('organizations file: the variables of a single organization conflict with it', async () => {
     expect(
       problemsOf({ ...(await file([acme])), ...credentials, ESSENTIALS_ORGANIZATION: 'Acme' }),
     ).toMatchInlineSnapshot(`

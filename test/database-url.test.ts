@@ -4,7 +4,7 @@ import { settingsForPg, settingsForPostgresJs } from '../src/mirror/connection-s
 
 const at = (parameters: string) => `postgres://us%40er:pass%2Fword@db.example:6543/mirror?${parameters}`
 
-test('database address: parameters of hosting providers and of libpq that concern other clients are ignored', () => {
+test('database URL: parameters of hosting providers and of libpq for other clients are ignored', () => {
   const ignored =
     'schema=app&pgbouncer=true&channel_binding=require&keepalives=1&keepalives_idle=5&gssencmode=prefer&connection_limit=1'
   const plain = { host: 'db.example', port: 6543, user: 'us@er', password: 'pass/word', database: 'mirror' }
@@ -14,7 +14,7 @@ test('database address: parameters of hosting providers and of libpq that concer
   expect(settingsForPostgresJs({ url: at(ignored) })).toEqual({ ...plain, connection: {} })
 })
 
-test('database address: host, port, user and database may stand in parameters, as libpq has it', () => {
+test('database URL: host, port, user and database can be parameters, as in libpq', () => {
   expect(settingsOfUrl('postgresql:///?host=/run/postgresql&port=5433&user=app&dbname=mirror')).toEqual({
     host: '/run/postgresql',
     port: 5433,
@@ -24,7 +24,7 @@ test('database address: host, port, user and database may stand in parameters, a
   expect(settingsOfUrl('postgresql://[::1]:5433/mirror')).toEqual({ host: '::1', port: 5433, database: 'mirror' })
 })
 
-test('database address: the options of the address and those of the queue are merged', () => {
+test('database URL: the options of the URL and of the queue are merged', () => {
   const url = at('options=-c%20statement_timeout%3D60000')
   expect(settingsForPg({ url }, '-c search_path=bullmq').options).toBe(
     '-c statement_timeout=60000 -c search_path=bullmq',
@@ -46,7 +46,7 @@ test.each([
   ['sslmode=verify-full', { rejectUnauthorized: true }, { rejectUnauthorized: true }],
   ['sslrootcert=system', { rejectUnauthorized: true }, { rejectUnauthorized: true }],
   ['ssl=true', { rejectUnauthorized: true }, { rejectUnauthorized: true }],
-])('database address: both drivers read ?%s alike', (parameters, forPools, forQueue) => {
+])('database URL: both drivers read ?%s the same way', (parameters, forPools, forQueue) => {
   expect(settingsForPostgresJs({ url: at(parameters) }).ssl).toEqual(forPools)
   expect(settingsForPg({ url: at(parameters) }).ssl).toEqual(forQueue)
 })
@@ -55,6 +55,6 @@ test.each([
   ['sslmode=sometimes', /^has an unknown sslmode; expected one of: disable, allow, prefer,/],
   ['sslmod=require', /^has an unknown parameter that begins with ssl; expected one of: ssl, sslmode,/],
   ['sslmode=verify-ca&sslrootcert=/not/there', /^names a file in sslrootcert that cannot be read \(ENOENT\)\.$/],
-])('database address: ?%s is refused with a sentence that quotes no value', (parameters, said) => {
-  expect(databaseUrlProblem(at(parameters))).toMatch(said)
+])('database URL: ?%s is rejected with a message that quotes no value', (parameters, message) => {
+  expect(databaseUrlProblem(at(parameters))).toMatch(message)
 })

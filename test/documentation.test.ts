@@ -1,4 +1,4 @@
-/** The documents keep to the code: links lead somewhere, queries are the schema's, and the variables are those that are read. */
+/** The documents match the code: links work, queries are valid, and the listed variables are the ones that are read. */
 import { existsSync } from 'node:fs'
 import { glob, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '..')
 const read = (path: string) => readFile(join(root, path), 'utf8')
 const documents = await pathsOf('*.md', 'docs/**/*.md')
 
-test('every relative link leads to a file', async () => {
+test('documentation: the target of every relative link exists', async () => {
   const dead: string[] = []
   for (const document of documents) {
     for (const [, target = ''] of (await read(document)).matchAll(/\]\(([^)\s#]+)[^)]*\)/g)) {
@@ -21,7 +21,7 @@ test('every relative link leads to a file', async () => {
   expect(dead).toEqual([])
 })
 
-test('every document that the code refers to exists', async () => {
+test('documentation: every document that the code refers to exists', async () => {
   const dead: string[] = []
   const named: string[] = []
   for (const path of await pathsOf('src/**/*.ts', 'test/**/*.ts', 'bench/*.ts', '*.ts', '*.yml', '.env.example')) {
@@ -45,7 +45,7 @@ test('documentation: every file that the documents name by its base name exists'
   expect(dead).toEqual([])
 })
 
-test('every query in the documents is one of the schema', async () => {
+test('documentation: every query in the documents is valid in the schema', async () => {
   const schema = buildSchema(await read('schema.graphql'), { assumeValidSDL: true })
   let queries = 0
   for (const document of documents) {
@@ -57,18 +57,18 @@ test('every query in the documents is one of the schema', async () => {
   expect(queries).toBeGreaterThan(5)
 })
 
-test('decisions are numbered without a gap, and called as their file', async () => {
+test('documentation: decisions are numbered without gaps, and their titles match their file numbers', async () => {
   const decisions = (await pathsOf('docs/decisions/*.md')).sort()
   const numbers = decisions.map((path) => path.match(/\/(\d{4})-[a-z0-9-]+\.md$/)?.[1])
   expect(numbers).toEqual(decisions.map((_, i) => String(i + 1).padStart(4, '0')))
   for (const [i, path] of decisions.entries()) expect(await read(path)).toMatch(`# ${i + 1}. `)
 })
 
-describe('the variables', async () => {
+describe('documented variables', async () => {
   const config = (await read('src/config.ts')) + (await read('src/config-access.ts'))
   const known = new Set([...config.matchAll(/'([A-Z]+(?:_[A-Z]+)*)'/g)].map(([, name]) => name))
 
-  test('that the program reads are those that docs/operations.md lists', async () => {
+  test('documentation: docs/operations.md lists exactly the variables that the program reads', async () => {
     const section = (await read('docs/operations.md')).match(/^## Variables\n(.*?)^## /ms)?.[1] ?? ''
     const rows = section.split('\n').filter((line) => line.startsWith('| `'))
     const listed = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name))
@@ -76,7 +76,7 @@ describe('the variables', async () => {
     expect(new Set(listed)).toEqual(known)
   })
 
-  test('that docker-compose.yml sets are among them', async () => {
+  test('documentation: docker-compose.yml sets only variables that the program reads', async () => {
     const compose = await read('docker-compose.yml')
     const set = [...compose.matchAll(/^ {4,6}([A-Z_]+):/gm)].map(([, name]) => name ?? '')
     expect(set.filter((name) => !known.has(name) && !name.startsWith('POSTGRES_'))).toEqual([])

@@ -15,16 +15,16 @@ const recipes = text
     variables: /```json\n([\s\S]*?)```/.exec(section)?.[1] ?? '{}',
   }))
 
-test('there are twenty recipes', () => {
+test('cookbook: the document has twenty recipes', () => {
   expect(recipes.length).toBe(20)
 })
 
-test.each(recipes)('$title', async ({ query, variables }) => {
+test.each(recipes)('cookbook: the recipe "$title" returns the recorded result', async ({ query, variables }) => {
   const filled = JSON.parse(await fill(variables))
   expect(await mirror.data(query, filled)).toMatchSnapshot()
 })
 
-/** The variables with what stands in angle brackets put in. */
+/** Replaces the placeholders in angle brackets in the variables. */
 async function fill(variables: string): Promise<string> {
   let filled = variables.replaceAll('<before>', before).replaceAll('<after>', after)
   for (const [placeholder, name = ''] of variables.matchAll(/<id of (.*?)>/g)) {

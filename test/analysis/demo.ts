@@ -1,4 +1,4 @@
-/** The demo's organization in a mirror: all of it as a pull shows it, and then what a busy afternoon changed. */
+/** The demo's organization in a mirror: the result of a first pull, and then the changes of a busy afternoon. */
 import { evaluateFindings } from '../../src/analysis/findings/evaluate.ts'
 import { parseUsersPage } from '../../src/essentials/wire.ts'
 import { applyGone } from '../../src/mirror/apply-gone.ts'
@@ -15,7 +15,7 @@ import { type Graph, graph } from '../graph/fixture.ts'
 
 export interface Demo extends AsyncDisposable {
   readonly mirror: Graph
-  /** After the first pull, and before what changed since. */
+  /** The time after the first pull and before the changes. */
   readonly before: string
   readonly after: string
 }
@@ -68,7 +68,7 @@ export async function demo(): Promise<Demo> {
   return { mirror, before, after: await now(), [Symbol.asyncDispose]: () => mirror[Symbol.asyncDispose]() }
 }
 
-/** Through the wire's own text, as a page of them comes. */
+/** The users after serialization and parsing, like a page from the vendor. */
 function listedUsers(vendor: SimulatedOrganization) {
   const page = parseUsersPage(JSON.stringify({ users: vendor.users(), total: vendor.userCount }))
   if ('unreadable' in page) throw new Error('The simulated users cannot be read')

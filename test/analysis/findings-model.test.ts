@@ -1,4 +1,7 @@
-/** Random observations, pulls and endings, one after another; after each, the findings are those that a model works out from the mirror's rows. */
+/**
+ * Applies random observations, pulls and deletions one after another. After each, the findings equal those that a model
+ * derives from the mirror's rows.
+ */
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { evaluateFindings } from '../../src/analysis/findings/evaluate.ts'
@@ -33,7 +36,7 @@ const shown = fc.record(
 const relations = fc.record({
   roles: fc.subarray(['USER', 'ADMINISTRATOR', 'AUDITOR']),
   aliases: fc.subarray(addresses),
-  // By the vendor's ids, or by names, of groups that may come later or never.
+  // Vendor ids or names of groups, which may be created later or never.
   groups: fc.constantFrom([], ['grp_1'], ['grp_1', 'grp_2'], ['Helpers'], ['Nobody knows']),
 })
 
@@ -76,10 +79,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 )
 
-/** What happens, and whether the findings are looked for before the next happens. */
+/** Each step, and whether the findings are evaluated before the next step. */
 const steps = fc.array(fc.record({ step, looks: fc.constantFrom(true, true, false) }), { minLength: 6, maxLength: 18 })
 
-test('whatever happens, the findings are those of a model in memory, and one that stands keeps its id', async () => {
+test('findings: any sequence of events gives the findings of a model, and a lasting finding keeps its id', async () => {
   const seen = new Set<string>()
   await fc.assert(
     fc.asyncProperty(steps, async (drawn) => {
@@ -103,7 +106,7 @@ test('whatever happens, the findings are those of a model in memory, and one tha
         before = now
       }
     }),
-    // From a seed of its own, so that every rule has its turn in each run. What fails is told before the test's time is up.
+    // The fixed seed exercises every rule in each run. The time limit reports a failure before the test times out.
     { numRuns: 40, seed: 11, interruptAfterTimeLimit: 45_000 },
   )
   expect([...seen].sort()).toEqual(rules.map(({ name }) => name).sort())
@@ -117,7 +120,7 @@ async function emptied(): Promise<number> {
   return ids.get('acme') ?? 0
 }
 
-/** What is fresh is observed now; all else in June, but after what was observed then before. */
+/** Applies a step. Fresh observations have the current time; others are in June, each later than the one before. */
 async function take(step: Step, organizationId: number, next: () => number): Promise<void> {
   const observed = (isFresh: boolean): Observation => {
     const sentAt = `${isFresh ? new Date().toISOString().slice(0, 19) : '2026-06-01T00:00:00'}.${String(next()).padStart(6, '0')}Z`
@@ -170,7 +173,7 @@ async function readFindings(): Promise<Found[]> {
   }))
 }
 
-/** When something was is told by the rows' own times, which the model does not tell again. */
+/** Removes the times from the evidence, because the model does not compute them. */
 function withoutTimes(evidence: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(evidence).filter(([name]) => !name.endsWith('At')))
 }

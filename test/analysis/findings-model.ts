@@ -1,4 +1,4 @@
-/** What the rules of findings are to find, worked out from the mirror's rows in the plainest way that there is. */
+/** A model of the finding rules. It derives the expected findings from the mirror's rows with simple algorithms. */
 import type { Sql } from '../../src/mirror/database.ts'
 
 interface User {
@@ -34,7 +34,7 @@ export interface Rows {
   aliases: { id: number; user: number; key: string; address: string }[]
 }
 
-/** Times in UTC with a fixed number of decimals, so that they compare as strings. */
+/** Reads all rows. Times are in UTC with a fixed number of decimals, so that they can be compared as strings. */
 export async function readRows(sql: Sql): Promise<Rows> {
   const time = (column: string) => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.US')`
   const all = async <Row>(statement: string) => [...(await sql.unsafe(statement))] as unknown as Row[]
@@ -70,22 +70,22 @@ export async function readRows(sql: Sql): Promise<Rows> {
 
 export interface ModelFinding {
   readonly rule: string
-  /** Global ids' parts. */
+  /** The decoded global ids. */
   readonly subjects: readonly string[]
   readonly evidence: Readonly<Record<string, unknown>>
 }
 
-/** Those of the rules that are asked at every change. */
+/** The findings of the rules that are evaluated after every change. */
 export function findingsOfChanges(rows: Rows): ModelFinding[] {
   const live = rows.users.filter(({ deletedAt }) => deletedAt === null)
   const person = (id: number) => `User:${id}`
   const rolesOf = (user: User) =>
     rows.roles
-      .filter(({ id, name }) => name !== 'USER' && standing(rows.grants, { user: user.id, thing: id }))
+      .filter(({ id, name }) => name !== 'USER' && hasLiveTie(rows.grants, { user: user.id, thing: id }))
       .map(({ name }) => name)
       .sort()
   const inNoGroup = (user: User) =>
-    user.groupsAt !== null && user.unresolved === null && !standing(rows.memberships, { user: user.id })
+    user.groupsAt !== null && user.unresolved === null && !hasLiveTie(rows.memberships, { user: user.id })
   const found: ModelFinding[] = []
   const find = (rule: string, subjects: string[], evidence: Record<string, unknown>) =>
     void found.push({ rule, subjects, evidence })
@@ -122,14 +122,14 @@ export function findingsOfChanges(rows: Rows): ModelFinding[] {
     )
   }
   for (const group of rows.groups) {
-    if (membersAreKnown(rows, group) && !standing(rows.memberships, { thing: group.id })) {
+    if (membersAreKnown(rows, group) && !hasLiveTie(rows.memberships, { thing: group.id })) {
       find('EMPTY_GROUP', [`Group:${group.id}`], { name: group.name })
     }
   }
   return found
 }
 
-/** Those that are asked once a pull is complete. */
+/** The findings of the rules that are evaluated after a complete pull. */
 export function findingsOfPulls(rows: Rows): ModelFinding[] {
   const { asOf } = rows.organization
   if (asOf === null) return []
@@ -182,6 +182,6 @@ function membersAreKnown({ users }: Rows, { groupId, name }: { groupId: string; 
     )
 }
 
-function standing(ties: readonly Tie[], of: { user?: number; thing?: number }): boolean {
+function hasLiveTie(ties: readonly Tie[], of: { user?: number; thing?: number }): boolean {
   return ties.some(({ user, thing, to }) => to === null && (of.user ?? user) === user && (of.thing ?? thing) === thing)
 }

@@ -2,7 +2,7 @@ import { pino } from 'pino'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { evaluateFindings, readOrganizationsToEvaluate } from '../../src/analysis/findings/evaluate.ts'
 import { keepFindings } from '../../src/analysis/findings/keep-findings.ts'
-import { graph, told } from '../graph/fixture.ts'
+import { errorsOf, graph } from '../graph/fixture.ts'
 
 const mirror = await graph()
 afterAll(() => mirror[Symbol.asyncDispose]())
@@ -10,7 +10,7 @@ const { add, data, ask, sql } = mirror
 
 let acme = 0
 let clock = 0
-/** Each later than the one before. */
+/** Returns a time later than every time before. */
 const tick = () => new Date(Date.UTC(2026, 5, 1) + ++clock * 60_000).toISOString()
 
 beforeEach(async () => {
@@ -18,8 +18,8 @@ beforeEach(async () => {
   acme = await add.organization('acme', { learnt_at: tick(), profile_as_of: tick() })
 })
 
-/** What happened since: rows that changed bear this time, and so does the organization. */
-async function learn(change: (at: string) => PromiseLike<unknown>, isPull = false): Promise<void> {
+/** Applies a change: the changed rows and the organization get the same new time. Then evaluates the findings. */
+async function applyChange(change: (at: string) => PromiseLike<unknown>, isPull = false): Promise<void> {
   const at = tick()
   await change(at)
   await sql`update organizations set learnt_at = ${at}, profile_as_of = case when ${isPull} then ${at} else profile_as_of end`
@@ -27,7 +27,7 @@ async function learn(change: (at: string) => PromiseLike<unknown>, isPull = fals
 }
 
 const user = (name: string, row = {}) =>
-  learnt((at) => add.user(acme, `${name}@acme.example`, { version_from: at, valid_from: at, ...row }))
+  applyInsert((at) => add.user(acme, `${name}@acme.example`, { version_from: at, valid_from: at, ...row }))
 const touch = (id: number, at: string) => sql`
   with before as (
     insert into user_versions (user_id, organization_id, primary_email, address_key, domain, type, profile_known, profile_at, roles_at, aliases_at, groups_at, unresolved_groups, valid_from, valid_to)
@@ -36,9 +36,9 @@ const touch = (id: number, at: string) => sql`
   )
   update users set version_from = ${at} where id = ${id}`
 
-async function learnt(change: (at: string) => Promise<number>): Promise<number> {
+async function applyInsert(change: (at: string) => Promise<number>): Promise<number> {
   let id = 0
-  await learn(async (at) => {
+  await applyChange(async (at) => {
     id = await change(at)
   })
   return id
@@ -58,13 +58,13 @@ async function found(args = ''): Promise<string[]> {
   )
 }
 
-test('each rule finds what it is for, and resolves it when that is put right', async () => {
+test('findings: each rule reports its problem and resolves the finding when the problem is fixed', async () => {
   const helpers = await add.group(acme, 'grp_001', 'Helpers', { member_count: 9 })
   await add.group(acme, 'grp_002', 'Empty', { member_count: 0 })
   const admin = await add.role(acme, 'ADMINISTRATOR')
   const member = async (name: string, row = {}) => {
     const id = await user(name, row)
-    await learn((at) => add.member(acme, id, helpers, { valid_from: at }).then(() => touch(id, at)))
+    await applyChange((at) => add.member(acme, id, helpers, { valid_from: at }).then(() => touch(id, at)))
     return id
   }
   const off = await member('off', { status: 'INACTIVE' })
@@ -82,7 +82,7 @@ test('each rule finds what it is for, and resolves it when that is put right', a
   const shadow = await add.alias(acme, ann, 'bob@acme.example')
   await add.user(acme, 'back@acme.example', { deleted_at: tick() })
   const back = await member('back')
-  await learn(async (at) => {
+  await applyChange(async (at) => {
     for (const id of [off, lone, ann, bob, back]) await touch(id, at)
   }, true)
   expect((await found()).sort()).toEqual([
@@ -99,7 +99,7 @@ test('each rule finds what it is for, and resolves it when that is put right', a
   expect((await found('(minSeverity: HIGH)')).sort()).toEqual(['ALIAS_SHADOWS_USER ann bob', 'PRIVILEGED_INACTIVE off'])
   expect(await found('(rules: [EMPTY_GROUP])')).toEqual(['EMPTY_GROUP Empty'])
 
-  await learn(async (at) => {
+  await applyChange(async (at) => {
     await sql`update aliases set valid_to = ${at} where id in (${shared[1]}, ${shadow})`
     await sql`update users set first_name = 'Bob', version_from = ${at} where id = ${bob}`
     await sql`update role_grants set valid_to = ${at} where user_id = ${off}`
@@ -113,28 +113,28 @@ test('each rule finds what it is for, and resolves it when that is put right', a
   )
 })
 
-test('what is not known is no ground', async () => {
+test('findings: unknown relations are no reason for a finding', async () => {
   const group = await add.group(acme, 'grp_001', 'Perhaps empty', { member_count: 3 })
   const unread = await user('unread', { roles_at: null, aliases_at: null, groups_at: null })
-  await learn((at) => touch(unread, at), true)
+  await applyChange((at) => touch(unread, at), true)
   expect(await found()).toEqual([])
-  await learn(async (at) => {
+  await applyChange(async (at) => {
     await touch(unread, at)
     await sql`update users set groups_at = ${at}, unresolved_groups = '{Perhaps empty}' where id = ${unread}`
   }, true)
   expect(await found()).toEqual([])
-  await learn(async (at) => {
+  await applyChange(async (at) => {
     await touch(unread, at)
     await sql`update users set unresolved_groups = null where id = ${unread}`
   })
   expect(await found()).toEqual(['USER_WITHOUT_GROUPS unread', 'EMPTY_GROUP Perhaps empty'])
-  await learn((at) => add.member(acme, unread, group, { valid_from: at }).then(() => touch(unread, at)))
+  await applyChange((at) => add.member(acme, unread, group, { valid_from: at }).then(() => touch(unread, at)))
   expect(await found()).toEqual([])
 })
 
-test('a finding keeps its id while others come to it, and what comes back is a new one', async () => {
+test('findings: a finding keeps its id when subjects are added, and a problem that returns is a new one', async () => {
   const claim = (name: string) =>
-    learnt(async (at) => {
+    applyInsert(async (at) => {
       const id = await add.user(acme, `${name}@acme.example`, { version_from: at, groups_at: null })
       await add.alias(acme, id, 'desk@acme.example')
       return id
@@ -157,7 +157,7 @@ test('a finding keeps its id while others come to it, and what comes back is a n
     sql`update aliases set valid_to = ${at} where user_id <> ${ann}`.then(
       () => sql`update users set version_from = ${at} where id <> ${ann}`,
     )
-  await learn(drop)
+  await applyChange(drop)
   expect((await ids()).map(({ resolvedAt }) => resolvedAt === null)).toEqual([false])
   await claim('dan')
   const [third] = await ids()
@@ -165,22 +165,22 @@ test('a finding keeps its id while others come to it, and what comes back is a n
   expect(third?.resolvedAt).toBeNull()
 })
 
-test('relations that were last read a week before the last pull', async () => {
+test('findings: STALE_RELATIONS reports users whose relations were last read a week before the last pull', async () => {
   await user('old', { roles_at: '2026-05-01T00:00:00Z' })
   await user('unread', { roles_at: null })
-  await learn(async () => {}, true)
+  await applyChange(async () => {}, true)
   expect(await found('(rules: [STALE_RELATIONS])')).toEqual(['STALE_RELATIONS acme old'])
 })
 
-test('what changed is looked at, and nothing where nothing did', async () => {
+test('findings: an organization is evaluated again only after a change', async () => {
   await user('ann')
   expect(await readOrganizationsToEvaluate(sql)).toEqual([])
   mirror.statements.length = 0
-  await learn((at) => touch(0, at))
+  await applyChange((at) => touch(0, at))
   expect(await readOrganizationsToEvaluate(sql)).toEqual([])
 })
 
-test('the worker looks by itself, and stops when it is told', async () => {
+test('findings: the worker evaluates changed organizations automatically until it is stopped', async () => {
   await add.user(acme, 'lone@acme.example')
   await using stack = new AsyncDisposableStack()
   const keeper = keepFindings(sql, pino({ level: 'silent' }))
@@ -188,7 +188,7 @@ test('the worker looks by itself, and stops when it is told', async () => {
   await expect.poll(() => found(), { timeout: 10_000 }).toEqual(['USER_WITHOUT_GROUPS lone'])
 })
 
-test('a page tells the pull that it rests on, and a finding is a node', async () => {
+test('findings: a page reports the pull that it is based on, and a finding is a node', async () => {
   await user('lone')
   const answer = await data('{ findings { asOf totalCount nodes { id title severity } } }')
   const {
@@ -200,5 +200,5 @@ test('a page tells the pull that it rests on, and a finding is a node', async ()
   expect(await data(`{ node(id: "${one?.id}") { ... on Finding { rule evidence } } }`)).toEqual({
     node: { rule: 'USER_WITHOUT_GROUPS', evidence: { status: 'ACTIVE' } },
   })
-  expect(told(await ask('{ findings(first: 501) { totalCount } }'))).toMatchObject([{ code: 'BAD_USER_INPUT' }])
+  expect(errorsOf(await ask('{ findings(first: 501) { totalCount } }'))).toMatchObject([{ code: 'BAD_USER_INPUT' }])
 })

@@ -13,7 +13,7 @@ const anyKinds = fc
   .uniqueArray(fc.constantFrom<EdgeKind>('MEMBER_OF', 'HOLDS', 'OWNS', 'SAME_PERSON'), { minLength: 1 })
   .map((kinds) => new Set(kinds))
 
-test('whatever is asked, of now or of a moment that is past, the answer is that of a model in memory', async () => {
+test('graph queries: any query, of the present or the past, gives the result of a model in memory', async () => {
   await fc.assert(
     fc.asyncProperty(
       world,
@@ -64,7 +64,7 @@ async function compare(scene: Scene, via: ReadonlySet<EdgeKind>, args: Args, asO
     }
   }`)) as unknown as Answer
   const global = (id: number) => idOf.get(id) as string
-  const told = ({ kind, source, target }: { kind: EdgeKind; source: number; target: number }) => ({
+  const withGlobalIds = ({ kind, source, target }: { kind: EdgeKind; source: number; target: number }) => ({
     kind,
     source: global(source),
     target: global(target),
@@ -90,7 +90,7 @@ async function compare(scene: Scene, via: ReadonlySet<EdgeKind>, args: Args, asO
     expect(path.length).toBe(path.edges.length)
     path.edges.forEach((edge, i) => {
       expect([edge.source, edge.target].sort()).toEqual([path.nodes[i]?.id, path.nodes[i + 1]?.id].sort())
-      expect(edges.map(told)).toContainEqual(edge)
+      expect(edges.map(withGlobalIds)).toContainEqual(edge)
     })
   }
 
@@ -98,10 +98,10 @@ async function compare(scene: Scene, via: ReadonlySet<EdgeKind>, args: Args, asO
   expect(answer.neighborhood.truncated).toBe(picture.truncated)
   expect(answer.neighborhood.nodes.map(({ id }) => id)).toEqual(picture.nodes.map(global))
   const inside = edges.filter(({ source, target }) => picture.nodes.includes(source) && picture.nodes.includes(target))
-  expect(sorted(answer.neighborhood.edges)).toEqual(sorted(inside.map(told)))
+  expect(sorted(answer.neighborhood.edges)).toEqual(sorted(inside.map(withGlobalIds)))
 }
 
-/** Users, groups, members, aliases, roles, facets and identities as lists tell them. */
+/** Compares users, groups, members, aliases, roles, facets and identities with the model. */
 async function compareLists(scene: Scene, asOf: string): Promise<void> {
   const answer = await mirror.data(`query ${asOf} {
     users { totalCount
@@ -201,9 +201,9 @@ async function compareLists(scene: Scene, asOf: string): Promise<void> {
     ({ id, key }) =>
       key === 'ann@x.example' || scene.aliases.some(({ user, address }) => user === id && address === 'ann@x.example'),
   )
-  const told =
+  const claimantEmails =
     (identity as { claimants: { primaryEmail: string }[] } | null)?.claimants.map((one) => one.primaryEmail) ?? []
-  if (claimants.length > 0) expect(told.toSorted()).toEqual(claimants.map(({ email }) => email).sort())
+  if (claimants.length > 0) expect(claimantEmails.toSorted()).toEqual(claimants.map(({ email }) => email).sort())
 }
 
 function globalIds(scene: Scene): Map<number, string> {

@@ -1,11 +1,11 @@
-/** The answers, found in memory in the plainest way that there is. */
+/** A model of the graph queries: it finds the results in memory with the simplest algorithms. */
 import type { Edge, EdgeKind } from '../../src/analysis/edges.ts'
 import { addressKey } from '../../src/mirror/address.ts'
 import type { Scene } from './world.ts'
 
 const kinds: readonly EdgeKind[] = ['MEMBER_OF', 'HOLDS', 'OWNS', 'SAME_PERSON']
 
-/** Every edge there is, a SAME_PERSON from the lower id. */
+/** All edges. A SAME_PERSON edge starts at the lower id. */
 export function edgesOf(scene: Scene, via: ReadonlySet<EdgeKind>): Edge[] {
   const edges: Edge[] = [
     ...scene.memberships.map(({ user, thing }) => ({ kind: 'MEMBER_OF' as const, source: user, target: thing })),
@@ -78,7 +78,7 @@ export function relatedTo(scene: Scene, user: number, via: ReadonlySet<EdgeKind>
     .map(({ user: id, score, shared }) => ({ user: id, score, shared }))
 }
 
-/** All shortest chains, each as its nodes. */
+/** All shortest paths, each as the list of its nodes. */
 export function pathsBetween(
   scene: Scene,
   from: number,
@@ -109,7 +109,7 @@ function neighborsOf(edges: readonly Edge[]): Map<number, { id: number; kind: Ed
   return next
 }
 
-/** The nodes in order, and whether some were left out. */
+/** The nodes in order, and whether the result is truncated. */
 export function around(
   scene: Scene,
   of: readonly number[],

@@ -1,13 +1,13 @@
 import { afterAll, expect, test } from 'vitest'
 import { encodeGlobalId } from '../../src/graph/global-id.ts'
-import { graph, learnt, told } from '../graph/fixture.ts'
+import { errorsOf, graph, observedAt } from '../graph/fixture.ts'
 
 const mirror = await graph()
 afterAll(() => mirror[Symbol.asyncDispose]())
 const { add, data, ask } = mirror
 
 const acme = await add.organization('acme')
-const retired = await add.organization('retired', { retired_at: learnt })
+const retired = await add.organization('retired', { retired_at: observedAt })
 const everybody = await add.role(acme, 'USER')
 const admin = await add.role(acme, 'ADMINISTRATOR')
 const [small, large, past] = [
@@ -31,12 +31,12 @@ await add.grant(acme, ann, admin)
 await add.grant(acme, dan, admin)
 await add.alias(acme, ann, 'Desk@acme.example')
 await add.alias(acme, eve, 'desk@acme.example')
-await add.alias(acme, eve, 'former@acme.example', { valid_to: learnt })
+await add.alias(acme, eve, 'former@acme.example', { valid_to: observedAt })
 await add.alias(acme, ann, 'former@acme.example')
-await add.member(acme, ann, past, { valid_to: learnt })
+await add.member(acme, ann, past, { valid_to: observedAt })
 await add.member(acme, eve, past)
 await add.member(acme, cy, past)
-await person('gone', [], { deleted_at: learnt })
+await person('gone', [], { deleted_at: observedAt })
 const hidden = await add.user(retired, 'hidden@acme.example')
 const overgrown = await add.group(retired, 'grp_001', 'Small')
 await add.member(retired, hidden, overgrown)
@@ -49,7 +49,7 @@ function relatedOf(email: string, args = '') {
   )
 }
 
-test('those who share most come first, with all that they share', async () => {
+test('related: users are ranked by what they share, and each is returned with everything that is shared', async () => {
   const empty = { sharedGroups: [], sharedRoles: [], sharedAddresses: [] }
   const groups = (...names: string[]) => names.map((name) => ({ name }))
   const of = (name: string) => ({ primaryEmail: `${name}@acme.example` })
@@ -72,28 +72,28 @@ test('those who share most come first, with all that they share', async () => {
 })
 
 test.each([
-  ['only groups', '(via: [MEMBER_OF])', ['bob', 'cy', 'dan']],
-  ['only roles', '(via: [HOLDS])', ['dan']],
-  ['only addresses', '(via: [OWNS])', ['eve']],
-  ['addresses and the name', '(via: [SAME_PERSON])', ['eve', 'twin']],
-  ['the first two', '(first: 2)', ['bob', 'dan']],
-  ['none', '(first: 0)', []],
-  ['no kind', '(via: [])', []],
-])('related by %s', async (_what, args, names) => {
+  ['with the kind MEMBER_OF', '(via: [MEMBER_OF])', ['bob', 'cy', 'dan']],
+  ['with the kind HOLDS', '(via: [HOLDS])', ['dan']],
+  ['with the kind OWNS', '(via: [OWNS])', ['eve']],
+  ['with the kind SAME_PERSON', '(via: [SAME_PERSON])', ['eve', 'twin']],
+  ['with first: 2', '(first: 2)', ['bob', 'dan']],
+  ['with first: 0', '(first: 0)', []],
+  ['without kinds', '(via: [])', []],
+])('related: a query %s returns only the matching users', async (_what, args, names) => {
   const answer = await data(`{ user(primaryEmail: "ann@acme.example") { related${args} { user { primaryEmail } } } }`)
   expect(answer).toEqual({
     user: { related: names.map((name) => ({ user: { primaryEmail: `${name}@acme.example` } })) },
   })
 })
 
-test('a deleted user has nobody, and neither has one of an organization that is mirrored no longer', async () => {
+test('related: a deleted user has no related users, and a user of a retired organization is null', async () => {
   const answer = await data(
     `{ users(lifecycle: DELETED) { nodes { related { score } } } nodes(ids: ["${encodeGlobalId('User', hidden)}"]) { ... on User { related { score } } } }`,
   )
   expect(answer).toEqual({ users: { nodes: [{ related: [] }] }, nodes: [null] })
 })
 
-test('a list of users takes one statement for all that are related, and one a type for what is asked of them', async () => {
+test('related: one statement finds the related users of a whole list, and one loads each type', async () => {
   await data('{ users { nodes { id related { score } } } }')
   expect(mirror.statements.length).toBe(2)
   await data(
@@ -105,12 +105,12 @@ test('a list of users takes one statement for all that are related, and one a ty
 test.each([
   ['related(first: 101)', '`first` must be between 0 and 100 users'],
   ['related(first: -1)', '`first` must be between 0 and 100 users'],
-])('%s is refused', async (field, message) => {
+])('related: %s is rejected', async (field, message) => {
   const answer = await ask(`{ user(primaryEmail: "ann@acme.example") { ${field} { score } } }`)
-  expect(told(answer)).toEqual([{ message, code: 'BAD_USER_INPUT', path: ['user', 'related'] }])
+  expect(errorsOf(answer)).toEqual([{ message, code: 'BAD_USER_INPUT', path: ['user', 'related'] }])
 })
 
-test('groups that share members, by what they share of all', async () => {
+test('overlaps: groups that share members are ranked by their Jaccard index', async () => {
   const answer = await data(
     '{ groups { nodes { name overlaps { group { name members { totalCount } } shared jaccard } } } }',
   )
@@ -133,14 +133,14 @@ test('groups that share members, by what they share of all', async () => {
   expect(mirror.statements.length).toBe(3)
 })
 
-test('overlaps(first: 101) is refused', async () => {
+test('overlaps: overlaps(first: 101) is rejected', async () => {
   const answer = await ask('{ group(groupId: "grp_001") { overlaps(first: 101) { shared } } }')
-  expect(told(answer)).toEqual([
+  expect(errorsOf(answer)).toEqual([
     { message: '`first` must be between 0 and 100 groups', code: 'BAD_USER_INPUT', path: ['group', 'overlaps'] },
   ])
 })
 
-test('of who was not read yet it is unknown with whom it shares', async () => {
+test('related: the result is null if the relations it needs were not read yet', async () => {
   const unread = await person('unread', [], { groups_at: null })
   const related = async (args: string) => {
     const { node } = await data(

@@ -1,4 +1,4 @@
-/** What the vendor spells in other letters stays as it was spelled for whoever asks of then. */
+/** After the vendor changes the spelling of an address, queries of the past still return the spelling of that time. */
 import { expect, test } from 'vitest'
 import { isoOf } from '../../src/mirror/iso.ts'
 import { everySection } from '../../src/simulator/switches.ts'
@@ -8,7 +8,7 @@ import { readFeed } from '../support/replay.ts'
 const primaryEmail = 'ann@example.com'
 const spellings = ['Al1@Example.com', 'AL1@example.COM', 'al1@example.com']
 
-test('an alias that was spelled otherwise twice is one alias, spelled at each moment as it was then', async () => {
+test('alias: a changed spelling does not make a new alias, and @asOf returns the spelling of that time', async () => {
   const ann = { primaryEmail, type: 'User', aliases: [spellings[0] as string, 'other@example.com'] } as const
   await using mirror = await mirrored({ data: { users: [ann] }, switches: { listCarries: everySection } })
   const { data, sql, vendor } = mirror
@@ -22,18 +22,18 @@ test('an alias that was spelled otherwise twice is one alias, spelled at each mo
     user: { aliases: { id: string; address: string }[] }
     aliases: { nodes: { id: string; address: string }[] }
   }
-  const learnt: { moment: string; answer: Answer }[] = []
+  const observed: { moment: string; answer: Answer }[] = []
   for (const spelling of spellings) {
     vendor.updateUser(primaryEmail, { aliases: [spelling, 'other@example.com'] })
     await mirror.pull()
     const answer = await data<Answer>(asked)
-    learnt.push({ moment: await now(), answer })
+    observed.push({ moment: await now(), answer })
     expect(answer.user.aliases.map(({ address }) => address)).toEqual([spelling, 'other@example.com'])
   }
-  const id = learnt[0]?.answer.user.aliases[0]?.id
+  const id = observed[0]?.answer.user.aliases[0]?.id
   const node = `query ($id: ID!, $time: DateTime!) @asOf(time: $time) { node(id: $id) { ... on Alias { address deletedAt } } }`
   const compareThePast = async () => {
-    for (const [i, { moment, answer }] of learnt.entries()) {
+    for (const [i, { moment, answer }] of observed.entries()) {
       expect(await data(`query ($time: DateTime!) @asOf(time: $time) ${asked}`, { time: moment })).toEqual(answer)
       const then = { address: spellings[i], deletedAt: null }
       expect(await data(node, { id, time: moment })).toEqual({ node: then })

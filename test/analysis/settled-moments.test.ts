@@ -1,4 +1,4 @@
-/** The same question about a moment gives the same answer, also while changes at that moment are being written. */
+/** The same query as of a moment always gives the same result, even while changes at that moment are being written. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { applyGone } from '../../src/mirror/apply-gone.ts'
@@ -20,11 +20,11 @@ const several = (count: number) => Array.from({ length: count }, (_, i) => user(
 const question =
   '{ users(organization: "acme") { totalCount nodes { firstName freshness { profileAt } } } changes(organization: "acme") { nodes { kind } } }'
 
-/** Whether some reader has looked for writers again after it found some. */
+/** Whether a reader has found writers and checked for them again. */
 const isWaiting = (statements: readonly string[]) =>
   statements.some((text) => text.includes('pg_locks') && text.includes('any('))
 
-test('as of: a question asked while a page is applied waits for it, and is answered alike afterwards', async () => {
+test('@asOf: a query waits for a page that is being applied, and repeating it gives the same result', async () => {
   const statements: string[] = []
   await using database = await testDatabase({ onStatement: (text) => void statements.push(text) })
   const [acme = 0] = await organizations(database, 'acme')
@@ -44,7 +44,7 @@ test('as of: a question asked while a page is applied waits for it, and is answe
   expect(await answering(database)(question, moment)).toEqual(first)
 })
 
-test('as of: while a page is applied, moments before it are answered at once', async () => {
+test('@asOf: queries of earlier moments do not wait for a page that is being applied', async () => {
   await using database = await testDatabase()
   const [acme = 0] = await organizations(database, 'acme')
   await observe(database, acme, 'LIST', several(3))
@@ -55,7 +55,7 @@ test('as of: while a page is applied, moments before it are answered at once', a
   expect(await answering(database)(question, before)).toMatchObject({ data: { users: { totalCount: 3 } } })
 })
 
-test('as of: a moment before one that is known to be final takes no statement more', async () => {
+test('@asOf: a moment earlier than a settled moment is not checked for writers again', async () => {
   const statements: string[] = []
   await using database = await testDatabase({ onStatement: (text) => void statements.push(text) })
   const [acme = 0] = await organizations(database, 'acme')
@@ -68,7 +68,7 @@ test('as of: a moment before one that is known to be final takes no statement mo
   expect(statements.filter((text) => text.includes('pg_locks'))).toEqual([])
 })
 
-test('as of: a writer that does not end leads to an error after which the caller may try again', async () => {
+test('@asOf: a writer that does not finish causes a retryable error', async () => {
   await using database = await testDatabase()
   const [acme = 0] = await organizations(database, 'acme')
   const ask = answering(database)
@@ -88,7 +88,7 @@ test('as of: a writer that does not end leads to an error after which the caller
   expect(await ask(question, moment)).toMatchObject({ data: { users: { totalCount: 3 } } })
 })
 
-test('as of: a caller who leaves waits no longer', async () => {
+test('@asOf: the wait for writers ends when the caller disconnects', async () => {
   const statements: string[] = []
   await using database = await testDatabase({ onStatement: (text) => void statements.push(text) })
   const [acme = 0] = await organizations(database, 'acme')
@@ -106,7 +106,7 @@ test('as of: a caller who leaves waits no longer', async () => {
   })
 })
 
-test('as of: the end of a pull, which makes users fresher, counts as a change', async () => {
+test('@asOf: a query waits for the end of a pull, because it changes the freshness of users', async () => {
   const statements: string[] = []
   await using database = await testDatabase({ onStatement: (text) => void statements.push(text) })
   const [acme = 0] = await organizations(database, 'acme')
@@ -125,7 +125,7 @@ test('as of: the end of a pull, which makes users fresher, counts as a change', 
   expect(await ask(question, moment)).toEqual(await asked)
 })
 
-test('as of: whoever writes and asks what and when, in several organizations and processes, no answer ever changes', async () => {
+test('@asOf: results never change under concurrent writes in several organizations and processes', async () => {
   const seed = Math.trunc(Date.now() % 2 ** 31)
   const random = createRandom(seed)
   const slugs = ['acme', 'globex', 'initech']
@@ -143,7 +143,7 @@ test('as of: whoever writes and asks what and when, in several organizations and
   for (const id of ids) await observe(database, id, 'LIST', [shown(0)])
 
   const write = async (process: Database, id: number) => {
-    // Some stay open for a while, as large pages do.
+    // Some transactions stay open for a while, like those of large pages.
     const stay = () => (random.below(3) === 0 ? sleep(random.below(80)) : undefined)
     const at = await clock(process)
     const observation = { sentAt: at, arrivedAt: at, origin: 'PULL' } as const

@@ -1,11 +1,14 @@
-/** Random small graphs with a past, and what each was at a moment. A moment is a small whole number; a thing's life is from one to another. */
+/**
+ * Random small graphs with a history, and the state of each at a moment. A moment is a small integer. Each object
+ * exists from one moment to another.
+ */
 import fc from 'fast-check'
 import { addressKey, domainOf } from '../../src/mirror/address.ts'
-import { type graph, learnt } from '../graph/fixture.ts'
+import { type graph, observedAt } from '../graph/fixture.ts'
 
 export interface Life {
   readonly from: number
-  /** null: it goes on. */
+  /** null if it still exists. */
   readonly to: number | null
 }
 
@@ -13,7 +16,7 @@ export interface WorldUser extends Life {
   readonly id: number
   readonly email: string
   readonly names: readonly [first: string | null, last: string | null]
-  /** What the names were before the moment, where they changed. */
+  /** The names before the moment at which they changed. */
   readonly former: { readonly until: number; readonly names: readonly [string | null, string | null] } | null
   readonly status: 'ACTIVE' | 'INACTIVE' | null
 }
@@ -29,15 +32,15 @@ export interface World {
   readonly roles: readonly { readonly id: number; readonly name: string }[]
   readonly memberships: readonly Tie[]
   readonly grants: readonly Tie[]
-  /** `thing` is the alias' own id. */
+  /** `thing` is the id of the alias itself. */
   readonly aliases: readonly (Tie & { readonly address: string })[]
 }
 
 const organization = 1
-/** The last moment of which anything is learnt. */
+/** The last moment at which anything changes. */
 export const lastMoment = 6
 
-/** When a moment was: half an hour after the one before. */
+/** The time of a moment. Moments are half an hour apart. */
 export function timeOf(moment: number): string {
   return `2026-06-01T${String(10 + Math.floor(moment / 2)).padStart(2, '0')}:${moment % 2 === 0 ? '00' : '30'}:00.000000Z`
 }
@@ -61,7 +64,7 @@ const names = fc.tuple(
   fc.constantFrom('Lee', 'LEE', 'Ray', '', null),
 ) as fc.Arbitrary<[string | null, string | null]>
 
-/** Users live one after another at the same address, never two at once. */
+/** Several users can have the same address one after another, but never at the same time. */
 export const world: fc.Arbitrary<World> = fc
   .record({
     users: fc.array(
@@ -116,7 +119,7 @@ function overlap(a: Life, b: Life): boolean {
   return (a.to ?? Number.POSITIVE_INFINITY) >= b.from && (b.to ?? Number.POSITIVE_INFINITY) >= a.from
 }
 
-/** What is left of a life inside another; undefined where that is nothing. */
+/** The intersection of a life with another; undefined if it is empty. */
 function within(inner: Life | undefined, outer: Partial<Life>): Life | undefined {
   if (!inner) return undefined
   const from = Math.max(inner.from, outer.from ?? 0)
@@ -125,7 +128,7 @@ function within(inner: Life | undefined, outer: Partial<Life>): Life | undefined
   return to !== null && to <= from ? undefined : { from, to }
 }
 
-/** Puts the world, whole, in the place of whatever there was. */
+/** Replaces all rows of the mirror by the world. */
 export async function put({ sql, add }: Awaited<ReturnType<typeof graph>>, of: World): Promise<void> {
   await sql`truncate organizations, users, user_versions, user_confirmations, groups, group_versions, roles, memberships, role_grants, aliases`
   await sql`insert into organizations (id, slug, name) values (${organization}, 'acme', 'Acme')`
@@ -154,7 +157,7 @@ export async function put({ sql, add }: Awaited<ReturnType<typeof graph>>, of: W
     await sql`
       insert into user_versions (user_id, organization_id, primary_email, address_key, domain, first_name, last_name, type, status, profile_known, profile_at,
         roles_at, aliases_at, groups_at, valid_from, valid_to)
-      values (${user.id}, ${organization}, ${user.email}, ${addressKey(user.email)}, ${domainOf(user.email)}, ${first}, ${last}, 'USER', ${user.status}, 0, ${learnt}, ${learnt}, ${learnt}, ${learnt}, ${timeOf(user.from)}, ${timeOf(user.former.until)})`
+      values (${user.id}, ${organization}, ${user.email}, ${addressKey(user.email)}, ${domainOf(user.email)}, ${first}, ${last}, 'USER', ${user.status}, 0, ${observedAt}, ${observedAt}, ${observedAt}, ${observedAt}, ${timeOf(user.from)}, ${timeOf(user.former.until)})`
   }
   for (const tie of of.memberships) await add.member(organization, tie.user, tie.thing, born(tie))
   for (const tie of of.grants) await add.grant(organization, tie.user, tie.thing, born(tie))
@@ -163,7 +166,7 @@ export async function put({ sql, add }: Awaited<ReturnType<typeof graph>>, of: W
   }
 }
 
-/** The world as it was at a moment, of which nothing later is known. */
+/** The state of the world at a moment, without anything later. */
 export interface Scene {
   readonly users: readonly {
     readonly id: number
@@ -181,9 +184,9 @@ export interface Scene {
 }
 
 export function sceneAt(of: World, moment: number): Scene {
-  const stands = ({ from, to }: Life) => from <= moment && (to === null || to > moment)
+  const exists = ({ from, to }: Life) => from <= moment && (to === null || to > moment)
   return {
-    users: of.users.filter(stands).map(({ id, email, names, former, status }) => {
+    users: of.users.filter(exists).map(({ id, email, names, former, status }) => {
       const [first, last] = former && moment < former.until ? former.names : names
       const shown = [first, last].filter((name) => name?.trim()).join(' ') || email
       return {
@@ -195,10 +198,10 @@ export function sceneAt(of: World, moment: number): Scene {
         name: first && last ? `${first} ${last}`.toLowerCase() : null,
       }
     }),
-    groups: of.groups.filter(stands),
+    groups: of.groups.filter(exists),
     roles: of.roles,
-    memberships: of.memberships.filter(stands),
-    grants: of.grants.filter(stands),
-    aliases: of.aliases.filter(stands),
+    memberships: of.memberships.filter(exists),
+    grants: of.grants.filter(exists),
+    aliases: of.aliases.filter(exists),
   }
 }

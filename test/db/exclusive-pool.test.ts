@@ -1,4 +1,7 @@
-/** What one caller does to a connection that another gets next. Every pool here has one connection, so that there is no other to get. */
+/**
+ * The effects of one caller on the connection that the next caller gets. Every pool here has one connection, so both
+ * callers get the same one.
+ */
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, expect, test } from 'vitest'
@@ -16,7 +19,7 @@ const single = (): Database & AsyncDisposable => {
   const database = openDatabase(own.connection, { connections: 1 })
   return Object.assign(database, { [Symbol.asyncDispose]: () => database.close() })
 }
-/** How many backends of this database are at a statement like that. */
+/** The number of backends of this database that are running a statement like the pattern. */
 const active = async (pattern: string): Promise<number> => {
   const rows = await own.control`
     select from pg_stat_activity where datname = current_database() and state = 'active' and query like ${pattern} and pid <> pg_backend_pid()`
@@ -25,7 +28,7 @@ const active = async (pattern: string): Promise<number> => {
 const whose = async (sql: Pick<Sql, 'unsafe'>, name: string) =>
   (await sql.unsafe(`select '${name}' as whose`))[0]?.whose
 
-test('pool: a caller that leaves while others wait for its connection shifts nobody’s answer', async () => {
+test('pool: a caller that disconnects while others wait for its connection does not shift their results', async () => {
   await using database = single()
   const leaving = new AbortController()
   const read = (caller: string, signal?: AbortSignal) => database.read({ caller, signal }).sql
@@ -39,7 +42,7 @@ test('pool: a caller that leaves while others wait for its connection shifts nob
   expect(await active("select 'first'%")).toBe(0)
 })
 
-test('pool: a caller that leaves while it waits is not served, and takes nothing from those behind it', async () => {
+test('pool: a caller that disconnects while it waits is not served and does not affect other callers', async () => {
   await using database = single()
   const leaving = new AbortController()
   const slow = database
@@ -54,7 +57,7 @@ test('pool: a caller that leaves while it waits is not served, and takes nothing
   expect([(await slow)[0]?.whose, await last]).toEqual(['slow', 'last'])
 })
 
-test('pool: cancelling the statements of callers that leave strikes no write on any connection', async () => {
+test('pool: cancelling the statements of disconnected callers never cancels a write', async () => {
   await using database = single()
   await own.sql`truncate written`
   for (let round = 0; round < 100; round += 1) {
@@ -78,7 +81,7 @@ test('pool: cancelling the statements of callers that leave strikes no write on 
   expect(await own.sql`select count(*)::int as kept from written`).toEqual([{ kept: 100 }])
 })
 
-test('pool: a question about the past that is broken off leaves no transaction to the next caller', async () => {
+test('pool: an aborted query of the past leaves no open transaction for the next caller', async () => {
   await using database = single()
   const moment = new Date(Date.now() - 1_000).toISOString()
   for (let round = 0; round < 20; round += 1) {
@@ -102,7 +105,7 @@ test('pool: a question about the past that is broken off leaves no transaction t
   expect(rows).toHaveLength(0)
 })
 
-test('pool: a statement that fails after its first rows spoils neither the next answer nor its length', async () => {
+test('pool: a statement that fails after its first rows does not affect the rows of the next result', async () => {
   await using database = single()
   const { sql } = database.read({ caller: 'somebody' })
   await expect(sql`select 1 / (5 - n) as n from generate_series(1, 10) n`).rejects.toMatchObject({ code: '22012' })
@@ -110,7 +113,7 @@ test('pool: a statement that fails after its first rows spoils neither the next 
   expect([rows.length, [...rows]]).toEqual([3, [{ n: 1 }, { n: 2 }, { n: 3 }]])
 })
 
-test('pool: a statement of a transaction that is over is not sent', async () => {
+test('pool: a statement of a finished transaction is not sent', async () => {
   await using database = single()
   let late: (() => PromiseLike<unknown>) | undefined
   await database.sql.begin(async (tx) => {
@@ -120,7 +123,7 @@ test('pool: a statement of a transaction that is over is not sent', async () => 
   expect(await own.sql`select from written where n = -1`).toHaveLength(0)
 })
 
-test('pool: an error that is caught inside a transaction still rolls it back, and says so', async () => {
+test('pool: an error that is caught inside a transaction still rolls it back, and the commit reports it', async () => {
   await using database = single()
   const committed = database.sql.begin(async (tx) => {
     await tx`insert into written values (-2)`
@@ -130,7 +133,7 @@ test('pool: an error that is caught inside a transaction still rolls it back, an
   expect(await own.sql`select from written where n = -2`).toHaveLength(0)
 })
 
-test('pool: after a failure in a snapshot, the statements behind it fail with its reason', async () => {
+test('pool: after a failure in a snapshot, the statements after it fail with the same error', async () => {
   await using database = single()
   const answers = await database.readSnapshot({ caller: 'somebody' }, ({ sql }) =>
     Promise.allSettled([sql`select 1 / 0`, sql`select 1`, sql`select 2`]),
@@ -138,7 +141,7 @@ test('pool: after a failure in a snapshot, the statements behind it fail with it
   expect(answers).toMatchObject(Array(3).fill({ status: 'rejected', reason: { code: '22012' } }))
 })
 
-test('pool: a backend that is terminated while it is idle is replaced, and no caller sees an error', async () => {
+test('pool: a backend that is terminated while idle is replaced without an error for any caller', async () => {
   await using database = single()
   const pid = async () => (await database.sql<{ pid: number }[]>`select pg_backend_pid() as pid`)[0]?.pid
   const before = await pid()
@@ -147,13 +150,13 @@ test('pool: a backend that is terminated while it is idle is replaced, and no ca
   expect(await pid()).not.toBe(before)
 })
 
-test('pool: readers cannot write', async () => {
+test('pool: read connections cannot write', async () => {
   await using database = single()
   const { sql } = database.read({ caller: 'somebody' })
   await expect(sql`insert into written values (0)`).rejects.toMatchObject({ code: '25006' })
 })
 
-test('pool: a server that closes every connection is asked a few times a second, and callers are told within seconds', async () => {
+test('pool: if a server closes every connection, reconnects are limited and callers fail within seconds', async () => {
   let connections = 0
   const server = createServer((socket) => {
     connections += 1
@@ -170,12 +173,12 @@ test('pool: a server that closes every connection is asked a few times a second,
     (reason: unknown) => reason,
   )
   expect(verdict(error).code).toBe('SERVICE_UNAVAILABLE')
-  // One attempt each 100 ms for every caller that waits.
+  // One attempt per 100 ms for each waiting caller.
   expect(connections).toBeLessThan(((performance.now() - from) / 1_000) * 20 + 10)
   await database.close()
 })
 
-test('pool: every connection carries the timeouts of its purpose', async () => {
+test('pool: every connection has the timeouts of its purpose', async () => {
   const settings = async (sql: Pick<Sql, 'unsafe'>) => {
     const rows = await sql.unsafe(
       `select name, setting from pg_settings where name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout',
@@ -195,7 +198,7 @@ test('pool: every connection carries the timeouts of its purpose', async () => {
   })
 })
 
-test('sql: templates nest, quote names, and take arrays, nulls and JSON as they are', async () => {
+test('sql: templates can be nested, quote names, and accept arrays, nulls and JSON unchanged', async () => {
   const condition = own.sql`n > ${1} and n < ${5}`
   const rows = await own.sql<{ n: number }[]>`
     select n from generate_series(1, 9) as ${own.sql('odd "name"')} (n) where ${condition} and n <> all(${[3]}::int[]) order by n`

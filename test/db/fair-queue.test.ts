@@ -17,7 +17,7 @@ test('queue: a caller with one request is served before the second request of a 
   expect(served(queue)).toEqual(['many', 'one', 'many', 'many', 'many', 'many'])
 })
 
-test('queue: a caller holds no more than its share, and gets the next when one comes back', () => {
+test('queue: a caller holds at most its share of connections and gets another when one is released', () => {
   const queue = new FairQueue({ perCaller: 2, heavy: 10 })
   for (let i = 0; i < 3; i += 1) queue.push(waiter('many'))
   expect([queue.eligible, served(queue), queue.eligible, queue.waiting]).toEqual([2, ['many', 'many'], 0, 1])
@@ -25,7 +25,7 @@ test('queue: a caller holds no more than its share, and gets the next when one c
   expect([queue.eligible, served(queue), queue.waiting]).toEqual([1, ['many'], 0])
 })
 
-test('queue: heavy work of all callers leaves the rest of the pool to light work', () => {
+test('queue: heavy work is limited across all callers, so that the rest of the pool stays free for light work', () => {
   const queue = new FairQueue({ perCaller: 10, heavy: 2 })
   for (const caller of ['a', 'b', 'c']) queue.push(waiter(caller, true))
   queue.push(waiter('d'))
@@ -36,7 +36,7 @@ test('queue: heavy work of all callers leaves the rest of the pool to light work
   expect(served(queue)).toEqual(['a heavy'])
 })
 
-test('queue: a waiter that was removed is not served, and nothing is remembered of callers that are gone', () => {
+test('queue: a removed waiter is not served, and no state of departed callers is kept', () => {
   const queue = new FairQueue<Waiter>({ perCaller: 1, heavy: 1 })
   const waiters = Array.from({ length: 100 }, (_, i) => waiter(`caller ${i}`))
   for (const one of waiters) queue.push(one)
@@ -50,7 +50,7 @@ test('queue: a waiter that was removed is not served, and nothing is remembered 
   expect(queue.callers).toBe(0)
 })
 
-test('queue: with a single connection, a caller with many requests and one that comes later take turns', () => {
+test('queue: on a single connection, a caller with many requests and a later caller alternate', () => {
   const queue = new FairQueue({ perCaller: 1, heavy: 1 })
   const next = () => {
     const asker = queue.next()?.asker as Asker

@@ -1,4 +1,4 @@
-/** Connections that are lost at any moment: whoever was on one is told, nobody else feels it, and the process lives. */
+/** Connections that are lost at any moment. Only their users get an error, and the process survives. */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
@@ -12,8 +12,11 @@ const opened = new AsyncDisposableStack()
 afterAll(() => opened.disposeAsync())
 const database = opened.use(await testDatabase())
 await database.sql`create table written (round int, part text)`
-const way = opened.use(await openWay(database.connection))
-const pool = openDatabase({ url: `postgres://${way.user}@127.0.0.1:${way.port}/${way.database}` }, { connections: 3 })
+const proxy = opened.use(await openProxy(database.connection))
+const pool = openDatabase(
+  { url: `postgres://${proxy.user}@127.0.0.1:${proxy.port}/${proxy.database}` },
+  { connections: 3 },
+)
 opened.defer(() => pool.close())
 const { sql } = pool
 
@@ -22,13 +25,13 @@ const endings = {
   'is closed': (socket: Socket) => socket.destroy(),
   'is reset': (socket: Socket) => socket.resetAndDestroy(),
 }
-/** What a transaction is doing when it happens. */
+/** The work of a transaction at the time of the loss. */
 const works: Readonly<Record<string, (tx: Transaction, round: number, lose: () => void) => Promise<unknown>>> = {
-  'waits for an answer': async (tx, _round, lose) => {
+  'waits for a result': async (tx, _round, lose) => {
     lose()
     await tx`select pg_sleep(5)`
   },
-  'waits for several answers, and asks on all the same': async (tx, round, lose) => {
+  'sends more statements while it waits for several results': async (tx, round, lose) => {
     const first = tx`insert into written values (${round}, 'first')`
     first.catch(() => {})
     await turn()
@@ -41,12 +44,12 @@ const works: Readonly<Record<string, (tx: Transaction, round: number, lose: () =
     }
     await second
   },
-  'asks nothing, and then goes on': async (tx, round, lose) => {
+  'is idle and then continues': async (tx, round, lose) => {
     lose()
     for (let i = 0; i < 50; i += 1) await turn()
     await tx`insert into written values (${round}, 'after')`
   },
-  'has another beside it that is lost too': async (tx, _round, lose) => {
+  'runs beside a statement whose connection is lost too': async (tx, _round, lose) => {
     const other = sql`select pg_sleep(5)`
     other.catch(() => sql`select 1`.catch(() => {}))
     await turn()
@@ -57,16 +60,16 @@ const works: Readonly<Record<string, (tx: Transaction, round: number, lose: () =
 }
 
 test.each(Object.keys(endings).flatMap((ending) => Object.keys(works).map((work) => ({ ending, work }))))(
-  'where a connection $ending and its transaction $work',
+  'pool: a transaction fails and the pool recovers if the connection $ending while the transaction $work',
   async ({ ending, work }) => {
-    const lose = () => way.lose(endings[ending as keyof typeof endings])
+    const lose = () => proxy.lose(endings[ending as keyof typeof endings])
     for (const round of rounds) {
       const transaction = sql.begin(async (tx) => {
         await tx`insert into written values (${round}, 'begun')`
         await works[work]?.(tx, round, lose)
       })
       await expect(transaction).rejects.toThrow(/CONNECTION_CLOSED|ECONNRESET|EPIPE|connection was lost/)
-      // Who asks on a connection that has not noticed yet is refused; then each of the pool answers.
+      // Statements on a connection that has not noticed the loss fail. After that, every connection of the pool works.
       await until(async () => {
         const answers = await Promise.allSettled([1, 2, 3, 4, 5, 6].map((number) => asked(sql, number)))
         return answers.every((answer, i) => answer.status === 'fulfilled' && answer.value === i + 1)
@@ -81,8 +84,8 @@ async function asked(of: Sql, number: number): Promise<number | undefined> {
   return row?.number
 }
 
-/** A way to the database on which connections can be lost. */
-async function openWay(connection: DatabaseConnection) {
+/** A proxy to the database that can drop its connections. */
+async function openProxy(connection: DatabaseConnection) {
   const open = new Set<Socket>()
   const to = 'url' in connection ? new URL(connection.url) : undefined
   const server = createServer((near) => {

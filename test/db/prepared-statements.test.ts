@@ -5,7 +5,7 @@ import { type Database, openDatabase, type Reader } from '../../src/mirror/datab
 import { readPast } from '../../src/mirror/read-past.ts'
 import { testDatabase } from '../support/database.ts'
 
-const somebody = { caller: 'somebody' }
+const reader = { caller: 'somebody' }
 let database: Database & AsyncDisposable
 let pool: Database
 let now: Reader
@@ -13,7 +13,7 @@ let now: Reader
 beforeAll(async () => {
   database = await testDatabase()
   pool = openDatabase(database.connection, { connections: 1 })
-  now = pool.read(somebody)
+  now = pool.read(reader)
 })
 afterAll(async () => {
   await pool.close()
@@ -24,7 +24,7 @@ const prepared = sql`select statement from pg_prepared_statements where statemen
 const ask = (door: Pick<Reader, 'drizzle'>, mark: string, value: number) =>
   door.drizzle.execute<{ value: number }>(sql`select ${value}::int + 1 as ${sql.raw(`marked_${mark}`)}`)
 
-test('what comes again is prepared, with other values each time', async () => {
+test('prepared statements: a repeated statement is prepared and accepts other values each time', async () => {
   for (const value of [1, 2, 3, 4]) {
     expect([...(await ask(now, 'again', value))]).toEqual([{ marked_again: value + 1 }])
   }
@@ -33,17 +33,17 @@ test('what comes again is prepared, with other values each time', async () => {
   expect(statements.map(({ statement }) => statement)).toEqual([expect.stringContaining('marked_again')])
 })
 
-test('so is what is asked of a moment that is past', async () => {
+test('prepared statements: a repeated statement of a query of the past is prepared', async () => {
   await database.sql`insert into organizations (id, slug, name, history_from) values (1, 'acme', 'Acme', now() - interval '1 day')`
   const past = openDatabase(database.connection, { connections: 1 })
   const moment = new Date(Date.now() - 60_000).toISOString()
-  for (const value of [1, 2, 3]) await readPast(past, somebody, moment, (door) => ask(door, 'past', value))
-  const statements = await readPast(past, somebody, moment, ({ drizzle }) => drizzle.execute(prepared))
+  for (const value of [1, 2, 3]) await readPast(past, reader, moment, (door) => ask(door, 'past', value))
+  const statements = await readPast(past, reader, moment, ({ drizzle }) => drizzle.execute(prepared))
   expect([...statements]).toEqual([{ statement: expect.stringContaining('marked_past') }])
   await past.close()
 })
 
-test('however many come again, a connection holds no more than a set number', async () => {
+test('prepared statements: the number of prepared statements per connection is limited', async () => {
   for (let i = 0; i < maxPreparedStatements + 20; i += 1) {
     for (let time = 0; time < 3; time += 1) await ask(now, `many_${i}`, time)
   }

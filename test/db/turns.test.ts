@@ -4,7 +4,7 @@ import { Turns } from '../../src/db/turns.ts'
 const never = { waitMs: Infinity, onLate: () => new Error('late') }
 const turn = () => new Promise(setImmediate)
 
-test('turns: callers who wait for the same key are served evenly, and other keys do not wait', async () => {
+test('turns: callers that wait for the same key are served evenly, and other keys do not wait', async () => {
   const turns = new Turns()
   const gate = Promise.withResolvers<void>()
   const order: string[] = []
@@ -22,7 +22,7 @@ test('turns: callers who wait for the same key are served evenly, and other keys
   expect(turns.size).toBe(0)
 })
 
-test('turns: one who leaves, and one whose turn does not come in time, are passed over', async () => {
+test('turns: callers that disconnect or time out while they wait are skipped', async () => {
   const turns = new Turns()
   const gate = Promise.withResolvers<void>()
   const leaving = new AbortController()
@@ -39,7 +39,7 @@ test('turns: one who leaves, and one whose turn does not come in time, are passe
   expect(turns.size).toBe(0)
 })
 
-test('turns: work that fails passes the turn on', async () => {
+test('turns: the next caller gets its turn after work that fails', async () => {
   const turns = new Turns()
   const failing = turns.take('key', { caller: 'a' }, never, () => Promise.reject(new Error('failed')))
   const next = turns.take('key', { caller: 'a' }, never, async () => 'next')

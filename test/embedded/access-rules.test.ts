@@ -23,7 +23,7 @@ const ONE_RULE = {
   error: null,
 }
 
-test.concurrent('embedded Postgres: only peer authentication is configured, for this user, root and the account that runs it', async () => {
+test.concurrent('embedded Postgres: only peer authentication is allowed, for three accounts at most', async () => {
   await using folder = await temporaryFolder()
   await using started = await startEmbeddedPostgres({ dataDir: join(folder.path, 'data') })
   expect(await query(started.connection, RULES)).toEqual([ONE_RULE])
@@ -33,7 +33,7 @@ test.concurrent('embedded Postgres: only peer authentication is configured, for 
   expect(mappings).toEqual([...names].map((sys_name) => ({ sys_name, pg_username: 'app', error: null })))
 })
 
-test.concurrent('embedded Postgres: a data folder that was initialized with trust is changed to peer at the next start', async () => {
+test.concurrent('embedded Postgres: a start changes a data folder from trust to peer authentication', async () => {
   await using folder = await temporaryFolder()
   const dataDir = join(folder.path, 'data')
   await (await startEmbeddedPostgres({ dataDir })).stop()
@@ -44,7 +44,7 @@ test.concurrent('embedded Postgres: a data folder that was initialized with trus
   expect((await stat(rules)).mode & 0o777).toBe(0o600)
 })
 
-test.concurrent('embedded Postgres: a link in place of pg_hba.conf is replaced and its target left alone', async () => {
+test.concurrent('embedded Postgres: a symbolic link instead of a rules file is replaced, its target kept', async () => {
   await using folder = await temporaryFolder()
   const dataDir = join(folder.path, 'data')
   await (await startEmbeddedPostgres({ dataDir })).stop()
@@ -58,7 +58,7 @@ test.concurrent('embedded Postgres: a link in place of pg_hba.conf is replaced a
   expect(await readFile(target, 'utf8')).toBe('kept\n')
 })
 
-test.concurrent("embedded Postgres: a joined process, the token command and the queue's client get in", async () => {
+test.concurrent('embedded Postgres: a joined process, the token command and the client pg can connect', async () => {
   await using folder = await temporaryFolder()
   await using holder = await hold(folder.path)
   const { code, out, err } = await runProgram(
@@ -74,13 +74,13 @@ test.concurrent("embedded Postgres: a joined process, the token command and the 
   expect(rows).toEqual([{ name: 'app', tokens: 1 }])
 })
 
-describe.runIf(isRoot())('as root, with a socket that everybody reaches', () => {
-  test.concurrent('embedded Postgres: a process of another user is refused, whichever role it asks for', async () => {
+describe.runIf(isRoot())('embedded Postgres as root, with a socket that every user can reach', () => {
+  test.concurrent('embedded Postgres: a process of another user is rejected for every role', async () => {
     await using folder = await temporaryFolder()
     await using started = await startEmbeddedPostgres({ dataDir: join(folder.path, 'data') })
     const socket = await openToAll(started.connection)
     const node = await nodeForAll(folder.path)
-    // `daemon`, which every machine has, and an id without a name.
+    // `daemon`, which exists on every machine, and an id without a name.
     for (const stranger of [1, 12_345]) {
       expect(await login(node, stranger, socket, 'app')).toContain('28000')
       expect(await login(node, stranger, socket, 'postgres')).toContain('28000')
@@ -88,7 +88,7 @@ describe.runIf(isRoot())('as root, with a socket that everybody reaches', () => 
     expect(await query(started.connection, 'select 1 as one')).toEqual([{ one: 1 }])
   })
 
-  test.concurrent('embedded Postgres: the account that runs it gets in, and so does root', async () => {
+  test.concurrent('embedded Postgres: the account that runs Postgres and root can connect', async () => {
     await using folder = await temporaryFolder()
     const dataDir = join(folder.path, 'data')
     await using started = await startEmbeddedPostgres({ dataDir })
@@ -97,7 +97,7 @@ describe.runIf(isRoot())('as root, with a socket that everybody reaches', () => 
     const { uid } = await stat(join(dataDir, 'postgres-18'))
     expect(await login(node, uid, socket, 'app')).toMatch(/^R/)
     expect(await login(node, 0, socket, 'app')).toMatch(/^R/)
-    // The map names the role: being called like one is not enough.
+    // The map names the role. An account with the same name as a role is not enough.
     expect(await login(node, uid, socket, 'postgres')).toContain('28000')
   })
 })
@@ -109,7 +109,7 @@ async function openToAll({ host, port }: Connection): Promise<string> {
   return socket
 }
 
-/** What Postgres answers to a process of that user that asks for a role, as text: `R…` lets it in, `E…` refuses. */
+/** Logs in as a role from a process of the user. Returns the response of Postgres: `R…` accepts, `E…` rejects. */
 async function login(node: string, uid: number, socket: string, role: string): Promise<string> {
   const script = `
     const [socket, role] = process.argv.slice(1)

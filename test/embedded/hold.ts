@@ -1,5 +1,5 @@
-// A process of its own for the tests: starts the embedded Postgres on the folder that it is given, tells so on stdout, and holds it
-// until its stdin ends. With `leave` it tells, and then has nothing more to do.
+// A separate process for the tests. It starts the embedded Postgres on the given folder, reports that on stdout, and
+// keeps it running until its stdin ends. With `leave` it has nothing more to do after the report.
 import { once } from 'node:events'
 import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts'
 

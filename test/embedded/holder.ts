@@ -4,12 +4,12 @@ import { createInterface } from 'node:readline'
 import postgres from 'postgres'
 import type { Connection } from '../../src/embedded/first-query.ts'
 
-/** Where a process runs, and as whom. */
+/** The environment and the user of a process. */
 export interface Circumstances {
-  /** The folder of the checkout whose hold.ts is run. */
+  /** The folder of the checkout that contains hold.ts. */
   checkout?: string
   mode?: 'leave'
-  /** Its whole environment; without it, there is none: no LANG, no PATH. */
+  /** The complete environment. Defaults to an empty one, without LANG and PATH. */
   env?: Record<string, string>
   as?: { uid: number; gid: number }
   node?: string
@@ -23,7 +23,7 @@ export interface Holder extends AsyncDisposable {
 
 export const REPOSITORY = new URL('../..', import.meta.url).pathname
 
-/** Starts the process, and does not wait for what it says. Disposing ends it as a user would, and waits. */
+/** Starts the process without waiting for its report. Disposing ends it like a user and waits for its exit. */
 export function spawnHolder(dataDir: string, circumstances: Circumstances = {}): Holder {
   const child = spawn(
     circumstances.node ?? process.execPath,
@@ -53,12 +53,12 @@ export async function hold(
   circumstances: Circumstances = {},
 ): Promise<Holder & { connection: Connection }> {
   const holder = spawnHolder(dataDir, circumstances)
-  const said = await answerOf(holder)
-  if (said.connection === undefined) throw new Error(said.error?.message ?? 'it said nothing')
-  return { ...holder, connection: said.connection }
+  const report = await answerOf(holder)
+  if (report.connection === undefined) throw new Error(report.error?.message ?? 'the process reported nothing')
+  return { ...holder, connection: report.connection }
 }
 
-/** What the process says of its start. */
+/** Reads the report of the process about its start. */
 export async function answerOf(
   holder: Holder,
 ): Promise<{ connection?: Connection; error?: { name: string; message: string } }> {
@@ -72,7 +72,7 @@ export async function kill(holder: Holder): Promise<void> {
   await exited
 }
 
-/** Runs one statement over a connection of its own. */
+/** Runs one statement on a separate connection. */
 export async function query(connection: Connection, text: string): Promise<Record<string, unknown>[]> {
   const sql = postgres({ ...connection, max: 1, onnotice: () => {} })
   try {

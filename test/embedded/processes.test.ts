@@ -6,7 +6,7 @@ import { until } from '../../src/embedded/until.ts'
 import { answerOf, hold, kill, query, spawnHolder } from './holder.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
-test.concurrent('a second process is told which one runs the database, and the first goes on undisturbed', async () => {
+test.concurrent('embedded Postgres: a second process gets an error, and the first keeps running', async () => {
   await using folder = await temporaryFolder()
   await using first = await hold(folder.path)
   await using second = spawnHolder(folder.path)
@@ -21,7 +21,7 @@ test.concurrent('a second process is told which one runs the database, and the f
   expect(await query(first.connection, 'select 1 as one')).toEqual([{ one: 1 }])
 })
 
-test.concurrent('of two that start a new database at once, one gets it', async () => {
+test.concurrent('embedded Postgres: of two simultaneous starts on one new folder, exactly one succeeds', async () => {
   await using folder = await temporaryFolder()
   await using one = spawnHolder(folder.path)
   await using other = spawnHolder(folder.path)
@@ -30,14 +30,14 @@ test.concurrent('of two that start a new database at once, one gets it', async (
   expect(answers.filter((answer) => answer.error?.name === 'EmbeddedPostgresInUse')).toHaveLength(1)
 })
 
-test.concurrent('another process joins the one that is up', async () => {
+test.concurrent('embedded Postgres: another process can join a running one', async () => {
   await using folder = await temporaryFolder()
   await using holder = await hold(folder.path)
   await using joined = await joinEmbeddedPostgres({ dataDir: folder.path })
   expect(joined?.connection).toEqual(holder.connection)
 })
 
-test.concurrent('after a kill -9 its Postgres is found, stopped and started anew, with all that was committed', async () => {
+test.concurrent('embedded Postgres: after kill -9, the orphaned Postgres is restarted with all commits', async () => {
   await using folder = await temporaryFolder()
   await using holder = await hold(folder.path)
   await query(holder.connection, 'create table kept as select 1 as one')
@@ -52,7 +52,7 @@ test.concurrent('after a kill -9 its Postgres is found, stopped and started anew
   expect(await postmasterOf(folder.path)).not.toBe(orphan)
 })
 
-test.concurrent('after a kill -9 of both, the next start recovers', async () => {
+test.concurrent('embedded Postgres: a start recovers after kill -9 of both the process and Postgres', async () => {
   await using folder = await temporaryFolder()
   await using holder = await hold(folder.path)
   await query(holder.connection, 'create table kept as select 1 as one')
@@ -63,7 +63,7 @@ test.concurrent('after a kill -9 of both, the next start recovers', async () => 
   expect(await query(started.connection, 'table kept')).toEqual([{ one: 1 }])
 })
 
-test.concurrent('a Postgres that is killed beneath its process comes up again on the same socket, and can then be stopped', async () => {
+test.concurrent('embedded Postgres: a killed Postgres is restarted on the same socket', async () => {
   await using folder = await temporaryFolder()
   await using holder = await hold(folder.path)
   const killed = await postmasterOf(folder.path)
@@ -76,7 +76,7 @@ test.concurrent('a Postgres that is killed beneath its process comes up again on
   expect(await postmasterOf(folder.path)).not.toBe(killed)
 })
 
-test.concurrent('a kill -9 amid the initialization does not spoil the next start', async () => {
+test.concurrent('embedded Postgres: the next start succeeds after kill -9 during initialization', async () => {
   await using folder = await temporaryFolder()
   await using holder = spawnHolder(folder.path)
   const draft = await until(
@@ -90,7 +90,7 @@ test.concurrent('a kill -9 amid the initialization does not spoil the next start
   expect(await readdir(folder.path)).not.toContain(draft)
 })
 
-test.concurrent('Ctrl-C reaches our process alone', async () => {
+test.concurrent('embedded Postgres: Ctrl-C reaches only the parent process', async () => {
   await using folder = await temporaryFolder()
   await using holder = await hold(folder.path)
   process.kill(-(holder.process.pid ?? 0), 'SIGINT')
@@ -98,7 +98,7 @@ test.concurrent('Ctrl-C reaches our process alone', async () => {
   expect(await query(holder.connection, 'select 1 as one')).toEqual([{ one: 1 }])
 })
 
-test.concurrent('a process that has nothing more to do ends, and leaves no Postgres running', async () => {
+test.concurrent('embedded Postgres: a process without further work exits and leaves no Postgres running', async () => {
   await using folder = await temporaryFolder()
   {
     await using _holder = await hold(folder.path, { mode: 'leave' })
@@ -108,7 +108,7 @@ test.concurrent('a process that has nothing more to do ends, and leaves no Postg
   expect(await query(started.connection, 'select 1 as one')).toEqual([{ one: 1 }])
 })
 
-test.concurrent('it starts under a locale that nobody knows, and among variables meant for another Postgres', async () => {
+test.concurrent('embedded Postgres: unknown locales and the PG variables of another Postgres are ignored', async () => {
   await using folder = await temporaryFolder()
   const locale = { LC_ALL: 'nonsense', LANG: 'xx_YY.latin1' }
   const another = { PGDATA: '/nowhere', PGPORT: '1', PGHOST: '/nowhere', PGOPTIONS: '-c jit=on' }

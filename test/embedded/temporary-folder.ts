@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 
-/** A new folder that other users can reach, removed on disposal, whatever the modes in it are by then. */
+/** A new folder that other users can reach. Disposal removes it, with any file modes in it. */
 export async function temporaryFolder(mode = 0o755): Promise<AsyncDisposable & { path: string }> {
   const path = await mkdtemp('/tmp/embedded-test-')
   await chmod(path, mode)
@@ -16,13 +16,13 @@ export async function temporaryFolder(mode = 0o755): Promise<AsyncDisposable & {
   }
 }
 
-/** Where the database of a folder is kept elsewhere: the first line of the note about it. */
+/** The location of a database that is stored outside its folder, from the first line of the note about it. */
 export async function elsewhere(dataDir: string): Promise<string> {
   const [home = ''] = (await readFile(join(dataDir, 'postgres-is-elsewhere.txt'), 'utf8')).split('\n')
   return home
 }
 
-/** Removes a database that is kept elsewhere. */
+/** Removes a database that is stored outside its folder. */
 export async function removeElsewhere(home: string): Promise<void> {
   if (dirname(home).endsWith('/essentials-graph')) await rm(home, { recursive: true, force: true })
 }

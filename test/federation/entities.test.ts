@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
 import { encodeGlobalId } from '../../src/graph/global-id.ts'
-import { graph, learnt, told } from '../graph/fixture.ts'
+import { errorsOf, graph, observedAt } from '../graph/fixture.ts'
 
 const mirror = await graph()
 afterAll(() => mirror[Symbol.asyncDispose]())
@@ -17,7 +17,7 @@ const [first = 0] = users
 await add.member(acme, first, group)
 await add.grant(acme, first, role)
 await add.alias(acme, first, 'Info@acme.example')
-const gone = await add.user(acme, 'gone@acme.example', { deleted_at: learnt })
+const gone = await add.user(acme, 'gone@acme.example', { deleted_at: observedAt })
 await add.user(acme, 'both@example.org')
 await add.user(beta, 'both@example.org')
 
@@ -33,7 +33,7 @@ const entities = `query ($of: [_Any!]!) { _entities(representations: $of) { __ty
 
 async function resolve(...representations: unknown[]) {
   const answer = await mirror.ask(entities, { of: representations })
-  return { entities: answer.data?._entities, errors: told(answer) }
+  return { entities: answer.data?._entities, errors: errorsOf(answer) }
 }
 
 test.each([
@@ -60,22 +60,22 @@ test.each([
   ['an organization by its id', of('Organization', { id: id('Organization', acme) }), { slug: 'acme' }],
   ['an organization by its slug', of('Organization', { slug: 'beta' }), { name: 'BETA' }],
   [
-    'an identity by an alias, as it is spelled there',
+    'an identity by an alias, with the spelling of the reference',
     of('Identity', { address: 'INFO@acme.example' }),
     { address: 'INFO@acme.example', kind: 'ALIAS', user: { primaryEmail: 'u0@acme.example' } },
   ],
   [
-    'an identity whose address two have',
+    'an identity whose address two users have',
     of('Identity', { address: 'both@example.org' }),
     { user: null, claimants: [{ primaryEmail: 'both@example.org' }, { primaryEmail: 'both@example.org' }] },
   ],
-])('%s', async (_what, representation, expected) => {
+])('entities: a reference resolves %s', async (_what, representation, expected) => {
   const { entities: found, errors } = await resolve(representation)
   expect(errors).toEqual([])
   expect(found).toMatchObject([{ __typename: representation.__typename, ...expected }])
 })
 
-test('what is unknown is null, without harm to its neighbours and in its place', async () => {
+test('entities: an unknown reference gives null at its position and leaves the others intact', async () => {
   const { entities: found, errors } = await resolve(
     of('User', { primaryEmail: 'nobody@acme.example' }),
     of('User', { primaryEmail: 'u1@acme.example' }),
@@ -97,7 +97,7 @@ test('what is unknown is null, without harm to its neighbours and in its place',
   ])
 })
 
-test('what is wrong is an error at its place, and its neighbours are answered', async () => {
+test('entities: an invalid reference gives an error at its position and leaves the others intact', async () => {
   const { entities: found, errors } = await resolve(
     of('User', { id: id('Group', group) }),
     of('User', { id: 'no id' }),
@@ -140,7 +140,7 @@ test.each([
         of('User', { organization: { slug: 'acme' }, primaryEmail: `u${n}@acme.example` }),
       ][n % 3],
   ],
-])('%s: one statement, in the order asked', async (_what, representation) => {
+])('entities: %s take one statement and keep the order of the references', async (_what, representation) => {
   const { entities: found } = await resolve(...users.map((_, n) => representation(n)).reverse())
   expect(mirror.statements.length).toBe(1)
   expect((found as { primaryEmail: string }[]).map(({ primaryEmail }) => primaryEmail)).toEqual(
@@ -148,13 +148,13 @@ test.each([
   )
 })
 
-test('500 identities: one statement', async () => {
+test('entities: 500 identities take one statement', async () => {
   const { entities: found } = await resolve(...users.map((_, n) => of('Identity', { address: `u${n}@acme.example` })))
   expect(mirror.statements.length).toBe(1)
   expect((found as { user: { primaryEmail: string } }[])[499]?.user.primaryEmail).toBe('u499@acme.example')
 })
 
-test('references of every type: one statement for each', async () => {
+test('entities: references of several types take one statement for each type', async () => {
   const { errors } = await resolve(
     of('User', { primaryEmail: 'u0@acme.example' }),
     of('Group', { id: id('Group', group) }),
@@ -166,7 +166,7 @@ test('references of every type: one statement for each', async () => {
   expect([errors, mirror.statements.length]).toEqual([[], 5])
 })
 
-test('two fields with two selections are answered each with its own', async () => {
+test('entities: two fields with different selections return their own selections', async () => {
   const data = await mirror.data(
     `query ($of: [_Any!]!) {
       one: _entities(representations: $of) { ... on User { groups(first: 0) { totalCount nodes { name } } } }
@@ -179,14 +179,14 @@ test('two fields with two selections are answered each with its own', async () =
   })
 })
 
-test('more references than are taken', async () => {
+test('entities: more than 5000 references are rejected', async () => {
   const { errors } = await resolve(...Array.from({ length: 5_001 }, () => of('User', { id: 'x' })))
   expect(errors).toMatchObject([
     { code: 'BAD_USER_INPUT', message: '`representations` exceeds the limit of 5000 references' },
   ])
 })
 
-test('a caller resolves what its organizations hold, and nothing else', async () => {
+test('entities: a caller can resolve only objects of its organizations', async () => {
   const viewer = { name: 'beta', scopes: new Set(['read'] as const), organizations: new Set(['beta']) }
   const answer = await mirror.ask(
     entities,
@@ -201,6 +201,6 @@ test('a caller resolves what its organizations hold, and nothing else', async ()
     },
     viewer,
   )
-  expect(told(answer)).toEqual([])
+  expect(errorsOf(answer)).toEqual([])
   expect(answer.data?._entities).toMatchObject([null, { organization: { slug: 'beta' } }, null, null, null])
 })

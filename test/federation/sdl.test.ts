@@ -15,22 +15,22 @@ const asService = ({ name, sdl }: { name: string; sdl: string }) => ({
   url: `http://${name}/graphql`,
   sdl: link + sdl,
 })
-const ours = (sdl: string) => ({ name: 'essentials', url: 'http://essentials/graphql', sdl })
+const essentials = (sdl: string) => ({ name: 'essentials', url: 'http://essentials/graphql', sdl })
 const [people, devices, chat] = subgraphsKnowing({ addresses: ['a@b.example'], alias: 'c@b.example' })
 if (!people || !devices || !chat) throw new Error('there are three')
 const text = readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8')
 
-test('a router is told the schema that is checked in', async () => {
+test('subgraph: _service returns the checked-in schema', async () => {
   await using served = await serveGraph()
   expect((await served.ask('{ _service { sdl } }')).body).toEqual({ data: { _service: { sdl: text } } })
 })
 
-test('it composes with subgraphs that share no name with it', () => {
-  const supergraph = compose([asService(devices), asService(chat), ours(text)])
+test('subgraph: it composes with subgraphs that share no name with it', () => {
+  const supergraph = compose([asService(devices), asService(chat), essentials(text)])
   expect(supergraph).toContain('@join__type(graph: ESSENTIALS, key: "organization { slug } primaryEmail")')
 })
 
-test('another Relay subgraph, with node, nodes and PageInfo of its own, composes', () => {
+test('subgraph: it composes with another Relay subgraph that has node, nodes and PageInfo', () => {
   const relay = {
     name: 'relay',
     sdl: `
@@ -41,14 +41,14 @@ test('another Relay subgraph, with node, nodes and PageInfo of its own, composes
       type PageInfo @shareable { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }
     `,
   }
-  expect(() => compose([asService(relay), ours(text)])).not.toThrow()
+  expect(() => compose([asService(relay), essentials(text)])).not.toThrow()
 })
 
-test('names that mean something else elsewhere do not compose, and do under a prefix', () => {
-  expect(() => compose([asService(people), ours(text)])).toThrow(/Query.users|StringFilter|Group|NotFound/)
+test('subgraph: names that conflict with another subgraph compose only under a prefix', () => {
+  expect(() => compose([asService(people), essentials(text)])).toThrow(/Query.users|StringFilter|Group|NotFound/)
   const options = { withNode: true, prefix: 'Essentials' }
   const prefixed = subgraphText(prefixedSchema(buildSchema(options), options), options)
-  expect(() => compose([asService(people), ours(prefixed)])).not.toThrow()
+  expect(() => compose([asService(people), essentials(prefixed)])).not.toThrow()
   const kept = parse(prefixed).definitions.flatMap((one) =>
     'name' in one && one.name && !one.name.value.startsWith('Essentials') ? [one.name.value] : [],
   )
@@ -58,7 +58,7 @@ test('names that mean something else elsewhere do not compose, and do under a pr
   )
 })
 
-test('a router of the prefixed subgraph is told that one, and asks by its names', async () => {
+test('prefixed subgraph: _service returns the prefixed schema, and entities resolve by prefixed names', async () => {
   const options = { withNode: false, prefix: 'Essentials' }
   const schema = prefixedSchema(buildSchema(options), options)
   await using served = await serveGraph({ schema })
@@ -75,7 +75,7 @@ test('a router of the prefixed subgraph is told that one, and asks by its names'
   })
 })
 
-test('node and nodes can be left out, and are still there for direct callers', async () => {
+test('subgraph: node and nodes can be omitted from the subgraph and remain available to direct callers', async () => {
   const schema = buildSchema({ withNode: false })
   await using served = await serveGraph({ schema })
   expect(subgraphText(schema, { withNode: false })).not.toMatch(/\bnodes?\(/)
@@ -83,7 +83,7 @@ test('node and nodes can be left out, and are still there for direct callers', a
   expect((await served.ask(`{ node(id: "${id}") { id } }`)).body).toEqual({ data: { node: null } })
 })
 
-test('streams and mutations go by their prefixed names too', async () => {
+test('prefixed subgraph: subscriptions and mutations have prefixed names', async () => {
   const options = { withNode: true, prefix: 'Essentials' }
   const schema = prefixedSchema(buildSchema(options), options)
   await using served = await serveGraph({ schema })
@@ -109,7 +109,7 @@ test('streams and mutations go by their prefixed names too', async () => {
   ])
 })
 
-test('the prefixed schema answers as of a moment, and knows under its own names what has no past', async () => {
+test('prefixed subgraph: @asOf works, and errors about fields without history use the prefixed names', async () => {
   const options = { withNode: true, prefix: 'Essentials' }
   await using served = await serveGraph({ schema: prefixedSchema(buildSchema(options), options) })
   const acme = await served.add.organization('acme', { history_from: '2026-05-01T00:00:00Z' })

@@ -45,7 +45,7 @@ const ids = async (narrowing: string, first = 7) => {
 }
 const idsOf = (changes: readonly FeedChange[]) => changes.map(({ id }) => id)
 
-test('the feed from nothing gives the state of the mirror, and so does every later part of it on top of an earlier one', async () => {
+test('feed: replaying all changes gives the state of the mirror, and a read can continue an earlier one', async () => {
   const state = await readState(data)
   expect(replay(whole)).toEqual(state)
   expect(Object.keys(state.users)).toHaveLength(vendor.userCount)
@@ -54,7 +54,7 @@ test('the feed from nothing gives the state of the mirror, and so does every lat
   expect(new Set(whole.map(({ kind }) => kind)).size).toBeGreaterThan(9)
 })
 
-test('positions are dense, and a page of any size shows every change once', async () => {
+test('feed: positions have no gaps, and small pages show every change exactly once', async () => {
   const positions = whole.map(({ id }) => Buffer.from(id, 'base64').toString().split('-')[1])
   expect(positions).toEqual(whole.map((_, i) => String(i + 1)))
   expect(await ids('', 3)).toEqual(idsOf(whole))
@@ -65,12 +65,12 @@ test.each([
   ['FIELD_CHANGED', 'GROUP_RENAMED'],
   ['USER_RECREATED', 'USER_CREATED', 'ALIAS_REMOVED'],
   ['GROUP_DELETED'],
-])('changes of the kinds %s, %s, %s are those of the whole feed', async (...kinds) => {
+])('feed: filtering by kinds %s, %s, %s gives exactly the changes of those kinds', async (...kinds) => {
   const expected = whole.filter(({ kind }) => kinds.includes(kind))
   expect(await ids(`, kinds: [${kinds.join()}]`)).toEqual(idsOf(expected))
 })
 
-test('changes about a user, a group, a role or an alias are those whose subject or object it is, of every kind and of some', async () => {
+test('feed: `about` selects the changes whose subject or object is the node, with and without kinds', async () => {
   const nodes = whole.flatMap(({ subject, object }) => (object ? [subject, object] : [subject]))
   const seen = new Map(nodes.map((node) => [node.id, node]))
   const some = [...Map.groupBy(seen.values(), ({ __typename }) => __typename)].flatMap(([, group]) =>
@@ -87,8 +87,8 @@ test('changes about a user, a group, a role or an alias are those whose subject 
   }
 })
 
-test('changes of a span are those that arrived in it, also where what arrived later was applied earlier', async () => {
-  // As after a crash: pages that had arrived are applied behind what was read meanwhile.
+test('feed: since and until select by arrival time, even if changes were applied in another order', async () => {
+  // As after a crash: pages that arrived earlier are applied after later reads.
   await mirror.sql`
     update change_sets set not_after = not_after - interval '1 hour' where last_position % 5 = 0 and last_position > ${firstPull.changes.length}`
   const { changes } = await readFeed(data)
@@ -114,7 +114,7 @@ test('changes of a span are those that arrived in it, also where what arrived la
   }
 })
 
-test('a change happened between the request that did not show it and the answer that did', async () => {
+test('feed: a change lies between the last request that did not show it and the response that did', async () => {
   const address = vendor.users()[5]?.primaryEmail ?? ''
   const now = async () => (await mirror.sql<{ now: string }[]>`select clock_timestamp() as now`)[0]?.now ?? ''
   const { cursor } = await readFeed(data)
@@ -127,16 +127,16 @@ test('a change happened between the request that did not show it and the answer 
   const between = await now()
   await pull()
   const { changes } = await readFeed(data, cursor)
-  const told = changes.filter(({ kind }) => kind === 'FIELD_CHANGED' || kind === 'USER_DELETED')
-  expect(told).toHaveLength(2)
-  for (const { notBefore, notAfter } of told) {
+  const reported = changes.filter(({ kind }) => kind === 'FIELD_CHANGED' || kind === 'USER_DELETED')
+  expect(reported).toHaveLength(2)
+  for (const { notBefore, notAfter } of reported) {
     expect(Date.parse(notBefore ?? '')).toBeGreaterThanOrEqual(Date.parse(lastSeen))
     expect(Date.parse(notBefore ?? '')).toBeLessThan(Date.parse(before))
     expect(Date.parse(notAfter)).toBeGreaterThan(Date.parse(between))
   }
 })
 
-test('feed: an empty page under until keeps its place, so that a reader who polls in windows misses nothing', async () => {
+test('feed: the cursor of an empty page keeps its position, so polling in windows misses no change', async () => {
   const seen: string[] = []
   let after: string | null = null
   const poll = async (until: string): Promise<number> => {
@@ -159,7 +159,7 @@ test('feed: an empty page under until keeps its place, so that a reader who poll
   expect([...seen].sort()).toEqual(idsOf(changes).sort())
 })
 
-test('feed: a cursor of more steps than are ever given out is refused', async () => {
+test('feed: a cursor with more steps than the server issues is rejected', async () => {
   const [{ id } = { id: 0 }] = await mirror.sql<{ id: number }[]>`select id from organizations`
   const cursor = (count: number) => {
     const steps = Array.from({ length: count }, (_, i) => `${i + 1}@2000-01-01T00:00:00.000000Z`)

@@ -1,4 +1,4 @@
-/** The context of an operation, for tests and benchmarks of the graph over rows that were put straight into the mirror. */
+/** The GraphQL context of an operation, for tests and benchmarks that insert rows directly into the mirror's tables. */
 import { type GraphContext, readingContext, type Viewer } from '../../src/graph/context.ts'
 import { mostLookups } from '../../src/graph/lookups.ts'
 import { openAudit } from '../../src/mirror/audit.ts'
@@ -6,10 +6,10 @@ import type { Database } from '../../src/mirror/database.ts'
 import type { Memory } from '../../src/mirror/remembered.ts'
 import { openWakes } from '../../src/mirror/wakes.ts'
 
-/** Somebody who may read everything. */
+/** A viewer that can read every organization. */
 export const reader: Viewer = { name: 'somebody', scopes: new Set(['read']), organizations: 'all' }
 
-/** What the server gives an operation, over a database without a vendor behind it: whatever would ask the vendor fails. */
+/** The context that the server gives an operation, without a vendor: every call that needs the vendor fails. */
 export function contextOf(
   database: Database,
   viewer: Viewer,

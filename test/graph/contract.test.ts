@@ -19,16 +19,16 @@ import { schema } from './fixture.ts'
 
 const contract = fromText(readFileSync(new URL('contract.graphql', import.meta.url), 'utf8'))
 
-test('has all that consumers are written against, with exactly these types', () => {
+test('schema: it contains every type, field and argument of the consumer contract, with the same types', () => {
   const have = new Set(linesOf(schema))
   expect(linesOf(contract).filter((line) => !have.has(line))).toEqual([])
 })
 
-test('can be built any number of times, the same each time', () => {
+test('schema: building it again gives the same text', () => {
   expect(schemaText(buildSchema())).toBe(schemaText(schema))
 })
 
-test('describes every type, field, argument and value', () => {
+test('schema: every type, field, argument and enum value has a description', () => {
   const bare = typesOf(schema).flatMap((type) => [
     ...(type.description ? [] : [type.name]),
     ...partsOf(type)
@@ -38,7 +38,7 @@ test('describes every type, field, argument and value', () => {
   expect(bare).toEqual([])
 })
 
-/** The schema as one line for each thing that a consumer can count on. */
+/** The schema as one line for each element that a consumer can rely on. */
 function linesOf(of: GraphQLSchema): string[] {
   return typesOf(of).flatMap((type) => {
     const head = `${kindOf(type)} ${type.name}`

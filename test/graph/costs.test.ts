@@ -1,4 +1,4 @@
-/** Prices are declared where fields are declared, and tell of what the resolvers do. */
+/** Costs are declared with the fields, and match what the resolvers do. */
 import {
   type GraphQLField,
   type GraphQLInputField,
@@ -12,7 +12,7 @@ import {
 } from 'graphql'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { FieldCost, InputCost, ListSize } from '../../src/graph/cost.ts'
-import { learnt, graph as openGraph, schema } from './fixture.ts'
+import { observedAt, graph as openGraph, schema } from './fixture.ts'
 
 type Field = GraphQLField<unknown, unknown>
 
@@ -29,7 +29,7 @@ const listSizeOf = (field: Field): ListSize | undefined => {
   return typeof size === 'object' && 'arguments' in size ? size : undefined
 }
 
-test('cost: every list of objects declares how many items it holds', () => {
+test('cost: every list of objects declares its size', () => {
   const lists = fields.filter(
     ({ field }) => isListType(getNullableType(field.type)) && isCompositeType(getNamedType(field.type)),
   )
@@ -37,7 +37,7 @@ test('cost: every list of objects declares how many items it holds', () => {
   expect(lists.filter(({ field }) => costOf(field)?.size === undefined).map(({ name }) => name)).toEqual([])
 })
 
-test('cost: every field that gives a page declares its size', () => {
+test('cost: every field that returns a page declares its size', () => {
   const hasPage = (type: unknown) =>
     isObjectType(type) && Object.values(type.getFields()).some((field) => costOf(field)?.size === 'page')
   const pages = fields.filter(({ field }) => hasPage(getNamedType(field.type)))
@@ -45,7 +45,7 @@ test('cost: every field that gives a page declares its size', () => {
   expect(pages.filter(({ field }) => costOf(field)?.size === undefined).map(({ name }) => name)).toEqual([])
 })
 
-test('cost: every argument that says how many is part of a size', () => {
+test('cost: every argument that limits a number of items is part of a size', () => {
   const sizes = new Set(['first', 'last', 'limit'])
   const forgotten = fields.flatMap(({ name, field }) =>
     field.args
@@ -55,7 +55,7 @@ test('cost: every argument that says how many is part of a size', () => {
   expect(forgotten).toEqual([])
 })
 
-test("cost: a size names the field's own arguments, and has the default that the schema shows", () => {
+test("cost: a size names the field's own arguments and has the default of the schema", () => {
   const different = fields.flatMap(({ name, field }) => {
     const size = costOf(field)?.size
     if (typeof size !== 'object') return []
@@ -70,7 +70,7 @@ test("cost: a size names the field's own arguments, and has the default that the
   expect(different).toEqual([])
 })
 
-test('cost: every predicate of a filter has a price, and every operator on text compares', () => {
+test('cost: every filter predicate has a cost, and every text operator is declared as a comparison', () => {
   const predicates = types
     .filter((type) => isInputObjectType(type) && /^(User|Group|GroupRef|Alias)Filter$/.test(type.name))
     .flatMap((type) => (isInputObjectType(type) ? Object.values(type.getFields()) : []))
@@ -83,7 +83,7 @@ test('cost: every predicate of a filter has a price, and every operator on text 
   expect(operators.filter((field) => !inputCostOf(field)?.compares)).toEqual([])
 })
 
-describe('cost: without a size, a field gives as many items as its price says', async () => {
+describe('cost: default sizes', async () => {
   const graph = await openGraph()
   afterAll(() => graph[Symbol.asyncDispose]())
   const { sql } = graph
@@ -94,22 +94,22 @@ describe('cost: without a size, a field gives as many items as its price says', 
       aliases_at, groups_at, valid_from, version_from)
     select 1000 + n, ${organization}, 'user' || n || '@d' || n || '.example', 'user' || n || '@d' || n || '.example', 'd' || n || '.example',
       'USER', 'ACTIVE', 0, t, t, t, t, t, t
-    from generate_series(1, ${count}::int) n, (select ${learnt}::timestamptz as t) t`
+    from generate_series(1, ${count}::int) n, (select ${observedAt}::timestamptz as t) t`
   await sql`
     insert into groups (id, organization_id, group_id, name, profile_at, valid_from, version_from)
     select 2000 + n, ${organization}, 'grp_' || n, 'Group ' || n, t, t, t
-    from generate_series(1, ${count}::int) n, (select ${learnt}::timestamptz as t) t`
+    from generate_series(1, ${count}::int) n, (select ${observedAt}::timestamptz as t) t`
   await sql`
     insert into memberships (user_id, group_id, organization_id, happened_by, valid_from)
-    select 1000 + u, 2000 + g, ${organization}, ${learnt}::timestamptz, ${learnt}::timestamptz
+    select 1000 + u, 2000 + g, ${organization}, ${observedAt}::timestamptz, ${observedAt}::timestamptz
     from generate_series(1, ${count}::int) u, generate_series(1, ${count}::int) g where u <= 60 or g = 1`
-  await sql`insert into roles (id, organization_id, name, valid_from) values (3001, ${organization}, 'USER', ${learnt}::timestamptz)`
+  await sql`insert into roles (id, organization_id, name, valid_from) values (3001, ${organization}, 'USER', ${observedAt}::timestamptz)`
   await sql`
     insert into role_grants (user_id, role_id, organization_id, valid_from)
-    select 1000 + n, 3001, ${organization}, ${learnt}::timestamptz from generate_series(1, ${count}::int) n`
+    select 1000 + n, 3001, ${organization}, ${observedAt}::timestamptz from generate_series(1, ${count}::int) n`
   await sql`
     insert into aliases (id, organization_id, user_id, address, address_key, domain, valid_from)
-    select 4000 + n, ${organization}, 1000 + n, 'a' || n || '@x.example', 'a' || n || '@x.example', 'x.example', ${learnt}::timestamptz
+    select 4000 + n, ${organization}, 1000 + n, 'a' || n || '@x.example', 'a' || n || '@x.example', 'x.example', ${observedAt}::timestamptz
     from generate_series(1, ${count}::int) n`
   const found = await graph.data(
     `{ user(primaryEmail: "user1@d1.example") { id } other: user(primaryEmail: "user2@d2.example") { id } group(groupId: "grp_1") { id } }`,
@@ -146,7 +146,7 @@ describe('cost: without a size, a field gives as many items as its price says', 
       (args) =>
         `{ paths${args.replace('(', `(from: ${user}, to: ${other}, `) || `(from: ${user}, to: ${other})`} { items: paths { length } } }`,
     ],
-  ])('%s', async (name, query) => {
+  ])('cost: without a size argument, %s returns as many items as its cost assumes', async (name, query) => {
     const field = fields.find((one) => one.name === name)?.field
     const size = field && listSizeOf(field)
     expect(size).toBeDefined()

@@ -1,4 +1,7 @@
-/** The feed read in windows, against a model: a reader gets each change that its windows allow exactly once, in the order of positions. */
+/**
+ * The change feed, read in time windows and compared with a model. A reader gets each change inside its windows exactly
+ * once, in the order of positions.
+ */
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import type { Viewer } from '../../src/graph/context.ts'
@@ -23,7 +26,7 @@ interface Change {
   readonly nodes: readonly string[]
 }
 
-/** An organization with two users, two groups and a role, and all that its feed holds. */
+/** An organization with two users, two groups and a role, and its whole change feed. */
 interface Tenant {
   readonly slug: string
   readonly id: number
@@ -43,7 +46,7 @@ async function tenant(slug: string): Promise<Tenant> {
   return { slug, id, users, groups, role: await add.role(id, 'ADMIN'), aliases, feed: [] }
 }
 
-/** One answer of the vendor's, applied: it arrived at that second, and says something of several subjects. */
+/** One vendor response that was applied: the second of its arrival, and the changes of each subject. */
 interface Answer {
   readonly arrived: number
   readonly sets: readonly { readonly subject: number; readonly kinds: readonly Kind[] }[]
@@ -209,7 +212,7 @@ const pages = fc.array(
 )
 
 test.each(['forward', 'backward'] as const)(
-  'feed: windows that move while changes arrive, read %s, show each change exactly once',
+  'feed: moving windows, read %s while changes arrive, show each change exactly once',
   { timeout: 120_000 },
   async (direction) => {
     const isForward = direction === 'forward'
@@ -231,7 +234,7 @@ test.each(['forward', 'backward'] as const)(
           let newest = mine.feed.length
           const next = async (size: number, moving: string | null, bound: number | null): Promise<Page> => {
             const window = isForward ? { since: fixed, until: moving } : { since: moving, until: fixed }
-            // A change of the feed that bounds the pages on their far side.
+            // A change that bounds the pages on the far side.
             const fence = bound === null ? undefined : plain.cursors[bound]
             const inside = ({ position }: Change) =>
               (fence === undefined || (isForward ? position < (bound ?? 0) + 1 : position > (bound ?? 0) + 1)) &&
@@ -272,7 +275,7 @@ test.each(['forward', 'backward'] as const)(
   },
 )
 
-test('feed: a reader that turns around continues where its first page began or ended', {
+test('feed: a reader that changes direction continues at the boundary of its first page', {
   timeout: 120_000,
 }, async () => {
   await fc.assert(
@@ -315,7 +318,7 @@ test('feed: a reader that turns around continues where its first page began or e
   )
 })
 
-test('feed: one user is read backward as it is read forward, and cursors of the whole feed continue there', async () => {
+test("feed: a user's changes can be read backward, and cursors of the whole feed are valid for them", async () => {
   const tenants = await world([])
   const [mine] = tenants
   for (const arrived of [5, 1, 7, 2, 8]) {
@@ -345,7 +348,7 @@ test('feed: one user is read backward as it is read forward, and cursors of the 
   expect([...ids].sort()).toEqual(ofUser.filter((id) => !early.ids.includes(id)).sort())
 })
 
-test('feed: a cursor is refused for another organization, in both directions, and first excludes last', async () => {
+test('feed: a cursor of another organization and the combination of first and last are rejected', async () => {
   const [mine, other] = await world([
     { to: 0, answer: { arrived: 1, sets: [{ subject: 0, kinds: ['FIELD_CHANGED'] }] } },
   ])

@@ -1,4 +1,4 @@
-/** What a filter of users means, in JavaScript. */
+/** A model of the user filter in JavaScript. */
 
 export interface Person {
   primaryEmail: string
@@ -8,15 +8,15 @@ export interface Person {
   status: 'ACTIVE' | 'INACTIVE' | null
   createdAt: string | null
   updatedAt: string | null
-  /** null: never read. */
+  /** null if never read. */
   roles: string[] | null
   aliases: string[] | null
   groups: { groupId: string; name: string }[] | null
-  /** Is in one group more, told by a name that no one group bears. */
+  /** The user is also in a group that the vendor reported only by a name that matches no single group. */
   isNamedOnly?: boolean
 }
 
-/** null: unknown. */
+/** null if unknown. */
 type Truth = boolean | null
 interface StringFilter {
   eq?: string | null
@@ -70,7 +70,7 @@ function within(value: string | null, { gte, lt }: { gte?: string | null; lt?: s
   ])
 }
 
-/** Whether the filter holds of the person. */
+/** Whether the person matches the filter. */
 export function holds(person: Person, filter: Filter): Truth {
   const known = <T>(list: T[] | null, truth: (list: T[]) => Truth): Truth => (list === null ? null : truth(list))
   return all([

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { type Filter, holds, type Person } from './filter-model.ts'
-import { graph, told } from './fixture.ts'
+import { errorsOf, graph } from './fixture.ts'
 
 const mirror = await graph()
 afterAll(() => mirror[Symbol.asyncDispose]())
@@ -127,7 +127,7 @@ async function matching(filter: Filter): Promise<string[]> {
   return users.nodes.map(({ primaryEmail }) => primaryEmail).toSorted()
 }
 
-test('a filter, however it is put together, selects those of whom it is known to hold', async () => {
+test('filter: any combination of predicates selects exactly the users for which it is known to be true', async () => {
   await fc.assert(
     fc.asyncProperty(anyFilter, async (filter) => {
       const expected = people.filter((person) => holds(person, filter) === true)
@@ -137,7 +137,7 @@ test('a filter, however it is put together, selects those of whom it is known to
   )
 })
 
-test('who is unknown to a predicate is matched by neither it nor its not', async () => {
+test('filter: unknown values match neither a predicate nor its negation', async () => {
   const unread = people.filter(({ groups }) => groups === null).length
   const either = [...(await matching({ hasGroups: true })), ...(await matching({ not: { hasGroups: true } }))]
   expect(unread).toBeGreaterThan(0)
@@ -145,34 +145,34 @@ test('who is unknown to a predicate is matched by neither it nor its not', async
 })
 
 test.each([
-  ['nothing at all', {}],
+  ['an empty filter', {}],
   ['null', null],
-  ['null for a field', { firstName: null, status: null, group: null, not: null, and: null, or: null }],
-  ['a field filter that asks nothing', { firstName: {}, createdAt: {} }],
-  ['no filters that must all hold', { and: [] }],
-])('everybody is matched by %s', async (_name, filter) => {
+  ['a filter whose fields are null', { firstName: null, status: null, group: null, not: null, and: null, or: null }],
+  ['empty field filters', { firstName: {}, createdAt: {} }],
+  ['an empty `and`', { and: [] }],
+])('filter: every user is matched by %s', async (_name, filter) => {
   expect((await matching(filter as Filter)).length).toBe(people.length)
 })
 
 test.each([
-  ['one of no filters', { or: [] }],
-  ['one of no values', { primaryEmail: { in: [] } }],
-  ['not the filter that asks nothing', { not: {} }],
-])('nobody is matched by %s', async (_name, filter) => {
+  ['an empty `or`', { or: [] }],
+  ['an empty `in`', { primaryEmail: { in: [] } }],
+  ['the negation of an empty filter', { not: {} }],
+])('filter: no user is matched by %s', async (_name, filter) => {
   expect(await matching(filter)).toEqual([])
 })
 
 const deep = (levels: number): Filter => (levels === 1 ? { hasGroups: true } : { not: deep(levels - 1) })
 
-describe('a filter is refused', () => {
+describe('filter limits', () => {
   test.each([
-    ['that is too deep', deep(11), '`filter` exceeds the limit of 10 levels'],
-    ['that is made of too many', { or: Array(200).fill({}) }, '`filter` exceeds the limit of 200 filters'],
-    ['with too long a string', { role: { eq: 'x'.repeat(1001) } }, '`eq` exceeds the limit of 1000 characters'],
-    ['with too long a list', { role: { in: Array(501).fill('x') } }, '`in` exceeds the limit of 500 values'],
-    ['with NUL in a string', { alias: { in: ['a\0b'] } }, '`in` must not contain the character NUL'],
-    ['with NUL in a pattern', { domain: { contains: '\0' } }, '`contains` must not contain the character NUL'],
-  ])('%s', async (_name, filter, message) => {
+    ['more than 10 levels', deep(11), '`filter` exceeds the limit of 10 levels'],
+    ['more than 200 filters', { or: Array(200).fill({}) }, '`filter` exceeds the limit of 200 filters'],
+    ['too long a string', { role: { eq: 'x'.repeat(1001) } }, '`eq` exceeds the limit of 1000 characters'],
+    ['too long a list', { role: { in: Array(501).fill('x') } }, '`in` exceeds the limit of 500 values'],
+    ['NUL in a string', { alias: { in: ['a\0b'] } }, '`in` must not contain the character NUL'],
+    ['NUL in a pattern', { domain: { contains: '\0' } }, '`contains` must not contain the character NUL'],
+  ])('filter: a filter with %s is rejected', async (_name, filter, message) => {
     for (const around of ['', 'organization ']) {
       const field = 'users(filter: $filter) { totalCount nodes { id } }'
       const answer = await mirror.ask(
@@ -180,17 +180,17 @@ describe('a filter is refused', () => {
         { filter },
       )
       const path = around ? ['organization', 'users'] : ['users']
-      expect(told(answer)).toEqual([{ message, code: 'BAD_USER_INPUT', path }])
+      expect(errorsOf(answer)).toEqual([{ message, code: 'BAD_USER_INPUT', path }])
     }
   })
 
-  test('but not one as large as it may be', async () => {
+  test('filter: a filter of the maximum depth or size is accepted', async () => {
     expect(await matching(deep(10))).toBeInstanceOf(Array)
     expect((await matching({ or: Array(199).fill({}) })).length).toBe(people.length)
   })
 })
 
-describe('groups', () => {
+describe('group filter', () => {
   const ask = async (filter: object): Promise<string[]> => {
     const data = await mirror.data('query ($filter: GroupFilter) { groups(filter: $filter) { nodes { groupId } } }', {
       filter,
@@ -198,12 +198,12 @@ describe('groups', () => {
     return (data.groups as { nodes: { groupId: string }[] }).nodes.map(({ groupId }) => groupId)
   }
 
-  test('are found by name and id, letter case aside', async () => {
+  test('group filter: names and ids are matched case-insensitively', async () => {
     expect(await ask({ name: { eq: 'HELPERS' } })).toEqual(['grp_001'])
     expect(await ask({ not: { groupId: { endsWith: '1' } } })).toEqual(['grp_002'])
   })
 
-  test('without known members are neither empty nor not while a user is left unread', async () => {
+  test('group filter: whether a group without known members is empty is unknown until all users are read', async () => {
     const empty = await add.group(acme, 'grp_empty', 'Empty')
     expect(await ask({ empty: true })).toEqual([])
     expect(await ask({ empty: false })).toEqual(['grp_002', 'grp_001'])
@@ -219,7 +219,7 @@ describe('groups', () => {
   })
 })
 
-test('aliases are found by address and domain, letter case aside', async () => {
+test('alias filter: addresses and domains are matched case-insensitively', async () => {
   const ask = async (filter: object): Promise<string[]> => {
     const data = await mirror.data(
       'query ($filter: AliasFilter) { aliases(filter: $filter, first: 500) { nodes { address } } }',

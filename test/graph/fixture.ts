@@ -1,4 +1,4 @@
-/** Rows put straight into the mirror's tables, and questions asked of them with the context that the server gives. */
+/** A graph over rows inserted directly into the mirror's tables, queried with the context that the server gives. */
 import { type ExecutionResult, execute, parse, specifiedRules, validate } from 'graphql'
 import { executeAsOf, onlyWhatHasAPast } from '../../src/graph/as-of.ts'
 import type { Viewer } from '../../src/graph/context.ts'
@@ -11,18 +11,18 @@ import { contextOf, reader } from './context.ts'
 
 export const schema = buildSchema()
 
-/** When everything was learnt that no test says otherwise of. */
-export const learnt = '2026-06-01T00:00:00.123456Z'
+/** The time at which rows were observed, unless a test sets another time. */
+export const observedAt = '2026-06-01T00:00:00.123456Z'
 
 type Row = Record<string, unknown>
 
 export interface Graph extends AsyncDisposable {
   readonly sql: Sql
-  /** The statements that the last question took. */
+  /** The SQL statements of the last query. */
   readonly statements: string[]
-  /** Asked by somebody who may read everything, where no other viewer is given. */
+  /** Executes a query. The viewer defaults to one that can read every organization. */
   ask(question: string, variables?: Row, viewer?: Viewer): Promise<ExecutionResult>
-  /** The answer's data; fails where there is an error. */
+  /** The data of the response. Throws if the response has errors. */
   data(question: string, variables?: Row): Promise<Row>
   add: Adders
 }
@@ -35,7 +35,7 @@ export async function graph(): Promise<Graph> {
     const document = parse(question)
     const mistakes = validate(schema, document, [...specifiedRules, onlyWhatHasAPast({ byHeader: false })])
     if (mistakes.length > 0) return { errors: mistakes }
-    // The driver reads the catalogue when it opens a connection: that is not the question's.
+    // The driver reads the catalog when it opens a connection. Those statements do not belong to the query.
     await database.sql`select 1`
     statements.length = 0
     const args = { schema, document, variableValues: variables, contextValue: contextOf(database, viewer, memory) }
@@ -55,8 +55,8 @@ export async function graph(): Promise<Graph> {
   }
 }
 
-/** What a caller reads of an answer's errors. */
-export function told(answer: ExecutionResult): { message: string; code: unknown; path: unknown }[] {
+/** The errors of a response, reduced to what a caller sees. */
+export function errorsOf(answer: ExecutionResult): { message: string; code: unknown; path: unknown }[] {
   return (answer.errors ?? []).map(({ message, extensions, path }) => ({ message, code: extensions?.code, path }))
 }
 
@@ -85,12 +85,12 @@ export function adders(sql: Sql) {
         type: 'USER',
         status: 'ACTIVE',
         profile_known: 0,
-        profile_at: learnt,
-        roles_at: learnt,
-        aliases_at: learnt,
-        groups_at: learnt,
-        valid_from: learnt,
-        version_from: learnt,
+        profile_at: observedAt,
+        roles_at: observedAt,
+        aliases_at: observedAt,
+        groups_at: observedAt,
+        valid_from: observedAt,
+        version_from: observedAt,
         ...row,
       }),
     alias: (organization: number, user: number, address: string, row: Row = {}) =>
@@ -100,7 +100,7 @@ export function adders(sql: Sql) {
         address,
         address_key: addressKey(address),
         domain: domainOf(address),
-        valid_from: learnt,
+        valid_from: observedAt,
         ...row,
       }),
     group: (organization: number, groupId: string, name: string, row: Row = {}) =>
@@ -108,20 +108,20 @@ export function adders(sql: Sql) {
         organization_id: organization,
         group_id: groupId,
         name,
-        profile_at: learnt,
-        valid_from: learnt,
-        version_from: learnt,
+        profile_at: observedAt,
+        valid_from: observedAt,
+        version_from: observedAt,
         ...row,
       }),
     role: (organization: number, name: string) =>
-      insert('roles', { organization_id: organization, name, valid_from: learnt }),
+      insert('roles', { organization_id: organization, name, valid_from: observedAt }),
     member: (organization: number, user: number, group: number, row: Row = {}) =>
       insert('memberships', {
         organization_id: organization,
         user_id: user,
         group_id: group,
-        happened_by: learnt,
-        valid_from: learnt,
+        happened_by: observedAt,
+        valid_from: observedAt,
         ...row,
       }),
     grant: (organization: number, user: number, role: number, row: Row = {}) =>
@@ -129,13 +129,13 @@ export function adders(sql: Sql) {
         organization_id: organization,
         user_id: user,
         role_id: role,
-        valid_from: learnt,
+        valid_from: observedAt,
         ...row,
       }),
   }
 }
 
-/** The answer as JSON carries it: graphql makes objects without a prototype. */
+/** The response after a JSON round trip, because graphql creates objects without a prototype. */
 function plain(answer: ExecutionResult): ExecutionResult {
   return answer.data === undefined ? answer : { ...answer, data: JSON.parse(JSON.stringify(answer.data)) }
 }

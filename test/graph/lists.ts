@@ -1,6 +1,6 @@
-/** The connections of the graph, each with the question for one of its pages. */
+/** The connections of the graph, and the query for a page of each. */
 
-/** Where their rows are: an organization's slug, and the ids of a group, a role and a user of it. */
+/** The parents of the lists: an organization's slug, and the ids of a group, a role and a user of it. */
 interface Place {
   readonly slug: string
   readonly group: string
@@ -8,7 +8,7 @@ interface Place {
   readonly user: string
 }
 
-/** Every connection: what stands around it in a question, and what it can be sorted by. */
+/** Every connection, with its arguments or parent in a query and its order type. */
 export const lists = [
   { field: 'users', of: ({ slug }: Place) => `organization: "${slug}"`, order: 'UserOrder' },
   { field: 'groups', of: ({ slug }: Place) => `organization: "${slug}"`, order: 'GroupOrder' },

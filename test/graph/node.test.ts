@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { encodeGlobalId } from '../../src/graph/global-id.ts'
-import { graph, learnt, told } from './fixture.ts'
+import { errorsOf, graph, observedAt } from './fixture.ts'
 
 const mirror = await graph()
 afterAll(() => mirror[Symbol.asyncDispose]())
@@ -8,9 +8,9 @@ const { add } = mirror
 
 const acme = await add.organization('acme')
 const ann = await add.user(acme, 'ann@acme.example')
-const gone = await add.user(acme, 'gone@acme.example', { deleted_at: learnt })
+const gone = await add.user(acme, 'gone@acme.example', { deleted_at: observedAt })
 const alias = await add.alias(acme, ann, 'a@acme.example')
-const ended = await add.alias(acme, ann, 'ended@acme.example', { valid_to: learnt })
+const ended = await add.alias(acme, ann, 'ended@acme.example', { valid_to: observedAt })
 const group = await add.group(acme, 'grp_001', 'Helpers')
 const role = await add.role(acme, 'USER')
 await add.member(acme, ann, group)
@@ -25,19 +25,23 @@ const question = `query ($id: ID!) { node(id: $id) { __typename id
 
 test.each([
   ['User', ann, { primaryEmail: 'ann@acme.example', deletedAt: null, groups: { nodes: [{ name: 'Helpers' }] } }],
-  ['User', gone, { primaryEmail: 'gone@acme.example', deletedAt: learnt, groups: { nodes: [] } }],
+  ['User', gone, { primaryEmail: 'gone@acme.example', deletedAt: observedAt, groups: { nodes: [] } }],
   ['Alias', alias, { address: 'a@acme.example', deletedAt: null, user: { primaryEmail: 'ann@acme.example' } }],
-  ['Alias', ended, { address: 'ended@acme.example', deletedAt: learnt, user: { primaryEmail: 'ann@acme.example' } }],
+  [
+    'Alias',
+    ended,
+    { address: 'ended@acme.example', deletedAt: observedAt, user: { primaryEmail: 'ann@acme.example' } },
+  ],
   ['Group', group, { name: 'Helpers', members: { nodes: [{ primaryEmail: 'ann@acme.example' }] } }],
   ['Role', role, { name: 'USER' }],
   ['Organization', acme, { slug: 'acme' }],
-])('a %s is found by its id', async (typeName, key, fields) => {
+])('node: a %s is found by its id', async (typeName, key, fields) => {
   expect(await mirror.data(question, { id: id(typeName, key) })).toEqual({
     node: { __typename: typeName, id: id(typeName, key), ...fields },
   })
 })
 
-test('an id of nothing is null', async () => {
+test('node: a well-formed id without an object gives null', async () => {
   expect(await mirror.data(question, { id: id('User', 999_999) })).toEqual({ node: null })
   expect(await mirror.data(question, { id: id('User', Number.MAX_SAFE_INTEGER) })).toEqual({ node: null })
   expect(await mirror.data(question, { id: id('Group', ann) })).toEqual({ node: null })
@@ -62,29 +66,29 @@ const wrongIds: [string, string][] = [
   ['x'.repeat(301), notAnId],
 ]
 
-describe('a wrong id', () => {
-  test.each(wrongIds)('is refused: %j', async (wrong, message) => {
-    expect(told(await mirror.ask(question, { id: wrong }))).toEqual([
+describe('node with an invalid id', () => {
+  test.each(wrongIds)('node: the malformed id %j is rejected', async (wrong, message) => {
+    expect(errorsOf(await mirror.ask(question, { id: wrong }))).toEqual([
       { message, code: 'BAD_USER_INPUT', path: ['node'] },
     ])
   })
 
-  test('of a type that has no nodes is refused, and the error names those that have', async () => {
-    const [error] = told(await mirror.ask(question, { id: id('Freshness', 1) }))
+  test('node: the id of a type without nodes is rejected with the list of the types that have nodes', async () => {
+    const [error] = errorsOf(await mirror.ask(question, { id: id('Freshness', 1) }))
     expect(error).toMatchObject({ code: 'BAD_USER_INPUT', path: ['node'] })
     expect(error?.message).toMatch(
       /^The ID belongs to an object of another type; expected the ID of one of Organization, User, /,
     )
   })
 
-  test('harms no other among several', async () => {
+  test('nodes: an invalid id fails alone and leaves the other ids of the list intact', async () => {
     const ids = [id('User', ann), 'wrong', id('Group', group), id('User', 999_999), id('User', '0'), id('User', ann)]
     const answer = await mirror.ask('query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on User { primaryEmail } } }', {
       ids,
     })
     const user = { id: id('User', ann), primaryEmail: 'ann@acme.example' }
     expect(answer.data).toEqual({ nodes: [user, null, { id: id('Group', group) }, null, null, user] })
-    expect(told(answer)).toEqual([
+    expect(errorsOf(answer)).toEqual([
       { message: notAnId, code: 'BAD_USER_INPUT', path: ['nodes', 1] },
       {
         message: noSuchUser,
@@ -95,15 +99,15 @@ describe('a wrong id', () => {
   })
 })
 
-test('no nodes are no nodes, and more than 500 are too many', async () => {
+test('nodes: an empty list gives an empty list, and more than 500 ids are rejected', async () => {
   const ask = (ids: string[]) => mirror.ask('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids })
   expect(await ask([])).toEqual({ data: { nodes: [] } })
-  expect(told(await ask(Array(501).fill(id('User', ann))))).toEqual([
+  expect(errorsOf(await ask(Array(501).fill(id('User', ann))))).toEqual([
     { message: '`ids` exceeds the limit of 500 IDs', code: 'BAD_USER_INPUT', path: ['nodes'] },
   ])
 })
 
-test('a database that fails is no missing node', async () => {
+test('node: a database failure is an error, not a missing node', async () => {
   await mirror.sql`alter table roles rename to roles_away`
   const answer = await mirror.ask(question, { id: id('Role', role) })
   await mirror.sql`alter table roles_away rename to roles`

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { encodeGlobalId } from '../../src/graph/global-id.ts'
-import { graph, learnt, told } from './fixture.ts'
+import { errorsOf, graph, observedAt } from './fixture.ts'
 
 const mirror = await graph()
 afterAll(() => mirror[Symbol.asyncDispose]())
@@ -23,8 +23,8 @@ const within = (field: string, slug: string) =>
     ? field.replace('(', `(organization: "${slug}", `)
     : field.replace(/^\w+/, `$&(organization: "${slug}")`)
 
-describe('while none is mirrored', () => {
-  test('there is nothing', async () => {
+describe('organization argument without mirrored organizations', () => {
+  test('organization: without mirrored organizations every list is empty and every object null', async () => {
     expect(await mirror.data(`{ ${[...lists, ...single].join(' ')} organizations { slug } }`)).toEqual({
       users: { totalCount: 0, nodes: [] },
       groups: { nodes: [] },
@@ -38,22 +38,22 @@ describe('while none is mirrored', () => {
     })
   })
 
-  test('a slug is unknown', async () => {
-    expect(told(await mirror.ask('{ roles(organization: "acme") { name } }'))).toEqual([
+  test('organization: without mirrored organizations any slug is rejected as unknown', async () => {
+    expect(errorsOf(await mirror.ask('{ roles(organization: "acme") { name } }'))).toEqual([
       { message: 'Unknown organization; none is mirrored yet', code: 'BAD_USER_INPUT', path: ['roles'] },
     ])
   })
 })
 
-describe('while one is mirrored', () => {
-  test('it need not be named', async () => {
+describe('organization argument with one mirrored organization', () => {
+  test('organization: the argument is optional while one organization is mirrored', async () => {
     const acme = await add.organization('acme')
     const ann = await add.user(acme, 'ann@acme.example')
     await add.group(acme, 'grp_001', 'Helpers')
-    await add.group(acme, 'grp_000', 'Gone', { deleted_at: learnt })
+    await add.group(acme, 'grp_000', 'Gone', { deleted_at: observedAt })
     await add.role(acme, 'USER')
     await add.alias(acme, ann, 'a@acme.example')
-    const retired = await add.organization('retired', { retired_at: learnt })
+    const retired = await add.organization('retired', { retired_at: observedAt })
     const hidden = await add.user(retired, 'ann@acme.example')
     await add.group(retired, 'grp_001', 'Hidden')
     await add.role(retired, 'USER')
@@ -76,7 +76,7 @@ describe('while one is mirrored', () => {
     expect(await mirror.data(`{ ${named.join(' ')} }`)).toEqual(answer)
   })
 
-  test('organization: a group that is gone, and a role and a user that do not exist, are null', async () => {
+  test('organization: a deleted group, an unknown role and an unknown user are null', async () => {
     expect(
       await mirror.data(
         '{ group(groupId: "grp_000") { id } role(name: "auditor") { id } user(primaryEmail: "a@acme.example") { id } }',
@@ -84,7 +84,7 @@ describe('while one is mirrored', () => {
     ).toEqual({ group: null, role: null, user: null })
   })
 
-  test('one that is no longer mirrored is hidden', async () => {
+  test('organization: a retired organization and all of its objects are hidden', async () => {
     const fields = single.slice(1).map((field) => within(field, 'retired'))
     expect(await mirror.data(`{ ${fields.join(' ')} organization(slug: "retired") { id } }`)).toEqual({
       user: null,
@@ -107,8 +107,8 @@ describe('while one is mirrored', () => {
   })
 })
 
-describe('while several are mirrored', () => {
-  test('one must be named, and the error names them', async () => {
+describe('organization argument with several mirrored organizations', () => {
+  test('organization: the argument is required, and the error lists the visible organizations', async () => {
     const beta = await add.organization('beta')
     await add.user(beta, 'ann@acme.example')
     for (const field of [...lists, ...single]) {
@@ -125,7 +125,7 @@ describe('while several are mirrored', () => {
     }
   })
 
-  test('each has its own', async () => {
+  test('organization: lists and counts contain only the objects of the named organization', async () => {
     expect(
       await mirror.data(`{
         acme: users(organization: "acme") { totalCount } beta: users(organization: "beta") { totalCount }
@@ -140,10 +140,10 @@ describe('while several are mirrored', () => {
     })
   })
 
-  test('of a slug that there is not, a list is refused, and a single thing is null', async () => {
+  test('organization: for an unknown slug, lists are rejected and single objects are null', async () => {
     for (const field of lists) {
       const answer = await mirror.ask(`{ ${within(field, 'gamma')} }`)
-      expect(told(answer)).toEqual([
+      expect(errorsOf(answer)).toEqual([
         {
           message: 'Unknown organization; expected one of: acme, beta',
           code: 'BAD_USER_INPUT',
@@ -166,8 +166,8 @@ test.each([
   ['roles(organization: $text) { id }', 'organization'],
   ['group(groupId: $text) { id }', 'groupId'],
   ['role(name: $text) { id }', 'name'],
-])('%s refuses what Postgres could not take', async (field, name) => {
-  const ask = async (text: string) => told(await mirror.ask(`query ($text: String!) { ${field} }`, { text }))
+])('organization: %s rejects NUL and too long a string', async (field, name) => {
+  const ask = async (text: string) => errorsOf(await mirror.ask(`query ($text: String!) { ${field} }`, { text }))
   const path = [/^\w+/.exec(field)?.[0]]
   expect(await ask('a\0')).toEqual([
     { message: `\`${name}\` must not contain the character NUL`, code: 'BAD_USER_INPUT', path },

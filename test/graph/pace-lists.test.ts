@@ -23,7 +23,7 @@ function schemaOf(rows: number): GraphQLSchema {
 
 const document = parse('{ rows { index } }')
 
-test('paced lists: a long list is completed in its order over several turns of the event loop', async () => {
+test('paced lists: a long list is completed in order over several turns of the event loop', async () => {
   let turns = 0
   let isRunning = true
   const turn = () => {
@@ -40,6 +40,6 @@ test('paced lists: a long list is completed in its order over several turns of t
   expect(turns).toBeGreaterThanOrEqual(5)
 })
 
-test('paced lists: a list of the usual size is completed at once', () => {
+test('paced lists: a list of the usual size is completed synchronously', () => {
   expect(execute({ schema: schemaOf(50), document })).not.toBeInstanceOf(Promise)
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { encodeGlobalId } from '../../src/graph/global-id.ts'
-import { graph, told } from './fixture.ts'
+import { errorsOf, graph } from './fixture.ts'
 import { type List, lists, nameOf, orderFields, type PageAnswer, type PageArgs, questionOf } from './lists.ts'
 
 const mirror = await graph()
@@ -18,7 +18,7 @@ const moments = [
 ]
 const counts = [null, 0, 3]
 
-/** An organization of so many users, groups and aliases, whose values are few, so that most of them tie; and whose lists to page through. */
+/** Creates an organization with `size` users, groups and aliases. Few distinct values make most sort keys tie. */
 async function organizationOf(size: number) {
   const slug = `of-${size}`
   const organization = await add.organization(slug)
@@ -69,7 +69,7 @@ async function pageOf(list: List, organization: Organization, args: PageArgs): P
   return page
 }
 
-/** Any order that the list takes. */
+/** Any order that the list accepts. */
 const ordersOf = ({ order }: List) =>
   fc.array(
     fc.record({
@@ -79,8 +79,8 @@ const ordersOf = ({ order }: List) =>
     { maxLength: order ? 4 : 0 },
   )
 
-describe.each(lists.map((list) => ({ name: nameOf(list), list })))('$name', ({ list }) => {
-  test('pages of any size, in any order and from either end show every row exactly once', async () => {
+describe.each(lists.map((list) => ({ name: nameOf(list), list })))('paging of $name', ({ list }) => {
+  test('paging: pages of any size, in any order and from either end show every row exactly once', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...organizations),
@@ -113,7 +113,7 @@ describe.each(lists.map((list) => ({ name: nameOf(list), list })))('$name', ({ l
     )
   })
 
-  test('a page between two rows holds what stands between them', async () => {
+  test('paging: a page between two cursors contains only the rows between them', async () => {
     await fc.assert(
       fc.asyncProperty(
         ordersOf(list),
@@ -142,7 +142,7 @@ describe.each(lists.map((list) => ({ name: nameOf(list), list })))('$name', ({ l
     )
   })
 
-  test('a page of none tells the counts alone, and whether there is more', async () => {
+  test('paging: a page of size 0 gives only the count and whether there are more rows', async () => {
     for (const organization of organizations) {
       const whole = await pageOf(list, organization, {})
       for (const args of [{ first: 0 }, { last: 0 }]) {
@@ -163,7 +163,7 @@ describe.each(lists.map((list) => ({ name: nameOf(list), list })))('$name', ({ l
     }
   })
 
-  test('a page holds 50 rows where no size is given', async () => {
+  test('paging: the page size defaults to 50', async () => {
     const page = await pageOf(list, organizations[3] as Organization, {})
     expect(page.edges.length).toBe(50)
   })
@@ -178,31 +178,31 @@ describe.each(lists.map((list) => ({ name: nameOf(list), list })))('$name', ({ l
     [{ after: 'x' }, '`after` is not a cursor of this list; expected an unchanged cursor of one of its pages'],
     [{ before: 'Ww' }, '`before` is not a cursor of this list; expected an unchanged cursor of one of its pages'],
     [{ before: 'W10' }, '`before` is not a cursor of this list; expected an unchanged cursor of one of its pages'],
-  ])('refuses %j', async (args, message) => {
+  ])('paging: the arguments %j are rejected', async (args, message) => {
     const answer = await mirror.ask(questionOf(list, organizations[2] as Organization), args)
     const path = list.within ? ['within', 'page'] : ['page']
-    expect(told(answer)).toEqual([{ message, code: 'BAD_USER_INPUT', path }])
+    expect(errorsOf(answer)).toEqual([{ message, code: 'BAD_USER_INPUT', path }])
   })
 })
 
-describe('a cursor', () => {
+describe('cursor validation', () => {
   const [users] = lists as [List]
   const seven = organizations[2] as Organization
   const cursorOf = async (list: List, orderBy?: PageArgs['orderBy']) =>
     (await pageOf(list, seven, { first: 1, ...(orderBy && { orderBy }) })).pageInfo.endCursor
 
-  test('of one list is refused by every other', async () => {
+  test('cursor: a cursor of another list is rejected', async () => {
     for (const from of lists) {
       for (const to of lists) {
         const answer = await mirror.ask(questionOf(to, seven), { after: await cursorOf(from) })
-        // The users of the mirror and those of an organization are one list, seen from two sides; so are the groups.
+        // Query.users and Organization.users are the same list, and so are Query.groups and Organization.groups.
         const same = from.field === to.field && from.order === to.order && from.on === to.on
-        expect(told(answer).map(({ code }) => code)).toEqual(same ? [] : ['BAD_USER_INPUT'])
+        expect(errorsOf(answer).map(({ code }) => code)).toEqual(same ? [] : ['BAD_USER_INPUT'])
       }
     }
   })
 
-  test('of one order is refused by another', async () => {
+  test('cursor: a cursor of another order is rejected', async () => {
     const after = await cursorOf(users, [{ field: 'LAST_NAME', direction: 'ASC' }])
     const answer = await mirror.ask(questionOf(users, seven), {
       after,
@@ -211,7 +211,7 @@ describe('a cursor', () => {
         { field: 'LAST_NAME', direction: 'ASC' },
       ],
     })
-    expect(told(answer)).toEqual([
+    expect(errorsOf(answer)).toEqual([
       {
         message: '`after` is a cursor of another list or order; expected a cursor of users by LAST_NAME DESC',
         code: 'BAD_USER_INPUT',
@@ -230,13 +230,13 @@ describe('a cursor', () => {
     ['users by CREATED_AT ASC', '2026-02-30 00:00:00+00', 1],
     ['users by CREATED_AT ASC', "now'", 1],
     ['users by CREATED_AT ASC', 'infinity and beyond', 1],
-  ])('that somebody made up is refused: %j', async (...values) => {
+  ])('cursor: the forged cursor %j is rejected', async (...values) => {
     const field = String(values[0]).split(' ')[2]
     const answer = await mirror.ask(questionOf(users, seven), {
       after: Buffer.from(JSON.stringify(values)).toString('base64url'),
       orderBy: [{ field, direction: 'ASC' }],
     })
-    expect(told(answer)).toEqual([
+    expect(errorsOf(answer)).toEqual([
       {
         message: '`after` is not a cursor of this list; expected an unchanged cursor of one of its pages',
         code: 'BAD_USER_INPUT',
@@ -246,7 +246,7 @@ describe('a cursor', () => {
   })
 })
 
-test('users are sorted by primary address without regard to case, then by age', async () => {
+test('paging: users are sorted by primary address case-insensitively', async () => {
   const organization = organizations[3] as Organization
   const { nodes } = (
     await mirror.data(`{ users(organization: "${organization.slug}", first: 500) { nodes { id primaryEmail } } }`)
@@ -255,7 +255,7 @@ test('users are sorted by primary address without regard to case, then by age', 
   expect(addresses).toEqual(addresses.toSorted())
 })
 
-test('what is unknown comes first in ascending and last in descending order', async () => {
+test('paging: unknown values come first in ascending order and last in descending order', async () => {
   const organization = organizations[3] as Organization
   const lists = await mirror.data(`{
     asc: users(organization: "${organization.slug}", first: 500, orderBy: { field: CREATED_AT }) { nodes { createdAt } }

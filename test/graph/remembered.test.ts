@@ -6,7 +6,7 @@ const mirror = await graph()
 afterAll(() => mirror[Symbol.asyncDispose]())
 const { add, sql } = mirror
 
-/** Writes to an organization's mirror at a moment of its own, as whoever applies an observation does. */
+/** Writes to an organization's mirror at a unique time, like the code that applies an observation. */
 async function learn(organization: number, write: (now: string) => Promise<unknown>): Promise<string> {
   const [row] = await sql<{ now: string }[]>`
     select to_char(greatest(clock_timestamp(), learnt_at + interval '1 microsecond') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as now
@@ -26,20 +26,20 @@ const group = await add.group(acme, 'grp_001', 'Helpers')
 const facets =
   'facets { byStatus { value count } byType { value count } byRole { value count } byDomain { value count } byGroup { value count } }'
 
-test('what is asked again is not counted again, and is counted anew once anything was learnt', async () => {
+test('count cache: a repeated query uses the cached count until the mirror of the organization changes', async () => {
   await learn(acme, async (now) => {
     await add.grant(acme, await add.user(acme, 'ann@acme.example', born(now)), user, { valid_from: now })
   })
   const question = `{ users(organization: "acme", filter: { status: ACTIVE }) { totalCount ${facets} } }`
   const first = await mirror.data(question)
   expect(first).toMatchObject({ users: { totalCount: 1, facets: { byRole: [{ value: 'USER', count: 1 }] } } })
-  await withoutSight(async () => expect(await mirror.data(question)).toEqual(first))
+  await withUncountableUsers(async () => expect(await mirror.data(question)).toEqual(first))
   await learn(acme, (now) => add.user(acme, 'bob@acme.example', born(now)))
   expect(await mirror.data(question)).toMatchObject({ users: { totalCount: 2 } })
 })
 
-/** Runs it while users cannot be counted: whatever is answered was remembered. */
-async function withoutSight(run: () => Promise<unknown>): Promise<void> {
+/** Runs a function while users cannot be counted, so that every count in a response comes from the cache. */
+async function withUncountableUsers(run: () => Promise<unknown>): Promise<void> {
   await sql`alter table users rename to users_elsewhere`
   await sql`create view users as select * from users_elsewhere where 1 / (id - id) = 0`
   try {
@@ -50,7 +50,7 @@ async function withoutSight(run: () => Promise<unknown>): Promise<void> {
   }
 }
 
-test('a moment that is past is remembered whatever is learnt later, and one that is not over yet is not', async () => {
+test('count cache: counts as of a settled moment outlive changes, and other moments are not cached', async () => {
   const then = await learn(acme, (now) => add.user(acme, 'cy@acme.example', born(now)))
   const question = (moment: string) => `query @asOf(time: "${moment}") { users(organization: "acme") { totalCount } }`
   const answer = await mirror.data(question(then))
@@ -58,7 +58,7 @@ test('a moment that is past is remembered whatever is learnt later, and one that
     select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as now`
   const notOver = row?.now as string
   expect(await mirror.data(question(notOver))).toEqual(answer)
-  // Who began to write before that moment, and is done only now.
+  // A writer that began before that moment and commits only now.
   await sql`insert into users (id, organization_id, primary_email, address_key, domain, type, profile_known, profile_at, valid_from, version_from)
     values (7000, ${acme}, 'dan@acme.example', 'dan@acme.example', 'acme.example', 'USER', 0, ${notOver}, ${notOver}, ${notOver})`
   await sql`update organizations set learnt_at = ${notOver} where id = ${acme}`
@@ -67,7 +67,7 @@ test('a moment that is past is remembered whatever is learnt later, and one that
   expect(await mirror.data(question(notOver))).toEqual({ users: { totalCount: users.totalCount + 1 } })
 })
 
-test('each organization and each caller has answers of their own', async () => {
+test('count cache: counts are cached per organization and per set of visible organizations', async () => {
   await learn(beta, (now) => add.user(beta, 'ann@beta.example', born(now)))
   const viewer = (...slugs: string[]) => ({
     name: slugs.join(),
@@ -78,18 +78,18 @@ test('each organization and each caller has answers of their own', async () => {
     const { data, errors } = await mirror.ask(question, {}, viewer(...slugs))
     return errors?.[0]?.extensions.code ?? (data as { users: { totalCount: number } }).users.totalCount
   }
-  const ours = '{ users { totalCount } }'
+  const visible = '{ users { totalCount } }'
   const acmes = '{ users(organization: "acme") { totalCount } }'
   for (let round = 0; round < 2; round += 1) {
-    expect(await ask(ours, 'beta')).toBe(1)
-    expect(await ask(ours, 'acme')).toBeGreaterThan(1)
+    expect(await ask(visible, 'beta')).toBe(1)
+    expect(await ask(visible, 'acme')).toBeGreaterThan(1)
     expect(await ask(acmes, 'acme')).toBeGreaterThan(1)
     expect(await ask(acmes, 'beta')).toBe('BAD_USER_INPUT')
-    expect(await ask(ours, 'acme', 'beta')).toBe('BAD_USER_INPUT')
+    expect(await ask(visible, 'acme', 'beta')).toBe('BAD_USER_INPUT')
   }
 })
 
-test('tombstones, which are pruned without a word, are counted each time', async () => {
+test('count cache: tombstones are counted on every query, because pruning is not recorded as a change', async () => {
   const question = '{ users(organization: "acme", lifecycle: DELETED) { totalCount facets { byDomain { count } } } }'
   await learn(acme, (now) => add.user(acme, 'gone@gone.example', { ...born(now), deleted_at: now }))
   expect(await mirror.data(question)).toEqual({ users: { totalCount: 1, facets: { byDomain: [{ count: 1 }] } } })
@@ -97,7 +97,7 @@ test('tombstones, which are pruned without a word, are counted each time', async
   expect(await mirror.data(question)).toEqual({ users: { totalCount: 0, facets: { byDomain: [] } } })
 })
 
-test('whatever is edited between two questions, no count and no facet is ever old', async () => {
+test('count cache: counts and facets are never stale after any sequence of edits', async () => {
   let number = 0
   const edits = {
     add: (now: string) => add.user(acme, `u${++number}@d${number % 3}.example`, { ...born(now), status: null }),

@@ -9,7 +9,7 @@ function scalar(name: string): GraphQLScalarType {
   return type
 }
 
-/** What the scalar makes of a value in each of the two ways that one may be written: they must agree. */
+/** Parses a value as a variable and as a literal. Both must give the same result. */
 function read(name: string, value: unknown): unknown {
   const type = scalar(name)
   const outcome = (parse: () => unknown) => {
@@ -32,11 +32,11 @@ describe('DateTime', () => {
     ['2026-06-01 00:00:00.1+00', '2026-06-01T00:00:00.100000Z'],
     ['2026-06-01 00:00:00.123456+00', '2026-06-01T00:00:00.123456Z'],
     ['2026-06-01T00:00:00.123456Z', '2026-06-01T00:00:00.123456Z'],
-  ])('writes %s as %s', (printed, written) => {
+  ])('DateTime: %s is serialized as %s', (printed, written) => {
     expect(scalar('DateTime').serialize(printed)).toBe(written)
   })
 
-  test('cannot write what RFC 3339 cannot say', () => {
+  test('DateTime: serializing a value that RFC 3339 cannot represent throws', () => {
     expect(() => scalar('DateTime').serialize('-infinity')).toThrow('-infinity cannot be formatted as RFC 3339')
   })
 
@@ -48,7 +48,7 @@ describe('DateTime', () => {
     ['2024-02-29T23:59:59.999999+00:00', '2024-02-29T23:59:59.999999Z'],
     ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000000Z'],
     ['9999-12-31T23:59:59.999999Z', '9999-12-31T23:59:59.999999Z'],
-  ])('reads %s as %s', (text, moment) => {
+  ])('DateTime: %s is parsed as %s', (text, moment) => {
     expect(read('DateTime', text)).toBe(moment)
   })
 
@@ -80,15 +80,15 @@ describe('DateTime', () => {
     'now',
     'infinity',
     '',
-  ])('refuses %j', (text) => {
+  ])('DateTime: the string %j is rejected', (text) => {
     expect(read('DateTime', text)).toMatch(/^refused: .*RFC 3339|^refused: .*years 1 to 9999/)
   })
 
-  test.each([[0], [1.5], [true], [null], [{}], [[]]])('refuses %j, which is no string', (value) => {
+  test.each([[0], [1.5], [true], [null], [{}], [[]]])('DateTime: the non-string %j is rejected', (value) => {
     expect(read('DateTime', value)).toMatch('refused: must be a string')
   })
 
-  test('reads every time that it writes as itself', () => {
+  test('DateTime: every serialized time is parsed to the same time', () => {
     const times = fc.date({
       min: new Date('0001-01-01T00:00:00Z'),
       max: new Date('9999-12-31T23:59:59.999Z'),
@@ -104,7 +104,7 @@ describe('DateTime', () => {
 })
 
 describe('EmailAddress', () => {
-  // Whatever the vendor may have names an existing user; what a new one must be is for the writes to say.
+  // An existing user can have any address that the vendor accepts. The writes validate the addresses of new users.
   test.each([
     'a@b',
     'Ann.Lee+x@Acme.example',
@@ -116,11 +116,11 @@ describe('EmailAddress', () => {
     '"a@b"@c',
     ' a@b',
     'a@b\n',
-  ])('takes %j', (address) => {
+  ])('EmailAddress: %j is accepted', (address) => {
     expect(read('EmailAddress', address)).toBe(address)
   })
 
-  test.each(['', 'a', '@', 'a@', '@b', 'a\u0000@b'])('refuses %j', (address) => {
+  test.each(['', 'a', '@', 'a@', '@b', 'a\u0000@b'])('EmailAddress: the string %j is rejected', (address) => {
     expect(read('EmailAddress', address)).toBe(
       address.includes('\0')
         ? 'refused: must not contain the character NUL'
@@ -128,16 +128,16 @@ describe('EmailAddress', () => {
     )
   })
 
-  test.each([[1], [null], [['a@b']]])('refuses %j, which is no string', (value) => {
+  test.each([[1], [null], [['a@b']]])('EmailAddress: the non-string %j is rejected', (value) => {
     expect(read('EmailAddress', value)).toMatch('refused: must be a string')
   })
 
-  test('writes whatever the mirror holds', () => {
+  test('EmailAddress: any stored value is serialized unchanged', () => {
     expect(scalar('EmailAddress').serialize('no address')).toBe('no address')
   })
 })
 
-test('JSON takes any value, written either way, with variables inside', () => {
+test('JSON: any value is accepted as a variable and as a literal that contains variables', () => {
   const json = scalar('JSON')
   const value = { a: [1, 2.5, 'x', null, true, { b: [] }], huge: 1e21 }
   expect(json.parseValue(value)).toBe(value)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { sharedRead, unlessLeft } from '../../src/graph/shared-read.ts'
 
-/** Reads that end when the test says so, or when they are aborted. */
+/** Reads that end when the test resolves them, or when they are aborted. */
 function reads() {
   const begun: { signal: AbortSignal; answer: (value: string) => void }[] = []
   const read = (signal: AbortSignal) =>
@@ -12,7 +12,7 @@ function reads() {
   return { owner: {}, begun, read }
 }
 
-test('shared read: goes on while one of its callers waits, and ends with the last', async () => {
+test('shared read: the read continues while a caller waits and is aborted when the last caller leaves', async () => {
   const { owner, begun, read } = reads()
   const callers = [new AbortController(), new AbortController()] as const
   const [one, other] = callers.map(({ signal }) => unlessLeft(signal, sharedRead(owner, 'key', read, { signal })))
@@ -24,7 +24,7 @@ test('shared read: goes on while one of its callers waits, and ends with the las
   expect(begun.map(({ signal }) => signal.aborted)).toEqual([true])
 })
 
-test('shared read: who comes after the last caller has left reads anew', async () => {
+test('shared read: a caller that arrives after the last one left starts a new read', async () => {
   const { owner, begun, read } = reads()
   const leaving = new AbortController()
   const left = unlessLeft(leaving.signal, sharedRead(owner, 'key', read, { signal: leaving.signal }))
@@ -37,7 +37,7 @@ test('shared read: who comes after the last caller has left reads anew', async (
   expect(await later).toBe('new')
 })
 
-test('shared read: an answer is kept as long as was asked for, whoever leaves; a failure is not', async () => {
+test('shared read: a result is kept for the requested time, and a failure is not kept', async () => {
   const { owner, begun, read } = reads()
   const { signal } = new AbortController()
   const first = sharedRead(owner, 'key', read, { signal, keptMs: 60_000 })

@@ -26,20 +26,24 @@ const relations =
 
 test.each([
   ['one user with aliases, roles and groups', 1, `{ user(primaryEmail: "u1@acme.example") { id ${relations} } }`],
-  ['50 users with the same', 1, `{ users(first: 50) { nodes { id ${relations} freshness { profileAt } } } }`],
   [
-    '50 users, their organization and previous lives',
+    '50 users with aliases, roles and groups',
+    1,
+    `{ users(first: 50) { nodes { id ${relations} freshness { profileAt } } } }`,
+  ],
+  [
+    '50 users with their organization and previous accounts',
     1,
     '{ users { nodes { organization { name } previousLives { id } } } }',
   ],
   [
-    'a group, its members, and their roles and groups',
+    'a group with its members and their roles and groups',
     1,
     '{ group(groupId: "grp_001") { name members { edges { policyState node { primaryEmail roles { name } groups { nodes { name } } } } } } }',
   ],
   ['a list with its total count', 2, '{ users { totalCount nodes { id } } }'],
   ['a total count alone', 1, '{ users { totalCount } }'],
-  ['a page and what stands around it', 1, '{ groups { pageInfo { hasNextPage } } }'],
+  ['the page info of a list', 1, '{ groups { pageInfo { hasNextPage } } }'],
   ['a node by its id', 1, `{ node(id: ${id('User', user)}) { id ... on User { ${relations} } } }`],
   [
     'nodes of two types',
@@ -57,11 +61,11 @@ test.each([
     `{ identity(address: "alias1@acme.example") { kind user { id ${relations} } claimants { primaryEmail ${relations} } } }`,
   ],
   [
-    'a role and who holds it',
+    'a role with its users',
     1,
     '{ role(name: "USER") { users { totalCount edges { cursor node { primaryEmail } } } } }',
   ],
-  ['aliases and whose they are', 1, '{ aliases { nodes { address user { primaryEmail organization { slug } } } } }'],
+  ['aliases with their users', 1, '{ aliases { nodes { address user { primaryEmail organization { slug } } } } }'],
   [
     'one field in two fragments',
     1,
@@ -70,21 +74,17 @@ test.each([
      fragment b on UserConnection { nodes { groups(first: 2) { totalCount nodes { name members { totalCount } } } } }`,
   ],
   [
-    'one field under two names with two sizes: the second is read by itself',
+    'one field under two aliases with two sizes, of which the second is read separately',
     2,
     '{ users(first: 50) { nodes { one: groups(first: 1) { nodes { id } } all: groups { nodes { id } } } } }',
   ],
-  [
-    'who is not there, where one organization alone can be meant',
-    2,
-    '{ user(primaryEmail: "no@acme.example") { id } }',
-  ],
-])('statements for %s: %i', async (_what, count, question) => {
+  ['an unknown user while one organization is visible', 2, '{ user(primaryEmail: "no@acme.example") { id } }'],
+])('statements: the number of statements for %s is %i', async (_what, count, question) => {
   await mirror.data(question)
   expect(mirror.statements.length).toBe(count)
 })
 
-test('what is skipped is not read', async () => {
+test('statements: a field that a directive excludes is not read', async () => {
   const question = 'query ($counted: Boolean!) { users { nodes { id } totalCount @include(if: $counted) } }'
   await mirror.data(question, { counted: false })
   expect(mirror.statements.length).toBe(1)
@@ -92,7 +92,7 @@ test('what is skipped is not read', async () => {
   expect(mirror.statements.length).toBe(2)
 })
 
-test('one field in two fragments answers both', async () => {
+test('statements: a field in two fragments returns the selections of both', async () => {
   const answer = await mirror.data(`{ users(first: 1) { nodes { ...a ...b } } }
     fragment a on User { groups { totalCount nodes { name one: members(first: 1) { nodes { primaryEmail } } } } }
     fragment b on User { groups { nodes { groupId two: members(last: 1) { nodes { primaryEmail } } } pageInfo { hasNextPage } } }`)

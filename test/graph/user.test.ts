@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
 import { encodeGlobalId } from '../../src/graph/global-id.ts'
-import { graph, learnt } from './fixture.ts'
+import { graph, observedAt } from './fixture.ts'
 
 const mirror = await graph()
 afterAll(() => mirror[Symbol.asyncDispose]())
@@ -31,12 +31,12 @@ const [sellers, helpers] = [
 ]
 await add.grant(acme, ann, user)
 await add.grant(acme, ann, admin)
-await add.grant(acme, ann, await add.role(acme, 'GONE'), { valid_to: learnt })
+await add.grant(acme, ann, await add.role(acme, 'GONE'), { valid_to: observedAt })
 await add.alias(acme, ann, 'Z@acme.example')
 await add.alias(acme, ann, 'a@Other.example')
-await add.alias(acme, ann, 'gone@acme.example', { valid_to: learnt })
+await add.alias(acme, ann, 'gone@acme.example', { valid_to: observedAt })
 await add.member(acme, ann, sellers)
-await add.member(acme, ann, helpers, { valid_to: learnt })
+await add.member(acme, ann, helpers, { valid_to: observedAt })
 await add.member(acme, ann, helpers, { valid_from: later, happened_by: later })
 
 const everything = `id primaryEmail firstName lastName displayName type status mailboxSize spamPolicy createdAt updatedAt deletedAt
@@ -44,7 +44,7 @@ const everything = `id primaryEmail firstName lastName displayName type status m
   roles { name privileged } aliases { address domain firstSeenAt deletedAt user { id } organization { slug } }
   groups { nodes { groupId name memberCount deletedAt } totalCount } previousLives { id firstName deletedAt }`
 
-test('a user tells all that is known, live relationships alone, in order', async () => {
+test('user: all fields are returned, with only the live relationships, in order', async () => {
   expect(await mirror.data(`{ user(primaryEmail: "ANN@acme.EXAMPLE") { ${everything} } }`)).toEqual({
     user: {
       id: encodeGlobalId('User', ann),
@@ -60,7 +60,7 @@ test('a user tells all that is known, live relationships alone, in order', async
       updatedAt: '2026-01-02T03:04:05.000000Z',
       deletedAt: null,
       organization: { id: encodeGlobalId('Organization', acme), slug: 'acme', name: 'ACME' },
-      freshness: { profileAt: learnt, relationsAt: learnt },
+      freshness: { profileAt: observedAt, relationsAt: observedAt },
       roles: [
         { name: 'ADMINISTRATOR', privileged: true },
         { name: 'USER', privileged: false },
@@ -69,7 +69,7 @@ test('a user tells all that is known, live relationships alone, in order', async
         {
           address: 'a@Other.example',
           domain: 'other.example',
-          firstSeenAt: learnt,
+          firstSeenAt: observedAt,
           deletedAt: null,
           user: { id: encodeGlobalId('User', ann) },
           organization: { slug: 'acme' },
@@ -77,7 +77,7 @@ test('a user tells all that is known, live relationships alone, in order', async
         {
           address: 'Z@acme.example',
           domain: 'acme.example',
-          firstSeenAt: learnt,
+          firstSeenAt: observedAt,
           deletedAt: null,
           user: { id: encodeGlobalId('User', ann) },
           organization: { slug: 'acme' },
@@ -98,7 +98,7 @@ test('a user tells all that is known, live relationships alone, in order', async
   })
 })
 
-test('relations that were never read are null, those that were read are lists', async () => {
+test('user: relations that were never read are null, and relations that were read are lists', async () => {
   const fields =
     'roles { name } aliases { address } groups { totalCount nodes { name } } freshness { relationsAt } status'
   expect(
@@ -112,13 +112,13 @@ test('relations that were never read are null, those that were read are lists', 
       roles: [],
       aliases: [],
       groups: { totalCount: 0, nodes: [] },
-      freshness: { relationsAt: learnt },
+      freshness: { relationsAt: observedAt },
       status: 'ACTIVE',
     },
   })
 })
 
-test('a deleted user is found by its id, with the lives before its own', async () => {
+test('user: a deleted user is found by its id, with its previous accounts', async () => {
   const question = `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on User { firstName deletedAt previousLives { firstName } roles { name } } } }`
   const deletedAt = '2026-06-15T00:00:00.000000Z'
   expect(await mirror.data(question, { ids: [first, second].map((id) => encodeGlobalId('User', id)) })).toEqual({
@@ -130,15 +130,19 @@ test('a deleted user is found by its id, with the lives before its own', async (
 })
 
 test.each([
-  ['an address', '{ user(primaryEmail: "no address") { id } }', {}],
-  ['an address in a variable', 'query ($it: EmailAddress!) { user(primaryEmail: $it) { id } }', { it: 'anna@' }],
-  ['a time', '{ users(filter: { createdAt: { gte: "today" } }) { totalCount } }', {}],
+  ['an invalid address', '{ user(primaryEmail: "no address") { id } }', {}],
   [
-    'a time in a variable',
+    'an invalid address in a variable',
+    'query ($it: EmailAddress!) { user(primaryEmail: $it) { id } }',
+    { it: 'anna@' },
+  ],
+  ['an invalid time', '{ users(filter: { createdAt: { gte: "today" } }) { totalCount } }', {}],
+  [
+    'an invalid time in a variable',
     'query ($it: DateTime) { users(filter: { createdAt: { lt: $it } }) { totalCount } }',
     { it: '' },
   ],
-])('%s that cannot be one is refused before anything is read', async (_what, question, variables) => {
+])('user: %s is rejected before anything is read', async (_what, question, variables) => {
   const answer = await mirror.ask(question, variables)
   expect(answer.data).toBeUndefined()
   expect(answer.errors?.map(({ extensions }) => extensions)).toEqual([{ code: 'BAD_USER_INPUT' }])
@@ -150,7 +154,7 @@ test.each([
   ['', 'Lee', 'Lee'],
   [null, null, 'named@acme.example'],
   [' ', '', 'named@acme.example'],
-])('the display name of %j %j is %j', async (firstName, lastName, displayName) => {
+])('user: first name %j and last name %j give the display name %j', async (firstName, lastName, displayName) => {
   const id = await add.user(acme, 'named@acme.example', { first_name: firstName, last_name: lastName })
   expect(await mirror.data('{ user(primaryEmail: "named@acme.example") { displayName } }')).toEqual({
     user: { displayName },
@@ -158,7 +162,7 @@ test.each([
   await mirror.sql`delete from users where id = ${id}`
 })
 
-test('a live user is as fresh as itself or its organization, whichever is fresher, and its relations as the oldest of them', async () => {
+test('freshness: times are the newer of user and organization, and relationsAt is the oldest relation', async () => {
   const fresh = await add.organization('fresh', { ...asOf(later), aliases_as_of: '2026-06-02T00:00:00.5Z' })
   const live = await add.user(fresh, 'live@fresh.example', { groups_at: '2026-08-01T00:00:00Z' })
   const dead = await add.user(fresh, 'dead@fresh.example', { ...over, groups_at: '2026-05-01T00:00:00Z' })
@@ -166,13 +170,13 @@ test('a live user is as fresh as itself or its organization, whichever is freshe
   expect(await mirror.data(question, { ids: [live, dead].map((id) => encodeGlobalId('User', id)) })).toEqual({
     nodes: [
       { freshness: { profileAt: '2026-07-01T00:00:00.000000Z', relationsAt: '2026-06-02T00:00:00.500000Z' } },
-      { freshness: { profileAt: learnt, relationsAt: '2026-05-01T00:00:00.000000Z' } },
+      { freshness: { profileAt: observedAt, relationsAt: '2026-05-01T00:00:00.000000Z' } },
     ],
   })
   await mirror.sql`delete from organizations where id = ${fresh}`
 })
 
-test('lists hold live users, deleted ones, or both, as is asked', async () => {
+test('user list: lifecycle selects live users, deleted users or both, and defaults to live users', async () => {
   const counts = await mirror.data(`{
     none: users { totalCount } live: users(lifecycle: LIVE) { totalCount }
     deleted: users(lifecycle: DELETED) { totalCount nodes { firstName } } any: users(lifecycle: ANY) { totalCount }
@@ -187,7 +191,7 @@ test('lists hold live users, deleted ones, or both, as is asked', async () => {
   })
 })
 
-test('policy follows a membership 15 minutes after it can last have begun', async () => {
+test('membership: the policy is effective 15 minutes after the latest possible start of the membership', async () => {
   const now = new Date().toISOString()
   const [young, old] = [await add.user(acme, 'young@acme.example'), await add.user(acme, 'old@acme.example')]
   const policy = await add.group(acme, 'grp_policy', 'Policy')
@@ -213,7 +217,7 @@ test('policy follows a membership 15 minutes after it can last have begun', asyn
         edges: [
           {
             node: { primaryEmail: 'young@acme.example' },
-            firstSeenAt: learnt,
+            firstSeenAt: observedAt,
             policyEffectiveBy: in15,
             policyState: 'PENDING',
           },

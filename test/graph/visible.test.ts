@@ -1,8 +1,11 @@
-/** Two mirrors: one has two organizations, the other never had the first. Whoever may see the second alone cannot tell them apart. */
+/**
+ * Compares two mirrors. One has two organizations, the other has only the second. A viewer that can see only the second
+ * organization gets the same responses from both.
+ */
 import { afterAll, expect, test } from 'vitest'
 import type { Viewer } from '../../src/graph/context.ts'
 import { fill } from './filled.ts'
-import { graph, told } from './fixture.ts'
+import { errorsOf, graph } from './fixture.ts'
 
 const viewer: Viewer = {
   name: 'beta only',
@@ -84,20 +87,20 @@ test.each([
   'mutation { refreshUser(input: { organization: "acme", primaryEmail: "ann@acme.example" }) { __typename ... on InvalidInput { message issues { path message } } } }',
   `mutation { resolveQuarantine(pull: ${JSON.stringify(acme[6])}, accept: true) { id } }`,
   `mutation { declareUserGone(user: ${acmeUser}) { id } }`,
-])('%s', async (question) => {
+])('visibility: %s gives the same response as in a mirror without the other organization', async (question) => {
   const [of, without] = await Promise.all([both.ask(question, {}, viewer), alone.ask(question, {}, viewer)])
-  expect([of.data, told(of)]).toEqual([without.data, told(without)])
-  const text = JSON.stringify([of.data, told(of)]).replaceAll(question, '')
+  expect([of.data, errorsOf(of)]).toEqual([without.data, errorsOf(without)])
+  const text = JSON.stringify([of.data, errorsOf(of)]).replaceAll(question, '')
   expect(text.replaceAll('no organization \\"acme\\"', '')).not.toMatch(/ACME|acme\.example"|"acme"|of acme/)
 })
 
-test('a token that names nothing that is mirrored sees what an empty mirror holds', async () => {
-  const nobody: Viewer = { ...viewer, organizations: new Set(['gamma']) }
-  const answer = await both.ask('{ organizations { id } users { totalCount } }', {}, nobody)
-  expect([answer.data, told(answer)]).toEqual([{ organizations: [], users: { totalCount: 0 } }, []])
+test('visibility: a token whose organizations are not mirrored sees an empty mirror', async () => {
+  const blind: Viewer = { ...viewer, organizations: new Set(['gamma']) }
+  const answer = await both.ask('{ organizations { id } users { totalCount } }', {}, blind)
+  expect([answer.data, errorsOf(answer)]).toEqual([{ organizations: [], users: { totalCount: 0 } }, []])
 })
 
-test('whoever may see both has to say which is meant', async () => {
+test('visibility: a viewer of two organizations must name one in the argument `organization`', async () => {
   const answer = await both.ask('{ users { totalCount } }', {}, { ...viewer, organizations: new Set(['acme', 'beta']) })
-  expect(told(answer)).toMatchObject([{ code: 'BAD_USER_INPUT', message: expect.stringContaining('acme, beta') }])
+  expect(errorsOf(answer)).toMatchObject([{ code: 'BAD_USER_INPUT', message: expect.stringContaining('acme, beta') }])
 })

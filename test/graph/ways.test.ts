@@ -1,4 +1,7 @@
-/** Lists of an organization so large that every kind of branch is taken: the first way, a later one, and the walk through all. */
+/**
+ * Lists of an organization that is large enough for every branch: the first access path, a later one, and the scan of
+ * all rows.
+ */
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { seedOrganization } from '../../bench/analysis-seed.ts'
@@ -17,7 +20,7 @@ interface Known extends Person {
   readonly key: string
 }
 
-/** All live users, as of a moment or of now, in the order of their addresses. */
+/** All live users, now or as of a moment, in the order of their addresses. */
 async function readPeople(moment?: string): Promise<Known[]> {
   const rows = await mirror.sql.begin(async (tx) => {
     if (moment) {
@@ -42,21 +45,21 @@ async function readPeople(moment?: string): Promise<Known[]> {
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString()
 const moments = [undefined, daysAgo(30), daysAgo(200)]
 const scenes = await Promise.all(moments.map(async (moment) => ({ moment, people: await readPeople(moment) })))
-const somebody = scenes[0]?.people.at(4_321) as Known
-const formerly = scenes[1]?.people.find(({ lastName }) => lastName?.startsWith('Former')) as Known
+const sampleUser = scenes[0]?.people.at(4_321) as Known
+const renamedUser = scenes[1]?.people.find(({ lastName }) => lastName?.startsWith('Former')) as Known
 
-/** The first page, the last page and the count, of the root list and of the organization's. */
+/** Compares the first page, the last page and the count, for the root list and for the organization's list. */
 async function compare(filter: Filter, { moment, people }: (typeof scenes)[number]): Promise<void> {
   const asOf = moment ? `@asOf(time: "${moment}")` : ''
   const lists = `
     first: users(first: 50, filter: $filter) { totalCount nodes { primaryEmail } }
     last: users(last: 50, filter: $filter) { nodes { primaryEmail } }`
   const question = `query ($filter: UserFilter) ${asOf} { ${lists} organizations { ${lists} } }`
-  const meant = people.filter((person) => holds(person, filter) === true)
+  const matching = people.filter((person) => holds(person, filter) === true)
   const shown = (page: readonly Known[]) => page.map(({ primaryEmail }) => ({ primaryEmail }))
   const expected = {
-    first: { totalCount: meant.length, nodes: shown(meant.slice(0, 50)) },
-    last: { nodes: shown(meant.slice(-50)) },
+    first: { totalCount: matching.length, nodes: shown(matching.slice(0, 50)) },
+    last: { nodes: shown(matching.slice(-50)) },
   }
   expect(await mirror.data(question, { filter })).toEqual({ ...expected, organizations: [expected] })
 }
@@ -64,64 +67,67 @@ async function compare(filter: Filter, { moment, people }: (typeof scenes)[numbe
 const named = (text: string) => ({ eq: text.toUpperCase() })
 const filters: Record<string, Filter> = {
   'no filter': {},
-  'an address': { primaryEmail: named(somebody.primaryEmail) },
-  addresses: { primaryEmail: { in: [somebody.primaryEmail, formerly.primaryEmail, 'no@body.example'] } },
-  'the beginning of addresses': { primaryEmail: { startsWith: somebody.primaryEmail.slice(0, 3) } },
-  'a common beginning of addresses': { primaryEmail: { startsWith: 'b' } },
-  'a part of an address': { primaryEmail: { contains: somebody.primaryEmail.slice(3, 8) } },
-  'a part on both sides of the @': { primaryEmail: { contains: somebody.primaryEmail.slice(-20).slice(0, 14) } },
+  'an address': { primaryEmail: named(sampleUser.primaryEmail) },
+  'several addresses': { primaryEmail: { in: [sampleUser.primaryEmail, renamedUser.primaryEmail, 'no@body.example'] } },
+  'an address prefix': { primaryEmail: { startsWith: sampleUser.primaryEmail.slice(0, 3) } },
+  'a common address prefix': { primaryEmail: { startsWith: 'b' } },
+  'a part of an address': { primaryEmail: { contains: sampleUser.primaryEmail.slice(3, 8) } },
+  'a part on both sides of the @': { primaryEmail: { contains: sampleUser.primaryEmail.slice(-20).slice(0, 14) } },
   'a part that most addresses have': { primaryEmail: { contains: 'ample' } },
   'a part with a wildcard': { primaryEmail: { contains: 'a%b' } },
   'the middle of an address with two @': { primaryEmail: { contains: 'mid' } },
   'a part with two @': { primaryEmail: { contains: 'z@middle@d' } },
-  'the end of addresses': { primaryEmail: { endsWith: '@d7.example' } },
+  'an address suffix': { primaryEmail: { endsWith: '@d7.example' } },
   'a part of one letter': { primaryEmail: { contains: 'q' } },
-  'a last name': { lastName: named(somebody.lastName ?? '') },
-  'a former last name': { lastName: named(formerly.lastName ?? '') },
-  'what last names begin with': { lastName: { startsWith: 'form' } },
-  'a part of last names': { lastName: { contains: 'orme' } },
-  'a first name': { firstName: named(somebody.firstName ?? '') },
-  'a part of first names': { firstName: { contains: (somebody.firstName ?? '').slice(1, 4) } },
-  'a domain of few': { domain: { eq: 'D7.example' } },
-  'a domain of many': { domain: { eq: 'bench.example' } },
-  domains: { domain: { in: ['d7.example', 'd8.example', 'bench.example'] } },
-  'a part of domains': { domain: { contains: '7.ex' } },
+  'a last name': { lastName: named(sampleUser.lastName ?? '') },
+  'a former last name': { lastName: named(renamedUser.lastName ?? '') },
+  'a last name prefix': { lastName: { startsWith: 'form' } },
+  'a part of a last name': { lastName: { contains: 'orme' } },
+  'a first name': { firstName: named(sampleUser.firstName ?? '') },
+  'a part of a first name': { firstName: { contains: (sampleUser.firstName ?? '').slice(1, 4) } },
+  'a domain with few users': { domain: { eq: 'D7.example' } },
+  'a domain with many users': { domain: { eq: 'bench.example' } },
+  'several domains': { domain: { in: ['d7.example', 'd8.example', 'bench.example'] } },
+  'a part of a domain': { domain: { contains: '7.ex' } },
   'a rare status': { status: 'INACTIVE' },
   'a common status': { status: 'ACTIVE' },
   'a rare type': { type: 'ALIAS' },
   'a rare role': { role: { eq: 'administrator' } },
-  'a role of everybody': { role: { eq: 'USER' } },
-  'several roles': { role: { contains: 'd' } },
-  'who is privileged': { privileged: true },
-  'who is not': { privileged: false },
+  'a role that all users have': { role: { eq: 'USER' } },
+  'a part of a role name': { role: { contains: 'd' } },
+  'privileged users': { privileged: true },
+  'users without privileges': { privileged: false },
   'a small group': { group: { groupId: { eq: 'GRP_00055' } } },
   'the largest group': { group: { groupId: { eq: 'grp_00001' } } },
   'many groups': { group: { groupId: { startsWith: 'grp_000' } } },
-  'no such group': { group: { groupId: { eq: 'grp_99999' } } },
-  'who is in no group': { hasGroups: false },
+  'an unknown group': { group: { groupId: { eq: 'grp_99999' } } },
+  'users without groups': { hasGroups: false },
   'an alias': { alias: { startsWith: 'a1-5' } },
-  'a part of aliases': { alias: { contains: '-12' } },
-  'who came lately': { createdAt: { gte: daysAgo(20) } },
-  'who came in a short time': { updatedAt: { gte: daysAgo(100), lt: daysAgo(99) } },
-  'who is not read yet': { relationsKnown: false },
-  'much and little at once': {
+  'a part of an alias': { alias: { contains: '-12' } },
+  'users created recently': { createdAt: { gte: daysAgo(20) } },
+  'users updated within a day': { updatedAt: { gte: daysAgo(100), lt: daysAgo(99) } },
+  'users whose relations are not read yet': { relationsKnown: false },
+  'a common predicate and rare ones': {
     role: { eq: 'USER' },
     and: [{ group: { groupId: { eq: 'grp_00050' } } }, { status: 'INACTIVE' }],
   },
-  'two that are common': { group: { groupId: { eq: 'grp_00001' } }, domain: { eq: 'bench.example' } },
-  'one or the other': { or: [{ status: 'INACTIVE' }, { group: { groupId: { eq: 'grp_00050' } } }] },
+  'two common predicates': { group: { groupId: { eq: 'grp_00001' } }, domain: { eq: 'bench.example' } },
+  'two alternatives': { or: [{ status: 'INACTIVE' }, { group: { groupId: { eq: 'grp_00050' } } }] },
 }
 
 describe.each(scenes.map((scene) => [scene.moment ? 'as of a moment' : 'now', scene] as const))(
-  '%s',
+  'access paths, %s',
   (_when, scene) => {
-    test.each(Object.entries(filters))('%s: first page, last page and count', async (_name, filter) => {
-      await compare(filter, scene)
-    })
+    test.each(Object.entries(filters))(
+      'access paths: the first page, last page and count are right for %s',
+      async (_name, filter) => {
+        await compare(filter, scene)
+      },
+    )
   },
 )
 
-test('whatever is put together of these', async () => {
+test('access paths: combinations of filters give the right pages and counts', async () => {
   const some = fc.constantFrom(...Object.values(filters))
   const more = fc.oneof(
     fc.array(some, { minLength: 2, maxLength: 4 }).map((and): Filter => ({ and })),

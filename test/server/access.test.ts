@@ -1,4 +1,7 @@
-/** What graphql-cop looks for, what is opened by configuration, requests a minute, trusted documents, and statements that end. */
+/**
+ * The checks of graphql-cop, the access settings, the limit of requests per minute, trusted documents, and the
+ * cancellation of statements.
+ */
 import { afterAll, describe, expect, test } from 'vitest'
 import { openCallerRequests } from '../../src/mirror/caller-requests.ts'
 import { idOf } from '../../src/server/trusted-documents.ts'
@@ -11,8 +14,8 @@ const times = (count: number, of: (index: number) => string) => Array.from({ len
 
 describe.each([
   ['without a token', {}],
-  ['with one', { authorization: `Bearer ${token}` }],
-])('graphql-cop finds nothing, %s', (_whose, authorization) => {
+  ['with a token', { authorization: `Bearer ${token}` }],
+])('graphql-cop, %s', (_whose, authorization) => {
   const post = async (body: unknown, headers: Record<string, string> = { 'content-type': 'application/json' }) => {
     const answer = await fetch(served.server.url, {
       method: 'POST',
@@ -23,45 +26,45 @@ describe.each([
   }
   const circle = `${'fields { name type { '.repeat(5)}name${' } }'.repeat(5)}`
 
-  test('alias overloading', async () => {
+  test('graphql-cop: alias overloading is rejected', async () => {
     expect(await post({ query: `query cop { ${times(101, (i) => `alias${i}:__typename`)} }` })).not.toHaveProperty(
       'data',
     )
   })
-  test('array-based batching', async () => {
+  test('graphql-cop: array-based batching is rejected', async () => {
     const answer = await post(Array.from({ length: 10 }, () => ({ query: 'query cop { __typename }' })))
     expect(Array.isArray(answer)).toBe(false)
   })
-  test('directive overloading', async () => {
+  test('graphql-cop: directive overloading gives a single error', async () => {
     const answer = await post({ query: `query cop { __typename ${'@aa'.repeat(10)} }` })
     expect(answer.errors).toHaveLength(1)
   })
-  test('circular introspection', async () => {
+  test('graphql-cop: circular introspection is rejected', async () => {
     expect(await post({ query: `query cop { __schema { types { ${circle} } } }` })).not.toHaveProperty('data')
   })
-  test('field duplication', async () => {
+  test('graphql-cop: field duplication is rejected', async () => {
     expect(await post({ query: `query cop { ${times(500, () => '__typename')} }` })).not.toHaveProperty('data')
   })
-  test('field suggestions', async () => {
+  test('graphql-cop: errors contain no field suggestions', async () => {
     const { errors } = await post({ query: 'query cop { __schema { directive } usr { id } }' })
     expect(errors[0].message).not.toMatch(/did you mean/i)
   })
-  test('operations and mutations by GET', async () => {
+  test('graphql-cop: queries and mutations by GET are rejected', async () => {
     for (const query of ['query cop{__typename}', 'mutation cop{__typename}']) {
       const url = new URL(served.server.url)
       url.searchParams.set('query', query)
       expect(await (await fetch(url, { headers: authorization })).json()).not.toHaveProperty('data')
     }
   })
-  test('operations by a form', async () => {
+  test('graphql-cop: operations in form encoding are rejected', async () => {
     const form = { 'content-type': 'application/x-www-form-urlencoded' }
     expect(await post('query=query+cop+%7B__typename%7D', form)).not.toHaveProperty('data')
   })
-  test('tracing', async () => {
+  test('graphql-cop: responses contain no tracing data', async () => {
     const answer = await post({ query: 'query cop { __typename }' })
     expect(answer.extensions?.tracing).toBeUndefined()
   })
-  test('a page with an IDE of the usual kinds', async () => {
+  test('graphql-cop: no common GraphQL IDE is served', async () => {
     for (const path of ['/graphql', '/graphiql', '/playground', '/console']) {
       const answer = await fetch(new URL(path, served.server.url), {
         headers: { ...authorization, accept: 'text/html' },
@@ -69,7 +72,7 @@ describe.each([
       expect(await answer.text()).not.toMatch(/graphiql|graphql playground|apollo sandbox/i)
     }
   })
-  test('unhandled errors', async () => {
+  test('graphql-cop: errors contain no exception or stack trace', async () => {
     const answer = await post({ query: 'qwerty cop { abc }' })
     expect(JSON.stringify(answer)).not.toMatch(/exception|stack|node_modules/i)
   })
@@ -82,12 +85,12 @@ const anonymous = (query: string) => ({
   body: JSON.stringify({ query }),
 })
 
-test('introspection needs a token', async () => {
+test('introspection: a token is required by default', async () => {
   expect((await served.ask(introspection, { token: null })).status).toBe(401)
   expect((await served.ask(introspection)).body.data).toBeDefined()
 })
 
-test('introspection may be opened to everybody, and nothing else is with it', async () => {
+test('introspection: the setting public opens introspection without a token, and no other operation', async () => {
   await using open = await serve({}, { limits: { introspection: 'public' } })
   expect(await (await open.request('/graphql', anonymous(introspection))).json()).toHaveProperty('data')
   for (const query of [
@@ -100,12 +103,12 @@ test('introspection may be opened to everybody, and nothing else is with it', as
   }
 })
 
-test('introspection may be closed to everybody', async () => {
+test('introspection: the setting off disables introspection', async () => {
   await using closed = await serve({}, { limits: { introspection: 'off' } })
   expect((await closed.operation(introspection)).status).toBe(400)
 })
 
-test('the page may ask for a token, which a browser sends as a password, or be left out', async () => {
+test('query editor: it can require a token as the password of basic authentication, or be disabled', async () => {
   const page = { accept: 'text/html' }
   const basic = `Basic ${Buffer.from(`anyone:${token}`).toString('base64')}`
   const wrong = `Basic ${Buffer.from('anyone:wrong').toString('base64')}`
@@ -114,7 +117,7 @@ test('the page may ask for a token, which a browser sends as a password, or be l
   expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, expect.stringContaining('Basic')])
   expect((await guarded.request('/', { headers: { ...page, authorization: basic } })).status).toBe(200)
   expect((await guarded.request('/', { headers: { ...page, authorization: wrong } })).status).toBe(401)
-  // What a browser sends of its own accord must not be enough for an operation.
+  // The credentials that a browser sends automatically must not authorize an operation.
   const operation = anonymous('{ ask }')
   const answer = await guarded.request('/graphql', {
     ...operation,
@@ -125,13 +128,13 @@ test('the page may ask for a token, which a browser sends as a password, or be l
   expect((await without.request('/', { headers: page })).status).toBe(404)
 })
 
-test('requests a minute are counted for each caller over all processes', async () => {
+test('request limit: requests per minute are counted for each caller across all processes', async () => {
   const clock = { now: 0 }
   const [one, two] = [1, 2].map(() => openCallerRequests(served.sql, 100, () => clock.now))
   if (!one || !two) throw new Error('two were opened')
   const asked = await Promise.all(Array.from({ length: 150 }, (_, i) => (i % 2 ? one : two).take('ann')))
   const granted = asked.filter((answer) => answer.granted).length
-  // A minute may turn in the midst of it, on the database's clock.
+  // The minute of the database clock may change in between.
   expect([100, 150]).toContain(granted)
   expect(await one.take('bob')).toEqual({ granted: true })
   clock.now += 60_000
@@ -139,14 +142,14 @@ test('requests a minute are counted for each caller over all processes', async (
   expect(await one.take('ann')).toEqual({ granted: true })
 })
 
-test('one request too many is told when to come again', async () => {
+test('request limit: a request over the limit gets status 429 with Retry-After', async () => {
   await using limited = await serve({}, { takeRequest: async () => ({ granted: false, retryAfterSeconds: 7 }) })
   const answer = await limited.operation('{ ask }')
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '7'])
   expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'TOO_MANY_REQUESTS' } }] })
 })
 
-test('trusted documents are asked for by their hash, and others refused where only they are taken', async () => {
+test('trusted documents: they can be requested by hash, and other documents can be rejected', async () => {
   const known = '{ ask }'
   const manifest = new Map([[idOf(known), known]])
   const send = async (only: boolean, params: object) => {
@@ -170,7 +173,7 @@ test('trusted documents are asked for by their hash, and others refused where on
   expect(await send(false, { documentId: idOf('{ whole }') })).toBe('PERSISTED_QUERY_NOT_FOUND')
 })
 
-test('where no documents are trusted, one who sends a hash alone is told in Apollo’s words to send the text', async () => {
+test('trusted documents: without a manifest, a hash alone gets PERSISTED_QUERY_NOT_SUPPORTED', async () => {
   await using served = await serve()
   const send = async (accept: string, params: object) => {
     const headers = { ...anonymous('').headers, accept, authorization: `Bearer ${token}` }
@@ -190,7 +193,7 @@ test('where no documents are trusted, one who sends a hash alone is told in Apol
   ])
 })
 
-test('an operation that is broken off ends its statement in Postgres', async () => {
+test('timeout: an operation that times out cancels its statement in Postgres', async () => {
   const { sql, database } = served
   const sleeping = () => sql<{ pid: number }[]>`
     select pid from pg_stat_activity where query like 'select pg_sleep(1000)%' and state = 'active' and datname = current_database()`

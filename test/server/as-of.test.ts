@@ -15,17 +15,17 @@ const asOf = (time: string) => ({ headers: { 'as-of': time } })
 const findings = '{ findings { totalCount } }'
 const refused = 'Query.findings does not support @asOf'
 
-test('the header As-Of asks as the directive does, and the directive prevails', async () => {
+test('As-Of: the header works like the directive @asOf, and the directive takes precedence', async () => {
   const ann = { data: { users: { nodes: [{ primaryEmail: 'ann@acme.example' }] } } }
-  const nobody = { data: { users: { nodes: [] } } }
-  expect((await ask(users)).body).toEqual(nobody)
+  const none = { data: { users: { nodes: [] } } }
+  expect((await ask(users)).body).toEqual(none)
   expect((await ask(users, asOf(before))).body).toEqual(ann)
   expect((await ask(users, asOf('2026-06-01T14:00:00+02:00'))).body).toEqual(ann)
-  expect((await ask(users, asOf(after))).body).toEqual(nobody)
+  expect((await ask(users, asOf(after))).body).toEqual(none)
   expect((await ask(`query @asOf(time: "${before}") ${users}`, asOf(after))).body).toEqual(ann)
 })
 
-test('what has no past is refused by the header, whoever asked the same without it before or after', async () => {
+test('As-Of: a field without history is rejected only in the requests that have the header', async () => {
   const first = await ask(findings)
   const then = await ask(findings, asOf(before))
   const last = await ask(findings)
@@ -48,21 +48,21 @@ test.each([
     'OUTSIDE_HISTORY',
     'The moment lies outside the retained history; expected a time from 2026-05-01T00:00:00.000000Z to',
   ],
-])('the header As-Of: %s is refused with %s', async (time, code, message) => {
+])('As-Of: the value %s is rejected with %s', async (time, code, message) => {
   const { status, body } = await ask(users, asOf(time))
   expect(status).toBe(400)
   expect(body.data).toBeUndefined()
   expect(body.errors).toMatchObject([{ message: expect.stringContaining(message), extensions: { code } }])
 })
 
-test('nothing is done as of a moment', async () => {
+test('As-Of: a mutation with the header is rejected', async () => {
   const { body } = await ask('mutation { startPull { id } }', asOf(before))
   expect(body.errors?.map(({ message }) => message)).toEqual([
     '@asOf applies to queries only; this operation is a mutation',
   ])
 })
 
-test('a node without a past is refused, and harms no other', async () => {
+test('As-Of: a node without history fails alone and leaves the other nodes intact', async () => {
   const pull = await beginPull(sql, acme, 'REQUEST')
   const ids = [encodeGlobalId('Pull', pull), encodeGlobalId('Organization', acme)]
   const nodes = `{ nodes(ids: ${JSON.stringify(ids)}) { id } }`

@@ -1,4 +1,4 @@
-/** The audit: what callers that are refused may cost, how long rows are kept, and their export. */
+/** The audit log: the cost of rejected callers, the retention of rows, and the export. */
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { openAudit } from '../../src/mirror/audit.ts'
 import { type AuditRow, pruneAudit, readAudit } from '../../src/mirror/audit-rows.ts'
@@ -14,7 +14,7 @@ beforeEach(() => sql`truncate audit_log`)
 const rows = () => sql<AuditRow[]>`select * from audit_log order by id`
 const writesToAudit = () => statements.filter((text) => /(insert into|update) audit_log/.test(text))
 
-test('audit: a thousand uses of a revoked token are counted in a row a minute, with few statements', async () => {
+test('audit: a thousand uses of a revoked token are counted in one row per minute, with few statements', async () => {
   const token = await served.token({ name: 'gone' })
   await revokeToken(sql, 'gone')
   statements.length = 0
@@ -28,11 +28,11 @@ test('audit: a thousand uses of a revoked token are counted in a row a minute, w
   expect(found).toHaveLength(minutes)
   expect(found.reduce((sum, { times }) => sum + times, 0)).toBe(1_000)
   expect(found[0]).toMatchObject({ kind: 'REFUSAL', viewer: 'gone', action: 'authenticate', outcome: 'REVOKED' })
-  // One every five seconds and one a minute, with room for the minutes that a slow machine takes.
+  // One every five seconds and one per minute, with room for a slow machine.
   expect(writesToAudit().length).toBeLessThan(100)
 })
 
-test('audit: a caller without the right leaves one row a minute, whichever organizations it names', async () => {
+test('audit: a caller without the scope causes one row per minute, even if it names many organizations', async () => {
   const token = await served.token({ name: 'reader' })
   const mutation = (slug: string) =>
     `mutation { deleteUser(input: { organization: "${slug}", primaryEmail: "a@b.example" }) { __typename } }`
@@ -48,7 +48,7 @@ test('audit: a caller without the right leaves one row a minute, whichever organ
   expect(found[0]).toMatchObject({ viewer: 'reader', action: 'Mutation.deleteUser', organization: null })
 })
 
-test('audit: processes count the same refusals in the same row, and counts that could not be written are kept', async () => {
+test('audit: processes share the row of a refusal, and counts that could not be written are kept', async () => {
   const errors: unknown[] = []
   let isAway = false
   const failing = new Proxy(sql, {
@@ -71,7 +71,7 @@ test('audit: processes count the same refusals in the same row, and counts that 
   expect(found[0]).toMatchObject({ organization: 'acme' })
 })
 
-test('audit: rows older than the days that are kept are forgotten, in batches, and the others stay', async () => {
+test('audit: rows older than the retention are deleted in batches, and the other rows stay', async () => {
   await sql`insert into audit_log (at, kind, viewer, action)
     select clock_timestamp() - n * interval '1 hour', 'WRITE', 'x', 'y' from generate_series(1, 5000) n`
   statements.length = 0
@@ -83,8 +83,8 @@ test('audit: rows older than the days that are kept are forgotten, in batches, a
   expect(await pruneAudit(sql, 1, stopped.signal)).toBe(0)
 })
 
-test('audit: the export reads each row of its time once, oldest first, a page at a time', async () => {
-  // Several rows have the same time, also across the end of a page.
+test('audit: the export returns each row of the time range once, oldest first, in pages', async () => {
+  // Several rows have the same time, including rows on both sides of a page boundary.
   await sql`insert into audit_log (at, kind, viewer, action)
     select timestamptz '2026-01-01' + (n / 7) * interval '1 second', 'WRITE', 'x', 'y' from generate_series(0, 2499) n`
   const pages: AuditRow[][] = []

@@ -4,15 +4,15 @@ import { adminTokenAuthenticator, bearerToken } from '../../src/server/authentic
 import { serve, token } from './served.ts'
 
 const refusals = [
-  { name: 'no header', headers: {} },
+  { name: 'a request without the header', headers: {} },
   { name: 'a wrong token', headers: { authorization: 'Bearer wrong' } },
   { name: 'an empty token', headers: { authorization: 'Bearer ' } },
   { name: 'another scheme', headers: { authorization: `Basic ${token}` } },
-  { name: 'the token and more', headers: { authorization: `Bearer ${token} more` } },
-  { name: 'the beginning of the token', headers: { authorization: `Bearer ${token.slice(0, -1)}` } },
+  { name: 'the token with a suffix', headers: { authorization: `Bearer ${token} more` } },
+  { name: 'a prefix of the token', headers: { authorization: `Bearer ${token.slice(0, -1)}` } },
 ]
 
-test.each(refusals)('$name is refused with 401', async ({ headers }) => {
+test.each(refusals)('authentication: $name is rejected with status 401', async ({ headers }) => {
   await using served = await serve()
   const answer = await served.request('/graphql', {
     method: 'POST',
@@ -30,14 +30,14 @@ test.each([
   { method: 'DELETE' },
   { method: 'POST', body: 'no JSON at all' },
   { method: 'POST', body: 'x'.repeat(3_000_000) },
-])('whatever is sent, the token comes first', async (init) => {
+])('authentication: the token is checked before the method and the body (case %#)', async (init) => {
   await using served = await serve()
   const answer = await served.request('/graphql', init)
   expect(answer.status).toBe(401)
   await answer.body?.cancel()
 })
 
-test('a body that never ends is not waited for where the token is missing', async () => {
+test('authentication: a request without a token is rejected without waiting for its body', async () => {
   await using served = await serve()
   const status = await new Promise((resolve, reject) => {
     const request = httpRequest(served.server.url, { method: 'POST' }, (response) => {
@@ -50,18 +50,21 @@ test('a body that never ends is not waited for where the token is missing', asyn
   expect(status).toBe(401)
 })
 
-test('the right token gets in, as an administrator', async () => {
+test('authentication: the configured token is accepted as the administrator', async () => {
   await using served = await serve({ ask: ({ viewer }) => `${viewer.name}: ${[...viewer.scopes]}` })
   const answer = await served.operation('{ ask }')
   expect(await answer.json()).toEqual({ data: { ask: 'admin: read,write,admin' } })
 })
 
-test.each([undefined, ''])('where no token is configured (%j), none gets in', async (configured) => {
-  const authenticate = adminTokenAuthenticator(configured)
-  for (const given of ['', 'undefined', token]) expect(await authenticate(given)).toBeUndefined()
-})
+test.each([undefined, ''])(
+  'authentication: every token is rejected if the configured token is %j',
+  async (configured) => {
+    const authenticate = adminTokenAuthenticator(configured)
+    for (const given of ['', 'undefined', token]) expect(await authenticate(given)).toBeUndefined()
+  },
+)
 
-test('the scheme is read without regard to case, the token with it', () => {
+test('authentication: the scheme is case-insensitive, and the token is case-sensitive', () => {
   expect(bearerToken('bearer abc')).toBe('abc')
   expect(bearerToken('BEARER   aBc ')).toBe('aBc')
   expect(bearerToken('Bearerabc')).toBeUndefined()

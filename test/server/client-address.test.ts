@@ -28,19 +28,19 @@ test.each([
   ['[192.0.2.1]', undefined],
   ['[2001:db8::1', undefined],
   ['2001:db8::1::2', undefined],
-])('client address: %j is read as %j', (text, address) => {
+])('client address: %j is parsed as %j', (text, address) => {
   expect(addressOf(text)).toBe(address)
 })
 
 test.each([
-  ['the socket counts where no proxy is trusted', 0, '198.51.100.1', '10.0.0.1'],
-  ['one proxy wrote the last entry', 1, '203.0.113.9, 198.51.100.1', '198.51.100.1'],
-  ['two proxies wrote the last two', 2, '203.0.113.9, 198.51.100.1,10.0.0.2', '198.51.100.1'],
-  ['entries in front of theirs are ignored', 1, 'garbage, 1.1.1.1, 198.51.100.1:5000', '198.51.100.1'],
-  ['the socket counts where there are fewer entries', 3, '203.0.113.9, 198.51.100.1', '10.0.0.1'],
-  ['the socket counts where there is no header', 1, undefined, '10.0.0.1'],
-  ['the socket counts where the entry is garbage', 1, '198.51.100.1, unknown', '10.0.0.1'],
-  ['an IPv6 entry counts by its /64', 1, '[2001:db8:1:2::9]:443', '2001:db8:1:2::/64'],
+  ['the socket address is used if no proxy is trusted', 0, '198.51.100.1', '10.0.0.1'],
+  ['the last entry is used for one trusted proxy', 1, '203.0.113.9, 198.51.100.1', '198.51.100.1'],
+  ['the second to last entry is used for two trusted proxies', 2, '203.0.113.9, 198.51.100.1,10.0.0.2', '198.51.100.1'],
+  ['entries before those of the trusted proxies are ignored', 1, 'garbage, 1.1.1.1, 198.51.100.1:5000', '198.51.100.1'],
+  ['the socket address is used if there are fewer entries than proxies', 3, '203.0.113.9, 198.51.100.1', '10.0.0.1'],
+  ['the socket address is used without the header', 1, undefined, '10.0.0.1'],
+  ['the socket address is used if the entry is invalid', 1, '198.51.100.1, unknown', '10.0.0.1'],
+  ['an IPv6 entry is reduced to its /64 network', 1, '[2001:db8:1:2::9]:443', '2001:db8:1:2::/64'],
 ])('client address: %s', (_rule, proxies, forwarded, address) => {
   expect(clientOf(request('::ffff:10.0.0.1', forwarded), proxies)).toBe(address)
 })

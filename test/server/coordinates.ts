@@ -1,4 +1,4 @@
-/** Every field of the schema, each with a question that reaches it. Made from the schema, so that none is forgotten. */
+/** Every field of the schema, with a query that reaches it. Derived from the schema, so that no field is missing. */
 import {
   type GraphQLField,
   type GraphQLNamedType,
@@ -10,7 +10,7 @@ import {
   isRequiredArgument,
 } from 'graphql'
 
-/** Values for a field's arguments, as they are written between the brackets; `target` is the type that is to be reached. */
+/** The arguments of fields, as written between the parentheses. `target` is the type that the query must reach. */
 export type Arguments = Readonly<Record<string, string | ((target: string) => string)>>
 
 export interface Coordinate {
@@ -19,9 +19,9 @@ export interface Coordinate {
   readonly parent: string
   readonly field: string
   readonly operation: 'query' | 'mutation' | 'subscription'
-  /** The root field on the way, as `Query.users`. */
+  /** The root field of the query, such as `Query.users`. */
   readonly root: string
-  /** The types on the way, the root type left out. */
+  /** The types on the path, without the root type. */
   readonly through: readonly string[]
   readonly question: string
 }
@@ -29,7 +29,7 @@ export interface Coordinate {
 interface Step {
   readonly name: string
   readonly args: string
-  /** Where the field's type is abstract: the type that is meant. */
+  /** The concrete type, if the type of the field is abstract. */
   readonly on: string | undefined
 }
 
@@ -39,7 +39,7 @@ interface Way {
   readonly through: readonly string[]
 }
 
-/** Goes from the root types outward, the shortest way to each type. Throws where an argument's value is not given. */
+/** Walks from the root types along the shortest path to each type. Throws if a required argument has no value. */
 export function coordinatesOf(schema: GraphQLSchema, values: Arguments): Coordinate[] {
   const roots = [
     { type: schema.getQueryType(), operation: 'query' },

@@ -4,24 +4,24 @@ import { describeError } from '../../src/server/describe-error.ts'
 const secret = 'Swordfish_4711'
 
 test.each([
-  ['the parameters of a statement', new Error(`Failed query: select 1\nparams: ${secret}`), 'Failed query: select 1'],
+  ['a statement parameter', new Error(`Failed query: select 1\nparams: ${secret}`), 'Failed query: select 1'],
   [
-    'parameters that look like frames of a stack',
+    'a statement parameter that looks like a stack frame',
     new Error(`Failed query: select 1\nparams: a\n    at ${secret} (x.ts:1:1)\n${secret}`),
     'Failed query: select 1',
   ],
   [
-    'a value that Postgres cannot take',
+    'a value that Postgres rejects',
     Object.assign(new Error(`invalid input syntax for type bigint: "${secret}"`), { code: '22P02' }),
     'invalid input syntax for type bigint',
   ],
   [
-    'a text that is no JSON',
+    'a text that is not JSON',
     new SyntaxError(`Unexpected token 'S', "${secret}" is not valid JSON`),
     'Unexpected token',
   ],
-  ['a property', Object.assign(new Error('failed'), { parameters: [secret] }), 'failed'],
-])('error log: %s stays out of it', (_what, error, message) => {
+  ['a property of an error', Object.assign(new Error('failed'), { parameters: [secret] }), 'failed'],
+])('error log: %s is not logged', (_what, error, message) => {
   const described = describeError(new Error('outer', { cause: error }))
   expect(JSON.stringify(described)).not.toContain(secret)
   expect(described.cause?.message).toBe(message)

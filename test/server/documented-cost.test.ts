@@ -1,4 +1,4 @@
-/** Whatever the documents, the examples, the query editor and the usual tools ask stays within the default limit of the cost. */
+/** The queries of the documents, the examples, the query editor and common tools stay within the default cost limit. */
 import { readFileSync } from 'node:fs'
 import { glob, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ const limit = 100_000
 const schema = buildSchema()
 const costOf = createCostOf(schema)
 
-describe('cost: what the documents, the examples and the tools ask stays within the limit', async () => {
+describe('cost of documented queries', async () => {
   const root = join(import.meta.dirname, '../..')
   const asked: [string, string, object][] = []
   for (const pattern of ['*.md', 'docs/**/*.md', 'examples/**/*.md']) {
@@ -48,12 +48,12 @@ describe('cost: what the documents, the examples and the tools ask stays within 
     {},
   ])
 
-  test('cost: the queries are found', () => {
+  test('documented cost: the queries of all sources are found', () => {
     expect(reference).toContain('ofType')
     expect(asked.length).toBeGreaterThan(45)
   })
 
-  test.each(asked)('cost: %s', (_what, text, variables) => {
+  test.each(asked)('documented cost: the query "%s" stays within the limit', (_what, text, variables) => {
     const document = parse(text)
     expect(validate(schema, document)).toEqual([])
     for (const operation of document.definitions) {

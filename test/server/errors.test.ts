@@ -4,38 +4,38 @@ import { serve } from './served.ts'
 
 const secret = 'the password is swordfish'
 
-describe("a caller's mistake passes, with a code", () => {
+describe('client errors', () => {
   test.each([
-    { name: 'syntax', query: '{ ask', status: 400, code: 'GRAPHQL_PARSE_FAILED' },
-    { name: 'validation', query: '{ nothing }', status: 400, code: 'GRAPHQL_VALIDATION_FAILED' },
+    { name: 'a syntax error', query: '{ ask', status: 400, code: 'GRAPHQL_PARSE_FAILED' },
+    { name: 'a validation error', query: '{ nothing }', status: 400, code: 'GRAPHQL_VALIDATION_FAILED' },
     {
-      name: 'a literal that a scalar refuses',
+      name: 'a literal that a scalar rejects',
       query: '{ ask(even: 3) }',
       status: 400,
       code: 'GRAPHQL_VALIDATION_FAILED',
     },
     {
-      name: 'a variable that a scalar refuses',
+      name: 'a variable that a scalar rejects',
       query: 'query ($even: Even) { ask(even: $even) }',
       variables: { even: 3 },
       status: 400,
       code: 'BAD_USER_INPUT',
     },
-    { name: 'a variable left out', query: 'query ($n: Int!) { ask(number: $n) }', status: 400, code: 'BAD_USER_INPUT' },
+    { name: 'a missing variable', query: 'query ($n: Int!) { ask(number: $n) }', status: 400, code: 'BAD_USER_INPUT' },
     {
-      name: 'a null that only the argument refuses',
+      name: 'a null variable for a non-null argument',
       query: 'query ($n: Int) { ask(number: $n) }',
       variables: { n: null },
       status: 200,
       code: 'BAD_USER_INPUT',
     },
     {
-      name: 'no such operation',
+      name: 'an ambiguous operation',
       query: 'query A { ask } query B { ask }',
       status: 400,
       code: 'OPERATION_RESOLUTION_FAILURE',
     },
-  ])('$name', async ({ query, variables = {}, status, code }) => {
+  ])('errors: $name is reported to the client with the code $code', async ({ query, variables = {}, status, code }) => {
     await using served = await serve()
     const answer = await served.operation(query, { variables })
     const { errors } = await answer.json()
@@ -44,7 +44,7 @@ describe("a caller's mistake passes, with a code", () => {
     expect(served.lines.filter((line) => line.errorId)).toEqual([])
   })
 
-  test('an error thrown with a code', async () => {
+  test('errors: a GraphQL error with a code is reported to the client unchanged', async () => {
     await using served = await serve({
       ask: () => {
         throw new GraphQLError('No such user', { extensions: { code: 'NOT_FOUND', address: 'a@b.example' } })
@@ -66,12 +66,12 @@ describe("a caller's mistake passes, with a code", () => {
   })
 })
 
-describe('anything else is masked, and the log has it', () => {
+describe('internal errors', () => {
   test.each([
-    { name: 'an error', thrown: new Error(secret) },
-    { name: 'an error with an inner one', thrown: new Error('outer', { cause: new Error(secret) }) },
+    { name: 'a plain error', thrown: new Error(secret) },
+    { name: 'an error with a cause', thrown: new Error('outer', { cause: new Error(secret) }) },
     {
-      name: 'an error that looks like one of ours',
+      name: 'a plain error with extensions',
       thrown: Object.assign(new Error(secret), { extensions: { code: 'NOT_FOUND' } }),
     },
     { name: 'a GraphQL error without a code', thrown: new GraphQLError(secret) },
@@ -79,8 +79,8 @@ describe('anything else is masked, and the log has it', () => {
       name: 'a GraphQL error around another',
       thrown: new GraphQLError(secret, { originalError: new Error('inner'), extensions: { code: 'X' } }),
     },
-    { name: 'no error at all', thrown: secret },
-  ])('$name', async ({ thrown }) => {
+    { name: 'a thrown string', thrown: secret },
+  ])('errors: $name is masked in the response and logged', async ({ thrown }) => {
     await using served = await serve({
       ask: () => {
         throw thrown
@@ -99,13 +99,13 @@ describe('anything else is masked, and the log has it', () => {
     expect(JSON.stringify(line)).toContain('swordfish')
   })
 
-  test('what a scalar throws as it writes', async () => {
+  test('errors: an error of a scalar during serialization is masked', async () => {
     await using served = await serve()
     const { errors } = await (await served.operation('{ whole }')).json()
     expect(errors[0]).toMatchObject({ message: 'Internal error', extensions: { code: 'INTERNAL_SERVER_ERROR' } })
   })
 
-  test('what goes wrong before anything is resolved, with status 500', async () => {
+  test('errors: a failure before execution is masked, with status 500', async () => {
     await using served = await serve(
       {},
       {
@@ -121,7 +121,7 @@ describe('anything else is masked, and the log has it', () => {
     expect(served.lines.some((line) => line.errorId === errors[0].extensions.errorId)).toBe(true)
   })
 
-  test('what goes wrong before there is an operation: as its caller is told apart, and counted', async () => {
+  test('errors: a failure during authentication or request counting is masked, with status 500', async () => {
     const fail = () => Promise.reject(new Error(secret))
     for (const options of [{ authenticate: fail }, { takeRequest: fail }]) {
       await using served = await serve({}, options)
@@ -135,7 +135,7 @@ describe('anything else is masked, and the log has it', () => {
     }
   })
 
-  test('values that a statement carried stay out of the log', async () => {
+  test('errors: statement parameters are not logged', async () => {
     const thrown = Object.assign(
       new Error(`Failed query: select 1\nparams: ${secret},more\nlines of it`, { cause: new Error('syntax error') }),
       { query: 'select 1', params: [secret] },
@@ -153,17 +153,23 @@ describe('anything else is masked, and the log has it', () => {
   })
 })
 
-describe('a database that is away', () => {
+describe('unavailable database', () => {
   const refused = Object.assign(new Error('connect ECONNREFUSED 10.1.2.3:5432'), { code: 'ECONNREFUSED' })
   test.each([
-    { name: 'refused', thrown: refused },
-    { name: 'closed', thrown: Object.assign(new Error('write CONNECTION_CLOSED'), { code: 'CONNECTION_CLOSED' }) },
-    { name: 'shutting down', thrown: Object.assign(new Error('terminating'), { code: '57P01' }) },
-    { name: 'starting', thrown: Object.assign(new Error('starting up'), { code: '57P03' }) },
-    { name: 'without a socket', thrown: Object.assign(new Error('no'), { code: 'ENOENT', syscall: 'connect' }) },
-    { name: 'refused, told by Drizzle', thrown: new Error('Failed query: select 1\nparams: ', { cause: refused }) },
-    { name: 'refused at each address', thrown: new AggregateError([refused]) },
-  ])('$name: SERVICE_UNAVAILABLE in plain words', async ({ thrown }) => {
+    { name: 'a refused connection', thrown: refused },
+    {
+      name: 'a closed connection',
+      thrown: Object.assign(new Error('write CONNECTION_CLOSED'), { code: 'CONNECTION_CLOSED' }),
+    },
+    { name: 'a server that shuts down', thrown: Object.assign(new Error('terminating'), { code: '57P01' }) },
+    { name: 'a server that is starting', thrown: Object.assign(new Error('starting up'), { code: '57P03' }) },
+    { name: 'a missing socket', thrown: Object.assign(new Error('no'), { code: 'ENOENT', syscall: 'connect' }) },
+    {
+      name: 'a refused connection wrapped by Drizzle',
+      thrown: new Error('Failed query: select 1\nparams: ', { cause: refused }),
+    },
+    { name: 'a connection refused at every address', thrown: new AggregateError([refused]) },
+  ])('errors: $name is reported as SERVICE_UNAVAILABLE', async ({ thrown }) => {
     await using served = await serve({
       ask: () => {
         throw thrown
@@ -179,21 +185,21 @@ describe('a database that is away', () => {
     expect(served.lines.find((line) => line.errorId === errors[0].extensions.errorId)).toMatchObject({ level: 40 })
   })
 
-  test('before anything is resolved: status 503', async () => {
+  test('errors: an unavailable database before execution gives status 503', async () => {
     await using served = await serve({}, { contextFor: () => Promise.reject(refused) })
     const answer = await served.operation('{ ask }')
     expect(answer.status).toBe(503)
     expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }] })
   })
 
-  test('before there is an operation: status 503', async () => {
+  test('errors: an unavailable database during request counting gives status 503', async () => {
     await using served = await serve({}, { takeRequest: () => Promise.reject(refused) })
     const answer = await served.operation('{ ask }')
     expect(answer.status).toBe(503)
     expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }] })
   })
 
-  test('a file that is missing is no database that is away', async () => {
+  test('errors: a missing file is an internal error, not an unavailable database', async () => {
     await using served = await serve({
       ask: () => {
         throw Object.assign(new Error('no file'), { code: 'ENOENT', syscall: 'open' })

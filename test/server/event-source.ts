@@ -1,14 +1,14 @@
-/** Reads a stream of server-sent events as a client of GraphQL over SSE does. */
+/** Reads a stream of server-sent events like a client of GraphQL over SSE. */
 import { token as adminToken } from './served.ts'
 
 export interface Stream {
   readonly status: number
-  /** The next event's payload; undefined when the stream is over. Rejects where it breaks off. */
+  /** The payload of the next event; undefined at the end of the stream. Rejects if the connection breaks. */
   next(): Promise<Payload | undefined>
   take(count: number): Promise<Payload[]>
-  /** The caller has enough. */
+  /** Disconnects. */
   leave(): void
-  /** The answer where it was no stream. */
+  /** The response body, if the response is not a stream. */
   refusal(): Promise<unknown>
 }
 

@@ -4,7 +4,7 @@ import { buildSchema } from '../../src/graph/schema.ts'
 import { examples } from '../../src/server/explorer/examples.ts'
 import { serve } from './served.ts'
 
-test.each(['/', '/graphql'])('a browser gets the page at %s without a token', async (path) => {
+test.each(['/', '/graphql'])('query editor: a browser gets the page at %s without a token', async (path) => {
   await using served = await serve()
   const answer = await served.request(path, { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } })
   expect(answer.status).toBe(200)
@@ -12,7 +12,7 @@ test.each(['/', '/graphql'])('a browser gets the page at %s without a token', as
   expect(await answer.text()).toContain('<title>Essentials graph</title>')
 })
 
-test('the page runs nothing but its own script, and loads nothing from elsewhere', async () => {
+test('query editor: the page runs only its own script and loads no external resources', async () => {
   await using served = await serve()
   const [first, second] = await Promise.all([served.request('/'), served.request('/')])
   const page = await first.text()
@@ -26,7 +26,7 @@ test('the page runs nothing but its own script, and loads nothing from elsewhere
   expect(second.headers.get('content-security-policy')).not.toBe(policy)
 })
 
-test('every example is an operation of the schema', () => {
+test('query editor: every example is a valid operation of the schema', () => {
   const schema = buildSchema()
   for (const { title, query } of examples.flatMap((group) => group.items)) {
     expect({ title, errors: validate(schema, parse(query)) }).toEqual({ title, errors: [] })

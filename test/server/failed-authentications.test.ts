@@ -1,4 +1,4 @@
-/** Failed authentications, by the front door: what they cost, and that they cost nobody else anything. */
+/** Failed authentications over HTTP: their cost, and that they do not affect other clients. */
 import pino from 'pino'
 import { afterAll, expect, test } from 'vitest'
 import { openTokenDirectory, TokensUnavailable } from '../../src/mirror/token-directory.ts'
@@ -17,17 +17,17 @@ const ask = (token: string, client?: string) =>
 const flood = (count: number, client: string) =>
   Promise.all(Array.from({ length: count }, () => ask(`egt_${crypto.randomUUID()}`, client)))
 
-test('authentication: unknown tokens get 401 without a statement each, before the limit and beyond it', async () => {
+test('authentication: unknown tokens get status 401 and share statements, below and above the limit', async () => {
   const before = served.statements.length
   for (let round = 0; round < 4; round += 1) {
     const answers = await flood(100, '198.51.100.1')
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]))
   }
-  // One reading a round, and what is read in the background meanwhile.
+  // One read per round, and the background reads.
   expect(served.statements.length - before).toBeLessThan(40)
 })
 
-test('authentication: a valid token gets in from an address beyond its limit, also one that was just made', async () => {
+test('authentication: a valid token, even a new one, is accepted from an address over its limit', async () => {
   const known = await served.token({ name: 'known' })
   const client = '198.51.100.2'
   expect((await ask(known, client)).status).toBe(200)
@@ -39,7 +39,7 @@ test('authentication: a valid token gets in from an address beyond its limit, al
   expect((await ask(fresh, client)).status).toBe(200)
 })
 
-test('authentication: refusals beyond the limit leave no line each in the log', async () => {
+test('authentication: rejections over the limit of a network are not logged individually', async () => {
   lines.length = 0
   await flood(50, '2001:db8:1:2::1')
   // Another address of the same network.
@@ -52,7 +52,7 @@ test('authentication: refusals beyond the limit leave no line each in the log', 
   expect(lines.filter(({ msg }) => msg === 'a token was refused')).toHaveLength(6)
 })
 
-test('authentication: a revoked token that is tried again and again leaves one row a minute in the audit', async () => {
+test('authentication: repeated use of a revoked token is recorded once per minute in the audit log', async () => {
   const gone = await served.token({ name: 'gone' })
   await revokeToken(served.sql, 'gone')
   for (let i = 0; i < 20; i += 1) expect((await ask(gone, '198.51.100.3')).status).toBe(401)
@@ -61,7 +61,7 @@ test('authentication: a revoked token that is tried again and again leaves one r
   expect(new Set(rows.map(({ outcome }) => outcome))).toEqual(new Set(['REVOKED']))
 })
 
-test('authentication: while the database is away, tokens get 503, never 401', async () => {
+test('authentication: tokens get status 503, not 401, while the database is unavailable', async () => {
   const token = await served.token({ name: 'stranded' })
   const away = await serveGraph({ beside: served })
   await using _away = away
@@ -75,7 +75,7 @@ test('authentication: while the database is away, tokens get 503, never 401', as
   expect(await directory.find(token)).toMatchObject({ state: 'GOOD' })
 })
 
-test('authentication: a statement on tokens that is cancelled means 503, not an internal error', async () => {
+test('authentication: a cancelled statement gives status 503, not an internal error', async () => {
   const cancelled = Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' })
   const away = await serveGraph({
     beside: served,
@@ -87,7 +87,7 @@ test('authentication: a statement on tokens that is cancelled means 503, not an 
   expect((await away.ask('{ __typename }', { token: 'egt_any' })).status).toBe(503)
 })
 
-test('failure limit: it counts each address by the minute, and its memory is bounded', () => {
+test('failure limit: failures are counted per address and minute, in bounded memory', () => {
   const clock = { now: 0 }
   const limit = openFailureLimit(2, () => clock.now, 3)
   limit.record('a')

@@ -2,7 +2,7 @@ import { serverAudits } from 'graphql-http'
 import { expect, test } from 'vitest'
 import { requestLines, serve, token } from './served.ts'
 
-test('the server passes the audits of GraphQL over HTTP', async () => {
+test('http: the server passes the audits of GraphQL over HTTP', async () => {
   await using served = await serve()
   const audits = serverAudits({
     url: served.server.url,
@@ -24,7 +24,7 @@ test('the server passes the audits of GraphQL over HTTP', async () => {
   `)
 })
 
-test('operations come by POST as JSON, and one at a time', async () => {
+test('http: only single operations in JSON by POST are accepted', async () => {
   await using served = await serve()
   const send = async (init: RequestInit, path = '/graphql') => {
     const answer = await served.request(path, {
@@ -68,7 +68,7 @@ test('operations come by POST as JSON, and one at a time', async () => {
   expect(await send({}, '/elsewhere')).toEqual([404, 'NOT_FOUND', null])
 })
 
-test('a body of more than the limit is refused, whether its length is told or not', async () => {
+test('http: a body that exceeds the limit is rejected, with and without a Content-Length', async () => {
   await using served = await serve({}, { maxBodyBytes: 1_000 })
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const send = (body: NonNullable<RequestInit['body']>) =>
@@ -84,14 +84,14 @@ test('a body of more than the limit is refused, whether its length is told or no
   }
 })
 
-test('an answer as a stream of events is one event', async () => {
+test('http: the response to a query as an event stream is one event', async () => {
   await using served = await serve()
   const answer = await served.operation('{ ask }', { headers: { accept: 'text/event-stream' } })
   expect(answer.headers.get('content-type')).toBe('text/event-stream')
   expect(await answer.text()).toContain('{"data":{"ask":"answer"}}')
 })
 
-test('each request is one line in the log, and nothing of what it carried is in it', async () => {
+test('log: each request is one line, without tokens, variables or URL parameters', async () => {
   await using served = await serve()
   const query = 'query Named($number: Int! = 3) { ask(number: $number) }'
   await served.operation(query, { variables: { number: 7_777 }, headers: { 'x-request-id': 'one-2.three' } })
@@ -149,7 +149,7 @@ test('each request is one line in the log, and nothing of what it carried is in 
   expect(JSON.stringify(served.lines)).not.toMatch(/secret|7777|a-token/)
 })
 
-test('the id of a request comes back: its own where that is fit for a log, else a random one', async () => {
+test('http: a valid X-Request-ID is returned, and an invalid or missing one is replaced by a random one', async () => {
   await using served = await serve()
   const idOf = async (given?: string) =>
     (
@@ -163,7 +163,7 @@ test('the id of a request comes back: its own where that is fit for a log, else 
   expect((await served.operation('{ ask }')).headers.get('x-request-id')).toMatch(uuid)
 })
 
-test('what a parsed and validated document may do is asked anew each time', async () => {
+test('http: a document from the cache is executed again for each request', async () => {
   let asked = 0
   await using served = await serve({ ask: () => String(++asked) })
   const answers = []
@@ -171,7 +171,7 @@ test('what a parsed and validated document may do is asked anew each time', asyn
   expect(answers).toEqual([{ data: { ask: '1' } }, { data: { ask: '2' } }, { data: { ask: '3' } }])
 })
 
-test('request bodies: a byte order mark before the JSON is ignored', async () => {
+test('http: a byte order mark before the JSON body is ignored', async () => {
   await using served = await serve()
   const answer = await served.request('/graphql', {
     method: 'POST',

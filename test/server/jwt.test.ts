@@ -60,7 +60,7 @@ async function ask(token: string, options: Partial<JwtOptions> = {}) {
   return data ? JSON.parse(data.ask) : [answer.status, errors[0].extensions.code, ...(refusal ? ['logged'] : [])]
 }
 
-test('scopes come from scope, those that are none of ours left out; who it is, from sub', async () => {
+test('jwt: known scopes are read from scope or scp, and the name of the caller is read from sub', async () => {
   expect(await ask(await sign({ scope: 'openid read admin' }))).toEqual(['jwt:ann', ['read', 'admin'], 'all'])
   expect(await ask(await sign({ scope: '' }))).toEqual(['jwt:ann', [], 'all'])
   expect(await ask(await sign({ scope: ['write'] }))).toEqual(['jwt:ann', ['write'], 'all'])
@@ -74,7 +74,7 @@ test('scopes come from scope, those that are none of ours left out; who it is, f
   expect(await ask(await sign({}))).toEqual(['jwt:ann', ['read'], 'all'])
 })
 
-test('organizations come from the claim that is configured', async () => {
+test('jwt: organizations are read from the configured claim', async () => {
   const named = { organizationsClaim: 'tenants', allWithoutClaim: false }
   expect(await ask(await sign({ organizations: ['acme', 'beta'] }))).toEqual(['jwt:ann', ['read'], ['acme', 'beta']])
   expect(await ask(await sign({ organizations: '' }))).toEqual(['jwt:ann', ['read'], []])
@@ -83,7 +83,7 @@ test('organizations come from the claim that is configured', async () => {
   expect(await ask(await sign({ organizations: ['acme'] }), named)).toEqual(['jwt:ann', ['read'], []])
 })
 
-test('a token that is not meant for this service, or not made by the provider, is refused', async () => {
+test('jwt: a token with a wrong issuer, audience, signature or lifetime is rejected', async () => {
   const hmac = new TextEncoder().encode('a secret that anyone could have made up')
   const tokens = [
     sign({}, { iss: 'https://elsewhere.example' }),
@@ -109,7 +109,7 @@ test('a token that is not meant for this service, or not made by the provider, i
   for (const token of await Promise.all(tokens)) expect(await ask(token)).toEqual([401, 'UNAUTHENTICATED', 'logged'])
 })
 
-test('a token whose subject can be nobody’s name is refused', async () => {
+test('jwt: a token with an invalid subject is rejected', async () => {
   const refused = [401, 'UNAUTHENTICATED', 'logged']
   for (const sub of ['', ' ', 'a\0b', 'a\nb', '\ud800', 'x'.repeat(2_049), 'ü'.repeat(1_025)]) {
     expect(await ask(await sign({}, { sub })), JSON.stringify(sub)).toEqual(refused)
@@ -120,7 +120,7 @@ test('a token whose subject can be nobody’s name is refused', async () => {
 })
 
 test.each(['/nothing', '/keys'])(
-  'while the keys cannot be fetched (%s), that is said, and nobody gets in',
+  'jwt: requests fail with SERVICE_UNAVAILABLE while the keys cannot be fetched (%s)',
   async (path) => {
     const jwksUrl = path === '/keys' ? 'http://127.0.0.1:1/keys' : `${origin}${path}`
     expect(await ask(await sign({}), { jwksUrl })).toEqual([503, 'SERVICE_UNAVAILABLE'])

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { serve } from './served.ts'
 
-test('a server says where it listens, an IPv6 host in brackets', async () => {
+test('server: it reports the URL that it listens on, with an IPv6 host in brackets', async () => {
   await using four = await serve()
   expect(four.server.url).toBe(`http://127.0.0.1:${four.server.port}/graphql`)
   await using six = await serve({}, { host: '::1' })
@@ -13,7 +13,7 @@ test('a server says where it listens, an IPv6 host in brackets', async () => {
   expect((await six.operation('{ ask }')).status).toBe(200)
 })
 
-test('a port that is taken is said in plain words', async () => {
+test('server: a port in use or an unknown address is reported with a remedy', async () => {
   await using first = await serve()
   const { port } = first.server
   await expect(serve({}, { port })).rejects.toThrow(
@@ -22,7 +22,7 @@ test('a port that is taken is said in plain words', async () => {
   await expect(serve({}, { host: '192.0.2.1' })).rejects.toThrow('this machine does not have that address')
 })
 
-test('stopping lets what is under way finish, closes the rest at once, and takes nothing new', async () => {
+test('shutdown: running requests finish, idle connections close immediately, new ones are refused', async () => {
   const begun = Promise.withResolvers<void>()
   const finish = Promise.withResolvers<string>()
   const served = await serve({
@@ -40,7 +40,7 @@ test('stopping lets what is under way finish, closes the rest at once, and takes
   const answer = served.operation('{ ask }')
   await begun.promise
   const stopped = served.server.stop()
-  // Reading nothing, a socket does not learn that the other side is gone.
+  // A socket that does not read does not notice that the other side closed.
   silent.resume()
   await Promise.all([once(silent, 'close'), idle.closed])
   await expect(served.request('/health/live')).rejects.toThrow()
@@ -54,7 +54,7 @@ test('stopping lets what is under way finish, closes the rest at once, and takes
   agent.destroy()
 })
 
-test('stopping does not wait for ever: what is left is broken off', async () => {
+test('shutdown: requests that are still running after the timeout are aborted', async () => {
   const begun = Promise.withResolvers<AbortSignal>()
   const served = await serve(
     {
@@ -73,7 +73,7 @@ test('stopping does not wait for ever: what is left is broken off', async () => 
   expect(signal.aborted).toBe(true)
 })
 
-test('live as soon as it listens; ready when the check says so, with the reason where it does not', async () => {
+test('health: it is live from the start, ready when the check passes, and gives the reason otherwise', async () => {
   let ready = async () => {}
   await using served = await serve({}, { ready: () => ready(), readyTimeoutMs: 30 })
   const probe = async (path: string) => {
@@ -109,7 +109,7 @@ test('live as soon as it listens; ready when the check says so, with the reason 
   expect(await probe('/health/live')).toEqual([200, { status: 'live' }])
 })
 
-test('probes at the same time share one check', async () => {
+test('health: simultaneous probes share one check', async () => {
   const checked = Promise.withResolvers<void>()
   let checks = 0
   await using served = await serve(
@@ -121,7 +121,7 @@ test('probes at the same time share one check', async () => {
       },
     },
   )
-  // In one write, so that all have arrived before the first can be answered.
+  // All probes are sent in one write, so that they arrive before the first response.
   const socket = connect(served.server.port, '127.0.0.1')
   const probe = (connection: string) => `GET /health/ready HTTP/1.1\r\nHost: here\r\nConnection: ${connection}\r\n\r\n`
   socket.write(probe('keep-alive') + probe('keep-alive') + probe('close'))
@@ -132,7 +132,7 @@ test('probes at the same time share one check', async () => {
   expect(checks).toBe(1)
 })
 
-/** Sends one request and keeps the connection. `closed` is a promise of its end. */
+/** Sends one request and keeps the connection open. `closed` resolves when the connection closes. */
 async function keptAlive(agent: Agent, url: string): Promise<{ closed: Promise<unknown> }> {
   const request = httpRequest(new URL('/health/live', url), { agent }).end()
   const [response] = await once(request, 'response')

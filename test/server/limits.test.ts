@@ -4,11 +4,11 @@ import { openStream } from './event-source.ts'
 import { requestLines, serve, token } from './served.ts'
 import { serveGraph } from './served-graph.ts'
 
-/** Resolves when the operation's signal is aborted, with the reason. */
+/** Resolves with the reason when the operation's signal is aborted. */
 const aborted = (signal: AbortSignal) =>
   new Promise((resolve) => signal.addEventListener('abort', () => resolve(signal.reason), { once: true }))
 
-test('an operation that takes too long is broken off, and its signal aborted', async () => {
+test('limits: an operation that takes too long gets TIMEOUT, and its signal is aborted', async () => {
   const reason = Promise.withResolvers<unknown>()
   await using served = await serve(
     {
@@ -27,7 +27,7 @@ test('an operation that takes too long is broken off, and its signal aborted', a
   expect(await reason.promise).toMatchObject({ extensions: { code: 'TIMEOUT' } })
 })
 
-test('a caller that goes away aborts its operation', async () => {
+test('limits: an operation is aborted when its caller disconnects', async () => {
   const begun = Promise.withResolvers<void>()
   const reason = Promise.withResolvers<unknown>()
   await using served = await serve({
@@ -52,9 +52,9 @@ test('a caller that goes away aborts its operation', async () => {
   expect(await requestLines(served, 1)).toMatchObject([{ status: 499 }])
 })
 
-test('limits: an answer of the greatest size passes, and one byte more is refused by the name of the limit', async () => {
+test('limits: a response of the maximum size is sent, and one byte more gives LIMIT_EXCEEDED', async () => {
   const answer = (length: number) => 'é"'.repeat(length / 2)
-  // {"data":{"ask":"…"}}, of which é is two bytes and \" another two.
+  // {"data":{"ask":"…"}}: é has two bytes, and so has \".
   const whole = Buffer.byteLength(JSON.stringify({ data: { ask: answer(20_000) } }))
   for (const [limit, isRefused] of [
     [whole, false],
@@ -79,14 +79,14 @@ test('limits: an answer of the greatest size passes, and one byte more is refuse
   }
 })
 
-test('limits: a mutation whose answer is too large says that it was carried out', async () => {
+test('limits: the error of a mutation with too large a response states that the mutation was carried out', async () => {
   await using served = await serve({ change: () => 'x'.repeat(2_000) }, { limits: { responseBytes: 1_000 } })
   const { errors } = await (await served.operation('mutation { change }')).json()
   expect(errors).toMatchObject([{ extensions: { code: 'LIMIT_EXCEEDED', limit: 'responseBytes', max: 1_000 } }])
   expect(errors[0].message).toContain('The mutation was carried out.')
 })
 
-test('limits: one event of a stream that is too large is replaced by an error, and the stream goes on', async () => {
+test('limits: an event that is too large is replaced by an error, and the stream continues', async () => {
   await using served = await serveGraph({ limits: { responseBytes: 400 } })
   const organization = await served.add.organization('acme')
   const user = await served.add.user(organization, 'a@acme.example')
@@ -112,10 +112,10 @@ test('limits: one event of a stream that is too large is replaced by an error, a
 
 test.each<[string, unknown]>([
   ['numbers', [0, -1.5, 1e21, Number.NaN, Number.POSITIVE_INFINITY]],
-  ['texts', ['', 'a', 'é', '€', '\u{1f600}', '\ud800', '"\\\n\u0000\u001f\u007f']],
-  ['nothing', [null, undefined, [], {}, { a: undefined }]],
+  ['strings', ['', 'a', 'é', '€', '\u{1f600}', '\ud800', '"\\\n\u0000\u001f\u007f']],
+  ['empty values', [null, undefined, [], {}, { a: undefined }]],
   ['objects', { a: { 'b"': [true, false, { c: new Date(0) }] }, d: [[], [1, 2]] }],
-])('limits: the size of %s is that of their JSON', (_what, value) => {
+])('limits: the computed size of %s equals the size of their JSON', (_what, value) => {
   const bytes = Buffer.byteLength(JSON.stringify(value))
   expect(jsonBytes(value, bytes)).toBe(bytes)
   expect(jsonBytes(value, bytes - 1)).toBe(Number.POSITIVE_INFINITY)

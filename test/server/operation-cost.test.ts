@@ -1,4 +1,4 @@
-/** The cost of operations, computed from the schema's prices: with the names of the schema and under a prefix. */
+/** The cost of operations, computed from the costs in the schema, with and without a prefix. */
 import { getIntrospectionQuery, getOperationAST, type OperationDefinitionNode, parse, validate } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { prefixedSchema } from '../../src/graph/prefixed.ts'
@@ -20,7 +20,7 @@ function cost(query: string, variables: object = {}): number {
 
 const times = (count: number, of: (index: number) => string) => Array.from({ length: count }, (_, i) => of(i)).join(' ')
 
-describe('cost: the size of a list', () => {
+describe('cost of list sizes', () => {
   const neighborhood = (args: string, variables?: object, definitions = '') =>
     cost(`query${definitions} { neighborhood(of: ["x"]${args}) { nodes { __typename } } }`, variables)
   const usual = neighborhood(', limit: 200')
@@ -28,20 +28,20 @@ describe('cost: the size of a list', () => {
   test.each<[string, string, string, object?]>([
     ['omitted', '', ''],
     ['null', ', limit: null', ''],
-    ['a variable that is unset', ', limit: $n', '($n: Int)'],
-    ['a variable that is null', ', limit: $n', '($n: Int)', { n: null }],
-    ['a variable with a default that is overridden by null', ', limit: $n', '($n: Int = 3)', { n: null }],
-    ['a variable whose default it is', ', limit: $n', '($n: Int = 200)'],
-  ])('cost: a limit that is %s counts as the default of the resolver', (_what, args, definitions, variables) => {
+    ['an unset variable', ', limit: $n', '($n: Int)'],
+    ['a null variable', ', limit: $n', '($n: Int)', { n: null }],
+    ['a variable whose default is overridden by null', ', limit: $n', '($n: Int = 3)', { n: null }],
+    ['a variable with the same default', ', limit: $n', '($n: Int = 200)'],
+  ])('cost: a limit that is %s counts as the default size of the resolver', (_what, args, definitions, variables) => {
     expect(neighborhood(args, variables, definitions)).toBe(usual)
   })
 
-  test('cost: a variable prevails over its default', () => {
+  test('cost: the value of a variable takes precedence over its default', () => {
     expect(neighborhood(', limit: $n', { n: 10 }, '($n: Int = 200)')).toBe(neighborhood(', limit: 10'))
     expect(neighborhood(', limit: $n', {}, '($n: Int = 10)')).toBe(neighborhood(', limit: 10'))
   })
 
-  test('cost: a size that the resolver refuses counts as the most', () => {
+  test('cost: a size that the resolver rejects counts as the maximum size', () => {
     for (const args of [', limit: -1', ', limit: -2147483648', ', limit: 501', ', limit: 0']) {
       expect(neighborhood(args)).toBe(neighborhood(', limit: 500'))
     }
@@ -75,12 +75,12 @@ describe('cost: the size of a list', () => {
       'mutation { deleteUser(input: { primaryEmail: "a@b.c" }) { ... on DeleteUserSuccess { user { groups { nodes { id } } } } } }',
       53,
     ],
-  ])('cost: %s', (query, expected, variables) => {
+  ])('cost: %s costs %i', (query, expected, variables) => {
     expect(cost(query, variables)).toBe(expected)
   })
 })
 
-describe('cost: what is left out', () => {
+describe('cost of excluded fields', () => {
   const page = 'users { nodes { id } }'
   test.each<[string, number, object?]>([
     [`{ ${page.replace('users', 'users @skip(if: true)')} }`, 0],
@@ -92,20 +92,20 @@ describe('cost: what is left out', () => {
     [`query ($b: Boolean = false) { ${page.replace('users', 'users @include(if: $b)')} }`, 0],
     [`query ($b: Boolean = false) { ... @include(if: $b) { ${page} } }`, 0],
     [`query ($b: Boolean = false) { ...f @include(if: $b) ...f } fragment f on Query { ${page} }`, 51],
-  ])('cost: %s', (query, expected, variables) => {
+  ])('cost: %s costs %i', (query, expected, variables) => {
     expect(cost(query, variables)).toBe(expected)
   })
 })
 
-describe('cost: filters', () => {
+describe('cost of filters', () => {
   const users = (filter: string, selection = 'nodes { id }') => cost(`{ users(filter: ${filter}) { ${selection} } }`)
   const rows = users('{ status: ACTIVE }') - 100
 
-  test('cost: an empty filter, and one of nulls, costs nothing', () => {
+  test('cost: an empty filter and a filter of nulls cost nothing', () => {
     for (const filter of ['{}', 'null', '{ status: null, alias: null }']) expect(users(filter)).toBe(51)
   })
 
-  test('cost: each predicate adds its price, wherever it stands', () => {
+  test('cost: each predicate adds its cost at any position in the filter', () => {
     const one = users('{ alias: { contains: "x" } }') - rows
     expect(one).toBeGreaterThan(5_000)
     for (const both of [
@@ -119,7 +119,7 @@ describe('cost: filters', () => {
     }
   })
 
-  test('cost: a predicate costs for the rows, for the count and for each facet', () => {
+  test('cost: a predicate is counted for the rows, for the count and for each facet', () => {
     const filter = '{ alias: { contains: "x" } }'
     const all = users(filter, 'nodes { id } totalCount facets { byStatus { count } byType { count } }')
     const counted = users(filter, 'totalCount')
@@ -128,7 +128,7 @@ describe('cost: filters', () => {
     expect(users(filter, 'nodes { id } edges { cursor } pageInfo { endCursor }')).toBe(users(filter) + 51)
   })
 
-  test('cost: each value of a list counts', () => {
+  test('cost: each value of a list in a filter adds to the cost', () => {
     const of = (count: number) => users(`{ firstName: { in: [${times(count, (i) => `"${i}"`)}] } }`)
     expect(of(500) - of(400)).toBe(of(400) - of(300))
     expect(of(500)).toBeGreaterThan(of(400))
@@ -148,7 +148,7 @@ describe('cost: filters', () => {
     ).toBe(written)
   })
 
-  test('cost: a filter costs for each list that it is given to', () => {
+  test('cost: a filter is counted for each list that uses it', () => {
     const filter = '{ alias: { contains: "x" } }'
     const list = users(filter)
     expect(cost(`{ organizations { users(filter: ${filter}) { nodes { id } } } }`)).toBe(10 * (1 + list))
@@ -157,7 +157,7 @@ describe('cost: filters', () => {
     )
   })
 
-  test('cost: an order that no index has costs a walk through all users', () => {
+  test('cost: an order without an index costs a scan of all users', () => {
     expect(cost('{ users(orderBy: { field: PRIMARY_EMAIL }) { nodes { id } } }')).toBe(51)
     expect(cost('{ users(orderBy: [{ field: LAST_NAME }]) { nodes { id } } }')).toBeGreaterThan(3_000)
     expect(cost('query ($l: Lifecycle) { users(lifecycle: $l) { nodes { id } } }', { l: 'DELETED' })).toBeGreaterThan(
@@ -179,7 +179,7 @@ const heavy: [string, string][] = [
   ['overlaps of 500 groups', '{ groups(first: 500) { nodes { overlaps { jaccard } } } }'],
   ['overlaps of 500 groups by id', `{ nodes(ids: ${ids(500)}) { ... on Group { overlaps(first: 1) { jaccard } } } }`],
   [
-    '60 times the overlaps of one group',
+    'the overlaps of one group 60 times',
     `{ ${times(60, (i) => `a${i}: group(groupId: "1") { overlaps { shared } }`)} }`,
   ],
   [
@@ -192,7 +192,7 @@ const heavy: [string, string][] = [
   ['counts below 500 users', '{ users(first: 500) { nodes { organization { users(first: 0) { totalCount } } } } }'],
   ['counts of holders below 500 users', '{ users(first: 500) { nodes { roles { users(first: 0) { totalCount } } } } }'],
   [
-    'sizes that are null, nested',
+    'nested lists with null sizes',
     '{ users(first: 500) { nodes { groups(first: null) { nodes { members(last: null) { nodes { id } } } } } } }',
   ],
   [
@@ -202,12 +202,12 @@ const heavy: [string, string][] = [
   ['60 schemas of the subgraph', `{ ${times(60, (i) => `a${i}: _service { sdl }`)} }`],
 ]
 
-test.each(heavy)('cost: %s exceed the limit', (_what, query) => {
+test.each(heavy)('cost: the cost of %s exceeds the limit', (_what, query) => {
   expect(cost(query)).toBeGreaterThan(limit)
 })
 
-test('cost: fragments that are spread in fragments are visited once', () => {
-  // Visited as often as they are spread, they would not be done in a year.
+test('cost: nested fragment spreads are visited once', () => {
+  // If each spread were visited, the computation would take more than a year.
   const levels = 45
   const fragments = times(
     levels,
@@ -218,7 +218,7 @@ test('cost: fragments that are spread in fragments are visited once', () => {
   expect(costOf(document, document.definitions[0] as OperationDefinitionNode, {})).toBe(2 + 3 * 2 ** (levels - 1))
 })
 
-test('cost: a large variable in many places is visited once', () => {
+test('cost: a large variable that is used many times is visited once', () => {
   let reads = 0
   const one = {
     get status() {
@@ -236,7 +236,7 @@ test('cost: a large variable in many places is visited once', () => {
   expect(reads).toBe(14_000)
 })
 
-describe('cost: the same under a prefix', () => {
+describe('cost under a prefix', () => {
   test.each<[string, string, object?]>([
     [
       '{ users(filter: { alias: { contains: "x" }, group: { name: { in: ["a"] } } }) { totalCount nodes { id } } }',
@@ -256,12 +256,12 @@ describe('cost: the same under a prefix', () => {
       '{ nodes(ids: ["x", "y"]) { ... on Group { overlaps { shared } } } }',
       '{ nodes(ids: ["x", "y"]) { ... on EssentialsGroup { overlaps { shared } } } }',
     ],
-  ])('cost: %s', (query, renamed, variables = {}) => {
+  ])('cost: %s costs the same under a prefix', (query, renamed, variables = {}) => {
     expect(costUnderPrefix(renamed, variables)).toBe(cost(query, variables))
     expect(costUnderPrefix(renamed, variables)).toBeGreaterThan(1_000)
   })
 
-  test('cost: introspection', () => {
+  test('cost: introspection of the prefixed schema stays within the limit', () => {
     const query = getIntrospectionQuery()
     expect(costUnderPrefix(query)).toBeGreaterThan(cost(query) / 2)
     expect(costUnderPrefix(query)).toBeLessThan(limit)

@@ -1,4 +1,4 @@
-/** JWTs as the identity providers of the field sign them, and keys that change. */
+/** JWTs in the form that common identity providers issue, and key rotation. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
@@ -40,7 +40,7 @@ const sign = (payload: JWTPayload = {}, header: { typ?: string; kid?: string } =
     .setExpirationTime('5m')
     .sign(key)
 
-test('jwt: without the organizations claim a token sees none, unless all is the default', async () => {
+test('jwt: a token without the organizations claim sees no organization, unless the default is all', async () => {
   const token = await sign()
   expect(await jwtAuthenticator(options)(token)).toMatchObject({ organizations: new Set() })
   expect(await jwtAuthenticator({ ...options, allWithoutClaim: true })(token)).toMatchObject({ organizations: 'all' })
@@ -53,9 +53,9 @@ test.each([
   ['Okta', {}, { ver: 1, jti: 'AT.x', cid: 'c', uid: 'u', scp: ['read'], auth_time: 1 }],
   ['Entra ID, delegated', { typ: 'JWT' }, { ver: '2.0', scp: 'read write', azp: 'c', azpacr: '1', oid: 'o', tid: 't' }],
   ['Entra ID, version 1', { typ: 'JWT' }, { ver: '1.0', scp: 'read', appid: 'c', appidacr: '1' }],
-  ['Entra ID, an application by itself', { typ: 'JWT' }, { ver: '2.0', roles: ['read'], azp: 'c', azpacr: '1' }],
+  ['Entra ID, application-only', { typ: 'JWT' }, { ver: '2.0', roles: ['read'], azp: 'c', azpacr: '1' }],
   ['Auth0', { typ: 'JWT' }, { scope: 'openid read', azp: 'c', aud: ['a', 'https://x/userinfo'] }],
-  ['Auth0, an application by itself', { typ: 'JWT' }, { scope: 'read', azp: 'c', gty: 'client-credentials' }],
+  ['Auth0, application-only', { typ: 'JWT' }, { scope: 'read', azp: 'c', gty: 'client-credentials' }],
   ['Keycloak', { typ: 'JWT' }, { typ: 'Bearer', azp: 'c', scope: 'read', sid: 's', acr: '1' }],
   [
     'Keycloak before 24',
@@ -63,40 +63,40 @@ test.each([
     { typ: 'Bearer', azp: 'c', scope: 'openid read', nonce: 'n', session_state: 's' },
   ],
   ['Cognito', {}, { token_use: 'access', client_id: 'c', scope: 'read' }],
-])('access token: one of %s is accepted', (_provider, header, payload) => {
+])('access token: an access token of %s is accepted', (_provider, header, payload) => {
   expect(isAccessToken(header, { ...common, ...payload })).toBe(true)
 })
 
 test.each([
-  ['OpenID Connect at its least', {}, {}],
+  ['a minimal OpenID Connect provider', {}, {}],
   ['Okta', {}, { ver: 1, jti: 'ID.x', amr: ['pwd'], idp: 'i', auth_time: 1, at_hash: 'h', name: 'Ann' }],
   ['Entra ID', { typ: 'JWT' }, { ver: '2.0', oid: 'o', tid: 't', preferred_username: 'ann', rh: 'r', uti: 'u' }],
-  ['Entra ID, of a user with roles', { typ: 'JWT' }, { ver: '2.0', oid: 'o', tid: 't', roles: ['read', 'admin'] }],
+  ['Entra ID for a user with roles', { typ: 'JWT' }, { ver: '2.0', oid: 'o', tid: 't', roles: ['read', 'admin'] }],
   ['Auth0', { typ: 'JWT' }, { nickname: 'ann', email: 'ann@x', email_verified: true, sid: 's', nonce: 'n' }],
   ['Keycloak', { typ: 'JWT' }, { typ: 'ID', azp: 'c', at_hash: 'h', sid: 's', acr: '1' }],
   ['Cognito', {}, { token_use: 'id', 'cognito:username': 'ann' }],
   ['a provider that puts scopes into ID tokens', { typ: 'JWT' }, { scope: 'openid read', nonce: 'n' }],
   ['the hybrid flow', { typ: 'JWT' }, { scope: 'read', c_hash: 'h' }],
-])('access token: an ID token of %s is not one', (_provider, header, payload) => {
+])('access token: an ID token of %s is rejected', (_provider, header, payload) => {
   expect(isAccessToken(header, { ...common, ...payload })).toBe(false)
 })
 
 test.each([
   ['a refresh token of Keycloak', { typ: 'JWT' }, { typ: 'Refresh', scope: 'read' }],
   ['a logout token', { typ: 'logout+jwt' }, { scope: 'read' }],
-  ['a proof of possession', { typ: 'dpop+jwt' }, { scope: 'read' }],
-  ['a type that is no text', { typ: 1 }, { scope: 'read' }],
-])('access token: %s is not one', (_what, header, payload) => {
+  ['a DPoP proof', { typ: 'dpop+jwt' }, { scope: 'read' }],
+  ['a token whose type is not a string', { typ: 1 }, { scope: 'read' }],
+])('access token: %s is rejected', (_what, header, payload) => {
   expect(isAccessToken(header, { ...common, ...payload })).toBe(false)
 })
 
-test('jwt: an ID token is refused, and told what is expected', async () => {
+test('jwt: an ID token is rejected with a message that names the expected token', async () => {
   expect(await jwtAuthenticator(options)(await sign({ nonce: 'n' }))).toEqual({
     refusal: 'This is not an access token: ID tokens are not accepted. Send an access token for this API.',
   })
 })
 
-test('jwt: scopes come from scp where there is no scope, and from the roles of an application by itself', async () => {
+test('jwt: scopes fall back to scp, and to the roles of an application-only token', async () => {
   const scopesOf = async (payload: JWTPayload) => {
     const viewer = await jwtAuthenticator(options)(await sign({ scope: undefined, ...payload }))
     return viewer && 'scopes' in viewer ? [...viewer.scopes] : viewer
@@ -106,7 +106,7 @@ test('jwt: scopes come from scp where there is no scope, and from the roles of a
   expect(await scopesOf({ scp: 'read', roles: ['admin'], azpacr: '1' })).toEqual(['read'])
 })
 
-test('jwt: a key that was just rotated in is accepted at once, and requests share the fetch', async () => {
+test('jwt: a new key is accepted immediately, and requests share the fetch', async () => {
   const authenticate = jwtAuthenticator(options)
   expect(await authenticate(await sign())).toMatchObject({ name: 'jwt:ann' })
   published.keys = [jwks.one, jwks.two]
@@ -116,7 +116,7 @@ test('jwt: a key that was just rotated in is accepted at once, and requests shar
   expect(published.fetches).toBe(2)
 })
 
-/** A key set on a clock of the test's own. */
+/** A key set with a test clock. */
 function keySet() {
   const clock = { now: 0, slept: 0 }
   const keys = openKeySet(options.jwksUrl, {
@@ -133,11 +133,11 @@ function keySet() {
   return { clock, find }
 }
 
-test('jwks: made-up kids cause a bounded number of fetches, and known ones never wait', async () => {
+test('jwks: forged key ids cause a bounded number of fetches, and known ids never wait', async () => {
   const { clock, find } = keySet()
   await find('one')
   for (let i = 0; i < 100; i += 1) await expect(find(`made-up-${i}`)).rejects.toThrow()
-  // Five at once, and then one for every 2 s that passed.
+  // A burst of five, and then one per 2 s.
   expect(published.fetches).toBeLessThanOrEqual(5 + Math.ceil(clock.slept / 2_000))
   const slept = clock.slept
   await find('one')
@@ -147,14 +147,14 @@ test('jwks: made-up kids cause a bounded number of fetches, and known ones never
   expect(clock.slept - slept).toBeLessThanOrEqual(2_000)
 })
 
-test('jwks: one unknown kid is fetched for once, however often it comes', async () => {
+test('jwks: a repeated unknown key id causes only one fetch', async () => {
   const { find } = keySet()
   await find('one')
   for (let i = 0; i < 100; i += 1) await expect(find('made-up')).rejects.toThrow()
   expect(published.fetches).toBe(2)
 })
 
-test('jwks: while the provider is away, known keys are used and unknown ones cannot be judged', async () => {
+test('jwks: while the provider is unavailable, known keys stay valid for a while and unknown keys fail', async () => {
   const { clock, find } = keySet()
   await find('one')
   published.isAway = true
@@ -166,7 +166,7 @@ test('jwks: while the provider is away, known keys are used and unknown ones can
   await expect(find('one')).rejects.toThrow(KeysUnavailable)
 })
 
-test('jwks: keys that the provider withdrew are used for 10 minutes at most', async () => {
+test('jwks: a key that the provider removed is valid for at most 10 minutes', async () => {
   const { clock, find } = keySet()
   await find('one')
   published.keys = [jwks.two]
@@ -189,7 +189,7 @@ test('jwt: a token of another issuer, audience or algorithm causes no fetch', as
   expect(published.fetches).toBe(0)
 })
 
-test('jwt: a valid token gets in from an address whose others fail', async () => {
+test('jwt: a valid token is accepted from an address over its limit of failures', async () => {
   const authenticate = jwtAuthenticator(options)
   const forged = await Promise.all(Array.from({ length: 100 }, () => sign({}, {}, strangers.privateKey)))
   const failing = Promise.all(forged.map((token) => authenticate(token, { beyondLimit: true })))

@@ -1,4 +1,4 @@
-/** A secret in every place of a request that holds a text: none comes back in an answer or goes to the log. */
+/** Puts a secret into every string of a request. The secret must not appear in the response or in the log. */
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import pino from 'pino'
@@ -31,7 +31,7 @@ async function post(body: unknown, headers: Record<string, string> = {}) {
   return { status: answer.status, text: await answer.text() }
 }
 
-/** The error's message, once it is known that neither the answer nor the log holds the secret. */
+/** Returns the message of the error, after checking that neither the response nor the log contains the secret. */
 async function messageFor(body: unknown, headers?: Record<string, string>): Promise<string> {
   const { text } = await post(body, headers)
   const error = JSON.parse(text).errors?.[0]
@@ -47,113 +47,122 @@ async function messageFor(body: unknown, headers?: Record<string, string>): Prom
 const create = 'mutation ($input: CreateUserInput!) { createUser(input: $input) { __typename } }'
 const input = { primaryEmail: 'a@b', type: 'USER' }
 
-describe('variables: no value and no unknown name is quoted', () => {
+describe('errors about variables', () => {
   test.each<[string, string, object, string]>([
     [
-      'a scalar',
+      'a wrong scalar',
       'query ($n: Int) { users(first: $n) { totalCount } }',
       { n: secret },
       'Variable `$n` must be an integer from -2147483648 to 2147483647',
     ],
     [
-      'a boolean',
+      'a wrong boolean',
       'query ($b: Boolean!) { __typename @include(if: $b) }',
       { b: secret },
       'Variable `$b` must be true or false',
     ],
     [
-      'null',
+      'a null',
       'query ($b: Boolean!) { __typename @include(if: $b) }',
       { b: null },
       'Variable `$b` must not be null: its type is `Boolean!`',
     ],
     [
-      'nothing',
+      'a missing variable',
       'query ($b: Boolean!) { __typename @include(if: $b) }',
       { [secret]: secret },
       'Variable `$b` is required: its type is `Boolean!`',
     ],
     [
-      'an address',
+      'a wrong address',
       create,
       { input: { ...input, primaryEmail: secret } },
       'Variable `$input`: field `primaryEmail` must be an email address: an @ between two non-empty parts',
     ],
     [
-      'a time',
+      'a wrong time',
       'query ($t: DateTime) { changes(since: $t) { nodes { id } } }',
       { t: secret },
       'Variable `$t` must be an RFC 3339 time, such as 2026-06-01T12:00:00Z or 2026-06-01T14:00:00.250+02:00',
     ],
     [
-      'an enum',
+      'a wrong enum value',
       create,
       { input: { ...input, type: secret } },
       'Variable `$input`: field `type` must be one of: ALIAS, USER',
     ],
     [
-      'a list',
+      'a wrong list item',
       create,
       { input: { ...input, roles: [secret, { [secret]: secret }] } },
       'Variable `$input`: field `roles[1]` must be a string',
     ],
-    ['an object', create, { input: secret }, 'Variable `$input` must be an object of the type `CreateUserInput`'],
+    [
+      'a string for an object',
+      create,
+      { input: secret },
+      'Variable `$input` must be an object of the type `CreateUserInput`',
+    ],
     [
       'a password in a list',
       create,
       { input: { ...input, password: [secret] } },
       'Variable `$input`: field `password` must be a string',
     ],
-  ])('%s', async (_what, query, variables, message) => {
+  ])('redaction: an error about %s in the variables quotes no value', async (_what, query, variables, message) => {
     expect(await messageFor({ query, variables })).toBe(message)
   })
 
-  test('a field that the input does not define', async () => {
+  test('redaction: an error about an unknown input field quotes neither its name nor its value', async () => {
     const message = await messageFor({ query: create, variables: { input: { ...input, [secret]: secret } } })
     expect(message).toMatch(
       /^Variable `\$input` has a field that `CreateUserInput` does not define; expected: .*password/,
     )
   })
 
-  test('a required field that is missing', async () => {
+  test('redaction: an error about a missing input field quotes no other field', async () => {
     const message = await messageFor({ query: create, variables: { input: { type: 'USER', password: secret } } })
     expect(message).toBe('Variable `$input`: field `primaryEmail` is required: its type is `EmailAddress!`')
   })
 })
 
-describe('documents: no literal and no unknown name is quoted', () => {
+describe('errors about documents', () => {
   test.each<[string, string, string]>([
-    ['a field', `{ ${secret} }`, 'Unknown field on type `Query`'],
-    ['a field below', `{ organization { ${secret} { id } } }`, 'Unknown field on type `Organization`'],
+    ['an unknown field', `{ ${secret} }`, 'Unknown field on type `Query`'],
+    ['an unknown nested field', `{ organization { ${secret} { id } } }`, 'Unknown field on type `Organization`'],
     [
-      'an argument',
+      'an unknown argument',
       `{ user(${secret}: "${secret}", primaryEmail: "a@b") { id } }`,
       'Unknown argument of `Query.user`; expected one of: organization, primaryEmail',
     ],
-    ['a directive', `{ __typename @${secret}(if: "${secret}") }`, 'Unknown directive, or one that is not allowed here'],
     [
-      'an argument of a directive',
+      'an unknown directive',
+      `{ __typename @${secret}(if: "${secret}") }`,
+      'Unknown directive, or one that is not allowed here',
+    ],
+    [
+      'an unknown argument of a directive',
       `{ __typename @include(if: true, ${secret}: "${secret}") }`,
       'Unknown argument of the directive `@include`; expected one of: if',
     ],
-    ['a type', `{ ... on ${secret} { id } }`, 'Unknown type'],
-    ['a fragment', `{ ...${secret} }`, 'Unknown fragment: it must be defined in the same document'],
+    ['an unknown type', `{ ... on ${secret} { id } }`, 'Unknown type'],
+    ['an unknown fragment', `{ ...${secret} }`, 'Unknown fragment: it must be defined in the same document'],
     [
-      'a fragment that is not used',
+      'an unused fragment',
       `{ __typename } fragment ${secret} on Query { __typename }`,
       'A fragment is defined but never used',
     ],
     [
-      'a fragment in itself',
+      'a recursive fragment',
       `{ ...${secret} } fragment ${secret} on Query { ...${secret} }`,
       'A fragment must not contain itself',
     ],
     [
-      'a variable that is not defined',
+      'an undefined variable',
       `{ users(first: $${secret}) { totalCount } }`,
       'A variable is used that the operation does not define',
     ],
-    ['a variable that is not used', `query ($${secret}: Int) { __typename }`, 'A variable is defined but never used'],
+    ['an unused variable', `query ($${secret}: Int) { __typename }`, 'A variable is defined but never used'],
     [
       'a string for a number',
       `{ users(first: "${secret}") { totalCount } }`,
@@ -161,37 +170,37 @@ describe('documents: no literal and no unknown name is quoted', () => {
     ],
     ['a number for a string', '{ search(text: 4711.4711) { score } }', 'Argument `text`: a value must be a string'],
     [
-      'an enum value',
+      'an unknown enum value',
       `{ search(text: "a", kinds: [${secret}]) { score } }`,
       'Argument `kinds`: a value must be one of: ALIAS, GROUP, ORGANIZATION, ROLE, USER',
     ],
     [
-      'an enum value as a string',
+      'an enum value written as a string',
       `{ search(text: "a", kinds: ["${secret}"]) { score } }`,
       'Argument `kinds`: a value must be one of: ALIAS, GROUP, ORGANIZATION, ROLE, USER; enum values are written without quotation marks',
     ],
     [
-      'an address',
+      'a wrong address',
       `{ identity(address: "${secret}") { address } }`,
       'Argument `address`: a value must be an email address: an @ between two non-empty parts',
     ],
     [
-      'a time of @asOf',
+      'a wrong time of @asOf',
       `query @asOf(time: "${secret}") { __typename }`,
       'Argument `time`: a value must be an RFC 3339 time, such as 2026-06-01T12:00:00Z or 2026-06-01T14:00:00.250+02:00',
     ],
     [
-      'a field of an input object',
+      'an unknown field of an input object',
       `{ users(filter: { ${secret}: "${secret}" }) { totalCount } }`,
       'Argument `filter`: a value has a field that `UserFilter` does not define',
     ],
     [
-      'a default value',
+      'a wrong default value',
       `query ($n: Int = "${secret}") { users(first: $n) { totalCount } }`,
       'A default value must be an integer from -2147483648 to 2147483647',
     ],
     [
-      'fields that conflict',
+      'conflicting fields',
       `{ ${secret}: __typename ${secret}: organization { id } }`,
       'Fields of one name conflict: they select different fields, or have different arguments. Give each its own alias',
     ],
@@ -205,12 +214,12 @@ describe('documents: no literal and no unknown name is quoted', () => {
       `{ user(primaryEmail: "\\u${secret}") { id } }`,
       'Syntax error: Invalid Unicode escape sequence',
     ],
-  ])('%s', async (_what, query, message) => {
+  ])('redaction: an error about %s quotes no literal or unknown name', async (_what, query, message) => {
     const found = await messageFor({ query })
     expect(found.slice(0, message.length)).toBe(message)
   })
 
-  test('the location stays', async () => {
+  test('redaction: errors keep their location', async () => {
     const { text } = await post({ query: `{\n  organization {\n    ${secret}\n  }\n}` })
     expect(JSON.parse(text).errors).toMatchObject([{ locations: [{ line: 3, column: 5 }] }])
     const syntax = await post({ query: `{\n "${secret}" }` })
@@ -218,76 +227,76 @@ describe('documents: no literal and no unknown name is quoted', () => {
   })
 })
 
-describe('arguments that only a resolver refuses', () => {
+describe('errors of resolvers', () => {
   test.each<[string, string, string]>([
-    ['an id', `{ node(id: "${secret}") { id } }`, 'Not an ID of this API'],
+    ['a malformed id', `{ node(id: "${secret}") { id } }`, 'Not an ID of this API'],
     [
-      'the id of an unknown type',
+      'an id of an unknown type',
       `{ node(id: "${base64(`${secret}:1`)}") { id } }`,
       'The ID belongs to an object of another type',
     ],
     ['an id that is too long', `{ node(id: "${secret.repeat(30)}") { id } }`, 'Not an ID of this API'],
-    ['a cursor', `{ users(after: "${secret}") { totalCount nodes { id } } }`, '`after` is not a cursor of this list'],
+    [
+      'a malformed cursor',
+      `{ users(after: "${secret}") { totalCount nodes { id } } }`,
+      '`after` is not a cursor of this list',
+    ],
     [
       'a cursor of an unknown order',
       `{ users(after: "${base64(JSON.stringify([secret]))}") { nodes { id } } }`,
       '`after` is a cursor of another list or order',
     ],
     [
-      'an organization',
+      'an unknown organization',
       `{ users(organization: "${secret}") { nodes { id } } }`,
       'Unknown organization; expected one of: acme',
     ],
     [
-      'a reference',
+      'a malformed reference',
       `{ _entities(representations: [{ __typename: "${secret}", ${secret}: "${secret}" }]) { __typename } }`,
       'A representation must be an object with a `__typename` that is one of: User',
     ],
     [
-      'an address in a reference',
+      'a malformed address in a reference',
       `{ _entities(representations: [{ __typename: "User", primaryEmail: "${secret}" }]) { __typename } }`,
       '`primaryEmail` must be an email address',
     ],
-    ['a size', '{ users(first: 4711) { nodes { id } } }', '`first` must be between 0 and 500'],
+    ['a page size', '{ users(first: 4711) { nodes { id } } }', '`first` must be between 0 and 500'],
     [
-      'a pull',
+      'an unknown pull',
       `mutation { resolveQuarantine(pull: "${base64('Pull:4711')}", accept: true) { id } }`,
       'No pull has this ID',
     ],
-    [
-      'a user that is declared gone',
-      `mutation { declareUserGone(user: "${base64('User:4711')}") { id } }`,
-      'No user has this ID',
-    ],
-  ])('%s', async (_what, query, message) => {
+    ['an unknown user', `mutation { declareUserGone(user: "${base64('User:4711')}") { id } }`, 'No user has this ID'],
+  ])('redaction: a resolver error about %s does not quote it', async (_what, query, message) => {
     expect((await messageFor({ query })).slice(0, message.length)).toBe(message)
   })
 })
 
-describe('the rest of a request', () => {
+describe('other parts of a request', () => {
   const query = '{ __typename }'
   test.each<[string, unknown, Record<string, string>?]>([
-    ['the name of an operation', { query, operationName: secret }],
-    ['an unknown member', { query, [secret]: secret }],
-    ['a query that is an object', { query: { [secret]: secret } }],
-    ['variables that are a text', { query, variables: secret }],
-    ['extensions that are a text', { query, extensions: secret }],
-    ['documentId', { documentId: secret }],
+    ['an operation name', { query, operationName: secret }],
+    ['an unknown member of the body', { query, [secret]: secret }],
+    ['an object as the query', { query: { [secret]: secret } }],
+    ['a string as variables', { query, variables: secret }],
+    ['a string as extensions', { query, extensions: secret }],
+    ['the documentId', { documentId: secret }],
     ['the hash of a persisted query', { extensions: { persistedQuery: { version: 1, sha256Hash: secret } } }],
-    ['a body that is no JSON', `{"query": "{ __typename }", "password": "${secret}"`],
-    ['a body that is a text', JSON.stringify(secret)],
+    ['a body that is not JSON', `{"query": "{ __typename }", "password": "${secret}"`],
+    ['a body that is a string', JSON.stringify(secret)],
     ['a body that is a list', JSON.stringify([{ query: secret }])],
     ['a body that is null', 'null'],
     ['the header As-Of', { query }, { 'as-of': secret }],
     ['the header Content-Type', { query }, { 'content-type': `application/json; charset=${secret}` }],
     ['the header Content-Encoding', { query }, { 'content-encoding': secret }],
     ['a token', { query }, { authorization: `Bearer ${secret}` }],
-    ['no token', { query }, { authorization: secret }],
-  ])('%s is not quoted', async (_what, body, headers) => {
+    ['an authorization header without a scheme', { query }, { authorization: secret }],
+  ])('redaction: the content of %s is not quoted', async (_what, body, headers) => {
     await messageFor(body, headers)
   })
 
-  test('the name of an operation is logged once it is known to exist', async () => {
+  test('log: the name of an operation is logged only if the document contains the operation', async () => {
     await post({ query: 'query Known { __typename } query Other { __typename }', operationName: 'Known' })
     await post({ query: `query Known { ${secret} }`, operationName: secret })
     await expect.poll(() => lines.filter((line) => line.includes('"msg":"request"')).length).toBe(2)
@@ -296,7 +305,7 @@ describe('the rest of a request', () => {
   })
 })
 
-test('names of the schema are left out where nobody may introspect', async () => {
+test('redaction: errors contain no names of the schema if introspection is off', async () => {
   await using closed = await serveGraph({ beside: served, limits: { introspection: 'off' } })
   const messageOf = async (query: string, variables?: object) =>
     (await closed.ask(query, { variables })).body.errors?.[0]?.message
@@ -309,8 +318,8 @@ test('names of the schema are left out where nobody may introspect', async () =>
   )
 })
 
-describe('an answer holds at most 100 errors', () => {
-  test('the next one says how many more', async () => {
+describe('limit of errors per response', () => {
+  test('errors: a response contains at most 100 errors and the number of those that are not shown', async () => {
     const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }'
     const answer = await served.ask(query, { variables: { r: Array(5_000).fill({}) } })
     expect(answer.body.errors).toHaveLength(101)
@@ -322,7 +331,7 @@ describe('an answer holds at most 100 errors', () => {
     expect(answer.body.data?._entities).toHaveLength(5_000)
   })
 
-  test('variables and documents are checked no further', async () => {
+  test('errors: the check of variables and documents stops after 100 errors', async () => {
     const list = await served.ask('query ($f: UserFilter) { users(filter: $f) { totalCount } }', {
       variables: { f: { role: { in: Array(5_000).fill(1) } } },
     })
@@ -333,7 +342,7 @@ describe('an answer holds at most 100 errors', () => {
     }
   })
 
-  test('an operation looks up so many ids and references, over all of its fields', async () => {
+  test('limits: the number of ids and references to look up is limited over all fields of an operation', async () => {
     const fields = [1, 2, 3].map((i) => `a${i}: _entities(representations: $r) { __typename }`).join(' ')
     const wrong = await served.ask('query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }', {
       variables: { r: Array(5_000).fill({}) },
@@ -351,7 +360,7 @@ describe('an answer holds at most 100 errors', () => {
   })
 })
 
-/** As bytes, for clients join or refuse what is meant here. */
+/** Sends a request as raw bytes, because HTTP clients merge or reject duplicate headers. */
 async function raw(headers: string[]): Promise<string> {
   const socket = connect(served.server.port, '127.0.0.1')
   const body = '{"query":"{__typename}"}'
@@ -376,13 +385,13 @@ test.each([
   ['two hosts', [host, 'HOST: elsewhere', authorization, type]],
   ['two media types', [host, authorization, type, 'content-type: text/plain']],
   ['two encodings', [host, authorization, type, 'content-encoding: identity', 'content-encoding: gzip']],
-  ['two moments', [host, authorization, type, 'as-of: 2026-06-01T00:00:00Z', 'as-of: 2026-07-01T00:00:00Z']],
+  ['two As-Of times', [host, authorization, type, 'as-of: 2026-06-01T00:00:00Z', 'as-of: 2026-07-01T00:00:00Z']],
   ['no host', [authorization, type]],
-])('http: a request with %s is refused with 400', async (_what, headers) => {
+])('http: a request with %s is rejected with status 400', async (_what, headers) => {
   expect(await raw(headers)).toMatch(/^HTTP\/1\.1 400 /)
 })
 
-test('http: a request with one of each is answered', async () => {
+test('http: a request with one of each header is accepted', async () => {
   expect(await raw([host, authorization, type])).toMatch(/^HTTP\/1\.1 200 /)
 })
 
@@ -393,7 +402,7 @@ test.each([
   'application/json ;\t charset="utf-8" ',
   'application/json; charset="u\\tf-8"',
   'application/json; profile="a;b=c"; charset=Utf-8;',
-])('http: the media type %j is JSON in UTF-8', async (contentType) => {
+])('http: the media type %j is accepted as JSON in UTF-8', async (contentType) => {
   expect((await post({ query: '{ __typename }' }, { 'content-type': contentType })).status).toBe(200)
 })
 
@@ -406,6 +415,6 @@ test.each([
   'application/json; charset = utf-8',
   'application/json; charset="utf-8',
   `application/json${' '.repeat(8_000)}x`,
-])('http: the media type %j is refused with 415', async (contentType) => {
+])('http: the media type %j is rejected with status 415', async (contentType) => {
   expect((await post({ query: '{ __typename }' }, { 'content-type': contentType })).status).toBe(415)
 })

@@ -1,6 +1,6 @@
 /**
- * Every field of the schema × every kind of caller. Each root field and each type has its rule here, so that a new one without a rule
- * fails; and each field of a type is asked for, so that a new one cannot go another way.
+ * Every field of the schema × every kind of caller. Each root field and each type has its rule here, so a new one
+ * without a rule fails. Each field of each type is queried, so a new field cannot bypass its rule.
  */
 import { isObjectType } from 'graphql'
 import { afterAll, expect, test } from 'vitest'
@@ -55,7 +55,7 @@ const rootRights: Record<string, Scope> = {
   'Mutation.retryOperation': 'write',
 }
 
-/** What a type's fields need: a right of their own, or none besides that of what holds them. */
+/** The scope that the fields of a type need: a scope of their own, or only that of the parent object. */
 const typeRights: Record<string, Scope | 'as its holder'> = {
   Organization: 'read',
   User: 'read',
@@ -107,7 +107,7 @@ const coordinates = coordinatesOf(schema, {
   'Query.search': 'text: "ann"',
   'Query.paths': `from: ${someUser}, to: ${JSON.stringify(ids.get('Group'))}`,
   'Query.neighborhood': `of: [${someUser}]`,
-  // From the beginning, so that there is an event to wait for.
+  // Starts at the beginning of the feed, so that there is an event.
   'Subscription.changes': `after: ${JSON.stringify(encodeCursor('changes', [numericKey(parseGlobalId(ids.get('Organization') ?? '', ['Organization'])), 0]))}`,
   'Mutation.refreshUser': 'input: { primaryEmail: "ann@acme.example" }',
   'Mutation.createUser': 'input: { primaryEmail: "new@acme.example" }',
@@ -138,7 +138,7 @@ const revoked = await served.token({ name: 'revoked', scopes: ['read', 'write', 
 await served.sql`update api_tokens set expires_at = clock_timestamp() where name = 'expired'`
 await revokeToken(served.sql, 'revoked')
 
-test('every root field and every type has a rule, and no rule is left over', () => {
+test('scopes: every root field and every type has a rule, and every rule is used', () => {
   const types = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type) && !type.name.startsWith('__'))
   const roots = ['Query', 'Mutation', 'Subscription']
   const names = types.map(({ name }) => name).filter((name) => !roots.includes(name))
@@ -148,7 +148,7 @@ test('every root field and every type has a rule, and no rule is left over', () 
   )
 })
 
-test('every field of every type is among those that are asked for', () => {
+test('scopes: the queries of this test reach every field of every type', () => {
   const all = Object.values(schema.getTypeMap()).flatMap((type) =>
     isObjectType(type) && !type.name.startsWith('__')
       ? Object.keys(type.getFields()).map((field) => `${type.name}.${field}`)
@@ -157,7 +157,7 @@ test('every field of every type is among those that are asked for', () => {
   expect(new Set(coordinates.map(({ name }) => name))).toEqual(new Set(all))
 })
 
-test.each(coordinates)('$name', async (coordinate) => {
+test.each(coordinates)('scopes: $name rejects callers without its scope or organization', async (coordinate) => {
   const strangers = [null, 'egt_never-made', expired, revoked].map((token) => ask(coordinate, token))
   expect((await Promise.all(strangers)).map(({ status }) => status)).toEqual([401, 401, 401, 401])
   const needed = rightsOf(coordinate)
@@ -170,24 +170,24 @@ test.each(coordinates)('$name', async (coordinate) => {
   if (coordinate.operation === 'query') expect(answer.body.errors).toBeUndefined()
 
   const foreign = await ask(coordinate, elsewhere)
-  // The schema is no organization's.
+  // The schema text does not depend on organizations.
   if (coordinate.operation === 'query' && coordinate.parent !== '_Service')
     expect(leavesOf(foreign.body.data).filter((leaf) => !isNothing(leaf))).toEqual([])
-  const told = JSON.stringify(foreign.body)
-  for (const id of ids.values()) expect(told.replaceAll(`no pull \\"${id}\\"`, '')).not.toContain(id)
-  expect(told).not.toContain('acme')
+  const text = JSON.stringify(foreign.body)
+  for (const id of ids.values()) expect(text.replaceAll(`no pull \\"${id}\\"`, '')).not.toContain(id)
+  expect(text).not.toContain('acme')
 })
 
 function rightsOf({ root, through, operation, question }: Coordinate): Scope[] {
   const right = rootRights[root]
-  // Of a node that a mutation gives back, the plain values need no more than the mutation did.
+  // Scalar fields of a node that a mutation returns need only the scope of the mutation.
   const entered =
     operation === 'mutation' ? through.slice(0, question.includes('__typename') ? undefined : -1) : through
   const rights = entered.map((name) => typeRights[name]).filter((one) => one !== 'as its holder' && one !== undefined)
   return [...new Set([...(right ? [right] : []), ...rights])] as Scope[]
 }
 
-/** The answer; of a stream the first event. */
+/** The response, or the first event of a stream. */
 async function ask({ operation, question }: Coordinate, token: string | null): Promise<Answer> {
   if (operation !== 'subscription' || token === null) return await served.ask(question, { token })
   const stream = await openStream(served.server.url, question, { token })
@@ -205,7 +205,7 @@ function leavesOf(value: unknown): unknown[] {
   return Object.values(value).flatMap(leavesOf)
 }
 
-/** What an empty mirror answers with; the names of types are no secret. */
+/** Whether the value also occurs for an empty mirror. Type names are not secret. */
 function isNothing(leaf: unknown): boolean {
   return (
     leaf === null || leaf === 0 || leaf === false || (typeof leaf === 'string' && schema.getType(leaf) !== undefined)

@@ -1,4 +1,4 @@
-/** The real server over the real schema and a database of the test's own; callers with tokens of every kind. */
+/** The real server over the real schema and a test database, and callers with tokens of every kind. */
 import pino from 'pino'
 import type { GraphContext } from '../../src/graph/context.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
@@ -23,9 +23,9 @@ export interface ServedGraph extends AsyncDisposable {
   readonly audit: Audit
   readonly statements: string[]
   readonly add: Adders
-  /** Makes a token. It may read, and sees every organization, where nothing else is said. */
+  /** Creates a token. Defaults to the scope read and to all organizations. */
   token(wish: Partial<TokenWish>): Promise<string>
-  /** Asks as the bearer of a token, the administrator where none is given; `null`: without any. */
+  /** Sends a query with a token. Defaults to the administrator's token; `null` sends none. */
   ask(query: string, options?: Asked): Promise<Answer>
 }
 
@@ -45,7 +45,7 @@ export interface Answer {
   }
 }
 
-/** `beside`: over the same database as another, with a pool and a process's memory of its own. */
+/** Starts a server. With `beside` it uses the database of another server, but its own pool and in-memory state. */
 export async function serveGraph({
   beside,
   ...options

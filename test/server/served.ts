@@ -1,4 +1,4 @@
-/** A server over a schema of the tests' own, with hooks into what its resolvers do, and the lines that it logs. */
+/** A server over a small test schema, with hooks for its resolvers and access to its log lines. */
 import { buildSchema, type GraphQLSchema, isScalarType } from 'graphql'
 import pino from 'pino'
 import type { Viewer } from '../../src/graph/context.ts'
@@ -14,7 +14,7 @@ export interface TestContext {
 
 export type Resolver = (context: TestContext, args: Record<string, unknown>) => unknown
 
-/** What a test puts behind the fields `ask` and `change`. */
+/** The resolvers of the fields `ask` and `change`. */
 export interface Behaviour {
   ask?: Resolver
   change?: Resolver
@@ -25,7 +25,7 @@ export interface Served extends AsyncDisposable {
   lines: Record<string, unknown>[]
   /** Sends a request to a path of the server. */
   request(path: string, init?: RequestInit): Promise<Response>
-  /** Sends an operation with the right token. */
+  /** Sends an operation with the valid token. */
   operation(query: string, init?: { variables?: object; headers?: Record<string, string> }): Promise<Response>
 }
 
@@ -64,7 +64,7 @@ export async function serve(
   }
 }
 
-/** The lines about requests: each is written when its connection has let go of the answer, which a client may see before. */
+/** Waits for the log lines of requests. They are written after the response, so the client may have it earlier. */
 export async function requestLines(served: Served, count: number): Promise<Record<string, unknown>[]> {
   for (;;) {
     const found = served.lines.filter((line) => line.msg === 'request')

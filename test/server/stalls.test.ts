@@ -1,4 +1,7 @@
-/** What stops the event loop stops every caller. Measured as CPU time, which a busy machine does not stretch, and with a wide margin. */
+/**
+ * A request that blocks the event loop blocks every caller. The test measures CPU time, which does not depend on the
+ * load of the machine, with a wide margin.
+ */
 import { afterAll, expect, test } from 'vitest'
 import { attacks } from '../support/attacks.ts'
 import { token } from './served.ts'
@@ -8,10 +11,10 @@ const served = await serveGraph()
 afterAll(() => served[Symbol.asyncDispose]())
 await served.add.organization('acme')
 
-/** The slowest takes some 200 ms with a cold compiler; what is quadratic takes ten times as long as this. */
+/** The slowest request takes about 200 ms with a cold compiler. Quadratic work takes ten times this limit. */
 const mostCpuMs = 1_500
 
-test.each(Object.entries(attacks))('malicious requests: %s takes little CPU time', async (_name, body) => {
+test.each(Object.entries(attacks))('malicious requests: the attack "%s" takes little CPU time', async (_name, body) => {
   const before = process.cpuUsage()
   const answer = await fetch(served.server.url, {
     method: 'POST',

@@ -3,7 +3,7 @@ import { Ledger } from '../../src/mirror/ledger.ts'
 import { lockOrganization } from '../../src/mirror/organization-lock.ts'
 import { revokeToken } from '../../src/mirror/tokens.ts'
 import { openWakes } from '../../src/mirror/wakes.ts'
-import { learnt } from '../graph/fixture.ts'
+import { observedAt } from '../graph/fixture.ts'
 import { until } from '../support/until.ts'
 import { openStream, type Payload } from './event-source.ts'
 import { serveGraph } from './served-graph.ts'
@@ -19,14 +19,14 @@ const acme = await add.organization('acme')
 const ann = await add.user(acme, 'ann@acme.example')
 const group = await add.group(acme, 'grp_001', 'Helpers')
 
-/** Writes changes as a pull does, so many at once. */
+/** Writes `count` changes in one transaction, like a pull. */
 async function change(count: number, kind: 'MEMBER_ADDED' | 'FIELD_CHANGED' = 'MEMBER_ADDED'): Promise<void> {
   await sql.begin(async (tx) => {
     const locked = await lockOrganization(tx, acme)
-    const ledger = new Ledger(locked, { origin: 'PULL', sentAt: learnt, arrivedAt: learnt })
+    const ledger = new Ledger(locked, { origin: 'PULL', sentAt: observedAt, arrivedAt: observedAt })
     const one =
       kind === 'MEMBER_ADDED' ? { kind, object: group, notBefore: null } : { kind, field: 'status', notBefore: null }
-    // Each by itself: one observation never tells the same of a user twice.
+    // One call for each change, because one observation never contains the same change of a user twice.
     for (let n = 0; n < count; n += 1) ledger.record(ann, [one])
     await ledger.write(tx)
   })
@@ -48,7 +48,7 @@ const page = async (): Promise<FeedPage> => {
 const feed = async () => (await page()).nodes.map(({ id }) => id)
 const end = async () => (await page()).pageInfo.endCursor
 
-test('a stream shows what comes, with its subject as it is then', async () => {
+test('stream: new changes are delivered, each with the current state of its subject', async () => {
   const stream = await openStream(served.server.url, everything)
   expect(stream.status).toBe(200)
   await change(2)
@@ -64,7 +64,7 @@ test('a stream shows what comes, with its subject as it is then', async () => {
   stream.leave()
 })
 
-test('a reader that comes back, to another process, misses nothing and sees nothing twice', async () => {
+test('stream: a reader that reconnects to another process gets every change exactly once', async () => {
   const start = await end()
   const before = (await feed()).length
   const writing = (async () => {
@@ -84,7 +84,7 @@ test('a reader that comes back, to another process, misses nothing and sees noth
   expect(idsOf(seen)).toEqual((await feed()).slice(before))
 })
 
-test('a process that writes nothing itself is woken by the one that does', async () => {
+test('stream: changes written by one process are delivered by another', async () => {
   const streams = await Promise.all(
     Array.from({ length: 20 }, (_, i) => openStream((i % 2 ? other : served).server.url, everything)),
   )
@@ -94,10 +94,10 @@ test('a process that writes nothing itself is woken by the one that does', async
   for (const stream of streams) stream.leave()
 })
 
-test('feed: a stream continues from a page under until, and from its own cursors, without gap or repeat', async () => {
+test('stream: it continues from a page under until, and from its own cursors, without gaps or repeats', async () => {
   const start = await end()
   const known = (await feed()).length
-  // Answers are applied in another order than they arrived in: the page below shows changes that stand behind others.
+  // Responses are applied in another order than they arrived, so the page below skips changes with lower positions.
   const minutes = [5, 1, 6, 2, 7, 3]
   for (const minute of minutes) {
     await sql.begin(async (tx) => {
@@ -124,7 +124,7 @@ test('feed: a stream continues from a page under until, and from its own cursors
   expect(idsOf(seen)).toEqual(whole.filter((id) => !early.nodes.some((node) => node.id === id)))
 })
 
-test('only the kinds that are asked for', async () => {
+test('stream: only changes of the requested kinds are delivered', async () => {
   const stream = await openStream(
     served.server.url,
     'subscription { changes(kinds: [FIELD_CHANGED]) { node { kind field } } }',
@@ -135,7 +135,7 @@ test('only the kinds that are asked for', async () => {
   stream.leave()
 })
 
-test('what a stream cannot begin with is said, and no stream is opened', async () => {
+test('stream: invalid arguments and missing scopes give an error, and no stream is opened', async () => {
   const ask = async (query: string, token?: string) =>
     (await openStream(served.server.url, query, token === undefined ? {} : { token })).next()
   expect(await ask('subscription { changes(after: "x") { cursor } }')).toMatchObject({
@@ -154,7 +154,7 @@ test('what a stream cannot begin with is said, and no stream is opened', async (
   })
 })
 
-test('a reader that does not read costs no more than a batch or two', async () => {
+test('stream: a reader that does not read causes only a bounded number of reads', async () => {
   const stream = await openStream(served.server.url, everything, { variables: { after: await end() } })
   await change(5_000)
   await stream.next()
@@ -166,18 +166,18 @@ test('a reader that does not read costs no more than a batch or two', async () =
     }
   }
   served.statements.length = 0
-  // The sockets' buffers take some hundred events; the other thousands stay where they are, in the table.
+  // The socket buffers hold a few hundred events. The other thousands stay in the table.
   expect(await readsAtRest()).toBeLessThan(100)
   stream.leave()
 })
 
-test('a caller has so many streams and no more, and may open another when one is closed', async () => {
+test('stream: the number of streams per caller is limited, and closing one allows another', async () => {
   await using limited = await serveGraph({ beside: served, streamsPerCaller: 2 })
   const open = () => openStream(limited.server.url, everything)
   const [first] = [await open(), await open()]
   expect(await (await open()).next()).toMatchObject({ errors: [{ extensions: { code: 'TOO_MANY_STREAMS' } }] })
   first?.leave()
-  // The place is free when the server has noticed that the first reader left.
+  // The slot becomes free when the server notices that the first reader disconnected.
   for (;;) {
     const again = await open()
     await change(1)
@@ -188,7 +188,7 @@ test('a caller has so many streams and no more, and may open another when one is
   }
 })
 
-test('a token that is revoked loses its streams', async () => {
+test('stream: the streams of a revoked token end with UNAUTHENTICATED', async () => {
   await using rechecking = await serveGraph({ beside: served, recheckMs: 20 })
   const token = await served.token({ name: 'listener' })
   const stream = await openStream(rechecking.server.url, everything, { token })
@@ -199,7 +199,7 @@ test('a token that is revoked loses its streams', async () => {
   expect(await stream.next()).toBeUndefined()
 })
 
-test('a server that stops ends its streams', async () => {
+test('stream: a server that stops ends its streams with SERVICE_UNAVAILABLE', async () => {
   const stopping = await serveGraph({ beside: served })
   const stream = await openStream(stopping.server.url, everything)
   await stopping[Symbol.asyncDispose]()
@@ -207,7 +207,7 @@ test('a server that stops ends its streams', async () => {
   expect(await stream.next()).toBeUndefined()
 })
 
-test('a pull is told as it stands, and whenever that changes', async () => {
+test('pull stream: it delivers the current state of the pull and every change of it', async () => {
   const [{ id } = { id: 0 }] = await sql<{ id: number }[]>`
     insert into pulls (id, organization_id, trigger) values (nextval('node_ids') + 100000, ${acme}, 'REQUEST') returning id`
   const stream = await openStream(served.server.url, 'subscription { pull { state requests } }')
@@ -219,7 +219,7 @@ test('a pull is told as it stands, and whenever that changes', async () => {
   stream.leave()
 })
 
-test('the end of each pull is told, however soon others begin and end', async () => {
+test('pull stream: the end of each pull is delivered, even if other pulls start and end immediately', async () => {
   const begin = async () => {
     const [{ id } = { id: 0 }] = await sql<{ id: number }[]>`
       insert into pulls (id, organization_id, trigger) values (nextval('node_ids') + 200000, ${acme}, 'REQUEST') returning id`
@@ -228,10 +228,10 @@ test('the end of each pull is told, however soon others begin and end', async ()
   const first = await begin()
   const stream = await openStream(served.server.url, 'subscription { pull { id state } }')
   const next = async () => (await stream.next()) as { data: { pull: { id: string; state: string } } }
-  let told = await next()
-  // The first look may be shared with whoever looked half a second ago.
-  if (told.data.pull.state !== 'RUNNING') told = await next()
-  expect(told).toMatchObject({ data: { pull: { state: 'RUNNING' } } })
+  let event = await next()
+  // The first event can come from a shared read that began half a second ago.
+  if (event.data.pull.state !== 'RUNNING') event = await next()
+  expect(event).toMatchObject({ data: { pull: { state: 'RUNNING' } } })
   await sql.begin(async (tx) => {
     await tx`update pulls set state = 'FAILED' where id = ${first}`
     await tx`
@@ -239,13 +239,13 @@ test('the end of each pull is told, however soon others begin and end', async ()
     await tx`
       insert into pulls (id, organization_id, trigger) values (nextval('node_ids') + 200000, ${acme}, 'REQUEST')`
   })
-  expect(await stream.next()).toEqual({ data: { pull: { id: told.data.pull.id, state: 'FAILED' } } })
+  expect(await stream.next()).toEqual({ data: { pull: { id: event.data.pull.id, state: 'FAILED' } } })
   expect(await stream.next()).toMatchObject({ data: { pull: { state: 'COMPLETE' } } })
   expect(await stream.next()).toMatchObject({ data: { pull: { state: 'RUNNING' } } })
   stream.leave()
 })
 
-test('a wake that comes between looking and sleeping is not slept through', async () => {
+test('wakes: a notification between reading the version and waiting is not missed', async () => {
   const wakes = openWakes(served.database.listen)
   const never = new AbortController()
   const count = wakes.count(acme)
@@ -256,7 +256,7 @@ test('a wake that comes between looking and sleeping is not slept through', asyn
   await wakes.close()
 })
 
-test('wakes: an id is forgotten once nobody waits for it, however many were waited for', async () => {
+test('wakes: an id uses no memory after its last waiter has left', async () => {
   const wakes = openWakes(served.database.listen)
   const leaving = new AbortController()
   const ids = Array.from({ length: 10_000 }, (_, i) => 1_000_000 + i)
@@ -265,7 +265,7 @@ test('wakes: an id is forgotten once nobody waits for it, however many were wait
   leaving.abort()
   await Promise.all(waits)
   expect(wakes.waiting).toBe(0)
-  // What comes in while nobody waits is not slept through by whoever looked before it.
+  // A notification without waiters is not missed by a caller that read the version before it.
   const count = wakes.count(acme)
   await wakes.after(acme, count, { signal: new AbortController().signal, atMostMs: 1 })
   await until(async () => {

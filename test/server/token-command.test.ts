@@ -12,7 +12,7 @@ import { runToken } from '../../src/run-token.ts'
 
 const dataDir = await mkdtemp(join(tmpdir(), 'essentials-graph-token-'))
 const environment = { DATA_DIR: dataDir, LOG_LEVEL: 'error' }
-// As a running serve does, which the command then joins.
+// Starts the database like a running serve process. The command then joins it.
 const { database, ...opened } = await openMigratedDatabase(
   readConfig(environment, 'database'),
   pino({ level: 'silent' }),
@@ -24,15 +24,15 @@ afterAll(async () => {
 })
 
 const run = promisify(execFile)
-/** What a terminal shows of the command, run by a process of its own. */
+/** Runs the command in a separate process and returns its stdout. */
 const program = async (...args: string[]) => {
   const { stdout } = await run(process.execPath, ['src/main.ts', 'token', ...args], {
     env: { ...process.env, ...environment },
   })
   return stdout
 }
-/** The same, without the time that a process takes to start. */
-const said = async (...args: string[]) => {
+/** Runs the command in this process, which is faster. */
+const runHere = async (...args: string[]) => {
   const texts = { stdout: '', stderr: '' }
   const writing = (to: keyof typeof texts) => ({
     write: (text: string) => {
@@ -42,14 +42,14 @@ const said = async (...args: string[]) => {
   await runToken(args, readConfig(environment, 'database'), { stdout: writing('stdout'), stderr: writing('stderr') })
   return texts
 }
-const token = async (...args: string[]) => (await said(...args)).stdout
+const token = async (...args: string[]) => (await runHere(...args)).stdout
 const refusal = (...args: string[]) =>
   runToken(args, readConfig(environment, 'database')).then(
     () => 'it was done',
     (error: Error) => error.message.split('\n')[0],
   )
 
-test('beside a running serve a token is made, listed and revoked', async () => {
+test('token: tokens can be created, listed and revoked while serve is running', async () => {
   await sql`insert into organizations (id, slug, name) values (1, 'acme', 'ACME')`
   const made = await program(
     'create',
@@ -76,7 +76,7 @@ test('beside a running serve a token is made, listed and revoked', async () => {
   expect(await findToken(sql, word)).toMatchObject({ state: 'REVOKED' })
 })
 
-test('an organization that is not mirrored is warned of', async () => {
+test('token create: an organization that is not mirrored causes a warning', async () => {
   expect(await token('create', '--name', 'early', '--scope', 'read', '--organization', 'later')).toMatch(
     /^Warning: no organization "later" is mirrored; mirrored: acme\./,
   )
@@ -113,7 +113,7 @@ test('token rotate: both secrets are valid during the overlap, and revoke ends b
   for (const secret of [old, fresh]) expect(await findToken(sql, secret)).toMatchObject({ state: 'REVOKED' })
 })
 
-test('token rotate: an overlap never prolongs the old secret, and 0 ends it at once', async () => {
+test('token rotate: the overlap never extends the old secret, and an overlap of 0 ends it immediately', async () => {
   const old = lastWord(await token('create', '--name', 'brief', '--scope', 'read', '--expires', '1h'))
   await token('rotate', 'brief', '--overlap', '7d')
   const [before] = await listed('brief')
@@ -125,11 +125,11 @@ test('token rotate: an overlap never prolongs the old secret, and 0 ends it at o
   expect(await findToken(sql, second)).toMatchObject({ state: 'GOOD' })
 })
 
-test('token list: warns on stderr of tokens that expire within 14 days', async () => {
+test('token list: tokens that expire within 14 days cause a warning on stderr', async () => {
   await token('create', '--name', 'soon', '--scope', 'read', '--expires', '13d')
   await token('create', '--name', 'later-on', '--scope', 'read', '--expires', '15d')
   expect((await tokensExpiringSoon(sql)).map(({ name }) => name)).toContain('soon')
-  const { stderr } = await said('list')
+  const { stderr } = await runHere('list')
   expect(stderr).toMatch(
     /Warning: the token "soon" expires on 20.* UTC\. Replace it with `npm run token -- rotate soon`\./,
   )
@@ -156,6 +156,6 @@ test.each([
     '--overlap is "none", but must be minutes, hours or days: 30m, 24h, 7d; or 0.',
   ],
   [['renew', 'early'], 'Unknown command "token renew early": use create, list, rotate or revoke.'],
-])('%j says what would be right', async (args, message) => {
+])('token: the arguments %j give an error that names the remedy', async (args, message) => {
   expect(await refusal(...args)).toBe(message)
 })

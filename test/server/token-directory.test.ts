@@ -1,4 +1,4 @@
-/** Tokens in memory, on a clock of the test's own and a real Postgres. */
+/** The in-memory token directory, with a test clock and a real Postgres. */
 import { setImmediate as turn } from 'node:timers/promises'
 import pino from 'pino'
 import { afterAll, expect, test } from 'vitest'
@@ -16,7 +16,7 @@ const { sql } = database
 const make = async (name: string, expiresInSeconds: number | null = null) =>
   (await createToken(sql, { name, scopes: ['read'], organizations: null, expiresInSeconds })) ?? ''
 
-/** A directory whose pauses end when the clock is moved past them. */
+/** A directory whose pauses end when the test clock passes them. */
 function opened(over: Sql = sql) {
   const clock = { now: 0 }
   const paused = new Set<{ until: number; end: () => void }>()
@@ -42,7 +42,7 @@ function opened(over: Sql = sql) {
 
 const readings = () => statements.filter((statement) => statement.includes('token_generation')).length
 
-test('token directory: a steady caller costs no statement per request', async () => {
+test('token directory: repeated requests with one token take no further statements', async () => {
   const token = await make('steady')
   const directory = opened()
   expect(await directory.find(token)).toMatchObject({ name: 'steady', state: 'GOOD' })
@@ -51,7 +51,7 @@ test('token directory: a steady caller costs no statement per request', async ()
   expect(readings() - before).toBe(0)
 })
 
-test('token directory: no token is admitted by a reading older than 0.8 s', async () => {
+test('token directory: no token is accepted from a snapshot older than 0.8 s', async () => {
   const token = await make('ageing')
   const directory = opened()
   await directory.find(token)
@@ -60,7 +60,7 @@ test('token directory: no token is admitted by a reading older than 0.8 s', asyn
   expect(await directory.find(token)).toMatchObject({ state: 'REVOKED' })
 })
 
-test('token directory: a reading counts from when it was sent, not from when its answer came', async () => {
+test('token directory: the age of a snapshot counts from its request, not from its response', async () => {
   const token = await make('slow')
   const gate = Promise.withResolvers<void>()
   let isHeld = false
@@ -72,14 +72,14 @@ test('token directory: a reading counts from when it was sent, not from when its
   const answer = directory.find(token)
   await turn()
   isHeld = false
-  // Revoked after the statement was sent; its answer, which says that the token is valid, comes 0.9 s later.
+  // The token is revoked after the statement was sent. The result, with the token still valid, arrives 0.9 s later.
   await sql`update api_tokens set revoked_at = clock_timestamp() where name = 'slow'`
   directory.advance(900)
   gate.resolve()
   expect(await answer).toMatchObject({ state: 'REVOKED' })
 })
 
-test('token directory: unknown tokens share readings, and one that was just made gets in at once', async () => {
+test('token directory: unknown tokens share reads, and a new token is accepted immediately', async () => {
   const directory = opened()
   await directory.find(await make('first'))
   const fresh = await make('fresh')
@@ -94,7 +94,7 @@ test('token directory: unknown tokens share readings, and one that was just made
   expect(readings()).toBe(after)
 })
 
-test('token directory: unknown tokens of a client beyond its limit wait for the reading of the background', async () => {
+test('token directory: unknown tokens of a client over its limit wait for the background read', async () => {
   const directory = opened()
   await directory.find(await make('calm'))
   const before = readings()
@@ -109,7 +109,7 @@ test('token directory: unknown tokens of a client beyond its limit wait for the 
   expect(readings()).toBe(before + 1)
 })
 
-test('token directory: while Postgres is away, tokens get in for 0.8 s, and then nobody is called unknown', async () => {
+test('token directory: if Postgres fails, tokens are valid for 0.8 s, and then no token is rejected', async () => {
   const token = await make('away')
   let isAway = false
   const directory = opened(
@@ -130,7 +130,7 @@ test('token directory: while Postgres is away, tokens get in for 0.8 s, and then
   expect(await directory.find(token)).toMatchObject({ state: 'GOOD' })
 })
 
-test('token directory: callers do not wait for a Postgres that never answers, and a later reading is tried', async () => {
+test('token directory: a lookup times out if Postgres does not respond, and the next lookup reads again', async () => {
   const token = await make('frozen')
   let isFrozen = true
   const directory = opened(heldBack(async () => (isFrozen ? await new Promise<void>(() => {}) : undefined)))
@@ -143,7 +143,7 @@ test('token directory: callers do not wait for a Postgres that never answers, an
   expect(await directory.find(token)).toMatchObject({ state: 'GOOD' })
 })
 
-test('token directory: a token expires between two readings', async () => {
+test('token directory: a token expires at its time, even between two reads', async () => {
   const token = await make('expiring')
   const directory = opened()
   await until(async () => {
@@ -155,7 +155,7 @@ test('token directory: a token expires between two readings', async () => {
   expect(await directory.find(token)).toMatchObject({ state: 'EXPIRED' })
 })
 
-test('token directory: the day of last use is written once, and does not reload the tokens', async () => {
+test('token directory: the day of last use is written once and does not reload the tokens', async () => {
   const token = await make('used')
   const directory = opened()
   for (let i = 0; i < 100; i += 1) await directory.find(token)
@@ -170,7 +170,7 @@ test('token directory: the day of last use is written once, and does not reload 
   )
 })
 
-test('token directory: a token that expires within 14 days is in the log once a day, a rotated one is not', async () => {
+test('token directory: a token that expires within 14 days is logged once a day, unless it was rotated', async () => {
   await make('ends soon', 13 * 86_400)
   await make('ends later', 15 * 86_400)
   await make('is rotated', 13 * 86_400)
@@ -186,7 +186,7 @@ test('token directory: a token that expires within 14 days is in the log once a 
   ])
 })
 
-test('token revoke: it returns once no process can admit the token any more', async () => {
+test('token revoke: it returns when no process can accept the token any more', async () => {
   const token = await make('ended')
   const directories = [1, 2].map(() => openTokenDirectory(sql, pino({ level: 'silent' })))
   for (const one of directories) expect(await one.find(token)).toMatchObject({ state: 'GOOD' })
@@ -196,7 +196,7 @@ test('token revoke: it returns once no process can admit the token any more', as
   for (const one of directories) expect(await one.find(token)).toMatchObject({ state: 'REVOKED' })
 })
 
-/** The same database, whose tagged statements give their answers when the test lets them; what it says is asked as they are sent. */
+/** The same database, but each tagged statement also waits for `hold`, which is called when the statement is sent. */
 function heldBack(hold: () => Promise<void>): Sql {
   return new Proxy(sql, {
     apply(target, _this, args: Parameters<Sql>) {

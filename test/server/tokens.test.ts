@@ -10,7 +10,7 @@ await served.add.organization('acme')
 
 const question = '{ organizations { slug } }'
 
-test('a token gets in until it is revoked', async () => {
+test('tokens: a token is accepted until it is revoked', async () => {
   const token = await served.token({ name: 'short-lived' })
   expect(await ask(question, { token })).toEqual({ status: 200, body: { data: { organizations: [{ slug: 'acme' }] } } })
   expect(await revokeToken(sql, 'short-lived')).toBe(true)
@@ -21,7 +21,7 @@ test('a token gets in until it is revoked', async () => {
   expect(await revokeToken(sql, 'short-lived')).toBe(false)
 })
 
-test('a token gets in until its time is over', async () => {
+test('tokens: a token is accepted until it expires', async () => {
   const token = await served.token({ name: 'timed', expiresInSeconds: 3_600 })
   expect((await ask(question, { token })).status).toBe(200)
   await sql`update api_tokens set expires_at = clock_timestamp() where name = 'timed'`
@@ -32,7 +32,7 @@ test('a token gets in until its time is over', async () => {
   })
 })
 
-test('the database holds nothing that gets in', async () => {
+test('tokens: the database stores only a digest, which is not accepted as a token', async () => {
   const token = await served.token({ name: 'kept' })
   const rows = await sql`select * from api_tokens`
   expect(JSON.stringify(rows)).not.toContain(token)
@@ -41,7 +41,7 @@ test('the database holds nothing that gets in', async () => {
   expect((await ask(question, { token: row?.digest })).status).toBe(401)
 })
 
-test('no two tokens that are good have one name; one that is revoked leaves it free', async () => {
+test('tokens: names of active tokens are unique, and a revoked token frees its name', async () => {
   await served.token({ name: 'again' })
   await expect(served.token({ name: 'again' })).rejects.toThrow('there already')
   await revokeToken(sql, 'again')
@@ -50,7 +50,7 @@ test('no two tokens that are good have one name; one that is revoked leaves it f
   expect(states).toEqual(['REVOKED', 'GOOD'])
 })
 
-test('each refusal and each write leaves a row', async () => {
+test('audit: each refusal and each write is recorded', async () => {
   await sql`delete from audit_log`
   const reader = await served.token({ name: 'reader' })
   const gone = await served.token({ name: 'gone' })

@@ -1,4 +1,4 @@
-/** Callers that do not read their answers: their connections are closed, and what they hold is bounded. */
+/** Callers that do not read their responses: their connections are closed, and the memory that they use is bounded. */
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
@@ -24,7 +24,7 @@ async function serve(limits: UnreadLimits): Promise<{ answers: UnreadAnswers; se
   return { answers, server, ask }
 }
 
-test('unread answers: an answer that is not taken in time has its connection closed', async () => {
+test('unread responses: the connection is closed if a response is not read in time', async () => {
   const { answers, server, ask } = await serve({ ...patient, patienceMs: 100, leastBytesPerSecond: 1e9 })
   const socket = ask().pause()
   await until(() => answers.unread('ann') > 0)
@@ -35,7 +35,7 @@ test('unread answers: an answer that is not taken in time has its connection clo
   server.close()
 })
 
-test('unread answers: a caller that leaves too much unread is refused, until it has read', async () => {
+test('unread responses: a caller with too many unread bytes gets status 429 until it has read them', async () => {
   const { answers, server, ask } = await serve(patient)
   const unread = ask().pause()
   await until(() => answers.unread('ann') === large.length)

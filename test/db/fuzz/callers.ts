@@ -1,4 +1,4 @@
-/** Callers whose answers say whose they are. Each gives what was wrong with its answer; undefined where it was its own. */
+/** Callers whose results identify their owner. Each returns the description of a wrong result, or undefined. */
 import { sql as drizzleSql } from 'drizzle-orm'
 import type { Database } from '../../../src/mirror/database.ts'
 import { inOrganization } from '../../../src/mirror/in-organization.ts'
@@ -28,7 +28,7 @@ export interface Call {
 
 export type CallKind = (call: Call) => Promise<string | undefined>
 
-/** An answer of the API's that is an error. */
+/** An error response of the API. */
 export class AnsweredError extends Error {
   readonly answeredCode: string
 
@@ -70,7 +70,7 @@ export const kinds: Readonly<Record<string, CallKind>> = {
     return right(rows, nonce, length)
   },
 
-  /** Fails after its first rows, which the driver must not count for the next caller. */
+  /** Fails after its first rows. The driver must not add these rows to the result of the next caller. */
   async fails(call) {
     const { stage, nonce } = call
     const { sql } = stage.database.read(call)
@@ -83,7 +83,7 @@ export const kinds: Readonly<Record<string, CallKind>> = {
     return `${nonce}: a division by zero had an answer`
   },
 
-  /** Several statements of one transaction, asked at once. */
+  /** Several concurrent statements of one transaction. */
   async snapshot(call) {
     const { stage, nonce } = call
     return await stage.database.readSnapshot(call, async ({ sql, drizzle }) => {
@@ -121,7 +121,7 @@ export const kinds: Readonly<Record<string, CallKind>> = {
     return right(await stage.database.control<Own[]>`select ${nonce} as whose, 1 as n`, nonce, 1)
   },
 
-  /** Two tenants, each of which may see its own users alone. */
+  /** Queries the API as one of two tenants. Each must see only its own users. */
   async api(call) {
     const tenant = call.stage.random.pick(call.stage.tenants)
     const first = 1 + call.stage.random.below(20)

@@ -1,6 +1,6 @@
 /**
- * What the run does to the server, and how many errors that explains. A backend that is cancelled or terminated serves one caller at most, so
- * that each strike explains one error and no more; a restart explains all that fail while it lasts.
+ * The disruptions of the server, and the number of errors that they explain. A cancelled or terminated backend serves
+ * at most one caller, so each strike explains at most one error. A restart explains all errors while it lasts.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,9 +10,9 @@ import type { Random } from '../../../src/simulator/random.ts'
 import type { FuzzReport } from './report.ts'
 
 export interface Chaos {
-  /** Strikes until the signal fires. */
+  /** Cancels and terminates backends until the signal is aborted. */
   run(signal: AbortSignal): Promise<void>
-  /** Whether a restart explains an error of something that ran in this span. */
+  /** Whether a restart explains an error of a call that ran in this span. */
   isRestart(from: number, to: number): boolean
 }
 
@@ -20,13 +20,13 @@ export interface ChaosOptions {
   readonly admin: postgres.Sql
   readonly random: Random
   readonly report: FuzzReport
-  /** Between two strikes, on average. */
+  /** The average time between two strikes. */
   readonly strikeMs: number
-  /** Between two restarts; undefined: none. */
+  /** The time between two restarts. Undefined disables restarts. */
   readonly restartMs?: number | undefined
 }
 
-/** The pools connect anew, and callers that waited come to their answers or give up. */
+/** The time in which the pools reconnect, and waiting callers get their results or fail. */
 const aftermathMs = 3_000
 
 export function openChaos({ admin, random, report, strikeMs, restartMs }: ChaosOptions): Chaos {

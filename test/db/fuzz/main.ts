@@ -1,5 +1,6 @@
 /**
- * The long run: `npm run fuzz -- [--seconds 600] [--callers 200] [--seed S]`. Prints what it counted, and fails where anything is wrong.
+ * The long run: `npm run fuzz -- [--seconds 600] [--callers 200] [--seed S]`. Prints the report, and exits with 1 if
+ * anything was wrong.
  */
 import { parseArgs } from 'node:util'
 import { runFuzz } from './run-fuzz.ts'

@@ -1,4 +1,4 @@
-/** The program over an embedded Postgres of its own, with two tenants whose users and groups bear the tenant's name. */
+/** The program over its own embedded Postgres, with two tenants whose users and groups contain the tenant's name. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { type Running, runProcess } from '../../../src/run-process.ts'
 import { adders } from '../../graph/fixture.ts'
 import { type Stage, type Tenant, usersEach } from './callers.ts'
 
-/** `onError` is given what the program logs as an error. */
+/** `onError` receives the lines that the program logs as errors. */
 export async function startProgram(onError: (line: string) => void): Promise<{ running: Running } & AsyncDisposable> {
   const dataDir = await mkdtemp(join(tmpdir(), 'essentials-graph-fuzz-'))
   const settings = {

@@ -1,16 +1,16 @@
-/** What a run counted, and what it found that must not be. */
+/** The counts of a run and the violations that it found. */
 export interface FuzzReport {
   readonly seed: string
   readonly seconds: number
-  /** Right answers, by kind. */
+  /** Right results, by kind. */
   readonly answers: Record<string, number>
-  /** Callers that left before their answer. */
+  /** Callers that disconnected before their result. */
   aborted: number
   /** Errors that callers saw, by code. */
   readonly errors: Record<string, number>
-  /** What the run did to the server. */
+  /** Disruptions of the server. */
   readonly struck: { cancels: number; terminates: number; restarts: number }
-  /** Errors outside of restarts: strikes must explain them. */
+  /** Errors outside of restarts. Strikes must explain them. */
   readonly details: string[]
   /** Each must be empty. */
   readonly foreign: string[]

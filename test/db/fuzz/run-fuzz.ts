@@ -1,7 +1,7 @@
 /**
- * Hundreds of callers of the pools and of the API over them, with self-identifying answers, who leave at random, while statements are cancelled,
- * backends are terminated and Postgres is restarted. Every answer must be its caller's own, every acknowledged write must be there, and every
- * error must be one that the run itself caused.
+ * Hundreds of callers of the pools and of the API over them, with self-identifying results. They disconnect at random,
+ * while statements are cancelled, backends are terminated and Postgres is restarted. Every result must be the caller's
+ * own, every acknowledged write must be stored, and every error must be caused by the run itself.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import postgres from 'postgres'
@@ -90,7 +90,7 @@ function explain(error: unknown, kind: string, from: number, report: FuzzReport,
   }
 }
 
-/** One strike hits one caller at most. */
+/** One strike affects at most one caller. */
 function checkStrikes(report: FuzzReport): void {
   for (const [code, seen] of Object.entries(outsideRestarts.get(report) ?? {})) {
     const strike = strikes[code as keyof typeof strikes]
@@ -108,7 +108,7 @@ async function checkWrites({ database, written }: Stage, report: FuzzReport): Pr
   for (const nonce of written) if (!found.has(nonce)) report.missing.push(nonce)
 }
 
-/** When all is over: no transaction stays open, no connection is lost, and fifty calls in a row succeed. */
+/** After the run, no transaction is open, no connection is lost, and fifty calls in a row succeed. */
 async function checkRest(stage: Stage, admin: postgres.Sql, report: FuzzReport): Promise<void> {
   const { database } = stage
   const atRest = () => Object.values(database.counts).every(({ open, idle, waiting }) => open === idle && waiting === 0)
