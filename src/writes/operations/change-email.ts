@@ -105,10 +105,11 @@ async function predecessorOf(run: ItemRun, old: WriteSession, isBegun: boolean):
     return told?.known ?? []
   }
   const { kept } = run
-  if (!kept) return await run.userBefore(old, groupsMeant)
+  if (!kept) return await run.userBefore(old, `${newPart}create`, groupsMeant)
   if (isBegun) return kept
   const reading = await old.readBefore()
   if (!reading.found || compareAccounts(identityOf(kept.wire), reading.wire) === 'OTHER') return kept
+  await run.waitForEarlierWrites(old, reading, `${newPart}create`)
   return await run.keep(old, reading, groupsMeant)
 }
 
@@ -197,6 +198,8 @@ async function endPredecessor(run: ItemRun, old: WriteSession, fresh: WriteSessi
   const reading = sent ? await unlessOdd(() => old.readAfter('END')) : await old.readAgain()
   const likeness = reading?.found ? compareAccounts(known, reading.wire) : 'GONE'
   if (!sent && (likeness === 'GONE' || likeness === 'OTHER')) return
+  // Another write may have been accepted while the new account was made.
+  if (!sent && reading) await run.waitForEarlierWrites(old, reading, `${oldPart}delete`)
   if (reading?.found && (likeness === 'SAME' || !sent)) {
     if (digestOf(reading.wire.raw) !== known.digest) {
       const message = 'The old account was changed by somebody else while the new one was made'

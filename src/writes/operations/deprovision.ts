@@ -19,7 +19,8 @@ export async function deprovision(run: ItemRun): Promise<number> {
   const { mode } = run.item.input as { mode: DeprovisioningMode }
   return await run.session(true, async (session) => {
     if (run.kept) await refuseOther(session, run.kept.wire)
-    const before = await run.userBefore(session, ({ primaryEmail }, told) => {
+    const firstStep = mode === 'DELETE' ? 'delete' : 'replace'
+    const before = await run.userBefore(session, firstStep, ({ primaryEmail }, told) => {
       if (mode === 'DEACTIVATE') refuseUntold(primaryEmail, told)
       return groupsToLeave(told)
     })

@@ -175,3 +175,60 @@ test('operations: killed while it waits, an item goes on where it was', async ()
   expect(await slow.acme.operation(id)).toMatchObject({ state: 'SUCCEEDED' })
   expect(slow.acme.vendor.users().map(({ primaryEmail }) => primaryEmail)).toEqual(['bob@example.com', smith])
 })
+
+test.each([
+  ['addUserToGroup', { groupId: 'grp_002' }, { groups: expect.arrayContaining(['grp_002']) }],
+  ['updateUser', { set: { firstName: 'Änne' } }, { firstName: 'Änne' }],
+] as const)(
+  'email change: what %s wrote right before it, and is not shown yet, is carried over',
+  async (field, input, written) => {
+    await using slow = await slowVendor({ switches: { membershipLagMs: 50_000, updateLagMs: 50_000 } })
+    const answer = await slow.acme.mutate(field, { primaryEmail: anna, ...input })
+    expect(answer).toMatchObject({ settled: false })
+    const id = await slow.begin('startEmailChange', change)
+    await slow.run()
+    expect(await slow.acme.operation(id)).toMatchObject({ state: 'SUCCEEDED' })
+    expect(slow.acme.vendor.user(smith)).toMatchObject(written)
+    expect(slow.waits.has('new create OLD_COPY')).toBe(true)
+  },
+)
+
+test('email change: a write to the old account that is accepted meanwhile, and shows late, is not deleted with it', async () => {
+  await using slow = await slowVendor({ switches: { createLagMs: 5_000 } })
+  const id = await slow.begin('startEmailChange', change)
+  await slow.round()
+  slow.acme.vendor.setSwitches({ createLagMs: 0, updateLagMs: 30_000 })
+  const written = await slow.acme.mutate('updateUser', { primaryEmail: anna, set: { firstName: 'Änne' } })
+  expect(written).toMatchObject({ settled: false })
+  await slow.run()
+  expect(slow.waits.has('old delete OLD_COPY')).toBe(true)
+  expect(itemsOf(await slow.acme.operation(id)).get(anna)).toMatchObject({
+    state: 'FAILED',
+    failure: { __typename: 'Conflict', message: expect.stringContaining('was taken back') },
+  })
+  expect(slow.acme.vendor.user(anna)?.firstName).toBe('Änne')
+  await slow.call('retryOperation', id)
+  await slow.run()
+  expect(await slow.acme.operation(id)).toMatchObject({ state: 'SUCCEEDED' })
+  expect(slow.acme.vendor.user(smith)?.firstName).toBe('Änne')
+})
+
+test('deprovisioning: the snapshot and the groups to leave show what was written right before', async () => {
+  await using slow = await slowVendor({ switches: { membershipLagMs: 30_000, updateLagMs: 30_000 } })
+  await slow.acme.mutate('addUserToGroup', { primaryEmail: anna, groupId: 'grp_002' })
+  const id = await slow.begin('startDeprovisioning', { primaryEmails: [anna] })
+  await slow.run()
+  expect(await slow.acme.operation(id)).toMatchObject({ state: 'SUCCEEDED' })
+  const [item] = await slow.acme.database.sql<{ snapshot: string }[]>`select snapshot from operation_items`
+  expect(JSON.parse(item?.snapshot ?? '{}')).toMatchObject({ raw: { groups: expect.arrayContaining(['grp_002']) } })
+})
+
+test('deprovisioning: a user whose creation was accepted right before, and shows late, is found', async () => {
+  await using slow = await slowVendor({ switches: { createLagMs: 30_000 } })
+  const primaryEmail = 'carla@example.com'
+  expect(await slow.acme.mutate('createUser', { primaryEmail })).toMatchObject({ settled: false })
+  const id = await slow.begin('startDeprovisioning', { primaryEmails: [primaryEmail] })
+  await slow.run()
+  expect(await slow.acme.operation(id)).toMatchObject({ state: 'SUCCEEDED' })
+  expect(slow.acme.vendor.user(primaryEmail)).toBeUndefined()
+})
