@@ -232,3 +232,68 @@ test('deprovisioning: a user whose creation was accepted right before, and shows
   expect(await slow.acme.operation(id)).toMatchObject({ state: 'SUCCEEDED' })
   expect(slow.acme.vendor.user(primaryEmail)).toBeUndefined()
 })
+
+test('email change: it succeeds although createdAt is the last activity, which moves meanwhile', async () => {
+  await using slow = await slowVendor({ switches: { createLagMs: 20_000, readCreation: 'lastActivity', activity: 1 } })
+  const id = await slow.begin('startEmailChange', change)
+  await slow.round()
+  slow.acme.vendor.setSwitches({ activity: 2 })
+  await slow.run()
+  expect(await slow.acme.operation(id)).toMatchObject({ state: 'SUCCEEDED' })
+  expect(addressesIn(slow)).toEqual(['bob@example.com', smith])
+})
+
+/** As if it had been created anew, or as if its times were those of the last activity: nothing can tell. */
+function moveTimes(slow: SlowVendor, primaryEmail: string): void {
+  const account = slow.acme.vendor.directory.find(primaryEmail) as { profile: object }
+  const moved = '2026-06-02T00:00:00.000Z'
+  account.profile = { ...account.profile, createdAt: moved, updatedAt: moved }
+}
+
+const addressesIn = ({ acme }: SlowVendor) => acme.vendor.users().map(({ primaryEmail }) => primaryEmail)
+
+test('email change: an old account with another createdAt is no deleted one, and the new account is taken back', async () => {
+  await using slow = await slowVendor({ switches: { createLagMs: 20_000 } })
+  const id = await slow.begin('startEmailChange', change)
+  await slow.round()
+  moveTimes(slow, anna)
+  await slow.run()
+  expect(slow.waits.has('old delete REPLACED')).toBe(true)
+  expect(itemsOf(await slow.acme.operation(id)).get(anna)).toMatchObject({
+    state: 'FAILED',
+    failure: {
+      __typename: 'Conflict',
+      message: expect.stringMatching(/another createdAt .* was taken back/),
+    },
+  })
+  expect(addressesIn(slow)).toEqual([anna, 'bob@example.com'])
+})
+
+test('email change: where the pulls disregard createdAt, a moved one is the same account', async () => {
+  await using slow = await slowVendor({ switches: { createLagMs: 20_000 } })
+  await slow.acme.database.sql`update organizations set creation_distrust = 2`
+  const id = await slow.begin('startEmailChange', change)
+  await slow.round()
+  const account = slow.acme.vendor.directory.find(anna) as { profile: object }
+  account.profile = { ...account.profile, createdAt: '2020-06-02T00:00:00.000Z' }
+  await slow.run()
+  expect(await slow.acme.operation(id)).toMatchObject({ state: 'SUCCEEDED' })
+  expect(addressesIn(slow)).toEqual(['bob@example.com', smith])
+})
+
+test('deprovisioning: after a lost answer, another createdAt proves no deletion', async () => {
+  await using slow = await slowVendor()
+  slow.acme.simulator.faults.add({ kind: 'cutBefore', method: 'DELETE', path: '^/users', times: 1 })
+  const id = await slow.begin('startDeprovisioning', { primaryEmails: [anna] })
+  await slow.round()
+  moveTimes(slow, anna)
+  await slow.run()
+  expect(itemsOf(await slow.acme.operation(id)).get(anna)).toMatchObject({
+    state: 'FAILED',
+    failure: { __typename: 'VendorFailure', outcomeUnknown: true, message: expect.stringContaining('retryOperation') },
+  })
+  slow.acme.vendor.deleteUser(anna)
+  await slow.call('retryOperation', id)
+  await slow.run()
+  expect(await slow.acme.operation(id)).toMatchObject({ state: 'SUCCEEDED' })
+})
