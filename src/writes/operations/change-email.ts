@@ -210,7 +210,8 @@ async function endPredecessor(run: ItemRun, old: WriteSession, fresh: WriteSessi
     run.pauseUnlessOver(`${oldPart}delete`, 'REPLACED', 'the old address shows an account with another createdAt')
     throw replaced(old, reading?.userId)
   }
-  if (reading?.found && (likeness === 'SAME' || !sent)) {
+  // A deletion that was accepted is not taken back, whatever a late copy shows.
+  if (reading?.found && !old.wasDone('delete') && (likeness === 'SAME' || !sent)) {
     if (identityOf(reading.wire).digest !== known.digest) {
       const message = 'The old account was changed by somebody else while the new one was made'
       throw new WriteFailedError({ failure: 'Conflict', message, userId: reading.userId })

@@ -233,6 +233,18 @@ test('deprovisioning: a user whose creation was accepted right before, and shows
   expect(slow.acme.vendor.user(primaryEmail)).toBeUndefined()
 })
 
+test('email change: a copy that changes while an accepted deletion shows late fails nothing', async () => {
+  await using slow = await slowVendor({ switches: { deleteLagMs: 20_000 } })
+  const account = slow.acme.vendor.directory.find(anna) as { profile: object }
+  const id = await slow.begin('startEmailChange', change)
+  await slow.round()
+  expect(slow.acme.sent()).toContain(`DELETE /users/${anna}`)
+  account.profile = { ...account.profile, status: 'inactive', updatedAt: '2026-06-02T00:00:00.000Z' }
+  await slow.run()
+  expect(await slow.acme.operation(id)).toMatchObject({ state: 'SUCCEEDED' })
+  expect(addressesIn(slow)).toEqual(['bob@example.com', smith])
+})
+
 test('email change: it succeeds although createdAt is the last activity, which moves meanwhile', async () => {
   await using slow = await slowVendor({ switches: { createLagMs: 20_000, readCreation: 'lastActivity', activity: 1 } })
   const id = await slow.begin('startEmailChange', change)
