@@ -26,6 +26,8 @@ export interface UserBefore {
   readonly groups: readonly KnownGroup[]
 }
 
+export type Found = Extract<UserReading, { found: true }>
+
 /** A user that an item works on. */
 export interface Part {
   readonly primaryEmail: string
