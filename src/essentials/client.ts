@@ -60,6 +60,8 @@ export interface EssentialsClient extends AsyncDisposable {
   deleteUser(primaryEmail: string, options: CallOptions): Promise<Observed<null>>
   addGroupMember(groupId: string, primaryEmail: string, options: CallOptions): Promise<Observed<null>>
   removeGroupMember(groupId: string, primaryEmail: string, options: CallOptions): Promise<Observed<null>>
+  /** For how long background calls are refused, since the vendor asked for that (`Retry-After`). */
+  askedToWaitMs(): number
   /** Lets requests under way end. */
   close(): Promise<void>
 }
@@ -124,6 +126,7 @@ export function createEssentialsClient(options: ClientOptions): EssentialsClient
       withoutText(await sendCall(connection, endpoints.addGroupMember(groupId, primaryEmail), callOptions)),
     removeGroupMember: async (groupId, primaryEmail, callOptions) =>
       withoutText(await sendCall(connection, endpoints.removeGroupMember(groupId, primaryEmail), callOptions)),
+    askedToWaitMs: () => Math.max(0, connection.quiet.untilMs - connection.now()),
     close,
     [Symbol.asyncDispose]: close,
   }

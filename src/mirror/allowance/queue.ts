@@ -23,6 +23,7 @@ interface Lane {
 interface Waiter {
   readonly lane: Lane
   readonly deadline: number
+  readonly maxPauseMs: number
   /** Runs once a slot was refused to it: from then on it waits. */
   timer?: NodeJS.Timeout
   /** Takes it out of the queue. Does nothing the second time. */
@@ -56,7 +57,11 @@ export class AllowanceQueue {
     this.#options = options
   }
 
-  async take(wish: Wish, maxWaitMs: number, signal: AbortSignal | undefined): Promise<Taken> {
+  async take(
+    wish: Wish,
+    { maxWaitMs, maxPauseMs }: { readonly maxWaitMs: number; readonly maxPauseMs: number },
+    signal: AbortSignal | undefined,
+  ): Promise<Taken> {
     signal?.throwIfAborted()
     const taken = Promise.withResolvers<Taken>()
     const lane = this.#laneOf(wish)
@@ -64,6 +69,7 @@ export class AllowanceQueue {
     const waiter: Waiter = {
       lane,
       deadline: performance.now() + maxWaitMs,
+      maxPauseMs,
       settle: (result) => {
         if (!lane.waiters.delete(waiter)) return
         if (lane.waiters.size === 0) this.#lanes.delete(lane.id)
@@ -159,11 +165,12 @@ export class AllowanceQueue {
 
   /** Lets it wait, or refuses it where that would be in vain or is too much. */
   #park(waiter: Waiter, { refused, freeFrom }: Block): void {
-    const { lane, deadline } = waiter
+    const { lane, deadline, maxPauseMs } = waiter
     const left = deadline - performance.now()
+    const isLongPause = refused.bound === 'PAUSED' && freeFrom - performance.now() > maxPauseMs
     const waiting = [...lane.waiters].filter((one) => one.timer && one !== waiter).length
     const tooMany = waiter.timer === undefined && waiting >= (lane.wish.caller?.maxWaiting ?? Infinity)
-    if (tooMany || deadline < freeFrom) {
+    if (tooMany || isLongPause || deadline < freeFrom) {
       waiter.settle({ error: this.#options.refusal(lane.wish, refused, tooMany) })
       return
     }
