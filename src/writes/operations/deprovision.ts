@@ -18,8 +18,8 @@ export const inactive: VendorPatch = { status: 'inactive' }
 export async function deprovision(run: ItemRun): Promise<number> {
   const { mode } = run.item.input as { mode: DeprovisioningMode }
   return await run.session(true, async (session) => {
-    if (run.kept) await refuseOther(run, session, run.kept.wire)
     const firstStep = mode === 'DELETE' ? 'delete' : 'replace'
+    if (run.kept) await refuseOther(run, session, run.kept.wire, firstStep)
     const before = await run.userBefore(session, firstStep, ({ primaryEmail }, told) => {
       if (mode === 'DEACTIVATE') refuseUntold(primaryEmail, told)
       return groupsToLeave(told)
@@ -42,11 +42,11 @@ export async function deprovision(run: ItemRun): Promise<number> {
 }
 
 /** The item is about the account that an earlier attempt read. One that somebody has created in its place since is left alone. */
-async function refuseOther(run: ItemRun, session: WriteSession, kept: WireUser): Promise<void> {
+async function refuseOther(run: ItemRun, session: WriteSession, kept: WireUser, step: string): Promise<void> {
   if (session.wasSent('delete')) return
   const reading = await session.readAgain()
   if (!reading.found || (await recognize(session, identityOf(kept), reading.wire)) !== 'OTHER') return
-  run.pauseUnlessOver('delete', 'REPLACED', 'an account with another createdAt is shown')
+  run.pauseUnlessOver(step, 'REPLACED', 'an account with another createdAt is shown')
   const message = `${kept.primaryEmail} has another createdAt than when this operation read it: it was deleted and created anew by somebody else, or the vendor's createdAt moves. It is left alone: start a new operation for it`
   throw new WriteFailedError({ failure: 'Conflict', message, userId: reading.userId })
 }
