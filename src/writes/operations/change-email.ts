@@ -44,7 +44,7 @@ export async function changeEmail(run: ItemRun): Promise<number> {
     const before = await predecessorOf(run, old, committed || isThere)
     // Once the old account may be gone, the new one is the person's own: what differs in it by then was changed on purpose.
     if (!committed || !fresh.wasDone('create')) await makeSuccessor(run, fresh, before, change)
-    await endPredecessor(run, old, fresh, before)
+    if (!isPastDeletion(run)) await endPredecessor(run, old, fresh, before)
     const aliases = aliasesAfter(before.wire, change)
     const after = await bringTo(run, fresh, newPart, {
       patchFor: (found) => ({ aliases: found.aliases ? { add: aliases, remove: [] } : { set: aliases } }),
@@ -54,6 +54,11 @@ export async function changeEmail(run: ItemRun): Promise<number> {
     await rejoinGroups(run, fresh, newPart, 'replace', before.groups)
     return after.userId
   })
+}
+
+/** The item waits for a step that comes after the deletion, so an earlier attempt saw that through. Its pauses are not made again. */
+function isPastDeletion({ item: { waiting } }: ItemRun): boolean {
+  return waiting !== undefined && (waiting.step === `${newPart}replace` || waiting.step.endsWith(' after replace'))
 }
 
 /** Why the old account cannot be followed by another without a loss: its groups or its aliases cannot be told in full. */

@@ -177,3 +177,15 @@ test.each([
     expect(await slow.acme.operation(id)).toMatchObject({ state: 'RUNNING', failed: 0 })
   },
 )
+
+test('email change: an old account that somebody else deleted is waited for once, however late the rest shows', async () => {
+  await using slow = await slowVendor({ switches: { createLagMs: 5_000 } })
+  const id = await slow.begin('startEmailChange', change)
+  await slow.round()
+  slow.acme.vendor.setSwitches({ createLagMs: 0, updateLagMs: 20_000 })
+  slow.acme.vendor.deleteUser(anna)
+  await slow.run()
+  expect(await slow.acme.operation(id)).toMatchObject({ state: 'SUCCEEDED' })
+  expect(slow.waits.get('old delete OTHER')).toBe(5)
+  expect(addressesIn(slow)).toEqual(['bob@example.com', smith])
+})
