@@ -26,6 +26,8 @@ export interface TakeOptions {
   readonly caller?: Caller | undefined
   readonly signal?: AbortSignal | undefined
   readonly maxWaitMs?: number | undefined
+  /** The longest pause of the key that is waited for; a longer one rejects at once. */
+  readonly maxPauseMs?: number | undefined
 }
 
 /**

@@ -70,6 +70,8 @@ export interface EssentialsClient extends AsyncDisposable {
   deleteUser(primaryEmail: string, options: CallOptions): Promise<Observed<null>>
   addGroupMember(groupId: string, primaryEmail: string, options: CallOptions): Promise<Observed<null>>
   removeGroupMember(groupId: string, primaryEmail: string, options: CallOptions): Promise<Observed<null>>
+  /** How long background calls are rejected because the vendor asked for it (`Retry-After`), in milliseconds. */
+  askedToWaitMs(): number
   /** Waits for requests in progress to finish. */
   close(): Promise<void>
 }
@@ -134,6 +136,7 @@ export function createEssentialsClient(options: ClientOptions): EssentialsClient
       withoutText(await sendCall(connection, endpoints.addGroupMember(groupId, primaryEmail), callOptions)),
     removeGroupMember: async (groupId, primaryEmail, callOptions) =>
       withoutText(await sendCall(connection, endpoints.removeGroupMember(groupId, primaryEmail), callOptions)),
+    askedToWaitMs: () => Math.max(0, connection.quiet.untilMs - connection.now()),
     close,
     [Symbol.asyncDispose]: close,
   }

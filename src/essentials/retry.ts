@@ -1,4 +1,6 @@
 import type { Priority } from './allowance.ts'
+import { AllowanceExhaustedError } from './errors/allowance-exhausted-error.ts'
+import { AskedToWaitError } from './errors/asked-to-wait-error.ts'
 import type { EssentialsError, EssentialsErrorCode } from './errors/essentials-error.ts'
 import { RateLimitedError } from './errors/rate-limited-error.ts'
 import { ServerFailureError } from './errors/server-failure-error.ts'
@@ -24,6 +26,24 @@ export const defaultRetryPolicy: RetryPolicy = {
 
 /** A longer `Retry-After` is cut to this. */
 export const longestRetryAfterMs = 15 * 60_000
+/**
+ * What background work sleeps through of a `Retry-After`. A longer one ends the call: meanwhile no job, lease or lock is held by who does
+ * nothing but wait.
+ */
+export const longestSleepMs = 10_000
+/** The same of a pause of the whole key, after a 429. It is longer than the window in which requests are counted. */
+export const longestPauseMs = 120_000
+
+/** For how long nothing is to be sent to the vendor after this error, at most `longestRetryAfterMs`; 0 where that is short or not known. */
+export function waitAskedFor(error: unknown, now: () => number = Date.now): number {
+  const asked =
+    error instanceof ServerFailureError || error instanceof AskedToWaitError || error instanceof RateLimitedError
+      ? (error.retryAfterMs ?? 0)
+      : error instanceof AllowanceExhaustedError
+        ? Date.parse(error.retryAt) - now()
+        : 0
+  return asked > longestSleepMs ? Math.min(asked, longestRetryAfterMs) : 0
+}
 
 const transient: ReadonlySet<EssentialsErrorCode> = new Set([
   'UNREACHABLE',
@@ -44,8 +64,8 @@ export interface Failures {
  *
  * The error's class decides. An error that is not retryable is final, and a write with an unknown outcome is never
  * retried. After a 429 the delay is 0, because the pause of the whole key (see `rateLimitPause`) makes the next request
- * wait. If `Retry-After` exceeds the policy's longest delay, an interactive call fails; background work waits up to
- * `longestRetryAfterMs`. Pure except for `random`, which returns a number in [0, 1).
+ * wait. A `Retry-After` beyond the policy's longest delay ends an interactive call, and one beyond `longestSleepMs` a
+ * background call. Pure except for `random`, which returns a number in [0, 1).
  */
 export function retryDelay(
   error: EssentialsError,
@@ -61,8 +81,8 @@ export function retryDelay(
   const jittered = random() * ceiling(failures.transient, baseMs, capMs)
   const told = error instanceof ServerFailureError ? error.retryAfterMs : undefined
   if (told === undefined) return jittered
-  if (priority === 'background') return jittered
-  return told > capMs ? undefined : Math.max(told, jittered)
+  const longestMs = priority === 'background' ? longestSleepMs : capMs
+  return told > longestMs ? undefined : Math.max(told, jittered)
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Allowance, Caller, Priority, Slot } from './allowance.ts'
 import { AbortedError } from './errors/aborted-error.ts'
 import { AllowanceExhaustedError } from './errors/allowance-exhausted-error.ts'
 import { AllowanceFailedError } from './errors/allowance-failed-error.ts'
+import { AskedToWaitError } from './errors/asked-to-wait-error.ts'
 import { EssentialsError, type EssentialsErrorCode, type RequestCounts } from './errors/essentials-error.ts'
 import { RateLimitedError } from './errors/rate-limited-error.ts'
 import { ServerFailureError } from './errors/server-failure-error.ts'
@@ -12,7 +13,14 @@ import { type Call, judge, type Understood } from './judge.ts'
 import { pauseWhenSpent } from './rate-limit-headers.ts'
 import { createRedactor, secretsOf } from './redact.ts'
 import { mostRedirects, redirectTarget } from './redirect.ts'
-import { longestRetryAfterMs, type RetryPolicy, rateLimitPause, retryDelay } from './retry.ts'
+import {
+  longestPauseMs,
+  longestRetryAfterMs,
+  longestSleepMs,
+  type RetryPolicy,
+  rateLimitPause,
+  retryDelay,
+} from './retry.ts'
 import type { Warning } from './wire-fields.ts'
 
 /** The outcome of one request. Reported once for each request sent. */
@@ -150,7 +158,9 @@ export async function sendCall<T>(
   }
 }
 
-/** Background work respects the vendor's `Retry-After`, no matter which call received it. */
+/**
+ * Background work respects the vendor's `Retry-After`, no matter which call received it. A long one rejects the call.
+ */
 async function keepQuiet<T>(
   connection: Connection,
   call: Call<T>,
@@ -158,6 +168,9 @@ async function keepQuiet<T>(
   counts: RequestCounts,
 ): Promise<void> {
   const leftMs = connection.quiet.untilMs - connection.now()
+  if (leftMs > longestSleepMs) {
+    throw new AskedToWaitError({ ...describe(connection.organization, call), sent: false, counts }, leftMs)
+  }
   if (leftMs > 0) await rest(connection, call, signal, leftMs, counts)
 }
 
@@ -179,6 +192,7 @@ async function takeSlot<T>(
       priority,
       ...(caller === undefined ? {} : { caller }),
       ...(signal === undefined ? {} : { signal }),
+      ...(priority === 'background' && { maxPauseMs: longestPauseMs }),
       ...(maxWaitMs === undefined ? {} : { maxWaitMs: Math.max(0, maxWaitMs - waitedMs) }),
     })
   } catch (cause) {

@@ -42,6 +42,8 @@ export interface TakeOptions {
   readonly caller?: Caller | undefined
   readonly signal?: AbortSignal | undefined
   readonly maxWaitMs?: number | undefined
+  /** The longest pause that is waited for; a longer one rejects at once. */
+  readonly maxPauseMs?: number | undefined
 }
 
 export interface Allowance {
@@ -109,8 +111,8 @@ export async function openAllowance(
   })
 
   return {
-    async take({ priority, caller, signal, maxWaitMs = Infinity }) {
-      const taken: Taken = await queue.take({ priority, caller }, maxWaitMs, signal)
+    async take({ priority, caller, signal, maxWaitMs = Infinity, maxPauseMs = Infinity }) {
+      const taken: Taken = await queue.take({ priority, caller }, { maxWaitMs, maxPauseMs }, signal)
       return { sentAt: taken.takenAt, release: () => slots.free(taken, times.windowMs) }
     },
     async pause(milliseconds) {

@@ -1,5 +1,6 @@
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import { isOddAnswer, oddityOf } from '../essentials/odd-answer.ts'
+import { waitAskedFor } from '../essentials/retry.ts'
 import type { Attempt, CallOptions } from '../essentials/send-call.ts'
 import { completePull } from '../mirror/complete-pull.ts'
 import { concludeListing } from '../mirror/conclude-listing.ts'
@@ -15,7 +16,7 @@ import {
 } from '../mirror/pulls.ts'
 import { refusalOf } from '../mirror/refusal.ts'
 import type { SampledUser } from '../mirror/weigh-doubts.ts'
-import { rest, restAfter, type SyncDeps } from './deps.ts'
+import { rest, type SyncDeps } from './deps.ts'
 import type { JobQueue } from './queue.ts'
 import { readUser } from './read-user.ts'
 import { storageRefused } from './storage-refused.ts'
@@ -109,6 +110,7 @@ async function readSample(
     } catch (error) {
       if (signal.aborted || !(error instanceof EssentialsError)) throw error
       deps.logger.warn({ err: error, pull: pull.id }, 'cannot read a user that may be another account')
+      if (waitAskedFor(error) > 0) return
     } finally {
       await addCounts(deps.sql, pull.id, counts)
     }
@@ -155,9 +157,10 @@ async function verifyDeletions(
       if (!(error instanceof EssentialsError)) throw error
       failures += 1
       deps.logger.warn({ err: error, pull: pull.id, failures }, 'cannot read a missing user')
-      if (failures >= maxFailures) {
+      const restMs = waitAskedFor(error)
+      if (restMs > 0 || failures >= maxFailures) {
         await failPull(deps.sql, pull.id, `The pull failed while reading missing users: ${error.message}`, {
-          restMs: restAfter(error),
+          restMs,
         })
         return false
       }

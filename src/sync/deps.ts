@@ -1,8 +1,6 @@
 import { setTimeout as timer } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { EssentialsClient } from '../essentials/client.ts'
-import { ServerFailureError } from '../essentials/errors/server-failure-error.ts'
-import { longestRetryAfterMs } from '../essentials/retry.ts'
 import type { Sql } from '../mirror/database.ts'
 
 /** Dependencies of the sync. */
@@ -24,10 +22,4 @@ export interface SyncDeps {
 export async function rest(deps: SyncDeps, milliseconds: number, signal: AbortSignal): Promise<void> {
   if (deps.sleep) await deps.sleep(milliseconds, signal)
   else await timer(milliseconds, undefined, { signal })
-}
-
-/** The pause that the vendor requested with this error, in milliseconds. */
-export function restAfter(error: unknown): number {
-  const asked = error instanceof ServerFailureError ? (error.retryAfterMs ?? 0) : 0
-  return Math.min(asked, longestRetryAfterMs)
 }

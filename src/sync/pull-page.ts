@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
+import { waitAskedFor } from '../essentials/retry.ts'
 import type { Attempt } from '../essentials/send-call.ts'
 import { type GroupsPage, parseGroupsPage, parseUsersPage, type UsersPage } from '../essentials/wire.ts'
 import { distinctWarnings } from '../essentials/wire-fields.ts'
@@ -28,7 +29,7 @@ import {
 } from '../mirror/pulls.ts'
 import { refusalOf } from '../mirror/refusal.ts'
 import { convertGroup, convertUser } from './convert.ts'
-import { restAfter, type SyncDeps } from './deps.ts'
+import type { SyncDeps } from './deps.ts'
 import { nextJobs, nextPage, vendorPageOf } from './next-jobs.ts'
 import type { JobQueue } from './queue.ts'
 import { storageRefused } from './storage-refused.ts'
@@ -101,7 +102,7 @@ export async function pullPage(deps: SyncDeps, queue: JobQueue, job: PageJob, si
     if (!(error instanceof EssentialsError || error instanceof PageRepeatedError)) throw error
     if (error instanceof EssentialsError && error.code === 'ALLOWANCE_FAILED') throw error
     deps.logger.error({ err: error, pull: pull.id, kind: job.kind, page: job.page }, 'the pull failed')
-    await failPull(deps.sql, pull.id, `The pull failed: ${error.message}`, { restMs: restAfter(error) })
+    await failPull(deps.sql, pull.id, `The pull failed: ${error.message}`, { restMs: waitAskedFor(error) })
   }
 }
 

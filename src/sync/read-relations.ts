@@ -1,4 +1,5 @@
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
+import { waitAskedFor } from '../essentials/retry.ts'
 import { refusalOf } from '../mirror/refusal.ts'
 import { isListing, putOff, Turns } from '../mirror/turns.ts'
 import { rest, type SyncDeps } from './deps.ts'
@@ -17,7 +18,7 @@ const wishesBetweenTurns = 9
  */
 export async function readRelations(deps: SyncDeps, organizationId: number, signal: AbortSignal): Promise<void> {
   const client = deps.clientOf(organizationId)
-  if (!client) return
+  if (!client || client.askedToWaitMs() > 0) return
   const turns = new Turns(deps.sql, organizationId)
   let failures = 0
   for (let turn = 1; ; turn += 1) {
@@ -35,6 +36,8 @@ export async function readRelations(deps: SyncDeps, organizationId: number, sign
     } catch (error) {
       const refusal = refusalOf(error)
       if (signal.aborted || !(error instanceof EssentialsError || refusal)) throw error
+      // The tick begins again; until then nobody's turn is over.
+      if (waitAskedFor(error) > 0) return
       failures += 1
       deps.logger.warn(
         { ...(refusal ? { refusal } : { err: error }), organizationId, failures },

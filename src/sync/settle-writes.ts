@@ -1,5 +1,6 @@
 import type { EssentialsClient } from '../essentials/client.ts'
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
+import { waitAskedFor } from '../essentials/retry.ts'
 import { addressKey, spellingsOf } from '../mirror/address.ts'
 import { refusalOf } from '../mirror/refusal.ts'
 import { concludeUnsettled, type DueWrite, nextUnsettled } from '../mirror/unsettled-writes.ts'
@@ -30,6 +31,8 @@ export async function settleWrites(deps: SyncDeps, organizationId: number, signa
     } catch (error) {
       const refusal = refusalOf(error)
       if (signal.aborted || !(error instanceof EssentialsError || refusal)) throw error
+      // The tick starts again; none of the write's pauses is used up.
+      if (waitAskedFor(error) > 0) return
       deps.logger.warn({ ...(refusal ? { refusal } : { err: error }), organizationId }, 'cannot settle a write')
       await concludeUnsettled(sql, write, false)
     }

@@ -7,7 +7,7 @@ import { wordsOf } from './failure-of-error.ts'
 import type { DeleteUserInput } from './inputs.ts'
 import { type AsGiven, type PlannedRequest, planOf } from './plan.ts'
 import { runWrite, type WriteRequest } from './run-write.ts'
-import { type AccountIdentity, compareAccounts, identityOf } from './same-account.ts'
+import { type AccountIdentity, identityOf, recognize } from './same-account.ts'
 import type { WriteSession } from './session.ts'
 import { unlessOdd } from './unless-odd.ts'
 import { concludeSettling, notShownYet } from './unsettled.ts'
@@ -53,16 +53,16 @@ export function deleteUserWith(deps: WriteDeps): DeleteUser {
 /**
  * Deletes the account, once, and reads until it is gone: the mirror then has its tombstone. A vendor may go on showing it for a while, so an
  * account that is still there says nothing against the deletion that the vendor accepted. An address that has another account by then is left
- * alone: somebody else created that one.
+ * alone, and proves nothing.
  */
 async function deleteAccount(
   session: WriteSession,
   { userId, primaryEmail, aliases = [], updatedAt, ...identity }: Doomed,
 ): Promise<{ readonly settled: boolean; readonly notes: string[] }> {
   const poll = () =>
-    session.poll((reading) => {
+    session.poll(async (reading) => {
       if (!reading.found) return 'WRITTEN'
-      return compareAccounts(identity, reading.wire) === 'OTHER' ? 'WRITTEN' : 'BEFORE'
+      return (await recognize(session, identity, reading.wire)) === 'OTHER' ? 'OTHER' : 'BEFORE'
     }, 'END')
   try {
     await session.take({
@@ -76,7 +76,7 @@ async function deleteAccount(
       send: (options) => session.client.deleteUser(primaryEmail, options),
       async settle() {
         const { value: reading } = await poll()
-        return reading.found ? settledBy[compareAccounts(identity, reading.wire)] : 'DONE'
+        return reading.found ? settledBy[await recognize(session, identity, reading.wire)] : 'DONE'
       },
     })
   } catch (error) {
@@ -87,14 +87,15 @@ async function deleteAccount(
   const last = await unlessOdd(poll)
   const settled = last?.shown === 'WRITTEN'
   await concludeSettling(session, settled ? undefined : { kind: 'DELETE', userId })
-  if (!settled) return { settled, notes: [notShownYet] }
-  return {
-    settled,
-    notes: last.value.found ? ['The address was given to a new account at once, by somebody else'] : [],
-  }
+  const replaced = last?.shown === 'OTHER' ? [shownReplaced] : []
+  return { settled, notes: settled ? [] : [notShownYet, ...replaced] }
 }
 
-const settledBy = { SAME: 'NOT_DONE', OTHER: 'DONE', UNKNOWN: 'UNKNOWN' } as const
+const shownReplaced =
+  'The address shows an account with another createdAt. Either it was created anew since, or the createdAt of the deleted account has moved'
+
+/** Only a 404 proves that it is gone: some vendors show the time of the last activity as createdAt, which moves. */
+const settledBy = { SAME: 'NOT_DONE', OTHER: 'UNKNOWN', UNKNOWN: 'UNKNOWN' } as const
 
 /** The account to delete: as read now, or as it was before a crash took the answer. */
 async function readDoomed(session: WriteSession): Promise<Doomed> {

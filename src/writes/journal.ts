@@ -1,3 +1,5 @@
+import type { Carried } from './carried.ts'
+
 /** What of a write was sent, so that one who comes after a crash knows what to settle by reading before anything is sent again. */
 export interface Journal {
   /** The steps that a process before this one had sent. */
@@ -24,6 +26,10 @@ export interface StepFacts {
   readonly digest?: string
   /** The groups that the account was in, by their ids in the mirror. */
   readonly groupIds?: readonly number[]
+  /** What a PUT sent back unchanged. */
+  readonly carried?: Carried
+  /** That was compared with a copy which shows the PUT: what differs from then on is not its doing. */
+  readonly compared?: boolean
   /** Whether a reading can tell that the step was carried out. */
   readonly telling?: boolean
   /** The vendor itself confirmed it; without this, a reading settled it. */

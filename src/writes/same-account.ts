@@ -1,12 +1,14 @@
 import type { WireUser } from '../essentials/wire.ts'
 import { compareCreations, identifyingCreation } from '../mirror/account-creation.ts'
+import type { Sql } from '../mirror/database.ts'
+import { distrustBits } from '../mirror/judge-account.ts'
 import { digestOf } from './compare-written.ts'
 
 /** What an account is recognized by: a deleted and re-created address is another account. */
 export interface AccountIdentity {
   /** By the vendor's word. */
   readonly createdAt: string | null
-  /** A digest of all that the vendor answered of it. */
+  /** A digest of all that the vendor answered of it, except `createdAt`. */
   readonly digest?: string | undefined
 }
 
@@ -14,16 +16,32 @@ export type Likeness = 'SAME' | 'OTHER' | 'UNKNOWN'
 
 /**
  * Whether the address still has the same account. An account is only deleted while it is the SAME. The vendor may spell one time of creation in
- * several ways. Without a time of creation, an unchanged answer proves it if it carries the time of the last change; nothing else does.
+ * several ways, or show the time of the last activity instead. An answer that is otherwise unchanged, the time of the last change included,
+ * proves the same account whatever its createdAt: a re-created account was changed later.
  */
-export function compareAccounts(known: AccountIdentity, found: WireUser): Likeness {
-  const order = compareCreations(known.createdAt, creationOf(found))
-  if (order !== 'UNKNOWN') return order === 'SAME' ? 'SAME' : 'OTHER'
-  return found.updatedAt !== undefined && known.digest === digestOf(found.raw) ? 'SAME' : 'UNKNOWN'
+export function compareAccounts(known: AccountIdentity, found: WireUser, isCreationBelieved = true): Likeness {
+  const { createdAt, digest } = identityOf(found)
+  if (found.updatedAt !== undefined && known.digest === digest) return 'SAME'
+  const order = isCreationBelieved ? compareCreations(known.createdAt, createdAt) : 'UNKNOWN'
+  if (order === 'UNKNOWN' || order === 'SAME') return order
+  // No account was changed last before it was created: such a time is not that of the creation.
+  return compareCreations(createdAt, found.updatedAt) === 'EARLIER' ? 'UNKNOWN' : 'OTHER'
 }
 
-export function identityOf(wire: WireUser): AccountIdentity {
-  return { createdAt: creationOf(wire) ?? null, digest: digestOf(wire.raw) }
+/** The same, where the pulls may have found that the `createdAt` of point reads identifies no account. */
+export async function recognize(
+  { sql, organizationId }: { readonly sql: Sql; readonly organizationId: number },
+  known: AccountIdentity,
+  found: WireUser,
+): Promise<Likeness> {
+  const [row] = await sql<{ isBelieved: boolean }[]>`
+    select creation_distrust & ${distrustBits.READ}::int = 0 as "isBelieved" from organizations where id = ${organizationId}`
+  return compareAccounts(known, found, row?.isBelieved)
+}
+
+export function identityOf(wire: WireUser): AccountIdentity & { readonly digest: string } {
+  const { createdAt: _createdAt, ...rest } = wire.raw
+  return { createdAt: creationOf(wire) ?? null, digest: digestOf(rest) }
 }
 
 /** Undefined where the vendor tells none, or a time that identifies no account. */

@@ -4,6 +4,7 @@ import { NotFoundError } from '../essentials/errors/not-found-error.ts'
 import type { JsonObject } from '../essentials/wire.ts'
 import type { UserReading } from '../sync/read-user.ts'
 import { wasFreed } from '../sync/recent-writes.ts'
+import { carriedIn } from './carried.ts'
 import { checkIdempotencyKey, checkUpdateUser } from './check-input.ts'
 import { compareWritten, digestOf, isTelling } from './compare-written.ts'
 import type { WriteDeps } from './deps.ts'
@@ -121,6 +122,7 @@ async function send(session: WriteSession, before: Found, body: JsonObject, patc
       digest: digestOf(before.wire.raw),
       telling: isTelling(patch, before.wire),
       groupIds: (await groupsIn(session, before)).map(({ id }) => id),
+      carried: carriedIn(before.wire),
     },
     clears: clearedBy(patch),
     writes: { fields: fieldsOfChange(patch, before.wire) },

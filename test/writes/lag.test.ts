@@ -228,3 +228,20 @@ test.each<Json>([{ goneAnswer: 412 }, { goneAnswer: 403 }, { goneAnswer: 'body' 
     expect(await unsettled(acme)).toBe(0)
   },
 )
+
+test('lag: an account with another createdAt proves no deletion, accepted or lost', async () => {
+  await using acme = await lagging({ deleteLagMs: 600_000 })
+  await acme.fill()
+  const account = acme.vendor.directory.find(anna) as { profile: object }
+  const keyed = { primaryEmail: anna, idempotencyKey: 'k' }
+  await acme.mutate('deleteUser', keyed)
+  const moved = '2026-06-02T00:00:00.000Z'
+  account.profile = { ...account.profile, createdAt: moved, updatedAt: moved }
+  expect(await acme.mutate('deleteUser', keyed)).toMatchObject({
+    settled: false,
+    notes: [expect.any(String), expect.stringContaining('another createdAt')],
+  })
+  await acme.database.sql`update idempotency_keys set steps = jsonb_set(steps, '{delete,done}', 'false')`
+  expect(await acme.mutate('deleteUser', keyed)).toMatchObject({ __typename: 'VendorFailure', outcomeUnknown: true })
+  expect(acme.sent()).toEqual([`DELETE /users/${anna}`])
+})

@@ -142,7 +142,10 @@ test('the merge sends back every field but those that the system sets, in the sa
 })
 
 test('merge: a list of objects gets new entries in the same form, and keeps those that it has', () => {
-  const [user, admin] = [{ id: 1, name: 'USER' }, { id: 2, name: 'ADMINISTRATOR' }]
+  const [user, admin] = [
+    { id: 1, name: 'USER' },
+    { id: 2, name: 'ADMINISTRATOR' },
+  ]
   const raw = { roles: [user, admin], aliases: [{ email: 'a@b' }] }
   const added = mergePatch(raw, { roles: { add: ['AUDITOR'], remove: ['ADMINISTRATOR'] } })
   expect(added.roles).toEqual([user, { name: 'AUDITOR' }])

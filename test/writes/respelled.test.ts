@@ -57,8 +57,8 @@ test.each(vendors.slice(0, 1))(
   },
 )
 
-function shown(createdAt: string): WireUser {
-  const parsed = parseUser(JSON.stringify({ primaryEmail, createdAt }))
+function shown(createdAt: string, updatedAt?: string): WireUser {
+  const parsed = parseUser(JSON.stringify({ primaryEmail, createdAt, updatedAt }))
   if ('unreadable' in parsed) throw new Error(parsed.unreadable.found)
   return parsed.value
 }
@@ -71,4 +71,16 @@ test.each([
   ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00Z', 'UNKNOWN'],
 ])('writes: the accounts of %s and %s are %s', (before, after, likeness) => {
   expect(compareAccounts(identityOf(shown(before)), shown(after))).toBe(likeness)
+})
+
+test.each([
+  ['2026-01-05T00:00:00Z', '2026-01-05T00:00:00Z', 'SAME', 'nothing else has changed'],
+  ['2026-01-05T00:00:00Z', '2026-02-01T00:00:00Z', 'UNKNOWN', 'it was changed last before it was created'],
+  ['2026-01-05T00:00:00Z', '2026-03-07T00:00:00Z', 'OTHER', 'it was changed since it was created'],
+])('writes: accounts last changed at %s and %s, with another createdAt, are %s: %s', (before, after, likeness) => {
+  const known = shown('2026-01-02T03:04:05Z', before)
+  expect(compareAccounts(identityOf(known), shown('2026-03-06T07:08:09Z', after))).toBe(likeness)
+  expect(compareAccounts(identityOf(known), shown('2026-03-06T07:08:09Z', '2026-04-01T00:00:00Z'), false)).toBe(
+    'UNKNOWN',
+  )
 })

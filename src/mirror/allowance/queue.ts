@@ -27,6 +27,7 @@ interface Lane {
 interface Waiter {
   readonly lane: Lane
   readonly deadline: number
+  readonly maxPauseMs: number
   /** Set after the first refused attempt: from then on the request counts as waiting. */
   timer?: NodeJS.Timeout
   /** Removes the request from the queue. A second call has no effect. */
@@ -60,7 +61,11 @@ export class AllowanceQueue {
     this.#options = options
   }
 
-  async take(wish: Wish, maxWaitMs: number, signal: AbortSignal | undefined): Promise<Taken> {
+  async take(
+    wish: Wish,
+    { maxWaitMs, maxPauseMs }: { readonly maxWaitMs: number; readonly maxPauseMs: number },
+    signal: AbortSignal | undefined,
+  ): Promise<Taken> {
     signal?.throwIfAborted()
     const taken = Promise.withResolvers<Taken>()
     const lane = this.#laneOf(wish)
@@ -68,6 +73,7 @@ export class AllowanceQueue {
     const waiter: Waiter = {
       lane,
       deadline: performance.now() + maxWaitMs,
+      maxPauseMs,
       settle: (result) => {
         if (!lane.waiters.delete(waiter)) return
         if (lane.waiters.size === 0) this.#lanes.delete(lane.id)
@@ -166,11 +172,12 @@ export class AllowanceQueue {
 
   /** Lets the request wait. Rejects it if no slot can become free in time, or if too many requests are waiting. */
   #park(waiter: Waiter, { refused, freeFrom }: Block): void {
-    const { lane, deadline } = waiter
+    const { lane, deadline, maxPauseMs } = waiter
     const left = deadline - performance.now()
+    const isLongPause = refused.bound === 'PAUSED' && freeFrom - performance.now() > maxPauseMs
     const waiting = [...lane.waiters].filter((one) => one.timer && one !== waiter).length
     const tooMany = waiter.timer === undefined && waiting >= (lane.wish.caller?.maxWaiting ?? Infinity)
-    if (tooMany || deadline < freeFrom) {
+    if (tooMany || isLongPause || deadline < freeFrom) {
       waiter.settle({ error: this.#options.refusal(lane.wish, refused, tooMany) })
       return
     }

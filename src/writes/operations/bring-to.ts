@@ -1,11 +1,12 @@
 import { AlreadyExistsError } from '../../essentials/errors/already-exists-error.ts'
 import { InvalidInputError } from '../../essentials/errors/invalid-input-error.ts'
 import type { WireUser } from '../../essentials/wire.ts'
-import { compareSent, compareWritten } from '../compare-written.ts'
-import { notFound, WriteFailedError } from '../failure.ts'
+import { compareWritten } from '../compare-written.ts'
+import { WriteFailedError } from '../failure.ts'
 import { mergePatch, type VendorPatch } from '../merge-patch.ts'
 import type { WriteSession } from '../session.ts'
 import { replaceUser } from '../update-user.ts'
+import { compareCarried, requireFound } from './compare-carried.ts'
 import type { ItemRun } from './item-run.ts'
 
 export interface BringToOptions {
@@ -27,10 +28,9 @@ export async function bringTo(
   part: string,
   { patchFor, lacks = () => undefined, onTaken = async () => {} }: BringToOptions,
 ): Promise<{ readonly userId: number; readonly wire: WireUser }> {
-  const before = await found(session)
+  const before = await requireFound(run, session, `${part}replace`)
   const patch = patchFor(before.wire)
   const differs = compareWritten(patch, before.wire).length > 0
-  let isSent = false
   if (!session.wasDone('replace') && (differs || session.wasSent('replace'))) {
     const missing = differs ? lacks(before.wire) : undefined
     if (differs && !(await session.isUpToDate(before))) {
@@ -40,20 +40,17 @@ export async function bringTo(
     // The patch is not true, whatever became of an earlier request: this one carries what was read now, so it can be sent.
     if (differs && session.wasSent('replace')) await session.disown('replace')
     try {
-      isSent = await replaceUser(session, before, mergePatch(before.wire.raw, patch), patch)
+      await replaceUser(session, before, mergePatch(before.wire.raw, patch), patch)
     } catch (error) {
       if (saysTaken(error) || (error instanceof WriteFailedError && saysTaken(error.cause))) await onTaken()
       throw error
     }
   }
-  const after = await found(session)
+  const after = await requireFound(run, session, `${part}replace`)
   const fields = compareWritten(patch, after.wire)
   if (fields.length === 0) {
-    const lost = isSent ? compareSent(patch, before.wire, after.wire).other.filter((field) => !(field in patch)) : []
-    if (lost.length === 0) return after
-    const message = `The vendor took the change (PUT /users), which carried ${lost.join(', ')} unchanged, and lost it`
-    const failure = { failure: 'NotAsWritten', message, fields: lost, userId: after.userId } as const
-    throw new WriteFailedError(failure, { final: true })
+    await compareCarried(run, session, part, 'replace', patch, after)
+    return after
   }
   run.pauseUnlessOver(`${part}replace`, 'NOT_SHOWN', `it differs in ${fields.join(', ')}`)
   await session.disown('replace')
@@ -68,10 +65,4 @@ function saysTaken(error: unknown): boolean {
     error instanceof InvalidInputError &&
     /\balready\b|\btaken\b|\bin use\b|\bduplicate/i.test(error.vendorMessage ?? '')
   )
-}
-
-async function found(session: WriteSession) {
-  const reading = await session.readAfter()
-  if (reading.found) return reading
-  throw notFound(`The vendor has no user ${session.primaryEmail} any more`)
 }

@@ -1,10 +1,11 @@
 import type { NewUser } from '../../essentials/endpoints.ts'
 import { EssentialsError } from '../../essentials/errors/essentials-error.ts'
 import type { JsonObject } from '../../essentials/wire.ts'
+import { carriedIn } from '../carried.ts'
 import { digestOf } from '../compare-written.ts'
-import { notFound } from '../failure.ts'
 import { mergePatch } from '../merge-patch.ts'
 import type { WriteSession } from '../session.ts'
+import { compareCarried, requireFound } from './compare-carried.ts'
 import type { ItemRun } from './item-run.ts'
 
 /**
@@ -12,7 +13,8 @@ import type { ItemRun } from './item-run.ts'
  * documented. Which of them are the vendor's own to set nobody knows, so a refusal ends nothing; what it holds of itself stays.
  */
 export async function carryRest(run: ItemRun, session: WriteSession, part: string, body: NewUser): Promise<void> {
-  const found = await read(session)
+  const { wire } = await requireFound(run, session, `${part}complete`)
+  const found = wire.raw
   if (session.wasDone('complete')) return await waitUntilMoved(run, session, part, body)
   const lacking = lackingIn(found, body)
   if (lacking.length === 0) return
@@ -20,9 +22,12 @@ export async function carryRest(run: ItemRun, session: WriteSession, part: strin
   try {
     await session.take({
       name: 'complete',
-      facts: { digest: digestOf(found) },
+      facts: { digest: digestOf(found), carried: carriedIn(wire) },
       send: (options) => session.client.updateUser(session.primaryEmail, whole, options),
-      settle: async () => (lackingIn(await read(session), body).length === 0 ? 'DONE' : 'NOT_DONE'),
+      async settle() {
+        const { wire: shown } = await requireFound(run, session, `${part}complete`)
+        return lackingIn(shown.raw, body).length === 0 ? 'DONE' : 'NOT_DONE'
+      },
     })
   } catch (error) {
     if (!(error instanceof EssentialsError) || error.retryable || error.outcomeUnknown) throw error
@@ -33,10 +38,10 @@ export async function carryRest(run: ItemRun, session: WriteSession, part: strin
 
 /** The next PUT is built from the user's copy, which has to show this one. A vendor may ignore all of its fields, so that has a limit. */
 async function waitUntilMoved(run: ItemRun, session: WriteSession, part: string, body: NewUser): Promise<void> {
-  const found = await read(session)
-  const lacking = lackingIn(found, body)
-  const hasMoved = digestOf(found) !== session.wasSent('complete')?.digest
-  if (lacking.length === 0 || hasMoved) return
+  const found = await requireFound(run, session, `${part}complete`)
+  const lacking = lackingIn(found.wire.raw, body)
+  const hasMoved = digestOf(found.wire.raw) !== session.wasSent('complete')?.digest
+  if (lacking.length === 0 || hasMoved) return await compareCarried(run, session, part, 'complete', {}, found)
   const fields = lacking.map(([field]) => field).join(', ')
   run.pauseUnlessOver(`${part}complete`, 'OLD_COPY', `the user is as before the PUT of ${fields}`)
 }
@@ -45,10 +50,4 @@ function lackingIn(found: JsonObject, body: NewUser): [string, unknown][] {
   // Of its own: every object inherits a `constructor`, and a field may be called so.
   const holds = (field: string) => Object.hasOwn(found, field) && found[field] != null
   return Object.entries(body).filter(([field, value]) => field !== 'password' && value != null && !holds(field))
-}
-
-async function read(session: WriteSession): Promise<JsonObject> {
-  const reading = await session.readAfter()
-  if (!reading.found) throw notFound(`The vendor has no user ${session.primaryEmail} any more`)
-  return reading.wire.raw
 }

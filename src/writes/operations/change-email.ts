@@ -10,12 +10,11 @@
 import type { NewUser } from '../../essentials/endpoints.ts'
 import type { WireUser } from '../../essentials/wire.ts'
 import { addressKey } from '../../mirror/address.ts'
-import { digestOf } from '../compare-written.ts'
 import { invalidInput, WriteFailedError, type WriteFailure } from '../failure.ts'
 import { findBearer, type KnownGroup } from '../look-up.ts'
 import { joinStep } from '../memberships.ts'
 import { isMember } from '../require-groups.ts'
-import { compareAccounts, creationOf, identityOf } from '../same-account.ts'
+import { creationOf, identityOf, recognize } from '../same-account.ts'
 import type { WriteSession } from '../session.ts'
 import { doubtAbout, type ToldGroups } from '../told-groups.ts'
 import { unlessOdd } from '../unless-odd.ts'
@@ -45,7 +44,7 @@ export async function changeEmail(run: ItemRun): Promise<number> {
     const before = await predecessorOf(run, old, committed || isThere)
     // Once the old account may be gone, the new one is the person's own: what differs in it by then was changed on purpose.
     if (!committed || !fresh.wasDone('create')) await makeSuccessor(run, fresh, before, change)
-    await endPredecessor(run, old, fresh, before)
+    if (!isPastDeletion(run)) await endPredecessor(run, old, fresh, before)
     const aliases = aliasesAfter(before.wire, change)
     const after = await bringTo(run, fresh, newPart, {
       patchFor: (found) => ({ aliases: found.aliases ? { add: aliases, remove: [] } : { set: aliases } }),
@@ -55,6 +54,11 @@ export async function changeEmail(run: ItemRun): Promise<number> {
     await rejoinGroups(run, fresh, newPart, 'replace', before.groups)
     return after.userId
   })
+}
+
+/** The item waits for a step that comes after the deletion, so an earlier attempt saw that through. Its pauses are not made again. */
+function isPastDeletion({ item: { waiting } }: ItemRun): boolean {
+  return waiting !== undefined && (waiting.step === `${newPart}replace` || waiting.step.endsWith(' after replace'))
 }
 
 /** Why the old account cannot be followed by another without a loss: its groups or its aliases cannot be told in full. */
@@ -96,7 +100,7 @@ export function partsOf({ item }: ItemRun): readonly [Part, Part] {
 
 /**
  * The old account as it was before anything was changed. While there is no new account (`isBegun`), it is read again, since it may have changed
- * after an earlier attempt. If it is gone by then, or another account has its address, the snapshot is all that is left of it: it stays.
+ * after an earlier attempt. If it is gone by then, the snapshot is all that is left of it: it stays.
  */
 async function predecessorOf(run: ItemRun, old: WriteSession, isBegun: boolean): Promise<UserBefore> {
   const groupsMeant = (wire: WireUser, told: ToldGroups | undefined): readonly KnownGroup[] => {
@@ -105,10 +109,15 @@ async function predecessorOf(run: ItemRun, old: WriteSession, isBegun: boolean):
     return told?.known ?? []
   }
   const { kept } = run
-  if (!kept) return await run.userBefore(old, groupsMeant)
+  if (!kept) return await run.userBefore(old, `${newPart}create`, groupsMeant)
   if (isBegun) return kept
   const reading = await old.readBefore()
-  if (!reading.found || compareAccounts(identityOf(kept.wire), reading.wire) === 'OTHER') return kept
+  if (!reading.found) return kept
+  if ((await recognize(old, identityOf(kept.wire), reading.wire)) === 'OTHER') {
+    run.pauseUnlessOver(`${newPart}create`, 'REPLACED', 'the old address shows an account with another createdAt')
+    throw replaced(old, reading.userId)
+  }
+  await run.waitForEarlierWrites(old, reading, `${newPart}create`)
   return await run.keep(old, reading, groupsMeant)
 }
 
@@ -120,7 +129,7 @@ async function findSuccessor(run: ItemRun, fresh: WriteSession): Promise<boolean
   if (!fresh.wasSent('create')) return false
   const reading = await fresh.readAgain()
   if (reading.found) {
-    if (fresh.wasDone('create')) await refuseOther(run, reading.wire, reading.userId)
+    if (fresh.wasDone('create')) await refuseOther(run, fresh, reading.wire, reading.userId)
     return true
   }
   const groups = run.kept?.groups ?? []
@@ -139,10 +148,11 @@ async function findSuccessor(run: ItemRun, fresh: WriteSession): Promise<boolean
   return false
 }
 
-async function refuseOther(run: ItemRun, wire: WireUser, userId: number): Promise<void> {
+async function refuseOther(run: ItemRun, fresh: WriteSession, wire: WireUser, userId: number): Promise<void> {
   const { successorCreatedAt } = await readProgress(run.sql, run.item)
   if (successorCreatedAt === null || creationOf(wire) === undefined) return
-  if (compareAccounts({ createdAt: successorCreatedAt }, wire) !== 'OTHER') return
+  if ((await recognize(fresh, { createdAt: successorCreatedAt }, wire)) !== 'OTHER') return
+  run.pauseUnlessOver(`${newPart}create`, 'REPLACED', 'the new address shows an account with another createdAt')
   const { primaryEmail } = wire
   const message = `${primaryEmail} is not the account that this operation created: somebody else deleted that one and created another`
   throw new WriteFailedError({ failure: 'Conflict', message, userId })
@@ -175,7 +185,7 @@ async function waitForAliases(
   aliases: readonly string[],
 ): Promise<void> {
   const reading = await unlessOdd(() => old.readAgain())
-  if (reading?.found && compareAccounts(identityOf(wire), reading.wire) !== 'SAME') return
+  if (reading?.found && (await recognize(old, identityOf(wire), reading.wire)) === 'OTHER') return
   const { sql, organizationId } = old
   const bearer = await findBearer(sql, organizationId, aliases, userId)
   if (bearer) return
@@ -187,24 +197,33 @@ async function waitForAliases(
 }
 
 /**
- * Deletes the old account, if it is still there as it was read. If it is gone, or its address has another account, there is nothing to delete.
- * If somebody changed it since, that change would be lost.
+ * Deletes the old account, if it is still there as it was read. If it is gone, there is nothing to delete. If somebody changed it since, that
+ * change would be lost. If its address shows another account, the change ends there: the old one may have another `createdAt` than before.
  */
 async function endPredecessor(run: ItemRun, old: WriteSession, fresh: WriteSession, before: UserBefore): Promise<void> {
   const sent = old.wasSent('delete') !== undefined
   const known = identityOf(before.wire)
   // What became of a deletion that was sent is for the mirror to know, too.
   const reading = sent ? await unlessOdd(() => old.readAfter('END')) : await old.readAgain()
-  const likeness = reading?.found ? compareAccounts(known, reading.wire) : 'GONE'
-  if (!sent && (likeness === 'GONE' || likeness === 'OTHER')) return
-  if (reading?.found && (likeness === 'SAME' || !sent)) {
-    if (digestOf(reading.wire.raw) !== known.digest) {
+  const likeness = reading?.found ? await recognize(old, known, reading.wire) : 'GONE'
+  if (!sent && likeness === 'GONE') {
+    return run.pauseUnlessOver(`${oldPart}delete`, 'OTHER', 'the old account is not found (404)')
+  }
+  // Another write may have been accepted while the new account was made.
+  if (!sent && reading) await run.waitForEarlierWrites(old, reading, `${oldPart}delete`)
+  if (!sent && likeness === 'OTHER') {
+    run.pauseUnlessOver(`${oldPart}delete`, 'REPLACED', 'the old address shows an account with another createdAt')
+    throw replaced(old, reading?.userId)
+  }
+  // A deletion that was accepted is not taken back, whatever a late copy shows.
+  if (reading?.found && !old.wasDone('delete') && (likeness === 'SAME' || !sent)) {
+    if (identityOf(reading.wire).digest !== known.digest) {
       const message = 'The old account was changed by somebody else while the new one was made'
       throw new WriteFailedError({ failure: 'Conflict', message, userId: reading.userId })
     }
     const successor = await fresh.readAfter()
     if (!successor.found) throw missing(successor.userId, fresh)
-    await refuseOther(run, successor.wire, successor.userId)
+    await refuseOther(run, fresh, successor.wire, successor.userId)
   }
   if (likeness === 'UNKNOWN' && !sent && (await readProgress(run.sql, run.item)).committed) {
     const message = `${old.primaryEmail} has an account that may be the old one or a new one: the vendor tells no createdAt. It was not deleted`
@@ -224,6 +243,11 @@ async function endPredecessor(run: ItemRun, old: WriteSession, fresh: WriteSessi
     // Somebody else was faster.
     if (!(error instanceof WriteFailedError && error.failure.failure === 'NotFound')) throw error
   }
+}
+
+function replaced({ primaryEmail }: WriteSession, userId: number | undefined): WriteFailedError {
+  const message = `${primaryEmail} has another createdAt than when this operation read it: somebody else deleted and re-created it, or the vendor's createdAt moves. It was not deleted. To change the address of the account that is there now, start a new operation; if nobody needs it, delete it`
+  return new WriteFailedError({ failure: 'Conflict', message, userId: userId ?? null })
 }
 
 function missing(userId: number | undefined, { primaryEmail }: WriteSession): WriteFailedError {

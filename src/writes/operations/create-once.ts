@@ -11,7 +11,7 @@ import { compareWritten } from '../compare-written.ts'
 import { WriteFailedError } from '../failure.ts'
 import { wordsOf } from '../failure-of-error.ts'
 import { bearerId, liveUserId } from '../look-up.ts'
-import { compareAccounts, creationOf } from '../same-account.ts'
+import { creationOf, recognize } from '../same-account.ts'
 import type { Settled, WriteSession } from '../session.ts'
 import { patchOf } from '../vendor-words.ts'
 import { fieldsOfCreation } from '../written-fields.ts'
@@ -84,7 +84,7 @@ async function confirmOwn(
 async function waitForAddress(run: ItemRun, session: WriteSession, part: string, body: NewUser): Promise<void> {
   const takenBack = await readTakenBack(run.sql, run.item)
   const reading = await session.readAgain()
-  const isOwnGhost = reading.found && takenBack && compareAccounts(takenBack, reading.wire) === 'SAME'
+  const isOwnGhost = reading.found && takenBack && (await recognize(session, takenBack, reading.wire)) === 'SAME'
   if (reading.found && !isOwnGhost) return
   const { sql, organizationId } = session
   if (!reading.found && (await bearerId(sql, organizationId, addressesOf(body))) !== null) return

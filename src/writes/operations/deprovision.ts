@@ -3,7 +3,7 @@ import { invalidInput, WriteFailedError } from '../failure.ts'
 import type { KnownGroup } from '../look-up.ts'
 import { leaveGroup, leaveStep } from '../memberships.ts'
 import type { VendorPatch } from '../merge-patch.ts'
-import { compareAccounts, identityOf } from '../same-account.ts'
+import { identityOf, recognize } from '../same-account.ts'
 import type { WriteSession } from '../session.ts'
 import { doubtAbout, type ToldGroups, toldGroups } from '../told-groups.ts'
 import { bringTo } from './bring-to.ts'
@@ -18,8 +18,9 @@ export const inactive: VendorPatch = { status: 'inactive' }
 export async function deprovision(run: ItemRun): Promise<number> {
   const { mode } = run.item.input as { mode: DeprovisioningMode }
   return await run.session(true, async (session) => {
-    if (run.kept) await refuseOther(session, run.kept.wire)
-    const before = await run.userBefore(session, ({ primaryEmail }, told) => {
+    const firstStep = mode === 'DELETE' ? 'delete' : 'replace'
+    if (run.kept) await refuseOther(run, session, run.kept.wire, firstStep)
+    const before = await run.userBefore(session, firstStep, ({ primaryEmail }, told) => {
       if (mode === 'DEACTIVATE') refuseUntold(primaryEmail, told)
       return groupsToLeave(told)
     })
@@ -41,11 +42,12 @@ export async function deprovision(run: ItemRun): Promise<number> {
 }
 
 /** The item is about the account that an earlier attempt read. One that somebody has created in its place since is left alone. */
-async function refuseOther(session: WriteSession, kept: WireUser): Promise<void> {
+async function refuseOther(run: ItemRun, session: WriteSession, kept: WireUser, step: string): Promise<void> {
   if (session.wasSent('delete')) return
   const reading = await session.readAgain()
-  if (!reading.found || compareAccounts(identityOf(kept), reading.wire) !== 'OTHER') return
-  const message = `${kept.primaryEmail} was deleted and created anew by somebody else since this operation read it. The new account is left alone: start a new operation for it`
+  if (!reading.found || (await recognize(session, identityOf(kept), reading.wire)) !== 'OTHER') return
+  run.pauseUnlessOver(step, 'REPLACED', 'an account with another createdAt is shown')
+  const message = `${kept.primaryEmail} has another createdAt than when this operation read it: it was deleted and created anew by somebody else, or the vendor's createdAt moves. It is left alone: start a new operation for it`
   throw new WriteFailedError({ failure: 'Conflict', message, userId: reading.userId })
 }
 

@@ -116,6 +116,16 @@ export async function keepLost(sql: Sql, item: Held, lost: string, facts: StepFa
   })
 }
 
+/** Notes that what the step's PUT carried was compared with a copy that shows it. */
+export async function keepCompared(sql: Sql, item: Held, step: string): Promise<void> {
+  await sql.begin(async (tx) => {
+    await renewItem(tx, item)
+    await tx`
+      update operation_steps set facts = facts || jsonb_build_object('compared', true)
+      where item_id = ${item.id} and step = ${step}`
+  })
+}
+
 /** The name of the row that says which account was taken back. No request is called so. */
 const takenBackStep = 'taken back'
 

@@ -3,6 +3,7 @@ import { parseUser, type WireUser } from '../../essentials/wire.ts'
 import { addressKey } from '../../mirror/address.ts'
 import type { Sql } from '../../mirror/database.ts'
 import { spelledAsKnown } from '../../mirror/spelled-as-known.ts'
+import type { UserReading } from '../../sync/read-user.ts'
 import type { WriteDeps } from '../deps.ts'
 import { notFound } from '../failure.ts'
 import type { KnownGroup } from '../look-up.ts'
@@ -24,6 +25,8 @@ export interface UserBefore {
   readonly wire: WireUser
   readonly groups: readonly KnownGroup[]
 }
+
+export type Found = Extract<UserReading, { found: true }>
 
 /** A user that an item works on. */
 export interface Part {
@@ -93,17 +96,30 @@ export class ItemRun {
   }
 
   /**
-   * The user as it was before anything was changed: read now, or as it was kept then. `groupsMeant` says which of the groups that it is in
-   * the work is about, and throws where it cannot be begun. Rejects with NotFound where there was nobody.
+   * The user as it was before anything was changed: read now, or as it was kept then. `step`: the first step that depends on it.
+   * `groupsMeant` says which of the groups that it is in the work is about, and throws where it cannot be begun. Rejects with NotFound where
+   * there was nobody.
    */
   async userBefore(
     session: WriteSession,
+    step: string,
     groupsMeant: (wire: WireUser, told: ToldGroups | undefined) => readonly KnownGroup[],
   ): Promise<UserBefore> {
     if (this.kept) return this.kept
     const reading = await session.readBefore()
+    await this.waitForEarlierWrites(session, reading, step)
     if (!reading.found) throw notFound(`The vendor has no user ${session.primaryEmail}`)
     return await this.keep(session, reading, groupsMeant)
+  }
+
+  /**
+   * Pauses while the reading lacks a write that the vendor accepted within the last minute: a snapshot or a deletion that is based on it would
+   * lose that write.
+   */
+  async waitForEarlierWrites(session: WriteSession, reading: UserReading, step: string): Promise<void> {
+    if (await session.isUpToDate(reading)) return
+    const seen = reading.found ? 'the user does not show an earlier write' : 'the user is not found (404)'
+    this.pauseUnlessOver(step, 'OLD_COPY', seen)
   }
 
   /** Keeps the user as it was read now, in place of an older reading. */

@@ -1,14 +1,12 @@
 import { NotFoundError } from '../../essentials/errors/not-found-error.ts'
 import { notFound, WriteFailedError } from '../failure.ts'
 import { wordsOf } from '../failure-of-error.ts'
-import { type AccountIdentity, compareAccounts } from '../same-account.ts'
+import { type AccountIdentity, recognize } from '../same-account.ts'
 import type { Settled, WriteSession } from '../session.ts'
 import { unlessOdd } from '../unless-odd.ts'
 import { concludeSettling } from '../unsettled.ts'
 import { fieldsOfDeletion } from '../written-fields.ts'
 import type { ItemRun } from './item-run.ts'
-
-const settledBy = { SAME: 'NOT_DONE', OTHER: 'DONE', UNKNOWN: 'UNKNOWN' } as const
 
 /** The account to delete. */
 export interface Doomed extends AccountIdentity {
@@ -19,7 +17,7 @@ export interface Doomed extends AccountIdentity {
 
 /**
  * Deletes the account, once, and waits until the vendor shows that it is gone: the mirror then has its tombstone. An address that has another
- * account by then is left alone. A deletion is sent again only if its answer was lost and the account is shown for some time afterwards, or if
+ * account by then is left alone; that other account proves a deletion only if the vendor accepted it. A deletion is sent again only if its answer was lost and the account is shown for some time afterwards, or if
  * it was accepted and waiting for it came to its end. An accepted deletion is complete once the vendor no longer shows the account, whatever its
  * answer is: the pulls find out whether the user is gone.
  */
@@ -30,8 +28,13 @@ export async function removeAccount(run: ItemRun, session: WriteSession, part: s
   if (before && !before.unseen && !session.wasDone('delete')) {
     const reading = await unlessOdd(() => session.readAfter('END'))
     if (!reading) run.pauseUnlessOver(step, 'MAYBE_DELETED', 'the answer was lost, and the user cannot be read')
-    if (reading?.found && compareAccounts(identity, reading.wire) === 'SAME') {
+    const likeness = reading?.found ? await recognize(session, identity, reading.wire) : undefined
+    if (likeness === 'SAME') {
       run.pauseUnlessOver(step, 'MAYBE_DELETED', 'the answer was lost, and the user is still shown')
+    }
+    if (likeness === 'OTHER') {
+      run.pauseUnlessOver(step, 'REPLACED', 'the answer was lost, and an account with another createdAt is shown')
+      throw replacedInDoubt(primaryEmail)
     }
   }
   let isResumed = before !== undefined
@@ -51,9 +54,11 @@ export async function removeAccount(run: ItemRun, session: WriteSession, part: s
       async settle(): Promise<Settled> {
         const reading = await session.readAfter('END')
         if (!reading.found) return 'DONE'
-        const settled = settledBy[compareAccounts(identity, reading.wire)]
+        const likeness = await recognize(session, identity, reading.wire)
+        // The vendor accepted it, and waiting for it came to its end.
+        if (likeness === 'OTHER' && before?.unseen) return 'DONE'
         // Right after a lost answer, an account that is still shown proves nothing.
-        return settled === 'NOT_DONE' && !isResumed ? 'UNKNOWN' : settled
+        return likeness === 'SAME' && isResumed ? 'NOT_DONE' : 'UNKNOWN'
       },
       // The deletion that was sent before was carried out.
       isDoneBy: (refusal) => before !== undefined && refusal instanceof NotFoundError,
@@ -66,8 +71,10 @@ export async function removeAccount(run: ItemRun, session: WriteSession, part: s
   const reading = await unlessOdd(() => session.readAfter('END'))
   if (!reading) return await concludeSettling(session, { kind: 'DELETE', userId })
   if (!reading.found) return
-  const likeness = compareAccounts(identity, reading.wire)
-  if (likeness === 'OTHER') return
+  const likeness = await recognize(session, identity, reading.wire)
+  if (likeness === 'OTHER') {
+    return run.pauseUnlessOver(step, 'REPLACED', 'an account with another createdAt is shown')
+  }
   run.pauseUnlessOver(step, 'NOT_SHOWN', 'the user is still shown (200)')
   await session.doubt('delete')
   const outcomeUnknown = likeness === 'UNKNOWN'
@@ -77,4 +84,11 @@ export async function removeAccount(run: ItemRun, session: WriteSession, part: s
     : `${accepted} its reads still show the user. retryOperation reads it again, and sends the deletion again if the user is still shown`
   const failure = { failure: 'VendorFailure', message, status: 200, outcomeUnknown } as const
   throw new WriteFailedError(failure, { final: true })
+}
+
+/** Whether it was re-created after the deletion, or its createdAt has moved, nothing can tell. */
+function replacedInDoubt(primaryEmail: string): WriteFailedError {
+  const message = `Whether ${primaryEmail} was deleted is not known: the answer to DELETE /users was lost, and the address shows an account with another createdAt. If that account is the one to delete, or nobody needs it, delete it. Then call retryOperation`
+  const failure = { failure: 'VendorFailure', message, status: null, outcomeUnknown: true } as const
+  return new WriteFailedError(failure, { final: true })
 }

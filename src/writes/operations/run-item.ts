@@ -1,6 +1,7 @@
 /** One item, from where its journal ends to its end, or to where it has to wait. */
 import { AbortedError } from '../../essentials/errors/aborted-error.ts'
 import { EssentialsError } from '../../essentials/errors/essentials-error.ts'
+import { waitAskedFor } from '../../essentials/retry.ts'
 import { depsAsCaller, type WriteDeps } from '../deps.ts'
 import { WriteFailedError, type WriteFailure } from '../failure.ts'
 import { failureOfError } from '../failure-of-error.ts'
@@ -120,7 +121,7 @@ function failureOf(error: unknown): WriteFailure {
   return { failure: 'VendorFailure', message, status: null, outcomeUnknown: true }
 }
 
-/** Lets an item wait whose failure may pass by itself, unless it has waited often enough. */
+/** Lets an item wait whose failure may pass, unless it has waited often enough: as long as the vendor asked for, if that is longer. */
 async function isPostponed(
   sql: WriteDeps['sql'],
   item: ClaimedItem,
@@ -129,7 +130,8 @@ async function isPostponed(
 ): Promise<boolean> {
   const waitMs = waitAfter(error, failure, attempts)
   if (!mayPass || waitMs === undefined) return false
-  await releaseItem(sql, item, { afterMs: waitMs, failed: true })
+  const askedMs = waitAskedFor(error instanceof WriteFailedError ? error.cause : error)
+  await releaseItem(sql, item, { afterMs: Math.max(waitMs, askedMs), failed: true })
   return true
 }
 

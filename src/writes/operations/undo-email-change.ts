@@ -2,14 +2,15 @@
  * Takes the new account of an email change back. That deletes an account, so it needs proof of three things:
  *
  * 1. no deletion of the old account was ever sent that may have been carried out;
- * 2. the old account is still there, and is the one that was read (the same `createdAt`);
+ * 2. the old address still has an account. One with another `createdAt` than was read will do: nothing tells whether that time has moved, and
+ *    the new account is no longer completed then;
  * 3. the new account is the one that this operation created: the vendor confirmed its creation, and its `createdAt` is the one seen then.
  *
  * Without proof nothing is deleted: the failure says which accounts there are, and what to do.
  */
 import type { UserReading } from '../../sync/read-user.ts'
 import { WriteFailedError } from '../failure.ts'
-import { compareAccounts, identityOf } from '../same-account.ts'
+import { identityOf, recognize } from '../same-account.ts'
 import type { WriteSession } from '../session.ts'
 import { unlessOdd } from '../unless-odd.ts'
 import { forgetSteps, readProgress } from './item-journal.ts'
@@ -42,16 +43,13 @@ export async function undoEmailChange(run: ItemRun, parts: Parts): Promise<Undon
     const successor = read ?? { found: false, userId: undefined }
     if (successor.found) await learnSuccessor(run, fresh)
     const { successorCreatedAt } = await readProgress(run.sql, run.item)
-    const isOurs = isCreatedAt(successor, successorCreatedAt)
+    const isOurs = await isCreatedAt(fresh, successor, successorCreatedAt)
     if (!isOurs && !fresh.wasSent('delete')) return { takenBack: false, state: await describe(run, old, fresh, kept) }
-    if (isOurs) {
-      const predecessor = await old.readAgain()
-      const isThere = predecessor.found && compareAccounts(identityOf(kept.wire), predecessor.wire) === 'SAME'
-      if (!isThere) return { takenBack: false, state: await describe(run, old, fresh, kept) }
+    if (isOurs && !(await old.readAgain()).found) {
+      return { takenBack: false, state: await describe(run, old, fresh, kept) }
     }
     await takeBack(run, fresh, successor, successorCreatedAt)
-    const { primaryEmail } = old
-    const state = `What was done until then was taken back: ${primaryEmail} is as it was, and ${fresh.primaryEmail} was deleted again. Remove the cause, then call retryOperation.`
+    const state = `What was done until then was taken back: ${fresh.primaryEmail} was deleted again, and ${old.primaryEmail} was left as it is. Remove the cause, then call retryOperation.`
     return { takenBack: true, state }
   })
 }
@@ -68,9 +66,7 @@ export async function finishTakingBack(run: ItemRun, parts: Parts): Promise<void
   await run.sessions(parts, async (old, fresh) => {
     const predecessor = await old.readAgain()
     // Without the old account nothing is deleted any more, so that the new one can be completed as it is read.
-    if (!predecessor.found || (run.kept && compareAccounts(identityOf(run.kept.wire), predecessor.wire) === 'OTHER')) {
-      return await fresh.disown('delete')
-    }
+    if (!predecessor.found) return await fresh.disown('delete')
     const message = 'An earlier attempt began to delete the new account, and whether it is gone cannot be told'
     const failure = { failure: 'VendorFailure', message, status: null, outcomeUnknown: true } as const
     throw new WriteFailedError(failure, { final: true })
@@ -93,8 +89,8 @@ async function takeBack(
   await forgetSteps(run.sql, run.item, { createdAt })
 }
 
-function isCreatedAt(reading: UserReading, createdAt: string | null): boolean {
-  return reading.found && createdAt !== null && compareAccounts({ createdAt }, reading.wire) === 'SAME'
+async function isCreatedAt(fresh: WriteSession, reading: UserReading, createdAt: string | null): Promise<boolean> {
+  return reading.found && createdAt !== null && (await recognize(fresh, { createdAt }, reading.wire)) === 'SAME'
 }
 
 /** Which of the two accounts there are, as read now, and how a person gets from there to the end. */
@@ -110,14 +106,16 @@ async function describe(
   if (!predecessor || !successor) {
     return `Which of ${from} and ${to} exist could not be read: look at the vendor before you change anything. Then call retryOperation.`
   }
-  const likeness = predecessor.found && kept ? compareAccounts(identityOf(kept.wire), predecessor.wire) : 'GONE'
+  const likeness = predecessor.found && kept ? await recognize(old, identityOf(kept.wire), predecessor.wire) : 'GONE'
   const first = {
     SAME: `The old account ${from} still exists.`,
-    OTHER: `The old account is gone, and somebody else has created a new account ${from} since (at ${predecessor.found ? predecessor.wire.createdAt : ''}), which this operation does not touch.`,
+    OTHER: old.wasDone('delete')
+      ? `The vendor accepted the deletion of the old account, and somebody else has created a new account ${from} since (at ${predecessor.found ? predecessor.wire.createdAt : ''}), which this operation does not touch.`
+      : `There is an account ${from} with another createdAt than the old one had: somebody else has created it since, or the vendor's createdAt moves. This operation does not touch it.`,
     UNKNOWN: `There is an account ${from}; whether it is the old one cannot be told.`,
     GONE: `The old account ${from} is gone.`,
   }[likeness]
-  const isOurs = isCreatedAt(successor, successorCreatedAt)
+  const isOurs = await isCreatedAt(fresh, successor, successorCreatedAt)
   const second = !successor.found
     ? `There is no account ${to}.`
     : isOurs || (committed && successorCreatedAt === null)

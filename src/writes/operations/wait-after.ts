@@ -22,7 +22,9 @@ export const readingPauses = {
   /** The state before a deletion whose answer was lost. After this time it is sent again. */
   MAYBE_DELETED: [1_000, 3_000, 6_000],
   /** A state that is neither the one before the write nor the one that was written. */
-  OTHER: [500, 1_000, 2_000],
+  OTHER: [500, 1_000, 2_000, 4_000, 8_000],
+  /** An account with another `createdAt` at the address: it was re-created, or the vendor's time moves. */
+  REPLACED: [1_000, 3_000, 6_000],
 } as const satisfies Record<string, readonly number[]>
 
 export type ReadingPause = keyof typeof readingPauses

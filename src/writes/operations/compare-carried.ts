@@ -1,0 +1,37 @@
+import { lostOf } from '../carried.ts'
+import { notFound, WriteFailedError } from '../failure.ts'
+import type { VendorPatch } from '../merge-patch.ts'
+import type { WriteSession } from '../session.ts'
+import { keepCompared } from './item-journal.ts'
+import type { Found, ItemRun } from './item-run.ts'
+
+/**
+ * Compares, once, what a PUT sent back unchanged with a copy that shows the PUT, in whichever attempt that is. Rejects with NotAsWritten if the
+ * vendor lost some of it.
+ */
+export async function compareCarried(
+  run: ItemRun,
+  session: WriteSession,
+  part: string,
+  step: 'complete' | 'replace',
+  patch: VendorPatch,
+  after: Found,
+): Promise<void> {
+  const { carried, compared } = session.wasSent(step) ?? {}
+  if (!carried || compared) return
+  const lost = lostOf(carried, patch, after.wire)
+  if (lost.length > 0) run.pauseUnlessOver(part + step, 'OTHER', `it lacks ${lost.join(', ')}`)
+  await keepCompared(run.sql, run.item, part + step)
+  if (lost.length === 0) return
+  const message = `The vendor took the change (PUT /users), which carried ${lost.join(', ')} unchanged, and lost it`
+  const failure = { failure: 'NotAsWritten', message, fields: lost, userId: after.userId } as const
+  throw new WriteFailedError(failure, { final: true })
+}
+
+/** The user as the vendor shows it. A 404 is judged only after some pauses: the user was shown before. */
+export async function requireFound(run: ItemRun, session: WriteSession, step: string): Promise<Found> {
+  const reading = await session.readAfter()
+  if (reading.found) return reading
+  run.pauseUnlessOver(step, 'OTHER', 'the user is not found (404)')
+  throw notFound(`The vendor has no user ${session.primaryEmail} any more`)
+}

@@ -1,0 +1,28 @@
+/** A vendor that asks for minutes without requests: no job sleeps through them. */
+import { expect, test } from 'vitest'
+import type { FaultRule } from '../../src/simulator/faults.ts'
+import { everySection } from '../../src/simulator/switches.ts'
+import { mirrored } from '../support/mirrored.ts'
+
+test.each<[string, FaultRule]>([
+  ['a page of the users answers 503', { kind: 'status', status: 503, path: '^/users\\?' }],
+  ['a page of the users answers 429', { kind: 'status', status: 429, path: '^/users\\?' }],
+  ['the read of a missing user answers 503', { kind: 'status', status: 503, path: '^/users/' }],
+])(
+  'pull: where %s with a Retry-After of 15 minutes, it fails at once and begins again after them',
+  async (_, fault) => {
+    await using mirror = await mirrored({ data: { users: 20, groups: 4 }, switches: { listCarries: everySection } })
+    await mirror.pull()
+    mirror.vendor.deleteUser(mirror.vendor.users()[0]?.primaryEmail ?? '')
+    const failing = mirror.simulator.faults.add({ ...fault, headers: { 'retry-after': '900' } } as FaultRule)
+    await mirror.pull()
+    expect(failing.fired).toBe(1)
+    const rows = await mirror.sql`
+    select p.state, extract(epoch from o.next_pull_at - clock_timestamp()) between 800 and 900 as "isLater"
+    from pulls p join organizations o on o.id = p.organization_id order by p.id desc limit 1`
+    expect(rows).toMatchObject([{ state: 'FAILED', isLater: true }])
+    // A person who asks for a pull meanwhile gets an answer without a request.
+    await mirror.pull()
+    expect(failing.fired).toBe(1)
+  },
+)

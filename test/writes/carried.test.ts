@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { parseUser, type WireUser } from '../../src/essentials/wire.ts'
+import { carriedIn, lostOf } from '../../src/writes/carried.ts'
+
+const before = {
+  primaryEmail: 'bob@example.com',
+  firstName: 'Bob',
+  roles: ['USER', 'HELPDESK'],
+  aliases: ['b@example.com'],
+  groups: ['grp_001'],
+  department: 'R&D',
+  updatedAt: '2026-01-01T00:00:00Z',
+}
+
+function copy(raw: object): WireUser {
+  const parsed = parseUser(JSON.stringify(raw))
+  if ('unreadable' in parsed) throw new Error(parsed.unreadable.found)
+  return parsed.value
+}
+
+test.each<[string, object, string[]]>([
+  ['nothing differs', {}, []],
+  ['lists have grown', { roles: ['USER', 'HELPDESK', 'AUDITOR'], aliases: ['B@example.com', 'c@example.com'] }, []],
+  ['a name is empty', { firstName: null }, ['firstName']],
+  ['a role and the aliases are missing', { roles: ['USER'], aliases: undefined }, ['roles', 'aliases']],
+  ['an undocumented field is missing', { department: undefined }, ['department']],
+  ['a field differs that the patch set', { lastName: 'New' }, []],
+])('carried: where %s, the lost fields are told', (_, change, fields) => {
+  const carried = carriedIn(copy({ ...before, lastName: 'Old' }))
+  const after = copy({ ...before, lastName: 'Old', ...change })
+  expect(lostOf(carried, { lastName: 'New' }, after)).toEqual(fields)
+})
+
+test('carried: no value of the user stands in it', () => {
+  expect(JSON.stringify(carriedIn(copy(before)))).not.toMatch(/Bob|HELPDESK|b@example/)
+})
