@@ -38,20 +38,23 @@ type Copy = WireUser | undefined
 /** Has nothing and is in nothing. */
 const nobody: Omit<WireUser, 'primaryEmail' | 'raw'> = { roles: [], aliases: [], groups: [] }
 
-/** `forgets`: the write began or ended an account, so that what was written to an earlier one no longer counts. */
+/**
+ * `forgets`: the write began or ended an account, so that what was written to an earlier one no longer counts. Of a field that is named twice,
+ * as by a vendor that lists a role twice, the last one counts.
+ */
 export async function recordWrite(
   sql: Sql,
   organizationId: number,
   primaryEmail: string,
-  fields: readonly WrittenField[],
+  written: readonly WrittenField[],
   { forgets = false, updatedAt = null }: { readonly forgets?: boolean; readonly updatedAt?: string | null } = {},
 ): Promise<void> {
   const key = addressKey(primaryEmail)
+  const fields = [...new Map(written.map((one) => [one.field, one])).values()]
   await sql`
-    with pruned as (
-      delete from recent_writes where written_at < clock_timestamp() - ${keptMinutes} * interval '1 minute'
-        or (${forgets} and organization_id = ${organizationId} and address_key = ${key}
-          and not field = any(${array(fields.map(({ field }) => field))}::text[]))
+    with forgotten as (
+      delete from recent_writes where ${forgets} and organization_id = ${organizationId} and address_key = ${key}
+        and not field = any(${array(fields.map(({ field }) => field))}::text[])
     )
     insert into recent_writes (organization_id, address_key, field, expected, holds, updated_at)
     select ${organizationId}, ${key}, field, expected, holds, ${updatedAt}::timestamptz
@@ -60,6 +63,14 @@ export async function recordWrite(
       ${array(fields.map(({ holds = true }) => String(holds)))}::text[]::boolean[]) as t(field, expected, holds)
     on conflict (organization_id, address_key, field) do update
     set expected = excluded.expected, holds = excluded.holds, written_at = excluded.written_at, updated_at = excluded.updated_at`
+}
+
+/** Deletes the rows whose time is over. Waits for no write, so that it and a write never wait for each other. */
+export async function pruneRecentWrites(sql: Sql): Promise<void> {
+  await sql`
+    delete from recent_writes where ctid in (
+      select ctid from recent_writes where written_at < clock_timestamp() - ${keptMinutes} * interval '1 minute'
+      for update skip locked)`
 }
 
 /** `withinSeconds`: how old a write may be that counts. */

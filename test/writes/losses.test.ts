@@ -48,3 +48,16 @@ test('loss: a field that nobody here knows is NotAsWritten where a PUT loses it'
   acme.simulator.faults.add({ kind: 'storesSomethingElse', fields: { department: null } })
   expect(await acme.mutate('updateUser', rename)).toMatchObject({ __typename: 'NotAsWritten', fields: ['department'] })
 })
+
+test('recent writes: a role that the vendor lists twice is replaced like any other', async () => {
+  await using acme = await house({ tickMs: 1 })
+  acme.vendor.updateUser(anna, { roles: ['USER', 'User', 'USER'] })
+  await acme.fill()
+  const set = { roles: { set: ['HELPDESK'] } }
+  expect(await acme.mutate('updateUser', { primaryEmail: anna, set })).toMatchObject({
+    __typename: 'UpdateUserSuccess',
+    settled: true,
+  })
+  expect(acme.vendor.user(anna)?.roles).toEqual(['HELPDESK'])
+  expect(await mirrorState(acme)).toEqual(vendorState(acme))
+})
