@@ -25,7 +25,7 @@ type Scalar = 'firstName' | 'lastName' | 'mailboxSize' | 'spamPolicy' | 'status'
 /** `account`: whether there is one. An entry of a list: whether the list has it. */
 export type WrittenFieldName = 'account' | Scalar | `${'roles' | 'aliases' | 'groups'} ${string}`
 
-interface RecentWrite {
+export interface RecentWrite {
   readonly field: WrittenFieldName
   readonly expected: string
   readonly holds: boolean
@@ -104,6 +104,11 @@ export function showsWrites(recent: readonly RecentWrite[], copy: Copy): boolean
   if (copy?.updatedAt === undefined || seen.includes(null)) return false
   const { updatedAt } = copy
   return seen.every((time) => time !== null && updatedAt > time)
+}
+
+/** Whether one of these writes began an account, for a copy that shows none. */
+export function lacksAccount(recent: readonly RecentWrite[]): boolean {
+  return recent.some((write) => write.field === 'account' && !isShown(write, undefined))
 }
 
 /** Whether a write of the last minute freed one of these addresses. A vendor may free it late. */

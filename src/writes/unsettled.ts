@@ -8,7 +8,7 @@ export const notShownYet =
 /** Lets the sync go on reading a user whose last write is not shown yet. Undefined: it is shown. */
 export async function concludeSettling(
   { sql, organizationId, primaryEmail, actor }: WriteSession,
-  unsettled: (Pick<UnsettledWrite, 'kind'> & { readonly userId?: number }) | undefined,
+  unsettled: (Pick<UnsettledWrite, 'kind'> & { readonly userId?: number | null }) | undefined,
 ): Promise<void> {
   if (!unsettled) return await forgetUnsettled(sql, organizationId, primaryEmail)
   const { kind, userId = null } = unsettled

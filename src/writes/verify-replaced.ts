@@ -41,16 +41,22 @@ export async function verifyReplaced(
     const fields = compareWritten(patch, wire)
     return digestOf(wire.raw) === facts?.digest ? { late: fields, other: [] } : { late: [], other: fields }
   }
-  const { value: reading, shown } = await session.poll((reading) => {
+  const {
+    value: reading,
+    shown,
+    isCut,
+  } = await session.poll((reading) => {
     if (!reading.found) return 'OTHER'
     const { late, other } = differencesIn(reading)
     if (other.length > 0 || lostOf(reading, groups).length > 0) return 'OTHER'
     return late.length > 0 ? 'BEFORE' : 'WRITTEN'
   })
-  if (!reading.found) throw notFound(`The vendor has no user ${session.primaryEmail}`)
-  if (shown === 'BEFORE') {
+  const isOpen = shown === 'BEFORE' || (shown === 'OTHER' && isCut)
+  const last = reading.found ? reading : isOpen ? before : undefined
+  if (!last) throw notFound(`The vendor has no user ${session.primaryEmail}`)
+  if (isOpen || !reading.found) {
     await concludeSettling(session, { kind: 'CHANGE' })
-    return { ...reading, settled: false, notes: [notShownYet] }
+    return { ...last, settled: false, notes: [notShownYet] }
   }
   const { late, other } = differencesIn(reading)
   const lost = lostOf(reading, groups)
