@@ -71,7 +71,7 @@ export const unsettledWrites = pgTable(
     /** As the vendor is likely to spell it. */
     primaryEmail: text('primary_email').notNull(),
     kind: text('kind', { enum: ['CREATE', 'CHANGE', 'DELETE'] }).notNull(),
-    /** The account that was deleted; only for DELETE. */
+    /** The account that was deleted, or that the mirror had at the address before the creation. */
     userId: id('user_id'),
     actor: text('actor').notNull(),
     reads: integer('reads').notNull().default(0),
