@@ -156,6 +156,7 @@ function isShown(write: RecentWrite, copy: Copy): boolean {
 
 /** Undefined where the copy does not say. */
 function valueIn(copy: Omit<WireUser, 'primaryEmail' | 'raw'>, { field, groupName }: RecentWrite): unknown {
+  if (field === 'status' && copy.unrecognized?.status !== undefined) return undefined
   const space = field.indexOf(' ')
   if (space === -1) return copy[field as Scalar] ?? null
   const entry = field.slice(space + 1)

@@ -1,7 +1,7 @@
 import { addGroupMember, createUser as createUserCall, type NewUser } from '../essentials/endpoints.ts'
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import type { WireUser } from '../essentials/wire.ts'
-import { compareSent } from './compare-written.ts'
+import { compareSent, isOtherType } from './compare-written.ts'
 import { createAccount } from './create-account.ts'
 import { WriteFailedError } from './failure.ts'
 import { failureOfError } from './failure-of-error.ts'
@@ -127,6 +127,6 @@ function differencesOf(body: NewUser, found: WireUser): { readonly lacking: stri
   const { late, other } = compareSent(patchOf(body), nothing, found)
   return {
     lacking: [...late],
-    other: [...(found.raw.type != null && found.raw.type !== body.type ? ['type'] : []), ...other],
+    other: [...(isOtherType(body.type, found) ? ['type'] : []), ...other],
   }
 }

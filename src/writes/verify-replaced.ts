@@ -39,7 +39,8 @@ export async function verifyReplaced(
   const differencesIn = ({ wire }: Found) => {
     if (before) return compareSent(patch, before.wire, wire)
     const fields = compareWritten(patch, wire)
-    return digestOf(wire.raw) === facts?.digest ? { late: fields, other: [] } : { late: [], other: fields }
+    const [late, other] = digestOf(wire.raw) === facts?.digest ? [fields, []] : [[], fields]
+    return { late, other, less: [] }
   }
   const {
     value: reading,
@@ -58,14 +59,18 @@ export async function verifyReplaced(
     await concludeSettling(session, { kind: 'CHANGE' })
     return { ...last, settled: false, notes: [notShownYet] }
   }
-  const { late, other } = differencesIn(reading)
+  const { late, other, less } = differencesIn(reading)
   const lost = lostOf(reading, groups)
   const repair = await restore(session, lost)
   const fields = [...late, ...other, ...(repair.missing.length > 0 ? ['groups'] : [])]
   await session.adopt(reading, fieldsOfChange(patch, before?.wire))
   if (fields.length === 0) {
     await concludeSettling(session, repair.settled ? undefined : { kind: 'CHANGE' })
-    return { ...(repair.reading ?? reading), settled: repair.settled, notes: repair.notes }
+    const notes = [
+      ...repair.notes,
+      ...less.map((field) => `The vendor shows fewer entries in ${field} than were sent back to it`),
+    ]
+    return { ...(repair.reading ?? reading), settled: repair.settled, notes }
   }
   await concludeSettling(session, undefined)
   const unasked = fields.filter((field) => !(field in patch))
