@@ -55,7 +55,7 @@ export function updateUserWith(deps: WriteDeps): UpdateUser {
       const resumed = session.wasSent('replace') !== undefined
       // A step that was carried out needs no base; a dry run sends nothing.
       const isBase = !dryRun && !session.wasDone('replace')
-      const before = foundOf(session, await (isBase ? session.readCopy() : session.readBefore()))
+      const before = foundOf(session, await (isBase ? session.readCopy() : session.requireUser()))
       if (!resumed) refuseUnseen(before, input.expectedUpdatedAt)
       refuseUnknownLists(before, patch)
       const body = mergePatch(before.wire.raw, patch)
