@@ -25,7 +25,7 @@ type Scalar = 'firstName' | 'lastName' | 'mailboxSize' | 'spamPolicy' | 'status'
 /** `account`: whether there is one. An entry of a list: whether the list has it. */
 export type WrittenFieldName = 'account' | Scalar | `${'roles' | 'aliases' | 'groups'} ${string}`
 
-export interface RecentWrite {
+interface RecentWrite {
   readonly field: WrittenFieldName
   readonly expected: string
   readonly holds: boolean

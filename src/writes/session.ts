@@ -84,7 +84,7 @@ export interface SessionOptions {
 }
 
 /** A step that was sent, and of which nothing has shown yet whether it was carried out. */
-export interface OpenWrite {
+interface OpenWrite {
   readonly kind: 'CREATE' | 'CHANGE' | 'DELETE'
   /** The account that the mirror had before the creation, or that is to be deleted. */
   readonly userId: number | null
