@@ -26,6 +26,7 @@ import { openWakes } from './mirror/wakes.ts'
 import { keptSecretKey } from './secret-key.ts'
 import type { SyncDeps } from './sync/deps.ts'
 import { migrateQueue, openQueue, queueConnections } from './sync/queue.ts'
+import { pruneRecentWrites } from './sync/recent-writes.ts'
 import { refreshUserWith } from './sync/refresh-user.ts'
 import { startSyncWorker } from './sync/run-jobs.ts'
 import type { SyncVerbs } from './sync/verbs.ts'
@@ -186,6 +187,7 @@ function keepPruned({ auditDays }: Config, { control, sql }: Database, logger: L
     prune().catch((error: unknown) => logger.warn({ err: error }, `${what} could not be pruned`))
   const prune = async () => {
     await attempt('idempotency keys', () => pruneIdempotencyKeys(control.as('pruning')))
+    await attempt('recent writes', () => pruneRecentWrites(control.as('pruning')))
     await attempt('passwords', () => prunePasswords(sql))
     await attempt('the audit', async () => {
       const rows = await pruneAudit(sql, auditDays, stopping.signal)

@@ -9,7 +9,7 @@ export interface UnsettledWrite {
   readonly organizationId: number
   readonly primaryEmail: string
   readonly kind: 'CREATE' | 'CHANGE' | 'DELETE'
-  /** The deleted account. Null unless the write is a deletion. */
+  /** The deleted account, or the one that the mirror had at the address before the creation. */
   readonly userId: number | null
   /** The caller of the write. */
   readonly actor: string
@@ -23,21 +23,32 @@ const longestMinutes = 15
 const firstPauseSeconds = 5
 const longestPauseSeconds = 120
 
-/** Replaces an earlier unsettled write to the same user. */
+/**
+ * The last write to a user replaces earlier ones. Only an open deletion outlives changes: without it, the 404 that
+ * proves the deletion would not end the user.
+ */
 export async function noteUnsettled(sql: Sql, write: UnsettledWrite): Promise<void> {
   const { organizationId, primaryEmail, kind, userId, actor } = write
   await sql`
-    insert into unsettled_writes (organization_id, address_key, primary_email, kind, user_id, actor, due_at, ends_at)
+    insert into unsettled_writes as open (organization_id, address_key, primary_email, kind, user_id, actor, due_at, ends_at)
     values (${organizationId}, ${addressKey(primaryEmail)}, ${primaryEmail}, ${kind}, ${userId}, ${actor},
       clock_timestamp() + ${firstPauseSeconds} * interval '1 second', clock_timestamp() + ${longestMinutes} * interval '1 minute')
     on conflict (organization_id, address_key) do update set primary_email = excluded.primary_email, kind = excluded.kind,
-      user_id = excluded.user_id, actor = excluded.actor, reads = 0, due_at = excluded.due_at, ends_at = excluded.ends_at`
+      user_id = excluded.user_id, actor = excluded.actor, reads = 0, due_at = excluded.due_at, ends_at = excluded.ends_at
+    where not (open.kind = 'DELETE' and excluded.kind = 'CHANGE')`
 }
 
-export async function forgetUnsettled(sql: Sql, organizationId: number, primaryEmail: string): Promise<void> {
+/** `deletions`: an open deletion as well, which a change that is shown does not settle. */
+export async function forgetUnsettled(
+  sql: Sql,
+  organizationId: number,
+  primaryEmail: string,
+  { deletions }: { readonly deletions: boolean },
+): Promise<void> {
   await sql`
     delete from unsettled_writes
-    where organization_id = ${organizationId} and address_key = ${addressKey(primaryEmail)}`
+    where organization_id = ${organizationId} and address_key = ${addressKey(primaryEmail)}
+      and (${deletions} or kind <> 'DELETE')`
 }
 
 /** The write that has been due the longest. Undefined if none is due. */

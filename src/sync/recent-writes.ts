@@ -40,20 +40,21 @@ const emptyUser: Omit<WireUser, 'primaryEmail' | 'raw'> = { roles: [], aliases: 
 
 /**
  * Records the fields of a write. `forgets`: the write created or deleted an account, so earlier writes no longer count.
+ * If a field is given twice, because a vendor lists a role twice, the last one counts.
  */
 export async function recordWrite(
   sql: Sql,
   organizationId: number,
   primaryEmail: string,
-  fields: readonly WrittenField[],
+  written: readonly WrittenField[],
   { forgets = false, updatedAt = null }: { readonly forgets?: boolean; readonly updatedAt?: string | null } = {},
 ): Promise<void> {
   const key = addressKey(primaryEmail)
+  const fields = [...new Map(written.map((one) => [one.field, one])).values()]
   await sql`
-    with pruned as (
-      delete from recent_writes where written_at < clock_timestamp() - ${keptMinutes} * interval '1 minute'
-        or (${forgets} and organization_id = ${organizationId} and address_key = ${key}
-          and not field = any(${array(fields.map(({ field }) => field))}::text[]))
+    with forgotten as (
+      delete from recent_writes where ${forgets} and organization_id = ${organizationId} and address_key = ${key}
+        and not field = any(${array(fields.map(({ field }) => field))}::text[])
     )
     insert into recent_writes (organization_id, address_key, field, expected, holds, updated_at)
     select ${organizationId}, ${key}, field, expected, holds, ${updatedAt}::timestamptz
@@ -62,6 +63,14 @@ export async function recordWrite(
       ${array(fields.map(({ holds = true }) => String(holds)))}::text[]::boolean[]) as t(field, expected, holds)
     on conflict (organization_id, address_key, field) do update
     set expected = excluded.expected, holds = excluded.holds, written_at = excluded.written_at, updated_at = excluded.updated_at`
+}
+
+/** Deletes expired rows. It skips locked rows, so that it and a write never wait for each other. */
+export async function pruneRecentWrites(sql: Sql): Promise<void> {
+  await sql`
+    delete from recent_writes where ctid in (
+      select ctid from recent_writes where written_at < clock_timestamp() - ${keptMinutes} * interval '1 minute'
+      for update skip locked)`
 }
 
 /** Returns the writes of the last `withinSeconds`. */
@@ -95,6 +104,11 @@ export function showsWrites(recent: readonly RecentWrite[], copy: Copy): boolean
   if (copy?.updatedAt === undefined || seen.includes(null)) return false
   const { updatedAt } = copy
   return seen.every((time) => time !== null && updatedAt > time)
+}
+
+/** Whether one of these writes created an account, given a copy that shows none. */
+export function lacksAccount(recent: readonly RecentWrite[]): boolean {
+  return recent.some((write) => write.field === 'account' && !isShown(write, undefined))
 }
 
 /** Whether a write of the last minute freed one of these addresses. The vendor may release an address late. */
@@ -143,6 +157,7 @@ function isShown(write: RecentWrite, copy: Copy): boolean {
 
 /** Undefined if the copy does not contain the field. */
 function valueIn(copy: Omit<WireUser, 'primaryEmail' | 'raw'>, { field, groupName }: RecentWrite): unknown {
+  if (field === 'status' && copy.unrecognized?.status !== undefined) return undefined
   const space = field.indexOf(' ')
   if (space === -1) return copy[field as Scalar] ?? null
   const entry = field.slice(space + 1)

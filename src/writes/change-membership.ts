@@ -1,6 +1,5 @@
 import type { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import type { WireUser } from '../essentials/wire.ts'
-import type { UserReading } from '../sync/read-user.ts'
 import { checkGroupMember, checkIdempotencyKey } from './check-input.ts'
 import type { WriteDeps } from './deps.ts'
 import { invalidInput, notFound, WriteFailedError, type WriteFailure } from './failure.ts'
@@ -46,12 +45,11 @@ export function changeMembershipWith(deps: WriteDeps, direction: Direction): Cha
       const [group] = await requireGroups(session, [input.groupId])
       if (!group) throw notFound(`The vendor has no group ${input.groupId}`)
       const resumed = session.wasSent(direction.step(group.groupId)) !== undefined
-      const reading = await session.readBefore()
-      const before = foundIn(session, reading)
+      const before = await session.requireUser()
       const done = { userId: before.userId, groupId: group.id }
       const asked = [direction.plan(group, input.primaryEmail)]
       // A copy that does not show an earlier write of ours cannot tell that there is nothing to do: then it is sent all the same.
-      if (!resumed && (await session.isUpToDate(reading)) && isMember(before.wire.groups, group) === direction.into) {
+      if (!resumed && (await session.isUpToDate(before)) && isMember(before.wire.groups, group) === direction.into) {
         const note = `The user is ${direction.into ? 'in' : 'not in'} the group already: there is nothing to send`
         // A dry run must not tell whether the user is in the group.
         const told = dryRun ? { plan: asked, notes: [] } : { plan: [], notes: [note] }
@@ -60,12 +58,13 @@ export function changeMembershipWith(deps: WriteDeps, direction: Direction): Cha
       const plan = [direction.plan(group, before.wire.primaryEmail)]
       if (dryRun) return { ...done, plan, notes: [], settled: true, given: { plan: asked, notes: [] } }
       const refusal = await direction.take(session, group)
-      const after = foundIn(session, (await session.poll(showsMembership(group, direction.into))).value)
-      const found = isMember(after.wire.groups, group)
-      if (found === !direction.into && refusal) {
+      const { value: after, isCut } = await session.poll(showsMembership(group, direction.into))
+      if (!after.found && !isCut) throw notFound(`The vendor has no user ${session.primaryEmail}`)
+      const found = after.found ? isMember(after.wire.groups, group) : !direction.into
+      if (found === !direction.into && refusal && !isCut) {
         throw refused(refusal, `the user is ${direction.into ? 'not in' : 'still in'} the group ${group.groupId}`)
       }
-      if (found === undefined) {
+      if (found === undefined && after.found) {
         const given = { plan: asked, notes: ['The vendor took the change, and does not confirm it'] }
         return { ...done, plan, notes: [untold(after.wire, group)], settled: false, given }
       }
@@ -76,11 +75,6 @@ export function changeMembershipWith(deps: WriteDeps, direction: Direction): Cha
       return { ...done, plan, notes, settled, given: { plan: asked, notes } }
     })
   }
-}
-
-function foundIn(session: WriteSession, reading: UserReading) {
-  if (!reading.found) throw notFound(`The vendor has no user ${session.primaryEmail}`)
-  return reading
 }
 
 function refused(refusal: EssentialsError, state: string): WriteFailedError {

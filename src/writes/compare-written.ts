@@ -38,12 +38,20 @@ export function compareWritten(
   return [...scalars, ...lists]
 }
 
+/** Whether a new account is of another type than was sent, in whatever letters. A word that nobody here knows says nothing. */
+export function isOtherType(sent: string, { type }: WireUser): boolean {
+  const wanted = ['User', 'Alias'].find((known) => known.toLowerCase() === sent.toLowerCase())
+  return wanted !== undefined && type !== undefined && type !== wanted
+}
+
 /** How the vendor's copy differs from what a PUT sent, by field. */
 export interface Differences {
   /** As before the PUT: the vendor may show it late. */
   readonly late: readonly string[]
   /** Neither as sent nor as before: of a field of the patch, something else is held; of one that was sent back unchanged, it was lost. */
   readonly other: readonly string[]
+  /** Fields that nobody here knows: a list has fewer entries than were sent back. The vendor may compute it, as a list of sessions. */
+  readonly less: readonly string[]
 }
 
 /**
@@ -51,7 +59,7 @@ export interface Differences {
  * them, undocumented ones included. Of these only a loss counts, since the vendor and others may add to them. Memberships are compared apart.
  */
 export function compareSent(patch: VendorPatch, before: WireUser, found: WireUser): Differences {
-  const [late, other] = [new Set<string>(), new Set<string>()]
+  const [late, other, less] = [new Set<string>(), new Set<string>(), new Set<string>()]
   const isUntouched = before.updatedAt === found.updatedAt
   for (const field of scalarFields) {
     const [wanted, old, value] = [patch[field], before[field] ?? null, found[field] ?? null]
@@ -60,6 +68,9 @@ export function compareSent(patch: VendorPatch, before: WireUser, found: WireUse
     } else if (wanted === null) {
       // The vendor may have a default for it, which may be what was there before.
       if (value !== null && sameValue(old, value) && isUntouched) late.add(field)
+    } else if (field === 'status' && found.unrecognized?.status !== undefined) {
+      // A word that nobody here knows says nothing, unless it was there before.
+      if (found.unrecognized.status === before.unrecognized?.status) late.add(field)
     } else if (!sameValue(wanted, value)) {
       ;(sameValue(old, value) ? late : other).add(field)
     }
@@ -69,9 +80,10 @@ export function compareSent(patch: VendorPatch, before: WireUser, found: WireUse
     if (verdict) (verdict === 'late' ? late : other).add(field)
   }
   for (const [field, value] of Object.entries(before.raw)) {
-    if (!compared.has(field) && isLost(value, found.raw[field])) other.add(field)
+    const loss = compared.has(field) ? undefined : lossIn(value, found.raw[field])
+    if (loss) (loss === 'other' ? other : less).add(field)
   }
-  return { late: [...late], other: [...other] }
+  return { late: [...late], other: [...other], less: [...less] }
 }
 
 const compared: ReadonlySet<string> = new Set([
@@ -109,13 +121,14 @@ function compareList(
   return missing.length > 0 || surplus.length > 0 ? 'late' : undefined
 }
 
-/** Of a field that nobody here knows: it, an entry or a part of it held something, and holds nothing any more. */
-function isLost(before: unknown, after: unknown): boolean {
-  if (isEmpty(before)) return false
-  if (isEmpty(after)) return true
-  if (Array.isArray(before)) return Array.isArray(after) && after.length < before.length
-  if (typeof before !== 'object' || typeof after !== 'object' || Array.isArray(after)) return false
-  return Object.entries(before as JsonObject).some(([key, value]) => isLost(value, (after as JsonObject)[key]))
+/** Of a field that nobody here knows: it or a part of it holds nothing any more (`other`), or a list in it has fewer entries (`less`). */
+function lossIn(before: unknown, after: unknown): 'other' | 'less' | undefined {
+  if (isEmpty(before)) return undefined
+  if (isEmpty(after)) return 'other'
+  if (Array.isArray(before)) return Array.isArray(after) && after.length < before.length ? 'less' : undefined
+  if (typeof before !== 'object' || typeof after !== 'object' || Array.isArray(after)) return undefined
+  const parts = Object.entries(before as JsonObject).map(([key, value]) => lossIn(value, (after as JsonObject)[key]))
+  return parts.includes('other') ? 'other' : parts.find((loss) => loss !== undefined)
 }
 
 function isEmpty(value: unknown): boolean {

@@ -84,15 +84,31 @@ async function alreadyExists(
 ): Promise<WriteFailedError> {
   const { sql, organizationId } = session
   const { primaryEmail } = body
-  const reading = await session.readAgain().catch(() => undefined)
+  const reading = await readBearer(session)
   if (reading?.found) {
     const message = `There is a user ${primaryEmail} already${wordsOf(error)}`
     return new WriteFailedError({ failure: 'AlreadyExists', message, userId: reading.userId }, { cause: error })
+  }
+  if (reading && (await session.lacksAccount())) {
+    const message = `There is a user ${primaryEmail} already: the vendor accepted it less than a minute ago, and does not show it yet${wordsOf(error)}`
+    return new WriteFailedError({ failure: 'AlreadyExists', message, userId: null }, { cause: error })
   }
   const addresses = addressesOf(body)
   const userId = await bearerId(sql, organizationId, addresses)
   const message = `An address of ${addresses.join(', ')} is borne by another user already${wordsOf(error)}`
   return new WriteFailedError({ failure: 'AlreadyExists', message, userId }, { cause: error })
+}
+
+/** Who has the address. One whose creation the vendor accepted less than a minute ago is waited for. Undefined if the vendor cannot be read. */
+async function readBearer(session: WriteSession): Promise<UserReading | undefined> {
+  const shows = ({ found }: UserReading): Shown => (found ? 'WRITTEN' : 'BEFORE')
+  try {
+    const reading = await session.readAgain()
+    return reading.found || !(await session.lacksAccount()) ? reading : (await session.poll(shows)).value
+  } catch (error) {
+    if (error instanceof WriteFailedError) return undefined
+    throw error
+  }
 }
 
 function addressesOf({ primaryEmail, aliases }: NewUser): string[] {

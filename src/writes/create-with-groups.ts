@@ -1,7 +1,7 @@
 import { addGroupMember, createUser as createUserCall, type NewUser } from '../essentials/endpoints.ts'
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import type { WireUser } from '../essentials/wire.ts'
-import { compareSent } from './compare-written.ts'
+import { compareSent, isOtherType } from './compare-written.ts'
 import { createAccount } from './create-account.ts'
 import { WriteFailedError } from './failure.ts'
 import { failureOfError } from './failure-of-error.ts'
@@ -94,7 +94,7 @@ async function verify(
   { missed, refused }: Joins,
 ): Promise<Created> {
   const joined = groups.filter((group) => !missed.has(group))
-  const { value: reading } = await session.poll((reading) => {
+  const { value: reading, isCut } = await session.poll((reading) => {
     if (!reading.found || reading.userId === before) return 'BEFORE'
     const { lacking, other } = differencesOf(body, reading.wire)
     if (other.length > 0) return 'OTHER'
@@ -104,12 +104,14 @@ async function verify(
   const shown = reading.found && reading.userId !== before ? reading : undefined
   const absent = shown ? groups.filter((group) => isMember(shown.wire.groups, group) === false) : []
   const { lacking, other } = shown ? differencesOf(body, shown.wire) : { lacking: [], other: [] }
-  // What was accepted without a word, and is not shown, may only be late.
-  const denied = absent.filter((group) => refused.has(group))
-  const fields = [...other, ...lacking, ...(denied.length > 0 || missed.size > 0 ? ['groups'] : [])]
-  const settled = shown !== undefined && absent.length === 0
-  await concludeSettling(session, settled ? undefined : { kind: shown ? 'CHANGE' : 'CREATE' })
-  if (shown) await session.adopt(shown, fieldsOfCreation(body))
+  const differs = [...other, ...lacking]
+  // What was accepted without a word, and is not shown, may only be late; and so may be all of it where polling was cut short.
+  const denied = isCut ? [] : absent.filter((group) => refused.has(group))
+  const fields = [...(isCut ? [] : differs), ...(denied.length > 0 || missed.size > 0 ? ['groups'] : [])]
+  const settled = shown !== undefined && absent.length === 0 && (differs.length === 0 || !isCut)
+  const unsettled = shown ? ({ kind: 'CHANGE' } as const) : ({ kind: 'CREATE', userId: before } as const)
+  await concludeSettling(session, settled ? undefined : unsettled)
+  if (shown) await session.adopt(shown, isCut ? [] : fieldsOfCreation(body))
   if (fields.length === 0) return { userId: shown?.userId ?? null, settled, notes: settled ? [] : [notShownYet] }
   for (const { groupId } of denied) await session.disown(joinStep(groupId))
   const why = new Map([...[...refused].filter(([group]) => denied.includes(group)), ...missed])
@@ -125,6 +127,6 @@ function differencesOf(body: NewUser, found: WireUser): { readonly lacking: stri
   const { late, other } = compareSent(patchOf(body), nothing, found)
   return {
     lacking: [...late],
-    other: [...(found.raw.type != null && found.raw.type !== body.type ? ['type'] : []), ...other],
+    other: [...(isOtherType(body.type, found) ? ['type'] : []), ...other],
   }
 }

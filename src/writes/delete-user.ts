@@ -59,6 +59,7 @@ async function deleteAccount(
   session: WriteSession,
   { userId, primaryEmail, aliases = [], updatedAt, ...identity }: Doomed,
 ): Promise<{ readonly settled: boolean; readonly notes: string[] }> {
+  const isResent = session.wasSent('delete') !== undefined
   const poll = () =>
     session.poll(async (reading) => {
       if (!reading.found) return 'WRITTEN'
@@ -78,6 +79,8 @@ async function deleteAccount(
         const { value: reading } = await poll()
         return reading.found ? settledBy[await recognize(session, identity, reading.wire)] : 'DONE'
       },
+      // The deletion whose answer got lost was carried out, and was shown late.
+      isDoneBy: (refusal) => isResent && refusal instanceof NotFoundError,
     })
   } catch (error) {
     // Somebody else was faster: it is left to the pulls, as every deletion that is not ours.
@@ -104,9 +107,7 @@ async function readDoomed(session: WriteSession): Promise<Doomed> {
   if (before?.userId != null) {
     return { userId: before.userId, primaryEmail, createdAt: before.createdAt ?? null, digest: before.digest }
   }
-  const reading = await session.readBefore()
-  if (!reading.found) throw notFound(`The vendor has no user ${primaryEmail}`)
-  const { userId, wire } = reading
+  const { userId, wire } = await session.requireUser()
   const { primaryEmail: spelled, aliases, updatedAt } = wire
   return { userId, primaryEmail: spelled, aliases, updatedAt, ...identityOf(wire) }
 }

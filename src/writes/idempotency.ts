@@ -92,6 +92,8 @@ function hold({ sql, secrets, leases }: Doors, held: { key: string; holder: stri
     () =>
       leases`update idempotency_keys set held_until = clock_timestamp() + ${leaseSeconds} * interval '1 second' where ${mine}`,
   )
+  const sentBefore = Object.keys(steps)
+  const kept = new Map(Object.entries(steps))
   const put = async (step: string, state: Steps[string] | undefined) => {
     const now = state ? sql`steps || ${JSON.stringify({ [step]: state })}::text::jsonb` : sql`steps - ${step}::text`
     const rows = await sql`
@@ -99,23 +101,21 @@ function hold({ sql, secrets, leases }: Doors, held: { key: string; holder: stri
         held_until = clock_timestamp() + ${leaseSeconds} * interval '1 second'
       where ${mine} returning 1`
     if (rows.length === 0) throw takenOver()
+    if (state) kept.set(step, state)
+    else kept.delete(step)
   }
-  const facts = new Map<string, StepFacts>()
   return {
     claim: 'MINE',
     journal: {
-      sentBefore: Object.keys(steps),
-      before: (step) => steps[step],
-      async sending(step, of) {
-        facts.set(step, of)
-        await put(step, { facts: of, done: false })
-      },
+      sentBefore,
+      before: (step) => kept.get(step),
+      sending: (step, facts) => put(step, { facts, done: false }),
       withdraw: (step) => put(step, undefined),
       async done(step, more) {
-        await put(step, { facts: { ...(facts.get(step) ?? steps[step]?.facts), ...more }, done: true })
+        await put(step, { facts: { ...kept.get(step)?.facts, ...more }, done: true })
       },
       async doubt(step) {
-        await put(step, { facts: { ...(facts.get(step) ?? steps[step]?.facts), unseen: true }, done: false })
+        await put(step, { facts: { ...kept.get(step)?.facts, unseen: true }, done: false })
       },
     },
     async answer(answer, tx) {

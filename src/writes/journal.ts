@@ -4,7 +4,7 @@ import type { Carried } from './carried.ts'
 export interface Journal {
   /** The steps that a process before this one had sent. */
   readonly sentBefore: readonly string[]
-  /** How far a step had come when the process before this one ended; undefined: it was not sent. */
+  /** How far a step has come, in this process or the one before; undefined: it was not sent, or was withdrawn. */
   before(step: string): { readonly facts: StepFacts; readonly done: boolean } | undefined
   /** Resolves once it is kept. Rejects where another process has taken the write over. */
   sending(step: string, facts: StepFacts): Promise<void>

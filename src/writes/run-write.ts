@@ -9,6 +9,7 @@ import { type Journal, noJournal } from './journal.ts'
 import { liveUserId } from './look-up.ts'
 import { Patience } from './patience.ts'
 import { WriteSession } from './session.ts'
+import { concludeSettling } from './unsettled.ts'
 import { type UserLock, UserLockedError, withUserLock } from './user-lock.ts'
 
 /** Who asks for a write, and how. */
@@ -69,7 +70,7 @@ export async function runWrite<Input extends { readonly primaryEmail: string }, 
         { organizationId, primaryEmail },
         async (lock) => {
           session = await openSession(lock, journal)
-          return await work(session)
+          return await noteOpen(session, work)
         },
         { signal, leases: deps.leases },
       ),
@@ -87,18 +88,30 @@ export async function runWrite<Input extends { readonly primaryEmail: string }, 
     await claim.leaveOpen().catch(() => {})
     throw error
   }
-  await (isFinal(answer, session?.sent ?? false) ? claim.answer(JSON.stringify(answer)) : claim.leaveOpen())
+  await (isFinal(answer, session) ? claim.answer(JSON.stringify(answer)) : claim.leaveOpen())
   return answer
 }
 
+/** Lets the sync read the user on where the outcome of what was sent is open. */
+async function noteOpen<Done>(session: WriteSession, work: (session: WriteSession) => Promise<Done>): Promise<Done> {
+  try {
+    return await work(session)
+  } catch (error) {
+    const isFailure = error instanceof WriteFailedError || error instanceof EssentialsError
+    if (isFailure && session.openWrite) await concludeSettling(session, session.openWrite)
+    throw error
+  }
+}
+
 /**
- * A failure before anything was sent is none, and neither is an unknown outcome, nor a write that the vendor does not show yet: the next repeat
- * settles that by reading.
+ * A failure before anything was sent is none, and neither is one that leaves open what became of a request whose answer got lost, nor a write that
+ * the vendor does not show yet: the next repeat settles that by reading.
  */
-function isFinal(answer: object, sent: boolean): boolean {
+function isFinal(answer: object, session: WriteSession | undefined): boolean {
   if ('settled' in answer && answer.settled === false) return false
   if (!('failure' in answer)) return true
-  return sent && !('outcomeUnknown' in answer && answer.outcomeUnknown === true)
+  if (!session?.sent || session.openWrite) return false
+  return !('outcomeUnknown' in answer && answer.outcomeUnknown === true)
 }
 
 async function valued<Done>(

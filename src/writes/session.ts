@@ -12,8 +12,15 @@ import { addressKey, spellingsOf } from '../mirror/address.ts'
 import type { Sql } from '../mirror/database.ts'
 import { wishFor } from '../mirror/turns.ts'
 import { type ClearableField, readUser, type UserReading } from '../sync/read-user.ts'
-import { adoptCopy, readRecentWrites, recordWrite, showsWrites, type WrittenField } from '../sync/recent-writes.ts'
-import { WriteFailedError } from './failure.ts'
+import {
+  adoptCopy,
+  lacksAccount,
+  readRecentWrites,
+  recordWrite,
+  showsWrites,
+  type WrittenField,
+} from '../sync/recent-writes.ts'
+import { notFound, WriteFailedError } from './failure.ts'
 import { failureOfError } from './failure-of-error.ts'
 import type { Journal, StepFacts } from './journal.ts'
 import type { Patience } from './patience.ts'
@@ -76,6 +83,13 @@ export interface SessionOptions {
   readonly clock?: Clock | undefined
 }
 
+/** A step that was sent, and of which nothing has shown yet whether it was carried out. */
+interface OpenWrite {
+  readonly kind: 'CREATE' | 'CHANGE' | 'DELETE'
+  /** The account that the mirror had before the creation, or that is to be deleted. */
+  readonly userId: number | null
+}
+
 /** How long readings go on being tried, waits for the allowance not counted in. */
 const longestReadingMs = 60_000
 /** What is sent after the first step may wait for a whole window: breaking off would leave a half. */
@@ -94,10 +108,13 @@ export class WriteSession {
   readonly #sentSteps: Set<string>
   /** The steps that this process knows to have been carried out. */
   readonly #doneSteps = new Set<string>()
+  /** The steps whose outcome is open, sent by this process or by the one before. */
+  readonly #openSteps = new Map<string, StepFacts>()
   #reads = 0
-  /** What polling has used up so far. */
-  #pollReads = 0
-  #polledMs = 0
+  /** What polling has used up since the last step was sent. */
+  #polled = { reads: 0, ms: 0 }
+  /** Polling ended before its policy did, since the last step was sent. */
+  #wasCut = false
 
   constructor(options: SessionOptions) {
     this.sql = options.sql
@@ -107,6 +124,10 @@ export class WriteSession {
     this.actor = options.actor
     this.#options = options
     this.#sentSteps = new Set(options.journal.sentBefore)
+    for (const name of options.journal.sentBefore) {
+      const before = options.journal.before(name)
+      if (before && !before.done) this.#openSteps.set(name, before.facts)
+    }
   }
 
   /** The address as the vendor spells it, as far as that is known. */
@@ -122,6 +143,21 @@ export class WriteSession {
   /** Whether a request that changes something was sent, now or before a crash. */
   get sent(): boolean {
     return this.#sentSteps.size > 0
+  }
+
+  /** Whether a creation or a deletion of the account was sent. */
+  get sentAccount(): boolean {
+    return this.#sentSteps.has('create') || this.#sentSteps.has('delete')
+  }
+
+  /** Undefined if the outcome of all that was sent is known. A failure is no final answer until then. */
+  get openWrite(): OpenWrite | undefined {
+    if (this.#openSteps.size === 0) return undefined
+    for (const [name, kind] of [['delete', 'DELETE'] as const, ['create', 'CREATE'] as const]) {
+      const facts = this.#openSteps.get(name)
+      if (facts) return { kind, userId: facts.userId ?? null }
+    }
+    return { kind: 'CHANGE', userId: null }
   }
 
   /** The facts of the step if it was sent: by the process before this one, and in an operation by this one too. */
@@ -155,15 +191,46 @@ export class WriteSession {
    */
   async readCopy(): Promise<UserReading> {
     const first = await this.readBefore()
-    if (await this.isUpToDate(first)) return first
+    const copy = await this.#readUntil(first, (reading) => this.isUpToDate(reading))
+    if (copy) return copy
+    throw this.#notShown('a change of the copy that it shows would undo that write')
+  }
+
+  /**
+   * The user, before anything is sent. Waits for an account whose creation the vendor accepted less than a minute ago. Rejects with NotFound if
+   * there is none.
+   */
+  async requireUser(): Promise<Extract<UserReading, { found: true }>> {
+    const first = await this.readBefore()
+    if (first.found) return first
+    if (!(await this.lacksAccount())) throw notFound(`The vendor has no user ${this.primaryEmail}`)
+    const shown = await this.#readUntil(first, async ({ found }) => found)
+    if (shown?.found) return shown
+    throw this.#notShown('it has no such user yet')
+  }
+
+  /** Whether the vendor accepted the creation of an account at the address less than a minute ago, for a copy that shows none. */
+  async lacksAccount(): Promise<boolean> {
+    return lacksAccount(await readRecentWrites(this.sql, this.organizationId, this.primaryEmail))
+  }
+
+  /** Undefined where it is not so in time. */
+  async #readUntil(
+    first: UserReading,
+    isSo: (reading: UserReading) => Promise<boolean>,
+  ): Promise<UserReading | undefined> {
     const { value, shown } = await this.#poll(
       async (leftMs) => (leftMs === undefined ? first : await this.#read('REFRESH', 'KEEP', { leftMs })),
-      async (reading) => ((await this.isUpToDate(reading)) ? 'WRITTEN' : 'BEFORE'),
+      async (reading) => ((await isSo(reading)) ? 'WRITTEN' : 'BEFORE'),
     )
-    if (shown === 'WRITTEN') return value
-    const message =
-      'The vendor accepted another write to this user less than a minute ago, and does not show it yet. Nothing was sent: a change of the copy that it shows would undo that write. Repeat it in a minute'
-    throw new WriteFailedError({ failure: 'VendorFailure', message, status: null, outcomeUnknown: false })
+    return shown === 'WRITTEN' ? value : undefined
+  }
+
+  #notShown(why: string): WriteFailedError {
+    const outcomeUnknown = this.openWrite !== undefined
+    const sent = outcomeUnknown ? 'Whether this one was carried out is not known' : 'Nothing was sent'
+    const message = `The vendor accepted another write to this user less than a minute ago, and does not show it yet. ${sent}: ${why}. Repeat it in a minute`
+    return new WriteFailedError({ failure: 'VendorFailure', message, status: null, outcomeUnknown })
   }
 
   /** Whether a copy shows what the vendor accepted last, or is newer. */
@@ -206,23 +273,25 @@ export class WriteSession {
         }
       },
       (outcome) => ('done' in outcome || !outcome.mayPass ? 'WRITTEN' : 'BEFORE'),
+      { reads: 0, ms: 0 },
     )
     if ('done' in value) return value.done
     throw value.error
   }
 
-  /** All that is polled for in one session has the time and the reads of one policy. */
+  /** All that is polled for after one step, and before the first, has the time and the reads of one policy. */
   async #poll<Value>(
     read: (leftMs: number | undefined) => Promise<Value>,
     judge: (value: Value) => Shown | Promise<Shown>,
+    polled = this.#polled,
   ): Promise<Verdict<Value>> {
     const { settling = requestSettling, clock = systemClock, stop, closing } = this.#options
     const caller = this.sent ? undefined : this.#options.signal
     const ended = AbortSignal.any([caller, stop].filter((signal) => signal !== undefined))
     const left = {
       ...settling,
-      longestMs: settling.longestMs - this.#polledMs,
-      mostReads: Math.max(1, settling.mostReads - this.#pollReads),
+      longestMs: settling.longestMs - polled.ms,
+      mostReads: Math.max(1, settling.mostReads - polled.reads),
     }
     const readsBefore = this.#reads
     let from: number | undefined
@@ -232,11 +301,28 @@ export class WriteSession {
       return value
     }
     try {
-      return await pollUntilShown(timed, judge, left, clock, { stop: ended, hurry: closing })
+      const verdict = await pollUntilShown(timed, judge, left, clock, { stop: ended, hurry: closing })
+      if (verdict.isCut) this.#wasCut = true
+      return verdict
     } finally {
-      this.#pollReads += this.#reads - readsBefore
-      if (from !== undefined) this.#polledMs += clock.now() - from
+      polled.reads += this.#reads - readsBefore
+      if (from !== undefined) polled.ms += clock.now() - from
     }
+  }
+
+  /**
+   * Settles a step by reading if it was sent before: it may be sent again only if that shows that it was not carried out. Rejects where nobody can
+   * tell.
+   */
+  async resume(step: Step): Promise<'DONE' | 'NOT_DONE'> {
+    const before = this.#options.journal.before(step.name)
+    if (!before) return 'NOT_DONE'
+    if (before.done) return 'DONE'
+    const settled = await this.#settle(step, before.facts)
+    if (settled === 'UNKNOWN') throw lost(doubtOf(before.facts), null, settled)
+    if (settled === 'NOT_DONE') await this.#withdraw(step)
+    else await this.#done(step)
+    return settled
   }
 
   /**
@@ -245,14 +331,7 @@ export class WriteSession {
    */
   async take(step: Step): Promise<EssentialsError | undefined> {
     const { journal, lock, patience, signal, stop } = this.#options
-    const before = journal.before(step.name)
-    if (before) {
-      const settled = before.done ? 'DONE' : await this.#settle(step, before.facts)
-      if (settled === 'UNKNOWN') throw lost(doubtOf(before.facts), null, settled)
-      if (settled === 'NOT_DONE') await this.#withdraw(step)
-      else if (!before.done) await this.#done(step)
-      if (settled === 'DONE') return undefined
-    }
+    if ((await this.resume(step)) === 'DONE') return undefined
     if (!this.sent) signal?.throwIfAborted()
     const facts = step.facts ?? {}
     let refusal: EssentialsError | undefined
@@ -260,6 +339,8 @@ export class WriteSession {
       await lock.confirm()
       await journal.sending(step.name, facts)
       this.#sentSteps.add(step.name)
+      this.#openSteps.set(step.name, facts)
+      this.#startPolling()
       this.#latest = undefined
       this.#cleared = step.clears ?? []
     }
@@ -271,14 +352,19 @@ export class WriteSession {
       if (!error.outcomeUnknown && !step.isDoneBy?.(error)) {
         // Refused: one who comes later has nothing to settle.
         if (!isAsIfUnsent(error)) await journal.withdraw(step.name)
+        this.#openSteps.delete(step.name)
         throw error
       }
       patience.atLeast(patienceOnceSentMs)
       if (!error.outcomeUnknown) refusal = error
-      const settled = error.outcomeUnknown ? await this.#settle(step, facts) : 'DONE'
+      const settled = error.outcomeUnknown ? await this.#settle(step, facts, 'NOW') : 'DONE'
       if (settled !== 'DONE') throw lost(error.message, error.status ?? null, settled, error)
-      if (refusal) await journal.done(step.name)
-      else await this.#done(step)
+      if (refusal) {
+        await journal.done(step.name)
+        this.#openSteps.delete(step.name)
+      } else {
+        await this.#done(step)
+      }
       return refusal
     }
     patience.atLeast(patienceOnceSentMs)
@@ -303,6 +389,7 @@ export class WriteSession {
     if (writes) await recordWrite(this.sql, this.organizationId, this.primaryEmail, writes.fields, writes)
     await this.#options.journal.done(name, facts)
     this.#doneSteps.add(name)
+    this.#openSteps.delete(name)
   }
 
   #isCreatedHere(): boolean {
@@ -312,16 +399,35 @@ export class WriteSession {
   async #withdraw({ name }: Step): Promise<void> {
     await this.#options.journal.withdraw(name)
     this.#sentSteps.delete(name)
+    this.#openSteps.delete(name)
   }
 
-  /** A reading that fails settles nothing. */
-  async #settle(step: Step, facts: StepFacts): Promise<Settled> {
+  #startPolling(): void {
+    this.#polled = { reads: 0, ms: 0 }
+    this.#wasCut = false
+  }
+
+  /**
+   * Reads what became of a step, with the time and the reads of a whole policy. A reading that fails settles nothing. `sent`: NOW if it was sent
+   * right before, so that the answer to the caller depends on it.
+   */
+  async #settle(step: Step, facts: StepFacts, sent: 'NOW' | 'BEFORE' = 'BEFORE'): Promise<Settled> {
+    this.#startPolling()
     try {
-      return await step.settle(facts)
+      const settled = await step.settle(facts)
+      if (settled !== 'NOT_DONE') return settled
+      return this.#wasCut || (sent === 'NOW' && (await this.#isOutOfDate())) ? 'UNKNOWN' : 'NOT_DONE'
     } catch (error) {
-      if (error instanceof WriteFailedError && error.failure.failure === 'VendorFailure') return 'UNKNOWN'
+      if (!(error instanceof WriteFailedError)) throw error
+      const isDoubtful = error.failure.failure === 'VendorFailure' || this.#wasCut || (await this.#isOutOfDate())
+      if (isDoubtful) return 'UNKNOWN'
       throw error
     }
+  }
+
+  /** Whether the latest reading lacks what the vendor accepted before: then it proves nothing of a later step either. */
+  async #isOutOfDate(): Promise<boolean> {
+    return this.#latest !== undefined && !(await this.isUpToDate(this.#latest))
   }
 
   /** Makes a call with what is left of the write's patience. */
@@ -386,7 +492,7 @@ export class WriteSession {
     leftMs: number | undefined,
   ): Promise<UserReading> {
     // Where the vendor took a creation or a deletion at the address, the account that the mirror had there is gone.
-    const decides = this.#sentSteps.has('create') || this.#sentSteps.has('delete')
+    const decides = this.sentAccount
     const about = { origin, actor: this.actor, cleared: this.#cleared, decides }
     return await this.call((call) => {
       const maxWaitMs = leftMs === undefined ? call.maxWaitMs : Math.min(leftMs, call.maxWaitMs ?? leftMs)

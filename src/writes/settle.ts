@@ -12,8 +12,6 @@ export interface SettlingPolicy {
   /** Before the second read; each later pause is twice as long as the one before. */
   readonly firstPauseMs: number
   readonly longestPauseMs: number
-  /** How many reads in a row must contradict the write before it counts as contradicted. */
-  readonly contradictions: number
 }
 
 /** Within a request of a caller who waits: 8 reads in 9.6 s. */
@@ -22,7 +20,6 @@ export const requestSettling: SettlingPolicy = {
   mostReads: 8,
   firstPauseMs: 200,
   longestPauseMs: 2_200,
-  contradictions: 4,
 }
 
 /** What a reading shows of a write: WRITTEN, the state BEFORE it, or a state that is neither. */
@@ -45,12 +42,14 @@ export const systemClock: Clock = {
 export interface Verdict<Value> {
   readonly value: Value
   readonly shown: Shown
+  /** It was cut short: what the last value shows proves that the write was carried out, and never that it was not. */
+  readonly isCut: boolean
 }
 
 /**
- * Reads until the value shows the write, contradicts it in several reads in a row, or the policy's limits are reached: the last value and
- * what it shows. `read` gets the time that is left; the first one has no limit. Where it rejects after the first read, an earlier value that shows the state before
- * counts. `hurry` ends the pauses: the last value is judged as it is.
+ * Reads until the value shows the write, or the policy's limits are reached: the last value and what it shows. A state that is neither the old
+ * one nor the new one may be on its way to the new one, so it is read on, too. `read` gets the time that is left; the first one has no limit.
+ * Where it rejects after the first read, an earlier value that shows the state before counts. `hurry` ends the pauses.
  */
 export async function pollUntilShown<Value>(
   read: (leftMs: number | undefined) => Promise<Value>,
@@ -62,8 +61,7 @@ export async function pollUntilShown<Value>(
   let from: number | undefined
   const leftMs = () => policy.longestMs - (clock.now() - (from ?? clock.now()))
   const { stop, hurry } = signals
-  let contradictions = 0
-  let last: Verdict<Value> | undefined
+  let last: Omit<Verdict<Value>, 'isCut'> | undefined
   for (let reads = 1; ; reads += 1) {
     let value: Value
     try {
@@ -71,18 +69,16 @@ export async function pollUntilShown<Value>(
       from ??= clock.now()
     } catch (error) {
       if (last?.shown !== 'BEFORE' || stop?.aborted) throw error
-      return last
+      return { ...last, isCut: leftMs() > 0 }
     }
     last = { value, shown: await judge(value) }
-    if (last.shown === 'WRITTEN') return last
-    contradictions = last.shown === 'OTHER' ? contradictions + 1 : 0
-    if (contradictions >= policy.contradictions || reads >= policy.mostReads) return last
     const pauseMs = Math.min(policy.firstPauseMs * 2 ** (reads - 1), policy.longestPauseMs, leftMs())
-    if (pauseMs <= 0 || hurry?.aborted) return last
+    if (last.shown === 'WRITTEN' || reads >= policy.mostReads || pauseMs <= 0) return { ...last, isCut: false }
+    if (hurry?.aborted) return { ...last, isCut: true }
     try {
       await clock.sleep(pauseMs, AbortSignal.any([stop, hurry].filter((signal) => signal !== undefined)))
     } catch (error) {
-      if (hurry?.aborted && !stop?.aborted) return last
+      if (hurry?.aborted && !stop?.aborted) return { ...last, isCut: true }
       throw error
     }
   }

@@ -7,10 +7,10 @@ export const notShownYet =
 
 /** Lets the sync go on reading a user whose last write is not shown yet. Undefined: it is shown. */
 export async function concludeSettling(
-  { sql, organizationId, primaryEmail, actor }: WriteSession,
-  unsettled: (Pick<UnsettledWrite, 'kind'> & { readonly userId?: number }) | undefined,
+  { sql, organizationId, primaryEmail, actor, sentAccount }: WriteSession,
+  unsettled: (Pick<UnsettledWrite, 'kind'> & { readonly userId?: number | null }) | undefined,
 ): Promise<void> {
-  if (!unsettled) return await forgetUnsettled(sql, organizationId, primaryEmail)
+  if (!unsettled) return await forgetUnsettled(sql, organizationId, primaryEmail, { deletions: sentAccount })
   const { kind, userId = null } = unsettled
   await noteUnsettled(sql, { organizationId, primaryEmail, kind, userId, actor })
 }

@@ -16,7 +16,7 @@ import { clearedBy, mergePatch, unknownLists, type VendorPatch } from './merge-p
 import { type AsGiven, type PlannedRequest, planOf } from './plan.ts'
 import { isMember } from './require-groups.ts'
 import { runWrite, type WriteRequest } from './run-write.ts'
-import type { WriteSession } from './session.ts'
+import type { Step, WriteSession } from './session.ts'
 import { notShownYet } from './unsettled.ts'
 import { vendorPatchOf } from './vendor-words.ts'
 import { verifyReplaced } from './verify-replaced.ts'
@@ -52,10 +52,11 @@ export function updateUserWith(deps: WriteDeps): UpdateUser {
     if (issues.length > 0) return invalidInput(...issues)
     const patch = vendorPatchOf(input.set)
     return await runWrite(deps, 'updateUser', request, async (session) => {
+      if (session.wasSent('replace') && !session.wasDone('replace')) await settleReplaced(session, patch)
       const resumed = session.wasSent('replace') !== undefined
       // A step that was carried out needs no base; a dry run sends nothing.
       const isBase = !dryRun && !session.wasDone('replace')
-      const before = foundOf(session, await (isBase ? session.readCopy() : session.readBefore()))
+      const before = foundOf(session, await (isBase ? session.readCopy() : session.requireUser()))
       if (!resumed) refuseUnseen(before, input.expectedUpdatedAt)
       refuseUnknownLists(before, patch)
       const body = mergePatch(before.wire.raw, patch)
@@ -112,10 +113,28 @@ export async function replaceUser(
   }
 }
 
+/** Settles what an earlier attempt sent, before a copy is asked for that shows it. */
+async function settleReplaced(session: WriteSession, patch: VendorPatch): Promise<void> {
+  const before = await session.requireUser()
+  await session.resume(await replaceStep(session, before, {}, patch))
+}
+
 async function send(session: WriteSession, before: Found, body: JsonObject, patch: VendorPatch): Promise<boolean> {
-  const { primaryEmail, updatedAt } = before.wire
   let isSent = false
+  const step = await replaceStep(session, before, body, patch)
   await session.take({
+    ...step,
+    send: (options) => {
+      isSent = true
+      return step.send(options)
+    },
+  })
+  return isSent
+}
+
+async function replaceStep(session: WriteSession, before: Found, body: JsonObject, patch: VendorPatch): Promise<Step> {
+  const { primaryEmail, updatedAt } = before.wire
+  return {
     name: 'replace',
     // Where only a password is sent, the user's own time tells at least that nothing was carried out.
     facts: {
@@ -126,10 +145,7 @@ async function send(session: WriteSession, before: Found, body: JsonObject, patc
     },
     clears: clearedBy(patch),
     writes: { fields: fieldsOfChange(patch, before.wire) },
-    send: (options) => {
-      isSent = true
-      return session.client.updateUser(primaryEmail, body, options)
-    },
+    send: (options) => session.client.updateUser(primaryEmail, body, options),
     async settle(facts) {
       const isAsSent = ({ wire }: Found) => compareWritten(patch, wire, { cleared: 'compared' }).length === 0
       const { value: reading } = await session.poll((reading) => {
@@ -138,12 +154,13 @@ async function send(session: WriteSession, before: Found, body: JsonObject, patc
         return isAsSent(reading) ? 'WRITTEN' : 'OTHER'
       })
       if (!reading.found) return 'NOT_DONE'
-      if (digestOf(reading.wire.raw) === facts.digest)
-        return facts.telling || updatedAt !== undefined ? 'NOT_DONE' : 'UNKNOWN'
+      if (digestOf(reading.wire.raw) === facts.digest) {
+        const tells = (facts.telling || updatedAt !== undefined) && (await session.isUpToDate(reading))
+        return tells ? 'NOT_DONE' : 'UNKNOWN'
+      }
       return facts.telling && isAsSent(reading) ? 'DONE' : 'UNKNOWN'
     },
-  })
-  return isSent
+  }
 }
 
 /** The groups that the copy shows, as far as they can be told. */

@@ -39,27 +39,38 @@ export async function verifyReplaced(
   const differencesIn = ({ wire }: Found) => {
     if (before) return compareSent(patch, before.wire, wire)
     const fields = compareWritten(patch, wire)
-    return digestOf(wire.raw) === facts?.digest ? { late: fields, other: [] } : { late: [], other: fields }
+    const [late, other] = digestOf(wire.raw) === facts?.digest ? [fields, []] : [[], fields]
+    return { late, other, less: [] }
   }
-  const { value: reading, shown } = await session.poll((reading) => {
+  const {
+    value: reading,
+    shown,
+    isCut,
+  } = await session.poll((reading) => {
     if (!reading.found) return 'OTHER'
     const { late, other } = differencesIn(reading)
     if (other.length > 0 || lostOf(reading, groups).length > 0) return 'OTHER'
     return late.length > 0 ? 'BEFORE' : 'WRITTEN'
   })
-  if (!reading.found) throw notFound(`The vendor has no user ${session.primaryEmail}`)
-  if (shown === 'BEFORE') {
+  const isOpen = shown === 'BEFORE' || (shown === 'OTHER' && isCut)
+  const last = reading.found ? reading : isOpen ? before : undefined
+  if (!last) throw notFound(`The vendor has no user ${session.primaryEmail}`)
+  if (isOpen || !reading.found) {
     await concludeSettling(session, { kind: 'CHANGE' })
-    return { ...reading, settled: false, notes: [notShownYet] }
+    return { ...last, settled: false, notes: [notShownYet] }
   }
-  const { late, other } = differencesIn(reading)
+  const { late, other, less } = differencesIn(reading)
   const lost = lostOf(reading, groups)
   const repair = await restore(session, lost)
   const fields = [...late, ...other, ...(repair.missing.length > 0 ? ['groups'] : [])]
   await session.adopt(reading, fieldsOfChange(patch, before?.wire))
   if (fields.length === 0) {
     await concludeSettling(session, repair.settled ? undefined : { kind: 'CHANGE' })
-    return { ...(repair.reading ?? reading), settled: repair.settled, notes: repair.notes }
+    const notes = [
+      ...repair.notes,
+      ...less.map((field) => `The vendor shows fewer entries in ${field} than were sent back to it`),
+    ]
+    return { ...(repair.reading ?? reading), settled: repair.settled, notes }
   }
   await concludeSettling(session, undefined)
   const unasked = fields.filter((field) => !(field in patch))

@@ -1,5 +1,6 @@
 /** Writes to a vendor that shows its own writes late: what the caller is answered, what the mirror has, and what is never undone. */
 import { expect, test } from 'vitest'
+import { forgetUnsettled, noteUnsettled } from '../../src/mirror/unsettled-writes.ts'
 import { settleWrites } from '../../src/sync/settle-writes.ts'
 import { type House, house, type Json } from './house.ts'
 import { mirrorState, vendorState } from './states.ts'
@@ -244,4 +245,77 @@ test('lag: an account with another createdAt proves no deletion, accepted or los
   await acme.database.sql`update idempotency_keys set steps = jsonb_set(steps, '{delete,done}', 'false')`
   expect(await acme.mutate('deleteUser', keyed)).toMatchObject({ __typename: 'VendorFailure', outcomeUnknown: true })
   expect(acme.sent()).toEqual([`DELETE /users/${anna}`])
+})
+
+test.each<[string, Json, string]>([
+  ['addUserToGroup', { primaryEmail: carla, groupId: 'grp_001' }, 'GroupMemberSuccess'],
+  ['updateUser', { primaryEmail: carla, set: { firstName: 'Carla' } }, 'UpdateUserSuccess'],
+  ['deleteUser', { primaryEmail: carla }, 'DeleteUserSuccess'],
+  ['createUser', { primaryEmail: carla }, 'AlreadyExists'],
+])('lag: %s of %o waits for a user whose creation was just accepted', async (field, input, answered) => {
+  await using acme = await lagging({ createLagMs: 14_000 })
+  await acme.fill()
+  expect(await acme.mutate('createUser', { primaryEmail: carla })).toMatchObject({ settled: false })
+  const answer = await acme.mutate(field, input)
+  expect(answer).toMatchObject({ __typename: answered })
+  if (answered === 'AlreadyExists') expect(answer).toMatchObject({ bearer: { primaryEmail: carla } })
+  expect(await mirrorState(acme)).toEqual(vendorState(acme))
+})
+
+test.each<[string, Json]>([
+  ['addUserToGroup', { primaryEmail: carla, groupId: 'grp_001' }],
+  ['deleteUser', { primaryEmail: carla }],
+])('lag: %s of %o is not NotFound while a creation that was just accepted is not shown', async (field, input) => {
+  await using acme = await lagging({ createLagMs: 60_000 })
+  await acme.fill()
+  await acme.mutate('createUser', { primaryEmail: carla })
+  expect(await acme.mutate(field, input)).toMatchObject({
+    __typename: 'VendorFailure',
+    outcomeUnknown: false,
+    message: expect.stringMatching(/less than a minute ago/),
+  })
+  expect(await acme.mutate('createUser', { primaryEmail: carla })).toMatchObject({
+    __typename: 'AlreadyExists',
+    message: expect.stringMatching(/There is a user carla@example.com already.*does not show it yet/),
+  })
+  expect(await acme.mutate(field, { ...input, primaryEmail: 'nobody@example.com' })).toMatchObject({
+    __typename: 'NotFound',
+  })
+})
+
+test('lag: a creation is not settled by the account that had the address before', async () => {
+  await using acme = await lagging({})
+  await acme.fill()
+  const { organizationId, database } = acme
+  const [former] = await database.sql<{ id: number }[]>`select id from users where primary_email = ${bob}`
+  const write = {
+    organizationId,
+    primaryEmail: bob,
+    kind: 'CREATE',
+    userId: former?.id ?? null,
+    actor: 'alice',
+  } as const
+  await noteUnsettled(database.sql, write)
+  await settleNow(acme)
+  expect(await unsettled(acme)).toBe(1)
+  await noteUnsettled(database.sql, { ...write, userId: null })
+  await settleNow(acme)
+  expect(await unsettled(acme)).toBe(0)
+})
+
+test('lag: a deletion that is not settled outlives later changes at the address', async () => {
+  await using acme = await lagging({ deleteLagMs: 90_000 })
+  await acme.fill()
+  expect(await acme.mutate('deleteUser', { primaryEmail: anna })).toMatchObject({ settled: false })
+  // After a minute the vendor's copy is taken as it is.
+  await acme.database.sql`update recent_writes set written_at = written_at - interval '60 seconds'`
+  const { organizationId, database } = acme
+  const change = { organizationId, primaryEmail: anna, kind: 'CHANGE', userId: null, actor: 'bob' } as const
+  await noteUnsettled(database.sql, change)
+  await forgetUnsettled(database.sql, organizationId, anna, { deletions: false })
+  expect(await unsettled(acme)).toBe(1)
+  acme.pass(90_000)
+  await settleNow(acme)
+  expect(await mirrorState(acme)).toEqual(vendorState(acme))
+  expect(await unsettled(acme)).toBe(0)
 })

@@ -1,5 +1,6 @@
 /** A PUT that replaces the whole user loses what its vendor does not understand as it wrote it itself. */
 import { expect, test } from 'vitest'
+import { isOtherType } from '../../src/writes/compare-written.ts'
 import { house, type Json } from './house.ts'
 import { mirrorState, vendorState } from './states.ts'
 
@@ -47,4 +48,50 @@ test('loss: a field that nobody here knows is NotAsWritten where a PUT loses it'
   await acme.fill()
   acme.simulator.faults.add({ kind: 'storesSomethingElse', fields: { department: null } })
   expect(await acme.mutate('updateUser', rename)).toMatchObject({ __typename: 'NotAsWritten', fields: ['department'] })
+})
+
+test('recent writes: a role that the vendor lists twice is replaced like any other', async () => {
+  await using acme = await house({ tickMs: 1 })
+  acme.vendor.updateUser(anna, { roles: ['USER', 'User', 'USER'] })
+  await acme.fill()
+  const set = { roles: { set: ['HELPDESK'] } }
+  expect(await acme.mutate('updateUser', { primaryEmail: anna, set })).toMatchObject({
+    __typename: 'UpdateUserSuccess',
+    settled: true,
+  })
+  expect(acme.vendor.user(anna)?.roles).toEqual(['HELPDESK'])
+  expect(await mirrorState(acme)).toEqual(vendorState(acme))
+})
+
+test('loss: a list that nobody here knows may shrink, which a note says', async () => {
+  await using acme = await house({ tickMs: 1 })
+  acme.simulator.faults.add({ kind: 'storesSomethingElse', fields: { sessions: ['a', 'b'] }, times: 1 })
+  await acme.fill()
+  await acme.mutate('updateUser', { primaryEmail: anna, set: { firstName: 'Anne' } })
+  acme.simulator.faults.add({ kind: 'storesSomethingElse', fields: { sessions: ['b'] } })
+  expect(await acme.mutate('updateUser', rename)).toMatchObject({
+    __typename: 'UpdateUserSuccess',
+    settled: true,
+    notes: [expect.stringMatching(/fewer entries in sessions/)],
+  })
+})
+
+test('loss: a new user is of the type that was sent in whatever letters the vendor shows it, and of none that it calls by another word', () => {
+  const shown = (type?: 'User' | 'Alias') => ({ primaryEmail: anna, raw: {}, ...(type && { type }) })
+  expect(isOtherType('User', shown('User'))).toBe(false)
+  expect(isOtherType('USER', shown('User'))).toBe(false)
+  expect(isOtherType('User', shown())).toBe(false)
+  expect(isOtherType('Functional', shown('Alias'))).toBe(false)
+  expect(isOtherType('User', shown('Alias'))).toBe(true)
+})
+
+test('loss: words that nobody here knows for type and status contradict no write', async () => {
+  await using acme = await house({ tickMs: 1, switches: { words: 'further' } })
+  await acme.fill()
+  const input = { primaryEmail: 'carla@example.com', type: 'ALIAS', status: 'INACTIVE' }
+  expect(await acme.mutate('createUser', input)).toMatchObject({ __typename: 'CreateUserSuccess', settled: true })
+  expect(await acme.mutate('updateUser', { primaryEmail: anna, set: { status: 'INACTIVE' } })).toMatchObject({
+    __typename: 'UpdateUserSuccess',
+    settled: true,
+  })
 })

@@ -36,11 +36,13 @@ test('settle: a write that is never shown is read 8 times within 10 s', async ()
   expect(clock.pauses).toEqual([200, 400, 800, 1_600, 2_200, 2_200, 2_200])
 })
 
-test('settle: a state that contradicts the write is judged after 4 reads in a row', async () => {
+test('settle: a state that contradicts the write is read on for as long as the one before it', async () => {
   const clock = sleeper()
-  const { read, reads } = readerOf('OTHER', 'BEFORE', 'OTHER')
-  expect(await pollUntilShown(read, itself, requestSettling, clock)).toMatchObject({ shown: 'OTHER' })
-  expect(reads()).toBe(6)
+  const { read, reads } = readerOf('OTHER')
+  expect(await pollUntilShown(read, itself, requestSettling, clock)).toMatchObject({ shown: 'OTHER', isCut: false })
+  expect(reads()).toBe(8)
+  const late = readerOf(...Array<Shown>(7).fill('OTHER'), 'WRITTEN')
+  expect(await pollUntilShown(late.read, itself, requestSettling, sleeper())).toMatchObject({ shown: 'WRITTEN' })
 })
 
 test('settle: the time is over even if reads are slow', async () => {
@@ -63,7 +65,10 @@ test('settle: a later read that fails leaves the state before as the last word',
     }
   }
   const clock = sleeper()
-  expect(await pollUntilShown(failing('BEFORE'), itself, requestSettling, clock)).toMatchObject({ shown: 'BEFORE' })
+  expect(await pollUntilShown(failing('BEFORE'), itself, requestSettling, clock)).toMatchObject({
+    shown: 'BEFORE',
+    isCut: true,
+  })
   await expect(pollUntilShown(failing('OTHER'), itself, requestSettling, clock)).rejects.toThrow('away')
 })
 
@@ -73,6 +78,7 @@ test('settle: a process that closes ends the pauses, and one that stops ends the
   const clock = sleeper()
   expect(await pollUntilShown(hurried.read, itself, requestSettling, clock, { hurry: fired })).toMatchObject({
     shown: 'BEFORE',
+    isCut: true,
   })
   expect(hurried.reads()).toBe(1)
   const stopped = pollUntilShown(readerOf('BEFORE').read, itself, requestSettling, clock, { stop: fired })

@@ -77,7 +77,7 @@ export const unsettledWrites = pgTable(
     /** The address in the vendor's likely spelling. */
     primaryEmail: text('primary_email').notNull(),
     kind: text('kind', { enum: ['CREATE', 'CHANGE', 'DELETE'] }).notNull(),
-    /** The deleted account. Only for DELETE. */
+    /** The deleted account, or the one that the mirror had at the address before the creation. */
     userId: id('user_id'),
     actor: text('actor').notNull(),
     reads: integer('reads').notNull().default(0),
