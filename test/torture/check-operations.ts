@@ -65,7 +65,7 @@ function checkDeletions(world: World, end: ItemEnd): string[] {
     const isDisturbed = [from, to].some((one) => log.of(one, run.from, at).some((change) => change.by === 'CONSOLE'))
     const isOthers = world.writer.attempts.some(
       ({ write, from: began, to: ended }) =>
-        began <= at && ended >= run.from && write.effects.some((effect) => [from, to].includes(effect.key)),
+        began <= at && ended > run.from && write.effects.some((effect) => [from, to].includes(effect.key)),
     )
     if (isDisturbed || isOthers || otherRuns(world, end, at)) return []
     const state = log.states(other, run.from, at).at(-1)
@@ -82,7 +82,7 @@ function otherRuns({ writer }: World, { run, item }: ItemEnd, at: number): boole
     (other) =>
       other !== run &&
       other.from <= at &&
-      other.to >= run.from &&
+      other.to > run.from &&
       other.plan.items.some(({ effects }) => effects.some(({ key }) => keys.includes(key))),
   )
 }

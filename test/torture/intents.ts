@@ -45,7 +45,7 @@ export class Intents {
 
   /** Whether others meant to change that, or did, in so much of the log. */
   explain({ key, fact }: Effect, of: object, from: number, to = this.#world.log.place): boolean {
-    const others = this.all.filter((intent) => intent.of !== of && intent.from <= to && intent.to >= from)
+    const others = this.all.filter((intent) => intent.of !== of && intent.from < to && intent.to > from)
     const isMeant = others.some(({ effects }) => effects.some((one) => one.key === key && sameFact(one.fact, fact)))
     const isLost = others.some(
       ({ effects, loses }) => effects.some((one) => one.key === key) && loses.some((lost) => sameFact(lost, fact)),
