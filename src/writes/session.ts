@@ -95,6 +95,8 @@ export class WriteSession {
   /** What polling has used up so far. */
   #pollReads = 0
   #polledMs = 0
+  /** Whether the latest polling was too short to prove that a write was not carried out. */
+  #wasCut = false
 
   constructor(options: SessionOptions) {
     this.sql = options.sql
@@ -221,6 +223,7 @@ export class WriteSession {
       longestMs: settling.longestMs - this.#polledMs,
       mostReads: Math.max(1, settling.mostReads - this.#pollReads),
     }
+    const isShort = left.longestMs < settling.longestMs / 2 || left.mostReads < settling.mostReads / 2
     const readsBefore = this.#reads
     let from: number | undefined
     const timed = async (leftMs: number | undefined) => {
@@ -229,7 +232,9 @@ export class WriteSession {
       return value
     }
     try {
-      return await pollUntilShown(timed, judge, left, clock, { stop: ended, hurry: closing })
+      const verdict = await pollUntilShown(timed, judge, left, clock, { stop: ended, hurry: closing })
+      this.#wasCut = verdict.isCut || isShort
+      return verdict
     } finally {
       this.#pollReads += this.#reads - readsBefore
       if (from !== undefined) this.#polledMs += clock.now() - from
@@ -304,10 +309,12 @@ export class WriteSession {
     this.#sentSteps.delete(name)
   }
 
-  /** A reading that fails settles nothing. */
+  /** A reading that fails settles nothing. Nor does a state before the step, where there was not the time to see it change. */
   async #settle(step: Step, facts: StepFacts): Promise<Settled> {
+    this.#wasCut = false
     try {
-      return await step.settle(facts)
+      const settled = await step.settle(facts)
+      return settled === 'NOT_DONE' && this.#wasCut ? 'UNKNOWN' : settled
     } catch (error) {
       if (error instanceof WriteFailedError && error.failure.failure === 'VendorFailure') return 'UNKNOWN'
       throw error

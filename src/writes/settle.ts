@@ -45,6 +45,8 @@ export const systemClock: Clock = {
 export interface Verdict<Value> {
   readonly value: Value
   readonly shown: Shown
+  /** Reading ended before its time was over: a state BEFORE the write does not say that it was not carried out. */
+  readonly isCut: boolean
 }
 
 /**
@@ -71,18 +73,19 @@ export async function pollUntilShown<Value>(
       from ??= clock.now()
     } catch (error) {
       if (last?.shown !== 'BEFORE' || stop?.aborted) throw error
-      return last
+      return { ...last, isCut: true }
     }
-    last = { value, shown: await judge(value) }
+    last = { value, shown: await judge(value), isCut: false }
     if (last.shown === 'WRITTEN') return last
     contradictions = last.shown === 'OTHER' ? contradictions + 1 : 0
     if (contradictions >= policy.contradictions || reads >= policy.mostReads) return last
     const pauseMs = Math.min(policy.firstPauseMs * 2 ** (reads - 1), policy.longestPauseMs, leftMs())
-    if (pauseMs <= 0 || hurry?.aborted) return last
+    if (pauseMs <= 0) return last
+    if (hurry?.aborted) return { ...last, isCut: true }
     try {
       await clock.sleep(pauseMs, AbortSignal.any([stop, hurry].filter((signal) => signal !== undefined)))
     } catch (error) {
-      if (hurry?.aborted && !stop?.aborted) return last
+      if (hurry?.aborted && !stop?.aborted) return { ...last, isCut: true }
       throw error
     }
   }
