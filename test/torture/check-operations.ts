@@ -10,6 +10,11 @@ import { keyOf } from './truth.ts'
 import type { AccountState } from './vendor-log.ts'
 import type { World } from './world.ts'
 
+/** Where the item ended in the vendor's log. */
+function endOf({ run, item }: ItemEnd): number {
+  return run.ended.get(item.primaryEmail) ?? Number.POSITIVE_INFINITY
+}
+
 export function checkOperations(world: World, intents: Intents, ends: readonly ItemEnd[]): string[] {
   return ends.flatMap((end) => [
     ...(end.state === 'SUCCEEDED' ? checkSuccess(world, intents, end) : []),
@@ -23,7 +28,7 @@ function checkSuccess({ log }: World, intents: Intents, end: ItemEnd): string[] 
   const { run, item } = end
   return item.effects.flatMap((effect) => {
     const { key, fact } = effect
-    if (!log.states(key, run.from, run.to).some((state) => effect.holds(state)))
+    if (!log.states(key, run.from, endOf(end)).some((state) => effect.holds(state)))
       return [`W3: ${told(end)}: ${fact} of ${key} was never so`]
     if (effect.holds(log.find(key)) || intents.explain(effect, item, run.from)) return []
     return [`W3: ${told(end)}: ${fact} of ${key} is not so in the end, and nobody changed it`]
@@ -49,7 +54,7 @@ function checkFailure({ log }: World, intents: Intents, end: ItemEnd): string[] 
   if (isUnknown || failure?.failure === 'NotAsWritten') return []
   return item.effects
     .filter((effect) => effect.fact === 'account' && effect.holds(log.find(effect.key)))
-    .filter((effect) => intents.carriedOut(effect, item, run.from, run.to).length > 0)
+    .filter((effect) => intents.carriedOut(effect, item, run.from, endOf(end)).length > 0)
     .map(({ key }) => `W3: ${told(end)}: the account ${key} was created or deleted all the same`)
 }
 
@@ -58,7 +63,7 @@ function checkDeletions(world: World, end: ItemEnd): string[] {
   const { run, item } = end
   const { log } = world
   const [from, to] = item.effects.map(({ key }) => key) as [string, string]
-  return log.changes.slice(run.from, run.to).flatMap(({ by, key, before, after }, i) => {
+  return log.changes.slice(run.from, endOf(end)).flatMap(({ by, key, before, after }, i) => {
     if (by === 'CONSOLE' || !before || after || (key !== from && key !== to)) return []
     const other = key === from ? to : from
     const at = run.from + i
@@ -82,8 +87,10 @@ function otherRuns({ writer }: World, { run, item }: ItemEnd, at: number): boole
     (other) =>
       other !== run &&
       other.from <= at &&
-      other.to > run.from &&
-      other.plan.items.some(({ effects }) => effects.some(({ key }) => keys.includes(key))),
+      other.plan.items.some(
+        ({ primaryEmail, effects }) =>
+          (other.ended.get(primaryEmail) ?? at) > run.from - 1 && effects.some(({ key }) => keys.includes(key)),
+      ),
   )
 }
 
@@ -91,11 +98,11 @@ function otherRuns({ writer }: World, { run, item }: ItemEnd, at: number): boole
 function checkKept(world: World, intents: Intents, end: ItemEnd): string[] {
   const { run, item } = end
   const key = keyOf(item.primaryEmail)
-  return world.log.of(key, run.from, run.to).flatMap(({ by, before, after }) => {
+  return world.log.of(key, run.from, endOf(end)).flatMap(({ by, before, after }) => {
     if (by === 'CONSOLE' || !before || !after) return []
     const lost = lostIn(before, after, ['status', 'updatedAt', 'groups'])
     const unexplained = lost.filter(
-      (fact) => !intents.explain({ key, fact, holds: () => true }, item, run.from, run.to),
+      (fact) => !intents.explain({ key, fact, holds: () => true }, item, run.from, endOf(end)),
     )
     return unexplained.length === 0 ? [] : [`W3: ${told(end)}: ${unexplained} of ${key} was lost in silence`]
   })

@@ -8,6 +8,8 @@ export interface Effect {
   readonly key: string
   /** What of the account it is about: `account`, a field, or `group …`. */
   readonly fact: string
+  /** Of an account: whether there is to be one. */
+  readonly isThere?: boolean
   holds(state: AccountState | undefined): boolean
 }
 
@@ -19,6 +21,12 @@ export function factIn(state: AccountState | undefined, fact: string): unknown {
   return listOrValue(state, fact)
 }
 
+/** Whether who means the one may have made the other true (SAME), or have ended it (OTHER). */
+export function mayChange(meant: Effect, { key, fact, isThere }: Effect, how: 'SAME' | 'OTHER'): boolean {
+  if (meant.key !== key || !sameFact(meant.fact, fact)) return false
+  return isThere === undefined || meant.isThere === undefined || (meant.isThere === isThere) === (how === 'SAME')
+}
+
 /** Whether who changes the one may change the other. */
 export function sameFact(one: string, other: string): boolean {
   const isGroups = [one, other].includes('groups') && one.startsWith('group') && other.startsWith('group')
@@ -26,7 +34,7 @@ export function sameFact(one: string, other: string): boolean {
 }
 
 export function accountEffect(primaryEmail: string, isThere: boolean): Effect {
-  return { key: keyOf(primaryEmail), fact: 'account', holds: (state) => (state !== undefined) === isThere }
+  return { key: keyOf(primaryEmail), fact: 'account', isThere, holds: (state) => (state !== undefined) === isThere }
 }
 
 export function memberEffect(primaryEmail: string, groupId: string, isIn: boolean): Effect {

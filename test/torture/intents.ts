@@ -1,6 +1,6 @@
 /** Who meant to change what, and when: what explains that the vendor has something else in the end than a write reported. */
 import type { WriteFailure } from '../../src/writes/failure.ts'
-import { type Effect, factIn, sameFact } from './effects.ts'
+import { type Effect, factIn, mayChange, sameFact } from './effects.ts'
 import type { ItemEnd } from './operation-runs.ts'
 import type { VendorChange } from './vendor-log.ts'
 import type { World } from './world.ts'
@@ -36,17 +36,24 @@ export class Intents {
       ...ends.map(({ run, item, failure }) => ({
         of: item,
         from: run.from,
-        to: run.to,
+        to: run.ended.get(item.primaryEmail) ?? Number.POSITIVE_INFINITY,
         effects: item.effects,
         loses: failure?.failure === 'NotAsWritten' ? failure.fields : [],
       })),
     ]
   }
 
-  /** Whether others meant to change that, or did, in so much of the log. */
-  explain({ key, fact }: Effect, of: object, from: number, to = this.#world.log.place): boolean {
+  /** Whether others meant to end that, or did, in so much of the log. */
+  explain(
+    effect: Effect,
+    of: object,
+    from: number,
+    to = this.#world.log.place,
+    how: 'SAME' | 'OTHER' = 'OTHER',
+  ): boolean {
+    const { key, fact } = effect
     const others = this.all.filter((intent) => intent.of !== of && intent.from < to && intent.to > from)
-    const isMeant = others.some(({ effects }) => effects.some((one) => one.key === key && sameFact(one.fact, fact)))
+    const isMeant = others.some(({ effects }) => effects.some((one) => mayChange(one, effect, how)))
     const isLost = others.some(
       ({ effects, loses }) => effects.some((one) => one.key === key) && loses.some((lost) => sameFact(lost, fact)),
     )
@@ -57,7 +64,7 @@ export class Intents {
   carriedOut(effect: Effect, of: object, from: number, to: number): VendorChange[] {
     const changes = this.#world.log.of(effect.key, from, to)
     const own = changes.filter(({ by, before, after }) => by === 'API' && !effect.holds(before) && effect.holds(after))
-    return own.length > 0 && !this.explain(effect, of, from, to) ? own : []
+    return own.length > 0 && !this.explain(effect, of, from, to, 'SAME') ? own : []
   }
 
   #lossesOf({ write, outcome, answer }: Attempt): readonly string[] {

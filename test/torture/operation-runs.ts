@@ -9,9 +9,9 @@ import { type OperationChoice, type PlannedItem, type PlannedOperation, planOper
 export interface OperationRun {
   readonly id: number
   readonly plan: PlannedOperation
-  /** Places in the vendor's log. */
+  /** Places in the vendor's log: where it began, and where each of its items ended. */
   readonly from: number
-  to: number
+  readonly ended: Map<string, number>
 }
 
 export interface ItemEnd {
@@ -51,7 +51,7 @@ export class OperationRuns {
     // It may be there, though a kill took the answer.
     const known = this.all.map(({ id }) => id)
     const started = (await this.#open(false)).find((id) => !known.includes(id))
-    if (started !== undefined) this.all.push({ id: started, plan, from, to: Number.POSITIVE_INFINITY })
+    if (started !== undefined) this.all.push({ id: started, plan, from, ended: new Map() })
     if (!kill) return
     ;(await world.process()).life.arm(kill)
     await this.work()
@@ -92,13 +92,13 @@ export class OperationRuns {
     return [`W3: operations ${await this.#open(false)} did not end in ${mostRounds} rounds`]
   }
 
-  /** Puts down which have ended by now. */
+  /** Puts down which items have ended by now. */
   async note(): Promise<void> {
     if (this.all.length === 0) return
-    const open = new Set(await this.#open(false))
-    for (const run of this.all) {
-      if (open.has(run.id)) run.to = Number.POSITIVE_INFINITY
-      else if (run.to === Number.POSITIVE_INFINITY) run.to = this.#world.log.place
+    for (const { run, item, state } of await this.ends()) {
+      const hasEnded = ['SUCCEEDED', 'FAILED', 'SKIPPED'].includes(state)
+      if (!hasEnded) run.ended.delete(item.primaryEmail)
+      else if (!run.ended.has(item.primaryEmail)) run.ended.set(item.primaryEmail, this.#world.log.place)
     }
   }
 
