@@ -74,6 +74,33 @@ export function compareSent(patch: VendorPatch, before: WireUser, found: WireUse
   return { late: [...late], other: [...other] }
 }
 
+/**
+ * What a copy holds, in names without values: the fields that are not empty, and a digest of each entry of a list. Kept with a PUT that is
+ * built from the copy, it tells whoever goes on after a crash or a pause what the PUT lost. Memberships are compared apart.
+ */
+export function heldIn(copy: WireUser): string[] {
+  const lists = listFields.flatMap((field) =>
+    (copy[field] ?? []).map((entry) => `${field} ${entryDigest(field, entry)}`),
+  )
+  const scalars = scalarFields.filter((field) => !isEmpty(copy[field]))
+  const others = Object.keys(copy.raw).filter((field) => !compared.has(field) && !isEmpty(copy.raw[field]))
+  return [...scalars, ...lists, ...others]
+}
+
+/** The fields that a PUT sent back as they were, and of which the copy lacks something. A list that the copy does not tell is unknown. */
+export function lostSince(held: readonly string[], patch: VendorPatch, found: WireUser): string[] {
+  const has = new Set(heldIn(found))
+  const untold = new Set<string>(listFields.filter((field) => found[field] === undefined))
+  const fields = held.filter((one) => !has.has(one)).map((one) => one.split(' ', 1)[0] as string)
+  return [...new Set(fields)].filter((field) => !(field in patch) && !untold.has(field))
+}
+
+function entryDigest(field: ListField, entry: string): string {
+  return createHash('sha256')
+    .update(String(keyOf(field, entry)))
+    .digest('base64url')
+}
+
 const compared: ReadonlySet<string> = new Set([
   ...scalarFields,
   ...listFields,

@@ -24,6 +24,8 @@ export interface StepFacts {
   readonly digest?: string
   /** The groups that the account was in, by their ids in the mirror. */
   readonly groupIds?: readonly number[]
+  /** What the copy held that a PUT was built from, as `heldIn` says it. */
+  readonly held?: readonly string[]
   /** Whether a reading can tell that the step was carried out. */
   readonly telling?: boolean
   /** The vendor itself confirmed it; without this, a reading settled it. */

@@ -5,7 +5,7 @@ import type { JsonObject } from '../essentials/wire.ts'
 import type { UserReading } from '../sync/read-user.ts'
 import { wasFreed } from '../sync/recent-writes.ts'
 import { checkIdempotencyKey, checkUpdateUser } from './check-input.ts'
-import { compareWritten, digestOf, isTelling } from './compare-written.ts'
+import { compareWritten, digestOf, heldIn, isTelling } from './compare-written.ts'
 import type { WriteDeps } from './deps.ts'
 import { invalidInput, notFound, WriteFailedError, type WriteFailure } from './failure.ts'
 import { wordsOf } from './failure-of-error.ts'
@@ -121,6 +121,7 @@ async function send(session: WriteSession, before: Found, body: JsonObject, patc
       digest: digestOf(before.wire.raw),
       telling: isTelling(patch, before.wire),
       groupIds: (await groupsIn(session, before)).map(({ id }) => id),
+      held: heldIn(before.wire),
     },
     clears: clearedBy(patch),
     writes: { fields: fieldsOfChange(patch, before.wire) },

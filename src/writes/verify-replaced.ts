@@ -5,7 +5,7 @@
 
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import type { UserReading } from '../sync/read-user.ts'
-import { compareSent, compareWritten, digestOf } from './compare-written.ts'
+import { compareSent, compareWritten, digestOf, lostSince } from './compare-written.ts'
 import { notFound, WriteFailedError } from './failure.ts'
 import { failureOfError } from './failure-of-error.ts'
 import { groupsWithIds, type KnownGroup } from './look-up.ts'
@@ -39,7 +39,8 @@ export async function verifyReplaced(
   const differencesIn = ({ wire }: Found) => {
     if (before) return compareSent(patch, before.wire, wire)
     const fields = compareWritten(patch, wire)
-    return digestOf(wire.raw) === facts?.digest ? { late: fields, other: [] } : { late: [], other: fields }
+    if (digestOf(wire.raw) === facts?.digest) return { late: fields, other: [] }
+    return { late: [], other: [...fields, ...lostSince(facts?.held ?? [], patch, wire)] }
   }
   const { value: reading, shown } = await session.poll((reading) => {
     if (!reading.found) return 'OTHER'

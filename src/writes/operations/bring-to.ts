@@ -1,7 +1,7 @@
 import { AlreadyExistsError } from '../../essentials/errors/already-exists-error.ts'
 import { InvalidInputError } from '../../essentials/errors/invalid-input-error.ts'
 import type { WireUser } from '../../essentials/wire.ts'
-import { compareWritten } from '../compare-written.ts'
+import { compareWritten, lostSince } from '../compare-written.ts'
 import { notFound, WriteFailedError } from '../failure.ts'
 import { mergePatch, type VendorPatch } from '../merge-patch.ts'
 import type { WriteSession } from '../session.ts'
@@ -18,7 +18,8 @@ export interface BringToOptions {
 
 /**
  * Makes the patch true of the user by a whole PUT, unless it is so already, and waits until the vendor shows it: the user as it is then.
- * Rejects with NotAsWritten where the vendor holds something else; whoever tries again sends it again.
+ * Rejects with NotAsWritten where the vendor holds something else; whoever tries again sends it again. The same where the PUT lost something
+ * that it carried. Memberships are the caller's to look after.
  */
 export async function bringTo(
   run: ItemRun,
@@ -46,11 +47,21 @@ export async function bringTo(
   }
   const after = await found(session)
   const fields = compareWritten(patch, after.wire)
+  const lost = fields.length === 0 ? lostSince(session.wasSent('replace')?.held ?? [], patch, after.wire) : []
+  if (lost.length > 0) throw await lossOf(session, lost, after.userId)
   if (fields.length === 0) return after
   run.pauseUnlessOver(`${part}replace`, 'NOT_SHOWN', `it differs in ${fields.join(', ')}`)
   await session.disown('replace')
   const message = `The vendor accepted the change (PUT /users), but after 15 minutes its reads show something else in ${fields.join(', ')}. retryOperation sends it again`
   throw new WriteFailedError({ failure: 'NotAsWritten', message, fields, userId: after.userId })
+}
+
+/** A PUT carries the whole user, and a vendor may lose a part of it without a word. Whoever tries again takes the user as it is by then. */
+async function lossOf(session: WriteSession, fields: readonly string[], userId: number): Promise<WriteFailedError> {
+  await session.disown('replace')
+  const names = fields.join(', ')
+  const message = `The change was carried out (PUT /users). The request carried ${names} unchanged, and the vendor lost it: restore it at the vendor, then call retryOperation`
+  return new WriteFailedError({ failure: 'NotAsWritten', message, fields, userId })
 }
 
 /** A 409, or a 400 in words that mean the same. */

@@ -13,7 +13,7 @@ import { addressKey } from '../../mirror/address.ts'
 import { digestOf } from '../compare-written.ts'
 import { invalidInput, WriteFailedError, type WriteFailure } from '../failure.ts'
 import { findBearer, type KnownGroup } from '../look-up.ts'
-import { joinStep } from '../memberships.ts'
+import { joinGroup, joinStep } from '../memberships.ts'
 import { isMember } from '../require-groups.ts'
 import { compareAccounts, creationOf, identityOf } from '../same-account.ts'
 import type { WriteSession } from '../session.ts'
@@ -50,6 +50,7 @@ export async function changeEmail(run: ItemRun): Promise<number> {
       lacks: (found) => missingGroups(found, before.groups),
       onTaken: () => waitForAliases(run, old, before, aliases),
     })
+    await rejoin(run, fresh, before.groups, after)
     return after.userId
   })
 }
@@ -154,6 +155,36 @@ async function makeSuccessor(
   const body = successorOf(before.wire, to, password)
   await createAndJoin(run, fresh, newPart, body, before.groups, () => learnSuccessor(run, fresh))
   await carryRest(run, fresh, newPart, body)
+}
+
+/** Puts the new account back into the groups that the PUT of its aliases lost, as it does where they are shown by names and taken by ids. */
+async function rejoin(
+  run: ItemRun,
+  fresh: WriteSession,
+  groups: readonly KnownGroup[],
+  after: { readonly wire: WireUser; readonly userId: number },
+): Promise<void> {
+  if (!fresh.wasSent('replace')) return
+  const lost = groups.filter((group) => isMember(after.wire.groups, group) === false)
+  if (lost.length === 0) return
+  const joined: KnownGroup[] = []
+  for (const group of lost) {
+    await fresh.disown(joinStep(group.groupId))
+    try {
+      await joinGroup(fresh, group)
+      joined.push(group)
+    } catch (error) {
+      // The group itself is gone, and no membership was lost.
+      if (!(error instanceof WriteFailedError && error.failure.failure === 'NotFound')) throw error
+    }
+  }
+  const reading = await fresh.readAfter()
+  const missing = reading.found ? joined.find((group) => isMember(reading.wire.groups, group) === false) : undefined
+  if (!missing) return
+  const names = joined.map(({ groupId }) => groupId).join(', ')
+  run.pauseUnlessOver(newPart + joinStep(missing.groupId), 'NOT_SHOWN', `the user is not in ${names}`)
+  const message = `The vendor's PUT took the new account out of ${names}. It accepted the membership again (POST), but after 15 minutes its reads do not show it. retryOperation sends it again`
+  throw new WriteFailedError({ failure: 'NotAsWritten', message, fields: ['groups'], userId: after.userId })
 }
 
 function missingGroups({ groups }: WireUser, joined: readonly KnownGroup[]): string | undefined {
