@@ -20,6 +20,9 @@ export function checkOperations(world: World, intents: Intents, ends: readonly I
     ...(end.state === 'SUCCEEDED' ? checkSuccess(world, intents, end) : []),
     ...(end.state === 'FAILED' ? checkFailure(world, intents, end) : []),
     ...(end.run.plan.operation === 'changeEmail' ? checkDeletions(world, end) : []),
+    ...(end.run.plan.operation === 'changeEmail' && end.state === 'SUCCEEDED'
+      ? checkSuccessor(world, intents, end)
+      : []),
     ...(end.run.plan.operation === 'deactivate' && end.state === 'SUCCEEDED' ? checkKept(world, intents, end) : []),
   ])
 }
@@ -79,6 +82,23 @@ function checkDeletions(world: World, end: ItemEnd): string[] {
     const lacks = lostIn(before, state, ['aliases', 'primaryEmail', 'createdAt', 'updatedAt'])
     return lacks.length === 0 ? [] : [`W3: ${told(end)}: ${key} was deleted while ${to} differed in ${lacks}`]
   })
+}
+
+/** When an email change has succeeded, the new account has all that the old one had when it was deleted. */
+function checkSuccessor({ log }: World, intents: Intents, end: ItemEnd): string[] {
+  const { run, item } = end
+  const [from, to] = item.effects.map(({ key }) => key) as [string, string]
+  const old = log.of(from, run.from, endOf(end)).findLast(({ before, after }) => before && !after)?.before
+  const successor = log.states(to, run.from, endOf(end)).at(-1)
+  if (!old || !successor) return []
+  const lost = lostIn(old, successor, ['aliases', 'primaryEmail', 'createdAt', 'updatedAt'])
+  const held = successor.profile.aliases.map(keyOf)
+  const isLost = (alias: string) => keyOf(alias) !== from && keyOf(alias) !== to && !held.includes(keyOf(alias))
+  const facts = old.profile.aliases.some(isLost) ? [...lost, 'aliases'] : lost
+  const unexplained = facts.filter(
+    (fact) => ![from, to].some((key) => intents.explain({ key, fact, holds: () => true }, item, run.from, endOf(end))),
+  )
+  return unexplained.length === 0 ? [] : [`W3: ${told(end)}: ${unexplained} of ${from} is not what ${to} has`]
 }
 
 function otherRuns({ writer }: World, { run, item }: ItemEnd, at: number): boolean {

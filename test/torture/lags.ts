@@ -14,6 +14,7 @@ export async function endLags(world: World): Promise<string[]> {
   countStrikes(world)
   const unfinished = await writer.operations.finish()
   await writer.afterAction()
+  for (const { run, state } of await writer.operations.ends()) world.count(`item of ${run.plan.operation} ${state}`)
   await settleWrites(world)
   return unfinished
 }
@@ -35,36 +36,25 @@ function countStrikes(world: World): void {
   const { switches, visibility } = vendor
   world.count('late answers', visibility.lateAnswers)
   world.count('addresses held', visibility.heldAddresses)
-  const changes = log.changes.filter(({ by }) => by === 'API')
-  if (switches.aliasesInPut === 'dropped') {
-    world.count(
-      'aliases lost by a PUT',
-      changes.filter(
-        ({ before, after }) =>
-          before && after && before.profile.aliases.length > 0 && after.profile.aliases.length === 0,
-      ).length,
-    )
-  }
+  const replaced = log.changes.flatMap(({ by, before, after }) =>
+    by === 'API' && before && after ? [{ before, after }] : [],
+  )
+  const withoutAliases = replaced.filter(
+    ({ before, after }) => before.profile.aliases.length > 0 && after.profile.aliases.length === 0,
+  )
+  if (switches.aliasesInPut === 'dropped') world.count('aliases lost by a PUT', withoutAliases.length)
+  const left = replaced.filter(({ before, after }) => after.groups.size < before.groups.size)
   if (switches.groupsInPut === 'byId' && switches.userGroups === 'names') {
-    world.count(
-      'memberships lost by a PUT',
-      changes.filter(({ before, after }) => before && after && after.groups.size < before.groups.size).length,
-    )
+    world.count('memberships lost by a PUT', left.length)
   }
   const writes = simulator.requests.filter(({ method }) => method !== 'GET')
   world.count('create answered 202', writes.filter(({ status }) => status === 202).length)
-  world.count(
-    'write to a user that is not shown',
-    switches.writesToUnshown === 'refused' ? writes.filter(({ status }) => status === 404).length : 0,
-  )
+  const unknown = writes.filter(({ status }) => status === 404)
+  if (switches.writesToUnshown === 'refused') world.count('write to a user that is not shown', unknown.length)
+  const refused = writer.attempts.filter(({ outcome }) => outcome === 'REFUSED')
+  if (switches.refusesBy === 'body') world.count('refused by a body', refused.length)
   const said = writer.attempts.map(({ answer }) => JSON.stringify(answer) ?? '')
-  world.count(
-    'refused by a body',
-    switches.refusesBy === 'body' ? writer.attempts.filter(({ outcome }) => outcome === 'REFUSED').length : 0,
-  )
-  world.count(
-    'misleading words',
-    said.filter((text) => /is already registered in|User limit reached for/.test(text)).length,
-  )
+  const misleading = said.filter((text) => /is already registered in|User limit reached for/.test(text))
+  world.count('misleading words', misleading.length)
   world.count('user limit reached', said.filter((text) => text.includes('User limit reached')).length)
 }

@@ -107,6 +107,7 @@ export class Writer {
       if (process.life.alive) world.fail(`${write.verb} failed`, error)
     }
     world.count(`write ${write.verb} ${attempt.outcome}`)
+    world.count(`write reported ${attempt.outcome}`)
     // What still hangs at the vendor may be carried out later.
     if (isHeld && world.isHolding) this.#held.add(attempt)
     else attempt.to = world.log.place
