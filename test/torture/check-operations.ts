@@ -43,7 +43,9 @@ function checkFailure({ log }: World, intents: Intents, end: ItemEnd): string[] 
   const message = failure?.message ?? ''
   if (run.plan.operation === 'changeEmail') {
     const [from, to] = item.effects as readonly [Effect, Effect]
-    const isExplained = [from, to].some((effect) => intents.explain(effect, item, run.from))
+    const isExplained = [from, to].some((effect) =>
+      (['SAME', 'OTHER'] as const).some((how) => intents.explain(effect, item, run.from, log.place, how)),
+    )
     const [hasOld, hasNew] = [log.find(from.key) !== undefined, log.find(to.key) !== undefined]
     if (hasOld !== hasNew || isExplained) return []
     const says = hasOld
