@@ -49,7 +49,10 @@ export async function verifyReplaced(
     return late.length > 0 ? 'BEFORE' : 'WRITTEN'
   })
   if (!reading.found) throw notFound(`The vendor has no user ${session.primaryEmail}`)
-  if (shown === 'BEFORE') {
+  // A later version of the user that still lacks it is no late one.
+  const { updatedAt } = reading.wire
+  const hasMoved = before !== undefined && updatedAt !== undefined && updatedAt !== before.wire.updatedAt
+  if (shown === 'BEFORE' && !hasMoved) {
     await concludeSettling(session, { kind: 'CHANGE' })
     return { ...reading, settled: false, notes: [notShownYet] }
   }

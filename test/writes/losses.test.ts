@@ -48,3 +48,13 @@ test('loss: a field that nobody here knows is NotAsWritten where a PUT loses it'
   acme.simulator.faults.add({ kind: 'storesSomethingElse', fields: { department: null } })
   expect(await acme.mutate('updateUser', rename)).toMatchObject({ __typename: 'NotAsWritten', fields: ['department'] })
 })
+
+test('loss: an alias that a PUT drops is NotAsWritten, and not late, once the vendor shows a later version of the user', async () => {
+  await using acme = await house({ tickMs: 1, switches: { aliasesInPut: 'dropped' } })
+  await acme.fill()
+  const set = { aliases: { set: ['bobby@example.com'] } }
+  expect(await acme.mutate('updateUser', { primaryEmail: 'bob@example.com', set })).toMatchObject({
+    __typename: 'NotAsWritten',
+    fields: ['aliases'],
+  })
+})
