@@ -33,14 +33,15 @@ export function shownStatus({ status }: Profile, { words, clearedStatus }: Switc
 }
 
 /** The fields of a body in the documented words. */
-export function documented(body: unknown, { words, listEntries }: Switches): unknown {
-  const isDocumented = words === 'documented' && listEntries === 'strings'
+export function documented(body: unknown, { words, listEntries, numbers }: Switches): unknown {
+  const isDocumented = words === 'documented' && listEntries === 'strings' && numbers === 'numbers'
   if (isDocumented || typeof body !== 'object' || body === null || Array.isArray(body)) return body
   const given: Readonly<Record<string, unknown>> = { ...body }
   return {
     ...given,
     ...(given.type === 'Functional' && { type: 'Alias' }),
     ...(given.status === 'suspended' && { status: 'inactive' }),
+    ...(numbers === 'strings' && typeof given.mailboxSize === 'string' && { mailboxSize: Number(given.mailboxSize) }),
     ...(listEntries !== 'strings' && {
       ...documentedList(given, 'roles', ['name']),
       ...documentedList(given, 'aliases', ['address']),

@@ -10,6 +10,7 @@ import type { AsGiven, PlannedRequest } from './plan.ts'
 import { isMember, requireGroups } from './require-groups.ts'
 import { runWrite, type WriteRequest } from './run-write.ts'
 import type { WriteSession } from './session.ts'
+import { toldGroups } from './told-groups.ts'
 import { concludeSettling, notShownYet } from './unsettled.ts'
 
 export interface MembershipChanged {
@@ -42,14 +43,17 @@ export function changeMembershipWith(deps: WriteDeps, direction: Direction): Cha
     const issues = [...checkGroupMember(input), ...checkIdempotencyKey(idempotencyKey)]
     if (issues.length > 0) return invalidInput(...issues)
     return await runWrite(deps, direction.verb, request, async (session) => {
-      const [group] = await requireGroups(session, [input.groupId])
-      if (!group) throw notFound(`The vendor has no group ${input.groupId}`)
-      const resumed = session.wasSent(direction.step(group.groupId)) !== undefined
+      await requireGroup(session, input.groupId)
+      const resumed = session.wasSent(direction.step(input.groupId)) !== undefined
       const before = await session.requireUser()
+      // If the copy names a group that the mirror does not know, this reads the vendor's list: it may be this one, renamed.
+      const isTold = await namesKnownGroups(session, before.wire)
+      const group = await requireGroup(session, input.groupId)
       const done = { userId: before.userId, groupId: group.id }
       const asked = [direction.plan(group, input.primaryEmail)]
+      const isSo = isMember(before.wire.groups, group) === direction.into && (direction.into || isTold)
       // A copy that does not show an earlier write of ours cannot tell that there is nothing to do: then it is sent all the same.
-      if (!resumed && (await session.isUpToDate(before)) && isMember(before.wire.groups, group) === direction.into) {
+      if (!resumed && isSo && (await session.isUpToDate(before))) {
         const note = `The user is ${direction.into ? 'in' : 'not in'} the group already: there is nothing to send`
         // A dry run must not tell whether the user is in the group.
         const told = dryRun ? { plan: asked, notes: [] } : { plan: [], notes: [note] }
@@ -75,6 +79,22 @@ export function changeMembershipWith(deps: WriteDeps, direction: Direction): Cha
       return { ...done, plan, notes, settled, given: { plan: asked, notes } }
     })
   }
+}
+
+/** Whether the mirror knows each group that the copy names. False if the vendor's list of groups cannot be read. */
+async function namesKnownGroups(session: WriteSession, wire: WireUser): Promise<boolean> {
+  try {
+    return (await toldGroups(session, wire))?.unknown.length === 0
+  } catch (error) {
+    if (error instanceof WriteFailedError) return false
+    throw error
+  }
+}
+
+async function requireGroup(session: WriteSession, groupId: string): Promise<KnownGroup> {
+  const [group] = await requireGroups(session, [groupId])
+  if (!group) throw notFound(`The vendor has no group ${groupId}`)
+  return group
 }
 
 function refused(refusal: EssentialsError, state: string): WriteFailedError {

@@ -52,7 +52,13 @@ export async function verifyReplaced(
     if (other.length > 0 || lostOf(reading, groups).length > 0) return 'OTHER'
     return late.length > 0 ? 'BEFORE' : 'WRITTEN'
   })
-  const isOpen = shown === 'BEFORE' || (shown === 'OTHER' && isCut)
+  // A later version of the user that still lacks the change is not a late one.
+  const hasMoved =
+    before !== undefined &&
+    reading.found &&
+    reading.wire.updatedAt !== undefined &&
+    reading.wire.updatedAt !== before.wire.updatedAt
+  const isOpen = (shown === 'BEFORE' && !(hasMoved && !isCut)) || (shown === 'OTHER' && isCut)
   const last = reading.found ? reading : isOpen ? before : undefined
   if (!last) throw notFound(`The vendor has no user ${session.primaryEmail}`)
   if (isOpen || !reading.found) {

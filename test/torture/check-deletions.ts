@@ -1,16 +1,18 @@
 /**
  * I3: nobody was shown deleted whose life had not ended, and nobody was deleted without a 404 or 410, or somebody's word, or replaced
- * without a read that showed the other.
+ * without a read that showed the other; and outside of a pull only who was deleted through the API.
  */
 import type { LoggedRequest } from '../../src/simulator/request-log.ts'
 import type { Mirror } from './mirror.ts'
 import { fact, keyOf, type Truth } from './truth.ts'
+import type { VendorLog } from './vendor-log.ts'
 
 export function checkDeletions(
   mirror: Mirror,
   truth: Truth,
   requests: readonly LoggedRequest[],
   declared: ReadonlySet<string> = new Set(),
+  log?: VendorLog,
 ): string[] {
   const keys = new Map(mirror.users.map((user) => [user.id, user.key]))
   return mirror.changes
@@ -33,7 +35,9 @@ export function checkDeletions(
         const isProved = readBefore(({ status }) => status === 200)
         return isProved ? problems : [...problems, `I3: ${key} was replaced without a read`]
       }
-      if (change.pullId === null) problems.push(`I3: ${key} was deleted by no pull: ${JSON.stringify(change)}`)
+      const isOurs = log?.of(key, 0).some(({ by, before, after }) => by === 'API' && before && !after)
+      if (change.pullId === null && !(change.origin === 'WRITE' && isOurs))
+        problems.push(`I3: ${key} was deleted by no pull: ${JSON.stringify(change)}`)
       if (change.actor !== null && declared.has(key)) return problems
       return readBefore(mayHaveSaid404) ? problems : [...problems, `I3: ${key} was deleted without a 404`]
     })

@@ -40,9 +40,9 @@ function compareUser(
   const expected: Record<string, unknown> = {
     ...rest,
     primaryEmail: shownAddress(user.primaryEmail, vendor.switches),
-    // In a word that is not known the type stays as it was, and the status is none.
+    // In a word that is not known the type stays as it was, and the status is none; one that is not shown is unknown.
     type: shownType(user, vendor.switches) === user.type ? user.type.toUpperCase() : undefined,
-    status: shownStatus(user, vendor.switches) === user.status ? (user.status?.toUpperCase() ?? null) : null,
+    status: statusOf(user, vendor),
     createdAt: isSpelled(fields.createdAt, user.createdAt, styles) ? fields.createdAt : microseconds(user.createdAt),
     updatedAt: microseconds(user.updatedAt),
   }
@@ -79,6 +79,12 @@ function compareUser(
       .filter(([, mirrored, truly]) => !isDeepStrictEqual(mirrored, truly.toSorted()))
       .map(([list, mirrored, truly]) => `I1: ${key} ${list} are [${mirrored}], at the vendor [${truly.toSorted()}]`),
   ]
+}
+
+function statusOf(user: User, { switches }: SimulatedOrganization): string | null | undefined {
+  const shown = shownStatus(user, switches)
+  if (shown === undefined) return undefined
+  return shown === user.status ? (user.status?.toUpperCase() ?? null) : null
 }
 
 function compareGroups(mirror: Mirror, vendor: SimulatedOrganization): string[] {

@@ -27,7 +27,7 @@ const groupNames = ['Sales', 'Staff', 'Board', 'Press', 'Labs']
 
 const edits = {
   create(organization, who, what) {
-    if (replaced(organization) >= mostReplaced) return
+    if (!mayReplace(organization)) return
     const primaryEmail = freeAddress(organization, who)
     organization.createUser({ primaryEmail, ...details(organization, who, what) })
   },
@@ -36,7 +36,7 @@ const edits = {
   },
   /** Another account at an address that was somebody's before, in other letters at times. */
   recreate(organization, who, what, then) {
-    if (replaced(organization) >= mostReplaced) return
+    if (!mayReplace(organization)) return
     withUser(organization, who, (user) => {
       organization.deleteUser(user.primaryEmail)
       then()
@@ -156,7 +156,7 @@ function details(organization: SimulatedOrganization, who: number, what: number)
   return {
     firstName: names[what % names.length],
     lastName: `L${who}`,
-    createdAt: new Date(firstCreation + accountsEver(organization) * creationStepMs).toISOString(),
+    createdAt: nextCreation(organization),
     type: what % 11 === 0 ? 'Alias' : 'User',
     roles: ['USER'],
     status: 'active',
@@ -166,14 +166,19 @@ function details(organization: SimulatedOrganization, who: number, what: number)
   }
 }
 
+/** When the next account counts as created. */
+export function nextCreation(organization: SimulatedOrganization): string {
+  return new Date(firstCreation + accountsEver(organization) * creationStepMs).toISOString()
+}
+
 function accountsEver({ directory }: SimulatedOrganization): number {
   return directory.size + directory.removed.length
 }
 
-/** How often an address was given to another account. */
-function replaced(organization: SimulatedOrganization): number {
+/** Whether another address may be given to another account. */
+export function mayReplace(organization: SimulatedOrganization): boolean {
   const { removed, accounts } = organization.directory
-  return accountsEver(organization) - new Set([...removed, ...accounts].map(({ key }) => key)).size
+  return accountsEver(organization) - new Set([...removed, ...accounts].map(({ key }) => key)).size < mostReplaced
 }
 
 function freeAddress(organization: SimulatedOrganization, who: number): string {

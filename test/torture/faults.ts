@@ -1,4 +1,4 @@
-/** The simulator's faults, as schedules name them. Those that only writes can meet are not among them. */
+/** The simulator's faults, as schedules name them; but those by which a vendor lies about a write, so that nobody could report it right. */
 import type { FaultRule } from '../../src/simulator/faults.ts'
 
 const kinds = {
@@ -7,8 +7,9 @@ const kinds = {
   '503 with Retry-After': { kind: 'status', status: 503, headers: { 'retry-after': '0' } },
   '401': { kind: 'status', status: 401 },
   '403': { kind: 'status', status: 403 },
-  '200 without a list': { kind: 'status', status: 200 },
-  '200 that refuses': { kind: 'wrongShape', body: { success: false, error: 'try again later' } },
+  // To a write, this would say that it was carried out, though it was not; and the next one the contrary.
+  '200 without a list': { kind: 'status', status: 200, method: 'GET' },
+  '200 that refuses': { kind: 'wrongShape', body: { success: false, error: 'try again later' }, method: 'GET' },
   hang: { kind: 'hang' },
   'cut before': { kind: 'cutBefore' },
   'cut after': { kind: 'cutAfter' },
@@ -36,18 +37,31 @@ const places = {
 export type FaultPlace = keyof typeof places
 export const faultPlaces = Object.keys(places) as FaultPlace[]
 
+const writes = ['POST', 'PUT', 'DELETE'] as const
+export type WriteMethod = (typeof writes)[number]
+export const writeMethods: readonly WriteMethod[] = writes
+/** Those that writes can meet. */
+export const writeFaultNames = faultNames.filter((name) => !('method' in kinds[name]))
+
+export function writeFaultRule(name: FaultName, method: WriteMethod, times: number): FaultRule {
+  return { ...kinds[name], method, times }
+}
+
 export function faultRule(name: FaultName, at: FaultPlace, how: { times?: number; probability?: number }): FaultRule {
   return { ...kinds[name], path: places[at], ...how }
 }
 
 /** The name of a rule that was made here. */
 export function nameOfFault(rule: FaultRule): FaultName | 'hold' {
-  const { path: _path, times: _times, probability: _probability, ...kind } = rule
-  const text = JSON.stringify(kind)
-  return faultNames.find((name) => sameKeys(kinds[name], text)) ?? 'hold'
+  return faultNames.find((name) => kindOf(kinds[name]) === kindOf(rule)) ?? 'hold'
 }
 
-function sameKeys(kind: object, text: string): boolean {
-  const sorted = (value: object) => JSON.stringify(Object.entries(value).sort())
-  return sorted(kind) === sorted(JSON.parse(text) as object)
+function kindOf({
+  path: _path,
+  method: _method,
+  times: _times,
+  probability: _probability,
+  ...kind
+}: FaultRule): string {
+  return JSON.stringify(Object.entries(kind).sort())
 }

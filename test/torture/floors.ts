@@ -1,6 +1,7 @@
 import { editNames } from './edits.ts'
 import { faultNames } from './faults.ts'
-import { checkpointNames } from './killable.ts'
+import { checkpointNames, writeCheckpointNames } from './killable.ts'
+import { operationNames, writeVerbs } from './write-plans.ts'
 
 /**
  * How often each thing must have happened over so many schedules: what never strikes proves nothing. The shares are about a third of
@@ -25,6 +26,32 @@ export function floorsOf(schedules: number): ReadonlyMap<string, number> {
     ['vendor: encoded bodies', floor(0.2)],
     ['redirected', floor(1)],
     ['declared gone: DONE', floor(0.05)],
+    // Two of five schedules write.
+    ...writeCheckpointNames.map((name) => [`kill ${name}`, floor(0.005)] as const),
+    ...writeVerbs.flatMap((verb) => [
+      [`write ${verb} SETTLED`, floor(0.03)] as const,
+      [`write ${verb} KILLED`, floor(0.005)] as const,
+    ]),
+    ['write repeated', floor(0.1)],
+    ['write reported REFUSED', floor(0.1)],
+    ['write reported UNSETTLED', floor(0.03)],
+    ['write reported UNKNOWN', floor(0.03)],
+    ['write reported PARTLY', floor(0.02)],
+    ...operationNames.flatMap((name) => [
+      [`item of ${name} SUCCEEDED`, floor(0.01)] as const,
+      [`item of ${name} FAILED`, floor(0.005)] as const,
+    ]),
+    ['item waits NOT_SHOWN', floor(0.3)],
+    ['fault at a write', floor(0.1)],
+    ['late answers', floor(0.3)],
+    ['addresses held', floor(0.005)],
+    ['aliases lost by a PUT', floor(0.005)],
+    ['memberships lost by a PUT', floor(0.01)],
+    ['create answered 202', floor(0.1)],
+    ['write to a user that is not shown', floor(0.003)],
+    ['refused by a body', floor(0.02)],
+    ['misleading words', floor(0.01)],
+    ['user limit reached', floor(0.01)],
     ...['decomposed', 'title', 'primaryToo', 'further'].map((name) => [`switch ${name}`, floor(0.2)] as const),
   ])
 }

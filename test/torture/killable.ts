@@ -13,8 +13,22 @@ const checkpoints = {
   anywhere: /./,
 } as const
 
-export type Checkpoint = keyof typeof checkpoints
-export const checkpointNames = Object.keys(checkpoints) as Checkpoint[]
+/** The same of writes and operations. */
+const writeCheckpoints = {
+  'write journaled': /update idempotency_keys set steps/,
+  'write recorded': /insert into recent_writes/,
+  'write answered': /update idempotency_keys set answer/,
+  'item claimed': /update operation_items i set state = 'RUNNING'/,
+  'step journaled': /insert into operation_steps/,
+  'step done': /update operation_steps set done_at = clock_timestamp/,
+  'item paused': /jsonb_build_object\('since'/,
+  'item ended': /update operation_items set state = \?, holder = null/,
+} as const
+
+export type Checkpoint = keyof typeof checkpoints | keyof typeof writeCheckpoints
+export const checkpointNames = Object.keys(checkpoints) as (keyof typeof checkpoints)[]
+export const writeCheckpointNames = Object.keys(writeCheckpoints) as (keyof typeof writeCheckpoints)[]
+const patterns: Readonly<Record<Checkpoint, RegExp>> = { ...checkpoints, ...writeCheckpoints }
 
 export interface Kill {
   readonly checkpoint: Checkpoint
@@ -51,7 +65,7 @@ export class Life {
   pass(statement: string, inTransaction: boolean): void {
     if (this.#doomed && !inTransaction) this.end(this.#doomed)
     if (this.killedBy) throw new Killed('killed')
-    if (!this.#armed || !checkpoints[this.#armed.kill.checkpoint].test(statement)) return
+    if (!this.#armed || !patterns[this.#armed.kill.checkpoint].test(statement)) return
     this.#armed.left -= 1
     if (this.#armed.left > 0) return
     const { kill } = this.#armed
@@ -84,6 +98,8 @@ function wrap<T extends object>(target: T, life: Life, inTransaction: boolean): 
     get(of, key) {
       const value: unknown = Reflect.get(of, key)
       if (key === 'begin') return beginner(value as Begin, life)
+      if (key === 'takeTurn') return turnTaker(value as TakeTurn, life)
+      if (key === 'as') return (caller: string) => wrap((value as Sql['as'])(caller), life, inTransaction)
       if (key !== 'unsafe') return value
       return (statement: string, ...rest: unknown[]) => {
         life.pass(statement, inTransaction)
@@ -102,6 +118,19 @@ function beginner(begin: Begin, life: Life): Begin {
     life.committed()
     return result
   }
+}
+
+type TakeTurn = (
+  key: string,
+  waitMs: number,
+  onLate: unknown,
+  work: (begin: Begin) => unknown,
+  signal: unknown,
+) => unknown
+
+function turnTaker(takeTurn: TakeTurn, life: Life): TakeTurn {
+  return (key, waitMs, onLate, work, signal) =>
+    takeTurn(key, waitMs, onLate, (begin) => work(beginner(begin, life)), signal)
 }
 
 function isTemplate(value: unknown): value is TemplateStringsArray {

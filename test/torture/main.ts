@@ -1,5 +1,6 @@
 /**
- * The long run: random schedules for so many minutes, or so many of them, several at once; then so many kills of the whole program as
+ * The long run: random schedules (in two of five of them callers write, at a vendor that shows its writes late, refuses them in odd ways
+ * and loses lists) for so many minutes, or so many of them, several at once; then so many kills of the whole program as
  * processes, half of them with the queue in Redis where there is one, and half as many of one process alone. In the end it tells what happened and how often.
  *
  *   npm run torture -- [--minutes N] [--runs N] [--kills N] [--seed S] [--path P]

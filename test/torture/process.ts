@@ -10,6 +10,11 @@ import type { SyncDeps } from '../../src/sync/deps.ts'
 import type { Job } from '../../src/sync/jobs.ts'
 import { refreshUserWith } from '../../src/sync/refresh-user.ts'
 import { type SyncWorker, startSyncWorker } from '../../src/sync/run-jobs.ts'
+import { openWrites } from '../../src/writes/open-writes.ts'
+import { operationWork } from '../../src/writes/operations/operation-work.ts'
+import { openSecrets } from '../../src/writes/secrets.ts'
+import type { Clock } from '../../src/writes/settle.ts'
+import type { WriteVerbs } from '../../src/writes/verbs.ts'
 import { type Kill, killable, Life } from './killable.ts'
 import { MemoryQueue } from './memory-queue.ts'
 import { type Plant, sabotaged } from './plants.ts'
@@ -23,6 +28,8 @@ export interface ProcessOptions {
   readonly dispatcher: Dispatcher
   readonly random: Random
   readonly plant: Plant | undefined
+  /** Of the pauses between the readings of writes. */
+  readonly clock: Clock
   /** Called with the job for each page that is asked for. */
   readonly onPage: (job: Job & { name: 'page' }) => void
   /** Called with what a job rejects with while the process lives. */
@@ -39,6 +46,7 @@ const longestJobMs = 600
 export interface TestProcess {
   readonly life: Life
   readonly queue: MemoryQueue
+  readonly writes: WriteVerbs
   /** Resolves when the job is over, one way or another. */
   run(job: Job): Promise<void>
   refresh(primaryEmail: string): Promise<void>
@@ -59,13 +67,15 @@ export async function startProcess(options: ProcessOptions): Promise<TestProcess
   const clientOf = (id: number) => (id === options.organizationId ? client : undefined)
   const deps: SyncDeps = { sql, logger: pino({ level: 'silent' }), clientOf, historyDays: 400 }
   const queue = new MemoryQueue()
-  const worker: SyncWorker = await startSyncWorker(deps, queue)
+  const writing = { ...deps, control: sql, secrets: openSecrets(Buffer.alloc(32, 7)), clock: options.clock }
+  const worker: SyncWorker = await startSyncWorker(deps, queue, { operations: operationWork(writing) })
   const stopping = new AbortController()
   const refreshUser = refreshUserWith(deps)
 
   return {
     life,
     queue,
+    writes: openWrites(writing),
     async run(job) {
       const signal = AbortSignal.any([
         stopping.signal,

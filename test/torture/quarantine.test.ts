@@ -5,6 +5,7 @@ import { everySection, type Switches } from '../../src/simulator/switches.ts'
 import { testDatabase } from '../support/database.ts'
 import { checkAll } from './check-all.ts'
 import { Coverage } from './coverage.ts'
+import { resolveLatest } from './decisions.ts'
 import { faultRule } from './faults.ts'
 import { World } from './world.ts'
 
@@ -32,7 +33,7 @@ test('40 % fewer users wait in quarantine; accepted, those of them go whom the v
   expect(await liveUsers(world)).toBe(users)
   // Somebody of them is back before the decision.
   world.truth.edit(() => world.vendor.createUser({ primaryEmail: 'U0@example.com' }))
-  await world.resolve(true)
+  await resolveLatest(world, true)
   expect(await world.finish()).toBe(true)
   expect(await statesOf(world)).toEqual(['COMPLETE', 'COMPLETE'])
   expect(await liveUsers(world)).toBe(users * 0.6 + 1)
@@ -46,7 +47,7 @@ test('40 % fewer users whose deletion is thrown away stay, and the next pull cou
   await pull(world)
   deleteShare(world, 0.4)
   await pull(world)
-  await world.resolve(false)
+  await resolveLatest(world, false)
   expect(await world.finish()).toBe(true)
   expect(await liveUsers(world)).toBe(users)
   expect(await pull(world)).toBe('QUARANTINED')

@@ -1,5 +1,6 @@
 /** Runs one schedule: a vendor and an organization of its own, and at the end every check. */
 import type { Sql } from '../../src/mirror/database.ts'
+import { act } from './acts.ts'
 import { checkAll } from './check-all.ts'
 import type { Coverage } from './coverage.ts'
 import type { Plant } from './plants.ts'
@@ -20,7 +21,7 @@ export class ViolationError extends Error {
 /** In a database in which schedules follow one another. Rejects with a ViolationError. */
 export async function runSchedule(sql: Sql, schedule: Schedule, coverage: Coverage, plant?: Plant): Promise<void> {
   await using world = await World.open(sql, schedule, coverage, plant)
-  for (const action of schedule.actions) await world.act(action)
+  for (const action of schedule.actions) await act(world, action)
   const stuck = await settle(world)
   const violations = [...world.failures, ...stuck, ...(await checkAll(world))]
   if (violations.length > 0) throw new ViolationError(violations)

@@ -5,6 +5,7 @@ import { type Edit, editNames } from './edits.ts'
 import { type FaultName, type FaultPlace, faultNames, faultPlaces } from './faults.ts'
 import { checkpointNames, type Kill } from './killable.ts'
 import { listSpellings, readSpellings } from './spellings.ts'
+import { type WritingAction, writeSwitches, writingAction } from './write-schedule.ts'
 
 export type Action =
   | ({ readonly do: 'edit' } & Edit)
@@ -42,12 +43,15 @@ export type Action =
   | { readonly do: 'declareGone' }
   /** The queue's store loses all that it has. */
   | { readonly do: 'loseQueue' }
+  | WritingAction
 
 export interface Schedule {
   readonly seed: number
   readonly users: number
   readonly groups: number
   readonly switches: Partial<Switches>
+  /** Somebody writes, and the vendor shows it late. */
+  readonly hasWriter?: boolean
   readonly actions: readonly Action[]
 }
 
@@ -169,13 +173,31 @@ const switches: fc.Arbitrary<Partial<Switches>> = fc.record({
   errorBody: fc.constantFrom('message', 'error', 'errors', 'text', 'html', 'empty'),
 })
 
-const drawn: fc.Arbitrary<Schedule> = fc.record({
+const common = {
   seed: fc.nat(),
   users: fc.oneof(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 20, max: 45 })),
   groups: fc.integer({ min: 0, max: 6 }),
+}
+
+const readOnly: fc.Arbitrary<Schedule> = fc.record({
+  ...common,
   switches,
   actions: fc.array(action, { minLength: 5, maxLength: 60, size: 'max' }),
 })
+
+/** Fewer users and actions: a write is read again and again. */
+const writing: fc.Arbitrary<Schedule> = fc.record({
+  ...common,
+  users: fc.integer({ min: 1, max: 12 }),
+  switches: fc.tuple(switches, writeSwitches).map(([one, other]) => ({ ...one, ...other })),
+  hasWriter: fc.constant(true),
+  actions: fc.array(
+    fc.oneof({ weight: 1, arbitrary: action }, { weight: 2, arbitrary: writingAction as fc.Arbitrary<Action> }),
+    { minLength: 5, maxLength: 45, size: 'max' },
+  ),
+})
+
+const drawn = fc.oneof({ weight: 3, arbitrary: readOnly }, { weight: 2, arbitrary: writing })
 
 /**
  * A list of groups that moves between all requests is known to be whole only where it is one page; its last page, asked for again, is

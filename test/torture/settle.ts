@@ -2,6 +2,9 @@
 
 import { beginPull } from '../../src/mirror/pulls.ts'
 import { everySection } from '../../src/simulator/switches.ts'
+import { calm } from './calm.ts'
+import { declareAllGone, resolveLatest } from './decisions.ts'
+import { endLags } from './lags.ts'
 import type { World } from './world.ts'
 
 /** Pulls that may fail before two are through. */
@@ -9,13 +12,15 @@ const mostPulls = 12
 
 /** Gives what kept it from settling. */
 export async function settle(world: World): Promise<string[]> {
-  await world.calm()
+  await calm(world)
+  const unfinished = await endLags(world)
+  if (unfinished.length > 0) return unfinished
   if (!(await world.finish())) return [`I7: a pull is stuck: ${await latestProblem(world)}`]
   for (let pulls = 0, complete = 0; complete < 2 || (await hasDoubts(world)); pulls++) {
     if (pulls === mostPulls)
       return [`I7: of ${mostPulls} pulls without any fault ${complete} completed: ${await latestProblem(world)}`]
     const state = await pullOnce(world)
-    await world.declareGone()
+    await declareAllGone(world)
     world.count(`settling pull ${state}`)
     if (state === 'COMPLETE') complete += 1
     if (state !== 'COMPLETE') continue
@@ -30,7 +35,7 @@ async function pullOnce(world: World): Promise<string> {
   const state = await stateOf(world, pullId)
   if (state !== 'QUARANTINED') return state
   world.count('pull QUARANTINED')
-  await world.resolve(true)
+  await resolveLatest(world, true)
   await world.finish()
   return await stateOf(world, pullId)
 }

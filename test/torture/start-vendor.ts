@@ -1,16 +1,12 @@
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
 import type { Schedule } from './schedule.ts'
+import type { VendorTime } from './vendor-time.ts'
 
-/** An empty vendor as the schedule has it. No two edits happen at one moment. */
-export async function startVendor(slug: string, schedule: Schedule): Promise<Simulator> {
-  let last = 0
+/** An empty vendor as the schedule has it. */
+export async function startVendor(slug: string, schedule: Schedule, time: VendorTime): Promise<Simulator> {
   return await startSimulator({
     seed: schedule.seed,
-    // No two edits at one moment, so that the vendor's own times tell two lives apart.
-    clock: () => {
-      last = Math.max(Date.now(), last + 1)
-      return last
-    },
+    clock: time.look,
     organizations: [
       {
         apiKey: slug,

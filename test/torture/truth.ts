@@ -1,10 +1,13 @@
 /**
  * What truly happened at the vendor, and when: each edit is done through here, and every fact that it changed is put down
  * with the moments before and after. The simulator runs in this process, so the clock is the database's, on the same machine.
+ * What the API changes counts from the moment at which reads show it: with the vendor's clock, all that is shown is looked at before each read.
  */
+import type { Account } from '../../src/simulator/directory.ts'
 import type { SimulatedOrganization } from '../../src/simulator/organization.ts'
 import { shownAddress, shownStatus } from '../../src/simulator/spelling.ts'
 import { addressKey } from '../../src/simulator/user.ts'
+import type { VendorTime } from './vendor-time.ts'
 
 /** A fact that became different: `undefined` where it is not there. Times in ms since 1970. */
 export interface Transition {
@@ -33,26 +36,46 @@ export const fact = {
 export class Truth {
   readonly #organization: SimulatedOrganization
   readonly #transitions = new Map<string, Transition[]>()
+  readonly #time: VendorTime | undefined
   #facts: Map<string, string>
+  #lookedAt = Date.now()
 
-  constructor(organization: SimulatedOrganization) {
+  constructor(organization: SimulatedOrganization, time?: VendorTime) {
     this.#organization = organization
-    this.#facts = factsOf(organization)
-    const now = Date.now()
-    for (const [fact, after] of this.#facts) this.#add({ fact, before: undefined, after, lower: 0, upper: now + 1 })
+    this.#time = time
+    this.#facts = this.#shown()
+    const upper = this.#lookedAt + 1
+    for (const [fact, after] of this.#facts) this.#add({ fact, before: undefined, after, lower: 0, upper })
+    if (time) time.onLook = () => this.#look(this.#lookedAt)
   }
 
   edit(change: () => void): void {
+    if (this.#time) this.#look(this.#lookedAt)
     const lower = Date.now()
     change()
-    const upper = Date.now() + 1
-    const facts = factsOf(this.#organization)
+    this.#look(lower)
+  }
+
+  #look(lower: number): void {
+    const facts = this.#shown()
+    this.#lookedAt = Date.now()
+    const upper = this.#lookedAt + 1
     for (const fact of new Set([...this.#facts.keys(), ...facts.keys()])) {
       const before = this.#facts.get(fact)
       const after = facts.get(fact)
       if (before !== after) this.#add({ fact, before, after, lower, upper })
     }
     this.#facts = facts
+  }
+
+  /** The facts as reads show them at the vendor's moment. */
+  #shown(): Map<string, string> {
+    const { directory, switches, visibility } = this.#organization
+    const { lateAnswers } = visibility
+    const accounts = this.#time ? visibility.accounts(this.#time.now) : undefined
+    // This was no answer.
+    visibility.lateAnswers = lateAnswers
+    return factsOf({ directory, switches }, accounts ?? directory.accounts)
   }
 
   /** The groups that ever bore a name which another bore too: where users name groups, the two cannot be told apart. */
@@ -100,13 +123,16 @@ export class Truth {
   }
 }
 
-function factsOf({ directory, switches }: SimulatedOrganization): Map<string, string> {
+function factsOf(
+  { directory, switches }: Pick<SimulatedOrganization, 'directory' | 'switches'>,
+  accounts: readonly Account[],
+): Map<string, string> {
   const facts = new Map<string, string>()
   for (const group of directory.groups) {
     facts.set(fact.group(group.id), String(group.serial))
     facts.set(fact.groupName(group.id), group.name)
   }
-  for (const { key, serial, profile, groups } of directory.accounts) {
+  for (const { key, serial, profile, groups } of accounts) {
     facts.set(fact.user(key), String(serial))
     const { roles, aliases, undocumented: _undocumented, ...own } = profile
     // A status in a word that the mirror does not know is none to it.

@@ -2,28 +2,34 @@
 import { randomUUID } from 'node:crypto'
 import { Pool } from 'undici'
 import type { Sql } from '../../src/mirror/database.ts'
-import { declareGone } from '../../src/mirror/declare-gone.ts'
 import { beginPull } from '../../src/mirror/pulls.ts'
 import { putOrganizations } from '../../src/mirror/put-organizations.ts'
-import { resolveQuarantine } from '../../src/mirror/resolve-quarantine.ts'
 import type { CreationStyle } from '../../src/simulator/creation-styles.ts'
-import type { Fault } from '../../src/simulator/faults.ts'
+import type { Fault, FaultRule } from '../../src/simulator/faults.ts'
 import type { SimulatedOrganization } from '../../src/simulator/organization.ts'
 import { createRandom, type Random } from '../../src/simulator/random.ts'
 import type { Simulator } from '../../src/simulator/simulator.ts'
 import type { Job } from '../../src/sync/jobs.ts'
 import type { Coverage } from './coverage.ts'
-import { doEdit, type Edit, fill } from './edits.ts'
-import { faultRule, nameOfFault } from './faults.ts'
-import { countOddLists, hasProofOfLastDeletion, spellOtherwise } from './odd-lists.ts'
+import { doEdit, type Edit, fill, nextCreation } from './edits.ts'
+import { countOddLists } from './odd-lists.ts'
 import type { Plant } from './plants.ts'
 import { startProcess, type TestProcess } from './process.ts'
-import type { Action, Schedule } from './schedule.ts'
+import type { Schedule } from './schedule.ts'
 import { startVendor } from './start-vendor.ts'
 import { Truth } from './truth.ts'
+import { VendorLog } from './vendor-log.ts'
+import { VendorTime } from './vendor-time.ts'
+import { Writer } from './writer.ts'
 
 /** A pull that takes more jobs than this is stuck. */
 const mostJobs = 250
+
+export interface Drift {
+  readonly list: string
+  readonly page: number
+  readonly edits: readonly Edit[]
+}
 
 export class World implements AsyncDisposable {
   readonly sql: Sql
@@ -32,7 +38,10 @@ export class World implements AsyncDisposable {
   readonly slug: string
   readonly simulator: Simulator
   readonly vendor: SimulatedOrganization
+  readonly time: VendorTime
   readonly truth: Truth
+  readonly log: VendorLog
+  readonly writer: Writer
   /** Jobs that rejected, and what else went wrong on the way. */
   readonly failures: string[] = []
   /** How often each page was asked for, and during which pulls the process was killed how often. */
@@ -42,20 +51,21 @@ export class World implements AsyncDisposable {
   readonly styles: Set<CreationStyle>
   /** The addresses whose user somebody has declared gone. */
   readonly declared = new Set<string>()
+  drift: Drift[] = []
   readonly #coverage: Coverage
   readonly #plant: Plant | undefined
   readonly #random: Random
   readonly #dispatcher: Pool
   readonly #held = new Set<Fault>()
   readonly #background = new Set<Promise<void>>()
-  #drift: { list: string; page: number; edits: readonly Edit[] }[] = []
   #process: TestProcess | undefined
 
   static async open(sql: Sql, schedule: Schedule, coverage: Coverage, plant?: Plant): Promise<World> {
     const slug = `t-${randomUUID()}`
-    const simulator = await startVendor(slug, schedule)
+    const time = new VendorTime()
+    const simulator = await startVendor(slug, schedule, time)
     const ids = await putOrganizations(sql, [{ slug, name: slug, allowanceKey: slug, pullIntervalSeconds: 86_400 }])
-    return new World(sql, schedule, coverage, plant, simulator, slug, ids.get(slug) as number)
+    return new World(sql, schedule, coverage, plant, simulator, time, slug, ids.get(slug) as number)
   }
 
   private constructor(
@@ -64,6 +74,7 @@ export class World implements AsyncDisposable {
     coverage: Coverage,
     plant: Plant | undefined,
     simulator: Simulator,
+    time: VendorTime,
     slug: string,
     organizationId: number,
   ) {
@@ -72,9 +83,12 @@ export class World implements AsyncDisposable {
     this.organizationId = organizationId
     this.slug = slug
     this.simulator = simulator
+    this.time = time
     this.vendor = simulator.organization(slug)
     fill(this.vendor, schedule.users, schedule.groups)
-    this.truth = new Truth(this.vendor)
+    this.truth = new Truth(this.vendor, schedule.hasWriter ? time : undefined)
+    this.log = new VendorLog(this.vendor.directory, schedule.hasWriter ? () => nextCreation(this.vendor) : undefined)
+    this.writer = new Writer(this)
     this.styles = new Set([this.vendor.switches.listCreation, this.vendor.switches.readCreation])
     this.#coverage = coverage
     const { addressForm, roleNames, aliasesHold, words } = this.vendor.switches
@@ -83,81 +97,13 @@ export class World implements AsyncDisposable {
     this.#random = createRandom(`${schedule.seed} world`)
     this.#dispatcher = new Pool(new URL(simulator.url).origin, { connections: 6 })
     this.vendor.betweenPages(({ list, page }) => {
-      const due = this.#drift.filter((one) => one.list === list && one.page === page)
-      this.#drift = this.#drift.filter((one) => !due.includes(one))
+      const due = this.drift.filter((one) => one.list === list && one.page === page)
+      this.drift = this.drift.filter((one) => !due.includes(one))
       for (const edit of due.flatMap((one) => one.edits)) {
         this.#coverage.add('edits between two pages')
-        this.#edit(edit)
+        this.edit(edit)
       }
     })
-  }
-
-  async act(action: Action): Promise<void> {
-    this.#coverage.add(`action ${action.do}`)
-    switch (action.do) {
-      case 'edit':
-        this.#edit(action)
-        break
-      case 'drift':
-        this.#drift.push(action)
-        break
-      case 'step':
-        await this.step()
-        break
-      case 'pull':
-        await beginPull(this.sql, this.organizationId, 'REQUEST')
-        break
-      case 'finish':
-        await this.finish()
-        break
-      case 'fault':
-        this.simulator.faults.add(faultRule(action.fault, action.at, { times: action.times }))
-        break
-      case 'kill':
-        ;(await this.process()).life.arm(action.kill)
-        break
-      case 'killedPull':
-        this.#edit({ edit: 'delete', who: action.who, what: 0 })
-        ;(await this.process()).life.arm(action.kill)
-        await this.#pullWhole()
-        break
-      case 'refresh':
-        await (await this.process()).refresh(this.#address(action.who))
-        break
-      case 'holdRefresh': {
-        const process = await this.process()
-        await this.#hold(action.at, () => process.refresh(this.#address(action.who)))
-        break
-      }
-      case 'holdStep':
-        await this.#hold(action.at, () => this.step())
-        break
-      case 'release':
-        await this.release()
-        break
-      case 'relations':
-        await (await this.process()).run({ name: 'relations', organizationId: this.organizationId })
-        break
-      case 'resolve':
-        await this.resolve(action.accept)
-        break
-      case 'spelling':
-        spellOtherwise(this, action)
-        break
-      case 'staleList':
-        this.#edit({ edit: 'delete', who: action.who, what: 0 })
-        await this.#pullWhole()
-        if (await hasProofOfLastDeletion(this)) this.vendor.setSwitches({ staleRows: 1 })
-        await this.#pullWhole()
-        break
-      case 'declareGone':
-        await this.declareGone()
-        break
-      case 'loseQueue':
-        ;(await this.process()).queue.waiting.clear()
-        break
-    }
-    await this.#bury()
   }
 
   /** One job: of those that wait any one, and where none waits the tick. */
@@ -173,7 +119,7 @@ export class World implements AsyncDisposable {
     for (let jobs = 0; jobs < mostJobs; jobs++) {
       if (!(await this.isPulling())) return true
       await this.step()
-      await this.#bury()
+      await this.bury()
       // What is held stands in the way of everything that waits for it.
       if (this.#background.size > 0 && jobs % 5 === 4) await this.release()
     }
@@ -187,48 +133,66 @@ export class World implements AsyncDisposable {
     return row !== undefined
   }
 
-  async resolve(accept: boolean): Promise<void> {
-    const [pull] = await this.sql<{ id: number }[]>`
-      select id from pulls where organization_id = ${this.organizationId} and state = 'QUARANTINED' order by id desc limit 1`
-    if (!pull) return
-    this.#coverage.add(accept ? 'quarantine accepted' : 'quarantine discarded')
-    await resolveQuarantine(this.sql, pull.id, accept)
+  async pullWhole(): Promise<void> {
+    await beginPull(this.sql, this.organizationId, 'REQUEST')
+    await this.finish()
   }
 
-  /** Ends those whom the latest pulls have put off, and whom the vendor truly has no more. */
-  async declareGone(): Promise<void> {
-    const users = await this.sql<{ id: number; key: string }[]>`
-      select distinct u.id, u.address_key as key from pull_candidates c join users u on u.id = c.user_id
-      where u.organization_id = ${this.organizationId} and u.deleted_at is null and c.put_off is not null`
-    for (const { id, key } of users) {
-      if (this.vendor.directory.find(key)) continue
-      const outcome = await declareGone(this.sql, id, 'torture')
-      this.#coverage.add(`declared gone: ${outcome}`)
-      if (outcome === 'DONE') this.declared.add(key)
-    }
+  edit(edit: Edit): void {
+    this.#coverage.add(`edit ${edit.edit}`)
+    // Of a deletion that the mirror has no proof of yet, a stale list would make it say false things of when it happened.
+    if (edit.edit === 'delete' || edit.edit === 'recreate') this.vendor.setSwitches({ staleRows: 0 })
+    this.log.atConsole(() => doEdit(this.vendor, this.truth, edit))
   }
 
-  /** Lets go what is held, and waits for it. */
-  async release(): Promise<void> {
+  /** The vendor's time goes on, and with it what waits by the database's clock. */
+  async pass(milliseconds: number): Promise<void> {
+    this.time.pass(milliseconds)
+    if (!this.schedule.hasWriter) return
+    const seconds = milliseconds / 1000
+    await this.sql`update recent_writes set written_at = written_at - ${seconds} * interval '1 second'`
+    await this.sql`
+      update unsettled_writes set due_at = due_at - ${seconds} * interval '1 second', ends_at = ends_at - ${seconds} * interval '1 second'`
+    await this.sql`
+      update operation_items set held_until = held_until - ${seconds} * interval '1 second'
+      where state = 'RUNNING' and holder is null`
+  }
+
+  /** Does something whose request hangs at the vendor, before or after it is acted on, until it is let go. */
+  async hold(rule: Pick<FaultRule, 'method'> & { at: 'arrival' | 'answer' }, act: () => Promise<void>): Promise<void> {
+    // It waits for the request of this act, so a second one would catch another's.
+    if (this.#held.size > 0) return
+    const fault = this.simulator.faults.add({ ...rule, kind: 'hold', times: 1 })
+    this.#held.add(fault)
+    const acting: Promise<void> = act()
+      .catch((error: unknown) => this.fail('what was held failed', error))
+      .finally(() => this.#background.delete(acting))
+    this.#background.add(acting)
+    await Promise.race([fault.struck(), acting])
+  }
+
+  get isHolding(): boolean {
+    return this.#held.size > 0
+  }
+
+  /** Lets go what is held. */
+  letGo(): void {
     for (const fault of this.#held) {
       this.#coverage.add('fault hold', fault.fired)
       fault.remove()
     }
     this.#held.clear()
-    while (this.#background.size > 0) await Promise.all(this.#background)
   }
 
-  /** No more faults, no more drift, no kill in wait. */
-  async calm(): Promise<void> {
-    await this.release()
-    for (const fault of this.simulator.faults.all) this.#coverage.add(`fault ${nameOfFault(fault.rule)}`, fault.fired)
-    this.simulator.faults.clear()
-    // Where rows move between all requests and nobody says how many there are, a list cannot be known to be whole.
-    const { pageOrder, total } = this.vendor.switches
-    if (pageOrder === 'unstable' && total === 'absent') this.vendor.setSwitches({ pageOrder: 'shuffled' })
-    this.#pageAgain()
-    this.#drift = []
-    this.vendor.setSwitches({ staleRows: 0, caseTwins: 0 })
+  /** Lets go what is held, and waits for it. */
+  async release(): Promise<void> {
+    this.letGo()
+    while (this.#background.size > 0) await Promise.all(this.#background)
+    this.writer.closeHeld()
+  }
+
+  /** No process works from now on, until one is asked for. */
+  async endProcess(): Promise<void> {
     await this.#process?.end()
     this.#process = undefined
   }
@@ -243,14 +207,27 @@ export class World implements AsyncDisposable {
       dispatcher: this.#dispatcher,
       random: this.#random,
       plant: this.#plant,
+      clock: {
+        now: () => this.time.now,
+        sleep: async (milliseconds, signal) => {
+          signal?.throwIfAborted()
+          // A request that hangs is not acted on later than it would be shown.
+          this.letGo()
+          await this.pass(milliseconds)
+        },
+      },
       onPage: (job) => this.#asked(job),
-      onFailure: (job, error) => this.failures.push(`a job failed: ${JSON.stringify(job)}: ${stackOf(error)}`),
+      onFailure: (job, error) => this.fail(`a job failed: ${JSON.stringify(job)}`, error),
     })
     return this.#process
   }
 
   count(what: string, times = 1): void {
     this.#coverage.add(what, times)
+  }
+
+  fail(what: string, error: unknown): void {
+    this.failures.push(`${what}: ${stackOf(error)}`)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -260,32 +237,8 @@ export class World implements AsyncDisposable {
     await this.#dispatcher.destroy()
   }
 
-  async #pullWhole(): Promise<void> {
-    await beginPull(this.sql, this.organizationId, 'REQUEST')
-    await this.finish()
-  }
-
-  #edit(edit: Edit): void {
-    this.#coverage.add(`edit ${edit.edit}`)
-    // Of a deletion that the mirror has no proof of yet, a stale list would make it say false things of when it happened.
-    if (edit.edit === 'delete' || edit.edit === 'recreate') this.vendor.setSwitches({ staleRows: 0 })
-    doEdit(this.vendor, this.truth, edit)
-  }
-
-  async #hold(at: 'arrival' | 'answer', act: () => Promise<void>): Promise<void> {
-    // It waits for the request of this act, so a second one would catch another's.
-    if (this.#held.size > 0) return
-    const fault = this.simulator.faults.add({ kind: 'hold', at, times: 1 })
-    this.#held.add(fault)
-    const acting: Promise<void> = act()
-      .catch((error: unknown) => void this.failures.push(`what was held failed: ${stackOf(error)}`))
-      .finally(() => this.#background.delete(acting))
-    this.#background.add(acting)
-    await Promise.race([fault.struck(), acting])
-  }
-
   /** A process that was killed is gone, and the next one starts; what the queue's store had is there still, unless the process was it. */
-  async #bury(): Promise<void> {
+  async bury(): Promise<void> {
     const dead = this.#process
     if (!dead || dead.life.alive) return
     this.#coverage.add(`kill ${dead.life.killedBy?.checkpoint}`)
@@ -296,36 +249,10 @@ export class World implements AsyncDisposable {
     await this.release()
     await ending
     this.#process = undefined
+    await this.writer.endLeases()
     const kept = this.#random.chance(0.5) ? [...dead.queue.running.values(), ...dead.queue.waiting.values()] : []
     const next = await this.process()
     for (const job of kept) await next.queue.push(job)
-  }
-
-  /** What hides users, groups or relationships for as long as it lasts. */
-  #pageAgain(): void {
-    const { total, beyondTheEnd, maximumPageSize, listEntries, pageIgnoredBy, goneAnswer, contentEncoding, redirects } =
-      this.vendor.switches
-    for (const [what, isSet] of [
-      ['page ignored', pageIgnoredBy.length > 0],
-      ['last page repeated', beyondTheEnd === 'last'],
-      ['unreadable entries', listEntries === 'unreadable'],
-      ['objects as entries', listEntries === 'objects'],
-      ['odd answers about the gone', goneAnswer !== 404],
-      ['encoded bodies', contentEncoding !== 'none'],
-      ['redirects', redirects !== 0],
-    ] as const) {
-      if (isSet) this.#coverage.add(`vendor: ${what}`)
-    }
-    this.#coverage.add('redirected', this.simulator.requests.filter(({ status }) => status === redirects).length)
-    const sizes = [this.vendor.userCount, this.vendor.groups().length]
-    const isFull = sizes.some((size) => size > 0 && size % maximumPageSize === 0)
-    this.vendor.setSwitches({
-      pageIgnoredBy: [],
-      ...(total === 'page' && { total: 'right' }),
-      ...(listEntries === 'unreadable' && { listEntries: 'strings' }),
-      // A full last page that is repeated may not be the last, for all that a client can know.
-      ...(isFull && { beyondTheEnd: 'empty' }),
-    })
   }
 
   #asked(job: Job & { name: 'page' }): void {
@@ -335,7 +262,7 @@ export class World implements AsyncDisposable {
   }
 
   /** Of somebody who is there, or was. */
-  #address(who: number): string {
+  address(who: number): string {
     const addresses = this.vendor.users().map((user) => user.primaryEmail)
     return who % 5 === 0 || addresses.length === 0
       ? `u${who % 60}@example.com`

@@ -319,3 +319,16 @@ test('lag: a deletion that is not settled outlives later changes at the address'
   expect(await mirrorState(acme)).toEqual(vendorState(acme))
   expect(await unsettled(acme)).toBe(0)
 })
+test.each<[string, Json, string, Json]>([
+  ['deleteUser', { primaryEmail: anna }, 'DELETE', { goneAnswer: 412, deleteLagMs: 1_000 }],
+  ['updateUser', { primaryEmail: anna, set: { firstName: 'Änne' } }, 'PUT', { updateLagMs: 5_000 }],
+])(
+  'lag: %s of %o whose answer is lost is unknown if the reads break off before their time is over (%s, %o)',
+  async (field, input, method, switches) => {
+    await using acme = await lagging(switches)
+    await acme.fill()
+    acme.simulator.faults.add({ kind: 'cutAfter', method, times: 1 })
+    if (method === 'PUT') acme.simulator.faults.add({ kind: 'status', status: 403, method: 'GET', after: 3 })
+    expect(await acme.mutate(field, input)).toMatchObject({ __typename: 'VendorFailure', outcomeUnknown: true })
+  },
+)

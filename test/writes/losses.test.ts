@@ -95,3 +95,13 @@ test('loss: words that nobody here knows for type and status contradict no write
     settled: true,
   })
 })
+
+test('loss: an alias that a PUT drops is NotAsWritten, and not late, once the vendor shows a later version of the user', async () => {
+  await using acme = await house({ tickMs: 1, switches: { aliasesInPut: 'dropped' } })
+  await acme.fill()
+  const set = { aliases: { set: ['bobby@example.com'] } }
+  expect(await acme.mutate('updateUser', { primaryEmail: 'bob@example.com', set })).toMatchObject({
+    __typename: 'NotAsWritten',
+    fields: ['aliases'],
+  })
+})

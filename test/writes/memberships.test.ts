@@ -54,3 +54,12 @@ test('a vendor that refuses a membership with 409 or 404 though the other is so:
     message: expect.stringMatching(/It is not in grp_002: .*managed by the directory[^.]*\.$/),
   })
 })
+
+test('memberships: a user is taken out of a group that was renamed since the last pull, at a vendor that names groups', async () => {
+  await using acme = await house({ switches: { userGroups: 'names' } })
+  await acme.fill()
+  acme.vendor.renameGroup('grp_001', 'Research')
+  const leave = { primaryEmail: 'Anna.Muller@example.com', groupId: 'grp_001' }
+  expect(await acme.mutate('removeUserFromGroup', leave)).toMatchObject({ settled: true, notes: [] })
+  expect(acme.vendor.user(leave.primaryEmail)?.groups).toEqual([])
+})

@@ -1,0 +1,47 @@
+/** The end of all that disturbs: faults, drift, kills in wait, and what hides users, groups or relationships for as long as it lasts. */
+import { nameOfFault } from './faults.ts'
+import type { World } from './world.ts'
+
+export async function calm(world: World): Promise<void> {
+  await world.release()
+  const { simulator, vendor } = world
+  for (const fault of simulator.faults.all) {
+    world.count(`fault ${nameOfFault(fault.rule)}`, fault.fired)
+    if (fault.rule.method !== undefined && fault.rule.method !== 'GET') world.count('fault at a write', fault.fired)
+  }
+  simulator.faults.clear()
+  // Where rows move between all requests and nobody says how many there are, a list cannot be known to be whole.
+  const { pageOrder, total } = vendor.switches
+  if (pageOrder === 'unstable' && total === 'absent') vendor.setSwitches({ pageOrder: 'shuffled' })
+  pageAgain(world)
+  world.drift = []
+  vendor.setSwitches({ staleRows: 0, caseTwins: 0 })
+  await world.endProcess()
+}
+
+function pageAgain(world: World): void {
+  const { vendor, simulator } = world
+  const { total, beyondTheEnd, maximumPageSize, listEntries, pageIgnoredBy, goneAnswer, contentEncoding, redirects } =
+    vendor.switches
+  for (const [what, isSet] of [
+    ['page ignored', pageIgnoredBy.length > 0],
+    ['last page repeated', beyondTheEnd === 'last'],
+    ['unreadable entries', listEntries === 'unreadable'],
+    ['objects as entries', listEntries === 'objects'],
+    ['odd answers about the gone', goneAnswer !== 404],
+    ['encoded bodies', contentEncoding !== 'none'],
+    ['redirects', redirects !== 0],
+  ] as const) {
+    if (isSet) world.count(`vendor: ${what}`)
+  }
+  world.count('redirected', simulator.requests.filter(({ status }) => status === redirects).length)
+  const sizes = [vendor.userCount, vendor.groups().length]
+  const isFull = sizes.some((size) => size > 0 && size % maximumPageSize === 0)
+  vendor.setSwitches({
+    pageIgnoredBy: [],
+    ...(total === 'page' && { total: 'right' }),
+    ...(listEntries === 'unreadable' && { listEntries: 'strings' }),
+    // A full last page that is repeated may not be the last, for all that a client can know.
+    ...(isFull && { beyondTheEnd: 'empty' }),
+  })
+}

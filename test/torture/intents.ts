@@ -1,0 +1,82 @@
+/** Who meant to change what, and when: what explains that the vendor has something else in the end than a write reported. */
+import type { WriteFailure } from '../../src/writes/failure.ts'
+import { type Effect, factIn, mayChange, sameFact } from './effects.ts'
+import type { ItemEnd } from './operation-runs.ts'
+import type { VendorChange } from './vendor-log.ts'
+import type { World } from './world.ts'
+import type { Attempt } from './writer.ts'
+
+export interface Intent {
+  /** The write or the item: an intent does not explain itself. */
+  readonly of: object
+  /** Places in the vendor's log. */
+  readonly from: number
+  readonly to: number
+  readonly effects: readonly Effect[]
+  /** Facts that its PUT may have lost, as it reported, or could not. */
+  readonly loses: readonly string[]
+}
+
+export class Intents {
+  readonly all: readonly Intent[]
+  readonly #world: World
+
+  constructor(world: World, ends: readonly ItemEnd[]) {
+    this.#world = world
+    this.all = [
+      ...world.writer.attempts
+        .filter(({ outcome }) => outcome !== 'REFUSED')
+        .map((attempt) => ({
+          of: attempt.write,
+          from: attempt.from,
+          to: attempt.to,
+          effects: attempt.write.effects,
+          loses: this.#lossesOf(attempt),
+        })),
+      ...ends.map(({ run, item, failure }) => ({
+        of: item,
+        from: run.from,
+        to: run.ended.get(item.primaryEmail) ?? Number.POSITIVE_INFINITY,
+        effects: item.effects,
+        loses: failure?.failure === 'NotAsWritten' ? failure.fields : [],
+      })),
+    ]
+  }
+
+  /** Whether others meant to end that, or did, in so much of the log. */
+  explain(
+    effect: Effect,
+    of: object,
+    from: number,
+    to = this.#world.log.place,
+    how: 'SAME' | 'OTHER' = 'OTHER',
+  ): boolean {
+    const { key, fact } = effect
+    const others = this.all.filter((intent) => intent.of !== of && intent.from < to && intent.to > from)
+    const isMeant = others.some(({ effects }) => effects.some((one) => mayChange(one, effect, how)))
+    const isLost = others.some(
+      ({ effects, loses }) => effects.some((one) => one.key === key) && loses.some((lost) => sameFact(lost, fact)),
+    )
+    return isMeant || isLost || this.#world.log.of(key, from, to).some((change) => isConsoleChange(change, fact))
+  }
+
+  /** The changes by the API that made it true in so much of the log, and that nobody else meant. */
+  carriedOut(effect: Effect, of: object, from: number, to: number): VendorChange[] {
+    const changes = this.#world.log.of(effect.key, from, to)
+    const own = changes.filter(({ by, before, after }) => by === 'API' && !effect.holds(before) && effect.holds(after))
+    return own.length > 0 && !this.explain(effect, of, from, to, 'SAME') ? own : []
+  }
+
+  #lossesOf({ write, outcome, answer }: Attempt): readonly string[] {
+    if (outcome === 'PARTLY') return (answer as WriteFailure & { fields: readonly string[] }).fields
+    const { aliasesInPut, groupsInPut } = this.#world.vendor.switches
+    if (write.verb !== 'updateUser' || !['UNKNOWN', 'KILLED'].includes(outcome)) return []
+    return [...(aliasesInPut === 'dropped' ? ['aliases'] : []), ...(groupsInPut === 'ignored' ? [] : ['groups'])]
+  }
+}
+
+function isConsoleChange({ by, before, after }: VendorChange, fact: string): boolean {
+  if (by === 'API') return false
+  if (!before || !after || before.serial !== after.serial) return true
+  return JSON.stringify(factIn(before, fact)) !== JSON.stringify(factIn(after, fact))
+}
