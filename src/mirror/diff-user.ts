@@ -27,6 +27,8 @@ export interface KnownUser {
   readonly namesAreListed: boolean
   /** An answer showed another account, or a list shows one that was proved gone. */
   readonly doubt: Doubt | null
+  /** When the accounts were created that had the address before. */
+  readonly predecessors: readonly string[]
 }
 
 /** An observed user whose roles and groups have been looked up. */
@@ -98,8 +100,8 @@ export function diffUser(
     const isLate = isOvertaken || (known?.goneAt != null && sentAt <= known.goneAt)
     if (isLate || !known) return { ...nothing, verdict: isLate ? 'OVERTAKEN' : 'NEW' }
     const judged = judgeAccount(known, seen.profile, evidence)
-    if (judged.account !== 'DOUBTFUL') return { ...nothing, verdict: 'NEW' }
-    return { ...nothing, verdict: 'DOUBTFUL', doubtful: judged }
+    if (judged.account === 'DOUBTFUL') return { ...nothing, verdict: 'DOUBTFUL', doubtful: judged }
+    return { ...nothing, verdict: judged.account === 'GONE' ? 'OVERTAKEN' : 'NEW' }
   }
   const isFresh = (group: 'profile' | FieldGroup) => {
     const last = known.observedAt[group]
@@ -108,7 +110,7 @@ export function diffUser(
   const freshProfile = isFresh('profile')
   const judged = freshProfile ? judgeAccount(known, seen.profile, evidence) : undefined
   if (judged && judged.account !== 'SAME') {
-    if (isOvertaken) return { ...nothing, verdict: 'OVERTAKEN' }
+    if (isOvertaken || judged.account === 'GONE') return { ...nothing, verdict: 'OVERTAKEN' }
     if (judged.account === 'ANOTHER') return { ...nothing, verdict: 'RECREATED' }
     return { ...nothing, verdict: 'DOUBTFUL', doubtful: judged }
   }

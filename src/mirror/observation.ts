@@ -9,6 +9,8 @@ export interface Observation {
   readonly pullId?: number
   /** The vendor was asked to decide whether the address has another account: something else has shown that it may. */
   readonly decides?: boolean
+  /** We deleted an account at the address within the last minute. */
+  readonly deletedLately?: boolean
 }
 
 /** One user as one answer showed it. An absent field or list is unknown: what is known of it stays. */

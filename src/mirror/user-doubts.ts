@@ -12,6 +12,8 @@ export interface Doubt {
   readonly shownAt: string
   /** The pull whose page showed it. */
   readonly pullId: number | null
+  /** The first pull that found the doubt. */
+  readonly firstPullId: number | null
   /** Until then the known account was observed for certain. */
   readonly observedAt: string | null
   readonly refuted: boolean

@@ -1,4 +1,4 @@
-/** Rows of `GET /users` beyond the accounts that there are: those of accounts deleted since, and of accounts that differ in letter case alone. */
+/** Rows of `GET /users` of other accounts than there are: of those deleted since, and of those that differ in letter case alone. */
 import type { Account, Directory } from './directory.ts'
 import type { Switches } from './switches.ts'
 
@@ -14,6 +14,13 @@ export function extraAccounts(directory: Directory, { staleRows, caseTwins }: Sw
       .slice(0, Math.abs(caseTwins))
       .map((account) => ({ ...account, rowEpoch: -1, profile: twinOf(account, caseTwins > 0) })),
   ]
+}
+
+/** For each user whom lists show with the account from before, that account. */
+export function accountsBefore(directory: Directory, { replacedRows }: Switches): ReadonlyMap<string, Account> {
+  if (replacedRows === 0) return new Map()
+  const replaced = directory.removed.filter(({ key }) => directory.find(key))
+  return new Map([...new Map(replaced.map((account) => [account.key, account]))].slice(-replacedRows))
 }
 
 function twinOf({ profile }: Account, isNewer: boolean): Account['profile'] {

@@ -17,6 +17,10 @@ export const switchesSchema = z.strictObject({
   activity: z.int().min(0),
   /** How many of the accounts that were deleted last lists still show. */
   staleRows: z.int().min(0),
+  /** How many of the users whose account was created anew lists still show with the account from before, the latest ones. */
+  replacedRows: z.int().min(0),
+  /** `other`: lists show Alias for a User, and the reverse. */
+  listTypes: z.enum(['right', 'other']),
   /** How many accounts lists show twice, in different letters: beside each a newer one, or an older one where the number is negative. */
   caseTwins: z.int(),
   /** What the `groups` of a user hold. */
@@ -128,6 +132,8 @@ export const defaultSwitches: Switches = {
   readCreation: 'plain',
   activity: 0,
   staleRows: 0,
+  replacedRows: 0,
+  listTypes: 'right',
   caseTwins: 0,
   userGroups: 'ids',
   total: 'right',
