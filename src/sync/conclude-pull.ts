@@ -3,6 +3,7 @@ import { isOddAnswer, oddityOf } from '../essentials/odd-answer.ts'
 import type { Attempt, CallOptions } from '../essentials/send-call.ts'
 import { completePull } from '../mirror/complete-pull.ts'
 import { concludeListing } from '../mirror/conclude-listing.ts'
+import { believeReads, ReadProbe, usersToProbe } from '../mirror/probe-reads.ts'
 import { type Candidate, nextCandidate, putOffCandidate, settleCandidate } from '../mirror/pull-candidates.ts'
 import {
   addCounts,
@@ -15,9 +16,10 @@ import {
 } from '../mirror/pulls.ts'
 import { refusalOf } from '../mirror/refusal.ts'
 import type { SampledUser } from '../mirror/weigh-doubts.ts'
+import { convertUser } from './convert.ts'
 import { rest, restAfter, type SyncDeps } from './deps.ts'
 import type { JobQueue } from './queue.ts'
-import { readUser } from './read-user.ts'
+import { readUser, type UserReading } from './read-user.ts'
 import { storageRefused } from './storage-refused.ts'
 
 /** So many failures running to read a missing user, and the pull has failed. */
@@ -77,6 +79,7 @@ async function conclude(deps: SyncDeps, queue: JobQueue, pull: RunningPull, sign
     }
   }
   if (await verifyDeletions(deps, pull, signal)) {
+    await probeReads(deps, pull, signal)
     const pace = await completePull(deps.sql, pullId, disregardedTotal)
     if (!pace) return
     deps.logger.info({ pull: pullId }, 'the pull is complete')
@@ -96,20 +99,44 @@ async function readSample(
   sample: readonly SampledUser[],
   signal: AbortSignal,
 ): Promise<void> {
+  for (const { spelled } of sample) await readToCompare(deps, pull, spelled, signal)
+}
+
+/** Undefined where the user cannot be read. */
+async function readToCompare(
+  deps: SyncDeps,
+  pull: RunningPull,
+  primaryEmail: string,
+  signal: AbortSignal,
+): Promise<UserReading | undefined> {
   const client = deps.clientOf(pull.organizationId)
-  if (!client) return
-  for (const { spelled } of sample) {
-    signal.throwIfAborted()
-    const { call, counts } = countedCall(signal)
-    try {
-      await readUser(deps.sql, client, pull.organizationId, spelled, { origin: 'PULL', pullId: pull.id }, call, 'KEEP')
-    } catch (error) {
-      if (signal.aborted || !(error instanceof EssentialsError)) throw error
-      deps.logger.warn({ err: error, pull: pull.id }, 'a user who may have another account could not be asked for')
-    } finally {
-      await addCounts(deps.sql, pull.id, counts)
-    }
+  if (!client) return undefined
+  signal.throwIfAborted()
+  const { call, counts } = countedCall(signal)
+  const about = { origin: 'PULL', pullId: pull.id } as const
+  try {
+    return await readUser(deps.sql, client, pull.organizationId, primaryEmail, about, call, 'KEEP')
+  } catch (error) {
+    const refusal = refusalOf(error)
+    if (signal.aborted || !(error instanceof EssentialsError || refusal)) throw error
+    const cause = refusal ? { refusal } : { err: error }
+    deps.logger.warn({ ...cause, pull: pull.id }, 'a user who may have another account could not be asked for')
+    return undefined
+  } finally {
+    await addCounts(deps.sql, pull.id, counts)
   }
+}
+
+/** Finds out whether reads are to be believed again, where their time of creation was disregarded. */
+async function probeReads(deps: SyncDeps, pull: RunningPull, signal: AbortSignal): Promise<void> {
+  const users = await usersToProbe(deps.sql, pull.organizationId, pull.id)
+  const probe = new ReadProbe()
+  for (const user of users) {
+    const reading = await readToCompare(deps, pull, user.primaryEmail, signal)
+    if (reading?.found) probe.add(user, convertUser(reading.wire).profile.createdAt)
+    if (probe.isContradicted) return
+  }
+  if (probe.isRight(users.length)) await believeReads(deps.sql, pull.organizationId)
 }
 
 /**

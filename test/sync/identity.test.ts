@@ -142,6 +142,39 @@ test('identity: a createdAt that moves in single reads alone ends nobody', async
   expect((await stateOf(mirror)).problem).toContain("The vendor's createdAt in single reads is disregarded")
 })
 
+test('identity: single reads are believed again once they show the known times', async () => {
+  await using mirror = await open(60)
+  await mirror.pull()
+  mirror.vendor.setSwitches({ readCreation: 'lastActivity', activity: 1 })
+  for (const { primaryEmail } of mirror.vendor.users().slice(0, 3)) await refresh(mirror, primaryEmail)
+  await mirror.pull()
+  expect((await stateOf(mirror)).problem).toContain('in single reads is disregarded')
+  mirror.reads()
+  await mirror.pull()
+  expect(mirror.reads()).toHaveLength(1)
+  mirror.vendor.setSwitches({ readCreation: 'plain' })
+  await mirror.pull()
+  expect(await stateOf(mirror)).toEqual({ state: 'CURRENT', problem: null })
+  expect(mirror.reads()).toHaveLength(6)
+  await mirror.pull()
+  expect(mirror.reads()).toEqual([])
+  expect(await ended(mirror)).toEqual([])
+})
+
+test('identity: re-created users that a list does not show yet do not keep single reads from being believed', async () => {
+  await using mirror = await open(60)
+  await mirror.pull()
+  const emails = mirror.vendor.users().slice(0, 3)
+  for (const { primaryEmail } of emails) recreate(mirror, primaryEmail)
+  mirror.vendor.setSwitches({ replacedRows: 3 })
+  for (const { primaryEmail } of emails) await refresh(mirror, primaryEmail)
+  for (let pulls = 0; pulls < 3; pulls++) await mirror.pull()
+  expect(await stateOf(mirror)).toEqual({ state: 'CURRENT', problem: null })
+  mirror.vendor.setSwitches({ replacedRows: 0 })
+  await mirror.pull()
+  expect(await ended(mirror)).toHaveLength(3)
+})
+
 test('identity: more than a fifth of the users replaced at once wait for a decision, together with the deleted ones', async () => {
   await using mirror = await open(50)
   await mirror.pull()
@@ -257,6 +290,41 @@ test('identity: a list that is empty after its createdAt was disregarded ends th
   await settling
   expect(await ended(mirror)).toEqual([])
   expect((await stateOf(mirror)).state).toBe('QUARANTINED')
+})
+
+test('identity: a read that still shows a deleted account brings it back only if a list shows it, too', async () => {
+  await using mirror = await open(20)
+  await mirror.pull()
+  const user = mirror.vendor.users()[0]
+  const email = user?.primaryEmail ?? ''
+  mirror.vendor.deleteUser(email)
+  await mirror.pull()
+  const before = await lives(mirror)
+  mirror.vendor.createUser(user ?? { primaryEmail: email })
+  await refresh(mirror, email)
+  expect(await lives(mirror)).toEqual(before)
+  await mirror.pull()
+  expect((await lives(mirror)).at(-1)).toMatchObject({ email, deleted: false })
+})
+
+test('identity: neither a read nor a list brings back an account that we have just deleted', async () => {
+  await using mirror = await open(20)
+  await mirror.pull()
+  const user = mirror.vendor.users()[0]
+  const email = user?.primaryEmail ?? ''
+  await mirror.data('mutation ($a: EmailAddress!) { deleteUser(input: { primaryEmail: $a }) { __typename } }', {
+    a: email,
+  })
+  expect(await ended(mirror)).toEqual([email.toLowerCase()])
+  const before = await lives(mirror)
+  // As late replicas show it.
+  mirror.vendor.createUser(user ?? { primaryEmail: email })
+  await refresh(mirror, email)
+  await mirror.pull()
+  expect(await lives(mirror)).toEqual(before)
+  await mirror.sql`update recent_writes set written_at = written_at - interval '1 minute'`
+  await mirror.pull()
+  expect((await lives(mirror)).at(-1)).toMatchObject({ email, deleted: false })
 })
 
 test('identity: a list that still shows a deleted user is stale, and brings nobody back', async () => {
