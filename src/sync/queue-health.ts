@@ -6,12 +6,20 @@ import type { JobQueue } from './queue.ts'
 
 /** How long the store may take to answer. With the interval between two checks it stays below the 30 s after which `problem` must say so. */
 const patienceMs = 10_000
-/** Ticks come every second. This is how late one may be taken up before the workers count as standing still. */
-const longestDelayMs = 10_000
+/** Ticks come every second. For so long none may be taken up before the workers count as standing still. */
+const longestDelayMs = 8_000
 
 /** Makes sure that the clock is in the queue, and puts down what keeps the queue from working. `isFirst`: no worker may have run before. */
 export async function checkQueue(deps: SyncDeps, queue: JobQueue, tickMs: number, isFirst: boolean): Promise<void> {
-  const problem = await problemOf(deps, queue, tickMs, isFirst)
+  await put(deps, await problemOf(deps, queue, tickMs, isFirst))
+}
+
+/** Takes back what this worker has put down: if it was the last one, nobody else would. */
+export async function withdrawQueueProblem(deps: SyncDeps): Promise<void> {
+  await put(deps, undefined)
+}
+
+async function put(deps: SyncDeps, problem: string | undefined): Promise<void> {
   try {
     await putQueueProblem(deps.sql, (organizationId) => deps.clientOf(organizationId) !== undefined, problem)
   } catch (error) {
@@ -30,16 +38,21 @@ async function problemOf(
     const delayMs = await Promise.race([
       queue.schedule(tickMs),
       wait(patienceMs, undefined, { signal: late.signal, ref: false }).then(() => {
-        throw new Error(`its store did not answer within ${patienceMs / 1_000} s`)
+        throw new StoreTooSlowError(`its store did not answer within ${patienceMs / 1_000} s`)
       }),
     ])
     if (isFirst || delayMs <= longestDelayMs) return undefined
     return `The job queue does not work: no worker has taken up a job for ${Math.round(delayMs / 1_000)} s`
   } catch (error) {
     deps.logger.warn({ err: error }, 'the queue cannot be reached')
-    const message = error instanceof Error ? error.message || error.name : 'unknown'
-    return `The job queue does not work: ${message.slice(0, 300)}`
+    // The driver's own message may name the host and the database's user.
+    const message = error instanceof StoreTooSlowError ? error.message : 'its store fails; the log says how'
+    return `The job queue does not work: ${message}`
   } finally {
     late.abort()
   }
+}
+
+class StoreTooSlowError extends Error {
+  override readonly name = 'StoreTooSlowError'
 }
