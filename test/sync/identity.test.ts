@@ -430,6 +430,27 @@ test.each([1, 5, 20])(
   },
 )
 
+test('identity: users that are held back for the next pull do not count as observed by this one', async () => {
+  await using mirror = await open(120)
+  await mirror.pull()
+  const emails = mirror.vendor
+    .users()
+    .slice(0, 15)
+    .map(({ primaryEmail }) => primaryEmail)
+  for (const email of emails) recreate(mirror, email)
+  await mirror.pull()
+  const { users, organization } = await mirror.data<{
+    users: { nodes: { primaryEmail: string; freshness: { profileAt: string } }[] }
+    organization: { mirror: { completeAsOf: string } }
+  }>(
+    '{ users(first: 500) { nodes { primaryEmail freshness { profileAt } } } organization { mirror { completeAsOf } } }',
+  )
+  const unobserved = users.nodes.filter(({ freshness }) => freshness.profileAt < organization.mirror.completeAsOf)
+  expect(unobserved.map(({ primaryEmail }) => primaryEmail).toSorted()).toEqual(emails.toSorted())
+  await mirror.pull()
+  expect(await ended(mirror)).toHaveLength(15)
+})
+
 test('identity: a row of an account from before that the mirror never had is not applied either', async () => {
   await using mirror = await open(20)
   const { primaryEmail: email = '' } = mirror.vendor.users()[0] ?? {}
