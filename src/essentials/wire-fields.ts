@@ -140,8 +140,10 @@ export function kindOf(value: unknown): string {
 }
 
 /**
- * Maximum length of an indexed string, in bytes of UTF-8. The largest index row holds two of them, the first and last
- * name in lower case, which may be half as long again: 2 × 1,200 bytes. Postgres rejects index rows above 2,704 bytes.
+ * How long a string may be that rows are looked up by, in bytes of UTF-8. The largest row of an index holds two of them, the first and the last
+ * name with their case folded, and Postgres indexes no row of more than 2,704 bytes. Folding makes a third of a letter's bytes more for most that
+ * grow at all, half as much again for "Ⱥ", and up to three times as much for a few composed letters. Those are so few that Postgres compresses a
+ * string of them to less than it was, as a test shows.
  */
 export const longestIndexed = 800
 

@@ -11,7 +11,7 @@ import { confirmUsers, noteUsers, type UserConfirmation, type UserNotes } from '
 import type { Transaction } from './database.ts'
 import { diffUser, type ResolvedUser, type UserDifference } from './diff-user.ts'
 import { endLives } from './end-lives.ts'
-import { distrustBits } from './judge-account.ts'
+import { distrustBits, isPredecessor } from './judge-account.ts'
 import { loadKnownUsers, type StoredUser } from './known-users.ts'
 import { Ledger } from './ledger.ts'
 import { nextState } from './next-state.ts'
@@ -25,6 +25,7 @@ import {
   type ObservedUser,
 } from './observation.ts'
 import { lockOrganization } from './organization-lock.ts'
+import type { Profile } from './profile.ts'
 import { changedFields, recordDifference } from './record-difference.ts'
 import { resolveUsers } from './resolve-users.ts'
 import { type UserUpdate, updateUsers } from './update-users.ts'
@@ -73,7 +74,10 @@ export async function applyUsers(
     observation.sentAt,
   )
   const digests = new Map(users.map(([key], i) => [key, answerDigest(resolved[i] as ResolvedUser)]))
-  const unchanged = answer === 'LIST' ? await findUnchanged(tx, organization, digests) : new Map<string, number>()
+  const isDistrusted = (organization.creationDistrust & distrustBits[answer]) !== 0
+  // Of a list that is not believed, every row counts that contradicts what is known.
+  const skipsUnchanged = answer === 'LIST' && !isDistrusted
+  const unchanged = skipsUnchanged ? await findUnchanged(tx, organization, digests) : new Map<string, number>()
   const known = await loadKnownUsers(
     tx,
     organization,
@@ -81,10 +85,10 @@ export async function applyUsers(
     observation.sentAt,
   )
   const knownByKey = new Map(known.map((user) => [user.addressKey, user]))
-  const isDistrusted = (organization.creationDistrust & distrustBits[answer]) !== 0
   const ofKnown = users.flatMap(([key, { profile }]) => {
     const before = answer === 'LIST' ? knownByKey.get(key) : undefined
-    return before ? [{ key, spelled: profile.primaryEmail, createdAt: profile.createdAt, before }] : []
+    const { primaryEmail: spelled, createdAt, type } = profile
+    return before ? [{ key, spelled, createdAt, type, before }] : []
   })
   const others = await rowsOfOthers(
     tx,
@@ -92,7 +96,8 @@ export async function applyUsers(
     observation.pullId,
     ofKnown.map((row) => (isDistrusted ? { ...row, createdAt: undefined } : row)),
   )
-  const evidence = { answer, decides: observation.decides ?? false, distrust: organization.creationDistrust }
+  const { decides = false, pullId, deletedLately } = observation
+  const evidence = { answer, decides, distrust: organization.creationDistrust, pullId, deletedLately }
   const items = users.flatMap(([key], i): Item[] => {
     if (unchanged.has(key) || others.has(key)) return []
     const seen = resolved[i] as ResolvedUser
@@ -177,10 +182,17 @@ export async function applyUsers(
       ...items.flatMap((item) => twinBefore(item, observation.pullId)),
     ],
     contradictions: isDistrusted
-      ? ofKnown.filter(({ before, createdAt }) => compareCreations(before.profile.createdAt, createdAt) === 'LATER')
-          .length
+      ? ofKnown.filter(({ before, createdAt, type }) => contradicts(before, createdAt, type)).length
       : 0,
   }
+}
+
+/** Whether a row of a list that is not believed still shows another creation than is known, or where it shows none, another type. */
+function contradicts(before: StoredUser, createdAt: string | null | undefined, type: Profile['type'] | undefined) {
+  if (before.goneAt !== null || isPredecessor(before, createdAt)) return false
+  const order = compareCreations(before.profile.createdAt, createdAt)
+  const isOtherType = type !== undefined && before.profile.type !== null && type !== before.profile.type
+  return order === 'LATER' || order === 'EARLIER' || (order === 'UNKNOWN' && isOtherType)
 }
 
 function believedProfile(

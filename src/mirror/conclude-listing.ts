@@ -43,12 +43,12 @@ export async function concludeListing(sql: Sql, pullId: number, maySample: boole
       select organization_id as "organizationId", started_at as "startedAt", first_sent_at as "firstSentAt" from pulls
       where id = ${pullId} and state = 'RUNNING' and phase = 'LISTING' for update`
     if (!pull) return { verdict: 'OVER' }
-    if (await waitsForRows(tx, { id: pullId, ...pull })) return { verdict: 'AGAIN' }
+    const pages = await readPages(tx, pullId)
+    const rounds = roundsOf(pages, 'USERS')
+    if (await waitsForRows(tx, { id: pullId, ...pull }, rounds)) return { verdict: 'AGAIN' }
     const figures = await settleFigures(tx, pullId)
     if (!figures) return { verdict: 'OVER' }
     const { seen, expected } = figures
-    const pages = await readPages(tx, pullId)
-    const rounds = roundsOf(pages, 'USERS')
     if (expected !== null && seen < expected && !isExhausted(rounds)) return { verdict: 'MORE' }
     if (expected === null && isLossy(await lastReading(tx, pullId, rounds))) return { verdict: 'AGAIN' }
     const short = expected !== null && expected - seen > expected * toleratedShortfall

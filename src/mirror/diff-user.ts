@@ -27,6 +27,8 @@ export interface KnownUser {
   readonly namesAreListed: boolean
   /** Set if a response showed another account, or if a list shows a deleted one. */
   readonly doubt: Doubt | null
+  /** When the accounts were created that had the address before. */
+  readonly predecessors: readonly string[]
 }
 
 /** An observed user with its roles and groups resolved to ids. */
@@ -108,8 +110,8 @@ export function diffUser(
     const isLate = isOvertaken || (known?.goneAt != null && sentAt <= known.goneAt)
     if (isLate || !known) return { ...nothing, verdict: isLate ? 'OVERTAKEN' : 'NEW' }
     const judged = judgeAccount(known, seen.profile, evidence)
-    if (judged.account !== 'DOUBTFUL') return { ...nothing, verdict: 'NEW' }
-    return { ...nothing, verdict: 'DOUBTFUL', doubtful: judged }
+    if (judged.account === 'DOUBTFUL') return { ...nothing, verdict: 'DOUBTFUL', doubtful: judged }
+    return { ...nothing, verdict: judged.account === 'GONE' ? 'OVERTAKEN' : 'NEW' }
   }
   const isFresh = (group: 'profile' | FieldGroup) => {
     const last = known.observedAt[group]
@@ -118,7 +120,7 @@ export function diffUser(
   const freshProfile = isFresh('profile')
   const judged = freshProfile ? judgeAccount(known, seen.profile, evidence) : undefined
   if (judged && judged.account !== 'SAME') {
-    if (isOvertaken) return { ...nothing, verdict: 'OVERTAKEN' }
+    if (isOvertaken || judged.account === 'GONE') return { ...nothing, verdict: 'OVERTAKEN' }
     if (judged.account === 'ANOTHER') return { ...nothing, verdict: 'RECREATED' }
     return { ...nothing, verdict: 'DOUBTFUL', doubtful: judged }
   }

@@ -3,12 +3,15 @@
  * creation time, or by a different type if one of the creation times is unknown. An indication alone ends no account: a
  * point read must agree (docs/decisions/0026-when-a-life-ends.md).
  */
-import { compareCreations } from './account-creation.ts'
+import { type CreationOrder, compareCreations } from './account-creation.ts'
 import { bitOf, type Profile } from './profile.ts'
 import type { Doubt } from './user-doubts.ts'
 
-/** The bits of `organizations.creation_distrust`. */
-export const distrustBits = { LIST: 1, READ: 2 } as const
+/**
+ * The bits of `organizations.creation_distrust`. LIST, READ: the source's `createdAt` identifies no account; nor does another type in lists. KNOWN:
+ * lists and point reads agree that the known times are too late, so that the pull corrects them.
+ */
+export const distrustBits = { LIST: 1, READ: 2, KNOWN: 4 } as const
 
 export interface AccountEvidence {
   readonly answer: 'LIST' | 'READ'
@@ -19,6 +22,10 @@ export interface AccountEvidence {
   readonly decides: boolean
   /** The bits of the sources whose creation time is distrusted. */
   readonly distrust: number
+  /** The pull that asked. */
+  readonly pullId?: number | undefined
+  /** We deleted the account within the last minute: answers that still show it may be late. */
+  readonly deletedLately?: boolean | undefined
 }
 
 interface KnownAccount {
@@ -26,6 +33,8 @@ interface KnownAccount {
   readonly profileKnown: number
   readonly goneAt: string | null
   readonly doubt: Doubt | null
+  /** When the accounts were created that had the address before, each proved gone. */
+  readonly predecessors: readonly string[]
 }
 
 export type AccountVerdict =
@@ -40,41 +49,100 @@ export type AccountVerdict =
    */
   | { readonly account: 'DOUBTFUL'; readonly createdAt: string | null; readonly moved: boolean }
   | { readonly account: 'ANOTHER' }
+  /** The account that was proved gone, in an answer that is late. Not to be applied. */
+  | { readonly account: 'GONE' }
 
 export function judgeAccount(
   known: KnownAccount,
   seen: Partial<Profile> & Pick<Profile, 'primaryEmail'>,
-  { answer, decides, distrust }: AccountEvidence,
+  evidence: AccountEvidence,
 ): AccountVerdict {
+  const { answer, decides, distrust } = evidence
   const { doubt } = known
   // A creation time that the list shows and the user's own read repeats is not moving, even if the source is distrusted
   // for other users.
   const isBelieved = (distrust & distrustBits[answer]) === 0 || (decides && doubt?.source === 'LIST' && !doubt.refuted)
   const createdAt = isBelieved ? seen.createdAt : undefined
   const order = compareCreations(known.profile.createdAt, createdAt)
-  if (known.goneAt !== null) {
-    // A list may be older than the response that proved the deletion. A later account cannot be.
-    return answer === 'READ' || order === 'LATER'
-      ? { account: 'ANOTHER' }
-      : { account: 'DOUBTFUL', createdAt: createdAt ?? null, moved: false }
-  }
-  const isOtherType = seen.type !== undefined && isTypeKnown(known) && seen.type !== known.profile.type
-  const isSign = order === 'LATER' || (order === 'UNKNOWN' && isOtherType)
-  const mayBeTwin =
-    answer === 'LIST' && order === 'EARLIER' && seen.primaryEmail !== known.profile.primaryEmail && !doubt?.refuted
-  if (!isSign && !mayBeTwin) {
-    const vouches = order === 'SAME' || (answer === 'READ' && isBelieved)
-    return { account: 'SAME', seen: believed(known, seen, createdAt), settles: settlementBy(answer, doubt, vouches) }
-  }
+  if (known.goneAt !== null) return judgeReturn(order, createdAt, evidence)
+
+  const doubtful = (): AccountVerdict => ({
+    account: 'DOUBTFUL',
+    createdAt: createdAt ?? null,
+    moved: doubt !== null && (ofDoubt === 'LATER' || ofDoubt === 'EARLIER'),
+  })
+  const same = (profile: Partial<Profile>, settles: 'REFUTED' | 'OVER' | null): AccountVerdict => ({
+    account: 'SAME',
+    seen: believed(known, profile, createdAt),
+    settles,
+  })
   const ofDoubt = doubt ? compareCreations(doubt.createdAt, createdAt) : 'UNKNOWN'
   const agrees = ofDoubt === 'SAME' || (ofDoubt === 'UNKNOWN' && (doubt?.type ?? seen.type) === seen.type)
-  if (answer === 'LIST' && doubt?.source === 'LIST' && doubt.refuted && agrees) {
-    const { type: _type, ...rest } = seen
-    return { account: 'SAME', seen: believed(known, order === 'UNKNOWN' ? rest : seen, undefined), settles: null }
+  const { type, ...untyped } = seen
+  const isOtherType = type !== undefined && isTypeKnown(known) && type !== known.profile.type
+
+  // Whether the times are believed or not: this one is that of an account that is gone.
+  if (isPredecessor(known, seen.createdAt)) {
+    // Two pulls, each with a read, show it: the account was restored.
+    const isRestored = answer === 'READ' && decides && doubt !== null && agrees && isOfEarlierPull(doubt, evidence)
+    return isRestored
+      ? { account: 'ANOTHER' }
+      : { account: 'DOUBTFUL', createdAt: seen.createdAt ?? null, moved: false }
   }
-  if (answer === 'READ' && decides && isSign && (!doubt || agrees)) return { account: 'ANOTHER' }
-  const moved = doubt !== null && (ofDoubt === 'LATER' || ofDoubt === 'EARLIER')
-  return { account: 'DOUBTFUL', createdAt: createdAt ?? null, moved }
+  if (order === 'EARLIER') {
+    const isRespelled = seen.primaryEmail !== known.profile.primaryEmail
+    const isCorrection = (distrust & distrustBits.KNOWN) !== 0 && !(answer === 'LIST' && isRespelled)
+    const isAgreed = answer === 'READ' && doubt?.source === 'LIST' && ofDoubt === 'SAME'
+    if (isCorrection || (isAgreed && decides))
+      return { account: 'SAME', seen: { ...seen, createdAt: createdAt ?? null }, settles: doubt && 'OVER' }
+    // The row may be that of an account from before: it is never applied, even if a read has found the known account.
+    return answer === 'LIST' || isAgreed ? doubtful() : same(seen, settlementBy(answer, doubt, isBelieved))
+  }
+  if (order === 'LATER') {
+    if (answer === 'READ') return decides && (!doubt || agrees) ? { account: 'ANOTHER' } : doubtful()
+    return doubt?.source === 'LIST' && doubt.refuted && agrees
+      ? { account: 'SAME', seen: believed(known, seen, undefined), settles: null }
+      : doubtful()
+  }
+  if (order === 'UNKNOWN' && answer === 'LIST' && isOtherType) {
+    // Another type alone only makes a read worth while. Where reads have contradicted it, it is not the account's type either.
+    const isNoSign = !isBelieved || (doubt?.source === 'LIST' && doubt.refuted && agrees)
+    return isNoSign ? same(untyped, null) : doubtful()
+  }
+  const isOfType = doubt?.source === 'LIST' && doubt.createdAt === null && type !== undefined
+  if (isOfType) {
+    const isOver = answer === 'LIST' || (decides && type === doubt.type)
+    return same(seen, isOver ? 'OVER' : 'REFUTED')
+  }
+  return same(seen, settlementBy(answer, doubt, order === 'SAME' || (answer === 'READ' && isBelieved)))
+}
+
+/** An answer about an address whose account was proved gone. */
+function judgeReturn(
+  order: CreationOrder,
+  createdAt: string | null | undefined,
+  { answer, decides, deletedLately }: AccountEvidence,
+): AccountVerdict {
+  // A later account cannot be the one that is gone.
+  if (order === 'LATER') return { account: 'ANOTHER' }
+  if (answer === 'LIST') return { account: 'DOUBTFUL', createdAt: createdAt ?? null, moved: false }
+  // A read may come from a replica that is late, unless a list has shown the account, too.
+  const isLate = deletedLately || (order === 'SAME' && !decides)
+  return { account: isLate ? 'GONE' : 'ANOTHER' }
+}
+
+/** Whether that is the creation of an account that had the address before, and cannot be that of the known one. */
+export function isPredecessor(
+  { profile, predecessors }: { readonly profile: Pick<Profile, 'createdAt'>; readonly predecessors: readonly string[] },
+  createdAt: string | null | undefined,
+): boolean {
+  const order = compareCreations(profile.createdAt, createdAt)
+  const isOther = order === 'EARLIER' || order === 'LATER'
+  return isOther && predecessors.some((one) => compareCreations(one, createdAt) === 'SAME')
+}
+
+function isOfEarlierPull({ firstPullId }: Doubt, { pullId }: AccountEvidence): boolean {
+  return firstPullId !== null && firstPullId !== pullId
 }
 
 /**

@@ -48,11 +48,13 @@ interface UserRow {
   groups: number[]
   alias_ids: number[]
   alias_addresses: string[]
+  predecessors: string[]
   doubt_source: Doubt['source'] | null
   doubt_created_at: string | null
   doubt_type: Profile['type'] | null
   doubt_spelled: string | null
   doubt_pull_id: number | null
+  doubt_first_pull_id: number | null
   doubt_shown_at: string | null
   doubt_observed_at: string | null
   doubt_refuted: boolean | null
@@ -82,8 +84,11 @@ export async function loadKnownUsers(
         array(select m.group_id from memberships m where m.user_id = u.id and m.valid_to is null) as groups,
         array(select a.id from aliases a where a.user_id = u.id and a.valid_to is null order by a.id) as alias_ids,
         array(select a.address from aliases a where a.user_id = u.id and a.valid_to is null order by a.id) as alias_addresses,
+        array(
+          select p.created_at::text from users p where p.organization_id = u.organization_id and p.address_key = k.key
+            and p.id <> u.id and p.created_at is not null order by p.id desc limit 10) as predecessors,
         d.source as doubt_source, d.created_at as doubt_created_at, d.type as doubt_type, d.spelled as doubt_spelled,
-        d.pull_id as doubt_pull_id, d.shown_at as doubt_shown_at,
+        d.pull_id as doubt_pull_id, d.first_pull_id as doubt_first_pull_id, d.shown_at as doubt_shown_at,
         d.observed_at as doubt_observed_at, d.refuted as doubt_refuted
       from unnest(${array(addressKeys)}::text[]) as k(key)
       -- A list of groups is complete once users are requested. A later page may show what was missing when the first page was sent.
@@ -186,6 +191,7 @@ function toStoredUser(
     wanted: row.wanted,
     answerDigest: row.answer_digest,
     doubt,
+    predecessors: row.predecessors.map(isoOf),
   }
 }
 
@@ -197,6 +203,7 @@ function doubtOf(row: UserRow): Doubt | null {
     type: row.doubt_type,
     spelled: row.doubt_spelled ?? '',
     pullId: row.doubt_pull_id,
+    firstPullId: row.doubt_first_pull_id,
     shownAt: isoOf(row.doubt_shown_at ?? ''),
     observedAt: isoOrNull(row.doubt_observed_at),
     refuted: row.doubt_refuted ?? false,

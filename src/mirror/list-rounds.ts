@@ -18,12 +18,9 @@ export const pageSize = 1_000
 const usualPageSize = 50
 /** If pages are empty, this many pages more than `total` requires are read. */
 const sparePages = 2
-/** After this many consecutive empty pages a list ends in any case: a total may be arbitrarily wrong. */
-const mostEmptyPages = 10
-/**
- * Number of repeats required if pages have one row: the same row may appear on consecutive pages by chance when the
- * order changes.
- */
+/** Empty pages in a row after which a list is at its end in any case: a total may be wrong by any amount. */
+const mostEmptyPages = 100
+/** Chance may show one row on consecutive pages, where the vendor gives one row a page and the order moves. */
 const singleRowRepeats = 4
 
 export interface Round {
@@ -39,19 +36,28 @@ export interface Round {
 export function roundsOf(pages: readonly StoredPage[], kind: PageKind): Round[] {
   const rounds: Round[] = []
   let round: StoredPage[] = []
+  let rows = 0
   for (const page of pages) {
     if (page.kind !== kind) continue
     round.push(page)
-    const end = endOf(round)
+    rows += page.rows
+    const end = endOf(round, rows)
     if (end !== 'EMPTY' && end !== 'REPEATED') continue
     rounds.push(asRound(round, end))
     round = []
+    rows = 0
   }
-  if (round.length > 0) rounds.push(asRound(round, endOf(round)))
+  if (round.length > 0) rounds.push(asRound(round, endOf(round, rows)))
   return rounds
 }
 
-/** Whether the latest round of the list has no further page. */
+/** Whether nothing of the list seems to be missing: the round has as many rows as the total, or, without a total, its last page is not full. */
+export function mayBeOver({ pages }: Round): boolean {
+  const total = totalOf(pages)
+  return total === null ? !isFull(pages) : rowsOf(pages) >= total
+}
+
+/** Whether no further page of that list can be had in its latest round. */
 export function isExhausted(rounds: readonly Round[]): boolean {
   const end = rounds.at(-1)?.end
   return end === 'EMPTY' || end === 'REPEATED'
@@ -74,7 +80,7 @@ export function pageRepeatedTooEarly(pages: readonly StoredPage[]): StoredPage |
   const round = roundsOf(pages, 'USERS').at(-1)
   if (round?.end !== 'REPEATED') return undefined
   const shown = withoutRepeats(round.pages)
-  return shown.length === 1 && isShort(shown) ? round.pages.at(-1) : undefined
+  return shown.length === 1 && isShort(shown, rowsOf(shown)) ? round.pages.at(-1) : undefined
 }
 
 function asRound(pages: readonly StoredPage[], end: Round['end']): Round {
@@ -82,12 +88,13 @@ function asRound(pages: readonly StoredPage[], end: Round['end']): Round {
   return { from: shown.at(0)?.page ?? 0, to: shown.at(-1)?.page ?? 0, pages: [...pages], end }
 }
 
-function endOf(round: readonly StoredPage[]): Round['end'] {
+/** `rows`: how many the round has, so that a list of many pages need not be added up for each of them. */
+function endOf(round: readonly StoredPage[], rows: number): Round['end'] {
   const last = round.at(-1)
   if (!last) return undefined
-  if (last.rows === 0) return isShort(round) && mayGoOn(round) ? undefined : 'EMPTY'
+  if (last.rows === 0) return isShort(round, rows) && mayGoOn(round) ? undefined : 'EMPTY'
   if (repeatsOf(round).length > 0) return 'REPEATED'
-  return last.total === rowsOf(round) && !isFull(round) ? 'TOTAL' : undefined
+  return last.total === rows && !isFull(round) ? 'TOTAL' : undefined
 }
 
 /** The trailing pages of a round that only repeat the page before them. Empty if the repetition may be chance. */
@@ -115,13 +122,17 @@ function isFull(round: readonly StoredPage[]): boolean {
   return round.length > 1 && round.every((page) => page.rows <= last.rows)
 }
 
-function isShort(round: readonly StoredPage[]): boolean {
-  const total = round.findLast((page) => page.total !== null)?.total ?? null
-  return total !== null && rowsOf(round) < total
+function isShort(round: readonly StoredPage[], rows: number): boolean {
+  const total = totalOf(round)
+  return total !== null && rows < total
+}
+
+function totalOf(round: readonly StoredPage[]): number | null {
+  return round.findLast((page) => page.total !== null)?.total ?? null
 }
 
 function mayGoOn(round: readonly StoredPage[]): boolean {
-  const total = round.findLast((page) => page.total !== null)?.total ?? 0
+  const total = totalOf(round) ?? 0
   const observed = Math.max(...round.map((page) => page.rows)) || pageSize
   const emptyPages = round.length - 1 - round.findLastIndex((page) => page.rows > 0)
   return round.length < Math.ceil(total / observed) + sparePages && emptyPages < mostEmptyPages

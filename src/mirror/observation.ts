@@ -12,6 +12,8 @@ export interface Observation {
   readonly pullId?: number
   /** The user was read to decide whether the address has another account, after something else indicated that. */
   readonly decides?: boolean
+  /** We deleted an account at the address within the last minute. */
+  readonly deletedLately?: boolean
 }
 
 /** One user as shown by one response. An absent field or list is unknown: its stored value stays. */

@@ -1,7 +1,7 @@
 /**
- * Users that a complete pull has not observed: missing from a list that may be cut, or missing and deferred.
- * `profile_as_of` and the other `…_as_of` columns do not apply to them, so each keeps its own stamps until a complete
- * pull observes it again.
+ * Users that a complete pull has not observed: missing from a list that may be cut, missing and deferred, or held back
+ * because they may be other accounts. `profile_as_of` and the other `…_as_of` columns do not apply to them, so each keeps
+ * its own stamps until a complete pull observes it again.
  */
 import { array } from './array.ts'
 import { missingUsers } from './conclude-listing.ts'
@@ -18,7 +18,9 @@ interface Pull {
 /** Must be called before the pull's own stamps are set. `isCut`: the pull's list of users may be cut. */
 export async function settleUnconfirmed(tx: Transaction, pull: Pull, isCut: boolean): Promise<void> {
   const [putOff] = await tx`select from pull_candidates where pull_id = ${pull.id} and put_off is not null limit 1`
-  const unconfirmed = isCut || putOff ? (await missingUsers(tx, pull.id, pull)).missing : []
+  const [doubted] = await tx`
+    select from user_doubts where organization_id = ${pull.organizationId} and pull_id = ${pull.id} and not refuted limit 1`
+  const unconfirmed = isCut || putOff || doubted ? (await missingUsers(tx, pull.id, pull)).missing : []
   await tx`
     update user_confirmations set unconfirmed_since = null
     where organization_id = ${pull.organizationId} and unconfirmed_since is not null

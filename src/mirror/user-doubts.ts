@@ -12,7 +12,9 @@ export interface Doubt {
   readonly shownAt: string
   /** The pull whose page showed it. */
   readonly pullId: number | null
-  /** Until when the known account was certainly observed. */
+  /** The first pull that found the doubt. */
+  readonly firstPullId: number | null
+  /** Until then the known account was observed for certain. */
   readonly observedAt: string | null
   readonly refuted: boolean
 }

@@ -3,9 +3,12 @@
  * whether the source itself is wrong. A source is wrong if its creation times change for many users at once, or differ
  * between lists and point reads for many users. Such a source is distrusted until lists show the known times again.
  */
+import { compareCreations } from './account-creation.ts'
 import { array } from './array.ts'
 import type { Transaction } from './database.ts'
-import { distrustBits } from './judge-account.ts'
+import { isoOf, isoOrNull } from './iso.ts'
+import { distrustBits, isPredecessor } from './judge-account.ts'
+import type { Round } from './list-rounds.ts'
 
 /** Up to this many doubts at once are decided one by one. */
 const fewDoubts = 3
@@ -65,6 +68,11 @@ interface DoubtRow {
   readonly isOld: boolean
   /** A point read has agreed, in this pull or before. */
   readonly confirmed: boolean
+  /**
+   * SIGN: of another account. EARLIER: of a list, which no read lets end a life. PREDECESSOR: an account that was proved gone, so that the answer
+   * is late, and nothing is wrong with how its source tells the time.
+   */
+  readonly shows: 'SIGN' | 'EARLIER' | 'PREDECESSOR'
 }
 
 /** `maySample`: false after the sample of this pull was read. `users`: the number of live users. */
@@ -77,25 +85,31 @@ export async function weighDoubts(
   const doubts = await loadDoubts(tx, pull)
   if (doubts.length === 0) return { verdict: 'WEIGHED', ready: [], held: [], returned: [] }
   const ofLive = doubts.filter(({ isLive }) => isLive)
-  const open = ofLive.filter(({ refuted }) => !refuted)
+  // Of a list, what shows no sign of another account is nobody's row: its users are missing, and asked for as such.
+  const open = ofLive.filter(({ refuted, shows, source }) => !refuted && (shows === 'SIGN' || source === 'READ'))
   const base = open.some(({ source }) => source === 'READ') ? await usersAsked(tx, pull.organizationId) : users
   const limit = usualLimit(users)
   const areMany = open.length > limit || open.filter(isOfRead).length > usualLimit(Math.min(base, users))
 
-  const wrong = wrongSources(ofLive, { LIST: users, READ: Math.min(base, users) }, limit)
-  if (wrong !== 0) {
-    await distrust(tx, pull.organizationId, wrong)
-    if ((wrong & distrustBits.LIST) !== 0) return { verdict: 'AGAIN' }
-  }
+  const judged = ofLive.filter(({ shows }) => shows === 'SIGN')
+  const earlier = ofLive.filter(({ shows }) => shows === 'EARLIER')
+  const wrong = wrongSources(judged, { LIST: users, READ: Math.min(base, users) }, limit) | wrongEarlier(earlier, limit)
+  const known = await readDistrust(tx, pull.organizationId)
+  if (wrong !== 0) await distrust(tx, pull.organizationId, wrong)
+  // Once only: a list that is not believed already shows no more when it is read again.
+  if ((wrong & ~known & (distrustBits.LIST | distrustBits.KNOWN)) !== 0) return { verdict: 'AGAIN' }
   const left = open.filter(({ source }) => (wrong & distrustBits[source]) === 0)
-  if (areMany && maySample && left.length > 0 && left.every(({ examined }) => !examined)) {
-    return { verdict: 'SAMPLE', sample: sampleOf(left) }
-  }
-  // A creation time that moved must stay unchanged for one pull.
+  const toSample = [left, earlier].find((some) => {
+    const isNew = some.length > 0 && some.every(({ examined }) => !examined)
+    return isNew && (some === left ? areMany : wrong === 0 && some.length > limit)
+  })
+  if (toSample && maySample) return { verdict: 'SAMPLE', sample: sampleOf(toSample) }
+  // What has moved has to stand still for a pull.
   const isReady = ({ isOld, moves }: DoubtRow) => isOld || (!areMany && moves === 0)
   const idsOf = (rows: readonly DoubtRow[]) => rows.map(({ userId }) => userId)
   await tx`
-    update user_doubts set first_pull_id = coalesce(first_pull_id, ${pull.id}) where user_id = any(${array(idsOf(left))}::bigint[])`
+    update user_doubts set first_pull_id = coalesce(first_pull_id, ${pull.id})
+    where user_id = any(${array(idsOf([...left, ...ofLive.filter(({ shows }) => shows === 'PREDECESSOR')]))}::bigint[])`
   return {
     verdict: 'WEIGHED',
     ready: idsOf(left.filter(isReady)),
@@ -149,30 +163,66 @@ function wrongSources(
   )
 }
 
-/** Whether list rows were held back because of a source that is now distrusted, and no row has arrived since. */
+/** The bits of what many rows of a list show that are of an earlier account than the known one. Few may be late, many are not. */
+function wrongEarlier(doubts: readonly DoubtRow[], limit: number): number {
+  const looked = doubts.filter(({ refuted, examined }) => refuted || examined)
+  const estimate = (hits: number) => (looked.length === 0 ? 0 : (hits / looked.length) * doubts.length)
+  const refuted = doubts.filter((doubt) => doubt.refuted).length
+  const confirmed = doubts.filter((doubt) => doubt.examined && doubt.confirmed).length
+  return (
+    (refuted >= fewestContradictions && estimate(refuted) > limit ? distrustBits.LIST : 0) |
+    (confirmed >= fewestContradictions && estimate(confirmed) > limit ? distrustBits.KNOWN : 0)
+  )
+}
+
+/** Rows of the list were held back on account of what is not believed any more, and the list was not gone through again since. */
 export async function waitsForRows(
   tx: Transaction,
   { id, organizationId }: Pick<PullInOrganization, 'id' | 'organizationId'>,
+  rounds: readonly Round[],
 ): Promise<boolean> {
-  const [row] = await tx`
-    select from organizations o join pulls p on p.id = ${id}
-    where o.id = ${organizationId} and o.creation_distrusted_at > p.first_sent_at and not exists (
-      select from pull_pages where pull_id = ${id} and kind = 'USERS' and rows > 0 and sent_at > o.creation_distrusted_at)`
-  return row !== undefined
+  const [row] = await tx<{ since: number | null }[]>`
+    select (
+      select min(page) from pull_pages where pull_id = ${id} and kind = 'USERS' and sent_at > o.creation_distrusted_at) as since
+    from organizations o join pulls p on p.id = ${id}
+    where o.id = ${organizationId} and o.creation_distrusted_at > p.first_sent_at
+      and o.creation_distrust & ${distrustBits.LIST | distrustBits.KNOWN}::int <> 0`
+  if (!row) return false
+  const { since } = row
+  return since === null || !rounds.some(({ pages }) => (pages.at(0)?.page ?? 0) >= since)
+}
+
+async function readDistrust(tx: Transaction, organizationId: number): Promise<number> {
+  const [row] = await tx<[{ distrust: number }]>`
+    select creation_distrust as distrust from organizations where id = ${organizationId}`
+  return row.distrust
 }
 
 async function loadDoubts(
   tx: Transaction,
   { id, organizationId, firstSentAt }: PullInOrganization,
 ): Promise<DoubtRow[]> {
-  return await tx<DoubtRow[]>`
+  const rows = await tx<
+    (Omit<DoubtRow, 'shows'> & { known: string | null; shown: string | null; predecessors: string[] })[]
+  >`
     select d.user_id as "userId", d.source, d.spelled, u.deleted_at is null as "isLive", d.moves, d.refuted,
       coalesce(d.examined_at > ${firstSentAt}, false) as examined, coalesce(d.first_pull_id <> ${id}, false) as "isOld",
-      d.examined_at is not null and not d.refuted as confirmed
+      d.examined_at is not null and not d.refuted as confirmed, u.created_at as known, d.created_at as shown, array(
+        select p.created_at::text from users p where p.organization_id = u.organization_id and p.address_key = u.address_key
+          and p.id <> u.id and p.created_at is not null order by p.id desc limit 10) as predecessors
     from user_doubts d join users u on u.id = d.user_id
     where d.organization_id = ${organizationId} and case
         when d.source = 'LIST' then d.refuted or d.pull_id = ${id}
         else not d.refuted or d.examined_at > ${firstSentAt} end order by d.user_id`
+  return rows.map(({ known, shown, predecessors, ...doubt }) => ({
+    ...doubt,
+    shows: shownBy(isoOrNull(known), isoOrNull(shown), predecessors.map(isoOf)),
+  }))
+}
+
+function shownBy(known: string | null, shown: string | null, predecessors: readonly string[]): DoubtRow['shows'] {
+  if (isPredecessor({ profile: { createdAt: known }, predecessors }, shown)) return 'PREDECESSOR'
+  return compareCreations(known, shown) === 'EARLIER' ? 'EARLIER' : 'SIGN'
 }
 
 /** Number of users read one by one since the last complete pull began. */
@@ -195,8 +245,12 @@ async function distrust(tx: Transaction, organizationId: number, sources: number
     where d.organization_id = ${organizationId} and d.source = any(${array(names)}::text[]) and u.id = d.user_id and u.deleted_at is null`
 }
 
-/** Trusts the sources again if hardly any row of the pull contradicts a known creation time. */
+/** Believes lists again where next to no row of the pull contradicts what is known any more. */
 export async function settleDistrust(tx: Transaction, pullId: number, organizationId: number): Promise<void> {
+  // The pull has corrected the known times.
+  await tx`
+    update organizations set creation_distrust = creation_distrust & ~${distrustBits.KNOWN}::int
+    where id = ${organizationId} and creation_distrust & ${distrustBits.KNOWN}::int <> 0`
   const [row] = await tx<{ users: number; contradictions: number }[]>`
     select (select count(*) from users u where u.organization_id = o.id and u.deleted_at is null) as users, (
         select coalesce(sum(contradictions), 0)::int from pull_pages

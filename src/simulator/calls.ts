@@ -1,6 +1,6 @@
 import { type Answer, jsonAnswer, noContent, Refusal } from './answers.ts'
 import type { Account, GroupRecord } from './directory.ts'
-import { extraAccounts } from './extra-rows.ts'
+import { accountsBefore, extraAccounts } from './extra-rows.ts'
 import type { SimulatedOrganization } from './organization.ts'
 import { shownAddress } from './spelling.ts'
 import type { Switches } from './switches.ts'
@@ -35,13 +35,14 @@ export function listUsers({ organization, query, now }: Call): Answer {
   // Edits between two pages are visible on the second one.
   const { shown, extra, size } = visible()
   const first = size - extra.length
+  const before = accountsBefore(directory, switches)
   const rows =
     switches.emptyPage > 0 && switches.emptyPage === page
       ? []
       : organization.pages
           .accounts(switches.pageOrder, offset, limit, shown)
           .concat(extra.slice(Math.max(0, offset - first), Math.max(0, offset + limit - first)))
-          .map((account) => listRow(account, directory, switches))
+          .map((account) => listRow(before.get(account.key) ?? account, directory, switches))
   return jsonAnswer(200, `{"users":[${rows.join(',')}]${totalOf(switches.total, size, rows.length, switches)}}`)
 }
 

@@ -16,6 +16,13 @@ export function extraAccounts(directory: Directory, { staleRows, caseTwins }: Sw
   ]
 }
 
+/** For each user whom lists show with the account from before, that account. */
+export function accountsBefore(directory: Directory, { replacedRows }: Switches): ReadonlyMap<string, Account> {
+  if (replacedRows === 0) return new Map()
+  const replaced = directory.removed.filter(({ key }) => directory.find(key))
+  return new Map([...new Map(replaced.map((account) => [account.key, account]))].slice(-replacedRows))
+}
+
 function twinOf({ profile }: Account, isNewer: boolean): Account['profile'] {
   const { primaryEmail, createdAt } = profile
   const lower = primaryEmail.toLowerCase()

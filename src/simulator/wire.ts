@@ -54,7 +54,13 @@ export function listedGroup({ id, name }: GroupRecord, memberCount: number, swit
 function listedUser({ profile, groups }: Account, switches: Switches): object {
   const { firstName, lastName } = profile
   const primaryEmail = shownAddress(profile.primaryEmail, switches)
-  const row: Record<string, unknown> = { primaryEmail, firstName, lastName, type: shownType(profile, switches) }
+  const type = switches.listTypes === 'other' ? otherType(profile.type) : profile.type
+  const row: Record<string, unknown> = {
+    primaryEmail,
+    firstName,
+    lastName,
+    type: shownType({ ...profile, type }, switches),
+  }
   for (const section of switches.listCarries) {
     if (section === 'status') row.status = shownStatus(profile, switches)
     if (section === 'roles') row.roles = shownEntries(shownRoles(profile.roles, switches), 'name', switches)
@@ -73,6 +79,10 @@ function listedUser({ profile, groups }: Account, switches: Switches): object {
     }
   }
   return row
+}
+
+function otherType(type: Profile['type']): Profile['type'] {
+  return type === 'User' ? 'Alias' : 'User'
 }
 
 function shownGroups(groups: Iterable<GroupRecord>, switches: Switches): unknown[] {

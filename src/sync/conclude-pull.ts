@@ -4,6 +4,7 @@ import { waitAskedFor } from '../essentials/retry.ts'
 import type { Attempt, CallOptions } from '../essentials/send-call.ts'
 import { completePull } from '../mirror/complete-pull.ts'
 import { concludeListing } from '../mirror/conclude-listing.ts'
+import { believeReads, ReadProbe, usersToProbe } from '../mirror/probe-reads.ts'
 import { type Candidate, nextCandidate, putOffCandidate, settleCandidate } from '../mirror/pull-candidates.ts'
 import {
   addCounts,
@@ -16,9 +17,10 @@ import {
 } from '../mirror/pulls.ts'
 import { refusalOf } from '../mirror/refusal.ts'
 import type { SampledUser } from '../mirror/weigh-doubts.ts'
+import { convertUser } from './convert.ts'
 import { rest, type SyncDeps } from './deps.ts'
 import type { JobQueue } from './queue.ts'
-import { readUser } from './read-user.ts'
+import { readUser, type UserReading } from './read-user.ts'
 import { storageRefused } from './storage-refused.ts'
 
 /** A pull fails after this many consecutive failures to read a missing user. */
@@ -78,6 +80,7 @@ async function conclude(deps: SyncDeps, queue: JobQueue, pull: RunningPull, sign
     }
   }
   if (await verifyDeletions(deps, pull, signal)) {
+    await probeReads(deps, pull, signal)
     const pace = await completePull(deps.sql, pullId, disregardedTotal)
     if (!pace) return
     deps.logger.info({ pull: pullId }, 'the pull is complete')
@@ -100,21 +103,47 @@ async function readSample(
   sample: readonly SampledUser[],
   signal: AbortSignal,
 ): Promise<void> {
-  const client = deps.clientOf(pull.organizationId)
-  if (!client) return
   for (const { spelled } of sample) {
-    signal.throwIfAborted()
-    const { call, counts } = countedCall(signal)
-    try {
-      await readUser(deps.sql, client, pull.organizationId, spelled, { origin: 'PULL', pullId: pull.id }, call, 'KEEP')
-    } catch (error) {
-      if (signal.aborted || !(error instanceof EssentialsError)) throw error
-      deps.logger.warn({ err: error, pull: pull.id }, 'cannot read a user that may be another account')
-      if (waitAskedFor(error) > 0) return
-    } finally {
-      await addCounts(deps.sql, pull.id, counts)
-    }
+    if ((await readToCompare(deps, pull, spelled, signal)) === 'WAIT') return
   }
+}
+
+/** Undefined if the user cannot be read. WAIT: nor can others for now, because the vendor asked for a pause. */
+async function readToCompare(
+  deps: SyncDeps,
+  pull: RunningPull,
+  primaryEmail: string,
+  signal: AbortSignal,
+): Promise<UserReading | 'WAIT' | undefined> {
+  const client = deps.clientOf(pull.organizationId)
+  if (!client) return undefined
+  signal.throwIfAborted()
+  const { call, counts } = countedCall(signal)
+  const about = { origin: 'PULL', pullId: pull.id } as const
+  try {
+    return await readUser(deps.sql, client, pull.organizationId, primaryEmail, about, call, 'KEEP')
+  } catch (error) {
+    const refusal = refusalOf(error)
+    if (signal.aborted || !(error instanceof EssentialsError || refusal)) throw error
+    const cause = refusal ? { refusal } : { err: error }
+    deps.logger.warn({ ...cause, pull: pull.id }, 'cannot read a user that may be another account')
+    return waitAskedFor(error) > 0 ? 'WAIT' : undefined
+  } finally {
+    await addCounts(deps.sql, pull.id, counts)
+  }
+}
+
+/** Finds out whether reads are to be believed again, where their time of creation was disregarded. */
+async function probeReads(deps: SyncDeps, pull: RunningPull, signal: AbortSignal): Promise<void> {
+  const users = await usersToProbe(deps.sql, pull.organizationId, pull.id)
+  const probe = new ReadProbe()
+  for (const user of users) {
+    const reading = await readToCompare(deps, pull, user.primaryEmail, signal)
+    if (reading === 'WAIT') return
+    if (reading?.found) probe.add(user, convertUser(reading.wire).profile.createdAt)
+    if (probe.isContradicted) return
+  }
+  if (probe.isRight(users.length)) await believeReads(deps.sql, pull.organizationId)
 }
 
 /**

@@ -2,8 +2,9 @@
  * Derives the next jobs of a running pull from its state in Postgres: the pages of groups, then the pages of users,
  * then the conclusion. list-rounds.ts defines where a list ends.
  */
+import type { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import type { Sql } from '../mirror/database.ts'
-import { isExhausted, roundsOf } from '../mirror/list-rounds.ts'
+import { isExhausted, mayBeOver, roundsOf } from '../mirror/list-rounds.ts'
 import { type PageKind, type RunningPull, readPages, type StoredPage } from '../mirror/pulls.ts'
 import type { Job } from './jobs.ts'
 
@@ -29,7 +30,24 @@ export function vendorPageOf(pages: readonly StoredPage[], { kind, page }: { kin
   return isExhausted(rounds) ? 1 : (rounds.at(-1)?.pages.length ?? 0) + 1
 }
 
-/** The next page to fetch, or undefined if both lists have ended. */
+/**
+ * Whether the refusal of a page means that the list has ended before it. No page of that number is there: 404, 410, 416. Any other answer that
+ * blames the request says so where the list seems to be whole. Never of the first page of a round.
+ */
+export function isBeyondTheEnd(
+  pages: readonly StoredPage[],
+  { kind, page }: { kind: PageKind; page: number },
+  { code, status }: EssentialsError,
+): boolean {
+  const before = pages.filter((one) => one.kind === kind && one.page < page)
+  const round = roundsOf(before, kind).at(-1)
+  if (!round || vendorPageOf(pages, { kind, page }) === 1) return false
+  if (status === 404 || status === 410 || status === 416) return true
+  const blamesTheRequest = code === 'INVALID_INPUT' || code === 'REFUSED' || code === 'UNEXPECTED_STATUS'
+  return blamesTheRequest && mayBeOver(round)
+}
+
+/** The page to ask for after these; undefined where both lists are at their end. */
 export function nextPage(pages: readonly StoredPage[]): { kind: PageKind; page: number } | undefined {
   for (const kind of ['GROUPS', 'USERS'] as const) {
     const isAtEnd = roundsOf(pages, kind).at(-1)?.end !== undefined

@@ -30,7 +30,7 @@ import {
 import { refusalOf } from '../mirror/refusal.ts'
 import { convertGroup, convertUser } from './convert.ts'
 import type { SyncDeps } from './deps.ts'
-import { nextJobs, nextPage, vendorPageOf } from './next-jobs.ts'
+import { isBeyondTheEnd, nextJobs, nextPage, vendorPageOf } from './next-jobs.ts'
 import type { JobQueue } from './queue.ts'
 import { storageRefused } from './storage-refused.ts'
 
@@ -64,7 +64,7 @@ export async function pullPage(deps: SyncDeps, queue: JobQueue, job: PageJob, si
           client,
           { ...job, page: vendorPageOf(stored, job) },
           { priority: 'background', signal, onAttempt: count },
-        )
+        ).catch((error: unknown) => emptyIfBeyond(stored, job, error))
     if (fetched) {
       for (const warning of distinctWarnings(fetched.warnings).slice(0, 20)) {
         deps.logger.warn(
@@ -143,6 +143,17 @@ function fetchPage(
     ? client.listGroups({ page, pageSize }, options)
     : client.listUsers({ page, pageSize }, options)
 }
+
+/** A vendor may refuse a page beyond the end of its list instead of showing it empty. Rejects with any other error. */
+function emptyIfBeyond(stored: readonly StoredPage[], job: PageJob, error: unknown) {
+  if (!(error instanceof EssentialsError) || !isBeyondTheEnd(stored, job, error)) throw error
+  const { sentAt, arrivedAt } = error
+  if (sentAt === undefined || arrivedAt === undefined) throw error
+  const value: UsersPage | GroupsPage = job.kind === 'GROUPS' ? { groups: [], rows: 0 } : { users: [], rows: 0 }
+  return { value, warnings: [], text: emptyPage[job.kind], sentAt, arrivedAt }
+}
+
+const emptyPage = { GROUPS: '{"groups":[]}', USERS: '{"users":[]}' } as const satisfies Record<PageKind, string>
 
 function timesOf({ sentAt, arrivedAt }: { sentAt: string; arrivedAt: string }) {
   return { sentAt, arrivedAt }

@@ -12,15 +12,23 @@ import type { JobQueue } from './queue.ts'
  * `problem` must report a failure.
  */
 const patienceMs = 10_000
-/** Ticks are scheduled every second. If one starts this much too late, the workers count as stalled. */
-const longestDelayMs = 10_000
+/** Ticks are scheduled every second. If none is taken up for this long, the workers count as stalled. */
+const longestDelayMs = 8_000
 
 /**
  * Makes sure that the recurring `tick` is in the queue, and records what keeps the queue from working. `isFirst`: no
  * worker may have run before.
  */
 export async function checkQueue(deps: SyncDeps, queue: JobQueue, tickMs: number, isFirst: boolean): Promise<void> {
-  const problem = await problemOf(deps, queue, tickMs, isFirst)
+  await put(deps, await problemOf(deps, queue, tickMs, isFirst))
+}
+
+/** Takes back what this worker has put down: if it was the last one, nobody else would. */
+export async function withdrawQueueProblem(deps: SyncDeps): Promise<void> {
+  await put(deps, undefined)
+}
+
+async function put(deps: SyncDeps, problem: string | undefined): Promise<void> {
   try {
     await putQueueProblem(deps.sql, (organizationId) => deps.clientOf(organizationId) !== undefined, problem)
   } catch (error) {
@@ -39,16 +47,21 @@ async function problemOf(
     const delayMs = await Promise.race([
       queue.schedule(tickMs),
       wait(patienceMs, undefined, { signal: late.signal, ref: false }).then(() => {
-        throw new Error(`its store did not respond within ${patienceMs / 1_000} s`)
+        throw new StoreTooSlowError(`its store did not respond within ${patienceMs / 1_000} s`)
       }),
     ])
     if (isFirst || delayMs <= longestDelayMs) return undefined
     return `The job queue does not work: no worker has started a job for ${Math.round(delayMs / 1_000)} s`
   } catch (error) {
     deps.logger.warn({ err: error }, 'cannot reach the queue')
-    const message = error instanceof Error ? error.message || error.name : 'unknown'
-    return `The job queue does not work: ${message.slice(0, 300)}`
+    // The driver's own message may name the host and the database's user.
+    const message = error instanceof StoreTooSlowError ? error.message : 'its store fails; see the log'
+    return `The job queue does not work: ${message}`
   } finally {
     late.abort()
   }
+}
+
+class StoreTooSlowError extends Error {
+  override readonly name = 'StoreTooSlowError'
 }

@@ -14,8 +14,8 @@ export interface JobQueue {
   /** Adds a job. If the store is unavailable, waits for it until `close`. */
   push(job: Job): Promise<void>
   /**
-   * Schedules `tick` every `everyMs`. A repeated call restores the schedule if the store lost its data. Returns by how
-   * many milliseconds the next tick was overdue before the call: without a working worker it grows without bound.
+   * Repeats `tick` as often as that; call it again to heal a store that lost its data. Gives for how long the calls have seen no worker take one
+   * up, in milliseconds. Counted by the clock of this process alone: `next` is by the clock of whichever machine took up the last one.
    */
   schedule(everyMs: number): Promise<number>
   /** Processes jobs until `close`. */
@@ -65,6 +65,7 @@ export function openQueue(store: QueueStore, logger: Logger, times: QueueTimes =
     stopping.signal.addEventListener('abort', () => reject(stopping.signal.reason), { once: true })
   })
   stopped.catch(() => {})
+  let taken: { readonly ticks: number | undefined; readonly at: number } | undefined
   const forgotten = { removeOnComplete: true, removeOnFail: true }
 
   return {
@@ -78,7 +79,10 @@ export function openQueue(store: QueueStore, logger: Logger, times: QueueTimes =
         { every: everyMs },
         { name: 'tick', data: { name: 'tick' }, opts: forgotten },
       )
-      return before?.next === undefined ? 0 : Math.max(0, Date.now() - before.next)
+      const ticks = before?.iterationCount
+      const now = performance.now()
+      if (ticks === undefined || ticks !== taken?.ticks) taken = { ticks, at: now }
+      return Math.max(0, now - taken.at - everyMs)
     },
     work(handle) {
       for (const name of queueNames) {

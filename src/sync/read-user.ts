@@ -9,6 +9,7 @@ import type { Sql, Transaction } from '../mirror/database.ts'
 import { inOrganization } from '../mirror/in-organization.ts'
 import type { Observation, ObservedUser } from '../mirror/observation.ts'
 import { convertUser } from './convert.ts'
+import { wasDeletedLately } from './recent-writes.ts'
 
 export type UserReading =
   /** `wire` is the user as the vendor returned it. */
@@ -82,7 +83,8 @@ async function applyFound(
   cleared: readonly ClearableField[],
 ): Promise<UserReading | 'OVERTAKEN'> {
   const observed = withEmpty(convertUser(wire), cleared)
-  const applied = await applyUsers(tx, organizationId, observation, 'READ', [observed])
+  const deletedLately = await wasDeletedLately(tx, organizationId, wire.primaryEmail)
+  const applied = await applyUsers(tx, organizationId, { ...observation, deletedLately }, 'READ', [observed])
   if (applied.overtaken) return 'OVERTAKEN'
   return { found: true, applied, userId: applied.ids[0] as number, wire }
 }

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import type { WireUser } from '../essentials/wire.ts'
 import { addressKey } from '../mirror/address.ts'
 import { array } from '../mirror/array.ts'
-import type { Sql } from '../mirror/database.ts'
+import type { Sql, Transaction } from '../mirror/database.ts'
 import { canonical } from '../mirror/profile.ts'
 import { roleName } from '../mirror/role-name.ts'
 
@@ -120,6 +120,19 @@ export async function wasFreed(sql: Sql, organizationId: number, addresses: read
         (field = 'account' and address_key = any(${array(keys)}::text[]))
         or field = any(${array(keys.map((key) => `aliases ${key}`))}::text[]))
       and written_at > clock_timestamp() - ${lateSeconds} * interval '1 second' limit 1`
+  return row !== undefined
+}
+
+/** Whether we deleted the account at the address within the last minute, and created none since. */
+export async function wasDeletedLately(
+  sql: Sql | Transaction,
+  organizationId: number,
+  primaryEmail: string,
+): Promise<boolean> {
+  const [row] = await sql`
+    select from recent_writes
+    where organization_id = ${organizationId} and address_key = ${addressKey(primaryEmail)} and field = 'account'
+      and expected = ${digest(false)} and written_at > clock_timestamp() - ${lateSeconds} * interval '1 second'`
   return row !== undefined
 }
 

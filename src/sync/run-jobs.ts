@@ -5,7 +5,7 @@ import type { Job, OperationWork } from './jobs.ts'
 import { pruneOrganization } from './prune-history.ts'
 import { pullPage } from './pull-page.ts'
 import type { JobQueue } from './queue.ts'
-import { checkQueue } from './queue-health.ts'
+import { checkQueue, withdrawQueueProblem } from './queue-health.ts'
 import { readRelations } from './read-relations.ts'
 import { settleWrites } from './settle-writes.ts'
 import { tick } from './tick.ts'
@@ -16,7 +16,7 @@ export interface Rhythm {
   readonly healMs: number
 }
 
-const usualRhythm: Rhythm = { tickMs: 1_000, healMs: 15_000 }
+const usualRhythm: Rhythm = { tickMs: 1_000, healMs: 10_000 }
 
 export interface WorkerOptions {
   /** Defaults to no operations. */
@@ -68,6 +68,7 @@ export async function startSyncWorker(
       clearInterval(timer)
       await queue.close()
       await checking
+      await withdrawQueueProblem(deps)
     },
   }
 }

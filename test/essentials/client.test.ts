@@ -123,7 +123,8 @@ describe('the allowance', () => {
 
     expect(observed).toEqual({ ...once, sentAt: clock(7), arrivedAt: clock(8), requests: 4, retries: 3 })
     expect(harness.allowance.events).toEqual(Array(4).fill(['take', 'release']).flat())
-    expect(harness.allowance.taken).toEqual(Array(4).fill({ priority: 'background', signal, maxWaitMs: 5_000 }))
+    const wish = { priority: 'background', signal, maxWaitMs: 5_000, maxPauseMs: 120_000 }
+    expect(harness.allowance.taken).toEqual(Array(4).fill(wish))
     expect(harness.sleeps).toEqual([250, 500, 1000])
     const common = { method: 'GET', endpoint: '/users', milliseconds: 0 }
     expect(attempts).toEqual([

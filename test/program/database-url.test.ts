@@ -1,7 +1,9 @@
 /** DATABASE_URL as hosting providers print it, and what readers see where the queue cannot work. */
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
-import { afterAll, expect, test } from 'vitest'
+import { pino } from 'pino'
+import { afterAll, expect, test, vi } from 'vitest'
+import { migrateQueue, openQueue } from '../../src/sync/queue.ts'
 import { startVendor } from '../simulator/vendor.ts'
 import { testDatabase } from '../support/database.ts'
 import { ask, databaseVariables, startProgram, token } from '../support/program.ts'
@@ -87,7 +89,7 @@ test('queue: a store that is away is a problem of the mirror within 30 s', { tim
 
 test('queue: lost tables are a problem of the mirror until they are back', { timeout: 60_000 }, async () => {
   await using sync = await startSync({ healMs: 50 })
-  await sync.startWorker()
+  const worker = await sync.startWorker()
   await sync.pull()
   const problem = async () => {
     const [row] = await sync.sql<{ problem: string | null }[]>`select queue_problem as problem from organizations`
@@ -95,9 +97,32 @@ test('queue: lost tables are a problem of the mirror until they are back', { tim
   }
   expect(await problem()).toBeNull()
   await sync.sql.unsafe('alter schema bullmq rename to elsewhere', [])
-  expect(await until(async () => (await problem()) ?? undefined)).toMatch(
-    /^The job queue does not work: .*does not exist/,
+  expect(await until(async () => (await problem()) ?? undefined)).toBe(
+    'The job queue does not work: its store fails; see the log',
   )
+  expect(JSON.stringify(sync.lines)).toContain('does not exist')
   await sync.sql.unsafe('alter schema elsewhere rename to bullmq', [])
   await until(async () => (await problem()) === null)
+  // The last worker leaves no problem behind that nobody looks into any more.
+  await sync.sql.unsafe('alter schema bullmq rename to elsewhere', [])
+  await until(async () => (await problem()) !== null)
+  await worker.stop()
+  expect(await problem()).toBeNull()
+})
+
+test('queue: how late its workers are does not depend on the clocks of two machines', async () => {
+  await using sync = await startSync()
+  await migrateQueue(sync.database.connection)
+  const queue = openQueue({ postgres: sync.database.connection }, pino({ level: 'silent' }))
+  try {
+    await queue.schedule(10)
+    const begun = performance.now()
+    const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000)
+    await queue.schedule(10)
+    const lateMs = await queue.schedule(10)
+    now.mockRestore()
+    expect(lateMs).toBeLessThanOrEqual(performance.now() - begun)
+  } finally {
+    await queue.close()
+  }
 })

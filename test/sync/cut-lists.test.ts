@@ -191,12 +191,74 @@ describe('gaps: an empty page while the total is not reached', () => {
     expect(pagesOf(mirror, 'users')).toBe(5)
   })
 
-  test('ends after 10 empty pages in a row in any case', async () => {
+  test('of 12 pages are not the end', async () => {
+    await using mirror = await open(100, { maximumPageSize: 6, total: 0 })
+    mirror.simulator.faults.add({
+      kind: 'wrongShape',
+      body: { users: [], total: 100 },
+      method: 'GET',
+      path: '^/users\\?.*page=([2-9]|1[0-3])&',
+    })
+    await mirror.pull()
+    expect((await stateOf(mirror)).pull).toMatchObject({ usersSeen: 28 })
+  })
+
+  test('ends after 100 empty pages in a row in any case', async () => {
     await using mirror = await open(20, { maximumPageSize: 10, total: 1_000_000 })
     await mirror.pull()
     expect((await stateOf(mirror)).problem).toMatch(/the vendor reports 1000020 users but returned 20$/)
     // The list is read twice, as any list that is short of its total.
-    expect(pagesOf(mirror, 'users')).toBe(2 * 12)
+    expect(pagesOf(mirror, 'users')).toBe(2 * 102)
+  })
+})
+
+describe('refused pages: a page beyond the end', () => {
+  test.each([
+    ['right', 400],
+    ['right', 404],
+    ['right', 416],
+    ['right', 422],
+    ['absent', 404],
+    ['absent', 416],
+  ] as const)(
+    'of a list that is a multiple of 50, total %s, with %i, is the end of the list',
+    async (total, status) => {
+      await using mirror = await open(50, { total })
+      const fault = mirror.simulator.faults.add({ kind: 'status', status, method: 'GET', path: '^/users\\?.*page=2' })
+      for (let pulls = 0; pulls < 2; pulls++) {
+        await mirror.pull()
+        expect(await stateOf(mirror)).toMatchObject({ users: 50, state: 'CURRENT', problem: null })
+      }
+      expect(fault.fired).toBe(2)
+      mirror.vendor.deleteUser(mirror.vendor.users()[0]?.primaryEmail ?? '')
+      await mirror.pull()
+      expect(await stateOf(mirror)).toMatchObject({ users: 49, problem: null })
+    },
+  )
+
+  test('of groups is the end of that list too', async () => {
+    await using mirror = await open(20, { groupsTotal: 'right' }, 50)
+    mirror.simulator.faults.add({ kind: 'status', status: 400, method: 'GET', path: '^/groups\\?.*page=2' })
+    await mirror.pull()
+    expect(await stateOf(mirror)).toMatchObject({ users: 20, state: 'CURRENT', problem: null })
+  })
+
+  test('of a list without a total, with 400, is the end only after a page that is not full', async () => {
+    await using mirror = await open(30, { total: 'absent' })
+    mirror.simulator.faults.add({ kind: 'status', status: 400, method: 'GET', path: '^/users\\?.*page=2' })
+    await mirror.pull()
+    expect(await stateOf(mirror)).toMatchObject({ users: 30, state: 'CURRENT', problem: null })
+    for (let i = 0; i < 30; i++) mirror.vendor.createUser({ primaryEmail: `further${i}@example.com` })
+    mirror.vendor.setSwitches({ maximumPageSize: 50 })
+    await mirror.pull()
+    expect((await stateOf(mirror)).pull).toMatchObject({ state: 'FAILED' })
+  })
+
+  test.each([400, 403, 500])('is no end where the total is not reached (%i)', async (status) => {
+    await using mirror = await open(30, { maximumPageSize: 10 })
+    mirror.simulator.faults.add({ kind: 'status', status, method: 'GET', path: '^/users\\?.*page=2' })
+    await mirror.pull()
+    expect(await stateOf(mirror)).toMatchObject({ state: 'EMPTY', pull: { state: 'FAILED' } })
   })
 })
 

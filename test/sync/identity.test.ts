@@ -1,5 +1,6 @@
 /** Which account stands behind an address: what ends a life, what begins one, and what does neither. */
 import { expect, test } from 'vitest'
+import { array } from '../../src/mirror/array.ts'
 import { type CreationStyle, creationStyleSchema } from '../../src/simulator/creation-styles.ts'
 import { createRandom } from '../../src/simulator/random.ts'
 import { everySection, type Switches } from '../../src/simulator/switches.ts'
@@ -25,6 +26,13 @@ async function stateOf(mirror: Mirrored): Promise<{ state: string; problem: stri
     '{ organization { mirror { state problem } } }',
   )
   return organization.mirror
+}
+
+async function typesOf({ data }: Mirrored, type: 'User' | 'Alias'): Promise<number> {
+  const { users } = await data<{ users: { nodes: { type: string | null }[] } }>(
+    '{ users(first: 500) { nodes { type } } }',
+  )
+  return users.nodes.filter((user) => user.type?.toUpperCase() === type.toUpperCase()).length
 }
 
 async function refresh(mirror: Mirrored, email: string): Promise<void> {
@@ -134,6 +142,39 @@ test('identity: a createdAt that moves in single reads alone ends nobody', async
   expect((await stateOf(mirror)).problem).toContain("The vendor's createdAt in single reads is disregarded")
 })
 
+test('identity: single reads are believed again once they show the known times', async () => {
+  await using mirror = await open(60)
+  await mirror.pull()
+  mirror.vendor.setSwitches({ readCreation: 'lastActivity', activity: 1 })
+  for (const { primaryEmail } of mirror.vendor.users().slice(0, 3)) await refresh(mirror, primaryEmail)
+  await mirror.pull()
+  expect((await stateOf(mirror)).problem).toContain('in single reads is disregarded')
+  mirror.reads()
+  await mirror.pull()
+  expect(mirror.reads()).toHaveLength(1)
+  mirror.vendor.setSwitches({ readCreation: 'plain' })
+  await mirror.pull()
+  expect(await stateOf(mirror)).toEqual({ state: 'CURRENT', problem: null })
+  expect(mirror.reads()).toHaveLength(6)
+  await mirror.pull()
+  expect(mirror.reads()).toEqual([])
+  expect(await ended(mirror)).toEqual([])
+})
+
+test('identity: re-created users that a list does not show yet do not keep single reads from being believed', async () => {
+  await using mirror = await open(60)
+  await mirror.pull()
+  const emails = mirror.vendor.users().slice(0, 3)
+  for (const { primaryEmail } of emails) recreate(mirror, primaryEmail)
+  mirror.vendor.setSwitches({ replacedRows: 3 })
+  for (const { primaryEmail } of emails) await refresh(mirror, primaryEmail)
+  for (let pulls = 0; pulls < 3; pulls++) await mirror.pull()
+  expect(await stateOf(mirror)).toEqual({ state: 'CURRENT', problem: null })
+  mirror.vendor.setSwitches({ replacedRows: 0 })
+  await mirror.pull()
+  expect(await ended(mirror)).toHaveLength(3)
+})
+
 test('identity: more than a fifth of the users replaced at once wait for a decision, together with the deleted ones', async () => {
   await using mirror = await open(50)
   await mirror.pull()
@@ -177,14 +218,113 @@ test('identity: a re-created user is found by the pull that lists it, with one r
   expect((await lives(mirror)).at(-1)).toMatchObject({ email, deleted: false, name: 'Another' })
 })
 
-test('identity: another type in a list ends a life only where the read shows it too', async () => {
-  await using mirror = await open(20, { listCreation: 'absent', readCreation: 'absent' })
+test.each(['absent', 'plain'] as const)(
+  'identity: another type in lists and reads alike ends no life, and is shown (createdAt of reads: %s)',
+  async (readCreation) => {
+    await using mirror = await open(60, { listCreation: 'absent', readCreation })
+    await mirror.pull()
+    const users = mirror.vendor.users().filter(({ type }) => type === 'User')
+    const others = 60 - users.length
+    const retype = (count: number) => {
+      for (const { primaryEmail } of users.slice(0, count)) mirror.vendor.updateUser(primaryEmail, { type: 'Alias' })
+    }
+    retype(1)
+    await mirror.pull()
+    expect(await typesOf(mirror, 'Alias')).toBe(others + 1)
+    retype(20)
+    for (let pulls = 0; pulls < 3; pulls++) {
+      await mirror.pull()
+      await mirror.work('relations')
+    }
+    expect(await typesOf(mirror, 'Alias')).toBe(others + 20)
+    expect(await ended(mirror)).toEqual([])
+    expect(await lives(mirror)).toHaveLength(60)
+    expect((await stateOf(mirror)).state).toBe('CURRENT')
+  },
+)
+
+test('identity: another type in a list without createdAt makes a read worth while, which finds a re-created user', async () => {
+  await using mirror = await open(20, { listCarries: ['status', 'profile'] })
   await mirror.pull()
-  const email = mirror.vendor.users()[0]?.primaryEmail ?? ''
-  const type = mirror.vendor.users()[0]?.type === 'User' ? 'Alias' : 'User'
-  mirror.vendor.updateUser(email, { type })
+  await mirror.work('relations')
+  const { primaryEmail: email = '' } = mirror.vendor.users().find(({ type }) => type === 'User') ?? {}
+  mirror.vendor.deleteUser(email)
+  mirror.vendor.createUser({ primaryEmail: email, type: 'Alias' })
   await mirror.pull()
   expect(await ended(mirror)).toEqual([email.toLowerCase()])
+})
+
+test('identity: lists that show another type than reads for everybody end a pull, and nobody', async () => {
+  await using mirror = await open(60)
+  await mirror.pull()
+  mirror.vendor.setSwitches({ listTypes: 'other', listCreation: 'absent' })
+  for (let pulls = 0; pulls < 3; pulls++) {
+    mirror.reads()
+    await mirror.pull()
+    expect(mirror.reads().length).toBeLessThanOrEqual(pulls === 0 ? 12 : 0)
+    expect(await stateOf(mirror)).toEqual({
+      state: 'CURRENT',
+      problem: expect.stringContaining('in lists is disregarded'),
+    })
+  }
+  expect(await ended(mirror)).toEqual([])
+  expect(await typesOf(mirror, 'User')).toBe(mirror.vendor.users().filter(({ type }) => type === 'User').length)
+  mirror.vendor.setSwitches({ listTypes: 'right', listCreation: 'plain' })
+  await mirror.pull()
+  expect(await stateOf(mirror)).toEqual({ state: 'CURRENT', problem: null })
+})
+
+test('identity: a list that is empty after its createdAt was disregarded ends the pull', async () => {
+  await using mirror = await open(60, { total: 'absent' })
+  await mirror.pull()
+  mirror.vendor.setSwitches({ listTypes: 'other', listCreation: 'absent' })
+  await mirror.data('mutation { startPull { id } }')
+  await mirror.work('page')
+  // The read of the sample, and then a list with nobody on it.
+  const users = mirror.vendor.users()
+  const held = mirror.simulator.faults.add({ kind: 'hold', at: 'arrival', method: 'GET', path: '^/users\\?', times: 1 })
+  const settling = mirror.settle()
+  await held.struck()
+  for (const { primaryEmail } of users) mirror.vendor.deleteUser(primaryEmail)
+  held.release()
+  await settling
+  expect(await ended(mirror)).toEqual([])
+  expect((await stateOf(mirror)).state).toBe('QUARANTINED')
+})
+
+test('identity: a read that still shows a deleted account brings it back only if a list shows it, too', async () => {
+  await using mirror = await open(20)
+  await mirror.pull()
+  const user = mirror.vendor.users()[0]
+  const email = user?.primaryEmail ?? ''
+  mirror.vendor.deleteUser(email)
+  await mirror.pull()
+  const before = await lives(mirror)
+  mirror.vendor.createUser(user ?? { primaryEmail: email })
+  await refresh(mirror, email)
+  expect(await lives(mirror)).toEqual(before)
+  await mirror.pull()
+  expect((await lives(mirror)).at(-1)).toMatchObject({ email, deleted: false })
+})
+
+test('identity: neither a read nor a list brings back an account that we have just deleted', async () => {
+  await using mirror = await open(20)
+  await mirror.pull()
+  const user = mirror.vendor.users()[0]
+  const email = user?.primaryEmail ?? ''
+  await mirror.data('mutation ($a: EmailAddress!) { deleteUser(input: { primaryEmail: $a }) { __typename } }', {
+    a: email,
+  })
+  expect(await ended(mirror)).toEqual([email.toLowerCase()])
+  const before = await lives(mirror)
+  // As late replicas show it.
+  mirror.vendor.createUser(user ?? { primaryEmail: email })
+  await refresh(mirror, email)
+  await mirror.pull()
+  expect(await lives(mirror)).toEqual(before)
+  await mirror.sql`update recent_writes set written_at = written_at - interval '1 minute'`
+  await mirror.pull()
+  expect((await lives(mirror)).at(-1)).toMatchObject({ email, deleted: false })
 })
 
 test('identity: a list that still shows a deleted user is stale, and brings nobody back', async () => {
@@ -238,4 +378,143 @@ test('identity: of two rows of one page that differ in letter case the one of th
   await mirror.pull()
   expect(await lives(mirror)).toEqual(before)
   expect((await stateOf(mirror)).problem).toContain('The vendor lists 2 addresses twice, in different case')
+})
+
+/** Names and roles of the live users at these addresses. */
+async function shown({ sql }: Mirrored, emails: readonly string[]) {
+  const keys = emails.map((email) => email.toLowerCase())
+  return await sql<{ name: string | null; roles: string[] }[]>`
+    select first_name as name, array(select r.name from role_grants g join roles r on r.id = g.role_id
+      where g.user_id = u.id and g.valid_to is null order by 1) as roles
+    from users u where deleted_at is null and address_key = any(${array(keys)}::text[]) order by id`
+}
+
+/** Administrators are deleted, and users without any privilege take their addresses. */
+async function replaceAdministrators(mirror: Mirrored, count: number): Promise<string[]> {
+  const emails = mirror.vendor
+    .users()
+    .slice(0, count)
+    .map(({ primaryEmail }) => primaryEmail)
+  for (const email of emails) mirror.vendor.updateUser(email, { roles: ['USER', 'ADMINISTRATOR'] })
+  await mirror.pull()
+  for (const email of emails) recreate(mirror, email)
+  return emails
+}
+
+test.each([1, 5, 20])(
+  'identity: rows of %i accounts that were replaced are never applied to their successors, whatever the list shows next',
+  async (count) => {
+    await using mirror = await open(120)
+    await mirror.pull()
+    const emails = await replaceAdministrators(mirror, count)
+    await mirror.pull()
+    await mirror.pull()
+    const successors = await shown(mirror, emails)
+    expect(successors).toEqual(emails.map(() => ({ name: 'Another', roles: ['USER'] })))
+    const before = await lives(mirror)
+    mirror.vendor.setSwitches({ replacedRows: count })
+    for (let pulls = 0; pulls < 3; pulls++) {
+      mirror.reads()
+      await mirror.pull()
+      expect(mirror.reads().toSorted()).toEqual(emails.toSorted())
+      expect(await shown(mirror, emails)).toEqual(successors)
+      expect(await stateOf(mirror)).toEqual({ state: 'CURRENT', problem: null })
+    }
+    mirror.vendor.setSwitches({ replacedRows: 0 })
+    mirror.vendor.updateUser(emails[0] ?? '', { firstName: 'Later' })
+    mirror.reads()
+    await mirror.pull()
+    expect(mirror.reads()).toEqual([])
+    expect((await lives(mirror)).map(({ id }) => id)).toEqual(before.map(({ id }) => id))
+    expect((await shown(mirror, emails)).map(({ name }) => name)).toContain('Later')
+  },
+)
+
+test('identity: users that are held back for the next pull do not count as observed by this one', async () => {
+  await using mirror = await open(120)
+  await mirror.pull()
+  const emails = mirror.vendor
+    .users()
+    .slice(0, 15)
+    .map(({ primaryEmail }) => primaryEmail)
+  for (const email of emails) recreate(mirror, email)
+  await mirror.pull()
+  const { users, organization } = await mirror.data<{
+    users: { nodes: { primaryEmail: string; freshness: { profileAt: string } }[] }
+    organization: { mirror: { completeAsOf: string } }
+  }>(
+    '{ users(first: 500) { nodes { primaryEmail freshness { profileAt } } } organization { mirror { completeAsOf } } }',
+  )
+  const unobserved = users.nodes.filter(({ freshness }) => freshness.profileAt < organization.mirror.completeAsOf)
+  expect(unobserved.map(({ primaryEmail }) => primaryEmail).toSorted()).toEqual(emails.toSorted())
+  await mirror.pull()
+  expect(await ended(mirror)).toHaveLength(15)
+})
+
+test('identity: a row of an account from before that the mirror never had is not applied either', async () => {
+  await using mirror = await open(20)
+  const { primaryEmail: email = '' } = mirror.vendor.users()[0] ?? {}
+  mirror.vendor.updateUser(email, { roles: ['USER', 'ADMINISTRATOR'] })
+  recreate(mirror, email)
+  await mirror.pull()
+  mirror.vendor.setSwitches({ replacedRows: 1 })
+  for (let pulls = 0; pulls < 2; pulls++) {
+    mirror.reads()
+    await mirror.pull()
+    expect(mirror.reads()).toEqual([email])
+    expect(await shown(mirror, [email])).toEqual([{ name: 'Another', roles: ['USER'] }])
+  }
+  expect(await ended(mirror)).toEqual([])
+})
+
+test('identity: an account that is restored in place of its successor is found by the second pull that shows it', async () => {
+  await using mirror = await open(20)
+  await mirror.pull()
+  const user = mirror.vendor.users()[0]
+  const email = user?.primaryEmail ?? ''
+  recreate(mirror, email)
+  await mirror.pull()
+  mirror.vendor.deleteUser(email)
+  mirror.vendor.createUser(user ?? { primaryEmail: email })
+  await mirror.pull()
+  expect(await shown(mirror, [email])).toMatchObject([{ name: 'Another' }])
+  await mirror.pull()
+  expect(await shown(mirror, [email])).toMatchObject([{ name: user?.firstName }])
+  expect(await ended(mirror)).toHaveLength(2)
+})
+
+test('identity: known times that were too late for everybody are corrected, without many reads', async () => {
+  await using mirror = await open(60, { listCreation: 'lastActivity', readCreation: 'lastActivity', activity: 5 })
+  await mirror.pull()
+  mirror.vendor.setSwitches({ listCreation: 'plain', readCreation: 'plain' })
+  mirror.reads()
+  await mirror.pull()
+  expect(mirror.reads()).toHaveLength(12)
+  mirror.reads()
+  await mirror.pull()
+  expect(mirror.reads()).toEqual([])
+  expect(await stateOf(mirror)).toEqual({ state: 'CURRENT', problem: null })
+  expect(await ended(mirror)).toEqual([])
+  const email = mirror.vendor.users()[0]?.primaryEmail ?? ''
+  recreate(mirror, email)
+  await mirror.pull()
+  expect(await ended(mirror)).toEqual([email.toLowerCase()])
+})
+
+test('identity: lists whose createdAt is earlier than that of reads for everybody are disregarded in it, and reported', async () => {
+  await using mirror = await open(60, { listCreation: 'lastActivity', readCreation: 'lastActivity', activity: 5 })
+  await mirror.pull()
+  mirror.vendor.setSwitches({ listCreation: 'plain' })
+  mirror.vendor.updateUser(mirror.vendor.users()[5]?.primaryEmail ?? '', { firstName: 'Later' })
+  for (let pulls = 0; pulls < 3; pulls++) {
+    mirror.reads()
+    await mirror.pull()
+    expect(mirror.reads().length).toBeLessThanOrEqual(pulls === 0 ? 12 : 0)
+    expect(await stateOf(mirror)).toEqual({
+      state: 'CURRENT',
+      problem: expect.stringContaining('in lists is disregarded'),
+    })
+  }
+  expect(await ended(mirror)).toEqual([])
+  expect((await lives(mirror)).map(({ name }) => name)).toContain('Later')
 })

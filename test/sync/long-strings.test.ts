@@ -23,6 +23,8 @@ const longestAddress = (letters: string) =>
 test.each([
   ['that nothing makes shorter', anyLetter],
   ['whose lower case takes half as much again', 'ȺȾİ'],
+  ['whose folded case takes twice as much', '\u0958\u0959\u095a\u095b\u095c\u095d\u095e\u095f\u09dc\u09dd'],
+  ['whose folded case takes three times as much', '\u{1d160}\u{1d161}\u{1d162}\u{1d163}\u{1d164}'],
 ])('strings of the longest length %s are kept, looked up, changed and judged', async (_what, letters) => {
   await using mirror = await mirrored({ data: { users: [], groups: [] }, switches: { listCarries: everySection } })
   const { vendor, data } = mirror

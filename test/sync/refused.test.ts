@@ -59,7 +59,7 @@ test('what it refuses for now (a full disk) is tried again in the same pull', as
   expect(await latest(mirror)).toMatchObject({ problem: null, pull: { state: 'COMPLETE' } })
 })
 
-test('a missing user whose answer is refused for good ends the pull that asked, and deletes nobody', async () => {
+test('a missing user whose answer is refused for good is put off and reported, and the pull completes for the rest', async () => {
   await using mirror = await mirrored(organization)
   await mirror.pull()
   const user = mirror.vendor.users()[0]
@@ -70,8 +70,10 @@ test('a missing user whose answer is refused for good ends the pull that asked, 
   await mirror.work('page')
   mirror.vendor.createUser({ ...user, primaryEmail: address, type: 'User', mailboxSize: 13 })
   await mirror.settle()
-  const error = refused('its result', '54000')
-  expect(await latest(mirror)).toMatchObject({ problem: error, pull: { state: 'FAILED', error } })
+  const problem = `The user "${address}" is missing from the list and could not be read (Postgres refuses to store the answer, error 54000): it is neither confirmed nor treated as deleted`
+  expect(await latest(mirror)).toMatchObject({ problem, pull: { state: 'COMPLETE', error: null } })
+  expect(await mirror.data('{ users { totalCount } }')).toEqual({ users: { totalCount: 30 } })
+  expect(JSON.stringify(mirror.lines)).not.toContain('secret of')
   mirror.vendor.updateUser(address, { mailboxSize: 14 })
   await mirror.pull()
   expect(await latest(mirror)).toMatchObject({ problem: null, pull: { state: 'COMPLETE' } })
