@@ -1,4 +1,4 @@
-import { addressKey } from '../address-key.ts'
+import { saysDomainIsUnregistered } from './domain-refusal.ts'
 
 const saysExists =
   /\balready\b.{0,20}\b(exists?|existing|in use|used|taken|assigned|present|added|created|registered|allocated|associated|belongs?|known|claimed|reserved|provisioned|defined|on file|member|has an account)\b|\bduplicate[ds]?\b|\b(is|been) taken\b|\bin use\b|\bnot unique\b|\bmust be unique\b/i
@@ -13,46 +13,11 @@ const saysOther =
 export function readRefusal(text: string | undefined, primaryEmail: string): 'exists' | 'domain' | undefined {
   if (text === undefined) return undefined
   if (saysExists.test(text) && !saysOther.test(text)) return 'exists'
-  return saysDomain(text, primaryEmail) ? 'domain' : undefined
+  return saysDomainIsUnregistered(text, primaryEmail) ? 'domain' : undefined
 }
 
 export function domainOf(primaryEmail: string): string {
   return primaryEmail.slice(primaryEmail.lastIndexOf('@') + 1)
-}
-
-const unregistered =
-  "(?:(?:is|was|has|are|have)\\s*(?:not|n['’ ]?t)\\s+(?:yet\\s+)?(?:been\\s+)?(?:a\\s+)?|not\\s+(?:yet\\s+)?)(?:registered|verified|configured|provisioned|recogni[sz]ed|known|found|set up)\\b|does\\s*(?:not|n['’ ]?t)\\s+exist\\b|is\\s+un(?:registered|known|verified|recogni[sz]ed)\\b"
-const addresses = /[^\s@"'<>(),;:]+@[^\s@"'<>(),;:]+/g
-const domains = /[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu
-
-/**
- * Whether the message says that the domain of this address is not registered: the domain must be the subject, and the
- * text must name no other address or domain.
- */
-function saysDomain(text: string, primaryEmail: string): boolean {
-  const domain = addressKey(domainOf(primaryEmail))
-  const line = text.replace(/https?:\/\/\S+/gi, ' ').toLowerCase()
-  if (/\balias(es)?\b/.test(line)) return false
-  const others = (line.match(addresses) ?? []).filter((one) => addressKey(bare(one)) !== addressKey(primaryEmail))
-  const besides = line.replace(addresses, ' … ')
-  const named = (besides.match(domains) ?? []).filter((one) => addressKey(one) !== domain)
-  if (others.length > 0 || named.length > 0) return false
-  // The remaining dotted names are the domain itself.
-  const subject = besides
-    .replace(domains, ' § ')
-    .replace(/["'“”‘’()[\]<>]/g, ' ')
-    .replace(/\s+/g, ' ')
-  return (
-    new RegExp(
-      `\\bdomain(?: name)?(?: (?:of|for|in) (?:the|this|your) (?:e-?mail )?(?:address|user|account))?(?: (?:of )?…)?\\s?[:=]?(?: §)? (?:${unregistered})`,
-    ).test(subject) ||
-    new RegExp(`§ (?:${unregistered})`).test(subject) ||
-    /\b(?:un(?:registered|known|verified|recogni[sz]ed)|no such) (?:e-?mail |recipient )?domain\b/.test(subject)
-  )
-}
-
-function bare(word: string): string {
-  return word.replace(/[.\]>]+$/, '')
 }
 
 const errorWords = /^(error|fail(ed|ure)?)$/i
