@@ -22,7 +22,10 @@ export function saysDomainIsUnregistered(text: string, primaryEmail: string): bo
   return isConclusion.includes(true) && sentences.every((sentence, i) => isConclusion[i] || isAside(sentence))
 }
 
-/** One space between words, no quotes, `:` as a word, `§` for the domain, and `…` for the address. */
+/**
+ * Separates words by one space, also those of a code such as `not_found`. Removes quotes. `:` is a word of its own, `§`
+ * stands for the domain, and `…` for the address.
+ */
 function normalize(sentence: string, primaryEmail: string): string {
   const address = addressKey(primaryEmail)
   const domain = address.slice(address.lastIndexOf('@') + 1)
@@ -34,7 +37,7 @@ function normalize(sentence: string, primaryEmail: string): string {
     .map((word) => {
       if (word === '') return ''
       const key = addressKey(word)
-      return key === address ? '…' : key === domain ? '§' : word
+      return key === address ? '…' : key === domain ? '§' : word.replaceAll('_', ' ')
     })
     .filter((word) => word !== '')
     .join(' ')
@@ -42,7 +45,7 @@ function normalize(sentence: string, primaryEmail: string): string {
 
 const owner = '(?:the|this|your|our) (?:organi[sz]ation|account|customer|tenant|company)'
 const known = '(?:registered|known|recogni[sz]ed|found)'
-const unknown = '(?:un(?:registered|known|recogni[sz]ed))'
+const unknown = 'un(?:registered|known|recogni[sz]ed)'
 const where = `(?: yet)?(?: (?:for|in|with|by|to|on|under) (?:${owner}|our system|the system))?`
 const kind = '(?:e-?mail |mail |recipient )?'
 const subject = `(?:(?:the|this|your) )?${kind}domain(?: name)?(?: :)?(?: §)?(?: (?:of|for|in) (?:(?:the|this|your) (?:(?:primary |e-?mail )?address|user)(?: …)?|…))?`
@@ -66,24 +69,31 @@ const conclusion = new RegExp(`^(?:${shapes})$`)
 
 /** Words before a colon that name no other subject. */
 const leadIn =
-  /^(?:errors?|message|details?|reason|(?:\d{3} )?(?:bad request|unprocessable entity)|\d{3}|invalid request|validation (?:error|failed|failure)|(?:primary[_ ]?)?e?-?mail(?:[_ ]?address)?|domain(?: name)?|…|(?:failed to|unable to|could ?not|can ?not) create (?:the )?(?:user|account)(?: …)?)$/
+  /^(?:errors?|message|details?|reason|(?:\d{3} )?(?:bad request|unprocessable entity)|\d{3}|invalid request|validation (?:error|failed|failure)|(?:primary ?)?e?-?mail(?: ?address)?|domain(?: name)?|…|(?:failed to|unable to|could ?not|can ?not) create (?:the )?(?:user|account)(?: …)?)$/
 
 /** Whether the sentence, or what follows its words before a colon, says that the domain is not registered. */
 function concludes(sentence: string): boolean {
   if (conclusion.test(sentence)) return true
   const colon = sentence.indexOf(' : ')
-  return colon !== -1 && leadIn.test(sentence.slice(0, colon)) && concludes(sentence.slice(colon + 3))
+  const before = sentence.slice(0, Math.max(0, colon))
+  return colon > 0 && (isCode(before) || leadIn.test(before)) && concludes(sentence.slice(colon + 3))
 }
 
 /** Whether a further sentence names no other subject: a title, an error code, or a reference to a manual. */
 function isAside(sentence: string): boolean {
   const [name = '', value, ...rest] = sentence.split(' : ')
   if (rest.length > 0) return false
-  if (value === undefined)
-    return leadIn.test(name) || /^(?:(?:please )?see(?: also)?|more information)(?: :)?$/.test(name)
-  if (/^(?:(?:error[_ ]?)?code|status|reason|error)$/.test(name)) return value.replace(codeWords, '') === ''
+  if (value === undefined) {
+    return isCode(name) || leadIn.test(name) || /^(?:(?:please )?see(?: also)?|more information)(?: :)?$/.test(name)
+  }
+  if (/^(?:(?:error )?code|status|reason|error|title)$/.test(name)) return isCode(value)
   return (name === 'field' || leadIn.test(name)) && leadIn.test(value)
 }
 
+/** Whether an error code, or a title like one, consists of words that name no other subject. */
+function isCode(text: string): boolean {
+  return text.replace(codeWords, '') === ''
+}
+
 const codeWords =
-  /error|err|domain|not|is|un|registered|known|recogni[sz]ed|found|invalid|bad|request|validation|failed|failure|unprocessable|entity|input|e?mail|[-_\d]/g
+  /error|err|domain|not|is|un|registered|known|recogni[sz]ed|found|invalid|bad|request|validation|failed|failure|unprocessable|entity|input|e?mail|[-\s\d]/g
