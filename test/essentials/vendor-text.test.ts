@@ -104,6 +104,9 @@ describe('what a refused create means', () => {
     'Domain acme.test does not belong to this account!',
     'Your domain <acme.test> could not be found in our system',
     'code: domain_not_registered; The domain acme.test is not registered for this organization',
+    'domain_not_registered; The domain acme.test is not registered for this organization',
+    'DOMAIN_NOT_FOUND: Domain acme.test not found',
+    'unknown_domain',
     'Bad Request; Domain acme.test is unknown',
     'primaryEmail: domain not found',
     'domain: is not registered',
@@ -145,6 +148,8 @@ describe('what a refused create means', () => {
     'Domain acme.test is not registered. Archiving needs a registered domain',
     'archiving; Domain acme.test is not registered',
     'code: archiving_missing; Domain acme.test is not registered',
+    'archiving_domain_not_found',
+    'domain_not_registered; User limit reached',
     'field: archivingDomain; Domain is not registered',
     'domain: not found: group Sales',
     'unknown: domain',
@@ -173,13 +178,40 @@ test.each([
   ['{"success":true}', false],
   ['{"users":[],"error":null,"errors":[]}', false],
   ['{"users":[{"primaryEmail":"a@b","error":"bounced"}]}', false],
-  ['{"primaryEmail":"a@b","error":"mailbox over quota","status":"error"}', false],
+  ['{"primaryEmail":"a@b","firstName":"A","error":"mailbox over quota","status":"error"}', false],
+  ['{"primaryEmail":"a@b","error":"user was deleted"}', true],
+  ['{"primaryEmail":"a@b","type":null,"Error_Message":"unavailable"}', true],
+  ['{"primaryEmail":"a@b","firstName":"A","roles":[],"error":"user was deleted"}', true],
+  ['{"primaryEmail":"a@b","firstName":"A","roles":[],"errors":[{"detail":"The user no longer exists"}]}', true],
+  ['{"isSuccess":false,"primaryEmail":"a@b","firstName":"A"}', true],
+  ['{"success":0,"message":"no"}', true],
+  ['{"result":"failure","message":"no"}', true],
   ['{"groups":[],"error":""}', false],
   ['[{"success":false}]', false],
   ['{"success":false', false],
   ['', false],
-])('refusal: a body of success %s refuses: %s', (text, expected) => {
-  expect(isRefusalBody(text)).toBe(expected)
+])('refusal: the body %s of a successful read is an error: %s', (text, expected) => {
+  expect(isRefusalBody(text, { method: 'GET' })).toBe(expected)
+})
+
+const sent = { primaryEmail: 'a@b', firstName: 'A', error: 'mailbox over quota' }
+
+test.each([
+  [{ success: false }, true],
+  [{ success: true, primaryEmail: 'a@b', error: 'refused' }, true],
+  [{ primaryEmail: 'a@b', error: 'User limit reached' }, true],
+  [{ ...sent, errors: ['mailboxSize is too large'] }, true],
+  [{ ...sent, status: 'error' }, true],
+  [[{ error: 'refused' }], true],
+  [{ data: { primaryEmail: 'a@b', error: 'refused' } }, true],
+  [sent, false],
+  [{ ...sent, errors: [], success: true, status: 'active' }, false],
+  [{ data: sent }, false],
+  [[], false],
+])('refusal: the body %j of a successful write is an error: %s', (body, expected) => {
+  for (const method of ['POST', 'PUT']) {
+    expect(isRefusalBody(JSON.stringify(body), { method, body: sent })).toBe(expected)
+  }
 })
 
 describe('redaction', () => {
