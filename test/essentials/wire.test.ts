@@ -80,7 +80,6 @@ describe('a user', () => {
     ['firstName', 'é'.repeat(401), 'a string of 802 bytes (the maximum is 800)'],
     ['lastName', ['Ann'], 'a list'],
     ['lastName', '\ud800', 'a string with characters that Postgres cannot store'],
-    ['type', true, 'a boolean'],
     ['roles', 'USER', 'a string'],
     ['roles', {}, 'an object'],
     ['aliases', 0, 'a number'],
@@ -98,7 +97,6 @@ describe('a user', () => {
     ['spamPolicy', { a: [{ b: '\0' }] }, 'an object that cannot be stored'],
     ['spamPolicy', { '\0': 1 }, 'an object that cannot be stored'],
     ['spamPolicy', JSON.parse('['.repeat(70) + ']'.repeat(70)), 'a list that cannot be stored'],
-    ['status', 1, 'a number'],
     ['createdAt', 'yesterday', 'a string that is not an ISO 8601 time'],
     ['updatedAt', 1767225600, 'a number'],
   ])('whose %s is %j is taken without it, and that is reported', (field, given, found) => {
@@ -153,6 +151,24 @@ describe('a user', () => {
         { path: 'aliases[2]', found: 'a duplicate' },
         { path: 'aliases[3]', found: 'a string with characters that Postgres cannot store' },
         { path: 'groups[2]', found: 'a duplicate' },
+      ],
+    })
+  })
+
+  test.each([
+    [false, 'false', 'a boolean'],
+    [2, '2', 'a number'],
+    [{ value: 'active', by: 'ann@acme.test' }, '(an object)', 'an object'],
+    [['active'], '(a list)', 'a list'],
+    ['', '', 'an unknown value'],
+    ['x'.repeat(99), `${'x'.repeat(59)}…`, 'an unknown value'],
+  ])('wire: a type is absent and a status is null if it is %j, and the value is kept', (given, word, found) => {
+    const raw = { primaryEmail, type: given, status: given }
+    expect(parseUser(JSON.stringify(raw))).toStrictEqual({
+      value: { primaryEmail, unrecognized: { type: word, status: word }, status: null, raw },
+      warnings: [
+        { path: 'type', found },
+        { path: 'status', found },
       ],
     })
   })
@@ -233,7 +249,7 @@ describe('a page of users', () => {
       value: {
         users: [
           { primaryEmail, raw: { primaryEmail } },
-          { primaryEmail: 'e@f', raw: { primaryEmail: 'e@f', status: 0 } },
+          { primaryEmail: 'e@f', unrecognized: { status: '0' }, status: null, raw: { primaryEmail: 'e@f', status: 0 } },
         ],
         rows: 6,
         total: 6,
