@@ -189,6 +189,10 @@ describe('a user', () => {
     ['aliases', ['a@acme.test', { name: 'Sales' }], 'an object'],
     ['aliases', ['a@acme.test', { address: 7 }], 'an object'],
     ['aliases', ['a@acme.test', { name: 'b@acme.test', address: 'nobody' }], 'an object'],
+    ...['not an address', 'bob', 'sip:b@acme.test', 'X500:/o=acme/cn=b', 'meet @ noon', 'a@acme.test, b@acme.test'].map(
+      (text): [string, unknown[], string] => ['aliases', ['a@acme.test', text], 'a string that is not an address'],
+    ),
+    ['aliases', ['a@acme.test', { address: 'sip:b@acme.test' }], 'an object'],
     ['groups', ['sales', 1.5], 'a number'],
     ['groups', ['sales', { id: {} }], 'an object'],
     ['groups', ['sales', { email: 'sales@acme.test' }], 'an object'],
@@ -210,6 +214,18 @@ describe('a user', () => {
     ['aliases', [{ id: 17, name: 'Sales', address: 'a@acme.test' }], ['a@acme.test']],
     ['aliases', [{ address: 'a@acme.test', email: 'A@acme.test' }], ['a@acme.test']],
     ['aliases', [{ name: 'a@acme.test' }], ['a@acme.test']],
+    ['aliases', ['smtp:a@acme.test', 'mailto:b@acme.test'], ['a@acme.test', 'b@acme.test']],
+    [
+      'aliases',
+      [`SMTP:${primaryEmail}`, 'Bob <b@acme.test>', '"a@b:c"@acme.test'],
+      ['b@acme.test', '"a@b:c"@acme.test'],
+    ],
+    [
+      'aliases',
+      [' a@acme.test', 'j doe@acme.test ', "o'x+y@bücher.test"],
+      [' a@acme.test', 'j doe@acme.test ', "o'x+y@bücher.test"],
+    ],
+    ['aliases', [{ address: 'smtp:a@acme.test' }], ['a@acme.test']],
     ['groups', [{ id: 'sales', name: 'Sales' }, { id: 8 }, { name: 'Board' }], ['sales', '8', 'Board']],
   ])('whose %s %j hold objects that name each entry has them all', (field, given, entries) => {
     const { value } = parseUser(JSON.stringify({ primaryEmail, [field]: given })) as { value: object }
