@@ -2,6 +2,20 @@ import { expect, test } from 'vitest'
 import { databaseUrlProblem, settingsOfUrl } from '../src/database-url.ts'
 import { settingsForPg, settingsForPostgresJs } from '../src/mirror/connection-settings.ts'
 
+const parameters = {
+  TimeZone: 'UTC',
+  DateStyle: 'ISO, MDY',
+  IntervalStyle: 'postgres',
+  bytea_output: 'hex',
+  extra_float_digits: 1,
+  array_nulls: 'on',
+  standard_conforming_strings: 'on',
+  default_transaction_isolation: 'read committed',
+}
+const forced = Object.entries(parameters)
+  .map(([name, value]) => `-c ${name}=${String(value).replaceAll(' ', '\\ ')}`)
+  .join(' ')
+
 const at = (parameters: string) => `postgres://us%40er:pass%2Fword@db.example:6543/mirror?${parameters}`
 
 test('database URL: parameters of hosting providers and of libpq for other clients are ignored', () => {
@@ -10,8 +24,8 @@ test('database URL: parameters of hosting providers and of libpq for other clien
   const plain = { host: 'db.example', port: 6543, user: 'us@er', password: 'pass/word', database: 'mirror' }
   expect(databaseUrlProblem(at(ignored))).toBeUndefined()
   expect(settingsOfUrl(at(ignored))).toEqual(plain)
-  expect(settingsForPg({ url: at(ignored) })).toEqual(plain)
-  expect(settingsForPostgresJs({ url: at(ignored) })).toEqual({ ...plain, connection: {} })
+  expect(settingsForPg({ url: at(ignored) })).toEqual({ ...plain, options: forced })
+  expect(settingsForPostgresJs({ url: at(ignored) })).toEqual({ ...plain, connection: parameters })
 })
 
 test('database URL: host, port, user and database can be parameters, as in libpq', () => {
@@ -27,13 +41,13 @@ test('database URL: host, port, user and database can be parameters, as in libpq
 test('database URL: the options of the URL and of the queue are merged', () => {
   const url = at('options=-c%20statement_timeout%3D60000')
   expect(settingsForPg({ url }, '-c search_path=bullmq').options).toBe(
-    '-c statement_timeout=60000 -c search_path=bullmq',
+    `-c statement_timeout=60000 ${forced} -c search_path=bullmq`,
   )
-  expect(settingsForPostgresJs({ url }).connection).toEqual({ options: '-c statement_timeout=60000' })
+  expect(settingsForPostgresJs({ url }).connection).toEqual({ ...parameters, options: '-c statement_timeout=60000' })
   const elsewhere = at('options=-csearch_path%3Delsewhere')
-  expect(settingsForPg({ url: elsewhere }).options).toBe('-csearch_path=elsewhere -c search_path=public')
+  expect(settingsForPg({ url: elsewhere }).options).toBe(`-csearch_path=elsewhere -c search_path=public ${forced}`)
   expect(settingsForPg({ url: elsewhere }, '-c search_path=bullmq').options).toBe(
-    '-csearch_path=elsewhere -c search_path=bullmq',
+    `-csearch_path=elsewhere ${forced} -c search_path=bullmq`,
   )
 })
 

@@ -63,7 +63,7 @@ export function judge<T>(
   if (outcome.kind !== 'answer') return judgeFailure(outcome, facts, context, call.expected)
   const answered = { ...facts, status: outcome.status }
   if (outcome.status >= 300) return judgeStatus(call, outcome, answered, context)
-  if (isRefusalBody(outcome.text)) return judgeRefusalBody(call, withWords(answered, outcome, context))
+  if (isRefusalBody(outcome.text, call)) return judgeRefusalBody(call, withWords(answered, outcome, context))
   const parsed = call.parse(outcome.text)
   if (!('unreadable' in parsed)) return { ...parsed, text: outcome.text }
   if (parsed.unreadable.reason === 'cut') return new TruncatedAnswerError(answered)

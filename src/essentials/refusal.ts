@@ -1,4 +1,4 @@
-import { addressKey } from '../address-key.ts'
+import { saysDomainIsUnregistered } from './domain-refusal.ts'
 
 const saysExists =
   /\balready\b.{0,20}\b(exists?|existing|in use|used|taken|assigned|present|added|created|registered|allocated|associated|belongs?|known|claimed|reserved|provisioned|defined|on file|member|has an account)\b|\bduplicate[ds]?\b|\b(is|been) taken\b|\bin use\b|\bnot unique\b|\bmust be unique\b/i
@@ -13,68 +13,89 @@ const saysOther =
 export function readRefusal(text: string | undefined, primaryEmail: string): 'exists' | 'domain' | undefined {
   if (text === undefined) return undefined
   if (saysExists.test(text) && !saysOther.test(text)) return 'exists'
-  return saysDomain(text, primaryEmail) ? 'domain' : undefined
+  return saysDomainIsUnregistered(text, primaryEmail) ? 'domain' : undefined
 }
 
 export function domainOf(primaryEmail: string): string {
   return primaryEmail.slice(primaryEmail.lastIndexOf('@') + 1)
 }
 
-const unregistered =
-  "(?:(?:is|was|has|are|have)\\s*(?:not|n['’ ]?t)\\s+(?:yet\\s+)?(?:been\\s+)?(?:a\\s+)?|not\\s+(?:yet\\s+)?)(?:registered|verified|configured|provisioned|recogni[sz]ed|known|found|set up)\\b|does\\s*(?:not|n['’ ]?t)\\s+exist\\b|is\\s+un(?:registered|known|verified|recogni[sz]ed)\\b"
-const addresses = /[^\s@"'<>(),;:]+@[^\s@"'<>(),;:]+/g
-const domains = /[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu
+const errorWords = /^\s*(error|fail(ed|ure)?)\s*$/i
+const noErrorWords = /^\s*(|0|none|null|false|ok|success|no errors?)\s*$/i
+const falseWords = /^\s*(false|no|0)\s*$/i
+/** A cheap check that avoids parsing long lists twice. */
+const maySay =
+  /"(?:success|ok|is_?success|is_?successful|succeeded)"\s*:\s*(?:false|0|"\s*(?:false|no|0)\s*")|"(?:errors?|error_?messages?|fault)"\s*:\s*[^\s\]},]|"(?:status|result)"\s*:\s*"\s*(?:error|fail)/i
+
+type Body = Readonly<Record<string, unknown>>
+
+/** The request whose response is judged. */
+export interface Judged {
+  readonly method: string
+  /** What a write sent. A response that returns the user may repeat it. */
+  readonly body?: Body
+}
 
 /**
- * Whether the message says that the domain of this address is not registered: the domain must be the subject, and the
- * text must name no other address or domain.
+ * Whether the body of a 2xx response reports an error: it has `success: false`, or an `error`. A user's own fields may
+ * be called `error` or `status`, so these are no error in two cases: a read that shows more of the user than its
+ * address, unless the words say that the user is gone; and a write that sent the same value.
  */
-function saysDomain(text: string, primaryEmail: string): boolean {
-  const domain = addressKey(domainOf(primaryEmail))
-  const line = text.replace(/https?:\/\/\S+/gi, ' ').toLowerCase()
-  if (/\balias(es)?\b/.test(line)) return false
-  const others = (line.match(addresses) ?? []).filter((one) => addressKey(bare(one)) !== addressKey(primaryEmail))
-  const besides = line.replace(addresses, ' … ')
-  const named = (besides.match(domains) ?? []).filter((one) => addressKey(one) !== domain)
-  if (others.length > 0 || named.length > 0) return false
-  // The remaining dotted names are the domain itself.
-  const subject = besides
-    .replace(domains, ' § ')
-    .replace(/["'“”‘’()[\]<>]/g, ' ')
-    .replace(/\s+/g, ' ')
+export function isRefusalBody(text: string, request: Judged): boolean {
+  if (!maySay.test(text)) return false
+  const isRead = request.method === 'GET'
+  const body = parsed(text)
+  const bodies = isRead ? [body] : partsOf(body)
+  return bodies.some((one) => isObject(one) && (isRead ? isRefusedRead(one) : isRefusedWrite(one, request.body ?? {})))
+}
+
+function isRefusedRead(body: Body): boolean {
+  if (saysNoSuccess(body)) return true
+  const errors = errorsOf(body)
+  return errors.length > 0 && (!showsUser(body) || errors.some(([, error]) => saysGone.test(JSON.stringify(error))))
+}
+
+function isRefusedWrite(body: Body, sent: Body): boolean {
   return (
-    new RegExp(
-      `\\bdomain(?: name)?(?: (?:of|for|in) (?:the|this|your) (?:e-?mail )?(?:address|user|account))?(?: (?:of )?…)?\\s?[:=]?(?: §)? (?:${unregistered})`,
-    ).test(subject) ||
-    new RegExp(`§ (?:${unregistered})`).test(subject) ||
-    /\b(?:un(?:registered|known|verified|recogni[sz]ed)|no such) (?:e-?mail |recipient )?domain\b/.test(subject)
+    saysNoSuccess(body) || errorsOf(body).some(([name, error]) => JSON.stringify(sent[name]) !== JSON.stringify(error))
   )
 }
 
-function bare(word: string): string {
-  return word.replace(/[.\]>]+$/, '')
+/** A write returns at most one user, so an error further inside can only concern the write. */
+function partsOf(body: unknown): unknown[] {
+  if (Array.isArray(body)) return body.slice(0, 10)
+  return isObject(body) ? [body, ...['data', 'result', 'response'].map((name) => body[name])] : []
 }
 
-const errorWords = /^(error|fail(ed|ure)?)$/i
-const noErrorWords = /^\s*(|0|none|null|false|ok|success|no errors?)\s*$/i
-/** A cheap check that avoids parsing long lists twice. */
-const maySay =
-  /"(?:success|ok)"\s*:\s*(?:false|"false")|"(?:errors?|error_?message|fault)"\s*:\s*[^\s\]},]|"status"\s*:\s*"(?:error|fail)/i
+function saysNoSuccess(body: Body): boolean {
+  return entriesOf(body, ['success', 'ok', 'issuccess', 'issuccessful', 'succeeded']).some(([, value]) =>
+    falseWords.test(String(value)),
+  )
+}
 
-/**
- * Whether the body of a 2xx response reports an error: it has `success: false`, or it has an `error` and is not a user.
- * A user's own fields may be called `error` or `status`.
- */
-export function isRefusalBody(text: string): boolean {
-  if (!maySay.test(text)) return false
-  const body = parsedObject(text)
-  if (body === undefined) return false
-  const field = (name: string) => Object.entries(body).find(([key]) => key.toLowerCase() === name)?.[1]
-  if (['success', 'ok'].some((name) => String(field(name)).toLowerCase() === 'false')) return true
-  if (typeof body.primaryEmail === 'string' && body.primaryEmail.includes('@')) return false
-  if (['error', 'errors', 'errormessage', 'error_message', 'fault'].some((name) => isError(field(name)))) return true
-  const status = field('status')
-  return typeof status === 'string' && errorWords.test(status)
+function errorsOf(body: Body): [string, unknown][] {
+  return [
+    ...entriesOf(body, ['error', 'errors', 'errormessage', 'errormessages', 'fault']).filter(([, value]) =>
+      isError(value),
+    ),
+    ...entriesOf(body, ['status', 'result']).filter(([, value]) => typeof value === 'string' && errorWords.test(value)),
+  ]
+}
+
+/** Regardless of letter case and underscores. */
+function entriesOf(body: Body, names: readonly string[]): [string, unknown][] {
+  return Object.entries(body).filter(([key]) => names.includes(key.toLowerCase().replaceAll('_', '')))
+}
+
+const profileFields = ['firstName', 'lastName', 'type', 'roles', 'aliases', 'groups', 'mailboxSize', 'createdAt']
+const saysGone =
+  /\b(deleted|removed|gone|terminated|does ?n[o']?t exist|no longer|not found|no such|unknown user|never existed)\b/i
+
+/** An error response may repeat the requested address, but nothing else of a user. */
+function showsUser(body: Body): boolean {
+  const { primaryEmail } = body
+  const isUser = typeof primaryEmail === 'string' && primaryEmail.includes('@')
+  return isUser && profileFields.some((name) => body[name] !== undefined && body[name] !== null)
 }
 
 function isError(value: unknown): boolean {
@@ -83,12 +104,13 @@ function isError(value: unknown): boolean {
   return value !== undefined && value !== null && value !== false && value !== 0
 }
 
-function parsedObject(text: string): Readonly<Record<string, unknown>> | undefined {
+function isObject(value: unknown): value is Body {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function parsed(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined
+    return JSON.parse(text)
   } catch {
     return undefined
   }

@@ -1,4 +1,9 @@
-/** The vendor's values of these fields, if they are not among the known values. Verbatim, but shortened. */
+import { kindOf } from './wire-fields.ts'
+
+/**
+ * The vendor's values of these fields, if they are not among the known values. Verbatim, but shortened. Only the kind of
+ * a list or an object is kept, because its content may be anything.
+ */
 export interface Unrecognized {
   readonly type?: string
   readonly status?: string
@@ -18,7 +23,10 @@ export function unrecognizedOf(
 }
 
 function wordOf(given: unknown, read: unknown): string | undefined {
-  if (typeof given !== 'string' || read !== undefined) return undefined
-  const shown = given.replace(/[\p{Cc}\s]+/gu, ' ').toWellFormed()
+  if (given === undefined || given === null || read !== undefined) return undefined
+  if (typeof given === 'object') return `(${kindOf(given)})`
+  const shown = String(given)
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .toWellFormed()
   return shown.length > longest ? `${shown.slice(0, longest - 1).toWellFormed()}…` : shown
 }

@@ -99,6 +99,8 @@ export interface ListRules {
   /** Entries with the same key are duplicates. The first is kept, as written. */
   keyOf(entry: string): string
   readonly numbers: boolean
+  /** The value that a string entry represents, or undefined if that is not certain. */
+  readText(entry: string): string | undefined
   /** The value that an object entry represents, or undefined if that is not certain. */
   readObject(entry: { readonly [key: string]: unknown }): unknown
 }
@@ -115,11 +117,16 @@ export function readStrings(value: unknown, rules: ListRules, field: string, rep
   const entries: string[] = []
   for (const [index, given] of value.entries()) {
     const value = isObject(given) ? rules.readObject(given) : given
-    const entry = rules.numbers && Number.isSafeInteger(value) ? String(value) : value
-    if (typeof entry !== 'string') return unreadable(`${field}[${index}]`, kindOf(given), report)
-    if (entry.trim() === '') return unreadable(`${field}[${index}]`, 'an empty string', report)
-    if (unkeepable(entry) !== undefined) report(`${field}[${index}]`, unkeepable(entry) as string)
-    else if (seen.has(rules.keyOf(entry))) report(`${field}[${index}]`, 'a duplicate')
+    const text = rules.numbers && Number.isSafeInteger(value) ? String(value) : value
+    if (typeof text !== 'string') return unreadable(`${field}[${index}]`, kindOf(given), report)
+    if (text.trim() === '') return unreadable(`${field}[${index}]`, 'an empty string', report)
+    if (unkeepable(text) !== undefined) {
+      report(`${field}[${index}]`, unkeepable(text) as string)
+      continue
+    }
+    const entry = rules.readText(text)
+    if (entry === undefined) return unreadable(`${field}[${index}]`, 'a string that is not an address', report)
+    if (seen.has(rules.keyOf(entry))) report(`${field}[${index}]`, 'a duplicate')
     else {
       seen.add(rules.keyOf(entry))
       entries.push(entry)

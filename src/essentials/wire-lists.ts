@@ -5,24 +5,41 @@ import type { ListRules } from './wire-fields.ts'
 type Entry = { readonly [key: string]: unknown }
 
 export const listRules = {
-  roles: { keyOf: (entry) => entry, numbers: false, readObject: roleOf },
-  aliases: { keyOf: addressKey, numbers: false, readObject: addressOf },
-  groups: { keyOf: (entry) => entry, numbers: true, readObject: ({ id, name }) => id ?? name },
+  roles: { keyOf: (entry) => entry, numbers: false, readText: (text) => text, readObject: roleOf },
+  aliases: { keyOf: addressKey, numbers: false, readText: addressIn, readObject: addressOf },
+  groups: {
+    keyOf: (entry) => entry,
+    numbers: true,
+    readText: (text) => text,
+    readObject: ({ id, name }) => id ?? name,
+  },
 } satisfies Record<string, ListRules>
 
 /** The value that a list entry represents, or undefined if that is not certain. */
 export function entryText(list: keyof typeof listRules, entry: unknown): string | undefined {
-  const { numbers, readObject } = listRules[list]
+  const { numbers, readText, readObject } = listRules[list]
   const isObject = typeof entry === 'object' && entry !== null && !Array.isArray(entry)
   const value = isObject ? readObject(entry as Entry) : entry
   if (numbers && Number.isSafeInteger(value)) return String(value)
-  return typeof value === 'string' ? value : undefined
+  return typeof value === 'string' ? readText(value) : undefined
 }
 
 /** The only check of an address. The vendor decides the rest. */
 export function isAddress(text: string): boolean {
   const sign = text.indexOf('@', 1)
   return sign !== -1 && sign < text.length - 1
+}
+
+/**
+ * The address in an alias such as `b@x`, `smtp:b@x` or `Bob <b@x>`. Undefined if the text is something else, such as
+ * `sip:b@x`, or may be.
+ */
+function addressIn(text: string): string | undefined {
+  const inner = /^[^<>]*<([^<>]*)>\s*$/.exec(text)?.[1] ?? text
+  const [, prefix = 'smtp', address = inner] = /^\s*([a-z][a-z\d]*):\s*(.*)$/is.exec(inner) ?? []
+  // A quoted local part may hold anything.
+  const unquoted = address.replace(/^\s*"(?:[^"\\]|\\.)*"/, 'quoted')
+  return /^(?:smtp|mailto)$/i.test(prefix) && /^[^@<>]+@[^\s@<>,;]+\s*$/.test(unquoted) ? address : undefined
 }
 
 /** A role is identified by its name. An accompanying id is ignored if it cannot be the name of a role. */
@@ -36,7 +53,7 @@ function roleOf({ id, name }: Entry): unknown {
 function addressOf(entry: Entry): unknown {
   const own = [entry.address, entry.email].filter((value) => value !== undefined && value !== null)
   const given = own.length > 0 ? own : [entry.name, entry.id]
-  const found = given.filter((value) => typeof value === 'string' && isAddress(value)) as string[]
+  const found = given.flatMap((value) => (typeof value === 'string' ? (addressIn(value) ?? []) : []))
   const isOne = new Set(found.map(addressKey)).size === 1
   return isOne && (own.length === 0 || found.length === own.length) ? found[0] : undefined
 }

@@ -8,8 +8,23 @@ export type DatabaseConnection =
   | { readonly url: string }
   | { readonly host: string; readonly port: number; readonly user: string; readonly database: string }
 
+/**
+ * Settings that statements and both drivers rely on. The URL's options, the role, the database or the server's
+ * configuration may hold others: a DateStyle of German makes every time unreadable.
+ */
+const sessionParameters = {
+  TimeZone: 'UTC',
+  DateStyle: 'ISO, MDY',
+  IntervalStyle: 'postgres',
+  bytea_output: 'hex',
+  extra_float_digits: 1,
+  array_nulls: 'on',
+  standard_conforming_strings: 'on',
+  default_transaction_isolation: 'read committed',
+} as const
+
 type SettingsForPostgresJs = Omit<ConnectionSettings, 'options'> & {
-  readonly connection: { readonly options?: string }
+  readonly connection: typeof sessionParameters & { readonly options?: string }
 }
 
 /** Settings for the driver of the pools and the listener. */
@@ -18,7 +33,8 @@ export function settingsForPostgresJs(connection: DatabaseConnection): SettingsF
   return {
     ...rest,
     ...(ssl !== undefined && { ssl }),
-    connection: options === undefined ? {} : { options: withOwnSchema(options) },
+    // The server applies parameters of their own after those in `options`.
+    connection: { ...sessionParameters, ...(options !== undefined && { options: withOwnSchema(options) }) },
   }
 }
 
@@ -28,13 +44,18 @@ export function settingsForPostgresJs(connection: DatabaseConnection): SettingsF
  */
 export function settingsForPg(connection: DatabaseConnection, own?: string): ClientConfig {
   const { options: given, ssl, ...rest } = settingsOf(connection)
-  const options = [given && (own ? given : withOwnSchema(given)), own].filter(Boolean).join(' ')
+  // Of two values for one parameter, the last one counts.
+  const options = [given && (own ? given : withOwnSchema(given)), forced, own].filter(Boolean).join(' ')
   return {
     ...rest,
     ...(ssl !== undefined && { ssl: ssl === 'prefer' ? Object.assign({ rejectUnauthorized: false }, preferred) : ssl }),
-    ...(options !== '' && { options }),
+    options,
   }
 }
+
+const forced = Object.entries(sessionParameters)
+  .map(([name, value]) => `-c ${name}=${String(value).replaceAll(' ', '\\ ')}`)
+  .join(' ')
 
 const preferred = { isPreferred: true }
 

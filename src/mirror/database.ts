@@ -229,7 +229,6 @@ const driverOptions: postgres.Options<{ bigint: postgres.PostgresType<number> }>
 function startupParameters(name: string, server: ServerLimits) {
   return {
     application_name: name,
-    TimeZone: 'UTC',
     statement_timeout: server.statement,
     lock_timeout: server.lock,
     idle_in_transaction_session_timeout: server.idleInTransaction,

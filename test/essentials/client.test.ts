@@ -44,7 +44,7 @@ describe('each endpoint', () => {
     await using harness = createHarness(vendor)
     expect(await harness.client.getUser('ann@acme.test', interactive)).toStrictEqual({
       ...once,
-      value: { ...parsedAnn, raw: { ...ann, status: 7 } },
+      value: { ...parsedAnn, unrecognized: { status: '7' }, status: null, raw: { ...ann, status: 7 } },
       warnings: [{ path: 'status', found: 'a number' }],
     })
   })

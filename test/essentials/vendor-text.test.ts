@@ -84,7 +84,7 @@ describe('what a refused create means', () => {
     ['bob@acme.test is already registered in acme.test', 'exists'],
     ['The address has already been claimed', 'exists'],
     ['The domain of bob@acme.test is not registered', 'domain'],
-    ['The domain "acme.test" has not been verified yet', 'domain'],
+    ['The domain "acme.test" has not been registered yet', 'domain'],
     ['acme.test is not a registered domain', 'domain'],
     ["Domain acme.test isn't registered for this organization", 'domain'],
     ['Domain: acme.test does not exist', 'domain'],
@@ -96,6 +96,72 @@ describe('what a refused create means', () => {
     ['the user does not exist', undefined],
   ])('%j: %s', (text, expected) => {
     expect(readRefusal(text, 'bob@Acme.test')).toBe(expected)
+  })
+
+  test.each([
+    'Error: unknown domain "acme.test".',
+    'domain acme.test not found',
+    'Domain acme.test does not belong to this account!',
+    'Your domain <acme.test> could not be found in our system',
+    'code: domain_not_registered; The domain acme.test is not registered for this organization',
+    'domain_not_registered; The domain acme.test is not registered for this organization',
+    'DOMAIN_NOT_FOUND: Domain acme.test not found',
+    'unknown_domain',
+    'Bad Request; Domain acme.test is unknown',
+    'primaryEmail: domain not found',
+    'domain: is not registered',
+    'domain: unknown',
+    '400 Bad Request: Domain acme.test doesn’t exist',
+    'Could not create user bob@acme.test: domain acme.test is not registered',
+    'acme.test is an unknown e-mail domain',
+    'The domain of the address is not registered',
+    'acme.test is not one of your domains',
+  ])('refusal: %j is about the whole domain', (text) => {
+    expect(readRefusal(text, 'bob@Acme.test')).toBe('domain')
+  })
+
+  test.each([
+    'Mailbox size for domain acme.test is not configured',
+    'License for domain acme.test is not provisioned',
+    'Group Sales in domain acme.test does not exist',
+    'The role HELPDESK in acme.test does not exist',
+    'User bob in domain acme.test is not recognised',
+    'MX record of acme.test not found',
+    'Template for acme.test not found',
+    'Manager of domain acme.test is not found',
+    'Administrator contact for domain acme.test not known',
+    'Parent tenant of domain acme.test is not registered',
+    'Domain acme.test is not registered for the archiving add-on',
+    'bob@acme.test: domain is not registered for archiving',
+    'Your domain is not known for the type Alias',
+    'Domain alias acme.test is not registered',
+    'Domain policy not found',
+    'Domain group Sales not found',
+    'No such domain group',
+    'unknown domain role',
+    'unregistered domain administrator',
+    'Windows domain not found for user',
+    'department "acme.test" is not known',
+    'acme.test does not exist',
+    'The domain "acme.test" has not been verified yet',
+    'Domain acme.test is not configured',
+    'Domain acme.test is not registered. Archiving needs a registered domain',
+    'archiving; Domain acme.test is not registered',
+    'code: archiving_missing; Domain acme.test is not registered',
+    'archiving_domain_not_found',
+    'domain_not_registered; User limit reached',
+    'field: archivingDomain; Domain is not registered',
+    'domain: not found: group Sales',
+    'unknown: domain',
+    'If the domain is not registered',
+    'Domain mail.acme.test is not registered',
+    'Domain acme.test is registered',
+  ])('refusal: %j is about this one user', (text) => {
+    expect(readRefusal(text, 'bob@Acme.test')).toBeUndefined()
+  })
+
+  test('refusal: a domain in letters with combining marks is recognized', () => {
+    expect(readRefusal('Domain bu\u0308cher.test is not registered', 'bob@xn--bcher-kva.test')).toBe('domain')
   })
 })
 
@@ -112,13 +178,40 @@ test.each([
   ['{"success":true}', false],
   ['{"users":[],"error":null,"errors":[]}', false],
   ['{"users":[{"primaryEmail":"a@b","error":"bounced"}]}', false],
-  ['{"primaryEmail":"a@b","error":"mailbox over quota","status":"error"}', false],
+  ['{"primaryEmail":"a@b","firstName":"A","error":"mailbox over quota","status":"error"}', false],
+  ['{"primaryEmail":"a@b","error":"user was deleted"}', true],
+  ['{"primaryEmail":"a@b","type":null,"Error_Message":"unavailable"}', true],
+  ['{"primaryEmail":"a@b","firstName":"A","roles":[],"error":"user was deleted"}', true],
+  ['{"primaryEmail":"a@b","firstName":"A","roles":[],"errors":[{"detail":"The user no longer exists"}]}', true],
+  ['{"isSuccess":false,"primaryEmail":"a@b","firstName":"A"}', true],
+  ['{"success":0,"message":"no"}', true],
+  ['{"result":"failure","message":"no"}', true],
   ['{"groups":[],"error":""}', false],
   ['[{"success":false}]', false],
   ['{"success":false', false],
   ['', false],
-])('refusal: a body of success %s refuses: %s', (text, expected) => {
-  expect(isRefusalBody(text)).toBe(expected)
+])('refusal: the body %s of a successful read is an error: %s', (text, expected) => {
+  expect(isRefusalBody(text, { method: 'GET' })).toBe(expected)
+})
+
+const sent = { primaryEmail: 'a@b', firstName: 'A', error: 'mailbox over quota' }
+
+test.each([
+  [{ success: false }, true],
+  [{ success: true, primaryEmail: 'a@b', error: 'refused' }, true],
+  [{ primaryEmail: 'a@b', error: 'User limit reached' }, true],
+  [{ ...sent, errors: ['mailboxSize is too large'] }, true],
+  [{ ...sent, status: 'error' }, true],
+  [[{ error: 'refused' }], true],
+  [{ data: { primaryEmail: 'a@b', error: 'refused' } }, true],
+  [sent, false],
+  [{ ...sent, errors: [], success: true, status: 'active' }, false],
+  [{ data: sent }, false],
+  [[], false],
+])('refusal: the body %j of a successful write is an error: %s', (body, expected) => {
+  for (const method of ['POST', 'PUT']) {
+    expect(isRefusalBody(JSON.stringify(body), { method, body: sent })).toBe(expected)
+  }
 })
 
 describe('redaction', () => {

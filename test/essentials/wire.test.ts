@@ -80,7 +80,6 @@ describe('a user', () => {
     ['firstName', 'é'.repeat(401), 'a string of 802 bytes (the maximum is 800)'],
     ['lastName', ['Ann'], 'a list'],
     ['lastName', '\ud800', 'a string with characters that Postgres cannot store'],
-    ['type', true, 'a boolean'],
     ['roles', 'USER', 'a string'],
     ['roles', {}, 'an object'],
     ['aliases', 0, 'a number'],
@@ -98,7 +97,6 @@ describe('a user', () => {
     ['spamPolicy', { a: [{ b: '\0' }] }, 'an object that cannot be stored'],
     ['spamPolicy', { '\0': 1 }, 'an object that cannot be stored'],
     ['spamPolicy', JSON.parse('['.repeat(70) + ']'.repeat(70)), 'a list that cannot be stored'],
-    ['status', 1, 'a number'],
     ['createdAt', 'yesterday', 'a string that is not an ISO 8601 time'],
     ['updatedAt', 1767225600, 'a number'],
   ])('whose %s is %j is taken without it, and that is reported', (field, given, found) => {
@@ -157,6 +155,24 @@ describe('a user', () => {
     })
   })
 
+  test.each([
+    [false, 'false', 'a boolean'],
+    [2, '2', 'a number'],
+    [{ value: 'active', by: 'ann@acme.test' }, '(an object)', 'an object'],
+    [['active'], '(a list)', 'a list'],
+    ['', '', 'an unknown value'],
+    ['x'.repeat(99), `${'x'.repeat(59)}…`, 'an unknown value'],
+  ])('wire: a type is absent and a status is null if it is %j, and the value is kept', (given, word, found) => {
+    const raw = { primaryEmail, type: given, status: given }
+    expect(parseUser(JSON.stringify(raw))).toStrictEqual({
+      value: { primaryEmail, unrecognized: { type: word, status: word }, status: null, raw },
+      warnings: [
+        { path: 'type', found },
+        { path: 'status', found },
+      ],
+    })
+  })
+
   test.each<[string, unknown[], string]>([
     ['roles', ['USER', null], 'null'],
     ['roles', ['USER', ''], 'an empty string'],
@@ -173,6 +189,10 @@ describe('a user', () => {
     ['aliases', ['a@acme.test', { name: 'Sales' }], 'an object'],
     ['aliases', ['a@acme.test', { address: 7 }], 'an object'],
     ['aliases', ['a@acme.test', { name: 'b@acme.test', address: 'nobody' }], 'an object'],
+    ...['not an address', 'bob', 'sip:b@acme.test', 'X500:/o=acme/cn=b', 'meet @ noon', 'a@acme.test, b@acme.test'].map(
+      (text): [string, unknown[], string] => ['aliases', ['a@acme.test', text], 'a string that is not an address'],
+    ),
+    ['aliases', ['a@acme.test', { address: 'sip:b@acme.test' }], 'an object'],
     ['groups', ['sales', 1.5], 'a number'],
     ['groups', ['sales', { id: {} }], 'an object'],
     ['groups', ['sales', { email: 'sales@acme.test' }], 'an object'],
@@ -194,6 +214,18 @@ describe('a user', () => {
     ['aliases', [{ id: 17, name: 'Sales', address: 'a@acme.test' }], ['a@acme.test']],
     ['aliases', [{ address: 'a@acme.test', email: 'A@acme.test' }], ['a@acme.test']],
     ['aliases', [{ name: 'a@acme.test' }], ['a@acme.test']],
+    ['aliases', ['smtp:a@acme.test', 'mailto:b@acme.test'], ['a@acme.test', 'b@acme.test']],
+    [
+      'aliases',
+      [`SMTP:${primaryEmail}`, 'Bob <b@acme.test>', '"a@b:c"@acme.test'],
+      ['b@acme.test', '"a@b:c"@acme.test'],
+    ],
+    [
+      'aliases',
+      [' a@acme.test', 'j doe@acme.test ', "o'x+y@bücher.test"],
+      [' a@acme.test', 'j doe@acme.test ', "o'x+y@bücher.test"],
+    ],
+    ['aliases', [{ address: 'smtp:a@acme.test' }], ['a@acme.test']],
     ['groups', [{ id: 'sales', name: 'Sales' }, { id: 8 }, { name: 'Board' }], ['sales', '8', 'Board']],
   ])('whose %s %j hold objects that name each entry has them all', (field, given, entries) => {
     const { value } = parseUser(JSON.stringify({ primaryEmail, [field]: given })) as { value: object }
@@ -233,7 +265,7 @@ describe('a page of users', () => {
       value: {
         users: [
           { primaryEmail, raw: { primaryEmail } },
-          { primaryEmail: 'e@f', raw: { primaryEmail: 'e@f', status: 0 } },
+          { primaryEmail: 'e@f', unrecognized: { status: '0' }, status: null, raw: { primaryEmail: 'e@f', status: 0 } },
         ],
         rows: 6,
         total: 6,

@@ -3,6 +3,9 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { pino } from 'pino'
 import { afterAll, expect, test, vi } from 'vitest'
+import { PreferringClient, settingsForPg } from '../../src/mirror/connection-settings.ts'
+import { openDatabase } from '../../src/mirror/database.ts'
+import { everySection } from '../../src/simulator/switches.ts'
 import { migrateQueue, openQueue } from '../../src/sync/queue.ts'
 import { startVendor } from '../simulator/vendor.ts'
 import { testDatabase } from '../support/database.ts'
@@ -13,7 +16,7 @@ import { until } from '../support/until.ts'
 const opened = new AsyncDisposableStack()
 afterAll(() => opened.disposeAsync())
 
-const vendor = opened.use(await startVendor({}, { clock: Date.now }))
+const vendor = opened.use(await startVendor({ switches: { listCarries: everySection } }, { clock: Date.now }))
 const variables = {
   ESSENTIALS_API_KEY: 'key',
   ESSENTIALS_API_SECRET: 'secret',
@@ -43,6 +46,9 @@ async function portOf(socket: string) {
 test.each([
   ['options=-c%20statement_timeout%3D60000'],
   [
+    `options=${encodeURIComponent('-c DateStyle=German -c IntervalStyle=iso_8601 -c TimeZone=Asia/Kolkata -c bytea_output=escape -c default_transaction_isolation=serializable')}`,
+  ],
+  [
     [
       'options=-c%20search_path%3Delsewhere&schema=elsewhere&pgbouncer=true&connection_limit=5&pool_timeout=0',
       'sslmode=prefer&channel_binding=require&gssencmode=prefer&target_session_attrs=any&supa=base-pooler.x',
@@ -67,12 +73,55 @@ test.each([
     return (one.state !== 'EMPTY' || one.problem !== null) && one
   })
   expect(mirror).toEqual({ state: 'CURRENT', problem: null })
+  const { data: shown } = await ask(origin, '{ users(first: 1) { nodes { createdAt freshness { profileAt } } } }')
+  const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
+  expect(shown.users.nodes).toEqual([{ createdAt: time, freshness: { profileAt: time } }])
   // Pulls go on by the queue's clock.
   const { data } = await ask(origin, '{ organization { mirror { completeAsOf } } }')
   await until(async () => {
     const next = await ask(origin, '{ organization { mirror { completeAsOf } } }')
     return next.data.organization.mirror.completeAsOf !== data.organization.mirror.completeAsOf
   })
+})
+
+test('database address: no setting of the address or of the database changes what sessions rely on', async () => {
+  await using database = await testDatabase()
+  const {
+    host,
+    port,
+    user,
+    database: name,
+  } = database.connection as Exclude<typeof database.connection, { url: string }>
+  const others = [
+    'DateStyle=German',
+    'IntervalStyle=iso_8601',
+    'TimeZone=Asia/Kolkata',
+    'bytea_output=escape',
+    'array_nulls=off',
+  ]
+  await database.sql.unsafe(`alter database "${name}" set extra_float_digits = -3`, [])
+  await database.sql.unsafe(`alter database "${name}" set default_transaction_isolation = serializable`, [])
+  const query = new URLSearchParams({
+    host,
+    port: String(port),
+    user,
+    options: others.map((one) => `-c ${one}`).join(' '),
+  })
+  const url = `postgres:///${name}?${query}`
+  const expected = ['UTC', 'ISO, MDY', 'postgres', 'hex', 'on', '1', 'read committed']
+  const question = `select array[${['TimeZone', 'DateStyle', 'IntervalStyle', 'bytea_output', 'array_nulls', 'extra_float_digits', 'default_transaction_isolation'].map((one) => `current_setting('${one}')`).join(', ')}]::text[] as settings`
+  const client = new PreferringClient(settingsForPg({ url }))
+  await client.connect()
+  const { rows } = await client.query(question)
+  await client.end()
+  expect(rows).toEqual([{ settings: expected }])
+  const opened = openDatabase({ url })
+  try {
+    expect(await opened.sql.unsafe(question, [])).toEqual([{ settings: expected }])
+    expect(await opened.read({ caller: '' }).sql.unsafe(question, [])).toEqual([{ settings: expected }])
+  } finally {
+    await opened.close()
+  }
 })
 
 test('queue: a store that is away is a problem of the mirror within 30 s', { timeout: 120_000 }, async () => {

@@ -29,8 +29,10 @@ function addressesOf(mirror: Mirrored): string[] {
   return mirror.vendor.users().map(({ primaryEmail }) => primaryEmail)
 }
 
+/** `%s` in the text of the response stands for the address. */
 function oddAt(mirror: Mirrored, address: string, rule: FaultRule) {
-  return mirror.simulator.faults.add({ ...rule, path: new RegExp(`^/users/${encodeURIComponent(address)}$`) })
+  const own = rule.kind === 'status' && rule.text !== undefined ? { text: rule.text.replace('%s', address) } : {}
+  return mirror.simulator.faults.add({ ...rule, ...own, path: new RegExp(`^/users/${encodeURIComponent(address)}$`) })
 }
 
 const answers: [string, FaultRule, string][] = [
@@ -45,6 +47,11 @@ const answers: [string, FaultRule, string][] = [
   ['200 with a text', { kind: 'status', status: 200, body: 'text', text: 'deleted' }, 'the vendor returned 200'],
   ['200 with nothing', { kind: 'status', status: 200, body: 'empty' }, 'the vendor returned 200'],
   ['200 with null', { kind: 'status', status: 200, body: 'text', text: 'null' }, 'the vendor returned 200'],
+  [
+    '200 with its address and an error',
+    { kind: 'status', status: 200, body: 'text', text: '{"primaryEmail":"%s","error":"user was deleted"}' },
+    'the vendor returned 200: user was deleted',
+  ],
   [
     'a redirect elsewhere',
     { kind: 'status', status: 302, headers: { location: 'https://other.example/login' } },

@@ -85,6 +85,31 @@ describe.each([
     expect(await heldBy(mirror)).toEqual({ roles: ['USER'], aliases: ['b@example.com'], groups: ['board'] })
   })
 
+  test('lists: an alias that is no address removes no other alias, and becomes none', async () => {
+    await using mirror = await open(listCarries)
+    await pullAll(mirror)
+    const before = await kindsOf(mirror)
+    const row = { primaryEmail: ann, type: 'User', roles: whole.roles, groups: whole.groups }
+    const show = (aliases: string[]) => [
+      mirror.simulator.faults.add({
+        kind: 'wrongShape',
+        path: /^\/users\?/,
+        body: { users: [{ ...row, aliases }], total: 1 },
+      }),
+      mirror.simulator.faults.add({ kind: 'wrongShape', path: /^\/users\/ann/, body: { ...row, aliases } }),
+    ]
+    for (const text of ['not an address', 'sip:b@example.com']) {
+      const faults = show(['a@example.com', text])
+      await pullAll(mirror)
+      for (const fault of faults) fault.remove()
+      expect(await heldBy(mirror)).toEqual(whole)
+    }
+    show(['smtp:a@example.com', 'Bob <b@example.com>', `SMTP:${ann}`])
+    await pullAll(mirror)
+    expect(await heldBy(mirror)).toEqual(whole)
+    expect(await kindsOf(mirror)).toEqual(before)
+  })
+
   test('of objects that name their entries are read', async () => {
     await using mirror = await open(listCarries)
     await pullAll(mirror)

@@ -54,6 +54,26 @@ test('words: a status in an unknown word is none, a type keeps what is known, an
   expect((await states())[1]).toEqual(['new@example.com', 'ALIAS', 'INACTIVE'])
 })
 
+test('words: a status or type that is no string is unrecognized, and the problem says so', async () => {
+  await using sync = await startSync({
+    organizations: [{ domains: ['example.com'], data: { users: people, groups: [] } }],
+  })
+  await sync.startWorker()
+  await sync.pull()
+  const rows = people.map((row, i) => ({ ...row, ...[{ status: false }, { type: 2 }, { status: { id: 1 } }][i] }))
+  const fault = sync.simulator.faults.add({ kind: 'wrongShape', path: /^\/users\?/, body: { users: rows, total: 3 } })
+  expect((await sync.pull()).state).toBe('COMPLETE')
+  fault.remove()
+  expect((await sync.mirror()).users.map(({ primaryEmail, type, status }) => [primaryEmail, type, status])).toEqual([
+    ['ada@example.com', 'USER', 'INACTIVE'],
+    ['shared@example.com', 'ALIAS', null],
+    ['Zoë@bücher.example', 'USER', null],
+  ])
+  const problem = await sync.problem()
+  for (const note of ['status "false" for 1 user', 'type "2" for 1 user', 'status "(an object)" for 1 user'])
+    expect(problem).toContain(note)
+})
+
 async function writesOf(sync: Awaited<ReturnType<typeof startSync>>) {
   return { rows: await sync.sql`select id, xmin::text from users order by id` }
 }

@@ -32,6 +32,36 @@ test('writes: 200 with success false is a refusal with its words, and not a succ
   expect(acme.vendor.user('eve@elsewhere.test')).toBeUndefined()
 })
 
+test('writes: an error beside the user in a successful response is a refusal with its words', async () => {
+  await using acme = await house()
+  await acme.fill()
+  const [anna] = acme.vendor.users()
+  const refuse = (method: string, body: object) =>
+    acme.simulator.faults.add({
+      kind: 'status',
+      method,
+      status: 200,
+      body: 'text',
+      text: JSON.stringify(body),
+      times: 1,
+    })
+  refuse('POST', { primaryEmail: 'eve@example.com', error: 'User limit reached' })
+  const created = await acme.mutate('createUser', { primaryEmail: 'eve@example.com' })
+  expect(created).toMatchObject({ code: 'INVALID_INPUT', message: expect.stringContaining('User limit reached') })
+  refuse('PUT', { ...anna, errors: ['firstName is locked'] })
+  const updated = await acme.mutate('updateUser', { primaryEmail: anna?.primaryEmail, set: { firstName: 'Änne' } })
+  expect(updated).toMatchObject({ code: 'INVALID_INPUT', message: expect.stringContaining('firstName is locked') })
+})
+
+test('writes: an error of the user itself that a write sends back is no refusal', async () => {
+  await using acme = await house()
+  await acme.fill()
+  const [anna] = acme.vendor.users()
+  acme.vendor.updateUser(anna?.primaryEmail ?? '', { error: 'mailbox over quota' } as object)
+  const updated = await acme.mutate('updateUser', { primaryEmail: anna?.primaryEmail, set: { firstName: 'Änne' } })
+  expect(updated).toMatchObject({ __typename: 'UpdateUserSuccess', settled: true })
+})
+
 test('onboarding: the refusal of one item fails one item', { timeout: 60_000 }, async () => {
   await using acme = await workshop({ switches: { duplicateCreate: 400, refusalWords: 'misleading' } })
   acme.vendor.createUser({ primaryEmail: 'eve@example.com' })
