@@ -3,7 +3,7 @@
  * creation time, or by a different type if one of the creation times is unknown. An indication alone ends no account: a
  * point read must agree (docs/decisions/0026-when-a-life-ends.md).
  */
-import { type CreationOrder, compareCreations } from './account-creation.ts'
+import { type CreationOrder, compareCreations, identifyingCreation } from './account-creation.ts'
 import { bitOf, type Profile } from './profile.ts'
 import type { Doubt } from './user-doubts.ts'
 
@@ -62,7 +62,7 @@ export function judgeAccount(
   // A creation time that the list shows and the user's own read repeats is not moving, even if the source is distrusted
   // for other users.
   const isBelieved = (distrust & distrustBits[answer]) === 0 || (decides && doubt?.source === 'LIST' && !doubt.refuted)
-  const createdAt = isBelieved ? seen.createdAt : undefined
+  const createdAt = isBelieved && !isAfterUpdate(seen) ? seen.createdAt : undefined
   const order = compareCreations(known.profile.createdAt, createdAt)
   if (known.goneAt !== null) return judgeReturn(order, createdAt, evidence)
 
@@ -115,6 +115,12 @@ export function judgeAccount(
     return same(seen, isOver ? 'OVER' : 'REFUTED')
   }
   return same(seen, settlementBy(answer, doubt, order === 'SAME' || (answer === 'READ' && isBelieved)))
+}
+
+/** No account is created after its last update: such a time is that of something else, such as the last activity. */
+function isAfterUpdate({ createdAt, updatedAt }: Partial<Profile>): boolean {
+  if (identifyingCreation(updatedAt, updatedAt ?? undefined) === undefined) return false
+  return compareCreations(updatedAt ?? null, createdAt) === 'LATER'
 }
 
 /** An answer about an address whose account was proved gone. */

@@ -4,7 +4,7 @@
  *
  * A list ends with
  * - an empty page, unless the rows so far fall short of `total`: then further pages are read, within a limit;
- * - a page that repeats the page before it: the vendor ignores `page`, or repeats its last page beyond the end;
+ * - a page that repeats an earlier one: the vendor ignores `page`, repeats its last page beyond the end, or starts anew;
  * - the page that makes the number of rows equal to `total`, unless that page is full: a vendor may count only the rows
  *   it returns.
  *
@@ -18,9 +18,12 @@ export const pageSize = 1_000
 const usualPageSize = 50
 /** If pages are empty, this many pages more than `total` requires are read. */
 const sparePages = 2
-/** Empty pages in a row after which a list is at its end in any case: a total may be wrong by any amount. */
+/** After this many consecutive empty pages a list ends in any case: a total may be arbitrarily wrong. */
 const mostEmptyPages = 100
-/** Chance may show one row on consecutive pages, where the vendor gives one row a page and the order moves. */
+/**
+ * Number of repeats required if pages have one row: the same row may appear on consecutive pages by chance when the
+ * order changes.
+ */
 const singleRowRepeats = 4
 
 export interface Round {
@@ -37,27 +40,31 @@ export function roundsOf(pages: readonly StoredPage[], kind: PageKind): Round[] 
   const rounds: Round[] = []
   let round: StoredPage[] = []
   let rows = 0
+  let contents = new Set<string | null>()
+  let end: Round['end']
   for (const page of pages) {
     if (page.kind !== kind) continue
     round.push(page)
     rows += page.rows
-    const end = endOf(round, rows)
+    end = endOf(round, rows, contents.has(page.shown))
+    contents.add(page.shown)
     if (end !== 'EMPTY' && end !== 'REPEATED') continue
     rounds.push(asRound(round, end))
     round = []
     rows = 0
+    contents = new Set()
   }
-  if (round.length > 0) rounds.push(asRound(round, endOf(round, rows)))
+  if (round.length > 0) rounds.push(asRound(round, end))
   return rounds
 }
 
-/** Whether nothing of the list seems to be missing: the round has as many rows as the total, or, without a total, its last page is not full. */
+/** Whether the round seems to be whole: it has as many rows as the total, or, without a total, its last page is not full. */
 export function mayBeOver({ pages }: Round): boolean {
   const total = totalOf(pages)
   return total === null ? !isFull(pages) : rowsOf(pages) >= total
 }
 
-/** Whether no further page of that list can be had in its latest round. */
+/** Whether the latest round of the list has no further page. */
 export function isExhausted(rounds: readonly Round[]): boolean {
   const end = rounds.at(-1)?.end
   return end === 'EMPTY' || end === 'REPEATED'
@@ -88,21 +95,31 @@ function asRound(pages: readonly StoredPage[], end: Round['end']): Round {
   return { from: shown.at(0)?.page ?? 0, to: shown.at(-1)?.page ?? 0, pages: [...pages], end }
 }
 
-/** `rows`: how many the round has, so that a list of many pages need not be added up for each of them. */
-function endOf(round: readonly StoredPage[], rows: number): Round['end'] {
+/**
+ * `rows`: the number of rows of the round. `isKnown`: an earlier page of the round has the same content. Both are given
+ * so that a list of many pages is not scanned for each of its pages.
+ */
+function endOf(round: readonly StoredPage[], rows: number, isKnown: boolean): Round['end'] {
   const last = round.at(-1)
   if (!last) return undefined
   if (last.rows === 0) return isShort(round, rows) && mayGoOn(round) ? undefined : 'EMPTY'
-  if (repeatsOf(round).length > 0) return 'REPEATED'
+  if (isKnown && repeatsOf(round).length > 0) return 'REPEATED'
   return last.total === rows && !isFull(round) ? 'TOTAL' : undefined
 }
 
-/** The trailing pages of a round that only repeat the page before them. Empty if the repetition may be chance. */
+/**
+ * The trailing pages of a round that show what earlier pages of the round show: the vendor repeats its last page, or page
+ * numbers wrap around. Empty if the repetition may be chance.
+ */
 function repeatsOf(round: readonly StoredPage[]): readonly StoredPage[] {
   const last = round.at(-1)
   if (!last || last.rows === 0 || last.shown === null) return []
-  const other = round.findLastIndex((page) => page.shown !== last.shown)
-  const repeats = round.slice(other + 2)
+  const firstPlaces = new Map<string | null, number>()
+  for (const [place, { shown }] of round.entries()) if (!firstPlaces.has(shown)) firstPlaces.set(shown, place)
+  const isRepeat = (page: StoredPage, place: number) =>
+    page.rows > 0 && page.shown !== null && (firstPlaces.get(page.shown) ?? place) < place
+  const other = round.findLastIndex((page, place) => !isRepeat(page, place))
+  const repeats = round.slice(other + 1)
   const least = round.every((page) => page.rows <= 1) ? singleRowRepeats : 1
   return repeats.length < least ? [] : repeats
 }

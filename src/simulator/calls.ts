@@ -164,10 +164,11 @@ function readPaging(query: URLSearchParams, switches: Switches, list: 'users' | 
   const page = pageIgnoredBy.includes(list) ? 1 : wholeNumber(query, 'page', 1, 1)
   const isLater = list === 'users' && emptyPage > 0 && page > emptyPage
   const place = isLater ? page - 1 : page
-  const last = beyondTheEnd === 'last' ? Math.max(1, Math.ceil(size() / limit)) : place
+  const last = beyondTheEnd === 'empty' ? place : Math.max(1, Math.ceil(size() / limit))
+  const shown = beyondTheEnd === 'first' ? ((place - 1) % last) + 1 : Math.min(place, last)
   return {
     page: list === 'users' ? page : 0,
-    offset: (Math.min(place, last) - 1) * limit,
+    offset: (shown - 1) * limit,
     limit,
   }
 }

@@ -24,12 +24,14 @@ export function accountsBefore(directory: Directory, { replacedRows }: Switches)
 }
 
 function twinOf({ profile }: Account, isNewer: boolean): Account['profile'] {
-  const { primaryEmail, createdAt } = profile
+  const { primaryEmail, createdAt, updatedAt } = profile
+  const created = new Date(Date.parse(createdAt) + (isNewer ? threeYearsMs : -threeYearsMs)).toISOString()
   const lower = primaryEmail.toLowerCase()
   return {
     ...profile,
     primaryEmail: primaryEmail === lower ? primaryEmail.toUpperCase() : lower,
     ...(isNewer && { firstName: 'Twin' }),
-    createdAt: new Date(Date.parse(createdAt) + (isNewer ? threeYearsMs : -threeYearsMs)).toISOString(),
+    createdAt: created,
+    updatedAt: created > updatedAt ? created : updatedAt,
   }
 }

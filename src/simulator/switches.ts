@@ -39,7 +39,7 @@ export const switchesSchema = z.strictObject({
   /** The lists that answer every page number with their first page. */
   pageIgnoredBy: z.array(z.enum(['users', 'groups'])).readonly(),
   /** The response to a page number beyond the last page. */
-  beyondTheEnd: z.enum(['empty', 'last']),
+  beyondTheEnd: z.enum(['empty', 'last', 'first']),
   /** The number of a page of users that is empty, while later pages hold the rest of the list; 0: none. */
   emptyPage: z.int().min(0),
   /**

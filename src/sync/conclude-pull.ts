@@ -175,8 +175,11 @@ async function verifyDeletions(
       if (!(error instanceof EssentialsError || refusal)) throw error
       const oddity = refusal
         ? `Postgres cannot store the response (error ${refusal.code})`
-        : error instanceof EssentialsError && isOddAnswer(error) && oddityOf(error)
+        : error instanceof EssentialsError &&
+          (isOddAnswer(error) || (failures > 0 && (await concernsOneUser(client, error, signal)))) &&
+          oddityOf(error)
       if (oddity) {
+        failures = 0
         deps.logger.warn({ ...(refusal ? { refusal } : { err: error }), pull: pull.id }, 'a missing user is deferred')
         const problem = await putOffCandidate(deps.sql, pull.id, candidate.userId, oddity)
         if (problem === undefined) continue
@@ -195,6 +198,21 @@ async function verifyDeletions(
       }
       await rest(deps, Math.min(30_000, 1_000 * 2 ** failures), signal)
     }
+  }
+}
+
+/**
+ * Whether the error, the second in a row for one user, is about this user alone: the vendor lists users at the same time.
+ * One user whose read fails must not block the pulls of all others.
+ */
+async function concernsOneUser(client: Client, error: EssentialsError, signal: AbortSignal): Promise<boolean> {
+  if (error.status === undefined || waitAskedFor(error) > 0) return false
+  try {
+    await client.listUsers({ page: 1, pageSize: 1 }, { priority: 'background', signal })
+    return true
+  } catch {
+    signal.throwIfAborted()
+    return false
   }
 }
 

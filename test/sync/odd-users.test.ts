@@ -52,6 +52,13 @@ const answers: [string, FaultRule, string][] = [
     { kind: 'status', status: 200, body: 'text', text: '{"primaryEmail":"%s","error":"user was deleted"}' },
     'the vendor returned 200: user was deleted',
   ],
+  ['500', { kind: 'status', status: 500, text: 'odd' }, 'the vendor returned 500: odd'],
+  ['401', { kind: 'status', status: 401, text: 'odd' }, 'the vendor returned 401: odd'],
+  [
+    'the record of another user',
+    { kind: 'status', status: 200, body: 'text', text: '{"primaryEmail":"another@bulk.example"}' },
+    'the vendor returned 200',
+  ],
   [
     'a redirect elsewhere',
     { kind: 'status', status: 302, headers: { location: 'https://other.example/login' } },

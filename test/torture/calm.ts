@@ -25,7 +25,7 @@ function pageAgain(world: World): void {
     vendor.switches
   for (const [what, isSet] of [
     ['page ignored', pageIgnoredBy.length > 0],
-    ['last page repeated', beyondTheEnd === 'last'],
+    ['last page repeated', beyondTheEnd !== 'empty'],
     ['unreadable entries', listEntries === 'unreadable'],
     ['objects as entries', listEntries === 'objects'],
     ['odd answers about the gone', goneAnswer !== 404],

@@ -141,7 +141,7 @@ const switches: fc.Arbitrary<Partial<Switches>> = fc.record({
     { weight: 4, arbitrary: fc.constant([] as const) },
     { weight: 1, arbitrary: fc.subarray(['users', 'groups'] as const, { minLength: 1 }) },
   ),
-  beyondTheEnd: fc.constantFrom('empty' as const, 'empty' as const, 'last' as const),
+  beyondTheEnd: fc.constantFrom('empty' as const, 'empty' as const, 'last' as const, 'first' as const),
   emptyPage: fc.oneof(
     { weight: 4, arbitrary: fc.constant(0) },
     { weight: 1, arbitrary: fc.integer({ min: 1, max: 4 }) },
