@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { JsonObject, WireUser } from '../essentials/wire.ts'
 import { sameValue } from '../mirror/profile.ts'
 import { canonicalJson } from './canonical-json.ts'
+import { isEmpty, isReadable } from './carried.ts'
 import {
   isCleared,
   keyOf,
@@ -36,6 +37,15 @@ export function compareWritten(
     return !holds(field, found[field], change)
   })
   return [...scalars, ...lists]
+}
+
+/**
+ * The fields that contradict what was sent. A status in a word that nobody here knows contradicts nothing. `isOldWord`: except the word that
+ * the copy before the write had.
+ */
+export function contradictionsIn(patch: VendorPatch, found: WireUser, isOldWord = false): string[] {
+  const isOpen = found.unrecognized?.status !== undefined && !isOldWord
+  return compareWritten(patch, found).filter((field) => !(field === 'status' && isOpen))
 }
 
 /** Whether a new account is of another type than was sent, in whatever letters. A word that nobody here knows says nothing. */
@@ -80,21 +90,14 @@ export function compareSent(patch: VendorPatch, before: WireUser, found: WireUse
     if (verdict) (verdict === 'late' ? late : other).add(field)
   }
   for (const [field, value] of Object.entries(before.raw)) {
-    const loss = compared.has(field) ? undefined : lossIn(value, found.raw[field])
-    if (loss) (loss === 'other' ? other : less).add(field)
+    const loss = field in patch || isReadable(field, before) ? undefined : lossIn(value, found.raw[field])
+    // A list that cannot be read is one of relationships all the same, unlike one that nobody here knows.
+    if (loss) (loss === 'other' || compared.has(field) ? other : less).add(field)
   }
   return { late: [...late], other: [...other], less: [...less] }
 }
 
-const compared: ReadonlySet<string> = new Set([
-  ...scalarFields,
-  ...listFields,
-  'groups',
-  'primaryEmail',
-  'type',
-  'createdAt',
-  'updatedAt',
-])
+const compared: ReadonlySet<string> = new Set([...listFields, 'groups'])
 
 function compareList(
   field: ListField,
@@ -129,11 +132,6 @@ function lossIn(before: unknown, after: unknown): 'other' | 'less' | undefined {
   if (typeof before !== 'object' || typeof after !== 'object' || Array.isArray(after)) return undefined
   const parts = Object.entries(before as JsonObject).map(([key, value]) => lossIn(value, (after as JsonObject)[key]))
   return parts.includes('other') ? 'other' : parts.find((loss) => loss !== undefined)
-}
-
-function isEmpty(value: unknown): boolean {
-  if (value === undefined || value === null || value === '') return true
-  return Array.isArray(value) ? value.length === 0 : typeof value === 'object' && Object.keys(value).length === 0
 }
 
 /** Whether a reading could tell that the patch was carried out, from one that shows the vendor's copy before it. */

@@ -5,16 +5,15 @@ import type { JsonObject } from '../essentials/wire.ts'
 import type { UserReading } from '../sync/read-user.ts'
 import { wasFreed } from '../sync/recent-writes.ts'
 import { carriedIn } from './carried.ts'
+import { groupsIn } from './carried-groups.ts'
 import { checkIdempotencyKey, checkUpdateUser } from './check-input.ts'
 import { compareWritten, digestOf, isTelling } from './compare-written.ts'
 import type { WriteDeps } from './deps.ts'
 import { invalidInput, notFound, WriteFailedError, type WriteFailure } from './failure.ts'
 import { wordsOf } from './failure-of-error.ts'
 import type { UpdateUserInput } from './inputs.ts'
-import { groupsOf, type KnownGroup } from './look-up.ts'
 import { clearedBy, mergePatch, unknownLists, type VendorPatch } from './merge-patch.ts'
 import { type AsGiven, type PlannedRequest, planOf } from './plan.ts'
-import { isMember } from './require-groups.ts'
 import { runWrite, type WriteRequest } from './run-write.ts'
 import type { Step, WriteSession } from './session.ts'
 import { notShownYet } from './unsettled.ts'
@@ -134,14 +133,15 @@ async function send(session: WriteSession, before: Found, body: JsonObject, patc
 
 async function replaceStep(session: WriteSession, before: Found, body: JsonObject, patch: VendorPatch): Promise<Step> {
   const { primaryEmail, updatedAt } = before.wire
+  const { known, untold } = await groupsIn(session, before)
   return {
     name: 'replace',
     // Where only a password is sent, the user's own time tells at least that nothing was carried out.
     facts: {
       digest: digestOf(before.wire.raw),
       telling: isTelling(patch, before.wire),
-      groupIds: (await groupsIn(session, before)).map(({ id }) => id),
-      carried: carriedIn(before.wire),
+      groupIds: known.map(({ id }) => id),
+      carried: carriedIn(before.wire, untold),
     },
     clears: clearedBy(patch),
     writes: { fields: fieldsOfChange(patch, before.wire) },
@@ -161,11 +161,6 @@ async function replaceStep(session: WriteSession, before: Found, body: JsonObjec
       return facts.telling && isAsSent(reading) ? 'DONE' : 'UNKNOWN'
     },
   }
-}
-
-/** The groups that the copy shows, as far as they can be told. */
-async function groupsIn({ sql }: WriteSession, { userId, wire }: Found): Promise<KnownGroup[]> {
-  return (await groupsOf(sql, userId)).filter((group) => isMember(wire.groups, group) === true)
 }
 
 function foundOf({ primaryEmail }: WriteSession, reading: UserReading): Found {

@@ -1,7 +1,8 @@
 import { AlreadyExistsError } from '../../essentials/errors/already-exists-error.ts'
 import { InvalidInputError } from '../../essentials/errors/invalid-input-error.ts'
 import type { WireUser } from '../../essentials/wire.ts'
-import { compareWritten } from '../compare-written.ts'
+import { hasCarriedWord } from '../carried.ts'
+import { compareWritten, contradictionsIn } from '../compare-written.ts'
 import { WriteFailedError } from '../failure.ts'
 import { mergePatch, type VendorPatch } from '../merge-patch.ts'
 import type { WriteSession } from '../session.ts'
@@ -15,6 +16,8 @@ export interface BringToOptions {
   readonly lacks?: (found: WireUser) => string | undefined
   /** Called where an address is refused as taken: pauses where waiting can help. */
   readonly onTaken?: () => Promise<void>
+  /** The user is to be in no group, so one that the PUT loses is no loss. */
+  readonly leavesGroups?: boolean
 }
 
 /**
@@ -26,7 +29,7 @@ export async function bringTo(
   run: ItemRun,
   session: WriteSession,
   part: string,
-  { patchFor, lacks = () => undefined, onTaken = async () => {} }: BringToOptions,
+  { patchFor, lacks = () => undefined, onTaken = async () => {}, leavesGroups = false }: BringToOptions,
 ): Promise<{ readonly userId: number; readonly wire: WireUser }> {
   const before = await requireFound(run, session, `${part}replace`)
   const patch = patchFor(before.wire)
@@ -47,9 +50,13 @@ export async function bringTo(
     }
   }
   const after = await requireFound(run, session, `${part}replace`)
-  const fields = compareWritten(patch, after.wire)
+  const sent = session.wasSent('replace')
+  const fields =
+    sent === undefined
+      ? compareWritten(patch, after.wire)
+      : contradictionsIn(patch, after.wire, hasCarriedWord(sent.carried, after.wire))
   if (fields.length === 0) {
-    await compareCarried(run, session, part, 'replace', patch, after)
+    await compareCarried(run, session, part, 'replace', patch, after, leavesGroups)
     return after
   }
   run.pauseUnlessOver(`${part}replace`, 'NOT_SHOWN', `it differs in ${fields.join(', ')}`)

@@ -2,6 +2,7 @@ import type { NewUser } from '../../essentials/endpoints.ts'
 import { EssentialsError } from '../../essentials/errors/essentials-error.ts'
 import type { JsonObject } from '../../essentials/wire.ts'
 import { carriedIn } from '../carried.ts'
+import { groupsIn } from '../carried-groups.ts'
 import { digestOf } from '../compare-written.ts'
 import { mergePatch } from '../merge-patch.ts'
 import type { WriteSession } from '../session.ts'
@@ -13,16 +14,21 @@ import type { ItemRun } from './item-run.ts'
  * documented. Which of them are the vendor's own to set nobody knows, so a refusal ends nothing; what it holds of itself stays.
  */
 export async function carryRest(run: ItemRun, session: WriteSession, part: string, body: NewUser): Promise<void> {
-  const { wire } = await requireFound(run, session, `${part}complete`)
-  const found = wire.raw
+  const before = await requireFound(run, session, `${part}complete`)
+  const found = before.wire.raw
   if (session.wasDone('complete')) return await waitUntilMoved(run, session, part, body)
   const lacking = lackingIn(found, body)
   if (lacking.length === 0) return
   const whole = { ...mergePatch(found, {}), ...Object.fromEntries(lacking) }
+  const { known, untold } = await groupsIn(session, before)
   try {
     await session.take({
       name: 'complete',
-      facts: { digest: digestOf(found), carried: carriedIn(wire) },
+      facts: {
+        digest: digestOf(found),
+        groupIds: known.map(({ id }) => id),
+        carried: carriedIn(before.wire, untold),
+      },
       send: (options) => session.client.updateUser(session.primaryEmail, whole, options),
       async settle() {
         const { wire: shown } = await requireFound(run, session, `${part}complete`)

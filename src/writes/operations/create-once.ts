@@ -7,7 +7,7 @@
  */
 import type { NewUser } from '../../essentials/endpoints.ts'
 import { AlreadyExistsError } from '../../essentials/errors/already-exists-error.ts'
-import { compareWritten } from '../compare-written.ts'
+import { contradictionsIn } from '../compare-written.ts'
 import { WriteFailedError } from '../failure.ts'
 import { wordsOf } from '../failure-of-error.ts'
 import { bearerId, liveUserId } from '../look-up.ts'
@@ -45,7 +45,7 @@ export async function createOnce(run: ItemRun, session: WriteSession, part: stri
           if (creationOf(reading.wire) === undefined) return 'UNKNOWN'
           throw await alreadyExists(session, body)
         }
-        return compareWritten(patchOf(body), reading.wire).length === 0 ? 'DONE' : 'UNKNOWN'
+        return contradictionsIn(patchOf(body), reading.wire).length === 0 ? 'DONE' : 'UNKNOWN'
       },
       isDoneBy: (refused) => lost !== undefined && refused instanceof AlreadyExistsError,
     })
@@ -67,7 +67,7 @@ async function confirmOwn(
   refusal: Error,
 ): Promise<void> {
   const reading = await session.readAfter()
-  if (reading.found && reading.userId !== userId && compareWritten(patchOf(body), reading.wire).length === 0) return
+  if (reading.found && reading.userId !== userId && contradictionsIn(patchOf(body), reading.wire).length === 0) return
   await session.disown('create')
   const error = refusal instanceof AlreadyExistsError ? refusal : undefined
   if (!reading.found) {
