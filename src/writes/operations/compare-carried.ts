@@ -6,7 +6,7 @@ import { keepCompared } from './item-journal.ts'
 import type { Found, ItemRun } from './item-run.ts'
 
 /**
- * Compares, once, what a PUT sent back unchanged with a copy that shows the PUT, in whichever attempt that is. Rejects with NotAsWritten if the
+ * Compares what a PUT sent back unchanged with a copy that shows the PUT, in whichever attempt that is, until a copy has all of it. Rejects with NotAsWritten if the
  * vendor lost some of it. The memberships that the mirror can tell are the caller's to restore; `leavesGroups`: the others are to end, too.
  */
 export async function compareCarried(
@@ -25,9 +25,9 @@ export async function compareCarried(
     ...(!leavesGroups && lacksUntold(carried, after.wire) ? ['groups'] : []),
   ].filter((field) => !(leavesGroups && field === 'groups'))
   if (lost.length > 0) run.pauseUnlessOver(part + step, 'OTHER', `it lacks ${lost.join(', ')}`)
-  await keepCompared(run.sql, run.item, part + step)
-  if (lost.length === 0) return
-  const message = `The vendor took the change (PUT /users), which carried ${lost.join(', ')} unchanged, and lost it`
+  // What is lost stays open: a retry compares again, and succeeds once somebody has restored it.
+  if (lost.length === 0) return await keepCompared(run.sql, run.item, part + step)
+  const message = `The vendor took the change (PUT /users), which carried ${lost.join(', ')} unchanged, and lost it. Restore it, then call retryOperation`
   const failure = { failure: 'NotAsWritten', message, fields: lost, userId: after.userId } as const
   throw new WriteFailedError(failure, { final: true })
 }
