@@ -1,8 +1,6 @@
 /** Whether the vendor holds what was sent. Pure. */
-import { createHash } from 'node:crypto'
 import type { JsonObject, WireUser } from '../essentials/wire.ts'
 import { sameValue } from '../mirror/profile.ts'
-import { canonicalJson } from './canonical-json.ts'
 import { isEmpty, isReadable } from './carried.ts'
 import {
   isCleared,
@@ -13,6 +11,7 @@ import {
   scalarFields,
   type VendorPatch,
 } from './merge-patch.ts'
+import { isUnchangedSince } from './version.ts'
 
 /**
  * The fields that the caller set and that the vendor's copy does not hold as set: lists as sets, addresses without case. A field that
@@ -70,7 +69,7 @@ export interface Differences {
  */
 export function compareSent(patch: VendorPatch, before: WireUser, found: WireUser): Differences {
   const [late, other, less] = [new Set<string>(), new Set<string>(), new Set<string>()]
-  const isUntouched = before.updatedAt === found.updatedAt
+  const isUntouched = isUnchangedSince(before, found)
   for (const field of scalarFields) {
     const [wanted, old, value] = [patch[field], before[field] ?? null, found[field] ?? null]
     if (wanted === undefined) {
@@ -137,11 +136,6 @@ function lossIn(before: unknown, after: unknown): 'other' | 'less' | undefined {
 /** Whether a reading could tell that the patch was carried out, from one that shows the vendor's copy before it. */
 export function isTelling(patch: VendorPatch, before: WireUser): boolean {
   return compareWritten(patch, before, { cleared: 'compared' }).length > 0
-}
-
-/** All that the vendor answered of a user, in a few bytes: equal digests, equal answers. */
-export function digestOf(raw: JsonObject): string {
-  return createHash('sha256').update(canonicalJson(raw)).digest('base64url')
 }
 
 function holds(field: ListField, found: readonly string[] | undefined, change: ListChange): boolean {

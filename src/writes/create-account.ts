@@ -4,7 +4,7 @@ import type { UserReading } from '../sync/read-user.ts'
 import { wasFreed } from '../sync/recent-writes.ts'
 import { contradictionsIn } from './compare-written.ts'
 import { WriteFailedError } from './failure.ts'
-import { wordsOf } from './failure-of-error.ts'
+import { isRefusal, wordsOf } from './failure-of-error.ts'
 import { bearerId, liveUserId } from './look-up.ts'
 import { creationOf } from './same-account.ts'
 import type { Settled, WriteSession } from './session.ts'
@@ -25,7 +25,7 @@ export async function createAccount(session: WriteSession, body: NewUser): Promi
   try {
     await session.retry(
       () => send(session, body, before, sent !== undefined),
-      async (error) => error instanceof AlreadyExistsError && (await wasFreed(sql, organizationId, addressesOf(body))),
+      async (error) => isRefusal(error) && (await wasFreed(sql, organizationId, addressesOf(body))),
     )
     return { before }
   } catch (error) {

@@ -7,7 +7,7 @@ import { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import type { UserReading } from '../sync/read-user.ts'
 import { hasCarriedWord, lacksUntold, lostOf } from './carried.ts'
 import { type CarriedGroups, lackingGroups, resolveUntold } from './carried-groups.ts'
-import { compareSent, contradictionsIn, digestOf } from './compare-written.ts'
+import { compareSent, contradictionsIn } from './compare-written.ts'
 import { notFound, WriteFailedError } from './failure.ts'
 import { failureOfError } from './failure-of-error.ts'
 import { groupsWithIds, type KnownGroup } from './look-up.ts'
@@ -15,11 +15,12 @@ import { joinGroup } from './memberships.ts'
 import type { VendorPatch } from './merge-patch.ts'
 import type { WriteSession } from './session.ts'
 import { concludeSettling, notShownYet } from './unsettled.ts'
+import { isUnchangedSince, isVersion } from './version.ts'
 import { fieldsOfChange } from './written-fields.ts'
 
 type Found = Extract<UserReading, { found: true }>
 
-export type Replaced = Pick<Found, 'userId' | 'applied' | 'wire'> & {
+export type Replaced = Pick<Found, 'userId' | 'wire'> & {
   readonly settled: boolean
   readonly notes: string[]
 }
@@ -48,7 +49,7 @@ export async function verifyReplaced(
   const differencesIn = ({ wire }: Found) => {
     if (before) return compareSent(patch, before.wire, wire)
     const fields = contradictionsIn(patch, wire, hasCarriedWord(facts?.carried, wire))
-    if (digestOf(wire.raw) === facts?.digest) return { late: fields, other: [], less: [] }
+    if (isVersion(facts, wire)) return { late: fields, other: [], less: [] }
     const lost = facts?.carried ? lostOf(facts.carried, patch, wire) : []
     const untold = facts?.carried && lacksUntold(facts.carried, wire) ? ['groups'] : []
     return { late: [], other: [...fields, ...lost, ...untold], less: [] }
@@ -69,7 +70,7 @@ export async function verifyReplaced(
     before !== undefined &&
     reading.found &&
     reading.wire.updatedAt !== undefined &&
-    reading.wire.updatedAt !== before.wire.updatedAt
+    !isUnchangedSince(before.wire, reading.wire)
   const isOpen = (shown === 'BEFORE' && !(hasMoved && !isCut)) || (shown === 'OTHER' && isCut)
   const last = reading.found ? reading : isOpen ? before : undefined
   if (!last) throw notFound(`The vendor has no user ${session.primaryEmail}`)

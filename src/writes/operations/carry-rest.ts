@@ -3,9 +3,9 @@ import { EssentialsError } from '../../essentials/errors/essentials-error.ts'
 import type { JsonObject } from '../../essentials/wire.ts'
 import { carriedIn } from '../carried.ts'
 import { groupsIn } from '../carried-groups.ts'
-import { digestOf } from '../compare-written.ts'
 import { mergePatch } from '../merge-patch.ts'
 import type { WriteSession } from '../session.ts'
+import { isVersion, versionOf } from '../version.ts'
 import { compareCarried, requireFound } from './compare-carried.ts'
 import type { ItemRun } from './item-run.ts'
 
@@ -25,7 +25,7 @@ export async function carryRest(run: ItemRun, session: WriteSession, part: strin
     await session.take({
       name: 'complete',
       facts: {
-        digest: digestOf(found),
+        ...versionOf(before.wire),
         groupIds: known.map(({ id }) => id),
         carried: carriedIn(before.wire, untold),
       },
@@ -46,7 +46,7 @@ export async function carryRest(run: ItemRun, session: WriteSession, part: strin
 async function waitUntilMoved(run: ItemRun, session: WriteSession, part: string, body: NewUser): Promise<void> {
   const found = await requireFound(run, session, `${part}complete`)
   const lacking = lackingIn(found.wire.raw, body)
-  const hasMoved = digestOf(found.wire.raw) !== session.wasSent('complete')?.digest
+  const hasMoved = !isVersion(session.wasSent('complete'), found.wire)
   if (lacking.length === 0 || hasMoved) return await compareCarried(run, session, part, 'complete', {}, found)
   const fields = lacking.map(([field]) => field).join(', ')
   run.pauseUnlessOver(`${part}complete`, 'OLD_COPY', `the user is as before the PUT of ${fields}`)
