@@ -9,28 +9,36 @@ import { keyOf, listFields, scalarFields, type VendorPatch } from './merge-patch
 export interface Carried {
   readonly scalars: { readonly [field: string]: string }
   readonly lists: { readonly [field: string]: readonly string[] }
-  /** The fields that nobody here knows, and that held something. */
+  /** The fields that nobody here knows or can read, and that held something. */
   readonly others: readonly string[]
+  /** The entries of `groups` that the mirror could not resolve to one group. */
+  readonly groups?: readonly string[]
+  /** The status, in a word that nobody here knows. */
+  readonly word?: string
 }
 
-const apart: ReadonlySet<string> = new Set([
-  ...scalarFields,
-  ...listFields,
-  'groups',
-  'primaryEmail',
-  'type',
-  'createdAt',
-  'updatedAt',
-])
+const read = [...scalarFields, ...listFields, 'groups'] as const
+const systemFields: ReadonlySet<string> = new Set(['primaryEmail', 'type', 'createdAt', 'updatedAt'])
 
-export function carriedIn(copy: WireUser): Carried {
+/** Whether the field is one that the mirror reads, and that it can read in this copy. */
+export function isReadable(field: string, copy: WireUser): boolean {
+  const name = read.find((one) => one === field)
+  if (name === 'status' && copy.unrecognized?.status !== undefined) return false
+  return systemFields.has(field) || (name !== undefined && copy[name] !== undefined)
+}
+
+/** `untold`: the entries of `groups` that the mirror cannot resolve to one group. */
+export function carriedIn(copy: WireUser, untold: readonly string[] = []): Carried {
   const scalars = scalarFields.filter((field) => copy[field] != null).map((field) => [field, digest(copy[field])])
   const lists = listFields.map((field) => [field, (copy[field] ?? []).map((one) => digest(keyOf(field, one)))])
-  const others = Object.entries(copy.raw).filter(([field, value]) => !apart.has(field) && !isEmpty(value))
+  const word = copy.unrecognized?.status
+  const others = Object.entries(copy.raw).filter(([field, value]) => !isReadable(field, copy) && !isEmpty(value))
   return {
     scalars: Object.fromEntries(scalars),
     lists: Object.fromEntries(lists),
     others: others.map(([field]) => field),
+    ...(untold.length > 0 && { groups: untold.map(digest) }),
+    ...(word !== undefined && { word: digest(word) }),
   }
 }
 
@@ -48,11 +56,23 @@ export function lostOf(carried: Carried, patch: VendorPatch, copy: WireUser): st
   return [...scalars, ...lists, ...others].filter((field) => !(field in patch))
 }
 
+/** Whether the copy has the status that was carried, in a word that nobody here knows. */
+export function hasCarriedWord(carried: Carried | undefined, { unrecognized }: WireUser): boolean {
+  return unrecognized?.status !== undefined && carried?.word === digest(unrecognized.status)
+}
+
+/** Whether the copy tells the user's groups, and lacks an entry that the mirror could not resolve to one group. */
+export function lacksUntold({ groups = [] }: Carried, copy: WireUser): boolean {
+  const shown = copy.groups ?? (isEmpty(copy.raw.groups) ? [] : undefined)
+  const has = new Set(shown?.map(digest))
+  return shown !== undefined && groups.some((one) => !has.has(one))
+}
+
 function digest(value: unknown): string {
   return createHash('sha256').update(canonical(value)).digest('base64url').slice(0, 22)
 }
 
-function isEmpty(value: unknown): boolean {
+export function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === '') return true
   return Array.isArray(value) ? value.length === 0 : typeof value === 'object' && Object.keys(value).length === 0
 }

@@ -1,8 +1,7 @@
 /** Whether the vendor holds what was sent. Pure. */
-import { createHash } from 'node:crypto'
 import type { JsonObject, WireUser } from '../essentials/wire.ts'
 import { sameValue } from '../mirror/profile.ts'
-import { canonicalJson } from './canonical-json.ts'
+import { isEmpty, isReadable } from './carried.ts'
 import {
   isCleared,
   keyOf,
@@ -12,6 +11,7 @@ import {
   scalarFields,
   type VendorPatch,
 } from './merge-patch.ts'
+import { isUnchangedSince } from './version.ts'
 
 /**
  * The fields that the caller set and that the vendor's copy does not hold as set: lists as sets, addresses without case. A field that
@@ -38,6 +38,15 @@ export function compareWritten(
   return [...scalars, ...lists]
 }
 
+/**
+ * The fields that contradict what was sent. A status in a word that nobody here knows contradicts nothing. `isOldWord`: except the word that
+ * the copy before the write had.
+ */
+export function contradictionsIn(patch: VendorPatch, found: WireUser, isOldWord = false): string[] {
+  const isOpen = found.unrecognized?.status !== undefined && !isOldWord
+  return compareWritten(patch, found).filter((field) => !(field === 'status' && isOpen))
+}
+
 /** Whether a new account is of another type than was sent, in whatever letters. A word that nobody here knows says nothing. */
 export function isOtherType(sent: string, { type }: WireUser): boolean {
   const wanted = ['User', 'Alias'].find((known) => known.toLowerCase() === sent.toLowerCase())
@@ -60,7 +69,7 @@ export interface Differences {
  */
 export function compareSent(patch: VendorPatch, before: WireUser, found: WireUser): Differences {
   const [late, other, less] = [new Set<string>(), new Set<string>(), new Set<string>()]
-  const isUntouched = before.updatedAt === found.updatedAt
+  const isUntouched = isUnchangedSince(before, found)
   for (const field of scalarFields) {
     const [wanted, old, value] = [patch[field], before[field] ?? null, found[field] ?? null]
     if (wanted === undefined) {
@@ -80,21 +89,14 @@ export function compareSent(patch: VendorPatch, before: WireUser, found: WireUse
     if (verdict) (verdict === 'late' ? late : other).add(field)
   }
   for (const [field, value] of Object.entries(before.raw)) {
-    const loss = compared.has(field) ? undefined : lossIn(value, found.raw[field])
-    if (loss) (loss === 'other' ? other : less).add(field)
+    const loss = field in patch || isReadable(field, before) ? undefined : lossIn(value, found.raw[field])
+    // A list that cannot be read is one of relationships all the same, unlike one that nobody here knows.
+    if (loss) (loss === 'other' || compared.has(field) ? other : less).add(field)
   }
   return { late: [...late], other: [...other], less: [...less] }
 }
 
-const compared: ReadonlySet<string> = new Set([
-  ...scalarFields,
-  ...listFields,
-  'groups',
-  'primaryEmail',
-  'type',
-  'createdAt',
-  'updatedAt',
-])
+const compared: ReadonlySet<string> = new Set([...listFields, 'groups'])
 
 function compareList(
   field: ListField,
@@ -131,19 +133,9 @@ function lossIn(before: unknown, after: unknown): 'other' | 'less' | undefined {
   return parts.includes('other') ? 'other' : parts.find((loss) => loss !== undefined)
 }
 
-function isEmpty(value: unknown): boolean {
-  if (value === undefined || value === null || value === '') return true
-  return Array.isArray(value) ? value.length === 0 : typeof value === 'object' && Object.keys(value).length === 0
-}
-
 /** Whether a reading could tell that the patch was carried out, from one that shows the vendor's copy before it. */
 export function isTelling(patch: VendorPatch, before: WireUser): boolean {
   return compareWritten(patch, before, { cleared: 'compared' }).length > 0
-}
-
-/** All that the vendor answered of a user, in a few bytes: equal digests, equal answers. */
-export function digestOf(raw: JsonObject): string {
-  return createHash('sha256').update(canonicalJson(raw)).digest('base64url')
 }
 
 function holds(field: ListField, found: readonly string[] | undefined, change: ListChange): boolean {

@@ -2,9 +2,9 @@ import type { NewUser } from '../essentials/endpoints.ts'
 import { AlreadyExistsError } from '../essentials/errors/already-exists-error.ts'
 import type { UserReading } from '../sync/read-user.ts'
 import { wasFreed } from '../sync/recent-writes.ts'
-import { compareWritten } from './compare-written.ts'
+import { contradictionsIn } from './compare-written.ts'
 import { WriteFailedError } from './failure.ts'
-import { wordsOf } from './failure-of-error.ts'
+import { isRefusal, wordsOf } from './failure-of-error.ts'
 import { bearerId, liveUserId } from './look-up.ts'
 import { creationOf } from './same-account.ts'
 import type { Settled, WriteSession } from './session.ts'
@@ -25,7 +25,7 @@ export async function createAccount(session: WriteSession, body: NewUser): Promi
   try {
     await session.retry(
       () => send(session, body, before, sent !== undefined),
-      async (error) => error instanceof AlreadyExistsError && (await wasFreed(sql, organizationId, addressesOf(body))),
+      async (error) => isRefusal(error) && (await wasFreed(sql, organizationId, addressesOf(body))),
     )
     return { before }
   } catch (error) {
@@ -36,7 +36,7 @@ export async function createAccount(session: WriteSession, body: NewUser): Promi
 
 async function send(session: WriteSession, body: NewUser, before: number | null, isResent: boolean): Promise<void> {
   const isAsSent = (reading: UserReading) =>
-    reading.found && reading.userId !== before && compareWritten(patchOf(body), reading.wire).length === 0
+    reading.found && reading.userId !== before && contradictionsIn(patchOf(body), reading.wire).length === 0
   const shows = (reading: UserReading): Shown => {
     if (!reading.found || reading.userId === before) return 'BEFORE'
     return isAsSent(reading) ? 'WRITTEN' : 'OTHER'

@@ -71,7 +71,7 @@ async function deleteAccount(
       facts: {
         userId,
         createdAt: identity.createdAt,
-        ...(identity.digest !== undefined && { digest: identity.digest }),
+        ...(identity.digest !== undefined && { digest: identity.digest, lastChange: identity.lastChange ?? null }),
       },
       writes: { fields: fieldsOfDeletion(aliases), forgets: true, updatedAt: updatedAt ?? null },
       send: (options) => session.client.deleteUser(primaryEmail, options),
@@ -105,7 +105,8 @@ async function readDoomed(session: WriteSession): Promise<Doomed> {
   const { primaryEmail } = session
   const before = session.wasSent('delete')
   if (before?.userId != null) {
-    return { userId: before.userId, primaryEmail, createdAt: before.createdAt ?? null, digest: before.digest }
+    const { userId, createdAt = null, digest, lastChange } = before
+    return { userId, primaryEmail, createdAt, digest, lastChange }
   }
   const { userId, wire } = await session.requireUser()
   const { primaryEmail: spelled, aliases, updatedAt } = wire

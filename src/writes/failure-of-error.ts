@@ -1,4 +1,5 @@
 import { AllowanceExhaustedError } from '../essentials/errors/allowance-exhausted-error.ts'
+import { AlreadyExistsError } from '../essentials/errors/already-exists-error.ts'
 import { DomainNotRegisteredError } from '../essentials/errors/domain-not-registered-error.ts'
 import type { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import { InvalidInputError } from '../essentials/errors/invalid-input-error.ts'
@@ -40,4 +41,9 @@ function budgetExhausted(retryAt: string, problem = 'The allowance of requests i
 /** The vendor's own words, to be put at the end of a message; empty where it said nothing. */
 export function wordsOf(error: EssentialsError | undefined): string {
   return error?.vendorMessage === undefined ? '' : `. The vendor says: ${error.vendorMessage}`
+}
+
+/** Vendors refuse an address that is taken by 409, 400 or 422, in many words. */
+export function isRefusal(error: unknown): error is AlreadyExistsError | InvalidInputError {
+  return error instanceof AlreadyExistsError || error instanceof InvalidInputError
 }

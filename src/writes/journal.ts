@@ -22,8 +22,9 @@ export interface StepFacts {
   readonly userId?: number | null
   /** When that account was created, by the vendor's word. */
   readonly createdAt?: string | null
-  /** A digest of all that the vendor answered of it. */
+  /** The version of it that the step was sent for: a digest of all that the vendor answered, and the time of the last change. */
   readonly digest?: string
+  readonly lastChange?: string | null
   /** The groups that the account was in, by their ids in the mirror. */
   readonly groupIds?: readonly number[]
   /** What a PUT sent back unchanged. */

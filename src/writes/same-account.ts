@@ -2,14 +2,15 @@ import type { WireUser } from '../essentials/wire.ts'
 import { compareCreations, identifyingCreation } from '../mirror/account-creation.ts'
 import type { Sql } from '../mirror/database.ts'
 import { distrustBits } from '../mirror/judge-account.ts'
-import { digestOf } from './compare-written.ts'
+import { isVersion, type Version, versionOf } from './version.ts'
 
 /** What an account is recognized by: a deleted and re-created address is another account. */
 export interface AccountIdentity {
   /** By the vendor's word. */
   readonly createdAt: string | null
-  /** A digest of all that the vendor answered of it, except `createdAt`. */
+  /** The version of the account, if it is known. */
   readonly digest?: string | undefined
+  readonly lastChange?: string | null | undefined
 }
 
 export type Likeness = 'SAME' | 'OTHER' | 'UNKNOWN'
@@ -20,12 +21,12 @@ export type Likeness = 'SAME' | 'OTHER' | 'UNKNOWN'
  * proves the same account whatever its createdAt: a re-created account was changed later.
  */
 export function compareAccounts(known: AccountIdentity, found: WireUser, isCreationBelieved = true): Likeness {
-  const { createdAt, digest } = identityOf(found)
-  if (found.updatedAt !== undefined && known.digest === digest) return 'SAME'
+  const createdAt = creationOf(found)
+  if (found.updatedAt !== undefined && isVersion(known, found)) return 'SAME'
   const order = isCreationBelieved ? compareCreations(known.createdAt, createdAt) : 'UNKNOWN'
   if (order === 'UNKNOWN' || order === 'SAME') return order
   // No account was changed last before it was created: such a time is not that of the creation.
-  return compareCreations(createdAt, found.updatedAt) === 'EARLIER' ? 'UNKNOWN' : 'OTHER'
+  return compareCreations(createdAt ?? null, found.updatedAt) === 'EARLIER' ? 'UNKNOWN' : 'OTHER'
 }
 
 /** The same, where the pulls may have found that the `createdAt` of point reads identifies no account. */
@@ -39,9 +40,8 @@ export async function recognize(
   return compareAccounts(known, found, row?.isBelieved)
 }
 
-export function identityOf(wire: WireUser): AccountIdentity & { readonly digest: string } {
-  const { createdAt: _createdAt, ...rest } = wire.raw
-  return { createdAt: creationOf(wire) ?? null, digest: digestOf(rest) }
+export function identityOf(wire: WireUser): AccountIdentity & Version {
+  return { createdAt: creationOf(wire) ?? null, ...versionOf(wire) }
 }
 
 /** Undefined where the vendor tells none, or a time that identifies no account. */

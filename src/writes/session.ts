@@ -105,6 +105,8 @@ export class WriteSession {
   #spellings: readonly string[]
   #latest: UserReading | undefined
   #cleared: readonly ClearableField[] = []
+  /** The GraphQL fields of User that readings changed in the mirror since something was sent. */
+  readonly #changed = new Set<string>()
   readonly #sentSteps: Set<string>
   /** The steps that this process knows to have been carried out. */
   readonly #doneSteps = new Set<string>()
@@ -143,6 +145,11 @@ export class WriteSession {
   /** Whether a request that changes something was sent, now or before a crash. */
   get sent(): boolean {
     return this.#sentSteps.size > 0
+  }
+
+  /** The GraphQL fields of User that readings changed in the mirror since something was sent. */
+  get changed(): readonly string[] {
+    return [...this.#changed]
   }
 
   /** Whether a creation or a deletion of the account was sent. */
@@ -253,13 +260,19 @@ export class WriteSession {
     judge: (reading: UserReading) => Shown | Promise<Shown>,
     ifMissing: 'END' | 'KEEP' = 'KEEP',
   ): Promise<Verdict<UserReading>> {
-    return await this.#poll(async (leftMs) => {
+    const verdict = await this.#poll(async (leftMs) => {
       if (leftMs === undefined && this.#latest) return this.#latest
       // One spelling at a time, since another reading follows.
       if (leftMs !== undefined && !this.#latest?.found)
         this.#spellings = [...this.#spellings.slice(1), this.primaryEmail]
       return await this.#read('WRITE', ifMissing, { leftMs, spellings: ifMissing === 'END' ? undefined : 1 })
     }, judge)
+    const others = this.#spellings.length - 1
+    if (verdict.value.found || verdict.isCut || ifMissing === 'END' || others === 0) return verdict
+    // The last reading asked for one spelling, and the user may have appeared under another.
+    this.#spellings = [...this.#spellings.slice(1), this.primaryEmail]
+    const value = await this.#read('WRITE', ifMissing, { spellings: others })
+    return { value, shown: await judge(value), isCut: false }
   }
 
   /** Tries something again that the vendor refuses for now, within the same limits. */
@@ -459,6 +472,7 @@ export class WriteSession {
         const ifMissingSo = i === spellings.length - 1 ? ifMissing : 'KEEP'
         this.#latest = await this.#readAs(spelled, origin, ifMissingSo, { signal, beforeSending }, leftMs)
         if (!this.#latest.found) continue
+        if (this.sent) for (const field of this.#latest.applied.changed) this.#changed.add(field)
         this.#spellings = [this.#latest.wire.primaryEmail]
         break
       }

@@ -16,7 +16,10 @@ export interface ToldGroups {
  * The user's groups; undefined where the answer does not tell them, which is not the same as none. Where the mirror lacks one the vendor's
  * list is read, for the group may be younger than the last pull.
  */
-export async function toldGroups(session: WriteSession, { groups }: WireUser): Promise<ToldGroups | undefined> {
+export async function toldGroups(
+  session: WriteSession,
+  { groups }: Pick<WireUser, 'groups'>,
+): Promise<ToldGroups | undefined> {
   if (groups === undefined) return undefined
   const told = await lookUp(session, groups)
   if (told.unknown.length === 0) return told

@@ -1,25 +1,25 @@
 import { updateUser as updateUserCall } from '../essentials/endpoints.ts'
 import { AlreadyExistsError } from '../essentials/errors/already-exists-error.ts'
 import { NotFoundError } from '../essentials/errors/not-found-error.ts'
-import type { JsonObject } from '../essentials/wire.ts'
+import type { JsonObject, WireUser } from '../essentials/wire.ts'
 import type { UserReading } from '../sync/read-user.ts'
 import { wasFreed } from '../sync/recent-writes.ts'
 import { carriedIn } from './carried.ts'
+import { groupsIn } from './carried-groups.ts'
 import { checkIdempotencyKey, checkUpdateUser } from './check-input.ts'
-import { compareWritten, digestOf, isTelling } from './compare-written.ts'
+import { compareWritten, isTelling } from './compare-written.ts'
 import type { WriteDeps } from './deps.ts'
 import { invalidInput, notFound, WriteFailedError, type WriteFailure } from './failure.ts'
-import { wordsOf } from './failure-of-error.ts'
+import { isRefusal, wordsOf } from './failure-of-error.ts'
 import type { UpdateUserInput } from './inputs.ts'
-import { groupsOf, type KnownGroup } from './look-up.ts'
 import { clearedBy, mergePatch, unknownLists, type VendorPatch } from './merge-patch.ts'
 import { type AsGiven, type PlannedRequest, planOf } from './plan.ts'
-import { isMember } from './require-groups.ts'
 import { runWrite, type WriteRequest } from './run-write.ts'
 import type { Step, WriteSession } from './session.ts'
 import { notShownYet } from './unsettled.ts'
 import { vendorPatchOf } from './vendor-words.ts'
 import { verifyReplaced } from './verify-replaced.ts'
+import { isChangedAt, isVersion, versionOf } from './version.ts'
 import { fieldsOfChange } from './written-fields.ts'
 
 export interface UserUpdated {
@@ -75,7 +75,7 @@ export function updateUserWith(deps: WriteDeps): UpdateUser {
       const groups = await groupsIn(session, before)
       const isSent = await replaceUser(session, before, body, patch)
       const after = await verifyReplaced(session, isSent ? { before, groups } : undefined, patch)
-      const changed = changedBy(patch, after)
+      const changed = changedBy(session, patch, after.wire, isSent ? before.wire : undefined)
       const late = after.settled ? [] : [notShownYet]
       const named = { ...given, changed: changed.filter((field) => field in patch), notes: [withheld, ...late] }
       return { userId: after.userId, changed, plan, notes: after.notes, settled: after.settled, given: named }
@@ -103,7 +103,7 @@ export async function replaceUser(
   try {
     return await session.retry(
       () => send(session, before, body, patch),
-      async (error) => error instanceof AlreadyExistsError && (await wasFreed(sql, organizationId, added)),
+      async (error) => isRefusal(error) && (await wasFreed(sql, organizationId, added)),
     )
   } catch (error) {
     if (error instanceof NotFoundError)
@@ -134,14 +134,15 @@ async function send(session: WriteSession, before: Found, body: JsonObject, patc
 
 async function replaceStep(session: WriteSession, before: Found, body: JsonObject, patch: VendorPatch): Promise<Step> {
   const { primaryEmail, updatedAt } = before.wire
+  const { known, untold } = await groupsIn(session, before)
   return {
     name: 'replace',
     // Where only a password is sent, the user's own time tells at least that nothing was carried out.
     facts: {
-      digest: digestOf(before.wire.raw),
+      ...versionOf(before.wire),
       telling: isTelling(patch, before.wire),
-      groupIds: (await groupsIn(session, before)).map(({ id }) => id),
-      carried: carriedIn(before.wire),
+      groupIds: known.map(({ id }) => id),
+      carried: carriedIn(before.wire, untold),
     },
     clears: clearedBy(patch),
     writes: { fields: fieldsOfChange(patch, before.wire) },
@@ -150,11 +151,11 @@ async function replaceStep(session: WriteSession, before: Found, body: JsonObjec
       const isAsSent = ({ wire }: Found) => compareWritten(patch, wire, { cleared: 'compared' }).length === 0
       const { value: reading } = await session.poll((reading) => {
         if (!reading.found) return 'OTHER'
-        if (digestOf(reading.wire.raw) === facts.digest) return 'BEFORE'
+        if (isVersion(facts, reading.wire)) return 'BEFORE'
         return isAsSent(reading) ? 'WRITTEN' : 'OTHER'
       })
       if (!reading.found) return 'NOT_DONE'
-      if (digestOf(reading.wire.raw) === facts.digest) {
+      if (isVersion(facts, reading.wire)) {
         const tells = (facts.telling || updatedAt !== undefined) && (await session.isUpToDate(reading))
         return tells ? 'NOT_DONE' : 'UNKNOWN'
       }
@@ -163,18 +164,13 @@ async function replaceStep(session: WriteSession, before: Found, body: JsonObjec
   }
 }
 
-/** The groups that the copy shows, as far as they can be told. */
-async function groupsIn({ sql }: WriteSession, { userId, wire }: Found): Promise<KnownGroup[]> {
-  return (await groupsOf(sql, userId)).filter((group) => isMember(wire.groups, group) === true)
-}
-
 function foundOf({ primaryEmail }: WriteSession, reading: UserReading): Found {
   if (!reading.found) throw notFound(`The vendor has no user ${primaryEmail}`)
   return reading
 }
 
 function refuseUnseen({ wire, userId }: Found, expectedUpdatedAt: string | null | undefined): void {
-  if (expectedUpdatedAt == null || wire.updatedAt === expectedUpdatedAt) return
+  if (expectedUpdatedAt == null || isChangedAt(expectedUpdatedAt, wire)) return
   const found = wire.updatedAt ?? 'a time that the vendor does not tell'
   const message = `The vendor's copy was changed at ${found}, and not at ${expectedUpdatedAt} as was expected`
   throw new WriteFailedError({ failure: 'Conflict', message, userId, tellsReadings: true })
@@ -183,7 +179,7 @@ function refuseUnseen({ wire, userId }: Found, expectedUpdatedAt: string | null 
 /** Reads once more, right before sending: the wait for the allowance may have been long. What changes after that is not seen. */
 async function refuseChanged(session: WriteSession, before: Found): Promise<void> {
   const again = foundOf(session, await session.readAgain())
-  if (digestOf(again.wire.raw) === digestOf(before.wire.raw)) return
+  if (isVersion(versionOf(before.wire), again.wire)) return
   const message = "The vendor's copy was changed by somebody else while this write was under way"
   throw new WriteFailedError({ failure: 'Conflict', message, userId: again.userId })
 }
@@ -208,9 +204,15 @@ function differencesOf(patch: VendorPatch, { wire }: Found): string[] {
   return [...fields, ...unknown, ...(patch.password === undefined ? [] : ['password'])]
 }
 
-/** The vendor notes the time of every change in updatedAt, which is nobody's change. */
-function changedBy(patch: VendorPatch, { applied }: Pick<Found, 'applied'>): string[] {
-  const fields = applied.changed.filter((field) => field !== 'updatedAt')
+/**
+ * What readings changed in the mirror. The vendor notes the time of every change in updatedAt, which is nobody's change; and memberships that
+ * were lost and restored are none.
+ */
+function changedBy({ changed }: WriteSession, patch: VendorPatch, after: WireUser, before?: WireUser): string[] {
+  const [groups, groupsBefore] = [new Set(after.groups), new Set(before?.groups)]
+  const hasSameGroups =
+    before && groups.size === groupsBefore.size && [...groups].every((called) => groupsBefore.has(called))
+  const fields = changed.filter((field) => field !== 'updatedAt' && !(field === 'groups' && hasSameGroups))
   return patch.password === undefined ? fields : [...fields, 'password']
 }
 

@@ -5,20 +5,22 @@
 
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import type { UserReading } from '../sync/read-user.ts'
-import { compareSent, compareWritten, digestOf } from './compare-written.ts'
+import { hasCarriedWord, lacksUntold, lostOf } from './carried.ts'
+import { type CarriedGroups, lackingGroups, resolveUntold } from './carried-groups.ts'
+import { compareSent, contradictionsIn } from './compare-written.ts'
 import { notFound, WriteFailedError } from './failure.ts'
 import { failureOfError } from './failure-of-error.ts'
 import { groupsWithIds, type KnownGroup } from './look-up.ts'
 import { joinGroup } from './memberships.ts'
 import type { VendorPatch } from './merge-patch.ts'
-import { isMember } from './require-groups.ts'
 import type { WriteSession } from './session.ts'
 import { concludeSettling, notShownYet } from './unsettled.ts'
+import { isUnchangedSince, isVersion } from './version.ts'
 import { fieldsOfChange } from './written-fields.ts'
 
 type Found = Extract<UserReading, { found: true }>
 
-export type Replaced = Pick<Found, 'userId' | 'applied' | 'wire'> & {
+export type Replaced = Pick<Found, 'userId' | 'wire'> & {
   readonly settled: boolean
   readonly notes: string[]
 }
@@ -30,26 +32,37 @@ export type Replaced = Pick<Found, 'userId' | 'applied' | 'wire'> & {
  */
 export async function verifyReplaced(
   session: WriteSession,
-  base: { readonly before: Found; readonly groups: readonly KnownGroup[] } | undefined,
+  base: { readonly before: Found; readonly groups: CarriedGroups } | undefined,
   patch: VendorPatch,
 ): Promise<Replaced> {
   const before = base?.before
   const facts = session.wasSent('replace')
-  const groups = base?.groups ?? (await groupsWithIds(session.sql, facts?.groupIds ?? []))
+  let groups = base?.groups ?? { known: await groupsWithIds(session.sql, facts?.groupIds ?? []), untold: [] }
+  let isResolved = false
+  const lackingIn = async ({ wire }: Found) => {
+    const lacking = lackingGroups(groups, wire)
+    if (lacking.untold.length === 0 || isResolved) return lacking
+    isResolved = true
+    groups = await resolveUntold(session, groups)
+    return lackingGroups(groups, wire)
+  }
   const differencesIn = ({ wire }: Found) => {
     if (before) return compareSent(patch, before.wire, wire)
-    const fields = compareWritten(patch, wire)
-    const [late, other] = digestOf(wire.raw) === facts?.digest ? [fields, []] : [[], fields]
-    return { late, other, less: [] }
+    const fields = contradictionsIn(patch, wire, hasCarriedWord(facts?.carried, wire))
+    if (isVersion(facts, wire)) return { late: fields, other: [], less: [] }
+    const lost = facts?.carried ? lostOf(facts.carried, patch, wire) : []
+    const untold = facts?.carried && lacksUntold(facts.carried, wire) ? ['groups'] : []
+    return { late: [], other: [...fields, ...lost, ...untold], less: [] }
   }
   const {
     value: reading,
     shown,
     isCut,
-  } = await session.poll((reading) => {
+  } = await session.poll(async (reading) => {
     if (!reading.found) return 'OTHER'
     const { late, other } = differencesIn(reading)
-    if (other.length > 0 || lostOf(reading, groups).length > 0) return 'OTHER'
+    const { known, untold } = await lackingIn(reading)
+    if (other.length > 0 || known.length > 0 || untold.length > 0) return 'OTHER'
     return late.length > 0 ? 'BEFORE' : 'WRITTEN'
   })
   // A later version of the user that still lacks the change is not a late one.
@@ -57,7 +70,7 @@ export async function verifyReplaced(
     before !== undefined &&
     reading.found &&
     reading.wire.updatedAt !== undefined &&
-    reading.wire.updatedAt !== before.wire.updatedAt
+    !isUnchangedSince(before.wire, reading.wire)
   const isOpen = (shown === 'BEFORE' && !(hasMoved && !isCut)) || (shown === 'OTHER' && isCut)
   const last = reading.found ? reading : isOpen ? before : undefined
   if (!last) throw notFound(`The vendor has no user ${session.primaryEmail}`)
@@ -66,9 +79,10 @@ export async function verifyReplaced(
     return { ...last, settled: false, notes: [notShownYet] }
   }
   const { late, other, less } = differencesIn(reading)
-  const lost = lostOf(reading, groups)
-  const repair = await restore(session, lost)
-  const fields = [...late, ...other, ...(repair.missing.length > 0 ? ['groups'] : [])]
+  const lost = await lackingIn(reading)
+  const repair = await restore(session, lost.known)
+  const missing = [...repair.missing, ...lost.untold.map(unrestorable)]
+  const fields = [...new Set([...late, ...other, ...(missing.length > 0 ? ['groups'] : [])])]
   await session.adopt(reading, fieldsOfChange(patch, before?.wire))
   if (fields.length === 0) {
     await concludeSettling(session, repair.settled ? undefined : { kind: 'CHANGE' })
@@ -81,18 +95,14 @@ export async function verifyReplaced(
   await concludeSettling(session, undefined)
   const unasked = fields.filter((field) => !(field in patch))
   const also = unasked.length > 0 ? [`The request carried ${unasked.join(', ')} unchanged, and the vendor lost it`] : []
-  const message = [
-    `The vendor took the change, but holds something else in ${fields.join(', ')}`,
-    ...also,
-    ...repair.missing,
-  ]
+  const message = [`The vendor took the change, but holds something else in ${fields.join(', ')}`, ...also, ...missing]
   const tells = unasked.length > 0 && { tellsReadings: true as const }
   const failure = { failure: 'NotAsWritten', message: message.join('. '), fields, userId: reading.userId } as const
   throw new WriteFailedError({ ...failure, ...tells })
 }
 
-function lostOf({ wire }: Found, groups: readonly KnownGroup[]): KnownGroup[] {
-  return groups.filter((group) => isMember(wire.groups, group) === false)
+function unrestorable(called: string): string {
+  return `The membership of "${called}" could not be restored: no single group is known by that name`
 }
 
 interface Repair {
@@ -121,7 +131,7 @@ async function restore(session: WriteSession, lost: readonly KnownGroup[]): Prom
   if (joined.length === 0) return { settled: false, notes: [], missing }
   const { value: reading, shown } = await session.poll((reading) => {
     if (!reading.found) return 'OTHER'
-    return lostOf(reading, joined).length > 0 ? 'BEFORE' : 'WRITTEN'
+    return lackingGroups({ known: joined, untold: [] }, reading.wire).known.length > 0 ? 'BEFORE' : 'WRITTEN'
   })
   const names = joined.map(({ groupId }) => groupId).join(', ')
   const notes = [`The vendor's PUT took the user out of ${names}; the membership was restored by POST`]

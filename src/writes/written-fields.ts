@@ -24,7 +24,9 @@ export function fieldsOfChange(patch: VendorPatch, before: WireUser | undefined)
   })
   const lists = listFields.flatMap((field): WrittenField[] => {
     const change = patch[field]
-    if (change == null || isCleared(change)) return []
+    if (change === undefined) return []
+    // For emptied roles the vendor may have a default. Emptied aliases are free.
+    if (change === null || isCleared(change)) return field === 'aliases' ? freedIn(before) : []
     const [added, removed] =
       'set' in change ? [change.set, without(field, before, change.set)] : [change.add, change.remove]
     return [...added.map((one) => entry(field, one, true)), ...removed.map((one) => entry(field, one, false))]
@@ -38,6 +40,13 @@ export function membershipField(groupId: string, isIn: boolean): WrittenField {
 
 function entry(field: ListField, value: string, isIn: boolean): WrittenField {
   return { field: `${field} ${keyOf(field, value)}`, value: isIn }
+}
+
+function freedIn(before: WireUser | undefined): WrittenField[] {
+  const own = before && keyOf('aliases', before.primaryEmail)
+  return (before?.aliases ?? [])
+    .filter((alias) => keyOf('aliases', alias) !== own)
+    .map((alias) => entry('aliases', alias, false))
 }
 
 function without(field: ListField, before: WireUser | undefined, kept: readonly string[]): string[] {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseUser, type WireUser } from '../../src/essentials/wire.ts'
-import { carriedIn, lostOf } from '../../src/writes/carried.ts'
+import { carriedIn, lacksUntold, lostOf } from '../../src/writes/carried.ts'
 
 const before = {
   primaryEmail: 'bob@example.com',
@@ -33,4 +33,18 @@ test.each<[string, object, string[]]>([
 
 test('carried: no value of the user stands in it', () => {
   expect(JSON.stringify(carriedIn(copy(before)))).not.toMatch(/Bob|HELPDESK|b@example/)
+})
+
+test('carried: a list that cannot be read is lost where the copy holds nothing in its place', () => {
+  const carried = carriedIn(copy({ ...before, roles: [{ code: 7 }], status: 'suspended' }))
+  expect(lostOf(carried, {}, copy({ ...before, roles: [], status: undefined }))).toEqual(['roles', 'status'])
+  expect(lostOf(carried, {}, copy({ ...before, roles: [{ code: 7 }], status: 'frozen' }))).toEqual([])
+})
+
+test('carried: an entry of groups that nothing could resolve is lost where the copy lacks it, and not where it tells no groups', () => {
+  const carried = carriedIn(copy(before), ['Sales'])
+  expect(lacksUntold(carried, copy({ ...before, groups: ['grp_001', 'Sales'] }))).toBe(false)
+  expect(lacksUntold(carried, copy(before))).toBe(true)
+  expect(lacksUntold(carried, copy({ ...before, groups: null }))).toBe(true)
+  expect(lacksUntold(carried, copy({ ...before, groups: [{ code: 7 }] }))).toBe(false)
 })

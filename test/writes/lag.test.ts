@@ -185,6 +185,39 @@ test('lag: an address that stays taken after our deletion is created once it is 
   expect(await acme.mutate('createUser', { primaryEmail: bob })).toMatchObject({ __typename: 'AlreadyExists' })
 })
 
+test.each([
+  ['updateUser', 'PUT', { primaryEmail: bob, set: { aliases: { add: ['anna@example.com'] } } }],
+  ['createUser', 'POST', { primaryEmail: carla, aliases: ['anna@example.com'] }],
+])(
+  'lag: %s takes an alias that was just freed, in whatever words the vendor refuses it first',
+  async (field, method, input) => {
+    await using acme = await lagging({})
+    await acme.fill()
+    await acme.mutate('updateUser', { primaryEmail: anna, set: { aliases: { set: [] } } })
+    const text = 'anna@example.com belongs to another account'
+    acme.simulator.faults.add({ kind: 'status', method, status: 400, text, times: 3 })
+    expect(await acme.mutate(field, input)).toMatchObject({
+      __typename: expect.stringMatching(/Success$/),
+      settled: true,
+    })
+    // One that nobody here freed is refused at once.
+    acme.simulator.faults.add({ kind: 'status', method: 'PUT', status: 400, text, times: 3 })
+    const other = { primaryEmail: bob, set: { aliases: { add: ['other@example.com'] } } }
+    expect(await acme.mutate('updateUser', other)).toMatchObject({ __typename: 'InvalidInput' })
+  },
+)
+
+test('lag: a new user that appears under one of several spellings in the last reading is found and joins its group', async () => {
+  const switches = { addressCase: 'lowered', addressMatch: 'exact', createLagMs: 8_000, writesToUnshown: 'refused' }
+  await using acme = await lagging(switches)
+  await acme.fill()
+  const primaryEmail = 'Zoe\u0308@Example.com'
+  expect(await acme.mutate('createUser', { primaryEmail, groups: ['grp_001'] })).toMatchObject({
+    __typename: 'CreateUserSuccess',
+    settled: true,
+  })
+})
+
 test('lag: what is polled for ends when the process closes', async () => {
   const closing = new AbortController()
   await using acme = await house({ tickMs: 1, switches: { createLagMs: 60_000 }, closing: closing.signal })

@@ -15,6 +15,7 @@ test.each<Json>([{}, { updateLagMs: 300, membershipLagMs: 100 }])(
     expect(await acme.mutate('updateUser', rename)).toMatchObject({
       __typename: 'UpdateUserSuccess',
       settled: true,
+      changed: ['firstName'],
       notes: [expect.stringMatching(/grp_001.*restored/)],
       user: { firstName: 'Änne', groups: { edges: [{ node: { groupId: 'grp_001' } }] } },
     })
@@ -34,6 +35,54 @@ test('loss: a membership that cannot be restored is NotAsWritten', async () => {
     message: expect.stringMatching(/grp_001 could not be restored.*the group is full/),
     held: { primaryEmail: anna },
   })
+})
+
+test.each<Json>([{}, { updateLagMs: 300, membershipLagMs: 100 }])(
+  'loss: a membership that a PUT lost is restored where the group is younger than the last pull, under %o',
+  async (lags) => {
+    await using acme = await house({ tickMs: 1, switches: { userGroups: 'names', groupsInPut: 'byId', ...lags } })
+    await acme.fill()
+    acme.vendor.createGroup('Younger', 'grp_009')
+    acme.vendor.addMember('grp_009', anna)
+    acme.pass(1_000)
+    expect(await acme.mutate('updateUser', rename)).toMatchObject({
+      __typename: 'UpdateUserSuccess',
+      settled: true,
+      notes: [expect.stringMatching(/grp_001, grp_009; .*restored/)],
+    })
+    expect(acme.vendor.user(anna)).toMatchObject({ firstName: 'Änne', groups: ['grp_001', 'grp_009'] })
+    // The list of groups is read once: a page, and the one that shows its end.
+    expect(acme.simulator.requests.filter(({ method, path }) => method === 'GET' && path === '/groups')).toHaveLength(2)
+    expect(await mirrorState(acme)).toEqual(vendorState(acme))
+  },
+)
+
+test.each([
+  ['of which it loses both', ['grp_001', 'grp_002', 'grp_003'], []],
+  ['of which it keeps one', ['grp_001', 'grp_002', 'grp_003'], ['grp_002']],
+  ['of which the user is in one', ['grp_001', 'grp_002'], []],
+])('loss: a PUT is NotAsWritten where two groups have the name of a lost one, %s', async (_, groups, kept) => {
+  await using acme = await house({ tickMs: 1, switches: { userGroups: 'names', groupsInPut: 'replaced' } })
+  acme.vendor.createGroup('Finance', 'grp_003')
+  for (const group of groups.slice(1)) acme.vendor.addMember(group, anna)
+  await acme.fill()
+  acme.simulator.faults.add({ kind: 'storesSomethingElse', fields: { groups: ['grp_001', ...kept] } })
+  expect(await acme.mutate('updateUser', rename)).toMatchObject({
+    __typename: 'NotAsWritten',
+    fields: ['groups'],
+    message: expect.stringContaining('"Finance" could not be restored'),
+  })
+})
+
+test('loss: a PUT that keeps groups which the mirror cannot tell is a success, and no list is read', async () => {
+  await using acme = await house({ tickMs: 1, switches: { userGroups: 'names', groupsInPut: 'ignored' } })
+  acme.vendor.createGroup('Finance', 'grp_003')
+  acme.vendor.addMember('grp_003', anna)
+  await acme.fill()
+  acme.vendor.createGroup('Younger', 'grp_009')
+  acme.vendor.addMember('grp_009', anna)
+  expect(await acme.mutate('updateUser', rename)).toMatchObject({ __typename: 'UpdateUserSuccess', notes: [] })
+  expect(acme.simulator.requests.map(({ method }) => method)).toEqual(['GET', 'PUT', 'GET'])
 })
 
 test('loss: aliases that a PUT lost are NotAsWritten, though nobody asked to change them', async () => {

@@ -1,8 +1,8 @@
-import { AlreadyExistsError } from '../../essentials/errors/already-exists-error.ts'
-import { InvalidInputError } from '../../essentials/errors/invalid-input-error.ts'
 import type { WireUser } from '../../essentials/wire.ts'
-import { compareWritten } from '../compare-written.ts'
+import { hasCarriedWord } from '../carried.ts'
+import { compareWritten, contradictionsIn } from '../compare-written.ts'
 import { WriteFailedError } from '../failure.ts'
+import { isRefusal } from '../failure-of-error.ts'
 import { mergePatch, type VendorPatch } from '../merge-patch.ts'
 import type { WriteSession } from '../session.ts'
 import { replaceUser } from '../update-user.ts'
@@ -13,8 +13,10 @@ export interface BringToOptions {
   readonly patchFor: (found: WireUser) => VendorPatch
   /** What the copy lacks of this item's earlier steps; undefined: nothing, so a PUT can be built from it. */
   readonly lacks?: (found: WireUser) => string | undefined
-  /** Called where an address is refused as taken: pauses where waiting can help. */
-  readonly onTaken?: () => Promise<void>
+  /** Called where the change is refused, as an address that is taken is: pauses where waiting can help. */
+  readonly onRefused?: () => Promise<void>
+  /** The user is to be in no group, so one that the PUT loses is no loss. */
+  readonly leavesGroups?: boolean
 }
 
 /**
@@ -26,7 +28,7 @@ export async function bringTo(
   run: ItemRun,
   session: WriteSession,
   part: string,
-  { patchFor, lacks = () => undefined, onTaken = async () => {} }: BringToOptions,
+  { patchFor, lacks = () => undefined, onRefused = async () => {}, leavesGroups = false }: BringToOptions,
 ): Promise<{ readonly userId: number; readonly wire: WireUser }> {
   const before = await requireFound(run, session, `${part}replace`)
   const patch = patchFor(before.wire)
@@ -42,27 +44,22 @@ export async function bringTo(
     try {
       await replaceUser(session, before, mergePatch(before.wire.raw, patch), patch)
     } catch (error) {
-      if (saysTaken(error) || (error instanceof WriteFailedError && saysTaken(error.cause))) await onTaken()
+      if (isRefusal(error) || (error instanceof WriteFailedError && isRefusal(error.cause))) await onRefused()
       throw error
     }
   }
   const after = await requireFound(run, session, `${part}replace`)
-  const fields = compareWritten(patch, after.wire)
+  const sent = session.wasSent('replace')
+  const fields =
+    sent === undefined
+      ? compareWritten(patch, after.wire)
+      : contradictionsIn(patch, after.wire, hasCarriedWord(sent.carried, after.wire))
   if (fields.length === 0) {
-    await compareCarried(run, session, part, 'replace', patch, after)
+    await compareCarried(run, session, part, 'replace', patch, after, leavesGroups)
     return after
   }
   run.pauseUnlessOver(`${part}replace`, 'NOT_SHOWN', `it differs in ${fields.join(', ')}`)
   await session.disown('replace')
   const message = `The vendor accepted the change (PUT /users), but after 15 minutes its reads show something else in ${fields.join(', ')}. retryOperation sends it again`
   throw new WriteFailedError({ failure: 'NotAsWritten', message, fields, userId: after.userId })
-}
-
-/** A 409, or a 400 in words that mean the same. */
-function saysTaken(error: unknown): boolean {
-  if (error instanceof AlreadyExistsError) return true
-  return (
-    error instanceof InvalidInputError &&
-    /\balready\b|\btaken\b|\bin use\b|\bduplicate/i.test(error.vendorMessage ?? '')
-  )
 }

@@ -2,9 +2,10 @@ import type { NewUser } from '../../essentials/endpoints.ts'
 import { EssentialsError } from '../../essentials/errors/essentials-error.ts'
 import type { JsonObject } from '../../essentials/wire.ts'
 import { carriedIn } from '../carried.ts'
-import { digestOf } from '../compare-written.ts'
+import { groupsIn } from '../carried-groups.ts'
 import { mergePatch } from '../merge-patch.ts'
 import type { WriteSession } from '../session.ts'
+import { isVersion, versionOf } from '../version.ts'
 import { compareCarried, requireFound } from './compare-carried.ts'
 import type { ItemRun } from './item-run.ts'
 
@@ -13,16 +14,21 @@ import type { ItemRun } from './item-run.ts'
  * documented. Which of them are the vendor's own to set nobody knows, so a refusal ends nothing; what it holds of itself stays.
  */
 export async function carryRest(run: ItemRun, session: WriteSession, part: string, body: NewUser): Promise<void> {
-  const { wire } = await requireFound(run, session, `${part}complete`)
-  const found = wire.raw
+  const before = await requireFound(run, session, `${part}complete`)
+  const found = before.wire.raw
   if (session.wasDone('complete')) return await waitUntilMoved(run, session, part, body)
   const lacking = lackingIn(found, body)
   if (lacking.length === 0) return
   const whole = { ...mergePatch(found, {}), ...Object.fromEntries(lacking) }
+  const { known, untold } = await groupsIn(session, before)
   try {
     await session.take({
       name: 'complete',
-      facts: { digest: digestOf(found), carried: carriedIn(wire) },
+      facts: {
+        ...versionOf(before.wire),
+        groupIds: known.map(({ id }) => id),
+        carried: carriedIn(before.wire, untold),
+      },
       send: (options) => session.client.updateUser(session.primaryEmail, whole, options),
       async settle() {
         const { wire: shown } = await requireFound(run, session, `${part}complete`)
@@ -40,7 +46,7 @@ export async function carryRest(run: ItemRun, session: WriteSession, part: strin
 async function waitUntilMoved(run: ItemRun, session: WriteSession, part: string, body: NewUser): Promise<void> {
   const found = await requireFound(run, session, `${part}complete`)
   const lacking = lackingIn(found.wire.raw, body)
-  const hasMoved = digestOf(found.wire.raw) !== session.wasSent('complete')?.digest
+  const hasMoved = !isVersion(session.wasSent('complete'), found.wire)
   if (lacking.length === 0 || hasMoved) return await compareCarried(run, session, part, 'complete', {}, found)
   const fields = lacking.map(([field]) => field).join(', ')
   run.pauseUnlessOver(`${part}complete`, 'OLD_COPY', `the user is as before the PUT of ${fields}`)

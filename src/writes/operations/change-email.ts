@@ -18,6 +18,7 @@ import { creationOf, identityOf, recognize } from '../same-account.ts'
 import type { WriteSession } from '../session.ts'
 import { doubtAbout, type ToldGroups } from '../told-groups.ts'
 import { unlessOdd } from '../unless-odd.ts'
+import { isVersion } from '../version.ts'
 import { bringTo } from './bring-to.ts'
 import { carryRest } from './carry-rest.ts'
 import { createAndJoin, requireShown } from './create-and-join.ts'
@@ -49,7 +50,7 @@ export async function changeEmail(run: ItemRun): Promise<number> {
     const after = await bringTo(run, fresh, newPart, {
       patchFor: (found) => ({ aliases: found.aliases ? { add: aliases, remove: [] } : { set: aliases } }),
       lacks: (found) => missingGroups(found, before.groups),
-      onTaken: () => waitForAliases(run, old, before, aliases),
+      onRefused: () => waitForAliases(run, old, before, aliases),
     })
     await rejoinGroups(run, fresh, newPart, 'replace', before.groups)
     return after.userId
@@ -192,7 +193,7 @@ async function waitForAliases(
   run.pauseUnlessOver(
     `${newPart}replace`,
     'ADDRESS_HELD',
-    'an alias is refused as taken, and no other user is known to have it',
+    'the aliases are refused, and no other user is known to have one of them',
   )
 }
 
@@ -217,7 +218,7 @@ async function endPredecessor(run: ItemRun, old: WriteSession, fresh: WriteSessi
   }
   // A deletion that was accepted is not taken back, whatever a late copy shows.
   if (reading?.found && !old.wasDone('delete') && (likeness === 'SAME' || !sent)) {
-    if (identityOf(reading.wire).digest !== known.digest) {
+    if (!isVersion(known, reading.wire)) {
       const message = 'The old account was changed by somebody else while the new one was made'
       throw new WriteFailedError({ failure: 'Conflict', message, userId: reading.userId })
     }

@@ -1,4 +1,4 @@
-import { lostOf } from '../carried.ts'
+import { lacksUntold, lostOf } from '../carried.ts'
 import { notFound, WriteFailedError } from '../failure.ts'
 import type { VendorPatch } from '../merge-patch.ts'
 import type { WriteSession } from '../session.ts'
@@ -6,8 +6,8 @@ import { keepCompared } from './item-journal.ts'
 import type { Found, ItemRun } from './item-run.ts'
 
 /**
- * Compares, once, what a PUT sent back unchanged with a copy that shows the PUT, in whichever attempt that is. Rejects with NotAsWritten if the
- * vendor lost some of it.
+ * Compares what a PUT sent back unchanged with a copy that shows the PUT, in whichever attempt that is, until a copy has all of it. Rejects with NotAsWritten if the
+ * vendor lost some of it. The memberships that the mirror can tell are the caller's to restore; `leavesGroups`: the others are to end, too.
  */
 export async function compareCarried(
   run: ItemRun,
@@ -16,14 +16,18 @@ export async function compareCarried(
   step: 'complete' | 'replace',
   patch: VendorPatch,
   after: Found,
+  leavesGroups = false,
 ): Promise<void> {
   const { carried, compared } = session.wasSent(step) ?? {}
   if (!carried || compared) return
-  const lost = lostOf(carried, patch, after.wire)
+  const lost = [
+    ...lostOf(carried, patch, after.wire),
+    ...(!leavesGroups && lacksUntold(carried, after.wire) ? ['groups'] : []),
+  ].filter((field) => !(leavesGroups && field === 'groups'))
   if (lost.length > 0) run.pauseUnlessOver(part + step, 'OTHER', `it lacks ${lost.join(', ')}`)
-  await keepCompared(run.sql, run.item, part + step)
-  if (lost.length === 0) return
-  const message = `The vendor took the change (PUT /users), which carried ${lost.join(', ')} unchanged, and lost it`
+  // What is lost stays open: a retry compares again, and succeeds once somebody has restored it.
+  if (lost.length === 0) return await keepCompared(run.sql, run.item, part + step)
+  const message = `The vendor took the change (PUT /users), which carried ${lost.join(', ')} unchanged, and lost it. Restore it, then call retryOperation`
   const failure = { failure: 'NotAsWritten', message, fields: lost, userId: after.userId } as const
   throw new WriteFailedError(failure, { final: true })
 }

@@ -1,6 +1,6 @@
 import type { NewUser } from '../../essentials/endpoints.ts'
 import { EssentialsError } from '../../essentials/errors/essentials-error.ts'
-import { compareWritten, isOtherType } from '../compare-written.ts'
+import { contradictionsIn, isOtherType } from '../compare-written.ts'
 import { WriteFailedError } from '../failure.ts'
 import { failureOfError } from '../failure-of-error.ts'
 import type { KnownGroup } from '../look-up.ts'
@@ -113,7 +113,7 @@ async function verify(
   if (!reading.found) throw new Error('A user who was just read is not there')
   const { wire, userId } = reading
   const absent = groups.filter((group) => isMember(wire.groups, group) === false)
-  const profile = [...(isOtherType(body.type, wire) ? ['type'] : []), ...compareWritten(patchOf(body), wire)]
+  const profile = [...(isOtherType(body.type, wire) ? ['type'] : []), ...contradictionsIn(patchOf(body), wire)]
   const fields = [...profile, ...(absent.length > 0 || missed.size > 0 ? ['groups'] : [])]
   if (fields.length === 0) {
     // From here on, a copy with a later time is what somebody else made of the user, and no late one.

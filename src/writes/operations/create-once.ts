@@ -7,9 +7,10 @@
  */
 import type { NewUser } from '../../essentials/endpoints.ts'
 import { AlreadyExistsError } from '../../essentials/errors/already-exists-error.ts'
-import { compareWritten } from '../compare-written.ts'
+import { wasFreed } from '../../sync/recent-writes.ts'
+import { contradictionsIn } from '../compare-written.ts'
 import { WriteFailedError } from '../failure.ts'
-import { wordsOf } from '../failure-of-error.ts'
+import { isRefusal, wordsOf } from '../failure-of-error.ts'
 import { bearerId, liveUserId } from '../look-up.ts'
 import { creationOf, recognize } from '../same-account.ts'
 import type { Settled, WriteSession } from '../session.ts'
@@ -45,15 +46,16 @@ export async function createOnce(run: ItemRun, session: WriteSession, part: stri
           if (creationOf(reading.wire) === undefined) return 'UNKNOWN'
           throw await alreadyExists(session, body)
         }
-        return compareWritten(patchOf(body), reading.wire).length === 0 ? 'DONE' : 'UNKNOWN'
+        return contradictionsIn(patchOf(body), reading.wire).length === 0 ? 'DONE' : 'UNKNOWN'
       },
       isDoneBy: (refused) => lost !== undefined && refused instanceof AlreadyExistsError,
     })
     if (refusal) await confirmOwn(run, session, part, body, userId, refusal)
   } catch (error) {
-    if (!(error instanceof AlreadyExistsError)) throw error
+    const isTaken = error instanceof AlreadyExistsError
+    if (!isTaken && !(isRefusal(error) && (await isFreed(run, session, body)))) throw error
     await waitForAddress(run, session, part, body)
-    throw await alreadyExists(session, body, error)
+    throw isTaken ? await alreadyExists(session, body, error) : error
   }
 }
 
@@ -67,7 +69,7 @@ async function confirmOwn(
   refusal: Error,
 ): Promise<void> {
   const reading = await session.readAfter()
-  if (reading.found && reading.userId !== userId && compareWritten(patchOf(body), reading.wire).length === 0) return
+  if (reading.found && reading.userId !== userId && contradictionsIn(patchOf(body), reading.wire).length === 0) return
   await session.disown('create')
   const error = refusal instanceof AlreadyExistsError ? refusal : undefined
   if (!reading.found) {
@@ -78,6 +80,12 @@ async function confirmOwn(
     )
   }
   throw await alreadyExists(session, body, error)
+}
+
+/** Whether a write of ours has just freed one of the addresses: a refusal in whatever words may mean that it is taken still. */
+async function isFreed(run: ItemRun, { sql, organizationId }: WriteSession, body: NewUser): Promise<boolean> {
+  if (await readTakenBack(run.sql, run.item)) return true
+  return await wasFreed(sql, organizationId, addressesOf(body))
 }
 
 /** Deletions free their addresses late. Returns where waiting cannot help, or was long enough. */

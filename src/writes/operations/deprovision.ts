@@ -79,7 +79,11 @@ async function leaveRest(session: WriteSession, left: readonly KnownGroup[]): Pr
  */
 async function deactivate(run: ItemRun, session: WriteSession): Promise<void> {
   const stillIn = ({ groups }: WireUser) => (groups?.length ? `the user is in ${groups.length} groups` : undefined)
-  const { wire, userId } = await bringTo(run, session, '', { patchFor: () => inactive, lacks: stillIn })
+  const { wire, userId } = await bringTo(run, session, '', {
+    patchFor: () => inactive,
+    lacks: stillIn,
+    leavesGroups: true,
+  })
   if (!wire.groups?.length) return
   const [first] = groupsToLeave(await toldGroups(session, wire))
   if (first) run.pauseUnlessOver(leaveStep(first.groupId), 'NOT_SHOWN', `the user is in ${wire.groups.length} groups`)

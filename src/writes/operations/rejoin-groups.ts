@@ -1,5 +1,5 @@
 import { WriteFailedError } from '../failure.ts'
-import type { KnownGroup } from '../look-up.ts'
+import { groupsWithIds, type KnownGroup } from '../look-up.ts'
 import { joinGroup, joinStep } from '../memberships.ts'
 import { isMember } from '../require-groups.ts'
 import type { WriteSession } from '../session.ts'
@@ -15,9 +15,13 @@ export async function rejoinGroups(
   session: WriteSession,
   part: string,
   after: string,
-  groups: readonly KnownGroup[],
+  before: readonly KnownGroup[],
 ): Promise<void> {
-  if (session.wasSent(after) === undefined) return
+  const facts = session.wasSent(after)
+  if (facts === undefined) return
+  // The account may have been in groups of its own, such as the vendor's default group.
+  const carried = await groupsWithIds(session.sql, facts.groupIds ?? [])
+  const groups = [...new Map([...before, ...carried].map((group) => [group.id, group])).values()]
   const lost = await missingIn(session, groups)
   for (const group of lost) await joinGroup(session, group, after)
   const [missing] = lost.length > 0 ? await missingIn(session, groups) : []

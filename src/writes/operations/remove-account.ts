@@ -44,7 +44,7 @@ export async function removeAccount(run: ItemRun, session: WriteSession, part: s
       facts: {
         userId,
         createdAt: identity.createdAt,
-        ...(identity.digest !== undefined && { digest: identity.digest }),
+        ...(identity.digest !== undefined && { digest: identity.digest, lastChange: identity.lastChange ?? null }),
       },
       writes: { fields: fieldsOfDeletion(aliases), forgets: true },
       send: (options) => {

@@ -5,7 +5,7 @@ import { itemsOf, workshop } from './workshop.ts'
 const from = 'Anna.Muller@example.com'
 const to = 'anna.smith@example.com'
 
-test('loss: aliases that the deactivation of a user loses are NotAsWritten, and a retry takes the user as it is', async () => {
+test('loss: aliases that the deactivation of a user loses are NotAsWritten, also to a retry, until somebody restores them', async () => {
   await using acme = await workshop({ switches: { aliasesInPut: 'dropped' } })
   const operation = await acme.finish('startDeprovisioning', { primaryEmails: [from], mode: 'DEACTIVATE' })
   expect(operation).toMatchObject({ state: 'FAILED' })
@@ -13,8 +13,15 @@ test('loss: aliases that the deactivation of a user loses are NotAsWritten, and 
     failure: { __typename: 'NotAsWritten', fields: ['aliases'], message: expect.stringContaining('carried aliases') },
   })
   expect(acme.vendor.user(from)).toMatchObject({ status: 'inactive', groups: [], aliases: [] })
-  await acme.post({ query: 'mutation ($id: ID!) { retryOperation(id: $id) { id } }', variables: { id: operation.id } })
+  const retry = { query: 'mutation ($id: ID!) { retryOperation(id: $id) { id } }', variables: { id: operation.id } }
+  await acme.post(retry)
+  const again = await acme.ended(operation.id)
+  expect(again).toMatchObject({ state: 'FAILED' })
+  expect(itemsOf(again).get(from)).toMatchObject({ failure: { __typename: 'NotAsWritten', fields: ['aliases'] } })
+  acme.vendor.updateUser(from, { aliases: ['anna@example.com'] })
+  await acme.post(retry)
   expect(await acme.ended(operation.id)).toMatchObject({ state: 'SUCCEEDED' })
+  expect(acme.sent().filter((request) => request.startsWith('PUT'))).toHaveLength(1)
 })
 
 test('loss: an email change restores the memberships that the PUT of the aliases lost', async () => {

@@ -76,3 +76,38 @@ test.each<Json>([{}, { updateLagMs: 5_000 }])(
     expect(await slow.acme.operation(id)).toMatchObject({ state: 'SUCCEEDED' })
   },
 )
+
+test('email change: succeeds though the vendor refuses the aliases it has just freed in other words', async () => {
+  await using slow = await slowVendor()
+  const text = 'alias anna@example.com belongs to another account'
+  slow.acme.simulator.faults.add({ kind: 'status', method: 'PUT', status: 400, text, times: 4 })
+  const id = await slow.begin('startEmailChange', change)
+  await slow.run()
+  expect(await slow.acme.operation(id)).toMatchObject({ state: 'SUCCEEDED' })
+  expect(slow.acme.vendor.user(anna)).toBeUndefined()
+  expect(slow.acme.vendor.user(smith)?.aliases).toEqual(['anna@example.com', anna])
+})
+
+test.each([
+  ['and the POST is answered', undefined],
+  ['and the answer to the POST is lost', 'cutAfter' as const],
+])('email change: succeeds for a user with a status that is unrecognized, %s', async (_, kind) => {
+  await using slow = await slowVendor({ switches: { words: 'further' } })
+  slow.acme.vendor.updateUser(anna, { status: 'inactive' })
+  if (kind) slow.acme.simulator.faults.add({ kind, method: 'POST', path: '/users', times: 1 })
+  const id = await slow.begin('startEmailChange', change)
+  await slow.run()
+  expect(await slow.acme.operation(id)).toMatchObject({ state: 'SUCCEEDED' })
+  expect(slow.acme.vendor.user(smith)).toMatchObject({ status: 'inactive', groups: ['grp_001'] })
+})
+
+test('deprovisioning: a status in an unrecognized word proves no deactivation where the user had it before', async () => {
+  await using slow = await slowVendor({ switches: { words: 'further' } })
+  const id = await slow.begin('startDeprovisioning', { primaryEmails: ['bob@example.com'], mode: 'DEACTIVATE' })
+  await slow.run()
+  expect(await slow.acme.operation(id)).toMatchObject({ state: 'SUCCEEDED' })
+  slow.acme.simulator.faults.add({ kind: 'doesNothing', method: 'PUT' })
+  const idle = await slow.begin('startDeprovisioning', { primaryEmails: ['bob@example.com'], mode: 'DEACTIVATE' })
+  await slow.run()
+  expect(await slow.acme.operation(idle)).toMatchObject({ state: 'FAILED' })
+})
