@@ -153,12 +153,15 @@ describe('repeated pages: the list starts anew beyond its end', () => {
   test.each([
     [25, 10, 4, null],
     [30, 10, 4, expect.stringMatching(cut)],
-  ])('of %i users in pages of %i ends the list after %i requests', async (users, maximumPageSize, requests, problem) => {
-    await using mirror = await open(users, { maximumPageSize, total: 'absent', beyondTheEnd: 'first' })
-    await mirror.pull()
-    expect(await stateOf(mirror)).toMatchObject({ users, state: 'CURRENT', problem })
-    expect(pagesOf(mirror, 'users')).toBe(requests)
-  })
+  ])(
+    'of %i users in pages of %i ends the list after %i requests',
+    async (users, maximumPageSize, requests, problem) => {
+      await using mirror = await open(users, { maximumPageSize, total: 'absent', beyondTheEnd: 'first' })
+      await mirror.pull()
+      expect(await stateOf(mirror)).toMatchObject({ users, state: 'CURRENT', problem })
+      expect(pagesOf(mirror, 'users')).toBe(requests)
+    },
+  )
 })
 
 describe('repeated pages: a list of groups that ignores `page`', () => {
