@@ -170,7 +170,7 @@ test('an account that is taken back is nobody in the failure, which says that it
     failure: {
       __typename: 'NotAsWritten',
       message: expect.stringMatching(
-        /\. What was done until then was taken back: .* was deleted again\. .*retryOperation\.$/,
+        /\. What was done until then was taken back: .* was deleted again, .*retryOperation\.$/,
       ),
     },
   })
