@@ -24,9 +24,8 @@ export interface BringToOptions {
 
 /**
  * Applies the patch to the user with a whole PUT, unless the user already matches it. Waits until the vendor shows the
- * result, and returns the user in that state.
- * Rejects with NotAsWritten if the vendor holds something else, or has lost something that the PUT carried unchanged.
- * The caller compares the memberships.
+ * result, and returns the user in that state. Rejects with NotAsWritten if the vendor holds something else, or has lost
+ * something that the PUT carried unchanged. The caller compares the memberships.
  */
 export async function bringTo(
   run: ItemRun,

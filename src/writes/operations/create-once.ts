@@ -91,8 +91,8 @@ async function confirmOwn(
 }
 
 /**
- * Returns whether one of our writes has recently freed one of the addresses. If so, any refusal, however worded, may
- * mean that the address is still taken.
+ * Returns whether a write of this system has recently freed one of the addresses. If so, any refusal, however worded,
+ * may mean that the address is still taken.
  */
 async function isFreed(run: ItemRun, { sql, organizationId }: WriteSession, body: NewUser): Promise<boolean> {
   if (await readTakenBack(run.sql, run.item)) return true

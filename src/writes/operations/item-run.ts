@@ -59,8 +59,8 @@ export class ItemRun {
 
   /**
    * Ends the attempt until the next pause is over, because the vendor does not show an accepted write yet. Returns if
-   * all pauses of this kind were made.
-   * `step`: with the prefix of its part. `lastSeen`: what the latest reading showed, without any of the user's values.
+   * all pauses of this kind were made. `step`: with the prefix of its part. `lastSeen`: what the latest reading showed,
+   * without any of the user's values.
    */
   pauseUnlessOver(step: string, why: ReadingPause, lastSeen: string): void {
     const { waiting } = this.item
@@ -103,9 +103,8 @@ export class ItemRun {
 
   /**
    * Returns the user as it was before anything was changed: the stored copy, or a new reading. `step`: the first step
-   * that depends on it.
-   * `groupsMeant` returns which of the user's groups the work applies to, and throws if the work cannot begin. Rejects
-   * with NotFound if the user did not exist.
+   * that depends on it. `groupsMeant` returns which of the user's groups the work applies to, and throws if the work
+   * cannot begin. Rejects with NotFound if the user did not exist.
    */
   async userBefore(
     session: WriteSession,

@@ -22,8 +22,8 @@ export interface Doomed extends AccountIdentity {
  *   accepted the deletion.
  * - The deletion is sent again only if its answer was lost and the account is still shown some time later, or if it was
  *   accepted and the wait for its effect ended.
- * - An accepted deletion is complete once the vendor no longer shows the account, whatever status it answers. The pulls
- *   find out whether the user is gone.
+ * - An accepted deletion is complete once the vendor no longer shows the account, regardless of the status that it
+ *   answers. The pulls find out whether the user is gone.
  */
 export async function removeAccount(run: ItemRun, session: WriteSession, part: string, doomed: Doomed): Promise<void> {
   const { userId, primaryEmail, aliases = [], ...identity } = doomed

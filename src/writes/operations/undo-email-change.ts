@@ -3,9 +3,9 @@
  *
  * 1. No deletion of the old account that may have been carried out was ever sent.
  * 2. The old address still has an account. An account with a different `createdAt` than was read is enough: nothing
- * proves whether that time has moved, and in that case the new account is no longer completed.
+ *    proves whether that time has moved, and in that case the new account is no longer completed.
  * 3. The new account is the one that this operation created: the vendor confirmed its creation, and its `createdAt` is
- * the one seen then.
+ *    the one seen then.
  *
  * Without proof, nothing is deleted: the failure says which accounts exist, and what to do.
  */
