@@ -4,7 +4,7 @@ import type { WriteDeps } from './deps.ts'
 import { joinGroup, joinStep } from './memberships.ts'
 import { planOf } from './plan.ts'
 
-/** Puts a user into a group. Policy follows with up to 15 minutes' delay. */
+/** Adds a user to a group. The group's policies take effect after up to 15 minutes. */
 export type AddUserToGroup = ChangeMembership
 
 export function addUserToGroupWith(deps: WriteDeps): AddUserToGroup {

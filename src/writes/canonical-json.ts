@@ -1,4 +1,4 @@
-/** The same text for the same value, whatever the order of its keys. */
+/** Serializes equal values to equal text, regardless of key order. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)

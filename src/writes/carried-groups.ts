@@ -1,4 +1,4 @@
-/** The groups that a PUT sends back as the copy showed them, and which of them a later copy lacks. */
+/** Compares the groups that a PUT sends back with the groups of a later copy. */
 import type { WireUser } from '../essentials/wire.ts'
 import { entryText } from '../essentials/wire-lists.ts'
 import type { UserReading } from '../sync/read-user.ts'
@@ -11,9 +11,9 @@ import { toldGroups } from './told-groups.ts'
 export interface CarriedGroups {
   /** The groups that the mirror can identify. */
   readonly known: readonly KnownGroup[]
-  /** The entries that the mirror cannot resolve to one group, as the copy spells them. */
+  /** Entries that the mirror cannot resolve to one group, in the copy's spelling. */
   readonly untold: readonly string[]
-  /** The groups that have the name of an untold entry. */
+  /** The groups whose name matches such an entry, by entry. */
   readonly candidates?: ReadonlyMap<string, readonly KnownGroup[]>
 }
 
@@ -27,14 +27,14 @@ export async function groupsIn(
   return { known, untold: (entriesOf(wire) ?? []).filter((called) => !isTold(called)) }
 }
 
-/** What the copy lacks of these groups. Nothing where it does not tell the user's groups. */
+/** Returns which of these groups the copy lacks; none if the copy does not list the user's groups. */
 export function lackingGroups(
   { known, untold, candidates }: CarriedGroups,
   wire: WireUser,
 ): Omit<CarriedGroups, 'candidates'> {
   const shown = entriesOf(wire)
   if (shown === undefined) return { known: [], untold: [] }
-  // Two groups of one name may be listed by that name twice, and later by their ids.
+  // Two groups with the same name may appear as that name twice, and later by their ids.
   const left = [...shown]
   const take = (called: string) => {
     const names = [called, ...(candidates?.get(called) ?? []).map(({ groupId }) => groupId)]
@@ -48,7 +48,7 @@ export function lackingGroups(
   }
 }
 
-/** Tries to identify the untold entries, with the vendor's list of groups where the mirror lacks one. */
+/** Tries to identify the unresolved entries. Reads the vendor's list of groups if the mirror lacks one. */
 export async function resolveUntold(session: WriteSession, { known, untold }: CarriedGroups): Promise<CarriedGroups> {
   try {
     const told = await toldGroups(session, { groups: [...new Set(untold)] })
@@ -65,7 +65,9 @@ export async function resolveUntold(session: WriteSession, { known, untold }: Ca
   }
 }
 
-/** Undefined if the copy does not tell the user's groups. A vendor may leave out a list that is empty. */
+/**
+ * Undefined if the copy's groups are unreadable. An absent list counts as empty, because a vendor may omit empty lists.
+ */
 function entriesOf({ raw: { groups } }: WireUser): string[] | undefined {
   if (groups === undefined || groups === null) return []
   if (!Array.isArray(groups)) return undefined

@@ -1,5 +1,6 @@
 /**
- * What a PUT sent back unchanged, as digests, so that a later reading can tell what it lost: the journal keeps no values of the user's. Pure.
+ * Stores digests of the values that a PUT sent back unchanged, so that a later reading can detect losses. The journal
+ * never stores the user's values. Pure.
  */
 import { createHash } from 'node:crypto'
 import type { WireUser } from '../essentials/wire.ts'
@@ -9,25 +10,25 @@ import { keyOf, listFields, scalarFields, type VendorPatch } from './merge-patch
 export interface Carried {
   readonly scalars: { readonly [field: string]: string }
   readonly lists: { readonly [field: string]: readonly string[] }
-  /** The fields that nobody here knows or can read, and that held something. */
+  /** The fields that this client does not know or cannot read, and that held a value. */
   readonly others: readonly string[]
-  /** The entries of `groups` that the mirror could not resolve to one group. */
+  /** Entries of `groups` that the mirror could not resolve to one group. */
   readonly groups?: readonly string[]
-  /** The status, in a word that nobody here knows. */
+  /** The status, if its value is unrecognized. */
   readonly word?: string
 }
 
 const read = [...scalarFields, ...listFields, 'groups'] as const
 const systemFields: ReadonlySet<string> = new Set(['primaryEmail', 'type', 'createdAt', 'updatedAt'])
 
-/** Whether the field is one that the mirror reads, and that it can read in this copy. */
+/** Returns whether the mirror stores the field and can read it in this copy. */
 export function isReadable(field: string, copy: WireUser): boolean {
   const name = read.find((one) => one === field)
   if (name === 'status' && copy.unrecognized?.status !== undefined) return false
   return systemFields.has(field) || (name !== undefined && copy[name] !== undefined)
 }
 
-/** `untold`: the entries of `groups` that the mirror cannot resolve to one group. */
+/** `untold`: entries of `groups` that the mirror cannot resolve to one group. */
 export function carriedIn(copy: WireUser, untold: readonly string[] = []): Carried {
   const scalars = scalarFields.filter((field) => copy[field] != null).map((field) => [field, digest(copy[field])])
   const lists = listFields.map((field) => [field, (copy[field] ?? []).map((one) => digest(keyOf(field, one)))])
@@ -42,7 +43,7 @@ export function carriedIn(copy: WireUser, untold: readonly string[] = []): Carri
   }
 }
 
-/** The fields, other than those that the patch sets, that the copy no longer holds as they were carried. Lists may grow. */
+/** Returns the fields outside the patch that no longer hold the carried values. Lists may grow. */
 export function lostOf(carried: Carried, patch: VendorPatch, copy: WireUser): string[] {
   const scalars = scalarFields.filter((field) => {
     const before = carried.scalars[field]
@@ -56,12 +57,14 @@ export function lostOf(carried: Carried, patch: VendorPatch, copy: WireUser): st
   return [...scalars, ...lists, ...others].filter((field) => !(field in patch))
 }
 
-/** Whether the copy has the status that was carried, in a word that nobody here knows. */
+/** Returns whether the copy has the unrecognized status that the PUT carried. */
 export function hasCarriedWord(carried: Carried | undefined, { unrecognized }: WireUser): boolean {
   return unrecognized?.status !== undefined && carried?.word === digest(unrecognized.status)
 }
 
-/** Whether the copy tells the user's groups, and lacks an entry that the mirror could not resolve to one group. */
+/**
+ * Returns whether the copy lists the user's groups, but lacks an entry that the mirror could not resolve to one group.
+ */
 export function lacksUntold({ groups = [] }: Carried, copy: WireUser): boolean {
   const shown = copy.groups ?? (isEmpty(copy.raw.groups) ? [] : undefined)
   const has = new Set(shown?.map(digest))

@@ -19,24 +19,24 @@ export interface MembershipChanged {
   readonly groupId: number
   readonly plan: readonly PlannedRequest[]
   readonly notes: readonly string[]
-  /** Whether the vendor shows it. */
+  /** Whether the vendor shows the change. */
   readonly settled: boolean
   readonly given: AsGiven
 }
 
 export type ChangeMembership = (request: WriteRequest<GroupMemberInput>) => Promise<MembershipChanged | WriteFailure>
 
-/** What joining and leaving differ in. */
+/** The differences between joining and leaving. */
 export interface Direction {
   readonly verb: string
-  /** Whether the user is in the group when it is done. */
+  /** Whether the user must end up in the group. */
   readonly into: boolean
   step(groupId: string): string
   plan(group: KnownGroup, primaryEmail: string): PlannedRequest
   take(session: WriteSession, group: KnownGroup): Promise<EssentialsError | undefined>
 }
 
-/** Joining and leaving: the user read, the step taken where it is needed, the user read again, and compared. */
+/** Joins or leaves a group: reads the user, sends the request if needed, reads the user again, and compares. */
 export function changeMembershipWith(deps: WriteDeps, direction: Direction): ChangeMembership {
   return async (request) => {
     const { input, idempotencyKey, dryRun } = request
@@ -46,16 +46,18 @@ export function changeMembershipWith(deps: WriteDeps, direction: Direction): Cha
       await requireGroup(session, input.groupId)
       const resumed = session.wasSent(direction.step(input.groupId)) !== undefined
       const before = await session.requireUser()
-      // If the copy names a group that the mirror does not know, this reads the vendor's list: it may be this one, renamed.
+      // If the copy names a group that the mirror does not know, this reads the vendor's list: that group may be this
+      // one, renamed.
       const isTold = await namesKnownGroups(session, before.wire)
       const group = await requireGroup(session, input.groupId)
       const done = { userId: before.userId, groupId: group.id }
       const asked = [direction.plan(group, input.primaryEmail)]
       const isSo = isMember(before.wire.groups, group) === direction.into && (direction.into || isTold)
-      // A copy that does not show an earlier write of ours cannot tell that there is nothing to do: then it is sent all the same.
+      // A copy that lacks an earlier write of this system does not prove that there is nothing to send, so the request
+      // is sent anyway.
       if (!resumed && isSo && (await session.isUpToDate(before))) {
         const note = `The user is ${direction.into ? 'in' : 'not in'} the group already: there is nothing to send`
-        // A dry run must not tell whether the user is in the group.
+        // For a caller without the right to read, a dry run must not reveal whether the user is in the group.
         const told = dryRun ? { plan: asked, notes: [] } : { plan: [], notes: [note] }
         return { ...done, plan: [], notes: [note], settled: true, given: told }
       }
@@ -81,7 +83,9 @@ export function changeMembershipWith(deps: WriteDeps, direction: Direction): Cha
   }
 }
 
-/** Whether the mirror knows each group that the copy names. False if the vendor's list of groups cannot be read. */
+/**
+ * Returns whether the mirror knows each group that the copy names. False if the vendor's list of groups cannot be read.
+ */
 async function namesKnownGroups(session: WriteSession, wire: WireUser): Promise<boolean> {
   try {
     return (await toldGroups(session, wire))?.unknown.length === 0

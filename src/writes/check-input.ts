@@ -1,4 +1,7 @@
-/** What is wrong with an input, all of it, before anything is sent. Pure. What the vendor alone can judge is left to it. */
+/**
+ * Validates inputs before anything is sent, and reports all issues. Leaves rules that only the vendor can check to the
+ * vendor. Pure.
+ */
 import { addressKey } from '../mirror/address.ts'
 import { roleName } from '../mirror/role-name.ts'
 import type { InputIssue } from './failure.ts'
@@ -51,7 +54,7 @@ export function checkPrimaryEmail(primaryEmail: string): InputIssue[] {
   return checkExistingAddress(primaryEmail, ['primaryEmail'])
 }
 
-/** Of an address that the vendor may have: quoted local parts and white space are its to allow. */
+/** Checks the address of an existing user. The vendor decides about quoted local parts and white space. */
 export function checkExistingAddress(address: string, path: Path): InputIssue[] {
   const at = address.indexOf('@', 1)
   if (at !== -1 && at < address.length - 1 && !address.includes('\0') && address.isWellFormed()) return []
@@ -173,7 +176,7 @@ function checkPolicy(policy: unknown, path: Path): InputIssue[] {
     : []
 }
 
-/** Postgres takes neither NUL nor half of a surrogate pair. */
+/** Postgres rejects NUL characters and unpaired surrogates. */
 function isStorable(value: unknown, deepest: number): boolean {
   if (typeof value === 'string') return !value.includes('\0') && value.isWellFormed()
   if (typeof value !== 'object' || value === null) return true
@@ -185,7 +188,7 @@ function emptied(path: Path): string {
   return path[0] === 'set' ? 'null takes it away' : 'leave it out where there is none'
 }
 
-/** The field's name, where the path ends in one. */
+/** Returns the field's name if the path ends with a name. */
 function last(path: Path): string {
   const name = path.at(-1) ?? ''
   return /^\d+$/.test(name) ? 'it' : name

@@ -4,9 +4,9 @@ import { canOpenPassword } from './operations/open-password.ts'
 import type { Secrets } from './secrets.ts'
 
 /**
- * At the start of a process: logs if its SECRET_KEY is not the one that the database was used with before. The process starts all the same,
- * because reads and most writes need no key; what needs the former key fails by itself, and keeps what was sealed. The new key becomes the
- * known one once no waiting password needs the former.
+ * Logs at the start of a process if its SECRET_KEY is not the key that the database was used with before. The process
+ * starts anyway, because reads and most writes need no key. An operation that needs the former key fails and keeps its
+ * sealed data. The new key becomes the known key once no waiting password needs the former one.
  */
 export async function checkSecretKey(sql: Sql, secrets: Secrets | undefined, logger: Logger): Promise<void> {
   const waiting = await readWaitingPasswords(sql)

@@ -2,7 +2,7 @@ import type { WriteDeps } from './deps.ts'
 import { invalidInput, type WriteFailure } from './failure.ts'
 import { type ClaimedKey, claimKey } from './idempotency.ts'
 
-/** What is asked for under an idempotency key. */
+/** A write request with an idempotency key. */
 export interface KeyedRequest {
   readonly organizationId: number
   readonly actor: string
@@ -11,7 +11,10 @@ export interface KeyedRequest {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Takes the request's key, or gives what is to be answered without doing anything. `verb` names what answers so. */
+/**
+ * Claims the request's idempotency key, or returns the answer without any work. `verb` distinguishes the kinds of
+ * writes.
+ */
 export async function claimFor<Done>(
   { control, leases, secrets }: WriteDeps,
   verb: string,
@@ -29,6 +32,6 @@ export async function claimFor<Done>(
     return { claim: 'ANSWERED', answer: { failure: 'IdempotencyKeyReused', message } }
   }
   if (claim.claim === 'MINE') return claim
-  // What was sealed under this key and this input is what this verb answered.
+  // A stored answer for this key and input always comes from this verb.
   return { claim: 'ANSWERED', answer: JSON.parse(claim.answer) as Done | WriteFailure }
 }

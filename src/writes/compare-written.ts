@@ -1,4 +1,4 @@
-/** Whether the vendor holds what was sent. Pure. */
+/** Compares the vendor's copy of a user with the values that were sent. Pure. */
 import type { JsonObject, WireUser } from '../essentials/wire.ts'
 import { sameValue } from '../mirror/profile.ts'
 import { isEmpty, isReadable } from './carried.ts'
@@ -14,8 +14,9 @@ import {
 import { isUnchangedSince } from './version.ts'
 
 /**
- * The fields that the caller set and that the vendor's copy does not hold as set: lists as sets, addresses without case. A field that
- * was cleared is not compared, for the vendor may have a default for it; `cleared: 'compared'` compares those too.
+ * Returns the fields that the caller set and that the vendor's copy does not hold as requested. Lists are compared as
+ * sets, and addresses without case. A cleared field is ignored, because the vendor may set a default, unless `cleared`
+ * is 'compared'.
  */
 export function compareWritten(
   patch: VendorPatch,
@@ -39,33 +40,42 @@ export function compareWritten(
 }
 
 /**
- * The fields that contradict what was sent. A status in a word that nobody here knows contradicts nothing. `isOldWord`: except the word that
- * the copy before the write had.
+ * Returns the fields that contradict the request. An unrecognized status contradicts nothing, unless the copy before
+ * the write had it (`isOldWord`).
  */
 export function contradictionsIn(patch: VendorPatch, found: WireUser, isOldWord = false): string[] {
   const isOpen = found.unrecognized?.status !== undefined && !isOldWord
   return compareWritten(patch, found).filter((field) => !(field === 'status' && isOpen))
 }
 
-/** Whether a new account is of another type than was sent, in whatever letters. A word that nobody here knows says nothing. */
+/**
+ * Returns whether a new account has another type than requested, ignoring case. An unrecognized type proves nothing.
+ */
 export function isOtherType(sent: string, { type }: WireUser): boolean {
   const wanted = ['User', 'Alias'].find((known) => known.toLowerCase() === sent.toLowerCase())
   return wanted !== undefined && type !== undefined && type !== wanted
 }
 
-/** How the vendor's copy differs from what a PUT sent, by field. */
+/** How the vendor's copy differs from the PUT, by field. */
 export interface Differences {
-  /** As before the PUT: the vendor may show it late. */
+  /** Fields that are as before the PUT: the vendor may show the change late. */
   readonly late: readonly string[]
-  /** Neither as sent nor as before: of a field of the patch, something else is held; of one that was sent back unchanged, it was lost. */
+  /**
+   * Fields that are neither as requested nor as before: a field of the patch has another value, or a field that was
+   * sent back unchanged was lost.
+   */
   readonly other: readonly string[]
-  /** Fields that nobody here knows: a list has fewer entries than were sent back. The vendor may compute it, as a list of sessions. */
+  /**
+   * Unknown fields in which a list has fewer entries than were sent back. The vendor may compute such a list, for
+   * example of sessions.
+   */
   readonly less: readonly string[]
 }
 
 /**
- * Compares all that a PUT carried with a copy that was read after it: the fields of the patch, and those that were sent back as `before` had
- * them, undocumented ones included. Of these only a loss counts, since the vendor and others may add to them. Memberships are compared apart.
+ * Compares everything that a PUT carried with a copy that was read after it: the fields of the patch, and the fields of
+ * `before` that were sent back unchanged, undocumented ones included. For the latter, only a loss counts, because the
+ * vendor and other clients may add to them. Memberships are compared separately.
  */
 export function compareSent(patch: VendorPatch, before: WireUser, found: WireUser): Differences {
   const [late, other, less] = [new Set<string>(), new Set<string>(), new Set<string>()]
@@ -75,10 +85,11 @@ export function compareSent(patch: VendorPatch, before: WireUser, found: WireUse
     if (wanted === undefined) {
       if (old !== null && !sameValue(old, value)) other.add(field)
     } else if (wanted === null) {
-      // The vendor may have a default for it, which may be what was there before.
+      // The old value may also be the vendor's default, so the clear counts as late only if the update time has not
+      // moved.
       if (value !== null && sameValue(old, value) && isUntouched) late.add(field)
     } else if (field === 'status' && found.unrecognized?.status !== undefined) {
-      // A word that nobody here knows says nothing, unless it was there before.
+      // An unrecognized status proves nothing, unless the copy before the PUT had the same one.
       if (found.unrecognized.status === before.unrecognized?.status) late.add(field)
     } else if (!sameValue(wanted, value)) {
       ;(sameValue(old, value) ? late : other).add(field)
@@ -90,7 +101,8 @@ export function compareSent(patch: VendorPatch, before: WireUser, found: WireUse
   }
   for (const [field, value] of Object.entries(before.raw)) {
     const loss = field in patch || isReadable(field, before) ? undefined : lossIn(value, found.raw[field])
-    // A list that cannot be read is one of relationships all the same, unlike one that nobody here knows.
+    // An unreadable list of roles, aliases or groups still holds relationships, so a shorter list is a loss. In an
+    // unknown field, it may be computed.
     if (loss) (loss === 'other' || compared.has(field) ? other : less).add(field)
   }
   return { late: [...late], other: [...other], less: [...less] }
@@ -123,7 +135,7 @@ function compareList(
   return missing.length > 0 || surplus.length > 0 ? 'late' : undefined
 }
 
-/** Of a field that nobody here knows: it or a part of it holds nothing any more (`other`), or a list in it has fewer entries (`less`). */
+/** Compares an unknown field. `other`: it or a part of it is empty now. `less`: a list in it has fewer entries. */
 function lossIn(before: unknown, after: unknown): 'other' | 'less' | undefined {
   if (isEmpty(before)) return undefined
   if (isEmpty(after)) return 'other'
@@ -133,7 +145,7 @@ function lossIn(before: unknown, after: unknown): 'other' | 'less' | undefined {
   return parts.includes('other') ? 'other' : parts.find((loss) => loss !== undefined)
 }
 
-/** Whether a reading could tell that the patch was carried out, from one that shows the vendor's copy before it. */
+/** Returns whether a reading can prove that the patch was applied, given the vendor's copy before it. */
 export function isTelling(patch: VendorPatch, before: WireUser): boolean {
   return compareWritten(patch, before, { cleared: 'compared' }).length > 0
 }

@@ -13,13 +13,14 @@ import { patchOf } from './vendor-words.ts'
 import { fieldsOfCreation } from './written-fields.ts'
 
 /**
- * Creates the account at the vendor, once. Where the answer gets lost, an account that is there as it was sent is taken for ours, unless
- * the mirror had it before. Rejects where it was not created, or nobody can tell. An address that a deletion of ours has just freed may stay
- * taken for a while: then the request, which was refused, is sent again. `before`: the account that the mirror had there.
+ * Creates the account at the vendor once. If the answer is lost, an account that matches the request counts as created
+ * by it, unless the mirror had that account before. Rejects if the account was not created, or if the outcome is
+ * unknown. An address that a deletion of this system has just freed may stay taken for a while; the refused request is
+ * then sent again. `before`: the account that the mirror had at the address.
  */
 export async function createAccount(session: WriteSession, body: NewUser): Promise<{ readonly before: number | null }> {
   const { sql, organizationId } = session
-  // Once sent, the account that the mirror has by now may be ours.
+  // After the request was sent, the account that the mirror has now may be the new one.
   const sent = session.wasSent('create')
   const before = sent ? (sent.userId ?? null) : await liveUserId(sql, organizationId, body.primaryEmail)
   try {
@@ -53,14 +54,15 @@ async function send(session: WriteSession, body: NewUser, before: number | null,
       const { value: reading } = await session.poll(shows)
       if (!reading.found) return 'NOT_DONE'
       if (reading.userId === before) {
-        // Without a time of creation a new account cannot be told from one that the mirror took for still there.
+        // Without a creation time, a new account cannot be distinguished from one that the mirror did not know to be
+        // gone.
         if (creationOf(reading.wire) === undefined) return 'UNKNOWN'
         throw await alreadyExists(session, body, undefined)
       }
-      // One that the vendor confirmed, and showed late, is compared by the caller.
+      // The caller compares an account that the vendor confirmed and showed late.
       return unseen || isAsSent(reading) ? 'DONE' : 'UNKNOWN'
     },
-    // An earlier request whose answer got lost may have been carried out, and was shown late.
+    // An earlier request whose answer was lost may have been carried out and shown late.
     isDoneBy: (refused) => isResent && refused instanceof AlreadyExistsError,
   })
   if (!refusal) return
@@ -76,7 +78,10 @@ async function send(session: WriteSession, body: NewUser, before: number | null,
   throw refusal
 }
 
-/** Reads who is there, so that the answer can name them: the account itself, or whoever the mirror has as a bearer of an address. */
+/**
+ * Identifies the user that has the address for the answer: the account at the address, or the user that has one of the
+ * addresses in the mirror.
+ */
 async function alreadyExists(
   session: WriteSession,
   body: NewUser,
@@ -99,7 +104,10 @@ async function alreadyExists(
   return new WriteFailedError({ failure: 'AlreadyExists', message, userId }, { cause: error })
 }
 
-/** Who has the address. One whose creation the vendor accepted less than a minute ago is waited for. Undefined if the vendor cannot be read. */
+/**
+ * Reads the account at the address. Waits if the vendor accepted its creation less than a minute ago. Undefined if the
+ * vendor cannot be read.
+ */
 async function readBearer(session: WriteSession): Promise<UserReading | undefined> {
   const shows = ({ found }: UserReading): Shown => (found ? 'WRITTEN' : 'BEFORE')
   try {

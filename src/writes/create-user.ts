@@ -15,14 +15,14 @@ export interface UserCreated {
   readonly userId: number | null
   readonly plan: readonly PlannedRequest[]
   readonly notes: readonly string[]
-  /** Whether the vendor shows the user as it was sent. */
+  /** Whether the vendor shows the user as requested. */
   readonly settled: boolean
   readonly given: AsGiven
 }
 
 /**
- * Creates a user, and puts it into its groups. Where the user was created and a group could not be joined, the failure is NotAsWritten
- * with the field `groups`: the user is there, and the message says what is missing.
+ * Creates a user and adds it to its groups. If the user was created, but could not join a group, the failure is
+ * NotAsWritten with the field `groups`: the user exists, and the message says what is missing.
  */
 export type CreateUser = (request: WriteRequest<CreateUserInput>) => Promise<UserCreated | WriteFailure>
 
@@ -45,7 +45,8 @@ export function createUserWith(deps: WriteDeps): CreateUser {
       const { userId, settled } = created
       return { userId, plan, notes: [...notes, ...created.notes], settled, given: { plan, notes: created.notes } }
     }
-    // The new account is read as it was sent. Whoever is there before it may bear the address in other letters.
+    // A new account is read in the requested spelling. An existing account, which only a dry run looks for, may be
+    // spelled with other letter case.
     return await runWrite(deps, 'createUser', { ...request, input }, create, {
       spelling: dryRun ? 'AS_KNOWN' : 'AS_GIVEN',
     })
@@ -60,7 +61,10 @@ async function notesOn({ sql, organizationId, primaryEmail }: WriteSession): Pro
   ]
 }
 
-/** What the vendor would refuse: an account of that address, as it says itself; and a bearer of it or of an alias, whom only the mirror can tell. */
+/**
+ * Rejects what the vendor would refuse: an existing account of that address, according to the vendor, or another user
+ * of the address or an alias, which only the mirror knows.
+ */
 async function refuseExisting(session: WriteSession, aliases: readonly string[]): Promise<void> {
   const { sql, organizationId, primaryEmail } = session
   const reading = await session.readBefore()
@@ -68,7 +72,7 @@ async function refuseExisting(session: WriteSession, aliases: readonly string[])
     const message = `There is a user ${primaryEmail} already`
     throw new WriteFailedError({ failure: 'AlreadyExists', message, userId: reading.userId })
   }
-  // The vendor has just said of this one that it is gone, and its aliases with it.
+  // The vendor's reading shows that this user no longer exists, so its aliases are free.
   const gone = await liveUserId(sql, organizationId, primaryEmail)
   const bearer = await findBearer(sql, organizationId, [primaryEmail, ...aliases], gone)
   if (!bearer) return

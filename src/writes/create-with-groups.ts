@@ -22,9 +22,9 @@ export interface Created {
 }
 
 /**
- * Creates an account, puts it into each of these groups, and reads it until it is as it was sent. Rejects where the account was not created;
- * and with NotAsWritten where it is there, and something of it or a membership is not as was asked for. An account that the vendor accepted
- * and does not show yet is created.
+ * Creates an account, adds it to each of these groups, and reads it until it matches the request. Rejects if the
+ * account was not created, and with NotAsWritten if it exists but a field or a membership differs from the request. An
+ * account that the vendor accepted and does not show yet counts as created.
  */
 export async function createWithGroups(
   session: WriteSession,
@@ -43,13 +43,16 @@ export function planCreation(body: NewUser, groups: readonly Pick<KnownGroup, 'g
   ]
 }
 
-/** Why groups could not be joined; and of those whose refusal was taken to say that the user is in them, what it said. */
+/**
+ * `missed`: why groups could not be joined. `refused`: for groups whose refusal was taken to mean that the user is
+ * already a member, the vendor's message.
+ */
 interface Joins {
   readonly missed: ReadonlyMap<KnownGroup, string>
   readonly refused: ReadonlyMap<KnownGroup, string>
 }
 
-/** Joins one group after the other. A vendor that is away, or does not know the new user yet, is not asked for the rest. */
+/** Joins the groups one after the other. Stops if the vendor is unavailable or does not know the new user yet. */
 async function joinGroups(session: WriteSession, groups: readonly KnownGroup[]): Promise<Joins> {
   const [missed, refused] = [new Map<KnownGroup, string>(), new Map<KnownGroup, string>()]
   let away: string | undefined
@@ -71,7 +74,10 @@ async function joinGroups(session: WriteSession, groups: readonly KnownGroup[]):
   return { missed, refused }
 }
 
-/** A vendor that shows a new user late may not take it for a member before that: it is asked again once it shows the user. */
+/**
+ * A vendor that shows a new user late may not accept it as a member before that. The request is sent again once the
+ * vendor shows the user.
+ */
 async function joinOnceShown(session: WriteSession, group: KnownGroup): Promise<EssentialsError | undefined> {
   try {
     return await joinGroup(session, group)
@@ -85,7 +91,7 @@ async function joinOnceShown(session: WriteSession, group: KnownGroup): Promise<
   }
 }
 
-/** Reads the new user until it is as it was sent. `before`: the account that the mirror had at the address. */
+/** Reads the new user until it matches the request. `before`: the account that the mirror had at the address. */
 async function verify(
   session: WriteSession,
   body: NewUser,
@@ -105,7 +111,8 @@ async function verify(
   const absent = shown ? groups.filter((group) => isMember(shown.wire.groups, group) === false) : []
   const { lacking, other } = shown ? differencesOf(body, shown.wire) : { lacking: [], other: [] }
   const differs = [...other, ...lacking]
-  // What was accepted without a word, and is not shown, may only be late; and so may be all of it where polling was cut short.
+  // A membership that was accepted without a refusal and is not shown may only be late. If polling was cut short, any
+  // difference may be.
   const denied = isCut ? [] : absent.filter((group) => refused.has(group))
   const fields = [...(isCut ? [] : differs), ...(denied.length > 0 || missed.size > 0 ? ['groups'] : [])]
   const settled = shown !== undefined && absent.length === 0 && (differs.length === 0 || !isCut)
@@ -121,7 +128,10 @@ async function verify(
   throw new WriteFailedError({ failure: 'NotAsWritten', message, fields, userId: shown?.userId ?? null })
 }
 
-/** The fields of a new user that lack something of what was sent, and those that hold something else. A vendor may fill them one by one. */
+/**
+ * Returns the fields of a new user that lack something of the request, and those that hold something else. A vendor may
+ * fill fields one by one.
+ */
 function differencesOf(body: NewUser, found: WireUser): { readonly lacking: string[]; readonly other: string[] } {
   const nothing: WireUser = { primaryEmail: found.primaryEmail, roles: [], aliases: [], raw: {} }
   const { late, other } = compareSent(patchOf(body), nothing, found)

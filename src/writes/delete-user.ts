@@ -14,16 +14,16 @@ import { concludeSettling, notShownYet } from './unsettled.ts'
 import { fieldsOfDeletion } from './written-fields.ts'
 
 export interface UserDeleted {
-  /** The tombstone; the live user in a dry run, and while the vendor shows it still. */
+  /** The tombstone; in a dry run, and while the vendor still shows the user, the live user. */
   readonly userId: number
   readonly plan: readonly PlannedRequest[]
   readonly notes: readonly string[]
-  /** Whether the vendor shows that it is gone. Until it does, the mirror has the live user. */
+  /** Whether the vendor shows that the user is gone. Until then, the mirror has the live user. */
   readonly settled: boolean
   readonly given: AsGiven
 }
 
-/** Deletes a user for good, aliases and memberships with it, and reads until it is gone. */
+/** Deletes a user permanently, with its aliases and memberships, and reads until it is gone. */
 export type DeleteUser = (request: WriteRequest<DeleteUserInput>) => Promise<UserDeleted | WriteFailure>
 
 /** The account to delete. */
@@ -51,9 +51,9 @@ export function deleteUserWith(deps: WriteDeps): DeleteUser {
 }
 
 /**
- * Deletes the account, once, and reads until it is gone: the mirror then has its tombstone. A vendor may go on showing it for a while, so an
- * account that is still there says nothing against the deletion that the vendor accepted. An address that has another account by then is left
- * alone, and proves nothing.
+ * Deletes the account once and reads until it is gone; the mirror then has its tombstone. A vendor may still show the
+ * account for a while, so an account that is still shown does not contradict an accepted deletion. If the address has
+ * another account by then, that account is not touched and proves nothing.
  */
 async function deleteAccount(
   session: WriteSession,
@@ -79,11 +79,12 @@ async function deleteAccount(
         const { value: reading } = await poll()
         return reading.found ? settledBy[await recognize(session, identity, reading.wire)] : 'DONE'
       },
-      // The deletion whose answer got lost was carried out, and was shown late.
+      // The deletion whose answer was lost was carried out and shown late.
       isDoneBy: (refusal) => isResent && refusal instanceof NotFoundError,
     })
   } catch (error) {
-    // Somebody else was faster: it is left to the pulls, as every deletion that is not ours.
+    // Another client deleted it first. The pulls record that deletion, like every deletion that this write did not
+    // make.
     if (error instanceof NotFoundError) throw notFound(`The vendor has no user ${primaryEmail}${wordsOf(error)}`)
     throw error
   }
@@ -97,10 +98,10 @@ async function deleteAccount(
 const shownReplaced =
   'The address shows an account with another createdAt. Either it was created anew since, or the createdAt of the deleted account has moved'
 
-/** Only a 404 proves that it is gone: some vendors show the time of the last activity as createdAt, which moves. */
+/** Only a 404 proves the deletion: some vendors show the time of the last activity as createdAt, so that time moves. */
 const settledBy = { SAME: 'NOT_DONE', OTHER: 'UNKNOWN', UNKNOWN: 'UNKNOWN' } as const
 
-/** The account to delete: as read now, or as it was before a crash took the answer. */
+/** Returns the account to delete: as read now, or as recorded before a crash lost the answer. */
 async function readDoomed(session: WriteSession): Promise<Doomed> {
   const { primaryEmail } = session
   const before = session.wasSent('delete')

@@ -4,26 +4,29 @@ import { asCaller, type Sql } from '../mirror/database.ts'
 import type { Secrets } from './secrets.ts'
 import type { Clock, SettlingPolicy } from './settle.ts'
 
-/** What the writes work with. */
+/** The dependencies of the writes. */
 export interface WriteDeps {
   readonly sql: Sql
-  /** For locks, leases and idempotency keys, which must not wait behind the work itself. */
+  /** For locks, leases and idempotency keys, which must not wait for the writes' own statements. */
   readonly control: Sql
-  /** For renewals of leases, which must not wait behind any caller's statements. Defaults to `control`. */
+  /** For lease renewals, which must not wait for any caller's statements. Defaults to `control`. */
   readonly leases?: Sql
   readonly logger: Logger
-  /** The client of an organization, by the mirror's id; undefined for one that this process is not configured for. */
+  /**
+   * Returns the client of an organization by its id in the mirror; undefined if this process has no configuration for
+   * it.
+   */
   clientOf(organizationId: number): EssentialsClient | undefined
-  /** Undefined where no SECRET_KEY is set: then no idempotency key can be used. */
+  /** Undefined if SECRET_KEY is not set; idempotency keys are then unavailable. */
   readonly secrets: Secrets | undefined
   /** How long a write that the vendor accepted is polled for while its caller waits. */
   readonly settling?: SettlingPolicy | undefined
   readonly clock?: Clock | undefined
-  /** Fired when the process closes: polling ends, and the sync goes on. */
+  /** Fires when the process closes: polling ends, and the sync continues to read the user. */
   readonly closing?: AbortSignal | undefined
 }
 
-/** The same, whose statements queue as the caller's. */
+/** Returns the same dependencies with statements queued as the caller's. */
 export function depsAsCaller(deps: WriteDeps, caller: string): WriteDeps {
   const { sql, control, leases = control } = deps
   return {

@@ -7,12 +7,12 @@ import { NotFoundError } from '../essentials/errors/not-found-error.ts'
 import { RateLimitedError } from '../essentials/errors/rate-limited-error.ts'
 import { invalidInput, type WriteFailure } from './failure.ts'
 
-/** How long the vendor counts a request: after that, a key that it refused with 429 is free again. */
+/** How long a request counts against the allowance. After that, a key that got a 429 is free again. */
 const windowMs = 60_000
 
 /**
- * What a request's failure means to who asked for the write. What a 404 and a 409 mean depends on the request: who sent it looks at
- * those before.
+ * Converts a request's failure for the caller of the write. The meaning of a 404 or a 409 depends on the request, so
+ * the sender handles those first.
  */
 export function failureOfError(error: EssentialsError): WriteFailure {
   if (error instanceof AllowanceExhaustedError) return budgetExhausted(error.retryAt, error.problem)
@@ -38,12 +38,12 @@ function budgetExhausted(retryAt: string, problem = 'The allowance of requests i
   return { failure: 'BudgetExhausted', message: `${problem} until ${retryAt}${words}`, retryAt }
 }
 
-/** The vendor's own words, to be put at the end of a message; empty where it said nothing. */
+/** Returns the vendor's message as a suffix for a message; empty if there was none. */
 export function wordsOf(error: EssentialsError | undefined): string {
   return error?.vendorMessage === undefined ? '' : `. The vendor says: ${error.vendorMessage}`
 }
 
-/** Vendors refuse an address that is taken by 409, 400 or 422, in many words. */
+/** Vendors refuse a taken address with 409, 400 or 422, and in many words. */
 export function isRefusal(error: unknown): error is AlreadyExistsError | InvalidInputError {
   return error instanceof AlreadyExistsError || error instanceof InvalidInputError
 }

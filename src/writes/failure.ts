@@ -1,13 +1,13 @@
-/** Why a write did not come out as asked for, as a value. The names are those of the contract's types. */
+/** Why a write failed, as a value. The names match the types of the public contract. */
 export type WriteFailure = AnyFailure & {
-  /** Its message tells what was read of the user: a caller without the right to read is not shown it. */
+  /** The message contains values that were read from the user. It is hidden from a caller without the right to read. */
   readonly tellsReadings?: true
 }
 
 type AnyFailure =
   | { readonly failure: 'InvalidInput'; readonly message: string; readonly issues: readonly InputIssue[] }
   | { readonly failure: 'NotFound'; readonly message: string }
-  /** `userId`: who bears the address, where the mirror knows. */
+  /** `userId`: the user that has the address, if the mirror knows it. */
   | { readonly failure: 'AlreadyExists'; readonly message: string; readonly userId: number | null }
   | { readonly failure: 'DomainNotRegistered'; readonly message: string; readonly domain: string }
   | { readonly failure: 'Conflict'; readonly message: string; readonly userId: number | null }
@@ -27,16 +27,16 @@ type AnyFailure =
   | { readonly failure: 'IdempotencyKeyReused'; readonly message: string }
 
 export interface InputIssue {
-  /** Field by field from the input on; a list's entries by their number. */
+  /** The path of field names from the input on, with indexes for list entries. */
   readonly path: readonly string[]
   readonly message: string
 }
 
-/** Ends a write from within. Never leaves `src/writes`: who asked gets the failure as a value. */
+/** Ends a write from within. Never leaves `src/writes`: the caller gets the failure as a value. */
 export class WriteFailedError extends Error {
   override readonly name = 'WriteFailedError'
   readonly failure: WriteFailure
-  /** Waiting does not help: an operation fails at once. */
+  /** Waiting does not help, so an operation fails immediately. */
   readonly final: boolean
 
   constructor(failure: WriteFailure, options?: { readonly cause?: unknown; readonly final?: boolean }) {

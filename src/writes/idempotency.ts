@@ -1,11 +1,11 @@
 /**
- * What makes a repeat safe. A key is put down before the vendor is called, bound to its caller and its input by HMACs, and kept for 24
- * hours:
+ * Makes retries of a write safe. A key is stored before the first request to the vendor, bound to its caller and its
+ * input by HMACs, and kept for 24 hours:
  *
- * - answered: a repeat gets the first answer again;
- * - under way: a repeat waits until the first is answered;
- * - its process is gone: the next repeat takes over, and settles by reading what was sent;
- * - failed before anything was sent, or answered with an unknown outcome: the next repeat goes on from there.
+ * - Answered: a retry gets the first answer again.
+ * - In progress: a retry waits until the first attempt is answered.
+ * - Its process is gone: the next retry takes over, and settles by reading what was sent.
+ * - Failed before anything was sent, or answered with an unknown outcome: the next retry continues from there.
  */
 import { randomUUID } from 'node:crypto'
 import type { Sql, Transaction } from '../mirror/database.ts'
@@ -21,20 +21,21 @@ export type Claim =
   | { readonly claim: 'OTHER_INPUT' }
   | ClaimedKey
 
-/** The right to carry the write out, until one of these is called. */
+/** The right to carry out the write, until one of these methods is called. */
 export interface ClaimedKey {
   readonly claim: 'MINE'
   readonly journal: Journal
-  /** Keeps the answer for repeats: in the transaction that makes it true, where one is given. */
+  /** Stores the answer for replays. With `tx`, in the transaction that commits the write. */
   answer(answer: string, tx?: Transaction): Promise<void>
-  /** The next repeat carries on: from what was sent, or from nothing where nothing was. */
+  /** Lets the next retry continue from what was sent, or from the start if nothing was. */
   leaveOpen(): Promise<void>
 }
 
 type Steps = Readonly<Record<string, { readonly facts: StepFacts; readonly done: boolean }>>
 
 /**
- * Takes the key, or waits for who has it. `signal` ends the wait. Waiters of this process take turns in memory. `leases`: where renewals are sent.
+ * Claims the key, or waits for its holder. `signal` ends the wait. Waiters of this process take turns in memory.
+ * `leases`: the connection for renewals.
  */
 export async function claimKey(
   sql: Sql,
@@ -76,7 +77,7 @@ async function takeKey(doors: Doors, key: string, input: string, signal: AbortSi
   }
 }
 
-/** Forgets keys whose time is over. */
+/** Deletes expired keys. */
 export async function pruneIdempotencyKeys(sql: Sql): Promise<void> {
   await sql`delete from idempotency_keys where ${isOver(sql)}`
 }

@@ -1,4 +1,7 @@
-/** What callers ask for, in the mirror's words. Null means nothing is said, except in a patch, where it takes a value away. */
+/**
+ * The inputs of writes, in the mirror's terms. Null equals an omitted field, except in a patch, where it clears the
+ * value.
+ */
 
 export interface CreateUserInput {
   readonly primaryEmail: string
@@ -8,15 +11,15 @@ export interface CreateUserInput {
   readonly password?: string | null | undefined
   readonly roles?: readonly string[] | null | undefined
   readonly aliases?: readonly string[] | null | undefined
-  /** Of the vendor's ids. */
+  /** The vendor's group ids. */
   readonly groups?: readonly string[] | null | undefined
-  /** MB. */
+  /** In MB. */
   readonly mailboxSize?: number | null | undefined
   readonly spamPolicy?: unknown
   readonly status?: 'ACTIVE' | 'INACTIVE' | null | undefined
 }
 
-/** The input without nulls, which say no more than what is left out: two that say the same become equal. */
+/** Removes nulls from the input, so that equal inputs compare as equal. */
 export function saidIn({ primaryEmail, type, ...rest }: CreateUserInput) {
   const said: Omit<CreateUserInput, 'primaryEmail' | 'type'> = Object.fromEntries(
     Object.entries(rest).filter(([, value]) => value != null),

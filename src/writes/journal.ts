@@ -1,45 +1,54 @@
 import type { Carried } from './carried.ts'
 
-/** What of a write was sent, so that one who comes after a crash knows what to settle by reading before anything is sent again. */
+/**
+ * Records the requests that a write sent, so that a process that continues after a crash knows what to settle by
+ * reading before it sends anything.
+ */
 export interface Journal {
-  /** The steps that a process before this one had sent. */
+  /** The steps that an earlier process sent. */
   readonly sentBefore: readonly string[]
-  /** How far a step has come, in this process or the one before; undefined: it was not sent, or was withdrawn. */
+  /** The state of a step that this process or an earlier one sent; undefined if it was not sent, or was withdrawn. */
   before(step: string): { readonly facts: StepFacts; readonly done: boolean } | undefined
-  /** Resolves once it is kept. Rejects where another process has taken the write over. */
+  /** Resolves once the step is stored. Rejects if another process has taken over the write. */
   sending(step: string, facts: StepFacts): Promise<void>
-  /** It certainly was not carried out, and may be later: as if it had not been sent. */
+  /** Records that the step was certainly not carried out, and may be sent again: as if it had never been sent. */
   withdraw(step: string): Promise<void>
   /** `facts` are added to those that the step was sent with. */
   done(step: string, facts?: StepFacts): Promise<void>
-  /** The vendor accepted it and shows nothing of it: its outcome is unknown again, so that a reading has to settle it. */
+  /**
+   * Records that the vendor accepted the step and shows nothing of it. Its outcome is unknown again, so a reading must
+   * settle it.
+   */
   doubt(step: string): Promise<void>
 }
 
-/** What settling needs to know of the time before the step. No values of the user's. */
+/** The state before the step that settling needs. Contains none of the user's values. */
 export interface StepFacts {
-  /** The id, in the mirror, of the account that was there. */
+  /** The id, in the mirror, of the account that existed. */
   readonly userId?: number | null
-  /** When that account was created, by the vendor's word. */
+  /** When that account was created, according to the vendor. */
   readonly createdAt?: string | null
-  /** The version of it that the step was sent for: a digest of all that the vendor answered, and the time of the last change. */
+  /**
+   * The version of the account that the step was sent for: a digest of the vendor's complete answer, and the time of
+   * the last change.
+   */
   readonly digest?: string
   readonly lastChange?: string | null
   /** The groups that the account was in, by their ids in the mirror. */
   readonly groupIds?: readonly number[]
-  /** What a PUT sent back unchanged. */
+  /** The values that a PUT sent back unchanged. */
   readonly carried?: Carried
-  /** That was compared with a copy which shows the PUT: what differs from then on is not its doing. */
+  /** Those values were compared with a copy that shows the PUT. The PUT did not cause later differences. */
   readonly compared?: boolean
-  /** Whether a reading can tell that the step was carried out. */
+  /** Whether a reading can prove that the step was carried out. */
   readonly telling?: boolean
-  /** The vendor itself confirmed it; without this, a reading settled it. */
+  /** The vendor itself confirmed the step. Without this, a reading settled it. */
   readonly answered?: boolean
-  /** The vendor confirmed it, and a reading after that showed nothing of it. */
+  /** The vendor confirmed the step, and a later reading showed nothing of it. */
   readonly unseen?: boolean
 }
 
-/** Of a write that nobody will take over. */
+/** The journal of a write that no other process continues. */
 export const noJournal: Journal = {
   sentBefore: [],
   before: () => undefined,

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** How long a holder that does not speak is waited for. */
+/** How long a lease is valid without a renewal. */
 export const leaseSeconds = 15
 const renewEveryMs = 5_000
 
-/** Renews a lease until it is told to stop. A renewal that fails is tried again: the lease outlasts two of them. */
+/** Renews a lease until stopped. A failed renewal is repeated: the lease outlasts two failures. */
 export function keepRenewed(renew: () => Promise<unknown>): { stop(): Promise<void> } {
   const stopping = new AbortController()
   const ended = (async () => {
@@ -26,12 +26,12 @@ export function keepRenewed(renew: () => Promise<unknown>): { stop(): Promise<vo
 }
 
 /**
- * Before the n-th next look at a lease that another holds: some milliseconds, with jitter. Rejects with the signal's reason. Those of one process
- * who wait for the same lease take turns, so that one of them looks.
+ * Pauses a few milliseconds, with jitter, before the n-th further check of a lease that another holder has. Rejects
+ * with the signal's reason. The waiters of one process take turns, so that only one of them checks.
  */
 export async function waitTurn(n: number, signal: AbortSignal | undefined): Promise<void> {
   const pauseMs = Math.min(200, 15 * 2 ** Math.min(n, 4)) * (0.5 + Math.random())
-  // A sleep that is aborted rejects with an error of its own.
+  // An aborted sleep rejects with its own error.
   await sleep(pauseMs, undefined, signal && { signal }).catch(() => {})
   signal?.throwIfAborted()
 }

@@ -1,9 +1,9 @@
-/** What a write asks of the mirror. */
+/** Reads of the mirror that writes need. */
 import { addressKey, domainOf } from '../mirror/address.ts'
 import { array } from '../mirror/array.ts'
 import type { Sql } from '../mirror/database.ts'
 
-/** The live user with that primary address. */
+/** Returns the live user with this primary address. */
 export async function liveUserId(sql: Sql, organizationId: number, primaryEmail: string): Promise<number | null> {
   const [row] = await sql<{ id: number }[]>`
     select id from users
@@ -11,12 +11,12 @@ export async function liveUserId(sql: Sql, organizationId: number, primaryEmail:
   return row?.id ?? null
 }
 
-/** A live user who bears one of these addresses as an alias or as the primary one. */
+/** Returns a live user that has one of these addresses as an alias or as its primary address. */
 export async function bearerId(sql: Sql, organizationId: number, addresses: readonly string[]): Promise<number | null> {
   return (await findBearer(sql, organizationId, addresses))?.userId ?? null
 }
 
-/** The same, and which of the addresses it is; `otherThan`: who does not count. */
+/** Like `bearerId`, and also returns the address. `otherThan`: a user to ignore. */
 export async function findBearer(
   sql: Sql,
   organizationId: number,
@@ -36,7 +36,7 @@ export async function findBearer(
   return row
 }
 
-/** Whether some live user's primary address is of the same domain. */
+/** Returns whether a live user's primary address is in the same domain. */
 export async function isDomainKnown(sql: Sql, organizationId: number, primaryEmail: string): Promise<boolean> {
   const [row] = await sql`
     select from users
@@ -48,7 +48,7 @@ export interface KnownGroup {
   readonly id: number
   readonly groupId: string
   readonly name: string
-  /** No other live group is named so, or has this name for its id: then the name alone says which is meant. */
+  /** No other live group has this name, or has it as its id, so the name alone identifies the group. */
   readonly nameIsIts: boolean
 }
 
@@ -57,7 +57,7 @@ const nameIsIts = `not exists (
     and (o.name = g.name or o.group_id = g.name)
 )`
 
-/** The live groups with these of the vendor's ids. */
+/** Returns the live groups with these vendor ids. */
 export async function liveGroups(
   sql: Sql,
   organizationId: number,
@@ -71,7 +71,7 @@ export async function liveGroups(
   return new Map(rows.map((row) => [row.groupId, row]))
 }
 
-/** The groups that a user is in, as the mirror knows them. */
+/** Returns the user's groups according to the mirror. */
 export async function groupsOf(sql: Sql, userId: number): Promise<KnownGroup[]> {
   return await sql<KnownGroup[]>`
     select g.id, g.group_id as "groupId", g.name, ${sql.unsafe(nameIsIts)} as "nameIsIts"
@@ -79,7 +79,7 @@ export async function groupsOf(sql: Sql, userId: number): Promise<KnownGroup[]> 
     where m.user_id = ${userId} and m.valid_to is null order by g.group_id`
 }
 
-/** The live groups with these ids of the mirror's. */
+/** Returns the live groups with these ids in the mirror. */
 export async function groupsWithIds(sql: Sql, ids: readonly number[]): Promise<KnownGroup[]> {
   if (ids.length === 0) return []
   return await sql<KnownGroup[]>`
@@ -88,8 +88,8 @@ export async function groupsWithIds(sql: Sql, ids: readonly number[]): Promise<K
 }
 
 /**
- * The live groups that each of these may mean: the one with this id, or else all with this name, of which those that the last complete pull
- * missed count only where it showed none.
+ * Returns the live groups that each entry may refer to: the group with this id, or otherwise all groups with this name.
+ * Groups that the last complete pull missed count only if no other group matches.
  */
 export async function groupsCalled(
   sql: Sql,

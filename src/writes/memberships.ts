@@ -10,13 +10,13 @@ import type { Settled, WriteSession } from './session.ts'
 import type { Shown } from './settle.ts'
 import { membershipField } from './written-fields.ts'
 
-/** `after`: the PUT that lost the membership, which is joined once more after it. */
+/** `after`: the PUT that lost the membership, after which the group is joined again. */
 export const joinStep = (groupId: string, after?: string) => `join ${groupId}${after ? ` after ${after}` : ''}`
 export const leaveStep = (groupId: string) => `leave ${groupId}`
 
 /**
- * Puts the user into the group, once. Somebody who is in it already stays in it. Gives the refusal that was taken to say so: the reading that
- * follows tells whether it did.
+ * Adds the user to the group once. An existing member stays. Returns the refusal that was taken to mean that the user
+ * is already a member; the next reading proves whether that is true.
  */
 export async function joinGroup(
   session: WriteSession,
@@ -39,7 +39,9 @@ export async function joinGroup(
   }
 }
 
-/** Takes the user out of the group, once. Somebody who is not in it stays out. Gives the refusal, as above. */
+/**
+ * Removes the user from the group once. A user that is not a member stays out. Returns the refusal, like `joinGroup`.
+ */
 export async function leaveGroup(session: WriteSession, group: KnownGroup): Promise<EssentialsError | undefined> {
   const { client, primaryEmail } = session
   return await session.take({
@@ -47,12 +49,12 @@ export async function leaveGroup(session: WriteSession, group: KnownGroup): Prom
     writes: { fields: [membershipField(group.groupId, false)] },
     send: (options) => client.removeGroupMember(group.groupId, primaryEmail, options),
     settle: () => settle(session, group, false),
-    // Of the group, of the user, or of the membership: the reading that follows tells.
+    // The 404 may refer to the group, the user or the membership. The next reading decides.
     isDoneBy: (refusal) => refusal instanceof NotFoundError,
   })
 }
 
-/** What does not tell the user's groups cannot show more by waiting. */
+/** A reading that does not show the user's groups counts as WRITTEN, because waiting cannot show more. */
 export function showsMembership(group: KnownGroup, wanted: boolean): (reading: UserReading) => Shown {
   return (reading) => {
     if (!reading.found) return 'OTHER'

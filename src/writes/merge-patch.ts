@@ -1,10 +1,10 @@
-/** A change of a user in the vendor's words, and what the vendor's copy becomes by it. Pure. */
+/** A change of a user in the vendor's terms, and its effect on the vendor's copy. Pure. */
 import type { JsonObject } from '../essentials/wire.ts'
 import { entryText } from '../essentials/wire-lists.ts'
 import { addressKey } from '../mirror/address.ts'
 import { roleName } from '../mirror/role-name.ts'
 
-/** A field that is absent stays as it is; null takes away what it holds. */
+/** An absent field does not change; null clears the value. */
 export interface VendorPatch {
   readonly firstName?: string | null
   readonly lastName?: string | null
@@ -13,7 +13,7 @@ export interface VendorPatch {
   readonly status?: 'active' | 'inactive' | null
   readonly roles?: ListChange | null
   readonly aliases?: ListChange | null
-  /** Cannot be read, so it stands in a PUT only where it is given. */
+  /** Not readable, so a PUT contains it only if it was given. */
   readonly password?: string
 }
 
@@ -25,16 +25,16 @@ export const scalarFields = ['firstName', 'lastName', 'mailboxSize', 'spamPolicy
 export const listFields = ['roles', 'aliases'] as const
 export type ListField = (typeof listFields)[number]
 
-/** What the system sets, which a PUT leaves out. */
+/** Fields that the system sets. A PUT omits them. */
 const systemFields: ReadonlySet<string> = new Set(['primaryEmail', 'type', 'createdAt', 'updatedAt'])
 
-/** All that the read returned, those fields included that nobody here knows, with the patch in it: the body of a PUT. */
+/** Returns the body of a PUT: everything that was read, unknown fields included, with the patch applied. */
 export function mergePatch(raw: JsonObject, patch: VendorPatch): JsonObject {
   const kept = Object.entries(raw).filter(([field]) => !systemFields.has(field))
   return Object.fromEntries([...kept, ...changesOf(raw, patch)])
 }
 
-/** The lists that entries are to be put into or taken from, and of which the vendor's answer says nothing. */
+/** Returns the lists that the patch adds to or removes from, and that the vendor's answer does not contain. */
 export function unknownLists(raw: JsonObject, patch: VendorPatch): ListField[] {
   return listFields.filter((field) => {
     const change = patch[field]
@@ -42,18 +42,18 @@ export function unknownLists(raw: JsonObject, patch: VendorPatch): ListField[] {
   })
 }
 
-/** The fields that hold nothing once the patch is in. */
+/** Returns the fields that are empty after the patch. */
 export function clearedBy(patch: VendorPatch) {
   const scalars = scalarFields.filter((field) => patch[field] === null)
   return [...scalars, ...listFields.filter((field) => isCleared(patch[field]))]
 }
 
-/** Whether the change leaves the list empty, whatever it held. */
+/** Returns whether the change leaves the list empty. */
 export function isCleared(change: ListChange | null | undefined): boolean {
   return change === null || (change !== undefined && 'set' in change && change.set.length === 0)
 }
 
-/** What makes two entries of a list the same: the key of the address, or the documented name of the role. */
+/** Returns the identity of a list entry: the key of the address, or the documented name of the role. */
 export function keyOf(field: ListField, entry: unknown): unknown {
   const text = entryText(field, entry)
   if (text === undefined) return entry
@@ -71,7 +71,7 @@ function changesOf(raw: JsonObject, patch: VendorPatch): [string, unknown][] {
   return [...scalars, ...lists]
 }
 
-/** Entries keep their order and their spelling. An entry that the list has is not added again; one that it lacks is not removed. */
+/** Keeps the order and the spelling of entries. Adding an existing entry or removing an absent one has no effect. */
 function listAfter(field: ListField, before: unknown, change: ListChange): unknown[] {
   const entries: readonly unknown[] = Array.isArray(before) ? before : []
   const key = keyOfObjects(field, entries)
@@ -87,7 +87,10 @@ function listAfter(field: ListField, before: unknown, change: ListChange): unkno
   return [...kept, ...change.add.filter((text) => !present.has(keyOf(field, text))).map(inForm)]
 }
 
-/** Of a list of objects: the property that names an entry. New entries get the same form. Undefined for a list of strings. */
+/**
+ * Returns the property that identifies an entry in a list of objects, so that new entries get the same form. Undefined
+ * for a list of strings.
+ */
 function keyOfObjects(field: ListField, entries: readonly unknown[]): string | undefined {
   const [first] = entries
   if (first === undefined || entries.some((entry) => typeof entry !== 'object' || entry === null)) return undefined

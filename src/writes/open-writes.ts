@@ -12,7 +12,7 @@ import { updateUserWith } from './update-user.ts'
 import type { WriteVerbs } from './verbs.ts'
 
 export function openWrites(deps: WriteDeps): WriteVerbs {
-  /** A verb whose statements queue as those of the request's actor. */
+  /** Wraps a verb so that its statements queue as those of the request's actor. */
   const forActor =
     <Request extends { readonly actor: string }, Answer>(verbWith: (deps: WriteDeps) => (request: Request) => Answer) =>
     (request: Request) =>

@@ -1,6 +1,6 @@
 import type { CallOptions } from '../essentials/send-call.ts'
 
-/** How long the requests of one write may wait for the allowance, all together. */
+/** How long the requests of one write may wait for the allowance in total. */
 export class Patience {
   #leftMs: number
   readonly #now: () => number
@@ -10,12 +10,14 @@ export class Patience {
     this.#now = now
   }
 
-  /** So much is left at least: what breaks off after something was sent leaves a half. */
+  /**
+   * Raises the remaining time to at least `leftMs`: ending a write after it sent a request would leave it half done.
+   */
   atLeast(leftMs: number): void {
     this.#leftMs = Math.max(this.#leftMs, leftMs)
   }
 
-  /** Makes a call with what is left, and takes off what was spent on other things than requests under way. */
+  /** Makes a call with the remaining time, and deducts the time that was not spent on requests. */
   async spend<T>(call: (options: Pick<CallOptions, 'maxWaitMs' | 'onAttempt'>) => Promise<T>): Promise<T> {
     const from = this.#now()
     let underWayMs = 0

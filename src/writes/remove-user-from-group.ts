@@ -4,7 +4,7 @@ import type { WriteDeps } from './deps.ts'
 import { leaveGroup, leaveStep } from './memberships.ts'
 import { planOf } from './plan.ts'
 
-/** Takes a user out of a group. The account stays, even without any group. */
+/** Removes a user from a group. The account remains, even without any group. */
 export type RemoveUserFromGroup = ChangeMembership
 
 export function removeUserFromGroupWith(deps: WriteDeps): RemoveUserFromGroup {

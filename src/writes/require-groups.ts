@@ -8,12 +8,12 @@ import { type KnownGroup, liveGroups } from './look-up.ts'
 import type { WriteSession } from './session.ts'
 
 const pageSize = 1_000
-/** More groups than on so many pages are left to the pulls. */
+/** The limit of pages to read. The pulls read longer lists. */
 const mostPages = 10
 
 /**
- * The groups with these ids, as the mirror knows them. Where it does not know one the vendor's list is read: the group may be younger
- * than the last pull. Rejects with a NotFound for those that are not there either.
+ * Returns the groups with these ids from the mirror. If the mirror lacks one, the vendor's list is read, because the
+ * group may be newer than the last pull. Rejects with NotFound for groups that are not in that list either.
  */
 export async function requireGroups(session: WriteSession, groupIds: readonly string[]): Promise<KnownGroup[]> {
   const { sql, organizationId } = session
@@ -27,7 +27,10 @@ export async function requireGroups(session: WriteSession, groupIds: readonly st
   return groupIds.flatMap((id) => known.get(id) ?? [])
 }
 
-/** Whether the user's groups, as the vendor answered them, hold this one: ids first, then names. Undefined: they do not tell. */
+/**
+ * Returns whether the user's groups in the vendor's answer contain this one, by id first, then by name. Undefined if
+ * they do not say.
+ */
 export function isMember(groups: readonly string[] | undefined, group: KnownGroup): boolean | undefined {
   if (groups === undefined) return undefined
   if (groups.includes(group.groupId)) return true
@@ -35,7 +38,10 @@ export function isMember(groups: readonly string[] | undefined, group: KnownGrou
   return group.nameIsIts ? true : undefined
 }
 
-/** Reads the vendor's list page after page until it is at its end or the ids on it are `enough`, and lets the mirror know what it shows. */
+/**
+ * Updates the mirror from the vendor's list of groups, page by page, until the list ends or the ids read so far are
+ * `enough`.
+ */
 export async function learnGroups(
   session: WriteSession,
   enough: (found: ReadonlySet<string>) => boolean,
@@ -44,7 +50,7 @@ export async function learnGroups(
   try {
     for (let page = 1; page <= mostPages && !enough(found); page += 1) {
       const answer = await session.call((options) => session.client.listGroups({ page, pageSize }, options))
-      // An empty page is the end of the list, and so is one that repeats what was shown: not every vendor heeds `page`.
+      // The list ends with an empty page, or with one that repeats earlier entries, because some vendors ignore `page`.
       if (answer.value.groups.every(({ id }) => found.has(id))) return
       for (const group of answer.value.groups) found.add(group.id)
       const observation = {

@@ -12,23 +12,24 @@ import { WriteSession } from './session.ts'
 import { concludeSettling } from './unsettled.ts'
 import { type UserLock, UserLockedError, withUserLock } from './user-lock.ts'
 
-/** Who asks for a write, and how. */
+/** A write request and its caller. */
 export interface WriteRequest<Input> {
   readonly organizationId: number
   readonly actor: string
   readonly input: Input
   readonly idempotencyKey?: string | null | undefined
   readonly dryRun: boolean
-  /** Fired when nobody waits for the answer any more. What was sent by then is brought to its end all the same. */
+  /** Fires when the caller no longer waits for the answer. Requests that were already sent are still completed. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** How long a caller is kept waiting for the allowance. */
+/** How long a caller waits for the allowance. */
 const longestWaitMs = 30_000
 
 /**
- * Runs one verb's work for a caller: with the user's lock, under its idempotency key, every failure a value. A dry run sends nothing but
- * reads, so it needs neither. `spelling`: the vendor is asked for a user as the mirror knows it spelled, unless it is to be AS_GIVEN.
+ * Runs a verb for a caller under the user's lock and its idempotency key, and returns every failure as a value. A dry
+ * run sends only read requests, so it needs neither lock nor key. `spelling`: AS_KNOWN uses the mirror's spelling of
+ * the user's address, AS_GIVEN that of the request.
  */
 export async function runWrite<Input extends { readonly primaryEmail: string }, Done extends object>(
   deps: WriteDeps,
@@ -92,7 +93,7 @@ export async function runWrite<Input extends { readonly primaryEmail: string }, 
   return answer
 }
 
-/** Lets the sync read the user on where the outcome of what was sent is open. */
+/** Lets the sync continue to read the user if the outcome of a request is unknown. */
 async function noteOpen<Done>(session: WriteSession, work: (session: WriteSession) => Promise<Done>): Promise<Done> {
   try {
     return await work(session)
@@ -104,8 +105,9 @@ async function noteOpen<Done>(session: WriteSession, work: (session: WriteSessio
 }
 
 /**
- * A failure before anything was sent is none, and neither is one that leaves open what became of a request whose answer got lost, nor a write that
- * the vendor does not show yet: the next repeat settles that by reading.
+ * Only final answers are stored for replay. Not final are: a failure before anything was sent, a lost answer whose
+ * outcome is unknown, and a write that the vendor does not show yet. For these, the next retry settles the outcome by
+ * reading.
  */
 function isFinal(answer: object, session: WriteSession | undefined): boolean {
   if ('settled' in answer && answer.settled === false) return false

@@ -4,11 +4,11 @@ import type { Sql } from '../mirror/database.ts'
 import { distrustBits } from '../mirror/judge-account.ts'
 import { isVersion, type Version, versionOf } from './version.ts'
 
-/** What an account is recognized by: a deleted and re-created address is another account. */
+/** Identifies an account: an address that was deleted and re-created is another account. */
 export interface AccountIdentity {
-  /** By the vendor's word. */
+  /** According to the vendor. */
   readonly createdAt: string | null
-  /** The version of the account, if it is known. */
+  /** The version of the account, if known. */
   readonly digest?: string | undefined
   readonly lastChange?: string | null | undefined
 }
@@ -16,20 +16,21 @@ export interface AccountIdentity {
 export type Likeness = 'SAME' | 'OTHER' | 'UNKNOWN'
 
 /**
- * Whether the address still has the same account. An account is only deleted while it is the SAME. The vendor may spell one time of creation in
- * several ways, or show the time of the last activity instead. An answer that is otherwise unchanged, the time of the last change included,
- * proves the same account whatever its createdAt: a re-created account was changed later.
+ * Compares an account with the one at the address now. An account is deleted only while it is the SAME. The vendor may
+ * spell a creation time in several ways, or show the time of the last activity instead. An answer that is otherwise
+ * unchanged, including the time of the last change, proves the same account regardless of its createdAt: a re-created
+ * account has a later change.
  */
 export function compareAccounts(known: AccountIdentity, found: WireUser, isCreationBelieved = true): Likeness {
   const createdAt = creationOf(found)
   if (found.updatedAt !== undefined && isVersion(known, found)) return 'SAME'
   const order = isCreationBelieved ? compareCreations(known.createdAt, createdAt) : 'UNKNOWN'
   if (order === 'UNKNOWN' || order === 'SAME') return order
-  // No account was changed last before it was created: such a time is not that of the creation.
+  // An account cannot have changed before its creation, so such a createdAt is not a creation time.
   return compareCreations(createdAt ?? null, found.updatedAt) === 'EARLIER' ? 'UNKNOWN' : 'OTHER'
 }
 
-/** The same, where the pulls may have found that the `createdAt` of point reads identifies no account. */
+/** Like `compareAccounts`, but ignores `createdAt` if the pulls found that point reads do not show a reliable one. */
 export async function recognize(
   { sql, organizationId }: { readonly sql: Sql; readonly organizationId: number },
   known: AccountIdentity,
@@ -44,7 +45,7 @@ export function identityOf(wire: WireUser): AccountIdentity & Version {
   return { createdAt: creationOf(wire) ?? null, ...versionOf(wire) }
 }
 
-/** Undefined where the vendor tells none, or a time that identifies no account. */
+/** Undefined if the vendor reports none, or a time that does not identify an account. */
 export function creationOf({ createdAt, raw }: WireUser): string | undefined {
   return identifyingCreation(raw.createdAt, createdAt)
 }

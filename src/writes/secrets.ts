@@ -1,12 +1,12 @@
-/** What SECRET_KEY is for: naming a thing without telling it, and keeping a thing where others can read. */
+/** The uses of SECRET_KEY: deriving names that reveal nothing, and encrypting values in shared storage. */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 
 export interface Secrets {
-  /** The same for the same parts, and for no others; tells nothing of them to who lacks the key. */
+  /** Returns equal output only for equal parts. It reveals nothing about them without the key. */
   mac(...parts: readonly string[]): string
-  /** Sealed by AES-256-GCM, as base64. `about` is not kept: only who names the same thing can open it. */
+  /** Encrypts with AES-256-GCM, as base64. `about` is not stored: opening requires the same value. */
   seal(text: string, about: string): string
-  /** Throws where it was sealed with another key, about something else, or was changed. */
+  /** Throws if the text was sealed with another key or another `about`, or was modified. */
   open(sealed: string, about: string): string
 }
 

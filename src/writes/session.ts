@@ -1,8 +1,9 @@
 /**
- * One write to one user, from its first reading to its last. It knows what was sent and what was seen last; the verbs say what to do.
+ * One write to one user, from its first reading to its last. The session tracks what was sent and what was last seen;
+ * the verbs decide what to do.
  *
- * A step is one request that changes something. Its answer may get lost, by a fault on the way or by a kill of this process: then it is
- * never repeated before a reading has shown that it was not carried out.
+ * A step is one request that changes something. Its answer may be lost through a network fault or because this process
+ * was killed. The step is then not sent again until a reading has shown that it was not carried out.
  */
 import type { EssentialsClient } from '../essentials/client.ts'
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
@@ -35,27 +36,29 @@ import {
 } from './settle.ts'
 import type { UserLock } from './user-lock.ts'
 
-/** What a reading tells of a step whose answer is not known. */
+/** What a reading proves about a step whose answer is unknown. */
 export type Settled = 'DONE' | 'NOT_DONE' | 'UNKNOWN'
 
 export interface Step {
   readonly name: string
   readonly facts?: StepFacts
-  /** The fields that it empties: where a reading after it lacks one, that is so. */
+  /** The fields that the step empties. If a later reading lacks one of them, it is empty. */
   readonly clears?: readonly ClearableField[]
-  /** What a copy of the user has to show from then on. */
+  /** The state that copies of the user must show from then on. */
   readonly writes?: Written
   send(options: CallOptions): Promise<unknown>
   settle(facts: StepFacts): Promise<Settled>
-  /** Whether a refusal says that all is so already. */
+  /** Returns whether a refusal means that the requested state already exists. */
   isDoneBy?(refusal: EssentialsError): boolean
 }
 
 export interface Written {
   readonly fields: readonly WrittenField[]
-  /** The step begins or ends the account. */
+  /** Whether the step creates or deletes the account. */
   readonly forgets?: boolean
-  /** The vendor's time of the copy that it was built from, if any later one shows somebody else's change. */
+  /**
+   * The vendor's update time of the copy that the step was built from, if any later time shows another client's change.
+   */
   readonly updatedAt?: string | null
 }
 
@@ -64,35 +67,35 @@ export interface SessionOptions {
   readonly client: EssentialsClient
   readonly organizationId: number
   readonly primaryEmail: string
-  /** Who asked: stands in the changes. */
+  /** The caller, as recorded in the changes. */
   readonly actor: string
   readonly priority: CallOptions['priority']
-  /** Whose share of the allowance an interactive request is counted in. */
+  /** The caller whose share of the allowance an interactive request uses. */
   readonly caller?: CallOptions['caller']
   readonly patience: Patience
   readonly lock: UserLock
   readonly journal: Journal
-  /** Heeded until something is sent. */
+  /** Has an effect only until something is sent. */
   readonly signal?: AbortSignal | undefined
-  /** Fired where another process is to go on. What is under way is brought to its end; nothing more is begun. */
+  /** Fires when another process must continue. Requests in progress are completed; no new ones begin. */
   readonly stop?: AbortSignal | undefined
-  /** Fired when the process closes: a write that was accepted is judged by what was read until then. */
+  /** Fires when the process closes: an accepted write is judged by what was read until then. */
   readonly closing?: AbortSignal | undefined
   /** How long a write that the vendor accepted is polled for. Defaults to what fits into a request. */
   readonly settling?: SettlingPolicy | undefined
   readonly clock?: Clock | undefined
 }
 
-/** A step that was sent, and of which nothing has shown yet whether it was carried out. */
+/** A step that was sent, and whose outcome is not known yet. */
 interface OpenWrite {
   readonly kind: 'CREATE' | 'CHANGE' | 'DELETE'
-  /** The account that the mirror had before the creation, or that is to be deleted. */
+  /** The account that the mirror had before the creation, or the account to delete. */
   readonly userId: number | null
 }
 
-/** How long readings go on being tried, waits for the allowance not counted in. */
+/** How long a reading is retried, not counting waits for the allowance. */
 const longestReadingMs = 60_000
-/** What is sent after the first step may wait for a whole window: breaking off would leave a half. */
+/** Requests after the first step may wait for a whole window: ending the write would leave it half done. */
 const patienceOnceSentMs = 60_000
 
 export class WriteSession {
@@ -101,7 +104,10 @@ export class WriteSession {
   readonly organizationId: number
   readonly actor: string
   readonly #options: SessionOptions
-  /** The addresses under which the vendor may have the user, the likeliest first; one alone once the vendor has shown its own spelling. */
+  /**
+   * The possible spellings of the user's address, the most likely first. Only one remains once the vendor has shown its
+   * own spelling.
+   */
   #spellings: readonly string[]
   #latest: UserReading | undefined
   #cleared: readonly ClearableField[] = []
@@ -110,12 +116,12 @@ export class WriteSession {
   readonly #sentSteps: Set<string>
   /** The steps that this process knows to have been carried out. */
   readonly #doneSteps = new Set<string>()
-  /** The steps whose outcome is open, sent by this process or by the one before. */
+  /** The steps whose outcome is unknown, sent by this process or an earlier one. */
   readonly #openSteps = new Map<string, StepFacts>()
   #reads = 0
-  /** What polling has used up since the last step was sent. */
+  /** The polling used since the last step was sent. */
   #polled = { reads: 0, ms: 0 }
-  /** Polling ended before its policy did, since the last step was sent. */
+  /** Whether polling ended before its policy's limit since the last step was sent. */
   #wasCut = false
 
   constructor(options: SessionOptions) {
@@ -132,17 +138,17 @@ export class WriteSession {
     }
   }
 
-  /** The address as the vendor spells it, as far as that is known. */
+  /** The address in the vendor's spelling, as far as known. */
   get primaryEmail(): string {
     return this.#spellings[0] as string
   }
 
-  /** Takes over the vendor's own spelling of the address. */
+  /** Adopts the vendor's own spelling of the address. */
   learnSpelling(spelled: string): void {
     if (addressKey(spelled) === addressKey(this.primaryEmail)) this.#spellings = [spelled]
   }
 
-  /** Whether a request that changes something was sent, now or before a crash. */
+  /** Whether a changing request was sent, now or before a crash. */
   get sent(): boolean {
     return this.#sentSteps.size > 0
   }
@@ -157,7 +163,7 @@ export class WriteSession {
     return this.#sentSteps.has('create') || this.#sentSteps.has('delete')
   }
 
-  /** Undefined if the outcome of all that was sent is known. A failure is no final answer until then. */
+  /** Undefined if the outcomes of all sent steps are known. Until then, a failure is not a final answer. */
   get openWrite(): OpenWrite | undefined {
     if (this.#openSteps.size === 0) return undefined
     for (const [name, kind] of [['delete', 'DELETE'] as const, ['create', 'CREATE'] as const]) {
@@ -167,34 +173,37 @@ export class WriteSession {
     return { kind: 'CHANGE', userId: null }
   }
 
-  /** The facts of the step if it was sent: by the process before this one, and in an operation by this one too. */
+  /** Returns the facts of the step if an earlier process sent it, or in an operation, if this process did. */
   wasSent(step: string): StepFacts | undefined {
     return this.#options.journal.before(step)?.facts
   }
 
-  /** Whether the step is known to have been carried out, by the same processes. */
+  /** Returns whether the step is known to have been carried out, under the same conditions. */
   wasDone(step: string): boolean {
     return this.#options.journal.before(step)?.done ?? false
   }
 
-  /** Reads the user before anything is sent: what differs then was not us, except after a crash. A 404 ends nobody in the mirror. */
+  /**
+   * Reads the user before anything is sent, so this write did not cause the differences that the reading shows, except
+   * after a crash. A 404 does not end the user in the mirror.
+   */
   async readBefore(): Promise<UserReading> {
     return this.#latest ?? (await this.#read(this.sent ? 'WRITE' : 'REFRESH', 'KEEP'))
   }
 
-  /** Reads the user anew, whatever was seen. */
+  /** Reads the user again, regardless of earlier readings. */
   async readAgain(): Promise<UserReading> {
     return await this.#read('REFRESH', 'KEEP')
   }
 
-  /** The user as it is after the last step. `ifMissing`: END where the step was to delete it. */
+  /** Returns the user as it is after the last step. `ifMissing`: END if the step was to delete it. */
   async readAfter(ifMissing: 'END' | 'KEEP' = 'KEEP'): Promise<UserReading> {
     return this.#latest ?? (await this.#read('WRITE', ifMissing))
   }
 
   /**
-   * The user as the base of a PUT: its latest copy, which shows what the vendor accepted last (of any process of ours) or is newer. Waits for
-   * it, and rejects where the vendor does not show it in time.
+   * Returns the latest copy of the user as the base of a PUT. It shows the last write that the vendor accepted from any
+   * process of this system, or is newer. Waits for such a copy, and rejects if the vendor does not show it in time.
    */
   async readCopy(): Promise<UserReading> {
     const first = await this.readBefore()
@@ -204,8 +213,8 @@ export class WriteSession {
   }
 
   /**
-   * The user, before anything is sent. Waits for an account whose creation the vendor accepted less than a minute ago. Rejects with NotFound if
-   * there is none.
+   * Returns the user before anything is sent. Waits for an account whose creation the vendor accepted less than a
+   * minute ago. Rejects with NotFound if there is none.
    */
   async requireUser(): Promise<Extract<UserReading, { found: true }>> {
     const first = await this.readBefore()
@@ -216,12 +225,15 @@ export class WriteSession {
     throw this.#notShown('it has no such user yet')
   }
 
-  /** Whether the vendor accepted the creation of an account at the address less than a minute ago, for a copy that shows none. */
+  /**
+   * For a reading that shows no account: returns whether the vendor accepted the creation of one at the address less
+   * than a minute ago.
+   */
   async lacksAccount(): Promise<boolean> {
     return lacksAccount(await readRecentWrites(this.sql, this.organizationId, this.primaryEmail))
   }
 
-  /** Undefined where it is not so in time. */
+  /** Undefined if no reading meets the condition in time. */
   async #readUntil(
     first: UserReading,
     isSo: (reading: UserReading) => Promise<boolean>,
@@ -240,21 +252,25 @@ export class WriteSession {
     return new WriteFailedError({ failure: 'VendorFailure', message, status: null, outcomeUnknown })
   }
 
-  /** Whether a copy shows what the vendor accepted last, or is newer. */
+  /** Returns whether a copy shows the last write that the vendor accepted, or is newer. */
   async isUpToDate(reading: UserReading): Promise<boolean> {
     const recent = await readRecentWrites(this.sql, this.organizationId, this.primaryEmail)
     return showsWrites(recent, reading.found ? reading.wire : undefined)
   }
 
-  /** The copy is the state after the last write. `contradicted`: what it was to set, and did not in all. */
+  /**
+   * Records the copy as the state after the last write. `contradicted`: fields that the write set and that the copy
+   * does not fully hold.
+   */
   async adopt(reading: UserReading, contradicted: readonly WrittenField[] = []): Promise<void> {
     const copy = reading.found ? reading.wire : undefined
     await adoptCopy(this.sql, this.organizationId, this.primaryEmail, copy, contradicted)
   }
 
   /**
-   * Reads the user until it is as written, or the time of the settling policy is over: the last reading, and what it shows. The first reading
-   * is immediate, and is the latest one if there was one since the last step. `ifMissing` as above.
+   * Reads the user until it shows the write, or until the limit of the settling policy. Returns the last reading and
+   * what it shows. The first reading is immediate; if there was a reading since the last step, it counts as the first.
+   * `ifMissing`: see `readAfter`.
    */
   async poll(
     judge: (reading: UserReading) => Shown | Promise<Shown>,
@@ -262,20 +278,20 @@ export class WriteSession {
   ): Promise<Verdict<UserReading>> {
     const verdict = await this.#poll(async (leftMs) => {
       if (leftMs === undefined && this.#latest) return this.#latest
-      // One spelling at a time, since another reading follows.
+      // Reads one spelling at a time, because another reading follows.
       if (leftMs !== undefined && !this.#latest?.found)
         this.#spellings = [...this.#spellings.slice(1), this.primaryEmail]
       return await this.#read('WRITE', ifMissing, { leftMs, spellings: ifMissing === 'END' ? undefined : 1 })
     }, judge)
     const others = this.#spellings.length - 1
     if (verdict.value.found || verdict.isCut || ifMissing === 'END' || others === 0) return verdict
-    // The last reading asked for one spelling, and the user may have appeared under another.
+    // The last reading used one spelling, and the user may have appeared under another.
     this.#spellings = [...this.#spellings.slice(1), this.primaryEmail]
     const value = await this.#read('WRITE', ifMissing, { spellings: others })
     return { value, shown: await judge(value), isCut: false }
   }
 
-  /** Tries something again that the vendor refuses for now, within the same limits. */
+  /** Retries an attempt that the vendor refuses for now, within the same limits. */
   async retry<T>(attempt: () => Promise<T>, mayPass: (error: unknown) => Promise<boolean>): Promise<T> {
     const { value } = await this.#poll(
       async () => {
@@ -292,7 +308,7 @@ export class WriteSession {
     throw value.error
   }
 
-  /** All that is polled for after one step, and before the first, has the time and the reads of one policy. */
+  /** All polling after one step, or before the first step, shares the time and the reads of one policy. */
   async #poll<Value>(
     read: (leftMs: number | undefined) => Promise<Value>,
     judge: (value: Value) => Shown | Promise<Shown>,
@@ -324,8 +340,8 @@ export class WriteSession {
   }
 
   /**
-   * Settles a step by reading if it was sent before: it may be sent again only if that shows that it was not carried out. Rejects where nobody can
-   * tell.
+   * Settles a step that was sent before, by reading. The step may be sent again only if the reading shows that it was
+   * not carried out. Rejects if the outcome is unknown.
    */
   async resume(step: Step): Promise<'DONE' | 'NOT_DONE'> {
     const before = this.#options.journal.before(step.name)
@@ -339,8 +355,9 @@ export class WriteSession {
   }
 
   /**
-   * Carries a step out, once: where its answer is not known, `settle` decides. Rejects with the EssentialsError of a refusal, and with a
-   * WriteFailedError where it was not carried out or nobody can tell. Gives the refusal that `isDoneBy` took for saying that all is so.
+   * Carries out a step once. If its answer is unknown, `settle` decides. Rejects with the EssentialsError of a refusal,
+   * and with a WriteFailedError if the step was not carried out or the outcome is unknown. Returns the refusal that
+   * `isDoneBy` took to mean that the requested state already exists.
    */
   async take(step: Step): Promise<EssentialsError | undefined> {
     const { journal, lock, patience, signal, stop } = this.#options
@@ -363,7 +380,7 @@ export class WriteSession {
       if (!(error instanceof EssentialsError)) throw error
       if (isAsIfUnsent(error)) await this.#withdraw(step)
       if (!error.outcomeUnknown && !step.isDoneBy?.(error)) {
-        // Refused: one who comes later has nothing to settle.
+        // The vendor refused the step, so a later attempt has nothing to settle.
         if (!isAsIfUnsent(error)) await journal.withdraw(step.name)
         this.#openSteps.delete(step.name)
         throw error
@@ -385,19 +402,22 @@ export class WriteSession {
     return undefined
   }
 
-  /** The vendor took the step and did nothing: it may be sent again, by whoever tries again. */
+  /** Records that the vendor accepted the step without an effect. A later attempt may send it again. */
   async disown(step: string): Promise<void> {
     this.#doneSteps.delete(step)
     await this.#options.journal.withdraw(step)
   }
 
-  /** The vendor accepted the step and shows nothing of it, maybe not yet: the next attempt settles it by reading before it sends again. */
+  /**
+   * Records that the vendor accepted the step and shows nothing of it, possibly because it is late. The next attempt
+   * settles it by reading before it sends it again.
+   */
   async doubt(step: string): Promise<void> {
     this.#doneSteps.delete(step)
     await this.#options.journal.doubt(step)
   }
 
-  /** What was written is recorded first: whoever takes over trusts the journal. */
+  /** Records the written fields first, because a process that takes over relies on the journal. */
   async #done({ name, writes }: Step, facts?: StepFacts): Promise<void> {
     if (writes) await recordWrite(this.sql, this.organizationId, this.primaryEmail, writes.fields, writes)
     await this.#options.journal.done(name, facts)
@@ -421,8 +441,8 @@ export class WriteSession {
   }
 
   /**
-   * Reads what became of a step, with the time and the reads of a whole policy. A reading that fails settles nothing. `sent`: NOW if it was sent
-   * right before, so that the answer to the caller depends on it.
+   * Reads the outcome of a step, with the time and the reads of a whole policy. A reading that fails settles nothing.
+   * `sent`: NOW if the step was just sent, so that the caller's answer depends on it.
    */
   async #settle(step: Step, facts: StepFacts, sent: 'NOW' | 'BEFORE' = 'BEFORE'): Promise<Settled> {
     this.#startPolling()
@@ -438,18 +458,24 @@ export class WriteSession {
     }
   }
 
-  /** Whether the latest reading lacks what the vendor accepted before: then it proves nothing of a later step either. */
+  /**
+   * Returns whether the latest reading lacks an earlier accepted write. Such a reading proves nothing about a later
+   * step either.
+   */
   async #isOutOfDate(): Promise<boolean> {
     return this.#latest !== undefined && !(await this.isUpToDate(this.#latest))
   }
 
-  /** Makes a call with what is left of the write's patience. */
+  /** Makes a call with the remaining patience of the write. */
   async call<T>(send: (options: CallOptions) => Promise<T>): Promise<T> {
     const { patience, priority, caller } = this.#options
     return await patience.spend((options) => send({ ...options, priority, caller }))
   }
 
-  /** `leftMs`: how long it may take. `spellings`: how many of the likeliest are asked for; all of them unless given. */
+  /**
+   * `leftMs`: how long the reading may take. `spellings`: how many of the most likely spellings are tried. Defaults to
+   * all.
+   */
   async #read(
     origin: 'REFRESH' | 'WRITE',
     ifMissing: 'END' | 'KEEP',
@@ -468,7 +494,7 @@ export class WriteSession {
     try {
       const spellings = this.#spellings.slice(0, limits.spellings)
       for (const [i, spelled] of spellings.entries()) {
-        // Only all of them together prove that the user is gone.
+        // Only the readings of all spellings together prove that the user is gone.
         const ifMissingSo = i === spellings.length - 1 ? ifMissing : 'KEEP'
         this.#latest = await this.#readAs(spelled, origin, ifMissingSo, { signal, beforeSending }, leftMs)
         if (!this.#latest.found) continue
@@ -481,12 +507,12 @@ export class WriteSession {
       if (caller?.aborted) throw caller.reason
       if (stop?.aborted) throw error
       if (!(error instanceof EssentialsError)) throw error
-      // An account that the vendor accepted, and whose read says nothing certain, is not shown yet.
+      // An accepted account whose reading is inconclusive counts as not shown yet.
       if (isOddAnswer(error) && this.#isCreatedHere()) {
         this.#latest = { found: false, userId: undefined }
         return this.#latest
       }
-      // After a step, a reading that fails leaves open what became of it; before one, nothing has happened.
+      // After a step, a failed reading leaves its outcome unknown. Before one, nothing has happened.
       if (this.sent) {
         await wishFor(this.sql, this.organizationId, this.primaryEmail)
         const problem = `The write was sent, and the user could not be read after it: ${error.message}`
@@ -505,7 +531,7 @@ export class WriteSession {
     options: Pick<CallOptions, 'signal' | 'beforeSending'>,
     leftMs: number | undefined,
   ): Promise<UserReading> {
-    // Where the vendor took a creation or a deletion at the address, the account that the mirror had there is gone.
+    // If the vendor accepted a creation or a deletion at the address, the earlier account in the mirror is gone.
     const decides = this.sentAccount
     const about = { origin, actor: this.actor, cleared: this.#cleared, decides }
     return await this.call((call) => {
@@ -516,7 +542,7 @@ export class WriteSession {
   }
 }
 
-/** The signal ends the wait for a slot, and no request: its answer would be lost. */
+/** The signal ends the wait for a slot, but not a request in progress, whose answer would be lost. */
 async function sendUnlessStopped(
   step: Step,
   options: CallOptions & { beforeSending(): Promise<void> },
@@ -544,7 +570,10 @@ function doubtOf({ unseen }: StepFacts): string {
     : 'The process that sent it ended before the answer was there'
 }
 
-/** It was not carried out, and the vendor had no word in that: no slot, no connection, a 429, a client that closes. */
+/**
+ * The request was not carried out, and the vendor did not evaluate it: no slot, no connection, a 429, or a client that
+ * is closing.
+ */
 function isAsIfUnsent({ outcomeUnknown, retryable, code }: EssentialsError): boolean {
   return !outcomeUnknown && (retryable || code === 'ABORTED')
 }

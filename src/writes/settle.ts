@@ -1,7 +1,7 @@
 /**
- * How a write is judged that the vendor accepted. A vendor may show its own writes late, so one immediate read proves nothing: the user is
- * read with growing pauses until it is as written, or until the policy's time is over. The first read is immediate, and a vendor without
- * lag costs one read.
+ * Decides whether the vendor shows a write that it accepted. A vendor may show its own writes late, so one immediate
+ * read proves nothing. The user is read with growing pauses until it shows the write, or until the policy's limit. The
+ * first read is immediate, so a vendor without lag costs one read.
  */
 import { setTimeout as timer } from 'node:timers/promises'
 
@@ -9,12 +9,12 @@ export interface SettlingPolicy {
   /** From the first read on. */
   readonly longestMs: number
   readonly mostReads: number
-  /** Before the second read; each later pause is twice as long as the one before. */
+  /** Before the second read. Each later pause is twice as long as the previous one. */
   readonly firstPauseMs: number
   readonly longestPauseMs: number
 }
 
-/** Within a request of a caller who waits: 8 reads in 9.6 s. */
+/** For a request whose caller waits: 8 reads in 9.6 s. */
 export const requestSettling: SettlingPolicy = {
   longestMs: 10_000,
   mostReads: 8,
@@ -22,7 +22,7 @@ export const requestSettling: SettlingPolicy = {
   longestPauseMs: 2_200,
 }
 
-/** What a reading shows of a write: WRITTEN, the state BEFORE it, or a state that is neither. */
+/** The state that a reading shows: WRITTEN, BEFORE the write, or neither. */
 export type Shown = 'WRITTEN' | 'BEFORE' | 'OTHER'
 
 export interface Clock {
@@ -42,14 +42,15 @@ export const systemClock: Clock = {
 export interface Verdict<Value> {
   readonly value: Value
   readonly shown: Shown
-  /** It was cut short: what the last value shows proves that the write was carried out, and never that it was not. */
+  /** Polling was cut short: the last value can prove that the write was carried out, but never that it was not. */
   readonly isCut: boolean
 }
 
 /**
- * Reads until the value shows the write, or the policy's limits are reached: the last value and what it shows. A state that is neither the old
- * one nor the new one may be on its way to the new one, so it is read on, too. `read` gets the time that is left; the first one has no limit.
- * Where it rejects after the first read, an earlier value that shows the state before counts. `hurry` ends the pauses.
+ * Reads until the value shows the write, or until the policy's limits. Returns the last value and what it shows. A
+ * state that is neither the old nor the new one may be an intermediate one, so reading continues. `read` gets the
+ * remaining time; the first read has no limit. If `read` rejects after the first read, an earlier value that shows the
+ * state before counts. `hurry` ends the pauses.
  */
 export async function pollUntilShown<Value>(
   read: (leftMs: number | undefined) => Promise<Value>,

@@ -1,4 +1,7 @@
-/** Which groups the vendor's copy of a user tells. It calls them by ids or by names, and does not say which: ids count first. */
+/**
+ * Resolves the groups in the vendor's copy of a user. The copy lists ids or names without saying which. Ids take
+ * precedence.
+ */
 import type { WireUser } from '../essentials/wire.ts'
 import { groupsCalled, type KnownGroup } from './look-up.ts'
 import { learnGroups } from './require-groups.ts'
@@ -6,15 +9,15 @@ import type { WriteSession } from './session.ts'
 
 export interface ToldGroups {
   readonly known: readonly KnownGroup[]
-  /** By each name that several groups bear, those. */
+  /** For each name that several groups have, those groups. */
   readonly ambiguous: ReadonlyMap<string, readonly KnownGroup[]>
-  /** What no group is called, after the vendor's own list too. */
+  /** Entries that match no group, even after the vendor's list was read. */
   readonly unknown: readonly string[]
 }
 
 /**
- * The user's groups; undefined where the answer does not tell them, which is not the same as none. Where the mirror lacks one the vendor's
- * list is read, for the group may be younger than the last pull.
+ * Returns the user's groups. Undefined if the answer does not contain them, which is different from none. If the mirror
+ * lacks a group, the vendor's list is read, because the group may be newer than the last pull.
  */
 export async function toldGroups(
   session: WriteSession,
@@ -27,7 +30,7 @@ export async function toldGroups(
   return await lookUp(session, groups)
 }
 
-/** What keeps the groups from being told in full; undefined where nothing does. */
+/** Returns why the groups are not fully known; undefined if they are. */
 export function doubtAbout(told: ToldGroups | undefined): string | undefined {
   if (told === undefined) return 'the vendor does not tell which groups it is in'
   const doubts = [

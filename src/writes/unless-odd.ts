@@ -3,8 +3,8 @@ import { isOddAnswer } from '../essentials/odd-answer.ts'
 import { WriteFailedError } from './failure.ts'
 
 /**
- * A reading after a deletion. Undefined if the vendor's answer says neither that the user exists nor that it is gone: some vendors answer
- * 400, 403, 412, or 200 with an error in the body for a user that was deleted.
+ * Returns a reading after a deletion. Undefined if the vendor's answer proves neither that the user exists nor that it
+ * is gone: for a deleted user, some vendors answer 400, 403, 412, or 200 with an error in the body.
  */
 export async function unlessOdd<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {

@@ -24,7 +24,7 @@ import { fieldsOfChange } from './written-fields.ts'
 
 export interface UserUpdated {
   readonly userId: number
-  /** The GraphQL fields of User that became different by it, or would; `password` where one was given. */
+  /** The GraphQL fields of User that changed, or would change; includes `password` if one was given. */
   readonly changed: readonly string[]
   readonly plan: readonly PlannedRequest[]
   readonly notes: readonly string[]
@@ -34,12 +34,12 @@ export interface UserUpdated {
 }
 
 /**
- * Changes what the patch names and nothing else: the vendor's copy is read, the patch merged into all of it, the whole sent back, read
- * again, and compared. A patch that would change nothing sends nothing.
+ * Changes only the fields that the patch names. Reads the vendor's copy, merges the patch into it, sends the whole
+ * user, reads it again, and compares. A patch that would change nothing sends nothing.
  */
 export type UpdateUser = (request: WriteRequest<UpdateUserInput>) => Promise<UserUpdated | WriteFailure>
 
-/** Of a plan that shows only what was sent. */
+/** The note on a plan that shows only what the caller sent. */
 const withheld =
   'Without the right to read, the plan shows only what was sent here: the request carries all that the user has'
 
@@ -54,7 +54,7 @@ export function updateUserWith(deps: WriteDeps): UpdateUser {
     return await runWrite(deps, 'updateUser', request, async (session) => {
       if (session.wasSent('replace') && !session.wasDone('replace')) await settleReplaced(session, patch)
       const resumed = session.wasSent('replace') !== undefined
-      // A step that was carried out needs no base; a dry run sends nothing.
+      // A completed step needs no base copy, and a dry run sends nothing.
       const isBase = !dryRun && !session.wasDone('replace')
       const before = foundOf(session, await (isBase ? session.readCopy() : session.requireUser()))
       if (!resumed) refuseUnseen(before, input.expectedUpdatedAt)
@@ -84,9 +84,10 @@ export function updateUserWith(deps: WriteDeps): UpdateUser {
 }
 
 /**
- * Sends the whole user, once. `patch`: what of it the caller set, which tells whether it was carried out where the answer gets lost. An alias
- * that a write of ours has just freed may stay taken for a while: then the request, which was refused, is sent again. A copy that does not
- * show an earlier write of ours is read anew. Gives whether it was sent now, and not by an earlier attempt.
+ * Sends the whole user once. `patch`: the part that the caller set, which proves whether the PUT was carried out if its
+ * answer is lost. An alias that a write of this system has just freed may stay taken for a while; the refused request
+ * is then sent again. A copy that lacks an earlier write of this system is read again. Returns true if this call sent
+ * the PUT, and false if an earlier attempt did.
  */
 export async function replaceUser(
   session: WriteSession,
@@ -113,7 +114,7 @@ export async function replaceUser(
   }
 }
 
-/** Settles what an earlier attempt sent, before a copy is asked for that shows it. */
+/** Settles the PUT of an earlier attempt before a copy that shows it is read. */
 async function settleReplaced(session: WriteSession, patch: VendorPatch): Promise<void> {
   const before = await session.requireUser()
   await session.resume(await replaceStep(session, before, {}, patch))
@@ -137,7 +138,7 @@ async function replaceStep(session: WriteSession, before: Found, body: JsonObjec
   const { known, untold } = await groupsIn(session, before)
   return {
     name: 'replace',
-    // Where only a password is sent, the user's own time tells at least that nothing was carried out.
+    // If only a password is sent, the update time can at least prove that nothing was carried out.
     facts: {
       ...versionOf(before.wire),
       telling: isTelling(patch, before.wire),
@@ -176,7 +177,10 @@ function refuseUnseen({ wire, userId }: Found, expectedUpdatedAt: string | null 
   throw new WriteFailedError({ failure: 'Conflict', message, userId, tellsReadings: true })
 }
 
-/** Reads once more, right before sending: the wait for the allowance may have been long. What changes after that is not seen. */
+/**
+ * Reads the user again immediately before sending, because the wait for the allowance may have been long. Later changes
+ * are not detected.
+ */
 async function refuseChanged(session: WriteSession, before: Found): Promise<void> {
   const again = foundOf(session, await session.readAgain())
   if (isVersion(versionOf(before.wire), again.wire)) return
@@ -194,10 +198,10 @@ function refuseUnknownLists({ wire }: Found, patch: VendorPatch): void {
   throw new WriteFailedError(invalidInput(...issues))
 }
 
-/** The fields that the patch would make different. */
+/** Returns the fields that the patch would change. */
 function differencesOf(patch: VendorPatch, { wire }: Found): string[] {
   const fields = compareWritten(patch, wire, { cleared: 'compared' })
-  // What the answer lacks is unknown: taking it away is sent all the same.
+  // The value of a field that the answer lacks is unknown, so clearing it is sent anyway.
   const unknown = (Object.keys(patch) as (keyof VendorPatch)[]).filter(
     (field) => field !== 'password' && patch[field] === null && !(field in wire.raw),
   )
@@ -205,8 +209,8 @@ function differencesOf(patch: VendorPatch, { wire }: Found): string[] {
 }
 
 /**
- * What readings changed in the mirror. The vendor notes the time of every change in updatedAt, which is nobody's change; and memberships that
- * were lost and restored are none.
+ * Returns the fields that readings changed in the mirror, without two kinds: updatedAt, which the vendor sets on every
+ * change, and groups, if the PUT lost memberships that were restored.
  */
 function changedBy({ changed }: WriteSession, patch: VendorPatch, after: WireUser, before?: WireUser): string[] {
   const [groups, groupsBefore] = [new Set(after.groups), new Set(before?.groups)]
@@ -216,7 +220,7 @@ function changedBy({ changed }: WriteSession, patch: VendorPatch, after: WireUse
   return patch.password === undefined ? fields : [...fields, 'password']
 }
 
-/** A 409 to a PUT: an alias is borne by somebody else, or somebody else changes the user now. */
+/** A PUT got a 409: another user has an alias, or another client is changing the user. */
 function refused(error: AlreadyExistsError, patch: VendorPatch, userId: number): WriteFailedError {
   const said = error.vendorMessage ?? 'it did not say why'
   const failure: WriteFailure =

@@ -1,6 +1,6 @@
 /**
- * Writes to the same user wait for each other, in whatever process they are. The lock is a row with a lease: no transaction and no
- * connection is held while the vendor is waited for, and one who is killed frees it by falling silent.
+ * Serializes writes to the same user across processes. The lock is a row with a lease: no transaction or connection is
+ * held while waiting for the vendor, and the lock of a killed process expires.
  */
 import { randomUUID } from 'node:crypto'
 import { addressKey } from '../mirror/address.ts'
@@ -8,11 +8,13 @@ import type { Sql } from '../mirror/database.ts'
 import { keepRenewed, leaseSeconds, waitTurn } from './lease.ts'
 
 export interface UserLock {
-  /** To be asked before each request that changes something: throws a UserLockedError where the lease ran out and is another's. */
+  /**
+   * Call this before each changing request. Throws a UserLockedError if the lease expired and another holder has it.
+   */
   confirm(): Promise<void>
 }
 
-/** Somebody else writes to the user, and did not end in the time that was waited. */
+/** Another write to the user did not end within the wait limit. */
 export class UserLockedError extends Error {
   override readonly name = 'UserLockedError'
 
@@ -21,12 +23,12 @@ export class UserLockedError extends Error {
   }
 }
 
-/** The longest wait for another's write. */
+/** The longest wait for another write. */
 const longestWaitMs = 30_000
 
 /**
- * Does the work while nobody else writes to the user. Throws a UserLockedError where that could not be had in time. Waiters of this process take
- * turns in memory. `leases`: where renewals are sent.
+ * Runs the work while no other write to the user runs. Throws a UserLockedError if the lock is not free in time.
+ * Waiters of this process take turns in memory. `leases`: the connection for renewals.
  */
 export async function withUserLock<T>(
   sql: Sql,
@@ -47,7 +49,7 @@ interface LockOptions {
   readonly leases?: Sql | undefined
 }
 
-/** The same among the processes: by the row. */
+/** Takes the lock among processes, by the row. */
 async function whileLocked<T>(
   sql: Sql,
   whom: { readonly organizationId: number; readonly primaryEmail: string },
@@ -80,7 +82,7 @@ async function whileLocked<T>(
     })
   } finally {
     await renewal.stop()
-    // Where this fails the lease runs out by itself.
+    // If this fails, the lease expires.
     await sql`delete from user_locks where organization_id = ${organizationId} and address_key = ${key} and holder = ${holder}`.catch(
       () => {},
     )

@@ -1,4 +1,4 @@
-/** From the mirror's words to the vendor's. Pure. */
+/** Converts the mirror's terms to the vendor's. Pure. */
 import type { NewUser } from '../essentials/endpoints.ts'
 import { entryText } from '../essentials/wire-lists.ts'
 import { type CreateUserInput, type ListPatch, saidIn, type UserPatch } from './inputs.ts'
@@ -7,7 +7,7 @@ import type { ListChange, ListField, VendorPatch } from './merge-patch.ts'
 const types = { USER: 'User', ALIAS: 'Alias' } as const
 const statuses = { ACTIVE: 'active', INACTIVE: 'inactive' } as const
 
-/** The body of a POST: what the caller gave, and nothing else. Groups are joined one by one afterwards. */
+/** Returns the body of a POST: only what the caller gave. Groups are joined one by one afterwards. */
 export function newUserOf(input: CreateUserInput): NewUser {
   const { primaryEmail, type, firstName, lastName, password, roles, aliases, mailboxSize, spamPolicy, status } =
     saidIn(input)
@@ -27,13 +27,13 @@ export function newUserOf(input: CreateUserInput): NewUser {
   }
 }
 
-/** What is to be found of a user after it was created so. */
+/** Returns the fields that a user must have after this creation. */
 export function patchOf(created: NewUser): VendorPatch {
   const { roles, aliases, password: _password, ...rest } = created
   return definedOf({ ...rest, roles: wholeList('roles', roles), aliases: wholeList('aliases', aliases) })
 }
 
-/** Undefined where an entry cannot be read, as one of a copied account may be. */
+/** Undefined if an entry cannot be read, for example in a copied account. */
 function wholeList(field: ListField, entries: unknown): ListChange | undefined {
   if (!Array.isArray(entries)) return undefined
   const set = entries.flatMap((entry: unknown) => entryText(field, entry) ?? [])
@@ -55,7 +55,7 @@ function listChangeOf(patch: ListPatch | null | undefined): ListChange | null | 
   return patch.set == null ? { add: patch.add ?? [], remove: patch.remove ?? [] } : { set: patch.set }
 }
 
-/** Without the keys whose value is undefined. */
+/** Removes the keys whose value is undefined. */
 function definedOf<T extends object>(object: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
     [Key in keyof T]: Exclude<T[Key], undefined>

@@ -1,4 +1,4 @@
-/** What the graph may ask of the writes. */
+/** The writes that the graph can call. */
 
 import type { AddUserToGroup } from './add-user-to-group.ts'
 import type { CreateUser } from './create-user.ts'

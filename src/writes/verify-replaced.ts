@@ -1,6 +1,6 @@
 /**
- * What became of a PUT. It replaces the whole user, so everything that it carried is compared, and not only what the caller changed: a vendor
- * may shape a list in its answers as its PUT does not take it, and then loses the list without a word.
+ * Verifies the result of a PUT. A PUT replaces the whole user, so everything that it carried is compared, not only the
+ * caller's change: if a vendor shows a list in a form that its PUT does not accept, it loses the list silently.
  */
 
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
@@ -26,9 +26,9 @@ export type Replaced = Pick<Found, 'userId' | 'wire'> & {
 }
 
 /**
- * Reads the user until it is as the PUT sent it. Memberships that the PUT lost are restored. Rejects with NotAsWritten where the vendor holds
- * something else. `base`: the copy that the PUT was made of, and its groups; undefined if an earlier attempt sent it, so that only a digest of
- * the copy is known.
+ * Reads the user until it matches the PUT, and restores memberships that the PUT lost. Rejects with NotAsWritten if the
+ * vendor holds something else. `base`: the copy that the PUT was built from, and its groups. Undefined if an earlier
+ * attempt sent the PUT, so that only a digest of the copy is known.
  */
 export async function verifyReplaced(
   session: WriteSession,
@@ -65,7 +65,7 @@ export async function verifyReplaced(
     if (other.length > 0 || known.length > 0 || untold.length > 0) return 'OTHER'
     return late.length > 0 ? 'BEFORE' : 'WRITTEN'
   })
-  // A later version of the user that still lacks the change is not a late one.
+  // A later version of the user that still lacks the change is not a late copy.
   const hasMoved =
     before !== undefined &&
     reading.found &&
@@ -113,7 +113,7 @@ interface Repair {
   readonly reading?: Found
 }
 
-/** Puts the user back into the groups that the PUT lost. */
+/** Adds the user back to the groups that the PUT lost. */
 async function restore(session: WriteSession, lost: readonly KnownGroup[]): Promise<Repair> {
   if (lost.length === 0) return { settled: true, notes: [], missing: [] }
   const missing: string[] = []

@@ -1,11 +1,11 @@
-/** Which state of a user a copy shows, however its times are spelled. Pure. */
+/** Identifies which state of a user a copy shows, however its times are spelled. Pure. */
 import { createHash } from 'node:crypto'
 import { normalizeTimestamp } from '../essentials/timestamp.ts'
 import type { WireUser } from '../essentials/wire.ts'
 import { canonicalJson } from './canonical-json.ts'
 
 export interface Version {
-  /** A digest of all that the vendor answered of the user, except its times. */
+  /** A digest of the vendor's complete answer, except its times. */
   readonly digest: string
   /** The time of the last change, as the vendor spelled it. */
   readonly lastChange: string | null
@@ -17,7 +17,7 @@ export function versionOf({ raw }: WireUser): Version {
   return { digest, lastChange: typeof updatedAt === 'string' ? updatedAt : null }
 }
 
-/** Whether the copy shows this version. */
+/** Returns whether the copy shows this version. */
 export function isVersion(
   known: { readonly [Key in keyof Version]?: Version[Key] | undefined } | undefined,
   copy: WireUser,
@@ -26,17 +26,23 @@ export function isVersion(
   return known?.digest === digest && isSameMoment(known.lastChange ?? null, lastChange)
 }
 
-/** Whether both copies have the same time of the last change. */
+/** Returns whether both copies have the same time of the last change. */
 export function isUnchangedSince(one: WireUser, other: WireUser): boolean {
   return isSameMoment(versionOf(one).lastChange, versionOf(other).lastChange)
 }
 
-/** Whether the copy was last changed at this moment, as the mirror spells it: a fraction of zeros may stand for one that is not known. */
+/**
+ * Returns whether the copy was last changed at this moment, in the mirror's spelling. Zeros in the fraction may mean
+ * that the fraction is unknown.
+ */
 export function isChangedAt(moment: string, copy: WireUser): boolean {
   return moment === copy.updatedAt || isSameMoment(moment.replace(/[.,]0+(?=\D|$)/, ''), versionOf(copy).lastChange)
 }
 
-/** Whether two spellings can mean one moment: one may lack digits of the fraction. A difference below its last digit says nothing. */
+/**
+ * Returns whether two spellings can mean the same moment: one may have fewer digits in its fraction, and a difference
+ * below its last digit is ignored.
+ */
 function isSameMoment(one: string | null, other: string | null): boolean {
   if (one === other) return true
   if (one === null || other === null) return false
@@ -47,7 +53,7 @@ function isSameMoment(one: string | null, other: string | null): boolean {
   return difference < 1_000 / 10 ** digits
 }
 
-/** A time without a zone is one in UTC. NaN, which equals nothing, for what is no time. */
+/** Times without a zone are UTC. NaN, which equals nothing, if the text is not a time. */
 function momentOf(spelled: string): number {
   return Date.parse(normalizeTimestamp(spelled) ?? '')
 }

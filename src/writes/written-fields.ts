@@ -1,4 +1,4 @@
-/** What a copy of the user has to show after a write. Pure. */
+/** Derives the fields that a copy of the user must show after a write. Pure. */
 import type { NewUser } from '../essentials/endpoints.ts'
 import type { WireUser } from '../essentials/wire.ts'
 import type { WrittenField } from '../sync/recent-writes.ts'
@@ -9,12 +9,15 @@ export function fieldsOfCreation(body: NewUser): WrittenField[] {
   return [{ field: 'account', value: true }, ...fieldsOfChange(patchOf(body), undefined)]
 }
 
-/** A deletion frees the addresses, too. */
+/** A deletion also frees the aliases. */
 export function fieldsOfDeletion(aliases: readonly string[]): WrittenField[] {
   return [{ field: 'account', value: false }, ...aliases.map((alias) => entry('aliases', alias, false))]
 }
 
-/** `before`: the copy that the change was made of. Of a field that is cleared, the vendor may have a default: only its value is gone. */
+/**
+ * `before`: the copy that the change was built from. The vendor may set a default for a cleared field, so a copy only
+ * has to stop showing the old value.
+ */
 export function fieldsOfChange(patch: VendorPatch, before: WireUser | undefined): WrittenField[] {
   const scalars = scalarFields.flatMap((field): WrittenField[] => {
     const value = patch[field]
@@ -25,7 +28,7 @@ export function fieldsOfChange(patch: VendorPatch, before: WireUser | undefined)
   const lists = listFields.flatMap((field): WrittenField[] => {
     const change = patch[field]
     if (change === undefined) return []
-    // For emptied roles the vendor may have a default. Emptied aliases are free.
+    // The vendor may set a default for emptied roles. Emptied aliases become free.
     if (change === null || isCleared(change)) return field === 'aliases' ? freedIn(before) : []
     const [added, removed] =
       'set' in change ? [change.set, without(field, before, change.set)] : [change.add, change.remove]

@@ -11,18 +11,21 @@ import type { ItemRun } from './item-run.ts'
 
 export interface BringToOptions {
   readonly patchFor: (found: WireUser) => VendorPatch
-  /** What the copy lacks of this item's earlier steps; undefined: nothing, so a PUT can be built from it. */
+  /**
+   * Returns what the copy lacks of this item's earlier steps. Undefined if it lacks nothing, so that a PUT can be built
+   * from it.
+   */
   readonly lacks?: (found: WireUser) => string | undefined
-  /** Called where the change is refused, as an address that is taken is: pauses where waiting can help. */
+  /** Called if the vendor refuses the change, for example because an address is taken. Pauses if waiting can help. */
   readonly onRefused?: () => Promise<void>
-  /** The user is to be in no group, so one that the PUT loses is no loss. */
+  /** The user must end up in no group, so a group that the PUT loses is not a loss. */
   readonly leavesGroups?: boolean
 }
 
 /**
- * Makes the patch true of the user by a whole PUT, unless it is so already, and waits until the vendor shows it: the user as it is then.
- * Rejects with NotAsWritten if the vendor holds something else, or has lost something that the PUT carried unchanged. Memberships are the
- * caller's to compare.
+ * Applies the patch to the user with a whole PUT, unless the user already matches it. Waits until the vendor shows the
+ * result, and returns the user in that state. Rejects with NotAsWritten if the vendor holds something else, or has lost
+ * something that the PUT carried unchanged. The caller compares the memberships.
  */
 export async function bringTo(
   run: ItemRun,
@@ -39,7 +42,8 @@ export async function bringTo(
       run.pauseUnlessOver(`${part}replace`, 'OLD_COPY', 'the user does not show an earlier write')
     }
     if (missing !== undefined) run.pauseUnlessOver(`${part}replace`, 'OLD_COPY', missing)
-    // The patch is not true, whatever became of an earlier request: this one carries what was read now, so it can be sent.
+    // The patch does not apply yet, so the outcome of an earlier request does not matter. This request carries what was
+    // read now, so it is safe to send.
     if (differs && session.wasSent('replace')) await session.disown('replace')
     try {
       await replaceUser(session, before, mergePatch(before.wire.raw, patch), patch)

@@ -4,13 +4,13 @@ import { concludeOperation, lockUnfinished } from './conclude-operation.ts'
 import { reviseOperation } from './revise-operation.ts'
 
 /**
- * Skips the items that have not begun, and completes those under way. An item that waits for a retry and was begun before fails again as it
- * failed before, so that it can still be retried. Erases the passwords of all items that are not under way. An operation that has ended stays
- * as it is.
+ * Skips the items that have not begun, and completes those under way. An item that was begun earlier and waits for a
+ * retry fails again with its earlier failure, so that it can still be retried. Erases the passwords of all items that
+ * are not under way. An operation that has ended does not change.
  */
 export type CancelOperation = (operationId: number) => Promise<void>
 
-/** Of a retry that an older version queued without keeping why the attempt before it failed. */
+/** The failure of a retry that an older version queued without storing why the previous attempt failed. */
 const cancelledRetry: WriteFailure = {
   failure: 'Conflict',
   message:

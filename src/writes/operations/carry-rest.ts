@@ -10,8 +10,9 @@ import { compareCarried, requireFound } from './compare-carried.ts'
 import type { ItemRun } from './item-run.ts'
 
 /**
- * Gives a new account, by a PUT of all of it, the fields that it was to be made with and lacks: a vendor may take of a POST only what it has
- * documented. Which of them are the vendor's own to set nobody knows, so a refusal ends nothing; what it holds of itself stays.
+ * Gives a new account the requested fields that it lacks, with a whole PUT: a vendor may accept only documented fields
+ * in a POST. Which fields the vendor sets itself is unknown, so a refusal is not a failure: the account keeps the
+ * values that it has.
  */
 export async function carryRest(run: ItemRun, session: WriteSession, part: string, body: NewUser): Promise<void> {
   const before = await requireFound(run, session, `${part}complete`)
@@ -42,7 +43,10 @@ export async function carryRest(run: ItemRun, session: WriteSession, part: strin
   await waitUntilMoved(run, session, part, body)
 }
 
-/** The next PUT is built from the user's copy, which has to show this one. A vendor may ignore all of its fields, so that has a limit. */
+/**
+ * The next PUT is built from the user's copy, so that copy must show this PUT. The wait is limited because a vendor may
+ * ignore all of its fields.
+ */
 async function waitUntilMoved(run: ItemRun, session: WriteSession, part: string, body: NewUser): Promise<void> {
   const found = await requireFound(run, session, `${part}complete`)
   const lacking = lackingIn(found.wire.raw, body)
@@ -53,7 +57,7 @@ async function waitUntilMoved(run: ItemRun, session: WriteSession, part: string,
 }
 
 function lackingIn(found: JsonObject, body: NewUser): [string, unknown][] {
-  // Of its own: every object inherits a `constructor`, and a field may be called so.
+  // Only own properties count: every object inherits `constructor`, and a field may have that name.
   const holds = (field: string) => Object.hasOwn(found, field) && found[field] != null
   return Object.entries(body).filter(([field, value]) => field !== 'password' && value != null && !holds(field))
 }

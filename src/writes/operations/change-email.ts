@@ -1,11 +1,13 @@
 /**
- * A new address: since the vendor's accounts cannot change theirs, a new account takes the old one's place. It is created with everything
- * that can be read of the old one, put into its groups and compared, before the old one is deleted; then it gets the aliases, which no two
- * accounts can have. If groups or aliases are not known in full, nothing is begun: they would be lost.
+ * Changes a user's primary address. The vendor's accounts cannot change theirs, so a new account replaces the old one.
+ * It is created with everything that can be read of the old account, joins the same groups, and is compared, before the
+ * old account is deleted. It gets the aliases afterwards, because no two accounts can share an alias. If groups or
+ * aliases are not known in full, the change does not start: they would be lost.
  *
- * The deletion is the point of no return (see item-journal.ts and docs/decisions/0022). A failure before it takes the new account back
- * (undo-email-change.ts); a failure after it is completed forward. An account is deleted only while it is the one that this operation read, or
- * created: an address that somebody else re-created has another `createdAt`.
+ * The deletion is the point of no return (see item-journal.ts and docs/decisions/0022). After a failure before it, the
+ * new account is removed again (undo-email-change.ts). After a failure past it, the change is completed forward. An
+ * account is deleted only while it is the one that this operation read or created: an address that another client
+ * re-created has a different `createdAt`.
  */
 import type { NewUser } from '../../essentials/endpoints.ts'
 import type { WireUser } from '../../essentials/wire.ts'
@@ -43,7 +45,8 @@ export async function changeEmail(run: ItemRun): Promise<number> {
     const { committed } = await readProgress(run.sql, run.item)
     const isThere = await findSuccessor(run, fresh)
     const before = await predecessorOf(run, old, committed || isThere)
-    // Once the old account may be gone, the new one is the person's own: what differs in it by then was changed on purpose.
+    // Once the old account may be gone, the person uses the new one. Differences that appear in it from then on are
+    // intentional.
     if (!committed || !fresh.wasDone('create')) await makeSuccessor(run, fresh, before, change)
     if (!isPastDeletion(run)) await endPredecessor(run, old, fresh, before)
     const aliases = aliasesAfter(before.wire, change)
@@ -57,12 +60,15 @@ export async function changeEmail(run: ItemRun): Promise<number> {
   })
 }
 
-/** The item waits for a step that comes after the deletion, so an earlier attempt saw that through. Its pauses are not made again. */
+/**
+ * The item waits for a step after the deletion, so an earlier attempt confirmed the deletion. Its pauses are not
+ * repeated.
+ */
 function isPastDeletion({ item: { waiting } }: ItemRun): boolean {
   return waiting !== undefined && (waiting.step === `${newPart}replace` || waiting.step.endsWith(' after replace'))
 }
 
-/** Why the old account cannot be followed by another without a loss: its groups or its aliases cannot be told in full. */
+/** Returns why the old account cannot be replaced without a loss: its groups or its aliases are not known in full. */
 export function refusalOf({ primaryEmail, aliases }: WireUser, told: ToldGroups | undefined): WriteFailure | undefined {
   const doubt = aliases === undefined ? 'the vendor does not tell which aliases it has' : doubtAbout(told)
   if (doubt === undefined) return undefined
@@ -72,7 +78,10 @@ export function refusalOf({ primaryEmail, aliases }: WireUser, told: ToldGroups 
 
 const notCarried: ReadonlySet<string> = new Set(['primaryEmail', 'createdAt', 'updatedAt', 'aliases', 'groups'])
 
-/** The body of the new account: all that is known of the old one, but what belongs to its address and what is joined or given later. */
+/**
+ * Returns the body of the new account: everything known of the old one, except the fields that belong to its address
+ * and those that are added later (groups and aliases).
+ */
 export function successorOf(old: WireUser, to: string, password: string | undefined): NewUser {
   const kept = Object.entries(old.raw).filter(([field]) => !notCarried.has(field))
   return {
@@ -83,9 +92,9 @@ export function successorOf(old: WireUser, to: string, password: string | undefi
   }
 }
 
-/** What the new account bears besides its own address. */
+/** Returns the aliases of the new account. */
 export function aliasesAfter(old: WireUser, { to, keepOldAddressAsAlias }: EmailChange): string[] {
-  // Some vendors list the primary address among the aliases: it is none, and is kept only where that is wanted.
+  // Some vendors list the primary address among the aliases. It is not an alias, and is kept only on request.
   const own = (old.aliases ?? []).filter((address) => addressKey(address) !== addressKey(old.primaryEmail))
   const addresses = [...own, ...(keepOldAddressAsAlias ? [old.primaryEmail] : [])]
   return addresses.filter((address) => addressKey(address) !== addressKey(to))
@@ -100,8 +109,9 @@ export function partsOf({ item }: ItemRun): readonly [Part, Part] {
 }
 
 /**
- * The old account as it was before anything was changed. While there is no new account (`isBegun`), it is read again, since it may have changed
- * after an earlier attempt. If it is gone by then, the snapshot is all that is left of it: it stays.
+ * Returns the old account as it was before any change. As long as there is no new account (`isBegun` is false), it is
+ * read again, because it may have changed since an earlier attempt. If it no longer exists, the snapshot is the only
+ * copy and is kept.
  */
 async function predecessorOf(run: ItemRun, old: WriteSession, isBegun: boolean): Promise<UserBefore> {
   const groupsMeant = (wire: WireUser, told: ToldGroups | undefined): readonly KnownGroup[] => {
@@ -123,8 +133,8 @@ async function predecessorOf(run: ItemRun, old: WriteSession, isBegun: boolean):
 }
 
 /**
- * Whether the new account of an earlier attempt is there. If it is gone, its steps have to be taken again; if somebody else has replaced it, it
- * is not ours to complete.
+ * Returns whether the new account of an earlier attempt exists. If it is gone, its steps must be taken again. If
+ * another client has replaced it, this operation must not complete it.
  */
 async function findSuccessor(run: ItemRun, fresh: WriteSession): Promise<boolean> {
   if (!fresh.wasSent('create')) return false
@@ -136,7 +146,7 @@ async function findSuccessor(run: ItemRun, fresh: WriteSession): Promise<boolean
   const groups = run.kept?.groups ?? []
   if (fresh.wasDone('create')) {
     const { successorCreatedAt } = await readProgress(run.sql, run.item)
-    // Never shown yet, so it is late. Once it was shown, it was deleted by somebody else.
+    // If the account was never shown, the vendor is late. If it was shown before, another client deleted it.
     if (successorCreatedAt === null && fresh.wasSent('create')?.answered)
       await requireShown(run, fresh, newPart, groups)
     run.pauseUnlessOver(`${newPart}create`, 'OTHER', 'the user was shown, and is not found any more (404)')
@@ -159,7 +169,7 @@ async function refuseOther(run: ItemRun, fresh: WriteSession, wire: WireUser, us
   throw new WriteFailedError({ failure: 'Conflict', message, userId })
 }
 
-/** Creates the new account and brings it to all that the old one has, but the aliases. */
+/** Creates the new account and copies everything from the old one except the aliases. */
 async function makeSuccessor(
   run: ItemRun,
   fresh: WriteSession,
@@ -178,7 +188,10 @@ function missingGroups({ groups }: WireUser, joined: readonly KnownGroup[]): str
   return missing.length === 0 ? undefined : `the user is not in ${missing.map(({ groupId }) => groupId).join(', ')}`
 }
 
-/** The old account had the aliases until it was deleted, and a vendor may free them late. Returns where somebody else has one of them. */
+/**
+ * Waits for the vendor to free the aliases, which it may do some time after the old account was deleted. Returns if
+ * another user has one of them.
+ */
 async function waitForAliases(
   run: ItemRun,
   old: WriteSession,
@@ -198,25 +211,26 @@ async function waitForAliases(
 }
 
 /**
- * Deletes the old account, if it is still there as it was read. If it is gone, there is nothing to delete. If somebody changed it since, that
- * change would be lost. If its address shows another account, the change ends there: the old one may have another `createdAt` than before.
+ * Deletes the old account if it still exists as it was read. If it is gone, there is nothing to delete. If another
+ * client has changed it since, that change would be lost, so the step fails. If the address shows another account, the
+ * change ends there, because the old account's `createdAt` may have moved.
  */
 async function endPredecessor(run: ItemRun, old: WriteSession, fresh: WriteSession, before: UserBefore): Promise<void> {
   const sent = old.wasSent('delete') !== undefined
   const known = identityOf(before.wire)
-  // What became of a deletion that was sent is for the mirror to know, too.
+  // After a deletion was sent, the mirror also needs its outcome.
   const reading = sent ? await unlessOdd(() => old.readAfter('END')) : await old.readAgain()
   const likeness = reading?.found ? await recognize(old, known, reading.wire) : 'GONE'
   if (!sent && likeness === 'GONE') {
     return run.pauseUnlessOver(`${oldPart}delete`, 'OTHER', 'the old account is not found (404)')
   }
-  // Another write may have been accepted while the new account was made.
+  // The vendor may have accepted another write while the new account was created.
   if (!sent && reading) await run.waitForEarlierWrites(old, reading, `${oldPart}delete`)
   if (!sent && likeness === 'OTHER') {
     run.pauseUnlessOver(`${oldPart}delete`, 'REPLACED', 'the old address shows an account with another createdAt')
     throw replaced(old, reading?.userId)
   }
-  // A deletion that was accepted is not taken back, whatever a late copy shows.
+  // An accepted deletion is final, even if a late copy still shows the account.
   if (reading?.found && !old.wasDone('delete') && (likeness === 'SAME' || !sent)) {
     if (!isVersion(known, reading.wire)) {
       const message = 'The old account was changed by somebody else while the new one was made'
@@ -241,7 +255,7 @@ async function endPredecessor(run: ItemRun, old: WriteSession, fresh: WriteSessi
       ...known,
     })
   } catch (error) {
-    // Somebody else was faster.
+    // Another client deleted it first.
     if (!(error instanceof WriteFailedError && error.failure.failure === 'NotFound')) throw error
   }
 }

@@ -1,7 +1,7 @@
 import type { WriteDeps } from '../deps.ts'
 import type { InputIssue } from '../failure.ts'
 
-/** A password that has to wait needs a key to be sealed with. */
+/** Reports an issue if the operation has a password but no key is configured to encrypt it with while it waits. */
 export function checkSealable(
   password: string | null | undefined,
   path: readonly string[],

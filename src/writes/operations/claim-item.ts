@@ -7,10 +7,13 @@ import { reviseOperation } from './revise-operation.ts'
 import { parseWaiting, waitingStep } from './waiting-step.ts'
 
 /**
- * Takes the operation's next item: first one that was begun and is nobody's any more, then the first of those that wait. Undefined where
- * there is none to be taken now. Until the vendor has accepted one new user of a domain, the domain's items run one after the other, so that a
- * domain that the vendor does not take is found out by a single request. And where two items wait because the vendor seems to be away,
- * no others are begun until they show that it is back.
+ * Claims the operation's next item: first a begun item whose lease has expired, then the first queued one. Undefined if
+ * no item can be claimed now.
+ *
+ * - Until the vendor has accepted one new user of a domain, the domain's items run one at a time, so that a single
+ *   request shows that the vendor rejects the domain.
+ * - While two items are being retried because the vendor seems to be unavailable, no further items begin until those
+ *   show that it is back.
  */
 export async function claimItem(sql: Sql, operationId: number): Promise<ClaimedItem | undefined> {
   const holder = randomUUID()

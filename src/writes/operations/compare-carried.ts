@@ -6,8 +6,9 @@ import { keepCompared } from './item-journal.ts'
 import type { Found, ItemRun } from './item-run.ts'
 
 /**
- * Compares what a PUT sent back unchanged with a copy that shows the PUT, in whichever attempt that is, until a copy has all of it. Rejects with NotAsWritten if the
- * vendor lost some of it. The memberships that the mirror can tell are the caller's to restore; `leavesGroups`: the others are to end, too.
+ * Compares the values that a PUT sent back unchanged with a copy that shows the PUT. Each attempt compares until a copy
+ * has all of them. Rejects with NotAsWritten if the vendor lost some. The caller restores the memberships that the
+ * mirror can identify. `leavesGroups`: the other memberships must end, too.
  */
 export async function compareCarried(
   run: ItemRun,
@@ -25,14 +26,14 @@ export async function compareCarried(
     ...(!leavesGroups && lacksUntold(carried, after.wire) ? ['groups'] : []),
   ].filter((field) => !(leavesGroups && field === 'groups'))
   if (lost.length > 0) run.pauseUnlessOver(part + step, 'OTHER', `it lacks ${lost.join(', ')}`)
-  // What is lost stays open: a retry compares again, and succeeds once somebody has restored it.
+  // A loss stays open: a retry compares again, and succeeds once the values have been restored.
   if (lost.length === 0) return await keepCompared(run.sql, run.item, part + step)
   const message = `The vendor took the change (PUT /users), which carried ${lost.join(', ')} unchanged, and lost it. Restore it, then call retryOperation`
   const failure = { failure: 'NotAsWritten', message, fields: lost, userId: after.userId } as const
   throw new WriteFailedError(failure, { final: true })
 }
 
-/** The user as the vendor shows it. A 404 is judged only after some pauses: the user was shown before. */
+/** Returns the user as the vendor shows it. A 404 counts only after some pauses, because the user was shown before. */
 export async function requireFound(run: ItemRun, session: WriteSession, step: string): Promise<Found> {
   const reading = await session.readAfter()
   if (reading.found) return reading

@@ -1,7 +1,10 @@
 import type { Transaction } from '../../mirror/database.ts'
 import { reviseOperation } from './revise-operation.ts'
 
-/** Ends the operation where none of its items is left to be done. Its row must be locked by the caller, or new. */
+/**
+ * Ends the operation if none of its items is queued or running. The caller must have locked its row or just inserted
+ * it.
+ */
 export async function concludeOperation(tx: Transaction, operationId: number): Promise<void> {
   const ended = await tx`
     update operations o set finished_at = clock_timestamp(), state = (case
@@ -18,7 +21,7 @@ export async function concludeOperation(tx: Transaction, operationId: number): P
   if (ended.length > 0) await reviseOperation(tx, operationId)
 }
 
-/** Locks the operation's row, so that its items change one at a time. False where it has ended. */
+/** Locks the operation's row, so that its items change one at a time. Returns false if the operation has ended. */
 export async function lockUnfinished(tx: Transaction, operationId: number): Promise<boolean> {
   const rows = await tx`
     select 1 from operations where id = ${operationId} and finished_at is null for update`

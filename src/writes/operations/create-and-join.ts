@@ -12,9 +12,10 @@ import { createOnce } from './create-once.ts'
 import type { ItemRun } from './item-run.ts'
 
 /**
- * Creates an account, puts it into each of these groups, reads it, and gives its id in the mirror. Rejects with NotAsWritten where it is there,
- * and something of it or a membership is not as was asked for. What the vendor accepted and does not show yet is waited for. `onShown` is
- * called once the vendor shows the account, before anything else changes it.
+ * Creates an account, adds it to each of these groups, reads it, and returns its id in the mirror. Waits for anything
+ * that the vendor accepted and does not show yet. Rejects with NotAsWritten if the account exists, but a field or a
+ * membership differs from the request. `onShown` is called once the vendor shows the account, before anything else
+ * changes it.
  */
 export async function createAndJoin(
   run: ItemRun,
@@ -33,7 +34,7 @@ export async function createAndJoin(
   return await verify(run, session, part, body, groups, joins)
 }
 
-/** The account as the vendor shows it. Waits for it; rejects where it was waited for long enough. */
+/** Returns the account as the vendor shows it. Waits for it, and rejects once all pauses are over. */
 export async function requireShown(
   run: ItemRun,
   session: WriteSession,
@@ -43,7 +44,7 @@ export async function requireShown(
   const reading = await session.readAfter()
   if (reading.found) return reading
   run.pauseUnlessOver(`${part}create`, 'NOT_SHOWN', 'the user is not found (404)')
-  // The next attempt settles it by reading: an account that appears then is ours.
+  // The next attempt settles the step by reading: an account that appears by then is the one that this step created.
   await session.doubt('create')
   await sendAgainNextTime(session, groups)
   const message = `The vendor accepted the new user ${session.primaryEmail} (POST /users), and after 15 minutes its reads still do not show it: the last answer was 404. If it appears, retryOperation continues with it; otherwise retryOperation creates it`
@@ -51,13 +52,16 @@ export async function requireShown(
   throw new WriteFailedError(failure, { final: true })
 }
 
-/** Why groups could not be joined; and of those whose refusal was taken to say that the user is in them, what it said. */
+/**
+ * `missed`: why groups could not be joined. `refused`: for groups whose refusal was taken to mean that the user is
+ * already a member, the vendor's message.
+ */
 interface Joins {
   readonly missed: Map<KnownGroup, string>
   readonly refused: Map<KnownGroup, string>
 }
 
-/** Joins one group after the other. A vendor that is away ends the attempt. */
+/** Joins the groups one after the other. If the vendor is unavailable, the attempt ends. */
 async function joinGroups(
   run: ItemRun,
   session: WriteSession,
@@ -80,8 +84,9 @@ async function joinGroups(
 }
 
 /**
- * A vendor that does not show the account yet may not know it as a member either, and one that regards letter case may know it by its own
- * spelling only. Both answer 404, as for a group that does not exist: so the user is read, and the request sent once more.
+ * A vendor that does not show the account yet may not accept it as a member either. A vendor that is case-sensitive may
+ * accept only its own spelling. Both answer 404, as they do for a group that does not exist. Therefore this reads the
+ * user and sends the request once more.
  */
 async function joinOnceShown(
   run: ItemRun,
@@ -99,7 +104,7 @@ async function joinOnceShown(
   }
 }
 
-/** Reads the new user, and compares it with what was sent: its id in the mirror. */
+/** Reads the new user, compares it with the request, and returns its id in the mirror. */
 async function verify(
   run: ItemRun,
   session: WriteSession,
@@ -116,7 +121,7 @@ async function verify(
   const profile = [...(isOtherType(body.type, wire) ? ['type'] : []), ...contradictionsIn(patchOf(body), wire)]
   const fields = [...profile, ...(absent.length > 0 || missed.size > 0 ? ['groups'] : [])]
   if (fields.length === 0) {
-    // From here on, a copy with a later time is what somebody else made of the user, and no late one.
+    // From here on, a copy with a later time shows another client's change; it is not a late copy.
     await session.adopt(reading)
     return userId
   }
@@ -138,7 +143,7 @@ async function verify(
   throw new WriteFailedError({ failure: 'NotAsWritten', message, fields, userId })
 }
 
-/** The vendor took these steps, and shows nothing of them. */
+/** The vendor accepted these steps and does not show their effect. */
 async function sendAgainNextTime(session: WriteSession, groups: readonly KnownGroup[]): Promise<void> {
   for (const { groupId } of groups) await session.disown(joinStep(groupId))
 }

@@ -1,9 +1,10 @@
 /**
- * Creates the account of an item, once, at a vendor that may show it late. The vendor gives an address to one account only, so a POST that is
- * sent again after a lost answer cannot make a second one: it is refused, and the account that is there is then compared with what was sent.
+ * Creates the account of an item once, at a vendor that may show it late. The vendor gives an address to one account
+ * only, so resending a POST whose answer was lost cannot create a second account. The vendor refuses it, and the
+ * existing account is then compared with the request.
  *
- * `lost create` in the journal: an earlier POST may have been carried out. It stays until the item's steps are forgotten, since a refusal by
- * a 409 means something else from then on.
+ * `lost create` in the journal: an earlier POST may have been carried out. The row stays until the item's steps are
+ * deleted, because it changes the meaning of a 409.
  */
 import type { NewUser } from '../../essentials/endpoints.ts'
 import { AlreadyExistsError } from '../../essentials/errors/already-exists-error.ts'
@@ -19,13 +20,16 @@ import { fieldsOfCreation } from '../written-fields.ts'
 import { keepLost, lostCreate, readTakenBack } from './item-journal.ts'
 import type { ItemRun } from './item-run.ts'
 
-/** Resolves once the vendor has accepted the account, or shows it as it was sent. Rejects if it is somebody else's, or was not created. */
+/**
+ * Resolves once the vendor has accepted the account, or shows it as requested. Rejects if another client created it, or
+ * if it was not created.
+ */
 export async function createOnce(run: ItemRun, session: WriteSession, part: string, body: NewUser): Promise<void> {
   const { sql, client, organizationId } = session
   const sent = session.wasSent('create')
   const lost = session.wasSent(lostCreate) ?? (session.wasDone('create') ? undefined : sent)
   if (lost && !session.wasSent(lostCreate)) await keepLost(run.sql, run.item, part + lostCreate, lost)
-  // The account that the mirror had before the first POST. By now it may have ours.
+  // The account that the mirror had before the first POST. By now, the mirror may have the one that this step created.
   const userId = lost ? (lost.userId ?? null) : await liveUserId(sql, organizationId, body.primaryEmail)
   let isResumed = sent !== undefined
   try {
@@ -39,10 +43,11 @@ export async function createOnce(run: ItemRun, session: WriteSession, part: stri
       },
       async settle(): Promise<Settled> {
         const reading = await session.readAfter()
-        // Right after a lost answer, a 404 proves nothing. Later on the POST is sent again.
+        // Immediately after a lost answer, a 404 proves nothing. In a later attempt, the POST is sent again.
         if (!reading.found) return isResumed ? 'NOT_DONE' : 'UNKNOWN'
         if (reading.userId === userId) {
-          // Without a time of creation a new account cannot be told from one that the mirror took for still there.
+          // Without a creation time, a new account cannot be distinguished from one that the mirror did not know to be
+          // gone.
           if (creationOf(reading.wire) === undefined) return 'UNKNOWN'
           throw await alreadyExists(session, body)
         }
@@ -59,7 +64,10 @@ export async function createOnce(run: ItemRun, session: WriteSession, part: stri
   }
 }
 
-/** A POST that was sent again was refused as taken: by the account that the earlier one made, if it is as it was sent. */
+/**
+ * A resent POST was refused because the address is taken. It succeeded if the account at the address matches the
+ * request: the earlier POST created that account.
+ */
 async function confirmOwn(
   run: ItemRun,
   session: WriteSession,
@@ -82,13 +90,19 @@ async function confirmOwn(
   throw await alreadyExists(session, body, error)
 }
 
-/** Whether a write of ours has just freed one of the addresses: a refusal in whatever words may mean that it is taken still. */
+/**
+ * Returns whether a write of this system has recently freed one of the addresses. If so, any refusal, however worded,
+ * may mean that the address is still taken.
+ */
 async function isFreed(run: ItemRun, { sql, organizationId }: WriteSession, body: NewUser): Promise<boolean> {
   if (await readTakenBack(run.sql, run.item)) return true
   return await wasFreed(sql, organizationId, addressesOf(body))
 }
 
-/** Deletions free their addresses late. Returns where waiting cannot help, or was long enough. */
+/**
+ * Waits for an address, because the vendor may free the addresses of a deleted account late. Returns if waiting cannot
+ * help, or once all pauses are over.
+ */
 async function waitForAddress(run: ItemRun, session: WriteSession, part: string, body: NewUser): Promise<void> {
   const takenBack = await readTakenBack(run.sql, run.item)
   const reading = await session.readAgain()
@@ -101,7 +115,10 @@ async function waitForAddress(run: ItemRun, session: WriteSession, part: string,
   run.pauseUnlessOver(`${part}create`, why, `the address is refused as taken, and ${seen}`)
 }
 
-/** Reads who is there, so that the answer can name them: the account itself, or whoever the mirror has with one of the addresses. */
+/**
+ * Identifies the user that has the address for the answer: the account at the address, or the user that has one of the
+ * addresses in the mirror.
+ */
 async function alreadyExists(
   session: WriteSession,
   body: NewUser,

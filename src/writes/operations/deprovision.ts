@@ -14,7 +14,10 @@ export type DeprovisioningMode = 'DELETE' | 'DEACTIVATE'
 
 export const inactive: VendorPatch = { status: 'inactive' }
 
-/** Reads and keeps the whole user, leaves each of its groups, then deletes or deactivates the account and makes sure of it. */
+/**
+ * Reads and stores the whole user, removes it from each of its groups, deletes or deactivates the account, and verifies
+ * the result.
+ */
 export async function deprovision(run: ItemRun): Promise<number> {
   const { mode } = run.item.input as { mode: DeprovisioningMode }
   return await run.session(true, async (session) => {
@@ -41,7 +44,10 @@ export async function deprovision(run: ItemRun): Promise<number> {
   })
 }
 
-/** The item is about the account that an earlier attempt read. One that somebody has created in its place since is left alone. */
+/**
+ * The item applies to the account that an earlier attempt read. An account that another client has created in its place
+ * since is not touched.
+ */
 async function refuseOther(run: ItemRun, session: WriteSession, kept: WireUser, step: string): Promise<void> {
   if (session.wasSent('delete')) return
   const reading = await session.readAgain()
@@ -51,13 +57,18 @@ async function refuseOther(run: ItemRun, session: WriteSession, kept: WireUser, 
   throw new WriteFailedError({ failure: 'Conflict', message, userId: reading.userId })
 }
 
-/** Where a name may mean one of several groups, each of them: whoever is not in it stays out. */
+/**
+ * Returns the groups to leave. If a name matches several groups, the list has all of them: leaving a group that the
+ * user is not in has no effect.
+ */
 export function groupsToLeave(told: ToldGroups | undefined): KnownGroup[] {
   const groups = [...(told?.known ?? []), ...[...(told?.ambiguous.values() ?? [])].flat()]
   return [...new Map(groups.map((group) => [group.id, group])).values()]
 }
 
-/** An account that is only made inactive stays in what is not left; the deletion ends all of it. */
+/**
+ * Deactivation keeps memberships that are not removed, so every group must be known. A deletion ends all memberships.
+ */
 function refuseUntold(primaryEmail: string, told: ToldGroups | undefined): void {
   const doubt = doubtAbout(told && { ...told, ambiguous: new Map() })
   if (doubt === undefined) return
@@ -65,7 +76,7 @@ function refuseUntold(primaryEmail: string, told: ToldGroups | undefined): void 
   throw new WriteFailedError(invalidInput({ path: ['primaryEmails'], message }))
 }
 
-/** What was joined since the user was read first, by somebody else. */
+/** Leaves the groups that another client has added the user to since the first reading. */
 async function leaveRest(session: WriteSession, left: readonly KnownGroup[]): Promise<void> {
   const reading = await session.readAfter()
   if (!reading.found) return
@@ -74,8 +85,8 @@ async function leaveRest(session: WriteSession, left: readonly KnownGroup[]): Pr
 }
 
 /**
- * Also where it is in a group still, for an account that cannot be used is what matters most. But a PUT carries the groups of the copy that it
- * is built from, so a copy that shows a group which was left is waited for to change.
+ * Deactivates the account even if it is still in a group, because blocking its use matters most. But a PUT carries the
+ * groups of the copy that it is built from, so this first waits while the copy shows a group that was left.
  */
 async function deactivate(run: ItemRun, session: WriteSession): Promise<void> {
   const stillIn = ({ groups }: WireUser) => (groups?.length ? `the user is in ${groups.length} groups` : undefined)

@@ -11,8 +11,9 @@ export type ItemEnd =
   | { readonly state: 'FAILED'; readonly failure: WriteFailure }
 
 /**
- * Ends an item, and its operation with the last one. A domain that is not registered fails the items that wait for it too, unless there is
- * proof that it is: a live user of it, or an item that succeeded. A password stays sealed while the item may be retried, and is erased once it has succeeded.
+ * Ends an item, and its operation with the last item. An unregistered domain also fails the queued items of that
+ * domain, unless a live user or an item that succeeded proves that the domain is registered. A password stays sealed
+ * while the item can be retried, and is erased once the item has succeeded.
  */
 export async function endItem(sql: Sql, held: Held, end: ItemEnd): Promise<void> {
   const failure = end.state === 'FAILED' ? end.failure : undefined
@@ -42,12 +43,12 @@ export async function endItem(sql: Sql, held: Held, end: ItemEnd): Promise<void>
   })
 }
 
-/** Of a user that is there, and not as it was to be. */
+/** Returns the id of a user that exists but differs from the request. */
 function userOf(failure: WriteFailure): number | null {
   return failure.failure === 'NotAsWritten' ? failure.userId : null
 }
 
-/** Puts down why what was done of the item is to be undone, before that begins. */
+/** Records why the item's completed steps must be undone, before the undo begins. */
 export async function beginUndoing(sql: Sql, held: Held, failure: WriteFailure): Promise<void> {
   await sql.begin(async (tx) => {
     await renewItem(tx, held)

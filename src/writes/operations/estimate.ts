@@ -3,8 +3,9 @@ import type { operations } from '../../mirror/tables.ts'
 import { utc } from '../../mirror/utc.ts'
 
 /**
- * When an operation can have ended, if nothing else wanted the allowance: the requests that it and the older ones of the same key still
- * take, by what work that nobody waits for may use of a window. Null where it has ended.
+ * Returns when an operation can end if nothing else uses the allowance. The estimate divides the remaining requests of
+ * this operation and of older operations with the same API key by the share of a window that background work may use.
+ * Null if the operation has ended.
  */
 export function estimatedFinishAt(operation: typeof operations): SQL<string | null> {
   return sql<string | null>`(

@@ -12,13 +12,13 @@ export interface NewItem {
   /** Without the password. */
   readonly input: JsonObject
   readonly password?: string | null | undefined
-  /** How many it takes, as foreseen. */
+  /** The expected number of requests. */
   readonly requests: number
-  /** Why it fails without anything being sent. */
+  /** Why the item fails before any request is sent. */
   readonly failure?: WriteFailure | undefined
 }
 
-/** Puts an operation down with its items, and gives its id. Whatever password there is gets sealed here. */
+/** Inserts an operation with its items and returns its id. Seals the passwords. */
 export async function insertOperation(
   tx: Transaction,
   secrets: Secrets | undefined,

@@ -6,10 +6,13 @@ import { type ClaimedItem, pointOfNoReturn } from './operation.ts'
 import { reviseOperation } from './revise-operation.ts'
 import { endWaiting, waitingStep } from './waiting-step.ts'
 
-/** The name of the row, after that of the part, that says that an earlier POST of the account may have been carried out. */
+/**
+ * The name of the row, after the part's name, which records that an earlier POST of the account may have been carried
+ * out.
+ */
 export const lostCreate = 'lost create'
 
-/** How far an email change has come, besides its steps. */
+/** The progress of an email change beyond its steps. */
 export interface ItemProgress {
   /** A deletion of the old account was sent, and nothing proves that it was not carried out. */
   readonly committed: boolean
@@ -18,11 +21,12 @@ export interface ItemProgress {
 }
 
 /**
- * The journal of an item's steps whose names begin with `part`, for the session that works on that part's user. Each entry is made by
- * who holds the item, or rejects with an ItemTakenOverError.
+ * Opens the journal of the item's steps whose names begin with `part`, for the session that works on that part's user.
+ * Only the holder of the item can write entries; for others, a write rejects with an ItemTakenOverError.
  *
- * The point of no return is passed in the transaction that journals its step, before the request leaves. Only a definite refusal of the first
- * such request takes that back; a reading does not, since a vendor may show its own deletion late.
+ * The transaction that journals the deciding step also records the point of no return, before the request is sent. Only
+ * a definite refusal of the first such request reverts that. A reading does not, because a vendor may show its own
+ * deletion late.
  */
 export async function openItemJournal(
   sql: Sql,
@@ -67,7 +71,7 @@ export async function openItemJournal(
     async done(step, more = {}) {
       const facts = { ...kept.get(step)?.facts, ...more }
       await sql.begin(async (tx) => {
-        // The operation's row first, as whoever takes an item does.
+        // Locks the operation's row first, in the same order as a claim of an item.
         await reviseOperation(tx, item.operationId)
         await renewItem(tx, item)
         await tx`
@@ -89,7 +93,7 @@ export async function openItemJournal(
   }
 }
 
-/** As it is now: an item may have come further since it was claimed. */
+/** Reads the current progress: an item may have advanced since it was claimed. */
 export async function readProgress(sql: Sql, { id, kind }: Pick<ClaimedItem, 'id' | 'kind'>): Promise<ItemProgress> {
   const [row] = await sql<ItemProgress[]>`
     select successor_created_at as "successorCreatedAt", committed_at is not null or exists (
@@ -98,7 +102,7 @@ export async function readProgress(sql: Sql, { id, kind }: Pick<ClaimedItem, 'id
   return row ?? { committed: true, successorCreatedAt: null }
 }
 
-/** Notes which account the item created. */
+/** Records which account the item created. */
 export async function keepSuccessor(sql: Sql, item: Held, createdAt: string): Promise<void> {
   await sql.begin(async (tx) => {
     await renewItem(tx, item)
@@ -106,7 +110,7 @@ export async function keepSuccessor(sql: Sql, item: Held, createdAt: string): Pr
   })
 }
 
-/** Notes that the step `lost` stands for may have been carried out, until the steps are forgotten. */
+/** Records that the step named by `lost` may have been carried out. The row stays until the steps are deleted. */
 export async function keepLost(sql: Sql, item: Held, lost: string, facts: StepFacts): Promise<void> {
   await sql.begin(async (tx) => {
     await renewItem(tx, item)
@@ -116,7 +120,7 @@ export async function keepLost(sql: Sql, item: Held, lost: string, facts: StepFa
   })
 }
 
-/** Notes that what the step's PUT carried was compared with a copy that shows it. */
+/** Records that the values that the step's PUT carried were compared with a copy that shows the PUT. */
 export async function keepCompared(sql: Sql, item: Held, step: string): Promise<void> {
   await sql.begin(async (tx) => {
     await renewItem(tx, item)
@@ -126,17 +130,17 @@ export async function keepCompared(sql: Sql, item: Held, step: string): Promise<
   })
 }
 
-/** The name of the row that says which account was taken back. No request is called so. */
+/** The name of the row that records which account was removed by the undo. No request has this name. */
 const takenBackStep = 'taken back'
 
-/** Whether the row is no request, but what the item knows besides. */
+/** Returns whether the row is the item's bookkeeping and not a request. */
 export function isBookkeeping(step: string): boolean {
   return step === waitingStep || step === takenBackStep || step.endsWith(lostCreate)
 }
 
 /**
- * Forgets the item's steps, since all is as it was, and notes which account was taken back: its address may stay taken for some time. The
- * snapshot stays: the next attempt replaces it if the same account is still there.
+ * Deletes the item's steps, because the original state is restored, and records which account was removed: its address
+ * may stay taken for some time. The snapshot stays. The next attempt replaces it if the same account still exists.
  */
 export async function forgetSteps(sql: Sql, item: Held, takenBack: AccountIdentity): Promise<void> {
   await sql.begin(async (tx) => {
@@ -150,7 +154,7 @@ export async function forgetSteps(sql: Sql, item: Held, takenBack: AccountIdenti
   })
 }
 
-/** The account that an earlier attempt took back; undefined: none did. */
+/** Returns the account that an earlier attempt removed; undefined if none did. */
 export async function readTakenBack(sql: Sql, { id }: Pick<Held, 'id'>): Promise<AccountIdentity | undefined> {
   const [row] = await sql<{ createdAt: string | null }[]>`
     select facts ->> 'createdAt' as "createdAt" from operation_steps where item_id = ${id} and step = ${takenBackStep}`

@@ -1,8 +1,8 @@
-/** What may be done to an item by who holds it, and by nobody else. */
+/** Operations on an item that only the holder of its lease may perform. */
 import type { Sql, Transaction } from '../../mirror/database.ts'
 import { leaseSeconds } from '../lease.ts'
 
-/** This process was silent for so long that another one took the item up. */
+/** This process did not renew its lease in time, and another process has claimed the item. */
 export class ItemTakenOverError extends Error {
   override readonly name = 'ItemTakenOverError'
 
@@ -11,14 +11,17 @@ export class ItemTakenOverError extends Error {
   }
 }
 
-/** What a claimed item is held by. */
+/** The lease of a claimed item. */
 export interface Held {
   readonly id: number
   readonly operationId: number
   readonly holder: string
 }
 
-/** Renews the lease, and in a transaction keeps it from being taken until that ends. Throws an ItemTakenOverError where it is another's. */
+/**
+ * Renews the lease. In a transaction, also prevents other claims until the transaction ends. Throws an
+ * ItemTakenOverError if another process has the lease.
+ */
 export async function renewItem(sql: Sql | Transaction, { id, holder }: Held): Promise<void> {
   const rows = await sql`
     update operation_items set held_until = clock_timestamp() + ${leaseSeconds} * interval '1 second'
@@ -26,7 +29,7 @@ export async function renewItem(sql: Sql | Transaction, { id, holder }: Held): P
   if (rows.length === 0) throw new ItemTakenOverError()
 }
 
-/** Lets the item go; after so long it may be taken up again. `failed`: it counts as an attempt. */
+/** Releases the item. It can be claimed again after `afterMs`. `failed`: counts the release as a failed attempt. */
 export async function releaseItem(
   sql: Sql,
   { id, holder }: Held,
@@ -38,7 +41,7 @@ export async function releaseItem(
     where id = ${id} and holder = ${holder}`
 }
 
-/** Keeps all that the vendor answered of the user, while nothing has been changed yet. */
+/** Stores the vendor's complete answer about the user, before anything is changed. */
 export async function keepSnapshot(sql: Sql, held: Held, snapshot: string): Promise<void> {
   await sql.begin(async (tx) => {
     await renewItem(tx, held)

@@ -31,16 +31,16 @@ export type Found = Extract<UserReading, { found: true }>
 /** A user that an item works on. */
 export interface Part {
   readonly primaryEmail: string
-  /** What the names of its steps begin with in the item's journal. */
+  /** The prefix of its step names in the item's journal. */
   readonly name: string
-  /** Whose account is there already is asked for as the vendor spells it. */
+  /** Whether the account already exists. If it does, requests use the vendor's spelling of its address. */
   readonly isThere: boolean
 }
 
-/** An item does not poll while it holds its lease: it pauses (`pauseUnlessOver`). */
+/** An item does not poll while it holds its lease. It pauses instead (`pauseUnlessOver`). */
 const oneReading: SettlingPolicy = { ...requestSettling, mostReads: 1, longestMs: 0 }
 
-/** What an item's work has at hand. */
+/** The context in which an item's work runs. */
 export class ItemRun {
   readonly sql: Sql
   readonly item: ClaimedItem
@@ -58,8 +58,9 @@ export class ItemRun {
   }
 
   /**
-   * Ends the attempt until the next pause is over: what was accepted is not shown yet. Returns where all pauses of the kind were made.
-   * `step`: with the name of its part. `lastSeen`: what the latest reading showed, without values of the user's.
+   * Ends the attempt until the next pause is over, because the vendor does not show an accepted write yet. Returns if
+   * all pauses of this kind were made. `step`: with the prefix of its part. `lastSeen`: what the latest reading showed,
+   * without any of the user's values.
    */
   pauseUnlessOver(step: string, why: ReadingPause, lastSeen: string): void {
     const { waiting } = this.item
@@ -68,7 +69,9 @@ export class ItemRun {
     if (pauseMs !== undefined) throw new NotShownYetError({ step, why, pauses: pauses + 1, lastSeen }, pauseMs)
   }
 
-  /** The item's password, in clear; undefined if it was given none. Throws if it was given one that cannot be had. */
+  /**
+   * Returns the item's password in clear text; undefined if none was given. Throws if one was given and is unavailable.
+   */
   openPassword(field: string): string | undefined {
     return openPassword(this.#deps, this.item, field)
   }
@@ -79,7 +82,10 @@ export class ItemRun {
     return await this.#locked({ primaryEmail, name: '', isThere }, work)
   }
 
-  /** The same on two users. Their locks are taken in one order, whoever asks. */
+  /**
+   * Works on two users under their locks. Locks are always taken in the order of the addresses, which prevents
+   * deadlocks.
+   */
   async sessions<T>(
     [one, other]: readonly [Part, Part],
     work: (one: WriteSession, other: WriteSession) => Promise<T>,
@@ -89,16 +95,16 @@ export class ItemRun {
       : await this.#locked(other, (second) => this.#locked(one, (first) => work(first, second)))
   }
 
-  /** The user as it was kept before anything was changed; undefined until then. */
+  /** The user as stored before anything was changed; undefined until it is stored. */
   get kept(): UserBefore | undefined {
     if (!this.#kept && this.item.snapshot !== null) this.#kept = restored(this.item.snapshot)
     return this.#kept
   }
 
   /**
-   * The user as it was before anything was changed: read now, or as it was kept then. `step`: the first step that depends on it.
-   * `groupsMeant` says which of the groups that it is in the work is about, and throws where it cannot be begun. Rejects with NotFound where
-   * there was nobody.
+   * Returns the user as it was before anything was changed: the stored copy, or a new reading. `step`: the first step
+   * that depends on it. `groupsMeant` returns which of the user's groups the work applies to, and throws if the work
+   * cannot begin. Rejects with NotFound if the user did not exist.
    */
   async userBefore(
     session: WriteSession,
@@ -113,8 +119,8 @@ export class ItemRun {
   }
 
   /**
-   * Pauses while the reading lacks a write that the vendor accepted within the last minute: a snapshot or a deletion that is based on it would
-   * lose that write.
+   * Pauses while the reading lacks a write that the vendor accepted within the last minute: a snapshot or a deletion
+   * based on that reading would lose the write.
    */
   async waitForEarlierWrites(session: WriteSession, reading: UserReading, step: string): Promise<void> {
     if (await session.isUpToDate(reading)) return
@@ -122,7 +128,7 @@ export class ItemRun {
     this.pauseUnlessOver(step, 'OLD_COPY', seen)
   }
 
-  /** Keeps the user as it was read now, in place of an older reading. */
+  /** Stores the user as read now, in place of an older reading. */
   async keep(
     session: WriteSession,
     { userId, wire }: { readonly userId: number; readonly wire: WireUser },

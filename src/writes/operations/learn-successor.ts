@@ -3,10 +3,13 @@ import type { WriteSession } from '../session.ts'
 import { keepSuccessor, readProgress } from './item-journal.ts'
 import type { ItemRun } from './item-run.ts'
 
-/** Notes which account this item created, once the vendor shows it. Only the vendor's own confirmation proves that it is ours. */
+/**
+ * Records which account this item created, once the vendor shows it. Only the vendor's own confirmation proves that
+ * this item created it.
+ */
 export async function learnSuccessor(run: ItemRun, fresh: WriteSession): Promise<void> {
   const created = fresh.wasSent('create')
-  // Without an answer, a reading may have settled it by somebody else's account.
+  // Without an answer, a reading may have settled the step with an account that another client created.
   if (!created?.answered || created.unseen) return
   if ((await readProgress(run.sql, run.item)).successorCreatedAt !== null) return
   const reading = await fresh.readAfter()

@@ -5,13 +5,13 @@ import { newUserOf } from '../vendor-words.ts'
 import { createAndJoin } from './create-and-join.ts'
 import type { ItemRun } from './item-run.ts'
 
-/** Creates the account, joins its groups, reads it once: two requests, and one for each membership. */
+/** Creates the account, joins its groups, and reads it once: two requests, plus one for each membership. */
 export async function onboard(run: ItemRun): Promise<number> {
   const { sql, item } = run
-  // What was checked when the operation began.
+  // Validated when the operation began.
   const input = item.input as unknown as CreateUserInput
   const groupIds = input.groups ?? []
-  // The vendor's list was read when the operation began, where the mirror lacked one.
+  // If the mirror lacked a group when the operation began, the vendor's list was read then.
   const known = await liveGroups(sql, item.organizationId, groupIds)
   const missing = groupIds.filter((groupId) => !known.has(groupId))
   if (missing.length > 0) throw notFound(`The vendor has no group ${missing.join(', ')}`)

@@ -4,8 +4,8 @@ import type { Secrets } from '../secrets.ts'
 import { type ClaimedItem, passwordOf } from './operation.ts'
 
 /**
- * The item's password, in clear; undefined if it was given none. Throws if there was one and it cannot be had: an account is never created
- * without the password that was asked for. `field`: what the caller's input calls it.
+ * Returns the item's password in clear text; undefined if none was given. Throws if one was given and is unavailable:
+ * an account is never created without the requested password. `field`: the name of the input field.
  */
 export function openPassword(
   { secrets }: Pick<WriteDeps, 'secrets'>,
@@ -26,7 +26,7 @@ export function openPassword(
   }
 }
 
-/** Whether the key is the one that the password was sealed with. */
+/** Returns whether the password was sealed with this key. */
 export function canOpenPassword(
   secrets: Secrets,
   { operationId, primaryEmail, password }: { operationId: number; primaryEmail: string; password: string },

@@ -1,7 +1,7 @@
 import type { WriteDeps } from '../deps.ts'
 import { runOperation } from './run-operation.ts'
 
-/** What a worker needs to know of operations: which wait, and how one is worked on. */
+/** The worker's access to operations: which ones have work, and how to run one. */
 export function operationWork(deps: WriteDeps) {
   return {
     waiting: () => readWaitingOperations(deps),
@@ -9,7 +9,7 @@ export function operationWork(deps: WriteDeps) {
   }
 }
 
-/** The operations with items that can be taken up now, oldest first. */
+/** Returns the operations that have claimable items, oldest first. */
 async function readWaitingOperations({ sql, clientOf }: WriteDeps): Promise<number[]> {
   const rows = await sql<{ id: number; organizationId: number }[]>`
     select o.id, o.organization_id as "organizationId" from operations o

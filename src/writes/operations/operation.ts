@@ -1,10 +1,11 @@
 /**
- * An operation is rows: itself, an item for each user that it is about, and a step for each request that changes something. Whoever
- * works on it takes one item at a time by a lease, puts each step down before it is sent and after it was answered, and may be killed at
- * any moment: the item is taken up again where its journal ends.
+ * An operation is stored as rows: the operation, an item for each user, and a step for each request that changes
+ * something. A process claims one item at a time with a lease and journals each step before the request is sent and
+ * after it is answered. It can be killed at any moment: another process continues the item where its journal ends.
  *
- * An item is QUEUED, then RUNNING, then SUCCEEDED, FAILED or, where it was cancelled before it began, SKIPPED. A RUNNING item without a
- * holder waits to be taken up again: its process was killed, the vendor was away, or it does not show yet what it accepted (waiting-step.ts). An operation ends with its last item.
+ * An item is QUEUED, then RUNNING, then SUCCEEDED or FAILED. An item that was cancelled before it began is SKIPPED. A
+ * RUNNING item without a holder waits to be claimed again: its process was killed, the vendor was unavailable, or the
+ * vendor does not show an accepted write yet (waiting-step.ts). An operation ends with its last item.
  */
 import type { JsonObject } from '../../essentials/wire.ts'
 import type { WriteFailure } from '../failure.ts'
@@ -12,27 +13,27 @@ import type { Waiting } from './waiting-step.ts'
 
 export type OperationKind = 'ONBOARDING' | 'DEPROVISIONING' | 'EMAIL_CHANGE'
 
-/** An item that this process works on. */
+/** An item that this process has claimed. */
 export interface ClaimedItem {
   readonly id: number
   readonly operationId: number
   readonly organizationId: number
   readonly kind: OperationKind
   readonly createdBy: string
-  /** Names the lease. */
+  /** Identifies the lease. */
   readonly holder: string
   readonly primaryEmail: string
-  /** As it was checked when the operation began; without a password. */
+  /** As validated when the operation began, without the password. */
   readonly input: JsonObject
-  /** Sealed. */
+  /** Encrypted. */
   readonly password: string | null
-  /** Null in items of older versions where nothing tells. */
+  /** Null if an item of an older version does not record it. */
   readonly passwordGiven: boolean | null
   readonly snapshot: string | null
   readonly attempts: number
-  /** What it waits for since an earlier attempt. */
+  /** The state of the current wait, which an earlier attempt began. */
   readonly waiting: Waiting | undefined
-  /** Why what was done of it is being undone. */
+  /** Why the item's completed steps are being undone. */
   readonly failure: WriteFailure | null
 }
 
@@ -43,7 +44,7 @@ export const pointOfNoReturn: Record<OperationKind, string | undefined> = {
   DEPROVISIONING: undefined,
 }
 
-/** What a password is sealed as: nothing else can be opened in its place. */
+/** Returns the context that a password is sealed with, so that no other sealed value can replace it. */
 export function passwordOf(operationId: number, primaryEmail: string): string {
   return `password of operation ${operationId} for ${primaryEmail}`
 }

@@ -1,4 +1,7 @@
-/** What is read of the vendor before an operation begins, for somebody who waits. Where that fails the mirror has to do. */
+/**
+ * Reads from the vendor before an operation begins, while the caller waits. If a read fails, the mirror is used
+ * instead.
+ */
 import { readingCaller } from '../../essentials/callers.ts'
 import type { WriteDeps } from '../deps.ts'
 import { WriteFailedError } from '../failure.ts'
@@ -10,10 +13,10 @@ import { WriteSession } from '../session.ts'
 
 type Asking = Pick<WriteRequest<unknown>, 'organizationId' | 'actor' | 'signal'>
 
-/** How long the caller is kept waiting for the allowance, over all readings. */
+/** How long the caller waits for the allowance, over all readings. */
 const longestWaitMs = 10_000
 
-/** Opens a session that only reads; undefined where this process holds no key of the organization. */
+/** Opens a session that only reads; undefined if this process has no API key of the organization. */
 export function readingSession(
   { sql, clientOf }: WriteDeps,
   { organizationId, actor, signal }: Asking,
@@ -37,7 +40,7 @@ export function readingSession(
   })
 }
 
-/** Lets the mirror know of the vendor's groups; gives why that could not be. */
+/** Updates the mirror from the vendor's list of groups. Returns the problem if the list could not be read. */
 export async function readGroupList(
   deps: WriteDeps,
   asking: Asking,

@@ -6,9 +6,9 @@ import type { WriteSession } from '../session.ts'
 import type { ItemRun } from './item-run.ts'
 
 /**
- * Restores the memberships that a PUT lost: a vendor may show groups by name and take only ids in a PUT. `after`: the step of the PUT, which
- * the vendor shows by now. Waits until the memberships are shown. Rejects with NotAsWritten if they are not in time; the next attempt sends
- * them again.
+ * Restores the memberships that a PUT lost: a vendor may show groups by name and accept only ids in a PUT. `after`: the
+ * step of the PUT, which the vendor shows by now. Waits until the memberships are shown. Rejects with NotAsWritten if
+ * they are not shown in time; the next attempt sends them again.
  */
 export async function rejoinGroups(
   run: ItemRun,
@@ -19,7 +19,7 @@ export async function rejoinGroups(
 ): Promise<void> {
   const facts = session.wasSent(after)
   if (facts === undefined) return
-  // The account may have been in groups of its own, such as the vendor's default group.
+  // The account may also be in groups that were not requested, such as the vendor's default group.
   const carried = await groupsWithIds(session.sql, facts.groupIds ?? [])
   const groups = [...new Map([...before, ...carried].map((group) => [group.id, group])).values()]
   const lost = await missingIn(session, groups)

@@ -16,10 +16,14 @@ export interface Doomed extends AccountIdentity {
 }
 
 /**
- * Deletes the account, once, and waits until the vendor shows that it is gone: the mirror then has its tombstone. An address that has another
- * account by then is left alone; that other account proves a deletion only if the vendor accepted it. A deletion is sent again only if its answer was lost and the account is shown for some time afterwards, or if
- * it was accepted and waiting for it came to its end. An accepted deletion is complete once the vendor no longer shows the account, whatever its
- * answer is: the pulls find out whether the user is gone.
+ * Deletes the account once and waits until the vendor shows that it is gone; the mirror then has its tombstone.
+ *
+ * - If the address has another account by then, that account is not touched. It proves the deletion only if the vendor
+ *   accepted the deletion.
+ * - The deletion is sent again only if its answer was lost and the account is still shown some time later, or if it was
+ *   accepted and the wait for its effect ended.
+ * - An accepted deletion is complete once the vendor no longer shows the account, regardless of the status that it
+ *   answers. The pulls find out whether the user is gone.
  */
 export async function removeAccount(run: ItemRun, session: WriteSession, part: string, doomed: Doomed): Promise<void> {
   const { userId, primaryEmail, aliases = [], ...identity } = doomed
@@ -55,16 +59,17 @@ export async function removeAccount(run: ItemRun, session: WriteSession, part: s
         const reading = await session.readAfter('END')
         if (!reading.found) return 'DONE'
         const likeness = await recognize(session, identity, reading.wire)
-        // The vendor accepted it, and waiting for it came to its end.
+        // The vendor accepted the deletion, and the wait for its effect ended.
         if (likeness === 'OTHER' && before?.unseen) return 'DONE'
-        // Right after a lost answer, an account that is still shown proves nothing.
+        // Immediately after a lost answer, an account that is still shown proves nothing.
         return likeness === 'SAME' && isResumed ? 'NOT_DONE' : 'UNKNOWN'
       },
-      // The deletion that was sent before was carried out.
+      // An earlier deletion was carried out.
       isDoneBy: (refusal) => before !== undefined && refusal instanceof NotFoundError,
     })
   } catch (error) {
-    // Somebody else was faster: it is left to the pulls, as every deletion that is not ours.
+    // Another client deleted it first. The pulls record that deletion, like every deletion that this write did not
+    // make.
     if (error instanceof NotFoundError) throw notFound(`The vendor has no user ${primaryEmail}${wordsOf(error)}`)
     throw error
   }
@@ -86,7 +91,7 @@ export async function removeAccount(run: ItemRun, session: WriteSession, part: s
   throw new WriteFailedError(failure, { final: true })
 }
 
-/** Whether it was re-created after the deletion, or its createdAt has moved, nothing can tell. */
+/** Nothing proves whether the account was re-created after the deletion or its createdAt has moved. */
 function replacedInDoubt(primaryEmail: string): WriteFailedError {
   const message = `Whether ${primaryEmail} was deleted is not known: the answer to DELETE /users was lost, and the address shows an account with another createdAt. If that account is the one to delete, or nobody needs it, delete it. Then call retryOperation`
   const failure = { failure: 'VendorFailure', message, status: null, outcomeUnknown: true } as const

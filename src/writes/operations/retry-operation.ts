@@ -1,7 +1,7 @@
 import type { WriteDeps } from '../deps.ts'
 import { reviseOperation } from './revise-operation.ts'
 
-/** Lets the failed items be tried once more, each from the step that it came to. Where none failed, all stays as it is. */
+/** Retries the failed items, each from the step that it reached. Changes nothing if no item failed. */
 export type RetryOperation = (operationId: number) => Promise<void>
 
 export function retryOperationWith({ sql }: WriteDeps): RetryOperation {

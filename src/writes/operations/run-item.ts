@@ -1,4 +1,4 @@
-/** One item, from where its journal ends to its end, or to where it has to wait. */
+/** Runs one item from the end of its journal until it ends or has to wait. */
 import { AbortedError } from '../../essentials/errors/aborted-error.ts'
 import { EssentialsError } from '../../essentials/errors/essentials-error.ts'
 import { waitAskedFor } from '../../essentials/retry.ts'
@@ -19,9 +19,9 @@ import { waitAfter } from './wait-after.ts'
 import { NotShownYetError, suspendItem } from './waiting-step.ts'
 
 interface Work {
-  /** Gives the user's id in the mirror. */
+  /** Returns the user's id in the mirror. */
   readonly work: (run: ItemRun) => Promise<number | null>
-  /** Takes back what was done of an item that failed, if that is safe. */
+  /** Undoes the completed steps of an item that failed, if that is safe. */
   readonly undo?: (run: ItemRun) => Promise<Undone>
 }
 
@@ -31,10 +31,10 @@ const works: Record<OperationKind, Work> = {
   EMAIL_CHANGE: { work: changeEmail, undo: (run) => undoEmailChange(run, partsOf(run)) },
 }
 
-/** Another worker may hold the API key that this one lacks. */
+/** Another worker may have the API key that this process lacks. */
 const withoutKeyMs = 1_000
 
-/** Rejects where the database is away: then the item's lease runs out by itself. */
+/** Rejects if the database is unavailable; the item's lease then expires. */
 export async function runItem(all: WriteDeps, item: ClaimedItem, stop: AbortSignal): Promise<void> {
   const deps = depsAsCaller(all, item.createdBy)
   const client = deps.clientOf(item.organizationId)
@@ -81,11 +81,14 @@ async function attempt({ sql, logger }: WriteDeps, run: ItemRun, item: ClaimedIt
 interface Failed {
   readonly error: unknown
   readonly failure: WriteFailure
-  /** It may pass by itself. */
+  /** The cause may pass without a change. */
   readonly mayPass: boolean
 }
 
-/** What came of the work. Throws on what is no failure of the item's: it is another's by now, or the process is to stop. */
+/**
+ * Returns the result of the work. Rethrows errors that are not failures of the item: another process has claimed it, or
+ * this process is stopping.
+ */
 async function outcomeOf<Value>(
   work: () => Promise<Value>,
   stop: AbortSignal,
@@ -104,7 +107,7 @@ async function outcomeOf<Value>(
   }
 }
 
-/** The failure with what there is now. After it was taken back, there is no account that is not as written. */
+/** Adds the current state to the failure. After an undo, no account differs from the request, so `userId` is null. */
 function withState(reason: WriteFailure, { state, takenBack }: Undone): WriteFailure {
   const message = `${ended(reason.message)} ${state}`
   return { ...reason, message, ...(takenBack && reason.failure === 'NotAsWritten' && { userId: null }) }
@@ -121,7 +124,10 @@ function failureOf(error: unknown): WriteFailure {
   return { failure: 'VendorFailure', message, status: null, outcomeUnknown: true }
 }
 
-/** Lets an item wait whose failure may pass, unless it has waited often enough: as long as the vendor asked for, if that is longer. */
+/**
+ * Releases an item to wait if its failure may pass, unless it has waited often enough. The wait is at least as long as
+ * the vendor requested.
+ */
 async function isPostponed(
   sql: WriteDeps['sql'],
   item: ClaimedItem,

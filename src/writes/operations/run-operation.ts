@@ -2,12 +2,12 @@ import type { WriteDeps } from '../deps.ts'
 import { claimItem } from './claim-item.ts'
 import { runItem } from './run-item.ts'
 
-/** How many items of one operation are worked on at once: while one waits for its answer, others use the allowance. */
+/** How many items of one operation run concurrently: while one waits for an answer, others use the allowance. */
 const lanes = 4
 
 /**
- * Works on an operation until none of its items can be taken up now. May be called by any number of processes at once, and be killed:
- * the rows say what is left. `stop`: ends what is under way, and begins nothing more.
+ * Runs an operation until none of its items can be claimed. Any number of processes may call this concurrently and may
+ * be killed: the rows record the remaining work. `stop`: ends the work in progress and begins no more.
  */
 export async function runOperation(deps: WriteDeps, operationId: number, stop: AbortSignal): Promise<void> {
   let busy = 0
@@ -17,7 +17,7 @@ export async function runOperation(deps: WriteDeps, operationId: number, stop: A
     while (!stop.aborted) {
       const item = await claimItem(deps.sql, operationId)
       if (!item) {
-        // What another lane is at may be what the waiting items wait for.
+        // The queued items may depend on an item that another lane is running.
         if (busy === 0) return
         await ended.promise
         continue

@@ -23,15 +23,15 @@ export interface DeprovisioningInput {
 }
 
 /**
- * Begins to take all of these users out of their groups, and to delete or deactivate them. Each is read anew and kept whole before
- * anything is changed.
+ * Starts an operation that removes these users from their groups, and deletes or deactivates them. Each user is read
+ * again and stored in full before anything is changed.
  */
 export type StartDeprovisioning = (
   request: WriteRequest<DeprovisioningInput>,
 ) => Promise<OperationStarted | WriteFailure>
 
 const longestList = 5_000
-/** So many requests a user takes besides leaving its groups: it is read, deleted or replaced, and read again. */
+/** Requests for one user besides those that leave its groups: a read, a deletion or a PUT, and reads afterwards. */
 const ownRequests = { DELETE: 3, DEACTIVATE: 4 }
 
 export function startDeprovisioningWith(deps: WriteDeps): StartDeprovisioning {
@@ -57,7 +57,7 @@ function checkAddresses(primaryEmails: readonly string[]): InputIssue[] {
   })
 }
 
-/** A dry run reads each user, as long as the allowance permits; else the mirror has to do for the plan. */
+/** A dry run reads each user while the allowance permits it. Otherwise, the plan is based on the mirror. */
 async function prepare(deps: WriteDeps, request: WriteRequest<DeprovisioningInput>): Promise<Prepared> {
   const { input, organizationId, dryRun } = request
   const mode = input.mode ?? 'DELETE'
@@ -94,19 +94,19 @@ async function prepare(deps: WriteDeps, request: WriteRequest<DeprovisioningInpu
   return { items, plan, notes, given: { plan: input.primaryEmails.map((email) => asGiven(email, mode)), notes: [] } }
 }
 
-/** Without the groups that would be left, and without what else a PUT would carry. */
+/** The plan without the groups to leave and without the other fields that a PUT would carry. */
 function asGiven(primaryEmail: string, mode: DeprovisioningMode): PlannedRequest {
   return planOf(mode === 'DELETE' ? deleteUser(primaryEmail) : updateUser(primaryEmail, { ...inactive }))
 }
 
 interface Whole {
-  /** Null where the vendor has nobody. */
+  /** Null if the vendor has no such user. */
   readonly userId: number | null
   readonly wire?: WireUser
   readonly told?: ToldGroups | undefined
 }
 
-/** The user with its groups, or why the vendor cannot be asked. */
+/** Reads the user with its groups. Returns the reason if the vendor cannot be read. */
 async function readWhole(session: WriteSession): Promise<Whole | { readonly away: string }> {
   try {
     const reading = await session.readBefore()
@@ -119,7 +119,7 @@ async function readWhole(session: WriteSession): Promise<Whole | { readonly away
   }
 }
 
-/** What is sent once the groups are left. */
+/** Returns the body of the PUT that is sent after the groups were left. */
 function deactivated(wire: WireUser | undefined): JsonObject {
   const raw = wire?.raw ?? {}
   return mergePatch(wire?.groups ? { ...raw, groups: [] } : raw, inactive)

@@ -25,12 +25,15 @@ export interface EmailChangeInput {
   readonly keepOldAddressAsAlias?: boolean | null | undefined
 }
 
-/** Begins to give a user another primary address: a new account takes the old one's place. */
+/** Starts an operation that changes a user's primary address: a new account replaces the old one. */
 export type StartEmailChange = (request: WriteRequest<EmailChangeInput>) => Promise<OperationStarted | WriteFailure>
 
-/** Besides joining groups: the old one is read, the new one made and read twice, the old one read, deleted and read, the aliases given and read. */
+/**
+ * Requests besides those that join groups: read the old account; create the new one and read it twice; read, delete and
+ * read the old one; set the aliases and read the new one.
+ */
 const ownRequests = 9
-/** How long the caller is kept waiting for the allowance. */
+/** How long the caller waits for the allowance. */
 const longestWaitMs = 10_000
 
 export function startEmailChangeWith(deps: WriteDeps): StartEmailChange {
@@ -99,7 +102,7 @@ async function prepare(deps: WriteDeps, request: WriteRequest<EmailChangeInput>)
   }
 }
 
-/** The user with its groups. */
+/** Reads the user with its groups. */
 async function readOld(session: WriteSession) {
   const reading = await session.readBefore()
   if (!reading.found) return { found: false } as const
@@ -107,7 +110,7 @@ async function readOld(session: WriteSession) {
   return { found: true, userId, wire, told: await toldGroups(session, wire) } as const
 }
 
-/** What is read of the vendor; undefined where it does not answer. */
+/** Returns the result of a read; undefined if the vendor cannot be read. */
 async function ifAnswered<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read()
@@ -124,7 +127,7 @@ function alreadyExists(to: string, userId: number, isOwn: boolean): WriteFailure
   return { failure: 'AlreadyExists', message, userId, ...(isOwn && { tellsReadings: true }) }
 }
 
-/** Without what is carried over from the old account. */
+/** The plan without the values that are carried over from the old account. */
 function planAsGiven(from: string, { to, keepOldAddressAsAlias }: EmailChange, password?: string): PlannedRequest[] {
   return [
     planOf(createUser({ primaryEmail: to, type: 'User', ...(password !== undefined && { password }) })),

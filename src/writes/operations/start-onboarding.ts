@@ -14,7 +14,10 @@ import type { NewItem } from './insert-operation.ts'
 import { readGroupList } from './reading.ts'
 import { type OperationStarted, type Prepared, startOperation } from './start-operation.ts'
 
-/** What a user in the list has in common with a user that is created by itself; the last three are the list's to say. */
+/**
+ * A user of the list has the fields of a single creation. The last three apply to the whole list, so a user must not
+ * set them.
+ */
 export interface OnboardedUser extends CreateUserInput {
   readonly organization?: string | null | undefined
   readonly idempotencyKey?: string | null | undefined
@@ -26,8 +29,8 @@ export interface OnboardingInput {
 }
 
 /**
- * Begins to create all of these users and to put them into their groups. The whole list is checked first; a user whose address is borne
- * already fails by itself, and so does one that the vendor refuses.
+ * Starts an operation that creates these users and adds them to their groups. The whole list is validated first. A user
+ * whose address is already in use, or that the vendor rejects, fails without affecting the others.
  */
 export type StartOnboarding = (request: WriteRequest<OnboardingInput>) => Promise<OperationStarted | WriteFailure>
 
@@ -113,7 +116,7 @@ async function prepare(deps: WriteDeps, request: WriteRequest<OnboardingInput>):
   return { items, plan, notes, given: { plan: plans.flat(), notes: [] } }
 }
 
-/** Who bears these addresses now, as the mirror knows: primary or alias. By address key. */
+/** Returns the users that have these addresses in the mirror, as primary address or alias, by address key. */
 async function bearersOf(
   sql: Sql,
   organizationId: number,
@@ -141,7 +144,10 @@ async function notesOnDomains(sql: Sql, organizationId: number, users: readonly 
   return notes
 }
 
-/** Reads the vendor's list once where the mirror lacks one of the groups: it may be younger than the last pull. */
+/**
+ * Reads the vendor's list once if the mirror lacks one of the groups, because the group may be newer than the last
+ * pull.
+ */
 async function notesOnGroups(
   deps: WriteDeps,
   request: WriteRequest<unknown>,

@@ -15,7 +15,7 @@ export interface OperationStarted {
   readonly given: AsGiven
 }
 
-/** What an operation would be. */
+/** The items and the plan of an operation that has not started. */
 export interface Prepared {
   readonly items: readonly NewItem[]
   readonly plan: readonly PlannedRequest[]
@@ -23,7 +23,10 @@ export interface Prepared {
   readonly given: AsGiven
 }
 
-/** Checks and plans an operation, puts it down and answers: the worker does the rest. `prepare` sends nothing but reads. */
+/**
+ * Validates, plans and inserts an operation, and returns it; the worker carries it out. `prepare` sends only read
+ * requests.
+ */
 export async function startOperation<Input extends object>(
   deps: WriteDeps,
   kind: OperationKind,

@@ -1,12 +1,13 @@
 /**
- * Takes the new account of an email change back. That deletes an account, so it needs proof of three things:
+ * Deletes the new account of a failed email change. A deletion needs proof of three things:
  *
- * 1. no deletion of the old account was ever sent that may have been carried out;
- * 2. the old address still has an account. One with another `createdAt` than was read will do: nothing tells whether that time has moved, and
- *    the new account is no longer completed then;
- * 3. the new account is the one that this operation created: the vendor confirmed its creation, and its `createdAt` is the one seen then.
+ * 1. No deletion of the old account that may have been carried out was ever sent.
+ * 2. The old address still has an account. An account with a different `createdAt` than was read is enough: nothing
+ *    proves whether that time has moved, and in that case the new account is no longer completed.
+ * 3. The new account is the one that this operation created: the vendor confirmed its creation, and its `createdAt` is
+ *    the one seen then.
  *
- * Without proof nothing is deleted: the failure says which accounts there are, and what to do.
+ * Without proof, nothing is deleted: the failure says which accounts exist, and what to do.
  */
 import type { UserReading } from '../../sync/read-user.ts'
 import { WriteFailedError } from '../failure.ts'
@@ -18,10 +19,10 @@ import type { ItemRun, Part, UserBefore } from './item-run.ts'
 import { learnSuccessor } from './learn-successor.ts'
 import { removeAccount } from './remove-account.ts'
 
-/** What became of what was done until an item failed. */
+/** The result of the undo after an item failed. */
 export interface Undone {
   readonly takenBack: boolean
-  /** Which accounts there are now, and what to do. Whole sentences. */
+  /** Which accounts exist now, and what to do. Complete sentences. */
   readonly state: string
 }
 
@@ -55,8 +56,8 @@ export async function undoEmailChange(run: ItemRun, parts: Parts): Promise<Undon
 }
 
 /**
- * An attempt that was about to take the new account back, and failed at that, may have deleted it: the next one finishes that first, or the
- * old account could be deleted while the new one disappears.
+ * Finishes an undo that an earlier attempt began. That attempt may have deleted the new account and then failed.
+ * Without this, the old account could be deleted while the deletion of the new one takes effect.
  */
 export async function finishTakingBack(run: ItemRun, parts: Parts): Promise<void> {
   const [sent] = await run.sql`select from operation_steps where item_id = ${run.item.id} and step = 'new delete'`
@@ -65,7 +66,7 @@ export async function finishTakingBack(run: ItemRun, parts: Parts): Promise<void
   if (undone.takenBack) return
   await run.sessions(parts, async (old, fresh) => {
     const predecessor = await old.readAgain()
-    // Without the old account nothing is deleted any more, so that the new one can be completed as it is read.
+    // Without an old account, no deletion follows, so the new account can be completed from what was read.
     if (!predecessor.found) return await fresh.disown('delete')
     const message = 'An earlier attempt began to delete the new account, and whether it is gone cannot be told'
     const failure = { failure: 'VendorFailure', message, status: null, outcomeUnknown: true } as const
@@ -93,7 +94,7 @@ async function isCreatedAt(fresh: WriteSession, reading: UserReading, createdAt:
   return reading.found && createdAt !== null && (await recognize(fresh, { createdAt }, reading.wire)) === 'SAME'
 }
 
-/** Which of the two accounts there are, as read now, and how a person gets from there to the end. */
+/** Describes which of the two accounts exist now, and what an administrator must do to finish. */
 async function describe(
   run: ItemRun,
   old: WriteSession,

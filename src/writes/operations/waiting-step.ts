@@ -1,6 +1,7 @@
 /**
- * A step whose effect the vendor does not show yet. Its item is released with a row of the journal that says what it waits for, and is taken
- * up again when the pause is over: meanwhile it holds no worker, no lease, no lock and no connection. The row is `waitingStep`, one an item.
+ * A step whose effect the vendor does not show yet. Its item is released with a journal row that records what it waits
+ * for, and is claimed again when the pause is over. Meanwhile, it uses no worker, lease, lock or connection. The row is
+ * `waitingStep`; an item has at most one.
  */
 import { z } from 'zod'
 import type { Sql, Transaction } from '../../mirror/database.ts'
@@ -8,18 +9,18 @@ import { type Held, renewItem } from './item-lease.ts'
 import { reviseOperation } from './revise-operation.ts'
 import { type ReadingPause, readingPauses } from './wait-after.ts'
 
-/** The name of the row. No request is called so. */
+/** The name of the row. No request has this name. */
 export const waitingStep = 'waiting'
 
 const waitingSchema = z.object({
-  /** The step, with the name of its part. */
+  /** The step, with the prefix of its part. */
   step: z.string(),
   why: z.enum(Object.keys(readingPauses) as [ReadingPause, ...ReadingPause[]]),
-  /** How many pauses it has made. */
+  /** The number of pauses made. */
   pauses: z.number(),
-  /** When the first of them began, by the database's clock. */
+  /** When the first pause began, by the database's clock. */
   since: z.string(),
-  /** What the latest reading showed; no values of the user's. */
+  /** What the latest reading showed, without any of the user's values. */
   lastSeen: z.string(),
 })
 
@@ -30,12 +31,12 @@ export function parseWaiting(facts: unknown): Waiting | undefined {
   return parsed.success ? parsed.data : undefined
 }
 
-/** When the wait ends at the latest, if every pause is as long as planned: ms after it began. */
+/** Returns the longest duration of the wait in ms, if every pause is as long as planned. */
 export function longestWaitMs({ why }: Pick<Waiting, 'why'>): number {
   return readingPauses[why].reduce((sum, ms) => sum + ms, 0)
 }
 
-/** Ends an attempt: the item is to be taken up again after the pause. Never leaves `operations`. */
+/** Ends an attempt: the item must be claimed again after the pause. Never leaves `operations`. */
 export class NotShownYetError extends Error {
   override readonly name = 'NotShownYetError'
   readonly waiting: Omit<Waiting, 'since'>
@@ -48,11 +49,11 @@ export class NotShownYetError extends Error {
   }
 }
 
-/** Releases the item until the pause is over, and shows what it waits for. */
+/** Releases the item until the pause is over, and records what it waits for. */
 export async function suspendItem(sql: Sql, held: Held, { waiting, pauseMs }: NotShownYetError): Promise<void> {
   const { step, why } = waiting
   await sql.begin(async (tx) => {
-    // The operation's row first, as whoever takes an item does.
+    // Locks the operation's row first, in the same order as a claim of an item.
     await reviseOperation(tx, held.operationId)
     await renewItem(tx, held)
     await tx`
@@ -68,7 +69,7 @@ export async function suspendItem(sql: Sql, held: Held, { waiting, pauseMs }: No
   })
 }
 
-/** The item does not wait any more, or for another step only. */
+/** Deletes the waiting row, unless it waits for the step `exceptFor`. */
 export async function endWaiting(tx: Transaction, itemId: number, exceptFor: string | null = null): Promise<void> {
   await tx`
     delete from operation_steps
