@@ -19,7 +19,7 @@ test.concurrent.each([[[]], [['worker']]])(
   },
 )
 
-test.concurrent('start: all configuration errors are reported together, one sentence each', async () => {
+test.concurrent('start: all configuration errors are reported together, one sentence each, without further output', async () => {
   const { code, out, err } = await runProgram(['serve'], {
     ESSENTIALS_API_KEY: 'key',
     ESSENTIALS_BASE_URL: 'ftp://vendor',

@@ -206,7 +206,7 @@ describe('gaps: a page is empty before the total is reached', () => {
     expect(pagesOf(mirror, 'users')).toBe(5)
   })
 
-  test('empty pages within the 12 pages of a list do not end it', async () => {
+  test('twelve consecutive empty pages do not end the list', async () => {
     await using mirror = await open(100, { maximumPageSize: 6, total: 0 })
     mirror.simulator.faults.add({
       kind: 'wrongShape',
