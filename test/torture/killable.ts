@@ -62,7 +62,7 @@ export class Life {
     this.#armed = { kill, left: kill.nth }
   }
 
-  /** Kills immediately, whatever is under way. */
+  /** Kills the process immediately, even during a statement. */
   end(kill: Kill): void {
     this.killedBy ??= kill
   }

@@ -79,7 +79,7 @@ export class Truth {
     return factsOf({ directory, switches }, accounts ?? directory.accounts)
   }
 
-  /** The groups that ever had the name of another group: if users name groups, such groups cannot be told apart. */
+  /** The groups that ever had the name of another group: if users name groups, such groups cannot be distinguished. */
   get namesakes(): ReadonlySet<string> {
     const bearers = new Map<string, Set<string>>()
     for (const transition of [...this.#transitions.values()].flat()) {
