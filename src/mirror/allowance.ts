@@ -42,7 +42,7 @@ export interface TakeOptions {
   readonly caller?: Caller | undefined
   readonly signal?: AbortSignal | undefined
   readonly maxWaitMs?: number | undefined
-  /** The longest pause that is waited for; a longer one rejects at once. */
+  /** Maximum pause to wait for. A longer pause rejects immediately. */
   readonly maxPauseMs?: number | undefined
 }
 

@@ -75,7 +75,7 @@ export async function applyUsers(
   )
   const digests = new Map(users.map(([key], i) => [key, answerDigest(resolved[i] as ResolvedUser)]))
   const isDistrusted = (organization.creationDistrust & distrustBits[answer]) !== 0
-  // Of a list that is not believed, every row counts that contradicts what is known.
+  // While lists are distrusted, every row that contradicts the known account is counted, including unchanged ones.
   const skipsUnchanged = answer === 'LIST' && !isDistrusted
   const unchanged = skipsUnchanged ? await findUnchanged(tx, organization, digests) : new Map<string, number>()
   const known = await loadKnownUsers(
@@ -144,7 +144,7 @@ export async function applyUsers(
     const changes = recordDifference(ledger, nextId, before, difference, observation)
     for (const field of changedFields(difference)) changed.add(field)
     const next = nextState(before, seen, difference, observation.sentAt, answer)
-    // A list row may carry less than a point read, and it is list rows that repeat: their digest is kept.
+    // A list row may carry less than a point read. Its digest is kept because list rows are the responses that repeat.
     const isSame = difference.verdict === 'SAME' && difference.unresolvedGroups.length === 0
     const kept = isSame ? before.answerDigest : null
     if (next.update)
@@ -187,7 +187,10 @@ export async function applyUsers(
   }
 }
 
-/** Whether a row of a list that is not believed still shows another creation than is known, or where it shows none, another type. */
+/**
+ * Whether a row of a distrusted list still shows another creation time than the known one, or another type if the
+ * creation times cannot be compared.
+ */
 function contradicts(before: StoredUser, createdAt: string | null | undefined, type: Profile['type'] | undefined) {
   if (before.goneAt !== null || isPredecessor(before, createdAt)) return false
   const order = compareCreations(before.profile.createdAt, createdAt)

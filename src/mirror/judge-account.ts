@@ -8,8 +8,9 @@ import { bitOf, type Profile } from './profile.ts'
 import type { Doubt } from './user-doubts.ts'
 
 /**
- * The bits of `organizations.creation_distrust`. LIST, READ: the source's `createdAt` identifies no account; nor does another type in lists. KNOWN:
- * lists and point reads agree that the known times are too late, so that the pull corrects them.
+ * The bits of `organizations.creation_distrust`. LIST, READ: the source's `createdAt` identifies no account, and
+ * neither does another type in lists. KNOWN: lists and point reads agree that the known times are too late, so the pull
+ * corrects them.
  */
 export const distrustBits = { LIST: 1, READ: 2, KNOWN: 4 } as const
 
@@ -22,9 +23,9 @@ export interface AccountEvidence {
   readonly decides: boolean
   /** The bits of the sources whose creation time is distrusted. */
   readonly distrust: number
-  /** The pull that asked. */
+  /** The pull that the response belongs to. */
   readonly pullId?: number | undefined
-  /** We deleted the account within the last minute: answers that still show it may be late. */
+  /** We deleted the account within the last minute, so responses that still show it may be late. */
   readonly deletedLately?: boolean | undefined
 }
 
@@ -33,7 +34,7 @@ interface KnownAccount {
   readonly profileKnown: number
   readonly goneAt: string | null
   readonly doubt: Doubt | null
-  /** When the accounts were created that had the address before, each proved gone. */
+  /** The creation times of earlier accounts at the address, each proved gone. */
   readonly predecessors: readonly string[]
 }
 
@@ -49,7 +50,7 @@ export type AccountVerdict =
    */
   | { readonly account: 'DOUBTFUL'; readonly createdAt: string | null; readonly moved: boolean }
   | { readonly account: 'ANOTHER' }
-  /** The account that was proved gone, in an answer that is late. Not to be applied. */
+  /** A late response that shows the account that was proved gone. Must not be applied. */
   | { readonly account: 'GONE' }
 
 export function judgeAccount(
@@ -81,9 +82,9 @@ export function judgeAccount(
   const { type, ...untyped } = seen
   const isOtherType = type !== undefined && isTypeKnown(known) && type !== known.profile.type
 
-  // Whether the times are believed or not: this one is that of an account that is gone.
+  // Applies to distrusted times, too: this is the creation time of an account that was proved gone.
   if (isPredecessor(known, seen.createdAt)) {
-    // Two pulls, each with a read, show it: the account was restored.
+    // Two pulls, each with a point read, showed the earlier account: it was restored.
     const isRestored = answer === 'READ' && decides && doubt !== null && agrees && isOfEarlierPull(doubt, evidence)
     return isRestored
       ? { account: 'ANOTHER' }
@@ -95,7 +96,7 @@ export function judgeAccount(
     const isAgreed = answer === 'READ' && doubt?.source === 'LIST' && ofDoubt === 'SAME'
     if (isCorrection || (isAgreed && decides))
       return { account: 'SAME', seen: { ...seen, createdAt: createdAt ?? null }, settles: doubt && 'OVER' }
-    // The row may be that of an account from before: it is never applied, even if a read has found the known account.
+    // The row may show an earlier account, so it is never applied, even if a point read has found the known account.
     return answer === 'LIST' || isAgreed ? doubtful() : same(seen, settlementBy(answer, doubt, isBelieved))
   }
   if (order === 'LATER') {
@@ -105,7 +106,8 @@ export function judgeAccount(
       : doubtful()
   }
   if (order === 'UNKNOWN' && answer === 'LIST' && isOtherType) {
-    // Another type alone only makes a read worth while. Where reads have contradicted it, it is not the account's type either.
+    // Another type alone only requests a point read. If point reads have contradicted it, the type is not applied
+    // either.
     const isNoSign = !isBelieved || (doubt?.source === 'LIST' && doubt.refuted && agrees)
     return isNoSign ? same(untyped, null) : doubtful()
   }
@@ -117,27 +119,27 @@ export function judgeAccount(
   return same(seen, settlementBy(answer, doubt, order === 'SAME' || (answer === 'READ' && isBelieved)))
 }
 
-/** No account is created after its last update: such a time is that of something else, such as the last activity. */
+/** No account is created after its last update. Such a time is something else, such as the last activity. */
 function isAfterUpdate({ createdAt, updatedAt }: Partial<Profile>): boolean {
   if (identifyingCreation(updatedAt, updatedAt ?? undefined) === undefined) return false
   return compareCreations(updatedAt ?? null, createdAt) === 'LATER'
 }
 
-/** An answer about an address whose account was proved gone. */
+/** Judges a response for an address whose account was proved gone. */
 function judgeReturn(
   order: CreationOrder,
   createdAt: string | null | undefined,
   { answer, decides, deletedLately }: AccountEvidence,
 ): AccountVerdict {
-  // A later account cannot be the one that is gone.
+  // An account created later cannot be the one that is gone.
   if (order === 'LATER') return { account: 'ANOTHER' }
   if (answer === 'LIST') return { account: 'DOUBTFUL', createdAt: createdAt ?? null, moved: false }
-  // A read may come from a replica that is late, unless a list has shown the account, too.
+  // A read may come from a late replica, unless a list has shown the account, too.
   const isLate = deletedLately || (order === 'SAME' && !decides)
   return { account: isLate ? 'GONE' : 'ANOTHER' }
 }
 
-/** Whether that is the creation of an account that had the address before, and cannot be that of the known one. */
+/** Whether this is the creation time of an earlier account at the address, and cannot be that of the known account. */
 export function isPredecessor(
   { profile, predecessors }: { readonly profile: Pick<Profile, 'createdAt'>; readonly predecessors: readonly string[] },
   createdAt: string | null | undefined,

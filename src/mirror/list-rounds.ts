@@ -58,7 +58,10 @@ export function roundsOf(pages: readonly StoredPage[], kind: PageKind): Round[] 
   return rounds
 }
 
-/** Whether the round seems to be whole: it has as many rows as the total, or, without a total, its last page is not full. */
+/**
+ * Whether the round seems to be whole: it has as many rows as the total, or, without a total, its last page is not
+ * full.
+ */
 export function mayBeOver({ pages }: Round): boolean {
   const total = totalOf(pages)
   return total === null ? !isFull(pages) : rowsOf(pages) >= total
@@ -108,8 +111,8 @@ function endOf(round: readonly StoredPage[], rows: number, isKnown: boolean): Ro
 }
 
 /**
- * The trailing pages of a round that show what earlier pages of the round show: the vendor repeats its last page, or page
- * numbers wrap around. Empty if the repetition may be chance.
+ * The trailing pages of a round that show what earlier pages of the round show: the vendor repeats its last page, or
+ * page numbers wrap around. Empty if the repetition may be chance.
  */
 function repeatsOf(round: readonly StoredPage[]): readonly StoredPage[] {
   const last = round.at(-1)

@@ -1,4 +1,4 @@
-/** Whether point reads, whose createdAt was disregarded, show the known times again. Lists alone never say so. */
+/** Determines whether point reads whose createdAt is distrusted show the known times again. Lists cannot show that. */
 import { compareCreations } from './account-creation.ts'
 import type { Sql } from './database.ts'
 import { isoOf } from './iso.ts'
@@ -9,12 +9,18 @@ export interface ProbedUser {
   readonly createdAt: string
 }
 
-/** A pull reads so many users to find out. It stops at the first one whose time is another. */
+/** Maximum number of probes per pull. A pull stops at the first user whose time differs. */
 const probes = 6
-/** So many of them have to show the known times, and none another. */
+/**
+ * Number of probes that must show the known times, while none shows another time. If fewer users are probed, all of
+ * them.
+ */
 const fewestAgreeing = 3
 
-/** Other users in each pull. None unless reads alone are disregarded: lists, once they are believed again, vouch for reads too. */
+/**
+ * Selects different users in each pull. Returns none unless only point reads are distrusted: once lists are trusted
+ * again, point reads are, too.
+ */
 export async function usersToProbe(sql: Sql, organizationId: number, pullId: number): Promise<ProbedUser[]> {
   const rows = await sql<ProbedUser[]>`
     select u.primary_email as "primaryEmail", u.created_at as "createdAt" from users u
@@ -29,7 +35,7 @@ export class ReadProbe {
   #agreeing = 0
   #isContradicted = false
 
-  /** `createdAt`: as the read shows it. */
+  /** `createdAt` is the value in the response. */
   add(user: ProbedUser, createdAt: string | null | undefined): void {
     const order = compareCreations(user.createdAt, createdAt)
     if (order === 'SAME') this.#agreeing += 1
@@ -40,7 +46,7 @@ export class ReadProbe {
     return this.#isContradicted
   }
 
-  /** `users`: how many were to be read. */
+  /** `users` is the number of selected users. */
   isRight(users: number): boolean {
     return !this.#isContradicted && this.#agreeing > 0 && this.#agreeing >= Math.min(users, fewestAgreeing)
   }

@@ -61,8 +61,8 @@ export async function settleGroups(
   await tx`
     update groups set deleted_at = ${organization.now}, gone_at = ${sentAt} where id = any(${array(doomed)}::bigint[])`
   const isWhole = await showedEachGroupOnce(tx, pullId)
-  // A group missed for the first time was last observed by an earlier pull, whose time is no longer available elsewhere
-  // from now on.
+  // A group that is missed for the first time was last observed by an earlier pull. That pull's time is not available
+  // elsewhere from now on.
   const missed = await tx<{ id: number; name: string; times: number }[]>`
     update groups set missed_pulls = ${isWhole ? tx`missed_pulls + 1` : tx`greatest(missed_pulls, 1)`},
       profile_at = greatest(profile_at, case when missed_pulls = 0 then ${organization.asOf.profile}::timestamptz end, (

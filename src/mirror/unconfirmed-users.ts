@@ -1,7 +1,7 @@
 /**
  * Users that a complete pull has not observed: missing from a list that may be cut, missing and deferred, or held back
- * because they may be other accounts. `profile_as_of` and the other `…_as_of` columns do not apply to them, so each keeps
- * its own stamps until a complete pull observes it again.
+ * because they may be other accounts. `profile_as_of` and the other `…_as_of` columns do not apply to them, so each
+ * keeps its own stamps until a complete pull observes it again.
  */
 import { array } from './array.ts'
 import { missingUsers } from './conclude-listing.ts'

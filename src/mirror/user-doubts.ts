@@ -14,7 +14,7 @@ export interface Doubt {
   readonly pullId: number | null
   /** The first pull that found the doubt. */
   readonly firstPullId: number | null
-  /** Until then the known account was observed for certain. */
+  /** Until this time the known account was certainly observed. */
   readonly observedAt: string | null
   readonly refuted: boolean
 }

@@ -69,8 +69,9 @@ interface DoubtRow {
   /** A point read has agreed, in this pull or before. */
   readonly confirmed: boolean
   /**
-   * SIGN: of another account. EARLIER: of a list, which no read lets end a life. PREDECESSOR: an account that was proved gone, so that the answer
-   * is late, and nothing is wrong with how its source tells the time.
+   * SIGN: shows another account. EARLIER: a list shows an earlier creation time; no point read ends an account because
+   * of it. PREDECESSOR: shows an account that was proved gone: the response is late, and its source is not wrong about
+   * creation times.
    */
   readonly shows: 'SIGN' | 'EARLIER' | 'PREDECESSOR'
 }
@@ -85,7 +86,8 @@ export async function weighDoubts(
   const doubts = await loadDoubts(tx, pull)
   if (doubts.length === 0) return { verdict: 'WEIGHED', ready: [], held: [], returned: [] }
   const ofLive = doubts.filter(({ isLive }) => isLive)
-  // Of a list, what shows no sign of another account is nobody's row: its users are missing, and asked for as such.
+  // A list row that shows no sign of another account is not applied to any user. Its users count as missing and are
+  // read as missing users.
   const open = ofLive.filter(({ refuted, shows, source }) => !refuted && (shows === 'SIGN' || source === 'READ'))
   const base = open.some(({ source }) => source === 'READ') ? await usersAsked(tx, pull.organizationId) : users
   const limit = usualLimit(users)
@@ -96,7 +98,7 @@ export async function weighDoubts(
   const wrong = wrongSources(judged, { LIST: users, READ: Math.min(base, users) }, limit) | wrongEarlier(earlier, limit)
   const known = await readDistrust(tx, pull.organizationId)
   if (wrong !== 0) await distrust(tx, pull.organizationId, wrong)
-  // Once only: a list that is not believed already shows no more when it is read again.
+  // The list is read again only once: a list that is already distrusted would show nothing more.
   if ((wrong & ~known & (distrustBits.LIST | distrustBits.KNOWN)) !== 0) return { verdict: 'AGAIN' }
   const left = open.filter(({ source }) => (wrong & distrustBits[source]) === 0)
   const toSample = [left, earlier].find((some) => {
@@ -104,7 +106,7 @@ export async function weighDoubts(
     return isNew && (some === left ? areMany : wrong === 0 && some.length > limit)
   })
   if (toSample && maySample) return { verdict: 'SAMPLE', sample: sampleOf(toSample) }
-  // What has moved has to stand still for a pull.
+  // A doubt whose creation time has moved must remain unchanged for one pull.
   const isReady = ({ isOld, moves }: DoubtRow) => isOld || (!areMany && moves === 0)
   const idsOf = (rows: readonly DoubtRow[]) => rows.map(({ userId }) => userId)
   await tx`
@@ -120,7 +122,7 @@ export async function weighDoubts(
 
 const isOfRead = ({ source }: DoubtRow) => source === 'READ'
 
-/** The number of re-created users at once that is not unusual. */
+/** The number of re-created users in one pull up to which the pull is not unusual. */
 function usualLimit(users: number): number {
   return Math.max(fewDoubts, Math.min(usualDoubts, Math.floor(users * usualShare)))
 }
@@ -139,7 +141,7 @@ function wrongSources(
   limit: number,
 ): number {
   type Test = (doubt: DoubtRow) => boolean
-  /** Judged by the doubts that were examined (`looked`), which represent all. */
+  /** Estimated from the doubts that were examined (`looked`), which represent all of them. */
   const isWrong = (source: DoubtRow['source'], fits: Test, looked: Test) => {
     const all = doubts.filter((doubt) => doubt.source === source)
     const sample = all.filter(looked)
@@ -163,7 +165,10 @@ function wrongSources(
   )
 }
 
-/** The bits of what many rows of a list show that are of an earlier account than the known one. Few may be late, many are not. */
+/**
+ * The bits of the sources that are wrong, given rows of a list with earlier creation times than the known ones. A few
+ * rows may be late, but not many.
+ */
 function wrongEarlier(doubts: readonly DoubtRow[], limit: number): number {
   const looked = doubts.filter(({ refuted, examined }) => refuted || examined)
   const estimate = (hits: number) => (looked.length === 0 ? 0 : (hits / looked.length) * doubts.length)
@@ -175,7 +180,10 @@ function wrongEarlier(doubts: readonly DoubtRow[], limit: number): number {
   )
 }
 
-/** Rows of the list were held back on account of what is not believed any more, and the list was not gone through again since. */
+/**
+ * Whether rows of the list were held back because of a creation time that is now distrusted, and the list has not been
+ * read again since.
+ */
 export async function waitsForRows(
   tx: Transaction,
   { id, organizationId }: Pick<PullInOrganization, 'id' | 'organizationId'>,
@@ -245,7 +253,7 @@ async function distrust(tx: Transaction, organizationId: number, sources: number
     where d.organization_id = ${organizationId} and d.source = any(${array(names)}::text[]) and u.id = d.user_id and u.deleted_at is null`
 }
 
-/** Believes lists again where next to no row of the pull contradicts what is known any more. */
+/** Trusts lists again if almost no row of the pull contradicts the known accounts. */
 export async function settleDistrust(tx: Transaction, pullId: number, organizationId: number): Promise<void> {
   // The pull has corrected the known times.
   await tx`

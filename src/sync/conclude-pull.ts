@@ -133,7 +133,7 @@ async function readToCompare(
   }
 }
 
-/** Finds out whether reads are to be believed again, where their time of creation was disregarded. */
+/** Determines whether point reads whose creation times are distrusted can be trusted again. */
 async function probeReads(deps: SyncDeps, pull: RunningPull, signal: AbortSignal): Promise<void> {
   const users = await usersToProbe(deps.sql, pull.organizationId, pull.id)
   const probe = new ReadProbe()
@@ -202,8 +202,8 @@ async function verifyDeletions(
 }
 
 /**
- * Whether the error, the second in a row for one user, is about this user alone: the vendor lists users at the same time.
- * One user whose read fails must not block the pulls of all others.
+ * Whether the error, the second in a row for one user, is about this user alone: the vendor lists users at the same
+ * time. One user whose read fails must not block the pulls of all others.
  */
 async function concernsOneUser(client: Client, error: EssentialsError, signal: AbortSignal): Promise<boolean> {
   if (error.status === undefined || waitAskedFor(error) > 0) return false

@@ -31,8 +31,9 @@ export function vendorPageOf(pages: readonly StoredPage[], { kind, page }: { kin
 }
 
 /**
- * Whether the refusal of a page means that the list has ended before it. No page of that number is there: 404, 410, 416. Any other answer that
- * blames the request says so where the list seems to be whole. Never of the first page of a round.
+ * Whether the refusal of a page means that the list ended before it. The statuses 404, 410 and 416 do: there is no page
+ * with that number. Any other rejection of the request does only if the list seems to be whole. The first page of a
+ * round is never beyond the end.
  */
 export function isBeyondTheEnd(
   pages: readonly StoredPage[],
@@ -47,7 +48,7 @@ export function isBeyondTheEnd(
   return blamesTheRequest && mayBeOver(round)
 }
 
-/** The page to ask for after these; undefined where both lists are at their end. */
+/** The next page to request after these. Undefined if both lists have ended. */
 export function nextPage(pages: readonly StoredPage[]): { kind: PageKind; page: number } | undefined {
   for (const kind of ['GROUPS', 'USERS'] as const) {
     const isAtEnd = roundsOf(pages, kind).at(-1)?.end !== undefined

@@ -23,7 +23,7 @@ export async function checkQueue(deps: SyncDeps, queue: JobQueue, tickMs: number
   await put(deps, await problemOf(deps, queue, tickMs, isFirst))
 }
 
-/** Takes back what this worker has put down: if it was the last one, nobody else would. */
+/** Clears the problem that this worker recorded: if it was the last worker, no other one would clear it. */
 export async function withdrawQueueProblem(deps: SyncDeps): Promise<void> {
   await put(deps, undefined)
 }

@@ -14,8 +14,9 @@ export interface JobQueue {
   /** Adds a job. If the store is unavailable, waits for it until `close`. */
   push(job: Job): Promise<void>
   /**
-   * Repeats `tick` as often as that; call it again to heal a store that lost its data. Gives for how long the calls have seen no worker take one
-   * up, in milliseconds. Counted by the clock of this process alone: `next` is by the clock of whichever machine took up the last one.
+   * Schedules `tick` to repeat at this interval. Calling it again restores it after the store lost its data. Resolves
+   * to the time, in milliseconds, during which these calls have seen no worker take up a tick. Measured only by this
+   * process's clock: `next` is set by the clock of the machine that took up the last tick.
    */
   schedule(everyMs: number): Promise<number>
   /** Processes jobs until `close`. */

@@ -36,7 +36,7 @@ export async function readRelations(deps: SyncDeps, organizationId: number, sign
     } catch (error) {
       const refusal = refusalOf(error)
       if (signal.aborted || !(error instanceof EssentialsError || refusal)) throw error
-      // The tick begins again; until then nobody's turn is over.
+      // The next tick starts this loop again. Until then no user loses its turn.
       if (waitAskedFor(error) > 0) return
       failures += 1
       deps.logger.warn(

@@ -31,7 +31,7 @@ export async function settleWrites(deps: SyncDeps, organizationId: number, signa
     } catch (error) {
       const refusal = refusalOf(error)
       if (signal.aborted || !(error instanceof EssentialsError || refusal)) throw error
-      // The tick starts again; none of the write's pauses is used up.
+      // The next tick starts again, and no attempt of the write is used up.
       if (waitAskedFor(error) > 0) return
       deps.logger.warn({ ...(refusal ? { refusal } : { err: error }), organizationId }, 'cannot settle a write')
       await concludeUnsettled(sql, write, false)
@@ -74,6 +74,6 @@ async function isShown({ sql }: SyncDeps, write: DueWrite, reading: UserReading)
   // The vendor may still show the account that had the address before.
   if (write.kind === 'CREATE') return reading.userId !== write.userId
   const recent = await readRecentWrites(sql, write.organizationId, write.primaryEmail, keptSeconds)
-  // Of a change whose answer got lost nothing is recorded: it is read until its time is over.
+  // A change whose response was lost has no recorded fields, so it is read until its time is over.
   return recent.length > 0 && showsWrites(recent, reading.wire)
 }

@@ -51,7 +51,7 @@ test('migrations: stored address keys and domains are recomputed as the program 
       values (${id + 1_000}, ${organization}, ${id}, ${`of-${address}`}, ${keyBefore(`of-${address}`)}, 'x', now())`
   }
   for (const [i, address] of addresses.entries()) await put(i + 1, address)
-  // One address in two forms: of two live users in one organization, and of a live and an ended one.
+  // One address in two Unicode forms: of two live users of one organization, and of a live and a deleted user.
   await put(501, 'Renée@example.com'.normalize('NFC'))
   await put(502, 'Renée@example.com'.normalize('NFD'))
   await put(503, 'Renée@example.com'.normalize('NFD'), 2)

@@ -1,10 +1,13 @@
-/** The schema of a database as its catalogs have it, so that two databases can be compared. */
+/** The schema of a database according to its catalogs, so that two databases can be compared. */
 import type { Sql } from '../../src/mirror/database.ts'
 
-/** The queue's tables are the concern of BullMQ's own migrations. */
+/** BullMQ's own migrations are responsible for the queue's tables. */
 const schemas = ['public', 'past', 'drizzle']
 
-/** Everything but the order of columns, which a column that is added later cannot share with a new table; a line each, in order. */
+/**
+ * The whole schema as sorted lines, except for the order of columns: a column that is added later cannot have the
+ * position that it has in a new table.
+ */
 export async function describeSchema(sql: Sql): Promise<string[]> {
   const rows = await sql.unsafe<{ line: string }[]>(
     `

@@ -1,4 +1,4 @@
-/** A database as plain SQL: the migrations that it has, word for word, then every row of every table. */
+/** A database as plain SQL: its migrations, unchanged, then every row of every table. */
 import { readFile } from 'node:fs/promises'
 import type { Sql } from '../../src/mirror/database.ts'
 
@@ -7,13 +7,13 @@ interface TableName {
   readonly name: string
 }
 
-/** Ours, and the list of migrations. */
+/** The program's tables, and the list of migrations. */
 async function readTables(sql: Sql): Promise<TableName[]> {
   return await sql<TableName[]>`
     select schemaname as schema, tablename as name from pg_tables where schemaname in ('public', 'drizzle') order by 1, 2`
 }
 
-/** Every row as JSON, by the name of its table, in one order whatever the rows' places. */
+/** Every row as JSON, by table name, in an order that does not depend on where the rows are stored. */
 export async function readRows(sql: Sql): Promise<Record<string, Record<string, unknown>[]>> {
   const rows: Record<string, Record<string, unknown>[]> = {}
   for (const { schema, name } of await readTables(sql)) {
@@ -46,7 +46,7 @@ export async function dumpDatabase(sql: Sql, folder: URL): Promise<string> {
       and prorettype <> 'trigger'::regtype
       and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e') order by 1`)),
     ...migrations,
-    // Rows that migrations insert are in the dump, too; triggers must not change what it restores.
+    // The dump includes the rows that migrations insert, and triggers must not change what it restores.
     'set local session_replication_role = replica;',
     ...(await lines(`
       select format('truncate %s;', string_agg(quote_ident(tablename), ', ' order by tablename)) as line

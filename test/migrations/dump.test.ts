@@ -1,6 +1,6 @@
 /**
- * The dumps that upgrades are tested on. At a release, `DUMP_TO=first-release npx vitest run test/migrations/dump.test.ts` writes one more: the
- * file of that name with `.sql`, and its companion with `.json`.
+ * The dumps for the tests of upgrades. At a release, `DUMP_TO=first-release npx vitest run
+ * test/migrations/dump.test.ts` adds one: the file of that name with `.sql`, and its companion with `.json`.
  */
 import { writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
@@ -10,7 +10,7 @@ import { dumpDatabase, readRows } from './dump-database.ts'
 import { emptyDatabase, restore } from './empty-database.ts'
 import { fill } from './fill.ts'
 
-/** Tables that fill.ts does not fill. Better none: what is not in a dump is not tested in an upgrade. */
+/** Tables that fill.ts leaves empty. Keep this list empty: upgrades are tested only with the rows of a dump. */
 const mayBeEmpty: readonly string[] = []
 
 test('dump: a filled database has rows in every table, and its dump restores to the same schema and rows', {
@@ -23,7 +23,7 @@ test('dump: a filled database has rows in every table, and its dump restores to 
   expect(empty, 'tables that fill.ts leaves empty').toEqual([])
 
   const text = await dumpDatabase(database.sql, new URL('../../drizzle/', import.meta.url))
-  // No password stands in a dump, sealed ones excepted.
+  // A dump contains no passwords, except for encrypted ones.
   expect(text).not.toContain('Planted-')
   await using restored = await emptyDatabase()
   await restore(restored, text)

@@ -3,7 +3,7 @@ import { Client } from 'pg'
 import { inject } from 'vitest'
 import { type Database, openDatabase } from '../../src/mirror/database.ts'
 
-/** A database without any table; gone when it is disposed of. */
+/** A database without any table. Disposing drops it. */
 export async function emptyDatabase(): Promise<Database & AsyncDisposable> {
   const name = `test_${randomBytes(6).toString('hex')}`
   const server = inject('postgres')
@@ -20,7 +20,7 @@ export async function emptyDatabase(): Promise<Database & AsyncDisposable> {
   }
 }
 
-/** Carries out the SQL of a dump, as psql would. */
+/** Runs the SQL of a dump, like psql. */
 export async function restore({ connection }: Database, dump: string): Promise<void> {
   const client = new Client('url' in connection ? { connectionString: connection.url } : { ...connection })
   await client.connect()

@@ -1,4 +1,7 @@
-/** Fills a database as the program does: pulls, writes and operations against a simulated vendor, until a kill cuts off what is under way. */
+/**
+ * Fills a database as the program does: pulls, writes and operations against a simulated vendor, until a kill
+ * interrupts the work in progress.
+ */
 import { z } from 'zod'
 import type { Database, Sql } from '../../src/mirror/database.ts'
 import type { SimulatedOrganization, Snapshot } from '../../src/simulator/organization.ts'
@@ -14,10 +17,10 @@ const apiSecret = 'secret-of-the-key'
 const domains = ['example.com', 'example.org']
 const groups = ['grp_001', 'grp_002', 'grp_003']
 
-/** What lies beside a dump: the vendor at that moment, and what the graph answered. */
+/** The companion of a dump: the vendor at that moment, and the answers of the graph. */
 export const companionSchema = z.strictObject({
   vendor: z.strictObject({
-    // As the simulator makes and takes them.
+    // In the simulator's format.
     users: z.array(z.custom<User>((user) => typeof user === 'object')),
     groups: z.array(z.strictObject({ id: z.string(), name: z.string(), memberCount: z.number() })),
   }),
@@ -25,7 +28,7 @@ export const companionSchema = z.strictObject({
 })
 export type Companion = z.infer<typeof companionSchema>
 
-/** The vendor of a dump. */
+/** Starts the vendor of a dump. */
 export function startVendorOf({ users, groups }: Pick<Snapshot, 'users' | 'groups'>) {
   const data = { users, groups: groups.map(({ id, name }) => ({ id, name })) }
   return startSimulator({ organizations: [{ apiKey, apiSecret, domains, limiter: 'none', data, switches }] })
@@ -33,7 +36,7 @@ export function startVendorOf({ users, groups }: Pick<Snapshot, 'users' | 'group
 
 const switches = { listCarries: everySection, maximumPageSize: 25 }
 
-/** The variables of a program on the database and the vendor. It pulls only when it starts and when it is asked to. */
+/** The variables of a program with this database and vendor. It pulls only at its start and on request. */
 export function variablesOf(database: Database, vendorUrl: string): Record<string, string> {
   return {
     ...databaseVariables(database),
@@ -45,7 +48,7 @@ export function variablesOf(database: Database, vendorUrl: string): Record<strin
     PORT: '0',
     PULL_INTERVAL_SECONDS: '604800',
     SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
-    // A dump grows old, and nothing of it is to be pruned.
+    // A dump gets old, and nothing in it must be pruned.
     HISTORY_DAYS: '36500',
   }
 }
@@ -66,7 +69,7 @@ export async function fill(database: Database): Promise<Companion> {
     await write(vendor, mutate)
     await operate(sql, vendor, mutate)
     await until(async () => (await sql`select from findings limit 1`).length > 0)
-    // More than a fifth of the users are gone at once.
+    // More than a fifth of the users are deleted.
     for (const { primaryEmail } of vendor.users().slice(0, 20)) vendor.deleteUser(primaryEmail)
     await pull(sql, mutate)
     // A write that is not shown in time, and a list that shows other creation times until the kill.
@@ -83,7 +86,7 @@ export async function fill(database: Database): Promise<Companion> {
   return companionSchema.parse(JSON.parse(JSON.stringify({ vendor: { users, groups }, answers })))
 }
 
-/** What the graph answers; fails where there is an error. */
+/** The answers of the graph. Fails if there is an error. */
 export async function answersOf(program: Program, asked: readonly string[]): Promise<Companion['answers']> {
   const origin = await program.origin()
   const answers: Companion['answers'] = []
@@ -97,7 +100,7 @@ export async function answersOf(program: Program, asked: readonly string[]): Pro
 
 type Mutate = (field: string, input?: object) => Promise<Record<string, unknown>>
 
-/** Runs the program for the length of the work, and kills it. */
+/** Runs the program for the duration of `work`, and kills it. */
 async function withProgram<T>(
   args: string[],
   variables: Record<string, string>,
@@ -144,7 +147,7 @@ async function pull(sql: Sql, mutate: Mutate): Promise<void> {
   await pullEnded(sql, (row?.pulls ?? 0) + 1)
 }
 
-/** One that asks, and two that are refused: revoked, and without the right. */
+/** One valid token, and two that are rejected: a revoked one, and one without the scope. */
 async function putTokens(origin: string, variables: Record<string, string>): Promise<void> {
   const create = async (name: string) => {
     const made = await runProgram(['token', 'create', '--name', name, '--scope', 'read', '--expires', '90d'], variables)
@@ -157,7 +160,7 @@ async function putTokens(origin: string, variables: Record<string, string>): Pro
   await ask(origin, '{ users { totalCount } }', {}, former)
 }
 
-/** What an administrator changes in the console: every kind of change. */
+/** The changes of an administrator in the console: every kind of change. */
 function editVendor(vendor: SimulatedOrganization): void {
   const [a, b, c, d, e] = vendor
     .users()
@@ -177,7 +180,7 @@ function editVendor(vendor: SimulatedOrganization): void {
 
 async function write(vendor: SimulatedOrganization, mutate: Mutate): Promise<void> {
   const [member] = vendor.users().filter(({ aliases }) => aliases.includes('Spelled.Alias@example.com'))
-  // The same alias in other letters: the mirror keeps both spellings.
+  // The same alias in other letter case: the mirror keeps both spellings.
   vendor.updateUser(member?.primaryEmail ?? '', { aliases: ['spelled.alias@example.com'] })
   await mutate('refreshUser', { primaryEmail: member?.primaryEmail })
   const whom = { primaryEmail: 'new.one@example.com' }
@@ -220,7 +223,10 @@ async function operate(sql: Sql, vendor: SimulatedOrganization, mutate: Mutate):
   await until(async () => (await sql`select from operations where finished_at is null`).length === 0)
 }
 
-/** Begins an operation, a write and a pull that the vendor does not answer, and gives them back to whoever kills the program. */
+/**
+ * Starts an operation, a write and a pull that the vendor does not answer. Returns when all of them are in progress,
+ * for the kill.
+ */
 async function cutOff(sql: Sql, vendor: SimulatedOrganization, mutate: Mutate): Promise<void> {
   await mutate('startOnboarding', {
     users: [1, 2, 3].map((n) => ({
@@ -241,11 +247,11 @@ async function cutOff(sql: Sql, vendor: SimulatedOrganization, mutate: Mutate): 
         and exists (select from pull_candidates)
         and exists (select from user_locks)
         and exists (select from operation_items where state = 'RUNNING' and password is not null) as cut`
-    // On a slow machine one may have given up on the vendor by now.
+    // On a slow machine the pull may have timed out by now.
     if (!row?.running) await mutate('startPull')
     return row?.cut
   })
-  // A write that the vendor showed late; a vendor that does so would cost 10 s here.
+  // A write that the vendor showed late. A real one would take 10 s here.
   await sql`
     insert into unsettled_writes (organization_id, address_key, primary_email, kind, actor, due_at, ends_at)
     select organization_id, address_key, primary_email, 'CHANGE', 'filler', 'infinity', 'infinity'

@@ -1,6 +1,6 @@
 /**
- * The list of landed migrations with their hashes, as `sha256sum --check` reads it. It is only appended to: its order is the order in which
- * migrations landed, which is the order in which a database that followed every commit applied them.
+ * The list of landed migrations with their hashes, in the format of `sha256sum --check`. It is append-only: its order
+ * is the order in which migrations landed, and in which a database that followed every commit applied them.
  */
 import { readMigrations } from '../../src/mirror/migrate.ts'
 
@@ -27,7 +27,10 @@ export function formatLanded(landed: readonly Landed[]): string {
   return landed.map(({ name, hash }) => `${hash}  drizzle/${name}/migration.sql\n`).join('')
 }
 
-/** What is wrong with the folder of migrations, a sentence each, by the list and by the list of the commit that the change began at. */
+/**
+ * The problems of the folder of migrations, one sentence each, compared with the list and with the list of the change's
+ * base commit.
+ */
 export function problemsOf(folder: string, landed: readonly Landed[], before: readonly Landed[] = []): string[] {
   const found = new Map(readMigrations(folder).map(({ name, hash }) => [name, hash]))
   const listed = new Set(landed.map(({ name }) => name))
@@ -48,7 +51,7 @@ export function problemsOf(folder: string, landed: readonly Landed[], before: re
   ]
 }
 
-/** The list with the migrations that it lacks at its end, and with the hashes as they are of those that have not landed. */
+/** The list with the missing migrations at its end, and with the current hashes of those that have not landed. */
 export function recorded(folder: string, landed: readonly Landed[], before: readonly Landed[]): Landed[] {
   const found = readMigrations(folder)
   const frozen = new Set(before.map(({ name }) => name))

@@ -1,4 +1,4 @@
-/** How a database comes to this version's schema, and which databases are refused. */
+/** How migrating brings a database to this version's schema, and which databases are refused. */
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { CannotMigrate } from '../../src/mirror/cannot-migrate.ts'
@@ -13,7 +13,7 @@ import { emptyDatabase } from './empty-database.ts'
 const released = readMigrations()
 const [first, second] = released as [Migration, Migration]
 
-/** A migration of the test's own. */
+/** A migration of the test. */
 function migration(name: string, ...statements: string[]): Migration {
   return { name, hash: createHash('sha256').update(statements.join()).digest('hex'), statements }
 }
@@ -23,7 +23,7 @@ async function journal(sql: Sql): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
-/** What migrating is refused with. */
+/** The error that migrating rejects with. */
 function refusal(migrating: Promise<void>): Promise<CannotMigrate> {
   return migrating.then(
     () => expect.fail('the database was migrated'),
@@ -34,7 +34,7 @@ function refusal(migrating: Promise<void>): Promise<CannotMigrate> {
   )
 }
 
-test('migrate: an empty database gets every migration, in the order of their names, and a second start changes nothing', async () => {
+test('migrate: an empty database gets every migration in the order of their names, and a second start changes nothing', async () => {
   await using database = await emptyDatabase()
   await migrateMirror(database)
   expect(await journal(database.sql)).toEqual(released.map(({ name }) => name).sort())
@@ -47,7 +47,7 @@ test('migrate: an empty database gets every migration, in the order of their nam
   expect(await describeSchema(database.sql)).toEqual(schema)
 })
 
-test('migrate: a database whose stored hash differs is refused, naming the migration, and stays as it is', async () => {
+test('migrate: a database with a different stored hash is refused by the name of the migration, and stays unchanged', async () => {
   await using database = await emptyDatabase()
   await migrateMirror(database)
   await database.sql`update drizzle.__drizzle_migrations set hash = ${'0'.repeat(64)} where name = ${first.name}`
@@ -69,7 +69,7 @@ test('migrate: a database with a migration from before the first release is refu
   expect(error.message).toContain('pre-release version (its migration 20261124171704_mirror was never released)')
 })
 
-test('migrate: a database with a migration that this version does not know is refused as upgraded by a newer version', async () => {
+test('migrate: a database with an unknown migration is refused as upgraded by a newer version', async () => {
   await using database = await emptyDatabase()
   const newer = migration('29990101000000_newer', 'create table newer (id bigint)')
   await migrateMirror(database, { migrations: [...released, newer] })
@@ -80,7 +80,7 @@ test('migrate: a database with a migration that this version does not know is re
   )
 })
 
-test('migrate: a newer version is recognized, too, where its unknown migration is older than the newest known one', async () => {
+test('migrate: a newer version is also recognized if its unknown migration is older than the newest known one', async () => {
   await using database = await emptyDatabase()
   const late = migration(`${first.name}_late`, 'create table late (id bigint)')
   await migrateMirror(database, { migrations: [...released, late] })
@@ -89,7 +89,7 @@ test('migrate: a newer version is recognized, too, where its unknown migration i
   )
 })
 
-test('migrate: a migration older than the newest applied one is applied when it lands late', async () => {
+test('migrate: a migration that lands late is applied although it is older than the newest applied one', async () => {
   await using database = await emptyDatabase()
   const [early, late] = [
     migration('29990101000000_early', 'create table early (id bigint)'),
@@ -101,7 +101,7 @@ test('migrate: a migration older than the newest applied one is applied when it 
   expect(await database.sql`select to_regclass('early') is not null as made`).toEqual([{ made: true }])
 })
 
-test('migrate: a partially migrated database gets what it lacks', async () => {
+test('migrate: a partially migrated database gets the missing migrations', async () => {
   await using partial = await emptyDatabase()
   await using whole = await emptyDatabase()
   await migrateMirror(partial, { migrations: [first], putViews: async () => {} })
@@ -111,7 +111,7 @@ test('migrate: a partially migrated database gets what it lacks', async () => {
   expect(await describeSchema(partial.sql)).toEqual(await describeSchema(whole.sql))
 })
 
-test('migrate: where one of several pending migrations fails, none is applied, and the next start can go on', async () => {
+test('migrate: if one of several pending migrations fails, none is applied, and the next start can continue', async () => {
   await using database = await emptyDatabase()
   await migrateMirror(database)
   const schema = await describeSchema(database.sql)
@@ -126,7 +126,7 @@ test('migrate: where one of several pending migrations fails, none is applied, a
   await migrateMirror(database)
 })
 
-test('migrate: processes that start together migrate once, and those that wait say so', async () => {
+test('migrate: processes that start together migrate once, and those that wait log it', async () => {
   await using database = await emptyDatabase()
   const logged: string[] = []
   const log = (message: string) => void logged.push(message)
@@ -137,7 +137,7 @@ test('migrate: processes that start together migrate once, and those that wait s
   expect(logged).toContain('another process is migrating the database; waiting')
 })
 
-test('migrate: a table that another session has locked is waited for briefly and tried again, and the migration then succeeds', async () => {
+test('migrate: a table that another session has locked is retried after a short wait, and the migration then succeeds', async () => {
   await using database = await emptyDatabase()
   await migrateMirror(database)
   const change = migration('29990101000000_change', 'alter table users add column extra text')
@@ -155,7 +155,7 @@ test('migrate: a table that another session has locked is waited for briefly and
     log: () => retried.resolve(),
   })
   await retried.promise
-  // Between two tries nobody queues behind the migration.
+  // Between two attempts no session waits behind the migration.
   await until(async () => (await database.sql`select from users limit 1`) !== undefined)
   over.resolve()
   await Promise.all([reader, migrating])
@@ -176,7 +176,7 @@ test('migrate: tables that stay locked are reported in one sentence', async () =
   })
 })
 
-test('migrate: a migration whose connection is lost rejects, applies nothing, and the next start goes on', async () => {
+test('migrate: a migration that loses its connection rejects and applies nothing, and the next start continues', async () => {
   await using database = await emptyDatabase()
   const slow = migration('29990101000000_slow', 'create table slow (id bigint)', 'select pg_sleep(600)')
   const failed = migrateMirror(database, { migrations: [...released, slow] }).then(
@@ -204,10 +204,10 @@ test('migrate: a statement_timeout of the database does not end a migration', as
   expect((await journal(database.sql)).at(-1)).toBe(slow.name)
 })
 
-test('migrate: a column that the views of the past read can be altered and dropped', async () => {
+test('migrate: a column that the views of the past use can be altered and dropped', async () => {
   await using database = await emptyDatabase()
   await migrateMirror(database)
-  // A table must have the columns of this version afterwards, since the views are made anew: one is dropped and comes back.
+  // The views are created again afterwards and need the columns of this version, so the dropped column is added again.
   const change = migration(
     '29990101000000_change',
     'alter table groups alter column member_count type bigint',
@@ -228,7 +228,7 @@ test('migrate: tables without a list of applied migrations are refused, not over
   )
 })
 
-test('migrate: the program ends at once on a database of a pre-release version, with that one sentence', async () => {
+test('migrate: the program exits immediately on a database of a pre-release version, with one sentence', async () => {
   await using database = await emptyDatabase()
   await migrateMirror(database)
   await database.sql`update drizzle.__drizzle_migrations set hash = 'other' where name = ${second.name}`

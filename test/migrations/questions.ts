@@ -1,4 +1,4 @@
-/** What is asked of the graph on a dump and after its upgrade, which must give the same answers. */
+/** The queries for a dump and for its upgrade, which must have the same answers. */
 const userFields = `id primaryEmail firstName lastName displayName type status mailboxSize spamPolicy createdAt updatedAt deletedAt
   roles { name } aliases { id address } groups(first: 100) { totalCount nodes { id groupId name } }`
 

@@ -1,4 +1,4 @@
-/** The upgrade from every dump to this version: schema, data, and the program on it. */
+/** The upgrade from every dump to this version: the schema, the data, and the program. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { migrateMirror, readMigrations } from '../../src/mirror/migrate.ts'
@@ -17,16 +17,17 @@ const landed = parseLanded(read(landedPath))
 const dumps = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.sql'))
 
 /**
- * Columns whose values a migration changes on purpose, as `table.column`, with the migration that does. A column that is dropped needs no entry.
+ * Columns whose values a migration changes on purpose, as `table.column`, with the migration. A dropped column needs no
+ * entry.
  */
 const rewritten: readonly string[] = []
 
-test('migrations: every one is on the list of landed ones, unedited', () => {
+test('migrations: every migration is on the list of landed ones, unedited', () => {
   expect(problemsOf(folder, landed)).toEqual([])
   expect(dumps).toContain('first-release.sql')
 })
 
-test('migrations: applied in the order in which they landed, one start at a time, they give the schema of a fresh database', async () => {
+test('migrations: applied in the order in which they landed, one per start, they give the schema of a fresh database', async () => {
   await using fresh = await emptyDatabase()
   await using followed = await emptyDatabase()
   await migrateMirror(fresh)
@@ -39,7 +40,7 @@ test('migrations: applied in the order in which they landed, one start at a time
   expect(await describeSchema(followed.sql)).toEqual(await describeSchema(fresh.sql))
 })
 
-test('migrations: an edited, a missing, an unlisted and a reordered one are each reported', () => {
+test('migrations: an edited, a missing, an unlisted and a reordered migration are each reported', () => {
   const [first, second] = landed as [(typeof landed)[0], (typeof landed)[0]]
   const edited = landed.map((one) => (one === first ? { ...one, hash: '0'.repeat(64) } : one))
   expect(problemsOf(folder, edited)).toEqual([
@@ -60,7 +61,7 @@ test('migrations: an edited, a missing, an unlisted and a reordered one are each
   ])
 })
 
-test('migrations: recording puts new ones at the end of the list and leaves landed ones alone', () => {
+test('migrations: recording adds new migrations at the end of the list and leaves landed ones unchanged', () => {
   const [first, second] = landed as [(typeof landed)[0], (typeof landed)[0]]
   const stale = { ...second, hash: '0'.repeat(64) }
   expect(recorded(folder, [first, stale], [first]).slice(0, 2)).toEqual([first, second])
@@ -68,7 +69,7 @@ test('migrations: recording puts new ones at the end of the list and leaves land
   expect(recorded(folder, [second], [second])).toEqual([second, first, ...landed.slice(2)])
 })
 
-describe.each(dumps)('from %s', (dump) => {
+describe.each(dumps)('upgrade from %s', (dump) => {
   const text = read(`test/migrations/${dump}`)
   const companion = companionSchema.parse(JSON.parse(read(`test/migrations/${dump.replace(/sql$/, 'json')}`)))
 
@@ -92,7 +93,7 @@ describe.each(dumps)('from %s', (dump) => {
     }
   })
 
-  test(`upgrade: the program answers on ${dump} as before, and carries on the work that was cut off`, {
+  test(`upgrade: the program answers on ${dump} as before, and resumes the interrupted work`, {
     timeout: 600_000,
   }, async () => {
     await using database = await emptyDatabase()
@@ -106,12 +107,12 @@ describe.each(dumps)('from %s', (dump) => {
     }
     await using served = startProgram(['serve'], variables)
     const origin = await served.origin()
-    // The operation whose items waited is carried out, with the passwords that were sealed.
+    // The operation whose items waited is carried out, with the encrypted passwords.
     await until(async () => (await database.sql`select from operations where finished_at is null`).length === 0)
     const [waiting] = await database.sql`select state from operations order by id desc limit 1`
     expect(waiting?.state).toBe('SUCCEEDED')
     expect(simulator.organization('key').passwordOf('waits.1@example.com')).toBe('Planted-Waiting-1!')
-    // The pull that was under way ends, and so does a new one. The deletions are too many, and wait for a decision.
+    // The interrupted pull ends, and so does a new one. Its deletions exceed the threshold and wait for a decision.
     await until(async () => (await database.sql`select from pulls where state = 'RUNNING'`).length === 0)
     const { data, errors } = await ask(origin, 'mutation { startPull { id } }')
     expect(errors).toBeUndefined()

@@ -1,4 +1,4 @@
-/** The shares of an allowance under load: real windows, a few hundred milliseconds long. */
+/** The shares of an allowance under load, in real windows of a few hundred milliseconds. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -10,7 +10,7 @@ import { until } from '../support/until.ts'
 
 const times = { windowMs: 400, leaseMs: 600 }
 
-/** One request. Times are those of the database in milliseconds; `answered` is undefined where its process was killed. */
+/** One request. Times are those of the database in milliseconds. `answered` is undefined if the process was killed. */
 interface Sent {
   readonly limit: number
   readonly caller: string | undefined
@@ -20,7 +20,7 @@ interface Sent {
 
 const share = 1 / 2
 
-/** Takes a slot, keeps it for as long as a request may last, and gives it back unless it is killed. */
+/** Takes a slot, keeps it for as long as a request may last, and releases it unless it is killed. */
 async function send(allowance: Allowance, limit: number, caller: string | undefined, log: Sent[], killed: boolean) {
   const slot = await allowance.take(
     caller === undefined
@@ -38,10 +38,12 @@ function millisecondsOf(time: string): number {
   return Date.parse(`${time.slice(0, 23)}Z`) + Number(time.slice(23, 26)) / 1_000
 }
 
-/** What is wrong at the moments at which requests were sent: wherever the vendor counts a request between the sending and the answer. */
+/**
+ * The violations at the moments of sending. The vendor may count a request at any time between sending and response.
+ */
 function violations(log: readonly Sent[]): string[] {
   return log.flatMap((one) => {
-    // The time that `release` returns is read right after the one that it writes.
+    // The time that `release` returns is read right after the time that it writes.
     const isInWindow = ({ at, answered = at + times.leaseMs }: Sent) =>
       at <= one.at && one.at < answered + times.windowMs - 1
     const inWindow = log.filter((other) => other === one || isInWindow(other))
@@ -78,7 +80,7 @@ test('allowance: limit, floor and shares hold in every window, for any mix of pr
       fc.array(
         fc.record({
           limit: fc.integer({ min: 1, max: 12 }),
-          /** It is started once so many requests were sent. */
+          /** The process starts after this many requests. */
           after: fc.integer({ min: 0, max: 60 }),
           callers: fc.array(fc.constantFrom('anna', 'ben', 'carla', 'dora', 'emil', 'fred', 'gina'), {
             minLength: 4,
@@ -86,7 +88,7 @@ test('allowance: limit, floor and shares hold in every window, for any mix of pr
           }),
           backgroundWorkers: fc.integer({ min: 0, max: 2 }),
           requests: fc.integer({ min: 4, max: 10 }),
-          /** The request of each worker that its process does not outlive. */
+          /** The index of the request during which the process is killed. */
           killedAt: fc.option(fc.integer({ min: 0, max: 9 })),
         }),
         { minLength: 2, maxLength: 4 },
@@ -124,10 +126,10 @@ test('allowance: limit, floor and shares hold in every window, for any mix of pr
   )
 })
 
-test('allowance: background work gets its quarter of every window beside interactive work without end', async () => {
+test('allowance: background work gets its quarter of every window during endless interactive work', async () => {
   await using database = await testDatabase()
   const { log, stop } = await flood(database.sql, 20, 25)
-  // The first window holds requests that were sent before background work had asked.
+  // The first window contains requests that were sent before background work requested a slot.
   const windows = 8
   await until(() => log.length > 0 && (log.at(-1)?.at ?? 0) > (log[0]?.at ?? 0) + (windows + 2) * times.windowMs)
   await stop()
@@ -138,7 +140,7 @@ test('allowance: background work gets its quarter of every window beside interac
   expect(violations(log)).toEqual([])
 })
 
-/** Callers that each ask at once again, in two processes, and three background workers. */
+/** Callers that request the next slot immediately, in two processes, and three background workers. */
 async function flood(sql: Sql, limit: number, callers: number) {
   const log: Sent[] = []
   const stopping = new AbortController()

@@ -1,4 +1,7 @@
-/** Promise 6: no more than the limit of a key in any 60 seconds. Time is moved by moving the slots: no test waits for a window here. */
+/**
+ * Promise 6: at most the key's limit in any 60 seconds. The tests move the slots' times instead of waiting for a
+ * window.
+ */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Allowance, AllowanceSpentError, openAllowance, type Slot } from '../../src/mirror/allowance.ts'
 import { type Database, openDatabase, type Sql } from '../../src/mirror/database.ts'
@@ -18,7 +21,7 @@ const background = { priority: 'background', maxWaitMs: 0 } as const
 const of = (name: string, share = 1 / 4, maxWaiting = 10) =>
   ({ priority: 'interactive', maxWaitMs: 0, caller: { name, share, maxWaiting } }) as const
 
-/** Takes at once until no more are given. */
+/** Takes slots until none is available immediately. */
 async function takeAll(allowance: Allowance, options: Parameters<Allowance['take']>[0]): Promise<Slot[]> {
   const taken: Slot[] = []
   for (;;) {
@@ -39,7 +42,7 @@ const refusalOf = (taking: Promise<Slot>): Promise<AllowanceSpentError> =>
 
 const releaseAll = (slots: readonly Slot[]) => Promise.all(slots.map((slot) => slot.release()))
 
-/** Lets so many seconds pass, for the slots. */
+/** Moves the slots' times as if this many seconds had passed. */
 async function pass(seconds: number): Promise<void> {
   await sql`update allowance_slots set free_at = free_at - ${seconds} * interval '1 second'`
   await sql`update allowances set paused_until = paused_until - ${seconds} * interval '1 second'`
@@ -52,7 +55,7 @@ async function slots() {
   return row ?? { made: 0, busy: 0 }
 }
 
-test('allowance: processes that take at once get the limit together, and a slot is free one window after the answer', async () => {
+test('allowance: concurrent processes share the limit, and a slot is free one window after the response', async () => {
   const others = Array.from({ length: 3 }, () => openDatabase(database.connection, { connections: 4 }))
   const allowances = await Promise.all(
     [sql, ...others.map((other) => other.sql)].map((each) => openAllowance(each, 'key', 130)),
@@ -63,7 +66,7 @@ test('allowance: processes that take at once get the limit together, and a slot 
   expect(taken).toHaveLength(130)
   expect(await slots()).toEqual({ made: 130, busy: 130 })
 
-  // No answer yet: the slots are leased for longer than a request may last, and then the window.
+  // There is no response yet. A slot is leased for longer than a request may last, plus the window.
   await pass(90)
   expect(await takeAll(allowances[0] as Allowance, interactive)).toHaveLength(0)
   await releaseAll(taken)
@@ -74,7 +77,7 @@ test('allowance: processes that take at once get the limit together, and a slot 
   await Promise.all(others.map((other) => other.close()))
 })
 
-test('allowance: background work leaves a tenth free, and one at least, but not the last', async () => {
+test('allowance: background work leaves a tenth of the slots free, at least one, but may take the last slot of a limit of 1', async () => {
   for (const [limit, given] of [
     [100, 90],
     [250, 225],
@@ -88,7 +91,7 @@ test('allowance: background work leaves a tenth free, and one at least, but not 
   }
 })
 
-test('allowance: interactive work leaves a quarter to background work that has asked, and takes all of it otherwise', async () => {
+test('allowance: interactive work leaves a quarter to waiting background work, and otherwise takes all slots', async () => {
   for (const [limit, left] of [
     [100, 25],
     [10, 3],
@@ -112,7 +115,7 @@ test('allowance: interactive work leaves a quarter to background work that has a
   }
 })
 
-test('allowance: one caller has a quarter of the interactive slots at most, and the others have theirs', async () => {
+test('allowance: one caller gets at most a quarter of the interactive slots, and the other callers get theirs', async () => {
   const allowance = await openAllowance(sql, 'key', 100)
   expect(await takeAll(allowance, of('greedy'))).toHaveLength(18)
   const refused = await refusalOf(allowance.take(of('greedy')))
@@ -120,12 +123,12 @@ test('allowance: one caller has a quarter of the interactive slots at most, and 
   expect(refused.message).toMatch(
     /^The caller's share of the allowance \(18 of 100 requests in 60 s\) is used up until 2/,
   )
-  // A larger share, as that of writes, counts the same slots.
+  // A larger share, such as that of writes, counts the same slots.
   expect(await takeAll(allowance, of('greedy', 3 / 4))).toHaveLength(56 - 18)
   expect(await takeAll(allowance, of('modest'))).toHaveLength(18)
 })
 
-test('allowance: the share of a caller holds over all processes that ask for it at once', async () => {
+test('allowance: the share of a caller holds across all concurrent processes', async () => {
   const others = Array.from({ length: 2 }, () => openDatabase(database.connection, { connections: 4 }))
   const allowances = await Promise.all(
     [sql, ...others.map((other) => other.sql)].map((each) => openAllowance(each, 'key', 200)),
@@ -135,7 +138,7 @@ test('allowance: the share of a caller holds over all processes that ask for it 
   await Promise.all(others.map((other) => other.close()))
 })
 
-test('allowance: a caller has a bounded number of requests waiting, and the next is refused by name of that limit', async () => {
+test('allowance: a caller has a maximum of waiting requests, and the next one is rejected with the name of that limit', async () => {
   const allowance = await openAllowance(sql, 'key', 4)
   await releaseAll(await takeAll(allowance, interactive))
   const leave = new AbortController()
@@ -149,7 +152,7 @@ test('allowance: a caller has a bounded number of requests waiting, and the next
   expect(await Promise.all(waiting)).toEqual(['left', 'left', 'left'])
 })
 
-test('allowance: callers that wait take turns, whoever has more requests waiting', async () => {
+test('allowance: waiting callers take turns, however many requests each has waiting', async () => {
   const allowance = await openAllowance(sql, 'key', 40)
   await releaseAll(await takeAll(allowance, interactive))
   const order: string[] = []
@@ -164,7 +167,7 @@ test('allowance: callers that wait take turns, whoever has more requests waiting
   expect(order.slice(0, 6).filter((name) => name === 'few')).toHaveLength(2)
 })
 
-test('allowance: slots become rows as they are needed', async () => {
+test('allowance: rows for slots are created as they are needed', async () => {
   const allowance = await openAllowance(sql, 'key', 1_000)
   expect(await slots()).toEqual({ made: 0, busy: 0 })
   await allowance.take(interactive)
@@ -172,11 +175,11 @@ test('allowance: slots become rows as they are needed', async () => {
   const taken = await Promise.all(Array.from({ length: 450 }, () => allowance.take(interactive)))
   expect(taken).toHaveLength(450)
   expect(await slots()).toEqual({ made: 451, busy: 451 })
-  // The tenth that is kept free is of the whole limit.
+  // The tenth that is reserved is a tenth of the whole limit.
   expect(await takeAll(allowance, background)).toHaveLength(900 - 451)
 })
 
-test('allowance: a killed holder loses its slot until the lease is over, and a late release of it changes nothing', async () => {
+test('allowance: the slot of a killed holder is free after the lease, and a late release changes nothing', async () => {
   const allowance = await openAllowance(sql, 'key', 1)
   const lost = await allowance.take(interactive)
   await expect(allowance.take(interactive)).rejects.toBeInstanceOf(AllowanceSpentError)
@@ -188,7 +191,7 @@ test('allowance: a killed holder loses its slot until the lease is over, and a l
   await next.release()
 })
 
-test('allowance: a request that cannot have a slot in time is refused with the time at which there is one', async () => {
+test('allowance: a request that cannot get a slot in time is rejected with the time of the next free slot', async () => {
   const allowance = await openAllowance(sql, 'key', 1)
   const slot = await allowance.take(interactive)
   await slot.release()
@@ -199,7 +202,7 @@ test('allowance: a request that cannot have a slot in time is refused with the t
   expect(new Date(error.retryAt).getTime()).toBe(new Date(row?.free ?? 0).getTime())
 })
 
-test('allowance: a request that gives up while it waits leaves the slots as they are', async () => {
+test('allowance: a request that gives up waiting leaves the slots unchanged', async () => {
   const allowance = await openAllowance(sql, 'key', 1)
   await (await allowance.take(interactive)).release()
   const before = await sql`select free_at, token from allowance_slots`
@@ -211,7 +214,7 @@ test('allowance: a request that gives up while it waits leaves the slots as they
   expect(await sql`select free_at, token from allowance_slots`).toEqual(before)
 })
 
-test('allowance: a pause holds back every slot, also those that are given back during it', async () => {
+test('allowance: a pause blocks every slot, including those that are released during the pause', async () => {
   const allowance = await openAllowance(sql, 'key', 200)
   const before = await allowance.take(interactive)
   await allowance.pause(90_000)
@@ -232,7 +235,7 @@ test('allowance: a shorter pause does not end a longer one', async () => {
   expect(await takeAll(allowance, interactive)).toHaveLength(0)
 })
 
-test('allowance: a request that waits goes on waiting where a pause begins meanwhile', async () => {
+test('allowance: a waiting request keeps waiting if a pause begins', async () => {
   const allowance = await openAllowance(sql, 'key', 1)
   await (await allowance.take(interactive)).release()
   const giveUp = new AbortController()
@@ -248,14 +251,14 @@ test('allowance: a request that waits goes on waiting where a pause begins meanw
   const before = await until(lastAttempt)
   await allowance.pause(3_600_000)
   await sql`update allowance_slots set free_at = '-infinity'`
-  // A later attempt found the slot free, and was refused all the same.
+  // A later attempt found the slot free, and was still rejected because of the pause.
   await until(async () => given || (await lastAttempt()) !== before)
   expect(given).toBe(false)
   giveUp.abort()
   await expect(watched).rejects.toThrow()
 })
 
-test('allowance: a lowered limit counts the requests of the window, in whichever slots they are', async () => {
+test('allowance: a lowered limit counts the requests of the window, whatever slots they have', async () => {
   const before = await openAllowance(sql, 'key', 100)
   await releaseAll(await Promise.all(Array.from({ length: 40 }, () => before.take(interactive))))
   await pass(60)
@@ -263,16 +266,16 @@ test('allowance: a lowered limit counts the requests of the window, in whichever
   await sql`insert into allowance_slots (key, slot) select 'key', generate_series(0, 59)`
   const lowered = await openAllowance(sql, 'key', 40)
   expect(await takeAll(lowered, interactive)).toHaveLength(0)
-  // The older process keeps to it, too.
+  // The older process obeys the lower limit, too.
   expect(await takeAll(before, interactive)).toHaveLength(0)
   await pass(60)
   expect(await takeAll(lowered, interactive)).toHaveLength(40)
 })
 
-test('allowance: the lowest of the limits of processes that send holds for all of them', async () => {
+test('allowance: the lowest limit of the sending processes applies to all of them', async () => {
   const high = await openAllowance(sql, 'key', 100)
   const low = await openAllowance(sql, 'key', 10)
-  // As one that is started anew with the old configuration.
+  // Like a process that restarts with the old configuration.
   const highAgain = await openAllowance(sql, 'key', 100)
   expect(await takeAll(highAgain, interactive)).toHaveLength(10)
   await pass(60)
@@ -288,12 +291,12 @@ test('allowance: a process with the lower limit gets its turn beside busy proces
   await pass(60)
   await releaseAll(await takeAll(high, interactive))
   expect(await takeAll(low, interactive)).toHaveLength(0)
-  // Half of them are free, but the process with the low limit waits.
+  // Half of the slots are free, but the process with the lower limit waits.
   await sql`update allowance_slots set free_at = '-infinity' where slot < 50`
   expect(await takeAll(high, interactive)).toHaveLength(0)
 })
 
-test('allowance: a raised limit holds one window after the last request under the lower one', async () => {
+test('allowance: a raised limit applies one window after the last request under the lower limit', async () => {
   const low = await openAllowance(sql, 'key', 10)
   const taken = await takeAll(low, interactive)
   expect(taken).toHaveLength(10)
@@ -306,13 +309,13 @@ test('allowance: a raised limit holds one window after the last request under th
   expect(row).toEqual({ limit: 100 })
 })
 
-test('allowance: keys do not draw on each other', async () => {
+test('allowance: keys have separate allowances', async () => {
   const [one, two] = await Promise.all([openAllowance(sql, 'one', 3), openAllowance(sql, 'two', 4)])
   expect(await takeAll(one, interactive)).toHaveLength(3)
   expect(await takeAll(two, interactive)).toHaveLength(4)
 })
 
-test('allowance: one statement takes a slot and one gives it back', async () => {
+test('allowance: taking and releasing a slot are one statement each', async () => {
   const statements: string[] = []
   await using logged = await testDatabase({ onStatement: (statement) => statements.push(statement) })
   const allowance = await openAllowance(logged.sql, 'key', 10)

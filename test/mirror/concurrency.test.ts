@@ -1,4 +1,4 @@
-/** Promise 6 and the order of locks: what transactions that run at the same time must not do to each other. */
+/** Promise 6 and the lock order: how concurrent transactions must not interfere with each other. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { lockOrganization } from '../../src/mirror/organization-lock.ts'
 import { beginPull, failPull, lockPage, storePage } from '../../src/mirror/pulls.ts'
@@ -12,7 +12,7 @@ beforeEach(async () => {
 })
 afterEach(() => m[Symbol.asyncDispose]())
 
-test('a reader who follows the feed while others write misses nothing and sees nothing twice', async () => {
+test('feed: a reader that follows it during writes misses no change and gets none twice', async () => {
   const writers = 6
   const rounds = 15
   let writing = writers
@@ -29,7 +29,7 @@ test('a reader who follows the feed while others write misses nothing and sees n
   }
   const write = async (writer: number) => {
     for (let round = 0; round < rounds; round++) {
-      // New users, and one that all of them change.
+      // New users, and one user that all writers change.
       await m.list(10 + round, {
         [`u${writer}-${round}@x`]: { roles: ['USER', 'ADMIN'] },
         'shared@x': { firstName: `${writer} ${round}`, aliases: [`${writer}-${round}@x`] },
@@ -47,7 +47,7 @@ test('a reader who follows the feed while others write misses nothing and sees n
   expect(order).toEqual({ ascending: true })
 })
 
-test('what is learnt never runs backwards, even where the clock did', async () => {
+test('observations: learnt_at never decreases, even if the clock did', async () => {
   await m.list(10, { 'a@x': { firstName: 'One' } })
   await m.sql`update organizations set learnt_at = '2999-01-01'`
   await m.list(20, { 'a@x': { firstName: 'Two' } })
@@ -57,7 +57,7 @@ test('what is learnt never runs backwards, even where the clock did', async () =
   expect(row).toEqual({ versions: 2, forwards: true, last: '2999-01-01 00:00:00.000002+00' })
 })
 
-test('a pull that fails while one of its pages is about to be applied waits its turn', async () => {
+test('pulls: a failing pull waits while one of its pages is being applied', async () => {
   const pullId = await beginPull(m.sql, m.organizationId, 'REQUEST')
   const page = {
     kind: 'USERS',
@@ -95,7 +95,7 @@ test('a pull that fails while one of its pages is about to be applied waits its 
   expect(await applying).toBeUndefined()
 })
 
-/** Until so many sessions wait for a lock. */
+/** Waits until this many sessions wait for a lock. */
 function waiting(count: number): Promise<true> {
   return until(async () => {
     const rows =

@@ -1,4 +1,4 @@
-/** Point reads and lists that find nothing new: they make what is known fresher, and nothing else. */
+/** Point reads and lists without changes: they make the known state fresher, and change nothing else. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { ObservedUser } from '../../src/mirror/observation.ts'
 import { at, type MirrorHarness, mirror } from '../support/mirror.ts'
@@ -20,7 +20,7 @@ async function written() {
   return row
 }
 
-/** After a vacuum. */
+/** The sizes of the tables after a vacuum. */
 async function sizes() {
   const tables = ['users', 'user_versions', 'user_confirmations', 'organizations']
   for (const table of tables) await m.sql.unsafe(`vacuum ${table}`)
@@ -32,7 +32,7 @@ async function sizes() {
   )
 }
 
-test('point read: 10,000 that find nothing new write no version, leave learnt_at, and let no table grow', async () => {
+test('point read: 10,000 reads without changes write no version, keep learnt_at, and let no table grow', async () => {
   const user = (i: number): ObservedUser => ({
     profile: {
       primaryEmail: `person.number${i}@example.com`,
@@ -58,20 +58,20 @@ test('point read: 10,000 that find nothing new write no version, leave learnt_at
   expect(row).toEqual({ confirmed: 1_000 })
 })
 
-test('point read: a confirmation changes no column of an index', async () => {
+test('point read: a confirmation changes no indexed column', async () => {
   const indexes = await m.sql<{ definition: string }[]>`
     select regexp_replace(indexdef, '^.* USING btree ', '') as definition
     from pg_indexes where tablename = 'user_confirmations' order by indexname`
   expect(indexes.map(({ definition }) => definition)).toEqual([
     '(user_id)',
-    // Of the few users that could not be read: for all others the column stays null.
+    // Only users that could not be read have a value. For all others the column stays null.
     '(organization_id) WHERE (unconfirmed_since IS NOT NULL)',
   ])
   const [table] = await m.sql`select reloptions from pg_class where oid = 'user_confirmations'::regclass`
   expect(table).toEqual({ reloptions: ['fillfactor=45'] })
 })
 
-test('point read: what it confirms is as fresh as its request, and no earlier answer undoes it', async () => {
+test('point read: the confirmed state is as fresh as its request, and no earlier response undoes it', async () => {
   await m.list(10, { 'a@x': { firstName: 'Anna' } })
   await m.read(11, 'a@x', anna)
   const ask = answering(m.database)
@@ -95,13 +95,13 @@ test('point read: what it confirms is as fresh as its request, and no earlier an
   const [bounds] = await m.sql<{ notBefore: string }[]>`
     select not_before::text as "notBefore" from change_sets order by last_position desc limit 1`
   expect(bounds).toEqual({ notBefore: '2026-06-01 00:00:30+00' })
-  // The new version begins with what was known when it began.
+  // The new version begins with the freshness that was known at its beginning.
   expect(await ask(freshness, await clock(m.database))).toMatchObject({
     data: { users: { nodes: [{ freshness: { profileAt: at(40), relationsAt: at(30) } }] } },
   })
 })
 
-test('as of: freshness and what was never read stay what they were when later reads confirm a user', async () => {
+test('as of: freshness and unknown fields of the past do not change when later reads confirm a user', async () => {
   const ask = answering(m.database)
   await m.list(10, { 'a@x': { firstName: 'Anna' } })
   const unread = await clock(m.database)
@@ -122,7 +122,7 @@ test('as of: freshness and what was never read stay what they were when later re
   ])
 })
 
-test('point read: one that grants the wish for it, and a list that carries other fields, write no version', async () => {
+test('point read: a fulfilled read request and a list with other fields write no version', async () => {
   await m.list(10, { 'a@x': { firstName: 'Anna', updatedAt: at(1) } })
   await m.read(11, 'a@x', { ...anna, updatedAt: at(1) })
   await m.list(20, { 'a@x': { firstName: 'Anna', updatedAt: at(2) } })
@@ -136,7 +136,7 @@ test('point read: one that grants the wish for it, and a list that carries other
   expect(await written()).toEqual(before)
 })
 
-test('groups: one that is shown again after a pull missed it becomes no other, and learnt_at stays', async () => {
+test('groups: a group that is listed again after a missed pull is the same group, and learnt_at stays', async () => {
   await m.groups(10, { g1: 'One' })
   await m.sql`update groups set missed_pulls = 1`
   const before = await written()

@@ -3,10 +3,10 @@ import { checkConnectionBudget } from '../../src/mirror/connection-budget.ts'
 import { connectionsOf, defaultPoolSizes } from '../../src/mirror/database.ts'
 import { testDatabase } from '../support/database.ts'
 
-test('connections: a process that could open more than the server allows is refused, and told which settings to change', async () => {
+test('connections: a process that could exceed the limit of the server is refused, and the error names the settings to change', async () => {
   await using database = await testDatabase()
   const { available, inUse } = await checkConnectionBudget(database.control, connectionsOf(defaultPoolSizes))
-  // The test server's max_connections is 400, and 3 are kept for superusers.
+  // The test server's max_connections is 400, and 3 are reserved for superusers.
   expect(available).toBe(397)
   expect(inUse).toBeGreaterThan(0)
   await expect(checkConnectionBudget(database.control, 398)).rejects.toThrow(
@@ -14,6 +14,6 @@ test('connections: a process that could open more than the server allows is refu
   )
 })
 
-test('connections: the sum counts every pool, the canceller and the listener', () => {
+test('connections: the sum counts every pool, the connection that cancels, and the listener', () => {
   expect(connectionsOf({ reads: 8, control: 4, work: 4 })).toBe(21)
 })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { takeFirstStatistics } from '../../src/mirror/first-statistics.ts'
 import { mirror } from '../support/mirror.ts'
 
-test('after the first page, one user is looked up by the address, and not among all of the organization', async () => {
+test('statistics: after the first page, a user is looked up by its address and not by scanning the organization', async () => {
   await using m = await mirror()
   const users = Array.from({ length: 1_000 }, (_, i) => [`u${i}@x.example`, { firstName: `U${i}` }] as const)
   await m.list(10, Object.fromEntries(users))

@@ -1,4 +1,4 @@
-/** Groups follow the rule of users: an observation is as old as its request, in whatever order the answers arrive. */
+/** Groups follow the rule of users: an observation is as old as its request, in whatever order responses arrive. */
 import fc from 'fast-check'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { applyGroups } from '../../src/mirror/apply-groups.ts'
@@ -32,13 +32,13 @@ const observedOf = (shown: Shown) =>
     return { groupId, name, ...(memberCount !== undefined && { memberCount }) }
   })
 
-/** A list that a write asked for. */
+/** A list that was read for a write. */
 async function list(sent: number, shown: Shown): Promise<void> {
   const observation = { sentAt: at(sent), arrivedAt: at(sent + 1), origin: 'REFRESH' } as const
   await sql.begin((tx) => applyGroups(tx, organizationId, observation, observedOf(shown)))
 }
 
-/** A pull with one page of groups, applied; it is running then. */
+/** Begins a pull and applies one page of groups to it. */
 async function page(sent: number, shown: Shown): Promise<number> {
   const pullId = 1_000_000 + ++pulls
   await sql`update pulls set state = 'FAILED' where organization_id = ${organizationId} and state = 'RUNNING'`
@@ -74,7 +74,7 @@ const live = async () =>
 const user = async () => (await readMirror(sql, organizationId)).users[0]
 const feed = () => readFeed(sql, organizationId)
 
-test('groups: a list that was sent before a group was proved gone does not bring it back; a later one creates it anew', async () => {
+test('groups: a list sent before a group was proved gone does not restore it, and a later list creates it anew', async () => {
   await pull(1, { g1: 'One' })
   await pull(10, {})
   await pull(20, {})
@@ -98,7 +98,7 @@ test('groups: a list does not rename a group that a later request only confirmed
   await page(20, { g1: ['One', 1] })
   await list(15, { g1: ['Stale', 2] })
   expect(await live()).toEqual({ g1: ['One', 1] })
-  // The page of a pull that failed is forgotten by the next; so is what pulls confirmed of a group that one of them misses.
+  // The next pull deletes the page of a failed pull, and also the confirmations of a group that one pull misses.
   await pull(30, {})
   await list(15, { g1: ['Stale', 2] })
   expect(await live()).toEqual({ g1: ['One', 1] })
@@ -106,7 +106,7 @@ test('groups: a list does not rename a group that a later request only confirmed
   expect(await live()).toEqual({ g1: ['Two', 1] })
 })
 
-test('groups: a list that was sent before a pull missed the group does not undo the miss', async () => {
+test('groups: a list sent before a pull missed the group does not undo the miss', async () => {
   await pull(1, { g1: 'One' })
   await pull(20, {})
   await list(10, { g1: 'Renamed' })
@@ -114,7 +114,7 @@ test('groups: a list that was sent before a pull missed the group does not undo 
   expect(await live()).toEqual({})
 })
 
-test('groups: a user that was read before a group was proved gone is not in it, and not in a new one of the same id', async () => {
+test('groups: a user read before a group was proved gone is not a member of it, nor of a new group with the same id', async () => {
   await pull(1, { g1: 'One', g2: 'Two' })
   await read(2, ['g2'])
   await pull(10, { g2: 'Two' })
@@ -128,12 +128,12 @@ test('groups: a user that was read before a group was proved gone is not in it, 
   expect(await user()).toMatchObject({ groups: ['g1', 'g2'], unresolved: [] })
 })
 
-test('groups: an old name of a group that is gone neither joins its successor nor makes the user leave another', async () => {
+test('groups: an old name of a deleted group neither joins the user to its successor nor removes it from another group', async () => {
   await pull(1, { g1: 'One', g2: 'Two' })
   await read(2, ['Two'])
   await pull(10, { g2: 'Two' })
   await pull(20, { g2: 'Two' })
-  // For a while g2 may have had that name: whoever is in it stays until the next look.
+  // g2 may have had that name for a while, so its members stay until the next read.
   await read(15, ['One'])
   expect(await user()).toMatchObject({ groups: ['g2'], unresolved: [] })
   const [wanted] = await sql`
@@ -162,7 +162,7 @@ class Known {
     if (sent > life.missed) life.misses = 0
   }
 
-  /** A complete pull whose request was sent then did not show it. */
+  /** A complete pull whose request was sent at this time did not show the group. */
   miss(sent: number): void {
     const life = this.#life
     if (!life || life.seen >= sent) return
@@ -189,7 +189,7 @@ const shown = fc.uniqueArray(
   }),
   { selector: ({ id }) => id },
 )
-/** Pulls follow each other, and each either ends or fails; lists were sent at any time before they arrive. */
+/** Pulls follow each other, and each completes or fails. Lists were sent at any time before they arrive. */
 const arrivals = fc.array(
   fc.record({
     what: fc.constantFrom('LIST' as const, 'PULL' as const, 'LISTED' as const, 'FAILED' as const),
@@ -200,7 +200,7 @@ const arrivals = fc.array(
   { maxLength: 12 },
 )
 
-test('groups: the mirror is what the latest requests proved, in whatever order lists and pulls arrive', {
+test('groups: the mirror shows what the latest requests proved, in whatever order lists and pulls arrive', {
   timeout: 180_000,
 }, async () => {
   await fc.assert(

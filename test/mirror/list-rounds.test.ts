@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { isExhausted, mayBeCut, pageRepeatedTooEarly, roundsOf } from '../../src/mirror/list-rounds.ts'
 import type { StoredPage } from '../../src/mirror/pulls.ts'
 
-/** Pages of users: how many rows each has, what it shows, and the total that it gives. */
+/** Pages of users: the number of rows of each page, the users that it shows, and its total. */
 function pagesOf(...pages: readonly (readonly [rows: number, shown?: string | null, total?: number])[]): StoredPage[] {
   return pages.map(([rows, shown = null, total], i) => ({
     kind: 'USERS',
@@ -39,7 +39,7 @@ describe('list rounds', () => {
     expect(endOf(pages)).toBe(end)
   })
 
-  test('list rounds: a repeated page is not counted to its round, and the next page begins another', () => {
+  test('list rounds: a repeated page does not count in its round, and the next page begins another round', () => {
     const pages = pagesOf([10, 'a'], [7, 'b'], [7, 'b'], [10, 'a'], [7, 'c'], [0, 'x'])
     expect(roundsOf(pages, 'USERS')).toMatchObject([
       { from: 1, to: 2, end: 'REPEATED' },
@@ -48,7 +48,7 @@ describe('list rounds', () => {
     expect(isExhausted(roundsOf(pages, 'USERS'))).toBe(true)
   })
 
-  test('list rounds: a list may be cut where its full last page is repeated, until a later round ends otherwise', () => {
+  test('list rounds: a list may be incomplete if its full last page repeats, until a later round ends differently', () => {
     expect(mayBeCut(pagesOf([10, 'a'], [7, 'b'], [7, 'b']), 'USERS')).toBe(false)
     const cut = pagesOf([100, 'a', 100], [100, 'a', 100])
     expect(mayBeCut(cut, 'USERS')).toBe(true)
@@ -57,7 +57,7 @@ describe('list rounds', () => {
     expect(mayBeCut(settled, 'USERS')).toBe(false)
   })
 
-  test('list rounds: a first page that is repeated short of its total is a vendor that does not page', () => {
+  test('list rounds: a first page that repeats before the total is reached shows a vendor that does not page', () => {
     expect(pageRepeatedTooEarly(pagesOf([100, 'a', 250], [100, 'a', 250]))?.page).toBe(2)
     expect(pageRepeatedTooEarly(pagesOf([100, 'a', 100], [100, 'a', 100]))).toBeUndefined()
     expect(pageRepeatedTooEarly(pagesOf([100, 'a', 160], [50, 'b', 160], [50, 'b', 160]))).toBeUndefined()

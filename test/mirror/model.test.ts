@@ -1,4 +1,7 @@
-/** Promises 1 and 2 against a model that fits on a page: in whatever order answers arrive, the latest request decides each group of fields. */
+/**
+ * Promises 1 and 2 against a small model: in whatever order responses arrive, the latest request decides each group of
+ * fields.
+ */
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { applyGone } from '../../src/mirror/apply-gone.ts'
@@ -20,7 +23,7 @@ type Arrival = {
   readonly user: Shown
 }
 
-/** What is known of one address, and when the request was sent that told it. */
+/** The known state of one address, and the sending times of the requests that showed it. */
 class Known {
   #live = false
   #goneSent = -1
@@ -68,7 +71,7 @@ const user = fc.record(
   },
   { requiredKeys: [] },
 )
-/** Requests in the order in which their answers arrive; each was sent at a time of its own. */
+/** Requests in the order of their responses. Each request was sent at a different time. */
 const arrivals = fc
   .array(
     fc.record({
@@ -84,7 +87,7 @@ const arrivals = fc
     return drawn.map(({ order, ...rest }, i): Arrival => ({ ...rest, sent: orders.indexOf(order) * drawn.length + i }))
   })
 
-test('the mirror is what the latest requests told', async () => {
+test('model: the mirror shows the state of the latest requests', async () => {
   let organizations = 0
   await fc.assert(
     fc.asyncProperty(arrivals, async (sequence) => {
@@ -119,7 +122,7 @@ async function apply(tx: Transaction, organizationId: number, { sent, email, wha
   }
   const applied = await applyUsers(tx, organizationId, observation, what, [observedUser([email, user])])
   if (what === 'READ') return
-  // A page is remembered with those whom it showed: what it merely confirms is stamped nowhere else.
+  // A page is stored with the users that it showed. Rows that it only confirms get no other timestamp.
   await tx`
     insert into pull_pages (pull_id, kind, page, organization_id, rows, sent_at, arrived_at)
     values (${organizationId}, 'USERS', ${sent}, ${organizationId}, 1, ${at(sent)}, ${at(sent + 1)})`

@@ -1,4 +1,4 @@
-/** Promises 1, 2, 4 and 9 as rules: what one answer of the vendor's changes of what is known, and what it must not. */
+/** Promises 1, 2, 4 and 9 as rules: what one response changes of the known state, and what it must not change. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type MirrorHarness, mirror } from '../support/mirror.ts'
 import { rowsAsWritten } from '../support/mirror-state.ts'
@@ -19,12 +19,13 @@ const whole = {
 const anna = { ...whole, roles: [...whole.roles], aliases: [...whole.aliases], groups: [...whole.groups] }
 
 describe('an observation is as old as its request', () => {
-  test('a slow page does not undo what a later request saw, group of fields by group of fields', async () => {
+  test('a slow page does not undo the result of a later request, per group of fields', async () => {
     await m.groups(1, { g1: 'One', g2: 'Two' })
     await m.list(10, { 'a@x': anna })
     await m.read(20, 'a@x', { firstName: 'Ann', roles: ['USER', 'ADMIN'] })
     await m.feed()
-    // Sent before the read, though it arrives after it: it knows the aliases and groups later than the list, all else earlier.
+    // Sent before the read, but arrives after it. It is later than the list for aliases and groups, and earlier for
+    // other fields.
     expect(await m.list(15, { 'a@x': { ...anna, aliases: [], groups: ['g2'] } })).toMatchObject({ updated: 1 })
     expect(await m.user('a@x')).toMatchObject({
       firstName: 'Ann',
@@ -35,13 +36,13 @@ describe('an observation is as old as its request', () => {
     expect(await m.feed()).toEqual(['ALIAS_REMOVED a@x anna@x.example', 'MEMBER_REMOVED a@x g1', 'MEMBER_ADDED a@x g2'])
   })
 
-  test('of two requests sent in the same microsecond the first to arrive stays', async () => {
+  test('of two requests sent in the same microsecond, the first response wins', async () => {
     await m.list(10, { 'a@x': { firstName: 'One' } })
     await m.read(10, 'a@x', { firstName: 'Two' })
     expect(await m.user('a@x')).toMatchObject({ firstName: 'One' })
   })
 
-  test('nothing old brings a deleted user back, and what is newer begins another life', async () => {
+  test('an older response does not restore a deleted user, and a newer one begins another account', async () => {
     await m.groups(1, { g1: 'One' })
     await m.list(10, { 'a@x': { ...anna, groups: ['g1', 'nowhere'] } })
     await m.gone(20, 'a@x')
@@ -52,7 +53,7 @@ describe('an observation is as old as its request', () => {
     expect(await m.user('a@x')).toBeUndefined()
     expect(await rowsAsWritten(m.sql)).toEqual(written)
     await m.feed()
-    // A list may be older than it looks: only a read proves that somebody is there again.
+    // A list may be older than it seems, so only a read proves that the user exists again.
     await m.list(21, { 'a@x': { firstName: 'Anew' } })
     expect(await m.user('a@x')).toBeUndefined()
     await m.read(22, 'a@x', { firstName: 'Anew' })
@@ -60,7 +61,7 @@ describe('an observation is as old as its request', () => {
     expect(await m.feed()).toEqual(['USER_RECREATED a@x'])
   })
 
-  test('a 404 that was asked for earlier than the user was last seen deletes nobody', async () => {
+  test('a 404 to a request sent before the user was last seen deletes no user', async () => {
     await m.list(10, { 'a@x': anna })
     await m.read(20, 'a@x', anna)
     expect(await m.gone(19, 'a@x')).toBeUndefined()
@@ -69,7 +70,7 @@ describe('an observation is as old as its request', () => {
     expect(await m.user('a@x')).toBeUndefined()
   })
 
-  test('a difference happened after the first request was sent and before the second answer arrived', async () => {
+  test('a difference happened after the first request was sent and before the second response arrived', async () => {
     await m.list(10, { 'a@x': { firstName: 'Anna', roles: ['USER'] } })
     await m.list(20, { 'a@x': { firstName: 'Ann', roles: ['USER', 'ADMIN'] } })
     const bounds = await m.sql`
@@ -80,12 +81,13 @@ describe('an observation is as old as its request', () => {
     ])
   })
 
-  test('a read that a list without createdAt overtook does not vouch for the old account', async () => {
+  test('a read that was overtaken by a list without createdAt does not confirm the old account', async () => {
     const before = { createdAt: '2025-01-01T00:00:00.000000Z', roles: ['USER'], aliases: [], groups: [] }
     const after = { createdAt: '2026-01-01T00:00:00.000000Z', roles: ['USER'], aliases: [], groups: [] }
     await m.list(10, { 'a@x': { firstName: 'Old' } })
     await m.read(11, 'a@x', { ...before, firstName: 'Old' })
-    // The account is another by now. The read was sent before the page, and arrives after it: its profile is not taken.
+    // The address has another account by now. The read was sent before the page and arrives after it, so its profile is
+    // ignored.
     await m.list(30, { 'a@x': { firstName: 'New' } })
     await m.read(20, 'a@x', { ...after, firstName: 'New' })
     await m.read(40, 'a@x', { ...after, firstName: 'New' })
@@ -96,7 +98,7 @@ describe('an observation is as old as its request', () => {
     expect([...ends]).toEqual([{ notBefore: '2026-06-01 00:00:11+00' }])
   })
 
-  test('observations: another type that a read confirms is a change of the account, since no type proves a new one', async () => {
+  test('another type that a read confirms is a change of the account, because no type proves a new account', async () => {
     const known = { createdAt: '2025-01-01T00:00:00.000000Z', roles: ['ADMIN'], aliases: [], groups: [] }
     await m.list(10, { 'a@x': { type: 'USER', firstName: 'Old' } })
     await m.read(11, 'a@x', { ...known, type: 'USER', firstName: 'Old' })
@@ -111,11 +113,11 @@ describe('an observation is as old as its request', () => {
     expect(await m.feed()).not.toContain('USER_RECREATED a@x')
   })
 
-  test('a stale read takes no wish for the relations away that a later page has made', async () => {
+  test('a stale read does not cancel a later page’s request to read the relations', async () => {
     await m.list(10, { 'a@x': { updatedAt: '2026-01-01T00:00:00.000000Z' } })
     await m.read(11, 'a@x', { updatedAt: '2026-01-01T00:00:00.000000Z', roles: ['USER'], aliases: [], groups: [] })
     expect(await wanted()).toBe(false)
-    // The page was sent after the read that is still on its way, and shows that something has changed since.
+    // The page was sent after the read that is still in flight, and shows that something has changed since.
     await m.list(30, { 'a@x': { updatedAt: '2026-02-02T00:00:00.000000Z' } })
     expect(await wanted()).toBe(true)
     await m.read(20, 'a@x', { updatedAt: '2026-01-01T00:00:00.000000Z', roles: ['USER'], aliases: [], groups: [] })
@@ -127,7 +129,7 @@ describe('an observation is as old as its request', () => {
 })
 
 describe('unknown is not empty', () => {
-  test('what an answer lacks stays as it is known; what was never read is null', async () => {
+  test('a field that a response lacks keeps its value, and a field that was never read is null', async () => {
     await m.list(10, { 'a@x': {} })
     expect(await m.user('a@x')).toMatchObject({
       firstName: null,
@@ -147,7 +149,7 @@ describe('unknown is not empty', () => {
     expect(await m.user('a@x')).toMatchObject({ firstName: 'Anna', roles: [], aliases: [], groups: [] })
   })
 
-  test('a field that is read for the first time, and is empty, is no change', async () => {
+  test('the first read of an empty field is no change', async () => {
     await m.list(10, { 'a@x': {} })
     await m.feed()
     await m.list(20, { 'a@x': { firstName: null, mailboxSize: null, roles: [], aliases: [], groups: [] } })
@@ -157,8 +159,8 @@ describe('unknown is not empty', () => {
   })
 })
 
-describe('what was true is kept', () => {
-  test('a later createdAt ends the old life and begins a new one', async () => {
+describe('history is kept', () => {
+  test('a later createdAt ends the old account and begins a new one', async () => {
     await m.groups(1, { g1: 'One' })
     await m.list(10, { 'a@x': { ...anna, createdAt: '2025-01-01T00:00:00.000000Z' } })
     await m.feed()
@@ -177,12 +179,12 @@ describe('what was true is kept', () => {
     const [row] = await m.sql`
       select count(*)::int as lives, count(deleted_at)::int as ended from users where address_key = 'a@x'`
     expect(row).toEqual({ lives: 2, ended: 1 })
-    // An earlier one is a mistake of somebody's, not another account.
+    // An earlier createdAt is an error of the vendor, not another account.
     await m.list(30, { 'a@x': { createdAt: '2024-01-01T00:00:00.000000Z' } })
     expect((await m.feed()).filter((line) => line.startsWith('USER_'))).toEqual([])
   })
 
-  test('profiles keep their versions, relationships their validity', async () => {
+  test('profiles keep their versions, and relationships their validity', async () => {
     await m.list(10, { 'a@x': { firstName: 'One', roles: ['USER'] } })
     await m.list(20, { 'a@x': { firstName: 'Two', roles: ['ADMIN'] } })
     await m.list(30, { 'a@x': { firstName: 'Three', roles: ['USER'] } })
@@ -203,7 +205,7 @@ describe('what was true is kept', () => {
 })
 
 describe('relationships', () => {
-  test('letter case of addresses is kept and does not count', async () => {
+  test('the letter case of addresses is kept, but ignored in comparisons', async () => {
     await m.list(10, { 'Anna@X.example': { aliases: ['Sales@x.example', 'SALES@X.EXAMPLE', 'b@x.example'] } })
     expect(await m.user('anna@x.example')).toMatchObject({ aliases: ['Sales@x.example', 'b@x.example'] })
     await m.feed()
@@ -223,7 +225,7 @@ describe('relationships', () => {
     expect((await m.state()).users.map(({ aliases }) => aliases)).toEqual([[], ['s@x']])
   })
 
-  test('groups are matched by id first, then by a name that one group bears; the rest is kept as unresolved', async () => {
+  test('groups are matched by id, then by a unique name, and other entries stay unresolved', async () => {
     await m.groups(1, { g1: 'One', g2: 'g1', g3: 'Twice', g4: 'Twice' })
     await m.list(10, { 'a@x': { groups: ['g1', 'One', 'Twice', 'Nowhere'] } })
     expect(await m.user('a@x')).toMatchObject({ groups: ['g1'], unresolved: ['Twice', 'Nowhere'] })
@@ -233,12 +235,12 @@ describe('relationships', () => {
     expect(await m.user('a@x')).toMatchObject({ groups: ['g1', 'g3'], unresolved: ['Nowhere'] })
   })
 
-  test('a group renamed since it was listed loses no member, and one who has truly left is out by the next look', async () => {
+  test('a renamed group loses no member, and a user that has left it is removed by the next read', async () => {
     await m.groups(1, { g1: 'Old', g2: 'Left' })
     await m.read(10, 'a@x', { groups: ['Old', 'Left'] })
     await m.read(20, 'a@x', { groups: ['New'] })
     expect(await m.user('a@x')).toMatchObject({ groups: ['g1', 'g2'], unresolved: ['New'] })
-    // Whoever was in both must be looked at again, though no list row and no group says that anything is different.
+    // A user that was in both groups must be read again, although no list row and no group shows a difference.
     expect(await wanted()).toBe(true)
     await m.groups(30, { g1: 'New' })
     await m.read(40, 'a@x', { groups: ['New'] })
@@ -248,8 +250,8 @@ describe('relationships', () => {
   })
 })
 
-describe('only what changed is written', () => {
-  test('the same page again, later, moves no row', async () => {
+describe('only changes are written', () => {
+  test('the same page at a later time writes no row', async () => {
     await m.groups(1, { g1: ['One', 1], g2: 'Two' })
     const page = {
       'a@x': { ...anna, spamPolicy: { level: 'strict', days: [1, 2] } },
@@ -269,7 +271,7 @@ describe('only what changed is written', () => {
     expect(await rowsAsWritten(m.sql)).toEqual(written)
   })
 
-  test('of many users only the one that differs is written', async () => {
+  test('of many users only the changed one is written', async () => {
     const page = Object.fromEntries(
       Array.from({ length: 50 }, (_, i) => [`u${i}@x`, { firstName: `U${i}`, roles: ['USER'] }]),
     )

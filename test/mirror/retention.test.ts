@@ -7,7 +7,7 @@ const mirror = await mirrored({ data: { users: 40, groups: 6 }, switches: { list
 afterAll(() => mirror[Symbol.asyncDispose]())
 const { sql, vendor, data, ask, pull } = mirror
 
-/** Looks for what is to be pruned, whenever that was done last. */
+/** Prunes, whenever the last pruning was. */
 async function prune(): Promise<void> {
   await sql`update organizations set pruned_at = '-infinity'`
   await mirror.work('prune')
@@ -47,10 +47,10 @@ const [formerLife = ''] = before.user.previousLives.map(({ id }) => id)
 const [formerChange = ''] = old.changes.map(({ id }) => id)
 const node = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }'
 
-test('what ended within the time that is kept stays, each version and relationship of it', async () => {
+test('retention: versions and relationships that ended within the retention are kept', async () => {
   await mirror.age(399)
   await prune()
-  // A group has a version for each recount too: one rename and fifteen of those.
+  // A group has a version for each recount, too: one rename and fifteen recounts.
   expect(await counts()).toMatchObject({ tombstones: 2, versions: 1, groupVersions: 16, groups: 1, pulls: 5 })
   expect(await readFeed(data)).toMatchObject({ cursor: old.cursor })
   expect(await data(node, { ids: [formerLife, formerChange] })).toEqual({
@@ -59,7 +59,7 @@ test('what ended within the time that is kept stays, each version and relationsh
   expect(await historyFrom()).toBeNull()
 })
 
-test('what ended before it goes, with all that hangs on it, and what is live stays', async () => {
+test('retention: older ended rows are pruned with all dependent rows, and live rows stay', async () => {
   const state = await readState(data)
   vendor.updateUser(renamed?.primaryEmail ?? '', { lastName: 'Lately' })
   await mirror.age(2)
@@ -87,7 +87,7 @@ test('what ended before it goes, with all that hangs on it, and what is live sta
   expect(await data(lives, { address })).toEqual({ user: { previousLives: [] } })
 })
 
-test('as of: what is pruned changes no answer about a moment that is kept', async () => {
+test('as of: pruning changes no answer about a moment within the retention', async () => {
   await using aging = await mirrored({ data: { users: 5, groups: 2 }, switches: { listCarries: everySection } })
   const question = (moment: string) => `query @asOf(time: "${moment}") {
     users { nodes { primaryEmail freshness { profileAt relationsAt } } } }`
@@ -95,7 +95,7 @@ test('as of: what is pruned changes no answer about a moment that is kept', asyn
   await aging.pull()
   await aging.age(401)
   await aging.pull()
-  // Between the pulls that are pruned and the latest one.
+  // Between the pruned pulls and the latest pull.
   const [row] = await aging.sql<{ moment: string }[]>`
     select to_char(clock_timestamp() - interval '100 days', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as moment`
   const before = await aging.data(question(row?.moment ?? ''))
@@ -107,7 +107,7 @@ test('as of: what is pruned changes no answer about a moment that is kept', asyn
   expect(await aging.data(question(row?.moment ?? ''))).toEqual(before)
 })
 
-test('a reader of the feed who stands before what was pruned is told so; one who stands behind it goes on', async () => {
+test('feed: a cursor before the pruned changes is rejected, and a later cursor continues', async () => {
   const from = (await historyFrom()) ?? ''
   const refused = {
     message: expect.stringContaining(`history is complete since ${from}`),
@@ -131,7 +131,7 @@ test('a reader of the feed who stands before what was pruned is told so; one who
   expect(await data(own, { address: renamed?.primaryEmail, after: old.cursor })).toEqual({ user: followed })
 })
 
-test('feed: a backward reader stops at what is kept, and is refused once its place is pruned', async () => {
+test('feed: a backward reader stops at the retained changes, and is rejected once its cursor is pruned', async () => {
   const question =
     'query ($before: String) { changes(last: 1, before: $before) { nodes { kind } pageInfo { startCursor hasPreviousPage } } }'
   type Page = { changes: { nodes: unknown[]; pageInfo: { startCursor: string; hasPreviousPage: boolean } } }
@@ -149,7 +149,7 @@ test('feed: a backward reader stops at what is kept, and is refused once its pla
   expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['HISTORY_PRUNED'])
 })
 
-test('pruning goes in batches, and one that was cut off is gone on with', async () => {
+test('retention: pruning runs in batches, and resumes after an interruption', async () => {
   await using large = await mirrored({
     data: { users: 2_500, groups: 3 },
     switches: { listCarries: everySection },

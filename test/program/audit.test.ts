@@ -1,4 +1,4 @@
-/** `npm run audit`: the export of the audit. */
+/** `npm run audit`: the export of the audit log. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
@@ -35,7 +35,7 @@ await sql`insert into audit_log (at, kind, viewer, action, organization, outcome
   ('2026-01-03T00:00:00Z', 'WRITE', 'it, "quoted"', 'Mutation.deleteUser', 'acme', null, 1, null),
   (clock_timestamp() - interval '6 hours', 'WRITE', 'hr', 'Mutation.updateUser', null, 'UpdateUserSuccess', 1, null)`
 
-test('audit: the program writes the rows of a time as JSON lines, oldest first', async () => {
+test('audit: the program writes the rows of a period as JSON lines, oldest first', async () => {
   expect(
     await runProgram(['audit', '--since', '2026-01-02', '--until', '2026-01-04T02:00:00+02:00'], environment),
   ).toEqual({
@@ -66,7 +66,7 @@ test.each([
     ['--since', '2026-02-01', '--until', '2026-01-01'],
     '--since is 2026-02-01T00:00:00.000000Z, which is after --until, 2026-01-01T00:00:00.000000Z.',
   ],
-])('audit: %j is refused with the usage', async (args, problem) => {
+])('audit: %j is rejected with the usage', async (args, problem) => {
   const error = await audit(args).catch((error: unknown) => error)
   expect(error).toBeInstanceOf(AuditUsageError)
   expect((error as Error).message).toBe(`${problem}\n\n${auditUsage}`)
@@ -76,13 +76,13 @@ test('audit: --help prints the usage', async () => {
   expect(await audit(['--help'])).toBe(auditUsage)
 })
 
-test('audit: an export that is interrupted fails', async () => {
+test('audit: an interrupted export fails', async () => {
   const stopping = new AbortController()
   stopping.abort()
   await expect(audit(['--since', '2026-01-01'], stopping.signal)).rejects.toBeInstanceOf(AuditInterruptedError)
 })
 
-test('audit: a database that cannot be reached is one line on stderr and an exit code', async () => {
+test('audit: an unreachable database causes one line on stderr and an exit code', async () => {
   const { code, out, err } = await runProgram(['audit', '--since', '-1d'], { DATABASE_URL: 'postgres://127.0.0.1:9/x' })
   expect({ code, out }).toEqual({ code: 1, out: '' })
   expect(err.trim().split('\n')).toHaveLength(1)

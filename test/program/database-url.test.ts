@@ -1,4 +1,4 @@
-/** DATABASE_URL as hosting providers print it, and what readers see where the queue cannot work. */
+/** DATABASE_URL in the forms that hosting providers print, and what readers see if the queue does not work. */
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { pino } from 'pino'
@@ -31,7 +31,7 @@ async function mirrorOf(origin: string): Promise<{ state: string; problem: strin
   return data?.organization?.mirror
 }
 
-/** Postgres on a port of this machine, as a provider has it: the tests' own listens on a socket of the file system alone. */
+/** Postgres on a TCP port, as at a provider. The tests' own Postgres listens only on a Unix socket. */
 async function portOf(socket: string) {
   const server = createServer((inbound) => {
     const outbound = connect(socket)
@@ -76,7 +76,7 @@ test.each([
   const { data: shown } = await ask(origin, '{ users(first: 1) { nodes { createdAt freshness { profileAt } } } }')
   const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
   expect(shown.users.nodes).toEqual([{ createdAt: time, freshness: { profileAt: time } }])
-  // Pulls go on by the queue's clock.
+  // Pulls continue by the queue's clock.
   const { data } = await ask(origin, '{ organization { mirror { completeAsOf } } }')
   await until(async () => {
     const next = await ask(origin, '{ organization { mirror { completeAsOf } } }')
@@ -124,7 +124,7 @@ test('database address: no setting of the address or of the database changes wha
   }
 })
 
-test('queue: a store that is away is a problem of the mirror within 30 s', { timeout: 120_000 }, async () => {
+test('queue: an unreachable store is a problem of the mirror within 30 s', { timeout: 120_000 }, async () => {
   await using database = await testDatabase()
   await using program = startProgram(['serve'], {
     ...variables,
@@ -136,7 +136,7 @@ test('queue: a store that is away is a problem of the mirror within 30 s', { tim
   expect(problem).toBe('The job queue does not work: its store did not respond within 10 s')
 })
 
-test('queue: lost tables are a problem of the mirror until they are back', { timeout: 60_000 }, async () => {
+test('queue: missing tables are a problem of the mirror until they are back', { timeout: 60_000 }, async () => {
   await using sync = await startSync({ healMs: 50 })
   const worker = await sync.startWorker()
   await sync.pull()
@@ -152,14 +152,14 @@ test('queue: lost tables are a problem of the mirror until they are back', { tim
   expect(JSON.stringify(sync.lines)).toContain('does not exist')
   await sync.sql.unsafe('alter schema elsewhere rename to bullmq', [])
   await until(async () => (await problem()) === null)
-  // The last worker leaves no problem behind that nobody looks into any more.
+  // The last worker removes its problem, because no process would check it any more.
   await sync.sql.unsafe('alter schema bullmq rename to elsewhere', [])
   await until(async () => (await problem()) !== null)
   await worker.stop()
   expect(await problem()).toBeNull()
 })
 
-test('queue: how late its workers are does not depend on the clocks of two machines', async () => {
+test('queue: the delay of workers does not depend on the clocks of two machines', async () => {
   await using sync = await startSync()
   await migrateQueue(sync.database.connection)
   const queue = openQueue({ postgres: sync.database.connection }, pino({ level: 'silent' }))

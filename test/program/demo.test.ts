@@ -1,10 +1,10 @@
-/** `npm run demo` and the embedded database, as on a machine that has nothing, not even LANG. */
+/** `npm run demo` and the embedded database, as on a machine without any setup, not even LANG. */
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../embedded/temporary-folder.ts'
 import { ask, runProgram, startProgram, token } from '../support/program.ts'
 
-test('two demos beside each other answer for users; a third on the folder of one says who has it; migrate joins; both end', async () => {
+test('demo: two demos run side by side, a third on the same folder names its owner, migrate can join, and both end', async () => {
   await using folder = await temporaryFolder()
   const [one, two] = ['one', 'two'].map((name) => ({
     PORT: '0',

@@ -1,4 +1,4 @@
-/** One caller's writes, in any number, leave the other callers of the process alone. */
+/** One caller's writes, however many, do not affect other callers of the process. */
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { until } from '../support/until.ts'
 import { runApi } from './running.ts'
@@ -28,7 +28,7 @@ const namesOf = (answers: readonly Awaited<ReturnType<typeof write>>[]) =>
   answers.map(({ data, errors }) => data?.updateUser?.__typename ?? errors?.[0]?.extensions.code)
 const count = <T>(all: readonly T[], one: T) => all.filter((each) => each === one).length
 
-/** The reader, and the machine that probes, are answered. */
+/** Checks that the reader and the probe get answers. */
 async function othersAreAnswered(): Promise<void> {
   for (let i = 0; i < 5; i += 1) {
     expect(await api.ask(reader, readOfA)).toMatchObject({ status: 200, data: { users: { nodes: [] } } })
@@ -40,8 +40,8 @@ beforeEach(async () => {
   await sql`delete from audit_log`
 })
 
-test('one caller’s writes: while each of its connections waits for a lock, another organization’s reader and the probe are answered', async () => {
-  // Nothing about the user's lock is answered until this transaction ends.
+test('one caller’s writes: while each of its connections waits for a lock, another organization’s reader and the probe are served', async () => {
+  // No write of this user is answered until this transaction ends.
   const hold = Promise.withResolvers<void>()
   const isHeld = Promise.withResolvers<void>()
   const holding = sql.begin(async (tx) => {
@@ -62,7 +62,7 @@ test('one caller’s writes: while each of its connections waits for a lock, ano
   await writes
 })
 
-test('one caller’s writes: hundreds of one user wait in memory, the excess is refused, and other callers notice nothing', async () => {
+test('one caller’s writes: hundreds for one user wait in memory, the excess is rejected, and other callers are not affected', async () => {
   const sent = 300
   const hold = api.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'GET', path: '^/users/' })
   let answered = 0
@@ -82,14 +82,14 @@ test('one caller’s writes: hundreds of one user wait in memory, the excess is 
     message: `This caller exceeds the limit of ${writesPerCaller} concurrent mutations. Wait for earlier mutations to finish, then retry.`,
     extensions: { code: 'LIMIT_EXCEEDED', limit: 'writesPerCaller' },
   })
-  // What is refused costs no row of its own, and once the others have ended the caller writes as before.
+  // A rejected write has no row, and once the others have ended the caller can write again.
   const [{ rows } = { rows: 0 }] = await sql<{ rows: number }[]>`
     select count(*)::int as rows from audit_log where outcome = 'LIMIT_EXCEEDED'`
   expect(rows).toBeLessThanOrEqual(2)
   expect(namesOf([await write()])).toEqual(['UpdateUserSuccess'])
 })
 
-test('one caller’s writes: a caller who leaves while its write waits is no error, and its outcome is ABORTED', async () => {
+test('one caller’s writes: a caller that leaves while its write waits causes no error, and the outcome is ABORTED', async () => {
   const hold = api.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'GET', path: '^/users/' })
   const first = write()
   await hold.struck()

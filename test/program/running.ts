@@ -1,4 +1,7 @@
-/** The API as a process of its own runs it, in this process: two organizations with a simulated vendor, real tokens, real HTTP. */
+/**
+ * The API in this process, started as in a separate one: two organizations with a simulated vendor, real tokens, real
+ * HTTP.
+ */
 import pino from 'pino'
 import { readConfig } from '../../src/config.ts'
 import type { Database } from '../../src/mirror/database.ts'
@@ -10,7 +13,7 @@ import { databaseVariables } from '../support/program.ts'
 
 export interface RunningApi extends AsyncDisposable {
   readonly simulator: Simulator
-  /** The test's own door to the database, with connections apart from those of the process. */
+  /** The test's access to the database, with connections separate from those of the process. */
   readonly database: Database
   readonly running: Running
   readonly lines: readonly Record<string, unknown>[]

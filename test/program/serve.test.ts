@@ -1,4 +1,4 @@
-/** The program on a vendor that keeps to the documents: what it serves, how it ends, and how it recovers. */
+/** The program with a vendor that follows its documentation: what it serves, how it stops, and how it recovers. */
 import { afterAll, expect, test } from 'vitest'
 import { basic, startVendor } from '../simulator/vendor.ts'
 import { testDatabase } from '../support/database.ts'
@@ -27,7 +27,7 @@ async function mirrorOf(of: string) {
   return answer.data?.organization?.mirror as { state: string; problem: string | null; usersWithoutRelations: number }
 }
 
-/** Complete, with every user's relations read, and nothing wrong. */
+/** Waits until the mirror is current, with every user's relations read, and without a problem. */
 function current(of: string) {
   return until(async () => {
     const mirror = await mirrorOf(of)
@@ -35,7 +35,7 @@ function current(of: string) {
   })
 }
 
-test('answers for a user with roles, aliases and groups', async () => {
+test('serve: the program returns a user with roles, aliases and groups', async () => {
   await current(origin)
   const { data, errors } = await ask(
     origin,
@@ -75,7 +75,7 @@ test('answers for a user with roles, aliases and groups', async () => {
   `)
 })
 
-test('says that it is live and ready, and asks for a token', async () => {
+test('serve: liveness and readiness succeed, and the API requires a token', async () => {
   expect((await fetch(`${origin}/health/live`)).status).toBe(200)
   expect((await fetch(`${origin}/health/ready`)).status).toBe(200)
   const nobody = await fetch(`${origin}/graphql`, {
@@ -89,7 +89,7 @@ test('says that it is live and ready, and asks for a token', async () => {
   })
 })
 
-test('refreshes a user, begins a pull, and tells what is left of the allowance', async () => {
+test('serve: refreshUser and startPull work, and the remaining allowance is reported', async () => {
   vendor.organization.updateUser('bob@example.com', { firstName: 'Robert' })
   const refreshed = await ask(
     origin,
@@ -119,14 +119,14 @@ test.each([
   ['{ organization(slug: "nobody") { id } users(organization: "nobody") { totalCount } }'],
   ['mutation { resolveQuarantine(pull: "broken", accept: true) { id } }'],
   ['mutation { startPull(organization: "nobody") { id } }'],
-])('%s gets a clear error with a code', async (query) => {
+])('serve: %s gets a clear error with a code', async (query) => {
   const { errors } = await ask(origin, query)
   expect(errors).toHaveLength(1)
   expect(errors?.[0]?.extensions?.code).toMatch(/^BAD_USER_INPUT$|^NOT_FOUND$|^GRAPHQL_VALIDATION_FAILED$/)
   expect(errors?.[0]?.message).not.toMatch(/internal|unexpected/i)
 })
 
-test('api and worker are two processes on one database; any number of them', async () => {
+test('serve: several API and worker processes share one database', async () => {
   await using own = await testDatabase()
   const shared = { ...variables, ...databaseVariables(own) }
   await using api = startProgram(['api'], shared)
@@ -138,7 +138,7 @@ test('api and worker are two processes on one database; any number of them', asy
   expect(data.users.totalCount).toBe(2)
   expect(worker.out() + other.out()).toBe('')
   expect(await worker.stop()).toEqual({ code: 0, signal: null })
-  // The other one goes on.
+  // The other worker continues.
   vendor.organization.createUser({ primaryEmail: 'late@example.com' })
   await ask(at, 'mutation { startPull { id } }')
   await until(async () => (await ask(at, '{ users { totalCount } }')).data.users.totalCount === 3)
@@ -147,7 +147,7 @@ test('api and worker are two processes on one database; any number of them', asy
   expect(api.err()).toContain('"msg":"stopped"')
 })
 
-test('a wrong key and a vendor that is away keep the API up, are said, and pass by themselves', async () => {
+test('serve: a wrong key and an unreachable vendor are reported, do not stop the API, and clear automatically', async () => {
   await using own = await testDatabase()
   await using mine = await startVendor({}, { clock: Date.now })
   mine.organization.refuseKey()
@@ -164,7 +164,7 @@ test('a wrong key and a vendor that is away keep the API up, are said, and pass 
   expect(program.err()).toContain('API key')
   expect(program.err()).not.toContain(basic('key', 'secret').slice(6))
 
-  // Away: its port is closed. Then another vendor listens there.
+  // The vendor is unreachable: its port is closed. Then another vendor listens on it.
   const { port } = new URL(mine.simulator.url)
   await mine.simulator.close()
   const away = await until(async () => {
@@ -177,7 +177,7 @@ test('a wrong key and a vendor that is away keep the API up, are said, and pass 
   expect((await ask(at, '{ users { totalCount } }')).data.users.totalCount).toBe(2)
 })
 
-test('where Redis is away the API answers, the log says it now and then, and it ends as it should', async () => {
+test('serve: without Redis the API answers, the log reports it from time to time, and the program stops normally', async () => {
   await using own = await testDatabase()
   await using closed = await startVendor({}, { clock: Date.now })
   const { port } = new URL(closed.simulator.url)
@@ -203,7 +203,7 @@ test('where Redis is away the API answers, the log says it now and then, and it 
   expect(program.err()).not.toContain('shutdown timed out')
 })
 
-test('SIGTERM drains it, and it ends with 0, though a client keeps a connection', async () => {
+test('serve: SIGTERM drains the program, which exits with 0 although a client keeps a connection open', async () => {
   expect((await ask(origin, '{ __typename }')).data).toEqual({ __typename: 'Query' })
   expect(await served.stop('SIGTERM')).toEqual({ code: 0, signal: null })
   expect(served.err()).toContain('"msg":"stopped"')

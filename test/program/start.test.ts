@@ -1,4 +1,4 @@
-/** What the program says, and how it ends, where it cannot start. */
+/** The messages and exit codes of the program if it cannot start. */
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
@@ -7,16 +7,19 @@ import { databaseVariables, runProgram, startProgram } from '../support/program.
 
 const credentials = { ESSENTIALS_API_KEY: 'key', ESSENTIALS_API_SECRET: 'secret' }
 
-test.concurrent.each([[[]], [['worker']]])('%j without credentials ends at once, and says what to do', async (args) => {
-  expect(await runProgram(args)).toEqual({
-    code: 1,
-    signal: null,
-    out: '',
-    err: 'ESSENTIALS_API_KEY and ESSENTIALS_API_SECRET are not set, and neither is ESSENTIALS_ORGANIZATIONS_FILE: there is no organization to mirror. To try it without credentials, run `npm run demo`.\n',
-  })
-})
+test.concurrent.each([[[]], [['worker']]])(
+  'start: %j without credentials exits immediately, and says what to do',
+  async (args) => {
+    expect(await runProgram(args)).toEqual({
+      code: 1,
+      signal: null,
+      out: '',
+      err: 'ESSENTIALS_API_KEY and ESSENTIALS_API_SECRET are not set, and neither is ESSENTIALS_ORGANIZATIONS_FILE: there is no organization to mirror. To try it without credentials, run `npm run demo`.\n',
+    })
+  },
+)
 
-test.concurrent('all that is wrong is said at once, a sentence each, and nothing else', async () => {
+test.concurrent('start: all configuration errors are reported together, one sentence each, without further output', async () => {
   const { code, out, err } = await runProgram(['serve'], {
     ESSENTIALS_API_KEY: 'key',
     ESSENTIALS_BASE_URL: 'ftp://vendor',
@@ -47,20 +50,23 @@ test.concurrent('all that is wrong is said at once, a sentence each, and nothing
   `)
 })
 
-test.concurrent.each([[['toString']], [['serve', 'now']]])('%j is no command: the commands are told', async (args) => {
-  const { code, out, err } = await runProgram(args, credentials)
-  expect({ code, out }).toEqual({ code: 1, out: '' })
-  expect(err).toMatch(new RegExp(`^Unknown command "${args.join(' ')}".\n\nUsage: node src/main.ts \\[COMMAND\\]\n`))
-})
+test.concurrent.each([[['toString']], [['serve', 'now']]])(
+  'start: %j is no command, and the commands are listed',
+  async (args) => {
+    const { code, out, err } = await runProgram(args, credentials)
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toMatch(new RegExp(`^Unknown command "${args.join(' ')}".\n\nUsage: node src/main.ts \\[COMMAND\\]\n`))
+  },
+)
 
-test.concurrent('--help tells the commands', async () => {
+test.concurrent('start: --help lists the commands', async () => {
   const { code, out, err } = await runProgram(['--help'])
   expect({ code, err }).toEqual({ code: 0, err: '' })
   for (const command of ['serve', 'api', 'worker', 'migrate', 'simulator', 'demo'])
     expect(out).toContain(`  ${command} `)
 })
 
-test.concurrent('the simulator says what is wrong with its variables', async () => {
+test.concurrent('start: the simulator reports invalid variables', async () => {
   expect(await runProgram(['simulator'], { SIMULATOR_USERS: 'many', SIMULATOR_PORT: '65536' })).toMatchObject({
     code: 1,
     out: '',
@@ -68,7 +74,7 @@ test.concurrent('the simulator says what is wrong with its variables', async () 
   })
 })
 
-test.concurrent('a port that is taken, a host that is not there', async () => {
+test.concurrent('start: a port in use and an unknown host are reported', async () => {
   await using database = await testDatabase()
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
@@ -85,14 +91,14 @@ test.concurrent('a port that is taken, a host that is not there', async () => {
   taken.close()
 })
 
-test.concurrent('a database that is away is said in one line, without its password', async () => {
+test.concurrent('start: an unreachable database is reported in one line, without its password', async () => {
   const { code, out, err } = await runProgram(['migrate'], { DATABASE_URL: 'postgres://app:hunter2@localhost:1/app' })
   expect({ code, out }).toEqual({ code: 1, out: '' })
   expect(err).toMatch(/^The database of DATABASE_URL cannot be used: .*ECONNREFUSED.*\. Expected Postgres.*\n$/)
   expect(err).not.toContain('hunter2')
 })
 
-test.concurrent('a database that does not exist is said in one line', async () => {
+test.concurrent('start: a database that does not exist is reported in one line', async () => {
   await using database = await testDatabase()
   const variables = databaseVariables(database)
   const { code, err } = await runProgram(['migrate'], { ...variables, DATABASE_URL: 'postgres:///not_there' })
@@ -105,7 +111,7 @@ test.concurrent('a database that does not exist is said in one line', async () =
 test.concurrent.each([
   ['/etc/passwd', 'is a file or a broken link'],
   ['/proc/nope', 'cannot be created (ENOENT)'],
-])('the data folder %s is refused at once, in one sentence', async (path, problem) => {
+])('start: the data folder %s is rejected immediately, in one sentence', async (path, problem) => {
   expect(await runProgram(['serve'], { ...credentials, DATA_DIR: path })).toEqual({
     code: 1,
     signal: null,
@@ -114,7 +120,7 @@ test.concurrent.each([
   })
 })
 
-test.concurrent('migrate brings a database up to date, and says so', async () => {
+test.concurrent('start: migrate brings a database up to date, and reports it', async () => {
   await using database = await testDatabase()
   expect(await runProgram(['migrate'], databaseVariables(database))).toMatchObject({
     code: 0,
@@ -122,8 +128,8 @@ test.concurrent('migrate brings a database up to date, and says so', async () =>
   })
 })
 
-test('connections: the API alone is not counted for the queue’s connections, which only a worker opens', async () => {
-  // The test server leaves 397 connections. The API opens 378 + 4 + 4 and 5 more; a worker 12 more than that.
+test('connections: only a worker, not the API alone, counts the queue’s connections', async () => {
+  // The test server has 397 connections available. The API opens 378 + 4 + 4, plus 5; a worker opens 12 more.
   await using database = await testDatabase()
   const where = { ...credentials, ...databaseVariables(database), DATABASE_READ_CONNECTIONS: '378', PORT: '0' }
   await using api = startProgram(['api'], where)

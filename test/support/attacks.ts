@@ -1,4 +1,6 @@
-/** Requests that are made to be dear to answer, or to refuse: bodies for POST /graphql, each within what the server reads. */
+/**
+ * Requests that are expensive to answer or to reject: bodies for POST /graphql, each within the server's size limit.
+ */
 
 const times = (count: number, of: (index: number) => string) => Array.from({ length: count }, (_, i) => of(i)).join(' ')
 const nested = (levels: number) => `${'{ organization { users { nodes '.repeat(levels)}{ id }${' } } }'.repeat(levels)}`
@@ -11,7 +13,7 @@ const deep = (levels: number, inner: string) => `${'{"not":'.repeat(levels)}${in
 const pass = (length: number) => 'pass'.repeat(length / 4)
 const keys = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`password${i}`, i]))
 
-/** By what each is. */
+/** By description. */
 export const attacks: Readonly<Record<string, string>> = {
   '10,000 aliases': body(`{ ${times(10_000, (i) => `a${i}: __typename`)} }`),
   'nesting of 1,000': body(nested(333)),

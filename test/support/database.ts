@@ -3,7 +3,7 @@ import { inject } from 'vitest'
 import { type Database, openDatabase, type StatementLog } from '../../src/mirror/database.ts'
 import { template } from './postgres.ts'
 
-/** A database of the caller's own, migrated and empty; gone when it is disposed of. */
+/** Opens a separate database, migrated and empty. Disposing drops it. */
 export async function testDatabase(log: StatementLog = {}): Promise<Database & AsyncDisposable> {
   const name = `test_${randomBytes(6).toString('hex')}`
   const server = inject('postgres')

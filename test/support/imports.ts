@@ -1,19 +1,25 @@
-/** Which module imports which, by the import specifiers of its files; and what that breaks of a table of what may. */
+/**
+ * The imports between modules, from the import specifiers of their files, and the violations of a table of allowed
+ * imports.
+ */
 import { glob, readFile } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 import { parseSync, Visitor } from 'oxc-parser'
 
 export interface Import {
-  /** The importing file, from the source folder. */
+  /** The importing file, relative to the source folder. */
   readonly from: string
-  /** A file, from the source folder; or a package's name. */
+  /** A file relative to the source folder, or the name of a package. */
   readonly to: string
   readonly isPackage: boolean
-  /** No value of it is used, so nothing of it is loaded. */
+  /** Only types are imported, so the file is not loaded. */
   readonly typeOnly: boolean
 }
 
-/** `to`: modules (a folder, or a file that stands in none, without its ending) and single files of them, as `sync/read-user`. */
+/**
+ * A name in `mayImport` is a module (a top-level folder, or a top-level file without extension) or a file in one, such
+ * as `sync/read-user`.
+ */
 export interface Rule {
   readonly mayImport: readonly string[] | 'everything'
   readonly except?: readonly string[]
@@ -29,7 +35,9 @@ export async function readImports(folder: string): Promise<Import[]> {
   return imports
 }
 
-/** Throws where the file cannot be parsed, or imports by something else than a literal: then nothing can be said of it. */
+/**
+ * Throws if the file cannot be parsed, or if it imports something other than a literal: its imports are unknown then.
+ */
 export function importsOf(from: string, source: string): Import[] {
   const { program, errors, module } = parseSync(from, source)
   if (errors.length > 0) throw new Error(`${from} cannot be parsed: ${errors[0]?.message}`)
@@ -65,12 +73,12 @@ function resolve(from: string, specifier: string): { to: string; isPackage: bool
   return { to: scope.startsWith('@') ? `${scope}/${name}` : scope, isPackage: true }
 }
 
-/** The folder, or the name of a file that stands in none. */
+/** The top-level folder, or the name of a top-level file. */
 export function moduleOf(file: string): string {
   return file.includes('/') ? (file.split('/')[0] ?? '') : file.replace(/\.ts$/, '')
 }
 
-/** What the table forbids, a sentence each. `free` may be imported by everyone. */
+/** The violations of the table, one sentence each. Every module may import those in `free`. */
 export function violations(
   imports: readonly Import[],
   rules: Readonly<Record<string, Rule>>,
@@ -99,7 +107,7 @@ function spell({ mayImport, except }: Rule): string {
   return mayImport.length === 0 ? 'nothing of ours' : `only ${mayImport.join(', ')}`
 }
 
-/** Packages that only some modules may import: each breach as a sentence. */
+/** The violations of the packages that only some modules may import, one sentence each. */
 export function packageViolations(
   imports: readonly Import[],
   owners: Readonly<Record<string, readonly string[]>>,
@@ -111,7 +119,7 @@ export function packageViolations(
   })
 }
 
-/** The first cycle found among these edges, as a path that ends where it begins; undefined where there is none. */
+/** The first cycle among these edges, as a path that ends where it begins, or undefined. */
 export function findCycle(edges: readonly { from: string; to: string }[]): string[] | undefined {
   const next = Map.groupBy(edges, ({ from }) => from)
   const over = new Set<string>()

@@ -1,4 +1,6 @@
-/** The whole state of a mirror, read past the graph and without its ids and times, so that states can be compared. */
+/**
+ * The whole state of a mirror, read directly from its tables, without ids and times, so that states can be compared.
+ */
 import type { Sql } from '../../src/mirror/database.ts'
 import { isoOf } from '../../src/mirror/iso.ts'
 
@@ -12,18 +14,18 @@ export interface MirrorUser {
   readonly spamPolicy: unknown
   readonly createdAt: string | null
   readonly updatedAt: string | null
-  /** In order; null: never read. The groups by the vendor's ids. */
+  /** Sorted; null if never read. Groups are given by the vendor's ids. */
   readonly roles: readonly string[] | null
   readonly aliases: readonly string[] | null
   readonly groups: readonly string[] | null
-  /** Names of groups that match none. */
+  /** Names of groups that match no known group. */
   readonly unresolved: readonly string[]
 }
 
 export interface MirrorState {
-  /** The live ones, in order of their addresses. */
+  /** The live users, ordered by address. */
   readonly users: readonly MirrorUser[]
-  /** The live ones, in order of their ids. */
+  /** The live groups, ordered by id. */
   readonly groups: readonly { readonly id: string; readonly name: string; readonly memberCount: number | null }[]
 }
 
@@ -55,7 +57,10 @@ export async function readMirror(sql: Sql, organizationId: number): Promise<Mirr
   }
 }
 
-/** The feed in words, one line a change: its kind, whom it is about, what it joins or leaves, and the values before and after. */
+/**
+ * The feed as text, one line per change: its kind, its user, the other object of a relationship, and the values before
+ * and after.
+ */
 export async function readFeed(sql: Sql, organizationId: number): Promise<string[]> {
   const rows = await sql<{ line: string }[]>`
     with s as (
@@ -72,7 +77,10 @@ export async function readFeed(sql: Sql, organizationId: number): Promise<string
   return rows.map((row) => row.line)
 }
 
-/** Where each row of these tables lies: it moves with every write of it, whether or not a value becomes different. */
+/**
+ * The physical location of each row of these tables. It changes with every write of the row, whether or not a value
+ * changes.
+ */
 export async function rowsAsWritten(sql: Sql): Promise<Record<string, string>> {
   const tables = [
     'users',

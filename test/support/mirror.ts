@@ -1,4 +1,4 @@
-/** A mirror of its own for a test, and answers of the vendor's applied to it at moments that the test says. */
+/** A separate mirror for a test. The test applies responses of the vendor to it with times of its choice. */
 import { applyGone } from '../../src/mirror/apply-gone.ts'
 import { applyGroups } from '../../src/mirror/apply-groups.ts'
 import { type AppliedUsers, applyUsers } from '../../src/mirror/apply-users.ts'
@@ -9,29 +9,29 @@ import { putOrganizations } from '../../src/mirror/put-organizations.ts'
 import { testDatabase } from './database.ts'
 import { type MirrorState, type MirrorUser, readFeed, readMirror } from './mirror-state.ts'
 
-/** A moment of a test's own: so many seconds after all began. Times of requests are told so. */
+/** The time this many seconds after the start of the test's timeline. */
 export function at(second: number): string {
   return `2026-06-01T00:${String(Math.floor(second / 60)).padStart(2, '0')}:${String(second % 60).padStart(2, '0')}.000000Z`
 }
 
-/** One user as an answer shows it: what is left out is absent from the answer. */
+/** One user as a response shows it. An omitted field is absent from the response. */
 export type Shown = Partial<Profile> & { roles?: string[]; aliases?: string[]; groups?: string[] }
 
 export interface MirrorHarness extends AsyncDisposable {
   readonly database: Database
   readonly sql: Sql
   readonly organizationId: number
-  /** A page, or the answer to a question about one user, whose request was sent at that second. */
+  /** A page, or the response to a point read, whose request was sent at this second. */
   list(sent: number, users: Record<string, Shown>): Promise<AppliedUsers>
   read(sent: number, email: string, user: Shown): Promise<AppliedUsers>
-  /** The answer to a question that was asked since something else showed maybe another account. */
+  /** The response to a point read that was sent after another response cast doubt on the account. */
   decide(sent: number, email: string, user: Shown): Promise<AppliedUsers>
   groups(sent: number, groups: Record<string, string | [string, number]>): Promise<number[]>
   gone(sent: number, email: string): Promise<number | undefined>
   state(): Promise<MirrorState>
-  /** The live user of that address. */
+  /** The live user with this address. */
   user(email: string): Promise<MirrorUser | undefined>
-  /** What the feed says that was not asked for before. */
+  /** The changes in the feed since the last call. */
   feed(): Promise<string[]>
 }
 

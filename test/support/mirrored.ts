@@ -1,6 +1,6 @@
 /**
- * A simulated vendor, the mirror of it, the sync, and the graph to ask: all of it real but the queue's store, so that a test says when which
- * job is done, and nothing waits for a clock.
+ * A simulated vendor, its mirror, the sync and the graph. Everything is real except for the queue's store: the test
+ * decides when a job runs, and nothing waits for a clock.
  */
 import { type ExecutionResult, execute, parse, validate } from 'graphql'
 import { pino } from 'pino'
@@ -37,25 +37,25 @@ export interface Mirrored extends AsyncDisposable {
   readonly vendor: SimulatedOrganization
   readonly sql: Sql
   readonly organizationId: number
-  /** What was logged. */
+  /** The log's entries. */
   readonly lines: Record<string, unknown>[]
   ask(question: string, variables?: Row): Promise<ExecutionResult>
-  /** The answer's data; fails where there is an error. */
+  /** Returns the data of the response. Fails if there is an error. */
   data<Data = Row>(question: string, variables?: Row): Promise<Data>
-  /** Ticks and works until no pull runs. Jobs of the upkeep stay undone. */
+  /** Ticks and works until no pull runs. Upkeep jobs stay in the queue. */
   settle(): Promise<void>
-  /** A complete pull, however it ends. */
+  /** Runs a complete pull, whatever its result. */
   pull(): Promise<void>
-  /** Ticks, and does the jobs of that name until none is pushed. */
+  /** Ticks, and runs the jobs of this name until none is pushed. */
   work(name: Job['name'], signal?: AbortSignal): Promise<void>
-  /** The addresses that were asked for one by one since the last call, in order. */
+  /** The addresses of the point reads since the last call, in order. */
   reads(): string[]
-  /** As if so many days had passed since all that is in the mirror. */
+  /** Shifts the mirror's times as if this many days had passed. */
   age(days: number): Promise<void>
 }
 
 export interface MirroredOptions extends Partial<OrganizationOptions> {
-  /** Our own allowance, and how often pulls are wished for. */
+  /** The allowance, and the interval between pulls. */
   readonly allowed?: number
   readonly pullIntervalSeconds?: number
   readonly historyDays?: number
@@ -150,7 +150,7 @@ export async function mirrored(options: MirroredOptions = {}): Promise<Mirrored>
   }
 }
 
-/** The queue without a store: a job whose id waits is not added. */
+/** The queue without a store. A job whose id waits is not added. */
 class MemoryQueue implements JobQueue {
   #waiting = new Map<string, Job>()
   #handle: (job: Job, signal: AbortSignal) => Promise<void> = async () => {}
@@ -169,7 +169,7 @@ class MemoryQueue implements JobQueue {
 
   async close(): Promise<void> {}
 
-  /** Does one job of the name; false where none waits. A tick always does. */
+  /** Runs one job of this name. Returns false if none waits. A tick always runs. */
   async run(name: Job['name'], signal: AbortSignal): Promise<boolean> {
     const job = name === 'tick' ? { name } : [...this.#waiting.values()].find((one) => one.name === name)
     if (!job) return false
@@ -179,7 +179,7 @@ class MemoryQueue implements JobQueue {
   }
 }
 
-/** Shifts every time that the mirror gave, but not the vendor's own. */
+/** Shifts all times that the mirror set, but not the vendor's own. */
 async function age(sql: Sql, days: number): Promise<void> {
   const columns = await sql<{ table: string; columns: string[] }[]>`
     select table_name as table, array_agg(column_name::text) as columns from information_schema.columns
@@ -190,6 +190,6 @@ async function age(sql: Sql, days: number): Promise<void> {
     const shifted = names.map((name) => `${name} = ${name} - interval '${days} days'`)
     await sql.unsafe(`update ${table} set ${shifted.join(', ')}`)
   }
-  // Still no pull begins by itself.
+  // Pulls still do not begin automatically.
   await sql`update organizations set next_pull_at = 'infinity'`
 }

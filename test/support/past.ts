@@ -1,4 +1,7 @@
-/** Questions about moments while others write: organizations, writers that stay open for as long as a test wants, and a caller. */
+/**
+ * Queries about past moments during writes: organizations, writers that stay open as long as a test needs, and a
+ * caller.
+ */
 import { type ExecutionResult, execute, parse } from 'graphql'
 import { executeAsOf } from '../../src/graph/as-of.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
@@ -12,7 +15,7 @@ import { contextOf, reader } from '../graph/context.ts'
 
 const schema = buildSchema()
 
-/** Their ids, in order. */
+/** Returns their ids, in order. */
 export async function organizations({ sql }: Database, ...slugs: string[]): Promise<number[]> {
   const rows = slugs.map((slug) => ({ slug, name: slug, allowanceKey: 'key', pullIntervalSeconds: 300 }))
   const ids = await putOrganizations(sql, rows)
@@ -24,7 +27,7 @@ export async function clock({ control }: Pick<Database, 'control'>): Promise<str
   return isoOf(row?.now ?? '')
 }
 
-/** Applies an answer that was sent and arrives now. The transaction commits after `before`. */
+/** Applies a response that is sent and arrives now. The transaction commits after `before`. */
 export async function observe(
   database: Database,
   organizationId: number,
@@ -39,7 +42,7 @@ export async function observe(
   })
 }
 
-/** A process of its own that answers questions: what it remembers it shares with no other. */
+/** A process with its own cache that answers queries. */
 export function answering(database: Database) {
   const memory = openMemory()
   return async (question: string, moment: string, signal?: AbortSignal): Promise<ExecutionResult> => {

@@ -18,7 +18,7 @@ export const template = 'test_template'
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'essentials-graph-test-'))
-  // What a test run writes need not outlive a power cut.
+  // The data of a test run need not survive a power failure.
   const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '400' }
   const postgres = await startEmbeddedPostgres({ dataDir, settings })
   const { host, port, user, database } = postgres.connection

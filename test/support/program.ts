@@ -1,4 +1,7 @@
-/** The whole program as a process of its own, run as a user runs it: an environment in, lines and an exit code out, HTTP beside. */
+/**
+ * The whole program as a separate process, run as a user runs it: environment variables in, lines and an exit code out,
+ * and HTTP.
+ */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Database } from '../../src/mirror/database.ts'
@@ -14,21 +17,24 @@ export interface Exit {
 
 export interface Program extends AsyncDisposable {
   readonly pid: number
-  /** What it wrote so far. */
+  /** The output so far. */
   readonly out: () => string
   readonly err: () => string
   readonly exited: Promise<Exit>
-  /** The first match in what it writes to stdout; rejects with all that it said where it ends before. */
+  /** The first match in stdout. If the program ends before, rejects with the whole output. */
   says(pattern: RegExp): Promise<RegExpExecArray>
-  /** Where it listens, once it does, without a slash at the end. */
+  /** The origin that it listens on, without a slash at the end, once it listens. */
   origin(): Promise<string>
-  /** Waits for its end. */
+  /** Stops it and waits for its end. */
   stop(signal?: NodeJS.Signals): Promise<Exit>
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Its whole environment is what is given: no LANG, no PATH, nothing of the tests' own. Disposing ends it, and waits. */
+/**
+ * The program gets exactly this environment: no LANG, no PATH, and no variables of the tests. Disposing stops it and
+ * waits for its end.
+ */
 export function startProgram(args: readonly string[], environment: Environment = {}): Program {
   const env = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined))
   const child = spawn(process.execPath, [main, ...args], { env, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] })
@@ -81,14 +87,14 @@ export function startProgram(args: readonly string[], environment: Environment =
   }
 }
 
-/** Runs it to its end. */
+/** Runs the program to its end. */
 export async function runProgram(args: readonly string[], environment: Environment = {}) {
   await using program = startProgram(args, environment)
   const exit = await program.exited
   return { ...exit, out: program.out(), err: program.err() }
 }
 
-/** The variables that lead to a test's database: a URL has no place for the folder of a socket. */
+/** The variables for a test's database. They are separate because a URL has no place for the folder of a socket. */
 export function databaseVariables({ connection }: Database): Record<string, string> {
   if ('url' in connection) return { DATABASE_URL: connection.url }
   return {
@@ -100,12 +106,12 @@ export function databaseVariables({ connection }: Database): Record<string, stri
 }
 
 export interface Answer {
-  // biome-ignore lint/suspicious/noExplicitAny: an answer has the shape of its question, which only the test knows.
+  // biome-ignore lint/suspicious/noExplicitAny: a response has the shape of its query, which only the test knows.
   readonly data?: any
   readonly errors?: readonly { message: string; extensions?: { code?: string } }[]
 }
 
-/** Asks with the administrator's token, unless another is given. */
+/** Sends a query with the administrator's token, unless another is given. */
 export async function ask(origin: string, query: string, variables: object = {}, bearer = token): Promise<Answer> {
   const response = await fetch(`${origin}/graphql`, {
     method: 'POST',

@@ -1,21 +1,21 @@
-/** The mirror's state by its feed alone, and by its lists: they must be the same. Both are asked of the graph. */
+/** The mirror's state from its feed alone and from its lists, both read through the graph. The two must be equal. */
 
-/** Asks the graph, and gives the answer's data. */
+/** Sends a query to the graph, and returns the data of the response. */
 export type AskData = <Data>(question: string, variables?: Record<string, unknown>) => Promise<Data>
 
 export interface GraphState {
-  /** The live ones, by their ids. */
+  /** The live users, by id. */
   readonly users: Record<string, UserState>
-  /** The live ones, by their ids. */
+  /** The live groups, by id. */
   readonly groups: Record<string, { readonly groupId: string; readonly name: string }>
 }
 
 export interface UserState {
   readonly profile: Record<string, unknown>
-  /** The ids of the groups, and the names of the roles, in order. */
+  /** The ids of the groups and the names of the roles, sorted. */
   readonly groups: readonly string[]
   readonly roles: readonly string[]
-  /** As they are spelled, by the id of each. */
+  /** The spelling of each alias, by its id. */
   readonly aliases: Record<string, unknown>
 }
 
@@ -49,7 +49,7 @@ const feedQuestion = `query ($after: String, $first: Int) {
   }
 }`
 
-/** All changes after the cursor, and the cursor after the last. */
+/** All changes after the cursor, and the cursor after the last change. */
 export async function readFeed(
   ask: AskData,
   from: string | null = null,
@@ -71,7 +71,7 @@ interface Draft {
   aliases: Map<string, unknown>
 }
 
-/** The state after these changes, from nothing. Throws where one cannot follow those before it. */
+/** The state after these changes, starting from nothing. Throws if a change contradicts the changes before it. */
 export function replay(changes: readonly FeedChange[]): GraphState {
   const users = new Map<string, Draft>()
   const groups = new Map<string, { groupId: string; name: string }>()
@@ -171,7 +171,10 @@ interface Listed<Node> {
   }
 }
 
-/** The state as the lists show it. What is not known is as nothing: the feed does not tell the two apart. */
+/**
+ * The state that the lists show. Unknown and empty values are the same here, because the feed does not distinguish
+ * them.
+ */
 export async function readState(ask: AskData): Promise<GraphState> {
   const page = 'pageInfo { hasNextPage endCursor }'
   const users = await readAll<ListedUser>(

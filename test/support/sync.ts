@@ -1,4 +1,7 @@
-/** A simulated vendor, a mirror of it and workers of the sync, on the queue store that a test asks for. What happens is waited for in the rows. */
+/**
+ * A simulated vendor, its mirror and workers of the sync, with the queue store that the test chooses. Tests wait for
+ * results in the rows.
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { pino } from 'pino'
@@ -23,7 +26,10 @@ export type StoreName = 'postgres' | 'redis'
 
 const redisUrl = process.env.TEST_REDIS_URL
 
-/** For `describe.each`: where the queue may live. `skipped` where there is no Redis to try it on; with CI=true that fails instead. */
+/**
+ * For `describe.each`: the stores that the queue may use. Without a Redis the Redis tests are skipped; with CI=true
+ * they fail instead.
+ */
 export const everyStore = [
   { name: 'with the queue in Postgres', store: 'postgres', skipped: false },
   redisUrl || process.env.CI
@@ -33,10 +39,10 @@ export const everyStore = [
 
 export interface SyncOptions {
   readonly store?: StoreName
-  /** One unless told: a few users and groups, full list rows, no limit. */
+  /** Defaults to one organization with a few users and groups, full list rows and no limit. */
   readonly organizations?: readonly Partial<OrganizationOptions>[]
   readonly simulator?: Omit<SimulatorOptions, 'organizations'>
-  /** Of our own allowance; lifted unless told. */
+  /** The limit of the allowance. Defaults to no limit. */
   readonly requestsPerMinute?: number
   readonly healMs?: number
 }
@@ -64,25 +70,25 @@ export interface SyncHarness extends AsyncDisposable {
   readonly sql: Sql
   readonly deps: SyncDeps
   readonly organizations: readonly { readonly id: number; readonly vendor: SimulatedOrganization }[]
-  /** The first organization's. */
+  /** The vendor of the first organization. */
   readonly vendor: SimulatedOrganization
   readonly organizationId: number
-  /** What was logged at `warn` and above. */
+  /** The log's entries at `warn` and above. */
   readonly lines: Record<string, unknown>[]
-  /** Any number of workers may be started; those that are not stopped end with the harness. */
+  /** Starts a worker. There may be several; the harness stops those that still run at its end. */
   startWorker(): Promise<SyncWorker>
-  /** Loses all that the queue holds. */
+  /** Deletes all of the queue's data. */
   loseQueue(): Promise<void>
   begin(organizationId?: number): Promise<number>
-  /** A complete pull from its beginning to its end, however it ends. A worker must run. */
+  /** Runs a complete pull to its end, whatever its result. A worker must be running. */
   pull(organizationId?: number): Promise<PullRow>
   ended(pullId: number): Promise<PullRow>
   readPull(pullId: number): Promise<PullRow>
-  /** Waits until no user's relations are wanted any more, nor postponed. */
+  /** Waits until no requested read of relations is left, including deferred ones. */
   relationsRead(): Promise<void>
   mirror(organizationId?: number): Promise<MirrorState>
   problem(organizationId?: number): Promise<string | null>
-  /** Requests that the vendor got, in short: `GET /users page=1`. */
+  /** The requests that the vendor received, in short form: `GET /users page=1`. */
   requests(): string[]
 }
 
@@ -205,7 +211,7 @@ export async function startSync(options: SyncOptions = {}): Promise<SyncHarness>
   }
 }
 
-/** What the mirror should be once it has all that the vendor has. */
+/** The state of the mirror once it has everything that the vendor has. */
 export function vendorState(vendor: SimulatedOrganization): MirrorState {
   const { users, groups } = vendor.snapshot()
   return {
@@ -242,7 +248,7 @@ async function openOrganizations(
       pullIntervalSeconds: 86_400,
     })),
   )
-  // No pull begins by itself: a test says when.
+  // Pulls do not begin automatically: the test starts them.
   await sql`update organizations set next_pull_at = 'infinity'`
   const opened: { id: number; vendor: SimulatedOrganization }[] = []
   for (const vendor of simulator.organizations) {
@@ -258,7 +264,7 @@ async function openStore(name: StoreName, database: Database): Promise<{ store: 
     return { store: { postgres: database.connection }, lose: () => losePostgres(database.sql) }
   }
   if (!redisUrl) throw new Error('TEST_REDIS_URL is not set: with CI=true there must be a Redis to try the queue on')
-  // Files run at the same time, each in a process of its own number: each has a database of its own.
+  // Test files run concurrently, each in a process with its own number, so each number gets its own Redis database.
   const url = new URL(redisUrl)
   url.pathname = `/${Number(process.env.VITEST_POOL_ID ?? 0) % 16}`
   const lose = async () => {
@@ -270,7 +276,10 @@ async function openStore(name: StoreName, database: Database): Promise<{ store: 
   return { store: { redisUrl: url.href }, lose }
 }
 
-/** All that the queue wrote: its tables, but not what they were made by. Workers may be at it: then one of the two waits in vain, and goes on. */
+/**
+ * Deletes all of the queue's rows, but keeps its list of migrations. If workers are active, one side may lose a
+ * deadlock, and tries again.
+ */
 export async function losePostgres(sql: Sql): Promise<void> {
   const tables = await sql<{ name: string }[]>`
     select format('bullmq.%I', tablename) as name from pg_tables where schemaname = 'bullmq' and tablename not like '%migration%'`

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** What `read` gives once it gives anything but undefined or false; asked for again and again until then. The test's time limit ends it. */
+/**
+ * Calls `read` repeatedly until it returns something other than undefined or false. The test's time limit bounds the
+ * wait.
+ */
 export async function until<T>(read: () => Promise<T | undefined | false> | T | undefined | false): Promise<T> {
   for (;;) {
     const found = await read()

@@ -1,4 +1,4 @@
-/** Lists that end early by the vendor's own word, that repeat a page, or that have a gap. */
+/** Lists that end early according to their total, repeat a page, or have a gap. */
 import { describe, expect, test } from 'vitest'
 import { defaultSwitches, everySection, type Switches } from '../../src/simulator/switches.ts'
 import { type Mirrored, mirrored } from '../support/mirrored.ts'
@@ -39,14 +39,14 @@ function pagesOf(mirror: Mirrored, list: 'users' | 'groups'): number {
 
 const cut = /^The list of users may be cut/
 
-describe('cut lists: a total that counts no more than the page', () => {
-  test('a vendor that pages is read to its end', async () => {
+describe('cut lists: the total counts only the rows of the page', () => {
+  test('a vendor that pages is read to the end of its list', async () => {
     await using mirror = await open(250, { maximumPageSize: 100, total: 'page' })
     await mirror.pull()
     expect(await stateOf(mirror)).toMatchObject({ users: 250, state: 'CURRENT', problem: null })
   })
 
-  test('a vendor that ignores `page` gives a mirror that says so, and deletes nobody', async () => {
+  test('a vendor that ignores `page` is reported as a problem, and no user is deleted', async () => {
     await using mirror = await open(250, { maximumPageSize: 100 })
     await mirror.pull()
     mirror.vendor.setSwitches({ total: 'page', pageIgnoredBy: ['users'] })
@@ -69,7 +69,7 @@ describe('cut lists: a total that counts no more than the page', () => {
     expect(await stateOf(mirror)).toMatchObject({ users: 249, problem: null, pull: { deleted: 1 } })
   })
 
-  test('users that the list does not show keep the freshness of the last answer that did', async () => {
+  test('users that the list does not show keep the freshness of the last response that showed them', async () => {
     await using mirror = await open(150, { maximumPageSize: 100 })
     await mirror.pull()
     const freshness = '{ users(first: 500) { nodes { primaryEmail freshness { profileAt relationsAt } } } }'
@@ -104,20 +104,20 @@ test.each([
   [50, 2],
   [120, 1],
   [0, 1],
-])('cut lists: %i users with the right total take %i requests', async (users, requests) => {
+])('cut lists: a list of %i users with the right total takes %i requests', async (users, requests) => {
   await using mirror = await open(users, {})
   await mirror.pull()
   expect(pagesOf(mirror, 'users')).toBe(requests)
   expect(await stateOf(mirror)).toMatchObject({ users, problem: null })
 })
 
-test('cut lists: a list of users of which the first page is full and repeated, without a total, is not taken for whole', async () => {
+test('cut lists: a list of users without a total is incomplete if its first page is full and repeated', async () => {
   await using mirror = await open(150, { maximumPageSize: 100, total: 'absent', pageIgnoredBy: ['users'] })
   await mirror.pull()
   expect(await stateOf(mirror)).toMatchObject({ users: 100, problem: expect.stringMatching(cut) })
 })
 
-test('cut lists: a total beyond the repeated page is a pull that failed', async () => {
+test('cut lists: a pull fails if the total is not reached before a page repeats', async () => {
   await using mirror = await open(150, { maximumPageSize: 100, pageIgnoredBy: ['users'] })
   await mirror.pull()
   expect(await stateOf(mirror)).toMatchObject({
@@ -127,12 +127,12 @@ test('cut lists: a total beyond the repeated page is a pull that failed', async 
   expect(pagesOf(mirror, 'users')).toBe(2)
 })
 
-describe('repeated pages: the last page repeated beyond the end', () => {
+describe('repeated pages: the vendor repeats the last page beyond the end', () => {
   test.each([
     [25, 10, 4],
     [7, 10, 2],
     [32, 10, 5],
-  ])('of %i users in pages of %i ends the list after %i requests', async (users, maximumPageSize, requests) => {
+  ])('a list of %i users in pages of %i ends after %i requests', async (users, maximumPageSize, requests) => {
     await using mirror = await open(users, { maximumPageSize, total: 'absent', beyondTheEnd: 'last' })
     await mirror.pull()
     expect(await stateOf(mirror)).toMatchObject({ users, state: 'CURRENT', problem: null })
@@ -142,41 +142,41 @@ describe('repeated pages: the last page repeated beyond the end', () => {
     expect(await stateOf(mirror)).toMatchObject({ users: users - 1, problem: null, pull: { deleted: 1 } })
   })
 
-  test('a full last page that is repeated may not be the last', async () => {
+  test('a repeated last page that is full does not prove the end of the list', async () => {
     await using mirror = await open(30, { maximumPageSize: 10, total: 'absent', beyondTheEnd: 'last' })
     await mirror.pull()
     expect(await stateOf(mirror)).toMatchObject({ users: 30, problem: expect.stringMatching(cut) })
   })
 })
 
-describe('repeated pages: the list starts anew beyond its end', () => {
+describe('repeated pages: the vendor starts the list anew beyond its end', () => {
   test.each([
     [25, 10, 4, null],
     [30, 10, 4, expect.stringMatching(cut)],
-  ])(
-    'of %i users in pages of %i ends the list after %i requests',
-    async (users, maximumPageSize, requests, problem) => {
-      await using mirror = await open(users, { maximumPageSize, total: 'absent', beyondTheEnd: 'first' })
-      await mirror.pull()
-      expect(await stateOf(mirror)).toMatchObject({ users, state: 'CURRENT', problem })
-      expect(pagesOf(mirror, 'users')).toBe(requests)
-    },
-  )
+  ])('a list of %i users in pages of %i ends after %i requests', async (users, maximumPageSize, requests, problem) => {
+    await using mirror = await open(users, { maximumPageSize, total: 'absent', beyondTheEnd: 'first' })
+    await mirror.pull()
+    expect(await stateOf(mirror)).toMatchObject({ users, state: 'CURRENT', problem })
+    expect(pagesOf(mirror, 'users')).toBe(requests)
+  })
 })
 
-describe('repeated pages: a list of groups that ignores `page`', () => {
-  test.each(['right', 'absent'] as const)('is at its end, total %s, and groups go as ever', async (groupsTotal) => {
-    await using mirror = await open(20, { pageIgnoredBy: ['groups'], groupsTotal }, 12)
-    await mirror.pull()
-    expect(await stateOf(mirror)).toMatchObject({ users: 20, state: 'CURRENT', problem: null })
-    expect(pagesOf(mirror, 'groups')).toBeLessThanOrEqual(2)
-    mirror.vendor.deleteGroup('grp_001')
-    for (let pull = 0; pull < 2; pull += 1) await mirror.pull()
-    const { groups } = await mirror.data<{ groups: { totalCount: number } }>('{ groups { totalCount } }')
-    expect(groups.totalCount).toBe(11)
-  })
+describe('repeated pages: a list of groups ignores `page`', () => {
+  test.each(['right', 'absent'] as const)(
+    'a repeated page that is not full ends the list, and missing groups are deleted as usual (total %s)',
+    async (groupsTotal) => {
+      await using mirror = await open(20, { pageIgnoredBy: ['groups'], groupsTotal }, 12)
+      await mirror.pull()
+      expect(await stateOf(mirror)).toMatchObject({ users: 20, state: 'CURRENT', problem: null })
+      expect(pagesOf(mirror, 'groups')).toBeLessThanOrEqual(2)
+      mirror.vendor.deleteGroup('grp_001')
+      for (let pull = 0; pull < 2; pull += 1) await mirror.pull()
+      const { groups } = await mirror.data<{ groups: { totalCount: number } }>('{ groups { totalCount } }')
+      expect(groups.totalCount).toBe(11)
+    },
+  )
 
-  test('may be cut where its page is full, and no group goes', async () => {
+  test('a repeated page that is full does not prove the end of the list, and no group is deleted', async () => {
     await using mirror = await open(20, { groupsTotal: 'absent' }, 60)
     await mirror.pull()
     mirror.vendor.setSwitches({ maximumPageSize: 50, pageIgnoredBy: ['groups'] })
@@ -187,26 +187,26 @@ describe('repeated pages: a list of groups that ignores `page`', () => {
   })
 })
 
-describe('gaps: an empty page while the total is not reached', () => {
+describe('gaps: a page is empty before the total is reached', () => {
   test.each([
     [1, 4],
     [2, 4],
     [3, 4],
-  ])('as page %i is not the end', async (emptyPage, requests) => {
+  ])('an empty page %i does not end the list', async (emptyPage, requests) => {
     await using mirror = await open(245, { maximumPageSize: 100, emptyPage })
     await mirror.pull()
     expect(await stateOf(mirror)).toMatchObject({ users: 245, state: 'CURRENT', problem: null })
     expect(pagesOf(mirror, 'users')).toBe(requests)
   })
 
-  test('does not go on for ever: two pages more than the total calls for', async () => {
+  test('a pull requests at most two pages more than the total requires', async () => {
     await using mirror = await open(245, { maximumPageSize: 100, total: 1 })
     await mirror.pull()
     expect(await stateOf(mirror)).toMatchObject({ users: 245, state: 'CURRENT' })
     expect(pagesOf(mirror, 'users')).toBe(5)
   })
 
-  test('of 12 pages are not the end', async () => {
+  test('twelve consecutive empty pages do not end the list', async () => {
     await using mirror = await open(100, { maximumPageSize: 6, total: 0 })
     mirror.simulator.faults.add({
       kind: 'wrongShape',
@@ -218,16 +218,16 @@ describe('gaps: an empty page while the total is not reached', () => {
     expect((await stateOf(mirror)).pull).toMatchObject({ usersSeen: 28 })
   })
 
-  test('ends after 100 empty pages in a row in any case', async () => {
+  test('a list ends after 100 empty pages in a row in any case', async () => {
     await using mirror = await open(20, { maximumPageSize: 10, total: 1_000_000 })
     await mirror.pull()
     expect((await stateOf(mirror)).problem).toMatch(/the vendor reports 1000020 users but returned 20$/)
-    // The list is read twice, as any list that is short of its total.
+    // A list that falls short of its total is read twice.
     expect(pagesOf(mirror, 'users')).toBe(2 * 102)
   })
 })
 
-describe('refused pages: a page beyond the end', () => {
+describe('refused pages: the vendor refuses a page beyond the end', () => {
   test.each([
     ['right', 400],
     ['right', 404],
@@ -236,7 +236,7 @@ describe('refused pages: a page beyond the end', () => {
     ['absent', 404],
     ['absent', 416],
   ] as const)(
-    'of a list that is a multiple of 50, total %s, with %i, is the end of the list',
+    'a refused page after a multiple of 50 users ends the list (total %s, status %i)',
     async (total, status) => {
       await using mirror = await open(50, { total })
       const fault = mirror.simulator.faults.add({ kind: 'status', status, method: 'GET', path: '^/users\\?.*page=2' })
@@ -251,14 +251,14 @@ describe('refused pages: a page beyond the end', () => {
     },
   )
 
-  test('of groups is the end of that list too', async () => {
+  test('a refused page ends a list of groups, too', async () => {
     await using mirror = await open(20, { groupsTotal: 'right' }, 50)
     mirror.simulator.faults.add({ kind: 'status', status: 400, method: 'GET', path: '^/groups\\?.*page=2' })
     await mirror.pull()
     expect(await stateOf(mirror)).toMatchObject({ users: 20, state: 'CURRENT', problem: null })
   })
 
-  test('of a list without a total, with 400, is the end only after a page that is not full', async () => {
+  test('a 400 ends a list without a total only after a page that is not full', async () => {
     await using mirror = await open(30, { total: 'absent' })
     mirror.simulator.faults.add({ kind: 'status', status: 400, method: 'GET', path: '^/users\\?.*page=2' })
     await mirror.pull()
@@ -269,14 +269,17 @@ describe('refused pages: a page beyond the end', () => {
     expect((await stateOf(mirror)).pull).toMatchObject({ state: 'FAILED' })
   })
 
-  test.each([400, 403, 500])('is no end where the total is not reached (%i)', async (status) => {
-    await using mirror = await open(30, { maximumPageSize: 10 })
-    mirror.simulator.faults.add({ kind: 'status', status, method: 'GET', path: '^/users\\?.*page=2' })
-    await mirror.pull()
-    expect(await stateOf(mirror)).toMatchObject({ state: 'EMPTY', pull: { state: 'FAILED' } })
-  })
+  test.each([400, 403, 500])(
+    'a refused page does not end the list before the total is reached (status %i)',
+    async (status) => {
+      await using mirror = await open(30, { maximumPageSize: 10 })
+      mirror.simulator.faults.add({ kind: 'status', status, method: 'GET', path: '^/users\\?.*page=2' })
+      await mirror.pull()
+      expect(await stateOf(mirror)).toMatchObject({ state: 'EMPTY', pull: { state: 'FAILED' } })
+    },
+  )
 })
 
-test('the defaults of the simulator are a vendor that pages', () => {
+test('simulator: by default it behaves like a vendor that pages', () => {
   expect(defaultSwitches).toMatchObject({ pageIgnoredBy: [], beyondTheEnd: 'empty', emptyPage: 0 })
 })

@@ -1,18 +1,18 @@
-/** Promise 3, on a real pull: who is taken for deleted, who is not, and when somebody has to decide. */
+/** Promise 3 on a real pull: which users are deleted, which are kept, and when an administrator must decide. */
 import { expect, test } from 'vitest'
 import { resolveQuarantine } from '../../src/mirror/resolve-quarantine.ts'
 import { startSync, vendorState } from '../support/sync.ts'
 
 const addresses = (users: readonly { primaryEmail: string }[]) => users.map(({ primaryEmail }) => primaryEmail)
 
-test('whom no page showed is asked for, and only a 404 ends them', async () => {
+test('deletions: a user that no page showed is read, and only a 404 deletes it', async () => {
   await using sync = await startSync({ organizations: [{ data: { users: 60, groups: 3 } }] })
   await sync.startWorker()
   await sync.pull()
   const [gone, hidden] = addresses(sync.vendor.users())
   if (!gone || !hidden) throw new Error('too few users')
   sync.vendor.deleteUser(gone)
-  // A page without the one who is still there, and a total that fits.
+  // A page that lacks a user who still exists, and a total that fits the page.
   const { users } = sync.vendor.snapshot()
   sync.simulator.faults.add({
     kind: 'wrongShape',
@@ -30,7 +30,7 @@ test('whom no page showed is asked for, and only a 404 ends them', async () => {
   expect(addresses((await sync.mirror()).users).toSorted()).toEqual(addresses(sync.vendor.users()).toSorted())
 })
 
-test('a vendor that finds an address among the aliases of another has nobody of that primary address', async () => {
+test('deletions: a user is deleted if the vendor finds its address only among the aliases of another user', async () => {
   await using sync = await startSync()
   await sync.startWorker()
   await sync.pull()
@@ -49,7 +49,7 @@ test('a vendor that finds an address among the aliases of another has nobody of 
   expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
 })
 
-test('a vendor that answers with somebody who does not bear the address has not said that nobody has it', async () => {
+test('deletions: a response with a user that does not have the requested address proves no deletion', async () => {
   await using sync = await startSync()
   await sync.startWorker()
   await sync.pull()
@@ -90,7 +90,7 @@ test('deletions: a missing user whose read fails is read again, and the pull fai
   expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
 })
 
-test('more than a fifth waits in quarantine: accepted, each is verified; thrown away, or shown again, nobody is gone', async () => {
+test('deletions: more than a fifth of the users wait in quarantine until they are accepted, rejected or shown again', async () => {
   await using sync = await startSync({ organizations: [{ data: { users: 50, groups: 3 } }] })
   await sync.startWorker()
   await sync.pull()
@@ -111,7 +111,7 @@ test('more than a fifth waits in quarantine: accepted, each is verified; thrown 
   expect(await resolveQuarantine(sync.sql, first.id, true)).toBe('NOT_QUARANTINED')
   expect(await resolveQuarantine(sync.sql, 0, true)).toBe('NOT_FOUND')
 
-  // Most come back: what is left to delete is within the share, and the pulls before are settled by that.
+  // Most users come back. The remaining deletions are below the threshold, which also resolves the earlier pulls.
   const second = await sync.pull()
   expect(second.state).toBe('QUARANTINED')
   for (const user of users.slice(0, 8)) sync.vendor.createUser(user)
@@ -123,7 +123,7 @@ test('more than a fifth waits in quarantine: accepted, each is verified; thrown 
   for (const { primaryEmail } of users.slice(20, 32)) sync.vendor.deleteUser(primaryEmail)
   const third = await sync.pull()
   expect(third.state).toBe('QUARANTINED')
-  // One is there again when it is asked for.
+  // One of the users exists again when it is read.
   sync.vendor.createUser(users[20] ?? { primaryEmail: 'nobody@example.com' })
   expect(await resolveQuarantine(sync.sql, third.id, true)).toBe('DONE')
   expect(await sync.ended(third.id)).toMatchObject({ state: 'COMPLETE', deleted: 11, error: null })
@@ -131,7 +131,7 @@ test('more than a fifth waits in quarantine: accepted, each is verified; thrown 
   expect((await sync.mirror()).users).toEqual(vendorState(sync.vendor).users)
 })
 
-test('of fewer than 25 users all may go', async () => {
+test('deletions: all users may be deleted if there are fewer than 25', async () => {
   await using sync = await startSync({ organizations: [{ data: { users: 24, groups: 3 } }] })
   await sync.startWorker()
   await sync.pull()
@@ -140,7 +140,7 @@ test('of fewer than 25 users all may go', async () => {
   expect((await sync.mirror()).users).toEqual([])
 })
 
-test('a shortfall of more than 1 % fails the pull, a smaller one is drift, and the same three times running is a wrong total', async () => {
+test('deletions: a shortfall of more than 1 % fails the pull, and the same small shortfall three times is a wrong total', async () => {
   await using sync = await startSync({ organizations: [{ data: { users: 200, groups: 3 } }] })
   await sync.startWorker()
   sync.vendor.setSwitches({ total: 2 })
@@ -152,17 +152,17 @@ test('a shortfall of more than 1 % fails the pull, a smaller one is drift, and t
   sync.vendor.setSwitches({ total: 4 })
   expect((await sync.pull()).state).toBe('FAILED')
   expect((await sync.pull()).state).toBe('FAILED')
-  // The third by 4.
+  // The third pull with a total that is wrong by 4.
   expect((await sync.pull()).state).toBe('COMPLETE')
   expect(await sync.problem()).toMatch(/^The vendor's total of 204 users is disregarded/)
-  // And so on, while it is wrong by as many.
+  // Later pulls complete, too, as long as the total is wrong by the same number.
   expect((await sync.pull()).state).toBe('COMPLETE')
   sync.vendor.setSwitches({ total: 'right' })
   expect((await sync.pull()).state).toBe('COMPLETE')
   expect(await sync.problem()).toBeNull()
 })
 
-test('a group is gone after two complete pulls without it, and not while a user names it', async () => {
+test('deletions: a group is deleted after two complete pulls without it, unless a user still names it', async () => {
   await using sync = await startSync({ organizations: [{ data: { users: 30, groups: 4 } }] })
   await sync.startWorker()
   await sync.pull()
@@ -174,7 +174,7 @@ test('a group is gone after two complete pulls without it, and not while a user 
   expect(await names()).toEqual(['grp_001', 'grp_002', 'grp_003'])
   expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
 
-  // Listed no more, and still named by its members.
+  // The list no longer shows the group, but its members still name it.
   const { groups } = sync.vendor.snapshot()
   const fault = sync.simulator.faults.add({
     kind: 'wrongShape',
@@ -188,7 +188,7 @@ test('a group is gone after two complete pulls without it, and not while a user 
   expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
 })
 
-test('the members of a group that is gone are asked again where list rows carry no groups', async () => {
+test('deletions: the members of a deleted group are read again if list rows carry no groups', async () => {
   await using sync = await startSync({
     organizations: [{ data: { users: 30, groups: 4 }, switches: { listCarries: ['timestamps'] } }],
   })

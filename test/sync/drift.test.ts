@@ -14,7 +14,7 @@ async function mirroredAddresses(mirror: Mirrored): Promise<string[]> {
     .sort()
 }
 
-/** Whom the feed says to be deleted, by address. */
+/** The addresses of the users that the feed reports as deleted. */
 async function deletedAddresses(mirror: Mirrored): Promise<string[]> {
   const { changes } = await readFeed(mirror.data)
   expect(replay(changes)).toEqual(await readState(mirror.data))
@@ -37,7 +37,7 @@ async function pullUntilComplete(mirror: Mirrored): Promise<string[]> {
 }
 
 test.each(['insertion', 'email', 'updatedAt', 'shuffled'] as const)(
-  'while 50 users come and go between any two pages, nobody is deleted who is there, and two pulls later nobody is missing: order %s',
+  'drift: with 50 changes between any two pages no existing user is deleted, and two pulls later none is missing (order %s)',
   async (pageOrder) => {
     const switches = { listCarries: everySection, maximumPageSize: 400, pageOrder } as const
     await using mirror = await mirrored({ data: { users: 1_500, groups: 10 }, switches })
@@ -61,11 +61,11 @@ test.each(['insertion', 'email', 'updatedAt', 'shuffled'] as const)(
   120_000,
 )
 
-test('where 30 % of all answers are faulty, pulls of 10,000 users complete, and the feed has no false entry', async () => {
+test('drift: with 30 % of all responses faulty, pulls of 10,000 users complete and the feed has no false entry', async () => {
   await using mirror = await mirrored({ data: { users: 10_000, groups: 20 }, switches: { listCarries: everySection } })
   const { vendor, simulator } = mirror
   const kinds = ['cutBefore', 'cutMidway', 'truncatedJson', 'wrongShape', 'html'] as const
-  // The first rule that strikes decides: so together they strike at three answers in ten.
+  // The first rule that applies decides. Together the rules spoil three of ten responses.
   const faults = kinds.map((kind) => simulator.faults.add({ kind, probability: 0.069 }))
   await pullUntilComplete(mirror)
   const gone = addressesOf(vendor.users()).filter((_, i) => i % 200 === 0)

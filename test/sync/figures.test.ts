@@ -1,4 +1,4 @@
-/** What a pull says of itself: each user once, and the same for good once it is over. */
+/** The figures of a pull: each user counts once, and the figures are final once the pull has ended. */
 import { expect, test } from 'vitest'
 import { everySection } from '../../src/simulator/switches.ts'
 import { mirrored } from '../support/mirrored.ts'
@@ -6,7 +6,7 @@ import { mirrored } from '../support/mirrored.ts'
 const question =
   '{ organization { mirror { pulls { nodes { id state error requests usersSeen usersExpected progress created updated deleted unchanged } } } } }'
 
-test('where a list falls short and is read twice each user counts once, and a pull that is over never tells something else', async () => {
+test('figures: users of a list that is read twice count once, and the figures of an ended pull are final', async () => {
   await using mirror = await mirrored({
     data: { users: 60, groups: 4 },
     switches: { listCarries: everySection, maximumPageSize: 25, total: 20 },
@@ -21,7 +21,7 @@ test('where a list falls short and is read twice each user counts once, and a pu
   expect(first).toMatchObject([{ ...short, created: 60, updated: 0, unchanged: 0 }])
   const [changed, changing] = mirror.vendor.users().map(({ primaryEmail }) => primaryEmail)
   mirror.vendor.updateUser(changed ?? '', { mailboxSize: 13 })
-  // Another value on each page, so that the same user becomes different twice.
+  // The value differs on each page, so the same user changes twice.
   let size = 20
   mirror.vendor.betweenPages(() => {
     size += 1
@@ -40,7 +40,7 @@ test('where a list falls short and is read twice each user counts once, and a pu
   ])
 })
 
-test('a pull that broke off keeps its figures, though its pages are forgotten', async () => {
+test('figures: a pull that failed keeps its figures after its pages are pruned', async () => {
   await using mirror = await mirrored({
     data: { users: 60, groups: 4 },
     switches: { listCarries: everySection, maximumPageSize: 25 },

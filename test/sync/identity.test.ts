@@ -1,4 +1,4 @@
-/** Which account stands behind an address: what ends a life, what begins one, and what does neither. */
+/** Which account an address belongs to: what ends an account, what begins one, and what does neither. */
 import { expect, test } from 'vitest'
 import { array } from '../../src/mirror/array.ts'
 import { type CreationStyle, creationStyleSchema } from '../../src/simulator/creation-styles.ts'
@@ -47,13 +47,13 @@ async function ended({ sql }: Mirrored): Promise<string[]> {
   return rows.map(({ email }) => email)
 }
 
-/** Another account at the address, behind our back. */
+/** Another client re-creates the account at the address. */
 function recreate({ vendor }: Mirrored, email: string, spelled = email): void {
   vendor.deleteUser(email)
   vendor.createUser({ primaryEmail: spelled, firstName: 'Another' })
 }
 
-test('identity: 1,000 users keep their lives whatever createdAt looks like, and re-created ones among them are found', async () => {
+test('identity: 1,000 users keep their accounts however createdAt is spelled, and re-created users are found', async () => {
   await using mirror = await open(1_000)
   await mirror.pull()
   const before = await lives(mirror)
@@ -61,7 +61,7 @@ test('identity: 1,000 users keep their lives whatever createdAt looks like, and 
   const random = createRandom('styles')
   const styles = creationStyleSchema.options
   const replaced: string[] = []
-  // Every style in lists and in reads, and at times the same two pulls running.
+  // Every style in lists and in reads, sometimes the same in two consecutive pulls.
   const pairs = styles.map((list, i) => ({ list, read: styles[(i * 5 + 3) % styles.length] as CreationStyle }))
   const moving = { list: 'lastActivity', read: 'lastActivity' } as const
   const phases = [...pairs, moving, moving, { list: 'plain', read: 'lastActivity' } as const]
@@ -72,7 +72,7 @@ test('identity: 1,000 users keep their lives whatever createdAt looks like, and 
     for (const email of [random.pick(emails), random.pick(emails), random.pick(emails)]) await refresh(mirror, email)
     expect(await ended(mirror), `${list} in lists, ${read} in reads`).toEqual(replaced.toSorted())
   }
-  // Between spellings that are right, ten accounts are replaced.
+  // Ten accounts are replaced between two correct spellings.
   mirror.vendor.setSwitches({ listCreation: 'noZone', readCreation: 'offset' })
   await mirror.pull()
   for (const email of emails.slice(0, 10)) {
@@ -86,7 +86,7 @@ test('identity: 1,000 users keep their lives whatever createdAt looks like, and 
   expect(await lives(mirror)).toHaveLength(1_010)
 }, 60_000)
 
-test('identity: a createdAt that moves in lists alone is disregarded and reported, and a read still finds a re-created user', async () => {
+test('identity: a createdAt that moves only in lists is ignored and reported, and a read still finds a re-created user', async () => {
   await using mirror = await open(60)
   await mirror.pull()
   mirror.vendor.setSwitches({ listCreation: 'lastActivity', activity: 1 })
@@ -97,7 +97,7 @@ test('identity: a createdAt that moves in lists alone is disregarded and reporte
     state: 'CURRENT',
     problem: expect.stringContaining("The vendor's createdAt in lists is disregarded"),
   })
-  // The rest of the rows counts.
+  // The other fields of the rows are applied.
   expect((await lives(mirror)).map(({ name }) => name)).toContain('Later')
 
   const email = mirror.vendor.users()[0]?.primaryEmail ?? ''
@@ -107,14 +107,14 @@ test('identity: a createdAt that moves in lists alone is disregarded and reporte
   await mirror.work('relations')
   await mirror.pull()
   expect(await ended(mirror)).toEqual([email.toLowerCase()])
-  // Once lists tell the known times again, they are believed again.
+  // Lists are trusted again once they show the known times.
   mirror.vendor.setSwitches({ listCreation: 'plain' })
   await mirror.pull()
   await mirror.pull()
   expect(await stateOf(mirror)).toEqual({ state: 'CURRENT', problem: null })
 })
 
-test('identity: a createdAt that moves in lists and reads alike waits in quarantine, and is disregarded once it moves again', async () => {
+test('identity: a createdAt that moves in lists and reads alike waits in quarantine, and is ignored once it moves again', async () => {
   await using mirror = await open(60)
   await mirror.pull()
   mirror.vendor.setSwitches({ listCreation: 'lastActivity', readCreation: 'lastActivity', activity: 1 })
@@ -132,7 +132,7 @@ test('identity: a createdAt that moves in lists and reads alike waits in quarant
   })
 })
 
-test('identity: a createdAt that moves in single reads alone ends nobody', async () => {
+test('identity: a createdAt that moves only in point reads ends no account', async () => {
   await using mirror = await open(60)
   await mirror.pull()
   mirror.vendor.setSwitches({ readCreation: 'lastActivity', activity: 1 })
@@ -142,7 +142,7 @@ test('identity: a createdAt that moves in single reads alone ends nobody', async
   expect((await stateOf(mirror)).problem).toContain("The vendor's createdAt in single reads is disregarded")
 })
 
-test('identity: single reads are believed again once they show the known times', async () => {
+test('identity: point reads are trusted again once they show the known times', async () => {
   await using mirror = await open(60)
   await mirror.pull()
   mirror.vendor.setSwitches({ readCreation: 'lastActivity', activity: 1 })
@@ -161,7 +161,7 @@ test('identity: single reads are believed again once they show the known times',
   expect(await ended(mirror)).toEqual([])
 })
 
-test('identity: re-created users that a list does not show yet do not keep single reads from being believed', async () => {
+test('identity: re-created users that a list does not show yet do not make point reads untrusted', async () => {
   await using mirror = await open(60)
   await mirror.pull()
   const emails = mirror.vendor.users().slice(0, 3)
@@ -175,7 +175,7 @@ test('identity: re-created users that a list does not show yet do not keep singl
   expect(await ended(mirror)).toHaveLength(3)
 })
 
-test('identity: more than a fifth of the users replaced at once wait for a decision, together with the deleted ones', async () => {
+test('identity: if more than a fifth of the users are replaced, they wait for a decision together with the deleted ones', async () => {
   await using mirror = await open(50)
   await mirror.pull()
   const emails = mirror.vendor.users().map(({ primaryEmail }) => primaryEmail)
@@ -206,7 +206,7 @@ test('identity: more than a fifth of the users replaced at once wait for a decis
   expect((await lives(mirror)).filter(({ deleted }) => !deleted)).toHaveLength(44)
 })
 
-test('identity: a re-created user is found by the pull that lists it, with one read', async () => {
+test('identity: the pull that lists a re-created user finds it with one read', async () => {
   await using mirror = await open(20)
   await mirror.pull()
   const email = mirror.vendor.users()[0]?.primaryEmail ?? ''
@@ -219,7 +219,7 @@ test('identity: a re-created user is found by the pull that lists it, with one r
 })
 
 test.each(['absent', 'plain'] as const)(
-  'identity: another type in lists and reads alike ends no life, and is shown (createdAt of reads: %s)',
+  'identity: another type in lists and reads alike ends no account, and is shown (createdAt of reads: %s)',
   async (readCreation) => {
     await using mirror = await open(60, { listCreation: 'absent', readCreation })
     await mirror.pull()
@@ -243,7 +243,7 @@ test.each(['absent', 'plain'] as const)(
   },
 )
 
-test('identity: another type in a list without createdAt makes a read worth while, which finds a re-created user', async () => {
+test('identity: another type in a list without createdAt causes a read, which finds a re-created user', async () => {
   await using mirror = await open(20, { listCarries: ['status', 'profile'] })
   await mirror.pull()
   await mirror.work('relations')
@@ -254,7 +254,7 @@ test('identity: another type in a list without createdAt makes a read worth whil
   expect(await ended(mirror)).toEqual([email.toLowerCase()])
 })
 
-test('identity: lists that show another type than reads for everybody end a pull, and nobody', async () => {
+test('identity: lists that show other types than reads for all users fail the pull, and end no account', async () => {
   await using mirror = await open(60)
   await mirror.pull()
   mirror.vendor.setSwitches({ listTypes: 'other', listCreation: 'absent' })
@@ -274,13 +274,13 @@ test('identity: lists that show another type than reads for everybody end a pull
   expect(await stateOf(mirror)).toEqual({ state: 'CURRENT', problem: null })
 })
 
-test('identity: a list that is empty after its createdAt was disregarded ends the pull', async () => {
+test('identity: a list that turns empty after its createdAt was ignored fails the pull', async () => {
   await using mirror = await open(60, { total: 'absent' })
   await mirror.pull()
   mirror.vendor.setSwitches({ listTypes: 'other', listCreation: 'absent' })
   await mirror.data('mutation { startPull { id } }')
   await mirror.work('page')
-  // The read of the sample, and then a list with nobody on it.
+  // The read of the sample succeeds, and then the list is empty.
   const users = mirror.vendor.users()
   const held = mirror.simulator.faults.add({ kind: 'hold', at: 'arrival', method: 'GET', path: '^/users\\?', times: 1 })
   const settling = mirror.settle()
@@ -292,7 +292,7 @@ test('identity: a list that is empty after its createdAt was disregarded ends th
   expect((await stateOf(mirror)).state).toBe('QUARANTINED')
 })
 
-test('identity: a read that still shows a deleted account brings it back only if a list shows it, too', async () => {
+test('identity: a read that still shows a deleted account restores it only if a list shows it, too', async () => {
   await using mirror = await open(20)
   await mirror.pull()
   const user = mirror.vendor.users()[0]
@@ -307,7 +307,7 @@ test('identity: a read that still shows a deleted account brings it back only if
   expect((await lives(mirror)).at(-1)).toMatchObject({ email, deleted: false })
 })
 
-test('identity: neither a read nor a list brings back an account that we have just deleted', async () => {
+test('identity: neither a read nor a list restores an account that we have just deleted', async () => {
   await using mirror = await open(20)
   await mirror.pull()
   const user = mirror.vendor.users()[0]
@@ -317,7 +317,7 @@ test('identity: neither a read nor a list brings back an account that we have ju
   })
   expect(await ended(mirror)).toEqual([email.toLowerCase()])
   const before = await lives(mirror)
-  // As late replicas show it.
+  // Late replicas show the account again.
   mirror.vendor.createUser(user ?? { primaryEmail: email })
   await refresh(mirror, email)
   await mirror.pull()
@@ -327,7 +327,7 @@ test('identity: neither a read nor a list brings back an account that we have ju
   expect((await lives(mirror)).at(-1)).toMatchObject({ email, deleted: false })
 })
 
-test('identity: a list that still shows a deleted user is stale, and brings nobody back', async () => {
+test('identity: a list that still shows a deleted user is stale, and restores no one', async () => {
   await using mirror = await open(20)
   await mirror.pull()
   const user = mirror.vendor.users()[0]
@@ -343,14 +343,14 @@ test('identity: a list that still shows a deleted user is stale, and brings nobo
     expect(await lives(mirror)).toHaveLength(20)
     expect(await stateOf(mirror)).toEqual({ state: 'CURRENT', problem: null })
   }
-  // Restored at the vendor: the list was right, and the account begins another life here.
+  // The vendor has restored the account. The list was right, and a new account begins in the mirror.
   mirror.vendor.createUser(user ?? { primaryEmail: email })
   await mirror.pull()
   expect((await lives(mirror)).at(-1)).toMatchObject({ email, deleted: false })
 })
 
 test.each(['insertion', 'unstable'] as const)(
-  'identity: two accounts whose addresses differ in letter case are one life, and reported (%s order)',
+  'identity: two accounts whose addresses differ only in letter case are one account, and reported (%s order)',
   async (pageOrder) => {
     await using mirror = await open(30, { maximumPageSize: 10, caseTwins: 1, pageOrder })
     await mirror.pull()
@@ -370,7 +370,7 @@ test.each(['insertion', 'unstable'] as const)(
   },
 )
 
-test('identity: of two rows of one page that differ in letter case the one of the known account counts', async () => {
+test('identity: of two rows of a page that differ only in letter case, the row of the known account counts', async () => {
   await using mirror = await open(10)
   await mirror.pull()
   const before = await lives(mirror)
@@ -389,7 +389,7 @@ async function shown({ sql }: Mirrored, emails: readonly string[]) {
     from users u where deleted_at is null and address_key = any(${array(keys)}::text[]) order by id`
 }
 
-/** Administrators are deleted, and users without any privilege take their addresses. */
+/** Administrators are deleted, and users without any privilege get their addresses. */
 async function replaceAdministrators(mirror: Mirrored, count: number): Promise<string[]> {
   const emails = mirror.vendor
     .users()
@@ -402,7 +402,7 @@ async function replaceAdministrators(mirror: Mirrored, count: number): Promise<s
 }
 
 test.each([1, 5, 20])(
-  'identity: rows of %i accounts that were replaced are never applied to their successors, whatever the list shows next',
+  'identity: rows of %i replaced accounts are never applied to their successors, whatever later lists show',
   async (count) => {
     await using mirror = await open(120)
     await mirror.pull()
@@ -430,7 +430,7 @@ test.each([1, 5, 20])(
   },
 )
 
-test('identity: users that are held back for the next pull do not count as observed by this one', async () => {
+test('identity: users that are deferred to the next pull do not count as observed by this pull', async () => {
   await using mirror = await open(120)
   await mirror.pull()
   const emails = mirror.vendor
@@ -451,7 +451,7 @@ test('identity: users that are held back for the next pull do not count as obser
   expect(await ended(mirror)).toHaveLength(15)
 })
 
-test('identity: a row of an account from before that the mirror never had is not applied either', async () => {
+test('identity: a row of an earlier account that the mirror never had is not applied either', async () => {
   await using mirror = await open(20)
   const { primaryEmail: email = '' } = mirror.vendor.users()[0] ?? {}
   mirror.vendor.updateUser(email, { roles: ['USER', 'ADMINISTRATOR'] })
@@ -483,7 +483,7 @@ test('identity: an account that is restored in place of its successor is found b
   expect(await ended(mirror)).toHaveLength(2)
 })
 
-test('identity: known times that were too late for everybody are corrected, without many reads', async () => {
+test('identity: known times that were too late for all users are corrected with few reads', async () => {
   await using mirror = await open(60, { listCreation: 'lastActivity', readCreation: 'lastActivity', activity: 5 })
   await mirror.pull()
   mirror.vendor.setSwitches({ listCreation: 'plain', readCreation: 'plain' })
@@ -501,7 +501,7 @@ test('identity: known times that were too late for everybody are corrected, with
   expect(await ended(mirror)).toEqual([email.toLowerCase()])
 })
 
-test('identity: lists whose createdAt is earlier than that of reads for everybody are disregarded in it, and reported', async () => {
+test('identity: a createdAt that is earlier in lists than in reads for all users is ignored and reported', async () => {
   await using mirror = await open(60, { listCreation: 'lastActivity', readCreation: 'lastActivity', activity: 5 })
   await mirror.pull()
   mirror.vendor.setSwitches({ listCreation: 'plain' })

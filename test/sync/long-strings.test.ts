@@ -1,4 +1,4 @@
-/** Strings of the vendor's as long as rows are looked up by, and longer. */
+/** Strings of the vendor at the maximum length of an indexed value, and longer ones. */
 import { expect, test } from 'vitest'
 import { evaluateFindings } from '../../src/analysis/findings/evaluate.ts'
 import { longestIndexed } from '../../src/essentials/wire-fields.ts'
@@ -8,7 +8,7 @@ import { mirrored } from '../support/mirrored.ts'
 
 const random = createRandom('long strings')
 
-/** So many bytes, of letters of that size drawn at random: what repeats itself would be stored shorter than it is. */
+/** A text of this many bytes. Its letters are random, because repetitive text would be compressed in storage. */
 function textOf(letters: string, bytes: number): string {
   const all = [...letters]
   const size = Buffer.byteLength(letters) / all.length
@@ -25,57 +25,60 @@ test.each([
   ['whose lower case takes half as much again', 'ȺȾİ'],
   ['whose folded case takes twice as much', '\u0958\u0959\u095a\u095b\u095c\u095d\u095e\u095f\u09dc\u09dd'],
   ['whose folded case takes three times as much', '\u{1d160}\u{1d161}\u{1d162}\u{1d163}\u{1d164}'],
-])('strings of the longest length %s are kept, looked up, changed and judged', async (_what, letters) => {
-  await using mirror = await mirrored({ data: { users: [], groups: [] }, switches: { listCarries: everySection } })
-  const { vendor, data } = mirror
-  const person = { type: 'User' as const, firstName: longest(letters), lastName: longest(letters) }
-  const group = { id: longest(letters), name: longest(letters) }
-  const [ann, bob, alias, role] = [
-    longestAddress(letters),
-    longestAddress(letters),
-    longestAddress(letters),
-    longest(letters),
-  ]
-  vendor.createGroup(group.name, group.id)
-  for (const primaryEmail of [ann, bob]) {
-    vendor.createUser({ ...person, primaryEmail, roles: [role], aliases: [alias], groups: [group.id] })
-  }
-  await mirror.pull()
-  await evaluateFindings(mirror.sql, mirror.organizationId)
-  const question = `query ($ann: EmailAddress!) {
+])(
+  'long strings: the longest storable value of %s is stored, found, changed and evaluated by findings',
+  async (_what, letters) => {
+    await using mirror = await mirrored({ data: { users: [], groups: [] }, switches: { listCarries: everySection } })
+    const { vendor, data } = mirror
+    const person = { type: 'User' as const, firstName: longest(letters), lastName: longest(letters) }
+    const group = { id: longest(letters), name: longest(letters) }
+    const [ann, bob, alias, role] = [
+      longestAddress(letters),
+      longestAddress(letters),
+      longestAddress(letters),
+      longest(letters),
+    ]
+    vendor.createGroup(group.name, group.id)
+    for (const primaryEmail of [ann, bob]) {
+      vendor.createUser({ ...person, primaryEmail, roles: [role], aliases: [alias], groups: [group.id] })
+    }
+    await mirror.pull()
+    await evaluateFindings(mirror.sql, mirror.organizationId)
+    const question = `query ($ann: EmailAddress!) {
     user(primaryEmail: $ann) { primaryEmail firstName lastName roles { name } aliases { address } groups { nodes { groupId name } } }
     findings { nodes { rule } }
     organization { mirror { state problem } }
   }`
-  const shown = {
-    primaryEmail: ann,
-    firstName: person.firstName,
-    lastName: person.lastName,
-    roles: [{ name: role }],
-    aliases: [{ address: alias }],
-    groups: { nodes: [{ groupId: group.id, name: group.name }] },
-  }
-  const first = await data<{ findings: { nodes: { rule: string }[] } }>(question, { ann })
-  expect(first).toMatchObject({ user: shown, organization: { mirror: { state: 'CURRENT', problem: null } } })
-  expect(first.findings.nodes.map(({ rule }) => rule)).toEqual(
-    expect.arrayContaining(['ALIAS_COLLISION', 'SAME_PERSON_TWICE']),
-  )
+    const shown = {
+      primaryEmail: ann,
+      firstName: person.firstName,
+      lastName: person.lastName,
+      roles: [{ name: role }],
+      aliases: [{ address: alias }],
+      groups: { nodes: [{ groupId: group.id, name: group.name }] },
+    }
+    const first = await data<{ findings: { nodes: { rule: string }[] } }>(question, { ann })
+    expect(first).toMatchObject({ user: shown, organization: { mirror: { state: 'CURRENT', problem: null } } })
+    expect(first.findings.nodes.map(({ rule }) => rule)).toEqual(
+      expect.arrayContaining(['ALIAS_COLLISION', 'SAME_PERSON_TWICE']),
+    )
 
-  const lastName = longest(letters)
-  vendor.updateUser(ann, { lastName })
-  vendor.setSwitches({ userGroups: 'names' })
-  vendor.renameGroup(group.id, longest(letters))
-  mirror.simulator.faults.add({ kind: 'wrongShape', body: { groups: [] }, path: /^\/groups/ })
-  await mirror.pull()
-  expect(await data(question, { ann })).toMatchObject({ user: { ...shown, lastName } })
-  const refreshed = await data(
-    'mutation ($ann: EmailAddress!) { refreshUser(input: { primaryEmail: $ann }) { ... on RefreshUserSuccess { user { lastName } } } }',
-    { ann },
-  )
-  expect(refreshed).toEqual({ refreshUser: { user: { lastName } } })
-})
+    const lastName = longest(letters)
+    vendor.updateUser(ann, { lastName })
+    vendor.setSwitches({ userGroups: 'names' })
+    vendor.renameGroup(group.id, longest(letters))
+    mirror.simulator.faults.add({ kind: 'wrongShape', body: { groups: [] }, path: /^\/groups/ })
+    await mirror.pull()
+    expect(await data(question, { ann })).toMatchObject({ user: { ...shown, lastName } })
+    const refreshed = await data(
+      'mutation ($ann: EmailAddress!) { refreshUser(input: { primaryEmail: $ann }) { ... on RefreshUserSuccess { user { lastName } } } }',
+      { ann },
+    )
+    expect(refreshed).toEqual({ refreshUser: { user: { lastName } } })
+  },
+)
 
-test('longer ones are left out and warned of, and the rest of the row counts', async () => {
+test('long strings: a value over the maximum is left out with a warning, and the rest of the row is applied', async () => {
   const ann = 'ann@example.com'
   const known = { firstName: 'Ann', lastName: 'Able' }
   await using mirror = await mirrored({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { nowAndThen } from '../../src/sync/now-and-then.ts'
 
-test('what goes wrong again and again is said at first, then once a minute with how often it came', () => {
+test('throttled log: a repeated error is logged immediately, then once a minute with its count', () => {
   let now = 0
   const said: string[] = []
   const tell = nowAndThen(

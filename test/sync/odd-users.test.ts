@@ -1,4 +1,4 @@
-/** A missing user whose own read says neither that it exists nor that it is gone: it is put off, and the pull completes for the rest. */
+/** A missing user whose read shows neither that it exists nor that it is gone is deferred, and the pull completes. */
 import { describe, expect, test } from 'vitest'
 import type { FaultRule } from '../../src/simulator/faults.ts'
 import { everySection } from '../../src/simulator/switches.ts'
@@ -66,27 +66,30 @@ const answers: [string, FaultRule, string][] = [
   ],
 ]
 
-test.each(answers)('odd users: one that is answered %s is put off, and the others go', async (_name, rule, reason) => {
-  await using mirror = await open(40)
-  await mirror.pull()
-  const [odd = '', other = ''] = addressesOf(mirror)
-  mirror.vendor.deleteUser(odd)
-  mirror.vendor.deleteUser(other)
-  const fault = oddAt(mirror, odd, rule)
-  await mirror.pull()
-  const { problem, ...rest } = await stateOf(mirror)
-  expect(rest).toMatchObject({ state: 'CURRENT', pull: { state: 'COMPLETE', deleted: 1, error: null } })
-  expect(problem).toContain(`The user "${odd}" is missing from the list and could not be read (${reason}`)
-  expect(await idOf(mirror, odd)).not.toBe('')
-  expect(await idOf(mirror, other)).toBe('')
+test.each(answers)(
+  'odd users: a missing user whose read returns %s is deferred, and the other missing users are deleted',
+  async (_name, rule, reason) => {
+    await using mirror = await open(40)
+    await mirror.pull()
+    const [odd = '', other = ''] = addressesOf(mirror)
+    mirror.vendor.deleteUser(odd)
+    mirror.vendor.deleteUser(other)
+    const fault = oddAt(mirror, odd, rule)
+    await mirror.pull()
+    const { problem, ...rest } = await stateOf(mirror)
+    expect(rest).toMatchObject({ state: 'CURRENT', pull: { state: 'COMPLETE', deleted: 1, error: null } })
+    expect(problem).toContain(`The user "${odd}" is missing from the list and could not be read (${reason}`)
+    expect(await idOf(mirror, odd)).not.toBe('')
+    expect(await idOf(mirror, other)).toBe('')
 
-  fault.remove()
-  await mirror.pull()
-  expect(await stateOf(mirror)).toMatchObject({ problem: null, pull: { deleted: 1 } })
-  expect(await idOf(mirror, odd)).toBe('')
-})
+    fault.remove()
+    await mirror.pull()
+    expect(await stateOf(mirror)).toMatchObject({ problem: null, pull: { deleted: 1 } })
+    expect(await idOf(mirror, odd)).toBe('')
+  },
+)
 
-test('odd users: one that is answered 410 is gone', async () => {
+test('odd users: a missing user whose read returns 410 is deleted', async () => {
   await using mirror = await open(40)
   await mirror.pull()
   mirror.vendor.setSwitches({ goneAnswer: 410 })
@@ -94,7 +97,7 @@ test('odd users: one that is answered 410 is gone', async () => {
   mirror.vendor.deleteUser(odd)
   await mirror.pull()
   expect(await stateOf(mirror)).toMatchObject({ problem: null, pull: { state: 'COMPLETE', deleted: 1 } })
-  // A read that nobody but its caller asked for deletes nobody, by whichever status.
+  // A point read outside of a pull deletes no user, whatever its status.
   mirror.vendor.deleteUser(other)
   expect(
     await mirror.data('mutation ($of: EmailAddress!) { refreshUser(input: { primaryEmail: $of }) { __typename } }', {
@@ -104,7 +107,7 @@ test('odd users: one that is answered 410 is gone', async () => {
   expect(await idOf(mirror, other)).not.toBe('')
 })
 
-test('odd users: one that is put off keeps the freshness of the last answer that showed it', async () => {
+test('odd users: a deferred user keeps the freshness of the last response that showed it', async () => {
   await using mirror = await open(40)
   await mirror.pull()
   const [odd = '', other = ''] = addressesOf(mirror)
@@ -123,7 +126,7 @@ test('odd users: one that is put off keeps the freshness of the last answer that
   expect(after.odd).toEqual(before.odd)
   expect(after.other.freshness.profileAt).toBe(after.organization.mirror.completeAsOf)
   expect(after.other.freshness.profileAt > before.other.freshness.profileAt).toBe(true)
-  // The deletion happened at some time after the last answer that showed it.
+  // The deletion happened some time after the last response that showed the user.
   mirror.vendor.setSwitches({ goneAnswer: 404 })
   await mirror.pull()
   const { changes } = await mirror.data<{ changes: { nodes: { kind: string; notBefore: string }[] } }>(
@@ -132,7 +135,7 @@ test('odd users: one that is put off keeps the freshness of the last answer that
   expect(changes.nodes).toEqual([{ kind: 'USER_DELETED', notBefore: before.odd.freshness.profileAt }])
 })
 
-test('odd users: the reason is bounded, and so is the address', async () => {
+test('odd users: the reported reason and address have a maximum length', async () => {
   await using mirror = await open(40)
   const long = `${'a'.repeat(300)}@example.com`
   mirror.vendor.createUser({ primaryEmail: long })
@@ -144,8 +147,8 @@ test('odd users: the reason is bounded, and so is the address', async () => {
   expect(problem?.length).toBeLessThan(500)
 })
 
-describe('odd users: more than five', () => {
-  test('are a pull that failed, which names them; once they are declared gone the next one completes', async () => {
+describe('odd users: more than five missing users are unreadable', () => {
+  test('the pull fails and names them, and the next pull completes once they are declared gone', async () => {
     await using mirror = await open(60)
     await mirror.pull()
     const doomed = addressesOf(mirror).slice(0, 7)
@@ -186,7 +189,7 @@ describe('odd users: more than five', () => {
 })
 
 describe('declareUserGone', () => {
-  test('refuses a user that is not put off, one that is deleted, and one that is not there', async () => {
+  test('rejects a user that is not deferred, deleted, or unknown', async () => {
     await using mirror = await open(40)
     await mirror.pull()
     const [odd = '', other = ''] = addressesOf(mirror)
@@ -206,7 +209,7 @@ describe('declareUserGone', () => {
     expect(await messages(nobody)).toEqual([['No user has this ID', 'NOT_FOUND']])
   })
 
-  test('refuses a user that an answer has shown since it was put off', async () => {
+  test('rejects a user that a response has shown since it was deferred', async () => {
     await using mirror = await open(40)
     await mirror.pull()
     const [odd = ''] = addressesOf(mirror)
@@ -223,7 +226,7 @@ describe('declareUserGone', () => {
     expect(answer.errors?.[0]?.message).toMatch(/^The (latest pulls resolved the user|user is already deleted)/)
   })
 
-  test('ends a life that begins anew where the vendor shows the account later', async () => {
+  test('ends an account, and a new account begins if the vendor shows the user later', async () => {
     await using mirror = await open(40)
     await mirror.pull()
     const [odd = ''] = addressesOf(mirror)

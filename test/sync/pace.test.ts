@@ -7,7 +7,7 @@ async function paceOf({ data }: Mirrored): Promise<unknown> {
     .organization.mirror
 }
 
-test('pulls that would take more than half of what is left to work in the background are begun less often, and that is said', async () => {
+test('pull interval: it grows if pulls would use more than half of the background allowance, and this is reported', async () => {
   const switches = { listCarries: everySection, maximumPageSize: 10 } as const
   await using mirror = await mirrored({
     data: { users: 200, groups: 3 },
@@ -16,7 +16,8 @@ test('pulls that would take more than half of what is left to work in the backgr
     pullIntervalSeconds: 10,
   })
   await mirror.pull()
-  // 20 pages of users, one that ends them, and 2 of groups, at 54 a minute, and as much again for reading users one by one.
+  // 20 pages of users, one page that ends the list, and 2 pages of groups, at 54 requests per minute. Point reads get
+  // the same share.
   expect(await paceOf(mirror)).toEqual({ pullIntervalSeconds: 52, state: 'CURRENT' })
   const [due] = await mirror.sql`
     select extract(epoch from next_pull_at - (select started_at from pulls))::float8 as seconds from organizations`
@@ -24,14 +25,14 @@ test('pulls that would take more than half of what is left to work in the backgr
   const said = mirror.lines.filter(({ msg }) => String(msg).startsWith('the allowance is too small'))
   expect(said).toMatchObject([{ configuredSeconds: 10, pullIntervalSeconds: 52 }])
 
-  // By the interval as configured it would be old for long.
+  // By the configured interval the mirror would be stale.
   await mirror.sql`update pulls set finished_at = clock_timestamp() - interval '90 seconds'`
   expect(await paceOf(mirror)).toMatchObject({ state: 'CURRENT' })
   await mirror.sql`update pulls set finished_at = clock_timestamp() - interval '105 seconds'`
   expect(await paceOf(mirror)).toMatchObject({ state: 'STALE' })
 })
 
-test('where no worker takes up what is due, the mirror says so', async () => {
+test('pull interval: the mirror reports due pulls that no worker starts', async () => {
   await using mirror = await mirrored({ data: { users: 3, groups: 1 }, switches: { listCarries: everySection } })
   await mirror.pull()
   const problem = async () =>
@@ -50,7 +51,7 @@ test('where no worker takes up what is due, the mirror says so', async () => {
   expect(await problem()).toBe('what a pull put down')
 })
 
-test('pulls that the allowance can carry are begun as often as configured', async () => {
+test('pull interval: pulls that fit the allowance start at the configured interval', async () => {
   await using mirror = await mirrored({
     data: { users: 200, groups: 3 },
     switches: { listCarries: everySection },

@@ -1,4 +1,4 @@
-/** Lists of roles, aliases and groups of which an entry cannot be read, in rows of a list and in reads of one user. */
+/** Lists of roles, aliases and groups with an unreadable entry, in rows of a list and in reads of one user. */
 import { describe, expect, test } from 'vitest'
 import { everySection } from '../../src/simulator/switches.ts'
 import { type Mirrored, mirrored } from '../support/mirrored.ts'
@@ -49,7 +49,7 @@ function open(listCarries = everySection) {
   })
 }
 
-/** All jobs that a pull and the reads after it need. */
+/** Runs all jobs of a pull and the reads that follow it. */
 async function pullAll(mirror: Mirrored): Promise<void> {
   await mirror.pull()
   await mirror.work('relations')
@@ -59,7 +59,7 @@ describe.each([
   ['list rows', everySection],
   ['reads of one user', [] as const],
 ])('partly readable lists in %s', (_where, listCarries) => {
-  test('revoke and remove nothing, and are warned of once', async () => {
+  test('unreadable entries revoke and remove nothing, and cause one warning', async () => {
     await using mirror = await open(listCarries)
     await pullAll(mirror)
     expect(await heldBy(mirror)).toEqual(whole)
@@ -70,7 +70,7 @@ describe.each([
     expect(await heldBy(mirror)).toEqual(whole)
     expect(await kindsOf(mirror)).toEqual(before)
     const warnings = mirror.lines.filter(({ msg }) => String(msg).startsWith('the vendor sent an unexpected value'))
-    // Users whose list is unknown from rows of a list are read one by one, and each of the two ways warns once.
+    // Users whose list is unknown from rows of a list are read one by one. Rows and reads warn once each.
     const paths = warnings.map(({ path, msg }) => `${String(path).replace('users[0].', '')} ${msg}`)
     expect(paths.toSorted()).toEqual([...new Set(paths)].toSorted())
     expect([...new Set(paths.map((path) => path.split(' ')[0]))].toSorted()).toEqual([
@@ -85,7 +85,7 @@ describe.each([
     expect(await heldBy(mirror)).toEqual({ roles: ['USER'], aliases: ['b@example.com'], groups: ['board'] })
   })
 
-  test('lists: an alias that is no address removes no other alias, and becomes none', async () => {
+  test('lists: an entry that is no address removes no alias and becomes no alias', async () => {
     await using mirror = await open(listCarries)
     await pullAll(mirror)
     const before = await kindsOf(mirror)
@@ -110,7 +110,7 @@ describe.each([
     expect(await kindsOf(mirror)).toEqual(before)
   })
 
-  test('of objects that name their entries are read', async () => {
+  test('lists: objects that name their entries are readable', async () => {
     await using mirror = await open(listCarries)
     await pullAll(mirror)
     const before = await kindsOf(mirror)
@@ -122,7 +122,7 @@ describe.each([
     expect(await kindsOf(mirror)).toEqual(before)
   })
 
-  test('of a new user are unknown, not empty', async () => {
+  test('lists: unreadable lists of a new user are unknown, not empty', async () => {
     await using mirror = await open(listCarries)
     mirror.vendor.setSwitches({ listEntries: 'unreadable' })
     await pullAll(mirror)
@@ -130,7 +130,7 @@ describe.each([
   })
 })
 
-test('numbers as strings are numbers in the graph', async () => {
+test('numbers: values that arrive as strings are numbers in the graph', async () => {
   await using mirror = await open()
   mirror.vendor.updateUser(ann, { mailboxSize: 2048 })
   mirror.vendor.setSwitches({ numbers: 'strings' })
@@ -146,7 +146,7 @@ test('numbers as strings are numbers in the graph', async () => {
 })
 
 test.each(['gzip', 'br', 'deflate', 'raw deflate', 'UTF-8'] as const)(
-  'a vendor whose bodies are encoded by %s and whose reads are redirected is mirrored',
+  'http: a vendor whose bodies use the encoding %s and whose reads are redirected is mirrored',
   async (contentEncoding) => {
     await using mirror = await open()
     mirror.vendor.setSwitches({ contentEncoding, redirects: 307 })

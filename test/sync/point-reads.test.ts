@@ -5,7 +5,7 @@ import { readState } from '../support/replay.ts'
 
 const thin = { listCarries: ['status', 'profile'] as const }
 
-/** Does so many point reads, and no more. */
+/** Does at most this many point reads. */
 async function readSome(mirror: Mirrored, count: number): Promise<string[]> {
   const enough = new AbortController()
   const hold = mirror.simulator.faults.add({ kind: 'hold', at: 'arrival', path: /^\/users\/./, after: count })
@@ -28,7 +28,7 @@ async function waiting(mirror: Mirrored): Promise<number> {
 
 const addresses = (mirror: Mirrored) => mirror.vendor.users().map(({ primaryEmail }) => primaryEmail)
 
-test('users whom lists do not show whole are read one by one, the new and the changed first, and nobody waits for good', async () => {
+test('point reads: users that lists do not show completely are read one by one, new and changed users first', async () => {
   await using mirror = await mirrored({ data: { users: 60, groups: 5 }, switches: thin })
   const { vendor, pull } = mirror
   await pull()
@@ -56,7 +56,7 @@ test('users whom lists do not show whole are read one by one, the new and the ch
   )
 })
 
-test('were there ever more wishes than reads, one read in ten would still be of the longest unread', async () => {
+test('point reads: one of ten reads goes to the longest unread user, however many reads are requested', async () => {
   await using mirror = await mirrored({ data: { users: 40, groups: 2 }, switches: thin })
   await mirror.pull()
   const rounds: string[] = []
@@ -71,7 +71,7 @@ test('were there ever more wishes than reads, one read in ten would still be of 
   expect(new Set(rounds).size).toBe(26)
 })
 
-test('what changes without a trace in any list is found in turn: each user once a pull, the longest unread first', async () => {
+test('point reads: changes that no list shows are found in turn, once per user and pull, longest unread first', async () => {
   await using mirror = await mirrored({ data: { users: 30, groups: 4 }, switches: thin })
   const { vendor } = mirror
   await mirror.pull()
@@ -99,7 +99,7 @@ test('what changes without a trace in any list is found in turn: each user once 
   expect(user.groups.nodes.map(({ groupId }) => groupId)).not.toContain(group)
 })
 
-test('where lists show some relations and not others, the others are read in turn and both are as fresh as is said', async () => {
+test('point reads: relations that lists lack are read in turn, and both kinds are as fresh as reported', async () => {
   const switches = { listCarries: ['status', 'profile', 'roles'] as const }
   await using mirror = await mirrored({ data: { users: 10, groups: 2 }, switches })
   await mirror.pull()
@@ -127,14 +127,14 @@ test('where lists show some relations and not others, the others are read in tur
   expect(mirror.reads()).toHaveLength(10)
 })
 
-test('where lists show everything nobody is read one by one', async () => {
+test('point reads: none are made if lists show everything', async () => {
   await using mirror = await mirrored({ data: { users: 10, groups: 2 }, switches: { listCarries: everySection } })
   await mirror.pull()
   await mirror.work('relations')
   expect(mirror.reads()).toEqual([])
 })
 
-test('a user who cannot be read holds up nobody, and is tried again once a pull', async () => {
+test('point reads: a user that cannot be read delays no other user, and is retried once per pull', async () => {
   await using mirror = await mirrored({ data: { users: 6, groups: 2 }, switches: thin })
   const [sick = ''] = addresses(mirror)
   mirror.simulator.faults.add({ kind: 'status', status: 500, path: new RegExp(`^/users/${encodeURIComponent(sick)}`) })
@@ -150,7 +150,7 @@ test('a user who cannot be read holds up nobody, and is tried again once a pull'
   expect(await waiting(mirror)).toBe(0)
 })
 
-test('a read that was sent before the list that shows a change does not stand for the read that the change asks for', async () => {
+test('point reads: a read sent before the list that shows a change does not satisfy the request for a read', async () => {
   await using mirror = await mirrored({ data: { users: 3, groups: 2 }, switches: thin })
   const { vendor, simulator } = mirror
   await mirror.pull()
@@ -176,8 +176,8 @@ test('a read that was sent before the list that shows a change does not stand fo
   })
 })
 
-test('somebody who waits is served while thousands are left to be read, from the share that is kept free', async () => {
-  // No full page, which would take one more request.
+test('point reads: an interactive request is served from the reserved share while thousands of users are unread', async () => {
+  // No page is full, because a full last page takes one more request.
   await using mirror = await mirrored({ data: { users: 99, groups: 2 }, switches: thin, allowed: 30 })
   await mirror.pull()
   mirror.reads()
@@ -203,7 +203,7 @@ test('somebody who waits is served while thousands are left to be read, from the
   await working
 })
 
-test('20,000 users at a share of the allowance: what is known is true at every point of the way', async () => {
+test('point reads: with 20,000 users and a share of the allowance, the reported state is true at every step', async () => {
   await using mirror = await mirrored({ data: { users: 20_000, groups: 50 }, switches: thin })
   await mirror.pull()
   mirror.reads()

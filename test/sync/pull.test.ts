@@ -6,7 +6,7 @@ import { until } from '../support/until.ts'
 
 describe.each(everyStore)('$name', ({ store, skipped }) => {
   describe.skipIf(skipped)('a pull', () => {
-    test('mirrors all that full list rows show, and a second one writes no row', async () => {
+    test('mirrors all that full list rows show, and the next pull writes no row', async () => {
       await using sync = await startSync({ store })
       await sync.startWorker()
       const first = await sync.pull()
@@ -19,7 +19,7 @@ describe.each(everyStore)('$name', ({ store, skipped }) => {
         usersExpected: 60,
       })
       expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
-      // No total of the groups: an empty page ends them.
+      // The list of groups has no total, so an empty page ends it.
       expect(sync.requests()).toEqual(['GET /groups page=1', 'GET /groups page=2', 'GET /users page=1'])
 
       const written = await rowsAsWritten(sync.sql)
@@ -28,7 +28,7 @@ describe.each(everyStore)('$name', ({ store, skipped }) => {
       expect(await sync.problem()).toBeNull()
     })
 
-    test('follows what changes between two of them', async () => {
+    test('applies the changes since the last pull', async () => {
       await using sync = await startSync({ store })
       await sync.startWorker()
       await sync.pull()
@@ -45,7 +45,7 @@ describe.each(everyStore)('$name', ({ store, skipped }) => {
       expect(await sync.mirror()).toEqual(vendorState(vendor))
     })
 
-    test('goes on after its worker is stopped midway, and asks only for the pages that are missing', async () => {
+    test('resumes after its worker is stopped, and requests only the missing pages', async () => {
       await using sync = await startSync({
         store,
         organizations: [{ data: { users: 55, groups: 3 }, switches: { maximumPageSize: 10, groupsTotal: 'right' } }],
@@ -69,7 +69,7 @@ describe.each(everyStore)('$name', ({ store, skipped }) => {
       expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
     })
 
-    test('ends although the queue loses all that it holds, in its middle and between pulls', async () => {
+    test('completes although the queue loses all of its data, during the pull and between pulls', async () => {
       await using sync = await startSync({
         store,
         healMs: 100,
@@ -87,7 +87,7 @@ describe.each(everyStore)('$name', ({ store, skipped }) => {
       expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
     })
 
-    test('is done once, whatever the number of workers and of those who ask for it', async () => {
+    test('runs once, whatever the number of workers and of requests for it', async () => {
       await using sync = await startSync({
         store,
         organizations: [{ data: { users: 58, groups: 3 }, switches: { maximumPageSize: 10, groupsTotal: 'right' } }],
@@ -106,7 +106,7 @@ describe.each(everyStore)('$name', ({ store, skipped }) => {
       expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
     })
 
-    test('of one organization does not mix with those of others', async () => {
+    test('keeps the data of organizations apart', async () => {
       await using sync = await startSync({
         store,
         organizations: [
@@ -126,8 +126,8 @@ describe.each(everyStore)('$name', ({ store, skipped }) => {
     })
   })
 
-  describe.skipIf(skipped)('list rows that carry nothing', () => {
-    test.each(['ids', 'names'] as const)('are followed by point reads, groups told by %s', async (userGroups) => {
+  describe.skipIf(skipped)('list rows without relations', () => {
+    test.each(['ids', 'names'] as const)('are followed by point reads (groups given by %s)', async (userGroups) => {
       await using sync = await startSync({
         store,
         organizations: [{ data: { users: 30, groups: 5 }, switches: { listCarries: [], userGroups } }],
@@ -143,7 +143,7 @@ describe.each(everyStore)('$name', ({ store, skipped }) => {
       sync.simulator.clearRequests()
       await sync.pull()
       await sync.relationsRead()
-      // Then the others have their turn again, as far as the test lets them.
+      // Other users then have their turn again, until the test stops the reads.
       expect(sync.requests().find((request) => request.startsWith('GET /users/'))).toBe(
         `GET /users/${anna?.primaryEmail}`,
       )
@@ -152,7 +152,7 @@ describe.each(everyStore)('$name', ({ store, skipped }) => {
   })
 })
 
-test('without totals a list is read until a page comes back empty', async () => {
+test('pull: a list without a total is read until a page is empty', async () => {
   await using sync = await startSync({
     organizations: [{ data: { users: 25, groups: 3 }, switches: { total: 'absent', maximumPageSize: 10 } }],
   })
@@ -164,7 +164,7 @@ test('without totals a list is read until a page comes back empty', async () => 
   expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
 })
 
-test('a total that is too small does not cut the list short', async () => {
+test('pull: a total that is too small does not cut the list', async () => {
   await using sync = await startSync({
     organizations: [{ data: { users: 45, groups: 3 }, switches: { total: -40, maximumPageSize: 10 } }],
   })
@@ -173,7 +173,7 @@ test('a total that is too small does not cut the list short', async () => {
   expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
 })
 
-test('10,000 users and 200 groups take a request for each page, and one more for each list that ends with a full one or tells no total', async () => {
+test('pull: 10,000 users and 200 groups take one request per page, and one more for each list without a definite end', async () => {
   await using sync = await startSync({
     organizations: [{ data: { users: 10_000, groups: 200 }, switches: { listCarries: everySection } }],
   })

@@ -27,7 +27,7 @@ async function mirrorOf({ data }: Mirrored): Promise<MirrorAnswer> {
 const resolution =
   'mutation ($pull: ID!, $accept: Boolean!) { resolveQuarantine(pull: $pull, accept: $accept) { state finishedAt error } }'
 
-/** The vendor suddenly shows so many users less. */
+/** The vendor suddenly shows fewer users. */
 async function loseUsers(mirror: Mirrored, count: number): Promise<string[]> {
   const lost = mirror.vendor
     .users()
@@ -44,28 +44,31 @@ const quarantined = (gone: number, of: number) =>
 test.each([
   ['shows an empty organization', 50],
   ['shows 40 % fewer users', 20],
-])('where the vendor suddenly %s, everybody stays in the graph until somebody decides', async (_what, gone) => {
-  await using mirror = await mirrored(organization(50))
-  await mirror.pull()
-  const feed = await readFeed(mirror.data)
-  const [lost = ''] = await loseUsers(mirror, gone)
-  const problem = quarantined(gone, 50)
-  const after = await mirrorOf(mirror)
-  expect(after).toMatchObject({ state: 'QUARANTINED', problem, users: 50 })
-  expect(after.pulls.nodes.map(({ state, deleted, error }) => ({ state, deleted, error }))).toEqual([
-    { state: 'QUARANTINED', deleted: 0, error: problem },
-    { state: 'COMPLETE', deleted: 0, error: null },
-  ])
-  expect((await readFeed(mirror.data, feed.cursor)).changes).toEqual([])
-  const { user } = await mirror.data<{ user: { deletedAt: null } }>(
-    'query ($a: EmailAddress!) { user(primaryEmail: $a) { deletedAt } }',
-    { a: lost },
-  )
-  expect(user).toEqual({ deletedAt: null })
-  expect(mirror.reads()).toEqual([])
-})
+])(
+  'quarantine: if the vendor suddenly %s, all users stay in the graph until an administrator decides',
+  async (_what, gone) => {
+    await using mirror = await mirrored(organization(50))
+    await mirror.pull()
+    const feed = await readFeed(mirror.data)
+    const [lost = ''] = await loseUsers(mirror, gone)
+    const problem = quarantined(gone, 50)
+    const after = await mirrorOf(mirror)
+    expect(after).toMatchObject({ state: 'QUARANTINED', problem, users: 50 })
+    expect(after.pulls.nodes.map(({ state, deleted, error }) => ({ state, deleted, error }))).toEqual([
+      { state: 'QUARANTINED', deleted: 0, error: problem },
+      { state: 'COMPLETE', deleted: 0, error: null },
+    ])
+    expect((await readFeed(mirror.data, feed.cursor)).changes).toEqual([])
+    const { user } = await mirror.data<{ user: { deletedAt: null } }>(
+      'query ($a: EmailAddress!) { user(primaryEmail: $a) { deletedAt } }',
+      { a: lost },
+    )
+    expect(user).toEqual({ deletedAt: null })
+    expect(mirror.reads()).toEqual([])
+  },
+)
 
-test('accepted, the pull runs again, asks for each missing user, and deletes those who get a 404 and nobody else', async () => {
+test('quarantine: an accepted pull runs again, reads each missing user, and deletes only those with a 404', async () => {
   await using mirror = await mirrored(organization(50))
   await mirror.pull()
   const lost = await loseUsers(mirror, 20)
@@ -86,7 +89,7 @@ test('accepted, the pull runs again, asks for each missing user, and deletes tho
   expect((await mirrorOf(mirror)).pulls.nodes[0]).toMatchObject({ id: pull?.id, state: 'COMPLETE', deleted: 19 })
 })
 
-test('thrown away, nothing is deleted, and the next pull counts anew', async () => {
+test('quarantine: a rejected pull deletes nothing, and the next pull counts anew', async () => {
   await using mirror = await mirrored(organization(50))
   await mirror.pull()
   await loseUsers(mirror, 20)
@@ -101,7 +104,7 @@ test('thrown away, nothing is deleted, and the next pull counts anew', async () 
   expect(await mirrorOf(mirror)).toMatchObject({ state: 'QUARANTINED', users: 50 })
 })
 
-test('a later pull that shows them again throws the quarantined ones away by itself', async () => {
+test('quarantine: a later pull that shows the users again rejects the quarantined pulls automatically', async () => {
   await using mirror = await mirrored(organization(50))
   await mirror.pull()
   const before = mirror.vendor.users()
@@ -115,7 +118,7 @@ test('a later pull that shows them again throws the quarantined ones away by its
   expect(after.pulls.nodes.map(({ state }) => state)).toEqual(['COMPLETE', 'DISCARDED', 'DISCARDED', 'COMPLETE'])
 })
 
-test('while the vendor counts users that it does not show, no pull is complete and nobody is missing', async () => {
+test('quarantine: while the total counts users that the list lacks, no pull completes and no user is missing', async () => {
   await using mirror = await mirrored(organization(50))
   await mirror.pull()
   mirror.vendor.setSwitches({ total: 20 })
@@ -129,14 +132,14 @@ test('while the vendor counts users that it does not show, no pull is complete a
   expect(after.pulls.nodes[0]).toMatchObject({ state: 'FAILED', error: after.problem })
 })
 
-test('few users may go at once', async () => {
+test('quarantine: a small share of the users may be deleted without a decision', async () => {
   await using mirror = await mirrored(organization(24))
   await mirror.pull()
   await loseUsers(mirror, 24)
   expect(await mirrorOf(mirror)).toMatchObject({ state: 'CURRENT', users: 0 })
 })
 
-test('where most groups are gone the groups stay until somebody decides', async () => {
+test('quarantine: if most groups are missing, the groups stay until an administrator decides', async () => {
   await using mirror = await mirrored({ ...organization(5), data: { users: 5, groups: 30 } })
   await mirror.pull()
   for (const { id } of mirror.vendor.groups().slice(0, 10)) mirror.vendor.deleteGroup(id)
@@ -153,7 +156,7 @@ test('where most groups are gone the groups stay until somebody decides', async 
   expect(await groups()).toBe(20)
 })
 
-test('while an accepted pull asks for whom it did not see, nobody and no schedule begins another beside it', async () => {
+test('quarantine: no caller and no schedule begins another pull while an accepted pull reads its missing users', async () => {
   await using mirror = await mirrored(organization(50))
   await mirror.pull()
   await loseUsers(mirror, 20)
@@ -173,8 +176,8 @@ test('while an accepted pull asks for whom it did not see, nobody and no schedul
   expect(await pullsOf(mirror)).toEqual(['COMPLETE', 'COMPLETE', 'COMPLETE'])
 })
 
-describe('a pull that is accepted while another is under way waits for its end in quarantine', () => {
-  /** The id of the pull that was accepted, with another that has asked for nothing yet. */
+describe('quarantine: a pull that is accepted during another pull', () => {
+  /** The id of the accepted pull. The other pull has sent no request yet. */
   async function acceptBesides(mirror: Mirrored): Promise<string> {
     const [pull] = (await mirrorOf(mirror)).pulls.nodes
     await mirror.data('mutation { startPull { id } }')
@@ -188,7 +191,7 @@ describe('a pull that is accepted while another is under way waits for its end i
     return pull?.id ?? ''
   }
 
-  test('and then asks for whom it did not see, where the other found as many missing', async () => {
+  test('reads its missing users after the other pull ends, if that one misses as many', async () => {
     await using mirror = await mirrored(organization(50))
     await mirror.pull()
     const lost = await loseUsers(mirror, 20)
@@ -203,7 +206,7 @@ describe('a pull that is accepted while another is under way waits for its end i
     expect(await mirrorOf(mirror)).toMatchObject({ state: 'CURRENT', problem: null, users: 30 })
   })
 
-  test('and is done with, where the other saw them, or asked for them, and completed', async () => {
+  test('is resolved if the other pull saw the missing users, or read them, and completed', async () => {
     await using mirror = await mirrored(organization(50))
     await mirror.pull()
     const before = mirror.vendor.users()
@@ -227,7 +230,7 @@ describe('a pull that is accepted while another is under way waits for its end i
     })
   })
 
-  test('and may be thrown away all the same; another that is thrown away leaves it waiting', async () => {
+  test('may still be rejected, and stays accepted if the other pull is rejected', async () => {
     await using mirror = await mirrored(organization(50))
     await mirror.pull()
     await loseUsers(mirror, 20)

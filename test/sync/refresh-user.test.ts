@@ -1,11 +1,11 @@
-/** The point read for somebody who waits: what comes of it, and what it leaves alone. */
+/** The interactive point read: its outcomes, and what it leaves unchanged. */
 import { expect, test } from 'vitest'
 import { readingCaller } from '../../src/essentials/callers.ts'
 import { refreshUserWith } from '../../src/sync/refresh-user.ts'
 import { startSync, vendorState } from '../support/sync.ts'
 import { until } from '../support/until.ts'
 
-test('a refreshed user is as the vendor has it now; what changed is named', async () => {
+test('refreshUser: a refreshed user is as the vendor has it now, and the changed fields are named', async () => {
   await using sync = await startSync({ organizations: [{ data: { users: 30, groups: 3 } }] })
   const refresh = refreshUserWith(sync.deps)
   const ask = (primaryEmail: string) =>
@@ -13,7 +13,7 @@ test('a refreshed user is as the vendor has it now; what changed is named', asyn
   const [anna] = sync.vendor.users()
   const email = anna?.primaryEmail ?? ''
 
-  // New to the mirror, in other letters than the vendor's.
+  // A user that is new to the mirror, in other letter case than the vendor's.
   expect(await ask(email.toUpperCase())).toMatchObject({ outcome: 'READ', changed: expect.arrayContaining(['roles']) })
   await sync.startWorker()
   await sync.pull()
@@ -29,7 +29,7 @@ test('a refreshed user is as the vendor has it now; what changed is named', asyn
   expect(change).toEqual({ origin: 'REFRESH', actor: 'somebody' })
 })
 
-test('a user is asked for as the vendor spells it, in whatever letters the caller does', async () => {
+test('refreshUser: the request spells the address as the vendor does, whatever letter case the caller uses', async () => {
   await using sync = await startSync({ simulator: { switches: { addressMatch: 'exact' } } })
   const refresh = refreshUserWith(sync.deps)
   const ask = (primaryEmail: string) =>
@@ -41,7 +41,7 @@ test('a user is asked for as the vendor spells it, in whatever letters the calle
   sync.vendor.updateUser(email, { lastName: 'New' })
   expect(await ask(email.toUpperCase())).toMatchObject({ outcome: 'READ', changed: ['lastName', 'updatedAt'] })
 
-  // Created anew in other letters, behind our back.
+  // Another client re-creates the user in other letter case.
   sync.vendor.deleteUser(email)
   sync.vendor.createUser({ primaryEmail: email.toUpperCase() })
   expect(await ask(email)).toEqual({ outcome: 'NOT_FOUND' })
@@ -49,7 +49,7 @@ test('a user is asked for as the vendor spells it, in whatever letters the calle
   expect(await ask(email)).toMatchObject({ outcome: 'READ', changed: [] })
 })
 
-test('a user whom the vendor does not have is not found, and stays until a complete pull does not show it either', async () => {
+test('refreshUser: a user that the vendor lacks is NOT_FOUND, and stays until a complete pull misses it, too', async () => {
   await using sync = await startSync()
   const refresh = refreshUserWith(sync.deps)
   const ask = (primaryEmail: string) =>
@@ -63,16 +63,16 @@ test('a user whom the vendor does not have is not found, and stays until a compl
   expect(await ask('never@example.com')).toEqual({ outcome: 'NOT_FOUND' })
   expect((await sync.mirror()).users).toHaveLength(60)
   expect(await sync.pull()).toMatchObject({ state: 'COMPLETE', deleted: 1 })
-  // Created anew behind our back, and asked for before any pull.
+  // Another client re-creates the user, which is refreshed before the next pull.
   sync.vendor.createUser({ primaryEmail: email })
   expect(await ask(email)).toMatchObject({ outcome: 'READ' })
   expect((await sync.mirror()).users).toEqual(vendorState(sync.vendor).users)
 })
 
-test('a vendor that fails, a key that it refuses, an allowance that is spent and a foreign organization are told apart', async () => {
+test('refreshUser: vendor failure, rejected key, spent allowance and unknown organization have different outcomes', async () => {
   await using sync = await startSync({ requestsPerMinute: 3 })
   const refresh = refreshUserWith(sync.deps)
-  // Each caller has one of three requests.
+  // Each caller may have one of three requests.
   let callers = 0
   const ask = (organizationId = sync.organizationId) =>
     refresh({ organizationId, primaryEmail: 'a@example.com', actor: `caller ${callers++}` })
@@ -95,7 +95,7 @@ test('a vendor that fails, a key that it refuses, an allowance that is spent and
   expect(sync.simulator.requests).toHaveLength(3)
 })
 
-test('a slow page does not undo what was refreshed while it was on its way', async () => {
+test('refreshUser: a page that was sent before a refresh does not undo it', async () => {
   await using sync = await startSync({ organizations: [{ data: { users: 30, groups: 3 } }] })
   const refresh = refreshUserWith(sync.deps)
   await sync.startWorker()
@@ -126,7 +126,7 @@ test('refreshUser: identical requests share one request to the vendor, until it 
   expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(['READ']))
   expect(sync.requests()).toEqual([`GET /users/${email}`])
 
-  // An answer that is on its way already may be older than what a new caller knows.
+  // The response of a request in flight may be older than what a new caller knows.
   const held = sync.simulator.faults.add({ kind: 'hold', at: 'answer', path: /^\/users\// })
   const first = ask('early')
   await held.struck()
@@ -140,7 +140,7 @@ test('refreshUser: identical requests share one request to the vendor, until it 
   expect(row?.last_name).toBe('New')
 })
 
-test('refreshUser: a caller that leaves takes the shared request with it only if nobody else waits', async () => {
+test('refreshUser: a caller that leaves aborts the shared request only if no other caller waits', async () => {
   await using sync = await startSync()
   const refresh = refreshUserWith(sync.deps)
   const [anna] = sync.vendor.users()
@@ -154,7 +154,7 @@ test('refreshUser: a caller that leaves takes the shared request with it only if
   expect(sync.requests()).toHaveLength(1)
 })
 
-test("refreshUser: one caller's refreshes leave the others theirs, and the refusal names the limit", async () => {
+test("refreshUser: one caller's refreshes leave slots to other callers, and the rejection names the limit", async () => {
   await using sync = await startSync({ requestsPerMinute: 40 })
   const refresh = refreshUserWith(sync.deps)
   const emails = sync.vendor.users().map(({ primaryEmail }) => primaryEmail)
@@ -167,18 +167,18 @@ test("refreshUser: one caller's refreshes leave the others theirs, and the refus
     problem: "The caller's share of the allowance (7 of 40 requests in 60 s) is used up",
     retryAt: expect.stringMatching(/^2\d{3}-.*Z$/),
   })
-  // The share of a caller is no answer to another one that joined its request.
+  // A caller that joined a request is not rejected because of the other caller's share.
   const [refused, read] = await Promise.all([ask('greedy', emails[30]), ask('modest', emails[30])])
   expect(refused).toMatchObject({ outcome: 'BUDGET_EXHAUSTED' })
   expect(read).toMatchObject({ outcome: 'READ' })
 })
 
-test('refreshUser: a caller that waits for its own share delays nobody who wants the same user', async () => {
+test('refreshUser: a caller that waits for its own share does not delay other callers for the same user', async () => {
   await using sync = await startSync()
   const client = sync.deps.clientOf(sync.organizationId)
   if (!client) throw new Error('no client')
   const waiting = Promise.withResolvers<AbortSignal | undefined>()
-  // Only the first caller's slot is never there.
+  // Only the first caller never gets a slot.
   const getUser: typeof client.getUser = async (address, call) => {
     if (call.caller?.name !== readingCaller('spent').name) return await client.getUser(address, call)
     waiting.resolve(call.signal)
@@ -190,13 +190,13 @@ test('refreshUser: a caller that waits for its own share delays nobody who wants
   const spent = ask('spent')
   const signal = await waiting.promise
   expect(await ask('modest')).toMatchObject({ outcome: 'READ' })
-  // Who waited gets the same answer, and asks for nothing more.
+  // The waiting caller gets the same response, and sends no other request.
   expect(await spent).toMatchObject({ outcome: 'READ' })
   expect(signal?.aborted).toBe(true)
   expect(sync.requests()).toEqual([`GET /users/${primaryEmail}`])
 })
 
-test('refreshUser: an answer that a complete pull has overtaken begins no life; the vendor is asked again', async () => {
+test('refreshUser: a response that a complete pull has overtaken begins no account, and the user is read again', async () => {
   await using sync = await startSync({ organizations: [{ data: { users: 30, groups: 3 } }] })
   const refresh = refreshUserWith(sync.deps)
   const [gone, kept] = sync.vendor.users().map(({ primaryEmail }) => primaryEmail)
@@ -211,13 +211,13 @@ test('refreshUser: an answer that a complete pull has overtaken begins no life; 
   held.remove()
 
   expect(await askedForGone).toEqual({ outcome: 'NOT_FOUND' })
-  // Here the pull had seen the user, so there was nothing left to ask.
+  // The pull had seen this user, so no further read was needed.
   expect(await askedForKept).toMatchObject({ outcome: 'READ', changed: [] })
   expect((await sync.mirror()).users).toEqual(vendorState(sync.vendor).users)
   expect(await sync.sql`select from users where primary_email = ${gone ?? ''}`).toEqual([])
 })
 
-test('refreshUser: so is one that arrives while a pull asks for the users whom it misses', async () => {
+test('refreshUser: a response that arrives while a pull reads its missing users begins no account either', async () => {
   await using sync = await startSync({ organizations: [{ data: { users: 30, groups: 3 } }] })
   const refresh = refreshUserWith(sync.deps)
   await sync.startWorker()

@@ -1,11 +1,14 @@
-/** What Postgres will never store: it must not be tried for ever, and what it refuses for now must. */
+/** Values that Postgres never stores must not be retried forever. Errors that may pass must be retried. */
 import { expect, test } from 'vitest'
 import { everySection } from '../../src/simulator/switches.ts'
 import { type Mirrored, mirrored } from '../support/mirrored.ts'
 
 const organization = { data: { users: 30, groups: 3 }, switches: { listCarries: everySection } }
 
-/** From now on no mailbox of 13 MB can be stored: Postgres fails with this SQLSTATE, and a message that must not get out. */
+/**
+ * From now on no mailbox of 13 MB can be stored: Postgres fails with this SQLSTATE, and its message must not be
+ * exposed.
+ */
 async function refuse({ sql }: Mirrored, code: string): Promise<void> {
   await sql.unsafe(`
     create function refuse() returns trigger language plpgsql as $$ begin raise exception 'a secret of the vendor' using errcode = '${code}'; end $$;
@@ -31,7 +34,7 @@ const refused = (what: string, code: string) =>
   `The pull failed: Postgres cannot store ${what} (error ${code}); the log names the table. The next pull starts from the beginning`
 
 test.each(['54000', '23514', '22001', '42703'])(
-  'a page that Postgres refuses for good (%s) ends its pull, with a problem that quotes nothing, and the next one begins anew',
+  'storage errors: a page that can never be stored (%s) fails its pull, the problem quotes no data, and the next pull begins',
   async (code) => {
     await using mirror = await mirrored(organization)
     await mirror.pull()
@@ -48,7 +51,7 @@ test.each(['54000', '23514', '22001', '42703'])(
   },
 )
 
-test('what it refuses for now (a full disk) is tried again in the same pull', async () => {
+test('storage errors: a page is retried in the same pull after an error that may pass (a full disk)', async () => {
   await using mirror = await mirrored(organization)
   mirror.vendor.updateUser(mirror.vendor.users()[0]?.primaryEmail ?? '', { mailboxSize: 13 })
   await refuse(mirror, '53100')
@@ -59,7 +62,7 @@ test('what it refuses for now (a full disk) is tried again in the same pull', as
   expect(await latest(mirror)).toMatchObject({ problem: null, pull: { state: 'COMPLETE' } })
 })
 
-test('a missing user whose answer is refused for good is put off and reported, and the pull completes for the rest', async () => {
+test('storage errors: a missing user that can never be stored is deferred and reported, and the pull completes', async () => {
   await using mirror = await mirrored(organization)
   await mirror.pull()
   const user = mirror.vendor.users()[0]
@@ -79,7 +82,7 @@ test('a missing user whose answer is refused for good is put off and reported, a
   expect(await latest(mirror)).toMatchObject({ problem: null, pull: { state: 'COMPLETE' } })
 })
 
-test('a user whose relations are refused for good does not keep those of others from being read', async () => {
+test('storage errors: a user whose relations can never be stored does not block reads of other users', async () => {
   await using mirror = await mirrored({ ...organization, switches: { listCarries: ['status'] } })
   const address = mirror.vendor.users()[0]?.primaryEmail ?? ''
   mirror.vendor.updateUser(address, { mailboxSize: 13 })

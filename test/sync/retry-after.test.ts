@@ -1,4 +1,4 @@
-/** A vendor that asks for minutes without requests: no job sleeps through them. */
+/** A vendor that requests minutes without traffic: no job sleeps through them. */
 import { expect, test } from 'vitest'
 import type { FaultRule } from '../../src/simulator/faults.ts'
 import { everySection } from '../../src/simulator/switches.ts'
@@ -9,7 +9,7 @@ test.each<[string, FaultRule]>([
   ['a page of the users answers 429', { kind: 'status', status: 429, path: '^/users\\?' }],
   ['the read of a missing user answers 503', { kind: 'status', status: 503, path: '^/users/' }],
 ])(
-  'pull: where %s with a Retry-After of 15 minutes, it fails at once and begins again after them',
+  'pull: if %s with a Retry-After of 15 minutes, it fails immediately and begins again afterwards',
   async (_, fault) => {
     await using mirror = await mirrored({ data: { users: 20, groups: 4 }, switches: { listCarries: everySection } })
     await mirror.pull()
@@ -21,7 +21,7 @@ test.each<[string, FaultRule]>([
     select p.state, extract(epoch from o.next_pull_at - clock_timestamp()) between 800 and 900 as "isLater"
     from pulls p join organizations o on o.id = p.organization_id order by p.id desc limit 1`
     expect(rows).toMatchObject([{ state: 'FAILED', isLater: true }])
-    // A person who asks for a pull meanwhile gets an answer without a request.
+    // A caller that requests a pull meanwhile gets an answer, and no request is sent.
     await mirror.pull()
     expect(failing.fired).toBe(1)
   },

@@ -1,4 +1,6 @@
-/** What the vendor's documentation leaves open, and what a vendor in trouble does: a pull ends right, or says why it does not. */
+/**
+ * Behavior that the vendor's documentation leaves open, and a vendor in trouble: a pull ends right, or reports why not.
+ */
 import { describe, expect, test } from 'vitest'
 import { driftBetweenPages } from '../../src/simulator/edits.ts'
 import type { FaultRule } from '../../src/simulator/faults.ts'
@@ -6,7 +8,7 @@ import { createRandom } from '../../src/simulator/random.ts'
 import type { Switches } from '../../src/simulator/switches.ts'
 import { startSync, vendorState } from '../support/sync.ts'
 
-describe('a pull of full list rows ends with all that the vendor has', () => {
+describe('vendor oddities: a pull of full list rows ends with all that the vendor has', () => {
   const every: Record<string, Partial<Switches>> = {
     'in shuffled order': { pageOrder: 'shuffled' },
     'in order of addresses': { pageOrder: 'email' },
@@ -32,7 +34,7 @@ describe('a pull of full list rows ends with all that the vendor has', () => {
   })
 })
 
-test('users that come and go between pages are told from deleted ones', async () => {
+test('vendor oddities: users that come and go between pages are not mistaken for deleted ones', async () => {
   await using sync = await startSync({
     organizations: [{ data: { users: 100, groups: 5 }, switches: { maximumPageSize: 10, pageOrder: 'email' } }],
   })
@@ -46,7 +48,7 @@ test('users that come and go between pages are told from deleted ones', async ()
   const { users: live } = vendorState(sync.vendor)
   const mirrored = await sync.mirror()
   const vendorHas = new Set(live.map(({ primaryEmail }) => primaryEmail))
-  // Whoever was deleted after a page showed them is still there; nobody whom the vendor has was taken for deleted.
+  // A user that was deleted after a page showed it is still in the mirror. No user that the vendor has was deleted.
   const wrongly = await sync.sql<
     { email: string }[]
   >`select primary_email as email from users where deleted_at is not null`
@@ -56,7 +58,7 @@ test('users that come and go between pages are told from deleted ones', async ()
   expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
 })
 
-test('an order that is another with every request loses nobody', async () => {
+test('vendor oddities: an order that changes with every request loses no user', async () => {
   await using sync = await startSync({
     organizations: [{ data: { users: 100, groups: 5 } }],
   })
@@ -65,12 +67,12 @@ test('an order that is another with every request loses nobody', async () => {
   sync.vendor.setSwitches({ maximumPageSize: 10, pageOrder: 'unstable' })
   const before = await sync.mirror()
   const pull = await sync.pull()
-  // Most pulls of so few pages miss many: then they failed, and nobody is gone by that.
+  // Most pulls with so few pages miss many users. They fail, and delete no one.
   expect(['COMPLETE', 'FAILED', 'QUARANTINED']).toContain(pull.state)
   expect(await sync.mirror()).toEqual(before)
 })
 
-describe('a fault that passes is overcome within the pull', () => {
+describe('vendor oddities: the pull overcomes a temporary fault', () => {
   const every: [string, FaultRule][] = [
     ['500', { kind: 'status', status: 500 }],
     ['503 with HTML', { kind: 'status', status: 503, body: 'html' }],
@@ -100,7 +102,7 @@ describe('a fault that passes is overcome within the pull', () => {
   })
 })
 
-describe('a fault that lasts breaks the pull off, deletes nobody, and is said', () => {
+describe('vendor oddities: a permanent fault fails the pull, deletes no user, and is reported', () => {
   const every: [string, FaultRule, RegExp][] = [
     ['500', { kind: 'status', status: 500 }, /answered 500|500/],
     ['403', { kind: 'status', status: 403 }, /key/],
@@ -132,7 +134,7 @@ describe('a fault that lasts breaks the pull off, deletes nobody, and is said', 
   })
 })
 
-describe('a vendor that gives the same page for every number is asked no further', () => {
+describe('vendor oddities: a vendor that returns the same page for every number gets no further requests', () => {
   const users = [{ primaryEmail: 'a@x.example' }, { primaryEmail: 'b@x.example' }]
   const groups = [
     { id: 'a', name: 'A' },
@@ -145,7 +147,7 @@ describe('a vendor that gives the same page for every number is asked no further
     ['users', { users }],
     ['users', { users: users.slice(1) }],
     ['users', { users: ['no user', 'nor this'] }],
-  ])('of %s %j', async (list, body) => {
+  ])('the list of %s always returns %j', async (list, body) => {
     await using sync = await startSync({ organizations: [{}] })
     sync.simulator.faults.add({ kind: 'wrongShape', body, path: new RegExp(`^/${list}\\?`) })
     await sync.startWorker()
@@ -154,7 +156,7 @@ describe('a vendor that gives the same page for every number is asked no further
     expect(pull.requests).toBeLessThan(10)
   })
 
-  test('of users, and told so where it counts more of them', async () => {
+  test('the list of users has a total beyond the page, and the problem is reported', async () => {
     await using sync = await startSync({ organizations: [{}] })
     sync.simulator.faults.add({ kind: 'wrongShape', body: { users, total: 5 }, path: /^\/users\?/ })
     await sync.startWorker()
@@ -165,7 +167,7 @@ describe('a vendor that gives the same page for every number is asked no further
   })
 })
 
-test('a vendor that is away, and one that refuses the key, are said; the next pull recovers', async () => {
+test('vendor oddities: an unreachable vendor and a rejected key are reported, and the next pull recovers', async () => {
   await using sync = await startSync()
   sync.vendor.refuseKey()
   await sync.startWorker()
@@ -181,7 +183,7 @@ test('a vendor that is away, and one that refuses the key, are said; the next pu
   expect(await sync.problem()).toBeNull()
 })
 
-test('an organization whose key is refused does not hold up the others', async () => {
+test('vendor oddities: an organization whose key is rejected does not delay the others', async () => {
   await using sync = await startSync({
     organizations: [{ data: { users: 30, groups: 3 } }, { data: { users: 20, groups: 3 } }],
   })

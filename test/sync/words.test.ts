@@ -1,4 +1,4 @@
-/** The same said in other words: what a mirror makes of roles, aliases, types, states and addresses that are spelled in another way. */
+/** Other spellings: how the mirror treats roles, aliases, types, states and addresses in another spelling. */
 import { expect, test } from 'vitest'
 import { shownAddress } from '../../src/simulator/spelling.ts'
 import { startSync } from '../support/sync.ts'
@@ -10,7 +10,7 @@ const people = [
 ]
 const further = { words: 'further', roleNames: 'title', aliasesHold: 'primaryToo' } as const
 
-test('words: roles in other letters are the documented ones, and the primary address is no alias', async () => {
+test('spellings: roles in other letter case are the documented ones, and the primary address is no alias', async () => {
   await using sync = await startSync({
     organizations: [{ domains: ['example.com'], data: { users: people, groups: [] }, switches: { ...further } }],
   })
@@ -24,7 +24,7 @@ test('words: roles in other letters are the documented ones, and the primary add
   ])
 })
 
-test('words: a status in an unknown word is none, a type keeps what is known, and the problem says so once', async () => {
+test('spellings: an unknown status is null, an unknown type keeps the known value, and the problem reports it once', async () => {
   await using sync = await startSync({
     organizations: [{ domains: ['example.com'], data: { users: people, groups: [] } }],
   })
@@ -54,7 +54,7 @@ test('words: a status in an unknown word is none, a type keeps what is known, an
   expect((await states())[1]).toEqual(['new@example.com', 'ALIAS', 'INACTIVE'])
 })
 
-test('words: a status or type that is no string is unrecognized, and the problem says so', async () => {
+test('spellings: a status or type that is not a string is unrecognized, and the problem reports it', async () => {
   await using sync = await startSync({
     organizations: [{ domains: ['example.com'], data: { users: people, groups: [] } }],
   })
@@ -78,7 +78,7 @@ async function writesOf(sync: Awaited<ReturnType<typeof startSync>>) {
   return { rows: await sync.sql`select id, xmin::text from users order by id` }
 }
 
-test('words: an account whose address comes in another form is the same account', async () => {
+test('spellings: an account whose address arrives in another Unicode form is the same account', async () => {
   await using sync = await startSync({
     organizations: [{ domains: ['example.com'], data: { users: people, groups: [] } }],
   })
@@ -96,7 +96,7 @@ test('words: an account whose address comes in another form is the same account'
   expect((await sync.mirror()).users.map(({ primaryEmail }) => primaryEmail)).toContain(shown)
 })
 
-test('words: a page that answers 200 and refuses fails the pull with the words of the vendor', async () => {
+test('spellings: a page with status 200 and a refusal fails the pull with the vendor’s message', async () => {
   await using sync = await startSync({
     organizations: [{ domains: ['example.com'], data: { users: people, groups: [] } }],
   })

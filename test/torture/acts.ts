@@ -1,4 +1,4 @@
-/** Does what a schedule says. */
+/** Carries out the actions of a schedule. */
 import { beginPull } from '../../src/mirror/pulls.ts'
 import { declareAllGone, resolveLatest } from './decisions.ts'
 import { faultRule, writeFaultRule } from './faults.ts'

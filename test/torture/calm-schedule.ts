@@ -1,7 +1,7 @@
 import { everySection } from '../../src/simulator/switches.ts'
 import type { Schedule } from './schedule.ts'
 
-/** A schedule without a fault that does a little of everything. */
+/** A schedule without faults that does a little of everything. */
 export const calm: Schedule = {
   seed: 1,
   users: 12,

@@ -1,4 +1,7 @@
-/** The end of all that disturbs: faults, drift, kills in wait, and what hides users, groups or relationships for as long as it lasts. */
+/**
+ * Ends all disturbances: faults, drift, armed kills, and the switches that temporarily hide users, groups or
+ * relationships.
+ */
 import { nameOfFault } from './faults.ts'
 import type { World } from './world.ts'
 
@@ -10,7 +13,7 @@ export async function calm(world: World): Promise<void> {
     if (fault.rule.method !== undefined && fault.rule.method !== 'GET') world.count('fault at a write', fault.fired)
   }
   simulator.faults.clear()
-  // Where rows move between all requests and nobody says how many there are, a list cannot be known to be whole.
+  // If rows move between all requests and there is no total, a client cannot know whether a list is complete.
   const { pageOrder, total } = vendor.switches
   if (pageOrder === 'unstable' && total === 'absent') vendor.setSwitches({ pageOrder: 'shuffled' })
   pageAgain(world)
@@ -41,7 +44,7 @@ function pageAgain(world: World): void {
     pageIgnoredBy: [],
     ...(total === 'page' && { total: 'right' }),
     ...(listEntries === 'unreadable' && { listEntries: 'strings' }),
-    // A full last page that is repeated may not be the last, for all that a client can know.
+    // A client cannot know whether a full page that repeats is the last page.
     ...(isFull && { beyondTheEnd: 'empty' }),
   })
 }

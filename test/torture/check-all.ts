@@ -1,4 +1,4 @@
-/** Every invariant, on what a run left behind. */
+/** Checks every invariant on the state after a run. */
 import { checkDeletions } from './check-deletions.ts'
 import { checkFeed } from './check-feed.ts'
 import { checkHistory } from './check-history.ts'
@@ -12,7 +12,7 @@ import { Intents } from './intents.ts'
 import { loadMirror } from './mirror.ts'
 import type { World } from './world.ts'
 
-/** In words, the invariant's name first; empty where all hold. */
+/** Returns the violations as sentences that begin with the invariant's name, or an empty array. */
 export async function checkAll(world: World): Promise<string[]> {
   const mirror = await loadMirror(world.sql, world.organizationId)
   const ends = await world.writer.operations.ends()

@@ -1,6 +1,6 @@
 /**
- * I3: nobody was shown deleted whose life had not ended, and nobody was deleted without a 404 or 410, or somebody's word, or replaced
- * without a read that showed the other; and outside of a pull only who was deleted through the API.
+ * I3: a user is shown as deleted only if its account ended, and only after a 404 or 410, a decision of an
+ * administrator, or a read that showed its successor. Outside of pulls, only deletions through the API count.
  */
 import type { LoggedRequest } from '../../src/simulator/request-log.ts'
 import type { Mirror } from './mirror.ts'
@@ -43,12 +43,15 @@ export function checkDeletions(
     })
 }
 
-/** By this machine's clock: the simulator's own runs ahead where there are more edits than milliseconds. */
+/** By this machine's clock: the simulator's clock runs ahead if there are more edits than milliseconds. */
 function arrivalOf(request: LoggedRequest): number {
   return performance.timeOrigin + request.arrivedAt
 }
 
-/** Of an answer that is cut midway the log has no status, but its head went out: whether the life had ended is held against the truth. */
+/**
+ * The log has no status for a response that was cut midway, although its headers were sent. The truth decides whether
+ * the account had ended.
+ */
 function mayHaveSaid404(request: LoggedRequest): boolean {
   return request.status === 404 || request.status === 410 || (request.status === null && request.fault === 'cutMidway')
 }

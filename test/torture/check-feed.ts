@@ -1,14 +1,14 @@
-/** I2: who replays the feed from nothing holds the mirror, with its times; positions are dense. */
+/** I2: replaying the feed from the start gives the mirror's state, including its times. Positions have no gaps. */
 import { isDeepStrictEqual } from 'node:util'
 import type { Change, Mirror, Spelling } from './mirror.ts'
 
 interface Replayed {
   readonly users: Map<number, { fields: Record<string, unknown>; from: string; to: string | null }>
   readonly groups: Map<number, { groupId: string; name: string; from: string; to: string | null }>
-  /** By user, object and beginning. */
+  /** By user, object and start. */
   readonly ties: Map<string, string | null>
   readonly addresses: Map<number, string>
-  /** By alias and until when. */
+  /** By alias and end. */
   readonly spellings: Map<string, string>
   readonly problems: string[]
 }

@@ -19,7 +19,7 @@ interface Owner {
   readonly deletedAt: string | null
 }
 
-/** Of one address, one life after the other. */
+/** The accounts of one address follow one another. */
 function lives({ users }: Mirror): string[] {
   return [...Map.groupBy(users, ({ key }) => key)].flatMap(([key, lives]) =>
     lives.slice(1).flatMap((life, i) => {
@@ -29,7 +29,7 @@ function lives({ users }: Mirror): string[] {
   )
 }
 
-/** From its beginning to its latest version each begins where the one before ends. */
+/** From the first to the latest version, each begins where the previous one ends. */
 function versions(what: string, owners: readonly Owner[], all: readonly Version[]): string[] {
   const byOwner = Map.groupBy(all, ({ ownerId }) => ownerId)
   return owners.flatMap((owner) => {
@@ -46,7 +46,7 @@ function versions(what: string, owners: readonly Owner[], all: readonly Version[
   })
 }
 
-/** Within its user's life, and one after the other. */
+/** Relationships lie within the life of their user, and those of one object follow one another. */
 function ties(what: string, all: readonly Tie[], { users }: Mirror): string[] {
   const users_ = new Map(users.map((user) => [user.id, user]))
   return [...Map.groupBy(all, ({ userId, objectId }) => `${userId} ${objectId}`)].flatMap(([pair, several]) => {

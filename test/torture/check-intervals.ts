@@ -1,4 +1,4 @@
-/** I6: what a change says of when it happened is true. */
+/** I6: the time bounds of each change are true. */
 import { isDeepStrictEqual } from 'node:util'
 import type { CreationStyle } from '../../src/simulator/creation-styles.ts'
 import type { Change, Mirror } from './mirror.ts'
@@ -18,7 +18,8 @@ export function checkIntervals(
     const claim = claimOf(change, names, styles)
     if (!claim) return []
     const holds = ({ fact, after }: Claim) => truth.became(fact, after, change.notBefore, change.notAfter)
-    // Where rows lack createdAt, what a new account has is taken for the old one's until that is known to be over: then it ends too.
+    // If rows lack createdAt, the relationships of a new account count as the old account's until its end is known, and
+    // end then.
     const isEndOfLife =
       /_(REMOVED|REVOKED)$/.test(change.kind) &&
       holds({ fact: fact.user(names.user(change.subjectId)), after: () => true })
@@ -43,7 +44,7 @@ function claimOf(change: Change, names: Names, styles: ReadonlySet<CreationStyle
     case 'USER_RECREATED':
       return { fact: fact.user(key), after: present }
     case 'USER_DELETED':
-      // Between two of our moments another account may have taken the address at one stroke.
+      // Another account may have replaced the old one between two of our observations.
       return { fact: fact.user(key), after: () => true }
     case 'FIELD_CHANGED':
       if (change.field === 'createdAt') {
@@ -77,7 +78,7 @@ function claimOf(change: Change, names: Names, styles: ReadonlySet<CreationStyle
   }
 }
 
-/** The vendor's JSON of a field, as the mirror writes it. */
+/** The vendor's JSON of a field, as the mirror stores it. */
 function ours(json: string | undefined): unknown {
   const value: unknown = json === undefined ? null : JSON.parse(json)
   if (typeof value !== 'string') return value

@@ -1,4 +1,4 @@
-/** I8: an account that the vendor has had all along has one life in the mirror, and so one id. */
+/** I8: an account that the vendor kept throughout has one account in the mirror, and so one id. */
 import type { Mirror } from './mirror.ts'
 import { fact, type Truth } from './truth.ts'
 

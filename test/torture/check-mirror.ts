@@ -1,4 +1,4 @@
-/** I1: the mirror is the vendor, to the field. */
+/** I1: the mirror equals the vendor in every field. */
 import { isDeepStrictEqual } from 'node:util'
 import type { CreationStyle } from '../../src/simulator/creation-styles.ts'
 import type { SimulatedOrganization } from '../../src/simulator/organization.ts'
@@ -40,13 +40,13 @@ function compareUser(
   const expected: Record<string, unknown> = {
     ...rest,
     primaryEmail: shownAddress(user.primaryEmail, vendor.switches),
-    // In a word that is not known the type stays as it was, and the status is none; one that is not shown is unknown.
+    // An unknown type keeps the known value, and an unknown status is null. A value that is not shown is unknown.
     type: shownType(user, vendor.switches) === user.type ? user.type.toUpperCase() : undefined,
     status: statusOf(user, vendor),
     createdAt: isSpelled(fields.createdAt, user.createdAt, styles) ? fields.createdAt : microseconds(user.createdAt),
     updatedAt: microseconds(user.updatedAt),
   }
-  // Where users name groups, a name that two bear says of neither that the user is in it.
+  // If users name groups, a name that two groups have proves no membership.
   const names = Map.groupBy(vendor.groups(), (group) =>
     vendor.switches.userGroups === 'names' ? group.name : group.id,
   )
@@ -69,7 +69,7 @@ function compareUser(
   ]
   return [
     ...Object.entries(expected)
-      // What the vendor does not show is unknown, whatever was known before.
+      // A field that the vendor does not show is unknown, whatever its earlier value.
       .filter(([field, value]) => value !== undefined && !isDeepStrictEqual(fields[field], value))
       .map(
         ([field, value]) =>
@@ -97,7 +97,7 @@ function compareGroups(mirror: Mirror, vendor: SimulatedOrganization): string[] 
   return ours === theirs ? [] : [`I1: groups are ${ours}; at the vendor ${theirs}`]
 }
 
-/** The vendor's milliseconds as the mirror writes them. */
+/** The vendor's milliseconds, as the mirror stores them. */
 function microseconds(time: string): string {
   return time.replace('Z', '000Z')
 }

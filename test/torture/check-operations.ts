@@ -1,6 +1,6 @@
 /**
- * W3: an item that succeeded left what it was to leave: one account, or none. One that failed left no two accounts, and not none, without
- * saying so; and nothing was deleted that was all that a person had.
+ * W3: a successful item left the accounts that it should: one, or none. A failed item that left two accounts, or none,
+ * reported so. No deletion removed the only account of a person.
  */
 import { isDeepStrictEqual } from 'node:util'
 import { type Effect, factIn } from './effects.ts'
@@ -10,7 +10,7 @@ import { keyOf } from './truth.ts'
 import type { AccountState } from './vendor-log.ts'
 import type { World } from './world.ts'
 
-/** Where the item ended in the vendor's log. */
+/** The place in the vendor's log at which the item ended. */
 function endOf({ run, item }: ItemEnd): number {
   return run.ended.get(item.primaryEmail) ?? Number.POSITIVE_INFINITY
 }
@@ -63,7 +63,7 @@ function checkFailure({ log }: World, intents: Intents, end: ItemEnd): string[] 
     .map(({ key }) => `W3: ${told(end)}: the account ${key} was created or deleted all the same`)
 }
 
-/** At each deletion by the API, the other account of the person is there, with all that the deleted one had. */
+/** At each deletion by the API, the person's other account exists and has everything that the deleted account had. */
 function checkDeletions(world: World, end: ItemEnd): string[] {
   const { run, item } = end
   const { log } = world
@@ -86,7 +86,7 @@ function checkDeletions(world: World, end: ItemEnd): string[] {
   })
 }
 
-/** When an email change has succeeded, the new account has all that the old one had when it was deleted. */
+/** After a successful email change, the new account has everything that the old account had when it was deleted. */
 function checkSuccessor({ log }: World, intents: Intents, end: ItemEnd): string[] {
   const { run, item } = end
   const [from, to] = item.effects.map(({ key }) => key) as [string, string]
@@ -116,7 +116,7 @@ function otherRuns({ writer }: World, { run, item }: ItemEnd, at: number): boole
   )
 }
 
-/** The PUT that makes an account inactive carries all else: nothing of it is lost in silence. */
+/** The PUT that makes an account inactive keeps all other fields, or the loss is reported. */
 function checkKept(world: World, intents: Intents, end: ItemEnd): string[] {
   const { run, item } = end
   const key = keyOf(item.primaryEmail)
@@ -130,7 +130,7 @@ function checkKept(world: World, intents: Intents, end: ItemEnd): string[] {
   })
 }
 
-/** The facts of one state that another one lacks. */
+/** The facts of `before` that `after` lacks. */
 function lostIn(before: AccountState, after: AccountState, except: readonly string[]): string[] {
   const facts = [...Object.keys(before.profile), 'groups'].filter((fact) => !except.includes(fact))
   return facts.filter((fact) => !isDeepStrictEqual(factIn(before, fact) ?? null, factIn(after, fact) ?? null))

@@ -1,4 +1,4 @@
-/** I5: every request had a slot. I7: no page was asked for again but after a kill, and then only one. */
+/** I5: every request had a slot. I7: a page was requested again only after a kill, and at most one page per kill. */
 import type { World } from './world.ts'
 
 export async function checkRequests({ sql, slug, simulator, pagesAsked, kills }: World): Promise<string[]> {

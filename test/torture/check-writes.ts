@@ -1,6 +1,6 @@
 /**
- * W1: what a write reported as done was done, and is so in the end, unless somebody changed it later. W2: what it reported as not carried out
- * was not carried out.
+ * W1: a write that was reported as done was carried out, and its effect lasts unless another client changed it later.
+ * W2: a write that was reported as not carried out was not carried out.
  */
 import type { WriteFailure } from '../../src/writes/failure.ts'
 import type { Intents } from './intents.ts'
@@ -15,7 +15,7 @@ export function checkWrites(world: World, intents: Intents): string[] {
   ])
 }
 
-/** A repeat may answer what the first attempt did. */
+/** A retry may return the result of the first attempt. */
 function checkSuccess({ log }: World, intents: Intents, attempt: Attempt, first: Attempt): string[] {
   if (attempt.outcome !== 'SETTLED' && attempt.outcome !== 'UNSETTLED') return []
   const { write, to } = attempt
@@ -38,7 +38,7 @@ function checkRefusal(intents: Intents, attempt: Attempt, from: number): string[
 
 const judging: readonly WriteFailure['failure'][] = ['AlreadyExists', 'VendorFailure', 'NotFound', 'InvalidInput']
 
-/** A repeat of what an earlier attempt may have done recognizes it. */
+/** A retry recognizes what an earlier attempt may have done. */
 function checkLastRefusal(intents: Intents, attempts: readonly Attempt[]): string[] {
   const [first, last] = [attempts[0], attempts.at(-1)]
   if (!first || !last || first === last || last.outcome !== 'REFUSED') return []

@@ -1,4 +1,4 @@
-/** How often things happened over a run, and how often they must have. */
+/** Counts how often each kind of event happened in a run, and compares the counts with their minimums. */
 export class Coverage {
   readonly counts = new Map<string, number>()
 
@@ -10,14 +10,14 @@ export class Coverage {
     return this.counts.get(what) ?? 0
   }
 
-  /** What did not happen as often as it must, in words. */
+  /** Describes the events that happened less often than required. */
   shortOf(floors: ReadonlyMap<string, number>): string[] {
     return [...floors]
       .filter(([what, least]) => this.of(what) < least)
       .map(([what, least]) => `${what}: ${this.of(what)} times, at least ${least} expected`)
   }
 
-  /** One line a kind of thing. */
+  /** One line per kind of event. */
   report(): string {
     return [...this.counts]
       .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -1,4 +1,4 @@
-/** A Postgres for a run outside of vitest, and databases of one's own in it. */
+/** A Postgres for a run outside of vitest, and separate databases in it. */
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,7 +8,7 @@ import { type Database, openDatabase } from '../../src/mirror/database.ts'
 import { migrateMirror } from '../../src/mirror/migrate.ts'
 
 export interface Databases extends AsyncDisposable {
-  /** Migrated and empty. */
+  /** Opens a migrated, empty database. */
   open(): Promise<Database>
 }
 

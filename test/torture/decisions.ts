@@ -1,9 +1,9 @@
-/** What people who look at the vendor decide. */
+/** The decisions of administrators who can see the vendor. */
 import { declareGone } from '../../src/mirror/declare-gone.ts'
 import { resolveQuarantine } from '../../src/mirror/resolve-quarantine.ts'
 import type { World } from './world.ts'
 
-/** About the latest pull in quarantine. */
+/** Accepts or rejects the latest quarantined pull. */
 export async function resolveLatest(world: World, accept: boolean): Promise<void> {
   const [pull] = await world.sql<{ id: number }[]>`
     select id from pulls where organization_id = ${world.organizationId} and state = 'QUARANTINED' order by id desc limit 1`
@@ -12,7 +12,7 @@ export async function resolveLatest(world: World, accept: boolean): Promise<void
   await resolveQuarantine(world.sql, pull.id, accept)
 }
 
-/** Ends those whom the latest pulls have put off, and whom the vendor truly has no more. */
+/** Declares the deferred users gone that no longer exist at the vendor. */
 export async function declareAllGone(world: World): Promise<void> {
   const users = await world.sql<{ id: number; key: string }[]>`
     select distinct u.id, u.address_key as key from pull_candidates c join users u on u.id = c.user_id

@@ -16,14 +16,14 @@ test.each([
   ...orders.map((pageOrder) => ({ pageOrder, total: 'right' as const })),
   ...orders.map((pageOrder) => ({ pageOrder, total: 'absent' as const })),
 ])(
-  '50 users come and go between all pages of $pageOrder, total $total: nobody is missing, nobody wrongly deleted',
+  'torture: with 50 changes between all pages (order $pageOrder, total $total) no user is missing or wrongly deleted',
   async (switches) => {
     await using database = await testDatabase()
     await using world = await openWorld(database.sql, switches)
     const drift = driftBetweenPages(world.vendor, createRandom('drift'), { creates: 25, deletes: 25 })
     let turns = 1
     world.vendor.betweenPages((turn) => {
-      // The first time through the list: much more, and a fifth of the organization would be gone.
+      // Only during the first read of the list. With more changes, a fifth of the organization would be gone.
       if (turns++ < users / pageSize) world.truth.edit(() => drift(turn))
     })
     await pull(world)

@@ -1,22 +1,28 @@
-/** What an admin, or an identity provider's connector, does at the vendor. Each edit always does something that fits. */
+/**
+ * What an administrator, or the connector of an identity provider, does at the vendor. Each edit always finds something
+ * to do.
+ */
 import type { SimulatedOrganization } from '../../src/simulator/organization.ts'
 import type { User } from '../../src/simulator/user.ts'
 import type { Truth } from './truth.ts'
 
-/** `who` and `what` are any numbers: they pick among what there is. */
+/** `who` and `what` are arbitrary numbers that select among the existing objects. */
 export interface Edit {
   readonly edit: EditName
   readonly who: number
   readonly what: number
 }
 
-/** `then`: puts down what was done so far, for an edit of two. */
+/** `then` records the changes so far, for an edit with two steps. */
 type Do = (organization: SimulatedOrganization, who: number, what: number, then: () => void) => void
 
-/** No two accounts are created so near to each other that their times may be spellings of one. */
+/** Creation times are far enough apart that no two can be spellings of the same time. */
 const firstCreation = Date.parse('2020-01-01T00:00:00.123Z')
 const creationStepMs = (15 * 60 + 2) * 60_000
-/** A vendor replaces few accounts at a time: one that replaces many in pull after pull is not believed (src/mirror/weigh-doubts.ts). */
+/**
+ * A vendor replaces few accounts at a time: many replacements in consecutive pulls are not trusted
+ * (src/mirror/weigh-doubts.ts).
+ */
 const mostReplaced = 5
 
 const statuses = ['active', 'inactive'] as const
@@ -34,7 +40,7 @@ const edits = {
   delete(organization, who) {
     withUser(organization, who, (user) => organization.deleteUser(user.primaryEmail))
   },
-  /** Another account at an address that was somebody's before, in other letters at times. */
+  /** Another account at an address that was used before, sometimes in other letter case. */
   recreate(organization, who, what, then) {
     if (!mayReplace(organization)) return
     withUser(organization, who, (user) => {
@@ -97,7 +103,7 @@ const edits = {
       organization.updateUser(user.primaryEmail, { aliases: user.aliases.map(otherCase) }),
     )
   },
-  /** From one user to another, at one stroke. */
+  /** Moves an alias from one user to another in one step. */
   moveAlias(organization, who, what, then) {
     withBearer(organization, who, (from) => {
       const [alias = '', ...rest] = from.aliases
@@ -118,12 +124,12 @@ const edits = {
   },
   renameGroup(organization, who, what) {
     withGroup(organization, what, ({ id }) => {
-      // A name that another group bears is no name by which users can tell it.
+      // A name that another group has does not identify a group.
       const name = `${groupNames[who % groupNames.length]} ${who}`
       if (!organization.groups().some((group) => group.name === name)) organization.renameGroup(id, name)
     })
   },
-  /** The same name in a group of its own; the old one goes. */
+  /** Replaces a group by another one with the same name. */
   replaceGroup(organization, _who, what, then) {
     withGroup(organization, what, ({ id, name }) => {
       const members = organization.users().filter((user) => user.groups.includes(id))
@@ -143,7 +149,7 @@ export function doEdit(organization: SimulatedOrganization, truth: Truth, { edit
   truth.edit(() => act(organization, who, what, () => truth.edit(() => {})))
 }
 
-/** An organization to begin with. */
+/** Creates the initial organization. */
 export function fill(organization: SimulatedOrganization, users: number, groups: number): void {
   for (let n = 0; n < groups; n++) organization.createGroup(`${groupNames[n % groupNames.length]} ${n}`)
   for (let n = 0; n < users; n++) {
@@ -166,7 +172,7 @@ function details(organization: SimulatedOrganization, who: number, what: number)
   }
 }
 
-/** When the next account counts as created. */
+/** The creation time of the next account. */
 export function nextCreation(organization: SimulatedOrganization): string {
   return new Date(firstCreation + accountsEver(organization) * creationStepMs).toISOString()
 }
@@ -188,7 +194,7 @@ function freeAddress(organization: SimulatedOrganization, who: number): string {
   }
 }
 
-/** Some are in letters that have several forms. */
+/** Some addresses have letters with several Unicode forms. */
 function addressOf(n: number): string {
   return n % 6 === 5 ? `Ü${n}@bücher.example` : `U${n}@${domains[n % 2]}`
 }

@@ -1,4 +1,4 @@
-/** What a write is to make true of an account at the vendor. */
+/** The intended effects of a write on an account at the vendor. */
 import { isDeepStrictEqual } from 'node:util'
 import type { ListPatch, UserPatch } from '../../src/writes/inputs.ts'
 import { keyOf } from './truth.ts'
@@ -6,14 +6,14 @@ import type { AccountState } from './vendor-log.ts'
 
 export interface Effect {
   readonly key: string
-  /** What of the account it is about: `account`, a field, or `group …`. */
+  /** The fact about the account: `account`, a field, or `group …`. */
   readonly fact: string
-  /** Of an account: whether there is to be one. */
+  /** For the fact `account`: whether the account is to exist. */
   readonly isThere?: boolean
   holds(state: AccountState | undefined): boolean
 }
 
-/** The state of one fact, to be compared. */
+/** The value of one fact, for comparisons. */
 export function factIn(state: AccountState | undefined, fact: string): unknown {
   if (fact === 'account' || !state) return state?.serial
   if (fact.startsWith('group ')) return state.groups.has(fact.slice('group '.length))
@@ -21,13 +21,15 @@ export function factIn(state: AccountState | undefined, fact: string): unknown {
   return listOrValue(state, fact)
 }
 
-/** Whether who means the one may have made the other true (SAME), or have ended it (OTHER). */
+/**
+ * Whether the write with the effect `meant` may have made the other effect true (SAME), or may have undone it (OTHER).
+ */
 export function mayChange(meant: Effect, { key, fact, isThere }: Effect, how: 'SAME' | 'OTHER'): boolean {
   if (meant.key !== key || !sameFact(meant.fact, fact)) return false
   return isThere === undefined || meant.isThere === undefined || (meant.isThere === isThere) === (how === 'SAME')
 }
 
-/** Whether who changes the one may change the other. */
+/** Whether a change of one fact may change the other fact. */
 export function sameFact(one: string, other: string): boolean {
   const isGroups = [one, other].includes('groups') && one.startsWith('group') && other.startsWith('group')
   return one === other || one === 'account' || other === 'account' || isGroups
@@ -45,16 +47,16 @@ export function memberEffect(primaryEmail: string, groupId: string, isIn: boolea
   }
 }
 
-/** Of no groups at all. */
+/** The effect of leaving all groups. */
 export function leftEffect(primaryEmail: string): Effect {
   return { key: keyOf(primaryEmail), fact: 'groups', holds: (state) => state !== undefined && state.groups.size === 0 }
 }
 
-/** Of all that a patch names, but a password. */
+/** The effects of a patch, except for its password. */
 export function patchEffects(primaryEmail: string, patch: UserPatch): Effect[] {
   const { password: _password, roles, aliases, status, ...scalars } = patch
   const key = keyOf(primaryEmail)
-  // Of a status that is taken away, a vendor may have a default.
+  // A vendor may replace a removed status by a default.
   const values = { ...scalars, ...(status != null && { status: status.toLowerCase() }) }
   return [
     ...Object.entries(values).map(([fact, wanted]) => ({

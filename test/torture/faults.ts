@@ -1,4 +1,7 @@
-/** The simulator's faults, as schedules name them; but those by which a vendor lies about a write, so that nobody could report it right. */
+/**
+ * The simulator's faults by the names that schedules use. Faults that make the vendor lie about a write are left out,
+ * because no client could report such a write correctly.
+ */
 import type { FaultRule } from '../../src/simulator/faults.ts'
 
 const kinds = {
@@ -7,7 +10,7 @@ const kinds = {
   '503 with Retry-After': { kind: 'status', status: 503, headers: { 'retry-after': '0' } },
   '401': { kind: 'status', status: 401 },
   '403': { kind: 'status', status: 403 },
-  // To a write, this would say that it was carried out, though it was not; and the next one the contrary.
+  // For a write, this response would claim success although nothing was done, and the next one the opposite.
   '200 without a list': { kind: 'status', status: 200, method: 'GET' },
   '200 that refuses': { kind: 'wrongShape', body: { success: false, error: 'try again later' }, method: 'GET' },
   hang: { kind: 'hang' },
@@ -18,7 +21,7 @@ const kinds = {
   'html 200': { kind: 'html', status: 200 },
   'truncated JSON': { kind: 'truncatedJson' },
   'wrong shape': { kind: 'wrongShape' },
-  /** An organization that suddenly has nobody, as a list would show it. */
+  /** A list that suddenly shows an empty organization. */
   'empty list': { kind: 'wrongShape', body: { users: [] } },
   latency: { kind: 'latency', ms: 15 },
 } as const satisfies Record<string, FaultRule>
@@ -40,7 +43,7 @@ export const faultPlaces = Object.keys(places) as FaultPlace[]
 const writes = ['POST', 'PUT', 'DELETE'] as const
 export type WriteMethod = (typeof writes)[number]
 export const writeMethods: readonly WriteMethod[] = writes
-/** Those that writes can meet. */
+/** The faults that can affect writes. */
 export const writeFaultNames = faultNames.filter((name) => !('method' in kinds[name]))
 
 export function writeFaultRule(name: FaultName, method: WriteMethod, times: number): FaultRule {
@@ -51,7 +54,7 @@ export function faultRule(name: FaultName, at: FaultPlace, how: { times?: number
   return { ...kinds[name], path: places[at], ...how }
 }
 
-/** The name of a rule that was made here. */
+/** The name of a rule that this module made. */
 export function nameOfFault(rule: FaultRule): FaultName | 'hold' {
   return faultNames.find((name) => kindOf(kinds[name]) === kindOf(rule)) ?? 'hold'
 }

@@ -20,7 +20,7 @@ const kinds = [
   'wrong shape',
 ] as const
 
-test('with 30 % of all answers faulty a pull of 10,000 users completes, and the feed says nothing false', async () => {
+test('torture: with 30 % of all responses faulty, a pull of 10,000 users completes and the feed says nothing false', async () => {
   await using database = await testDatabase()
   const schedule = {
     seed: 3,
@@ -31,7 +31,7 @@ test('with 30 % of all answers faulty a pull of 10,000 users completes, and the 
   }
   await using world = await World.open(database.sql, schedule, new Coverage())
   for (const [i, kind] of kinds.entries()) {
-    // Each is asked in turn, so that of all answers each kind spoils a ninth of 30 %.
+    // The rules are tried in order. With these probabilities each kind spoils a ninth of the 30 %.
     const probability = 0.3 / kinds.length / (1 - (0.3 * i) / kinds.length)
     world.simulator.faults.add(faultRule(kind, 'anywhere', { probability }))
   }

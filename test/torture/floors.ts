@@ -4,8 +4,9 @@ import { checkpointNames, writeCheckpointNames } from './killable.ts'
 import { operationNames, writeVerbs } from './write-plans.ts'
 
 /**
- * How often each thing must have happened over so many schedules: what never strikes proves nothing. The shares are about a third of
- * what chance brings, so that no honest run of a hundred schedules falls short of them.
+ * Minimums for the number of times each event happens in this many schedules: an event that never happens proves
+ * nothing. The shares are about a third of the expected values, so that no correct run of a hundred schedules falls
+ * short of them.
  */
 export function floorsOf(schedules: number): ReadonlyMap<string, number> {
   const floor = (share: number) => Math.floor(schedules * share)

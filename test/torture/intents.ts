@@ -1,4 +1,7 @@
-/** Who meant to change what, and when: what explains that the vendor has something else in the end than a write reported. */
+/**
+ * Who intended to change what, and when. Intents explain why the vendor's final state differs from the result that a
+ * write reported.
+ */
 import type { WriteFailure } from '../../src/writes/failure.ts'
 import { type Effect, factIn, mayChange, sameFact } from './effects.ts'
 import type { ItemEnd } from './operation-runs.ts'
@@ -7,13 +10,13 @@ import type { World } from './world.ts'
 import type { Attempt } from './writer.ts'
 
 export interface Intent {
-  /** The write or the item: an intent does not explain itself. */
+  /** The write or the item. An intent does not explain its own result. */
   readonly of: object
   /** Places in the vendor's log. */
   readonly from: number
   readonly to: number
   readonly effects: readonly Effect[]
-  /** Facts that its PUT may have lost, as it reported, or could not. */
+  /** Facts that its PUT may have lost, whether or not the write reported it. */
   readonly loses: readonly string[]
 }
 
@@ -43,7 +46,7 @@ export class Intents {
     ]
   }
 
-  /** Whether others meant to end that, or did, in so much of the log. */
+  /** Whether other clients intended to undo the effect, or did, within this part of the log. */
   explain(
     effect: Effect,
     of: object,
@@ -60,7 +63,7 @@ export class Intents {
     return isMeant || isLost || this.#world.log.of(key, from, to).some((change) => isConsoleChange(change, fact))
   }
 
-  /** The changes by the API that made it true in so much of the log, and that nobody else meant. */
+  /** The changes by the API within this part of the log that made the effect true, if no other client intended it. */
   carriedOut(effect: Effect, of: object, from: number, to: number): VendorChange[] {
     const changes = this.#world.log.of(effect.key, from, to)
     const own = changes.filter(({ by, before, after }) => by === 'API' && !effect.holds(before) && effect.holds(after))

@@ -1,7 +1,10 @@
-/** A process that can be killed at any statement: from then on nothing that it does reaches the database, and open transactions roll back. */
+/**
+ * A process that can be killed at any statement: from then on nothing that it does reaches the database, and open
+ * transactions roll back.
+ */
 import type { Sql } from '../../src/mirror/database.ts'
 
-/** The moments of a pull that a kill can be aimed at, by the statement that marks each. */
+/** The points of a pull at which a kill can be aimed, each marked by a statement. */
 const checkpoints = {
   'page asked': /set free_at = c\.start_at/,
   'page stored': /insert into pull_pages/,
@@ -13,7 +16,7 @@ const checkpoints = {
   anywhere: /./,
 } as const
 
-/** The same of writes and operations. */
+/** The points of writes and operations. */
 const writeCheckpoints = {
   'write journaled': /update idempotency_keys set steps/,
   'write recorded': /insert into recent_writes/,
@@ -32,9 +35,12 @@ const patterns: Readonly<Record<Checkpoint, RegExp>> = { ...checkpoints, ...writ
 
 export interface Kill {
   readonly checkpoint: Checkpoint
-  /** The statement does not get there; or it does, its transaction commits, and nobody hears of it. */
+  /**
+   * `before`: the statement does not reach the database. `after`: its transaction commits, but the process gets no
+   * result.
+   */
   readonly moment: 'before' | 'after'
-  /** At the how-manieth such statement, from 1. */
+  /** Which of the matching statements, counted from 1. */
   readonly nth: number
 }
 
@@ -43,7 +49,7 @@ class Killed extends Error {
 }
 
 export class Life {
-  /** What killed it. */
+  /** The kill that ended the process. */
   killedBy: Kill | undefined
   #armed: { kill: Kill; left: number } | undefined
   #doomed: Kill | undefined
@@ -56,12 +62,12 @@ export class Life {
     this.#armed = { kill, left: kill.nth }
   }
 
-  /** At once, wherever it is. */
+  /** Kills the process immediately, even during a statement. */
   end(kill: Kill): void {
     this.killedBy ??= kill
   }
 
-  /** Called before each statement. Throws where the process is dead by then. */
+  /** Called before each statement. Throws if the process is dead by then. */
   pass(statement: string, inTransaction: boolean): void {
     if (this.#doomed && !inTransaction) this.end(this.#doomed)
     if (this.killedBy) throw new Killed('killed')
@@ -88,7 +94,10 @@ export function killable(sql: Sql, life: Life): Sql {
   return wrap(sql, life, false)
 }
 
-/** Counts templates when they are made, those too that are parts of others: a kill between two parts is one before the whole. */
+/**
+ * Counts templates when they are made, including parts of other templates: a kill between two parts counts as a kill
+ * before the whole.
+ */
 function wrap<T extends object>(target: T, life: Life, inTransaction: boolean): T {
   return new Proxy(target, {
     apply(query, _self, args: unknown[]) {

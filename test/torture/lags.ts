@@ -1,11 +1,11 @@
-/** The end of what the vendor shows late, and of all that waits for it. */
+/** Lets everything appear that the vendor shows late, and ends all that waits for it. */
 import type { World } from './world.ts'
 
-/** Longer than anything is shown late. */
+/** Longer than the longest lag. */
 const longestLagMs = 60_000
 const mostSettlings = 20
 
-/** Gives what did not end. */
+/** Returns descriptions of what did not end. */
 export async function endLags(world: World): Promise<string[]> {
   if (!world.schedule.hasWriter) return []
   const { vendor, writer } = world
@@ -19,7 +19,7 @@ export async function endLags(world: World): Promise<string[]> {
   return unfinished
 }
 
-/** What the sync does as time goes by. */
+/** Does what the sync does over time. */
 async function settleWrites(world: World): Promise<void> {
   const { sql, organizationId } = world
   const isOpen = async () =>
@@ -30,7 +30,7 @@ async function settleWrites(world: World): Promise<void> {
   }
 }
 
-/** How often the switches that concern writes had an effect. */
+/** Counts how often the switches for writes had an effect. */
 function countStrikes(world: World): void {
   const { vendor, log, simulator, writer } = world
   const { switches, visibility } = vendor

@@ -1,4 +1,7 @@
-/** The whole program as processes, on one machine: Postgres, Redis where the queue lives in it, api and worker. All may be killed. */
+/**
+ * The whole program as processes on one machine: Postgres, Redis if the queue uses it, API and worker. Each can be
+ * killed.
+ */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -14,20 +17,20 @@ export type Part = 'postgres' | 'redis' | 'worker' | 'api'
 
 export interface Machine extends AsyncDisposable {
   readonly databaseUrl: string
-  /** Of the API that is up. */
+  /** The URL of the running API. */
   readonly graphqlUrl: string
   readonly parts: readonly Part[]
-  /** Starts what is not up. */
+  /** Starts the processes that are not running. */
   start(): Promise<void>
-  /** SIGKILL to these processes, at one moment. */
+  /** Sends SIGKILL to these processes at the same time. */
   kill(parts: readonly Part[]): Promise<void>
-  /** The parts that should be up and are not, and how they ended. */
+  /** The processes that should be running but are not, and how they ended. */
   fallen(): string[]
 }
 
 export const adminToken = 'a-token-of-the-torture'
 
-/** Whether this machine has a Redis. */
+/** Whether this machine has Redis. */
 export async function hasRedis(): Promise<boolean> {
   return await promisify(execFile)('redis-server', ['--version']).then(
     () => true,
@@ -71,7 +74,7 @@ export async function openMachine(store: Store, vendor: Readonly<Record<string, 
       )
     },
     async redis() {
-      // What it had is lost with it.
+      // A kill of Redis loses all of its data.
       const memoryOnly = ['--save', '', '--appendonly', 'no']
       run('redis', 'redis-server', ['--port', String(redisPort), ...memoryOnly, '--dir', folder]).stdout?.resume()
     },

@@ -1,11 +1,13 @@
 /**
- * The long run: random schedules (in two of five of them callers write, at a vendor that shows its writes late, refuses them in odd ways
- * and loses lists) for so many minutes, or so many of them, several at once; then so many kills of the whole program as
- * processes, half of them with the queue in Redis where there is one, and half as many of one process alone. In the end it tells what happened and how often.
+ * The long run. First random schedules, several at the same time, for a number of minutes or schedules. In two of five
+ * schedules callers write to a vendor that shows writes late, refuses them in unusual ways and loses lists.
+ * Then kills of the whole program as processes, half of them with the queue in Redis if the machine has it, and half as
+ * many kills of a single process. At the end it prints what happened and how often.
  *
  *   npm run torture -- [--minutes N] [--runs N] [--kills N] [--seed S] [--path P]
  *
- * A failure prints the seed and the path that repeat it. Chance is the schedule's; what two requests under way do to each other is not.
+ * A failure prints the seed and the path that reproduce it. The schedule is reproducible; the interleaving of two
+ * concurrent requests is not.
  */
 import { parseArgs } from 'node:util'
 import fc from 'fast-check'
@@ -42,7 +44,7 @@ const secondsSoFar = () => Math.round((Date.now() - started) / 1_000)
 
 async function lane(number: number): Promise<void> {
   const { sql } = await databases.open()
-  // A batch at a time, so that a failure ends no lane, and each has a seed of its own.
+  // Runs a batch at a time, each with its own seed, so that a failure does not end the lane.
   for (let batch = 0, done = 0; done < runs && Date.now() < until; batch++) {
     const numRuns = Math.min(10, runs - done)
     const details = await fc.check(
@@ -61,7 +63,7 @@ async function lane(number: number): Promise<void> {
     )
     done += numRuns
     if (done % 50 < numRuns) say(`  ${coverage.of('schedules')} schedules in ${secondsSoFar()} s`)
-    // Interrupted is not failed.
+    // An interrupted batch has not failed.
     if (!details.failed || details.counterexample === null) continue
     failed += 1
     say(`\nFAILED --seed ${details.seed} --path ${details.counterexamplePath}`)

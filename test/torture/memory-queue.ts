@@ -3,7 +3,7 @@ import type { JobQueue } from '../../src/sync/queue.ts'
 
 type Handle = (job: Job, signal: AbortSignal) => Promise<void>
 
-/** The queue without a store: a job whose id waits or runs is not added, and each is taken up when the schedule says so. */
+/** The queue without a store. A job whose id waits or runs is not added. The schedule decides when a job runs. */
 export class MemoryQueue implements JobQueue {
   readonly waiting = new Map<string, Job>()
   readonly running = new Map<string, Job>()
@@ -24,7 +24,7 @@ export class MemoryQueue implements JobQueue {
 
   async close(): Promise<void> {}
 
-  /** Rejects as the job does. */
+  /** Rejects if the job does. */
   async run(job: Job, signal: AbortSignal): Promise<void> {
     const id = idOf(job)
     this.waiting.delete(id)

@@ -1,4 +1,4 @@
-/** The tables of one organization, as they are, with the times as ISO 8601 and the feed a change a row. */
+/** The rows of one organization, with times as ISO 8601, and the feed with one change per row. */
 import type { Sql } from '../../src/mirror/database.ts'
 import { isoOf, isoOrNull } from '../../src/mirror/iso.ts'
 import { keyOf } from './truth.ts'
@@ -23,10 +23,10 @@ export interface GroupRow {
   readonly deletedAt: string | null
 }
 
-/** One relationship of a user, and for how long the mirror knew it. */
+/** One relationship of a user, and the time during which the mirror knew it. */
 export interface Tie {
   readonly userId: number
-  /** A group's, a role's or an alias's id. */
+  /** The id of a group, a role or an alias. */
   readonly objectId: number
   readonly validFrom: string
   readonly validTo: string | null
@@ -68,7 +68,7 @@ export interface Mirror {
   readonly memberships: readonly Tie[]
   readonly grants: readonly Tie[]
   readonly aliases: readonly (Tie & { readonly address: string })[]
-  /** How aliases were spelled, in order of the moments until which they were. */
+  /** The earlier spellings of aliases, ordered by the time at which they ended. */
   readonly spellings: readonly Spelling[]
   readonly roleNames: ReadonlyMap<number, string>
   readonly changes: readonly Change[]
@@ -117,7 +117,7 @@ export function isLive(row: { readonly deletedAt: string | null }): boolean {
   return row.deletedAt === null
 }
 
-/** Alias rows by user and address, so that one that came back counts as the same. */
+/** Relationships by user and address, so that an alias that is added again counts as the same alias. */
 export function addressesOf({ aliases }: Mirror): Tie[] {
   const numbers = new Map<string, number>()
   return aliases.map((alias) => {

@@ -1,8 +1,8 @@
-/** Lists that show accounts which are gone, or two of one address. */
+/** Lists that show deleted accounts, or two accounts of one address. */
 import type { Action } from './schedule.ts'
 import type { World } from './world.ts'
 
-/** Whether the mirror has proof that the account which was deleted last at the vendor is gone. */
+/** Whether the mirror has proof that the account deleted last at the vendor is gone. */
 export async function hasProofOfLastDeletion({ sql, organizationId, vendor }: World): Promise<boolean> {
   const last = vendor.directory.removed.at(-1)
   if (!last || vendor.directory.find(last.key)) return false

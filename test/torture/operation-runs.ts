@@ -1,4 +1,4 @@
-/** Operations that people begin, and what works on them. */
+/** The operations that callers start, and the worker that carries them out. */
 import type { WriteFailure } from '../../src/writes/failure.ts'
 import type { WriteRequest } from '../../src/writes/run-write.ts'
 import type { WriteVerbs } from '../../src/writes/verbs.ts'
@@ -9,7 +9,7 @@ import { type OperationChoice, type PlannedItem, type PlannedOperation, planOper
 export interface OperationRun {
   readonly id: number
   readonly plan: PlannedOperation
-  /** Places in the vendor's log: where it began, and where each of its items ended. */
+  /** Places in the vendor's log: where the operation began, and where each of its items ended. */
   readonly from: number
   readonly ended: Map<string, number>
 }
@@ -23,7 +23,7 @@ export interface ItemEnd {
 
 export type OperationAction = OperationChoice & { readonly kill?: Kill | undefined }
 
-/** All of an operation's pauses, and then some. */
+/** More rounds than an operation has pauses. */
 const mostRounds = 150
 
 export class OperationRuns {
@@ -48,7 +48,7 @@ export class OperationRuns {
     } catch (error) {
       if (process.life.alive) world.fail('an operation failed to start', error)
     }
-    // It may be there, though a kill took the answer.
+    // The operation may exist although a kill lost the response.
     const known = this.all.map(({ id }) => id)
     const started = (await this.#open(false)).find((id) => !known.includes(id))
     if (started !== undefined) this.all.push({ id: started, plan, from, ended: new Map() })
@@ -57,7 +57,7 @@ export class OperationRuns {
     await this.work()
   }
 
-  /** A worker takes up what can be taken up now; where all of it waits, the time of the shortest pause goes by. */
+  /** Does the work that is due. If no work is due, lets the shortest pause pass. */
   async work(): Promise<void> {
     const world = this.#world
     const ids = await this.#open(true)
@@ -70,7 +70,7 @@ export class OperationRuns {
     if (next?.pauseMs != null) await world.pass(Math.max(1, Math.ceil(next.pauseMs) + 1))
   }
 
-  /** Somebody lets what failed be tried once more. */
+  /** Retries the failed items. */
   async retry(): Promise<void> {
     const process = await this.#world.process()
     for (const { id } of this.all) {
@@ -82,7 +82,7 @@ export class OperationRuns {
     }
   }
 
-  /** Works until all have ended; gives what kept one from it. */
+  /** Works until all operations have ended. Returns descriptions of what prevented that. */
   async finish(): Promise<string[]> {
     for (let rounds = 0; rounds < mostRounds; rounds++) {
       if ((await this.#open(false)).length === 0) return []
@@ -92,7 +92,7 @@ export class OperationRuns {
     return [`W3: operations ${await this.#open(false)} did not end in ${mostRounds} rounds`]
   }
 
-  /** Puts down which items have ended by now. */
+  /** Records which items have ended by now. */
   async note(): Promise<void> {
     if (this.all.length === 0) return
     for (const { run, item, state } of await this.ends()) {

@@ -15,16 +15,16 @@ const caughtBy: Record<keyof typeof plants, string> = {
   'a page that is not kept': 'I7',
 }
 
-test('a schedule with nothing planted holds', async () => {
+test('torture: a calm schedule without a planted violation passes all checks', async () => {
   await using database = await testDatabase()
   await expect(runSchedule(database.sql, calm, new Coverage())).resolves.toBeUndefined()
 })
 
 test.each(Object.entries(plants) as [keyof typeof plants, Plant][])(
-  '%s is caught',
+  'torture: the planted violation "%s" is caught',
   async (name, plant) => {
     await using database = await testDatabase()
-    // What makes every pull stick is not worth more than one.
+    // With this violation every pull hangs, so one pull is enough.
     const schedule = caughtBy[name] === 'I7' ? { ...calm, actions: [] } : calm
     const violations = await violationsOf(runSchedule(database.sql, schedule, new Coverage(), plant))
     expect(violations.filter((text) => text.startsWith(caughtBy[name]))).not.toEqual([])

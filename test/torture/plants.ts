@@ -1,6 +1,6 @@
 /**
- * Violations that are planted on purpose, one for each invariant: the test's own copy of a step that does not do what it should. A
- * check that does not catch them would catch nothing.
+ * Planted violations, one for each invariant: test copies of a step that misbehave. A check that misses its violation
+ * is useless.
  */
 import type { Allowance } from '../../src/essentials/allowance.ts'
 import { applyGone } from '../../src/mirror/apply-gone.ts'
@@ -8,10 +8,10 @@ import type { Sql } from '../../src/mirror/database.ts'
 import { isoOf } from '../../src/mirror/iso.ts'
 
 export interface Plant {
-  /** Statements that are not carried out, though nobody is told. */
+  /** Statements that are silently not carried out. */
   readonly swallows?: RegExp
   readonly allowance?: (allowance: Allowance) => Allowance
-  /** Done once the pull's end is reached, or somebody else's. */
+  /** Runs after the end of a pull. */
   readonly afterConclude?: (sql: Sql, organizationId: number) => Promise<void>
 }
 
@@ -32,7 +32,7 @@ export const plants = {
   'a page that is not kept': { swallows: /insert into pull_pages/ },
 } as const satisfies Record<string, Plant>
 
-/** Waits for its turn as it should, and tells the wrong time. */
+/** Waits for its turn, but reports a wrong time. */
 function shifted(allowance: Allowance, byMs: number): Allowance {
   return {
     ...allowance,
@@ -58,7 +58,7 @@ async function endSomebody(sql: Sql, organizationId: number): Promise<void> {
   await sql.begin((tx) => applyGone(tx, organizationId, observation, user.email))
 }
 
-/** The same door, behind which statements that match are lost. */
+/** The same database interface, but matching statements are lost. */
 export function sabotaged<T extends object>(target: T, swallows: RegExp): T {
   const nothing = () => (target as unknown as Sql)`select 1 where false`
   return new Proxy(target, {

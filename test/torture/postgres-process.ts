@@ -1,4 +1,4 @@
-/** A Postgres in a process of its own, on TCP, for as long as this one lives: `node postgres-process.ts DATA_DIR PORT`. */
+/** A Postgres on TCP that runs as long as this process: `node postgres-process.ts DATA_DIR PORT`. */
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts'
 import { openDatabase } from '../../src/mirror/database.ts'
 
 const [dataDir = '', port = ''] = process.argv.slice(2)
-// Where the account that Postgres runs as can read it.
+// The account that Postgres runs as must be able to read this folder.
 const folder = await mkdtemp(join(tmpdir(), 'essentials-graph-hba-'))
 await chmod(folder, 0o755)
 const hba = join(folder, 'pg_hba.conf')
@@ -18,7 +18,7 @@ const database = openDatabase(postgres.connection, { connections: 1 })
 const [row] = await database.sql<{ folder: string }[]>`select current_setting('data_directory') as folder`
 await database.close()
 process.stdout.write(`${row?.folder}\n`)
-// Nothing else keeps this process up.
+// Nothing else keeps this process alive.
 const up = setInterval(() => {}, 60_000)
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {

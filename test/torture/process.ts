@@ -1,4 +1,4 @@
-/** One life of the program, from its start to its kill, on a queue that does what the schedule says. */
+/** One run of the program, from its start to its kill, on a queue that the schedule controls. */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { pino } from 'pino'
 import type { Dispatcher } from 'undici'
@@ -28,30 +28,30 @@ export interface ProcessOptions {
   readonly dispatcher: Dispatcher
   readonly random: Random
   readonly plant: Plant | undefined
-  /** Of the pauses between the readings of writes. */
+  /** The clock for the pauses between the readings of writes. */
   readonly clock: Clock
-  /** Called with the job for each page that is asked for. */
+  /** Called with the job for each page that is requested. */
   readonly onPage: (job: Job & { name: 'page' }) => void
-  /** Called with what a job rejects with while the process lives. */
+  /** Called with the error of a job that rejects while the process is alive. */
   readonly onFailure: (job: Job, error: unknown) => void
 }
 
-/** Enough that nobody waits. */
+/** High enough that no request waits. */
 const requestsPerMinute = 1_000_000
-/** What nobody answers is given up so soon. */
+/** The client times out a request after this time. */
 const patienceMs = 700
-/** A job that waits for better times is stopped, as a worker's end stops it. */
+/** A job that waits is aborted after this time, as at the end of a worker. */
 const longestJobMs = 600
 
 export interface TestProcess {
   readonly life: Life
   readonly queue: MemoryQueue
   readonly writes: WriteVerbs
-  /** Resolves when the job is over, one way or another. */
+  /** Resolves when the job has ended, successfully or not. */
   run(job: Job): Promise<void>
   refresh(primaryEmail: string): Promise<void>
   kill(kill: Kill): void
-  /** Resolves when nothing of it is under way. */
+  /** Resolves when nothing is under way. */
   end(): Promise<void>
 }
 
@@ -128,7 +128,7 @@ async function openClient(options: ProcessOptions, sql: Sql): Promise<Essentials
   })
 }
 
-/** Tells of each list that is asked for: a call, whatever the number of its requests. */
+/** Reports each request for a list once, however often the client retries it. */
 function watched(client: EssentialsClient, onList: () => void): EssentialsClient {
   return {
     ...client,

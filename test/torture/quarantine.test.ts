@@ -11,7 +11,7 @@ import { World } from './world.ts'
 
 const users = 60
 
-test('an organization that suddenly looks empty keeps everybody, and a later pull that shows them ends the quarantine', async () => {
+test('torture: an organization that suddenly looks empty keeps all users, and a later pull that shows them ends the quarantine', async () => {
   await using database = await testDatabase()
   await using world = await openWorld(database.sql, { total: 'absent' })
   expect(await pull(world)).toBe('COMPLETE')
@@ -24,14 +24,14 @@ test('an organization that suddenly looks empty keeps everybody, and a later pul
   expect(await checkAll(world)).toEqual([])
 })
 
-test('40 % fewer users wait in quarantine; accepted, those of them go whom the vendor says are gone', async () => {
+test('torture: 40 % missing users wait in quarantine, and accepting it deletes those that the vendor reports as gone', async () => {
   await using database = await testDatabase()
   await using world = await openWorld(database.sql, {})
   await pull(world)
   deleteShare(world, 0.4)
   expect(await pull(world)).toBe('QUARANTINED')
   expect(await liveUsers(world)).toBe(users)
-  // Somebody of them is back before the decision.
+  // One of them exists again before the decision.
   world.truth.edit(() => world.vendor.createUser({ primaryEmail: 'U0@example.com' }))
   await resolveLatest(world, true)
   expect(await world.finish()).toBe(true)
@@ -41,7 +41,7 @@ test('40 % fewer users wait in quarantine; accepted, those of them go whom the v
   expect(await checkAll(world)).toEqual([])
 })
 
-test('40 % fewer users whose deletion is thrown away stay, and the next pull counts anew', async () => {
+test('torture: 40 % missing users stay after their quarantine is rejected, and the next pull counts anew', async () => {
   await using database = await testDatabase()
   await using world = await openWorld(database.sql, {})
   await pull(world)

@@ -1,4 +1,4 @@
-/** SIGKILL of everything in mid-pull, again and again; in the end the mirror is the vendor. */
+/** SIGKILLs in mid-pull, again and again. At the end the mirror must equal the vendor. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase, type Sql } from '../../src/mirror/database.ts'
 import { beginPull } from '../../src/mirror/pulls.ts'
@@ -17,13 +17,13 @@ import { plainly } from './spellings.ts'
 import { Truth } from './truth.ts'
 
 export interface KillsReport {
-  /** Of everything. */
+  /** Kills of all processes. */
   readonly kills: number
-  /** Of one process alone, the others staying up. */
+  /** Kills of one process while the others keep running. */
   readonly killsOfOne: number
-  /** Pages that were asked for again after a kill. */
+  /** Pages that were requested again after a kill. */
   readonly pagesAgain: number
-  /** The most requests in any 60 s, by the simulator's count. */
+  /** The maximum number of requests in any 60 s, by the simulator's count. */
   readonly peak: number
   readonly requestsPerMinute: number
   readonly requests: number
@@ -33,7 +33,9 @@ export interface KillsReport {
 const requestsPerMinute = 300
 const users = 400
 const pageSize = 20
-/** The longest that a pull may show no progress after a restart: the lock of a job that was killed, and the window of the allowance. */
+/**
+ * Maximum time without progress of a pull after a restart: the lock of a killed job plus the window of the allowance.
+ */
 const stuckMs = 120_000
 
 export async function runKills(
@@ -127,18 +129,18 @@ export async function runKills(
   }
 }
 
-/** The pages of lists in the order in which they were asked for. */
+/** The pages of lists in the order of their requests. */
 function pagesAsked({ requests }: Simulator) {
   return requests.filter(({ call }) => call === 'listUsers' || call === 'listGroups')
 }
 
-/** After each kill: how many pages were asked for that had been asked for already, in the pull that went on. */
+/** For each kill: the number of pages of the resumed pull that were requested a second time. */
 function pagesAgain(simulator: Simulator, killedAt: readonly number[]): number[] {
   const again = killedAt.map(() => 0)
   let asked = new Set<string>()
   for (const { serial, path, query } of pagesAsked(simulator)) {
     const page = `${path}?${query}`
-    // A pull begins with the first page of groups; where that one was cut off, it comes again.
+    // A pull begins with the first page of groups. If that page was cut off, it is requested again.
     const kill = killedAt.findLastIndex((at) => at < serial)
     if (path === '/groups' && query.startsWith('page=1&') && asked.size > 1) asked = new Set()
     if (asked.has(page) && kill >= 0) again[kill] = (again[kill] ?? 0) + 1

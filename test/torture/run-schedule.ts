@@ -1,4 +1,4 @@
-/** Runs one schedule: a vendor and an organization of its own, and at the end every check. */
+/** Runs one schedule with its own vendor and organization, and then all checks. */
 import type { Sql } from '../../src/mirror/database.ts'
 import { act } from './acts.ts'
 import { checkAll } from './check-all.ts'
@@ -18,7 +18,7 @@ export class ViolationError extends Error {
   }
 }
 
-/** In a database in which schedules follow one another. Rejects with a ViolationError. */
+/** The database may contain earlier schedules. Rejects with a ViolationError. */
 export async function runSchedule(sql: Sql, schedule: Schedule, coverage: Coverage, plant?: Plant): Promise<void> {
   await using world = await World.open(sql, schedule, coverage, plant)
   for (const action of schedule.actions) await act(world, action)

@@ -1,4 +1,7 @@
-/** What a run does: drawn by fast-check, small enough to shrink, whole in itself: the same schedule does the same. */
+/**
+ * The actions of a run. fast-check draws them, and they are small enough to shrink. The same schedule always does the
+ * same.
+ */
 import fc from 'fast-check'
 import { everySection, type Switches } from '../../src/simulator/switches.ts'
 import { type Edit, editNames } from './edits.ts'
@@ -9,39 +12,39 @@ import { type WritingAction, writeSwitches, writingAction } from './write-schedu
 
 export type Action =
   | ({ readonly do: 'edit' } & Edit)
-  /** Edits in the moment before that page of users or groups is made. */
+  /** Edits immediately before the vendor builds this page of users or groups. */
   | { readonly do: 'drift'; readonly list: 'users' | 'groups'; readonly page: number; readonly edits: readonly Edit[] }
-  /** One job of the sync. */
+  /** Runs one job of the sync. */
   | { readonly do: 'step' }
-  /** A pull is asked for. */
+  /** Requests a pull. */
   | { readonly do: 'pull' }
-  /** Jobs until no pull runs. */
+  /** Runs jobs until no pull is running. */
   | { readonly do: 'finish' }
   | { readonly do: 'fault'; readonly fault: FaultName; readonly at: FaultPlace; readonly times: number }
   | { readonly do: 'kill'; readonly kill: Kill }
-  /** Somebody goes, and the pull that would find it out is killed in the middle. */
+  /** Deletes a user, and kills the process during the pull that would detect it. */
   | { readonly do: 'killedPull'; readonly who: number; readonly kill: Kill }
-  /** A point read by somebody. */
+  /** A caller refreshes one user. */
   | { readonly do: 'refresh'; readonly who: number }
-  /** The same, or a job, whose request hangs at the vendor until `release`, before or after it was acted on. */
+  /** A refresh or a job whose request hangs at the vendor until `release`, before or after it was processed. */
   | { readonly do: 'holdRefresh'; readonly who: number; readonly at: 'arrival' | 'answer' }
   | { readonly do: 'holdStep'; readonly at: 'arrival' | 'answer' }
   | { readonly do: 'release' }
-  /** Relations that are wanted are read. */
+  /** Reads the requested relations. */
   | { readonly do: 'relations' }
-  /** Somebody decides about the latest quarantined pull. */
+  /** An administrator decides about the latest quarantined pull. */
   | { readonly do: 'resolve'; readonly accept: boolean }
-  /** From now on the vendor spells createdAt otherwise. */
+  /** The vendor spells createdAt differently from now on. */
   | {
       readonly do: 'spelling'
       readonly list: (typeof listSpellings)[number]
       readonly read: (typeof readSpellings)[number]
     }
-  /** Somebody goes, and once the mirror has proof of that, lists show them again. */
+  /** Deletes a user. Once the mirror has proof of that, lists show the user again. */
   | { readonly do: 'staleList'; readonly who: number }
-  /** Somebody who has looked at the vendor declares gone whom the pulls have put off. */
+  /** An administrator who has looked at the vendor declares the deferred users gone. */
   | { readonly do: 'declareGone' }
-  /** The queue's store loses all that it has. */
+  /** The queue's store loses all of its data. */
   | { readonly do: 'loseQueue' }
   | WritingAction
 
@@ -50,7 +53,7 @@ export interface Schedule {
   readonly users: number
   readonly groups: number
   readonly switches: Partial<Switches>
-  /** Somebody writes, and the vendor shows it late. */
+  /** Whether callers write, at a vendor that shows writes late. */
   readonly hasWriter?: boolean
   readonly actions: readonly Action[]
 }
@@ -69,7 +72,7 @@ const kill: fc.Arbitrary<Kill> = fc.oneof(
     nth: fc.integer({ min: 1, max: 120 }),
   }),
 )
-/** Where deletions are decided, which a pull comes to late and not always. */
+/** The points at which deletions are decided. A pull reaches them late, and not always. */
 const lateKill: fc.Arbitrary<Kill> = fc.record({
   checkpoint: fc.constantFrom('listing concluded', 'candidate chosen', 'candidate settled', 'pull completed'),
   moment: fc.constantFrom('before' as const, 'after' as const),
@@ -185,7 +188,7 @@ const readOnly: fc.Arbitrary<Schedule> = fc.record({
   actions: fc.array(action, { minLength: 5, maxLength: 60, size: 'max' }),
 })
 
-/** Fewer users and actions: a write is read again and again. */
+/** Fewer users and actions, because each write is read several times. */
 const writing: fc.Arbitrary<Schedule> = fc.record({
   ...common,
   users: fc.integer({ min: 1, max: 12 }),
@@ -200,10 +203,12 @@ const writing: fc.Arbitrary<Schedule> = fc.record({
 const drawn = fc.oneof({ weight: 3, arbitrary: readOnly }, { weight: 2, arbitrary: writing })
 
 /**
- * A list of groups that moves between all requests is known to be whole only where it is one page; its last page, asked for again, is
- * another. Where the vendor counts nothing, an empty page is the end of the list. A first page that is repeated and a total that is too large
- * look like a vendor that does not page. An account whose address another has in other letters stands on the first page, where no drift
- * skips it: the other one is never taken for it.
+ * Excludes vendors at which no client could get a complete list. A list of groups that moves between all requests is
+ * known to be complete only if it is a single page, and its last page differs when it is requested again. Without a
+ * total, an empty page ends the list. A repeated first page and a total that is too large look like a vendor that does
+ * not page.
+ * Of two accounts whose addresses differ only in letter case, the second stays on the first page, where no drift skips
+ * it, so that the other one is never mistaken for it.
  */
 export const schedule = fc.tuple(drawn, fc.boolean()).map(([one, hasTwins]) => {
   const { pageOrder, total } = one.switches

@@ -1,4 +1,4 @@
-/** The faults are over: two pulls, and the mirror must be the vendor's. */
+/** After the faults are over, two pulls must make the mirror equal to the vendor. */
 
 import { beginPull } from '../../src/mirror/pulls.ts'
 import { everySection } from '../../src/simulator/switches.ts'
@@ -7,10 +7,10 @@ import { declareAllGone, resolveLatest } from './decisions.ts'
 import { endLags } from './lags.ts'
 import type { World } from './world.ts'
 
-/** Pulls that may fail before two are through. */
+/** Maximum number of pulls until two have completed. */
 const mostPulls = 12
 
-/** Gives what kept it from settling. */
+/** Returns descriptions of what prevented the mirror from settling. */
 export async function settle(world: World): Promise<string[]> {
   await calm(world)
   const unfinished = await endLags(world)
@@ -45,7 +45,7 @@ async function stateOf({ sql }: World, pullId: number): Promise<string> {
   return pull?.state ?? 'GONE'
 }
 
-/** An account that is doubtful stays so for a pull where there are many. */
+/** If many accounts are in doubt, they stay so for one pull. */
 async function hasDoubts({ sql, organizationId }: World): Promise<boolean> {
   const [doubt] = await sql`select from user_doubts where organization_id = ${organizationId} and not refuted limit 1`
   return doubt !== undefined
@@ -57,7 +57,7 @@ async function latestProblem({ sql, organizationId }: World): Promise<string> {
   return JSON.stringify(rows)
 }
 
-/** Reads every user, as the sync does in turn, where rows of a list do not say all. */
+/** Reads every user, as the sync does in turn if rows of a list are incomplete. */
 async function readWhatListsLack(world: World): Promise<void> {
   const carried = world.schedule.switches.listCarries ?? []
   const { listCreation } = world.vendor.switches

@@ -1,4 +1,4 @@
-/** The spellings of createdAt that a run may use: each says when the account was created, or nothing. */
+/** The spellings of createdAt that a run may use: each shows the creation time, or no time. */
 import { normalizeTimestamp } from '../../src/essentials/timestamp.ts'
 import { type CreationStyle, shownCreation } from '../../src/simulator/creation-styles.ts'
 
@@ -10,12 +10,12 @@ export const readSpellings = [
   'offset',
   'hoursOff',
 ] as const satisfies readonly CreationStyle[]
-/** Lists may leave it out: single reads tell it. */
+/** Lists may leave it out, because point reads show it. */
 export const listSpellings = [...readSpellings, 'yearOne', 'absent'] as const satisfies readonly CreationStyle[]
 
 export const plainly: ReadonlySet<CreationStyle> = new Set(['plain'])
 
-/** Whether what the mirror has is one of the spellings that the vendor has used. */
+/** Whether the mirror's value is one of the spellings that the vendor has used. */
 export function isSpelled(shown: unknown, createdAt: string, styles: ReadonlySet<CreationStyle>): boolean {
   return [...styles].some((style) => {
     const spelled = shownCreation(createdAt, style, 0)

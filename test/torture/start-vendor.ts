@@ -2,7 +2,7 @@ import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts
 import type { Schedule } from './schedule.ts'
 import type { VendorTime } from './vendor-time.ts'
 
-/** An empty vendor as the schedule has it. */
+/** Starts an empty vendor with the switches of the schedule. */
 export async function startVendor(slug: string, schedule: Schedule, time: VendorTime): Promise<Simulator> {
   return await startSimulator({
     seed: schedule.seed,

@@ -6,12 +6,12 @@ import { floorsOf } from './floors.ts'
 import { runSchedule } from './run-schedule.ts'
 import { schedule } from './schedule.ts'
 
-/** A fixed seed, so that a failure here is the fault of a change. `npm run torture` draws new seeds. */
+/** A fixed seed, so that only a change can cause a failure here. `npm run torture` draws new seeds. */
 const seed = 20_261_129
 const schedules = 40
 const longestMs = 45_000
 
-test('whatever happens at the vendor, on the way and to the process, the mirror becomes the vendor and says nothing false', async () => {
+test('torture: whatever happens to the vendor, the network and the process, the mirror equals the vendor and says nothing false', async () => {
   await using database = await testDatabase()
   const coverage = new Coverage()
   await fc.assert(

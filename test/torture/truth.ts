@@ -1,7 +1,8 @@
 /**
- * What truly happened at the vendor, and when: each edit is done through here, and every fact that it changed is put down
- * with the moments before and after. The simulator runs in this process, so the clock is the database's, on the same machine.
- * What the API changes counts from the moment at which reads show it: with the vendor's clock, all that is shown is looked at before each read.
+ * What truly happened at the vendor, and when. Each edit is made through this class, which records every changed fact
+ * with the moments before and after the edit. The simulator runs in this process, so its clock is also the database's.
+ * A change by the API counts from the moment at which reads show it: with the vendor's clock, all visible facts are
+ * compared before each read.
  */
 import type { Account } from '../../src/simulator/directory.ts'
 import type { SimulatedOrganization } from '../../src/simulator/organization.ts'
@@ -9,20 +10,20 @@ import { shownAddress, shownStatus } from '../../src/simulator/spelling.ts'
 import { addressKey } from '../../src/simulator/user.ts'
 import type { VendorTime } from './vendor-time.ts'
 
-/** A fact that became different: `undefined` where it is not there. Times in ms since 1970. */
+/** A change of a fact. `undefined`: it does not exist. Times in ms since 1970. */
 export interface Transition {
   readonly fact: string
   readonly before: string | undefined
   readonly after: string | undefined
-  /** The edit began at this moment or later, … */
+  /** The edit began at this moment or later. */
   readonly lower: number
-  /** … and was done by then. */
+  /** The edit had ended by this moment. */
   readonly upper: number
 }
 
 export const keyOf = addressKey
 
-/** The names of facts. `key`: of an address, as the simulator compares it. */
+/** The names of facts. `key` is an address in the form in which the simulator compares it. */
 export const fact = {
   user: (key: string) => `user ${key}`,
   field: (key: string, field: string) => `user ${key} field ${field}`,
@@ -68,17 +69,17 @@ export class Truth {
     this.#facts = facts
   }
 
-  /** The facts as reads show them at the vendor's moment. */
+  /** The facts that reads show at the vendor's current time. */
   #shown(): Map<string, string> {
     const { directory, switches, visibility } = this.#organization
     const { lateAnswers } = visibility
     const accounts = this.#time ? visibility.accounts(this.#time.now) : undefined
-    // This was no answer.
+    // This was not a response, so it must not count.
     visibility.lateAnswers = lateAnswers
     return factsOf({ directory, switches }, accounts ?? directory.accounts)
   }
 
-  /** The groups that ever bore a name which another bore too: where users name groups, the two cannot be told apart. */
+  /** The groups that ever had the name of another group: if users name groups, such groups cannot be distinguished. */
   get namesakes(): ReadonlySet<string> {
     const bearers = new Map<string, Set<string>>()
     for (const transition of [...this.#transitions.values()].flat()) {
@@ -89,12 +90,12 @@ export class Truth {
     return new Set([...bearers.values()].filter((ids) => ids.size > 1).flatMap((ids) => [...ids]))
   }
 
-  /** The times at which the fact became something else, in order. */
+  /** The changes of the fact, in order. */
   of(fact: string): readonly Transition[] {
     return this.#transitions.get(fact) ?? []
   }
 
-  /** Whether the fact can have become that between the two moments (ISO 8601; null: at any time before). */
+  /** Whether the fact may have become such a value between the two moments (ISO 8601; null: at any earlier time). */
   became(
     fact: string,
     after: (value: string | undefined) => boolean,
@@ -106,7 +107,7 @@ export class Truth {
     return this.of(fact).some((one) => one.upper >= from && one.lower <= to && after(one.after))
   }
 
-  /** All that happened to facts of that beginning, for messages. */
+  /** The changes of all facts with this prefix, for messages. */
   told(beginning: string): string {
     return [...this.#transitions.entries()]
       .filter(([fact]) => fact.startsWith(beginning))
@@ -135,7 +136,7 @@ function factsOf(
   for (const { key, serial, profile, groups } of accounts) {
     facts.set(fact.user(key), String(serial))
     const { roles, aliases, undocumented: _undocumented, ...own } = profile
-    // A status in a word that the mirror does not know is none to it.
+    // For the mirror, a status with an unknown value is null.
     const isKnown = shownStatus(profile, switches) === profile.status
     const primaryEmail = shownAddress(profile.primaryEmail, switches)
     const fields = { ...own, primaryEmail, status: isKnown ? profile.status : null }

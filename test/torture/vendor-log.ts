@@ -1,9 +1,9 @@
-/** All that changed of accounts at the vendor, in order, and whether the API or somebody at the console did it. */
+/** All changes of accounts at the vendor, in order, each with its source: the API or the console. */
 import type { Account, Directory } from '../../src/simulator/directory.ts'
 import type { Profile } from '../../src/simulator/user.ts'
 
 export interface AccountState {
-  /** Of the account: a deleted and re-created address has another. */
+  /** Identifies the account: a re-created account at the same address has another number. */
   readonly serial: number
   readonly profile: Profile
   readonly groups: ReadonlySet<string>
@@ -21,7 +21,7 @@ export class VendorLog {
   readonly directory: Directory
   #by: VendorChange['by'] = 'API'
 
-  /** `creation`: when an account that the API creates counts as created, if not now. */
+  /** `creation`: the creation time of an account that the API creates. Defaults to now. */
   constructor(directory: Directory, creation?: () => string) {
     this.directory = directory
     const { add, replace, remove, join, leave } = directory
@@ -49,12 +49,12 @@ export class VendorLog {
     directory.leave = (account, group) => logged(account, () => leave.call(directory, account, group))
   }
 
-  /** How many changes there were until now: a moment of the log. */
+  /** The number of changes so far, which identifies a moment in the log. */
   get place(): number {
     return this.changes.length
   }
 
-  /** What is done by it is done at the console. */
+  /** Changes made by `act` count as made at the console. */
   atConsole(act: () => void): void {
     this.#by = 'CONSOLE'
     try {
@@ -64,18 +64,18 @@ export class VendorLog {
     }
   }
 
-  /** Now. */
+  /** The current state of the account. */
   find(key: string): AccountState | undefined {
     const account = this.directory.find(key)
     return account && stateOf(account)
   }
 
-  /** The changes of an account of that address from one moment to another. */
+  /** The changes of an account at that address between two moments. */
   of(key: string, from: number, to: number = this.place): VendorChange[] {
     return this.changes.slice(from, to).filter((change) => change.key === key)
   }
 
-  /** The states that an address went through between two moments, the one that it had before them first. */
+  /** The states of an address between two moments, beginning with the state before them. */
   states(key: string, from: number, to: number = this.place): (AccountState | undefined)[] {
     const changes = this.of(key, from, to)
     const [first] = changes

@@ -1,6 +1,9 @@
-/** The vendor's clock. It moves by a millisecond with each look, so that no two edits happen at one moment, and on by what is waited. */
+/**
+ * The vendor's clock. It advances by a millisecond with each reading, so that no two edits happen at the same time, and
+ * by the time that passes.
+ */
 export class VendorTime {
-  /** Called after each look. */
+  /** Called after each reading. */
   onLook: () => void = () => {}
   #now = Date.now()
 

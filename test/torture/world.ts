@@ -1,4 +1,4 @@
-/** A vendor, a mirror of it in a database, and the process between them, as a schedule moves them. */
+/** A vendor, its mirror in a database, and the process between them, driven by a schedule. */
 import { randomUUID } from 'node:crypto'
 import { Pool } from 'undici'
 import type { Sql } from '../../src/mirror/database.ts'
@@ -22,7 +22,7 @@ import { VendorLog } from './vendor-log.ts'
 import { VendorTime } from './vendor-time.ts'
 import { Writer } from './writer.ts'
 
-/** A pull that takes more jobs than this is stuck. */
+/** A pull that takes more jobs than this hangs. */
 const mostJobs = 250
 
 export interface Drift {
@@ -42,14 +42,14 @@ export class World implements AsyncDisposable {
   readonly truth: Truth
   readonly log: VendorLog
   readonly writer: Writer
-  /** Jobs that rejected, and what else went wrong on the way. */
+  /** Jobs that rejected, and other failures of the run. */
   readonly failures: string[] = []
-  /** How often each page was asked for, and during which pulls the process was killed how often. */
+  /** How often each page was requested, and how often the process was killed during each pull. */
   readonly pagesAsked = new Map<string, number>()
   readonly kills = new Map<number, number>()
-  /** How createdAt was spelled so far. */
+  /** The spellings of createdAt that the vendor has used so far. */
   readonly styles: Set<CreationStyle>
-  /** The addresses whose user somebody has declared gone. */
+  /** The addresses of users that were declared gone. */
   readonly declared = new Set<string>()
   drift: Drift[] = []
   readonly #coverage: Coverage
@@ -106,7 +106,7 @@ export class World implements AsyncDisposable {
     })
   }
 
-  /** One job: of those that wait any one, and where none waits the tick. */
+  /** Runs one of the waiting jobs, or the tick if none waits. */
   async step(): Promise<void> {
     const process = await this.process()
     if (process.queue.waiting.size === 0) await process.run({ name: 'tick' })
@@ -114,20 +114,20 @@ export class World implements AsyncDisposable {
     if (jobs.length > 0 && process.life.alive) await process.run(this.#random.pick(jobs))
   }
 
-  /** Works until no pull runs; false where it takes too long. */
+  /** Works until no pull runs. Returns false if that takes too long. */
   async finish(): Promise<boolean> {
     for (let jobs = 0; jobs < mostJobs; jobs++) {
       if (!(await this.isPulling())) return true
       await this.step()
       await this.bury()
-      // What is held stands in the way of everything that waits for it.
+      // A held request blocks everything that waits for it.
       if (this.#background.size > 0 && jobs % 5 === 4) await this.release()
     }
     return false
   }
 
   async isPulling(): Promise<boolean> {
-    // One that was accepted while another was under way waits for its turn.
+    // A pull that was accepted during another one waits for its turn.
     const [row] = await this.sql`
       select from pulls where organization_id = ${this.organizationId} and (state = 'RUNNING' or state = 'QUARANTINED' and accepted)`
     return row !== undefined
@@ -140,12 +140,12 @@ export class World implements AsyncDisposable {
 
   edit(edit: Edit): void {
     this.#coverage.add(`edit ${edit.edit}`)
-    // Of a deletion that the mirror has no proof of yet, a stale list would make it say false things of when it happened.
+    // While the mirror has no proof of a deletion, a stale list would make it report false times for it.
     if (edit.edit === 'delete' || edit.edit === 'recreate') this.vendor.setSwitches({ staleRows: 0 })
     this.log.atConsole(() => doEdit(this.vendor, this.truth, edit))
   }
 
-  /** The vendor's time goes on, and with it what waits by the database's clock. */
+  /** Advances the vendor's time, and everything that waits by the database's clock. */
   async pass(milliseconds: number): Promise<void> {
     this.time.pass(milliseconds)
     if (!this.schedule.hasWriter) return
@@ -158,9 +158,9 @@ export class World implements AsyncDisposable {
       where state = 'RUNNING' and holder is null`
   }
 
-  /** Does something whose request hangs at the vendor, before or after it is acted on, until it is let go. */
+  /** Runs `act`, whose request hangs at the vendor until it is released, before or after it is processed. */
   async hold(rule: Pick<FaultRule, 'method'> & { at: 'arrival' | 'answer' }, act: () => Promise<void>): Promise<void> {
-    // It waits for the request of this act, so a second one would catch another's.
+    // The rule holds the request of this act. A second rule would hold the request of another act.
     if (this.#held.size > 0) return
     const fault = this.simulator.faults.add({ ...rule, kind: 'hold', times: 1 })
     this.#held.add(fault)
@@ -175,7 +175,7 @@ export class World implements AsyncDisposable {
     return this.#held.size > 0
   }
 
-  /** Lets go what is held. */
+  /** Releases the held requests. */
   letGo(): void {
     for (const fault of this.#held) {
       this.#coverage.add('fault hold', fault.fired)
@@ -184,14 +184,14 @@ export class World implements AsyncDisposable {
     this.#held.clear()
   }
 
-  /** Lets go what is held, and waits for it. */
+  /** Releases the held requests and waits for them. */
   async release(): Promise<void> {
     this.letGo()
     while (this.#background.size > 0) await Promise.all(this.#background)
     this.writer.closeHeld()
   }
 
-  /** No process works from now on, until one is asked for. */
+  /** Stops the process. No process works until one is needed. */
   async endProcess(): Promise<void> {
     await this.#process?.end()
     this.#process = undefined
@@ -211,7 +211,7 @@ export class World implements AsyncDisposable {
         now: () => this.time.now,
         sleep: async (milliseconds, signal) => {
           signal?.throwIfAborted()
-          // A request that hangs is not acted on later than it would be shown.
+          // A held request is not processed later than it would be shown.
           this.letGo()
           await this.pass(milliseconds)
         },
@@ -237,7 +237,7 @@ export class World implements AsyncDisposable {
     await this.#dispatcher.destroy()
   }
 
-  /** A process that was killed is gone, and the next one starts; what the queue's store had is there still, unless the process was it. */
+  /** Replaces a killed process by a new one. The queue keeps its data unless the store was in the process. */
   async bury(): Promise<void> {
     const dead = this.#process
     if (!dead || dead.life.alive) return
@@ -261,7 +261,7 @@ export class World implements AsyncDisposable {
     this.pagesAsked.set(key, (this.pagesAsked.get(key) ?? 0) + 1)
   }
 
-  /** Of somebody who is there, or was. */
+  /** The address of an existing or earlier user. */
   address(who: number): string {
     const addresses = this.vendor.users().map((user) => user.primaryEmail)
     return who % 5 === 0 || addresses.length === 0

@@ -1,4 +1,4 @@
-/** That the checks of writes find what is wrong: each of these reports, or states of the vendor, is made false. */
+/** Proves that the checks of writes find violations: each case falsifies a report or a state of the vendor. */
 import { expect, test } from 'vitest'
 import type { Account } from '../../src/simulator/directory.ts'
 import { everySection, type Switches } from '../../src/simulator/switches.ts'
@@ -42,7 +42,7 @@ test.each([{}, { createLagMs: 3_000, updateLagMs: 3_000, deleteLagMs: 3_000, add
   },
 )
 
-test.each(Object.entries(planted))('torture: %s is found', async (_name, [caught, spoil]) => {
+test.each(Object.entries(planted))('torture: the checks of writes find %s', async (_name, [caught, spoil]) => {
   const found = await violations({}, spoil)
   expect(found.filter((violation) => violation.startsWith(caught))).not.toEqual([])
 })

@@ -1,4 +1,4 @@
-/** What callers write: drawn as numbers, made to fit what there is at the vendor. */
+/** The writes of callers: drawn as numbers, and fitted to the objects at the vendor. */
 import type { SimulatedOrganization } from '../../src/simulator/organization.ts'
 import type { User } from '../../src/simulator/user.ts'
 import type { CreateUserInput, UserPatch } from '../../src/writes/inputs.ts'
@@ -12,7 +12,7 @@ export type WriteVerb = (typeof writeVerbs)[number]
 export const operationNames = ['onboard', 'delete', 'deactivate', 'changeEmail'] as const
 export type OperationName = (typeof operationNames)[number]
 
-/** `who` and `what` are any numbers. */
+/** `who` and `what` are arbitrary numbers. */
 export interface WriteChoice {
   readonly verb: WriteVerb
   readonly who: number
@@ -25,7 +25,7 @@ export interface OperationChoice {
   readonly what: number
 }
 
-/** One write, however often it is repeated. */
+/** One write, however often it is retried. */
 export interface PlannedWrite {
   readonly verb: WriteVerb
   readonly input: Parameters<WriteVerbs[WriteVerb]>[0]['input']
@@ -46,7 +46,9 @@ export type PlannedOperation = { readonly items: readonly PlannedItem[] } & (
 
 const roles = ['USER', 'ADMINISTRATOR', 'HELPDESK', 'AUDITOR']
 
-/** `serial`: of the write, for addresses that nobody has had. Undefined where there is nothing to write to. */
+/**
+ * `serial` is the number of the write, for addresses that were never used. Undefined if there is nothing to write to.
+ */
 export function planWrite(
   organization: SimulatedOrganization,
   serial: number,
@@ -104,7 +106,7 @@ export function planOperation(
   return { operation, primaryEmails, items }
 }
 
-/** One in ten at an address that cannot be had: somebody else's, or of a domain that is not registered. */
+/** One of ten new users gets an unavailable address: in use by another user, or of an unregistered domain. */
 function newUser(
   organization: SimulatedOrganization,
   serial: number,

@@ -1,4 +1,4 @@
-/** The part of a schedule that is about writes: what callers do, and how the vendor takes it. */
+/** The part of a schedule about writes: what callers do, and how the vendor reacts. */
 import fc from 'fast-check'
 import type { Switches } from '../../src/simulator/switches.ts'
 import { type FaultName, type WriteMethod, writeFaultNames, writeMethods } from './faults.ts'
@@ -8,17 +8,17 @@ import { operationNames, writeVerbs } from './write-plans.ts'
 import type { WriteAction } from './writer.ts'
 
 export type WritingAction =
-  /** A caller writes. Where a kill takes the answer of a write with a key, the caller asks again. */
+  /** A caller writes. If a kill loses the response to a write with a key, the caller retries. */
   | ({ readonly do: 'write' } & WriteAction)
-  /** An earlier write with a key is sent again. */
+  /** An earlier write with a key is retried. */
   | { readonly do: 'repeat'; readonly which: number }
-  /** An operation begins. */
+  /** An operation starts. */
   | ({ readonly do: 'operate' } & OperationAction)
-  /** Operations are worked on, or the shortest of their pauses goes by. */
+  /** Works on operations, or lets the shortest of their pauses pass. */
   | { readonly do: 'work' }
-  /** What failed of operations is tried once more. */
+  /** Retries the failed items of operations. */
   | { readonly do: 'retry' }
-  /** The vendor's time goes by. */
+  /** The vendor's time passes. */
   | { readonly do: 'wait'; readonly milliseconds: number }
   | { readonly do: 'writeFault'; readonly fault: FaultName; readonly method: WriteMethod; readonly times: number }
 
@@ -85,7 +85,7 @@ export const writeSwitches: fc.Arbitrary<Partial<Switches>> = fc.record({
   createStatus: fc.constantFrom(201 as const, 202 as const),
   refusesBy: fc.constantFrom('status' as const, 'status' as const, 'body' as const),
   refusalWords: fc.constantFrom('plain' as const, 'misleading' as const),
-  // Rarer than where nobody writes: hardly any operation can be carried out then.
+  // Rarer than in schedules without writes, because hardly any operation succeeds with the other values.
   goneAnswer: fc.constantFrom<Switches['goneAnswer'][]>(404, 404, 404, 404, 404, 410, 412, 400, 403, 'body'),
   listEntries: fc.constantFrom<Switches['listEntries'][]>('strings', 'strings', 'strings', 'objects', 'unreadable'),
   userLimit: fc.constantFrom<Switches['userLimit'][]>(null, null, null, 6, 12),

@@ -1,6 +1,6 @@
 /**
- * Callers who write through the real services while all else goes on. Each attempt is put down with what it reported and with the part of the
- * vendor's log that it lasted, for the checks at the end.
+ * Callers that write through the real services during everything else. Each attempt is recorded with its result and the
+ * part of the vendor's log that it spans, for the checks at the end.
  */
 import type { WriteFailure } from '../../src/writes/failure.ts'
 import type { WriteRequest } from '../../src/writes/run-write.ts'
@@ -11,7 +11,7 @@ import { OperationRuns } from './operation-runs.ts'
 import type { World } from './world.ts'
 import { type PlannedWrite, planWrite, type WriteChoice, type WriteVerb } from './write-plans.ts'
 
-/** SETTLED and UNSETTLED are successes. REFUSED: it was not carried out. PARTLY: it was, but not in all. */
+/** SETTLED and UNSETTLED are successes. REFUSED: not carried out. PARTLY: carried out in part. */
 export type Outcome = 'SETTLED' | 'UNSETTLED' | 'PARTLY' | 'REFUSED' | 'UNKNOWN' | 'KILLED'
 
 export interface Attempt {
@@ -20,14 +20,14 @@ export interface Attempt {
   readonly from: number
   to: number
   outcome: Outcome
-  /** What was answered, or why it was not. */
+  /** The result, or the error. */
   answer: unknown
 }
 
 export type WriteAction = WriteChoice & {
   readonly isKeyed: boolean
   readonly kill?: Kill | undefined
-  /** The request hangs until it is let go. */
+  /** The request hangs until it is released. */
   readonly hold?: 'arrival' | 'answer' | undefined
 }
 
@@ -44,7 +44,7 @@ export class Writer {
   readonly operations: OperationRuns
   readonly #world: World
   #serial = 0
-  /** Whose requests may be carried out yet. */
+  /** Attempts whose requests may still be carried out. */
   #held = new Set<Attempt>()
 
   constructor(world: World) {
@@ -62,11 +62,11 @@ export class Writer {
     if (kill) (await this.#world.process()).life.arm(kill)
     await this.#attempt(write)
     await this.#world.bury()
-    // Whoever lost the answer asks again.
+    // A caller that lost the response retries.
     if (kill && isKeyed && this.attempts.at(-1)?.outcome === 'KILLED') await this.#attempt(write)
   }
 
-  /** Somebody sends a write with a key again. */
+  /** A caller retries a write with a key. */
   async repeat(which: number): Promise<void> {
     const keyed = this.attempts.map(({ write }) => write).filter(({ idempotencyKey }) => idempotencyKey !== undefined)
     const write = keyed[which % keyed.length]
@@ -75,7 +75,7 @@ export class Writer {
     await this.#attempt(write)
   }
 
-  /** A process that was killed is silent for long enough: what it held is free. */
+  /** Lets the leases of a killed process expire. */
   async endLeases(): Promise<void> {
     const { sql, organizationId } = this.#world
     if (!this.#world.schedule.hasWriter) return
@@ -108,12 +108,12 @@ export class Writer {
     }
     world.count(`write ${write.verb} ${attempt.outcome}`)
     world.count(`write reported ${attempt.outcome}`)
-    // What still hangs at the vendor may be carried out later.
+    // A request that still hangs at the vendor may be carried out later.
     if (isHeld && world.isHolding) this.#held.add(attempt)
     else attempt.to = world.log.place
   }
 
-  /** What hung is over by now. */
+  /** All held requests have ended by now. */
   closeHeld(): void {
     for (const attempt of this.#held) attempt.to = this.#world.log.place
     this.#held.clear()
