@@ -24,7 +24,10 @@ export const switchesSchema = z.strictObject({
   replacedRows: z.int().min(0),
   /** `other`: lists show Alias for a User, and the reverse. */
   listTypes: z.enum(['right', 'other']),
-  /** How many accounts lists show twice, in different letters: beside each a newer one, or an older one where the number is negative. */
+  /**
+   * How many accounts lists show twice, in different letter case: next to each a newer account, or an older one if the
+   * number is negative.
+   */
   caseTwins: z.int(),
   /** The content of a user's `groups`. */
   userGroups: z.enum(['ids', 'names']),

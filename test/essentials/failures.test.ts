@@ -23,7 +23,7 @@ import {
 
 const one = { requests: 1, retries: 0, rateLimited: 0 }
 
-describe('what the vendor answers decides the class', () => {
+describe('the response determines the error class', () => {
   test.each<[string, Call, Reply, string, boolean, boolean]>([
     ['401', list, answer(401), 'UNAUTHORIZED', false, false],
     ['403', create, answer(403, '<html>'), 'UNAUTHORIZED', false, false],
@@ -84,7 +84,7 @@ describe('what the vendor answers decides the class', () => {
     ['a reset', list, reset, 'UNREACHABLE', true, false],
     ['a reset after a mere 102', list, resetWhileProcessing, 'UNREACHABLE', true, false],
     ['a reset of a write', remove, reset, 'UNREACHABLE', false, true],
-  ])('%s', async (_name, call, reply, code, retryable, outcomeUnknown) => {
+  ])('error class: %s', async (_name, call, reply, code, retryable, outcomeUnknown) => {
     const error = await fail(call, reply)
     expect({ code: error.code, retryable: error.retryable, outcomeUnknown: error.outcomeUnknown }).toEqual({
       code,
@@ -94,8 +94,8 @@ describe('what the vendor answers decides the class', () => {
   })
 })
 
-describe('an error', () => {
-  test('says what failed, where, and what would be right', async () => {
+describe('error objects', () => {
+  test('errors: the message names the failure, the resource and the expected input', async () => {
     const error = await fail(create, answer(400, { error: 'Domain acme.test is not registered' }))
     expect({ ...error }).toEqual({
       name: 'DomainNotRegisteredError',
@@ -118,7 +118,7 @@ describe('an error', () => {
     )
   })
 
-  test('of a user that is not there carries when that was so, and its path only where it is asked for', async () => {
+  test('errors: a missing user carries the times of the read, and its path not among the enumerable properties', async () => {
     const error = await fail(read, answer(404, '<html>'))
     expect(factsOf(error)).toEqual({
       name: 'NotFoundError',
@@ -135,7 +135,7 @@ describe('an error', () => {
     expect(JSON.stringify(error) + error.message).not.toContain('bob')
   })
 
-  test('passes on what the vendor said', async () => {
+  test('errors: the vendor’s text is passed on', async () => {
     const invalid = await fail(create, answer(400, { message: 'firstName is required' }))
     const failed = await fail(list, answer(500, '<h1>Out of order</h1>', { 'retry-after': '9' }))
     expect([invalid, failed].map((error) => ('vendorMessage' in error ? error.vendorMessage : undefined))).toEqual([
@@ -148,19 +148,19 @@ describe('an error', () => {
     )
   })
 
-  test('of a redirect names the other host and no more of it', async () => {
+  test('errors: a redirect error names the other host and nothing else of the target', async () => {
     const error = await fail(list, answer(301, '', { location: 'https://elsewhere.test/users/ann@x.test?key=1' }))
     expect(error.message).toMatchInlineSnapshot(
       `"GET /users of organization "acme": redirected with 301 to https://elsewhere.test, which is not followed; expected a base URL that responds without a redirect"`,
     )
   })
 
-  test('keeps its cause', async () => {
+  test('errors: the cause is kept', async () => {
     const error = await fail(list, reset)
     expect(error.cause).toMatchObject({ code: 'ECONNRESET' })
   })
 
-  test('of an answer that is not HTTP does not quote it', async () => {
+  test('errors: a response that is not HTTP is not quoted', async () => {
     const server = createServer((socket) => socket.end('secret nonsense\r\n\r\n'))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo

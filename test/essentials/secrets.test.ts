@@ -18,7 +18,7 @@ const password = 'p"äss <w>&1'
 const body = { primaryEmail: 'ann@acme.test', type: 'User', password }
 const basic = Buffer.from(`${apiKey}:${apiSecret}`).toString('base64')
 
-/** A vendor that gives back all that it was sent, in a way of its own. */
+/** A vendor that echoes the whole request, each in a different format. */
 function echo(status: number, write: (body: string, authorization: string) => string): Reply {
   return (response, request) => {
     response.writeHead(status).end(write(request.body, request.headers.authorization ?? ''))
@@ -50,7 +50,7 @@ test.each<[string, Reply]>([
   ['a reset', reset],
   ['silence', hang],
   ['401', answer(401)],
-])('no error holds a secret where the vendor answers with %s', async (_name, reply) => {
+])('secrets: no error holds a secret if the vendor answers with %s', async (_name, reply) => {
   await using vendor = await startVendor(reply)
   await using harness = createHarness(vendor, reply === hang ? { timeouts: { totalMs: 100 } } : {})
   const error = await failureOf(harness.client.createUser(body, interactive))
