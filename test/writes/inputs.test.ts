@@ -109,7 +109,7 @@ test.each<[string, string, Json, string[], RegExp]>([
     ['organization'],
     /^Unknown organization; /,
   ],
-])('%s is refused, and nothing is sent', async (_what, field, input, path, message) => {
+])('inputs: %s is rejected, and nothing is sent', async (_what, field, input, path, message) => {
   acme.simulator.clearRequests()
   const answer = await acme.mutate(field, input)
   expect(answer).toMatchObject({ __typename: 'InvalidInput', code: 'INVALID_INPUT' })
@@ -117,7 +117,7 @@ test.each<[string, string, Json, string[], RegExp]>([
   expect(acme.simulator.requests).toEqual([])
 })
 
-test('all that is wrong is told at once', async () => {
+test('inputs: all validation errors are reported together', async () => {
   const input = { primaryEmail: carla, firstName: '', mailboxSize: -5, roles: ['', 'A', 'A'] }
   const { issues } = await acme.mutate('createUser', input)
   expect((issues as { path: string[] }[]).map(({ path }) => path.join('.'))).toEqual([
@@ -128,7 +128,7 @@ test('all that is wrong is told at once', async () => {
   ])
 })
 
-test('who may only read may not write', async () => {
+test('inputs: a caller with only the read scope cannot write', async () => {
   const { errors } = await acme.post(
     {
       query: 'mutation ($input: DeleteUserInput!) { deleteUser(input: $input) { __typename } }',
@@ -146,13 +146,13 @@ test.each<[string, Json]>([
   ['addUserToGroup', { primaryEmail: 'nobody@example.com', groupId: 'grp_001' }],
   ['addUserToGroup', { primaryEmail: anna, groupId: 'grp_404' }],
   ['removeUserFromGroup', { primaryEmail: anna, groupId: 'grp_404' }],
-])('%s of what is not there is NotFound, and nothing is sent', async (field, input) => {
+])('inputs: %s of a missing object is NotFound, and nothing is sent', async (field, input) => {
   acme.simulator.clearRequests()
   expect(await acme.mutate(field, input)).toMatchObject({ __typename: 'NotFound', code: 'NOT_FOUND' })
   expect(acme.sent()).toEqual([])
 })
 
-test('a group that came after the last pull is found', async () => {
+test('inputs: a group that was created after the last pull is found', async () => {
   acme.vendor.createGroup('Newcomers', 'grp_new')
   expect(await acme.mutate('addUserToGroup', { primaryEmail: anna, groupId: 'grp_new' })).toMatchObject({
     __typename: 'GroupMemberSuccess',
