@@ -42,11 +42,11 @@ describe('after a failure', () => {
     ['5xx', (given) => new ServerFailureError(given, { retryAfterMs: undefined })],
   ]
 
-  test.each(failures)('retry: a read is retried if %s', (_name, errorOf) => {
+  test.each(failures)('retry: a read is retried after a failed attempt (%s)', (_name, errorOf) => {
     expect(delay(errorOf(facts('read')))).toBe(250)
   })
 
-  test.each(failures)('retry: a write that may have been carried out is not retried if %s', (_name, errorOf) => {
+  test.each(failures)('retry: a write that may have been carried out is not retried (%s)', (_name, errorOf) => {
     const error = errorOf(facts('write'))
     expect([error.outcomeUnknown, error.retryable, delay(error)]).toEqual([true, false, undefined])
   })

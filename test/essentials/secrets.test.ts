@@ -32,7 +32,7 @@ test.each<[string, Reply]>([
     'the body in a message in a message',
     echo(500, (sent) => JSON.stringify({ error: JSON.stringify({ message: sent }) })),
   ],
-  ['the body below a telling name', echo(400, (sent) => `{"errors":[{"detail":${sent}}]}`)],
+  ['the body in a field for explanations', echo(400, (sent) => `{"errors":[{"detail":${sent}}]}`)],
   ['the password as the name of a field', echo(400, () => JSON.stringify({ errors: { [password]: 'is too weak' } }))],
   [
     'the password in HTML',
@@ -44,11 +44,11 @@ test.each<[string, Reply]>([
     'the credentials',
     echo(500, (_sent, authorization) => `${authorization} ${atob(authorization.slice('Basic '.length))}`),
   ],
-  ['the body, cut short', echo(200, (sent) => sent.slice(0, -1))],
+  ['the body, truncated', echo(200, (sent) => sent.slice(0, -1))],
   ['the body as a redirect', echo(302, (sent) => sent)],
-  ['a cut', cut],
+  ['a closed connection', cut],
   ['a reset', reset],
-  ['silence', hang],
+  ['no response', hang],
   ['401', answer(401)],
 ])('secrets: no error holds a secret if the vendor answers with %s', async (_name, reply) => {
   await using vendor = await startVendor(reply)

@@ -42,7 +42,7 @@ test('writing: a write returns the key, the names, or the whole user', async () 
 
 test.each([
   ['no body', undefined],
-  ['no JSON', '{'],
+  ['a body that is not JSON', '{'],
   ['a list', []],
   ['no address', { type: 'User' }],
   ['a bad address', { ...carl, primaryEmail: 'carl' }],
@@ -50,9 +50,9 @@ test.each([
   ['an unknown type', { ...carl, type: 'USER' }],
   ['an unknown status', { ...carl, status: 'asleep' }],
   ['a bad alias', { ...carl, aliases: ['x'] }],
-  ['aliases that are no list', { ...carl, aliases: 'c@example.com' }],
+  ['aliases that are not a list', { ...carl, aliases: 'c@example.com' }],
   ['a negative mailbox', { ...carl, mailboxSize: -1 }],
-  ['a spam policy that is no object', { ...carl, spamPolicy: 'strict' }],
+  ['a spam policy that is not an object', { ...carl, spamPolicy: 'strict' }],
   ['an unknown group', { ...carl, groups: ['grp_404'] }],
   ['timestamps', { ...carl, createdAt: now }],
 ])('writing: a create with %s is rejected, and nothing is stored', async (_what, body) => {

@@ -24,7 +24,7 @@ test.each<[string, object, string[]]>([
   ['a name is empty', { firstName: null }, ['firstName']],
   ['a role and the aliases are missing', { roles: ['USER'], aliases: undefined }, ['roles', 'aliases']],
   ['an undocumented field is missing', { department: undefined }, ['department']],
-  ['a field differs that the patch set', { lastName: 'New' }, []],
+  ['a field that the patch set differs', { lastName: 'New' }, []],
 ])('carried: lost fields are detected if %s', (_, change, fields) => {
   const carried = carriedIn(copy({ ...before, lastName: 'Old' }))
   const after = copy({ ...before, lastName: 'Old', ...change })

@@ -38,7 +38,7 @@ test('idempotency: a rejection is stored for replay too', async () => {
 
 test.each<[string, string, Json]>([
   ['another password', 'createUser', { ...carla, password: 'planted-2' }],
-  ['one field more', 'createUser', { ...carla, firstName: 'Carla' }],
+  ['an additional field', 'createUser', { ...carla, firstName: 'Carla' }],
   ['another mutation', 'deleteUser', { primaryEmail: carla.primaryEmail, idempotencyKey: 'k1' }],
 ])('idempotency: reusing a key for %s is rejected', async (_what, field, input) => {
   await using acme = await house()

@@ -135,18 +135,22 @@ test('email change: a concurrent change by another client is kept, because the n
 })
 
 test.each([
-  ['nobody has the old one', { from: 'nobody@example.com', to }, { __typename: 'NotFound' }],
+  ['no user has the old address', { from: 'nobody@example.com', to }, { __typename: 'NotFound' }],
   [
-    'somebody has the new one',
+    'the new address is in use',
     { from, to: 'bob@example.com' },
     { __typename: 'AlreadyExists', user: { primaryEmail: 'bob@example.com' } },
   ],
   [
-    'the new one is an alias of the user itself',
+    'the new address is an alias of the same user',
     { from, to: 'anna@example.com' },
     { __typename: 'AlreadyExists', user: { primaryEmail: from } },
   ],
-  ['both are the same', { from, to: from.toLowerCase() }, { __typename: 'InvalidInput', issues: [{ path: ['to'] }] }],
+  [
+    'both addresses are the same',
+    { from, to: from.toLowerCase() },
+    { __typename: 'InvalidInput', issues: [{ path: ['to'] }] },
+  ],
 ])('email change: it does not start if %s', async (_, input, answer) => {
   await using acme = await workshop({ idle: true })
   expect(await acme.start('startEmailChange', input)).toMatchObject(answer)

@@ -125,7 +125,7 @@ test('deprovisioning: an account that another client re-created since the first 
 })
 
 test.each([
-  { says: 'another', secrets: openSecrets(Buffer.alloc(32, 9)) },
+  { says: 'different', secrets: openSecrets(Buffer.alloc(32, 9)) },
   { says: 'not set', secrets: undefined },
 ])(
   'operations: if SECRET_KEY is $says, an item with a password fails immediately and keeps it',

@@ -90,7 +90,7 @@ test('email change: succeeds if the vendor rejects the aliases that it has just 
 
 test.each([
   ['and the POST is answered', undefined],
-  ['and the answer to the POST is lost', 'cutAfter' as const],
+  ['and the response to the POST is lost', 'cutAfter' as const],
 ])('email change: succeeds for a user with an unrecognized status, %s', async (_, kind) => {
   await using slow = await slowVendor({ switches: { words: 'further' } })
   slow.acme.vendor.updateUser(anna, { status: 'inactive' })

@@ -130,7 +130,7 @@ test.each<[string, Json, { path: string[]; message: string }[]]>([
     ],
   ],
   [
-    'what is the whole list’s to say',
+    'a field that belongs to the whole list',
     { users: [{ primaryEmail: 'a@example.com', dryRun: true, idempotencyKey: 'k' }] },
     [
       {
@@ -141,7 +141,7 @@ test.each<[string, Json, { path: string[]; message: string }[]]>([
     ],
   ],
   [
-    'a shape that cannot be',
+    'an invalid value',
     { users: [{ primaryEmail: 'a@example.com' }, { primaryEmail: 'b@example.com', mailboxSize: -1 }] },
     [{ path: ['users', '1', 'mailboxSize'], message: 'mailboxSize is in MB and must be 0 or more' }],
   ],

@@ -27,8 +27,8 @@ test.each([null, 502, 503, 504])('retry delay: an item waits 15 minutes for an u
 
 test.each([
   ['that the vendor fails at', waitsOf(failing(500))],
-  ['that somebody else writes to', waitsOf({ failure: 'Conflict', message: 'm', userId: null }, new Error('locked'))],
-  ['that an error of ours broke off', waitsOf(failing(null), new TypeError('ours'))],
+  ['that another client writes to', waitsOf({ failure: 'Conflict', message: 'm', userId: null }, new Error('locked'))],
+  ['that an internal error interrupted', waitsOf(failing(null), new TypeError('ours'))],
 ])('retry delay: an item %s does not delay the others for long', (_name, waits) => {
   expect(waits).toEqual([1, 5, 20])
 })
