@@ -1,4 +1,4 @@
-/** What is asked, each question with what it is to stay under at 1,000,000 users. */
+/** The benchmarked queries, each with its time limit at 1,000,000 users. */
 
 export interface Person {
   readonly globalId: string

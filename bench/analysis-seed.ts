@@ -1,7 +1,7 @@
 /**
- * An organization of any size put straight into the mirror's tables, in SQL: a few large groups and many small ones, names and
- * addresses made of syllables, and a past: relationships that ended, names that changed, accounts that are gone,
- * with the feed that told of users.
+ * Inserts an organization of any size directly into the mirror's tables, in SQL. It has a few large groups and many
+ * small ones, names and addresses made of syllables, and a history: ended relationships, changed names and deleted
+ * accounts, with the feed that reported them.
  */
 import type { Sql } from '../src/mirror/database.ts'
 
@@ -10,13 +10,13 @@ export interface SeedSize {
   readonly groups: number
 }
 
-/** The largest group has 17 % of the users, the others ever fewer, by this power. */
+/** The largest group has 17 % of the users; the sizes of the others fall by this power. */
 const power = 0.85
 const membershipsAUser = 4.25
-/** How far back the past reaches. */
+/** How far back the history reaches. */
 const days = 300
 
-/** Ids: groups from 1, roles behind them, users behind those, aliases last. All is the same for the same size. */
+/** Ids start with groups at 1, then roles, users and aliases. The same size always gives the same data. */
 export async function seedOrganization(sql: Sql, { users, groups }: SeedSize): Promise<void> {
   const firstRole = groups + 1
   const firstUser = groups + 10
@@ -73,7 +73,7 @@ export async function seedOrganization(sql: Sql, { users, groups }: SeedSize): P
       select array_agg(b order by n) as bounds from (
         select n, sum(n::float8 ^ -${power}::float8) over (order by n) / sum(n::float8 ^ -${power}::float8) over () as b
         from generate_series(1, ${groups}::int) n) t`
-    // One time in twenty a membership has ended; now and then the user joined the group again.
+    // One membership in twenty has ended; some of these users joined the group again.
     await tx`
       insert into memberships (user_id, group_id, organization_id, happened_by, valid_from, valid_to)
       select user_id, group_id, 1, since, since, case when ended then since + (now() - since) * 0.5 else deleted_at end

@@ -1,12 +1,13 @@
 /**
- * The graph's questions over organizations of 10,000, 100,000 and 1,000,000 users put straight into the mirror: how long the database takes
- * for each, now and as of thirty days ago. Beside the figures stands what they are to stay under at 1,000,000.
+ * Measures the graph queries over organizations of 10,000, 100,000 and 1,000,000 users that are inserted directly into
+ * the mirror: the database time of each query, now and as of thirty days ago, beside its limit at 1,000,000 users.
  *
  *   npm run bench:analysis -- [USERS=10000,100000,1000000] [QUESTIONS]
  *
- * QUESTIONS: only those whose names begin so, such as `search`; `findings` are those after a pull and a write. A question's time is what its
- * operation waits for the database, from the parsed text to the answer in memory, over one connection, without HTTP; beside it stands all of
- * its time, in which this process works too. As of a past moment, the transaction's begin, setting and end are in it. BENCH_DATA_DIR keeps the
+ * QUESTIONS selects queries by the beginning of their names, such as `search`; `findings` selects those after a pull
+ * and a write. The time of a query is how long its operation waits for the database, from the parsed text to the result
+ * in memory, over one connection, without HTTP. The total time, which includes the work of this process, is printed
+ * beside it. Times of as-of queries include the transaction's begin, settings and end. BENCH_DATA_DIR keeps the
  * databases for the next run.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -32,7 +33,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`)
 const schema = buildSchema()
 const memory = openMemory()
 const samples = 60
-/** Of one question. */
+/** Of one query. */
 const longestMs = 4_000
 
 say(
@@ -118,7 +119,7 @@ interface Spread {
   readonly p95: number
 }
 
-/** Of the second half of the runs; the first half warms up. A slow question is asked less often. */
+/** Times of the second half of the runs; the first half warms up. Slow queries run fewer times. */
 async function time(runs: number, run: (i: number) => Promise<void>): Promise<{ waited: Spread; whole: Spread }> {
   const times: { waited: number; whole: number }[] = []
   const begun = performance.now()
@@ -127,14 +128,14 @@ async function time(runs: number, run: (i: number) => Promise<void>): Promise<{ 
     await run(i)
     const { user, system } = process.threadCpuUsage(used)
     const whole = performance.now() - since
-    // Nothing else is under way: while this thread does not work, it waits for the database.
+    // Nothing else runs in this process: while this thread is idle, it waits for the database.
     times.push({ waited: whole - (user + system) / 1_000, whole })
   }
   const counted = times.slice(times.length >> 1)
   return { waited: spreadOf(counted.map(({ waited }) => waited)), whole: spreadOf(counted.map(({ whole }) => whole)) }
 }
 
-/** The middle, and what one in twenty exceeds. */
+/** The median and the 95th percentile. */
 function spreadOf(times: readonly number[]): Spread {
   return { p50: percentile(times, 0.5), p95: percentile(times, 0.95) }
 }

@@ -1,7 +1,7 @@
 /**
- * What a page of the feed costs the database: a million changes, each way of narrowing them, at several depths, with statistics that are
- * up to date, and with those of a feed of a thousand changes and the generic plan of a prepared statement. Planning counts where the
- * statement is planned each time.
+ * Measures the database time of a page of the feed: a million changes, each filter, at several depths. Each is measured
+ * with current statistics, and with the statistics of a feed of a thousand changes and the generic plan of a prepared
+ * statement. Planning time counts if the statement is planned for each execution.
  *
  *   node bench/changes.ts [CHANGES=1000000]
  */
@@ -56,7 +56,7 @@ const postgres = await startEmbeddedPostgres({ dataDir, settings: { autovacuum: 
 const migrated = openDatabase(postgres.connection)
 await migrateMirror(migrated)
 await migrated.close()
-// One connection, so that what is set holds for all that follows.
+// A single connection, so that settings apply to all later statements.
 const database = openDatabase(postgres.connection, { connections: 1 })
 try {
   const { sql } = database
@@ -101,7 +101,7 @@ async function report(title: string, sql: Sql, mode: string, direction: Directio
   say(`  worst ${worst.toFixed(2)} ms: ${(worst / allowedMs).toFixed(2)} of the ${allowedMs} ms allowed`)
 }
 
-/** The median of planning and execution, by the database's own clock. */
+/** The median of planning and execution time, as Postgres measures it. */
 async function measure(sql: Sql, wanted: ChangesWanted): Promise<number> {
   const times: number[] = []
   const explaining = {

@@ -1,21 +1,21 @@
-/** A long feed as years of use would leave it, put straight into the tables. */
+/** Inserts a long feed, as years of use would produce it, directly into the tables. */
 import type { Sql } from '../src/mirror/database.ts'
 
-/** The role of everybody is 2. */
+/** Role 2 is the role that every user has. */
 export const bigGroup = 10
 /** A user with a fiftieth of all changes. */
 export const hotUser = 100_001
 
 const perUser = 7
-/** Seven tenths of the changes are of the first pull, seven a user. */
+/** Seven tenths of the changes belong to the first pull, seven per user. */
 const usersOf = (changes: number) => Math.floor((changes * 0.7) / perUser)
 
-/** The user who stands at that share of the first pull. */
+/** The user at this share of the first pull. */
 export function userIds(changes: number, share: number): number {
   return 100_000 + Math.ceil(usersOf(changes) * share)
 }
 
-/** When the change at that share of the feed arrived: sets are a second apart. */
+/** When the change at this share of the feed arrived; sets are a second apart. */
 export function momentAt(changes: number, share: number): string {
   const users = usersOf(changes)
   const at = changes * share
@@ -24,8 +24,9 @@ export function momentAt(changes: number, share: number): string {
 }
 
 /**
- * One organization whose feed holds so many changes: a first pull of users with a role, an alias and four groups each, then one change at a
- * time. One kind comes every `rare` changes, one set in a thousand was overtaken.
+ * An organization with a feed of this many changes: a first pull of users with a role, an alias and four groups each,
+ * then one change at a time. One change in `rare` has the rare kind, and one set in a thousand was overtaken by
+ * another.
  */
 export async function seedFeed(sql: Sql, changes: number, rare: number): Promise<void> {
   const users = usersOf(changes)
@@ -52,7 +53,7 @@ export async function seedFeed(sql: Sql, changes: number, rare: number): Promise
     lateral (select ${first} + (${users} + j) * interval '1 second', case
       when j % ${rare} = 0 then 'USER_RECREATED' when j % ${rare} = 1 then 'GROUP_RENAMED' when j % 20 < 8 then 'FIELD_CHANGED'
       when j % 20 < 13 then 'MEMBER_ADDED' when j % 20 < 18 then 'MEMBER_REMOVED' else 'ROLE_GRANTED' end::change_kind) t(at, kind)`)
-  // As pulls of 1,000 sets each would have written them.
+  // The sets that pulls of 1,000 sets each would have written.
   await sql`
     insert into change_places (node_id, kind, last_position, positions)
     select node_id, kind, max(last_position), array_agg(last_position order by last_position) from (

@@ -1,9 +1,9 @@
 /**
- * Readers who hang up, over real HTTP against the whole program: `node bench/hangups.ts [--seconds 60] [--seed S]`.
+ * Clients that disconnect, over real HTTP against the whole program: `node bench/hangups.ts [--seconds 60] [--seed S]`.
  *
- * 1. 40 readers of two organizations, 15 % of whose requests are hung up on, and unknown tokens among them; then 10 s of calm. Counts foreign
- *    answers, unknown tokens that were admitted, and errors.
- * 2. 200 questions about the past that are hung up on, one after the other. The next 50 are timed beside 50 from before, as a ratio.
+ * 1. 40 clients of two organizations abort 15 % of their requests, and some send unknown tokens; then 10 s of calm.
+ *    Counts responses with another organization's data, unknown tokens that were admitted, and errors.
+ * 2. 200 as-of queries are aborted one after the other. The next 50 are timed against 50 from before, as a ratio.
  */
 import { parseArgs } from 'node:util'
 import { createRandom } from '../src/simulator/random.ts'

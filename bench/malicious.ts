@@ -1,6 +1,7 @@
 /**
- * Malicious requests: for how long each stops the event loop, what CPU time it takes, what memory they leave behind, and what other callers
- * feel of them. `node --expose-gc bench/malicious.ts`; with words, only the attacks whose names hold one of them.
+ * Malicious requests: how long each blocks the event loop, its CPU time, the memory that it leaves behind, and its
+ * effect on other callers. `node --expose-gc bench/malicious.ts`; with arguments, only the attacks whose names contain
+ * one of them.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { attacks as all } from '../test/support/attacks.ts'
@@ -34,7 +35,7 @@ const innocent = JSON.stringify({ query: '{ organizations { slug mirror { state 
 for (let i = 0; i < 300; i += 1) await post(innocent)
 for (const body of Object.values(attacks)) await post(body)
 
-/** The compiler and the garbage collector take time of their own: of several rounds, the best is the attack's. */
+/** The compiler and the garbage collector add noise: the best of several rounds is the cost of the attack. */
 let worst = { name: '', stall: 0 }
 for (const [name, body] of Object.entries(attacks)) {
   const taken: { status: number; bytes: number; ms: number; stall: number; cpu: number }[] = []
@@ -79,7 +80,10 @@ process.stdout.write(
   `others' p95: ${alone.toFixed(1)} ms alone, ${beset.toFixed(1)} ms beside 20 attacks a second; ${grown.toFixed(0)} MB more\n`,
 )
 
-/** Gives the longest turn of the event loop so far, in ms of the thread's CPU time: what another program takes of a busy machine is none of it. */
+/**
+ * Returns the longest turn of the event loop so far, in ms of the thread's CPU time, which excludes the load of other
+ * programs.
+ */
 function watchTurns(): () => number {
   let longest = 0
   let isWatching = true
@@ -97,7 +101,7 @@ function watchTurns(): () => number {
   }
 }
 
-/** So that a page of users is as long as it may be. */
+/** Makes a page of users as long as it can be. */
 async function seedUsers(count: number): Promise<void> {
   await served.sql`
     insert into users (id, organization_id, primary_email, address_key, domain, type, status, profile_known, profile_at,

@@ -1,6 +1,6 @@
 /**
- * An onboarding at 100 requests a minute by the vendor's clock, which runs faster than ours, while the worker is killed again and again:
- * the requests that it took against those that it takes at least.
+ * An onboarding at 100 requests a minute by the vendor's clock, which runs faster than real time, while the worker is
+ * killed repeatedly: the number of requests against the minimum.
  *
  *   npm run bench:onboarding -- [USERS=500] [KILLS=20] [SPEED=60]
  */

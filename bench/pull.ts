@@ -1,6 +1,6 @@
 /**
- * A pull of a large organization from full list rows, and a second one in which nothing changed: requests, users a second, memory, and
- * the rows that each wrote. The vendor is the simulator in a process of its own, on the same machine.
+ * A pull of a large organization from full list rows, and a second one without changes: requests, users per second,
+ * memory, and the rows that each wrote. The vendor is the simulator in a separate process on the same machine.
  *
  *   node bench/pull.ts [USERS=100000] [GROUPS=2000]
  */
@@ -93,10 +93,10 @@ async function pullEnds(sql: Sql, after: number): Promise<Pull> {
   }
 }
 
-/** Rows inserted, updated and deleted since the database began. */
+/** Rows inserted, updated and deleted since the database was created. */
 async function rowsWritten(sql: Sql): Promise<Record<string, number>> {
   await sql`select pg_stat_force_next_flush()`
-  // The sessions that wrote tell the statistics when they have been idle for a second.
+  // Sessions report their writes to the statistics after a second of idleness.
   await sleep(2_000)
   const rows = await sql<{ table: string; rows: number }[]>`
     select relname as table, n_tup_ins + n_tup_upd + n_tup_del as rows from pg_stat_user_tables

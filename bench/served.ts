@@ -1,4 +1,4 @@
-/** The API over an embedded Postgres of the benchmark's own, with one organization and one user in it. */
+/** The API over a separate embedded Postgres with one organization and one user. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,6 +1,6 @@
 /**
- * 1,000 open streams on one process: the memory that they take, and how long a change takes to reach all of them. The readers are a process of
- * their own. `node --expose-gc bench/streams.ts`
+ * 1,000 open streams on one process: their memory, and how long a change takes to reach all of them. The clients run in
+ * a separate process. `node --expose-gc bench/streams.ts`
  */
 import { fork } from 'node:child_process'
 import { Agent, request } from 'node:http'
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
   readers.kill()
 }
 
-/** Opens them all, and says when each of them has the nth event. */
+/** Opens all streams, and reports when each has received its nth event. */
 function readAll(url: string): void {
   const agent = new Agent({ maxSockets: Infinity })
   const query = 'subscription { changes { cursor node { id kind field after } } }'

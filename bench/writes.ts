@@ -1,7 +1,7 @@
 /**
- * How long a createUser waits for a slot of the allowance while background work takes all that it may: a pull, point reads for the
- * relations of every user, and an onboarding. Writes stay under the reserve. The wait is from the call to the request's arrival at the vendor, so that
- * checks and locks are in it too.
+ * Measures how long a createUser waits for a slot of the allowance while background work takes all that it may: a pull,
+ * point reads for the relations of every user, and an onboarding. Writes stay within the reserve. The wait is measured
+ * from the call to the arrival of the request at the vendor, so it includes checks and locks.
  *
  *   npm run bench:writes -- [MINUTES=2] [REQUESTS_PER_MINUTE=1000]
  */
@@ -17,9 +17,9 @@ import { startSimulator } from '../src/simulator/simulator.ts'
 
 const [minutes = 2, requestsPerMinute = 1_000] = process.argv.slice(2).map(Number)
 const say = (line: string) => process.stdout.write(`${line}\n`)
-/** A create and the reading after it, with a fifth of the reserve to spare. */
+/** A create and the read after it, with a fifth of the reserve to spare. */
 const writesPerMinute = Math.max(1, Math.floor((reservedOf(requestsPerMinute) * 0.8) / 2))
-/** In this time background work has taken what it may, and only what comes free is left. */
+/** By then background work has used its share, and only freed slots are left. */
 const warmUpMs = 65_000
 
 await using simulator = await startSimulator({
@@ -54,7 +54,7 @@ try {
     viewer: { name: 'bench', scopes: new Set(['write']), organizations: 'all' },
     signal: new AbortController().signal,
   })
-  // More of them than can come to their end in that time.
+  // More of them than can finish in that time.
   const users = Array.from({ length: (minutes + 2) * requestsPerMinute }, (_, i) => ({
     primaryEmail: `onboarded.${i}@example.com`,
   }))

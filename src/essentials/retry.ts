@@ -27,14 +27,20 @@ export const defaultRetryPolicy: RetryPolicy = {
 /** A longer `Retry-After` is cut to this. */
 export const longestRetryAfterMs = 15 * 60_000
 /**
- * What background work sleeps through of a `Retry-After`. A longer one ends the call: meanwhile no job, lease or lock is held by who does
- * nothing but wait.
+ * The longest `Retry-After` that background work waits for. A longer one ends the call, so that no job, lease or lock
+ * is held during the pause.
  */
 export const longestSleepMs = 10_000
-/** The same of a pause of the whole key, after a 429. It is longer than the window in which requests are counted. */
+/**
+ * The longest pause of the whole key, after a 429, that background work waits for. It is longer than the window in
+ * which requests are counted.
+ */
 export const longestPauseMs = 120_000
 
-/** For how long nothing is to be sent to the vendor after this error, at most `longestRetryAfterMs`; 0 where that is short or not known. */
+/**
+ * For how long no request may be sent to the vendor after this error, at most `longestRetryAfterMs`; 0 if that time is
+ * short or unknown.
+ */
 export function waitAskedFor(error: unknown, now: () => number = Date.now): number {
   const asked =
     error instanceof ServerFailureError || error instanceof AskedToWaitError || error instanceof RateLimitedError

@@ -147,10 +147,10 @@ export function kindOf(value: unknown): string {
 }
 
 /**
- * How long a string may be that rows are looked up by, in bytes of UTF-8. The largest row of an index holds two of them, the first and the last
- * name with their case folded, and Postgres indexes no row of more than 2,704 bytes. Folding makes a third of a letter's bytes more for most that
- * grow at all, half as much again for "Ⱥ", and up to three times as much for a few composed letters. Those are so few that Postgres compresses a
- * string of them to less than it was, as a test shows.
+ * Maximum length of a string that rows are looked up by, in bytes of UTF-8. The largest row of an index holds two of
+ * them, the first and the last name with their case folded, and Postgres indexes no row of more than 2,704 bytes. Case
+ * folding lengthens most of the letters that grow at all by a third, "Ⱥ" by half, and a few composed letters up to
+ * threefold. Postgres compresses a string of those few letters to less than its original length, as a test shows.
  */
 export const longestIndexed = 800
 

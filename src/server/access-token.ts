@@ -1,5 +1,5 @@
 /**
- * Distinguishes access tokens from ID tokens. A provider signs both with the same keys. An ID token tells an
+ * Distinguishes access tokens from ID tokens. A provider signs both with the same keys. An ID token only proves to an
  * application who signed in; a service that accepts it as an access token lets every application act for its users.
  */
 import type { JWTPayload } from 'jose'

@@ -16,7 +16,7 @@ export function extraAccounts(directory: Directory, { staleRows, caseTwins }: Sw
   ]
 }
 
-/** For each user whom lists show with the account from before, that account. */
+/** The previous account of each user that lists still show with it. */
 export function accountsBefore(directory: Directory, { replacedRows }: Switches): ReadonlyMap<string, Account> {
   if (replacedRows === 0) return new Map()
   const replaced = directory.removed.filter(({ key }) => directory.find(key))

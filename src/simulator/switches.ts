@@ -20,11 +20,14 @@ export const switchesSchema = z.strictObject({
   activity: z.int().min(0),
   /** How many of the most recently deleted accounts lists still show. */
   staleRows: z.int().min(0),
-  /** How many of the users whose account was created anew lists still show with the account from before, the latest ones. */
+  /** How many of the users with a re-created account lists still show with the previous account, the latest ones. */
   replacedRows: z.int().min(0),
   /** `other`: lists show Alias for a User, and the reverse. */
   listTypes: z.enum(['right', 'other']),
-  /** How many accounts lists show twice, in different letters: beside each a newer one, or an older one where the number is negative. */
+  /**
+   * How many accounts lists show twice, in different letter case: next to each a newer account, or an older one if the
+   * number is negative.
+   */
   caseTwins: z.int(),
   /** The content of a user's `groups`. */
   userGroups: z.enum(['ids', 'names']),

@@ -18,7 +18,7 @@ const ann = { primaryEmail: 'ann@acme.test', type: 'User' }
 const parsedAnn = { primaryEmail: 'ann@acme.test', type: 'User', raw: ann }
 
 describe('each endpoint', () => {
-  test('listUsers gives the page and the text that it was read from', async () => {
+  test('client: listUsers returns the page and the text that it was parsed from', async () => {
     await using vendor = await startVendor(answer(200, { users: [ann], total: 1 }))
     await using harness = createHarness(vendor)
     expect(await harness.client.listUsers({ page: 1, pageSize: 100 }, background)).toStrictEqual({
@@ -28,7 +28,7 @@ describe('each endpoint', () => {
     })
   })
 
-  test('listGroups likewise', async () => {
+  test('client: listGroups returns the page and the text that it was parsed from', async () => {
     await using vendor = await startVendor(answer(200, { groups: [{ id: 1, name: 'Sales' }] }))
     await using harness = createHarness(vendor)
     expect(await harness.client.listGroups({ page: 3, pageSize: 50 }, background)).toStrictEqual({
@@ -39,7 +39,7 @@ describe('each endpoint', () => {
     expect(vendor.requests.map(({ method, url }) => `${method} ${url}`)).toEqual(['GET /v2/groups?page=3&pageSize=50'])
   })
 
-  test('getUser gives the user, and reports what it could not read of it', async () => {
+  test('client: getUser returns the user and reports the fields that it could not parse', async () => {
     await using vendor = await startVendor(answer(200, { ...ann, status: 7 }))
     await using harness = createHarness(vendor)
     expect(await harness.client.getUser('ann@acme.test', interactive)).toStrictEqual({
@@ -49,7 +49,7 @@ describe('each endpoint', () => {
     })
   })
 
-  test('the writes send what they are given', async () => {
+  test('client: writes send the input unchanged', async () => {
     await using vendor = await startVendor(
       answer(201, ann),
       answer(200, ''),
@@ -76,7 +76,7 @@ describe('each endpoint', () => {
     ])
   })
 
-  test('every request says who asks and what it takes, over one connection', async () => {
+  test('client: every request names its user agent and accepted type, over one connection', async () => {
     await using vendor = await startVendor(answer(200, []), answer(201, ''))
     await using harness = createHarness(vendor)
     await harness.client.listUsers({ page: 1, pageSize: 100 }, background)
@@ -96,7 +96,7 @@ describe('each endpoint', () => {
     expect(vendor.connections()).toBe(1)
   })
 
-  test('an answer in another charset is read as that', async () => {
+  test('client: a response in another charset is decoded with that charset', async () => {
     const latin = Buffer.from('{"primaryEmail":"a@b","firstName":"J\xfcrgen"}', 'latin1')
     await using vendor = await startVendor((response) => {
       response.writeHead(200, { 'content-type': 'application/json; charset=iso-8859-1' }).end(latin)
@@ -107,7 +107,7 @@ describe('each endpoint', () => {
 })
 
 describe('the allowance', () => {
-  test('is asked for a slot for every request, repeats too, and gets each back', async () => {
+  test('allowance: every request, retries included, takes a slot and returns it', async () => {
     await using vendor = await startVendor(reset, answer(503), answer(200, 'no JSON'), answer(200, [ann]))
     await using harness = createHarness(vendor)
     const attempts: Attempt[] = []
@@ -135,7 +135,7 @@ describe('the allowance', () => {
     ])
   })
 
-  test('is waited for no longer than the caller will, over all requests of a call', async () => {
+  test('allowance: a call waits for slots no longer than its caller allows, over all of its requests', async () => {
     let now = 0
     await using vendor = await startVendor(answer(503), answer(200, []))
     await using harness = createHarness(vendor, { now: () => now })
@@ -149,7 +149,7 @@ describe('the allowance', () => {
     expect(allowance.taken.map(({ maxWaitMs }) => maxWaitMs)).toEqual([1_000, 700])
   })
 
-  test('is paused as a whole by a 429, after the slot was given back and before another is taken', async () => {
+  test('allowance: a 429 pauses the whole key after its slot was returned and before another is taken', async () => {
     await using vendor = await startVendor(answer(429, '', { 'retry-after': '7' }), answer(429), answer(201, ''))
     await using harness = createHarness(vendor)
     const observed = await harness.client.createUser(ann, interactive)
@@ -168,7 +168,7 @@ describe('the allowance', () => {
     expect(harness.sleeps).toEqual([])
   })
 
-  test('is paused by an answer that says that nothing remains', async () => {
+  test('allowance: a response that reports no remaining requests pauses the key', async () => {
     const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '20' }
     await using vendor = await startVendor(answer(200, [], headers))
     await using harness = createHarness(vendor)
@@ -176,7 +176,7 @@ describe('the allowance', () => {
     expect(harness.allowance.pauses).toEqual([20_000])
   })
 
-  test('that cannot be paused does not cost the answer', async () => {
+  test('allowance: a failure to pause the key does not discard the response', async () => {
     await using vendor = await startVendor(answer(429), answer(200, []))
     await using harness = createHarness(vendor)
     harness.allowance.pause = async () => {
@@ -186,7 +186,7 @@ describe('the allowance', () => {
     expect(observed).toMatchObject({ requests: 2, rateLimited: 1 })
   })
 
-  test('costs nothing for a body that cannot be written as JSON', async () => {
+  test('allowance: a body that cannot be serialized as JSON takes no slot', async () => {
     await using vendor = await startVendor(answer(201))
     await using harness = createHarness(vendor)
     await expect(harness.client.updateUser('a@b', { mailboxSize: 1n }, interactive)).rejects.toThrow(TypeError)
@@ -195,7 +195,7 @@ describe('the allowance', () => {
 })
 
 describe('the log', () => {
-  test('tells each request at debug and each repeat at warn, without addresses, bodies or secrets', async () => {
+  test('log: requests are logged at debug and retries at warn, without addresses, bodies or secrets', async () => {
     await using vendor = await startVendor(answer(429, '', { 'retry-after': '7' }), answer(201, ''))
     await using harness = createHarness(vendor)
     await harness.client.updateUser('ann@acme.test', { password: 'hunter2' }, interactive)
@@ -218,7 +218,7 @@ describe('the log', () => {
 })
 
 describe('closing', () => {
-  test('ends what comes after it', async () => {
+  test('closing: later calls are aborted', async () => {
     await using vendor = await startVendor(answer(200, []))
     const harness = createHarness(vendor)
     await harness.client.close()
@@ -226,7 +226,7 @@ describe('closing', () => {
     expect([error.code, vendor.requests.length, harness.allowance.open()]).toEqual(['ABORTED', 0, 0])
   })
 
-  test('lets a request under way end', async () => {
+  test('closing: a request in flight completes', async () => {
     let closing: Promise<void> | undefined
     await using vendor = await startVendor((response) => {
       closing = harness.client.close()

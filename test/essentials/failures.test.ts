@@ -23,7 +23,7 @@ import {
 
 const one = { requests: 1, retries: 0, rateLimited: 0 }
 
-describe('what the vendor answers decides the class', () => {
+describe('the response determines the error class', () => {
   test.each<[string, Call, Reply, string, boolean, boolean]>([
     ['401', list, answer(401), 'UNAUTHORIZED', false, false],
     ['403', create, answer(403, '<html>'), 'UNAUTHORIZED', false, false],
@@ -40,7 +40,7 @@ describe('what the vendor answers decides the class', () => {
       false,
     ],
     [
-      '400 that names the domain, to no create of a user',
+      '400 that names the domain, to a request other than creating a user',
       join,
       answer(400, { error: 'Domain acme.test is not registered' }),
       'INVALID_INPUT',
@@ -49,7 +49,14 @@ describe('what the vendor answers decides the class', () => {
     ],
     ['400 that says that it exists', create, answer(400, 'User already exists'), 'ALREADY_EXISTS', false, false],
     ['400 that says that it is a member', join, answer(400, 'already a member'), 'ALREADY_EXISTS', false, false],
-    ['400 that says so, to no create', remove, answer(400, 'already exists'), 'INVALID_INPUT', false, false],
+    [
+      '400 that says that it exists, to a request other than a create',
+      remove,
+      answer(400, 'already exists'),
+      'INVALID_INPUT',
+      false,
+      false,
+    ],
     ['409', create, answer(409), 'ALREADY_EXISTS', false, false],
     ['405', remove, answer(405), 'UNEXPECTED_STATUS', false, false],
     ['408', read, answer(408), 'TIMED_OUT', true, false],
@@ -70,21 +77,21 @@ describe('what the vendor answers decides the class', () => {
     ['303 to a write', create, answer(303, '', { location: '/login' }), 'REDIRECTED', false, true],
     ['HTML', list, answer(200, '<html>'), 'UNINTELLIGIBLE_ANSWER', true, false],
     ['HTML to a write', create, answer(200, '<html>'), 'UNINTELLIGIBLE_ANSWER', false, true],
-    ['nothing', list, answer(200), 'UNINTELLIGIBLE_ANSWER', true, false],
+    ['an empty body', list, answer(200), 'UNINTELLIGIBLE_ANSWER', true, false],
     ['204 to a read', read, answer(204), 'UNINTELLIGIBLE_ANSWER', true, false],
     ['another shape', list, answer(200, { groups: [] }), 'UNINTELLIGIBLE_ANSWER', true, false],
     ['a user without an address', read, answer(200, { firstName: 'Bob' }), 'UNINTELLIGIBLE_ANSWER', true, false],
     ['gzip', list, answer(200, 'bytes', { 'content-encoding': 'gzip' }), 'UNINTELLIGIBLE_ANSWER', true, false],
-    ['JSON that ends early', list, answer(200, '{"users":['), 'TRUNCATED_ANSWER', true, false],
-    ['JSON that ends early, to a write', create, answer(201, '{"primaryEmail":'), 'TRUNCATED_ANSWER', false, true],
-    ['too much', list, answer(200, ' '.repeat(1_001)), 'ANSWER_TOO_LARGE', false, false],
-    ['too much to a write', create, answer(200, ' '.repeat(1_001)), 'ANSWER_TOO_LARGE', false, true],
-    ['a cut connection', list, cut, 'TRUNCATED_ANSWER', true, false],
-    ['a cut connection to a write', create, cut, 'TRUNCATED_ANSWER', false, true],
+    ['truncated JSON', list, answer(200, '{"users":['), 'TRUNCATED_ANSWER', true, false],
+    ['truncated JSON, to a write', create, answer(201, '{"primaryEmail":'), 'TRUNCATED_ANSWER', false, true],
+    ['a body over the limit', list, answer(200, ' '.repeat(1_001)), 'ANSWER_TOO_LARGE', false, false],
+    ['a body over the limit, to a write', create, answer(200, ' '.repeat(1_001)), 'ANSWER_TOO_LARGE', false, true],
+    ['a closed connection', list, cut, 'TRUNCATED_ANSWER', true, false],
+    ['a closed connection, to a write', create, cut, 'TRUNCATED_ANSWER', false, true],
     ['a reset', list, reset, 'UNREACHABLE', true, false],
-    ['a reset after a mere 102', list, resetWhileProcessing, 'UNREACHABLE', true, false],
+    ['a reset after only a 102', list, resetWhileProcessing, 'UNREACHABLE', true, false],
     ['a reset of a write', remove, reset, 'UNREACHABLE', false, true],
-  ])('%s', async (_name, call, reply, code, retryable, outcomeUnknown) => {
+  ])('error class: %s', async (_name, call, reply, code, retryable, outcomeUnknown) => {
     const error = await fail(call, reply)
     expect({ code: error.code, retryable: error.retryable, outcomeUnknown: error.outcomeUnknown }).toEqual({
       code,
@@ -94,8 +101,8 @@ describe('what the vendor answers decides the class', () => {
   })
 })
 
-describe('an error', () => {
-  test('says what failed, where, and what would be right', async () => {
+describe('error objects', () => {
+  test('errors: the message names the failure, the resource and the expected input', async () => {
     const error = await fail(create, answer(400, { error: 'Domain acme.test is not registered' }))
     expect({ ...error }).toEqual({
       name: 'DomainNotRegisteredError',
@@ -118,7 +125,7 @@ describe('an error', () => {
     )
   })
 
-  test('of a user that is not there carries when that was so, and its path only where it is asked for', async () => {
+  test('errors: a missing user carries the times of the read, and its path not among the enumerable properties', async () => {
     const error = await fail(read, answer(404, '<html>'))
     expect(factsOf(error)).toEqual({
       name: 'NotFoundError',
@@ -135,7 +142,7 @@ describe('an error', () => {
     expect(JSON.stringify(error) + error.message).not.toContain('bob')
   })
 
-  test('passes on what the vendor said', async () => {
+  test('errors: the vendor’s text is passed on', async () => {
     const invalid = await fail(create, answer(400, { message: 'firstName is required' }))
     const failed = await fail(list, answer(500, '<h1>Out of order</h1>', { 'retry-after': '9' }))
     expect([invalid, failed].map((error) => ('vendorMessage' in error ? error.vendorMessage : undefined))).toEqual([
@@ -148,19 +155,19 @@ describe('an error', () => {
     )
   })
 
-  test('of a redirect names the other host and no more of it', async () => {
+  test('errors: a redirect error names the other host and nothing else of the target', async () => {
     const error = await fail(list, answer(301, '', { location: 'https://elsewhere.test/users/ann@x.test?key=1' }))
     expect(error.message).toMatchInlineSnapshot(
       `"GET /users of organization "acme": redirected with 301 to https://elsewhere.test, which is not followed; expected a base URL that responds without a redirect"`,
     )
   })
 
-  test('keeps its cause', async () => {
+  test('errors: the cause is kept', async () => {
     const error = await fail(list, reset)
     expect(error.cause).toMatchObject({ code: 'ECONNRESET' })
   })
 
-  test('of an answer that is not HTTP does not quote it', async () => {
+  test('errors: a response that is not HTTP is not quoted', async () => {
     const server = createServer((socket) => socket.end('secret nonsense\r\n\r\n'))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo

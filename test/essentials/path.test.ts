@@ -19,11 +19,11 @@ const odd = [
 ] as const
 
 describe('an address in a path', () => {
-  test.each(odd)('%s goes as %s', (address, encoded) => {
+  test.each(odd)('path: %s is encoded as %s', (address, encoded) => {
     expect(encodeSegment(address)).toBe(encoded)
   })
 
-  test.each(odd)('%s reaches the vendor as one segment, unchanged', async (address, encoded) => {
+  test.each(odd)('path: %s reaches the vendor as one segment, unchanged', async (address, encoded) => {
     await using vendor = await startVendor(answer(204))
     await using harness = createHarness(vendor)
     await harness.client.removeGroupMember('a group/1', address, background)
@@ -33,7 +33,7 @@ describe('an address in a path', () => {
   })
 
   test.each(['', '.', '..'])(
-    '%j is refused before a slot is taken, as it would name another resource',
+    'path: %j is rejected before a slot is taken, because it would name another resource',
     async (address) => {
       await using vendor = await startVendor(answer(204))
       await using harness = createHarness(vendor)
@@ -49,7 +49,7 @@ describe('the base URL', () => {
     ['https://api.proofpoint.com/v2/', 'https://api.proofpoint.com', '/v2'],
     ['http://127.0.0.1:8080', 'http://127.0.0.1:8080', ''],
     ['http://proxy.test/a/b//', 'http://proxy.test', '/a/b'],
-  ])('%s is %s and %s', (baseUrl, origin, basePath) => {
+  ])('base URL: %s becomes %s and %s', (baseUrl, origin, basePath) => {
     expect(splitBaseUrl(baseUrl)).toEqual({ origin, basePath })
   })
 
@@ -60,11 +60,11 @@ describe('the base URL', () => {
     'https://u:p@x.test',
     'https://x.test/?a=1',
     'https://x.test/#a',
-  ])('%j is refused', (baseUrl) => {
+  ])('base URL: %j is rejected', (baseUrl) => {
     expect(() => splitBaseUrl(baseUrl)).toThrow(TypeError)
   })
 
-  test('may end with a slash', async () => {
+  test('base URL: a trailing slash is allowed', async () => {
     await using vendor = await startVendor(answer(200, []))
     await using harness = createHarness({ baseUrl: `${vendor.baseUrl}/deep/` })
     await harness.client.listUsers({ page: 2, pageSize: 1000 }, background)

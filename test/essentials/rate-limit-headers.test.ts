@@ -37,12 +37,12 @@ describe('the pause after a 429', () => {
     [{ ratelimit: 'nonsense' }, undefined],
     [{ 'x-ratelimit-reset': '' }, undefined],
   ]
-  test.each(table)('%j: %s ms', (headers, expected) => {
+  test.each(table)('pause after a 429: %j gives %s ms', (headers, expected) => {
     expect(pauseAfterRateLimit(headers, now)).toBe(expected)
   })
 })
 
-describe('the pause after an answer', () => {
+describe('the pause after other responses', () => {
   const table: [HeaderMap, number | undefined][] = [
     [{}, undefined],
     [{ 'ratelimit-remaining': '0' }, undefined],
@@ -57,7 +57,7 @@ describe('the pause after an answer', () => {
     [{ ratelimit: '"burst";r=0;t=5, "hour";r=80;t=600' }, 5_000],
     [{ 'retry-after': '30' }, undefined],
   ]
-  test.each(table)('%j: %s ms', (headers, expected) => {
+  test.each(table)('pause after other responses: %j gives %s ms', (headers, expected) => {
     expect(pauseWhenSpent(headers, now)).toBe(expected)
   })
 })

@@ -42,21 +42,21 @@ describe('after a failure', () => {
     ['5xx', (given) => new ServerFailureError(given, { retryAfterMs: undefined })],
   ]
 
-  test.each(failures)('a read is repeated when %s', (_name, errorOf) => {
+  test.each(failures)('retry: a read is retried after a failed attempt (%s)', (_name, errorOf) => {
     expect(delay(errorOf(facts('read')))).toBe(250)
   })
 
-  test.each(failures)('a write that may have been carried out is not repeated when %s', (_name, errorOf) => {
+  test.each(failures)('retry: a write that may have been carried out is not retried (%s)', (_name, errorOf) => {
     const error = errorOf(facts('write'))
     expect([error.outcomeUnknown, error.retryable, delay(error)]).toEqual([true, false, undefined])
   })
 
-  test('a write that was never sent is repeated', () => {
+  test('retry: a write that was never sent is retried', () => {
     expect(delay(new UnreachableError(facts('write', false), 'ECONNREFUSED'))).toBe(250)
     expect(delay(new TimedOutError(facts('write', false), 'connect'))).toBe(250)
   })
 
-  test('nothing is repeated that is final', () => {
+  test('retry: final failures are not retried', () => {
     const final = [
       new NotFoundError(facts('read')),
       new InvalidInputError(facts('read')),
@@ -66,7 +66,7 @@ describe('after a failure', () => {
     expect(final.map((error) => delay(error))).toEqual([undefined, undefined, undefined, undefined])
   })
 
-  test('the wait is anything up to a ceiling that doubles, and the fifth failure is final', () => {
+  test('retry: the delay is random below a ceiling that doubles, and the fifth failure is final', () => {
     const error = new UnreachableError(facts('read'), 'ECONNRESET')
     const at = (random: number) => [0, 1, 2, 3, 4].map((transient) => delay(error, { ...none, transient }, random))
     expect([at(0), at(0.5), at(1)]).toEqual([
@@ -76,7 +76,7 @@ describe('after a failure', () => {
     ])
   })
 
-  test('the ceiling is capped', () => {
+  test('retry: the ceiling is capped', () => {
     const policy = { ...defaultRetryPolicy, transient: { retries: 100, baseMs: 500, capMs: 20_000 } }
     const error = new UnreachableError(facts('read'), 'ECONNRESET')
     expect(retryDelay(error, { ...none, transient: 50 }, policy, () => 1)).toBe(20_000)
@@ -87,24 +87,27 @@ describe('after a failure', () => {
     [3_000, 3_000],
     [20_000, 20_000],
     [20_001, undefined],
-  ])('a failing vendor that asks for %s ms gets %s', (retryAfterMs, expected) => {
+  ])('retry: a failing vendor that requests a delay of %s ms gets %s', (retryAfterMs, expected) => {
     expect(delay(new ServerFailureError(facts('read'), { retryAfterMs }))).toBe(expected)
   })
 })
 
 describe('after a 429', () => {
-  test.each(['read', 'write'] as const)('a %s is repeated without a wait of its own, six times', (kind) => {
-    const error = new RateLimitedError(facts(kind), undefined)
-    const delays = [0, 5, 6].map((rateLimited) => delay(error, { transient: 9, rateLimited }))
-    expect([error.outcomeUnknown, ...delays]).toEqual([false, 0, 0, undefined])
-  })
+  test.each(['read', 'write'] as const)(
+    'retry: after a 429, a %s is retried six times without a delay of its own',
+    (kind) => {
+      const error = new RateLimitedError(facts(kind), undefined)
+      const delays = [0, 5, 6].map((rateLimited) => delay(error, { transient: 9, rateLimited }))
+      expect([error.outcomeUnknown, ...delays]).toEqual([false, 0, 0, undefined])
+    },
+  )
 
-  test('the key pauses for as long as the vendor says', () => {
+  test('retry: after a 429, the key pauses for as long as the vendor requests', () => {
     const error = new RateLimitedError(facts('read'), 42_000)
     expect(rateLimitPause(error, none, defaultRetryPolicy, () => 1)).toBe(42_000)
   })
 
-  test('the key pauses for half to all of a time that doubles up to a minute, where the vendor does not say', () => {
+  test('retry: after a 429 without a delay, the key pauses for a random time that doubles up to a minute', () => {
     const error = new RateLimitedError(facts('read'), undefined)
     const at = (random: number) =>
       [0, 1, 2, 3, 4, 5].map((rateLimited) =>

@@ -18,7 +18,7 @@ const password = 'p"äss <w>&1'
 const body = { primaryEmail: 'ann@acme.test', type: 'User', password }
 const basic = Buffer.from(`${apiKey}:${apiSecret}`).toString('base64')
 
-/** A vendor that gives back all that it was sent, in a way of its own. */
+/** A vendor that echoes the whole request, each in a different format. */
 function echo(status: number, write: (body: string, authorization: string) => string): Reply {
   return (response, request) => {
     response.writeHead(status).end(write(request.body, request.headers.authorization ?? ''))
@@ -32,7 +32,7 @@ test.each<[string, Reply]>([
     'the body in a message in a message',
     echo(500, (sent) => JSON.stringify({ error: JSON.stringify({ message: sent }) })),
   ],
-  ['the body below a telling name', echo(400, (sent) => `{"errors":[{"detail":${sent}}]}`)],
+  ['the body in a field for explanations', echo(400, (sent) => `{"errors":[{"detail":${sent}}]}`)],
   ['the password as the name of a field', echo(400, () => JSON.stringify({ errors: { [password]: 'is too weak' } }))],
   [
     'the password in HTML',
@@ -44,13 +44,13 @@ test.each<[string, Reply]>([
     'the credentials',
     echo(500, (_sent, authorization) => `${authorization} ${atob(authorization.slice('Basic '.length))}`),
   ],
-  ['the body, cut short', echo(200, (sent) => sent.slice(0, -1))],
+  ['the body, truncated', echo(200, (sent) => sent.slice(0, -1))],
   ['the body as a redirect', echo(302, (sent) => sent)],
-  ['a cut', cut],
+  ['a closed connection', cut],
   ['a reset', reset],
-  ['silence', hang],
+  ['no response', hang],
   ['401', answer(401)],
-])('no error holds a secret where the vendor answers with %s', async (_name, reply) => {
+])('secrets: no error holds a secret if the vendor answers with %s', async (_name, reply) => {
   await using vendor = await startVendor(reply)
   await using harness = createHarness(vendor, reply === hang ? { timeouts: { totalMs: 100 } } : {})
   const error = await failureOf(harness.client.createUser(body, interactive))

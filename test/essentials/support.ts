@@ -26,11 +26,11 @@ export type Reply = (response: ServerResponse, request: ReceivedRequest) => void
 export interface Vendor extends AsyncDisposable {
   readonly baseUrl: string
   readonly requests: ReceivedRequest[]
-  /** Connections opened so far. */
+  /** Number of connections opened so far. */
   connections(): number
 }
 
-/** A real HTTP server that answers its n-th request with the n-th reply, and all further ones with the last. */
+/** A real HTTP server that answers its n-th request with the n-th reply, and all further requests with the last one. */
 export async function startVendor(...replies: Reply[]): Promise<Vendor> {
   const requests: ReceivedRequest[] = []
   let connections = 0
@@ -78,13 +78,13 @@ export const reset: Reply = (response) => {
   response.socket?.resetAndDestroy()
 }
 
-/** Says "go on waiting", and no more. */
+/** Sends `100 Continue` and nothing else. */
 export const resetWhileProcessing: Reply = (response) => {
   response.writeProcessing()
   response.socket?.end()
 }
 
-/** Announces more than it sends, then closes. */
+/** Announces a longer body than it sends, then closes the connection. */
 export const cut: Reply = (response) => {
   response.writeHead(200, { 'content-length': '1000' })
   response.write('{"users":[', () => response.socket?.destroy())
@@ -94,11 +94,13 @@ export interface AllowanceLog extends Allowance {
   readonly taken: TakeOptions[]
   readonly pauses: number[]
   readonly events: string[]
-  /** Slots taken and not given back. */
+  /** Slots that were taken and not yet returned. */
   open(): number
 }
 
-/** Gives every slot at once. Its clock goes on by a microsecond with each reading: the n-th reading is `clock(n)`. */
+/**
+ * Grants every slot immediately. Its clock advances by a microsecond with each reading: the n-th reading is `clock(n)`.
+ */
 function unlimitedAllowance(): AllowanceLog {
   const log = { taken: [] as TakeOptions[], pauses: [] as number[], events: [] as string[] }
   let readings = 0
@@ -107,7 +109,8 @@ function unlimitedAllowance(): AllowanceLog {
     ...log,
     open: () => open,
     async take(options) {
-      // As one that asks a database: undici takes a kept connection again only in a later turn of the event loop.
+      // Asynchronous like a database query: undici reuses a kept-alive connection only in a later turn of the event
+      // loop.
       await turn()
       log.taken.push(options)
       log.events.push('take')
@@ -137,13 +140,13 @@ export function clock(reading: number): string {
 export interface Harness extends AsyncDisposable {
   readonly client: EssentialsClient
   readonly allowance: AllowanceLog
-  /** The waits between two requests, in ms. */
+  /** The delays between two requests, in ms. */
   readonly sleeps: number[]
-  /** The lines logged. */
+  /** The logged lines. */
   readonly lines: Record<string, unknown>[]
 }
 
-/** A client whose randomness is always a half, and which never really waits between two requests. */
+/** A client whose randomness is always one half and which never really waits between requests. */
 export function createHarness(vendor: { readonly baseUrl: string }, options: Partial<ClientOptions> = {}): Harness {
   const allowance = unlimitedAllowance()
   const sleeps: number[] = []
@@ -166,7 +169,7 @@ export function createHarness(vendor: { readonly baseUrl: string }, options: Par
   return { client, allowance, sleeps, lines, [Symbol.asyncDispose]: () => client[Symbol.asyncDispose]() }
 }
 
-/** The error that a call ends with. */
+/** The error that a call fails with. */
 export async function failureOf(call: Promise<unknown>): Promise<EssentialsError> {
   const outcome = await call.then(
     () => undefined,
@@ -176,7 +179,7 @@ export async function failureOf(call: Promise<unknown>): Promise<EssentialsError
   throw new Error('expected an EssentialsError', { cause: outcome })
 }
 
-/** What is the same in every run of an error's facts. */
+/** The properties of an error that are the same in every run. */
 export function factsOf(error: EssentialsError): Record<string, unknown> {
   const { name, method, endpoint, path, organization, status, outcomeUnknown, retryable, counts } = error
   return { name, method, endpoint, path, organization, status, outcomeUnknown, retryable, counts }
@@ -197,7 +200,7 @@ export const create: Call = ({ client }) => client.createUser(bob, interactive)
 export const remove: Call = ({ client }) => client.deleteUser(bob.primaryEmail, interactive)
 export const join: Call = ({ client }) => client.addGroupMember('g1', bob.primaryEmail, interactive)
 
-/** How a call fails that is answered in this way and not repeated. */
+/** The error of a call that gets this reply and does not retry. */
 export async function fail(call: Call, reply: Reply): Promise<EssentialsError> {
   await using vendor = await startVendor(reply)
   await using harness = createHarness(vendor, { retry: noRetries, maxAnswerBytes: 1_000 })

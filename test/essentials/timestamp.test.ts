@@ -20,7 +20,7 @@ describe('a timestamp', () => {
     ['2016-12-31T23:59:60Z', '2017-01-01T00:00:00.000000Z'],
     ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000000Z'],
     ['9999-12-31T23:59:59Z', '9999-12-31T23:59:59.000000Z'],
-  ])('%s is %s', (given, expected) => {
+  ])('timestamp: %s is parsed as %s', (given, expected) => {
     expect(normalizeTimestamp(given)).toBe(expected)
   })
 
@@ -47,11 +47,11 @@ describe('a timestamp', () => {
     ' 2026-01-02T03:04:05Z',
     '2026-01-02T03:04:05Z\n',
     'Fri, 02 Jan 2026 03:04:05 GMT',
-  ])('%j is none', (given) => {
+  ])('timestamp: %j is not a timestamp', (given) => {
     expect(normalizeTimestamp(given)).toBeUndefined()
   })
 
-  test('keeps the moment of every date that JavaScript can write', () => {
+  test('timestamp: the moment of every date that JavaScript can format is kept', () => {
     const dates = fc.date({
       min: new Date('0001-01-02T00:00:00Z'),
       max: new Date('9999-12-30T00:00:00Z'),

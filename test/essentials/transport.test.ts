@@ -1,4 +1,4 @@
-/** What servers and proxies between us and the vendor do although nobody asked for it. */
+/** HTTP features that servers and proxies between this product and the vendor may use unrequested. */
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { waitAskedFor } from '../../src/essentials/retry.ts'
@@ -39,7 +39,7 @@ describe('encoded bodies', () => {
     ['gzip, identity', gzipSync(json)],
     ['gzip', json],
     ['br', Buffer.concat([Buffer.from('\uFEFF'), json])],
-  ])('encoded bodies: %s is read', async (encoding, body) => {
+  ])('encoded bodies: %s is decoded', async (encoding, body) => {
     await using vendor = await startVendor(bytes(body, encoding))
     await using harness = createHarness(vendor, { retry: noRetries })
     expect(await list(harness)).toMatchObject({ value: { rows: 1, total: 1 }, text: json.toString() })
@@ -47,27 +47,27 @@ describe('encoded bodies', () => {
   })
 
   test.each<[string, string, Buffer, string]>([
-    ['a bomb', 'gzip', gzipSync(Buffer.alloc(50_000_000, ' ')), 'ANSWER_TOO_LARGE'],
-    ['a bomb of brotli', 'br', brotliCompressSync(Buffer.alloc(5_000_000, ' ')), 'ANSWER_TOO_LARGE'],
-    ['a bomb within another', 'gzip, gzip', gzipSync(gzipSync(Buffer.alloc(50_000_000))), 'ANSWER_TOO_LARGE'],
+    ['a decompression bomb', 'gzip', gzipSync(Buffer.alloc(50_000_000, ' ')), 'ANSWER_TOO_LARGE'],
+    ['a brotli bomb', 'br', brotliCompressSync(Buffer.alloc(5_000_000, ' ')), 'ANSWER_TOO_LARGE'],
+    ['a nested bomb', 'gzip, gzip', gzipSync(gzipSync(Buffer.alloc(50_000_000))), 'ANSWER_TOO_LARGE'],
     ['half of a body', 'gzip', gzipSync(json).subarray(0, 30), 'TRUNCATED_ANSWER'],
     ['another encoding', 'compress', gzipSync(json), 'UNINTELLIGIBLE_ANSWER'],
     ['too many encodings', 'gzip, gzip, gzip', gzipSync(gzipSync(gzipSync(json))), 'UNINTELLIGIBLE_ANSWER'],
-    ['what is no gzip', 'gzip', Buffer.from('no gzip'), 'UNINTELLIGIBLE_ANSWER'],
-  ])('encoded bodies: %s is refused', async (_what, encoding, body, code) => {
+    ['a body that is not gzip', 'gzip', Buffer.from('no gzip'), 'UNINTELLIGIBLE_ANSWER'],
+  ])('encoded bodies: %s is rejected', async (_what, encoding, body, code) => {
     await using vendor = await startVendor(bytes(body, encoding))
     await using harness = createHarness(vendor, { retry: noRetries, maxAnswerBytes: 100_000 })
     expect((await failureOf(list(harness))).code).toBe(code)
     expect(harness.allowance.open()).toBe(0)
   })
 
-  test('encoded bodies: the words of a refusal are read', async () => {
+  test('encoded bodies: the text of a rejection is decoded', async () => {
     await using vendor = await startVendor(bytes(gzipSync(JSON.stringify({ message: 'no such plan' })), 'gzip', 422))
     await using harness = createHarness(vendor)
     expect((await failureOf(create(harness))).message).toContain('no such plan')
   })
 
-  test('encoded bodies: a refusal that cannot be decoded is a refusal', async () => {
+  test('encoded bodies: a rejection that cannot be decoded is still a rejection', async () => {
     await using vendor = await startVendor(bytes(Buffer.from('no gzip'), 'gzip', 404))
     await using harness = createHarness(vendor)
     expect((await failureOf(read(harness))).code).toBe('NOT_FOUND')
@@ -77,18 +77,18 @@ describe('encoded bodies', () => {
 describe('redirects', () => {
   const to = (location: string, status: number): Reply => answer(status, '', { location })
 
-  test.each([301, 302, 307, 308])('redirects: %i to the same origin is followed by a read', async (status) => {
+  test.each([301, 302, 307, 308])('redirects: a read follows %i to the same origin', async (status) => {
     await using vendor = await startVendor(to('/v3/users?page=1', status), answer(200, page))
     await using harness = createHarness(vendor)
     expect(await list(harness)).toMatchObject({ value: { rows: 1 }, requests: 2, retries: 0 })
     expect(vendor.requests.map(({ url }) => url)).toEqual(['/v2/users?page=1&pageSize=100', '/v3/users?page=1'])
     expect(vendor.requests[1]?.headers.authorization).toBe(vendor.requests[0]?.headers.authorization)
-    // Each of them had a slot of the allowance.
+    // Each request had a slot of the allowance.
     expect(harness.allowance.taken).toHaveLength(2)
     expect(harness.allowance.open()).toBe(0)
   })
 
-  test('redirects: a relative target and an absolute one are resolved', async () => {
+  test('redirects: relative and absolute targets are resolved', async () => {
     const absolute: Reply = (response, request) =>
       response.writeHead(302, { location: `http://${request.headers.host}/v2/other?x=1#part` }).end()
     await using vendor = await startVendor(to('users/', 301), absolute, answer(200, page))
@@ -101,7 +101,7 @@ describe('redirects', () => {
     ])
   })
 
-  test('redirects: three are followed, and a fourth is not', async () => {
+  test('redirects: three are followed, and the fourth is not', async () => {
     await using vendor = await startVendor(to('/v2/a', 302), to('/v2/b', 302), to('/v2/c', 302), answer(200, page))
     await using harness = createHarness(vendor)
     expect(await list(harness)).toMatchObject({ requests: 4 })
@@ -112,7 +112,7 @@ describe('redirects', () => {
     expect(error.message).toContain('which is not followed after 3 redirects')
   })
 
-  test('redirects: another origin, 303 and a missing or broken target are not followed', async () => {
+  test('redirects: another origin, 303 and a missing or malformed target are not followed', async () => {
     await using elsewhere = await startVendor(answer(200, page))
     const { port } = new URL(elsewhere.baseUrl)
     for (const reply of [
@@ -131,14 +131,14 @@ describe('redirects', () => {
     expect(elsewhere.requests).toEqual([])
   })
 
-  test.each([301, 302, 307, 308])('redirects: %i is not followed by a write', async (status) => {
+  test.each([301, 302, 307, 308])('redirects: a write does not follow %i', async (status) => {
     await using vendor = await startVendor(to('/v2/users', status), answer(201, ''))
     await using harness = createHarness(vendor)
     expect((await failureOf(create(harness))).code).toBe('REDIRECTED')
     expect(vendor.requests).toHaveLength(1)
   })
 
-  test('redirects: a failure behind one is retried from the beginning', async () => {
+  test('redirects: a failure after a redirect is retried from the original URL', async () => {
     await using vendor = await startVendor(to('/v2/a', 302), answer(500), to('/v2/b', 302), answer(200, page))
     await using harness = createHarness(vendor)
     expect(await list(harness)).toMatchObject({ requests: 4, retries: 1 })
@@ -147,7 +147,7 @@ describe('redirects', () => {
 })
 
 describe('Retry-After on a 503', () => {
-  test('Retry-After: a short one is slept through by background work', async () => {
+  test('Retry-After: background work waits for a short one', async () => {
     await using vendor = await startVendor(answer(503, '', { 'retry-after': '8' }), answer(200, page))
     await using harness = createHarness(vendor)
     await list(harness)
@@ -159,7 +159,7 @@ describe('Retry-After on a 503', () => {
     ['120', 120_000],
     ['86400', 900_000],
   ])(
-    'Retry-After: %s ends a background call at once, and the next ones until then are not sent',
+    'Retry-After: %s ends a background call immediately, and later ones are not sent until then',
     async (asked, waitMs) => {
       let now = Date.parse('2026-01-01T00:00:00Z')
       const sleeps: number[] = []
@@ -180,7 +180,7 @@ describe('Retry-After on a 503', () => {
       expect(refused).toMatchObject({ code: 'SERVER_FAILURE', retryable: true, outcomeUnknown: false })
       expect(waitAskedFor(refused)).toBe(waitMs)
       expect(vendor.requests).toHaveLength(1)
-      // Nobody who waits for an answer is held back.
+      // Interactive calls are not held back.
       await harness.client.listUsers({ page: 1, pageSize: 100 }, interactive)
       now += waitMs
       await list(harness)
@@ -189,7 +189,7 @@ describe('Retry-After on a 503', () => {
     },
   )
 
-  test('ends an interactive call where it asks for more than a caller waits', async () => {
+  test('Retry-After: an interactive call ends if the delay exceeds its wait limit', async () => {
     await using vendor = await startVendor(answer(503, '', { 'retry-after': '120' }))
     await using harness = createHarness(vendor)
     await failureOf(harness.client.listUsers({ page: 1, pageSize: 100 }, interactive))

@@ -25,8 +25,8 @@ import {
 
 const one = { requests: 1, retries: 0, rateLimited: 0 }
 
-describe('what was never sent', () => {
-  test('is repeated even where it is a write: a refused connection', async () => {
+describe('requests that were never sent', () => {
+  test('never sent: even a write is retried after a refused connection', async () => {
     const vendor = await startVendor(answer(204))
     await vendor[Symbol.asyncDispose]()
     await using harness = createHarness(vendor)
@@ -43,7 +43,7 @@ describe('what was never sent', () => {
   test.each([
     ['a name that does not resolve', Object.assign(new Error('no such host'), { code: 'ENOTFOUND' }), 'UNREACHABLE'],
     ['a connection that takes too long', new errors.ConnectTimeoutError('slow'), 'TIMED_OUT'],
-  ])('is repeated even where it is a write: %s', async (_name, cause, code) => {
+  ])('never sent: even a write is retried after %s', async (_name, cause, code) => {
     const dispatcher = new Pool('http://nowhere.test', { connect: (_options, callback) => callback(cause, null) })
     onTestFinished(() => dispatcher.destroy())
     await using harness = createHarness({ baseUrl: 'http://nowhere.test' }, { dispatcher })
@@ -51,7 +51,7 @@ describe('what was never sent', () => {
     expect([error.code, error.outcomeUnknown, error.cause, error.counts.requests]).toEqual([code, false, cause, 5])
   })
 
-  test('is not in doubt where the caller gave up while it waited for a connection', async () => {
+  test('never sent: the outcome is certain if the caller gave up while it waited for a connection', async () => {
     const caller = new AbortController()
     await using vendor = await startVendor(() => caller.abort(), answer(204))
     const dispatcher = new Pool(new URL(vendor.baseUrl).origin, { connections: 1 })
@@ -65,7 +65,7 @@ describe('what was never sent', () => {
   })
 })
 
-describe('time', () => {
+describe('time-outs', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   })
@@ -76,12 +76,12 @@ describe('time', () => {
   test.each<[string, Call, boolean]>([
     ['a read', read, false],
     ['a write', remove, true],
-  ])('runs out for %s that is never answered', async (_name, call, outcomeUnknown) => {
+  ])('time-out: %s that gets no response times out', async (_name, call, outcomeUnknown) => {
     const error = await fail(call, () => vi.advanceTimersByTime(30_000))
     expect([error.code, error.outcomeUnknown]).toEqual(['TIMED_OUT', outcomeUnknown])
   })
 
-  test('runs out for an answer that dribbles, however often another byte comes', async () => {
+  test('time-out: a response that arrives byte by byte times out, however regularly its bytes come', async () => {
     const error = await fail(read, (response) => {
       response.writeHead(200)
       const send = (bytes: number) =>
@@ -98,15 +98,15 @@ describe('time', () => {
   })
 })
 
-describe('a time-out of its own', () => {
-  test('has the time to the headers', async () => {
+describe('separate time-outs', () => {
+  test('time-out: the wait for the headers has its own limit', async () => {
     await using vendor = await startVendor(hang)
     await using harness = createHarness(vendor, { retry: noRetries, timeouts: { headersMs: 10 } })
     const error = await failureOf(list(harness))
     expect([error.code, error.cause]).toEqual(['TIMED_OUT', expect.any(errors.HeadersTimeoutError)])
   })
 
-  test('has the time between two pieces of a body', async () => {
+  test('time-out: the wait between two chunks of a body has its own limit', async () => {
     await using vendor = await startVendor((response) => response.writeHead(200).write('['))
     await using harness = createHarness(vendor, { retry: noRetries, timeouts: { bodyMs: 10 } })
     const error = await failureOf(list(harness))
@@ -114,13 +114,13 @@ describe('a time-out of its own', () => {
   })
 })
 
-describe('a write', () => {
+describe('writes', () => {
   test.each<[string, Reply]>([
     ['reset', reset],
     ['cut', cut],
     ['failed', answer(500)],
     ['answered with HTML', answer(200, '<html>')],
-  ])('that was %s is sent once', async (_name, reply) => {
+  ])('write: a request that was %s is sent once', async (_name, reply) => {
     await using vendor = await startVendor(reply, answer(201, ''))
     await using harness = createHarness(vendor)
     const error = await failureOf(create(harness))
@@ -128,8 +128,8 @@ describe('a write', () => {
   })
 })
 
-describe('a call that is rate limited to the end', () => {
-  test('counts every 429 and pauses the key after the last one too', async () => {
+describe('calls that are rate limited until they fail', () => {
+  test('rate limited: every 429 is counted, and the last one pauses the key too', async () => {
     await using vendor = await startVendor(answer(429))
     await using harness = createHarness(vendor)
     const error = await failureOf(list(harness))
@@ -142,8 +142,8 @@ describe('a call that is rate limited to the end', () => {
   })
 })
 
-describe('the caller that gives up', () => {
-  test('before anything was sent', async () => {
+describe('callers that abort', () => {
+  test('abort: nothing was sent if the caller aborts early', async () => {
     await using vendor = await startVendor(answer(200, []))
     await using harness = createHarness(vendor)
     const signal = AbortSignal.abort(new Error('enough'))
@@ -155,7 +155,7 @@ describe('the caller that gives up', () => {
   test.each([
     ['read', false],
     ['write', true],
-  ])('while the vendor is silent, on a %s: outcome unknown is %s', async (kind, outcomeUnknown) => {
+  ])('abort: while the vendor does not respond, on a %s: outcome unknown is %s', async (kind, outcomeUnknown) => {
     const caller = new AbortController()
     await using vendor = await startVendor(() => caller.abort())
     await using harness = createHarness(vendor)
@@ -171,7 +171,7 @@ describe('the caller that gives up', () => {
     ])
   })
 
-  test('between two requests', async () => {
+  test('abort: the caller can abort between two requests', async () => {
     const caller = new AbortController()
     await using vendor = await startVendor(answer(503))
     await using harness = createHarness(vendor, {
@@ -184,7 +184,7 @@ describe('the caller that gives up', () => {
     expect([error.code, error.counts]).toEqual(['ABORTED', one])
   })
 
-  test('while waiting for a slot', async () => {
+  test('abort: the caller can abort while it waits for a slot', async () => {
     const caller = new AbortController()
     await using vendor = await startVendor(answer(200, []))
     await using harness = createHarness(vendor)
@@ -197,8 +197,8 @@ describe('the caller that gives up', () => {
   })
 })
 
-describe('an allowance', () => {
-  test('that is spent says when to try again', async () => {
+describe('the allowance', () => {
+  test('allowance: an exhausted one reports when to try again', async () => {
     await using vendor = await startVendor(answer(200, []))
     await using harness = createHarness(vendor)
     const spent = Object.assign(new Error('spent'), { retryAt: '2026-01-01T00:01:00.000000Z' })
@@ -211,7 +211,7 @@ describe('an allowance', () => {
     expect(vendor.requests).toEqual([])
   })
 
-  test('that is away is not taken for a failing vendor', async () => {
+  test('allowance: an unavailable one is not reported as a vendor failure', async () => {
     await using vendor = await startVendor(answer(200, []))
     await using harness = createHarness(vendor)
     const away = new Error('connection refused')
@@ -226,17 +226,20 @@ describe('an allowance', () => {
     ['a read', list, answer(200, []), false],
     ['a write', create, answer(201, ''), true],
     ['a write that was refused', create, answer(400), false],
-  ])('that goes away before the answer to %s is stamped', async (_name, call, reply, outcomeUnknown) => {
-    await using vendor = await startVendor(reply)
-    await using harness = createHarness(vendor)
-    const away = new Error('connection refused')
-    harness.allowance.take = async () => ({ sentAt: clock(1), release: () => Promise.reject(away) })
-    const error = await failureOf(call(harness))
-    expect([error.code, error.cause, error.outcomeUnknown, error.counts]).toEqual([
-      'ALLOWANCE_FAILED',
-      away,
-      outcomeUnknown,
-      one,
-    ])
-  })
+  ])(
+    'allowance: it may become unavailable before the response to %s is stamped',
+    async (_name, call, reply, outcomeUnknown) => {
+      await using vendor = await startVendor(reply)
+      await using harness = createHarness(vendor)
+      const away = new Error('connection refused')
+      harness.allowance.take = async () => ({ sentAt: clock(1), release: () => Promise.reject(away) })
+      const error = await failureOf(call(harness))
+      expect([error.code, error.cause, error.outcomeUnknown, error.counts]).toEqual([
+        'ALLOWANCE_FAILED',
+        away,
+        outcomeUnknown,
+        one,
+      ])
+    },
+  )
 })

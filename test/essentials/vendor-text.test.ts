@@ -4,7 +4,7 @@ import { createRedactor, secretsOf } from '../../src/essentials/redact.ts'
 import { isRefusalBody, readRefusal } from '../../src/essentials/refusal.ts'
 import { extractVendorText } from '../../src/essentials/vendor-text.ts'
 
-describe('the text of an error answer', () => {
+describe('the text of an error response', () => {
   test.each<[string, string | undefined]>([
     ['', undefined],
     ['   \n', undefined],
@@ -31,15 +31,15 @@ describe('the text of an error answer', () => {
     ['<script>var x = "<p>no</p>"</script><p>yes', 'yes'],
     ['<!-- no --><p>yes</p><!-- open', 'yes'],
     ['{"message":"<b>bold</b> claim"}', 'bold claim'],
-  ])('%j says %j', (body, expected) => {
+  ])('vendor text: %j gives %j', (body, expected) => {
     expect(extractVendorText(body)).toBe(expected)
   })
 
-  test('is at most 500 characters', () => {
+  test('vendor text: the text is limited to 500 characters', () => {
     expect(extractVendorText('x'.repeat(100_000))).toBe(`${'x'.repeat(499)}…`)
   })
 
-  test('is read from anything without failing', () => {
+  test('vendor text: any value is read without an exception', () => {
     const bodies = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.json(),
@@ -56,7 +56,7 @@ describe('the text of an error answer', () => {
   })
 })
 
-describe('what a refused create means', () => {
+describe('the meaning of a rejected create', () => {
   test.each<[string | undefined, 'exists' | 'domain' | undefined]>([
     [undefined, undefined],
     ['firstName is required', undefined],
@@ -68,7 +68,7 @@ describe('what a refused create means', () => {
     ['User is already a member of the group', 'exists'],
     ['a user with that address already exists in domain acme.test', 'exists'],
     ['Domain acme.test is not registered', 'domain'],
-    // Words that may be about something else are a refusal of this one user.
+    // A text that may refer to something else is a rejection of this one user.
     ['ACME.TEST: unknown', undefined],
     ['"acme.test".', undefined],
     ['The domain of bob@acme.test is missing', undefined],
@@ -94,7 +94,7 @@ describe('what a refused create means', () => {
     ['Domain other.test has no mail host', undefined],
     ['mail.acme.test is down', undefined],
     ['the user does not exist', undefined],
-  ])('%j: %s', (text, expected) => {
+  ])('rejection: %j: %s', (text, expected) => {
     expect(readRefusal(text, 'bob@Acme.test')).toBe(expected)
   })
 
@@ -116,7 +116,7 @@ describe('what a refused create means', () => {
     'acme.test is an unknown e-mail domain',
     'The domain of the address is not registered',
     'acme.test is not one of your domains',
-  ])('refusal: %j is about the whole domain', (text) => {
+  ])('rejection: %j is about the whole domain', (text) => {
     expect(readRefusal(text, 'bob@Acme.test')).toBe('domain')
   })
 
@@ -156,11 +156,11 @@ describe('what a refused create means', () => {
     'If the domain is not registered',
     'Domain mail.acme.test is not registered',
     'Domain acme.test is registered',
-  ])('refusal: %j is about this one user', (text) => {
+  ])('rejection: %j is about this one user', (text) => {
     expect(readRefusal(text, 'bob@Acme.test')).toBeUndefined()
   })
 
-  test('refusal: a domain in letters with combining marks is recognized', () => {
+  test('rejection: a domain in letters with combining marks is recognized', () => {
     expect(readRefusal('Domain bu\u0308cher.test is not registered', 'bob@xn--bcher-kva.test')).toBe('domain')
   })
 })
@@ -190,7 +190,7 @@ test.each([
   ['[{"success":false}]', false],
   ['{"success":false', false],
   ['', false],
-])('refusal: the body %s of a successful read is an error: %s', (text, expected) => {
+])('rejection: the body %s of a successful read is an error: %s', (text, expected) => {
   expect(isRefusalBody(text, { method: 'GET' })).toBe(expected)
 })
 
@@ -208,14 +208,14 @@ test.each([
   [{ ...sent, errors: [], success: true, status: 'active' }, false],
   [{ data: sent }, false],
   [[], false],
-])('refusal: the body %j of a successful write is an error: %s', (body, expected) => {
+])('rejection: the body %j of a successful write is an error: %s', (body, expected) => {
   for (const method of ['POST', 'PUT']) {
     expect(isRefusalBody(JSON.stringify(body), { method, body: sent })).toBe(expected)
   }
 })
 
 describe('redaction', () => {
-  test('finds the secrets of a body at any depth, and nothing else', () => {
+  test('redaction: the secrets of a body are found at any depth, and nothing else is', () => {
     const body = {
       primaryEmail: 'a@b.c',
       password: 'one',
@@ -233,11 +233,11 @@ describe('redaction', () => {
     ['too short: ab, about ab.', ['ab'], 'too short: ***, about ***.'],
     ['longest first: secret-and-more', ['secret', 'secret-and-more'], 'longest first: ***'],
     ['nothing', [], 'nothing'],
-  ])('%j without %j is %j', (text, secrets, expected) => {
+  ])('redaction: %j without %j is %j', (text, secrets, expected) => {
     expect(createRedactor(secrets)(text)).toBe(expected)
   })
 
-  test('redaction: a secret that a cut would split is masked', () => {
+  test('redaction: a secret is masked even if truncation would split it', () => {
     const secret = 'Swordfish-4711'
     for (let before = 16_384 - secret.length; before <= 16_384; before += 1) {
       const body = `${' '.repeat(before)}${secret}${secret}`
@@ -247,17 +247,17 @@ describe('redaction', () => {
     }
   })
 
-  test('redaction: secrets that overlap leave nothing of each other', () => {
+  test('redaction: overlapping secrets leave no fragment of each other', () => {
     expect(createRedactor(['abcdefgh', 'efghijkl'])('x abcdefghijkl x')).toBe('x *** x')
     expect(createRedactor(['aaaaaaaa'])(`x ${'a'.repeat(20)} x`)).toBe('x *** x')
   })
 
-  test('redaction: a request that holds more secrets than are looked for gets no text of the vendor', () => {
+  test('redaction: a request with more secrets than the limit gets no text of the vendor', () => {
     const secrets = Array.from({ length: 1_000 }, (_, i) => `secret-number-${i}`)
     expect(extractVendorText('weak: secret-number-7', createRedactor(secrets))).toBeUndefined()
   })
 
-  test('redaction: the secrets of a body nested very deep are found', () => {
+  test('redaction: the secrets of a very deeply nested body are found', () => {
     let body: object = { password: 'one' }
     for (let depth = 0; depth < 50_000; depth += 1) body = { inner: body }
     expect(secretsOf(body)).toEqual(['one'])
@@ -280,7 +280,7 @@ describe('redaction', () => {
     ['entities', '&'.repeat(4_000_000)],
     ['white space', ' '.repeat(4_000_000)],
     ['open brackets', '['.repeat(1_000_000)],
-  ])('the vendor’s text: a body of %s takes little CPU time', (_what, body) => {
+  ])('vendor text: a body of %s takes little CPU time', (_what, body) => {
     const before = process.cpuUsage()
     const text = extractVendorText(body, createRedactor([password, 'short', 'another-secret', 'a+b/c=&<>"\'']))
     const { user, system } = process.cpuUsage(before)

@@ -11,7 +11,7 @@ import {
 
 const primaryEmail = 'ann@acme.test'
 
-describe('of any JSON whatever', () => {
+describe('readers of arbitrary JSON', () => {
   const fields = [
     'firstName',
     'lastName',
@@ -33,7 +33,7 @@ describe('of any JSON whatever', () => {
     },
   ) as fc.Arbitrary<Record<string, unknown>>
 
-  test('no reader throws', () => {
+  test('wire: no reader throws on arbitrary JSON', () => {
     const texts = fc.oneof(
       fc.json({ stringUnit: 'binary' }),
       fc.string({ unit: 'binary' }),
@@ -50,7 +50,7 @@ describe('of any JSON whatever', () => {
     )
   })
 
-  test('a row stays in the page, absent stays absent, and a list is empty only where it was given empty', () => {
+  test('wire: a row stays in the page, absent stays absent, and a list is empty only if an empty one was sent', () => {
     fc.assert(
       fc.property(row, (given) => {
         const parsed = parseUsersPage(JSON.stringify({ users: [given] }))
@@ -73,7 +73,7 @@ describe('of any JSON whatever', () => {
     )
   })
 
-  test('what is kept is what Postgres can store', () => {
+  test('wire: every value that is kept can be stored by Postgres', () => {
     fc.assert(
       fc.property(row, (given) => {
         const parsed = parseUser(JSON.stringify(given))
@@ -85,7 +85,7 @@ describe('of any JSON whatever', () => {
     )
   })
 
-  test('reading the same text again gives the same value', () => {
+  test('wire: the same text always gives the same value', () => {
     fc.assert(
       fc.property(fc.array(row), (users) => {
         const text = JSON.stringify({ users })

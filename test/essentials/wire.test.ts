@@ -10,7 +10,7 @@ import {
 const primaryEmail = 'ann@acme.test'
 
 describe('a user', () => {
-  test('is read whole', () => {
+  test('wire: a complete user is read completely', () => {
     const raw = {
       primaryEmail: 'Ann@Acme.test',
       firstName: 'Ann',
@@ -46,14 +46,14 @@ describe('a user', () => {
     })
   })
 
-  test('has no key for a field that the answer lacks', () => {
+  test('wire: a user has no key for a field that the response lacks', () => {
     expect(parseUser(`{"primaryEmail":"${primaryEmail}"}`)).toStrictEqual({
       value: { primaryEmail, raw: { primaryEmail } },
       warnings: [],
     })
   })
 
-  test('is known to have no name, size, policy or status where they are null, and unknown in all else that is null', () => {
+  test('wire: null means none for name, size, policy and status, and unknown for all other fields', () => {
     const raw = {
       primaryEmail,
       firstName: null,
@@ -99,7 +99,7 @@ describe('a user', () => {
     ['spamPolicy', JSON.parse('['.repeat(70) + ']'.repeat(70)), 'a list that cannot be stored'],
     ['createdAt', 'yesterday', 'a string that is not an ISO 8601 time'],
     ['updatedAt', 1767225600, 'a number'],
-  ])('whose %s is %j is taken without it, and that is reported', (field, given, found) => {
+  ])('wire: a user whose %s is %j is read without that field, and the field is reported', (field, given, found) => {
     const raw = { primaryEmail, [field]: given }
     expect(parseUser(JSON.stringify(raw))).toStrictEqual({
       value: { primaryEmail, raw },
@@ -113,14 +113,14 @@ describe('a user', () => {
     ['-0', 0],
     ['+7', 7],
     ['2048.0', 2048],
-  ])('whose mailboxSize is the string %j has %d', (given, mailboxSize) => {
+  ])('wire: a user whose mailboxSize is the string %j has %d', (given, mailboxSize) => {
     expect(parseUser(JSON.stringify({ primaryEmail, mailboxSize: given }))).toMatchObject({
       value: { mailboxSize },
       warnings: [],
     })
   })
 
-  test('wire: a type in an unknown word is absent, a status in an unknown word is null, and both words are kept', () => {
+  test('wire: an unrecognized type is absent, an unrecognized status is null, and both values are kept', () => {
     const raw = { primaryEmail, type: 'Functional\n Account', status: 'suspended' }
     expect(parseUser(JSON.stringify(raw))).toStrictEqual({
       value: { primaryEmail, unrecognized: { type: 'Functional Account', status: 'suspended' }, status: null, raw },
@@ -131,7 +131,7 @@ describe('a user', () => {
     })
   })
 
-  test('keeps the entries of a list in order, once, and without those that cannot be stored', () => {
+  test('wire: a list keeps its order, without duplicates and without entries that cannot be stored', () => {
     const raw = {
       primaryEmail,
       roles: ['USER', 'user', 'USER'],
@@ -196,7 +196,7 @@ describe('a user', () => {
     ['groups', ['sales', 1.5], 'a number'],
     ['groups', ['sales', { id: {} }], 'an object'],
     ['groups', ['sales', { email: 'sales@acme.test' }], 'an object'],
-  ])('whose %s %j hold an entry that cannot be read is taken without the whole list', (field, given, found) => {
+  ])('wire: a user whose %s %j hold an unreadable entry is read without the whole list', (field, given, found) => {
     const raw = { primaryEmail, [field]: given }
     expect(parseUser(JSON.stringify(raw))).toStrictEqual({
       value: { primaryEmail, raw },
@@ -227,12 +227,12 @@ describe('a user', () => {
     ],
     ['aliases', [{ address: 'smtp:a@acme.test' }], ['a@acme.test']],
     ['groups', [{ id: 'sales', name: 'Sales' }, { id: 8 }, { name: 'Board' }], ['sales', '8', 'Board']],
-  ])('whose %s %j hold objects that name each entry has them all', (field, given, entries) => {
+  ])('wire: a user whose %s %j hold objects that name each entry has all entries', (field, given, entries) => {
     const { value } = parseUser(JSON.stringify({ primaryEmail, [field]: given })) as { value: object }
     expect(value).toMatchObject({ [field]: entries })
   })
 
-  test('never keeps a password', () => {
+  test('wire: a user never keeps a password', () => {
     const answer = { primaryEmail, password: 'hunter2', Password: 'hunter2', passwordAge: 3 }
     expect(parseUser(JSON.stringify(answer))).toStrictEqual({
       value: { primaryEmail, raw: { primaryEmail, passwordAge: 3 } },
@@ -240,19 +240,25 @@ describe('a user', () => {
     })
   })
 
-  test.each(['@', 'a@', '@b', '@@', 'ab', '', 'a@b\0', 5, null, {}])('without an address (%j) is none', (given) => {
-    expect(parseUser(JSON.stringify({ primaryEmail: given }))).toEqual({
-      unreadable: { reason: 'wrong shape', found: 'an object without a usable primaryEmail' },
-    })
-  })
+  test.each(['@', 'a@', '@b', '@@', 'ab', '', 'a@b\0', 5, null, {}])(
+    'wire: an object without an address (%j) is not a user',
+    (given) => {
+      expect(parseUser(JSON.stringify({ primaryEmail: given }))).toEqual({
+        unreadable: { reason: 'wrong shape', found: 'an object without a usable primaryEmail' },
+      })
+    },
+  )
 
-  test.each(['a@b', 'a@b@c', ' @ ', '"a b"@c', 'jürgen@müller.test'])('may have the odd address %s', (address) => {
-    expect(parseUser(JSON.stringify({ primaryEmail: address }))).toMatchObject({ value: { primaryEmail: address } })
-  })
+  test.each(['a@b', 'a@b@c', ' @ ', '"a b"@c', 'jürgen@müller.test'])(
+    'wire: a user may have the odd address %s',
+    (address) => {
+      expect(parseUser(JSON.stringify({ primaryEmail: address }))).toMatchObject({ value: { primaryEmail: address } })
+    },
+  )
 })
 
 describe('a page of users', () => {
-  test('leaves out rows that do not say whom they are about, and counts them', () => {
+  test('wire: a page omits rows without an address and counts them', () => {
     const users = [
       { primaryEmail },
       { firstName: 'Bob' },
@@ -280,7 +286,7 @@ describe('a page of users', () => {
     })
   })
 
-  test('may be a bare list', () => {
+  test('wire: a page may be a bare list', () => {
     expect(parseUsersPage(`[{"primaryEmail":"${primaryEmail}"}]`)).toStrictEqual({
       value: { users: [{ primaryEmail, raw: { primaryEmail } }], rows: 1 },
       warnings: [],
@@ -296,14 +302,14 @@ describe('a page of users', () => {
     [-1, undefined, [{ path: 'total', found: 'a number out of range' }]],
     [1.5, undefined, [{ path: 'total', found: 'a number with a fraction' }]],
     [2147483648, undefined, [{ path: 'total', found: 'a number out of range' }]],
-  ])('whose total is %j has the total %j', (given, total, warnings) => {
+  ])('wire: a page whose total is %j has the total %j', (given, total, warnings) => {
     expect(parseUsersPage(JSON.stringify({ users: [], total: given }))).toStrictEqual({
       value: { users: [], rows: 0, ...(total === undefined ? {} : { total }) },
       warnings,
     })
   })
 
-  test('in which everything is broken does not end in a flood of warnings', () => {
+  test('wire: a page in which everything is malformed logs a limited number of warnings', () => {
     const parsed = parseUsersPage(JSON.stringify(Array.from({ length: 1000 }, () => ({}))))
     if (!('value' in parsed)) throw new Error('expected a page')
     expect([parsed.value, parsed.warnings.length, parsed.warnings.at(-1)]).toEqual([
@@ -325,11 +331,11 @@ describe('a page of users', () => {
     ['{"groups":[]}', 'wrong shape', 'an object without a list "users"'],
     ['null', 'wrong shape', 'null'],
     ['"users"', 'wrong shape', 'a string'],
-  ])('is not %j', (text, reason, found) => {
+  ])('wire: %j is not a page', (text, reason, found) => {
     expect(parseUsersPage(text)).toEqual({ unreadable: { reason, found } })
   })
 
-  test('is known for cut wherever it is cut', () => {
+  test('wire: a truncated page is detected wherever it was cut', () => {
     const text = JSON.stringify({
       users: [{ primaryEmail, mailboxSize: -1.5e3, a: 'é"\\\n', b: [true, null] }],
       total: 1,
@@ -341,7 +347,7 @@ describe('a page of users', () => {
 })
 
 describe('a page of groups', () => {
-  test('takes numbers for ids and leaves out what is no group', () => {
+  test('wire: a page of groups accepts numeric ids and omits rows that are not groups', () => {
     const groups = [
       { id: 7, name: 'Sales', memberCount: 3 },
       { id: 'g-8', name: '', memberCount: '3' },
@@ -370,13 +376,13 @@ describe('a page of groups', () => {
   })
 })
 
-describe('the answer to a write', () => {
+describe('the response to a write', () => {
   test.each([
     ['', null],
     ['null', null],
     ['{"ok":true}', null],
     [`{"primaryEmail":"${primaryEmail}"}`, { primaryEmail, raw: { primaryEmail } }],
-  ])('%j is taken', (text, value) => {
+  ])('wire: %j is accepted as the response to a write', (text, value) => {
     expect(parseWrittenUser(text)).toMatchObject({ value })
     expect(parseNothing(text)).toEqual({ value: null, warnings: [] })
   })
@@ -384,7 +390,7 @@ describe('the answer to a write', () => {
   test.each([
     ['<html>', 'not JSON'],
     ['{"primary', 'cut'],
-  ])('%j is not', (text, reason) => {
+  ])('wire: %j is not accepted as the response to a write', (text, reason) => {
     expect(parseWrittenUser(text)).toMatchObject({ unreadable: { reason } })
     expect(parseNothing(text)).toMatchObject({ unreadable: { reason } })
   })

@@ -24,13 +24,13 @@ async function startControlled() {
   return { simulator, control, list, [Symbol.asyncDispose]: () => simulator.close() }
 }
 
-test('nothing is controlled unless asked for', async () => {
+test('control: the control endpoints are off by default', async () => {
   await using vendor = await startVendor()
   const { origin } = new URL(vendor.simulator.url)
   expect((await fetch(`${origin}/_control/snapshot`)).status).toBe(404)
 })
 
-test('faults are added, counted, released and taken away', async () => {
+test('control: faults are added, counted, released and removed', async () => {
   await using it = await startControlled()
   const rule = { kind: 'status', status: 503, path: '^/users', apiKey: 'one' }
   expect((await it.control('POST', '/faults', rule)).json).toEqual({ id: 1, rule, fired: 0 })
@@ -47,7 +47,7 @@ test('faults are added, counted, released and taken away', async () => {
   expect((await it.control('GET', '/faults')).json).toEqual({ faults: [] })
 })
 
-test('switches are set for one organization or for all', async () => {
+test('control: switches are set for one organization or for all', async () => {
   await using it = await startControlled()
   const { json } = await it.control('POST', '/switches', { switches: { total: 'absent' } })
   expect(json).toMatchObject({ total: 'absent', pageOrder: 'insertion' })
@@ -56,7 +56,7 @@ test('switches are set for one organization or for all', async () => {
   expect(totals.map((json) => (json as { total?: number }).total)).toEqual([undefined, 17])
 })
 
-test('edits are done by name or by chance, the same for the same seed', async () => {
+test('control: edits are made by name or at random, the same for the same seed', async () => {
   await using it = await startControlled()
   const edit = async (wish: object) => (await it.control('POST', '/edit', wish)).json
   const user = { primaryEmail: 'zed@example.com', firstName: 'Zed' }
@@ -79,7 +79,7 @@ test('edits are done by name or by chance, the same for the same seed', async ()
   })
 })
 
-test('snapshot, requests and peak are shown of the organization that is named', async () => {
+test('control: snapshot, requests and peak are those of the named organization', async () => {
   await using it = await startControlled()
   await it.list('two')
   await it.list('two')
@@ -103,7 +103,7 @@ test.each([
   ['POST', '/edit', { do: 'updateUser', email: 'nobody@example.com', patch: { department: 'R&D' } }, 400],
   ['POST', '/release', { id: 9 }, 400],
   ['GET', '/nothing', undefined, 404],
-])('%s %s with %j is refused', async (method, path, body, status) => {
+])('control: %s %s with %j is rejected', async (method, path, body, status) => {
   await using it = await startControlled()
   expect((await it.control(method, path, body)).status).toBe(status)
 })

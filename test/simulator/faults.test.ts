@@ -5,7 +5,7 @@ import { basic, startVendor } from './vendor.ts'
 const carl = { primaryEmail: 'carl@example.com', type: 'User' }
 const bob = '/users/bob%40example.com'
 
-test('a status takes the place of an answer, so many times', async () => {
+test('faults: a status replaces the response the given number of times', async () => {
   await using vendor = await startVendor()
   const fault = vendor.simulator.faults.add({
     kind: 'status',
@@ -26,7 +26,7 @@ test('a status takes the place of an answer, so many times', async () => {
   ])
 })
 
-test('a status can come in any body, and after the request was carried out', async () => {
+test('faults: a status can have any body, and can come after the request was carried out', async () => {
   await using vendor = await startVendor()
   vendor.simulator.faults.add({ kind: 'status', status: 500, body: 'empty', acts: true, times: 1 })
   const { status, text } = await vendor.call('POST', '/users', carl)
@@ -36,7 +36,7 @@ test('a status can come in any body, and after the request was carried out', asy
   expect((await vendor.call('GET', '/users')).headers.get('content-type')).toMatch('text/html')
 })
 
-test('a hanging request is never answered, and closing cuts it', async () => {
+test('faults: a hanging request gets no response, and closing the simulator ends it', async () => {
   const vendor = await startVendor()
   const arrived = vendor.simulator.faults.add({ kind: 'hold', at: 'arrival', path: /^\/groups/ })
   const hang = vendor.simulator.faults.add({ kind: 'hang', path: /^\/users/, acts: true })
@@ -48,7 +48,7 @@ test('a hanging request is never answered, and closing cuts it', async () => {
   expect(vendor.simulator.requests.map(({ status }) => status)).toEqual([null, null])
 })
 
-test('a client can give up on a hanging request, carried out or not', async () => {
+test('faults: a client can abort a hanging request, carried out or not', async () => {
   await using vendor = await startVendor()
   const send = async (acts: boolean, primaryEmail: string) => {
     const hang = vendor.simulator.faults.add({ kind: 'hang', acts, times: 1 })
@@ -68,7 +68,7 @@ test('a client can give up on a hanging request, carried out or not', async () =
   expect(await send(true, 'done@example.com')).toBe(true)
 })
 
-test('a request held at its arrival is acted on when it is released', async () => {
+test('faults: a request held on arrival is carried out when it is released', async () => {
   await using vendor = await startVendor()
   const hold = vendor.simulator.faults.add({ kind: 'hold', at: 'arrival', method: 'GET' })
   const reading = vendor.call('GET', bob)
@@ -79,7 +79,7 @@ test('a request held at its arrival is acted on when it is released', async () =
   expect((await vendor.call('GET', bob)).status).toBe(200)
 })
 
-test('a request held with its answer answers what was true before', async () => {
+test('faults: a request held with its response returns the state from before the hold', async () => {
   await using vendor = await startVendor()
   const hold = vendor.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'GET' })
   const readings = [vendor.call('GET', bob), vendor.call('GET', bob)]
@@ -90,7 +90,7 @@ test('a request held with its answer answers what was true before', async () => 
   expect(hold.fired).toBe(2)
 })
 
-test.each(['cutBefore', 'cutAfter', 'cutMidway'] as const)('%s loses the answer', async (kind) => {
+test.each(['cutBefore', 'cutAfter', 'cutMidway'] as const)('faults: %s loses the response', async (kind) => {
   await using vendor = await startVendor()
   vendor.simulator.faults.add({ kind, times: 1, method: 'POST' })
   await expect(vendor.call('POST', '/users', carl)).rejects.toThrow(
@@ -101,7 +101,7 @@ test.each(['cutBefore', 'cutAfter', 'cutMidway'] as const)('%s loses the answer'
   expect((await vendor.call('GET', '/users')).status).toBe(200)
 })
 
-test('a page of a proxy comes instead of the vendor', async () => {
+test('faults: a proxy’s error page replaces the vendor’s response', async () => {
   await using vendor = await startVendor()
   vendor.simulator.faults.add({ kind: 'html', times: 1 })
   vendor.simulator.faults.add({ kind: 'html', status: 200, times: 1 })
@@ -113,7 +113,7 @@ test('a page of a proxy comes instead of the vendor', async () => {
   expect(vendor.organization.user('bob@example.com')).toBeDefined()
 })
 
-test('JSON comes cut in half, under its real status', async () => {
+test('faults: JSON is truncated under its real status', async () => {
   await using vendor = await startVendor()
   const { text } = await vendor.call('GET', '/users')
   vendor.simulator.faults.add({ kind: 'truncatedJson', times: 1 })
@@ -121,7 +121,7 @@ test('JSON comes cut in half, under its real status', async () => {
   expect([cut.status, cut.json, cut.text]).toEqual([200, undefined, text.slice(0, Math.floor(text.length / 2))])
 })
 
-test('JSON comes in a shape that nobody expects', async () => {
+test('faults: JSON has an unexpected shape', async () => {
   await using vendor = await startVendor()
   vendor.simulator.faults.add({ kind: 'wrongShape', times: 1 })
   expect((await vendor.call('GET', '/users')).json).toEqual({ unexpected: [true] })
@@ -130,7 +130,7 @@ test('JSON comes in a shape that nobody expects', async () => {
   expect([status, json]).toEqual([200, { users: 5 }])
 })
 
-test('a write is taken and something else is stored', async () => {
+test('faults: a write is accepted and stores something else', async () => {
   await using vendor = await startVendor()
   const fields = { lastName: 'CARLSEN', aliases: [] }
   const fault = vendor.simulator.faults.add({ kind: 'storesSomethingElse', fields })
@@ -144,7 +144,7 @@ test('a write is taken and something else is stored', async () => {
   expect(fault.fired).toBe(2)
 })
 
-test('a write is answered and not carried out', async () => {
+test('faults: a write is accepted and not carried out', async () => {
   await using vendor = await startVendor()
   const before = vendor.organization.snapshot()
   const fault = vendor.simulator.faults.add({ kind: 'doesNothing' })
@@ -162,7 +162,7 @@ test('a write is answered and not carried out', async () => {
   expect(fault.fired).toBe(5)
 })
 
-test('latency is waited for, and then the request is carried out', async () => {
+test('faults: the request is carried out after the latency', async () => {
   const waited: number[] = []
   await using vendor = await startVendor({}, { pause: async (ms) => void waited.push(ms) })
   vendor.simulator.faults.add({ kind: 'latency', ms: 1500, times: 1 })
@@ -171,7 +171,7 @@ test('latency is waited for, and then the request is carried out', async () => {
   expect(waited).toEqual([1500])
 })
 
-test('a rule strikes only at what it matches: method, path with query, key', async () => {
+test('faults: a rule applies only to requests that match its method, path with query, and key', async () => {
   const organization = { apiSecret: 'secret', domains: ['example.com'] }
   await using simulator = await startSimulator({
     organizations: [
@@ -196,7 +196,7 @@ test('a rule strikes only at what it matches: method, path with query, key', asy
   expect(fault.fired).toBe(2)
 })
 
-test('a rule can let requests pass before its first strike', async () => {
+test('faults: a rule can let requests pass before it first applies', async () => {
   await using vendor = await startVendor()
   vendor.simulator.faults.add({ kind: 'status', status: 500, after: 2, times: 1 })
   const statuses = []
@@ -204,7 +204,7 @@ test('a rule can let requests pass before its first strike', async () => {
   expect(statuses).toEqual([200, 200, 500, 200])
 })
 
-test('chance strikes the same requests for the same seed', async () => {
+test('faults: random rules select the same requests for the same seed', async () => {
   const pattern = async (seed: number) => {
     await using vendor = await startVendor({}, { seed })
     const fault = vendor.simulator.faults.add({ kind: 'status', status: 500, probability: 0.3 })
@@ -219,7 +219,7 @@ test('chance strikes the same requests for the same seed', async () => {
   expect(await pattern(2)).not.toBe(first)
 })
 
-test('the oldest rule that strikes decides, and removed ones strike no more', async () => {
+test('faults: the oldest matching rule decides, and removed rules no longer apply', async () => {
   await using vendor = await startVendor()
   const older = vendor.simulator.faults.add({ kind: 'status', status: 500 })
   const younger = vendor.simulator.faults.add({ kind: 'status', status: 501 })
@@ -232,7 +232,7 @@ test('the oldest rule that strikes decides, and removed ones strike no more', as
   expect(vendor.simulator.faults.all).toEqual([])
 })
 
-test('a faulted request uses up allowance, a refused one meets no fault', async () => {
+test('faults: a faulted request uses up allowance, and a rate-limited one triggers no fault', async () => {
   await using vendor = await startVendor({ requestsPerMinute: 1 })
   const fault = vendor.simulator.faults.add({ kind: 'status', status: 500 })
   expect((await vendor.call('GET', '/users')).status).toBe(500)
@@ -241,7 +241,7 @@ test('a faulted request uses up allowance, a refused one meets no fault', async 
   expect(fault.fired).toBe(1)
 })
 
-test('a rule that is none is refused', async () => {
+test('faults: an invalid rule is rejected', async () => {
   await using vendor = await startVendor()
   expect(() => vendor.simulator.faults.add(JSON.parse('{"kind":"explode"}'))).toThrow('kind')
   expect(() => vendor.simulator.faults.add(JSON.parse('{"kind":"hang","often":true}'))).toThrow('often')

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { OrganizationOptions } from '../../src/simulator/organization.ts'
 import { basic, noon, startVendor } from './vendor.ts'
 
-/** A vendor whose clock stands until it is set, and how it answers so many requests. */
+/** A vendor whose clock stands still until it is set, and its response statuses to a number of requests. */
 async function startClocked(options: Partial<OrganizationOptions>, seconds = 0) {
   const time = { now: noon + seconds * 1000 }
   const vendor = await startVendor({ requestsPerMinute: 5, ...options }, { clock: () => time.now })
@@ -18,13 +18,13 @@ async function startClocked(options: Partial<OrganizationOptions>, seconds = 0) 
   return { vendor, request, allowed, at, [Symbol.asyncDispose]: () => vendor.simulator.close() }
 }
 
-test('100 requests a minute are allowed unless told', async () => {
+test('limiter: the default is 100 requests a minute', async () => {
   await using vendor = await startVendor()
   const replies = await Promise.all(Array.from({ length: 103 }, () => vendor.call('GET', '/users')))
   expect(replies.filter(({ status }) => status === 429)).toHaveLength(3)
 })
 
-test('a sliding window allows no more than the limit in any 60 s', async () => {
+test('limiter: a sliding window never allows more than the limit in any 60 s', async () => {
   await using it = await startClocked({})
   expect(await it.allowed(3)).toBe(3)
   it.at(50)
@@ -37,7 +37,7 @@ test('a sliding window allows no more than the limit in any 60 s', async () => {
   expect(await it.allowed(5)).toBe(2)
 })
 
-test('a fixed window allows twice the limit around its edge', async () => {
+test('limiter: a fixed window allows twice the limit around its edge', async () => {
   await using it = await startClocked({ limiter: 'fixed' }, 59)
   expect(await it.allowed(6)).toBe(5)
   it.at(60)
@@ -46,12 +46,12 @@ test('a fixed window allows twice the limit around its edge', async () => {
   expect(await it.allowed(1)).toBe(0)
 })
 
-test('no limiter refuses nothing', async () => {
+test('limiter: without a limiter every request is allowed', async () => {
   await using it = await startClocked({ limiter: 'none' })
   expect(await it.allowed(30)).toBe(30)
 })
 
-test('a refused request uses up allowance where the switch says so', async () => {
+test('limiter: a rate-limited request uses up allowance if the switch is on', async () => {
   await using it = await startClocked({ switches: { refusedRequestsCount: true } })
   expect(await it.allowed(5)).toBe(5)
   it.at(30)
@@ -62,13 +62,13 @@ test('a refused request uses up allowance where the switch says so', async () =>
   expect(await it.allowed(5)).toBe(5)
 })
 
-test('each key has an allowance of its own, and a wrong secret uses up none', async () => {
+test('limiter: each key has its own allowance, and a wrong secret uses none', async () => {
   await using it = await startClocked({})
   for (let sent = 0; sent < 9; sent++) await it.vendor.call('GET', '/users', undefined, basic('key', 'wrong'))
   expect(await it.allowed(6)).toBe(5)
 })
 
-test('the peak counts every request of the key in its fullest 60 s, refused ones too', async () => {
+test('limiter: the peak counts every request of the key in its busiest 60 s, rate-limited ones too', async () => {
   await using it = await startClocked({ limiter: 'fixed' })
   await it.allowed(2)
   it.at(59)
@@ -81,7 +81,7 @@ test('the peak counts every request of the key in its fullest 60 s, refused ones
   expect(it.vendor.organization.peakRequestsInWindow()).toBe(9)
 })
 
-test('a 429 says nothing of when to come back unless told', async () => {
+test('limiter: a 429 carries no retry time by default', async () => {
   await using it = await startClocked({ requestsPerMinute: 1 })
   await it.request()
   const { status, headers, text } = await it.request()
@@ -92,7 +92,7 @@ test('a 429 says nothing of when to come back unless told', async () => {
 test.each([
   ['seconds', '48'],
   ['date', 'Mon, 01 Jun 2026 12:01:00 GMT'],
-] as const)('a 429 names the moment of the next request as %s', async (retryAfter, expected) => {
+] as const)('limiter: a 429 names the moment of the next request as %s', async (retryAfter, expected) => {
   await using it = await startClocked({ requestsPerMinute: 1, switches: { retryAfter } })
   expect((await it.request()).headers.get('retry-after')).toBeNull()
   it.at(12.5)
@@ -106,15 +106,18 @@ test.each([
   ['RateLimit', 'epoch', String(noon / 1000 + 60)],
   ['X-RateLimit', 'seconds', '50'],
   ['X-RateLimit', 'epoch', String(noon / 1000 + 60)],
-] as const)('every answer carries %s headers, the reset in %s', async (rateLimitHeaders, rateLimitReset, reset) => {
-  await using it = await startClocked({ requestsPerMinute: 2, switches: { rateLimitHeaders, rateLimitReset } })
-  const shown = async () => {
-    const { status, headers } = await it.request()
-    const of = (name: string) => headers.get(`${rateLimitHeaders}-${name}`)
-    return [status, of('Limit'), of('Remaining'), of('Reset')]
-  }
-  await it.request()
-  it.at(10)
-  expect(await shown()).toEqual([200, '2', '0', reset])
-  expect(await shown()).toEqual([429, '2', '0', reset])
-})
+] as const)(
+  'limiter: every response carries %s headers, with the reset in %s',
+  async (rateLimitHeaders, rateLimitReset, reset) => {
+    await using it = await startClocked({ requestsPerMinute: 2, switches: { rateLimitHeaders, rateLimitReset } })
+    const shown = async () => {
+      const { status, headers } = await it.request()
+      const of = (name: string) => headers.get(`${rateLimitHeaders}-${name}`)
+      return [status, of('Limit'), of('Remaining'), of('Reset')]
+    }
+    await it.request()
+    it.at(10)
+    expect(await shown()).toEqual([200, '2', '0', reset])
+    expect(await shown()).toEqual([429, '2', '0', reset])
+  },
+)

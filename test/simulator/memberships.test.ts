@@ -3,7 +3,7 @@ import { noon, startVendor } from './vendor.ts'
 
 const now = new Date(noon).toISOString()
 
-test('a member is added and removed, and stays without any group', async () => {
+test('memberships: a member is added and removed, and still exists without any group', async () => {
   await using vendor = await startVendor()
   const added = await vendor.call('POST', '/groups/grp_002/members', { primaryEmail: 'BOB@example.com' })
   expect([added.status, added.json]).toEqual([201, { groupId: 'grp_002', primaryEmail: 'bob@example.com' }])
@@ -13,7 +13,7 @@ test('a member is added and removed, and stays without any group', async () => {
   expect(vendor.organization.user('bob@example.com')?.groups).toEqual([])
 })
 
-test('memberships of unknown users or groups are not found', async () => {
+test('memberships: unknown users and groups are not found', async () => {
   await using vendor = await startVendor()
   const add = async (group: string, primaryEmail: unknown) =>
     (await vendor.call('POST', `/groups/${group}/members`, { primaryEmail })).status
@@ -24,7 +24,7 @@ test('memberships of unknown users or groups are not found', async () => {
   expect((await vendor.call('DELETE', '/groups/grp_001/members/nobody%40example.com')).status).toBe(404)
 })
 
-test('a membership that is there already, or not there, is accepted or refused', async () => {
+test('memberships: a repeated add or remove is accepted or rejected, depending on the switch', async () => {
   await using vendor = await startVendor()
   const repeat = async () => [
     (await vendor.call('POST', '/groups/grp_001/members', { primaryEmail: 'anna.muller@example.com' })).status,
@@ -35,7 +35,7 @@ test('a membership that is there already, or not there, is accepted or refused',
   expect(await repeat()).toEqual([409, 404])
 })
 
-test('a membership moves updatedAt only where the switch says so', async () => {
+test('memberships: updatedAt changes only if the switch is on', async () => {
   await using vendor = await startVendor()
   const updatedAt = () => vendor.organization.user('bob@example.com')?.updatedAt
   await vendor.call('POST', '/groups/grp_002/members', { primaryEmail: 'bob@example.com' })

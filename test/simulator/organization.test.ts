@@ -6,7 +6,7 @@ import { noon, startVendor } from './vendor.ts'
 const now = new Date(noon).toISOString()
 const anna = 'anna.muller@example.com'
 
-test('an admin creates, changes and deletes users behind our back', async () => {
+test('organization: an administrator creates, changes and deletes users outside the API', async () => {
   await using vendor = await startVendor()
   const { organization } = vendor
   const carl = { primaryEmail: 'carl@foreign.example', groups: ['grp_001'], password: 'p' }
@@ -33,7 +33,7 @@ test('an admin creates, changes and deletes users behind our back', async () => 
   expect(vendor.simulator.requests).toHaveLength(1)
 })
 
-test('an admin moves members and groups', async () => {
+test('organization: an administrator moves members and groups', async () => {
   await using vendor = await startVendor()
   const { organization } = vendor
   expect(organization.createGroup('Finance')).toEqual({ id: 'grp_003', name: 'Finance', memberCount: 0 })
@@ -52,7 +52,7 @@ test('an admin moves members and groups', async () => {
   expect(organization.user(anna)?.groups).toEqual([])
 })
 
-test('an admin can make collisions that the API refuses, but no second user of one address', async () => {
+test('organization: an administrator can create collisions that the API rejects, but no duplicate address', async () => {
   await using vendor = await startVendor()
   vendor.organization.updateUser('bob@example.com', { aliases: ['anna@example.com', anna] })
   expect(vendor.organization.user('bob@example.com')?.aliases).toEqual(['anna@example.com', anna])
@@ -60,13 +60,13 @@ test('an admin can make collisions that the API refuses, but no second user of o
   expect(() => vendor.organization.createGroup('Again', 'grp_001')).toThrow('the group grp_001 already exists')
 })
 
-test('what does not exist is said so', async () => {
+test('organization: missing objects are reported', async () => {
   await using vendor = await startVendor()
   expect(() => vendor.organization.deleteUser('nobody@example.com')).toThrow('unknown user nobody@example.com')
   expect(() => vendor.organization.addMember('grp_404', anna)).toThrow('unknown group grp_404')
 })
 
-test('copies do not follow what happens later', async () => {
+test('organization: copies do not change with later events', async () => {
   await using vendor = await startVendor()
   const [before, snapshot] = [vendor.organization.users(), vendor.organization.snapshot()]
   vendor.organization.updateUser(anna, { lastName: 'Meier', groups: [] })
@@ -74,7 +74,7 @@ test('copies do not follow what happens later', async () => {
   expect(snapshot.users[0]).toMatchObject({ lastName: 'Müller', groups: ['grp_001'] })
 })
 
-test('a snapshot is the same however the same state came about', async () => {
+test('organization: equal states give equal snapshots, however they came about', async () => {
   await using one = await startVendor()
   await using other = await startVendor({
     data: {
@@ -90,7 +90,7 @@ test('a snapshot is the same however the same state came about', async () => {
   expect(other.organization.snapshot()).toEqual(one.organization.snapshot())
 })
 
-test('a callback runs between two pages, and not before the first', async () => {
+test('organization: a callback runs between two pages, and not before the first', async () => {
   await using vendor = await startVendor()
   const turns: unknown[] = []
   vendor.organization.betweenPages((turn) => turns.push(turn))
@@ -107,7 +107,7 @@ test('a callback runs between two pages, and not before the first', async () => 
   ])
 })
 
-test('a callback that throws is a 500', async () => {
+test('organization: a callback that throws gives a 500', async () => {
   await using vendor = await startVendor()
   vendor.organization.betweenPages(() => {
     throw new Error('oops')
@@ -116,7 +116,7 @@ test('a callback that throws is a 500', async () => {
   expect([status, text]).toEqual([500, '{"message":"Error: oops"}'])
 })
 
-test('a user deleted between two pages makes the next page skip a row', async () => {
+test('organization: deleting a user between two pages makes the next page skip a row', async () => {
   await using vendor = await startVendor({ data: { users: 20, groups: 1 } })
   const all = vendor.organization.users().map((user) => user.primaryEmail)
   vendor.organization.betweenPages(() => vendor.organization.deleteUser(all[0] ?? ''))
@@ -125,7 +125,7 @@ test('a user deleted between two pages makes the next page skip a row', async ()
   expect(second.map((row) => row.primaryEmail)).toEqual(all.slice(11))
 })
 
-test('a seeded drift deletes and creates so many between two pages, the same for the same seed', async () => {
+test('organization: a seeded drift replaces N users between two pages, the same for the same seed', async () => {
   const drifted = async (seed: number) => {
     await using vendor = await startVendor({ data: { users: 50, groups: 3 } })
     const { organization } = vendor
@@ -141,7 +141,7 @@ test('a seeded drift deletes and creates so many between two pages, the same for
   expect(await drifted(1)).not.toEqual(await drifted(2))
 })
 
-test('little edits are the same for the same seed, say what they did, and are of every kind', async () => {
+test('organization: little edits of every kind are the same for the same seed, and report what they changed', async () => {
   const edited = async (seed: number) => {
     await using vendor = await startVendor({ data: { users: 60, groups: 6 } })
     const random = createRandom(seed)
@@ -168,7 +168,7 @@ test('little edits are the same for the same seed, say what they did, and are of
   }
 })
 
-test('each little edit changes the organization', async () => {
+test('organization: each little edit changes the organization', async () => {
   await using vendor = await startVendor({ data: { users: 30, groups: 3 } })
   const random = createRandom(5)
   for (let done = 0; done < 60; done++) {
@@ -178,7 +178,7 @@ test('each little edit changes the organization', async () => {
   }
 })
 
-test('there is something to edit even where there is nobody', async () => {
+test('organization: little edits work in an organization without users', async () => {
   await using vendor = await startVendor({ data: {} })
   expect(editALittle(vendor.organization, createRandom(1))).toMatch(/was created as .*@example\.com$/)
   expect(vendor.organization.userCount).toBe(1)

@@ -4,7 +4,7 @@ import { startVendor, startWith } from './vendor.ts'
 
 const orders: PageOrder[] = ['insertion', 'email', 'updatedAt', 'shuffled']
 
-test.each(orders)('pages by %s visit every user exactly once when nothing moves', async (pageOrder) => {
+test.each(orders)('pages: paging by %s visits every user exactly once if nothing changes', async (pageOrder) => {
   await using vendor = await startVendor({ data: { users: 257, groups: 9 }, switches: { pageOrder } })
   const seen: unknown[] = []
   for (let page = 1; page <= 7; page++) {
@@ -21,7 +21,7 @@ test.each(orders)('pages by %s visit every user exactly once when nothing moves'
   expect(await vendor.rows('/users?page=8&pageSize=40')).toEqual([])
 })
 
-test('the orders are what they are called, and differ', async () => {
+test('pages: each order sorts as its name says, and all orders differ', async () => {
   await using vendor = await startVendor({ data: { users: 80, groups: 2 } })
   const listed = async (pageOrder: PageOrder) => {
     vendor.organization.setSwitches({ pageOrder, listCarries: ['timestamps'] })
@@ -39,7 +39,7 @@ test('the orders are what they are called, and differ', async () => {
   expect(emails(await listed('unstable'))).not.toEqual(emails(await listed('unstable')))
 })
 
-test('an order by updatedAt moves with what is updated', async () => {
+test('pages: the order by updatedAt changes with each update', async () => {
   await using vendor = await startWith({ pageOrder: 'updatedAt' })
   const listed = async () => (await vendor.rows('/users')).map((row) => row.primaryEmail)
   expect(await listed()).toEqual(['bob@example.com', 'Anna.Muller@example.com'])
@@ -48,7 +48,7 @@ test('an order by updatedAt moves with what is updated', async () => {
 })
 
 test.each([...orders, 'unstable'] as const)(
-  'groups are listed whole by %s, in pages and without a total',
+  'pages: groups are listed completely by %s, in pages and without a total',
   async (pageOrder) => {
     await using vendor = await startVendor({ data: { users: 30, groups: 25 }, switches: { pageOrder } })
     const { json } = await vendor.call('GET', '/groups')
@@ -69,13 +69,13 @@ test.each([...orders, 'unstable'] as const)(
   },
 )
 
-test('a page holds 100 rows unless told', async () => {
+test('pages: a page holds 100 rows by default', async () => {
   await using vendor = await startVendor({ data: { users: 120, groups: 0 } })
   expect(await vendor.rows('/users')).toHaveLength(100)
   expect(await vendor.rows('/users?page=2')).toHaveLength(20)
 })
 
-test('offset and limit page too', async () => {
+test('pages: offset and limit are supported', async () => {
   await using vendor = await startVendor({ data: { users: 120, groups: 0 } })
   const all = await vendor.rows('/users?pageSize=1000')
   expect(await vendor.rows('/users?offset=95&limit=10')).toEqual(all.slice(95, 105))
@@ -84,14 +84,14 @@ test('offset and limit page too', async () => {
 })
 
 test.each(['page=0', 'page=-1', 'page=x', 'page=', 'pageSize=0', 'pageSize=1.5', 'limit=0', 'offset=-1'])(
-  '%s is refused',
+  'pages: %s is rejected',
   async (query) => {
     await using vendor = await startVendor()
     expect((await vendor.call('GET', `/users?${query}`)).status).toBe(400)
   },
 )
 
-test('a page that is too large is clamped or refused', async () => {
+test('pages: a page size over the limit is clamped or rejected', async () => {
   await using vendor = await startVendor({ data: { users: 60, groups: 0 }, switches: { maximumPageSize: 25 } })
   expect(await vendor.rows('/users?page=2&pageSize=50')).toEqual(await vendor.rows('/users?page=2&pageSize=25'))
   vendor.organization.setSwitches({ beyondMaximumPageSize: 'refused' })
@@ -99,7 +99,7 @@ test('a page that is too large is clamped or refused', async () => {
   expect((await vendor.call('GET', '/users?pageSize=25')).status).toBe(200)
 })
 
-test('the total is right, absent or off by a number', async () => {
+test('pages: the total is right, absent or off by a number', async () => {
   await using vendor = await startWith({ total: 'absent' })
   const total = async (path: string) => ((await vendor.call('GET', path)).json as { total?: number }).total
   expect(await total('/users')).toBeUndefined()

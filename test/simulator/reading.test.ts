@@ -4,7 +4,7 @@ import { basic, startVendor, startWith } from './vendor.ts'
 
 const anna = '/users/Anna.Muller%40example.com'
 
-test('a list shows its rows and the total', async () => {
+test('reading: a list has rows and the total', async () => {
   await using vendor = await startWith({ listCarries: [] })
   const { status, headers, json } = await vendor.call('GET', '/users')
   expect(status).toBe(200)
@@ -18,7 +18,7 @@ test('a list shows its rows and the total', async () => {
   })
 })
 
-test('a user is read whole, without a password', async () => {
+test('reading: a user is returned completely, without a password', async () => {
   await using vendor = await startVendor()
   vendor.organization.updateUser('anna.muller@example.com', {
     password: 'hunter2',
@@ -43,13 +43,13 @@ test('a user is read whole, without a password', async () => {
   })
 })
 
-test('an address is matched without case and shown as given', async () => {
+test('reading: an address matches without case and is returned as stored', async () => {
   await using vendor = await startVendor()
   const { json } = await vendor.call('GET', '/users/ANNA.muller%40EXAMPLE.com')
   expect(json).toMatchObject({ primaryEmail: 'Anna.Muller@example.com' })
 })
 
-test('nobody is found by an alias, nor by an address that nobody bears', async () => {
+test('reading: no user is found by an alias or by an unused address', async () => {
   await using vendor = await startVendor()
   expect((await vendor.call('GET', '/users/anna%40example.com')).status).toBe(404)
   expect((await vendor.call('GET', '/users/nobody%40example.com')).status).toBe(404)
@@ -63,7 +63,7 @@ test.each([
   'jürgen@example.com',
   'a?b#c@example.com',
   'a b@example.com',
-])('%s is found by its percent-encoded path, which the log keeps as it came', async (primaryEmail) => {
+])('reading: %s is found by its percent-encoded path, which the log keeps unchanged', async (primaryEmail) => {
   await using vendor = await startVendor({ data: { users: [{ primaryEmail }], groups: [{ name: 'Odd', id: 'a/b' }] } })
   const path = `/users/${encodeURIComponent(primaryEmail)}`
   expect((await vendor.call('GET', path)).json).toMatchObject({ primaryEmail })
@@ -78,17 +78,17 @@ test.each([
   ])
 })
 
-test('a plus sign in a path is a plus sign, encoded or not', async () => {
+test('reading: a plus sign in a path is a plus sign, encoded or not', async () => {
   await using vendor = await startVendor({ data: { users: [{ primaryEmail: 'a+b@example.com' }] } })
   expect((await vendor.call('GET', '/users/a+b@example.com')).status).toBe(200)
 })
 
-test('a path that is wrongly encoded is refused', async () => {
+test('reading: a malformed percent-encoding is rejected', async () => {
   await using vendor = await startVendor()
   expect((await vendor.call('GET', '/users/50%25%zz')).status).toBe(400)
 })
 
-test('there is no list of the members of a group, and no other path', async () => {
+test('reading: there is no list of a group’s members, and there are no other paths', async () => {
   await using vendor = await startVendor()
   const members = await vendor.call('GET', '/groups/grp_001/members')
   expect([members.status, members.headers.get('allow')]).toEqual([405, 'POST'])
@@ -97,7 +97,7 @@ test('there is no list of the members of a group, and no other path', async () =
   expect((await fetch(vendor.simulator.url.replace('/v2', '/v1/users'))).status).toBe(404)
 })
 
-test('a missing or wrong key or secret is refused with 401, and a right one is not', async () => {
+test('reading: a missing or wrong key or secret gets 401, and a right one does not', async () => {
   await using vendor = await startVendor()
   const statusWith = async (authorization: string | null) =>
     (await vendor.call('GET', '/users', undefined, authorization)).status
@@ -115,18 +115,18 @@ test('a missing or wrong key or secret is refused with 401, and a right one is n
   ])
 })
 
-test('a 401 asks for Basic', async () => {
+test('reading: a 401 requests Basic authentication', async () => {
   await using vendor = await startVendor()
   const { headers } = await vendor.call('GET', '/users', undefined, null)
   expect(headers.get('www-authenticate')).toMatch(/^Basic/)
 })
 
-test('a secret may hold colons and letters beyond ASCII', async () => {
+test('reading: a secret may hold colons and non-ASCII letters', async () => {
   await using vendor = await startVendor({ apiSecret: 'pä:ß:' })
   expect((await vendor.call('GET', '/users', undefined, basic('key', 'pä:ß:'))).status).toBe(200)
 })
 
-test('a key can be refused and its secret changed behind our back', async () => {
+test('reading: a key can be blocked and its secret changed outside the API', async () => {
   await using vendor = await startVendor()
   vendor.organization.refuseKey()
   expect((await vendor.call('GET', '/users')).status).toBe(401)
@@ -136,7 +136,7 @@ test('a key can be refused and its secret changed behind our back', async () => 
   expect((await vendor.call('GET', '/users', undefined, basic('key', 'new'))).status).toBe(200)
 })
 
-test('a key sees its own organization only', async () => {
+test('reading: a key sees its own organization only', async () => {
   const other = { apiKey: 'other', apiSecret: 'secret', domains: ['example.org'] }
   await using simulator = await startSimulator({
     organizations: [other, { ...other, apiKey: 'third', data: { users: [{ primaryEmail: 'c@example.org' }] } }],
@@ -155,27 +155,27 @@ test.each([
   ['errors', 'application/json', (text: string) => JSON.parse(text).errors[0].detail],
   ['text', 'text/plain', (text: string) => text],
   ['html', 'text/html', (text: string) => /<h1>(.*)<\/h1>/.exec(text)?.[1]],
-] as const)('an error says what is wrong as %s', async (errorBody, type, textOf) => {
+] as const)('reading: an error carries its text as %s', async (errorBody, type, textOf) => {
   await using vendor = await startWith({ errorBody })
   const { status, headers, text } = await vendor.call('GET', '/users/nobody%40example.com')
   expect([status, textOf(text)]).toEqual([404, 'the user does not exist'])
   expect(headers.get('content-type')).toMatch(type)
 })
 
-test('an error may say nothing', async () => {
+test('reading: an error may carry no text', async () => {
   await using vendor = await startWith({ errorBody: 'empty' })
   const { status, text, headers } = await vendor.call('GET', '/users/nobody%40example.com')
   expect([status, text, headers.get('content-type')]).toEqual([404, '', null])
 })
 
-test('a switch that does not exist is refused, and so is a position', async () => {
+test('reading: an unknown switch is rejected, and so is an unknown value', async () => {
   await using vendor = await startVendor()
   expect(() => vendor.organization.setSwitches(JSON.parse('{"totals":"right"}'))).toThrow('totals')
   expect(() => vendor.organization.setSwitches(JSON.parse('{"total":"wrong"}'))).toThrow('total')
   expect(vendor.organization.switches.total).toBe('right')
 })
 
-test('latency is waited for before a request is acted on', async () => {
+test('reading: a request is carried out after the latency', async () => {
   const waited: number[] = []
   const pause = async (ms: number) => void waited.push(ms)
   await using vendor = await startVendor({ switches: { latencyMs: 80 } }, { pause })
@@ -187,14 +187,14 @@ test('latency is waited for before a request is acted on', async () => {
   expect(waited.slice(1).every((ms) => ms >= 10 && ms < 30)).toBe(true)
 })
 
-test('a closed simulator answers nobody', async () => {
+test('reading: a closed simulator does not respond', async () => {
   const vendor = await startVendor()
   await vendor.simulator.close()
   await vendor.simulator.close()
   await expect(vendor.call('GET', '/users')).rejects.toThrow('fetch failed')
 })
 
-test('a port that is taken is said so', async () => {
+test('reading: a port that is in use is reported', async () => {
   await using vendor = await startVendor()
   const port = Number(new URL(vendor.simulator.url).port)
   await expect(startVendor({}, { port })).rejects.toThrow('EADDRINUSE')

@@ -11,26 +11,26 @@ test.each([
   ['aliases', { aliases: ['anna@example.com'] }],
   ['groups', { groups: ['grp_001'] }],
   ['timestamps', { createdAt: '2025-01-01T00:00:00.000Z', updatedAt: '2025-02-01T00:00:00.000Z' }],
-] as const)('rows carry %s where the switch says so, and nothing else', async (section, fields) => {
+] as const)('rows: they carry %s if the switch is on, and nothing else', async (section, fields) => {
   await using vendor = await startWith({ listCarries: [section] })
   const basics = { primaryEmail: 'Anna.Muller@example.com', firstName: 'Anna', lastName: 'Müller', type: 'User' }
   expect((await vendor.rows('/users'))[0]).toEqual({ ...basics, ...fields })
 })
 
-test('rows that carry everything are what is read of each user', async () => {
+test('rows: rows with all fields equal the point read of each user', async () => {
   await using vendor = await startVendor({ data: { users: 60, groups: 7 }, switches: { listCarries: everySection } })
   for (const row of await vendor.rows('/users')) {
     expect((await vendor.call('GET', `/users/${encodeURIComponent(String(row.primaryEmail))}`)).json).toEqual(row)
   }
 })
 
-test('groups of a user are ids or names', async () => {
+test('rows: the groups of a user are ids or names', async () => {
   await using vendor = await startWith({ userGroups: 'names', listCarries: ['groups'] })
   expect((await vendor.call('GET', anna)).json).toMatchObject({ groups: ['Engineering'] })
   expect((await vendor.rows('/users'))[0]).toMatchObject({ groups: ['Engineering'] })
 })
 
-test('a group counts its members right, wrong by a number, or not at all', async () => {
+test('rows: the member count of a group is right, wrong by a number, or absent', async () => {
   await using vendor = await startVendor()
   const counts = async () => (await vendor.rows('/groups')).map((row) => row.memberCount)
   expect(await vendor.rows('/groups')).toEqual([
@@ -45,7 +45,7 @@ test('a group counts its members right, wrong by a number, or not at all', async
   expect(await counts()).toEqual([undefined, undefined])
 })
 
-test('a row is made anew after anything that changes it', async () => {
+test('rows: a row is rebuilt after every change to it', async () => {
   await using vendor = await startWith({ listCarries: everySection, userGroups: 'names' })
   const bob = async () => (await vendor.rows('/users'))[1]
   const before = await bob()

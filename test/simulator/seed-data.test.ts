@@ -11,12 +11,12 @@ const organization = seeded(7)
 const users = organization.users()
 const share = (fits: (user: (typeof users)[number]) => boolean) => users.filter(fits).length / users.length
 
-test('the same seed makes the same organization at any time, and another seed another', () => {
+test('seed data: the same seed gives the same organization at any time, and another seed a different one', () => {
   expect(seeded(7, {}, () => Date.UTC(2030, 0, 1)).snapshot()).toEqual(organization.snapshot())
   expect(seeded(8).snapshot()).not.toEqual(organization.snapshot())
 })
 
-test('there are as many users and groups as told, none at an address of another', () => {
+test('seed data: the numbers of users and groups are as requested, and no two share an address', () => {
   const quiet = seeded(7, { data: { users: 4000, groups: 60, oddities: false } })
   const addresses = quiet.users().flatMap((user) => [user.primaryEmail, ...user.aliases])
   expect(new Set(addresses.map((address) => address.toLowerCase())).size).toBe(addresses.length)
@@ -26,7 +26,7 @@ test('there are as many users and groups as told, none at an address of another'
   expect(addresses.every((address) => /^[a-z0-9.'+-]+@example\.(com|org|net)$/i.test(address))).toBe(true)
 })
 
-test('every domain is borne, and some addresses and names are awkward', () => {
+test('seed data: every domain is in use, and some addresses and names are awkward', () => {
   for (const domain of domains) expect(share((user) => user.primaryEmail.endsWith(`@${domain}`))).toBeGreaterThan(0.05)
   expect(share((user) => user.primaryEmail.includes('+'))).toBeGreaterThan(0)
   expect(share((user) => user.primaryEmail.includes("'"))).toBeGreaterThan(0)
@@ -34,11 +34,11 @@ test('every domain is borne, and some addresses and names are awkward', () => {
   expect(share((user) => /[^\u0020-\u007e]/.test(`${user.firstName} ${user.lastName}`))).toBeGreaterThan(0.2)
 })
 
-test('there are about 1.2 aliases a user', () => {
+test('seed data: there are about 1.2 aliases per user', () => {
   expect(users.reduce((sum, user) => sum + user.aliases.length, 0) / users.length).toBeCloseTo(1.2, 1)
 })
 
-test('most are plain active users, and a few are something else', () => {
+test('seed data: most users are plain and active, and a few are not', () => {
   expect(share((user) => user.roles.join() === 'USER')).toBeGreaterThan(0.9)
   for (const role of ['ADMINISTRATOR', 'HELPDESK', 'AUDITOR', 'QUARANTINE_MANAGER']) {
     expect(share((user) => user.roles.includes(role))).toBeGreaterThan(0)
@@ -50,13 +50,13 @@ test('most are plain active users, and a few are something else', () => {
   expect(share((user) => Object.keys(user.undocumented).length > 0)).toBeCloseTo(0.3, 1)
 })
 
-test('users are in up to six groups, and few in none', () => {
+test('seed data: users are in up to six groups, and few are in none', () => {
   expect(share((user) => user.groups.length <= 6)).toBe(1)
   expect(share((user) => user.groups.length === 0)).toBeLessThan(0.06)
   expect(share((user) => user.groups.length === 0)).toBeGreaterThan(0)
 })
 
-test('groups are of very different sizes: the largest holds about 17 % of all, and one nobody', () => {
+test('seed data: group sizes vary widely: the largest holds about 17 % of all users, and one is empty', () => {
   const sizes = organization
     .groups()
     .map((group) => group.memberCount)
@@ -67,7 +67,7 @@ test('groups are of very different sizes: the largest holds about 17 % of all, a
   expect(sizes.filter((size) => size === 0)).toHaveLength(1)
 })
 
-test('everything happened before now, and nobody was updated before being created', () => {
+test('seed data: all times are in the past, and no user was updated before its creation', () => {
   const early = Date.UTC(2020, 0, 1)
   for (const user of seeded(7, {}, () => early).users()) {
     expect(Date.parse(user.updatedAt)).toBeLessThanOrEqual(early)
@@ -75,7 +75,7 @@ test('everything happened before now, and nobody was updated before being create
   }
 })
 
-test('a few oddities are there: an alias claimed twice, one that shadows a user, a person twice, an idle administrator', () => {
+test('seed data: shared and shadowing aliases, a duplicate person and an idle administrator exist', () => {
   const claims = users.flatMap((user) => user.aliases.map((alias) => alias.toLowerCase()))
   const primaries = new Set(users.map((user) => user.primaryEmail.toLowerCase()))
   expect(claims.filter((alias, index) => claims.indexOf(alias) !== index)).toHaveLength(1)
@@ -92,11 +92,11 @@ test.each([
   [5, 1],
   [40, 2],
   [30, 2000],
-])('%i users and %i groups can be had', (userCount, groupCount) => {
+])('seed data: %i users and %i groups can be generated', (userCount, groupCount) => {
   const small = seeded(1, { data: { users: userCount, groups: groupCount } })
   expect([small.userCount, small.groups().length]).toEqual([userCount, groupCount])
 })
 
-test('seeded users need a domain', () => {
+test('seed data: users need a domain', () => {
   expect(() => seeded(1, { domains: [] })).toThrow('seeded users need a domain')
 })

@@ -6,7 +6,7 @@ export interface Reply {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  /** Of the text; `undefined` where it is no JSON. */
+  /** The parsed text; `undefined` if it is not JSON. */
   readonly json: unknown
 }
 
@@ -19,7 +19,7 @@ export interface Vendor extends AsyncDisposable {
 
 export const noon = Date.UTC(2026, 5, 1, 12)
 
-/** A simulator with one organization: two users and two groups, unless told. */
+/** A simulator with one organization; by default it has two users and two groups. */
 export async function startVendor(
   options: Partial<OrganizationOptions> = {},
   rest: Omit<SimulatorOptions, 'organizations'> = {},

@@ -5,7 +5,7 @@ const now = new Date(noon).toISOString()
 const carl = { primaryEmail: 'Carl@example.com', type: 'User' }
 const annaPath = '/users/anna.muller%40example.com'
 
-test('a created user is answered in short and can be read', async () => {
+test('writing: a create returns a short response, and the user can then be read', async () => {
   await using vendor = await startVendor()
   const body = {
     ...carl,
@@ -31,7 +31,7 @@ test('a created user is answered in short and can be read', async () => {
   expect(vendor.organization.passwordOf('carl@example.com')).toBe('hunter2')
 })
 
-test('a write answers the key, the names, or the whole user', async () => {
+test('writing: a write returns the key, the names, or the whole user', async () => {
   await using vendor = await startWith({ writeAnswer: 'key' })
   expect((await vendor.call('POST', '/users', { ...carl, firstName: 'Carl' })).json).toEqual(carl)
   vendor.organization.setSwitches({ writeAnswer: 'whole' })
@@ -42,7 +42,7 @@ test('a write answers the key, the names, or the whole user', async () => {
 
 test.each([
   ['no body', undefined],
-  ['no JSON', '{'],
+  ['a body that is not JSON', '{'],
   ['a list', []],
   ['no address', { type: 'User' }],
   ['a bad address', { ...carl, primaryEmail: 'carl' }],
@@ -50,19 +50,19 @@ test.each([
   ['an unknown type', { ...carl, type: 'USER' }],
   ['an unknown status', { ...carl, status: 'asleep' }],
   ['a bad alias', { ...carl, aliases: ['x'] }],
-  ['aliases that are no list', { ...carl, aliases: 'c@example.com' }],
+  ['aliases that are not a list', { ...carl, aliases: 'c@example.com' }],
   ['a negative mailbox', { ...carl, mailboxSize: -1 }],
-  ['a spam policy that is no object', { ...carl, spamPolicy: 'strict' }],
+  ['a spam policy that is not an object', { ...carl, spamPolicy: 'strict' }],
   ['an unknown group', { ...carl, groups: ['grp_404'] }],
   ['timestamps', { ...carl, createdAt: now }],
-])('a create with %s is refused, and nothing is stored', async (_what, body) => {
+])('writing: a create with %s is rejected, and nothing is stored', async (_what, body) => {
   await using vendor = await startVendor()
   const before = vendor.organization.snapshot()
   expect((await vendor.call('POST', '/users', body)).status).toBe(400)
   expect(vendor.organization.snapshot()).toEqual(before)
 })
 
-test('a domain that is not registered is refused by name, unless that is switched off', async () => {
+test('writing: a rejection names a domain that is not registered, unless the check is off', async () => {
   await using vendor = await startVendor()
   const foreign = { ...carl, primaryEmail: 'carl@Example.ORG' }
   const { status, text } = await vendor.call('POST', '/users', foreign)
@@ -73,23 +73,26 @@ test('a domain that is not registered is refused by name, unless that is switche
   expect((await vendor.call('POST', '/users', { ...carl, primaryEmail: 'carl@EXAMPLE.com' })).status).toBe(201)
 })
 
-test.each([409, 400] as const)('a duplicate is refused with %i and a text that says so', async (duplicateCreate) => {
-  await using vendor = await startWith({ duplicateCreate })
-  const create = async (fields: object) => await vendor.call('POST', '/users', { ...carl, ...fields })
-  const before = vendor.organization.snapshot()
-  for (const fields of [
-    { primaryEmail: 'ANNA.MULLER@example.com' },
-    { primaryEmail: 'Anna@example.com' },
-    { aliases: ['bob@example.com'] },
-    { aliases: ['anna@example.com'] },
-  ]) {
-    const { status, text } = await create(fields)
-    expect([status, text]).toEqual([duplicateCreate, expect.stringContaining('already exists')])
-  }
-  expect(vendor.organization.snapshot()).toEqual(before)
-})
+test.each([409, 400] as const)(
+  'writing: a duplicate is rejected with %i and a text that says so',
+  async (duplicateCreate) => {
+    await using vendor = await startWith({ duplicateCreate })
+    const create = async (fields: object) => await vendor.call('POST', '/users', { ...carl, ...fields })
+    const before = vendor.organization.snapshot()
+    for (const fields of [
+      { primaryEmail: 'ANNA.MULLER@example.com' },
+      { primaryEmail: 'Anna@example.com' },
+      { aliases: ['bob@example.com'] },
+      { aliases: ['anna@example.com'] },
+    ]) {
+      const { status, text } = await create(fields)
+      expect([status, text]).toEqual([duplicateCreate, expect.stringContaining('already exists')])
+    }
+    expect(vendor.organization.snapshot()).toEqual(before)
+  },
+)
 
-test('fields are required on creation where the switch says so', async () => {
+test('writing: fields are required on creation if the switch is on', async () => {
   await using vendor = await startWith({ requiredOnCreate: ['firstName', 'lastName', 'password'] })
   const status = async (fields: object) => (await vendor.call('POST', '/users', { ...carl, ...fields })).status
   expect(await status({ firstName: 'C', lastName: 'C' })).toBe(400)
@@ -98,7 +101,7 @@ test('fields are required on creation where the switch says so', async () => {
   expect(await status({ firstName: 'C', lastName: 'C', password: 'p' })).toBe(201)
 })
 
-test('roles that are not known are taken or refused', async () => {
+test('writing: unknown roles are accepted or rejected', async () => {
   await using vendor = await startWith({ unknownRoles: 'refused' })
   expect((await vendor.call('PUT', '/users/bob%40example.com', { roles: ['KING'] })).status).toBe(400)
   vendor.organization.setSwitches({ unknownRoles: 'taken' })
@@ -106,7 +109,7 @@ test('roles that are not known are taken or refused', async () => {
   expect(vendor.organization.user('bob@example.com')?.roles).toEqual(['KING'])
 })
 
-test('a PUT resets what it leaves out, except groups and password', async () => {
+test('writing: a PUT resets omitted fields, except groups and password', async () => {
   await using vendor = await startVendor()
   vendor.organization.updateUser('anna.muller@example.com', { password: 'kept', status: 'inactive' })
   const { status, json } = await vendor.call('PUT', annaPath, { lastName: 'Meier', spamPolicy: null })
@@ -126,7 +129,7 @@ test('a PUT resets what it leaves out, except groups and password', async () => 
   expect(vendor.organization.passwordOf('anna.muller@example.com')).toBe('kept')
 })
 
-test('a PUT of all that was read changes nothing but updatedAt', async () => {
+test('writing: a PUT of everything that was read changes only updatedAt', async () => {
   await using vendor = await startVendor()
   const before = vendor.organization.user('anna.muller@example.com')
   const read = (await vendor.call('GET', annaPath)).json as Record<string, unknown>
@@ -137,7 +140,7 @@ test('a PUT of all that was read changes nothing but updatedAt', async () => {
 })
 
 test.each(['primaryEmail', 'type', 'createdAt', 'updatedAt'])(
-  'a PUT that carries %s is refused or tolerated',
+  'writing: a PUT that carries %s is rejected or tolerated',
   async (field) => {
     await using vendor = await startVendor()
     const read = (await vendor.call('GET', annaPath)).json as Record<string, unknown>
@@ -149,7 +152,7 @@ test.each(['primaryEmail', 'type', 'createdAt', 'updatedAt'])(
   },
 )
 
-test('the address and the type never change, however tolerant the vendor is', async () => {
+test('writing: the address and the type never change, however tolerant the vendor is', async () => {
   await using vendor = await startWith({ systemFieldsInPut: 'tolerated' })
   expect((await vendor.call('PUT', annaPath, { primaryEmail: 'other@example.com' })).status).toBe(400)
   expect((await vendor.call('PUT', annaPath, { type: 'Alias' })).status).toBe(400)
@@ -157,14 +160,14 @@ test('the address and the type never change, however tolerant the vendor is', as
   expect(vendor.organization.user('anna.muller@example.com')?.primaryEmail).toBe('Anna.Muller@example.com')
 })
 
-test('a PUT cannot take an address that another user bears, and can keep those that it has', async () => {
+test('writing: a PUT cannot take an address that is in use by another user, and can keep its own', async () => {
   await using vendor = await startVendor()
   vendor.organization.createUser({ primaryEmail: 'carl@example.com', aliases: ['anna@example.com'] })
   expect((await vendor.call('PUT', '/users/bob%40example.com', { aliases: ['ANNA@example.com'] })).status).toBe(409)
   expect((await vendor.call('PUT', '/users/carl%40example.com', { aliases: ['anna@example.com'] })).status).toBe(200)
 })
 
-test('the groups of a PUT are ignored, or take the place of the others by id or name', async () => {
+test('writing: the groups of a PUT are ignored, or replace the others by id or name', async () => {
   await using vendor = await startVendor()
   const groupsAfter = async (body: object) => {
     expect((await vendor.call('PUT', annaPath, body)).status).toBe(200)
@@ -177,7 +180,7 @@ test('the groups of a PUT are ignored, or take the place of the others by id or 
   expect(await groupsAfter({})).toEqual([])
 })
 
-test('a status that a PUT takes away is active, null, or shown no more', async () => {
+test('writing: a status that a PUT omits becomes active, null or absent', async () => {
   await using vendor = await startVendor()
   const statusAfter = async (body: object) => {
     expect((await vendor.call('PUT', annaPath, body)).status).toBe(200)
@@ -195,7 +198,7 @@ test('a status that a PUT takes away is active, null, or shown no more', async (
   expect(await statusAfter({})).toBe('active')
 })
 
-test('addresses are kept as given or lowered', async () => {
+test('writing: addresses are stored as sent or in lower case', async () => {
   await using vendor = await startWith({ addressCase: 'lowered' })
   expect((await vendor.call('POST', '/users', { ...carl, aliases: ['C@Example.com'] })).json).toEqual({
     ...carl,
@@ -204,7 +207,7 @@ test('addresses are kept as given or lowered', async () => {
   expect(vendor.organization.user('CARL@example.com')).toMatchObject({ aliases: ['c@example.com'] })
 })
 
-test('a user is found by its address in whatever letters, or in its own alone', async () => {
+test('writing: address lookup ignores case or respects it, depending on the switch', async () => {
   await using vendor = await startVendor()
   const loud = '/users/ANNA.MULLER%40example.com'
   expect((await vendor.call('GET', loud)).status).toBe(200)
@@ -223,7 +226,7 @@ test('a user is found by its address in whatever letters, or in its own alone', 
   expect((await vendor.call('POST', '/users', { ...carl, ...member })).status).toBe(409)
 })
 
-test('a deleted user is gone at once, with aliases, memberships and password', async () => {
+test('writing: a deleted user disappears immediately, with aliases, memberships and password', async () => {
   await using vendor = await startVendor()
   const { status, text } = await vendor.call('DELETE', annaPath)
   expect([status, text]).toEqual([204, ''])
@@ -235,7 +238,7 @@ test('a deleted user is gone at once, with aliases, memberships and password', a
   expect(vendor.organization.user('anna.muller@example.com')).toMatchObject({ createdAt: now, aliases: [], groups: [] })
 })
 
-test('the log keeps what was sent, without the password', async () => {
+test('writing: the log keeps each request body without the password', async () => {
   await using vendor = await startVendor()
   const body = { ...carl, password: 'hunter2' }
   await vendor.call('POST', '/users?from=test', body)
@@ -262,7 +265,7 @@ test('the log keeps what was sent, without the password', async () => {
   expect(vendor.simulator.requests).toEqual([])
 })
 
-test('a body that is not read to its end is no harm to the next request', async () => {
+test('writing: a body that is not read to its end does not affect the next request', async () => {
   await using vendor = await startVendor()
   const large = { ...carl, note: 'x'.repeat(200_000) }
   expect((await vendor.call('POST', '/users', large, basic('key', 'wrong'))).status).toBe(401)

@@ -24,24 +24,24 @@ test.each<[string, object, string[]]>([
   ['a name is empty', { firstName: null }, ['firstName']],
   ['a role and the aliases are missing', { roles: ['USER'], aliases: undefined }, ['roles', 'aliases']],
   ['an undocumented field is missing', { department: undefined }, ['department']],
-  ['a field differs that the patch set', { lastName: 'New' }, []],
-])('carried: where %s, the lost fields are told', (_, change, fields) => {
+  ['a field that the patch set differs', { lastName: 'New' }, []],
+])('carried: lost fields are detected if %s', (_, change, fields) => {
   const carried = carriedIn(copy({ ...before, lastName: 'Old' }))
   const after = copy({ ...before, lastName: 'Old', ...change })
   expect(lostOf(carried, { lastName: 'New' }, after)).toEqual(fields)
 })
 
-test('carried: no value of the user stands in it', () => {
+test('carried: the digest contains no value of the user', () => {
   expect(JSON.stringify(carriedIn(copy(before)))).not.toMatch(/Bob|HELPDESK|b@example/)
 })
 
-test('carried: a list that cannot be read is lost where the copy holds nothing in its place', () => {
+test('carried: an unreadable list is lost if the copy holds nothing in its place', () => {
   const carried = carriedIn(copy({ ...before, roles: [{ code: 7 }], status: 'suspended' }))
   expect(lostOf(carried, {}, copy({ ...before, roles: [], status: undefined }))).toEqual(['roles', 'status'])
   expect(lostOf(carried, {}, copy({ ...before, roles: [{ code: 7 }], status: 'frozen' }))).toEqual([])
 })
 
-test('carried: an entry of groups that nothing could resolve is lost where the copy lacks it, and not where it tells no groups', () => {
+test('carried: an unresolved group entry is lost if the copy lacks it, and not if its groups are unreadable', () => {
   const carried = carriedIn(copy(before), ['Sales'])
   expect(lacksUntold(carried, copy({ ...before, groups: ['grp_001', 'Sales'] }))).toBe(false)
   expect(lacksUntold(carried, copy(before))).toBe(true)

@@ -1,4 +1,4 @@
-/** A process of its own that writes once, to be killed in the middle: its argument says where and what. */
+/** A separate process that sends one write and is killed during it. Its argument selects the place and the write. */
 import { openDatabase } from '../../src/mirror/database.ts'
 import { openProcess } from './process.ts'
 

@@ -1,4 +1,4 @@
-/** The example client, as an application would run it. */
+/** The example client, run as an application would run it. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
@@ -6,17 +6,17 @@ import { house } from './house.ts'
 
 const anna = 'Anna.Muller@example.com'
 
-test('the example client changes a name, once, though the first answer gets lost on the way', async () => {
+test('client example: a name is changed once although the first response is lost', async () => {
   await using acme = await house()
   acme.simulator.faults.add({ kind: 'cutAfter', method: 'PUT', times: 1 })
-  // The vendor is away after that: the first answer is that nobody knows.
+  // The vendor is unavailable after the write: the first result is an unknown outcome.
   acme.simulator.faults.add({ kind: 'status', status: 503, method: 'GET', after: 1, times: 3 })
   expect(await changeName(acme.url, anna, 'Änne')).toBe('Änne Müller: changed firstName\n')
   expect(acme.vendor.user(anna)?.firstName).toBe('Änne')
   expect(acme.sent()).toEqual([`PUT /users/${anna}`])
 })
 
-test('the example client tells what is wrong with an input', async () => {
+test('client example: an invalid input is reported with its cause', async () => {
   await using acme = await house()
   expect(await changeName(acme.url, anna, ' ')).toBe('set.firstName: firstName must not be empty; null takes it away\n')
 })

@@ -11,7 +11,7 @@ import { mirrorState, vendorState } from './states.ts'
 
 const anna = 'Anna.Muller@example.com'
 
-test('20 patches of different fields and entries of one user, from two processes at once: all survive', async () => {
+test('concurrency: 20 concurrent patches of one user from two processes all take effect', async () => {
   await using acme = await house()
   await using other = await acme.neighbour()
   await acme.fill()
@@ -47,7 +47,7 @@ test('20 patches of different fields and entries of one user, from two processes
   expect(await acme.database.sql`select from user_locks`).toHaveLength(0)
 })
 
-test('one who is killed while it holds the user frees it by falling silent', async () => {
+test('user lock: the lock of a killed process is free once its lease has expired', async () => {
   await using acme = await house()
   const input = { primaryEmail: anna, set: { firstName: 'Änne' } }
   await writeAndDie(acme, 'updateUser', { actor: 'alice', input }, { method: 'PUT', path: '^/users/', acts: false })
@@ -56,7 +56,7 @@ test('one who is killed while it holds the user frees it by falling silent', asy
   expect(await acme.mutate('updateUser', input)).toMatchObject({ __typename: 'UpdateUserSuccess' })
 })
 
-test('who finds that the lease went to somebody else sends nothing', async () => {
+test('user lock: a write that has lost its lease sends nothing', async () => {
   await using acme = await house()
   const hold = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'GET', times: 1 })
   const write = acme.mutate('updateUser', { primaryEmail: anna, set: { firstName: 'Änne' } })
@@ -67,7 +67,7 @@ test('who finds that the lease went to somebody else sends nothing', async () =>
   expect(acme.sent()).toEqual([])
 })
 
-test('expectedUpdatedAt: the copy that the caller saw is changed, any other is not', async () => {
+test('expectedUpdatedAt: a write succeeds on the version that the caller saw and conflicts with any other', async () => {
   await using acme = await house()
   const seen = '2025-02-01T00:00:00Z'
   const patch = (firstName: string) => ({ primaryEmail: anna, set: { firstName }, expectedUpdatedAt: seen })
@@ -80,7 +80,7 @@ test('expectedUpdatedAt: the copy that the caller saw is changed, any other is n
   expect(acme.sent()).toHaveLength(1)
 })
 
-test('a change from outside between our reading and our sending is caught where expectedUpdatedAt was given', async () => {
+test('expectedUpdatedAt: an outside change between the read and the write is detected', async () => {
   await using acme = await house()
   const hold = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'GET', times: 1 })
   const set = { firstName: 'Änne' }
@@ -93,7 +93,7 @@ test('a change from outside between our reading and our sending is caught where 
   expect(acme.vendor.user(anna)).toMatchObject({ firstName: 'Anna', lastName: 'Somebody-else' })
 })
 
-test('a write that waits for another longer than it may is a conflict, and sends nothing', async () => {
+test('user lock: a write that exceeds its maximum wait for the lock fails and sends nothing', async () => {
   await using acme = await house()
   await acme.fill()
   const { sql } = acme.database
@@ -102,14 +102,14 @@ test('a write that waits for another longer than it may is a conflict, and sends
   await expect(withUserLock(sql, whom, async () => 'mine', { maxWaitMs: 0 })).rejects.toThrow(UserLockedError)
 })
 
-test('an allowance that does not come free within 30 s is not waited for', async () => {
+test('allowance: a write does not wait for slots that take longer than 30 s to become free', async () => {
   await using acme = await house({ requestsPerMinute: 1 })
   const answer = await acme.mutate('updateUser', { primaryEmail: anna, set: { firstName: 'Änne' } })
   expect(answer).toMatchObject({ __typename: 'BudgetExhausted', retryAt: expect.stringMatching(/^\d{4}-.*Z$/) })
   expect(acme.sent()).toEqual([])
 })
 
-test('user lock: of many waiters in one process, one looks at the row while another process holds it', async () => {
+test('user lock: of many waiters in one process, only one polls the row while another process holds it', async () => {
   const looks: string[] = []
   const onStatement = (statement: string) => void (statement.includes('into user_locks') && looks.push(statement))
   await using database = await testDatabase({ onStatement })
@@ -124,13 +124,13 @@ test('user lock: of many waiters in one process, one looks at the row while anot
     withUserLock(sql, whom, async () => 'mine', { signal: leaving.signal }),
   )
   await until(() => looks.length - isHeldByAnother >= 5)
-  // Waiters who each looked for themselves would have looked 300 times by then.
+  // If every waiter polled for itself, there would be 300 statements by then.
   expect(looks.length - isHeldByAnother).toBeLessThan(10)
   leaving.abort(new Error('left'))
   for (const result of await Promise.allSettled(waiting)) expect(result).toMatchObject({ reason: { message: 'left' } })
 })
 
-test('idempotency keys: of many repeats in one process, one looks at the row while the first is under way', async () => {
+test('idempotency keys: of many repeats in one process, only one polls the row while the first is in progress', async () => {
   const looks: string[] = []
   const onStatement = (statement: string) => void (statement.includes('into idempotency_keys') && looks.push(statement))
   await using database = await testDatabase({ onStatement })

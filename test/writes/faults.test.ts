@@ -1,6 +1,6 @@
 /**
- * Every write against every fault of the vendor: the right typed answer, the mirror equal to the vendor, and nothing done twice. The
- * table is made from the two lists.
+ * Every write against every fault of the vendor: the correct typed result, a mirror equal to the vendor, and no write
+ * carried out twice. The tests are the product of the two lists.
  */
 import { describe, expect, test } from 'vitest'
 import type { FaultRule } from '../../src/simulator/faults.ts'
@@ -12,10 +12,10 @@ interface Write {
   readonly input: Json
   readonly method: string
   readonly path: string
-  /** What is sent to change something, once. */
+  /** The one request that changes something. */
   readonly sends: string
   readonly isDone: (acme: House) => boolean
-  /** What a vendor makes of it that stores something else, and the answer to that. */
+  /** The fault of a vendor that stores something else, and the result of the write. */
   readonly otherwise: { readonly fault: Fault['rule']; readonly answer: Json }
 }
 
@@ -88,11 +88,11 @@ const writes: Write[] = [
 interface Fault {
   readonly name: string
   readonly rule: Omit<FaultRule, 'method' | 'path' | 'times'> & { kind: FaultRule['kind'] } & Json
-  /** Whether the vendor carries the write out. */
+  /** Whether the vendor carries out the write. */
   readonly acts: boolean
-  /** The answer; undefined: success. */
+  /** The result; undefined: success. */
   readonly answer?: Json
-  /** Struck by every request, and not by the first one only. */
+  /** The fault strikes every request, not only the first one. */
   readonly storm?: true
 }
 
@@ -111,14 +111,14 @@ const faults: Fault[] = [
   },
   { name: 'forbidden', rule: { kind: 'status', status: 403 }, acts: false, answer: failed(403) },
   { name: '500', rule: { kind: 'status', status: 500 }, acts: false, answer: failed(500) },
-  { name: '500 after it acted', rule: { kind: 'status', status: 500, acts: true }, acts: true },
+  { name: '500 after the vendor acted', rule: { kind: 'status', status: 500, acts: true }, acts: true },
   { name: 'hang', rule: { kind: 'hang' }, acts: false, answer: failed(null) },
-  { name: 'hang after it acted', rule: { kind: 'hang', acts: true }, acts: true },
-  { name: 'cut before it acts', rule: { kind: 'cutBefore' }, acts: false, answer: failed(null) },
-  { name: 'cut after it acted', rule: { kind: 'cutAfter' }, acts: true },
+  { name: 'hang after the vendor acted', rule: { kind: 'hang', acts: true }, acts: true },
+  { name: 'closed connection before the vendor acted', rule: { kind: 'cutBefore' }, acts: false, answer: failed(null) },
+  { name: 'closed connection after the vendor acted', rule: { kind: 'cutAfter' }, acts: true },
   { name: "a proxy's page", rule: { kind: 'html' }, acts: false, answer: failed(502) },
-  { name: 'a page in place of the answer', rule: { kind: 'html', status: 200 }, acts: false, answer: failed(200) },
-  { name: 'an answer that nobody expects', rule: { kind: 'wrongShape' }, acts: true },
+  { name: 'a page instead of the response', rule: { kind: 'html', status: 200 }, acts: false, answer: failed(200) },
+  { name: 'a response of an unexpected shape', rule: { kind: 'wrongShape' }, acts: true },
   {
     name: '429 storm',
     rule: { kind: 'status', status: 429, headers: { 'retry-after': '60' } },
@@ -130,8 +130,8 @@ const faults: Fault[] = [
 
 const timeouts = { totalMs: 1_000 }
 
-describe.each(writes)('$field', (write) => {
-  test.each(faults)('$name', async ({ rule, acts, answer, storm }) => {
+describe.each(writes)('faults of the vendor: $field', (write) => {
+  test.each(faults)('faults: $name', async ({ rule, acts, answer, storm }) => {
     await using acme = await filledHouse()
     const before = vendorState(acme)
     const fault = acme.simulator.faults.add(ruleOf(write, rule, storm))
@@ -143,7 +143,7 @@ describe.each(writes)('$field', (write) => {
     expect(await mirrorState(acme)).toEqual(vendorState(acme))
   })
 
-  test('a vendor that stores something else, or nothing', async () => {
+  test('faults: a vendor that stores something else, or nothing, is detected', async () => {
     await using acme = await filledHouse()
     const fault = acme.simulator.faults.add(ruleOf(write, write.otherwise.fault))
     expect(await acme.mutate(write.field, write.input)).toMatchObject(write.otherwise.answer)
@@ -152,7 +152,7 @@ describe.each(writes)('$field', (write) => {
     expect(await mirrorState(acme)).toEqual(vendorState(acme))
   })
 
-  test('cut after it acted, and the vendor then away: the outcome is unknown, and a repeat with the key settles it', async () => {
+  test('faults: a lost response without readable state is an unknown outcome, and a replay reconciles it', async () => {
     await using acme = await filledHouse()
     const input = { ...write.input, idempotencyKey: 'once' }
     acme.simulator.faults.add(ruleOf(write, { kind: 'cutAfter' }))
@@ -167,7 +167,7 @@ describe.each(writes)('$field', (write) => {
   })
 })
 
-/** How often the vendor is asked before the write is sent. */
+/** The number of requests to the vendor before the write is sent. */
 function readsBefore({ field }: Write): number {
   return field === 'createUser' ? 0 : 1
 }
@@ -181,7 +181,7 @@ function successOf({ field }: Write): Json {
   return { __typename: `${name}Success`, settled: true }
 }
 
-/** Whose mirror is up to date, and whose request log is empty. */
+/** A house with an up-to-date mirror and an empty request log. */
 async function filledHouse(): Promise<House> {
   const acme = await house({ timeouts })
   await acme.fill()

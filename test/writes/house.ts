@@ -1,4 +1,7 @@
-/** All of it but the worker, in front of a simulated vendor: what callers send goes by HTTP to the real server, and on to the simulator. */
+/**
+ * The whole program without the worker, connected to a simulated vendor. Requests of callers go over HTTP to the real
+ * server, and from there to the simulator.
+ */
 import type { Logger } from 'pino'
 import type { EssentialsClient } from '../../src/essentials/client.ts'
 import { readingContext, type Viewer } from '../../src/graph/context.ts'
@@ -22,9 +25,9 @@ export type Json = Record<string, unknown>
 export interface HouseOptions extends ProcessOptions {
   readonly data?: SimulatorOptions['organizations'][number]['data']
   readonly switches?: SimulatorOptions['switches']
-  /** By how much the vendor's clock goes on with each look; a second unless given; not of one that is given. */
+  /** The time by which each reading advances the vendor's clock. Defaults to a second; ignored if a clock is given. */
   readonly tickMs?: number
-  /** The vendor's. */
+  /** The vendor's clock. */
   readonly clock?: SimulatorOptions['clock']
   readonly seed?: number
 }
@@ -38,27 +41,27 @@ export interface House extends AsyncDisposable {
   readonly writes: WriteVerbs
   readonly client: EssentialsClient
   readonly logger: Logger
-  /** Every line of the log so far. */
+  /** All log lines so far. */
   readonly lines: string[]
-  /** Every answer so far, as it came. */
+  /** The text of all responses so far. */
   readonly answers: string[]
-  /** The one field's value of a mutation with this input; fails where there is an error. */
+  /** The field of a mutation with this input; throws if the response has errors. */
   mutate(field: string, input: Json, selection?: string, token?: string): Promise<Json>
-  /** The data, the errors, and the status of whatever is sent. */
+  /** The data, the errors and the status of the response to any body. */
   post(body: unknown, token?: string): Promise<{ status: number; data?: Json; errors?: Json[] }>
-  /** Another process' house over the same database and vendor. */
+  /** The house of another process over the same database and vendor. */
   neighbour(): Promise<House>
-  /** Reads all users and groups into the mirror, and forgets the requests that this took. */
+  /** Reads all users and groups into the mirror, and clears the log of the requests that this took. */
   fill(): Promise<void>
-  /** Lets the vendor's time pass. */
+  /** Advances the vendor's clock. */
   pass(milliseconds: number): void
-  /** The requests that change something, since the last `clearRequests`. */
+  /** The requests since the last `clearRequests` that change something. */
   sent(): string[]
 }
 
 const domain = 'example.com'
 
-/** Two people and two groups, with fields that nobody here knows. */
+/** Two users and two groups, with undocumented fields. */
 const people = {
   groups: [
     { id: 'grp_001', name: 'Engineering' },
@@ -82,7 +85,10 @@ const people = {
   ],
 }
 
-/** A day that goes on with each look, so that no two changes have one time, and while a process of ours sleeps. */
+/**
+ * A clock that advances with each reading, so that no two changes have the same time, and while a process of the house
+ * sleeps.
+ */
 function startDay(tickMs: number): { readonly look: () => number; readonly pass: (milliseconds: number) => void } {
   let now = Date.UTC(2026, 5, 1, 12)
   const pass = (milliseconds: number) => {
@@ -214,7 +220,7 @@ function changesIn(requests: readonly LoggedRequest[]): string[] {
     .map(({ method, path }) => `${method} ${decodeURIComponent(path)}`)
 }
 
-/** A token is its holder's name; `reader` may only read, `writer` only write. */
+/** A token is the name of its holder. `reader` may only read, and `writer` may only write. */
 function viewerOf(token: string): Viewer {
   const own = { reader: ['read'], writer: ['write'] } as const
   const scopes = token === 'reader' || token === 'writer' ? own[token] : (['read', 'write'] as const)
@@ -246,7 +252,8 @@ const failures = `
   ... on BudgetExhausted { retryAt }
   ... on VendorFailure { status outcomeUnknown }`
 
-// GraphQL takes no field under one name that is null in one type of a union and never null in another: so these have names of their own.
+// GraphQL does not allow a field under one response name that is nullable in one type of a union and non-null in
+// another, so these fields have aliases.
 const more: Record<string, string> = {
   createUser: `... on AlreadyExists { bearer: user { primaryEmail } } ... on DomainNotRegistered { domain }
     ... on NotAsWritten { fields held: user { primaryEmail } }`,

@@ -7,7 +7,7 @@ const anna = 'Anna.Muller@example.com'
 const carla = { primaryEmail: 'carla@example.com', lastName: 'Ñandú', password: 'planted-1', idempotencyKey: 'k1' }
 const rename = { primaryEmail: anna, set: { lastName: 'Ñandú' }, idempotencyKey: 'k1' }
 
-test('a repeat gets the first answer again, and nothing is sent', async () => {
+test('idempotency: a repeat gets the first result again and sends nothing', async () => {
   await using acme = await house()
   const first = await acme.mutate('createUser', { ...carla, groups: ['grp_001'] })
   const requests = acme.simulator.requests.length
@@ -17,7 +17,7 @@ test('a repeat gets the first answer again, and nothing is sent', async () => {
   expect(acme.simulator.requests.length).toBe(requests)
 })
 
-test('a field that is null in a new user is the same input as one that is left out', async () => {
+test('idempotency: a null field and an omitted field of a new user are the same input', async () => {
   await using acme = await house()
   const nothing = ['firstName', 'type', 'roles', 'aliases', 'groups', 'mailboxSize', 'spamPolicy', 'status']
   const first = await acme.mutate('createUser', carla)
@@ -27,7 +27,7 @@ test('a field that is null in a new user is the same input as one that is left o
   expect(acme.sent()).toEqual(['POST /users'])
 })
 
-test('a refusal is an answer too', async () => {
+test('idempotency: a rejection is stored for replay too', async () => {
   await using acme = await house()
   acme.simulator.faults.add({ kind: 'status', status: 400, method: 'POST', times: 1, text: 'no' })
   const first = await acme.mutate('createUser', carla)
@@ -38,9 +38,9 @@ test('a refusal is an answer too', async () => {
 
 test.each<[string, string, Json]>([
   ['another password', 'createUser', { ...carla, password: 'planted-2' }],
-  ['one field more', 'createUser', { ...carla, firstName: 'Carla' }],
+  ['an additional field', 'createUser', { ...carla, firstName: 'Carla' }],
   ['another mutation', 'deleteUser', { primaryEmail: carla.primaryEmail, idempotencyKey: 'k1' }],
-])('the key for %s is refused', async (_what, field, input) => {
+])('idempotency: reusing a key for %s is rejected', async (_what, field, input) => {
   await using acme = await house()
   await acme.mutate('createUser', carla)
   expect(await acme.mutate(field, input)).toMatchObject({
@@ -50,13 +50,13 @@ test.each<[string, string, Json]>([
   expect(acme.sent()).toEqual(['POST /users'])
 })
 
-test('another caller has keys of its own', async () => {
+test('idempotency: each caller has separate keys', async () => {
   await using acme = await house()
   await acme.mutate('createUser', carla)
   expect(await acme.mutate('createUser', carla, '', 'bob')).toMatchObject({ __typename: 'AlreadyExists' })
 })
 
-test('a repeat while the first is under way waits for it, in another process too', async () => {
+test('idempotency: a repeat waits for the first request in progress, even in another process', async () => {
   await using acme = await house()
   await using other = await acme.neighbour()
   const hold = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'POST' })
@@ -69,7 +69,7 @@ test('a repeat while the first is under way waits for it, in another process too
   expect(acme.sent()).toEqual(['POST /users'])
 })
 
-test('a failure before anything was sent is not kept', async () => {
+test('idempotency: a failure before the first request is not stored', async () => {
   await using acme = await house()
   expect(await acme.mutate('updateUser', { ...rename, primaryEmail: 'carla@example.com' })).toMatchObject({
     __typename: 'NotFound',
@@ -80,7 +80,7 @@ test('a failure before anything was sent is not kept', async () => {
   })
 })
 
-test('a key whose allowance was spent can be used again later', async () => {
+test('idempotency: a key can be reused after its request found the allowance exhausted', async () => {
   await using acme = await house()
   const { sql } = acme.database
   acme.simulator.faults.add({ kind: 'status', status: 429, headers: { 'retry-after': '60' }, times: 1 })
@@ -90,7 +90,7 @@ test('a key whose allowance was spent can be used again later', async () => {
   expect(await acme.mutate('createUser', carla)).toMatchObject({ __typename: 'CreateUserSuccess' })
 })
 
-test('keys are kept for 24 hours', async () => {
+test('idempotency: keys are kept for 24 hours', async () => {
   await using acme = await house()
   const { sql } = acme.database
   await acme.mutate('createUser', carla)
@@ -100,7 +100,7 @@ test('keys are kept for 24 hours', async () => {
   expect(await acme.mutate('createUser', carla)).toMatchObject({ __typename: 'AlreadyExists' })
 })
 
-test('without a SECRET_KEY a key is refused with words that say what to do, and everything else goes on', async () => {
+test('idempotency: without SECRET_KEY, a key is rejected with instructions, and other writes still work', async () => {
   await using acme = await house({ secretKey: undefined })
   const { idempotencyKey, ...unkeyed } = carla
   expect(await acme.mutate('createUser', { ...unkeyed, idempotencyKey })).toMatchObject({
@@ -167,7 +167,7 @@ const table = deaths.flatMap((death) => [
 ])
 
 test.each(table.map((row) => [row.title, row] as const))(
-  '%s: the repeat settles it by reading',
+  'idempotency: %s: the repeat reconciles it by reading',
   async (_title, row) => {
     const { verb, input, method, path, success, acts } = row
     await using acme = await house()
@@ -177,7 +177,7 @@ test.each(table.map((row) => [row.title, row] as const))(
     const sentBefore = acme.sent()
     const answer = await acme.mutate(verb, { ...input, idempotencyKey: 'k1' })
     expect(answer).toMatchObject({ __typename: success })
-    // What the vendor had carried out is not sent again; a group to be joined afterwards is.
+    // A change that the vendor has carried out is not sent again; a group that must be joined afterwards is.
     const again = acme.sent().slice(sentBefore.length)
     expect(again.filter((request) => request === sentBefore.at(-1))).toHaveLength(acts ? 0 : 1)
     expect(await mirrorState(acme)).toEqual(vendorState(acme))
@@ -188,7 +188,7 @@ test.each(table.map((row) => [row.title, row] as const))(
   },
 )
 
-test('a user that was changed by others after a kill is not changed again: nobody can tell', async () => {
+test('idempotency: a repeat after a kill does not overwrite changes by others, and the outcome stays unknown', async () => {
   await using acme = await house()
   const { idempotencyKey, ...input } = rename
   const at = { method: 'PUT', path: '^/users/', acts: true }

@@ -39,7 +39,7 @@ test.each<[string, string, Json, string[], RegExp]>([
     /1001 characters; 256/,
   ],
   [
-    'half a character',
+    'a lone surrogate',
     'createUser',
     { primaryEmail: carla, lastName: 'a\ud800' },
     ['lastName'],
@@ -53,9 +53,9 @@ test.each<[string, string, Json, string[], RegExp]>([
     ['set', 'password'],
     /cannot be taken away/,
   ],
-  ['a mailbox below nothing', 'createUser', { primaryEmail: carla, mailboxSize: -1 }, ['mailboxSize'], /0 or more/],
+  ['a negative mailbox size', 'createUser', { primaryEmail: carla, mailboxSize: -1 }, ['mailboxSize'], /0 or more/],
   [
-    'a policy that is no object',
+    'a policy that is not an object',
     'createUser',
     { primaryEmail: carla, spamPolicy: [1] },
     ['spamPolicy'],
@@ -65,51 +65,51 @@ test.each<[string, string, Json, string[], RegExp]>([
   ['a role twice', 'createUser', { primaryEmail: carla, roles: ['USER', 'USER'] }, ['roles', '1'], /already/],
   ['an alias twice', 'createUser', { primaryEmail: carla, aliases: ['a@b', 'A@B'] }, ['aliases', '1'], /already/],
   [
-    'the own address as alias',
+    'the user’s own address as an alias',
     'createUser',
     { primaryEmail: carla, aliases: ['CARLA@example.com'] },
     ['aliases', '0'],
     /primary address/,
   ],
   [
-    'an alias that is no address',
+    'an alias that is not an address',
     'updateUser',
     { primaryEmail: anna, set: { aliases: { add: ['x'] } } },
     ['set', 'aliases', 'add', '0'],
     /no address/,
   ],
   [
-    'set beside add',
+    'set together with add',
     'updateUser',
     { primaryEmail: anna, set: { roles: { set: [], add: ['A'] } } },
     ['set', 'roles'],
     /either set, or add and remove/,
   ],
   [
-    'a list patch of nothing',
+    'an empty list patch',
     'updateUser',
     { primaryEmail: anna, set: { roles: {} } },
     ['set', 'roles'],
     /give set, or add and remove/,
   ],
   [
-    'an entry to add and to remove',
+    'an entry both added and removed',
     'updateUser',
     { primaryEmail: anna, set: { aliases: { add: ['a@b'], remove: ['A@b'] } } },
     ['set', 'aliases', 'add', '0'],
     /removed as well/,
   ],
-  ['a patch of nothing', 'updateUser', { primaryEmail: anna, set: {} }, ['set'], /at least one field/],
+  ['an empty patch', 'updateUser', { primaryEmail: anna, set: {} }, ['set'], /at least one field/],
   ['a group without a name', 'addUserToGroup', { primaryEmail: anna, groupId: '' }, ['groupId'], /must not be empty/],
   ['an empty key', 'deleteUser', { primaryEmail: anna, idempotencyKey: '' }, ['idempotencyKey'], /must not be empty/],
   [
-    'an organization that is none',
+    'an unknown organization',
     'deleteUser',
     { primaryEmail: anna, organization: 'other' },
     ['organization'],
     /^Unknown organization; /,
   ],
-])('%s is refused, and nothing is sent', async (_what, field, input, path, message) => {
+])('inputs: %s is rejected, and nothing is sent', async (_what, field, input, path, message) => {
   acme.simulator.clearRequests()
   const answer = await acme.mutate(field, input)
   expect(answer).toMatchObject({ __typename: 'InvalidInput', code: 'INVALID_INPUT' })
@@ -117,7 +117,7 @@ test.each<[string, string, Json, string[], RegExp]>([
   expect(acme.simulator.requests).toEqual([])
 })
 
-test('all that is wrong is told at once', async () => {
+test('inputs: all validation errors are reported together', async () => {
   const input = { primaryEmail: carla, firstName: '', mailboxSize: -5, roles: ['', 'A', 'A'] }
   const { issues } = await acme.mutate('createUser', input)
   expect((issues as { path: string[] }[]).map(({ path }) => path.join('.'))).toEqual([
@@ -128,7 +128,7 @@ test('all that is wrong is told at once', async () => {
   ])
 })
 
-test('who may only read may not write', async () => {
+test('inputs: a caller with only the read scope cannot write', async () => {
   const { errors } = await acme.post(
     {
       query: 'mutation ($input: DeleteUserInput!) { deleteUser(input: $input) { __typename } }',
@@ -146,13 +146,13 @@ test.each<[string, Json]>([
   ['addUserToGroup', { primaryEmail: 'nobody@example.com', groupId: 'grp_001' }],
   ['addUserToGroup', { primaryEmail: anna, groupId: 'grp_404' }],
   ['removeUserFromGroup', { primaryEmail: anna, groupId: 'grp_404' }],
-])('%s of what is not there is NotFound, and nothing is sent', async (field, input) => {
+])('inputs: %s of a missing object is NotFound, and nothing is sent', async (field, input) => {
   acme.simulator.clearRequests()
   expect(await acme.mutate(field, input)).toMatchObject({ __typename: 'NotFound', code: 'NOT_FOUND' })
   expect(acme.sent()).toEqual([])
 })
 
-test('a group that came after the last pull is found', async () => {
+test('inputs: a group that was created after the last pull is found', async () => {
   acme.vendor.createGroup('Newcomers', 'grp_new')
   expect(await acme.mutate('addUserToGroup', { primaryEmail: anna, groupId: 'grp_new' })).toMatchObject({
     __typename: 'GroupMemberSuccess',

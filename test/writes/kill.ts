@@ -1,12 +1,12 @@
-/** A write in a process of its own, killed at a moment that the vendor chooses. */
+/** A write in a separate process, killed at a moment that the vendor determines. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { FaultRule } from '../../src/simulator/faults.ts'
 import type { House, Json } from './house.ts'
 
 /**
- * Kills the process while its request is in the vendor's hands. `hang`: the vendor never acts on it; `hang` with `acts`: it has. What the
- * process said on its way comes back.
+ * Kills the process while its request is in progress at the vendor. `hang`: the vendor never carries it out. `hang`
+ * with `acts`: it has. Returns the output of the process.
  */
 export async function writeAndDie(
   acme: House,
@@ -36,7 +36,7 @@ export async function writeAndDie(
   return said
 }
 
-/** As if the time had passed for which a holder that does not speak is waited for. */
+/** Expires the leases, as if their time had passed without renewal. */
 export async function passLeases({ database: { sql } }: Pick<House, 'database'>): Promise<void> {
   await sql`update user_locks set held_until = '-infinity'`
   await sql`update idempotency_keys set held_until = '-infinity'`

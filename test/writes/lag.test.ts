@@ -1,4 +1,7 @@
-/** Writes to a vendor that shows its own writes late: what the caller is answered, what the mirror has, and what is never undone. */
+/**
+ * Writes to a vendor that shows its own writes late: the result that callers get, the content of the mirror, and the
+ * state that later reads must not undo.
+ */
 import { expect, test } from 'vitest'
 import { forgetUnsettled, noteUnsettled } from '../../src/mirror/unsettled-writes.ts'
 import { settleWrites } from '../../src/sync/settle-writes.ts'
@@ -9,10 +12,10 @@ const anna = 'Anna.Muller@example.com'
 const bob = 'bob@example.com'
 const carla = 'carla@example.com'
 
-/** Time passes by sleeping alone, but for a millisecond with each look. */
+/** A clock that advances only by sleeping, and by a millisecond with each reading. */
 const lagging = (switches: Json) => house({ tickMs: 1, switches })
 
-/** Lets the sync read what is due, as its job does. */
+/** Lets the sync make the point reads that are due, as its job does. */
 async function settleNow(acme: House): Promise<void> {
   await acme.database.sql`update unsettled_writes set due_at = clock_timestamp()`
   const sync = { sql: acme.database.sql, logger: acme.logger, historyDays: 400, clientOf: () => acme.client }
@@ -33,7 +36,7 @@ test.each<[string, Json, Json]>([
   ['deleteUser', { primaryEmail: anna }, { deleteLagMs: 2_000 }],
   ['addUserToGroup', { primaryEmail: bob, groupId: 'grp_001' }, { membershipLagMs: 3_000 }],
   ['removeUserFromGroup', { primaryEmail: anna, groupId: 'grp_001' }, { membershipLagMs: 1_500 }],
-])('lag: %s of %o is settled once a vendor with %o shows it', async (field, input, switches) => {
+])('lag: %s of %o settles once a vendor with %o shows it', async (field, input, switches) => {
   await using acme = await lagging(switches)
   await acme.fill()
   const answer = await acme.mutate(field, input)
@@ -58,7 +61,7 @@ test.each<[string, Json, Json, Json]>([
     { user: { groups: { edges: [] } } },
   ],
 ])(
-  'lag: %s of %o is a success that is not settled while a vendor with %o shows the old state',
+  'lag: %s of %o succeeds without settling while a vendor with %o shows the old state',
   async (field, input, switches, holds) => {
     await using acme = await lagging(switches)
     await acme.fill()
@@ -80,7 +83,7 @@ test.each<[string, Json, Json, Json]>([
     expect(await mirrorState(acme)).toEqual(vendorState(acme))
     expect(await unsettled(acme)).toBe(0)
 
-    // A repeat recognizes what its first attempt did.
+    // A repeat recognizes the result of its first attempt.
     expect(await acme.mutate(field, keyed)).toMatchObject({ __typename: answer.__typename, settled: true })
     expect(acme.sent()).toHaveLength(1)
   },
@@ -92,7 +95,7 @@ test.each<[string, Json, string]>([
   ['deleteUser', { primaryEmail: anna }, 'DELETE'],
   ['addUserToGroup', { primaryEmail: bob, groupId: 'grp_001' }, 'POST'],
 ])(
-  'lag: %s of %o is not reported as not carried out if its answer to %s gets lost and it is shown late',
+  'lag: %s of %o is not reported as failed if its response to %s is lost and it shows late',
   async (field, input, method) => {
     const [createLagMs, updateLagMs, deleteLagMs, membershipLagMs] = [5_000, 5_000, 5_000, 5_000]
     await using acme = await lagging({ createLagMs, updateLagMs, deleteLagMs, membershipLagMs })
@@ -105,14 +108,14 @@ test.each<[string, Json, string]>([
   },
 )
 
-test('lag: a vendor that stores addresses in lower case, with paths that regard case, is read in its own spelling', async () => {
+test("lag: at a vendor with lower-case addresses and case-sensitive paths, reads use the vendor's spelling", async () => {
   await using acme = await lagging({ addressCase: 'lowered', addressMatch: 'exact', createLagMs: 500 })
   await acme.fill()
   for (const [primaryEmail, kind] of [
     ['Carla@Example.com', 'latency'],
     ['Dora@Example.com', 'wrongShape'],
   ] as const) {
-    // The second one's answer says nothing.
+    // The second response reports nothing about the user.
     acme.simulator.faults.add(
       kind === 'latency' ? { kind, ms: 0, method: 'POST', times: 1 } : { kind, body: {}, method: 'POST', times: 1 },
     )
@@ -124,7 +127,7 @@ test('lag: a vendor that stores addresses in lower case, with paths that regard 
   }
 })
 
-test('lag: a PUT is not built from a copy that lacks our last write, of another process either', async () => {
+test("lag: a PUT is not built from a copy that lacks this product's last write, even one of another process", async () => {
   await using acme = await lagging({ updateLagMs: 12_000, membershipLagMs: 12_000, groupsInPut: 'replaced' })
   await using other = await acme.neighbour()
   await acme.fill()
@@ -141,7 +144,7 @@ test('lag: a PUT is not built from a copy that lacks our last write, of another 
   expect(acme.vendor.user(anna)).toMatchObject({ firstName: 'Änne', lastName: 'Ñandú', groups: ['grp_001', 'grp_002'] })
 })
 
-test('lag: while the vendor does not show our last write, an update sends nothing, and after 60 s its copy is taken', async () => {
+test("lag: an update sends nothing while the last write does not show; after 60 s the vendor's copy is accepted", async () => {
   await using acme = await lagging({ updateLagMs: 600_000 })
   await acme.fill()
   await acme.mutate('updateUser', { primaryEmail: anna, set: { firstName: 'Änne' } })
@@ -153,7 +156,7 @@ test('lag: while the vendor does not show our last write, an update sends nothin
   expect(acme.sent()).toHaveLength(2)
 })
 
-test('lag: a copy that somebody else changed after our write is taken at once', async () => {
+test("lag: a copy that another client changed after this product's write is accepted immediately", async () => {
   await using acme = await lagging({})
   await acme.fill()
   await acme.mutate('updateUser', { primaryEmail: anna, set: { firstName: 'Änne' } })
@@ -166,7 +169,7 @@ test('lag: a copy that somebody else changed after our write is taken at once', 
   expect(acme.vendor.user(anna)).toMatchObject({ firstName: 'Console', lastName: 'Ñandú' })
 })
 
-test('lag: a membership that the copy still shows is put back after it was taken away', async () => {
+test('lag: a membership that the copy still shows is added again after its removal', async () => {
   await using acme = await lagging({ membershipLagMs: 15_000 })
   await acme.fill()
   const input = { primaryEmail: anna, groupId: 'grp_001' }
@@ -175,13 +178,13 @@ test('lag: a membership that the copy still shows is put back after it was taken
   expect(acme.vendor.user(anna)?.groups).toEqual(['grp_001'])
 })
 
-test('lag: an address that stays taken after our deletion is created once it is free', async () => {
+test("lag: an address that stays taken after this product's deletion is created once it is free", async () => {
   await using acme = await lagging({ addressHeldMs: 6_000 })
   await acme.fill()
   await acme.mutate('deleteUser', { primaryEmail: anna })
   const created = await acme.mutate('createUser', { primaryEmail: 'new@example.com', aliases: ['anna@example.com'] })
   expect(created).toMatchObject({ __typename: 'CreateUserSuccess', settled: true })
-  // One that nobody here freed is refused at once.
+  // An address that this product did not free is rejected immediately.
   expect(await acme.mutate('createUser', { primaryEmail: bob })).toMatchObject({ __typename: 'AlreadyExists' })
 })
 
@@ -189,7 +192,7 @@ test.each([
   ['updateUser', 'PUT', { primaryEmail: bob, set: { aliases: { add: ['anna@example.com'] } } }],
   ['createUser', 'POST', { primaryEmail: carla, aliases: ['anna@example.com'] }],
 ])(
-  'lag: %s takes an alias that was just freed, in whatever words the vendor refuses it first',
+  "lag: %s takes an alias that was just freed, whatever the text of the vendor's first rejection",
   async (field, method, input) => {
     await using acme = await lagging({})
     await acme.fill()
@@ -200,14 +203,14 @@ test.each([
       __typename: expect.stringMatching(/Success$/),
       settled: true,
     })
-    // One that nobody here freed is refused at once.
+    // An address that this product did not free is rejected immediately.
     acme.simulator.faults.add({ kind: 'status', method: 'PUT', status: 400, text, times: 3 })
     const other = { primaryEmail: bob, set: { aliases: { add: ['other@example.com'] } } }
     expect(await acme.mutate('updateUser', other)).toMatchObject({ __typename: 'InvalidInput' })
   },
 )
 
-test('lag: a new user that appears under one of several spellings in the last reading is found and joins its group', async () => {
+test('lag: a new user that appears in another spelling only in the last read is found and joins its group', async () => {
   const switches = { addressCase: 'lowered', addressMatch: 'exact', createLagMs: 8_000, writesToUnshown: 'refused' }
   await using acme = await lagging(switches)
   await acme.fill()
@@ -218,7 +221,7 @@ test('lag: a new user that appears under one of several spellings in the last re
   })
 })
 
-test('lag: what is polled for ends when the process closes', async () => {
+test('lag: polling ends when the process closes', async () => {
   const closing = new AbortController()
   await using acme = await house({ tickMs: 1, switches: { createLagMs: 60_000 }, closing: closing.signal })
   await acme.fill()
@@ -228,7 +231,7 @@ test('lag: what is polled for ends when the process closes', async () => {
 })
 
 test.each<Json>([{ goneAnswer: 412 }, { goneAnswer: 403 }, { goneAnswer: 'body' }])(
-  'lag: a deletion is a success that is not settled at a vendor whose reads of the gone are odd (%o)',
+  'lag: a deletion succeeds without settling at a vendor with odd reads of deleted users (%o)',
   async (switches) => {
     await using acme = await lagging(switches)
     await acme.fill()
@@ -247,7 +250,7 @@ test.each<Json>([{ goneAnswer: 412 }, { goneAnswer: 403 }, { goneAnswer: 'body' 
 )
 
 test.each<Json>([{ goneAnswer: 412 }, { goneAnswer: 403 }, { goneAnswer: 'body' }])(
-  'lag: a new user is a success that is not settled at a vendor whose reads of missing users are odd (%o)',
+  'lag: a new user succeeds without settling at a vendor with odd reads of missing users (%o)',
   async (switches) => {
     await using acme = await lagging({ createLagMs: 60_000, ...switches })
     await acme.fill()
@@ -263,7 +266,7 @@ test.each<Json>([{ goneAnswer: 412 }, { goneAnswer: 403 }, { goneAnswer: 'body' 
   },
 )
 
-test('lag: an account with another createdAt proves no deletion, accepted or lost', async () => {
+test('lag: an account with another createdAt proves no deletion, whether it was accepted or its response was lost', async () => {
   await using acme = await lagging({ deleteLagMs: 600_000 })
   await acme.fill()
   const account = acme.vendor.directory.find(anna) as { profile: object }
@@ -298,7 +301,7 @@ test.each<[string, Json, string]>([
 test.each<[string, Json]>([
   ['addUserToGroup', { primaryEmail: carla, groupId: 'grp_001' }],
   ['deleteUser', { primaryEmail: carla }],
-])('lag: %s of %o is not NotFound while a creation that was just accepted is not shown', async (field, input) => {
+])('lag: %s of %o is not NotFound while a creation that was just accepted does not show', async (field, input) => {
   await using acme = await lagging({ createLagMs: 60_000 })
   await acme.fill()
   await acme.mutate('createUser', { primaryEmail: carla })
@@ -316,7 +319,7 @@ test.each<[string, Json]>([
   })
 })
 
-test('lag: a creation is not settled by the account that had the address before', async () => {
+test('lag: the previous account of the address does not settle a creation', async () => {
   await using acme = await lagging({})
   await acme.fill()
   const { organizationId, database } = acme
@@ -336,11 +339,11 @@ test('lag: a creation is not settled by the account that had the address before'
   expect(await unsettled(acme)).toBe(0)
 })
 
-test('lag: a deletion that is not settled outlives later changes at the address', async () => {
+test('lag: an unsettled deletion survives later changes at the address', async () => {
   await using acme = await lagging({ deleteLagMs: 90_000 })
   await acme.fill()
   expect(await acme.mutate('deleteUser', { primaryEmail: anna })).toMatchObject({ settled: false })
-  // After a minute the vendor's copy is taken as it is.
+  // After a minute the vendor's copy is accepted.
   await acme.database.sql`update recent_writes set written_at = written_at - interval '60 seconds'`
   const { organizationId, database } = acme
   const change = { organizationId, primaryEmail: anna, kind: 'CHANGE', userId: null, actor: 'bob' } as const
@@ -356,7 +359,7 @@ test.each<[string, Json, string, Json]>([
   ['deleteUser', { primaryEmail: anna }, 'DELETE', { goneAnswer: 412, deleteLagMs: 1_000 }],
   ['updateUser', { primaryEmail: anna, set: { firstName: 'Änne' } }, 'PUT', { updateLagMs: 5_000 }],
 ])(
-  'lag: %s of %o whose answer is lost is unknown if the reads break off before their time is over (%s, %o)',
+  'lag: %s of %o with a lost response is unknown if the reads fail before polling ends (%s, %o)',
   async (field, input, method, switches) => {
     await using acme = await lagging(switches)
     await acme.fill()

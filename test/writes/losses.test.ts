@@ -1,4 +1,4 @@
-/** A PUT that replaces the whole user loses what its vendor does not understand as it wrote it itself. */
+/** A PUT replaces the whole user, so it can lose data that the vendor does not accept in its own format. */
 import { expect, test } from 'vitest'
 import { isOtherType } from '../../src/writes/compare-written.ts'
 import { house, type Json } from './house.ts'
@@ -38,7 +38,7 @@ test('loss: a membership that cannot be restored is NotAsWritten', async () => {
 })
 
 test.each<Json>([{}, { updateLagMs: 300, membershipLagMs: 100 }])(
-  'loss: a membership that a PUT lost is restored where the group is younger than the last pull, under %o',
+  'loss: a membership of a group created after the last pull is restored after a PUT lost it, under %o',
   async (lags) => {
     await using acme = await house({ tickMs: 1, switches: { userGroups: 'names', groupsInPut: 'byId', ...lags } })
     await acme.fill()
@@ -51,7 +51,7 @@ test.each<Json>([{}, { updateLagMs: 300, membershipLagMs: 100 }])(
       notes: [expect.stringMatching(/grp_001, grp_009; .*restored/)],
     })
     expect(acme.vendor.user(anna)).toMatchObject({ firstName: 'Änne', groups: ['grp_001', 'grp_009'] })
-    // The list of groups is read once: a page, and the one that shows its end.
+    // The list of groups is read once: a page, and the empty page that ends it.
     expect(acme.simulator.requests.filter(({ method, path }) => method === 'GET' && path === '/groups')).toHaveLength(2)
     expect(await mirrorState(acme)).toEqual(vendorState(acme))
   },
@@ -61,7 +61,7 @@ test.each([
   ['of which it loses both', ['grp_001', 'grp_002', 'grp_003'], []],
   ['of which it keeps one', ['grp_001', 'grp_002', 'grp_003'], ['grp_002']],
   ['of which the user is in one', ['grp_001', 'grp_002'], []],
-])('loss: a PUT is NotAsWritten where two groups have the name of a lost one, %s', async (_, groups, kept) => {
+])('loss: a PUT is NotAsWritten if two groups have the name of a lost one, %s', async (_, groups, kept) => {
   await using acme = await house({ tickMs: 1, switches: { userGroups: 'names', groupsInPut: 'replaced' } })
   acme.vendor.createGroup('Finance', 'grp_003')
   for (const group of groups.slice(1)) acme.vendor.addMember(group, anna)
@@ -74,7 +74,7 @@ test.each([
   })
 })
 
-test('loss: a PUT that keeps groups which the mirror cannot tell is a success, and no list is read', async () => {
+test('loss: a PUT that keeps unresolvable groups succeeds, and no list is read', async () => {
   await using acme = await house({ tickMs: 1, switches: { userGroups: 'names', groupsInPut: 'ignored' } })
   acme.vendor.createGroup('Finance', 'grp_003')
   acme.vendor.addMember('grp_003', anna)
@@ -85,14 +85,14 @@ test('loss: a PUT that keeps groups which the mirror cannot tell is a success, a
   expect(acme.simulator.requests.map(({ method }) => method)).toEqual(['GET', 'PUT', 'GET'])
 })
 
-test('loss: aliases that a PUT lost are NotAsWritten, though nobody asked to change them', async () => {
+test('loss: lost aliases are NotAsWritten even if the patch did not mention them', async () => {
   await using acme = await house({ tickMs: 1, switches: { aliasesInPut: 'dropped' } })
   await acme.fill()
   expect(await acme.mutate('updateUser', rename)).toMatchObject({ __typename: 'NotAsWritten', fields: ['aliases'] })
   expect(await mirrorState(acme)).toEqual(vendorState(acme))
 })
 
-test('loss: a field that nobody here knows is NotAsWritten where a PUT loses it', async () => {
+test('loss: an undocumented field that a PUT loses is NotAsWritten', async () => {
   await using acme = await house({ tickMs: 1 })
   await acme.fill()
   acme.simulator.faults.add({ kind: 'storesSomethingElse', fields: { department: null } })
@@ -112,7 +112,7 @@ test('recent writes: a role that the vendor lists twice is replaced like any oth
   expect(await mirrorState(acme)).toEqual(vendorState(acme))
 })
 
-test('loss: a list that nobody here knows may shrink, which a note says', async () => {
+test('loss: an undocumented list may shrink, and a note reports it', async () => {
   await using acme = await house({ tickMs: 1 })
   acme.simulator.faults.add({ kind: 'storesSomethingElse', fields: { sessions: ['a', 'b'] }, times: 1 })
   await acme.fill()
@@ -125,7 +125,7 @@ test('loss: a list that nobody here knows may shrink, which a note says', async 
   })
 })
 
-test('loss: a new user is of the type that was sent in whatever letters the vendor shows it, and of none that it calls by another word', () => {
+test('loss: the type of a new user is compared without case, and an undocumented type matches any', () => {
   const shown = (type?: 'User' | 'Alias') => ({ primaryEmail: anna, raw: {}, ...(type && { type }) })
   expect(isOtherType('User', shown('User'))).toBe(false)
   expect(isOtherType('USER', shown('User'))).toBe(false)
@@ -134,7 +134,7 @@ test('loss: a new user is of the type that was sent in whatever letters the vend
   expect(isOtherType('User', shown('Alias'))).toBe(true)
 })
 
-test('loss: words that nobody here knows for type and status contradict no write', async () => {
+test('loss: unrecognized values of type and status contradict no write', async () => {
   await using acme = await house({ tickMs: 1, switches: { words: 'further' } })
   await acme.fill()
   const input = { primaryEmail: 'carla@example.com', type: 'ALIAS', status: 'INACTIVE' }
@@ -145,7 +145,7 @@ test('loss: words that nobody here knows for type and status contradict no write
   })
 })
 
-test('loss: an alias that a PUT drops is NotAsWritten, and not late, once the vendor shows a later version of the user', async () => {
+test('loss: an alias that a PUT drops is NotAsWritten, not late, once the vendor shows a newer version', async () => {
   await using acme = await house({ tickMs: 1, switches: { aliasesInPut: 'dropped' } })
   await acme.fill()
   const set = { aliases: { set: ['bobby@example.com'] } }

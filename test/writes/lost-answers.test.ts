@@ -1,4 +1,7 @@
-/** Writes whose answer gets lost at a vendor that shows its own writes late: what the caller is answered, and what a repeat finds. */
+/**
+ * Writes whose response is lost at a vendor that shows its own writes late: the result that callers get, and the result
+ * of a repeat.
+ */
 import { expect, test } from 'vitest'
 import { settleWrites } from '../../src/sync/settle-writes.ts'
 import { type House, house, type Json } from './house.ts'
@@ -8,7 +11,7 @@ const anna = 'Anna.Muller@example.com'
 const bob = 'bob@example.com'
 const carla = 'carla@example.com'
 
-/** Time passes by sleeping alone, but for a millisecond with each look. */
+/** A clock that advances only by sleeping, and by a millisecond with each reading. */
 const lagging = (switches: Json) => house({ tickMs: 1, switches })
 
 async function settleNow(acme: House): Promise<void> {
@@ -21,7 +24,7 @@ async function unsettled({ database }: House): Promise<unknown[]> {
   return (await database.sql<{ kind: string }[]>`select kind from unsettled_writes`).map(({ kind }) => kind)
 }
 
-test('lost answer: it is polled for as long as ever after an earlier write was waited for', async () => {
+test('lost response: waiting for an earlier write does not shorten the polling', async () => {
   await using acme = await lagging({ updateLagMs: 13_000 })
   await acme.fill()
   expect(await acme.mutate('updateUser', { primaryEmail: anna, set: { firstName: 'Änne' } })).toMatchObject({
@@ -37,7 +40,7 @@ test('lost answer: it is polled for as long as ever after an earlier write was w
   expect(acme.vendor.user(anna)).toMatchObject({ firstName: 'Änne', lastName: 'Ñandú' })
 })
 
-test('lost answer: the outcome is unknown if the process closes before polling is over', async () => {
+test('lost response: the outcome is unknown if the process closes before polling ends', async () => {
   const closing = new AbortController()
   await using acme = await house({ tickMs: 1, switches: { createLagMs: 2_000 }, closing: closing.signal })
   await acme.fill()
@@ -61,7 +64,7 @@ test.each<[string, Json, string, Json, string]>([
   ['deleteUser', { primaryEmail: anna }, 'DELETE', { deleteLagMs: 20_000 }, 'DELETE'],
   ['addUserToGroup', { primaryEmail: bob, groupId: 'grp_001' }, 'POST', { membershipLagMs: 20_000 }, 'CHANGE'],
 ])(
-  'lost answer: %s of %o is read on after polling (%s, %o), and a repeat with its key finds what it did',
+  'lost response: %s of %o is read again after polling (%s, %o), and a repeat with its key finds the result',
   async (field, input, method, switches, kind) => {
     await using acme = await lagging(switches)
     await acme.fill()
@@ -82,7 +85,7 @@ test.each<[string, Json, string, Json, string]>([
   },
 )
 
-test('lost answer: a repeat of a request that never arrived sends it again', async () => {
+test('lost response: a repeat sends a request again if the first one never arrived', async () => {
   await using acme = await lagging({})
   await acme.fill()
   acme.simulator.faults.add({ kind: 'cutBefore', method: 'DELETE', times: 1 })
@@ -91,23 +94,23 @@ test('lost answer: a repeat of a request that never arrived sends it again', asy
   expect(await acme.mutate('deleteUser', keyed)).toMatchObject({ __typename: 'DeleteUserSuccess', settled: true })
 })
 
-test('lost answer: a deletion that is sent again is done if the vendor then has no such user', async () => {
+test('lost response: a repeated deletion succeeds if the vendor then has no such user', async () => {
   await using acme = await lagging({ deleteLagMs: 30_000 })
   await acme.fill()
   acme.simulator.faults.add({ kind: 'cutAfter', method: 'DELETE', times: 1 })
   const keyed = { primaryEmail: anna, idempotencyKey: 'k' }
   expect(await acme.mutate('deleteUser', keyed)).toMatchObject({ __typename: 'VendorFailure' })
-  // The vendor shows the user still, and refuses the second request by 404.
+  // The vendor still shows the user, and answers the second request with 404.
   acme.simulator.faults.add({ kind: 'status', status: 404, method: 'DELETE', times: 1 })
   expect(await acme.mutate('deleteUser', keyed)).toMatchObject({ __typename: 'DeleteUserSuccess' })
 })
 
-test('lost answer: a repeat of an update that the vendor accepted and does not show says that nobody can tell, until it is shown', async () => {
+test('lost response: a repeat of an accepted update stays unknown until the vendor shows it', async () => {
   await using acme = await lagging({ updateLagMs: 40_000 })
   await acme.fill()
   const keyed = { primaryEmail: anna, set: { firstName: 'Änne' }, idempotencyKey: 'k' }
   expect(await acme.mutate('updateUser', keyed)).toMatchObject({ settled: false })
-  // As if the process had been killed right before it noted that the step was done.
+  // As if the process had been killed just before it recorded the step as done.
   await acme.database.sql`update idempotency_keys set steps = jsonb_set(steps, '{replace,done}', 'false')`
   expect(await acme.mutate('updateUser', keyed)).toMatchObject({ __typename: 'VendorFailure', outcomeUnknown: true })
   acme.pass(60_000)
@@ -115,7 +118,7 @@ test('lost answer: a repeat of an update that the vendor accepted and does not s
   expect(acme.sent()).toHaveLength(1)
 })
 
-test('lost answer: a repeat settles its own update before it waits for the write of another caller', async () => {
+test("lost response: a repeat reconciles its own update before it waits for another caller's write", async () => {
   await using acme = await lagging({ membershipLagMs: 40_000 })
   await acme.fill()
   acme.simulator.faults.add({ kind: 'cutAfter', method: 'PUT', times: 1 })

@@ -1,4 +1,4 @@
-/** Joining and leaving groups, and what is told where the vendor does not take it. */
+/** Joining and leaving groups, and the results if the vendor rejects it. */
 import { expect, test } from 'vitest'
 import { house } from './house.ts'
 import { mirrorState, vendorState } from './states.ts'
@@ -6,7 +6,7 @@ import { mirrorState, vendorState } from './states.ts'
 const bob = 'bob@example.com'
 
 test.each(['accepted', 'refused'] as const)(
-  'memberships are as asked for, where repeats are %s',
+  'memberships: adding and removing members succeeds at a vendor where repeats are %s',
   async (repeatedMembership) => {
     await using acme = await house({ switches: { repeatedMembership, userGroups: 'names' } })
     await acme.fill()
@@ -20,7 +20,7 @@ test.each(['accepted', 'refused'] as const)(
   },
 )
 
-test('a vendor that refuses a membership with 409 or 404 though the other is so: its word is told, and not that it took it', async () => {
+test('memberships: a 409 or 404 is reported if a read shows that the change did not take effect', async () => {
   await using acme = await house()
   await acme.fill()
   const refuse = (method: string, status: number) =>
@@ -55,7 +55,7 @@ test('a vendor that refuses a membership with 409 or 404 though the other is so:
   })
 })
 
-test('memberships: a user is taken out of a group that was renamed since the last pull, at a vendor that names groups', async () => {
+test('memberships: a user is removed from a group renamed since the last pull, at a vendor that shows group names', async () => {
   await using acme = await house({ switches: { userGroups: 'names' } })
   await acme.fill()
   acme.vendor.renameGroup('grp_001', 'Research')

@@ -1,4 +1,7 @@
-/** Addresses that exist are usable: what the mirror shows is accepted wherever an existing user is meant, in any of its forms. */
+/**
+ * Existing addresses are usable: an address that the mirror shows is accepted, in any of its forms, wherever an input
+ * refers to an existing user.
+ */
 import { expect, test } from 'vitest'
 import { referenceOf } from '../../src/graph/references.ts'
 import { addressKey } from '../../src/mirror/address.ts'
@@ -21,7 +24,7 @@ const data = {
   groups: [{ id: 'g1', name: 'Größe' }],
 }
 
-test('addresses: the mirror’s own spelling finds an existing user in queries, refreshes and writes', async () => {
+test('addresses: the mirror’s spelling finds an existing user in queries, refreshes and writes', async () => {
   await using acme = await house({ data })
   await acme.fill()
   for (const address of odd) {
@@ -54,7 +57,7 @@ test('addresses: the mirror’s own spelling finds an existing user in queries, 
   expect(alias).toMatchObject({ __typename: 'UpdateUserSuccess', user: { aliases: [] } })
 })
 
-test('addresses: creation stays strict', async () => {
+test('addresses: creation validates addresses strictly', async () => {
   await using acme = await house({ data })
   for (const primaryEmail of ['"j d"@example.com', '"b@c"@example.com', ' new@example.com', 'new@example.com ']) {
     expect((await acme.mutate('createUser', { primaryEmail })).code, primaryEmail).toBe('INVALID_INPUT')
@@ -108,7 +111,7 @@ test('filter: text filters fold case fully', async () => {
   }
 })
 
-test('deprovisioning: a list may hold every address that the mirror shows', { timeout: 60_000 }, async () => {
+test('deprovisioning: the list accepts every address that the mirror shows', { timeout: 60_000 }, async () => {
   await using acme = await workshop({ data })
   await acme.fill()
   const done = await acme.finish('startDeprovisioning', { primaryEmails: odd })

@@ -7,7 +7,7 @@ import { feed, mirrorState, vendorState } from './states.ts'
 const anna = 'Anna.Muller@example.com'
 const bob = 'bob@example.com'
 
-test('createUser answers with the user as the mirror has it, its memberships PENDING, its changes WRITE and the actor', async () => {
+test('createUser: the result has the user of the mirror, PENDING memberships, WRITE changes and the actor', async () => {
   await using acme = await house()
   await acme.fill()
   const answer = await acme.mutate('createUser', {
@@ -55,7 +55,7 @@ test('createUser answers with the user as the mirror has it, its memberships PEN
   )
 })
 
-test('a group that cannot be joined does not lose the user: the answer says that it is there, and what is missing', async () => {
+test('createUser: a group that cannot be joined keeps the user, and the result names the missing group', async () => {
   await using acme = await house()
   await acme.fill()
   acme.simulator.faults.add({ kind: 'status', status: 400, path: 'grp_001', text: 'the group is full' })
@@ -72,7 +72,7 @@ test('a group that cannot be joined does not lose the user: the answer says that
 })
 
 test.each([409, 400] as const)(
-  'an address that is borne is AlreadyExists, where the vendor answers %i',
+  'createUser: an address in use is AlreadyExists if the vendor responds with %i',
   async (duplicateCreate) => {
     await using acme = await house({ switches: { duplicateCreate } })
     await acme.fill()
@@ -91,7 +91,7 @@ test.each([409, 400] as const)(
   },
 )
 
-test('a dry run says that an address is borne, as the mirror knows it where the vendor cannot be asked', async () => {
+test('dry run: an address in use is reported, from the mirror if the vendor is unavailable', async () => {
   await using acme = await house({ switches: { addressMatch: 'exact' } })
   await acme.fill()
   const dry = (input: Json) => acme.mutate('createUser', { primaryEmail: 'new@example.com', ...input, dryRun: true })
@@ -99,7 +99,7 @@ test('a dry run says that an address is borne, as the mirror knows it where the 
   const byMirror = expect.stringMatching(/mirror.*anna@example.com is borne.*refreshUser/)
   expect(await dry({ aliases: ['x@example.com', 'Anna@example.com'] })).toMatchObject({ bearer, message: byMirror })
   expect(await dry({ primaryEmail: 'ANNA@example.com' })).toMatchObject({ bearer, message: byMirror })
-  // The vendor itself, asked in its own letters.
+  // A read from the vendor in its own spelling.
   const byVendor = `There is a user ${anna} already`
   expect(await dry({ primaryEmail: anna.toUpperCase() })).toMatchObject({ bearer, message: byVendor })
 
@@ -109,7 +109,7 @@ test('a dry run says that an address is borne, as the mirror knows it where the 
   expect(await acme.mutate('createUser', again)).toMatchObject({ __typename: 'CreateUserSuccess' })
 })
 
-test('a domain that is not registered is told, and noted beforehand in a dry run', async () => {
+test('createUser: a domain that is not registered is reported, and a dry run notes it before', async () => {
   await using acme = await house()
   const input = { primaryEmail: 'carla@elsewhere.example' }
   expect(await acme.mutate('createUser', { ...input, dryRun: true })).toMatchObject({
@@ -123,7 +123,7 @@ test('a domain that is not registered is told, and noted beforehand in a dry run
   })
 })
 
-test('updateUser names what it changed, and leaves the changes of others to others', async () => {
+test('updateUser: the result names its own changes and leaves out those of others', async () => {
   await using acme = await house()
   await acme.fill()
   acme.vendor.updateUser(anna, { mailboxSize: 1 })
@@ -160,7 +160,7 @@ test('updateUser names what it changed, and leaves the changes of others to othe
   expect(await mirrorState(acme)).toEqual(vendorState(acme))
 })
 
-test('a patch that would change nothing sends nothing', async () => {
+test('updateUser: a patch without effect sends nothing', async () => {
   await using acme = await house()
   const set = { firstName: 'Anna', roles: { add: ['USER'] }, aliases: { remove: ['nobody@example.com'] } }
   expect(await acme.mutate('updateUser', { primaryEmail: anna, set })).toMatchObject({
@@ -172,7 +172,7 @@ test('a patch that would change nothing sends nothing', async () => {
   expect(acme.sent()).toEqual([])
 })
 
-test('where the vendor does not tell a list, entries cannot be put in or taken out, and all of it can be given', async () => {
+test('updateUser: a list that the vendor does not show can be set, but not added to or removed from', async () => {
   await using acme = await house()
   const body = { primaryEmail: anna, type: 'User', firstName: 'Anna' }
   const vague = acme.simulator.faults.add({ kind: 'wrongShape', method: 'GET', body })
@@ -188,7 +188,7 @@ test('where the vendor does not tell a list, entries cannot be put in or taken o
   expect(acme.vendor.user(anna)?.aliases).toEqual(['x@example.com'])
 })
 
-test('an alias that another user bears is the input’s fault', async () => {
+test('updateUser: an alias in use by another user is InvalidInput', async () => {
   await using acme = await house()
   const set = { aliases: { add: [bob] } }
   expect(await acme.mutate('updateUser', { primaryEmail: anna, set })).toMatchObject({
@@ -197,7 +197,7 @@ test('an alias that another user bears is the input’s fault', async () => {
   })
 })
 
-test('a field that was cleared is not compared: the vendor may have a default for it', async () => {
+test('updateUser: a cleared field is not compared, because the vendor may have a default for it', async () => {
   await using acme = await house()
   acme.simulator.faults.add({ kind: 'storesSomethingElse', fields: { roles: ['USER'], firstName: 'N. N.' } })
   const set = { roles: { set: [] }, firstName: null }
@@ -211,7 +211,7 @@ test.each([
   ['absent', null],
   ['active', 'ACTIVE'],
 ] as const)(
-  'a status that is taken away is as the vendor has it then, where that is %s',
+  "updateUser: after its status is cleared, the user has the vendor's status, if that is %s",
   async (clearedStatus, status) => {
     await using acme = await house({ switches: { clearedStatus } })
     acme.vendor.updateUser(anna, { status: 'inactive' })
@@ -224,7 +224,7 @@ test.each([
     })
     expect(await mirrorState(acme)).toEqual(vendorState(acme))
 
-    // What is read later says no more than that.
+    // A later read reports the same.
     const page = await acme.client.listUsers({ page: 1, pageSize: 100 }, { priority: 'background' })
     const rows = page.value.users.map(convertUser)
     await acme.database.sql.begin((tx) =>
@@ -235,7 +235,7 @@ test.each([
   },
 )
 
-test('deleteUser answers with the tombstone', async () => {
+test('deleteUser: the result has the tombstone', async () => {
   await using acme = await house()
   await acme.fill()
   expect(await acme.mutate('deleteUser', { primaryEmail: anna.toUpperCase() })).toMatchObject({
@@ -248,7 +248,7 @@ test('deleteUser answers with the tombstone', async () => {
   expect(await mirrorState(acme)).toEqual(vendorState(acme))
 })
 
-test('a vendor whose paths regard letter case is asked as it spells the user, in whatever letters the caller does', async () => {
+test("writes: at a vendor with case-sensitive paths, requests use its spelling whatever the caller's", async () => {
   await using acme = await house({ switches: { addressMatch: 'exact' } })
   await acme.fill()
   const loud = { primaryEmail: anna.toUpperCase() }
@@ -275,7 +275,7 @@ test.each<[string, Json]>([
   ['deleteUser', { primaryEmail: anna }],
   ['addUserToGroup', { primaryEmail: bob, groupId: 'grp_001' }],
   ['removeUserFromGroup', { primaryEmail: anna, groupId: 'grp_001' }],
-])('a dry run of %s tells the plan of the real one, and sends nothing but reads', async (field, input) => {
+])('dry run: %s returns the plan of the real write and sends only reads', async (field, input) => {
   await using acme = await house()
   await acme.fill()
   const before = vendorState(acme)

@@ -1,4 +1,7 @@
-/** Distinctive passwords go in by every path, a process is killed in between, and then everything that is kept or told is searched. */
+/**
+ * Sends distinctive passwords through every path and kills a process on the way; then searches all stored and reported
+ * text for them.
+ */
 import { expect, test } from 'vitest'
 import { dump } from '../support/dump.ts'
 import { house } from './house.ts'
@@ -6,10 +9,10 @@ import { passLeases, writeAndDie } from './kill.ts'
 
 const anna = 'Anna.Muller@example.com'
 let planted = 0
-/** With a quote and a backslash, which other spellings have to be searched for. */
+/** A quote and a backslash have other encodings, which must be searched too. */
 const plant = () => `Pl4nt-"${planted++}\\-ed`
 
-test('passwords are in no answer, log line, table or output of a killed process', async () => {
+test('passwords: they occur in no response, log line, table or output of a killed process', async () => {
   await using acme = await house()
   const user = (name: string, rest: object = {}) => ({
     primaryEmail: `${name}@example.com`,
@@ -28,7 +31,7 @@ test('passwords are in no answer, log line, table or output of a killed process'
   await acme.mutate('updateUser', { primaryEmail: anna, set: { password: changed }, idempotencyKey: 'k2' })
   expect(acme.vendor.passwordOf(anna)).toBe(changed)
 
-  // A vendor that says what it was sent, in an error and in a user.
+  // A vendor that echoes the request, in an error and in a user.
   const echoed = plant()
   acme.simulator.faults.add({ kind: 'status', status: 400, method: 'POST', times: 1, text: `weak: ${echoed}` })
   expect(await acme.mutate('createUser', { ...user('echo'), password: echoed })).toMatchObject({
@@ -37,7 +40,7 @@ test('passwords are in no answer, log line, table or output of a killed process'
   acme.vendor.updateUser(anna, { undocumented: { Password: plant() } })
   await acme.mutate('updateUser', { primaryEmail: anna, set: { firstName: 'Änne', password: plant() } })
 
-  // What GraphQL says of an input that it cannot take.
+  // The error of GraphQL for an input that does not match its type.
   const create = 'mutation ($input: CreateUserInput!) { createUser(input: $input) { __typename } }'
   const inVariable =
     'mutation ($p: String!) { createUser(input: { primaryEmail: "a@b", password: $p }) { __typename } }'

@@ -1,4 +1,4 @@
-/** A patch of one field changes that field only, whatever else the vendor holds of the user. */
+/** A patch of one field changes that field only, whatever else the vendor stores of the user. */
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { parseUser } from '../../src/essentials/wire.ts'
@@ -23,7 +23,7 @@ const documented = [
   'updatedAt',
 ]
 
-/** Whatever Postgres can keep and people type: letters of all alphabets, no control characters. */
+/** Text that Postgres can store and people type: letters of all alphabets, no control characters. */
 const text = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
   .filter((name) => name.trim() !== '' && !/\p{Cc}/u.test(name))
@@ -35,7 +35,7 @@ const roles = fc.uniqueArray(fc.constantFrom('USER', 'ADMINISTRATOR', 'HELPDESK'
   maxLength: 4,
 })
 const localParts = fc.uniqueArray(fc.stringMatching(/^[a-z0-9._-]{1,12}$/), { maxLength: 4 })
-/** The names that a careless copy of an object loses are among them. */
+/** Includes the names that a careless copy of an object loses. */
 const fieldName = fc.oneof(
   { weight: 9, arbitrary: fc.string({ unit: 'grapheme', maxLength: 10 }) },
   { weight: 1, arbitrary: fc.constantFrom('__proto__', 'constructor', 'toString', '') },
@@ -61,7 +61,7 @@ const profile = fc.record(
   { requiredKeys: ['roles', 'undocumented'] },
 )
 
-/** A field's patch, and what the vendor holds of it afterwards; undefined: nothing. */
+/** The patch of a field, and the vendor's value after it; undefined: none. */
 const patches = fc.oneof(
   ...(['firstName', 'lastName'] as const).map((field) =>
     fc.option(text).map((value) => ({ field, set: value as unknown, after: value ?? undefined })),
@@ -75,7 +75,7 @@ const patches = fc.oneof(
 
 let serial = 0
 
-test('over random users, by the front door', async () => {
+test('patch: over random users and the real API, one patch changes one field', async () => {
   await fc.assert(
     fc.asyncProperty(profile, localParts, patches, async (person, names, { field, set, after }) => {
       serial += 1
@@ -90,7 +90,7 @@ test('over random users, by the front door', async () => {
     }),
     {
       numRuns: 60,
-      // Lists compare as sets: what is there in another order is there, and stays in the vendor's.
+      // Lists compare as sets: entries that exist in another order count as equal, and keep the vendor's order.
       examples: [
         [
           { roles: ['HELPDESK', 'USER'], undocumented: {} },
@@ -102,7 +102,7 @@ test('over random users, by the front door', async () => {
   )
 })
 
-test('entries are put in and taken out of lists, and the others stay as they are spelled', async () => {
+test('patch: list entries are added and removed, and the others keep their spelling', async () => {
   await fc.assert(
     fc.asyncProperty(localParts, localParts, localParts, async (there, added, removed) => {
       serial += 1
@@ -127,7 +127,7 @@ test('entries are put in and taken out of lists, and the others stay as they are
   )
 })
 
-test('the merge sends back every field but those that the system sets, in the same order', () => {
+test('merge: every field except the system fields is sent back, in the same order', () => {
   const raw = {
     groups: ['g'],
     x: { deep: [null, '\u{1f600}'] },
@@ -141,7 +141,7 @@ test('the merge sends back every field but those that the system sets, in the sa
   expect(JSON.stringify(body)).toBe('{"groups":["g"],"x":{"deep":[null,"😀"]},"firstName":null,"lastName":"B"}')
 })
 
-test('merge: a list of objects gets new entries in the same form, and keeps those that it has', () => {
+test('merge: a list of objects gets new entries in the same form, and keeps its existing ones', () => {
   const [user, admin] = [
     { id: 1, name: 'USER' },
     { id: 2, name: 'ADMINISTRATOR' },
@@ -156,7 +156,7 @@ test('merge: a list of objects gets new entries in the same form, and keeps thos
   expect(strings.aliases).toEqual(['c@d'])
 })
 
-test('numbers that JavaScript would change are sent back as they came', () => {
+test('merge: numbers that JavaScript would change are sent back unchanged', () => {
   const text = '{"primaryEmail":"a@b","id":9007199254740993,"rate":1.0,"deep":[{"n":-0,"e":1E400}],"n":5}'
   const parsed = parseUser(text)
   if ('unreadable' in parsed) throw new Error(parsed.unreadable.found)
@@ -164,7 +164,7 @@ test('numbers that JavaScript would change are sent back as they came', () => {
   expect(body).toBe('{"id":9007199254740993,"rate":1.0,"deep":[{"n":-0,"e":1E400}],"n":5,"lastName":"B"}')
 })
 
-/** The whole answer to `GET /users/{primaryEmail}`, past our own code. */
+/** The raw response to `GET /users/{primaryEmail}`, read without this product's code. */
 async function raw(primaryEmail: string): Promise<Json> {
   const response = await fetch(`${acme.simulator.url}/users/${encodeURIComponent(primaryEmail)}`, {
     headers: { authorization: `Basic ${btoa('key:secret-of-the-key')}` },
@@ -172,7 +172,7 @@ async function raw(primaryEmail: string): Promise<Json> {
   return (await response.json()) as Json
 }
 
-/** Without the time of the change, which the vendor sets, and without what it does not hold. */
+/** Without the time of the change, which the vendor sets, and without absent fields. */
 function changedOnly({ updatedAt: _updatedAt, ...rest }: Json): unknown {
   return JSON.parse(JSON.stringify(rest))
 }

@@ -1,4 +1,4 @@
-/** What a process of ours opens to write, before any server. */
+/** The resources that a process opens in order to write, without a server. */
 import pino, { type Logger } from 'pino'
 import { createEssentialsClient, type EssentialsClient, type Timeouts } from '../../src/essentials/client.ts'
 import { openAllowance } from '../../src/mirror/allowance.ts'
@@ -13,9 +13,9 @@ import type { WriteVerbs } from '../../src/writes/verbs.ts'
 export interface ProcessOptions {
   readonly timeouts?: Partial<Timeouts>
   readonly requestsPerMinute?: number
-  /** Undefined where it is named: no idempotency key can be used. */
+  /** Explicitly undefined: no idempotency key can be used. */
   readonly secretKey?: Buffer | undefined
-  /** Of the pauses between readings; a clock that only sleeping moves unless given. */
+  /** The clock of the pauses between reads. Defaults to a clock that advances only by sleeping. */
   readonly pauses?: Clock
   readonly closing?: AbortSignal
 }
@@ -26,11 +26,11 @@ export interface OpenedProcess extends AsyncDisposable {
   readonly sync: SyncDeps
   readonly writes: WriteVerbs
   readonly logger: Logger
-  /** Every line of the log so far. */
+  /** All log lines so far. */
   readonly lines: string[]
 }
 
-/** A clock that only sleeping moves. `onSleep`: what else goes on meanwhile. */
+/** A clock that advances only by sleeping. `onSleep` advances other clocks with it. */
 export function sleepingClock(onSleep: (milliseconds: number) => void = () => {}): Clock {
   let now = 0
   return {

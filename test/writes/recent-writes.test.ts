@@ -1,11 +1,11 @@
-/** What is kept of accepted writes, without a vendor. */
+/** The records of accepted writes, without a vendor. */
 import { expect, test } from 'vitest'
 import { pruneRecentWrites, recordWrite } from '../../src/sync/recent-writes.ts'
 import { testDatabase } from '../support/database.ts'
 
 const anna = 'anna@example.com'
 
-test('recent writes: of a field that is named twice the last one counts', async () => {
+test('recent writes: if a field occurs twice, the last value counts', async () => {
   await using database = await testDatabase()
   const { sql } = database
   await recordWrite(sql, 1, anna, [
@@ -27,7 +27,7 @@ test('recent writes: a write deletes no rows of other users, so that two writes 
   await recordWrite(sql, 1, 'bob@example.com', fields)
   expect(await sql`select from recent_writes`).toHaveLength(2)
 
-  // Nor does pruning wait for a write: it leaves out a row that is locked.
+  // Nor does pruning wait for a write: it skips locked rows.
   await sql.begin(async (tx) => {
     await tx`select from recent_writes where address_key = ${anna} for update`
     await pruneRecentWrites(sql)

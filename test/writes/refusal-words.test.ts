@@ -1,9 +1,9 @@
-/** Refusals in words that could be taken for something else, and those that come with 200. */
+/** Rejections with an ambiguous text, and rejections with status 200. */
 import { expect, test } from 'vitest'
 import { house } from './house.ts'
 import { workshop } from './operations/workshop.ts'
 
-test('writes: words about an address that name its domain are about the address', async () => {
+test('writes: a text about an address that names its domain is about the address', async () => {
   await using acme = await house({ switches: { duplicateCreate: 400, refusalWords: 'misleading' } })
   acme.vendor.createUser({ primaryEmail: 'eve@example.com' })
   const answer = await acme.mutate('createUser', { primaryEmail: 'eve@example.com' })
@@ -11,14 +11,14 @@ test('writes: words about an address that name its domain are about the address'
   expect(answer.message).toContain('eve@example.com is already registered in example.com')
 })
 
-test('writes: a limit that names the domain is a refusal of this one, with its words', async () => {
+test('writes: a limit that names the domain is a rejection of this one user, with its text', async () => {
   await using acme = await house({ switches: { userLimit: 0, refusalWords: 'misleading' } })
   const answer = await acme.mutate('createUser', { primaryEmail: 'eve@example.com' })
   expect(answer).toMatchObject({ code: 'INVALID_INPUT' })
   expect(answer.message).toContain('User limit reached for example.com')
 })
 
-test('writes: 200 with success false is a refusal with its words, and not a success', async () => {
+test('writes: 200 with success false is a rejection with its text, and not a success', async () => {
   await using acme = await house({ switches: { refusesBy: 'body', unknownRoles: 'refused' } })
   await acme.fill()
   const refused = await acme.mutate('createUser', { primaryEmail: 'eve@elsewhere.test' })
@@ -32,7 +32,7 @@ test('writes: 200 with success false is a refusal with its words, and not a succ
   expect(acme.vendor.user('eve@elsewhere.test')).toBeUndefined()
 })
 
-test('writes: an error beside the user in a successful response is a refusal with its words', async () => {
+test('writes: an error beside the user in a successful response is a rejection with its text', async () => {
   await using acme = await house()
   await acme.fill()
   const [anna] = acme.vendor.users()
@@ -53,7 +53,7 @@ test('writes: an error beside the user in a successful response is a refusal wit
   expect(updated).toMatchObject({ code: 'INVALID_INPUT', message: expect.stringContaining('firstName is locked') })
 })
 
-test('writes: an error of the user itself that a write sends back is no refusal', async () => {
+test("writes: a user's own error field that a write sends back is not a rejection", async () => {
   await using acme = await house()
   await acme.fill()
   const [anna] = acme.vendor.users()
@@ -62,7 +62,7 @@ test('writes: an error of the user itself that a write sends back is no refusal'
   expect(updated).toMatchObject({ __typename: 'UpdateUserSuccess', settled: true })
 })
 
-test('onboarding: the refusal of one item fails one item', { timeout: 60_000 }, async () => {
+test('onboarding: the rejection of one item fails one item', { timeout: 60_000 }, async () => {
   await using acme = await workshop({ switches: { duplicateCreate: 400, refusalWords: 'misleading' } })
   acme.vendor.createUser({ primaryEmail: 'eve@example.com' })
   const users = ['ann', 'eve', 'kim'].map((name) => ({ primaryEmail: `${name}@example.com` }))

@@ -1,4 +1,7 @@
-/** Writes to a vendor that shows the same in other words: entries as objects, roles in other letters, the primary address among the aliases. */
+/**
+ * Writes to a vendor that shows the same data in another format: entries as objects, roles in another letter case, the
+ * primary address among the aliases.
+ */
 import { expect, test } from 'vitest'
 import { parseUser, type WireUser } from '../../src/essentials/wire.ts'
 import type { Switches } from '../../src/simulator/switches.ts'

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { keptSecretKey } from '../../src/secret-key.ts'
 import { openSecrets } from '../../src/writes/secrets.ts'
 
-test('the data folder’s key is made once, by however many start at once, and its owner alone may read it', async () => {
+test('secrets: concurrent starts create one key in the data folder, readable by its owner only', async () => {
   await using folder = await temporaryFolder()
   const dataDir = join(folder.path, 'data')
   const keys = await Promise.all(Array.from({ length: 8 }, () => keptSecretKey(dataDir)))
@@ -16,13 +16,13 @@ test('the data folder’s key is made once, by however many start at once, and i
   expect(await readFile(join(dataDir, 'secret-key'), 'utf8')).toMatch(/^[A-Za-z0-9+/]{43}=\n$/)
 })
 
-test('a key that was damaged is told, and not replaced', async () => {
+test('secrets: a damaged key is reported and not replaced', async () => {
   await using folder = await temporaryFolder()
   await writeFile(join(folder.path, 'secret-key'), 'not a key\n')
   await expect(keptSecretKey(folder.path)).rejects.toThrow('must contain 32 bytes in base64')
 })
 
-test('what is sealed opens with the same key and about the same thing only, and not after a change', () => {
+test('secrets: a sealed value opens only with the same key and context, and not after a change', () => {
   const secrets = openSecrets(Buffer.alloc(32, 1))
   const sealed = secrets.seal('plänted', 'a')
   expect(secrets.open(sealed, 'a')).toBe('plänted')
@@ -35,7 +35,7 @@ test('what is sealed opens with the same key and about the same thing only, and 
   expect(() => secrets.open(bytes.toString('base64'), 'a')).toThrow()
 })
 
-test('a name tells nothing of its parts, and is of these parts alone', () => {
+test('secrets: a MAC depends on the key and on the exact parts', () => {
   const { mac } = openSecrets(Buffer.alloc(32, 1))
   expect(mac('a', 'b')).toBe(mac('a', 'b'))
   expect(new Set([mac('a', 'b'), mac('ab'), mac('ab', ''), mac('b', 'a')]).size).toBe(4)

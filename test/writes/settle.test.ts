@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Clock, pollUntilShown, requestSettling, type Shown } from '../../src/writes/settle.ts'
 
-/** A clock that only sleeping moves. */
+/** A clock that advances only by sleeping. */
 function sleeper(): Clock & { readonly pauses: number[] } {
   const pauses: number[] = []
   return {
@@ -21,14 +21,14 @@ function readerOf(...shown: Shown[]) {
 
 const itself = (shown: Shown) => shown
 
-test('settle: a write that is shown at once costs one read and no pause', async () => {
+test('settle: a write that shows immediately costs one read and no pause', async () => {
   const clock = sleeper()
   const { read, reads } = readerOf('WRITTEN')
   expect(await pollUntilShown(read, itself, requestSettling, clock)).toMatchObject({ shown: 'WRITTEN' })
   expect([reads(), clock.pauses]).toEqual([1, []])
 })
 
-test('settle: a write that is never shown is read 8 times within 10 s', async () => {
+test('settle: a write that never shows is read 8 times within 10 s', async () => {
   const clock = sleeper()
   const { read, reads } = readerOf('BEFORE')
   expect(await pollUntilShown(read, itself, requestSettling, clock)).toMatchObject({ shown: 'BEFORE' })
@@ -36,7 +36,7 @@ test('settle: a write that is never shown is read 8 times within 10 s', async ()
   expect(clock.pauses).toEqual([200, 400, 800, 1_600, 2_200, 2_200, 2_200])
 })
 
-test('settle: a state that contradicts the write is read on for as long as the one before it', async () => {
+test('settle: a state that contradicts the write is polled for as long as the previous state', async () => {
   const clock = sleeper()
   const { read, reads } = readerOf('OTHER')
   expect(await pollUntilShown(read, itself, requestSettling, clock)).toMatchObject({ shown: 'OTHER', isCut: false })
@@ -45,7 +45,7 @@ test('settle: a state that contradicts the write is read on for as long as the o
   expect(await pollUntilShown(late.read, itself, requestSettling, sleeper())).toMatchObject({ shown: 'WRITTEN' })
 })
 
-test('settle: the time is over even if reads are slow', async () => {
+test('settle: slow reads do not extend the time limit', async () => {
   const clock = sleeper()
   const { read, reads } = readerOf('BEFORE')
   const slowly = async () => {
@@ -56,7 +56,7 @@ test('settle: the time is over even if reads are slow', async () => {
   expect(reads()).toBe(4)
 })
 
-test('settle: a later read that fails leaves the state before as the last word', async () => {
+test('settle: a later read that fails leaves the state before it as the result', async () => {
   const failing = (first: Shown) => {
     let reads = 0
     return async () => {

@@ -1,4 +1,4 @@
-/** What the vendor holds and what the mirror holds, in one form, to be compared whole. */
+/** The states of the vendor and of the mirror, in one form, to be compared as a whole. */
 import type { Sql } from '../../src/mirror/database.ts'
 import type { House } from './house.ts'
 
@@ -6,7 +6,7 @@ export interface State {
   readonly [primaryEmail: string]: unknown
 }
 
-/** Everybody at the vendor. */
+/** All users at the vendor. */
 export function vendorState({ vendor }: Pick<House, 'vendor'>): State {
   const users = vendor.snapshot().users.map((user) => [
     user.primaryEmail,
@@ -27,7 +27,7 @@ export function vendorState({ vendor }: Pick<House, 'vendor'>): State {
   return Object.fromEntries(users)
 }
 
-/** Every live user of the mirror. */
+/** All live users in the mirror. */
 export async function mirrorState({ database }: Pick<House, 'database'>): Promise<State> {
   const rows = await database.sql<{ primaryEmail: string; createdAt: string; updatedAt: string }[]>`
     select primary_email as "primaryEmail", first_name as "firstName", last_name as "lastName", type, status,
@@ -52,7 +52,7 @@ export async function mirrorState({ database }: Pick<House, 'database'>): Promis
   )
 }
 
-/** The feed, as its readers see it but for ids and times. */
+/** The feed as its readers see it, except for ids and times. */
 export async function feed(sql: Sql): Promise<{ kind: string; origin: string; actor: string | null }[]> {
   return await sql<{ kind: string; origin: string; actor: string | null }[]>`
     select unnest(kinds) as kind, origin, actor from change_sets order by last_position`

@@ -28,24 +28,24 @@ test.each<[string, object, boolean]>([
   ['with a change two seconds later', { updatedAt: '2026-01-01T10:00:02Z' }, false],
   ['without a time of the change', { updatedAt: undefined }, false],
   ['with another name', { firstName: 'Rob' }, false],
-])('version: a copy %s is the same one or another: %o', (_, change, isSame) => {
+])('version: whether a copy %s is the same version is %o', (_, change, isSame) => {
   expect(isVersion(versionOf(copy()), copy(change))).toBe(isSame)
 })
 
-test('version: microseconds count where both copies have them', () => {
+test('version: microseconds are compared if both copies have them', () => {
   const known = versionOf(copy({ updatedAt: '2026-01-01T10:00:00.250001Z' }))
   expect(isVersion(known, copy({ updatedAt: '2026-01-01T10:00:00.250001+00:00' }))).toBe(true)
   expect(isVersion(known, copy({ updatedAt: '2026-01-01T10:00:00.250002Z' }))).toBe(false)
 })
 
-test('version: a last change is recognized in whatever precision the vendor spells it', () => {
+test('version: a last change is recognized in any precision', () => {
   expect(isChangedAt('2026-01-01T10:00:00.000000Z', copy())).toBe(true)
   expect(isChangedAt('2026-01-01T10:00:00.250Z', copy({ updatedAt: '2026-01-01T10:00:00Z' }))).toBe(true)
   expect(isChangedAt('2026-01-01T10:00:00.249Z', copy())).toBe(false)
   expect(isChangedAt('2026-01-01T09:59:59.000Z', copy())).toBe(false)
 })
 
-test('version: an account whose createdAt has moved is the same where its last change is spelled otherwise', () => {
+test('version: an account whose createdAt has moved is the same if only the format of its last change differs', () => {
   const moved = copy({ createdAt: '2025-06-01T10:07:00Z', updatedAt: '2026-01-01T10:00:00Z' })
   expect(compareAccounts(identityOf(copy()), moved)).toBe('SAME')
 })

@@ -1,4 +1,4 @@
-/** What a caller with the right to write alone is shown: nothing of users and groups that it did not send. */
+/** The data that a caller with only the write scope can see: nothing of users and groups that it did not send. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type House, house, type Json } from './house.ts'
 
@@ -39,7 +39,7 @@ async function ask(field: string, input: Json, token = 'writer') {
   return data?.[field] as Json
 }
 
-/** What the mirror and the vendor hold of the two users, and nobody sends here. */
+/** Values of the two users in the mirror and at the vendor that no test sends. */
 const secrets = [
   'Anna"',
   'Müller',
@@ -69,12 +69,12 @@ test('write-only: the plan of an update shows only the patch', async () => {
   expect(Object.keys(request?.body ?? {}).sort()).toEqual(['lastName', 'password', 'roles'])
 })
 
-test('write-only: a caller with the right to read still sees the whole request', async () => {
+test('write-only: a caller with the read scope still sees the whole request', async () => {
   const answer = await ask('updateUser', { primaryEmail: anna, dryRun: true, set: { lastName: 'Meier' } }, 'alice')
   expect(answer).toMatchObject({ changed: ['lastName'], plan: [{ body: { spamPolicy: { level: 'strict' } } }] })
 })
 
-test('write-only: a dry run does not tell whether the user is so already', async () => {
+test('write-only: a dry run does not reveal whether the user already has the values', async () => {
   const of = async (mailboxSize: number) => {
     const set = { mailboxSize }
     const answer = await ask('updateUser', { primaryEmail: anna, dryRun: true, set })
@@ -107,7 +107,7 @@ test('write-only: the plan of an email change carries nothing over', async () =>
   expect((answer.plan as Json[]).map(({ method }) => method)).toEqual(['POST', 'DELETE'])
 })
 
-test('write-only: a refused email change names no alias of the user', async () => {
+test('write-only: a rejected email change names no alias of the user', async () => {
   const input = { from: anna, to: 'anna@example.com', dryRun: true }
   const answer = await ask('startEmailChange', input)
   expect(answer).toMatchObject({ __typename: 'AlreadyExists', bearer: null })
@@ -115,14 +115,14 @@ test('write-only: a refused email change names no alias of the user', async () =
   expect((await ask('startEmailChange', input, 'alice')).message).toContain('is an alias of the user itself')
 })
 
-test('write-only: the bearer of an address is not named', async () => {
+test('write-only: the owner of an address is not named', async () => {
   const input = { primaryEmail: 'x@example.com', aliases: ['anna@example.com'], dryRun: true }
   expect(await ask('createUser', input)).toMatchObject({ __typename: 'AlreadyExists', bearer: null })
   expect(await ask('createUser', input, 'alice')).toMatchObject({ bearer: { primaryEmail: anna } })
 })
 
 test.each(['firstName', 'displayName', 'status', 'spamPolicy', 'freshness { __typename }', 'roles { name }'])(
-  'write-only: %s of the user in an answer needs the right to read',
+  'write-only: %s of the user in a result needs the read scope',
   async (field) => {
     const query = `mutation { updateUser(input: { primaryEmail: "${anna}", set: { mailboxSize: 1 }, dryRun: true }) {
       ... on UpdateUserSuccess { user { ${field} } } } }`
@@ -131,8 +131,8 @@ test.each(['firstName', 'displayName', 'status', 'spamPolicy', 'freshness { __ty
   },
 )
 
-test('write-only: a replay shows what its caller may see now, not what the first one could', async () => {
-  // The name of a revoked token may be given to a new one of fewer rights: the key and the caller are the same.
+test('write-only: a replay shows only what its caller may see now, not what the first caller could see', async () => {
+  // The name of a revoked token may be given to a new token with fewer scopes: the key and the caller are the same.
   const own = { readWrite: ['read', 'write'], writeOnly: ['write'] } as const
   const run = (scopes: readonly ('read' | 'write')[]) =>
     acme.writes
@@ -186,7 +186,7 @@ test('write-only: the items of an operation name no group that they left', async
   expect(JSON.stringify(writer)).toContain('["new create","new join","old delete"]')
   expect(JSON.stringify(writer)).toContain('["create","join grp_009"]')
   expect(JSON.stringify(writer)).not.toContain('grp_001')
-  // The words of an onboarding are about what was sent.
+  // The messages of an onboarding are about its input.
   expect(JSON.stringify(writer).match(/Engineering/g)).toHaveLength(2)
   expect(JSON.stringify(await read('alice')).match(/Engineering/g)).toHaveLength(6)
 })

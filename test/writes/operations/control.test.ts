@@ -9,7 +9,7 @@ import { itemsOf, type Workshop, workshop } from './workshop.ts'
 const users = Array.from({ length: 12 }, (_, i) => ({ primaryEmail: `user.${i}@example.com`, groups: ['grp_001'] }))
 const verb = (name: string) => `mutation ($id: ID!) { ${name}(id: $id) { id state } }`
 
-test('cancelled, it skips what has not begun, and brings to its end what has', async () => {
+test('operations: cancelling skips items that have not started and completes those that have', async () => {
   await using acme = await workshop()
   const held = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'POST', path: 'members', times: 1 })
   const { operation } = await acme.start('startOnboarding', { users })
@@ -23,12 +23,12 @@ test('cancelled, it skips what has not begun, and brings to its end what has', a
   const states = [...itemsOf(ended).values()].map(({ state }) => state)
   expect(new Set(states)).toEqual(new Set(['SUCCEEDED', 'SKIPPED']))
   expect(acme.vendor.users()).toHaveLength(2 + Number(ended.done))
-  // Ended is ended, however often it is cancelled or tried again.
+  // A finished operation stays finished after any number of cancellations and retries.
   for (const name of ['cancelOperation', 'retryOperation']) await acme.post({ query: verb(name), variables: { id } })
   expect(await acme.operation(id)).toEqual(ended)
 })
 
-test('tried once more, a failed item goes on from the step that it came to', async () => {
+test('operations: a retried item resumes at the step that it had reached', async () => {
   await using acme = await workshop()
   acme.simulator.faults.add({ kind: 'status', status: 400, method: 'POST', path: 'grp_001', times: 1 })
   const failed = await acme.finish('startOnboarding', { users: users.slice(0, 1) })
@@ -43,7 +43,7 @@ test('tried once more, a failed item goes on from the step that it came to', asy
   expect(acme.sent()).toEqual(['POST /users', 'POST /groups/grp_001/members', 'POST /groups/grp_001/members'])
 })
 
-test('workers that take it up at once share its items, and none is done twice', async () => {
+test('operations: concurrent workers share the items, and no item is done twice', async () => {
   await using acme = await workshop({ idle: true })
   const { operation } = await acme.start('startOnboarding', { users })
   const [row] = await acme.database.sql<{ id: number }[]>`select id from operations`
@@ -53,7 +53,7 @@ test('workers that take it up at once share its items, and none is done twice', 
   expect(acme.simulator.requests).toHaveLength(12 * 3)
 })
 
-test('a worker that stops leaves its items to the next one at once', async () => {
+test('operations: a worker that stops releases its items to the next one immediately', async () => {
   await using acme = await workshop({ idle: true })
   const held = acme.simulator.faults.add({ kind: 'hold', at: 'arrival', method: 'POST', path: 'members', times: 1 })
   const stop = await acme.startWorker()
@@ -69,7 +69,7 @@ test('a worker that stops leaves its items to the next one at once', async () =>
   expect(acme.sent()).toHaveLength(12 * 2)
 })
 
-test('a queue that lost all of its data loses nothing of an operation', async () => {
+test('operations: an operation survives a queue that loses all of its data', async () => {
   await using acme = await workshop({ idle: true })
   const held = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'POST', path: 'members', times: 1 })
   const stop = await acme.startWorker()
@@ -84,7 +84,7 @@ test('a queue that lost all of its data loses nothing of an operation', async ()
   expect(acme.sent()).toHaveLength(12 * 2)
 })
 
-test('a single write gets its slots while an onboarding has spent all that background work may have', async () => {
+test('operations: a single write gets its slots while an onboarding has spent the background share', async () => {
   await using acme = await workshop({ idle: true, requestsPerMinute: 20 })
   const { operation } = await acme.start('startOnboarding', { users })
   await acme.startWorker()
@@ -100,7 +100,7 @@ test('a single write gets its slots while an onboarding has spent all that backg
   expect(await acme.operation(waiting.id)).toMatchObject({ state: 'RUNNING' })
 })
 
-test('a subscription tells how it goes on, and ends with it', async () => {
+test('operations: a subscription reports the progress and ends with the operation', async () => {
   await using acme = await workshop({ idle: true })
   const { operation } = await acme.start('startOnboarding', { users })
   const { id } = operation as Json
@@ -121,7 +121,7 @@ test('a subscription tells how it goes on, and ends with it', async () => {
   expect(counts).toEqual(counts.toSorted((a, b) => a - b))
 })
 
-test('lists the latest first, by state, and is found by its id', async () => {
+test('operations: they are listed latest first and by state, and node finds one by id', async () => {
   await using acme = await workshop()
   const first = await acme.finish('startOnboarding', { users: users.slice(0, 1) })
   const second = await acme.finish('startDeprovisioning', { primaryEmails: ['nobody@example.com'] })
@@ -137,7 +137,7 @@ test('lists the latest first, by state, and is found by its id', async () => {
   })
 })
 
-test('whoever may only read begins, cancels and retries nothing', async () => {
+test('operations: a caller with only the read scope cannot start, cancel or retry one', async () => {
   await using acme = await workshop({ idle: true })
   const { operation } = await acme.start('startOnboarding', { users })
   const { id } = operation as Json
@@ -153,7 +153,7 @@ test('whoever may only read begins, cancels and retries nothing', async () => {
   expect(await acme.operation(id)).toMatchObject({ state: 'QUEUED' })
 })
 
-test('operations are forgotten with the history, all that was kept of their users too', async () => {
+test('operations: the end of retention deletes them with all data about their users', async () => {
   await using acme = await workshop()
   const { sql } = acme.database
   const old = await acme.finish('startDeprovisioning', { primaryEmails: ['bob@example.com'] })

@@ -6,7 +6,7 @@ import { itemsOf, workshop } from './workshop.ts'
 
 const anna = 'Anna.Muller@example.com'
 
-test('keeps the whole user, leaves its groups, deletes it and makes sure; one who comes back is told from the one who went', async () => {
+test('deprovisioning: it leaves the groups, deletes the user and verifies it; a re-created user is recognized', async () => {
   await using acme = await workshop()
   const before = acme.vendor.user(anna)
   const done = await acme.finish('startDeprovisioning', {
@@ -34,7 +34,7 @@ test('keeps the whole user, leaves its groups, deletes it and makes sure; one wh
   expect(await acme.changes('USER_RECREATED')).toMatchObject([{ origin: 'PULL', subject: { primaryEmail: anna } }])
 })
 
-test('deactivates by a whole PUT: groups left, status inactive, everything else as it was', async () => {
+test('deprovisioning: deactivation sends a complete PUT: groups left, status inactive, other fields unchanged', async () => {
   await using acme = await workshop()
   const { updatedAt: _before, ...before } = { ...acme.vendor.user(anna) }
   const done = await acme.finish('startDeprovisioning', { primaryEmails: [anna], mode: 'DEACTIVATE' })
@@ -43,7 +43,7 @@ test('deactivates by a whole PUT: groups left, status inactive, everything else 
   expect(after).toEqual({ ...before, status: 'inactive', groups: [] })
 })
 
-test('whoever is not there fails alone', async () => {
+test('deprovisioning: an item for a missing user fails alone', async () => {
   await using acme = await workshop()
   const started = await acme.start('startDeprovisioning', { primaryEmails: ['nobody@example.com', 'bob@example.com'] })
   expect(started.notes).toContainEqual(expect.stringContaining('The mirror has no user nobody@example.com'))
@@ -52,7 +52,7 @@ test('whoever is not there fails alone', async () => {
   expect(itemsOf(done).get('nobody@example.com')?.failure).toMatchObject({ __typename: 'NotFound' })
 })
 
-test('a dry run reads each user, and gives the requests as they would be sent', async () => {
+test('deprovisioning: a dry run reads each user and returns the requests that would be sent', async () => {
   await using acme = await workshop({ idle: true })
   acme.vendor.addMember('grp_002', anna)
   const answer = await acme.start('startDeprovisioning', { primaryEmails: [anna], mode: 'DEACTIVATE', dryRun: true })
@@ -72,7 +72,7 @@ test.each([
   [{ kind: 'cutAfter', method: 'DELETE', times: 2 }],
   [{ kind: 'cutBefore', method: 'DELETE', times: 2 }],
   [{ kind: 'status', status: 500, method: 'DELETE', times: 2, acts: true }],
-] as const)('a lost answer is settled by reading: %j', async (fault) => {
+] as const)('deprovisioning: a lost response is reconciled by reading: %j', async (fault) => {
   await using acme = await workshop()
   acme.simulator.faults.add(fault)
   const done = await acme.finish('startDeprovisioning', { primaryEmails: [anna] })

@@ -1,14 +1,15 @@
 /**
- * The state machine of an email change: every request of it × what can happen there. Whatever happens, this product never deletes the only
- * account, nor one that somebody else created; what it read is kept until the change has succeeded; and once the cause is gone, a retry gets
- * there. More random cases: `EMAIL_CHANGE_CASES=500 npx vitest run …`.
+ * The state machine of an email change: every request of it × every event that can occur there. In every case this
+ * product never deletes the only account or an account that another client created. The snapshot is kept until the
+ * change has succeeded, and once the cause is gone, a retry succeeds. More random cases: `EMAIL_CHANGE_CASES=500 npx
+ * vitest run …`.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { FaultRule } from '../../../src/simulator/faults.ts'
 import { createRandom } from '../../../src/simulator/random.ts'
 import { aliasOf, type Person, successorOf, type Witness, witness } from './witness.ts'
 
-/** The requests of an email change in their order; `nth`: which of those that look the same. */
+/** The requests of an email change in order. `nth`: selects one of several requests that look the same. */
 const requests = {
   'first reading of old': { method: 'GET', of: 'old', nth: 0 },
   create: { method: 'POST', path: '^/users$' },
@@ -24,7 +25,7 @@ type Request = keyof typeof requests
 const all = Object.keys(requests) as Request[]
 const writes = ['create', 'join', 'delete', 'aliases'] as const
 
-/** What others do behind this product's back. */
+/** Actions of other clients. */
 const acts = {
   'old is deleted and re-created bare': (vendor, { from }) => {
     if (vendor.user(from)) vendor.deleteUser(from)
@@ -71,8 +72,8 @@ afterAll(async () => {
 })
 
 /**
- * The vendor has no conditional requests. A reading is held before it is made, and a change after it: what others do between the last reading
- * and the request that it was made for, nobody can see.
+ * The vendor has no conditional requests. A read is held before it is carried out, and a change after it. What other
+ * clients do between the last read and the request that it precedes cannot be detected.
  */
 function hold(request: Request, person: Person) {
   const { method } = requests[request]
@@ -90,7 +91,7 @@ function target(request: Request, { from, to }: Person) {
   return { method: one.method, path, ...('nth' in one && { after: one.nth }) }
 }
 
-/** What is right at an operation's end, however it ended; then without the cause, it succeeds. */
+/** Checks the state after an operation has ended, whatever its result; then, without the cause, a retry succeeds. */
 async function judge(id: unknown, person: Person, about: string): Promise<void> {
   const { vendor } = w.acme
   expect(w.wrongs, about).toEqual([])
@@ -101,7 +102,7 @@ async function judge(id: unknown, person: Person, about: string): Promise<void> 
     const says = message.includes('retryOperation')
     expect({ kept: ended.kept, says }, `${about}: ${message}`).toEqual({ kept: true, says: true })
     w.removeCauses(person)
-    // What the failure tells a person to do: while the old account is there, nobody needs the other one.
+    // Follows the instruction in the failure: while the old account exists, no one needs the other one.
     if (message.includes('cannot prove') && vendor.user(person.from) && vendor.user(person.to)) {
       w.others(() => vendor.deleteUser(person.to))
     }
@@ -114,7 +115,7 @@ async function judge(id: unknown, person: Person, about: string): Promise<void> 
   w.acme.simulator.faults.clear()
 }
 
-/** What others changed on purpose is not compared. */
+/** Fields that other clients changed on purpose are not compared. */
 function expectComplete(person: Person, about: string, changed: boolean): void {
   const { mailboxSize, ...rest } = successorOf(person)
   expect(w.acme.vendor.user(person.to), about).toMatchObject(changed ? rest : { ...rest, mailboxSize })
@@ -134,7 +135,10 @@ for (const request of writes) {
   }
 }
 
-/** Where the change is about another account from the start, or others act on one after its last reading before the deletion: see `hold`. */
+/**
+ * Changes that are about another account from the start, or where other clients act after the last read before the
+ * deletion: see `hold`.
+ */
 const unseen: readonly [Request, Act][] = [
   ['first reading of old', 'old is deleted'],
   ['first reading of old', 'old is deleted and re-created bare'],
@@ -162,7 +166,7 @@ for (const request of all) {
 }
 
 const cases = Number(process.env.EMAIL_CHANGE_CASES ?? 12)
-test(`email change: in ${cases} random histories no account is lost and a retry gets there`, {
+test(`email change: in ${cases} random histories no account is lost and a retry succeeds`, {
   timeout: 600_000,
 }, async () => {
   const random = createRandom(process.env.EMAIL_CHANGE_SEED ?? 'email change')
@@ -189,7 +193,7 @@ test(`email change: in ${cases} random histories no account is lost and a retry 
       }
       held.remove()
       await running
-      // A retry that is cancelled before anything takes it up leaves the item as it was.
+      // A retry that is cancelled before a worker picks it up leaves the item unchanged.
       if ((await w.itemOf(id, person)).state !== 'FAILED') break
       await w.call('retryOperation', id)
       if (cancels) {
@@ -199,7 +203,7 @@ test(`email change: in ${cases} random histories no account is lost and a retry 
       }
     }
     await w.run()
-    // A password is erased by cancelling: then the account may have to be created by a new operation.
+    // Cancelling erases a password, so the account may have to be created by a new operation.
     if (cancels) expect(w.wrongs, about).toEqual([])
     else await judge(id, person, about)
     w.removeCauses(person)

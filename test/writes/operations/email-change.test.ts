@@ -6,7 +6,7 @@ const from = 'Anna.Muller@example.com'
 const to = 'anna.smith@example.com'
 const change = { from, to, temporaryPassword: 'Planted!', keepOldAddressAsAlias: true }
 
-test('a new account takes the place with all that can be read, and the person is never without one', async () => {
+test('email change: the new account has all readable data, and the person always has an account', async () => {
   await using acme = await workshop()
   const before = acme.vendor.user(from)
   const started = await acme.start('startEmailChange', change)
@@ -40,7 +40,7 @@ test('a new account takes the place with all that can be read, and the person is
   expect(acme.vendor.passwordOf(to)).toBe('Planted!')
 })
 
-test('what fails before the deletion takes the new account back; tried once more, it comes out', async () => {
+test('email change: a failure before the deletion removes the new account, and a retry succeeds', async () => {
   await using acme = await workshop()
   const before = acme.vendor.snapshot()
   acme.simulator.faults.add({ kind: 'status', status: 400, method: 'POST', path: 'members', times: 1 })
@@ -59,7 +59,7 @@ test('what fails before the deletion takes the new account back; tried once more
   expect(await acme.database.sql`select from operation_items where password is not null`).toHaveLength(0)
 })
 
-test('a deletion that the vendor refuses takes the new account back', async () => {
+test('email change: a rejected deletion removes the new account', async () => {
   await using acme = await workshop()
   const before = acme.vendor.snapshot()
   acme.simulator.faults.add({ kind: 'status', status: 400, method: 'DELETE', path: 'Muller', times: 1 })
@@ -67,7 +67,7 @@ test('a deletion that the vendor refuses takes the new account back', async () =
   expect(acme.vendor.snapshot()).toEqual(before)
 })
 
-test('what fails after the deletion goes on forward', async () => {
+test('email change: a failure after the deletion keeps the new account, and a retry resumes', async () => {
   await using acme = await workshop()
   const refused = acme.simulator.faults.add({ kind: 'status', status: 400, method: 'PUT', path: 'smith', text: 'no' })
   const done = await acme.finish('startEmailChange', change)
@@ -84,7 +84,7 @@ test('what fails after the deletion goes on forward', async () => {
   expect(acme.sent().filter((request) => request === 'POST /users')).toHaveLength(1)
 })
 
-// A directory sync re-creates the old address right after our DELETE of it, and a later step fails.
+// A directory sync re-creates the old address right after this product's DELETE of it, and a later step fails.
 test.each([
   { says: 'the old address is refused as an alias', keepOldAddressAsAlias: true, aliases: [], refusal: undefined },
   { says: 'an alias is refused', keepOldAddressAsAlias: false, aliases: ['anna@example.com'], refusal: undefined },
@@ -121,7 +121,7 @@ test.each([
   expect(acme.vendor.passwordOf(to)).toBe('Planted!')
 })
 
-test('what somebody else changes meanwhile is not lost: the new account is taken back', async () => {
+test('email change: a concurrent change by another client is kept, because the new account is removed', async () => {
   await using acme = await workshop()
   const held = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'POST', path: 'members', times: 1 })
   const started = await acme.start('startEmailChange', change)
@@ -135,19 +135,23 @@ test('what somebody else changes meanwhile is not lost: the new account is taken
 })
 
 test.each([
-  ['nobody has the old one', { from: 'nobody@example.com', to }, { __typename: 'NotFound' }],
+  ['no user has the old address', { from: 'nobody@example.com', to }, { __typename: 'NotFound' }],
   [
-    'somebody has the new one',
+    'the new address is in use',
     { from, to: 'bob@example.com' },
     { __typename: 'AlreadyExists', user: { primaryEmail: 'bob@example.com' } },
   ],
   [
-    'the new one is an alias of the user itself',
+    'the new address is an alias of the same user',
     { from, to: 'anna@example.com' },
     { __typename: 'AlreadyExists', user: { primaryEmail: from } },
   ],
-  ['both are the same', { from, to: from.toLowerCase() }, { __typename: 'InvalidInput', issues: [{ path: ['to'] }] }],
-])('nothing is begun where %s', async (_, input, answer) => {
+  [
+    'both addresses are the same',
+    { from, to: from.toLowerCase() },
+    { __typename: 'InvalidInput', issues: [{ path: ['to'] }] },
+  ],
+])('email change: it does not start if %s', async (_, input, answer) => {
   await using acme = await workshop({ idle: true })
   expect(await acme.start('startEmailChange', input)).toMatchObject(answer)
   expect(await acme.database.sql`select from operations`).toHaveLength(0)

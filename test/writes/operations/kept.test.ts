@@ -1,4 +1,4 @@
-/** What an operation keeps, passwords and snapshots, and for how long; and the key that passwords are sealed with. */
+/** The data that an operation keeps, passwords and snapshots, for how long, and the key that seals passwords. */
 import pino from 'pino'
 import { expect, test } from 'vitest'
 import { pruneHistory } from '../../../src/mirror/prune.ts'
@@ -14,7 +14,7 @@ const email = 'new@example.com'
 const anna = 'Anna.Muller@example.com'
 const onboarding = { users: [{ primaryEmail: email, password: 'Planted!' }, { primaryEmail: 'other@example.com' }] }
 
-/** The vendor accepts a POST and does nothing, so that the item fails, and is retried. */
+/** The vendor accepts a POST and does nothing, so the item fails and is retried. */
 test('onboarding: a retried create carries its password, which is erased once the item has succeeded', async () => {
   await using acme = await workshop({ idle: true })
   acme.simulator.faults.add({ kind: 'doesNothing', method: 'POST', path: '/users', times: 1 })
@@ -29,7 +29,7 @@ test('onboarding: a retried create carries its password, which is erased once th
   expect(await waiting(acme)).toBe(0)
 })
 
-test('onboarding: a password that waited for 30 days is erased, and its account is never created without it', async () => {
+test('onboarding: a password that has waited 30 days is erased, and its account is never created without it', async () => {
   await using acme = await workshop({ idle: true })
   const { sql } = acme.database
   const id = await begin(acme, 'startOnboarding', onboarding)
@@ -57,7 +57,7 @@ test('onboarding: an item of an older version that may have lost its password is
   expect(acme.vendor.user(email)).toBeUndefined()
 })
 
-test('operations: cancelling erases the passwords that wait, those of failed items too', async () => {
+test('operations: cancelling erases waiting passwords, including those of failed items', async () => {
   await using acme = await workshop({ idle: true })
   const { sql } = acme.database
   const id = await begin(acme, 'startOnboarding', {
@@ -68,7 +68,7 @@ test('operations: cancelling erases the passwords that wait, those of failed ite
   expect(await sql`select from operation_items where password is not null`).toHaveLength(0)
 })
 
-test('email change: a retry that is cancelled before it begins fails as before, and can be retried again', async () => {
+test('email change: a retry that is cancelled before it starts restores the failure, and can be retried again', async () => {
   await using acme = await workshop({ idle: true })
   const refused = acme.simulator.faults.add({ kind: 'status', status: 409, method: 'PUT', path: 'smith' })
   const id = await begin(acme, 'startEmailChange', { from: anna, to: 'anna.smith@example.com' })
@@ -85,7 +85,7 @@ test('email change: a retry that is cancelled before it begins fails as before, 
   expect(acme.vendor.user('anna.smith@example.com')).toMatchObject({ aliases: ['anna@example.com'] })
 })
 
-test('operations: a snapshot goes 30 days after success, and stays as long as its item has failed', async () => {
+test('operations: a snapshot is deleted 30 days after success, and kept while its item has failed', async () => {
   await using acme = await workshop({ idle: true })
   const { sql } = acme.database
   const { signal } = new AbortController()
@@ -110,7 +110,7 @@ test('operations: a snapshot goes 30 days after success, and stays as long as it
   expect(await snapshots()).toEqual([anna])
 })
 
-test('deprovisioning: an account that somebody else re-created since the first attempt is left alone', async () => {
+test('deprovisioning: an account that another client re-created since the first attempt is left unchanged', async () => {
   await using acme = await workshop({ idle: true })
   const refused = acme.simulator.faults.add({ kind: 'status', status: 400, method: 'DELETE', path: '^/users/Anna' })
   const id = await begin(acme, 'startDeprovisioning', { primaryEmails: [anna] })
@@ -125,31 +125,34 @@ test('deprovisioning: an account that somebody else re-created since the first a
 })
 
 test.each([
-  { says: 'another', secrets: openSecrets(Buffer.alloc(32, 9)) },
+  { says: 'different', secrets: openSecrets(Buffer.alloc(32, 9)) },
   { says: 'not set', secrets: undefined },
-])('operations: where SECRET_KEY is $says, an item with a password fails at once and keeps it', async ({ secrets }) => {
-  await using acme = await workshop({ idle: true })
-  const id = await begin(acme, 'startOnboarding', onboarding)
-  await run(acme, { ...acme.writing, secrets })
-  const items = itemsOf(await acme.operation(id))
-  expect(items.get(email)).toMatchObject({
-    state: 'FAILED',
-    failure: {
-      __typename: 'VendorFailure',
-      outcomeUnknown: false,
-      message: expect.stringMatching(/SECRET_KEY.*retryOperation/),
-    },
-  })
-  expect(items.get('other@example.com')).toMatchObject({ state: 'SUCCEEDED' })
-  expect(acme.sent()).toEqual(['POST /users'])
-  expect(await waiting(acme)).toBe(1)
-  await call(acme, 'retryOperation', id)
-  await run(acme)
-  expect(await acme.operation(id)).toMatchObject({ state: 'SUCCEEDED' })
-  expect(acme.vendor.passwordOf(email)).toBe('Planted!')
-})
+])(
+  'operations: if SECRET_KEY is $says, an item with a password fails immediately and keeps it',
+  async ({ secrets }) => {
+    await using acme = await workshop({ idle: true })
+    const id = await begin(acme, 'startOnboarding', onboarding)
+    await run(acme, { ...acme.writing, secrets })
+    const items = itemsOf(await acme.operation(id))
+    expect(items.get(email)).toMatchObject({
+      state: 'FAILED',
+      failure: {
+        __typename: 'VendorFailure',
+        outcomeUnknown: false,
+        message: expect.stringMatching(/SECRET_KEY.*retryOperation/),
+      },
+    })
+    expect(items.get('other@example.com')).toMatchObject({ state: 'SUCCEEDED' })
+    expect(acme.sent()).toEqual(['POST /users'])
+    expect(await waiting(acme)).toBe(1)
+    await call(acme, 'retryOperation', id)
+    await run(acme)
+    expect(await acme.operation(id)).toMatchObject({ state: 'SUCCEEDED' })
+    expect(acme.vendor.passwordOf(email)).toBe('Planted!')
+  },
+)
 
-test('secret key: a process that starts with another key than before says so in one line', async () => {
+test('secret key: a process that starts with a different key logs that in one line', async () => {
   await using acme = await workshop({ idle: true })
   const { sql } = acme.database
   const check = async (byte: number | undefined) => {
@@ -166,7 +169,7 @@ test('secret key: a process that starts with another key than before says so in 
   expect(await check(9)).toEqual(lost)
   expect(await check(undefined)).toEqual([expect.stringMatching(/^SECRET_KEY is not set, and 1 passwords wait/)])
   expect(await check(7)).toEqual([])
-  // No password needs the former key any more: the new one becomes the known one.
+  // No password needs the former key any more, so the new key becomes the known one.
   await call(acme, 'cancelOperation', id)
   expect(await check(9)).toEqual([expect.stringMatching(/^SECRET_KEY is not the key .* known key from now on/)])
   expect(await check(9)).toEqual([])
@@ -179,7 +182,7 @@ async function begin(acme: Workshop, field: Parameters<Workshop['start']>[0], in
   return (started.operation as Json).id
 }
 
-/** Works on all operations until each has ended; waits between attempts are cut short. */
+/** Works on all operations until each has ended; delays between attempts are shortened. */
 async function run(acme: Workshop, writing: WriteDeps = acme.writing): Promise<void> {
   const { sql } = acme.database
   for (;;) {

@@ -1,4 +1,4 @@
-/** Worker processes that are killed one after the other; while one works, the next one stands by. */
+/** Worker processes that are killed one after the other. While one works, the next one is on standby. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { AllowanceTimes } from '../../../src/mirror/allowance/slots.ts'
@@ -13,11 +13,11 @@ export interface WorkerProcessOptions {
 }
 
 export interface KilledWorkers extends AsyncDisposable {
-  /** SIGKILL to the one that works. What it held is free at once, as if the leases' time had passed. */
+  /** Sends SIGKILL to the working process. Its locks and items are free immediately, as if its leases had expired. */
   kill(): Promise<void>
-  /** The one that stands by begins. */
+  /** The process on standby starts to work. */
   goOn(): Promise<void>
-  /** All that they ever logged. */
+  /** The log lines of all processes. */
   readonly said: string[]
 }
 

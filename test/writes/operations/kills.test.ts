@@ -5,10 +5,10 @@ import { killedWorkers } from './killed-worker.ts'
 import { onboardUnderKills, plantedPassword } from './onboarding-under-kills.ts'
 import { itemsOf, type Workshop, workshop } from './workshop.ts'
 
-/** Each kill costs the start of a process, and the time until its jobs are known to be nobody's. */
+/** Each kill costs the start of a process, and the time until its jobs are found abandoned. */
 const timeout = 180_000
 
-test('killed again and again, an onboarding makes every user once, repeats nothing that was answered, and keeps to the allowance', {
+test('kills: a repeatedly killed onboarding creates each user once and stays within the allowance', {
   timeout,
 }, async () => {
   await using database = await testDatabase()
@@ -27,7 +27,7 @@ test.each([
   { acts: true, says: 'had acted' },
   { acts: false, says: 'had not acted' },
 ])(
-  'killed at each of its steps, where the vendor $says, an email change does each once',
+  'kills: an email change that is killed at each of its steps, at a vendor that $says, does each step once',
   { timeout },
   async ({ acts }) => {
     await using acme = await workshop({ idle: true })
@@ -48,7 +48,7 @@ test.each([
     ] as const) {
       const fault = acme.simulator.faults.add({ kind: 'hang', acts, method, path, times: 1 })
       await fault.struck()
-      // At no moment is the person without an account.
+      // The person has an account at every moment.
       expect(acme.vendor.user(anna) ?? acme.vendor.user(smith)).toBeDefined()
       await workers.kill()
       await workers.goOn()
@@ -68,7 +68,7 @@ test.each([
   },
 )
 
-test('killed at each of its steps, a deprovisioning does each once', { timeout }, async () => {
+test('kills: a deprovisioning that is killed at each of its steps does each step once', { timeout }, async () => {
   await using acme = await workshop({ idle: true })
   await using workers = await killedWorkers(acme.database.sql, processOf(acme))
   const started = await acme.start('startDeprovisioning', { primaryEmails: [anna] })

@@ -8,12 +8,12 @@ const smith = 'Anna.Smith@example.com'
 const change = { from: anna, to: smith, temporaryPassword: 'Planted!', keepOldAddressAsAlias: true }
 const minutes = 60_000
 
-test('operations: an item whose account is not shown yet waits as a WAITING step and holds nothing', async () => {
+test('operations: an item whose account does not show yet waits in a WAITING step and holds no lease or lock', async () => {
   await using slow = await slowVendor({ switches: { createLagMs: 20_000 } })
   const users = ['carla', 'dan', 'eva'].map((name) => ({ primaryEmail: `${name}@example.com`, groups: ['grp_001'] }))
   const id = await slow.begin('startOnboarding', { users })
   await slow.round()
-  // One that waits holds up no other.
+  // A waiting item does not delay others.
   expect(slow.acme.sent().filter((request) => request === 'POST /users')).toHaveLength(3)
   const operation = await slow.acme.operation(id)
   expect(operation).toMatchObject({ state: 'RUNNING', done: 0, failed: 0 })
@@ -38,7 +38,7 @@ test('operations: an item whose account is not shown yet waits as a WAITING step
   ])
 })
 
-test('operations: after 15 minutes the failure says what was sent and last seen, and retryOperation completes it', async () => {
+test('operations: after 15 minutes the failure names the last request and state, and retryOperation completes it', async () => {
   await using slow = await slowVendor({ switches: { createLagMs: 30 * minutes } })
   const primaryEmail = 'carla@example.com'
   const id = await slow.begin('startOnboarding', { users: [{ primaryEmail, firstName: 'Carla', groups: ['grp_001'] }] })
@@ -68,7 +68,7 @@ const everythingLate = {
 } as const
 
 for (const spelling of [{}, { addressCase: 'lowered', addressMatch: 'exact' }] as const) {
-  test(`email change: it succeeds where everything shows late: ${JSON.stringify(spelling)}`, async () => {
+  test(`email change: it succeeds if every write shows late: ${JSON.stringify(spelling)}`, async () => {
     await using slow = await slowVendor({ switches: { ...everythingLate, ...spelling, groupsInPut: 'replaced' } })
     const before = slow.acme.vendor.user(anna)
     const id = await slow.begin('startEmailChange', change)
@@ -89,7 +89,7 @@ for (const spelling of [{}, { addressCase: 'lowered', addressMatch: 'exact' }] a
   })
 }
 
-test('email change: the undo waits for its deletion, and a retry for the address that stays taken', async () => {
+test('email change: the undo waits for its deletion, and a retry waits for the address that stays taken', async () => {
   await using slow = await slowVendor({ switches: everythingLate })
   const before = slow.acme.vendor.snapshot()
   const refused = slow.acme.simulator.faults.add({ kind: 'status', status: 400, method: 'POST', path: 'members' })
@@ -113,7 +113,7 @@ test('email change: the undo waits for its deletion, and a retry for the address
   expect(slow.acme.vendor.user(smith)).toMatchObject({ groups: ['grp_001'], aliases: ['anna@example.com', anna] })
 })
 
-test('onboarding: a create whose answer is lost and that shows late is recognized, not ALREADY_EXISTS', async () => {
+test('onboarding: a create with a lost response that shows late is recognized, and is not ALREADY_EXISTS', async () => {
   await using slow = await slowVendor({ switches: { createLagMs: 40_000 } })
   slow.acme.simulator.faults.add({ kind: 'cutAfter', method: 'POST', path: '^/users$', times: 1 })
   const user = { primaryEmail: 'carla@example.com', firstName: 'Carla', groups: ['grp_001'] }
@@ -124,7 +124,7 @@ test('onboarding: a create whose answer is lost and that shows late is recognize
   expect(slow.waits.has('create NOT_SHOWN')).toBe(true)
 })
 
-test('onboarding: after a lost answer, an account that somebody else created is not adopted', async () => {
+test('onboarding: after a lost response, an account that another client created is not adopted', async () => {
   await using slow = await slowVendor()
   const { faults } = slow.acme.simulator
   const cut = faults.add({ kind: 'cutBefore', method: 'POST', path: '^/users$' })
@@ -138,7 +138,7 @@ test('onboarding: after a lost answer, an account that somebody else created is 
   expect(slow.acme.vendor.user(user.primaryEmail)).toMatchObject({ firstName: 'Other', groups: [] })
 })
 
-test('deprovisioning: groups that still show are not sent back by the PUT that deactivates', async () => {
+test('deprovisioning: the deactivating PUT does not send groups that still show', async () => {
   await using slow = await slowVendor({
     switches: { membershipLagMs: 4_000, updateLagMs: 3_000, groupsInPut: 'replaced' },
   })
@@ -167,7 +167,7 @@ test('deprovisioning: a deletion that shows after 20 minutes fails clearly, and 
   expect(await slow.acme.operation(id)).toMatchObject({ state: 'SUCCEEDED', done: 2 })
 })
 
-test('operations: killed while it waits, an item goes on where it was', async () => {
+test('operations: an item that is killed while it waits resumes where it stopped', async () => {
   await using slow: SlowVendor = await slowVendor({ switches: everythingLate })
   const id = await slow.begin('startEmailChange', change)
   await slow.run(() => true)

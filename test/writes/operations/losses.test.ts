@@ -1,11 +1,11 @@
-/** A PUT of an operation carries the whole user, and a vendor may lose a part of it without a word. */
+/** A PUT of an operation carries the whole user, and a vendor may silently lose a part of it. */
 import { expect, test } from 'vitest'
 import { itemsOf, workshop } from './workshop.ts'
 
 const from = 'Anna.Muller@example.com'
 const to = 'anna.smith@example.com'
 
-test('loss: aliases that the deactivation of a user loses are NotAsWritten, also to a retry, until somebody restores them', async () => {
+test('loss: aliases lost by a deactivation are NotAsWritten, also to a retry, until they are restored', async () => {
   await using acme = await workshop({ switches: { aliasesInPut: 'dropped' } })
   const operation = await acme.finish('startDeprovisioning', { primaryEmails: [from], mode: 'DEACTIVATE' })
   expect(operation).toMatchObject({ state: 'FAILED' })

@@ -1,4 +1,4 @@
-/** Operations at vendors whose reads of a deleted user say nothing certain, or whose PUT loses what it does not understand. */
+/** Operations at vendors whose reads of a deleted user prove nothing, or whose PUT loses unsupported data. */
 import { expect, test } from 'vitest'
 import type { Json } from '../house.ts'
 import { slowVendor } from './slow-vendor.ts'
@@ -70,14 +70,14 @@ test.each<Json>([{}, { updateLagMs: 5_000 }])(
       items: { nodes: [{ failure: { __typename: 'NotAsWritten', fields: ['aliases'] } }] },
     })
     expect(slow.acme.vendor.user(anna)?.status).toBe('inactive')
-    // What was reported once is not reported again.
+    // A loss is reported once.
     await slow.call('retryOperation', id)
     await slow.run()
     expect(await slow.acme.operation(id)).toMatchObject({ state: 'SUCCEEDED' })
   },
 )
 
-test('email change: succeeds though the vendor refuses the aliases it has just freed in other words', async () => {
+test('email change: succeeds if the vendor rejects the aliases that it has just freed with another text', async () => {
   await using slow = await slowVendor()
   const text = 'alias anna@example.com belongs to another account'
   slow.acme.simulator.faults.add({ kind: 'status', method: 'PUT', status: 400, text, times: 4 })
@@ -90,8 +90,8 @@ test('email change: succeeds though the vendor refuses the aliases it has just f
 
 test.each([
   ['and the POST is answered', undefined],
-  ['and the answer to the POST is lost', 'cutAfter' as const],
-])('email change: succeeds for a user with a status that is unrecognized, %s', async (_, kind) => {
+  ['and the response to the POST is lost', 'cutAfter' as const],
+])('email change: succeeds for a user with an unrecognized status, %s', async (_, kind) => {
   await using slow = await slowVendor({ switches: { words: 'further' } })
   slow.acme.vendor.updateUser(anna, { status: 'inactive' })
   if (kind) slow.acme.simulator.faults.add({ kind, method: 'POST', path: '/users', times: 1 })
@@ -101,7 +101,7 @@ test.each([
   expect(slow.acme.vendor.user(smith)).toMatchObject({ status: 'inactive', groups: ['grp_001'] })
 })
 
-test('deprovisioning: a status in an unrecognized word proves no deactivation where the user had it before', async () => {
+test('deprovisioning: an unrecognized status proves no deactivation if the user had it before', async () => {
   await using slow = await slowVendor({ switches: { words: 'further' } })
   const id = await slow.begin('startDeprovisioning', { primaryEmails: ['bob@example.com'], mode: 'DEACTIVATE' })
   await slow.run()

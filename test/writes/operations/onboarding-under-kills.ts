@@ -1,6 +1,6 @@
 /**
- * Users are onboarded at 100 requests a minute by the vendor's clock, which runs faster than ours, while the worker is killed again and
- * again. What was sent and what it made is counted, for a test or a benchmark to look at.
+ * Onboards users at 100 requests a minute by the vendor's clock, which runs faster than real time, while the worker is
+ * killed repeatedly. Counts the requests and their effects for a test or a benchmark.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import pino from 'pino'
@@ -17,7 +17,7 @@ import { killedWorkers } from './killed-worker.ts'
 export interface Course {
   readonly users: number
   readonly kills: number
-  /** How much faster the vendor's clock runs. */
+  /** How much faster than real time the vendor's clock runs. */
   readonly speed: number
 }
 
@@ -25,17 +25,17 @@ export interface Outcome {
   readonly state: string
   readonly requests: number
   readonly memberships: number
-  /** Requests whose answer a kill took, as the journal and the vendor's log tell. */
+  /** Requests whose response was lost to a kill, according to the journal and the vendor's log. */
   readonly answersTaken: number
-  /** Requests that a kill found answered in the journal and that were sent again. */
+  /** Requests that were sent again although the journal held their response at a kill. */
   readonly repeated: readonly string[]
   readonly refusedForRate: number
   /** By the vendor's clock. */
   readonly peakRequestsInMinute: number
   readonly minutes: number
-  /** Users that are not once at the vendor with all of their groups, or not so in the mirror. */
+  /** Users that do not exist exactly once with all of their groups, at the vendor or in the mirror. */
   readonly wrong: readonly string[]
-  /** All that was ever logged, and what the database holds of the passwords. */
+  /** All log lines, and all passwords in the database. */
   readonly said: string
   readonly passwordsLeft: number
 }
@@ -158,12 +158,12 @@ export async function onboardUnderKills(database: Database, { users, kills, spee
   }
 }
 
-/** What stood in the journal when the worker was dead. */
+/** The journal after the worker was killed. */
 interface Cut {
-  /** Of the last request that it had sent. */
+  /** The time of the last request that it had sent. */
   readonly serial: number
   readonly answered: ReadonlySet<string>
-  /** Each named by itself. */
+  /** Each value is listed separately. */
   readonly taken: readonly string[]
 }
 
@@ -173,7 +173,7 @@ async function cutAt(sql: Sql, requests: readonly LoggedRequest[]): Promise<Cut>
       i.state = 'RUNNING' and i.requests - 1 = (
         select count(*) from operation_steps d where d.item_id = i.id and d.done_at is not null) as reading
     from operation_steps s join operation_items i on i.id = s.item_id`
-  // All of the item's steps are done: the reading that ends it may have been sent.
+  // All steps of the item are done: the read that completes it may have been sent.
   const readings = new Set(steps.flatMap(({ address, reading }) => (reading ? [`GET ${address}`] : [])))
   return {
     serial: requests.at(-1)?.serial ?? 0,
@@ -185,7 +185,7 @@ async function cutAt(sql: Sql, requests: readonly LoggedRequest[]): Promise<Cut>
   }
 }
 
-/** As the journal names it: `create ADDRESS`, `join GROUP ADDRESS`. */
+/** In the form of the journal: `create ADDRESS`, `join GROUP ADDRESS`. */
 function nameOf({ method, path, body }: LoggedRequest): string {
   const address = Reflect.get(Object(body), 'primaryEmail')
   const group = /^\/groups\/([^/]+)\/members$/.exec(path)?.[1]

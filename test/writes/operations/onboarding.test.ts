@@ -8,7 +8,7 @@ const users = [
   { primaryEmail: 'eva@example.com', lastName: 'Ñandú' },
 ]
 
-test('creates, joins and reads each user: two requests, and one for each membership', async () => {
+test('onboarding: each user costs two requests, and one for each membership', async () => {
   await using acme = await workshop()
   const done = await acme.finish('startOnboarding', { users })
   expect(done).toMatchObject({
@@ -38,7 +38,7 @@ test('creates, joins and reads each user: two requests, and one for each members
   )
 })
 
-test('whoever cannot be created fails alone: an address that exists, a group that nobody has, a vendor that stores something else', async () => {
+test('onboarding: an item fails alone for an existing address, an unknown group or a vendor that stores something else', async () => {
   await using acme = await workshop()
   acme.simulator.faults.add({
     kind: 'storesSomethingElse',
@@ -79,7 +79,7 @@ test('whoever cannot be created fails alone: an address that exists, a group tha
   expect(acme.sent()).toEqual(['POST /users', 'POST /users', 'POST /groups/grp_001/members'])
 })
 
-test('an address that came behind our back is found out by the vendor, and its account left alone', async () => {
+test('onboarding: an address created outside this product is detected by the vendor, and its account left unchanged', async () => {
   await using acme = await workshop()
   acme.vendor.createUser({ primaryEmail: 'carla@example.com', firstName: 'Other' })
   const done = await acme.finish('startOnboarding', { users })
@@ -96,7 +96,7 @@ test('an address that came behind our back is found out by the vendor, and its a
   expect(acme.vendor.user('carla@example.com')).toMatchObject({ firstName: 'Other', groups: [] })
 })
 
-test('a domain that is not registered is found by one request', async () => {
+test('onboarding: a domain that is not registered is detected with one request', async () => {
   await using acme = await workshop()
   const strangers = Array.from({ length: 20 }, (_, i) => ({ primaryEmail: `user.${i}@elsewhere.test` }))
   const started = await acme.start('startOnboarding', { users: [...strangers, ...users] })
@@ -130,7 +130,7 @@ test.each<[string, Json, { path: string[]; message: string }[]]>([
     ],
   ],
   [
-    'what is the whole list’s to say',
+    'a field that belongs to the whole list',
     { users: [{ primaryEmail: 'a@example.com', dryRun: true, idempotencyKey: 'k' }] },
     [
       {
@@ -141,18 +141,18 @@ test.each<[string, Json, { path: string[]; message: string }[]]>([
     ],
   ],
   [
-    'a shape that cannot be',
+    'an invalid value',
     { users: [{ primaryEmail: 'a@example.com' }, { primaryEmail: 'b@example.com', mailboxSize: -1 }] },
     [{ path: ['users', '1', 'mailboxSize'], message: 'mailboxSize is in MB and must be 0 or more' }],
   ],
-])('refuses the whole list for %s', async (_, input, issues) => {
+])('onboarding: the whole list is rejected for %s', async (_, input, issues) => {
   await using acme = await workshop({ idle: true })
   expect(await acme.start('startOnboarding', input)).toMatchObject({ __typename: 'InvalidInput', issues })
   expect(await acme.database.sql`select from operations`).toHaveLength(0)
   expect(acme.simulator.requests).toHaveLength(0)
 })
 
-test('a password needs a key to wait under', async () => {
+test('onboarding: a password requires a secret key', async () => {
   await using acme = await workshop({ idle: true, secretKey: undefined })
   const refused = await acme.start('startOnboarding', {
     users: [{ primaryEmail: 'a@example.com', password: 'Planted!' }],
@@ -160,7 +160,7 @@ test('a password needs a key to wait under', async () => {
   expect(refused).toMatchObject({ __typename: 'InvalidInput', issues: [{ path: ['users', '0', 'password'] }] })
 })
 
-test('a dry run says what would be sent, and puts nothing down', async () => {
+test('onboarding: a dry run returns the requests and stores nothing', async () => {
   await using acme = await workshop({ idle: true })
   const answer = await acme.start('startOnboarding', {
     users: [{ ...users[0], password: 'Planted!' }, { primaryEmail: 'bob@example.com' }],
@@ -179,7 +179,7 @@ test('a dry run says what would be sent, and puts nothing down', async () => {
   expect(acme.sent()).toEqual([])
 })
 
-test('under one key there is one operation, whoever repeats it, at once or later', async () => {
+test('onboarding: one idempotency key starts one operation, for concurrent and later repeats', async () => {
   await using acme = await workshop()
   await using neighbour = await acme.neighbour()
   const input = { users, idempotencyKey: 'once' }
@@ -199,7 +199,7 @@ test('under one key there is one operation, whoever repeats it, at once or later
   expect(acme.sent().filter((request) => request === 'POST /users')).toHaveLength(3)
 })
 
-test('a vendor that is away for a while is waited for, and no step is done twice', async () => {
+test('onboarding: an unavailable vendor is waited for, and no step is done twice', async () => {
   await using acme = await workshop()
   acme.simulator.faults.add({ kind: 'status', status: 503, method: 'POST', path: 'grp_002', times: 2 })
   acme.simulator.faults.add({ kind: 'cutAfter', method: 'POST', path: '^/users$', times: 1 })

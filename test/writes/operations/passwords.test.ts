@@ -1,4 +1,7 @@
-/** Distinctive passwords wait in operations, workers are killed on the way, and then everything that is kept or told is searched. */
+/**
+ * Distinctive passwords wait in operations and workers are killed; then all stored and reported text is searched for
+ * the passwords.
+ */
 import { expect, test } from 'vitest'
 import { dump } from '../../support/dump.ts'
 import type { Json } from '../house.ts'
@@ -8,7 +11,7 @@ import { workshop } from './workshop.ts'
 let planted = 0
 const plant = () => `Pl4nt-"${planted++}\\-ed`
 
-test('passwords that wait are sealed, and erased once they were used', { timeout: 180_000 }, async () => {
+test('passwords: waiting passwords are sealed, and erased after use', { timeout: 180_000 }, async () => {
   await using acme = await workshop({ idle: true })
   const { sql } = acme.database
   const user = (name: string, rest: object = {}) => ({
@@ -49,7 +52,7 @@ test('passwords that wait are sealed, and erased once they were used', { timeout
   expect(acme.vendor.passwordOf('anna.smith@example.com')).toBe(change.temporaryPassword)
   kept.push(await dump(sql))
 
-  // One who failed before it was sent may be tried again.
+  // An item that failed before its request was sent can be retried.
   expect(await sql`select primary_email from operation_items where password is not null`).toEqual([
     { primary_email: 'bob@example.com' },
   ])

@@ -1,4 +1,7 @@
-/** What an operation takes as proof at a vendor whose reads lag behind its writes, whose createdAt moves, or which asks for a pause. */
+/**
+ * The evidence that an operation accepts at a vendor whose reads lag behind its writes, whose createdAt moves, or that
+ * requests a pause.
+ */
 import { expect, test } from 'vitest'
 import { type SlowVendor, slowVendor } from './slow-vendor.ts'
 import { itemsOf } from './workshop.ts'
@@ -11,7 +14,7 @@ test.each([
   ['addUserToGroup', { groupId: 'grp_002' }, { groups: expect.arrayContaining(['grp_002']) }],
   ['updateUser', { set: { firstName: 'Änne' } }, { firstName: 'Änne' }],
 ] as const)(
-  'email change: what %s wrote right before it, and is not shown yet, is carried over',
+  'email change: the effect of %s right before it is carried over although it does not show yet',
   async (field, input, written) => {
     await using slow = await slowVendor({ switches: { membershipLagMs: 50_000, updateLagMs: 50_000 } })
     const answer = await slow.acme.mutate(field, { primaryEmail: anna, ...input })
@@ -24,7 +27,7 @@ test.each([
   },
 )
 
-test('email change: a write to the old account that is accepted meanwhile, and shows late, is not deleted with it', async () => {
+test('email change: a concurrent write to the old account that shows late is not deleted with it', async () => {
   await using slow = await slowVendor({ switches: { createLagMs: 5_000 } })
   const id = await slow.begin('startEmailChange', change)
   await slow.round()
@@ -44,7 +47,7 @@ test('email change: a write to the old account that is accepted meanwhile, and s
   expect(slow.acme.vendor.user(smith)?.firstName).toBe('Änne')
 })
 
-test('deprovisioning: the snapshot and the groups to leave show what was written right before', async () => {
+test('deprovisioning: the snapshot and the groups to leave include writes made right before it', async () => {
   await using slow = await slowVendor({ switches: { membershipLagMs: 30_000, updateLagMs: 30_000 } })
   await slow.acme.mutate('addUserToGroup', { primaryEmail: anna, groupId: 'grp_002' })
   const id = await slow.begin('startDeprovisioning', { primaryEmails: [anna] })
@@ -54,7 +57,7 @@ test('deprovisioning: the snapshot and the groups to leave show what was written
   expect(JSON.parse(item?.snapshot ?? '{}')).toMatchObject({ raw: { groups: expect.arrayContaining(['grp_002']) } })
 })
 
-test('deprovisioning: a user whose creation was accepted right before, and shows late, is found', async () => {
+test('deprovisioning: a user whose creation was just accepted and shows late is found', async () => {
   await using slow = await slowVendor({ switches: { createLagMs: 30_000 } })
   const primaryEmail = 'carla@example.com'
   expect(await slow.acme.mutate('createUser', { primaryEmail })).toMatchObject({ settled: false })
@@ -64,7 +67,7 @@ test('deprovisioning: a user whose creation was accepted right before, and shows
   expect(slow.acme.vendor.user(primaryEmail)).toBeUndefined()
 })
 
-test('email change: a copy that changes while an accepted deletion shows late fails nothing', async () => {
+test('email change: a copy that changes while an accepted deletion shows late does not fail it', async () => {
   await using slow = await slowVendor({ switches: { deleteLagMs: 20_000 } })
   const account = slow.acme.vendor.directory.find(anna) as { profile: object }
   const id = await slow.begin('startEmailChange', change)
@@ -86,7 +89,9 @@ test('email change: it succeeds although createdAt is the last activity, which m
   expect(addressesIn(slow)).toEqual(['bob@example.com', smith])
 })
 
-/** As if it had been created anew, or as if its times were those of the last activity: nothing can tell. */
+/**
+ * As if the account had been re-created, or as if createdAt were the last activity: the two cannot be distinguished.
+ */
 function moveTimes(slow: SlowVendor, primaryEmail: string): void {
   const account = slow.acme.vendor.directory.find(primaryEmail) as { profile: object }
   const moved = '2026-06-02T00:00:00.000Z'
@@ -95,7 +100,7 @@ function moveTimes(slow: SlowVendor, primaryEmail: string): void {
 
 const addressesIn = ({ acme }: SlowVendor) => acme.vendor.users().map(({ primaryEmail }) => primaryEmail)
 
-test('email change: an old account with another createdAt is no deleted one, and the new account is taken back', async () => {
+test('email change: an old account with another createdAt is not deleted, and the new account is removed', async () => {
   await using slow = await slowVendor({ switches: { createLagMs: 20_000 } })
   const id = await slow.begin('startEmailChange', change)
   await slow.round()
@@ -112,7 +117,7 @@ test('email change: an old account with another createdAt is no deleted one, and
   expect(addressesIn(slow)).toEqual([anna, 'bob@example.com'])
 })
 
-test('email change: where the pulls disregard createdAt, a moved one is the same account', async () => {
+test('email change: if the pulls ignore createdAt, a moved one is the same account', async () => {
   await using slow = await slowVendor({ switches: { createLagMs: 20_000 } })
   await slow.acme.database.sql`update organizations set creation_distrust = 2`
   const id = await slow.begin('startEmailChange', change)
@@ -124,7 +129,7 @@ test('email change: where the pulls disregard createdAt, a moved one is the same
   expect(addressesIn(slow)).toEqual(['bob@example.com', smith])
 })
 
-test('deprovisioning: after a lost answer, another createdAt proves no deletion', async () => {
+test('deprovisioning: after a lost response, another createdAt proves no deletion', async () => {
   await using slow = await slowVendor()
   slow.acme.simulator.faults.add({ kind: 'cutBefore', method: 'DELETE', path: '^/users', times: 1 })
   const id = await slow.begin('startDeprovisioning', { primaryEmails: [anna] })
@@ -161,7 +166,7 @@ test.each([
   ['POST', 'startOnboarding', { users: [{ primaryEmail: 'carla@example.com' }] }],
   ['GET', 'startDeprovisioning', { primaryEmails: [anna] }],
 ] as const)(
-  'operations: a vendor that asks for 15 minutes after %s is waited for without lease and lock',
+  'operations: a pause of 15 minutes that the vendor requests after %s holds no lease or lock',
   async (method, field, input) => {
     await using slow = await slowVendor()
     const id = await slow.begin(field, input)
@@ -178,7 +183,7 @@ test.each([
   },
 )
 
-test('email change: an old account that somebody else deleted is waited for once, however late the rest shows', async () => {
+test('email change: an old account that another client deleted is waited for once, however late the rest shows', async () => {
   await using slow = await slowVendor({ switches: { createLagMs: 5_000 } })
   const id = await slow.begin('startEmailChange', change)
   await slow.round()

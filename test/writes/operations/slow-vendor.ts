@@ -1,7 +1,8 @@
 /**
- * Operations at a vendor that shows its writes late, in virtual time: when every item waits, the vendor's clock goes on to the end of the
- * shortest pause. Operations run in this process without a queue. A kill takes the items and the locks away from whoever works on them: its
- * journal refuses it from then on, and what it has under way at the vendor happens all the same.
+ * Operations at a vendor that shows its writes late, in virtual time: when every item waits, the vendor's clock
+ * advances to the end of the shortest pause. Operations run in this process without a queue. A kill releases the items
+ * and the locks of the current worker: the journal rejects its later entries, and its requests in progress at the
+ * vendor still complete.
  */
 import type { FaultRule } from '../../../src/simulator/faults.ts'
 import { createRandom, type Random } from '../../../src/simulator/random.ts'
@@ -11,24 +12,24 @@ import { type Workshop, workshop } from './workshop.ts'
 
 export interface SlowVendor extends AsyncDisposable {
   readonly acme: Workshop
-  /** How many kills struck. */
+  /** Number of kills. */
   readonly kills: number
-  /** Every step that an item waited for, with the reason, and how often. */
+  /** Every step that an item waited for, with the reason and the number of times. */
   readonly waits: ReadonlyMap<string, number>
-  /** Begins an operation; gives its id. */
+  /** Starts an operation and returns its id. */
   begin(field: Parameters<Workshop['start']>[0], input: Json): Promise<unknown>
-  /** Works on all operations until each has ended. `kill`: whether to kill, asked before each round. */
+  /** Works on all operations until each has ended. `kill` is called before each round and returns whether to kill. */
   run(kill?: () => boolean): Promise<void>
   /** Works on all operations once, until each of their items has ended or waits. */
   round(): Promise<void>
-  /** Moves the vendor's clock on, and the ends of all pauses with it. */
+  /** Advances the vendor's clock, and the ends of all pauses with it. */
   advance(ms: number): Promise<void>
   call(mutation: 'retryOperation' | 'cancelOperation', id: unknown): Promise<void>
 }
 
-/** How many operations are worked on at once. */
+/** Number of operations that are worked on concurrently. */
 const atOnce = 6
-/** How often a worker looks for items whose pause is over. */
+/** How often a worker looks for items whose pause has ended. */
 const tickMs = 1_000
 
 export async function slowVendor(options: Pick<HouseOptions, 'switches' | 'seed' | 'data'> = {}): Promise<SlowVendor> {
@@ -36,7 +37,7 @@ export async function slowVendor(options: Pick<HouseOptions, 'switches' | 'seed'
   let skippedMs = 0
   let latest = 0
   const { seed = 1 } = options
-  // Pauses pass by Postgres' clock too, so real time counts; no two looks give one time.
+  // Pauses also end by Postgres' clock, so real time is added; no two readings give the same time.
   const clock = () => {
     latest = Math.max(latest + 1, Math.ceil(start + performance.now() + skippedMs))
     return latest
@@ -116,7 +117,7 @@ export async function slowVendor(options: Pick<HouseOptions, 'switches' | 'seed'
   }
 }
 
-/** Holds one request of a round, before or after it is acted on: any, or one of those that change something. */
+/** Holds one request of a round, before or after it is carried out: any request, or only one that changes something. */
 function killing(random: Random): FaultRule {
   return {
     kind: 'hold',

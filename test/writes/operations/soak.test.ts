@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { soak } from './soak.ts'
 
-/** `npm run soak` runs more. */
+/** `npm run soak` runs more operations. */
 const each = Number(process.env.SOAK_OPERATIONS ?? 5)
 const seed = process.env.SOAK_SEED ?? 'soak'
 
-test(`operations: ${each} of each kind end right under random lags and kills, without a retry by hand`, {
+test(`operations: ${each} of each kind end correctly under random lags and kills, without a manual retry`, {
   timeout: 1_800_000,
 }, async () => {
   const figures = await soak({ each, seed })

@@ -1,6 +1,7 @@
 /**
- * Operations under random lags and kills, in batches of one set of switches each. Every one must end right without a retry by hand: no person
- * with two accounts or none, and no success that the vendor's final state contradicts.
+ * Operations under random lags and kills, in batches with one set of switches each. Every operation must end correctly
+ * without a manual retry: no person with two accounts or none, and no success that the vendor's final state
+ * contradicts.
  */
 import { createRandom, type Random } from '../../../src/simulator/random.ts'
 import type { Switches } from '../../../src/simulator/switches.ts'
@@ -10,7 +11,7 @@ import { type SlowVendor, slowVendor } from './slow-vendor.ts'
 import { itemsOf } from './workshop.ts'
 
 export interface SoakOptions {
-  /** Email changes, onboarded users and deprovisioned users, so many of each. */
+  /** Number of email changes, of onboarded users and of deprovisioned users. */
   readonly each: number
   readonly seed: string
 }
@@ -21,13 +22,13 @@ export interface SoakFigures {
   readonly deprovisioned: number
   readonly kills: number
   readonly requests: number
-  /** Answers of the vendor that did not show a write yet. */
+  /** Responses of the vendor that did not show a write yet. */
   readonly lateAnswers: number
-  /** Writes that were refused because of an address that was freed late. */
+  /** Writes that were rejected because an address was freed late. */
   readonly heldAddresses: number
   readonly waits: Readonly<Record<string, number>>
   readonly seconds: number
-  /** Empty where all is right. */
+  /** Empty if everything is correct. */
   readonly wrongs: readonly string[]
 }
 
@@ -159,7 +160,7 @@ function groupsOf(random: Random): string[] {
   return groups.filter(() => random.chance(0.5)).map(({ id }) => id)
 }
 
-/** Judges each deletion at the moment at which it is carried out. */
+/** Checks each deletion at the moment at which it is carried out. */
 function witness(slow: SlowVendor, people: readonly Person[]): string[] {
   const wrongs: string[] = []
   const { directory } = slow.acme.vendor

@@ -1,4 +1,7 @@
-/** Callers need not know in which letters the vendor keeps an address, though its paths may regard them. */
+/**
+ * Callers need not know the letter case in which the vendor stores an address, although its paths may be
+ * case-sensitive.
+ */
 import { expect, test } from 'vitest'
 import { itemsOf, workshop } from './workshop.ts'
 
@@ -6,7 +9,7 @@ const exact = { switches: { addressMatch: 'exact' as const } }
 const shouted = 'ANNA.MULLER@EXAMPLE.COM'
 const kept = 'Anna.Muller@example.com'
 
-test('an email change finds the old account in other letters', async () => {
+test('spelling: an email change finds the old account in another letter case', async () => {
   await using acme = await workshop(exact)
   const change = { from: shouted, to: 'anna.smith@example.com', keepOldAddressAsAlias: true }
   const planned = await acme.start('startEmailChange', { ...change, dryRun: true })
@@ -23,7 +26,7 @@ test('an email change finds the old account in other letters', async () => {
 })
 
 for (const mode of ['DELETE', 'DEACTIVATE']) {
-  test(`a deprovisioning by ${mode} finds the account in other letters`, async () => {
+  test(`spelling: a deprovisioning by ${mode} finds the account in another letter case`, async () => {
     await using acme = await workshop(exact)
     const input = { primaryEmails: [shouted], mode }
     const planned = await acme.start('startDeprovisioning', { ...input, dryRun: true })
@@ -37,7 +40,7 @@ for (const mode of ['DELETE', 'DEACTIVATE']) {
   })
 }
 
-test('an onboarding that is said again with nulls for what was left out is the same', async () => {
+test('onboarding: a repeat with nulls for omitted fields is the same input', async () => {
   await using acme = await workshop()
   const idempotencyKey = 'onboard-carl'
   const first = await acme.start('startOnboarding', { users: [{ primaryEmail: 'carl@example.com' }], idempotencyKey })

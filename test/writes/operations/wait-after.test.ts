@@ -9,7 +9,7 @@ const failing = (status: number | null): WriteFailure => ({
   outcomeUnknown: false,
 })
 
-/** All its waits, in seconds. */
+/** All delays, in seconds. */
 function waitsOf(failure: WriteFailure, error: unknown = new WriteFailedError(failure)): number[] {
   const waits: number[] = []
   for (;;) {
@@ -19,7 +19,7 @@ function waitsOf(failure: WriteFailure, error: unknown = new WriteFailedError(fa
   }
 }
 
-test.each([null, 502, 503, 504])('an item waits a quarter of an hour for a vendor that is away (%s)', (status) => {
+test.each([null, 502, 503, 504])('retry delay: an item waits 15 minutes for an unavailable vendor (%s)', (status) => {
   const waits = waitsOf(failing(status))
   expect(waits.slice(0, 5)).toEqual([1, 5, 20, 60, 60])
   expect(waits.reduce((sum, wait) => sum + wait)).toBe(15 * 60 + 26)
@@ -27,13 +27,13 @@ test.each([null, 502, 503, 504])('an item waits a quarter of an hour for a vendo
 
 test.each([
   ['that the vendor fails at', waitsOf(failing(500))],
-  ['that somebody else writes to', waitsOf({ failure: 'Conflict', message: 'm', userId: null }, new Error('locked'))],
-  ['that an error of ours broke off', waitsOf(failing(null), new TypeError('ours'))],
-])('one %s does not hold the others up for long', (_name, waits) => {
+  ['that another client writes to', waitsOf({ failure: 'Conflict', message: 'm', userId: null }, new Error('locked'))],
+  ['that an internal error interrupted', waitsOf(failing(null), new TypeError('ours'))],
+])('retry delay: an item %s does not delay the others for long', (_name, waits) => {
   expect(waits).toEqual([1, 5, 20])
 })
 
-test('operations: a write that is not shown is read for a quarter of an hour, with pauses that never shrink', () => {
+test('retry delay: a write that does not show is read for 15 minutes, with delays that never shrink', () => {
   const pauses: readonly number[] = readingPauses.NOT_SHOWN
   expect(pauses.reduce((sum, ms) => sum + ms)).toBe(15 * 60_000 + 500)
   expect(pauses.toSorted((a, b) => a - b)).toEqual(pauses)

@@ -1,4 +1,7 @@
-/** What an operation carries over or takes away is all that the vendor tells of the user, and where it cannot be told nothing is begun. */
+/**
+ * An operation carries over or removes everything that the vendor shows of the user. It does not start if the vendor
+ * does not show the lists that it needs.
+ */
 import { expect, test } from 'vitest'
 import type { Json } from '../house.ts'
 import { slowVendor } from './slow-vendor.ts'
@@ -8,14 +11,14 @@ const from = 'Anna.Muller@example.com'
 const to = 'anna.smith@example.com'
 const anna = { primaryEmails: [from], mode: 'DEACTIVATE' }
 
-/** A group that no pull has shown yet; Anna is in it. */
+/** A group that no pull has shown yet, with Anna as a member. */
 function joinYoungGroup({ vendor }: Workshop): string {
   const { id } = vendor.createGroup('Younger than the last pull')
   vendor.addMember(id, from)
   return id
 }
 
-/** Two groups of one name, in one of which Anna is, at a vendor that tells groups by names. */
+/** Two groups with the same name, one of them with Anna as a member, at a vendor that shows groups by name. */
 async function joinOneOfTwo(acme: Workshop): Promise<void> {
   acme.vendor.createGroup('Twin', 'twin_1')
   acme.vendor.createGroup('Twin', 'twin_2')
@@ -23,7 +26,7 @@ async function joinOneOfTwo(acme: Workshop): Promise<void> {
   await acme.fill()
 }
 
-/** The vendor's answers about Anna lack this field. */
+/** The vendor's responses about Anna lack this field. */
 function keepUntold({ simulator, vendor }: Workshop, field: string): { remove(): void } {
   const { undocumented, [field]: _untold, ...body } = { ...vendor.user(from) } as Json
   return simulator.faults.add({ kind: 'wrongShape', method: 'GET', path: 'Muller', body })
@@ -35,7 +38,7 @@ async function retried(acme: Workshop, { id }: Json): Promise<Json> {
 }
 
 for (const userGroups of ['ids', 'names'] as const) {
-  test(`a group younger than the last pull, told by ${userGroups}, is joined by the new account`, async () => {
+  test(`email change: the new account joins a group created after the last pull, shown as ${userGroups}`, async () => {
     await using acme = await workshop({ switches: { userGroups } })
     const young = joinYoungGroup(acme)
     const planned = await acme.start('startEmailChange', { from, to, dryRun: true })
@@ -44,7 +47,7 @@ for (const userGroups of ['ids', 'names'] as const) {
     expect(acme.vendor.user(to)?.groups).toEqual(['grp_001', young])
   })
 
-  test(`a group younger than the last pull, told by ${userGroups}, is left by who is made inactive`, async () => {
+  test(`deprovisioning: a deactivated user leaves a group created after the last pull, shown as ${userGroups}`, async () => {
     await using acme = await workshop({ switches: { userGroups } })
     const young = joinYoungGroup(acme)
     const planned = await acme.start('startDeprovisioning', { ...anna, dryRun: true })
@@ -58,7 +61,7 @@ for (const userGroups of ['ids', 'names'] as const) {
   })
 }
 
-test('a group that is joined while the others are left is left too', async () => {
+test('deprovisioning: a group joined while the others are left is left too', async () => {
   await using acme = await workshop()
   const held = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'DELETE', path: 'grp_001', times: 1 })
   const started = await acme.start('startDeprovisioning', anna)
@@ -69,7 +72,7 @@ test('a group that is joined while the others are left is left too', async () =>
   expect(acme.vendor.user(from)).toMatchObject({ status: 'inactive', groups: [] })
 })
 
-test('a vendor that takes the leaving and keeps the member is named, and asked again by a retry', async () => {
+test('deprovisioning: a membership that survives its accepted removal is reported, and a retry removes it', async () => {
   await using slow = await slowVendor()
   const { acme } = slow
   acme.simulator.faults.add({ kind: 'doesNothing', method: 'DELETE', path: 'grp_001', times: 1 })
@@ -87,7 +90,7 @@ test('a vendor that takes the leaving and keeps the member is named, and asked a
   expect(acme.vendor.user(from)).toMatchObject({ status: 'inactive', groups: [] })
 })
 
-test('a name that two groups bear: no other address is given, since it cannot be told which to join', async () => {
+test('email change: it does not start if two groups share a name, because the group to join is ambiguous', async () => {
   await using acme = await workshop({ switches: { userGroups: 'names' } })
   await joinOneOfTwo(acme)
   expect(await acme.start('startEmailChange', { from, to })).toMatchObject({
@@ -97,7 +100,7 @@ test('a name that two groups bear: no other address is given, since it cannot be
   expect(acme.sent()).toEqual([])
 })
 
-test('a name that two groups bear: who is made inactive leaves both', async () => {
+test('deprovisioning: a deactivated user leaves both groups of an ambiguous name', async () => {
   await using acme = await workshop({ switches: { userGroups: 'names' } })
   await joinOneOfTwo(acme)
   expect(await acme.finish('startDeprovisioning', anna)).toMatchObject({ state: 'SUCCEEDED' })
@@ -105,7 +108,7 @@ test('a name that two groups bear: who is made inactive leaves both', async () =
 })
 
 for (const field of ['groups', 'aliases']) {
-  test(`where the vendor does not tell ${field}, no other address is given`, async () => {
+  test(`email change: it does not start if the vendor does not show ${field}`, async () => {
     await using acme = await workshop()
     keepUntold(acme, field)
     expect(await acme.start('startEmailChange', { from, to })).toMatchObject({
@@ -116,7 +119,7 @@ for (const field of ['groups', 'aliases']) {
   })
 }
 
-test('where the vendor does not tell groups, nobody is made inactive until it does', async () => {
+test('deprovisioning: a user is not deactivated until the vendor shows its groups', async () => {
   await using acme = await workshop()
   const untold = keepUntold(acme, 'groups')
   const planned = await acme.start('startDeprovisioning', { ...anna, dryRun: true })
@@ -132,7 +135,7 @@ test('where the vendor does not tell groups, nobody is made inactive until it do
   expect(acme.vendor.user(from)).toMatchObject({ status: 'inactive', groups: [] })
 })
 
-test('fields that nobody documented are given to the new account by PUT, where the vendor does not take them at its making', async () => {
+test('email change: undocumented fields are sent by PUT if the vendor ignores them on creation', async () => {
   await using acme = await workshop()
   acme.vendor.updateUser(from, { undocumented: { department: 'R&D', flags: [], constructor: 'Ltd' } })
   const stored = { department: undefined, flags: undefined, constructor: undefined }
@@ -148,7 +151,7 @@ test('fields that nobody documented are given to the new account by PUT, where t
   })
 })
 
-test('a vendor that refuses a field that is its own to set does not keep the person from the other address', async () => {
+test('email change: it succeeds if the vendor rejects a PUT of undocumented fields', async () => {
   await using acme = await workshop()
   const stored = { department: undefined }
   acme.simulator.faults.add({ kind: 'storesSomethingElse', method: 'POST', path: /^\/users$/, fields: stored })
@@ -161,7 +164,7 @@ test('a vendor that refuses a field that is its own to set does not keep the per
   expect(acme.vendor.user(to)?.aliases).toEqual(['anna@example.com'])
 })
 
-test('an account that is taken back is nobody in the failure, which says that it was', async () => {
+test('email change: the failure names the removed new account, and the item has no user', async () => {
   await using acme = await workshop()
   acme.simulator.faults.add({ kind: 'status', status: 400, method: 'POST', path: 'members', times: 1 })
   const done = await acme.finish('startEmailChange', { from, to })
@@ -176,7 +179,7 @@ test('an account that is taken back is nobody in the failure, which says that it
   })
 })
 
-test('an account that somebody else deletes while it is set up is made again by a retry', async () => {
+test('onboarding: a retry re-creates an account that another client deleted during the setup', async () => {
   await using slow = await slowVendor()
   const { acme } = slow
   const carl = 'carl@example.com'
@@ -195,7 +198,7 @@ test('an account that somebody else deletes while it is set up is made again by 
   expect(acme.vendor.user(carl)?.groups).toEqual(['grp_002'])
 })
 
-test('a type that nobody documented is carried over as it is', async () => {
+test('email change: an undocumented type is carried over unchanged', async () => {
   await using acme = await workshop()
   const { undocumented: _undocumented, ...body } = { ...acme.vendor.user(from) } as Json
   acme.simulator.faults.add({ kind: 'wrongShape', method: 'GET', path: 'Muller', body: { ...body, type: 'Shared' } })

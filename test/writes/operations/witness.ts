@@ -1,6 +1,7 @@
 /**
- * One email change at a time, with a witness at the vendor: each deletion through the API is judged at the moment at which it is carried out.
- * Operations run in this process, without a queue, so that many cases take little time; waits between attempts are cut short.
+ * One email change at a time, with a witness at the vendor: each deletion through the API is checked at the moment at
+ * which it is carried out. Operations run in this process, without a queue, so that many cases take little time; delays
+ * between attempts are shortened.
  */
 import { runOperation } from '../../../src/writes/operations/run-operation.ts'
 import type { Json } from '../house.ts'
@@ -14,17 +15,17 @@ export interface Person {
 
 export interface Witness extends AsyncDisposable {
   readonly acme: Workshop
-  /** What the deletions of this product did wrong. */
+  /** Violations by the deletions of this product. */
   readonly wrongs: string[]
-  /** A new person with an account, and its email change, which nothing has worked on yet. */
+  /** A new person with an account, and an email change of it that no worker has picked up yet. */
   begin(keepOldAddressAsAlias: boolean): Promise<{ person: Person; id: unknown }>
-  /** Works on all operations until each has ended, however often that takes. */
+  /** Works on all operations until each has ended, in as many rounds as that takes. */
   run(): Promise<void>
-  /** Whoever works on the item now is taken for killed: its journal refuses it from now on. */
+  /** Treats the current worker of the item as killed: the journal rejects its later entries. */
   kill(): Promise<void>
-  /** Does something behind this product's back. */
+  /** Performs an action of another client. */
   others(act: (vendor: Workshop['vendor']) => void): void
-  /** Deletes the accounts of these addresses that others created, and repairs the vendor. */
+  /** Deletes the accounts of these addresses that others created, and removes the vendor's faults. */
   removeCauses(person: Person): void
   /** The item's state and failure, and whether its snapshot is kept. */
   itemOf(id: unknown, person: Person): Promise<Json & { kept: boolean }>
@@ -93,7 +94,7 @@ export async function witness(): Promise<Witness> {
     async run() {
       const { signal } = new AbortController()
       for (;;) {
-        // Pauses pass at once, and the vendor has had that time to show what was written.
+        // Pauses end immediately, and the vendor's clock has advanced by that time, so that writes show.
         await sql`
           with pause as (
             select max(held_until) - clock_timestamp() as passed from operation_items
@@ -138,7 +139,7 @@ export function aliasOf({ from }: Pick<Person, 'from'>): string {
   return `alias.${from}`
 }
 
-/** The account that the change is to end in. */
+/** The account that the change must result in. */
 export function successorOf({ from, to, keepOldAddressAsAlias }: Person) {
   return {
     primaryEmail: to,

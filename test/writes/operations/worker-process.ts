@@ -1,4 +1,4 @@
-/** A worker in a process of its own, to be killed: opens what it needs, says so, and begins when it is told to. */
+/** A worker in a separate process, to be killed: opens its resources, reports that, and starts on a message. */
 import { once } from 'node:events'
 import pino from 'pino'
 import { createEssentialsClient } from '../../../src/essentials/client.ts'

@@ -1,4 +1,4 @@
-/** The house of the writes, with a worker that takes operations up: real jobs in Postgres, no pulls of its own. */
+/** The house of the writes with a worker that runs operations: real jobs in Postgres, and no pulls. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openQueue } from '../../../src/sync/queue.ts'
 import { startSyncWorker } from '../../../src/sync/run-jobs.ts'
@@ -9,13 +9,13 @@ import { type House, type HouseOptions, house, type Json } from '../house.ts'
 import { openProcess, sleepingClock } from '../process.ts'
 
 export interface Workshop extends House {
-  /** What the worker works with. */
+  /** The resources of the worker. */
   readonly writing: WriteDeps
-  /** Starts the worker, where it was not started at once; resolves to what stops it. */
+  /** Starts the worker, unless it was started with the workshop; resolves to a function that stops it. */
   startWorker(): Promise<() => Promise<void>>
-  /** The answer of a mutation that begins an operation. */
+  /** The result of a mutation that starts an operation. */
   start(field: 'startOnboarding' | 'startDeprovisioning' | 'startEmailChange', input: Json): Promise<Json>
-  /** Begins an operation, and gives it when it has ended. */
+  /** Starts an operation, and returns it when it has ended. */
   finish(field: 'startOnboarding' | 'startDeprovisioning' | 'startEmailChange', input: Json): Promise<Json>
   operation(id: unknown): Promise<Json>
   /** Waits until the operation has ended. */
