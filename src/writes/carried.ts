@@ -43,11 +43,16 @@ export function carriedIn(copy: WireUser, untold: readonly string[] = []): Carri
   }
 }
 
-/** Returns the fields outside the patch that no longer hold the carried values. Lists may grow. */
-export function lostOf(carried: Carried, patch: VendorPatch, copy: WireUser): string[] {
+/**
+ * Returns the fields outside the patch that no longer hold the carried values. Lists may grow. `isImmediate`: the copy was
+ * read right after the PUT, so that another value is the vendor's doing. Later, another client may have set it, and only
+ * a value that is gone counts.
+ */
+export function lostOf(carried: Carried, patch: VendorPatch, copy: WireUser, isImmediate: boolean): string[] {
   const scalars = scalarFields.filter((field) => {
     const before = carried.scalars[field]
-    return before !== undefined && before !== digest(copy[field] ?? null)
+    if (before === undefined) return false
+    return isImmediate ? before !== digest(copy[field] ?? null) : copy[field] == null
   })
   const lists = listFields.filter((field) => {
     const has = new Set((copy[field] ?? []).map((one) => digest(keyOf(field, one))))

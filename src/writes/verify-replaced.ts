@@ -50,7 +50,7 @@ export async function verifyReplaced(
     if (before) return compareSent(patch, before.wire, wire)
     const fields = contradictionsIn(patch, wire, hasCarriedWord(facts?.carried, wire))
     if (isVersion(facts, wire)) return { late: fields, other: [], less: [] }
-    const lost = facts?.carried ? lostOf(facts.carried, patch, wire) : []
+    const lost = facts?.carried ? lostOf(facts.carried, patch, wire, false) : []
     const untold = facts?.carried && lacksUntold(facts.carried, wire) ? ['groups'] : []
     return { late: [], other: [...fields, ...lost, ...untold], less: [] }
   }

@@ -28,7 +28,15 @@ test.each<[string, object, string[]]>([
 ])('carried: lost fields are detected if %s', (_, change, fields) => {
   const carried = carriedIn(copy({ ...before, lastName: 'Old' }))
   const after = copy({ ...before, lastName: 'Old', ...change })
-  expect(lostOf(carried, { lastName: 'New' }, after)).toEqual(fields)
+  expect(lostOf(carried, { lastName: 'New' }, after, true)).toEqual(fields)
+})
+
+test('carried: another value is a loss right after the PUT, and later only a value that is gone', () => {
+  const carried = carriedIn(copy(before))
+  const renamed = copy({ ...before, firstName: 'Robert' })
+  expect(lostOf(carried, {}, renamed, true)).toEqual(['firstName'])
+  expect(lostOf(carried, {}, renamed, false)).toEqual([])
+  expect(lostOf(carried, {}, copy({ ...before, firstName: null }), false)).toEqual(['firstName'])
 })
 
 test('carried: the digest contains no value of the user', () => {
@@ -37,8 +45,8 @@ test('carried: the digest contains no value of the user', () => {
 
 test('carried: an unreadable list is lost if the copy holds nothing in its place', () => {
   const carried = carriedIn(copy({ ...before, roles: [{ code: 7 }], status: 'suspended' }))
-  expect(lostOf(carried, {}, copy({ ...before, roles: [], status: undefined }))).toEqual(['roles', 'status'])
-  expect(lostOf(carried, {}, copy({ ...before, roles: [{ code: 7 }], status: 'frozen' }))).toEqual([])
+  expect(lostOf(carried, {}, copy({ ...before, roles: [], status: undefined }), true)).toEqual(['roles', 'status'])
+  expect(lostOf(carried, {}, copy({ ...before, roles: [{ code: 7 }], status: 'frozen' }), true)).toEqual([])
 })
 
 test('carried: an unresolved group entry is lost if the copy lacks it, and not if its groups are unreadable', () => {

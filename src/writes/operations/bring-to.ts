@@ -36,6 +36,7 @@ export async function bringTo(
   const before = await requireFound(run, session, `${part}replace`)
   const patch = patchFor(before.wire)
   const differs = compareWritten(patch, before.wire).length > 0
+  let isImmediate = false
   if (!session.wasDone('replace') && (differs || session.wasSent('replace'))) {
     const missing = differs ? lacks(before.wire) : undefined
     if (differs && !(await session.isUpToDate(before))) {
@@ -46,7 +47,7 @@ export async function bringTo(
     // read now, so it is safe to send.
     if (differs && session.wasSent('replace')) await session.disown('replace')
     try {
-      await replaceUser(session, before, mergePatch(before.wire.raw, patch), patch)
+      isImmediate = await replaceUser(session, before, mergePatch(before.wire.raw, patch), patch)
     } catch (error) {
       if (isRefusal(error) || (error instanceof WriteFailedError && isRefusal(error.cause))) await onRefused()
       throw error
@@ -59,7 +60,7 @@ export async function bringTo(
       ? compareWritten(patch, after.wire)
       : contradictionsIn(patch, after.wire, hasCarriedWord(sent.carried, after.wire))
   if (fields.length === 0) {
-    await compareCarried(run, session, part, 'replace', patch, after, leavesGroups)
+    await compareCarried(run, session, part, 'replace', patch, after, { isImmediate, leavesGroups })
     return after
   }
   run.pauseUnlessOver(`${part}replace`, 'NOT_SHOWN', `it differs in ${fields.join(', ')}`)

@@ -17,7 +17,7 @@ import type { ItemRun } from './item-run.ts'
 export async function carryRest(run: ItemRun, session: WriteSession, part: string, body: NewUser): Promise<void> {
   const before = await requireFound(run, session, `${part}complete`)
   const found = before.wire.raw
-  if (session.wasDone('complete')) return await waitUntilMoved(run, session, part, body)
+  if (session.wasDone('complete')) return await waitUntilMoved(run, session, part, body, false)
   const lacking = lackingIn(found, body)
   if (lacking.length === 0) return
   const whole = { ...mergePatch(found, {}), ...Object.fromEntries(lacking) }
@@ -40,18 +40,25 @@ export async function carryRest(run: ItemRun, session: WriteSession, part: strin
     if (!(error instanceof EssentialsError) || error.retryable || error.outcomeUnknown) throw error
     return
   }
-  await waitUntilMoved(run, session, part, body)
+  await waitUntilMoved(run, session, part, body, true)
 }
 
 /**
  * The next PUT is built from the user's copy, so that copy must show this PUT. The wait is limited because a vendor may
  * ignore all of its fields.
  */
-async function waitUntilMoved(run: ItemRun, session: WriteSession, part: string, body: NewUser): Promise<void> {
+async function waitUntilMoved(
+  run: ItemRun,
+  session: WriteSession,
+  part: string,
+  body: NewUser,
+  isImmediate: boolean,
+): Promise<void> {
   const found = await requireFound(run, session, `${part}complete`)
   const lacking = lackingIn(found.wire.raw, body)
   const hasMoved = !isVersion(session.wasSent('complete'), found.wire)
-  if (lacking.length === 0 || hasMoved) return await compareCarried(run, session, part, 'complete', {}, found)
+  if (lacking.length === 0 || hasMoved)
+    return await compareCarried(run, session, part, 'complete', {}, found, { isImmediate })
   const fields = lacking.map(([field]) => field).join(', ')
   run.pauseUnlessOver(`${part}complete`, 'OLD_COPY', `the user is as before the PUT of ${fields}`)
 }

@@ -8,7 +8,7 @@ import type { Found, ItemRun } from './item-run.ts'
 /**
  * Compares the values that a PUT sent back unchanged with a copy that shows the PUT. Each attempt compares until a copy
  * has all of them. Rejects with NotAsWritten if the vendor lost some. The caller restores the memberships that the
- * mirror can identify. `leavesGroups`: the other memberships must end, too.
+ * mirror can identify. `isImmediate`: this attempt sent the PUT. `leavesGroups`: the other memberships must end, too.
  */
 export async function compareCarried(
   run: ItemRun,
@@ -17,12 +17,12 @@ export async function compareCarried(
   step: 'complete' | 'replace',
   patch: VendorPatch,
   after: Found,
-  leavesGroups = false,
+  { isImmediate, leavesGroups = false }: { readonly isImmediate: boolean; readonly leavesGroups?: boolean },
 ): Promise<void> {
   const { carried, compared } = session.wasSent(step) ?? {}
   if (!carried || compared) return
   const lost = [
-    ...lostOf(carried, patch, after.wire),
+    ...lostOf(carried, patch, after.wire, isImmediate),
     ...(!leavesGroups && lacksUntold(carried, after.wire) ? ['groups'] : []),
   ].filter((field) => !(leavesGroups && field === 'groups'))
   if (lost.length > 0) run.pauseUnlessOver(part + step, 'OTHER', `it lacks ${lost.join(', ')}`)
