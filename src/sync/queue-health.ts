@@ -17,10 +17,17 @@ const longestDelayMs = 8_000
 
 /**
  * Makes sure that the recurring `tick` is in the queue, and records what keeps the queue from working. `isFirst`: no
- * worker may have run before.
+ * worker may have run before. `stopping` ends the check: a worker that stops must not wait for a store that is unavailable.
  */
-export async function checkQueue(deps: SyncDeps, queue: JobQueue, tickMs: number, isFirst: boolean): Promise<void> {
-  await put(deps, await problemOf(deps, queue, tickMs, isFirst))
+export async function checkQueue(
+  deps: SyncDeps,
+  queue: JobQueue,
+  tickMs: number,
+  isFirst: boolean,
+  stopping: AbortSignal,
+): Promise<void> {
+  const problem = await problemOf(deps, queue, tickMs, isFirst, stopping)
+  if (!stopping.aborted) await put(deps, problem)
 }
 
 /** Clears the problem that this worker recorded: if it was the last worker, no other one would clear it. */
@@ -41,24 +48,27 @@ async function problemOf(
   queue: JobQueue,
   tickMs: number,
   isFirst: boolean,
+  stopping: AbortSignal,
 ): Promise<string | undefined> {
-  const late = new AbortController()
+  const done = new AbortController()
+  const signal = AbortSignal.any([done.signal, stopping])
   try {
     const delayMs = await Promise.race([
       queue.schedule(tickMs),
-      wait(patienceMs, undefined, { signal: late.signal, ref: false }).then(() => {
+      wait(patienceMs, undefined, { signal, ref: false }).then(() => {
         throw new StoreTooSlowError(`its store did not respond within ${patienceMs / 1_000} s`)
       }),
     ])
     if (isFirst || delayMs <= longestDelayMs) return undefined
     return `The job queue does not work: no worker has started a job for ${Math.round(delayMs / 1_000)} s`
   } catch (error) {
+    if (stopping.aborted) return undefined
     deps.logger.warn({ err: error }, 'cannot reach the queue')
     // The driver's own message may name the host and the database's user.
     const message = error instanceof StoreTooSlowError ? error.message : 'its store fails; see the log'
     return `The job queue does not work: ${message}`
   } finally {
-    late.abort()
+    done.abort()
   }
 }
 

@@ -53,9 +53,10 @@ export async function startSyncWorker(
         return await operations.run(job.operationId, signal)
     }
   }
+  const stopping = new AbortController()
   let checking: Promise<void> | undefined
   const heal = (isFirst: boolean) => {
-    checking ??= checkQueue(deps, queue, tickMs, isFirst).finally(() => {
+    checking ??= checkQueue(deps, queue, tickMs, isFirst, stopping.signal).finally(() => {
       checking = undefined
     })
   }
@@ -66,6 +67,7 @@ export async function startSyncWorker(
   return {
     async stop() {
       clearInterval(timer)
+      stopping.abort()
       await queue.close()
       await checking
       await withdrawQueueProblem(deps)
