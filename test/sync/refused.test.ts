@@ -73,7 +73,7 @@ test('storage errors: a missing user that can never be stored is deferred and re
   await mirror.work('page')
   mirror.vendor.createUser({ ...user, primaryEmail: address, type: 'User', mailboxSize: 13 })
   await mirror.settle()
-  const problem = `The user "${address}" is missing from the list and could not be read (Postgres refuses to store the answer, error 54000): it is neither confirmed nor treated as deleted`
+  const problem = `The user "${address}" is missing from the list and could not be read (Postgres cannot store the response (error 54000)): it is neither confirmed nor treated as deleted`
   expect(await latest(mirror)).toMatchObject({ problem, pull: { state: 'COMPLETE', error: null } })
   expect(await mirror.data('{ users { totalCount } }')).toEqual({ users: { totalCount: 30 } })
   expect(JSON.stringify(mirror.lines)).not.toContain('secret of')

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Json } from '../house.ts'
+import { slowVendor } from './slow-vendor.ts'
 import { itemsOf, workshop } from './workshop.ts'
 
 const from = 'Anna.Muller@example.com'
@@ -68,18 +69,21 @@ test('email change: a rejected deletion removes the new account', async () => {
 })
 
 test('email change: a failure after the deletion keeps the new account, and a retry resumes', async () => {
-  await using acme = await workshop()
+  await using slow = await slowVendor()
+  const { acme } = slow
   const refused = acme.simulator.faults.add({ kind: 'status', status: 400, method: 'PUT', path: 'smith', text: 'no' })
-  const done = await acme.finish('startEmailChange', change)
-  expect(itemsOf(done).get(from)).toMatchObject({
+  const id = await slow.begin('startEmailChange', change)
+  await slow.run()
+  expect(itemsOf(await acme.operation(id)).get(from)).toMatchObject({
     state: 'FAILED',
     steps: ['new create', 'new join grp_001', 'old delete'],
     failure: { __typename: 'InvalidInput' },
   })
   expect(acme.vendor.user(to)).toMatchObject({ aliases: [], groups: ['grp_001'] })
   refused.remove()
-  await acme.post({ query: 'mutation ($id: ID!) { retryOperation(id: $id) { id } }', variables: { id: done.id } })
-  expect(await acme.ended(done.id)).toMatchObject({ state: 'SUCCEEDED' })
+  await slow.call('retryOperation', id)
+  await slow.run()
+  expect(await acme.operation(id)).toMatchObject({ state: 'SUCCEEDED' })
   expect(acme.vendor.user(to)?.aliases).toEqual(['anna@example.com', from])
   expect(acme.sent().filter((request) => request === 'POST /users')).toHaveLength(1)
 })

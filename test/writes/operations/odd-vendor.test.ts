@@ -70,7 +70,11 @@ test.each<Json>([{}, { updateLagMs: 5_000 }])(
       items: { nodes: [{ failure: { __typename: 'NotAsWritten', fields: ['aliases'] } }] },
     })
     expect(slow.acme.vendor.user(anna)?.status).toBe('inactive')
-    // A loss is reported once.
+    // The loss stays open until another client restores the values.
+    await slow.call('retryOperation', id)
+    await slow.run()
+    expect(await slow.acme.operation(id)).toMatchObject({ state: 'FAILED' })
+    slow.acme.vendor.updateUser(anna, { aliases: ['anna@example.com'] })
     await slow.call('retryOperation', id)
     await slow.run()
     expect(await slow.acme.operation(id)).toMatchObject({ state: 'SUCCEEDED' })
