@@ -72,8 +72,8 @@ export async function fill(database: Database): Promise<Companion> {
     // More than a fifth of the users are deleted.
     for (const { primaryEmail } of vendor.users().slice(0, 20)) vendor.deleteUser(primaryEmail)
     await pull(sql, mutate)
-    // A write that is not shown in time, and a list that shows other creation times until the kill.
-    vendor.setSwitches({ createLagMs: 3_600_000, listCreation: 'lastActivity', activity: 1 })
+    // A write that is not shown in time, and a list that shows other types until the kill.
+    vendor.setSwitches({ createLagMs: 3_600_000, listCreation: 'absent', listTypes: 'other' })
     await mutate('createUser', { primaryEmail: 'late.one@example.com' })
     simulator.faults.add({ kind: 'hold', at: 'answer', path: /^\/users\?.*page=2/ })
     simulator.faults.add({ kind: 'hold', at: 'arrival', method: 'PUT' })

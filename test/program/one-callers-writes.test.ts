@@ -94,7 +94,10 @@ test('one caller’s writes: a caller that leaves while its write waits causes n
   const first = write()
   await hold.struck()
   const leaving = new AbortController()
-  const left = Array.from({ length: 10 }, (_, i) => write({ idempotencyKey: `left-${i % 5}` }, leaving.signal))
+  // Each key is sent twice, with the same input.
+  const left = Array.from({ length: 10 }, (_, i) =>
+    write({ idempotencyKey: `left-${i % 5}`, set: { firstName: `Left ${i % 5}` } }, leaving.signal),
+  )
   const outcomes = async () =>
     (await sql<{ outcome: string | null }[]>`select outcome from audit_log where kind = 'WRITE'`).map(
       (row) => row.outcome,
