@@ -10,7 +10,10 @@ import { dumpDatabase, readRows } from './dump-database.ts'
 import { emptyDatabase, restore } from './empty-database.ts'
 import { fill } from './fill.ts'
 
-/** Tables that fill.ts leaves empty. Keep this list empty: upgrades are tested only with the rows of a dump. */
+/**
+ * Tables that fill.ts leaves empty: a doubt is stored only until its pull has decided. Keep this list short, because
+ * upgrades are tested only with the rows of a dump.
+ */
 const mayBeEmpty: readonly string[] = ['user_doubts']
 
 test('dump: a filled database has rows in every table, and its dump restores to the same schema and rows', {
