@@ -9,6 +9,7 @@ import type { EssentialsClient } from '../essentials/client.ts'
 import { EssentialsError } from '../essentials/errors/essentials-error.ts'
 import { isOddAnswer } from '../essentials/odd-answer.ts'
 import type { CallOptions } from '../essentials/send-call.ts'
+import type { WireUser } from '../essentials/wire.ts'
 import { addressKey, spellingsOf } from '../mirror/address.ts'
 import type { Sql } from '../mirror/database.ts'
 import { wishFor } from '../mirror/turns.ts'
@@ -255,7 +256,7 @@ export class WriteSession {
   /** Returns whether a copy shows the last write that the vendor accepted, or is newer. */
   async isUpToDate(reading: UserReading): Promise<boolean> {
     const recent = await readRecentWrites(this.sql, this.organizationId, this.primaryEmail)
-    return showsWrites(recent, reading.found ? reading.wire : undefined)
+    return showsWrites(recent, copyIn(reading))
   }
 
   /**
@@ -263,8 +264,7 @@ export class WriteSession {
    * does not fully hold.
    */
   async adopt(reading: UserReading, contradicted: readonly WrittenField[] = []): Promise<void> {
-    const copy = reading.found ? reading.wire : undefined
-    await adoptCopy(this.sql, this.organizationId, this.primaryEmail, copy, contradicted)
+    await adoptCopy(this.sql, this.organizationId, this.primaryEmail, copyIn(reading), contradicted)
   }
 
   /**
@@ -364,6 +364,7 @@ export class WriteSession {
     if ((await this.resume(step)) === 'DONE') return undefined
     if (!this.sent) signal?.throwIfAborted()
     const facts = step.facts ?? {}
+    const before = this.#latest
     let refusal: EssentialsError | undefined
     const beforeSending = async () => {
       await lock.confirm()
@@ -387,7 +388,7 @@ export class WriteSession {
       }
       patience.atLeast(patienceOnceSentMs)
       if (!error.outcomeUnknown) refusal = error
-      const settled = error.outcomeUnknown ? await this.#settle(step, facts, 'NOW') : 'DONE'
+      const settled = error.outcomeUnknown ? await this.#settle(step, facts, { before }) : 'DONE'
       if (settled !== 'DONE') throw lost(error.message, error.status ?? null, settled, error)
       if (refusal) {
         await journal.done(step.name)
@@ -442,14 +443,19 @@ export class WriteSession {
 
   /**
    * Reads the outcome of a step, with the time and the reads of a whole policy. A reading that fails settles nothing.
-   * `sent`: NOW if the step was just sent, so that the caller's answer depends on it.
+   * `justSent`: set if the step was just sent, so that the caller's answer depends on it, with the reading before that.
    */
-  async #settle(step: Step, facts: StepFacts, sent: 'NOW' | 'BEFORE' = 'BEFORE'): Promise<Settled> {
+  async #settle(
+    step: Step,
+    facts: StepFacts,
+    justSent?: { readonly before: UserReading | undefined },
+  ): Promise<Settled> {
     this.#startPolling()
     try {
       const settled = await step.settle(facts)
-      if (settled !== 'NOT_DONE') return settled
-      return this.#wasCut || (sent === 'NOW' && (await this.#isOutOfDate())) ? 'UNKNOWN' : 'NOT_DONE'
+      if (settled === 'DONE') return (await this.#mayPredate(step, justSent?.before)) ? 'UNKNOWN' : 'DONE'
+      if (settled === 'UNKNOWN') return settled
+      return this.#wasCut || (justSent && (await this.#isOutOfDate())) ? 'UNKNOWN' : 'NOT_DONE'
     } catch (error) {
       if (!(error instanceof WriteFailedError)) throw error
       const isDoubtful = error.failure.failure === 'VendorFailure' || this.#wasCut || (await this.#isOutOfDate())
@@ -464,6 +470,20 @@ export class WriteSession {
    */
   async #isOutOfDate(): Promise<boolean> {
     return this.#latest !== undefined && !(await this.isUpToDate(this.#latest))
+  }
+
+  /**
+   * Returns whether the latest reading may show the state before an earlier write that the step reverts: neither it nor
+   * the reading before the step shows that write. For example, the removal from a group that the user has just joined.
+   * Accounts are recognized by their own proofs.
+   */
+  async #mayPredate({ writes }: Step, before: UserReading | undefined): Promise<boolean> {
+    const latest = this.#latest
+    if (!writes || !latest) return false
+    const fields = new Set(writes.fields.map(({ field }) => field))
+    const recent = await readRecentWrites(this.sql, this.organizationId, this.primaryEmail)
+    const earlier = recent.filter(({ field }) => field !== 'account' && fields.has(field))
+    return [before, latest].every((reading) => !reading || !showsWrites(earlier, copyIn(reading)))
   }
 
   /** Makes a call with the remaining patience of the write. */
@@ -540,6 +560,10 @@ export class WriteSession {
       return readUser(this.sql, this.client, this.organizationId, spelled, about, whole, ifMissing)
     })
   }
+}
+
+function copyIn(reading: UserReading): WireUser | undefined {
+  return reading.found ? reading.wire : undefined
 }
 
 /** The signal ends the wait for a slot, but not a request in progress, whose answer would be lost. */

@@ -24,8 +24,7 @@ export async function calm(world: World): Promise<void> {
 
 function pageAgain(world: World): void {
   const { vendor, simulator } = world
-  const { total, beyondTheEnd, maximumPageSize, listEntries, pageIgnoredBy, goneAnswer, contentEncoding, redirects } =
-    vendor.switches
+  const { total, beyondTheEnd, listEntries, pageIgnoredBy, goneAnswer, contentEncoding, redirects } = vendor.switches
   for (const [what, isSet] of [
     ['page ignored', pageIgnoredBy.length > 0],
     ['last page repeated', beyondTheEnd !== 'empty'],
@@ -38,13 +37,16 @@ function pageAgain(world: World): void {
     if (isSet) world.count(`vendor: ${what}`)
   }
   world.count('redirected', simulator.requests.filter(({ status }) => status === redirects).length)
-  const sizes = [vendor.userCount, vendor.groups().length]
-  const isFull = sizes.some((size) => size > 0 && size % maximumPageSize === 0)
   vendor.setSwitches({
     pageIgnoredBy: [],
     ...(total === 'page' && { total: 'right' }),
     ...(listEntries === 'unreadable' && { listEntries: 'strings' }),
-    // A client cannot know whether a full page that repeats is the last page.
-    ...(isFull && { beyondTheEnd: 'empty' }),
   })
+}
+
+/** A client cannot know whether a full page that repeats is the last page. Call it when nothing writes any more. */
+export function endFullLists({ vendor }: World): void {
+  const sizes = [vendor.userCount, vendor.groups().length]
+  const isFull = sizes.some((size) => size > 0 && size % vendor.switches.maximumPageSize === 0)
+  if (isFull) vendor.setSwitches({ beyondTheEnd: 'empty' })
 }

@@ -3,7 +3,7 @@
  * write reported.
  */
 import type { WriteFailure } from '../../src/writes/failure.ts'
-import { type Effect, factIn, mayChange, sameFact } from './effects.ts'
+import { accountEffect, type Effect, factIn, mayChange, sameFact } from './effects.ts'
 import type { ItemEnd } from './operation-runs.ts'
 import type { VendorChange } from './vendor-log.ts'
 import type { World } from './world.ts'
@@ -36,11 +36,11 @@ export class Intents {
           effects: attempt.write.effects,
           loses: this.#lossesOf(attempt),
         })),
-      ...ends.map(({ run, item, failure }) => ({
+      ...ends.map(({ run, item, state, failure }) => ({
         of: item,
         from: run.from,
         to: run.ended.get(item.primaryEmail) ?? Number.POSITIVE_INFINITY,
-        effects: item.effects,
+        effects: state === 'SUCCEEDED' ? item.effects : [...item.effects, ...undoEffects(item.effects)],
         loses: failure?.failure === 'NotAsWritten' ? failure.fields : [],
       })),
     ]
@@ -76,6 +76,11 @@ export class Intents {
     if (write.verb !== 'updateUser' || !['UNKNOWN', 'KILLED'].includes(outcome)) return []
     return [...(aliasesInPut === 'dropped' ? ['aliases'] : []), ...(groupsInPut === 'ignored' ? [] : ['groups'])]
   }
+}
+
+/** An operation that fails may delete an account that it created. */
+function undoEffects(effects: readonly Effect[]): Effect[] {
+  return effects.filter(({ isThere }) => isThere).map(({ key }) => accountEffect(key, false))
 }
 
 function isConsoleChange({ by, before, after }: VendorChange, fact: string): boolean {

@@ -6,7 +6,7 @@ import type { Sql } from '../../src/mirror/database.ts'
 
 /** The points of a pull at which a kill can be aimed, each marked by a statement. */
 const checkpoints = {
-  'page asked': /set free_at = c\.start_at/,
+  'page asked': /insert into allowance_slots/,
   'page stored': /insert into pull_pages/,
   'page applied': /update pull_pages set body = null/,
   'listing concluded': /set phase = 'DELETIONS'/,

@@ -32,7 +32,8 @@ const { values } = parseArgs({
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const seed = values.seed === undefined ? Math.trunc(Date.now() % 2 ** 31) : Number(values.seed)
 const lanes = values.path === undefined ? Number(values.lanes) : 1
-const runs = values.runs === undefined ? Number.POSITIVE_INFINITY : Math.ceil(Number(values.runs) / lanes)
+const asMany = values.path === undefined ? Number.POSITIVE_INFINITY : 1
+const runs = values.runs === undefined ? asMany : Math.ceil(Number(values.runs) / lanes)
 const asked = values.minutes ?? values.runs ?? values.path
 const until = values.minutes === undefined ? Number.POSITIVE_INFINITY : Date.now() + Number(values.minutes) * 60_000
 
@@ -56,7 +57,8 @@ async function lane(number: number): Promise<void> {
       {
         seed: values.path === undefined ? (seed + number * 100_003 + batch * 7) | 0 : seed,
         numRuns,
-        ...(values.path && { path: values.path }),
+        // A replayed path is not shrunk further.
+        ...(values.path && { path: values.path, endOnFailure: true }),
         interruptAfterTimeLimit: 120_000,
         markInterruptAsFailure: false,
       },

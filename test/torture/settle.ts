@@ -2,7 +2,7 @@
 
 import { beginPull } from '../../src/mirror/pulls.ts'
 import { everySection } from '../../src/simulator/switches.ts'
-import { calm } from './calm.ts'
+import { calm, endFullLists } from './calm.ts'
 import { declareAllGone, resolveLatest } from './decisions.ts'
 import { endLags } from './lags.ts'
 import type { World } from './world.ts'
@@ -15,6 +15,7 @@ export async function settle(world: World): Promise<string[]> {
   await calm(world)
   const unfinished = await endLags(world)
   if (unfinished.length > 0) return unfinished
+  endFullLists(world)
   if (!(await world.finish())) return [`I7: a pull is stuck: ${await latestProblem(world)}`]
   for (let pulls = 0, complete = 0; complete < 2 || (await hasDoubts(world)); pulls++) {
     if (pulls === mostPulls)
