@@ -2,7 +2,7 @@
 import { beginPull } from '../../src/mirror/pulls.ts'
 import { declareAllGone, resolveLatest } from './decisions.ts'
 import { faultRule, writeFaultRule } from './faults.ts'
-import { hasProofOfLastDeletion, spellOtherwise } from './odd-lists.ts'
+import { hasProofOfLastDeletion, makeActive, showReplaced, spellOtherwise } from './odd-lists.ts'
 import type { Action } from './schedule.ts'
 import type { World } from './world.ts'
 
@@ -62,6 +62,10 @@ async function perform(world: World, action: Action): Promise<void> {
       await world.pullWhole()
       if (await hasProofOfLastDeletion(world)) world.vendor.setSwitches({ staleRows: 1 })
       return await world.pullWhole()
+    case 'replacedList':
+      return await showReplaced(world, action.who)
+    case 'activity':
+      return makeActive(world)
     case 'declareGone':
       return await declareAllGone(world)
     case 'loseQueue':

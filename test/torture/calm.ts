@@ -18,7 +18,7 @@ export async function calm(world: World): Promise<void> {
   if (pageOrder === 'unstable' && total === 'absent') vendor.setSwitches({ pageOrder: 'shuffled' })
   pageAgain(world)
   world.drift = []
-  vendor.setSwitches({ staleRows: 0, caseTwins: 0 })
+  vendor.setSwitches({ staleRows: 0, replacedRows: 0, caseTwins: 0 })
   await world.endProcess()
 }
 

@@ -21,13 +21,8 @@ export class ViolationError extends Error {
 /** The database may contain earlier schedules. Rejects with a ViolationError. */
 export async function runSchedule(sql: Sql, schedule: Schedule, coverage: Coverage, plant?: Plant): Promise<void> {
   await using world = await World.open(sql, schedule, coverage, plant)
-  const T = process.env.TRACE
-  let seen = 0
-  const dump = () => { if (!T) return; for (const r of world.simulator.requests.slice(seen)) console.error('   ', r.method, r.path, r.status, JSON.stringify(r.body ?? null)?.slice(0, 300)); seen = world.simulator.requests.length }
-  for (const action of schedule.actions) { if (T) console.error(JSON.stringify(action)); await act(world, action); dump() }
-  if (T) console.error('SETTLE'); const stuck = await settle(world); dump()
-  if (T) for (const c of world.log.changes) console.error(JSON.stringify({...c, before: c.before && {g:[...c.before.groups], s:c.before.profile.status}, after: c.after && {g:[...c.after.groups], s:c.after.profile.status}}))
- if (T) for (const a of world.writer.attempts) console.error(JSON.stringify(a))
+  for (const action of schedule.actions) await act(world, action)
+  const stuck = await settle(world)
   const violations = [...world.failures, ...stuck, ...(await checkAll(world))]
   if (violations.length > 0) throw new ViolationError(violations)
 }

@@ -42,6 +42,10 @@ export type Action =
     }
   /** Deletes a user. Once the mirror has proof of that, lists show the user again. */
   | { readonly do: 'staleList'; readonly who: number }
+  /** Replaces a user. Once the mirror has read the new account, lists show the previous one again. */
+  | { readonly do: 'replacedList'; readonly who: number }
+  /** All users are active, which a list may show as their creation time. */
+  | { readonly do: 'activity' }
   /** An administrator who has looked at the vendor declares the deferred users gone. */
   | { readonly do: 'declareGone' }
   /** The queue's store loses all of its data. */
@@ -125,6 +129,8 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('staleList' as const), who: number }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('replacedList' as const), who: number }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'activity' as const }) },
 )
 
 const switches: fc.Arbitrary<Partial<Switches>> = fc.record({

@@ -10,15 +10,25 @@ export const readSpellings = [
   'offset',
   'hoursOff',
 ] as const satisfies readonly CreationStyle[]
-/** Lists may leave it out, because point reads show it. */
-export const listSpellings = [...readSpellings, 'yearOne', 'absent'] as const satisfies readonly CreationStyle[]
+/** Lists may leave it out, or show another time in its place, because point reads show it. */
+export const listSpellings = [
+  ...readSpellings,
+  'yearOne',
+  'absent',
+  'lastActivity',
+] as const satisfies readonly CreationStyle[]
 
 export const plainly: ReadonlySet<CreationStyle> = new Set(['plain'])
 
 /** Whether the mirror's value is one of the spellings that the vendor has used. */
 export function isSpelled(shown: unknown, createdAt: string, styles: ReadonlySet<CreationStyle>): boolean {
-  return [...styles].some((style) => {
-    const spelled = shownCreation(createdAt, style, 0)
-    return spelled !== undefined && normalizeTimestamp(spelled) === shown
-  })
+  const spelled = [...styles].flatMap((style) =>
+    style === 'lastActivity'
+      ? Array.from({ length: mostActivity + 1 }, (_, activity) => shownCreation(createdAt, style, activity))
+      : [shownCreation(createdAt, style, 0)],
+  )
+  return spelled.some((one) => one !== undefined && normalizeTimestamp(one) === shown)
 }
+
+/** How often all users of a run are active at most. */
+export const mostActivity = 5

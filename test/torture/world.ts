@@ -141,7 +141,7 @@ export class World implements AsyncDisposable {
   edit(edit: Edit): void {
     this.#coverage.add(`edit ${edit.edit}`)
     // While the mirror has no proof of a deletion, a stale list would make it report false times for it.
-    if (edit.edit === 'delete' || edit.edit === 'recreate') this.vendor.setSwitches({ staleRows: 0 })
+    if (edit.edit === 'delete' || edit.edit === 'recreate') this.vendor.setSwitches({ staleRows: 0, replacedRows: 0 })
     this.log.atConsole(() => doEdit(this.vendor, this.truth, edit))
   }
 
