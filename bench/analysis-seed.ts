@@ -3,7 +3,7 @@
  * small ones, names and addresses made of syllables, and a history: ended relationships, changed names and deleted
  * accounts, with the feed that reported them.
  */
-import type { Sql } from '../src/mirror/database.ts'
+import type { Sql } from '../src/db/database.ts'
 
 export interface SeedSize {
   readonly users: number

@@ -1,5 +1,5 @@
 /** Inserts a long feed, as years of use would produce it, directly into the tables. */
-import type { Sql } from '../src/mirror/database.ts'
+import type { Sql } from '../src/db/database.ts'
 
 /** Role 2 is the role that every user has. */
 export const bigGroup = 10

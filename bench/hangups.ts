@@ -6,7 +6,7 @@
  * 2. 200 as-of queries are aborted one after the other. The next 50 are timed against 50 from before, as a ratio.
  */
 import { parseArgs } from 'node:util'
-import { createRandom } from '../src/simulator/random.ts'
+import { createRandom } from '../src/simulator/data/random.ts'
 import { type Call, kinds, type Stage } from '../test/db/fuzz/callers.ts'
 import { fillTenants, startProgram } from '../test/db/fuzz/program.ts'
 import { percentile } from './served.ts'

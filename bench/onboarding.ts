@@ -8,10 +8,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbeddedPostgres } from '../src/embedded/embedded-postgres.ts'
-import { openDatabase } from '../src/mirror/database.ts'
-import { migrateMirror } from '../src/mirror/migrate.ts'
+import { openDatabase } from '../src/db/database.ts'
+import { migrateMirror } from '../src/db/migrations/migrate.ts'
 import { migrateQueue } from '../src/sync/queue.ts'
-import { onboardUnderKills, plantedPassword } from '../test/writes/operations/onboarding-under-kills.ts'
+import { onboardUnderKills, plantedPassword } from '../test/operations/harness/onboarding-under-kills.ts'
 
 const [users = 500, kills = 20, speed = 60] = process.argv.slice(2).map(Number)
 const say = (line: string) => process.stdout.write(`${line}\n`)

@@ -4,7 +4,7 @@
  */
 import { fork } from 'node:child_process'
 import { Agent, request } from 'node:http'
-import { Ledger } from '../src/mirror/ledger.ts'
+import { Ledger } from '../src/mirror/feed/change-writer.ts'
 import { lockOrganization } from '../src/mirror/organization-lock.ts'
 import { serveBench, token } from './served.ts'
 

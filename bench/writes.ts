@@ -10,9 +10,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
-import { readConfig } from '../src/config.ts'
-import { openContext } from '../src/context.ts'
-import { reservedOf } from '../src/mirror/allowance/shares.ts'
+import { readConfig } from '../src/config/env.ts'
+import { openContext } from '../src/app.ts'
+import { reservedOf } from '../src/rate-limit/shares.ts'
 import { startSimulator } from '../src/simulator/simulator.ts'
 
 const [minutes = 2, requestsPerMinute = 1_000] = process.argv.slice(2).map(Number)

@@ -1,6 +1,6 @@
 import { destination, type Logger, pino } from 'pino'
 import pretty from 'pino-pretty'
-import type { LogLevel } from './config.ts'
+import type { LogLevel } from './config/env.ts'
 
 /** JSON lines on stderr; human-readable if stderr is a terminal. */
 export function createLogger(level: LogLevel): Logger {

@@ -1,21 +1,21 @@
 #!/usr/bin/env node
 /** One program: serve, api, worker, migrate, token, audit, simulator, demo. */
 import type { Logger } from 'pino'
-import { ConfigError, readConfig } from './config.ts'
-import { openMigratedDatabase } from './context.ts'
-import { runDemo } from './demo/run-demo.ts'
+import { ConfigError, readConfig } from './config/env.ts'
+import { openMigratedDatabase } from './app.ts'
+import { runDemo } from './cli/demo/run-demo.ts'
 import { EmbeddedPostgresFailed } from './embedded/embedded-postgres-failed.ts'
 import { EmbeddedPostgresInUse } from './embedded/embedded-postgres-in-use.ts'
 import { EmbeddedPostgresUnavailable } from './embedded/embedded-postgres-unavailable.ts'
 import { createLogger } from './logger.ts'
-import { CannotMigrate } from './mirror/cannot-migrate.ts'
-import { TooManyConnectionsError } from './mirror/connection-budget.ts'
-import { DatabaseUnusable } from './mirror/database-unusable.ts'
-import { AuditInterruptedError, AuditUsageError, runAudit } from './run-audit.ts'
-import { runProcess } from './run-process.ts'
-import { runSimulator } from './run-simulator.ts'
-import { runToken, TokenUsageError } from './run-token.ts'
-import { CannotListen } from './server/listen.ts'
+import { CannotMigrate } from './db/migrations/cannot-migrate.ts'
+import { TooManyConnectionsError } from './db/connection/connection-budget.ts'
+import { DatabaseUnusable } from './db/database-unusable.ts'
+import { AuditInterruptedError, AuditUsageError, runAudit } from './cli/audit.ts'
+import { runProcess } from './cli/serve.ts'
+import { runSimulator } from './cli/simulator.ts'
+import { runToken, TokenUsageError } from './cli/token.ts'
+import { CannotListen } from './server/http/listen.ts'
 
 const commands = {
   serve: 'the API and the worker in one process (the default)',

@@ -65,7 +65,7 @@ test('documentation: decisions are numbered without gaps, and their titles match
 })
 
 describe('documented variables', async () => {
-  const config = (await read('src/config.ts')) + (await read('src/config-access.ts'))
+  const config = (await read('src/config/env.ts')) + (await read('src/config/access.ts'))
   const known = new Set([...config.matchAll(/'([A-Z]+(?:_[A-Z]+)*)'/g)].map(([, name]) => name))
 
   test('documentation: docs/operations.md lists exactly the variables that the program reads', async () => {

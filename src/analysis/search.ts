@@ -3,8 +3,8 @@
  * ranked by how well the text contains the search words, then by how little other text it contains.
  */
 import { addressKey } from '../mirror/address.ts'
-import { array } from '../mirror/array.ts'
-import type { Queryable } from '../mirror/database.ts'
+import { array } from '../db/pg-array.ts'
+import type { Queryable } from '../db/database.ts'
 
 const searchedTypes = ['User', 'Group', 'Role', 'Alias', 'Organization'] as const
 export type SearchedType = (typeof searchedTypes)[number]

@@ -7,9 +7,9 @@ import DirectivesPlugin from '@pothos/plugin-directives'
 import DrizzlePlugin from '@pothos/plugin-drizzle'
 import RelayPlugin from '@pothos/plugin-relay'
 import { getTableConfig } from 'drizzle-orm/pg-core'
-import { relations } from '../mirror/relations.ts'
+import { relations } from '../db/schema/relations.ts'
 import type { GraphContext } from './context.ts'
-import { encodeGlobalId } from './global-id.ts'
+import { encodeGlobalId } from './core/global-id.ts'
 
 export const builder = new SchemaBuilder<{
   Context: GraphContext

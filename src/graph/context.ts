@@ -1,9 +1,9 @@
 /** The context of a GraphQL operation, created for each request. */
-import type { Audit } from '../mirror/audit.ts'
-import type { Asker, Database, Drizzle, Queryable, Reader } from '../mirror/database.ts'
-import { readPast } from '../mirror/read-past.ts'
-import type { Memory } from '../mirror/remembered.ts'
-import type { Wakes } from '../mirror/wakes.ts'
+import type { Audit } from '../access/audit.ts'
+import type { Asker, Database, Drizzle, Queryable, Reader } from '../db/database.ts'
+import { readPast } from '../db/history/read-as-of.ts'
+import type { Memory } from '../mirror/count-cache.ts'
+import type { Wakes } from '../mirror/feed/notifications.ts'
 import type { SyncVerbs } from '../sync/verbs.ts'
 import type { WriteVerbs } from '../writes/verbs.ts'
 

@@ -3,7 +3,7 @@
  * holds no connection that another organization could use.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Sql, Transaction } from './database.ts'
+import type { Sql, Transaction } from '../db/database.ts'
 
 /** Another process kept the organization locked for the whole wait. Nothing was done. */
 class OrganizationBusyError extends Error {

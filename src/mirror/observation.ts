@@ -1,4 +1,4 @@
-import type { Profile } from './profile.ts'
+import type { Profile } from './users/profile.ts'
 
 /**
  * The request whose response is applied. Times are from the database clock, as ISO 8601 in UTC with microseconds, so

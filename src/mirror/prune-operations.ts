@@ -5,7 +5,7 @@
  * - A stored password is kept for at most 30 days from the start of the operation, whatever its state.
  * - The operation itself is kept as long as the history, and at least as long as its snapshots.
  */
-import type { Sql } from './database.ts'
+import type { Sql } from '../db/database.ts'
 
 const keptDays = 30
 

@@ -1,5 +1,5 @@
-import { array } from './array.ts'
-import type { Sql } from './database.ts'
+import { array } from '../db/pg-array.ts'
+import type { Sql } from '../db/database.ts'
 
 /**
  * Stores, for each of these organizations, what keeps the queue from working. Undefined: it works. Writes only

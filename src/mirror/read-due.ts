@@ -1,4 +1,4 @@
-import type { Sql } from './database.ts'
+import type { Sql } from '../db/database.ts'
 
 /**
  * The organizations without a running pull whose next pull is due, or which have an accepted quarantined pull waiting.

@@ -3,7 +3,7 @@
  * growing pauses.
  */
 import { addressKey } from './address.ts'
-import type { Sql } from './database.ts'
+import type { Sql } from '../db/database.ts'
 
 export interface UnsettledWrite {
   readonly organizationId: number

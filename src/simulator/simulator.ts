@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createControl } from './control.ts'
 import { Faults } from './faults.ts'
 import { type OrganizationOptions, SimulatedOrganization } from './organization.ts'
-import { createRandom, hashOf } from './random.ts'
-import { type LoggedRequest, RequestLog } from './request-log.ts'
-import { createVendorServer } from './server.ts'
-import { defaultSwitches, type Switches, withSwitches } from './switches.ts'
-import { basePath } from './visit.ts'
+import { createRandom, hashOf } from './data/random.ts'
+import { type LoggedRequest, RequestLog } from './http/request-log.ts'
+import { createVendorServer } from './http/server.ts'
+import { defaultSwitches, type Switches, withSwitches } from './options.ts'
+import { basePath } from './http/http.ts'
 
 export interface SimulatorOptions {
   /** Defaults to 127.0.0.1. */

@@ -2,7 +2,7 @@
  * Jobs of the queue. They are only triggers: Postgres holds the work to do, and `tick` pushes it again, so the queue
  * may lose all its data. A job's id identifies the work. While a job with that id waits or runs, no other is added.
  */
-import type { PageKind } from '../mirror/pulls.ts'
+import type { PageKind } from '../mirror/pulls/pulls.ts'
 
 export type Job =
   /** Starts the pulls that are due, and pushes the next jobs of every running pull. */

@@ -2,10 +2,10 @@
  * Derives the next jobs of a running pull from its state in Postgres: the pages of groups, then the pages of users,
  * then the conclusion. list-rounds.ts defines where a list ends.
  */
-import type { EssentialsError } from '../essentials/errors/essentials-error.ts'
-import type { Sql } from '../mirror/database.ts'
-import { isExhausted, mayBeOver, roundsOf } from '../mirror/list-rounds.ts'
-import { type PageKind, type RunningPull, readPages, type StoredPage } from '../mirror/pulls.ts'
+import type { EssentialsError } from '../vendor/errors/essentials-error.ts'
+import type { Sql } from '../db/database.ts'
+import { isExhausted, mayBeOver, roundsOf } from '../mirror/pulls/list-rounds.ts'
+import { type PageKind, type RunningPull, readPages, type StoredPage } from '../mirror/pulls/pulls.ts'
 import type { Job } from './jobs.ts'
 
 export async function nextJobs(sql: Sql, pull: Pick<RunningPull, 'id' | 'phase'>): Promise<Job[]> {

@@ -3,10 +3,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { createPostgresBackend, createRedisBackend, type PgPool, runMigrations, withBackend } from 'bullmq'
 import { Pool } from 'pg'
 import type { Logger } from 'pino'
-import { PreferringClient, settingsForPg } from '../mirror/connection-settings.ts'
-import type { DatabaseConnection } from '../mirror/database.ts'
+import { PreferringClient, settingsForPg } from '../db/connection/connection-settings.ts'
+import type { DatabaseConnection } from '../db/database.ts'
 import { idOf, type Job, type QueueName, queueNames, queueOf } from './jobs.ts'
-import { nowAndThen } from './now-and-then.ts'
+import { nowAndThen } from './throttled-error-log.ts'
 
 export type QueueStore = { readonly redisUrl: string } | { readonly postgres: DatabaseConnection }
 

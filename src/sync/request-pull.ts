@@ -1,4 +1,4 @@
-import type { DeclareOutcome } from '../mirror/declare-gone.ts'
+import type { DeclareOutcome } from '../mirror/pulls/declare-gone.ts'
 
 /** Starts a complete pull, or joins the running one. Resolves to the pull's id. The worker's next tick continues it. */
 export type StartPull = (organizationId: number) => Promise<number>

@@ -1,4 +1,4 @@
-import type { Refusal } from '../mirror/refusal.ts'
+import type { Refusal } from '../db/constraint-error.ts'
 
 /**
  * The `problem` of a pull whose data Postgres rejected. Postgres' own message is omitted because it may quote the data.

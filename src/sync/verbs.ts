@@ -1,5 +1,5 @@
 /** Functions of the sync that the graph may call. */
-import type { RefreshUser } from './refresh-user.ts'
+import type { RefreshUser } from './point-read/refresh-user.ts'
 import type { DeclareGone, ResolveQuarantine, StartPull } from './request-pull.ts'
 
 export interface SyncVerbs {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
-import type { Sql } from '../mirror/database.ts'
-import { canOpenPassword } from './operations/open-password.ts'
+import type { Sql } from '../db/database.ts'
+import { canOpenPassword } from '../operations/run/open-password.ts'
 import type { Secrets } from './secrets.ts'
 
 /**

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
-import type { EssentialsClient } from '../essentials/client.ts'
-import { asCaller, type Sql } from '../mirror/database.ts'
+import type { EssentialsClient } from '../vendor/client.ts'
+import { asCaller, type Sql } from '../db/database.ts'
 import type { Secrets } from './secrets.ts'
-import type { Clock, SettlingPolicy } from './settle.ts'
+import type { Clock, SettlingPolicy } from './session/settle.ts'
 
 /** The dependencies of the writes. */
 export interface WriteDeps {

@@ -1,10 +1,10 @@
-import { AllowanceExhaustedError } from '../essentials/errors/allowance-exhausted-error.ts'
-import { AlreadyExistsError } from '../essentials/errors/already-exists-error.ts'
-import { DomainNotRegisteredError } from '../essentials/errors/domain-not-registered-error.ts'
-import type { EssentialsError } from '../essentials/errors/essentials-error.ts'
-import { InvalidInputError } from '../essentials/errors/invalid-input-error.ts'
-import { NotFoundError } from '../essentials/errors/not-found-error.ts'
-import { RateLimitedError } from '../essentials/errors/rate-limited-error.ts'
+import { AllowanceExhaustedError } from '../vendor/errors/allowance-exhausted-error.ts'
+import { AlreadyExistsError } from '../vendor/errors/already-exists-error.ts'
+import { DomainNotRegisteredError } from '../vendor/errors/domain-not-registered-error.ts'
+import type { EssentialsError } from '../vendor/errors/essentials-error.ts'
+import { InvalidInputError } from '../vendor/errors/invalid-input-error.ts'
+import { NotFoundError } from '../vendor/errors/not-found-error.ts'
+import { RateLimitedError } from '../vendor/errors/rate-limited-error.ts'
 import { invalidInput, type WriteFailure } from './failure.ts'
 
 /** How long a request counts against the allowance. After that, a key that got a 429 is free again. */

@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from 'vitest'
-import { pastSchema } from '../../src/mirror/database.ts'
-import { putPastViews } from '../../src/mirror/past-views.ts'
-import { readPast } from '../../src/mirror/read-past.ts'
-import { errorsOf, graph, observedAt } from '../graph/fixture.ts'
+import { pastSchema } from '../../src/db/database.ts'
+import { putPastViews } from '../../src/db/history/views.ts'
+import { readPast } from '../../src/db/history/read-as-of.ts'
+import { errorsOf, graph, observedAt } from '../graph/harness/fixture.ts'
 import { testDatabase } from '../support/database.ts'
 
 const mirror = await graph()

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { errorsOf, graph } from '../graph/fixture.ts'
+import { errorsOf, graph } from '../graph/harness/fixture.ts'
 
 const mirror = await graph()
 afterAll(() => mirror[Symbol.asyncDispose]())

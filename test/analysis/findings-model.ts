@@ -1,5 +1,5 @@
 /** A model of the finding rules. It derives the expected findings from the mirror's rows with simple algorithms. */
-import type { Sql } from '../../src/mirror/database.ts'
+import type { Sql } from '../../src/db/database.ts'
 
 interface User {
   id: number

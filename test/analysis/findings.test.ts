@@ -2,7 +2,7 @@ import { pino } from 'pino'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { evaluateFindings, readOrganizationsToEvaluate } from '../../src/analysis/findings/evaluate.ts'
 import { keepFindings } from '../../src/analysis/findings/keep-findings.ts'
-import { errorsOf, graph } from '../graph/fixture.ts'
+import { errorsOf, graph } from '../graph/harness/fixture.ts'
 
 const mirror = await graph()
 afterAll(() => mirror[Symbol.asyncDispose]())

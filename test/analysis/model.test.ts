@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
-import type { EdgeKind } from '../../src/analysis/edges.ts'
-import { encodeGlobalId } from '../../src/graph/global-id.ts'
-import { graph } from '../graph/fixture.ts'
+import type { EdgeKind } from '../../src/analysis/graph/edges.ts'
+import { encodeGlobalId } from '../../src/graph/core/global-id.ts'
+import { graph } from '../graph/harness/fixture.ts'
 import { around, edgesOf, pathsBetween, relatedTo } from './model.ts'
 import { lastMoment, put, type Scene, sceneAt, timeOf, world } from './world.ts'
 

@@ -1,5 +1,5 @@
 /** A model of the graph queries: it finds the results in memory with the simplest algorithms. */
-import type { Edge, EdgeKind } from '../../src/analysis/edges.ts'
+import type { Edge, EdgeKind } from '../../src/analysis/graph/edges.ts'
 import { addressKey } from '../../src/mirror/address.ts'
 import type { Scene } from './world.ts'
 

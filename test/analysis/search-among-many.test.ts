@@ -1,7 +1,7 @@
 /** A full name finds its user, even if thousands of others share a part of the name. */
 import { afterAll, expect, test } from 'vitest'
 import { mostCompared } from '../../src/analysis/search.ts'
-import { graph, observedAt } from '../graph/fixture.ts'
+import { graph, observedAt } from '../graph/harness/fixture.ts'
 
 const mirror = await graph()
 afterAll(() => mirror[Symbol.asyncDispose]())

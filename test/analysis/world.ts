@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check'
 import { addressKey, domainOf } from '../../src/mirror/address.ts'
-import { type graph, observedAt } from '../graph/fixture.ts'
+import { type graph, observedAt } from '../graph/harness/fixture.ts'
 
 export interface Life {
   readonly from: number

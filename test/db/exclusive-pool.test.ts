@@ -5,9 +5,9 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, expect, test } from 'vitest'
-import { type Database, openDatabase, type Sql } from '../../src/mirror/database.ts'
-import { readPast } from '../../src/mirror/read-past.ts'
-import { verdict } from '../../src/server/mask-errors.ts'
+import { type Database, openDatabase, type Sql } from '../../src/db/database.ts'
+import { readPast } from '../../src/db/history/read-as-of.ts'
+import { verdict } from '../../src/server/graphql/mask-errors.ts'
 import { testDatabase } from '../support/database.ts'
 import { until } from '../support/until.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Asker, FairQueue, type Waiter } from '../../src/db/fair-queue.ts'
+import { type Asker, FairQueue, type Waiter } from '../../src/db/connection/fair-queue.ts'
 
 const waiter = (caller: string, isHeavy = false): Waiter => ({ asker: { caller, isHeavy } })
 const served = (queue: FairQueue<Waiter>, most = 100): string[] => {

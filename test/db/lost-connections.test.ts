@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
-import { type DatabaseConnection, openDatabase, type Sql, type Transaction } from '../../src/mirror/database.ts'
+import { type DatabaseConnection, openDatabase, type Sql, type Transaction } from '../../src/db/database.ts'
 import { testDatabase } from '../support/database.ts'
 import { until } from '../support/until.ts'
 

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { maxPreparedStatements } from '../../src/db/statement-frequency.ts'
-import { type Database, openDatabase, type Reader } from '../../src/mirror/database.ts'
-import { readPast } from '../../src/mirror/read-past.ts'
+import { maxPreparedStatements } from '../../src/db/connection/statement-frequency.ts'
+import { type Database, openDatabase, type Reader } from '../../src/db/database.ts'
+import { readPast } from '../../src/db/history/read-as-of.ts'
 import { testDatabase } from '../support/database.ts'
 
 const reader = { caller: 'somebody' }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Turns } from '../../src/db/turns.ts'
+import { Turns } from '../../src/db/connection/turns.ts'
 
 const never = { waitMs: Infinity, onLate: () => new Error('late') }
 const turn = () => new Promise(setImmediate)

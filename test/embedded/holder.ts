@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import postgres from 'postgres'
-import type { Connection } from '../../src/embedded/first-query.ts'
+import type { Connection } from '../../src/embedded/postmaster/first-query.ts'
 
 /** The environment and the user of a process. */
 export interface Circumstances {

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { joinEmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts'
-import { until } from '../../src/embedded/until.ts'
+import { until } from '../../src/embedded/poll.ts'
 import { answerOf, hold, kill, query, spawnHolder } from './holder.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 

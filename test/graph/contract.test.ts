@@ -15,7 +15,7 @@ import {
 } from 'graphql'
 import { expect, test } from 'vitest'
 import { buildSchema, schemaText } from '../../src/graph/schema.ts'
-import { schema } from './fixture.ts'
+import { schema } from './harness/fixture.ts'
 
 const contract = fromText(readFileSync(new URL('contract.graphql', import.meta.url), 'utf8'))
 

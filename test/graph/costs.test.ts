@@ -11,8 +11,8 @@ import {
   isObjectType,
 } from 'graphql'
 import { afterAll, describe, expect, test } from 'vitest'
-import type { FieldCost, InputCost, ListSize } from '../../src/graph/cost.ts'
-import { observedAt, graph as openGraph, schema } from './fixture.ts'
+import type { FieldCost, InputCost, ListSize } from '../../src/graph/core/cost.ts'
+import { observedAt, graph as openGraph, schema } from './harness/fixture.ts'
 
 type Field = GraphQLField<unknown, unknown>
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
-import { type Filter, holds, type Person } from './filter-model.ts'
-import { errorsOf, graph } from './fixture.ts'
+import { type Filter, holds, type Person } from './harness/filter-model.ts'
+import { errorsOf, graph } from './harness/fixture.ts'
 
 const mirror = await graph()
 afterAll(() => mirror[Symbol.asyncDispose]())

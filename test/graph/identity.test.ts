@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { graph, observedAt } from './fixture.ts'
+import { graph, observedAt } from './harness/fixture.ts'
 
 const mirror = await graph()
 afterAll(() => mirror[Symbol.asyncDispose]())

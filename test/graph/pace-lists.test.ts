@@ -1,6 +1,6 @@
 import { buildSchema, type ExecutionResult, execute, type GraphQLSchema, parse } from 'graphql'
 import { expect, test } from 'vitest'
-import { paceLists } from '../../src/graph/pace-lists.ts'
+import { paceLists } from '../../src/graph/pagination/pace-lists.ts'
 
 /** A list of rows, each of which takes a tenth of a millisecond of CPU time to complete. */
 function schemaOf(rows: number): GraphQLSchema {

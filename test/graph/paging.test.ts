@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
-import { encodeGlobalId } from '../../src/graph/global-id.ts'
-import { errorsOf, graph } from './fixture.ts'
-import { type List, lists, nameOf, orderFields, type PageAnswer, type PageArgs, questionOf } from './lists.ts'
+import { encodeGlobalId } from '../../src/graph/core/global-id.ts'
+import { errorsOf, graph } from './harness/fixture.ts'
+import { type List, lists, nameOf, orderFields, type PageAnswer, type PageArgs, questionOf } from './harness/lists.ts'
 
 const mirror = await graph()
 afterAll(() => mirror[Symbol.asyncDispose]())

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { GraphQLScalarType, parseValue } from 'graphql'
 import { describe, expect, test } from 'vitest'
-import { schema } from './fixture.ts'
+import { schema } from './harness/fixture.ts'
 
 function scalar(name: string): GraphQLScalarType {
   const type = schema.getType(name)

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
-import { encodeGlobalId } from '../../src/graph/global-id.ts'
-import { graph } from './fixture.ts'
+import { encodeGlobalId } from '../../src/graph/core/global-id.ts'
+import { graph } from './harness/fixture.ts'
 
 const mirror = await graph()
 afterAll(() => mirror[Symbol.asyncDispose]())

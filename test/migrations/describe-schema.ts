@@ -1,5 +1,5 @@
 /** The schema of a database according to its catalogs, so that two databases can be compared. */
-import type { Sql } from '../../src/mirror/database.ts'
+import type { Sql } from '../../src/db/database.ts'
 
 /** BullMQ's own migrations are responsible for the queue's tables. */
 const schemas = ['public', 'past', 'drizzle']

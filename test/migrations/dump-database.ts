@@ -1,6 +1,6 @@
 /** A database as plain SQL: its migrations, unchanged, then every row of every table. */
 import { readFile } from 'node:fs/promises'
-import type { Sql } from '../../src/mirror/database.ts'
+import type { Sql } from '../../src/db/database.ts'
 
 interface TableName {
   readonly schema: string

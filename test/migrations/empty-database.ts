@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
 import { inject } from 'vitest'
-import { type Database, openDatabase } from '../../src/mirror/database.ts'
+import { type Database, openDatabase } from '../../src/db/database.ts'
 
 /** A database without any table. Disposing drops it. */
 export async function emptyDatabase(): Promise<Database & AsyncDisposable> {

@@ -3,11 +3,11 @@
  * interrupts the work in progress.
  */
 import { z } from 'zod'
-import type { Database, Sql } from '../../src/mirror/database.ts'
+import type { Database, Sql } from '../../src/db/database.ts'
 import type { SimulatedOrganization, Snapshot } from '../../src/simulator/organization.ts'
 import { startSimulator } from '../../src/simulator/simulator.ts'
-import { everySection } from '../../src/simulator/switches.ts'
-import type { User } from '../../src/simulator/user.ts'
+import { everySection } from '../../src/simulator/options.ts'
+import type { User } from '../../src/simulator/data/user.ts'
 import { ask, databaseVariables, type Program, runProgram, startProgram, token } from '../support/program.ts'
 import { until } from '../support/until.ts'
 import { questions } from './questions.ts'

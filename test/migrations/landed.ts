@@ -2,7 +2,7 @@
  * The list of landed migrations with their hashes, in the format of `sha256sum --check`. It is append-only: its order
  * is the order in which migrations landed, and in which a database that followed every commit applied them.
  */
-import { readMigrations } from '../../src/mirror/migrate.ts'
+import { readMigrations } from '../../src/db/migrations/migrate.ts'
 
 export const landedPath = 'test/migrations/landed.sha256'
 

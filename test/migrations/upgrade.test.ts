@@ -1,7 +1,7 @@
 /** The upgrade from every dump to this version: the schema, the data, and the program. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { migrateMirror, readMigrations } from '../../src/mirror/migrate.ts'
+import { migrateMirror, readMigrations } from '../../src/db/migrations/migrate.ts'
 import { ask, startProgram } from '../support/program.ts'
 import { until } from '../support/until.ts'
 import { describeSchema } from './describe-schema.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compareCreations, identifyingCreation } from '../../src/mirror/account-creation.ts'
+import { compareCreations, identifyingCreation } from '../../src/mirror/accounts/account-creation.ts'
 
 const known = '2026-03-01T10:00:00.600000Z'
 const minute = 60_000

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { checkConnectionBudget } from '../../src/mirror/connection-budget.ts'
-import { connectionsOf, defaultPoolSizes } from '../../src/mirror/database.ts'
+import { checkConnectionBudget } from '../../src/db/connection/connection-budget.ts'
+import { connectionsOf, defaultPoolSizes } from '../../src/db/database.ts'
 import { testDatabase } from '../support/database.ts'
 
 test('connections: a process that could exceed the limit of the server is refused, and the error names the settings to change', async () => {

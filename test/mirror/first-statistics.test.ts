@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { takeFirstStatistics } from '../../src/mirror/first-statistics.ts'
+import { takeFirstStatistics } from '../../src/db/migrations/initial-analyze.ts'
 import { mirror } from '../support/mirror.ts'
 
 test('statistics: after the first page, a user is looked up by its address and not by scanning the organization', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { isExhausted, mayBeCut, pageRepeatedTooEarly, roundsOf } from '../../src/mirror/list-rounds.ts'
-import type { StoredPage } from '../../src/mirror/pulls.ts'
+import { isExhausted, mayBeCut, pageRepeatedTooEarly, roundsOf } from '../../src/mirror/pulls/list-rounds.ts'
+import type { StoredPage } from '../../src/mirror/pulls/pulls.ts'
 
 /** Pages of users: the number of rows of each page, the users that it shows, and its total. */
 function pagesOf(...pages: readonly (readonly [rows: number, shown?: string | null, total?: number])[]): StoredPage[] {

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { everySection } from '../../src/simulator/switches.ts'
+import { everySection } from '../../src/simulator/options.ts'
 import { mirrored, type Row } from '../support/mirrored.ts'
 import { readFeed, readState } from '../support/replay.ts'
 

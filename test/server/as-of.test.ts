@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
-import { encodeGlobalId } from '../../src/graph/global-id.ts'
-import { beginPull } from '../../src/mirror/pulls.ts'
+import { encodeGlobalId } from '../../src/graph/core/global-id.ts'
+import { beginPull } from '../../src/mirror/pulls/pulls.ts'
 import { serveGraph } from './served-graph.ts'
 
 const served = await serveGraph()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeError } from '../../src/server/describe-error.ts'
+import { describeError } from '../../src/server/graphql/describe-error.ts'
 
 const secret = 'Swordfish_4711'
 

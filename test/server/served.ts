@@ -2,8 +2,8 @@
 import { buildSchema, type GraphQLSchema, isScalarType } from 'graphql'
 import pino from 'pino'
 import type { Viewer } from '../../src/graph/context.ts'
-import { adminTokenAuthenticator } from '../../src/server/authenticate.ts'
-import { type Server, type ServerOptions, startServer } from '../../src/server/start-server.ts'
+import { adminTokenAuthenticator } from '../../src/server/auth/authenticate.ts'
+import { type Server, type ServerOptions, startServer } from '../../src/server/http/start-server.ts'
 
 export const token = 'a-token-of-the-tests'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { driftBetweenPages, editALittle } from '../../src/simulator/edits.ts'
-import { createRandom } from '../../src/simulator/random.ts'
+import { driftBetweenPages, editALittle } from '../../src/simulator/data/edits.ts'
+import { createRandom } from '../../src/simulator/data/random.ts'
 import { noon, startVendor } from './vendor.ts'
 
 const now = new Date(noon).toISOString()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { PageOrder } from '../../src/simulator/switches.ts'
+import type { PageOrder } from '../../src/simulator/options.ts'
 import { startVendor, startWith } from './vendor.ts'
 
 const orders: PageOrder[] = ['insertion', 'email', 'updatedAt', 'shuffled']

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { everySection } from '../../src/simulator/switches.ts'
+import { everySection } from '../../src/simulator/options.ts'
 import { startVendor, startWith } from './vendor.ts'
 
 const anna = '/users/Anna.Muller%40example.com'

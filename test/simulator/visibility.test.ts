@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Switches } from '../../src/simulator/switches.ts'
+import type { Switches } from '../../src/simulator/options.ts'
 import { noon, startVendor, type Vendor } from './vendor.ts'
 
 const carl = { primaryEmail: 'carl@example.com', type: 'User' }

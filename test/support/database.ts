@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
-import { type Database, openDatabase, type StatementLog } from '../../src/mirror/database.ts'
+import { type Database, openDatabase, type StatementLog } from '../../src/db/database.ts'
 import { template } from './postgres.ts'
 
 /** Opens a separate database, migrated and empty. Disposing drops it. */

@@ -1,4 +1,4 @@
-import type { Sql } from '../../src/mirror/database.ts'
+import type { Sql } from '../../src/db/database.ts'
 
 /** Every row of every table, as text. */
 export async function dump(sql: Sql): Promise<string> {

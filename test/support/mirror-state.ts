@@ -1,8 +1,8 @@
 /**
  * The whole state of a mirror, read directly from its tables, without ids and times, so that states can be compared.
  */
-import type { Sql } from '../../src/mirror/database.ts'
-import { isoOf } from '../../src/mirror/iso.ts'
+import type { Sql } from '../../src/db/database.ts'
+import { isoOf } from '../../src/db/iso.ts'
 
 export interface MirrorUser {
   readonly primaryEmail: string

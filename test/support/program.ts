@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import type { Database } from '../../src/mirror/database.ts'
+import type { Database } from '../../src/db/database.ts'
 
 const main = new URL('../../src/main.ts', import.meta.url).pathname
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { driftBetweenPages } from '../../src/simulator/edits.ts'
-import { createRandom } from '../../src/simulator/random.ts'
-import { everySection } from '../../src/simulator/switches.ts'
+import { driftBetweenPages } from '../../src/simulator/data/edits.ts'
+import { createRandom } from '../../src/simulator/data/random.ts'
+import { everySection } from '../../src/simulator/options.ts'
 import { type Mirrored, mirrored } from '../support/mirrored.ts'
 import { readFeed, readState, replay } from '../support/replay.ts'
 

@@ -1,9 +1,9 @@
 /** Which account an address belongs to: what ends an account, what begins one, and what does neither. */
 import { expect, test } from 'vitest'
-import { array } from '../../src/mirror/array.ts'
-import { type CreationStyle, creationStyleSchema } from '../../src/simulator/creation-styles.ts'
-import { createRandom } from '../../src/simulator/random.ts'
-import { everySection, type Switches } from '../../src/simulator/switches.ts'
+import { array } from '../../src/db/pg-array.ts'
+import { type CreationStyle, creationStyleSchema } from '../../src/simulator/data/creation-styles.ts'
+import { createRandom } from '../../src/simulator/data/random.ts'
+import { everySection, type Switches } from '../../src/simulator/options.ts'
 import { type Mirrored, mirrored } from '../support/mirrored.ts'
 
 const open = (users: number, switches: Partial<Switches> = {}) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { everySection } from '../../src/simulator/switches.ts'
+import { everySection } from '../../src/simulator/options.ts'
 import { rowsAsWritten } from '../support/mirror-state.ts'
 import { everyStore, startSync, vendorState } from '../support/sync.ts'
 import { until } from '../support/until.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { everySection } from '../../src/simulator/switches.ts'
+import { everySection } from '../../src/simulator/options.ts'
 import { type Mirrored, mirrored } from '../support/mirrored.ts'
 import { readFeed } from '../support/replay.ts'
 

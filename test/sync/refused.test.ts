@@ -1,6 +1,6 @@
 /** Values that Postgres never stores must not be retried forever. Errors that may pass must be retried. */
 import { expect, test } from 'vitest'
-import { everySection } from '../../src/simulator/switches.ts'
+import { everySection } from '../../src/simulator/options.ts'
 import { type Mirrored, mirrored } from '../support/mirrored.ts'
 
 const organization = { data: { users: 30, groups: 3 }, switches: { listCarries: everySection } }

@@ -1,7 +1,7 @@
 /** A vendor that requests minutes without traffic: no job sleeps through them. */
 import { expect, test } from 'vitest'
 import type { FaultRule } from '../../src/simulator/faults.ts'
-import { everySection } from '../../src/simulator/switches.ts'
+import { everySection } from '../../src/simulator/options.ts'
 import { mirrored } from '../support/mirrored.ts'
 
 test.each<[string, FaultRule]>([

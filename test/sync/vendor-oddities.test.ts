@@ -2,10 +2,10 @@
  * Behavior that the vendor's documentation leaves open, and a vendor in trouble: a pull ends right, or reports why not.
  */
 import { describe, expect, test } from 'vitest'
-import { driftBetweenPages } from '../../src/simulator/edits.ts'
+import { driftBetweenPages } from '../../src/simulator/data/edits.ts'
 import type { FaultRule } from '../../src/simulator/faults.ts'
-import { createRandom } from '../../src/simulator/random.ts'
-import type { Switches } from '../../src/simulator/switches.ts'
+import { createRandom } from '../../src/simulator/data/random.ts'
+import type { Switches } from '../../src/simulator/options.ts'
 import { startSync, vendorState } from '../support/sync.ts'
 
 describe('vendor oddities: a pull of full list rows ends with all that the vendor has', () => {

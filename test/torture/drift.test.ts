@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { beginPull } from '../../src/mirror/pulls.ts'
-import { driftBetweenPages } from '../../src/simulator/edits.ts'
-import { createRandom } from '../../src/simulator/random.ts'
-import { everySection, type PageOrder, type Switches } from '../../src/simulator/switches.ts'
+import { beginPull } from '../../src/mirror/pulls/pulls.ts'
+import { driftBetweenPages } from '../../src/simulator/data/edits.ts'
+import { createRandom } from '../../src/simulator/data/random.ts'
+import { everySection, type PageOrder, type Switches } from '../../src/simulator/options.ts'
 import { testDatabase } from '../support/database.ts'
-import { checkAll } from './check-all.ts'
-import { Coverage } from './coverage.ts'
-import { World } from './world.ts'
+import { checkAll } from './checks/check-all.ts'
+import { Coverage } from './checks/coverage.ts'
+import { World } from './world/simulation.ts'
 
 const users = 750
 const pageSize = 150

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { beginPull } from '../../src/mirror/pulls.ts'
-import { everySection } from '../../src/simulator/switches.ts'
+import { beginPull } from '../../src/mirror/pulls/pulls.ts'
+import { everySection } from '../../src/simulator/options.ts'
 import { testDatabase } from '../support/database.ts'
-import { checkAll } from './check-all.ts'
-import { Coverage } from './coverage.ts'
-import { faultRule } from './faults.ts'
-import { World } from './world.ts'
+import { checkAll } from './checks/check-all.ts'
+import { Coverage } from './checks/coverage.ts'
+import { faultRule } from './schedule/faults.ts'
+import { World } from './world/simulation.ts'
 
 const users = 10_000
 const kinds = [

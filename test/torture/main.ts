@@ -11,13 +11,13 @@
  */
 import { parseArgs } from 'node:util'
 import fc from 'fast-check'
-import { Coverage } from './coverage.ts'
-import { startDatabases } from './databases.ts'
-import { floorsOf } from './floors.ts'
-import { hasRedis, type Store } from './machine.ts'
-import { runKills } from './run-kills.ts'
-import { runSchedule } from './run-schedule.ts'
-import { schedule } from './schedule.ts'
+import { Coverage } from './checks/coverage.ts'
+import { startDatabases } from './world/databases.ts'
+import { floorsOf } from './checks/coverage-minimums.ts'
+import { hasRedis, type Store } from './world/process-harness.ts'
+import { runKills } from './schedule/run-kills.ts'
+import { runSchedule } from './schedule/run-schedule.ts'
+import { schedule } from './schedule/schedule.ts'
 
 const { values } = parseArgs({
   options: {

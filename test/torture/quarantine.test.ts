@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import type { Sql } from '../../src/mirror/database.ts'
-import { beginPull } from '../../src/mirror/pulls.ts'
-import { everySection, type Switches } from '../../src/simulator/switches.ts'
+import type { Sql } from '../../src/db/database.ts'
+import { beginPull } from '../../src/mirror/pulls/pulls.ts'
+import { everySection, type Switches } from '../../src/simulator/options.ts'
 import { testDatabase } from '../support/database.ts'
-import { checkAll } from './check-all.ts'
-import { Coverage } from './coverage.ts'
-import { resolveLatest } from './decisions.ts'
-import { faultRule } from './faults.ts'
-import { World } from './world.ts'
+import { checkAll } from './checks/check-all.ts'
+import { Coverage } from './checks/coverage.ts'
+import { resolveLatest } from './schedule/decisions.ts'
+import { faultRule } from './schedule/faults.ts'
+import { World } from './world/simulation.ts'
 
 const users = 60
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { testDatabase } from '../support/database.ts'
-import { Coverage } from './coverage.ts'
-import { floorsOf } from './floors.ts'
-import { runSchedule } from './run-schedule.ts'
-import { schedule } from './schedule.ts'
+import { Coverage } from './checks/coverage.ts'
+import { floorsOf } from './checks/coverage-minimums.ts'
+import { runSchedule } from './schedule/run-schedule.ts'
+import { schedule } from './schedule/schedule.ts'
 
 /** A fixed seed, so that only a change can cause a failure here. `npm run torture` draws new seeds. */
 const seed = 20_261_129

@@ -1,14 +1,14 @@
 /** Proves that the checks of writes find violations: each case falsifies a report or a state of the vendor. */
 import { expect, test } from 'vitest'
-import type { Account } from '../../src/simulator/directory.ts'
-import { everySection, type Switches } from '../../src/simulator/switches.ts'
+import type { Account } from '../../src/simulator/data/directory.ts'
+import { everySection, type Switches } from '../../src/simulator/options.ts'
 import { testDatabase } from '../support/database.ts'
-import { act } from './acts.ts'
-import { checkAll } from './check-all.ts'
-import { Coverage } from './coverage.ts'
-import type { Action } from './schedule.ts'
-import { settle } from './settle.ts'
-import { World } from './world.ts'
+import { act } from './schedule/acts.ts'
+import { checkAll } from './checks/check-all.ts'
+import { Coverage } from './checks/coverage.ts'
+import type { Action } from './schedule/schedule.ts'
+import { settle } from './world/settle.ts'
+import { World } from './world/simulation.ts'
 
 const rename: Action = { do: 'write', verb: 'updateUser', who: 1, what: 0, isKeyed: true }
 const changeEmail: Action = { do: 'operate', operation: 'changeEmail', who: 3, what: 0 }

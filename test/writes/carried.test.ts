@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { parseUser, type WireUser } from '../../src/essentials/wire.ts'
-import { carriedIn, lacksUntold, lostOf } from '../../src/writes/carried.ts'
+import { parseUser, type WireUser } from '../../src/vendor/wire/wire.ts'
+import { carriedIn, lacksUntold, lostOf } from '../../src/writes/vendor/carried-fields.ts'
 
 const before = {
   primaryEmail: 'bob@example.com',

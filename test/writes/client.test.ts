@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { house } from './house.ts'
+import { house } from './harness/api-harness.ts'
 
 const anna = 'Anna.Muller@example.com'
 

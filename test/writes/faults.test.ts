@@ -4,8 +4,8 @@
  */
 import { describe, expect, test } from 'vitest'
 import type { FaultRule } from '../../src/simulator/faults.ts'
-import { type House, house, type Json } from './house.ts'
-import { mirrorState, vendorState } from './states.ts'
+import { type House, house, type Json } from './harness/api-harness.ts'
+import { mirrorState, vendorState } from './harness/states.ts'
 
 interface Write {
   readonly field: string

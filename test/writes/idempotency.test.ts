@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { house, type Json } from './house.ts'
-import { passLeases, writeAndDie } from './kill.ts'
-import { feed, mirrorState, vendorState } from './states.ts'
+import { house, type Json } from './harness/api-harness.ts'
+import { passLeases, writeAndDie } from './harness/kill.ts'
+import { feed, mirrorState, vendorState } from './harness/states.ts'
 
 const anna = 'Anna.Muller@example.com'
 const carla = { primaryEmail: 'carla@example.com', lastName: 'Ñandú', password: 'planted-1', idempotencyKey: 'k1' }

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { house, type Json } from './house.ts'
+import { house, type Json } from './harness/api-harness.ts'
 
 const acme = await house()
 afterAll(() => acme[Symbol.asyncDispose]())

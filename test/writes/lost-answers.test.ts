@@ -3,9 +3,9 @@
  * of a repeat.
  */
 import { expect, test } from 'vitest'
-import { settleWrites } from '../../src/sync/settle-writes.ts'
-import { type House, house, type Json } from './house.ts'
-import { mirrorState, vendorState } from './states.ts'
+import { settleWrites } from '../../src/sync/point-read/settle-writes.ts'
+import { type House, house, type Json } from './harness/api-harness.ts'
+import { mirrorState, vendorState } from './harness/states.ts'
 
 const anna = 'Anna.Muller@example.com'
 const bob = 'bob@example.com'

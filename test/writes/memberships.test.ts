@@ -1,7 +1,7 @@
 /** Joining and leaving groups, and the results if the vendor rejects it. */
 import { expect, test } from 'vitest'
-import { house } from './house.ts'
-import { mirrorState, vendorState } from './states.ts'
+import { house } from './harness/api-harness.ts'
+import { mirrorState, vendorState } from './harness/states.ts'
 
 const bob = 'bob@example.com'
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { applyUsers } from '../../src/mirror/apply-users.ts'
-import { convertUser } from '../../src/sync/convert.ts'
-import { house, type Json } from './house.ts'
-import { feed, mirrorState, vendorState } from './states.ts'
+import { applyUsers } from '../../src/mirror/users/apply-users.ts'
+import { convertUser } from '../../src/sync/pull/convert.ts'
+import { house, type Json } from './harness/api-harness.ts'
+import { feed, mirrorState, vendorState } from './harness/states.ts'
 
 const anna = 'Anna.Muller@example.com'
 const bob = 'bob@example.com'

@@ -4,8 +4,8 @@
  */
 import { expect, test } from 'vitest'
 import { dump } from '../support/dump.ts'
-import { house } from './house.ts'
-import { passLeases, writeAndDie } from './kill.ts'
+import { house } from './harness/api-harness.ts'
+import { passLeases, writeAndDie } from './harness/kill.ts'
 
 const anna = 'Anna.Muller@example.com'
 let planted = 0

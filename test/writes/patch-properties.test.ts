@@ -1,9 +1,9 @@
 /** A patch of one field changes that field only, whatever else the vendor stores of the user. */
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
-import { parseUser } from '../../src/essentials/wire.ts'
-import { mergePatch } from '../../src/writes/merge-patch.ts'
-import { house, type Json } from './house.ts'
+import { parseUser } from '../../src/vendor/wire/wire.ts'
+import { mergePatch } from '../../src/writes/vendor/merge-patch.ts'
+import { house, type Json } from './harness/api-harness.ts'
 
 const acme = await house({ data: {} })
 afterAll(() => acme[Symbol.asyncDispose]())

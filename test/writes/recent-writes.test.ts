@@ -1,6 +1,6 @@
 /** The records of accepted writes, without a vendor. */
 import { expect, test } from 'vitest'
-import { pruneRecentWrites, recordWrite } from '../../src/sync/recent-writes.ts'
+import { pruneRecentWrites, recordWrite } from '../../src/sync/point-read/recent-writes.ts'
 import { testDatabase } from '../support/database.ts'
 
 const anna = 'anna@example.com'

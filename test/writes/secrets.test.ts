@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { keptSecretKey } from '../../src/secret-key.ts'
+import { keptSecretKey } from '../../src/config/secret-key.ts'
 import { openSecrets } from '../../src/writes/secrets.ts'
 
 test('secrets: concurrent starts create one key in the data folder, readable by its owner only', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { parseUser, type WireUser } from '../../src/essentials/wire.ts'
-import { compareAccounts, identityOf } from '../../src/writes/same-account.ts'
-import { isChangedAt, isVersion, versionOf } from '../../src/writes/version.ts'
+import { parseUser, type WireUser } from '../../src/vendor/wire/wire.ts'
+import { compareAccounts, identityOf } from '../../src/writes/session/same-account.ts'
+import { isChangedAt, isVersion, versionOf } from '../../src/writes/vendor/version.ts'
 
 const known = {
   primaryEmail: 'bob@example.com',

@@ -1,6 +1,6 @@
 /** The data that a caller with only the write scope can see: nothing of users and groups that it did not send. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type House, house, type Json } from './house.ts'
+import { type House, house, type Json } from './harness/api-harness.ts'
 
 let acme: House
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import type { Sql } from '../../mirror/database.ts'
+import type { Sql } from '../../db/database.ts'
 import { evaluateFindings, readOrganizationsToEvaluate } from './evaluate.ts'
 
 const everyMs = 1_000

@@ -18,7 +18,7 @@ import {
   type ValidationRule,
   validate,
 } from 'graphql'
-import { limitExceeded } from '../document-limits.ts'
+import { limitExceeded } from '../limits/document-limits.ts'
 import { expectationOf, notNull, unknownField } from './expectation.ts'
 import { mostErrors, unshown } from './most-errors.ts'
 

@@ -1,8 +1,8 @@
 /** Callers whose results identify their owner. Each returns the description of a wrong result, or undefined. */
 import { sql as drizzleSql } from 'drizzle-orm'
-import type { Database } from '../../../src/mirror/database.ts'
+import type { Database } from '../../../src/db/database.ts'
 import { inOrganization } from '../../../src/mirror/in-organization.ts'
-import type { Random } from '../../../src/simulator/random.ts'
+import type { Random } from '../../../src/simulator/data/random.ts'
 
 export interface Tenant {
   readonly slug: string

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type postgres from 'postgres'
-import type { Random } from '../../../src/simulator/random.ts'
+import type { Random } from '../../../src/simulator/data/random.ts'
 import type { FuzzReport } from './report.ts'
 
 export interface Chaos {

@@ -5,8 +5,8 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import postgres from 'postgres'
-import { verdict } from '../../../src/server/mask-errors.ts'
-import { createRandom } from '../../../src/simulator/random.ts'
+import { verdict } from '../../../src/server/graphql/mask-errors.ts'
+import { createRandom } from '../../../src/simulator/data/random.ts'
 import { AnsweredError, kinds, type Stage } from './callers.ts'
 import { type Chaos, openChaos } from './chaos.ts'
 import { fillTenants, startProgram } from './program.ts'

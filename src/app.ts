@@ -1,0 +1,243 @@
+/** Opens the resources of a process, and closes them in reverse order. */
+import { createHash } from 'node:crypto'
+import type { Logger } from 'pino'
+import { keepFindings } from './analysis/findings/keep-findings.ts'
+import type { Config } from './config/env.ts'
+import { openEmbeddedDatabase } from './embedded/embedded-database.ts'
+import { createEssentialsClient, type EssentialsClient } from './vendor/client.ts'
+import { type GraphContext, readingContext, type Viewer } from './graph/context.ts'
+import { mostLookups } from './graph/core/lookups.ts'
+import { openWriteLimit, type WithWriteLimit } from './graph/core/write-limit.ts'
+import { openAllowance } from './rate-limit/vendor-allowance.ts'
+import { type Audit, openAudit } from './access/audit.ts'
+import { pruneAudit } from './access/audit-rows.ts'
+import { CannotMigrate } from './db/migrations/cannot-migrate.ts'
+import { checkConnectionBudget } from './db/connection/connection-budget.ts'
+import { connectionsOf, type Database, type DatabaseConnection, openDatabase } from './db/database.ts'
+import { DatabaseUnusable } from './db/database-unusable.ts'
+import { declareGone } from './mirror/pulls/declare-gone.ts'
+import { migrateMirror } from './db/migrations/migrate.ts'
+import { prunePasswords } from './mirror/prune-operations.ts'
+import { beginPull } from './mirror/pulls/pulls.ts'
+import { putOrganizations } from './mirror/sync-organizations.ts'
+import { openMemory } from './mirror/count-cache.ts'
+import { resolveQuarantine } from './mirror/pulls/resolve-quarantine.ts'
+import { openWakes } from './mirror/feed/notifications.ts'
+import { keptSecretKey } from './config/secret-key.ts'
+import type { SyncDeps } from './sync/deps.ts'
+import { migrateQueue, openQueue, queueConnections } from './sync/queue.ts'
+import { pruneRecentWrites } from './sync/point-read/recent-writes.ts'
+import { refreshUserWith } from './sync/point-read/refresh-user.ts'
+import { startSyncWorker } from './sync/worker.ts'
+import type { SyncVerbs } from './sync/verbs.ts'
+import { checkSecretKey } from './writes/check-secret-key.ts'
+import type { WriteDeps } from './writes/deps.ts'
+import { pruneIdempotencyKeys } from './writes/session/idempotency.ts'
+import { openWrites } from './writes/write-service.ts'
+import { operationWork } from './operations/operation-work.ts'
+import { openSecrets } from './writes/secrets.ts'
+
+export interface AppContext extends AsyncDisposable {
+  readonly database: Database
+  readonly sync: SyncDeps
+  readonly audit: Audit
+  /** Processes jobs until the context is closed. */
+  startWorker(): Promise<void>
+  graphContext(operation: { viewer: Viewer; signal: AbortSignal }): GraphContext & WithWriteLimit
+  /** Stops the polling of running writes: each is answered with the state that was last read. */
+  endPolling(): void
+  close(): Promise<void>
+}
+
+export interface Hooks {
+  /** Called with each statement that the graph sends. */
+  readonly onStatement?: (statement: string) => void
+}
+
+export interface ContextOptions extends Hooks {
+  /** Whether `startWorker` may be called, which opens the queue. Defaults to true. */
+  readonly withWorker?: boolean
+}
+
+/** How often a worker deletes expired idempotency keys and audit rows. */
+const pruneEveryMs = 15 * 60_000
+
+/**
+ * The configured database, migrated to this version. The embedded one is started, or joined if it is already running.
+ */
+export async function openMigratedDatabase(
+  config: Config,
+  logger: Logger,
+  options: { mayJoin?: boolean } & Hooks = {},
+): Promise<{ database: Database } & AsyncDisposable> {
+  await using opening = new AsyncDisposableStack()
+  const connection: DatabaseConnection = config.databaseUrl
+    ? { url: config.databaseUrl }
+    : opening.use(await openEmbeddedDatabase(config.dataDir, logger, options.mayJoin ?? false)).connection
+  try {
+    await migrateMirror({ connection }, { log: (message, facts) => logger.info(facts, message) })
+    await migrateQueue(connection)
+  } catch (error) {
+    throw config.databaseUrl && !(error instanceof CannotMigrate) ? new DatabaseUnusable(error) : error
+  }
+  const { onStatement } = options
+  const sizes = config.databaseConnections
+  const database = openDatabase(connection, { sizes, ...(onStatement && { onStatement }) })
+  opening.defer(() => database.close())
+  const owned = opening.move()
+  return { database, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+export async function openContext(
+  config: Config,
+  logger: Logger,
+  { withWorker = true, ...hooks }: ContextOptions = {},
+): Promise<AppContext> {
+  await using opening = new AsyncDisposableStack()
+  const { database } = opening.use(await openMigratedDatabase(config, logger, hooks))
+  const ofQueue = withWorker && !config.redisUrl ? queueConnections : 0
+  const wanted = connectionsOf(config.databaseConnections) + ofQueue
+  const budget = await checkConnectionBudget(database.control, wanted)
+  if (budget.inUse + wanted > budget.available) {
+    logger.warn(
+      { ...budget, wanted },
+      'Postgres may run out of connections: raise max_connections or reduce the pool sizes',
+    )
+  }
+  const clients = await openClients(config, database, logger)
+  opening.defer(async () => {
+    await Promise.all([...clients.values()].map((client) => client.close()))
+  })
+  const sync: SyncDeps = {
+    sql: database.sql,
+    logger,
+    historyDays: config.historyDays,
+    clientOf: (organizationId) => clients.get(organizationId),
+  }
+  const secretKey = config.secretKey ?? (config.databaseUrl ? undefined : await keptSecretKey(config.dataDir))
+  const closing = new AbortController()
+  const writing: WriteDeps = {
+    ...sync,
+    closing: closing.signal,
+    control: database.control,
+    leases: database.vital.leases,
+    secrets: secretKey && openSecrets(secretKey),
+  }
+  await checkSecretKey(database.sql, writing.secrets, logger)
+  const writes = openWrites(writing)
+  // Requests of callers queue separately from the worker's own statements.
+  const requested = database.sql.as('requests about pulls')
+  const verbs: SyncVerbs = {
+    refreshUser: refreshUserWith({ ...sync, sql: database.sql.as('refreshes') }),
+    startPull: (organizationId) => beginPull(requested, organizationId, 'REQUEST'),
+    resolveQuarantine: (pullId, accept) => resolveQuarantine(requested, pullId, accept),
+    declareGone: (userId, actor) => declareGone(requested, userId, actor),
+  }
+  const audit = openAudit(database.control.as('audit'), {
+    onError: (error) => logger.warn({ err: error }, 'counted rejections could not be written to the audit'),
+  })
+  opening.defer(() =>
+    audit.close().catch((error: unknown) => logger.warn({ err: error }, 'counted rejections were lost')),
+  )
+  const memory = openMemory()
+  const writeLimit = openWriteLimit(config.writesPerCaller)
+  const wakes = openWakes(database.listen)
+  opening.defer(() => wakes.close())
+  const owned = opening.move()
+  const endPolling = () => closing.abort(new Error('the process is shutting down'))
+  const close = () => {
+    endPolling()
+    return owned.disposeAsync()
+  }
+  return {
+    database,
+    sync,
+    audit,
+    async startWorker() {
+      for (const organizationId of clients.keys()) await beginPull(database.sql, organizationId, 'START')
+      const store = config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: database.connection }
+      const worker = await startSyncWorker(sync, openQueue(store, logger), {
+        operations: operationWork(writing),
+      })
+      owned.defer(() => worker.stop())
+      const findings = keepFindings(database.sql, logger)
+      owned.defer(() => findings.stop())
+      owned.use(keepPruned(config, database, logger))
+    },
+    graphContext: ({ viewer, signal }) => ({
+      ...readingContext(database, viewer, signal),
+      sync: verbs,
+      memory,
+      audit,
+      wakes,
+      writes,
+      writeLimit,
+      lookups: { left: mostLookups },
+    }),
+    endPolling,
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+/** Periodically deletes rows whose retention has expired. */
+function keepPruned({ auditDays }: Config, { control, sql }: Database, logger: Logger): AsyncDisposable {
+  const stopping = new AbortController()
+  const attempt = (what: string, prune: () => Promise<unknown>) =>
+    prune().catch((error: unknown) => logger.warn({ err: error }, `${what} could not be pruned`))
+  const prune = async () => {
+    await attempt('idempotency keys', () => pruneIdempotencyKeys(control.as('pruning')))
+    await attempt('recent writes', () => pruneRecentWrites(control.as('pruning')))
+    await attempt('passwords', () => prunePasswords(sql))
+    await attempt('the audit', async () => {
+      const rows = await pruneAudit(sql, auditDays, stopping.signal)
+      if (rows > 0) logger.info({ rows, auditDays }, 'the audit was pruned')
+    })
+  }
+  let pruning = prune()
+  const timer = setInterval(() => {
+    pruning = pruning.then(prune)
+  }, pruneEveryMs)
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer)
+      stopping.abort()
+      await pruning
+    },
+  }
+}
+
+/**
+ * A client for each configured organization, by the mirror's id. Organizations that share an API key share its
+ * allowance.
+ */
+async function openClients(config: Config, database: Database, logger: Logger): Promise<Map<number, EssentialsClient>> {
+  const ids = await putOrganizations(
+    database.sql,
+    config.organizations.map((organization) => ({
+      slug: organization.slug,
+      name: organization.name,
+      allowanceKey: allowanceKeyOf(organization.apiKey),
+      pullIntervalSeconds: config.pullIntervalSeconds,
+    })),
+  )
+  const clients = new Map<number, EssentialsClient>()
+  for (const organization of config.organizations) {
+    const allowance = await openAllowance(
+      database.control.as(`allowance of ${organization.slug}`),
+      allowanceKeyOf(organization.apiKey),
+      organization.requestsPerMinute,
+    )
+    const { slug, baseUrl, apiKey, apiSecret } = organization
+    clients.set(
+      ids.get(slug) as number,
+      createEssentialsClient({ organization: slug, baseUrl, apiKey, apiSecret, allowance, logger }),
+    )
+  }
+  return clients
+}
+
+/** Identifies the key in the database without revealing it. */
+function allowanceKeyOf(apiKey: string): string {
+  return createHash('sha256').update(`allowance ${apiKey}`).digest('hex').slice(0, 32)
+}

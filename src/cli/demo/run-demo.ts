@@ -1,0 +1,89 @@
+/**
+ * Everything on one machine without installation: a simulated vendor that edits itself, the embedded Postgres, worker
+ * and API.
+ */
+import { randomBytes } from 'node:crypto'
+import { type Config, readConfig } from '../../config/env.ts'
+import { createLogger } from '../../logger.ts'
+import { type Running, runProcess } from '../serve.ts'
+import { editALittle } from '../../simulator/data/edits.ts'
+import { createRandom } from '../../simulator/data/random.ts'
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
+import { everySection } from '../../simulator/options.ts'
+import { showProgress } from './show-progress.ts'
+import { welcome } from './welcome.ts'
+
+const credentials = { apiKey: 'demo-key', apiSecret: 'demo-secret' }
+const editEveryMs = 4_000
+
+export async function runDemo(
+  environment: Readonly<Record<string, string | undefined>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const token = environment.ADMIN_TOKEN || `demo-${randomBytes(12).toString('base64url')}`
+  // Before anything is started, so that invalid variables are reported immediately.
+  const settings = demoEnvironment(environment, token)
+  readConfig({ ...settings, ESSENTIALS_BASE_URL: 'http://127.0.0.1/v2' }, 'vendor')
+  await using simulator = await startSimulator({
+    organizations: [
+      {
+        ...credentials,
+        domains: ['example.com', 'example.org'],
+        data: { users: 2_500, groups: 60 },
+        switches: { listCarries: everySection },
+      },
+    ],
+  })
+  const config = readConfig({ ...settings, ESSENTIALS_BASE_URL: simulator.url }, 'vendor')
+  process.stdout.write(
+    'essentials-graph demo: a simulated organization of 2,500 users, mirrored into an embedded Postgres.\n',
+  )
+  let stopEdits = () => {}
+  await runProcess(config, createLogger(config.logLevel), { api: true, worker: true }, signal, (running) => {
+    stopEdits = begin(running, simulator, config, signal)
+  })
+  stopEdits()
+}
+
+/** The demo pulls often, logs little, and has its own vendor and token. */
+function demoEnvironment(environment: Readonly<Record<string, string | undefined>>, token: string) {
+  const { ESSENTIALS_ORGANIZATIONS_FILE: _file, ...rest } = environment
+  return {
+    ...rest,
+    ESSENTIALS_API_KEY: credentials.apiKey,
+    ESSENTIALS_API_SECRET: credentials.apiSecret,
+    ESSENTIALS_ORGANIZATION: 'Demo Ltd',
+    ESSENTIALS_REQUESTS_PER_MINUTE: '100',
+    ADMIN_TOKEN: token,
+    EXPLORER: environment.EXPLORER || 'public',
+    PULL_INTERVAL_SECONDS: environment.PULL_INTERVAL_SECONDS || '15',
+    DATA_DIR: environment.DATA_DIR || '.data/demo',
+    LOG_LEVEL: environment.LOG_LEVEL || 'warn',
+  }
+}
+
+/**
+ * Shows the first pull, prints the welcome text, and keeps editing the organization. Returns a function that stops the
+ * edits.
+ */
+function begin(
+  { context, server }: Running,
+  simulator: Simulator,
+  { adminToken = '', pullIntervalSeconds }: Config,
+  signal: AbortSignal,
+): () => void {
+  const random = createRandom('demo edits')
+  let timer: NodeJS.Timeout | undefined
+  const organization = simulator.organization(credentials.apiKey)
+  showProgress(context.database.sql, signal)
+    .then((problem) => {
+      if (signal.aborted) return
+      process.stdout.write(welcome(server?.url ?? '', adminToken, pullIntervalSeconds, new Date(), problem))
+      timer = setInterval(() => {
+        const edit = editALittle(organization, random)
+        process.stdout.write(`  at the vendor: ${edit}\n`)
+      }, editEveryMs)
+    })
+    .catch((error: unknown) => process.stderr.write(`The progress cannot be shown: ${String(error)}\n`))
+  return () => clearInterval(timer)
+}

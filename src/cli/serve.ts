@@ -1,0 +1,101 @@
+import type { Logger } from 'pino'
+import type { Config } from '../config/env.ts'
+import { type AppContext, openContext } from '../app.ts'
+import { servedSchema } from '../graph/federation/type-prefix.ts'
+import { openCallerRequests } from '../rate-limit/caller-requests.ts'
+import { openTokenDirectory } from '../access/token-directory.ts'
+import {
+  type Authenticate,
+  adminName,
+  adminTokenAuthenticator,
+  anyOf,
+  storedTokenAuthenticator,
+} from '../server/auth/authenticate.ts'
+import { jwtAuthenticator } from '../server/auth/jwt.ts'
+import { type Server, startServer } from '../server/http/start-server.ts'
+
+/** The parts of a running process that its starter in the same process may use. */
+export interface Running {
+  readonly context: AppContext
+  readonly server: Server | undefined
+}
+
+/** Shuts down within the 10 s that a supervisor grants. */
+const longestStopMs = 9_000
+
+/**
+ * Runs the API, the worker or both until the signal fires, then stops them in reverse order. Calls `onRunning` once
+ * everything is running.
+ */
+export async function runProcess(
+  config: Config,
+  logger: Logger,
+  parts: { api: boolean; worker: boolean },
+  signal: AbortSignal,
+  onRunning: (running: Running) => void = () => {},
+): Promise<void> {
+  await using opened = new AsyncDisposableStack()
+  const context = opened.use(await openContext(config, logger, { withWorker: parts.worker }))
+  const server = parts.api ? await startApi(config, logger, context) : undefined
+  if (server) opened.defer(() => server.stop())
+  if (parts.worker) await context.startWorker()
+  if (server) process.stdout.write(`listening on ${server.url}\n`)
+  logger.info({ parts, organizations: config.organizations.map((one) => one.slug) }, 'started')
+  onRunning({ context, server })
+
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  logger.info('stopping')
+  context.endPolling()
+  // Work that does not finish in time can be aborted as safely as by a kill: the next start resumes from the rows.
+  const late = setTimeout(() => {
+    logger.warn('shutdown timed out; the remaining work was aborted')
+    process.exit(0)
+  }, longestStopMs)
+  await opened.disposeAsync()
+  clearTimeout(late)
+  logger.info('stopped')
+}
+
+function startApi(config: Config, logger: Logger, context: AppContext): Promise<Server> {
+  const callerRequests = openCallerRequests(context.database.control, config.callerRequestsPerMinute)
+  return startServer({
+    schema: servedSchema({ withNode: config.federationNode, prefix: config.federationPrefix }),
+    contextFor: (operation) => context.graphContext(operation),
+    authenticate: authenticatorOf(config, logger, context),
+    trustedProxies: config.trustProxy,
+    authFailuresPerMinute: config.authFailuresPerMinute,
+    limits: {
+      cost: config.maxOperationCost,
+      responseBytes: config.maxResponseBytes,
+      introspection: config.introspection,
+    },
+    explorer: config.explorer,
+    streamsPerCaller: config.streamsPerCaller,
+    trustedDocuments: config.trustedDocuments,
+    takeRequest: async ({ name }) => (name === adminName ? { granted: true } : await callerRequests.take(name)),
+    ready: async () => {
+      await context.database.vital.health`select 1 from organizations limit 1`
+    },
+    logger,
+    host: config.host,
+    port: config.port,
+  })
+}
+
+function authenticatorOf(config: Config, logger: Logger, { database, audit }: AppContext): Authenticate {
+  const directory = openTokenDirectory(database.vital.tokens, logger, undefined, database.control.as('uses of tokens'))
+  // Reads the tokens before the first request, and warns about tokens that expire soon. If this fails, callers get the
+  // error.
+  directory.refresh().catch(() => {})
+  return anyOf([
+    adminTokenAuthenticator(config.adminToken),
+    storedTokenAuthenticator({
+      find: directory.find,
+      onRefused: ({ name, state }) => audit.recordRefusal({ viewer: name, action: 'authenticate' }, state),
+    }),
+    ...(config.jwt ? [jwtAuthenticator(config.jwt)] : []),
+  ])
+}

@@ -1,0 +1,333 @@
+/** Users, groups, roles and their relationships, with their retained history. */
+import { sql } from 'drizzle-orm'
+import {
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import { id, moment, searchKey } from './columns.ts'
+
+export const userType = pgEnum('user_type', ['USER', 'ALIAS'])
+
+export const userStatus = pgEnum('user_status', ['ACTIVE', 'INACTIVE'])
+
+const isUnread = sql`roles_at is null or aliases_at is null or groups_at is null`
+
+/** A user's own fields and their stamps, for the current row and for versions. */
+const profileColumns = () => ({
+  firstName: text('first_name'),
+  lastName: text('last_name'),
+  /** Null: the vendor never sent it, or sent an unrecognized value. */
+  type: userType('type'),
+  status: userStatus('status'),
+  mailboxSize: integer('mailbox_size'),
+  spamPolicy: jsonb('spam_policy'),
+  createdAt: moment('created_at'),
+  updatedAt: moment('updated_at'),
+  /**
+   * Which profile fields have ever been read, one bit each (see profile.ts). Null in a field that was never read means
+   * unknown, not empty.
+   */
+  profileKnown: smallint('profile_known').notNull(),
+  profileAt: moment('profile_at').notNull(),
+  rolesAt: moment('roles_at'),
+  aliasesAt: moment('aliases_at'),
+  groupsAt: moment('groups_at'),
+})
+
+const searchedOfUser = `coalesce(first_name, '') || ' ' || coalesce(last_name, '') || ' ' || split_part(address_key, '@', 1)`
+
+export const users = pgTable(
+  'users',
+  {
+    id: id('id').primaryKey(),
+    organizationId: id('organization_id').notNull(),
+    /** In the vendor's spelling. */
+    primaryEmail: text('primary_email').notNull(),
+    /** The address for case-insensitive comparison. */
+    addressKey: text('address_key').notNull(),
+    domain: text('domain').notNull(),
+    ...profileColumns(),
+    /** When the last point read that set the profile was sent. For fields that lists lack, nothing later is known. */
+    readAt: moment('read_at'),
+    /** The profile fields in this user's list rows, one bit each. Pulls observe no other fields of this user. */
+    listFields: smallint('list_fields').notNull().default(0),
+    /** The vendor's names of this user's groups that match no group or several groups. */
+    unresolvedGroups: text('unresolved_groups').array(),
+    /** Unrecognized values of type and status (note-unrecognized.ts). */
+    unrecognized: text('unrecognized').array(),
+    /**
+     * Digest of the response that this row and its relationships equal (answer-digest.ts). Null if they equal no single
+     * response.
+     */
+    answerDigest: uuid('answer_digest'),
+    /**
+     * Since when the user waits for a point read of its relations. 'epoch': deferred to the next complete pull. Null:
+     * it does not wait.
+     */
+    relationsWantedAt: moment('relations_wanted_at'),
+    validFrom: moment('valid_from').notNull(),
+    /** Since when the row is in its current state, apart from its deletion. Earlier states are in user_versions. */
+    versionFrom: moment('version_from').notNull(),
+    /** When the mirror recorded the end of this account. */
+    deletedAt: moment('deleted_at'),
+    /** When the request that proved the end was sent. No earlier request brings the user back. */
+    goneAt: moment('gone_at'),
+    /** The names, and the local part of the address. The domain is shared by too many users. */
+    searchKey: searchKey(searchedOfUser),
+  },
+  (t) => [
+    index('users_search').using('gin', t.searchKey.op('gin_trgm_ops')),
+    uniqueIndex('users_live_address').on(t.addressKey, t.organizationId).where(sql`deleted_at is null`),
+    index('users_address').on(t.organizationId, t.addressKey, t.id),
+    index('users_unread_groups').on(t.organizationId).where(sql`groups_at is null and deleted_at is null`),
+    index('users_unresolved_groups')
+      .using('gin', t.unresolvedGroups)
+      .where(sql`unresolved_groups is not null and deleted_at is null`),
+    index('users_unrecognized').on(t.organizationId).where(sql`unrecognized is not null`),
+    // For counting. Few distinct values make the index small and fast to read.
+    index('users_live').on(t.organizationId, t.domain, t.status, t.type).where(sql`deleted_at is null`),
+    // Access paths for user lists (src/graph/user/user-access-paths.ts). Partial indexes hold few rows and cost other rows nothing.
+    index('users_domain').on(t.organizationId, t.domain, t.id),
+    index('users_created').on(t.organizationId, t.createdAt),
+    index('users_updated').on(t.organizationId, t.updatedAt),
+    index('users_inactive').on(t.organizationId, t.id).where(sql`status = 'INACTIVE'`),
+    index('users_kept_as_alias').on(t.organizationId, t.id).where(sql`type = 'ALIAS'`),
+    index('users_unread').on(t.organizationId, t.id).where(isUnread),
+    index('users_odd_address').on(t.organizationId).where(sql`address_key like '%@%@%'`),
+    // Rows changed since a moment. Findings read only those.
+    index('users_version').on(t.organizationId, t.versionFrom),
+    index('users_relations_wanted')
+      .on(t.organizationId, t.relationsWantedAt)
+      .where(sql`relations_wanted_at is not null`),
+    // Users with a last name, and users with the same first and last name (src/analysis/graph/edges.ts).
+    index('users_name').on(t.organizationId, sql`fold_case(last_name)`, sql`fold_case(first_name)`),
+    index('users_ended').on(t.organizationId, t.deletedAt).where(sql`deleted_at is not null`),
+  ],
+)
+
+/**
+ * Earlier states of a user's row, before `users.version_from`: the profile, and the stamps of the profile and the
+ * relations.
+ */
+export const userVersions = pgTable(
+  'user_versions',
+  {
+    userId: id('user_id').notNull(),
+    organizationId: id('organization_id').notNull(),
+    primaryEmail: text('primary_email').notNull(),
+    /** These two never change between versions. They are stored so that versions can be found by them. */
+    addressKey: text('address_key').notNull(),
+    domain: text('domain').notNull(),
+    ...profileColumns(),
+    unresolvedGroups: text('unresolved_groups').array(),
+    validFrom: moment('valid_from').notNull(),
+    validTo: moment('valid_to').notNull(),
+    searchKey: searchKey(searchedOfUser),
+  },
+  (t) => [
+    primaryKey({ columns: [t.userId, t.validFrom] }),
+    index('user_versions_address').on(t.organizationId, t.addressKey, t.userId),
+    index('user_versions_search').using('gin', t.searchKey.op('gin_trgm_ops')),
+    index('user_versions_ended').on(t.organizationId, t.validTo),
+    // The same access paths, for versions.
+    index('user_versions_name').on(t.organizationId, sql`fold_case(last_name)`, sql`fold_case(first_name)`),
+    index('user_versions_created').on(t.organizationId, t.createdAt),
+    index('user_versions_updated').on(t.organizationId, t.updatedAt),
+    index('user_versions_inactive').on(t.organizationId, t.userId).where(sql`status = 'INACTIVE'`),
+    index('user_versions_kept_as_alias').on(t.organizationId, t.userId).where(sql`type = 'ALIAS'`),
+    index('user_versions_unread').on(t.organizationId, t.userId).where(isUnread),
+  ],
+)
+
+/**
+ * When point reads last confirmed a user's row, and when the user was last read. A confirmation changes no result, so
+ * it writes no version: it updates one narrow row in place. No index covers the columns that a confirmation updates,
+ * and the migration sets a fillfactor that leaves room for the new row version on the same page, so these updates are
+ * heap-only and touch no index. Do not index those columns.
+ */
+export const userConfirmations = pgTable(
+  'user_confirmations',
+  {
+    userId: id('user_id').primaryKey(),
+    organizationId: id('organization_id').notNull(),
+    profileAt: moment('profile_at'),
+    rolesAt: moment('roles_at'),
+    aliasesAt: moment('aliases_at'),
+    groupsAt: moment('groups_at'),
+    readAt: moment('read_at'),
+    /** When a point read of this user was last sent, with or without a response. */
+    askedAt: moment('asked_at'),
+    /**
+     * Since when complete pulls have not observed this user. `profile_as_of` and the other `…_as_of` columns do not
+     * apply to it.
+     */
+    unconfirmedSince: moment('unconfirmed_since'),
+  },
+  (t) => [index('user_confirmations_unconfirmed').on(t.organizationId).where(sql`unconfirmed_since is not null`)],
+)
+
+/**
+ * Users whose account may differ from the known one: a response indicated it, and no point read has confirmed it yet.
+ * Nothing of that response is applied. Also tombstones that a list shows again.
+ */
+export const userDoubts = pgTable(
+  'user_doubts',
+  {
+    userId: id('user_id').primaryKey(),
+    organizationId: id('organization_id').notNull(),
+    /** The source of the indication: a list row or a point read. */
+    source: text('source').$type<'LIST' | 'READ'>().notNull(),
+    /** The spelling of the address, the creation time and the type that it showed. */
+    spelled: text('spelled').notNull(),
+    createdAt: moment('created_at'),
+    type: userType('type'),
+    /** When the request that last showed it was sent. */
+    shownAt: moment('shown_at').notNull(),
+    /** The last pull that showed it, and the first pull that found the doubt. */
+    pullId: id('pull_id'),
+    firstPullId: id('first_pull_id'),
+    /** Until when the known account was certainly observed. */
+    observedAt: moment('observed_at'),
+    /** When a point read last examined it. */
+    examinedAt: moment('examined_at'),
+    /** How often the shown creation time has changed since. */
+    moves: smallint('moves').notNull().default(0),
+    /** A point read or a later list has contradicted it: the account is the known one. */
+    refuted: boolean('refuted').notNull().default(false),
+  },
+  (t) => [index('user_doubts_organization').on(t.organizationId)],
+)
+
+export const aliases = pgTable(
+  'aliases',
+  {
+    id: id('id').primaryKey(),
+    organizationId: id('organization_id').notNull(),
+    userId: id('user_id').notNull(),
+    address: text('address').notNull(),
+    addressKey: text('address_key').notNull(),
+    domain: text('domain').notNull(),
+    validFrom: moment('valid_from').notNull(),
+    validTo: moment('valid_to'),
+    searchKey: searchKey(`split_part(address_key, '@', 1)`),
+  },
+  (t) => [
+    index('aliases_search').using('gin', t.searchKey.op('gin_trgm_ops')),
+    index('aliases_user').on(t.userId),
+    index('aliases_address').on(t.addressKey),
+    index('aliases_ended').on(t.organizationId, t.validTo).where(sql`valid_to is not null`),
+  ],
+)
+
+/**
+ * Earlier spellings of an alias, each until `valid_to`. The next row has the spelling after that; after the last row,
+ * it is the one in `aliases`.
+ */
+export const aliasSpellings = pgTable(
+  'alias_spellings',
+  {
+    aliasId: id('alias_id').notNull(),
+    organizationId: id('organization_id').notNull(),
+    address: text('address').notNull(),
+    validTo: moment('valid_to').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.aliasId, t.validTo] })],
+)
+
+export const groups = pgTable(
+  'groups',
+  {
+    id: id('id').primaryKey(),
+    organizationId: id('organization_id').notNull(),
+    /** The vendor's id. */
+    groupId: text('group_id').notNull(),
+    name: text('name').notNull(),
+    memberCount: integer('member_count'),
+    profileAt: moment('profile_at').notNull(),
+    validFrom: moment('valid_from').notNull(),
+    versionFrom: moment('version_from').notNull(),
+    deletedAt: moment('deleted_at'),
+    goneAt: moment('gone_at'),
+    /** Number of consecutive complete pulls that did not show it. */
+    missedPulls: smallint('missed_pulls').notNull().default(0),
+    searchKey: searchKey(`name || ' ' || group_id`),
+  },
+  (t) => [
+    index('groups_search').using('gin', t.searchKey.op('gin_trgm_ops')),
+    uniqueIndex('groups_live').on(t.organizationId, t.groupId).where(sql`deleted_at is null`),
+    index('groups_name').on(t.organizationId, t.name, t.id),
+    index('groups_folded_id').on(t.organizationId, sql`fold_case(group_id)`),
+    index('groups_folded_name').on(t.organizationId, sql`fold_case(name)`),
+  ],
+)
+
+/** Earlier states of a group's row, before `groups.version_from`. */
+export const groupVersions = pgTable(
+  'group_versions',
+  {
+    groupId: id('group_id').notNull(),
+    organizationId: id('organization_id').notNull(),
+    name: text('name').notNull(),
+    memberCount: integer('member_count'),
+    validFrom: moment('valid_from').notNull(),
+    validTo: moment('valid_to').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.groupId, t.validFrom] })],
+)
+
+export const roles = pgTable(
+  'roles',
+  {
+    id: id('id').primaryKey(),
+    organizationId: id('organization_id').notNull(),
+    name: text('name').notNull(),
+    validFrom: moment('valid_from').notNull(),
+  },
+  (t) => [uniqueIndex('roles_name').on(t.organizationId, t.name)],
+)
+
+export const memberships = pgTable(
+  'memberships',
+  {
+    userId: id('user_id').notNull(),
+    groupId: id('group_id').notNull(),
+    organizationId: id('organization_id').notNull(),
+    /** The latest time at which it can have begun at the vendor. */
+    happenedBy: moment('happened_by').notNull(),
+    validFrom: moment('valid_from').notNull(),
+    validTo: moment('valid_to'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.userId, t.groupId, t.validFrom] }),
+    // Includes the times, so that a large group is scanned without reading its rows.
+    index('memberships_group').on(t.groupId, t.userId, t.validTo, t.validFrom),
+    // For counting the current members of a group. Repeated values take only a few bytes each.
+    index('memberships_standing').on(t.groupId).where(sql`valid_to is null`),
+    index('memberships_ended').on(t.organizationId, t.validTo).where(sql`valid_to is not null`),
+  ],
+)
+
+export const roleGrants = pgTable(
+  'role_grants',
+  {
+    userId: id('user_id').notNull(),
+    roleId: id('role_id').notNull(),
+    organizationId: id('organization_id').notNull(),
+    validFrom: moment('valid_from').notNull(),
+    validTo: moment('valid_to'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.userId, t.roleId, t.validFrom] }),
+    index('role_grants_role').on(t.roleId, t.userId, t.validTo, t.validFrom),
+    index('role_grants_ended').on(t.organizationId, t.validTo).where(sql`valid_to is not null`),
+  ],
+)

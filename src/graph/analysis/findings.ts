@@ -1,0 +1,180 @@
+import { and, gte, inArray, isNull, type SQL, sql } from 'drizzle-orm'
+import { type Severity as SeverityName, severities } from '../../analysis/findings/rule.ts'
+import { rules } from '../../analysis/findings/rules.ts'
+import { findingRuns, findings } from '../../db/schema/tables.ts'
+import { batchedNodes } from '../pagination/batch.ts'
+import { builder, type RowOf } from '../builder.ts'
+import { connectionType, edgeType } from '../pagination/connection.ts'
+import { costs, fewItems } from '../core/cost.ts'
+import { plannedQuery, rootPage } from '../pagination/drizzle-plan.ts'
+import { encodeGlobalId } from '../core/global-id.ts'
+import { GraphNode } from './graph-node.ts'
+import { addNodeSource, numberedSource } from '../core/node.ts'
+import { orderOf } from '../pagination/order.ts'
+import { organizationArg } from '../organization/organization.ts'
+import { belongsTo, checkListIsMeant, type OrganizationArgument, organizationMeant } from '../core/organization-argument.ts'
+import { forwardPageSize } from '../pagination/page.ts'
+import { visibleTo } from '../core/tenant-visibility.ts'
+
+type Findings = typeof findings
+
+const Severity = builder.enumType('Severity', {
+  description: 'The severity of a finding.',
+  values: {
+    INFO: { description: 'For information.' },
+    LOW: { description: 'Fix when convenient.' },
+    MEDIUM: { description: 'Should be fixed.' },
+    HIGH: { description: 'Fix immediately.' },
+  } satisfies Record<SeverityName, { description: string }>,
+})
+
+const FindingRule = builder.enumType('FindingRule', {
+  description: 'A rule that detects problems. docs/findings.md describes when each rule reports a finding.',
+  values: Object.fromEntries(rules.map(({ name, title }) => [name, { description: `${title}.` }])),
+})
+
+const ruleOf = new Map(rules.map((rule) => [rule.name, rule]))
+
+const Finding = builder.drizzleObject('findings', {
+  name: 'Finding',
+  description:
+    'A problem that a rule detected. A finding lasts from when the rule first detects it until the rule no ' +
+    'longer does.',
+  interfaces: [builder.nodeInterfaceRef()],
+  select: { columns: { id: true, rule: true, severity: true, firstSeenAt: true, resolvedAt: true } },
+  fields: (t) => ({
+    id: t.id({ description: 'The global ID of the finding.', resolve: ({ id }) => encodeGlobalId('Finding', id) }),
+    rule: t.field({
+      type: FindingRule,
+      description: 'The rule that detected the problem.',
+      resolve: ({ rule }) => rule as never,
+    }),
+    severity: t.field({
+      type: Severity,
+      description: 'The severity of the finding.',
+      resolve: ({ severity }) => severities[severity] ?? 'INFO',
+    }),
+    title: t.string({
+      description: 'A short summary of the problem.',
+      resolve: ({ rule }) => ruleOf.get(rule)?.title ?? rule,
+    }),
+    subjects: t.field({
+      type: [GraphNode],
+      description: 'The affected objects, most relevant first.',
+      extensions: costs({ size: fewItems }),
+      select: { columns: { subjectIds: true, subjectTypes: true } },
+      resolve: async ({ subjectIds, subjectTypes }, _args, context, info) =>
+        (await batchedNodes(
+          subjectIds.map((id, i) => ({ typeName: subjectTypes[i] ?? 'User', key: String(id) })),
+          context,
+          info,
+        )) as never,
+    }),
+    evidence: t.field({
+      type: 'JSON',
+      description: 'The data that the rule evaluated. docs/findings.md lists the fields of each rule.',
+      select: { columns: { evidence: true } },
+      resolve: ({ evidence }) => evidence,
+    }),
+    firstSeenAt: t.field({
+      type: 'DateTime',
+      description: 'When the rule first detected the problem.',
+      resolve: ({ firstSeenAt }) => firstSeenAt,
+    }),
+    resolvedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the rule no longer detected the problem. Null while the finding is open.',
+      resolve: ({ resolvedAt }) => resolvedAt,
+    }),
+  }),
+})
+
+type FindingRow = RowOf<typeof Finding>
+
+addNodeSource(
+  'Finding',
+  numberedSource(
+    (ids, context, info) =>
+      context.drizzle.query.findings.findMany(
+        plannedQuery(context, info, 'Finding', undefined, { where: { id: { in: ids }, ...visibleTo(context) } }),
+      ),
+    { hasNoPast: true },
+  ),
+)
+
+const FindingConnection = connectionType('FindingConnection', {
+  description: 'A page of findings.',
+  node: Finding,
+  edge: edgeType<FindingRow, FindingRow>('FindingEdge', {
+    description: 'An edge in a connection of findings.',
+    node: Finding,
+  }),
+})
+
+/** The organization of each page's findings. */
+const organizations = new WeakMap<object, OrganizationArgument>()
+
+builder.objectField(FindingConnection, 'asOf', (t) =>
+  t.field({
+    type: 'DateTime',
+    nullable: true,
+    description:
+      'When the first request was sent of the last complete pull that the rules evaluated. Null if they have ' +
+      'not evaluated any.',
+    resolve: async (page, _args, context) => {
+      const [run] = await context.drizzle
+        .select({ asOf: findingRuns.asOf })
+        .from(findingRuns)
+        .where(sql`${findingRuns.organizationId} = ${organizationMeant(context, organizations.get(page))}`)
+      return run?.asOf
+    },
+  }),
+)
+
+const order = orderOf<Findings, 'SEVERITY'>(
+  'findings',
+  { SEVERITY: { key: 'severity', kind: 'number', value: (finding) => finding.severity } },
+  [{ field: 'SEVERITY', direction: 'DESC' }],
+  'SEVERITY',
+)
+
+builder.queryField('findings', (t) =>
+  t.field({
+    type: FindingConnection,
+    nullable: true,
+    description: 'The findings of an organization, sorted by severity (highest first), then by age (newest first).',
+    extensions: costs({ size: forwardPageSize, page: { count: 20 } }),
+    args: {
+      ...organizationArg,
+      rules: t.arg({ type: [FindingRule], description: 'Return only findings of these rules. Defaults to all rules.' }),
+      minSeverity: t.arg({ type: Severity, description: 'Return only findings of this severity or higher.' }),
+      includeResolved: t.arg.boolean({ defaultValue: false, description: 'Whether to include resolved findings.' }),
+      first: t.arg.int({
+        description: 'Number of findings to return (0–500). Defaults to 50. Use 0 to fetch only the count.',
+      }),
+      after: t.arg.string({ description: 'Return only findings after this cursor.' }),
+    },
+    resolve: async (_root, args, context, info) => {
+      const { organization, rules: asked, minSeverity, includeResolved } = args
+      const where = (finding: Findings): SQL | undefined =>
+        and(
+          belongsTo(context, finding.organizationId, organization),
+          asked == null ? undefined : inArray(finding.rule, asked as string[]),
+          minSeverity == null ? undefined : gte(finding.severity, severities.indexOf(minSeverity)),
+          includeResolved ? undefined : isNull(finding.resolvedAt),
+        )
+      const page = await rootPage<Findings, FindingRow>(context, info, {
+        args: { first: args.first, after: args.after },
+        order,
+        where,
+        table: findings,
+        typeName: 'Finding',
+        findMany: (query) => context.drizzle.query.findings.findMany(query),
+        ifNothing: () => checkListIsMeant(context, organization),
+      })
+      organizations.set(page, organization)
+      return page
+    },
+  }),
+)

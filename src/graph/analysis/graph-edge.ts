@@ -1,0 +1,58 @@
+/** The parts of a graph result: edges, and nodes by their IDs. */
+import { GraphQLError, type GraphQLResolveInfo } from 'graphql'
+import { type Edge, type NodeType, targetTypes } from '../../analysis/graph/edges.ts'
+import type { Node } from '../../analysis/graph/nodes.ts'
+import { TooMuchWork } from '../../analysis/graph/too-much-work.ts'
+import { batchedNodes } from '../pagination/batch.ts'
+import { builder } from '../builder.ts'
+import type { GraphContext } from '../context.ts'
+import { EdgeKind } from './edge-kind.ts'
+import { encodeGlobalId, numericKey, parseGlobalId } from '../core/global-id.ts'
+
+export const GraphEdge = builder.objectRef<Edge>('GraphEdge').implement({
+  description: 'A relationship between two nodes.',
+  fields: (t) => ({
+    kind: t.field({ type: EdgeKind, description: 'The kind of the relationship.', resolve: ({ kind }) => kind }),
+    source: t.id({
+      description: 'The global ID of the user. For SAME_PERSON, the ID of the user that the mirror observed first.',
+      resolve: ({ source }) => encodeGlobalId('User', source),
+    }),
+    target: t.id({
+      description: 'The global ID of the group, role, alias or other user.',
+      resolve: ({ kind, target }) => encodeGlobalId(targetTypes[kind], target),
+    }),
+  }),
+})
+
+const nodeTypes: readonly NodeType[] = ['User', 'Group', 'Role', 'Alias']
+
+/** Returns the node of a global ID. Throws bad input for an invalid ID, or an ID of a type without relationships. */
+export function nodeOf(id: string): Node {
+  const parsed = parseGlobalId(id, nodeTypes)
+  return { id: numericKey(parsed), type: parsed.typeName as NodeType }
+}
+
+/** Loads the nodes, in order, with everything selected below the current field. */
+export function loadedNodes(
+  nodes: readonly Node[],
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+): Promise<object[]> {
+  return batchedNodes(
+    nodes.map(({ id, type }) => ({ typeName: type, key: String(id) })),
+    context,
+    info,
+  )
+}
+
+/** Reports a query that reads too much as an error; `advice` tells how to reduce it. */
+export async function withinBounds<Answer>(question: Promise<Answer>, advice: string): Promise<Answer> {
+  try {
+    return await question
+  } catch (error) {
+    if (!(error instanceof TooMuchWork)) throw error
+    throw new GraphQLError(`No answer was found within the limit of ${error.most} relationships read; ${advice}`, {
+      extensions: { code: 'TOO_MUCH_WORK', limit: error.most },
+    })
+  }
+}

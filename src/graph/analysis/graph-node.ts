@@ -1,0 +1,12 @@
+import { Alias } from '../user/alias.ts'
+import { builder } from '../builder.ts'
+import { Group } from '../group/group.ts'
+import { Organization } from '../organization/organization.ts'
+import { Role } from '../group/role.ts'
+import { User } from '../user/user.ts'
+
+/** Values must be branded with the name of their type, as `loadNodes` does. */
+export const GraphNode = builder.unionType('GraphNode', {
+  description: 'Any object that can be a node of the graph.',
+  types: [User, Group, Role, Alias, Organization],
+})

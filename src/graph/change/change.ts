@@ -1,0 +1,154 @@
+/** The types of the change feed, and how changes are found by global ID. Pages of the feed are in changes.ts. */
+import { type ChangeRow, readChangesAt } from '../../mirror/feed/read-changes.ts'
+import { changeKind, changeOrigin } from '../../db/schema/tables.ts'
+import { batchedNode } from '../pagination/batch.ts'
+import { builder } from '../builder.ts'
+import { encodeGlobalId, type GlobalId, noSuchId } from '../core/global-id.ts'
+import { GraphNode } from '../analysis/graph-node.ts'
+import { addNodeSource } from '../core/node.ts'
+import { visibleSlugs } from '../core/tenant-visibility.ts'
+
+type Kind = ChangeRow['kind']
+
+const kinds: Record<Kind, string> = {
+  USER_CREATED: 'An account was created. `after` is its profile.',
+  USER_DELETED: 'An account was deleted. `before` is its profile.',
+  USER_RECREATED: 'A new account was created at the address of a deleted one. `after` is its profile.',
+  FIELD_CHANGED: 'A field of the subject changed. `field` names it.',
+  MEMBER_ADDED: 'The subject became a member of the object, a group.',
+  MEMBER_REMOVED: 'The subject is no longer a member of the object, a group.',
+  ROLE_GRANTED: 'The object, a role, was granted to the subject.',
+  ROLE_REVOKED: 'The object, a role, was revoked from the subject.',
+  ALIAS_ADDED: 'The object, an alias, was added to the subject.',
+  ALIAS_REMOVED: 'The object, an alias, was removed from the subject.',
+  GROUP_CREATED: 'A group was created.',
+  GROUP_DELETED: 'A group was deleted.',
+  GROUP_RENAMED: 'A group was renamed.',
+}
+
+const origins: Record<ChangeRow['origin'], string> = {
+  PULL: 'A pull found the change.',
+  REFRESH: 'A read of this single user found the change.',
+  WRITE: 'The change was written through this API.',
+}
+
+export const ChangeKind = builder.enumType('ChangeKind', {
+  description: 'The kind of a change.',
+  values: described(changeKind.enumValues, kinds),
+})
+
+const ChangeOrigin = builder.enumType('ChangeOrigin', {
+  description: 'How the mirror observed a change.',
+  values: described(changeOrigin.enumValues, origins),
+})
+
+export const Change = builder.objectRef<ChangeRow>('Change').implement({
+  description: "A single difference between two observations of the vendor's data.",
+  interfaces: [builder.nodeInterfaceRef()],
+  fields: (t) => ({
+    id: t.id({
+      description: 'The global ID of the change.',
+      resolve: ({ organizationId, position }) => encodeGlobalId('Change', `${organizationId}-${position}`),
+    }),
+    kind: t.field({ type: ChangeKind, description: 'The kind of the change.', resolve: ({ kind }) => kind }),
+    subject: t.field({
+      type: GraphNode,
+      description: 'The user or group that changed. Returned even if it has been deleted since.',
+      resolve: async (change, _args, context, info) => {
+        const id = subjectOf(change)
+        const subject = await batchedNode(id, context, info)
+        if (!subject) throw new Error(`A change refers to ${id.typeName} ${id.key}, which the mirror does not have`)
+        return subject as never
+      },
+    }),
+    object: t.field({
+      type: GraphNode,
+      nullable: true,
+      description: 'The group, role or alias of a changed relationship. Null for changes of other kinds.',
+      resolve: (change, _args, context, info) => {
+        const id = objectOf(change)
+        return id && (batchedNode(id, context, info) as never)
+      },
+    }),
+    field: t.string({
+      nullable: true,
+      description:
+        'For FIELD_CHANGED: the name of the changed field of the subject, as in this API. Null for changes of ' +
+        'other kinds.',
+      resolve: ({ field }) => field,
+    }),
+    before: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'The previous value. Null if there was none or it is unknown.',
+      resolve: ({ before }) => before,
+    }),
+    after: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'The new value. Null if there is none.',
+      resolve: ({ after }) => after,
+    }),
+    origin: t.field({
+      type: ChangeOrigin,
+      description: 'How the mirror observed the change.',
+      resolve: ({ origin }) => origin,
+    }),
+    notBefore: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'The change happened at the vendor after this time. Null if unknown.',
+      resolve: ({ notBefore }) => notBefore,
+    }),
+    notAfter: t.field({
+      type: 'DateTime',
+      description: 'The change happened at the vendor no later than this time.',
+      resolve: ({ notAfter }) => notAfter,
+    }),
+    actor: t.string({
+      nullable: true,
+      description:
+        'The name of the caller that caused the change: who requested the write (origin WRITE), requested the ' +
+        'read (origin REFRESH), or declared the user gone. Null for other changes.',
+      resolve: ({ actor }) => actor,
+    }),
+  }),
+})
+
+addNodeSource<string>('Change', {
+  keyOf: ({ key }) => {
+    placeOf(key)
+    return key
+  },
+  load: async (keys, context) => {
+    const changes = await readChangesAt(context.sql, visibleSlugs(context), keys.map(placeOf))
+    return new Map(changes.map((change) => [`${change.organizationId}-${change.position}`, change]))
+  },
+})
+
+function placeOf(key: string): { organizationId: number; position: number } {
+  const [, organizationId = '', position = ''] = /^([1-9]\d*)-([1-9]\d*)$/.exec(key) ?? []
+  const place = { organizationId: Number(organizationId), position: Number(position) }
+  if (!position || !Number.isSafeInteger(place.organizationId) || !Number.isSafeInteger(place.position)) {
+    throw noSuchId('Change')
+  }
+  return place
+}
+
+function subjectOf({ kind, subjectId }: ChangeRow): GlobalId {
+  return { typeName: kind.startsWith('GROUP_') ? 'Group' : 'User', key: String(subjectId) }
+}
+
+function objectOf({ kind, objectId }: ChangeRow): GlobalId | null {
+  if (objectId === null) return null
+  const [word = ''] = kind.split('_')
+  const typeName = { MEMBER: 'Group', ROLE: 'Role', ALIAS: 'Alias' }[word]
+  return typeName === undefined ? null : { typeName, key: String(objectId) }
+}
+
+function described<Value extends string>(values: readonly Value[], descriptions: Record<Value, string>) {
+  return Object.fromEntries(values.map((value) => [value, { description: descriptions[value] }])) as Record<
+    Value,
+    { description: string }
+  >
+}

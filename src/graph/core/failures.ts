@@ -1,0 +1,224 @@
+/**
+ * The failures that a mutation can return instead of success. Each has its own type that implements Failure. They are
+ * values, not errors, so that clients can tell them apart by type. Resolvers return them as plain objects with
+ * `__typename`.
+ */
+import type { WriteFailure } from '../../writes/failure.ts'
+import { builder } from '../builder.ts'
+import type { Viewer } from '../context.ts'
+import { costs, fewItems } from './cost.ts'
+import { User, userById } from '../user/user.ts'
+
+interface Failed<Name extends string> {
+  readonly __typename: Name
+  readonly message: string
+}
+
+export interface InputIssue {
+  /** The path of field names, starting at the input. */
+  readonly path: readonly string[]
+  readonly message: string
+}
+
+export interface InvalidInput extends Failed<'InvalidInput'> {
+  readonly issues: readonly InputIssue[]
+}
+
+export type NotFound = Failed<'NotFound'>
+
+export interface BudgetExhausted extends Failed<'BudgetExhausted'> {
+  readonly retryAt: string
+}
+
+export interface VendorFailure extends Failed<'VendorFailure'> {
+  readonly status: number | null
+  readonly outcomeUnknown: boolean
+}
+
+/** The mirror's id of the user that the failure refers to, if any. */
+interface WithUser {
+  readonly userId: number | null
+}
+
+export type AlreadyExists = Failed<'AlreadyExists'> & WithUser
+
+export interface DomainNotRegistered extends Failed<'DomainNotRegistered'> {
+  readonly domain: string
+}
+
+export type Conflict = Failed<'Conflict'> & WithUser
+
+export interface NotAsWritten extends Failed<'NotAsWritten'>, WithUser {
+  readonly fields: readonly string[]
+}
+
+export type IdempotencyKeyReused = Failed<'IdempotencyKeyReused'>
+
+export const Failure = builder.interfaceRef<Failed<string>>('Failure').implement({
+  description: 'The reason why a mutation was not carried out.',
+  fields: (t) => ({
+    message: t.string({
+      description:
+        'A human-readable explanation. Its wording can change; use `code` or the type to tell failures apart.',
+      resolve: ({ message }) => message,
+    }),
+    code: t.string({
+      description:
+        'A machine-readable code: the type name in upper snake case. One of: ALREADY_EXISTS, BUDGET_EXHAUSTED, ' +
+        'CONFLICT, DOMAIN_NOT_REGISTERED, IDEMPOTENCY_KEY_REUSED, INVALID_INPUT, NOT_AS_WRITTEN, NOT_FOUND, ' +
+        'VENDOR_FAILURE. More codes may be added.',
+      resolve: ({ __typename }) => __typename.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase(),
+    }),
+  }),
+})
+
+const InputIssueRef = builder.objectRef<InputIssue>('InputIssue').implement({
+  description: 'A problem in an input.',
+  fields: (t) => ({
+    path: t.stringList({
+      description: 'The path to the invalid value: field names and list indexes, starting at the input.',
+      resolve: ({ path }) => [...path],
+    }),
+    message: t.string({ description: 'What is wrong and what is expected.', resolve: ({ message }) => message }),
+  }),
+})
+
+export const InvalidInputRef = builder.objectRef<InvalidInput>('InvalidInput').implement({
+  description: 'The input failed validation, and nothing was sent; or the vendor rejected it.',
+  interfaces: [Failure],
+  fields: (t) => ({
+    issues: t.field({
+      type: [InputIssueRef],
+      description: 'All problems in the input.',
+      extensions: costs({ size: fewItems }),
+      resolve: ({ issues }) => [...issues],
+    }),
+  }),
+})
+
+export const NotFoundRef = builder.objectRef<NotFound>('NotFound').implement({
+  description: 'The object that the input refers to does not exist at the vendor.',
+  interfaces: [Failure],
+})
+
+export const BudgetExhaustedRef = builder.objectRef<BudgetExhausted>('BudgetExhausted').implement({
+  description: "The request allowance is used up, and the caller's wait timed out.",
+  interfaces: [Failure],
+  fields: (t) => ({
+    retryAt: t.field({
+      type: 'DateTime',
+      description: 'When the next request can be sent.',
+      resolve: ({ retryAt }) => retryAt,
+    }),
+  }),
+})
+
+export const VendorFailureRef = builder.objectRef<VendorFailure>('VendorFailure').implement({
+  description: 'The vendor rejected the request, failed, or could not be reached.',
+  interfaces: [Failure],
+  fields: (t) => ({
+    status: t.int({
+      nullable: true,
+      description: "The HTTP status of the vendor's response. Null if there was no response.",
+      resolve: ({ status }) => status,
+    }),
+    outcomeUnknown: t.boolean({
+      description: 'Whether the request may have been carried out despite the failure.',
+      resolve: ({ outcomeUnknown }) => outcomeUnknown,
+    }),
+  }),
+})
+
+export const AlreadyExistsRef = builder.objectRef<AlreadyExists>('AlreadyExists').implement({
+  description: 'An address of the new user is already in use.',
+  interfaces: [Failure],
+  fields: (t) => ({
+    user: t.field({
+      type: User,
+      nullable: true,
+      description:
+        'The user who has the address, as it is in the mirror. Null if the mirror does not know the user, or if ' +
+        'the token lacks the `read` scope.',
+      resolve: ({ userId }, _args, context, info) =>
+        context.viewer.scopes.has('read') ? userById(context, info, userId) : undefined,
+    }),
+  }),
+})
+
+export const DomainNotRegisteredRef = builder.objectRef<DomainNotRegistered>('DomainNotRegistered').implement({
+  description:
+    "The domain is not registered in the vendor's admin console, so the vendor does not accept users of this " +
+    'domain.',
+  interfaces: [Failure],
+  fields: (t) => ({
+    domain: t.string({ description: 'The unregistered domain.', resolve: ({ domain }) => domain }),
+  }),
+})
+
+const ConflictRef = builder.objectRef<Conflict>('Conflict').implement({
+  description: 'Another client changed the user in the meantime, or is changing it now.',
+  interfaces: [Failure],
+  fields: (t) => ({
+    current: t.field({
+      type: User,
+      nullable: true,
+      description: 'The user as it is in the mirror now. Null if the mirror does not have the user.',
+      resolve: ({ userId }, _args, context, info) => userById(context, info, userId),
+    }),
+  }),
+})
+
+export const NotAsWrittenRef = builder.objectRef<NotAsWritten>('NotAsWritten').implement({
+  description:
+    'The vendor accepted the write, but its data differs from the data sent. Also returned if a user was ' +
+    'created but could not be added to all of its groups.',
+  interfaces: [Failure],
+  fields: (t) => ({
+    fields: t.stringList({
+      description: 'The fields of the input that differ.',
+      resolve: ({ fields }) => [...fields],
+    }),
+    user: t.field({
+      type: User,
+      nullable: true,
+      description: 'The user as the vendor has it. Null if the vendor does not have the user.',
+      resolve: ({ userId }, _args, context, info) => userById(context, info, userId),
+    }),
+  }),
+})
+
+export const IdempotencyKeyReusedRef = builder.objectRef<IdempotencyKeyReused>('IdempotencyKeyReused').implement({
+  description: 'The idempotency key was already used with another input.',
+  interfaces: [Failure],
+})
+
+const unsaid = 'The current state of the user does not allow this. A token with the `read` scope is shown the reason'
+
+/**
+ * Returns the failure as the viewer may see it: without the `read` scope, its messages reveal nothing that was read
+ * about the user.
+ */
+export function shownFailure<Shown extends WriteFailure>(
+  failure: Shown,
+  viewer: Viewer,
+  tellsReadings = failure.tellsReadings ?? false,
+): Shown {
+  if (!tellsReadings || viewer.scopes.has('read')) return failure
+  const issues = 'issues' in failure && failure.issues.map(({ path }) => ({ path, message: unsaid }))
+  return { ...failure, message: unsaid, ...(issues && { issues }) }
+}
+
+/** The failures that every write can return. */
+export const commonFailures = [
+  InvalidInputRef,
+  NotFoundRef,
+  ConflictRef,
+  BudgetExhaustedRef,
+  VendorFailureRef,
+  IdempotencyKeyReusedRef,
+] as const
+
+/** Returns the failure for a single issue, the usual case. `path` starts below the input. */
+export function invalidInput(path: readonly string[], message: string): InvalidInput {
+  return { __typename: 'InvalidInput', message, issues: [{ path, message }] }
+}

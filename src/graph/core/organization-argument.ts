@@ -1,0 +1,67 @@
+/**
+ * Resolves the organization that a query refers to, among those visible to the caller. The statement that answers the
+ * query also looks up the slug, and checks that there is only one organization if none is given. All processes
+ * therefore agree, even about an organization that was just added.
+ */
+import { asc, type Column, type SQL, sql } from 'drizzle-orm'
+import { organizations } from '../../db/schema/tables.ts'
+import { badInput, checkedText } from './user-input-error.ts'
+import type { GraphContext } from '../context.ts'
+import { type Asking, isVisible } from './tenant-visibility.ts'
+
+/** The slug that a caller gave, or null for the only organization. */
+export type OrganizationArgument = string | null | undefined
+
+/**
+ * Returns the condition that a row belongs to the requested organization. It selects nothing if there is no such
+ * organization, or if the request is ambiguous.
+ */
+export function belongsTo(context: Asking, organizationId: Column, slug: OrganizationArgument): SQL {
+  return sql`${organizationId} = ${organizationMeant(context, slug)}`
+}
+
+/** Returns the organization's id, as a subquery of one value or null. */
+export function organizationMeant(context: Asking, slug: OrganizationArgument): SQL {
+  const there = isVisible(context, organizations)
+  return slug == null
+    ? sql`(select case when count(*) = 1 then min(${organizations.id}) end from ${organizations} where ${there})`
+    : sql`(select ${organizations.id} from ${organizations} where ${organizations.slug} = ${checkedText('organization', slug)} and ${there})`
+}
+
+/**
+ * Called if an object was not found. Throws bad input if the request is ambiguous because there are several
+ * organizations.
+ */
+export async function checkOneIsMeant(context: GraphContext, slug: OrganizationArgument): Promise<void> {
+  if (slug == null) await visibleSlugsNow(context, slug)
+}
+
+/**
+ * Called if a list is empty. Throws bad input if the request is ambiguous because there are several organizations, or
+ * if none has the slug.
+ */
+export async function checkListIsMeant(context: GraphContext, slug: OrganizationArgument): Promise<void> {
+  const slugs = await visibleSlugsNow(context, slug)
+  if (slug == null || slugs.includes(slug)) return
+  const known = slugs.length > 0 ? `expected one of: ${slugs.join(', ')}` : 'none is mirrored yet'
+  throw badInput(`Unknown organization; ${known}`, { organizations: slugs })
+}
+
+async function visibleSlugsNow(context: GraphContext, slug: OrganizationArgument): Promise<string[]> {
+  const rows = await context.drizzle
+    .select({ slug: organizations.slug })
+    .from(organizations)
+    .where(isVisible(context, organizations))
+    .orderBy(asc(organizations.slug))
+  const slugs = rows.map((row) => row.slug)
+  if (slug == null && slugs.length > 1) {
+    throw badInput(
+      `\`organization\` is required when more than one organization is visible; expected one of: ` +
+        `${slugs.join(', ')}`,
+      {
+        organizations: slugs,
+      },
+    )
+  }
+  return slugs
+}

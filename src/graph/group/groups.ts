@@ -1,0 +1,198 @@
+/** Lists of groups: of the mirror, and of an organization. */
+import type { InputShapeFromFields } from '@pothos/core'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { groups, memberships, users } from '../../db/schema/tables.ts'
+import { builder } from '../builder.ts'
+import { connectionType, edgeType, pageArgs } from '../pagination/connection.ts'
+import { costs, type FieldCost, inputCosts, predicate } from '../core/cost.ts'
+import { type ListQuery, relatedPage, rootPage } from '../pagination/drizzle-plan.ts'
+import {
+  filterCondition,
+  foldedByPostgres,
+  isThere,
+  matchesString,
+  StringFilter,
+  type StringFilterInput,
+} from '../pagination/filter.ts'
+import { Group, type GroupRow } from './group.ts'
+import { isAlive, isStanding } from '../core/current-rows.ts'
+import { countField, Direction, orderOf, textField } from '../pagination/order.ts'
+import { Organization, organizationArg } from '../organization/organization.ts'
+import { belongsTo, checkListIsMeant } from '../core/organization-argument.ts'
+import { type PageArgs, type PageWindow, pageSize } from '../pagination/page.ts'
+import { keysByWays } from '../pagination/access-paths.ts'
+
+type Groups = typeof groups
+
+const GroupEdge = edgeType<GroupRow, GroupRow>('GroupEdge', {
+  description: 'An edge in a connection of groups.',
+  node: Group,
+})
+
+const GroupConnection = connectionType('GroupConnection', {
+  description: 'A page of groups.',
+  node: Group,
+  edge: GroupEdge,
+})
+
+interface GroupFilterInput {
+  and?: GroupFilterInput[] | null
+  or?: GroupFilterInput[] | null
+  not?: GroupFilterInput | null
+  groupId?: StringFilterInput | null
+  name?: StringFilterInput | null
+  empty?: boolean | null
+}
+
+/** Groups are few: 0.3 ms per comparison. */
+const text = inputCosts({ text: { exact: predicate(15), pattern: predicate(15) } })
+const cost = { size: pageSize, page: { count: 50 } } as const satisfies FieldCost
+
+const GroupFilter = builder.inputRef<GroupFilterInput>('GroupFilter').implement({
+  description:
+    'Filters groups. All given fields must match (logical AND). Omitted and null fields are ignored. Filters ' +
+    'can be nested up to 10 levels deep and contain at most 200 filters in total.',
+  fields: (t) => ({
+    and: t.field({ type: [GroupFilter], description: 'All of these filters must match. An empty list is ignored.' }),
+    or: t.field({
+      type: [GroupFilter],
+      description: 'At least one of these filters must match. An empty list matches nothing.',
+    }),
+    not: t.field({
+      type: GroupFilter,
+      description: 'This filter must not match. A group does not match either if the filter is unknown for the group.',
+    }),
+    groupId: t.field({ type: StringFilter, description: "The vendor's ID of the group.", extensions: text }),
+    name: t.field({ type: StringFilter, description: 'The name of the group.', extensions: text }),
+    empty: t.boolean({
+      extensions: inputCosts(predicate(200)),
+      description:
+        'Whether the group has no members. Unknown for a group without known members if a user of the ' +
+        "organization could be a member: the user's groups have not been read yet, or the vendor lists one of " +
+        'them by an ambiguous name that this group also has.',
+    }),
+  }),
+})
+
+const orderFields = {
+  NAME: textField('orderName', (group: Groups) => group.name),
+  MEMBER_COUNT: countField('orderMemberCount', (group: Groups) => group.memberCount),
+} as const
+
+const GroupOrderField = builder.enumType('GroupOrderField', {
+  description: 'The fields to sort groups by. Sorting ignores case; unknown values sort as the lowest.',
+  values: {
+    NAME: { description: 'Sort by name.' },
+    MEMBER_COUNT: { description: 'Sort by the number of members according to the vendor.' },
+  },
+})
+
+const GroupOrder = builder.inputType('GroupOrder', {
+  description: 'A sort key for groups.',
+  fields: (t) => ({
+    field: t.field({ type: GroupOrderField, required: true, description: 'The field to sort by.' }),
+    direction: t.field({
+      type: Direction,
+      required: true,
+      defaultValue: 'ASC',
+      description: 'The sort direction. Defaults to ASC.',
+    }),
+  }),
+})
+
+const groupListArgs = builder.args((t) => ({
+  filter: t.field({ type: GroupFilter, description: 'Return only groups that match this filter.' }),
+  orderBy: t.field({
+    type: [GroupOrder],
+    description:
+      'Sort keys in order of precedence; ties are broken by creation order. Defaults to the name, ascending.',
+  }),
+}))
+
+type GroupListArgs = InputShapeFromFields<typeof groupListArgs> & PageArgs
+
+builder.queryField('groups', (t) =>
+  t.field({
+    type: GroupConnection,
+    nullable: true,
+    description: 'The live groups of an organization.',
+    extensions: costs(cost),
+    args: { ...organizationArg, ...groupListArgs, ...pageArgs },
+    resolve: (_root, args, context, info) => {
+      const { order, where } = groupList(args)
+      return rootPage<Groups, GroupRow>(context, info, {
+        args,
+        order,
+        where: (group) => and(belongsTo(context, group.organizationId, args.organization), where(group)),
+        keys: (window) =>
+          groupKeys(belongsTo(context, groups.organizationId, args.organization), where(groups), window),
+        table: groups,
+        typeName: 'Group',
+        findMany: (query) => context.drizzle.query.groups.findMany(query),
+        ifNothing: () => checkListIsMeant(context, args.organization),
+      })
+    },
+  }),
+)
+
+builder.drizzleObjectField(Organization, 'groups', (t) =>
+  t.field({
+    type: GroupConnection,
+    description: 'The live groups of the organization.',
+    args: { ...groupListArgs, ...pageArgs },
+    ...relatedPage<Groups, GroupListArgs, GroupRow, GroupRow>({
+      coordinate: 'Organization.groups',
+      cost,
+      relation: 'groups',
+      typeName: 'Group',
+      table: groups,
+      belongs: (group, organization) => eq(group.organizationId, organization.id),
+      list: groupList,
+      keys: (args, _context, organizationId, window) =>
+        groupKeys(eq(groups.organizationId, organizationId), groupList(args).where(groups), window),
+    }),
+  }),
+)
+
+/**
+ * The ids of a page's groups. No index has their order, so the ids are selected first; nested fields are then read only
+ * for the groups of the page.
+ */
+function groupKeys(isTheirs: SQL, condition: SQL | undefined, window: PageWindow<Groups>): SQL {
+  const source = {
+    table: sql`${groups}`,
+    id: sql`${groups.id}`,
+    within: and(isTheirs, window.where(groups)) ?? sql`true`,
+    orderBy: window.orderBy(groups),
+  }
+  const meant = condition ?? sql`true`
+  return keysByWays({ ways: [], source, condition: meant, conditionOnWay: meant }, window.limit)
+}
+
+function groupList({ filter, orderBy }: GroupListArgs) {
+  return {
+    order: orderOf<Groups, keyof typeof orderFields>('groups', orderFields, orderBy, 'NAME'),
+    where: (group: Groups) => and(isAlive(group), groupCondition(group, filter)),
+  } satisfies ListQuery<Groups>
+}
+
+function groupCondition(group: Groups, filter: typeof GroupFilter.$inferInput | null | undefined): SQL | undefined {
+  return filterCondition(filter, (asked) => [
+    matchesString(foldedByPostgres(group.groupId), asked.groupId),
+    matchesString(foldedByPostgres(group.name), asked.name),
+    asked.empty == null ? undefined : sql`${isEmpty(group)} = ${asked.empty}`,
+  ])
+}
+
+function isEmpty(group: Groups): SQL {
+  const member = isThere(memberships, eq(memberships.groupId, group.id), isStanding(memberships))
+  // Does not refer to the group, so that Postgres looks for unread users once and not for each group.
+  const unread = sql`${group.organizationId} in (select ${users.organizationId} from ${users} where ${and(isAlive(users), sql`${users.groupsAt} is null`)})`
+  const named = isThere(
+    users,
+    eq(users.organizationId, group.organizationId),
+    isAlive(users),
+    sql`${users.unresolvedGroups} && array[${group.groupId}, ${group.name}]`,
+  )
+  return sql`(case when ${member} then false when ${unread} or ${named} then null else true end)`
+}

@@ -1,0 +1,119 @@
+import { eq } from 'drizzle-orm'
+import { isoOf } from '../../db/iso.ts'
+import { memberships } from '../../db/schema/tables.ts'
+import { builder } from '../builder.ts'
+import { connectionType, edgeType, pageArgs } from '../pagination/connection.ts'
+import { relatedPage, relatedPageOnceKnown } from '../pagination/drizzle-plan.ts'
+import { Group, type GroupRow } from './group.ts'
+import { isStanding } from '../core/current-rows.ts'
+import { isPast, minutesAfter } from '../as-of/moment.ts'
+import { keyOrder } from '../pagination/order.ts'
+import { type PageArgs, pageSize } from '../pagination/page.ts'
+import { User, type UserRow } from '../user/user.ts'
+
+type Memberships = typeof memberships
+
+/** The maximum time that the vendor takes to enforce a change of membership. */
+const policyDelayMinutes = 15
+
+interface MembershipRow {
+  readonly happenedBy: string
+  readonly validFrom: string
+}
+
+const policyEffectiveBy = ({ row }: { row: MembershipRow }) => minutesAfter(isoOf(row.happenedBy), policyDelayMinutes)
+
+const PolicyState = builder.enumType('PolicyState', {
+  description: "Whether the vendor enforces the group's policy for the member.",
+  values: {
+    PENDING: { description: 'The policy may not be enforced yet.' },
+    EFFECTIVE: { description: 'The policy is enforced.' },
+  },
+})
+
+const Membership = builder.interfaceRef<{ readonly row: MembershipRow }>('Membership').implement({
+  description: 'A membership of a user in a group. Policy changes take up to 15 minutes to take effect.',
+  fields: (t) => ({
+    firstSeenAt: t.field({
+      type: 'DateTime',
+      description: 'When the mirror first observed the membership.',
+      resolve: ({ row }) => row.validFrom,
+    }),
+    policyEffectiveBy: t.field({
+      type: 'DateTime',
+      description:
+        'When the vendor enforces the policy at the latest: the latest possible time of the change, plus 15 ' +
+        'minutes.',
+      resolve: policyEffectiveBy,
+    }),
+    policyState: t.field({
+      type: PolicyState,
+      description: 'PENDING until `policyEffectiveBy`, then EFFECTIVE.',
+      resolve: (edge, _args, { moment }) => (isPast(policyEffectiveBy(edge), moment) ? 'EFFECTIVE' : 'PENDING'),
+    }),
+  }),
+})
+
+const columns = { happenedBy: true, validFrom: true } as const
+
+const UserGroupConnection = connectionType('UserGroupConnection', {
+  description: "A page of a user's groups.",
+  node: Group,
+  edge: edgeType<MembershipRow, GroupRow>('UserGroupEdge', {
+    description: "A membership, from the user's side.",
+    node: Group,
+    interfaces: [Membership],
+  }),
+})
+
+builder.drizzleObjectField(User, 'groups', (t) =>
+  t.field({
+    type: UserGroupConnection,
+    nullable: true,
+    description:
+      "The user's groups, in the order in which the mirror first observed the groups. Null if they have not " +
+      'been read from the vendor yet; an empty connection if the user has none.',
+    args: pageArgs,
+    ...relatedPageOnceKnown<Memberships, PageArgs, MembershipRow, GroupRow>({
+      coordinate: 'User.groups',
+      cost: { size: pageSize },
+      relation: 'memberships',
+      via: 'group',
+      typeName: 'Group',
+      table: memberships,
+      columns,
+      knownSince: 'groupsAt',
+      belongs: (membership, user) => eq(membership.userId, user.id),
+      list: () => ({ order: keyOrder<Memberships>('groups of a user', 'groupId'), where: isStanding }),
+    }),
+  }),
+)
+
+const GroupMemberConnection = connectionType('GroupMemberConnection', {
+  description: "A page of a group's members.",
+  node: User,
+  edge: edgeType<MembershipRow, UserRow>('GroupMemberEdge', {
+    description: "A membership, from the group's side.",
+    node: User,
+    interfaces: [Membership],
+  }),
+})
+
+builder.drizzleObjectField(Group, 'members', (t) =>
+  t.field({
+    type: GroupMemberConnection,
+    description: 'The members of the group, in the order in which the mirror first observed the users.',
+    args: pageArgs,
+    ...relatedPage<Memberships, PageArgs, MembershipRow, UserRow>({
+      coordinate: 'Group.members',
+      cost: { size: pageSize, page: { count: 10 } },
+      relation: 'memberships',
+      via: 'user',
+      typeName: 'User',
+      table: memberships,
+      columns,
+      belongs: (membership, group) => eq(membership.groupId, group.id),
+      list: () => ({ order: keyOrder<Memberships>('members of a group', 'userId'), where: isStanding }),
+    }),
+  }),
+)

@@ -1,0 +1,148 @@
+import { eq } from 'drizzle-orm'
+import { roleName } from '../../mirror/role-name.ts'
+import { roleGrants } from '../../db/schema/tables.ts'
+import { checkedText } from '../core/user-input-error.ts'
+import { builder } from '../builder.ts'
+import { connectionType, pageArgs } from '../pagination/connection.ts'
+import { costs, fewItems } from '../core/cost.ts'
+import { plannedQuery, relatedPage } from '../pagination/drizzle-plan.ts'
+import { encodeGlobalId } from '../core/global-id.ts'
+import { isStanding, standing } from '../core/current-rows.ts'
+import { addNodeSource, numberedSource } from '../core/node.ts'
+import { keyOrder } from '../pagination/order.ts'
+import { Organization, organizationArg } from '../organization/organization.ts'
+import { belongsTo, checkListIsMeant, checkOneIsMeant } from '../core/organization-argument.ts'
+import { type PageArgs, pageSize } from '../pagination/page.ts'
+import { User, type UserRow } from '../user/user.ts'
+import { UserEdge } from '../user/users.ts'
+import { visibleTo } from '../core/tenant-visibility.ts'
+
+type RoleGrants = typeof roleGrants
+
+export const Role = builder.drizzleObject('roles', {
+  name: 'Role',
+  description: 'A role of the vendor, which grants rights to its holders.',
+  interfaces: [builder.nodeInterfaceRef()],
+  select: { columns: { id: true, name: true } },
+  fields: (t) => ({
+    id: t.id({ description: 'The global ID of the role.', resolve: ({ id }) => encodeGlobalId('Role', id) }),
+    organization: t.relation('organization', { description: 'The organization that the role belongs to.' }),
+    name: t.string({ description: "The vendor's name of the role, e.g. ADMINISTRATOR.", resolve: ({ name }) => name }),
+    privileged: t.boolean({
+      description: 'Whether the role is privileged. True for every role except USER.',
+      resolve: ({ name }) => name !== 'USER',
+    }),
+  }),
+})
+
+addNodeSource(
+  'Role',
+  numberedSource((ids, context, info) =>
+    context.drizzle.query.roles.findMany(
+      plannedQuery(context, info, 'Role', undefined, {
+        where: { id: { in: ids }, ...visibleTo(context) },
+      }),
+    ),
+  ),
+)
+
+/** The edge does not show the role grant, so it is the edge of any list of users. */
+const RoleUserConnection = connectionType<object, UserRow>('RoleUserConnection', {
+  description: 'A page of the users that hold a role.',
+  node: User,
+  edge: UserEdge,
+})
+
+builder.drizzleObjectField(Role, 'users', (t) =>
+  t.field({
+    type: RoleUserConnection,
+    description: 'The users that hold the role, in the order in which the mirror first observed them.',
+    args: pageArgs,
+    ...relatedPage<RoleGrants, PageArgs, object, UserRow>({
+      coordinate: 'Role.users',
+      // Counting the role that every user holds takes 15 to 20 ms.
+      cost: { size: pageSize, page: { count: 1_000 } },
+      relation: 'grants',
+      via: 'user',
+      typeName: 'User',
+      table: roleGrants,
+      belongs: (grant, role) => eq(grant.roleId, role.id),
+      list: () => ({ order: keyOrder<RoleGrants>('holders', 'userId'), where: isStanding }),
+    }),
+  }),
+)
+
+builder.drizzleObjectField(User, 'roles', (t) =>
+  t.field({
+    type: [Role],
+    nullable: true,
+    description:
+      "The user's roles, sorted by name. Null if they have not been read from the vendor yet; an empty list if " +
+      'the user has none.',
+    extensions: costs({ size: fewItems }),
+    select: (_args, _context, nested) => ({
+      columns: { rolesAt: true },
+      with: { grants: { where: standing, columns: {}, with: { role: nested() } } },
+    }),
+    resolve: ({ rolesAt, grants }) => (rolesAt === null ? null : grants.map(({ role }) => role).sort(byName)),
+  }),
+)
+
+builder.drizzleObjectField(Organization, 'roles', (t) =>
+  t.relation('roles', {
+    description: 'The roles that the mirror has observed in the organization, sorted by name.',
+    extensions: costs({ size: fewItems }),
+    query: { orderBy: { name: 'asc' } },
+  }),
+)
+
+builder.queryFields((t) => ({
+  role: t.drizzleField({
+    type: Role,
+    nullable: true,
+    description: 'A role by name. Null if the mirror has not observed it.',
+    args: {
+      name: t.arg.string({
+        required: true,
+        description:
+          "The vendor's name of the role. Names of documented roles match regardless of case, spaces, hyphens and " +
+          'underscores; other names must match exactly.',
+      }),
+      ...organizationArg,
+    },
+    resolve: async (query, _root, { name, organization }, context) => {
+      const found = await context.drizzle.query.roles.findFirst(
+        query({
+          where: {
+            name: roleName(checkedText('name', name)),
+            RAW: (table) => belongsTo(context, table.organizationId, organization),
+          },
+        }),
+      )
+      if (!found) await checkOneIsMeant(context, organization)
+      return found
+    },
+  }),
+  roles: t.drizzleField({
+    type: [Role],
+    nullable: true,
+    description: 'The roles that the mirror has observed in an organization, sorted by name.',
+    extensions: costs({ size: fewItems }),
+    args: organizationArg,
+    resolve: async (query, _root, { organization }, context) => {
+      const found = await context.drizzle.query.roles.findMany(
+        query({
+          where: { RAW: (table) => belongsTo(context, table.organizationId, organization) },
+          orderBy: { name: 'asc' },
+        }),
+      )
+      if (found.length === 0) await checkListIsMeant(context, organization)
+      return found
+    },
+  }),
+}))
+
+function byName(a: { name: string }, b: { name: string }): number {
+  if (a.name === b.name) return 0
+  return a.name < b.name ? -1 : 1
+}

@@ -1,0 +1,15 @@
+import { builder } from '../builder.ts'
+import { GroupMemberInput, GroupMemberResult, groupMemberFailures } from './group-member.ts'
+import './mutation.ts'
+import { write } from './write-result.ts'
+
+builder.mutationField('addUserToGroup', (t) =>
+  t.field({
+    type: GroupMemberResult,
+    nullable: true,
+    description:
+      'Add a user to a group. Policy changes take up to 15 minutes to take effect. Requires the `write` scope.',
+    args: { input: t.arg({ type: GroupMemberInput, required: true, description: 'The user and the group.' }) },
+    resolve: (_root, { input }, context) => write(context, input, context.writes.addUserToGroup, groupMemberFailures),
+  }),
+)

@@ -1,0 +1,77 @@
+import type { UserCreated } from '../../writes/commands/create-user.ts'
+import { builder } from '../builder.ts'
+import { AlreadyExistsRef, commonFailures, DomainNotRegisteredRef, NotAsWrittenRef } from '../core/failures.ts'
+import './mutation.ts'
+import { User, UserStatus, UserType, userById } from '../user/user.ts'
+import { commonFailureNames, commonInput, notesField, planField, settledField, write } from './write-result.ts'
+
+export const CreateUserInput = builder.inputType('CreateUserInput', {
+  description: 'Input for creating a user. Omitted and null fields are not sent to the vendor.',
+  fields: (t) => ({
+    organization: t.string(commonInput.organization),
+    primaryEmail: t.field({
+      type: 'EmailAddress',
+      required: true,
+      description:
+        'The primary address, which identifies the account at the vendor. Its domain must be registered with the ' +
+        'vendor. At most 320 characters.',
+    }),
+    firstName: t.string({ description: 'The first name. Must not be empty; at most 256 characters.' }),
+    lastName: t.string({ description: 'The last name. Must not be empty; at most 256 characters.' }),
+    type: t.field({ type: UserType, defaultValue: 'USER', description: 'The type of the account. Defaults to USER.' }),
+    password: t.string({
+      description:
+        'The initial password, at most 1,000 characters. It is never logged, and is stored only (encrypted) while an ' +
+        'onboarding waits to send it to the vendor.',
+    }),
+    roles: t.stringList({ description: "The vendor's role names, which the vendor validates. At most 1,000." }),
+    aliases: t.field({ type: ['EmailAddress'], description: 'Additional addresses of the account. At most 1,000.' }),
+    groups: t.stringList({
+      description:
+        "The vendor's IDs of the groups to join after the account is created, at most 1,000. If a group cannot " +
+        'be joined, the result is NotAsWritten.',
+    }),
+    mailboxSize: t.int({ description: 'The mailbox size in MB. Must be 0 or greater.' }),
+    spamPolicy: t.field({
+      type: 'JSON',
+      description:
+        "The spam policy, an object in the vendor's format. At most 65,536 characters of JSON and 32 levels deep.",
+    }),
+    status: t.field({ type: UserStatus, description: 'Whether the account is active.' }),
+    idempotencyKey: t.string(commonInput.idempotencyKey),
+    dryRun: t.boolean(commonInput.dryRun),
+  }),
+})
+
+const CreateUserSuccess = builder.objectRef<UserCreated>('CreateUserSuccess').implement({
+  description: 'The vendor accepted the user. `settled` tells whether the user was read back as sent.',
+  fields: (t) => ({
+    user: t.field({
+      type: User,
+      nullable: true,
+      description: 'The user as it is in the mirror now. Null in a dry run, and until the vendor shows the user.',
+      resolve: ({ userId }, _args, context, info) => userById(context, info, userId),
+    }),
+    plan: t.field(planField),
+    notes: t.stringList(notesField),
+    settled: t.boolean(settledField),
+  }),
+})
+
+const CreateUserResult = builder.unionType('CreateUserResult', {
+  description: 'The created user, or the reason why the request failed.',
+  types: [CreateUserSuccess, ...commonFailures, AlreadyExistsRef, DomainNotRegisteredRef, NotAsWrittenRef],
+  resolveType: (value) => ('__typename' in value ? value.__typename : 'CreateUserSuccess'),
+})
+
+const failures = [...commonFailureNames, 'AlreadyExists', 'DomainNotRegistered', 'NotAsWritten'] as const
+
+builder.mutationField('createUser', (t) =>
+  t.field({
+    type: CreateUserResult,
+    nullable: true,
+    description: 'Create a user at the vendor. Requires the `write` scope.',
+    args: { input: t.arg({ type: CreateUserInput, required: true, description: 'The user to create.' }) },
+    resolve: (_root, { input }, context) => write(context, input, context.writes.createUser, failures),
+  }),
+)

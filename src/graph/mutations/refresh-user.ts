@@ -1,0 +1,116 @@
+import { GraphQLError } from 'graphql'
+import type { RefreshOutcome } from '../../sync/point-read/refresh-user.ts'
+import { builder } from '../builder.ts'
+import {
+  type BudgetExhausted,
+  BudgetExhaustedRef,
+  type InvalidInput,
+  InvalidInputRef,
+  invalidInput,
+  type NotFound,
+  NotFoundRef,
+  type VendorFailure,
+  VendorFailureRef,
+} from '../core/failures.ts'
+import './mutation.ts'
+import { organizationIdOf } from '../core/organization-id.ts'
+import { checkRight } from '../core/scopes.ts'
+import { User } from '../user/user.ts'
+
+interface RefreshUserSuccess {
+  readonly __typename: 'RefreshUserSuccess'
+  readonly userId: number
+  readonly changed: readonly string[]
+}
+
+type RefreshUserResult = RefreshUserSuccess | InvalidInput | NotFound | BudgetExhausted | VendorFailure
+
+const UserRefInput = builder.inputType('UserRefInput', {
+  description: 'Identifies a user at the vendor.',
+  fields: (t) => ({
+    organization: t.string({
+      description: "The organization's slug. Required if more than one organization is visible to the caller.",
+    }),
+    primaryEmail: t.field({
+      type: 'EmailAddress',
+      required: true,
+      description: 'The primary address. Case-insensitive.',
+    }),
+  }),
+})
+
+const RefreshUserSuccessRef = builder.objectRef<RefreshUserSuccess>('RefreshUserSuccess').implement({
+  description: 'The user was read from the vendor, and the mirror is up to date with the response.',
+  fields: (t) => ({
+    user: t.drizzleField({
+      type: User,
+      description: 'The user as it is in the mirror now.',
+      resolve: async (query, { userId }, _args, context) => {
+        const user = await context.drizzle.query.users.findFirst(query({ where: { id: userId } }))
+        if (!user) throw new Error(`User ${userId} was read but is not in the mirror`)
+        return user
+      },
+    }),
+    changed: t.stringList({
+      description:
+        'The fields of User that changed. For a user that was not in the mirror before, all fields with a value.',
+      resolve: ({ changed }) => [...changed],
+    }),
+  }),
+})
+
+const RefreshUserResultRef = builder.unionType('RefreshUserResult', {
+  description: 'The user, or the reason why it could not be read.',
+  types: [RefreshUserSuccessRef, InvalidInputRef, NotFoundRef, BudgetExhaustedRef, VendorFailureRef],
+  resolveType: ({ __typename }) => __typename,
+})
+
+builder.mutationField('refreshUser', (t) =>
+  t.field({
+    type: RefreshUserResultRef,
+    nullable: true,
+    description:
+      'Read a user from the vendor now. Concurrent refreshes of the same user share one request. Each caller ' +
+      'may use only a share of the request allowance; beyond it, the result is BudgetExhausted. Requires the ' +
+      '`read` scope.',
+    args: { input: t.arg({ type: UserRefInput, required: true, description: 'The user to read.' }) },
+    resolve: async (_root, { input }, context): Promise<RefreshUserResult> => {
+      checkRight(context.viewer, 'read')
+      const { primaryEmail } = input
+      const organizationId = await organizationIdOf(context, input.organization).catch(issueOf)
+      if (typeof organizationId !== 'number') return organizationId
+      const { name: actor } = context.viewer
+      const outcome = await context.sync.refreshUser({ organizationId, primaryEmail, actor, signal: context.signal })
+      return resultOf(outcome, primaryEmail)
+    },
+  }),
+)
+
+/** An unknown slug is an error of the input; other errors are rethrown. */
+function issueOf(error: unknown): InvalidInput {
+  if (error instanceof GraphQLError) return invalidInput(['organization'], error.message)
+  throw error
+}
+
+function resultOf(outcome: RefreshOutcome, primaryEmail: string): RefreshUserResult {
+  switch (outcome.outcome) {
+    case 'READ':
+      return { __typename: 'RefreshUserSuccess', userId: outcome.userId, changed: outcome.changed }
+    case 'NOT_FOUND':
+      return { __typename: 'NotFound', message: `The vendor has no user ${primaryEmail}` }
+    case 'BUDGET_EXHAUSTED':
+      return {
+        __typename: 'BudgetExhausted',
+        message: `${outcome.problem} until ${outcome.retryAt}`,
+        retryAt: outcome.retryAt,
+      }
+    case 'VENDOR_FAILURE':
+      return {
+        __typename: 'VendorFailure',
+        message: outcome.message,
+        status: outcome.status,
+        // A read changes nothing at the vendor.
+        outcomeUnknown: false,
+      }
+  }
+}

@@ -1,0 +1,100 @@
+import type { UserUpdated } from '../../writes/commands/update-user.ts'
+import { builder } from '../builder.ts'
+import { commonFailures, NotAsWrittenRef } from '../core/failures.ts'
+import './mutation.ts'
+import { knownUser, User, UserStatus } from '../user/user.ts'
+import { commonFailureNames, commonInput, notesField, planField, settledField, write } from './write-result.ts'
+
+const ListPatch = builder.inputType('ListPatch', {
+  description: 'Changes to a list. Either `set`, or `add` and `remove`. Each list may have at most 1,000 entries.',
+  fields: (t) => ({
+    set: t.stringList({ description: 'The complete new list.' }),
+    add: t.stringList({ description: 'Entries to add. Existing entries are not duplicated.' }),
+    remove: t.stringList({ description: 'Entries to remove.' }),
+  }),
+})
+
+const UserPatch = builder.inputType('UserPatch', {
+  description: 'The fields to change. Omitted fields are not changed; null is sent as null.',
+  fields: (t) => ({
+    firstName: t.string({ description: 'The first name. Must not be empty; at most 256 characters. Null removes it.' }),
+    lastName: t.string({ description: 'The last name. Must not be empty; at most 256 characters. Null removes it.' }),
+    password: t.string({ description: 'A new password, at most 1,000 characters. It cannot be read or removed.' }),
+    mailboxSize: t.int({ description: 'The mailbox size in MB. Must be 0 or greater.' }),
+    spamPolicy: t.field({
+      type: 'JSON',
+      description:
+        "The spam policy, an object in the vendor's format. Replaces the whole policy. At most 65,536 characters " +
+        'of JSON and 32 levels deep.',
+    }),
+    status: t.field({ type: UserStatus, description: 'Whether the account is active.' }),
+    roles: t.field({ type: ListPatch, description: "The vendor's role names, which the vendor validates." }),
+    aliases: t.field({
+      type: ListPatch,
+      description: 'The aliases of the account. Addresses are compared without case.',
+    }),
+  }),
+})
+
+const UpdateUserInput = builder.inputType('UpdateUserInput', {
+  description: 'Input for updating a user.',
+  fields: (t) => ({
+    organization: t.string(commonInput.organization),
+    primaryEmail: t.field({
+      type: 'EmailAddress',
+      required: true,
+      description: 'The primary address. Case-insensitive.',
+    }),
+    set: t.field({
+      type: UserPatch,
+      required: true,
+      description:
+        'The fields to change. Omitted fields are not changed; null is sent as null. Lists are compared as sets, ' +
+        'addresses without case. `spamPolicy` is replaced as a whole. The vendor validates role names.',
+    }),
+    expectedUpdatedAt: t.field({
+      type: 'DateTime',
+      description: "Reject the update with Conflict unless the vendor's `updatedAt` has this value.",
+    }),
+    idempotencyKey: t.string(commonInput.idempotencyKey),
+    dryRun: t.boolean(commonInput.dryRun),
+  }),
+})
+
+const UpdateUserSuccess = builder.objectRef<UserUpdated>('UpdateUserSuccess').implement({
+  description: 'The vendor accepted the change. `settled` tells whether the user was read back as sent.',
+  fields: (t) => ({
+    user: t.field({
+      type: User,
+      description: 'The user as it is in the mirror now.',
+      resolve: ({ userId }, _args, context, info) => knownUser(context, info, userId),
+    }),
+    changed: t.stringList({
+      description:
+        'The fields of User that changed, or would change in a dry run. Includes `password` if one was given. ' +
+        'Excludes `updatedAt`, which the vendor sets.',
+      resolve: ({ changed }) => [...changed],
+    }),
+    plan: t.field(planField),
+    notes: t.stringList(notesField),
+    settled: t.boolean(settledField),
+  }),
+})
+
+const UpdateUserResult = builder.unionType('UpdateUserResult', {
+  description: 'The updated user, or the reason why the request failed.',
+  types: [UpdateUserSuccess, ...commonFailures, NotAsWrittenRef],
+  resolveType: (value) => ('__typename' in value ? value.__typename : 'UpdateUserSuccess'),
+})
+
+const failures = [...commonFailureNames, 'NotAsWritten'] as const
+
+builder.mutationField('updateUser', (t) =>
+  t.field({
+    type: UpdateUserResult,
+    nullable: true,
+    description: 'Update the given fields of a user. Other fields are not changed. Requires the `write` scope.',
+    args: { input: t.arg({ type: UpdateUserInput, required: true, description: 'The user and the changes.' }) },
+    resolve: (_root, { input }, context) => write(context, input, context.writes.updateUser, failures),
+  }),
+)

@@ -1,0 +1,143 @@
+/**
+ * The parts that all mutations that write share: their input, the fields of their results, and the conversion of
+ * failures to types.
+ */
+import { GraphQLError } from 'graphql'
+import type { WriteFailure } from '../../writes/failure.ts'
+import type { AsGiven, PlannedRequest } from '../../writes/session/plan.ts'
+import type { WriteRequest } from '../../writes/commands/run-write.ts'
+import { builder } from '../builder.ts'
+import type { GraphContext } from '../context.ts'
+import { costs, fewItems } from '../core/cost.ts'
+import { type InvalidInput, invalidInput, shownFailure } from '../core/failures.ts'
+import { organizationIdOf } from '../core/organization-id.ts'
+import { checkRight } from '../core/scopes.ts'
+
+/** A failure with the name of its GraphQL type. */
+export type FailureOf<Name extends WriteFailure['failure']> = Name extends Name
+  ? Extract<WriteFailure, { failure: Name }> & { readonly __typename: Name }
+  : never
+
+export const commonFailureNames = [
+  'InvalidInput',
+  'NotFound',
+  'Conflict',
+  'BudgetExhausted',
+  'VendorFailure',
+  'IdempotencyKeyReused',
+] as const
+
+const PlannedRequestRef = builder.objectRef<PlannedRequest>('PlannedRequest').implement({
+  description: 'A request that changes something at the vendor, as it was or would be sent.',
+  fields: (t) => ({
+    method: t.string({ description: 'The HTTP method: POST, PUT or DELETE.', resolve: ({ method }) => method }),
+    path: t.string({
+      description: "The path relative to the vendor's base URL, percent-encoded.",
+      resolve: ({ path }) => path,
+    }),
+    body: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'The body of the request. Passwords are shown as "***". Null if there is no body.',
+      resolve: ({ body }) => body,
+    }),
+  }),
+})
+
+/** The fields that every success has. */
+interface Told {
+  readonly plan: readonly PlannedRequest[]
+  readonly notes: readonly string[]
+}
+
+const plannedRequests: [typeof PlannedRequestRef] = [PlannedRequestRef]
+
+export const planField = {
+  type: plannedRequests,
+  description:
+    'The requests that were sent to change something at the vendor, or would be sent in a dry run. Empty if ' +
+    'nothing needs to change. Without the `read` scope, only the data that the caller sent is shown.',
+  extensions: costs({ size: fewItems }),
+  resolve: ({ plan }: Told) => [...plan],
+} as const
+
+export const notesField = {
+  description: 'Additional information about the result, human-readable.',
+  resolve: ({ notes }: Told) => [...notes],
+} as const
+
+export const settledField = {
+  description:
+    'Whether the vendor shows what was written. False if the vendor accepted the write but does not show it ' +
+    'yet; the mirror then keeps reading the user for up to 15 minutes. True in a dry run.',
+  // Results that were stored before this field existed had been verified.
+  resolve: ({ settled = true }: { readonly settled?: boolean }) => settled,
+} as const
+
+interface CommonInput {
+  readonly organization?: string | null | undefined
+  readonly idempotencyKey?: string | null | undefined
+  readonly dryRun?: boolean | null | undefined
+}
+
+/**
+ * Checks the caller's scope, resolves the organization and runs a write. A failure that is not in the mutation's union
+ * is a bug and is thrown.
+ */
+export async function write<Input extends CommonInput, Done extends Told, Name extends WriteFailure['failure']>(
+  context: GraphContext,
+  input: Input,
+  verb: (request: WriteRequest<Omit<Input, keyof CommonInput>>) => Promise<Done | WriteFailure>,
+  names: readonly Name[],
+): Promise<Done | FailureOf<Name> | InvalidInput> {
+  checkRight(context.viewer, 'write')
+  const { organization, idempotencyKey, dryRun, ...rest } = input
+  const organizationId = await organizationIdOf(context, organization).catch(issueOf)
+  if (typeof organizationId !== 'number') return organizationId
+  const answer = await verb({
+    organizationId,
+    actor: context.viewer.name,
+    input: rest,
+    idempotencyKey,
+    dryRun: dryRun ?? false,
+    signal: context.signal,
+  })
+  const mayRead = context.viewer.scopes.has('read')
+  if (!isFailure(answer)) return mayRead ? answer : asGiven(answer)
+  const name = names.find((one) => one === answer.failure)
+  // The compiler cannot infer that the failure has this name.
+  if (name !== undefined) return { ...shownFailure(answer, context.viewer), __typename: name } as FailureOf<Name>
+  throw new Error(`A write returned ${answer.failure}; expected one of ${names.join(', ')}`)
+}
+
+/** Results that were stored before `given` existed show nothing that was read. */
+function asGiven<Done extends Told & { readonly given?: AsGiven }>(answer: Done): Done {
+  return { ...answer, plan: [], notes: [], ...('changed' in answer && { changed: [] }), ...answer.given }
+}
+
+/** An unknown slug is an error of the input; other errors are rethrown. */
+function issueOf(error: unknown): InvalidInput {
+  if (error instanceof GraphQLError) return invalidInput(['organization'], error.message)
+  throw error
+}
+
+function isFailure(answer: object): answer is WriteFailure {
+  return 'failure' in answer
+}
+
+/** The inputs that every write has. */
+export const commonInput = {
+  organization: {
+    description: "The organization's slug. Required if more than one organization is visible to the caller.",
+  },
+  idempotencyKey: {
+    description:
+      'Makes retries safe: for 24 hours, a request of the same caller with the same key and input returns the ' +
+      'stored result. A retry during the first request waits for its result. Failures before anything was ' +
+      'sent, and unknown or unsettled results, are not stored. At most 255 characters.',
+  },
+  dryRun: {
+    defaultValue: false,
+    description: 'If true, returns the requests that would be sent and sends only reads. Defaults to false.',
+  },
+} as const

@@ -1,0 +1,175 @@
+/** The completeness and freshness of an organization's mirror: another view of the organization's row. */
+import { eq, type SQL, sql } from 'drizzle-orm'
+import { type organizations, pulls } from '../../db/schema/tables.ts'
+import { builder } from '../builder.ts'
+import { costs } from '../core/cost.ts'
+import { relatedPage } from '../pagination/drizzle-plan.ts'
+import { keyOrder } from '../pagination/order.ts'
+import { Organization } from './organization.ts'
+import { forwardPageSize } from '../pagination/page.ts'
+import { Pull, PullConnection, type PullRow } from '../pull/pull.ts'
+
+type Organizations = typeof organizations
+type Pulls = typeof pulls
+
+const MirrorState = builder.enumType('MirrorState', {
+  description:
+    'The reliability of the mirror. If several states apply, the first in the order EMPTY, QUARANTINED, ' +
+    'STALE, CURRENT is reported.',
+  values: {
+    EMPTY: { description: 'No pull has been completed yet.' },
+    QUARANTINED: { description: 'Deletions await a decision; see `resolveQuarantine`.' },
+    STALE: { description: 'No pull has been completed within two pull intervals.' },
+    CURRENT: { description: 'The result of the last pull is up to date.' },
+  },
+})
+
+type MirrorState = typeof MirrorState.$inferType
+
+const interval = ({ paceSeconds, pullIntervalSeconds }: Organizations): SQL<number> =>
+  sql`coalesce(${paceSeconds}, ${pullIntervalSeconds})`
+
+/**
+ * Intervals are measured from start to start, so a pull may finish its own duration later than two intervals and still
+ * be in time.
+ */
+const mirrorState = (organization: Organizations) => sql<MirrorState>`case
+  when ${organization.profileAsOf} is null then 'EMPTY'
+  when exists (select from pulls p where p.organization_id = ${organization.id} and p.state = 'QUARANTINED' and not p.accepted) then 'QUARANTINED'
+  when clock_timestamp() > 2 * ${interval(organization)} * interval '1 second' + coalesce((
+    select p.finished_at from pulls p where p.organization_id = ${organization.id} and p.state = 'COMPLETE' order by p.id desc limit 1
+  ), ${organization.profileAsOf}) then 'STALE'
+  else 'CURRENT' end`
+
+/** Includes problems that no pull could record because none ran. A worker starts a due pull within a second or two. */
+const problem = (organization: Organizations) => sql<
+  string | null
+>`coalesce(nullif(concat_ws('. ', ${organization.queueProblem}, ${organization.problem}), ''), case
+  when not exists (select from pulls p where p.organization_id = ${organization.id} and p.state = 'RUNNING')
+    and coalesce(${organization.nextPullAt}, '-infinity') < clock_timestamp() - interval '30 seconds'
+    then 'A pull is due but none has started: no worker is running, or its queue is unreachable'
+  when ${mirrorState(organization)} = 'STALE'
+    then 'No pull has been completed within two intervals: pulls take too long, or no worker continues one' end)`
+
+const counted = (from: SQL) => (organization: Organizations) =>
+  sql<number>`(select count(*)::int from ${from} and r.organization_id = ${organization.id})`
+const mirroredUsers = counted(sql`users r where r.deleted_at is null`)
+const mirroredGroups = counted(sql`groups r where r.deleted_at is null`)
+const mirroredAliases = counted(sql`aliases r where r.valid_to is null`)
+const mirroredMemberships = counted(sql`memberships r where r.valid_to is null`)
+const unreadUsers = counted(
+  sql`users r where r.deleted_at is null and (r.roles_at is null or r.aliases_at is null or r.groups_at is null)`,
+)
+
+const Mirror = builder.drizzleObject('organizations', {
+  variant: 'Mirror',
+  description: "The state of an organization's mirror.",
+  select: { columns: { id: true } },
+  fields: (t) => ({
+    state: t.field({
+      type: MirrorState,
+      description: 'Whether the mirror is reliable.',
+      select: { extras: { mirrorState } },
+      resolve: (mirror) => mirror.mirrorState,
+    }),
+    problem: t.string({
+      nullable: true,
+      description:
+        'A human-readable explanation of why the mirror is not up to date: a rejected API key, an unavailable ' +
+        'vendor, a quarantine, or no running worker. Null if there is no problem.',
+      select: { extras: { mirrorProblem: problem } },
+      resolve: ({ mirrorProblem }) => mirrorProblem,
+    }),
+    completeAsOf: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        "When the first request of the last complete pull was sent. All values in the vendor's lists are at " +
+        'least this fresh. Null if no pull has been completed.',
+      select: { columns: { profileAsOf: true } },
+      resolve: ({ profileAsOf }) => profileAsOf,
+    }),
+    nextPullAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When the next scheduled pull starts, unless one is requested earlier. Null if none is scheduled yet.',
+      select: { columns: { nextPullAt: true } },
+      resolve: ({ nextPullAt }) => nextPullAt,
+    }),
+    pullIntervalSeconds: t.int({
+      description:
+        'Time between the starts of two pulls, in seconds: the configured interval, or a longer one if the ' +
+        'request allowance is too small for it.',
+      select: { columns: { paceSeconds: true, pullIntervalSeconds: true } },
+      resolve: ({ paceSeconds, pullIntervalSeconds }) => paceSeconds ?? pullIntervalSeconds,
+    }),
+    users: t.int({
+      description: 'Number of live users in the mirror.',
+      extensions: costs({ perNode: 1_000 }),
+      select: { extras: { mirroredUsers } },
+      resolve: (mirror) => mirror.mirroredUsers,
+    }),
+    groups: t.int({
+      description: 'Number of live groups in the mirror.',
+      extensions: costs({ perNode: 20 }),
+      select: { extras: { mirroredGroups } },
+      resolve: (mirror) => mirror.mirroredGroups,
+    }),
+    aliases: t.int({
+      description: 'Number of active aliases in the mirror.',
+      extensions: costs({ perNode: 1_500 }),
+      select: { extras: { mirroredAliases } },
+      resolve: (mirror) => mirror.mirroredAliases,
+    }),
+    memberships: t.int({
+      description: 'Number of active memberships in the mirror.',
+      extensions: costs({ perNode: 3_500 }),
+      select: { extras: { mirroredMemberships } },
+      resolve: (mirror) => mirror.mirroredMemberships,
+    }),
+    usersWithoutRelations: t.int({
+      description: 'Number of live users whose roles, aliases or groups have not been read yet.',
+      extensions: costs({ perNode: 100 }),
+      select: { extras: { unreadUsers } },
+      resolve: (mirror) => mirror.unreadUsers,
+    }),
+    currentPull: t.field({
+      type: Pull,
+      nullable: true,
+      description: 'The running pull. Null if none is running.',
+      select: (_args, _context, nested) => ({
+        with: { pulls: nested({ where: { state: 'RUNNING' }, limit: 1 }) },
+      }),
+      resolve: ({ pulls: [pull] }) => pull,
+    }),
+    pulls: t.field({
+      type: PullConnection,
+      description: "The organization's pulls, newest first.",
+      args: {
+        first: t.arg.int({
+          description: 'Number of pulls to return (0–500). Defaults to 50. Use 0 to fetch only the count.',
+        }),
+        after: t.arg.string({ description: 'Return only pulls after this cursor.' }),
+      },
+      ...relatedPage<Pulls, PullArgs, PullRow, PullRow>({
+        coordinate: 'Mirror.pulls',
+        cost: { size: forwardPageSize, page: { count: 20 } },
+        relation: 'pulls',
+        typeName: 'Pull',
+        table: pulls,
+        belongs: (pull, mirror) => eq(pull.organizationId, mirror.id),
+        list: () => ({ order: keyOrder<Pulls>('pulls', 'id', 'desc') }),
+      }),
+    }),
+  }),
+})
+
+interface PullArgs {
+  readonly first?: number | null | undefined
+  readonly after?: string | null | undefined
+}
+
+builder.drizzleObjectField(Organization, 'mirror', (t) =>
+  t.variant(Mirror, { description: "The state of the organization's mirror." }),
+)

@@ -1,0 +1,83 @@
+import { sql } from 'drizzle-orm'
+import type { organizations } from '../../db/schema/tables.ts'
+import { builder } from '../builder.ts'
+import { costs, fewItems } from '../core/cost.ts'
+import { plannedQuery } from '../pagination/drizzle-plan.ts'
+import { encodeGlobalId } from '../core/global-id.ts'
+import { addNodeSource, numberedSource } from '../core/node.ts'
+import { checkOneIsMeant, organizationMeant } from '../core/organization-argument.ts'
+import { isVisible } from '../core/tenant-visibility.ts'
+
+type Organizations = typeof organizations
+
+export const Organization = builder.drizzleObject('organizations', {
+  name: 'Organization',
+  description: 'An organization (tenant) at the vendor, with its own users, groups and roles.',
+  interfaces: [builder.nodeInterfaceRef()],
+  select: { columns: { id: true, slug: true, name: true } },
+  fields: (t) => ({
+    id: t.id({
+      description: 'The global ID of the organization.',
+      resolve: ({ id }) => encodeGlobalId('Organization', id),
+    }),
+    slug: t.string({
+      description: 'The short name that identifies the organization in arguments. It never changes.',
+      resolve: ({ slug }) => slug,
+    }),
+    name: t.string({ description: 'The display name of the organization.', resolve: ({ name }) => name }),
+  }),
+})
+
+/** The argument of a field that refers to one organization, to be spread into its `args`. */
+export const organizationArg = builder.args((t) => ({
+  organization: t.string({
+    description: "The organization's slug. Required if more than one organization is visible to the caller.",
+  }),
+}))
+
+addNodeSource(
+  'Organization',
+  numberedSource((ids, context, info) =>
+    context.drizzle.query.organizations.findMany(
+      plannedQuery(context, info, 'Organization', undefined, {
+        where: { id: { in: ids }, RAW: (organization: Organizations) => isVisible(context, organization) },
+      }),
+    ),
+  ),
+)
+
+builder.queryFields((t) => ({
+  organization: t.drizzleField({
+    type: Organization,
+    nullable: true,
+    description:
+      'An organization by its slug. Without a slug, the only organization visible to the caller. Null if there ' +
+      'is none.',
+    args: {
+      slug: t.arg.string({
+        description: "The organization's slug. Required if more than one organization is visible to the caller.",
+      }),
+    },
+    resolve: async (query, _root, { slug }, context) => {
+      const meant = organizationMeant(context, slug)
+      const found = await context.drizzle.query.organizations.findFirst(
+        query({ where: { RAW: (table) => sql`${table.id} = ${meant}` } }),
+      )
+      if (!found) await checkOneIsMeant(context, slug)
+      return found
+    },
+  }),
+  organizations: t.drizzleField({
+    type: [Organization],
+    nullable: true,
+    description: 'All mirrored organizations visible to the caller, sorted by slug.',
+    extensions: costs({ size: fewItems }),
+    resolve: (query, _root, _args, context) =>
+      context.drizzle.query.organizations.findMany(
+        query({
+          where: { RAW: (organization: Organizations) => isVisible(context, organization) },
+          orderBy: { slug: 'asc' },
+        }),
+      ),
+  }),
+}))

@@ -1,0 +1,72 @@
+import { type Column, type SQL, sql } from 'drizzle-orm'
+import { builder } from '../builder.ts'
+import type { Order, OrderTerm } from './page.ts'
+
+export const Direction = builder.enumType('Direction', {
+  description: 'A sort direction.',
+  values: {
+    ASC: { description: 'Ascending: lowest value first.' },
+    DESC: { description: 'Descending: highest value first.' },
+  },
+})
+
+/** A field that a list can be sorted by. */
+export type OrderField<Table> = Omit<OrderTerm<Table>, 'direction'>
+
+interface AskedOrder<Field extends string> {
+  readonly field: Field
+  readonly direction: 'ASC' | 'DESC'
+}
+
+/**
+ * Returns the order that the caller requested, with the row's key as last term. If a field is given twice, the first
+ * occurrence counts. `list` identifies the list in its cursors.
+ */
+export function orderOf<Table extends { id: Column }, Field extends string>(
+  list: string,
+  fields: Record<Field, OrderField<Table>>,
+  asked: readonly AskedOrder<Field>[] | null | undefined,
+  usual: Field,
+): Order<Table> {
+  const chosen = asked?.length ? asked : [{ field: usual, direction: 'ASC' } as const]
+  const distinct = chosen.filter(({ field }, index) => chosen.findIndex((other) => other.field === field) === index)
+  const terms = distinct.map(
+    ({ field, direction }) => ({ ...fields[field], direction: direction === 'ASC' ? 'asc' : 'desc' }) as const,
+  )
+  return {
+    name: `${list} by ${distinct.map(({ field, direction }) => `${field} ${direction}`).join(', ')}`,
+    // The key has the direction of the last term, so that one index can serve both.
+    terms: [...terms, { ...keyTerm<Table>('id'), direction: terms.at(-1)?.direction ?? 'asc' }],
+  }
+}
+
+/** Returns the order of a list that is always sorted by one unique key. */
+export function keyOrder<Table>(
+  list: string,
+  key: keyof Table & string,
+  direction: 'asc' | 'desc' = 'asc',
+): Order<Table> {
+  return { name: list, terms: [{ ...keyTerm<Table>(key), direction }] }
+}
+
+function keyTerm<Table>(key: keyof Table & string): OrderField<Table> {
+  return { key, kind: 'number', value: (table) => table[key] as Column }
+}
+
+/** Text, ignoring case; unknown values sort as the lowest. */
+export function textField<Table>(key: string, column: (table: Table) => Column): OrderField<Table> {
+  const value = (table: Table): SQL => sql`lower(coalesce(${column(table)}, ''))`
+  return { key, kind: 'text', value, extra: value }
+}
+
+/** Times; unknown values sort as the lowest. */
+export function momentField<Table>(key: string, column: (table: Table) => Column): OrderField<Table> {
+  const value = (table: Table): SQL => sql`coalesce(${column(table)}, '-infinity')`
+  return { key, kind: 'moment', value, extra: (table) => sql`${value(table)}::text` }
+}
+
+/** Non-negative integers; unknown values sort as the lowest. */
+export function countField<Table>(key: string, column: (table: Table) => Column): OrderField<Table> {
+  const value = (table: Table): SQL => sql`coalesce(${column(table)}, -1)`
+  return { key, kind: 'number', value, extra: value }
+}

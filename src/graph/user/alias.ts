@@ -1,0 +1,142 @@
+import { and, type SQL } from 'drizzle-orm'
+import { addressKey } from '../../mirror/address.ts'
+import { aliases } from '../../db/schema/tables.ts'
+import { builder, type RowOf } from '../builder.ts'
+import { connectionType, edgeType, pageArgs } from '../pagination/connection.ts'
+import { costs, fewItems, inputCosts, predicate } from '../core/cost.ts'
+import { plannedQuery, rootPage } from '../pagination/drizzle-plan.ts'
+import { foldedAlready, matchesString, StringFilter } from '../pagination/filter.ts'
+import { encodeGlobalId } from '../core/global-id.ts'
+import { isStanding, standing } from '../core/current-rows.ts'
+import { addNodeSource, numberedSource } from '../core/node.ts'
+import { orderOf } from '../pagination/order.ts'
+import { organizationArg } from '../organization/organization.ts'
+import { belongsTo, checkListIsMeant } from '../core/organization-argument.ts'
+import { pageSize } from '../pagination/page.ts'
+import { User } from './user.ts'
+import { visibleTo } from '../core/tenant-visibility.ts'
+
+type Aliases = typeof aliases
+
+export const Alias = builder.drizzleObject('aliases', {
+  name: 'Alias',
+  description: "One user's claim to one address. An address that two users claim has two aliases.",
+  interfaces: [builder.nodeInterfaceRef()],
+  select: { columns: { id: true, address: true, domain: true, validFrom: true, validTo: true } },
+  fields: (t) => ({
+    id: t.id({ description: 'The global ID of the alias.', resolve: ({ id }) => encodeGlobalId('Alias', id) }),
+    organization: t.relation('organization', { description: 'The organization that the alias belongs to.' }),
+    address: t.field({
+      type: 'EmailAddress',
+      description: 'The address, as the vendor spells it.',
+      resolve: ({ address }) => address,
+    }),
+    domain: t.string({ description: 'The domain part of the address, lowercased.', resolve: ({ domain }) => domain }),
+    user: t.relation('user', { description: 'The user who claims the address.' }),
+    firstSeenAt: t.field({
+      type: 'DateTime',
+      description: 'When the mirror first observed the alias.',
+      resolve: ({ validFrom }) => validFrom,
+    }),
+    deletedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the mirror observed that the alias was removed. Null while the alias is active.',
+      resolve: ({ validTo }) => validTo,
+    }),
+  }),
+})
+
+export type AliasRow = RowOf<typeof Alias>
+
+addNodeSource(
+  'Alias',
+  numberedSource((ids, context, info) =>
+    context.drizzle.query.aliases.findMany(
+      plannedQuery(context, info, 'Alias', undefined, {
+        where: { id: { in: ids }, ...visibleTo(context) },
+      }),
+    ),
+  ),
+)
+
+builder.drizzleObjectField(User, 'aliases', (t) =>
+  t.field({
+    type: [Alias],
+    nullable: true,
+    description:
+      "The user's active aliases, sorted by address. Null if they have not been read from the vendor yet; an " +
+      'empty list if the user has none.',
+    extensions: costs({ size: fewItems }),
+    select: (_args, _context, nested) => ({
+      columns: { aliasesAt: true },
+      with: { aliases: nested({ where: standing, orderBy: { addressKey: 'asc', id: 'asc' } }) },
+    }),
+    resolve: (user) => (user.aliasesAt === null ? null : user.aliases),
+  }),
+)
+
+/** An index answers some comparisons; the others scan all aliases (20 ms). */
+const text = inputCosts({ text: { exact: predicate(100), pattern: predicate(1_000) } })
+
+const AliasFilter = builder.inputType('AliasFilter', {
+  description: 'Filters aliases. All given fields must match (logical AND). Omitted and null fields are ignored.',
+  fields: (t) => ({
+    address: t.field({ type: StringFilter, description: 'The address.', extensions: text }),
+    domain: t.field({ type: StringFilter, description: 'The domain part of the address.', extensions: text }),
+  }),
+})
+
+const AliasEdge = edgeType<AliasRow, AliasRow>('AliasEdge', {
+  description: 'An edge in a connection of aliases.',
+  node: Alias,
+})
+
+const AliasConnection = connectionType('AliasConnection', {
+  description: 'A page of aliases.',
+  node: Alias,
+  edge: AliasEdge,
+})
+
+const order = orderOf<Aliases, 'ADDRESS'>(
+  'aliases',
+  { ADDRESS: { key: 'addressKey', kind: 'text', value: (alias) => alias.addressKey } },
+  null,
+  'ADDRESS',
+)
+
+builder.queryField('aliases', (t) =>
+  t.field({
+    type: AliasConnection,
+    nullable: true,
+    description: 'Active aliases of an organization, sorted by address.',
+    extensions: costs({ size: pageSize, page: { count: 800 } }),
+    args: {
+      ...organizationArg,
+      filter: t.arg({ type: AliasFilter, description: 'Return only aliases that match this filter.' }),
+      ...pageArgs,
+    },
+    resolve: (_root, args, context, info) =>
+      rootPage<Aliases, AliasRow>(context, info, {
+        args,
+        order,
+        where: (alias) =>
+          and(
+            belongsTo(context, alias.organizationId, args.organization),
+            isStanding(alias),
+            aliasCondition(alias, args.filter),
+          ),
+        table: aliases,
+        typeName: 'Alias',
+        findMany: (query) => context.drizzle.query.aliases.findMany(query),
+        ifNothing: () => checkListIsMeant(context, args.organization),
+      }),
+  }),
+)
+
+function aliasCondition(alias: Aliases, filter: typeof AliasFilter.$inferInput | null | undefined): SQL | undefined {
+  return and(
+    matchesString(foldedAlready(alias.addressKey, addressKey), filter?.address),
+    matchesString(foldedAlready(alias.domain, addressKey), filter?.domain),
+  )
+}

@@ -1,0 +1,82 @@
+import { isoOf, isoOrNull, laterOf } from '../../db/iso.ts'
+import { builder } from '../builder.ts'
+
+interface FreshnessShape {
+  readonly profileAt: string
+  readonly relationsAt: string | null
+}
+
+export const Freshness = builder.objectRef<FreshnessShape>('Freshness').implement({
+  description:
+    "The maximum age of a user's values. For a deleted user: when the values were last valid. With `@asOf`, " +
+    'reads that found nothing new are not counted, so the values can be fresher than reported.',
+  fields: (t) => ({
+    profileAt: t.field({
+      type: 'DateTime',
+      description: 'When the request that returned the profile was sent.',
+      resolve: ({ profileAt }) => profileAt,
+    }),
+    relationsAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When the oldest of roles, aliases and groups was read (the time its request was sent). Null if any of ' +
+        'the three has never been read.',
+      resolve: ({ relationsAt }) => relationsAt,
+    }),
+  }),
+})
+
+/** The columns that `freshnessOf` reads. */
+export const freshnessColumns = {
+  columns: { profileAt: true, rolesAt: true, aliasesAt: true, groupsAt: true, deletedAt: true },
+  with: {
+    confirmation: {
+      columns: { profileAt: true, rolesAt: true, aliasesAt: true, groupsAt: true, unconfirmedSince: true },
+    },
+    organization: { columns: { profileAsOf: true, rolesAsOf: true, aliasesAsOf: true, groupsAsOf: true } },
+  },
+} as const
+
+interface Stamps {
+  profileAt: string | null
+  rolesAt: string | null
+  aliasesAt: string | null
+  groupsAt: string | null
+}
+
+interface Stamped extends Stamps {
+  profileAt: string
+  deletedAt: string | null
+  confirmation: (Stamps & { unconfirmedSince: string | null }) | null
+  organization: {
+    profileAsOf: string | null
+    rolesAsOf: string | null
+    aliasesAsOf: string | null
+    groupsAsOf: string | null
+  }
+}
+
+/**
+ * A complete pull that finds nothing new writes no user; the organization's own timestamps then tell how fresh its live
+ * users are. Nor does a point read: the latest one is the user's confirmation, which has no history. Tombstones are
+ * never read again, so only their own timestamps count. The same applies to a live user that the last complete pull
+ * could not observe.
+ */
+export function freshnessOf(user: Stamped): FreshnessShape {
+  const { organization, confirmation } = user
+  const since = (own: string, confirmed: string | null | undefined, ofAll: string | null) => {
+    const mine = laterOf(isoOf(own), isoOrNull(confirmed ?? null)) ?? isoOf(own)
+    const shared = confirmation?.unconfirmedSince ? null : isoOrNull(ofAll)
+    return user.deletedAt === null && shared !== null && shared > mine ? shared : mine
+  }
+  const relations = [
+    user.rolesAt && since(user.rolesAt, confirmation?.rolesAt, organization.rolesAsOf),
+    user.aliasesAt && since(user.aliasesAt, confirmation?.aliasesAt, organization.aliasesAsOf),
+    user.groupsAt && since(user.groupsAt, confirmation?.groupsAt, organization.groupsAsOf),
+  ]
+  return {
+    profileAt: since(user.profileAt, confirmation?.profileAt, organization.profileAsOf),
+    relationsAt: relations.includes(null) ? null : (relations.toSorted()[0] ?? null),
+  }
+}

@@ -1,0 +1,158 @@
+/** Bulk inserts into the mirror's tables. */
+import { array } from '../../db/pg-array.ts'
+import type { Transaction } from '../../db/database.ts'
+
+type ColumnType = 'bigint' | 'int' | 'uuid' | 'smallint' | 'text' | 'timestamptz' | 'boolean'
+/** Column types whose values are sent as text and cast: enums, JSON, and arrays, which unnest would flatten. */
+type CastType =
+  | 'user_type'
+  | 'user_status'
+  | 'jsonb'
+  | 'text[]'
+  | 'bigint[]'
+  | 'change_kind'
+  | 'change_kind[]'
+  | 'change_origin'
+
+interface Table {
+  readonly name: string
+  readonly columns: Readonly<Record<string, ColumnType | CastType>>
+}
+
+const tables = {
+  users: {
+    name: 'users',
+    columns: {
+      id: 'bigint',
+      organization_id: 'bigint',
+      primary_email: 'text',
+      address_key: 'text',
+      domain: 'text',
+      first_name: 'text',
+      last_name: 'text',
+      type: 'user_type',
+      status: 'user_status',
+      mailbox_size: 'int',
+      spam_policy: 'jsonb',
+      created_at: 'timestamptz',
+      updated_at: 'timestamptz',
+      profile_known: 'smallint',
+      profile_at: 'timestamptz',
+      roles_at: 'timestamptz',
+      aliases_at: 'timestamptz',
+      groups_at: 'timestamptz',
+      read_at: 'timestamptz',
+      list_fields: 'smallint',
+      unresolved_groups: 'text[]',
+      answer_digest: 'uuid',
+      relations_wanted_at: 'timestamptz',
+      valid_from: 'timestamptz',
+      version_from: 'timestamptz',
+    },
+  },
+  aliases: {
+    name: 'aliases',
+    columns: {
+      id: 'bigint',
+      organization_id: 'bigint',
+      user_id: 'bigint',
+      address: 'text',
+      address_key: 'text',
+      domain: 'text',
+      valid_from: 'timestamptz',
+    },
+  },
+  memberships: {
+    name: 'memberships',
+    columns: {
+      user_id: 'bigint',
+      group_id: 'bigint',
+      organization_id: 'bigint',
+      happened_by: 'timestamptz',
+      valid_from: 'timestamptz',
+    },
+  },
+  grants: {
+    name: 'role_grants',
+    columns: { user_id: 'bigint', role_id: 'bigint', organization_id: 'bigint', valid_from: 'timestamptz' },
+  },
+  groups: {
+    name: 'groups',
+    columns: {
+      id: 'bigint',
+      organization_id: 'bigint',
+      group_id: 'text',
+      name: 'text',
+      member_count: 'int',
+      profile_at: 'timestamptz',
+      valid_from: 'timestamptz',
+      version_from: 'timestamptz',
+    },
+  },
+  changeSets: {
+    name: 'change_sets',
+    columns: {
+      organization_id: 'bigint',
+      last_position: 'bigint',
+      subject_id: 'bigint',
+      kinds: 'change_kind[]',
+      object_ids: 'bigint[]',
+      fields: 'text[]',
+      befores: 'jsonb',
+      afters: 'jsonb',
+      origin: 'change_origin',
+      not_before: 'timestamptz',
+      not_after: 'timestamptz',
+      reached_at: 'timestamptz',
+      applied_at: 'timestamptz',
+      actor: 'text',
+      pull_id: 'bigint',
+    },
+  },
+  changePlaces: {
+    name: 'change_places',
+    columns: { node_id: 'bigint', kind: 'change_kind', last_position: 'bigint', positions: 'bigint[]' },
+  },
+} as const satisfies Record<string, Table>
+
+export type TableName = keyof typeof tables
+export const tableNames = Object.keys(tables) as TableName[]
+
+type Value = string | number | boolean | null
+export type Row<T extends TableName> = Record<keyof (typeof tables)[T]['columns'], Value>
+
+/**
+ * Inserts any number of rows with one `insert … select from unnest`. A value that all rows share (most times, and the
+ * organization) is sent once: parsing it for each row would cost more than everything else.
+ */
+export function insertRows<T extends TableName>(
+  tx: Transaction,
+  table: T,
+  rows: readonly Record<string, Value>[],
+): Promise<unknown> {
+  const { name: tableName, columns: types }: Table = tables[table]
+  const columns = Object.entries(types).map(([name, type], i) => {
+    const values = rows.map((row) => row[name])
+    const isAlike = values.every((value) => value === values[0])
+    const value = isPlain(type) ? name : `${name}::${type}`
+    return isAlike
+      ? { name, select: `$${i + 1}::text::${type}`, parameter: values[0] == null ? null : String(values[0]) }
+      : { name, select: value, from: `$${i + 1}::${isPlain(type) ? type : 'text'}[]`, parameter: array(values) }
+  })
+  const varying = columns.filter((column) => column.from !== undefined)
+  return tx.unsafe(
+    `insert into ${tableName} (${columns.map(({ name }) => name).join(', ')})
+    select ${columns.map(({ select }) => select).join(', ')}
+    from ${
+      varying.length === 0
+        ? `generate_series(1, ${rows.length})`
+        : `unnest(${varying.map(({ from }) => from).join(', ')}) as t(${varying.map(({ name }) => name).join(', ')})`
+    }`,
+    columns.map(({ parameter }) => parameter),
+    { prepare: true },
+  )
+}
+
+function isPlain(type: ColumnType | CastType): type is ColumnType {
+  return ['bigint', 'int', 'uuid', 'smallint', 'text', 'timestamptz', 'boolean'].includes(type)
+}

@@ -1,0 +1,84 @@
+import { addAlias } from './add-alias.ts'
+import { addressKey, domainOf } from '../address.ts'
+import { textArrayOrNull } from '../../db/pg-array.ts'
+import { type ResolvedUser, uniqueAddresses } from './diff-user.ts'
+import { fieldObservedAt, type StoredUser } from './load-stored-users.ts'
+import type { Change, Ledger } from '../feed/change-writer.ts'
+import type { AnswerKind, Observation } from '../observation.ts'
+import { knownBits, type Profile } from './profile.ts'
+
+/** Inserts a new account: its row, its relationships and its changes. */
+export function beginLife(
+  ledger: Ledger,
+  nextId: () => number,
+  seen: ResolvedUser,
+  answer_digest: string | null,
+  previous: StoredUser | undefined,
+  { sentAt, arrivedAt }: Observation,
+  answer: AnswerKind,
+  wantsRead: boolean,
+): number {
+  const id = nextId()
+  const organization_id = ledger.organizationId
+  const valid_from = ledger.now
+  const profile: Profile = { ...emptyProfile, ...definedOf(seen.profile) }
+  ledger.add('users', {
+    id,
+    organization_id,
+    primary_email: profile.primaryEmail,
+    address_key: addressKey(profile.primaryEmail),
+    domain: domainOf(profile.primaryEmail),
+    first_name: profile.firstName,
+    last_name: profile.lastName,
+    type: profile.type,
+    status: profile.status,
+    mailbox_size: profile.mailboxSize,
+    spam_policy: profile.spamPolicy == null ? null : JSON.stringify(profile.spamPolicy),
+    created_at: profile.createdAt,
+    updated_at: profile.updatedAt,
+    profile_known: knownBits(seen.profile),
+    profile_at: sentAt,
+    roles_at: seen.roles ? sentAt : null,
+    aliases_at: seen.aliases ? sentAt : null,
+    groups_at: seen.groups ? sentAt : null,
+    read_at: answer === 'READ' ? sentAt : null,
+    list_fields: answer === 'LIST' ? knownBits(seen.profile) : 0,
+    unresolved_groups: textArrayOrNull(seen.unresolvedGroups),
+    answer_digest,
+    relations_wanted_at: wantsRead ? ledger.now : null,
+    valid_from,
+    version_from: valid_from,
+  })
+  // Absence from a list proves nothing, so the start of an account is unknown unless the address was known to be free.
+  const notBefore = previous ? (previous.goneAt ?? fieldObservedAt(previous, 'createdAt')) : null
+  const changes: Change[] = [{ kind: previous ? 'USER_RECREATED' : 'USER_CREATED', after: profile, notBefore }]
+  for (const role_id of seen.roles ?? []) {
+    ledger.add('grants', { user_id: id, role_id, organization_id, valid_from })
+    changes.push({ kind: 'ROLE_GRANTED', object: role_id, notBefore })
+  }
+  for (const address of uniqueAddresses(seen.aliases ?? [])) {
+    changes.push({ kind: 'ALIAS_ADDED', object: addAlias(ledger, nextId, id, address), after: address, notBefore })
+  }
+  for (const group_id of seen.groups ?? []) {
+    ledger.add('memberships', { user_id: id, group_id, organization_id, happened_by: arrivedAt, valid_from })
+    changes.push({ kind: 'MEMBER_ADDED', object: group_id, notBefore })
+  }
+  ledger.record(id, changes)
+  return id
+}
+
+const emptyProfile: Omit<Profile, 'primaryEmail'> = {
+  firstName: null,
+  lastName: null,
+  type: null,
+  status: null,
+  mailboxSize: null,
+  spamPolicy: null,
+  createdAt: null,
+  updatedAt: null,
+}
+
+function definedOf(profile: ResolvedUser['profile']): ResolvedUser['profile'] {
+  const defined = Object.entries(profile).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(defined) as ResolvedUser['profile']
+}

@@ -1,0 +1,139 @@
+import { deleteUser, removeGroupMember, updateUser } from '../../vendor/endpoints.ts'
+import type { JsonObject, WireUser } from '../../vendor/wire/wire.ts'
+import { addressKey } from '../../mirror/address.ts'
+import { spelledAsKnown } from '../../mirror/users/canonical-address.ts'
+import { checkExistingAddress, checkIdempotencyKey } from '../../writes/validation.ts'
+import type { WriteDeps } from '../../writes/deps.ts'
+import { type InputIssue, invalidInput, WriteFailedError, type WriteFailure } from '../../writes/failure.ts'
+import { groupsOf, liveUserId } from '../../writes/queries.ts'
+import { mergePatch } from '../../writes/vendor/merge-patch.ts'
+import { Patience } from '../../writes/session/wait-budget.ts'
+import { type PlannedRequest, planOf } from '../../writes/session/plan.ts'
+import type { WriteRequest } from '../../writes/commands/run-write.ts'
+import type { WriteSession } from '../../writes/session/session.ts'
+import { doubtAbout, type ToldGroups, toldGroups } from '../../writes/vendor/resolve-user-groups.ts'
+import { type DeprovisioningMode, groupsToLeave, inactive } from '../work/deprovision.ts'
+import type { NewItem } from './insert-operation.ts'
+import { readingSession } from './read-only-session.ts'
+import { type OperationStarted, type Prepared, startOperation } from './start-operation.ts'
+
+export interface DeprovisioningInput {
+  readonly primaryEmails: readonly string[]
+  readonly mode?: DeprovisioningMode | null | undefined
+}
+
+/**
+ * Starts an operation that removes these users from their groups, and deletes or deactivates them. Each user is read
+ * again and stored in full before anything is changed.
+ */
+export type StartDeprovisioning = (
+  request: WriteRequest<DeprovisioningInput>,
+) => Promise<OperationStarted | WriteFailure>
+
+const longestList = 5_000
+/** Requests for one user besides those that leave its groups: a read, a deletion or a PUT, and reads afterwards. */
+const ownRequests = { DELETE: 3, DEACTIVATE: 4 }
+
+export function startDeprovisioningWith(deps: WriteDeps): StartDeprovisioning {
+  return async (request) => {
+    const issues = [...checkAddresses(request.input.primaryEmails), ...checkIdempotencyKey(request.idempotencyKey)]
+    if (issues.length > 0) return invalidInput(...issues)
+    return await startOperation(deps, 'DEPROVISIONING', request, () => prepare(deps, request))
+  }
+}
+
+function checkAddresses(primaryEmails: readonly string[]): InputIssue[] {
+  const path = ['primaryEmails']
+  if (primaryEmails.length === 0) return [{ path, message: 'the list is empty; name at least one user' }]
+  if (primaryEmails.length > longestList) {
+    return [{ path, message: `the list has ${primaryEmails.length} users; ${longestList} is the most` }]
+  }
+  const seen = new Set<string>()
+  return primaryEmails.flatMap((address, i) => {
+    const at = [...path, String(i)]
+    if (seen.has(addressKey(address))) return [{ path: at, message: 'it stands in the list already' }]
+    seen.add(addressKey(address))
+    return checkExistingAddress(address, at)
+  })
+}
+
+/** A dry run reads each user while the allowance permits it. Otherwise, the plan is based on the mirror. */
+async function prepare(deps: WriteDeps, request: WriteRequest<DeprovisioningInput>): Promise<Prepared> {
+  const { input, organizationId, dryRun } = request
+  const mode = input.mode ?? 'DELETE'
+  const patience = new Patience(10_000)
+  const items: NewItem[] = []
+  const plan: PlannedRequest[] = []
+  const notes: string[] = []
+  let away: string | undefined
+  for (const primaryEmail of input.primaryEmails) {
+    const spelled = await spelledAsKnown(deps.sql, organizationId, primaryEmail)
+    const session = dryRun && away === undefined ? readingSession(deps, request, spelled, patience) : undefined
+    const read = session && (await readWhole(session))
+    if (read && 'away' in read) away = read.away
+    const whole = read && 'away' in read ? undefined : read
+    const userId = whole ? whole.userId : await liveUserId(deps.sql, organizationId, primaryEmail)
+    const groups = whole?.wire ? groupsToLeave(whole.told) : userId === null ? [] : await groupsOf(deps.sql, userId)
+    items.push({ primaryEmail, input: { mode }, requests: ownRequests[mode] + groups.length })
+    if (userId === null) {
+      notes.push(
+        `The ${whole ? 'vendor' : 'mirror'} has no user ${primaryEmail}: it will fail unless there is one by then`,
+      )
+      continue
+    }
+    plan.push(...groups.map(({ groupId }) => planOf(removeGroupMember(groupId, spelled))))
+    if (mode === 'DELETE') plan.push(planOf(deleteUser(spelled)))
+    else plan.push(planOf(updateUser(spelled, deactivated(whole?.wire))))
+    if (whole?.wire) notes.push(...notesOn(primaryEmail, mode, whole.told))
+  }
+  if (!dryRun || away !== undefined) {
+    const reason = away === undefined ? '' : ` (it could not be read now: ${away})`
+    notes.push(`The plan is by the mirror${reason}: each user is read anew, and its own groups are left`)
+    if (mode === 'DEACTIVATE') notes.push('The PUT carries all that is read then, and not the status alone')
+  }
+  return { items, plan, notes, given: { plan: input.primaryEmails.map((email) => asGiven(email, mode)), notes: [] } }
+}
+
+/** The plan without the groups to leave and without the other fields that a PUT would carry. */
+function asGiven(primaryEmail: string, mode: DeprovisioningMode): PlannedRequest {
+  return planOf(mode === 'DELETE' ? deleteUser(primaryEmail) : updateUser(primaryEmail, { ...inactive }))
+}
+
+interface Whole {
+  /** Null if the vendor has no such user. */
+  readonly userId: number | null
+  readonly wire?: WireUser
+  readonly told?: ToldGroups | undefined
+}
+
+/** Reads the user with its groups. Returns the reason if the vendor cannot be read. */
+async function readWhole(session: WriteSession): Promise<Whole | { readonly away: string }> {
+  try {
+    const reading = await session.readBefore()
+    if (!reading.found) return { userId: null }
+    const { userId, wire } = reading
+    return { userId, wire, told: await toldGroups(session, wire) }
+  } catch (error) {
+    if (error instanceof WriteFailedError) return { away: error.failure.message }
+    throw error
+  }
+}
+
+/** Returns the body of the PUT that is sent after the groups were left. */
+function deactivated(wire: WireUser | undefined): JsonObject {
+  const raw = wire?.raw ?? {}
+  return mergePatch(wire?.groups ? { ...raw, groups: [] } : raw, inactive)
+}
+
+function notesOn(primaryEmail: string, mode: DeprovisioningMode, told: ToldGroups | undefined): string[] {
+  const doubt = doubtAbout(told)
+  if (doubt === undefined) return []
+  const sure = told?.unknown.length === 0
+  const outcome =
+    mode === 'DELETE'
+      ? 'its deletion ends that too'
+      : sure
+        ? 'each of them is left'
+        : 'it will fail unless that is so no more by then'
+  return [`Of ${primaryEmail}, ${doubt}: ${outcome}`]
+}

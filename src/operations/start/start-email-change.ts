@@ -1,0 +1,154 @@
+import { createUser, deleteUser, updateUser } from '../../vendor/endpoints.ts'
+import type { WireUser } from '../../vendor/wire/wire.ts'
+import { addressKey, domainOf } from '../../mirror/address.ts'
+import { spelledAsKnown } from '../../mirror/users/canonical-address.ts'
+import { checkAddress, checkExistingAddress, checkIdempotencyKey, checkPassword } from '../../writes/validation.ts'
+import { planCreation } from '../../writes/commands/create-with-groups.ts'
+import type { WriteDeps } from '../../writes/deps.ts'
+import { type InputIssue, invalidInput, WriteFailedError, type WriteFailure } from '../../writes/failure.ts'
+import { bearerId, groupsOf, isDomainKnown, type KnownGroup, liveUserId } from '../../writes/queries.ts'
+import { mergePatch } from '../../writes/vendor/merge-patch.ts'
+import { Patience } from '../../writes/session/wait-budget.ts'
+import { type PlannedRequest, planOf } from '../../writes/session/plan.ts'
+import type { WriteRequest } from '../../writes/commands/run-write.ts'
+import type { WriteSession } from '../../writes/session/session.ts'
+import { toldGroups } from '../../writes/vendor/resolve-user-groups.ts'
+import { aliasesAfter, type EmailChange, refusalOf, successorOf } from '../work/change-email.ts'
+import { checkSealable } from './require-secret-key.ts'
+import { readingSession } from './read-only-session.ts'
+import { type OperationStarted, type Prepared, startOperation } from './start-operation.ts'
+
+export interface EmailChangeInput {
+  readonly from: string
+  readonly to: string
+  readonly temporaryPassword?: string | null | undefined
+  readonly keepOldAddressAsAlias?: boolean | null | undefined
+}
+
+/** Starts an operation that changes a user's primary address: a new account replaces the old one. */
+export type StartEmailChange = (request: WriteRequest<EmailChangeInput>) => Promise<OperationStarted | WriteFailure>
+
+/**
+ * Requests besides those that join groups: read the old account; create the new one and read it twice; read, delete and
+ * read the old one; set the aliases and read the new one.
+ */
+const ownRequests = 9
+/** How long the caller waits for the allowance. */
+const longestWaitMs = 10_000
+
+export function startEmailChangeWith(deps: WriteDeps): StartEmailChange {
+  return async (request) => {
+    const issues = [...checkInput(request.input, deps), ...checkIdempotencyKey(request.idempotencyKey)]
+    if (issues.length > 0) return invalidInput(...issues)
+    return await startOperation(deps, 'EMAIL_CHANGE', request, () => prepare(deps, request))
+  }
+}
+
+function checkInput({ from, to, temporaryPassword }: EmailChangeInput, deps: WriteDeps): InputIssue[] {
+  const path = ['temporaryPassword']
+  return [
+    ...checkExistingAddress(from, ['from']),
+    ...checkAddress(to, ['to']),
+    ...(addressKey(from) === addressKey(to)
+      ? [{ path: ['to'], message: 'it is the address that the user has; its letter case alone cannot be changed' }]
+      : []),
+    ...(temporaryPassword == null ? [] : checkPassword(temporaryPassword, path)),
+    ...checkSealable(temporaryPassword, path, deps),
+  ]
+}
+
+async function prepare(deps: WriteDeps, request: WriteRequest<EmailChangeInput>): Promise<Prepared | WriteFailure> {
+  const { sql } = deps
+  const { input, organizationId } = request
+  const { from, to, temporaryPassword } = input
+  const change: EmailChange = { to, keepOldAddressAsAlias: input.keepOldAddressAsAlias ?? false }
+  const patience = new Patience(longestWaitMs)
+  const old = await ifAnswered(async () => {
+    const spelled = await spelledAsKnown(sql, organizationId, from)
+    const session = readingSession(deps, request, spelled, patience)
+    return session && (await readOld(session))
+  })
+  const userId = old ? (old.found ? old.userId : null) : await liveUserId(sql, organizationId, from)
+  if (userId === null) return { failure: 'NotFound', message: `The vendor has no user ${from}` }
+  const there = old && (await ifAnswered(async () => readingSession(deps, request, to, patience)?.readBefore()))
+  const bearer = there?.found ? there.userId : await bearerId(sql, organizationId, [to])
+  if (bearer !== null) return alreadyExists(to, bearer, bearer === userId)
+
+  const doubt = old?.found ? refusalOf(old.wire, old.told) : undefined
+  if (doubt) return doubt
+  const groups = old?.found ? (old.told?.known ?? []) : await groupsOf(sql, userId)
+  const notes = [
+    temporaryPassword == null
+      ? 'The password cannot be read, and so cannot be carried over: the new account begins without the old one'
+      : 'The password cannot be read, and so cannot be carried over: the new account begins with the temporary one',
+    ...(change.keepOldAddressAsAlias ? [] : [`Nobody bears ${from} afterwards: mail to it is not taken any more`]),
+    ...((await isDomainKnown(sql, organizationId, to))
+      ? []
+      : [
+          `The mirror has no live user of the domain ${domainOf(to)}: the vendor takes one only where the domain is registered in its admin console`,
+        ]),
+    ...(old ? [] : ['The vendor could not be asked now: the plan lacks what only the user itself would tell']),
+  ]
+  const wire = old?.found ? old.wire : undefined
+  const items = [
+    { primaryEmail: from, input: { ...change }, password: temporaryPassword, requests: ownRequests + groups.length },
+  ]
+  const password = temporaryPassword ?? undefined
+  return {
+    items,
+    plan: planOfChange(from, change, wire, groups, password),
+    notes,
+    given: { plan: planAsGiven(from, change, password), notes: [] },
+  }
+}
+
+/** Reads the user with its groups. */
+async function readOld(session: WriteSession) {
+  const reading = await session.readBefore()
+  if (!reading.found) return { found: false } as const
+  const { userId, wire } = reading
+  return { found: true, userId, wire, told: await toldGroups(session, wire) } as const
+}
+
+/** Returns the result of a read; undefined if the vendor cannot be read. */
+async function ifAnswered<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read()
+  } catch (error) {
+    if (error instanceof WriteFailedError) return undefined
+    throw error
+  }
+}
+
+function alreadyExists(to: string, userId: number, isOwn: boolean): WriteFailure {
+  const message = isOwn
+    ? `${to} is an alias of the user itself: take it away by updateUser first, for no two accounts can bear one address`
+    : `${to} is borne by a user already`
+  return { failure: 'AlreadyExists', message, userId, ...(isOwn && { tellsReadings: true }) }
+}
+
+/** The plan without the values that are carried over from the old account. */
+function planAsGiven(from: string, { to, keepOldAddressAsAlias }: EmailChange, password?: string): PlannedRequest[] {
+  return [
+    planOf(createUser({ primaryEmail: to, type: 'User', ...(password !== undefined && { password }) })),
+    planOf(deleteUser(from)),
+    ...(keepOldAddressAsAlias ? [planOf(updateUser(to, { aliases: [from] }))] : []),
+  ]
+}
+
+function planOfChange(
+  from: string,
+  change: EmailChange,
+  wire: WireUser | undefined,
+  groups: readonly KnownGroup[],
+  password: string | undefined,
+): PlannedRequest[] {
+  const user = wire ?? { primaryEmail: from, raw: {} }
+  const aliases = aliasesAfter(user, change)
+  const body = successorOf(user, change.to, undefined)
+  return [
+    ...planCreation(successorOf(user, change.to, password), groups),
+    planOf(deleteUser(user.primaryEmail)),
+    ...(aliases.length > 0 ? [planOf(updateUser(change.to, mergePatch(body, { aliases: { set: aliases } })))] : []),
+  ]
+}

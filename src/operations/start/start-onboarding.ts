@@ -1,0 +1,168 @@
+import { addressKey, domainOf } from '../../mirror/address.ts'
+import { array } from '../../db/pg-array.ts'
+import type { Sql } from '../../db/database.ts'
+import { checkCreateUser, checkIdempotencyKey } from '../../writes/validation.ts'
+import { planCreation } from '../../writes/commands/create-with-groups.ts'
+import type { WriteDeps } from '../../writes/deps.ts'
+import { type InputIssue, invalidInput, type WriteFailure } from '../../writes/failure.ts'
+import { type CreateUserInput, saidIn } from '../../writes/inputs.ts'
+import { isDomainKnown, liveGroups } from '../../writes/queries.ts'
+import type { WriteRequest } from '../../writes/commands/run-write.ts'
+import { newUserOf } from '../../writes/vendor/to-vendor.ts'
+import { checkSealable } from './require-secret-key.ts'
+import type { NewItem } from './insert-operation.ts'
+import { readGroupList } from './read-only-session.ts'
+import { type OperationStarted, type Prepared, startOperation } from './start-operation.ts'
+
+/**
+ * A user of the list has the fields of a single creation. The last three apply to the whole list, so a user must not
+ * set them.
+ */
+export interface OnboardedUser extends CreateUserInput {
+  readonly organization?: string | null | undefined
+  readonly idempotencyKey?: string | null | undefined
+  readonly dryRun?: boolean | null | undefined
+}
+
+export interface OnboardingInput {
+  readonly users: readonly OnboardedUser[]
+}
+
+/**
+ * Starts an operation that creates these users and adds them to their groups. The whole list is validated first. A user
+ * whose address is already in use, or that the vendor rejects, fails without affecting the others.
+ */
+export type StartOnboarding = (request: WriteRequest<OnboardingInput>) => Promise<OperationStarted | WriteFailure>
+
+const longestList = 5_000
+
+export function startOnboardingWith(deps: WriteDeps): StartOnboarding {
+  return async (request) => {
+    const { users } = request.input
+    const issues = [...checkUsers(users, deps), ...checkIdempotencyKey(request.idempotencyKey)]
+    if (issues.length > 0) return invalidInput(...issues)
+    const said = { ...request, input: { ...request.input, users: users.map((user) => saidIn(user)) } }
+    return await startOperation(deps, 'ONBOARDING', said, () => prepare(deps, said))
+  }
+}
+
+function checkUsers(users: readonly OnboardedUser[], deps: WriteDeps): InputIssue[] {
+  if (users.length === 0) return [{ path: ['users'], message: 'the list is empty; name at least one user' }]
+  if (users.length > longestList) {
+    return [{ path: ['users'], message: `the list has ${users.length} users; ${longestList} is the most` }]
+  }
+  const bearers = new Map<string, number>()
+  return users.flatMap((user, i) => {
+    const at = (...path: readonly string[]) => ['users', String(i), ...path]
+    const issues: InputIssue[] = checkCreateUser(user).map(({ path, message }) => ({ path: at(...path), message }))
+    for (const field of ['organization', 'idempotencyKey', 'dryRun'] as const) {
+      if (user[field])
+        issues.push({ path: at(field), message: `${field} is said once for the whole list: leave it out here` })
+    }
+    issues.push(...checkSealable(user.password, at('password'), deps))
+    for (const [path, address] of addressesOf(user)) {
+      const other = bearers.get(addressKey(address))
+      if (other === undefined) bearers.set(addressKey(address), i)
+      else if (other !== i) issues.push({ path: at(...path), message: `users.${other} is to bear the same address` })
+    }
+    return issues
+  })
+}
+
+function addressesOf({ primaryEmail, aliases }: CreateUserInput): [path: string[], address: string][] {
+  return [
+    [['primaryEmail'], primaryEmail],
+    ...(aliases ?? []).map((alias, j): [string[], string] => [['aliases', String(j)], alias]),
+  ]
+}
+
+async function prepare(deps: WriteDeps, request: WriteRequest<OnboardingInput>): Promise<Prepared> {
+  const { sql } = deps
+  const { organizationId } = request
+  const users = request.input.users.map(({ organization: _o, idempotencyKey: _k, dryRun: _d, ...user }) => user)
+  const bearers = await bearersOf(
+    sql,
+    organizationId,
+    users.flatMap((user) => addressesOf(user).map(([, address]) => address)),
+  )
+  const items = users.map(({ password, ...input }): NewItem => {
+    const borne = addressesOf(input).find(([, address]) => bearers.has(addressKey(address)))?.[1]
+    return {
+      primaryEmail: input.primaryEmail,
+      input,
+      password,
+      requests: 2 + (input.groups?.length ?? 0),
+      ...(borne !== undefined && {
+        failure: {
+          failure: 'AlreadyExists',
+          message: `${borne} is borne by a user already`,
+          userId: bearers.get(addressKey(borne)) ?? null,
+        },
+      }),
+    }
+  })
+  const notes = [
+    ...items.flatMap(({ primaryEmail, failure }) => (failure ? [`${primaryEmail} will fail: ${failure.message}`] : [])),
+    ...(await notesOnDomains(sql, organizationId, users)),
+    ...(await notesOnGroups(deps, request, users)),
+  ]
+  const plans = users.map((user) =>
+    planCreation(
+      newUserOf(user),
+      (user.groups ?? []).map((groupId) => ({ groupId })),
+    ),
+  )
+  const plan = plans.filter((_, i) => !items[i]?.failure).flat()
+  return { items, plan, notes, given: { plan: plans.flat(), notes: [] } }
+}
+
+/** Returns the users that have these addresses in the mirror, as primary address or alias, by address key. */
+async function bearersOf(
+  sql: Sql,
+  organizationId: number,
+  addresses: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const keys = array(addresses.map(addressKey))
+  const rows = await sql<{ key: string; userId: number }[]>`
+    select address_key as key, user_id as "userId" from aliases
+    where organization_id = ${organizationId} and address_key = any(${keys}::text[]) and valid_to is null
+    union all
+    select address_key, id from users
+    where organization_id = ${organizationId} and address_key = any(${keys}::text[]) and deleted_at is null`
+  return new Map(rows.map(({ key, userId }) => [key, userId]))
+}
+
+async function notesOnDomains(sql: Sql, organizationId: number, users: readonly CreateUserInput[]): Promise<string[]> {
+  const byDomain = new Map(users.map(({ primaryEmail }) => [domainOf(primaryEmail), primaryEmail]))
+  const notes: string[] = []
+  for (const [domain, primaryEmail] of byDomain) {
+    if (await isDomainKnown(sql, organizationId, primaryEmail)) continue
+    notes.push(
+      `The mirror has no live user of the domain ${domain}: the vendor takes one only where the domain is registered in its admin console`,
+    )
+  }
+  return notes
+}
+
+/**
+ * Reads the vendor's list once if the mirror lacks one of the groups, because the group may be newer than the last
+ * pull.
+ */
+async function notesOnGroups(
+  deps: WriteDeps,
+  request: WriteRequest<unknown>,
+  users: readonly CreateUserInput[],
+): Promise<string[]> {
+  const groupIds = [...new Set(users.flatMap(({ groups }) => groups ?? []))]
+  const missing = async () => {
+    const known = await liveGroups(deps.sql, request.organizationId, groupIds)
+    return groupIds.filter((groupId) => !known.has(groupId))
+  }
+  const unknown = await missing()
+  if (unknown.length === 0) return []
+  const problem = await readGroupList(deps, request, unknown)
+  const still = problem === undefined ? await missing() : unknown
+  if (still.length === 0) return []
+  const reason = problem === undefined ? '' : ` (its list could not be read: ${problem})`
+  return [`The vendor has no group ${still.join(', ')}${reason}: users who are to join it will fail`]
+}

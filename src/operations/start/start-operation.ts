@@ -1,0 +1,64 @@
+import type { Sql, Transaction } from '../../db/database.ts'
+import { claimFor } from '../../writes/session/claim-idempotency-key.ts'
+import type { WriteDeps } from '../../writes/deps.ts'
+import type { WriteFailure } from '../../writes/failure.ts'
+import type { AsGiven, PlannedRequest } from '../../writes/session/plan.ts'
+import type { WriteRequest } from '../../writes/commands/run-write.ts'
+import { insertOperation, type NewItem } from './insert-operation.ts'
+import type { OperationKind } from '../operation.ts'
+
+export interface OperationStarted {
+  /** Null in a dry run. */
+  readonly operationId: number | null
+  readonly plan: readonly PlannedRequest[]
+  readonly notes: readonly string[]
+  readonly given: AsGiven
+}
+
+/** The items and the plan of an operation that has not started. */
+export interface Prepared {
+  readonly items: readonly NewItem[]
+  readonly plan: readonly PlannedRequest[]
+  readonly notes: readonly string[]
+  readonly given: AsGiven
+}
+
+/**
+ * Validates, plans and inserts an operation, and returns it; the worker carries it out. `prepare` sends only read
+ * requests.
+ */
+export async function startOperation<Input extends object>(
+  deps: WriteDeps,
+  kind: OperationKind,
+  request: WriteRequest<Input>,
+  prepare: () => Promise<Prepared | WriteFailure>,
+): Promise<OperationStarted | WriteFailure> {
+  const { organizationId, actor, idempotencyKey, dryRun } = request
+  const insert = async (sql: Sql, prepared: Prepared, keep?: (answer: string, tx: Transaction) => Promise<void>) =>
+    await sql.begin(async (tx) => {
+      const { items, plan, notes, given } = prepared
+      const operation = { organizationId, kind, createdBy: actor }
+      const started = { operationId: await insertOperation(tx, deps.secrets, operation, items), plan, notes, given }
+      await keep?.(JSON.stringify(started), tx)
+      return started
+    })
+
+  if (dryRun || idempotencyKey == null) {
+    const prepared = await prepare()
+    if ('failure' in prepared) return prepared
+    const { plan, notes, given } = prepared
+    if (dryRun) return { operationId: null, plan, notes, given }
+    return await insert(deps.sql, prepared)
+  }
+  const claim = await claimFor<OperationStarted>(deps, kind, { ...request, idempotencyKey })
+  if (claim.claim === 'ANSWERED') return claim.answer
+  try {
+    const prepared = await prepare()
+    if (!('failure' in prepared)) return await insert(deps.sql, prepared, claim.answer)
+    await claim.leaveOpen()
+    return prepared
+  } catch (error) {
+    await claim.leaveOpen().catch(() => {})
+    throw error
+  }
+}

@@ -1,0 +1,42 @@
+import { lacksUntold, lostOf } from '../../writes/vendor/carried-fields.ts'
+import { notFound, WriteFailedError } from '../../writes/failure.ts'
+import type { VendorPatch } from '../../writes/vendor/merge-patch.ts'
+import type { WriteSession } from '../../writes/session/session.ts'
+import { keepCompared } from '../run/item-journal.ts'
+import type { Found, ItemRun } from '../run/item-context.ts'
+
+/**
+ * Compares the values that a PUT sent back unchanged with a copy that shows the PUT. Each attempt compares until a copy
+ * has all of them. Rejects with NotAsWritten if the vendor lost some. The caller restores the memberships that the
+ * mirror can identify. `isImmediate`: this attempt sent the PUT. `leavesGroups`: the other memberships must end, too.
+ */
+export async function compareCarried(
+  run: ItemRun,
+  session: WriteSession,
+  part: string,
+  step: 'complete' | 'replace',
+  patch: VendorPatch,
+  after: Found,
+  { isImmediate, leavesGroups = false }: { readonly isImmediate: boolean; readonly leavesGroups?: boolean },
+): Promise<void> {
+  const { carried, compared } = session.wasSent(step) ?? {}
+  if (!carried || compared) return
+  const lost = [
+    ...lostOf(carried, patch, after.wire, isImmediate),
+    ...(!leavesGroups && lacksUntold(carried, after.wire) ? ['groups'] : []),
+  ].filter((field) => !(leavesGroups && field === 'groups'))
+  if (lost.length > 0) run.pauseUnlessOver(part + step, 'OTHER', `it lacks ${lost.join(', ')}`)
+  // A loss stays open: a retry compares again, and succeeds once the values have been restored.
+  if (lost.length === 0) return await keepCompared(run.sql, run.item, part + step)
+  const message = `The vendor took the change (PUT /users), which carried ${lost.join(', ')} unchanged, and lost it. Restore it, then call retryOperation`
+  const failure = { failure: 'NotAsWritten', message, fields: lost, userId: after.userId } as const
+  throw new WriteFailedError(failure, { final: true })
+}
+
+/** Returns the user as the vendor shows it. A 404 counts only after some pauses, because the user was shown before. */
+export async function requireFound(run: ItemRun, session: WriteSession, step: string): Promise<Found> {
+  const reading = await session.readAfter()
+  if (reading.found) return reading
+  run.pauseUnlessOver(step, 'OTHER', 'the user is not found (404)')
+  throw notFound(`The vendor has no user ${session.primaryEmail} any more`)
+}

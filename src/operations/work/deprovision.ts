@@ -1,0 +1,108 @@
+import type { WireUser } from '../../vendor/wire/wire.ts'
+import { invalidInput, WriteFailedError } from '../../writes/failure.ts'
+import type { KnownGroup } from '../../writes/queries.ts'
+import { leaveGroup, leaveStep } from '../../writes/vendor/memberships.ts'
+import type { VendorPatch } from '../../writes/vendor/merge-patch.ts'
+import { identityOf, recognize } from '../../writes/session/same-account.ts'
+import type { WriteSession } from '../../writes/session/session.ts'
+import { doubtAbout, type ToldGroups, toldGroups } from '../../writes/vendor/resolve-user-groups.ts'
+import { bringTo } from './ensure-state.ts'
+import type { ItemRun } from '../run/item-context.ts'
+import { removeAccount } from './remove-account.ts'
+
+export type DeprovisioningMode = 'DELETE' | 'DEACTIVATE'
+
+export const inactive: VendorPatch = { status: 'inactive' }
+
+/**
+ * Reads and stores the whole user, removes it from each of its groups, deletes or deactivates the account, and verifies
+ * the result.
+ */
+export async function deprovision(run: ItemRun): Promise<number> {
+  const { mode } = run.item.input as { mode: DeprovisioningMode }
+  return await run.session(true, async (session) => {
+    const firstStep = mode === 'DELETE' ? 'delete' : 'replace'
+    if (run.kept) await refuseOther(run, session, run.kept.wire, firstStep)
+    const before = await run.userBefore(session, firstStep, ({ primaryEmail }, told) => {
+      if (mode === 'DEACTIVATE') refuseUntold(primaryEmail, told)
+      return groupsToLeave(told)
+    })
+    const { userId, wire, groups } = before
+    for (const group of groups) await leaveGroup(session, group)
+    if (mode === 'DELETE') {
+      await removeAccount(run, session, '', {
+        userId,
+        primaryEmail: wire.primaryEmail,
+        aliases: wire.aliases,
+        ...identityOf(wire),
+      })
+    } else {
+      await leaveRest(session, groups)
+      await deactivate(run, session)
+    }
+    return userId
+  })
+}
+
+/**
+ * The item applies to the account that an earlier attempt read. An account that another client has created in its place
+ * since is not touched.
+ */
+async function refuseOther(run: ItemRun, session: WriteSession, kept: WireUser, step: string): Promise<void> {
+  if (session.wasSent('delete')) return
+  const reading = await session.readAgain()
+  if (!reading.found || (await recognize(session, identityOf(kept), reading.wire)) !== 'OTHER') return
+  run.pauseUnlessOver(step, 'REPLACED', 'an account with another createdAt is shown')
+  const message = `${kept.primaryEmail} has another createdAt than when this operation read it: it was deleted and created anew by somebody else, or the vendor's createdAt moves. It is left alone: start a new operation for it`
+  throw new WriteFailedError({ failure: 'Conflict', message, userId: reading.userId })
+}
+
+/**
+ * Returns the groups to leave. If a name matches several groups, the list has all of them: leaving a group that the
+ * user is not in has no effect.
+ */
+export function groupsToLeave(told: ToldGroups | undefined): KnownGroup[] {
+  const groups = [...(told?.known ?? []), ...[...(told?.ambiguous.values() ?? [])].flat()]
+  return [...new Map(groups.map((group) => [group.id, group])).values()]
+}
+
+/**
+ * Deactivation keeps memberships that are not removed, so every group must be known. A deletion ends all memberships.
+ */
+function refuseUntold(primaryEmail: string, told: ToldGroups | undefined): void {
+  const doubt = doubtAbout(told && { ...told, ambiguous: new Map() })
+  if (doubt === undefined) return
+  const message = `${primaryEmail} cannot be taken out of its groups: ${doubt}`
+  throw new WriteFailedError(invalidInput({ path: ['primaryEmails'], message }))
+}
+
+/** Leaves the groups that another client has added the user to since the first reading. */
+async function leaveRest(session: WriteSession, left: readonly KnownGroup[]): Promise<void> {
+  const reading = await session.readAfter()
+  if (!reading.found) return
+  const rest = groupsToLeave(await toldGroups(session, reading.wire))
+  for (const group of rest.filter(({ id }) => left.every((one) => one.id !== id))) await leaveGroup(session, group)
+}
+
+/**
+ * Deactivates the account even if it is still in a group, because blocking its use matters most. But a PUT carries the
+ * groups of the copy that it is built from, so this first waits while the copy shows a group that was left.
+ */
+async function deactivate(run: ItemRun, session: WriteSession): Promise<void> {
+  const stillIn = ({ groups }: WireUser) => (groups?.length ? `the user is in ${groups.length} groups` : undefined)
+  const { wire, userId } = await bringTo(run, session, '', {
+    patchFor: () => inactive,
+    lacks: stillIn,
+    leavesGroups: true,
+  })
+  if (!wire.groups?.length) return
+  const [first] = groupsToLeave(await toldGroups(session, wire))
+  if (first) run.pauseUnlessOver(leaveStep(first.groupId), 'NOT_SHOWN', `the user is in ${wire.groups.length} groups`)
+  await sendAgainNextTime(session, wire)
+  const message = `The user is inactive, and still in ${wire.groups.join(', ')}: the vendor accepted the leaving, and shows it all the same`
+  throw new WriteFailedError({ failure: 'NotAsWritten', message, fields: ['groups'], userId })
+}
+
+async function sendAgainNextTime(session: WriteSession, wire: WireUser): Promise<void> {
+  for (const { groupId } of groupsToLeave(await toldGroups(session, wire))) await session.disown(leaveStep(groupId))
+}

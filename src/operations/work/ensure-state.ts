@@ -1,0 +1,70 @@
+import type { WireUser } from '../../vendor/wire/wire.ts'
+import { hasCarriedWord } from '../../writes/vendor/carried-fields.ts'
+import { compareWritten, contradictionsIn } from '../../writes/vendor/compare-written.ts'
+import { WriteFailedError } from '../../writes/failure.ts'
+import { isRefusal } from '../../writes/failure-of-error.ts'
+import { mergePatch, type VendorPatch } from '../../writes/vendor/merge-patch.ts'
+import type { WriteSession } from '../../writes/session/session.ts'
+import { replaceUser } from '../../writes/commands/update-user.ts'
+import { compareCarried, requireFound } from './compare-carried.ts'
+import type { ItemRun } from '../run/item-context.ts'
+
+export interface BringToOptions {
+  readonly patchFor: (found: WireUser) => VendorPatch
+  /**
+   * Returns what the copy lacks of this item's earlier steps. Undefined if it lacks nothing, so that a PUT can be built
+   * from it.
+   */
+  readonly lacks?: (found: WireUser) => string | undefined
+  /** Called if the vendor refuses the change, for example because an address is taken. Pauses if waiting can help. */
+  readonly onRefused?: () => Promise<void>
+  /** The user must end up in no group, so a group that the PUT loses is not a loss. */
+  readonly leavesGroups?: boolean
+}
+
+/**
+ * Applies the patch to the user with a whole PUT, unless the user already matches it. Waits until the vendor shows the
+ * result, and returns the user in that state. Rejects with NotAsWritten if the vendor holds something else, or has lost
+ * something that the PUT carried unchanged. The caller compares the memberships.
+ */
+export async function bringTo(
+  run: ItemRun,
+  session: WriteSession,
+  part: string,
+  { patchFor, lacks = () => undefined, onRefused = async () => {}, leavesGroups = false }: BringToOptions,
+): Promise<{ readonly userId: number; readonly wire: WireUser }> {
+  const before = await requireFound(run, session, `${part}replace`)
+  const patch = patchFor(before.wire)
+  const differs = compareWritten(patch, before.wire).length > 0
+  let isImmediate = false
+  if (!session.wasDone('replace') && (differs || session.wasSent('replace'))) {
+    const missing = differs ? lacks(before.wire) : undefined
+    if (differs && !(await session.isUpToDate(before))) {
+      run.pauseUnlessOver(`${part}replace`, 'OLD_COPY', 'the user does not show an earlier write')
+    }
+    if (missing !== undefined) run.pauseUnlessOver(`${part}replace`, 'OLD_COPY', missing)
+    // The patch does not apply yet, so the outcome of an earlier request does not matter. This request carries what was
+    // read now, so it is safe to send.
+    if (differs && session.wasSent('replace')) await session.disown('replace')
+    try {
+      isImmediate = await replaceUser(session, before, mergePatch(before.wire.raw, patch), patch)
+    } catch (error) {
+      if (isRefusal(error) || (error instanceof WriteFailedError && isRefusal(error.cause))) await onRefused()
+      throw error
+    }
+  }
+  const after = await requireFound(run, session, `${part}replace`)
+  const sent = session.wasSent('replace')
+  const fields =
+    sent === undefined
+      ? compareWritten(patch, after.wire)
+      : contradictionsIn(patch, after.wire, hasCarriedWord(sent.carried, after.wire))
+  if (fields.length === 0) {
+    await compareCarried(run, session, part, 'replace', patch, after, { isImmediate, leavesGroups })
+    return after
+  }
+  run.pauseUnlessOver(`${part}replace`, 'NOT_SHOWN', `it differs in ${fields.join(', ')}`)
+  await session.disown('replace')
+  const message = `The vendor accepted the change (PUT /users), but after 15 minutes its reads show something else in ${fields.join(', ')}. retryOperation sends it again`
+  throw new WriteFailedError({ failure: 'NotAsWritten', message, fields, userId: after.userId })
+}

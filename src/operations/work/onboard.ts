@@ -1,0 +1,23 @@
+import { notFound } from '../../writes/failure.ts'
+import type { CreateUserInput } from '../../writes/inputs.ts'
+import { liveGroups } from '../../writes/queries.ts'
+import { newUserOf } from '../../writes/vendor/to-vendor.ts'
+import { createAndJoin } from './create-and-join.ts'
+import type { ItemRun } from '../run/item-context.ts'
+
+/** Creates the account, joins its groups, and reads it once: two requests, plus one for each membership. */
+export async function onboard(run: ItemRun): Promise<number> {
+  const { sql, item } = run
+  // Validated when the operation began.
+  const input = item.input as unknown as CreateUserInput
+  const groupIds = input.groups ?? []
+  // If the mirror lacked a group when the operation began, the vendor's list was read then.
+  const known = await liveGroups(sql, item.organizationId, groupIds)
+  const missing = groupIds.filter((groupId) => !known.has(groupId))
+  if (missing.length > 0) throw notFound(`The vendor has no group ${missing.join(', ')}`)
+  const groups = groupIds.flatMap((groupId) => known.get(groupId) ?? [])
+  return await run.session(false, (session) => {
+    const password = session.wasDone('create') ? undefined : run.openPassword('password')
+    return createAndJoin(run, session, '', newUserOf({ ...input, password }), groups)
+  })
+}

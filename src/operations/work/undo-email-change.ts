@@ -1,0 +1,142 @@
+/**
+ * Deletes the new account of a failed email change. A deletion needs proof of three things:
+ *
+ * 1. No deletion of the old account that may have been carried out was ever sent.
+ * 2. The old address still has an account. An account with a different `createdAt` than was read is enough: nothing
+ *    proves whether that time has moved, and in that case the new account is no longer completed.
+ * 3. The new account is the one that this operation created: the vendor confirmed its creation, and its `createdAt` is
+ *    the one seen then.
+ *
+ * Without proof, nothing is deleted: the failure says which accounts exist, and what to do.
+ */
+import type { UserReading } from '../../sync/point-read/read-user.ts'
+import { WriteFailedError } from '../../writes/failure.ts'
+import { identityOf, recognize } from '../../writes/session/same-account.ts'
+import type { WriteSession } from '../../writes/session/session.ts'
+import { unlessOdd } from '../../writes/session/unless-odd.ts'
+import { forgetSteps, readProgress } from '../run/item-journal.ts'
+import type { ItemRun, Part, UserBefore } from '../run/item-context.ts'
+import { learnSuccessor } from './learn-successor.ts'
+import { removeAccount } from './remove-account.ts'
+
+/** The result of the undo after an item failed. */
+export interface Undone {
+  readonly takenBack: boolean
+  /** Which accounts exist now, and what to do. Complete sentences. */
+  readonly state: string
+}
+
+type Parts = readonly [Part, Part]
+
+export async function undoEmailChange(run: ItemRun, parts: Parts): Promise<Undone> {
+  return await run.sessions(parts, async (old, fresh) => {
+    const { committed } = await readProgress(run.sql, run.item)
+    const { kept } = run
+    if (!committed && !fresh.wasSent('create')) {
+      return {
+        takenBack: false,
+        state: 'Nothing was changed at the vendor. Remove the cause, then call retryOperation.',
+      }
+    }
+    if (committed || !kept) return { takenBack: false, state: await describe(run, old, fresh, kept) }
+    const isDeleted = fresh.wasSent('delete') !== undefined
+    const read = isDeleted ? await unlessOdd(() => fresh.readAfter('END')) : await fresh.readAgain()
+    const successor = read ?? { found: false, userId: undefined }
+    if (successor.found) await learnSuccessor(run, fresh)
+    const { successorCreatedAt } = await readProgress(run.sql, run.item)
+    const isOurs = await isCreatedAt(fresh, successor, successorCreatedAt)
+    if (!isOurs && !fresh.wasSent('delete')) return { takenBack: false, state: await describe(run, old, fresh, kept) }
+    if (isOurs && !(await old.readAgain()).found) {
+      return { takenBack: false, state: await describe(run, old, fresh, kept) }
+    }
+    await takeBack(run, fresh, successor, successorCreatedAt)
+    const state = `What was done until then was taken back: ${fresh.primaryEmail} was deleted again, and ${old.primaryEmail} was left as it is. Remove the cause, then call retryOperation.`
+    return { takenBack: true, state }
+  })
+}
+
+/**
+ * Finishes an undo that an earlier attempt began. That attempt may have deleted the new account and then failed.
+ * Without this, the old account could be deleted while the deletion of the new one takes effect.
+ */
+export async function finishTakingBack(run: ItemRun, parts: Parts): Promise<void> {
+  const [sent] = await run.sql`select from operation_steps where item_id = ${run.item.id} and step = 'new delete'`
+  if (!sent) return
+  const undone = await undoEmailChange(run, parts)
+  if (undone.takenBack) return
+  await run.sessions(parts, async (old, fresh) => {
+    const predecessor = await old.readAgain()
+    // Without an old account, no deletion follows, so the new account can be completed from what was read.
+    if (!predecessor.found) return await fresh.disown('delete')
+    const message = 'An earlier attempt began to delete the new account, and whether it is gone cannot be told'
+    const failure = { failure: 'VendorFailure', message, status: null, outcomeUnknown: true } as const
+    throw new WriteFailedError(failure, { final: true })
+  })
+}
+
+async function takeBack(
+  run: ItemRun,
+  fresh: WriteSession,
+  successor: UserReading,
+  createdAt: string | null,
+): Promise<void> {
+  const { primaryEmail } = fresh
+  const userId = successor.userId ?? fresh.wasSent('delete')?.userId ?? 0
+  try {
+    await removeAccount(run, fresh, 'new ', { userId, primaryEmail, createdAt })
+  } catch (error) {
+    if (!(error instanceof WriteFailedError && error.failure.failure === 'NotFound')) throw error
+  }
+  await forgetSteps(run.sql, run.item, { createdAt })
+}
+
+async function isCreatedAt(fresh: WriteSession, reading: UserReading, createdAt: string | null): Promise<boolean> {
+  return reading.found && createdAt !== null && (await recognize(fresh, { createdAt }, reading.wire)) === 'SAME'
+}
+
+/** Describes which of the two accounts exist now, and what an administrator must do to finish. */
+async function describe(
+  run: ItemRun,
+  old: WriteSession,
+  fresh: WriteSession,
+  kept: UserBefore | undefined,
+): Promise<string> {
+  const { committed, successorCreatedAt } = await readProgress(run.sql, run.item)
+  const [from, to] = [old.primaryEmail, fresh.primaryEmail]
+  const [predecessor, successor] = [await readIfAnswered(old), await readIfAnswered(fresh)]
+  if (!predecessor || !successor) {
+    return `Which of ${from} and ${to} exist could not be read: look at the vendor before you change anything. Then call retryOperation.`
+  }
+  const likeness = predecessor.found && kept ? await recognize(old, identityOf(kept.wire), predecessor.wire) : 'GONE'
+  const first = {
+    SAME: `The old account ${from} still exists.`,
+    OTHER: old.wasDone('delete')
+      ? `The vendor accepted the deletion of the old account, and somebody else has created a new account ${from} since (at ${predecessor.found ? predecessor.wire.createdAt : ''}), which this operation does not touch.`
+      : `There is an account ${from} with another createdAt than the old one had: somebody else has created it since, or the vendor's createdAt moves. This operation does not touch it.`,
+    UNKNOWN: `There is an account ${from}; whether it is the old one cannot be told.`,
+    GONE: `The old account ${from} is gone.`,
+  }[likeness]
+  const isOurs = await isCreatedAt(fresh, successor, successorCreatedAt)
+  const second = !successor.found
+    ? `There is no account ${to}.`
+    : isOurs || (committed && successorCreatedAt === null)
+      ? `The new account ${to} exists, and may lack aliases or groups.`
+      : `There is an account ${to}, which this operation cannot prove to have created, so it was not deleted. If nobody else needs it, delete it: the next attempt creates it anew.`
+  const advice =
+    likeness === 'OTHER'
+      ? `If an address is refused because the new ${from} has it, take that account out of what creates it (a directory sync, for example) and delete it.`
+      : likeness === 'UNKNOWN'
+        ? `If it is the old one, delete it once ${to} is complete.`
+        : ''
+  const next = `Remove the cause, then call retryOperation: it continues from here, with all that was read of the old account.`
+  return [first, second, advice, next].filter((sentence) => sentence !== '').join(' ')
+}
+
+async function readIfAnswered(session: WriteSession): Promise<UserReading | undefined> {
+  try {
+    return await session.readAgain()
+  } catch (error) {
+    if (error instanceof WriteFailedError) return undefined
+    throw error
+  }
+}

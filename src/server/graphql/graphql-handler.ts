@@ -1,0 +1,203 @@
+/**
+ * Turns the body of an authenticated request into a response: Yoga without the extras of its HTTP layer, with our error
+ * masking and time limits.
+ */
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { type ExecutionResult, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql'
+import { createYoga, type Plugin } from 'graphql-yoga'
+import type { Logger } from 'pino'
+import { executeAsOf, onlyWhatHasAPast } from '../../graph/as-of/as-of.ts'
+import type { Viewer } from '../../graph/context.ts'
+import { callerErrors } from '../caller-errors/caller-errors.ts'
+import type { Exchange } from '../http/exchange.ts'
+import { limitOperations, type OperationLimits } from '../limits/query-limits.ts'
+import { maskErrors } from './mask-errors.ts'
+import { refuse } from '../http/respond.ts'
+import { streamEvents } from './streams.ts'
+import { type TrustedDocuments, trustDocuments } from './trusted-documents.ts'
+import { UnreadAnswers, unreadLimits } from '../http/unread-answers.ts'
+
+export interface GraphQLHandlerOptions<Context extends object> {
+  schema: GraphQLSchema
+  /** Creates the resolvers' context, once per operation. */
+  contextFor: (operation: { viewer: Viewer; signal: AbortSignal }) => Context | Promise<Context>
+  logger: Logger
+  /** The time limit of one operation. */
+  operationTimeoutMs: number
+  limits: OperationLimits
+  /** The number of streams that a caller may have open in this process. */
+  streamsPerCaller: number
+  trustedDocuments?: TrustedDocuments | undefined
+  /**
+   * The time limit of a mutation, which may wait for the allowance and for other writes. Aborting it would leave the
+   * caller in doubt.
+   */
+  mutationTimeoutMs: number
+}
+
+/** Runs one operation and writes the response. */
+export type GraphQLHandler = (exchange: Exchange, viewer: Viewer | 'anonymous', body: string) => Promise<void>
+
+interface ServerContext {
+  exchange: Exchange
+  viewer: Viewer
+  isAnonymous: boolean
+  /** Removes the time limit, for streams. */
+  untimed: () => void
+  /** Sets the time limit of the operation, counted from now. */
+  allow: (limitMs: number) => void
+}
+
+const nobody: Viewer = { name: 'nobody', scopes: new Set(), organizations: new Set() }
+
+export function createGraphQLHandler<Context extends object>(options: GraphQLHandlerOptions<Context>): GraphQLHandler {
+  const { schema, contextFor, logger, operationTimeoutMs, mutationTimeoutMs, limits, trustedDocuments } = options
+  const unread = new UnreadAnswers()
+  const yoga = createYoga<ServerContext, Context>({
+    schema,
+    context: ({ exchange, viewer }) => contextFor({ viewer, signal: exchange.controller.signal }),
+    plugins: [
+      trustDocuments(trustedDocuments),
+      limitOperations<ServerContext>(limits),
+      callerErrors<ServerContext>({ namesSchema: limits.introspection !== 'off' }),
+      streamEvents({ streamsPerCaller: options.streamsPerCaller }),
+      observeOperations(logger, mutationTimeoutMs),
+      answerAsOf(),
+    ],
+    parserAndValidationCache: { documentCache: boundedCache(cachedCharacters), errorCache: boundedCache(0) },
+    // `observeOperations` masks errors: Yoga's own masking does not know which request an error belongs to.
+    maskedErrors: false,
+    // The size of the body is limited where it is read.
+    maxRequestBodySize: false,
+    logging: silent,
+    batching: false,
+    extraParamNames: ['documentId'],
+    cors: false,
+    graphiql: false,
+    landingPage: false,
+    multipart: false,
+  })
+
+  async function send(answer: Response, { request, response }: Exchange, viewer: Viewer): Promise<void> {
+    for (const [name, value] of answer.headers) response.setHeader(name, value)
+    response.setHeader('cache-control', 'no-store')
+    response.setHeader('x-content-type-options', 'nosniff')
+    response.statusCode = answer.status
+    if (!answer.body) response.end()
+    else if (!isJson(answer)) await pipeline(Readable.from(answer.body), response)
+    else if (!unread.send(viewer.name, response, Buffer.from(await answer.arrayBuffer())))
+      refuse(request, response, {
+        status: 429,
+        code: 'TOO_MANY_REQUESTS',
+        message: `This caller has too many unread responses: the limit is ${unreadLimits.bytesPerCaller} bytes. Read them, then retry.`,
+      })
+  }
+
+  return async (exchange, asking, body) => {
+    let timer: NodeJS.Timeout | undefined
+    const allow = (limitMs: number) => {
+      clearTimeout(timer)
+      timer = setTimeout(() => exchange.controller.abort(timedOut(limitMs)), limitMs)
+    }
+    allow(operationTimeoutMs)
+    try {
+      const { accept } = exchange.request.headers
+      const answer = await yoga.fetch(
+        'http://localhost/graphql',
+        {
+          method: 'POST',
+          // The request's own content type is one of many spellings of this one, of which Yoga knows a few.
+          headers: { 'content-type': 'application/json', ...(accept ? { accept } : {}) },
+          body,
+        },
+        {
+          exchange,
+          viewer: asking === 'anonymous' ? nobody : asking,
+          isAnonymous: asking === 'anonymous',
+          untimed: () => clearTimeout(timer),
+          allow,
+        },
+      )
+      await send(answer, exchange, asking === 'anonymous' ? nobody : asking)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
+
+function observeOperations(logger: Logger, mutationTimeoutMs: number): Plugin<ServerContext, ServerContext> {
+  return {
+    onExecute({ args }) {
+      const { exchange, allow } = args.contextValue
+      const operation = getOperationAST(args.document, args.operationName)
+      if (operation?.name) exchange.operation = operation.name.value.slice(0, 100)
+      if (operation?.operation === 'mutation') allow(mutationTimeoutMs)
+      // With the signal, the executor rejects immediately with the signal's reason and starts no further field. Its
+      // type does not declare the signal.
+      Object.assign(args, { signal: exchange.controller.signal })
+    },
+    onResultProcess({ result, setResult, serverContext: { exchange } }) {
+      if (Array.isArray(result)) return
+      setResult(
+        Symbol.asyncIterator in result ? maskEach(result, exchange, logger) : maskErrors(result, exchange, logger),
+      )
+    },
+  }
+}
+
+/** Answers as of the time in the directive @asOf or the header As-Of. */
+function answerAsOf(): Plugin<ServerContext, ServerContext> {
+  const headerOf = ({ exchange }: ServerContext) => {
+    const header = exchange.request.headers['as-of']
+    return typeof header === 'string' ? header : undefined
+  }
+  return {
+    onValidate({ addValidationRule, context }) {
+      addValidationRule(onlyWhatHasAPast({ byHeader: headerOf(context) !== undefined }))
+    },
+    onExecute({ args, executeFn, setExecuteFn }) {
+      setExecuteFn((past) => executeAsOf(past, executeFn, headerOf(args.contextValue)))
+    },
+  }
+}
+
+/**
+ * The size of the cache of parsed documents, in characters of their text. Parsed, each character takes some hundred
+ * bytes.
+ */
+const cachedCharacters = 500_000
+
+function boundedCache<Value>(characters: number) {
+  const values = new Map<string, Value>()
+  let length = 0
+  return {
+    get: (text: string) => values.get(text),
+    set(text: string, value: Value) {
+      if (text.length > characters || values.has(text)) return
+      values.set(text, value)
+      length += text.length
+      for (const oldest of values.keys()) {
+        if (length <= characters) return
+        values.delete(oldest)
+        length -= oldest.length
+      }
+    },
+  }
+}
+
+async function* maskEach(results: AsyncIterable<ExecutionResult>, exchange: Exchange, logger: Logger) {
+  for await (const result of results) yield maskErrors(result, exchange, logger)
+}
+
+function isJson(answer: Response): boolean {
+  return /^application\/(graphql-response\+)?json/.test(answer.headers.get('content-type') ?? '')
+}
+
+function timedOut(limitMs: number): GraphQLError {
+  return new GraphQLError(`The operation timed out after ${limitMs / 1000} s.`, {
+    extensions: { code: 'TIMEOUT', http: { status: 504, spec: true } },
+  })
+}
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} }

@@ -1,0 +1,64 @@
+/** One request and its response: the id, the abort signal, and the log line. */
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
+import type { Viewer } from '../../graph/context.ts'
+
+export interface Exchange {
+  readonly id: string
+  readonly path: string
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** Aborted if the caller disconnects, the operation times out, or the server stops waiting. */
+  readonly controller: AbortController
+  viewer?: Viewer
+  operation?: string
+  /** The response is a stream that lasts until the caller closes it. */
+  isStream?: boolean
+}
+
+/** nginx's status code for a client that closed the connection before the response was sent. */
+const callerLeft = 499
+
+/** Opens an exchange: assigns an id, which the response carries, and logs one line when it is over. */
+export function openExchange(request: IncomingMessage, response: ServerResponse, logger: Logger): Exchange {
+  const exchange: Exchange = {
+    id: requestId(request.headers['x-request-id']),
+    path: pathOf(request.url ?? '/'),
+    request,
+    response,
+    controller: new AbortController(),
+  }
+  const startedAt = performance.now()
+  // The pipeline of a stream alone adds ten listeners.
+  response.setMaxListeners(20)
+  response.setHeader('x-request-id', exchange.id)
+  response.once('close', () => {
+    const finished = response.writableFinished
+    if (!finished) exchange.controller.abort(new DOMException('The caller disconnected', 'AbortError'))
+    const line = {
+      id: exchange.id,
+      method: request.method,
+      path: exchange.path,
+      operation: exchange.operation,
+      viewer: exchange.viewer?.name,
+      status: finished ? response.statusCode : callerLeft,
+      durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
+    }
+    // Health probes arrive every few seconds and would flood the log.
+    if (exchange.path.startsWith('/health/') && response.statusCode < 400) logger.debug(line, 'request')
+    else logger.info(line, 'request')
+  })
+  return exchange
+}
+
+/** The caller's own id if it is safe for a log and a header, otherwise a random one. */
+function requestId(given: string | string[] | undefined): string {
+  return typeof given === 'string' && /^[\w.:+/=-]{1,128}$/.test(given) ? given : randomUUID()
+}
+
+/** Without the query string, which may hold anything. */
+function pathOf(url: string): string {
+  const end = url.search(/[?#]/)
+  return (end < 0 ? url : url.slice(0, end)).slice(0, 200)
+}

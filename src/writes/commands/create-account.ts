@@ -1,0 +1,124 @@
+import type { NewUser } from '../../vendor/endpoints.ts'
+import { AlreadyExistsError } from '../../vendor/errors/already-exists-error.ts'
+import type { UserReading } from '../../sync/point-read/read-user.ts'
+import { wasFreed } from '../../sync/point-read/recent-writes.ts'
+import { contradictionsIn } from '../vendor/compare-written.ts'
+import { WriteFailedError } from '../failure.ts'
+import { isRefusal, wordsOf } from '../failure-of-error.ts'
+import { bearerId, liveUserId } from '../queries.ts'
+import { creationOf } from '../session/same-account.ts'
+import type { Settled, WriteSession } from '../session/session.ts'
+import type { Shown } from '../session/settle.ts'
+import { patchOf } from '../vendor/to-vendor.ts'
+import { fieldsOfCreation } from '../vendor/written-fields.ts'
+
+/**
+ * Creates the account at the vendor once. If the answer is lost, an account that matches the request counts as created
+ * by it, unless the mirror had that account before. Rejects if the account was not created, or if the outcome is
+ * unknown. An address that a deletion of this system has just freed may stay taken for a while; the refused request is
+ * then sent again. `before`: the account that the mirror had at the address.
+ */
+export async function createAccount(session: WriteSession, body: NewUser): Promise<{ readonly before: number | null }> {
+  const { sql, organizationId } = session
+  // After the request was sent, the account that the mirror has now may be the new one.
+  const sent = session.wasSent('create')
+  const before = sent ? (sent.userId ?? null) : await liveUserId(sql, organizationId, body.primaryEmail)
+  try {
+    await session.retry(
+      () => send(session, body, before, sent !== undefined),
+      async (error) => isRefusal(error) && (await wasFreed(sql, organizationId, addressesOf(body))),
+    )
+    return { before }
+  } catch (error) {
+    if (error instanceof AlreadyExistsError) throw await alreadyExists(session, body, error)
+    throw error
+  }
+}
+
+async function send(session: WriteSession, body: NewUser, before: number | null, isResent: boolean): Promise<void> {
+  const isAsSent = (reading: UserReading) =>
+    reading.found && reading.userId !== before && contradictionsIn(patchOf(body), reading.wire).length === 0
+  const shows = (reading: UserReading): Shown => {
+    if (!reading.found || reading.userId === before) return 'BEFORE'
+    return isAsSent(reading) ? 'WRITTEN' : 'OTHER'
+  }
+  const refusal = await session.take({
+    name: 'create',
+    facts: { userId: before },
+    writes: { fields: fieldsOfCreation(body), forgets: true },
+    async send(options) {
+      const { value } = await session.client.createUser(body, options)
+      if (value) session.learnSpelling(value.primaryEmail)
+    },
+    async settle({ unseen }): Promise<Settled> {
+      const { value: reading } = await session.poll(shows)
+      if (!reading.found) return 'NOT_DONE'
+      if (reading.userId === before) {
+        // Without a creation time, a new account cannot be distinguished from one that the mirror did not know to be
+        // gone.
+        if (creationOf(reading.wire) === undefined) return 'UNKNOWN'
+        throw await alreadyExists(session, body, undefined)
+      }
+      // The caller compares an account that the vendor confirmed and showed late.
+      return unseen || isAsSent(reading) ? 'DONE' : 'UNKNOWN'
+    },
+    // An earlier request whose answer was lost may have been carried out and shown late.
+    isDoneBy: (refused) => isResent && refused instanceof AlreadyExistsError,
+  })
+  if (!refusal) return
+  const { value: reading } = await session.poll(shows)
+  if (isAsSent(reading)) return
+  if (!reading.found) {
+    await session.doubt('create')
+    const message = `The vendor refuses ${body.primaryEmail} as taken, and does not show it: an earlier attempt of this write may have created it`
+    const failure = { failure: 'VendorFailure', message, status: refusal.status ?? null, outcomeUnknown: true } as const
+    throw new WriteFailedError(failure, { cause: refusal })
+  }
+  await session.disown('create')
+  throw refusal
+}
+
+/**
+ * Identifies the user that has the address for the answer: the account at the address, or the user that has one of the
+ * addresses in the mirror.
+ */
+async function alreadyExists(
+  session: WriteSession,
+  body: NewUser,
+  error: AlreadyExistsError | undefined,
+): Promise<WriteFailedError> {
+  const { sql, organizationId } = session
+  const { primaryEmail } = body
+  const reading = await readBearer(session)
+  if (reading?.found) {
+    const message = `There is a user ${primaryEmail} already${wordsOf(error)}`
+    return new WriteFailedError({ failure: 'AlreadyExists', message, userId: reading.userId }, { cause: error })
+  }
+  if (reading && (await session.lacksAccount())) {
+    const message = `There is a user ${primaryEmail} already: the vendor accepted it less than a minute ago, and does not show it yet${wordsOf(error)}`
+    return new WriteFailedError({ failure: 'AlreadyExists', message, userId: null }, { cause: error })
+  }
+  const addresses = addressesOf(body)
+  const userId = await bearerId(sql, organizationId, addresses)
+  const message = `An address of ${addresses.join(', ')} is borne by another user already${wordsOf(error)}`
+  return new WriteFailedError({ failure: 'AlreadyExists', message, userId }, { cause: error })
+}
+
+/**
+ * Reads the account at the address. Waits if the vendor accepted its creation less than a minute ago. Undefined if the
+ * vendor cannot be read.
+ */
+async function readBearer(session: WriteSession): Promise<UserReading | undefined> {
+  const shows = ({ found }: UserReading): Shown => (found ? 'WRITTEN' : 'BEFORE')
+  try {
+    const reading = await session.readAgain()
+    return reading.found || !(await session.lacksAccount()) ? reading : (await session.poll(shows)).value
+  } catch (error) {
+    if (error instanceof WriteFailedError) return undefined
+    throw error
+  }
+}
+
+function addressesOf({ primaryEmail, aliases }: NewUser): string[] {
+  return [primaryEmail, ...(Array.isArray(aliases) ? (aliases as string[]) : [])]
+}

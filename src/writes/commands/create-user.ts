@@ -1,0 +1,81 @@
+import { checkCreateUser, checkIdempotencyKey } from '../validation.ts'
+import { createWithGroups, planCreation } from './create-with-groups.ts'
+import type { WriteDeps } from '../deps.ts'
+import { invalidInput, WriteFailedError, type WriteFailure } from '../failure.ts'
+import { type CreateUserInput, saidIn } from '../inputs.ts'
+import { findBearer, isDomainKnown, liveUserId } from '../queries.ts'
+import type { AsGiven, PlannedRequest } from '../session/plan.ts'
+import { requireGroups } from '../vendor/require-groups.ts'
+import { runWrite, type WriteRequest } from './run-write.ts'
+import type { WriteSession } from '../session/session.ts'
+import { newUserOf } from '../vendor/to-vendor.ts'
+
+export interface UserCreated {
+  /** Null in a dry run, and while the vendor does not show the user. */
+  readonly userId: number | null
+  readonly plan: readonly PlannedRequest[]
+  readonly notes: readonly string[]
+  /** Whether the vendor shows the user as requested. */
+  readonly settled: boolean
+  readonly given: AsGiven
+}
+
+/**
+ * Creates a user and adds it to its groups. If the user was created, but could not join a group, the failure is
+ * NotAsWritten with the field `groups`: the user exists, and the message says what is missing.
+ */
+export type CreateUser = (request: WriteRequest<CreateUserInput>) => Promise<UserCreated | WriteFailure>
+
+export function createUserWith(deps: WriteDeps): CreateUser {
+  return async (request) => {
+    const { idempotencyKey, dryRun } = request
+    const input = saidIn(request.input)
+    const issues = [...checkCreateUser(input), ...checkIdempotencyKey(idempotencyKey)]
+    if (issues.length > 0) return invalidInput(...issues)
+    const create = async (session: WriteSession) => {
+      const body = newUserOf(input)
+      const groups = await requireGroups(session, input.groups ?? [])
+      const plan = planCreation(body, groups)
+      const notes = await notesOn(session)
+      if (dryRun) {
+        await refuseExisting(session, input.aliases ?? [])
+        return { userId: null, plan, notes, settled: true, given: { plan, notes: [] } }
+      }
+      const created = await createWithGroups(session, body, groups)
+      const { userId, settled } = created
+      return { userId, plan, notes: [...notes, ...created.notes], settled, given: { plan, notes: created.notes } }
+    }
+    // A new account is read in the requested spelling. An existing account, which only a dry run looks for, may be
+    // spelled with other letter case.
+    return await runWrite(deps, 'createUser', { ...request, input }, create, {
+      spelling: dryRun ? 'AS_KNOWN' : 'AS_GIVEN',
+    })
+  }
+}
+
+async function notesOn({ sql, organizationId, primaryEmail }: WriteSession): Promise<string[]> {
+  if (await isDomainKnown(sql, organizationId, primaryEmail)) return []
+  const domain = primaryEmail.slice(primaryEmail.lastIndexOf('@') + 1)
+  return [
+    `The mirror has no live user of the domain ${domain}: the vendor takes one only where the domain is registered in its admin console`,
+  ]
+}
+
+/**
+ * Rejects what the vendor would refuse: an existing account of that address, according to the vendor, or another user
+ * of the address or an alias, which only the mirror knows.
+ */
+async function refuseExisting(session: WriteSession, aliases: readonly string[]): Promise<void> {
+  const { sql, organizationId, primaryEmail } = session
+  const reading = await session.readBefore()
+  if (reading.found) {
+    const message = `There is a user ${primaryEmail} already`
+    throw new WriteFailedError({ failure: 'AlreadyExists', message, userId: reading.userId })
+  }
+  // The vendor's reading shows that this user no longer exists, so its aliases are free.
+  const gone = await liveUserId(sql, organizationId, primaryEmail)
+  const bearer = await findBearer(sql, organizationId, [primaryEmail, ...aliases], gone)
+  if (!bearer) return
+  const message = `As the mirror knows, ${bearer.address} is borne by another user already; refreshUser tells whether it still is`
+  throw new WriteFailedError({ failure: 'AlreadyExists', message, userId: bearer.userId })
+}

@@ -1,0 +1,115 @@
+import { deleteUser as deleteUserCall } from '../../vendor/endpoints.ts'
+import { NotFoundError } from '../../vendor/errors/not-found-error.ts'
+import { checkIdempotencyKey, checkPrimaryEmail } from '../validation.ts'
+import type { WriteDeps } from '../deps.ts'
+import { invalidInput, notFound, type WriteFailure } from '../failure.ts'
+import { wordsOf } from '../failure-of-error.ts'
+import type { DeleteUserInput } from '../inputs.ts'
+import { type AsGiven, type PlannedRequest, planOf } from '../session/plan.ts'
+import { runWrite, type WriteRequest } from './run-write.ts'
+import { type AccountIdentity, identityOf, recognize } from '../session/same-account.ts'
+import type { WriteSession } from '../session/session.ts'
+import { unlessOdd } from '../session/unless-odd.ts'
+import { concludeSettling, notShownYet } from '../session/unsettled.ts'
+import { fieldsOfDeletion } from '../vendor/written-fields.ts'
+
+export interface UserDeleted {
+  /** The tombstone; in a dry run, and while the vendor still shows the user, the live user. */
+  readonly userId: number
+  readonly plan: readonly PlannedRequest[]
+  readonly notes: readonly string[]
+  /** Whether the vendor shows that the user is gone. Until then, the mirror has the live user. */
+  readonly settled: boolean
+  readonly given: AsGiven
+}
+
+/** Deletes a user permanently, with its aliases and memberships, and reads until it is gone. */
+export type DeleteUser = (request: WriteRequest<DeleteUserInput>) => Promise<UserDeleted | WriteFailure>
+
+/** The account to delete. */
+interface Doomed extends AccountIdentity {
+  readonly userId: number
+  readonly primaryEmail: string
+  readonly aliases?: readonly string[] | undefined
+  readonly updatedAt?: string | undefined
+}
+
+export function deleteUserWith(deps: WriteDeps): DeleteUser {
+  return async (request) => {
+    const { input, idempotencyKey, dryRun } = request
+    const issues = [...checkPrimaryEmail(input.primaryEmail), ...checkIdempotencyKey(idempotencyKey)]
+    if (issues.length > 0) return invalidInput(...issues)
+    return await runWrite(deps, 'deleteUser', request, async (session) => {
+      const doomed = await readDoomed(session)
+      const plan = [planOf(deleteUserCall(doomed.primaryEmail))]
+      const given = (notes: readonly string[]) => ({ plan: [planOf(deleteUserCall(input.primaryEmail))], notes })
+      if (dryRun) return { userId: doomed.userId, plan, notes: [], settled: true, given: given([]) }
+      const { settled, notes } = await deleteAccount(session, doomed)
+      return { userId: doomed.userId, plan, notes, settled, given: given(notes) }
+    })
+  }
+}
+
+/**
+ * Deletes the account once and reads until it is gone; the mirror then has its tombstone. A vendor may still show the
+ * account for a while, so an account that is still shown does not contradict an accepted deletion. If the address has
+ * another account by then, that account is not touched and proves nothing.
+ */
+async function deleteAccount(
+  session: WriteSession,
+  { userId, primaryEmail, aliases = [], updatedAt, ...identity }: Doomed,
+): Promise<{ readonly settled: boolean; readonly notes: string[] }> {
+  const isResent = session.wasSent('delete') !== undefined
+  const poll = () =>
+    session.poll(async (reading) => {
+      if (!reading.found) return 'WRITTEN'
+      return (await recognize(session, identity, reading.wire)) === 'OTHER' ? 'OTHER' : 'BEFORE'
+    }, 'END')
+  try {
+    await session.take({
+      name: 'delete',
+      facts: {
+        userId,
+        createdAt: identity.createdAt,
+        ...(identity.digest !== undefined && { digest: identity.digest, lastChange: identity.lastChange ?? null }),
+      },
+      writes: { fields: fieldsOfDeletion(aliases), forgets: true, updatedAt: updatedAt ?? null },
+      send: (options) => session.client.deleteUser(primaryEmail, options),
+      async settle() {
+        const { value: reading } = await poll()
+        return reading.found ? settledBy[await recognize(session, identity, reading.wire)] : 'DONE'
+      },
+      // The deletion whose answer was lost was carried out and shown late.
+      isDoneBy: (refusal) => isResent && refusal instanceof NotFoundError,
+    })
+  } catch (error) {
+    // Another client deleted it first. The pulls record that deletion, like every deletion that this write did not
+    // make.
+    if (error instanceof NotFoundError) throw notFound(`The vendor has no user ${primaryEmail}${wordsOf(error)}`)
+    throw error
+  }
+  const last = await unlessOdd(poll)
+  const settled = last?.shown === 'WRITTEN'
+  await concludeSettling(session, settled ? undefined : { kind: 'DELETE', userId })
+  const replaced = last?.shown === 'OTHER' ? [shownReplaced] : []
+  return { settled, notes: settled ? [] : [notShownYet, ...replaced] }
+}
+
+const shownReplaced =
+  'The address shows an account with another createdAt. Either it was created anew since, or the createdAt of the deleted account has moved'
+
+/** Only a 404 proves the deletion: some vendors show the time of the last activity as createdAt, so that time moves. */
+const settledBy = { SAME: 'NOT_DONE', OTHER: 'UNKNOWN', UNKNOWN: 'UNKNOWN' } as const
+
+/** Returns the account to delete: as read now, or as recorded before a crash lost the answer. */
+async function readDoomed(session: WriteSession): Promise<Doomed> {
+  const { primaryEmail } = session
+  const before = session.wasSent('delete')
+  if (before?.userId != null) {
+    const { userId, createdAt = null, digest, lastChange } = before
+    return { userId, primaryEmail, createdAt, digest, lastChange }
+  }
+  const { userId, wire } = await session.requireUser()
+  const { primaryEmail: spelled, aliases, updatedAt } = wire
+  return { userId, primaryEmail: spelled, aliases, updatedAt, ...identityOf(wire) }
+}

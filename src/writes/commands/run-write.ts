@@ -1,0 +1,142 @@
+import { readingCaller, writingCaller } from '../../vendor/callers.ts'
+import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
+import { spelledAsKnown } from '../../mirror/users/canonical-address.ts'
+import { claimFor } from '../session/claim-idempotency-key.ts'
+import type { WriteDeps } from '../deps.ts'
+import { WriteFailedError, type WriteFailure } from '../failure.ts'
+import { failureOfError } from '../failure-of-error.ts'
+import { type Journal, noJournal } from '../session/journal.ts'
+import { liveUserId } from '../queries.ts'
+import { Patience } from '../session/wait-budget.ts'
+import { WriteSession } from '../session/session.ts'
+import { concludeSettling } from '../session/unsettled.ts'
+import { type UserLock, UserLockedError, withUserLock } from '../session/user-lock.ts'
+
+/** A write request and its caller. */
+export interface WriteRequest<Input> {
+  readonly organizationId: number
+  readonly actor: string
+  readonly input: Input
+  readonly idempotencyKey?: string | null | undefined
+  readonly dryRun: boolean
+  /** Fires when the caller no longer waits for the answer. Requests that were already sent are still completed. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How long a caller waits for the allowance. */
+const longestWaitMs = 30_000
+
+/**
+ * Runs a verb for a caller under the user's lock and its idempotency key, and returns every failure as a value. A dry
+ * run sends only read requests, so it needs neither lock nor key. `spelling`: AS_KNOWN uses the mirror's spelling of
+ * the user's address, AS_GIVEN that of the request.
+ */
+export async function runWrite<Input extends { readonly primaryEmail: string }, Done extends object>(
+  deps: WriteDeps,
+  verb: string,
+  request: WriteRequest<Input>,
+  work: (session: WriteSession) => Promise<Done>,
+  { spelling = 'AS_KNOWN' }: { readonly spelling?: 'AS_KNOWN' | 'AS_GIVEN' } = {},
+): Promise<Done | WriteFailure> {
+  const client = deps.clientOf(request.organizationId)
+  if (!client) {
+    const message = 'This process holds no API key of that organization'
+    return { failure: 'VendorFailure', message, status: null, outcomeUnknown: false }
+  }
+  const { organizationId, actor, signal } = request
+  const { primaryEmail } = request.input
+  const openSession = async (lock: UserLock, journal: Journal) =>
+    new WriteSession({
+      sql: deps.sql,
+      client,
+      organizationId,
+      primaryEmail:
+        spelling === 'AS_GIVEN' ? primaryEmail : await spelledAsKnown(deps.sql, organizationId, primaryEmail),
+      actor,
+      priority: 'interactive',
+      caller: request.dryRun ? readingCaller(actor) : writingCaller(actor),
+      patience: new Patience(longestWaitMs),
+      lock,
+      journal,
+      signal,
+      closing: deps.closing,
+      settling: deps.settling,
+      clock: deps.clock,
+    })
+  let session: WriteSession | undefined
+  const attempt = (journal: Journal) =>
+    valued(deps, request, () =>
+      withUserLock(
+        deps.control,
+        { organizationId, primaryEmail },
+        async (lock) => {
+          session = await openSession(lock, journal)
+          return await noteOpen(session, work)
+        },
+        { signal, leases: deps.leases },
+      ),
+    )
+  if (request.dryRun)
+    return await valued(deps, request, async () => work(await openSession({ confirm: async () => {} }, noJournal)))
+  if (request.idempotencyKey == null) return await attempt(noJournal)
+
+  const claim = await claimFor<Done>(deps, verb, { ...request, idempotencyKey: request.idempotencyKey })
+  if (claim.claim === 'ANSWERED') return claim.answer
+  let answer: Done | WriteFailure
+  try {
+    answer = await attempt(claim.journal)
+  } catch (error) {
+    await claim.leaveOpen().catch(() => {})
+    throw error
+  }
+  await (isFinal(answer, session) ? claim.answer(JSON.stringify(answer)) : claim.leaveOpen())
+  return answer
+}
+
+/** Lets the sync continue to read the user if the outcome of a request is unknown. */
+async function noteOpen<Done>(session: WriteSession, work: (session: WriteSession) => Promise<Done>): Promise<Done> {
+  try {
+    return await work(session)
+  } catch (error) {
+    const isFailure = error instanceof WriteFailedError || error instanceof EssentialsError
+    if (isFailure && session.openWrite) await concludeSettling(session, session.openWrite)
+    throw error
+  }
+}
+
+/**
+ * Only final answers are stored for replay. Not final are: a failure before anything was sent, a lost answer whose
+ * outcome is unknown, and a write that the vendor does not show yet. For these, the next retry settles the outcome by
+ * reading.
+ */
+function isFinal(answer: object, session: WriteSession | undefined): boolean {
+  if ('settled' in answer && answer.settled === false) return false
+  if (!('failure' in answer)) return true
+  if (!session?.sent || session.openWrite) return false
+  return !('outcomeUnknown' in answer && answer.outcomeUnknown === true)
+}
+
+async function valued<Done>(
+  { sql, logger }: WriteDeps,
+  { organizationId, input }: WriteRequest<{ readonly primaryEmail: string }>,
+  work: () => Promise<Done>,
+): Promise<Done | WriteFailure> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof WriteFailedError) {
+      if (error.cause instanceof EssentialsError) logger.warn({ err: error.cause }, 'a write failed')
+      return error.failure
+    }
+    if (error instanceof UserLockedError) {
+      return {
+        failure: 'Conflict',
+        message: error.message,
+        userId: await liveUserId(sql, organizationId, input.primaryEmail),
+      }
+    }
+    if (!(error instanceof EssentialsError)) throw error
+    logger.warn({ err: error }, 'a write failed')
+    return failureOfError(error)
+  }
+}

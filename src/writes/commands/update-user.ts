@@ -1,0 +1,231 @@
+import { updateUser as updateUserCall } from '../../vendor/endpoints.ts'
+import { AlreadyExistsError } from '../../vendor/errors/already-exists-error.ts'
+import { NotFoundError } from '../../vendor/errors/not-found-error.ts'
+import type { JsonObject, WireUser } from '../../vendor/wire/wire.ts'
+import type { UserReading } from '../../sync/point-read/read-user.ts'
+import { wasFreed } from '../../sync/point-read/recent-writes.ts'
+import { carriedIn } from '../vendor/carried-fields.ts'
+import { groupsIn } from '../vendor/carried-groups.ts'
+import { checkIdempotencyKey, checkUpdateUser } from '../validation.ts'
+import { compareWritten, isTelling } from '../vendor/compare-written.ts'
+import type { WriteDeps } from '../deps.ts'
+import { invalidInput, notFound, WriteFailedError, type WriteFailure } from '../failure.ts'
+import { isRefusal, wordsOf } from '../failure-of-error.ts'
+import type { UpdateUserInput } from '../inputs.ts'
+import { clearedBy, mergePatch, unknownLists, type VendorPatch } from '../vendor/merge-patch.ts'
+import { type AsGiven, type PlannedRequest, planOf } from '../session/plan.ts'
+import { runWrite, type WriteRequest } from './run-write.ts'
+import type { Step, WriteSession } from '../session/session.ts'
+import { notShownYet } from '../session/unsettled.ts'
+import { vendorPatchOf } from '../vendor/to-vendor.ts'
+import { verifyReplaced } from './verify-replaced.ts'
+import { isChangedAt, isVersion, versionOf } from '../vendor/version.ts'
+import { fieldsOfChange } from '../vendor/written-fields.ts'
+
+export interface UserUpdated {
+  readonly userId: number
+  /** The GraphQL fields of User that changed, or would change; includes `password` if one was given. */
+  readonly changed: readonly string[]
+  readonly plan: readonly PlannedRequest[]
+  readonly notes: readonly string[]
+  /** Whether the vendor shows the change. */
+  readonly settled: boolean
+  readonly given: AsGiven
+}
+
+/**
+ * Changes only the fields that the patch names. Reads the vendor's copy, merges the patch into it, sends the whole
+ * user, reads it again, and compares. A patch that would change nothing sends nothing.
+ */
+export type UpdateUser = (request: WriteRequest<UpdateUserInput>) => Promise<UserUpdated | WriteFailure>
+
+/** The note on a plan that shows only what the caller sent. */
+const withheld =
+  'Without the right to read, the plan shows only what was sent here: the request carries all that the user has'
+
+type Found = Extract<UserReading, { found: true }>
+
+export function updateUserWith(deps: WriteDeps): UpdateUser {
+  return async (request) => {
+    const { input, idempotencyKey, dryRun } = request
+    const issues = [...checkUpdateUser(input), ...checkIdempotencyKey(idempotencyKey)]
+    if (issues.length > 0) return invalidInput(...issues)
+    const patch = vendorPatchOf(input.set)
+    return await runWrite(deps, 'updateUser', request, async (session) => {
+      if (session.wasSent('replace') && !session.wasDone('replace')) await settleReplaced(session, patch)
+      const resumed = session.wasSent('replace') !== undefined
+      // A completed step needs no base copy, and a dry run sends nothing.
+      const isBase = !dryRun && !session.wasDone('replace')
+      const before = foundOf(session, await (isBase ? session.readCopy() : session.requireUser()))
+      if (!resumed) refuseUnseen(before, input.expectedUpdatedAt)
+      refuseUnknownLists(before, patch)
+      const body = mergePatch(before.wire.raw, patch)
+      const differs = differencesOf(patch, before)
+      const plan = [planOf(updateUserCall(before.wire.primaryEmail, body))]
+      const { userId } = before
+      const given = { plan: [planOf(updateUserCall(input.primaryEmail, { ...patch }))], notes: [withheld] }
+      const isSo = !resumed && differs.length === 0
+      const notes = isSo ? ['The user is so already: there is nothing to send'] : []
+      if (dryRun) {
+        const named = { ...given, changed: Object.keys(patch) }
+        return { userId, changed: differs, plan: isSo ? [] : plan, notes, settled: true, given: named }
+      }
+      if (isSo) return { userId, changed: [], plan: [], notes, settled: true, given: { plan: [], notes, changed: [] } }
+      if (!resumed && input.expectedUpdatedAt != null) await refuseChanged(session, before)
+      const groups = await groupsIn(session, before)
+      const isSent = await replaceUser(session, before, body, patch)
+      const after = await verifyReplaced(session, isSent ? { before, groups } : undefined, patch)
+      const changed = changedBy(session, patch, after.wire, isSent ? before.wire : undefined)
+      const late = after.settled ? [] : [notShownYet]
+      const named = { ...given, changed: changed.filter((field) => field in patch), notes: [withheld, ...late] }
+      return { userId: after.userId, changed, plan, notes: after.notes, settled: after.settled, given: named }
+    })
+  }
+}
+
+/**
+ * Sends the whole user once. `patch`: the part that the caller set, which proves whether the PUT was carried out if its
+ * answer is lost. An alias that a write of this system has just freed may stay taken for a while; the refused request
+ * is then sent again. A copy that lacks an earlier write of this system is read again. Returns true if this call sent
+ * the PUT, and false if an earlier attempt did.
+ */
+export async function replaceUser(
+  session: WriteSession,
+  before: Found,
+  body: JsonObject,
+  patch: VendorPatch,
+): Promise<boolean> {
+  const { sql, organizationId } = session
+  if (!session.wasDone('replace') && !(await session.isUpToDate(before))) {
+    const copy = foundOf(session, await session.readCopy())
+    return await replaceUser(session, copy, mergePatch(copy.wire.raw, patch), patch)
+  }
+  const added = patch.aliases == null ? [] : 'set' in patch.aliases ? patch.aliases.set : patch.aliases.add
+  try {
+    return await session.retry(
+      () => send(session, before, body, patch),
+      async (error) => isRefusal(error) && (await wasFreed(sql, organizationId, added)),
+    )
+  } catch (error) {
+    if (error instanceof NotFoundError)
+      throw notFound(`The vendor has no user ${before.wire.primaryEmail}${wordsOf(error)}`)
+    if (error instanceof AlreadyExistsError) throw refused(error, patch, before.userId)
+    throw error
+  }
+}
+
+/** Settles the PUT of an earlier attempt before a copy that shows it is read. */
+async function settleReplaced(session: WriteSession, patch: VendorPatch): Promise<void> {
+  const before = await session.requireUser()
+  await session.resume(await replaceStep(session, before, {}, patch))
+}
+
+async function send(session: WriteSession, before: Found, body: JsonObject, patch: VendorPatch): Promise<boolean> {
+  let isSent = false
+  const step = await replaceStep(session, before, body, patch)
+  await session.take({
+    ...step,
+    send: (options) => {
+      isSent = true
+      return step.send(options)
+    },
+  })
+  return isSent
+}
+
+async function replaceStep(session: WriteSession, before: Found, body: JsonObject, patch: VendorPatch): Promise<Step> {
+  const { primaryEmail, updatedAt } = before.wire
+  const { known, untold } = await groupsIn(session, before)
+  return {
+    name: 'replace',
+    // If only a password is sent, the update time can at least prove that nothing was carried out.
+    facts: {
+      ...versionOf(before.wire),
+      telling: isTelling(patch, before.wire),
+      groupIds: known.map(({ id }) => id),
+      carried: carriedIn(before.wire, untold),
+    },
+    clears: clearedBy(patch),
+    writes: { fields: fieldsOfChange(patch, before.wire) },
+    send: (options) => session.client.updateUser(primaryEmail, body, options),
+    async settle(facts) {
+      const isAsSent = ({ wire }: Found) => compareWritten(patch, wire, { cleared: 'compared' }).length === 0
+      const { value: reading } = await session.poll((reading) => {
+        if (!reading.found) return 'OTHER'
+        if (isVersion(facts, reading.wire)) return 'BEFORE'
+        return isAsSent(reading) ? 'WRITTEN' : 'OTHER'
+      })
+      if (!reading.found) return 'NOT_DONE'
+      if (isVersion(facts, reading.wire)) {
+        const tells = (facts.telling || updatedAt !== undefined) && (await session.isUpToDate(reading))
+        return tells ? 'NOT_DONE' : 'UNKNOWN'
+      }
+      return facts.telling && isAsSent(reading) ? 'DONE' : 'UNKNOWN'
+    },
+  }
+}
+
+function foundOf({ primaryEmail }: WriteSession, reading: UserReading): Found {
+  if (!reading.found) throw notFound(`The vendor has no user ${primaryEmail}`)
+  return reading
+}
+
+function refuseUnseen({ wire, userId }: Found, expectedUpdatedAt: string | null | undefined): void {
+  if (expectedUpdatedAt == null || isChangedAt(expectedUpdatedAt, wire)) return
+  const found = wire.updatedAt ?? 'a time that the vendor does not tell'
+  const message = `The vendor's copy was changed at ${found}, and not at ${expectedUpdatedAt} as was expected`
+  throw new WriteFailedError({ failure: 'Conflict', message, userId, tellsReadings: true })
+}
+
+/**
+ * Reads the user again immediately before sending, because the wait for the allowance may have been long. Later changes
+ * are not detected.
+ */
+async function refuseChanged(session: WriteSession, before: Found): Promise<void> {
+  const again = foundOf(session, await session.readAgain())
+  if (isVersion(versionOf(before.wire), again.wire)) return
+  const message = "The vendor's copy was changed by somebody else while this write was under way"
+  throw new WriteFailedError({ failure: 'Conflict', message, userId: again.userId })
+}
+
+function refuseUnknownLists({ wire }: Found, patch: VendorPatch): void {
+  const unknown = unknownLists(wire.raw, patch)
+  if (unknown.length === 0) return
+  const issues = unknown.map((field) => ({
+    path: ['set', field],
+    message: `The vendor does not say which ${field} the user has, so that none can be added or removed; give all of them by set`,
+  }))
+  throw new WriteFailedError(invalidInput(...issues))
+}
+
+/** Returns the fields that the patch would change. */
+function differencesOf(patch: VendorPatch, { wire }: Found): string[] {
+  const fields = compareWritten(patch, wire, { cleared: 'compared' })
+  // The value of a field that the answer lacks is unknown, so clearing it is sent anyway.
+  const unknown = (Object.keys(patch) as (keyof VendorPatch)[]).filter(
+    (field) => field !== 'password' && patch[field] === null && !(field in wire.raw),
+  )
+  return [...fields, ...unknown, ...(patch.password === undefined ? [] : ['password'])]
+}
+
+/**
+ * Returns the fields that readings changed in the mirror, without two kinds: updatedAt, which the vendor sets on every
+ * change, and groups, if the PUT lost memberships that were restored.
+ */
+function changedBy({ changed }: WriteSession, patch: VendorPatch, after: WireUser, before?: WireUser): string[] {
+  const [groups, groupsBefore] = [new Set(after.groups), new Set(before?.groups)]
+  const hasSameGroups =
+    before && groups.size === groupsBefore.size && [...groups].every((called) => groupsBefore.has(called))
+  const fields = changed.filter((field) => field !== 'updatedAt' && !(field === 'groups' && hasSameGroups))
+  return patch.password === undefined ? fields : [...fields, 'password']
+}
+
+/** A PUT got a 409: another user has an alias, or another client is changing the user. */
+function refused(error: AlreadyExistsError, patch: VendorPatch, userId: number): WriteFailedError {
+  const said = error.vendorMessage ?? 'it did not say why'
+  const failure: WriteFailure =
+    patch.aliases == null
+      ? { failure: 'Conflict', message: `The vendor refused the change: ${said}`, userId }
+      : invalidInput({ path: ['set', 'aliases'], message: `The vendor refused the aliases: ${said}` })
+  return new WriteFailedError(failure, { cause: error })
+}

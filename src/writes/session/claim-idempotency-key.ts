@@ -1,0 +1,37 @@
+import type { WriteDeps } from '../deps.ts'
+import { invalidInput, type WriteFailure } from '../failure.ts'
+import { type ClaimedKey, claimKey } from './idempotency.ts'
+
+/** A write request with an idempotency key. */
+export interface KeyedRequest {
+  readonly organizationId: number
+  readonly actor: string
+  readonly input: object
+  readonly idempotencyKey: string
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Claims the request's idempotency key, or returns the answer without any work. `verb` distinguishes the kinds of
+ * writes.
+ */
+export async function claimFor<Done>(
+  { control, leases, secrets }: WriteDeps,
+  verb: string,
+  { organizationId, actor, input, idempotencyKey, signal }: KeyedRequest,
+): Promise<ClaimedKey | { readonly claim: 'ANSWERED'; readonly answer: Done | WriteFailure }> {
+  if (!secrets) {
+    const message =
+      'Idempotency keys need a secret of the server: set SECRET_KEY to 32 bytes in base64, as `openssl rand -base64 32` prints them'
+    return { claim: 'ANSWERED', answer: invalidInput({ path: ['idempotencyKey'], message }) }
+  }
+  const asked = { caller: actor, key: idempotencyKey, input: { verb, organizationId, ...input } }
+  const claim = await claimKey(control, secrets, asked, { signal, leases })
+  if (claim.claim === 'OTHER_INPUT') {
+    const message = 'The idempotency key was used for another input'
+    return { claim: 'ANSWERED', answer: { failure: 'IdempotencyKeyReused', message } }
+  }
+  if (claim.claim === 'MINE') return claim
+  // A stored answer for this key and input always comes from this verb.
+  return { claim: 'ANSWERED', answer: JSON.parse(claim.answer) as Done | WriteFailure }
+}

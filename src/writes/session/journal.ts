@@ -1,0 +1,59 @@
+import type { Carried } from '../vendor/carried-fields.ts'
+
+/**
+ * Records the requests that a write sent, so that a process that continues after a crash knows what to settle by
+ * reading before it sends anything.
+ */
+export interface Journal {
+  /** The steps that an earlier process sent. */
+  readonly sentBefore: readonly string[]
+  /** The state of a step that this process or an earlier one sent; undefined if it was not sent, or was withdrawn. */
+  before(step: string): { readonly facts: StepFacts; readonly done: boolean } | undefined
+  /** Resolves once the step is stored. Rejects if another process has taken over the write. */
+  sending(step: string, facts: StepFacts): Promise<void>
+  /** Records that the step was certainly not carried out, and may be sent again: as if it had never been sent. */
+  withdraw(step: string): Promise<void>
+  /** `facts` are added to those that the step was sent with. */
+  done(step: string, facts?: StepFacts): Promise<void>
+  /**
+   * Records that the vendor accepted the step and shows nothing of it. Its outcome is unknown again, so a reading must
+   * settle it.
+   */
+  doubt(step: string): Promise<void>
+}
+
+/** The state before the step that settling needs. Contains none of the user's values. */
+export interface StepFacts {
+  /** The id, in the mirror, of the account that existed. */
+  readonly userId?: number | null
+  /** When that account was created, according to the vendor. */
+  readonly createdAt?: string | null
+  /**
+   * The version of the account that the step was sent for: a digest of the vendor's complete answer, and the time of
+   * the last change.
+   */
+  readonly digest?: string
+  readonly lastChange?: string | null
+  /** The groups that the account was in, by their ids in the mirror. */
+  readonly groupIds?: readonly number[]
+  /** The values that a PUT sent back unchanged. */
+  readonly carried?: Carried
+  /** Those values were compared with a copy that shows the PUT. The PUT did not cause later differences. */
+  readonly compared?: boolean
+  /** Whether a reading can prove that the step was carried out. */
+  readonly telling?: boolean
+  /** The vendor itself confirmed the step. Without this, a reading settled it. */
+  readonly answered?: boolean
+  /** The vendor confirmed the step, and a later reading showed nothing of it. */
+  readonly unseen?: boolean
+}
+
+/** The journal of a write that no other process continues. */
+export const noJournal: Journal = {
+  sentBefore: [],
+  before: () => undefined,
+  sending: async () => {},
+  withdraw: async () => {},
+  done: async () => {},
+  doubt: async () => {},
+}

@@ -1,0 +1,19 @@
+import { forgetUnsettled, noteUnsettled, type UnsettledWrite } from '../../mirror/unsettled-writes.ts'
+import type { WriteSession } from './session.ts'
+
+/** The note for a caller whose write the vendor accepted and does not show yet. */
+export const notShownYet =
+  'The vendor accepted the write, and does not show it yet. The mirror goes on reading the user for 15 minutes'
+
+/**
+ * Lets the sync continue to read a user whose last write is not shown yet. `unsettled`: undefined if the write is
+ * shown.
+ */
+export async function concludeSettling(
+  { sql, organizationId, primaryEmail, actor, sentAccount }: WriteSession,
+  unsettled: (Pick<UnsettledWrite, 'kind'> & { readonly userId?: number | null }) | undefined,
+): Promise<void> {
+  if (!unsettled) return await forgetUnsettled(sql, organizationId, primaryEmail, { deletions: sentAccount })
+  const { kind, userId = null } = unsettled
+  await noteUnsettled(sql, { organizationId, primaryEmail, kind, userId, actor })
+}

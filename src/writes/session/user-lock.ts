@@ -1,0 +1,90 @@
+/**
+ * Serializes writes to the same user across processes. The lock is a row with a lease: no transaction or connection is
+ * held while waiting for the vendor, and the lock of a killed process expires.
+ */
+import { randomUUID } from 'node:crypto'
+import { addressKey } from '../../mirror/address.ts'
+import type { Sql } from '../../db/database.ts'
+import { keepRenewed, leaseSeconds, waitTurn } from './lease.ts'
+
+export interface UserLock {
+  /**
+   * Call this before each changing request. Throws a UserLockedError if the lease expired and another holder has it.
+   */
+  confirm(): Promise<void>
+}
+
+/** Another write to the user did not end within the wait limit. */
+export class UserLockedError extends Error {
+  override readonly name = 'UserLockedError'
+
+  constructor() {
+    super('Another write to this user is under way')
+  }
+}
+
+/** The longest wait for another write. */
+const longestWaitMs = 30_000
+
+/**
+ * Runs the work while no other write to the user runs. Throws a UserLockedError if the lock is not free in time.
+ * Waiters of this process take turns in memory. `leases`: the connection for renewals.
+ */
+export async function withUserLock<T>(
+  sql: Sql,
+  whom: { readonly organizationId: number; readonly primaryEmail: string },
+  work: (lock: UserLock) => Promise<T>,
+  options: LockOptions = {},
+): Promise<T> {
+  const { signal, maxWaitMs = longestWaitMs } = options
+  const turn = `user ${whom.organizationId} ${addressKey(whom.primaryEmail)}`
+  const until = performance.now() + maxWaitMs
+  const late = () => new UserLockedError()
+  return await sql.takeTurn(turn, maxWaitMs, late, () => whileLocked(sql, whom, work, { ...options, until }), signal)
+}
+
+interface LockOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly maxWaitMs?: number
+  readonly leases?: Sql | undefined
+}
+
+/** Takes the lock among processes, by the row. */
+async function whileLocked<T>(
+  sql: Sql,
+  whom: { readonly organizationId: number; readonly primaryEmail: string },
+  work: (lock: UserLock) => Promise<T>,
+  { signal, leases = sql, until }: LockOptions & { readonly until: number },
+): Promise<T> {
+  const { organizationId } = whom
+  const key = addressKey(whom.primaryEmail)
+  const holder = randomUUID()
+
+  const take = async (by = sql) => {
+    const rows = await by`
+      insert into user_locks (organization_id, address_key, holder, held_until)
+      values (${organizationId}, ${key}, ${holder}, clock_timestamp() + ${leaseSeconds} * interval '1 second')
+      on conflict (organization_id, address_key) do update set holder = excluded.holder, held_until = excluded.held_until
+      where user_locks.held_until < clock_timestamp() or user_locks.holder = excluded.holder
+      returning 1`
+    return rows.length > 0
+  }
+  for (let waits = 0; !(await take()); waits += 1) {
+    if (performance.now() > until) throw new UserLockedError()
+    await waitTurn(waits, signal)
+  }
+  const renewal = keepRenewed(() => take(leases))
+  try {
+    return await work({
+      async confirm() {
+        if (!(await take())) throw new UserLockedError()
+      },
+    })
+  } finally {
+    await renewal.stop()
+    // If this fails, the lease expires.
+    await sql`delete from user_locks where organization_id = ${organizationId} and address_key = ${key} and holder = ${holder}`.catch(
+      () => {},
+    )
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * Stores digests of the values that a PUT sent back unchanged, so that a later reading can detect losses. The journal
+ * never stores the user's values. Pure.
+ */
+import { createHash } from 'node:crypto'
+import type { WireUser } from '../../vendor/wire/wire.ts'
+import { canonical } from '../../mirror/users/profile.ts'
+import { keyOf, listFields, scalarFields, type VendorPatch } from './merge-patch.ts'
+
+export interface Carried {
+  readonly scalars: { readonly [field: string]: string }
+  readonly lists: { readonly [field: string]: readonly string[] }
+  /** The fields that this client does not know or cannot read, and that held a value. */
+  readonly others: readonly string[]
+  /** Entries of `groups` that the mirror could not resolve to one group. */
+  readonly groups?: readonly string[]
+  /** The status, if its value is unrecognized. */
+  readonly word?: string
+}
+
+const read = [...scalarFields, ...listFields, 'groups'] as const
+const systemFields: ReadonlySet<string> = new Set(['primaryEmail', 'type', 'createdAt', 'updatedAt'])
+
+/** Returns whether the mirror stores the field and can read it in this copy. */
+export function isReadable(field: string, copy: WireUser): boolean {
+  const name = read.find((one) => one === field)
+  if (name === 'status' && copy.unrecognized?.status !== undefined) return false
+  return systemFields.has(field) || (name !== undefined && copy[name] !== undefined)
+}
+
+/** `untold`: entries of `groups` that the mirror cannot resolve to one group. */
+export function carriedIn(copy: WireUser, untold: readonly string[] = []): Carried {
+  const scalars = scalarFields.filter((field) => copy[field] != null).map((field) => [field, digest(copy[field])])
+  const lists = listFields.map((field) => [field, (copy[field] ?? []).map((one) => digest(keyOf(field, one)))])
+  const word = copy.unrecognized?.status
+  const others = Object.entries(copy.raw).filter(([field, value]) => !isReadable(field, copy) && !isEmpty(value))
+  return {
+    scalars: Object.fromEntries(scalars),
+    lists: Object.fromEntries(lists),
+    others: others.map(([field]) => field),
+    ...(untold.length > 0 && { groups: untold.map(digest) }),
+    ...(word !== undefined && { word: digest(word) }),
+  }
+}
+
+/**
+ * Returns the fields outside the patch that no longer hold the carried values. Lists may grow. `isImmediate`: the copy was
+ * read right after the PUT, so that another value is the vendor's doing. Later, another client may have set it, and only
+ * a value that is gone counts.
+ */
+export function lostOf(carried: Carried, patch: VendorPatch, copy: WireUser, isImmediate: boolean): string[] {
+  const scalars = scalarFields.filter((field) => {
+    const before = carried.scalars[field]
+    if (before === undefined) return false
+    return isImmediate ? before !== digest(copy[field] ?? null) : copy[field] == null
+  })
+  const lists = listFields.filter((field) => {
+    const has = new Set((copy[field] ?? []).map((one) => digest(keyOf(field, one))))
+    return carried.lists[field]?.some((one) => !has.has(one)) ?? false
+  })
+  const others = carried.others.filter((field) => !Object.hasOwn(copy.raw, field) || isEmpty(copy.raw[field]))
+  return [...scalars, ...lists, ...others].filter((field) => !(field in patch))
+}
+
+/** Returns whether the copy has the unrecognized status that the PUT carried. */
+export function hasCarriedWord(carried: Carried | undefined, { unrecognized }: WireUser): boolean {
+  return unrecognized?.status !== undefined && carried?.word === digest(unrecognized.status)
+}
+
+/**
+ * Returns whether the copy lists the user's groups, but lacks an entry that the mirror could not resolve to one group.
+ */
+export function lacksUntold({ groups = [] }: Carried, copy: WireUser): boolean {
+  const shown = copy.groups ?? (isEmpty(copy.raw.groups) ? [] : undefined)
+  const has = new Set(shown?.map(digest))
+  return shown !== undefined && groups.some((one) => !has.has(one))
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(canonical(value)).digest('base64url').slice(0, 22)
+}
+
+export function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return true
+  return Array.isArray(value) ? value.length === 0 : typeof value === 'object' && Object.keys(value).length === 0
+}

@@ -1,0 +1,57 @@
+/**
+ * Resolves the groups in the vendor's copy of a user. The copy lists ids or names without saying which. Ids take
+ * precedence.
+ */
+import type { WireUser } from '../../vendor/wire/wire.ts'
+import { groupsCalled, type KnownGroup } from '../queries.ts'
+import { learnGroups } from './require-groups.ts'
+import type { WriteSession } from '../session/session.ts'
+
+export interface ToldGroups {
+  readonly known: readonly KnownGroup[]
+  /** For each name that several groups have, those groups. */
+  readonly ambiguous: ReadonlyMap<string, readonly KnownGroup[]>
+  /** Entries that match no group, even after the vendor's list was read. */
+  readonly unknown: readonly string[]
+}
+
+/**
+ * Returns the user's groups. Undefined if the answer does not contain them, which is different from none. If the mirror
+ * lacks a group, the vendor's list is read, because the group may be newer than the last pull.
+ */
+export async function toldGroups(
+  session: WriteSession,
+  { groups }: Pick<WireUser, 'groups'>,
+): Promise<ToldGroups | undefined> {
+  if (groups === undefined) return undefined
+  const told = await lookUp(session, groups)
+  if (told.unknown.length === 0) return told
+  await learnGroups(session, (found) => told.unknown.every((called) => found.has(called)))
+  return await lookUp(session, groups)
+}
+
+/** Returns why the groups are not fully known; undefined if they are. */
+export function doubtAbout(told: ToldGroups | undefined): string | undefined {
+  if (told === undefined) return 'the vendor does not tell which groups it is in'
+  const doubts = [
+    ...[...told.ambiguous].map(
+      ([name, groups]) =>
+        `it is in "${name}", which is the name of ${groups.map(({ groupId }) => groupId).join(' and of ')}`,
+    ),
+    ...told.unknown.map((called) => `it is in "${called}", and the vendor lists no group that is called so`),
+  ]
+  return doubts.length === 0 ? undefined : doubts.join('; ')
+}
+
+async function lookUp({ sql, organizationId }: WriteSession, groups: readonly string[]): Promise<ToldGroups> {
+  const meant = await groupsCalled(sql, organizationId, groups)
+  const known = new Map<number, KnownGroup>()
+  const ambiguous = new Map<string, readonly KnownGroup[]>()
+  for (const [called, [first, ...others]] of meant) {
+    if (!first) continue
+    if (others.length === 0) known.set(first.id, first)
+    else ambiguous.set(called, [first, ...others])
+  }
+  const unknown = groups.filter((called) => !meant.get(called)?.length)
+  return { known: [...known.values()], ambiguous, unknown }
+}

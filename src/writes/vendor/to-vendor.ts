@@ -1,0 +1,63 @@
+/** Converts the mirror's terms to the vendor's. Pure. */
+import type { NewUser } from '../../vendor/endpoints.ts'
+import { entryText } from '../../vendor/wire/lists.ts'
+import { type CreateUserInput, type ListPatch, saidIn, type UserPatch } from '../inputs.ts'
+import type { ListChange, ListField, VendorPatch } from './merge-patch.ts'
+
+const types = { USER: 'User', ALIAS: 'Alias' } as const
+const statuses = { ACTIVE: 'active', INACTIVE: 'inactive' } as const
+
+/** Returns the body of a POST: only what the caller gave. Groups are joined one by one afterwards. */
+export function newUserOf(input: CreateUserInput): NewUser {
+  const { primaryEmail, type, firstName, lastName, password, roles, aliases, mailboxSize, spamPolicy, status } =
+    saidIn(input)
+  return {
+    primaryEmail,
+    type: types[type],
+    ...definedOf({
+      firstName,
+      lastName,
+      password,
+      roles,
+      aliases,
+      mailboxSize,
+      spamPolicy,
+      status: status && statuses[status],
+    }),
+  }
+}
+
+/** Returns the fields that a user must have after this creation. */
+export function patchOf(created: NewUser): VendorPatch {
+  const { roles, aliases, password: _password, ...rest } = created
+  return definedOf({ ...rest, roles: wholeList('roles', roles), aliases: wholeList('aliases', aliases) })
+}
+
+/** Undefined if an entry cannot be read, for example in a copied account. */
+function wholeList(field: ListField, entries: unknown): ListChange | undefined {
+  if (!Array.isArray(entries)) return undefined
+  const set = entries.flatMap((entry: unknown) => entryText(field, entry) ?? [])
+  return set.length === entries.length ? { set } : undefined
+}
+
+export function vendorPatchOf({ status, roles, aliases, password, ...rest }: UserPatch): VendorPatch {
+  return definedOf({
+    ...rest,
+    status: status == null ? status : statuses[status],
+    roles: listChangeOf(roles),
+    aliases: listChangeOf(aliases),
+    password: password ?? undefined,
+  })
+}
+
+function listChangeOf(patch: ListPatch | null | undefined): ListChange | null | undefined {
+  if (patch == null) return patch
+  return patch.set == null ? { add: patch.add ?? [], remove: patch.remove ?? [] } : { set: patch.set }
+}
+
+/** Removes the keys whose value is undefined. */
+function definedOf<T extends object>(object: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]: Exclude<T[Key], undefined>
+  }
+}

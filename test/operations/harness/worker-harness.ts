@@ -1,0 +1,119 @@
+/** The house of the writes with a worker that runs operations: real jobs in Postgres, and no pulls. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openQueue } from '../../../src/sync/queue.ts'
+import { startSyncWorker } from '../../../src/sync/worker.ts'
+import type { WriteDeps } from '../../../src/writes/deps.ts'
+import { operationWork } from '../../../src/operations/operation-work.ts'
+import { openSecrets } from '../../../src/writes/secrets.ts'
+import { type House, type HouseOptions, house, type Json } from '../../writes/harness/api-harness.ts'
+import { openProcess, sleepingClock } from '../../writes/harness/process.ts'
+
+export interface Workshop extends House {
+  /** The resources of the worker. */
+  readonly writing: WriteDeps
+  /** Starts the worker, unless it was started with the workshop; resolves to a function that stops it. */
+  startWorker(): Promise<() => Promise<void>>
+  /** The result of a mutation that starts an operation. */
+  start(field: 'startOnboarding' | 'startDeprovisioning' | 'startEmailChange', input: Json): Promise<Json>
+  /** Starts an operation, and returns it when it has ended. */
+  finish(field: 'startOnboarding' | 'startDeprovisioning' | 'startEmailChange', input: Json): Promise<Json>
+  operation(id: unknown): Promise<Json>
+  /** Waits until the operation has ended. */
+  ended(id: unknown): Promise<Json>
+  /** The changes of one kind, oldest first. */
+  changes(kind: string): Promise<Json[]>
+}
+
+const fields = `id kind state total done failed estimatedFinishAt createdAt finishedAt createdBy
+  items(first: 500) { totalCount nodes { primaryEmail state steps journal { name state waitingSince waitingUntil lastSeen } user { primaryEmail deletedAt } failure {
+    __typename code message ... on AlreadyExists { bearer: user { primaryEmail } } ... on DomainNotRegistered { domain }
+    ... on NotAsWritten { fields } ... on VendorFailure { status outcomeUnknown } } } }`
+
+const inputs = {
+  startOnboarding: 'OnboardingInput',
+  startDeprovisioning: 'DeprovisioningInput',
+  startEmailChange: 'EmailChangeInput',
+}
+
+export async function workshop(options: HouseOptions & { readonly idle?: boolean } = {}): Promise<Workshop> {
+  await using opening = new AsyncDisposableStack()
+  const acme = opening.use(await house(options))
+  const opened = opening.use(await openProcess(acme.database.sql, acme.simulator.url, options))
+  const writing = {
+    ...opened.sync,
+    control: opened.sync.sql,
+    secrets: openSecrets(Buffer.alloc(32, 7)),
+    clock: options.pauses ?? sleepingClock(acme.pass),
+  }
+  await acme.database.sql`update organizations set next_pull_at = 'infinity'`
+
+  const startWorker = async () => {
+    const queue = openQueue({ postgres: acme.database.connection }, opened.logger)
+    const worker = await startSyncWorker(opened.sync, queue, {
+      operations: operationWork(writing),
+      rhythm: { tickMs: 50, healMs: 1_000 },
+    })
+    let stopped: Promise<void> | undefined
+    const stop = () => {
+      stopped ??= worker.stop()
+      return stopped
+    }
+    const owner = owned ?? opening
+    owner.defer(stop)
+    return stop
+  }
+  let owned: AsyncDisposableStack | undefined
+  if (!options.idle) await startWorker()
+  await acme.fill()
+
+  const ask = async (query: string, variables: Json): Promise<Json> => {
+    const { data, errors } = await acme.post({ query, variables })
+    if (errors) throw new Error(JSON.stringify(errors))
+    return data as Json
+  }
+  const operation = async (id: unknown) =>
+    (await ask(`query ($id: ID!) { operation(id: $id) { ${fields} } }`, { id })).operation as Json
+  const ended = async (id: unknown) => {
+    for (;;) {
+      const now = await operation(id)
+      if (now.finishedAt !== null) return now
+      await sleep(30)
+    }
+  }
+  const start = async (field: keyof typeof inputs, input: Json) =>
+    (
+      await ask(
+        `mutation ($input: ${inputs[field]}!) { ${field}(input: $input) { __typename
+          ... on StartOperationSuccess { operation { ${fields} } plan { method path body } notes }
+          ... on Failure { code message } ... on InvalidInput { issues { path message } }
+          ... on AlreadyExists { user { primaryEmail } } } }`,
+        { input },
+      )
+    )[field] as Json
+  owned = opening.move()
+  return {
+    ...acme,
+    writing,
+    startWorker,
+    start,
+    async finish(field, input) {
+      const started = await start(field, input)
+      if (started.__typename !== 'StartOperationSuccess') throw new Error(JSON.stringify(started))
+      return await ended((started.operation as Json).id)
+    },
+    operation,
+    ended,
+    async changes(kind) {
+      const query = `{ changes(kinds: [${kind}]) { nodes { origin actor subject { ... on User { primaryEmail } } } } }`
+      const { changes } = await ask(query, {})
+      return (changes as { nodes: Json[] }).nodes
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+/** The items of an operation, by their addresses. */
+export function itemsOf(operation: Json): Map<string, Json> {
+  const { nodes } = operation.items as { nodes: Json[] }
+  return new Map(nodes.map((item) => [String(item.primaryEmail), item]))
+}

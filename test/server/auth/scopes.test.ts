@@ -1,0 +1,213 @@
+/**
+ * Every field of the schema × every kind of caller. Each root field and each type has its rule here, so a new one
+ * without a rule fails. Each field of each type is queried, so a new field cannot bypass its rule.
+ */
+import { isObjectType } from 'graphql'
+import { afterAll, expect, test } from 'vitest'
+import type { Scope } from '../../../src/graph/context.ts'
+import { encodeCursor } from '../../../src/graph/pagination/cursor.ts'
+import { numericKey, parseGlobalId } from '../../../src/graph/core/global-id.ts'
+import { buildSchema } from '../../../src/graph/schema.ts'
+import { revokeToken } from '../../../src/access/tokens.ts'
+import { fill } from '../../graph/harness/filled.ts'
+import { type Coordinate, coordinatesOf } from '../limits/coordinates.ts'
+import { openStream } from '../event-source.ts'
+import { type Answer, serveGraph } from '../served-graph.ts'
+
+const rootRights: Record<string, Scope> = {
+  'Query._entities': 'read',
+  'Query._service': 'read',
+  'Query.node': 'read',
+  'Query.nodes': 'read',
+  'Query.organization': 'read',
+  'Query.organizations': 'read',
+  'Query.user': 'read',
+  'Query.users': 'read',
+  'Query.identity': 'read',
+  'Query.group': 'read',
+  'Query.groups': 'read',
+  'Query.role': 'read',
+  'Query.roles': 'read',
+  'Query.aliases': 'read',
+  'Query.changes': 'read',
+  'Query.search': 'read',
+  'Query.paths': 'read',
+  'Query.neighborhood': 'read',
+  'Query.findings': 'read',
+  'Subscription.changes': 'read',
+  'Subscription.pull': 'read',
+  'Mutation.refreshUser': 'read',
+  'Mutation.startPull': 'read',
+  'Mutation.resolveQuarantine': 'admin',
+  'Mutation.declareUserGone': 'admin',
+  'Mutation.createUser': 'write',
+  'Mutation.updateUser': 'write',
+  'Mutation.deleteUser': 'write',
+  'Mutation.addUserToGroup': 'write',
+  'Mutation.removeUserFromGroup': 'write',
+  'Query.operation': 'write',
+  'Query.operations': 'write',
+  'Subscription.operation': 'write',
+  'Mutation.startOnboarding': 'write',
+  'Mutation.startDeprovisioning': 'write',
+  'Mutation.startEmailChange': 'write',
+  'Mutation.cancelOperation': 'write',
+  'Mutation.retryOperation': 'write',
+}
+
+/** The scope that the fields of a type need: a scope of their own, or only that of the parent object. */
+const typeRights: Record<string, Scope | 'as its holder'> = {
+  Organization: 'read',
+  User: 'read',
+  Group: 'read',
+  Role: 'read',
+  Alias: 'read',
+  Pull: 'read',
+  Change: 'read',
+  Finding: 'read',
+  Operation: 'write',
+  ...Object.fromEntries(
+    [
+      ...['_Service', 'Identity', 'Mirror', 'Budget', 'Freshness', 'PageInfo'],
+      ...['AliasConnection', 'AliasEdge', 'ChangeConnection', 'ChangeEdge', 'GroupConnection', 'GroupEdge'],
+      ...['GroupMemberConnection', 'GroupMemberEdge', 'PullConnection', 'PullEdge', 'RoleUserConnection'],
+      ...['UserConnection', 'UserEdge', 'UserGroupConnection', 'UserGroupEdge', 'UserFacets', 'Facet'],
+      ...['RelatedUser', 'GroupOverlap', 'SearchHit', 'PathSet', 'Path', 'Neighborhood', 'GraphEdge'],
+      ...['FindingConnection', 'FindingEdge'],
+      ...['CreateUserSuccess', 'UpdateUserSuccess', 'DeleteUserSuccess', 'GroupMemberSuccess', 'PlannedRequest'],
+      ...['OperationConnection', 'OperationEdge', 'OperationItem', 'OperationItemConnection', 'OperationItemEdge'],
+      'OperationStep',
+      ...[
+        'StartOperationSuccess',
+        'AlreadyExists',
+        'Conflict',
+        'DomainNotRegistered',
+        'IdempotencyKeyReused',
+        'NotAsWritten',
+      ],
+      ...['RefreshUserSuccess', 'BudgetExhausted', 'InvalidInput', 'InputIssue', 'NotFound', 'VendorFailure'],
+    ].map((name) => [name, 'as its holder' as const]),
+  ),
+}
+
+const schema = buildSchema()
+const served = await serveGraph()
+afterAll(() => served[Symbol.asyncDispose]())
+const ids = new Map(await fill(served, 'acme'))
+const someUser = JSON.stringify(ids.get('User'))
+
+const coordinates = coordinatesOf(schema, {
+  'Query.node': (target) => `id: ${JSON.stringify(ids.get(target) ?? ids.get('User'))}`,
+  'Query._entities': 'representations: [{ __typename: "User", primaryEmail: "ann@acme.example" }]',
+  'Query.nodes': `ids: [${someUser}]`,
+  'Query.user': 'primaryEmail: "ann@acme.example"',
+  'Query.identity': 'address: "info@acme.example"',
+  'Query.group': 'groupId: "grp_001"',
+  'Query.role': 'name: "ADMINISTRATOR"',
+  'Query.search': 'text: "ann"',
+  'Query.paths': `from: ${someUser}, to: ${JSON.stringify(ids.get('Group'))}`,
+  'Query.neighborhood': `of: [${someUser}]`,
+  // Starts at the beginning of the feed, so that there is an event.
+  'Subscription.changes': `after: ${JSON.stringify(encodeCursor('changes', [numericKey(parseGlobalId(ids.get('Organization') ?? '', ['Organization'])), 0]))}`,
+  'Mutation.refreshUser': 'input: { primaryEmail: "ann@acme.example" }',
+  'Mutation.createUser': 'input: { primaryEmail: "new@acme.example" }',
+  'Mutation.updateUser': 'input: { primaryEmail: "ann@acme.example", set: { firstName: "Ann" } }',
+  'Mutation.deleteUser': 'input: { primaryEmail: "ann@acme.example" }',
+  'Mutation.addUserToGroup': 'input: { groupId: "grp_001", primaryEmail: "ann@acme.example" }',
+  'Mutation.removeUserFromGroup': 'input: { groupId: "grp_001", primaryEmail: "ann@acme.example" }',
+  'Query.operation': `id: ${JSON.stringify(ids.get('Operation'))}`,
+  'Subscription.operation': `id: ${JSON.stringify(ids.get('Operation'))}`,
+  'Mutation.startOnboarding': 'input: { users: [{ primaryEmail: "new@acme.example" }] }',
+  'Mutation.startDeprovisioning': 'input: { primaryEmails: ["ann@acme.example"] }',
+  'Mutation.startEmailChange': 'input: { from: "ann@acme.example", to: "anna@acme.example" }',
+  'Mutation.cancelOperation': `id: ${JSON.stringify(ids.get('Operation'))}`,
+  'Mutation.retryOperation': `id: ${JSON.stringify(ids.get('Operation'))}`,
+  'Mutation.resolveQuarantine': `pull: ${JSON.stringify(ids.get('Pull'))}, accept: true`,
+  'Mutation.declareUserGone': `user: ${someUser}`,
+})
+
+const callers: Record<Scope, string> = {
+  read: await served.token({ scopes: ['read'] }),
+  write: await served.token({ scopes: ['write'] }),
+  admin: await served.token({ scopes: ['admin'] }),
+}
+const everything = await served.token({ scopes: ['read', 'write', 'admin'] })
+const elsewhere = await served.token({ scopes: ['read', 'write', 'admin'], organizations: ['nowhere'] })
+const expired = await served.token({ name: 'expired', scopes: ['read', 'write', 'admin'] })
+const revoked = await served.token({ name: 'revoked', scopes: ['read', 'write', 'admin'] })
+await served.sql`update api_tokens set expires_at = clock_timestamp() where name = 'expired'`
+await revokeToken(served.sql, 'revoked')
+
+test('scopes: every root field and every type has a rule, and every rule is used', () => {
+  const types = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type) && !type.name.startsWith('__'))
+  const roots = ['Query', 'Mutation', 'Subscription']
+  const names = types.map(({ name }) => name).filter((name) => !roots.includes(name))
+  expect(Object.keys(typeRights).sort()).toEqual(names.sort())
+  expect(Object.keys(rootRights).sort()).toEqual(
+    [...new Set(coordinates.filter(({ parent }) => roots.includes(parent)).map(({ name }) => name))].sort(),
+  )
+})
+
+test('scopes: the queries of this test reach every field of every type', () => {
+  const all = Object.values(schema.getTypeMap()).flatMap((type) =>
+    isObjectType(type) && !type.name.startsWith('__')
+      ? Object.keys(type.getFields()).map((field) => `${type.name}.${field}`)
+      : [],
+  )
+  expect(new Set(coordinates.map(({ name }) => name))).toEqual(new Set(all))
+})
+
+test.each(coordinates)('scopes: $name rejects callers without its scope or organization', async (coordinate) => {
+  const strangers = [null, 'egt_never-made', expired, revoked].map((token) => ask(coordinate, token))
+  expect((await Promise.all(strangers)).map(({ status }) => status)).toEqual([401, 401, 401, 401])
+  const needed = rightsOf(coordinate)
+  const refused = await Promise.all(
+    Object.entries(callers).map(async ([scope, token]) => [scope, isForbidden(await ask(coordinate, token))]),
+  )
+  expect(refused).toEqual(Object.keys(callers).map((scope) => [scope, needed.some((right) => right !== scope)]))
+  const answer = await ask(coordinate, everything)
+  expect(isForbidden(answer)).toBe(false)
+  if (coordinate.operation === 'query') expect(answer.body.errors).toBeUndefined()
+
+  const foreign = await ask(coordinate, elsewhere)
+  // The schema text does not depend on organizations.
+  if (coordinate.operation === 'query' && coordinate.parent !== '_Service')
+    expect(leavesOf(foreign.body.data).filter((leaf) => !isNothing(leaf))).toEqual([])
+  const text = JSON.stringify(foreign.body)
+  for (const id of ids.values()) expect(text.replaceAll(`no pull \\"${id}\\"`, '')).not.toContain(id)
+  expect(text).not.toContain('acme')
+})
+
+function rightsOf({ root, through, operation, question }: Coordinate): Scope[] {
+  const right = rootRights[root]
+  // Scalar fields of a node that a mutation returns need only the scope of the mutation.
+  const entered =
+    operation === 'mutation' ? through.slice(0, question.includes('__typename') ? undefined : -1) : through
+  const rights = entered.map((name) => typeRights[name]).filter((one) => one !== 'as its holder' && one !== undefined)
+  return [...new Set([...(right ? [right] : []), ...rights])] as Scope[]
+}
+
+/** The response, or the first event of a stream. */
+async function ask({ operation, question }: Coordinate, token: string | null): Promise<Answer> {
+  if (operation !== 'subscription' || token === null) return await served.ask(question, { token })
+  const stream = await openStream(served.server.url, question, { token })
+  const body = stream.status === 401 ? {} : ((await stream.next()) ?? {})
+  stream.leave()
+  return { status: stream.status, body }
+}
+
+function isForbidden({ body }: Answer): boolean {
+  return body.errors?.some(({ extensions }) => extensions.code === 'FORBIDDEN') ?? false
+}
+
+function leavesOf(value: unknown): unknown[] {
+  if (typeof value !== 'object' || value === null) return [value]
+  return Object.values(value).flatMap(leavesOf)
+}
+
+/** Whether the value also occurs for an empty mirror. Type names are not secret. */
+function isNothing(leaf: unknown): boolean {
+  return (
+    leaf === null || leaf === 0 || leaf === false || (typeof leaf === 'string' && schema.getType(leaf) !== undefined)
+  )
+}

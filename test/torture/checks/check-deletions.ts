@@ -1,0 +1,61 @@
+/**
+ * I3: a user is shown as deleted only if its account ended, and only after a 404 or 410, a decision of an
+ * administrator, or a read that showed its successor. Outside of pulls, only deletions through the API count.
+ */
+import type { LoggedRequest } from '../../../src/simulator/http/request-log.ts'
+import type { Mirror } from '../world/mirror.ts'
+import { fact, keyOf, type Truth } from './truth.ts'
+import type { VendorLog } from '../world/vendor-log.ts'
+
+export function checkDeletions(
+  mirror: Mirror,
+  truth: Truth,
+  requests: readonly LoggedRequest[],
+  declared: ReadonlySet<string> = new Set(),
+  log?: VendorLog,
+): string[] {
+  const keys = new Map(mirror.users.map((user) => [user.id, user.key]))
+  return mirror.changes
+    .filter((change) => change.kind === 'USER_DELETED')
+    .flatMap((change) => {
+      const key = keys.get(change.subjectId) ?? ''
+      const shownAt = Date.parse(change.appliedAt) + 1
+      const ended = truth.of(fact.user(key)).some((one) => one.before !== undefined && one.lower <= shownAt)
+      const problems = ended ? [] : [`I3: ${key} was shown deleted at ${change.appliedAt}, and never was`]
+      const recreated = mirror.changes.some(
+        (other) =>
+          other.kind === 'USER_RECREATED' && other.appliedAt === change.appliedAt && keys.get(other.subjectId) === key,
+      )
+      const readBefore = (fits: (request: LoggedRequest) => boolean) =>
+        requests.some(
+          (request) =>
+            request.call === 'readUser' && fits(request) && arrivalOf(request) - 50 <= shownAt && isOf(request, key),
+        )
+      if (recreated) {
+        const isProved = readBefore(({ status }) => status === 200)
+        return isProved ? problems : [...problems, `I3: ${key} was replaced without a read`]
+      }
+      const isOurs = log?.of(key, 0).some(({ by, before, after }) => by === 'API' && before && !after)
+      if (change.pullId === null && !(change.origin === 'WRITE' && isOurs))
+        problems.push(`I3: ${key} was deleted by no pull: ${JSON.stringify(change)}`)
+      if (change.actor !== null && declared.has(key)) return problems
+      return readBefore(mayHaveSaid404) ? problems : [...problems, `I3: ${key} was deleted without a 404`]
+    })
+}
+
+/** By this machine's clock: the simulator's clock runs ahead if there are more edits than milliseconds. */
+function arrivalOf(request: LoggedRequest): number {
+  return performance.timeOrigin + request.arrivedAt
+}
+
+/**
+ * The log has no status for a response that was cut midway, although its headers were sent. The truth decides whether
+ * the account had ended.
+ */
+function mayHaveSaid404(request: LoggedRequest): boolean {
+  return request.status === 404 || request.status === 410 || (request.status === null && request.fault === 'cutMidway')
+}
+
+function isOf(request: LoggedRequest, key: string): boolean {
+  return keyOf(decodeURIComponent(request.path.slice('/users/'.length))) === key
+}

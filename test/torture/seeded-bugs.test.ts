@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { testDatabase } from '../support/database.ts'
+import { calm } from './schedule/calm-schedule.ts'
+import { Coverage } from './checks/coverage.ts'
+import { type Plant, plants } from './seeded-bugs.ts'
+import { runSchedule, ViolationError } from './schedule/run-schedule.ts'
+
+const caughtBy: Record<keyof typeof plants, string> = {
+  'a membership that does not end': 'I1',
+  'a change that is not in the feed': 'I2',
+  'a user deleted whom nobody asked for': 'I3',
+  'a version that is not kept': 'I4',
+  'a request without a slot': 'I5',
+  'an arrival that is told too early': 'I6',
+  'a page that is not kept': 'I7',
+}
+
+test('torture: a calm schedule without a planted violation passes all checks', async () => {
+  await using database = await testDatabase()
+  await expect(runSchedule(database.sql, calm, new Coverage())).resolves.toBeUndefined()
+})
+
+test.each(Object.entries(plants) as [keyof typeof plants, Plant][])(
+  'torture: the planted violation "%s" is caught',
+  async (name, plant) => {
+    await using database = await testDatabase()
+    // With this violation every pull hangs, so one pull is enough.
+    const schedule = caughtBy[name] === 'I7' ? { ...calm, actions: [] } : calm
+    const violations = await violationsOf(runSchedule(database.sql, schedule, new Coverage(), plant))
+    expect(violations.filter((text) => text.startsWith(caughtBy[name]))).not.toEqual([])
+  },
+  180_000,
+)
+
+async function violationsOf(run: Promise<void>): Promise<readonly string[]> {
+  try {
+    await run
+    return []
+  } catch (error) {
+    if (error instanceof ViolationError) return error.violations
+    throw error
+  }
+}
