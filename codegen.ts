@@ -7,8 +7,8 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { generate } from '@graphql-codegen/cli'
 import { describeRules } from './src/analysis/findings/describe-rules.ts'
-import { buildSchema, schemaText } from './src/graph/schema.ts'
 import { subgraphText } from './src/graph/federation/subgraph.ts'
+import { buildSchema, schemaText } from './src/graph/schema.ts'
 
 const root = import.meta.dirname
 /** Where documents stand; what is made of them goes below, into `generated`. */

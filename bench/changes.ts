@@ -8,12 +8,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startEmbeddedPostgres } from '../src/embedded/embedded-postgres.ts'
 import { openDatabase, type Sql } from '../src/db/database.ts'
-import type { Direction } from '../src/mirror/feed/feed-progress.ts'
 import { migrateMirror } from '../src/db/migrations/migrate.ts'
-import { type ChangesWanted, readChanges } from '../src/mirror/feed/read-changes.ts'
 import { changeKind } from '../src/db/schema/tables.ts'
+import { startEmbeddedPostgres } from '../src/embedded/embedded-postgres.ts'
+import type { Direction } from '../src/mirror/feed/feed-progress.ts'
+import { type ChangesWanted, readChanges } from '../src/mirror/feed/read-changes.ts'
 import { bigGroup, hotUser, momentAt, seedFeed, userIds } from './feed.ts'
 
 const changes = Number(process.argv[2] ?? 1_000_000)

@@ -12,8 +12,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
-import { readConfig } from '../src/config/env.ts'
 import { openContext } from '../src/app.ts'
+import { readConfig } from '../src/config/env.ts'
 import type { Sql } from '../src/db/database.ts'
 
 const [users = '100000', groups = '2000'] = process.argv.slice(2)

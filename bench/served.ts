@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
-import { readConfig } from '../src/config/env.ts'
 import { type Running, runProcess } from '../src/cli/serve.ts'
+import { readConfig } from '../src/config/env.ts'
 
 export const token = 'a-token-of-the-benchmark'
 

@@ -1,20 +1,17 @@
 #!/usr/bin/env node
 /** One program: serve, api, worker, migrate, token, audit, simulator, demo. */
 import type { Logger } from 'pino'
-import { ConfigError, readConfig } from './config/env.ts'
 import { openMigratedDatabase } from './app.ts'
-import { runDemo } from './cli/demo/run-demo.ts'
-import { EmbeddedPostgresFailed } from './embedded/embedded-postgres-failed.ts'
-import { EmbeddedPostgresInUse } from './embedded/embedded-postgres-in-use.ts'
-import { EmbeddedPostgresUnavailable } from './embedded/embedded-postgres-unavailable.ts'
-import { createLogger } from './logger.ts'
-import { CannotMigrate } from './db/migrations/cannot-migrate.ts'
-import { TooManyConnectionsError } from './db/connection/connection-budget.ts'
-import { DatabaseUnusable } from './db/database-unusable.ts'
 import { AuditInterruptedError, AuditUsageError, runAudit } from './cli/audit.ts'
+import { runDemo } from './cli/demo/run-demo.ts'
 import { runProcess } from './cli/serve.ts'
 import { runSimulator } from './cli/simulator.ts'
 import { runToken, TokenUsageError } from './cli/token.ts'
+import { ConfigError, readConfig } from './config/env.ts'
+import { TooManyConnectionsError } from './db/connection/connection-budget.ts'
+import { CannotMigrate, DatabaseUnusable } from './db/database-errors.ts'
+import { EmbeddedPostgresFailed, EmbeddedPostgresInUse, EmbeddedPostgresUnavailable } from './embedded/errors.ts'
+import { createLogger } from './logger.ts'
 import { CannotListen } from './server/http/listen.ts'
 
 const commands = {

@@ -1,6 +1,6 @@
 /** The imports that each module is allowed to have. A folder of `src` without a rule here fails the test. */
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { glob, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import {
   findCycle,
@@ -9,54 +9,139 @@ import {
   packageViolations,
   type Rule,
   readImports,
+  roomViolations,
   violations,
 } from './support/imports.ts'
 
-const source = join(import.meta.dirname, '..', 'src')
+const repository = join(import.meta.dirname, '..')
+const source = join(repository, 'src')
 const imports = await readImports(source)
 const ours = imports.filter(({ isPackage }) => !isPackage)
 
 /** Every module may import the types of the configuration and of the logger. */
 const free = ['config', 'logger']
 
+/** Rules of the modules, the top-level folders and files. */
 const rules: Record<string, Rule> = {
-  essentials: { mayImport: ['address-key'] },
-  db: { mayImport: [] },
-  mirror: { mayImport: ['db', 'database-url', 'address-key'] },
+  addresses: { mayImport: [] },
+  db: { mayImport: ['embedded'] },
+  'rate-limit': { mayImport: ['db'] },
+  access: { mayImport: ['db'] },
+  vendor: { mayImport: ['addresses'] },
+  mirror: { mayImport: ['db', 'rate-limit', 'addresses'] },
   embedded: { mayImport: [] },
   simulator: { mayImport: [] },
-  sync: { mayImport: ['essentials', 'mirror'] },
-  writes: { mayImport: ['essentials', 'mirror', 'sync/read-user', 'sync/recent-writes'] },
-  analysis: { mayImport: ['mirror'] },
-  graph: { mayImport: ['mirror', 'analysis', 'writes', 'sync/refresh-user', 'sync/request-pull', 'sync/verbs'] },
+  sync: { mayImport: ['vendor', 'mirror', 'db'] },
+  writes: { mayImport: ['vendor', 'mirror', 'db', 'sync/point-read'] },
+  operations: { mayImport: ['vendor', 'mirror', 'db', 'sync/point-read', 'writes'] },
+  analysis: { mayImport: ['mirror', 'db'] },
+  graph: {
+    mayImport: [
+      'mirror',
+      'db',
+      'access',
+      'rate-limit',
+      'analysis',
+      'writes',
+      'operations',
+      'sync/point-read',
+      'sync/sync-service',
+    ],
+  },
   server: { mayImport: ['graph'] },
 
-  config: { mayImport: ['config-access', 'database-url'] },
-  'database-url': { mayImport: [] },
-  'address-key': { mayImport: ['punycode'] },
-  punycode: { mayImport: [] },
-  'config-access': { mayImport: [] },
+  config: { mayImport: [] },
   logger: { mayImport: [] },
-  'secret-key': { mayImport: [] },
-  'embedded-database': { mayImport: ['embedded', 'mirror'] },
-  context: { mayImport: 'everything', except: ['main', 'server', 'demo', 'run-process', 'run-simulator', 'run-token'] },
-  'run-process': { mayImport: ['context', 'graph', 'mirror', 'server'] },
-  'run-token': { mayImport: ['context', 'mirror'] },
-  'run-audit': { mayImport: ['context', 'mirror'] },
-  'run-simulator': { mayImport: ['simulator'] },
-  demo: { mayImport: ['mirror', 'simulator', 'run-process'] },
+  app: { mayImport: 'everything', except: ['main', 'server', 'cli'] },
+  cli: { mayImport: 'everything', except: ['main'] },
   main: { mayImport: 'everything', except: [] },
+}
+
+/**
+ * Which folders of a module the files of one of its folders may import; `.`: the files at the top of the module. Every
+ * folder may import itself.
+ */
+const rooms: Record<string, Record<string, readonly string[]>> = {
+  analysis: {
+    findings: ['findings/rules'],
+    'findings/rules': ['findings'],
+    graph: [],
+  },
+  cli: {
+    demo: ['.'],
+  },
+  db: {
+    connection: ['.'],
+    history: ['.', 'schema'],
+    migrations: ['.', 'connection', 'history'],
+    schema: [],
+  },
+  embedded: {
+    postmaster: ['.'],
+  },
+  graph: {
+    analysis: ['.', 'core', 'group', 'organization', 'pagination', 'user'],
+    'as-of': ['.', 'core'],
+    change: ['.', 'analysis', 'as-of', 'core', 'organization', 'pagination', 'user'],
+    core: ['.', 'as-of', 'user'],
+    federation: ['.', 'core', 'group', 'organization', 'pagination', 'user'],
+    group: ['.', 'as-of', 'core', 'organization', 'pagination', 'user'],
+    mutations: ['.', 'core', 'group', 'operation', 'organization', 'pagination', 'pull', 'user'],
+    operation: ['.', 'change', 'core', 'organization', 'pagination', 'user'],
+    organization: ['.', 'core', 'pagination', 'pull'],
+    pagination: ['.', 'as-of', 'core'],
+    pull: ['.', 'change', 'core', 'organization', 'pagination'],
+    user: ['.', 'core', 'organization', 'pagination'],
+  },
+  mirror: {
+    accounts: ['.', 'pulls', 'users'],
+    feed: ['.', 'users'],
+    groups: ['.', 'feed', 'pulls'],
+    pulls: ['.', 'accounts', 'groups', 'users'],
+    users: ['.', 'accounts', 'feed', 'pulls'],
+  },
+  operations: {
+    run: ['.', 'work'],
+    start: ['.', 'run', 'work'],
+    work: ['run'],
+  },
+  server: {
+    auth: ['graphql', 'http'],
+    'caller-errors': ['limits'],
+    explorer: [],
+    graphql: ['caller-errors', 'http', 'limits'],
+    http: ['auth', 'explorer', 'graphql', 'limits'],
+    limits: [],
+  },
+  simulator: {
+    data: ['.'],
+    http: ['.', 'data'],
+  },
+  sync: {
+    'point-read': ['.'],
+    pull: ['.', 'point-read'],
+  },
+  vendor: {
+    errors: [],
+    http: ['.', 'errors', 'wire'],
+    wire: [],
+  },
+  writes: {
+    commands: ['.', 'session', 'vendor'],
+    session: ['.', 'vendor'],
+    vendor: ['.', 'session'],
+  },
 }
 
 /** The only modules that may import a package. */
 const owners = {
-  undici: ['essentials'],
+  undici: ['vendor'],
   bullmq: ['sync'],
   ioredis: ['sync'],
-  // In the mirror only migrate.ts and its connection code use pg. This client never reconnects, which would lose the
+  // In `db` only the migrations and the connection code use pg. This client never reconnects, which would lose the
   // transaction and its lock.
-  pg: ['sync', 'mirror'],
-  postgres: ['db', 'mirror', 'embedded'],
+  pg: ['sync', 'db'],
+  postgres: ['db', 'embedded'],
   graphql: ['graph', 'server'],
   'graphql-yoga': ['server'],
   '@pothos/core': ['graph', 'server'],
@@ -67,18 +152,54 @@ test('architecture: every module imports only the modules that its rule allows',
   expect(violations(ours, rules, free)).toEqual([])
 })
 
+test('architecture: every folder of a module imports only the folders that its rule allows', () => {
+  expect(roomViolations(ours, rooms)).toEqual([])
+  const unused = Object.entries(rooms).flatMap(([module, rules]) =>
+    Object.keys(rules).filter((room) => !ours.some(({ from }) => from.startsWith(`${module}/${room}/`))),
+  )
+  expect(unused).toEqual([])
+})
+
+test('architecture: no folder has more than 16 files, and no file more than 300 lines', async () => {
+  const folders = new Map<string, number>()
+  const long: string[] = []
+  let crumbs = 0
+  for (const root of ['src', 'test']) {
+    for await (const path of glob(`${root}/**/*.ts`, { cwd: repository })) {
+      if (path.includes('/generated/')) continue
+      folders.set(dirname(path), (folders.get(dirname(path)) ?? 0) + 1)
+      const lines = (await readFile(join(repository, path), 'utf8')).split('\n').length - 1
+      if (lines > 300) long.push(path)
+      if (lines < 25) crumbs += 1
+    }
+  }
+  expect([...folders].filter(([, count]) => count > 16)).toEqual([])
+  expect(long.sort()).toEqual([
+    'src/db/schema/directory.ts',
+    'src/writes/session/session.ts',
+    'test/graph/change/feed-windows.test.ts',
+    'test/mirror/allowance.test.ts',
+    'test/server/quotes-nothing.test.ts',
+    'test/support/sync.ts',
+    'test/sync/identity.test.ts',
+    'test/vendor/wire.test.ts',
+    'test/writes/odd-vendors/lag.test.ts',
+  ])
+  expect(crumbs).toBeLessThanOrEqual(40)
+})
+
 test('architecture: a package with owners is imported only by them', () => {
   expect(packageViolations(imports, owners)).toEqual([])
 })
 
 test('architecture: only main, the demo and the simulator read the configuration', () => {
-  const readers = ours.filter(({ to, typeOnly }) => to === 'config.ts' && !typeOnly).map(({ from }) => moduleOf(from))
-  expect([...new Set(readers)].sort()).toEqual(['demo', 'main', 'run-simulator'])
+  const readers = ours.filter(({ to, typeOnly }) => to === 'config/env.ts' && !typeOnly).map(({ from }) => from)
+  expect(readers.sort()).toEqual(['cli/demo/run-demo.ts', 'cli/simulator.ts', 'main.ts'])
 })
 
-test('architecture: only the demo and run-simulator import the simulator', () => {
-  const users = ours.filter(({ to }) => moduleOf(to) === 'simulator').map(({ from }) => moduleOf(from))
-  expect([...new Set(users)].sort()).toEqual(['demo', 'run-simulator', 'simulator'])
+test('architecture: only the demo and the simulator command import the simulator', () => {
+  const users = ours.filter(({ from, to }) => moduleOf(to) === 'simulator' && moduleOf(from) !== 'simulator')
+  expect([...new Set(users.map(({ from }) => from))].sort()).toEqual(['cli/demo/run-demo.ts', 'cli/simulator.ts'])
 })
 
 test('architecture: there is no import cycle between files or modules', () => {
@@ -90,8 +211,8 @@ test('architecture: there is no import cycle between files or modules', () => {
 })
 
 test('architecture: the import parser finds all imports of a file', async () => {
-  const text = await readFile(join(source, 'context.ts'), 'utf8')
-  expect(importsOf('context.ts', text).length).toBe(text.match(/^(import|export) .*from|^} from/gm)?.length)
+  const text = await readFile(join(source, 'app.ts'), 'utf8')
+  expect(importsOf('app.ts', text).length).toBe(text.match(/^(import|export) .*from|^} from/gm)?.length)
 })
 
 test('architecture: the import parser resolves every form of import', () => {
@@ -131,23 +252,36 @@ test('architecture: violations of each kind are detected', () => {
     ...importsOf('mirror/x.ts', "import { sync } from '../sync/y.ts'"),
     ...importsOf(
       'graph/x.ts',
-      "import type { Client } from '../essentials/client.ts'; import { t } from '../sync/tick.ts'",
+      "import type { Client } from '../vendor/client.ts'; import { t } from '../sync/tick.ts'",
     ),
     ...importsOf(
       'graph/y.ts',
-      "import type { SyncVerbs } from '../sync/verbs.ts'; import type { L } from '../logger.ts'",
+      "import type { SyncService } from '../sync/sync-service.ts'; import type { L } from '../logger.ts'",
     ),
-    ...importsOf('context.ts', "import { startServer } from './server/start-server.ts'"),
+    ...importsOf('app.ts', "import { startServer } from './server/http/start-server.ts'"),
     ...importsOf('billing/x.ts', "import { sum } from './sum.ts'"),
     ...importsOf('server/x.ts', "import { serve } from '../graph/x.ts'; import '../../bench/pull.ts'; import 'bullmq'"),
   ]
+  const graphMay = 'mirror, db, access, rate-limit, analysis, writes, operations, sync/point-read, sync/sync-service'
   expect(violations(planted, rules, free)).toEqual([
-    'mirror/x.ts imports sync/y.ts, but mirror may import only db, database-url, address-key',
-    'graph/x.ts imports essentials/client.ts, but graph may import only mirror, analysis, writes, sync/refresh-user, sync/request-pull, sync/verbs',
-    'graph/x.ts imports sync/tick.ts, but graph may import only mirror, analysis, writes, sync/refresh-user, sync/request-pull, sync/verbs',
-    'context.ts imports server/start-server.ts, but context may import everything but main, server, demo, run-process, run-simulator, run-token',
+    'mirror/x.ts imports sync/y.ts, but mirror may import only db, rate-limit, addresses',
+    `graph/x.ts imports vendor/client.ts, but graph may import only ${graphMay}`,
+    `graph/x.ts imports sync/tick.ts, but graph may import only ${graphMay}`,
+    'app.ts imports server/http/start-server.ts, but app may import everything but main, server, cli',
     'billing has no rule: say in the table what it may import',
     'server/x.ts imports ../bench/pull.ts, which is outside the source',
+  ])
+  const inRooms = [
+    ...importsOf(
+      'writes/vendor/x.ts',
+      "import { run } from '../commands/run-write.ts'; import { f } from '../failure.ts'",
+    ),
+    ...importsOf('writes/drafts/x.ts', "import { f } from '../failure.ts'"),
+    ...importsOf('writes/x.ts', "import { run } from './commands/run-write.ts'"),
+  ]
+  expect(roomViolations(inRooms, rooms)).toEqual([
+    'writes/vendor/x.ts imports writes/commands/run-write.ts, but in writes, vendor may import only ., session',
+    'writes/drafts has no rule: say in the table which folders it may import',
   ])
   expect(packageViolations(planted, owners)).toEqual(['server/x.ts imports the package bullmq, which belongs to sync'])
 })

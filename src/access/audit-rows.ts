@@ -1,6 +1,6 @@
 /** Prunes and exports the audit log. */
 import type { Sql } from '../db/database.ts'
-import { isoOf, isoOrNull } from '../db/iso.ts'
+import { isoOf, isoOrNull } from '../db/timestamps.ts'
 
 export interface AuditRow {
   readonly id: number

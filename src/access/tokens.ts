@@ -1,9 +1,9 @@
 /** API tokens. Only the SHA-256 of a token is stored, so the table does not reveal usable tokens. */
 import { createHash, randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import { array } from '../db/pg-array.ts'
 import type { Sql, Transaction } from '../db/database.ts'
-import { isoOf, isoOrNull } from '../db/iso.ts'
+import { array } from '../db/pg-array.ts'
+import { isoOf, isoOrNull } from '../db/timestamps.ts'
 
 export type TokenScope = 'read' | 'write' | 'admin'
 

@@ -1,7 +1,7 @@
 /** Counts of matching users by value: by status, type, role, domain or group. */
 import { type Column, type SQL, sql } from 'drizzle-orm'
-import { type Asked, readRemembered } from '../mirror/count-cache.ts'
 import { groups, memberships, roleGrants, roles, users } from '../db/schema/tables.ts'
+import { type Asked, readRemembered } from '../mirror/count-cache.ts'
 
 export type FacetName = 'status' | 'type' | 'role' | 'domain' | 'group'
 

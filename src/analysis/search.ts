@@ -2,9 +2,10 @@
  * Typo-tolerant search by the trigrams of `search_key`. An exact match of an address comes first. Other results are
  * ranked by how well the text contains the search words, then by how little other text it contains.
  */
-import { addressKey } from '../mirror/address.ts'
-import { array } from '../db/pg-array.ts'
+
 import type { Queryable } from '../db/database.ts'
+import { array } from '../db/pg-array.ts'
+import { addressKey } from '../mirror/address.ts'
 
 const searchedTypes = ['User', 'Group', 'Role', 'Alias', 'Organization'] as const
 export type SearchedType = (typeof searchedTypes)[number]
@@ -88,7 +89,7 @@ const likeness = `0.9 * word_similarity(o.words, t.search_key) + 0.09 * similari
  * settings of the connection (database.ts).
  *
  * The search text is in `o`, outside of the subquery, where Postgres treats it like a constant: the indexes of all
- * parts of a view then apply (past-views.ts).
+ * parts of a view then apply (views.ts).
  */
 const alike = (type: SearchedType, table: string, label: string, isThere: string) => {
   const found = (condition: string) => `

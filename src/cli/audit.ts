@@ -5,12 +5,12 @@
 import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
-import type { Config } from '../config/env.ts'
-import { openMigratedDatabase } from '../app.ts'
-import { createLogger } from '../logger.ts'
 import { readAudit } from '../access/audit-rows.ts'
+import { openMigratedDatabase } from '../app.ts'
+import type { Config } from '../config/env.ts'
 import type { Sql } from '../db/database.ts'
-import { isoOf } from '../db/iso.ts'
+import { isoOf } from '../db/timestamps.ts'
+import { createLogger } from '../logger.ts'
 
 export const auditUsage = `Usage:
   npm run --silent audit -- --since TIME [--until TIME]

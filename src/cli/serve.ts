@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
-import type { Config } from '../config/env.ts'
+import { openTokenDirectory } from '../access/token-directory.ts'
 import { type AppContext, openContext } from '../app.ts'
+import type { Config } from '../config/env.ts'
 import { servedSchema } from '../graph/federation/type-prefix.ts'
 import { openCallerRequests } from '../rate-limit/caller-requests.ts'
-import { openTokenDirectory } from '../access/token-directory.ts'
 import {
   type Authenticate,
   adminName,

@@ -1,7 +1,7 @@
 import { ConfigError } from '../config/env.ts'
 import { createLogger } from '../logger.ts'
-import { startSimulator } from '../simulator/simulator.ts'
 import { everySection } from '../simulator/options.ts'
+import { startSimulator } from '../simulator/simulator.ts'
 
 /**
  * Runs the simulator alone until the signal fires. Configured by SIMULATOR_USERS, SIMULATOR_GROUPS,

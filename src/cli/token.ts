@@ -3,10 +3,6 @@
  * running `serve`.
  */
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import type { Config } from '../config/env.ts'
-import { openMigratedDatabase } from '../app.ts'
-import { createLogger } from '../logger.ts'
-import type { Sql } from '../db/database.ts'
 import {
   createToken,
   listTokens,
@@ -18,6 +14,10 @@ import {
   TooManyTokens,
   tokensExpiringSoon,
 } from '../access/tokens.ts'
+import { openMigratedDatabase } from '../app.ts'
+import type { Config } from '../config/env.ts'
+import type { Sql } from '../db/database.ts'
+import { createLogger } from '../logger.ts'
 
 const tokenUsage = `Usage:
   npm run token -- create --name NAME --scope SCOPE [--scope SCOPE …] [--organization SLUG …] [--expires 90d]

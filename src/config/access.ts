@@ -1,4 +1,4 @@
-/** The part of the environment that controls authentication and access. Read by config.ts. */
+/** The part of the environment that controls authentication and access. Read by env.ts. */
 import { readFileSync } from 'node:fs'
 
 export type Openness = 'public' | 'token' | 'off'
@@ -38,7 +38,7 @@ export interface AccessConfig {
   readonly trustedDocuments: { readonly manifest: ReadonlyMap<string, string>; readonly only: boolean } | undefined
 }
 
-/** The functions with which config.ts reads variables. */
+/** The functions with which env.ts reads variables. */
 export interface Reader {
   text(name: string): string | undefined
   token(name: string): string | undefined

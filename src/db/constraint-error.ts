@@ -29,3 +29,10 @@ export function refusalOf(error: unknown): Refusal | undefined {
     routine: text(routine),
   }
 }
+
+/**
+ * The `problem` of a pull whose data Postgres rejected. Postgres' own message is omitted because it may quote the data.
+ */
+export function storageRefused(what: string, { code }: Refusal): string {
+  return `The pull failed: Postgres cannot store ${what} (error ${code}); the log names the table. The next pull starts from the beginning`
+}

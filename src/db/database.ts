@@ -6,6 +6,7 @@
  */
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import type postgres from 'postgres'
+import { type DatabaseConnection, settingsForPostgresJs } from './connection/connection-settings.ts'
 import { type DriverOverrides, drizzleClient } from './connection/drizzle-client.ts'
 import { ExclusivePool, type PoolCounts, type PoolSettings } from './connection/exclusive-pool.ts'
 import type { Asker } from './connection/fair-queue.ts'
@@ -13,14 +14,13 @@ import { type Listen, openListener } from './connection/listener.ts'
 import { type Queryable, type Send, type Sql, sqlOfPool, sqlOfTransaction, type Transaction } from './connection/sql.ts'
 import { StatementFrequency } from './connection/statement-frequency.ts'
 import { array } from './pg-array.ts'
-import { type DatabaseConnection, settingsForPostgresJs } from './connection/connection-settings.ts'
 import { relations } from './schema/relations.ts'
-import { SettledMoments } from '../mirror/feed/settled-moments.ts'
+import { SettledMoments } from './settled-moments.ts'
 
 export type { Asker, DatabaseConnection, Listen, Queryable, Sql, Transaction }
 export type Drizzle = PostgresJsDatabase<typeof relations>
 
-/** The schema whose views show the content of the tables of the same names at a past moment (past-views.ts). */
+/** The schema whose views show the content of the tables of the same names at a past moment (views.ts). */
 export const pastSchema = 'past'
 
 /** Read access to the mirror for one caller. */

@@ -5,8 +5,8 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Account, isRoot } from './account.ts'
-import { CHILD_ENVIRONMENT } from './child-environment.ts'
-import { EmbeddedPostgresFailed } from './embedded-postgres-failed.ts'
+import { EmbeddedPostgresFailed } from './errors.ts'
+import { CHILD_ENVIRONMENT } from './postgres-config.ts'
 
 /** The name of the user map in pg_ident.conf. */
 const USER_MAP = 'essentials_graph'

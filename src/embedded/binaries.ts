@@ -3,9 +3,7 @@ import { chmod, copyFile, lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, 
 import { createRequire } from 'node:module'
 import { basename, dirname, join, relative } from 'node:path'
 import { type Account, canReach, mayAccess } from './account.ts'
-import { EmbeddedPostgresFailed } from './embedded-postgres-failed.ts'
-import { EmbeddedPostgresUnavailable } from './embedded-postgres-unavailable.ts'
-import { hasCode } from './error-codes.ts'
+import { EmbeddedPostgresFailed, EmbeddedPostgresUnavailable, hasCode } from './errors.ts'
 
 /** The npm package that contains the binaries. */
 export interface BinariesPackage {

@@ -4,9 +4,9 @@ import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Account, isRoot, spawnedAs } from './account.ts'
 import type { Binaries } from './binaries.ts'
-import { CHILD_ENVIRONMENT } from './child-environment.ts'
-import { EmbeddedPostgresFailed } from './embedded-postgres-failed.ts'
-import type { Log } from './log.ts'
+import { EmbeddedPostgresFailed } from './errors.ts'
+import { CHILD_ENVIRONMENT } from './postgres-config.ts'
+import type { Log } from './postmaster/bounded-log.ts'
 
 const LIMIT_MS = 120_000
 

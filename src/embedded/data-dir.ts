@@ -3,9 +3,8 @@ import type { Stats } from 'node:fs'
 import { chmod, lstat, mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { type Account, accountForNewData, accountOfData, canReach, isRoot } from './account.ts'
-import { EmbeddedPostgresFailed } from './embedded-postgres-failed.ts'
-import { hasCode, isMissing } from './error-codes.ts'
-import type { Log } from './log.ts'
+import { EmbeddedPostgresFailed, hasCode, isMissing } from './errors.ts'
+import type { Log } from './postmaster/bounded-log.ts'
 
 /** Where a database is stored, and which user runs it. */
 export interface Places {

@@ -1,8 +1,7 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { EmbeddedPostgresFailed } from './embedded-postgres-failed.ts'
-import { EmbeddedPostgresInUse } from './embedded-postgres-in-use.ts'
+import { EmbeddedPostgresFailed, EmbeddedPostgresInUse } from './errors.ts'
 
 /**
  * Takes an operating-system lock on a folder immediately, or throws EmbeddedPostgresInUse, which names `dataDir`.

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Log } from './log.ts'
+import type { Log } from './postmaster/bounded-log.ts'
 import { type Postmaster, type PostmasterPlan, startPostmaster, stopPostmaster } from './postmaster/postmaster.ts'
 
 /** A Postgres that is restarted when it ends unexpectedly. */

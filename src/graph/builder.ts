@@ -66,3 +66,9 @@ builder.queryType({
     'Read operations. They are served from the mirror and never wait for the vendor. They require the `read` scope ' +
     'unless stated otherwise. Without the required scope, a field fails with the code FORBIDDEN.',
 })
+
+builder.mutationType({
+  description:
+    'Write operations. Each field returns when its work is done; fields that start an operation or a pull return ' +
+    'when it has been created. Without the required scope, a field fails with the code FORBIDDEN.',
+})

@@ -4,8 +4,8 @@ import type { Asker, Database, Drizzle, Queryable, Reader } from '../db/database
 import { readPast } from '../db/history/read-as-of.ts'
 import type { Memory } from '../mirror/count-cache.ts'
 import type { Wakes } from '../mirror/feed/notifications.ts'
-import type { SyncVerbs } from '../sync/verbs.ts'
-import type { WriteVerbs } from '../writes/verbs.ts'
+import type { WriteService } from '../operations/write-service.ts'
+import type { SyncVerbs } from '../sync/sync-service.ts'
 
 /** The caller. */
 export interface Viewer {
@@ -27,7 +27,7 @@ export interface GraphContext {
   readonly sql: Queryable
   /** Set once the cost of the operation is known. Heavy operations are limited to a part of the connections. */
   readonly load: { isHeavy: boolean }
-  /** For reads that several callers wait for (shared-read.ts). Uses at most half of the connections. */
+  /** For reads that several callers wait for (coalesce-reads.ts). Uses at most half of the connections. */
   readonly sharedReader: (signal: AbortSignal) => Reader
   readonly viewer: Viewer
   readonly sync: SyncVerbs
@@ -39,7 +39,7 @@ export interface GraphContext {
   readonly memory: Memory
   readonly audit: Audit
   readonly wakes: Wakes
-  readonly writes: WriteVerbs
+  readonly writes: WriteService
   /** Number of IDs and references that the operation may still look up. */
   readonly lookups: { left: number }
   /** Aborted when the caller disconnects or the operation times out. */

@@ -10,7 +10,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import { LRUCache } from 'lru-cache'
 import type { Drizzle } from '../db/database.ts'
-import { isoOf } from '../db/iso.ts'
+import { isoOf } from '../db/timestamps.ts'
 
 interface Remembered {
   readonly organizationId: number

@@ -1,7 +1,7 @@
 import type { Transaction } from '../db/database.ts'
-import { isoOf, isoOrNull } from '../db/iso.ts'
+import { writerLock } from '../db/settled-moments.ts'
+import { isoOf, isoOrNull } from '../db/timestamps.ts'
 import type { FieldGroup } from './observation.ts'
-import { writerLock } from './feed/settled-moments.ts'
 
 /** An organization locked by this transaction, and the transaction's time. */
 export interface LockedOrganization {

@@ -9,10 +9,11 @@
  * loaded in batches instead: one scan of the organization's users yields the next few hundred, and each is checked
  * again before it is read.
  */
-import { addressKey } from './address.ts'
-import { array } from '../db/pg-array.ts'
+
 import type { Sql } from '../db/database.ts'
+import { array } from '../db/pg-array.ts'
 import { distrustBits } from './accounts/judge-account.ts'
+import { addressKey } from './address.ts'
 
 export interface UserToRead {
   readonly userId: number

@@ -6,9 +6,10 @@
  * data. The new limits (`history_from`, `feed_pruned_to`) are stored before anything is deleted, so that a query beyond
  * them is rejected instead of answered incompletely.
  */
-import { array } from '../db/pg-array.ts'
+
 import type { Sql } from '../db/database.ts'
-import { isoOf } from '../db/iso.ts'
+import { array } from '../db/pg-array.ts'
+import { isoOf } from '../db/timestamps.ts'
 import { pruneOperations, pruneSnapshots } from './prune-operations.ts'
 
 /** Rows deleted per transaction. It blocks others no longer than applying a page does. */

@@ -2,8 +2,9 @@
  * Writes that the vendor accepted but did not show while their caller waited. The sync keeps reading these users, with
  * growing pauses.
  */
-import { addressKey } from './address.ts'
+
 import type { Sql } from '../db/database.ts'
+import { addressKey } from './address.ts'
 
 export interface UnsettledWrite {
   readonly organizationId: number

@@ -1,3 +1,7 @@
+import type { JsonObject } from '../vendor/wire/wire.ts'
+import type { WriteFailure } from '../writes/failure.ts'
+import type { Waiting } from './run/waiting-step.ts'
+
 /**
  * An operation is stored as rows: the operation, an item for each user, and a step for each request that changes
  * something. A process claims one item at a time with a lease and journals each step before the request is sent and
@@ -7,9 +11,6 @@
  * RUNNING item without a holder waits to be claimed again: its process was killed, the vendor was unavailable, or the
  * vendor does not show an accepted write yet (waiting-step.ts). An operation ends with its last item.
  */
-import type { JsonObject } from '../vendor/wire/wire.ts'
-import type { WriteFailure } from '../writes/failure.ts'
-import type { Waiting } from './run/waiting-step.ts'
 
 export type OperationKind = 'ONBOARDING' | 'DEPROVISIONING' | 'EMAIL_CHANGE'
 

@@ -6,7 +6,7 @@
  * free in between only make the count too high.
  */
 import type { Sql } from '../db/database.ts'
-import { isoOf } from '../db/iso.ts'
+import { isoOf } from '../db/timestamps.ts'
 import { callerCapOf, floorOf, reservedOf } from './shares.ts'
 
 export type Priority = 'interactive' | 'background'

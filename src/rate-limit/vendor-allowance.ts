@@ -15,6 +15,8 @@
  * limits of all processes that waited for a slot within the last window. A window in which a process sends a request
  * therefore never holds more requests than that process's limit.
  */
+
+import type { Sql } from '../db/database.ts'
 import { AllowanceQueue } from './queue.ts'
 import { callerCapOf, floorOf, reservedOf } from './shares.ts'
 import {
@@ -27,7 +29,6 @@ import {
   type Taken,
   type Wish,
 } from './slots.ts'
-import type { Sql } from '../db/database.ts'
 
 export interface Slot {
   /** At or before the moment at which the request is sent. */

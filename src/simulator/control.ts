@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
-import { type Answer, jsonAnswer, Refusal, refusalAnswer } from './http/answers.ts'
 import { editALittle } from './data/edits.ts'
-import { type Fault, type Faults, faultSchema } from './faults.ts'
-import type { SimulatedOrganization } from './organization.ts'
 import { createRandom, type Random } from './data/random.ts'
+import type { NewUser, UserPatch } from './data/user.ts'
+import { type Fault, type Faults, faultSchema } from './faults.ts'
+import { type Answer, jsonAnswer, Refusal, refusalAnswer } from './http/answers.ts'
+import { type Destination, parseJson, readBody } from './http/http.ts'
 import type { RequestLog } from './http/request-log.ts'
 import { type Switches, switchesSchema } from './options.ts'
-import type { NewUser, UserPatch } from './data/user.ts'
-import { type Destination, parseJson, readBody } from './http/http.ts'
+import type { SimulatedOrganization } from './organization.ts'
 
 export interface ControlParts {
   readonly organizations: readonly SimulatedOrganization[]

@@ -1,11 +1,11 @@
 import { type Account, Directory, type GroupRecord } from './data/directory.ts'
-import { createLimiter, type Limiter, type LimiterKind, PeakRecord } from './http/limiter.ts'
-import { Pages } from './http/pages.ts'
 import { createRandom, hashOf, type Random } from './data/random.ts'
 import { type SeedSize, seedDirectory } from './data/seed-data.ts'
-import { type Switches, withSwitches } from './options.ts'
 import { completeProfile, type Group, type NewUser, timestamp, type User, type UserPatch } from './data/user.ts'
 import { Visibility } from './data/visibility.ts'
+import { createLimiter, type Limiter, type LimiterKind, PeakRecord } from './http/limiter.ts'
+import { Pages } from './http/pages.ts'
+import { type Switches, withSwitches } from './options.ts'
 
 export interface OrganizationOptions {
   readonly apiKey: string

@@ -2,13 +2,13 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createControl } from './control.ts'
-import { Faults } from './faults.ts'
-import { type OrganizationOptions, SimulatedOrganization } from './organization.ts'
 import { createRandom, hashOf } from './data/random.ts'
+import { Faults } from './faults.ts'
+import { basePath } from './http/http.ts'
 import { type LoggedRequest, RequestLog } from './http/request-log.ts'
 import { createVendorServer } from './http/server.ts'
 import { defaultSwitches, type Switches, withSwitches } from './options.ts'
-import { basePath } from './http/http.ts'
+import { type OrganizationOptions, SimulatedOrganization } from './organization.ts'
 
 export interface SimulatorOptions {
   /** Defaults to 127.0.0.1. */

@@ -1,8 +1,11 @@
+import { pruneHistory } from '../mirror/prune.ts'
+import type { PageKind } from '../mirror/pulls/pulls.ts'
+import type { SyncDeps } from './deps.ts'
+
 /**
  * Jobs of the queue. They are only triggers: Postgres holds the work to do, and `tick` pushes it again, so the queue
  * may lose all its data. A job's id identifies the work. While a job with that id waits or runs, no other is added.
  */
-import type { PageKind } from '../mirror/pulls/pulls.ts'
 
 export type Job =
   /** Starts the pulls that are due, and pushes the next jobs of every running pull. */
@@ -63,4 +66,10 @@ export function idOf(job: Job): string {
     case 'operation':
       return `operation-${job.operationId}`
   }
+}
+
+/** Deletes an organization's history beyond the retention. */
+export async function pruneOrganization(deps: SyncDeps, organizationId: number, signal: AbortSignal): Promise<void> {
+  const rows = await pruneHistory(deps.sql, organizationId, deps.historyDays, signal)
+  if (rows > 0) deps.logger.info({ organizationId, rows, historyDays: deps.historyDays }, 'history pruned')
 }

@@ -3,7 +3,7 @@
  * progress, and nothing else can report that.
  */
 import { setTimeout as wait } from 'node:timers/promises'
-import { putQueueProblem } from '../mirror/put-queue-problem.ts'
+import { putQueueProblem } from '../mirror/sync-organizations.ts'
 import type { SyncDeps } from './deps.ts'
 import type { JobQueue } from './queue.ts'
 

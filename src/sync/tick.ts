@@ -1,11 +1,10 @@
-import { readOrganizationsToPrune } from '../mirror/prune.ts'
-import { beginPull, readRunningPulls } from '../mirror/pulls/pulls.ts'
-import { readDueOrganizations } from '../mirror/read-due.ts'
 import { readOrganizationsWaiting } from '../mirror/point-read-queue.ts'
+import { readOrganizationsToPrune } from '../mirror/prune.ts'
+import { beginPull, readDueOrganizations, readRunningPulls } from '../mirror/pulls/pulls.ts'
 import { readOrganizationsUnsettled } from '../mirror/unsettled-writes.ts'
 import type { SyncDeps } from './deps.ts'
 import type { OperationWork } from './jobs.ts'
-import { nextJobs } from './next-jobs.ts'
+import { nextJobs } from './pull/pull-state-machine.ts'
 import type { JobQueue } from './queue.ts'
 
 /**

@@ -1,13 +1,14 @@
 /** The worker: dispatches each job to its handler, and keeps the recurring `tick` scheduled. */
-import { concludePull } from './pull/conclude-pull.ts'
+
 import type { SyncDeps } from './deps.ts'
 import type { Job, OperationWork } from './jobs.ts'
-import { pruneOrganization } from './prune-history.ts'
+import { pruneOrganization } from './jobs.ts'
+import { readRelations } from './point-read/read-relations.ts'
+import { settleWrites } from './point-read/settle-writes.ts'
+import { concludePull } from './pull/conclude-pull.ts'
 import { pullPage } from './pull/fetch-page.ts'
 import type { JobQueue } from './queue.ts'
 import { checkQueue, withdrawQueueProblem } from './queue-health.ts'
-import { readRelations } from './point-read/read-relations.ts'
-import { settleWrites } from './point-read/settle-writes.ts'
 import { tick } from './tick.ts'
 
 export interface Rhythm {

@@ -3,11 +3,11 @@ import type { Logger } from 'pino'
 import { type Dispatcher, Pool } from 'undici'
 import type { Allowance } from './allowance.ts'
 import * as endpoints from './endpoints.ts'
+import { type CallOptions, type Connection, type Observed, sendCall } from './http/execute-request.ts'
 import { splitBaseUrl } from './http/path.ts'
 import { defaultRetryPolicy, type RetryPolicy } from './http/retry.ts'
-import { type CallOptions, type Connection, type Observed, sendCall } from './http/execute-request.ts'
-import type { GroupsPage, JsonObject, UsersPage, WireUser } from './wire/wire.ts'
 import { kindOfWarning } from './wire/fields.ts'
+import type { GroupsPage, JsonObject, UsersPage, WireUser } from './wire/wire.ts'
 
 export interface Timeouts {
   readonly connectMs: number

@@ -5,7 +5,7 @@
  */
 import { anotherUser } from './endpoints.ts'
 import type { EssentialsError, EssentialsErrorCode } from './errors/essentials-error.ts'
-import { UnintelligibleAnswerError } from './errors/unintelligible-answer-error.ts'
+import { UnintelligibleAnswerError } from './errors/response-errors.ts'
 
 /** Failures of the vendor, the network or this program that do not depend on the requested user. */
 const general: ReadonlySet<EssentialsErrorCode> = new Set([

@@ -1,10 +1,12 @@
-import { AllowanceExhaustedError } from '../vendor/errors/allowance-exhausted-error.ts'
-import { AlreadyExistsError } from '../vendor/errors/already-exists-error.ts'
-import { DomainNotRegisteredError } from '../vendor/errors/domain-not-registered-error.ts'
+import { AllowanceExhaustedError } from '../vendor/errors/allowance-errors.ts'
 import type { EssentialsError } from '../vendor/errors/essentials-error.ts'
-import { InvalidInputError } from '../vendor/errors/invalid-input-error.ts'
-import { NotFoundError } from '../vendor/errors/not-found-error.ts'
-import { RateLimitedError } from '../vendor/errors/rate-limited-error.ts'
+import {
+  AlreadyExistsError,
+  DomainNotRegisteredError,
+  InvalidInputError,
+  NotFoundError,
+} from '../vendor/errors/rejection-errors.ts'
+import { RateLimitedError } from '../vendor/errors/response-errors.ts'
 import { invalidInput, type WriteFailure } from './failure.ts'
 
 /** How long a request counts against the allowance. After that, a key that got a 429 is free again. */

@@ -1,7 +1,8 @@
 /** Reads of the mirror that writes need. */
-import { addressKey, domainOf } from '../mirror/address.ts'
-import { array } from '../db/pg-array.ts'
+
 import type { Sql } from '../db/database.ts'
+import { array } from '../db/pg-array.ts'
+import { addressKey, domainOf } from '../mirror/address.ts'
 
 /** Returns the live user with this primary address. */
 export async function liveUserId(sql: Sql, organizationId: number, primaryEmail: string): Promise<number | null> {

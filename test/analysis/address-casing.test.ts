@@ -1,6 +1,6 @@
 /** After the vendor changes the spelling of an address, queries of the past still return the spelling of that time. */
 import { expect, test } from 'vitest'
-import { isoOf } from '../../src/db/iso.ts'
+import { isoOf } from '../../src/db/timestamps.ts'
 import { everySection } from '../../src/simulator/options.ts'
 import { mirrored } from '../support/mirrored.ts'
 import { readFeed } from '../support/replay.ts'

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
 import { pastSchema } from '../../src/db/database.ts'
-import { putPastViews } from '../../src/db/history/views.ts'
 import { readPast } from '../../src/db/history/read-as-of.ts'
+import { putPastViews } from '../../src/db/history/views.ts'
 import { errorsOf, graph, observedAt } from '../graph/harness/fixture.ts'
 import { testDatabase } from '../support/database.ts'
 

@@ -1,16 +1,16 @@
 /** The demo's organization in a mirror: the result of a first pull, and then the changes of a busy afternoon. */
 import { evaluateFindings } from '../../src/analysis/findings/evaluate.ts'
-import { parseUsersPage } from '../../src/vendor/wire/wire.ts'
-import { applyGone } from '../../src/mirror/users/apply-gone.ts'
-import { applyGroups } from '../../src/mirror/groups/apply-groups.ts'
-import { applyUsers } from '../../src/mirror/users/apply-users.ts'
 import type { Transaction } from '../../src/db/database.ts'
-import { isoOf } from '../../src/db/iso.ts'
+import { isoOf } from '../../src/db/timestamps.ts'
+import { applyGroups } from '../../src/mirror/groups/apply-groups.ts'
 import type { Observation } from '../../src/mirror/observation.ts'
-import { SimulatedOrganization } from '../../src/simulator/organization.ts'
+import { applyGone } from '../../src/mirror/users/apply-gone.ts'
+import { applyUsers } from '../../src/mirror/users/apply-users.ts'
 import { hashOf } from '../../src/simulator/data/random.ts'
 import { defaultSwitches } from '../../src/simulator/options.ts'
-import { convertGroup, convertUser } from '../../src/sync/pull/convert.ts'
+import { SimulatedOrganization } from '../../src/simulator/organization.ts'
+import { convertGroup, convertUser } from '../../src/sync/convert.ts'
+import { parseUsersPage } from '../../src/vendor/wire/wire.ts'
 import { type Graph, graph } from '../graph/harness/fixture.ts'
 
 export interface Demo extends AsyncDisposable {

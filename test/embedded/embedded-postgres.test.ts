@@ -2,11 +2,13 @@ import { appendFile, mkdir, readdir, readFile, stat, symlink, writeFile } from '
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { findBinariesPackage } from '../../src/embedded/binaries.ts'
-import { keepLogBounded } from '../../src/embedded/postmaster/bounded-log.ts'
 import { joinEmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts'
-import { EmbeddedPostgresFailed } from '../../src/embedded/embedded-postgres-failed.ts'
-import { EmbeddedPostgresInUse } from '../../src/embedded/embedded-postgres-in-use.ts'
-import { EmbeddedPostgresUnavailable } from '../../src/embedded/embedded-postgres-unavailable.ts'
+import {
+  EmbeddedPostgresFailed,
+  EmbeddedPostgresInUse,
+  EmbeddedPostgresUnavailable,
+} from '../../src/embedded/errors.ts'
+import { keepLogBounded } from '../../src/embedded/postmaster/bounded-log.ts'
 import { query } from './holder.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 

@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url'
 import { expect, test } from 'vitest'
-import { addressKey, domainOf } from '../../src/mirror/address.ts'
 import { migrateMirror, readMigrations } from '../../src/db/migrations/migrate.ts'
+import { addressKey, domainOf } from '../../src/mirror/address.ts'
 import { emptyDatabase } from './empty-database.ts'
 
 /** The key as it was before the migration that recomputes it. */

@@ -1,16 +1,16 @@
+import { z } from 'zod'
+import type { Database, Sql } from '../../src/db/database.ts'
+import type { User } from '../../src/simulator/data/user.ts'
+import { everySection } from '../../src/simulator/options.ts'
+import type { SimulatedOrganization, Snapshot } from '../../src/simulator/organization.ts'
+import { startSimulator } from '../../src/simulator/simulator.ts'
+import { ask, databaseVariables, type Program, runProgram, startProgram, token } from '../support/program.ts'
+import { until } from '../support/until.ts'
+
 /**
  * Fills a database as the program does: pulls, writes and operations against a simulated vendor, until a kill
  * interrupts the work in progress.
  */
-import { z } from 'zod'
-import type { Database, Sql } from '../../src/db/database.ts'
-import type { SimulatedOrganization, Snapshot } from '../../src/simulator/organization.ts'
-import { startSimulator } from '../../src/simulator/simulator.ts'
-import { everySection } from '../../src/simulator/options.ts'
-import type { User } from '../../src/simulator/data/user.ts'
-import { ask, databaseVariables, type Program, runProgram, startProgram, token } from '../support/program.ts'
-import { until } from '../support/until.ts'
-import { questions } from './questions.ts'
 
 const apiKey = 'key'
 const apiSecret = 'secret-of-the-key'
@@ -256,4 +256,23 @@ async function cutOff(sql: Sql, vendor: SimulatedOrganization, mutate: Mutate): 
     insert into unsettled_writes (organization_id, address_key, primary_email, kind, actor, due_at, ends_at)
     select organization_id, address_key, primary_email, 'CHANGE', 'filler', 'infinity', 'infinity'
     from users where deleted_at is null order by id limit 1`
+}
+
+/** The queries for a dump and for its upgrade, which must have the same answers. */
+const userFields = `id primaryEmail firstName lastName displayName type status mailboxSize spamPolicy createdAt updatedAt deletedAt
+  roles { name } aliases { id address } groups(first: 100) { totalCount nodes { id groupId name } }`
+
+function questions(moment: string): string[] {
+  return [
+    `{ users(first: 200) { totalCount nodes { ${userFields} } } }`,
+    `query @asOf(time: "${moment}") { users(first: 200) { totalCount nodes { ${userFields} } } groups(first: 50) { nodes { groupId name } } }`,
+    '{ groups(first: 50) { totalCount nodes { id groupId name members(first: 100) { totalCount nodes { primaryEmail } } } } }',
+    '{ roles { id name users { totalCount } } }',
+    `{ changes(first: 500) { nodes { id kind field before after origin actor notBefore notAfter
+      subject { __typename ... on Node { id } } object { __typename ... on Node { id } } } pageInfo { hasNextPage } } }`,
+    '{ findings(first: 100) { nodes { id rule severity } } }',
+    `{ operations(first: 50) { totalCount nodes { id kind state total done failed createdAt createdBy
+      items(first: 50) { nodes { primaryEmail state steps failure { __typename code } } } } } }`,
+    '{ organization { slug name mirror { users groups pulls(first: 50) { nodes { id state trigger created updated deleted unchanged } } } } }',
+  ]
 }

@@ -1,8 +1,8 @@
 /** How migrating brings a database to this version's schema, and which databases are refused. */
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { CannotMigrate } from '../../src/db/migrations/cannot-migrate.ts'
 import type { Sql } from '../../src/db/database.ts'
+import { CannotMigrate } from '../../src/db/database-errors.ts'
 import { migrateMirror, readMigrations } from '../../src/db/migrations/migrate.ts'
 import type { Migration } from '../../src/db/migrations/pending-migrations.ts'
 import { databaseVariables, runProgram } from '../support/program.ts'

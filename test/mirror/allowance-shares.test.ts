@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { openDatabase, type Sql } from '../../src/db/database.ts'
 import { callerCapOf, floorOf } from '../../src/rate-limit/shares.ts'
 import { type Allowance, AllowanceSpentError, openAllowance } from '../../src/rate-limit/vendor-allowance.ts'
-import { openDatabase, type Sql } from '../../src/db/database.ts'
 import { testDatabase } from '../support/database.ts'
 import { until } from '../support/until.ts'
 

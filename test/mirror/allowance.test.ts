@@ -3,8 +3,8 @@
  * window.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Allowance, AllowanceSpentError, openAllowance, type Slot } from '../../src/rate-limit/vendor-allowance.ts'
 import { type Database, openDatabase, type Sql } from '../../src/db/database.ts'
+import { type Allowance, AllowanceSpentError, openAllowance, type Slot } from '../../src/rate-limit/vendor-allowance.ts'
 import { testDatabase } from '../support/database.ts'
 import { until } from '../support/until.ts'
 

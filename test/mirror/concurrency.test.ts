@@ -1,8 +1,8 @@
 /** Promise 6 and the lock order: how concurrent transactions must not interfere with each other. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { readChanges } from '../../src/mirror/feed/read-changes.ts'
 import { lockOrganization } from '../../src/mirror/organization-lock.ts'
 import { beginPull, failPull, lockPage, storePage } from '../../src/mirror/pulls/pulls.ts'
-import { readChanges } from '../../src/mirror/feed/read-changes.ts'
 import { at, type MirrorHarness, mirror } from '../support/mirror.ts'
 import { until } from '../support/until.ts'
 

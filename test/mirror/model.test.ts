@@ -4,10 +4,10 @@
  */
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
-import { applyGone } from '../../src/mirror/users/apply-gone.ts'
-import { applyUsers } from '../../src/mirror/users/apply-users.ts'
 import type { Transaction } from '../../src/db/database.ts'
 import { settlePage } from '../../src/mirror/pulls/pulls.ts'
+import { applyGone } from '../../src/mirror/users/apply-gone.ts'
+import { applyUsers } from '../../src/mirror/users/apply-users.ts'
 import { testDatabase } from '../support/database.ts'
 import { at, observedUser, type Shown } from '../support/mirror.ts'
 import { type MirrorUser, readMirror } from '../support/mirror-state.ts'

@@ -5,8 +5,8 @@
  * vitest run …`.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { FaultRule } from '../../src/simulator/faults.ts'
 import { createRandom } from '../../src/simulator/data/random.ts'
+import type { FaultRule } from '../../src/simulator/faults.ts'
 import { aliasOf, type Person, successorOf, type Witness, witness } from './harness/witness.ts'
 
 /** The requests of an email change in order. `nth`: selects one of several requests that look the same. */

@@ -3,7 +3,7 @@
  * the passwords.
  */
 import { expect, test } from 'vitest'
-import { dump } from '../support/dump.ts'
+import { dump } from '../support/database.ts'
 import type { Json } from '../writes/harness/api-harness.ts'
 import { killedWorkers } from './harness/killed-worker.ts'
 import { workshop } from './harness/worker-harness.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { WriteFailedError, type WriteFailure } from '../../src/writes/failure.ts'
 import { readingPauses, waitAfter } from '../../src/operations/run/retry-delay.ts'
+import { WriteFailedError, type WriteFailure } from '../../src/writes/failure.ts'
 
 const failing = (status: number | null): WriteFailure => ({
   failure: 'VendorFailure',

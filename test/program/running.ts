@@ -3,10 +3,10 @@
  * HTTP.
  */
 import pino from 'pino'
-import { readConfig } from '../../src/config/env.ts'
-import type { Database } from '../../src/db/database.ts'
 import { createToken, type TokenWish } from '../../src/access/tokens.ts'
 import { type Running, runProcess } from '../../src/cli/serve.ts'
+import { readConfig } from '../../src/config/env.ts'
+import type { Database } from '../../src/db/database.ts'
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
 import { testDatabase } from '../support/database.ts'
 import { databaseVariables } from '../support/program.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { type OrganizationOptions, SimulatedOrganization } from '../../src/simulator/organization.ts'
 import { defaultSwitches } from '../../src/simulator/options.ts'
+import { type OrganizationOptions, SimulatedOrganization } from '../../src/simulator/organization.ts'
 
 const domains = ['example.com', 'example.org', 'example.net']
 const options: OrganizationOptions = { apiKey: 'key', apiSecret: 'secret', domains, data: { users: 4000, groups: 60 } }

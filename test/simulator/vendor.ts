@@ -1,6 +1,6 @@
+import type { Switches } from '../../src/simulator/options.ts'
 import type { OrganizationOptions, SimulatedOrganization } from '../../src/simulator/organization.ts'
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts'
-import type { Switches } from '../../src/simulator/options.ts'
 
 export interface Reply {
   readonly status: number

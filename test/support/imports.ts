@@ -17,8 +17,8 @@ export interface Import {
 }
 
 /**
- * A name in `mayImport` is a module (a top-level folder, or a top-level file without extension) or a file in one, such
- * as `sync/read-user`.
+ * A name in `mayImport` is a module (a top-level folder, or a top-level file without extension), a folder in one, or a
+ * file without extension.
  */
 export interface Rule {
   readonly mayImport: readonly string[] | 'everything'
@@ -78,6 +78,37 @@ export function moduleOf(file: string): string {
   return file.includes('/') ? (file.split('/')[0] ?? '') : file.replace(/\.ts$/, '')
 }
 
+/** The names by which a rule may mention a file: its module, its folder, and the file itself without extension. */
+function placesOf(file: string): string[] {
+  const parts = file.replace(/\.ts$/, '').split('/')
+  return parts.map((_, i) => parts.slice(0, i + 1).join('/'))
+}
+
+/** The folder of a file within its module: `users` for `mirror/users/apply.ts`, `.` for `mirror/address.ts`. */
+function roomOf(file: string): string {
+  return posix.dirname(file).split('/').slice(1).join('/') || '.'
+}
+
+/**
+ * The imports between the folders of one module that its table does not allow, one sentence each. The files at the top
+ * of a module may import all of its folders.
+ */
+export function roomViolations(
+  imports: readonly Import[],
+  rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>,
+): string[] {
+  const sentences = imports.flatMap(({ from, to, isPackage }) => {
+    const module = moduleOf(from)
+    const [room, target] = [roomOf(from), roomOf(to)]
+    if (isPackage || moduleOf(to) !== module || room === '.' || room === target) return []
+    const allowed = rooms[module]?.[room]
+    if (!allowed) return [`${module}/${room} has no rule: say in the table which folders it may import`]
+    if (allowed.includes(target)) return []
+    return [`${from} imports ${to}, but in ${module}, ${room} may import only ${allowed.join(', ') || 'nothing'}`]
+  })
+  return [...new Set(sentences)]
+}
+
 /** The violations of the table, one sentence each. Every module may import those in `free`. */
 export function violations(
   imports: readonly Import[],
@@ -92,7 +123,7 @@ export function violations(
     if (to.startsWith('..')) return [`${from} imports ${to}, which is outside the source`]
     const target = moduleOf(to)
     if (target === module || free.includes(target)) return []
-    const names = [target, to.replace(/\.ts$/, '')]
+    const names = placesOf(to)
     const allowed =
       rule.mayImport === 'everything'
         ? !names.some((name) => rule.except?.includes(name))

@@ -2,7 +2,7 @@
  * The whole state of a mirror, read directly from its tables, without ids and times, so that states can be compared.
  */
 import type { Sql } from '../../src/db/database.ts'
-import { isoOf } from '../../src/db/iso.ts'
+import { isoOf } from '../../src/db/timestamps.ts'
 
 export interface MirrorUser {
   readonly primaryEmail: string

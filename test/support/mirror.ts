@@ -1,11 +1,12 @@
 /** A separate mirror for a test. The test applies responses of the vendor to it with times of its choice. */
-import { applyGone } from '../../src/mirror/users/apply-gone.ts'
-import { applyGroups } from '../../src/mirror/groups/apply-groups.ts'
-import { type AppliedUsers, applyUsers } from '../../src/mirror/users/apply-users.ts'
+
 import type { Database, Sql } from '../../src/db/database.ts'
+import { applyGroups } from '../../src/mirror/groups/apply-groups.ts'
 import type { AnswerKind, ObservedGroup, ObservedUser } from '../../src/mirror/observation.ts'
-import type { Profile } from '../../src/mirror/users/profile.ts'
 import { putOrganizations } from '../../src/mirror/sync-organizations.ts'
+import { applyGone } from '../../src/mirror/users/apply-gone.ts'
+import { type AppliedUsers, applyUsers } from '../../src/mirror/users/apply-users.ts'
+import type { Profile } from '../../src/mirror/users/profile.ts'
 import { testDatabase } from './database.ts'
 import { type MirrorState, type MirrorUser, readFeed, readMirror } from './mirror-state.ts'
 

@@ -3,14 +3,14 @@
  * caller.
  */
 import { type ExecutionResult, execute, parse } from 'graphql'
+import type { Database, Transaction } from '../../src/db/database.ts'
+import { isoOf } from '../../src/db/timestamps.ts'
 import { executeAsOf } from '../../src/graph/as-of/as-of.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
-import { applyUsers } from '../../src/mirror/users/apply-users.ts'
-import type { Database, Transaction } from '../../src/db/database.ts'
-import { isoOf } from '../../src/db/iso.ts'
+import { openMemory } from '../../src/mirror/count-cache.ts'
 import type { AnswerKind, ObservedUser } from '../../src/mirror/observation.ts'
 import { putOrganizations } from '../../src/mirror/sync-organizations.ts'
-import { openMemory } from '../../src/mirror/count-cache.ts'
+import { applyUsers } from '../../src/mirror/users/apply-users.ts'
 import { contextOf, reader } from '../graph/harness/context.ts'
 
 const schema = buildSchema()

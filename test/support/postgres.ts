@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts'
 import { openDatabase } from '../../src/db/database.ts'
 import { migrateMirror } from '../../src/db/migrations/migrate.ts'
+import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts'
 import { migrateQueue } from '../../src/sync/queue.ts'
 
 declare module 'vitest' {

@@ -1,7 +1,7 @@
 /** The interactive point read: its outcomes, and what it leaves unchanged. */
 import { expect, test } from 'vitest'
-import { readingCaller } from '../../src/vendor/callers.ts'
 import { refreshUserWith } from '../../src/sync/point-read/refresh-user.ts'
+import { readingCaller } from '../../src/vendor/allowance.ts'
 import { startSync, vendorState } from '../support/sync.ts'
 import { until } from '../support/until.ts'
 

@@ -3,8 +3,8 @@
  */
 import { describe, expect, test } from 'vitest'
 import { driftBetweenPages } from '../../src/simulator/data/edits.ts'
-import type { FaultRule } from '../../src/simulator/faults.ts'
 import { createRandom } from '../../src/simulator/data/random.ts'
+import type { FaultRule } from '../../src/simulator/faults.ts'
 import type { Switches } from '../../src/simulator/options.ts'
 import { startSync, vendorState } from '../support/sync.ts'
 

@@ -12,12 +12,12 @@
 import { parseArgs } from 'node:util'
 import fc from 'fast-check'
 import { Coverage } from './checks/coverage.ts'
-import { startDatabases } from './world/databases.ts'
 import { floorsOf } from './checks/coverage-minimums.ts'
-import { hasRedis, type Store } from './world/process-harness.ts'
 import { runKills } from './schedule/run-kills.ts'
 import { runSchedule } from './schedule/run-schedule.ts'
 import { schedule } from './schedule/schedule.ts'
+import { startDatabases } from './world/databases.ts'
+import { hasRedis, type Store } from './world/process-harness.ts'
 
 const { values } = parseArgs({
   options: {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { hasRedis } from './world/process-harness.ts'
 import { runKills } from './schedule/run-kills.ts'
+import { hasRedis } from './world/process-harness.ts'
 
 test('torture: after SIGKILLs of one or all processes in mid-pull the mirror equals the vendor, and each kill costs one page at most', async () => {
   const report = await runKills('postgres', 1, 3, 1, () => {})

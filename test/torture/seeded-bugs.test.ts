@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest'
 import { testDatabase } from '../support/database.ts'
-import { calm } from './schedule/calm-schedule.ts'
 import { Coverage } from './checks/coverage.ts'
+import { calm, runSchedule, ViolationError } from './schedule/run-schedule.ts'
 import { type Plant, plants } from './seeded-bugs.ts'
-import { runSchedule, ViolationError } from './schedule/run-schedule.ts'
 
 const caughtBy: Record<keyof typeof plants, string> = {
   'a membership that does not end': 'I1',

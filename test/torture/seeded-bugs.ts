@@ -2,10 +2,11 @@
  * Planted violations, one for each invariant: test copies of a step that misbehave. A check that misses its violation
  * is useless.
  */
-import type { Allowance } from '../../src/vendor/allowance.ts'
-import { applyGone } from '../../src/mirror/users/apply-gone.ts'
+
 import type { Sql } from '../../src/db/database.ts'
-import { isoOf } from '../../src/db/iso.ts'
+import { isoOf } from '../../src/db/timestamps.ts'
+import { applyGone } from '../../src/mirror/users/apply-gone.ts'
+import type { Allowance } from '../../src/vendor/allowance.ts'
 
 export interface Plant {
   /** Statements that are silently not carried out. */

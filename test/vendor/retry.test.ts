@@ -1,15 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { AbortedError } from '../../src/vendor/errors/aborted-error.ts'
-import { AllowanceFailedError } from '../../src/vendor/errors/allowance-failed-error.ts'
+import { AllowanceFailedError } from '../../src/vendor/errors/allowance-errors.ts'
 import type { AnsweredFacts, EssentialsError } from '../../src/vendor/errors/essentials-error.ts'
-import { InvalidInputError } from '../../src/vendor/errors/invalid-input-error.ts'
-import { NotFoundError } from '../../src/vendor/errors/not-found-error.ts'
-import { RateLimitedError } from '../../src/vendor/errors/rate-limited-error.ts'
-import { ServerFailureError } from '../../src/vendor/errors/server-failure-error.ts'
-import { TimedOutError } from '../../src/vendor/errors/timed-out-error.ts'
-import { TruncatedAnswerError } from '../../src/vendor/errors/truncated-answer-error.ts'
-import { UnintelligibleAnswerError } from '../../src/vendor/errors/unintelligible-answer-error.ts'
-import { UnreachableError } from '../../src/vendor/errors/unreachable-error.ts'
+import { InvalidInputError, NotFoundError } from '../../src/vendor/errors/rejection-errors.ts'
+import {
+  RateLimitedError,
+  ServerFailureError,
+  UnintelligibleAnswerError,
+} from '../../src/vendor/errors/response-errors.ts'
+import {
+  AbortedError,
+  TimedOutError,
+  TruncatedAnswerError,
+  UnreachableError,
+} from '../../src/vendor/errors/transport-errors.ts'
 import { defaultRetryPolicy, rateLimitPause, retryDelay } from '../../src/vendor/http/retry.ts'
 
 const none = { transient: 0, rateLimited: 0 }

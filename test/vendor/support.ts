@@ -5,8 +5,8 @@ import { pino } from 'pino'
 import type { Allowance, TakeOptions } from '../../src/vendor/allowance.ts'
 import { type ClientOptions, createEssentialsClient, type EssentialsClient } from '../../src/vendor/client.ts'
 import { EssentialsError } from '../../src/vendor/errors/essentials-error.ts'
-import type { RetryPolicy } from '../../src/vendor/http/retry.ts'
 import type { CallOptions } from '../../src/vendor/http/execute-request.ts'
+import type { RetryPolicy } from '../../src/vendor/http/retry.ts'
 
 export const background: CallOptions = { priority: 'background' }
 export const interactive: CallOptions = { priority: 'interactive' }

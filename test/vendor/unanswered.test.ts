@@ -1,6 +1,6 @@
 import { errors, Pool } from 'undici'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { AllowanceExhaustedError } from '../../src/vendor/errors/allowance-exhausted-error.ts'
+import { AllowanceExhaustedError } from '../../src/vendor/errors/allowance-errors.ts'
 import {
   answer,
   background,

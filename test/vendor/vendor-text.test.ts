@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createRedactor, secretsOf } from '../../src/vendor/http/redact.ts'
 import { isRefusalBody, readRefusal } from '../../src/vendor/http/classify-rejection.ts'
-import { extractVendorText } from '../../src/vendor/wire/text.ts'
+import { createRedactor, secretsOf } from '../../src/vendor/http/redact.ts'
+import { extractVendorText } from '../../src/vendor/http/vendor-text.ts'
 
 describe('the text of an error response', () => {
   test.each<[string, string | undefined]>([

@@ -3,11 +3,11 @@
  * primary address among the aliases.
  */
 import { expect, test } from 'vitest'
-import { parseUser, type WireUser } from '../../src/vendor/wire/wire.ts'
 import type { Switches } from '../../src/simulator/options.ts'
+import { parseUser, type WireUser } from '../../src/vendor/wire/wire.ts'
 import { compareAccounts, identityOf } from '../../src/writes/session/same-account.ts'
-import { house } from './harness/api-harness.ts'
 import { itemsOf, workshop } from '../operations/harness/worker-harness.ts'
+import { house } from './harness/api-harness.ts'
 import { mirrorState, vendorState } from './harness/states.ts'
 
 const primaryEmail = 'carla@example.com'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { putOrganizations } from '../../src/mirror/sync-organizations.ts'
-import { claimKey } from '../../src/writes/session/idempotency.ts'
 import { openSecrets } from '../../src/writes/secrets.ts'
+import { claimKey } from '../../src/writes/session/idempotency.ts'
 import { UserLockedError, withUserLock } from '../../src/writes/session/user-lock.ts'
 import { testDatabase } from '../support/database.ts'
 import { until } from '../support/until.ts'

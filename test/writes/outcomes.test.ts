@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { applyUsers } from '../../src/mirror/users/apply-users.ts'
-import { convertUser } from '../../src/sync/pull/convert.ts'
+import { convertUser } from '../../src/sync/convert.ts'
 import { house, type Json } from './harness/api-harness.ts'
 import { feed, mirrorState, vendorState } from './harness/states.ts'
 

@@ -3,7 +3,7 @@
  * text for them.
  */
 import { expect, test } from 'vitest'
-import { dump } from '../support/dump.ts'
+import { dump } from '../support/database.ts'
 import { house } from './harness/api-harness.ts'
 import { passLeases, writeAndDie } from './harness/kill.ts'
 

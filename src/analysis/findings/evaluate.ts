@@ -1,6 +1,7 @@
 /** Updates an organization's findings to the current state of its mirror. */
-import { array } from '../../db/pg-array.ts'
+
 import type { Sql, Transaction } from '../../db/database.ts'
+import { array } from '../../db/pg-array.ts'
 import { type Learnt, readLearnt } from './learnt.ts'
 import { changed, everything, type Rule, severities } from './rule.ts'
 import { rules } from './rules.ts'

@@ -1,5 +1,5 @@
-import { array } from '../../db/pg-array.ts'
 import type { Transaction } from '../../db/database.ts'
+import { array } from '../../db/pg-array.ts'
 
 /** The maximum number of changes to evaluate one by one. With more changes, everything is evaluated. */
 const mostChanged = 5_000

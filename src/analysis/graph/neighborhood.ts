@@ -2,8 +2,9 @@
  * The nodes around other nodes, step by step, nearest first. The remaining room is shared evenly: each node of a step
  * adds its first neighbor before any adds its second, so that one large group does not crowd out everything else.
  */
-import { array } from '../../db/pg-array.ts'
+
 import type { Queryable } from '../../db/database.ts'
+import { array } from '../../db/pg-array.ts'
 import {
   type Edge,
   type EdgeKind,

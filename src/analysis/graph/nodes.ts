@@ -1,5 +1,5 @@
-import { array } from '../../db/pg-array.ts'
 import type { Queryable } from '../../db/database.ts'
+import { array } from '../../db/pg-array.ts'
 import type { NodeType } from './edges.ts'
 
 export interface Node {

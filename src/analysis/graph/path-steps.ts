@@ -1,7 +1,8 @@
-/** The statements of the path search, one per step. */
-import { array } from '../../db/pg-array.ts'
 import type { Queryable } from '../../db/database.ts'
+import { array } from '../../db/pg-array.ts'
 import { type EdgeKind, edgesToSelves, edgesToThings, type NodeType, targetTypes } from './edges.ts'
+
+/** The statements of the path search, one per step. */
 
 export interface Found {
   readonly kind: EdgeKind
@@ -104,4 +105,16 @@ export async function readSizes(
     { prepare: true },
   )
   return row ?? { left: 0, right: 0 }
+}
+
+/** A query that would read more than one query may. It says nothing about the answer. */
+export class TooMuchWork extends Error {
+  override readonly name = 'TooMuchWork'
+  /** The maximum number of relationships that one query may read. */
+  readonly most: number
+
+  constructor(most: number) {
+    super(`finding the answer requires reading more than ${most} relationships`)
+    this.most = most
+  }
 }

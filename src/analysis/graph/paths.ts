@@ -9,8 +9,7 @@
 import type { Queryable } from '../../db/database.ts'
 import { type Edge, type EdgeKind, type NodeType, targetTypes } from './edges.ts'
 import type { Node } from './nodes.ts'
-import { type Found, readMeetings, readNeighbors, readSizes } from './path-steps.ts'
-import { TooMuchWork } from './too-much-work.ts'
+import { type Found, readMeetings, readNeighbors, readSizes, TooMuchWork } from './path-steps.ts'
 
 /** The maximum number of relationships to read for one search. */
 export const mostSteps = 100_000

@@ -9,8 +9,9 @@
  *
  * Weights are integers (billionths), so that sums do not depend on their order and equal users have equal scores.
  */
-import { array } from '../../db/pg-array.ts'
+
 import type { Queryable } from '../../db/database.ts'
+import { array } from '../../db/pg-array.ts'
 import type { EdgeKind } from './edges.ts'
 
 /** Also the number of holders below which an object adds candidates. */

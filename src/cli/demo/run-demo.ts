@@ -5,11 +5,11 @@
 import { randomBytes } from 'node:crypto'
 import { type Config, readConfig } from '../../config/env.ts'
 import { createLogger } from '../../logger.ts'
-import { type Running, runProcess } from '../serve.ts'
 import { editALittle } from '../../simulator/data/edits.ts'
 import { createRandom } from '../../simulator/data/random.ts'
-import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import { everySection } from '../../simulator/options.ts'
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
+import { type Running, runProcess } from '../serve.ts'
 import { showProgress } from './show-progress.ts'
 import { welcome } from './welcome.ts'
 

@@ -1,5 +1,5 @@
 import { type Asker, type Database, pastSchema, type Reader } from '../database.ts'
-import { isoOf } from '../iso.ts'
+import { isoOf } from '../timestamps.ts'
 
 /** The moment is outside the retained history. */
 export class OutsideHistory extends Error {

@@ -2,11 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { type Client, type ClientConfig, DatabaseError, type QueryResult, type QueryResultRow } from 'pg'
-import { CannotMigrate } from './cannot-migrate.ts'
 import { PreferringClient, settingsForPg } from '../connection/connection-settings.ts'
 import type { DatabaseConnection } from '../database.ts'
-import { foldCase } from './fold-case.ts'
+import { CannotMigrate } from '../database-errors.ts'
 import { dropPastViews, putPastViews } from '../history/views.ts'
+import { foldCase } from './fold-case.ts'
 import { type AppliedMigration, type Migration, pendingMigrations } from './pending-migrations.ts'
 
 const folder = fileURLToPath(new URL('../../../drizzle', import.meta.url))

@@ -1,5 +1,5 @@
 /** Determines which migrations a database lacks, and checks that the applied ones are known. */
-import { CannotMigrate } from './cannot-migrate.ts'
+import { CannotMigrate } from '../database-errors.ts'
 
 export interface Migration {
   /** Name of the folder below drizzle/, which begins with a timestamp. */

@@ -65,7 +65,7 @@ export const users = pgTable(
     /** Unrecognized values of type and status (note-unrecognized.ts). */
     unrecognized: text('unrecognized').array(),
     /**
-     * Digest of the response that this row and its relationships equal (answer-digest.ts). Null if they equal no single
+     * Digest of the response that this row and its relationships equal (content-hash.ts). Null if they equal no single
      * response.
      */
     answerDigest: uuid('answer_digest'),

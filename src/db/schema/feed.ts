@@ -55,7 +55,7 @@ export const changeSets = pgTable(
   (t) => [
     primaryKey({ columns: [t.organizationId, t.lastPosition] }),
     index('change_sets_subject').on(t.subjectId, t.lastPosition),
-    // The extent of the feed at a moment (past-views.ts), and the changes since a moment
+    // The extent of the feed at a moment (views.ts), and the changes since a moment
     // (src/analysis/findings/evaluate.ts).
     index('change_sets_applied').on(t.organizationId, t.appliedAt, t.lastPosition),
     index('change_sets_reached').on(t.organizationId, t.reachedAt, t.lastPosition),

@@ -45,3 +45,6 @@ async function makeRoom(path: string): Promise<void> {
   await copyFile(path, `${path}.1`)
   await truncate(path)
 }
+
+/** Logs a message with facts. */
+export type Log = (message: string, facts?: object) => void

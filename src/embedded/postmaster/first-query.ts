@@ -1,5 +1,5 @@
 import postgres from 'postgres'
-import { hasCode } from '../error-codes.ts'
+import { hasCode } from '../errors.ts'
 
 /**
  * Where an embedded Postgres listens. `host` is the folder of its Unix socket, in the form that libpq, pg and

@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises'
-import { EmbeddedPostgresFailed } from '../embedded-postgres-failed.ts'
-import type { Log } from '../log.ts'
+import { EmbeddedPostgresFailed } from '../errors.ts'
+import { until } from '../poll.ts'
+import type { Log } from './bounded-log.ts'
 import { identifyProcess, postmasterFilePath, readPostmasterFile } from './postmaster-file.ts'
 import { shutDown } from './shut-down.ts'
 import { removeSocketFolder } from './socket-folder.ts'
-import { until } from '../poll.ts'
 
 /**
  * Cleans up the remains of a killed process in a data folder: its Postgres, its socket, and a postmaster.pid that names

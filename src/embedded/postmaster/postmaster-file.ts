@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { isMissing } from '../error-codes.ts'
+import { isMissing } from '../errors.ts'
 
 /**
  * The file that a running Postgres writes in its data folder:

@@ -2,13 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type Account, spawnedAs } from '../account.ts'
 import type { Binaries } from '../binaries.ts'
-import { lastLines, sizeOfLog, withLogOpen } from './bounded-log.ts'
-import { CHILD_ENVIRONMENT } from '../child-environment.ts'
-import { EmbeddedPostgresFailed } from '../embedded-postgres-failed.ts'
-import { readPostmasterFile } from './postmaster-file.ts'
-import { settingArguments } from '../postgres-config.ts'
-import { shutDown } from './shut-down.ts'
+import { EmbeddedPostgresFailed } from '../errors.ts'
 import { until } from '../poll.ts'
+import { CHILD_ENVIRONMENT, settingArguments } from '../postgres-config.ts'
+import { lastLines, sizeOfLog, withLogOpen } from './bounded-log.ts'
+import { readPostmasterFile } from './postmaster-file.ts'
+import { shutDown } from './shut-down.ts'
 
 /** Recovery may read up to max_wal_size again, which takes a while on a slow disk. */
 const READY_LIMIT_MS = 120_000

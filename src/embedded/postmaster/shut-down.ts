@@ -1,4 +1,4 @@
-import { hasCode } from '../error-codes.ts'
+import { hasCode } from '../errors.ts'
 
 /**
  * Postgres's shutdown modes, each with its time limit in ms. "fast" rolls back and writes everything to disk.

@@ -2,19 +2,24 @@ import { and, gte, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { type Severity as SeverityName, severities } from '../../analysis/findings/rule.ts'
 import { rules } from '../../analysis/findings/rules.ts'
 import { findingRuns, findings } from '../../db/schema/tables.ts'
-import { batchedNodes } from '../pagination/batch.ts'
 import { builder, type RowOf } from '../builder.ts'
-import { connectionType, edgeType } from '../pagination/connection.ts'
 import { costs, fewItems } from '../core/cost.ts'
-import { plannedQuery, rootPage } from '../pagination/drizzle-plan.ts'
 import { encodeGlobalId } from '../core/global-id.ts'
-import { GraphNode } from './graph-node.ts'
 import { addNodeSource, numberedSource } from '../core/node.ts'
-import { orderOf } from '../pagination/order.ts'
-import { organizationArg } from '../organization/organization.ts'
-import { belongsTo, checkListIsMeant, type OrganizationArgument, organizationMeant } from '../core/organization-argument.ts'
-import { forwardPageSize } from '../pagination/page.ts'
+import {
+  belongsTo,
+  checkListIsMeant,
+  type OrganizationArgument,
+  organizationMeant,
+} from '../core/organization-argument.ts'
 import { visibleTo } from '../core/tenant-visibility.ts'
+import { organizationArg } from '../organization/organization.ts'
+import { batchedNodes } from '../pagination/batch.ts'
+import { connectionType, edgeType } from '../pagination/connection.ts'
+import { plannedQuery, rootPage } from '../pagination/drizzle-plan.ts'
+import { orderOf } from '../pagination/order.ts'
+import { forwardPageSize } from '../pagination/page.ts'
+import { GraphNode } from './graph-node.ts'
 
 type Findings = typeof findings
 

@@ -1,13 +1,14 @@
-/** The parts of a graph result: edges, and nodes by their IDs. */
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql'
+import type { EdgeKind as Kind } from '../../analysis/graph/edges.ts'
 import { type Edge, type NodeType, targetTypes } from '../../analysis/graph/edges.ts'
 import type { Node } from '../../analysis/graph/nodes.ts'
-import { TooMuchWork } from '../../analysis/graph/too-much-work.ts'
-import { batchedNodes } from '../pagination/batch.ts'
+import { TooMuchWork } from '../../analysis/graph/path-steps.ts'
 import { builder } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
-import { EdgeKind } from './edge-kind.ts'
 import { encodeGlobalId, numericKey, parseGlobalId } from '../core/global-id.ts'
+import { batchedNodes } from '../pagination/batch.ts'
+
+/** The parts of a graph result: edges, and nodes by their IDs. */
 
 export const GraphEdge = builder.objectRef<Edge>('GraphEdge').implement({
   description: 'A relationship between two nodes.',
@@ -55,4 +56,23 @@ export async function withinBounds<Answer>(question: Promise<Answer>, advice: st
       extensions: { code: 'TOO_MUCH_WORK', limit: error.most },
     })
   }
+}
+
+export const EdgeKind = builder.enumType('EdgeKind', {
+  description: 'The kind of a relationship.',
+  values: {
+    MEMBER_OF: { description: 'A user is a member of a group.' },
+    HOLDS: { description: 'A user holds a role.' },
+    OWNS: { description: 'A user owns an alias.' },
+    SAME_PERSON: {
+      description:
+        'Two users of an organization claim the same address, or have the same first and last name, ignoring ' +
+        'case.',
+    },
+  },
+})
+
+/** Returns the kinds in `via`, or the default kinds if it is null. */
+export function edgeKinds(via: readonly Kind[] | null | undefined, usual: readonly Kind[]): ReadonlySet<Kind> {
+  return new Set(via ?? usual)
 }

@@ -1,8 +1,8 @@
-import { Alias } from '../user/alias.ts'
 import { builder } from '../builder.ts'
 import { Group } from '../group/group.ts'
-import { Organization } from '../organization/organization.ts'
 import { Role } from '../group/role.ts'
+import { Organization } from '../organization/organization.ts'
+import { Alias } from '../user/alias.ts'
 import { User } from '../user/user.ts'
 
 /** Values must be branded with the name of their type, as `loadNodes` does. */

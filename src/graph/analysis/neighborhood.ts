@@ -1,12 +1,11 @@
 import { mostEdges, type Neighborhood, readNeighborhood } from '../../analysis/graph/neighborhood.ts'
 import { readNodes } from '../../analysis/graph/nodes.ts'
-import { badInput, checkedSize } from '../core/user-input-error.ts'
 import { builder } from '../builder.ts'
 import { type CostArguments, costs, type ListSize, sizeAsked } from '../core/cost.ts'
-import { EdgeKind, edgeKinds } from './edge-kind.ts'
-import { GraphEdge, loadedNodes, nodeOf } from './graph-edge.ts'
-import { GraphNode } from './graph-node.ts'
 import { visibleSlugs } from '../core/tenant-visibility.ts'
+import { badInput, checkedSize } from '../core/user-input-error.ts'
+import { EdgeKind, edgeKinds, GraphEdge, loadedNodes, nodeOf } from './graph-edge.ts'
+import { GraphNode } from './graph-node.ts'
 
 const usualVia = ['MEMBER_OF', 'HOLDS', 'OWNS'] as const
 const mostCenters = 50

@@ -1,9 +1,9 @@
 import { type GroupOverlap, readOverlaps } from '../../analysis/graph/overlaps.ts'
-import { checkedSize } from '../core/user-input-error.ts'
-import { batched, batchedNode } from '../pagination/batch.ts'
 import { builder } from '../builder.ts'
 import { costs, type ListSize } from '../core/cost.ts'
+import { checkedSize } from '../core/user-input-error.ts'
 import { Group } from '../group/group.ts'
+import { batched, batchedNode } from '../pagination/batch.ts'
 
 const overlapsSize = { arguments: ['first'], default: 10, least: 0, most: 100 } as const satisfies ListSize
 

@@ -1,12 +1,11 @@
 import { readNodes } from '../../analysis/graph/nodes.ts'
 import { mostSteps, type Path, type PathSet, readPaths } from '../../analysis/graph/paths.ts'
-import { checkedSize } from '../core/user-input-error.ts'
 import { builder } from '../builder.ts'
 import { costs, type ListSize } from '../core/cost.ts'
-import { EdgeKind, edgeKinds } from './edge-kind.ts'
-import { GraphEdge, loadedNodes, nodeOf, withinBounds } from './graph-edge.ts'
-import { GraphNode } from './graph-node.ts'
 import { visibleSlugs } from '../core/tenant-visibility.ts'
+import { checkedSize } from '../core/user-input-error.ts'
+import { EdgeKind, edgeKinds, GraphEdge, loadedNodes, nodeOf, withinBounds } from './graph-edge.ts'
+import { GraphNode } from './graph-node.ts'
 
 const usualVia = ['MEMBER_OF', 'OWNS'] as const
 const lengthSize = { arguments: ['maxLength'], default: 6, least: 0, most: 12 } as const satisfies ListSize

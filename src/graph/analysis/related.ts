@@ -1,13 +1,13 @@
 import type { EdgeKind as Kind } from '../../analysis/graph/edges.ts'
 import { mostHolders, type RelatedUser, readRelated } from '../../analysis/graph/related.ts'
-import { checkedSize } from '../core/user-input-error.ts'
-import { batched, batchedNode, batchedNodes } from '../pagination/batch.ts'
 import { builder } from '../builder.ts'
 import { costs, fewItems, type ListSize } from '../core/cost.ts'
-import { EdgeKind, edgeKinds } from './edge-kind.ts'
+import { checkedSize } from '../core/user-input-error.ts'
 import { Group } from '../group/group.ts'
 import { Role } from '../group/role.ts'
+import { batched, batchedNode, batchedNodes } from '../pagination/batch.ts'
 import { User } from '../user/user.ts'
+import { EdgeKind, edgeKinds } from './graph-edge.ts'
 
 const usualVia = ['MEMBER_OF', 'HOLDS', 'OWNS'] as const
 const relatedSize = { arguments: ['first'], default: 20, least: 0, most: 100 } as const satisfies ListSize

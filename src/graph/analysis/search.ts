@@ -1,12 +1,12 @@
 import { mostCompared, type SearchedType, type SearchHit, search } from '../../analysis/search.ts'
-import { badInput, checkedSize, checkedText } from '../core/user-input-error.ts'
-import { batchedNode } from '../pagination/batch.ts'
 import { builder } from '../builder.ts'
 import { costs, type ListSize } from '../core/cost.ts'
-import { GraphNode } from './graph-node.ts'
-import { organizationArg } from '../organization/organization.ts'
 import { checkListIsMeant } from '../core/organization-argument.ts'
 import { visibleSlugs } from '../core/tenant-visibility.ts'
+import { badInput, checkedSize, checkedText } from '../core/user-input-error.ts'
+import { organizationArg } from '../organization/organization.ts'
+import { batchedNode } from '../pagination/batch.ts'
+import { GraphNode } from './graph-node.ts'
 
 const longestText = 200
 const hitsSize = { arguments: ['first'], default: 20, least: 0, most: 100 } as const satisfies ListSize

@@ -19,9 +19,9 @@ import {
   type ValidationRule,
 } from 'graphql'
 import { OutsideHistory } from '../../db/history/read-as-of.ts'
-import { MomentNotSettled } from '../../mirror/feed/settled-moments.ts'
-import { badInput } from '../core/user-input-error.ts'
+import { MomentNotSettled } from '../../db/settled-moments.ts'
 import type { GraphContext } from '../context.ts'
+import { badInput } from '../core/user-input-error.ts'
 import { parseMoment } from './moment.ts'
 
 const name = 'asOf'
@@ -34,7 +34,7 @@ const onlyNow: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Returns the schema with the directive. Fields that do not support it are marked by an extension, so that the mark
- * survives renaming (prefixed.ts).
+ * survives renaming (type-prefix.ts).
  */
 export function withAsOf(schema: GraphQLSchema): GraphQLSchema {
   const directive = new GraphQLDirective({

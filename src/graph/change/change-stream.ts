@@ -4,17 +4,17 @@
  */
 import type { Progress } from '../../mirror/feed/feed-progress.ts'
 import { type ChangeRow, type ChangesRead, readChanges } from '../../mirror/feed/read-changes.ts'
-import { badInput, checkedText } from '../core/user-input-error.ts'
 import { builder } from '../builder.ts'
+import type { GraphContext } from '../context.ts'
+import { checkListIsMeant } from '../core/organization-argument.ts'
+import { visibleSlugs } from '../core/tenant-visibility.ts'
+import { badInput, checkedText } from '../core/user-input-error.ts'
+import { organizationArg } from '../organization/organization.ts'
+import type { Edge } from '../pagination/page.ts'
 import { ChangeKind } from './change.ts'
 import { ChangeEdge, checkHistory, checkPlace, FeedEdge } from './changes.ts'
-import type { GraphContext } from '../context.ts'
-import { cursorOfChange, endOfNothing, type FeedCursor, feedPlaceOf } from './feed-cursor.ts'
-import { organizationArg } from '../organization/organization.ts'
-import { checkListIsMeant } from '../core/organization-argument.ts'
-import type { Edge } from '../pagination/page.ts'
 import { sharedRead, unlessLeft } from './coalesce-reads.ts'
-import { visibleSlugs } from '../core/tenant-visibility.ts'
+import { cursorOfChange, endOfNothing, type FeedCursor, feedPlaceOf } from './feed-cursor.ts'
 
 /** Number of changes read at a time. They are held until the reader has taken them. */
 const batchSize = 100

@@ -1,12 +1,13 @@
 /** The types of the change feed, and how changes are found by global ID. Pages of the feed are in changes.ts. */
-import { type ChangeRow, readChangesAt } from '../../mirror/feed/read-changes.ts'
+
 import { changeKind, changeOrigin } from '../../db/schema/tables.ts'
-import { batchedNode } from '../pagination/batch.ts'
+import { type ChangeRow, readChangesAt } from '../../mirror/feed/read-changes.ts'
+import { GraphNode } from '../analysis/graph-node.ts'
 import { builder } from '../builder.ts'
 import { encodeGlobalId, type GlobalId, noSuchId } from '../core/global-id.ts'
-import { GraphNode } from '../analysis/graph-node.ts'
 import { addNodeSource } from '../core/node.ts'
 import { visibleSlugs } from '../core/tenant-visibility.ts'
+import { batchedNode } from '../pagination/batch.ts'
 
 type Kind = ChangeRow['kind']
 

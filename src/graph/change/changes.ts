@@ -1,13 +1,18 @@
-/** Pages of the change feed. */
-
+import { GraphQLError } from 'graphql'
 import type { NodeType } from '../../mirror/feed/feed-branches.ts'
 import { type ChangeRow, type ChangesRead, readChanges, readChangesOfUsers } from '../../mirror/feed/read-changes.ts'
-import { badInput, checkedText } from '../core/user-input-error.ts'
-import { batched } from '../pagination/batch.ts'
 import { builder } from '../builder.ts'
-import { Change, ChangeKind } from './change.ts'
-import { edgeType } from '../pagination/connection.ts'
 import { costs } from '../core/cost.ts'
+import { numericKey, parseGlobalId } from '../core/global-id.ts'
+import { checkListIsMeant } from '../core/organization-argument.ts'
+import { visibleSlugs } from '../core/tenant-visibility.ts'
+import { badInput, checkedText } from '../core/user-input-error.ts'
+import { organizationArg } from '../organization/organization.ts'
+import { batched } from '../pagination/batch.ts'
+import { edgeType } from '../pagination/connection.ts'
+import { type Edge, type PageArgs, type PageInfo, pageSize } from '../pagination/page.ts'
+import { User } from '../user/user.ts'
+import { Change, ChangeKind } from './change.ts'
 import {
   cursorOfChange,
   encodeFeedCursor,
@@ -18,13 +23,8 @@ import {
   startOfNothing,
   windowOf,
 } from './feed-cursor.ts'
-import { numericKey, parseGlobalId } from '../core/global-id.ts'
-import { historyPruned } from './history-pruned.ts'
-import { organizationArg } from '../organization/organization.ts'
-import { checkListIsMeant } from '../core/organization-argument.ts'
-import { type Edge, type PageArgs, type PageInfo, pageSize } from '../pagination/page.ts'
-import { User } from '../user/user.ts'
-import { visibleSlugs } from '../core/tenant-visibility.ts'
+
+/** Pages of the change feed. */
 
 interface ChangePage {
   readonly edges: Edge<ChangeRow, ChangeRow>[]
@@ -232,4 +232,14 @@ export function checkHistory(read: ChangesRead, { isBackward, after, before }: O
   }
   if (since && since.moment < historyFrom) throw historyPruned('Changes after `since` have been pruned', historyFrom)
   if (until && until.moment <= historyFrom) throw historyPruned('Changes before `until` have been pruned', historyFrom)
+}
+
+/**
+ * The error for a query that reaches back beyond the retained history. It is rejected because the remaining data would
+ * be a wrong answer. `historyFrom`: the start of the complete history.
+ */
+function historyPruned(message: string, historyFrom: string): GraphQLError {
+  return new GraphQLError(`${message}; history is complete since ${historyFrom}`, {
+    extensions: { code: 'HISTORY_PRUNED', historyFrom },
+  })
 }

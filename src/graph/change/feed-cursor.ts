@@ -6,9 +6,9 @@
  */
 import type { FeedWindow } from '../../mirror/feed/feed-branches.ts'
 import { advance, type MovingBound, mostSteps, type Progress, type Step } from '../../mirror/feed/feed-progress.ts'
+import { parseMoment } from '../as-of/moment.ts'
 import { badInput } from '../core/user-input-error.ts'
 import { type CursorValue, decodeCursor, encodeCursor, type ValueKind } from '../pagination/cursor.ts'
-import { parseMoment } from '../as-of/moment.ts'
 import { keyOrder } from '../pagination/order.ts'
 import { type PageArgs, pageWindow } from '../pagination/page.ts'
 

@@ -10,10 +10,10 @@ import {
   type GraphQLSchema,
 } from 'graphql'
 import type { AuditEntry } from '../../access/audit.ts'
-import { isOwnAbort } from './aborted.ts'
 import type { GraphContext } from '../context.ts'
-import { checkRight } from './scopes.ts'
 import { rightsNeeded } from './required-scopes.ts'
+import { checkRight } from './scopes.ts'
+import { isOwnAbort } from './user-input-error.ts'
 import type { WithWriteLimit } from './write-limit.ts'
 
 type Args = Record<string, unknown>

@@ -6,8 +6,8 @@
 import type { WriteFailure } from '../../writes/failure.ts'
 import { builder } from '../builder.ts'
 import type { Viewer } from '../context.ts'
-import { costs, fewItems } from './cost.ts'
 import { User, userById } from '../user/user.ts'
+import { costs, fewItems } from './cost.ts'
 
 interface Failed<Name extends string> {
   readonly __typename: Name

@@ -5,8 +5,8 @@
  */
 import type { GraphQLResolveInfo, ResponsePath } from 'graphql'
 import { GraphQLError } from 'graphql'
-import { badInput } from './user-input-error.ts'
 import type { GraphContext } from '../context.ts'
+import { badInput } from './user-input-error.ts'
 
 /** Per operation, across all of its fields. */
 export const mostLookups = 5_000

@@ -3,12 +3,12 @@
  */
 import { brandWithType } from '@pothos/core'
 import type { GraphQLResolveInfo } from 'graphql'
-import { badInput } from './user-input-error.ts'
 import { builder } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
 import { costs } from './cost.ts'
 import { type GlobalId, numericKey, oneOf, parseGlobalId } from './global-id.ts'
 import { takeLookups, withPlacedErrors } from './lookups.ts'
+import { badInput } from './user-input-error.ts'
 
 const idsSize = { lengthOf: 'ids', most: 500 } as const
 

@@ -1,13 +1,14 @@
+import { asc, type Column, type SQL, sql } from 'drizzle-orm'
+import { organizations } from '../../db/schema/tables.ts'
+import type { GraphContext } from '../context.ts'
+import { type Asking, isVisible } from './tenant-visibility.ts'
+import { badInput, checkedText } from './user-input-error.ts'
+
 /**
  * Resolves the organization that a query refers to, among those visible to the caller. The statement that answers the
  * query also looks up the slug, and checks that there is only one organization if none is given. All processes
  * therefore agree, even about an organization that was just added.
  */
-import { asc, type Column, type SQL, sql } from 'drizzle-orm'
-import { organizations } from '../../db/schema/tables.ts'
-import { badInput, checkedText } from './user-input-error.ts'
-import type { GraphContext } from '../context.ts'
-import { type Asking, isVisible } from './tenant-visibility.ts'
 
 /** The slug that a caller gave, or null for the only organization. */
 export type OrganizationArgument = string | null | undefined
@@ -64,4 +65,18 @@ async function visibleSlugsNow(context: GraphContext, slug: OrganizationArgument
     )
   }
   return slugs
+}
+
+/**
+ * Returns the id of the organization that a mutation refers to. Throws bad input if no organization has the slug, or if
+ * there are several and no slug is given.
+ */
+export async function organizationIdOf(context: GraphContext, slug: OrganizationArgument): Promise<number> {
+  const [found] = await context.drizzle
+    .select({ id: organizations.id })
+    .from(organizations)
+    .where(sql`${organizations.id} = ${organizationMeant(context, slug)}`)
+  if (found) return found.id
+  await checkListIsMeant(context, slug)
+  throw badInput('No organization is available: none is mirrored yet, or the token lists none of the mirrored ones')
 }

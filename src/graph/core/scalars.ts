@@ -1,8 +1,8 @@
 import { GraphQLError, Kind, type ValueNode, valueFromASTUntyped } from 'graphql'
-import { isoOf } from '../../db/iso.ts'
-import { badValue, checkedText } from './user-input-error.ts'
-import { builder } from '../builder.ts'
+import { isoOf } from '../../db/timestamps.ts'
 import { parseMoment } from '../as-of/moment.ts'
+import { builder } from '../builder.ts'
+import { badValue, checkedText } from './user-input-error.ts'
 
 builder.scalarType('DateTime', {
   description:

@@ -52,3 +52,15 @@ export function checkedSize<Name extends string>(
   const name = size.arguments.find((one) => args[one] != null) ?? size.arguments[0]
   return checkedCount(name, args[name] ?? size.default, size.least, size.most, unit)
 }
+
+/**
+ * Returns true if the error only reports that the operation's own signal was aborted: the caller disconnected, the
+ * operation timed out, or the server is shutting down. A client that honours a signal may wrap the signal's reason, so
+ * causes are searched too.
+ */
+export function isOwnAbort(error: unknown, signal: AbortSignal, depth = 0): boolean {
+  if (!signal.aborted || !(error instanceof Error) || depth > 8) return false
+  if (error === signal.reason) return true
+  const inner = [error.cause, 'originalError' in error ? error.originalError : undefined]
+  return inner.some((one) => isOwnAbort(one, signal, depth + 1))
+}

@@ -8,17 +8,19 @@ import { type Column, type SQL, sql } from 'drizzle-orm'
 import type { GraphQLResolveInfo } from 'graphql'
 import type { groups, roles, users } from '../../db/schema/tables.ts'
 import { organizations } from '../../db/schema/tables.ts'
-import { badInput } from '../core/user-input-error.ts'
 import { builder } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
 import { costs } from '../core/cost.ts'
-import { plannedQuery } from '../pagination/drizzle-plan.ts'
-import { type EntityName, entityKeys } from './entity-keys.ts'
-import { Group } from '../group/group.ts'
-import { Identity, loadIdentities } from '../user/identity.ts'
 import { isAlive } from '../core/current-rows.ts'
 import { takeLookups, withPlacedErrors } from '../core/lookups.ts'
+import { isVisible, visibleTo } from '../core/tenant-visibility.ts'
+import { badInput } from '../core/user-input-error.ts'
+import { Group } from '../group/group.ts'
+import { Role } from '../group/role.ts'
 import { Organization } from '../organization/organization.ts'
+import { plannedQuery } from '../pagination/drizzle-plan.ts'
+import { Identity, loadIdentities } from '../user/identity.ts'
+import { User } from '../user/user.ts'
 import {
   inPlace,
   isReferred,
@@ -27,10 +29,7 @@ import {
   type Representation,
   referenceOf,
 } from './references.ts'
-import { Role } from '../group/role.ts'
-import { type SubgraphOptions, subgraphText } from './subgraph.ts'
-import { User } from '../user/user.ts'
-import { isVisible, visibleTo } from '../core/tenant-visibility.ts'
+import { type EntityName, entityKeys, type SubgraphOptions, subgraphText } from './subgraph.ts'
 
 const references = { lengthOf: 'representations', most: 5_000 } as const
 const entityNames = Object.keys(entityKeys) as EntityName[]

@@ -2,14 +2,14 @@
  * References from other subgraphs: how each is parsed, and how all references of a type are resolved in one statement.
  */
 import { type Column, or, type SQL, sql } from 'drizzle-orm'
-import { addressKey } from '../../mirror/address.ts'
 import { array } from '../../db/pg-array.ts'
-import { roleName } from '../../mirror/role-name.ts'
 import { organizations } from '../../db/schema/tables.ts'
-import { badInput, checkedText } from '../core/user-input-error.ts'
-import type { EntityName } from './entity-keys.ts'
+import { addressKey } from '../../mirror/address.ts'
+import { roleName } from '../../mirror/role-name.ts'
 import { numericKey, parseGlobalId } from '../core/global-id.ts'
 import { parseAddress } from '../core/scalars.ts'
+import { badInput, checkedText } from '../core/user-input-error.ts'
+import type { EntityName } from './subgraph.ts'
 
 /** One key of an object. `slug`: null if the key does not include an organization. */
 export type Reference =

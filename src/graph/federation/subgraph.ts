@@ -1,7 +1,3 @@
-/**
- * The schema for federation composition: SDL with the directives of Federation 2. As the specification requires, it
- * leaves out the fields that a router queries.
- */
 import {
   type ConstDirectiveNode,
   type DefinitionNode,
@@ -14,12 +10,16 @@ import {
   print,
   printSchema,
 } from 'graphql'
-import { entityKeys } from './entity-keys.ts'
+
+/**
+ * The schema for federation composition: SDL with the directives of Federation 2. As the specification requires, it
+ * leaves out the fields that a router queries.
+ */
 
 export interface SubgraphOptions {
   /** Whether `Query.node` and `Query.nodes` are part of the subgraph. Direct callers always have them. */
   readonly withNode: boolean
-  /** The prefix of the type names, if any (prefixed.ts). */
+  /** The prefix of the type names, if any (type-prefix.ts). */
   readonly prefix?: string
 }
 
@@ -88,3 +88,14 @@ function directive(name: string, args: Readonly<Record<string, string>> = {}): C
     })),
   }
 }
+
+/** The entities of the supergraph and their keys, the strongest key first. */
+export const entityKeys = {
+  User: ['id', 'primaryEmail', 'organization { slug } primaryEmail'],
+  Group: ['id', 'organization { slug } groupId'],
+  Role: ['id', 'organization { slug } name'],
+  Organization: ['id', 'slug'],
+  Identity: ['address'],
+} as const satisfies Readonly<Record<string, readonly string[]>>
+
+export type EntityName = keyof typeof entityKeys

@@ -1,14 +1,14 @@
 import type { GraphQLResolveInfo } from 'graphql'
-import { checkedText } from '../core/user-input-error.ts'
 import { builder, type RowOf } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
-import { plannedQuery } from '../pagination/drizzle-plan.ts'
-import { encodeGlobalId } from '../core/global-id.ts'
 import { alive } from '../core/current-rows.ts'
+import { encodeGlobalId } from '../core/global-id.ts'
 import { addNodeSource, numberedSource } from '../core/node.ts'
-import { organizationArg } from '../organization/organization.ts'
 import { belongsTo, checkOneIsMeant } from '../core/organization-argument.ts'
 import { visibleTo } from '../core/tenant-visibility.ts'
+import { checkedText } from '../core/user-input-error.ts'
+import { organizationArg } from '../organization/organization.ts'
+import { plannedQuery } from '../pagination/drizzle-plan.ts'
 
 export const Group = builder.drizzleObject('groups', {
   name: 'Group',

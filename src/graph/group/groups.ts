@@ -3,8 +3,12 @@ import type { InputShapeFromFields } from '@pothos/core'
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { groups, memberships, users } from '../../db/schema/tables.ts'
 import { builder } from '../builder.ts'
-import { connectionType, edgeType, pageArgs } from '../pagination/connection.ts'
 import { costs, type FieldCost, inputCosts, predicate } from '../core/cost.ts'
+import { isAlive, isStanding } from '../core/current-rows.ts'
+import { belongsTo, checkListIsMeant } from '../core/organization-argument.ts'
+import { Organization, organizationArg } from '../organization/organization.ts'
+import { keysByWays } from '../pagination/access-paths.ts'
+import { connectionType, edgeType, pageArgs } from '../pagination/connection.ts'
 import { type ListQuery, relatedPage, rootPage } from '../pagination/drizzle-plan.ts'
 import {
   filterCondition,
@@ -14,13 +18,9 @@ import {
   StringFilter,
   type StringFilterInput,
 } from '../pagination/filter.ts'
-import { Group, type GroupRow } from './group.ts'
-import { isAlive, isStanding } from '../core/current-rows.ts'
 import { countField, Direction, orderOf, textField } from '../pagination/order.ts'
-import { Organization, organizationArg } from '../organization/organization.ts'
-import { belongsTo, checkListIsMeant } from '../core/organization-argument.ts'
 import { type PageArgs, type PageWindow, pageSize } from '../pagination/page.ts'
-import { keysByWays } from '../pagination/access-paths.ts'
+import { Group, type GroupRow } from './group.ts'
 
 type Groups = typeof groups
 

@@ -1,15 +1,15 @@
 import { eq } from 'drizzle-orm'
-import { isoOf } from '../../db/iso.ts'
 import { memberships } from '../../db/schema/tables.ts'
+import { isoOf } from '../../db/timestamps.ts'
+import { isPast, minutesAfter } from '../as-of/moment.ts'
 import { builder } from '../builder.ts'
+import { isStanding } from '../core/current-rows.ts'
 import { connectionType, edgeType, pageArgs } from '../pagination/connection.ts'
 import { relatedPage, relatedPageOnceKnown } from '../pagination/drizzle-plan.ts'
-import { Group, type GroupRow } from './group.ts'
-import { isStanding } from '../core/current-rows.ts'
-import { isPast, minutesAfter } from '../as-of/moment.ts'
 import { keyOrder } from '../pagination/order.ts'
 import { type PageArgs, pageSize } from '../pagination/page.ts'
 import { User, type UserRow } from '../user/user.ts'
+import { Group, type GroupRow } from './group.ts'
 
 type Memberships = typeof memberships
 

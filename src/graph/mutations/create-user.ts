@@ -1,7 +1,6 @@
 import type { UserCreated } from '../../writes/commands/create-user.ts'
 import { builder } from '../builder.ts'
 import { AlreadyExistsRef, commonFailures, DomainNotRegisteredRef, NotAsWrittenRef } from '../core/failures.ts'
-import './mutation.ts'
 import { User, UserStatus, UserType, userById } from '../user/user.ts'
 import { commonFailureNames, commonInput, notesField, planField, settledField, write } from './write-result.ts'
 

@@ -1,7 +1,6 @@
 import type { UserDeleted } from '../../writes/commands/delete-user.ts'
 import { builder } from '../builder.ts'
 import { commonFailures } from '../core/failures.ts'
-import './mutation.ts'
 import { knownUser, User } from '../user/user.ts'
 import { commonFailureNames, commonInput, notesField, planField, settledField, write } from './write-result.ts'
 

@@ -12,8 +12,7 @@ import {
   type VendorFailure,
   VendorFailureRef,
 } from '../core/failures.ts'
-import './mutation.ts'
-import { organizationIdOf } from '../core/organization-id.ts'
+import { organizationIdOf } from '../core/organization-argument.ts'
 import { checkRight } from '../core/scopes.ts'
 import { User } from '../user/user.ts'
 

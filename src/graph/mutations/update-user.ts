@@ -1,7 +1,6 @@
 import type { UserUpdated } from '../../writes/commands/update-user.ts'
 import { builder } from '../builder.ts'
 import { commonFailures, NotAsWrittenRef } from '../core/failures.ts'
-import './mutation.ts'
 import { knownUser, User, UserStatus } from '../user/user.ts'
 import { commonFailureNames, commonInput, notesField, planField, settledField, write } from './write-result.ts'
 

@@ -3,14 +3,14 @@
  * failures to types.
  */
 import { GraphQLError } from 'graphql'
+import type { WriteRequest } from '../../writes/commands/run-write.ts'
 import type { WriteFailure } from '../../writes/failure.ts'
 import type { AsGiven, PlannedRequest } from '../../writes/session/plan.ts'
-import type { WriteRequest } from '../../writes/commands/run-write.ts'
 import { builder } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
 import { costs, fewItems } from '../core/cost.ts'
 import { type InvalidInput, invalidInput, shownFailure } from '../core/failures.ts'
-import { organizationIdOf } from '../core/organization-id.ts'
+import { organizationIdOf } from '../core/organization-argument.ts'
 import { checkRight } from '../core/scopes.ts'
 
 /** A failure with the name of its GraphQL type. */

@@ -1,8 +1,7 @@
 import { builder } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
-import { knownOperation } from './load-operation.ts'
-import { Operation } from './operation.ts'
 import { checkRight } from '../core/scopes.ts'
+import { knownOperation, Operation } from './operation.ts'
 import '../change/change-stream.ts'
 
 /** The maximum delay after a lost notification. */

@@ -1,4 +1,3 @@
-/** Operations with many steps, and their items: the work, its progress and its failures. */
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import {
   type itemState,
@@ -7,21 +6,26 @@ import {
   type operationState,
   type operations,
 } from '../../db/schema/tables.ts'
-import type { WriteFailure } from '../../writes/failure.ts'
 import { estimatedFinishAt } from '../../operations/start/estimate.ts'
+import type { WriteFailure } from '../../writes/failure.ts'
 import { builder, type RowOf } from '../builder.ts'
-import { connectionType, edgeType } from '../pagination/connection.ts'
 import type { Viewer } from '../context.ts'
 import { costs } from '../core/cost.ts'
-import { plannedQuery, relatedPage } from '../pagination/drizzle-plan.ts'
 import { Failure, shownFailure } from '../core/failures.ts'
 import { encodeGlobalId } from '../core/global-id.ts'
 import { addNodeSource, numberedSource } from '../core/node.ts'
-import { journalOf, OperationStep, stepsSelected } from './operation-step.ts'
+import { connectionType, edgeType } from '../pagination/connection.ts'
+import { plannedQuery, relatedPage } from '../pagination/drizzle-plan.ts'
 import { keyOrder } from '../pagination/order.ts'
+import { journalOf, OperationStep, stepsSelected } from './operation-step.ts'
 import '../user/user.ts'
-import { forwardPageSize } from '../pagination/page.ts'
+import { GraphQLError } from 'graphql'
+import type { GraphContext } from '../context.ts'
+import { numericKey, parseGlobalId } from '../core/global-id.ts'
 import { visibleTo } from '../core/tenant-visibility.ts'
+import { forwardPageSize } from '../pagination/page.ts'
+
+/** Operations with many steps, and their items: the work, its progress and its failures. */
 
 type Operations = typeof operations
 type Items = typeof operationItems
@@ -234,4 +238,18 @@ function failureOf(failure: WriteFailure | null, viewer: Viewer, tellsReadings: 
  */
 function isOfGivenOnly(kind: (typeof operationKind.enumValues)[number]): boolean {
   return kind === 'ONBOARDING'
+}
+
+/**
+ * Returns the key of an operation by its global ID. Throws bad input for an invalid ID, and NOT_FOUND if the operation
+ * does not exist or is not visible to the caller.
+ */
+export async function knownOperation(context: GraphContext, id: string): Promise<number> {
+  const key = numericKey(parseGlobalId(id, ['Operation']))
+  const found = await context.drizzle.query.operations.findFirst({
+    columns: { id: true },
+    where: { id: key, ...visibleTo(context) },
+  })
+  if (found) return key
+  throw new GraphQLError('No operation has this ID', { extensions: { code: 'NOT_FOUND' } })
 }

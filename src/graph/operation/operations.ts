@@ -2,16 +2,16 @@
 import { and, inArray } from 'drizzle-orm'
 import { operations } from '../../db/schema/tables.ts'
 import { builder } from '../builder.ts'
-import { connectionType, edgeType } from '../pagination/connection.ts'
 import { costs } from '../core/cost.ts'
-import { rootPage } from '../pagination/drizzle-plan.ts'
 import { numericKey, parseGlobalId } from '../core/global-id.ts'
-import { Operation, type OperationRow, OperationState } from './operation.ts'
-import { keyOrder } from '../pagination/order.ts'
-import { organizationArg } from '../organization/organization.ts'
 import { belongsTo, checkListIsMeant } from '../core/organization-argument.ts'
-import { forwardPageSize } from '../pagination/page.ts'
 import { visibleTo } from '../core/tenant-visibility.ts'
+import { organizationArg } from '../organization/organization.ts'
+import { connectionType, edgeType } from '../pagination/connection.ts'
+import { rootPage } from '../pagination/drizzle-plan.ts'
+import { keyOrder } from '../pagination/order.ts'
+import { forwardPageSize } from '../pagination/page.ts'
+import { Operation, type OperationRow, OperationState } from './operation.ts'
 
 type Operations = typeof operations
 

@@ -1,9 +1,9 @@
 /** The remaining request allowance of an organization's API key. */
 import { sql } from 'drizzle-orm'
+import type { organizations } from '../../db/schema/tables.ts'
+import { utc } from '../../db/timestamps.ts'
 import { reservedOf } from '../../rate-limit/shares.ts'
 import { windowMs } from '../../rate-limit/vendor-allowance.ts'
-import type { organizations } from '../../db/schema/tables.ts'
-import { utc } from '../../db/utc.ts'
 import { builder } from '../builder.ts'
 import { Organization } from './organization.ts'
 

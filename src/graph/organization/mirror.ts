@@ -5,9 +5,9 @@ import { builder } from '../builder.ts'
 import { costs } from '../core/cost.ts'
 import { relatedPage } from '../pagination/drizzle-plan.ts'
 import { keyOrder } from '../pagination/order.ts'
-import { Organization } from './organization.ts'
 import { forwardPageSize } from '../pagination/page.ts'
 import { Pull, PullConnection, type PullRow } from '../pull/pull.ts'
+import { Organization } from './organization.ts'
 
 type Organizations = typeof organizations
 type Pulls = typeof pulls

@@ -2,11 +2,11 @@ import { sql } from 'drizzle-orm'
 import type { organizations } from '../../db/schema/tables.ts'
 import { builder } from '../builder.ts'
 import { costs, fewItems } from '../core/cost.ts'
-import { plannedQuery } from '../pagination/drizzle-plan.ts'
 import { encodeGlobalId } from '../core/global-id.ts'
 import { addNodeSource, numberedSource } from '../core/node.ts'
 import { checkOneIsMeant, organizationMeant } from '../core/organization-argument.ts'
 import { isVisible } from '../core/tenant-visibility.ts'
+import { plannedQuery } from '../pagination/drizzle-plan.ts'
 
 type Organizations = typeof organizations
 

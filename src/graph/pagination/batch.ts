@@ -4,9 +4,9 @@
  */
 import type { GraphQLResolveInfo, ResponsePath } from 'graphql'
 import type { GraphContext } from '../context.ts'
-import { plannedQuery } from './drizzle-plan.ts'
 import type { GlobalId } from '../core/global-id.ts'
 import { loadNodes } from '../core/node.ts'
+import { plannedQuery } from './drizzle-plan.ts'
 
 interface Batch {
   readonly items: unknown[]

@@ -3,9 +3,9 @@
  * cursor to its list and order: in another order the values would be a meaningless position.
  */
 import type { GraphQLError } from 'graphql'
-import { isoOf } from '../../db/iso.ts'
-import { badValue } from '../core/user-input-error.ts'
+import { isoOf } from '../../db/timestamps.ts'
 import { parseMoment } from '../as-of/moment.ts'
+import { badValue } from '../core/user-input-error.ts'
 
 /**
  * The kind of a term's values: text; an integer; a time in Postgres' text format, to the microsecond, or `-infinity`.

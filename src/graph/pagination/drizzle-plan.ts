@@ -26,7 +26,7 @@ export interface RootList<Table, Row> extends ListQuery<Table> {
   readonly typeName: string
   readonly findMany: (query: object) => PromiseLike<Row[]>
   /**
-   * Returns the ids of the page's rows, for lists with access paths that are cheaper than a scan in order (ways.ts).
+   * Returns the ids of the page's rows, for lists with access paths that are cheaper than a scan in order (access-paths.ts).
    */
   readonly keys?: (window: PageWindow<Table>) => SQL
   /** The number of rows, for lists with a cheaper way to count than `count(*)` with the condition. */

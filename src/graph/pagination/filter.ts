@@ -8,9 +8,9 @@
 import { and, type Column, or, type SQL, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import { array } from '../../db/pg-array.ts'
-import { badInput, checkedText } from '../core/user-input-error.ts'
 import { builder } from '../builder.ts'
 import { inputCosts } from '../core/cost.ts'
+import { badInput, checkedText } from '../core/user-input-error.ts'
 
 const deepest = 10
 const mostFilters = 200

@@ -3,8 +3,8 @@
  * removed between two pages do not shift others. Every order ends with a unique key.
  */
 import { and, asc, type Column, desc, eq, gt, lt, or, type SQL, sql } from 'drizzle-orm'
-import { badInput } from '../core/user-input-error.ts'
 import type { ListSize } from '../core/cost.ts'
+import { badInput } from '../core/user-input-error.ts'
 import { type CursorValue, decodeCursor, encodeCursor, type ValueKind } from './cursor.ts'
 
 export const pageSize = {

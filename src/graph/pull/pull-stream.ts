@@ -3,13 +3,13 @@ import type { Reader } from '../../db/database.ts'
 import { pulls } from '../../db/schema/tables.ts'
 import { builder } from '../builder.ts'
 import '../change/change-stream.ts'
-import type { GraphContext } from '../context.ts'
-import { plannedQuery } from '../pagination/drizzle-plan.ts'
-import { organizationArg } from '../organization/organization.ts'
-import { organizationIdOf } from '../core/organization-id.ts'
-import { Pull, type PullRow } from './pull.ts'
 import { sharedRead, unlessLeft } from '../change/coalesce-reads.ts'
+import type { GraphContext } from '../context.ts'
+import { organizationIdOf } from '../core/organization-argument.ts'
 import { visibleTo } from '../core/tenant-visibility.ts'
+import { organizationArg } from '../organization/organization.ts'
+import { plannedQuery } from '../pagination/drizzle-plan.ts'
+import { Pull, type PullRow } from './pull.ts'
 
 /** A pull's figures change with every page. They are sent at most this often. */
 const lookEveryMs = 1_000

@@ -2,11 +2,11 @@
 import { sql } from 'drizzle-orm'
 import type { pullState, pulls, pullTrigger } from '../../db/schema/tables.ts'
 import { builder, type RowOf } from '../builder.ts'
-import { connectionType, edgeType } from '../pagination/connection.ts'
-import { plannedQuery } from '../pagination/drizzle-plan.ts'
 import { encodeGlobalId } from '../core/global-id.ts'
 import { addNodeSource, numberedSource } from '../core/node.ts'
 import { visibleTo } from '../core/tenant-visibility.ts'
+import { connectionType, edgeType } from '../pagination/connection.ts'
+import { plannedQuery } from '../pagination/drizzle-plan.ts'
 
 type Pulls = typeof pulls
 

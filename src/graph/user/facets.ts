@@ -1,8 +1,8 @@
 import { type Facet, type FacetName, type Matching, readFacet } from '../../analysis/facets.ts'
-import { checkedSize } from '../core/user-input-error.ts'
 import { builder } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
 import { costs, fewItems, type ListSize } from '../core/cost.ts'
+import { checkedSize } from '../core/user-input-error.ts'
 
 const facetSize = { arguments: ['first'], default: 20, least: 0, most: 500 } as const satisfies ListSize
 

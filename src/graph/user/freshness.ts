@@ -1,4 +1,4 @@
-import { isoOf, isoOrNull, laterOf } from '../../db/iso.ts'
+import { isoOf, isoOrNull, laterOf } from '../../db/timestamps.ts'
 import { builder } from '../builder.ts'
 
 interface FreshnessShape {

@@ -1,15 +1,15 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { GraphQLResolveInfo } from 'graphql'
-import { addressKey } from '../../mirror/address.ts'
 import { array } from '../../db/pg-array.ts'
 import { aliases, organizations, type users } from '../../db/schema/tables.ts'
+import { addressKey } from '../../mirror/address.ts'
 import { builder } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
 import { costs, fewItems } from '../core/cost.ts'
-import { plannedQuery } from '../pagination/drizzle-plan.ts'
 import { isStanding } from '../core/current-rows.ts'
-import { User, type UserRow } from './user.ts'
 import { type Asking, isVisible } from '../core/tenant-visibility.ts'
+import { plannedQuery } from '../pagination/drizzle-plan.ts'
+import { User, type UserRow } from './user.ts'
 
 type Users = typeof users
 

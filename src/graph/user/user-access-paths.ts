@@ -1,8 +1,10 @@
-/** Access paths for user filters (ways.ts): one for each condition that an index supports. */
+/** Access paths for user filters (access-paths.ts): one for each condition that an index supports. */
 import { and, type Column, type SQL, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
-import { addressKey } from '../../mirror/address.ts'
 import { aliases, groups, memberships, roleGrants, roles, users } from '../../db/schema/tables.ts'
+import { addressKey } from '../../mirror/address.ts'
+import { isStanding } from '../core/current-rows.ts'
+import type { Way } from '../pagination/access-paths.ts'
 import {
   type DateTimeFilterInput,
   foldedAlready,
@@ -11,8 +13,6 @@ import {
   matchesString,
   type StringFilterInput,
 } from '../pagination/filter.ts'
-import { isStanding } from '../core/current-rows.ts'
-import { type AskedOfUsers, aliasAddress, type GroupRefFilterInput, isMeantGroup, isPrivileged } from './user-filter.ts'
 import {
   inOrganization,
   usersByPart,
@@ -21,7 +21,7 @@ import {
   usersWithProfile,
   type WayPlace,
 } from './user-candidates.ts'
-import type { Way } from '../pagination/access-paths.ts'
+import { type AskedOfUsers, aliasAddress, type GroupRefFilterInput, isMeantGroup, isPrivileged } from './user-filter.ts'
 
 /** Each access path is a branch that repeats the whole condition. */
 const mostWays = 3

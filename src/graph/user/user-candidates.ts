@@ -5,8 +5,8 @@
  */
 import { and, type Column, type SQL, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
-import { addressKey } from '../../mirror/address.ts'
 import { users } from '../../db/schema/tables.ts'
+import { addressKey } from '../../mirror/address.ts'
 import { foldedAlready, matchesString, type StringFilterInput } from '../pagination/filter.ts'
 
 /** The organization and the moment of a candidate set. */

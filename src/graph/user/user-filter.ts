@@ -1,8 +1,9 @@
 import { and, type Column, eq, isNotNull, isNull, ne, not, or, type SQL, sql } from 'drizzle-orm'
-import { addressKey } from '../../mirror/address.ts'
 import { aliases, groups, memberships, roleGrants, roles, type users } from '../../db/schema/tables.ts'
+import { addressKey } from '../../mirror/address.ts'
 import { builder } from '../builder.ts'
 import { inputCosts, predicate } from '../core/cost.ts'
+import { isStanding } from '../core/current-rows.ts'
 import {
   DateTimeFilter,
   type DateTimeFilterInput,
@@ -18,7 +19,6 @@ import {
   wanted,
   whereKnown,
 } from '../pagination/filter.ts'
-import { isStanding } from '../core/current-rows.ts'
 import { UserStatus, UserType } from './user.ts'
 
 type Users = typeof users

@@ -3,14 +3,14 @@ import { addressKey } from '../../mirror/address.ts'
 import { builder, type RowOf } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
 import { costs, fewItems } from '../core/cost.ts'
-import { plannedQuery } from '../pagination/drizzle-plan.ts'
-import { Freshness, freshnessColumns, freshnessOf } from './freshness.ts'
-import { encodeGlobalId } from '../core/global-id.ts'
 import { alive } from '../core/current-rows.ts'
+import { encodeGlobalId } from '../core/global-id.ts'
 import { addNodeSource, numberedSource } from '../core/node.ts'
-import { organizationArg } from '../organization/organization.ts'
 import { belongsTo, checkOneIsMeant } from '../core/organization-argument.ts'
 import { visibleTo } from '../core/tenant-visibility.ts'
+import { organizationArg } from '../organization/organization.ts'
+import { plannedQuery } from '../pagination/drizzle-plan.ts'
+import { Freshness, freshnessColumns, freshnessOf } from './freshness.ts'
 
 export const UserType = builder.enumType('UserType', {
   description: 'The type of an account, as reported by the vendor.',

@@ -2,23 +2,23 @@
 import type { InputShapeFromFields } from '@pothos/core'
 import { aliasedTable, and, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
 import type { Matching } from '../../analysis/facets.ts'
-import { readRemembered } from '../../mirror/count-cache.ts'
 import { users } from '../../db/schema/tables.ts'
+import { readRemembered } from '../../mirror/count-cache.ts'
 import { builder } from '../builder.ts'
-import { connectionType, edgeType, pageArgs } from '../pagination/connection.ts'
 import type { GraphContext } from '../context.ts'
 import { costs, type FieldCost, inputCosts } from '../core/cost.ts'
-import { type ListQuery, relatedPage, rootPage } from '../pagination/drizzle-plan.ts'
-import { UserFacets } from './facets.ts'
 import { isAlive } from '../core/current-rows.ts'
-import { Direction, momentField, orderOf, textField } from '../pagination/order.ts'
-import { Organization, organizationArg } from '../organization/organization.ts'
 import { checkListIsMeant, organizationMeant } from '../core/organization-argument.ts'
-import { type Page, type PageArgs, type PageWindow, pageSize } from '../pagination/page.ts'
-import { User, type UserRow } from './user.ts'
-import { UserFilter, userCondition } from './user-filter.ts'
-import { orderedByAddress, waysToUsers } from './user-access-paths.ts'
+import { Organization, organizationArg } from '../organization/organization.ts'
 import { countByWays, keysByWays, type WayList } from '../pagination/access-paths.ts'
+import { connectionType, edgeType, pageArgs } from '../pagination/connection.ts'
+import { type ListQuery, relatedPage, rootPage } from '../pagination/drizzle-plan.ts'
+import { Direction, momentField, orderOf, textField } from '../pagination/order.ts'
+import { type Page, type PageArgs, type PageWindow, pageSize } from '../pagination/page.ts'
+import { UserFacets } from './facets.ts'
+import { User, type UserRow } from './user.ts'
+import { orderedByAddress, waysToUsers } from './user-access-paths.ts'
+import { UserFilter, userCondition } from './user-filter.ts'
 
 type Users = typeof users
 
@@ -164,7 +164,7 @@ builder.drizzleObjectField(Organization, 'users', (t) =>
   }),
 )
 
-/** Returns the ids of a page's users (ways.ts). */
+/** Returns the ids of a page's users (access-paths.ts). */
 function userKeys(context: GraphContext, organizationId: SQL, args: UserListArgs, window: PageWindow<Users>): SQL {
   const { moment } = context
   const sourceOf = (user: Users, table: SQL) => ({

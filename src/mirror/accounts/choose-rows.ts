@@ -2,12 +2,13 @@
  * Chooses between rows of a list that have one address in different case. An address has one account, so one row is
  * chosen: the one that shows the known account, else the newest. The others are skipped and reported.
  */
-import { compareCreations } from './account-creation.ts'
-import { addressKey } from '../address.ts'
-import { array } from '../../db/pg-array.ts'
+
 import type { Transaction } from '../../db/database.ts'
-import type { StoredUser } from '../users/load-stored-users.ts'
+import { array } from '../../db/pg-array.ts'
+import { addressKey } from '../address.ts'
 import type { ObservedUser } from '../observation.ts'
+import type { StoredUser } from '../users/load-stored-users.ts'
+import { compareCreations } from './account-creation.ts'
 
 interface KnownRow {
   readonly key: string

@@ -3,8 +3,9 @@
  * creation time, or by a different type if one of the creation times is unknown. An indication alone ends no account: a
  * point read must agree (docs/decisions/0026-when-a-life-ends.md).
  */
-import { type CreationOrder, compareCreations, identifyingCreation } from './account-creation.ts'
+
 import { bitOf, type Profile } from '../users/profile.ts'
+import { type CreationOrder, compareCreations, identifyingCreation } from './account-creation.ts'
 import type { Doubt } from './user-doubts.ts'
 
 /**

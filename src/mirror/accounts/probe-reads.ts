@@ -1,7 +1,8 @@
 /** Determines whether point reads whose createdAt is distrusted show the known times again. Lists cannot show that. */
-import { compareCreations } from './account-creation.ts'
+
 import type { Sql } from '../../db/database.ts'
-import { isoOf } from '../../db/iso.ts'
+import { isoOf } from '../../db/timestamps.ts'
+import { compareCreations } from './account-creation.ts'
 import { distrustBits } from './judge-account.ts'
 
 export interface ProbedUser {

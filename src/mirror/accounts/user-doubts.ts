@@ -1,6 +1,7 @@
 /** Stores indications of other accounts at known addresses until a point read decides them (judge-account.ts). */
-import { array } from '../../db/pg-array.ts'
+
 import type { Transaction } from '../../db/database.ts'
+import { array } from '../../db/pg-array.ts'
 import type { Profile } from '../users/profile.ts'
 
 export interface Doubt {

@@ -3,12 +3,13 @@
  * whether the source itself is wrong. A source is wrong if its creation times change for many users at once, or differ
  * between lists and point reads for many users. Such a source is distrusted until lists show the known times again.
  */
-import { compareCreations } from './account-creation.ts'
-import { array } from '../../db/pg-array.ts'
+
 import type { Transaction } from '../../db/database.ts'
-import { isoOf, isoOrNull } from '../../db/iso.ts'
-import { distrustBits, isPredecessor } from './judge-account.ts'
+import { array } from '../../db/pg-array.ts'
+import { isoOf, isoOrNull } from '../../db/timestamps.ts'
 import type { Round } from '../pulls/list-rounds.ts'
+import { compareCreations } from './account-creation.ts'
+import { distrustBits, isPredecessor } from './judge-account.ts'
 
 /** Up to this many doubts at once are decided one by one. */
 const fewDoubts = 3

@@ -1,6 +1,6 @@
 import { array } from '../../db/pg-array.ts'
-import type { ChangeKind } from './change-kind.ts'
 import type { Row } from '../users/insert-rows.ts'
+import type { ChangeKind } from './change-kind.ts'
 
 /**
  * Maximum positions per row of `change_places`. A reader scans a whole row, so rows must be short; the overhead per row

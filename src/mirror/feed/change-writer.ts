@@ -3,13 +3,13 @@
  * from unnest` each. Sends nothing before `write`.
  */
 import { setImmediate as turn } from 'node:timers/promises'
-import { array } from '../../db/pg-array.ts'
-import { beginnings, type ChangeKind, objectKinds } from './change-kind.ts'
 import type { Transaction } from '../../db/database.ts'
-import { FeedPlaces } from './change-index.ts'
-import { insertRows, type Row, type TableName, tableNames } from '../users/insert-rows.ts'
+import { array } from '../../db/pg-array.ts'
 import type { Observation } from '../observation.ts'
 import type { LockedOrganization } from '../organization-lock.ts'
+import { insertRows, type Row, type TableName, tableNames } from '../users/insert-rows.ts'
+import { FeedPlaces } from './change-index.ts'
+import { beginnings, type ChangeKind, objectKinds } from './change-kind.ts'
 import { wakeChannel } from './notifications.ts'
 
 export interface Change {

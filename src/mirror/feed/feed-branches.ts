@@ -11,9 +11,9 @@
  * The surrounding statement provides two rows: `o.id` is the organization, and `r` is the range from `rangeColumns`.
  */
 import { array } from '../../db/pg-array.ts'
+import { changeKind } from '../../db/schema/tables.ts'
 import { beginnings, type ChangeKind } from './change-kind.ts'
 import type { Direction, Step } from './feed-progress.ts'
-import { changeKind } from '../../db/schema/tables.ts'
 
 export type NodeType = 'User' | 'Group' | 'Role' | 'Alias'
 

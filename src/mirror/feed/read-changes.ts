@@ -2,9 +2,11 @@
  * Reads the feed in order of position. Positions are assigned under the organization's lock, so they follow commit
  * order: everything that a statement sees up to `feed_position` is final.
  */
-import { array } from '../../db/pg-array.ts'
-import type { ChangeKind } from './change-kind.ts'
+
 import type { Queryable } from '../../db/database.ts'
+import { array } from '../../db/pg-array.ts'
+import { isoOrNull } from '../../db/timestamps.ts'
+import type { ChangeKind } from './change-kind.ts'
 import {
   branch,
   branchesOf,
@@ -17,7 +19,6 @@ import {
   termsOf,
 } from './feed-branches.ts'
 import type { MovingBound } from './feed-progress.ts'
-import { isoOrNull } from '../../db/iso.ts'
 
 export interface ChangeRow {
   readonly organizationId: number

@@ -1,6 +1,6 @@
-import { array } from '../../db/pg-array.ts'
 import type { Transaction } from '../../db/database.ts'
-import { isoOf, isoOrNull, laterOf } from '../../db/iso.ts'
+import { array } from '../../db/pg-array.ts'
+import { isoOf, isoOrNull, laterOf } from '../../db/timestamps.ts'
 import { Ledger } from '../feed/change-writer.ts'
 import type { Observation, ObservedGroup } from '../observation.ts'
 import { type LockedOrganization, lockOrganization } from '../organization-lock.ts'

@@ -1,9 +1,9 @@
-import { array } from '../../db/pg-array.ts'
 import type { Transaction } from '../../db/database.ts'
-import { isoOf } from '../../db/iso.ts'
+import { array } from '../../db/pg-array.ts'
+import { isoOf } from '../../db/timestamps.ts'
 import { Ledger } from '../feed/change-writer.ts'
-import { mayBeCut, roundsOf } from '../pulls/list-rounds.ts'
 import { lockOrganization } from '../organization-lock.ts'
+import { mayBeCut, roundsOf } from '../pulls/list-rounds.ts'
 import { readPages } from '../pulls/pulls.ts'
 
 /** A group is deleted after this many consecutive complete pulls without it. */

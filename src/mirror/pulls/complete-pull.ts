@@ -1,17 +1,17 @@
-import { array } from '../../db/pg-array.ts'
 import type { Sql, Transaction } from '../../db/database.ts'
+import { array } from '../../db/pg-array.ts'
 import { identityNotices } from '../accounts/identity-notices.ts'
+import { settleDistrust } from '../accounts/weigh-doubts.ts'
+import { settleGroups } from '../groups/reconcile-groups.ts'
 import { inOrganizationOfPull } from '../in-organization.ts'
-import { mayBeCut } from './list-rounds.ts'
-import { unrecognizedNotice } from './note-unrecognized.ts'
 import { carriedBits } from '../observation.ts'
 import { lockOrganizationOfPull } from '../organization-lock.ts'
-import { type Pace, paceOf } from './pull-interval.ts'
+import { mayBeCut } from './list-rounds.ts'
+import { unrecognizedNotice } from './note-unrecognized.ts'
 import { pullNotices } from './notices.ts'
+import { type Pace, paceOf } from './pull-interval.ts'
 import { readPages } from './pulls.ts'
-import { settleGroups } from '../groups/reconcile-groups.ts'
 import { settleUnconfirmed } from './unconfirmed-users.ts'
-import { settleDistrust } from '../accounts/weigh-doubts.ts'
 
 /**
  * Completes a pull whose deletions are verified and applied. From now on every live user counts as observed since the

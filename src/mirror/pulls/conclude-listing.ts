@@ -4,15 +4,15 @@
  * users are read.
  */
 
-import { array } from '../../db/pg-array.ts'
 import type { Sql, Transaction } from '../../db/database.ts'
+import { array } from '../../db/pg-array.ts'
+import { type SampledUser, waitsForRows, weighDoubts } from '../accounts/weigh-doubts.ts'
+import { doomedGroups } from '../groups/reconcile-groups.ts'
 import { inOrganizationOfPull } from '../in-organization.ts'
-import { isExhausted, mayBeCut, type Round, roundsOf } from './list-rounds.ts'
 import { lockOrganizationOfPull } from '../organization-lock.ts'
 import { settleFigures } from './figures.ts'
+import { isExhausted, mayBeCut, type Round, roundsOf } from './list-rounds.ts'
 import { readPages } from './pulls.ts'
-import { doomedGroups } from '../groups/reconcile-groups.ts'
-import { type SampledUser, waitsForRows, weighDoubts } from '../accounts/weigh-doubts.ts'
 
 /** A pull is incomplete if its distinct users fall short of the vendor's total by more than this share. */
 const toleratedShortfall = 0.01

@@ -1,7 +1,7 @@
-import { applyGone } from '../users/apply-gone.ts'
 import type { Sql, Transaction } from '../../db/database.ts'
 import { inOrganization } from '../in-organization.ts'
 import { lockOrganization } from '../organization-lock.ts'
+import { applyGone } from '../users/apply-gone.ts'
 
 export type DeclareOutcome = 'DONE' | 'NOT_FOUND' | 'DELETED' | 'NOT_PUT_OFF'
 

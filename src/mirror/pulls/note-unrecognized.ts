@@ -1,6 +1,7 @@
 /** Stores unrecognized values of a user's status and type, and reports them once per pull. */
-import { array } from '../../db/pg-array.ts'
+
 import type { Transaction } from '../../db/database.ts'
+import { array } from '../../db/pg-array.ts'
 import type { ObservedUser } from '../observation.ts'
 
 const fields = ['type', 'status'] as const

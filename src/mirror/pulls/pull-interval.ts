@@ -1,5 +1,5 @@
-import { reservedOf } from '../../rate-limit/shares.ts'
 import type { Transaction } from '../../db/database.ts'
+import { reservedOf } from '../../rate-limit/shares.ts'
 
 /** Seconds between the starts of two pulls. */
 export interface Pace {

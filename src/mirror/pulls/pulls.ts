@@ -1,11 +1,11 @@
-/** The life cycle of a pull: started, filled with pages, completed or failed. */
-
-import { type AppliedUsers, outcomes } from '../users/apply-users.ts'
-import { array } from '../../db/pg-array.ts'
 import type { Sql, Transaction } from '../../db/database.ts'
+import { array } from '../../db/pg-array.ts'
 import { inOrganization, inOrganizationOfPull } from '../in-organization.ts'
 import { lockOrganization, lockOrganizationOfPull } from '../organization-lock.ts'
+import { type AppliedUsers, outcomes } from '../users/apply-users.ts'
 import { settleFigures } from './figures.ts'
+
+/** The life cycle of a pull: started, filled with pages, completed or failed. */
 
 export type PullTrigger = 'SCHEDULE' | 'REQUEST' | 'START'
 export type PageKind = 'GROUPS' | 'USERS'
@@ -197,4 +197,17 @@ export async function failPull(
           least(60, pull_interval_seconds, 5 * 2 ^ least(failures_running, 10)), ${restMs / 1_000}::float8) * interval '1 second'
       where id = ${pull.organizationId}`
   })
+}
+
+/**
+ * The organizations without a running pull whose next pull is due, or which have an accepted quarantined pull waiting.
+ */
+export async function readDueOrganizations(sql: Sql): Promise<number[]> {
+  const rows = await sql<{ id: number }[]>`
+    select id from organizations o
+    where retired_at is null
+      and (next_pull_at is null or next_pull_at <= clock_timestamp()
+        or exists (select from pulls p where p.organization_id = o.id and p.state = 'QUARANTINED' and p.accepted))
+      and not exists (select from pulls p where p.organization_id = o.id and p.state = 'RUNNING')`
+  return rows.map((row) => row.id)
 }

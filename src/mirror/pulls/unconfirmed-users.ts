@@ -3,10 +3,11 @@
  * because they may be other accounts. `profile_as_of` and the other `…_as_of` columns do not apply to them, so each
  * keeps its own stamps until a complete pull observes it again.
  */
-import { array } from '../../db/pg-array.ts'
-import { missingUsers } from './conclude-listing.ts'
+
 import type { Transaction } from '../../db/database.ts'
+import { array } from '../../db/pg-array.ts'
 import { carriedBits } from '../observation.ts'
+import { missingUsers } from './conclude-listing.ts'
 
 interface Pull {
   readonly id: number

@@ -1,11 +1,11 @@
-import { addressKey } from '../address.ts'
 import type { Transaction } from '../../db/database.ts'
-import { endLives } from './close-users.ts'
-import { loadKnownUsers } from './load-stored-users.ts'
+import { dropDoubts } from '../accounts/user-doubts.ts'
+import { addressKey } from '../address.ts'
 import { Ledger } from '../feed/change-writer.ts'
 import type { Observation } from '../observation.ts'
 import { lockOrganization } from '../organization-lock.ts'
-import { dropDoubts } from '../accounts/user-doubts.ts'
+import { endLives } from './close-users.ts'
+import { loadKnownUsers } from './load-stored-users.ts'
 
 /**
  * Applies a 404 for one user: if the mirror has a live user at the address, and no later request has shown it, the

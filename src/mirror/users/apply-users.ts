@@ -3,19 +3,12 @@
  * and the stamps in one transaction. Idempotent.
  */
 
-import { compareCreations } from '../accounts/account-creation.ts'
-import { answerDigest, digestToKeep, findUnchanged } from './content-hash.ts'
-import { beginLife } from './insert-user.ts'
-import { chooseRows, rowsOfOthers } from '../accounts/choose-rows.ts'
-import { confirmUsers, noteUsers, type UserConfirmation, type UserNotes } from './confirm-users.ts'
 import type { Transaction } from '../../db/database.ts'
-import { diffUser, type ResolvedUser, type UserDifference } from './diff-user.ts'
-import { endLives } from './close-users.ts'
+import { compareCreations } from '../accounts/account-creation.ts'
+import { chooseRows, rowsOfOthers } from '../accounts/choose-rows.ts'
 import { distrustBits, isPredecessor } from '../accounts/judge-account.ts'
-import { loadKnownUsers, type StoredUser } from './load-stored-users.ts'
+import { type DoubtfulSight, dropDoubts, putDoubts, refuteDoubts } from '../accounts/user-doubts.ts'
 import { Ledger } from '../feed/change-writer.ts'
-import { nextState } from './merge-observation.ts'
-import { noteUnrecognized } from '../pulls/note-unrecognized.ts'
 import {
   type AnswerKind,
   carriedAll,
@@ -25,11 +18,18 @@ import {
   type ObservedUser,
 } from '../observation.ts'
 import { lockOrganization } from '../organization-lock.ts'
+import { noteUnrecognized } from '../pulls/note-unrecognized.ts'
+import { endLives } from './close-users.ts'
+import { confirmUsers, noteUsers, type UserConfirmation, type UserNotes } from './confirm-users.ts'
+import { answerDigest, digestToKeep, findUnchanged } from './content-hash.ts'
+import { diffUser, type ResolvedUser, type UserDifference } from './diff-user.ts'
+import { beginLife } from './insert-user.ts'
+import { loadKnownUsers, type StoredUser } from './load-stored-users.ts'
+import { nextState } from './merge-observation.ts'
 import type { Profile } from './profile.ts'
 import { changedFields, recordDifference } from './record-difference.ts'
 import { resolveUsers } from './resolve-users.ts'
 import { type UserUpdate, updateUsers } from './update-users.ts'
-import { type DoubtfulSight, dropDoubts, putDoubts, refuteDoubts } from '../accounts/user-doubts.ts'
 
 /** The outcomes for a user, in ascending order of precedence. */
 export const outcomes = ['UNCHANGED', 'UPDATED', 'CREATED'] as const

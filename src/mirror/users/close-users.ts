@@ -1,10 +1,10 @@
-import { array } from '../../db/pg-array.ts'
 import type { Transaction } from '../../db/database.ts'
-import { earlierOf } from '../../db/iso.ts'
-import { fieldObservedAt, type StoredUser } from './load-stored-users.ts'
-import type { Change, Ledger } from '../feed/change-writer.ts'
-import { membershipsKnownAt } from './record-difference.ts'
+import { array } from '../../db/pg-array.ts'
+import { earlierOf } from '../../db/timestamps.ts'
 import { dropDoubts } from '../accounts/user-doubts.ts'
+import type { Change, Ledger } from '../feed/change-writer.ts'
+import { fieldObservedAt, type StoredUser } from './load-stored-users.ts'
+import { membershipsKnownAt } from './record-difference.ts'
 
 /**
  * Ends accounts and all their relationships, and records the changes. `goneAt` is when the request that proved it was

@@ -1,8 +1,9 @@
 /**
  * Writes the confirmations of a response without differences: no version, and no change of `organizations.learnt_at`.
  */
-import { array } from '../../db/pg-array.ts'
+
 import type { Transaction } from '../../db/database.ts'
+import { array } from '../../db/pg-array.ts'
 import type { FieldGroup } from '../observation.ts'
 
 /** When the request that confirmed each field group was sent. An absent group was not confirmed. */

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
-import { array } from '../../db/pg-array.ts'
 import type { Transaction } from '../../db/database.ts'
-import type { ResolvedUser, UserDifference } from './diff-user.ts'
+import { array } from '../../db/pg-array.ts'
 import type { LockedOrganization } from '../organization-lock.ts'
+import type { ResolvedUser, UserDifference } from './diff-user.ts'
 
 /**
  * A 128-bit digest of what a response showed of a user. If a row was last brought in line with a response of the same

@@ -4,11 +4,12 @@
  * Each field group (profile, roles, aliases, groups) is independent: it is taken from the observation only if the group
  * was last observed by an earlier request. A slow response therefore never undoes what a later request saw.
  */
-import { addressKey } from '../address.ts'
+
 import { type AccountEvidence, judgeAccount } from '../accounts/judge-account.ts'
+import type { Doubt } from '../accounts/user-doubts.ts'
+import { addressKey } from '../address.ts'
 import type { FieldGroup } from '../observation.ts'
 import { bitOf, type Profile, type ProfileField, profileFields, sameValue } from './profile.ts'
-import type { Doubt } from '../accounts/user-doubts.ts'
 
 export interface KnownUser {
   readonly id: number

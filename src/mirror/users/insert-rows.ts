@@ -1,6 +1,7 @@
-/** Bulk inserts into the mirror's tables. */
-import { array } from '../../db/pg-array.ts'
 import type { Transaction } from '../../db/database.ts'
+import { array } from '../../db/pg-array.ts'
+
+/** Bulk inserts into the mirror's tables. */
 
 type ColumnType = 'bigint' | 'int' | 'uuid' | 'smallint' | 'text' | 'timestamptz' | 'boolean'
 /** Column types whose values are sent as text and cast: enums, JSON, and arrays, which unnest would flatten. */

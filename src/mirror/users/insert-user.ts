@@ -1,11 +1,11 @@
-import { addAlias } from './add-alias.ts'
-import { addressKey, domainOf } from '../address.ts'
 import { textArrayOrNull } from '../../db/pg-array.ts'
-import { type ResolvedUser, uniqueAddresses } from './diff-user.ts'
-import { fieldObservedAt, type StoredUser } from './load-stored-users.ts'
+import { addressKey, domainOf } from '../address.ts'
 import type { Change, Ledger } from '../feed/change-writer.ts'
 import type { AnswerKind, Observation } from '../observation.ts'
+import { type ResolvedUser, uniqueAddresses } from './diff-user.ts'
+import { fieldObservedAt, type StoredUser } from './load-stored-users.ts'
 import { knownBits, type Profile } from './profile.ts'
+import { addAlias } from './record-difference.ts'
 
 /** Inserts a new account: its row, its relationships and its changes. */
 export function beginLife(

@@ -1,11 +1,11 @@
-import { array } from '../../db/pg-array.ts'
 import type { Transaction } from '../../db/database.ts'
-import type { KnownUser } from './diff-user.ts'
-import { earlierOf, isoOf, isoOrNull, laterOf } from '../../db/iso.ts'
+import { array } from '../../db/pg-array.ts'
+import { earlierOf, isoOf, isoOrNull, laterOf } from '../../db/timestamps.ts'
+import type { Doubt } from '../accounts/user-doubts.ts'
 import { carriedBits, type FieldGroup, fieldGroups } from '../observation.ts'
 import type { LockedOrganization } from '../organization-lock.ts'
+import type { KnownUser } from './diff-user.ts'
 import { bitOf, type Profile, type ProfileField } from './profile.ts'
-import type { Doubt } from '../accounts/user-doubts.ts'
 
 /** A stored user with its live relationships, and the columns that an update must preserve. */
 export interface StoredUser extends KnownUser {

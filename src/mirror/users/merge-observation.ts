@@ -1,8 +1,8 @@
 import { textArrayOrNull } from '../../db/pg-array.ts'
+import { type AnswerKind, carriedAll, carriedBy, type FieldGroup, fieldGroups } from '../observation.ts'
 import type { UserConfirmation, UserNotes } from './confirm-users.ts'
 import type { ResolvedUser, UserDifference } from './diff-user.ts'
 import type { StoredUser } from './load-stored-users.ts'
-import { type AnswerKind, carriedAll, carriedBy, type FieldGroup, fieldGroups } from '../observation.ts'
 import { knownBits } from './profile.ts'
 import type { UserUpdate } from './update-users.ts'
 

@@ -1,8 +1,8 @@
-import { addAlias } from './add-alias.ts'
-import type { UserDifference } from './diff-user.ts'
-import { fieldObservedAt, type StoredUser } from './load-stored-users.ts'
+import { addressKey, domainOf } from '../address.ts'
 import type { Change, Ledger } from '../feed/change-writer.ts'
 import type { Observation } from '../observation.ts'
+import type { UserDifference } from './diff-user.ts'
+import { fieldObservedAt, type StoredUser } from './load-stored-users.ts'
 
 /** Records a known user's new relationships, and all differences in the feed. Returns whether there are any. */
 export function recordDifference(
@@ -84,4 +84,19 @@ export function changedFields(difference: UserDifference): string[] {
       : []),
     ...(difference.groupsJoined.length + difference.groupsLeft.length > 0 ? ['groups'] : []),
   ]
+}
+
+/** Adds an alias of the user to the ledger. Returns the alias's id. */
+export function addAlias(ledger: Ledger, nextId: () => number, user_id: number, address: string): number {
+  const id = nextId()
+  ledger.add('aliases', {
+    id,
+    user_id,
+    address,
+    organization_id: ledger.organizationId,
+    address_key: addressKey(address),
+    domain: domainOf(address),
+    valid_from: ledger.now,
+  })
+  return id
 }

@@ -1,8 +1,9 @@
+import type { Sql, Transaction } from '../../db/database.ts'
 import { array } from '../../db/pg-array.ts'
-import type { Transaction } from '../../db/database.ts'
-import type { ResolvedUser } from './diff-user.ts'
+import { addressKey } from '../address.ts'
 import type { ObservedUser } from '../observation.ts'
 import type { LockedOrganization } from '../organization-lock.ts'
+import type { ResolvedUser } from './diff-user.ts'
 
 /**
  * Replaces the names of roles, and the ids or names of groups, by ids of the mirror. Inserts a row for each role that
@@ -99,4 +100,15 @@ async function groupLookup(tx: Transaction, organizationId: number, sentAt: stri
     const ofId = byId.get(name)
     return ofId ? { live: ofId } : { live: byName.get(name) ?? [], gone: goneNames.has(name) ? 'BY_NAME' : undefined }
   }
+}
+
+/**
+ * Returns the address as the vendor spells it: that of the live user in the mirror, or the given spelling. Used for
+ * requests to the vendor, whose paths may be case-sensitive although this API is not.
+ */
+export async function spelledAsKnown(sql: Sql, organizationId: number, primaryEmail: string): Promise<string> {
+  const [row] = await sql<{ spelled: string }[]>`
+    select primary_email as spelled from users
+    where organization_id = ${organizationId} and address_key = ${addressKey(primaryEmail)} and deleted_at is null`
+  return row?.spelled ?? primaryEmail
 }

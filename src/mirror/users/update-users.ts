@@ -1,6 +1,6 @@
-import { addressKey, domainOf } from '../address.ts'
-import { array } from '../../db/pg-array.ts'
 import type { Transaction } from '../../db/database.ts'
+import { array } from '../../db/pg-array.ts'
+import { addressKey, domainOf } from '../address.ts'
 import type { StoredUser } from './load-stored-users.ts'
 import type { Profile } from './profile.ts'
 
@@ -17,7 +17,7 @@ export interface UserUpdate {
   readonly listFields: number
   /** A text array in Postgres syntax. */
   readonly unresolvedGroups: string | null
-  /** See answer-digest.ts. */
+  /** See content-hash.ts. */
   readonly answerDigest: string | null
   /**
    * Whether the user waits for a point read. `rewanted`: requested now. `postponed`: not before the next complete pull.

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Sql } from '../../db/database.ts'
 import { leaseSeconds } from '../../writes/session/lease.ts'
-import { lockUnfinished } from './finish-operation.ts'
 import type { ClaimedItem } from '../operation.ts'
-import { reviseOperation } from './bump-revision.ts'
+import { bumpRevision } from './bump-revision.ts'
+import { lockUnfinished } from './end-item.ts'
 import { parseWaiting, waitingStep } from './waiting-step.ts'
 
 /**
@@ -45,7 +45,7 @@ export async function claimItem(sql: Sql, operationId: number): Promise<ClaimedI
         (select w.facts from operation_steps w where w.item_id = i.id and w.step = ${waitingStep}) as waiting`
     if (!item) return undefined
     await tx`update operations set state = 'RUNNING' where id = ${operationId}`
-    await reviseOperation(tx, operationId)
+    await bumpRevision(tx, operationId)
     return { ...item, holder, waiting: parseWaiting(item.waiting) }
   })
 }

@@ -1,9 +1,8 @@
+import type { Sql, Transaction } from '../../db/database.ts'
 import { domainOf } from '../../mirror/address.ts'
-import type { Sql } from '../../db/database.ts'
 import type { WriteFailure } from '../../writes/failure.ts'
-import { concludeOperation, lockUnfinished } from './finish-operation.ts'
+import { bumpRevision } from './bump-revision.ts'
 import { type Held, renewItem } from './item-lease.ts'
-import { reviseOperation } from './bump-revision.ts'
 import { endWaiting } from './waiting-step.ts'
 
 export type ItemEnd =
@@ -38,7 +37,7 @@ export async function endItem(sql: Sql, held: Held, end: ItemEnd): Promise<void>
             select from users u join operations o on o.organization_id = u.organization_id
             where o.id = ${held.operationId} and u.domain = ${domain} and u.deleted_at is null)`
     }
-    await reviseOperation(tx, held.operationId)
+    await bumpRevision(tx, held.operationId)
     await concludeOperation(tx, held.operationId)
   })
 }
@@ -55,4 +54,31 @@ export async function beginUndoing(sql: Sql, held: Held, failure: WriteFailure):
     await tx`
       update operation_items set failure = ${JSON.stringify(failure)}::text::jsonb, attempts = 0 where id = ${held.id}`
   })
+}
+
+/**
+ * Ends the operation if none of its items is queued or running. The caller must have locked its row or just inserted
+ * it.
+ */
+export async function concludeOperation(tx: Transaction, operationId: number): Promise<void> {
+  const ended = await tx`
+    update operations o set finished_at = clock_timestamp(), state = (case
+        when skipped > 0 then 'CANCELLED'
+        when failed = 0 then 'SUCCEEDED'
+        when succeeded = 0 then 'FAILED'
+        else 'PARTLY_FAILED' end)::operation_state
+    from (
+      select count(*) filter (where state in ('QUEUED', 'RUNNING')) as waiting, count(*) filter (where state = 'SKIPPED') as skipped,
+        count(*) filter (where state = 'FAILED') as failed, count(*) filter (where state = 'SUCCEEDED') as succeeded
+      from operation_items where operation_id = ${operationId}
+    ) items
+    where o.id = ${operationId} and o.finished_at is null and items.waiting = 0 returning 1`
+  if (ended.length > 0) await bumpRevision(tx, operationId)
+}
+
+/** Locks the operation's row, so that its items change one at a time. Returns false if the operation has ended. */
+export async function lockUnfinished(tx: Transaction, operationId: number): Promise<boolean> {
+  const rows = await tx`
+    select 1 from operations where id = ${operationId} and finished_at is null for update`
+  return rows.length > 0
 }

@@ -1,9 +1,9 @@
 import type { Sql, Transaction } from '../../db/database.ts'
 import type { Journal, StepFacts } from '../../writes/session/journal.ts'
 import type { AccountIdentity } from '../../writes/session/same-account.ts'
-import { type Held, renewItem } from './item-lease.ts'
 import { type ClaimedItem, pointOfNoReturn } from '../operation.ts'
-import { reviseOperation } from './bump-revision.ts'
+import { bumpRevision } from './bump-revision.ts'
+import { type Held, renewItem } from './item-lease.ts'
 import { endWaiting, waitingStep } from './waiting-step.ts'
 
 /**
@@ -72,7 +72,7 @@ export async function openItemJournal(
       const facts = { ...kept.get(step)?.facts, ...more }
       await sql.begin(async (tx) => {
         // Locks the operation's row first, in the same order as a claim of an item.
-        await reviseOperation(tx, item.operationId)
+        await bumpRevision(tx, item.operationId)
         await renewItem(tx, item)
         await tx`
           update operation_steps set done_at = clock_timestamp(), facts = ${JSON.stringify(facts)}::text::jsonb

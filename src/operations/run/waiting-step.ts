@@ -5,8 +5,8 @@
  */
 import { z } from 'zod'
 import type { Sql, Transaction } from '../../db/database.ts'
+import { bumpRevision } from './bump-revision.ts'
 import { type Held, renewItem } from './item-lease.ts'
-import { reviseOperation } from './bump-revision.ts'
 import { type ReadingPause, readingPauses } from './retry-delay.ts'
 
 /** The name of the row. No request has this name. */
@@ -54,7 +54,7 @@ export async function suspendItem(sql: Sql, held: Held, { waiting, pauseMs }: No
   const { step, why } = waiting
   await sql.begin(async (tx) => {
     // Locks the operation's row first, in the same order as a claim of an item.
-    await reviseOperation(tx, held.operationId)
+    await bumpRevision(tx, held.operationId)
     await renewItem(tx, held)
     await tx`
       insert into operation_steps as s (item_id, step, facts)

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { operations } from '../../db/schema/tables.ts'
-import { utc } from '../../db/utc.ts'
+import { utc } from '../../db/timestamps.ts'
 
 /**
  * Returns when an operation can end if nothing else uses the allowance. The estimate divides the remaining requests of

@@ -1,11 +1,11 @@
-import type { JsonObject } from '../../vendor/wire/wire.ts'
-import { domainOf } from '../../mirror/address.ts'
-import { array } from '../../db/pg-array.ts'
 import type { Transaction } from '../../db/database.ts'
+import { array } from '../../db/pg-array.ts'
+import { domainOf } from '../../mirror/address.ts'
+import type { JsonObject } from '../../vendor/wire/wire.ts'
 import type { WriteFailure } from '../../writes/failure.ts'
 import type { Secrets } from '../../writes/secrets.ts'
-import { concludeOperation } from '../run/finish-operation.ts'
 import { type OperationKind, passwordOf } from '../operation.ts'
+import { concludeOperation } from '../run/end-item.ts'
 
 export interface NewItem {
   readonly primaryEmail: string

@@ -2,14 +2,14 @@
  * Reads from the vendor before an operation begins, while the caller waits. If a read fails, the mirror is used
  * instead.
  */
-import { readingCaller } from '../../vendor/callers.ts'
+import { readingCaller } from '../../vendor/allowance.ts'
+import type { WriteRequest } from '../../writes/commands/run-write.ts'
 import type { WriteDeps } from '../../writes/deps.ts'
 import { WriteFailedError } from '../../writes/failure.ts'
 import { noJournal } from '../../writes/session/journal.ts'
+import { WriteSession } from '../../writes/session/session.ts'
 import { Patience } from '../../writes/session/wait-budget.ts'
 import { requireGroups } from '../../writes/vendor/require-groups.ts'
-import type { WriteRequest } from '../../writes/commands/run-write.ts'
-import { WriteSession } from '../../writes/session/session.ts'
 
 type Asking = Pick<WriteRequest<unknown>, 'organizationId' | 'actor' | 'signal'>
 

@@ -1,18 +1,17 @@
-import { addressKey, domainOf } from '../../mirror/address.ts'
-import { array } from '../../db/pg-array.ts'
 import type { Sql } from '../../db/database.ts'
-import { checkCreateUser, checkIdempotencyKey } from '../../writes/validation.ts'
+import { array } from '../../db/pg-array.ts'
+import { addressKey, domainOf } from '../../mirror/address.ts'
 import { planCreation } from '../../writes/commands/create-with-groups.ts'
+import type { WriteRequest } from '../../writes/commands/run-write.ts'
 import type { WriteDeps } from '../../writes/deps.ts'
 import { type InputIssue, invalidInput, type WriteFailure } from '../../writes/failure.ts'
 import { type CreateUserInput, saidIn } from '../../writes/inputs.ts'
 import { isDomainKnown, liveGroups } from '../../writes/queries.ts'
-import type { WriteRequest } from '../../writes/commands/run-write.ts'
+import { checkCreateUser, checkIdempotencyKey } from '../../writes/validation.ts'
 import { newUserOf } from '../../writes/vendor/to-vendor.ts'
-import { checkSealable } from './require-secret-key.ts'
 import type { NewItem } from './insert-operation.ts'
 import { readGroupList } from './read-only-session.ts'
-import { type OperationStarted, type Prepared, startOperation } from './start-operation.ts'
+import { checkSealable, type OperationStarted, type Prepared, startOperation } from './start-operation.ts'
 
 /**
  * A user of the list has the fields of a single creation. The last three apply to the whole list, so a user must not

@@ -1,11 +1,11 @@
 import type { Sql, Transaction } from '../../db/database.ts'
-import { claimFor } from '../../writes/session/claim-idempotency-key.ts'
-import type { WriteDeps } from '../../writes/deps.ts'
-import type { WriteFailure } from '../../writes/failure.ts'
-import type { AsGiven, PlannedRequest } from '../../writes/session/plan.ts'
 import type { WriteRequest } from '../../writes/commands/run-write.ts'
-import { insertOperation, type NewItem } from './insert-operation.ts'
+import type { WriteDeps } from '../../writes/deps.ts'
+import type { InputIssue, WriteFailure } from '../../writes/failure.ts'
+import { claimFor } from '../../writes/session/claim-idempotency-key.ts'
+import type { AsGiven, PlannedRequest } from '../../writes/session/plan.ts'
 import type { OperationKind } from '../operation.ts'
+import { insertOperation, type NewItem } from './insert-operation.ts'
 
 export interface OperationStarted {
   /** Null in a dry run. */
@@ -61,4 +61,16 @@ export async function startOperation<Input extends object>(
     await claim.leaveOpen().catch(() => {})
     throw error
   }
+}
+
+/** Reports an issue if the operation has a password but no key is configured to encrypt it with while it waits. */
+export function checkSealable(
+  password: string | null | undefined,
+  path: readonly string[],
+  { secrets }: WriteDeps,
+): InputIssue[] {
+  if (password == null || secrets) return []
+  const message =
+    'a password that waits must be encrypted: set SECRET_KEY to 32 bytes in base64, as `openssl rand -base64 32` prints them'
+  return [{ path, message }]
 }

@@ -9,27 +9,27 @@
  * account is deleted only while it is the one that this operation read or created: an address that another client
  * re-created has a different `createdAt`.
  */
+
+import { addressKey } from '../../mirror/address.ts'
 import type { NewUser } from '../../vendor/endpoints.ts'
 import type { WireUser } from '../../vendor/wire/wire.ts'
-import { addressKey } from '../../mirror/address.ts'
 import { invalidInput, WriteFailedError, type WriteFailure } from '../../writes/failure.ts'
 import { findBearer, type KnownGroup } from '../../writes/queries.ts'
-import { joinStep } from '../../writes/vendor/memberships.ts'
-import { isMember } from '../../writes/vendor/require-groups.ts'
 import { creationOf, identityOf, recognize } from '../../writes/session/same-account.ts'
 import type { WriteSession } from '../../writes/session/session.ts'
+import { unlessOdd } from '../../writes/session/unsettled.ts'
+import { joinStep } from '../../writes/vendor/memberships.ts'
+import { isMember } from '../../writes/vendor/require-groups.ts'
 import { doubtAbout, type ToldGroups } from '../../writes/vendor/resolve-user-groups.ts'
-import { unlessOdd } from '../../writes/session/unless-odd.ts'
 import { isVersion } from '../../writes/vendor/version.ts'
-import { bringTo } from './ensure-state.ts'
+import type { ItemRun, Part, UserBefore } from '../run/item-context.ts'
+import { readProgress } from '../run/item-journal.ts'
 import { carryRest } from './copy-undocumented-fields.ts'
 import { createAndJoin, requireShown } from './create-and-join.ts'
-import { readProgress } from '../run/item-journal.ts'
-import type { ItemRun, Part, UserBefore } from '../run/item-context.ts'
-import { learnSuccessor } from './learn-successor.ts'
+import { bringTo } from './ensure-state.ts'
 import { rejoinGroups } from './rejoin-groups.ts'
 import { removeAccount } from './remove-account.ts'
-import { finishTakingBack } from './undo-email-change.ts'
+import { finishTakingBack, learnSuccessor } from './undo-email-change.ts'
 
 export interface EmailChange {
   readonly to: string

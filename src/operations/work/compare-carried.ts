@@ -1,9 +1,9 @@
-import { lacksUntold, lostOf } from '../../writes/vendor/carried-fields.ts'
 import { notFound, WriteFailedError } from '../../writes/failure.ts'
-import type { VendorPatch } from '../../writes/vendor/merge-patch.ts'
 import type { WriteSession } from '../../writes/session/session.ts'
-import { keepCompared } from '../run/item-journal.ts'
+import { lacksUntold, lostOf } from '../../writes/vendor/carried-fields.ts'
+import type { VendorPatch } from '../../writes/vendor/merge-patch.ts'
 import type { Found, ItemRun } from '../run/item-context.ts'
+import { keepCompared } from '../run/item-journal.ts'
 
 /**
  * Compares the values that a PUT sent back unchanged with a copy that shows the PUT. Each attempt compares until a copy

@@ -1,13 +1,13 @@
 import type { NewUser } from '../../vendor/endpoints.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
 import type { JsonObject } from '../../vendor/wire/wire.ts'
+import type { WriteSession } from '../../writes/session/session.ts'
 import { carriedIn } from '../../writes/vendor/carried-fields.ts'
 import { groupsIn } from '../../writes/vendor/carried-groups.ts'
 import { mergePatch } from '../../writes/vendor/merge-patch.ts'
-import type { WriteSession } from '../../writes/session/session.ts'
 import { isVersion, versionOf } from '../../writes/vendor/version.ts'
-import { compareCarried, requireFound } from './compare-carried.ts'
 import type { ItemRun } from '../run/item-context.ts'
+import { compareCarried, requireFound } from './compare-carried.ts'
 
 /**
  * Gives a new account the requested fields that it lacks, with a whole PUT: a vendor may accept only documented fields

@@ -1,15 +1,15 @@
 import type { NewUser } from '../../vendor/endpoints.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
-import { contradictionsIn, isOtherType } from '../../writes/vendor/compare-written.ts'
 import { WriteFailedError } from '../../writes/failure.ts'
 import { failureOfError } from '../../writes/failure-of-error.ts'
 import type { KnownGroup } from '../../writes/queries.ts'
+import type { WriteSession } from '../../writes/session/session.ts'
+import { contradictionsIn, isOtherType } from '../../writes/vendor/compare-written.ts'
 import { joinGroup, joinStep } from '../../writes/vendor/memberships.ts'
 import { isMember } from '../../writes/vendor/require-groups.ts'
-import type { WriteSession } from '../../writes/session/session.ts'
 import { patchOf } from '../../writes/vendor/to-vendor.ts'
-import { createOnce } from './create-once.ts'
 import type { ItemRun } from '../run/item-context.ts'
+import { createOnce } from './create-once.ts'
 
 /**
  * Creates an account, adds it to each of these groups, reads it, and returns its id in the mirror. Waits for anything

@@ -6,19 +6,20 @@
  * `lost create` in the journal: an earlier POST may have been carried out. The row stays until the item's steps are
  * deleted, because it changes the meaning of a 409.
  */
-import type { NewUser } from '../../vendor/endpoints.ts'
-import { AlreadyExistsError } from '../../vendor/errors/already-exists-error.ts'
+
 import { wasFreed } from '../../sync/point-read/recent-writes.ts'
-import { contradictionsIn } from '../../writes/vendor/compare-written.ts'
+import type { NewUser } from '../../vendor/endpoints.ts'
+import { AlreadyExistsError } from '../../vendor/errors/rejection-errors.ts'
 import { WriteFailedError } from '../../writes/failure.ts'
 import { isRefusal, wordsOf } from '../../writes/failure-of-error.ts'
 import { bearerId, liveUserId } from '../../writes/queries.ts'
 import { creationOf, recognize } from '../../writes/session/same-account.ts'
 import type { Settled, WriteSession } from '../../writes/session/session.ts'
+import { contradictionsIn } from '../../writes/vendor/compare-written.ts'
 import { patchOf } from '../../writes/vendor/to-vendor.ts'
 import { fieldsOfCreation } from '../../writes/vendor/written-fields.ts'
-import { keepLost, lostCreate, readTakenBack } from '../run/item-journal.ts'
 import type { ItemRun } from '../run/item-context.ts'
+import { keepLost, lostCreate, readTakenBack } from '../run/item-journal.ts'
 
 /**
  * Resolves once the vendor has accepted the account, or shows it as requested. Rejects if another client created it, or

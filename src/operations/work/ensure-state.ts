@@ -1,13 +1,13 @@
 import type { WireUser } from '../../vendor/wire/wire.ts'
-import { hasCarriedWord } from '../../writes/vendor/carried-fields.ts'
-import { compareWritten, contradictionsIn } from '../../writes/vendor/compare-written.ts'
+import { replaceUser } from '../../writes/commands/update-user.ts'
 import { WriteFailedError } from '../../writes/failure.ts'
 import { isRefusal } from '../../writes/failure-of-error.ts'
-import { mergePatch, type VendorPatch } from '../../writes/vendor/merge-patch.ts'
 import type { WriteSession } from '../../writes/session/session.ts'
-import { replaceUser } from '../../writes/commands/update-user.ts'
-import { compareCarried, requireFound } from './compare-carried.ts'
+import { hasCarriedWord } from '../../writes/vendor/carried-fields.ts'
+import { compareWritten, contradictionsIn } from '../../writes/vendor/compare-written.ts'
+import { mergePatch, type VendorPatch } from '../../writes/vendor/merge-patch.ts'
 import type { ItemRun } from '../run/item-context.ts'
+import { compareCarried, requireFound } from './compare-carried.ts'
 
 export interface BringToOptions {
   readonly patchFor: (found: WireUser) => VendorPatch

@@ -1,8 +1,8 @@
 import { WriteFailedError } from '../../writes/failure.ts'
 import { groupsWithIds, type KnownGroup } from '../../writes/queries.ts'
+import type { WriteSession } from '../../writes/session/session.ts'
 import { joinGroup, joinStep } from '../../writes/vendor/memberships.ts'
 import { isMember } from '../../writes/vendor/require-groups.ts'
-import type { WriteSession } from '../../writes/session/session.ts'
 import type { ItemRun } from '../run/item-context.ts'
 
 /**

@@ -1,10 +1,9 @@
-import { NotFoundError } from '../../vendor/errors/not-found-error.ts'
+import { NotFoundError } from '../../vendor/errors/rejection-errors.ts'
 import { notFound, WriteFailedError } from '../../writes/failure.ts'
 import { wordsOf } from '../../writes/failure-of-error.ts'
 import { type AccountIdentity, recognize } from '../../writes/session/same-account.ts'
 import type { Settled, WriteSession } from '../../writes/session/session.ts'
-import { unlessOdd } from '../../writes/session/unless-odd.ts'
-import { concludeSettling } from '../../writes/session/unsettled.ts'
+import { concludeSettling, unlessOdd } from '../../writes/session/unsettled.ts'
 import { fieldsOfDeletion } from '../../writes/vendor/written-fields.ts'
 import type { ItemRun } from '../run/item-context.ts'
 

@@ -1,3 +1,12 @@
+import type { UserReading } from '../../sync/point-read/read-user.ts'
+import { WriteFailedError } from '../../writes/failure.ts'
+import { creationOf, identityOf, recognize } from '../../writes/session/same-account.ts'
+import type { WriteSession } from '../../writes/session/session.ts'
+import { unlessOdd } from '../../writes/session/unsettled.ts'
+import type { ItemRun, Part, UserBefore } from '../run/item-context.ts'
+import { forgetSteps, keepSuccessor, readProgress } from '../run/item-journal.ts'
+import { removeAccount } from './remove-account.ts'
+
 /**
  * Deletes the new account of a failed email change. A deletion needs proof of three things:
  *
@@ -9,15 +18,6 @@
  *
  * Without proof, nothing is deleted: the failure says which accounts exist, and what to do.
  */
-import type { UserReading } from '../../sync/point-read/read-user.ts'
-import { WriteFailedError } from '../../writes/failure.ts'
-import { identityOf, recognize } from '../../writes/session/same-account.ts'
-import type { WriteSession } from '../../writes/session/session.ts'
-import { unlessOdd } from '../../writes/session/unless-odd.ts'
-import { forgetSteps, readProgress } from '../run/item-journal.ts'
-import type { ItemRun, Part, UserBefore } from '../run/item-context.ts'
-import { learnSuccessor } from './learn-successor.ts'
-import { removeAccount } from './remove-account.ts'
 
 /** The result of the undo after an item failed. */
 export interface Undone {
@@ -139,4 +139,18 @@ async function readIfAnswered(session: WriteSession): Promise<UserReading | unde
     if (error instanceof WriteFailedError) return undefined
     throw error
   }
+}
+
+/**
+ * Records which account this item created, once the vendor shows it. Only the vendor's own confirmation proves that
+ * this item created it.
+ */
+export async function learnSuccessor(run: ItemRun, fresh: WriteSession): Promise<void> {
+  const created = fresh.wasSent('create')
+  // Without an answer, a reading may have settled the step with an account that another client created.
+  if (!created?.answered || created.unseen) return
+  if ((await readProgress(run.sql, run.item)).successorCreatedAt !== null) return
+  const reading = await fresh.readAfter()
+  const createdAt = reading.found ? creationOf(reading.wire) : undefined
+  if (createdAt !== undefined) await keepSuccessor(run.sql, run.item, createdAt)
 }

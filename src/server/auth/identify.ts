@@ -2,15 +2,15 @@
 import type { IncomingMessage } from 'node:http'
 import type { Logger } from 'pino'
 import type { Viewer } from '../../graph/context.ts'
-import { type Authenticate, basicPassword, bearerToken } from './authenticate.ts'
-import { clientOf } from '../http/client-address.ts'
-import { describeError } from '../graphql/describe-error.ts'
-import type { Exchange } from '../http/exchange.ts'
-import { openFailureLimit } from './failure-limit.ts'
-import { isJsonInUtf8 } from '../http/headers.ts'
-import { KeysUnavailable } from './jwks.ts'
-import type { Refusal } from '../http/respond.ts'
 import { isUnavailable } from '../graphql/database-errors.ts'
+import { describeError } from '../graphql/describe-error.ts'
+import { clientOf } from '../http/client-address.ts'
+import type { Exchange } from '../http/exchange.ts'
+import { isJsonInUtf8 } from '../http/headers.ts'
+import type { Refusal } from '../http/respond.ts'
+import { type Authenticate, basicPassword, bearerToken } from './authenticate.ts'
+import { openFailureLimit } from './failure-limit.ts'
+import { KeysUnavailable } from './jwks.ts'
 
 export interface Identify {
   /** The caller of the API; `anonymous` if the request has no token. */

@@ -1,13 +1,13 @@
+import { type DocumentNode, type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import { keepPlaces } from './places.ts'
+import { validationErrors } from './validation.ts'
+import { variableErrors } from './variables.ts'
+
 /**
  * Describes a caller's mistakes without quoting the request: values may be passwords, and so may mistyped or misplaced
  * names. Messages that quote nothing need no masking.
  */
-import { type DocumentNode, type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql'
-import type { Plugin } from 'graphql-yoga'
-import { keepPlaces } from './places.ts'
-import { syntaxError } from './syntax.ts'
-import { validationErrors } from './validation.ts'
-import { variableErrors } from './variables.ts'
 
 /**
  * Must come after the plugins that set how documents are parsed. `namesSchema`: whether callers may see the schema's
@@ -76,3 +76,24 @@ const requests: readonly (readonly [start: string, message: string])[] = [
   ['Expected "extensions"', '`extensions` must be an object'],
   ['Batching', 'Batching is not supported: the body must be a JSON object, not a list'],
 ]
+
+/** Parser errors in our own words: graphql-js quotes the token at which it stopped, which may be a password. */
+
+const token = '(?:"[!?$&(){}[\\]:=@|.]{1,3}"|<EOF>|Name|Int|Float|String|BlockString|Comment)'
+/**
+ * The expected text comes from the grammar. So do the kinds of tokens, and the plain words before a colon or a
+ * quotation mark.
+ */
+const quotesNothing = new RegExp(
+  `^Syntax Error: ((?:Expected (?:"[^"]{1,12}"|[A-Za-z]+), found |Unexpected )${token}|[A-Z][A-Za-z ,]*)`,
+)
+
+/** The error without the caller's text. */
+function syntaxError({ message, source, positions }: GraphQLError): GraphQLError {
+  const [, reason = 'The document is not valid GraphQL'] = quotesNothing.exec(message) ?? []
+  return new GraphQLError(`Syntax error: ${reason.trim()}`, {
+    source: source ?? null,
+    positions: positions ?? null,
+    extensions: { code: 'GRAPHQL_PARSE_FAILED' },
+  })
+}

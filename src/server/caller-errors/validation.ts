@@ -20,7 +20,7 @@ import {
 } from 'graphql'
 import { limitExceeded } from '../limits/document-limits.ts'
 import { expectationOf, notNull, unknownField } from './expectation.ts'
-import { mostErrors, unshown } from './most-errors.ts'
+import { mostErrors, unshown } from './places.ts'
 
 /** `namesSchema`: whether the caller may see the schema's names. */
 export function validationErrors(

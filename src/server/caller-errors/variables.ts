@@ -16,7 +16,7 @@ import {
   type VariableDefinitionNode,
 } from 'graphql'
 import { expectationOf, missingFields, notNull, unknownField } from './expectation.ts'
-import { mostErrors, unshown } from './most-errors.ts'
+import { mostErrors, unshown } from './places.ts'
 
 /** `$` and the name as the operation declares it. Longer names are not quoted. */
 const longestName = 64

@@ -11,12 +11,12 @@ import { executeAsOf, onlyWhatHasAPast } from '../../graph/as-of/as-of.ts'
 import type { Viewer } from '../../graph/context.ts'
 import { callerErrors } from '../caller-errors/caller-errors.ts'
 import type { Exchange } from '../http/exchange.ts'
+import { refuse } from '../http/respond.ts'
+import { UnreadAnswers, unreadLimits } from '../http/unread-answers.ts'
 import { limitOperations, type OperationLimits } from '../limits/query-limits.ts'
 import { maskErrors } from './mask-errors.ts'
-import { refuse } from '../http/respond.ts'
 import { streamEvents } from './streams.ts'
 import { type TrustedDocuments, trustDocuments } from './trusted-documents.ts'
-import { UnreadAnswers, unreadLimits } from '../http/unread-answers.ts'
 
 export interface GraphQLHandlerOptions<Context extends object> {
   schema: GraphQLSchema

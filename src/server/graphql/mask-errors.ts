@@ -5,13 +5,12 @@
 import { randomUUID } from 'node:crypto'
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, Kind } from 'graphql'
 import type { Logger } from 'pino'
-import { isOwnAbort } from '../../graph/core/aborted.ts'
+import { isOwnAbort } from '../../graph/core/user-input-error.ts'
 import { plainMessage } from '../caller-errors/caller-errors.ts'
-import { mostErrors, tooManyErrors, unshown } from '../caller-errors/most-errors.ts'
-import { locationsOf } from '../caller-errors/places.ts'
-import { describeError } from './describe-error.ts'
+import { locationsOf, mostErrors, tooManyErrors, unshown } from '../caller-errors/places.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { isCancelledStatement, isUnavailable } from './database-errors.ts'
+import { describeError } from './describe-error.ts'
 
 /**
  * The result with every error masked, and with no more errors than a response may hold. Without data, the error also

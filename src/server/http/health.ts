@@ -1,9 +1,9 @@
 /** Liveness and readiness of the process, for supervisors, monitoring and load balancers. No token is required. */
 import type { ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
+import { isUnavailable } from '../graphql/database-errors.ts'
 import { describeError } from '../graphql/describe-error.ts'
 import { sendJson } from './respond.ts'
-import { isUnavailable } from '../graphql/database-errors.ts'
 
 /** Resolves if the process can answer requests. Otherwise throws the reason, in words that anyone may read. */
 export type Ready = () => Promise<void>

@@ -17,10 +17,10 @@ import {
   type ValidationRule,
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import { checkVariables } from './variable-limits.ts'
 import { checkDocument, type DocumentLimits, limitExceeded } from './document-limits.ts'
 import { type CostOf, createCostOf } from './operation-cost.ts'
 import { jsonBytes } from './response-size.ts'
+import { checkVariables } from './variable-limits.ts'
 
 export interface OperationLimits {
   readonly document: DocumentLimits

@@ -1,5 +1,5 @@
-import { lastNames } from './names.ts'
 import type { BetweenPages, SimulatedOrganization } from '../organization.ts'
+import { lastNames } from './names.ts'
 import type { Random } from './random.ts'
 import { PeopleSource } from './seed-data.ts'
 import type { Group, User } from './user.ts'

@@ -1,6 +1,7 @@
 /** Additional rows of `GET /users`: accounts that have been deleted, and accounts that differ only in letter case. */
-import type { Account, Directory } from './directory.ts'
+
 import type { Switches } from '../options.ts'
+import type { Account, Directory } from './directory.ts'
 
 const threeYearsMs = 3 * 365 * 24 * 60 * 60_000
 

@@ -1,6 +1,6 @@
+import type { Switches } from '../options.ts'
 import type { Account, Directory, GroupRecord } from './directory.ts'
 import type { Random } from './random.ts'
-import type { Switches } from '../options.ts'
 import { addressKey, type Profile } from './user.ts'
 
 /** The kinds of write that reads show late; `address`: how long a freed address stays taken. */

@@ -1,7 +1,7 @@
+import type { Switches } from '../options.ts'
+import type { SimulatedOrganization } from '../organization.ts'
 import { Refusal } from './answers.ts'
 import type { Verdict } from './limiter.ts'
-import type { SimulatedOrganization } from '../organization.ts'
-import type { Switches } from '../options.ts'
 
 /**
  * Takes one request from the organization's limiter; throws a Refusal (429) if the allowance is exhausted. Returns the

@@ -1,10 +1,10 @@
-import { type Answer, jsonAnswer, noContent, Refusal } from './answers.ts'
 import type { Account, GroupRecord } from '../data/directory.ts'
 import { accountsBefore, extraAccounts } from '../data/extra-rows.ts'
-import type { SimulatedOrganization } from '../organization.ts'
 import { shownAddress } from '../data/spelling.ts'
-import type { Switches } from '../options.ts'
 import { addressKey, domainOf, timestamp } from '../data/user.ts'
+import type { Switches } from '../options.ts'
+import type { SimulatedOrganization } from '../organization.ts'
+import { type Answer, jsonAnswer, noContent, Refusal } from './answers.ts'
 import { readCreateBody, readReplaceBody, refuseForeignDomain } from './user-body.ts'
 import { listedGroup, listRow, wholeUser, writtenUser } from './wire.ts'
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
-import { type Answer, jsonAnswer, Refusal, refusalAnswer } from './answers.ts'
 import type { ErrorBody, Switches } from '../options.ts'
+import { type Answer, jsonAnswer, Refusal, refusalAnswer } from './answers.ts'
 
 /** A path below the base URL as received, and its query without the question mark. */
 export interface Destination {

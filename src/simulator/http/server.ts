@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { ActiveFault, Faults } from '../faults.ts'
+import { defaultSwitches, type Switches } from '../options.ts'
+import type { SimulatedOrganization } from '../organization.ts'
 import { takeAllowance } from './allowance.ts'
 import { type Answer, htmlAnswer, jsonAnswer, Refusal, refusalAnswer } from './answers.ts'
 import type { Call } from './endpoints.ts'
-import type { ActiveFault, Faults } from '../faults.ts'
-import type { SimulatedOrganization } from '../organization.ts'
+import * as visit from './http.ts'
 import { type LoggedRequest, loggedBody, type RequestLog } from './request-log.ts'
 import { findCall, nameCall } from './routes.ts'
-import { defaultSwitches, type Switches } from '../options.ts'
-import * as visit from './http.ts'
 
 export interface ServerParts {
   readonly organizations: readonly SimulatedOrganization[]

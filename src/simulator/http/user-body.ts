@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { Refusal } from './answers.ts'
 import type { Directory, GroupRecord } from '../data/directory.ts'
 import { documented, documentedRole } from '../data/spelling.ts'
-import type { Switches } from '../options.ts'
 import { addressKey, domainOf, knownRoles, type Profile, timestamp } from '../data/user.ts'
+import type { Switches } from '../options.ts'
+import { Refusal } from './answers.ts'
 
 const addressSchema = z.string().regex(/^[^@\s]+@[^@\s]+$/, 'not an address')
 const replaceSchema = z.looseObject({

@@ -1,8 +1,8 @@
 import { shownCreation } from '../data/creation-styles.ts'
 import type { Account, Directory, GroupRecord } from '../data/directory.ts'
 import { shownAddress, shownAliases, shownRoles, shownStatus, shownType } from '../data/spelling.ts'
-import type { Switches } from '../options.ts'
 import type { Profile } from '../data/user.ts'
+import type { Switches } from '../options.ts'
 
 /** The response of `GET /users/{primaryEmail}`. */
 export function wholeUser(profile: Profile, groups: Iterable<GroupRecord>, switches: Switches): object {

@@ -1,7 +1,7 @@
-import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
-import { waitAskedFor } from '../../vendor/http/retry.ts'
 import { refusalOf } from '../../db/constraint-error.ts'
 import { isListing, putOff, Turns } from '../../mirror/point-read-queue.ts'
+import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
+import { waitAskedFor } from '../../vendor/http/retry.ts'
 import { rest, type SyncDeps } from '../deps.ts'
 import { readUser } from './read-user.ts'
 
@@ -14,7 +14,7 @@ const wishesBetweenTurns = 9
  * Reads, one by one, the users whose relations no list contains: new and changed users first, then those whose last
  * read is the oldest, as the allowance permits. Ends when no user waits. One such loop runs per organization. It pauses
  * while a pull lists pages, because what the pages show comes first. A pull that runs long leaves this loop as much of
- * the allowance as it takes itself (pace.ts).
+ * the allowance as it takes itself (pull-interval.ts).
  */
 export async function readRelations(deps: SyncDeps, organizationId: number, signal: AbortSignal): Promise<void> {
   const client = deps.clientOf(organizationId)

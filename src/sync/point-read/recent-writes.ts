@@ -3,12 +3,12 @@
  * copy that lacks one of them may be out of date, and a PUT built from that copy would undo the write.
  */
 import { createHash } from 'node:crypto'
-import type { WireUser } from '../../vendor/wire/wire.ts'
-import { addressKey } from '../../mirror/address.ts'
-import { array } from '../../db/pg-array.ts'
 import type { Sql, Transaction } from '../../db/database.ts'
-import { canonical } from '../../mirror/users/profile.ts'
+import { array } from '../../db/pg-array.ts'
+import { addressKey } from '../../mirror/address.ts'
 import { roleName } from '../../mirror/role-name.ts'
+import { canonical } from '../../mirror/users/profile.ts'
+import type { WireUser } from '../../vendor/wire/wire.ts'
 
 /** How long a copy that lacks a write counts as out of date. After that the vendor's copy is accepted. */
 const lateSeconds = 60

@@ -1,8 +1,8 @@
-import { readingCaller } from '../../vendor/callers.ts'
-import { AllowanceExhaustedError } from '../../vendor/errors/allowance-exhausted-error.ts'
-import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
 import { addressKey } from '../../mirror/address.ts'
-import { spelledAsKnown } from '../../mirror/users/canonical-address.ts'
+import { spelledAsKnown } from '../../mirror/users/resolve-users.ts'
+import { readingCaller } from '../../vendor/allowance.ts'
+import { AllowanceExhaustedError } from '../../vendor/errors/allowance-errors.ts'
+import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
 import type { SyncDeps } from '../deps.ts'
 import { readUser } from './read-user.ts'
 

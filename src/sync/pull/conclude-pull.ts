@@ -1,11 +1,9 @@
-import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
-import { isOddAnswer, oddityOf } from '../../vendor/odd-answer.ts'
-import { waitAskedFor } from '../../vendor/http/retry.ts'
-import type { Attempt, CallOptions } from '../../vendor/http/execute-request.ts'
+import { refusalOf, storageRefused } from '../../db/constraint-error.ts'
+import { believeReads, ReadProbe, usersToProbe } from '../../mirror/accounts/probe-reads.ts'
+import type { SampledUser } from '../../mirror/accounts/weigh-doubts.ts'
+import { type Candidate, nextCandidate, putOffCandidate, settleCandidate } from '../../mirror/pulls/candidates.ts'
 import { completePull } from '../../mirror/pulls/complete-pull.ts'
 import { concludeListing } from '../../mirror/pulls/conclude-listing.ts'
-import { believeReads, ReadProbe, usersToProbe } from '../../mirror/accounts/probe-reads.ts'
-import { type Candidate, nextCandidate, putOffCandidate, settleCandidate } from '../../mirror/pulls/candidates.ts'
 import {
   addCounts,
   addTally,
@@ -15,13 +13,14 @@ import {
   readPages,
   readRunningPulls,
 } from '../../mirror/pulls/pulls.ts'
-import { refusalOf } from '../../db/constraint-error.ts'
-import type { SampledUser } from '../../mirror/accounts/weigh-doubts.ts'
-import { convertUser } from './convert.ts'
+import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
+import type { Attempt, CallOptions } from '../../vendor/http/execute-request.ts'
+import { waitAskedFor } from '../../vendor/http/retry.ts'
+import { isOddAnswer, oddityOf } from '../../vendor/odd-answer.ts'
+import { convertUser } from '../convert.ts'
 import { rest, type SyncDeps } from '../deps.ts'
-import type { JobQueue } from '../queue.ts'
 import { readUser, type UserReading } from '../point-read/read-user.ts'
-import { storageRefused } from '../storage-refused.ts'
+import type { JobQueue } from '../queue.ts'
 
 /** A pull fails after this many consecutive failures to read a missing user. */
 const maxFailures = 5

@@ -1,18 +1,13 @@
 import { createHash } from 'node:crypto'
-import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
-import { waitAskedFor } from '../../vendor/http/retry.ts'
-import type { Attempt } from '../../vendor/http/execute-request.ts'
-import { type GroupsPage, parseGroupsPage, parseUsersPage, type UsersPage } from '../../vendor/wire/wire.ts'
-import { distinctWarnings } from '../../vendor/wire/fields.ts'
-import { addressKey } from '../../mirror/address.ts'
-import { applyGroups } from '../../mirror/groups/apply-groups.ts'
-import { applyUsers } from '../../mirror/users/apply-users.ts'
+import { refusalOf, storageRefused } from '../../db/constraint-error.ts'
 import type { Transaction } from '../../db/database.ts'
 import { takeFirstStatistics } from '../../db/migrations/initial-analyze.ts'
+import { isoOf } from '../../db/timestamps.ts'
+import { addressKey } from '../../mirror/address.ts'
+import { applyGroups } from '../../mirror/groups/apply-groups.ts'
 import { inOrganization } from '../../mirror/in-organization.ts'
-import { isoOf } from '../../db/iso.ts'
-import { pageRepeatedTooEarly, pageSize } from '../../mirror/pulls/list-rounds.ts'
 import type { Observation } from '../../mirror/observation.ts'
+import { pageRepeatedTooEarly, pageSize } from '../../mirror/pulls/list-rounds.ts'
 import {
   addCounts,
   addTally,
@@ -27,12 +22,16 @@ import {
   settlePage,
   storePage,
 } from '../../mirror/pulls/pulls.ts'
-import { refusalOf } from '../../db/constraint-error.ts'
-import { convertGroup, convertUser } from './convert.ts'
+import { applyUsers } from '../../mirror/users/apply-users.ts'
+import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
+import type { Attempt } from '../../vendor/http/execute-request.ts'
+import { waitAskedFor } from '../../vendor/http/retry.ts'
+import { distinctWarnings } from '../../vendor/wire/fields.ts'
+import { type GroupsPage, parseGroupsPage, parseUsersPage, type UsersPage } from '../../vendor/wire/wire.ts'
+import { convertGroup, convertUser } from '../convert.ts'
 import type { SyncDeps } from '../deps.ts'
-import { isBeyondTheEnd, nextJobs, nextPage, vendorPageOf } from '../next-jobs.ts'
 import type { JobQueue } from '../queue.ts'
-import { storageRefused } from '../storage-refused.ts'
+import { isBeyondTheEnd, nextJobs, nextPage, vendorPageOf } from './pull-state-machine.ts'
 
 interface PageJob {
   readonly pullId: number

@@ -1,27 +1,33 @@
-import { AbortedError } from '../errors/aborted-error.ts'
-import { AlreadyExistsError } from '../errors/already-exists-error.ts'
-import { AnswerTooLargeError } from '../errors/answer-too-large-error.ts'
-import { DomainNotRegisteredError } from '../errors/domain-not-registered-error.ts'
 import type { AnsweredFacts, EssentialsError, RequestFacts } from '../errors/essentials-error.ts'
-import { InvalidInputError } from '../errors/invalid-input-error.ts'
-import { NotFoundError } from '../errors/not-found-error.ts'
-import { RateLimitedError } from '../errors/rate-limited-error.ts'
-import { RedirectedError } from '../errors/redirected-error.ts'
-import { RefusedError } from '../errors/refused-error.ts'
-import { ServerFailureError } from '../errors/server-failure-error.ts'
-import { TimedOutError } from '../errors/timed-out-error.ts'
-import { TruncatedAnswerError } from '../errors/truncated-answer-error.ts'
-import { UnauthorizedError } from '../errors/unauthorized-error.ts'
-import { UnexpectedStatusError } from '../errors/unexpected-status-error.ts'
-import { UnintelligibleAnswerError } from '../errors/unintelligible-answer-error.ts'
-import { UnreachableError } from '../errors/unreachable-error.ts'
+import {
+  AlreadyExistsError,
+  DomainNotRegisteredError,
+  InvalidInputError,
+  NotFoundError,
+  RefusedError,
+  UnauthorizedError,
+} from '../errors/rejection-errors.ts'
+import {
+  RateLimitedError,
+  ServerFailureError,
+  UnexpectedStatusError,
+  UnintelligibleAnswerError,
+} from '../errors/response-errors.ts'
+import {
+  AbortedError,
+  AnswerTooLargeError,
+  RedirectedError,
+  TimedOutError,
+  TruncatedAnswerError,
+  UnreachableError,
+} from '../errors/transport-errors.ts'
+import type { Warning } from '../wire/fields.ts'
+import type { JsonObject, Parsed } from '../wire/wire.ts'
+import { domainOf, isRefusalBody, readRefusal } from './classify-rejection.ts'
 import type { Answer, Failure, HttpRequest } from './http-exchange.ts'
 import { pauseAfterRateLimit, readRetryAfter } from './rate-limit-headers.ts'
 import type { Redactor } from './redact.ts'
-import { domainOf, isRefusalBody, readRefusal } from './classify-rejection.ts'
-import { extractVendorText } from '../wire/text.ts'
-import type { JsonObject, Parsed } from '../wire/wire.ts'
-import type { Warning } from '../wire/fields.ts'
+import { extractVendorText } from './vendor-text.ts'
 
 /** A call to one endpoint. */
 export interface Call<T> {

@@ -1,18 +1,16 @@
 import type { Logger } from 'pino'
 import type { Dispatcher } from 'undici'
 import type { Allowance, Caller, Priority, Slot } from '../allowance.ts'
-import { AbortedError } from '../errors/aborted-error.ts'
-import { AllowanceExhaustedError } from '../errors/allowance-exhausted-error.ts'
-import { AllowanceFailedError } from '../errors/allowance-failed-error.ts'
-import { AskedToWaitError } from '../errors/asked-to-wait-error.ts'
+import { AllowanceExhaustedError, AllowanceFailedError, AskedToWaitError } from '../errors/allowance-errors.ts'
 import { EssentialsError, type EssentialsErrorCode, type RequestCounts } from '../errors/essentials-error.ts'
-import { RateLimitedError } from '../errors/rate-limited-error.ts'
-import { ServerFailureError } from '../errors/server-failure-error.ts'
-import { type Answer, exchange, type Failure, type HttpRequest, type Limits } from './http-exchange.ts'
+import { RateLimitedError, ServerFailureError } from '../errors/response-errors.ts'
+import { AbortedError } from '../errors/transport-errors.ts'
+import type { Warning } from '../wire/fields.ts'
 import { type Call, judge, type Understood } from './classify-response.ts'
+import { type Answer, exchange, type Failure, type HttpRequest, type Limits } from './http-exchange.ts'
+import { mostRedirects, redirectTarget } from './path.ts'
 import { pauseWhenSpent } from './rate-limit-headers.ts'
 import { createRedactor, secretsOf } from './redact.ts'
-import { mostRedirects, redirectTarget } from './redirect.ts'
 import {
   longestPauseMs,
   longestRetryAfterMs,
@@ -21,7 +19,6 @@ import {
   rateLimitPause,
   retryDelay,
 } from './retry.ts'
-import type { Warning } from '../wire/fields.ts'
 
 /** The outcome of one request. Reported once for each request sent. */
 export interface Attempt {

@@ -1,9 +1,7 @@
 import type { Priority } from '../allowance.ts'
-import { AllowanceExhaustedError } from '../errors/allowance-exhausted-error.ts'
-import { AskedToWaitError } from '../errors/asked-to-wait-error.ts'
+import { AllowanceExhaustedError, AskedToWaitError } from '../errors/allowance-errors.ts'
 import type { EssentialsError, EssentialsErrorCode } from '../errors/essentials-error.ts'
-import { RateLimitedError } from '../errors/rate-limited-error.ts'
-import { ServerFailureError } from '../errors/server-failure-error.ts'
+import { RateLimitedError, ServerFailureError } from '../errors/response-errors.ts'
 
 export interface Backoff {
   /** Maximum number of retries, not counting the first request. */

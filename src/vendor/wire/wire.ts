@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { addressKey } from '../../addresses/address-key.ts'
 import { parseExactly } from './exact-json.ts'
-import { type Unrecognized, unrecognizedOf } from './unrecognized.ts'
 import {
   collectWarnings,
   kindOf,
@@ -12,7 +11,9 @@ import {
   readString,
   readStrings,
   readTimestamp,
+  type Unrecognized,
   unkeepable,
+  unrecognizedOf,
   type Warning,
 } from './fields.ts'
 import { isAddress, listRules } from './lists.ts'

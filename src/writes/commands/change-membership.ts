@@ -1,17 +1,19 @@
+import { addGroupMember, removeGroupMember } from '../../vendor/endpoints.ts'
 import type { EssentialsError } from '../../vendor/errors/essentials-error.ts'
 import type { WireUser } from '../../vendor/wire/wire.ts'
-import { checkGroupMember, checkIdempotencyKey } from '../validation.ts'
 import type { WriteDeps } from '../deps.ts'
 import { invalidInput, notFound, WriteFailedError, type WriteFailure } from '../failure.ts'
 import type { GroupMemberInput } from '../inputs.ts'
 import type { KnownGroup } from '../queries.ts'
-import { showsMembership } from '../vendor/memberships.ts'
 import type { AsGiven, PlannedRequest } from '../session/plan.ts'
-import { isMember, requireGroups } from '../vendor/require-groups.ts'
-import { runWrite, type WriteRequest } from './run-write.ts'
+import { planOf } from '../session/plan.ts'
 import type { WriteSession } from '../session/session.ts'
-import { toldGroups } from '../vendor/resolve-user-groups.ts'
 import { concludeSettling, notShownYet } from '../session/unsettled.ts'
+import { checkGroupMember, checkIdempotencyKey } from '../validation.ts'
+import { joinGroup, joinStep, leaveGroup, leaveStep, showsMembership } from '../vendor/memberships.ts'
+import { isMember, requireGroups } from '../vendor/require-groups.ts'
+import { toldGroups } from '../vendor/resolve-user-groups.ts'
+import { runWrite, type WriteRequest } from './run-write.ts'
 
 export interface MembershipChanged {
   readonly userId: number
@@ -37,7 +39,7 @@ export interface Direction {
 }
 
 /** Joins or leaves a group: reads the user, sends the request if needed, reads the user again, and compares. */
-export function changeMembershipWith(deps: WriteDeps, direction: Direction): ChangeMembership {
+function changeMembershipWith(deps: WriteDeps, direction: Direction): ChangeMembership {
   return async (request) => {
     const { input, idempotencyKey, dryRun } = request
     const issues = [...checkGroupMember(input), ...checkIdempotencyKey(idempotencyKey)]
@@ -111,4 +113,30 @@ function untold({ groups }: WireUser, { name }: KnownGroup): string {
   return groups === undefined
     ? "The vendor took the change, and does not tell the user's groups"
     : `The vendor took the change, and tells the user's groups by names: "${name}" may mean another one, too`
+}
+
+/** Adds a user to a group. The group's policies take effect after up to 15 minutes. */
+export type AddUserToGroup = ChangeMembership
+
+export function addUserToGroupWith(deps: WriteDeps): AddUserToGroup {
+  return changeMembershipWith(deps, {
+    verb: 'addUserToGroup',
+    into: true,
+    step: joinStep,
+    plan: ({ groupId }, primaryEmail) => planOf(addGroupMember(groupId, primaryEmail)),
+    take: joinGroup,
+  })
+}
+
+/** Removes a user from a group. The account remains, even without any group. */
+export type RemoveUserFromGroup = ChangeMembership
+
+export function removeUserFromGroupWith(deps: WriteDeps): RemoveUserFromGroup {
+  return changeMembershipWith(deps, {
+    verb: 'removeUserFromGroup',
+    into: false,
+    step: leaveStep,
+    plan: ({ groupId }, primaryEmail) => planOf(removeGroupMember(groupId, primaryEmail)),
+    take: leaveGroup,
+  })
 }

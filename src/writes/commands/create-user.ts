@@ -1,14 +1,14 @@
-import { checkCreateUser, checkIdempotencyKey } from '../validation.ts'
-import { createWithGroups, planCreation } from './create-with-groups.ts'
 import type { WriteDeps } from '../deps.ts'
 import { invalidInput, WriteFailedError, type WriteFailure } from '../failure.ts'
 import { type CreateUserInput, saidIn } from '../inputs.ts'
 import { findBearer, isDomainKnown, liveUserId } from '../queries.ts'
 import type { AsGiven, PlannedRequest } from '../session/plan.ts'
-import { requireGroups } from '../vendor/require-groups.ts'
-import { runWrite, type WriteRequest } from './run-write.ts'
 import type { WriteSession } from '../session/session.ts'
+import { checkCreateUser, checkIdempotencyKey } from '../validation.ts'
+import { requireGroups } from '../vendor/require-groups.ts'
 import { newUserOf } from '../vendor/to-vendor.ts'
+import { createWithGroups, planCreation } from './create-with-groups.ts'
+import { runWrite, type WriteRequest } from './run-write.ts'
 
 export interface UserCreated {
   /** Null in a dry run, and while the vendor does not show the user. */

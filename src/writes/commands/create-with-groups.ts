@@ -1,18 +1,18 @@
 import { addGroupMember, createUser as createUserCall, type NewUser } from '../../vendor/endpoints.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
 import type { WireUser } from '../../vendor/wire/wire.ts'
-import { compareSent, isOtherType } from '../vendor/compare-written.ts'
-import { createAccount } from './create-account.ts'
 import { WriteFailedError } from '../failure.ts'
 import { failureOfError } from '../failure-of-error.ts'
 import type { KnownGroup } from '../queries.ts'
-import { joinGroup, joinStep } from '../vendor/memberships.ts'
 import { type PlannedRequest, planOf } from '../session/plan.ts'
-import { isMember } from '../vendor/require-groups.ts'
 import type { WriteSession } from '../session/session.ts'
 import { concludeSettling, notShownYet } from '../session/unsettled.ts'
+import { compareSent, isOtherType } from '../vendor/compare-written.ts'
+import { joinGroup, joinStep } from '../vendor/memberships.ts'
+import { isMember } from '../vendor/require-groups.ts'
 import { patchOf } from '../vendor/to-vendor.ts'
 import { fieldsOfCreation } from '../vendor/written-fields.ts'
+import { createAccount } from './create-account.ts'
 
 export interface Created {
   /** Null while the vendor does not show the user. */

@@ -1,17 +1,16 @@
 import { deleteUser as deleteUserCall } from '../../vendor/endpoints.ts'
-import { NotFoundError } from '../../vendor/errors/not-found-error.ts'
-import { checkIdempotencyKey, checkPrimaryEmail } from '../validation.ts'
+import { NotFoundError } from '../../vendor/errors/rejection-errors.ts'
 import type { WriteDeps } from '../deps.ts'
 import { invalidInput, notFound, type WriteFailure } from '../failure.ts'
 import { wordsOf } from '../failure-of-error.ts'
 import type { DeleteUserInput } from '../inputs.ts'
 import { type AsGiven, type PlannedRequest, planOf } from '../session/plan.ts'
-import { runWrite, type WriteRequest } from './run-write.ts'
 import { type AccountIdentity, identityOf, recognize } from '../session/same-account.ts'
 import type { WriteSession } from '../session/session.ts'
-import { unlessOdd } from '../session/unless-odd.ts'
-import { concludeSettling, notShownYet } from '../session/unsettled.ts'
+import { concludeSettling, notShownYet, unlessOdd } from '../session/unsettled.ts'
+import { checkIdempotencyKey, checkPrimaryEmail } from '../validation.ts'
 import { fieldsOfDeletion } from '../vendor/written-fields.ts'
+import { runWrite, type WriteRequest } from './run-write.ts'
 
 export interface UserDeleted {
   /** The tombstone; in a dry run, and while the vendor still shows the user, the live user. */

@@ -1,16 +1,16 @@
-import { readingCaller, writingCaller } from '../../vendor/callers.ts'
+import { spelledAsKnown } from '../../mirror/users/resolve-users.ts'
+import { readingCaller, writingCaller } from '../../vendor/allowance.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
-import { spelledAsKnown } from '../../mirror/users/canonical-address.ts'
-import { claimFor } from '../session/claim-idempotency-key.ts'
 import type { WriteDeps } from '../deps.ts'
 import { WriteFailedError, type WriteFailure } from '../failure.ts'
 import { failureOfError } from '../failure-of-error.ts'
-import { type Journal, noJournal } from '../session/journal.ts'
 import { liveUserId } from '../queries.ts'
-import { Patience } from '../session/wait-budget.ts'
+import { claimFor } from '../session/claim-idempotency-key.ts'
+import { type Journal, noJournal } from '../session/journal.ts'
 import { WriteSession } from '../session/session.ts'
 import { concludeSettling } from '../session/unsettled.ts'
 import { type UserLock, UserLockedError, withUserLock } from '../session/user-lock.ts'
+import { Patience } from '../session/wait-budget.ts'
 
 /** A write request and its caller. */
 export interface WriteRequest<Input> {

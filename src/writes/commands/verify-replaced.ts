@@ -3,18 +3,18 @@
  * caller's change: if a vendor shows a list in a form that its PUT does not accept, it loses the list silently.
  */
 
-import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
 import type { UserReading } from '../../sync/point-read/read-user.ts'
-import { hasCarriedWord, lacksUntold, lostOf } from '../vendor/carried-fields.ts'
-import { type CarriedGroups, lackingGroups, resolveUntold } from '../vendor/carried-groups.ts'
-import { compareSent, contradictionsIn } from '../vendor/compare-written.ts'
+import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
 import { notFound, WriteFailedError } from '../failure.ts'
 import { failureOfError } from '../failure-of-error.ts'
 import { groupsWithIds, type KnownGroup } from '../queries.ts'
-import { joinGroup } from '../vendor/memberships.ts'
-import type { VendorPatch } from '../vendor/merge-patch.ts'
 import type { WriteSession } from '../session/session.ts'
 import { concludeSettling, notShownYet } from '../session/unsettled.ts'
+import { hasCarriedWord, lacksUntold, lostOf } from '../vendor/carried-fields.ts'
+import { type CarriedGroups, lackingGroups, resolveUntold } from '../vendor/carried-groups.ts'
+import { compareSent, contradictionsIn } from '../vendor/compare-written.ts'
+import { joinGroup } from '../vendor/memberships.ts'
+import type { VendorPatch } from '../vendor/merge-patch.ts'
 import { isUnchangedSince, isVersion } from '../vendor/version.ts'
 import { fieldsOfChange } from '../vendor/written-fields.ts'
 

@@ -9,10 +9,10 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Sql, Transaction } from '../../db/database.ts'
+import type { Secrets } from '../secrets.ts'
 import { canonicalJson } from '../vendor/canonical-json.ts'
 import type { Journal, StepFacts } from './journal.ts'
 import { keepRenewed, leaseSeconds, waitTurn } from './lease.ts'
-import type { Secrets } from '../secrets.ts'
 
 const keptHours = 24
 

@@ -1,7 +1,7 @@
-import type { WireUser } from '../../vendor/wire/wire.ts'
-import { compareCreations, identifyingCreation } from '../../mirror/accounts/account-creation.ts'
 import type { Sql } from '../../db/database.ts'
+import { compareCreations, identifyingCreation } from '../../mirror/accounts/account-creation.ts'
 import { distrustBits } from '../../mirror/accounts/judge-account.ts'
+import type { WireUser } from '../../vendor/wire/wire.ts'
 import { isVersion, type Version, versionOf } from '../vendor/version.ts'
 
 /** Identifies an account: an address that was deleted and re-created is another account. */

@@ -5,13 +5,9 @@
  * A step is one request that changes something. Its answer may be lost through a network fault or because this process
  * was killed. The step is then not sent again until a reading has shown that it was not carried out.
  */
-import type { EssentialsClient } from '../../vendor/client.ts'
-import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
-import { isOddAnswer } from '../../vendor/odd-answer.ts'
-import type { CallOptions } from '../../vendor/http/execute-request.ts'
-import type { WireUser } from '../../vendor/wire/wire.ts'
-import { addressKey, spellingsOf } from '../../mirror/address.ts'
+
 import type { Sql } from '../../db/database.ts'
+import { addressKey, spellingsOf } from '../../mirror/address.ts'
 import { wishFor } from '../../mirror/point-read-queue.ts'
 import { type ClearableField, readUser, type UserReading } from '../../sync/point-read/read-user.ts'
 import {
@@ -22,10 +18,14 @@ import {
   showsWrites,
   type WrittenField,
 } from '../../sync/point-read/recent-writes.ts'
+import type { EssentialsClient } from '../../vendor/client.ts'
+import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
+import type { CallOptions } from '../../vendor/http/execute-request.ts'
+import { isOddAnswer } from '../../vendor/odd-answer.ts'
+import type { WireUser } from '../../vendor/wire/wire.ts'
 import { notFound, WriteFailedError } from '../failure.ts'
 import { failureOfError } from '../failure-of-error.ts'
 import type { Journal, StepFacts } from './journal.ts'
-import type { Patience } from './wait-budget.ts'
 import {
   type Clock,
   pollUntilShown,
@@ -36,6 +36,7 @@ import {
   type Verdict,
 } from './settle.ts'
 import type { UserLock } from './user-lock.ts'
+import type { Patience } from './wait-budget.ts'
 
 /** What a reading proves about a step whose answer is unknown. */
 export type Settled = 'DONE' | 'NOT_DONE' | 'UNKNOWN'

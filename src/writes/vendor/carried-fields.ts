@@ -3,8 +3,8 @@
  * never stores the user's values. Pure.
  */
 import { createHash } from 'node:crypto'
-import type { WireUser } from '../../vendor/wire/wire.ts'
 import { canonical } from '../../mirror/users/profile.ts'
+import type { WireUser } from '../../vendor/wire/wire.ts'
 import { keyOf, listFields, scalarFields, type VendorPatch } from './merge-patch.ts'
 
 export interface Carried {

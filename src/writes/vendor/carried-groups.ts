@@ -1,11 +1,12 @@
 /** Compares the groups that a PUT sends back with the groups of a later copy. */
-import type { WireUser } from '../../vendor/wire/wire.ts'
-import { entryText } from '../../vendor/wire/lists.ts'
+
 import type { UserReading } from '../../sync/point-read/read-user.ts'
+import { entryText } from '../../vendor/wire/lists.ts'
+import type { WireUser } from '../../vendor/wire/wire.ts'
 import { WriteFailedError } from '../failure.ts'
 import { groupsOf, type KnownGroup } from '../queries.ts'
-import { isMember } from './require-groups.ts'
 import type { WriteSession } from '../session/session.ts'
+import { isMember } from './require-groups.ts'
 import { toldGroups } from './resolve-user-groups.ts'
 
 export interface CarriedGroups {

@@ -1,6 +1,5 @@
-/** Compares the vendor's copy of a user with the values that were sent. Pure. */
-import type { JsonObject, WireUser } from '../../vendor/wire/wire.ts'
 import { sameValue } from '../../mirror/users/profile.ts'
+import type { JsonObject, WireUser } from '../../vendor/wire/wire.ts'
 import { isEmpty, isReadable } from './carried-fields.ts'
 import {
   isCleared,
@@ -12,6 +11,8 @@ import {
   type VendorPatch,
 } from './merge-patch.ts'
 import { isUnchangedSince } from './version.ts'
+
+/** Compares the vendor's copy of a user with the values that were sent. Pure. */
 
 /**
  * Returns the fields that the caller set and that the vendor's copy does not hold as requested. Lists are compared as

@@ -1,13 +1,12 @@
-import { AlreadyExistsError } from '../../vendor/errors/already-exists-error.ts'
-import type { EssentialsError } from '../../vendor/errors/essentials-error.ts'
-import { NotFoundError } from '../../vendor/errors/not-found-error.ts'
 import type { UserReading } from '../../sync/point-read/read-user.ts'
+import type { EssentialsError } from '../../vendor/errors/essentials-error.ts'
+import { AlreadyExistsError, NotFoundError } from '../../vendor/errors/rejection-errors.ts'
 import { notFound } from '../failure.ts'
 import { wordsOf } from '../failure-of-error.ts'
 import type { KnownGroup } from '../queries.ts'
-import { isMember } from './require-groups.ts'
 import type { Settled, WriteSession } from '../session/session.ts'
 import type { Shown } from '../session/settle.ts'
+import { isMember } from './require-groups.ts'
 import { membershipField } from './written-fields.ts'
 
 /** `after`: the PUT that lost the membership, after which the group is joined again. */

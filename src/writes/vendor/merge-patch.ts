@@ -1,8 +1,9 @@
 /** A change of a user in the vendor's terms, and its effect on the vendor's copy. Pure. */
-import type { JsonObject } from '../../vendor/wire/wire.ts'
-import { entryText } from '../../vendor/wire/lists.ts'
+
 import { addressKey } from '../../mirror/address.ts'
 import { roleName } from '../../mirror/role-name.ts'
+import { entryText } from '../../vendor/wire/lists.ts'
+import type { JsonObject } from '../../vendor/wire/wire.ts'
 
 /** An absent field does not change; null clears the value. */
 export interface VendorPatch {

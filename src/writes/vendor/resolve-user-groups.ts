@@ -4,8 +4,8 @@
  */
 import type { WireUser } from '../../vendor/wire/wire.ts'
 import { groupsCalled, type KnownGroup } from '../queries.ts'
-import { learnGroups } from './require-groups.ts'
 import type { WriteSession } from '../session/session.ts'
+import { learnGroups } from './require-groups.ts'
 
 export interface ToldGroups {
   readonly known: readonly KnownGroup[]

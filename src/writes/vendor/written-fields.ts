@@ -1,7 +1,8 @@
 /** Derives the fields that a copy of the user must show after a write. Pure. */
+
+import type { WrittenField } from '../../sync/point-read/recent-writes.ts'
 import type { NewUser } from '../../vendor/endpoints.ts'
 import type { WireUser } from '../../vendor/wire/wire.ts'
-import type { WrittenField } from '../../sync/point-read/recent-writes.ts'
 import { isCleared, keyOf, type ListField, listFields, scalarFields, type VendorPatch } from './merge-patch.ts'
 import { patchOf } from './to-vendor.ts'
 

@@ -1,8 +1,9 @@
 /** The GraphQL context of an operation, for tests and benchmarks that insert rows directly into the mirror's tables. */
-import { type GraphContext, readingContext, type Viewer } from '../../../src/graph/context.ts'
-import { mostLookups } from '../../../src/graph/core/lookups.ts'
+
 import { openAudit } from '../../../src/access/audit.ts'
 import type { Database } from '../../../src/db/database.ts'
+import { type GraphContext, readingContext, type Viewer } from '../../../src/graph/context.ts'
+import { mostLookups } from '../../../src/graph/core/lookups.ts'
 import type { Memory } from '../../../src/mirror/count-cache.ts'
 import { openWakes } from '../../../src/mirror/feed/notifications.ts'
 

@@ -1,8 +1,8 @@
 /** Worker processes that are killed one after the other. While one works, the next one is on standby. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import type { AllowanceTimes } from '../../../src/rate-limit/slots.ts'
 import type { DatabaseConnection, Sql } from '../../../src/db/database.ts'
+import type { AllowanceTimes } from '../../../src/rate-limit/slots.ts'
 
 export interface WorkerProcessOptions {
   readonly connection: DatabaseConnection

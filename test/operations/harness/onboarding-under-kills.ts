@@ -4,13 +4,13 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import pino from 'pino'
-import { createEssentialsClient } from '../../../src/vendor/client.ts'
-import { openAllowance } from '../../../src/rate-limit/vendor-allowance.ts'
 import type { Database, Sql } from '../../../src/db/database.ts'
 import { putOrganizations } from '../../../src/mirror/sync-organizations.ts'
+import { openWrites } from '../../../src/operations/write-service.ts'
+import { openAllowance } from '../../../src/rate-limit/vendor-allowance.ts'
 import type { LoggedRequest } from '../../../src/simulator/http/request-log.ts'
 import { startSimulator } from '../../../src/simulator/simulator.ts'
-import { openWrites } from '../../../src/writes/write-service.ts'
+import { createEssentialsClient } from '../../../src/vendor/client.ts'
 import { openSecrets } from '../../../src/writes/secrets.ts'
 import { killedWorkers } from './killed-worker.ts'
 

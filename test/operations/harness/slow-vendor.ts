@@ -4,9 +4,10 @@
  * and the locks of the current worker: the journal rejects its later entries, and its requests in progress at the
  * vendor still complete.
  */
-import type { FaultRule } from '../../../src/simulator/faults.ts'
-import { createRandom, type Random } from '../../../src/simulator/data/random.ts'
+
 import { operationWork } from '../../../src/operations/operation-work.ts'
+import { createRandom, type Random } from '../../../src/simulator/data/random.ts'
+import type { FaultRule } from '../../../src/simulator/faults.ts'
 import type { HouseOptions, Json } from '../../writes/harness/api-harness.ts'
 import { type Workshop, workshop } from './worker-harness.ts'
 

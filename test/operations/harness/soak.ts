@@ -4,8 +4,8 @@
  * contradicts.
  */
 import { createRandom, type Random } from '../../../src/simulator/data/random.ts'
-import type { Switches } from '../../../src/simulator/options.ts'
 import type { User } from '../../../src/simulator/data/user.ts'
+import type { Switches } from '../../../src/simulator/options.ts'
 import type { Json } from '../../writes/harness/api-harness.ts'
 import { type SlowVendor, slowVendor } from './slow-vendor.ts'
 import { itemsOf } from './worker-harness.ts'

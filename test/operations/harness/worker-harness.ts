@@ -1,9 +1,9 @@
 /** The house of the writes with a worker that runs operations: real jobs in Postgres, and no pulls. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { operationWork } from '../../../src/operations/operation-work.ts'
 import { openQueue } from '../../../src/sync/queue.ts'
 import { startSyncWorker } from '../../../src/sync/worker.ts'
 import type { WriteDeps } from '../../../src/writes/deps.ts'
-import { operationWork } from '../../../src/operations/operation-work.ts'
 import { openSecrets } from '../../../src/writes/secrets.ts'
 import { type House, type HouseOptions, house, type Json } from '../../writes/harness/api-harness.ts'
 import { openProcess, sleepingClock } from '../../writes/harness/process.ts'

@@ -1,12 +1,12 @@
 /** A worker in a separate process, to be killed: opens its resources, reports that, and starts on a message. */
 import { once } from 'node:events'
 import pino from 'pino'
-import { createEssentialsClient } from '../../../src/vendor/client.ts'
-import { openAllowance } from '../../../src/rate-limit/vendor-allowance.ts'
 import { openDatabase } from '../../../src/db/database.ts'
+import { operationWork } from '../../../src/operations/operation-work.ts'
+import { openAllowance } from '../../../src/rate-limit/vendor-allowance.ts'
 import { openQueue } from '../../../src/sync/queue.ts'
 import { startSyncWorker } from '../../../src/sync/worker.ts'
-import { operationWork } from '../../../src/operations/operation-work.ts'
+import { createEssentialsClient } from '../../../src/vendor/client.ts'
 import { openSecrets } from '../../../src/writes/secrets.ts'
 import type { WorkerProcessOptions } from './killed-worker.ts'
 

@@ -4,14 +4,14 @@
  */
 import { isObjectType } from 'graphql'
 import { afterAll, expect, test } from 'vitest'
-import type { Scope } from '../../../src/graph/context.ts'
-import { encodeCursor } from '../../../src/graph/pagination/cursor.ts'
-import { numericKey, parseGlobalId } from '../../../src/graph/core/global-id.ts'
-import { buildSchema } from '../../../src/graph/schema.ts'
 import { revokeToken } from '../../../src/access/tokens.ts'
+import type { Scope } from '../../../src/graph/context.ts'
+import { numericKey, parseGlobalId } from '../../../src/graph/core/global-id.ts'
+import { encodeCursor } from '../../../src/graph/pagination/cursor.ts'
+import { buildSchema } from '../../../src/graph/schema.ts'
 import { fill } from '../../graph/harness/filled.ts'
-import { type Coordinate, coordinatesOf } from '../limits/coordinates.ts'
 import { openStream } from '../event-source.ts'
+import { type Coordinate, coordinatesOf } from '../limits/coordinates.ts'
 import { type Answer, serveGraph } from '../served-graph.ts'
 
 const rootRights: Record<string, Scope> = {

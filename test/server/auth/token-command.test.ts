@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pino from 'pino'
 import { afterAll, expect, test } from 'vitest'
-import { readConfig } from '../../../src/config/env.ts'
-import { openMigratedDatabase } from '../../../src/app.ts'
 import { findToken, type TokenRow, tokensExpiringSoon } from '../../../src/access/tokens.ts'
+import { openMigratedDatabase } from '../../../src/app.ts'
 import { runToken } from '../../../src/cli/token.ts'
+import { readConfig } from '../../../src/config/env.ts'
 
 const dataDir = await mkdtemp(join(tmpdir(), 'essentials-graph-token-'))
 const environment = { DATA_DIR: dataDir, LOG_LEVEL: 'error' }

@@ -2,9 +2,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import pino from 'pino'
 import { afterAll, expect, test } from 'vitest'
-import type { Sql } from '../../../src/db/database.ts'
 import { openTokenDirectory, TokensUnavailable } from '../../../src/access/token-directory.ts'
 import { createToken, mostDirectoryAgeMs, revokeToken, rotateToken } from '../../../src/access/tokens.ts'
+import type { Sql } from '../../../src/db/database.ts'
 import { testDatabase } from '../../support/database.ts'
 import { until } from '../../support/until.ts'
 

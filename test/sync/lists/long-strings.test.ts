@@ -1,9 +1,9 @@
 /** Strings of the vendor at the maximum length of an indexed value, and longer ones. */
 import { expect, test } from 'vitest'
 import { evaluateFindings } from '../../../src/analysis/findings/evaluate.ts'
-import { longestIndexed } from '../../../src/vendor/wire/fields.ts'
 import { createRandom } from '../../../src/simulator/data/random.ts'
 import { everySection } from '../../../src/simulator/options.ts'
+import { longestIndexed } from '../../../src/vendor/wire/fields.ts'
 import { mirrored } from '../../support/mirrored.ts'
 
 const random = createRandom('long strings')

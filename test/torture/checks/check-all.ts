@@ -1,16 +1,16 @@
 /** Checks every invariant on the state after a run. */
-import { checkDeletions } from './check-deletions.ts'
+
+import { loadMirror } from '../world/mirror.ts'
+import type { World } from '../world/simulation.ts'
+import { checkDeletions, checkLives } from './check-deletions.ts'
 import { checkFeed } from './check-feed.ts'
 import { checkHistory } from './check-history.ts'
 import { checkIntervals } from './check-intervals.ts'
-import { checkLives } from './check-lives.ts'
 import { checkMirror } from './check-mirror.ts'
 import { checkOperations } from './check-operations.ts'
 import { checkRequests } from './check-requests.ts'
 import { checkWrites } from './check-writes.ts'
 import { Intents } from './intents.ts'
-import { loadMirror } from '../world/mirror.ts'
-import type { World } from '../world/simulation.ts'
 
 /** Returns the violations as sentences that begin with the invariant's name, or an empty array. */
 export async function checkAll(world: World): Promise<string[]> {

@@ -1,11 +1,12 @@
+import type { LoggedRequest } from '../../../src/simulator/http/request-log.ts'
+import type { Mirror } from '../world/mirror.ts'
+import type { VendorLog } from '../world/vendor-log.ts'
+import { fact, keyOf, type Truth } from './truth.ts'
+
 /**
  * I3: a user is shown as deleted only if its account ended, and only after a 404 or 410, a decision of an
  * administrator, or a read that showed its successor. Outside of pulls, only deletions through the API count.
  */
-import type { LoggedRequest } from '../../../src/simulator/http/request-log.ts'
-import type { Mirror } from '../world/mirror.ts'
-import { fact, keyOf, type Truth } from './truth.ts'
-import type { VendorLog } from '../world/vendor-log.ts'
 
 export function checkDeletions(
   mirror: Mirror,
@@ -58,4 +59,14 @@ function mayHaveSaid404(request: LoggedRequest): boolean {
 
 function isOf(request: LoggedRequest, key: string): boolean {
   return keyOf(decodeURIComponent(request.path.slice('/users/'.length))) === key
+}
+
+/** I8: an account that the vendor kept throughout has one account in the mirror, and so one id. */
+
+export function checkLives(mirror: Mirror, truth: Truth): string[] {
+  return [...Map.groupBy(mirror.users, ({ key }) => key)].flatMap(([key, lives]) => {
+    const accounts = new Set(truth.of(fact.user(key)).flatMap(({ after }) => after ?? []))
+    if (lives.length <= accounts.size) return []
+    return [`I8: ${key} has ${lives.length} lives in the mirror, and was ${accounts.size} accounts at the vendor`]
+  })
 }

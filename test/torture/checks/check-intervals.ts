@@ -1,8 +1,8 @@
 /** I6: the time bounds of each change are true. */
 import { isDeepStrictEqual } from 'node:util'
 import type { CreationStyle } from '../../../src/simulator/data/creation-styles.ts'
-import type { Change, Mirror } from '../world/mirror.ts'
 import { isSpelled } from '../schedule/spellings.ts'
+import type { Change, Mirror } from '../world/mirror.ts'
 import { fact, type Truth } from './truth.ts'
 
 export function checkIntervals(

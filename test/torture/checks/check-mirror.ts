@@ -1,11 +1,11 @@
 /** I1: the mirror equals the vendor in every field. */
 import { isDeepStrictEqual } from 'node:util'
 import type { CreationStyle } from '../../../src/simulator/data/creation-styles.ts'
-import type { SimulatedOrganization } from '../../../src/simulator/organization.ts'
 import { shownAddress, shownStatus, shownType } from '../../../src/simulator/data/spelling.ts'
 import type { User } from '../../../src/simulator/data/user.ts'
-import { isLive, type Mirror, type UserRow } from '../world/mirror.ts'
+import type { SimulatedOrganization } from '../../../src/simulator/organization.ts'
 import { isSpelled } from '../schedule/spellings.ts'
+import { isLive, type Mirror, type UserRow } from '../world/mirror.ts'
 import { keyOf } from './truth.ts'
 
 export function checkMirror(

@@ -3,12 +3,12 @@
  * reported so. No deletion removed the only account of a person.
  */
 import { isDeepStrictEqual } from 'node:util'
+import type { World } from '../world/simulation.ts'
+import type { AccountState } from '../world/vendor-log.ts'
+import type { ItemEnd } from '../writer/operation-runs.ts'
 import { type Effect, factIn } from './effects.ts'
 import type { Intents } from './intents.ts'
-import type { ItemEnd } from '../writer/operation-runs.ts'
 import { keyOf } from './truth.ts'
-import type { AccountState } from '../world/vendor-log.ts'
-import type { World } from '../world/simulation.ts'
 
 /** The place in the vendor's log at which the item ended. */
 function endOf({ run, item }: ItemEnd): number {

@@ -3,9 +3,9 @@
  * W2: a write that was reported as not carried out was not carried out.
  */
 import type { WriteFailure } from '../../../src/writes/failure.ts'
-import type { Intents } from './intents.ts'
 import type { World } from '../world/simulation.ts'
 import type { Attempt } from '../writer/writer.ts'
+import type { Intents } from './intents.ts'
 
 export function checkWrites(world: World, intents: Intents): string[] {
   return [...Map.groupBy(world.writer.attempts, ({ write }) => write).values()].flatMap((attempts) => [

@@ -1,8 +1,8 @@
 /** The intended effects of a write on an account at the vendor. */
 import { isDeepStrictEqual } from 'node:util'
 import type { ListPatch, UserPatch } from '../../../src/writes/inputs.ts'
-import { keyOf } from './truth.ts'
 import type { AccountState } from '../world/vendor-log.ts'
+import { keyOf } from './truth.ts'
 
 export interface Effect {
   readonly key: string

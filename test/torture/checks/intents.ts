@@ -3,11 +3,11 @@
  * write reported.
  */
 import type { WriteFailure } from '../../../src/writes/failure.ts'
-import { accountEffect, type Effect, factIn, mayChange, sameFact } from './effects.ts'
-import type { ItemEnd } from '../writer/operation-runs.ts'
-import type { VendorChange } from '../world/vendor-log.ts'
 import type { World } from '../world/simulation.ts'
+import type { VendorChange } from '../world/vendor-log.ts'
+import type { ItemEnd } from '../writer/operation-runs.ts'
 import type { Attempt } from '../writer/writer.ts'
+import { accountEffect, type Effect, factIn, mayChange, sameFact } from './effects.ts'
 
 export interface Intent {
   /** The write or the item. An intent does not explain its own result. */

@@ -5,9 +5,9 @@
  * compared before each read.
  */
 import type { Account } from '../../../src/simulator/data/directory.ts'
-import type { SimulatedOrganization } from '../../../src/simulator/organization.ts'
 import { shownAddress, shownStatus } from '../../../src/simulator/data/spelling.ts'
 import { addressKey } from '../../../src/simulator/data/user.ts'
+import type { SimulatedOrganization } from '../../../src/simulator/organization.ts'
 import type { VendorTime } from '../world/vendor-time.ts'
 
 /** A change of a fact. `undefined`: it does not exist. Times in ms since 1970. */

@@ -1,10 +1,10 @@
 /** Carries out the actions of a schedule. */
 import { beginPull } from '../../../src/mirror/pulls/pulls.ts'
+import type { World } from '../world/simulation.ts'
 import { declareAllGone, resolveLatest } from './decisions.ts'
 import { faultRule, writeFaultRule } from './faults.ts'
 import { hasProofOfLastDeletion, makeActive, showReplaced, spellOtherwise } from './odd-lists.ts'
 import type { Action } from './schedule.ts'
-import type { World } from '../world/simulation.ts'
 
 export async function act(world: World, action: Action): Promise<void> {
   world.count(`action ${action.do}`)

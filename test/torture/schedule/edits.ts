@@ -2,8 +2,9 @@
  * What an administrator, or the connector of an identity provider, does at the vendor. Each edit always finds something
  * to do.
  */
-import type { SimulatedOrganization } from '../../../src/simulator/organization.ts'
+
 import type { User } from '../../../src/simulator/data/user.ts'
+import type { SimulatedOrganization } from '../../../src/simulator/organization.ts'
 import type { Truth } from '../checks/truth.ts'
 
 /** `who` and `what` are arbitrary numbers that select among the existing objects. */

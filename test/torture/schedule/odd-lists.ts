@@ -1,8 +1,8 @@
 /** Lists that show deleted accounts, or two accounts of one address. */
 import type { Switches } from '../../../src/simulator/options.ts'
+import type { World } from '../world/simulation.ts'
 import type { Action } from './schedule.ts'
 import { mostActivity, readSpellings } from './spellings.ts'
-import type { World } from '../world/simulation.ts'
 
 /** Whether the mirror has proof that the account deleted last at the vendor is gone. */
 export async function hasProofOfLastDeletion({ sql, organizationId, vendor }: World): Promise<boolean> {

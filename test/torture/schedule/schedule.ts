@@ -4,9 +4,9 @@
  */
 import fc from 'fast-check'
 import { everySection, type Switches } from '../../../src/simulator/options.ts'
+import { checkpointNames, type Kill } from '../world/kill-points.ts'
 import { type Edit, editNames } from './edits.ts'
 import { type FaultName, type FaultPlace, faultNames, faultPlaces } from './faults.ts'
-import { checkpointNames, type Kill } from '../world/kill-points.ts'
 import { listSpellings, readSpellings } from './spellings.ts'
 import { type WritingAction, writeSwitches, writingAction } from './write-schedule.ts'
 

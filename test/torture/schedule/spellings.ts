@@ -1,6 +1,7 @@
 /** The spellings of createdAt that a run may use: each shows the creation time, or no time. */
-import { normalizeTimestamp } from '../../../src/vendor/wire/timestamp.ts'
+
 import { type CreationStyle, shownCreation } from '../../../src/simulator/data/creation-styles.ts'
+import { normalizeTimestamp } from '../../../src/vendor/wire/timestamp.ts'
 
 export const readSpellings = [
   'plain',

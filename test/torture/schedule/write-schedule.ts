@@ -1,11 +1,11 @@
 /** The part of a schedule about writes: what callers do, and how the vendor reacts. */
 import fc from 'fast-check'
 import type { Switches } from '../../../src/simulator/options.ts'
-import { type FaultName, type WriteMethod, writeFaultNames, writeMethods } from './faults.ts'
 import { checkpointNames, type Kill, writeCheckpointNames } from '../world/kill-points.ts'
 import type { OperationAction } from '../writer/operation-runs.ts'
 import { operationNames, writeVerbs } from '../writer/write-plans.ts'
 import type { WriteAction } from '../writer/writer.ts'
+import { type FaultName, type WriteMethod, writeFaultNames, writeMethods } from './faults.ts'
 
 export type WritingAction =
   /** A caller writes. If a kill loses the response to a write with a key, the caller retries. */

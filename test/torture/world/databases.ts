@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startEmbeddedPostgres } from '../../../src/embedded/embedded-postgres.ts'
 import { type Database, openDatabase } from '../../../src/db/database.ts'
 import { migrateMirror } from '../../../src/db/migrations/migrate.ts'
+import { startEmbeddedPostgres } from '../../../src/embedded/embedded-postgres.ts'
 
 export interface Databases extends AsyncDisposable {
   /** Opens a migrated, empty database. */

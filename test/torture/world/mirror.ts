@@ -1,6 +1,6 @@
 /** The rows of one organization, with times as ISO 8601, and the feed with one change per row. */
 import type { Sql } from '../../../src/db/database.ts'
-import { isoOf, isoOrNull } from '../../../src/db/iso.ts'
+import { isoOf, isoOrNull } from '../../../src/db/timestamps.ts'
 import { keyOf } from '../checks/truth.ts'
 
 export interface UserRow {

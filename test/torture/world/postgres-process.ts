@@ -2,8 +2,8 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startEmbeddedPostgres } from '../../../src/embedded/embedded-postgres.ts'
 import { openDatabase } from '../../../src/db/database.ts'
+import { startEmbeddedPostgres } from '../../../src/embedded/embedded-postgres.ts'
 
 const [dataDir = '', port = ''] = process.argv.slice(2)
 // The account that Postgres runs as must be able to read this folder.

@@ -53,7 +53,7 @@ export async function openMachine(store: Store, vendor: Readonly<Record<string, 
     PULL_INTERVAL_SECONDS: '1',
     LOG_LEVEL: 'error',
   }
-  const main = join(import.meta.dirname, '../../src/main.ts')
+  const main = join(import.meta.dirname, '../../../src/main.ts')
   const parts: readonly Part[] =
     store === 'redis' ? ['postgres', 'redis', 'worker', 'api'] : ['postgres', 'worker', 'api']
   const up = new Map<Part, ChildProcess>()

@@ -2,22 +2,22 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { pino } from 'pino'
 import type { Dispatcher } from 'undici'
-import { createEssentialsClient, type EssentialsClient } from '../../../src/vendor/client.ts'
-import { openAllowance } from '../../../src/rate-limit/vendor-allowance.ts'
 import type { Sql } from '../../../src/db/database.ts'
+import { operationWork } from '../../../src/operations/operation-work.ts'
+import type { WriteService } from '../../../src/operations/write-service.ts'
+import { openWrites } from '../../../src/operations/write-service.ts'
+import { openAllowance } from '../../../src/rate-limit/vendor-allowance.ts'
 import type { Random } from '../../../src/simulator/data/random.ts'
 import type { SyncDeps } from '../../../src/sync/deps.ts'
 import type { Job } from '../../../src/sync/jobs.ts'
 import { refreshUserWith } from '../../../src/sync/point-read/refresh-user.ts'
 import { type SyncWorker, startSyncWorker } from '../../../src/sync/worker.ts'
-import { openWrites } from '../../../src/writes/write-service.ts'
-import { operationWork } from '../../../src/operations/operation-work.ts'
+import { createEssentialsClient, type EssentialsClient } from '../../../src/vendor/client.ts'
 import { openSecrets } from '../../../src/writes/secrets.ts'
 import type { Clock } from '../../../src/writes/session/settle.ts'
-import type { WriteVerbs } from '../../../src/writes/verbs.ts'
+import { type Plant, sabotaged } from '../seeded-bugs.ts'
 import { type Kill, killable, Life } from './kill-points.ts'
 import { MemoryQueue } from './memory-queue.ts'
-import { type Plant, sabotaged } from '../seeded-bugs.ts'
 
 export interface ProcessOptions {
   readonly sql: Sql
@@ -46,7 +46,7 @@ const longestJobMs = 600
 export interface TestProcess {
   readonly life: Life
   readonly queue: MemoryQueue
-  readonly writes: WriteVerbs
+  readonly writes: WriteService
   /** Resolves when the job has ended, successfully or not. */
   run(job: Job): Promise<void>
   refresh(primaryEmail: string): Promise<void>

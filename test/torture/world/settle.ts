@@ -2,8 +2,8 @@
 
 import { beginPull } from '../../../src/mirror/pulls/pulls.ts'
 import { everySection } from '../../../src/simulator/options.ts'
-import { calm, endFullLists } from './calm.ts'
 import { declareAllGone, resolveLatest } from '../schedule/decisions.ts'
+import { calm, endFullLists } from './calm.ts'
 import { endLags } from './lags.ts'
 import type { World } from './simulation.ts'
 

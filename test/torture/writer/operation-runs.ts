@@ -1,7 +1,8 @@
 /** The operations that callers start, and the worker that carries them out. */
-import type { WriteFailure } from '../../../src/writes/failure.ts'
+
+import type { WriteService } from '../../../src/operations/write-service.ts'
 import type { WriteRequest } from '../../../src/writes/commands/run-write.ts'
-import type { WriteVerbs } from '../../../src/writes/verbs.ts'
+import type { WriteFailure } from '../../../src/writes/failure.ts'
 import type { Kill } from '../world/kill-points.ts'
 import type { World } from '../world/simulation.ts'
 import { type OperationChoice, type PlannedItem, type PlannedOperation, planOperation } from './write-plans.ts'
@@ -134,7 +135,7 @@ export class OperationRuns {
   }
 }
 
-async function begin(writes: WriteVerbs, plan: PlannedOperation, organizationId: number): Promise<object> {
+async function begin(writes: WriteService, plan: PlannedOperation, organizationId: number): Promise<object> {
   const request = <Input>(input: Input): WriteRequest<Input> => ({
     organizationId,
     actor: 'torture',

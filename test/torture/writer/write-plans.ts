@@ -1,11 +1,12 @@
 /** The writes of callers: drawn as numbers, and fitted to the objects at the vendor. */
-import type { SimulatedOrganization } from '../../../src/simulator/organization.ts'
+
+import type { WriteService } from '../../../src/operations/write-service.ts'
 import type { User } from '../../../src/simulator/data/user.ts'
+import type { SimulatedOrganization } from '../../../src/simulator/organization.ts'
 import type { CreateUserInput, UserPatch } from '../../../src/writes/inputs.ts'
-import type { WriteVerbs } from '../../../src/writes/verbs.ts'
-import { mayReplace } from '../schedule/edits.ts'
 import { accountEffect, type Effect, leftEffect, memberEffect, patchEffects } from '../checks/effects.ts'
 import { keyOf } from '../checks/truth.ts'
+import { mayReplace } from '../schedule/edits.ts'
 
 export const writeVerbs = ['createUser', 'updateUser', 'addUserToGroup', 'removeUserFromGroup', 'deleteUser'] as const
 export type WriteVerb = (typeof writeVerbs)[number]
@@ -28,7 +29,7 @@ export interface OperationChoice {
 /** One write, however often it is retried. */
 export interface PlannedWrite {
   readonly verb: WriteVerb
-  readonly input: Parameters<WriteVerbs[WriteVerb]>[0]['input']
+  readonly input: Parameters<WriteService[WriteVerb]>[0]['input']
   readonly idempotencyKey: string | undefined
   readonly effects: readonly Effect[]
 }

@@ -2,13 +2,14 @@
  * Callers that write through the real services during everything else. Each attempt is recorded with its result and the
  * part of the vendor's log that it spans, for the checks at the end.
  */
-import type { WriteFailure } from '../../../src/writes/failure.ts'
+
+import type { WriteService } from '../../../src/operations/write-service.ts'
 import type { WriteRequest } from '../../../src/writes/commands/run-write.ts'
-import type { WriteVerbs } from '../../../src/writes/verbs.ts'
+import type { WriteFailure } from '../../../src/writes/failure.ts'
 import type { WriteMethod } from '../schedule/faults.ts'
 import type { Kill } from '../world/kill-points.ts'
-import { OperationRuns } from './operation-runs.ts'
 import type { World } from '../world/simulation.ts'
+import { OperationRuns } from './operation-runs.ts'
 import { type PlannedWrite, planWrite, type WriteChoice, type WriteVerb } from './write-plans.ts'
 
 /** SETTLED and UNSETTLED are successes. REFUSED: not carried out. PARTLY: carried out in part. */
@@ -120,7 +121,7 @@ export class Writer {
   }
 }
 
-function call(writes: WriteVerbs, { verb, input, idempotencyKey }: PlannedWrite, organizationId: number) {
+function call(writes: WriteService, { verb, input, idempotencyKey }: PlannedWrite, organizationId: number) {
   const request = { organizationId, actor: 'torture', input, idempotencyKey, dryRun: false }
   return (writes[verb] as (request: WriteRequest<object>) => Promise<object>)(request)
 }

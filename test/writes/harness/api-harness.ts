@@ -3,20 +3,20 @@
  * server, and from there to the simulator.
  */
 import type { Logger } from 'pino'
-import type { EssentialsClient } from '../../../src/vendor/client.ts'
-import { readingContext, type Viewer } from '../../../src/graph/context.ts'
-import { buildSchema } from '../../../src/graph/schema.ts'
-import { applyGroups } from '../../../src/mirror/groups/apply-groups.ts'
 import { openAudit } from '../../../src/access/audit.ts'
 import { type Database, openDatabase } from '../../../src/db/database.ts'
+import { readingContext, type Viewer } from '../../../src/graph/context.ts'
+import { buildSchema } from '../../../src/graph/schema.ts'
 import { openWakes } from '../../../src/mirror/feed/notifications.ts'
+import { applyGroups } from '../../../src/mirror/groups/apply-groups.ts'
+import type { WriteService } from '../../../src/operations/write-service.ts'
 import { startServer } from '../../../src/server/http/start-server.ts'
 import type { LoggedRequest } from '../../../src/simulator/http/request-log.ts'
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../../src/simulator/simulator.ts'
-import { convertGroup } from '../../../src/sync/pull/convert.ts'
+import { convertGroup } from '../../../src/sync/convert.ts'
 import { readUser } from '../../../src/sync/point-read/read-user.ts'
 import { refreshUserWith } from '../../../src/sync/point-read/refresh-user.ts'
-import type { WriteVerbs } from '../../../src/writes/verbs.ts'
+import type { EssentialsClient } from '../../../src/vendor/client.ts'
 import { testDatabase } from '../../support/database.ts'
 import { openProcess, type ProcessOptions, sleepingClock } from './process.ts'
 
@@ -38,7 +38,7 @@ export interface House extends AsyncDisposable {
   readonly database: Database
   readonly organizationId: number
   readonly url: string
-  readonly writes: WriteVerbs
+  readonly writes: WriteService
   readonly client: EssentialsClient
   readonly logger: Logger
   /** All log lines so far. */

@@ -1,14 +1,14 @@
 /** The resources that a process opens in order to write, without a server. */
 import pino, { type Logger } from 'pino'
-import { createEssentialsClient, type EssentialsClient, type Timeouts } from '../../../src/vendor/client.ts'
-import { openAllowance } from '../../../src/rate-limit/vendor-allowance.ts'
 import type { Sql } from '../../../src/db/database.ts'
 import { putOrganizations } from '../../../src/mirror/sync-organizations.ts'
+import type { WriteService } from '../../../src/operations/write-service.ts'
+import { openWrites } from '../../../src/operations/write-service.ts'
+import { openAllowance } from '../../../src/rate-limit/vendor-allowance.ts'
 import type { SyncDeps } from '../../../src/sync/deps.ts'
-import { openWrites } from '../../../src/writes/write-service.ts'
+import { createEssentialsClient, type EssentialsClient, type Timeouts } from '../../../src/vendor/client.ts'
 import { openSecrets } from '../../../src/writes/secrets.ts'
 import type { Clock } from '../../../src/writes/session/settle.ts'
-import type { WriteVerbs } from '../../../src/writes/verbs.ts'
 
 export interface ProcessOptions {
   readonly timeouts?: Partial<Timeouts>
@@ -24,7 +24,7 @@ export interface OpenedProcess extends AsyncDisposable {
   readonly organizationId: number
   readonly client: EssentialsClient
   readonly sync: SyncDeps
-  readonly writes: WriteVerbs
+  readonly writes: WriteService
   readonly logger: Logger
   /** All log lines so far. */
   readonly lines: string[]

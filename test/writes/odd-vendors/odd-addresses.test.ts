@@ -5,8 +5,8 @@
 import { expect, test } from 'vitest'
 import { referenceOf } from '../../../src/graph/federation/references.ts'
 import { addressKey } from '../../../src/mirror/address.ts'
-import { house, type Json } from '../harness/api-harness.ts'
 import { workshop } from '../../operations/harness/worker-harness.ts'
+import { house, type Json } from '../harness/api-harness.ts'
 
 const odd = [
   '"j doe"@example.com',

@@ -1,7 +1,7 @@
 /** Rejections with an ambiguous text, and rejections with status 200. */
 import { expect, test } from 'vitest'
-import { house } from '../harness/api-harness.ts'
 import { workshop } from '../../operations/harness/worker-harness.ts'
+import { house } from '../harness/api-harness.ts'
 
 test('writes: a text about an address that names its domain is about the address', async () => {
   await using acme = await house({ switches: { duplicateCreate: 400, refusalWords: 'misleading' } })

@@ -1,2 +1,0 @@
-/** Logs a message with facts. */
-export type Log = (message: string, facts?: object) => void

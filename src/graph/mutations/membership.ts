@@ -1,0 +1,76 @@
+import type { MembershipChanged } from '../../writes/commands/change-membership.ts'
+import { builder } from '../builder.ts'
+import { commonFailures, NotAsWrittenRef } from '../core/failures.ts'
+import { Group, knownGroup } from '../group/group.ts'
+import { knownUser, User } from '../user/user.ts'
+import { commonFailureNames, commonInput, notesField, planField, settledField, write } from './write-result.ts'
+
+/** The input and the result of joining and leaving a group. */
+
+const GroupMemberInput = builder.inputType('GroupMemberInput', {
+  description: 'Input for adding a user to a group, or removing a user from it.',
+  fields: (t) => ({
+    organization: t.string(commonInput.organization),
+    groupId: t.string({ required: true, description: "The vendor's ID of the group. Case-sensitive." }),
+    primaryEmail: t.field({
+      type: 'EmailAddress',
+      required: true,
+      description: 'The primary address. Case-insensitive.',
+    }),
+    idempotencyKey: t.string(commonInput.idempotencyKey),
+    dryRun: t.boolean(commonInput.dryRun),
+  }),
+})
+
+const GroupMemberSuccess = builder.objectRef<MembershipChanged>('GroupMemberSuccess').implement({
+  description:
+    'The vendor accepted the change. `settled` tells whether the vendor shows it. Policy changes take up to ' +
+    '15 minutes to take effect.',
+  fields: (t) => ({
+    user: t.field({
+      type: User,
+      description: 'The user as it is in the mirror now.',
+      resolve: ({ userId }, _args, context, info) => knownUser(context, info, userId),
+    }),
+    group: t.field({
+      type: Group,
+      description: 'The group as it is in the mirror now.',
+      resolve: ({ groupId }, _args, context, info) => knownGroup(context, info, groupId),
+    }),
+    plan: t.field(planField),
+    notes: t.stringList(notesField),
+    settled: t.boolean(settledField),
+  }),
+})
+
+const GroupMemberResult = builder.unionType('GroupMemberResult', {
+  description: 'The user and the group, or the reason why the request failed.',
+  types: [GroupMemberSuccess, ...commonFailures, NotAsWrittenRef],
+  resolveType: (value) => ('__typename' in value ? value.__typename : 'GroupMemberSuccess'),
+})
+
+const groupMemberFailures = [...commonFailureNames, 'NotAsWritten'] as const
+
+builder.mutationField('addUserToGroup', (t) =>
+  t.field({
+    type: GroupMemberResult,
+    nullable: true,
+    description:
+      'Add a user to a group. Policy changes take up to 15 minutes to take effect. Requires the `write` scope.',
+    args: { input: t.arg({ type: GroupMemberInput, required: true, description: 'The user and the group.' }) },
+    resolve: (_root, { input }, context) => write(context, input, context.writes.addUserToGroup, groupMemberFailures),
+  }),
+)
+
+builder.mutationField('removeUserFromGroup', (t) =>
+  t.field({
+    type: GroupMemberResult,
+    nullable: true,
+    description:
+      'Remove a user from a group. The account is kept. Policy changes take up to 15 minutes to take effect. ' +
+      'Requires the `write` scope.',
+    args: { input: t.arg({ type: GroupMemberInput, required: true, description: 'The user and the group.' }) },
+    resolve: (_root, { input }, context) =>
+      write(context, input, context.writes.removeUserFromGroup, groupMemberFailures),
+  }),
+)

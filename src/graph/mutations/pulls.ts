@@ -1,0 +1,104 @@
+import { GraphQLError } from 'graphql'
+import { builder } from '../builder.ts'
+import { numericKey, parseGlobalId } from '../core/global-id.ts'
+import { organizationIdOf } from '../core/organization-argument.ts'
+import { checkRight } from '../core/scopes.ts'
+import { visibleTo } from '../core/tenant-visibility.ts'
+import { badInput } from '../core/user-input-error.ts'
+import { organizationArg } from '../organization/organization.ts'
+import { Pull } from '../pull/pull.ts'
+import { User } from '../user/user.ts'
+
+builder.mutationField('startPull', (t) =>
+  t.drizzleField({
+    type: Pull,
+    nullable: true,
+    description:
+      'Start a complete pull now, or return the running one. A pull whose quarantine was accepted and whose ' +
+      'deletions are being verified counts as running. Requires the `read` scope.',
+    args: organizationArg,
+    resolve: async (query, _root, { organization }, context) => {
+      checkRight(context.viewer, 'read')
+      const id = await context.sync.startPull(await organizationIdOf(context, organization))
+      return context.drizzle.query.pulls.findFirst(query({ where: { id } }))
+    },
+  }),
+)
+
+builder.mutationField('resolveQuarantine', (t) =>
+  t.drizzleField({
+    type: Pull,
+    nullable: true,
+    description:
+      'Accept or reject the deletions of a quarantined pull. If they are accepted, the pull is RUNNING again ' +
+      'until the deletions have been verified and applied; while another pull is running, it remains ' +
+      'QUARANTINED until that pull ends. If they are rejected, the pull is DISCARDED. Fails with the code ' +
+      'NOT_FOUND for an unknown pull and with BAD_USER_INPUT for a pull that is not quarantined. Requires the ' +
+      '`admin` scope.',
+    args: {
+      pull: t.arg.id({ required: true, description: 'The global ID of a pull in the state QUARANTINED.' }),
+      accept: t.arg.boolean({
+        required: true,
+        description: 'Whether to apply the deletions of users that the pull did not find.',
+      }),
+    },
+    resolve: async (query, _root, { pull, accept }, context) => {
+      checkRight(context.viewer, 'admin')
+      const id = numericKey(parseGlobalId(pull, ['Pull']))
+      const found = await context.drizzle.query.pulls.findFirst({
+        columns: { state: true },
+        where: { id, ...visibleTo(context) },
+      })
+      if (!found) throw notFound('pull')
+      if (found.state !== 'QUARANTINED')
+        throw badInput(`The pull is ${found.state}; expected a pull in the state QUARANTINED`)
+      const outcome = await context.sync.resolveQuarantine(id, accept)
+      if (outcome === 'NOT_FOUND') throw notFound('pull')
+      if (outcome === 'NOT_QUARANTINED')
+        throw badInput('The pull is no longer QUARANTINED; another request resolved it at the same time')
+      return context.drizzle.query.pulls.findFirst(query({ where: { id } }))
+    },
+  }),
+)
+
+builder.mutationField('declareUserGone', (t) =>
+  t.drizzleField({
+    type: User,
+    nullable: true,
+    description:
+      'Declare that a user has been deleted at the vendor. Allowed only for a user that the latest pulls could ' +
+      "not resolve: missing from the list, while the vendor's answer to a read of the user neither shows the " +
+      'user nor reports it as deleted. `mirror.problem` and `Pull.error` name such users. The user becomes a ' +
+      'tombstone; no request is sent to the vendor. If the vendor shows the account later, it gets a new ID. ' +
+      '`mirror.problem` is updated by the next pull. Fails with the code NOT_FOUND for an unknown user and ' +
+      'with BAD_USER_INPUT for any other user. Requires the `admin` scope.',
+    args: {
+      user: t.arg.id({
+        required: true,
+        description: 'The global ID of a live user that the latest pulls could not resolve.',
+      }),
+    },
+    resolve: async (query, _root, { user }, context) => {
+      checkRight(context.viewer, 'admin')
+      const id = numericKey(parseGlobalId(user, ['User']))
+      const found = await context.drizzle.query.users.findFirst({
+        columns: { id: true },
+        where: { id, ...visibleTo(context) },
+      })
+      if (!found) throw notFound('user')
+      const outcome = await context.sync.declareGone(id, context.viewer.name)
+      if (outcome === 'NOT_FOUND') throw notFound('user')
+      if (outcome === 'DELETED') throw badInput('The user is already deleted; expected a live user')
+      if (outcome === 'NOT_PUT_OFF')
+        throw badInput(
+          'The latest pulls resolved the user; expected a user that they could not read. To delete a user that the ' +
+            'vendor shows, use `deleteUser`',
+        )
+      return context.drizzle.query.users.findFirst(query({ where: { id } }))
+    },
+  }),
+)
+
+function notFound(what: 'pull' | 'user'): GraphQLError {
+  return new GraphQLError(`No ${what} has this ID`, { extensions: { code: 'NOT_FOUND' } })
+}

@@ -1,0 +1,33 @@
+import { addUserToGroupWith, removeUserFromGroupWith } from '../writes/commands/change-membership.ts'
+import { createUserWith } from '../writes/commands/create-user.ts'
+import { deleteUserWith } from '../writes/commands/delete-user.ts'
+import { updateUserWith } from '../writes/commands/update-user.ts'
+import { depsAsCaller, type WriteDeps } from '../writes/deps.ts'
+import { cancelOperationWith, retryOperationWith } from './control.ts'
+import { startDeprovisioningWith } from './start/start-deprovisioning.ts'
+import { startEmailChangeWith } from './start/start-email-change.ts'
+import { startOnboardingWith } from './start/start-onboarding.ts'
+
+/** The writes and operations that the graph can call. */
+export type WriteService = ReturnType<typeof openWrites>
+
+export function openWrites(deps: WriteDeps) {
+  /** Wraps a verb so that its statements queue as those of the request's actor. */
+  const forActor =
+    <Request extends { readonly actor: string }, Answer>(verbWith: (deps: WriteDeps) => (request: Request) => Answer) =>
+    (request: Request) =>
+      verbWith(depsAsCaller(deps, request.actor))(request)
+  const ofOperations = { ...deps, sql: deps.sql.as('requests about operations') }
+  return {
+    createUser: forActor(createUserWith),
+    updateUser: forActor(updateUserWith),
+    deleteUser: forActor(deleteUserWith),
+    addUserToGroup: forActor(addUserToGroupWith),
+    removeUserFromGroup: forActor(removeUserFromGroupWith),
+    startOnboarding: forActor(startOnboardingWith),
+    startDeprovisioning: forActor(startDeprovisioningWith),
+    startEmailChange: forActor(startEmailChangeWith),
+    cancelOperation: cancelOperationWith(ofOperations),
+    retryOperation: retryOperationWith(ofOperations),
+  }
+}

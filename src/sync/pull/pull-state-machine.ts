@@ -1,0 +1,59 @@
+/**
+ * Derives the next jobs of a running pull from its state in Postgres: the pages of groups, then the pages of users,
+ * then the conclusion. list-rounds.ts defines where a list ends.
+ */
+
+import type { Sql } from '../../db/database.ts'
+import { isExhausted, mayBeOver, roundsOf } from '../../mirror/pulls/list-rounds.ts'
+import { type PageKind, type RunningPull, readPages, type StoredPage } from '../../mirror/pulls/pulls.ts'
+import type { EssentialsError } from '../../vendor/errors/essentials-error.ts'
+import type { Job } from '../jobs.ts'
+
+export async function nextJobs(sql: Sql, pull: Pick<RunningPull, 'id' | 'phase'>): Promise<Job[]> {
+  if (pull.phase === 'DELETIONS') return [{ name: 'conclude', pullId: pull.id }]
+  const pages = await readPages(sql, pull.id)
+  const next = nextPage(pages)
+  const unapplied = pages.find((page) => !page.applied)
+  return [
+    ...(unapplied ? [{ name: 'page' as const, pullId: pull.id, kind: unapplied.kind, page: unapplied.page }] : []),
+    ...(next ? [{ name: 'page' as const, pullId: pull.id, ...next }] : []),
+    ...(unapplied || next ? [] : [{ name: 'conclude' as const, pullId: pull.id }]),
+  ]
+}
+
+/**
+ * Maps a page of a pull to a page of the vendor's list. After an exhausted round the list starts again at page 1: a
+ * pull that misses users because rows moved between pages reads the list again and keeps what it has.
+ */
+export function vendorPageOf(pages: readonly StoredPage[], { kind, page }: { kind: PageKind; page: number }): number {
+  const before = pages.filter((one) => one.kind === kind && one.page < page)
+  const rounds = roundsOf(before, kind)
+  return isExhausted(rounds) ? 1 : (rounds.at(-1)?.pages.length ?? 0) + 1
+}
+
+/**
+ * Whether the refusal of a page means that the list ended before it. The statuses 404, 410 and 416 do: there is no page
+ * with that number. Any other rejection of the request does only if the list seems to be whole. The first page of a
+ * round is never beyond the end.
+ */
+export function isBeyondTheEnd(
+  pages: readonly StoredPage[],
+  { kind, page }: { kind: PageKind; page: number },
+  { code, status }: EssentialsError,
+): boolean {
+  const before = pages.filter((one) => one.kind === kind && one.page < page)
+  const round = roundsOf(before, kind).at(-1)
+  if (!round || vendorPageOf(pages, { kind, page }) === 1) return false
+  if (status === 404 || status === 410 || status === 416) return true
+  const blamesTheRequest = code === 'INVALID_INPUT' || code === 'REFUSED' || code === 'UNEXPECTED_STATUS'
+  return blamesTheRequest && mayBeOver(round)
+}
+
+/** The next page to request after these. Undefined if both lists have ended. */
+export function nextPage(pages: readonly StoredPage[]): { kind: PageKind; page: number } | undefined {
+  for (const kind of ['GROUPS', 'USERS'] as const) {
+    const isAtEnd = roundsOf(pages, kind).at(-1)?.end !== undefined
+    if (!isAtEnd) return { kind, page: pages.filter((page) => page.kind === kind).length + 1 }
+  }
+  return undefined
+}
