@@ -192,9 +192,9 @@ test('architecture: a package with owners is imported only by them', () => {
   expect(packageViolations(imports, owners)).toEqual([])
 })
 
-test('architecture: only main, the demo and the simulator read the configuration', () => {
+test('architecture: only the commands, the demo and the simulator read the configuration', () => {
   const readers = ours.filter(({ to, typeOnly }) => to === 'config/env.ts' && !typeOnly).map(({ from }) => from)
-  expect(readers.sort()).toEqual(['cli/demo/run-demo.ts', 'cli/simulator.ts', 'main.ts'])
+  expect(readers.sort()).toEqual(['cli/commands.ts', 'cli/demo/run-demo.ts', 'cli/simulator.ts'])
 })
 
 test('architecture: only the demo and the simulator command import the simulator', () => {

@@ -11,14 +11,7 @@ import type { Config } from '../config/env.ts'
 import type { Sql } from '../db/database.ts'
 import { isoOf } from '../db/timestamps.ts'
 import { createLogger } from '../logger.ts'
-
-export const auditUsage = `Usage:
-  npm run --silent audit -- --since TIME [--until TIME]
-
-  Prints the audit rows from --since up to, but not including, --until as JSON lines, oldest first. --until defaults to now.
-  TIME is ISO 8601 (2026-06-01, 2026-06-01T08:00:00Z, 2026-06-01T10:00:00+02:00; UTC if it has no offset)
-  or relative to now, in minutes, hours or days: -30m, -12h, -7d.
-`
+import { auditUsage } from './usage.ts'
 
 /** The arguments of `audit` are invalid. */
 export class AuditUsageError extends Error {
@@ -48,10 +41,6 @@ export async function runAudit(
   signal: AbortSignal,
 ): Promise<void> {
   const asked = boundsOf(args)
-  if (asked === 'HELP') {
-    output.write(auditUsage)
-    return
-  }
   await using opened = await openMigratedDatabase(config, createLogger(config.logLevel), { mayJoin: true })
   const { sql } = opened.database
   const { since, until } = await resolved(sql, asked)
@@ -70,9 +59,8 @@ async function* linesOf(sql: Sql, since: string, until: string): AsyncGenerator<
   for await (const rows of readAudit(sql, since, until)) yield rows.map((row) => `${JSON.stringify(row)}\n`).join('')
 }
 
-function boundsOf(args: readonly string[]): { since: Bound; until: Bound } | 'HELP' {
-  const { since, until, help } = optionsOf(args)
-  if (help) return 'HELP'
+function boundsOf(args: readonly string[]): { since: Bound; until: Bound } {
+  const { since, until } = optionsOf(args)
   if (since === undefined) throw new AuditUsageError('--since is required: the time of the oldest row.')
   return {
     since: boundOf('--since', since),
@@ -89,11 +77,7 @@ function optionsOf(args: readonly string[]) {
     else joined.push(word)
   }
   try {
-    const options = {
-      since: { type: 'string' },
-      until: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    } as const
+    const options = { since: { type: 'string' }, until: { type: 'string' } } as const
     return parseArgs({ args: joined, options }).values
   } catch (error) {
     throw new AuditUsageError(error instanceof Error ? error.message : String(error))

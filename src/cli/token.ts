@@ -18,18 +18,7 @@ import { openMigratedDatabase } from '../app.ts'
 import type { Config } from '../config/env.ts'
 import type { Sql } from '../db/database.ts'
 import { createLogger } from '../logger.ts'
-
-const tokenUsage = `Usage:
-  npm run token -- create --name NAME --scope SCOPE [--scope SCOPE …] [--organization SLUG …] [--expires 90d]
-  npm run token -- list [--json]
-  npm run token -- rotate NAME [--overlap 24h] [--expires 90d]
-  npm run token -- revoke NAME
-
-  SCOPE is read (the graph, refreshUser, startPull), write (the other mutations, operations) or admin (resolveQuarantine, declareUserGone).
-  Without --organization, the token is valid for every organization.
-  --expires is a number of minutes, hours or days (30m, 12h, 90d), or never. Defaults to 90d.
-  rotate creates a second secret for the name. The old one expires after the overlap. Defaults to 24h; 0 ends it immediately.
-`
+import { tokenUsage } from './usage.ts'
 
 const defaultExpiry = '90d'
 const defaultOverlap = '24h'

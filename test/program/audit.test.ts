@@ -4,7 +4,8 @@ import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterAll, expect, test, vi } from 'vitest'
-import { AuditInterruptedError, AuditUsageError, auditUsage, runAudit } from '../../src/cli/audit.ts'
+import { AuditInterruptedError, AuditUsageError, runAudit } from '../../src/cli/audit.ts'
+import { auditUsage } from '../../src/cli/usage.ts'
 import { readConfig } from '../../src/config/env.ts'
 import { testDatabase } from '../support/database.ts'
 import { databaseVariables, runProgram } from '../support/program.ts'
@@ -70,10 +71,6 @@ test.each([
   const error = await audit(args).catch((error: unknown) => error)
   expect(error).toBeInstanceOf(AuditUsageError)
   expect((error as Error).message).toBe(`${problem}\n\n${auditUsage}`)
-})
-
-test('audit: --help prints the usage', async () => {
-  expect(await audit(['--help'])).toBe(auditUsage)
 })
 
 test('audit: an interrupted export fails', async () => {

@@ -1,7 +1,9 @@
 /** The messages and exit codes of the program if it cannot start. */
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
+import { type Command, commands, usageOf } from '../../src/cli/usage.ts'
 import { testDatabase } from '../support/database.ts'
 import { databaseVariables, runProgram, startProgram } from '../support/program.ts'
 
@@ -65,6 +67,28 @@ test.concurrent('start: --help lists the commands', async () => {
   for (const command of ['serve', 'api', 'worker', 'migrate', 'simulator', 'demo'])
     expect(out).toContain(`  ${command} `)
 })
+
+test.concurrent.each([
+  ['serve', '--help'],
+  ['token', 'create', '--help'],
+  ['audit', '-h'],
+  ['demo', '--help'],
+  ['help', 'token'],
+])('start: %s %s describes the command without reading any variable', async (...args) => {
+  const { code, out, err } = await runProgram(args, { DATABASE_URL: 'mysql://x' })
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  const command = args.find((word) => Object.hasOwn(commands, word)) as Command
+  expect(out).toBe(usageOf(command))
+})
+
+test.concurrent.each([['--version'], ['worker', '--version'], ['token', 'list', '--version']])(
+  'start: %s prints the version',
+  async (...args) => {
+    const { code, out, err } = await runProgram(args, { DATABASE_URL: 'mysql://x' })
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toBe(`${JSON.parse(await readFile('package.json', 'utf8')).version}\n`)
+  },
+)
 
 test.concurrent('start: the simulator reports invalid variables', async () => {
   expect(await runProgram(['simulator'], { SIMULATOR_USERS: 'many', SIMULATOR_PORT: '65536' })).toMatchObject({

@@ -51,9 +51,13 @@ export async function killedWorkers(sql: Sql, options: WorkerProcessOptions): Pr
   }
 }
 
+const quickStart = new URL('../../../src/cli/quick-start.ts', import.meta.url).href
+
 async function standBy(options: WorkerProcessOptions, said: string[]): Promise<ChildProcess> {
   const file = new URL('worker-process.ts', import.meta.url).pathname
-  const child = spawn(process.execPath, [file, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+  const child = spawn(process.execPath, ['--import', quickStart, file, JSON.stringify(options)], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => said.push(chunk.toString()))
   const [first] = await Promise.race([
     once(child, 'message'),

@@ -8,6 +8,8 @@ import type { House, Json } from './api-harness.ts'
  * Kills the process while its request is in progress at the vendor. `hang`: the vendor never carries it out. `hang`
  * with `acts`: it has. Returns the output of the process.
  */
+const quickStart = new URL('../../../src/cli/quick-start.ts', import.meta.url).href
+
 export async function writeAndDie(
   acme: House,
   verb: string,
@@ -19,9 +21,13 @@ export async function writeAndDie(
   const fault = acme.simulator.faults.add(rule)
   const { connection } = acme.database
   const argument = JSON.stringify({ connection, baseUrl: acme.simulator.url, verb, request })
-  const child = spawn(process.execPath, [new URL('child.ts', import.meta.url).pathname, argument], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    ['--import', quickStart, new URL('child.ts', import.meta.url).pathname, argument],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   let said = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
   const exited = once(child, 'exit')

@@ -1,0 +1,27 @@
+import { TooManyConnectionsError } from '../db/connection/connection-budget.ts'
+import { CannotMigrate, DatabaseUnusable } from '../db/database-errors.ts'
+import { EmbeddedPostgresFailed, EmbeddedPostgresInUse, EmbeddedPostgresUnavailable } from '../embedded/errors.ts'
+import { CannotListen } from '../server/http/listen.ts'
+import { AuditInterruptedError, AuditUsageError } from './audit.ts'
+import { TokenUsageError } from './token.ts'
+
+const plain = [
+  AuditInterruptedError,
+  AuditUsageError,
+  CannotListen,
+  CannotMigrate,
+  DatabaseUnusable,
+  EmbeddedPostgresFailed,
+  EmbeddedPostgresInUse,
+  EmbeddedPostgresUnavailable,
+  TokenUsageError,
+  TooManyConnectionsError,
+]
+
+/** Errors that state the problem and the solution need no stack. */
+export function explainError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (plain.some((kind) => error instanceof kind)) return error.message
+  if ('code' in error && typeof error.code === 'string') return `${error.message || error.name} (${error.code})`
+  return error.stack ?? error.message
+}

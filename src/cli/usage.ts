@@ -1,0 +1,57 @@
+/** The commands and their help. Imports nothing, so that help needs no part of the program. */
+
+export const commands = {
+  serve: 'the API and the worker in one process (the default)',
+  api: 'the API only',
+  worker: 'the worker only: pulls, point reads and multi-step operations',
+  migrate: 'migrates the database to this version and exits',
+  token: 'manages API tokens: create, list, rotate, revoke',
+  audit: 'prints the audit as JSON lines: --since TIME [--until TIME]',
+  simulator: 'a mock Proofpoint Essentials API for local development',
+  demo: 'everything on this machine, with the simulator as the vendor',
+} as const
+export type Command = keyof typeof commands
+
+const usage = `Usage: node src/main.ts [COMMAND]
+
+${Object.entries(commands)
+  .map(([name, what]) => `  ${name.padEnd(10)} ${what}`)
+  .join('\n')}
+
+COMMAND --help describes one command, and --version prints the version.
+Configured by environment variables: see docs/operations.md.
+`
+
+export const tokenUsage = `Usage:
+  npm run token -- create --name NAME --scope SCOPE [--scope SCOPE …] [--organization SLUG …] [--expires 90d]
+  npm run token -- list [--json]
+  npm run token -- rotate NAME [--overlap 24h] [--expires 90d]
+  npm run token -- revoke NAME
+
+  SCOPE is read (the graph, refreshUser, startPull), write (the other mutations, operations) or admin (resolveQuarantine, declareUserGone).
+  Without --organization, the token is valid for every organization.
+  --expires is a number of minutes, hours or days (30m, 12h, 90d), or never. Defaults to 90d.
+  rotate creates a second secret for the name. The old one expires after the overlap. Defaults to 24h; 0 ends it immediately.
+`
+
+export const auditUsage = `Usage:
+  npm run --silent audit -- --since TIME [--until TIME]
+
+  Prints the audit rows from --since up to, but not including, --until as JSON lines, oldest first. --until defaults to now.
+  TIME is ISO 8601 (2026-06-01, 2026-06-01T08:00:00Z, 2026-06-01T10:00:00+02:00; UTC if it has no offset)
+  or relative to now, in minutes, hours or days: -30m, -12h, -7d.
+`
+
+const ownUsages: Partial<Record<Command, string>> = { token: tokenUsage, audit: auditUsage }
+
+/** The help of the program or of one command. */
+export function usageOf(command?: Command): string {
+  if (command === undefined) return usage
+  const about = `Usage: node src/main.ts ${command}
+
+  ${commands[command]}
+
+Configured by environment variables: see docs/operations.md.
+`
+  return ownUsages[command] ?? about
+}
