@@ -61,7 +61,7 @@ function devices({ addresses }: Known): Definition {
     resolvers: {
       Query: {
         devices: () =>
-          [addresses[0], 'nobody@elsewhere.example'].map((primaryEmail, n) => ({
+          [addresses[0], 'missing@elsewhere.example'].map((primaryEmail, n) => ({
             serial: `D${n}`,
             owner: { primaryEmail },
           })),

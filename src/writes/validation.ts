@@ -185,7 +185,7 @@ function isStorable(value: unknown, deepest: number): boolean {
 }
 
 function emptied(path: Path): string {
-  return path[0] === 'set' ? 'null takes it away' : 'leave it out where there is none'
+  return path[0] === 'set' ? 'null removes it' : 'omit it instead'
 }
 
 /** Returns the field's name if the path ends with a name. */

@@ -136,7 +136,7 @@ test('@asOf: aborting a query of the past cancels its statement in Postgres', as
   const sleeping = () => database.sql<{ pid: number }[]>`
     select pid from pg_stat_activity where query like 'select pg_sleep(1000)%' and state = 'active' and datname = current_database()`
   const leaving = new AbortController()
-  const asker = { caller: 'somebody', signal: leaving.signal }
+  const asker = { caller: 'reader', signal: leaving.signal }
   const asked = readPast(
     database,
     asker,
@@ -162,7 +162,7 @@ test('@asOf: the views of the past have the columns of their tables, with the sa
 test('@asOf: queries of the views use the indexes of rows and versions, including through a join', async () => {
   await using database = await testDatabase()
   const planOf = (question: string) =>
-    readPast(database, { caller: 'somebody' }, observedAt, async ({ sql: past }) => {
+    readPast(database, { caller: 'reader' }, observedAt, async ({ sql: past }) => {
       await past`set local enable_seqscan = off`
       const lines = await past.unsafe<{ 'QUERY PLAN': string }[]>(`explain (costs off) ${question}`)
       return lines.map((line) => line['QUERY PLAN'].trim()).join('\n')

@@ -37,7 +37,7 @@ const relations = fc.record({
   roles: fc.subarray(['USER', 'ADMINISTRATOR', 'AUDITOR']),
   aliases: fc.subarray(addresses),
   // Vendor ids or names of groups, which may be created later or never.
-  groups: fc.constantFrom([], ['grp_1'], ['grp_1', 'grp_2'], ['Helpers'], ['Nobody knows']),
+  groups: fc.constantFrom([], ['grp_1'], ['grp_1', 'grp_2'], ['Helpers'], ['Unknown group']),
 })
 
 type Step =

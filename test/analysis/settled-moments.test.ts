@@ -96,7 +96,7 @@ test('@asOf: the wait for writers ends when the caller disconnects', async () =>
     await lockOrganization(tx, acme)
     const leaving = new AbortController()
     const asked = database.settled.wait(
-      database.read({ caller: 'somebody', signal: leaving.signal }).sql,
+      database.read({ caller: 'reader', signal: leaving.signal }).sql,
       await clock(database),
       leaving.signal,
     )

@@ -107,7 +107,7 @@ test('pool: an aborted query of the past leaves no open transaction for the next
 
 test('pool: a statement that fails after its first rows does not affect the rows of the next result', async () => {
   await using database = single()
-  const { sql } = database.read({ caller: 'somebody' })
+  const { sql } = database.read({ caller: 'reader' })
   await expect(sql`select 1 / (5 - n) as n from generate_series(1, 10) n`).rejects.toMatchObject({ code: '22012' })
   const rows = await sql<{ n: number }[]>`select n from generate_series(1, 3) n`
   expect([rows.length, [...rows]]).toEqual([3, [{ n: 1 }, { n: 2 }, { n: 3 }]])
@@ -135,7 +135,7 @@ test('pool: an error that is caught inside a transaction still rolls it back, an
 
 test('pool: after a failure in a snapshot, the statements after it fail with the same error', async () => {
   await using database = single()
-  const answers = await database.readSnapshot({ caller: 'somebody' }, ({ sql }) =>
+  const answers = await database.readSnapshot({ caller: 'reader' }, ({ sql }) =>
     Promise.allSettled([sql`select 1 / 0`, sql`select 1`, sql`select 2`]),
   )
   expect(answers).toMatchObject(Array(3).fill({ status: 'rejected', reason: { code: '22012' } }))
@@ -152,7 +152,7 @@ test('pool: a backend that is terminated while idle is replaced without an error
 
 test('pool: read connections cannot write', async () => {
   await using database = single()
-  const { sql } = database.read({ caller: 'somebody' })
+  const { sql } = database.read({ caller: 'reader' })
   await expect(sql`insert into written values (0)`).rejects.toMatchObject({ code: '25006' })
 })
 
@@ -166,7 +166,7 @@ test('pool: if a server closes every connection, reconnects are limited and call
   opened.defer(() => void server.close())
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const database = openDatabase({ url: `postgres://nobody@127.0.0.1:${port}/none` })
+  const database = openDatabase({ url: `postgres://missing@127.0.0.1:${port}/none` })
   const from = performance.now()
   const error = await database.sql`select 1`.then(
     () => undefined,
@@ -188,7 +188,7 @@ test('pool: every connection has the timeouts of its purpose', async () => {
   }
   const common = { client_connection_check_interval: '1000' }
   expect({
-    reads: await settings(own.read({ caller: 'somebody' }).sql),
+    reads: await settings(own.read({ caller: 'reader' }).sql),
     control: await settings(own.control),
     work: await settings(own.sql),
   }).toMatchObject({

@@ -5,7 +5,7 @@ import { type Database, openDatabase, type Reader } from '../../src/db/database.
 import { readPast } from '../../src/db/history/read-as-of.ts'
 import { testDatabase } from '../support/database.ts'
 
-const reader = { caller: 'somebody' }
+const reader = { caller: 'reader' }
 let database: Database & AsyncDisposable
 let pool: Database
 let now: Reader

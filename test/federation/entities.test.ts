@@ -77,11 +77,11 @@ test.each([
 
 test('entities: an unknown reference gives null at its position and leaves the others intact', async () => {
   const { entities: found, errors } = await resolve(
-    of('User', { primaryEmail: 'nobody@acme.example' }),
+    of('User', { primaryEmail: 'missing@acme.example' }),
     of('User', { primaryEmail: 'u1@acme.example' }),
     of('User', { primaryEmail: 'gone@acme.example' }),
     of('Group', { organization: { slug: 'nowhere' }, groupId: 'grp_001' }),
-    of('Identity', { address: 'nobody@acme.example' }),
+    of('Identity', { address: 'missing@acme.example' }),
     of('User', { id: id('User', 999_999) }),
     of('User', { primaryEmail: 'u0@acme.example' }),
   )

@@ -56,7 +56,7 @@ for (const person of people) {
     roles_at: read(person.roles),
     aliases_at: read(person.aliases),
     groups_at: read(person.groups),
-    unresolved_groups: person.groups && person.isNamedOnly ? ['Nobody knows'] : null,
+    unresolved_groups: person.groups && person.isNamedOnly ? ['Unknown group'] : null,
   })
   const over = { valid_to: '2026-06-02T00:00:00Z' }
   for (const name of roleNames) {

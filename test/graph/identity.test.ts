@@ -88,7 +88,7 @@ test.each([
 })
 
 test.each([
-  ['an address that was never in use', 'nobody@acme.example'],
+  ['an address that was never in use', 'missing@acme.example'],
   ['a primary address of a retired organization', 'hidden@acme.example'],
   ['an alias of a retired organization', 'hidden-alias@acme.example'],
 ])('identity: %s has no identity', async (_what, address) => {

@@ -124,7 +124,7 @@ test('operations: a subscription reports the progress and ends with the operatio
 test('operations: they are listed latest first and by state, and node finds one by id', async () => {
   await using acme = await workshop()
   const first = await acme.finish('startOnboarding', { users: users.slice(0, 1) })
-  const second = await acme.finish('startDeprovisioning', { primaryEmails: ['nobody@example.com'] })
+  const second = await acme.finish('startDeprovisioning', { primaryEmails: ['missing@example.com'] })
   const { data } = await acme.post({
     query: `query ($id: ID!) { operations { totalCount nodes { id } } failed: operations(states: [FAILED]) { nodes { id } }
       node(id: $id) { ... on Operation { kind items(states: [FAILED]) { totalCount } } } }`,

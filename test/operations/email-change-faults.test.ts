@@ -47,7 +47,7 @@ const acts = {
     const taker = `taker.${one.from}`
     if (!vendor.user(taker)) vendor.createUser({ primaryEmail: taker, aliases: [aliasOf(one)] })
   },
-  'nobody does anything': () => {},
+  'no other client does anything': () => {},
 } satisfies Record<string, (vendor: Witness['acme']['vendor'], person: Person) => unknown>
 type Act = keyof typeof acts
 const allActs = Object.keys(acts) as Act[]

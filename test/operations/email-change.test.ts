@@ -107,7 +107,7 @@ test.each([
   const failed = await acme.ended((started.operation as Json).id)
   const { state, failure } = itemsOf(failed).get(from) as { state: string; failure: { message: string } }
   expect(state).toBe('FAILED')
-  expect(failure.message).toMatch(/somebody else has created a new account Anna\.Muller@example\.com/)
+  expect(failure.message).toMatch(/another client has created a new account Anna\.Muller@example\.com/)
   expect(failure.message).toContain(`The new account ${to} exists`)
   expect(failure.message).toContain('retryOperation')
   expect(acme.vendor.user(from)).toMatchObject({ firstName: 'Anna' })
@@ -139,7 +139,7 @@ test('email change: a concurrent change by another client is kept, because the n
 })
 
 test.each([
-  ['no user has the old address', { from: 'nobody@example.com', to }, { __typename: 'NotFound' }],
+  ['no user has the old address', { from: 'missing@example.com', to }, { __typename: 'NotFound' }],
   [
     'the new address is in use',
     { from, to: 'bob@example.com' },

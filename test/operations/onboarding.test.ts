@@ -44,7 +44,7 @@ test('onboarding: an item fails alone for an existing address, an unknown group 
     kind: 'storesSomethingElse',
     path: '^/users$',
     times: 1,
-    fields: { firstName: 'Somebody' },
+    fields: { firstName: 'Other' },
   })
   const started = await acme.start('startOnboarding', {
     users: [
@@ -56,8 +56,8 @@ test('onboarding: an item fails alone for an existing address, an unknown group 
     ],
   })
   expect(started.notes).toEqual([
-    'BOB@example.com will fail: BOB@example.com is borne by a user already',
-    'dan@example.com will fail: anna@example.com is borne by a user already',
+    'BOB@example.com will fail: BOB@example.com is already in use',
+    'dan@example.com will fail: anna@example.com is already in use',
     'The vendor has no group grp_999: users who are to join it will fail',
   ])
   const done = await acme.ended((started.operation as Json).id)
@@ -173,7 +173,7 @@ test('onboarding: a dry run returns the requests and stores nothing', async () =
       { method: 'POST', path: '/groups/grp_001/members', body: { primaryEmail: 'Carla@example.com' } },
       { method: 'POST', path: '/groups/grp_002/members', body: { primaryEmail: 'Carla@example.com' } },
     ],
-    notes: ['bob@example.com will fail: bob@example.com is borne by a user already'],
+    notes: ['bob@example.com will fail: bob@example.com is already in use'],
   })
   expect(await acme.database.sql`select from operations`).toHaveLength(0)
   expect(acme.sent()).toEqual([])

@@ -116,9 +116,9 @@ test.each([
   ['{ node(id: "broken") { id } }'],
   ['{ nodes(ids: ["broken"]) { id } }'],
   ['{ user(primaryEmail: "no address") { id } }'],
-  ['{ organization(slug: "nobody") { id } users(organization: "nobody") { totalCount } }'],
+  ['{ organization(slug: "missing") { id } users(organization: "missing") { totalCount } }'],
   ['mutation { resolveQuarantine(pull: "broken", accept: true) { id } }'],
-  ['mutation { startPull(organization: "nobody") { id } }'],
+  ['mutation { startPull(organization: "missing") { id } }'],
 ])('serve: %s gets a clear error with a code', async (query) => {
   const { errors } = await ask(origin, query)
   expect(errors).toHaveLength(1)

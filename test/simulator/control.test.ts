@@ -97,10 +97,10 @@ test('control: snapshot, requests and peak are those of the named organization',
 test.each([
   ['POST', '/faults', { kind: 'explode' }, 400],
   ['POST', '/switches', { switches: { total: 'wrong' } }, 400],
-  ['POST', '/switches', { apiKey: 'nobody', switches: {} }, 400],
+  ['POST', '/switches', { apiKey: 'missing', switches: {} }, 400],
   ['POST', '/edit', { do: 'explode' }, 400],
-  ['POST', '/edit', { do: 'deleteUser', email: 'nobody@example.com' }, 400],
-  ['POST', '/edit', { do: 'updateUser', email: 'nobody@example.com', patch: { department: 'R&D' } }, 400],
+  ['POST', '/edit', { do: 'deleteUser', email: 'missing@example.com' }, 400],
+  ['POST', '/edit', { do: 'updateUser', email: 'missing@example.com', patch: { department: 'R&D' } }, 400],
   ['POST', '/release', { id: 9 }, 400],
   ['GET', '/nothing', undefined, 404],
 ])('control: %s %s with %j is rejected', async (method, path, body, status) => {

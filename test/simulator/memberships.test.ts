@@ -18,10 +18,10 @@ test('memberships: unknown users and groups are not found', async () => {
   const add = async (group: string, primaryEmail: unknown) =>
     (await vendor.call('POST', `/groups/${group}/members`, { primaryEmail })).status
   expect(await add('grp_404', 'bob@example.com')).toBe(404)
-  expect(await add('grp_001', 'nobody@example.com')).toBe(404)
+  expect(await add('grp_001', 'missing@example.com')).toBe(404)
   expect(await add('grp_001', undefined)).toBe(400)
   expect((await vendor.call('DELETE', '/groups/grp_404/members/bob%40example.com')).status).toBe(404)
-  expect((await vendor.call('DELETE', '/groups/grp_001/members/nobody%40example.com')).status).toBe(404)
+  expect((await vendor.call('DELETE', '/groups/grp_001/members/missing%40example.com')).status).toBe(404)
 })
 
 test('memberships: a repeated add or remove is accepted or rejected, depending on the switch', async () => {

@@ -62,7 +62,7 @@ test('organization: an administrator can create collisions that the API rejects,
 
 test('organization: missing objects are reported', async () => {
   await using vendor = await startVendor()
-  expect(() => vendor.organization.deleteUser('nobody@example.com')).toThrow('unknown user nobody@example.com')
+  expect(() => vendor.organization.deleteUser('missing@example.com')).toThrow('unknown user missing@example.com')
   expect(() => vendor.organization.addMember('grp_404', anna)).toThrow('unknown group grp_404')
 })
 

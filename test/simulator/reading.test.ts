@@ -52,7 +52,7 @@ test('reading: an address matches without case and is returned as stored', async
 test('reading: no user is found by an alias or by an unused address', async () => {
   await using vendor = await startVendor()
   expect((await vendor.call('GET', '/users/anna%40example.com')).status).toBe(404)
-  expect((await vendor.call('GET', '/users/nobody%40example.com')).status).toBe(404)
+  expect((await vendor.call('GET', '/users/missing%40example.com')).status).toBe(404)
 })
 
 test.each([
@@ -157,14 +157,14 @@ test.each([
   ['html', 'text/html', (text: string) => /<h1>(.*)<\/h1>/.exec(text)?.[1]],
 ] as const)('reading: an error carries its text as %s', async (errorBody, type, textOf) => {
   await using vendor = await startWith({ errorBody })
-  const { status, headers, text } = await vendor.call('GET', '/users/nobody%40example.com')
+  const { status, headers, text } = await vendor.call('GET', '/users/missing%40example.com')
   expect([status, textOf(text)]).toEqual([404, 'the user does not exist'])
   expect(headers.get('content-type')).toMatch(type)
 })
 
 test('reading: an error may carry no text', async () => {
   await using vendor = await startWith({ errorBody: 'empty' })
-  const { status, text, headers } = await vendor.call('GET', '/users/nobody%40example.com')
+  const { status, text, headers } = await vendor.call('GET', '/users/missing%40example.com')
   expect([status, text, headers.get('content-type')]).toEqual([404, '', null])
 })
 

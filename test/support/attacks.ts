@@ -108,7 +108,7 @@ export const attacks: Readonly<Record<string, string>> = {
     entities,
     references((i) => ({ __typename: 'User', primaryEmail: `${i}` })),
   ),
-  '5,000 references to nobody': body(
+  '5,000 references to missing users': body(
     entities,
     references((i) => ({ __typename: 'User', primaryEmail: `u${i}@nowhere.example` })),
   ),

@@ -87,7 +87,7 @@ export async function mirrored(options: MirroredOptions = {}): Promise<Mirrored>
   const audit = openAudit(sql)
   const memory = openMemory()
   const wakes = openWakes(database.listen)
-  const viewer: Viewer = { name: 'somebody', scopes: new Set(['read', 'write', 'admin']), organizations: 'all' }
+  const viewer: Viewer = { name: 'reader', scopes: new Set(['read', 'write', 'admin']), organizations: 'all' }
   const ask = async (question: string, variables: Row = {}): Promise<ExecutionResult> => {
     const document = parse(question)
     const mistakes = validate(schema, document)

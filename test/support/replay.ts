@@ -103,7 +103,7 @@ function replayUser(users: Map<string, Draft>, change: FeedChange): void {
     return
   }
   const user = users.get(subject.id)
-  if (!user) throw new Error(`There is nobody whom this can be about: ${JSON.stringify(change)}`)
+  if (!user) throw new Error(`No user matches this change: ${JSON.stringify(change)}`)
   const id = object?.id ?? ''
   const name = object?.name ?? ''
   switch (kind) {

@@ -8,8 +8,7 @@ import { until } from '../support/until.ts'
 test('refreshUser: a refreshed user is as the vendor has it now, and the changed fields are named', async () => {
   await using sync = await startSync({ organizations: [{ data: { users: 30, groups: 3 } }] })
   const refresh = refreshUserWith(sync.deps)
-  const ask = (primaryEmail: string) =>
-    refresh({ organizationId: sync.organizationId, primaryEmail, actor: 'somebody' })
+  const ask = (primaryEmail: string) => refresh({ organizationId: sync.organizationId, primaryEmail, actor: 'reader' })
   const [anna] = sync.vendor.users()
   const email = anna?.primaryEmail ?? ''
 
@@ -26,14 +25,13 @@ test('refreshUser: a refreshed user is as the vendor has it now, and the changed
   expect(outcome.changed.toSorted()).toEqual(expect.arrayContaining(['aliases', 'lastName', 'updatedAt']))
   expect((await sync.mirror()).users).toEqual(vendorState(sync.vendor).users)
   const [change] = await sync.sql`select origin, actor from change_sets order by last_position desc limit 1`
-  expect(change).toEqual({ origin: 'REFRESH', actor: 'somebody' })
+  expect(change).toEqual({ origin: 'REFRESH', actor: 'reader' })
 })
 
 test('refreshUser: the request spells the address as the vendor does, whatever letter case the caller uses', async () => {
   await using sync = await startSync({ simulator: { switches: { addressMatch: 'exact' } } })
   const refresh = refreshUserWith(sync.deps)
-  const ask = (primaryEmail: string) =>
-    refresh({ organizationId: sync.organizationId, primaryEmail, actor: 'somebody' })
+  const ask = (primaryEmail: string) => refresh({ organizationId: sync.organizationId, primaryEmail, actor: 'reader' })
   const [anna] = sync.vendor.users()
   const email = anna?.primaryEmail ?? ''
   expect(await ask(email.toUpperCase())).toEqual({ outcome: 'NOT_FOUND' })
@@ -52,8 +50,7 @@ test('refreshUser: the request spells the address as the vendor does, whatever l
 test('refreshUser: a user that the vendor lacks is NOT_FOUND, and stays until a complete pull misses it, too', async () => {
   await using sync = await startSync()
   const refresh = refreshUserWith(sync.deps)
-  const ask = (primaryEmail: string) =>
-    refresh({ organizationId: sync.organizationId, primaryEmail, actor: 'somebody' })
+  const ask = (primaryEmail: string) => refresh({ organizationId: sync.organizationId, primaryEmail, actor: 'reader' })
   await sync.startWorker()
   await sync.pull()
   const [anna] = sync.vendor.users()
@@ -106,7 +103,7 @@ test('refreshUser: a page that was sent before a refresh does not undo it', asyn
   const pullId = await sync.begin()
   await slow.struck()
   sync.vendor.updateUser(email, { firstName: 'Later', roles: ['AUDITOR'] })
-  expect(await refresh({ organizationId: sync.organizationId, primaryEmail: email, actor: 'somebody' })).toMatchObject({
+  expect(await refresh({ organizationId: sync.organizationId, primaryEmail: email, actor: 'reader' })).toMatchObject({
     outcome: 'READ',
     changed: expect.arrayContaining(['firstName', 'roles']),
   })
@@ -200,7 +197,7 @@ test('refreshUser: a response that a complete pull has overtaken begins no accou
   await using sync = await startSync({ organizations: [{ data: { users: 30, groups: 3 } }] })
   const refresh = refreshUserWith(sync.deps)
   const [gone, kept] = sync.vendor.users().map(({ primaryEmail }) => primaryEmail)
-  const ask = (primaryEmail = '') => refresh({ organizationId: sync.organizationId, primaryEmail, actor: 'somebody' })
+  const ask = (primaryEmail = '') => refresh({ organizationId: sync.organizationId, primaryEmail, actor: 'reader' })
   const held = sync.simulator.faults.add({ kind: 'hold', at: 'answer', path: /^\/users\/./ })
   const [askedForGone, askedForKept] = [ask(gone), ask(kept)]
   await held.struck()
@@ -226,7 +223,7 @@ test('refreshUser: a response that arrives while a pull reads its missing users 
   const brief = 'brief@example.com'
   sync.vendor.createUser({ primaryEmail: brief })
   const answer = sync.simulator.faults.add({ kind: 'hold', at: 'answer', path: /^\/users\/brief/, times: 1 })
-  const asked = refresh({ organizationId: sync.organizationId, primaryEmail: brief, actor: 'somebody' })
+  const asked = refresh({ organizationId: sync.organizationId, primaryEmail: brief, actor: 'reader' })
   await answer.struck()
   sync.vendor.deleteUser(brief)
   sync.vendor.deleteUser(missing)

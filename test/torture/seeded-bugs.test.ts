@@ -7,10 +7,10 @@ import { type Plant, plants } from './seeded-bugs.ts'
 const caughtBy: Record<keyof typeof plants, string> = {
   'a membership that does not end': 'I1',
   'a change that is not in the feed': 'I2',
-  'a user deleted whom nobody asked for': 'I3',
+  'a user deleted without a reason': 'I3',
   'a version that is not kept': 'I4',
   'a request without a slot': 'I5',
-  'an arrival that is told too early': 'I6',
+  'an arrival that is reported too early': 'I6',
   'a page that is not kept': 'I7',
 }
 

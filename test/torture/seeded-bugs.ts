@@ -22,13 +22,13 @@ export const plants = {
   /** I2 */
   'a change that is not in the feed': { swallows: /insert into change_sets/ },
   /** I3 */
-  'a user deleted whom nobody asked for': { afterConclude: endSomebody },
+  'a user deleted without a reason': { afterConclude: endSomebody },
   /** I4 */
   'a version that is not kept': { swallows: /insert into user_versions/ },
   /** I5 */
   'a request without a slot': { allowance: unbounded },
   /** I6 */
-  'an arrival that is told too early': { allowance: (allowance) => shifted(allowance, -60_000) },
+  'an arrival that is reported too early': { allowance: (allowance) => shifted(allowance, -60_000) },
   /** I7 */
   'a page that is not kept': { swallows: /insert into pull_pages/ },
 } as const satisfies Record<string, Plant>

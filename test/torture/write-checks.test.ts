@@ -15,7 +15,7 @@ const changeEmail: Action = { do: 'operate', operation: 'changeEmail', who: 3, w
 const deactivate: Action = { do: 'operate', operation: 'deactivate', who: 2, what: 0 }
 
 const planted: Readonly<Record<string, readonly [caught: string, spoil: (world: World) => void]>> = {
-  'a write that is undone': ['W1', (world) => replace(world, 'u1@example.org', { firstName: 'Somebody' })],
+  'a write that is undone': ['W1', (world) => replace(world, 'u1@example.org', { firstName: 'Other' })],
   'a write that was never carried out': [
     'W1',
     (world) => {

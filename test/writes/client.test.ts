@@ -18,7 +18,7 @@ test('client example: a name is changed once although the first response is lost
 
 test('client example: an invalid input is reported with its cause', async () => {
   await using acme = await house()
-  expect(await changeName(acme.url, anna, ' ')).toBe('set.firstName: firstName must not be empty; null takes it away\n')
+  expect(await changeName(acme.url, anna, ' ')).toBe('set.firstName: firstName must not be empty; null removes it\n')
 })
 
 async function changeName(url: string, ...given: string[]): Promise<string> {

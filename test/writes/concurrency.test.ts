@@ -87,10 +87,10 @@ test('expectedUpdatedAt: an outside change between the read and the write is det
   const expectedUpdatedAt = '2025-02-01T00:00:00Z'
   const write = acme.mutate('updateUser', { primaryEmail: anna, set, expectedUpdatedAt })
   await hold.struck()
-  acme.vendor.updateUser(anna, { lastName: 'Somebody-else' })
+  acme.vendor.updateUser(anna, { lastName: 'Changed-elsewhere' })
   hold.release()
   expect(await write).toMatchObject({ __typename: 'Conflict' })
-  expect(acme.vendor.user(anna)).toMatchObject({ firstName: 'Anna', lastName: 'Somebody-else' })
+  expect(acme.vendor.user(anna)).toMatchObject({ firstName: 'Anna', lastName: 'Changed-elsewhere' })
 })
 
 test('user lock: a write that exceeds its maximum wait for the lock fails and sends nothing', async () => {

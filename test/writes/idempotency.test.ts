@@ -193,8 +193,8 @@ test('idempotency: a repeat after a kill does not overwrite changes by others, a
   const { idempotencyKey, ...input } = rename
   const at = { method: 'PUT', path: '^/users/', acts: true }
   await writeAndDie(acme, 'updateUser', { actor: 'alice', input, idempotencyKey }, at)
-  acme.vendor.updateUser(anna, { lastName: 'Somebody-else' })
+  acme.vendor.updateUser(anna, { lastName: 'Changed-elsewhere' })
   await passLeases(acme)
   expect(await acme.mutate('updateUser', rename)).toMatchObject({ __typename: 'VendorFailure', outcomeUnknown: true })
-  expect(acme.vendor.user(anna)?.lastName).toBe('Somebody-else')
+  expect(acme.vendor.user(anna)?.lastName).toBe('Changed-elsewhere')
 })

@@ -22,7 +22,7 @@ test.each<[string, string, Json, string[], RegExp]>([
     'updateUser',
     { primaryEmail: anna, set: { lastName: ' \u2003' } },
     ['set', 'lastName'],
-    /null takes it away/,
+    /null removes it/,
   ],
   [
     'a name with a line break',
@@ -141,9 +141,9 @@ test('inputs: a caller with only the read scope cannot write', async () => {
 
 test.each<[string, Json]>([
   ['createUser', { primaryEmail: carla, groups: ['grp_404'] }],
-  ['updateUser', { primaryEmail: 'nobody@example.com', set: { firstName: 'N' } }],
-  ['deleteUser', { primaryEmail: 'nobody@example.com' }],
-  ['addUserToGroup', { primaryEmail: 'nobody@example.com', groupId: 'grp_001' }],
+  ['updateUser', { primaryEmail: 'missing@example.com', set: { firstName: 'N' } }],
+  ['deleteUser', { primaryEmail: 'missing@example.com' }],
+  ['addUserToGroup', { primaryEmail: 'missing@example.com', groupId: 'grp_001' }],
   ['addUserToGroup', { primaryEmail: anna, groupId: 'grp_404' }],
   ['removeUserFromGroup', { primaryEmail: anna, groupId: 'grp_404' }],
 ])('inputs: %s of a missing object is NotFound, and nothing is sent', async (field, input) => {

@@ -96,7 +96,7 @@ test('dry run: an address in use is reported, from the mirror if the vendor is u
   await acme.fill()
   const dry = (input: Json) => acme.mutate('createUser', { primaryEmail: 'new@example.com', ...input, dryRun: true })
   const bearer = { primaryEmail: anna }
-  const byMirror = expect.stringMatching(/mirror.*anna@example.com is borne.*refreshUser/)
+  const byMirror = expect.stringMatching(/mirror.*anna@example.com is already in use.*refreshUser/)
   expect(await dry({ aliases: ['x@example.com', 'Anna@example.com'] })).toMatchObject({ bearer, message: byMirror })
   expect(await dry({ primaryEmail: 'ANNA@example.com' })).toMatchObject({ bearer, message: byMirror })
   // A read from the vendor in its own spelling.
@@ -162,7 +162,7 @@ test('updateUser: the result names its own changes and leaves out those of other
 
 test('updateUser: a patch without effect sends nothing', async () => {
   await using acme = await house()
-  const set = { firstName: 'Anna', roles: { add: ['USER'] }, aliases: { remove: ['nobody@example.com'] } }
+  const set = { firstName: 'Anna', roles: { add: ['USER'] }, aliases: { remove: ['missing@example.com'] } }
   expect(await acme.mutate('updateUser', { primaryEmail: anna, set })).toMatchObject({
     __typename: 'UpdateUserSuccess',
     changed: [],

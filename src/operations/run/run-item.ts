@@ -61,7 +61,7 @@ async function attempt({ sql, logger }: WriteDeps, run: ItemRun, item: ClaimedIt
     const done = await outcomeOf(() => work(run), run.stop)
     if ('value' in done) return await endItem(sql, item, { state: 'SUCCEEDED', userId: done.value })
     if ('notShown' in done) return await suspendItem(sql, item, done.notShown)
-    logger.warn({ err: done.error, ...about }, 'an item of an operation did not come out')
+    logger.warn({ err: done.error, ...about }, 'an item of an operation failed')
     if (await isPostponed(sql, item, done, item.attempts)) return
     if (!undo) return await endItem(sql, item, { state: 'FAILED', failure: done.failure })
     reason = done.failure

@@ -80,7 +80,7 @@ async function prepare(deps: WriteDeps, request: WriteRequest<EmailChangeInput>)
     temporaryPassword == null
       ? 'The password cannot be read, and so cannot be carried over: the new account begins without the old one'
       : 'The password cannot be read, and so cannot be carried over: the new account begins with the temporary one',
-    ...(change.keepOldAddressAsAlias ? [] : [`Nobody bears ${from} afterwards: mail to it is not taken any more`]),
+    ...(change.keepOldAddressAsAlias ? [] : [`No account has ${from} afterwards: mail to it is rejected`]),
     ...((await isDomainKnown(sql, organizationId, to))
       ? []
       : [
@@ -122,7 +122,7 @@ async function ifAnswered<T>(read: () => Promise<T>): Promise<T | undefined> {
 function alreadyExists(to: string, userId: number, isOwn: boolean): WriteFailure {
   const message = isOwn
     ? `${to} is an alias of the user itself: take it away by updateUser first, for no two accounts can bear one address`
-    : `${to} is borne by a user already`
+    : `${to} is already in use`
   return { failure: 'AlreadyExists', message, userId, ...(isOwn && { tellsReadings: true }) }
 }
 

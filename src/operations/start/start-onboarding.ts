@@ -94,7 +94,7 @@ async function prepare(deps: WriteDeps, request: WriteRequest<OnboardingInput>):
       ...(borne !== undefined && {
         failure: {
           failure: 'AlreadyExists',
-          message: `${borne} is borne by a user already`,
+          message: `${borne} is already in use`,
           userId: bearers.get(addressKey(borne)) ?? null,
         },
       }),

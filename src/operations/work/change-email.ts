@@ -165,7 +165,7 @@ async function refuseOther(run: ItemRun, fresh: WriteSession, wire: WireUser, us
   if ((await recognize(fresh, { createdAt: successorCreatedAt }, wire)) !== 'OTHER') return
   run.pauseUnlessOver(`${newPart}create`, 'REPLACED', 'the new address shows an account with another createdAt')
   const { primaryEmail } = wire
-  const message = `${primaryEmail} is not the account that this operation created: somebody else deleted that one and created another`
+  const message = `${primaryEmail} is not the account that this operation created: another client deleted that one and created another`
   throw new WriteFailedError({ failure: 'Conflict', message, userId })
 }
 
@@ -233,7 +233,7 @@ async function endPredecessor(run: ItemRun, old: WriteSession, fresh: WriteSessi
   // An accepted deletion is final, even if a late copy still shows the account.
   if (reading?.found && !old.wasDone('delete') && (likeness === 'SAME' || !sent)) {
     if (!isVersion(known, reading.wire)) {
-      const message = 'The old account was changed by somebody else while the new one was made'
+      const message = 'The old account was changed by another client while the new one was made'
       throw new WriteFailedError({ failure: 'Conflict', message, userId: reading.userId })
     }
     const successor = await fresh.readAfter()
@@ -261,11 +261,11 @@ async function endPredecessor(run: ItemRun, old: WriteSession, fresh: WriteSessi
 }
 
 function replaced({ primaryEmail }: WriteSession, userId: number | undefined): WriteFailedError {
-  const message = `${primaryEmail} has another createdAt than when this operation read it: somebody else deleted and re-created it, or the vendor's createdAt moves. It was not deleted. To change the address of the account that is there now, start a new operation; if nobody needs it, delete it`
+  const message = `${primaryEmail} has another createdAt than when this operation read it: another client deleted and re-created it, or the vendor's createdAt moves. It was not deleted. To change the address of the account that is there now, start a new operation; if nobody needs it, delete it`
   return new WriteFailedError({ failure: 'Conflict', message, userId: userId ?? null })
 }
 
 function missing(userId: number | undefined, { primaryEmail }: WriteSession): WriteFailedError {
-  const message = `The new account ${primaryEmail} is gone: somebody else deleted it`
+  const message = `The new account ${primaryEmail} is gone: another client deleted it`
   return new WriteFailedError({ failure: 'Conflict', message, userId: userId ?? null })
 }

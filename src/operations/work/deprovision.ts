@@ -53,7 +53,7 @@ async function refuseOther(run: ItemRun, session: WriteSession, kept: WireUser, 
   const reading = await session.readAgain()
   if (!reading.found || (await recognize(session, identityOf(kept), reading.wire)) !== 'OTHER') return
   run.pauseUnlessOver(step, 'REPLACED', 'an account with another createdAt is shown')
-  const message = `${kept.primaryEmail} has another createdAt than when this operation read it: it was deleted and created anew by somebody else, or the vendor's createdAt moves. It is left alone: start a new operation for it`
+  const message = `${kept.primaryEmail} has another createdAt than when this operation read it: it was deleted and created anew by another client, or the vendor's createdAt moves. It is left alone: start a new operation for it`
   throw new WriteFailedError({ failure: 'Conflict', message, userId: reading.userId })
 }
 

@@ -68,7 +68,7 @@ export async function finishTakingBack(run: ItemRun, parts: Parts): Promise<void
     const predecessor = await old.readAgain()
     // Without an old account, no deletion follows, so the new account can be completed from what was read.
     if (!predecessor.found) return await fresh.disown('delete')
-    const message = 'An earlier attempt began to delete the new account, and whether it is gone cannot be told'
+    const message = 'An earlier attempt began to delete the new account, and whether it is gone is unknown'
     const failure = { failure: 'VendorFailure', message, status: null, outcomeUnknown: true } as const
     throw new WriteFailedError(failure, { final: true })
   })
@@ -111,9 +111,9 @@ async function describe(
   const first = {
     SAME: `The old account ${from} still exists.`,
     OTHER: old.wasDone('delete')
-      ? `The vendor accepted the deletion of the old account, and somebody else has created a new account ${from} since (at ${predecessor.found ? predecessor.wire.createdAt : ''}), which this operation does not touch.`
-      : `There is an account ${from} with another createdAt than the old one had: somebody else has created it since, or the vendor's createdAt moves. This operation does not touch it.`,
-    UNKNOWN: `There is an account ${from}; whether it is the old one cannot be told.`,
+      ? `The vendor accepted the deletion of the old account, and another client has created a new account ${from} since (at ${predecessor.found ? predecessor.wire.createdAt : ''}), which this operation does not touch.`
+      : `There is an account ${from} with another createdAt than the old one had: another client has created it since, or the vendor's createdAt moves. This operation does not touch it.`,
+    UNKNOWN: `There is an account ${from}; whether it is the old one is unknown.`,
     GONE: `The old account ${from} is gone.`,
   }[likeness]
   const isOurs = await isCreatedAt(fresh, successor, successorCreatedAt)
@@ -121,7 +121,7 @@ async function describe(
     ? `There is no account ${to}.`
     : isOurs || (committed && successorCreatedAt === null)
       ? `The new account ${to} exists, and may lack aliases or groups.`
-      : `There is an account ${to}, which this operation cannot prove to have created, so it was not deleted. If nobody else needs it, delete it: the next attempt creates it anew.`
+      : `There is an account ${to}, which this operation cannot prove to have created, so it was not deleted. If no other client needs it, delete it: the next attempt creates it anew.`
   const advice =
     likeness === 'OTHER'
       ? `If an address is refused because the new ${from} has it, take that account out of what creates it (a directory sync, for example) and delete it.`

@@ -100,7 +100,7 @@ async function alreadyExists(
   }
   const addresses = addressesOf(body)
   const userId = await bearerId(sql, organizationId, addresses)
-  const message = `An address of ${addresses.join(', ')} is borne by another user already${wordsOf(error)}`
+  const message = `An address of ${addresses.join(', ')} is already in use by another user${wordsOf(error)}`
   return new WriteFailedError({ failure: 'AlreadyExists', message, userId }, { cause: error })
 }
 

@@ -76,6 +76,6 @@ async function refuseExisting(session: WriteSession, aliases: readonly string[])
   const gone = await liveUserId(sql, organizationId, primaryEmail)
   const bearer = await findBearer(sql, organizationId, [primaryEmail, ...aliases], gone)
   if (!bearer) return
-  const message = `As the mirror knows, ${bearer.address} is borne by another user already; refreshUser tells whether it still is`
+  const message = `As the mirror knows, ${bearer.address} is already in use by another user; refreshUser tells whether it still is`
   throw new WriteFailedError({ failure: 'AlreadyExists', message, userId: bearer.userId })
 }

@@ -183,7 +183,7 @@ function refuseUnseen({ wire, userId }: Found, expectedUpdatedAt: string | null 
 async function refuseChanged(session: WriteSession, before: Found): Promise<void> {
   const again = foundOf(session, await session.readAgain())
   if (isVersion(versionOf(before.wire), again.wire)) return
-  const message = "The vendor's copy was changed by somebody else while this write was under way"
+  const message = "The vendor's copy was changed by another client while this write was under way"
   throw new WriteFailedError({ failure: 'Conflict', message, userId: again.userId })
 }
 

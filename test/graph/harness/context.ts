@@ -8,7 +8,7 @@ import type { Memory } from '../../../src/mirror/count-cache.ts'
 import { openWakes } from '../../../src/mirror/feed/notifications.ts'
 
 /** A viewer that can read every organization. */
-export const reader: Viewer = { name: 'somebody', scopes: new Set(['read']), organizations: 'all' }
+export const reader: Viewer = { name: 'reader', scopes: new Set(['read']), organizations: 'all' }
 
 /** The context that the server gives an operation, without a vendor: every call that needs the vendor fails. */
 export function contextOf(

@@ -50,7 +50,7 @@ export async function witness(): Promise<Witness> {
     remove(account)
     if (byOthers || !person) return
     const { primaryEmail } = account.profile
-    if (foreign.has(account)) wrongs.push(`deleted ${primaryEmail}, which somebody else had created`)
+    if (foreign.has(account)) wrongs.push(`deleted ${primaryEmail}, which another client had created`)
     if (!directory.find(person.from) && !directory.find(person.to))
       wrongs.push(`deleted ${primaryEmail}, the only account`)
   }

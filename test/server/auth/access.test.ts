@@ -201,7 +201,7 @@ test('timeout: an operation that times out cancels its statement in Postgres', a
     {
       ask: ({ signal }) =>
         database
-          .read({ caller: 'somebody', signal })
+          .read({ caller: 'reader', signal })
           .sql.unsafe('select pg_sleep(1000)')
           .then(() => 'slept'),
     },

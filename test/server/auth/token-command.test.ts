@@ -148,9 +148,9 @@ test.each([
     ['create', '--name', 'early', '--scope', 'read'],
     'The token "early" already exists: revoke it, or choose another name.',
   ],
-  [['revoke', 'nobody'], 'There is no active token named "nobody".'],
+  [['revoke', 'missing'], 'There is no active token named "missing".'],
   [['rotate'], '"token rotate" expects the name of one token; 0 were given.'],
-  [['rotate', 'nobody'], 'There is no active token named "nobody".'],
+  [['rotate', 'missing'], 'There is no active token named "missing".'],
   [
     ['rotate', 'early', '--overlap', 'none'],
     '--overlap is "none", but must be minutes, hours or days: 30m, 24h, 7d; or 0.',

@@ -124,7 +124,7 @@ test('deletions: more than a fifth of the users wait in quarantine until they ar
   const third = await sync.pull()
   expect(third.state).toBe('QUARANTINED')
   // One of the users exists again when it is read.
-  sync.vendor.createUser(users[20] ?? { primaryEmail: 'nobody@example.com' })
+  sync.vendor.createUser(users[20] ?? { primaryEmail: 'missing@example.com' })
   expect(await resolveQuarantine(sync.sql, third.id, true)).toBe('DONE')
   expect(await sync.ended(third.id)).toMatchObject({ state: 'COMPLETE', deleted: 11, error: null })
   expect(await sync.problem()).toBeNull()

@@ -183,7 +183,7 @@ describe('odd users: more than five missing users are unreadable', () => {
       '{ changes(last: 1) { nodes { kind origin actor subject { ... on Node { id } } } } }',
     )
     expect(changes.nodes).toMatchObject([
-      { kind: 'USER_DELETED', origin: 'PULL', actor: 'somebody', subject: { id: ids[4] } },
+      { kind: 'USER_DELETED', origin: 'PULL', actor: 'reader', subject: { id: ids[4] } },
     ])
   })
 })

@@ -34,7 +34,7 @@ function checkSuccess({ log }: World, intents: Intents, end: ItemEnd): string[] 
     if (!log.states(key, run.from, endOf(end)).some((state) => effect.holds(state)))
       return [`W3: ${told(end)}: ${fact} of ${key} was never so`]
     if (effect.holds(log.find(key)) || intents.explain(effect, item, run.from)) return []
-    return [`W3: ${told(end)}: ${fact} of ${key} is not so in the end, and nobody changed it`]
+    return [`W3: ${told(end)}: ${fact} of ${key} is not so in the end, and no other client changed it`]
   })
 }
 

@@ -24,7 +24,7 @@ function checkSuccess({ log }: World, intents: Intents, attempt: Attempt, first:
     if (!log.states(key, first.from, to).some((state) => effect.holds(state)))
       return [`W1: ${told(attempt)}: ${fact} of ${key} was never so`]
     if (effect.holds(log.find(key)) || intents.explain(effect, write, first.from)) return []
-    return [`W1: ${told(attempt)}: ${fact} of ${key} is not so in the end, and nobody changed it`]
+    return [`W1: ${told(attempt)}: ${fact} of ${key} is not so in the end, and no other client changed it`]
   })
 }
 

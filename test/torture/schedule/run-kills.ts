@@ -91,7 +91,8 @@ export async function runKills(
     await machine.start()
     const answers = await until(async () => (await graphProblems(machine.graphqlUrl)).length === 0, stuckMs)
     if (!answers) violations.push(`after ${parts} ${(await graphProblems(machine.graphqlUrl)).join()}`)
-    for (const part of machine.fallen()) violations.push(`I7: ${part} ended by itself when ${parts} was killed`)
+    for (const part of machine.fallen())
+      violations.push(`I7: ${part} ended although it was not killed when ${parts} was killed`)
     if ((kill + 1) % 5 === 0) say(`  ${kill + 1} kills, ${simulator.requests.length} requests`)
   }
   await withDatabase(machine.databaseUrl, async (sql) => {
