@@ -1,13 +1,47 @@
 import { defineConfig } from 'vitest/config'
 
+/** A report for machines besides the one for people: .ci/run counts by it. */
 const report = process.env.TEST_REPORT
+
+/** Tests that need no Postgres and no process: all of them take a few seconds. A new test that is not listed runs in `integration`. */
+const unit = [
+  'test/*.test.ts',
+  'test/{config,simulator,vendor}/**/*.test.ts',
+  'test/db/{fair-queue,turns}.test.ts',
+  'test/graph/{pace-lists,change/coalesce-reads}.test.ts',
+  'test/mirror/{account-creation,list-rounds}.test.ts',
+  'test/operations/wait-after.test.ts',
+  'test/server/{client-address,describe-error,errors,explorer,http,lifecycle}.test.ts',
+  'test/server/auth/{authenticate,jwt,provider-tokens,token-command}.test.ts',
+  'test/server/limits/{documented-cost,operation-cost,unread-answers}.test.ts',
+  'test/sync/throttled-error-log.test.ts',
+  'test/writes/{carried,secrets,version,odd-vendors/settle}.test.ts',
+]
+
+/** Random schedules, kills, whole programs, gateways, and matrices of every fault. */
+const slow = [
+  'test/{embedded,program,torture}/**/*.test.ts',
+  'test/db/fuzz.test.ts',
+  'test/federation/supergraph.test.ts',
+  'test/migrations/{dump,upgrade}.test.ts',
+  'test/operations/{email-change-faults,kills,soak}.test.ts',
+  'test/sync/drift.test.ts',
+  'test/writes/faults.test.ts',
+]
+
+const jsonReport: ['json', { outputFile: string }][] = report ? [['json', { outputFile: report }]] : []
+const all = 'test/**/*.test.ts'
+const withPostgres = { globalSetup: ['test/support/postgres.ts'] }
 
 export default defineConfig({
   // vitest would otherwise load graphql twice, once as a module and once as CommonJS, and graphql refuses types of another realm.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/postgres.ts'],
+    projects: [
+      { extends: true, test: { name: 'unit', include: unit } },
+      { extends: true, test: { name: 'integration', include: [all], exclude: [...unit, ...slow], ...withPostgres } },
+      { extends: true, test: { name: 'slow', include: slow, ...withPostgres } },
+    ],
     // Most of a test's time is spent waiting for Postgres and for processes: one file at a time would leave a core idle.
     maxWorkers: 2,
     execArgv: ['--import', new URL('src/cli/quick-start.ts', import.meta.url).href],
@@ -16,7 +50,6 @@ export default defineConfig({
     // It only ends what hangs: a program that a test starts takes seconds, and half a minute on a busy machine.
     testTimeout: 300_000,
     hookTimeout: 120_000,
-    // A report for machines besides the one for people: .ci/run counts by it.
-    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
+    reporters: ['default', './test/support/progress-reporter.ts', ...jsonReport],
   },
 })

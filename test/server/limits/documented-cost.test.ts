@@ -13,7 +13,7 @@ const schema = buildSchema()
 const costOf = createCostOf(schema)
 
 describe('cost of documented queries', async () => {
-  const root = join(import.meta.dirname, '../..')
+  const root = join(import.meta.dirname, '../../..')
   const asked: [string, string, object][] = []
   for (const pattern of ['*.md', 'docs/**/*.md', 'examples/**/*.md']) {
     for await (const path of glob(pattern, { cwd: root })) {
