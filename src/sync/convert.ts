@@ -3,23 +3,28 @@
 import { identifyingCreation } from '../mirror/accounts/account-creation.ts'
 import type { ObservedGroup, ObservedUser } from '../mirror/observation.ts'
 import { roleName } from '../mirror/role-name.ts'
-import type { Profile } from '../mirror/users/profile.ts'
+import { type Profile, type ProfileField, profileFields } from '../mirror/users/profile.ts'
 import type { WireGroup, WireUser } from '../vendor/wire/wire.ts'
 
 const types = { User: 'USER', Alias: 'ALIAS' } as const
 const statuses = { active: 'ACTIVE', inactive: 'INACTIVE' } as const
 
+/** The fields that the vendor and the mirror represent in the same way. */
+const plainFields = profileFields.filter(
+  (field): field is Exclude<ProfileField, 'primaryEmail' | 'type' | 'status' | 'createdAt'> =>
+    !['primaryEmail', 'type', 'status', 'createdAt'].includes(field),
+)
+
 export function convertUser(user: WireUser): ObservedUser {
-  const profile: Partial<Profile> & Pick<Profile, 'primaryEmail'> = { primaryEmail: user.primaryEmail }
-  if (user.firstName !== undefined) profile.firstName = user.firstName
-  if (user.lastName !== undefined) profile.lastName = user.lastName
+  const plain = plainFields.flatMap((field) => (user[field] === undefined ? [] : [[field, user[field]]]))
+  const profile: Partial<Profile> & Pick<Profile, 'primaryEmail'> = {
+    ...Object.fromEntries(plain),
+    primaryEmail: user.primaryEmail,
+  }
   if (user.type !== undefined) profile.type = types[user.type]
   if (user.status !== undefined) profile.status = user.status && statuses[user.status]
-  if (user.mailboxSize !== undefined) profile.mailboxSize = user.mailboxSize
-  if (user.spamPolicy !== undefined) profile.spamPolicy = user.spamPolicy
   const createdAt = identifyingCreation(user.raw.createdAt, user.createdAt)
   if (createdAt !== undefined) profile.createdAt = createdAt
-  if (user.updatedAt !== undefined) profile.updatedAt = user.updatedAt
   return {
     profile,
     ...(user.roles && { roles: [...new Set(user.roles.map(roleName))] }),

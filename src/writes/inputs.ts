@@ -2,21 +2,18 @@
  * The inputs of writes, in the mirror's terms. Null equals an omitted field, except in a patch, where it clears the
  * value.
  */
+import type { Profile, WritableField } from '../mirror/users/profile.ts'
 
-export interface CreateUserInput {
+type WritableProfile = { readonly [Field in WritableField]?: Profile[Field] | undefined }
+
+export interface CreateUserInput extends WritableProfile {
   readonly primaryEmail: string
   readonly type?: 'USER' | 'ALIAS' | null | undefined
-  readonly firstName?: string | null | undefined
-  readonly lastName?: string | null | undefined
   readonly password?: string | null | undefined
   readonly roles?: readonly string[] | null | undefined
   readonly aliases?: readonly string[] | null | undefined
   /** The vendor's group ids. */
   readonly groups?: readonly string[] | null | undefined
-  /** In MB. */
-  readonly mailboxSize?: number | null | undefined
-  readonly spamPolicy?: unknown
-  readonly status?: 'ACTIVE' | 'INACTIVE' | null | undefined
 }
 
 /** Removes nulls from the input, so that equal inputs compare as equal. */
@@ -27,13 +24,8 @@ export function saidIn({ primaryEmail, type, ...rest }: CreateUserInput) {
   return { primaryEmail, type: type ?? 'USER', ...said }
 }
 
-export interface UserPatch {
-  readonly firstName?: string | null | undefined
-  readonly lastName?: string | null | undefined
+export interface UserPatch extends WritableProfile {
   readonly password?: string | null | undefined
-  readonly mailboxSize?: number | null | undefined
-  readonly spamPolicy?: unknown
-  readonly status?: 'ACTIVE' | 'INACTIVE' | null | undefined
   readonly roles?: ListPatch | null | undefined
   readonly aliases?: ListPatch | null | undefined
 }

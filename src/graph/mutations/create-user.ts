@@ -1,7 +1,8 @@
 import type { UserCreated } from '../../writes/commands/create-user.ts'
 import { builder } from '../builder.ts'
 import { AlreadyExistsRef, commonFailures, DomainNotRegisteredRef, NotAsWrittenRef } from '../core/failures.ts'
-import { User, UserStatus, UserType, userById } from '../user/user.ts'
+import { User, UserType, userById } from '../user/user.ts'
+import { writableInputFields } from './user-input.ts'
 import { commonFailureNames, commonInput, notesField, planField, settledField, write } from './write-result.ts'
 
 export const CreateUserInput = builder.inputType('CreateUserInput', {
@@ -15,8 +16,7 @@ export const CreateUserInput = builder.inputType('CreateUserInput', {
         'The primary address, which identifies the account at the vendor. Its domain must be registered with the ' +
         'vendor. At most 320 characters.',
     }),
-    firstName: t.string({ description: 'The first name. Must not be empty; at most 256 characters.' }),
-    lastName: t.string({ description: 'The last name. Must not be empty; at most 256 characters.' }),
+    ...writableInputFields(t, false),
     type: t.field({ type: UserType, defaultValue: 'USER', description: 'The type of the account. Defaults to USER.' }),
     password: t.string({
       description:
@@ -30,13 +30,6 @@ export const CreateUserInput = builder.inputType('CreateUserInput', {
         "The vendor's IDs of the groups to join after the account is created, at most 1,000. If a group cannot " +
         'be joined, the result is NotAsWritten.',
     }),
-    mailboxSize: t.int({ description: 'The mailbox size in MB. Must be 0 or greater.' }),
-    spamPolicy: t.field({
-      type: 'JSON',
-      description:
-        "The spam policy, an object in the vendor's format. At most 65,536 characters of JSON and 32 levels deep.",
-    }),
-    status: t.field({ type: UserStatus, description: 'Whether the account is active.' }),
     idempotencyKey: t.string(commonInput.idempotencyKey),
     dryRun: t.boolean(commonInput.dryRun),
   }),

@@ -1,7 +1,8 @@
 import type { UserUpdated } from '../../writes/commands/update-user.ts'
 import { builder } from '../builder.ts'
 import { commonFailures, NotAsWrittenRef } from '../core/failures.ts'
-import { knownUser, User, UserStatus } from '../user/user.ts'
+import { knownUser, User } from '../user/user.ts'
+import { writableInputFields } from './user-input.ts'
 import { commonFailureNames, commonInput, notesField, planField, settledField, write } from './write-result.ts'
 
 const ListPatch = builder.inputType('ListPatch', {
@@ -16,17 +17,8 @@ const ListPatch = builder.inputType('ListPatch', {
 const UserPatch = builder.inputType('UserPatch', {
   description: 'The fields to change. Omitted fields are not changed; null is sent as null.',
   fields: (t) => ({
-    firstName: t.string({ description: 'The first name. Must not be empty; at most 256 characters. Null removes it.' }),
-    lastName: t.string({ description: 'The last name. Must not be empty; at most 256 characters. Null removes it.' }),
+    ...writableInputFields(t, true),
     password: t.string({ description: 'A new password, at most 1,000 characters. It cannot be read or removed.' }),
-    mailboxSize: t.int({ description: 'The mailbox size in MB. Must be 0 or greater.' }),
-    spamPolicy: t.field({
-      type: 'JSON',
-      description:
-        "The spam policy, an object in the vendor's format. Replaces the whole policy. At most 65,536 characters " +
-        'of JSON and 32 levels deep.',
-    }),
-    status: t.field({ type: UserStatus, description: 'Whether the account is active.' }),
     roles: t.field({ type: ListPatch, description: "The vendor's role names, which the vendor validates." }),
     aliases: t.field({
       type: ListPatch,

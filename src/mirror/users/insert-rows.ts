@@ -1,5 +1,6 @@
 import type { Transaction } from '../../db/database.ts'
 import { array } from '../../db/pg-array.ts'
+import { profileColumnTypes } from './profile.ts'
 
 /** Bulk inserts into the mirror's tables. */
 
@@ -20,31 +21,28 @@ interface Table {
   readonly columns: Readonly<Record<string, ColumnType | CastType>>
 }
 
+/** The columns of a user that its earlier versions also have. */
+export const versionedColumns = {
+  ...profileColumnTypes,
+  address_key: 'text',
+  domain: 'text',
+  profile_known: 'smallint',
+  profile_at: 'timestamptz',
+  roles_at: 'timestamptz',
+  aliases_at: 'timestamptz',
+  groups_at: 'timestamptz',
+  unresolved_groups: 'text[]',
+} as const satisfies Table['columns']
+
 const tables = {
   users: {
     name: 'users',
     columns: {
       id: 'bigint',
       organization_id: 'bigint',
-      primary_email: 'text',
-      address_key: 'text',
-      domain: 'text',
-      first_name: 'text',
-      last_name: 'text',
-      type: 'user_type',
-      status: 'user_status',
-      mailbox_size: 'int',
-      spam_policy: 'jsonb',
-      created_at: 'timestamptz',
-      updated_at: 'timestamptz',
-      profile_known: 'smallint',
-      profile_at: 'timestamptz',
-      roles_at: 'timestamptz',
-      aliases_at: 'timestamptz',
-      groups_at: 'timestamptz',
+      ...versionedColumns,
       read_at: 'timestamptz',
       list_fields: 'smallint',
-      unresolved_groups: 'text[]',
       answer_digest: 'uuid',
       relations_wanted_at: 'timestamptz',
       valid_from: 'timestamptz',
@@ -152,6 +150,37 @@ export function insertRows<T extends TableName>(
     columns.map(({ parameter }) => parameter),
     { prepare: true },
   )
+}
+
+/**
+ * Updates rows by their ids with one `update … from unnest`. `columns` are set to the values of `rows`. `more` are
+ * further assignments as SQL text, which may use `t.NAME` for the columns in `helpers`, and `$1` for `parameter`.
+ */
+export function updateRows(
+  tx: Transaction,
+  table: string,
+  { columns, helpers, more, parameter }: Update,
+  rows: readonly Record<string, Value>[],
+): Promise<unknown> {
+  const sent = Object.entries<ColumnType | CastType>({ id: 'bigint', ...columns, ...helpers })
+  const assigned = Object.entries(columns).map(
+    ([name, type]) => `${name} = t.${isPlain(type) ? name : `${name}::${type}`}`,
+  )
+  const arrays = sent.map(([, type], i) => `$${i + 2}::${isPlain(type) ? type : 'text'}[]`)
+  return tx.unsafe(
+    `update ${table} u set ${[...assigned, ...more].join(', ')}
+    from unnest(${arrays.join(', ')}) as t(${sent.map(([name]) => name).join(', ')})
+    where u.id = t.id`,
+    [parameter, ...sent.map(([name]) => array(rows.map((row) => row[name])))],
+    { prepare: true },
+  )
+}
+
+interface Update {
+  readonly columns: Table['columns']
+  readonly helpers: Table['columns']
+  readonly more: readonly string[]
+  readonly parameter: Value
 }
 
 function isPlain(type: ColumnType | CastType): type is ColumnType {

@@ -4,7 +4,7 @@ import type { Change, Ledger } from '../feed/change-writer.ts'
 import type { AnswerKind, Observation } from '../observation.ts'
 import { type ResolvedUser, uniqueAddresses } from './diff-user.ts'
 import { fieldObservedAt, type StoredUser } from './load-stored-users.ts'
-import { knownBits, type Profile } from './profile.ts'
+import { emptyProfile, knownBits, type Profile, profileRow } from './profile.ts'
 import { addAlias } from './record-difference.ts'
 
 /** Inserts a new account: its row, its relationships and its changes. */
@@ -25,17 +25,9 @@ export function beginLife(
   ledger.add('users', {
     id,
     organization_id,
-    primary_email: profile.primaryEmail,
+    ...profileRow(profile),
     address_key: addressKey(profile.primaryEmail),
     domain: domainOf(profile.primaryEmail),
-    first_name: profile.firstName,
-    last_name: profile.lastName,
-    type: profile.type,
-    status: profile.status,
-    mailbox_size: profile.mailboxSize,
-    spam_policy: profile.spamPolicy == null ? null : JSON.stringify(profile.spamPolicy),
-    created_at: profile.createdAt,
-    updated_at: profile.updatedAt,
     profile_known: knownBits(seen.profile),
     profile_at: sentAt,
     roles_at: seen.roles ? sentAt : null,
@@ -65,17 +57,6 @@ export function beginLife(
   }
   ledger.record(id, changes)
   return id
-}
-
-const emptyProfile: Omit<Profile, 'primaryEmail'> = {
-  firstName: null,
-  lastName: null,
-  type: null,
-  status: null,
-  mailboxSize: null,
-  spamPolicy: null,
-  createdAt: null,
-  updatedAt: null,
 }
 
 function definedOf(profile: ResolvedUser['profile']): ResolvedUser['profile'] {

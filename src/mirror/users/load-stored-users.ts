@@ -5,7 +5,7 @@ import type { Doubt } from '../accounts/user-doubts.ts'
 import { carriedBits, type FieldGroup, fieldGroups } from '../observation.ts'
 import type { LockedOrganization } from '../organization-lock.ts'
 import type { KnownUser } from './diff-user.ts'
-import { bitOf, type Profile, type ProfileField } from './profile.ts'
+import { bitOf, type Profile, type ProfileField, type ProfileRow, profileOfRow, selectProfile } from './profile.ts'
 
 /** A stored user with its live relationships, and the columns that an update must preserve. */
 export interface StoredUser extends KnownUser {
@@ -19,18 +19,9 @@ export interface StoredUser extends KnownUser {
   readonly answerDigest: string | null
 }
 
-interface UserRow {
+interface UserRow extends ProfileRow {
   id: number
   key: string
-  primary_email: string
-  first_name: string | null
-  last_name: string | null
-  type: Profile['type']
-  status: Profile['status']
-  mailbox_size: number | null
-  spam_policy: string | null
-  created_at: string | null
-  updated_at: string | null
   profile_known: number
   profile_at: string
   roles_at: string | null
@@ -73,8 +64,7 @@ export async function loadKnownUsers(
   if (addressKeys.length === 0) return []
   const [rows, sightings] = await Promise.all([
     tx<UserRow[]>`
-      select u.id, k.key, u.primary_email, u.first_name, u.last_name, u.type, u.status, u.mailbox_size, u.spam_policy::text,
-        u.created_at, u.updated_at, u.profile_known,
+      select u.id, k.key, ${tx.unsafe(selectProfile('u'))}, u.profile_known,
         greatest(u.profile_at, c.profile_at) as profile_at, greatest(u.roles_at, c.roles_at) as roles_at,
         greatest(u.aliases_at, c.aliases_at) as aliases_at, greatest(u.groups_at, c.groups_at) as groups_at,
         greatest(u.read_at, c.read_at) as read_at, u.list_fields, u.unresolved_groups,
@@ -161,17 +151,7 @@ function toStoredUser(
   return {
     id: row.id,
     addressKey: row.key,
-    profile: {
-      primaryEmail: row.primary_email,
-      firstName: row.first_name,
-      lastName: row.last_name,
-      type: row.type,
-      status: row.status,
-      mailboxSize: row.mailbox_size,
-      spamPolicy: row.spam_policy === null ? null : JSON.parse(row.spam_policy),
-      createdAt: isoOrNull(row.created_at),
-      updatedAt: isoOrNull(row.updated_at),
-    },
+    profile: profileOfRow(row),
     profileKnown: row.profile_known,
     stamps,
     observedAt: {

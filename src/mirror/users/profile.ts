@@ -1,4 +1,5 @@
 /** A user's own fields, apart from its relationships. */
+import { isoOf } from '../../db/timestamps.ts'
 
 export interface Profile {
   primaryEmail: string
@@ -12,24 +13,80 @@ export interface Profile {
   updatedAt: string | null
 }
 
-/** In the order of their bits in `users.profile_known`. Append only: the bits are stored. */
-export const profileFields = [
-  'primaryEmail',
-  'firstName',
-  'lastName',
-  'type',
-  'status',
-  'mailboxSize',
-  'spamPolicy',
-  'createdAt',
-  'updatedAt',
-] as const satisfies readonly (keyof Profile)[]
+/**
+ * Where each field is stored, and the column's type. Inserts, updates, versions and selects derive from this. In the
+ * order of the bits in `users.profile_known`. Append only: the bits are stored.
+ */
+const columns = {
+  primaryEmail: { name: 'primary_email', type: 'text' },
+  firstName: { name: 'first_name', type: 'text' },
+  lastName: { name: 'last_name', type: 'text' },
+  type: { name: 'type', type: 'user_type' },
+  status: { name: 'status', type: 'user_status' },
+  mailboxSize: { name: 'mailbox_size', type: 'int' },
+  spamPolicy: { name: 'spam_policy', type: 'jsonb' },
+  createdAt: { name: 'created_at', type: 'timestamptz' },
+  updatedAt: { name: 'updated_at', type: 'timestamptz' },
+} as const satisfies Record<keyof Profile, { name: string; type: string }>
 
-export type ProfileField = (typeof profileFields)[number]
+export const profileFields = Object.keys(columns) as (keyof Profile)[]
+
+type Columns = typeof columns
+/** The values of a row's columns, as parameters and as the driver reads them: JSON is text. */
+export type ProfileRow = { [Field in ProfileField as Columns[Field]['name']]: string | number | null }
+
+/** The type of each column, by name. */
+export const profileColumnTypes = Object.fromEntries(Object.values(columns).map(({ name, type }) => [name, type])) as {
+  readonly [Field in ProfileField as Columns[Field]['name']]: Columns[Field]['type']
+}
+
+/** The select list from a table that has the columns. */
+export function selectProfile(table: string): string {
+  return Object.values(columns)
+    .map(({ name, type }) => `${table}.${name}${type === 'jsonb' ? '::text' : ''}`)
+    .join(', ')
+}
+
+export function profileRow(profile: Profile): ProfileRow {
+  const values = profileFields.map((field) => {
+    const { name, type } = columns[field]
+    const value = profile[field] ?? null
+    return [name, type === 'jsonb' && value !== null ? JSON.stringify(value) : value]
+  })
+  return Object.fromEntries(values) as ProfileRow
+}
+
+export function profileOfRow(row: ProfileRow): Profile {
+  const values = profileFields.map((field) => {
+    const { name, type } = columns[field]
+    const value = row[name]
+    if (typeof value !== 'string') return [field, value]
+    return [field, type === 'jsonb' ? (JSON.parse(value) as unknown) : type === 'timestamptz' ? isoOf(value) : value]
+  })
+  return Object.fromEntries(values) as Profile
+}
+
+/** A profile in which only the address is known. */
+export const emptyProfile = Object.fromEntries(
+  profileFields.filter((field) => field !== 'primaryEmail').map((field) => [field, null]),
+) as Omit<Profile, 'primaryEmail'>
+
+export type ProfileField = keyof Profile
 
 export function bitOf(field: ProfileField): number {
   return 1 << profileFields.indexOf(field)
 }
+
+/** The fields that a write can set and clear, apart from the lists and the password. */
+export const writableFields = [
+  'firstName',
+  'lastName',
+  'mailboxSize',
+  'spamPolicy',
+  'status',
+] as const satisfies readonly ProfileField[]
+
+export type WritableField = (typeof writableFields)[number]
 
 /** The bits of the fields that are present. */
 export function knownBits(profile: Partial<Profile>): number {

@@ -1,8 +1,9 @@
 import type { Transaction } from '../../db/database.ts'
 import { array } from '../../db/pg-array.ts'
 import { addressKey, domainOf } from '../address.ts'
+import { updateRows, versionedColumns } from './insert-rows.ts'
 import type { StoredUser } from './load-stored-users.ts'
-import type { Profile } from './profile.ts'
+import { type Profile, profileRow } from './profile.ts'
 
 /** The new row of a known user, and the relationships that end. */
 export interface UserUpdate {
@@ -75,51 +76,44 @@ function respell(tx: Transaction, now: string, respelled: UserUpdate['aliasesRes
 }
 
 function keepVersions(tx: Transaction, now: string, ids: readonly number[]): Promise<unknown> {
+  const columns = tx.unsafe(Object.keys(versionedColumns).join(', '))
   return tx`
-    insert into user_versions (user_id, organization_id, primary_email, address_key, domain, first_name, last_name, type, status, mailbox_size, spam_policy,
-      created_at, updated_at, profile_known, profile_at, roles_at, aliases_at, groups_at, unresolved_groups, valid_from, valid_to)
-    select id, organization_id, primary_email, address_key, domain, first_name, last_name, type, status, mailbox_size, spam_policy,
-      created_at, updated_at, profile_known, profile_at, roles_at, aliases_at, groups_at, unresolved_groups, version_from, ${now}
-    from users where id = any(${array(ids)}::bigint[])`
+    insert into user_versions (user_id, organization_id, ${columns}, valid_from, valid_to)
+    select id, organization_id, ${columns}, version_from, ${now} from users where id = any(${array(ids)}::bigint[])`
 }
 
 function writeRows(tx: Transaction, now: string, updates: readonly UserUpdate[]): Promise<unknown> {
-  const profiles = updates.map((update) => update.profile)
-  return tx`
-    update users u set primary_email = t.primary_email, address_key = t.address_key, domain = t.domain, first_name = t.first_name,
-      last_name = t.last_name, type = t.type::user_type, status = t.status::user_status, mailbox_size = t.mailbox_size,
-      spam_policy = t.spam_policy::jsonb, created_at = t.created_at, updated_at = t.updated_at, profile_known = t.profile_known,
-      profile_at = t.profile_at, roles_at = t.roles_at, aliases_at = t.aliases_at, groups_at = t.groups_at, read_at = t.read_at, list_fields = t.list_fields,
-      unresolved_groups = t.unresolved_groups::text[], answer_digest = t.answer_digest,
-      relations_wanted_at = case when t.rewanted then ${now} when t.postponed then 'epoch'
-        when t.wanted then coalesce(u.relations_wanted_at, ${now}) end,
-      version_from = ${now}
-    from unnest(
-      ${array(updates.map((update) => update.before.id))}::bigint[],
-      ${array(profiles.map((profile) => profile.primaryEmail))}::text[],
-      ${array(profiles.map((profile) => addressKey(profile.primaryEmail)))}::text[],
-      ${array(profiles.map((profile) => domainOf(profile.primaryEmail)))}::text[],
-      ${array(profiles.map((profile) => profile.firstName))}::text[],
-      ${array(profiles.map((profile) => profile.lastName))}::text[],
-      ${array(profiles.map((profile) => profile.type))}::text[],
-      ${array(profiles.map((profile) => profile.status))}::text[],
-      ${array(profiles.map((profile) => profile.mailboxSize))}::int[],
-      ${array(profiles.map((profile) => (profile.spamPolicy == null ? null : JSON.stringify(profile.spamPolicy))))}::text[],
-      ${array(profiles.map((profile) => profile.createdAt))}::timestamptz[],
-      ${array(profiles.map((profile) => profile.updatedAt))}::timestamptz[],
-      ${array(updates.map((update) => update.profileKnown))}::smallint[],
-      ${array(updates.map((update) => update.profileAt))}::timestamptz[],
-      ${array(updates.map((update) => update.rolesAt))}::timestamptz[],
-      ${array(updates.map((update) => update.aliasesAt))}::timestamptz[],
-      ${array(updates.map((update) => update.groupsAt))}::timestamptz[],
-      ${array(updates.map((update) => update.readAt))}::timestamptz[],
-      ${array(updates.map((update) => update.listFields))}::smallint[],
-      ${array(updates.map((update) => update.unresolvedGroups))}::text[],
-      ${array(updates.map((update) => update.answerDigest))}::uuid[],
-      ${array(updates.map((update) => update.wanted))}::boolean[],
-      ${array(updates.map((update) => update.rewanted))}::boolean[],
-      ${array(updates.map((update) => update.postponed))}::boolean[]
-    ) as t(id, primary_email, address_key, domain, first_name, last_name, type, status, mailbox_size, spam_policy, created_at, updated_at,
-      profile_known, profile_at, roles_at, aliases_at, groups_at, read_at, list_fields, unresolved_groups, answer_digest, wanted, rewanted, postponed)
-    where u.id = t.id`
+  const update = {
+    columns: { ...versionedColumns, read_at: 'timestamptz', list_fields: 'smallint', answer_digest: 'uuid' },
+    helpers: { wanted: 'boolean', rewanted: 'boolean', postponed: 'boolean' },
+    more: [
+      `relations_wanted_at = case when t.rewanted then $1::timestamptz when t.postponed then 'epoch'
+        when t.wanted then coalesce(u.relations_wanted_at, $1::timestamptz) end`,
+      'version_from = $1::timestamptz',
+    ],
+    parameter: now,
+  } as const
+  return updateRows(tx, 'users', update, updates.map(rowOf))
+}
+
+function rowOf(update: UserUpdate) {
+  const { before, profile } = update
+  return {
+    id: before.id,
+    ...profileRow(profile),
+    address_key: addressKey(profile.primaryEmail),
+    domain: domainOf(profile.primaryEmail),
+    profile_known: update.profileKnown,
+    profile_at: update.profileAt,
+    roles_at: update.rolesAt,
+    aliases_at: update.aliasesAt,
+    groups_at: update.groupsAt,
+    read_at: update.readAt,
+    list_fields: update.listFields,
+    unresolved_groups: update.unresolvedGroups,
+    answer_digest: update.answerDigest,
+    wanted: update.wanted,
+    rewanted: update.rewanted,
+    postponed: update.postponed,
+  }
 }

@@ -4,6 +4,7 @@ import { inOrganization } from '../../mirror/in-organization.ts'
 import type { Observation, ObservedUser } from '../../mirror/observation.ts'
 import { applyGone } from '../../mirror/users/apply-gone.ts'
 import { type AppliedUsers, applyUsers } from '../../mirror/users/apply-users.ts'
+import type { WritableField } from '../../mirror/users/profile.ts'
 import type { EssentialsClient } from '../../vendor/client.ts'
 import { NotFoundError } from '../../vendor/errors/rejection-errors.ts'
 import type { CallOptions } from '../../vendor/http/execute-request.ts'
@@ -17,9 +18,8 @@ export type UserReading =
   /** `userId` is the user that the mirror had at the address and that is now a tombstone. */
   | { found: false; userId: number | undefined }
 
-export type ClearableField = ClearableScalar | ClearableList
+export type ClearableField = WritableField | ClearableList
 
-type ClearableScalar = 'firstName' | 'lastName' | 'mailboxSize' | 'spamPolicy' | 'status'
 type ClearableList = 'roles' | 'aliases'
 
 interface Answer {

@@ -7,6 +7,7 @@ import type { Sql, Transaction } from '../../db/database.ts'
 import { array } from '../../db/pg-array.ts'
 import { addressKey } from '../../mirror/address.ts'
 import { roleName } from '../../mirror/role-name.ts'
+import type { WritableField } from '../../mirror/users/profile.ts'
 import { canonical } from '../../mirror/users/profile.ts'
 import type { WireUser } from '../../vendor/wire/wire.ts'
 
@@ -21,9 +22,8 @@ export interface WrittenField {
   readonly holds?: boolean
 }
 
-type Scalar = 'firstName' | 'lastName' | 'mailboxSize' | 'spamPolicy' | 'status'
 /** `account`: whether the account exists. For an entry of a list: whether the list contains it. */
-export type WrittenFieldName = 'account' | Scalar | `${'roles' | 'aliases' | 'groups'} ${string}`
+export type WrittenFieldName = 'account' | WritableField | `${'roles' | 'aliases' | 'groups'} ${string}`
 
 interface RecentWrite {
   readonly field: WrittenFieldName
@@ -172,7 +172,7 @@ function isShown(write: RecentWrite, copy: Copy): boolean {
 function valueIn(copy: Omit<WireUser, 'primaryEmail' | 'raw'>, { field, groupName }: RecentWrite): unknown {
   if (field === 'status' && copy.unrecognized?.status !== undefined) return undefined
   const space = field.indexOf(' ')
-  if (space === -1) return copy[field as Scalar] ?? null
+  if (space === -1) return copy[field as WritableField] ?? null
   const entry = field.slice(space + 1)
   switch (field.slice(0, space)) {
     case 'roles':

@@ -2,10 +2,11 @@
  * Stores digests of the values that a PUT sent back unchanged, so that a later reading can detect losses. The journal
  * never stores the user's values. Pure.
  */
+
 import { createHash } from 'node:crypto'
-import { canonical } from '../../mirror/users/profile.ts'
+import { canonical, writableFields } from '../../mirror/users/profile.ts'
 import type { WireUser } from '../../vendor/wire/wire.ts'
-import { keyOf, listFields, scalarFields, type VendorPatch } from './merge-patch.ts'
+import { keyOf, listFields, type VendorPatch } from './merge-patch.ts'
 
 export interface Carried {
   readonly scalars: { readonly [field: string]: string }
@@ -18,7 +19,7 @@ export interface Carried {
   readonly word?: string
 }
 
-const read = [...scalarFields, ...listFields, 'groups'] as const
+const read = [...writableFields, ...listFields, 'groups'] as const
 const systemFields: ReadonlySet<string> = new Set(['primaryEmail', 'type', 'createdAt', 'updatedAt'])
 
 /** Returns whether the mirror stores the field and can read it in this copy. */
@@ -30,7 +31,7 @@ export function isReadable(field: string, copy: WireUser): boolean {
 
 /** `untold`: entries of `groups` that the mirror cannot resolve to one group. */
 export function carriedIn(copy: WireUser, untold: readonly string[] = []): Carried {
-  const scalars = scalarFields.filter((field) => copy[field] != null).map((field) => [field, digest(copy[field])])
+  const scalars = writableFields.filter((field) => copy[field] != null).map((field) => [field, digest(copy[field])])
   const lists = listFields.map((field) => [field, (copy[field] ?? []).map((one) => digest(keyOf(field, one)))])
   const word = copy.unrecognized?.status
   const others = Object.entries(copy.raw).filter(([field, value]) => !isReadable(field, copy) && !isEmpty(value))
@@ -49,7 +50,7 @@ export function carriedIn(copy: WireUser, untold: readonly string[] = []): Carri
  * a value that is gone counts.
  */
 export function lostOf(carried: Carried, patch: VendorPatch, copy: WireUser, isImmediate: boolean): string[] {
-  const scalars = scalarFields.filter((field) => {
+  const scalars = writableFields.filter((field) => {
     const before = carried.scalars[field]
     if (before === undefined) return false
     return isImmediate ? before !== digest(copy[field] ?? null) : copy[field] == null

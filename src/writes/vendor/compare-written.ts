@@ -1,15 +1,7 @@
-import { sameValue } from '../../mirror/users/profile.ts'
+import { sameValue, writableFields } from '../../mirror/users/profile.ts'
 import type { JsonObject, WireUser } from '../../vendor/wire/wire.ts'
 import { isEmpty, isReadable } from './carried-fields.ts'
-import {
-  isCleared,
-  keyOf,
-  type ListChange,
-  type ListField,
-  listFields,
-  scalarFields,
-  type VendorPatch,
-} from './merge-patch.ts'
+import { isCleared, keyOf, type ListChange, type ListField, listFields, type VendorPatch } from './merge-patch.ts'
 import { isUnchangedSince } from './version.ts'
 
 /** Compares the vendor's copy of a user with the values that were sent. Pure. */
@@ -24,7 +16,7 @@ export function compareWritten(
   found: WireUser,
   { cleared }: { readonly cleared: 'ignored' | 'compared' } = { cleared: 'ignored' },
 ): string[] {
-  const scalars = scalarFields.filter((field) => {
+  const scalars = writableFields.filter((field) => {
     const wanted = patch[field]
     if (wanted === undefined) return false
     if (wanted === null) return cleared === 'compared' && found[field] != null
@@ -81,7 +73,7 @@ export interface Differences {
 export function compareSent(patch: VendorPatch, before: WireUser, found: WireUser): Differences {
   const [late, other, less] = [new Set<string>(), new Set<string>(), new Set<string>()]
   const isUntouched = isUnchangedSince(before, found)
-  for (const field of scalarFields) {
+  for (const field of writableFields) {
     const [wanted, old, value] = [patch[field], before[field] ?? null, found[field] ?? null]
     if (wanted === undefined) {
       if (old !== null && !sameValue(old, value)) other.add(field)

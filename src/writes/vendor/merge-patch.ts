@@ -2,16 +2,15 @@
 
 import { addressKey } from '../../mirror/address.ts'
 import { roleName } from '../../mirror/role-name.ts'
+import { type WritableField, writableFields } from '../../mirror/users/profile.ts'
 import { entryText } from '../../vendor/wire/lists.ts'
-import type { JsonObject } from '../../vendor/wire/wire.ts'
+import type { JsonObject, WireUser } from '../../vendor/wire/wire.ts'
+
+/** The vendor's values of the fields that a write can set. */
+type VendorFields = { readonly [Field in WritableField]?: WireUser[Field] }
 
 /** An absent field does not change; null clears the value. */
-export interface VendorPatch {
-  readonly firstName?: string | null
-  readonly lastName?: string | null
-  readonly mailboxSize?: number | null
-  readonly spamPolicy?: unknown
-  readonly status?: 'active' | 'inactive' | null
+export interface VendorPatch extends VendorFields {
   readonly roles?: ListChange | null
   readonly aliases?: ListChange | null
   /** Not readable, so a PUT contains it only if it was given. */
@@ -22,7 +21,6 @@ export type ListChange =
   | { readonly set: readonly string[] }
   | { readonly add: readonly string[]; readonly remove: readonly string[] }
 
-export const scalarFields = ['firstName', 'lastName', 'mailboxSize', 'spamPolicy', 'status'] as const
 export const listFields = ['roles', 'aliases'] as const
 export type ListField = (typeof listFields)[number]
 
@@ -45,7 +43,7 @@ export function unknownLists(raw: JsonObject, patch: VendorPatch): ListField[] {
 
 /** Returns the fields that are empty after the patch. */
 export function clearedBy(patch: VendorPatch) {
-  const scalars = scalarFields.filter((field) => patch[field] === null)
+  const scalars = writableFields.filter((field) => patch[field] === null)
   return [...scalars, ...listFields.filter((field) => isCleared(patch[field]))]
 }
 
@@ -62,7 +60,7 @@ export function keyOf(field: ListField, entry: unknown): unknown {
 }
 
 function changesOf(raw: JsonObject, patch: VendorPatch): [string, unknown][] {
-  const scalars = [...scalarFields, 'password' as const].flatMap((field): [string, unknown][] =>
+  const scalars = [...writableFields, 'password' as const].flatMap((field): [string, unknown][] =>
     patch[field] === undefined ? [] : [[field, patch[field]]],
   )
   const lists = listFields.flatMap((field): [string, unknown][] => {

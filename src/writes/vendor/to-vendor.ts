@@ -1,4 +1,5 @@
 /** Converts the mirror's terms to the vendor's. Pure. */
+import { writableFields } from '../../mirror/users/profile.ts'
 import type { NewUser } from '../../vendor/endpoints.ts'
 import { entryText } from '../../vendor/wire/lists.ts'
 import { type CreateUserInput, type ListPatch, saidIn, type UserPatch } from '../inputs.ts'
@@ -9,21 +10,13 @@ const statuses = { ACTIVE: 'active', INACTIVE: 'inactive' } as const
 
 /** Returns the body of a POST: only what the caller gave. Groups are joined one by one afterwards. */
 export function newUserOf(input: CreateUserInput): NewUser {
-  const { primaryEmail, type, firstName, lastName, password, roles, aliases, mailboxSize, spamPolicy, status } =
-    saidIn(input)
+  const given = saidIn(input)
+  const { primaryEmail, type, password, roles, aliases, status } = given
+  const scalars = Object.fromEntries(writableFields.map((field) => [field, given[field]]))
   return {
     primaryEmail,
     type: types[type],
-    ...definedOf({
-      firstName,
-      lastName,
-      password,
-      roles,
-      aliases,
-      mailboxSize,
-      spamPolicy,
-      status: status && statuses[status],
-    }),
+    ...definedOf({ ...scalars, password, roles, aliases, status: status && statuses[status] }),
   }
 }
 

@@ -1,9 +1,10 @@
 /** Derives the fields that a copy of the user must show after a write. Pure. */
 
+import { writableFields } from '../../mirror/users/profile.ts'
 import type { WrittenField } from '../../sync/point-read/recent-writes.ts'
 import type { NewUser } from '../../vendor/endpoints.ts'
 import type { WireUser } from '../../vendor/wire/wire.ts'
-import { isCleared, keyOf, type ListField, listFields, scalarFields, type VendorPatch } from './merge-patch.ts'
+import { isCleared, keyOf, type ListField, listFields, type VendorPatch } from './merge-patch.ts'
 import { patchOf } from './to-vendor.ts'
 
 export function fieldsOfCreation(body: NewUser): WrittenField[] {
@@ -20,7 +21,7 @@ export function fieldsOfDeletion(aliases: readonly string[]): WrittenField[] {
  * has to stop showing the old value.
  */
 export function fieldsOfChange(patch: VendorPatch, before: WireUser | undefined): WrittenField[] {
-  const scalars = scalarFields.flatMap((field): WrittenField[] => {
+  const scalars = writableFields.flatMap((field): WrittenField[] => {
     const value = patch[field]
     if (value === undefined) return []
     if (value !== null) return [{ field, value }]

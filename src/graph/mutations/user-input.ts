@@ -1,0 +1,25 @@
+/** The input fields of everything about a user that a write can set, once for creating and updating. */
+import type { builder } from '../builder.ts'
+import { UserStatus } from '../user/user.ts'
+
+type InputFields =
+  typeof builder extends PothosSchemaTypes.SchemaBuilder<infer Types>
+    ? PothosSchemaTypes.InputFieldBuilder<Types, 'InputObject'>
+    : never
+
+/** `ofPatch`: in a patch, null removes the value; for a new user, null equals an omitted field. */
+export function writableInputFields(t: InputFields, ofPatch: boolean) {
+  const removed = ofPatch ? ' Null removes it.' : ''
+  return {
+    firstName: t.string({ description: `The first name. Must not be empty; at most 256 characters.${removed}` }),
+    lastName: t.string({ description: `The last name. Must not be empty; at most 256 characters.${removed}` }),
+    mailboxSize: t.int({ description: 'The mailbox size in MB. Must be 0 or greater.' }),
+    spamPolicy: t.field({
+      type: 'JSON',
+      description:
+        `The spam policy, an object in the vendor's format.${ofPatch ? ' Replaces the whole policy.' : ''} At most ` +
+        '65,536 characters of JSON and 32 levels deep.',
+    }),
+    status: t.field({ type: UserStatus, description: 'Whether the account is active.' }),
+  }
+}
