@@ -15,7 +15,7 @@ test.each<[string, string, Json, string[], RegExp]>([
     'createUser',
     { primaryEmail: carla, firstName: '' },
     ['firstName'],
-    /must not be empty; leave it out/,
+    /must not be empty; omit it instead/,
   ],
   [
     'a blank name',
