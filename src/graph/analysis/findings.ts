@@ -4,6 +4,7 @@ import { rules } from '../../analysis/findings/rules.ts'
 import { findingRuns, findings } from '../../db/schema/tables.ts'
 import { builder, type RowOf } from '../builder.ts'
 import { costs, fewItems } from '../core/cost.ts'
+import { noPast } from '../core/field-policy.ts'
 import { encodeGlobalId } from '../core/global-id.ts'
 import { addNodeSource, numberedSource } from '../core/node.ts'
 import {
@@ -149,7 +150,7 @@ builder.queryField('findings', (t) =>
     type: FindingConnection,
     nullable: true,
     description: 'The findings of an organization, sorted by severity (highest first), then by age (newest first).',
-    extensions: costs({ size: forwardPageSize, page: { count: 20 } }),
+    extensions: { ...noPast, ...costs({ size: forwardPageSize, page: { count: 20 } }) },
     args: {
       ...organizationArg,
       rules: t.arg({ type: [FindingRule], description: 'Return only findings of these rules. Defaults to all rules.' }),

@@ -12,7 +12,6 @@ import {
   getDirectiveValues,
   getOperationAST,
   getVariableValues,
-  isObjectType,
   Kind,
   OperationTypeNode,
   type ValidationContext,
@@ -21,21 +20,13 @@ import {
 import { OutsideHistory } from '../../db/history/read-as-of.ts'
 import { MomentNotSettled } from '../../db/settled-moments.ts'
 import type { GraphContext } from '../context.ts'
+import { supportsAsOf } from '../core/field-policy.ts'
 import { badInput } from '../core/user-input-error.ts'
 import { parseMoment } from './moment.ts'
 
 const name = 'asOf'
 
-/** Fields that do not support `@asOf`, by type: they describe the mirror itself, or work in progress. */
-const onlyNow: Readonly<Record<string, readonly string[]>> = {
-  Organization: ['mirror', 'budget'],
-  Query: ['findings', 'operation', 'operations'],
-}
-
-/**
- * Returns the schema with the directive. Fields that do not support it are marked by an extension, so that the mark
- * survives renaming (type-prefix.ts).
- */
+/** Returns the schema with the directive. */
 export function withAsOf(schema: GraphQLSchema): GraphQLSchema {
   const directive = new GraphQLDirective({
     name,
@@ -54,12 +45,6 @@ export function withAsOf(schema: GraphQLSchema): GraphQLSchema {
       },
     },
   })
-  for (const [typeName, fieldNames] of Object.entries(onlyNow)) {
-    const type = schema.getType(typeName)
-    for (const [fieldName, field] of Object.entries(isObjectType(type) ? type.getFields() : {})) {
-      if (fieldNames.includes(fieldName)) field.extensions = { ...field.extensions, hasNoPast: true }
-    }
-  }
   return new GraphQLSchema({ ...schema.toConfig(), directives: [...schema.getDirectives(), directive] })
 }
 
@@ -89,7 +74,8 @@ function OnlyWhatHasAPastRule(context: ValidationContext): ASTVisitor {
       )
     },
     Field(node) {
-      if (!context.getFieldDef()?.extensions.hasNoPast) return
+      const field = context.getFieldDef()
+      if (!field || supportsAsOf(field)) return
       const coordinate = `${context.getParentType()?.name}.${node.name.value}`
       context.reportError(new GraphQLError(`${coordinate} does not support @asOf`, { nodes: node, extensions }))
     },

@@ -1,5 +1,5 @@
 /**
- * The scopes that a root field requires. They are read from the document before anything is executed: from the field
+ * The scopes that a root field requires. Fields and types declare them (field-policy.ts). They are read from the document before anything is executed: from the field
  * itself, and from the types that its selection reaches by any path (a node by its ID, an entity, a connection, the
  * subject of a change).
  *
@@ -23,29 +23,7 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import type { Scope } from '../context.ts'
-
-/** Root fields that require another scope than `read`. Mutations that are not listed here require `write`. */
-const rightOfField: Readonly<Record<string, Scope>> = {
-  'Mutation.refreshUser': 'read',
-  'Mutation.startPull': 'read',
-  'Mutation.resolveQuarantine': 'admin',
-  'Mutation.declareUserGone': 'admin',
-  'Query.operation': 'write',
-  'Query.operations': 'write',
-  'Subscription.operation': 'write',
-}
-
-/** Types of the interface Node that require another scope than `read`. */
-const rightOfType: Readonly<Record<string, Scope>> = { Operation: 'write' }
-
-/**
- * The fields of a type that a mutation shows with its own scope. Other fields are data that a caller without the `read`
- * scope did not send.
- */
-const namesOf: Readonly<Record<string, ReadonlySet<string>>> = {
-  User: new Set(['__typename', 'id', 'primaryEmail']),
-  Group: new Set(['__typename', 'id', 'groupId']),
-}
+import { fieldsShownToWriters, scopeOf } from './field-policy.ts'
 
 const known = new WeakMap<FieldNode, ReadonlySet<Scope>>()
 
@@ -59,13 +37,13 @@ function rightsOf(node: FieldNode, info: GraphQLResolveInfo): ReadonlySet<Scope>
   const found = known.get(node)
   if (found) return found
   const writes = info.parentType.name === 'Mutation'
-  const coordinate = `${info.parentType.name}.${node.name.value}`
-  const rights = new Set<Scope>([rightOfField[coordinate] ?? (writes ? 'write' : 'read')])
+  const field = info.parentType.getFields()[node.name.value]
+  const rights = new Set<Scope>([(field && scopeOf(field)) ?? (writes ? 'write' : 'read')])
   const type = getNamedType(info.returnType)
   if (isCompositeType(type) && node.selectionSet) {
-    walk(node.selectionSet, type, info, new Set(), (parent, field, showsPlainValue) => {
-      const isShown = writes && showsPlainValue && (namesOf[parent.name]?.has(field) ?? true)
-      if (isNode(parent, info.schema) && !isShown) rights.add(rightOfType[parent.name] ?? 'read')
+    walk(node.selectionSet, type, info, new Set(), (parent, name, showsPlainValue) => {
+      const isShown = writes && showsPlainValue && (fieldsShownToWriters(parent)?.has(name) ?? true)
+      if (isNode(parent, info.schema) && !isShown) rights.add(scopeOf(parent) ?? 'read')
     })
   }
   known.set(node, rights)

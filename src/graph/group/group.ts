@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql'
 import { builder, type RowOf } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
 import { alive } from '../core/current-rows.ts'
+import { shownToWriters } from '../core/field-policy.ts'
 import { encodeGlobalId } from '../core/global-id.ts'
 import { addNodeSource, numberedSource } from '../core/node.ts'
 import { belongsTo, checkOneIsMeant } from '../core/organization-argument.ts'
@@ -12,6 +13,7 @@ import { plannedQuery } from '../pagination/drizzle-plan.ts'
 
 export const Group = builder.drizzleObject('groups', {
   name: 'Group',
+  extensions: shownToWriters('id', 'groupId'),
   description: 'A group of users at the vendor, to which policies are assigned. Deleted groups remain as tombstones.',
   interfaces: [builder.nodeInterfaceRef()],
   select: { columns: { id: true, groupId: true, name: true, memberCount: true, deletedAt: true } },

@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql'
 import { builder } from '../builder.ts'
+import { requiresScope } from '../core/field-policy.ts'
 import { numericKey, parseGlobalId } from '../core/global-id.ts'
 import { organizationIdOf } from '../core/organization-argument.ts'
 import { checkRight } from '../core/scopes.ts'
@@ -11,6 +12,7 @@ import { User } from '../user/user.ts'
 
 builder.mutationField('startPull', (t) =>
   t.drizzleField({
+    extensions: requiresScope('read'),
     type: Pull,
     nullable: true,
     description:
@@ -27,6 +29,7 @@ builder.mutationField('startPull', (t) =>
 
 builder.mutationField('resolveQuarantine', (t) =>
   t.drizzleField({
+    extensions: requiresScope('admin'),
     type: Pull,
     nullable: true,
     description:
@@ -63,6 +66,7 @@ builder.mutationField('resolveQuarantine', (t) =>
 
 builder.mutationField('declareUserGone', (t) =>
   t.drizzleField({
+    extensions: requiresScope('admin'),
     type: User,
     nullable: true,
     description:

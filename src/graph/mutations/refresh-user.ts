@@ -12,6 +12,7 @@ import {
   type VendorFailure,
   VendorFailureRef,
 } from '../core/failures.ts'
+import { requiresScope } from '../core/field-policy.ts'
 import { organizationIdOf } from '../core/organization-argument.ts'
 import { checkRight } from '../core/scopes.ts'
 import { User } from '../user/user.ts'
@@ -66,6 +67,7 @@ const RefreshUserResultRef = builder.unionType('RefreshUserResult', {
 
 builder.mutationField('refreshUser', (t) =>
   t.field({
+    extensions: requiresScope('read'),
     type: RefreshUserResultRef,
     nullable: true,
     description:

@@ -1,5 +1,6 @@
 import { builder } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
+import { requiresScope } from '../core/field-policy.ts'
 import { checkRight } from '../core/scopes.ts'
 import { knownOperation, Operation } from './operation.ts'
 import '../change/change-stream.ts'
@@ -9,6 +10,7 @@ const longestSleepMs = 5_000
 
 builder.subscriptionField('operation', (t) =>
   t.drizzleField({
+    extensions: requiresScope('write'),
     type: Operation,
     description:
       'Streams an operation: its current state, then its state after every change. Ends when the operation has ' +

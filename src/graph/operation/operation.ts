@@ -12,6 +12,7 @@ import { builder, type RowOf } from '../builder.ts'
 import type { Viewer } from '../context.ts'
 import { costs } from '../core/cost.ts'
 import { Failure, shownFailure } from '../core/failures.ts'
+import { requiresScope } from '../core/field-policy.ts'
 import { encodeGlobalId } from '../core/global-id.ts'
 import { addNodeSource, numberedSource } from '../core/node.ts'
 import { connectionType, edgeType } from '../pagination/connection.ts'
@@ -74,6 +75,7 @@ const itemsCounted = costs({ perNode: 10 })
 
 export const Operation = builder.drizzleObject('operations', {
   name: 'Operation',
+  extensions: requiresScope('write'),
   description: 'Work that takes many requests. An operation survives the process that started it.',
   interfaces: [builder.nodeInterfaceRef()],
   select: { columns: { id: true, kind: true, state: true, createdAt: true, finishedAt: true, createdBy: true } },

@@ -1,8 +1,10 @@
 /** Lists of operations. */
+
 import { and, inArray } from 'drizzle-orm'
 import { operations } from '../../db/schema/tables.ts'
 import { builder } from '../builder.ts'
 import { costs } from '../core/cost.ts'
+import { noPast, requiresScope } from '../core/field-policy.ts'
 import { numericKey, parseGlobalId } from '../core/global-id.ts'
 import { belongsTo, checkListIsMeant } from '../core/organization-argument.ts'
 import { visibleTo } from '../core/tenant-visibility.ts'
@@ -28,6 +30,7 @@ builder.queryFields((t) => ({
   operation: t.drizzleField({
     type: Operation,
     nullable: true,
+    extensions: { ...requiresScope('write'), ...noPast },
     description: 'An operation by its global ID. Null if it does not exist. Requires the `write` scope.',
     args: { id: t.arg.id({ required: true, description: 'The global ID of the operation.' }) },
     resolve: (query, _root, { id }, context) =>
@@ -39,7 +42,7 @@ builder.queryFields((t) => ({
     type: OperationConnection,
     nullable: true,
     description: 'The operations of an organization, newest first. Requires the `write` scope.',
-    extensions: costs({ size: forwardPageSize, page: { count: 20 } }),
+    extensions: { ...requiresScope('write'), ...noPast, ...costs({ size: forwardPageSize, page: { count: 20 } }) },
     args: {
       ...organizationArg,
       states: t.arg({

@@ -1,10 +1,12 @@
 /** The remaining request allowance of an organization's API key. */
+
 import { sql } from 'drizzle-orm'
 import type { organizations } from '../../db/schema/tables.ts'
 import { utc } from '../../db/timestamps.ts'
 import { reservedOf } from '../../rate-limit/shares.ts'
 import { windowMs } from '../../rate-limit/vendor-allowance.ts'
 import { builder } from '../builder.ts'
+import { noPast } from '../core/field-policy.ts'
 import { Organization } from './organization.ts'
 
 interface Allowance {
@@ -52,6 +54,7 @@ const Budget = builder.objectRef<Allowance>('Budget').implement({
 
 builder.drizzleObjectField(Organization, 'budget', (t) =>
   t.field({
+    extensions: noPast,
     type: Budget,
     description: "The remaining request allowance of the organization's API key.",
     select: { extras: { allowance } },

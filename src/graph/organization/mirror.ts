@@ -1,8 +1,10 @@
 /** The completeness and freshness of an organization's mirror: another view of the organization's row. */
+
 import { eq, type SQL, sql } from 'drizzle-orm'
 import { type organizations, pulls } from '../../db/schema/tables.ts'
 import { builder } from '../builder.ts'
 import { costs } from '../core/cost.ts'
+import { noPast } from '../core/field-policy.ts'
 import { relatedPage } from '../pagination/drizzle-plan.ts'
 import { keyOrder } from '../pagination/order.ts'
 import { forwardPageSize } from '../pagination/page.ts'
@@ -171,5 +173,5 @@ interface PullArgs {
 }
 
 builder.drizzleObjectField(Organization, 'mirror', (t) =>
-  t.variant(Mirror, { description: "The state of the organization's mirror." }),
+  t.variant(Mirror, { description: "The state of the organization's mirror.", extensions: noPast }),
 )

@@ -4,6 +4,7 @@ import { builder, type RowOf } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
 import { costs, fewItems } from '../core/cost.ts'
 import { alive } from '../core/current-rows.ts'
+import { shownToWriters } from '../core/field-policy.ts'
 import { encodeGlobalId } from '../core/global-id.ts'
 import { addNodeSource, numberedSource } from '../core/node.ts'
 import { belongsTo, checkOneIsMeant } from '../core/organization-argument.ts'
@@ -30,6 +31,7 @@ export const UserStatus = builder.enumType('UserStatus', {
 
 export const User = builder.drizzleObject('users', {
   name: 'User',
+  extensions: shownToWriters('id', 'primaryEmail'),
   description:
     'A user account at the vendor. Deleted accounts remain as tombstones. An account that is re-created at ' +
     'the same address is a new user with its own ID.',
