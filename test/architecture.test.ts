@@ -175,7 +175,6 @@ test('architecture: no folder has more than 16 files, and no file more than 300 
   }
   expect([...folders].filter(([, count]) => count > 16)).toEqual([])
   expect(long.sort()).toEqual([
-    'src/writes/session/session.ts',
     'test/graph/change/feed-windows.test.ts',
     'test/mirror/allowance.test.ts',
     'test/server/quotes-nothing.test.ts',
