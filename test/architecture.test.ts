@@ -178,7 +178,6 @@ test('architecture: no folder has more than 16 files, and no file more than 300 
     'test/graph/change/feed-windows.test.ts',
     'test/mirror/allowance.test.ts',
     'test/server/quotes-nothing.test.ts',
-    'test/sync/identity.test.ts',
     'test/writes/odd-vendors/lag.test.ts',
   ])
   expect(crumbs).toBeLessThanOrEqual(40)
