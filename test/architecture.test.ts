@@ -177,7 +177,6 @@ test('architecture: no folder has more than 16 files, and no file more than 300 
   expect(long.sort()).toEqual([
     'test/graph/change/feed-windows.test.ts',
     'test/mirror/allowance.test.ts',
-    'test/server/quotes-nothing.test.ts',
     'test/writes/odd-vendors/lag.test.ts',
   ])
   expect(crumbs).toBeLessThanOrEqual(40)
