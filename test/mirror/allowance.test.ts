@@ -4,9 +4,10 @@
  */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Database, openDatabase, type Sql } from '../../src/db/database.ts'
-import { type Allowance, AllowanceSpentError, openAllowance, type Slot } from '../../src/rate-limit/vendor-allowance.ts'
+import { type Allowance, AllowanceSpentError, openAllowance } from '../../src/rate-limit/vendor-allowance.ts'
 import { testDatabase } from '../support/database.ts'
 import { until } from '../support/until.ts'
+import { background, interactive, pass, refusalOf, releaseAll, slots, takeAll } from './allowance-slots.ts'
 
 let database: Database & AsyncDisposable
 let sql: Sql
@@ -15,45 +16,6 @@ beforeEach(async () => {
   sql = database.sql
 })
 afterEach(() => database[Symbol.asyncDispose]())
-
-const interactive = { priority: 'interactive', maxWaitMs: 0 } as const
-const background = { priority: 'background', maxWaitMs: 0 } as const
-const of = (name: string, share = 1 / 4, maxWaiting = 10) =>
-  ({ priority: 'interactive', maxWaitMs: 0, caller: { name, share, maxWaiting } }) as const
-
-/** Takes slots until none is available immediately. */
-async function takeAll(allowance: Allowance, options: Parameters<Allowance['take']>[0]): Promise<Slot[]> {
-  const taken: Slot[] = []
-  for (;;) {
-    try {
-      taken.push(await allowance.take(options))
-    } catch (error) {
-      if (error instanceof AllowanceSpentError) return taken
-      throw error
-    }
-  }
-}
-
-const refusalOf = (taking: Promise<Slot>): Promise<AllowanceSpentError> =>
-  taking.then(
-    () => Promise.reject(new Error('It was not refused')),
-    (error: AllowanceSpentError) => error,
-  )
-
-const releaseAll = (slots: readonly Slot[]) => Promise.all(slots.map((slot) => slot.release()))
-
-/** Moves the slots' times as if this many seconds had passed. */
-async function pass(seconds: number): Promise<void> {
-  await sql`update allowance_slots set free_at = free_at - ${seconds} * interval '1 second'`
-  await sql`update allowances set paused_until = paused_until - ${seconds} * interval '1 second'`
-  await sql`update allowance_waits set until = until - ${seconds} * interval '1 second'`
-}
-
-async function slots() {
-  const [row] = await sql<{ made: number; busy: number }[]>`
-    select count(*)::int as made, (count(*) filter (where free_at > clock_timestamp()))::int as busy from allowance_slots`
-  return row ?? { made: 0, busy: 0 }
-}
 
 test('allowance: concurrent processes share the limit, and a slot is free one window after the response', async () => {
   const others = Array.from({ length: 3 }, () => openDatabase(database.connection, { connections: 4 }))
@@ -64,117 +26,27 @@ test('allowance: concurrent processes share the limit, and a slot is free one wi
     await Promise.all(allowances.flatMap((one) => [takeAll(one, interactive), takeAll(one, interactive)]))
   ).flat()
   expect(taken).toHaveLength(130)
-  expect(await slots()).toEqual({ made: 130, busy: 130 })
+  expect(await slots(sql)).toEqual({ made: 130, busy: 130 })
 
   // There is no response yet. A slot is leased for longer than a request may last, plus the window.
-  await pass(90)
+  await pass(sql, 90)
   expect(await takeAll(allowances[0] as Allowance, interactive)).toHaveLength(0)
   await releaseAll(taken)
-  await pass(30)
+  await pass(sql, 30)
   expect(await takeAll(allowances[1] as Allowance, interactive)).toHaveLength(0)
-  await pass(30)
+  await pass(sql, 30)
   expect(await takeAll(allowances[2] as Allowance, interactive)).toHaveLength(130)
   await Promise.all(others.map((other) => other.close()))
 })
 
-test('allowance: background work leaves a tenth of the slots free, at least one, but may take the last slot of a limit of 1', async () => {
-  for (const [limit, given] of [
-    [100, 90],
-    [250, 225],
-    [5, 4],
-    [2, 1],
-    [1, 1],
-  ] as const) {
-    const allowance = await openAllowance(sql, `of ${limit}`, limit)
-    expect(await takeAll(allowance, background)).toHaveLength(given)
-    expect(await takeAll(allowance, interactive)).toHaveLength(limit - given)
-  }
-})
-
-test('allowance: interactive work leaves a quarter to waiting background work, and otherwise takes all slots', async () => {
-  for (const [limit, left] of [
-    [100, 25],
-    [10, 3],
-    [4, 1],
-    [2, 1],
-  ] as const) {
-    const allowance = await openAllowance(sql, `of ${limit}`, limit)
-    const first = await takeAll(allowance, interactive)
-    expect(first).toHaveLength(limit)
-    expect((await refusalOf(allowance.take(background))).limit).toBe('LIMIT')
-    await releaseAll(first)
-    await sql`update allowance_slots set free_at = '-infinity'`
-    expect(await takeAll(allowance, interactive)).toHaveLength(limit - left)
-    const refused = await refusalOf(allowance.take(interactive))
-    expect(refused.message).toMatch(
-      new RegExp(
-        `^The share of interactive requests \\(${limit - left} of ${limit} requests in 60 s\\) is used up until 2`,
-      ),
-    )
-    expect(await takeAll(allowance, background)).toHaveLength(left)
-  }
-})
-
-test('allowance: one caller gets at most a quarter of the interactive slots, and the other callers get theirs', async () => {
-  const allowance = await openAllowance(sql, 'key', 100)
-  expect(await takeAll(allowance, of('greedy'))).toHaveLength(18)
-  const refused = await refusalOf(allowance.take(of('greedy')))
-  expect(refused).toMatchObject({ limit: 'CALLER', retryAt: expect.stringMatching(/^2\d{3}-.*Z$/) })
-  expect(refused.message).toMatch(
-    /^The caller's share of the allowance \(18 of 100 requests in 60 s\) is used up until 2/,
-  )
-  // A larger share, such as that of writes, counts the same slots.
-  expect(await takeAll(allowance, of('greedy', 3 / 4))).toHaveLength(56 - 18)
-  expect(await takeAll(allowance, of('modest'))).toHaveLength(18)
-})
-
-test('allowance: the share of a caller holds across all concurrent processes', async () => {
-  const others = Array.from({ length: 2 }, () => openDatabase(database.connection, { connections: 4 }))
-  const allowances = await Promise.all(
-    [sql, ...others.map((other) => other.sql)].map((each) => openAllowance(each, 'key', 200)),
-  )
-  const taken = await Promise.all(allowances.flatMap((one) => [takeAll(one, of('greedy')), takeAll(one, of('greedy'))]))
-  expect(taken.flat()).toHaveLength(37)
-  await Promise.all(others.map((other) => other.close()))
-})
-
-test('allowance: a caller has a maximum of waiting requests, and the next one is rejected with the name of that limit', async () => {
-  const allowance = await openAllowance(sql, 'key', 4)
-  await releaseAll(await takeAll(allowance, interactive))
-  const leave = new AbortController()
-  const waiting = Array.from({ length: 3 }, () =>
-    allowance.take({ ...of('greedy', 1, 3), maxWaitMs: 90_000, signal: leave.signal }).catch(() => 'left'),
-  )
-  const refused = await refusalOf(allowance.take({ ...of('greedy', 1, 3), maxWaitMs: 90_000 }))
-  expect(refused.limit).toBe('WAITING')
-  expect(refused.message).toMatch(/^The caller already has the maximum of 3 waiting requests, .* until 2\d{3}-.*Z$/)
-  leave.abort()
-  expect(await Promise.all(waiting)).toEqual(['left', 'left', 'left'])
-})
-
-test('allowance: waiting callers take turns, however many requests each has waiting', async () => {
-  const allowance = await openAllowance(sql, 'key', 40)
-  await releaseAll(await takeAll(allowance, interactive))
-  const order: string[] = []
-  const ask = (name: string) =>
-    allowance.take({ ...of(name, 1, 50), maxWaitMs: 90_000 }).then(() => {
-      order.push(name)
-    })
-  const all = [...Array.from({ length: 20 }, () => ask('many')), ask('few'), ask('few')]
-  await until(async () => (await sql`select from allowance_waits where priority = 'INTERACTIVE'`).length > 0)
-  await pass(60)
-  await Promise.all(all)
-  expect(order.slice(0, 6).filter((name) => name === 'few')).toHaveLength(2)
-})
-
 test('allowance: rows for slots are created as they are needed', async () => {
   const allowance = await openAllowance(sql, 'key', 1_000)
-  expect(await slots()).toEqual({ made: 0, busy: 0 })
+  expect(await slots(sql)).toEqual({ made: 0, busy: 0 })
   await allowance.take(interactive)
-  expect(await slots()).toEqual({ made: 1, busy: 1 })
+  expect(await slots(sql)).toEqual({ made: 1, busy: 1 })
   const taken = await Promise.all(Array.from({ length: 450 }, () => allowance.take(interactive)))
   expect(taken).toHaveLength(450)
-  expect(await slots()).toEqual({ made: 451, busy: 451 })
+  expect(await slots(sql)).toEqual({ made: 451, busy: 451 })
   // The tenth that is reserved is a tenth of the whole limit.
   expect(await takeAll(allowance, background)).toHaveLength(900 - 451)
 })
@@ -183,7 +55,7 @@ test('allowance: the slot of a killed holder is free after the lease, and a late
   const allowance = await openAllowance(sql, 'key', 1)
   const lost = await allowance.take(interactive)
   await expect(allowance.take(interactive)).rejects.toBeInstanceOf(AllowanceSpentError)
-  await pass(120)
+  await pass(sql, 120)
   const next = await allowance.take(interactive)
   const [before] = await sql`select free_at, token from allowance_slots`
   expect(await lost.release()).toMatch(/^\d{4}-\d\d-\d\dT/)
@@ -221,9 +93,9 @@ test('allowance: a pause blocks every slot, including those that are released du
   expect(await takeAll(allowance, interactive)).toHaveLength(0)
   expect(await refusalOf(allowance.take(interactive))).toMatchObject({ limit: 'PAUSED' })
   await before.release()
-  await pass(60)
+  await pass(sql, 60)
   expect(await takeAll(allowance, interactive)).toHaveLength(0)
-  await pass(30)
+  await pass(sql, 30)
   expect(await takeAll(allowance, interactive)).toHaveLength(200)
 })
 
@@ -231,7 +103,7 @@ test('allowance: a shorter pause does not end a longer one', async () => {
   const allowance = await openAllowance(sql, 'key', 10)
   await allowance.pause(60_000)
   await allowance.pause(1_000)
-  await pass(30)
+  await pass(sql, 30)
   expect(await takeAll(allowance, interactive)).toHaveLength(0)
 })
 
@@ -261,14 +133,14 @@ test('allowance: a waiting request keeps waiting if a pause begins', async () =>
 test('allowance: a lowered limit counts the requests of the window, whatever slots they have', async () => {
   const before = await openAllowance(sql, 'key', 100)
   await releaseAll(await Promise.all(Array.from({ length: 40 }, () => before.take(interactive))))
-  await pass(60)
+  await pass(sql, 60)
   await sql`update allowance_slots set free_at = clock_timestamp() + interval '1 minute', slot = slot + 60`
   await sql`insert into allowance_slots (key, slot) select 'key', generate_series(0, 59)`
   const lowered = await openAllowance(sql, 'key', 40)
   expect(await takeAll(lowered, interactive)).toHaveLength(0)
   // The older process obeys the lower limit, too.
   expect(await takeAll(before, interactive)).toHaveLength(0)
-  await pass(60)
+  await pass(sql, 60)
   expect(await takeAll(lowered, interactive)).toHaveLength(40)
 })
 
@@ -278,8 +150,8 @@ test('allowance: the lowest limit of the sending processes applies to all of the
   // Like a process that restarts with the old configuration.
   const highAgain = await openAllowance(sql, 'key', 100)
   expect(await takeAll(highAgain, interactive)).toHaveLength(10)
-  await pass(60)
-  await pass(60)
+  await pass(sql, 60)
+  await pass(sql, 60)
   const [taken] = await Promise.all([low.take(interactive)])
   expect(await takeAll(high, interactive)).toHaveLength(9)
   await taken?.release()
@@ -288,7 +160,7 @@ test('allowance: the lowest limit of the sending processes applies to all of the
 test('allowance: a process with the lower limit gets its turn beside busy processes with a higher one', async () => {
   const low = await openAllowance(sql, 'key', 10)
   const high = await openAllowance(sql, 'key', 100)
-  await pass(60)
+  await pass(sql, 60)
   await releaseAll(await takeAll(high, interactive))
   expect(await takeAll(low, interactive)).toHaveLength(0)
   // Half of the slots are free, but the process with the lower limit waits.
@@ -303,7 +175,7 @@ test('allowance: a raised limit applies one window after the last request under 
   const raised = await openAllowance(sql, 'key', 100)
   expect(await takeAll(raised, interactive)).toHaveLength(0)
   await releaseAll(taken)
-  await pass(60)
+  await pass(sql, 60)
   expect(await takeAll(raised, interactive)).toHaveLength(100)
   const [row] = await sql`select requests_per_window as limit from allowances`
   expect(row).toEqual({ limit: 100 })

@@ -3,7 +3,6 @@
  * results in the rows.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Redis } from 'ioredis'
 import { pino } from 'pino'
 import type { Database, Sql } from '../../src/db/database.ts'
 import { isoOf } from '../../src/db/timestamps.ts'
@@ -14,28 +13,14 @@ import type { LoggedRequest } from '../../src/simulator/http/request-log.ts'
 import type { OrganizationOptions, SimulatedOrganization } from '../../src/simulator/organization.ts'
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts'
 import type { SyncDeps } from '../../src/sync/deps.ts'
-import { openQueue, type QueueStore } from '../../src/sync/queue.ts'
+import { openQueue } from '../../src/sync/queue.ts'
 import { type SyncWorker, startSyncWorker } from '../../src/sync/worker.ts'
 import { createEssentialsClient, type EssentialsClient } from '../../src/vendor/client.ts'
 import type { RetryPolicy } from '../../src/vendor/http/retry.ts'
 import { testDatabase } from './database.ts'
 import { type MirrorState, readMirror } from './mirror-state.ts'
+import { openStore, type StoreName } from './queue-stores.ts'
 import { until } from './until.ts'
-
-export type StoreName = 'postgres' | 'redis'
-
-const redisUrl = process.env.TEST_REDIS_URL
-
-/**
- * For `describe.each`: the stores that the queue may use. Without a Redis the Redis tests are skipped; with CI=true
- * they fail instead.
- */
-export const everyStore = [
-  { name: 'with the queue in Postgres', store: 'postgres', skipped: false },
-  redisUrl || process.env.CI
-    ? { name: 'with the queue on Redis', store: 'redis', skipped: false }
-    : { name: 'with the queue on Redis (skipped: TEST_REDIS_URL is not set)', store: 'redis', skipped: true },
-] as const satisfies { name: string; store: StoreName; skipped: boolean }[]
 
 export interface SyncOptions {
   readonly store?: StoreName
@@ -258,43 +243,6 @@ async function openOrganizations(
   }
   return opened
 }
-
-async function openStore(name: StoreName, database: Database): Promise<{ store: QueueStore; lose(): Promise<void> }> {
-  if (name === 'postgres') {
-    return { store: { postgres: database.connection }, lose: () => losePostgres(database.sql) }
-  }
-  if (!redisUrl) throw new Error('TEST_REDIS_URL is not set: with CI=true there must be a Redis to try the queue on')
-  // Test files run concurrently, each in a process with its own number, so each number gets its own Redis database.
-  const url = new URL(redisUrl)
-  url.pathname = `/${Number(process.env.VITEST_POOL_ID ?? 0) % 16}`
-  const lose = async () => {
-    const redis = new Redis(url.href)
-    await redis.flushdb()
-    await redis.quit()
-  }
-  await lose()
-  return { store: { redisUrl: url.href }, lose }
-}
-
-/**
- * Deletes all of the queue's rows, but keeps its list of migrations. If workers are active, one side may lose a
- * deadlock, and tries again.
- */
-export async function losePostgres(sql: Sql): Promise<void> {
-  const tables = await sql<{ name: string }[]>`
-    select format('bullmq.%I', tablename) as name from pg_tables where schemaname = 'bullmq' and tablename not like '%migration%'`
-  const lose = () => sql.unsafe(`truncate ${tables.map(({ name }) => name).join(', ')} cascade`)
-  for (;;) {
-    try {
-      await lose()
-      return
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === deadlockDetected)) throw error
-    }
-  }
-}
-
-const deadlockDetected = '40P01'
 
 function inShort({ method, path, query }: LoggedRequest): string {
   const page = new URLSearchParams(query).get('page')

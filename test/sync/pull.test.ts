@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { everySection } from '../../src/simulator/options.ts'
 import { rowsAsWritten } from '../support/mirror-state.ts'
-import { everyStore, startSync, vendorState } from '../support/sync.ts'
+import { everyStore } from '../support/queue-stores.ts'
+import { startSync, vendorState } from '../support/sync.ts'
 import { until } from '../support/until.ts'
 
 describe.each(everyStore)('$name', ({ store, skipped }) => {

@@ -14,12 +14,15 @@
  * `src/mirror` writes the rows, and its tests verify the references (docs/decisions/0003-mirror-shape.md).
  */
 export * from './access.ts'
+export * from './aliases.ts'
 export * from './allowances.ts'
 export { nodeIds } from './columns.ts'
-export * from './directory.ts'
 export * from './feed.ts'
 export * from './findings.ts'
+export * from './groups.ts'
 export * from './operations.ts'
 export * from './organizations.ts'
 export * from './pulls.ts'
+export * from './roles.ts'
+export * from './users.ts'
 export * from './writes.ts'

@@ -4,8 +4,9 @@ import { AlreadyExistsError, NotFoundError } from '../../vendor/errors/rejection
 import { notFound } from '../failure.ts'
 import { wordsOf } from '../failure-of-error.ts'
 import type { KnownGroup } from '../queries.ts'
-import type { Settled, WriteSession } from '../session/session.ts'
+import type { WriteSession } from '../session/session.ts'
 import type { Shown } from '../session/settle.ts'
+import type { Settled } from '../session/step.ts'
 import { isMember } from './require-groups.ts'
 import { membershipField } from './written-fields.ts'
 

@@ -4,161 +4,26 @@
  */
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
-import type { Viewer } from '../../../src/graph/context.ts'
-import { encodeGlobalId } from '../../../src/graph/core/global-id.ts'
-import type { ChangeKind } from '../../../src/mirror/feed/change-kind.ts'
-import { Ledger } from '../../../src/mirror/feed/change-writer.ts'
-import { lockOrganization } from '../../../src/mirror/organization-lock.ts'
 import { at } from '../../support/mirror.ts'
 import { reader } from '../harness/context.ts'
 import { graph } from '../harness/fixture.ts'
+import {
+  type Answer,
+  append,
+  type Change,
+  filterOf,
+  idsOf,
+  kinds,
+  matches,
+  type Page,
+  read,
+  type Tenant,
+  tenant,
+  viewerOf,
+} from './feed-model.ts'
 
 const g = await graph()
 afterAll(() => g[Symbol.asyncDispose]())
-const { add, ask, sql } = g
-
-interface Change {
-  readonly id: string
-  readonly position: number
-  readonly kind: ChangeKind
-  readonly arrived: string
-  /** The global ids of its subject and its object. */
-  readonly nodes: readonly string[]
-}
-
-/** An organization with two users, two groups and a role, and its whole change feed. */
-interface Tenant {
-  readonly slug: string
-  readonly id: number
-  readonly users: number[]
-  readonly groups: readonly number[]
-  readonly role: number
-  readonly aliases: Map<number, number>
-  readonly feed: Change[]
-}
-
-async function tenant(slug: string): Promise<Tenant> {
-  const id = await add.organization(slug)
-  const users = [await add.user(id, `a@${slug}.example`), await add.user(id, `b@${slug}.example`)]
-  const groups = [await add.group(id, 'g1', 'One'), await add.group(id, 'g2', 'Two')]
-  const aliases = new Map<number, number>()
-  for (const user of users) aliases.set(user, await add.alias(id, user, `alias${user}@${slug}.example`))
-  return { slug, id, users, groups, role: await add.role(id, 'ADMIN'), aliases, feed: [] }
-}
-
-/** One vendor response that was applied: the second of its arrival, and the changes of each subject. */
-interface Answer {
-  readonly arrived: number
-  readonly sets: readonly { readonly subject: number; readonly kinds: readonly Kind[] }[]
-}
-const kinds = [
-  'MEMBER_ADDED',
-  'MEMBER_REMOVED',
-  'ROLE_GRANTED',
-  'FIELD_CHANGED',
-  'ALIAS_ADDED',
-  'USER_CREATED',
-] as const
-type Kind = (typeof kinds)[number]
-
-async function append(to: Tenant, { arrived, sets }: Answer): Promise<void> {
-  const added: Change[] = []
-  const created = new Map<object, number>()
-  for (const set of sets) {
-    if (set.kinds.includes('USER_CREATED')) {
-      created.set(set, await add.user(to.id, `u${to.feed.length}-${created.size}@${to.slug}.example`))
-    }
-  }
-  await sql.begin(async (tx) => {
-    const organization = await lockOrganization(tx, to.id)
-    const ledger = new Ledger(organization, { origin: 'PULL', sentAt: at(arrived), arrivedAt: at(arrived) })
-    for (const set of sets) {
-      const subject = created.get(set) ?? (to.users[set.subject % 2] as number)
-      const beginsLife = created.has(set)
-      const of = [
-        ...(beginsLife ? ['USER_CREATED' as const] : []),
-        ...set.kinds.filter((kind) => kind !== 'USER_CREATED'),
-      ]
-      const changes = of.map((kind) => ({ kind, ...objectOf(to, subject, kind), notBefore: null }))
-      ledger.record(
-        subject,
-        changes.map(({ node: _, ...change }) => change),
-      )
-      for (const { kind, node } of changes) {
-        const position = to.feed.length + added.length + 1
-        added.push({
-          id: encodeGlobalId('Change', `${to.id}-${position}`),
-          position,
-          kind,
-          arrived: at(arrived),
-          nodes: [encodeGlobalId('User', subject), ...(node ? [node] : [])],
-        })
-      }
-    }
-    await ledger.write(tx)
-  })
-  to.feed.push(...added)
-}
-
-function objectOf(
-  { groups, role, aliases }: Tenant,
-  subject: number,
-  kind: Kind,
-): { object?: number; field?: string; node?: string } {
-  const [one = 0, two = 0] = groups
-  if (kind === 'MEMBER_ADDED') return { object: one, node: encodeGlobalId('Group', one) }
-  if (kind === 'MEMBER_REMOVED') return { object: two, node: encodeGlobalId('Group', two) }
-  if (kind === 'ROLE_GRANTED') return { object: role, node: encodeGlobalId('Role', role) }
-  if (kind === 'FIELD_CHANGED') return { field: 'status' }
-  const alias = aliases.get(subject)
-  return kind === 'ALIAS_ADDED' && alias ? { object: alias, node: encodeGlobalId('Alias', alias) } : {}
-}
-
-interface Filter {
-  readonly kinds: readonly Kind[] | null
-  readonly about: string | null
-}
-interface Window {
-  readonly since: string | null
-  readonly until: string | null
-}
-interface Page {
-  readonly ids: string[]
-  readonly cursors: string[]
-  readonly pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string; endCursor: string }
-}
-
-const matches =
-  ({ kinds, about }: Filter, { since, until }: Window) =>
-  (change: Change): boolean =>
-    (kinds === null || kinds.some((kind) => kind === change.kind)) &&
-    (about === null || change.nodes.includes(about)) &&
-    (since === null || change.arrived >= since) &&
-    (until === null || change.arrived < until)
-
-async function read(
-  from: Tenant,
-  viewer: Viewer,
-  variables: Filter & Window & { first?: number; last?: number; after?: string | null; before?: string | null },
-): Promise<Page> {
-  const { data, errors } = await ask(
-    `query ($organization: String, $kinds: [ChangeKind!], $about: ID, $since: DateTime, $until: DateTime, $first: Int, $after: String, $last: Int, $before: String) {
-      changes(organization: $organization, kinds: $kinds, about: $about, since: $since, until: $until, first: $first, after: $after, last: $last, before: $before) {
-        edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-      }
-    }`,
-    { organization: viewer.organizations === 'all' || viewer.organizations.size > 1 ? from.slug : null, ...variables },
-    viewer,
-  )
-  expect(errors).toBeUndefined()
-  const { edges, pageInfo } = (data as Record<string, unknown>).changes as {
-    edges: { cursor: string; node: { id: string } }[]
-    pageInfo: Page['pageInfo']
-  }
-  return { ids: edges.map(({ node }) => node.id), cursors: edges.map(({ cursor }) => cursor), pageInfo }
-}
-
-const idsOf = (changes: readonly Change[]) => changes.map(({ id }) => id)
 
 const second = fc.nat(9)
 const moment = fc.option(second.map(at), { freq: 4 })
@@ -176,36 +41,18 @@ const filter = fc.record({
     nil: null,
   }),
 })
-const viewerOf = (tenants: readonly Tenant[], which: 'all' | 'both' | 'one'): Viewer => {
-  if (which === 'all') return reader
-  const seen = which === 'both' ? tenants : tenants.slice(0, 1)
-  return { ...reader, organizations: new Set(seen.map(({ slug }) => slug)) }
-}
 const visible = fc.constantFrom('all' as const, 'both' as const, 'one' as const)
 
 let runs = 0
 async function world(before: readonly { to: number; answer: Answer }[]): Promise<[Tenant, Tenant]> {
   runs += 1
-  const tenants: [Tenant, Tenant] = [await tenant(`mine${runs}`), await tenant(`other${runs}`)]
+  const tenants: [Tenant, Tenant] = [await tenant(g, `mine${runs}`), await tenant(g, `other${runs}`)]
   await appendAll(tenants, before)
   return tenants
 }
 async function appendAll(tenants: [Tenant, Tenant], all: readonly { to: number; answer: Answer }[]): Promise<void> {
-  for (const { to, answer: one } of all) await append(tenants[to === 1 ? 1 : 0], one)
+  for (const { to, answer: one } of all) await append(g, tenants[to === 1 ? 1 : 0], one)
 }
-function filterOf(
-  { kinds: some, about }: { kinds: Kind[] | null; about: string | null },
-  { users, groups, role, aliases }: Tenant,
-): Filter {
-  const nodes: Record<string, number | undefined> = {
-    User: users[0],
-    Group: groups[0],
-    Role: role,
-    Alias: aliases.get(users[0] as number),
-  }
-  return { kinds: some, about: about && encodeGlobalId(about, nodes[about] as number) }
-}
-
 const pages = fc.array(
   fc.record({ arriving: answers, size: fc.nat(4), moving: moment, bound: fc.option(fc.nat(20), { freq: 2 }) }),
   { maxLength: 8 },
@@ -228,7 +75,7 @@ test.each(['forward', 'backward'] as const)(
           const [mine] = tenants
           const viewer = viewerOf(tenants, who)
           const only = filterOf(narrowing, mine)
-          const plain = await read(mine, reader, { kinds: null, about: null, since: null, until: null, first: 500 })
+          const plain = await read(g, mine, reader, { kinds: null, about: null, since: null, until: null, first: 500 })
           const shown = new Set<string>()
           let cursor: string | null = null
           let newest = mine.feed.length
@@ -246,7 +93,7 @@ test.each(['forward', 'backward'] as const)(
             const args = isForward
               ? { first: size, after: cursor, before: fence ?? null }
               : { last: size, before: cursor, after: fence ?? null }
-            const page = await read(mine, viewer, { ...only, ...window, ...args })
+            const page = await read(g, mine, viewer, { ...only, ...window, ...args })
             expect(page.ids).toEqual(
               idsOf(isForward ? left.slice(0, size) : left.slice(Math.max(0, left.length - size))),
             )
@@ -294,7 +141,7 @@ test('feed: a reader that changes direction continues at the boundary of its fir
         const [mine] = tenants
         const everything = { kinds: null, about: null }
         const end = mine.feed.length
-        const page = await read(mine, reader, { ...everything, since, until, [isForward ? 'first' : 'last']: size })
+        const page = await read(g, mine, reader, { ...everything, since, until, [isForward ? 'first' : 'last']: size })
         await appendAll(tenants, arriving)
         const { startCursor, endCursor } = page.pageInfo
         const edge = mine.feed.find(({ id }) => id === (isForward ? page.ids[0] : page.ids.at(-1)))
@@ -307,7 +154,7 @@ test('feed: a reader that changes direction continues at the boundary of its fir
         }
         const window = isForward ? { since: later, until } : { since, until: later }
         const turned = isForward ? { last: 500, before: startCursor } : { first: 500, after: endCursor }
-        const { ids } = await read(mine, reader, { ...everything, ...window, ...turned })
+        const { ids } = await read(g, mine, reader, { ...everything, ...window, ...turned })
         const expected = mine.feed
           .filter(matches(everything, window))
           .filter((change) => !isPassed(change) && (!isForward || change.position <= end))
@@ -322,8 +169,8 @@ test("feed: a user's changes can be read backward, and cursors of the whole feed
   const tenants = await world([])
   const [mine] = tenants
   for (const arrived of [5, 1, 7, 2, 8]) {
-    await append(mine, { arrived, sets: [{ subject: 0, kinds: ['FIELD_CHANGED', 'MEMBER_ADDED'] }] })
-    await append(mine, { arrived, sets: [{ subject: 1, kinds: ['ROLE_GRANTED'] }] })
+    await append(g, mine, { arrived, sets: [{ subject: 0, kinds: ['FIELD_CHANGED', 'MEMBER_ADDED'] }] })
+    await append(g, mine, { arrived, sets: [{ subject: 1, kinds: ['ROLE_GRANTED'] }] })
   }
   const [user = ''] = mine.feed[0]?.nodes ?? []
   const ofUser = idsOf(mine.feed.filter(({ nodes }) => nodes[0] === user))
@@ -343,7 +190,7 @@ test("feed: a user's changes can be read backward, and cursors of the whole feed
     if (!page.hasPreviousPage) break
   }
   expect(found).toEqual(ofUser)
-  const early = await read(mine, reader, { kinds: null, about: null, since: null, until: at(5), first: 500 })
+  const early = await read(g, mine, reader, { kinds: null, about: null, since: null, until: at(5), first: 500 })
   const { ids } = await part(`after: "${early.pageInfo.endCursor}"`)
   expect([...ids].sort()).toEqual(ofUser.filter((id) => !early.ids.includes(id)).sort())
 })
@@ -352,9 +199,9 @@ test('feed: a cursor of another organization and the combination of first and la
   const [mine, other] = await world([
     { to: 0, answer: { arrived: 1, sets: [{ subject: 0, kinds: ['FIELD_CHANGED'] }] } },
   ])
-  const { cursors } = await read(mine, reader, { kinds: null, about: null, since: null, until: null, first: 1 })
+  const { cursors } = await read(g, mine, reader, { kinds: null, about: null, since: null, until: null, first: 1 })
   for (const args of [`first: 1, after: "${cursors[0]}"`, `last: 1, before: "${cursors[0]}"`, 'first: 1, last: 1']) {
-    const { errors } = await ask(`{ changes(organization: "${other.slug}", ${args}) { nodes { id } } }`)
+    const { errors } = await g.ask(`{ changes(organization: "${other.slug}", ${args}) { nodes { id } } }`)
     expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT'])
   }
 })
