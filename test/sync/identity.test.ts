@@ -402,7 +402,7 @@ async function replaceAdministrators(mirror: Mirrored, count: number): Promise<s
 }
 
 test.each([1, 5, 20])(
-  'identity: rows of %i replaced accounts are never applied to their successors, whatever later lists show',
+  'identity: rows of %i replaced accounts are never applied to their successors, regardless of what later lists show',
   async (count) => {
     await using mirror = await open(120)
     await mirror.pull()
