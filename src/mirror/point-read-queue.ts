@@ -59,7 +59,7 @@ export class Turns {
         this.#batch = this.#batch.slice(place)
         return user
       }
-      // Other processes have read all of these in the meantime.
+      // Other processes have since read all of these.
       this.#batch = this.#batch.slice(ahead.length)
       if (ahead.length > 0) continue
       if (isRefilled) return undefined

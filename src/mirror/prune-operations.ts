@@ -2,7 +2,7 @@
  * Retention of the user data in operations:
  * - A snapshot is kept until its item has succeeded and the operation has ended, plus 30 days. The snapshot of a failed
  *   item stays, because a retry needs it.
- * - A stored password is kept for at most 30 days from the start of the operation, whatever its state.
+ * - A stored password is kept for at most 30 days from the start of the operation, regardless of its state.
  * - The operation itself is kept as long as the history, and at least as long as its snapshots.
  */
 import type { Sql } from '../db/database.ts'

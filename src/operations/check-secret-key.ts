@@ -13,7 +13,7 @@ export async function checkSecretKey(sql: Sql, secrets: Secrets | undefined, log
   if (!secrets) {
     if (waiting.length > 0) {
       logger.error(
-        `SECRET_KEY is not set, and ${waiting.length} passwords wait in operations that only the key they were sealed with can open; set it in every process.`,
+        `SECRET_KEY is not set, but operations contain ${waiting.length} encrypted passwords. Set SECRET_KEY, in every process, to the key that they were encrypted with.`,
       )
     }
     return
@@ -26,13 +26,13 @@ export async function checkSecretKey(sql: Sql, secrets: Secrets | undefined, log
   if (lost > 0) {
     logger.error(
       { passwords: lost },
-      `SECRET_KEY is not the key that this database was used with before: ${lost} passwords that wait in operations cannot be opened, and idempotency keys given before count as new; set the former key in every process.`,
+      `SECRET_KEY is not the key that this database was used with before: ${lost} passwords in operations cannot be decrypted, and earlier idempotency keys count as new. Set the former key in every process.`,
     )
     return
   }
   await sql`update secret_key_check set mac = ${mac}, since = clock_timestamp()`
   logger.warn(
-    'SECRET_KEY is not the key that this database was used with before: idempotency keys given before count as new; no password waits for the former key, so this one is the known key from now on, and every process must have it.',
+    'SECRET_KEY is not the key that this database was used with before: earlier idempotency keys count as new. No password needs the former key, so the new key replaces it. Set the new key in every process.',
   )
 }
 

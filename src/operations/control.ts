@@ -23,9 +23,9 @@ export function retryOperationWith({ sql }: WriteDeps): RetryOperation {
 }
 
 /**
- * Skips the items that have not begun, and completes those under way. An item that was begun earlier and waits for a
+ * Skips the items that have not begun, and completes those in progress. An item that was begun earlier and waits for a
  * retry fails again with its earlier failure, so that it can still be retried. Erases the passwords of all items that
- * are not under way. An operation that has ended does not change.
+ * are not in progress. An operation that has ended does not change.
  */
 export type CancelOperation = (operationId: number) => Promise<void>
 
@@ -33,7 +33,7 @@ export type CancelOperation = (operationId: number) => Promise<void>
 const cancelledRetry: WriteFailure = {
   failure: 'Conflict',
   message:
-    'The operation was cancelled before this was retried; retryOperation continues from the steps that were completed',
+    'The operation was cancelled before this item was retried; retryOperation continues from the completed steps',
   userId: null,
 }
 

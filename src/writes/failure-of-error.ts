@@ -24,28 +24,28 @@ export function failureOfError(error: EssentialsError): WriteFailure {
   }
   if (error instanceof NotFoundError) return { failure: 'NotFound', message: error.message }
   if (error instanceof InvalidInputError) {
-    const said = error.vendorMessage ?? 'it did not say why'
-    return invalidInput({ path: [], message: `The vendor took the input for invalid: ${said}` })
+    const said = error.vendorMessage ?? 'no reason given'
+    return invalidInput({ path: [], message: `The vendor rejected the input as invalid: ${said}` })
   }
   if (error instanceof DomainNotRegisteredError) {
     const { domain } = error
-    const message = `The domain ${domain} is not registered: that is done in the vendor's admin console, before users are created${wordsOf(error)}`
+    const message = `The domain ${domain} is not registered. Register it in the vendor's admin console before creating users${wordsOf(error)}`
     return { failure: 'DomainNotRegistered', message, domain }
   }
   const { message, status, outcomeUnknown } = error
   return { failure: 'VendorFailure', message, status: status ?? null, outcomeUnknown }
 }
 
-function budgetExhausted(retryAt: string, problem = 'The allowance of requests is spent', words = ''): WriteFailure {
+function budgetExhausted(retryAt: string, problem = 'The allowance is used up', words = ''): WriteFailure {
   return { failure: 'BudgetExhausted', message: `${problem} until ${retryAt}${words}`, retryAt }
 }
 
 /** Returns the vendor's message as a suffix for a message; empty if there was none. */
 export function wordsOf(error: EssentialsError | undefined): string {
-  return error?.vendorMessage === undefined ? '' : `. The vendor says: ${error.vendorMessage}`
+  return error?.vendorMessage === undefined ? '' : `. The vendor's message: ${error.vendorMessage}`
 }
 
-/** Vendors refuse a taken address with 409, 400 or 422, and in many words. */
+/** Vendors reject an address that is in use with 409, 400 or 422, and with various messages. */
 export function isRefusal(error: unknown): error is AlreadyExistsError | InvalidInputError {
   return error instanceof AlreadyExistsError || error instanceof InvalidInputError
 }

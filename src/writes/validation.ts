@@ -33,10 +33,10 @@ export function checkUpdateUser({ primaryEmail, set }: UpdateUserInput): InputIs
   return [
     ...checkPrimaryEmail(primaryEmail),
     ...(Object.values(set).every((value) => value === undefined)
-      ? [issue(path, 'set names nothing to change; name at least one field')]
+      ? [issue(path, 'set must contain at least one field')]
       : []),
     ...(set.password === null
-      ? [issue([...path, 'password'], 'a password cannot be taken away; leave it out, or give a new one')]
+      ? [issue([...path, 'password'], 'a password cannot be removed; omit it, or give a new one')]
       : []),
     ...checkScalars(set, path),
     ...checkListPatch(set.roles, [...path, 'roles'], checkName, roleName),
@@ -58,7 +58,7 @@ export function checkPrimaryEmail(primaryEmail: string): InputIssue[] {
 export function checkExistingAddress(address: string, path: Path): InputIssue[] {
   const at = address.indexOf('@', 1)
   if (at !== -1 && at < address.length - 1 && !address.includes('\0') && address.isWellFormed()) return []
-  return [issue(path, 'it is not an address: an @ between two non-empty parts is required')]
+  return [issue(path, 'the address is invalid: it must have an @ between two non-empty parts')]
 }
 
 export function checkPassword(password: string, path: Path): InputIssue[] {
@@ -92,14 +92,14 @@ function checkListPatch(
   if (patch == null) return []
   const { set, add, remove } = patch
   if (set != null && (add != null || remove != null)) {
-    return [issue(path, 'give either set, or add and remove: set replaces the whole list')]
+    return [issue(path, 'set cannot be combined with add or remove, because it replaces the whole list')]
   }
   if (set == null && add == null && remove == null) {
-    return [issue(path, 'give set, or add and remove; null in place of all of it takes the whole list away')]
+    return [issue(path, 'one of set, add and remove is required; null in place of the object removes the whole list')]
   }
   const removed = new Set((remove ?? []).map(keyOf))
   const both = (add ?? []).flatMap((entry, i) =>
-    removed.has(keyOf(entry)) ? [issue([...path, 'add', String(i)], 'it is to be removed as well')] : [],
+    removed.has(keyOf(entry)) ? [issue([...path, 'add', String(i)], 'the entry is also in remove')] : [],
   )
   return [
     ...checkList(set, [...path, 'set'], checkEntry, keyOf),
@@ -116,11 +116,12 @@ function checkList(
   keyOf: (entry: string) => string = (entry) => entry,
 ): InputIssue[] {
   if (list == null) return []
-  if (list.length > longestList) return [issue(path, `it has ${list.length} entries; ${longestList} is the most`)]
+  if (list.length > longestList)
+    return [issue(path, `${last(path)} has ${list.length} entries; at most ${longestList} are allowed`)]
   const seen = new Set<string>()
   return list.flatMap((entry, i) => {
     const at = [...path, String(i)]
-    if (seen.has(keyOf(entry))) return [issue(at, 'it stands in the list already')]
+    if (seen.has(keyOf(entry))) return [issue(at, 'the list already contains this entry')]
     seen.add(keyOf(entry))
     return checkEntry(entry, at)
   })
@@ -129,19 +130,19 @@ function checkList(
 function checkNotOwn(list: readonly string[] | null | undefined, path: Path, primaryEmail: string): InputIssue[] {
   return (list ?? []).flatMap((entry, i) =>
     addressKey(entry) === addressKey(primaryEmail)
-      ? [issue([...path, String(i)], "it is the user's primary address, which needs no alias")]
+      ? [issue([...path, String(i)], "an alias must differ from the user's primary address")]
       : [],
   )
 }
 
 export function checkAddress(address: string, path: Path): InputIssue[] {
   if (address.length > longestAddress)
-    return [issue(path, `it has ${address.length} characters; an address has ${longestAddress} at most`)]
+    return [issue(path, `the address has ${address.length} characters; at most ${longestAddress} are allowed`)]
   if (/^[^@\s\p{Cc}]+@[^@\s\p{Cc}]+$/u.test(address) && address.isWellFormed()) return []
   return [
     issue(
       path,
-      'it is no address: one @ between two sides that are not empty, and no white space or control characters',
+      'the address is invalid: it must have one @ between two non-empty parts, and no white space or control characters',
     ),
   ]
 }
@@ -153,9 +154,10 @@ function checkName(name: string, path: Path): InputIssue[] {
 
 function checkText(text: string, path: Path, longest: number): InputIssue[] {
   if (text === '') return [issue(path, `${last(path)} must not be empty`)]
-  if (text.length > longest) return [issue(path, `${last(path)} has ${text.length} characters; ${longest} is the most`)]
+  if (text.length > longest)
+    return [issue(path, `${last(path)} has ${text.length} characters; at most ${longest} are allowed`)]
   if (/\p{Cc}/u.test(text) || !text.isWellFormed())
-    return [issue(path, `${last(path)} must not hold control characters or halves of characters`)]
+    return [issue(path, `${last(path)} must not contain control characters or unpaired surrogates`)]
   return []
 }
 
@@ -166,13 +168,13 @@ function checkPolicy(policy: unknown, path: Path): InputIssue[] {
     return [
       issue(
         path,
-        `spamPolicy must not be nested deeper than ${deepestPolicy}, nor hold the character NUL or halves of characters`,
+        `spamPolicy must not be nested deeper than ${deepestPolicy} levels, and must not contain NUL or unpaired surrogates`,
       ),
     ]
   }
   const size = JSON.stringify(policy).length
   return size > longestPolicy
-    ? [issue(path, `spamPolicy has ${size} characters as JSON; ${longestPolicy} is the most`)]
+    ? [issue(path, `spamPolicy has ${size} characters as JSON; at most ${longestPolicy} are allowed`)]
     : []
 }
 

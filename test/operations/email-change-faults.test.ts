@@ -91,7 +91,9 @@ function target(request: Request, { from, to }: Person) {
   return { method: one.method, path, ...('nth' in one && { after: one.nth }) }
 }
 
-/** Checks the state after an operation has ended, whatever its result; then, without the cause, a retry succeeds. */
+/**
+ * Checks the state after an operation has ended, regardless of its result; then, without the cause, a retry succeeds.
+ */
 async function judge(id: unknown, person: Person, about: string): Promise<void> {
   const { vendor } = w.acme
   expect(w.wrongs, about).toEqual([])

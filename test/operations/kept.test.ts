@@ -164,14 +164,16 @@ test('secret key: a process that starts with a different key logs that in one li
   expect(await check(7)).toEqual([])
   expect(await check(7)).toEqual([])
   const id = await begin(acme, 'startOnboarding', onboarding)
-  const lost = [expect.stringMatching(/^SECRET_KEY is not the key .*: 1 passwords .* cannot be opened/)]
+  const lost = [expect.stringMatching(/^SECRET_KEY is not the key .*: 1 passwords .* cannot be decrypted/)]
   expect(await check(9)).toEqual(lost)
   expect(await check(9)).toEqual(lost)
-  expect(await check(undefined)).toEqual([expect.stringMatching(/^SECRET_KEY is not set, and 1 passwords wait/)])
+  expect(await check(undefined)).toEqual([
+    expect.stringMatching(/^SECRET_KEY is not set, but operations contain 1 encrypted passwords/),
+  ])
   expect(await check(7)).toEqual([])
-  // No password needs the former key any more, so the new key becomes the known one.
+  // No password needs the former key, so the new key replaces it.
   await call(acme, 'cancelOperation', id)
-  expect(await check(9)).toEqual([expect.stringMatching(/^SECRET_KEY is not the key .* known key from now on/)])
+  expect(await check(9)).toEqual([expect.stringMatching(/^SECRET_KEY is not the key .* the new key replaces it/)])
   expect(await check(9)).toEqual([])
   expect(await check(undefined)).toEqual([])
 })

@@ -99,7 +99,7 @@ test('email change: the undo waits for its deletion, and a retry waits for the a
     state: 'FAILED',
     steps: [],
     journal: [],
-    failure: { message: expect.stringContaining('was taken back') },
+    failure: { message: expect.stringContaining('steps were undone') },
   })
   expect(slow.acme.vendor.snapshot()).toEqual(before)
   expect(slow.waits.has('new delete NOT_SHOWN')).toBe(true)
@@ -158,7 +158,7 @@ test('deprovisioning: a deletion that shows after 20 minutes fails clearly, and 
     failure: {
       __typename: 'VendorFailure',
       message: expect.stringMatching(
-        /accepted the deletion .*DELETE \/users.* 15 minutes .*still show the user.*retry/,
+        /accepted the deletion .*DELETE \/users.* 15 minutes .*still shows the user.*retry/,
       ),
     },
   })

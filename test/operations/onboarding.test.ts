@@ -58,7 +58,7 @@ test('onboarding: an item fails alone for an existing address, an unknown group 
   expect(started.notes).toEqual([
     'BOB@example.com will fail: BOB@example.com is already in use',
     'dan@example.com will fail: anna@example.com is already in use',
-    'The vendor has no group grp_999: users who are to join it will fail',
+    'The vendor has no group grp_999: users to be added to it will fail',
   ])
   const done = await acme.ended((started.operation as Json).id)
   expect(done).toMatchObject({ state: 'PARTLY_FAILED', total: 5, done: 1, failed: 4 })
@@ -100,7 +100,7 @@ test('onboarding: a domain that is not registered is detected with one request',
   await using acme = await workshop()
   const strangers = Array.from({ length: 20 }, (_, i) => ({ primaryEmail: `user.${i}@elsewhere.test` }))
   const started = await acme.start('startOnboarding', { users: [...strangers, ...users] })
-  expect(started.notes).toEqual([expect.stringContaining('no live user of the domain elsewhere.test')])
+  expect(started.notes).toEqual([expect.stringContaining('no live user in the domain elsewhere.test')])
   const done = await acme.ended((started.operation as Json).id)
   expect(done).toMatchObject({ state: 'PARTLY_FAILED', done: 3, failed: 20 })
   for (const { primaryEmail } of strangers) {
@@ -114,7 +114,7 @@ test('onboarding: a domain that is not registered is detected with one request',
 })
 
 test.each<[string, Json, { path: string[]; message: string }[]]>([
-  ['an empty list', { users: [] }, [{ path: ['users'], message: 'the list is empty; name at least one user' }]],
+  ['an empty list', { users: [] }, [{ path: ['users'], message: 'the list must contain at least one user' }]],
   [
     'an address twice, in another case and as an alias',
     {
@@ -125,8 +125,8 @@ test.each<[string, Json, { path: string[]; message: string }[]]>([
       ],
     },
     [
-      { path: ['users', '1', 'primaryEmail'], message: 'users.0 is to bear the same address' },
-      { path: ['users', '2', 'aliases', '0'], message: 'users.0 is to bear the same address' },
+      { path: ['users', '1', 'primaryEmail'], message: 'users.0 has the same address' },
+      { path: ['users', '2', 'aliases', '0'], message: 'users.0 has the same address' },
     ],
   ],
   [
@@ -135,9 +135,9 @@ test.each<[string, Json, { path: string[]; message: string }[]]>([
     [
       {
         path: ['users', '0', 'idempotencyKey'],
-        message: 'idempotencyKey is said once for the whole list: leave it out here',
+        message: 'set idempotencyKey on the input, not on individual users',
       },
-      { path: ['users', '0', 'dryRun'], message: 'dryRun is said once for the whole list: leave it out here' },
+      { path: ['users', '0', 'dryRun'], message: 'set dryRun on the input, not on individual users' },
     ],
   ],
   [

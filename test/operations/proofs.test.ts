@@ -38,7 +38,7 @@ test('email change: a concurrent write to the old account that shows late is not
   expect(slow.waits.has('old delete OLD_COPY')).toBe(true)
   expect(itemsOf(await slow.acme.operation(id)).get(anna)).toMatchObject({
     state: 'FAILED',
-    failure: { __typename: 'Conflict', message: expect.stringContaining('was taken back') },
+    failure: { __typename: 'Conflict', message: expect.stringContaining('steps were undone') },
   })
   expect(slow.acme.vendor.user(anna)?.firstName).toBe('Änne')
   await slow.call('retryOperation', id)
@@ -111,7 +111,7 @@ test('email change: an old account with another createdAt is not deleted, and th
     state: 'FAILED',
     failure: {
       __typename: 'Conflict',
-      message: expect.stringMatching(/another createdAt .* was taken back/),
+      message: expect.stringMatching(/another createdAt .* steps were undone/),
     },
   })
   expect(addressesIn(slow)).toEqual([anna, 'bob@example.com'])

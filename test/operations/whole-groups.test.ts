@@ -95,7 +95,7 @@ test('email change: it does not start if two groups share a name, because the gr
   await joinOneOfTwo(acme)
   expect(await acme.start('startEmailChange', { from, to })).toMatchObject({
     __typename: 'InvalidInput',
-    message: expect.stringMatching(/"Twin", which is the name of twin_1 and of twin_2/),
+    message: expect.stringMatching(/"Twin", which is the name of twin_1 and twin_2/),
   })
   expect(acme.sent()).toEqual([])
 })
@@ -113,7 +113,7 @@ for (const field of ['groups', 'aliases']) {
     keepUntold(acme, field)
     expect(await acme.start('startEmailChange', { from, to })).toMatchObject({
       __typename: 'InvalidInput',
-      message: expect.stringContaining(`the vendor does not tell which ${field} it `),
+      message: expect.stringContaining(`the vendor does not show its ${field}`),
     })
     expect(acme.sent()).toEqual([])
   })
@@ -123,11 +123,11 @@ test('deprovisioning: a user is not deactivated until the vendor shows its group
   await using acme = await workshop()
   const untold = keepUntold(acme, 'groups')
   const planned = await acme.start('startDeprovisioning', { ...anna, dryRun: true })
-  expect(planned.notes).toContainEqual(expect.stringContaining('does not tell which groups'))
+  expect(planned.notes).toContainEqual(expect.stringContaining('does not show its groups'))
   const done = await acme.finish('startDeprovisioning', anna)
   expect(itemsOf(done).get(from)?.failure).toMatchObject({
     __typename: 'InvalidInput',
-    message: expect.stringContaining('does not tell which groups'),
+    message: expect.stringContaining('does not show its groups'),
   })
   expect(acme.sent()).toEqual([])
   untold.remove()
@@ -172,9 +172,7 @@ test('email change: the failure names the removed new account, and the item has 
     user: null,
     failure: {
       __typename: 'NotAsWritten',
-      message: expect.stringMatching(
-        /\. What was done until then was taken back: .* was deleted again, .*retryOperation\.$/,
-      ),
+      message: expect.stringMatching(/\. The completed steps were undone: .* was deleted again, .*retryOperation\.$/),
     },
   })
 })

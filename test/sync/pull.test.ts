@@ -88,7 +88,7 @@ describe.each(everyStore)('$name', ({ store, skipped }) => {
       expect(await sync.mirror()).toEqual(vendorState(sync.vendor))
     })
 
-    test('runs once, whatever the number of workers and of requests for it', async () => {
+    test('runs once, regardless of the number of workers and requests for it', async () => {
       await using sync = await startSync({
         store,
         organizations: [{ data: { users: 58, groups: 3 }, switches: { maximumPageSize: 10, groupsTotal: 'right' } }],

@@ -89,7 +89,7 @@ test('quarantine: an accepted pull runs again, reads each missing user, and dele
   expect((await mirrorOf(mirror)).pulls.nodes[0]).toMatchObject({ id: pull?.id, state: 'COMPLETE', deleted: 19 })
 })
 
-test('quarantine: a rejected pull deletes nothing, and the next pull counts anew', async () => {
+test('quarantine: a rejected pull deletes nothing, and the next pull starts a new count', async () => {
   await using mirror = await mirrored(organization(50))
   await mirror.pull()
   await loseUsers(mirror, 20)

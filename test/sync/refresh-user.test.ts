@@ -5,7 +5,7 @@ import { readingCaller } from '../../src/vendor/allowance.ts'
 import { startSync, vendorState } from '../support/sync.ts'
 import { until } from '../support/until.ts'
 
-test('refreshUser: a refreshed user is as the vendor has it now, and the changed fields are named', async () => {
+test("refreshUser: the result has the vendor's current values and names the changed fields", async () => {
   await using sync = await startSync({ organizations: [{ data: { users: 30, groups: 3 } }] })
   const refresh = refreshUserWith(sync.deps)
   const ask = (primaryEmail: string) => refresh({ organizationId: sync.organizationId, primaryEmail, actor: 'reader' })
@@ -28,7 +28,7 @@ test('refreshUser: a refreshed user is as the vendor has it now, and the changed
   expect(change).toEqual({ origin: 'REFRESH', actor: 'reader' })
 })
 
-test('refreshUser: the request spells the address as the vendor does, whatever letter case the caller uses', async () => {
+test("refreshUser: the request spells the address as the vendor does, regardless of the caller's letter case", async () => {
   await using sync = await startSync({ simulator: { switches: { addressMatch: 'exact' } } })
   const refresh = refreshUserWith(sync.deps)
   const ask = (primaryEmail: string) => refresh({ organizationId: sync.organizationId, primaryEmail, actor: 'reader' })
@@ -47,7 +47,7 @@ test('refreshUser: the request spells the address as the vendor does, whatever l
   expect(await ask(email)).toMatchObject({ outcome: 'READ', changed: [] })
 })
 
-test('refreshUser: a user that the vendor lacks is NOT_FOUND, and stays until a complete pull misses it, too', async () => {
+test('refreshUser: a user that the vendor lacks is NOT_FOUND, and stays until a complete pull also misses it', async () => {
   await using sync = await startSync()
   const refresh = refreshUserWith(sync.deps)
   const ask = (primaryEmail: string) => refresh({ organizationId: sync.organizationId, primaryEmail, actor: 'reader' })
@@ -66,7 +66,7 @@ test('refreshUser: a user that the vendor lacks is NOT_FOUND, and stays until a 
   expect((await sync.mirror()).users).toEqual(vendorState(sync.vendor).users)
 })
 
-test('refreshUser: vendor failure, rejected key, spent allowance and unknown organization have different outcomes', async () => {
+test('refreshUser: vendor failure, rejected key, exhausted allowance and unknown organization have different outcomes', async () => {
   await using sync = await startSync({ requestsPerMinute: 3 })
   const refresh = refreshUserWith(sync.deps)
   // Each caller may have one of three requests.

@@ -1,5 +1,6 @@
 /**
- * Behavior that the vendor's documentation leaves open, and a vendor in trouble: a pull ends right, or reports why not.
+ * Behavior that the vendor's documentation leaves open, and a vendor with faults: a pull completes correctly, or
+ * reports why it failed.
  */
 import { describe, expect, test } from 'vitest'
 import { driftBetweenPages } from '../../src/simulator/data/edits.ts'
@@ -8,7 +9,7 @@ import type { FaultRule } from '../../src/simulator/faults.ts'
 import type { Switches } from '../../src/simulator/options.ts'
 import { startSync, vendorState } from '../support/sync.ts'
 
-describe('vendor oddities: a pull of full list rows ends with all that the vendor has', () => {
+describe('vendor oddities: a pull of full list rows mirrors everything that the vendor has', () => {
   const every: Record<string, Partial<Switches>> = {
     'in shuffled order': { pageOrder: 'shuffled' },
     'in order of addresses': { pageOrder: 'email' },

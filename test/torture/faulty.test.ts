@@ -20,7 +20,7 @@ const kinds = [
   'wrong shape',
 ] as const
 
-test('torture: with 30 % of all responses faulty, a pull of 10,000 users completes and the feed says nothing false', async () => {
+test('torture: with 30 % of all responses faulty, a pull of 10,000 users completes and the feed reports nothing false', async () => {
   await using database = await testDatabase()
   const schedule = {
     seed: 3,

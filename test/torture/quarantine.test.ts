@@ -41,7 +41,7 @@ test('torture: 40 % missing users wait in quarantine, and accepting it deletes t
   expect(await checkAll(world)).toEqual([])
 })
 
-test('torture: 40 % missing users stay after their quarantine is rejected, and the next pull counts anew', async () => {
+test('torture: 40 % missing users stay after their quarantine is rejected, and the next pull starts a new count', async () => {
   await using database = await testDatabase()
   await using world = await openWorld(database.sql, {})
   await pull(world)

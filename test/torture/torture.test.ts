@@ -11,7 +11,7 @@ const seed = 20_261_129
 const schedules = 40
 const longestMs = 45_000
 
-test('torture: whatever happens to the vendor, the network and the process, the mirror equals the vendor and says nothing false', async () => {
+test('torture: after any faults of the vendor, the network and the process, the mirror equals the vendor and reports nothing false', async () => {
   await using database = await testDatabase()
   const coverage = new Coverage()
   await fc.assert(

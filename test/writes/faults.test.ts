@@ -92,7 +92,7 @@ interface Fault {
   readonly acts: boolean
   /** The result; undefined: success. */
   readonly answer?: Json
-  /** The fault strikes every request, not only the first one. */
+  /** The fault affects every request, not only the first one. */
   readonly storm?: true
 }
 
@@ -106,7 +106,7 @@ const faults: Fault[] = [
     acts: false,
     answer: {
       __typename: 'InvalidInput',
-      issues: [{ path: [], message: 'The vendor took the input for invalid: that will not do' }],
+      issues: [{ path: [], message: 'The vendor rejected the input as invalid: that will not do' }],
     },
   },
   { name: 'forbidden', rule: { kind: 'status', status: 403 }, acts: false, answer: failed(403) },
@@ -181,7 +181,7 @@ function successOf({ field }: Write): Json {
   return { __typename: `${name}Success`, settled: true }
 }
 
-/** A house with an up-to-date mirror and an empty request log. */
+/** A harness with an up-to-date mirror and an empty request log. */
 async function filledHouse(): Promise<House> {
   const acme = await house({ timeouts })
   await acme.fill()

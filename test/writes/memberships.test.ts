@@ -51,7 +51,7 @@ test('memberships: a 409 or 404 is reported if a read shows that the change did 
   expect(await acme.mutate('createUser', { primaryEmail: 'carl@example.com', groups: ['grp_002'] })).toMatchObject({
     __typename: 'NotAsWritten',
     fields: ['groups'],
-    message: expect.stringMatching(/It is not in grp_002: .*managed by the directory[^.]*\.$/),
+    message: expect.stringMatching(/The user is not in grp_002: .*managed by the directory[^.]*\.$/),
   })
 })
 

@@ -100,7 +100,7 @@ test('dry run: an address in use is reported, from the mirror if the vendor is u
   expect(await dry({ aliases: ['x@example.com', 'Anna@example.com'] })).toMatchObject({ bearer, message: byMirror })
   expect(await dry({ primaryEmail: 'ANNA@example.com' })).toMatchObject({ bearer, message: byMirror })
   // A read from the vendor in its own spelling.
-  const byVendor = `There is a user ${anna} already`
+  const byVendor = `The user ${anna} already exists`
   expect(await dry({ primaryEmail: anna.toUpperCase() })).toMatchObject({ bearer, message: byVendor })
 
   acme.vendor.deleteUser(anna)
@@ -179,7 +179,7 @@ test('updateUser: a list that the vendor does not show can be set, but not added
   const change = (aliases: Json) => acme.mutate('updateUser', { primaryEmail: anna, set: { aliases } })
   expect(await change({ add: ['x@example.com'] })).toMatchObject({
     __typename: 'InvalidInput',
-    issues: [{ path: ['set', 'aliases'], message: expect.stringContaining('by set') }],
+    issues: [{ path: ['set', 'aliases'], message: expect.stringContaining('whole list with set') }],
   })
   expect(acme.sent()).toEqual([])
   vague.remove()
@@ -248,7 +248,7 @@ test('deleteUser: the result has the tombstone', async () => {
   expect(await mirrorState(acme)).toEqual(vendorState(acme))
 })
 
-test("writes: at a vendor with case-sensitive paths, requests use its spelling whatever the caller's", async () => {
+test("writes: at a vendor with case-sensitive paths, requests use its spelling, not the caller's", async () => {
   await using acme = await house({ switches: { addressMatch: 'exact' } })
   await acme.fill()
   const loud = { primaryEmail: anna.toUpperCase() }

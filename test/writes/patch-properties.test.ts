@@ -1,4 +1,4 @@
-/** A patch of one field changes that field only, whatever else the vendor stores of the user. */
+/** A patch of one field changes only that field, regardless of what else the vendor stores about the user. */
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { parseUser } from '../../src/vendor/wire/wire.ts'

@@ -66,7 +66,7 @@ export async function putDoubts(
         else coalesce(d.first_pull_id, excluded.first_pull_id) end`
 }
 
-/** Records that these users are the known accounts, whatever the list shows. */
+/** Records that these users are the known accounts, regardless of what the list shows. */
 export async function refuteDoubts(tx: Transaction, userIds: readonly number[], examinedAt: string): Promise<void> {
   if (userIds.length === 0) return
   await tx`

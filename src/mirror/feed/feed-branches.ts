@@ -1,8 +1,8 @@
 /**
  * The branches of a statement that finds a page of the feed. Each branch follows an index in feed order, so a page
- * costs the same at any depth, whatever the planner's statistics: changes of a subject have an index; changes of one
- * kind about a node, or about any node, are found through `change_places`, so each kind is a branch of the statement;
- * changes of an alias are found through its owner.
+ * costs the same at any depth, regardless of the planner's statistics: changes of a subject have an index; changes of
+ * one kind about a node, or about any node, are found through `change_places`, so each kind is a branch of the
+ * statement; changes of an alias are found through its owner.
  *
  * `reached_at` never decreases and translates times into positions. An overtaken set arrived before another set but was
  * applied after it, so its position may lie beyond the end of a time span that it belongs to. Such sets are few and

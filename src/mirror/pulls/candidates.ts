@@ -10,7 +10,7 @@ export interface Candidate {
 }
 
 /**
- * The next missing or doubtful user of a pull to read. Settles the candidates that have ended in the meantime, unless a
+ * The next missing or doubtful user of a pull to read. Settles the candidates that have since ended, unless a
  * list shows them again.
  */
 export async function nextCandidate(sql: Sql, pullId: number): Promise<Candidate | undefined> {

@@ -120,8 +120,8 @@ async function forget(tx: Transaction, organizationId: number, pullId: number, f
     select id from pulls where organization_id = ${organizationId} and id <> ${pullId} and state not in ('RUNNING', 'QUARANTINED')
       and exists (select from pull_candidates c where c.pull_id = pulls.id)`
   await tx`delete from pull_candidates where pull_id = any(${array(over.map(({ id }) => id))}::bigint[])`
-  // Deletes doubts that a list has contradicted, and doubts of tombstones (including pruned ones) that no list shows
-  // any more.
+  // Deletes doubts that a list has contradicted, and doubts of tombstones (including pruned ones) that no list
+  // shows.
   await tx`
     delete from user_doubts d where d.organization_id = ${organizationId} and (
       d.source = 'READ' and d.refuted or d.pull_id is distinct from ${pullId}

@@ -4,7 +4,8 @@
  *
  * A list ends with
  * - an empty page, unless the rows so far fall short of `total`: then further pages are read, within a limit;
- * - a page that repeats an earlier one: the vendor ignores `page`, repeats its last page beyond the end, or starts anew;
+ * - a page that repeats an earlier one: the vendor ignores `page`, repeats its last page beyond the end, or starts
+ *   again;
  * - the page that makes the number of rows equal to `total`, unless that page is full: a vendor may count only the rows
  *   it returns.
  *
@@ -14,7 +15,7 @@ import type { PageKind, StoredPage } from './pulls.ts'
 
 /** The requested page size, which is the vendor's maximum. */
 export const pageSize = 1_000
-/** Vendors limit pages to a multiple of this, whatever page size is requested. */
+/** Vendors limit pages to a multiple of this, regardless of the requested page size. */
 const usualPageSize = 50
 /** If pages are empty, this many pages more than `total` requires are read. */
 const sparePages = 2

@@ -166,6 +166,6 @@ export class ItemRun {
 function restored(snapshot: string): UserBefore {
   const { userId, raw, groups } = JSON.parse(snapshot) as Omit<UserBefore, 'wire'> & { raw: unknown }
   const parsed = parseUser(JSON.stringify(raw))
-  if ('unreadable' in parsed) throw new Error(`A kept user cannot be read: ${parsed.unreadable.found}`)
+  if ('unreadable' in parsed) throw new Error(`A stored user cannot be read: ${parsed.unreadable.found}`)
   return { userId, groups, wire: parsed.value }
 }

@@ -140,7 +140,7 @@ export function isBookkeeping(step: string): boolean {
 
 /**
  * Deletes the item's steps, because the original state is restored, and records which account was removed: its address
- * may stay taken for some time. The snapshot stays. The next attempt replaces it if the same account still exists.
+ * may stay in use for some time. The snapshot stays. The next attempt replaces it if the same account still exists.
  */
 export async function forgetSteps(sql: Sql, item: Held, takenBack: AccountIdentity): Promise<void> {
   await sql.begin(async (tx) => {

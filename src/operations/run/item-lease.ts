@@ -7,7 +7,7 @@ export class ItemTakenOverError extends Error {
   override readonly name = 'ItemTakenOverError'
 
   constructor() {
-    super('Another process has taken the item up')
+    super('Another process has claimed the item')
   }
 }
 

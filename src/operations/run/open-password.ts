@@ -17,12 +17,11 @@ export function openPassword(
     if (passwordGiven === false) return undefined
     throw new WriteFailedError(invalidInput({ path: [field], message: goneOf(primaryEmail, passwordGiven) }))
   }
-  if (!secrets)
-    throw unopenable(`SECRET_KEY is not set in this process. Set it to the key that the password was sealed with`)
+  if (!secrets) throw unopenable('SECRET_KEY is not set in this process')
   try {
     return secrets.open(password, passwordOf(operationId, primaryEmail))
   } catch (error) {
-    throw unopenable('SECRET_KEY of this process is not the key that it was sealed with. Set that key', error)
+    throw unopenable('it was encrypted with another key than the SECRET_KEY of this process', error)
   }
 }
 
@@ -40,7 +39,7 @@ export function canOpenPassword(
 }
 
 function unopenable(why: string, cause?: unknown): WriteFailedError {
-  const message = `The password that waits cannot be opened: ${why} in every process, then call retryOperation. The password is kept, and nothing was sent with or without it.`
+  const message = `The stored password cannot be decrypted: ${why}. Set SECRET_KEY, in every process, to the key that the password was encrypted with, then call retryOperation. The password is kept, and nothing was sent with or without it.`
   const failure = { failure: 'VendorFailure', message, status: null, outcomeUnknown: false } as const
   return new WriteFailedError(failure, { cause, final: true })
 }
@@ -49,5 +48,5 @@ function goneOf(primaryEmail: string, given: boolean | null): string {
   const why = given
     ? 'was erased, because the operation was cancelled or is older than 30 days'
     : 'may have been erased by an older version'
-  return `The password of ${primaryEmail} ${why}, and the account is not created without it; start a new operation with a password`
+  return `The password of ${primaryEmail} ${why}. The account is not created without it: start a new operation with a password`
 }

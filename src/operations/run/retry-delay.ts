@@ -18,9 +18,9 @@ const aMinute = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000]
 export const readingPauses = {
   /** The state before a write that the vendor accepted. 15 minutes in total. */
   NOT_SHOWN: [...aMinute, ...Array<number>(14).fill(60_000)],
-  /** An address is refused as taken, and this item deleted the account that had it. */
+  /** An address is rejected as already in use, and this item deleted the account that had it. */
   ADDRESS_HELD: [...aMinute, ...Array<number>(14).fill(60_000)],
-  /** An address is refused as taken, and no user is known to have it. */
+  /** An address is rejected as already in use, and no user is known to have it. */
   ADDRESS_TAKEN: aMinute,
   /**
    * A copy that a PUT will be built from, and that lacks an earlier write. After this time, the vendor's copy counts.
@@ -30,7 +30,7 @@ export const readingPauses = {
   MAYBE_DELETED: [1_000, 3_000, 6_000],
   /** A state that is neither the one before the write nor the written one. */
   OTHER: [500, 1_000, 2_000, 4_000, 8_000],
-  /** An account with another `createdAt` at the address: it was re-created, or the vendor's time moves. */
+  /** An account with another `createdAt` at the address: it was re-created, or the vendor has changed its createdAt. */
   REPLACED: [1_000, 3_000, 6_000],
 } as const satisfies Record<string, readonly number[]>
 

@@ -61,7 +61,7 @@ async function attempt({ sql, logger }: WriteDeps, run: ItemRun, item: ClaimedIt
     const done = await outcomeOf(() => work(run), run.stop)
     if ('value' in done) return await endItem(sql, item, { state: 'SUCCEEDED', userId: done.value })
     if ('notShown' in done) return await suspendItem(sql, item, done.notShown)
-    logger.warn({ err: done.error, ...about }, 'an item of an operation failed')
+    logger.warn({ err: done.error, ...about }, 'operation item failed')
     if (await isPostponed(sql, item, done, item.attempts)) return
     if (!undo) return await endItem(sql, item, { state: 'FAILED', failure: done.failure })
     reason = done.failure
@@ -73,9 +73,9 @@ async function attempt({ sql, logger }: WriteDeps, run: ItemRun, item: ClaimedIt
     return await endItem(sql, item, { state: 'FAILED', failure })
   }
   if ('notShown' in undone) return await suspendItem(sql, item, undone.notShown)
-  logger.warn({ err: undone.error, ...about }, 'what was done of an item could not be undone')
+  logger.warn({ err: undone.error, ...about }, 'operation item could not be undone')
   if (await isPostponed(sql, item, undone, item.failure ? item.attempts : 0)) return
-  const message = `${ended(reason.message)} What was done until then could not be taken back: ${ended(undone.failure.message)} Both accounts may exist, and nothing is deleted before the next attempt. Remove the cause, then call retryOperation.`
+  const message = `${ended(reason.message)} The completed steps could not be undone: ${ended(undone.failure.message)} Both accounts may exist, and nothing is deleted before the next attempt. Remove the cause, then call retryOperation.`
   await endItem(sql, item, { state: 'FAILED', failure: { ...reason, message } })
 }
 
@@ -121,7 +121,7 @@ function ended(message: string): string {
 function failureOf(error: unknown): WriteFailure {
   if (error instanceof WriteFailedError) return error.failure
   if (error instanceof EssentialsError) return failureOfError(error)
-  const message = 'The server broke it off by an error of its own, which its log tells'
+  const message = 'An internal server error interrupted it; the server log has the details'
   return { failure: 'VendorFailure', message, status: null, outcomeUnknown: true }
 }
 

@@ -52,6 +52,6 @@ export async function insertOperation(
 }
 
 function sealWith(secrets: Secrets | undefined, password: string, about: string): string {
-  if (!secrets) throw new Error('A password cannot wait without SECRET_KEY')
+  if (!secrets) throw new Error('Storing a password requires SECRET_KEY')
   return secrets.seal(password, about)
 }

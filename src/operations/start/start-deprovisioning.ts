@@ -44,14 +44,14 @@ export function startDeprovisioningWith(deps: WriteDeps): StartDeprovisioning {
 
 function checkAddresses(primaryEmails: readonly string[]): InputIssue[] {
   const path = ['primaryEmails']
-  if (primaryEmails.length === 0) return [{ path, message: 'the list is empty; name at least one user' }]
+  if (primaryEmails.length === 0) return [{ path, message: 'the list must contain at least one user' }]
   if (primaryEmails.length > longestList) {
-    return [{ path, message: `the list has ${primaryEmails.length} users; ${longestList} is the most` }]
+    return [{ path, message: `the list has ${primaryEmails.length} users; at most ${longestList} are allowed` }]
   }
   const seen = new Set<string>()
   return primaryEmails.flatMap((address, i) => {
     const at = [...path, String(i)]
-    if (seen.has(addressKey(address))) return [{ path: at, message: 'it stands in the list already' }]
+    if (seen.has(addressKey(address))) return [{ path: at, message: 'the list already contains this user' }]
     seen.add(addressKey(address))
     return checkExistingAddress(address, at)
   })
@@ -77,7 +77,7 @@ async function prepare(deps: WriteDeps, request: WriteRequest<DeprovisioningInpu
     items.push({ primaryEmail, input: { mode }, requests: ownRequests[mode] + groups.length })
     if (userId === null) {
       notes.push(
-        `The ${whole ? 'vendor' : 'mirror'} has no user ${primaryEmail}: it will fail unless there is one by then`,
+        `The ${whole ? 'vendor' : 'mirror'} has no user ${primaryEmail}: it will fail unless the user exists by then`,
       )
       continue
     }
@@ -87,9 +87,11 @@ async function prepare(deps: WriteDeps, request: WriteRequest<DeprovisioningInpu
     if (whole?.wire) notes.push(...notesOn(primaryEmail, mode, whole.told))
   }
   if (!dryRun || away !== undefined) {
-    const reason = away === undefined ? '' : ` (it could not be read now: ${away})`
-    notes.push(`The plan is by the mirror${reason}: each user is read anew, and its own groups are left`)
-    if (mode === 'DEACTIVATE') notes.push('The PUT carries all that is read then, and not the status alone')
+    const reason = away === undefined ? '' : ` (the vendor could not be read: ${away})`
+    notes.push(
+      `The plan is based on the mirror${reason}. Each user is read again before any change, and is removed from the groups that it has then`,
+    )
+    if (mode === 'DEACTIVATE') notes.push('The PUT carries all fields that are read then, not only the status')
   }
   return { items, plan, notes, given: { plan: input.primaryEmails.map((email) => asGiven(email, mode)), notes: [] } }
 }
@@ -131,9 +133,9 @@ function notesOn(primaryEmail: string, mode: DeprovisioningMode, told: ToldGroup
   const sure = told?.unknown.length === 0
   const outcome =
     mode === 'DELETE'
-      ? 'its deletion ends that too'
+      ? 'its deletion also ends these memberships'
       : sure
-        ? 'each of them is left'
-        : 'it will fail unless that is so no more by then'
-  return [`Of ${primaryEmail}, ${doubt}: ${outcome}`]
+        ? 'it is removed from each of them'
+        : 'it will fail unless this has changed by then'
+  return [`${primaryEmail}: ${doubt}; ${outcome}`]
 }

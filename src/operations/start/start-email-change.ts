@@ -49,7 +49,7 @@ function checkInput({ from, to, temporaryPassword }: EmailChangeInput, deps: Wri
     ...checkExistingAddress(from, ['from']),
     ...checkAddress(to, ['to']),
     ...(addressKey(from) === addressKey(to)
-      ? [{ path: ['to'], message: 'it is the address that the user has; its letter case alone cannot be changed' }]
+      ? [{ path: ['to'], message: 'the user already has this address; its letter case alone cannot be changed' }]
       : []),
     ...(temporaryPassword == null ? [] : checkPassword(temporaryPassword, path)),
     ...checkSealable(temporaryPassword, path, deps),
@@ -78,15 +78,17 @@ async function prepare(deps: WriteDeps, request: WriteRequest<EmailChangeInput>)
   const groups = old?.found ? (old.told?.known ?? []) : await groupsOf(sql, userId)
   const notes = [
     temporaryPassword == null
-      ? 'The password cannot be read, and so cannot be carried over: the new account begins without the old one'
-      : 'The password cannot be read, and so cannot be carried over: the new account begins with the temporary one',
-    ...(change.keepOldAddressAsAlias ? [] : [`No account has ${from} afterwards: mail to it is rejected`]),
+      ? 'The password cannot be read, so it cannot be carried over: the new account starts without the old password'
+      : 'The password cannot be read, so it cannot be carried over: the new account starts with the temporary password',
+    ...(change.keepOldAddressAsAlias ? [] : [`After the change, no account has ${from}, and mail to it is rejected`]),
     ...((await isDomainKnown(sql, organizationId, to))
       ? []
       : [
-          `The mirror has no live user of the domain ${domainOf(to)}: the vendor takes one only where the domain is registered in its admin console`,
+          `The mirror has no live user in the domain ${domainOf(to)}: the vendor accepts users only in domains that are registered in its admin console`,
         ]),
-    ...(old ? [] : ['The vendor could not be asked now: the plan lacks what only the user itself would tell']),
+    ...(old
+      ? []
+      : ['The user could not be read from the vendor: the plan lacks everything that only this read would show']),
   ]
   const wire = old?.found ? old.wire : undefined
   const items = [
@@ -121,7 +123,7 @@ async function ifAnswered<T>(read: () => Promise<T>): Promise<T | undefined> {
 
 function alreadyExists(to: string, userId: number, isOwn: boolean): WriteFailure {
   const message = isOwn
-    ? `${to} is an alias of the user itself: take it away by updateUser first, for no two accounts can bear one address`
+    ? `${to} is an alias of the same user. Remove it with updateUser first, because two accounts cannot have the same address`
     : `${to} is already in use`
   return { failure: 'AlreadyExists', message, userId, ...(isOwn && { tellsReadings: true }) }
 }

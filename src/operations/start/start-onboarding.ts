@@ -46,23 +46,22 @@ export function startOnboardingWith(deps: WriteDeps): StartOnboarding {
 }
 
 function checkUsers(users: readonly OnboardedUser[], deps: WriteDeps): InputIssue[] {
-  if (users.length === 0) return [{ path: ['users'], message: 'the list is empty; name at least one user' }]
+  if (users.length === 0) return [{ path: ['users'], message: 'the list must contain at least one user' }]
   if (users.length > longestList) {
-    return [{ path: ['users'], message: `the list has ${users.length} users; ${longestList} is the most` }]
+    return [{ path: ['users'], message: `the list has ${users.length} users; at most ${longestList} are allowed` }]
   }
   const bearers = new Map<string, number>()
   return users.flatMap((user, i) => {
     const at = (...path: readonly string[]) => ['users', String(i), ...path]
     const issues: InputIssue[] = checkCreateUser(user).map(({ path, message }) => ({ path: at(...path), message }))
     for (const field of ['organization', 'idempotencyKey', 'dryRun'] as const) {
-      if (user[field])
-        issues.push({ path: at(field), message: `${field} is said once for the whole list: leave it out here` })
+      if (user[field]) issues.push({ path: at(field), message: `set ${field} on the input, not on individual users` })
     }
     issues.push(...checkSealable(user.password, at('password'), deps))
     for (const [path, address] of addressesOf(user)) {
       const other = bearers.get(addressKey(address))
       if (other === undefined) bearers.set(addressKey(address), i)
-      else if (other !== i) issues.push({ path: at(...path), message: `users.${other} is to bear the same address` })
+      else if (other !== i) issues.push({ path: at(...path), message: `users.${other} has the same address` })
     }
     return issues
   })
@@ -137,7 +136,7 @@ async function notesOnDomains(sql: Sql, organizationId: number, users: readonly 
   for (const [domain, primaryEmail] of byDomain) {
     if (await isDomainKnown(sql, organizationId, primaryEmail)) continue
     notes.push(
-      `The mirror has no live user of the domain ${domain}: the vendor takes one only where the domain is registered in its admin console`,
+      `The mirror has no live user in the domain ${domain}: the vendor accepts users only in domains that are registered in its admin console`,
     )
   }
   return notes
@@ -162,6 +161,6 @@ async function notesOnGroups(
   const problem = await readGroupList(deps, request, unknown)
   const still = problem === undefined ? await missing() : unknown
   if (still.length === 0) return []
-  const reason = problem === undefined ? '' : ` (its list could not be read: ${problem})`
-  return [`The vendor has no group ${still.join(', ')}${reason}: users who are to join it will fail`]
+  const reason = problem === undefined ? '' : ` (its list of groups could not be read: ${problem})`
+  return [`The vendor has no group ${still.join(', ')}${reason}: users to be added to it will fail`]
 }

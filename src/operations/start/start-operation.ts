@@ -71,6 +71,6 @@ export function checkSealable(
 ): InputIssue[] {
   if (password == null || secrets) return []
   const message =
-    'a password that waits must be encrypted: set SECRET_KEY to 32 bytes in base64, as `openssl rand -base64 32` prints them'
+    'storing a password requires SECRET_KEY on the server: set it to 32 bytes in base64, such as the output of `openssl rand -base64 32`'
   return [{ path, message }]
 }

@@ -70,9 +70,9 @@ function isPastDeletion({ item: { waiting } }: ItemRun): boolean {
 
 /** Returns why the old account cannot be replaced without a loss: its groups or its aliases are not known in full. */
 export function refusalOf({ primaryEmail, aliases }: WireUser, told: ToldGroups | undefined): WriteFailure | undefined {
-  const doubt = aliases === undefined ? 'the vendor does not tell which aliases it has' : doubtAbout(told)
+  const doubt = aliases === undefined ? 'the vendor does not show its aliases' : doubtAbout(told)
   if (doubt === undefined) return undefined
-  const message = `${primaryEmail} cannot be given another address without a loss: ${doubt}`
+  const message = `The address of ${primaryEmail} cannot be changed without a loss: ${doubt}`
   return { ...invalidInput({ path: ['from'], message }), tellsReadings: true }
 }
 
@@ -149,7 +149,7 @@ async function findSuccessor(run: ItemRun, fresh: WriteSession): Promise<boolean
     // If the account was never shown, the vendor is late. If it was shown before, another client deleted it.
     if (successorCreatedAt === null && fresh.wasSent('create')?.answered)
       await requireShown(run, fresh, newPart, groups)
-    run.pauseUnlessOver(`${newPart}create`, 'OTHER', 'the user was shown, and is not found any more (404)')
+    run.pauseUnlessOver(`${newPart}create`, 'OTHER', 'the user was shown before, and is no longer found (404)')
     await fresh.doubt('create')
   }
   const joins = groups.flatMap(({ groupId }) =>
@@ -165,7 +165,7 @@ async function refuseOther(run: ItemRun, fresh: WriteSession, wire: WireUser, us
   if ((await recognize(fresh, { createdAt: successorCreatedAt }, wire)) !== 'OTHER') return
   run.pauseUnlessOver(`${newPart}create`, 'REPLACED', 'the new address shows an account with another createdAt')
   const { primaryEmail } = wire
-  const message = `${primaryEmail} is not the account that this operation created: another client deleted that one and created another`
+  const message = `${primaryEmail} is not the account that this operation created: another client deleted that account and created a new one`
   throw new WriteFailedError({ failure: 'Conflict', message, userId })
 }
 
@@ -206,14 +206,14 @@ async function waitForAliases(
   run.pauseUnlessOver(
     `${newPart}replace`,
     'ADDRESS_HELD',
-    'the aliases are refused, and no other user is known to have one of them',
+    'the aliases are rejected, but no other user is known to have one of them',
   )
 }
 
 /**
  * Deletes the old account if it still exists as it was read. If it is gone, there is nothing to delete. If another
  * client has changed it since, that change would be lost, so the step fails. If the address shows another account, the
- * change ends there, because the old account's `createdAt` may have moved.
+ * change ends there, because the old account's `createdAt` may have changed.
  */
 async function endPredecessor(run: ItemRun, old: WriteSession, fresh: WriteSession, before: UserBefore): Promise<void> {
   const sent = old.wasSent('delete') !== undefined
@@ -233,7 +233,7 @@ async function endPredecessor(run: ItemRun, old: WriteSession, fresh: WriteSessi
   // An accepted deletion is final, even if a late copy still shows the account.
   if (reading?.found && !old.wasDone('delete') && (likeness === 'SAME' || !sent)) {
     if (!isVersion(known, reading.wire)) {
-      const message = 'The old account was changed by another client while the new one was made'
+      const message = 'Another client changed the old account while the new one was created'
       throw new WriteFailedError({ failure: 'Conflict', message, userId: reading.userId })
     }
     const successor = await fresh.readAfter()
@@ -241,7 +241,7 @@ async function endPredecessor(run: ItemRun, old: WriteSession, fresh: WriteSessi
     await refuseOther(run, fresh, successor.wire, successor.userId)
   }
   if (likeness === 'UNKNOWN' && !sent && (await readProgress(run.sql, run.item)).committed) {
-    const message = `${old.primaryEmail} has an account that may be the old one or a new one: the vendor tells no createdAt. It was not deleted`
+    const message = `The account ${old.primaryEmail} may be the old one or a new one, because the vendor does not show its createdAt. It was not deleted`
     throw new WriteFailedError(
       { failure: 'VendorFailure', message, status: null, outcomeUnknown: true },
       { final: true },
@@ -261,7 +261,7 @@ async function endPredecessor(run: ItemRun, old: WriteSession, fresh: WriteSessi
 }
 
 function replaced({ primaryEmail }: WriteSession, userId: number | undefined): WriteFailedError {
-  const message = `${primaryEmail} has another createdAt than when this operation read it: another client deleted and re-created it, or the vendor's createdAt moves. It was not deleted. To change the address of the account that is there now, start a new operation; if nobody needs it, delete it`
+  const message = `${primaryEmail} has another createdAt than when this operation read it: either another client deleted and re-created it, or the vendor has changed its createdAt. It was not deleted. To change the address of the current account, start a new operation; if the account is not needed, delete it`
   return new WriteFailedError({ failure: 'Conflict', message, userId: userId ?? null })
 }
 

@@ -25,10 +25,10 @@ export async function compareCarried(
     ...lostOf(carried, patch, after.wire, isImmediate),
     ...(!leavesGroups && lacksUntold(carried, after.wire) ? ['groups'] : []),
   ].filter((field) => !(leavesGroups && field === 'groups'))
-  if (lost.length > 0) run.pauseUnlessOver(part + step, 'OTHER', `it lacks ${lost.join(', ')}`)
+  if (lost.length > 0) run.pauseUnlessOver(part + step, 'OTHER', `the user lacks ${lost.join(', ')}`)
   // A loss stays open: a retry compares again, and succeeds once the values have been restored.
   if (lost.length === 0) return await keepCompared(run.sql, run.item, part + step)
-  const message = `The vendor took the change (PUT /users), which carried ${lost.join(', ')} unchanged, and lost it. Restore it, then call retryOperation`
+  const message = `The vendor accepted the change (PUT /users), which carried ${lost.join(', ')} unchanged, but did not keep the values. Restore them, then call retryOperation`
   const failure = { failure: 'NotAsWritten', message, fields: lost, userId: after.userId } as const
   throw new WriteFailedError(failure, { final: true })
 }
@@ -38,5 +38,5 @@ export async function requireFound(run: ItemRun, session: WriteSession, step: st
   const reading = await session.readAfter()
   if (reading.found) return reading
   run.pauseUnlessOver(step, 'OTHER', 'the user is not found (404)')
-  throw notFound(`The vendor has no user ${session.primaryEmail} any more`)
+  throw notFound(`The vendor no longer has the user ${session.primaryEmail}`)
 }

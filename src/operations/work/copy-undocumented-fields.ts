@@ -60,7 +60,7 @@ async function waitUntilMoved(
   if (lacking.length === 0 || hasMoved)
     return await compareCarried(run, session, part, 'complete', {}, found, { isImmediate })
   const fields = lacking.map(([field]) => field).join(', ')
-  run.pauseUnlessOver(`${part}complete`, 'OLD_COPY', `the user is as before the PUT of ${fields}`)
+  run.pauseUnlessOver(`${part}complete`, 'OLD_COPY', `the user does not show the PUT of ${fields}`)
 }
 
 function lackingIn(found: JsonObject, body: NewUser): [string, unknown][] {

@@ -47,7 +47,7 @@ export async function requireShown(
   // The next attempt settles the step by reading: an account that appears by then is the one that this step created.
   await session.doubt('create')
   await sendAgainNextTime(session, groups)
-  const message = `The vendor accepted the new user ${session.primaryEmail} (POST /users), and after 15 minutes its reads still do not show it: the last answer was 404. If it appears, retryOperation continues with it; otherwise retryOperation creates it`
+  const message = `The vendor accepted the new user ${session.primaryEmail} (POST /users), but after 15 minutes still does not show it: the last response was 404. If the user appears, retryOperation continues with it; otherwise, retryOperation creates it`
   const failure = { failure: 'VendorFailure', message, status: 404, outcomeUnknown: true } as const
   throw new WriteFailedError(failure, { final: true })
 }
@@ -115,7 +115,7 @@ async function verify(
 ): Promise<number> {
   await requireShown(run, session, part, groups)
   const reading = await session.readAfter()
-  if (!reading.found) throw new Error('A user who was just read is not there')
+  if (!reading.found) throw new Error('The user was found by an earlier read, but not by this one')
   const { wire, userId } = reading
   const absent = groups.filter((group) => isMember(wire.groups, group) === false)
   const profile = [...(isOtherType(body.type, wire) ? ['type'] : []), ...contradictionsIn(patchOf(body), wire)]
@@ -125,7 +125,7 @@ async function verify(
     await session.adopt(reading)
     return userId
   }
-  if (profile.length > 0) run.pauseUnlessOver(`${part}create`, 'OTHER', `it differs in ${profile.join(', ')}`)
+  if (profile.length > 0) run.pauseUnlessOver(`${part}create`, 'OTHER', `the user differs in ${profile.join(', ')}`)
   const [first] = absent.filter((group) => !missed.has(group))
   if (first && missed.size === 0 && profile.length === 0) {
     const names = absent.map(({ groupId }) => groupId).join(', ')
@@ -133,12 +133,12 @@ async function verify(
   }
   await sendAgainNextTime(session, absent)
   const why = new Map([...[...refused].filter(([group]) => absent.includes(group)), ...missed])
-  const reasons = [...why].map(([{ groupId }, said]) => `It is not in ${groupId}: ${said.replace(/\.$/, '')}.`)
+  const reasons = [...why].map(([{ groupId }, said]) => `The user is not in ${groupId}: ${said.replace(/\.$/, '')}.`)
   const silent = absent.filter((group) => !why.has(group)).map(({ groupId }) => groupId)
   if (silent.length > 0) {
-    reasons.push(`The vendor accepted it as a member of ${silent.join(', ')}, and does not show it there.`)
+    reasons.push(`The vendor accepted the user as a member of ${silent.join(', ')}, but does not show the membership.`)
   }
-  const difference = `The user was created, but differs from what was sent in ${fields.join(', ')}.`
+  const difference = `The user was created, but differs from the request in ${fields.join(', ')}.`
   const message = [difference, ...reasons].join(' ')
   throw new WriteFailedError({ failure: 'NotAsWritten', message, fields, userId })
 }

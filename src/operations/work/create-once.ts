@@ -67,7 +67,7 @@ export async function createOnce(run: ItemRun, session: WriteSession, part: stri
 }
 
 /**
- * A resent POST was refused because the address is taken. It succeeded if the account at the address matches the
+ * A resent POST was rejected because the address is in use. It succeeded if the account at the address matches the
  * request: the earlier POST created that account.
  */
 async function confirmOwn(
@@ -86,7 +86,7 @@ async function confirmOwn(
     run.pauseUnlessOver(
       `${part}create`,
       'NOT_SHOWN',
-      'the address is refused as taken, and the user is not found (404)',
+      'the address is rejected as already in use, and the user is not found (404)',
     )
   }
   throw await alreadyExists(session, body, error)
@@ -94,7 +94,7 @@ async function confirmOwn(
 
 /**
  * Returns whether a write of this system has recently freed one of the addresses. If so, any refusal, however worded,
- * may mean that the address is still taken.
+ * may mean that the address is still in use.
  */
 async function isFreed(run: ItemRun, { sql, organizationId }: WriteSession, body: NewUser): Promise<boolean> {
   if (await readTakenBack(run.sql, run.item)) return true
@@ -114,7 +114,7 @@ async function waitForAddress(run: ItemRun, session: WriteSession, part: string,
   if (!reading.found && (await bearerId(sql, organizationId, addressesOf(body))) !== null) return
   const seen = reading.found ? 'the account that was deleted is still shown' : 'the user is not found (404)'
   const why = takenBack ? 'ADDRESS_HELD' : 'ADDRESS_TAKEN'
-  run.pauseUnlessOver(`${part}create`, why, `the address is refused as taken, and ${seen}`)
+  run.pauseUnlessOver(`${part}create`, why, `the address is rejected as already in use, and ${seen}`)
 }
 
 /**
@@ -130,12 +130,12 @@ async function alreadyExists(
   const { primaryEmail } = body
   const reading = await session.readAgain().catch(() => undefined)
   if (reading?.found) {
-    const message = `There is a user ${primaryEmail} already${wordsOf(error)}`
+    const message = `The user ${primaryEmail} already exists${wordsOf(error)}`
     return new WriteFailedError({ failure: 'AlreadyExists', message, userId: reading.userId }, { cause: error })
   }
   const addresses = addressesOf(body)
   const userId = await bearerId(sql, organizationId, addresses)
-  const message = `An address of ${addresses.join(', ')} is in use by another user${wordsOf(error)}`
+  const message = `${addresses.join(' or ')} is already in use by another user${wordsOf(error)}`
   return new WriteFailedError({ failure: 'AlreadyExists', message, userId }, { cause: error })
 }
 

@@ -53,7 +53,7 @@ async function refuseOther(run: ItemRun, session: WriteSession, kept: WireUser, 
   const reading = await session.readAgain()
   if (!reading.found || (await recognize(session, identityOf(kept), reading.wire)) !== 'OTHER') return
   run.pauseUnlessOver(step, 'REPLACED', 'an account with another createdAt is shown')
-  const message = `${kept.primaryEmail} has another createdAt than when this operation read it: it was deleted and created anew by another client, or the vendor's createdAt moves. It is left alone: start a new operation for it`
+  const message = `${kept.primaryEmail} has another createdAt than when this operation read it: either another client deleted and re-created it, or the vendor has changed its createdAt. This operation does not touch it. Start a new operation for it`
   throw new WriteFailedError({ failure: 'Conflict', message, userId: reading.userId })
 }
 
@@ -72,7 +72,7 @@ export function groupsToLeave(told: ToldGroups | undefined): KnownGroup[] {
 function refuseUntold(primaryEmail: string, told: ToldGroups | undefined): void {
   const doubt = doubtAbout(told && { ...told, ambiguous: new Map() })
   if (doubt === undefined) return
-  const message = `${primaryEmail} cannot be taken out of its groups: ${doubt}`
+  const message = `${primaryEmail} cannot be removed from its groups: ${doubt}`
   throw new WriteFailedError(invalidInput({ path: ['primaryEmails'], message }))
 }
 
@@ -99,7 +99,7 @@ async function deactivate(run: ItemRun, session: WriteSession): Promise<void> {
   const [first] = groupsToLeave(await toldGroups(session, wire))
   if (first) run.pauseUnlessOver(leaveStep(first.groupId), 'NOT_SHOWN', `the user is in ${wire.groups.length} groups`)
   await sendAgainNextTime(session, wire)
-  const message = `The user is inactive, and still in ${wire.groups.join(', ')}: the vendor accepted the leaving, and shows it all the same`
+  const message = `The user is inactive, but still in ${wire.groups.join(', ')}: the vendor accepted the removal, but still shows the membership`
   throw new WriteFailedError({ failure: 'NotAsWritten', message, fields: ['groups'], userId })
 }
 

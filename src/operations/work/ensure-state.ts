@@ -16,7 +16,7 @@ export interface BringToOptions {
    * from it.
    */
   readonly lacks?: (found: WireUser) => string | undefined
-  /** Called if the vendor refuses the change, for example because an address is taken. Pauses if waiting can help. */
+  /** Called if the vendor refuses the change, for example because an address is in use. Pauses if waiting can help. */
   readonly onRefused?: () => Promise<void>
   /** The user must end up in no group, so a group that the PUT loses is not a loss. */
   readonly leavesGroups?: boolean
@@ -63,8 +63,8 @@ export async function bringTo(
     await compareCarried(run, session, part, 'replace', patch, after, { isImmediate, leavesGroups })
     return after
   }
-  run.pauseUnlessOver(`${part}replace`, 'NOT_SHOWN', `it differs in ${fields.join(', ')}`)
+  run.pauseUnlessOver(`${part}replace`, 'NOT_SHOWN', `the user differs in ${fields.join(', ')}`)
   await session.disown('replace')
-  const message = `The vendor accepted the change (PUT /users), but after 15 minutes its reads show something else in ${fields.join(', ')}. retryOperation sends it again`
+  const message = `The vendor accepted the change (PUT /users), but after 15 minutes still shows other values in ${fields.join(', ')}. retryOperation sends it again`
   throw new WriteFailedError({ failure: 'NotAsWritten', message, fields, userId: after.userId })
 }

@@ -29,7 +29,7 @@ export async function rejoinGroups(
   const names = lost.map(({ groupId }) => groupId).join(', ')
   run.pauseUnlessOver(part + joinStep(missing.groupId, after), 'NOT_SHOWN', `the user is not in ${names}`)
   for (const { groupId } of lost) await session.disown(joinStep(groupId, after))
-  const message = `The vendor's PUT took the user out of ${names}. The vendor accepted it as a member again (POST), and does not show it there`
+  const message = `The vendor's PUT removed the user from ${names}. The vendor accepted the user as a member again (POST), but does not show the membership`
   const { userId } = await session.readAfter()
   throw new WriteFailedError({ failure: 'NotAsWritten', message, fields: ['groups'], userId: userId ?? null })
 }

@@ -31,13 +31,13 @@ export async function removeAccount(run: ItemRun, session: WriteSession, part: s
   const before = session.wasSent('delete')
   if (before && !before.unseen && !session.wasDone('delete')) {
     const reading = await unlessOdd(() => session.readAfter('END'))
-    if (!reading) run.pauseUnlessOver(step, 'MAYBE_DELETED', 'the answer was lost, and the user cannot be read')
+    if (!reading) run.pauseUnlessOver(step, 'MAYBE_DELETED', 'the response was lost, and the user cannot be read')
     const likeness = reading?.found ? await recognize(session, identity, reading.wire) : undefined
     if (likeness === 'SAME') {
-      run.pauseUnlessOver(step, 'MAYBE_DELETED', 'the answer was lost, and the user is still shown')
+      run.pauseUnlessOver(step, 'MAYBE_DELETED', 'the response was lost, and the user is still shown')
     }
     if (likeness === 'OTHER') {
-      run.pauseUnlessOver(step, 'REPLACED', 'the answer was lost, and an account with another createdAt is shown')
+      run.pauseUnlessOver(step, 'REPLACED', 'the response was lost, and an account with another createdAt is shown')
       throw replacedInDoubt(primaryEmail)
     }
   }
@@ -83,17 +83,17 @@ export async function removeAccount(run: ItemRun, session: WriteSession, part: s
   run.pauseUnlessOver(step, 'NOT_SHOWN', 'the user is still shown (200)')
   await session.doubt('delete')
   const outcomeUnknown = likeness === 'UNKNOWN'
-  const accepted = `The vendor accepted the deletion of ${primaryEmail} (DELETE /users), and after 15 minutes`
+  const accepted = `The vendor accepted the deletion of ${primaryEmail} (DELETE /users), but after 15 minutes`
   const message = outcomeUnknown
-    ? `${accepted} its reads show an account there that may be the same or a new one: it has no createdAt. retryOperation reads it again`
-    : `${accepted} its reads still show the user. retryOperation reads it again, and sends the deletion again if the user is still shown`
+    ? `${accepted} still shows an account at that address, which may be the same or a new one, because it has no createdAt. retryOperation reads it again`
+    : `${accepted} still shows the user. retryOperation reads the user again, and repeats the deletion if the vendor still shows the user`
   const failure = { failure: 'VendorFailure', message, status: 200, outcomeUnknown } as const
   throw new WriteFailedError(failure, { final: true })
 }
 
-/** Nothing proves whether the account was re-created after the deletion or its createdAt has moved. */
+/** Nothing proves whether the account was re-created after the deletion or its createdAt has changed. */
 function replacedInDoubt(primaryEmail: string): WriteFailedError {
-  const message = `Whether ${primaryEmail} was deleted is not known: the answer to DELETE /users was lost, and the address shows an account with another createdAt. If that account is the one to delete, or nobody needs it, delete it. Then call retryOperation`
+  const message = `It is unknown whether ${primaryEmail} was deleted: the response to DELETE /users was lost, and the address shows an account with another createdAt. If that account is the one to delete, or is not needed, delete it. Then call retryOperation`
   const failure = { failure: 'VendorFailure', message, status: null, outcomeUnknown: true } as const
   return new WriteFailedError(failure, { final: true })
 }

@@ -12,7 +12,7 @@ import { removeAccount } from './remove-account.ts'
  *
  * 1. No deletion of the old account that may have been carried out was ever sent.
  * 2. The old address still has an account. An account with a different `createdAt` than was read is enough: nothing
- *    proves whether that time has moved, and in that case the new account is no longer completed.
+ *    proves whether that time has changed, and in that case the new account is no longer completed.
  * 3. The new account is the one that this operation created: the vendor confirmed its creation, and its `createdAt` is
  *    the one seen then.
  *
@@ -50,7 +50,7 @@ export async function undoEmailChange(run: ItemRun, parts: Parts): Promise<Undon
       return { takenBack: false, state: await describe(run, old, fresh, kept) }
     }
     await takeBack(run, fresh, successor, successorCreatedAt)
-    const state = `What was done until then was taken back: ${fresh.primaryEmail} was deleted again, and ${old.primaryEmail} was left as it is. Remove the cause, then call retryOperation.`
+    const state = `The completed steps were undone: ${fresh.primaryEmail} was deleted again, and ${old.primaryEmail} was left unchanged. Remove the cause, then call retryOperation.`
     return { takenBack: true, state }
   })
 }
@@ -68,7 +68,8 @@ export async function finishTakingBack(run: ItemRun, parts: Parts): Promise<void
     const predecessor = await old.readAgain()
     // Without an old account, no deletion follows, so the new account can be completed from what was read.
     if (!predecessor.found) return await fresh.disown('delete')
-    const message = 'An earlier attempt began to delete the new account, and whether it is gone is unknown'
+    const message =
+      'An earlier attempt started to delete the new account, and it is unknown whether that account is gone'
     const failure = { failure: 'VendorFailure', message, status: null, outcomeUnknown: true } as const
     throw new WriteFailedError(failure, { final: true })
   })
@@ -105,30 +106,31 @@ async function describe(
   const [from, to] = [old.primaryEmail, fresh.primaryEmail]
   const [predecessor, successor] = [await readIfAnswered(old), await readIfAnswered(fresh)]
   if (!predecessor || !successor) {
-    return `Which of ${from} and ${to} exist could not be read: look at the vendor before you change anything. Then call retryOperation.`
+    return `${from} and ${to} could not be read, so it is unknown which of them exist. Check both at the vendor before you change anything. Then call retryOperation.`
   }
   const likeness = predecessor.found && kept ? await recognize(old, identityOf(kept.wire), predecessor.wire) : 'GONE'
   const first = {
     SAME: `The old account ${from} still exists.`,
     OTHER: old.wasDone('delete')
-      ? `The vendor accepted the deletion of the old account, and another client has created a new account ${from} since (at ${predecessor.found ? predecessor.wire.createdAt : ''}), which this operation does not touch.`
-      : `There is an account ${from} with another createdAt than the old one had: another client has created it since, or the vendor's createdAt moves. This operation does not touch it.`,
-    UNKNOWN: `There is an account ${from}; whether it is the old one is unknown.`,
+      ? `The vendor accepted the deletion of the old account. Since then, another client has created a new account ${from} (at ${predecessor.found ? predecessor.wire.createdAt : ''}), which this operation does not touch.`
+      : `There is an account ${from} with another createdAt than the old one had: either another client has created it since, or the vendor has changed its createdAt. This operation does not touch it.`,
+    UNKNOWN: `There is an account ${from}; it is unknown whether it is the old one.`,
     GONE: `The old account ${from} is gone.`,
   }[likeness]
   const isOurs = await isCreatedAt(fresh, successor, successorCreatedAt)
   const second = !successor.found
     ? `There is no account ${to}.`
     : isOurs || (committed && successorCreatedAt === null)
-      ? `The new account ${to} exists, and may lack aliases or groups.`
-      : `There is an account ${to}, which this operation cannot prove to have created, so it was not deleted. If no other client needs it, delete it: the next attempt creates it anew.`
+      ? `The new account ${to} exists, but may lack aliases or groups.`
+      : `There is an account ${to}. It was not deleted, because this operation cannot prove that it created the account. If no other client needs it, delete it: the next attempt re-creates it.`
   const advice =
     likeness === 'OTHER'
-      ? `If an address is refused because the new ${from} has it, take that account out of what creates it (a directory sync, for example) and delete it.`
+      ? `If an address is rejected because the new ${from} has it, remove that account from the system that creates it (a directory sync, for example), and delete it.`
       : likeness === 'UNKNOWN'
         ? `If it is the old one, delete it once ${to} is complete.`
         : ''
-  const next = `Remove the cause, then call retryOperation: it continues from here, with all that was read of the old account.`
+  const next =
+    'Remove the cause, then call retryOperation: it continues from here, with everything that was read from the old account.'
   return [first, second, advice, next].filter((sentence) => sentence !== '').join(' ')
 }
 

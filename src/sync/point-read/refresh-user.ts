@@ -73,7 +73,7 @@ interface Attempt {
  */
 class SharedReading {
   readonly #deps: SyncDeps
-  /** Called when the request is sent or no caller waits any more. Later callers need another read. */
+  /** Called when the request is sent or no caller waits for it. Later callers need another read. */
   readonly #onOver: () => void
   readonly #attempts = new Map<string, Attempt>()
   readonly #sent = Promise.withResolvers<Answered>()

@@ -58,7 +58,7 @@ function changeMembershipWith(deps: WriteDeps, direction: Direction): ChangeMemb
       // A copy that lacks an earlier write of this system does not prove that there is nothing to send, so the request
       // is sent anyway.
       if (!resumed && isSo && (await session.isUpToDate(before))) {
-        const note = `The user is ${direction.into ? 'in' : 'not in'} the group already: there is nothing to send`
+        const note = `The user is ${direction.into ? 'already in' : 'not in'} the group; there is nothing to send`
         // For a caller without the right to read, a dry run must not reveal whether the user is in the group.
         const told = dryRun ? { plan: asked, notes: [] } : { plan: [], notes: [note] }
         return { ...done, plan: [], notes: [note], settled: true, given: told }
@@ -73,7 +73,7 @@ function changeMembershipWith(deps: WriteDeps, direction: Direction): ChangeMemb
         throw refused(refusal, `the user is ${direction.into ? 'not in' : 'still in'} the group ${group.groupId}`)
       }
       if (found === undefined && after.found) {
-        const given = { plan: asked, notes: ['The vendor took the change, and does not confirm it'] }
+        const given = { plan: asked, notes: ['The vendor accepted the change, but does not confirm it'] }
         return { ...done, plan, notes: [untold(after.wire, group)], settled: false, given }
       }
       const settled = found === direction.into
@@ -104,15 +104,15 @@ async function requireGroup(session: WriteSession, groupId: string): Promise<Kno
 }
 
 function refused(refusal: EssentialsError, state: string): WriteFailedError {
-  const message = `${refusal.message}. The user was read afterwards: ${state}`
+  const message = `${refusal.message}. A read afterwards shows that ${state}`
   const failure = { failure: 'VendorFailure', message, status: refusal.status ?? null, outcomeUnknown: false } as const
   return new WriteFailedError(failure, { cause: refusal })
 }
 
 function untold({ groups }: WireUser, { name }: KnownGroup): string {
   return groups === undefined
-    ? "The vendor took the change, and does not tell the user's groups"
-    : `The vendor took the change, and tells the user's groups by names: "${name}" may mean another one, too`
+    ? "The vendor accepted the change, but does not show the user's groups"
+    : `The vendor accepted the change, but lists the user's groups by name, and "${name}" may also be another group`
 }
 
 /** Adds a user to a group. The group's policies take effect after up to 15 minutes. */

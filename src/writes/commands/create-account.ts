@@ -16,8 +16,8 @@ import { fieldsOfCreation } from '../vendor/written-fields.ts'
 /**
  * Creates the account at the vendor once. If the answer is lost, an account that matches the request counts as created
  * by it, unless the mirror had that account before. Rejects if the account was not created, or if the outcome is
- * unknown. An address that a deletion of this system has just freed may stay taken for a while; the refused request is
- * then sent again. `before`: the account that the mirror had at the address.
+ * unknown. An address that a deletion of this system has just freed may stay in use for a while; the rejected request
+ * is then sent again. `before`: the account that the mirror had at the address.
  */
 export async function createAccount(session: WriteSession, body: NewUser): Promise<{ readonly before: number | null }> {
   const { sql, organizationId } = session
@@ -71,7 +71,7 @@ async function send(session: WriteSession, body: NewUser, before: number | null,
   if (isAsSent(reading)) return
   if (!reading.found) {
     await session.doubt('create')
-    const message = `The vendor refuses ${body.primaryEmail} as taken, and does not show it: an earlier attempt of this write may have created it`
+    const message = `The vendor rejects ${body.primaryEmail} as already in use, but does not show it: an earlier attempt of this write may have created it`
     const failure = { failure: 'VendorFailure', message, status: refusal.status ?? null, outcomeUnknown: true } as const
     throw new WriteFailedError(failure, { cause: refusal })
   }
@@ -92,16 +92,16 @@ async function alreadyExists(
   const { primaryEmail } = body
   const reading = await readBearer(session)
   if (reading?.found) {
-    const message = `There is a user ${primaryEmail} already${wordsOf(error)}`
+    const message = `The user ${primaryEmail} already exists${wordsOf(error)}`
     return new WriteFailedError({ failure: 'AlreadyExists', message, userId: reading.userId }, { cause: error })
   }
   if (reading && (await session.lacksAccount())) {
-    const message = `There is a user ${primaryEmail} already: the vendor accepted it less than a minute ago, and does not show it yet${wordsOf(error)}`
+    const message = `The user ${primaryEmail} already exists: the vendor accepted it less than a minute ago, but does not show it yet${wordsOf(error)}`
     return new WriteFailedError({ failure: 'AlreadyExists', message, userId: null }, { cause: error })
   }
   const addresses = addressesOf(body)
   const userId = await bearerId(sql, organizationId, addresses)
-  const message = `An address of ${addresses.join(', ')} is already in use by another user${wordsOf(error)}`
+  const message = `${addresses.join(' or ')} is already in use by another user${wordsOf(error)}`
   return new WriteFailedError({ failure: 'AlreadyExists', message, userId }, { cause: error })
 }
 

@@ -57,7 +57,7 @@ async function notesOn({ sql, organizationId, primaryEmail }: WriteSession): Pro
   if (await isDomainKnown(sql, organizationId, primaryEmail)) return []
   const domain = primaryEmail.slice(primaryEmail.lastIndexOf('@') + 1)
   return [
-    `The mirror has no live user of the domain ${domain}: the vendor takes one only where the domain is registered in its admin console`,
+    `The mirror has no live user in the domain ${domain}: the vendor accepts users only in domains that are registered in its admin console`,
   ]
 }
 
@@ -69,13 +69,13 @@ async function refuseExisting(session: WriteSession, aliases: readonly string[])
   const { sql, organizationId, primaryEmail } = session
   const reading = await session.readBefore()
   if (reading.found) {
-    const message = `There is a user ${primaryEmail} already`
+    const message = `The user ${primaryEmail} already exists`
     throw new WriteFailedError({ failure: 'AlreadyExists', message, userId: reading.userId })
   }
   // The vendor's reading shows that this user no longer exists, so its aliases are free.
   const gone = await liveUserId(sql, organizationId, primaryEmail)
   const bearer = await findBearer(sql, organizationId, [primaryEmail, ...aliases], gone)
   if (!bearer) return
-  const message = `As the mirror knows, ${bearer.address} is already in use by another user; refreshUser tells whether it still is`
+  const message = `According to the mirror, ${bearer.address} is already in use by another user; refreshUser shows whether it still is`
   throw new WriteFailedError({ failure: 'AlreadyExists', message, userId: bearer.userId })
 }

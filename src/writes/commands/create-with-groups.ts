@@ -58,7 +58,7 @@ async function joinGroups(session: WriteSession, groups: readonly KnownGroup[]):
   let away: string | undefined
   for (const group of groups) {
     if (away !== undefined) {
-      missed.set(group, `not tried, since ${away}`)
+      missed.set(group, `not attempted after an earlier failure: ${away}`)
       continue
     }
     try {
@@ -122,8 +122,8 @@ async function verify(
   if (fields.length === 0) return { userId: shown?.userId ?? null, settled, notes: settled ? [] : [notShownYet] }
   for (const { groupId } of denied) await session.disown(joinStep(groupId))
   const why = new Map([...[...refused].filter(([group]) => denied.includes(group)), ...missed])
-  const reasons = [...why].map(([{ groupId }, said]) => `It is not in ${groupId}: ${said.replace(/\.$/, '')}.`)
-  const difference = `The user was created, but differs from what was sent in ${fields.join(', ')}.`
+  const reasons = [...why].map(([{ groupId }, said]) => `The user is not in ${groupId}: ${said.replace(/\.$/, '')}.`)
+  const difference = `The user was created, but differs from the request in ${fields.join(', ')}.`
   const message = [difference, ...reasons].join(' ')
   throw new WriteFailedError({ failure: 'NotAsWritten', message, fields, userId: shown?.userId ?? null })
 }

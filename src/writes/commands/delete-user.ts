@@ -95,9 +95,11 @@ async function deleteAccount(
 }
 
 const shownReplaced =
-  'The address shows an account with another createdAt. Either it was created anew since, or the createdAt of the deleted account has moved'
+  'The address shows an account with another createdAt: either the account was re-created, or the createdAt of the deleted account has changed'
 
-/** Only a 404 proves the deletion: some vendors show the time of the last activity as createdAt, so that time moves. */
+/**
+ * Only a 404 proves the deletion: some vendors show the time of the last activity as createdAt, so that time changes.
+ */
 const settledBy = { SAME: 'NOT_DONE', OTHER: 'UNKNOWN', UNKNOWN: 'UNKNOWN' } as const
 
 /** Returns the account to delete: as read now, or as recorded before a crash lost the answer. */

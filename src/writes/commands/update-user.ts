@@ -41,7 +41,7 @@ export type UpdateUser = (request: WriteRequest<UpdateUserInput>) => Promise<Use
 
 /** The note on a plan that shows only what the caller sent. */
 const withheld =
-  'Without the right to read, the plan shows only what was sent here: the request carries all that the user has'
+  'Without the right to read, the plan shows only the given values; the request itself carries all fields of the user'
 
 type Found = Extract<UserReading, { found: true }>
 
@@ -65,7 +65,7 @@ export function updateUserWith(deps: WriteDeps): UpdateUser {
       const { userId } = before
       const given = { plan: [planOf(updateUserCall(input.primaryEmail, { ...patch }))], notes: [withheld] }
       const isSo = !resumed && differs.length === 0
-      const notes = isSo ? ['The user is so already: there is nothing to send'] : []
+      const notes = isSo ? ['The user already has these values; there is nothing to send'] : []
       if (dryRun) {
         const named = { ...given, changed: Object.keys(patch) }
         return { userId, changed: differs, plan: isSo ? [] : plan, notes, settled: true, given: named }
@@ -85,7 +85,7 @@ export function updateUserWith(deps: WriteDeps): UpdateUser {
 
 /**
  * Sends the whole user once. `patch`: the part that the caller set, which proves whether the PUT was carried out if its
- * answer is lost. An alias that a write of this system has just freed may stay taken for a while; the refused request
+ * answer is lost. An alias that a write of this system has just freed may stay in use for a while; the rejected request
  * is then sent again. A copy that lacks an earlier write of this system is read again. Returns true if this call sent
  * the PUT, and false if an earlier attempt did.
  */
@@ -172,8 +172,8 @@ function foundOf({ primaryEmail }: WriteSession, reading: UserReading): Found {
 
 function refuseUnseen({ wire, userId }: Found, expectedUpdatedAt: string | null | undefined): void {
   if (expectedUpdatedAt == null || isChangedAt(expectedUpdatedAt, wire)) return
-  const found = wire.updatedAt ?? 'a time that the vendor does not tell'
-  const message = `The vendor's copy was changed at ${found}, and not at ${expectedUpdatedAt} as was expected`
+  const found = wire.updatedAt ?? 'a time that the vendor does not show'
+  const message = `The vendor's copy was last changed at ${found}, but ${expectedUpdatedAt} was expected`
   throw new WriteFailedError({ failure: 'Conflict', message, userId, tellsReadings: true })
 }
 
@@ -184,7 +184,7 @@ function refuseUnseen({ wire, userId }: Found, expectedUpdatedAt: string | null 
 async function refuseChanged(session: WriteSession, before: Found): Promise<void> {
   const again = foundOf(session, await session.readAgain())
   if (isVersion(versionOf(before.wire), again.wire)) return
-  const message = "The vendor's copy was changed by another client while this write was under way"
+  const message = "Another client changed the vendor's copy during this write"
   throw new WriteFailedError({ failure: 'Conflict', message, userId: again.userId })
 }
 
@@ -193,7 +193,7 @@ function refuseUnknownLists({ wire }: Found, patch: VendorPatch): void {
   if (unknown.length === 0) return
   const issues = unknown.map((field) => ({
     path: ['set', field],
-    message: `The vendor does not say which ${field} the user has, so that none can be added or removed; give all of them by set`,
+    message: `The vendor does not show the user's ${field}, so entries cannot be added or removed; replace the whole list with set`,
   }))
   throw new WriteFailedError(invalidInput(...issues))
 }
@@ -222,10 +222,10 @@ function changedBy({ changed }: WriteSession, patch: VendorPatch, after: WireUse
 
 /** A PUT got a 409: another user has an alias, or another client is changing the user. */
 function refused(error: AlreadyExistsError, patch: VendorPatch, userId: number): WriteFailedError {
-  const said = error.vendorMessage ?? 'it did not say why'
+  const said = error.vendorMessage ?? 'no reason given'
   const failure: WriteFailure =
     patch.aliases == null
-      ? { failure: 'Conflict', message: `The vendor refused the change: ${said}`, userId }
-      : invalidInput({ path: ['set', 'aliases'], message: `The vendor refused the aliases: ${said}` })
+      ? { failure: 'Conflict', message: `The vendor rejected the change: ${said}`, userId }
+      : invalidInput({ path: ['set', 'aliases'], message: `The vendor rejected the aliases: ${said}` })
   return new WriteFailedError(failure, { cause: error })
 }

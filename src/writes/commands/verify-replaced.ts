@@ -88,21 +88,28 @@ export async function verifyReplaced(
     await concludeSettling(session, repair.settled ? undefined : { kind: 'CHANGE' })
     const notes = [
       ...repair.notes,
-      ...less.map((field) => `The vendor shows fewer entries in ${field} than were sent back to it`),
+      ...less.map((field) => `The vendor shows fewer entries in ${field} than the request carried`),
     ]
     return { ...(repair.reading ?? reading), settled: repair.settled, notes }
   }
   await concludeSettling(session, undefined)
   const unasked = fields.filter((field) => !(field in patch))
-  const also = unasked.length > 0 ? [`The request carried ${unasked.join(', ')} unchanged, and the vendor lost it`] : []
-  const message = [`The vendor took the change, but holds something else in ${fields.join(', ')}`, ...also, ...missing]
+  const also =
+    unasked.length > 0
+      ? [`The request carried ${unasked.join(', ')} unchanged, but the vendor did not keep the values`]
+      : []
+  const message = [
+    `The vendor accepted the change, but shows other values in ${fields.join(', ')}`,
+    ...also,
+    ...missing,
+  ]
   const tells = unasked.length > 0 && { tellsReadings: true as const }
   const failure = { failure: 'NotAsWritten', message: message.join('. '), fields, userId: reading.userId } as const
   throw new WriteFailedError({ ...failure, ...tells })
 }
 
 function unrestorable(called: string): string {
-  return `The membership of "${called}" could not be restored: no single group is known by that name`
+  return `The membership of "${called}" could not be restored: it does not match exactly one known group`
 }
 
 interface Repair {
@@ -134,7 +141,7 @@ async function restore(session: WriteSession, lost: readonly KnownGroup[]): Prom
     return lackingGroups({ known: joined, untold: [] }, reading.wire).known.length > 0 ? 'BEFORE' : 'WRITTEN'
   })
   const names = joined.map(({ groupId }) => groupId).join(', ')
-  const notes = [`The vendor's PUT took the user out of ${names}; the membership was restored by POST`]
+  const notes = [`The vendor's PUT removed the user from ${names}; the membership was restored by POST`]
   const settled = shown === 'WRITTEN'
   return {
     settled,

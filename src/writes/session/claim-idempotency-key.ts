@@ -22,13 +22,13 @@ export async function claimFor<Done>(
 ): Promise<ClaimedKey | { readonly claim: 'ANSWERED'; readonly answer: Done | WriteFailure }> {
   if (!secrets) {
     const message =
-      'Idempotency keys need a secret of the server: set SECRET_KEY to 32 bytes in base64, as `openssl rand -base64 32` prints them'
+      'Idempotency keys require SECRET_KEY on the server: set it to 32 bytes in base64, such as the output of `openssl rand -base64 32`'
     return { claim: 'ANSWERED', answer: invalidInput({ path: ['idempotencyKey'], message }) }
   }
   const asked = { caller: actor, key: idempotencyKey, input: { verb, organizationId, ...input } }
   const claim = await claimKey(control, secrets, asked, { signal, leases })
   if (claim.claim === 'OTHER_INPUT') {
-    const message = 'The idempotency key was used for another input'
+    const message = 'The idempotency key was already used with a different input'
     return { claim: 'ANSWERED', answer: { failure: 'IdempotencyKeyReused', message } }
   }
   if (claim.claim === 'MINE') return claim

@@ -134,5 +134,5 @@ function hold({ sql, secrets, leases }: Doors, held: { key: string; holder: stri
 }
 
 function takenOver(): Error {
-  return new Error('A repeat has taken the write over: this process was silent for too long')
+  return new Error('A retry has taken over the write, because this process did not renew its lease in time')
 }

@@ -6,7 +6,7 @@ import type { WriteSession } from './session.ts'
 
 /** The note for a caller whose write the vendor accepted and does not show yet. */
 export const notShownYet =
-  'The vendor accepted the write, and does not show it yet. The mirror goes on reading the user for 15 minutes'
+  'The vendor accepted the write, but does not show it yet. The mirror keeps reading the user for 15 minutes'
 
 /**
  * Lets the sync continue to read a user whose last write is not shown yet. `unsettled`: undefined if the write is

@@ -32,13 +32,13 @@ export async function toldGroups(
 
 /** Returns why the groups are not fully known; undefined if they are. */
 export function doubtAbout(told: ToldGroups | undefined): string | undefined {
-  if (told === undefined) return 'the vendor does not tell which groups it is in'
+  if (told === undefined) return 'the vendor does not show its groups'
   const doubts = [
     ...[...told.ambiguous].map(
       ([name, groups]) =>
-        `it is in "${name}", which is the name of ${groups.map(({ groupId }) => groupId).join(' and of ')}`,
+        `it is in "${name}", which is the name of ${groups.map(({ groupId }) => groupId).join(' and ')}`,
     ),
-    ...told.unknown.map((called) => `it is in "${called}", and the vendor lists no group that is called so`),
+    ...told.unknown.map((called) => `it is in "${called}", but the vendor lists no group with that name or id`),
   ]
   return doubts.length === 0 ? undefined : doubts.join('; ')
 }

@@ -1,4 +1,4 @@
-/** The house of the writes with a worker that runs operations: real jobs in Postgres, and no pulls. */
+/** The API harness with a worker that runs operations: real jobs in Postgres, and no pulls. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { operationWork } from '../../../src/operations/operation-work.ts'
 import { openQueue } from '../../../src/sync/queue.ts'
@@ -11,7 +11,7 @@ import { openProcess, sleepingClock } from '../../writes/harness/process.ts'
 export interface Workshop extends House {
   /** The resources of the worker. */
   readonly writing: WriteDeps
-  /** Starts the worker, unless it was started with the workshop; resolves to a function that stops it. */
+  /** Starts the worker, unless it was started with the harness; resolves to a function that stops it. */
   startWorker(): Promise<() => Promise<void>>
   /** The result of a mutation that starts an operation. */
   start(field: 'startOnboarding' | 'startDeprovisioning' | 'startEmailChange', input: Json): Promise<Json>

@@ -73,7 +73,7 @@ test('identity: the pull that lists a re-created user finds it with one read', a
 })
 
 test.each([1, 5, 20])(
-  'identity: rows of %i replaced accounts are never applied to their successors, whatever later lists show',
+  'identity: rows of %i replaced accounts are never applied to their successors, regardless of what later lists show',
   async (count) => {
     await using mirror = await open(120)
     await mirror.pull()

@@ -149,7 +149,7 @@ describe('repeated pages: the vendor repeats the last page beyond the end', () =
   })
 })
 
-describe('repeated pages: the vendor starts the list anew beyond its end', () => {
+describe('repeated pages: the vendor starts the list again beyond its end', () => {
   test.each([
     [25, 10, 4, null],
     [30, 10, 4, expect.stringMatching(cut)],

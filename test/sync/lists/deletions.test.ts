@@ -1,4 +1,4 @@
-/** Promise 3 on a real pull: which users are deleted, which are kept, and when an administrator must decide. */
+/** Deletions by a real pull: which users are deleted, which are kept, and when an administrator must decide. */
 import { expect, test } from 'vitest'
 import { resolveQuarantine } from '../../../src/mirror/pulls/resolve-quarantine.ts'
 import { startSync, vendorState } from '../../support/sync.ts'

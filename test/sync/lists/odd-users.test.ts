@@ -97,7 +97,7 @@ test('odd users: a missing user whose read returns 410 is deleted', async () => 
   mirror.vendor.deleteUser(odd)
   await mirror.pull()
   expect(await stateOf(mirror)).toMatchObject({ problem: null, pull: { state: 'COMPLETE', deleted: 1 } })
-  // A point read outside of a pull deletes no user, whatever its status.
+  // A point read outside of a pull deletes no user, regardless of its status.
   mirror.vendor.deleteUser(other)
   expect(
     await mirror.data('mutation ($of: EmailAddress!) { refreshUser(input: { primaryEmail: $of }) { __typename } }', {

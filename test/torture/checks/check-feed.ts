@@ -16,9 +16,9 @@ interface Replayed {
 export function checkFeed(mirror: Mirror): string[] {
   const { changes, feedPosition } = mirror
   const gaps = changes.filter((change, i) => change.position !== i + 1)
-  const problems = gaps.slice(0, 1).map((change) => `I6: the feed is not dense at ${change.position}`)
+  const problems = gaps.slice(0, 1).map((change) => `I6: the feed has a gap at ${change.position}`)
   if (changes.length !== feedPosition)
-    problems.push(`I6: the feed ends at ${feedPosition}, and has ${changes.length} changes`)
+    problems.push(`I6: the feed ends at ${feedPosition}, but has ${changes.length} changes`)
   const replayed = replay(changes)
   return [...problems, ...replayed.problems, ...compare(replayed, mirror)]
 }
@@ -42,16 +42,16 @@ function replay(changes: readonly Change[]): Replayed {
     switch (kind) {
       case 'USER_CREATED':
       case 'USER_RECREATED':
-        if (user) impossible('a user that is there begins')
+        if (user) impossible('an existing user begins')
         state.users.set(subjectId, { fields: { ...(change.after as object) }, from: appliedAt, to: null })
         break
       case 'USER_DELETED':
-        if (user?.to !== null) impossible('a user that is not there ends')
+        if (user?.to !== null) impossible('a missing user ends')
         else user.to = appliedAt
         break
       case 'FIELD_CHANGED':
         if (change.field === 'aliases') {
-          if (state.addresses.get(objectId ?? 0) !== change.before) impossible('an alias was not spelled so')
+          if (state.addresses.get(objectId ?? 0) !== change.before) impossible('an alias had another spelling')
           state.addresses.set(objectId ?? 0, String(change.after))
           state.spellings.set(`${objectId} ${appliedAt}`, String(change.before))
         } else if (user?.to !== null || !isDeepStrictEqual(user.fields[change.field ?? ''] ?? null, change.before)) {
@@ -70,20 +70,20 @@ function replay(changes: readonly Change[]): Replayed {
         else group.name = String(change.after)
         break
       case 'GROUP_DELETED':
-        if (group?.to !== null) impossible('a group that is not there ends')
+        if (group?.to !== null) impossible('a missing group ends')
         else group.to = appliedAt
         break
       case 'ALIAS_ADDED':
       case 'ROLE_GRANTED':
       case 'MEMBER_ADDED':
-        if (open.has(tie)) impossible('a relationship that is there begins')
+        if (open.has(tie)) impossible('an existing relationship begins')
         if (kind === 'ALIAS_ADDED') state.addresses.set(objectId ?? 0, String(change.after))
         open.set(tie, appliedAt)
         state.ties.set(`${tie} ${appliedAt}`, null)
         break
       default: {
         const from = open.get(tie)
-        if (from === undefined) impossible('a relationship that is not there ends')
+        if (from === undefined) impossible('a missing relationship ends')
         else state.ties.set(`${tie} ${from}`, appliedAt)
         open.delete(tie)
       }

@@ -18,12 +18,12 @@ export function checkMirror(
   return [
     ...[...live.keys()]
       .filter((key) => !there.has(key))
-      .map((key) => `I1: ${key} is in the mirror, and not at the vendor`),
+      .map((key) => `I1: ${key} is in the mirror, but not at the vendor`),
     ...[...there].flatMap(([key, user]) => {
       const mirrored = live.get(key)
       return mirrored
         ? compareUser(mirror, vendor, mirrored, user, styles)
-        : [`I1: ${key} is at the vendor, and not in the mirror`]
+        : [`I1: ${key} is at the vendor, but not in the mirror`]
     }),
     ...compareGroups(mirror, vendor),
   ]
@@ -69,7 +69,7 @@ function compareUser(
   ]
   return [
     ...Object.entries(expected)
-      // A field that the vendor does not show is unknown, whatever its earlier value.
+      // A field that the vendor does not show is unknown, regardless of its earlier value.
       .filter(([field, value]) => value !== undefined && !isDeepStrictEqual(fields[field], value))
       .map(
         ([field, value]) =>

@@ -32,9 +32,11 @@ function checkSuccess({ log }: World, intents: Intents, end: ItemEnd): string[] 
   return item.effects.flatMap((effect) => {
     const { key, fact } = effect
     if (!log.states(key, run.from, endOf(end)).some((state) => effect.holds(state)))
-      return [`W3: ${told(end)}: ${fact} of ${key} was never so`]
+      return [`W3: ${told(end)}: ${fact} of ${key} never had this value`]
     if (effect.holds(log.find(key)) || intents.explain(effect, item, run.from)) return []
-    return [`W3: ${told(end)}: ${fact} of ${key} is not so in the end, and no other client changed it`]
+    return [
+      `W3: ${told(end)}: ${fact} of ${key} does not have this value at the end, although no other client changed it`,
+    ]
   })
 }
 
@@ -53,14 +55,14 @@ function checkFailure({ log }: World, intents: Intents, end: ItemEnd): string[] 
       : /is gone\.|could not be read/
     return says.test(message)
       ? []
-      : [`W3: ${told(end)}: there are ${hasOld ? 'two accounts' : 'none'}, and it does not say so`]
+      : [`W3: ${told(end)}: there are ${hasOld ? 'two accounts' : 'none'}, but the failure does not report it`]
   }
   const isUnknown = failure?.failure === 'VendorFailure' && failure.outcomeUnknown
   if (isUnknown || failure?.failure === 'NotAsWritten') return []
   return item.effects
     .filter((effect) => effect.fact === 'account' && effect.holds(log.find(effect.key)))
     .filter((effect) => intents.carriedOut(effect, item, run.from, endOf(end)).length > 0)
-    .map(({ key }) => `W3: ${told(end)}: the account ${key} was created or deleted all the same`)
+    .map(({ key }) => `W3: ${told(end)}: the account ${key} was created or deleted anyway`)
 }
 
 /** At each deletion by the API, the person's other account exists and has everything that the deleted account had. */
@@ -126,7 +128,7 @@ function checkKept(world: World, intents: Intents, end: ItemEnd): string[] {
     const unexplained = lost.filter(
       (fact) => !intents.explain({ key, fact, holds: () => true }, item, run.from, endOf(end)),
     )
-    return unexplained.length === 0 ? [] : [`W3: ${told(end)}: ${unexplained} of ${key} was lost in silence`]
+    return unexplained.length === 0 ? [] : [`W3: ${told(end)}: ${unexplained} of ${key} was lost without a report`]
   })
 }
 

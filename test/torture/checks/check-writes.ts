@@ -22,9 +22,11 @@ function checkSuccess({ log }: World, intents: Intents, attempt: Attempt, first:
   return write.effects.flatMap((effect) => {
     const { key, fact } = effect
     if (!log.states(key, first.from, to).some((state) => effect.holds(state)))
-      return [`W1: ${told(attempt)}: ${fact} of ${key} was never so`]
+      return [`W1: ${told(attempt)}: ${fact} of ${key} never had this value`]
     if (effect.holds(log.find(key)) || intents.explain(effect, write, first.from)) return []
-    return [`W1: ${told(attempt)}: ${fact} of ${key} is not so in the end, and no other client changed it`]
+    return [
+      `W1: ${told(attempt)}: ${fact} of ${key} does not have this value at the end, although no other client changed it`,
+    ]
   })
 }
 
@@ -33,7 +35,7 @@ function checkRefusal(intents: Intents, attempt: Attempt, from: number): string[
   const done = attempt.write.effects.filter(
     (effect) => intents.carriedOut(effect, attempt.write, from, attempt.to).length > 0,
   )
-  return done.map(({ key, fact }) => `W2: ${told(attempt)}: ${fact} of ${key} was carried out all the same`)
+  return done.map(({ key, fact }) => `W2: ${told(attempt)}: ${fact} of ${key} was carried out anyway`)
 }
 
 const judging: readonly WriteFailure['failure'][] = ['AlreadyExists', 'VendorFailure', 'NotFound', 'InvalidInput']

@@ -214,8 +214,8 @@ const drawn = fc.oneof({ weight: 3, arbitrary: readOnly }, { weight: 2, arbitrar
  * total, an empty page ends the list. A repeated first page and a total that is too large look like a vendor that does
  * not page.
  * Of two accounts whose addresses differ only in letter case, the second stays on the first page, where no drift skips
- * it, so that the other one is never mistaken for it. Their list has `createdAt`: without it nothing tells them apart
- * before the user is read.
+ * it, so that the other one is never mistaken for it. Their list has `createdAt`: without it, they cannot be
+ * distinguished before the user is read.
  */
 export const schedule = fc.tuple(drawn, fc.boolean()).map(([one, hasTwins]) => {
   const { pageOrder, total } = one.switches

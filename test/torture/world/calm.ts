@@ -44,7 +44,7 @@ function pageAgain(world: World): void {
   })
 }
 
-/** A client cannot know whether a full page that repeats is the last page. Call it when nothing writes any more. */
+/** A client cannot know whether a full page that repeats is the last page. Call it once nothing writes. */
 export function endFullLists({ vendor }: World): void {
   const sizes = [vendor.userCount, vendor.groups().length]
   const isFull = sizes.some((size) => size > 0 && size % vendor.switches.maximumPageSize === 0)

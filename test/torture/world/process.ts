@@ -51,7 +51,7 @@ export interface TestProcess {
   run(job: Job): Promise<void>
   refresh(primaryEmail: string): Promise<void>
   kill(kill: Kill): void
-  /** Resolves when nothing is under way. */
+  /** Resolves when nothing is in progress. */
   end(): Promise<void>
 }
 

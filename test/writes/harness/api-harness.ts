@@ -49,7 +49,7 @@ export interface House extends AsyncDisposable {
   mutate(field: string, input: Json, selection?: string, token?: string): Promise<Json>
   /** The data, the errors and the status of the response to any body. */
   post(body: unknown, token?: string): Promise<{ status: number; data?: Json; errors?: Json[] }>
-  /** The house of another process over the same database and vendor. */
+  /** The harness of another process on the same database and vendor. */
   neighbour(): Promise<House>
   /** Reads all users and groups into the mirror, and clears the log of the requests that this took. */
   fill(): Promise<void>
@@ -86,8 +86,8 @@ const people = {
 }
 
 /**
- * A clock that advances with each reading, so that no two changes have the same time, and while a process of the house
- * sleeps.
+ * A clock that advances with each reading, so that no two changes have the same time, and while a process of the
+ * harness sleeps.
  */
 function startDay(tickMs: number): { readonly look: () => number; readonly pass: (milliseconds: number) => void } {
   let now = Date.UTC(2026, 5, 1, 12)

@@ -122,7 +122,7 @@ test.each<[string, Json]>([
   })
   expect(await acme.mutate('createUser', { primaryEmail: carla })).toMatchObject({
     __typename: 'AlreadyExists',
-    message: expect.stringMatching(/There is a user carla@example.com already.*does not show it yet/),
+    message: expect.stringMatching(/The user carla@example.com already exists.*does not show it yet/),
   })
   expect(await acme.mutate(field, { ...input, primaryEmail: 'nobody@example.com' })).toMatchObject({
     __typename: 'NotFound',
