@@ -75,6 +75,8 @@ interface DoubtRow {
    * creation times.
    */
   readonly shows: 'SIGN' | 'EARLIER' | 'PREDECESSOR'
+  /** This pull, or a point read, shows it. A list may show the sign once, and no comparable creation time afterwards. */
+  readonly isShown: boolean
 }
 
 /** `maySample`: false after the sample of this pull was read. `users`: the number of live users. */
@@ -216,17 +218,19 @@ async function loadDoubts(
   >`
     select d.user_id as "userId", d.source, d.spelled, u.deleted_at is null as "isLive", d.moves, d.refuted,
       coalesce(d.examined_at > ${firstSentAt}, false) as examined, coalesce(d.first_pull_id <> ${id}, false) as "isOld",
-      d.examined_at is not null and not d.refuted as confirmed, u.created_at as known, d.created_at as shown, array(
+      d.examined_at is not null and not d.refuted as confirmed, d.source = 'READ' or d.refuted or d.pull_id = ${id} as "isShown",
+      u.created_at as known, d.created_at as shown, array(
         select p.created_at::text from users p where p.organization_id = u.organization_id and p.address_key = u.address_key
           and p.id <> u.id and p.created_at is not null order by p.id desc limit 10) as predecessors
     from user_doubts d join users u on u.id = d.user_id
-    where d.organization_id = ${organizationId} and case
-        when d.source = 'LIST' then d.refuted or d.pull_id = ${id}
-        else not d.refuted or d.examined_at > ${firstSentAt} end order by d.user_id`
-  return rows.map(({ known, shown, predecessors, ...doubt }) => ({
-    ...doubt,
-    shows: shownBy(isoOrNull(known), isoOrNull(shown), predecessors.map(isoOf)),
-  }))
+    where d.organization_id = ${organizationId} and (d.source = 'LIST' or not d.refuted or d.examined_at > ${firstSentAt})
+    order by d.user_id`
+  return rows
+    .map(({ known, shown, predecessors, ...doubt }) => ({
+      ...doubt,
+      shows: shownBy(isoOrNull(known), isoOrNull(shown), predecessors.map(isoOf)),
+    }))
+    .filter(({ isShown, isLive, shows }) => isShown || (isLive && shows === 'SIGN'))
 }
 
 function shownBy(known: string | null, shown: string | null, predecessors: readonly string[]): DoubtRow['shows'] {
