@@ -39,7 +39,10 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...which, kind: z.literal('html'), status: z.int().min(200).max(599).optional() }),
   /** Carried out; the response is half of its JSON, as if it were complete. */
   z.strictObject({ ...which, kind: z.literal('truncatedJson') }),
-  /** Carried out; the response is JSON of an unexpected shape. */
+  /**
+   * Carried out; the response is JSON of an unexpected shape. A refusal whose status is that of a success keeps its body,
+   * because otherwise nothing would say that the request was not carried out.
+   */
   z.strictObject({ ...which, kind: z.literal('wrongShape'), body: z.unknown().optional() }),
   /** A POST or PUT of a user is accepted, and these fields are stored instead of its own. */
   z.strictObject({

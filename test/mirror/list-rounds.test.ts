@@ -24,6 +24,7 @@ describe('list rounds', () => {
     ['the total, with the requested size', pagesOf([1_000, 'a', 1_000]), undefined],
     ['the total, with a multiple of 50', pagesOf([100, 'a', 100]), undefined],
     ['the total, with pages of one size', pagesOf([10, 'a', 20], [10, 'b', 20]), undefined],
+    ['the total, after an empty page', pagesOf([0, 'x', 30], [30, 'a', 30]), 'TOTAL'],
     ['a total that is passed', pagesOf([30, 'a', 20]), undefined],
     ['an empty page without a total', pagesOf([30, 'a'], [0, 'x']), 'EMPTY'],
     ['an empty page short of the total', pagesOf([100, 'a', 250], [0, 'x', 250]), undefined],

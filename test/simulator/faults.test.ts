@@ -130,6 +130,14 @@ test('faults: JSON has an unexpected shape', async () => {
   expect([status, json]).toEqual([200, { users: 5 }])
 })
 
+test('faults: a refusal in the body keeps its shape, because its status is that of a success', async () => {
+  await using vendor = await startVendor()
+  vendor.organization.setSwitches({ refusesBy: 'body' })
+  vendor.simulator.faults.add({ kind: 'wrongShape' })
+  expect((await vendor.call('PUT', '/users/nobody%40example.com', carl)).json).toMatchObject({ success: false })
+  expect((await vendor.call('POST', '/users', carl)).json).toEqual({ unexpected: [true] })
+})
+
 test('faults: a write is accepted and stores something else', async () => {
   await using vendor = await startVendor()
   const fields = { lastName: 'CARLSEN', aliases: [] }

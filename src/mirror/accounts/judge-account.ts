@@ -102,6 +102,9 @@ export function judgeAccount(
   }
   if (order === 'LATER') {
     if (answer === 'READ') return decides && (!doubt || agrees) ? { account: 'ANOTHER' } : doubtful()
+    // The list moves, and the read showed another account, too: the next read decides whether reads move.
+    if (doubt && isReadLater(known, doubt) && !agrees)
+      return { account: 'DOUBTFUL', createdAt: doubt.createdAt, moved: false }
     return doubt?.source === 'LIST' && doubt.refuted && agrees
       ? { account: 'SAME', seen: believed(known, seen, undefined), settles: null }
       : doubtful()
@@ -148,6 +151,11 @@ export function isPredecessor(
   const order = compareCreations(profile.createdAt, createdAt)
   const isOther = order === 'EARLIER' || order === 'LATER'
   return isOther && predecessors.some((one) => compareCreations(one, createdAt) === 'SAME')
+}
+
+/** Whether the latest point read showed a later creation time than the known one. */
+function isReadLater({ profile }: KnownAccount, { createdAt, examined, refuted }: Doubt): boolean {
+  return examined && !refuted && compareCreations(profile.createdAt, createdAt) === 'LATER'
 }
 
 function isOfEarlierPull({ firstPullId }: Doubt, { pullId }: AccountEvidence): boolean {

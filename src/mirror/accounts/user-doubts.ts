@@ -18,6 +18,8 @@ export interface Doubt {
   /** Until this time the known account was certainly observed. */
   readonly observedAt: string | null
   readonly refuted: boolean
+  /** A point read has examined it. Unless it is refuted, `createdAt` is what that read showed. */
+  readonly examined: boolean
 }
 
 /** A response that may show another account, or that shows a deleted one. */

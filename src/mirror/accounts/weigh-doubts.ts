@@ -75,6 +75,8 @@ interface DoubtRow {
    * creation times.
    */
   readonly shows: 'SIGN' | 'EARLIER' | 'PREDECESSOR'
+  /** Shown by this pull or a point read, or contradicted by one. */
+  readonly isShown: boolean
 }
 
 /** `maySample`: false after the sample of this pull was read. `users`: the number of live users. */
@@ -84,8 +86,8 @@ export async function weighDoubts(
   users: number,
   maySample: boolean,
 ): Promise<WeighedDoubts> {
-  const doubts = await loadDoubts(tx, pull)
-  if (doubts.length === 0) return { verdict: 'WEIGHED', ready: [], held: [], returned: [] }
+  const [doubts, hidden] = await loadDoubts(tx, pull)
+  if (doubts.length === 0) return { verdict: 'WEIGHED', ready: hidden, held: [], returned: [] }
   const ofLive = doubts.filter(({ isLive }) => isLive)
   // A list row that shows no sign of another account is not applied to any user. Its users count as missing and are
   // read as missing users.
@@ -115,7 +117,7 @@ export async function weighDoubts(
     where user_id = any(${array(idsOf([...left, ...ofLive.filter(({ shows }) => shows === 'PREDECESSOR')]))}::bigint[])`
   return {
     verdict: 'WEIGHED',
-    ready: idsOf(left.filter(isReady)),
+    ready: [...idsOf(left.filter(isReady)), ...hidden],
     held: idsOf(left.filter((doubt) => !isReady(doubt))),
     returned: idsOf(doubts.filter(({ isLive }) => !isLive)),
   }
@@ -207,26 +209,32 @@ async function readDistrust(tx: Transaction, organizationId: number): Promise<nu
   return row.distrust
 }
 
+/**
+ * Returns the doubts to weigh, and the live users whose sign of another account an earlier pull showed, and this one
+ * does not: their rows have no comparable creation time any more, or are missing.
+ */
 async function loadDoubts(
   tx: Transaction,
   { id, organizationId, firstSentAt }: PullInOrganization,
-): Promise<DoubtRow[]> {
+): Promise<[DoubtRow[], hidden: number[]]> {
   const rows = await tx<
     (Omit<DoubtRow, 'shows'> & { known: string | null; shown: string | null; predecessors: string[] })[]
   >`
     select d.user_id as "userId", d.source, d.spelled, u.deleted_at is null as "isLive", d.moves, d.refuted,
       coalesce(d.examined_at > ${firstSentAt}, false) as examined, coalesce(d.first_pull_id <> ${id}, false) as "isOld",
-      d.examined_at is not null and not d.refuted as confirmed, u.created_at as known, d.created_at as shown, array(
+      d.examined_at is not null and not d.refuted as confirmed, d.source = 'READ' or d.refuted or d.pull_id = ${id} as "isShown",
+      u.created_at as known, d.created_at as shown, array(
         select p.created_at::text from users p where p.organization_id = u.organization_id and p.address_key = u.address_key
           and p.id <> u.id and p.created_at is not null order by p.id desc limit 10) as predecessors
     from user_doubts d join users u on u.id = d.user_id
-    where d.organization_id = ${organizationId} and case
-        when d.source = 'LIST' then d.refuted or d.pull_id = ${id}
-        else not d.refuted or d.examined_at > ${firstSentAt} end order by d.user_id`
-  return rows.map(({ known, shown, predecessors, ...doubt }) => ({
+    where d.organization_id = ${organizationId} and (d.source = 'LIST' or not d.refuted or d.examined_at > ${firstSentAt})
+    order by d.user_id`
+  const doubts = rows.map(({ known, shown, predecessors, ...doubt }) => ({
     ...doubt,
     shows: shownBy(isoOrNull(known), isoOrNull(shown), predecessors.map(isoOf)),
   }))
+  const hidden = doubts.filter(({ isShown, isLive, shows }) => !isShown && isLive && shows === 'SIGN')
+  return [doubts.filter(({ isShown }) => isShown), hidden.map(({ userId }) => userId)]
 }
 
 function shownBy(known: string | null, shown: string | null, predecessors: readonly string[]): DoubtRow['shows'] {

@@ -134,13 +134,14 @@ function withoutRepeats(round: readonly StoredPage[]): readonly StoredPage[] {
 
 /**
  * Whether the last page is full: as many rows as requested, a multiple of the usual limit, or at least as many as every
- * page before.
+ * page before. Empty pages before do not count: they show nothing about the vendor's page size.
  */
 function isFull(round: readonly StoredPage[]): boolean {
   const last = round.at(-1)
   if (!last || last.rows === 0) return false
   if (last.rows >= pageSize || last.rows % usualPageSize === 0) return true
-  return round.length > 1 && round.every((page) => page.rows <= last.rows)
+  const filled = round.filter((page) => page.rows > 0)
+  return filled.length > 1 && filled.every((page) => page.rows <= last.rows)
 }
 
 function isShort(round: readonly StoredPage[], rows: number): boolean {

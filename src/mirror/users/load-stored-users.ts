@@ -49,6 +49,7 @@ interface UserRow extends ProfileRow {
   doubt_shown_at: string | null
   doubt_observed_at: string | null
   doubt_refuted: boolean | null
+  doubt_examined: boolean
 }
 
 /**
@@ -79,7 +80,8 @@ export async function loadKnownUsers(
             and p.id <> u.id and p.created_at is not null order by p.id desc limit 10) as predecessors,
         d.source as doubt_source, d.created_at as doubt_created_at, d.type as doubt_type, d.spelled as doubt_spelled,
         d.pull_id as doubt_pull_id, d.first_pull_id as doubt_first_pull_id, d.shown_at as doubt_shown_at,
-        d.observed_at as doubt_observed_at, d.refuted as doubt_refuted
+        d.observed_at as doubt_observed_at, d.refuted as doubt_refuted,
+        d.examined_at is not null as doubt_examined
       from unnest(${array(addressKeys)}::text[]) as k(key)
       -- A list of groups is complete once users are requested. A later page may show what was missing when the first page was sent.
       cross join (
@@ -187,5 +189,6 @@ function doubtOf(row: UserRow): Doubt | null {
     shownAt: isoOf(row.doubt_shown_at ?? ''),
     observedAt: isoOrNull(row.doubt_observed_at),
     refuted: row.doubt_refuted ?? false,
+    examined: row.doubt_examined,
   }
 }

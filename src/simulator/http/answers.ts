@@ -6,6 +6,8 @@ export interface Answer {
   readonly body: string | Buffer
   readonly contentType: string
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /** A refusal with the status of a success: only its body says that nothing was carried out. */
+  readonly isRefusalInBody?: boolean
 }
 
 /**

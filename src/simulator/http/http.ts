@@ -86,7 +86,7 @@ export function firstHalf(body: string | Buffer): string | Buffer {
 
 /** The refusal of a vendor that answers every request with 200. */
 export function refusalInBody({ code, message }: Refusal): Answer {
-  return jsonAnswer(200, JSON.stringify({ success: false, error: { code, message } }))
+  return { ...jsonAnswer(200, JSON.stringify({ success: false, error: { code, message } })), isRefusalInBody: true }
 }
 
 /** An error that is not a Refusal is a bug in the simulator, or in a test's callback: 500, with its message. */

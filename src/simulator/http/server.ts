@@ -176,7 +176,8 @@ async function strike(
       return reply({ ...whole, body: visit.firstHalf(whole.body) })
     }
     case 'wrongShape': {
-      const { status } = perform()
+      const { status, ...own } = perform()
+      if (own.isRefusalInBody) return reply({ status, ...own })
       return reply(jsonAnswer(status, JSON.stringify(rule.body ?? { unexpected: [true] })))
     }
     case 'storesSomethingElse':

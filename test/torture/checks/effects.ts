@@ -56,7 +56,6 @@ export function leftEffect(primaryEmail: string): Effect {
 export function patchEffects(primaryEmail: string, patch: UserPatch): Effect[] {
   const { password: _password, roles, aliases, status, ...scalars } = patch
   const key = keyOf(primaryEmail)
-  // A vendor may replace a removed status by a default.
   const values = { ...scalars, ...(status != null && { status: status.toLowerCase() }) }
   return [
     ...Object.entries(values).map(([fact, wanted]) => ({
@@ -65,9 +64,15 @@ export function patchEffects(primaryEmail: string, patch: UserPatch): Effect[] {
       holds: (state: AccountState | undefined) =>
         state !== undefined && isDeepStrictEqual(listOrValue(state, fact) ?? null, wanted ?? null),
     })),
+    ...(status === null ? [clearedStatus(key)] : []),
     ...listEffects(key, 'roles', roles),
     ...listEffects(key, 'aliases', aliases),
   ]
+}
+
+/** A vendor may replace a removed status by its default. */
+function clearedStatus(key: string): Effect {
+  return { key, fact: 'status', holds: (state) => state !== undefined && state.profile.status !== 'inactive' }
 }
 
 function listEffects(key: string, fact: 'roles' | 'aliases', patch: ListPatch | null | undefined): Effect[] {

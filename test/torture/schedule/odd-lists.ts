@@ -53,7 +53,8 @@ export async function showReplaced(world: World, who: number): Promise<void> {
   await world.pullWhole()
 }
 
-function showsCreations({ listCarries, listCreation }: Switches): boolean {
+/** Whether lists show the creation time of every account. */
+export function showsCreations({ listCarries, listCreation }: Switches): boolean {
   return listCarries.includes('timestamps') && (readSpellings as readonly string[]).includes(listCreation)
 }
 

@@ -2,6 +2,7 @@
  * A process that can be killed at any statement: from then on nothing that it does reaches the database, and open
  * transactions roll back.
  */
+import { Statement } from '../../../src/db/connection/sql.ts'
 import type { Sql } from '../../../src/db/database.ts'
 
 /** The points of a pull at which a kill can be aimed, each marked by a statement. */
@@ -101,7 +102,8 @@ export function killable(sql: Sql, life: Life): Sql {
 function wrap<T extends object>(target: T, life: Life, inTransaction: boolean): T {
   return new Proxy(target, {
     apply(query, _self, args: unknown[]) {
-      if (isTemplate(args[0])) life.pass(args[0].raw.join('?'), inTransaction)
+      const killed = isTemplate(args[0]) ? killedBy(life, args[0].raw.join('?'), inTransaction) : undefined
+      if (killed) return killed
       return Reflect.apply(query as (...args: unknown[]) => unknown, undefined, args)
     },
     get(of, key) {
@@ -110,12 +112,23 @@ function wrap<T extends object>(target: T, life: Life, inTransaction: boolean): 
       if (key === 'takeTurn') return turnTaker(value as TakeTurn, life)
       if (key === 'as') return (caller: string) => wrap((value as Sql['as'])(caller), life, inTransaction)
       if (key !== 'unsafe') return value
-      return (statement: string, ...rest: unknown[]) => {
-        life.pass(statement, inTransaction)
-        return (value as (...args: unknown[]) => unknown)(statement, ...rest)
-      }
+      return (statement: string, ...rest: unknown[]) =>
+        killedBy(life, statement, inTransaction) ?? (value as (...args: unknown[]) => unknown)(statement, ...rest)
     },
   })
+}
+
+/**
+ * Returns a statement that rejects if the process is dead by then. An exception would leave the statements unobserved
+ * that the same expression has already sent, and their rejection would end the run.
+ */
+function killedBy(life: Life, statement: string, inTransaction: boolean): Statement<never> | undefined {
+  try {
+    life.pass(statement, inTransaction)
+    return undefined
+  } catch (error) {
+    return new Statement(() => Promise.reject(error), [''], [], {})
+  }
 }
 
 type Begin = (work: (tx: object) => unknown) => Promise<unknown>

@@ -3,6 +3,7 @@
 import { beginPull } from '../../../src/mirror/pulls/pulls.ts'
 import { everySection } from '../../../src/simulator/options.ts'
 import { declareAllGone, resolveLatest } from '../schedule/decisions.ts'
+import { showsCreations } from '../schedule/odd-lists.ts'
 import { calm, endFullLists } from './calm.ts'
 import { endLags } from './lags.ts'
 import type { World } from './simulation.ts'
@@ -61,9 +62,7 @@ async function latestProblem({ sql, organizationId }: World): Promise<string> {
 /** Reads every user, as the sync does in turn if rows of a list are incomplete. */
 async function readWhatListsLack(world: World): Promise<void> {
   const carried = world.schedule.switches.listCarries ?? []
-  const { listCreation } = world.vendor.switches
-  const isTelling = listCreation !== 'yearOne' && listCreation !== 'absent'
-  if (isTelling && everySection.every((section) => carried.includes(section))) return
+  if (showsCreations(world.vendor.switches) && everySection.every((section) => carried.includes(section))) return
   const process = await world.process()
   for (const { primaryEmail } of world.vendor.users()) await process.refresh(primaryEmail)
 }

@@ -1,5 +1,6 @@
 /** The operations that callers start, and the worker that carries them out. */
 
+import { array } from '../../../src/db/pg-array.ts'
 import type { WriteService } from '../../../src/operations/write-service.ts'
 import type { WriteRequest } from '../../../src/writes/commands/run-write.ts'
 import type { WriteFailure } from '../../../src/writes/failure.ts'
@@ -58,16 +59,19 @@ export class OperationRuns {
     await this.work()
   }
 
-  /** Does the work that is due. If no work is due, lets the shortest pause pass. */
+  /** Does the work that is due. If nothing can be done yet, lets the shortest pause pass. */
   async work(): Promise<void> {
     const world = this.#world
     const ids = await this.#open(true)
+    const before = await this.#revisions(ids)
     for (const operationId of ids) await (await world.process()).run({ name: 'operation', operationId })
     await this.#countWaits()
-    if (ids.length > 0) return
+    // A queued item may have to wait for a running one, which pauses.
+    if ((await this.#revisions(ids)) !== before) return
     const [next] = await world.sql<{ pauseMs: number | null }[]>`
-      select (extract(epoch from min(held_until) - clock_timestamp()) * 1000)::float8 as "pauseMs"
-      from operation_items where state = 'RUNNING' and holder is null`
+      select (extract(epoch from min(i.held_until) - clock_timestamp()) * 1000)::float8 as "pauseMs"
+      from operation_items i join operations o on o.id = i.operation_id
+      where o.organization_id = ${world.organizationId} and i.state = 'RUNNING' and i.holder is null`
     if (next?.pauseMs != null) await world.pass(Math.max(1, Math.ceil(next.pauseMs) + 1))
   }
 
@@ -124,6 +128,13 @@ export class OperationRuns {
         select from operation_items i where i.operation_id = o.id
           and (i.state = 'QUEUED' or i.state = 'RUNNING' and i.held_until < clock_timestamp()))) order by id`
     return rows.map(({ id }) => id)
+  }
+
+  /** Changes with every item of these operations that is taken up. */
+  async #revisions(ids: readonly number[]): Promise<number> {
+    const [row] = await this.#world.sql<[{ revisions: number }]>`
+      select coalesce(sum(revision), 0)::int as revisions from operations where id = any(${array(ids)}::bigint[])`
+    return row.revisions
   }
 
   async #countWaits(): Promise<void> {
