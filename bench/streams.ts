@@ -4,7 +4,7 @@
  */
 import { fork } from 'node:child_process'
 import { Agent, request } from 'node:http'
-import { Ledger } from '../src/mirror/feed/change-writer.ts'
+import { ChangeWriter } from '../src/mirror/feed/change-writer.ts'
 import { lockOrganization } from '../src/mirror/organization-lock.ts'
 import { serveBench, token } from './served.ts'
 
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
     const sentAt = performance.now()
     await sql.begin(async (tx) => {
       const now = new Date().toISOString().replace('Z', '000Z')
-      const ledger = new Ledger(await lockOrganization(tx, id), { origin: 'PULL', sentAt: now, arrivedAt: now })
+      const ledger = new ChangeWriter(await lockOrganization(tx, id), { origin: 'PULL', sentAt: now, arrivedAt: now })
       ledger.record(1_000_000, [
         { kind: 'FIELD_CHANGED', field: 'status', before: 'ACTIVE', after: 'INACTIVE', notBefore: null },
       ])

@@ -1,7 +1,7 @@
 /** Counts of matching users by value: by status, type, role, domain or group. */
 import { type Column, type SQL, sql } from 'drizzle-orm'
 import { groups, memberships, roleGrants, roles, users } from '../db/schema/tables.ts'
-import { type Asked, readRemembered } from '../mirror/count-cache.ts'
+import { type Asked, readCached } from '../mirror/count-cache.ts'
 
 export type FacetName = 'status' | 'type' | 'role' | 'domain' | 'group'
 
@@ -29,7 +29,7 @@ export async function readFacet(asked: Asked, name: FacetName, matching: Matchin
     where value is not null order by c.count desc, value limit ${limit}`
   if (!matching.isLive) return [...(await asked.drizzle.execute<Facet & Record<string, unknown>>(most))]
   const all = sql`select coalesce(json_agg(most), '[]') from (${most}) most`
-  return (await readRemembered<Facet[]>(asked, matching.organizationId, all)) ?? []
+  return (await readCached<Facet[]>(asked, matching.organizationId, all)) ?? []
 }
 
 const ofColumn =

@@ -17,7 +17,7 @@ export interface Refusal {
 const ofTheStatement = /^(22|23|42|54)[0-9A-Z]{3}$/
 
 /** Undefined for other errors, after which a retry may succeed. */
-export function refusalOf(error: unknown): Refusal | undefined {
+export function permanentStorageError(error: unknown): Refusal | undefined {
   if (!(error instanceof Error) || !('code' in error) || !ofTheStatement.test(String(error.code))) return undefined
   const { code, table_name, column_name, constraint_name, routine }: Readonly<Record<string, unknown>> = { ...error }
   const text = (value: unknown) => (typeof value === 'string' ? value : undefined)

@@ -2,8 +2,8 @@
 import type { Audit } from '../access/audit.ts'
 import type { Asker, Database, Drizzle, Queryable, Reader } from '../db/database.ts'
 import { readPast } from '../db/history/read-as-of.ts'
-import type { Memory } from '../mirror/count-cache.ts'
-import type { Wakes } from '../mirror/feed/notifications.ts'
+import type { CountCache } from '../mirror/count-cache.ts'
+import type { Notifier } from '../mirror/feed/notifications.ts'
 import type { WriteService } from '../operations/write-service.ts'
 import type { SyncVerbs } from '../sync/sync-service.ts'
 
@@ -36,9 +36,9 @@ export interface GraphContext {
   /** The moment as of which the operation answers; undefined: now. */
   readonly moment?: string
   /** The process's cache of counts and facets. */
-  readonly memory: Memory
+  readonly memory: CountCache
   readonly audit: Audit
-  readonly wakes: Wakes
+  readonly wakes: Notifier
   readonly writes: WriteService
   /** Number of IDs and references that the operation may still look up. */
   readonly lookups: { left: number }

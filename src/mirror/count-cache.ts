@@ -20,19 +20,19 @@ interface Remembered {
 }
 
 /** The cache of one process: the most recently used results, up to `room`. */
-export type Memory = LRUCache<string, Remembered>
+export type CountCache = LRUCache<string, Remembered>
 
 /** Maximum total length of queries and results, in characters. */
 const room = 16 * 2 ** 20
 
-export function openMemory(): Memory {
+export function openMemory(): CountCache {
   return new LRUCache({ maxSize: room, sizeCalculation: ({ answer }, key) => key.length + answer.length })
 }
 
 /** The context of a query. `moment` undefined: as of now. */
 export interface Asked {
   readonly drizzle: Drizzle
-  readonly memory: Memory
+  readonly memory: CountCache
   readonly moment?: string | undefined
 }
 
@@ -42,7 +42,7 @@ const dialect = new PgDialect()
  * Returns the result of `question`, a query for one JSON value about an organization. Undefined if there is no such
  * organization. `organizationId` is a query for its id that excludes organizations invisible to the caller.
  */
-export async function readRemembered<Answer>(
+export async function readCached<Answer>(
   { drizzle, memory, moment }: Asked,
   organizationId: SQL,
   question: SQL,

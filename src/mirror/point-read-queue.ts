@@ -110,7 +110,7 @@ export class Turns {
  * Requests a read of a live user that was written but could not be read afterwards, so that the stored state may be out
  * of date.
  */
-export async function wishFor(sql: Sql, organizationId: number, primaryEmail: string): Promise<void> {
+export async function requestRefresh(sql: Sql, organizationId: number, primaryEmail: string): Promise<void> {
   await sql`update users set relations_wanted_at = clock_timestamp()
     where organization_id = ${organizationId} and address_key = ${addressKey(primaryEmail)} and deleted_at is null`
 }

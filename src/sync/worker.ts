@@ -11,18 +11,18 @@ import type { JobQueue } from './queue.ts'
 import { checkQueue, withdrawQueueProblem } from './queue-health.ts'
 import { tick } from './tick.ts'
 
-export interface Rhythm {
+export interface WorkerIntervals {
   readonly tickMs: number
   /** How often a worker checks that `tick` is scheduled. The queue's store may have lost its data. */
   readonly healMs: number
 }
 
-const usualRhythm: Rhythm = { tickMs: 1_000, healMs: 10_000 }
+const usualRhythm: WorkerIntervals = { tickMs: 1_000, healMs: 10_000 }
 
 export interface WorkerOptions {
   /** Defaults to no operations. */
   readonly operations?: OperationWork
-  readonly rhythm?: Rhythm
+  readonly rhythm?: WorkerIntervals
 }
 
 const none: OperationWork = { waiting: async () => [], run: async () => {} }

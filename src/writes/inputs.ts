@@ -17,7 +17,7 @@ export interface CreateUserInput extends WritableProfile {
 }
 
 /** Removes nulls from the input, so that equal inputs compare as equal. */
-export function saidIn({ primaryEmail, type, ...rest }: CreateUserInput) {
+export function normalizeInput({ primaryEmail, type, ...rest }: CreateUserInput) {
   const said: Omit<CreateUserInput, 'primaryEmail' | 'type'> = Object.fromEntries(
     Object.entries(rest).filter(([, value]) => value != null),
   )

@@ -4,7 +4,7 @@ import { type Database, openDatabase, type Sql } from '../../src/db/database.ts'
 import { openAllowance } from '../../src/rate-limit/vendor-allowance.ts'
 import { testDatabase } from '../support/database.ts'
 import { until } from '../support/until.ts'
-import { background, interactive, pass, refusalOf, releaseAll, takeAll } from './allowance-slots.ts'
+import { background, interactive, pass, permanentStorageError, releaseAll, takeAll } from './allowance-slots.ts'
 
 let database: Database & AsyncDisposable
 let sql: Sql
@@ -41,11 +41,11 @@ test('allowance: interactive work leaves a quarter to waiting background work, a
     const allowance = await openAllowance(sql, `of ${limit}`, limit)
     const first = await takeAll(allowance, interactive)
     expect(first).toHaveLength(limit)
-    expect((await refusalOf(allowance.take(background))).limit).toBe('LIMIT')
+    expect((await permanentStorageError(allowance.take(background))).limit).toBe('LIMIT')
     await releaseAll(first)
     await sql`update allowance_slots set free_at = '-infinity'`
     expect(await takeAll(allowance, interactive)).toHaveLength(limit - left)
-    const refused = await refusalOf(allowance.take(interactive))
+    const refused = await permanentStorageError(allowance.take(interactive))
     expect(refused.message).toMatch(
       new RegExp(
         `^The share of interactive requests \\(${limit - left} of ${limit} requests in 60 s\\) is used up until 2`,
@@ -58,7 +58,7 @@ test('allowance: interactive work leaves a quarter to waiting background work, a
 test('allowance: one caller gets at most a quarter of the interactive slots, and the other callers get theirs', async () => {
   const allowance = await openAllowance(sql, 'key', 100)
   expect(await takeAll(allowance, of('greedy'))).toHaveLength(18)
-  const refused = await refusalOf(allowance.take(of('greedy')))
+  const refused = await permanentStorageError(allowance.take(of('greedy')))
   expect(refused).toMatchObject({ limit: 'CALLER', retryAt: expect.stringMatching(/^2\d{3}-.*Z$/) })
   expect(refused.message).toMatch(
     /^The caller's share of the allowance \(18 of 100 requests in 60 s\) is used up until 2/,
@@ -85,7 +85,7 @@ test('allowance: a caller has a maximum of waiting requests, and the next one is
   const waiting = Array.from({ length: 3 }, () =>
     allowance.take({ ...of('greedy', 1, 3), maxWaitMs: 90_000, signal: leave.signal }).catch(() => 'left'),
   )
-  const refused = await refusalOf(allowance.take({ ...of('greedy', 1, 3), maxWaitMs: 90_000 }))
+  const refused = await permanentStorageError(allowance.take({ ...of('greedy', 1, 3), maxWaitMs: 90_000 }))
   expect(refused.limit).toBe('WAITING')
   expect(refused.message).toMatch(/^The caller already has the maximum of 3 waiting requests, .* until 2\d{3}-.*Z$/)
   leave.abort()

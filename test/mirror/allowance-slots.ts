@@ -18,7 +18,7 @@ export async function takeAll(allowance: Allowance, options: Parameters<Allowanc
   }
 }
 
-export const refusalOf = (taking: Promise<Slot>): Promise<AllowanceSpentError> =>
+export const permanentStorageError = (taking: Promise<Slot>): Promise<AllowanceSpentError> =>
   taking.then(
     () => Promise.reject(new Error('It was not refused')),
     (error: AllowanceSpentError) => error,

@@ -7,7 +7,7 @@ import { type Database, openDatabase, type Sql } from '../../src/db/database.ts'
 import { type Allowance, AllowanceSpentError, openAllowance } from '../../src/rate-limit/vendor-allowance.ts'
 import { testDatabase } from '../support/database.ts'
 import { until } from '../support/until.ts'
-import { background, interactive, pass, refusalOf, releaseAll, slots, takeAll } from './allowance-slots.ts'
+import { background, interactive, pass, permanentStorageError, releaseAll, slots, takeAll } from './allowance-slots.ts'
 
 let database: Database & AsyncDisposable
 let sql: Sql
@@ -68,7 +68,7 @@ test('allowance: a request that cannot get a slot in time is rejected with the t
   const slot = await allowance.take(interactive)
   await slot.release()
   const [row] = await sql<{ free: Date }[]>`select free_at::text::timestamptz as free from allowance_slots`
-  const error = await refusalOf(allowance.take({ priority: 'interactive', maxWaitMs: 30_000 }))
+  const error = await permanentStorageError(allowance.take({ priority: 'interactive', maxWaitMs: 30_000 }))
   expect(error).toBeInstanceOf(AllowanceSpentError)
   expect(error.message).toMatch(/^The allowance \(1 requests in 60 s\) is used up until 2/)
   expect(new Date(error.retryAt).getTime()).toBe(new Date(row?.free ?? 0).getTime())
@@ -91,7 +91,7 @@ test('allowance: a pause blocks every slot, including those that are released du
   const before = await allowance.take(interactive)
   await allowance.pause(90_000)
   expect(await takeAll(allowance, interactive)).toHaveLength(0)
-  expect(await refusalOf(allowance.take(interactive))).toMatchObject({ limit: 'PAUSED' })
+  expect(await permanentStorageError(allowance.take(interactive))).toMatchObject({ limit: 'PAUSED' })
   await before.release()
   await pass(sql, 60)
   expect(await takeAll(allowance, interactive)).toHaveLength(0)

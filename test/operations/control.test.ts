@@ -4,13 +4,13 @@ import { pruneHistory } from '../../src/mirror/prune.ts'
 import { runOperation } from '../../src/operations/run/run-operation.ts'
 import { losePostgres } from '../support/queue-stores.ts'
 import type { Json } from '../writes/harness/api-harness.ts'
-import { itemsOf, type Workshop, workshop } from './harness/worker-harness.ts'
+import { itemsOf, type WorkerHarness, workerHarness } from './harness/worker-harness.ts'
 
 const users = Array.from({ length: 12 }, (_, i) => ({ primaryEmail: `user.${i}@example.com`, groups: ['grp_001'] }))
 const verb = (name: string) => `mutation ($id: ID!) { ${name}(id: $id) { id state } }`
 
 test('operations: cancelling skips items that have not started and completes those that have', async () => {
-  await using acme = await workshop()
+  await using acme = await workerHarness()
   const held = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'POST', path: 'members', times: 1 })
   const { operation } = await acme.start('startOnboarding', { users })
   const { id } = operation as Json
@@ -29,7 +29,7 @@ test('operations: cancelling skips items that have not started and completes tho
 })
 
 test('operations: a retried item resumes at the step that it had reached', async () => {
-  await using acme = await workshop()
+  await using acme = await workerHarness()
   acme.simulator.faults.add({ kind: 'status', status: 400, method: 'POST', path: 'grp_001', times: 1 })
   const failed = await acme.finish('startOnboarding', { users: users.slice(0, 1) })
   expect(failed).toMatchObject({ state: 'FAILED' })
@@ -44,7 +44,7 @@ test('operations: a retried item resumes at the step that it had reached', async
 })
 
 test('operations: concurrent workers share the items, and no item is done twice', async () => {
-  await using acme = await workshop({ idle: true })
+  await using acme = await workerHarness({ idle: true })
   const { operation } = await acme.start('startOnboarding', { users })
   const [row] = await acme.database.sql<{ id: number }[]>`select id from operations`
   const { signal } = new AbortController()
@@ -54,7 +54,7 @@ test('operations: concurrent workers share the items, and no item is done twice'
 })
 
 test('operations: a worker that stops releases its items to the next one immediately', async () => {
-  await using acme = await workshop({ idle: true })
+  await using acme = await workerHarness({ idle: true })
   const held = acme.simulator.faults.add({ kind: 'hold', at: 'arrival', method: 'POST', path: 'members', times: 1 })
   const stop = await acme.startWorker()
   const { operation } = await acme.start('startOnboarding', { users })
@@ -70,7 +70,7 @@ test('operations: a worker that stops releases its items to the next one immedia
 })
 
 test('operations: an operation survives a queue that loses all of its data', async () => {
-  await using acme = await workshop({ idle: true })
+  await using acme = await workerHarness({ idle: true })
   const held = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'POST', path: 'members', times: 1 })
   const stop = await acme.startWorker()
   const { operation } = await acme.start('startOnboarding', { users })
@@ -85,7 +85,7 @@ test('operations: an operation survives a queue that loses all of its data', asy
 })
 
 test('operations: a single write gets its slots while an onboarding has spent the background share', async () => {
-  await using acme = await workshop({ idle: true, requestsPerMinute: 20 })
+  await using acme = await workerHarness({ idle: true, requestsPerMinute: 20 })
   const { operation } = await acme.start('startOnboarding', { users })
   await acme.startWorker()
   await until(async () => (await spent(acme)) >= 18)
@@ -101,7 +101,7 @@ test('operations: a single write gets its slots while an onboarding has spent th
 })
 
 test('operations: a subscription reports the progress and ends with the operation', async () => {
-  await using acme = await workshop({ idle: true })
+  await using acme = await workerHarness({ idle: true })
   const { operation } = await acme.start('startOnboarding', { users })
   const { id } = operation as Json
   const response = await fetch(acme.url, {
@@ -122,7 +122,7 @@ test('operations: a subscription reports the progress and ends with the operatio
 })
 
 test('operations: they are listed latest first and by state, and node finds one by id', async () => {
-  await using acme = await workshop()
+  await using acme = await workerHarness()
   const first = await acme.finish('startOnboarding', { users: users.slice(0, 1) })
   const second = await acme.finish('startDeprovisioning', { primaryEmails: ['missing@example.com'] })
   const { data } = await acme.post({
@@ -138,7 +138,7 @@ test('operations: they are listed latest first and by state, and node finds one 
 })
 
 test('operations: a caller with only the read scope cannot start, cancel or retry one', async () => {
-  await using acme = await workshop({ idle: true })
+  await using acme = await workerHarness({ idle: true })
   const { operation } = await acme.start('startOnboarding', { users })
   const { id } = operation as Json
   const asked = [
@@ -154,7 +154,7 @@ test('operations: a caller with only the read scope cannot start, cancel or retr
 })
 
 test('operations: the end of retention deletes them with all data about their users', async () => {
-  await using acme = await workshop()
+  await using acme = await workerHarness()
   const { sql } = acme.database
   const old = await acme.finish('startDeprovisioning', { primaryEmails: ['bob@example.com'] })
   await sql`update operations set finished_at = finished_at - interval '401 days'`
@@ -166,7 +166,7 @@ test('operations: the end of retention deletes them with all data about their us
   expect(await sql`select step from operation_steps`).toHaveLength(2)
 })
 
-async function spent({ database: { sql } }: Workshop): Promise<number> {
+async function spent({ database: { sql } }: WorkerHarness): Promise<number> {
   const [row] = await sql<{ count: number }[]>`
     select count(*)::int from allowance_slots where free_at > clock_timestamp()`
   return row?.count ?? 0

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { beginPull } from '../../src/mirror/pulls/pulls.ts'
 import type { Json } from '../writes/harness/api-harness.ts'
-import { itemsOf, workshop } from './harness/worker-harness.ts'
+import { itemsOf, workerHarness } from './harness/worker-harness.ts'
 
 const anna = 'Anna.Muller@example.com'
 
 test('deprovisioning: it leaves the groups, deletes the user and verifies it; a re-created user is recognized', async () => {
-  await using acme = await workshop()
+  await using acme = await workerHarness()
   const before = acme.vendor.user(anna)
   const done = await acme.finish('startDeprovisioning', {
     primaryEmails: ['anna.muller@EXAMPLE.com', 'bob@example.com'],
@@ -35,7 +35,7 @@ test('deprovisioning: it leaves the groups, deletes the user and verifies it; a 
 })
 
 test('deprovisioning: deactivation sends a complete PUT: groups left, status inactive, other fields unchanged', async () => {
-  await using acme = await workshop()
+  await using acme = await workerHarness()
   const { updatedAt: _before, ...before } = { ...acme.vendor.user(anna) }
   const done = await acme.finish('startDeprovisioning', { primaryEmails: [anna], mode: 'DEACTIVATE' })
   expect(itemsOf(done).get(anna)).toMatchObject({ state: 'SUCCEEDED', steps: ['leave grp_001', 'replace'] })
@@ -44,7 +44,7 @@ test('deprovisioning: deactivation sends a complete PUT: groups left, status ina
 })
 
 test('deprovisioning: an item for a missing user fails alone', async () => {
-  await using acme = await workshop()
+  await using acme = await workerHarness()
   const started = await acme.start('startDeprovisioning', { primaryEmails: ['missing@example.com', 'bob@example.com'] })
   expect(started.notes).toContainEqual(expect.stringContaining('The mirror has no user missing@example.com'))
   const done = await acme.ended((started.operation as Json).id)
@@ -53,7 +53,7 @@ test('deprovisioning: an item for a missing user fails alone', async () => {
 })
 
 test('deprovisioning: a dry run reads each user and returns the requests that would be sent', async () => {
-  await using acme = await workshop({ idle: true })
+  await using acme = await workerHarness({ idle: true })
   acme.vendor.addMember('grp_002', anna)
   const answer = await acme.start('startDeprovisioning', { primaryEmails: [anna], mode: 'DEACTIVATE', dryRun: true })
   expect(answer).toMatchObject({
@@ -73,7 +73,7 @@ test.each([
   [{ kind: 'cutBefore', method: 'DELETE', times: 2 }],
   [{ kind: 'status', status: 500, method: 'DELETE', times: 2, acts: true }],
 ] as const)('deprovisioning: a lost response is reconciled by reading: %j', async (fault) => {
-  await using acme = await workshop()
+  await using acme = await workerHarness()
   acme.simulator.faults.add(fault)
   const done = await acme.finish('startDeprovisioning', { primaryEmails: [anna] })
   expect(done).toMatchObject({ state: 'SUCCEEDED' })

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import type { Json } from '../writes/harness/api-harness.ts'
 import { slowVendor } from './harness/slow-vendor.ts'
-import { itemsOf, workshop } from './harness/worker-harness.ts'
+import { itemsOf, workerHarness } from './harness/worker-harness.ts'
 
 const from = 'Anna.Muller@example.com'
 const to = 'anna.smith@example.com'
 const change = { from, to, temporaryPassword: 'Planted!', keepOldAddressAsAlias: true }
 
 test('email change: the new account has all readable data, and the person always has an account', async () => {
-  await using acme = await workshop()
+  await using acme = await workerHarness()
   const before = acme.vendor.user(from)
   const started = await acme.start('startEmailChange', change)
   expect(started.notes).toEqual([expect.stringContaining('The password cannot be read')])
@@ -42,7 +42,7 @@ test('email change: the new account has all readable data, and the person always
 })
 
 test('email change: a failure before the deletion removes the new account, and a retry succeeds', async () => {
-  await using acme = await workshop()
+  await using acme = await workerHarness()
   const before = acme.vendor.snapshot()
   acme.simulator.faults.add({ kind: 'status', status: 400, method: 'POST', path: 'members', times: 1 })
   const done = await acme.finish('startEmailChange', change)
@@ -61,7 +61,7 @@ test('email change: a failure before the deletion removes the new account, and a
 })
 
 test('email change: a rejected deletion removes the new account', async () => {
-  await using acme = await workshop()
+  await using acme = await workerHarness()
   const before = acme.vendor.snapshot()
   acme.simulator.faults.add({ kind: 'status', status: 400, method: 'DELETE', path: 'Muller', times: 1 })
   expect(await acme.finish('startEmailChange', change)).toMatchObject({ state: 'FAILED' })
@@ -94,7 +94,7 @@ test.each([
   { says: 'an alias is refused', keepOldAddressAsAlias: false, aliases: ['anna@example.com'], refusal: undefined },
   { says: 'a group is refused', keepOldAddressAsAlias: false, aliases: [], refusal: 'unknown group grp_001' },
 ])('email change: the new account survives when the old address is re-created and $says', async (variant) => {
-  await using acme = await workshop()
+  await using acme = await workerHarness()
   const { keepOldAddressAsAlias, aliases, refusal } = variant
   const before = acme.vendor.user(from)
   const held = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'DELETE', path: 'Muller', times: 1 })
@@ -126,7 +126,7 @@ test.each([
 })
 
 test('email change: a concurrent change by another client is kept, because the new account is removed', async () => {
-  await using acme = await workshop()
+  await using acme = await workerHarness()
   const held = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'POST', path: 'members', times: 1 })
   const started = await acme.start('startEmailChange', change)
   await held.struck()
@@ -156,7 +156,7 @@ test.each([
     { __typename: 'InvalidInput', issues: [{ path: ['to'] }] },
   ],
 ])('email change: it does not start if %s', async (_, input, answer) => {
-  await using acme = await workshop({ idle: true })
+  await using acme = await workerHarness({ idle: true })
   expect(await acme.start('startEmailChange', input)).toMatchObject(answer)
   expect(await acme.database.sql`select from operations`).toHaveLength(0)
   expect(acme.sent()).toEqual([])

@@ -8,7 +8,7 @@ import { runOperation } from '../../src/operations/run/run-operation.ts'
 import type { WriteDeps } from '../../src/writes/deps.ts'
 import { openSecrets } from '../../src/writes/secrets.ts'
 import type { Json } from '../writes/harness/api-harness.ts'
-import { itemsOf, type Workshop, workshop } from './harness/worker-harness.ts'
+import { itemsOf, type WorkerHarness, workerHarness } from './harness/worker-harness.ts'
 
 const email = 'new@example.com'
 const anna = 'Anna.Muller@example.com'
@@ -16,7 +16,7 @@ const onboarding = { users: [{ primaryEmail: email, password: 'Planted!' }, { pr
 
 /** The vendor accepts a POST and does nothing, so the item fails and is retried. */
 test('onboarding: a retried create carries its password, which is erased once the item has succeeded', async () => {
-  await using acme = await workshop({ idle: true })
+  await using acme = await workerHarness({ idle: true })
   acme.simulator.faults.add({ kind: 'doesNothing', method: 'POST', path: '/users', times: 1 })
   const id = await begin(acme, 'startOnboarding', { users: onboarding.users.slice(0, 1) })
   await run(acme)
@@ -30,7 +30,7 @@ test('onboarding: a retried create carries its password, which is erased once th
 })
 
 test('onboarding: a password that has waited 30 days is erased, and its account is never created without it', async () => {
-  await using acme = await workshop({ idle: true })
+  await using acme = await workerHarness({ idle: true })
   const { sql } = acme.database
   const id = await begin(acme, 'startOnboarding', onboarding)
   await sql`update operations set created_at = created_at - interval '29 days'`
@@ -48,7 +48,7 @@ test('onboarding: a password that has waited 30 days is erased, and its account 
 })
 
 test('onboarding: an item of an older version that may have lost its password is not created without one', async () => {
-  await using acme = await workshop({ idle: true })
+  await using acme = await workerHarness({ idle: true })
   const { sql } = acme.database
   const id = await begin(acme, 'startOnboarding', onboarding)
   await sql`update operation_items set password = null, password_given = null where primary_email = ${email}`
@@ -58,7 +58,7 @@ test('onboarding: an item of an older version that may have lost its password is
 })
 
 test('operations: cancelling erases waiting passwords, including those of failed items', async () => {
-  await using acme = await workshop({ idle: true })
+  await using acme = await workerHarness({ idle: true })
   const { sql } = acme.database
   const id = await begin(acme, 'startOnboarding', {
     users: [...onboarding.users, { primaryEmail: 'bob@example.com', password: 'Planted!' }],
@@ -69,7 +69,7 @@ test('operations: cancelling erases waiting passwords, including those of failed
 })
 
 test('email change: a retry that is cancelled before it starts restores the failure, and can be retried again', async () => {
-  await using acme = await workshop({ idle: true })
+  await using acme = await workerHarness({ idle: true })
   const refused = acme.simulator.faults.add({ kind: 'status', status: 409, method: 'PUT', path: 'smith' })
   const id = await begin(acme, 'startEmailChange', { from: anna, to: 'anna.smith@example.com' })
   await run(acme)
@@ -86,7 +86,7 @@ test('email change: a retry that is cancelled before it starts restores the fail
 })
 
 test('operations: a snapshot is deleted 30 days after success, and kept while its item has failed', async () => {
-  await using acme = await workshop({ idle: true })
+  await using acme = await workerHarness({ idle: true })
   const { sql } = acme.database
   const { signal } = new AbortController()
   const prune = () => pruneHistory(sql, acme.organizationId, 10, signal)
@@ -111,7 +111,7 @@ test('operations: a snapshot is deleted 30 days after success, and kept while it
 })
 
 test('deprovisioning: an account that another client re-created since the first attempt is left unchanged', async () => {
-  await using acme = await workshop({ idle: true })
+  await using acme = await workerHarness({ idle: true })
   const refused = acme.simulator.faults.add({ kind: 'status', status: 400, method: 'DELETE', path: '^/users/Anna' })
   const id = await begin(acme, 'startDeprovisioning', { primaryEmails: [anna] })
   await run(acme)
@@ -130,7 +130,7 @@ test.each([
 ])(
   'operations: if SECRET_KEY is $says, an item with a password fails immediately and keeps it',
   async ({ secrets }) => {
-    await using acme = await workshop({ idle: true })
+    await using acme = await workerHarness({ idle: true })
     const id = await begin(acme, 'startOnboarding', onboarding)
     await run(acme, { ...acme.writing, secrets })
     const items = itemsOf(await acme.operation(id))
@@ -153,7 +153,7 @@ test.each([
 )
 
 test('secret key: a process that starts with a different key logs that in one line', async () => {
-  await using acme = await workshop({ idle: true })
+  await using acme = await workerHarness({ idle: true })
   const { sql } = acme.database
   const check = async (byte: number | undefined) => {
     const lines: string[] = []
@@ -178,14 +178,14 @@ test('secret key: a process that starts with a different key logs that in one li
   expect(await check(undefined)).toEqual([])
 })
 
-async function begin(acme: Workshop, field: Parameters<Workshop['start']>[0], input: Json): Promise<unknown> {
+async function begin(acme: WorkerHarness, field: Parameters<WorkerHarness['start']>[0], input: Json): Promise<unknown> {
   const started = await acme.start(field, input)
   acme.simulator.clearRequests()
   return (started.operation as Json).id
 }
 
 /** Works on all operations until each has ended; delays between attempts are shortened. */
-async function run(acme: Workshop, writing: WriteDeps = acme.writing): Promise<void> {
+async function run(acme: WorkerHarness, writing: WriteDeps = acme.writing): Promise<void> {
   const { sql } = acme.database
   for (;;) {
     await sql`update operation_items set held_until = '-infinity' where state = 'RUNNING' and holder is null`
@@ -195,11 +195,11 @@ async function run(acme: Workshop, writing: WriteDeps = acme.writing): Promise<v
   }
 }
 
-async function waiting({ database: { sql } }: Workshop): Promise<number> {
+async function waiting({ database: { sql } }: WorkerHarness): Promise<number> {
   return (await sql`select from operation_items where password is not null`).length
 }
 
-async function call(acme: Workshop, mutation: string, id: unknown): Promise<void> {
+async function call(acme: WorkerHarness, mutation: string, id: unknown): Promise<void> {
   const query = `mutation ($id: ID!) { ${mutation}(id: $id) { id } }`
   const { errors } = await acme.post({ query, variables: { id } })
   if (errors) throw new Error(JSON.stringify(errors))

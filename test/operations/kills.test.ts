@@ -3,7 +3,7 @@ import { testDatabase } from '../support/database.ts'
 import type { Json } from '../writes/harness/api-harness.ts'
 import { killedWorkers } from './harness/killed-worker.ts'
 import { onboardUnderKills, plantedPassword } from './harness/onboarding-under-kills.ts'
-import { itemsOf, type Workshop, workshop } from './harness/worker-harness.ts'
+import { itemsOf, type WorkerHarness, workerHarness } from './harness/worker-harness.ts'
 
 /** Each kill costs the start of a process, and the time until its jobs are found abandoned. */
 const timeout = 180_000
@@ -30,7 +30,7 @@ test.each([
   'kills: an email change that is killed at each of its steps, at a vendor that $says, does each step once',
   { timeout },
   async ({ acts }) => {
-    await using acme = await workshop({ idle: true })
+    await using acme = await workerHarness({ idle: true })
     const before = acme.vendor.user(anna)
     await using workers = await killedWorkers(acme.database.sql, processOf(acme))
     const started = await acme.start('startEmailChange', {
@@ -69,7 +69,7 @@ test.each([
 )
 
 test('kills: a deprovisioning that is killed at each of its steps does each step once', { timeout }, async () => {
-  await using acme = await workshop({ idle: true })
+  await using acme = await workerHarness({ idle: true })
   await using workers = await killedWorkers(acme.database.sql, processOf(acme))
   const started = await acme.start('startDeprovisioning', { primaryEmails: [anna] })
   await workers.goOn()
@@ -87,7 +87,7 @@ test('kills: a deprovisioning that is killed at each of its steps does each step
   expect(acme.sent()).toEqual([`DELETE /groups/grp_001/members/${anna}`, `DELETE /users/${anna}`])
 })
 
-function processOf(acme: Workshop) {
+function processOf(acme: WorkerHarness) {
   return {
     connection: acme.database.connection,
     baseUrl: acme.simulator.url,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Json } from '../writes/harness/api-harness.ts'
-import { itemsOf, workshop } from './harness/worker-harness.ts'
+import { itemsOf, workerHarness } from './harness/worker-harness.ts'
 
 const users = [
   { primaryEmail: 'Carla@example.com', firstName: 'Carla', aliases: ['c@example.com'], groups: ['grp_001', 'grp_002'] },
@@ -9,7 +9,7 @@ const users = [
 ]
 
 test('onboarding: each user costs two requests, and one for each membership', async () => {
-  await using acme = await workshop()
+  await using acme = await workerHarness()
   const done = await acme.finish('startOnboarding', { users })
   expect(done).toMatchObject({
     kind: 'ONBOARDING',
@@ -39,7 +39,7 @@ test('onboarding: each user costs two requests, and one for each membership', as
 })
 
 test('onboarding: an item fails alone for an existing address, an unknown group or a vendor that stores something else', async () => {
-  await using acme = await workshop()
+  await using acme = await workerHarness()
   acme.simulator.faults.add({
     kind: 'storesSomethingElse',
     path: '^/users$',
@@ -80,7 +80,7 @@ test('onboarding: an item fails alone for an existing address, an unknown group 
 })
 
 test('onboarding: an address created outside this product is detected by the vendor, and its account left unchanged', async () => {
-  await using acme = await workshop()
+  await using acme = await workerHarness()
   acme.vendor.createUser({ primaryEmail: 'carla@example.com', firstName: 'Other' })
   const done = await acme.finish('startOnboarding', { users })
   expect(itemsOf(done).get('Carla@example.com')?.failure).toMatchObject({
@@ -97,7 +97,7 @@ test('onboarding: an address created outside this product is detected by the ven
 })
 
 test('onboarding: a domain that is not registered is detected with one request', async () => {
-  await using acme = await workshop()
+  await using acme = await workerHarness()
   const strangers = Array.from({ length: 20 }, (_, i) => ({ primaryEmail: `user.${i}@elsewhere.test` }))
   const started = await acme.start('startOnboarding', { users: [...strangers, ...users] })
   expect(started.notes).toEqual([expect.stringContaining('no live user in the domain elsewhere.test')])
@@ -146,14 +146,14 @@ test.each<[string, Json, { path: string[]; message: string }[]]>([
     [{ path: ['users', '1', 'mailboxSize'], message: 'mailboxSize is in MB and must be 0 or more' }],
   ],
 ])('onboarding: the whole list is rejected for %s', async (_, input, issues) => {
-  await using acme = await workshop({ idle: true })
+  await using acme = await workerHarness({ idle: true })
   expect(await acme.start('startOnboarding', input)).toMatchObject({ __typename: 'InvalidInput', issues })
   expect(await acme.database.sql`select from operations`).toHaveLength(0)
   expect(acme.simulator.requests).toHaveLength(0)
 })
 
 test('onboarding: a password requires a secret key', async () => {
-  await using acme = await workshop({ idle: true, secretKey: undefined })
+  await using acme = await workerHarness({ idle: true, secretKey: undefined })
   const refused = await acme.start('startOnboarding', {
     users: [{ primaryEmail: 'a@example.com', password: 'Planted!' }],
   })
@@ -161,7 +161,7 @@ test('onboarding: a password requires a secret key', async () => {
 })
 
 test('onboarding: a dry run returns the requests and stores nothing', async () => {
-  await using acme = await workshop({ idle: true })
+  await using acme = await workerHarness({ idle: true })
   const answer = await acme.start('startOnboarding', {
     users: [{ ...users[0], password: 'Planted!' }, { primaryEmail: 'bob@example.com' }],
     dryRun: true,
@@ -180,7 +180,7 @@ test('onboarding: a dry run returns the requests and stores nothing', async () =
 })
 
 test('onboarding: one idempotency key starts one operation, for concurrent and later repeats', async () => {
-  await using acme = await workshop()
+  await using acme = await workerHarness()
   await using neighbour = await acme.neighbour()
   const input = { users, idempotencyKey: 'once' }
   const query = `mutation ($input: OnboardingInput!) { startOnboarding(input: $input) {
@@ -200,7 +200,7 @@ test('onboarding: one idempotency key starts one operation, for concurrent and l
 })
 
 test('onboarding: an unavailable vendor is waited for, and no step is done twice', async () => {
-  await using acme = await workshop()
+  await using acme = await workerHarness()
   acme.simulator.faults.add({ kind: 'status', status: 503, method: 'POST', path: 'grp_002', times: 2 })
   acme.simulator.faults.add({ kind: 'cutAfter', method: 'POST', path: '^/users$', times: 1 })
   const done = await acme.finish('startOnboarding', { users })

@@ -6,13 +6,13 @@ import { expect, test } from 'vitest'
 import { dump } from '../support/database.ts'
 import type { Json } from '../writes/harness/api-harness.ts'
 import { killedWorkers } from './harness/killed-worker.ts'
-import { workshop } from './harness/worker-harness.ts'
+import { workerHarness } from './harness/worker-harness.ts'
 
 let planted = 0
 const plant = () => `Pl4nt-"${planted++}\\-ed`
 
 test('passwords: waiting passwords are sealed, and erased after use', { timeout: 180_000 }, async () => {
-  await using acme = await workshop({ idle: true })
+  await using acme = await workerHarness({ idle: true })
   const { sql } = acme.database
   const user = (name: string, rest: object = {}) => ({
     primaryEmail: `${name}@example.com`,

@@ -3,14 +3,14 @@
  * case-sensitive.
  */
 import { expect, test } from 'vitest'
-import { itemsOf, workshop } from './harness/worker-harness.ts'
+import { itemsOf, workerHarness } from './harness/worker-harness.ts'
 
 const exact = { switches: { addressMatch: 'exact' as const } }
 const shouted = 'ANNA.MULLER@EXAMPLE.COM'
 const kept = 'Anna.Muller@example.com'
 
 test('spelling: an email change finds the old account in another letter case', async () => {
-  await using acme = await workshop(exact)
+  await using acme = await workerHarness(exact)
   const change = { from: shouted, to: 'anna.smith@example.com', keepOldAddressAsAlias: true }
   const planned = await acme.start('startEmailChange', { ...change, dryRun: true })
   expect(planned.plan).toContainEqual(
@@ -27,7 +27,7 @@ test('spelling: an email change finds the old account in another letter case', a
 
 for (const mode of ['DELETE', 'DEACTIVATE']) {
   test(`spelling: a deprovisioning by ${mode} finds the account in another letter case`, async () => {
-    await using acme = await workshop(exact)
+    await using acme = await workerHarness(exact)
     const input = { primaryEmails: [shouted], mode }
     const planned = await acme.start('startDeprovisioning', { ...input, dryRun: true })
     expect(planned.plan).toContainEqual(
@@ -41,7 +41,7 @@ for (const mode of ['DELETE', 'DEACTIVATE']) {
 }
 
 test('onboarding: a repeat with nulls for omitted fields is the same input', async () => {
-  await using acme = await workshop()
+  await using acme = await workerHarness()
   const idempotencyKey = 'onboard-carl'
   const first = await acme.start('startOnboarding', { users: [{ primaryEmail: 'carl@example.com' }], idempotencyKey })
   const again = await acme.start('startOnboarding', {

@@ -5,21 +5,21 @@
 import { expect, test } from 'vitest'
 import type { Json } from '../writes/harness/api-harness.ts'
 import { slowVendor } from './harness/slow-vendor.ts'
-import { itemsOf, type Workshop, workshop } from './harness/worker-harness.ts'
+import { itemsOf, type WorkerHarness, workerHarness } from './harness/worker-harness.ts'
 
 const from = 'Anna.Muller@example.com'
 const to = 'anna.smith@example.com'
 const anna = { primaryEmails: [from], mode: 'DEACTIVATE' }
 
 /** A group that no pull has shown yet, with Anna as a member. */
-function joinYoungGroup({ vendor }: Workshop): string {
+function joinYoungGroup({ vendor }: WorkerHarness): string {
   const { id } = vendor.createGroup('Younger than the last pull')
   vendor.addMember(id, from)
   return id
 }
 
 /** Two groups with the same name, one of them with Anna as a member, at a vendor that shows groups by name. */
-async function joinOneOfTwo(acme: Workshop): Promise<void> {
+async function joinOneOfTwo(acme: WorkerHarness): Promise<void> {
   acme.vendor.createGroup('Twin', 'twin_1')
   acme.vendor.createGroup('Twin', 'twin_2')
   acme.vendor.addMember('twin_2', from)
@@ -27,19 +27,19 @@ async function joinOneOfTwo(acme: Workshop): Promise<void> {
 }
 
 /** The vendor's responses about Anna lack this field. */
-function keepUntold({ simulator, vendor }: Workshop, field: string): { remove(): void } {
+function keepUntold({ simulator, vendor }: WorkerHarness, field: string): { remove(): void } {
   const { undocumented, [field]: _untold, ...body } = { ...vendor.user(from) } as Json
   return simulator.faults.add({ kind: 'wrongShape', method: 'GET', path: 'Muller', body })
 }
 
-async function retried(acme: Workshop, { id }: Json): Promise<Json> {
+async function retried(acme: WorkerHarness, { id }: Json): Promise<Json> {
   await acme.post({ query: 'mutation ($id: ID!) { retryOperation(id: $id) { id } }', variables: { id } })
   return await acme.ended(id)
 }
 
 for (const userGroups of ['ids', 'names'] as const) {
   test(`email change: the new account joins a group created after the last pull, shown as ${userGroups}`, async () => {
-    await using acme = await workshop({ switches: { userGroups } })
+    await using acme = await workerHarness({ switches: { userGroups } })
     const young = joinYoungGroup(acme)
     const planned = await acme.start('startEmailChange', { from, to, dryRun: true })
     expect(planned.plan).toContainEqual(expect.objectContaining({ path: `/groups/${young}/members` }))
@@ -48,7 +48,7 @@ for (const userGroups of ['ids', 'names'] as const) {
   })
 
   test(`deprovisioning: a deactivated user leaves a group created after the last pull, shown as ${userGroups}`, async () => {
-    await using acme = await workshop({ switches: { userGroups } })
+    await using acme = await workerHarness({ switches: { userGroups } })
     const young = joinYoungGroup(acme)
     const planned = await acme.start('startDeprovisioning', { ...anna, dryRun: true })
     expect(planned.plan).toMatchObject([
@@ -62,7 +62,7 @@ for (const userGroups of ['ids', 'names'] as const) {
 }
 
 test('deprovisioning: a group joined while the others are left is left too', async () => {
-  await using acme = await workshop()
+  await using acme = await workerHarness()
   const held = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'DELETE', path: 'grp_001', times: 1 })
   const started = await acme.start('startDeprovisioning', anna)
   await held.struck(1)
@@ -91,7 +91,7 @@ test('deprovisioning: a membership that survives its accepted removal is reporte
 })
 
 test('email change: it does not start if two groups share a name, because the group to join is ambiguous', async () => {
-  await using acme = await workshop({ switches: { userGroups: 'names' } })
+  await using acme = await workerHarness({ switches: { userGroups: 'names' } })
   await joinOneOfTwo(acme)
   expect(await acme.start('startEmailChange', { from, to })).toMatchObject({
     __typename: 'InvalidInput',
@@ -101,7 +101,7 @@ test('email change: it does not start if two groups share a name, because the gr
 })
 
 test('deprovisioning: a deactivated user leaves both groups of an ambiguous name', async () => {
-  await using acme = await workshop({ switches: { userGroups: 'names' } })
+  await using acme = await workerHarness({ switches: { userGroups: 'names' } })
   await joinOneOfTwo(acme)
   expect(await acme.finish('startDeprovisioning', anna)).toMatchObject({ state: 'SUCCEEDED' })
   expect(acme.vendor.user(from)).toMatchObject({ status: 'inactive', groups: [] })
@@ -109,7 +109,7 @@ test('deprovisioning: a deactivated user leaves both groups of an ambiguous name
 
 for (const field of ['groups', 'aliases']) {
   test(`email change: it does not start if the vendor does not show ${field}`, async () => {
-    await using acme = await workshop()
+    await using acme = await workerHarness()
     keepUntold(acme, field)
     expect(await acme.start('startEmailChange', { from, to })).toMatchObject({
       __typename: 'InvalidInput',
@@ -120,8 +120,8 @@ for (const field of ['groups', 'aliases']) {
 }
 
 test('deprovisioning: a user is not deactivated until the vendor shows its groups', async () => {
-  await using acme = await workshop()
-  const untold = keepUntold(acme, 'groups')
+  await using acme = await workerHarness()
+  const unresolved = keepUntold(acme, 'groups')
   const planned = await acme.start('startDeprovisioning', { ...anna, dryRun: true })
   expect(planned.notes).toContainEqual(expect.stringContaining('does not show its groups'))
   const done = await acme.finish('startDeprovisioning', anna)
@@ -130,13 +130,13 @@ test('deprovisioning: a user is not deactivated until the vendor shows its group
     message: expect.stringContaining('does not show its groups'),
   })
   expect(acme.sent()).toEqual([])
-  untold.remove()
+  unresolved.remove()
   expect(await retried(acme, done)).toMatchObject({ state: 'SUCCEEDED' })
   expect(acme.vendor.user(from)).toMatchObject({ status: 'inactive', groups: [] })
 })
 
 test('email change: undocumented fields are sent by PUT if the vendor ignores them on creation', async () => {
-  await using acme = await workshop()
+  await using acme = await workerHarness()
   acme.vendor.updateUser(from, { undocumented: { department: 'R&D', flags: [], constructor: 'Ltd' } })
   const stored = { department: undefined, flags: undefined, constructor: undefined }
   acme.simulator.faults.add({ kind: 'storesSomethingElse', method: 'POST', path: /^\/users$/, fields: stored })
@@ -152,7 +152,7 @@ test('email change: undocumented fields are sent by PUT if the vendor ignores th
 })
 
 test('email change: it succeeds if the vendor rejects a PUT of undocumented fields', async () => {
-  await using acme = await workshop()
+  await using acme = await workerHarness()
   const stored = { department: undefined }
   acme.simulator.faults.add({ kind: 'storesSomethingElse', method: 'POST', path: /^\/users$/, fields: stored })
   acme.simulator.faults.add({ kind: 'status', status: 400, method: 'PUT', path: 'smith', times: 1 })
@@ -165,7 +165,7 @@ test('email change: it succeeds if the vendor rejects a PUT of undocumented fiel
 })
 
 test('email change: the failure names the removed new account, and the item has no user', async () => {
-  await using acme = await workshop()
+  await using acme = await workerHarness()
   acme.simulator.faults.add({ kind: 'status', status: 400, method: 'POST', path: 'members', times: 1 })
   const done = await acme.finish('startEmailChange', { from, to })
   expect(itemsOf(done).get(from)).toMatchObject({
@@ -197,7 +197,7 @@ test('onboarding: a retry re-creates an account that another client deleted duri
 })
 
 test('email change: an undocumented type is carried over unchanged', async () => {
-  await using acme = await workshop()
+  await using acme = await workerHarness()
   const { undocumented: _undocumented, ...body } = { ...acme.vendor.user(from) } as Json
   acme.simulator.faults.add({ kind: 'wrongShape', method: 'GET', path: 'Muller', body: { ...body, type: 'Shared' } })
   const planned = await acme.start('startEmailChange', { from, to, dryRun: true })

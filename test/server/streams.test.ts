@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
 import { revokeToken } from '../../src/access/tokens.ts'
-import { Ledger } from '../../src/mirror/feed/change-writer.ts'
+import { ChangeWriter } from '../../src/mirror/feed/change-writer.ts'
 import { openWakes } from '../../src/mirror/feed/notifications.ts'
 import { lockOrganization } from '../../src/mirror/organization-lock.ts'
 import { observedAt } from '../graph/harness/fixture.ts'
@@ -23,7 +23,7 @@ const group = await add.group(acme, 'grp_001', 'Helpers')
 async function change(count: number, kind: 'MEMBER_ADDED' | 'FIELD_CHANGED' = 'MEMBER_ADDED'): Promise<void> {
   await sql.begin(async (tx) => {
     const locked = await lockOrganization(tx, acme)
-    const ledger = new Ledger(locked, { origin: 'PULL', sentAt: observedAt, arrivedAt: observedAt })
+    const ledger = new ChangeWriter(locked, { origin: 'PULL', sentAt: observedAt, arrivedAt: observedAt })
     const one =
       kind === 'MEMBER_ADDED' ? { kind, object: group, notBefore: null } : { kind, field: 'status', notBefore: null }
     // One call for each change, because one observation never contains the same change of a user twice.
@@ -103,7 +103,7 @@ test('stream: it continues from a page under until, and from its own cursors, wi
     await sql.begin(async (tx) => {
       const locked = await lockOrganization(tx, acme)
       const arrivedAt = `2098-01-01T00:0${minute}:00.000000Z`
-      const ledger = new Ledger(locked, { origin: 'PULL', sentAt: arrivedAt, arrivedAt })
+      const ledger = new ChangeWriter(locked, { origin: 'PULL', sentAt: arrivedAt, arrivedAt })
       ledger.record(ann, [{ kind: 'FIELD_CHANGED', field: 'status', notBefore: null }])
       await ledger.write(tx)
     })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { everySection } from '../../src/simulator/options.ts'
 import { type Mirrored, mirrored } from '../support/mirrored.ts'
 
-async function paceOf({ data }: Mirrored): Promise<unknown> {
+async function effectiveInterval({ data }: Mirrored): Promise<unknown> {
   return (await data<{ organization: { mirror: object } }>('{ organization { mirror { pullIntervalSeconds state } } }'))
     .organization.mirror
 }
@@ -18,7 +18,7 @@ test('pull interval: it grows if pulls would use more than half of the backgroun
   await mirror.pull()
   // 20 pages of users, one page that ends the list, and 2 pages of groups, at 54 requests per minute. Point reads get
   // the same share.
-  expect(await paceOf(mirror)).toEqual({ pullIntervalSeconds: 52, state: 'CURRENT' })
+  expect(await effectiveInterval(mirror)).toEqual({ pullIntervalSeconds: 52, state: 'CURRENT' })
   const [due] = await mirror.sql`
     select extract(epoch from next_pull_at - (select started_at from pulls))::float8 as seconds from organizations`
   expect(due).toEqual({ seconds: 52 })
@@ -27,9 +27,9 @@ test('pull interval: it grows if pulls would use more than half of the backgroun
 
   // By the configured interval the mirror would be stale.
   await mirror.sql`update pulls set finished_at = clock_timestamp() - interval '90 seconds'`
-  expect(await paceOf(mirror)).toMatchObject({ state: 'CURRENT' })
+  expect(await effectiveInterval(mirror)).toMatchObject({ state: 'CURRENT' })
   await mirror.sql`update pulls set finished_at = clock_timestamp() - interval '105 seconds'`
-  expect(await paceOf(mirror)).toMatchObject({ state: 'STALE' })
+  expect(await effectiveInterval(mirror)).toMatchObject({ state: 'STALE' })
 })
 
 test('pull interval: the mirror reports due pulls that no worker starts', async () => {
@@ -59,6 +59,6 @@ test('pull interval: pulls that fit the allowance start at the configured interv
     pullIntervalSeconds: 10,
   })
   await mirror.pull()
-  expect(await paceOf(mirror)).toEqual({ pullIntervalSeconds: 10, state: 'CURRENT' })
+  expect(await effectiveInterval(mirror)).toEqual({ pullIntervalSeconds: 10, state: 'CURRENT' })
   expect(mirror.lines.filter(({ msg }) => String(msg).startsWith('the allowance is too small'))).toEqual([])
 })

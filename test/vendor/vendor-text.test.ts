@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isRefusalBody, readRefusal } from '../../src/vendor/http/classify-rejection.ts'
+import { classifyRejection, isRefusalBody } from '../../src/vendor/http/classify-rejection.ts'
 import { createRedactor, secretsOf } from '../../src/vendor/http/redact.ts'
 import { extractVendorText } from '../../src/vendor/http/vendor-text.ts'
 
@@ -95,7 +95,7 @@ describe('the meaning of a rejected create', () => {
     ['mail.acme.test is down', undefined],
     ['the user does not exist', undefined],
   ])('rejection: %j: %s', (text, expected) => {
-    expect(readRefusal(text, 'bob@Acme.test')).toBe(expected)
+    expect(classifyRejection(text, 'bob@Acme.test')).toBe(expected)
   })
 
   test.each([
@@ -117,7 +117,7 @@ describe('the meaning of a rejected create', () => {
     'The domain of the address is not registered',
     'acme.test is not one of your domains',
   ])('rejection: %j is about the whole domain', (text) => {
-    expect(readRefusal(text, 'bob@Acme.test')).toBe('domain')
+    expect(classifyRejection(text, 'bob@Acme.test')).toBe('domain')
   })
 
   test.each([
@@ -157,11 +157,11 @@ describe('the meaning of a rejected create', () => {
     'Domain mail.acme.test is not registered',
     'Domain acme.test is registered',
   ])('rejection: %j is about this one user', (text) => {
-    expect(readRefusal(text, 'bob@Acme.test')).toBeUndefined()
+    expect(classifyRejection(text, 'bob@Acme.test')).toBeUndefined()
   })
 
   test('rejection: a domain in letters with combining marks is recognized', () => {
-    expect(readRefusal('Domain bu\u0308cher.test is not registered', 'bob@xn--bcher-kva.test')).toBe('domain')
+    expect(classifyRejection('Domain bu\u0308cher.test is not registered', 'bob@xn--bcher-kva.test')).toBe('domain')
   })
 })
 

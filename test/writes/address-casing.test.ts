@@ -6,8 +6,8 @@ import { expect, test } from 'vitest'
 import type { Switches } from '../../src/simulator/options.ts'
 import { parseUser, type WireUser } from '../../src/vendor/wire/wire.ts'
 import { compareAccounts, identityOf } from '../../src/writes/session/same-account.ts'
-import { itemsOf, workshop } from '../operations/harness/worker-harness.ts'
-import { house } from './harness/api-harness.ts'
+import { itemsOf, workerHarness } from '../operations/harness/worker-harness.ts'
+import { apiHarness } from './harness/api-harness.ts'
 import { mirrorState, vendorState } from './harness/states.ts'
 
 const primaryEmail = 'carla@example.com'
@@ -30,7 +30,7 @@ const vendors: Partial<Switches>[] = [
 ]
 
 test.each(vendors)('writes: lists are changed by entry, and as a whole, at a vendor with %o', async (switches) => {
-  await using acme = await house({ data, tickMs: 1, switches })
+  await using acme = await apiHarness({ data, tickMs: 1, switches })
   await acme.fill()
   const update = async (set: object) => await acme.mutate('updateUser', { primaryEmail, set })
   const removal = { roles: { remove: ['ADMINISTRATOR'], add: ['HELPDESK'] }, aliases: { remove: ['C@example.com'] } }
@@ -51,7 +51,7 @@ test.each(vendors)('writes: lists are changed by entry, and as a whole, at a ven
 test.each(vendors.slice(0, 1))(
   'operations: an email change carries lists over at a vendor with %o',
   async (switches) => {
-    await using acme = await workshop({ data, switches })
+    await using acme = await workerHarness({ data, switches })
     const to = 'carla.smith@example.com'
     const change = { from: primaryEmail, to, temporaryPassword: 'Planted!', keepOldAddressAsAlias: true }
     const operation = await acme.finish('startEmailChange', change)

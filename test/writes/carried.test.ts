@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseUser, type WireUser } from '../../src/vendor/wire/wire.ts'
-import { carriedIn, lacksUntold, lostOf } from '../../src/writes/vendor/carried-fields.ts'
+import { carriedIn, lacksUnresolved, lostOf } from '../../src/writes/vendor/carried-fields.ts'
 
 const before = {
   primaryEmail: 'bob@example.com',
@@ -51,8 +51,8 @@ test('carried: an unreadable list is lost if the copy holds nothing in its place
 
 test('carried: an unresolved group entry is lost if the copy lacks it, and not if its groups are unreadable', () => {
   const carried = carriedIn(copy(before), ['Sales'])
-  expect(lacksUntold(carried, copy({ ...before, groups: ['grp_001', 'Sales'] }))).toBe(false)
-  expect(lacksUntold(carried, copy(before))).toBe(true)
-  expect(lacksUntold(carried, copy({ ...before, groups: null }))).toBe(true)
-  expect(lacksUntold(carried, copy({ ...before, groups: [{ code: 7 }] }))).toBe(false)
+  expect(lacksUnresolved(carried, copy({ ...before, groups: ['grp_001', 'Sales'] }))).toBe(false)
+  expect(lacksUnresolved(carried, copy(before))).toBe(true)
+  expect(lacksUnresolved(carried, copy({ ...before, groups: null }))).toBe(true)
+  expect(lacksUnresolved(carried, copy({ ...before, groups: [{ code: 7 }] }))).toBe(false)
 })

@@ -2,12 +2,12 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { house } from './harness/api-harness.ts'
+import { apiHarness } from './harness/api-harness.ts'
 
 const anna = 'Anna.Muller@example.com'
 
 test('client example: a name is changed once although the first response is lost', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   acme.simulator.faults.add({ kind: 'cutAfter', method: 'PUT', times: 1 })
   // The vendor is unavailable after the write: the first result is an unknown outcome.
   acme.simulator.faults.add({ kind: 'status', status: 503, method: 'GET', after: 1, times: 3 })
@@ -17,7 +17,7 @@ test('client example: a name is changed once although the first response is lost
 })
 
 test('client example: an invalid input is reported with its cause', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   expect(await changeName(acme.url, anna, ' ')).toBe('set.firstName: firstName must not be empty; null removes it\n')
 })
 

@@ -5,14 +5,14 @@ import { claimKey } from '../../src/writes/session/idempotency.ts'
 import { UserLockedError, withUserLock } from '../../src/writes/session/user-lock.ts'
 import { testDatabase } from '../support/database.ts'
 import { until } from '../support/until.ts'
-import { house, type Json } from './harness/api-harness.ts'
+import { apiHarness, type Json } from './harness/api-harness.ts'
 import { passLeases, writeAndDie } from './harness/kill.ts'
 import { mirrorState, vendorState } from './harness/states.ts'
 
 const anna = 'Anna.Muller@example.com'
 
 test('concurrency: 20 concurrent patches of one user from two processes all take effect', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   await using other = await acme.neighbour()
   await acme.fill()
   const patches: Json[] = [
@@ -48,7 +48,7 @@ test('concurrency: 20 concurrent patches of one user from two processes all take
 })
 
 test('user lock: the lock of a killed process is free once its lease has expired', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   const input = { primaryEmail: anna, set: { firstName: 'Änne' } }
   await writeAndDie(acme, 'updateUser', { actor: 'alice', input }, { method: 'PUT', path: '^/users/', acts: false })
   expect(await acme.database.sql`select from user_locks`).toHaveLength(1)
@@ -57,7 +57,7 @@ test('user lock: the lock of a killed process is free once its lease has expired
 })
 
 test('user lock: a write that has lost its lease sends nothing', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   const hold = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'GET', times: 1 })
   const write = acme.mutate('updateUser', { primaryEmail: anna, set: { firstName: 'Änne' } })
   await hold.struck()
@@ -68,7 +68,7 @@ test('user lock: a write that has lost its lease sends nothing', async () => {
 })
 
 test('expectedUpdatedAt: a write succeeds on the version that the caller saw and conflicts with any other', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   const seen = '2025-02-01T00:00:00Z'
   const patch = (firstName: string) => ({ primaryEmail: anna, set: { firstName }, expectedUpdatedAt: seen })
   expect(await acme.mutate('updateUser', patch('Änne'))).toMatchObject({ __typename: 'UpdateUserSuccess' })
@@ -81,7 +81,7 @@ test('expectedUpdatedAt: a write succeeds on the version that the caller saw and
 })
 
 test('expectedUpdatedAt: an outside change between the read and the write is detected', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   const hold = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'GET', times: 1 })
   const set = { firstName: 'Änne' }
   const expectedUpdatedAt = '2025-02-01T00:00:00Z'
@@ -94,7 +94,7 @@ test('expectedUpdatedAt: an outside change between the read and the write is det
 })
 
 test('user lock: a write that exceeds its maximum wait for the lock fails and sends nothing', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   await acme.fill()
   const { sql } = acme.database
   await sql`insert into user_locks values (${acme.organizationId}, ${anna.toLowerCase()}, 'another', clock_timestamp() + interval '1 hour')`
@@ -103,7 +103,7 @@ test('user lock: a write that exceeds its maximum wait for the lock fails and se
 })
 
 test('allowance: a write does not wait for slots that take longer than 30 s to become free', async () => {
-  await using acme = await house({ requestsPerMinute: 1 })
+  await using acme = await apiHarness({ requestsPerMinute: 1 })
   const answer = await acme.mutate('updateUser', { primaryEmail: anna, set: { firstName: 'Änne' } })
   expect(answer).toMatchObject({ __typename: 'BudgetExhausted', retryAt: expect.stringMatching(/^\d{4}-.*Z$/) })
   expect(acme.sent()).toEqual([])

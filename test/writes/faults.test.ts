@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest'
 import type { FaultRule } from '../../src/simulator/faults.ts'
-import { type House, house, type Json } from './harness/api-harness.ts'
+import { type ApiHarness, apiHarness, type Json } from './harness/api-harness.ts'
 import { mirrorState, vendorState } from './harness/states.ts'
 
 interface Write {
@@ -14,7 +14,7 @@ interface Write {
   readonly path: string
   /** The one request that changes something. */
   readonly sends: string
-  readonly isDone: (acme: House) => boolean
+  readonly isDone: (acme: ApiHarness) => boolean
   /** The fault of a vendor that stores something else, and the result of the write. */
   readonly otherwise: { readonly fault: Fault['rule']; readonly answer: Json }
 }
@@ -182,8 +182,8 @@ function successOf({ field }: Write): Json {
 }
 
 /** A harness with an up-to-date mirror and an empty request log. */
-async function filledHouse(): Promise<House> {
-  const acme = await house({ timeouts })
+async function filledHouse(): Promise<ApiHarness> {
+  const acme = await apiHarness({ timeouts })
   await acme.fill()
   return acme
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { house, type Json } from './harness/api-harness.ts'
+import { apiHarness, type Json } from './harness/api-harness.ts'
 import { passLeases, writeAndDie } from './harness/kill.ts'
 import { feed, mirrorState, vendorState } from './harness/states.ts'
 
@@ -8,7 +8,7 @@ const carla = { primaryEmail: 'carla@example.com', lastName: 'Ñandú', password
 const rename = { primaryEmail: anna, set: { lastName: 'Ñandú' }, idempotencyKey: 'k1' }
 
 test('idempotency: a repeat gets the first result again and sends nothing', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   const first = await acme.mutate('createUser', { ...carla, groups: ['grp_001'] })
   const requests = acme.simulator.requests.length
   const second = await acme.mutate('createUser', { ...carla, groups: ['grp_001'] })
@@ -18,7 +18,7 @@ test('idempotency: a repeat gets the first result again and sends nothing', asyn
 })
 
 test('idempotency: a null field and an omitted field of a new user are the same input', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   const nothing = ['firstName', 'type', 'roles', 'aliases', 'groups', 'mailboxSize', 'spamPolicy', 'status']
   const first = await acme.mutate('createUser', carla)
   expect(first).toMatchObject({ __typename: 'CreateUserSuccess' })
@@ -28,7 +28,7 @@ test('idempotency: a null field and an omitted field of a new user are the same 
 })
 
 test('idempotency: a rejection is stored for replay too', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   acme.simulator.faults.add({ kind: 'status', status: 400, method: 'POST', times: 1, text: 'no' })
   const first = await acme.mutate('createUser', carla)
   expect(first).toMatchObject({ __typename: 'InvalidInput' })
@@ -41,7 +41,7 @@ test.each<[string, string, Json]>([
   ['an additional field', 'createUser', { ...carla, firstName: 'Carla' }],
   ['another mutation', 'deleteUser', { primaryEmail: carla.primaryEmail, idempotencyKey: 'k1' }],
 ])('idempotency: reusing a key for %s is rejected', async (_what, field, input) => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   await acme.mutate('createUser', carla)
   expect(await acme.mutate(field, input)).toMatchObject({
     __typename: 'IdempotencyKeyReused',
@@ -51,13 +51,13 @@ test.each<[string, string, Json]>([
 })
 
 test('idempotency: each caller has separate keys', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   await acme.mutate('createUser', carla)
   expect(await acme.mutate('createUser', carla, '', 'bob')).toMatchObject({ __typename: 'AlreadyExists' })
 })
 
 test('idempotency: a repeat waits for the first request in progress, even in another process', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   await using other = await acme.neighbour()
   const hold = acme.simulator.faults.add({ kind: 'hold', at: 'answer', method: 'POST' })
   const first = acme.mutate('createUser', carla)
@@ -70,7 +70,7 @@ test('idempotency: a repeat waits for the first request in progress, even in ano
 })
 
 test('idempotency: a failure before the first request is not stored', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   expect(await acme.mutate('updateUser', { ...rename, primaryEmail: 'carla@example.com' })).toMatchObject({
     __typename: 'NotFound',
   })
@@ -81,7 +81,7 @@ test('idempotency: a failure before the first request is not stored', async () =
 })
 
 test('idempotency: a key can be reused after its request found the allowance exhausted', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   const { sql } = acme.database
   acme.simulator.faults.add({ kind: 'status', status: 429, headers: { 'retry-after': '60' }, times: 1 })
   expect(await acme.mutate('createUser', carla)).toMatchObject({ __typename: 'BudgetExhausted' })
@@ -91,7 +91,7 @@ test('idempotency: a key can be reused after its request found the allowance exh
 })
 
 test('idempotency: keys are kept for 24 hours', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   const { sql } = acme.database
   await acme.mutate('createUser', carla)
   await sql`update idempotency_keys set created_at = created_at - interval '23 hours 59 minutes'`
@@ -101,7 +101,7 @@ test('idempotency: keys are kept for 24 hours', async () => {
 })
 
 test('idempotency: without SECRET_KEY, a key is rejected with instructions, and other writes still work', async () => {
-  await using acme = await house({ secretKey: undefined })
+  await using acme = await apiHarness({ secretKey: undefined })
   const { idempotencyKey, ...unkeyed } = carla
   expect(await acme.mutate('createUser', { ...unkeyed, idempotencyKey })).toMatchObject({
     __typename: 'InvalidInput',
@@ -170,7 +170,7 @@ test.each(table.map((row) => [row.title, row] as const))(
   'idempotency: %s: the repeat reconciles it by reading',
   async (_title, row) => {
     const { verb, input, method, path, success, acts } = row
-    await using acme = await house()
+    await using acme = await apiHarness()
     await acme.fill()
     await writeAndDie(acme, verb, { actor: 'alice', input, idempotencyKey: 'k1' }, { method, path, acts })
     await passLeases(acme)
@@ -189,7 +189,7 @@ test.each(table.map((row) => [row.title, row] as const))(
 )
 
 test('idempotency: a repeat after a kill does not overwrite changes by others, and the outcome stays unknown', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   const { idempotencyKey, ...input } = rename
   const at = { method: 'PUT', path: '^/users/', acts: true }
   await writeAndDie(acme, 'updateUser', { actor: 'alice', input, idempotencyKey }, at)

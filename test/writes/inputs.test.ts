@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
-import { house, type Json } from './harness/api-harness.ts'
+import { apiHarness, type Json } from './harness/api-harness.ts'
 
-const acme = await house()
+const acme = await apiHarness()
 afterAll(() => acme[Symbol.asyncDispose]())
 await acme.fill()
 

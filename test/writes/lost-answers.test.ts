@@ -4,7 +4,7 @@
  */
 import { expect, test } from 'vitest'
 import { settleWrites } from '../../src/sync/point-read/settle-writes.ts'
-import { type House, house, type Json } from './harness/api-harness.ts'
+import { type ApiHarness, apiHarness, type Json } from './harness/api-harness.ts'
 import { mirrorState, vendorState } from './harness/states.ts'
 
 const anna = 'Anna.Muller@example.com'
@@ -12,15 +12,15 @@ const bob = 'bob@example.com'
 const carla = 'carla@example.com'
 
 /** A clock that advances only by sleeping, and by a millisecond with each reading. */
-const lagging = (switches: Json) => house({ tickMs: 1, switches })
+const lagging = (switches: Json) => apiHarness({ tickMs: 1, switches })
 
-async function settleNow(acme: House): Promise<void> {
+async function settleNow(acme: ApiHarness): Promise<void> {
   await acme.database.sql`update unsettled_writes set due_at = clock_timestamp()`
   const sync = { sql: acme.database.sql, logger: acme.logger, historyDays: 400, clientOf: () => acme.client }
   await settleWrites(sync, acme.organizationId, new AbortController().signal)
 }
 
-async function unsettled({ database }: House): Promise<unknown[]> {
+async function unsettled({ database }: ApiHarness): Promise<unknown[]> {
   return (await database.sql<{ kind: string }[]>`select kind from unsettled_writes`).map(({ kind }) => kind)
 }
 
@@ -42,7 +42,7 @@ test('lost response: waiting for an earlier write does not shorten the polling',
 
 test('lost response: the outcome is unknown if the process closes before polling ends', async () => {
   const closing = new AbortController()
-  await using acme = await house({ tickMs: 1, switches: { createLagMs: 2_000 }, closing: closing.signal })
+  await using acme = await apiHarness({ tickMs: 1, switches: { createLagMs: 2_000 }, closing: closing.signal })
   await acme.fill()
   closing.abort()
   acme.simulator.faults.add({ kind: 'cutAfter', method: 'POST', times: 1 })

@@ -1,6 +1,6 @@
 /** Joining and leaving groups, and the results if the vendor rejects it. */
 import { expect, test } from 'vitest'
-import { house } from './harness/api-harness.ts'
+import { apiHarness } from './harness/api-harness.ts'
 import { mirrorState, vendorState } from './harness/states.ts'
 
 const bob = 'bob@example.com'
@@ -8,7 +8,7 @@ const bob = 'bob@example.com'
 test.each(['accepted', 'refused'] as const)(
   'memberships: adding and removing members succeeds at a vendor where repeats are %s',
   async (repeatedMembership) => {
-    await using acme = await house({ switches: { repeatedMembership, userGroups: 'names' } })
+    await using acme = await apiHarness({ switches: { repeatedMembership, userGroups: 'names' } })
     await acme.fill()
     const join = { primaryEmail: bob, groupId: 'grp_001' }
     expect(await acme.mutate('addUserToGroup', join)).toMatchObject({ group: { groupId: 'grp_001' }, notes: [] })
@@ -21,7 +21,7 @@ test.each(['accepted', 'refused'] as const)(
 )
 
 test('memberships: a 409 or 404 is reported if a read shows that the change did not take effect', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   await acme.fill()
   const refuse = (method: string, status: number) =>
     acme.simulator.faults.add({
@@ -56,7 +56,7 @@ test('memberships: a 409 or 404 is reported if a read shows that the change did 
 })
 
 test('memberships: a user is removed from a group renamed since the last pull, at a vendor that shows group names', async () => {
-  await using acme = await house({ switches: { userGroups: 'names' } })
+  await using acme = await apiHarness({ switches: { userGroups: 'names' } })
   await acme.fill()
   acme.vendor.renameGroup('grp_001', 'Research')
   const leave = { primaryEmail: 'Anna.Muller@example.com', groupId: 'grp_001' }

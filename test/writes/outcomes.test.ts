@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import { applyUsers } from '../../src/mirror/users/apply-users.ts'
 import { convertUser } from '../../src/sync/convert.ts'
-import { house, type Json } from './harness/api-harness.ts'
+import { apiHarness, type Json } from './harness/api-harness.ts'
 import { feed, mirrorState, vendorState } from './harness/states.ts'
 
 const anna = 'Anna.Muller@example.com'
 const bob = 'bob@example.com'
 
 test('createUser: the result has the user of the mirror, PENDING memberships, WRITE changes and the actor', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   await acme.fill()
   const answer = await acme.mutate('createUser', {
     primaryEmail: 'Carla@example.com',
@@ -56,7 +56,7 @@ test('createUser: the result has the user of the mirror, PENDING memberships, WR
 })
 
 test('createUser: a group that cannot be joined keeps the user, and the result names the missing group', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   await acme.fill()
   acme.simulator.faults.add({ kind: 'status', status: 400, path: 'grp_001', text: 'the group is full' })
   const input = { primaryEmail: 'carla@example.com', groups: ['grp_001', 'grp_002'] }
@@ -74,7 +74,7 @@ test('createUser: a group that cannot be joined keeps the user, and the result n
 test.each([409, 400] as const)(
   'createUser: an address in use is AlreadyExists if the vendor responds with %i',
   async (duplicateCreate) => {
-    await using acme = await house({ switches: { duplicateCreate } })
+    await using acme = await apiHarness({ switches: { duplicateCreate } })
     await acme.fill()
     const bearer = { primaryEmail: anna }
     for (const input of [
@@ -92,7 +92,7 @@ test.each([409, 400] as const)(
 )
 
 test('dry run: an address in use is reported, from the mirror if the vendor is unavailable', async () => {
-  await using acme = await house({ switches: { addressMatch: 'exact' } })
+  await using acme = await apiHarness({ switches: { addressMatch: 'exact' } })
   await acme.fill()
   const dry = (input: Json) => acme.mutate('createUser', { primaryEmail: 'new@example.com', ...input, dryRun: true })
   const bearer = { primaryEmail: anna }
@@ -110,7 +110,7 @@ test('dry run: an address in use is reported, from the mirror if the vendor is u
 })
 
 test('createUser: a domain that is not registered is reported, and a dry run notes it before', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   const input = { primaryEmail: 'carla@elsewhere.example' }
   expect(await acme.mutate('createUser', { ...input, dryRun: true })).toMatchObject({
     __typename: 'CreateUserSuccess',
@@ -124,7 +124,7 @@ test('createUser: a domain that is not registered is reported, and a dry run not
 })
 
 test('updateUser: the result names its own changes and leaves out those of others', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   await acme.fill()
   acme.vendor.updateUser(anna, { mailboxSize: 1 })
   const set = { firstName: 'Änne', lastName: null, aliases: { add: ['x@example.com'] }, password: 'planted-1' }
@@ -161,7 +161,7 @@ test('updateUser: the result names its own changes and leaves out those of other
 })
 
 test('updateUser: a patch without effect sends nothing', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   const set = { firstName: 'Anna', roles: { add: ['USER'] }, aliases: { remove: ['missing@example.com'] } }
   expect(await acme.mutate('updateUser', { primaryEmail: anna, set })).toMatchObject({
     __typename: 'UpdateUserSuccess',
@@ -173,7 +173,7 @@ test('updateUser: a patch without effect sends nothing', async () => {
 })
 
 test('updateUser: a list that the vendor does not show can be set, but not added to or removed from', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   const body = { primaryEmail: anna, type: 'User', firstName: 'Anna' }
   const vague = acme.simulator.faults.add({ kind: 'wrongShape', method: 'GET', body })
   const change = (aliases: Json) => acme.mutate('updateUser', { primaryEmail: anna, set: { aliases } })
@@ -189,7 +189,7 @@ test('updateUser: a list that the vendor does not show can be set, but not added
 })
 
 test('updateUser: an alias in use by another user is InvalidInput', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   const set = { aliases: { add: [bob] } }
   expect(await acme.mutate('updateUser', { primaryEmail: anna, set })).toMatchObject({
     __typename: 'InvalidInput',
@@ -198,7 +198,7 @@ test('updateUser: an alias in use by another user is InvalidInput', async () => 
 })
 
 test('updateUser: a cleared field is not compared, because the vendor may have a default for it', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   acme.simulator.faults.add({ kind: 'storesSomethingElse', fields: { roles: ['USER'], firstName: 'N. N.' } })
   const set = { roles: { set: [] }, firstName: null }
   expect(await acme.mutate('updateUser', { primaryEmail: anna, set })).toMatchObject({
@@ -213,7 +213,7 @@ test.each([
 ] as const)(
   "updateUser: after its status is cleared, the user has the vendor's status, if that is %s",
   async (clearedStatus, status) => {
-    await using acme = await house({ switches: { clearedStatus } })
+    await using acme = await apiHarness({ switches: { clearedStatus } })
     acme.vendor.updateUser(anna, { status: 'inactive' })
     await acme.fill()
     expect(await acme.mutate('updateUser', { primaryEmail: anna, set: { status: null } })).toMatchObject({
@@ -236,7 +236,7 @@ test.each([
 )
 
 test('deleteUser: the result has the tombstone', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   await acme.fill()
   expect(await acme.mutate('deleteUser', { primaryEmail: anna.toUpperCase() })).toMatchObject({
     __typename: 'DeleteUserSuccess',
@@ -249,7 +249,7 @@ test('deleteUser: the result has the tombstone', async () => {
 })
 
 test("writes: at a vendor with case-sensitive paths, requests use its spelling, not the caller's", async () => {
-  await using acme = await house({ switches: { addressMatch: 'exact' } })
+  await using acme = await apiHarness({ switches: { addressMatch: 'exact' } })
   await acme.fill()
   const loud = { primaryEmail: anna.toUpperCase() }
   const user = { primaryEmail: anna }
@@ -276,7 +276,7 @@ test.each<[string, Json]>([
   ['addUserToGroup', { primaryEmail: bob, groupId: 'grp_001' }],
   ['removeUserFromGroup', { primaryEmail: anna, groupId: 'grp_001' }],
 ])('dry run: %s returns the plan of the real write and sends only reads', async (field, input) => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   await acme.fill()
   const before = vendorState(acme)
   const dry = await acme.mutate(field, { ...input, dryRun: true, idempotencyKey: 'k' })

@@ -4,7 +4,7 @@
  */
 import { expect, test } from 'vitest'
 import { dump } from '../support/database.ts'
-import { house } from './harness/api-harness.ts'
+import { apiHarness } from './harness/api-harness.ts'
 import { passLeases, writeAndDie } from './harness/kill.ts'
 
 const anna = 'Anna.Muller@example.com'
@@ -13,7 +13,7 @@ let planted = 0
 const plant = () => `Pl4nt-"${planted++}\\-ed`
 
 test('passwords: they occur in no response, log line, table or output of a killed process', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   const user = (name: string, rest: object = {}) => ({
     primaryEmail: `${name}@example.com`,
     password: plant(),

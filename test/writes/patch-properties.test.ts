@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { parseUser } from '../../src/vendor/wire/wire.ts'
 import { mergePatch } from '../../src/writes/vendor/merge-patch.ts'
-import { house, type Json } from './harness/api-harness.ts'
+import { apiHarness, type Json } from './harness/api-harness.ts'
 
-const acme = await house({ data: {} })
+const acme = await apiHarness({ data: {} })
 afterAll(() => acme[Symbol.asyncDispose]())
 
 const documented = [

@@ -1,10 +1,10 @@
 /** The data that a caller with only the write scope can see: nothing of users and groups that it did not send. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type House, house, type Json } from './harness/api-harness.ts'
+import { type ApiHarness, apiHarness, type Json } from './harness/api-harness.ts'
 
-let acme: House
+let acme: ApiHarness
 beforeAll(async () => {
-  acme = await house()
+  acme = await apiHarness()
   await acme.fill()
 })
 afterAll(() => acme[Symbol.asyncDispose]())

@@ -2,7 +2,7 @@
 
 import type { Sql, Transaction } from '../../db/database.ts'
 import { array } from '../../db/pg-array.ts'
-import { type Learnt, readLearnt } from './learnt.ts'
+import { type ChangedSubjects, readChangedSubjects } from './learnt.ts'
 import { changed, everything, type Rule, severities } from './rule.ts'
 import { rules } from './rules.ts'
 
@@ -33,11 +33,11 @@ export async function evaluateFindings(sql: Sql, organizationId: number): Promis
       from finding_runs r join organizations o on o.id = r.organization_id
       where r.organization_id = ${organizationId} for update of r skip locked`
     if (!run) return
-    const changes = await readLearnt(tx, organizationId, run.since)
+    const changes = await readChangedSubjects(tx, organizationId, run.since)
     if (changes === 'ALL' && run.isListing) return
     await askAll(tx, organizationId, 'CHANGES', changes)
     if (run.isNewPull) {
-      await askAll(tx, organizationId, 'PULLS', await readLearnt(tx, organizationId, run.sincePull))
+      await askAll(tx, organizationId, 'PULLS', await readChangedSubjects(tx, organizationId, run.sincePull))
       await askAll(tx, organizationId, 'TIME', 'ALL')
     }
     await tx`
@@ -59,7 +59,7 @@ async function askAll(
   tx: Transaction,
   organizationId: number,
   when: Rule['asked'],
-  learnt: Learnt | 'ALL',
+  learnt: ChangedSubjects | 'ALL',
 ): Promise<void> {
   for (const rule of rules.filter(({ asked }) => asked === when)) {
     if (learnt === 'ALL' || (rule.needsAllMembers && learnt.membersInDoubt)) await ask(tx, rule, organizationId, null)

@@ -5,7 +5,7 @@ import { array } from '../../db/pg-array.ts'
 const mostChanged = 5_000
 
 /** The changes that the mirror has observed since a moment. */
-export interface Learnt {
+export interface ChangedSubjects {
   /** The changed users and groups, and all subjects that share an open finding with them. */
   readonly ids: readonly number[]
   /** The groups of a live user are unread, or were unread at that moment: the user could be a member of any group. */
@@ -13,7 +13,11 @@ export interface Learnt {
 }
 
 /** Returns 'ALL' if there is no earlier evaluation, or if there are too many changes to evaluate one by one. */
-export async function readLearnt(tx: Transaction, organizationId: number, since: string): Promise<Learnt | 'ALL'> {
+export async function readChangedSubjects(
+  tx: Transaction,
+  organizationId: number,
+  since: string,
+): Promise<ChangedSubjects | 'ALL'> {
   if (since === '-infinity') return 'ALL'
   const changed = await readChanged(tx, organizationId, since)
   if (changed.length > mostChanged) return 'ALL'

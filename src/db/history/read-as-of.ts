@@ -2,7 +2,7 @@ import { type Asker, type Database, pastSchema, type Reader } from '../database.
 import { isoOf } from '../timestamps.ts'
 
 /** The moment is outside the retained history. */
-export class OutsideHistory extends Error {
+export class OutsideRetentionError extends Error {
   override readonly name = 'OutsideHistory'
   /** The first and last moment that can be queried. */
   readonly from: string
@@ -40,7 +40,7 @@ export async function readPast<Answer>(
         from public.organizations o where o.retired_at is null
       ) as from`
     const [from, to] = [isoOf(row?.from ?? '-infinity'), isToCome ? settledTo : isoOf(row?.to ?? '')]
-    if (isToCome || (row?.from && moment < from)) throw new OutsideHistory(moment, from, to)
+    if (isToCome || (row?.from && moment < from)) throw new OutsideRetentionError(moment, from, to)
     return await run(past)
   })
 }

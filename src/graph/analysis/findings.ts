@@ -8,10 +8,10 @@ import { noPast } from '../core/field-policy.ts'
 import { encodeGlobalId } from '../core/global-id.ts'
 import { addNodeSource, numberedSource } from '../core/node.ts'
 import {
+  assertOrganizationKnown,
   belongsTo,
-  checkListIsMeant,
   type OrganizationArgument,
-  organizationMeant,
+  resolveOrganization,
 } from '../core/organization-argument.ts'
 import { visibleTo } from '../core/tenant-visibility.ts'
 import { organizationArg } from '../organization/organization.ts'
@@ -132,7 +132,7 @@ builder.objectField(FindingConnection, 'asOf', (t) =>
       const [run] = await context.drizzle
         .select({ asOf: findingRuns.asOf })
         .from(findingRuns)
-        .where(sql`${findingRuns.organizationId} = ${organizationMeant(context, organizations.get(page))}`)
+        .where(sql`${findingRuns.organizationId} = ${resolveOrganization(context, organizations.get(page))}`)
       return run?.asOf
     },
   }),
@@ -177,7 +177,7 @@ builder.queryField('findings', (t) =>
         table: findings,
         typeName: 'Finding',
         findMany: (query) => context.drizzle.query.findings.findMany(query),
-        ifNothing: () => checkListIsMeant(context, organization),
+        ifNothing: () => assertOrganizationKnown(context, organization),
       })
       organizations.set(page, organization)
       return page

@@ -3,7 +3,7 @@ import { readNodes } from '../../analysis/graph/nodes.ts'
 import { builder } from '../builder.ts'
 import { type CostArguments, costs, type ListSize, sizeAsked } from '../core/cost.ts'
 import { visibleSlugs } from '../core/tenant-visibility.ts'
-import { badInput, checkedSize } from '../core/user-input-error.ts'
+import { checkedSize, userInputError } from '../core/user-input-error.ts'
 import { EdgeKind, edgeKinds, GraphEdge, loadedNodes, nodeOf } from './graph-edge.ts'
 import { GraphNode } from './graph-node.ts'
 
@@ -72,7 +72,7 @@ builder.queryField('neighborhood', (t) =>
       }),
     },
     resolve: async (_root, { of, via, depth, limit }, context) => {
-      if (of.length < 1 || of.length > mostCenters) throw badInput(`\`of\` must contain 1 to ${mostCenters} IDs`)
+      if (of.length < 1 || of.length > mostCenters) throw userInputError(`\`of\` must contain 1 to ${mostCenters} IDs`)
       const asked = [...new Set(of)].map(nodeOf)
       const wanted = {
         via: edgeKinds(via, usualVia),

@@ -1,9 +1,9 @@
 import { mostCompared, type SearchedType, type SearchHit, search } from '../../analysis/search.ts'
 import { builder } from '../builder.ts'
 import { costs, type ListSize } from '../core/cost.ts'
-import { checkListIsMeant } from '../core/organization-argument.ts'
+import { assertOrganizationKnown } from '../core/organization-argument.ts'
 import { visibleSlugs } from '../core/tenant-visibility.ts'
-import { badInput, checkedSize, checkedText } from '../core/user-input-error.ts'
+import { checkedSize, checkedText, userInputError } from '../core/user-input-error.ts'
 import { organizationArg } from '../organization/organization.ts'
 import { batchedNode } from '../pagination/batch.ts'
 import { GraphNode } from './graph-node.ts'
@@ -67,8 +67,8 @@ builder.queryField('search', (t) =>
     },
     resolve: async (_root, args, context) => {
       const text = checkedText('text', args.text)
-      if (text.length > longestText) throw badInput(`\`text\` exceeds the limit of ${longestText} characters`)
-      if (!/[\p{L}\p{N}]/u.test(text)) throw badInput('`text` must contain a letter or a digit')
+      if (text.length > longestText) throw userInputError(`\`text\` exceeds the limit of ${longestText} characters`)
+      if (!/[\p{L}\p{N}]/u.test(text)) throw userInputError('`text` must contain a letter or a digit')
       const hits = await search(context.sql, {
         text,
         visible: visibleSlugs(context),
@@ -76,7 +76,7 @@ builder.queryField('search', (t) =>
         organization: args.organization == null ? null : checkedText('organization', args.organization),
         limit: checkedSize(hitsSize, args, 'hits'),
       })
-      if (!hits) await checkListIsMeant(context, args.organization)
+      if (!hits) await assertOrganizationKnown(context, args.organization)
       return hits ?? []
     },
   }),

@@ -17,11 +17,11 @@ import {
   type ValidationContext,
   type ValidationRule,
 } from 'graphql'
-import { OutsideHistory } from '../../db/history/read-as-of.ts'
+import { OutsideRetentionError } from '../../db/history/read-as-of.ts'
 import { MomentNotSettled } from '../../db/settled-moments.ts'
 import type { GraphContext } from '../context.ts'
 import { supportsAsOf } from '../core/field-policy.ts'
-import { badInput } from '../core/user-input-error.ts'
+import { userInputError } from '../core/user-input-error.ts'
 import { parseMoment } from './moment.ts'
 
 const name = 'asOf'
@@ -127,14 +127,14 @@ function momentOf(
 /** Errors fail the whole request with HTTP 400, unless the error carries another status. */
 function told(error: unknown): GraphQLError {
   const http = { status: 400, spec: true }
-  if (error instanceof OutsideHistory) {
+  if (error instanceof OutsideRetentionError) {
     const message = `The moment lies outside the retained history; expected a time from ${error.from} to ${error.to}`
-    return badInput(message, { code: 'OUTSIDE_HISTORY', from: error.from, to: error.to, http })
+    return userInputError(message, { code: 'OUTSIDE_HISTORY', from: error.from, to: error.to, http })
   }
   if (error instanceof GraphQLError) {
     // Errors without a code come from graphql-js and quote the value.
     const own = error.extensions.code !== undefined
-    return badInput(own ? error.message : '`time` of @asOf is required and must not be null', {
+    return userInputError(own ? error.message : '`time` of @asOf is required and must not be null', {
       http,
       ...error.extensions,
     })

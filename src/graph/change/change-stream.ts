@@ -6,9 +6,9 @@ import type { Progress } from '../../mirror/feed/feed-progress.ts'
 import { type ChangeRow, type ChangesRead, readChanges } from '../../mirror/feed/read-changes.ts'
 import { builder } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
-import { checkListIsMeant } from '../core/organization-argument.ts'
+import { assertOrganizationKnown } from '../core/organization-argument.ts'
 import { visibleSlugs } from '../core/tenant-visibility.ts'
-import { badInput, checkedText } from '../core/user-input-error.ts'
+import { checkedText, userInputError } from '../core/user-input-error.ts'
 import { organizationArg } from '../organization/organization.ts'
 import type { Edge } from '../pagination/page.ts'
 import { ChangeKind } from './change.ts'
@@ -61,8 +61,8 @@ builder.subscriptionField('changes', (t) =>
       }
       const start = await read(place.after?.forward ?? { position: 0, steps: [] }, 0)
       if (!start) {
-        await checkListIsMeant(context, organization)
-        throw badInput('No organization is available: none is mirrored yet')
+        await assertOrganizationKnown(context, organization)
+        throw userInputError('No organization is available: none is mirrored yet')
       }
       checkPlace(start, place)
       checkHistory(start, place)

@@ -4,9 +4,9 @@ import { type ChangeRow, type ChangesRead, readChanges, readChangesOfUsers } fro
 import { builder } from '../builder.ts'
 import { costs } from '../core/cost.ts'
 import { numericKey, parseGlobalId } from '../core/global-id.ts'
-import { checkListIsMeant } from '../core/organization-argument.ts'
+import { assertOrganizationKnown } from '../core/organization-argument.ts'
 import { visibleSlugs } from '../core/tenant-visibility.ts'
-import { badInput, checkedText } from '../core/user-input-error.ts'
+import { checkedText, userInputError } from '../core/user-input-error.ts'
 import { organizationArg } from '../organization/organization.ts'
 import { batched } from '../pagination/batch.ts'
 import { edgeType } from '../pagination/connection.ts'
@@ -107,7 +107,7 @@ builder.queryField('changes', (t) =>
         since: since ?? undefined,
         until: until ?? undefined,
       })
-      if (!read) await checkListIsMeant(context, organization)
+      if (!read) await assertOrganizationKnown(context, organization)
       return pageOf(read, place, page)
     },
   }),
@@ -201,11 +201,11 @@ export function checkPlace(read: ChangesRead, { after, before }: Pick<FeedPlace,
   ] as const) {
     if (cursor === undefined) continue
     if (cursor.organizationId !== organizationId) {
-      throw badInput(`\`${argument}\` is a cursor of another organization; each organization has its own feed`)
+      throw userInputError(`\`${argument}\` is a cursor of another organization; each organization has its own feed`)
     }
     const farthest = Math.max(cursor.below, cursor.above - 1, ...cursor.forward.steps.map(({ position }) => position))
     if (farthest > feedPosition) {
-      throw badInput(
+      throw userInputError(
         `\`${argument}\` lies beyond the end of the feed, which happens if the database was restored to an ` +
           'earlier state; start again without a cursor',
       )

@@ -7,7 +7,7 @@
 import type { FeedWindow } from '../../mirror/feed/feed-branches.ts'
 import { advance, type MovingBound, mostSteps, type Progress, type Step } from '../../mirror/feed/feed-progress.ts'
 import { parseMoment } from '../as-of/moment.ts'
-import { badInput } from '../core/user-input-error.ts'
+import { userInputError } from '../core/user-input-error.ts'
 import { type CursorValue, decodeCursor, encodeCursor, type ValueKind } from '../pagination/cursor.ts'
 import { keyOrder } from '../pagination/order.ts'
 import { type PageArgs, pageWindow } from '../pagination/page.ts'
@@ -168,7 +168,7 @@ const textOf = (steps: readonly Step[]) => steps.map(({ position, moment }) => `
  */
 function stepsOf(argument: string, text: string): Step[] {
   if (text === '') return []
-  const damaged = () => badInput(`\`${argument}\` is a damaged cursor; expected an unchanged cursor of a page`)
+  const damaged = () => userInputError(`\`${argument}\` is a damaged cursor; expected an unchanged cursor of a page`)
   const parts = text.split(' ', mostSteps + 1)
   if (parts.length > mostSteps) throw damaged()
   return parts.map((step) => {

@@ -11,8 +11,8 @@ import {
 } from 'graphql'
 import type { AuditEntry } from '../../access/audit.ts'
 import type { GraphContext } from '../context.ts'
-import { rightsNeeded } from './required-scopes.ts'
-import { checkRight } from './scopes.ts'
+import { requiredScopes } from './required-scopes.ts'
+import { requireScope } from './scopes.ts'
 import { isOwnAbort } from './user-input-error.ts'
 import type { WithWriteLimit } from './write-limit.ts'
 
@@ -31,19 +31,19 @@ export function guard(schema: GraphQLSchema): GraphQLSchema {
 
 function guarded(resolve: Resolver | undefined): Resolver {
   return (root, args, context, info) => {
-    const missing = [...rightsNeeded(info)].find((right) => !context.viewer.scopes.has(right))
+    const missing = [...requiredScopes(info)].find((right) => !context.viewer.scopes.has(right))
     return missing ? refuse(missing, args, context, info) : resolve?.(root, args, context, info)
   }
 }
 
 async function refuse(
-  missing: Parameters<typeof checkRight>[1],
+  missing: Parameters<typeof requireScope>[1],
   args: Args,
   context: GraphContext,
   info: GraphQLResolveInfo,
 ): Promise<void> {
   await context.audit.recordRefusal(entryOf(args, context, info), 'FORBIDDEN')
-  checkRight(context.viewer, missing)
+  requireScope(context.viewer, missing)
 }
 
 /** Runs before the audit: mutations beyond the caller's limit are counted as rejections and do not get a row each. */

@@ -3,7 +3,7 @@
  * from a caller must be exactly as issued, so that an object never has two IDs.
  */
 import type { GraphQLError } from 'graphql'
-import { badInput } from './user-input-error.ts'
+import { userInputError } from './user-input-error.ts'
 
 export interface GlobalId {
   readonly typeName: string
@@ -25,7 +25,7 @@ export function parseGlobalId(id: string, typeNames: readonly string[]): GlobalI
     throw notAnId()
   }
   if (!typeNames.includes(typeName)) {
-    throw badInput(`The ID belongs to an object of another type; expected the ID of ${oneOf(typeNames)}`)
+    throw userInputError(`The ID belongs to an object of another type; expected the ID of ${oneOf(typeNames)}`)
   }
   return { typeName, key }
 }
@@ -40,12 +40,12 @@ export function numericKey({ typeName, key }: GlobalId): number {
 }
 
 function notAnId(): GraphQLError {
-  return badInput('Not an ID of this API; expected an unchanged value of an `id` field')
+  return userInputError('Not an ID of this API; expected an unchanged value of an `id` field')
 }
 
 /** The error for an ID that no object of the type can have. `typeName`: a type of the schema. */
 export function noSuchId(typeName: string): GraphQLError {
-  return badInput(`No ${typeName} can have this ID; expected an unchanged value of an \`id\` field`)
+  return userInputError(`No ${typeName} can have this ID; expected an unchanged value of an \`id\` field`)
 }
 
 /** Joins type names with an article or prefix: `an Alias`, `one of User, Group`. */

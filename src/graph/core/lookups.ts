@@ -6,7 +6,7 @@
 import type { GraphQLResolveInfo, ResponsePath } from 'graphql'
 import { GraphQLError } from 'graphql'
 import type { GraphContext } from '../context.ts'
-import { badInput } from './user-input-error.ts'
+import { userInputError } from './user-input-error.ts'
 
 /** Per operation, across all of its fields. */
 export const mostLookups = 5_000
@@ -41,7 +41,7 @@ export function withPlacedErrors<Entry extends object>(
   })
   const rest = errors - mostErrors
   if (rest > 0) {
-    const counted = badInput(`${rest} more entries of the list are invalid; their errors are not shown`, {
+    const counted = userInputError(`${rest} more entries of the list are invalid; their errors are not shown`, {
       notShown: rest,
     })
     placed[last] = placedError(counted, info, last)

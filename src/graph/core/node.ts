@@ -8,7 +8,7 @@ import type { GraphContext } from '../context.ts'
 import { costs } from './cost.ts'
 import { type GlobalId, numericKey, oneOf, parseGlobalId } from './global-id.ts'
 import { takeLookups, withPlacedErrors } from './lookups.ts'
-import { badInput } from './user-input-error.ts'
+import { userInputError } from './user-input-error.ts'
 
 const idsSize = { lengthOf: 'ids', most: 500 } as const
 
@@ -84,7 +84,7 @@ builder.queryFields((t) => ({
     extensions: costs({ size: idsSize }),
     args: { ids: t.arg.idList({ required: true, description: 'The global IDs, as returned by `id` fields.' }) },
     resolve: async (_root, { ids }, context, info) => {
-      if (ids.length > idsSize.most) throw badInput(`\`ids\` exceeds the limit of ${idsSize.most} IDs`)
+      if (ids.length > idsSize.most) throw userInputError(`\`ids\` exceeds the limit of ${idsSize.most} IDs`)
       takeLookups(context, ids.length)
       const checked = ids.map((id) => idOrError(id, context))
       const nodes = await loadNodes(
@@ -103,7 +103,7 @@ function checkedId(text: string, { moment }: GraphContext): GlobalId {
   const { keyOf, hasNoPast } = sourceOf(id.typeName)
   keyOf(id)
   if (hasNoPast && moment !== undefined) {
-    throw badInput(`The ID belongs to ${oneOf([id.typeName])}, which does not support @asOf`)
+    throw userInputError(`The ID belongs to ${oneOf([id.typeName])}, which does not support @asOf`)
   }
   return id
 }

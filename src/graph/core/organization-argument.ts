@@ -2,7 +2,7 @@ import { asc, type Column, type SQL, sql } from 'drizzle-orm'
 import { organizations } from '../../db/schema/tables.ts'
 import type { GraphContext } from '../context.ts'
 import { type Asking, isVisible } from './tenant-visibility.ts'
-import { badInput, checkedText } from './user-input-error.ts'
+import { checkedText, userInputError } from './user-input-error.ts'
 
 /**
  * Resolves the organization that a query refers to, among those visible to the caller. The statement that answers the
@@ -18,11 +18,11 @@ export type OrganizationArgument = string | null | undefined
  * organization, or if the request is ambiguous.
  */
 export function belongsTo(context: Asking, organizationId: Column, slug: OrganizationArgument): SQL {
-  return sql`${organizationId} = ${organizationMeant(context, slug)}`
+  return sql`${organizationId} = ${resolveOrganization(context, slug)}`
 }
 
 /** Returns the organization's id, as a subquery of one value or null. */
-export function organizationMeant(context: Asking, slug: OrganizationArgument): SQL {
+export function resolveOrganization(context: Asking, slug: OrganizationArgument): SQL {
   const there = isVisible(context, organizations)
   return slug == null
     ? sql`(select case when count(*) = 1 then min(${organizations.id}) end from ${organizations} where ${there})`
@@ -41,11 +41,11 @@ export async function checkOneIsMeant(context: GraphContext, slug: OrganizationA
  * Called if a list is empty. Throws bad input if the request is ambiguous because there are several organizations, or
  * if none has the slug.
  */
-export async function checkListIsMeant(context: GraphContext, slug: OrganizationArgument): Promise<void> {
+export async function assertOrganizationKnown(context: GraphContext, slug: OrganizationArgument): Promise<void> {
   const slugs = await visibleSlugsNow(context, slug)
   if (slug == null || slugs.includes(slug)) return
   const known = slugs.length > 0 ? `expected one of: ${slugs.join(', ')}` : 'none is mirrored yet'
-  throw badInput(`Unknown organization; ${known}`, { organizations: slugs })
+  throw userInputError(`Unknown organization; ${known}`, { organizations: slugs })
 }
 
 async function visibleSlugsNow(context: GraphContext, slug: OrganizationArgument): Promise<string[]> {
@@ -56,7 +56,7 @@ async function visibleSlugsNow(context: GraphContext, slug: OrganizationArgument
     .orderBy(asc(organizations.slug))
   const slugs = rows.map((row) => row.slug)
   if (slug == null && slugs.length > 1) {
-    throw badInput(
+    throw userInputError(
       `\`organization\` is required when more than one organization is visible; expected one of: ` +
         `${slugs.join(', ')}`,
       {
@@ -75,8 +75,10 @@ export async function organizationIdOf(context: GraphContext, slug: Organization
   const [found] = await context.drizzle
     .select({ id: organizations.id })
     .from(organizations)
-    .where(sql`${organizations.id} = ${organizationMeant(context, slug)}`)
+    .where(sql`${organizations.id} = ${resolveOrganization(context, slug)}`)
   if (found) return found.id
-  await checkListIsMeant(context, slug)
-  throw badInput('No organization is available: none is mirrored yet, or the token lists none of the mirrored ones')
+  await assertOrganizationKnown(context, slug)
+  throw userInputError(
+    'No organization is available: none is mirrored yet, or the token lists none of the mirrored ones',
+  )
 }

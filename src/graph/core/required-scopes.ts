@@ -27,7 +27,7 @@ import { fieldsShownToWriters, scopeOf } from './field-policy.ts'
 
 const known = new WeakMap<FieldNode, ReadonlySet<Scope>>()
 
-export function rightsNeeded(info: GraphQLResolveInfo): ReadonlySet<Scope> {
+export function requiredScopes(info: GraphQLResolveInfo): ReadonlySet<Scope> {
   const [first, ...others] = info.fieldNodes.map((node) => rightsOf(node, info))
   return others.length === 0 ? (first ?? new Set()) : new Set([...(first ?? []), ...others.flatMap((one) => [...one])])
 }

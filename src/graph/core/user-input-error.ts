@@ -10,7 +10,7 @@ const longestText = 1_000
  * a misplaced password: it may name only parts of the schema, limits, and what is expected. Failures that the caller
  * did not cause (an unavailable database, a bug) are not bad input and keep their own error.
  */
-export function badInput(message: string, facts: Record<string, unknown> = {}): GraphQLError {
+export function userInputError(message: string, facts: Record<string, unknown> = {}): GraphQLError {
   const { stackTraceLimit } = Error
   // The stack is never read and costs more than the rest of the error, and one request can contain thousands of
   // mistakes.
@@ -27,7 +27,7 @@ export function badInput(message: string, facts: Record<string, unknown> = {}): 
  * error adds it.
  */
 export function badValue(name: string | undefined, predicate: string): GraphQLError {
-  return badInput(name === undefined ? predicate : `\`${name}\` ${predicate}`)
+  return userInputError(name === undefined ? predicate : `\`${name}\` ${predicate}`)
 }
 
 /** Returns the string after checking that Postgres can store it. */

@@ -14,7 +14,7 @@ import { costs } from '../core/cost.ts'
 import { isAlive } from '../core/current-rows.ts'
 import { takeLookups, withPlacedErrors } from '../core/lookups.ts'
 import { isVisible, visibleTo } from '../core/tenant-visibility.ts'
-import { badInput } from '../core/user-input-error.ts'
+import { userInputError } from '../core/user-input-error.ts'
 import { Group } from '../group/group.ts'
 import { Role } from '../group/role.ts'
 import { Organization } from '../organization/organization.ts'
@@ -160,7 +160,7 @@ builder.queryFields((t) => ({
     args: { representations: t.arg({ type: [AnyScalar], required: true, description: 'The references to resolve.' }) },
     resolve: async (_root, { representations }, context, info) => {
       if (representations.length > references.most) {
-        throw badInput(`\`representations\` exceeds the limit of ${references.most} references`)
+        throw userInputError(`\`representations\` exceeds the limit of ${references.most} references`)
       }
       takeLookups(context, representations.length)
       const asked = representations.map(readOrError)
@@ -198,7 +198,7 @@ function readOrError(representation: unknown): Asked | Error {
     const fields = (typeof representation === 'object' && representation ? representation : {}) as Representation
     const typeName = entityNames.find((one) => one === fields.__typename)
     if (!typeName) {
-      throw badInput(
+      throw userInputError(
         `A representation must be an object with a \`__typename\` that is one of: ${entityNames.join(', ')}`,
       )
     }

@@ -8,7 +8,7 @@ import { addressKey } from '../../mirror/address.ts'
 import { roleName } from '../../mirror/role-name.ts'
 import { numericKey, parseGlobalId } from '../core/global-id.ts'
 import { parseAddress } from '../core/scalars.ts'
-import { badInput, checkedText } from '../core/user-input-error.ts'
+import { checkedText, userInputError } from '../core/user-input-error.ts'
 import type { EntityName } from './subgraph.ts'
 
 /** One key of an object. `slug`: null if the key does not include an organization. */
@@ -53,7 +53,7 @@ export function referenceOf(typeName: EntityName, representation: Representation
       name: fold(name),
     }
   }
-  throw badInput(
+  throw userInputError(
     `The representation of a ${typeName} contains none of its keys; expected id, or ` +
       `${needsOrganization ? 'organization { slug } and ' : ''}${field}`,
   )
@@ -86,7 +86,7 @@ export function inPlace<Row extends ReferredRow>(
   return references.map((reference) => {
     const [first, second] = found.get(keyOf(reference)) ?? []
     if (second === undefined || reference.by === 'id') return first
-    return badInput('Several organizations have an object with this key; add `organization { slug }` to the key')
+    return userInputError('Several organizations have an object with this key; add `organization { slug }` to the key')
   })
 }
 

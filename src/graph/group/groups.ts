@@ -5,9 +5,9 @@ import { groups, memberships, users } from '../../db/schema/tables.ts'
 import { builder } from '../builder.ts'
 import { costs, type FieldCost, inputCosts, predicate } from '../core/cost.ts'
 import { isAlive, isStanding } from '../core/current-rows.ts'
-import { belongsTo, checkListIsMeant } from '../core/organization-argument.ts'
+import { assertOrganizationKnown, belongsTo } from '../core/organization-argument.ts'
 import { Organization, organizationArg } from '../organization/organization.ts'
-import { keysByWays } from '../pagination/access-paths.ts'
+import { selectPageIds } from '../pagination/access-paths.ts'
 import { connectionType, edgeType, pageArgs } from '../pagination/connection.ts'
 import { type ListQuery, relatedPage, rootPage } from '../pagination/drizzle-plan.ts'
 import {
@@ -129,7 +129,7 @@ builder.queryField('groups', (t) =>
         table: groups,
         typeName: 'Group',
         findMany: (query) => context.drizzle.query.groups.findMany(query),
-        ifNothing: () => checkListIsMeant(context, args.organization),
+        ifNothing: () => assertOrganizationKnown(context, args.organization),
       })
     },
   }),
@@ -166,7 +166,7 @@ function groupKeys(isTheirs: SQL, condition: SQL | undefined, window: PageWindow
     orderBy: window.orderBy(groups),
   }
   const meant = condition ?? sql`true`
-  return keysByWays({ ways: [], source, condition: meant, conditionOnWay: meant }, window.limit)
+  return selectPageIds({ ways: [], source, condition: meant, conditionOnWay: meant }, window.limit)
 }
 
 function groupList({ filter, orderBy }: GroupListArgs) {

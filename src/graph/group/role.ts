@@ -6,7 +6,7 @@ import { costs, fewItems } from '../core/cost.ts'
 import { isStanding, standing } from '../core/current-rows.ts'
 import { encodeGlobalId } from '../core/global-id.ts'
 import { addNodeSource, numberedSource } from '../core/node.ts'
-import { belongsTo, checkListIsMeant, checkOneIsMeant } from '../core/organization-argument.ts'
+import { assertOrganizationKnown, belongsTo, checkOneIsMeant } from '../core/organization-argument.ts'
 import { visibleTo } from '../core/tenant-visibility.ts'
 import { checkedText } from '../core/user-input-error.ts'
 import { Organization, organizationArg } from '../organization/organization.ts'
@@ -136,7 +136,7 @@ builder.queryFields((t) => ({
           orderBy: { name: 'asc' },
         }),
       )
-      if (found.length === 0) await checkListIsMeant(context, organization)
+      if (found.length === 0) await assertOrganizationKnown(context, organization)
       return found
     },
   }),

@@ -1,7 +1,7 @@
 import type { OperationStarted } from '../../operations/start/start-operation.ts'
 import { builder } from '../builder.ts'
 import { AlreadyExistsRef, IdempotencyKeyReusedRef, InvalidInputRef, NotFoundRef } from '../core/failures.ts'
-import { checkRight } from '../core/scopes.ts'
+import { requireScope } from '../core/scopes.ts'
 import { knownOperation, Operation } from '../operation/operation.ts'
 import { plannedQuery } from '../pagination/drizzle-plan.ts'
 import { CreateUserInput } from './create-user.ts'
@@ -169,7 +169,7 @@ builder.mutationField('retryOperation', (t) =>
       'Requires the `write` scope.',
     args: { id: t.arg.id({ required: true, description: 'The global ID of the operation.' }) },
     resolve: async (query, _root, { id }, context) => {
-      checkRight(context.viewer, 'write')
+      requireScope(context.viewer, 'write')
       const key = await knownOperation(context, id)
       await context.writes.retryOperation(key)
       return context.drizzle.query.operations.findFirst(query({ where: { id: key } }))
@@ -187,7 +187,7 @@ builder.mutationField('cancelOperation', (t) =>
       'not exist. Requires the `write` scope.',
     args: { id: t.arg.id({ required: true, description: 'The global ID of the operation.' }) },
     resolve: async (query, _root, { id }, context) => {
-      checkRight(context.viewer, 'write')
+      requireScope(context.viewer, 'write')
       const key = await knownOperation(context, id)
       await context.writes.cancelOperation(key)
       return context.drizzle.query.operations.findFirst(query({ where: { id: key } }))

@@ -3,9 +3,9 @@ import { builder } from '../builder.ts'
 import { requiresScope } from '../core/field-policy.ts'
 import { numericKey, parseGlobalId } from '../core/global-id.ts'
 import { organizationIdOf } from '../core/organization-argument.ts'
-import { checkRight } from '../core/scopes.ts'
+import { requireScope } from '../core/scopes.ts'
 import { visibleTo } from '../core/tenant-visibility.ts'
-import { badInput } from '../core/user-input-error.ts'
+import { userInputError } from '../core/user-input-error.ts'
 import { organizationArg } from '../organization/organization.ts'
 import { Pull } from '../pull/pull.ts'
 import { User } from '../user/user.ts'
@@ -20,7 +20,7 @@ builder.mutationField('startPull', (t) =>
       'deletions are being verified counts as running. Requires the `read` scope.',
     args: organizationArg,
     resolve: async (query, _root, { organization }, context) => {
-      checkRight(context.viewer, 'read')
+      requireScope(context.viewer, 'read')
       const id = await context.sync.startPull(await organizationIdOf(context, organization))
       return context.drizzle.query.pulls.findFirst(query({ where: { id } }))
     },
@@ -46,7 +46,7 @@ builder.mutationField('resolveQuarantine', (t) =>
       }),
     },
     resolve: async (query, _root, { pull, accept }, context) => {
-      checkRight(context.viewer, 'admin')
+      requireScope(context.viewer, 'admin')
       const id = numericKey(parseGlobalId(pull, ['Pull']))
       const found = await context.drizzle.query.pulls.findFirst({
         columns: { state: true },
@@ -54,11 +54,11 @@ builder.mutationField('resolveQuarantine', (t) =>
       })
       if (!found) throw notFound('pull')
       if (found.state !== 'QUARANTINED')
-        throw badInput(`The pull is ${found.state}; expected a pull in the state QUARANTINED`)
+        throw userInputError(`The pull is ${found.state}; expected a pull in the state QUARANTINED`)
       const outcome = await context.sync.resolveQuarantine(id, accept)
       if (outcome === 'NOT_FOUND') throw notFound('pull')
       if (outcome === 'NOT_QUARANTINED')
-        throw badInput('The pull is no longer QUARANTINED; another request resolved it at the same time')
+        throw userInputError('The pull is no longer QUARANTINED; another request resolved it at the same time')
       return context.drizzle.query.pulls.findFirst(query({ where: { id } }))
     },
   }),
@@ -83,7 +83,7 @@ builder.mutationField('declareUserGone', (t) =>
       }),
     },
     resolve: async (query, _root, { user }, context) => {
-      checkRight(context.viewer, 'admin')
+      requireScope(context.viewer, 'admin')
       const id = numericKey(parseGlobalId(user, ['User']))
       const found = await context.drizzle.query.users.findFirst({
         columns: { id: true },
@@ -92,9 +92,9 @@ builder.mutationField('declareUserGone', (t) =>
       if (!found) throw notFound('user')
       const outcome = await context.sync.declareGone(id, context.viewer.name)
       if (outcome === 'NOT_FOUND') throw notFound('user')
-      if (outcome === 'DELETED') throw badInput('The user is already deleted; expected a live user')
+      if (outcome === 'DELETED') throw userInputError('The user is already deleted; expected a live user')
       if (outcome === 'NOT_PUT_OFF')
-        throw badInput(
+        throw userInputError(
           'The latest pulls resolved the user; expected a user that they could not read. To delete a user that the ' +
             'vendor shows, use `deleteUser`',
         )

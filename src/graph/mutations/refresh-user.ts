@@ -14,7 +14,7 @@ import {
 } from '../core/failures.ts'
 import { requiresScope } from '../core/field-policy.ts'
 import { organizationIdOf } from '../core/organization-argument.ts'
-import { checkRight } from '../core/scopes.ts'
+import { requireScope } from '../core/scopes.ts'
 import { User } from '../user/user.ts'
 
 interface RefreshUserSuccess {
@@ -76,7 +76,7 @@ builder.mutationField('refreshUser', (t) =>
       '`read` scope.',
     args: { input: t.arg({ type: UserRefInput, required: true, description: 'The user to read.' }) },
     resolve: async (_root, { input }, context): Promise<RefreshUserResult> => {
-      checkRight(context.viewer, 'read')
+      requireScope(context.viewer, 'read')
       const { primaryEmail } = input
       const organizationId = await organizationIdOf(context, input.organization).catch(issueOf)
       if (typeof organizationId !== 'number') return organizationId

@@ -11,7 +11,7 @@ import type { GraphContext } from '../context.ts'
 import { costs, fewItems } from '../core/cost.ts'
 import { type InvalidInput, invalidInput, shownFailure } from '../core/failures.ts'
 import { organizationIdOf } from '../core/organization-argument.ts'
-import { checkRight } from '../core/scopes.ts'
+import { requireScope } from '../core/scopes.ts'
 
 /** A failure with the name of its GraphQL type. */
 export type FailureOf<Name extends WriteFailure['failure']> = Name extends Name
@@ -90,7 +90,7 @@ export async function write<Input extends CommonInput, Done extends Told, Name e
   verb: (request: WriteRequest<Omit<Input, keyof CommonInput>>) => Promise<Done | WriteFailure>,
   names: readonly Name[],
 ): Promise<Done | FailureOf<Name> | InvalidInput> {
-  checkRight(context.viewer, 'write')
+  requireScope(context.viewer, 'write')
   const { organization, idempotencyKey, dryRun, ...rest } = input
   const organizationId = await organizationIdOf(context, organization).catch(issueOf)
   if (typeof organizationId !== 'number') return organizationId

@@ -1,7 +1,7 @@
 import { builder } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
 import { requiresScope } from '../core/field-policy.ts'
-import { checkRight } from '../core/scopes.ts'
+import { requireScope } from '../core/scopes.ts'
 import { knownOperation, Operation } from './operation.ts'
 import '../change/change-stream.ts'
 
@@ -18,7 +18,7 @@ builder.subscriptionField('operation', (t) =>
       'operation does not exist. Requires the `write` scope.',
     args: { id: t.arg.id({ required: true, description: 'The global ID of the operation.' }) },
     subscribe: async (_root, { id }, context) => {
-      checkRight(context.viewer, 'write')
+      requireScope(context.viewer, 'write')
       return follow(await knownOperation(context, id), context)
     },
     resolve: async (query, event, _args, context) => {

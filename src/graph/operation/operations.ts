@@ -6,7 +6,7 @@ import { builder } from '../builder.ts'
 import { costs } from '../core/cost.ts'
 import { noPast, requiresScope } from '../core/field-policy.ts'
 import { numericKey, parseGlobalId } from '../core/global-id.ts'
-import { belongsTo, checkListIsMeant } from '../core/organization-argument.ts'
+import { assertOrganizationKnown, belongsTo } from '../core/organization-argument.ts'
 import { visibleTo } from '../core/tenant-visibility.ts'
 import { organizationArg } from '../organization/organization.ts'
 import { connectionType, edgeType } from '../pagination/connection.ts'
@@ -66,7 +66,7 @@ builder.queryFields((t) => ({
         table: operations,
         typeName: 'Operation',
         findMany: (query) => context.drizzle.query.operations.findMany(query),
-        ifNothing: () => checkListIsMeant(context, args.organization),
+        ifNothing: () => assertOrganizationKnown(context, args.organization),
       }),
   }),
 }))

@@ -4,7 +4,7 @@ import { builder } from '../builder.ts'
 import { costs, fewItems } from '../core/cost.ts'
 import { encodeGlobalId } from '../core/global-id.ts'
 import { addNodeSource, numberedSource } from '../core/node.ts'
-import { checkOneIsMeant, organizationMeant } from '../core/organization-argument.ts'
+import { checkOneIsMeant, resolveOrganization } from '../core/organization-argument.ts'
 import { isVisible } from '../core/tenant-visibility.ts'
 import { plannedQuery } from '../pagination/drizzle-plan.ts'
 
@@ -59,7 +59,7 @@ builder.queryFields((t) => ({
       }),
     },
     resolve: async (query, _root, { slug }, context) => {
-      const meant = organizationMeant(context, slug)
+      const meant = resolveOrganization(context, slug)
       const found = await context.drizzle.query.organizations.findFirst(
         query({ where: { RAW: (table) => sql`${table.id} = ${meant}` } }),
       )

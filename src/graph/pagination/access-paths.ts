@@ -10,7 +10,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 
-export interface Way {
+export interface AccessPath {
   /** A query of one column, `id`. */
   readonly ids: SQL
   /**
@@ -34,7 +34,7 @@ export interface Source {
 }
 
 export interface WayList {
-  readonly ways: readonly Way[]
+  readonly ways: readonly AccessPath[]
   readonly source: Source
   /** The condition on a row of the source. */
   readonly condition: SQL
@@ -43,7 +43,7 @@ export interface WayList {
 }
 
 /** Returns the ids of a page's rows, as an array. `walked` replaces the source for the scan in list order. */
-export function keysByWays(
+export function selectPageIds(
   { ways, source, condition, conditionOnWay }: WayList,
   limit: number,
   walked: { readonly source: Source; readonly condition: SQL } = { source, condition },
@@ -52,24 +52,24 @@ export function keysByWays(
     sql`(select ${from.id} from ${from.table} where ${gate} and ${from.within} and ${opaque(meant)}
       order by ${sql.join([...from.orderBy], sql`, `)} limit ${limit})`
   const branches = ways.map((way, i) =>
-    page(source, sql`${isTaken(ways, i)} and ${isOnWay(source, i)}`, way.count ? conditionOnWay : condition),
+    page(source, sql`${isChosen(ways, i)} and ${isOnWay(source, i)}`, way.count ? conditionOnWay : condition),
   )
   const walk = page(walked.source, noneIsTaken(ways), walked.condition)
-  return sql`array(${goingAlong(ways)} ${sql.join([...branches, walk], sql` union all `)})`
+  return sql`array(${materializePaths(ways)} ${sql.join([...branches, walk], sql` union all `)})`
 }
 
 /**
  * Returns the number of matching rows, as a query of one value. `otherwise` counts them if no access path is chosen.
  */
-export function countByWays({ ways, source, condition }: WayList, otherwise: SQL): SQL {
+export function countRows({ ways, source, condition }: WayList, otherwise: SQL): SQL {
   const [only] = ways
   if (only?.count) return only.count
   if (!only) return otherwise
   const branches = ways.map(
-    (_, i) => sql`when ${isTaken(ways, i)} then
+    (_, i) => sql`when ${isChosen(ways, i)} then
       (select count(*) from ${source.table} where ${isOnWay(source, i)} and ${source.within} and ${opaque(condition)})`,
   )
-  return sql`${goingAlong(ways)} select case ${sql.join(branches, sql` `)} else (${otherwise}) end`
+  return sql`${materializePaths(ways)} select case ${sql.join(branches, sql` `)} else (${otherwise}) end`
 }
 
 const nameOf = (index: number): SQL => sql.raw(`way_${index + 1}`)
@@ -77,7 +77,7 @@ const found = (index: number): SQL => sql`(select count(*) from ${nameOf(index)}
 const isOnWay = ({ id }: Source, index: number): SQL => sql`${id} = any(array(select id from ${nameOf(index)}))`
 
 /** Each access path stops after one candidate more than its maximum, and is not executed unless a branch uses it. */
-function goingAlong(ways: readonly Way[]): SQL {
+function materializePaths(ways: readonly AccessPath[]): SQL {
   if (ways.length === 0) return sql``
   const parts = ways.map(
     ({ ids, few }, i) =>
@@ -86,11 +86,11 @@ function goingAlong(ways: readonly Way[]): SQL {
   return sql`with ${sql.join(parts, sql`, `)}`
 }
 
-function isTaken(ways: readonly Way[], index: number): SQL {
+function isChosen(ways: readonly AccessPath[], index: number): SQL {
   return sql`${noneIsTaken(ways.slice(0, index))} and ${found(index)} <= ${ways[index]?.few ?? 0}`
 }
 
-function noneIsTaken(ways: readonly Way[]): SQL {
+function noneIsTaken(ways: readonly AccessPath[]): SQL {
   if (ways.length === 0) return sql`true`
   return sql.join(
     ways.map(({ few }, i) => sql`${found(i)} > ${few}`),

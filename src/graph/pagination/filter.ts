@@ -10,7 +10,7 @@ import type { PgTable } from 'drizzle-orm/pg-core'
 import { array } from '../../db/pg-array.ts'
 import { builder } from '../builder.ts'
 import { inputCosts } from '../core/cost.ts'
-import { badInput, checkedText } from '../core/user-input-error.ts'
+import { checkedText, userInputError } from '../core/user-input-error.ts'
 
 const deepest = 10
 const mostFilters = 200
@@ -34,8 +34,8 @@ export function filterCondition<Filter extends Logic<Filter>>(
   let filters = 0
   const build = (part: Filter, depth: number, negated: boolean): SQL => {
     filters += 1
-    if (depth > deepest) throw badInput(`\`filter\` exceeds the limit of ${deepest} levels`)
-    if (filters > mostFilters) throw badInput(`\`filter\` exceeds the limit of ${mostFilters} filters`)
+    if (depth > deepest) throw userInputError(`\`filter\` exceeds the limit of ${deepest} levels`)
+    if (filters > mostFilters) throw userInputError(`\`filter\` exceeds the limit of ${mostFilters} filters`)
     const inner = (one: Filter) => build(one, depth + 1, negated)
     const conditions = [
       ...predicates(part, negated),
@@ -49,7 +49,7 @@ export function filterCondition<Filter extends Logic<Filter>>(
 }
 
 /** Returns a predicate on data that is known only if `stamp` is not null. */
-export function whereKnown(stamp: Column, predicate: SQL | null | undefined, negated: boolean): SQL | undefined {
+export function ifKnown(stamp: Column, predicate: SQL | null | undefined, negated: boolean): SQL | undefined {
   if (predicate == null) return undefined
   return negated
     ? sql`case when ${stamp} is not null then (${predicate}) end`
@@ -72,7 +72,7 @@ export const isThere: IsThere = (tables, ...conditions) =>
  * Like `isThere`, in a form that Postgres evaluates separately for each row of the outer query, never for all rows at
  * once.
  */
-export const isThereByItself: IsThere = (tables, ...conditions) =>
+export const existsPerRow: IsThere = (tables, ...conditions) =>
   sql`coalesce((select true from ${tables} where ${and(...conditions)} limit 1), false)`
 
 export const StringFilter = builder.inputType('StringFilter', {
@@ -111,7 +111,7 @@ export function foldedByPostgres(column: Column): FoldedColumn {
 }
 
 /** A column that was stored after `fold`. */
-export function foldedAlready(column: Column, fold: (text: string) => string): FoldedColumn {
+export function preFolded(column: Column, fold: (text: string) => string): FoldedColumn {
   return {
     folded: column,
     fold: (text) => sql`${fold(text)}::text`,
@@ -126,9 +126,9 @@ export function matchesString(column: FoldedColumn, filter: StringFilterInput | 
   return and(
     eq == null ? undefined : sql`${folded} = ${fold(checkedText('eq', eq))}`,
     values == null ? undefined : isOneOf(column, values),
-    startsWith == null ? undefined : sql`${folded} like ${fold(`${literally('startsWith', startsWith)}%`)}`,
-    endsWith == null ? undefined : sql`${folded} like ${fold(`%${literally('endsWith', endsWith)}`)}`,
-    contains == null ? undefined : sql`${folded} like ${fold(`%${literally('contains', contains)}%`)}`,
+    startsWith == null ? undefined : sql`${folded} like ${fold(`${escapeLike('startsWith', startsWith)}%`)}`,
+    endsWith == null ? undefined : sql`${folded} like ${fold(`%${escapeLike('endsWith', endsWith)}`)}`,
+    contains == null ? undefined : sql`${folded} like ${fold(`%${escapeLike('contains', contains)}%`)}`,
   )
 }
 
@@ -151,7 +151,7 @@ export function matchesMoment(column: Column, filter: DateTimeFilterInput | null
 }
 
 function isOneOf({ folded, foldEach }: FoldedColumn, values: readonly string[]): SQL {
-  if (values.length > mostValues) throw badInput(`\`in\` exceeds the limit of ${mostValues} values`)
+  if (values.length > mostValues) throw userInputError(`\`in\` exceeds the limit of ${mostValues} values`)
   // False if the column is known, null if it is not, as for a non-empty list.
   if (values.length === 0) return sql`${folded} <> ${folded}`
   for (const value of values) checkedText('in', value)
@@ -159,6 +159,6 @@ function isOneOf({ folded, foldEach }: FoldedColumn, values: readonly string[]):
 }
 
 /** Escapes the text as a pattern that matches only the text itself. */
-function literally(name: string, text: string): string {
+function escapeLike(name: string, text: string): string {
   return checkedText(name, text).replace(/[\\%_]/g, '\\$&')
 }

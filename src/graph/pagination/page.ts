@@ -4,7 +4,7 @@
  */
 import { and, asc, type Column, desc, eq, gt, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { ListSize } from '../core/cost.ts'
-import { badInput } from '../core/user-input-error.ts'
+import { userInputError } from '../core/user-input-error.ts'
 import { type CursorValue, decodeCursor, encodeCursor, type ValueKind } from './cursor.ts'
 
 export const pageSize = {
@@ -157,11 +157,11 @@ class RowEdge<Row extends object, Node> implements Edge<Row, Node> {
 
 function sizeOf({ first, last }: PageArgs): number {
   if (first != null && last != null) {
-    throw badInput('`first` and `last` are mutually exclusive')
+    throw userInputError('`first` and `last` are mutually exclusive')
   }
   const [argument, size] = last != null ? (['last', last] as const) : (['first', first ?? pageSize.default] as const)
   if (size < pageSize.least || size > pageSize.most) {
-    throw badInput(`\`${argument}\` must be between ${pageSize.least} and ${pageSize.most}`)
+    throw userInputError(`\`${argument}\` must be between ${pageSize.least} and ${pageSize.most}`)
   }
   return size
 }

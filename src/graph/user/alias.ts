@@ -6,12 +6,12 @@ import { costs, fewItems, inputCosts, predicate } from '../core/cost.ts'
 import { isStanding, standing } from '../core/current-rows.ts'
 import { encodeGlobalId } from '../core/global-id.ts'
 import { addNodeSource, numberedSource } from '../core/node.ts'
-import { belongsTo, checkListIsMeant } from '../core/organization-argument.ts'
+import { assertOrganizationKnown, belongsTo } from '../core/organization-argument.ts'
 import { visibleTo } from '../core/tenant-visibility.ts'
 import { organizationArg } from '../organization/organization.ts'
 import { connectionType, edgeType, pageArgs } from '../pagination/connection.ts'
 import { plannedQuery, rootPage } from '../pagination/drizzle-plan.ts'
-import { foldedAlready, matchesString, StringFilter } from '../pagination/filter.ts'
+import { matchesString, preFolded, StringFilter } from '../pagination/filter.ts'
 import { orderOf } from '../pagination/order.ts'
 import { pageSize } from '../pagination/page.ts'
 import { User } from './user.ts'
@@ -129,14 +129,14 @@ builder.queryField('aliases', (t) =>
         table: aliases,
         typeName: 'Alias',
         findMany: (query) => context.drizzle.query.aliases.findMany(query),
-        ifNothing: () => checkListIsMeant(context, args.organization),
+        ifNothing: () => assertOrganizationKnown(context, args.organization),
       }),
   }),
 )
 
 function aliasCondition(alias: Aliases, filter: typeof AliasFilter.$inferInput | null | undefined): SQL | undefined {
   return and(
-    matchesString(foldedAlready(alias.addressKey, addressKey), filter?.address),
-    matchesString(foldedAlready(alias.domain, addressKey), filter?.domain),
+    matchesString(preFolded(alias.addressKey, addressKey), filter?.address),
+    matchesString(preFolded(alias.domain, addressKey), filter?.domain),
   )
 }

@@ -4,22 +4,22 @@ import type { PgTable } from 'drizzle-orm/pg-core'
 import { aliases, groups, memberships, roleGrants, roles, users } from '../../db/schema/tables.ts'
 import { addressKey } from '../../mirror/address.ts'
 import { isStanding } from '../core/current-rows.ts'
-import type { Way } from '../pagination/access-paths.ts'
+import type { AccessPath } from '../pagination/access-paths.ts'
 import {
   type DateTimeFilterInput,
-  foldedAlready,
   foldedByPostgres,
   matchesMoment,
   matchesString,
+  preFolded,
   type StringFilterInput,
 } from '../pagination/filter.ts'
 import {
+  type CandidateScope,
   inOrganization,
   usersByPart,
   usersOfDomain,
   usersWithAddress,
   usersWithProfile,
-  type WayPlace,
 } from './user-candidates.ts'
 import { type AskedOfUsers, aliasAddress, type GroupRefFilterInput, isMeantGroup, isPrivileged } from './user-filter.ts'
 
@@ -27,7 +27,7 @@ import { type AskedOfUsers, aliasAddress, type GroupRefFilterInput, isMeantGroup
 const mostWays = 3
 
 /** Returns access paths to all users that may match the filter, those that usually find the fewest users first. */
-export function waysToUsers(asked: AskedOfUsers | null | undefined, place: WayPlace): Way[] {
+export function accessPathsFor(asked: AskedOfUsers | null | undefined, place: CandidateScope): AccessPath[] {
   if (asked == null) return []
   const all = [
     asked.primaryEmail && byAddress(asked.primaryEmail, place),
@@ -44,16 +44,16 @@ export function waysToUsers(asked: AskedOfUsers | null | undefined, place: WayPl
     asked.status === 'INACTIVE' && found(usersWithProfile(sql`users.status = 'INACTIVE'`, place), place),
     asked.type === 'ALIAS' && found(usersWithProfile(sql`users.type = 'ALIAS'`, place), place),
   ]
-  const ways: Way[] = all.filter((way) => way != null && way !== false)
+  const ways: AccessPath[] = all.filter((way) => way != null && way !== false)
   if (Object.values(asked).filter((value) => value != null).length === 1 && asked.and == null) return ways
   // With several conditions, no single access path can count the matching users.
-  return [...ways, ...(asked.and ?? []).flatMap((one) => waysToUsers(one, place))]
+  return [...ways, ...(asked.and ?? []).flatMap((one) => accessPathsFor(one, place))]
     .slice(0, mostWays)
     .map(({ ids, few }) => ({ ids, few }))
 }
 
 /** The default maximum: each candidate costs two lookups, while scanning in order is cheap. */
-function found(ids: SQL, { few = 3_000 }: WayPlace): Way {
+function found(ids: SQL, { few = 3_000 }: CandidateScope): AccessPath {
   return { ids, few }
 }
 
@@ -72,16 +72,20 @@ function ordered({ eq, in: values, startsWith }: StringFilterInput): StringFilte
 
 /** Returns the part of a condition on the address that the index on the addresses supports. */
 export function orderedByAddress(column: Column, asked: StringFilterInput | null | undefined): SQL | undefined {
-  return matchesString(foldedAlready(column, addressKey), asked && ordered(asked))
+  return matchesString(preFolded(column, addressKey), asked && ordered(asked))
 }
 
-function byAddress(asked: StringFilterInput, place: WayPlace): Way | undefined {
+function byAddress(asked: StringFilterInput, place: CandidateScope): AccessPath | undefined {
   const whole = orderedByAddress(users.addressKey, asked)
   const ids = whole ? usersWithAddress(whole, place) : usersByPart(asked.contains ?? asked.endsWith, place)
   return ids && found(ids, place)
 }
 
-function byName(name: 'firstName' | 'lastName', asked: StringFilterInput, place: WayPlace): Way | undefined {
+function byName(
+  name: 'firstName' | 'lastName',
+  asked: StringFilterInput,
+  place: CandidateScope,
+): AccessPath | undefined {
   const part = asked.eq ?? asked.startsWith ?? asked.contains ?? asked.endsWith
   const byParts = usersByPart(part, place, 'of names')
   const whole = matchesString(foldedByPostgres(users[name]), ordered(asked))
@@ -89,12 +93,12 @@ function byName(name: 'firstName' | 'lastName', asked: StringFilterInput, place:
   return ids && found(ids, place)
 }
 
-function byMoment(column: Column, asked: DateTimeFilterInput, place: WayPlace): Way | undefined {
+function byMoment(column: Column, asked: DateTimeFilterInput, place: CandidateScope): AccessPath | undefined {
   const condition = matchesMoment(column, asked)
   return condition && found(usersWithProfile(condition, place), place)
 }
 
-function byAlias(asked: StringFilterInput, { organizationId, few = fewTied }: WayPlace): Way | undefined {
+function byAlias(asked: StringFilterInput, { organizationId, few = fewTied }: CandidateScope): AccessPath | undefined {
   const condition = matchesString(aliasAddress, ordered(asked))
   if (!condition) return undefined
   const isOurs = sql`${aliases.organizationId} = ${organizationId}`
@@ -104,18 +108,18 @@ function byAlias(asked: StringFilterInput, { organizationId, few = fewTied }: Wa
   }
 }
 
-function byGroup(asked: GroupRefFilterInput, place: WayPlace): Way {
+function byGroup(asked: GroupRefFilterInput, place: CandidateScope): AccessPath {
   return byTie(memberships, memberships.groupId, inOrganization(groups, isMeantGroup(asked), place), place)
 }
 
-function byRole(condition: SQL | undefined, place: WayPlace): Way {
+function byRole(condition: SQL | undefined, place: CandidateScope): AccessPath {
   return byTie(roleGrants, roleGrants.roleId, inOrganization(roles, condition, place), place)
 }
 
 type Ties = PgTable & { readonly userId: Column; readonly validTo: Column }
 
 /** Only live users whose relationships have been read have active ones. */
-function byTie(ties: Ties, thing: Column, things: SQL, { few = fewTied }: WayPlace): Way {
+function byTie(ties: Ties, thing: Column, things: SQL, { few = fewTied }: CandidateScope): AccessPath {
   return {
     few,
     // One object after the other, its users in index order, so that Postgres uses the index regardless of its row

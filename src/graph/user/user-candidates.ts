@@ -7,10 +7,10 @@ import { and, type Column, type SQL, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import { users } from '../../db/schema/tables.ts'
 import { addressKey } from '../../mirror/address.ts'
-import { foldedAlready, matchesString, type StringFilterInput } from '../pagination/filter.ts'
+import { matchesString, preFolded, type StringFilterInput } from '../pagination/filter.ts'
 
 /** The organization and the moment of a candidate set. */
-export interface WayPlace {
+export interface CandidateScope {
   /** The organization's id. */
   readonly organizationId: SQL
   /** At this moment a user had the values of its current row or of one of its versions; undefined: now. */
@@ -23,7 +23,7 @@ export interface WayPlace {
 export function inOrganization(
   table: PgTable & { readonly id: Column; readonly organizationId: Column },
   condition: SQL | undefined,
-  { organizationId }: WayPlace,
+  { organizationId }: CandidateScope,
 ): SQL {
   return sql`select ${table.id} as id from ${table} where ${and(sql`${table.organizationId} = ${organizationId}`, condition)}`
 }
@@ -32,14 +32,14 @@ export function inOrganization(
  * Includes users who were added after the moment: excluding them would require reading each row instead of only the
  * index.
  */
-function usersWith(condition: SQL, { organizationId }: WayPlace): SQL {
+function usersWith(condition: SQL, { organizationId }: CandidateScope): SQL {
   return sql`select users.id from public.users as users where ${and(sql`users.organization_id = ${organizationId}`, condition)}`
 }
 
 /**
  * Writes the organization condition in a form that no index supports, so that only the index for `condition` is used.
  */
-function usersOnlyBy(condition: SQL, { organizationId }: WayPlace): SQL {
+function usersOnlyBy(condition: SQL, { organizationId }: CandidateScope): SQL {
   return sql`select users.id from public.users as users where users.organization_id + 0 = ${organizationId} and ${condition}`
 }
 
@@ -47,12 +47,12 @@ function usersOnlyBy(condition: SQL, { organizationId }: WayPlace): SQL {
  * Selects by a condition on the address that its index supports. Sorted like the index, so that Postgres uses the index
  * regardless of its row estimates.
  */
-export function usersWithAddress(condition: SQL, place: WayPlace): SQL {
+export function usersWithAddress(condition: SQL, place: CandidateScope): SQL {
   return sql`${usersWith(condition, place)} order by users.address_key, users.id`
 }
 
 /** Selects by a condition on the profile that an index on the users and an index on their versions support. */
-export function usersWithProfile(condition: SQL, place: WayPlace): SQL {
+export function usersWithProfile(condition: SQL, place: CandidateScope): SQL {
   if (place.moment === undefined) return usersWith(condition, place)
   const before = sql`select users.user_id from public.user_versions as users
     where users.organization_id = ${place.organizationId} and ${condition}`
@@ -62,8 +62,8 @@ export function usersWithProfile(condition: SQL, place: WayPlace): SQL {
 /** More than the maximum of any access path. */
 const mostOfDomain = 100_000
 
-export function usersOfDomain(asked: StringFilterInput, place: WayPlace): SQL {
-  const domain = foldedAlready(users.domain, addressKey)
+export function usersOfDomain(asked: StringFilterInput, place: CandidateScope): SQL {
+  const domain = preFolded(users.domain, addressKey)
   // Skips from one domain to the next: there are few domains, even with many users.
   const next = (beyond: SQL) => sql`(
     select users.domain from public.users as users
@@ -93,7 +93,7 @@ const plain = /^[\x20-\x7e]+$/
  */
 export function usersByPart(
   part: string | null | undefined,
-  place: WayPlace,
+  place: CandidateScope,
   which: 'of addresses' | 'of names' = 'of addresses',
 ): SQL | undefined {
   const folded = addressKey(part ?? '')
@@ -110,7 +110,7 @@ export function usersByPart(
 }
 
 /** Addresses never change, but names do: `usersWithProfile` also searches the versions of the users. */
-function usersByTrigrams(part: string, place: WayPlace, usersBy = usersOnlyBy): SQL | undefined {
+function usersByTrigrams(part: string, place: CandidateScope, usersBy = usersOnlyBy): SQL | undefined {
   if (part.length < shortest || !plain.test(part)) return undefined
   const pattern = `%${part.replace(/[\\%_]/g, '\\$&')}%`
   return usersBy(sql`users.search_key like ${pattern}::text`, place)

@@ -7,17 +7,17 @@ import { isStanding } from '../core/current-rows.ts'
 import {
   DateTimeFilter,
   type DateTimeFilterInput,
+  existsPerRow,
   filterCondition,
-  foldedAlready,
   foldedByPostgres,
+  ifKnown,
   isThere,
-  isThereByItself,
   matchesMoment,
   matchesString,
+  preFolded,
   StringFilter,
   type StringFilterInput,
   wanted,
-  whereKnown,
 } from '../pagination/filter.ts'
 import { UserStatus, UserType } from './user.ts'
 
@@ -166,7 +166,7 @@ export type AskedOfUsers = typeof UserFilter.$inferInput
  * bad input.
  */
 export function userCondition(user: Users, filter: AskedOfUsers | null | undefined, eachOf?: SQL): SQL | undefined {
-  const there = eachOf ? isThereByItself : isThere
+  const there = eachOf ? existsPerRow : isThere
   const ownsAlias = (address?: StringFilterInput) =>
     there(aliases, eq(aliases.userId, user.id), isStanding(aliases), address && matchesString(aliasAddress, address))
   const holdsRole = (which: SQL | undefined) => {
@@ -195,10 +195,10 @@ export function userCondition(user: Users, filter: AskedOfUsers | null | undefin
     return want ? or(isMember(), isNamedOnly) : and(not(isMember()), isNull(user.unresolvedGroups))
   }
   return filterCondition(filter, (asked, negated) => [
-    matchesString(foldedAlready(user.addressKey, addressKey), asked.primaryEmail),
+    matchesString(preFolded(user.addressKey, addressKey), asked.primaryEmail),
     matchesString(foldedByPostgres(user.firstName), asked.firstName),
     matchesString(foldedByPostgres(user.lastName), asked.lastName),
-    matchesString(foldedAlready(user.domain, addressKey), asked.domain),
+    matchesString(preFolded(user.domain, addressKey), asked.domain),
     asked.type == null ? undefined : eq(user.type, asked.type),
     asked.status == null ? undefined : eq(user.status, asked.status),
     matchesMoment(user.createdAt, asked.createdAt),
@@ -207,12 +207,12 @@ export function userCondition(user: Users, filter: AskedOfUsers | null | undefin
       asked.relationsKnown,
       sql`${user.rolesAt} is not null and ${user.aliasesAt} is not null and ${user.groupsAt} is not null`,
     ),
-    whereKnown(user.aliasesAt, asked.alias && ownsAlias(asked.alias), negated),
-    whereKnown(user.aliasesAt, wanted(asked.hasAliases, ownsAlias()), negated),
-    whereKnown(user.rolesAt, asked.role && holdsRole(matchesString(foldedByPostgres(roles.name), asked.role)), negated),
-    whereKnown(user.rolesAt, wanted(asked.privileged, holdsRole(isPrivileged)), negated),
-    whereKnown(user.groupsAt, asked.group && (negated ? isKnownMember(asked.group) : isMember(asked.group)), negated),
-    whereKnown(user.groupsAt, hasGroups(asked.hasGroups), negated),
+    ifKnown(user.aliasesAt, asked.alias && ownsAlias(asked.alias), negated),
+    ifKnown(user.aliasesAt, wanted(asked.hasAliases, ownsAlias()), negated),
+    ifKnown(user.rolesAt, asked.role && holdsRole(matchesString(foldedByPostgres(roles.name), asked.role)), negated),
+    ifKnown(user.rolesAt, wanted(asked.privileged, holdsRole(isPrivileged)), negated),
+    ifKnown(user.groupsAt, asked.group && (negated ? isKnownMember(asked.group) : isMember(asked.group)), negated),
+    ifKnown(user.groupsAt, hasGroups(asked.hasGroups), negated),
   ])
 }
 
@@ -227,7 +227,7 @@ function isOneOfThings(
 }
 
 export const isPrivileged = ne(roles.name, 'USER')
-export const aliasAddress = foldedAlready(aliases.addressKey, addressKey)
+export const aliasAddress = preFolded(aliases.addressKey, addressKey)
 
 export function isMeantGroup(which: GroupRefFilterInput): SQL | undefined {
   return and(

@@ -3,21 +3,21 @@ import type { InputShapeFromFields } from '@pothos/core'
 import { aliasedTable, and, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
 import type { Matching } from '../../analysis/facets.ts'
 import { users } from '../../db/schema/tables.ts'
-import { readRemembered } from '../../mirror/count-cache.ts'
+import { readCached } from '../../mirror/count-cache.ts'
 import { builder } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
 import { costs, type FieldCost, inputCosts } from '../core/cost.ts'
 import { isAlive } from '../core/current-rows.ts'
-import { checkListIsMeant, organizationMeant } from '../core/organization-argument.ts'
+import { assertOrganizationKnown, resolveOrganization } from '../core/organization-argument.ts'
 import { Organization, organizationArg } from '../organization/organization.ts'
-import { countByWays, keysByWays, type WayList } from '../pagination/access-paths.ts'
+import { countRows, selectPageIds, type WayList } from '../pagination/access-paths.ts'
 import { connectionType, edgeType, pageArgs } from '../pagination/connection.ts'
 import { type ListQuery, relatedPage, rootPage } from '../pagination/drizzle-plan.ts'
 import { Direction, momentField, orderOf, textField } from '../pagination/order.ts'
 import { type Page, type PageArgs, type PageWindow, pageSize } from '../pagination/page.ts'
 import { UserFacets } from './facets.ts'
 import { User, type UserRow } from './user.ts'
-import { orderedByAddress, waysToUsers } from './user-access-paths.ts'
+import { accessPathsFor, orderedByAddress } from './user-access-paths.ts'
 import { UserFilter, userCondition } from './user-filter.ts'
 
 type Users = typeof users
@@ -123,7 +123,7 @@ builder.queryField('users', (t) =>
     extensions: costs(cost),
     args: { ...organizationArg, ...userListArgs, ...pageArgs },
     resolve: async (_root, args, context, info) => {
-      const organizationId = organizationMeant(context, args.organization)
+      const organizationId = resolveOrganization(context, args.organization)
       const { order, where } = userList(args)
       const page = await rootPage<Users, UserRow>(context, info, {
         args,
@@ -134,9 +134,9 @@ builder.queryField('users', (t) =>
         table: users,
         typeName: 'User',
         findMany: (query) => context.drizzle.query.users.findMany(query),
-        ifNothing: () => checkListIsMeant(context, args.organization),
+        ifNothing: () => assertOrganizationKnown(context, args.organization),
       })
-      return countable(page, organizationMeant(context, args.organization), args)
+      return countable(page, resolveOrganization(context, args.organization), args)
     },
   }),
 )
@@ -180,21 +180,21 @@ function userKeys(context: GraphContext, organizationId: SQL, args: UserListArgs
   })
   const list = { ...waysOf(context, organizationId, args), source: sourceOf(users, sql`${users}`) }
   const isByAddress = window.order.terms.every(({ key }) => key === 'addressKey' || key === 'id')
-  if (moment === undefined || !isByAddress) return keysByWays(list, window.limit)
+  if (moment === undefined || !isByAddress) return selectPageIds(list, window.limit)
   // Addresses never change, so their order can be scanned in the current table. Most rows are the same as at the
   // moment; the others are looked up as they were then.
   const walked = aliasedTable(users, 'walked')
   const isAsItWas = sql`${walked.versionFrom} <= ${moment}::timestamptz and ${walked.deletedAt} is null`
   const seen = sql`coalesce((select true from ${users} where ${users.id} = ${walked.id} and ${list.condition} limit 1), false)`
   const was = sql`case when ${isAsItWas} then ${userList(args, organizationId).where(walked) ?? sql`true`} else ${seen} end`
-  return keysByWays(list, window.limit, { source: sourceOf(walked, sql`public.users as walked`), condition: was })
+  return selectPageIds(list, window.limit, { source: sourceOf(walked, sql`public.users as walked`), condition: was })
 }
 
 /** Counts the users on all pages. Deleted users are pruned without a change event, so their counts are not cached. */
 async function countUsers(context: GraphContext, organizationId: SQL, args: UserListArgs): Promise<number> {
   if (isOfLive(args)) {
     const question = countOfUsers(context, organizationId, args)
-    return (await readRemembered<number>(context, organizationId, question)) ?? 0
+    return (await readCached<number>(context, organizationId, question)) ?? 0
   }
   const [row] = await context.drizzle.execute<{ count: number }>(
     sql`select (${countOfUsers(context, organizationId, args)}) as count`,
@@ -214,7 +214,7 @@ function countOfUsers(context: GraphContext, organizationId: SQL, args: UserList
   const few = context.moment === undefined ? undefined : fewInThePast
   const { ways, ...list } = waysOf(context, organizationId, args, few)
   // The counts of access paths include only live users.
-  return countByWays({ ...list, ways: isOfLive(args) ? ways : ways.map(({ ids, few }) => ({ ids, few })), source }, all)
+  return countRows({ ...list, ways: isOfLive(args) ? ways : ways.map(({ ids, few }) => ({ ids, few })), source }, all)
 }
 
 function isOfLive({ lifecycle }: UserListArgs): boolean {
@@ -228,7 +228,7 @@ function waysOf(
   few?: number,
 ): Omit<WayList, 'source'> {
   return {
-    ways: waysToUsers(args.filter, { organizationId, moment, few }),
+    ways: accessPathsFor(args.filter, { organizationId, moment, few }),
     condition: userList(args, organizationId).where(users) ?? sql`true`,
     conditionOnWay: lives[args.lifecycle ?? 'LIVE'](users) ?? sql`true`,
   }

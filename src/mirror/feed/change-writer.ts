@@ -22,7 +22,7 @@ export interface Change {
   readonly notBefore: string | null
 }
 
-export class Ledger {
+export class ChangeWriter {
   readonly organizationId: number
   /** The transaction time of all rows: when the mirror records them. */
   readonly now: string

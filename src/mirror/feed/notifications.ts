@@ -10,7 +10,7 @@ import type { Listen } from '../../db/database.ts'
  */
 export const wakeChannel = 'mirror_wakes'
 
-export interface Wakes {
+export interface Notifier {
   /** The current count. Must be read before the data, so that no change in between is missed. */
   count(id: number): number
   /** Resolves when the count changes, after `atMostMs`, or when the signal is aborted. */
@@ -26,7 +26,7 @@ const countsKept = 4_096
 /**
  * Starts to listen with the first wait, on a dedicated connection. Keeps no state per id except its current waiters.
  */
-export function openWakes(listen: Listen): Wakes {
+export function openWakes(listen: Listen): Notifier {
   const counts = new Float64Array(countsKept)
   const waiting = new Map<number, Set<() => void>>()
   let listening: Promise<{ unlisten(): Promise<void> }> | undefined
@@ -43,7 +43,7 @@ export function openWakes(listen: Listen): Wakes {
     counts.forEach((count, i) => {
       counts[i] = count + 1
     })
-    for (const sleepers of waiting.values()) for (const sleeper of sleepers) sleeper()
+    for (const waiters of waiting.values()) for (const sleeper of waiters) sleeper()
   }
 
   return {
@@ -58,18 +58,18 @@ export function openWakes(listen: Listen): Wakes {
         listening.catch(() => {})
       }
       if (countOf(id) !== count || signal.aborted) return
-      const sleepers = waiting.get(id) ?? new Set()
-      waiting.set(id, sleepers)
+      const waiters = waiting.get(id) ?? new Set()
+      waiting.set(id, waiters)
       await new Promise<void>((resolve) => {
         const wakeUp = () => {
           clearTimeout(timer)
-          sleepers.delete(wakeUp)
-          if (sleepers.size === 0 && waiting.get(id) === sleepers) waiting.delete(id)
+          waiters.delete(wakeUp)
+          if (waiters.size === 0 && waiting.get(id) === waiters) waiting.delete(id)
           signal.removeEventListener('abort', wakeUp)
           resolve()
         }
         const timer = setTimeout(wakeUp, atMostMs)
-        sleepers.add(wakeUp)
+        waiters.add(wakeUp)
         signal.addEventListener('abort', wakeUp)
       })
     },

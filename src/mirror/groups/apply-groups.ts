@@ -1,7 +1,7 @@
 import type { Transaction } from '../../db/database.ts'
 import { array } from '../../db/pg-array.ts'
 import { isoOf, isoOrNull, laterOf } from '../../db/timestamps.ts'
-import { Ledger } from '../feed/change-writer.ts'
+import { ChangeWriter } from '../feed/change-writer.ts'
 import type { Observation, ObservedGroup } from '../observation.ts'
 import { type LockedOrganization, lockOrganization } from '../organization-lock.ts'
 
@@ -49,7 +49,7 @@ export async function applyGroups(
   }
   const fresh = groups.filter(begins)
   const newIds = await reserve(tx, fresh.length)
-  const ledger = new Ledger(organization, observation)
+  const ledger = new ChangeWriter(organization, observation)
   const updates: GroupUpdate[] = []
 
   const ids = groups.map((group) => {
@@ -134,7 +134,7 @@ function updateOf(
 }
 
 function beginGroup(
-  ledger: Ledger,
+  ledger: ChangeWriter,
   id: number,
   { groupId, name, memberCount }: ObservedGroup,
   { sentAt }: Observation,

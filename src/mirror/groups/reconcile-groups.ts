@@ -1,7 +1,7 @@
 import type { Transaction } from '../../db/database.ts'
 import { array } from '../../db/pg-array.ts'
 import { isoOf } from '../../db/timestamps.ts'
-import { Ledger } from '../feed/change-writer.ts'
+import { ChangeWriter } from '../feed/change-writer.ts'
 import { lockOrganization } from '../organization-lock.ts'
 import { mayBeCut, roundsOf } from '../pulls/list-rounds.ts'
 import { readPages } from '../pulls/pulls.ts'
@@ -13,7 +13,7 @@ const missesToGo = 2
  * The groups to delete if this pull completes, and the number of known live groups. A group stays if a user still names
  * it: as a member, or by an unresolved name that no shown group has.
  */
-export async function doomedGroups(
+export async function groupsToDelete(
   tx: Transaction,
   pullId: number,
   organizationId: number,
@@ -49,10 +49,10 @@ export async function settleGroups(
     select min(sent_at) as "sentAt", max(arrived_at) as "arrivedAt" from pull_pages where pull_id = ${pullId} and kind = 'GROUPS'
     having count(*) > 0`
   if (!page) return
-  const { doomed } = await doomedGroups(tx, pullId, organizationId)
+  const { doomed } = await groupsToDelete(tx, pullId, organizationId)
   const sentAt = isoOf(page.sentAt)
   const organization = await lockOrganization(tx, organizationId)
-  const ledger = new Ledger(organization, { sentAt, arrivedAt: isoOf(page.arrivedAt), origin: 'PULL', pullId })
+  const ledger = new ChangeWriter(organization, { sentAt, arrivedAt: isoOf(page.arrivedAt), origin: 'PULL', pullId })
   const groups = await tx<{ id: number; groupId: string; name: string; profileAt: string }[]>`
     select id, group_id as "groupId", name, profile_at as "profileAt" from groups where id = any(${array(doomed)}::bigint[]) order by id`
   for (const { id, groupId, name, profileAt } of groups) {

@@ -9,7 +9,7 @@ import { lockOrganizationOfPull } from '../organization-lock.ts'
 import { mayBeCut } from './list-rounds.ts'
 import { unrecognizedNotice } from './note-unrecognized.ts'
 import { pullNotices } from './notices.ts'
-import { type Pace, paceOf } from './pull-interval.ts'
+import { effectiveInterval, type Pace } from './pull-interval.ts'
 import { readPages } from './pulls.ts'
 import { settleUnconfirmed } from './unconfirmed-users.ts'
 
@@ -41,7 +41,7 @@ export async function completePull(
     const isCut = mayBeCut(await readPages(tx, pullId), 'USERS')
     await settleUnconfirmed(tx, { id: pullId, ...pull }, isCut)
     const problem = await noticeOf(tx, pullId, pull.organizationId, disregardedTotal)
-    const pace = await paceOf(tx, pull.organizationId, pull.requests)
+    const pace = await effectiveInterval(tx, pull.organizationId, pull.requests)
     await tx`
       update pulls set state = 'COMPLETE', finished_at = clock_timestamp(), carried = ${carried}, error = null where id = ${pullId}`
     await tx`

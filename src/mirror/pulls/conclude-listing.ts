@@ -7,7 +7,7 @@
 import type { Sql, Transaction } from '../../db/database.ts'
 import { array } from '../../db/pg-array.ts'
 import { type SampledUser, waitsForRows, weighDoubts } from '../accounts/weigh-doubts.ts'
-import { doomedGroups } from '../groups/reconcile-groups.ts'
+import { groupsToDelete } from '../groups/reconcile-groups.ts'
 import { inOrganizationOfPull } from '../in-organization.ts'
 import { lockOrganizationOfPull } from '../organization-lock.ts'
 import { settleFigures } from './figures.ts'
@@ -63,7 +63,7 @@ export async function concludeListing(sql: Sql, pullId: number, maySample: boole
     const users = mayBeCut(pages, 'USERS') ? { ...known, missing: [] } : known
     const doubts = await weighDoubts(tx, { id: pullId, ...pull }, users.known, maySample)
     if (doubts.verdict !== 'WEIGHED') return doubts
-    const groups = await doomedGroups(tx, pullId, pull.organizationId)
+    const groups = await groupsToDelete(tx, pullId, pull.organizationId)
     const replaced = new Set([...doubts.ready, ...doubts.held])
     const missing = users.missing.filter((id) => !replaced.has(id))
     const problem = quarantineOf({ missing, replaced: replaced.size, known: users.known }, groups)

@@ -14,7 +14,7 @@ export interface Pace {
  * The configured interval, or a longer one if pulls of this size would take more than half of the allowance for
  * background work. The other half is for point reads.
  */
-export async function paceOf(tx: Transaction, organizationId: number, requests: number): Promise<Pace> {
+export async function effectiveInterval(tx: Transaction, organizationId: number, requests: number): Promise<Pace> {
   const [row] = await tx<{ configured: number; before: number | null; limit: number | null }[]>`
     select pull_interval_seconds as configured, pace_seconds as before, a.requests_per_window as limit
     from organizations o left join allowances a on a.key = o.allowance_key where o.id = ${organizationId}`

@@ -1,10 +1,10 @@
 import type { Transaction } from '../../db/database.ts'
 import { dropDoubts } from '../accounts/user-doubts.ts'
 import { addressKey } from '../address.ts'
-import { Ledger } from '../feed/change-writer.ts'
+import { ChangeWriter } from '../feed/change-writer.ts'
 import type { Observation } from '../observation.ts'
 import { lockOrganization } from '../organization-lock.ts'
-import { endLives } from './close-users.ts'
+import { closeUsers } from './close-users.ts'
 import { loadKnownUsers } from './load-stored-users.ts'
 
 /**
@@ -28,8 +28,8 @@ export async function applyGone(
     return undefined
   }
   if (user.observedAt.profile !== null && observation.sentAt <= user.observedAt.profile) return undefined
-  const ledger = new Ledger(organization, observation)
-  await endLives(tx, ledger, [user], observation.sentAt)
+  const ledger = new ChangeWriter(organization, observation)
+  await closeUsers(tx, ledger, [user], observation.sentAt)
   await ledger.write(tx)
   return user.id
 }

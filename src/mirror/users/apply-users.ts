@@ -8,7 +8,7 @@ import { compareCreations } from '../accounts/account-creation.ts'
 import { chooseRows, rowsOfOthers } from '../accounts/choose-rows.ts'
 import { distrustBits, isPredecessor } from '../accounts/judge-account.ts'
 import { type DoubtfulSight, dropDoubts, putDoubts, refuteDoubts } from '../accounts/user-doubts.ts'
-import { Ledger } from '../feed/change-writer.ts'
+import { ChangeWriter } from '../feed/change-writer.ts'
 import {
   type AnswerKind,
   carriedAll,
@@ -19,11 +19,11 @@ import {
 } from '../observation.ts'
 import { lockOrganization } from '../organization-lock.ts'
 import { noteUnrecognized } from '../pulls/note-unrecognized.ts'
-import { endLives } from './close-users.ts'
+import { closeUsers } from './close-users.ts'
 import { confirmUsers, noteUsers, type UserConfirmation, type UserNotes } from './confirm-users.ts'
 import { answerDigest, digestToKeep, findUnchanged } from './content-hash.ts'
 import { diffUser, type ResolvedUser, type UserDifference } from './diff-user.ts'
-import { beginLife } from './insert-user.ts'
+import { insertUser } from './insert-user.ts'
 import { loadKnownUsers, type StoredUser } from './load-stored-users.ts'
 import { nextState } from './merge-observation.ts'
 import type { Profile } from './profile.ts'
@@ -107,14 +107,14 @@ export async function applyUsers(
     return [{ key, seen: { ...seen, profile }, digest: digests.get(key) as string, before, difference }]
   })
 
-  const ledger = new Ledger(organization, observation)
+  const ledger = new ChangeWriter(organization, observation)
   const nextId = await reserveIds(tx, items)
   const updates: UserUpdate[] = []
   const notes: UserNotes[] = []
   const confirmations: UserConfirmation[] = []
   const changed = new Set<string>()
   const recreated = items.filter((item) => item.difference.verdict === 'RECREATED').flatMap((item) => item.before ?? [])
-  await endLives(tx, ledger, recreated, observation.sentAt, 'RECREATED')
+  await closeUsers(tx, ledger, recreated, observation.sentAt, 'RECREATED')
 
   const sights: DoubtfulSight[] = []
   const refuted: number[] = []
@@ -126,7 +126,10 @@ export async function applyUsers(
   for (const { key, seen, digest, before, difference } of items) {
     if (difference.verdict === 'NEW' || difference.verdict === 'RECREATED') {
       const wantsRead = answer === 'LIST' && carriedBy(seen) !== carriedAll
-      idOf.set(key, beginLife(ledger, nextId, seen, digestToKeep(seen, digest), before, observation, answer, wantsRead))
+      idOf.set(
+        key,
+        insertUser(ledger, nextId, seen, digestToKeep(seen, digest), before, observation, answer, wantsRead),
+      )
       outcomeOf.set(key, 'CREATED')
       for (const field of ['primaryEmail', ...Object.keys(seen.profile), ...fieldGroups.filter((group) => seen[group])])
         changed.add(field)

@@ -2,7 +2,7 @@ import type { Transaction } from '../../db/database.ts'
 import { array } from '../../db/pg-array.ts'
 import { earlierOf } from '../../db/timestamps.ts'
 import { dropDoubts } from '../accounts/user-doubts.ts'
-import type { Change, Ledger } from '../feed/change-writer.ts'
+import type { Change, ChangeWriter } from '../feed/change-writer.ts'
 import { fieldObservedAt, type StoredUser } from './load-stored-users.ts'
 import { membershipsKnownAt } from './record-difference.ts'
 
@@ -10,9 +10,9 @@ import { membershipsKnownAt } from './record-difference.ts'
  * Ends accounts and all their relationships, and records the changes. `goneAt` is when the request that proved it was
  * sent. The caller must hold the organization's lock, and must write the ledger.
  */
-export async function endLives(
+export async function closeUsers(
   tx: Transaction,
-  ledger: Ledger,
+  ledger: ChangeWriter,
   users: readonly StoredUser[],
   goneAt: string,
   how: 'GONE' | 'RECREATED' = 'GONE',

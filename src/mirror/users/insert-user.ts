@@ -1,6 +1,6 @@
 import { textArrayOrNull } from '../../db/pg-array.ts'
 import { addressKey, domainOf } from '../address.ts'
-import type { Change, Ledger } from '../feed/change-writer.ts'
+import type { Change, ChangeWriter } from '../feed/change-writer.ts'
 import type { AnswerKind, Observation } from '../observation.ts'
 import { type ResolvedUser, uniqueAddresses } from './diff-user.ts'
 import { fieldObservedAt, type StoredUser } from './load-stored-users.ts'
@@ -8,8 +8,8 @@ import { emptyProfile, knownBits, type Profile, profileRow } from './profile.ts'
 import { addAlias } from './record-difference.ts'
 
 /** Inserts a new account: its row, its relationships and its changes. */
-export function beginLife(
-  ledger: Ledger,
+export function insertUser(
+  ledger: ChangeWriter,
   nextId: () => number,
   seen: ResolvedUser,
   answer_digest: string | null,

@@ -1,12 +1,12 @@
 import { addressKey, domainOf } from '../address.ts'
-import type { Change, Ledger } from '../feed/change-writer.ts'
+import type { Change, ChangeWriter } from '../feed/change-writer.ts'
 import type { Observation } from '../observation.ts'
 import type { UserDifference } from './diff-user.ts'
 import { fieldObservedAt, type StoredUser } from './load-stored-users.ts'
 
 /** Records a known user's new relationships, and all differences in the feed. Returns whether there are any. */
 export function recordDifference(
-  ledger: Ledger,
+  ledger: ChangeWriter,
   nextId: () => number,
   before: StoredUser,
   difference: UserDifference,
@@ -87,7 +87,7 @@ export function changedFields(difference: UserDifference): string[] {
 }
 
 /** Adds an alias of the user to the ledger. Returns the alias's id. */
-export function addAlias(ledger: Ledger, nextId: () => number, user_id: number, address: string): number {
+export function addAlias(ledger: ChangeWriter, nextId: () => number, user_id: number, address: string): number {
   const id = nextId()
   ledger.add('aliases', {
     id,

@@ -1,6 +1,6 @@
 import type { Sql } from '../../db/database.ts'
 import { addressKey } from '../../mirror/address.ts'
-import { spelledAsKnown } from '../../mirror/users/resolve-users.ts'
+import { canonicalAddress } from '../../mirror/users/resolve-users.ts'
 import type { UserReading } from '../../sync/point-read/read-user.ts'
 import type { EssentialsClient } from '../../vendor/client.ts'
 import { parseUser, type WireUser } from '../../vendor/wire/wire.ts'
@@ -10,8 +10,8 @@ import type { KnownGroup } from '../../writes/queries.ts'
 import { WriteSession } from '../../writes/session/session.ts'
 import { requestSettling, type SettlingPolicy } from '../../writes/session/settle.ts'
 import { type UserLock, withUserLock } from '../../writes/session/user-lock.ts'
-import { Patience } from '../../writes/session/wait-budget.ts'
-import { type ToldGroups, toldGroups } from '../../writes/vendor/resolve-user-groups.ts'
+import { WaitBudget } from '../../writes/session/wait-budget.ts'
+import { type ResolvedGroups, resolveGroups } from '../../writes/vendor/resolve-user-groups.ts'
 import type { ClaimedItem } from '../operation.ts'
 import { openItemJournal } from './item-journal.ts'
 import { keepSnapshot } from './item-lease.ts'
@@ -109,7 +109,7 @@ export class ItemRun {
   async userBefore(
     session: WriteSession,
     step: string,
-    groupsMeant: (wire: WireUser, told: ToldGroups | undefined) => readonly KnownGroup[],
+    groupsMeant: (wire: WireUser, told: ResolvedGroups | undefined) => readonly KnownGroup[],
   ): Promise<UserBefore> {
     if (this.kept) return this.kept
     const reading = await session.readBefore()
@@ -132,9 +132,9 @@ export class ItemRun {
   async keep(
     session: WriteSession,
     { userId, wire }: { readonly userId: number; readonly wire: WireUser },
-    groupsMeant: (wire: WireUser, told: ToldGroups | undefined) => readonly KnownGroup[],
+    groupsMeant: (wire: WireUser, told: ResolvedGroups | undefined) => readonly KnownGroup[],
   ): Promise<UserBefore> {
-    const groups = groupsMeant(wire, await toldGroups(session, wire))
+    const groups = groupsMeant(wire, await resolveGroups(session, wire))
     await keepSnapshot(this.sql, this.item, JSON.stringify({ userId, raw: wire.raw, groups }))
     this.#kept = { userId, wire, groups }
     return this.#kept
@@ -148,10 +148,10 @@ export class ItemRun {
         sql,
         client: this.#client,
         organizationId,
-        primaryEmail: isThere ? await spelledAsKnown(sql, organizationId, primaryEmail) : primaryEmail,
+        primaryEmail: isThere ? await canonicalAddress(sql, organizationId, primaryEmail) : primaryEmail,
         actor: createdBy,
         priority: 'background',
-        patience: new Patience(Number.POSITIVE_INFINITY),
+        waitBudget: new WaitBudget(Number.POSITIVE_INFINITY),
         lock,
         journal: await openItemJournal(sql, item, name),
         stop,

@@ -8,7 +8,7 @@ import type { WriteDeps } from '../../writes/deps.ts'
 import { WriteFailedError } from '../../writes/failure.ts'
 import { noJournal } from '../../writes/session/journal.ts'
 import { WriteSession } from '../../writes/session/session.ts'
-import { Patience } from '../../writes/session/wait-budget.ts'
+import { WaitBudget } from '../../writes/session/wait-budget.ts'
 import { requireGroups } from '../../writes/vendor/require-groups.ts'
 
 type Asking = Pick<WriteRequest<unknown>, 'organizationId' | 'actor' | 'signal'>
@@ -21,7 +21,7 @@ export function readingSession(
   { sql, clientOf }: WriteDeps,
   { organizationId, actor, signal }: Asking,
   primaryEmail: string,
-  patience: Patience = new Patience(longestWaitMs),
+  waitBudget: WaitBudget = new WaitBudget(longestWaitMs),
 ): WriteSession | undefined {
   const client = clientOf(organizationId)
   if (!client) return undefined
@@ -33,7 +33,7 @@ export function readingSession(
     actor,
     priority: 'interactive',
     caller: readingCaller(actor),
-    patience,
+    waitBudget,
     lock: { confirm: async () => {} },
     journal: noJournal,
     signal,

@@ -1,5 +1,5 @@
 import { addressKey } from '../../mirror/address.ts'
-import { spelledAsKnown } from '../../mirror/users/resolve-users.ts'
+import { canonicalAddress } from '../../mirror/users/resolve-users.ts'
 import { deleteUser, removeGroupMember, updateUser } from '../../vendor/endpoints.ts'
 import type { JsonObject, WireUser } from '../../vendor/wire/wire.ts'
 import type { WriteRequest } from '../../writes/commands/run-write.ts'
@@ -8,10 +8,10 @@ import { type InputIssue, invalidInput, WriteFailedError, type WriteFailure } fr
 import { groupsOf, liveUserId } from '../../writes/queries.ts'
 import { type PlannedRequest, planOf } from '../../writes/session/plan.ts'
 import type { WriteSession } from '../../writes/session/session.ts'
-import { Patience } from '../../writes/session/wait-budget.ts'
+import { WaitBudget } from '../../writes/session/wait-budget.ts'
 import { checkExistingAddress, checkIdempotencyKey } from '../../writes/validation.ts'
 import { mergePatch } from '../../writes/vendor/merge-patch.ts'
-import { doubtAbout, type ToldGroups, toldGroups } from '../../writes/vendor/resolve-user-groups.ts'
+import { groupAmbiguity, type ResolvedGroups, resolveGroups } from '../../writes/vendor/resolve-user-groups.ts'
 import { type DeprovisioningMode, groupsToLeave, inactive } from '../work/deprovision.ts'
 import type { NewItem } from './insert-operation.ts'
 import { readingSession } from './read-only-session.ts'
@@ -61,14 +61,14 @@ function checkAddresses(primaryEmails: readonly string[]): InputIssue[] {
 async function prepare(deps: WriteDeps, request: WriteRequest<DeprovisioningInput>): Promise<Prepared> {
   const { input, organizationId, dryRun } = request
   const mode = input.mode ?? 'DELETE'
-  const patience = new Patience(10_000)
+  const waitBudget = new WaitBudget(10_000)
   const items: NewItem[] = []
   const plan: PlannedRequest[] = []
   const notes: string[] = []
   let away: string | undefined
   for (const primaryEmail of input.primaryEmails) {
-    const spelled = await spelledAsKnown(deps.sql, organizationId, primaryEmail)
-    const session = dryRun && away === undefined ? readingSession(deps, request, spelled, patience) : undefined
+    const spelled = await canonicalAddress(deps.sql, organizationId, primaryEmail)
+    const session = dryRun && away === undefined ? readingSession(deps, request, spelled, waitBudget) : undefined
     const read = session && (await readWhole(session))
     if (read && 'away' in read) away = read.away
     const whole = read && 'away' in read ? undefined : read
@@ -105,7 +105,7 @@ interface Whole {
   /** Null if the vendor has no such user. */
   readonly userId: number | null
   readonly wire?: WireUser
-  readonly told?: ToldGroups | undefined
+  readonly told?: ResolvedGroups | undefined
 }
 
 /** Reads the user with its groups. Returns the reason if the vendor cannot be read. */
@@ -114,7 +114,7 @@ async function readWhole(session: WriteSession): Promise<Whole | { readonly away
     const reading = await session.readBefore()
     if (!reading.found) return { userId: null }
     const { userId, wire } = reading
-    return { userId, wire, told: await toldGroups(session, wire) }
+    return { userId, wire, told: await resolveGroups(session, wire) }
   } catch (error) {
     if (error instanceof WriteFailedError) return { away: error.failure.message }
     throw error
@@ -127,8 +127,8 @@ function deactivated(wire: WireUser | undefined): JsonObject {
   return mergePatch(wire?.groups ? { ...raw, groups: [] } : raw, inactive)
 }
 
-function notesOn(primaryEmail: string, mode: DeprovisioningMode, told: ToldGroups | undefined): string[] {
-  const doubt = doubtAbout(told)
+function notesOn(primaryEmail: string, mode: DeprovisioningMode, told: ResolvedGroups | undefined): string[] {
+  const doubt = groupAmbiguity(told)
   if (doubt === undefined) return []
   const sure = told?.unknown.length === 0
   const outcome =

@@ -1,5 +1,5 @@
 import { addressKey, domainOf } from '../../mirror/address.ts'
-import { spelledAsKnown } from '../../mirror/users/resolve-users.ts'
+import { canonicalAddress } from '../../mirror/users/resolve-users.ts'
 import { createUser, deleteUser, updateUser } from '../../vendor/endpoints.ts'
 import type { WireUser } from '../../vendor/wire/wire.ts'
 import { planCreation } from '../../writes/commands/create-with-groups.ts'
@@ -9,11 +9,11 @@ import { type InputIssue, invalidInput, WriteFailedError, type WriteFailure } fr
 import { bearerId, groupsOf, isDomainKnown, type KnownGroup, liveUserId } from '../../writes/queries.ts'
 import { type PlannedRequest, planOf } from '../../writes/session/plan.ts'
 import type { WriteSession } from '../../writes/session/session.ts'
-import { Patience } from '../../writes/session/wait-budget.ts'
+import { WaitBudget } from '../../writes/session/wait-budget.ts'
 import { checkAddress, checkExistingAddress, checkIdempotencyKey, checkPassword } from '../../writes/validation.ts'
 import { mergePatch } from '../../writes/vendor/merge-patch.ts'
-import { toldGroups } from '../../writes/vendor/resolve-user-groups.ts'
-import { aliasesAfter, type EmailChange, refusalOf, successorOf } from '../work/change-email.ts'
+import { resolveGroups } from '../../writes/vendor/resolve-user-groups.ts'
+import { aliasesAfter, type EmailChange, permanentStorageError, successorOf } from '../work/change-email.ts'
 import { readingSession } from './read-only-session.ts'
 import { checkSealable, type OperationStarted, type Prepared, startOperation } from './start-operation.ts'
 
@@ -61,19 +61,19 @@ async function prepare(deps: WriteDeps, request: WriteRequest<EmailChangeInput>)
   const { input, organizationId } = request
   const { from, to, temporaryPassword } = input
   const change: EmailChange = { to, keepOldAddressAsAlias: input.keepOldAddressAsAlias ?? false }
-  const patience = new Patience(longestWaitMs)
+  const waitBudget = new WaitBudget(longestWaitMs)
   const old = await ifAnswered(async () => {
-    const spelled = await spelledAsKnown(sql, organizationId, from)
-    const session = readingSession(deps, request, spelled, patience)
+    const spelled = await canonicalAddress(sql, organizationId, from)
+    const session = readingSession(deps, request, spelled, waitBudget)
     return session && (await readOld(session))
   })
   const userId = old ? (old.found ? old.userId : null) : await liveUserId(sql, organizationId, from)
   if (userId === null) return { failure: 'NotFound', message: `The vendor has no user ${from}` }
-  const there = old && (await ifAnswered(async () => readingSession(deps, request, to, patience)?.readBefore()))
+  const there = old && (await ifAnswered(async () => readingSession(deps, request, to, waitBudget)?.readBefore()))
   const bearer = there?.found ? there.userId : await bearerId(sql, organizationId, [to])
   if (bearer !== null) return alreadyExists(to, bearer, bearer === userId)
 
-  const doubt = old?.found ? refusalOf(old.wire, old.told) : undefined
+  const doubt = old?.found ? permanentStorageError(old.wire, old.told) : undefined
   if (doubt) return doubt
   const groups = old?.found ? (old.told?.known ?? []) : await groupsOf(sql, userId)
   const notes = [
@@ -108,7 +108,7 @@ async function readOld(session: WriteSession) {
   const reading = await session.readBefore()
   if (!reading.found) return { found: false } as const
   const { userId, wire } = reading
-  return { found: true, userId, wire, told: await toldGroups(session, wire) } as const
+  return { found: true, userId, wire, told: await resolveGroups(session, wire) } as const
 }
 
 /** Returns the result of a read; undefined if the vendor cannot be read. */

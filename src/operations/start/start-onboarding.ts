@@ -5,7 +5,7 @@ import { planCreation } from '../../writes/commands/create-with-groups.ts'
 import type { WriteRequest } from '../../writes/commands/run-write.ts'
 import type { WriteDeps } from '../../writes/deps.ts'
 import { type InputIssue, invalidInput, type WriteFailure } from '../../writes/failure.ts'
-import { type CreateUserInput, saidIn } from '../../writes/inputs.ts'
+import { type CreateUserInput, normalizeInput } from '../../writes/inputs.ts'
 import { isDomainKnown, liveGroups } from '../../writes/queries.ts'
 import { checkCreateUser, checkIdempotencyKey } from '../../writes/validation.ts'
 import { newUserOf } from '../../writes/vendor/to-vendor.ts'
@@ -40,7 +40,7 @@ export function startOnboardingWith(deps: WriteDeps): StartOnboarding {
     const { users } = request.input
     const issues = [...checkUsers(users, deps), ...checkIdempotencyKey(request.idempotencyKey)]
     if (issues.length > 0) return invalidInput(...issues)
-    const said = { ...request, input: { ...request.input, users: users.map((user) => saidIn(user)) } }
+    const said = { ...request, input: { ...request.input, users: users.map((user) => normalizeInput(user)) } }
     return await startOperation(deps, 'ONBOARDING', said, () => prepare(deps, said))
   }
 }
@@ -84,17 +84,17 @@ async function prepare(deps: WriteDeps, request: WriteRequest<OnboardingInput>):
     users.flatMap((user) => addressesOf(user).map(([, address]) => address)),
   )
   const items = users.map(({ password, ...input }): NewItem => {
-    const borne = addressesOf(input).find(([, address]) => bearers.has(addressKey(address)))?.[1]
+    const inUse = addressesOf(input).find(([, address]) => bearers.has(addressKey(address)))?.[1]
     return {
       primaryEmail: input.primaryEmail,
       input,
       password,
       requests: 2 + (input.groups?.length ?? 0),
-      ...(borne !== undefined && {
+      ...(inUse !== undefined && {
         failure: {
           failure: 'AlreadyExists',
-          message: `${borne} is already in use`,
-          userId: bearers.get(addressKey(borne)) ?? null,
+          message: `${inUse} is already in use`,
+          userId: bearers.get(addressKey(inUse)) ?? null,
         },
       }),
     }

@@ -20,7 +20,7 @@ import type { WriteSession } from '../../writes/session/session.ts'
 import { unlessOdd } from '../../writes/session/unsettled.ts'
 import { joinStep } from '../../writes/vendor/memberships.ts'
 import { isMember } from '../../writes/vendor/require-groups.ts'
-import { doubtAbout, type ToldGroups } from '../../writes/vendor/resolve-user-groups.ts'
+import { groupAmbiguity, type ResolvedGroups } from '../../writes/vendor/resolve-user-groups.ts'
 import { isVersion } from '../../writes/vendor/version.ts'
 import type { ItemRun, Part, UserBefore } from '../run/item-context.ts'
 import { readProgress } from '../run/item-journal.ts'
@@ -47,7 +47,7 @@ export async function changeEmail(run: ItemRun): Promise<number> {
     const before = await predecessorOf(run, old, committed || isThere)
     // Once the old account may be gone, the person uses the new one. Differences that appear in it from then on are
     // intentional.
-    if (!committed || !fresh.wasDone('create')) await makeSuccessor(run, fresh, before, change)
+    if (!committed || !fresh.wasStepDone('create')) await makeSuccessor(run, fresh, before, change)
     if (!isPastDeletion(run)) await endPredecessor(run, old, fresh, before)
     const aliases = aliasesAfter(before.wire, change)
     const after = await bringTo(run, fresh, newPart, {
@@ -69,8 +69,11 @@ function isPastDeletion({ item: { waiting } }: ItemRun): boolean {
 }
 
 /** Returns why the old account cannot be replaced without a loss: its groups or its aliases are not known in full. */
-export function refusalOf({ primaryEmail, aliases }: WireUser, told: ToldGroups | undefined): WriteFailure | undefined {
-  const doubt = aliases === undefined ? 'the vendor does not show its aliases' : doubtAbout(told)
+export function permanentStorageError(
+  { primaryEmail, aliases }: WireUser,
+  told: ResolvedGroups | undefined,
+): WriteFailure | undefined {
+  const doubt = aliases === undefined ? 'the vendor does not show its aliases' : groupAmbiguity(told)
   if (doubt === undefined) return undefined
   const message = `The address of ${primaryEmail} cannot be changed without a loss: ${doubt}`
   return { ...invalidInput({ path: ['from'], message }), tellsReadings: true }
@@ -114,8 +117,8 @@ export function partsOf({ item }: ItemRun): readonly [Part, Part] {
  * copy and is kept.
  */
 async function predecessorOf(run: ItemRun, old: WriteSession, isBegun: boolean): Promise<UserBefore> {
-  const groupsMeant = (wire: WireUser, told: ToldGroups | undefined): readonly KnownGroup[] => {
-    const refusal = refusalOf(wire, told)
+  const groupsMeant = (wire: WireUser, told: ResolvedGroups | undefined): readonly KnownGroup[] => {
+    const refusal = permanentStorageError(wire, told)
     if (refusal) throw new WriteFailedError(refusal)
     return told?.known ?? []
   }
@@ -137,17 +140,17 @@ async function predecessorOf(run: ItemRun, old: WriteSession, isBegun: boolean):
  * another client has replaced it, this operation must not complete it.
  */
 async function findSuccessor(run: ItemRun, fresh: WriteSession): Promise<boolean> {
-  if (!fresh.wasSent('create')) return false
+  if (!fresh.wasStepSent('create')) return false
   const reading = await fresh.readAgain()
   if (reading.found) {
-    if (fresh.wasDone('create')) await refuseOther(run, fresh, reading.wire, reading.userId)
+    if (fresh.wasStepDone('create')) await refuseOther(run, fresh, reading.wire, reading.userId)
     return true
   }
   const groups = run.kept?.groups ?? []
-  if (fresh.wasDone('create')) {
+  if (fresh.wasStepDone('create')) {
     const { successorCreatedAt } = await readProgress(run.sql, run.item)
     // If the account was never shown, the vendor is late. If it was shown before, another client deleted it.
-    if (successorCreatedAt === null && fresh.wasSent('create')?.answered)
+    if (successorCreatedAt === null && fresh.wasStepSent('create')?.answered)
       await requireShown(run, fresh, newPart, groups)
     run.pauseUnlessOver(`${newPart}create`, 'OTHER', 'the user was shown before, and is no longer found (404)')
     await fresh.doubt('create')
@@ -155,7 +158,7 @@ async function findSuccessor(run: ItemRun, fresh: WriteSession): Promise<boolean
   const joins = groups.flatMap(({ groupId }) =>
     [undefined, 'complete', 'replace'].map((after) => joinStep(groupId, after)),
   )
-  for (const step of ['complete', 'replace', ...joins]) await fresh.disown(step)
+  for (const step of ['complete', 'replace', ...joins]) await fresh.forgetStep(step)
   return false
 }
 
@@ -176,7 +179,7 @@ async function makeSuccessor(
   before: UserBefore,
   { to }: EmailChange,
 ): Promise<void> {
-  const password = fresh.wasDone('create') ? undefined : run.openPassword('temporaryPassword')
+  const password = fresh.wasStepDone('create') ? undefined : run.openPassword('temporaryPassword')
   const body = successorOf(before.wire, to, password)
   await createAndJoin(run, fresh, newPart, body, before.groups, () => learnSuccessor(run, fresh))
   await carryRest(run, fresh, newPart, body)
@@ -216,7 +219,7 @@ async function waitForAliases(
  * change ends there, because the old account's `createdAt` may have changed.
  */
 async function endPredecessor(run: ItemRun, old: WriteSession, fresh: WriteSession, before: UserBefore): Promise<void> {
-  const sent = old.wasSent('delete') !== undefined
+  const sent = old.wasStepSent('delete') !== undefined
   const known = identityOf(before.wire)
   // After a deletion was sent, the mirror also needs its outcome.
   const reading = sent ? await unlessOdd(() => old.readAfter('END')) : await old.readAgain()
@@ -231,7 +234,7 @@ async function endPredecessor(run: ItemRun, old: WriteSession, fresh: WriteSessi
     throw replaced(old, reading?.userId)
   }
   // An accepted deletion is final, even if a late copy still shows the account.
-  if (reading?.found && !old.wasDone('delete') && (likeness === 'SAME' || !sent)) {
+  if (reading?.found && !old.wasStepDone('delete') && (likeness === 'SAME' || !sent)) {
     if (!isVersion(known, reading.wire)) {
       const message = 'Another client changed the old account while the new one was created'
       throw new WriteFailedError({ failure: 'Conflict', message, userId: reading.userId })

@@ -1,6 +1,6 @@
 import { notFound, WriteFailedError } from '../../writes/failure.ts'
 import type { WriteSession } from '../../writes/session/session.ts'
-import { lacksUntold, lostOf } from '../../writes/vendor/carried-fields.ts'
+import { lacksUnresolved, lostOf } from '../../writes/vendor/carried-fields.ts'
 import type { VendorPatch } from '../../writes/vendor/merge-patch.ts'
 import type { Found, ItemRun } from '../run/item-context.ts'
 import { keepCompared } from '../run/item-journal.ts'
@@ -19,11 +19,11 @@ export async function compareCarried(
   after: Found,
   { isImmediate, leavesGroups = false }: { readonly isImmediate: boolean; readonly leavesGroups?: boolean },
 ): Promise<void> {
-  const { carried, compared } = session.wasSent(step) ?? {}
+  const { carried, compared } = session.wasStepSent(step) ?? {}
   if (!carried || compared) return
   const lost = [
     ...lostOf(carried, patch, after.wire, isImmediate),
-    ...(!leavesGroups && lacksUntold(carried, after.wire) ? ['groups'] : []),
+    ...(!leavesGroups && lacksUnresolved(carried, after.wire) ? ['groups'] : []),
   ].filter((field) => !(leavesGroups && field === 'groups'))
   if (lost.length > 0) run.pauseUnlessOver(part + step, 'OTHER', `the user lacks ${lost.join(', ')}`)
   // A loss stays open: a retry compares again, and succeeds once the values have been restored.

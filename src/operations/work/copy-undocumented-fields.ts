@@ -17,18 +17,18 @@ import { compareCarried, requireFound } from './compare-carried.ts'
 export async function carryRest(run: ItemRun, session: WriteSession, part: string, body: NewUser): Promise<void> {
   const before = await requireFound(run, session, `${part}complete`)
   const found = before.wire.raw
-  if (session.wasDone('complete')) return await waitUntilMoved(run, session, part, body, false)
+  if (session.wasStepDone('complete')) return await waitUntilMoved(run, session, part, body, false)
   const lacking = lackingIn(found, body)
   if (lacking.length === 0) return
   const whole = { ...mergePatch(found, {}), ...Object.fromEntries(lacking) }
-  const { known, untold } = await groupsIn(session, before)
+  const { known, unresolved } = await groupsIn(session, before)
   try {
     await session.take({
       name: 'complete',
       facts: {
         ...versionOf(before.wire),
         groupIds: known.map(({ id }) => id),
-        carried: carriedIn(before.wire, untold),
+        carried: carriedIn(before.wire, unresolved),
       },
       send: (options) => session.client.updateUser(session.primaryEmail, whole, options),
       async settle() {
@@ -56,7 +56,7 @@ async function waitUntilMoved(
 ): Promise<void> {
   const found = await requireFound(run, session, `${part}complete`)
   const lacking = lackingIn(found.wire.raw, body)
-  const hasMoved = !isVersion(session.wasSent('complete'), found.wire)
+  const hasMoved = !isVersion(session.wasStepSent('complete'), found.wire)
   if (lacking.length === 0 || hasMoved)
     return await compareCarried(run, session, part, 'complete', {}, found, { isImmediate })
   const fields = lacking.map(([field]) => field).join(', ')

@@ -145,5 +145,5 @@ async function verify(
 
 /** The vendor accepted these steps and does not show their effect. */
 async function sendAgainNextTime(session: WriteSession, groups: readonly KnownGroup[]): Promise<void> {
-  for (const { groupId } of groups) await session.disown(joinStep(groupId))
+  for (const { groupId } of groups) await session.forgetStep(joinStep(groupId))
 }

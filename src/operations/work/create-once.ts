@@ -28,9 +28,9 @@ import { keepLost, lostCreate, readTakenBack } from '../run/item-journal.ts'
  */
 export async function createOnce(run: ItemRun, session: WriteSession, part: string, body: NewUser): Promise<void> {
   const { sql, client, organizationId } = session
-  const sent = session.wasSent('create')
-  const lost = session.wasSent(lostCreate) ?? (session.wasDone('create') ? undefined : sent)
-  if (lost && !session.wasSent(lostCreate)) await keepLost(run.sql, run.item, part + lostCreate, lost)
+  const sent = session.wasStepSent('create')
+  const lost = session.wasStepSent(lostCreate) ?? (session.wasStepDone('create') ? undefined : sent)
+  if (lost && !session.wasStepSent(lostCreate)) await keepLost(run.sql, run.item, part + lostCreate, lost)
   // The account that the mirror had before the first POST. By now, the mirror may have the one that this step created.
   const userId = lost ? (lost.userId ?? null) : await liveUserId(sql, organizationId, body.primaryEmail)
   let isResumed = sent !== undefined
@@ -59,10 +59,10 @@ export async function createOnce(run: ItemRun, session: WriteSession, part: stri
     })
     if (refusal) await confirmOwn(run, session, part, body, userId, refusal)
   } catch (error) {
-    const isTaken = error instanceof AlreadyExistsError
-    if (!isTaken && !(isRefusal(error) && (await isFreed(run, session, body)))) throw error
+    const isChosen = error instanceof AlreadyExistsError
+    if (!isChosen && !(isRefusal(error) && (await isFreed(run, session, body)))) throw error
     await waitForAddress(run, session, part, body)
-    throw isTaken ? await alreadyExists(session, body, error) : error
+    throw isChosen ? await alreadyExists(session, body, error) : error
   }
 }
 
@@ -80,7 +80,7 @@ async function confirmOwn(
 ): Promise<void> {
   const reading = await session.readAfter()
   if (reading.found && reading.userId !== userId && contradictionsIn(patchOf(body), reading.wire).length === 0) return
-  await session.disown('create')
+  await session.forgetStep('create')
   const error = refusal instanceof AlreadyExistsError ? refusal : undefined
   if (!reading.found) {
     run.pauseUnlessOver(

@@ -5,7 +5,7 @@ import { identityOf, recognize } from '../../writes/session/same-account.ts'
 import type { WriteSession } from '../../writes/session/session.ts'
 import { leaveGroup, leaveStep } from '../../writes/vendor/memberships.ts'
 import type { VendorPatch } from '../../writes/vendor/merge-patch.ts'
-import { doubtAbout, type ToldGroups, toldGroups } from '../../writes/vendor/resolve-user-groups.ts'
+import { groupAmbiguity, type ResolvedGroups, resolveGroups } from '../../writes/vendor/resolve-user-groups.ts'
 import type { ItemRun } from '../run/item-context.ts'
 import { bringTo } from './ensure-state.ts'
 import { removeAccount } from './remove-account.ts'
@@ -24,7 +24,7 @@ export async function deprovision(run: ItemRun): Promise<number> {
     const firstStep = mode === 'DELETE' ? 'delete' : 'replace'
     if (run.kept) await refuseOther(run, session, run.kept.wire, firstStep)
     const before = await run.userBefore(session, firstStep, ({ primaryEmail }, told) => {
-      if (mode === 'DEACTIVATE') refuseUntold(primaryEmail, told)
+      if (mode === 'DEACTIVATE') requireKnownGroups(primaryEmail, told)
       return groupsToLeave(told)
     })
     const { userId, wire, groups } = before
@@ -49,7 +49,7 @@ export async function deprovision(run: ItemRun): Promise<number> {
  * since is not touched.
  */
 async function refuseOther(run: ItemRun, session: WriteSession, kept: WireUser, step: string): Promise<void> {
-  if (session.wasSent('delete')) return
+  if (session.wasStepSent('delete')) return
   const reading = await session.readAgain()
   if (!reading.found || (await recognize(session, identityOf(kept), reading.wire)) !== 'OTHER') return
   run.pauseUnlessOver(step, 'REPLACED', 'an account with another createdAt is shown')
@@ -61,7 +61,7 @@ async function refuseOther(run: ItemRun, session: WriteSession, kept: WireUser, 
  * Returns the groups to leave. If a name matches several groups, the list has all of them: leaving a group that the
  * user is not in has no effect.
  */
-export function groupsToLeave(told: ToldGroups | undefined): KnownGroup[] {
+export function groupsToLeave(told: ResolvedGroups | undefined): KnownGroup[] {
   const groups = [...(told?.known ?? []), ...[...(told?.ambiguous.values() ?? [])].flat()]
   return [...new Map(groups.map((group) => [group.id, group])).values()]
 }
@@ -69,8 +69,8 @@ export function groupsToLeave(told: ToldGroups | undefined): KnownGroup[] {
 /**
  * Deactivation keeps memberships that are not removed, so every group must be known. A deletion ends all memberships.
  */
-function refuseUntold(primaryEmail: string, told: ToldGroups | undefined): void {
-  const doubt = doubtAbout(told && { ...told, ambiguous: new Map() })
+function requireKnownGroups(primaryEmail: string, told: ResolvedGroups | undefined): void {
+  const doubt = groupAmbiguity(told && { ...told, ambiguous: new Map() })
   if (doubt === undefined) return
   const message = `${primaryEmail} cannot be removed from its groups: ${doubt}`
   throw new WriteFailedError(invalidInput({ path: ['primaryEmails'], message }))
@@ -80,7 +80,7 @@ function refuseUntold(primaryEmail: string, told: ToldGroups | undefined): void 
 async function leaveRest(session: WriteSession, left: readonly KnownGroup[]): Promise<void> {
   const reading = await session.readAfter()
   if (!reading.found) return
-  const rest = groupsToLeave(await toldGroups(session, reading.wire))
+  const rest = groupsToLeave(await resolveGroups(session, reading.wire))
   for (const group of rest.filter(({ id }) => left.every((one) => one.id !== id))) await leaveGroup(session, group)
 }
 
@@ -96,7 +96,7 @@ async function deactivate(run: ItemRun, session: WriteSession): Promise<void> {
     leavesGroups: true,
   })
   if (!wire.groups?.length) return
-  const [first] = groupsToLeave(await toldGroups(session, wire))
+  const [first] = groupsToLeave(await resolveGroups(session, wire))
   if (first) run.pauseUnlessOver(leaveStep(first.groupId), 'NOT_SHOWN', `the user is in ${wire.groups.length} groups`)
   await sendAgainNextTime(session, wire)
   const message = `The user is inactive, but still in ${wire.groups.join(', ')}: the vendor accepted the removal, but still shows the membership`
@@ -104,5 +104,6 @@ async function deactivate(run: ItemRun, session: WriteSession): Promise<void> {
 }
 
 async function sendAgainNextTime(session: WriteSession, wire: WireUser): Promise<void> {
-  for (const { groupId } of groupsToLeave(await toldGroups(session, wire))) await session.disown(leaveStep(groupId))
+  for (const { groupId } of groupsToLeave(await resolveGroups(session, wire)))
+    await session.forgetStep(leaveStep(groupId))
 }

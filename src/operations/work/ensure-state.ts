@@ -37,7 +37,7 @@ export async function bringTo(
   const patch = patchFor(before.wire)
   const differs = compareWritten(patch, before.wire).length > 0
   let isImmediate = false
-  if (!session.wasDone('replace') && (differs || session.wasSent('replace'))) {
+  if (!session.wasStepDone('replace') && (differs || session.wasStepSent('replace'))) {
     const missing = differs ? lacks(before.wire) : undefined
     if (differs && !(await session.isUpToDate(before))) {
       run.pauseUnlessOver(`${part}replace`, 'OLD_COPY', 'the user does not show an earlier write')
@@ -45,7 +45,7 @@ export async function bringTo(
     if (missing !== undefined) run.pauseUnlessOver(`${part}replace`, 'OLD_COPY', missing)
     // The patch does not apply yet, so the outcome of an earlier request does not matter. This request carries what was
     // read now, so it is safe to send.
-    if (differs && session.wasSent('replace')) await session.disown('replace')
+    if (differs && session.wasStepSent('replace')) await session.forgetStep('replace')
     try {
       isImmediate = await replaceUser(session, before, mergePatch(before.wire.raw, patch), patch)
     } catch (error) {
@@ -54,7 +54,7 @@ export async function bringTo(
     }
   }
   const after = await requireFound(run, session, `${part}replace`)
-  const sent = session.wasSent('replace')
+  const sent = session.wasStepSent('replace')
   const fields =
     sent === undefined
       ? compareWritten(patch, after.wire)
@@ -64,7 +64,7 @@ export async function bringTo(
     return after
   }
   run.pauseUnlessOver(`${part}replace`, 'NOT_SHOWN', `the user differs in ${fields.join(', ')}`)
-  await session.disown('replace')
+  await session.forgetStep('replace')
   const message = `The vendor accepted the change (PUT /users), but after 15 minutes still shows other values in ${fields.join(', ')}. retryOperation sends it again`
   throw new WriteFailedError({ failure: 'NotAsWritten', message, fields, userId: after.userId })
 }

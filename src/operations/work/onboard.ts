@@ -17,7 +17,7 @@ export async function onboard(run: ItemRun): Promise<number> {
   if (missing.length > 0) throw notFound(`The vendor has no group ${missing.join(', ')}`)
   const groups = groupIds.flatMap((groupId) => known.get(groupId) ?? [])
   return await run.session(false, (session) => {
-    const password = session.wasDone('create') ? undefined : run.openPassword('password')
+    const password = session.wasStepDone('create') ? undefined : run.openPassword('password')
     return createAndJoin(run, session, '', newUserOf({ ...input, password }), groups)
   })
 }

@@ -17,7 +17,7 @@ export async function rejoinGroups(
   after: string,
   before: readonly KnownGroup[],
 ): Promise<void> {
-  const facts = session.wasSent(after)
+  const facts = session.wasStepSent(after)
   if (facts === undefined) return
   // The account may also be in groups that were not requested, such as the vendor's default group.
   const carried = await groupsWithIds(session.sql, facts.groupIds ?? [])
@@ -28,7 +28,7 @@ export async function rejoinGroups(
   if (!missing) return
   const names = lost.map(({ groupId }) => groupId).join(', ')
   run.pauseUnlessOver(part + joinStep(missing.groupId, after), 'NOT_SHOWN', `the user is not in ${names}`)
-  for (const { groupId } of lost) await session.disown(joinStep(groupId, after))
+  for (const { groupId } of lost) await session.forgetStep(joinStep(groupId, after))
   const message = `The vendor's PUT removed the user from ${names}. The vendor accepted the user as a member again (POST), but does not show the membership`
   const { userId } = await session.readAfter()
   throw new WriteFailedError({ failure: 'NotAsWritten', message, fields: ['groups'], userId: userId ?? null })

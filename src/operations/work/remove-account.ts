@@ -9,7 +9,7 @@ import { fieldsOfDeletion } from '../../writes/vendor/written-fields.ts'
 import type { ItemRun } from '../run/item-context.ts'
 
 /** The account to delete. */
-export interface Doomed extends AccountIdentity {
+export interface AccountToDelete extends AccountIdentity {
   readonly userId: number
   readonly primaryEmail: string
   readonly aliases?: readonly string[] | undefined
@@ -25,11 +25,16 @@ export interface Doomed extends AccountIdentity {
  * - An accepted deletion is complete once the vendor no longer shows the account, regardless of the status that it
  *   answers. The pulls find out whether the user is gone.
  */
-export async function removeAccount(run: ItemRun, session: WriteSession, part: string, doomed: Doomed): Promise<void> {
+export async function removeAccount(
+  run: ItemRun,
+  session: WriteSession,
+  part: string,
+  doomed: AccountToDelete,
+): Promise<void> {
   const { userId, primaryEmail, aliases = [], ...identity } = doomed
   const step = `${part}delete`
-  const before = session.wasSent('delete')
-  if (before && !before.unseen && !session.wasDone('delete')) {
+  const before = session.wasStepSent('delete')
+  if (before && !before.unseen && !session.wasStepDone('delete')) {
     const reading = await unlessOdd(() => session.readAfter('END'))
     if (!reading) run.pauseUnlessOver(step, 'MAYBE_DELETED', 'the response was lost, and the user cannot be read')
     const likeness = reading?.found ? await recognize(session, identity, reading.wire) : undefined

@@ -32,20 +32,21 @@ export async function undoEmailChange(run: ItemRun, parts: Parts): Promise<Undon
   return await run.sessions(parts, async (old, fresh) => {
     const { committed } = await readProgress(run.sql, run.item)
     const { kept } = run
-    if (!committed && !fresh.wasSent('create')) {
+    if (!committed && !fresh.wasStepSent('create')) {
       return {
         takenBack: false,
         state: 'Nothing was changed at the vendor. Remove the cause, then call retryOperation.',
       }
     }
     if (committed || !kept) return { takenBack: false, state: await describe(run, old, fresh, kept) }
-    const isDeleted = fresh.wasSent('delete') !== undefined
+    const isDeleted = fresh.wasStepSent('delete') !== undefined
     const read = isDeleted ? await unlessOdd(() => fresh.readAfter('END')) : await fresh.readAgain()
     const successor = read ?? { found: false, userId: undefined }
     if (successor.found) await learnSuccessor(run, fresh)
     const { successorCreatedAt } = await readProgress(run.sql, run.item)
     const isOurs = await isCreatedAt(fresh, successor, successorCreatedAt)
-    if (!isOurs && !fresh.wasSent('delete')) return { takenBack: false, state: await describe(run, old, fresh, kept) }
+    if (!isOurs && !fresh.wasStepSent('delete'))
+      return { takenBack: false, state: await describe(run, old, fresh, kept) }
     if (isOurs && !(await old.readAgain()).found) {
       return { takenBack: false, state: await describe(run, old, fresh, kept) }
     }
@@ -67,7 +68,7 @@ export async function finishTakingBack(run: ItemRun, parts: Parts): Promise<void
   await run.sessions(parts, async (old, fresh) => {
     const predecessor = await old.readAgain()
     // Without an old account, no deletion follows, so the new account can be completed from what was read.
-    if (!predecessor.found) return await fresh.disown('delete')
+    if (!predecessor.found) return await fresh.forgetStep('delete')
     const message =
       'An earlier attempt started to delete the new account, and it is unknown whether that account is gone'
     const failure = { failure: 'VendorFailure', message, status: null, outcomeUnknown: true } as const
@@ -82,7 +83,7 @@ async function takeBack(
   createdAt: string | null,
 ): Promise<void> {
   const { primaryEmail } = fresh
-  const userId = successor.userId ?? fresh.wasSent('delete')?.userId ?? 0
+  const userId = successor.userId ?? fresh.wasStepSent('delete')?.userId ?? 0
   try {
     await removeAccount(run, fresh, 'new ', { userId, primaryEmail, createdAt })
   } catch (error) {
@@ -111,7 +112,7 @@ async function describe(
   const likeness = predecessor.found && kept ? await recognize(old, identityOf(kept.wire), predecessor.wire) : 'GONE'
   const first = {
     SAME: `The old account ${from} still exists.`,
-    OTHER: old.wasDone('delete')
+    OTHER: old.wasStepDone('delete')
       ? `The vendor accepted the deletion of the old account. Since then, another client has created a new account ${from} (at ${predecessor.found ? predecessor.wire.createdAt : ''}), which this operation does not touch.`
       : `There is an account ${from} with another createdAt than the old one had: either another client has created it since, or the vendor has changed its createdAt. This operation does not touch it.`,
     UNKNOWN: `There is an account ${from}; it is unknown whether it is the old one.`,
@@ -148,7 +149,7 @@ async function readIfAnswered(session: WriteSession): Promise<UserReading | unde
  * this item created it.
  */
 export async function learnSuccessor(run: ItemRun, fresh: WriteSession): Promise<void> {
-  const created = fresh.wasSent('create')
+  const created = fresh.wasStepSent('create')
   // Without an answer, a reading may have settled the step with an account that another client created.
   if (!created?.answered || created.unseen) return
   if ((await readProgress(run.sql, run.item)).successorCreatedAt !== null) return

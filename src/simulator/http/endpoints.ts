@@ -211,11 +211,11 @@ function groupOf({ organization, parameters: [groupId = ''] }: Call): GroupRecor
 /** `account`: the account that the addresses are for, if it exists. */
 function refuseBorne({ organization, now }: Call, addresses: readonly string[], account?: Account): void {
   const { directory, switches, visibility } = organization
-  const borne = addresses.find((address) => directory.bears(address))
+  const inUse = addresses.find((address) => directory.bears(address))
   const held = addresses.find((address) => visibility.holds(address, now, account))
-  const taken = borne ?? held
+  const taken = inUse ?? held
   if (taken === undefined) return
-  if (borne === undefined) visibility.heldAddresses++
+  if (inUse === undefined) visibility.heldAddresses++
   const text =
     switches.refusalWords === 'misleading'
       ? `${taken} is already registered in ${domainOf(taken)}`

@@ -1,4 +1,4 @@
-import { refusalOf } from '../../db/constraint-error.ts'
+import { permanentStorageError } from '../../db/constraint-error.ts'
 import { isListing, putOff, Turns } from '../../mirror/point-read-queue.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
 import { waitAskedFor } from '../../vendor/http/retry.ts'
@@ -6,7 +6,7 @@ import { rest, type SyncDeps } from '../deps.ts'
 import { readUser } from './read-user.ts'
 
 /** After this many consecutive failures, the cause is taken to be the vendor rather than a user. */
-const patience = 3
+const waitBudget = 3
 /** One regular turn follows this many requested reads: even if requests exceed the allowance, no user waits forever. */
 const wishesBetweenTurns = 9
 
@@ -34,7 +34,7 @@ export async function readRelations(deps: SyncDeps, organizationId: number, sign
       await putOff(deps.sql, user)
       failures = 0
     } catch (error) {
-      const refusal = refusalOf(error)
+      const refusal = permanentStorageError(error)
       if (signal.aborted || !(error instanceof EssentialsError || refusal)) throw error
       // The next tick starts this loop again. Until then no user loses its turn.
       if (waitAskedFor(error) > 0) return
@@ -44,7 +44,7 @@ export async function readRelations(deps: SyncDeps, organizationId: number, sign
         'cannot read relations',
       )
       await putOff(deps.sql, user)
-      if (failures >= patience) await rest(deps, Math.min(60_000, 1_000 * 2 ** failures), signal)
+      if (failures >= waitBudget) await rest(deps, Math.min(60_000, 1_000 * 2 ** failures), signal)
     }
   }
 }

@@ -1,5 +1,5 @@
 import { addressKey } from '../../mirror/address.ts'
-import { spelledAsKnown } from '../../mirror/users/resolve-users.ts'
+import { canonicalAddress } from '../../mirror/users/resolve-users.ts'
 import { readingCaller } from '../../vendor/allowance.ts'
 import { AllowanceExhaustedError } from '../../vendor/errors/allowance-errors.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
@@ -178,7 +178,7 @@ async function read(
     const about = { origin: 'REFRESH', actor } as const
     const readAs = (spelled: string, decides: boolean) =>
       readUser(deps.sql, client, organizationId, spelled, { ...about, decides }, call, 'KEEP')
-    const known = await spelledAsKnown(deps.sql, organizationId, primaryEmail)
+    const known = await canonicalAddress(deps.sql, organizationId, primaryEmail)
     const asKnown = await readAs(known, false)
     // The vendor may spell the address differently by now, and the caller may know that before the mirror. The account
     // at the known spelling does not exist.

@@ -1,4 +1,4 @@
-import { refusalOf } from '../../db/constraint-error.ts'
+import { permanentStorageError } from '../../db/constraint-error.ts'
 import { addressKey, spellingsOf } from '../../mirror/address.ts'
 import { concludeUnsettled, type DueWrite, nextUnsettled } from '../../mirror/unsettled-writes.ts'
 import type { EssentialsClient } from '../../vendor/client.ts'
@@ -29,7 +29,7 @@ export async function settleWrites(deps: SyncDeps, organizationId: number, signa
       if (isSettled) await adoptCopy(sql, organizationId, primaryEmail, reading.found ? reading.wire : undefined)
       await concludeUnsettled(sql, write, isSettled)
     } catch (error) {
-      const refusal = refusalOf(error)
+      const refusal = permanentStorageError(error)
       if (signal.aborted || !(error instanceof EssentialsError || refusal)) throw error
       // The next tick starts again, and no attempt of the write is used up.
       if (waitAskedFor(error) > 0) return

@@ -1,4 +1,4 @@
-import { refusalOf, storageRefused } from '../../db/constraint-error.ts'
+import { permanentStorageError, storageRefused } from '../../db/constraint-error.ts'
 import { believeReads, ReadProbe, usersToProbe } from '../../mirror/accounts/probe-reads.ts'
 import type { SampledUser } from '../../mirror/accounts/weigh-doubts.ts'
 import { type Candidate, nextCandidate, putOffCandidate, settleCandidate } from '../../mirror/pulls/candidates.ts'
@@ -41,7 +41,7 @@ export async function concludePull(
   try {
     await conclude(deps, queue, pull, signal)
   } catch (error) {
-    const refusal = refusalOf(error)
+    const refusal = permanentStorageError(error)
     if (signal.aborted || !refusal) throw error
     deps.logger.error({ refusal, pull: pullId }, 'cannot store the result of a pull')
     await failPull(deps.sql, pullId, storageRefused('its result', refusal))
@@ -122,7 +122,7 @@ async function readToCompare(
   try {
     return await readUser(deps.sql, client, pull.organizationId, primaryEmail, about, call, 'KEEP')
   } catch (error) {
-    const refusal = refusalOf(error)
+    const refusal = permanentStorageError(error)
     if (signal.aborted || !(error instanceof EssentialsError || refusal)) throw error
     const cause = refusal ? { refusal } : { err: error }
     deps.logger.warn({ ...cause, pull: pull.id }, 'cannot read a user that may be another account')
@@ -170,7 +170,7 @@ async function verifyDeletions(
     } catch (error) {
       if (signal.aborted) throw error
       await addCounts(deps.sql, pull.id, counts)
-      const refusal = refusalOf(error)
+      const refusal = permanentStorageError(error)
       if (!(error instanceof EssentialsError || refusal)) throw error
       const oddity = refusal
         ? `Postgres cannot store the response (error ${refusal.code})`

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { refusalOf, storageRefused } from '../../db/constraint-error.ts'
+import { permanentStorageError, storageRefused } from '../../db/constraint-error.ts'
 import type { Transaction } from '../../db/database.ts'
 import { takeFirstStatistics } from '../../db/migrations/initial-analyze.ts'
 import { isoOf } from '../../db/timestamps.ts'
@@ -92,7 +92,7 @@ export async function pullPage(deps: SyncDeps, queue: JobQueue, job: PageJob, si
   } catch (error) {
     if (signal.aborted) throw error
     await addCounts(deps.sql, pull.id, counts)
-    const refusal = refusalOf(error)
+    const refusal = permanentStorageError(error)
     if (refusal) {
       const page = `page ${job.page} of the ${job.kind.toLowerCase()}`
       deps.logger.error({ refusal, pull: pull.id, kind: job.kind, page: job.page }, 'cannot store a page')

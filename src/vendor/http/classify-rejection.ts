@@ -10,7 +10,7 @@ const saysOther =
  * Classifies the message of a rejected create. `exists`: the address is in use; the caller verifies this by reading the
  * user. `domain`: the whole domain is not registered; nothing verifies this, so only an unambiguous sentence counts.
  */
-export function readRefusal(text: string | undefined, primaryEmail: string): 'exists' | 'domain' | undefined {
+export function classifyRejection(text: string | undefined, primaryEmail: string): 'exists' | 'domain' | undefined {
   if (text === undefined) return undefined
   if (saysExists.test(text) && !saysOther.test(text)) return 'exists'
   return saysDomainIsUnregistered(text, primaryEmail) ? 'domain' : undefined

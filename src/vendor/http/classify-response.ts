@@ -23,7 +23,7 @@ import {
 } from '../errors/transport-errors.ts'
 import type { Warning } from '../wire/fields.ts'
 import type { JsonObject, Parsed } from '../wire/wire.ts'
-import { domainOf, isRefusalBody, readRefusal } from './classify-rejection.ts'
+import { classifyRejection, domainOf, isRefusalBody } from './classify-rejection.ts'
 import type { Answer, Failure, HttpRequest } from './http-exchange.ts'
 import { pauseAfterRateLimit, readRetryAfter } from './rate-limit-headers.ts'
 import type { Redactor } from './redact.ts'
@@ -44,7 +44,7 @@ export interface Call<T> {
   parse(text: string): Parsed<T>
 }
 
-export interface Understood<T> {
+export interface ParsedResponse<T> {
   readonly value: T
   readonly text: string
   readonly warnings: readonly Warning[]
@@ -65,7 +65,7 @@ export function judge<T>(
   outcome: Answer | Failure,
   facts: RequestFacts & { readonly sentAt: string; readonly arrivedAt: string },
   context: JudgeContext,
-): Understood<T> | EssentialsError {
+): ParsedResponse<T> | EssentialsError {
   if (outcome.kind !== 'answer') return judgeFailure(outcome, facts, context, call.expected)
   const answered = { ...facts, status: outcome.status }
   if (outcome.status >= 300) return judgeStatus(call, outcome, answered, context)
@@ -126,7 +126,7 @@ function judgeRefusalBody<T>(call: Call<T>, facts: AnsweredFacts): EssentialsErr
 
 function judgeRefusal<T>({ creates }: Call<T>, facts: AnsweredFacts): EssentialsError {
   if (creates === undefined) return new InvalidInputError(facts)
-  const refusal = readRefusal(facts.said, creates.primaryEmail)
+  const refusal = classifyRejection(facts.said, creates.primaryEmail)
   if (refusal === 'exists') return new AlreadyExistsError(facts)
   if (refusal === 'domain' && creates.what === 'user') {
     return new DomainNotRegisteredError(facts, domainOf(creates.primaryEmail))

@@ -6,7 +6,7 @@ import { EssentialsError, type EssentialsErrorCode, type RequestCounts } from '.
 import { RateLimitedError, ServerFailureError } from '../errors/response-errors.ts'
 import { AbortedError } from '../errors/transport-errors.ts'
 import type { Warning } from '../wire/fields.ts'
-import { type Call, judge, type Understood } from './classify-response.ts'
+import { type Call, judge, type ParsedResponse } from './classify-response.ts'
 import { type Answer, exchange, type Failure, type HttpRequest, type Limits } from './http-exchange.ts'
 import { mostRedirects, redirectTarget } from './path.ts'
 import { pauseWhenSpent } from './rate-limit-headers.ts'
@@ -233,7 +233,7 @@ async function conclude<T>(
   outcome: Answer | Failure,
   counts: RequestCounts,
   redirects: number,
-): Promise<(Understood<T> & { arrivedAt: string }) | EssentialsError> {
+): Promise<(ParsedResponse<T> & { arrivedAt: string }) | EssentialsError> {
   const sent = outcome.kind === 'answer' || outcome.sent
   const facts = { ...describe(organization, call), sent, counts, sentAt: slot.sentAt }
   let arrivedAt: string

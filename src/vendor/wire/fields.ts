@@ -53,7 +53,7 @@ export function kindOfWarning({ path, found }: Warning): string {
 export function readString(value: unknown, field: string, report: Report): string | undefined {
   if (value === undefined || value === null) return undefined
   if (typeof value !== 'string') return unreadable(field, kindOf(value), report)
-  const problem = unkeepable(value)
+  const problem = storageProblem(value)
   return problem === undefined ? value : unreadable(field, problem, report)
 }
 
@@ -120,8 +120,8 @@ export function readStrings(value: unknown, rules: ListRules, field: string, rep
     const text = rules.numbers && Number.isSafeInteger(value) ? String(value) : value
     if (typeof text !== 'string') return unreadable(`${field}[${index}]`, kindOf(given), report)
     if (text.trim() === '') return unreadable(`${field}[${index}]`, 'an empty string', report)
-    if (unkeepable(text) !== undefined) {
-      report(`${field}[${index}]`, unkeepable(text) as string)
+    if (storageProblem(text) !== undefined) {
+      report(`${field}[${index}]`, storageProblem(text) as string)
       continue
     }
     const entry = rules.readText(text)
@@ -155,7 +155,7 @@ export function kindOf(value: unknown): string {
 export const longestIndexed = 800
 
 /** Why a string cannot be stored, or undefined if it can. */
-export function unkeepable(text: string): string | undefined {
+export function storageProblem(text: string): string | undefined {
   if (!isStorable(text)) return 'a string with characters that Postgres cannot store'
   // A character takes at most three bytes per UTF-16 unit.
   if (text.length * 3 <= longestIndexed) return undefined

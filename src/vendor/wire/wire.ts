@@ -11,8 +11,8 @@ import {
   readString,
   readStrings,
   readTimestamp,
+  storageProblem,
   type Unrecognized,
-  unkeepable,
   unrecognizedOf,
   type Warning,
 } from './fields.ts'
@@ -158,10 +158,10 @@ function parsePage<Row, Page>(
   }
 }
 
-const userIdentity = z.looseObject({ primaryEmail: z.string().refine((text) => isAddress(text) && isKeepable(text)) })
+const userIdentity = z.looseObject({ primaryEmail: z.string().refine((text) => isAddress(text) && isStorable(text)) })
 const groupIdentity = z.looseObject({
-  id: z.union([z.string().min(1).refine(isKeepable), z.number().refine(Number.isSafeInteger).transform(String)]),
-  name: z.string().refine(isKeepable),
+  id: z.union([z.string().min(1).refine(isStorable), z.number().refine(Number.isSafeInteger).transform(String)]),
+  name: z.string().refine(isStorable),
 })
 
 const int32 = [-2_147_483_648, 2_147_483_647] as const
@@ -251,11 +251,11 @@ function reportIdentity(value: unknown, field: string, prefix: string, report: R
 function describeIdentity(given: unknown): string {
   if (typeof given !== 'string') return kindOf(given)
   if (given === '') return 'an empty string'
-  return unkeepable(given) ?? 'a string that is not an address'
+  return storageProblem(given) ?? 'a string that is not an address'
 }
 
-function isKeepable(text: string): boolean {
-  return unkeepable(text) === undefined
+function isStorable(text: string): boolean {
+  return storageProblem(text) === undefined
 }
 
 function at(prefix: string, field: string): string {

@@ -12,7 +12,7 @@ import { concludeSettling, notShownYet } from '../session/unsettled.ts'
 import { checkGroupMember, checkIdempotencyKey } from '../validation.ts'
 import { joinGroup, joinStep, leaveGroup, leaveStep, showsMembership } from '../vendor/memberships.ts'
 import { isMember, requireGroups } from '../vendor/require-groups.ts'
-import { toldGroups } from '../vendor/resolve-user-groups.ts'
+import { resolveGroups } from '../vendor/resolve-user-groups.ts'
 import { runWrite, type WriteRequest } from './run-write.ts'
 
 export interface MembershipChanged {
@@ -46,7 +46,7 @@ function changeMembershipWith(deps: WriteDeps, direction: Direction): ChangeMemb
     if (issues.length > 0) return invalidInput(...issues)
     return await runWrite(deps, direction.verb, request, async (session) => {
       await requireGroup(session, input.groupId)
-      const resumed = session.wasSent(direction.step(input.groupId)) !== undefined
+      const resumed = session.wasStepSent(direction.step(input.groupId)) !== undefined
       const before = await session.requireUser()
       // If the copy names a group that the mirror does not know, this reads the vendor's list: that group may be this
       // one, renamed.
@@ -74,7 +74,7 @@ function changeMembershipWith(deps: WriteDeps, direction: Direction): ChangeMemb
       }
       if (found === undefined && after.found) {
         const given = { plan: asked, notes: ['The vendor accepted the change, but does not confirm it'] }
-        return { ...done, plan, notes: [untold(after.wire, group)], settled: false, given }
+        return { ...done, plan, notes: [unresolved(after.wire, group)], settled: false, given }
       }
       const settled = found === direction.into
       await concludeSettling(session, settled ? undefined : { kind: 'CHANGE' })
@@ -90,7 +90,7 @@ function changeMembershipWith(deps: WriteDeps, direction: Direction): ChangeMemb
  */
 async function namesKnownGroups(session: WriteSession, wire: WireUser): Promise<boolean> {
   try {
-    return (await toldGroups(session, wire))?.unknown.length === 0
+    return (await resolveGroups(session, wire))?.unknown.length === 0
   } catch (error) {
     if (error instanceof WriteFailedError) return false
     throw error
@@ -109,7 +109,7 @@ function refused(refusal: EssentialsError, state: string): WriteFailedError {
   return new WriteFailedError(failure, { cause: refusal })
 }
 
-function untold({ groups }: WireUser, { name }: KnownGroup): string {
+function unresolved({ groups }: WireUser, { name }: KnownGroup): string {
   return groups === undefined
     ? "The vendor accepted the change, but does not show the user's groups"
     : `The vendor accepted the change, but lists the user's groups by name, and "${name}" may also be another group`

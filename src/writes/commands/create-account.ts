@@ -22,7 +22,7 @@ import { fieldsOfCreation } from '../vendor/written-fields.ts'
 export async function createAccount(session: WriteSession, body: NewUser): Promise<{ readonly before: number | null }> {
   const { sql, organizationId } = session
   // After the request was sent, the account that the mirror has now may be the new one.
-  const sent = session.wasSent('create')
+  const sent = session.wasStepSent('create')
   const before = sent ? (sent.userId ?? null) : await liveUserId(sql, organizationId, body.primaryEmail)
   try {
     await session.retry(
@@ -49,7 +49,7 @@ async function send(session: WriteSession, body: NewUser, before: number | null,
     writes: { fields: fieldsOfCreation(body), forgets: true },
     async send(options) {
       const { value } = await session.client.createUser(body, options)
-      if (value) session.learnSpelling(value.primaryEmail)
+      if (value) session.adoptSpelling(value.primaryEmail)
     },
     async settle({ unseen }): Promise<Settled> {
       const { value: reading } = await session.poll(shows)
@@ -75,7 +75,7 @@ async function send(session: WriteSession, body: NewUser, before: number | null,
     const failure = { failure: 'VendorFailure', message, status: refusal.status ?? null, outcomeUnknown: true } as const
     throw new WriteFailedError(failure, { cause: refusal })
   }
-  await session.disown('create')
+  await session.forgetStep('create')
   throw refusal
 }
 

@@ -1,6 +1,6 @@
 import type { WriteDeps } from '../deps.ts'
 import { invalidInput, WriteFailedError, type WriteFailure } from '../failure.ts'
-import { type CreateUserInput, saidIn } from '../inputs.ts'
+import { type CreateUserInput, normalizeInput } from '../inputs.ts'
 import { findBearer, isDomainKnown, liveUserId } from '../queries.ts'
 import type { AsGiven, PlannedRequest } from '../session/plan.ts'
 import type { WriteSession } from '../session/session.ts'
@@ -29,7 +29,7 @@ export type CreateUser = (request: WriteRequest<CreateUserInput>) => Promise<Use
 export function createUserWith(deps: WriteDeps): CreateUser {
   return async (request) => {
     const { idempotencyKey, dryRun } = request
-    const input = saidIn(request.input)
+    const input = normalizeInput(request.input)
     const issues = [...checkCreateUser(input), ...checkIdempotencyKey(idempotencyKey)]
     if (issues.length > 0) return invalidInput(...issues)
     const create = async (session: WriteSession) => {

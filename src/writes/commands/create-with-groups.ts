@@ -120,7 +120,7 @@ async function verify(
   await concludeSettling(session, settled ? undefined : unsettled)
   if (shown) await session.adopt(shown, isCut ? [] : fieldsOfCreation(body))
   if (fields.length === 0) return { userId: shown?.userId ?? null, settled, notes: settled ? [] : [notShownYet] }
-  for (const { groupId } of denied) await session.disown(joinStep(groupId))
+  for (const { groupId } of denied) await session.forgetStep(joinStep(groupId))
   const why = new Map([...[...refused].filter(([group]) => denied.includes(group)), ...missed])
   const reasons = [...why].map(([{ groupId }, said]) => `The user is not in ${groupId}: ${said.replace(/\.$/, '')}.`)
   const difference = `The user was created, but differs from the request in ${fields.join(', ')}.`

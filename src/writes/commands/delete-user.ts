@@ -26,7 +26,7 @@ export interface UserDeleted {
 export type DeleteUser = (request: WriteRequest<DeleteUserInput>) => Promise<UserDeleted | WriteFailure>
 
 /** The account to delete. */
-interface Doomed extends AccountIdentity {
+interface AccountToDelete extends AccountIdentity {
   readonly userId: number
   readonly primaryEmail: string
   readonly aliases?: readonly string[] | undefined
@@ -56,9 +56,9 @@ export function deleteUserWith(deps: WriteDeps): DeleteUser {
  */
 async function deleteAccount(
   session: WriteSession,
-  { userId, primaryEmail, aliases = [], updatedAt, ...identity }: Doomed,
+  { userId, primaryEmail, aliases = [], updatedAt, ...identity }: AccountToDelete,
 ): Promise<{ readonly settled: boolean; readonly notes: string[] }> {
-  const isResent = session.wasSent('delete') !== undefined
+  const isResent = session.wasStepSent('delete') !== undefined
   const poll = () =>
     session.poll(async (reading) => {
       if (!reading.found) return 'WRITTEN'
@@ -103,9 +103,9 @@ const shownReplaced =
 const settledBy = { SAME: 'NOT_DONE', OTHER: 'UNKNOWN', UNKNOWN: 'UNKNOWN' } as const
 
 /** Returns the account to delete: as read now, or as recorded before a crash lost the answer. */
-async function readDoomed(session: WriteSession): Promise<Doomed> {
+async function readDoomed(session: WriteSession): Promise<AccountToDelete> {
   const { primaryEmail } = session
-  const before = session.wasSent('delete')
+  const before = session.wasStepSent('delete')
   if (before?.userId != null) {
     const { userId, createdAt = null, digest, lastChange } = before
     return { userId, primaryEmail, createdAt, digest, lastChange }

@@ -1,4 +1,4 @@
-import { spelledAsKnown } from '../../mirror/users/resolve-users.ts'
+import { canonicalAddress } from '../../mirror/users/resolve-users.ts'
 import { readingCaller, writingCaller } from '../../vendor/allowance.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
 import type { WriteDeps } from '../deps.ts'
@@ -10,7 +10,7 @@ import { type Journal, noJournal } from '../session/journal.ts'
 import { WriteSession } from '../session/session.ts'
 import { concludeSettling } from '../session/unsettled.ts'
 import { type UserLock, UserLockedError, withUserLock } from '../session/user-lock.ts'
-import { Patience } from '../session/wait-budget.ts'
+import { WaitBudget } from '../session/wait-budget.ts'
 
 /** A write request and its caller. */
 export interface WriteRequest<Input> {
@@ -51,11 +51,11 @@ export async function runWrite<Input extends { readonly primaryEmail: string }, 
       client,
       organizationId,
       primaryEmail:
-        spelling === 'AS_GIVEN' ? primaryEmail : await spelledAsKnown(deps.sql, organizationId, primaryEmail),
+        spelling === 'AS_GIVEN' ? primaryEmail : await canonicalAddress(deps.sql, organizationId, primaryEmail),
       actor,
       priority: 'interactive',
       caller: request.dryRun ? readingCaller(actor) : writingCaller(actor),
-      patience: new Patience(longestWaitMs),
+      waitBudget: new WaitBudget(longestWaitMs),
       lock,
       journal,
       signal,

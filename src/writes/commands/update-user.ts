@@ -52,10 +52,10 @@ export function updateUserWith(deps: WriteDeps): UpdateUser {
     if (issues.length > 0) return invalidInput(...issues)
     const patch = vendorPatchOf(input.set)
     return await runWrite(deps, 'updateUser', request, async (session) => {
-      if (session.wasSent('replace') && !session.wasDone('replace')) await settleReplaced(session, patch)
-      const resumed = session.wasSent('replace') !== undefined
+      if (session.wasStepSent('replace') && !session.wasStepDone('replace')) await settleReplaced(session, patch)
+      const resumed = session.wasStepSent('replace') !== undefined
       // A completed step needs no base copy, and a dry run sends nothing.
-      const isBase = !dryRun && !session.wasDone('replace')
+      const isBase = !dryRun && !session.wasStepDone('replace')
       const before = foundOf(session, await (isBase ? session.readCopy() : session.requireUser()))
       if (!resumed) refuseUnseen(before, input.expectedUpdatedAt)
       refuseUnknownLists(before, patch)
@@ -96,7 +96,7 @@ export async function replaceUser(
   patch: VendorPatch,
 ): Promise<boolean> {
   const { sql, organizationId } = session
-  if (!session.wasDone('replace') && !(await session.isUpToDate(before))) {
+  if (!session.wasStepDone('replace') && !(await session.isUpToDate(before))) {
     const copy = foundOf(session, await session.readCopy())
     return await replaceUser(session, copy, mergePatch(copy.wire.raw, patch), patch)
   }
@@ -135,7 +135,7 @@ async function send(session: WriteSession, before: Found, body: JsonObject, patc
 
 async function replaceStep(session: WriteSession, before: Found, body: JsonObject, patch: VendorPatch): Promise<Step> {
   const { primaryEmail, updatedAt } = before.wire
-  const { known, untold } = await groupsIn(session, before)
+  const { known, unresolved } = await groupsIn(session, before)
   return {
     name: 'replace',
     // If only a password is sent, the update time can at least prove that nothing was carried out.
@@ -143,7 +143,7 @@ async function replaceStep(session: WriteSession, before: Found, body: JsonObjec
       ...versionOf(before.wire),
       telling: isTelling(patch, before.wire),
       groupIds: known.map(({ id }) => id),
-      carried: carriedIn(before.wire, untold),
+      carried: carriedIn(before.wire, unresolved),
     },
     clears: clearedBy(patch),
     writes: { fields: fieldsOfChange(patch, before.wire) },

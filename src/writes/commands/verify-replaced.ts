@@ -10,7 +10,7 @@ import { failureOfError } from '../failure-of-error.ts'
 import { groupsWithIds, type KnownGroup } from '../queries.ts'
 import type { WriteSession } from '../session/session.ts'
 import { concludeSettling, notShownYet } from '../session/unsettled.ts'
-import { hasCarriedWord, lacksUntold, lostOf } from '../vendor/carried-fields.ts'
+import { hasCarriedWord, lacksUnresolved, lostOf } from '../vendor/carried-fields.ts'
 import { type CarriedGroups, lackingGroups, resolveUntold } from '../vendor/carried-groups.ts'
 import { compareSent, contradictionsIn } from '../vendor/compare-written.ts'
 import { joinGroup } from '../vendor/memberships.ts'
@@ -36,12 +36,12 @@ export async function verifyReplaced(
   patch: VendorPatch,
 ): Promise<Replaced> {
   const before = base?.before
-  const facts = session.wasSent('replace')
-  let groups = base?.groups ?? { known: await groupsWithIds(session.sql, facts?.groupIds ?? []), untold: [] }
+  const facts = session.wasStepSent('replace')
+  let groups = base?.groups ?? { known: await groupsWithIds(session.sql, facts?.groupIds ?? []), unresolved: [] }
   let isResolved = false
   const lackingIn = async ({ wire }: Found) => {
     const lacking = lackingGroups(groups, wire)
-    if (lacking.untold.length === 0 || isResolved) return lacking
+    if (lacking.unresolved.length === 0 || isResolved) return lacking
     isResolved = true
     groups = await resolveUntold(session, groups)
     return lackingGroups(groups, wire)
@@ -51,8 +51,8 @@ export async function verifyReplaced(
     const fields = contradictionsIn(patch, wire, hasCarriedWord(facts?.carried, wire))
     if (isVersion(facts, wire)) return { late: fields, other: [], less: [] }
     const lost = facts?.carried ? lostOf(facts.carried, patch, wire, false) : []
-    const untold = facts?.carried && lacksUntold(facts.carried, wire) ? ['groups'] : []
-    return { late: [], other: [...fields, ...lost, ...untold], less: [] }
+    const unresolved = facts?.carried && lacksUnresolved(facts.carried, wire) ? ['groups'] : []
+    return { late: [], other: [...fields, ...lost, ...unresolved], less: [] }
   }
   const {
     value: reading,
@@ -61,8 +61,8 @@ export async function verifyReplaced(
   } = await session.poll(async (reading) => {
     if (!reading.found) return 'OTHER'
     const { late, other } = differencesIn(reading)
-    const { known, untold } = await lackingIn(reading)
-    if (other.length > 0 || known.length > 0 || untold.length > 0) return 'OTHER'
+    const { known, unresolved } = await lackingIn(reading)
+    if (other.length > 0 || known.length > 0 || unresolved.length > 0) return 'OTHER'
     return late.length > 0 ? 'BEFORE' : 'WRITTEN'
   })
   // A later version of the user that still lacks the change is not a late copy.
@@ -81,7 +81,7 @@ export async function verifyReplaced(
   const { late, other, less } = differencesIn(reading)
   const lost = await lackingIn(reading)
   const repair = await restore(session, lost.known)
-  const missing = [...repair.missing, ...lost.untold.map(unrestorable)]
+  const missing = [...repair.missing, ...lost.unresolved.map(unrestorable)]
   const fields = [...new Set([...late, ...other, ...(missing.length > 0 ? ['groups'] : [])])]
   await session.adopt(reading, fieldsOfChange(patch, before?.wire))
   if (fields.length === 0) {
@@ -138,7 +138,7 @@ async function restore(session: WriteSession, lost: readonly KnownGroup[]): Prom
   if (joined.length === 0) return { settled: false, notes: [], missing }
   const { value: reading, shown } = await session.poll((reading) => {
     if (!reading.found) return 'OTHER'
-    return lackingGroups({ known: joined, untold: [] }, reading.wire).known.length > 0 ? 'BEFORE' : 'WRITTEN'
+    return lackingGroups({ known: joined, unresolved: [] }, reading.wire).known.length > 0 ? 'BEFORE' : 'WRITTEN'
   })
   const names = joined.map(({ groupId }) => groupId).join(', ')
   const notes = [`The vendor's PUT removed the user from ${names}; the membership was restored by POST`]

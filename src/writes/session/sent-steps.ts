@@ -88,7 +88,7 @@ export class SentSteps {
   }
 
   /** Records that the vendor accepted the step without an effect. A later attempt may send it again. */
-  async disown(step: string): Promise<void> {
+  async forgetStep(step: string): Promise<void> {
     this.#done.delete(step)
     await this.#journal.withdraw(step)
   }

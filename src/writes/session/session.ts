@@ -65,8 +65,8 @@ export class WriteSession {
   }
 
   /** Adopts the vendor's own spelling of the address. */
-  learnSpelling(spelled: string): void {
-    this.#reader.learnSpelling(spelled)
+  adoptSpelling(spelled: string): void {
+    this.#reader.adoptSpelling(spelled)
   }
 
   /** Whether a changing request was sent, now or before a crash. */
@@ -90,12 +90,12 @@ export class WriteSession {
   }
 
   /** Returns the facts of the step if an earlier process sent it, or in an operation, if this process did. */
-  wasSent(step: string): StepFacts | undefined {
+  wasStepSent(step: string): StepFacts | undefined {
     return this.#sent.before(step)?.facts
   }
 
   /** Returns whether the step is known to have been carried out, under the same conditions. */
-  wasDone(step: string): boolean {
+  wasStepDone(step: string): boolean {
     return this.#sent.before(step)?.done ?? false
   }
 
@@ -193,7 +193,7 @@ export class WriteSession {
    * `isDoneBy` took to mean that the requested state already exists.
    */
   async take(step: Step): Promise<EssentialsError | undefined> {
-    const { lock, patience, signal, stop } = this.#options
+    const { lock, waitBudget, signal, stop } = this.#options
     if ((await this.resume(step)) === 'DONE') return undefined
     if (!this.sent) signal?.throwIfAborted()
     const facts = step.facts ?? {}
@@ -213,7 +213,7 @@ export class WriteSession {
         if (!isAsIfUnsent(error)) await this.#sent.refused(step.name)
         throw error
       }
-      patience.atLeast(patienceOnceSentMs)
+      waitBudget.atLeast(patienceOnceSentMs)
       if (!error.outcomeUnknown) refusal = error
       const settled = error.outcomeUnknown ? await this.#settle(step, facts, { before }) : 'DONE'
       if (settled !== 'DONE') throw stepFailure(error.message, error.status ?? null, settled, error)
@@ -221,14 +221,14 @@ export class WriteSession {
       else await this.#done(step)
       return refusal
     }
-    patience.atLeast(patienceOnceSentMs)
+    waitBudget.atLeast(patienceOnceSentMs)
     await this.#done(step, { answered: true })
     return undefined
   }
 
   /** Records that the vendor accepted the step without an effect. A later attempt may send it again. */
-  async disown(step: string): Promise<void> {
-    await this.#sent.disown(step)
+  async forgetStep(step: string): Promise<void> {
+    await this.#sent.forgetStep(step)
   }
 
   /**

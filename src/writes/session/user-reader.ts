@@ -2,7 +2,7 @@
 
 import type { Sql } from '../../db/database.ts'
 import { addressKey, spellingsOf } from '../../mirror/address.ts'
-import { wishFor } from '../../mirror/point-read-queue.ts'
+import { requestRefresh } from '../../mirror/point-read-queue.ts'
 import { type ClearableField, readUser, type UserReading } from '../../sync/point-read/read-user.ts'
 import type { EssentialsClient } from '../../vendor/client.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
@@ -21,7 +21,7 @@ import {
   type Verdict,
 } from './settle.ts'
 import { stepFailure } from './step.ts'
-import type { Patience } from './wait-budget.ts'
+import type { WaitBudget } from './wait-budget.ts'
 
 export interface ReaderOptions {
   readonly sql: Sql
@@ -33,7 +33,7 @@ export interface ReaderOptions {
   readonly priority: CallOptions['priority']
   /** The caller whose share of the allowance an interactive request uses. */
   readonly caller?: CallOptions['caller']
-  readonly patience: Patience
+  readonly waitBudget: WaitBudget
   /** Has an effect only until something is sent. */
   readonly signal?: AbortSignal | undefined
   /** Fires when another process must continue. Requests in progress are completed; no new ones begin. */
@@ -76,7 +76,7 @@ export class UserReader {
   }
 
   /** Adopts the vendor's own spelling of the address. */
-  learnSpelling(spelled: string): void {
+  adoptSpelling(spelled: string): void {
     if (addressKey(spelled) === addressKey(this.primaryEmail)) this.#spellings = [spelled]
   }
 
@@ -212,8 +212,8 @@ export class UserReader {
 
   /** Makes a call with the remaining patience of the write. */
   async call<T>(send: (options: CallOptions) => Promise<T>): Promise<T> {
-    const { patience, priority, caller } = this.#options
-    return await patience.spend((options) => send({ ...options, priority, caller }))
+    const { waitBudget, priority, caller } = this.#options
+    return await waitBudget.spend((options) => send({ ...options, priority, caller }))
   }
 
   /**
@@ -259,7 +259,7 @@ export class UserReader {
       // After a step, a failed reading leaves its outcome unknown. Before one, nothing has happened.
       if (this.#sent.any) {
         const { sql, organizationId } = this.#options
-        await wishFor(sql, organizationId, this.primaryEmail)
+        await requestRefresh(sql, organizationId, this.primaryEmail)
         const problem = `The write was sent, and the user could not be read after it: ${error.message}`
         throw stepFailure(problem, error.status ?? null, 'UNKNOWN', error)
       }

@@ -1,7 +1,7 @@
 import type { CallOptions } from '../../vendor/http/execute-request.ts'
 
 /** How long the requests of one write may wait for the allowance in total. */
-export class Patience {
+export class WaitBudget {
   #leftMs: number
   readonly #now: () => number
 

@@ -29,8 +29,8 @@ export function isReadable(field: string, copy: WireUser): boolean {
   return systemFields.has(field) || (name !== undefined && copy[name] !== undefined)
 }
 
-/** `untold`: entries of `groups` that the mirror cannot resolve to one group. */
-export function carriedIn(copy: WireUser, untold: readonly string[] = []): Carried {
+/** `unresolved`: entries of `groups` that the mirror cannot resolve to one group. */
+export function carriedIn(copy: WireUser, unresolved: readonly string[] = []): Carried {
   const scalars = writableFields.filter((field) => copy[field] != null).map((field) => [field, digest(copy[field])])
   const lists = listFields.map((field) => [field, (copy[field] ?? []).map((one) => digest(keyOf(field, one)))])
   const word = copy.unrecognized?.status
@@ -39,7 +39,7 @@ export function carriedIn(copy: WireUser, untold: readonly string[] = []): Carri
     scalars: Object.fromEntries(scalars),
     lists: Object.fromEntries(lists),
     others: others.map(([field]) => field),
-    ...(untold.length > 0 && { groups: untold.map(digest) }),
+    ...(unresolved.length > 0 && { groups: unresolved.map(digest) }),
     ...(word !== undefined && { word: digest(word) }),
   }
 }
@@ -71,7 +71,7 @@ export function hasCarriedWord(carried: Carried | undefined, { unrecognized }: W
 /**
  * Returns whether the copy lists the user's groups, but lacks an entry that the mirror could not resolve to one group.
  */
-export function lacksUntold({ groups = [] }: Carried, copy: WireUser): boolean {
+export function lacksUnresolved({ groups = [] }: Carried, copy: WireUser): boolean {
   const shown = copy.groups ?? (isEmpty(copy.raw.groups) ? [] : undefined)
   const has = new Set(shown?.map(digest))
   return shown !== undefined && groups.some((one) => !has.has(one))

@@ -7,13 +7,13 @@ import { WriteFailedError } from '../failure.ts'
 import { groupsOf, type KnownGroup } from '../queries.ts'
 import type { WriteSession } from '../session/session.ts'
 import { isMember } from './require-groups.ts'
-import { toldGroups } from './resolve-user-groups.ts'
+import { resolveGroups } from './resolve-user-groups.ts'
 
 export interface CarriedGroups {
   /** The groups that the mirror can identify. */
   readonly known: readonly KnownGroup[]
   /** Entries that the mirror cannot resolve to one group, in the copy's spelling. */
-  readonly untold: readonly string[]
+  readonly unresolved: readonly string[]
   /** The groups whose name matches such an entry, by entry. */
   readonly candidates?: ReadonlyMap<string, readonly KnownGroup[]>
 }
@@ -25,16 +25,16 @@ export async function groupsIn(
   const known = (await groupsOf(sql, userId)).filter((group) => isMember(wire.groups, group) === true)
   const isTold = (called: string) =>
     known.some(({ groupId, name, nameIsIts }) => called === groupId || (nameIsIts && called === name))
-  return { known, untold: (entriesOf(wire) ?? []).filter((called) => !isTold(called)) }
+  return { known, unresolved: (entriesOf(wire) ?? []).filter((called) => !isTold(called)) }
 }
 
 /** Returns which of these groups the copy lacks; none if the copy does not list the user's groups. */
 export function lackingGroups(
-  { known, untold, candidates }: CarriedGroups,
+  { known, unresolved, candidates }: CarriedGroups,
   wire: WireUser,
 ): Omit<CarriedGroups, 'candidates'> {
   const shown = entriesOf(wire)
-  if (shown === undefined) return { known: [], untold: [] }
+  if (shown === undefined) return { known: [], unresolved: [] }
   // Two groups with the same name may appear as that name twice, and later by their ids.
   const left = [...shown]
   const take = (called: string) => {
@@ -45,23 +45,26 @@ export function lackingGroups(
   }
   return {
     known: known.filter((group) => isMember(shown, group) === false),
-    untold: untold.filter((called) => !take(called)),
+    unresolved: unresolved.filter((called) => !take(called)),
   }
 }
 
 /** Tries to identify the unresolved entries. Reads the vendor's list of groups if the mirror lacks one. */
-export async function resolveUntold(session: WriteSession, { known, untold }: CarriedGroups): Promise<CarriedGroups> {
+export async function resolveUntold(
+  session: WriteSession,
+  { known, unresolved }: CarriedGroups,
+): Promise<CarriedGroups> {
   try {
-    const told = await toldGroups(session, { groups: [...new Set(untold)] })
-    if (!told) return { known, untold }
+    const told = await resolveGroups(session, { groups: [...new Set(unresolved)] })
+    if (!told) return { known, unresolved }
     const still = new Set([...told.unknown, ...told.ambiguous.keys()])
     return {
       known: [...new Map([...known, ...told.known].map((group) => [group.id, group])).values()],
-      untold: untold.filter((called) => still.has(called)),
+      unresolved: unresolved.filter((called) => still.has(called)),
       candidates: told.ambiguous,
     }
   } catch (error) {
-    if (error instanceof WriteFailedError) return { known, untold }
+    if (error instanceof WriteFailedError) return { known, unresolved }
     throw error
   }
 }

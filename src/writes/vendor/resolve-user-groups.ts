@@ -7,7 +7,7 @@ import { groupsCalled, type KnownGroup } from '../queries.ts'
 import type { WriteSession } from '../session/session.ts'
 import { learnGroups } from './require-groups.ts'
 
-export interface ToldGroups {
+export interface ResolvedGroups {
   readonly known: readonly KnownGroup[]
   /** For each name that several groups have, those groups. */
   readonly ambiguous: ReadonlyMap<string, readonly KnownGroup[]>
@@ -19,10 +19,10 @@ export interface ToldGroups {
  * Returns the user's groups. Undefined if the answer does not contain them, which is different from none. If the mirror
  * lacks a group, the vendor's list is read, because the group may be newer than the last pull.
  */
-export async function toldGroups(
+export async function resolveGroups(
   session: WriteSession,
   { groups }: Pick<WireUser, 'groups'>,
-): Promise<ToldGroups | undefined> {
+): Promise<ResolvedGroups | undefined> {
   if (groups === undefined) return undefined
   const told = await lookUp(session, groups)
   if (told.unknown.length === 0) return told
@@ -31,7 +31,7 @@ export async function toldGroups(
 }
 
 /** Returns why the groups are not fully known; undefined if they are. */
-export function doubtAbout(told: ToldGroups | undefined): string | undefined {
+export function groupAmbiguity(told: ResolvedGroups | undefined): string | undefined {
   if (told === undefined) return 'the vendor does not show its groups'
   const doubts = [
     ...[...told.ambiguous].map(
@@ -43,7 +43,7 @@ export function doubtAbout(told: ToldGroups | undefined): string | undefined {
   return doubts.length === 0 ? undefined : doubts.join('; ')
 }
 
-async function lookUp({ sql, organizationId }: WriteSession, groups: readonly string[]): Promise<ToldGroups> {
+async function lookUp({ sql, organizationId }: WriteSession, groups: readonly string[]): Promise<ResolvedGroups> {
   const meant = await groupsCalled(sql, organizationId, groups)
   const known = new Map<number, KnownGroup>()
   const ambiguous = new Map<string, readonly KnownGroup[]>()

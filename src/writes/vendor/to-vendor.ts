@@ -2,7 +2,7 @@
 import { writableFields } from '../../mirror/users/profile.ts'
 import type { NewUser } from '../../vendor/endpoints.ts'
 import { entryText } from '../../vendor/wire/lists.ts'
-import { type CreateUserInput, type ListPatch, saidIn, type UserPatch } from '../inputs.ts'
+import { type CreateUserInput, type ListPatch, normalizeInput, type UserPatch } from '../inputs.ts'
 import type { ListChange, ListField, VendorPatch } from './merge-patch.ts'
 
 const types = { USER: 'User', ALIAS: 'Alias' } as const
@@ -10,7 +10,7 @@ const statuses = { ACTIVE: 'active', INACTIVE: 'inactive' } as const
 
 /** Returns the body of a POST: only what the caller gave. Groups are joined one by one afterwards. */
 export function newUserOf(input: CreateUserInput): NewUser {
-  const given = saidIn(input)
+  const given = normalizeInput(input)
   const { primaryEmail, type, password, roles, aliases, status } = given
   const scalars = Object.fromEntries(writableFields.map((field) => [field, given[field]]))
   return {

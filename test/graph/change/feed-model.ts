@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import type { Viewer } from '../../../src/graph/context.ts'
 import { encodeGlobalId } from '../../../src/graph/core/global-id.ts'
 import type { ChangeKind } from '../../../src/mirror/feed/change-kind.ts'
-import { Ledger } from '../../../src/mirror/feed/change-writer.ts'
+import { ChangeWriter } from '../../../src/mirror/feed/change-writer.ts'
 import { lockOrganization } from '../../../src/mirror/organization-lock.ts'
 import { at } from '../../support/mirror.ts'
 import { reader } from '../harness/context.ts'
@@ -63,7 +63,7 @@ export async function append({ add, sql }: Graph, to: Tenant, { arrived, sets }:
   }
   await sql.begin(async (tx) => {
     const organization = await lockOrganization(tx, to.id)
-    const ledger = new Ledger(organization, { origin: 'PULL', sentAt: at(arrived), arrivedAt: at(arrived) })
+    const ledger = new ChangeWriter(organization, { origin: 'PULL', sentAt: at(arrived), arrivedAt: at(arrived) })
     for (const set of sets) {
       const subject = created.get(set) ?? (to.users[set.subject % 2] as number)
       const beginsLife = created.has(set)

@@ -4,7 +4,7 @@ import { openAudit } from '../../../src/access/audit.ts'
 import type { Database } from '../../../src/db/database.ts'
 import { type GraphContext, readingContext, type Viewer } from '../../../src/graph/context.ts'
 import { mostLookups } from '../../../src/graph/core/lookups.ts'
-import type { Memory } from '../../../src/mirror/count-cache.ts'
+import type { CountCache } from '../../../src/mirror/count-cache.ts'
 import { openWakes } from '../../../src/mirror/feed/notifications.ts'
 
 /** A viewer that can read every organization. */
@@ -14,7 +14,7 @@ export const reader: Viewer = { name: 'reader', scopes: new Set(['read']), organ
 export function contextOf(
   database: Database,
   viewer: Viewer,
-  memory: Memory,
+  memory: CountCache,
   signal: AbortSignal = new AbortController().signal,
 ): GraphContext {
   const refuse = () => Promise.reject(new Error('there is no vendor behind this graph'))

@@ -8,17 +8,17 @@
 import { operationWork } from '../../../src/operations/operation-work.ts'
 import { createRandom, type Random } from '../../../src/simulator/data/random.ts'
 import type { FaultRule } from '../../../src/simulator/faults.ts'
-import type { HouseOptions, Json } from '../../writes/harness/api-harness.ts'
-import { type Workshop, workshop } from './worker-harness.ts'
+import type { ApiHarnessOptions, Json } from '../../writes/harness/api-harness.ts'
+import { type WorkerHarness, workerHarness } from './worker-harness.ts'
 
 export interface SlowVendor extends AsyncDisposable {
-  readonly acme: Workshop
+  readonly acme: WorkerHarness
   /** Number of kills. */
   readonly kills: number
   /** Every step that an item waited for, with the reason and the number of times. */
   readonly waits: ReadonlyMap<string, number>
   /** Starts an operation and returns its id. */
-  begin(field: Parameters<Workshop['start']>[0], input: Json): Promise<unknown>
+  begin(field: Parameters<WorkerHarness['start']>[0], input: Json): Promise<unknown>
   /** Works on all operations until each has ended. `kill` is called before each round and returns whether to kill. */
   run(kill?: () => boolean): Promise<void>
   /** Works on all operations once, until each of their items has ended or waits. */
@@ -33,7 +33,9 @@ const atOnce = 6
 /** How often a worker looks for items whose pause has ended. */
 const tickMs = 1_000
 
-export async function slowVendor(options: Pick<HouseOptions, 'switches' | 'seed' | 'data'> = {}): Promise<SlowVendor> {
+export async function slowVendor(
+  options: Pick<ApiHarnessOptions, 'switches' | 'seed' | 'data'> = {},
+): Promise<SlowVendor> {
   const start = Date.UTC(2026, 5, 1, 12) - performance.now()
   let skippedMs = 0
   let latest = 0
@@ -44,7 +46,7 @@ export async function slowVendor(options: Pick<HouseOptions, 'switches' | 'seed'
     return latest
   }
   await using opening = new AsyncDisposableStack()
-  const acme = opening.use(await workshop({ ...options, idle: true, clock }))
+  const acme = opening.use(await workerHarness({ ...options, idle: true, clock }))
   const { sql } = acme.database
   const random = createRandom(`${seed} kills`)
   const waits = new Map<string, number>()

@@ -5,7 +5,7 @@
  */
 import { runOperation } from '../../../src/operations/run/run-operation.ts'
 import type { Json } from '../../writes/harness/api-harness.ts'
-import { itemsOf, type Workshop, workshop } from './worker-harness.ts'
+import { itemsOf, type WorkerHarness, workerHarness } from './worker-harness.ts'
 
 export interface Person {
   readonly from: string
@@ -14,7 +14,7 @@ export interface Person {
 }
 
 export interface Witness extends AsyncDisposable {
-  readonly acme: Workshop
+  readonly acme: WorkerHarness
   /** Violations by the deletions of this product. */
   readonly wrongs: string[]
   /** A new person with an account, and an email change of it that no worker has picked up yet. */
@@ -24,7 +24,7 @@ export interface Witness extends AsyncDisposable {
   /** Treats the current worker of the item as killed: the journal rejects its later entries. */
   kill(): Promise<void>
   /** Performs an action of another client. */
-  others(act: (vendor: Workshop['vendor']) => void): void
+  others(act: (vendor: WorkerHarness['vendor']) => void): void
   /** Deletes the accounts of these addresses that others created, and removes the vendor's faults. */
   removeCauses(person: Person): void
   /** The item's state and failure, and whether its snapshot is kept. */
@@ -36,7 +36,7 @@ const password = 'Planted!'
 
 export async function witness(): Promise<Witness> {
   await using opening = new AsyncDisposableStack()
-  const acme = opening.use(await workshop({ idle: true }))
+  const acme = opening.use(await workerHarness({ idle: true }))
   const { sql } = acme.database
   const { directory } = acme.vendor
   const wrongs: string[] = []
@@ -60,7 +60,7 @@ export async function witness(): Promise<Witness> {
     if (byOthers) foreign.add(account)
     return account
   }
-  const others = (act: (vendor: Workshop['vendor']) => void) => {
+  const others = (act: (vendor: WorkerHarness['vendor']) => void) => {
     byOthers = true
     try {
       act(acme.vendor)

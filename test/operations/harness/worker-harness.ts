@@ -5,10 +5,10 @@ import { openQueue } from '../../../src/sync/queue.ts'
 import { startSyncWorker } from '../../../src/sync/worker.ts'
 import type { WriteDeps } from '../../../src/writes/deps.ts'
 import { openSecrets } from '../../../src/writes/secrets.ts'
-import { type House, type HouseOptions, house, type Json } from '../../writes/harness/api-harness.ts'
+import { type ApiHarness, type ApiHarnessOptions, apiHarness, type Json } from '../../writes/harness/api-harness.ts'
 import { openProcess, sleepingClock } from '../../writes/harness/process.ts'
 
-export interface Workshop extends House {
+export interface WorkerHarness extends ApiHarness {
   /** The resources of the worker. */
   readonly writing: WriteDeps
   /** Starts the worker, unless it was started with the harness; resolves to a function that stops it. */
@@ -35,9 +35,11 @@ const inputs = {
   startEmailChange: 'EmailChangeInput',
 }
 
-export async function workshop(options: HouseOptions & { readonly idle?: boolean } = {}): Promise<Workshop> {
+export async function workerHarness(
+  options: ApiHarnessOptions & { readonly idle?: boolean } = {},
+): Promise<WorkerHarness> {
   await using opening = new AsyncDisposableStack()
-  const acme = opening.use(await house(options))
+  const acme = opening.use(await apiHarness(options))
   const opened = opening.use(await openProcess(acme.database.sql, acme.simulator.url, options))
   const writing = {
     ...opened.sync,

@@ -33,7 +33,7 @@ interface Step {
   readonly on: string | undefined
 }
 
-interface Way {
+interface AccessPath {
   readonly type: GraphQLObjectType
   readonly steps: readonly Step[]
   readonly through: readonly string[]
@@ -48,7 +48,7 @@ export function coordinatesOf(schema: GraphQLSchema, values: Arguments): Coordin
   ] as const
   const reached = new Set<string>()
   return roots.flatMap(({ type: root, operation }) => {
-    const ways: Way[] = root ? [{ type: root, steps: [], through: [] }] : []
+    const ways: AccessPath[] = root ? [{ type: root, steps: [], through: [] }] : []
     const found: Coordinate[] = []
     for (const way of ways) {
       for (const field of Object.values(way.type.getFields())) {

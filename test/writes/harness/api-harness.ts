@@ -22,7 +22,7 @@ import { openProcess, type ProcessOptions, sleepingClock } from './process.ts'
 
 export type Json = Record<string, unknown>
 
-export interface HouseOptions extends ProcessOptions {
+export interface ApiHarnessOptions extends ProcessOptions {
   readonly data?: SimulatorOptions['organizations'][number]['data']
   readonly switches?: SimulatorOptions['switches']
   /** The time by which each reading advances the vendor's clock. Defaults to a second; ignored if a clock is given. */
@@ -32,7 +32,7 @@ export interface HouseOptions extends ProcessOptions {
   readonly seed?: number
 }
 
-export interface House extends AsyncDisposable {
+export interface ApiHarness extends AsyncDisposable {
   readonly simulator: Simulator
   readonly vendor: Simulator['organizations'][number]
   readonly database: Database
@@ -50,7 +50,7 @@ export interface House extends AsyncDisposable {
   /** The data, the errors and the status of the response to any body. */
   post(body: unknown, token?: string): Promise<{ status: number; data?: Json; errors?: Json[] }>
   /** The harness of another process on the same database and vendor. */
-  neighbour(): Promise<House>
+  neighbour(): Promise<ApiHarness>
   /** Reads all users and groups into the mirror, and clears the log of the requests that this took. */
   fill(): Promise<void>
   /** Advances the vendor's clock. */
@@ -103,7 +103,7 @@ function startDay(tickMs: number): { readonly look: () => number; readonly pass:
   }
 }
 
-export async function house(asked: HouseOptions = {}): Promise<House> {
+export async function apiHarness(asked: ApiHarnessOptions = {}): Promise<ApiHarness> {
   await using opening = new AsyncDisposableStack()
   const day = startDay(asked.tickMs ?? 1_000)
   const options = { pauses: sleepingClock(day.pass), ...asked }
@@ -133,9 +133,9 @@ export async function house(asked: HouseOptions = {}): Promise<House> {
 async function open(
   simulator: Simulator,
   database: Database,
-  options: HouseOptions,
-  pass: House['pass'],
-): Promise<House> {
+  options: ApiHarnessOptions,
+  pass: ApiHarness['pass'],
+): Promise<ApiHarness> {
   await using opening = new AsyncDisposableStack()
   const answers: string[] = []
   const opened = opening.use(await openProcess(database.sql, simulator.url, options))
@@ -158,7 +158,7 @@ async function open(
   })
   opening.defer(() => server.stop())
 
-  const post: House['post'] = async (body, token = 'alice') => {
+  const post: ApiHarness['post'] = async (body, token = 'alice') => {
     const response = await fetch(server.url, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },

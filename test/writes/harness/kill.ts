@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { FaultRule } from '../../../src/simulator/faults.ts'
-import type { House, Json } from './api-harness.ts'
+import type { ApiHarness, Json } from './api-harness.ts'
 
 /**
  * Kills the process while its request is in progress at the vendor. `hang`: the vendor never carries it out. `hang`
@@ -11,7 +11,7 @@ import type { House, Json } from './api-harness.ts'
 const quickStart = new URL('../../../src/cli/quick-start.ts', import.meta.url).href
 
 export async function writeAndDie(
-  acme: House,
+  acme: ApiHarness,
   verb: string,
   request: { readonly actor: string; readonly input: Json; readonly idempotencyKey?: string },
   at: { readonly method: string; readonly path: string; readonly acts: boolean; readonly after?: number },
@@ -43,7 +43,7 @@ export async function writeAndDie(
 }
 
 /** Expires the leases, as if their time had passed without renewal. */
-export async function passLeases({ database: { sql } }: Pick<House, 'database'>): Promise<void> {
+export async function passLeases({ database: { sql } }: Pick<ApiHarness, 'database'>): Promise<void> {
   await sql`update user_locks set held_until = '-infinity'`
   await sql`update idempotency_keys set held_until = '-infinity'`
 }

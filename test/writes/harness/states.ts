@@ -1,13 +1,13 @@
 /** The states of the vendor and of the mirror, in one form, to be compared as a whole. */
 import type { Sql } from '../../../src/db/database.ts'
-import type { House } from './api-harness.ts'
+import type { ApiHarness } from './api-harness.ts'
 
 export interface State {
   readonly [primaryEmail: string]: unknown
 }
 
 /** All users at the vendor. */
-export function vendorState({ vendor }: Pick<House, 'vendor'>): State {
+export function vendorState({ vendor }: Pick<ApiHarness, 'vendor'>): State {
   const users = vendor.snapshot().users.map((user) => [
     user.primaryEmail,
     {
@@ -28,7 +28,7 @@ export function vendorState({ vendor }: Pick<House, 'vendor'>): State {
 }
 
 /** All live users in the mirror. */
-export async function mirrorState({ database }: Pick<House, 'database'>): Promise<State> {
+export async function mirrorState({ database }: Pick<ApiHarness, 'database'>): Promise<State> {
   const rows = await database.sql<{ primaryEmail: string; createdAt: string; updatedAt: string }[]>`
     select primary_email as "primaryEmail", first_name as "firstName", last_name as "lastName", type, status,
       mailbox_size as "mailboxSize", spam_policy as "spamPolicy", created_at as "createdAt", updated_at as "updatedAt",

@@ -1,6 +1,6 @@
 /** A write to a user whose last write the vendor does not show yet: it must not undo that write, nor miss the user. */
 import { expect, test } from 'vitest'
-import { house, type Json } from '../harness/api-harness.ts'
+import { apiHarness, type Json } from '../harness/api-harness.ts'
 import { mirrorState, vendorState } from '../harness/states.ts'
 
 const anna = 'Anna.Muller@example.com'
@@ -8,7 +8,7 @@ const bob = 'bob@example.com'
 const carla = 'carla@example.com'
 
 /** A clock that advances only by sleeping, and by a millisecond with each reading. */
-const lagging = (switches: Json) => house({ tickMs: 1, switches })
+const lagging = (switches: Json) => apiHarness({ tickMs: 1, switches })
 
 test("lag: a PUT is not built from a copy that lacks this product's last write, even one of another process", async () => {
   await using acme = await lagging({ updateLagMs: 12_000, membershipLagMs: 12_000, groupsInPut: 'replaced' })

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { forgetUnsettled, noteUnsettled } from '../../../src/mirror/unsettled-writes.ts'
 import { settleWrites } from '../../../src/sync/point-read/settle-writes.ts'
-import { type House, house, type Json } from '../harness/api-harness.ts'
+import { type ApiHarness, apiHarness, type Json } from '../harness/api-harness.ts'
 import { mirrorState, vendorState } from '../harness/states.ts'
 
 const anna = 'Anna.Muller@example.com'
@@ -10,16 +10,16 @@ const bob = 'bob@example.com'
 const carla = 'carla@example.com'
 
 /** A clock that advances only by sleeping, and by a millisecond with each reading. */
-const lagging = (switches: Json) => house({ tickMs: 1, switches })
+const lagging = (switches: Json) => apiHarness({ tickMs: 1, switches })
 
 /** Lets the sync make the point reads that are due, as its job does. */
-async function settleNow(acme: House): Promise<void> {
+async function settleNow(acme: ApiHarness): Promise<void> {
   await acme.database.sql`update unsettled_writes set due_at = clock_timestamp()`
   const sync = { sql: acme.database.sql, logger: acme.logger, historyDays: 400, clientOf: () => acme.client }
   await settleWrites(sync, acme.organizationId, new AbortController().signal)
 }
 
-async function unsettled({ database }: House): Promise<number> {
+async function unsettled({ database }: ApiHarness): Promise<number> {
   return (await database.sql`select from unsettled_writes`).length
 }
 
@@ -137,7 +137,7 @@ test('lag: a new user that appears in another spelling only in the last read is 
 
 test('lag: polling ends when the process closes', async () => {
   const closing = new AbortController()
-  await using acme = await house({ tickMs: 1, switches: { createLagMs: 60_000 }, closing: closing.signal })
+  await using acme = await apiHarness({ tickMs: 1, switches: { createLagMs: 60_000 }, closing: closing.signal })
   await acme.fill()
   closing.abort()
   expect(await acme.mutate('createUser', { primaryEmail: carla })).toMatchObject({ settled: false, user: null })

@@ -1,7 +1,7 @@
 /** A PUT replaces the whole user, so it can lose data that the vendor does not accept in its own format. */
 import { expect, test } from 'vitest'
 import { isOtherType } from '../../../src/writes/vendor/compare-written.ts'
-import { house, type Json } from '../harness/api-harness.ts'
+import { apiHarness, type Json } from '../harness/api-harness.ts'
 import { mirrorState, vendorState } from '../harness/states.ts'
 
 const anna = 'Anna.Muller@example.com'
@@ -10,7 +10,7 @@ const rename = { primaryEmail: anna, set: { firstName: 'Änne' } }
 test.each<Json>([{}, { updateLagMs: 300, membershipLagMs: 100 }])(
   'loss: memberships that a PUT lost are restored, with a note, also under %o',
   async (lags) => {
-    await using acme = await house({ tickMs: 1, switches: { userGroups: 'names', groupsInPut: 'byId', ...lags } })
+    await using acme = await apiHarness({ tickMs: 1, switches: { userGroups: 'names', groupsInPut: 'byId', ...lags } })
     await acme.fill()
     expect(await acme.mutate('updateUser', rename)).toMatchObject({
       __typename: 'UpdateUserSuccess',
@@ -26,7 +26,7 @@ test.each<Json>([{}, { updateLagMs: 300, membershipLagMs: 100 }])(
 )
 
 test('loss: a membership that cannot be restored is NotAsWritten', async () => {
-  await using acme = await house({ tickMs: 1, switches: { userGroups: 'names', groupsInPut: 'byId' } })
+  await using acme = await apiHarness({ tickMs: 1, switches: { userGroups: 'names', groupsInPut: 'byId' } })
   await acme.fill()
   acme.simulator.faults.add({ kind: 'status', status: 400, path: 'members', text: 'the group is full' })
   expect(await acme.mutate('updateUser', rename)).toMatchObject({
@@ -40,7 +40,7 @@ test('loss: a membership that cannot be restored is NotAsWritten', async () => {
 test.each<Json>([{}, { updateLagMs: 300, membershipLagMs: 100 }])(
   'loss: a membership of a group created after the last pull is restored after a PUT lost it, under %o',
   async (lags) => {
-    await using acme = await house({ tickMs: 1, switches: { userGroups: 'names', groupsInPut: 'byId', ...lags } })
+    await using acme = await apiHarness({ tickMs: 1, switches: { userGroups: 'names', groupsInPut: 'byId', ...lags } })
     await acme.fill()
     acme.vendor.createGroup('Younger', 'grp_009')
     acme.vendor.addMember('grp_009', anna)
@@ -62,7 +62,7 @@ test.each([
   ['of which it keeps one', ['grp_001', 'grp_002', 'grp_003'], ['grp_002']],
   ['of which the user is in one', ['grp_001', 'grp_002'], []],
 ])('loss: a PUT is NotAsWritten if two groups have the name of a lost one, %s', async (_, groups, kept) => {
-  await using acme = await house({ tickMs: 1, switches: { userGroups: 'names', groupsInPut: 'replaced' } })
+  await using acme = await apiHarness({ tickMs: 1, switches: { userGroups: 'names', groupsInPut: 'replaced' } })
   acme.vendor.createGroup('Finance', 'grp_003')
   for (const group of groups.slice(1)) acme.vendor.addMember(group, anna)
   await acme.fill()
@@ -75,7 +75,7 @@ test.each([
 })
 
 test('loss: a PUT that keeps unresolvable groups succeeds, and no list is read', async () => {
-  await using acme = await house({ tickMs: 1, switches: { userGroups: 'names', groupsInPut: 'ignored' } })
+  await using acme = await apiHarness({ tickMs: 1, switches: { userGroups: 'names', groupsInPut: 'ignored' } })
   acme.vendor.createGroup('Finance', 'grp_003')
   acme.vendor.addMember('grp_003', anna)
   await acme.fill()
@@ -86,21 +86,21 @@ test('loss: a PUT that keeps unresolvable groups succeeds, and no list is read',
 })
 
 test('loss: lost aliases are NotAsWritten even if the patch did not mention them', async () => {
-  await using acme = await house({ tickMs: 1, switches: { aliasesInPut: 'dropped' } })
+  await using acme = await apiHarness({ tickMs: 1, switches: { aliasesInPut: 'dropped' } })
   await acme.fill()
   expect(await acme.mutate('updateUser', rename)).toMatchObject({ __typename: 'NotAsWritten', fields: ['aliases'] })
   expect(await mirrorState(acme)).toEqual(vendorState(acme))
 })
 
 test('loss: an undocumented field that a PUT loses is NotAsWritten', async () => {
-  await using acme = await house({ tickMs: 1 })
+  await using acme = await apiHarness({ tickMs: 1 })
   await acme.fill()
   acme.simulator.faults.add({ kind: 'storesSomethingElse', fields: { department: null } })
   expect(await acme.mutate('updateUser', rename)).toMatchObject({ __typename: 'NotAsWritten', fields: ['department'] })
 })
 
 test('recent writes: a role that the vendor lists twice is replaced like any other', async () => {
-  await using acme = await house({ tickMs: 1 })
+  await using acme = await apiHarness({ tickMs: 1 })
   acme.vendor.updateUser(anna, { roles: ['USER', 'User', 'USER'] })
   await acme.fill()
   const set = { roles: { set: ['HELPDESK'] } }
@@ -113,7 +113,7 @@ test('recent writes: a role that the vendor lists twice is replaced like any oth
 })
 
 test('loss: an undocumented list may shrink, and a note reports it', async () => {
-  await using acme = await house({ tickMs: 1 })
+  await using acme = await apiHarness({ tickMs: 1 })
   acme.simulator.faults.add({ kind: 'storesSomethingElse', fields: { sessions: ['a', 'b'] }, times: 1 })
   await acme.fill()
   await acme.mutate('updateUser', { primaryEmail: anna, set: { firstName: 'Anne' } })
@@ -135,7 +135,7 @@ test('loss: the type of a new user is compared without case, and an undocumented
 })
 
 test('loss: unrecognized values of type and status contradict no write', async () => {
-  await using acme = await house({ tickMs: 1, switches: { words: 'further' } })
+  await using acme = await apiHarness({ tickMs: 1, switches: { words: 'further' } })
   await acme.fill()
   const input = { primaryEmail: 'carla@example.com', type: 'ALIAS', status: 'INACTIVE' }
   expect(await acme.mutate('createUser', input)).toMatchObject({ __typename: 'CreateUserSuccess', settled: true })
@@ -146,7 +146,7 @@ test('loss: unrecognized values of type and status contradict no write', async (
 })
 
 test('loss: an alias that a PUT drops is NotAsWritten, not late, once the vendor shows a newer version', async () => {
-  await using acme = await house({ tickMs: 1, switches: { aliasesInPut: 'dropped' } })
+  await using acme = await apiHarness({ tickMs: 1, switches: { aliasesInPut: 'dropped' } })
   await acme.fill()
   const set = { aliases: { set: ['bobby@example.com'] } }
   expect(await acme.mutate('updateUser', { primaryEmail: 'bob@example.com', set })).toMatchObject({

@@ -5,8 +5,8 @@
 import { expect, test } from 'vitest'
 import { referenceOf } from '../../../src/graph/federation/references.ts'
 import { addressKey } from '../../../src/mirror/address.ts'
-import { workshop } from '../../operations/harness/worker-harness.ts'
-import { house, type Json } from '../harness/api-harness.ts'
+import { workerHarness } from '../../operations/harness/worker-harness.ts'
+import { apiHarness, type Json } from '../harness/api-harness.ts'
 
 const odd = [
   '"j doe"@example.com',
@@ -25,7 +25,7 @@ const data = {
 }
 
 test('addresses: the mirror’s spelling finds an existing user in queries, refreshes and writes', async () => {
-  await using acme = await house({ data })
+  await using acme = await apiHarness({ data })
   await acme.fill()
   for (const address of odd) {
     const { data: found, errors } = await acme.post({
@@ -58,7 +58,7 @@ test('addresses: the mirror’s spelling finds an existing user in queries, refr
 })
 
 test('addresses: creation validates addresses strictly', async () => {
-  await using acme = await house({ data })
+  await using acme = await apiHarness({ data })
   for (const primaryEmail of ['"j d"@example.com', '"b@c"@example.com', ' new@example.com', 'new@example.com ']) {
     expect((await acme.mutate('createUser', { primaryEmail })).code, primaryEmail).toBe('INVALID_INPUT')
     const added = { primaryEmail: 'gr@example.com', set: { aliases: { add: [primaryEmail] } } }
@@ -68,7 +68,7 @@ test('addresses: creation validates addresses strictly', async () => {
 })
 
 test('addresses: NFC and NFD, and punycode and Unicode, are forms of one address', async () => {
-  await using acme = await house({ data })
+  await using acme = await apiHarness({ data })
   await acme.fill()
   const forms = ['zoë@bücher.example', 'ZOË@BÜCHER.EXAMPLE', 'Zoë@xn--bcher-kva.example']
   for (const form of forms.flatMap((one) => [one.normalize('NFC'), one.normalize('NFD')])) {
@@ -90,7 +90,7 @@ test('addresses: NFC and NFD, and punycode and Unicode, are forms of one address
 })
 
 test('filter: text filters fold case fully', async () => {
-  await using acme = await house({ data })
+  await using acme = await apiHarness({ data })
   await acme.fill()
   const asked: [Json, string][] = [
     [{ firstName: { eq: 'ΣΑΣ' } }, 'gr@example.com'],
@@ -112,7 +112,7 @@ test('filter: text filters fold case fully', async () => {
 })
 
 test('deprovisioning: the list accepts every address that the mirror shows', { timeout: 60_000 }, async () => {
-  await using acme = await workshop({ data })
+  await using acme = await workerHarness({ data })
   await acme.fill()
   const done = await acme.finish('startDeprovisioning', { primaryEmails: odd })
   expect(done).toMatchObject({ state: 'SUCCEEDED', done: odd.length, failed: 0 })

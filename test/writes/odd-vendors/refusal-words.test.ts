@@ -1,10 +1,10 @@
 /** Rejections with an ambiguous text, and rejections with status 200. */
 import { expect, test } from 'vitest'
-import { workshop } from '../../operations/harness/worker-harness.ts'
-import { house } from '../harness/api-harness.ts'
+import { workerHarness } from '../../operations/harness/worker-harness.ts'
+import { apiHarness } from '../harness/api-harness.ts'
 
 test('writes: a text about an address that names its domain is about the address', async () => {
-  await using acme = await house({ switches: { duplicateCreate: 400, refusalWords: 'misleading' } })
+  await using acme = await apiHarness({ switches: { duplicateCreate: 400, refusalWords: 'misleading' } })
   acme.vendor.createUser({ primaryEmail: 'eve@example.com' })
   const answer = await acme.mutate('createUser', { primaryEmail: 'eve@example.com' })
   expect(answer).toMatchObject({ code: 'ALREADY_EXISTS' })
@@ -12,14 +12,14 @@ test('writes: a text about an address that names its domain is about the address
 })
 
 test('writes: a limit that names the domain is a rejection of this one user, with its text', async () => {
-  await using acme = await house({ switches: { userLimit: 0, refusalWords: 'misleading' } })
+  await using acme = await apiHarness({ switches: { userLimit: 0, refusalWords: 'misleading' } })
   const answer = await acme.mutate('createUser', { primaryEmail: 'eve@example.com' })
   expect(answer).toMatchObject({ code: 'INVALID_INPUT' })
   expect(answer.message).toContain('User limit reached for example.com')
 })
 
 test('writes: 200 with success false is a rejection with its text, and not a success', async () => {
-  await using acme = await house({ switches: { refusesBy: 'body', unknownRoles: 'refused' } })
+  await using acme = await apiHarness({ switches: { refusesBy: 'body', unknownRoles: 'refused' } })
   await acme.fill()
   const refused = await acme.mutate('createUser', { primaryEmail: 'eve@elsewhere.test' })
   expect(refused).toMatchObject({ code: 'DOMAIN_NOT_REGISTERED' })
@@ -33,7 +33,7 @@ test('writes: 200 with success false is a rejection with its text, and not a suc
 })
 
 test('writes: an error beside the user in a successful response is a rejection with its text', async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   await acme.fill()
   const [anna] = acme.vendor.users()
   const refuse = (method: string, body: object) =>
@@ -54,7 +54,7 @@ test('writes: an error beside the user in a successful response is a rejection w
 })
 
 test("writes: a user's own error field that a write sends back is not a rejection", async () => {
-  await using acme = await house()
+  await using acme = await apiHarness()
   await acme.fill()
   const [anna] = acme.vendor.users()
   acme.vendor.updateUser(anna?.primaryEmail ?? '', { error: 'mailbox over quota' } as object)
@@ -63,7 +63,7 @@ test("writes: a user's own error field that a write sends back is not a rejectio
 })
 
 test('onboarding: the rejection of one item fails one item', { timeout: 60_000 }, async () => {
-  await using acme = await workshop({ switches: { duplicateCreate: 400, refusalWords: 'misleading' } })
+  await using acme = await workerHarness({ switches: { duplicateCreate: 400, refusalWords: 'misleading' } })
   acme.vendor.createUser({ primaryEmail: 'eve@example.com' })
   const users = ['ann', 'eve', 'kim'].map((name) => ({ primaryEmail: `${name}@example.com` }))
   const done = await acme.finish('startOnboarding', { users })
