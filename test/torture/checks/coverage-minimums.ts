@@ -13,7 +13,7 @@ export function floorsOf(schedules: number): ReadonlyMap<string, number> {
   return new Map([
     ...faultNames.map((name) => [`fault ${name}`, floor(0.04)] as const),
     ['fault hold', floor(0.3)],
-    ...checkpointNames.map((name) => [`kill ${name}`, floor(0.03)] as const),
+    ...checkpointNames.map((name) => [`kill ${name}`, floor(name.startsWith('page') ? 0.01 : 0.03)] as const),
     ...editNames.map((name) => [`edit ${name}`, floor(0.1)] as const),
     ['edits between two pages', floor(0.2)],
     ['createdAt spelled otherwise', floor(0.3)],
