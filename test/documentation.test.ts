@@ -89,3 +89,29 @@ describe('documented variables', async () => {
 async function pathsOf(...patterns: string[]): Promise<string[]> {
   return await Array.fromAsync(glob(patterns, { cwd: root }))
 }
+
+/** Wordings that readers stumble over, in place of the standard terms. */
+const idioms =
+  /\b((is|are|was|were|be) told|so many|where nothing is said|where there is none|by itself|borne|whom|whatever (comes|is|it)|came out|come out|is no more|stands so|to be had|shall|nobody|somebody|learnt|as it stands)\b/i
+
+async function linesWithIdioms(patterns: readonly string[]): Promise<string[]> {
+  const found: string[] = []
+  for (const pattern of patterns) {
+    for await (const path of glob(pattern, { cwd: root })) {
+      if (path.endsWith('documentation.test.ts') || path.includes('/generated/')) continue
+      const lines = (await readFile(join(root, path), 'utf8')).split('\n')
+      // The operating system has a user of this name.
+      const own = lines.filter((line) => idioms.test(line) && !/\bpostgres\b.*\bnobody\b|\bNOBODY\b/.test(line))
+      found.push(...own.map((line) => `${path}: ${line.trim()}`))
+    }
+  }
+  return found
+}
+
+test('documentation: no document and no description uses a wording that readers stumble over', async () => {
+  expect(await linesWithIdioms(['*.md', 'docs/**/*.md', '.github/**/*.md', 'schema.graphql'])).toEqual([])
+})
+
+test.each(['src', 'test'])('documentation: hardly any line of %s uses such a wording', async (folder) => {
+  expect((await linesWithIdioms([`${folder}/**/*.ts`])).length).toBeLessThan(10)
+})

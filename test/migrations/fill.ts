@@ -183,21 +183,21 @@ async function write(vendor: SimulatedOrganization, mutate: Mutate): Promise<voi
   // The same alias in other letter case: the mirror keeps both spellings.
   vendor.updateUser(member?.primaryEmail ?? '', { aliases: ['spelled.alias@example.com'] })
   await mutate('refreshUser', { primaryEmail: member?.primaryEmail })
-  const whom = { primaryEmail: 'new.one@example.com' }
+  const user = { primaryEmail: 'new.one@example.com' }
   await mutate('createUser', {
-    ...whom,
+    ...user,
     firstName: 'New',
     groups: ['grp_002'],
     password: 'Planted-Password-1!',
     idempotencyKey: 'create-1',
   })
   await mutate('updateUser', {
-    ...whom,
+    ...user,
     set: { lastName: 'One', aliases: { add: ['n.one@example.org'] } },
     idempotencyKey: 'update-1',
   })
-  await mutate('addUserToGroup', { ...whom, groupId: 'grp_003' })
-  await mutate('removeUserFromGroup', { ...whom, groupId: 'grp_002' })
+  await mutate('addUserToGroup', { ...user, groupId: 'grp_003' })
+  await mutate('removeUserFromGroup', { ...user, groupId: 'grp_002' })
   await mutate('createUser', { primaryEmail: 'short.lived@example.com' })
   await mutate('deleteUser', { primaryEmail: 'short.lived@example.com' })
 }

@@ -78,12 +78,12 @@ test('serve: the program returns a user with roles, aliases and groups', async (
 test('serve: liveness and readiness succeed, and the API requires a token', async () => {
   expect((await fetch(`${origin}/health/live`)).status).toBe(200)
   expect((await fetch(`${origin}/health/ready`)).status).toBe(200)
-  const nobody = await fetch(`${origin}/graphql`, {
+  const anonymous = await fetch(`${origin}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query: '{ __typename }' }),
   })
-  expect(nobody.status).toBe(401)
+  expect(anonymous.status).toBe(401)
   expect(await ask(origin, '{ __typename }', {}, 'wrong')).toEqual({
     errors: [{ message: 'Unknown token.', extensions: { code: 'UNAUTHENTICATED' } }],
   })

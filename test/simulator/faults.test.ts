@@ -134,7 +134,7 @@ test('faults: a refusal in the body keeps its shape, because its status is that 
   await using vendor = await startVendor()
   vendor.organization.setSwitches({ refusesBy: 'body' })
   vendor.simulator.faults.add({ kind: 'wrongShape' })
-  expect((await vendor.call('PUT', '/users/nobody%40example.com', carl)).json).toMatchObject({ success: false })
+  expect((await vendor.call('PUT', '/users/missing%40example.com', carl)).json).toMatchObject({ success: false })
   expect((await vendor.call('POST', '/users', carl)).json).toEqual({ unexpected: [true] })
 })
 

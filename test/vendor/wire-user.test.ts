@@ -183,7 +183,7 @@ describe('a user', () => {
     ['aliases', ['a@acme.test', { address: 'b@acme.test', email: 'c@acme.test' }], 'an object'],
     ['aliases', ['a@acme.test', { name: 'Sales' }], 'an object'],
     ['aliases', ['a@acme.test', { address: 7 }], 'an object'],
-    ['aliases', ['a@acme.test', { name: 'b@acme.test', address: 'nobody' }], 'an object'],
+    ['aliases', ['a@acme.test', { name: 'b@acme.test', address: 'no-address' }], 'an object'],
     ...['not an address', 'bob', 'sip:b@acme.test', 'X500:/o=acme/cn=b', 'meet @ noon', 'a@acme.test, b@acme.test'].map(
       (text): [string, unknown[], string] => ['aliases', ['a@acme.test', text], 'a string that is not an address'],
     ),

@@ -98,8 +98,8 @@ test('user lock: a write that exceeds its maximum wait for the lock fails and se
   await acme.fill()
   const { sql } = acme.database
   await sql`insert into user_locks values (${acme.organizationId}, ${anna.toLowerCase()}, 'another', clock_timestamp() + interval '1 hour')`
-  const whom = { organizationId: acme.organizationId, primaryEmail: anna }
-  await expect(withUserLock(sql, whom, async () => 'mine', { maxWaitMs: 0 })).rejects.toThrow(UserLockedError)
+  const user = { organizationId: acme.organizationId, primaryEmail: anna }
+  await expect(withUserLock(sql, user, async () => 'mine', { maxWaitMs: 0 })).rejects.toThrow(UserLockedError)
 })
 
 test('allowance: a write does not wait for slots that take longer than 30 s to become free', async () => {
@@ -119,9 +119,9 @@ test('user lock: of many waiters in one process, only one polls the row while an
   await sql`insert into user_locks values (${organizationId}, ${anna.toLowerCase()}, 'another', clock_timestamp() + interval '1 hour')`
   const isHeldByAnother = looks.length
   const leaving = new AbortController()
-  const whom = { organizationId, primaryEmail: anna }
+  const user = { organizationId, primaryEmail: anna }
   const waiting = Array.from({ length: 300 }, () =>
-    withUserLock(sql, whom, async () => 'mine', { signal: leaving.signal }),
+    withUserLock(sql, user, async () => 'mine', { signal: leaving.signal }),
   )
   await until(() => looks.length - isHeldByAnother >= 5)
   // If every waiter polled for itself, there would be 300 statements by then.

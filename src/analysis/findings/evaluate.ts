@@ -2,7 +2,7 @@
 
 import type { Sql, Transaction } from '../../db/database.ts'
 import { array } from '../../db/pg-array.ts'
-import { type ChangedSubjects, readChangedSubjects } from './learnt.ts'
+import { type ChangedSubjects, readChangedSubjects } from './changed-subjects.ts'
 import { changed, everything, type Rule, severities } from './rule.ts'
 import { rules } from './rules.ts'
 
@@ -59,11 +59,11 @@ async function askAll(
   tx: Transaction,
   organizationId: number,
   when: Rule['asked'],
-  learnt: ChangedSubjects | 'ALL',
+  changed: ChangedSubjects | 'ALL',
 ): Promise<void> {
   for (const rule of rules.filter(({ asked }) => asked === when)) {
-    if (learnt === 'ALL' || (rule.needsAllMembers && learnt.membersInDoubt)) await ask(tx, rule, organizationId, null)
-    else if (learnt.ids.length > 0) await ask(tx, rule, organizationId, learnt.ids)
+    if (changed === 'ALL' || (rule.needsAllMembers && changed.membersInDoubt)) await ask(tx, rule, organizationId, null)
+    else if (changed.ids.length > 0) await ask(tx, rule, organizationId, changed.ids)
   }
 }
 

@@ -157,9 +157,9 @@ export class ItemRun {
         stop,
         settling: oneReading,
       })
-    const whom = { organizationId, primaryEmail }
+    const user = { organizationId, primaryEmail }
     const { control, leases } = this.#deps
-    return await withUserLock(control, whom, async (lock) => await work(await open(lock)), { signal: stop, leases })
+    return await withUserLock(control, user, async (lock) => await work(await open(lock)), { signal: stop, leases })
   }
 }
 

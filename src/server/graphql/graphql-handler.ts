@@ -49,7 +49,7 @@ interface ServerContext {
   allow: (limitMs: number) => void
 }
 
-const nobody: Viewer = { name: 'nobody', scopes: new Set(), organizations: new Set() }
+const anonymousViewer: Viewer = { name: 'anonymous', scopes: new Set(), organizations: new Set() }
 
 export function createGraphQLHandler<Context extends object>(options: GraphQLHandlerOptions<Context>): GraphQLHandler {
   const { schema, contextFor, logger, operationTimeoutMs, mutationTimeoutMs, limits, trustedDocuments } = options
@@ -113,13 +113,13 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
         },
         {
           exchange,
-          viewer: asking === 'anonymous' ? nobody : asking,
+          viewer: asking === 'anonymous' ? anonymousViewer : asking,
           isAnonymous: asking === 'anonymous',
           untimed: () => clearTimeout(timer),
           allow,
         },
       )
-      await send(answer, exchange, asking === 'anonymous' ? nobody : asking)
+      await send(answer, exchange, asking === 'anonymous' ? anonymousViewer : asking)
     } finally {
       clearTimeout(timer)
     }

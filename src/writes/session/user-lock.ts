@@ -32,15 +32,15 @@ const longestWaitMs = 30_000
  */
 export async function withUserLock<T>(
   sql: Sql,
-  whom: { readonly organizationId: number; readonly primaryEmail: string },
+  user: { readonly organizationId: number; readonly primaryEmail: string },
   work: (lock: UserLock) => Promise<T>,
   options: LockOptions = {},
 ): Promise<T> {
   const { signal, maxWaitMs = longestWaitMs } = options
-  const turn = `user ${whom.organizationId} ${addressKey(whom.primaryEmail)}`
+  const turn = `user ${user.organizationId} ${addressKey(user.primaryEmail)}`
   const until = performance.now() + maxWaitMs
   const late = () => new UserLockedError()
-  return await sql.takeTurn(turn, maxWaitMs, late, () => whileLocked(sql, whom, work, { ...options, until }), signal)
+  return await sql.takeTurn(turn, maxWaitMs, late, () => whileLocked(sql, user, work, { ...options, until }), signal)
 }
 
 interface LockOptions {
@@ -52,12 +52,12 @@ interface LockOptions {
 /** Takes the lock among processes, by the row. */
 async function whileLocked<T>(
   sql: Sql,
-  whom: { readonly organizationId: number; readonly primaryEmail: string },
+  user: { readonly organizationId: number; readonly primaryEmail: string },
   work: (lock: UserLock) => Promise<T>,
   { signal, leases = sql, until }: LockOptions & { readonly until: number },
 ): Promise<T> {
-  const { organizationId } = whom
-  const key = addressKey(whom.primaryEmail)
+  const { organizationId } = user
+  const key = addressKey(user.primaryEmail)
   const holder = randomUUID()
 
   const take = async (by = sql) => {

@@ -232,7 +232,10 @@ export class UserReader {
     const deadline = new AbortController()
     let timer: NodeJS.Timeout | undefined
     const beforeSending = async () => {
-      timer ??= setTimeout(() => deadline.abort(new Error('The reading took too long')), leftMs ?? longestReadingMs)
+      timer ??= setTimeout(
+        () => deadline.abort(new Error('The reading took too long')),
+        Math.max(1, leftMs ?? longestReadingMs),
+      )
     }
     const signal = AbortSignal.any([deadline.signal, ...[caller, stop].filter((one) => one !== undefined)])
     try {

@@ -205,8 +205,8 @@ describe('declareUserGone', () => {
     expect(await messages(there)).toEqual([[notPutOff, 'BAD_USER_INPUT']])
     expect(await messages(user)).toBeUndefined()
     expect(await messages(user)).toEqual([[expect.stringContaining('already deleted'), 'BAD_USER_INPUT']])
-    const nobody = Buffer.from('User:999999').toString('base64')
-    expect(await messages(nobody)).toEqual([['No user has this ID', 'NOT_FOUND']])
+    const unknownUser = Buffer.from('User:999999').toString('base64')
+    expect(await messages(unknownUser)).toEqual([['No user has this ID', 'NOT_FOUND']])
   })
 
   test('rejects a user that a response has shown since it was deferred', async () => {

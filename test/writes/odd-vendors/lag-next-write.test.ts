@@ -124,7 +124,7 @@ test.each<[string, Json]>([
     __typename: 'AlreadyExists',
     message: expect.stringMatching(/The user carla@example.com already exists.*does not show it yet/),
   })
-  expect(await acme.mutate(field, { ...input, primaryEmail: 'nobody@example.com' })).toMatchObject({
+  expect(await acme.mutate(field, { ...input, primaryEmail: 'missing@example.com' })).toMatchObject({
     __typename: 'NotFound',
   })
 })
