@@ -1,5 +1,5 @@
 /**
- * The only module that reads the environment. `readConfig` checks all of it, and reports all missing and invalid
+ * Reads the environment of every command but the simulator's own numbers. `readConfig` checks all of it, and reports all missing and invalid
  * variables together, one sentence each.
  */
 import { readFileSync } from 'node:fs'

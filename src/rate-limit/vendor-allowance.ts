@@ -7,7 +7,7 @@
  * window. Until the response arrives, the slot is leased for longer than any request may last: a killed process loses
  * its slots for a while, and the limit still holds.
  *
- * The shares (allowance/shares.ts): background work leaves a tenth of the slots free, interactive work leaves a quarter
+ * The shares (shares.ts): background work leaves a tenth of the slots free, interactive work leaves a quarter
  * to background work that is waiting, and no caller gets more than its share of the interactive slots.
  *
  * Processes may have different limits. A slot stores the limit under which it was taken. A slot is taken only while

@@ -166,7 +166,7 @@ function groupKeys(isTheirs: SQL, condition: SQL | undefined, window: PageWindow
     orderBy: window.orderBy(groups),
   }
   const meant = condition ?? sql`true`
-  return selectPageIds({ ways: [], source, condition: meant, conditionOnWay: meant }, window.limit)
+  return selectPageIds({ paths: [], source, condition: meant, conditionOnPath: meant }, window.limit)
 }
 
 function groupList({ filter, orderBy }: GroupListArgs) {

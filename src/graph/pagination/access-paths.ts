@@ -33,67 +33,67 @@ export interface Source {
   readonly orderBy: readonly SQL[]
 }
 
-export interface WayList {
-  readonly ways: readonly AccessPath[]
+export interface PathList {
+  readonly paths: readonly AccessPath[]
   readonly source: Source
   /** The condition on a row of the source. */
   readonly condition: SQL
   /** The condition without the part that an access path with a count already guarantees. */
-  readonly conditionOnWay: SQL
+  readonly conditionOnPath: SQL
 }
 
 /** Returns the ids of a page's rows, as an array. `walked` replaces the source for the scan in list order. */
 export function selectPageIds(
-  { ways, source, condition, conditionOnWay }: WayList,
+  { paths, source, condition, conditionOnPath }: PathList,
   limit: number,
   walked: { readonly source: Source; readonly condition: SQL } = { source, condition },
 ): SQL {
   const page = (from: Source, gate: SQL, meant: SQL) =>
     sql`(select ${from.id} from ${from.table} where ${gate} and ${from.within} and ${opaque(meant)}
       order by ${sql.join([...from.orderBy], sql`, `)} limit ${limit})`
-  const branches = ways.map((way, i) =>
-    page(source, sql`${isChosen(ways, i)} and ${isOnWay(source, i)}`, way.count ? conditionOnWay : condition),
+  const branches = paths.map((way, i) =>
+    page(source, sql`${isChosen(paths, i)} and ${isOnPath(source, i)}`, way.count ? conditionOnPath : condition),
   )
-  const walk = page(walked.source, noneIsTaken(ways), walked.condition)
-  return sql`array(${materializePaths(ways)} ${sql.join([...branches, walk], sql` union all `)})`
+  const walk = page(walked.source, noneIsChosen(paths), walked.condition)
+  return sql`array(${materializePaths(paths)} ${sql.join([...branches, walk], sql` union all `)})`
 }
 
 /**
  * Returns the number of matching rows, as a query of one value. `otherwise` counts them if no access path is chosen.
  */
-export function countRows({ ways, source, condition }: WayList, otherwise: SQL): SQL {
-  const [only] = ways
+export function countRows({ paths, source, condition }: PathList, otherwise: SQL): SQL {
+  const [only] = paths
   if (only?.count) return only.count
   if (!only) return otherwise
-  const branches = ways.map(
-    (_, i) => sql`when ${isChosen(ways, i)} then
-      (select count(*) from ${source.table} where ${isOnWay(source, i)} and ${source.within} and ${opaque(condition)})`,
+  const branches = paths.map(
+    (_, i) => sql`when ${isChosen(paths, i)} then
+      (select count(*) from ${source.table} where ${isOnPath(source, i)} and ${source.within} and ${opaque(condition)})`,
   )
-  return sql`${materializePaths(ways)} select case ${sql.join(branches, sql` `)} else (${otherwise}) end`
+  return sql`${materializePaths(paths)} select case ${sql.join(branches, sql` `)} else (${otherwise}) end`
 }
 
 const nameOf = (index: number): SQL => sql.raw(`way_${index + 1}`)
 const found = (index: number): SQL => sql`(select count(*) from ${nameOf(index)})`
-const isOnWay = ({ id }: Source, index: number): SQL => sql`${id} = any(array(select id from ${nameOf(index)}))`
+const isOnPath = ({ id }: Source, index: number): SQL => sql`${id} = any(array(select id from ${nameOf(index)}))`
 
 /** Each access path stops after one candidate more than its maximum, and is not executed unless a branch uses it. */
-function materializePaths(ways: readonly AccessPath[]): SQL {
-  if (ways.length === 0) return sql``
-  const parts = ways.map(
+function materializePaths(paths: readonly AccessPath[]): SQL {
+  if (paths.length === 0) return sql``
+  const parts = paths.map(
     ({ ids, few }, i) =>
       sql`${nameOf(i)} (id) as materialized (select * from (${ids}) way limit ${sql.raw(String(few + 1))})`,
   )
   return sql`with ${sql.join(parts, sql`, `)}`
 }
 
-function isChosen(ways: readonly AccessPath[], index: number): SQL {
-  return sql`${noneIsTaken(ways.slice(0, index))} and ${found(index)} <= ${ways[index]?.few ?? 0}`
+function isChosen(paths: readonly AccessPath[], index: number): SQL {
+  return sql`${noneIsChosen(paths.slice(0, index))} and ${found(index)} <= ${paths[index]?.few ?? 0}`
 }
 
-function noneIsTaken(ways: readonly AccessPath[]): SQL {
-  if (ways.length === 0) return sql`true`
+function noneIsChosen(paths: readonly AccessPath[]): SQL {
+  if (paths.length === 0) return sql`true`
   return sql.join(
-    ways.map(({ few }, i) => sql`${found(i)} > ${few}`),
+    paths.map(({ few }, i) => sql`${found(i)} > ${few}`),
     sql` and `,
   )
 }

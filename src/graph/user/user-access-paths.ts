@@ -24,7 +24,7 @@ import {
 import { type AskedOfUsers, aliasAddress, type GroupRefFilterInput, isMeantGroup, isPrivileged } from './user-filter.ts'
 
 /** Each access path is a branch that repeats the whole condition. */
-const mostWays = 3
+const maxPaths = 3
 
 /** Returns access paths to all users that may match the filter, those that usually find the fewest users first. */
 export function accessPathsFor(asked: AskedOfUsers | null | undefined, place: CandidateScope): AccessPath[] {
@@ -44,11 +44,11 @@ export function accessPathsFor(asked: AskedOfUsers | null | undefined, place: Ca
     asked.status === 'INACTIVE' && found(usersWithProfile(sql`users.status = 'INACTIVE'`, place), place),
     asked.type === 'ALIAS' && found(usersWithProfile(sql`users.type = 'ALIAS'`, place), place),
   ]
-  const ways: AccessPath[] = all.filter((way) => way != null && way !== false)
-  if (Object.values(asked).filter((value) => value != null).length === 1 && asked.and == null) return ways
+  const paths: AccessPath[] = all.filter((way) => way != null && way !== false)
+  if (Object.values(asked).filter((value) => value != null).length === 1 && asked.and == null) return paths
   // With several conditions, no single access path can count the matching users.
-  return [...ways, ...(asked.and ?? []).flatMap((one) => accessPathsFor(one, place))]
-    .slice(0, mostWays)
+  return [...paths, ...(asked.and ?? []).flatMap((one) => accessPathsFor(one, place))]
+    .slice(0, maxPaths)
     .map(({ ids, few }) => ({ ids, few }))
 }
 

@@ -10,7 +10,7 @@ import { costs, type FieldCost, inputCosts } from '../core/cost.ts'
 import { isAlive } from '../core/current-rows.ts'
 import { assertOrganizationKnown, resolveOrganization } from '../core/organization-argument.ts'
 import { Organization, organizationArg } from '../organization/organization.ts'
-import { countRows, selectPageIds, type WayList } from '../pagination/access-paths.ts'
+import { countRows, type PathList, selectPageIds } from '../pagination/access-paths.ts'
 import { connectionType, edgeType, pageArgs } from '../pagination/connection.ts'
 import { type ListQuery, relatedPage, rootPage } from '../pagination/drizzle-plan.ts'
 import { Direction, momentField, orderOf, textField } from '../pagination/order.ts'
@@ -178,7 +178,7 @@ function userKeys(context: GraphContext, organizationId: SQL, args: UserListArgs
       ) ?? sql`true`,
     orderBy: window.orderBy(user),
   })
-  const list = { ...waysOf(context, organizationId, args), source: sourceOf(users, sql`${users}`) }
+  const list = { ...pathsOf(context, organizationId, args), source: sourceOf(users, sql`${users}`) }
   const isByAddress = window.order.terms.every(({ key }) => key === 'addressKey' || key === 'id')
   if (moment === undefined || !isByAddress) return selectPageIds(list, window.limit)
   // Addresses never change, so their order can be scanned in the current table. Most rows are the same as at the
@@ -212,25 +212,28 @@ function countOfUsers(context: GraphContext, organizationId: SQL, args: UserList
   const source = { table: sql`${users}`, id: sql`${users.id}`, within: isOurs, orderBy: [] }
   // In the past, users can only be counted one by one, so a larger candidate set is still cheaper.
   const few = context.moment === undefined ? undefined : fewInThePast
-  const { ways, ...list } = waysOf(context, organizationId, args, few)
+  const { paths, ...list } = pathsOf(context, organizationId, args, few)
   // The counts of access paths include only live users.
-  return countRows({ ...list, ways: isOfLive(args) ? ways : ways.map(({ ids, few }) => ({ ids, few })), source }, all)
+  return countRows(
+    { ...list, paths: isOfLive(args) ? paths : paths.map(({ ids, few }) => ({ ids, few })), source },
+    all,
+  )
 }
 
 function isOfLive({ lifecycle }: UserListArgs): boolean {
   return (lifecycle ?? 'LIVE') === 'LIVE'
 }
 
-function waysOf(
+function pathsOf(
   { moment }: GraphContext,
   organizationId: SQL,
   args: UserListArgs,
   few?: number,
-): Omit<WayList, 'source'> {
+): Omit<PathList, 'source'> {
   return {
-    ways: accessPathsFor(args.filter, { organizationId, moment, few }),
+    paths: accessPathsFor(args.filter, { organizationId, moment, few }),
     condition: userList(args, organizationId).where(users) ?? sql`true`,
-    conditionOnWay: lives[args.lifecycle ?? 'LIVE'](users) ?? sql`true`,
+    conditionOnPath: lives[args.lifecycle ?? 'LIVE'](users) ?? sql`true`,
   }
 }
 

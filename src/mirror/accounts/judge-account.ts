@@ -1,7 +1,7 @@
 /**
  * Decides whether a response shows the known account at its address. Pure. Another account is indicated by a later
  * creation time, or by a different type if one of the creation times is unknown. An indication alone ends no account: a
- * point read must agree (docs/decisions/0026-when-a-life-ends.md).
+ * point read must agree (docs/decisions/0026-when-an-account-ends.md).
  */
 
 import { bitOf, type Profile } from '../users/profile.ts'

@@ -3,7 +3,7 @@ import { array } from '../../db/pg-array.ts'
 import { inOrganization, inOrganizationOfPull } from '../in-organization.ts'
 import { lockOrganization, lockOrganizationOfPull } from '../organization-lock.ts'
 import { type AppliedUsers, outcomes } from '../users/apply-users.ts'
-import { settleFigures } from './figures.ts'
+import { settleFigures } from './pull-counts.ts'
 
 /** The life cycle of a pull: started, filled with pages, completed or failed. */
 

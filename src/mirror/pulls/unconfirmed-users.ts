@@ -7,7 +7,7 @@
 import type { Transaction } from '../../db/database.ts'
 import { array } from '../../db/pg-array.ts'
 import { carriedBits } from '../observation.ts'
-import { missingUsers } from './conclude-listing.ts'
+import { missingUsers } from './judge-completeness.ts'
 
 interface Pull {
   readonly id: number

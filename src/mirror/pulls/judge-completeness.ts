@@ -10,8 +10,8 @@ import { type SampledUser, waitsForRows, weighDoubts } from '../accounts/weigh-d
 import { groupsToDelete } from '../groups/reconcile-groups.ts'
 import { inOrganizationOfPull } from '../in-organization.ts'
 import { lockOrganizationOfPull } from '../organization-lock.ts'
-import { settleFigures } from './figures.ts'
 import { isExhausted, mayBeCut, type Round, roundsOf } from './list-rounds.ts'
+import { settleFigures } from './pull-counts.ts'
 import { readPages } from './pulls.ts'
 
 /** A pull is incomplete if its distinct users fall short of the vendor's total by more than this share. */

@@ -1,9 +1,14 @@
 import { permanentStorageError, storageRefused } from '../../db/constraint-error.ts'
 import { believeReads, ReadProbe, usersToProbe } from '../../mirror/accounts/probe-reads.ts'
 import type { SampledUser } from '../../mirror/accounts/weigh-doubts.ts'
-import { type Candidate, nextCandidate, putOffCandidate, settleCandidate } from '../../mirror/pulls/candidates.ts'
 import { completePull } from '../../mirror/pulls/complete-pull.ts'
-import { concludeListing } from '../../mirror/pulls/conclude-listing.ts'
+import {
+  type Candidate,
+  nextCandidate,
+  putOffCandidate,
+  settleCandidate,
+} from '../../mirror/pulls/deletion-candidates.ts'
+import { concludeListing } from '../../mirror/pulls/judge-completeness.ts'
 import {
   addCounts,
   addTally,
