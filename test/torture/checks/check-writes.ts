@@ -21,8 +21,11 @@ function checkSuccess({ log }: World, intents: Intents, attempt: Attempt, first:
   const { write, to } = attempt
   return write.effects.flatMap((effect) => {
     const { key, fact } = effect
-    if (!log.states(key, first.from, to).some((state) => effect.holds(state)))
+    // Another write whose outcome was still unknown may have undone the effect before the vendor showed it.
+    if (!log.states(key, first.from, to).some((state) => effect.holds(state))) {
+      if (intents.explain(effect, write, first.from, to)) return []
       return [`W1: ${told(attempt)}: ${fact} of ${key} never had this value`]
+    }
     if (effect.holds(log.find(key)) || intents.explain(effect, write, first.from)) return []
     return [
       `W1: ${told(attempt)}: ${fact} of ${key} does not have this value at the end, although no other client changed it`,

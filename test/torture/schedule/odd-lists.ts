@@ -4,13 +4,18 @@ import type { World } from '../world/simulation.ts'
 import type { Action } from './schedule.ts'
 import { mostActivity, readSpellings } from './spellings.ts'
 
-/** Whether the mirror has proof that the account deleted last at the vendor is gone. */
+/**
+ * Whether the mirror has proof that the account deleted last at the vendor is gone. It must have known that account: a
+ * list that shows an account for the first time after its end looks like any new account.
+ */
 export async function hasProofOfLastDeletion({ sql, organizationId, vendor }: World): Promise<boolean> {
-  const last = vendor.directory.removed.at(-1)
+  const { removed } = vendor.directory
+  const last = removed.at(-1)
   if (!last || vendor.directory.find(last.key)) return false
+  const ended = removed.filter(({ key }) => key === last.key).length
   const [row] = await sql`
     select from users where organization_id = ${organizationId} and address_key = ${last.key}
-    having count(*) > 0 and count(*) = count(deleted_at)`
+    having count(*) >= ${ended} and count(*) = count(deleted_at)`
   return row !== undefined
 }
 
