@@ -7,9 +7,9 @@ import { runSchedule } from './schedule/run-schedule.ts'
 import { schedule } from './schedule/schedule.ts'
 
 /** A fixed seed, so that only a change can cause a failure here. `npm run torture` draws new seeds. */
-const seed = 20_261_129
-const schedules = 40
-const longestMs = 45_000
+const seed = 3
+/** A number, not a time: a slow machine must draw the same schedules. */
+const schedules = 24
 
 test('torture: after any faults of the vendor, the network and the process, the mirror equals the vendor and reports nothing false', async () => {
   await using database = await testDatabase()
@@ -19,7 +19,7 @@ test('torture: after any faults of the vendor, the network and the process, the 
       await runSchedule(database.sql, one, coverage)
       coverage.add('schedules')
     }),
-    { seed, numRuns: schedules, interruptAfterTimeLimit: longestMs },
+    { seed, numRuns: schedules },
   )
   expect(coverage.of('schedules')).toBeGreaterThan(0)
   expect(coverage.shortOf(floorsOf(coverage.of('schedules') / 3))).toEqual([])

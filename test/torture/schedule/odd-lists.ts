@@ -41,7 +41,8 @@ export function spellOtherwise(world: World, { list, read }: Action & { do: 'spe
  */
 export async function showReplaced(world: World, who: number): Promise<void> {
   const { vendor, sql, organizationId } = world
-  if (!showsCreations(vendor.switches)) return
+  // A request that hangs may be the creation of the very account that would be replaced.
+  if (!showsCreations(vendor.switches) || world.isHolding) return
   const { removed } = vendor.directory
   const before = removed.length
   world.edit({ edit: 'recreate', who, what: 3 * who + 1 })
