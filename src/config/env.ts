@@ -147,11 +147,11 @@ function urlProblem(value: string, protocols: readonly string[]): string | undef
     const url = new URL(value)
     if (!protocols.includes(url.protocol)) return `begins with ${url.protocol}, but ${expected}.`
     if (!protocols.includes('https:')) return undefined
-    const limitExceeded = [
+    const unwanted = [
       ...(url.search || url.hash ? ['without ? and #'] : []),
       ...(url.username || url.password ? ['without a user name and a password: the API key is sent'] : []),
     ]
-    return limitExceeded.length > 0 ? `must be a URL ${limitExceeded.join(', and ')}.` : undefined
+    return unwanted.length > 0 ? `must be a URL ${unwanted.join(', and ')}.` : undefined
   } catch {
     return `${expected}.`
   }

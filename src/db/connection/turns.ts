@@ -1,6 +1,6 @@
 import { type Asker, FairQueue } from './fair-queue.ts'
 
-export interface WaitBudget {
+export interface TurnWait {
   readonly waitMs: number
   /** Creates the error for a wait that exceeds `waitMs`. */
   readonly onLate: () => Error
@@ -30,7 +30,7 @@ export class Turns {
   async take<T>(
     key: string,
     { caller, signal }: Asker,
-    { waitMs, onLate }: WaitBudget,
+    { waitMs, onLate }: TurnWait,
     work: () => Promise<T>,
   ): Promise<T> {
     signal?.throwIfAborted()

@@ -103,7 +103,7 @@ export async function executeAsOf(
   } catch (error) {
     // The operation has ended for the same reasons as without a moment; the server handles them.
     if (context.signal.aborted) throw error
-    return { errors: [told(error)] } satisfies ExecutionResult
+    return { errors: [clientErrorOf(error)] } satisfies ExecutionResult
   }
   return execute(args)
 }
@@ -125,7 +125,7 @@ function momentOf(
 }
 
 /** Errors fail the whole request with HTTP 400, unless the error carries another status. */
-function told(error: unknown): GraphQLError {
+function clientErrorOf(error: unknown): GraphQLError {
   const http = { status: 400, spec: true }
   if (error instanceof OutsideRetentionError) {
     const message = `The moment lies outside the retained history; expected a time from ${error.from} to ${error.to}`

@@ -40,7 +40,7 @@ builder.subscriptionField('pull', (t) =>
  */
 async function* pullStates(organizationId: number, context: GraphContext): AsyncGenerator<number> {
   const { wakes, signal } = context
-  let [from, told]: [number | undefined, Map<number, string>] = [undefined, new Map()]
+  let [from, sent]: [number | undefined, Map<number, string>] = [undefined, new Map()]
   while (!signal.aborted) {
     const look = (shared: AbortSignal) => latestPulls(organizationId, context.sharedReader(shared))
     const count = wakes.count(organizationId)
@@ -49,9 +49,9 @@ async function* pullStates(organizationId: number, context: GraphContext): Async
     if (!latest) return
     from ??= latest.at(-1)?.id ?? 0
     for (const { id, print } of latest) {
-      if (id >= from && told.get(id) !== print) yield id
+      if (id >= from && sent.get(id) !== print) yield id
     }
-    told = new Map(latest.map(({ id, print }) => [id, print]))
+    sent = new Map(latest.map(({ id, print }) => [id, print]))
     await wakes.after(organizationId, count, { signal, atMostMs: lookEveryMs })
   }
 }

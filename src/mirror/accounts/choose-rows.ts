@@ -51,11 +51,11 @@ export async function chooseRows(
 
 function choose(rows: readonly ObservedUser[], known: KnownRow | undefined): ObservedUser | undefined {
   const ofKnown = rows.filter(({ profile }) => compareCreations(known?.createdAt ?? null, profile.createdAt) === 'SAME')
-  const canonicalAddress = (candidates: readonly ObservedUser[]) =>
+  const withKnownSpelling = (candidates: readonly ObservedUser[]) =>
     candidates.find(({ profile }) => profile.primaryEmail === known?.primaryEmail)
-  if (ofKnown.length > 0) return canonicalAddress(ofKnown) ?? ofKnown.at(-1)
+  if (ofKnown.length > 0) return withKnownSpelling(ofKnown) ?? ofKnown.at(-1)
   const dated = rows.filter(({ profile }) => profile.createdAt != null)
-  if (dated.length === 0) return canonicalAddress(rows) ?? rows.at(-1)
+  if (dated.length === 0) return withKnownSpelling(rows) ?? rows.at(-1)
   return dated.reduce((newest, row) =>
     (row.profile.createdAt ?? '') >= (newest.profile.createdAt ?? '') ? row : newest,
   )

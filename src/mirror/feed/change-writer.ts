@@ -98,7 +98,7 @@ export class ChangeWriter {
     }
   }
 
-  /** Marks the mirror as changed by a write that the ledger does not contain. */
+  /** Marks the mirror as changed by a write that the change writer does not contain. */
   touch(): void {
     this.#isTouched = true
   }

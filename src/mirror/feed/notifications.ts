@@ -5,7 +5,7 @@
 import type { Listen } from '../../db/database.ts'
 
 /**
- * The payload is the id of the organization, sent when the ledger is written, or of the operation. Both ids are from
+ * The payload is the id of the organization, sent when the change writer is written, or of the operation. Both ids are from
  * one sequence.
  */
 export const wakeChannel = 'mirror_wakes'
@@ -33,7 +33,7 @@ export function openWakes(listen: Listen): Notifier {
 
   function wake(id: number): void {
     counts[id % countsKept] = countOf(id) + 1
-    for (const sleeper of waiting.get(id) ?? []) sleeper()
+    for (const waiter of waiting.get(id) ?? []) waiter()
   }
 
   const countOf = (id: number) => counts[id % countsKept] ?? 0
@@ -43,7 +43,7 @@ export function openWakes(listen: Listen): Notifier {
     counts.forEach((count, i) => {
       counts[i] = count + 1
     })
-    for (const waiters of waiting.values()) for (const sleeper of waiters) sleeper()
+    for (const waiters of waiting.values()) for (const waiter of waiters) waiter()
   }
 
   return {
@@ -54,7 +54,7 @@ export function openWakes(listen: Listen): Notifier {
     async after(id, count, { signal, atMostMs }) {
       // Once is enough: the listener reconnects and listens again automatically, even if its first attempt fails.
       if (!listening) {
-        listening = listen(wakeChannel, (told) => wake(Number(told)), onListen)
+        listening = listen(wakeChannel, (payload) => wake(Number(payload)), onListen)
         listening.catch(() => {})
       }
       if (countOf(id) !== count || signal.aborted) return

@@ -49,28 +49,28 @@ export async function applyGroups(
   }
   const fresh = groups.filter(begins)
   const newIds = await reserve(tx, fresh.length)
-  const ledger = new ChangeWriter(organization, observation)
+  const writer = new ChangeWriter(organization, observation)
   const updates: GroupUpdate[] = []
 
   const ids = groups.map((group) => {
     const row = known.get(group.groupId)
     if (row === undefined || begins(group)) {
       const id = newIds.pop() as number
-      beginGroup(ledger, id, group, observation, row?.goneAt ?? null)
+      beginGroup(writer, id, group, observation, row?.goneAt ?? null)
       return id
     }
     const update = row.deleted ? undefined : updateOf(row, group, organization, observation, sightings.get(row.id))
     if (update) updates.push(update)
     if (update && row.name !== group.name) {
       const notBefore = observedAt(row, organization, sightings.get(row.id))
-      ledger.record(row.id, [{ kind: 'GROUP_RENAMED', field: 'name', before: row.name, after: group.name, notBefore }])
+      writer.record(row.id, [{ kind: 'GROUP_RENAMED', field: 'name', before: row.name, after: group.name, notBefore }])
     }
     return row.id
   })
   await updateGroups(tx, organization.now, sentAt, updates)
   const telling = updates.filter(({ differs, returns }) => differs || returns)
-  if (updates.some(({ differs }) => differs)) ledger.touch()
-  await ledger.write(tx)
+  if (updates.some(({ differs }) => differs)) writer.touch()
+  await writer.write(tx)
   const names = [...fresh, ...telling.map(({ group }) => group)].flatMap((group) => [group.groupId, group.name])
   if (names.length > 0) {
     await tx`
@@ -134,23 +134,23 @@ function updateOf(
 }
 
 function beginGroup(
-  ledger: ChangeWriter,
+  writer: ChangeWriter,
   id: number,
   { groupId, name, memberCount }: ObservedGroup,
   { sentAt }: Observation,
   goneAt: string | null,
 ): void {
-  ledger.add('groups', {
+  writer.add('groups', {
     id,
-    organization_id: ledger.organizationId,
+    organization_id: writer.organizationId,
     group_id: groupId,
     name,
     member_count: memberCount ?? null,
     profile_at: sentAt,
-    valid_from: ledger.now,
-    version_from: ledger.now,
+    valid_from: writer.now,
+    version_from: writer.now,
   })
-  ledger.record(id, [{ kind: 'GROUP_CREATED', after: { groupId, name }, notBefore: goneAt }])
+  writer.record(id, [{ kind: 'GROUP_CREATED', after: { groupId, name }, notBefore: goneAt }])
 }
 
 async function reserve(tx: Transaction, count: number): Promise<number[]> {

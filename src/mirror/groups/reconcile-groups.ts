@@ -52,11 +52,11 @@ export async function settleGroups(
   const { doomed } = await groupsToDelete(tx, pullId, organizationId)
   const sentAt = isoOf(page.sentAt)
   const organization = await lockOrganization(tx, organizationId)
-  const ledger = new ChangeWriter(organization, { sentAt, arrivedAt: isoOf(page.arrivedAt), origin: 'PULL', pullId })
+  const writer = new ChangeWriter(organization, { sentAt, arrivedAt: isoOf(page.arrivedAt), origin: 'PULL', pullId })
   const groups = await tx<{ id: number; groupId: string; name: string; profileAt: string }[]>`
     select id, group_id as "groupId", name, profile_at as "profileAt" from groups where id = any(${array(doomed)}::bigint[]) order by id`
   for (const { id, groupId, name, profileAt } of groups) {
-    ledger.record(id, [{ kind: 'GROUP_DELETED', before: { groupId, name }, notBefore: isoOf(profileAt) }])
+    writer.record(id, [{ kind: 'GROUP_DELETED', before: { groupId, name }, notBefore: isoOf(profileAt) }])
   }
   await tx`
     update groups set deleted_at = ${organization.now}, gone_at = ${sentAt} where id = any(${array(doomed)}::bigint[])`
@@ -82,7 +82,7 @@ export async function settleGroups(
       where organization_id = ${organizationId} and deleted_at is null and groups_at is not null and relations_wanted_at is null
         and unresolved_groups && ${array(missed.map(({ name }) => name))}::text[]`
   }
-  await ledger.write(tx)
+  await writer.write(tx)
 }
 
 /**

@@ -28,8 +28,8 @@ export async function applyGone(
     return undefined
   }
   if (user.observedAt.profile !== null && observation.sentAt <= user.observedAt.profile) return undefined
-  const ledger = new ChangeWriter(organization, observation)
-  await closeUsers(tx, ledger, [user], observation.sentAt)
-  await ledger.write(tx)
+  const writer = new ChangeWriter(organization, observation)
+  await closeUsers(tx, writer, [user], observation.sentAt)
+  await writer.write(tx)
   return user.id
 }

@@ -107,14 +107,14 @@ export async function applyUsers(
     return [{ key, seen: { ...seen, profile }, digest: digests.get(key) as string, before, difference }]
   })
 
-  const ledger = new ChangeWriter(organization, observation)
+  const writer = new ChangeWriter(organization, observation)
   const nextId = await reserveIds(tx, items)
   const updates: UserUpdate[] = []
   const notes: UserNotes[] = []
   const confirmations: UserConfirmation[] = []
   const changed = new Set<string>()
   const recreated = items.filter((item) => item.difference.verdict === 'RECREATED').flatMap((item) => item.before ?? [])
-  await closeUsers(tx, ledger, recreated, observation.sentAt, 'RECREATED')
+  await closeUsers(tx, writer, recreated, observation.sentAt, 'RECREATED')
 
   const sights: DoubtfulSight[] = []
   const refuted: number[] = []
@@ -128,7 +128,7 @@ export async function applyUsers(
       const wantsRead = answer === 'LIST' && carriedBy(seen) !== carriedAll
       idOf.set(
         key,
-        insertUser(ledger, nextId, seen, digestToKeep(seen, digest), before, observation, answer, wantsRead),
+        insertUser(writer, nextId, seen, digestToKeep(seen, digest), before, observation, answer, wantsRead),
       )
       outcomeOf.set(key, 'CREATED')
       for (const field of ['primaryEmail', ...Object.keys(seen.profile), ...fieldGroups.filter((group) => seen[group])])
@@ -144,7 +144,7 @@ export async function applyUsers(
     }
     if (difference.settles === 'REFUTED') refuted.push(before.id)
     idOf.set(key, before.id)
-    const changes = recordDifference(ledger, nextId, before, difference, observation)
+    const changes = recordDifference(writer, nextId, before, difference, observation)
     for (const field of changedFields(difference)) changed.add(field)
     const next = nextState(before, seen, difference, observation.sentAt, answer)
     // A list row may carry less than a point read. Its digest is kept because list rows are the responses that repeat.
@@ -162,8 +162,8 @@ export async function applyUsers(
   await dropDoubts(tx, over)
   await refuteDoubts(tx, refuted, observation.sentAt)
   await putDoubts(tx, organizationId, observation, sights)
-  if (updates.length > 0) ledger.touch()
-  await ledger.write(tx)
+  if (updates.length > 0) writer.touch()
+  await writer.write(tx)
   const kept = users.filter(([key]) => idOf.has(key))
   await noteUnrecognized(tx, organizationId, new Map(kept.map(([key, user]) => [idOf.get(key) as number, user])))
   const doubted = new Set(items.filter(({ difference }) => difference.doubtful).map(({ key }) => key))

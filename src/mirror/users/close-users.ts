@@ -8,24 +8,24 @@ import { membershipsKnownAt } from './record-difference.ts'
 
 /**
  * Ends accounts and all their relationships, and records the changes. `goneAt` is when the request that proved it was
- * sent. The caller must hold the organization's lock, and must write the ledger.
+ * sent. The caller must hold the organization's lock, and must write the change writer.
  */
 export async function closeUsers(
   tx: Transaction,
-  ledger: ChangeWriter,
+  writer: ChangeWriter,
   users: readonly StoredUser[],
   goneAt: string,
   how: 'GONE' | 'RECREATED' = 'GONE',
 ): Promise<void> {
   if (users.length === 0) return
-  for (const user of users) ledger.record(user.id, changesOfEnd(user, how))
+  for (const user of users) writer.record(user.id, changesOfEnd(user, how))
   const ids = users.map((user) => user.id)
   await Promise.all([
-    tx`update users set deleted_at = ${ledger.now}, gone_at = ${goneAt}, relations_wanted_at = null where id = any(${array(ids)}::bigint[])`,
-    tx`update aliases set valid_to = ${ledger.now} where user_id = any(${array(ids)}::bigint[]) and valid_to is null`,
-    tx`update memberships set valid_to = ${ledger.now} where user_id = any(${array(ids)}::bigint[]) and valid_to is null`,
+    tx`update users set deleted_at = ${writer.now}, gone_at = ${goneAt}, relations_wanted_at = null where id = any(${array(ids)}::bigint[])`,
+    tx`update aliases set valid_to = ${writer.now} where user_id = any(${array(ids)}::bigint[]) and valid_to is null`,
+    tx`update memberships set valid_to = ${writer.now} where user_id = any(${array(ids)}::bigint[]) and valid_to is null`,
     dropDoubts(tx, ids),
-    tx`update role_grants set valid_to = ${ledger.now} where user_id = any(${array(ids)}::bigint[]) and valid_to is null`,
+    tx`update role_grants set valid_to = ${writer.now} where user_id = any(${array(ids)}::bigint[]) and valid_to is null`,
   ])
 }
 

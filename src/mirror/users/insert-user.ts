@@ -9,7 +9,7 @@ import { addAlias } from './record-difference.ts'
 
 /** Inserts a new account: its row, its relationships and its changes. */
 export function insertUser(
-  ledger: ChangeWriter,
+  writer: ChangeWriter,
   nextId: () => number,
   seen: ResolvedUser,
   answer_digest: string | null,
@@ -19,10 +19,10 @@ export function insertUser(
   wantsRead: boolean,
 ): number {
   const id = nextId()
-  const organization_id = ledger.organizationId
-  const valid_from = ledger.now
+  const organization_id = writer.organizationId
+  const valid_from = writer.now
   const profile: Profile = { ...emptyProfile, ...definedOf(seen.profile) }
-  ledger.add('users', {
+  writer.add('users', {
     id,
     organization_id,
     ...profileRow(profile),
@@ -37,7 +37,7 @@ export function insertUser(
     list_fields: answer === 'LIST' ? knownBits(seen.profile) : 0,
     unresolved_groups: textArrayOrNull(seen.unresolvedGroups),
     answer_digest,
-    relations_wanted_at: wantsRead ? ledger.now : null,
+    relations_wanted_at: wantsRead ? writer.now : null,
     valid_from,
     version_from: valid_from,
   })
@@ -45,17 +45,17 @@ export function insertUser(
   const notBefore = previous ? (previous.goneAt ?? fieldObservedAt(previous, 'createdAt')) : null
   const changes: Change[] = [{ kind: previous ? 'USER_RECREATED' : 'USER_CREATED', after: profile, notBefore }]
   for (const role_id of seen.roles ?? []) {
-    ledger.add('grants', { user_id: id, role_id, organization_id, valid_from })
+    writer.add('grants', { user_id: id, role_id, organization_id, valid_from })
     changes.push({ kind: 'ROLE_GRANTED', object: role_id, notBefore })
   }
   for (const address of uniqueAddresses(seen.aliases ?? [])) {
-    changes.push({ kind: 'ALIAS_ADDED', object: addAlias(ledger, nextId, id, address), after: address, notBefore })
+    changes.push({ kind: 'ALIAS_ADDED', object: addAlias(writer, nextId, id, address), after: address, notBefore })
   }
   for (const group_id of seen.groups ?? []) {
-    ledger.add('memberships', { user_id: id, group_id, organization_id, happened_by: arrivedAt, valid_from })
+    writer.add('memberships', { user_id: id, group_id, organization_id, happened_by: arrivedAt, valid_from })
     changes.push({ kind: 'MEMBER_ADDED', object: group_id, notBefore })
   }
-  ledger.record(id, changes)
+  writer.record(id, changes)
   return id
 }
 

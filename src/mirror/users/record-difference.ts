@@ -6,14 +6,14 @@ import { fieldObservedAt, type StoredUser } from './load-stored-users.ts'
 
 /** Records a known user's new relationships, and all differences in the feed. Returns whether there are any. */
 export function recordDifference(
-  ledger: ChangeWriter,
+  writer: ChangeWriter,
   nextId: () => number,
   before: StoredUser,
   difference: UserDifference,
   { arrivedAt }: Observation,
 ): boolean {
-  const organization_id = ledger.organizationId
-  const valid_from = ledger.now
+  const organization_id = writer.organizationId
+  const valid_from = writer.now
   const user_id = before.id
   const { roles, aliases } = before.observedAt
   const groups = membershipsKnownAt(before)
@@ -32,7 +32,7 @@ export function recordDifference(
   }
   for (const object of difference.rolesRevoked) changes.push({ kind: 'ROLE_REVOKED', object, notBefore: roles })
   for (const role_id of difference.rolesGranted) {
-    ledger.add('grants', { user_id, role_id, organization_id, valid_from })
+    writer.add('grants', { user_id, role_id, organization_id, valid_from })
     changes.push({ kind: 'ROLE_GRANTED', object: role_id, notBefore: roles })
   }
   const addressOf = new Map(before.aliases.map((alias) => [alias.id, alias.address]))
@@ -52,17 +52,17 @@ export function recordDifference(
   for (const address of difference.aliasesAdded) {
     changes.push({
       kind: 'ALIAS_ADDED',
-      object: addAlias(ledger, nextId, user_id, address),
+      object: addAlias(writer, nextId, user_id, address),
       after: address,
       notBefore: aliases,
     })
   }
   for (const object of difference.groupsLeft) changes.push({ kind: 'MEMBER_REMOVED', object, notBefore: groups })
   for (const group_id of difference.groupsJoined) {
-    ledger.add('memberships', { user_id, group_id, organization_id, happened_by: arrivedAt, valid_from })
+    writer.add('memberships', { user_id, group_id, organization_id, happened_by: arrivedAt, valid_from })
     changes.push({ kind: 'MEMBER_ADDED', object: group_id, notBefore: groups })
   }
-  ledger.record(user_id, changes)
+  writer.record(user_id, changes)
   return changes.length > 0
 }
 
@@ -86,17 +86,17 @@ export function changedFields(difference: UserDifference): string[] {
   ]
 }
 
-/** Adds an alias of the user to the ledger. Returns the alias's id. */
-export function addAlias(ledger: ChangeWriter, nextId: () => number, user_id: number, address: string): number {
+/** Adds an alias of the user to the change writer. Returns the alias's id. */
+export function addAlias(writer: ChangeWriter, nextId: () => number, user_id: number, address: string): number {
   const id = nextId()
-  ledger.add('aliases', {
+  writer.add('aliases', {
     id,
     user_id,
     address,
-    organization_id: ledger.organizationId,
+    organization_id: writer.organizationId,
     address_key: addressKey(address),
     domain: domainOf(address),
-    valid_from: ledger.now,
+    valid_from: writer.now,
   })
   return id
 }

@@ -109,7 +109,7 @@ export class ItemRun {
   async userBefore(
     session: WriteSession,
     step: string,
-    groupsMeant: (wire: WireUser, told: ResolvedGroups | undefined) => readonly KnownGroup[],
+    groupsMeant: (wire: WireUser, resolved: ResolvedGroups | undefined) => readonly KnownGroup[],
   ): Promise<UserBefore> {
     if (this.kept) return this.kept
     const reading = await session.readBefore()
@@ -132,7 +132,7 @@ export class ItemRun {
   async keep(
     session: WriteSession,
     { userId, wire }: { readonly userId: number; readonly wire: WireUser },
-    groupsMeant: (wire: WireUser, told: ResolvedGroups | undefined) => readonly KnownGroup[],
+    groupsMeant: (wire: WireUser, resolved: ResolvedGroups | undefined) => readonly KnownGroup[],
   ): Promise<UserBefore> {
     const groups = groupsMeant(wire, await resolveGroups(session, wire))
     await keepSnapshot(this.sql, this.item, JSON.stringify({ userId, raw: wire.raw, groups }))

@@ -73,7 +73,7 @@ async function prepare(deps: WriteDeps, request: WriteRequest<DeprovisioningInpu
     if (read && 'away' in read) away = read.away
     const whole = read && 'away' in read ? undefined : read
     const userId = whole ? whole.userId : await liveUserId(deps.sql, organizationId, primaryEmail)
-    const groups = whole?.wire ? groupsToLeave(whole.told) : userId === null ? [] : await groupsOf(deps.sql, userId)
+    const groups = whole?.wire ? groupsToLeave(whole.resolved) : userId === null ? [] : await groupsOf(deps.sql, userId)
     items.push({ primaryEmail, input: { mode }, requests: ownRequests[mode] + groups.length })
     if (userId === null) {
       notes.push(
@@ -84,7 +84,7 @@ async function prepare(deps: WriteDeps, request: WriteRequest<DeprovisioningInpu
     plan.push(...groups.map(({ groupId }) => planOf(removeGroupMember(groupId, spelled))))
     if (mode === 'DELETE') plan.push(planOf(deleteUser(spelled)))
     else plan.push(planOf(updateUser(spelled, deactivated(whole?.wire))))
-    if (whole?.wire) notes.push(...notesOn(primaryEmail, mode, whole.told))
+    if (whole?.wire) notes.push(...notesOn(primaryEmail, mode, whole.resolved))
   }
   if (!dryRun || away !== undefined) {
     const reason = away === undefined ? '' : ` (the vendor could not be read: ${away})`
@@ -105,7 +105,7 @@ interface Whole {
   /** Null if the vendor has no such user. */
   readonly userId: number | null
   readonly wire?: WireUser
-  readonly told?: ResolvedGroups | undefined
+  readonly resolved?: ResolvedGroups | undefined
 }
 
 /** Reads the user with its groups. Returns the reason if the vendor cannot be read. */
@@ -114,7 +114,7 @@ async function readWhole(session: WriteSession): Promise<Whole | { readonly away
     const reading = await session.readBefore()
     if (!reading.found) return { userId: null }
     const { userId, wire } = reading
-    return { userId, wire, told: await resolveGroups(session, wire) }
+    return { userId, wire, resolved: await resolveGroups(session, wire) }
   } catch (error) {
     if (error instanceof WriteFailedError) return { away: error.failure.message }
     throw error
@@ -127,10 +127,10 @@ function deactivated(wire: WireUser | undefined): JsonObject {
   return mergePatch(wire?.groups ? { ...raw, groups: [] } : raw, inactive)
 }
 
-function notesOn(primaryEmail: string, mode: DeprovisioningMode, told: ResolvedGroups | undefined): string[] {
-  const doubt = groupAmbiguity(told)
+function notesOn(primaryEmail: string, mode: DeprovisioningMode, resolved: ResolvedGroups | undefined): string[] {
+  const doubt = groupAmbiguity(resolved)
   if (doubt === undefined) return []
-  const sure = told?.unknown.length === 0
+  const sure = resolved?.unknown.length === 0
   const outcome =
     mode === 'DELETE'
       ? 'its deletion also ends these memberships'

@@ -13,7 +13,7 @@ import { WaitBudget } from '../../writes/session/wait-budget.ts'
 import { checkAddress, checkExistingAddress, checkIdempotencyKey, checkPassword } from '../../writes/validation.ts'
 import { mergePatch } from '../../writes/vendor/merge-patch.ts'
 import { resolveGroups } from '../../writes/vendor/resolve-user-groups.ts'
-import { aliasesAfter, type EmailChange, permanentStorageError, successorOf } from '../work/change-email.ts'
+import { addressChangeProblem, aliasesAfter, type EmailChange, successorOf } from '../work/change-email.ts'
 import { readingSession } from './read-only-session.ts'
 import { checkSealable, type OperationStarted, type Prepared, startOperation } from './start-operation.ts'
 
@@ -73,9 +73,9 @@ async function prepare(deps: WriteDeps, request: WriteRequest<EmailChangeInput>)
   const bearer = there?.found ? there.userId : await bearerId(sql, organizationId, [to])
   if (bearer !== null) return alreadyExists(to, bearer, bearer === userId)
 
-  const doubt = old?.found ? permanentStorageError(old.wire, old.told) : undefined
+  const doubt = old?.found ? addressChangeProblem(old.wire, old.resolved) : undefined
   if (doubt) return doubt
-  const groups = old?.found ? (old.told?.known ?? []) : await groupsOf(sql, userId)
+  const groups = old?.found ? (old.resolved?.known ?? []) : await groupsOf(sql, userId)
   const notes = [
     temporaryPassword == null
       ? 'The password cannot be read, so it cannot be carried over: the new account starts without the old password'
@@ -108,7 +108,7 @@ async function readOld(session: WriteSession) {
   const reading = await session.readBefore()
   if (!reading.found) return { found: false } as const
   const { userId, wire } = reading
-  return { found: true, userId, wire, told: await resolveGroups(session, wire) } as const
+  return { found: true, userId, wire, resolved: await resolveGroups(session, wire) } as const
 }
 
 /** Returns the result of a read; undefined if the vendor cannot be read. */

@@ -69,11 +69,11 @@ function isPastDeletion({ item: { waiting } }: ItemRun): boolean {
 }
 
 /** Returns why the old account cannot be replaced without a loss: its groups or its aliases are not known in full. */
-export function permanentStorageError(
+export function addressChangeProblem(
   { primaryEmail, aliases }: WireUser,
-  told: ResolvedGroups | undefined,
+  resolved: ResolvedGroups | undefined,
 ): WriteFailure | undefined {
-  const doubt = aliases === undefined ? 'the vendor does not show its aliases' : groupAmbiguity(told)
+  const doubt = aliases === undefined ? 'the vendor does not show its aliases' : groupAmbiguity(resolved)
   if (doubt === undefined) return undefined
   const message = `The address of ${primaryEmail} cannot be changed without a loss: ${doubt}`
   return { ...invalidInput({ path: ['from'], message }), tellsReadings: true }
@@ -117,10 +117,10 @@ export function partsOf({ item }: ItemRun): readonly [Part, Part] {
  * copy and is kept.
  */
 async function predecessorOf(run: ItemRun, old: WriteSession, isBegun: boolean): Promise<UserBefore> {
-  const groupsMeant = (wire: WireUser, told: ResolvedGroups | undefined): readonly KnownGroup[] => {
-    const refusal = permanentStorageError(wire, told)
+  const groupsMeant = (wire: WireUser, resolved: ResolvedGroups | undefined): readonly KnownGroup[] => {
+    const refusal = addressChangeProblem(wire, resolved)
     if (refusal) throw new WriteFailedError(refusal)
-    return told?.known ?? []
+    return resolved?.known ?? []
   }
   const { kept } = run
   if (!kept) return await run.userBefore(old, `${newPart}create`, groupsMeant)

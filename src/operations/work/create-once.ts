@@ -59,10 +59,10 @@ export async function createOnce(run: ItemRun, session: WriteSession, part: stri
     })
     if (refusal) await confirmOwn(run, session, part, body, userId, refusal)
   } catch (error) {
-    const isChosen = error instanceof AlreadyExistsError
-    if (!isChosen && !(isRefusal(error) && (await isFreed(run, session, body)))) throw error
+    const isTaken = error instanceof AlreadyExistsError
+    if (!isTaken && !(isRefusal(error) && (await isFreed(run, session, body)))) throw error
     await waitForAddress(run, session, part, body)
-    throw isChosen ? await alreadyExists(session, body, error) : error
+    throw isTaken ? await alreadyExists(session, body, error) : error
   }
 }
 

@@ -23,9 +23,9 @@ export async function deprovision(run: ItemRun): Promise<number> {
   return await run.session(true, async (session) => {
     const firstStep = mode === 'DELETE' ? 'delete' : 'replace'
     if (run.kept) await refuseOther(run, session, run.kept.wire, firstStep)
-    const before = await run.userBefore(session, firstStep, ({ primaryEmail }, told) => {
-      if (mode === 'DEACTIVATE') requireKnownGroups(primaryEmail, told)
-      return groupsToLeave(told)
+    const before = await run.userBefore(session, firstStep, ({ primaryEmail }, resolved) => {
+      if (mode === 'DEACTIVATE') requireKnownGroups(primaryEmail, resolved)
+      return groupsToLeave(resolved)
     })
     const { userId, wire, groups } = before
     for (const group of groups) await leaveGroup(session, group)
@@ -61,16 +61,16 @@ async function refuseOther(run: ItemRun, session: WriteSession, kept: WireUser, 
  * Returns the groups to leave. If a name matches several groups, the list has all of them: leaving a group that the
  * user is not in has no effect.
  */
-export function groupsToLeave(told: ResolvedGroups | undefined): KnownGroup[] {
-  const groups = [...(told?.known ?? []), ...[...(told?.ambiguous.values() ?? [])].flat()]
+export function groupsToLeave(resolved: ResolvedGroups | undefined): KnownGroup[] {
+  const groups = [...(resolved?.known ?? []), ...[...(resolved?.ambiguous.values() ?? [])].flat()]
   return [...new Map(groups.map((group) => [group.id, group])).values()]
 }
 
 /**
  * Deactivation keeps memberships that are not removed, so every group must be known. A deletion ends all memberships.
  */
-function requireKnownGroups(primaryEmail: string, told: ResolvedGroups | undefined): void {
-  const doubt = groupAmbiguity(told && { ...told, ambiguous: new Map() })
+function requireKnownGroups(primaryEmail: string, resolved: ResolvedGroups | undefined): void {
+  const doubt = groupAmbiguity(resolved && { ...resolved, ambiguous: new Map() })
   if (doubt === undefined) return
   const message = `${primaryEmail} cannot be removed from its groups: ${doubt}`
   throw new WriteFailedError(invalidInput({ path: ['primaryEmails'], message }))

@@ -87,7 +87,7 @@ function checkValue(value: unknown, type: GraphQLInputType, path: string, walk: 
     if (typeof value !== 'object' || Array.isArray(value)) wrong(expectationOf(type, walk.namesSchema))
     else checkObject(value as Record<string, unknown>, type, path, walk)
   } else {
-    const cause = permanentStorageError(() => type.parseValue(value))
+    const cause = parseError(() => type.parseValue(value))
     if (cause !== undefined) wrong(expectationOf(type, walk.namesSchema, cause))
   }
 }
@@ -111,7 +111,7 @@ function checkObject(value: Record<string, unknown>, type: GraphQLInputObjectTyp
 }
 
 /** The error that the function throws; undefined if it succeeds. */
-function permanentStorageError(parse: () => unknown): unknown {
+function parseError(parse: () => unknown): unknown {
   try {
     return parse() === undefined ? new Error('no value') : undefined
   } catch (error) {

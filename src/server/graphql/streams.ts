@@ -57,17 +57,17 @@ async function* resultsOf(source: AsyncIterable<unknown>, args: ExecutionArgs): 
   }
   const { exchange } = args.contextValue as Streaming
   const { aborted, reason } = exchange.controller.signal
-  if (aborted && reason instanceof StreamEndedError) yield { errors: [reason.told] }
+  if (aborted && reason instanceof StreamEndedError) yield { errors: [reason.error] }
 }
 
 /** Why a stream ends early. Its reader receives the reason, and may resume on another server or with another token. */
 export class StreamEndedError extends Error {
   override readonly name = 'AbortError'
-  readonly told: GraphQLError
+  readonly error: GraphQLError
 
   constructor(message: string, code: 'UNAUTHENTICATED' | 'SERVICE_UNAVAILABLE') {
     super(message)
-    this.told = new GraphQLError(message, { extensions: { code } })
+    this.error = new GraphQLError(message, { extensions: { code } })
   }
 }
 

@@ -200,12 +200,12 @@ function seedOddities(directory: Directory, random: Random): void {
     directory.accounts.filter(({ profile }) => profile.type === 'User'),
     random,
   )
-  const [inUse, claimant, twin, original, lax] = people.slice(0, 5)
+  const [target, claimant, twin, original, lax] = people.slice(0, 5)
   const owner = people.slice(5).find(({ profile }) => profile.aliases.length > 0)
-  if (!inUse || !claimant || !twin || !original || !lax || !owner) return
+  if (!target || !claimant || !twin || !original || !lax || !owner) return
   const change = (account: Account, patch: Partial<Profile>) =>
     directory.replace(account, { ...account.profile, ...patch })
-  const claims = [...owner.profile.aliases.slice(0, 1), inUse.profile.primaryEmail]
+  const claims = [...owner.profile.aliases.slice(0, 1), target.profile.primaryEmail]
   change(claimant, { aliases: [...claimant.profile.aliases, ...claims] })
   change(twin, { firstName: original.profile.firstName, lastName: original.profile.lastName })
   change(lax, { status: 'inactive', roles: ['USER', 'ADMINISTRATOR'] })

@@ -12,8 +12,8 @@ export function pauseAfterRateLimit(headers: HeaderMap, nowMs: number): number |
   const policies = readPolicies(headers, reference)
   const spent = policies.filter((policy) => policy.remaining === 0)
   const resets = (spent.length > 0 ? spent : policies).flatMap((policy) => policy.resetMs ?? [])
-  const told = readRetryAfter(headers, reference) ?? (resets.length > 0 ? Math.max(...resets) : undefined)
-  return told === undefined || told <= 0 ? undefined : Math.min(told, maxPauseAfter429)
+  const requestedMs = readRetryAfter(headers, reference) ?? (resets.length > 0 ? Math.max(...resets) : undefined)
+  return requestedMs === undefined || requestedMs <= 0 ? undefined : Math.min(requestedMs, maxPauseAfter429)
 }
 
 /**

@@ -83,10 +83,10 @@ export function retryDelay(
   const { retries, baseMs, capMs } = policy.transient
   if (!transient.has(error.code) || failures.transient >= retries) return undefined
   const jittered = random() * ceiling(failures.transient, baseMs, capMs)
-  const told = error instanceof ServerFailureError ? error.retryAfterMs : undefined
-  if (told === undefined) return jittered
+  const requestedMs = error instanceof ServerFailureError ? error.retryAfterMs : undefined
+  if (requestedMs === undefined) return jittered
   const longestMs = priority === 'background' ? longestSleepMs : capMs
-  return told > longestMs ? undefined : Math.max(told, jittered)
+  return requestedMs > longestMs ? undefined : Math.max(requestedMs, jittered)
 }
 
 /**

@@ -158,10 +158,10 @@ function parsePage<Row, Page>(
   }
 }
 
-const userIdentity = z.looseObject({ primaryEmail: z.string().refine((text) => isAddress(text) && isStorable(text)) })
+const userIdentity = z.looseObject({ primaryEmail: z.string().refine((text) => isAddress(text) && canBeStored(text)) })
 const groupIdentity = z.looseObject({
-  id: z.union([z.string().min(1).refine(isStorable), z.number().refine(Number.isSafeInteger).transform(String)]),
-  name: z.string().refine(isStorable),
+  id: z.union([z.string().min(1).refine(canBeStored), z.number().refine(Number.isSafeInteger).transform(String)]),
+  name: z.string().refine(canBeStored),
 })
 
 const int32 = [-2_147_483_648, 2_147_483_647] as const
@@ -254,7 +254,7 @@ function describeIdentity(given: unknown): string {
   return storageProblem(given) ?? 'a string that is not an address'
 }
 
-function isStorable(text: string): boolean {
+function canBeStored(text: string): boolean {
   return storageProblem(text) === undefined
 }
 

@@ -50,18 +50,18 @@ function changeMembershipWith(deps: WriteDeps, direction: Direction): ChangeMemb
       const before = await session.requireUser()
       // If the copy names a group that the mirror does not know, this reads the vendor's list: that group may be this
       // one, renamed.
-      const isTold = await namesKnownGroups(session, before.wire)
+      const isResolved = await namesKnownGroups(session, before.wire)
       const group = await requireGroup(session, input.groupId)
       const done = { userId: before.userId, groupId: group.id }
       const asked = [direction.plan(group, input.primaryEmail)]
-      const isSo = isMember(before.wire.groups, group) === direction.into && (direction.into || isTold)
+      const isSo = isMember(before.wire.groups, group) === direction.into && (direction.into || isResolved)
       // A copy that lacks an earlier write of this system does not prove that there is nothing to send, so the request
       // is sent anyway.
       if (!resumed && isSo && (await session.isUpToDate(before))) {
         const note = `The user is ${direction.into ? 'already in' : 'not in'} the group; there is nothing to send`
         // For a caller without the right to read, a dry run must not reveal whether the user is in the group.
-        const told = dryRun ? { plan: asked, notes: [] } : { plan: [], notes: [note] }
-        return { ...done, plan: [], notes: [note], settled: true, given: told }
+        const resolved = dryRun ? { plan: asked, notes: [] } : { plan: [], notes: [note] }
+        return { ...done, plan: [], notes: [note], settled: true, given: resolved }
       }
       const plan = [direction.plan(group, before.wire.primaryEmail)]
       if (dryRun) return { ...done, plan, notes: [], settled: true, given: { plan: asked, notes: [] } }

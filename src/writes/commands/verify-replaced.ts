@@ -11,7 +11,7 @@ import { groupsWithIds, type KnownGroup } from '../queries.ts'
 import type { WriteSession } from '../session/session.ts'
 import { concludeSettling, notShownYet } from '../session/unsettled.ts'
 import { hasCarriedWord, lacksUnresolved, lostOf } from '../vendor/carried-fields.ts'
-import { type CarriedGroups, lackingGroups, resolveUntold } from '../vendor/carried-groups.ts'
+import { type CarriedGroups, identifyUnresolved, lackingGroups } from '../vendor/carried-groups.ts'
 import { compareSent, contradictionsIn } from '../vendor/compare-written.ts'
 import { joinGroup } from '../vendor/memberships.ts'
 import type { VendorPatch } from '../vendor/merge-patch.ts'
@@ -43,7 +43,7 @@ export async function verifyReplaced(
     const lacking = lackingGroups(groups, wire)
     if (lacking.unresolved.length === 0 || isResolved) return lacking
     isResolved = true
-    groups = await resolveUntold(session, groups)
+    groups = await identifyUnresolved(session, groups)
     return lackingGroups(groups, wire)
   }
   const differencesIn = ({ wire }: Found) => {

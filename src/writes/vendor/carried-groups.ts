@@ -23,9 +23,9 @@ export async function groupsIn(
   { userId, wire }: Extract<UserReading, { found: true }>,
 ): Promise<CarriedGroups> {
   const known = (await groupsOf(sql, userId)).filter((group) => isMember(wire.groups, group) === true)
-  const isTold = (called: string) =>
+  const isResolved = (called: string) =>
     known.some(({ groupId, name, nameIsIts }) => called === groupId || (nameIsIts && called === name))
-  return { known, unresolved: (entriesOf(wire) ?? []).filter((called) => !isTold(called)) }
+  return { known, unresolved: (entriesOf(wire) ?? []).filter((called) => !isResolved(called)) }
 }
 
 /** Returns which of these groups the copy lacks; none if the copy does not list the user's groups. */
@@ -50,18 +50,18 @@ export function lackingGroups(
 }
 
 /** Tries to identify the unresolved entries. Reads the vendor's list of groups if the mirror lacks one. */
-export async function resolveUntold(
+export async function identifyUnresolved(
   session: WriteSession,
   { known, unresolved }: CarriedGroups,
 ): Promise<CarriedGroups> {
   try {
-    const told = await resolveGroups(session, { groups: [...new Set(unresolved)] })
-    if (!told) return { known, unresolved }
-    const still = new Set([...told.unknown, ...told.ambiguous.keys()])
+    const resolved = await resolveGroups(session, { groups: [...new Set(unresolved)] })
+    if (!resolved) return { known, unresolved }
+    const still = new Set([...resolved.unknown, ...resolved.ambiguous.keys()])
     return {
-      known: [...new Map([...known, ...told.known].map((group) => [group.id, group])).values()],
+      known: [...new Map([...known, ...resolved.known].map((group) => [group.id, group])).values()],
       unresolved: unresolved.filter((called) => still.has(called)),
-      candidates: told.ambiguous,
+      candidates: resolved.ambiguous,
     }
   } catch (error) {
     if (error instanceof WriteFailedError) return { known, unresolved }

@@ -24,21 +24,21 @@ export async function resolveGroups(
   { groups }: Pick<WireUser, 'groups'>,
 ): Promise<ResolvedGroups | undefined> {
   if (groups === undefined) return undefined
-  const told = await lookUp(session, groups)
-  if (told.unknown.length === 0) return told
-  await learnGroups(session, (found) => told.unknown.every((called) => found.has(called)))
+  const resolved = await lookUp(session, groups)
+  if (resolved.unknown.length === 0) return resolved
+  await learnGroups(session, (found) => resolved.unknown.every((called) => found.has(called)))
   return await lookUp(session, groups)
 }
 
 /** Returns why the groups are not fully known; undefined if they are. */
-export function groupAmbiguity(told: ResolvedGroups | undefined): string | undefined {
-  if (told === undefined) return 'the vendor does not show its groups'
+export function groupAmbiguity(resolved: ResolvedGroups | undefined): string | undefined {
+  if (resolved === undefined) return 'the vendor does not show its groups'
   const doubts = [
-    ...[...told.ambiguous].map(
+    ...[...resolved.ambiguous].map(
       ([name, groups]) =>
         `it is in "${name}", which is the name of ${groups.map(({ groupId }) => groupId).join(' and ')}`,
     ),
-    ...told.unknown.map((called) => `it is in "${called}", but the vendor lists no group with that name or id`),
+    ...resolved.unknown.map((called) => `it is in "${called}", but the vendor lists no group with that name or id`),
   ]
   return doubts.length === 0 ? undefined : doubts.join('; ')
 }
