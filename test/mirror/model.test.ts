@@ -32,6 +32,8 @@ class Known {
 
   apply({ sent, what, user }: Arrival): void {
     if (what === 'GONE') {
+      // A later 404 for a tombstone: no request sent before it brings the user back.
+      if (!this.#live && this.#goneSent >= 0) this.#goneSent = Math.max(this.#goneSent, sent)
       if (!this.#live || sent <= (this.#sent.profile ?? -1)) return
       this.#live = false
       this.#goneSent = sent
@@ -110,7 +112,19 @@ test('model: the mirror shows the state of the latest requests', async () => {
         ]),
       ).toEqual(expected)
     }),
-    { numRuns: 150 },
+    {
+      numRuns: 150,
+      examples: [
+        [
+          [
+            { email: 'b@x.example', what: 'LIST', user: {}, sent: 0 },
+            { email: 'b@x.example', what: 'GONE', user: {}, sent: 1 },
+            { email: 'b@x.example', what: 'GONE', user: {}, sent: 6 },
+            { email: 'b@x.example', what: 'READ', user: {}, sent: 3 },
+          ],
+        ],
+      ],
+    },
   )
 })
 
