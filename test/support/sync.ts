@@ -1,6 +1,6 @@
 /**
- * A simulated vendor, its mirror and workers of the sync, with the queue store that the test chooses. Tests wait for
- * results in the rows.
+ * A simulated vendor, its mirror and workers of the sync, with the queue that the test chooses. Tests wait for results in
+ * the rows.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
@@ -18,11 +18,13 @@ import { type SyncWorker, startSyncWorker } from '../../src/sync/worker.ts'
 import { createEssentialsClient, type EssentialsClient } from '../../src/vendor/client.ts'
 import type { RetryPolicy } from '../../src/vendor/http/retry.ts'
 import { testDatabase } from './database.ts'
+import { openInProcessQueue } from './in-process-queue.ts'
 import { type MirrorState, readMirror } from './mirror-state.ts'
 import { openStore, type StoreName } from './queue-stores.ts'
 import { until } from './until.ts'
 
 export interface SyncOptions {
+  /** Where BullMQ keeps the queue. Defaults to a queue of the test's process, without BullMQ. */
   readonly store?: StoreName
   /** Defaults to one organization with a few users and groups, full list rows and no limit. */
   readonly organizations?: readonly Partial<OrganizationOptions>[]
@@ -62,7 +64,7 @@ export interface SyncHarness extends AsyncDisposable {
   readonly lines: Record<string, unknown>[]
   /** Starts a worker. There may be several; the harness stops those that still run at its end. */
   startWorker(): Promise<SyncWorker>
-  /** Deletes all of the queue's data. */
+  /** Deletes all of the queue's data, if it has a store. */
   loseQueue(): Promise<void>
   begin(organizationId?: number): Promise<number>
   /** Runs a complete pull to its end, whatever its result. A worker must be running. */
@@ -134,7 +136,8 @@ export async function startSync(options: SyncOptions = {}): Promise<SyncHarness>
     clientOf: (id) => clients.get(id),
     sleep: async (milliseconds, signal) => await sleep(Math.min(20, milliseconds), undefined, { signal }),
   }
-  const { store, lose } = await openStore(options.store ?? 'postgres', database)
+  const kept = options.store && (await openStore(options.store, database))
+  const openWorkersQueue = () => (kept ? openQueue(kept.store, logger) : openInProcessQueue(logger))
   const running = new Set<SyncWorker>()
   opening.defer(async () => {
     await Promise.all([...running].map((worker) => worker.stop()))
@@ -167,14 +170,16 @@ export async function startSync(options: SyncOptions = {}): Promise<SyncHarness>
     organizationId: first.id,
     lines,
     async startWorker() {
-      const worker = await startSyncWorker(deps, openQueue(store, logger), {
+      const worker = await startSyncWorker(deps, openWorkersQueue(), {
         rhythm: { tickMs: 50, healMs: options.healMs ?? 15_000 },
       })
       const once = { stop: () => (running.delete(once) ? worker.stop() : Promise.resolve()) }
       running.add(once)
       return once
     },
-    loseQueue: lose,
+    async loseQueue() {
+      await kept?.lose()
+    },
     begin,
     pull: async (organizationId) => ended(await begin(organizationId)),
     ended,

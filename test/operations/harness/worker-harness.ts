@@ -1,10 +1,10 @@
-/** The API harness with a worker that runs operations: real jobs in Postgres, and no pulls. */
+/** The API harness with a worker that runs operations, without BullMQ and pulls. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { operationWork } from '../../../src/operations/operation-work.ts'
-import { openQueue } from '../../../src/sync/queue.ts'
 import { startSyncWorker } from '../../../src/sync/worker.ts'
 import type { WriteDeps } from '../../../src/writes/deps.ts'
 import { openSecrets } from '../../../src/writes/secrets.ts'
+import { openInProcessQueue } from '../../support/in-process-queue.ts'
 import { type ApiHarness, type ApiHarnessOptions, apiHarness, type Json } from '../../writes/harness/api-harness.ts'
 import { openProcess, sleepingClock } from '../../writes/harness/process.ts'
 
@@ -50,8 +50,7 @@ export async function workerHarness(
   await acme.database.sql`update organizations set next_pull_at = 'infinity'`
 
   const startWorker = async () => {
-    const queue = openQueue({ postgres: acme.database.connection }, opened.logger)
-    const worker = await startSyncWorker(opened.sync, queue, {
+    const worker = await startSyncWorker(opened.sync, openInProcessQueue(opened.logger), {
       operations: operationWork(writing),
       rhythm: { tickMs: 50, healMs: 1_000 },
     })
