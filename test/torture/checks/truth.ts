@@ -34,6 +34,11 @@ export const fact = {
   groupName: (groupId: string) => `group ${groupId} name`,
 }
 
+/** The fact of the user that this fact is about. Undefined for that fact itself, and for groups. */
+function ownerOf(name: string): string | undefined {
+  return /^(user .+?) (?:field|role|alias|group) /.exec(name)?.[1]
+}
+
 export class Truth {
   readonly #organization: SimulatedOrganization
   readonly #transitions = new Map<string, Transition[]>()
@@ -64,7 +69,12 @@ export class Truth {
     for (const fact of new Set([...this.#facts.keys(), ...facts.keys()])) {
       const before = this.#facts.get(fact)
       const after = facts.get(fact)
-      if (before !== after) this.#add({ fact, before, after, lower, upper })
+      // A new account at the address has its own facts, equal ones too.
+      const owner = ownerOf(fact)
+      if (owner && before !== undefined && after !== undefined && this.#facts.get(owner) !== facts.get(owner)) {
+        this.#add({ fact, before, after: undefined, lower, upper })
+        this.#add({ fact, before: undefined, after, lower, upper })
+      } else if (before !== after) this.#add({ fact, before, after, lower, upper })
     }
     this.#facts = facts
   }
