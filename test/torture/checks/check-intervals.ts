@@ -17,7 +17,8 @@ export function checkIntervals(
     if (change.kind.startsWith('MEMBER') && namesakes.has(names.group(change.objectId ?? 0))) return []
     const claim = claimOf(change, names, styles)
     if (!claim) return []
-    const holds = ({ fact, after }: Claim) => truth.became(fact, after, change.notBefore, change.notAfter)
+    const holds = ({ fact, after, isOfOldTruth }: Claim) =>
+      truth.became(fact, after, isOfOldTruth ? null : change.notBefore, change.notAfter)
     // If rows lack createdAt, the relationships of a new account count as the old account's until its end is known, and
     // end then.
     const isEndOfLife =
@@ -31,6 +32,8 @@ export function checkIntervals(
 interface Claim {
   readonly fact: string
   readonly after: (value: string | undefined) => boolean
+  /** The change corrects a false value that a list showed, so the true value may be older than `notBefore`. */
+  readonly isOfOldTruth?: boolean
 }
 
 const present = (value: string | undefined) => value !== undefined
@@ -50,7 +53,7 @@ function claimOf(change: Change, names: Names, styles: ReadonlySet<CreationStyle
       if (change.field === 'createdAt') {
         const isSo = (json: string | undefined) =>
           json !== undefined && isSpelled(change.after, JSON.parse(json), styles)
-        return { fact: fact.field(key, 'createdAt'), after: isSo }
+        return { fact: fact.field(key, 'createdAt'), after: isSo, isOfOldTruth: styles.has('lastActivity') }
       }
       return change.field === 'aliases'
         ? { fact: fact.alias(key, String(change.after)), after: (value) => value === change.after }

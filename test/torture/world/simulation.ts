@@ -150,12 +150,22 @@ export class World implements AsyncDisposable {
     this.time.pass(milliseconds)
     if (!this.schedule.hasWriter) return
     const seconds = milliseconds / 1000
-    await this.sql`update recent_writes set written_at = written_at - ${seconds} * interval '1 second'`
-    await this.sql`
-      update unsettled_writes set due_at = due_at - ${seconds} * interval '1 second', ends_at = ends_at - ${seconds} * interval '1 second'`
-    await this.sql`
-      update operation_items set held_until = held_until - ${seconds} * interval '1 second'
-      where state = 'RUNNING' and holder is null`
+    // Each table is locked whole: row by row, this would deadlock with the writes in flight.
+    await this.sql.begin(async (tx) => {
+      await tx`lock table recent_writes in share row exclusive mode`
+      await tx`update recent_writes set written_at = written_at - ${seconds} * interval '1 second'`
+    })
+    await this.sql.begin(async (tx) => {
+      await tx`lock table unsettled_writes in share row exclusive mode`
+      await tx`
+        update unsettled_writes set due_at = due_at - ${seconds} * interval '1 second', ends_at = ends_at - ${seconds} * interval '1 second'`
+    })
+    await this.sql.begin(async (tx) => {
+      await tx`lock table operation_items in share row exclusive mode`
+      await tx`
+        update operation_items set held_until = held_until - ${seconds} * interval '1 second'
+        where state = 'RUNNING' and holder is null`
+    })
   }
 
   /** Runs `act`, whose request hangs at the vendor until it is released, before or after it is processed. */
