@@ -10,8 +10,8 @@
  * beside it. Times of as-of queries include the transaction's begin, settings and end. BENCH_DATA_DIR keeps the
  * databases for the next run.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { cpus, tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
+import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { execute, type GraphQLArgs, parse } from 'graphql'
 import { evaluateFindings } from '../src/analysis/findings/evaluate.ts'
@@ -23,6 +23,7 @@ import { encodeGlobalId } from '../src/graph/core/global-id.ts'
 import { buildSchema } from '../src/graph/schema.ts'
 import { openMemory } from '../src/mirror/count-cache.ts'
 import { contextOf, reader } from '../test/graph/harness/context.ts'
+import { dataFolder } from '../test/support/data-folder.ts'
 import { questions } from './analysis-questions.ts'
 import { seedOrganization } from './analysis-seed.ts'
 import { percentile } from './served.ts'
@@ -40,7 +41,7 @@ say(
   `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}; ${samples} samples each, after as many that are not counted`,
 )
 for (const users of sizes) {
-  const dataDir = process.env.BENCH_DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'essentials-graph-bench-')))
+  const dataDir = process.env.BENCH_DATA_DIR ?? (await dataFolder('bench'))
   const postgres = await startEmbeddedPostgres({
     dataDir: join(dataDir, String(users)),
     settings: { shared_buffers: '1GB' },

@@ -5,15 +5,14 @@
  *
  *   node bench/changes.ts [CHANGES=1000000]
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { openDatabase, type Sql } from '../src/db/database.ts'
 import { migrateMirror } from '../src/db/migrations/migrate.ts'
 import { changeKind } from '../src/db/schema/tables.ts'
 import { startEmbeddedPostgres } from '../src/embedded/embedded-postgres.ts'
 import type { Direction } from '../src/mirror/feed/feed-progress.ts'
 import { type ChangesWanted, readChanges } from '../src/mirror/feed/read-changes.ts'
+import { dataFolder } from '../test/support/data-folder.ts'
 import { bigGroup, hotUser, momentAt, seedFeed, userIds } from './feed.ts'
 
 const changes = Number(process.argv[2] ?? 1_000_000)
@@ -51,7 +50,7 @@ const narrowings: Record<string, Narrowing> = {
   'every kind in a span': { since: early, until: late, kinds: changeKind.enumValues },
 }
 
-const dataDir = await mkdtemp(join(tmpdir(), 'essentials-graph-bench-'))
+const dataDir = await dataFolder('bench')
 const postgres = await startEmbeddedPostgres({ dataDir, settings: { autovacuum: 'off', jit: 'off' } })
 const migrated = openDatabase(postgres.connection)
 await migrateMirror(migrated)

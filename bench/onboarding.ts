@@ -4,19 +4,18 @@
  *
  *   npm run bench:onboarding -- [USERS=500] [KILLS=20] [SPEED=60]
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { openDatabase } from '../src/db/database.ts'
 import { migrateMirror } from '../src/db/migrations/migrate.ts'
 import { startEmbeddedPostgres } from '../src/embedded/embedded-postgres.ts'
 import { migrateQueue } from '../src/sync/queue.ts'
 import { onboardUnderKills, plantedPassword } from '../test/operations/harness/onboarding-under-kills.ts'
+import { dataFolder } from '../test/support/data-folder.ts'
 
 const [users = 500, kills = 20, speed = 60] = process.argv.slice(2).map(Number)
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
-const dataDir = await mkdtemp(join(tmpdir(), 'essentials-graph-bench-'))
+const dataDir = await dataFolder('bench')
 const postgres = await startEmbeddedPostgres({ dataDir })
 try {
   const database = openDatabase(postgres.connection)

@@ -6,15 +6,14 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { openContext } from '../src/app.ts'
 import { readConfig } from '../src/config/env.ts'
 import type { Sql } from '../src/db/database.ts'
+import { dataFolder } from '../test/support/data-folder.ts'
 
 const [users = '100000', groups = '2000'] = process.argv.slice(2)
 const say = (line: string) => process.stdout.write(`${line}\n`)
@@ -24,7 +23,7 @@ const vendor = spawn(process.execPath, ['src/main.ts', 'simulator'], {
   stdio: ['ignore', 'pipe', 'ignore'],
 })
 const [line] = (await once(createInterface(vendor.stdout), 'line')) as [string]
-const dataDir = await mkdtemp(join(tmpdir(), 'essentials-graph-bench-'))
+const dataDir = await dataFolder('bench')
 const config = readConfig(
   {
     ESSENTIALS_API_KEY: 'simulated-key',

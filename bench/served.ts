@@ -1,10 +1,9 @@
 /** The API over a separate embedded Postgres with one organization and one user. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import pino from 'pino'
 import { type Running, runProcess } from '../src/cli/serve.ts'
 import { readConfig } from '../src/config/env.ts'
+import { dataFolder } from '../test/support/data-folder.ts'
 
 export const token = 'a-token-of-the-benchmark'
 
@@ -14,7 +13,7 @@ export interface ServedBench extends AsyncDisposable {
 }
 
 export async function serveBench(): Promise<ServedBench> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'essentials-graph-bench-'))
+  const dataDir = await dataFolder('bench')
   const config = readConfig(
     { DATA_DIR: dataDir, PORT: '0', ADMIN_TOKEN: token, ESSENTIALS_API_KEY: 'bench', ESSENTIALS_API_SECRET: 'bench' },
     'vendor',

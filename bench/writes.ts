@@ -5,15 +5,14 @@
  *
  *   npm run bench:writes -- [MINUTES=2] [REQUESTS_PER_MINUTE=1000]
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { openContext } from '../src/app.ts'
 import { readConfig } from '../src/config/env.ts'
 import { reservedOf } from '../src/rate-limit/shares.ts'
 import { startSimulator } from '../src/simulator/simulator.ts'
+import { dataFolder } from '../test/support/data-folder.ts'
 
 const [minutes = 2, requestsPerMinute = 1_000] = process.argv.slice(2).map(Number)
 const say = (line: string) => process.stdout.write(`${line}\n`)
@@ -33,7 +32,7 @@ await using simulator = await startSimulator({
     },
   ],
 })
-const dataDir = await mkdtemp(join(tmpdir(), 'essentials-graph-bench-'))
+const dataDir = await dataFolder('bench')
 const config = readConfig(
   {
     ESSENTIALS_API_KEY: 'key',

@@ -7,7 +7,7 @@ import { putOrganizations } from '../../src/mirror/sync-organizations.ts'
 import { applyGone } from '../../src/mirror/users/apply-gone.ts'
 import { type AppliedUsers, applyUsers } from '../../src/mirror/users/apply-users.ts'
 import type { Profile } from '../../src/mirror/users/profile.ts'
-import { testDatabase } from './database.ts'
+import { reusedDatabase } from './database.ts'
 import { type MirrorState, type MirrorUser, readFeed, readMirror } from './mirror-state.ts'
 
 /** The time this many seconds after the start of the test's timeline. */
@@ -37,7 +37,7 @@ export interface MirrorHarness extends AsyncDisposable {
 }
 
 export async function mirror(): Promise<MirrorHarness> {
-  const database = await testDatabase()
+  const database = await reusedDatabase()
   const { sql } = database
   const ids = await putOrganizations(sql, [
     { slug: 'acme', name: 'Acme', allowanceKey: 'key', pullIntervalSeconds: 300 },

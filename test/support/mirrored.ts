@@ -26,7 +26,7 @@ import { refreshUserWith } from '../../src/sync/point-read/refresh-user.ts'
 import type { JobQueue } from '../../src/sync/queue.ts'
 import { startSyncWorker } from '../../src/sync/worker.ts'
 import { createEssentialsClient } from '../../src/vendor/client.ts'
-import { testDatabase } from './database.ts'
+import { reusedDatabase } from './database.ts'
 
 const schema = buildSchema()
 
@@ -68,7 +68,7 @@ export async function mirrored(options: MirroredOptions = {}): Promise<Mirrored>
   const simulator = opening.use(
     await startSimulator({ organizations: [{ ...key, domains: ['example.com'], limiter: 'none', ...organization }] }),
   )
-  const database = opening.use(await testDatabase())
+  const database = opening.use(await reusedDatabase())
   const { sql } = database
   const lines: Record<string, unknown>[] = []
   const logger = pino({ level: 'info' }, { write: (line: string) => lines.push(JSON.parse(line)) })

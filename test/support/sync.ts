@@ -17,7 +17,7 @@ import { openQueue } from '../../src/sync/queue.ts'
 import { type SyncWorker, startSyncWorker } from '../../src/sync/worker.ts'
 import { createEssentialsClient, type EssentialsClient } from '../../src/vendor/client.ts'
 import type { RetryPolicy } from '../../src/vendor/http/retry.ts'
-import { testDatabase } from './database.ts'
+import { reusedDatabase } from './database.ts'
 import { openInProcessQueue } from './in-process-queue.ts'
 import { type MirrorState, readMirror } from './mirror-state.ts'
 import { openStore, type StoreName } from './queue-stores.ts'
@@ -105,7 +105,7 @@ export async function startSync(options: SyncOptions = {}): Promise<SyncHarness>
       })),
     }),
   )
-  const database = opening.use(await testDatabase())
+  const database = opening.use(await reusedDatabase())
   const { sql } = database
   const lines: Record<string, unknown>[] = []
   const logger = pino({ level: 'warn' }, { write: (line: string) => lines.push(JSON.parse(line)) })

@@ -1,17 +1,16 @@
 /** The program over its own embedded Postgres, with two tenants whose users and groups contain the tenant's name. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import pino from 'pino'
 import { createToken } from '../../../src/access/tokens.ts'
 import { type Running, runProcess } from '../../../src/cli/serve.ts'
 import { readConfig } from '../../../src/config/env.ts'
 import { adders } from '../../graph/harness/fixture.ts'
+import { dataFolder } from '../../support/data-folder.ts'
 import { type Stage, type Tenant, usersEach } from './callers.ts'
 
 /** `onError` receives the lines that the program logs as errors. */
 export async function startProgram(onError: (line: string) => void): Promise<{ running: Running } & AsyncDisposable> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'essentials-graph-fuzz-'))
+  const dataDir = await dataFolder('fuzz')
   const settings = {
     DATA_DIR: dataDir,
     PORT: '0',

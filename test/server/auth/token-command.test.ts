@@ -1,7 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import pino from 'pino'
 import { afterAll, expect, test } from 'vitest'
@@ -9,8 +7,9 @@ import { findToken, type TokenRow, tokensExpiringSoon } from '../../../src/acces
 import { openMigratedDatabase } from '../../../src/app.ts'
 import { runToken } from '../../../src/cli/token.ts'
 import { readConfig } from '../../../src/config/env.ts'
+import { dataFolder } from '../../support/data-folder.ts'
 
-const dataDir = await mkdtemp(join(tmpdir(), 'essentials-graph-token-'))
+const dataDir = await dataFolder('token')
 const environment = { DATA_DIR: dataDir, LOG_LEVEL: 'error' }
 // Starts the database like a running serve process. The command then joins it.
 const { database, ...opened } = await openMigratedDatabase(

@@ -1,11 +1,10 @@
 /** A Postgres for a run outside of vitest, and separate databases in it. */
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { type Database, openDatabase } from '../../../src/db/database.ts'
 import { migrateMirror } from '../../../src/db/migrations/migrate.ts'
 import { startEmbeddedPostgres } from '../../../src/embedded/embedded-postgres.ts'
+import { dataFolder } from '../../support/data-folder.ts'
 
 export interface Databases extends AsyncDisposable {
   /** Opens a migrated, empty database. */
@@ -13,7 +12,7 @@ export interface Databases extends AsyncDisposable {
 }
 
 export async function startDatabases(): Promise<Databases> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'essentials-graph-torture-'))
+  const dataDir = await dataFolder('torture')
   const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' }
   const postgres = await startEmbeddedPostgres({ dataDir, settings })
   const opened: Database[] = []

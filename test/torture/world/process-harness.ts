@@ -4,12 +4,12 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
+import { dataFolder } from '../../support/data-folder.ts'
 
 export type Store = 'postgres' | 'redis'
 
@@ -39,7 +39,7 @@ export async function hasRedis(): Promise<boolean> {
 }
 
 export async function openMachine(store: Store, vendor: Readonly<Record<string, string>>): Promise<Machine> {
-  const folder = await mkdtemp(join(tmpdir(), 'essentials-graph-machine-'))
+  const folder = await dataFolder('machine')
   const [postgresPort, redisPort] = [await freePort(), await freePort()]
   const databaseUrl = `postgres://app@127.0.0.1:${postgresPort}/app`
   const environment = {
@@ -57,7 +57,7 @@ export async function openMachine(store: Store, vendor: Readonly<Record<string, 
   const parts: readonly Part[] =
     store === 'redis' ? ['postgres', 'redis', 'worker', 'api'] : ['postgres', 'worker', 'api']
   const up = new Map<Part, ChildProcess>()
-  let dataFolder = ''
+  let dataPath = ''
   let graphqlUrl = ''
 
   function run(part: Part, command: string, args: readonly string[]): ChildProcess {
@@ -69,7 +69,7 @@ export async function openMachine(store: Store, vendor: Readonly<Record<string, 
   const starts: Record<Part, () => Promise<void>> = {
     async postgres() {
       const script = join(import.meta.dirname, 'postgres-process.ts')
-      dataFolder = await firstLine(
+      dataPath = await firstLine(
         run('postgres', process.execPath, [script, join(folder, 'data'), String(postgresPort)]),
       )
     },
@@ -89,7 +89,7 @@ export async function openMachine(store: Store, vendor: Readonly<Record<string, 
   async function end(which: readonly Part[], signal: NodeJS.Signals): Promise<void> {
     const ending = which.flatMap((part) => up.get(part) ?? []).filter(isUp)
     const ended = Promise.all(ending.map((child) => once(child, 'exit')))
-    const postmaster = signal === 'SIGKILL' && which.includes('postgres') ? await postmasterOf(dataFolder) : undefined
+    const postmaster = signal === 'SIGKILL' && which.includes('postgres') ? await postmasterOf(dataPath) : undefined
     for (const child of ending) child.kill(signal)
     if (postmaster !== undefined) process.kill(postmaster, signal)
     await ended
@@ -111,7 +111,7 @@ export async function openMachine(store: Store, vendor: Readonly<Record<string, 
     async [Symbol.asyncDispose]() {
       await end(parts.toReversed(), 'SIGTERM')
       await rm(folder, { recursive: true, force: true })
-      if (dataFolder !== '') await rm(join(dataFolder, '..'), { recursive: true, force: true })
+      if (dataPath !== '') await rm(join(dataPath, '..'), { recursive: true, force: true })
     },
   }
 }
@@ -120,8 +120,8 @@ function isUp(child: ChildProcess): boolean {
   return child.exitCode === null && child.signalCode === null
 }
 
-async function postmasterOf(dataFolder: string): Promise<number | undefined> {
-  const file = await readFile(join(dataFolder, 'postmaster.pid'), 'utf8').catch(() => '')
+async function postmasterOf(dataPath: string): Promise<number | undefined> {
+  const file = await readFile(join(dataPath, 'postmaster.pid'), 'utf8').catch(() => '')
   return Number(file.split('\n')[0]) || undefined
 }
 

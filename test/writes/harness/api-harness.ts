@@ -17,7 +17,7 @@ import { convertGroup } from '../../../src/sync/convert.ts'
 import { readUser } from '../../../src/sync/point-read/read-user.ts'
 import { refreshUserWith } from '../../../src/sync/point-read/refresh-user.ts'
 import type { EssentialsClient } from '../../../src/vendor/client.ts'
-import { testDatabase } from '../../support/database.ts'
+import { reusedDatabase } from '../../support/database.ts'
 import { openProcess, type ProcessOptions, sleepingClock } from './process.ts'
 
 export type Json = Record<string, unknown>
@@ -123,7 +123,7 @@ export async function apiHarness(asked: ApiHarnessOptions = {}): Promise<ApiHarn
       ],
     }),
   )
-  const database = opening.use(await testDatabase())
+  const database = opening.use(await reusedDatabase())
   const opened = await open(simulator, database, options, day.pass)
   opening.use(opened)
   const owned = opening.move()
