@@ -12,7 +12,7 @@ import { changeKind } from '../src/db/schema/tables.ts'
 import { startEmbeddedPostgres } from '../src/embedded/embedded-postgres.ts'
 import type { Direction } from '../src/mirror/feed/feed-progress.ts'
 import { type ChangesWanted, readChanges } from '../src/mirror/feed/read-changes.ts'
-import { dataFolder } from '../test/support/data-folder.ts'
+import { dataFolder } from '../test/support/postgres.ts'
 import { bigGroup, hotUser, momentAt, seedFeed, userIds } from './feed.ts'
 
 const changes = Number(process.argv[2] ?? 1_000_000)

@@ -10,7 +10,7 @@ import { migrateMirror } from '../src/db/migrations/migrate.ts'
 import { startEmbeddedPostgres } from '../src/embedded/embedded-postgres.ts'
 import { migrateQueue } from '../src/sync/queue.ts'
 import { onboardUnderKills, plantedPassword } from '../test/operations/harness/onboarding-under-kills.ts'
-import { dataFolder } from '../test/support/data-folder.ts'
+import { dataFolder } from '../test/support/postgres.ts'
 
 const [users = 500, kills = 20, speed = 60] = process.argv.slice(2).map(Number)
 const say = (line: string) => process.stdout.write(`${line}\n`)

@@ -13,7 +13,7 @@ import { pino } from 'pino'
 import { openContext } from '../src/app.ts'
 import { readConfig } from '../src/config/env.ts'
 import type { Sql } from '../src/db/database.ts'
-import { dataFolder } from '../test/support/data-folder.ts'
+import { dataFolder } from '../test/support/postgres.ts'
 
 const [users = '100000', groups = '2000'] = process.argv.slice(2)
 const say = (line: string) => process.stdout.write(`${line}\n`)

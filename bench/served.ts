@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import pino from 'pino'
 import { type Running, runProcess } from '../src/cli/serve.ts'
 import { readConfig } from '../src/config/env.ts'
-import { dataFolder } from '../test/support/data-folder.ts'
+import { dataFolder } from '../test/support/postgres.ts'
 
 export const token = 'a-token-of-the-benchmark'
 

@@ -12,7 +12,7 @@ import { openContext } from '../src/app.ts'
 import { readConfig } from '../src/config/env.ts'
 import { reservedOf } from '../src/rate-limit/shares.ts'
 import { startSimulator } from '../src/simulator/simulator.ts'
-import { dataFolder } from '../test/support/data-folder.ts'
+import { dataFolder } from '../test/support/postgres.ts'
 
 const [minutes = 2, requestsPerMinute = 1_000] = process.argv.slice(2).map(Number)
 const say = (line: string) => process.stdout.write(`${line}\n`)

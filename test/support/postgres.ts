@@ -1,11 +1,12 @@
 /** One Postgres for the whole run, with a migrated template that every test's database is cloned from. */
-import { rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { openDatabase } from '../../src/db/database.ts'
 import { migrateMirror } from '../../src/db/migrations/migrate.ts'
 import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts'
 import { migrateQueue } from '../../src/sync/queue.ts'
-import { dataFolder } from './data-folder.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -14,6 +15,16 @@ declare module 'vitest' {
 }
 
 export const template = 'test_template'
+
+/**
+ * A new folder for an embedded Postgres. If this process is root, the account that runs Postgres can reach it, so that
+ * the data stays in it, and is removed with it.
+ */
+export async function dataFolder(purpose: string): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), `essentials-graph-${purpose}-`))
+  await chmod(path, 0o755)
+  return path
+}
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await dataFolder('test')

@@ -5,7 +5,7 @@ import { createToken } from '../../../src/access/tokens.ts'
 import { type Running, runProcess } from '../../../src/cli/serve.ts'
 import { readConfig } from '../../../src/config/env.ts'
 import { adders } from '../../graph/harness/fixture.ts'
-import { dataFolder } from '../../support/data-folder.ts'
+import { dataFolder } from '../../support/postgres.ts'
 import { type Stage, type Tenant, usersEach } from './callers.ts'
 
 /** `onError` receives the lines that the program logs as errors. */

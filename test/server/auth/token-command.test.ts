@@ -7,7 +7,7 @@ import { findToken, type TokenRow, tokensExpiringSoon } from '../../../src/acces
 import { openMigratedDatabase } from '../../../src/app.ts'
 import { runToken } from '../../../src/cli/token.ts'
 import { readConfig } from '../../../src/config/env.ts'
-import { dataFolder } from '../../support/data-folder.ts'
+import { dataFolder } from '../../support/postgres.ts'
 
 const dataDir = await dataFolder('token')
 const environment = { DATA_DIR: dataDir, LOG_LEVEL: 'error' }

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises'
 import { type Database, openDatabase } from '../../../src/db/database.ts'
 import { migrateMirror } from '../../../src/db/migrations/migrate.ts'
 import { startEmbeddedPostgres } from '../../../src/embedded/embedded-postgres.ts'
-import { dataFolder } from '../../support/data-folder.ts'
+import { dataFolder } from '../../support/postgres.ts'
 
 export interface Databases extends AsyncDisposable {
   /** Opens a migrated, empty database. */

@@ -9,7 +9,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
-import { dataFolder } from '../../support/data-folder.ts'
+import { dataFolder } from '../../support/postgres.ts'
 
 export type Store = 'postgres' | 'redis'
 
