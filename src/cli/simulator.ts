@@ -9,6 +9,8 @@ export async function runSimulator(
   signal: AbortSignal,
 ): Promise<void> {
   const values = readSimulatorConfig(environment)
+  const logger = createLogger('info')
+  for (const warning of values.warnings) logger.warn(warning)
   const requestsPerMinute = values.SIMULATOR_REQUESTS_PER_MINUTE
   await using simulator = await startSimulator({
     port: values.SIMULATOR_PORT,
@@ -26,7 +28,7 @@ export async function runSimulator(
     ],
   })
   process.stdout.write(`simulating on ${simulator.url}\n`)
-  createLogger('info').info('the API key is "simulated-key", its secret "simulated-secret"')
+  logger.info('the API key is "simulated-key", its secret "simulated-secret"')
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), { once: true })

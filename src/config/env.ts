@@ -4,7 +4,8 @@
  */
 import type { z } from 'zod'
 import { readManifest, readOrganizationsFile } from './json-files.ts'
-import { environments, simulatorVariables, type variables } from './variables.ts'
+import { misspeltVariables } from './near-misses.ts'
+import { environments, simulatorVariables, variableNames, type variables } from './variables.ts'
 
 export type Config = Readonly<ReturnType<typeof configOf>>
 export type LogLevel = Config['logLevel']
@@ -13,10 +14,13 @@ export type LogLevel = Config['logLevel']
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly problems: readonly string[]
+  /** Variables that are probably misspelt. */
+  readonly warnings: readonly string[]
 
-  constructor(problems: readonly string[]) {
+  constructor(problems: readonly string[], warnings: readonly string[]) {
     super(problems.join('\n'))
     this.problems = problems
+    this.warnings = warnings
   }
 }
 
@@ -28,20 +32,20 @@ type Variables = z.output<typeof variables>
  * only the database's variables. Throws a ConfigError.
  */
 export function readConfig(environment: Environment, needs: 'vendor' | 'database'): Config {
-  const { set, parsed, problems } = parse(environments[needs], environment)
+  const { set, parsed, problems, warnings } = parse(environments[needs], environment)
   const { ESSENTIALS_ORGANIZATIONS_FILE: file, TRUSTED_DOCUMENTS: documents } = set
   const manifest = documents === undefined ? undefined : readManifest(documents, problems)
   const listed = needs === 'vendor' && file !== undefined ? readOrganizationsFile(file, problems) : undefined
-  if (!parsed.success || problems.length > 0) throw new ConfigError(problems)
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems, warnings)
   const organizations = needs === 'vendor' ? (listed ?? [singleOrganization(parsed.data)]) : []
-  return configOf(parsed.data, organizations, manifest)
+  return configOf(parsed.data, organizations, manifest, warnings)
 }
 
 /** Reads the configuration of the simulator command. Throws a ConfigError. */
 export function readSimulatorConfig(environment: Environment) {
-  const { parsed, problems } = parse(simulatorVariables, environment)
-  if (!parsed.success) throw new ConfigError(problems)
-  return parsed.data
+  const { parsed, problems, warnings } = parse(simulatorVariables, environment)
+  if (!parsed.success) throw new ConfigError(problems, warnings)
+  return { ...parsed.data, warnings }
 }
 
 function parse<T extends z.ZodType>(schema: T, environment: Environment) {
@@ -49,7 +53,7 @@ function parse<T extends z.ZodType>(schema: T, environment: Environment) {
   const set: Readonly<Record<string, string>> = Object.fromEntries(trimmed.filter(([, value]) => value !== ''))
   const parsed = schema.safeParse(set)
   const problems = parsed.error?.issues.map(({ path, message }) => [...path, message].join(' ')) ?? []
-  return { set, parsed, problems }
+  return { set, parsed, problems, warnings: misspeltVariables(set, variableNames) }
 }
 
 type ListedOrganization = ReturnType<typeof readOrganizationsFile>[number]
@@ -67,6 +71,7 @@ function configOf(
   values: Variables,
   organizations: readonly ListedOrganization[],
   manifest: ReadonlyMap<string, string> | undefined,
+  warnings: readonly string[],
 ) {
   return {
     /** Empty only for commands that need none. */
@@ -109,6 +114,8 @@ function configOf(
     federationNode: values.FEDERATION_NODE,
     trustedDocuments: manifest && { manifest, only: values.TRUSTED_DOCUMENTS_ONLY },
     logLevel: values.LOG_LEVEL,
+    /** Variables that are probably misspelt, one sentence each. */
+    warnings,
   }
 }
 

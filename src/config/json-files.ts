@@ -1,6 +1,7 @@
 /** Reads the JSON files that variables name. The problems are whole sentences, and quote no value of a file. */
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { nearMiss } from './near-misses.ts'
 import { url } from './variables.ts'
 
 const string = z.string('must be a string.')
@@ -25,9 +26,14 @@ const fields = {
 const organization = z.strictObject(fields, {
   error: (issue) =>
     issue.code === 'unrecognized_keys'
-      ? `has unknown fields: ${issue.keys.map((key) => `"${key}"`).join(', ')}.`
+      ? `has unknown fields: ${issue.keys.map(quoted).join(', ')}.`
       : 'must be an object.',
 })
+
+function quoted(field: string): string {
+  const meant = nearMiss(field, Object.keys(fields))
+  return meant === undefined ? `"${field}"` : `"${field}" (did you mean "${meant}"?)`
+}
 
 const notRows = 'must contain a JSON array of at least one organization: [{"slug", "name", "apiKey", "apiSecret"}].'
 const organizations = z

@@ -130,6 +130,8 @@ export const simulatorVariables = z.object({
   SIMULATOR_GROUPS: integer(60, 0, 1_000_000),
 })
 
+export const variableNames = Object.keys({ ...variables.shape, ...simulatorVariables.shape })
+
 /** A rule among variables sees them as they are set, without defaults, and whether or not each is valid. */
 type Rule = (set: z.input<typeof variables>, context: { addIssue(message: string): void }) => void
 
