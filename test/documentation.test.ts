@@ -4,6 +4,8 @@ import { glob, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { buildSchema, parse, validate } from 'graphql'
 import { describe, expect, test } from 'vitest'
+import type { z } from 'zod'
+import { simulatorVariables, variables } from '../src/config/variables.ts'
 
 const root = join(import.meta.dirname, '..')
 const read = (path: string) => readFile(join(root, path), 'utf8')
@@ -65,15 +67,37 @@ test('documentation: decisions are numbered without gaps, and their titles match
 })
 
 describe('documented variables', async () => {
-  const config = (await read('src/config/env.ts')) + (await read('src/config/access.ts'))
-  const known = new Set([...config.matchAll(/'([A-Z]+(?:_[A-Z]+)*)'/g)].map(([, name]) => name))
+  const known = new Set(Object.keys(variables.shape))
+  const section = (await read('docs/operations.md')).match(/^## Variables\n(.*?)^## /ms)?.[1] ?? ''
+  const rows = section.split('\n').flatMap((line) => {
+    const [, names = '', byDefault = '', meaning = ''] = line.startsWith('| `') ? line.split(/ ?\| ?/) : []
+    return [...names.matchAll(/`(\w+)`/g)].map(([, name = '']) => ({ name, byDefault, meaning }))
+  })
 
-  test('documentation: docs/operations.md lists exactly the variables that the program reads', async () => {
-    const section = (await read('docs/operations.md')).match(/^## Variables\n(.*?)^## /ms)?.[1] ?? ''
-    const rows = section.split('\n').filter((line) => line.startsWith('| `'))
-    const listed = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name))
-    expect(listed.length).toBeGreaterThan(10)
-    expect(new Set(listed)).toEqual(known)
+  test('documentation: docs/operations.md lists exactly the variables that the program reads', () => {
+    expect(rows.map(({ name }) => name).sort()).toEqual([...known].sort())
+  })
+
+  test.each(rows)('documentation: the default of $name in docs/operations.md is that of the schema', (row) => {
+    const value = schemaOf(row.name).parse(undefined)
+    const [documented] = row.byDefault.split(' (demo')
+    if (value === undefined) expect(documented).toMatch(/^(–|the (embedded|queue) .*|see .*)$/)
+    else expect(documented?.replaceAll('`', '')).toBe(String(value))
+  })
+
+  const limited = rows.flatMap(({ name, meaning }) => {
+    const [, from, to] = /^([\d,]+) to ([\d,]+)\b/.exec(meaning) ?? []
+    return from && to ? [{ name, from: Number(from.replaceAll(',', '')), to: Number(to.replaceAll(',', '')) }] : []
+  })
+
+  test.each(limited)('documentation: $name accepts $from to $to', ({ name, from, to }) => {
+    const accepts = (value: number) => schemaOf(name).safeParse(String(value)).success
+    expect([from - 1, from, to, to + 1].map(accepts)).toEqual([false, true, true, false])
+  })
+
+  test('documentation: docs/operations.md lists the variables of the simulator with their defaults', () => {
+    const listed = [...section.matchAll(/`(SIMULATOR_\w+)`\s\((\d+)/g)].map(([, name, value]) => [name, Number(value)])
+    expect(Object.fromEntries(listed)).toEqual(simulatorVariables.parse({}))
   })
 
   test('documentation: docker-compose.yml sets only variables that the program reads', async () => {
@@ -85,6 +109,10 @@ describe('documented variables', async () => {
     for (const name of asked) expect(example).toMatch(new RegExp(`^${name}=$`, 'm'))
   })
 })
+
+function schemaOf(name: string): z.ZodType {
+  return variables.shape[name as keyof typeof variables.shape]
+}
 
 async function pathsOf(...patterns: string[]): Promise<string[]> {
   return await Array.fromAsync(glob(patterns, { cwd: root }))

@@ -49,12 +49,16 @@ async function serve(parts: { api: boolean; worker: boolean }, signal: AbortSign
 
 function configured(scope: 'database' | 'vendor'): { readonly config: Config; readonly logger: Logger } {
   const config = readConfig(process.env, scope)
-  return { config, logger: createLogger(config.logLevel) }
+  const logger = createLogger(config.logLevel)
+  for (const warning of config.warnings) logger.warn(warning)
+  return { config, logger }
 }
 
 /** The lines that explain to the operator why the command failed. */
 export async function explain(error: unknown): Promise<string> {
-  if (error instanceof ConfigError) return error.problems.join('\n')
+  if (error instanceof ConfigError) {
+    return [...error.problems, ...error.warnings.map((warning) => `Warning: ${warning}`)].join('\n')
+  }
   const { explainError } = await import('./explain-error.ts')
   return explainError(error)
 }

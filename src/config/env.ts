@@ -1,276 +1,127 @@
 /**
- * Reads the environment of every command but the simulator's own numbers. `readConfig` checks all of it, and reports all missing and invalid
- * variables together, one sentence each.
+ * The only reader of the environment. All missing and invalid variables are reported together, one sentence each. A
+ * variable that is empty or white space counts as not set.
  */
-import { readFileSync } from 'node:fs'
-import { z } from 'zod'
-import { type AccessConfig, readAccess } from './access.ts'
-import { databaseUrlProblem } from './database-url.ts'
+import type { z } from 'zod'
+import { readManifest, readOrganizationsFile } from './json-files.ts'
+import { misspeltVariables } from './near-misses.ts'
+import { environments, simulatorVariables, variableNames, type variables } from './variables.ts'
 
-export interface OrganizationConfig {
-  readonly slug: string
-  readonly name: string
-  readonly apiKey: string
-  readonly apiSecret: string
-  readonly baseUrl: string
-  readonly requestsPerMinute: number
-}
-
-export interface Config extends AccessConfig {
-  /** Empty only for commands that need none. */
-  readonly organizations: readonly OrganizationConfig[]
-  /** Undefined: the embedded Postgres in `dataDir`. */
-  readonly databaseUrl: string | undefined
-  /** The maximum size of each connection pool in this process. */
-  readonly databaseConnections: { readonly reads: number; readonly control: number; readonly work: number }
-  /** Undefined: the queue is in Postgres. */
-  readonly redisUrl: string | undefined
-  readonly dataDir: string
-  /** 32 bytes; undefined if not set. */
-  readonly secretKey: Buffer | undefined
-  readonly historyDays: number
-  readonly auditDays: number
-  readonly host: string
-  readonly port: number
-  readonly pullIntervalSeconds: number
-  readonly logLevel: LogLevel
-}
-
-const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
-export type LogLevel = (typeof logLevels)[number]
+export type Config = Readonly<ReturnType<typeof configOf>>
+export type LogLevel = Config['logLevel']
 
 /** The environment is incomplete or invalid. The message contains no value that may be a secret. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly problems: readonly string[]
+  /** Variables that are probably misspelt. */
+  readonly warnings: readonly string[]
 
-  constructor(problems: readonly string[]) {
+  constructor(problems: readonly string[], warnings: readonly string[]) {
     super(problems.join('\n'))
     this.problems = problems
+    this.warnings = warnings
   }
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
+type Variables = z.output<typeof variables>
 
 /**
  * Reads the configuration. `needs`: `vendor` for a program that uses the vendor's API, `database` for one that needs
  * only the database's variables. Throws a ConfigError.
  */
 export function readConfig(environment: Environment, needs: 'vendor' | 'database'): Config {
-  const problems: string[] = []
-  const read = reader(environment, problems)
-  const requestsPerMinute = read.integer('ESSENTIALS_REQUESTS_PER_MINUTE', 100, 1, 10_000_000)
-  const baseUrl = read.url('ESSENTIALS_BASE_URL', ['http:', 'https:']) ?? 'https://api.proofpoint.com/v2'
-  const config = {
-    databaseUrl: readDatabaseUrl(read, problems),
-    databaseConnections: {
-      reads: read.integer('DATABASE_READ_CONNECTIONS', 8, 3, 1_000),
-      control: read.integer('DATABASE_CONTROL_CONNECTIONS', 4, 2, 1_000),
-      work: read.integer('DATABASE_WORK_CONNECTIONS', 4, 2, 1_000),
-    },
-    redisUrl: read.url('REDIS_URL', ['redis:', 'rediss:']),
-    dataDir: read.text('DATA_DIR') ?? '.data',
-    secretKey: read.key('SECRET_KEY'),
-    historyDays: read.integer('HISTORY_DAYS', 400, 1, 36_500),
-    auditDays: read.integer('AUDIT_DAYS', 400, 1, 36_500),
-    host: read.text('HOST') ?? '127.0.0.1',
-    port: read.integer('PORT', 4000, 0, 65_535),
-    pullIntervalSeconds: read.integer('PULL_INTERVAL_SECONDS', 300, 1, 7 * 86_400),
-    ...readAccess(read, problems),
-    logLevel: read.oneOf('LOG_LEVEL', logLevels) ?? 'info',
-    organizations: needs === 'vendor' ? readOrganizations(environment, { baseUrl, requestsPerMinute }, problems) : [],
-  }
-  if (problems.length > 0) throw new ConfigError(problems)
-  return config
+  const { set, parsed, problems, warnings } = parse(environments[needs], environment)
+  const { ESSENTIALS_ORGANIZATIONS_FILE: file, TRUSTED_DOCUMENTS: documents } = set
+  const manifest = documents === undefined ? undefined : readManifest(documents, problems)
+  const listed = needs === 'vendor' && file !== undefined ? readOrganizationsFile(file, problems) : undefined
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems, warnings)
+  const organizations = needs === 'vendor' ? (listed ?? [singleOrganization(parsed.data)]) : []
+  return configOf(parsed.data, organizations, manifest, warnings)
 }
 
-/** One method for each kind of value. A variable that is empty or white space counts as not set. */
-function reader(environment: Environment, problems: string[]) {
-  const text = (name: string) => environment[name]?.trim() || undefined
+/** Reads the configuration of the simulator command. Throws a ConfigError. */
+export function readSimulatorConfig(environment: Environment) {
+  const { parsed, problems, warnings } = parse(simulatorVariables, environment)
+  if (!parsed.success) throw new ConfigError(problems, warnings)
+  return { ...parsed.data, warnings }
+}
+
+function parse<T extends z.ZodType>(schema: T, environment: Environment) {
+  const trimmed = Object.entries(environment).map(([name, value = '']) => [name, value.trim()] as const)
+  const set: Readonly<Record<string, string>> = Object.fromEntries(trimmed.filter(([, value]) => value !== ''))
+  const parsed = schema.safeParse(set)
+  const problems = parsed.error?.issues.map(({ path, message }) => [...path, message].join(' ')) ?? []
+  return { set, parsed, problems, warnings: misspeltVariables(set, variableNames) }
+}
+
+type ListedOrganization = ReturnType<typeof readOrganizationsFile>[number]
+
+function singleOrganization(values: Variables): ListedOrganization {
+  const {
+    ESSENTIALS_ORGANIZATION: name,
+    ESSENTIALS_API_KEY: apiKey = '',
+    ESSENTIALS_API_SECRET: apiSecret = '',
+  } = values
+  return { slug: 'default', name, apiKey, apiSecret }
+}
+
+function configOf(
+  values: Variables,
+  organizations: readonly ListedOrganization[],
+  manifest: ReadonlyMap<string, string> | undefined,
+  warnings: readonly string[],
+) {
   return {
-    text,
-    integer(name: string, byDefault: number, from: number, to: number): number {
-      const value = text(name)
-      if (value === undefined) return byDefault
-      const number = Number(value)
-      if (/^\d+$/.test(value) && number >= from && number <= to) return number
-      problems.push(`${name} is "${value}", but must be an integer between ${from} and ${to}.`)
-      return byDefault
+    /** Empty only for commands that need none. */
+    organizations: organizations.map((one) => ({
+      ...one,
+      baseUrl: one.baseUrl ?? values.ESSENTIALS_BASE_URL,
+      requestsPerMinute: one.requestsPerMinute ?? values.ESSENTIALS_REQUESTS_PER_MINUTE,
+    })),
+    /** Undefined: the embedded Postgres in `dataDir`. */
+    databaseUrl: values.DATABASE_URL,
+    /** The maximum size of each connection pool in this process. */
+    databaseConnections: {
+      reads: values.DATABASE_READ_CONNECTIONS,
+      control: values.DATABASE_CONTROL_CONNECTIONS,
+      work: values.DATABASE_WORK_CONNECTIONS,
     },
-    url(name: string, protocols: readonly string[]): string | undefined {
-      const value = text(name)
-      if (value === undefined) return undefined
-      const problem = urlProblem(value, protocols)
-      if (problem) problems.push(`${name} ${problem}`)
-      return value
-    },
-    key(name: string): Buffer | undefined {
-      const value = text(name)
-      if (value === undefined) return undefined
-      const key = Buffer.from(value, 'base64')
-      if (key.length !== 32 || !/^[A-Za-z0-9+/]+=*$/.test(value)) {
-        problems.push(`${name} must be 32 bytes in base64: use the output of \`openssl rand -base64 32\`.`)
-      }
-      return key
-    },
-    token(name: string): string | undefined {
-      const value = text(name)
-      if (value !== undefined && /\s/.test(value))
-        problems.push(`${name} must not contain white space: it is sent in a header.`)
-      return value
-    },
-    oneOf<T extends string>(name: string, allowed: readonly T[]): T | undefined {
-      const value = text(name)
-      const found = allowed.find((one) => one === value)
-      if (value !== undefined && !found)
-        problems.push(`${name} is "${value}", but must be one of ${allowed.join(', ')}.`)
-      return found
-    },
+    /** Undefined: the queue is in Postgres. */
+    redisUrl: values.REDIS_URL,
+    dataDir: values.DATA_DIR,
+    secretKey: values.SECRET_KEY,
+    historyDays: values.HISTORY_DAYS,
+    auditDays: values.AUDIT_DAYS,
+    host: values.HOST,
+    port: values.PORT,
+    pullIntervalSeconds: values.PULL_INTERVAL_SECONDS,
+    adminToken: values.ADMIN_TOKEN,
+    /** Undefined: no identity provider. */
+    jwt: jwtOf(values),
+    /** Who can open the query editor, and who may introspect. */
+    explorer: values.EXPLORER,
+    introspection: values.INTROSPECTION,
+    callerRequestsPerMinute: values.CALLER_REQUESTS_PER_MINUTE,
+    streamsPerCaller: values.STREAMS_PER_CALLER,
+    writesPerCaller: values.WRITES_PER_CALLER,
+    trustProxy: values.TRUST_PROXY,
+    authFailuresPerMinute: values.AUTH_FAILURES_PER_MINUTE,
+    maxOperationCost: values.MAX_OPERATION_COST,
+    maxResponseBytes: values.MAX_RESPONSE_BYTES,
+    federationPrefix: values.FEDERATION_PREFIX,
+    federationNode: values.FEDERATION_NODE,
+    trustedDocuments: manifest && { manifest, only: values.TRUSTED_DOCUMENTS_ONLY },
+    logLevel: values.LOG_LEVEL,
+    /** Variables that are probably misspelt, one sentence each. */
+    warnings,
   }
 }
 
-function readDatabaseUrl(read: ReturnType<typeof reader>, problems: string[]): string | undefined {
-  const before = problems.length
-  const url = read.url('DATABASE_URL', ['postgres:', 'postgresql:'])
-  const problem = url !== undefined && problems.length === before ? databaseUrlProblem(url) : undefined
-  if (problem !== undefined) problems.push(`DATABASE_URL ${problem}`)
-  return url
-}
-
-/**
- * Why the value is not an accepted URL, in words that follow its name. The value is not quoted, because it may contain
- * a password.
- */
-function urlProblem(value: string, protocols: readonly string[]): string | undefined {
-  const expected = `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`
-  try {
-    const url = new URL(value)
-    if (!protocols.includes(url.protocol)) return `begins with ${url.protocol}, but ${expected}.`
-    if (!protocols.includes('https:')) return undefined
-    const unwanted = [
-      ...(url.search || url.hash ? ['without ? and #'] : []),
-      ...(url.username || url.password ? ['without a user name and a password: the API key is sent'] : []),
-    ]
-    return unwanted.length > 0 ? `must be a URL ${unwanted.join(', and ')}.` : undefined
-  } catch {
-    return `${expected}.`
-  }
-}
-
-interface Defaults {
-  readonly baseUrl: string
-  readonly requestsPerMinute: number
-}
-
-function readOrganizations(environment: Environment, defaults: Defaults, problems: string[]): OrganizationConfig[] {
-  const set = (name: string) => environment[name]?.trim() || undefined
-  const file = set('ESSENTIALS_ORGANIZATIONS_FILE')
-  const apiKey = set('ESSENTIALS_API_KEY')
-  const apiSecret = set('ESSENTIALS_API_SECRET')
-  const name = set('ESSENTIALS_ORGANIZATION')
-  if (file !== undefined) {
-    for (const other of ['ESSENTIALS_API_KEY', 'ESSENTIALS_API_SECRET', 'ESSENTIALS_ORGANIZATION']) {
-      if (set(other)) problems.push(`${other} and ESSENTIALS_ORGANIZATIONS_FILE are both set: set only one of them.`)
-    }
-    return readOrganizationsFile(file, defaults, problems)
-  }
-  if (apiKey?.includes(':'))
-    problems.push('ESSENTIALS_API_KEY must not contain a colon: it is sent as the user name of HTTP Basic.')
-  if (!apiKey && !apiSecret) {
-    problems.push(
-      'ESSENTIALS_API_KEY and ESSENTIALS_API_SECRET are not set, and neither is ESSENTIALS_ORGANIZATIONS_FILE: there is no organization to mirror. To try it without credentials, run `npm run demo`.',
-    )
-  } else if (!apiKey) problems.push('ESSENTIALS_API_SECRET is set, but ESSENTIALS_API_KEY is not.')
-  else if (!apiSecret) problems.push('ESSENTIALS_API_KEY is set, but ESSENTIALS_API_SECRET is not.')
-  return [{ slug: 'default', name: name ?? 'default', apiKey: apiKey ?? '', apiSecret: apiSecret ?? '', ...defaults }]
-}
-
-const text = (what: string) => z.string(`${what} must be a string`).min(1, `${what} must not be empty`)
-const organizationShape = z.strictObject({
-  slug: z
-    .string('slug must be a string')
-    .regex(
-      /^[a-z0-9][a-z0-9-]{0,62}$/,
-      'slug must be 1 to 63 lower-case letters, digits and hyphens, and begin with a letter or digit',
-    ),
-  name: text('name').max(200, 'name must have at most 200 characters'),
-  apiKey: text('apiKey').regex(/^[^:]*$/, 'apiKey must not contain a colon: it is sent as the user name of HTTP Basic'),
-  apiSecret: text('apiSecret'),
-  baseUrl: z
-    .string('baseUrl must be a string')
-    .refine(
-      (value) => urlProblem(value, ['http:', 'https:']) === undefined,
-      'baseUrl must be a URL that begins with http:// or https://, without ?, # or a user name',
-    )
-    .optional(),
-  requestsPerMinute: z
-    .int('requestsPerMinute must be an integer')
-    .min(1, 'requestsPerMinute must be at least 1')
-    .max(10_000_000, 'requestsPerMinute must be at most 10,000,000')
-    .optional(),
-})
-
-function readOrganizationsFile(path: string, defaults: Defaults, problems: string[]): OrganizationConfig[] {
-  const file = `The file of ESSENTIALS_ORGANIZATIONS_FILE, ${path},`
-  const rows = readJson(path, file, problems)
-  if (rows === undefined) return []
-  if (!Array.isArray(rows) || rows.length === 0) {
-    problems.push(
-      `${file} must contain a JSON array of at least one organization: [{"slug", "name", "apiKey", "apiSecret"}].`,
-    )
-    return []
-  }
-  const organizations = rows.flatMap((row: unknown, i) => {
-    const parsed = organizationShape.safeParse(row)
-    if (parsed.success) return [parsed.data]
-    for (const issue of parsed.error.issues) {
-      const known =
-        issue.code === 'unrecognized_keys'
-          ? `has unknown fields: ${issue.keys.map((key) => `"${key}"`).join(', ')}`
-          : issue.message
-      problems.push(
-        `${file} organization ${i + 1}: ${issue.code === 'invalid_type' && issue.path.length === 0 ? 'must be an object' : known}.`,
-      )
-    }
-    return []
-  })
-  for (const [key, what] of [
-    ['slug', 'slug'],
-    ['apiKey', 'API key'],
-  ] as const) {
-    const values = rows.map((row: unknown) => fieldOf(row, key))
-    for (const [i, value] of values.entries()) {
-      const first = values.indexOf(value)
-      if (typeof value === 'string' && value !== '' && first < i)
-        problems.push(
-          `${file} organization ${i + 1}: has the same ${what} as organization ${first + 1}, but each must have its own.`,
-        )
-    }
-  }
-  return organizations.map((one) => ({
-    ...one,
-    baseUrl: one.baseUrl ?? defaults.baseUrl,
-    requestsPerMinute: one.requestsPerMinute ?? defaults.requestsPerMinute,
-  }))
-}
-
-function fieldOf(row: unknown, key: string): unknown {
-  return typeof row === 'object' && row !== null ? (row as Readonly<Record<string, unknown>>)[key] : undefined
-}
-
-function readJson(path: string, file: string, problems: string[]): unknown {
-  let content: string
-  try {
-    content = readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    problems.push(`${file} cannot be read (${code}).`)
-    return undefined
-  }
-  try {
-    return JSON.parse(content) as unknown
-  } catch {
-    problems.push(`${file} is not JSON.`)
-    return undefined
-  }
+function jwtOf(values: Variables) {
+  const { AUTH_ISSUER: issuer, AUTH_JWKS_URL: jwksUrl, AUTH_AUDIENCE: audience } = values
+  if (issuer === undefined || jwksUrl === undefined || audience === undefined) return undefined
+  const allWithoutClaim = values.AUTH_ORGANIZATIONS_DEFAULT === 'all'
+  return { issuer, jwksUrl, audience, organizationsClaim: values.AUTH_ORGANIZATIONS_CLAIM, allWithoutClaim }
 }

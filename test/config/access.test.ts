@@ -79,7 +79,7 @@ test.each([
     { TRUSTED_DOCUMENTS_ONLY: 'true' },
     'TRUSTED_DOCUMENTS_ONLY is true, but TRUSTED_DOCUMENTS names no manifest: every request would be rejected.',
   ],
-  [{ TRUSTED_DOCUMENTS: '/nowhere' }, 'The file of TRUSTED_DOCUMENTS, /nowhere, cannot be read as JSON.'],
+  [{ TRUSTED_DOCUMENTS: '/nowhere' }, 'The file of TRUSTED_DOCUMENTS, /nowhere, cannot be read (ENOENT).'],
 ])('config: %j is rejected with a plain message', (environment, problem) => {
   expect(problemsOf(environment as Record<string, string>)).toEqual([problem])
 })

@@ -61,6 +61,7 @@ describe('config values', () => {
         "streamsPerCaller": 1000,
         "trustProxy": 0,
         "trustedDocuments": undefined,
+        "warnings": [],
         "writesPerCaller": 200,
       }
     `)

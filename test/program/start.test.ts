@@ -90,6 +90,27 @@ test.concurrent.each([['--version'], ['worker', '--version'], ['token', 'list', 
   },
 )
 
+test.concurrent('start: a misspelt variable is named below the errors that it may have caused', async () => {
+  const { err } = await runProgram(['worker'], { ESSENTIALS_API_KYE: 'hunter2', ESSENTIALS_API_SECRET: 'secret' })
+  expect(err).toBe(
+    'ESSENTIALS_API_SECRET is set, but ESSENTIALS_API_KEY is not.\nWarning: ESSENTIALS_API_KYE is not known; did you mean ESSENTIALS_API_KEY?\n',
+  )
+})
+
+test.concurrent('start: a misspelt variable is logged once as a warning, without its value', async () => {
+  await using database = await testDatabase()
+  const { code, out, err } = await runProgram(['token', 'list', '--json'], {
+    ...databaseVariables(database),
+    HISTORY_DAY: 'hunter2',
+  })
+  expect({ code, out }).toEqual({ code: 0, out: '[]\n' })
+  const lines = err.split('\n').filter((line) => line.includes('HISTORY_DAY'))
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { level: 40, msg: 'HISTORY_DAY is not known; did you mean HISTORY_DAYS?' },
+  ])
+  expect(err).not.toContain('hunter2')
+})
+
 test.concurrent('start: the simulator reports invalid variables', async () => {
   expect(await runProgram(['simulator'], { SIMULATOR_USERS: 'many', SIMULATOR_PORT: '65536' })).toMatchObject({
     code: 1,

@@ -35,11 +35,13 @@ export async function runDemo(
     ],
   })
   const config = readConfig({ ...settings, ESSENTIALS_BASE_URL: simulator.url }, 'vendor')
+  const logger = createLogger(config.logLevel)
+  for (const warning of config.warnings) logger.warn(warning)
   process.stdout.write(
     'essentials-graph demo: a simulated organization of 2,500 users, mirrored into an embedded Postgres.\n',
   )
   let stopEdits = () => {}
-  await runProcess(config, createLogger(config.logLevel), { api: true, worker: true }, signal, (running) => {
+  await runProcess(config, logger, { api: true, worker: true }, signal, (running) => {
     stopEdits = begin(running, simulator, config, signal)
   })
   stopEdits()

@@ -1,0 +1,188 @@
+/**
+ * The schema of the environment: each variable with its default and limits, then the rules among them. A message about
+ * one variable follows its name, and quotes no value that may be secret. docs/operations.md documents the variables.
+ */
+import { z } from 'zod'
+import { databaseUrlProblem } from './database-url.ts'
+
+const text = z.string('must be a string.')
+
+function integer(byDefault: number, from: number, to: number) {
+  const isValid = (value: string) => /^\d+$/.test(value) && Number(value) >= from && Number(value) <= to
+  return text
+    .refine(isValid, { error: ({ input }) => `is "${input}", but must be an integer between ${from} and ${to}.` })
+    .transform(Number)
+    .default(byDefault)
+}
+
+function oneOf<const T extends readonly string[]>(...allowed: T) {
+  return z.enum(allowed, { error: ({ input }) => `is "${input}", but must be one of ${allowed.join(', ')}.` })
+}
+
+const openness = oneOf('public', 'token', 'off').default('token')
+
+function flag(byDefault: boolean) {
+  return oneOf('true', 'false')
+    .transform((value) => value === 'true')
+    .default(byDefault)
+}
+
+/** `problemOf` returns the message, or undefined if the value is valid. */
+function checked(problemOf: (value: string) => string | undefined) {
+  return text.superRefine((value, context) => {
+    const problem = problemOf(value)
+    if (problem !== undefined) context.addIssue(problem)
+  })
+}
+
+export function url(...protocols: readonly string[]) {
+  return checked((value) => urlProblem(value, protocols))
+}
+
+/** Does not quote the value, because it may contain a password. */
+function urlProblem(value: string, protocols: readonly string[]): string | undefined {
+  const expected = `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}.`
+  const url = URL.parse(value)
+  if (!url) return expected
+  if (!protocols.includes(url.protocol)) return `begins with ${url.protocol}, but ${expected}`
+  if (!protocols.includes('https:')) return undefined
+  const unwanted = [
+    ...(url.search || url.hash ? ['without ? and #'] : []),
+    ...(url.username || url.password ? ['without a user name and a password: the API key is sent'] : []),
+  ]
+  return unwanted.length > 0 ? `must be a URL ${unwanted.join(', and ')}.` : undefined
+}
+
+/** Problems are reported in this order. */
+export const variables = z.object({
+  ESSENTIALS_API_KEY: text.optional(),
+  ESSENTIALS_API_SECRET: text.optional(),
+  /** The name of the single organization. */
+  ESSENTIALS_ORGANIZATION: text.default('default'),
+  ESSENTIALS_ORGANIZATIONS_FILE: text.optional(),
+  ESSENTIALS_REQUESTS_PER_MINUTE: integer(100, 1, 10_000_000),
+  ESSENTIALS_BASE_URL: url('http:', 'https:').default('https://api.proofpoint.com/v2'),
+  DATABASE_URL: checked(
+    (value) => urlProblem(value, ['postgres:', 'postgresql:']) ?? databaseUrlProblem(value),
+  ).optional(),
+  DATABASE_READ_CONNECTIONS: integer(8, 3, 1_000),
+  DATABASE_CONTROL_CONNECTIONS: integer(4, 2, 1_000),
+  DATABASE_WORK_CONNECTIONS: integer(4, 2, 1_000),
+  REDIS_URL: url('redis:', 'rediss:').optional(),
+  DATA_DIR: text.default('.data'),
+  SECRET_KEY: text
+    .refine(
+      (value) => /^[A-Za-z0-9+/]+=*$/.test(value) && Buffer.from(value, 'base64').length === 32,
+      'must be 32 bytes in base64: use the output of `openssl rand -base64 32`.',
+    )
+    .transform((value) => Buffer.from(value, 'base64'))
+    .optional(),
+  HISTORY_DAYS: integer(400, 1, 36_500),
+  AUDIT_DAYS: integer(400, 1, 36_500),
+  HOST: text.default('127.0.0.1'),
+  PORT: integer(4000, 0, 65_535),
+  PULL_INTERVAL_SECONDS: integer(300, 1, 7 * 86_400),
+  ADMIN_TOKEN: text
+    // A value with white space may be one that was split in two: its other problems would mislead.
+    .regex(/^\S*$/, { error: 'must not contain white space: it is sent in a header.', abort: true })
+    .min(16, 'is shorter than 16 characters and could be guessed: use the output of `openssl rand -base64 32`.')
+    .regex(/^[^:]*$/, 'must not contain a colon: browsers send it as the password of HTTP Basic.')
+    .optional(),
+  AUTH_ISSUER: text.optional(),
+  AUTH_JWKS_URL: url('https:', 'http:').optional(),
+  AUTH_AUDIENCE: text.optional(),
+  AUTH_ORGANIZATIONS_CLAIM: text.default('organizations'),
+  /** The organizations that a JWT without the claim sees. */
+  AUTH_ORGANIZATIONS_DEFAULT: oneOf('none', 'all').default('none'),
+  EXPLORER: openness,
+  INTROSPECTION: openness,
+  /** Over all processes. The bearer of ADMIN_TOKEN is exempt. */
+  CALLER_REQUESTS_PER_MINUTE: integer(6_000, 1, 10_000_000),
+  STREAMS_PER_CALLER: integer(1_000, 1, 1_000_000),
+  /** Concurrent mutations, in one process. */
+  WRITES_PER_CALLER: integer(200, 1, 1_000_000),
+  /** The number of proxies in front that are trusted to name the client in X-Forwarded-For. */
+  TRUST_PROXY: integer(0, 0, 100),
+  /** Per client address, in one process. */
+  AUTH_FAILURES_PER_MINUTE: integer(60, 1, 1_000_000),
+  MAX_OPERATION_COST: integer(100_000, 1, 1_000_000_000),
+  MAX_RESPONSE_BYTES: integer(8_000_000, 10_000, 500_000_000),
+  /** The prefix of type names in the served schema. */
+  FEDERATION_PREFIX: text
+    .regex(/^[A-Z][A-Za-z0-9]{0,39}$/, {
+      error: ({ input }) =>
+        `is "${input}", but must be a capital letter followed by letters and digits, at most 40 characters in all.`,
+    })
+    .optional(),
+  /** Whether Query.node and Query.nodes are part of the subgraph. */
+  FEDERATION_NODE: flag(true),
+  TRUSTED_DOCUMENTS: text.optional(),
+  TRUSTED_DOCUMENTS_ONLY: flag(false),
+  LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
+})
+
+/** The variables of the simulator command. */
+export const simulatorVariables = z.object({
+  SIMULATOR_PORT: integer(0, 0, 65_535),
+  /** 0: no limit. */
+  SIMULATOR_REQUESTS_PER_MINUTE: integer(100, 0, 1_000_000),
+  SIMULATOR_USERS: integer(2_500, 0, 1_000_000),
+  SIMULATOR_GROUPS: integer(60, 0, 1_000_000),
+})
+
+export const variableNames = Object.keys({ ...variables.shape, ...simulatorVariables.shape })
+
+/** A rule among variables sees them as they are set, without defaults, and whether or not each is valid. */
+type Rule = (set: z.input<typeof variables>, context: { addIssue(message: string): void }) => void
+
+const needsWholeIdentityProvider: Rule = (set, context) => {
+  const needed = ['AUTH_ISSUER', 'AUTH_JWKS_URL', 'AUTH_AUDIENCE'] as const
+  const given = needed.filter((name) => set[name] !== undefined)
+  const missing = needed.filter((name) => set[name] === undefined)
+  const are = (names: readonly string[]) => `${names.join(' and ')} ${names.length > 1 ? 'are' : 'is'}`
+  if (given.length > 0 && missing.length > 0)
+    context.addIssue(`${are(given)} set, but ${are(missing)} not: an identity provider needs all three.`)
+  for (const name of ['AUTH_ORGANIZATIONS_CLAIM', 'AUTH_ORGANIZATIONS_DEFAULT'] as const) {
+    if (given.length === 0 && set[name] !== undefined)
+      context.addIssue(`${name} is set, but ${needed.join(', ')} are not.`)
+  }
+}
+
+const needsManifest: Rule = (set, context) => {
+  if (set.TRUSTED_DOCUMENTS_ONLY === 'true' && set.TRUSTED_DOCUMENTS === undefined)
+    context.addIssue(
+      'TRUSTED_DOCUMENTS_ONLY is true, but TRUSTED_DOCUMENTS names no manifest: every request would be rejected.',
+    )
+}
+
+const needsOrganization: Rule = (set, context) => {
+  const { ESSENTIALS_API_KEY: key, ESSENTIALS_API_SECRET: secret } = set
+  if (set.ESSENTIALS_ORGANIZATIONS_FILE !== undefined) {
+    for (const name of ['ESSENTIALS_API_KEY', 'ESSENTIALS_API_SECRET', 'ESSENTIALS_ORGANIZATION'] as const) {
+      if (set[name] !== undefined)
+        context.addIssue(`${name} and ESSENTIALS_ORGANIZATIONS_FILE are both set: set only one of them.`)
+    }
+    return
+  }
+  if (key?.includes(':'))
+    context.addIssue('ESSENTIALS_API_KEY must not contain a colon: it is sent as the user name of HTTP Basic.')
+  if (!key && !secret)
+    context.addIssue(
+      'ESSENTIALS_API_KEY and ESSENTIALS_API_SECRET are not set, and neither is ESSENTIALS_ORGANIZATIONS_FILE: there is no organization to mirror. To try it without credentials, run `npm run demo`.',
+    )
+  else if (!key) context.addIssue('ESSENTIALS_API_SECRET is set, but ESSENTIALS_API_KEY is not.')
+  else if (!secret) context.addIssue('ESSENTIALS_API_KEY is set, but ESSENTIALS_API_SECRET is not.')
+}
+
+/** An intersection, so that the rules are checked even if a variable is invalid. */
+function withRules(...rules: readonly Rule[]) {
+  const set = z.custom<z.input<typeof variables>>().superRefine((set, context) => {
+    for (const rule of rules) rule(set, context)
+  })
+  return variables.and(set.transform(() => ({})))
+}
+
+export const environments = {
+  database: withRules(needsWholeIdentityProvider, needsManifest),
+  vendor: withRules(needsWholeIdentityProvider, needsManifest, needsOrganization),
+}
