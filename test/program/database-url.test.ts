@@ -137,7 +137,7 @@ test('queue: an unreachable store is a problem of the mirror within 30 s', { tim
 })
 
 test('queue: missing tables are a problem of the mirror until they are back', { timeout: 60_000 }, async () => {
-  await using sync = await startSync({ healMs: 50 })
+  await using sync = await startSync({ store: 'postgres', healMs: 50 })
   const worker = await sync.startWorker()
   await sync.pull()
   const problem = async () => {

@@ -102,7 +102,7 @@ async function contentOf(sql: Sql, tables: readonly string[]): Promise<string> {
 async function objectsOf(sql: Sql): Promise<string> {
   const [row] = await sql<{ digest: string }[]>`
     select concat_ws(' ',
-      (select md5(string_agg(concat_ws(' ', oid, relname, reltoastrelid, relhastriggers, relnatts), ',' order by oid)) from pg_class
+      (select md5(string_agg(concat_ws(' ', oid, relnamespace::regnamespace, relname, reltoastrelid, relhastriggers, relnatts), ',' order by oid)) from pg_class
         where relnamespace not in ('pg_toast'::regnamespace, 'pg_catalog'::regnamespace)),
       (select md5(string_agg(concat_ws(' ', oid, proname), ',' order by oid)) from pg_proc where pronamespace <> 'pg_catalog'::regnamespace),
       (select md5(string_agg(concat_ws(' ', oid, tgname), ',' order by oid)) from pg_trigger),
