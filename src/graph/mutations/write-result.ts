@@ -48,6 +48,7 @@ const PlannedRequestRef = builder.objectRef<PlannedRequest>('PlannedRequest').im
 interface Told {
   readonly plan: readonly PlannedRequest[]
   readonly notes: readonly string[]
+  readonly given: AsGiven
 }
 
 const plannedRequests: [typeof PlannedRequestRef] = [PlannedRequestRef]
@@ -70,8 +71,7 @@ export const settledField = {
   description:
     'Whether the vendor shows what was written. False if the vendor accepted the write but does not show it ' +
     'yet; the mirror then keeps reading the user for up to 15 minutes. True in a dry run.',
-  // Results that were stored before this field existed had been verified.
-  resolve: ({ settled = true }: { readonly settled?: boolean }) => settled,
+  resolve: ({ settled }: { readonly settled: boolean }) => settled,
 } as const
 
 interface CommonInput {
@@ -110,9 +110,9 @@ export async function write<Input extends CommonInput, Done extends Told, Name e
   throw new Error(`A write returned ${answer.failure}; expected one of ${names.join(', ')}`)
 }
 
-/** Results that were stored before `given` existed show nothing that was read. */
-function asGiven<Done extends Told & { readonly given?: AsGiven }>(answer: Done): Done {
-  return { ...answer, plan: [], notes: [], ...('changed' in answer && { changed: [] }), ...answer.given }
+/** The result without anything that was read. */
+function asGiven<Done extends Told>(answer: Done): Done {
+  return { ...answer, ...('changed' in answer && { changed: [] }), ...answer.given }
 }
 
 /** An unknown slug is an error of the input; other errors are rethrown. */
