@@ -8,7 +8,7 @@ const unit = [
   'test/*.test.ts',
   'test/{config,simulator,vendor}/**/*.test.ts',
   'test/db/{fair-queue,turns}.test.ts',
-  'test/graph/pace-lists.test.ts',
+  'test/graph/{failures,pace-lists}.test.ts',
   'test/mirror/{account-creation,coalesce-reads,list-rounds}.test.ts',
   'test/operations/wait-after.test.ts',
   'test/server/{client-address,describe-error,errors,explorer,http,lifecycle}.test.ts',

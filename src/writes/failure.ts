@@ -12,7 +12,10 @@ const inputIssue = z
 
 export type InputIssue = z.infer<typeof inputIssue>
 
-/** Why a write failed, as a value. The names match the types of the public contract. */
+/**
+ * Why a write failed, as a value. The only list of failures: the types and the codes of the public contract derive from
+ * its names.
+ */
 export const writeFailure = z.discriminatedUnion('failure', [
   /** `userId`: the user that has the address, if the mirror knows it. */
   failed('AlreadyExists', { userId }),
@@ -27,6 +30,10 @@ export const writeFailure = z.discriminatedUnion('failure', [
 ])
 
 export type WriteFailure = z.infer<typeof writeFailure>
+
+export type FailureName = WriteFailure['failure']
+
+export const failureNames: readonly FailureName[] = writeFailure.options.map((one) => one.unwrap().shape.failure.value)
 
 function failed<Name extends string, Shape extends z.ZodRawShape>(name: Name, shape: Shape) {
   return z
