@@ -27,7 +27,7 @@ export interface GraphContext {
   readonly sql: Queryable
   /** Set once the cost of the operation is known. Heavy operations are limited to a part of the connections. */
   readonly load: { isHeavy: boolean }
-  /** For reads that several callers wait for (coalesce-reads.ts). Uses at most half of the connections. */
+  /** For reads that several callers wait for (src/mirror/feed/coalesce-reads.ts). Uses at most half of the connections. */
   readonly sharedReader: (signal: AbortSignal) => Reader
   readonly viewer: Viewer
   readonly sync: SyncVerbs

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../vendor/wire/wire.ts'
-import type { WriteFailure } from '../writes/failure.ts'
+import { parseStored } from '../db/stored-json.ts'
+import { type WriteFailure, writeFailure } from '../writes/failure.ts'
 import type { Waiting } from './run/waiting-step.ts'
 
 /**
@@ -24,8 +24,8 @@ export interface ClaimedItem {
   /** Identifies the lease. */
   readonly holder: string
   readonly primaryEmail: string
-  /** As validated when the operation began, without the password. */
-  readonly input: JsonObject
+  /** As validated when the operation began, without the password. Parsed by `ItemRun.input`. */
+  readonly input: unknown
   /** Encrypted. */
   readonly password: string | null
   /** Null if an item of an older version does not record it. */
@@ -34,8 +34,13 @@ export interface ClaimedItem {
   readonly attempts: number
   /** The state of the current wait, which an earlier attempt began. */
   readonly waiting: Waiting | undefined
-  /** Why the item's completed steps are being undone. */
-  readonly failure: WriteFailure | null
+  /** Why the item's completed steps are being undone. Parsed by `storedFailure`. */
+  readonly failure: unknown
+}
+
+/** Returns a failure from an item's row. Throws a MalformedRowError if the row does not hold one. */
+export function storedFailure(failure: unknown, itemId: number): WriteFailure | null {
+  return parseStored(writeFailure.nullable(), failure, { column: 'operation_items.failure', of: `item ${itemId}` })
 }
 
 /** The step after which an item is never undone, even if the step may not have been carried out. */

@@ -1,35 +1,52 @@
-/** Why a write failed, as a value. The names match the types of the public contract. */
-export type WriteFailure = AnyFailure & {
-  /** The message contains values that were read from the user. It is hidden from a caller without the right to read. */
-  readonly tellsReadings?: true
-}
+import { z } from 'zod'
 
-type AnyFailure =
-  | { readonly failure: 'InvalidInput'; readonly message: string; readonly issues: readonly InputIssue[] }
-  | { readonly failure: 'NotFound'; readonly message: string }
+const userId = z.number().nullable()
+
+const inputIssue = z
+  .object({
+    /** The path of field names from the input on, with indexes for list entries. */
+    path: z.array(z.string()).readonly(),
+    message: z.string(),
+  })
+  .readonly()
+
+export type InputIssue = z.infer<typeof inputIssue>
+
+/**
+ * Why a write failed, as a value. The only list of failures: the types and the codes of the public contract derive from
+ * its names.
+ */
+export const writeFailure = z.discriminatedUnion('failure', [
   /** `userId`: the user that has the address, if the mirror knows it. */
-  | { readonly failure: 'AlreadyExists'; readonly message: string; readonly userId: number | null }
-  | { readonly failure: 'DomainNotRegistered'; readonly message: string; readonly domain: string }
-  | { readonly failure: 'Conflict'; readonly message: string; readonly userId: number | null }
-  | {
-      readonly failure: 'NotAsWritten'
-      readonly message: string
-      readonly fields: readonly string[]
-      readonly userId: number | null
-    }
-  | { readonly failure: 'BudgetExhausted'; readonly message: string; readonly retryAt: string }
-  | {
-      readonly failure: 'VendorFailure'
-      readonly message: string
-      readonly status: number | null
-      readonly outcomeUnknown: boolean
-    }
-  | { readonly failure: 'IdempotencyKeyReused'; readonly message: string }
+  failed('AlreadyExists', { userId }),
+  failed('BudgetExhausted', { retryAt: z.string() }),
+  failed('Conflict', { userId }),
+  failed('DomainNotRegistered', { domain: z.string() }),
+  failed('IdempotencyKeyReused', {}),
+  failed('InvalidInput', { issues: z.array(inputIssue).readonly() }),
+  failed('NotAsWritten', { fields: z.array(z.string()).readonly(), userId }),
+  failed('NotFound', {}),
+  failed('VendorFailure', { status: z.number().nullable(), outcomeUnknown: z.boolean() }),
+])
 
-export interface InputIssue {
-  /** The path of field names from the input on, with indexes for list entries. */
-  readonly path: readonly string[]
-  readonly message: string
+export type WriteFailure = z.infer<typeof writeFailure>
+
+export type FailureName = WriteFailure['failure']
+
+export const failureNames: readonly FailureName[] = writeFailure.options.map((one) => one.unwrap().shape.failure.value)
+
+function failed<Name extends string, Shape extends z.ZodRawShape>(name: Name, shape: Shape) {
+  return z
+    .object({
+      failure: z.literal(name),
+      message: z.string(),
+      /**
+       * The message contains values that were read from the user. It is hidden from a caller without the right to read.
+       */
+      tellsReadings: z.literal(true).exactOptional(),
+      ...shape,
+    })
+    .readonly()
 }
 
 /** Ends a write from within. Never leaves `src/writes`: the caller gets the failure as a value. */

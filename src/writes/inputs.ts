@@ -2,19 +2,33 @@
  * The inputs of writes, in the mirror's terms. Null equals an omitted field, except in a patch, where it clears the
  * value.
  */
+import { z } from 'zod'
 import type { Profile, WritableField } from '../mirror/users/profile.ts'
 
 type WritableProfile = { readonly [Field in WritableField]?: Profile[Field] | undefined }
 
-export interface CreateUserInput extends WritableProfile {
-  readonly primaryEmail: string
-  readonly type?: 'USER' | 'ALIAS' | null | undefined
-  readonly password?: string | null | undefined
-  readonly roles?: readonly string[] | null | undefined
-  readonly aliases?: readonly string[] | null | undefined
-  /** The vendor's group ids. */
-  readonly groups?: readonly string[] | null | undefined
-}
+const writableProfile = {
+  firstName: z.string().nullish(),
+  lastName: z.string().nullish(),
+  mailboxSize: z.number().nullish(),
+  spamPolicy: z.unknown().optional(),
+  status: z.enum(['ACTIVE', 'INACTIVE']).nullish(),
+} satisfies { [Field in WritableField]: z.ZodType<Profile[Field] | undefined> }
+
+export const createUserInput = z
+  .object({
+    ...writableProfile,
+    primaryEmail: z.string(),
+    type: z.enum(['USER', 'ALIAS']).nullish(),
+    password: z.string().nullish(),
+    roles: z.array(z.string()).readonly().nullish(),
+    aliases: z.array(z.string()).readonly().nullish(),
+    /** The vendor's group ids. */
+    groups: z.array(z.string()).readonly().nullish(),
+  })
+  .readonly()
+
+export type CreateUserInput = z.infer<typeof createUserInput>
 
 /** Removes nulls from the input, so that equal inputs compare as equal. */
 export function normalizeInput({ primaryEmail, type, ...rest }: CreateUserInput) {

@@ -1,5 +1,6 @@
 /** Reads of the mirror that writes need. */
 
+import { z } from 'zod'
 import type { Sql } from '../db/database.ts'
 import { array } from '../db/pg-array.ts'
 import { addressKey, domainOf } from '../mirror/address.ts'
@@ -45,13 +46,17 @@ export async function isDomainKnown(sql: Sql, organizationId: number, primaryEma
   return row !== undefined
 }
 
-export interface KnownGroup {
-  readonly id: number
-  readonly groupId: string
-  readonly name: string
-  /** No other live group has this name, or has it as its id, so the name alone identifies the group. */
-  readonly nameIsIts: boolean
-}
+export const knownGroup = z
+  .object({
+    id: z.number(),
+    groupId: z.string(),
+    name: z.string(),
+    /** No other live group has this name, or has it as its id, so the name alone identifies the group. */
+    nameIsIts: z.boolean(),
+  })
+  .readonly()
+
+export type KnownGroup = z.infer<typeof knownGroup>
 
 const nameIsIts = `not exists (
   select from groups o where o.organization_id = g.organization_id and o.deleted_at is null and o.id <> g.id

@@ -19,7 +19,7 @@ import { batchedNodes } from '../pagination/batch.ts'
 import { connectionType, edgeType } from '../pagination/connection.ts'
 import { plannedQuery, rootPage } from '../pagination/drizzle-plan.ts'
 import { orderOf } from '../pagination/order.ts'
-import { forwardPageSize } from '../pagination/page.ts'
+import { forwardPageSize, type Page } from '../pagination/page.ts'
 import { GraphNode } from './graph-node.ts'
 
 type Findings = typeof findings
@@ -109,7 +109,11 @@ addNodeSource(
   ),
 )
 
-const FindingConnection = connectionType('FindingConnection', {
+interface FindingPage extends Page<FindingRow, FindingRow> {
+  readonly organization: OrganizationArgument
+}
+
+const FindingConnection = connectionType<FindingRow, FindingRow, FindingPage>('FindingConnection', {
   description: 'A page of findings.',
   node: Finding,
   edge: edgeType<FindingRow, FindingRow>('FindingEdge', {
@@ -118,9 +122,6 @@ const FindingConnection = connectionType('FindingConnection', {
   }),
 })
 
-/** The organization of each page's findings. */
-const organizations = new WeakMap<object, OrganizationArgument>()
-
 builder.objectField(FindingConnection, 'asOf', (t) =>
   t.field({
     type: 'DateTime',
@@ -128,11 +129,11 @@ builder.objectField(FindingConnection, 'asOf', (t) =>
     description:
       'When the first request was sent of the last complete pull that the rules evaluated. Null if they have ' +
       'not evaluated any.',
-    resolve: async (page, _args, context) => {
+    resolve: async ({ organization }, _args, context) => {
       const [run] = await context.drizzle
         .select({ asOf: findingRuns.asOf })
         .from(findingRuns)
-        .where(sql`${findingRuns.organizationId} = ${resolveOrganization(context, organizations.get(page))}`)
+        .where(sql`${findingRuns.organizationId} = ${resolveOrganization(context, organization)}`)
       return run?.asOf
     },
   }),
@@ -179,8 +180,7 @@ builder.queryField('findings', (t) =>
         findMany: (query) => context.drizzle.query.findings.findMany(query),
         ifNothing: () => assertOrganizationKnown(context, organization),
       })
-      organizations.set(page, organization)
-      return page
+      return { ...page, organization }
     },
   }),
 )

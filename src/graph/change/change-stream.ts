@@ -2,6 +2,8 @@
  * Streams the change feed as it grows. Everything sent was read from the rows of the feed, in order, so a stream has no
  * gaps and no duplicates.
  */
+
+import { unlessLeft } from '../../mirror/feed/coalesce-reads.ts'
 import type { Progress } from '../../mirror/feed/feed-progress.ts'
 import { type ChangeRow, type ChangesRead, readChanges } from '../../mirror/feed/read-changes.ts'
 import { builder } from '../builder.ts'
@@ -13,7 +15,6 @@ import { organizationArg } from '../organization/organization.ts'
 import type { Edge } from '../pagination/page.ts'
 import { ChangeKind } from './change.ts'
 import { ChangeEdge, checkHistory, checkPlace, FeedEdge } from './changes.ts'
-import { sharedRead, unlessLeft } from './coalesce-reads.ts'
 import { cursorOfChange, endOfNothing, type FeedCursor, feedPlaceOf } from './feed-cursor.ts'
 
 /** Number of changes read at a time. They are held until the reader has taken them. */
@@ -52,12 +53,7 @@ builder.subscriptionField('changes', (t) =>
           kinds: kinds ?? undefined,
         }
         const key = JSON.stringify([wanted, wakes])
-        return sharedRead(
-          context.wakes,
-          key,
-          (signal) => readChanges(context.sharedReader(signal).sql, wanted),
-          context,
-        )
+        return context.wakes.reads.read(key, (signal) => readChanges(context.sharedReader(signal).sql, wanted), context)
       }
       const start = await read(place.after?.forward ?? { position: 0, steps: [] }, 0)
       if (!start) {

@@ -3,74 +3,35 @@
  * values, not errors, so that clients can tell them apart by type. Resolvers return them as plain objects with
  * `__typename`.
  */
-import type { WriteFailure } from '../../writes/failure.ts'
+import { type FailureName, failureNames, type InputIssue, type WriteFailure } from '../../writes/failure.ts'
 import { builder } from '../builder.ts'
 import type { Viewer } from '../context.ts'
 import { User, userById } from '../user/user.ts'
 import { costs, fewItems } from './cost.ts'
 
-interface Failed<Name extends string> {
-  readonly __typename: Name
-  readonly message: string
-}
+/** A failure as a value of its GraphQL type. */
+export type Failed<Name extends FailureName> = Name extends Name
+  ? Omit<Extract<WriteFailure, { failure: Name }>, 'failure' | 'tellsReadings'> & { readonly __typename: Name }
+  : never
 
-export interface InputIssue {
-  /** The path of field names, starting at the input. */
-  readonly path: readonly string[]
-  readonly message: string
-}
-
-export interface InvalidInput extends Failed<'InvalidInput'> {
-  readonly issues: readonly InputIssue[]
-}
-
-export type NotFound = Failed<'NotFound'>
-
-export interface BudgetExhausted extends Failed<'BudgetExhausted'> {
-  readonly retryAt: string
-}
-
-export interface VendorFailure extends Failed<'VendorFailure'> {
-  readonly status: number | null
-  readonly outcomeUnknown: boolean
-}
-
-/** The mirror's id of the user that the failure refers to, if any. */
-interface WithUser {
-  readonly userId: number | null
-}
-
-export type AlreadyExists = Failed<'AlreadyExists'> & WithUser
-
-export interface DomainNotRegistered extends Failed<'DomainNotRegistered'> {
-  readonly domain: string
-}
-
-export type Conflict = Failed<'Conflict'> & WithUser
-
-export interface NotAsWritten extends Failed<'NotAsWritten'>, WithUser {
-  readonly fields: readonly string[]
-}
-
-export type IdempotencyKeyReused = Failed<'IdempotencyKeyReused'>
-
-export const Failure = builder.interfaceRef<Failed<string>>('Failure').implement({
-  description: 'The reason why a mutation was not carried out.',
-  fields: (t) => ({
-    message: t.string({
-      description:
-        'A human-readable explanation. Its wording can change; use `code` or the type to tell failures apart.',
-      resolve: ({ message }) => message,
+export const Failure = builder
+  .interfaceRef<{ readonly __typename: string; readonly message: string }>('Failure')
+  .implement({
+    description: 'The reason why a mutation was not carried out.',
+    fields: (t) => ({
+      message: t.string({
+        description:
+          'A human-readable explanation. Its wording can change; use `code` or the type to tell failures apart.',
+        resolve: ({ message }) => message,
+      }),
+      code: t.string({
+        description:
+          'A machine-readable code: the type name in upper snake case. One of: ' +
+          `${failureNames.map(codeOf).join(', ')}. More codes may be added.`,
+        resolve: ({ __typename }) => codeOf(__typename),
+      }),
     }),
-    code: t.string({
-      description:
-        'A machine-readable code: the type name in upper snake case. One of: ALREADY_EXISTS, BUDGET_EXHAUSTED, ' +
-        'CONFLICT, DOMAIN_NOT_REGISTERED, IDEMPOTENCY_KEY_REUSED, INVALID_INPUT, NOT_AS_WRITTEN, NOT_FOUND, ' +
-        'VENDOR_FAILURE. More codes may be added.',
-      resolve: ({ __typename }) => __typename.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase(),
-    }),
-  }),
-})
+  })
 
 const InputIssueRef = builder.objectRef<InputIssue>('InputIssue').implement({
   description: 'A problem in an input.',
@@ -83,7 +44,7 @@ const InputIssueRef = builder.objectRef<InputIssue>('InputIssue').implement({
   }),
 })
 
-export const InvalidInputRef = builder.objectRef<InvalidInput>('InvalidInput').implement({
+const InvalidInputRef = builder.objectRef<Failed<'InvalidInput'>>('InvalidInput').implement({
   description: 'The input failed validation, and nothing was sent; or the vendor rejected it.',
   interfaces: [Failure],
   fields: (t) => ({
@@ -96,12 +57,12 @@ export const InvalidInputRef = builder.objectRef<InvalidInput>('InvalidInput').i
   }),
 })
 
-export const NotFoundRef = builder.objectRef<NotFound>('NotFound').implement({
+const NotFoundRef = builder.objectRef<Failed<'NotFound'>>('NotFound').implement({
   description: 'The object that the input refers to does not exist at the vendor.',
   interfaces: [Failure],
 })
 
-export const BudgetExhaustedRef = builder.objectRef<BudgetExhausted>('BudgetExhausted').implement({
+const BudgetExhaustedRef = builder.objectRef<Failed<'BudgetExhausted'>>('BudgetExhausted').implement({
   description: "The request allowance is used up, and the caller's wait timed out.",
   interfaces: [Failure],
   fields: (t) => ({
@@ -113,7 +74,7 @@ export const BudgetExhaustedRef = builder.objectRef<BudgetExhausted>('BudgetExha
   }),
 })
 
-export const VendorFailureRef = builder.objectRef<VendorFailure>('VendorFailure').implement({
+const VendorFailureRef = builder.objectRef<Failed<'VendorFailure'>>('VendorFailure').implement({
   description: 'The vendor rejected the request, failed, or could not be reached.',
   interfaces: [Failure],
   fields: (t) => ({
@@ -129,7 +90,7 @@ export const VendorFailureRef = builder.objectRef<VendorFailure>('VendorFailure'
   }),
 })
 
-export const AlreadyExistsRef = builder.objectRef<AlreadyExists>('AlreadyExists').implement({
+const AlreadyExistsRef = builder.objectRef<Failed<'AlreadyExists'>>('AlreadyExists').implement({
   description: 'An address of the new user is already in use.',
   interfaces: [Failure],
   fields: (t) => ({
@@ -145,7 +106,7 @@ export const AlreadyExistsRef = builder.objectRef<AlreadyExists>('AlreadyExists'
   }),
 })
 
-export const DomainNotRegisteredRef = builder.objectRef<DomainNotRegistered>('DomainNotRegistered').implement({
+const DomainNotRegisteredRef = builder.objectRef<Failed<'DomainNotRegistered'>>('DomainNotRegistered').implement({
   description:
     "The domain is not registered in the vendor's admin console, so the vendor does not accept users of this " +
     'domain.',
@@ -155,7 +116,7 @@ export const DomainNotRegisteredRef = builder.objectRef<DomainNotRegistered>('Do
   }),
 })
 
-const ConflictRef = builder.objectRef<Conflict>('Conflict').implement({
+const ConflictRef = builder.objectRef<Failed<'Conflict'>>('Conflict').implement({
   description: 'Another client changed the user in the meantime, or is changing it now.',
   interfaces: [Failure],
   fields: (t) => ({
@@ -168,7 +129,7 @@ const ConflictRef = builder.objectRef<Conflict>('Conflict').implement({
   }),
 })
 
-export const NotAsWrittenRef = builder.objectRef<NotAsWritten>('NotAsWritten').implement({
+const NotAsWrittenRef = builder.objectRef<Failed<'NotAsWritten'>>('NotAsWritten').implement({
   description:
     'The vendor accepted the write, but its data differs from the data sent. Also returned if a user was ' +
     'created but could not be added to all of its groups.',
@@ -187,7 +148,7 @@ export const NotAsWrittenRef = builder.objectRef<NotAsWritten>('NotAsWritten').i
   }),
 })
 
-export const IdempotencyKeyReusedRef = builder.objectRef<IdempotencyKeyReused>('IdempotencyKeyReused').implement({
+const IdempotencyKeyReusedRef = builder.objectRef<Failed<'IdempotencyKeyReused'>>('IdempotencyKeyReused').implement({
   description: 'The idempotency key was already used with another input.',
   interfaces: [Failure],
 })
@@ -208,17 +169,41 @@ export function shownFailure<Shown extends WriteFailure>(
   return { ...failure, message: unsaid, ...(issues && { issues }) }
 }
 
+const failureTypes = {
+  AlreadyExists: AlreadyExistsRef,
+  BudgetExhausted: BudgetExhaustedRef,
+  Conflict: ConflictRef,
+  DomainNotRegistered: DomainNotRegisteredRef,
+  IdempotencyKeyReused: IdempotencyKeyReusedRef,
+  InvalidInput: InvalidInputRef,
+  NotAsWritten: NotAsWrittenRef,
+  NotFound: NotFoundRef,
+  VendorFailure: VendorFailureRef,
+} satisfies Record<FailureName, unknown>
+
+/** Returns the types of these failures, for the union of a mutation's results. */
+export function typesOf<const Names extends readonly FailureName[]>(
+  names: Names,
+): { -readonly [At in keyof Names]: (typeof failureTypes)[Names[At]] } {
+  // The compiler does not derive a tuple from \`map\`.
+  return names.map((name) => failureTypes[name]) as never
+}
+
 /** The failures that every write can return. */
 export const commonFailures = [
-  InvalidInputRef,
-  NotFoundRef,
-  ConflictRef,
-  BudgetExhaustedRef,
-  VendorFailureRef,
-  IdempotencyKeyReusedRef,
-] as const
+  'InvalidInput',
+  'NotFound',
+  'Conflict',
+  'BudgetExhausted',
+  'VendorFailure',
+  'IdempotencyKeyReused',
+] as const satisfies readonly FailureName[]
 
 /** Returns the failure for a single issue, the usual case. `path` starts below the input. */
-export function invalidInput(path: readonly string[], message: string): InvalidInput {
+export function invalidInput(path: readonly string[], message: string): Failed<'InvalidInput'> {
   return { __typename: 'InvalidInput', message, issues: [{ path, message }] }
+}
+
+function codeOf(typeName: string): string {
+  return typeName.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase()
 }

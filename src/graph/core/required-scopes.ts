@@ -1,7 +1,7 @@
 /**
- * The scopes that a root field requires. Fields and types declare them (field-policy.ts). They are read from the document before anything is executed: from the field
- * itself, and from the types that its selection reaches by any path (a node by its ID, an entity, a connection, the
- * subject of a change).
+ * The scopes that a root field requires. Fields and types declare them (field-policy.ts). They are read from the
+ * document before anything is executed: from the field itself, and from the types that its selection reaches by any
+ * path (a node by its ID, an entity, a connection, the subject of a change).
  *
  * - A query or a subscription requires the scope of the root field, and that of each type of the interface Node in
  *   its selection.
@@ -25,6 +25,7 @@ import {
 import type { Scope } from '../context.ts'
 import { fieldsShownToWriters, scopeOf } from './field-policy.ts'
 
+/** A WeakMap, because the nodes belong to graphql-js: the entries of a document end when Yoga drops it from its cache. */
 const known = new WeakMap<FieldNode, ReadonlySet<Scope>>()
 
 export function requiredScopes(info: GraphQLResolveInfo): ReadonlySet<Scope> {

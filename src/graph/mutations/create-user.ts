@@ -1,9 +1,9 @@
 import type { UserCreated } from '../../writes/commands/create-user.ts'
 import { builder } from '../builder.ts'
-import { AlreadyExistsRef, commonFailures, DomainNotRegisteredRef, NotAsWrittenRef } from '../core/failures.ts'
+import { commonFailures, typesOf } from '../core/failures.ts'
 import { User, UserType, userById } from '../user/user.ts'
 import { writableInputFields } from './user-input.ts'
-import { commonFailureNames, commonInput, notesField, planField, settledField, write } from './write-result.ts'
+import { commonInput, notesField, planField, settledField, write } from './write-result.ts'
 
 export const CreateUserInput = builder.inputType('CreateUserInput', {
   description: 'Input for creating a user. Omitted and null fields are not sent to the vendor.',
@@ -50,13 +50,13 @@ const CreateUserSuccess = builder.objectRef<UserCreated>('CreateUserSuccess').im
   }),
 })
 
+const failures = [...commonFailures, 'AlreadyExists', 'DomainNotRegistered', 'NotAsWritten'] as const
+
 const CreateUserResult = builder.unionType('CreateUserResult', {
   description: 'The created user, or the reason why the request failed.',
-  types: [CreateUserSuccess, ...commonFailures, AlreadyExistsRef, DomainNotRegisteredRef, NotAsWrittenRef],
+  types: [CreateUserSuccess, ...typesOf(failures)],
   resolveType: (value) => ('__typename' in value ? value.__typename : 'CreateUserSuccess'),
 })
-
-const failures = [...commonFailureNames, 'AlreadyExists', 'DomainNotRegistered', 'NotAsWritten'] as const
 
 builder.mutationField('createUser', (t) =>
   t.field({

@@ -1,8 +1,8 @@
 import type { UserDeleted } from '../../writes/commands/delete-user.ts'
 import { builder } from '../builder.ts'
-import { commonFailures } from '../core/failures.ts'
+import { commonFailures, typesOf } from '../core/failures.ts'
 import { knownUser, User } from '../user/user.ts'
-import { commonFailureNames, commonInput, notesField, planField, settledField, write } from './write-result.ts'
+import { commonInput, notesField, planField, settledField, write } from './write-result.ts'
 
 const DeleteUserInput = builder.inputType('DeleteUserInput', {
   description: 'Input for deleting a user.',
@@ -34,7 +34,7 @@ const DeleteUserSuccess = builder.objectRef<UserDeleted>('DeleteUserSuccess').im
 
 const DeleteUserResult = builder.unionType('DeleteUserResult', {
   description: 'The deleted user, or the reason why the request failed.',
-  types: [DeleteUserSuccess, ...commonFailures],
+  types: [DeleteUserSuccess, ...typesOf(commonFailures)],
   resolveType: (value) => ('__typename' in value ? value.__typename : 'DeleteUserSuccess'),
 })
 
@@ -46,6 +46,6 @@ builder.mutationField('deleteUser', (t) =>
       'Delete a user at the vendor, including its aliases and memberships. The deletion is immediate and ' +
       'cannot be undone. Requires the `write` scope.',
     args: { input: t.arg({ type: DeleteUserInput, required: true, description: 'The user to delete.' }) },
-    resolve: (_root, { input }, context) => write(context, input, context.writes.deleteUser, commonFailureNames),
+    resolve: (_root, { input }, context) => write(context, input, context.writes.deleteUser, commonFailures),
   }),
 )

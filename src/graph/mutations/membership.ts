@@ -1,9 +1,9 @@
 import type { MembershipChanged } from '../../writes/commands/change-membership.ts'
 import { builder } from '../builder.ts'
-import { commonFailures, NotAsWrittenRef } from '../core/failures.ts'
+import { commonFailures, typesOf } from '../core/failures.ts'
 import { Group, knownGroup } from '../group/group.ts'
 import { knownUser, User } from '../user/user.ts'
-import { commonFailureNames, commonInput, notesField, planField, settledField, write } from './write-result.ts'
+import { commonInput, notesField, planField, settledField, write } from './write-result.ts'
 
 /** The input and the result of joining and leaving a group. */
 
@@ -43,13 +43,13 @@ const GroupMemberSuccess = builder.objectRef<MembershipChanged>('GroupMemberSucc
   }),
 })
 
+const groupMemberFailures = [...commonFailures, 'NotAsWritten'] as const
+
 const GroupMemberResult = builder.unionType('GroupMemberResult', {
   description: 'The user and the group, or the reason why the request failed.',
-  types: [GroupMemberSuccess, ...commonFailures, NotAsWrittenRef],
+  types: [GroupMemberSuccess, ...typesOf(groupMemberFailures)],
   resolveType: (value) => ('__typename' in value ? value.__typename : 'GroupMemberSuccess'),
 })
-
-const groupMemberFailures = [...commonFailureNames, 'NotAsWritten'] as const
 
 builder.mutationField('addUserToGroup', (t) =>
   t.field({

@@ -1,6 +1,6 @@
 import type { OperationStarted } from '../../operations/start/start-operation.ts'
 import { builder } from '../builder.ts'
-import { AlreadyExistsRef, IdempotencyKeyReusedRef, InvalidInputRef, NotFoundRef } from '../core/failures.ts'
+import { typesOf } from '../core/failures.ts'
 import { requireScope } from '../core/scopes.ts'
 import { knownOperation, Operation } from '../operation/operation.ts'
 import { plannedQuery } from '../pagination/drizzle-plan.ts'
@@ -41,13 +41,13 @@ const StartOperationSuccess = builder.objectRef<OperationStarted>('StartOperatio
   }),
 })
 
+const startFailures = ['InvalidInput', 'NotFound', 'AlreadyExists', 'IdempotencyKeyReused'] as const
+
 const StartOperationResult = builder.unionType('StartOperationResult', {
   description: 'The operation, or the reason why it was not started.',
-  types: [StartOperationSuccess, InvalidInputRef, NotFoundRef, AlreadyExistsRef, IdempotencyKeyReusedRef],
+  types: [StartOperationSuccess, ...typesOf(startFailures)],
   resolveType: (value) => ('__typename' in value ? value.__typename : 'StartOperationSuccess'),
 })
-
-const startFailures = ['InvalidInput', 'NotFound', 'AlreadyExists', 'IdempotencyKeyReused'] as const
 
 const OnboardingInput = builder.inputType('OnboardingInput', {
   description: 'Input for bulk onboarding.',

@@ -1,17 +1,7 @@
 import { GraphQLError } from 'graphql'
 import type { RefreshOutcome } from '../../sync/point-read/refresh-user.ts'
 import { builder } from '../builder.ts'
-import {
-  type BudgetExhausted,
-  BudgetExhaustedRef,
-  type InvalidInput,
-  InvalidInputRef,
-  invalidInput,
-  type NotFound,
-  NotFoundRef,
-  type VendorFailure,
-  VendorFailureRef,
-} from '../core/failures.ts'
+import { type Failed, invalidInput, typesOf } from '../core/failures.ts'
 import { requiresScope } from '../core/field-policy.ts'
 import { organizationIdOf } from '../core/organization-argument.ts'
 import { requireScope } from '../core/scopes.ts'
@@ -23,7 +13,9 @@ interface RefreshUserSuccess {
   readonly changed: readonly string[]
 }
 
-type RefreshUserResult = RefreshUserSuccess | InvalidInput | NotFound | BudgetExhausted | VendorFailure
+const failures = ['InvalidInput', 'NotFound', 'BudgetExhausted', 'VendorFailure'] as const
+
+type RefreshUserResult = RefreshUserSuccess | Failed<(typeof failures)[number]>
 
 const UserRefInput = builder.inputType('UserRefInput', {
   description: 'Identifies a user at the vendor.',
@@ -61,7 +53,7 @@ const RefreshUserSuccessRef = builder.objectRef<RefreshUserSuccess>('RefreshUser
 
 const RefreshUserResultRef = builder.unionType('RefreshUserResult', {
   description: 'The user, or the reason why it could not be read.',
-  types: [RefreshUserSuccessRef, InvalidInputRef, NotFoundRef, BudgetExhaustedRef, VendorFailureRef],
+  types: [RefreshUserSuccessRef, ...typesOf(failures)],
   resolveType: ({ __typename }) => __typename,
 })
 
@@ -88,7 +80,7 @@ builder.mutationField('refreshUser', (t) =>
 )
 
 /** An unknown slug is an error of the input; other errors are rethrown. */
-function issueOf(error: unknown): InvalidInput {
+function issueOf(error: unknown): Failed<'InvalidInput'> {
   if (error instanceof GraphQLError) return invalidInput(['organization'], error.message)
   throw error
 }

@@ -1,9 +1,9 @@
 import type { UserUpdated } from '../../writes/commands/update-user.ts'
 import { builder } from '../builder.ts'
-import { commonFailures, NotAsWrittenRef } from '../core/failures.ts'
+import { commonFailures, typesOf } from '../core/failures.ts'
 import { knownUser, User } from '../user/user.ts'
 import { writableInputFields } from './user-input.ts'
-import { commonFailureNames, commonInput, notesField, planField, settledField, write } from './write-result.ts'
+import { commonInput, notesField, planField, settledField, write } from './write-result.ts'
 
 const ListPatch = builder.inputType('ListPatch', {
   description: 'Changes to a list. Either `set`, or `add` and `remove`. Each list may have at most 1,000 entries.',
@@ -72,13 +72,13 @@ const UpdateUserSuccess = builder.objectRef<UserUpdated>('UpdateUserSuccess').im
   }),
 })
 
+const failures = [...commonFailures, 'NotAsWritten'] as const
+
 const UpdateUserResult = builder.unionType('UpdateUserResult', {
   description: 'The updated user, or the reason why the request failed.',
-  types: [UpdateUserSuccess, ...commonFailures, NotAsWrittenRef],
+  types: [UpdateUserSuccess, ...typesOf(failures)],
   resolveType: (value) => ('__typename' in value ? value.__typename : 'UpdateUserSuccess'),
 })
-
-const failures = [...commonFailureNames, 'NotAsWritten'] as const
 
 builder.mutationField('updateUser', (t) =>
   t.field({

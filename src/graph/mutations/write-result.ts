@@ -4,28 +4,19 @@
  */
 import { GraphQLError } from 'graphql'
 import type { WriteRequest } from '../../writes/commands/run-write.ts'
-import type { WriteFailure } from '../../writes/failure.ts'
+import type { FailureName, WriteFailure } from '../../writes/failure.ts'
 import type { AsGiven, PlannedRequest } from '../../writes/session/plan.ts'
 import { builder } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
 import { costs, fewItems } from '../core/cost.ts'
-import { type InvalidInput, invalidInput, shownFailure } from '../core/failures.ts'
+import { type Failed, invalidInput, shownFailure } from '../core/failures.ts'
 import { organizationIdOf } from '../core/organization-argument.ts'
 import { requireScope } from '../core/scopes.ts'
 
-/** A failure with the name of its GraphQL type. */
-export type FailureOf<Name extends WriteFailure['failure']> = Name extends Name
+/** The failure of a write with the name of its GraphQL type. */
+type FailureOf<Name extends FailureName> = Name extends Name
   ? Extract<WriteFailure, { failure: Name }> & { readonly __typename: Name }
   : never
-
-export const commonFailureNames = [
-  'InvalidInput',
-  'NotFound',
-  'Conflict',
-  'BudgetExhausted',
-  'VendorFailure',
-  'IdempotencyKeyReused',
-] as const
 
 const PlannedRequestRef = builder.objectRef<PlannedRequest>('PlannedRequest').implement({
   description: 'A request that changes something at the vendor, as it was or would be sent.',
@@ -48,6 +39,7 @@ const PlannedRequestRef = builder.objectRef<PlannedRequest>('PlannedRequest').im
 interface Told {
   readonly plan: readonly PlannedRequest[]
   readonly notes: readonly string[]
+  readonly given: AsGiven
 }
 
 const plannedRequests: [typeof PlannedRequestRef] = [PlannedRequestRef]
@@ -70,8 +62,7 @@ export const settledField = {
   description:
     'Whether the vendor shows what was written. False if the vendor accepted the write but does not show it ' +
     'yet; the mirror then keeps reading the user for up to 15 minutes. True in a dry run.',
-  // Results that were stored before this field existed had been verified.
-  resolve: ({ settled = true }: { readonly settled?: boolean }) => settled,
+  resolve: ({ settled }: { readonly settled: boolean }) => settled,
 } as const
 
 interface CommonInput {
@@ -84,12 +75,12 @@ interface CommonInput {
  * Checks the caller's scope, resolves the organization and runs a write. A failure that is not in the mutation's union
  * is a bug and is thrown.
  */
-export async function write<Input extends CommonInput, Done extends Told, Name extends WriteFailure['failure']>(
+export async function write<Input extends CommonInput, Done extends Told, Name extends FailureName>(
   context: GraphContext,
   input: Input,
   verb: (request: WriteRequest<Omit<Input, keyof CommonInput>>) => Promise<Done | WriteFailure>,
   names: readonly Name[],
-): Promise<Done | FailureOf<Name> | InvalidInput> {
+): Promise<Done | FailureOf<Name> | Failed<'InvalidInput'>> {
   requireScope(context.viewer, 'write')
   const { organization, idempotencyKey, dryRun, ...rest } = input
   const organizationId = await organizationIdOf(context, organization).catch(issueOf)
@@ -110,13 +101,13 @@ export async function write<Input extends CommonInput, Done extends Told, Name e
   throw new Error(`A write returned ${answer.failure}; expected one of ${names.join(', ')}`)
 }
 
-/** Results that were stored before `given` existed show nothing that was read. */
-function asGiven<Done extends Told & { readonly given?: AsGiven }>(answer: Done): Done {
-  return { ...answer, plan: [], notes: [], ...('changed' in answer && { changed: [] }), ...answer.given }
+/** The result without anything that was read. */
+function asGiven<Done extends Told>(answer: Done): Done {
+  return { ...answer, ...('changed' in answer && { changed: [] }), ...answer.given }
 }
 
 /** An unknown slug is an error of the input; other errors are rethrown. */
-function issueOf(error: unknown): InvalidInput {
+function issueOf(error: unknown): Failed<'InvalidInput'> {
   if (error instanceof GraphQLError) return invalidInput(['organization'], error.message)
   throw error
 }

@@ -6,8 +6,8 @@ import {
   type operationState,
   type operations,
 } from '../../db/schema/tables.ts'
+import { storedFailure } from '../../operations/operation.ts'
 import { estimatedFinishAt } from '../../operations/start/estimate.ts'
-import type { WriteFailure } from '../../writes/failure.ts'
 import { builder, type RowOf } from '../builder.ts'
 import type { Viewer } from '../context.ts'
 import { costs } from '../core/cost.ts'
@@ -166,8 +166,8 @@ const OperationItem = builder.drizzleObject('operationItems', {
       nullable: true,
       description: 'Why the item failed or is being undone. Null otherwise.',
       select: { with: { operation: { columns: { kind: true } } } },
-      resolve: ({ failure, operation }, _args, { viewer }) =>
-        failureOf(failure as WriteFailure | null, viewer, !isOfGivenOnly(operation.kind)),
+      resolve: ({ id, failure, operation }, _args, { viewer }) =>
+        failureOf(storedFailure(failure, id), viewer, !isOfGivenOnly(operation.kind)),
     }),
     user: t.relation('user', {
       nullable: true,
@@ -230,7 +230,7 @@ addNodeSource(
   ),
 )
 
-function failureOf(failure: WriteFailure | null, viewer: Viewer, tellsReadings: boolean) {
+function failureOf(failure: ReturnType<typeof storedFailure>, viewer: Viewer, tellsReadings: boolean) {
   return failure && { ...shownFailure(failure, viewer, tellsReadings), __typename: failure.failure }
 }
 

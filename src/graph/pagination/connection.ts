@@ -51,13 +51,13 @@ export function edgeType<Row, Node>(
 
 /**
  * Creates a connection type over an edge type. `totalCount` is computed only if selected; `counted: false` leaves it
- * out.
+ * out. Fields that are added to the type read the additional properties of `Shown`.
  */
-export function connectionType<Row, Node>(
+export function connectionType<Row, Node, Shown extends Page<Row, Node> = Page<Row, Node>>(
   name: string,
   options: { description: string; node: NodeType<Node>; edge: ObjectRef<Types, Edge<Row, Node>>; counted?: boolean },
-): ObjectRef<Types, Page<Row, Node>> {
-  return builder.objectRef<Page<Row, Node>>(name).implement({
+): ObjectRef<Types, Shown> {
+  return builder.objectRef<Shown>(name).implement({
     description: options.description,
     fields: (t) => ({
       edges: t.field({

@@ -3,7 +3,7 @@ import type { Reader } from '../../db/database.ts'
 import { pulls } from '../../db/schema/tables.ts'
 import { builder } from '../builder.ts'
 import '../change/change-stream.ts'
-import { sharedRead, unlessLeft } from '../change/coalesce-reads.ts'
+import { unlessLeft } from '../../mirror/feed/coalesce-reads.ts'
 import type { GraphContext } from '../context.ts'
 import { organizationIdOf } from '../core/organization-argument.ts'
 import { visibleTo } from '../core/tenant-visibility.ts'
@@ -45,7 +45,7 @@ async function* pullStates(organizationId: number, context: GraphContext): Async
     const look = (shared: AbortSignal) => latestPulls(organizationId, context.sharedReader(shared))
     const count = wakes.count(organizationId)
     const key = `pulls of ${organizationId} ${count}`
-    const latest = await unlessLeft(signal, sharedRead(wakes, key, look, { signal, keptMs: lookEveryMs / 2 }))
+    const latest = await unlessLeft(signal, wakes.reads.read(key, look, { signal, keptMs: lookEveryMs / 2 }))
     if (!latest) return
     from ??= latest.at(-1)?.id ?? 0
     for (const { id, print } of latest) {

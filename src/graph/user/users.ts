@@ -27,14 +27,16 @@ export const UserEdge = edgeType<object, UserRow>('UserEdge', {
   node: User,
 })
 
-const UserConnection = connectionType('UserConnection', {
+interface UserPage extends Page<UserRow, UserRow> {
+  /** The users on all pages, which the facets count. */
+  readonly matching: Matching
+}
+
+const UserConnection = connectionType<object, UserRow, UserPage>('UserConnection', {
   description: 'A page of users.',
   node: User,
   edge: UserEdge,
 })
-
-/** The filter of each page, for its facets. */
-const matchings = new WeakMap<object, Matching>()
 
 builder.objectField(UserConnection, 'facets', (t) =>
   t.field({
@@ -42,7 +44,7 @@ builder.objectField(UserConnection, 'facets', (t) =>
     nullable: true,
     description: 'Counts of the users on all pages, by value.',
     extensions: costs({}),
-    resolve: (page) => matchings.get(page),
+    resolve: ({ matching }) => matching,
   }),
 )
 
@@ -237,12 +239,11 @@ function pathsOf(
   }
 }
 
-/** Returns the page, and records which users its facets count. */
-function countable(page: Page<UserRow, UserRow>, organizationId: SQL, args: UserListArgs): Page<UserRow, UserRow> {
+/** Returns the page with the users that its facets count. */
+function countable(page: Page<UserRow, UserRow>, organizationId: SQL, args: UserListArgs): UserPage {
   const condition = and(sql`${users.organizationId} = ${organizationId}`, userList(args).where(users)) ?? sql`true`
   const isLive = isOfLive(args)
-  matchings.set(page, { organizationId, condition, isLive, isEverybody: isLive && args.filter == null })
-  return page
+  return { ...page, matching: { organizationId, condition, isLive, isEverybody: isLive && args.filter == null } }
 }
 
 const lives: Record<'LIVE' | 'DELETED' | 'ANY', (user: Users) => SQL | undefined> = {

@@ -3,6 +3,7 @@
  * means that there may be something to read: the rows are authoritative, and a lost notification only costs a wait.
  */
 import type { Listen } from '../../db/database.ts'
+import { SharedReads } from './coalesce-reads.ts'
 
 /**
  * The payload is the id of the organization, sent when the change writer is written, or of the operation. Both ids are from
@@ -15,6 +16,8 @@ export interface Notifier {
   count(id: number): number
   /** Resolves when the count changes, after `atMostMs`, or when the signal is aborted. */
   after(id: number, count: number, options: { signal: AbortSignal; atMostMs: number }): Promise<void>
+  /** The reads that the waiters of this process share. */
+  readonly reads: SharedReads
   /** Number of ids with waiters. */
   readonly waiting: number
   close(): Promise<void>
@@ -48,6 +51,7 @@ export function openWakes(listen: Listen): Notifier {
 
   return {
     count: countOf,
+    reads: new SharedReads(),
     get waiting() {
       return waiting.size
     },

@@ -1,4 +1,6 @@
+import { z } from 'zod'
 import type { Sql } from '../../db/database.ts'
+import { MalformedRowError, parseStored, parseStoredText } from '../../db/stored-json.ts'
 import { addressKey } from '../../mirror/address.ts'
 import { canonicalAddress } from '../../mirror/users/resolve-users.ts'
 import type { UserReading } from '../../sync/point-read/read-user.ts'
@@ -6,7 +8,7 @@ import type { EssentialsClient } from '../../vendor/client.ts'
 import { parseUser, type WireUser } from '../../vendor/wire/wire.ts'
 import type { WriteDeps } from '../../writes/deps.ts'
 import { notFound } from '../../writes/failure.ts'
-import type { KnownGroup } from '../../writes/queries.ts'
+import { type KnownGroup, knownGroup } from '../../writes/queries.ts'
 import { WriteSession } from '../../writes/session/session.ts'
 import { requestSettling, type SettlingPolicy } from '../../writes/session/settle.ts'
 import { type UserLock, withUserLock } from '../../writes/session/user-lock.ts'
@@ -57,6 +59,11 @@ export class ItemRun {
     this.#client = client
   }
 
+  /** Returns the item's input. Throws a MalformedRowError if the row does not hold such an input. */
+  input<Schema extends z.ZodType>(schema: Schema): z.infer<Schema> {
+    return parseStored(schema, this.item.input, { column: 'operation_items.input', of: `item ${this.item.id}` })
+  }
+
   /**
    * Ends the attempt until the next pause is over, because the vendor does not show an accepted write yet. Returns if
    * all pauses of this kind were made. `step`: with the prefix of its part. `lastSeen`: what the latest reading showed,
@@ -97,7 +104,7 @@ export class ItemRun {
 
   /** The user as stored before anything was changed; undefined until it is stored. */
   get kept(): UserBefore | undefined {
-    if (!this.#kept && this.item.snapshot !== null) this.#kept = restored(this.item.snapshot)
+    if (!this.#kept && this.item.snapshot !== null) this.#kept = restored(this.item.snapshot, this.item.id)
     return this.#kept
   }
 
@@ -135,7 +142,8 @@ export class ItemRun {
     groupsMeant: (wire: WireUser, resolved: ResolvedGroups | undefined) => readonly KnownGroup[],
   ): Promise<UserBefore> {
     const groups = groupsMeant(wire, await resolveGroups(session, wire))
-    await keepSnapshot(this.sql, this.item, JSON.stringify({ userId, raw: wire.raw, groups }))
+    const snapshot: z.infer<typeof snapshotSchema> = { userId, raw: wire.raw, groups }
+    await keepSnapshot(this.sql, this.item, JSON.stringify(snapshot))
     this.#kept = { userId, wire, groups }
     return this.#kept
   }
@@ -163,9 +171,13 @@ export class ItemRun {
   }
 }
 
-function restored(snapshot: string): UserBefore {
-  const { userId, raw, groups } = JSON.parse(snapshot) as Omit<UserBefore, 'wire'> & { raw: unknown }
-  const parsed = parseUser(JSON.stringify(raw))
-  if ('unreadable' in parsed) throw new Error(`A stored user cannot be read: ${parsed.unreadable.found}`)
+/** `operation_items.snapshot`. `raw`: the vendor's answer. */
+const snapshotSchema = z.object({ userId: z.number(), raw: z.unknown(), groups: z.array(knownGroup).readonly() })
+
+function restored(snapshot: string, itemId: number): UserBefore {
+  const place = { column: 'operation_items.snapshot', of: `item ${itemId}` }
+  const { userId, raw, groups } = parseStoredText(snapshotSchema, snapshot, place)
+  const parsed = parseUser(JSON.stringify(raw) ?? '')
+  if ('unreadable' in parsed) throw new MalformedRowError(place, `\`raw\`: ${parsed.unreadable.found}`)
   return { userId, groups, wire: parsed.value }
 }

@@ -1,5 +1,6 @@
 import type { Sql, Transaction } from '../../db/database.ts'
-import type { Journal, StepFacts } from '../../writes/session/journal.ts'
+import { parseStored } from '../../db/stored-json.ts'
+import { type Journal, type StepFacts, stepFacts } from '../../writes/session/journal.ts'
 import type { AccountIdentity } from '../../writes/session/same-account.ts'
 import { type ClaimedItem, pointOfNoReturn } from '../operation.ts'
 import { bumpRevision } from './bump-revision.ts'
@@ -33,10 +34,13 @@ export async function openItemJournal(
   item: Held & Pick<ClaimedItem, 'kind'>,
   part: string,
 ): Promise<Journal> {
-  const rows = await sql<{ step: string; facts: StepFacts; done: boolean }[]>`
+  const rows = await sql<{ step: string; facts: unknown; done: boolean }[]>`
     select substr(step, ${part.length + 1}::int) as step, facts, done_at is not null as done
     from operation_steps where item_id = ${item.id} and starts_with(step, ${part}) and step <> ${waitingStep}`
-  const kept = new Map(rows.map(({ step, facts, done }) => [step, { facts, done }]))
+  const place = { column: 'operation_steps.facts', of: `item ${item.id}` }
+  const kept = new Map(
+    rows.map(({ step, facts, done }) => [step, { facts: parseStored(stepFacts, facts, place), done }]),
+  )
   const { committed } = await readProgress(sql, item)
   const decides = (step: string) => part + step === pointOfNoReturn[item.kind]
   const entry = async (write: (tx: Transaction) => Promise<unknown>) => {

@@ -1,5 +1,6 @@
 /** Runs one item from the end of its journal until it ends or has to wait. */
 
+import { MalformedRowError } from '../../db/stored-json.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
 import { AbortedError } from '../../vendor/errors/transport-errors.ts'
 import { waitAskedFor } from '../../vendor/http/retry.ts'
@@ -8,7 +9,7 @@ import { WriteFailedError, type WriteFailure } from '../../writes/failure.ts'
 import { failureOfError } from '../../writes/failure-of-error.ts'
 import { keepRenewed } from '../../writes/session/lease.ts'
 import { UserLockedError } from '../../writes/session/user-lock.ts'
-import type { ClaimedItem, OperationKind } from '../operation.ts'
+import { type ClaimedItem, type OperationKind, storedFailure } from '../operation.ts'
 import { changeEmail, partsOf } from '../work/change-email.ts'
 import { deprovision } from '../work/deprovision.ts'
 import { onboard } from '../work/onboard.ts'
@@ -56,7 +57,13 @@ export async function runItem(all: WriteDeps, item: ClaimedItem, stop: AbortSign
 async function attempt({ sql, logger }: WriteDeps, run: ItemRun, item: ClaimedItem): Promise<void> {
   const { work, undo } = works[item.kind]
   const about = { operation: item.operationId, item: item.id }
-  let reason = item.failure
+  let reason: WriteFailure | null
+  try {
+    reason = storedFailure(item.failure, item.id)
+  } catch (error) {
+    logger.error({ err: error, ...about }, 'operation item failed')
+    return await endItem(sql, item, { state: 'FAILED', failure: failureOf(error) })
+  }
   if (!reason) {
     const done = await outcomeOf(() => work(run), run.stop)
     if ('value' in done) return await endItem(sql, item, { state: 'SUCCEEDED', userId: done.value })
@@ -74,7 +81,7 @@ async function attempt({ sql, logger }: WriteDeps, run: ItemRun, item: ClaimedIt
   }
   if ('notShown' in undone) return await suspendItem(sql, item, undone.notShown)
   logger.warn({ err: undone.error, ...about }, 'operation item could not be undone')
-  if (await isPostponed(sql, item, undone, item.failure ? item.attempts : 0)) return
+  if (await isPostponed(sql, item, undone, item.failure === null ? 0 : item.attempts)) return
   const message = `${ended(reason.message)} The completed steps could not be undone: ${ended(undone.failure.message)} Both accounts may exist, and nothing is deleted before the next attempt. Remove the cause, then call retryOperation.`
   await endItem(sql, item, { state: 'FAILED', failure: { ...reason, message } })
 }
@@ -104,7 +111,8 @@ async function outcomeOf<Value>(
     }
     const failure = failureOf(error)
     const passes = failure.failure === 'VendorFailure' || failure.failure === 'BudgetExhausted'
-    return { error, failure, mayPass: passes && !(error instanceof WriteFailedError && error.final) }
+    const isFinal = error instanceof MalformedRowError || (error instanceof WriteFailedError && error.final)
+    return { error, failure, mayPass: passes && !isFinal }
   }
 }
 
@@ -121,7 +129,10 @@ function ended(message: string): string {
 function failureOf(error: unknown): WriteFailure {
   if (error instanceof WriteFailedError) return error.failure
   if (error instanceof EssentialsError) return failureOfError(error)
-  const message = 'An internal server error interrupted it; the server log has the details'
+  const message =
+    error instanceof MalformedRowError
+      ? error.message
+      : 'An internal server error interrupted it; the server log has the details'
   return { failure: 'VendorFailure', message, status: null, outcomeUnknown: true }
 }
 

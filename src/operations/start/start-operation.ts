@@ -1,19 +1,22 @@
+import { z } from 'zod'
 import type { Sql, Transaction } from '../../db/database.ts'
 import type { WriteRequest } from '../../writes/commands/run-write.ts'
 import type { WriteDeps } from '../../writes/deps.ts'
 import type { InputIssue, WriteFailure } from '../../writes/failure.ts'
 import { claimFor } from '../../writes/session/claim-idempotency-key.ts'
-import type { AsGiven, PlannedRequest } from '../../writes/session/plan.ts'
+import { type AsGiven, type PlannedRequest, resultFields } from '../../writes/session/plan.ts'
 import type { OperationKind } from '../operation.ts'
 import { insertOperation, type NewItem } from './insert-operation.ts'
 
-export interface OperationStarted {
-  /** Null in a dry run. */
-  readonly operationId: number | null
-  readonly plan: readonly PlannedRequest[]
-  readonly notes: readonly string[]
-  readonly given: AsGiven
-}
+const operationStarted = z
+  .object({
+    /** Null in a dry run. */
+    operationId: z.number().nullable(),
+    ...resultFields,
+  })
+  .readonly()
+
+export type OperationStarted = z.infer<typeof operationStarted>
 
 /** The items and the plan of an operation that has not started. */
 export interface Prepared {
@@ -50,7 +53,7 @@ export async function startOperation<Input extends object>(
     if (dryRun) return { operationId: null, plan, notes, given }
     return await insert(deps.sql, prepared)
   }
-  const claim = await claimFor<OperationStarted>(deps, kind, { ...request, idempotencyKey })
+  const claim = await claimFor(deps, operationStarted, kind, { ...request, idempotencyKey })
   if (claim.claim === 'ANSWERED') return claim.answer
   try {
     const prepared = await prepare()

@@ -10,6 +10,7 @@
  * re-created has a different `createdAt`.
  */
 
+import { z } from 'zod'
 import { addressKey } from '../../mirror/address.ts'
 import type { NewUser } from '../../vendor/endpoints.ts'
 import type { WireUser } from '../../vendor/wire/wire.ts'
@@ -31,16 +32,15 @@ import { rejoinGroups } from './rejoin-groups.ts'
 import { removeAccount } from './remove-account.ts'
 import { finishTakingBack, learnSuccessor } from './undo-email-change.ts'
 
-export interface EmailChange {
-  readonly to: string
-  readonly keepOldAddressAsAlias: boolean
-}
+const emailChange = z.object({ to: z.string(), keepOldAddressAsAlias: z.boolean() }).readonly()
+
+export type EmailChange = z.infer<typeof emailChange>
 
 const [oldPart, newPart] = ['old ', 'new ']
 
 export async function changeEmail(run: ItemRun): Promise<number> {
   await finishTakingBack(run, partsOf(run))
-  const change = run.item.input as unknown as EmailChange
+  const change = run.input(emailChange)
   return await run.sessions(partsOf(run), async (old, fresh) => {
     const { committed } = await readProgress(run.sql, run.item)
     const isThere = await findSuccessor(run, fresh)
@@ -103,10 +103,10 @@ export function aliasesAfter(old: WireUser, { to, keepOldAddressAsAlias }: Email
   return addresses.filter((address) => addressKey(address) !== addressKey(to))
 }
 
-export function partsOf({ item }: ItemRun): readonly [Part, Part] {
-  const { to } = item.input as unknown as EmailChange
+export function partsOf(run: ItemRun): readonly [Part, Part] {
+  const { to } = run.input(emailChange)
   return [
-    { primaryEmail: item.primaryEmail, name: oldPart, isThere: true },
+    { primaryEmail: run.item.primaryEmail, name: oldPart, isThere: true },
     { primaryEmail: to, name: newPart, isThere: false },
   ]
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { WireUser } from '../../vendor/wire/wire.ts'
 import { invalidInput, WriteFailedError } from '../../writes/failure.ts'
 import type { KnownGroup } from '../../writes/queries.ts'
@@ -10,7 +11,9 @@ import type { ItemRun } from '../run/item-context.ts'
 import { bringTo } from './ensure-state.ts'
 import { removeAccount } from './remove-account.ts'
 
-export type DeprovisioningMode = 'DELETE' | 'DEACTIVATE'
+const deprovisioning = z.object({ mode: z.enum(['DELETE', 'DEACTIVATE']) })
+
+export type DeprovisioningMode = z.infer<typeof deprovisioning>['mode']
 
 export const inactive: VendorPatch = { status: 'inactive' }
 
@@ -19,7 +22,7 @@ export const inactive: VendorPatch = { status: 'inactive' }
  * the result.
  */
 export async function deprovision(run: ItemRun): Promise<number> {
-  const { mode } = run.item.input as { mode: DeprovisioningMode }
+  const { mode } = run.input(deprovisioning)
   return await run.session(true, async (session) => {
     const firstStep = mode === 'DELETE' ? 'delete' : 'replace'
     if (run.kept) await refuseOther(run, session, run.kept.wire, firstStep)

@@ -1,5 +1,5 @@
 import { notFound } from '../../writes/failure.ts'
-import type { CreateUserInput } from '../../writes/inputs.ts'
+import { createUserInput } from '../../writes/inputs.ts'
 import { liveGroups } from '../../writes/queries.ts'
 import { newUserOf } from '../../writes/vendor/to-vendor.ts'
 import type { ItemRun } from '../run/item-context.ts'
@@ -8,8 +8,7 @@ import { createAndJoin } from './create-and-join.ts'
 /** Creates the account, joins its groups, and reads it once: two requests, plus one for each membership. */
 export async function onboard(run: ItemRun): Promise<number> {
   const { sql, item } = run
-  // Validated when the operation began.
-  const input = item.input as unknown as CreateUserInput
+  const input = run.input(createUserInput)
   const groupIds = input.groups ?? []
   // If the mirror lacked a group when the operation began, the vendor's list was read then.
   const known = await liveGroups(sql, item.organizationId, groupIds)

@@ -4,8 +4,9 @@
  */
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { type ExecutionResult, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql'
+import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
+import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
 import { executeAsOf, onlyWhatHasAPast } from '../../graph/as-of/as-of.ts'
 import type { Viewer } from '../../graph/context.ts'
@@ -65,7 +66,7 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
       observeOperations(logger, mutationTimeoutMs),
       answerAsOf(),
     ],
-    parserAndValidationCache: { documentCache: boundedCache(cachedCharacters), errorCache: boundedCache(0) },
+    parserAndValidationCache: { documentCache: openDocumentCache(), errorCache: noErrorCache },
     // `observeOperations` masks errors: Yoga's own masking does not know which request an error belongs to.
     maskedErrors: false,
     // The size of the body is limited where it is read.
@@ -162,29 +163,25 @@ function answerAsOf(): Plugin<ServerContext, ServerContext> {
   }
 }
 
-/**
- * The size of the cache of parsed documents, in characters of their text. Parsed, each character takes some hundred
- * bytes.
- */
+/** In characters of the documents' text. Parsed, each character takes some hundred bytes. */
 const cachedCharacters = 500_000
+/** Longer documents are not cached. A caller that evicts the whole cache spends this many requests of its limit. */
+const requestsToEvictAll = 20
 
-function boundedCache<Value>(characters: number) {
-  const values = new Map<string, Value>()
-  let length = 0
-  return {
-    get: (text: string) => values.get(text),
-    set(text: string, value: Value) {
-      if (text.length > characters || values.has(text)) return
-      values.set(text, value)
-      length += text.length
-      for (const oldest of values.keys()) {
-        if (length <= characters) return
-        values.delete(oldest)
-        length -= oldest.length
-      }
-    },
-  }
+/**
+ * The cache of parsed documents: Yoga's own plugin, with a limit on the size. By default the plugin limits only the
+ * number of documents. It keeps validation results per parsed document in a WeakMap, so they end with the document.
+ */
+export function openDocumentCache(): LRUCache<string, DocumentNode> {
+  return new LRUCache({
+    maxSize: cachedCharacters,
+    maxEntrySize: cachedCharacters / requestsToEvictAll,
+    sizeCalculation: (_document, text) => text.length,
+  })
 }
+
+/** Syntax errors are not cached: clients rarely repeat an invalid document, and each error holds its text. */
+const noErrorCache = { get: () => undefined, set() {} }
 
 async function* maskEach(results: AsyncIterable<ExecutionResult>, exchange: Exchange, logger: Logger) {
   for await (const result of results) yield maskErrors(result, exchange, logger)

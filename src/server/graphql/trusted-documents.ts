@@ -1,6 +1,8 @@
 /**
  * Documents that are known when a client is built, identified by their SHA-256. The client sends only the hash. If no
  * other documents are accepted, no caller can send a query that is not in one of our clients.
+ *
+ * docs/decisions/0031-no-persisted-operations-plugin.md: why this is not Yoga's plugin.
  */
 import { createHash } from 'node:crypto'
 import { GraphQLError } from 'graphql'

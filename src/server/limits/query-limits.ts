@@ -41,8 +41,6 @@ export function limitOperations<Context extends { isAnonymous: boolean }>(
   limits: OperationLimits,
 ): Plugin<Context, Context> {
   let costs: { readonly schema: GraphQLSchema; readonly of: CostOf } | undefined
-  /** The costs of running operations that report their cost. */
-  const reported = new WeakMap<object, number>()
 
   /** Throws if the operation exceeds the cost limit. */
   const costOf = ({ schema, document, operationName, variableValues }: ExecutionArgs): number => {
@@ -91,10 +89,11 @@ export function limitOperations<Context extends { isAnonymous: boolean }>(
       if ((context as Partial<Context>).isAnonymous) addValidationRule(IntrospectionOnlyRule)
     },
     onExecute({ args, setResultAndStopExecution }) {
+      let reported: number | undefined
       try {
         const cost = costOf(args)
         weigh(args.contextValue, cost)
-        if (asksForCost(args.contextValue)) reported.set(args, cost)
+        if (asksForCost(args.contextValue)) reported = cost
       } catch (error) {
         if (!(error instanceof GraphQLError)) throw error
         setResultAndStopExecution({ errors: [error] })
@@ -102,8 +101,8 @@ export function limitOperations<Context extends { isAnonymous: boolean }>(
       return {
         onExecuteDone: ({ result, setResult }) => {
           if (Symbol.asyncIterator in result) return
-          const cost = reported.get(args)
-          const whole = cost === undefined ? result : { ...result, extensions: { ...result.extensions, cost } }
+          const whole =
+            reported === undefined ? result : { ...result, extensions: { ...result.extensions, cost: reported } }
           if (isTooLarge(whole)) setResult(tooLarge(getOperationAST(args.document, args.operationName)))
           else if (whole !== result) setResult(whole)
         },

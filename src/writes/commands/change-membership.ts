@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { addGroupMember, removeGroupMember } from '../../vendor/endpoints.ts'
 import type { EssentialsError } from '../../vendor/errors/essentials-error.ts'
 import type { WireUser } from '../../vendor/wire/wire.ts'
@@ -5,8 +6,7 @@ import type { WriteDeps } from '../deps.ts'
 import { invalidInput, notFound, WriteFailedError, type WriteFailure } from '../failure.ts'
 import type { GroupMemberInput } from '../inputs.ts'
 import type { KnownGroup } from '../queries.ts'
-import type { AsGiven, PlannedRequest } from '../session/plan.ts'
-import { planOf } from '../session/plan.ts'
+import { type PlannedRequest, planOf, resultFields, storedSettled } from '../session/plan.ts'
 import type { WriteSession } from '../session/session.ts'
 import { concludeSettling, notShownYet } from '../session/unsettled.ts'
 import { checkGroupMember, checkIdempotencyKey } from '../validation.ts'
@@ -15,16 +15,17 @@ import { isMember, requireGroups } from '../vendor/require-groups.ts'
 import { resolveGroups } from '../vendor/resolve-user-groups.ts'
 import { runWrite, type WriteRequest } from './run-write.ts'
 
-export interface MembershipChanged {
-  readonly userId: number
-  /** The group's id in the mirror. */
-  readonly groupId: number
-  readonly plan: readonly PlannedRequest[]
-  readonly notes: readonly string[]
-  /** Whether the vendor shows the change. */
-  readonly settled: boolean
-  readonly given: AsGiven
-}
+const membershipChanged = z
+  .object({
+    userId: z.number(),
+    /** The group's id in the mirror. */
+    groupId: z.number(),
+    settled: storedSettled,
+    ...resultFields,
+  })
+  .readonly()
+
+export type MembershipChanged = z.infer<typeof membershipChanged>
 
 export type ChangeMembership = (request: WriteRequest<GroupMemberInput>) => Promise<MembershipChanged | WriteFailure>
 
@@ -44,7 +45,7 @@ function changeMembershipWith(deps: WriteDeps, direction: Direction): ChangeMemb
     const { input, idempotencyKey, dryRun } = request
     const issues = [...checkGroupMember(input), ...checkIdempotencyKey(idempotencyKey)]
     if (issues.length > 0) return invalidInput(...issues)
-    return await runWrite(deps, direction.verb, request, async (session) => {
+    return await runWrite(deps, membershipChanged, direction.verb, request, async (session) => {
       await requireGroup(session, input.groupId)
       const resumed = session.wasStepSent(direction.step(input.groupId)) !== undefined
       const before = await session.requireUser()

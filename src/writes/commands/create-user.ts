@@ -1,8 +1,9 @@
+import { z } from 'zod'
 import type { WriteDeps } from '../deps.ts'
 import { invalidInput, WriteFailedError, type WriteFailure } from '../failure.ts'
 import { type CreateUserInput, normalizeInput } from '../inputs.ts'
 import { findBearer, isDomainKnown, liveUserId } from '../queries.ts'
-import type { AsGiven, PlannedRequest } from '../session/plan.ts'
+import { resultFields, storedSettled } from '../session/plan.ts'
 import type { WriteSession } from '../session/session.ts'
 import { checkCreateUser, checkIdempotencyKey } from '../validation.ts'
 import { requireGroups } from '../vendor/require-groups.ts'
@@ -10,15 +11,16 @@ import { newUserOf } from '../vendor/to-vendor.ts'
 import { createWithGroups, planCreation } from './create-with-groups.ts'
 import { runWrite, type WriteRequest } from './run-write.ts'
 
-export interface UserCreated {
-  /** Null in a dry run, and while the vendor does not show the user. */
-  readonly userId: number | null
-  readonly plan: readonly PlannedRequest[]
-  readonly notes: readonly string[]
-  /** Whether the vendor shows the user as requested. */
-  readonly settled: boolean
-  readonly given: AsGiven
-}
+const userCreated = z
+  .object({
+    /** Null in a dry run, and while the vendor does not show the user. */
+    userId: z.number().nullable(),
+    settled: storedSettled,
+    ...resultFields,
+  })
+  .readonly()
+
+export type UserCreated = z.infer<typeof userCreated>
 
 /**
  * Creates a user and adds it to its groups. If the user was created, but could not join a group, the failure is
@@ -47,7 +49,7 @@ export function createUserWith(deps: WriteDeps): CreateUser {
     }
     // A new account is read in the requested spelling. An existing account, which only a dry run looks for, may be
     // spelled with other letter case.
-    return await runWrite(deps, 'createUser', { ...request, input }, create, {
+    return await runWrite(deps, userCreated, 'createUser', { ...request, input }, create, {
       spelling: dryRun ? 'AS_KNOWN' : 'AS_GIVEN',
     })
   }

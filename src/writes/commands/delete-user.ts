@@ -1,10 +1,11 @@
+import { z } from 'zod'
 import { deleteUser as deleteUserCall } from '../../vendor/endpoints.ts'
 import { NotFoundError } from '../../vendor/errors/rejection-errors.ts'
 import type { WriteDeps } from '../deps.ts'
 import { invalidInput, notFound, type WriteFailure } from '../failure.ts'
 import { wordsOf } from '../failure-of-error.ts'
 import type { DeleteUserInput } from '../inputs.ts'
-import { type AsGiven, type PlannedRequest, planOf } from '../session/plan.ts'
+import { planOf, resultFields, storedSettled } from '../session/plan.ts'
 import { type AccountIdentity, identityOf, recognize } from '../session/same-account.ts'
 import type { WriteSession } from '../session/session.ts'
 import { concludeSettling, notShownYet, unlessOdd } from '../session/unsettled.ts'
@@ -12,15 +13,17 @@ import { checkIdempotencyKey, checkPrimaryEmail } from '../validation.ts'
 import { fieldsOfDeletion } from '../vendor/written-fields.ts'
 import { runWrite, type WriteRequest } from './run-write.ts'
 
-export interface UserDeleted {
-  /** The tombstone; in a dry run, and while the vendor still shows the user, the live user. */
-  readonly userId: number
-  readonly plan: readonly PlannedRequest[]
-  readonly notes: readonly string[]
-  /** Whether the vendor shows that the user is gone. Until then, the mirror has the live user. */
-  readonly settled: boolean
-  readonly given: AsGiven
-}
+const userDeleted = z
+  .object({
+    /** The tombstone; in a dry run, and while the vendor still shows the user, the live user. */
+    userId: z.number(),
+    /** Until the vendor shows that the user is gone, the mirror has the live user. */
+    settled: storedSettled,
+    ...resultFields,
+  })
+  .readonly()
+
+export type UserDeleted = z.infer<typeof userDeleted>
 
 /** Deletes a user permanently, with its aliases and memberships, and reads until it is gone. */
 export type DeleteUser = (request: WriteRequest<DeleteUserInput>) => Promise<UserDeleted | WriteFailure>
@@ -38,7 +41,7 @@ export function deleteUserWith(deps: WriteDeps): DeleteUser {
     const { input, idempotencyKey, dryRun } = request
     const issues = [...checkPrimaryEmail(input.primaryEmail), ...checkIdempotencyKey(idempotencyKey)]
     if (issues.length > 0) return invalidInput(...issues)
-    return await runWrite(deps, 'deleteUser', request, async (session) => {
+    return await runWrite(deps, userDeleted, 'deleteUser', request, async (session) => {
       const doomed = await readDoomed(session)
       const plan = [planOf(deleteUserCall(doomed.primaryEmail))]
       const given = (notes: readonly string[]) => ({ plan: [planOf(deleteUserCall(input.primaryEmail))], notes })

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { canonicalAddress } from '../../mirror/users/resolve-users.ts'
 import { readingCaller, writingCaller } from '../../vendor/allowance.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
@@ -29,10 +30,11 @@ const longestWaitMs = 30_000
 /**
  * Runs a verb for a caller under the user's lock and its idempotency key, and returns every failure as a value. A dry
  * run sends only read requests, so it needs neither lock nor key. `spelling`: AS_KNOWN uses the mirror's spelling of
- * the user's address, AS_GIVEN that of the request.
+ * the user's address, AS_GIVEN that of the request. `done`: the form of the verb's result, for replays.
  */
 export async function runWrite<Input extends { readonly primaryEmail: string }, Done extends object>(
   deps: WriteDeps,
+  done: z.ZodType<Done>,
   verb: string,
   request: WriteRequest<Input>,
   work: (session: WriteSession) => Promise<Done>,
@@ -80,7 +82,7 @@ export async function runWrite<Input extends { readonly primaryEmail: string }, 
     return await valued(deps, request, async () => work(await openSession({ confirm: async () => {} }, noJournal)))
   if (request.idempotencyKey == null) return await attempt(noJournal)
 
-  const claim = await claimFor<Done>(deps, verb, { ...request, idempotencyKey: request.idempotencyKey })
+  const claim = await claimFor(deps, done, verb, { ...request, idempotencyKey: request.idempotencyKey })
   if (claim.claim === 'ANSWERED') return claim.answer
   let answer: Done | WriteFailure
   try {

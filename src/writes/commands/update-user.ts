@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { UserReading } from '../../sync/point-read/read-user.ts'
 import { wasFreed } from '../../sync/point-read/recent-writes.ts'
 import { updateUser as updateUserCall } from '../../vendor/endpoints.ts'
@@ -7,7 +8,7 @@ import type { WriteDeps } from '../deps.ts'
 import { invalidInput, notFound, WriteFailedError, type WriteFailure } from '../failure.ts'
 import { isRefusal, wordsOf } from '../failure-of-error.ts'
 import type { UpdateUserInput } from '../inputs.ts'
-import { type AsGiven, type PlannedRequest, planOf } from '../session/plan.ts'
+import { planOf, resultFields, storedSettled } from '../session/plan.ts'
 import type { WriteSession } from '../session/session.ts'
 import type { Step } from '../session/step.ts'
 import { notShownYet } from '../session/unsettled.ts'
@@ -22,16 +23,17 @@ import { fieldsOfChange } from '../vendor/written-fields.ts'
 import { runWrite, type WriteRequest } from './run-write.ts'
 import { verifyReplaced } from './verify-replaced.ts'
 
-export interface UserUpdated {
-  readonly userId: number
-  /** The GraphQL fields of User that changed, or would change; includes `password` if one was given. */
-  readonly changed: readonly string[]
-  readonly plan: readonly PlannedRequest[]
-  readonly notes: readonly string[]
-  /** Whether the vendor shows the change. */
-  readonly settled: boolean
-  readonly given: AsGiven
-}
+const userUpdated = z
+  .object({
+    userId: z.number(),
+    /** The GraphQL fields of User that changed, or would change; includes `password` if one was given. */
+    changed: z.array(z.string()).readonly(),
+    settled: storedSettled,
+    ...resultFields,
+  })
+  .readonly()
+
+export type UserUpdated = z.infer<typeof userUpdated>
 
 /**
  * Changes only the fields that the patch names. Reads the vendor's copy, merges the patch into it, sends the whole
@@ -51,7 +53,7 @@ export function updateUserWith(deps: WriteDeps): UpdateUser {
     const issues = [...checkUpdateUser(input), ...checkIdempotencyKey(idempotencyKey)]
     if (issues.length > 0) return invalidInput(...issues)
     const patch = vendorPatchOf(input.set)
-    return await runWrite(deps, 'updateUser', request, async (session) => {
+    return await runWrite(deps, userUpdated, 'updateUser', request, async (session) => {
       if (session.wasStepSent('replace') && !session.wasStepDone('replace')) await settleReplaced(session, patch)
       const resumed = session.wasStepSent('replace') !== undefined
       // A completed step needs no base copy, and a dry run sends nothing.

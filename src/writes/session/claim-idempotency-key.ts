@@ -1,5 +1,7 @@
+import { z } from 'zod'
+import { parseStored, parseStoredText } from '../../db/stored-json.ts'
 import type { WriteDeps } from '../deps.ts'
-import { invalidInput, type WriteFailure } from '../failure.ts'
+import { invalidInput, type WriteFailure, writeFailure } from '../failure.ts'
 import { type ClaimedKey, claimKey } from './idempotency.ts'
 
 /** A write request with an idempotency key. */
@@ -13,10 +15,11 @@ export interface KeyedRequest {
 
 /**
  * Claims the request's idempotency key, or returns the answer without any work. `verb` distinguishes the kinds of
- * writes.
+ * writes. `done`: the form of the verb's result.
  */
 export async function claimFor<Done>(
   { control, leases, secrets }: WriteDeps,
+  done: z.ZodType<Done>,
   verb: string,
   { organizationId, actor, input, idempotencyKey, signal }: KeyedRequest,
 ): Promise<ClaimedKey | { readonly claim: 'ANSWERED'; readonly answer: Done | WriteFailure }> {
@@ -33,5 +36,7 @@ export async function claimFor<Done>(
   }
   if (claim.claim === 'MINE') return claim
   // A stored answer for this key and input always comes from this verb.
-  return { claim: 'ANSWERED', answer: JSON.parse(claim.answer) as Done | WriteFailure }
+  const place = { column: 'idempotency_keys.answer' }
+  const stored = parseStoredText(z.looseObject({}), claim.answer, place)
+  return { claim: 'ANSWERED', answer: parseStored('failure' in stored ? writeFailure : done, stored, place) }
 }

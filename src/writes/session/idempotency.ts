@@ -8,10 +8,12 @@
  * - Failed before anything was sent, or answered with an unknown outcome: the next retry continues from there.
  */
 import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
 import type { Sql, Transaction } from '../../db/database.ts'
+import { parseStored } from '../../db/stored-json.ts'
 import type { Secrets } from '../secrets.ts'
 import { canonicalJson } from '../vendor/canonical-json.ts'
-import type { Journal, StepFacts } from './journal.ts'
+import { type Journal, stepFacts } from './journal.ts'
 import { keepRenewed, leaseSeconds, waitTurn } from './lease.ts'
 
 const keptHours = 24
@@ -31,7 +33,9 @@ export interface ClaimedKey {
   leaveOpen(): Promise<void>
 }
 
-type Steps = Readonly<Record<string, { readonly facts: StepFacts; readonly done: boolean }>>
+const stepsSchema = z.record(z.string(), z.object({ facts: stepFacts, done: z.boolean() }).readonly()).readonly()
+
+type Steps = z.infer<typeof stepsSchema>
 
 /**
  * Claims the key, or waits for its holder. `signal` ends the wait. Waiters of this process take turns in memory.
@@ -61,14 +65,17 @@ async function takeKey(doors: Doors, key: string, input: string, signal: AbortSi
   const holder = randomUUID()
   await sql`delete from idempotency_keys where key = ${key} and ${isOver(sql)}`
   for (let waits = 0; ; waits += 1) {
-    const [taken] = await sql<{ steps: Steps }[]>`
+    const [taken] = await sql<{ steps: unknown }[]>`
       insert into idempotency_keys (key, input, holder, held_until)
       values (${key}, ${input}, ${holder}, clock_timestamp() + ${leaseSeconds} * interval '1 second')
       on conflict (key) do update set holder = excluded.holder, held_until = excluded.held_until
       where idempotency_keys.answer is null and idempotency_keys.held_until < clock_timestamp()
         and idempotency_keys.input = excluded.input
       returning steps`
-    if (taken) return hold(doors, { key, holder, steps: taken.steps })
+    if (taken) {
+      const steps = parseStored(stepsSchema, taken.steps, { column: 'idempotency_keys.steps' })
+      return hold(doors, { key, holder, steps })
+    }
     const [other] = await sql<{ input: string; answer: string | null }[]>`
       select input, answer from idempotency_keys where key = ${key}`
     if (other && other.input !== input) return { claim: 'OTHER_INPUT' }

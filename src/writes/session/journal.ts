@@ -1,4 +1,5 @@
-import type { Carried } from '../vendor/carried-fields.ts'
+import { z } from 'zod'
+import { carried } from '../vendor/carried-fields.ts'
 
 /**
  * Records the requests that a write sent, so that a process that continues after a crash knows what to settle by
@@ -23,30 +24,35 @@ export interface Journal {
 }
 
 /** The state before the step that settling needs. Contains none of the user's values. */
-export interface StepFacts {
-  /** The id, in the mirror, of the account that existed. */
-  readonly userId?: number | null
-  /** When that account was created, according to the vendor. */
-  readonly createdAt?: string | null
-  /**
-   * The version of the account that the step was sent for: a digest of the vendor's complete answer, and the time of
-   * the last change.
-   */
-  readonly digest?: string
-  readonly lastChange?: string | null
-  /** The groups that the account was in, by their ids in the mirror. */
-  readonly groupIds?: readonly number[]
-  /** The values that a PUT sent back unchanged. */
-  readonly carried?: Carried
-  /** Those values were compared with a copy that shows the PUT. The PUT did not cause later differences. */
-  readonly compared?: boolean
-  /** Whether a reading can prove that the step was carried out. */
-  readonly telling?: boolean
-  /** The vendor itself confirmed the step. Without this, a reading settled it. */
-  readonly answered?: boolean
-  /** The vendor confirmed the step, and a later reading showed nothing of it. */
-  readonly unseen?: boolean
-}
+export const stepFacts = z
+  .object({
+    /** The id, in the mirror, of the account that existed. */
+    userId: z.number().nullable(),
+    /** When that account was created, according to the vendor. */
+    createdAt: z.string().nullable(),
+    /**
+     * The version of the account that the step was sent for: a digest of the vendor's complete answer, and the time of
+     * the last change.
+     */
+    digest: z.string(),
+    lastChange: z.string().nullable(),
+    /** The groups that the account was in, by their ids in the mirror. */
+    groupIds: z.array(z.number()).readonly(),
+    /** The values that a PUT sent back unchanged. */
+    carried,
+    /** Those values were compared with a copy that shows the PUT. The PUT did not cause later differences. */
+    compared: z.boolean(),
+    /** Whether a reading can prove that the step was carried out. */
+    telling: z.boolean(),
+    /** The vendor itself confirmed the step. Without this, a reading settled it. */
+    answered: z.boolean(),
+    /** The vendor confirmed the step, and a later reading showed nothing of it. */
+    unseen: z.boolean(),
+  })
+  .partial()
+  .readonly()
+
+export type StepFacts = z.infer<typeof stepFacts>
 
 /** The journal of a write that no other process continues. */
 export const noJournal: Journal = {

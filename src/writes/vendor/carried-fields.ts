@@ -4,20 +4,25 @@
  */
 
 import { createHash } from 'node:crypto'
+import { z } from 'zod'
 import { canonical, writableFields } from '../../mirror/users/profile.ts'
 import type { WireUser } from '../../vendor/wire/wire.ts'
 import { keyOf, listFields, type VendorPatch } from './merge-patch.ts'
 
-export interface Carried {
-  readonly scalars: { readonly [field: string]: string }
-  readonly lists: { readonly [field: string]: readonly string[] }
-  /** The fields that this client does not know or cannot read, and that held a value. */
-  readonly others: readonly string[]
-  /** Entries of `groups` that the mirror could not resolve to one group. */
-  readonly groups?: readonly string[]
-  /** The status, if its value is unrecognized. */
-  readonly word?: string
-}
+export const carried = z
+  .object({
+    scalars: z.record(z.string(), z.string()).readonly(),
+    lists: z.record(z.string(), z.array(z.string()).readonly()).readonly(),
+    /** The fields that this client does not know or cannot read, and that held a value. */
+    others: z.array(z.string()).readonly(),
+    /** Entries of `groups` that the mirror could not resolve to one group. */
+    groups: z.array(z.string()).readonly().exactOptional(),
+    /** The status, if its value is unrecognized. */
+    word: z.string().exactOptional(),
+  })
+  .readonly()
+
+export type Carried = z.infer<typeof carried>
 
 const read = [...writableFields, ...listFields, 'groups'] as const
 const systemFields: ReadonlySet<string> = new Set(['primaryEmail', 'type', 'createdAt', 'updatedAt'])

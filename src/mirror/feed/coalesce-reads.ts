@@ -6,8 +6,6 @@ interface Shared {
   waiting: number
 }
 
-const underWay = new WeakMap<object, Map<string, Shared>>()
-
 interface SharedReadOptions {
   /** The caller's own signal: when it is aborted, the caller stops waiting and receives the signal's reason. */
   readonly signal: AbortSignal
@@ -15,31 +13,33 @@ interface SharedReadOptions {
   readonly keptMs?: number
 }
 
-/**
- * Returns the result of `read`, which is shared by all callers with the same key until it resolves, and for `keptMs`
- * after that. If the answer must be of a certain moment, the key must include that moment. The signal of the read is
- * aborted when no caller waits for it any more.
- */
-export async function sharedRead<Answer>(
-  owner: object,
-  key: string,
-  read: (signal: AbortSignal) => Promise<Answer>,
-  { signal, keptMs = 0 }: SharedReadOptions,
-): Promise<Answer> {
-  signal.throwIfAborted()
-  const reads = underWay.get(owner) ?? new Map<string, Shared>()
-  underWay.set(owner, reads)
-  const shared = reads.get(key) ?? begin(reads, key, read, keptMs)
-  const left = Promise.withResolvers<never>()
-  const leave = () => left.reject(signal.reason)
-  signal.addEventListener('abort', leave)
-  shared.waiting += 1
-  try {
-    return (await Promise.race([shared.answer, left.promise])) as Answer
-  } finally {
-    signal.removeEventListener('abort', leave)
-    shared.waiting -= 1
-    if (shared.waiting === 0) shared.abandoned.abort()
+/** The shared reads of one process. */
+export class SharedReads {
+  readonly #underWay = new Map<string, Shared>()
+
+  /**
+   * Returns the result of `read`, which is shared by all callers with the same key until it resolves, and for `keptMs`
+   * after that. If the answer must be of a certain moment, the key must include that moment. The signal of the read is
+   * aborted when no caller waits for it any more.
+   */
+  async read<Answer>(
+    key: string,
+    read: (signal: AbortSignal) => Promise<Answer>,
+    { signal, keptMs = 0 }: SharedReadOptions,
+  ): Promise<Answer> {
+    signal.throwIfAborted()
+    const shared = this.#underWay.get(key) ?? begin(this.#underWay, key, read, keptMs)
+    const left = Promise.withResolvers<never>()
+    const leave = () => left.reject(signal.reason)
+    signal.addEventListener('abort', leave)
+    shared.waiting += 1
+    try {
+      return (await Promise.race([shared.answer, left.promise])) as Answer
+    } finally {
+      signal.removeEventListener('abort', leave)
+      shared.waiting -= 1
+      if (shared.waiting === 0) shared.abandoned.abort()
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { sharedRead, unlessLeft } from '../../../src/graph/change/coalesce-reads.ts'
+import { SharedReads, unlessLeft } from '../../src/mirror/feed/coalesce-reads.ts'
 
 /** Reads that end when the test resolves them, or when they are aborted. */
 function reads() {
@@ -9,13 +9,13 @@ function reads() {
       begun.push({ signal, answer })
       signal.addEventListener('abort', () => fail(signal.reason))
     })
-  return { owner: {}, begun, read }
+  return { shared: new SharedReads(), begun, read }
 }
 
 test('shared read: the read continues while a caller waits and is aborted when the last caller leaves', async () => {
-  const { owner, begun, read } = reads()
+  const { shared, begun, read } = reads()
   const callers = [new AbortController(), new AbortController()] as const
-  const [one, other] = callers.map(({ signal }) => unlessLeft(signal, sharedRead(owner, 'key', read, { signal })))
+  const [one, other] = callers.map(({ signal }) => unlessLeft(signal, shared.read('key', read, { signal })))
   callers[0].abort()
   expect(await one).toBe(undefined)
   expect(begun.map(({ signal }) => signal.aborted)).toEqual([false])
@@ -25,26 +25,26 @@ test('shared read: the read continues while a caller waits and is aborted when t
 })
 
 test('shared read: a caller that arrives after the last one left starts a new read', async () => {
-  const { owner, begun, read } = reads()
+  const { shared, begun, read } = reads()
   const leaving = new AbortController()
-  const left = unlessLeft(leaving.signal, sharedRead(owner, 'key', read, { signal: leaving.signal }))
+  const left = unlessLeft(leaving.signal, shared.read('key', read, { signal: leaving.signal }))
   leaving.abort()
   await left
   const { signal } = new AbortController()
-  const later = sharedRead(owner, 'key', read, { signal })
+  const later = shared.read('key', read, { signal })
   expect(begun).toHaveLength(2)
   begun[1]?.answer('new')
   expect(await later).toBe('new')
 })
 
 test('shared read: a result is kept for the requested time, and a failure is not kept', async () => {
-  const { owner, begun, read } = reads()
+  const { shared, begun, read } = reads()
   const { signal } = new AbortController()
-  const first = sharedRead(owner, 'key', read, { signal, keptMs: 60_000 })
+  const first = shared.read('key', read, { signal, keptMs: 60_000 })
   begun[0]?.answer('kept')
-  expect([await first, await sharedRead(owner, 'key', read, { signal, keptMs: 60_000 })]).toEqual(['kept', 'kept'])
+  expect([await first, await shared.read('key', read, { signal, keptMs: 60_000 })]).toEqual(['kept', 'kept'])
   expect(begun).toHaveLength(1)
   const fail = () => Promise.reject(new Error('away'))
-  await expect(sharedRead(owner, 'other', fail, { signal })).rejects.toThrow('away')
-  expect(await sharedRead(owner, 'other', async () => 'back', { signal })).toBe('back')
+  await expect(shared.read('other', fail, { signal })).rejects.toThrow('away')
+  expect(await shared.read('other', async () => 'back', { signal })).toBe('back')
 })
