@@ -203,6 +203,7 @@ export class World implements AsyncDisposable {
 
   /** Stops the process. No process works until one is needed. */
   async endProcess(): Promise<void> {
+    await this.bury()
     await this.#process?.end()
     this.#process = undefined
   }
