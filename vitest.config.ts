@@ -18,15 +18,16 @@ const unit = [
   'test/writes/{carried,secrets,version,odd-vendors/settle}.test.ts',
 ]
 
-/** Random schedules, kills, whole programs, gateways, and matrices of every fault. */
+/** Random schedules, kills, whole programs, gateways, upgrades, and matrices of every fault. */
 const slow = [
-  'test/{embedded,program,torture}/**/*.test.ts',
+  'test/{embedded,migrations,program,torture}/**/*.test.ts',
+  'test/analysis/findings-model.test.ts',
   'test/db/fuzz.test.ts',
   'test/federation/supergraph.test.ts',
-  'test/migrations/{dump,upgrade}.test.ts',
-  'test/operations/{email-change-faults,kills,soak}.test.ts',
+  'test/operations/{email-change-faults,kills,passwords,soak}.test.ts',
+  'test/rate-limit/allowance-shares.test.ts',
   'test/sync/drift.test.ts',
-  'test/writes/faults.test.ts',
+  'test/writes/{faults,kills/*}.test.ts',
 ]
 
 const jsonReport: ['json', { outputFile: string }][] = report ? [['json', { outputFile: report }]] : []

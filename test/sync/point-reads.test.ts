@@ -203,14 +203,14 @@ test('point reads: an interactive request is served from the reserved share whil
   await working
 })
 
-test('point reads: with 20,000 users and a share of the allowance, the reported state is true at every step', async () => {
-  await using mirror = await mirrored({ data: { users: 20_000, groups: 50 }, switches: thin })
+test('point reads: with 5,000 users and a share of the allowance, the reported state is true at every step', async () => {
+  await using mirror = await mirrored({ data: { users: 5_000, groups: 50 }, switches: thin })
   await mirror.pull()
   mirror.reads()
   const truth = new Map(mirror.vendor.users().map((user) => [user.primaryEmail, user.groups.length]))
   for (const goal of [300, 600]) {
     await readSome(mirror, 300)
-    expect(await waiting(mirror)).toBe(20_000 - goal)
+    expect(await waiting(mirror)).toBe(5_000 - goal)
     const { users } = await mirror.data<{
       users: { totalCount: number; nodes: { primaryEmail: string; groups: { totalCount: number } }[] }
     }>(

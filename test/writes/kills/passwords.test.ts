@@ -3,9 +3,9 @@
  * text for them.
  */
 import { expect, test } from 'vitest'
-import { dump } from '../support/database.ts'
-import { apiHarness } from './harness/api-harness.ts'
-import { passLeases, writeAndDie } from './harness/kill.ts'
+import { dump } from '../../support/database.ts'
+import { apiHarness } from '../harness/api-harness.ts'
+import { passLeases, writeAndDie } from '../harness/kill.ts'
 
 const anna = 'Anna.Muller@example.com'
 let planted = 0
