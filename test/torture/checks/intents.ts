@@ -32,7 +32,9 @@ export class Intents {
         .map((attempt) => ({
           of: attempt.write,
           from: attempt.from,
-          to: attempt.to,
+          // The process died before it could record that the vendor had accepted the write. A later PUT may be built
+          // from a copy that does not show it yet.
+          to: attempt.outcome === 'KILLED' ? Number.POSITIVE_INFINITY : attempt.to,
           effects: attempt.write.effects,
           loses: this.#lossesOf(attempt),
         })),
