@@ -31,14 +31,15 @@ const rules: Record<string, Rule> = {
   mirror: { mayImport: ['db', 'rate-limit', 'addresses'] },
   embedded: { mayImport: [] },
   simulator: { mayImport: [] },
-  sync: { mayImport: ['vendor', 'mirror', 'db'] },
-  writes: { mayImport: ['vendor', 'mirror', 'db', 'sync/point-read'] },
-  operations: { mayImport: ['vendor', 'mirror', 'db', 'sync/point-read', 'writes'] },
-  analysis: { mayImport: ['mirror', 'db'] },
+  sync: { mayImport: ['vendor', 'mirror', 'db', 'addresses'] },
+  writes: { mayImport: ['vendor', 'mirror', 'db', 'addresses', 'sync/point-read'] },
+  operations: { mayImport: ['vendor', 'mirror', 'db', 'addresses', 'sync/point-read', 'writes'] },
+  analysis: { mayImport: ['mirror', 'db', 'addresses'] },
   graph: {
     mayImport: [
       'mirror',
       'db',
+      'addresses',
       'access',
       'rate-limit',
       'analysis',
@@ -252,7 +253,8 @@ test('architecture: violations of each kind are detected', () => {
     ...importsOf('billing/x.ts', "import { sum } from './sum.ts'"),
     ...importsOf('server/x.ts', "import { serve } from '../graph/x.ts'; import '../../bench/pull.ts'; import 'bullmq'"),
   ]
-  const graphMay = 'mirror, db, access, rate-limit, analysis, writes, operations, sync/point-read, sync/sync-service'
+  const graphMay =
+    'mirror, db, addresses, access, rate-limit, analysis, writes, operations, sync/point-read, sync/sync-service'
   expect(violations(planted, rules, free)).toEqual([
     'mirror/x.ts imports sync/y.ts, but mirror may import only db, rate-limit, addresses',
     `graph/x.ts imports vendor/client.ts, but graph may import only ${graphMay}`,

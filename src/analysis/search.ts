@@ -3,9 +3,9 @@
  * ranked by how well the text contains the search words, then by how little other text it contains.
  */
 
+import { addressKey } from '../addresses/address-key.ts'
 import type { Queryable } from '../db/database.ts'
 import { array } from '../db/pg-array.ts'
-import { addressKey } from '../mirror/address.ts'
 
 const searchedTypes = ['User', 'Group', 'Role', 'Alias', 'Organization'] as const
 export type SearchedType = (typeof searchedTypes)[number]

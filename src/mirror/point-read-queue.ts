@@ -10,10 +10,10 @@
  * again before it is read.
  */
 
+import { addressKey } from '../addresses/address-key.ts'
 import type { Sql } from '../db/database.ts'
 import { array } from '../db/pg-array.ts'
 import { distrustBits } from './accounts/judge-account.ts'
-import { addressKey } from './address.ts'
 
 export interface UserToRead {
   readonly userId: number

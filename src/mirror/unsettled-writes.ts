@@ -3,8 +3,8 @@
  * growing pauses.
  */
 
+import { addressKey } from '../addresses/address-key.ts'
 import type { Sql } from '../db/database.ts'
-import { addressKey } from './address.ts'
 
 export interface UnsettledWrite {
   readonly organizationId: number

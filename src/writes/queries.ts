@@ -1,9 +1,10 @@
 /** Reads of the mirror that writes need. */
 
 import { z } from 'zod'
+import { addressKey } from '../addresses/address-key.ts'
+import { domainOf } from '../addresses/spellings.ts'
 import type { Sql } from '../db/database.ts'
 import { array } from '../db/pg-array.ts'
-import { addressKey, domainOf } from '../mirror/address.ts'
 
 /** Returns the live user with this primary address. */
 export async function liveUserId(sql: Sql, organizationId: number, primaryEmail: string): Promise<number | null> {

@@ -2,7 +2,7 @@
  * Validates inputs before anything is sent, and reports all issues. Leaves rules that only the vendor can check to the
  * vendor. Pure.
  */
-import { addressKey } from '../mirror/address.ts'
+import { addressKey } from '../addresses/address-key.ts'
 import { roleName } from '../mirror/role-name.ts'
 import type { InputIssue } from './failure.ts'
 import type { CreateUserInput, GroupMemberInput, ListPatch, UpdateUserInput, UserPatch } from './inputs.ts'

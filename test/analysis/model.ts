@@ -1,6 +1,7 @@
 /** A model of the graph queries: it finds the results in memory with the simplest algorithms. */
+
+import { addressKey } from '../../src/addresses/address-key.ts'
 import type { Edge, EdgeKind } from '../../src/analysis/graph/edges.ts'
-import { addressKey } from '../../src/mirror/address.ts'
 import type { Scene } from './world.ts'
 
 const kinds: readonly EdgeKind[] = ['MEMBER_OF', 'HOLDS', 'OWNS', 'SAME_PERSON']

@@ -3,7 +3,8 @@
  * exists from one moment to another.
  */
 import fc from 'fast-check'
-import { addressKey, domainOf } from '../../src/mirror/address.ts'
+import { addressKey } from '../../src/addresses/address-key.ts'
+import { domainOf } from '../../src/addresses/spellings.ts'
 import { type graph, observedAt } from '../graph/harness/fixture.ts'
 
 export interface Life {

@@ -1,7 +1,8 @@
 import { domainToASCII } from 'node:url'
 import { expect, test } from 'vitest'
+import { addressKey } from '../../src/addresses/address-key.ts'
+import { domainOf } from '../../src/addresses/spellings.ts'
 import { migrateMirror, readMigrations } from '../../src/db/migrations/migrate.ts'
-import { addressKey, domainOf } from '../../src/mirror/address.ts'
 import { emptyDatabase } from './empty-database.ts'
 
 /** The key as it was before the migration that recomputes it. */

@@ -84,7 +84,7 @@ function placesOf(file: string): string[] {
   return parts.map((_, i) => parts.slice(0, i + 1).join('/'))
 }
 
-/** The folder of a file within its module: `users` for `mirror/users/apply.ts`, `.` for `mirror/address.ts`. */
+/** The folder of a file within its module: `users` for `mirror/users/apply.ts`, `.` for `mirror/prune.ts`. */
 function roomOf(file: string): string {
   return posix.dirname(file).split('/').slice(1).join('/') || '.'
 }

@@ -2,9 +2,9 @@
  * References from other subgraphs: how each is parsed, and how all references of a type are resolved in one statement.
  */
 import { type Column, or, type SQL, sql } from 'drizzle-orm'
+import { addressKey } from '../../addresses/address-key.ts'
 import { array } from '../../db/pg-array.ts'
 import { organizations } from '../../db/schema/tables.ts'
-import { addressKey } from '../../mirror/address.ts'
 import { roleName } from '../../mirror/role-name.ts'
 import { numericKey, parseGlobalId } from '../core/global-id.ts'
 import { parseAddress } from '../core/scalars.ts'

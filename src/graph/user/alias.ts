@@ -1,6 +1,6 @@
 import { and, type SQL } from 'drizzle-orm'
+import { addressKey } from '../../addresses/address-key.ts'
 import { aliases } from '../../db/schema/tables.ts'
-import { addressKey } from '../../mirror/address.ts'
 import { builder, type RowOf } from '../builder.ts'
 import { costs, fewItems, inputCosts, predicate } from '../core/cost.ts'
 import { isStanding, standing } from '../core/current-rows.ts'

@@ -1,8 +1,8 @@
 /** Access paths for user filters (access-paths.ts): one for each condition that an index supports. */
 import { and, type Column, type SQL, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
+import { addressKey } from '../../addresses/address-key.ts'
 import { aliases, groups, memberships, roleGrants, roles, users } from '../../db/schema/tables.ts'
-import { addressKey } from '../../mirror/address.ts'
 import { isStanding } from '../core/current-rows.ts'
 import type { AccessPath } from '../pagination/access-paths.ts'
 import {

@@ -5,8 +5,8 @@
  */
 import { and, type Column, type SQL, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
+import { addressKey } from '../../addresses/address-key.ts'
 import { users } from '../../db/schema/tables.ts'
-import { addressKey } from '../../mirror/address.ts'
 import { matchesString, preFolded, type StringFilterInput } from '../pagination/filter.ts'
 
 /** The organization and the moment of a candidate set. */

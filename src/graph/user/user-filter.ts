@@ -1,6 +1,6 @@
 import { and, type Column, eq, isNotNull, isNull, ne, not, or, type SQL, sql } from 'drizzle-orm'
+import { addressKey } from '../../addresses/address-key.ts'
 import { aliases, groups, memberships, roleGrants, roles, type users } from '../../db/schema/tables.ts'
-import { addressKey } from '../../mirror/address.ts'
 import { builder } from '../builder.ts'
 import { inputCosts, predicate } from '../core/cost.ts'
 import { isStanding } from '../core/current-rows.ts'

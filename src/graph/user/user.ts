@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql'
-import { addressKey } from '../../mirror/address.ts'
+import { addressKey } from '../../addresses/address-key.ts'
 import { builder, type RowOf } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
 import { costs, fewItems } from '../core/cost.ts'

@@ -3,9 +3,9 @@
  * chosen: the one that shows the known account, else the newest. The others are skipped and reported.
  */
 
+import { addressKey } from '../../addresses/address-key.ts'
 import type { Transaction } from '../../db/database.ts'
 import { array } from '../../db/pg-array.ts'
-import { addressKey } from '../address.ts'
 import type { ObservedUser } from '../observation.ts'
 import type { StoredUser } from '../users/load-stored-users.ts'
 import { compareCreations } from './account-creation.ts'

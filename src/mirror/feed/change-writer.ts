@@ -8,8 +8,8 @@ import { array } from '../../db/pg-array.ts'
 import type { Observation } from '../observation.ts'
 import type { LockedOrganization } from '../organization-lock.ts'
 import { insertRows, type Row, type TableName, tableNames } from '../users/insert-rows.ts'
-import { FeedPlaces } from './change-index.ts'
 import { beginnings, type ChangeKind, objectKinds } from './change-kind.ts'
+import { FeedPlaces } from './feed-places.ts'
 import { wakeChannel } from './notifications.ts'
 
 export interface Change {

@@ -1,6 +1,6 @@
+import { addressKey } from '../../addresses/address-key.ts'
 import type { Transaction } from '../../db/database.ts'
 import { dropDoubts } from '../accounts/user-doubts.ts'
-import { addressKey } from '../address.ts'
 import { ChangeWriter } from '../feed/change-writer.ts'
 import type { Observation } from '../observation.ts'
 import { lockOrganization } from '../organization-lock.ts'

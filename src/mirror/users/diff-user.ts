@@ -5,9 +5,9 @@
  * was last observed by an earlier request. A slow response therefore never undoes what a later request saw.
  */
 
+import { addressKey } from '../../addresses/address-key.ts'
 import { type AccountEvidence, judgeAccount } from '../accounts/judge-account.ts'
 import type { Doubt } from '../accounts/user-doubts.ts'
-import { addressKey } from '../address.ts'
 import type { FieldGroup } from '../observation.ts'
 import { bitOf, type Profile, type ProfileField, profileFields, sameValue } from './profile.ts'
 

@@ -1,5 +1,6 @@
+import { addressKey } from '../../addresses/address-key.ts'
+import { domainOf } from '../../addresses/spellings.ts'
 import { textArrayOrNull } from '../../db/pg-array.ts'
-import { addressKey, domainOf } from '../address.ts'
 import type { Change, ChangeWriter } from '../feed/change-writer.ts'
 import type { AnswerKind, Observation } from '../observation.ts'
 import { type ResolvedUser, uniqueAddresses } from './diff-user.ts'

@@ -1,4 +1,5 @@
-import { addressKey, domainOf } from '../address.ts'
+import { addressKey } from '../../addresses/address-key.ts'
+import { domainOf } from '../../addresses/spellings.ts'
 import type { Change, ChangeWriter } from '../feed/change-writer.ts'
 import type { Observation } from '../observation.ts'
 import type { UserDifference } from './diff-user.ts'

@@ -1,6 +1,6 @@
+import { addressKey } from '../../addresses/address-key.ts'
 import type { Sql, Transaction } from '../../db/database.ts'
 import { array } from '../../db/pg-array.ts'
-import { addressKey } from '../address.ts'
 import type { ObservedUser } from '../observation.ts'
 import type { LockedOrganization } from '../organization-lock.ts'
 import type { ResolvedUser } from './diff-user.ts'

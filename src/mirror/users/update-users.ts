@@ -1,6 +1,7 @@
+import { addressKey } from '../../addresses/address-key.ts'
+import { domainOf } from '../../addresses/spellings.ts'
 import type { Transaction } from '../../db/database.ts'
 import { array } from '../../db/pg-array.ts'
-import { addressKey, domainOf } from '../address.ts'
 import { updateRows, versionedColumns } from './insert-rows.ts'
 import type { StoredUser } from './load-stored-users.ts'
 import { type Profile, profileRow } from './profile.ts'

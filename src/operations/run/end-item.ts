@@ -1,5 +1,5 @@
+import { domainOf } from '../../addresses/spellings.ts'
 import type { Sql, Transaction } from '../../db/database.ts'
-import { domainOf } from '../../mirror/address.ts'
 import type { WriteFailure } from '../../writes/failure.ts'
 import { bumpRevision } from './bump-revision.ts'
 import { type Held, renewItem } from './item-lease.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { addressKey } from '../../addresses/address-key.ts'
 import type { Sql } from '../../db/database.ts'
 import { MalformedRowError, parseStored, parseStoredText } from '../../db/stored-json.ts'
-import { addressKey } from '../../mirror/address.ts'
 import { canonicalAddress } from '../../mirror/users/resolve-users.ts'
 import type { UserReading } from '../../sync/point-read/read-user.ts'
 import type { EssentialsClient } from '../../vendor/client.ts'

@@ -1,6 +1,6 @@
+import { domainOf } from '../../addresses/spellings.ts'
 import type { Transaction } from '../../db/database.ts'
 import { array } from '../../db/pg-array.ts'
-import { domainOf } from '../../mirror/address.ts'
 import type { JsonObject } from '../../vendor/wire/wire.ts'
 import type { WriteFailure } from '../../writes/failure.ts'
 import type { Secrets } from '../../writes/secrets.ts'

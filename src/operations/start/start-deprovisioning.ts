@@ -1,4 +1,4 @@
-import { addressKey } from '../../mirror/address.ts'
+import { addressKey } from '../../addresses/address-key.ts'
 import { canonicalAddress } from '../../mirror/users/resolve-users.ts'
 import { deleteUser, removeGroupMember, updateUser } from '../../vendor/endpoints.ts'
 import type { JsonObject, WireUser } from '../../vendor/wire/wire.ts'

@@ -1,4 +1,5 @@
-import { addressKey, domainOf } from '../../mirror/address.ts'
+import { addressKey } from '../../addresses/address-key.ts'
+import { domainOf } from '../../addresses/spellings.ts'
 import { canonicalAddress } from '../../mirror/users/resolve-users.ts'
 import { createUser, deleteUser, updateUser } from '../../vendor/endpoints.ts'
 import type { WireUser } from '../../vendor/wire/wire.ts'

@@ -1,6 +1,7 @@
+import { addressKey } from '../../addresses/address-key.ts'
+import { domainOf } from '../../addresses/spellings.ts'
 import type { Sql } from '../../db/database.ts'
 import { array } from '../../db/pg-array.ts'
-import { addressKey, domainOf } from '../../mirror/address.ts'
 import { planCreation } from '../../writes/commands/create-with-groups.ts'
 import type { WriteRequest } from '../../writes/commands/run-write.ts'
 import type { WriteDeps } from '../../writes/deps.ts'

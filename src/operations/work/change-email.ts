@@ -11,7 +11,7 @@
  */
 
 import { z } from 'zod'
-import { addressKey } from '../../mirror/address.ts'
+import { addressKey } from '../../addresses/address-key.ts'
 import type { NewUser } from '../../vendor/endpoints.ts'
 import type { WireUser } from '../../vendor/wire/wire.ts'
 import { invalidInput, WriteFailedError, type WriteFailure } from '../../writes/failure.ts'

@@ -1,5 +1,5 @@
+import { addressKey } from '../../addresses/address-key.ts'
 import type { Sql, Transaction } from '../../db/database.ts'
-import { addressKey } from '../../mirror/address.ts'
 import { inOrganization } from '../../mirror/in-organization.ts'
 import type { Observation, ObservedUser } from '../../mirror/observation.ts'
 import { applyGone } from '../../mirror/users/apply-gone.ts'

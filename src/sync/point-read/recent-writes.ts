@@ -3,9 +3,9 @@
  * copy that lacks one of them may be out of date, and a PUT built from that copy would undo the write.
  */
 import { createHash } from 'node:crypto'
+import { addressKey } from '../../addresses/address-key.ts'
 import type { Sql, Transaction } from '../../db/database.ts'
 import { array } from '../../db/pg-array.ts'
-import { addressKey } from '../../mirror/address.ts'
 import { roleName } from '../../mirror/role-name.ts'
 import type { WritableField } from '../../mirror/users/profile.ts'
 import { canonical } from '../../mirror/users/profile.ts'

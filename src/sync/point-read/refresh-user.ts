@@ -1,4 +1,4 @@
-import { addressKey } from '../../mirror/address.ts'
+import { addressKey } from '../../addresses/address-key.ts'
 import { canonicalAddress } from '../../mirror/users/resolve-users.ts'
 import { readingCaller } from '../../vendor/allowance.ts'
 import { AllowanceExhaustedError } from '../../vendor/errors/allowance-errors.ts'

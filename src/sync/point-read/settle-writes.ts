@@ -1,5 +1,6 @@
+import { addressKey } from '../../addresses/address-key.ts'
+import { spellingsOf } from '../../addresses/spellings.ts'
 import { permanentStorageError } from '../../db/constraint-error.ts'
-import { addressKey, spellingsOf } from '../../mirror/address.ts'
 import { concludeUnsettled, type DueWrite, nextUnsettled } from '../../mirror/unsettled-writes.ts'
 import type { EssentialsClient } from '../../vendor/client.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'

@@ -3,8 +3,8 @@
  * held while waiting for the vendor, and the lock of a killed process expires.
  */
 import { randomUUID } from 'node:crypto'
+import { addressKey } from '../../addresses/address-key.ts'
 import type { Sql } from '../../db/database.ts'
-import { addressKey } from '../../mirror/address.ts'
 import { keepRenewed, leaseSeconds, waitTurn } from './lease.ts'
 
 export interface UserLock {

@@ -1,7 +1,8 @@
 /** Reads the user of a write from the vendor into the mirror, and polls until the vendor shows the write. */
 
+import { addressKey } from '../../addresses/address-key.ts'
+import { spellingsOf } from '../../addresses/spellings.ts'
 import type { Sql } from '../../db/database.ts'
-import { addressKey, spellingsOf } from '../../mirror/address.ts'
 import { requestRefresh } from '../../mirror/point-read-queue.ts'
 import { type ClearableField, readUser, type UserReading } from '../../sync/point-read/read-user.ts'
 import type { EssentialsClient } from '../../vendor/client.ts'

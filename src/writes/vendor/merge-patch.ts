@@ -1,6 +1,6 @@
 /** A change of a user in the vendor's terms, and its effect on the vendor's copy. Pure. */
 
-import { addressKey } from '../../mirror/address.ts'
+import { addressKey } from '../../addresses/address-key.ts'
 import { roleName } from '../../mirror/role-name.ts'
 import { type WritableField, writableFields } from '../../mirror/users/profile.ts'
 import { entryText } from '../../vendor/wire/lists.ts'

@@ -1,10 +1,11 @@
 /** A graph over rows inserted directly into the mirror's tables, queried with the context that the server gives. */
 import { type ExecutionResult, execute, parse, specifiedRules, validate } from 'graphql'
+import { addressKey } from '../../../src/addresses/address-key.ts'
+import { domainOf } from '../../../src/addresses/spellings.ts'
 import type { Sql } from '../../../src/db/database.ts'
 import { executeAsOf, onlyWhatHasAPast } from '../../../src/graph/as-of/as-of.ts'
 import type { Viewer } from '../../../src/graph/context.ts'
 import { buildSchema } from '../../../src/graph/schema.ts'
-import { addressKey, domainOf } from '../../../src/mirror/address.ts'
 import { openMemory } from '../../../src/mirror/count-cache.ts'
 import { testDatabase } from '../../support/database.ts'
 import { contextOf, reader } from './context.ts'

@@ -3,8 +3,8 @@
  * refers to an existing user.
  */
 import { expect, test } from 'vitest'
+import { addressKey } from '../../../src/addresses/address-key.ts'
 import { referenceOf } from '../../../src/graph/federation/references.ts'
-import { addressKey } from '../../../src/mirror/address.ts'
 import { workerHarness } from '../../operations/harness/worker-harness.ts'
 import { apiHarness, type Json } from '../harness/api-harness.ts'
 

@@ -1,6 +1,4 @@
-import { addressKey } from '../addresses/address-key.ts'
-
-export { addressKey }
+import { addressKey } from './address-key.ts'
 
 /** The domain: the part of the address key after the last @, or the whole key if there is no @. */
 export function domainOf(address: string): string {
