@@ -49,6 +49,20 @@ for (const goneAnswer of [410, 412, 400, 403, 'body'] as const) {
   })
 }
 
+test.each<Json>([{}, lags])(
+  'email change: succeeds at a vendor that shows numbers as strings, lags %o',
+  async (late) => {
+    await using slow = await slowVendor({ switches: { numbers: 'strings', ...late } })
+    const before = slow.acme.vendor.user(anna)
+    const id = await slow.begin('startEmailChange', change)
+    await slow.run()
+    expect(await slow.acme.operation(id)).toMatchObject({ state: 'SUCCEEDED' })
+    expect(before?.mailboxSize).toBe(2048)
+    expect(Number(slow.acme.vendor.user(smith)?.mailboxSize)).toBe(2048)
+    expect(slow.acme.vendor.user(anna)).toBeUndefined()
+  },
+)
+
 test.each<Json>([{}, lags])('email change: memberships that a PUT lost are restored, lags %o', async (late) => {
   await using slow = await slowVendor({ switches: { userGroups: 'names', groupsInPut: 'byId', ...late } })
   const before = slow.acme.vendor.user(anna)

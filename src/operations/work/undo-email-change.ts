@@ -4,7 +4,7 @@ import { creationOf, identityOf, recognize } from '../../writes/session/same-acc
 import type { WriteSession } from '../../writes/session/session.ts'
 import { unlessOdd } from '../../writes/session/unsettled.ts'
 import type { ItemRun, Part, UserBefore } from '../run/item-context.ts'
-import { forgetSteps, keepSuccessor, readProgress } from '../run/item-journal.ts'
+import { forgetSteps, keepSuccessor, lostCreate, readProgress } from '../run/item-journal.ts'
 import { removeAccount } from './remove-account.ts'
 
 /**
@@ -32,7 +32,7 @@ export async function undoEmailChange(run: ItemRun, parts: Parts): Promise<Undon
   return await run.sessions(parts, async (old, fresh) => {
     const { committed } = await readProgress(run.sql, run.item)
     const { kept } = run
-    if (!committed && !fresh.wasStepSent('create')) {
+    if (!committed && !fresh.wasStepSent('create') && !fresh.wasStepSent(lostCreate)) {
       return {
         takenBack: false,
         state: 'Nothing was changed at the vendor. Remove the cause, then call retryOperation.',

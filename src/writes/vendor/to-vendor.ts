@@ -2,6 +2,7 @@
 import { writableFields } from '../../mirror/users/profile.ts'
 import type { NewUser } from '../../vendor/endpoints.ts'
 import { entryText } from '../../vendor/wire/lists.ts'
+import { parseUser } from '../../vendor/wire/wire.ts'
 import { type CreateUserInput, type ListPatch, normalizeInput, type UserPatch } from '../inputs.ts'
 import type { ListChange, ListField, VendorPatch } from './merge-patch.ts'
 
@@ -20,10 +21,16 @@ export function newUserOf(input: CreateUserInput): NewUser {
   }
 }
 
-/** Returns the fields that a user must have after this creation. */
+/**
+ * Returns the fields that a user must have after this creation. A copied account has the vendor's spelling of a value,
+ * such as "8" for 8: it is read as the vendor's answers are, because it is compared with one.
+ */
 export function patchOf(created: NewUser): VendorPatch {
   const { roles, aliases, password: _password, ...rest } = created
-  return definedOf({ ...rest, roles: wholeList('roles', roles), aliases: wholeList('aliases', aliases) })
+  const parsed = parseUser(JSON.stringify(rest))
+  const read = 'value' in parsed ? parsed.value : undefined
+  const scalars = Object.fromEntries(writableFields.map((field) => [field, read?.[field] ?? rest[field]]))
+  return definedOf({ ...rest, ...scalars, roles: wholeList('roles', roles), aliases: wholeList('aliases', aliases) })
 }
 
 /** Undefined if an entry cannot be read, for example in a copied account. */
