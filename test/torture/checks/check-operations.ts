@@ -59,8 +59,11 @@ function checkFailure({ log }: World, intents: Intents, end: ItemEnd): string[] 
   }
   const isUnknown = failure?.failure === 'VendorFailure' && failure.outcomeUnknown
   if (isUnknown || failure?.failure === 'NotAsWritten') return []
+  // An account that the console changed meanwhile cannot be recognized as the item's own.
+  const isChanged = (key: string) =>
+    log.of(key, run.from, endOf(end)).some(({ by, before, after }) => by === 'CONSOLE' && before && after)
   return item.effects
-    .filter((effect) => effect.fact === 'account' && effect.holds(log.find(effect.key)))
+    .filter((effect) => effect.fact === 'account' && effect.holds(log.find(effect.key)) && !isChanged(effect.key))
     .filter((effect) => intents.carriedOut(effect, item, run.from, endOf(end)).length > 0)
     .map(({ key }) => `W3: ${told(end)}: the account ${key} was created or deleted anyway`)
 }
