@@ -11,7 +11,7 @@ import { dataFolder } from '../../test/support/postgres.ts'
 import { startContenders } from './contenders/start.ts'
 import { queries } from './queries/queries.ts'
 import { openBenchDatabase } from './run/database.ts'
-import { startLoadGenerator } from './run/load.ts'
+import { ceilingOf, startLoadGenerator } from './run/load.ts'
 import { measure } from './run/measure.ts'
 import { type Options, readOptions, usage } from './run/options.ts'
 import { prepare } from './run/prepare.ts'
@@ -40,9 +40,11 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
   opened.defer(() => rm(folder, { recursive: true, force: true }))
   say(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, load ${loadavg()[0]?.toFixed(1)} at the start`)
   say(`Seeding ${options.users} users.`)
-  const database = opened.use(await openBenchDatabase(folder, options.users))
-  const contenders = await startContenders(options, { databaseUrl: database.url, folder }, database, opened)
+  const database = opened.use(await openBenchDatabase(folder, options.users, options.ours))
+  const contenders = await startContenders(options, folder, database, opened)
   const load = opened.use(startLoadGenerator())
+  const limit = contenders.find(({ kind }) => kind === 'limit')
+  if (limit) say(`The load generator reaches ${(await ceilingOf(load, limit.url)).toFixed(0)} requests/s.`)
   const wanted = queries.filter(
     ({ name }) => options.queries.length === 0 || options.queries.some((beginning) => name.startsWith(beginning)),
   )
@@ -50,6 +52,7 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
   say(`Equal answers: ${wanted.map(({ name }) => name).join(', ')}.`)
   const measurements = await measure(tasks, options, { load, postmaster: database.postmaster, signal, say })
   say(report(measurements))
+  say(`Load ${loadavg()[0]?.toFixed(1)} at the end.`)
   if (options.json !== undefined) {
     const { json, ...asked } = options
     const text = JSON.stringify({ at: new Date().toISOString(), options: asked, measurements }, undefined, 1)

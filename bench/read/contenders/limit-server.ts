@@ -1,6 +1,7 @@
 /**
  * The hand-written limit: an HTTP server that has one SQL statement per query, and writes the text that Postgres built.
- * The path names the query; the body is a JSON array of the statement's values.
+ * The path names the query; the body is a JSON array of the statement's values. The path `/` is answered with a constant,
+ * to measure the load generator.
  */
 import { createServer } from 'node:http'
 import { queries } from '../queries/queries.ts'
@@ -12,6 +13,7 @@ const statements = new Map(queries.map(({ name, limit }) => [`/${encodeURICompon
 const server = createServer(async (request, response) => {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
+  if (request.url === '/') return void response.end('{}')
   try {
     const values = JSON.parse(Buffer.concat(chunks).toString()) as string[]
     const [row] = await sql.unsafe<{ json: string }[]>(statements.get(request.url ?? '') ?? '', values, {

@@ -1,13 +1,8 @@
 /** This project's API as shipped: the program `api`, with a stored token, limits, and its log in a file. */
-import { execFile } from 'node:child_process'
 import { basename, join, resolve } from 'node:path'
-import { promisify } from 'node:util'
 import type { Parameters, Query } from '../queries/query.ts'
-import { startServer } from '../run/child-process.ts'
+import { runProgram, startServer } from '../run/child-process.ts'
 import { type Contender, graphqlData, type HttpRequest, jsonHeaders, send } from './contender.ts'
-
-const run = promisify(execFile)
-const startMs = 60_000
 
 export async function startOurs(
   checkout: string,
@@ -27,9 +22,8 @@ export async function startOurs(
     CALLER_REQUESTS_PER_MINUTE: '10000000',
   }
   const tokenName = `bench-${basename(cwd)}-${Date.now()}`
-  const args = ['src/main.ts', 'token', 'create', '--name', tokenName, '--scope', 'read', '--expires', '1d']
-  const { stdout } = await run(process.execPath, args, { cwd, env, timeout: startMs })
-  const token = stdout.trim().split('\n').at(-1) ?? ''
+  const args = ['token', 'create', '--name', tokenName, '--scope', 'read', '--expires', '1d']
+  const token = (await runProgram(cwd, args, env)).trim().split('\n').at(-1) ?? ''
   const served = await startServer(['src/main.ts', 'api'], { cwd, env, logFile: join(at.folder, `${name}.log`) })
   const path = new URL(served.url).pathname
   const headers = { ...jsonHeaders, authorization: `Bearer ${token}` }

@@ -15,7 +15,7 @@ const planModes = ['auto', 'force_generic_plan'] as const
 /** `opened` ends them, also if one of them does not start. */
 export async function startContenders(
   options: Options,
-  at: { readonly databaseUrl: string; readonly folder: string },
+  folder: string,
   database: BenchDatabase,
   opened: AsyncDisposableStack,
 ): Promise<Contender[]> {
@@ -23,8 +23,9 @@ export async function startContenders(
   const add = async (starting: Promise<Contender>) => contenders.push(opened.use(await starting))
   for (const [i, checkout] of options.ours.entries()) {
     const name = options.ours.length === 1 ? 'ours' : `ours ${'AB'[i] ?? i + 1}`
-    await add(startOurs(checkout, name, at))
+    await add(startOurs(checkout, name, { databaseUrl: database.urls[i] ?? '', folder }))
   }
+  const at = { databaseUrl: database.urls[0] ?? '', folder }
   const views = await readFile(join(import.meta.dirname, 'postgraphile-views.sql'), 'utf8')
   if (!options.alone) await database.execute(views)
   for (const planMode of planModes) {

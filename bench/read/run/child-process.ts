@@ -1,8 +1,10 @@
 /** Processes that the benchmark starts, and ends by their ids. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 
 export interface Served extends AsyncDisposable {
   readonly pid: number
@@ -29,7 +31,7 @@ export async function startServer(
 
 async function addressOf(child: ChildProcess, logFile: string): Promise<string> {
   const deadline = Date.now() + startMs
-  while (child.exitCode === null && Date.now() < deadline) {
+  while (child.exitCode === null && child.signalCode === null && Date.now() < deadline) {
     const [, url] = /^listening on (\S+)$/m.exec(readFileSync(logFile, 'utf8')) ?? []
     if (url !== undefined) return url
     await sleep(50)
@@ -45,4 +47,14 @@ export async function end(child: ChildProcess): Promise<void> {
   const late = setTimeout(() => child.kill('SIGKILL'), stopMs)
   await ended
   clearTimeout(late)
+}
+
+/** Runs a command of the program in a checkout of this project, and returns its output. */
+export async function runProgram(checkout: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['src/main.ts', ...args], {
+    cwd: resolve(checkout),
+    env: { PATH: process.env.PATH, ...env },
+    timeout: startMs,
+  })
+  return stdout
 }

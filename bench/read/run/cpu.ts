@@ -38,3 +38,10 @@ export function cpuOfPostgres(postmaster: number): number {
     .filter((child) => child?.parent === postmaster)
   return (stat?.own ?? 0) + (stat?.ended ?? 0) + children.reduce((sum, child) => sum + (child?.own ?? 0), 0)
 }
+
+/** The time that all processes of the machine used. */
+export function cpuOfMachine(): number {
+  const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n')
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = line.trim().split(/\s+/).slice(1).map(Number)
+  return (user + nice + system + irq + softirq) * msPerTick
+}

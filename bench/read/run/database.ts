@@ -1,18 +1,20 @@
 /**
  * The database of all contenders: an embedded Postgres with one organization. BENCH_DATA_DIR keeps it for the next run.
+ * The last checkout uses the seeded database. Each other one uses a copy, which its own migrations may change.
  */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openDatabase, type Sql } from '../../../src/db/database.ts'
-import { migrateMirror } from '../../../src/db/migrations/migrate.ts'
 import { startEmbeddedPostgres } from '../../../src/embedded/embedded-postgres.ts'
-import { migrateQueue } from '../../../src/sync/queue.ts'
 import { seedOrganization } from '../../analysis-seed.ts'
 import type { Parameters, Query } from '../queries/query.ts'
+import { runProgram } from './child-process.ts'
 
 export interface BenchDatabase extends AsyncDisposable {
-  readonly url: string
+  /** The URL of each checkout's database. The peers and the limit use the first. */
+  readonly urls: readonly string[]
   readonly postmaster: number
+  /** Executes statements in the first database. */
   execute(statements: string): Promise<void>
   parametersOf(query: Query): Promise<Parameters[]>
 }
@@ -27,36 +29,52 @@ const settings = {
   autovacuum: 'off',
 }
 
-export async function openBenchDatabase(folder: string, users: number): Promise<BenchDatabase> {
+export async function openBenchDatabase(
+  folder: string,
+  users: number,
+  checkouts: readonly string[],
+): Promise<BenchDatabase> {
   const kept = process.env.BENCH_DATA_DIR
   const dataDir = kept ? join(kept, `read-${users}`) : join(folder, 'postgres')
-  const postgres = await startEmbeddedPostgres({ dataDir, settings })
-  const { host, port, user, database: name } = postgres.connection
-  const database = openDatabase(postgres.connection, { connections: 1 })
-  const close = async () => {
-    await database.close()
-    await postgres.stop()
-    if (!kept) await rm(dataDir, { recursive: true, force: true })
+  await using opened = new AsyncDisposableStack()
+  if (!kept) opened.defer(() => rm(dataDir, { recursive: true, force: true }))
+  const { connection } = opened.use(await startEmbeddedPostgres({ dataDir, settings }))
+  const { host, port, user } = connection
+  const seeded = connection.database
+  const names = checkouts.map((_checkout, i) => (i === checkouts.length - 1 ? seeded : `copy_${i}`))
+  const urlOf = (name: string) => `postgres://${user}@localhost/${name}?host=${encodeURIComponent(host)}&port=${port}`
+  const open = (database: string) => openDatabase({ ...connection, database }, { connections: 1 })
+  const migrate = (i: number) =>
+    runProgram(checkouts[i] ?? '', ['migrate'], { DATABASE_URL: urlOf(names[i] ?? ''), DATA_DIR: folder })
+
+  await migrate(checkouts.length - 1)
+  const original = open(seeded)
+  const [organization] = await original.sql`select from organizations`
+  if (!organization) await seed(original.sql, users)
+  await original.close()
+  for (const [i, name] of names.slice(0, -1).entries()) {
+    const admin = open('postgres')
+    await admin.sql.unsafe(`drop database if exists ${name}`)
+    await admin.sql.unsafe(`create database ${name} template ${seeded} strategy file_copy`)
+    await admin.close()
+    await migrate(i)
+    const copy = open(name)
+    await copy.sql`vacuum analyze`
+    await copy.close()
   }
-  try {
-    await migrateMirror(database)
-    await migrateQueue(postgres.connection)
-    const [seeded] = await database.sql`select from organizations`
-    if (!seeded) await seed(database.sql, users)
-    const [file] = await database.sql<{ text: string }[]>`select pg_read_file('postmaster.pid') as text`
-    return {
-      url: `postgres://${user}@localhost/${name}?host=${encodeURIComponent(host)}&port=${port}`,
-      postmaster: Number(file?.text.split('\n')[0]),
-      execute: async (statements) => {
-        await database.sql.unsafe(statements)
-      },
-      parametersOf: async ({ parameters }) =>
-        await database.sql.unsafe<Parameters[]>(parameters, [requests], { prepare: false }),
-      [Symbol.asyncDispose]: close,
-    }
-  } catch (error) {
-    await close()
-    throw error
+  const database = open(names[0] ?? seeded)
+  opened.defer(() => database.close())
+  const [file] = await database.sql<{ text: string }[]>`select pg_read_file('postmaster.pid') as text`
+  const owned = opened.move()
+  return {
+    urls: names.map(urlOf),
+    postmaster: Number(file?.text.split('\n')[0]),
+    execute: async (statements) => {
+      await database.sql.unsafe(statements)
+    },
+    parametersOf: async ({ parameters }) =>
+      await database.sql.unsafe<Parameters[]>(parameters, [requests], { prepare: false }),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
 

@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
 import { end } from './child-process.ts'
 
@@ -30,11 +29,24 @@ export function startLoadGenerator(): LoadGenerator {
   const child = fork(join(import.meta.dirname, 'load-process.ts'), { serialization: 'advanced' })
   return {
     pid: child.pid ?? 0,
-    async run(load) {
-      child.send(load)
-      const [result] = (await once(child, 'message')) as [LoadResult]
-      return result
-    },
+    run: (load) =>
+      new Promise((resolve, reject) => {
+        const exited = () => reject(new Error('The load generator has ended.'))
+        child.once('exit', exited)
+        child.once('message', (result) => {
+          child.off('exit', exited)
+          resolve(result as LoadResult)
+        })
+        child.send(load)
+      }),
     [Symbol.asyncDispose]: () => end(child),
   }
+}
+
+/** The most requests per second that the generator reaches, against a server that answers with a constant. */
+export async function ceilingOf(load: LoadGenerator, url: string): Promise<number> {
+  const target = { url, path: '/', headers: {}, bodies: ['{}'], connections: 16 }
+  await load.run({ ...target, ms: 1_500 })
+  const { latencies, elapsed } = await load.run({ ...target, ms: 1_500 })
+  return (latencies.length / elapsed) * 1_000
 }

@@ -1,6 +1,6 @@
 /** Measures every task at every number of connections, in interleaved rounds. */
 import type { Contender } from '../contenders/contender.ts'
-import { cpuOfPostgres, cpuOfProcess } from './cpu.ts'
+import { cpuOfMachine, cpuOfPostgres, cpuOfProcess } from './cpu.ts'
 import type { LoadGenerator } from './load.ts'
 import type { Options } from './options.ts'
 import { loadOf, type Task } from './prepare.ts'
@@ -21,6 +21,8 @@ export interface Round {
   readonly postgres: number
   /** Share of one core that the load generator used. */
   readonly generator: number
+  /** Cores that processes outside the benchmark used. */
+  readonly others: number
   readonly p50: number
   readonly p99: number
 }
@@ -55,7 +57,12 @@ export async function measure(tasks: readonly Task[], options: Options, bench: B
 async function measureOnce(task: Task, connections: number, ms: number, bench: Bench): Promise<Round> {
   const { load, postmaster, signal } = bench
   const target = { ...loadOf(task), connections }
-  const timesNow = () => [cpuOfProcess(task.contender.pid), cpuOfPostgres(postmaster), cpuOfProcess(load.pid)] as const
+  const timesNow = () => ({
+    node: cpuOfProcess(task.contender.pid),
+    postgres: cpuOfPostgres(postmaster),
+    generator: cpuOfProcess(load.pid),
+    machine: cpuOfMachine(),
+  })
   signal.throwIfAborted()
   await load.run({ ...target, ms: ms / 6 })
   signal.throwIfAborted()
@@ -63,13 +70,14 @@ async function measureOnce(task: Task, connections: number, ms: number, bench: B
   const { latencies, elapsed, failure } = await load.run({ ...target, ms })
   const after = timesNow()
   if (failure !== null) throw new Error(`${task.contender.name} failed at "${task.query.name}": ${failure}`)
-  const [node, postgres, generator] = [after[0] - before[0], after[1] - before[1], after[2] - before[2]]
+  const used = (part: keyof typeof before) => after[part] - before[part]
   const sorted = latencies.toSorted()
   return {
     perSecond: (latencies.length / elapsed) * 1_000,
-    node: node / latencies.length,
-    postgres: postgres / latencies.length,
-    generator: generator / elapsed,
+    node: used('node') / latencies.length,
+    postgres: used('postgres') / latencies.length,
+    generator: used('generator') / elapsed,
+    others: (used('machine') - used('node') - used('postgres') - used('generator')) / elapsed,
     p50: quantile(sorted, 0.5),
     p99: quantile(sorted, 0.99),
   }

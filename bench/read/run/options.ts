@@ -21,7 +21,7 @@ export const usage = `node main.ts [options]
   --seconds N        Seconds of each measurement, after a warm-up of a sixth. Defaults to 3.
   --connections LIST Defaults to 1,16,64.
   --queries LIST     Beginnings of the names of the queries to measure. Defaults to all.
-  --ours DIR         A checkout of this project. Give it twice to compare two. Defaults to this one.
+  --ours DIR         A checkout of this project. Defaults to this one. To compare two, give it twice, the older last.
   --alone            Leave out PostGraphile and mercurius.
   --json FILE        Write all measurements to a file.
 `

@@ -13,7 +13,7 @@ export interface Task {
 
 /** Answers that are compared for each query. */
 const compared = 40
-const trial = { connections: 16, warmMs: 500, ms: 1_000 }
+const trial = { connections: 16, times: 3, ms: 500 }
 
 export async function prepare(
   queries: readonly Query[],
@@ -66,27 +66,21 @@ async function answerOf({ query, contender, requests }: Task, i: number): Promis
   )
 }
 
+/** The task with the most requests in interleaved trials. */
 async function fastest(rivals: readonly Task[], load: LoadGenerator, signal: AbortSignal): Promise<Task> {
-  const timed: { task: Task; rate: number }[] = []
-  for (const task of rivals) {
-    signal.throwIfAborted()
-    const rate = rivals.length > 1 ? await rateOf(task, load) : 0
-    timed.push({ task, rate })
+  const counts = new Map<Task, number>(rivals.map((task) => [task, 0]))
+  for (let i = 0; rivals.length > 1 && i < trial.times; i += 1) {
+    for (const task of rivals) {
+      signal.throwIfAborted()
+      const { latencies, failure } = await load.run({ ...loadOf(task), connections: trial.connections, ms: trial.ms })
+      if (failure !== null) throw new Error(`${task.contender.name} failed at "${task.query.name}": ${failure}`)
+      // The first trial warms up.
+      if (i > 0) counts.set(task, (counts.get(task) ?? 0) + latencies.length)
+    }
   }
-  const best = timed.toSorted((a, b) => b.rate - a.rate)[0]
+  const [best] = [...counts].toSorted(([, a], [, b]) => b - a)
   if (!best) throw new Error('There is no contender.')
-  return best.task
-}
-
-async function rateOf(task: Task, load: LoadGenerator): Promise<number> {
-  await load.run({ ...loadOf(task), connections: trial.connections, ms: trial.warmMs })
-  const { latencies, elapsed, failure } = await load.run({
-    ...loadOf(task),
-    connections: trial.connections,
-    ms: trial.ms,
-  })
-  if (failure !== null) throw new Error(`${task.contender.name} failed at "${task.query.name}": ${failure}`)
-  return latencies.length / elapsed
+  return best[0]
 }
 
 /** The target and the requests of a task, for the load generator. */

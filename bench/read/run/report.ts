@@ -7,8 +7,13 @@ export function report(measurements: readonly Measurement[]): string {
     const byQuery = [...Map.groupBy(some, ({ query }) => query).values()]
     lines.push('', `## ${connections} connections`, '', ...ratios(byQuery), '', ...figures(some))
   }
-  const busiest = Math.max(...measurements.flatMap(({ rounds }) => rounds.map(({ generator }) => generator)))
-  lines.push('', `The load generator used at most ${busiest.toFixed(2)} of one core.`)
+  const rounds = measurements.flatMap((one) => one.rounds)
+  const busiest = Math.max(...rounds.map(({ generator }) => generator))
+  const others = rounds.reduce((sum, round) => sum + round.others, 0) / rounds.length
+  lines.push(
+    '',
+    `The load generator used at most ${busiest.toFixed(2)} cores; other processes ${others.toFixed(2)} on average.`,
+  )
   return lines.join('\n')
 }
 
@@ -91,5 +96,6 @@ function middle({ rounds }: Measurement, figure: keyof Round): number {
 }
 
 function median(sorted: readonly number[]): number {
-  return sorted[Math.floor(sorted.length / 2)] ?? 0
+  const [low, high] = [(sorted.length - 1) >> 1, sorted.length >> 1]
+  return ((sorted[low] ?? 0) + (sorted[high] ?? 0)) / 2
 }
