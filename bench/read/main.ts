@@ -41,6 +41,7 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
   say(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, load ${loadavg()[0]?.toFixed(1)} at the start`)
   say(`Seeding ${options.users} users.`)
   const database = opened.use(await openBenchDatabase(folder, options.users, options.ours))
+  signal.throwIfAborted()
   const contenders = await startContenders(options, folder, database, opened)
   const load = opened.use(startLoadGenerator())
   const limit = contenders.find(({ kind }) => kind === 'limit')

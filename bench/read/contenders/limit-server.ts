@@ -3,27 +3,30 @@
  * The path names the query; the body is a JSON array of the statement's values. The path `/` is answered with a constant,
  * to measure the load generator.
  */
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import { queries } from '../queries/queries.ts'
 import { announce, connectPostgres } from './server-process.ts'
 
 const sql = connectPostgres()
 const statements = new Map(queries.map(({ name, limit }) => [`/${encodeURIComponent(name)}`, limit.sql]))
 
-const server = createServer(async (request, response) => {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  if (request.url === '/') return void response.end('{}')
-  try {
-    const values = JSON.parse(Buffer.concat(chunks).toString()) as string[]
-    const [row] = await sql.unsafe<{ json: string }[]>(statements.get(request.url ?? '') ?? '', values, {
-      prepare: true,
-    })
-    const body = Buffer.from(`{"data":${row?.json ?? 'null'}}`)
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body)
-  } catch (error) {
-    response.writeHead(500).end(String(error))
-  }
+const server = createServer((request, response) => {
+  let body = ''
+  request.setEncoding('utf8')
+  request.on('data', (chunk: string) => {
+    body += chunk
+  })
+  request.on('end', () => {
+    const statement = statements.get(request.url ?? '')
+    if (statement === undefined) response.end('{}')
+    else answer(statement, body, response).catch((error) => response.writeHead(500).end(String(error)))
+  })
 })
+
+async function answer(statement: string, body: string, response: ServerResponse): Promise<void> {
+  const [row] = await sql.unsafe<{ json: string }[]>(statement, JSON.parse(body) as string[], { prepare: true })
+  const text = `{"data":${row?.json ?? 'null'}}`
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }).end(text)
+}
 
 announce(server)

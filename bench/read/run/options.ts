@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
 export interface Options {
@@ -48,10 +49,15 @@ export function readOptions(args: string[], thisCheckout: string): Options {
     seconds: number('seconds', 0.1, 60),
     connections: values.connections.split(',').map((each) => checked('--connections', each, 1, 512)),
     queries: values.queries.split(',').filter((each) => each !== ''),
-    ours: values.ours,
+    ours: values.ours.map(pathOf),
     alone: values.alone,
-    json: values.json,
+    json: values.json === undefined ? undefined : pathOf(values.json),
   }
+}
+
+/** Paths are relative to the folder in which npm was called. */
+function pathOf(path: string): string {
+  return resolve(process.env.INIT_CWD ?? '', path)
 }
 
 function checked(name: string, value: string, least: number, most: number): number {

@@ -24,6 +24,7 @@ export async function prepare(
 ): Promise<Task[]> {
   const tasks: Task[] = []
   for (const query of queries) {
+    signal.throwIfAborted()
     const parameters = await database.parametersOf(query)
     if (parameters.length === 0) throw new Error(`The data has no parameters for the query "${query.name}".`)
     const ofQuery: Task[] = []
@@ -42,7 +43,8 @@ export async function prepare(
 async function checkEqual(tasks: readonly Task[]): Promise<void> {
   const [reference, ...others] = tasks
   for (let i = 0; i < Math.min(compared, reference?.requests.length ?? 0); i += 1) {
-    const expected = reference && (await answerOf(reference, i))
+    const expected = reference ? await answerOf(reference, i) : ''
+    if (!expected.includes('"id":')) throw new Error(`The answer to "${reference?.query.name}" is empty: ${expected}`)
     for (const other of others) {
       const actual = await answerOf(other, i)
       if (actual === expected) continue
