@@ -13,10 +13,11 @@ const schema = `
   scalar DateTime
   enum UserType { USER ALIAS }
   enum UserStatus { ACTIVE INACTIVE }
+  enum UserOrderField { PRIMARY_EMAIL LAST_NAME }
   type Query {
     user(primaryEmail: EmailAddress!): User
     users(first: Int!, after: String!): UserConnection
-    usersOfDomain(first: Int!, domain: String!, status: UserStatus!): UserConnection
+    usersOfDomain(first: Int!, domain: String!, status: UserStatus!, orderBy: UserOrderField!): UserConnection
     usersByIds(ids: [ID!]!): [User]!
     group(groupId: String!): Group
   }
@@ -44,6 +45,13 @@ interface UserRow extends Row {
   readonly lastName: string | null
 }
 
+interface DomainPage {
+  readonly first: number
+  readonly domain: string
+  readonly status: string
+  readonly orderBy: 'PRIMARY_EMAIL' | 'LAST_NAME'
+}
+
 const sql = connectPostgres()
 
 const userColumns = sql.unsafe(`u.id, u.organization_id as "organizationId", u.primary_email as "primaryEmail",
@@ -64,12 +72,13 @@ const resolvers: IResolvers = {
         where u.organization_id = o.id and u.address_key > ${after} and u.deleted_at is null
         order by u.address_key limit ${first}`,
     }),
-    usersOfDomain: async (_root, { first, domain, status }: { first: number; domain: string; status: string }) => {
+    usersOfDomain: async (_root, { first, domain, status, orderBy }: DomainPage) => {
+      const order = orderBy === 'LAST_NAME' ? sql`lower(coalesce(u.last_name, ''))` : sql`u.address_key`
       const matching = sql`
         from users u, organizations o
         where u.organization_id = o.id and u.domain = ${domain} and u.status = ${status} and u.deleted_at is null`
       const [nodes, [counted]] = await Promise.all([
-        sql`select ${userColumns} ${matching} order by lower(coalesce(u.last_name, '')), u.id limit ${first}`,
+        sql`select ${userColumns} ${matching} order by ${order}, u.id limit ${first}`,
         sql`select count(*)::int as count ${matching}`,
       ])
       return { nodes, totalCount: counted?.count }
