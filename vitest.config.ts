@@ -20,7 +20,7 @@ const unit = [
 
 /** Random schedules, kills, whole programs, gateways, upgrades, and matrices of every fault. */
 const slow = [
-  'test/{embedded,migrations,program,torture}/**/*.test.ts',
+  'test/{embedded,migrations,program,reference,torture}/**/*.test.ts',
   'test/analysis/findings-model.test.ts',
   'test/db/fuzz.test.ts',
   'test/federation/supergraph.test.ts',

@@ -266,3 +266,16 @@ test('paging: unknown values come first in ascending order and last in descendin
   expect(times('asc')).toEqual(times('asc').toSorted())
   expect(times('desc')).toEqual(times('asc').toReversed())
 })
+
+test.each(['', 'freshness { relationsAt }'])(
+  'paging: invalid arguments are an error on a user whose groups are unknown, with the selection "%s"',
+  async (others) => {
+    const organization = await add.organization(`unread-${others.length}`)
+    const unread = await add.user(organization, `unread@${others.length}.example`, { groups_at: null })
+    const id = encodeGlobalId('User', unread)
+    const answer = await mirror.ask(
+      `{ node(id: "${id}") { ... on User { ${others} groups(first: -1) { __typename } } } }`,
+    )
+    expect(errorsOf(answer)).toMatchObject([{ code: 'BAD_USER_INPUT', path: ['node', 'groups'] }])
+  },
+)
