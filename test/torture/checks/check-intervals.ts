@@ -55,6 +55,12 @@ function claimOf(change: Change, names: Names, styles: ReadonlySet<CreationStyle
           json !== undefined && isSpelled(change.after, JSON.parse(json), styles)
         return { fact: fact.field(key, 'createdAt'), after: isSo, isOfOldTruth: styles.has('lastActivity') }
       }
+      if (change.field === 'primaryEmail') {
+        // A list without creation times does not say which of two accounts that differ in case a row means.
+        const isOpen = (['yearOne', 'absent', 'lastActivity'] as const).some((style) => styles.has(style))
+        const isSo = (value: string | undefined) => isDeepStrictEqual(ours(value), change.after)
+        return { fact: fact.field(key, 'primaryEmail'), after: isSo, isOfOldTruth: isOpen }
+      }
       return change.field === 'aliases'
         ? { fact: fact.alias(key, String(change.after)), after: (value) => value === change.after }
         : { fact: fact.field(key, change.field ?? ''), after: (value) => isDeepStrictEqual(ours(value), change.after) }
