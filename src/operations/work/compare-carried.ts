@@ -21,16 +21,29 @@ export async function compareCarried(
 ): Promise<void> {
   const { carried, compared } = session.wasStepSent(step) ?? {}
   if (!carried || compared) return
-  const lost = [
-    ...lostOf(carried, patch, after.wire, isImmediate),
-    ...(!leavesGroups && lacksUnresolved(carried, after.wire) ? ['groups'] : []),
-  ].filter((field) => !(leavesGroups && field === 'groups'))
+  const lost = lostCarried(session, step, patch, after, { isImmediate, leavesGroups })
   if (lost.length > 0) run.pauseUnlessOver(part + step, 'OTHER', `the user lacks ${lost.join(', ')}`)
   // A loss stays open: a retry compares again, and succeeds once the values have been restored.
   if (lost.length === 0) return await keepCompared(run.sql, run.item, part + step)
   const message = `The vendor accepted the change (PUT /users), which carried ${lost.join(', ')} unchanged, but did not keep the values. Restore them, then call retryOperation`
   const failure = { failure: 'NotAsWritten', message, fields: lost, userId: after.userId } as const
   throw new WriteFailedError(failure, { final: true })
+}
+
+/** The fields that the PUT sent back unchanged and that the copy does not have. */
+export function lostCarried(
+  session: WriteSession,
+  step: 'complete' | 'replace',
+  patch: VendorPatch,
+  after: Found,
+  { isImmediate, leavesGroups = false }: { readonly isImmediate: boolean; readonly leavesGroups?: boolean },
+): string[] {
+  const { carried, compared } = session.wasStepSent(step) ?? {}
+  if (!carried || compared) return []
+  return [
+    ...lostOf(carried, patch, after.wire, isImmediate),
+    ...(!leavesGroups && lacksUnresolved(carried, after.wire) ? ['groups'] : []),
+  ].filter((field) => !(leavesGroups && field === 'groups'))
 }
 
 /** Returns the user as the vendor shows it. A 404 counts only after some pauses, because the user was shown before. */

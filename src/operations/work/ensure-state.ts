@@ -7,7 +7,7 @@ import { hasCarriedWord } from '../../writes/vendor/carried-fields.ts'
 import { compareWritten, contradictionsIn } from '../../writes/vendor/compare-written.ts'
 import { mergePatch, type VendorPatch } from '../../writes/vendor/merge-patch.ts'
 import type { ItemRun } from '../run/item-context.ts'
-import { compareCarried, requireFound } from './compare-carried.ts'
+import { compareCarried, lostCarried, requireFound } from './compare-carried.ts'
 
 export interface BringToOptions {
   readonly patchFor: (found: WireUser) => VendorPatch
@@ -64,7 +64,11 @@ export async function bringTo(
     return after
   }
   run.pauseUnlessOver(`${part}replace`, 'NOT_SHOWN', `the user differs in ${fields.join(', ')}`)
+  // The retry sends a new request, which carries what is there by then, so this is the only report of what was lost.
+  const carried = lostCarried(session, 'replace', patch, after, { isImmediate, leavesGroups })
+  const lost = carried.filter((field) => !fields.includes(field))
   await session.forgetStep('replace')
-  const message = `The vendor accepted the change (PUT /users), but after 15 minutes still shows other values in ${fields.join(', ')}. retryOperation sends it again`
-  throw new WriteFailedError({ failure: 'NotAsWritten', message, fields, userId: after.userId })
+  const also = lost.length > 0 ? ` It did not keep ${lost.join(', ')} either: restore them.` : ''
+  const message = `The vendor accepted the change (PUT /users), but after 15 minutes still shows other values in ${fields.join(', ')}.${also} retryOperation sends it again`
+  throw new WriteFailedError({ failure: 'NotAsWritten', message, fields: [...fields, ...lost], userId: after.userId })
 }
