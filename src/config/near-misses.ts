@@ -24,10 +24,11 @@ export function misspeltVariables(set: Readonly<Record<string, string>>, known: 
     })
 }
 
-/** The name that differs only in case and underscores, or by at most two edits. */
+/** The name that differs only in case and underscores, or else the nearest one of those at most two edits away. */
 export function nearMiss(name: string, known: readonly string[]): string | undefined {
   const bare = (name: string) => name.toLowerCase().replaceAll('_', '')
   // Two edits turn a short name into another common one, such as PORT into PGPORT.
   const isNear = (one: string) => distance(bare(name), bare(one)) <= (one.length < 6 ? 0 : 2)
-  return known.find((one) => bare(one) === bare(name)) ?? known.find(isNear)
+  const near = known.filter(isNear)
+  return known.find((one) => bare(one) === bare(name)) ?? (near.length === 0 ? undefined : closest(name, near))
 }

@@ -3,7 +3,7 @@ import type { Dump } from './dump.ts'
 import type { Caller } from './execute.ts'
 import { globalId } from './text.ts'
 
-const unknownAddresses = ['nobody@x.example', 'ann@nowhere.example']
+const unknownAddresses = ['missing@x.example', 'ann@nowhere.example']
 const wrongIds = ['', 'VXNlcjox ', 'x', globalId('User', 'x'), globalId('User', 0), globalId('Nothing', 1), 'User:1']
 const farTimes = [
   '2019-12-31T23:00:00Z',

@@ -36,7 +36,7 @@ const PlannedRequestRef = builder.objectRef<PlannedRequest>('PlannedRequest').im
 })
 
 /** The fields that every success has. */
-interface Told {
+interface WriteSuccess {
   readonly plan: readonly PlannedRequest[]
   readonly notes: readonly string[]
   readonly given: AsGiven
@@ -50,12 +50,12 @@ export const planField = {
     'The requests that were sent to change something at the vendor, or would be sent in a dry run. Empty if ' +
     'nothing needs to change. Without the `read` scope, only the data that the caller sent is shown.',
   extensions: costs({ size: fewItems }),
-  resolve: ({ plan }: Told) => [...plan],
+  resolve: ({ plan }: WriteSuccess) => [...plan],
 } as const
 
 export const notesField = {
   description: 'Additional information about the result, human-readable.',
-  resolve: ({ notes }: Told) => [...notes],
+  resolve: ({ notes }: WriteSuccess) => [...notes],
 } as const
 
 export const settledField = {
@@ -75,7 +75,7 @@ interface CommonInput {
  * Checks the caller's scope, resolves the organization and runs a write. A failure that is not in the mutation's union
  * is a bug and is thrown.
  */
-export async function write<Input extends CommonInput, Done extends Told, Name extends FailureName>(
+export async function write<Input extends CommonInput, Done extends WriteSuccess, Name extends FailureName>(
   context: GraphContext,
   input: Input,
   verb: (request: WriteRequest<Omit<Input, keyof CommonInput>>) => Promise<Done | WriteFailure>,
@@ -102,7 +102,7 @@ export async function write<Input extends CommonInput, Done extends Told, Name e
 }
 
 /** The result without anything that was read. */
-function asGiven<Done extends Told>(answer: Done): Done {
+function asGiven<Done extends WriteSuccess>(answer: Done): Done {
   return { ...answer, ...('changed' in answer && { changed: [] }), ...answer.given }
 }
 
