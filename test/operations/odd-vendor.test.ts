@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Json } from '../writes/harness/api-harness.ts'
 import { slowVendor } from './harness/slow-vendor.ts'
+import { itemsOf } from './harness/worker-harness.ts'
 
 const anna = 'Anna.Muller@example.com'
 const smith = 'Anna.Smith@example.com'
@@ -62,6 +63,24 @@ test.each<Json>([{}, lags])(
     expect(slow.acme.vendor.user(anna)).toBeUndefined()
   },
 )
+
+test('deprovisioning: a deactivation whose status is undone also reports what its PUT lost', async () => {
+  await using slow = await slowVendor({ switches: { aliasesInPut: 'dropped' } })
+  const { simulator, vendor } = slow.acme
+  const id = await slow.begin('startDeprovisioning', { primaryEmails: [anna], mode: 'DEACTIVATE' })
+  const hold = simulator.faults.add({ kind: 'hold', at: 'answer', method: 'PUT', path: '^/users/', times: 1 })
+  const running = slow.run()
+  await hold.struck()
+  vendor.updateUser(anna, { status: 'active' })
+  hold.release()
+  await running
+  const item = itemsOf(await slow.acme.operation(id)).get(anna)
+  expect(vendor.user(anna)?.aliases).toEqual([])
+  expect(item).toMatchObject({
+    state: 'FAILED',
+    failure: { __typename: 'NotAsWritten', fields: ['status', 'aliases'] },
+  })
+})
 
 test.each<Json>([{}, lags])('email change: memberships that a PUT lost are restored, lags %o', async (late) => {
   await using slow = await slowVendor({ switches: { userGroups: 'names', groupsInPut: 'byId', ...late } })
