@@ -61,6 +61,24 @@ describe('an observation is as old as its request', () => {
     expect(await m.feed()).toEqual(['USER_RECREATED a@x'])
   })
 
+  test('a 404 for one spelling does not date an account whose address is spelled otherwise', async () => {
+    await m.list(10, { 'Anna@x': anna })
+    await m.read(11, 'Anna@x', anna)
+    await m.gone(20, 'Anna@x')
+    await m.gone(25, 'anna@x')
+    await m.read(30, 'anna@x', anna)
+    await m.gone(40, 'anna@x')
+    await m.gone(45, 'ANNA@x')
+    await m.read(50, 'anna@x', anna)
+    const began = await m.sql`
+      select not_before::text as "notBefore" from change_sets where 'USER_RECREATED' = any(kinds) order by last_position`
+    expect([...began]).toEqual([
+      // Another client may have created it before the first 404, at a vendor that regards the case.
+      { notBefore: '2026-06-01 00:00:11+00' },
+      { notBefore: '2026-06-01 00:00:40+00' },
+    ])
+  })
+
   test('a 404 to a request sent before the user was last seen deletes no user', async () => {
     await m.list(10, { 'a@x': anna })
     await m.read(20, 'a@x', anna)
