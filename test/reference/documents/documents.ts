@@ -199,7 +199,7 @@ class Writer {
     const given = new Map<GraphQLArgument, unknown>()
     for (const arg of field.args) {
       if (['first', 'last', 'after', 'before'].includes(arg.name)) continue
-      if (isRequiredArgument(arg) || random.chance(arg.name === 'filter' || arg.name === 'orderBy' ? 0.4 : 0.3)) {
+      if (isRequiredArgument(arg) || random.chance(arg.name === 'filter' || arg.name === 'orderBy' ? 0.5 : 0.3)) {
         const orders = arg.name === 'orderBy' ? this.#material.orders[getNamedType(arg.type).name] : undefined
         given.set(arg, orders && random.chance(0.8) ? random.pick(orders) : this.#values.valueOf(arg.type, arg.name))
       }

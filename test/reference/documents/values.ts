@@ -109,7 +109,9 @@ export class ValueMaker {
     const chosen = new Set([
       ...fields.filter((field) => isRequiredInputField(field)),
       // Unknown values matter below `not`, and in combinations.
-      ...(random.chance(0.35) ? random.some(nested, 1, 1) : []),
+      ...(random.chance(0.4) ? random.some(nested, 1, 1) : []),
+      ...(random.chance(0.3) ? nested.filter((field) => field.name === 'not') : []),
+      ...(place === 'not' && random.chance(0.7) ? random.some(optional.filter(canBeUnknown), 1, 1) : []),
       ...random.some(optional, random.chance(0.03) ? 0 : 1, depth > 0 ? 1 : 2),
     ])
     return Object.fromEntries(
@@ -120,6 +122,15 @@ export class ValueMaker {
       }),
     )
   }
+}
+
+const unknowable = [
+  ...['alias', 'role', 'group', 'privileged', 'hasGroups', 'hasAliases', 'empty'],
+  ...['firstName', 'lastName', 'type', 'status', 'createdAt'],
+]
+
+function canBeUnknown({ name }: { name: string }): boolean {
+  return unknowable.includes(name)
 }
 
 function isNotStructure(value: unknown): boolean {

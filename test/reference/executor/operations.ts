@@ -85,7 +85,8 @@ interface Waiting {
   readonly lastSeen: string
 }
 
-const longestWait = { NOT_SHOWN: 15 * 60_000, MAYBE_DELETED: 10_000 }
+/** The pauses before an item fails: up to a minute in growing steps, then 14 minutes. */
+const longestWait = { NOT_SHOWN: 900_500, MAYBE_DELETED: 10_000 }
 
 /** Without the scope read, only what the caller itself has sent is shown: everything of an onboarding. */
 function journalOf(item: ItemRow, state: State, scopes: readonly string[]): object[] {

@@ -229,7 +229,7 @@ class Place {
 
   #seen(primaryEmail: string): Person['seen'] {
     const random = this.#random
-    const maybe = <Value>(value: Value, probability = 0.9) => (random.chance(probability) ? value : undefined)
+    const maybe = <Value>(value: Value, probability = 0.8) => (random.chance(probability) ? value : undefined)
     const known = <Name extends string>(name: Name, value: readonly string[] | undefined) =>
       (value ? { [name]: value } : {}) as { [Key in Name]?: readonly string[] }
     return {
