@@ -1,14 +1,13 @@
 /** Lookups by global id, by the keys of other subgraphs, and by address. */
-import { GraphQLError } from 'graphql'
-import type { AliasRow, UserRow } from './dump.ts'
-import type { Reading } from './organizations.ts'
+import { changeNode } from './analyses.ts'
+import { type Fields, type Reading, rowOf, where } from './reading.ts'
+import type { UserRow } from './rows.ts'
 import {
   addressKey,
   badInput,
   checkAddress,
   checkText,
   compareText,
-  globalId,
   noSuchId,
   numberIn,
   readGlobalId,
@@ -21,45 +20,30 @@ const withoutPast = ['Pull', 'Finding', 'Operation']
 
 type Found = object | null | undefined
 
-function nodeOf({ state, visible, moment }: Reading, id: string): Found {
+async function nodeOf(reading: Reading, id: string): Promise<unknown> {
   const place = readGlobalId(id, nodeTypes)
   const { type } = place
   if (type === 'Change') {
     if (!/^[1-9]\d*-[1-9]\d*$/.test(place.key)) throw noSuchId(type)
-    return null
+    return await changeNode(id, reading)
   }
   const key = numberIn(place)
-  if (moment !== undefined && withoutPast.includes(type)) {
+  if (reading.moment !== undefined && withoutPast.includes(type)) {
     throw badInput(`The ID belongs to ${type === 'Operation' ? 'an' : 'a'} ${type}, which does not support @asOf`)
   }
-  if (type === 'Organization') return visible.find((one) => one.id === key)
-  const tables: Record<string, readonly { id: number; organization_id: number }[]> = {
-    User: state.users,
-    Group: state.groups,
-    Role: state.roles,
-    Alias: state.aliases,
-    Pull: state.pulls,
-  }
-  const row = tables[type]?.find((one) => one.id === key)
-  return row && visible.some((one) => one.id === row.organization_id) ? row : null
+  return rowOf(reading, type, key)
 }
 
 /** An invalid entry is an error at its own position. */
-function orError(find: () => Found): object | null | undefined {
-  try {
-    return find()
-  } catch (error) {
-    if (error instanceof GraphQLError) return error
-    throw error
-  }
-}
-
-export const nodeResolvers = {
-  node: (_: unknown, { id }: { id: string }, reading: Reading) => nodeOf(reading, id),
-  nodes: (_: unknown, { ids }: { ids: string[] }, reading: Reading) => {
+export const lookupRoots: Fields = {
+  node: (_, { id }: { id: string }, reading) => nodeOf(reading, id),
+  nodes: (_, { ids }: { ids: string[] }, reading) => {
     if (ids.length > 500) throw badInput('`ids` exceeds the limit of 500 IDs')
-    return ids.map((id) => orError(() => nodeOf(reading, id)))
+    return ids.map((id) => nodeOf(reading, id))
   },
+  identity: (_, { address }: { address: string }, reading) => identityOf(reading, address),
+  _entities: (_, { representations }: { representations: unknown[] }, reading) =>
+    representations.map(async (one) => entityOf(reading, one)),
 }
 
 interface Key {
@@ -90,7 +74,7 @@ function entityOf(reading: Reading, representation: unknown): Found {
     )
   }
   if (typeof given.id === 'string' && type !== 'Identity') {
-    return nodeOf({ ...reading, moment: undefined }, globalId(type, numberIn(readGlobalId(given.id, [type]))))
+    return rowOf(reading, type, numberIn(readGlobalId(given.id, [type])))
   }
   const name = given[key.field]
   const slug = (given.organization as { slug?: unknown } | null | undefined)?.slug ?? null
@@ -119,17 +103,12 @@ function namedRows({ state, visible }: Reading, type: string, name: string, slug
     : state.groups.filter((one) => isThere(one) && one.deleted_at === null && one.group_id === name)
 }
 
-export const entityResolvers = {
-  _entities: (_: unknown, { representations }: { representations: unknown[] }, reading: Reading) =>
-    representations.map((one) => orError(() => entityOf(reading, one))),
-}
-
 /** The accounts behind an address. Null if no account has ever had it. */
-export function identityOf({ state, visible }: Reading, address: string): object | null {
+function identityOf({ state, visible }: Reading, address: string): object | null {
   const key = addressKey(address)
   const users = state.users.filter((user) => visible.some(({ id }) => id === user.organization_id))
   const aliasesOf = (user: UserRow) =>
-    state.aliases.filter((alias: AliasRow) => alias.user_id === user.id && alias.address_key === key)
+    where(state.aliases, 'user_id', user.id).filter((alias) => alias.address_key === key)
   const isPrimary = (user: UserRow) => user.address_key === key
   const hasAlias = (user: UserRow) => aliasesOf(user).some(({ valid_to }) => valid_to === null)
   const ever = users

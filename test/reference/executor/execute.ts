@@ -3,31 +3,28 @@
  * src/graph, whose answers it judges, apart from the text of the schema.
  */
 import {
-  buildSchema,
   type ExecutionResult,
   execute,
   type GraphQLError,
   type GraphQLScalarType,
-  type GraphQLSchema,
   getOperationAST,
   getVariableValues,
-  Kind,
   parse,
-  printSchema,
-  type ValueNode,
   validate,
   valueFromAST,
 } from 'graphql'
-import { buildSchema as buildServedSchema } from '../../src/graph/schema.ts'
 import type { Dump } from './dump.ts'
-import type { Reading } from './organizations.ts'
+import type { Reading } from './reading.ts'
 import { resolvers } from './resolvers.ts'
-import { checkAddress, compareText, parseTime } from './text.ts'
+import { plainRoot, schema as plainSchema, plainType, prefixedType, schemaWithPrefix } from './schema.ts'
+import { checkScopes } from './scopes.ts'
+import { compareText, parseTime } from './text.ts'
 
 export interface Caller {
   readonly name: string
   /** The slugs of the organizations that the caller's token lists; null: all. */
   readonly organizations: readonly string[] | null
+  readonly scopes: readonly ('read' | 'write')[]
 }
 
 export interface Request {
@@ -37,6 +34,8 @@ export interface Request {
   readonly operationName?: string
   /** The header As-Of. */
   readonly asOf?: string
+  /** The request is for the schema with a prefix. */
+  readonly hasPrefix?: boolean
 }
 
 export interface Failure {
@@ -52,19 +51,22 @@ export type ReferenceAnswer =
 /** Called for each executed field. */
 export type OnField = (coordinate: string, args: Readonly<Record<string, unknown>>) => void
 
-export const schema: GraphQLSchema = withScalars(buildSchema(printSchema(buildServedSchema())))
+/** Asks the server a plain question as of a moment. */
+export type Ask = (
+  caller: Caller,
+  question: string,
+  variables: object,
+  moment: string | undefined,
+) => ReturnType<Reading['ask']>
 
-function withScalars(built: GraphQLSchema): GraphQLSchema {
-  const parsers = { DateTime: parseTime, EmailAddress: (value: unknown) => checkAddress(value) }
-  for (const [name, parseValue] of Object.entries(parsers)) {
-    const parseLiteral = (node: ValueNode) => parseValue(node.kind === Kind.STRING ? node.value : undefined)
-    Object.assign(built.getType(name) as GraphQLScalarType, { parseValue, parseLiteral })
-  }
-  return built
-}
-
-export function answerByReference(dump: Dump, request: Request, onField: OnField = () => {}): ReferenceAnswer {
+export async function answerByReference(
+  dump: Dump,
+  request: Request,
+  ask: Ask,
+  onField: OnField = () => {},
+): Promise<ReferenceAnswer> {
   const { variables: variableValues, operationName } = request
+  const schema = request.hasPrefix ? schemaWithPrefix : plainSchema
   const document = parse(request.document)
   if (validate(schema, document).length > 0) return { refused: 'GRAPHQL_VALIDATION_FAILED' }
   const operation = getOperationAST(document, operationName)
@@ -74,7 +76,7 @@ export function answerByReference(dump: Dump, request: Request, onField: OnField
   const [directive] = operation.directives ?? []
   const time = directive?.arguments?.[0]?.value
   const moment = time
-    ? (valueFromAST(time, scalarOf('DateTime'), coerced) as string)
+    ? (valueFromAST(time, schema.getType('DateTime') as GraphQLScalarType, coerced) as string)
     : request.asOf && parseTime(request.asOf)
   if (moment && (moment < dump.from || moment > new Date().toISOString())) return { refused: 'OUTSIDE_HISTORY' }
   const state = moment ? dump.at(moment) : dump.now
@@ -85,25 +87,27 @@ export function answerByReference(dump: Dump, request: Request, onField: OnField
       .filter(({ retired_at, slug }) => retired_at === null && (listed === null || listed.includes(slug)))
       .sort((a, b) => compareText(a.slug, b.slug)),
     moment: moment || undefined,
+    scopes: request.caller.scopes,
+    ask: (question, values) => ask(request.caller, question, values, moment || undefined),
   }
-  const result = execute({
+  const result = (await execute({
     schema,
     document,
     ...(operationName !== undefined && { operationName }),
     variableValues,
     contextValue: reading,
-    fieldResolver: (source, args, context, { parentType, fieldName }) => {
-      const resolve = resolvers[parentType.name]?.[fieldName]
-      if (!resolve) throw new Error(`The reference does not cover ${parentType.name}.${fieldName}`)
-      onField(`${parentType.name}.${fieldName}`, args)
+    typeResolver: ({ __typename: name }) => (request.hasPrefix ? prefixedType(name) : name),
+    fieldResolver: (source, args, context, info) => {
+      const type = plainType(info.parentType.name)
+      const name = type === 'Query' ? plainRoot(info.fieldName) : info.fieldName
+      const resolve = resolvers[type]?.[name]
+      if (!resolve) throw new Error(`The reference does not cover ${type}.${name}`)
+      onField(`${type}.${name}`, args)
+      if (type === 'Query') checkScopes(name, info, request.caller.scopes)
       return resolve(source, args, context)
     },
-  }) as ExecutionResult
+  })) as ExecutionResult
   return { data: result.data, errors: (result.errors ?? []).map(failureOf) }
-}
-
-function scalarOf(name: string): GraphQLScalarType {
-  return schema.getType(name) as GraphQLScalarType
 }
 
 function failureOf(error: GraphQLError): Failure {

@@ -1,15 +1,18 @@
 /** Counts what the documents of a run used, and names what they never used. */
 import {
   type GraphQLInputType,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
   getNamedType,
+  isAbstractType,
   isEnumType,
   isInputObjectType,
   isListType,
   isNonNullType,
   isObjectType,
 } from 'graphql'
-import { type ReferenceAnswer, schema } from './execute.ts'
-import { resolvers } from './resolvers.ts'
+import type { ReferenceAnswer, Request } from '../executor/execute.ts'
+import { schema } from '../executor/schema.ts'
 
 export class Coverage {
   documents = 0
@@ -17,6 +20,7 @@ export class Coverage {
   withData = 0
   refused = 0
   atMoments = 0
+  withPrefix = 0
   readonly #used = new Map<string, number>()
 
   readonly onField = (coordinate: string, args: Readonly<Record<string, unknown>>): void => {
@@ -31,6 +35,9 @@ export class Coverage {
       this.#addInput(value, arg.type)
     }
   }
+
+  /** How often a field was executed. */
+  readonly uses = (coordinate: string): number => this.#used.get(coordinate) ?? 0
 
   #add(place: string): void {
     this.#used.set(place, (this.#used.get(place) ?? 0) + 1)
@@ -53,9 +60,10 @@ export class Coverage {
     }
   }
 
-  answered(answer: ReferenceAnswer, isPast: boolean): void {
+  answered({ asOf, document, hasPrefix }: Request, answer: ReferenceAnswer): void {
     this.documents += 1
-    if (isPast) this.atMoments += 1
+    if (asOf !== undefined || document.includes('@asOf')) this.atMoments += 1
+    if (hasPrefix) this.withPrefix += 1
     if (answer.refused !== undefined) {
       this.refused += 1
       return
@@ -65,7 +73,7 @@ export class Coverage {
     if (values.some((value) => !isNothing(value))) this.withData += 1
   }
 
-  /** Covered fields, arguments and inputs that no document used. */
+  /** Fields, arguments and inputs that no document used. */
   unused(): string[] {
     return [...places()].filter((place) => !this.#used.has(place)).sort()
   }
@@ -78,6 +86,7 @@ export class Coverage {
       `${share(this.withData)} with data`,
       `${share(this.refused)} refused`,
       `${share(this.atMoments)} as of a moment`,
+      `${share(this.withPrefix)} with a prefix`,
       `${places().size - this.unused().length} of ${places().size} fields, arguments and inputs used`,
     ].join(', ')
   }
@@ -91,7 +100,7 @@ function isNothing(value: unknown): boolean {
   return typeof value === 'string' && schema.getType(value) !== undefined
 }
 
-/** Everything that the reference covers: fields, their arguments, and the fields and values of their inputs. */
+/** Everything that a query can use: fields, their arguments, and the fields and values of their inputs. */
 function places(): Set<string> {
   const found = new Set<string>()
   const addInput = (type: GraphQLInputType) => {
@@ -104,18 +113,28 @@ function places(): Set<string> {
       addInput(field.type)
     }
   }
-  for (const [type, fields] of Object.entries(resolvers)) {
-    const parent = schema.getType(type)
-    if (!isObjectType(parent)) throw new Error(`The schema has no object type ${type}`)
-    for (const name of Object.keys(fields)) {
-      const field = parent.getFields()[name]
-      if (!field) throw new Error(`The schema has no field ${type}.${name}`)
+  for (const type of reachedTypes()) {
+    for (const { name, args } of Object.values(type.getFields())) {
+      if (`${type}.${name}` === 'Query._service') continue
       found.add(`${type}.${name}`)
-      for (const arg of field.args) {
+      for (const arg of args) {
         found.add(`${type}.${name}(${arg.name}:)`)
         addInput(arg.type)
       }
     }
   }
+  return found
+}
+
+/** Every object type that a query can reach. */
+function reachedTypes(): Set<GraphQLObjectType> {
+  const found = new Set<GraphQLObjectType>()
+  const add = (type: GraphQLNamedType | null | undefined) => {
+    if (isAbstractType(type)) for (const one of schema.getPossibleTypes(type)) add(one)
+    if (!isObjectType(type) || found.has(type) || type.name === '_Service') return
+    found.add(type)
+    for (const field of Object.values(type.getFields())) add(getNamedType(field.type))
+  }
+  add(schema.getQueryType())
   return found
 }

@@ -2,15 +2,18 @@
  * A mirror with varied data and a history: several organizations, whose users, groups, roles and aliases change from
  * pull to pull. All data comes from the seed; the recorded times come from the clock.
  */
-import type { Sql } from '../../src/db/database.ts'
-import { applyGroups } from '../../src/mirror/groups/apply-groups.ts'
-import type { Observation, ObservedGroup, ObservedUser } from '../../src/mirror/observation.ts'
-import { putOrganizations } from '../../src/mirror/sync-organizations.ts'
-import { applyGone } from '../../src/mirror/users/apply-gone.ts'
-import { applyUsers } from '../../src/mirror/users/apply-users.ts'
-import type { Caller } from './execute.ts'
-import type { Random } from './material.ts'
-import { iso } from './text.ts'
+
+import { evaluateFindings } from '../../../src/analysis/findings/evaluate.ts'
+import type { Sql } from '../../../src/db/database.ts'
+import { applyGroups } from '../../../src/mirror/groups/apply-groups.ts'
+import type { Observation, ObservedGroup, ObservedUser } from '../../../src/mirror/observation.ts'
+import { putOrganizations } from '../../../src/mirror/sync-organizations.ts'
+import { applyGone } from '../../../src/mirror/users/apply-gone.ts'
+import { applyUsers } from '../../../src/mirror/users/apply-users.ts'
+import type { Random } from '../documents/random.ts'
+import type { Caller } from '../executor/execute.ts'
+import { iso } from '../executor/text.ts'
+import { fillWork } from './work.ts'
 
 export interface World {
   readonly callers: readonly Caller[]
@@ -67,6 +70,7 @@ const policies = [
   {},
   { b: 1, a: [1.5, 'x', null, true] },
   { '10': 'ten', '9': 'nine', text: 'ü"\\\n' },
+  { z: { b: 1e21, '2': 1e-7, a: '\u2028\u0001😀' }, '10': [], '01': {}, a: -0.5 },
   ['list'],
   'text',
   7,
@@ -87,19 +91,26 @@ export async function fillWorld(sql: Sql, random: Random): Promise<World> {
   for (let pull = 1; pull <= pulls; pull += 1) {
     for (const place of places) {
       await place.pull(pull)
+      await evaluateFindings(sql, place.id)
       // Most organizations are empty before the end of the first pull.
       if (pull > 1 || place === places.at(-1)) moments.push(await clock(sql))
     }
   }
+  await fillWork(
+    sql,
+    random,
+    slugs.map((slug) => ids.get(slug) ?? 0),
+  )
   await put(slugs.filter((slug) => slug !== 'umbrella'))
   await sql`update organizations set next_pull_at = '2099-01-01T00:00:00.5Z', problem = case when slug = 'globex' then 'Slow' end,
     queue_problem = case when slug in ('globex', 'initech') then 'No queue' end`
   await sql`analyze`
   const callers: Caller[] = [
-    { name: 'all', organizations: null },
-    { name: 'acme', organizations: ['acme'] },
-    { name: 'two', organizations: ['globex', 'initech', 'umbrella'] },
-    { name: 'none', organizations: ['elsewhere'] },
+    { name: 'all', organizations: null, scopes: ['read', 'write'] },
+    { name: 'acme', organizations: ['acme'], scopes: ['read', 'write'] },
+    { name: 'two', organizations: ['globex', 'initech', 'umbrella'], scopes: ['read'] },
+    { name: 'none', organizations: ['elsewhere'], scopes: ['read'] },
+    { name: 'writer', organizations: null, scopes: ['write'] },
   ]
   return { callers, moments }
 }
@@ -119,14 +130,14 @@ interface Person {
 class Place {
   readonly #sql: Sql
   readonly #random: Random
-  readonly #id: number
+  readonly id: number
   readonly #people: Person[]
   readonly #groups: ObservedGroup[]
 
   constructor(sql: Sql, random: Random, id: number, size: number) {
     this.#sql = sql
     this.#random = random
-    this.#id = id
+    this.id = id
     const count = size === 0 ? 0 : 4 + Math.ceil(size / 10)
     this.#groups = Array.from({ length: count }, (_, i) => this.#group(i))
     this.#people = Array.from({ length: size }, (_, i) => this.#person(i))
@@ -136,21 +147,21 @@ class Place {
     const random = this.#random
     const observation = await this.#observation(number)
     if (this.#people.length === 0) return
-    await this.#sql.begin((tx) => applyGroups(tx, this.#id, observation, this.#groups))
+    await this.#sql.begin((tx) => applyGroups(tx, this.id, observation, this.#groups))
     const listed = this.#people.filter((one, i) => !one.isGone && (number > 1 || i % 6 !== 5))
     const users = listed.map(({ seen }) => seen as ObservedUser)
-    await this.#sql.begin((tx) => applyUsers(tx, this.#id, observation, 'LIST', users))
+    await this.#sql.begin((tx) => applyUsers(tx, this.id, observation, 'LIST', users))
     for (const one of random.some(listed, 2, 5)) {
       const read = { ...(await this.#observation(number)), origin: 'REFRESH' as const, actor: 'reader' }
-      await this.#sql.begin((tx) => applyUsers(tx, this.#id, read, 'READ', [one.seen as ObservedUser]))
+      await this.#sql.begin((tx) => applyUsers(tx, this.id, read, 'READ', [one.seen as ObservedUser]))
     }
     for (const one of random.some(listed, 1, Math.ceil(listed.length / 12))) {
       const gone = await this.#observation(number)
-      await this.#sql.begin((tx) => applyGone(tx, this.#id, gone, one.email))
+      await this.#sql.begin((tx) => applyGone(tx, this.id, gone, one.email))
       one.isGone = true
     }
     await this.#sql`
-      update groups g set deleted_at = clock_timestamp(), gone_at = clock_timestamp() where organization_id = ${this.#id}
+      update groups g set deleted_at = clock_timestamp(), gone_at = clock_timestamp() where organization_id = ${this.id}
         and deleted_at is null and id % 4 = ${number % 4}
         and not exists (select from memberships m where m.group_id = g.id and m.valid_to is null)`
     await this.#recordPull(number, observation)
@@ -171,7 +182,7 @@ class Place {
     await this.#sql`
       insert into pulls (id, organization_id, state, phase, trigger, started_at, finished_at, first_sent_at, requests, users_seen,
         users_expected, created, carried, error)
-      values (nextval('node_ids'), ${this.#id}, ${isComplete ? 'COMPLETE' : 'FAILED'}, 'LISTING', 'SCHEDULE', ${sentAt}, clock_timestamp(),
+      values (nextval('node_ids'), ${this.id}, ${isComplete ? 'COMPLETE' : 'FAILED'}, 'LISTING', 'SCHEDULE', ${sentAt}, clock_timestamp(),
         ${sentAt}, ${number}, ${this.#people.length}, ${number === 3 ? null : this.#people.length + 1}, ${number}, ${carried},
         ${isComplete ? null : 'It failed'})`
     if (!isComplete) return
@@ -179,7 +190,7 @@ class Place {
       update organizations set profile_as_of = ${sentAt}, roles_as_of = ${sentAt},
         aliases_as_of = case when ${carried} = 7 then ${sentAt}::timestamptz else aliases_as_of end,
         groups_as_of = case when ${carried} = 7 then ${sentAt}::timestamptz else groups_as_of end
-      where id = ${this.#id}`
+      where id = ${this.id}`
   }
 
   /** What changes at the vendor until the next pull. */
@@ -218,7 +229,7 @@ class Place {
 
   #seen(primaryEmail: string): Person['seen'] {
     const random = this.#random
-    const maybe = <Value>(value: Value, probability = 0.9) => (random.chance(probability) ? value : undefined)
+    const maybe = <Value>(value: Value, probability = 0.8) => (random.chance(probability) ? value : undefined)
     const known = <Name extends string>(name: Name, value: readonly string[] | undefined) =>
       (value ? { [name]: value } : {}) as { [Key in Name]?: readonly string[] }
     return {

@@ -1,5 +1,5 @@
 /** Organizations: which one a request refers to, their lists, and the state of their mirrors. */
-import type { AliasRow, GroupRow, OrganizationRow, PullRow, RoleRow, State, UserRow } from './dump.ts'
+
 import {
   type AliasFilter,
   aliasMatches,
@@ -9,31 +9,11 @@ import {
   type UserFilter,
   userMatches,
 } from './filter.ts'
+import { budget } from './operations.ts'
 import { keyOrder, orderOf, type PageArgs, pageOf, placeOf, withNodes } from './page.ts'
+import { byId, column, type Fields, type Reading, standing, where } from './reading.ts'
+import type { AliasRow, GroupRow, OrganizationRow, PullRow, RoleRow, State, UserRow } from './rows.ts'
 import { badInput, checkText, compareText, globalId } from './text.ts'
-
-/** What one operation reads. */
-export interface Reading {
-  readonly state: State
-  /** The organizations that the caller sees, by slug. */
-  readonly visible: readonly OrganizationRow[]
-  /** The moment as of which the operation answers; undefined: now. */
-  readonly moment: string | undefined
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: the schema determines the types of a field's source and arguments.
-export type Resolver = (source: any, args: any, reading: Reading) => unknown
-/** The fields of a type. */
-export type Fields = Readonly<Record<string, Resolver>>
-
-export const column =
-  (name: string): Resolver =>
-  (row: object) =>
-    Reflect.get(row, name)
-
-/** The relationships that have not ended. */
-export const standing = <Row extends { readonly valid_to: string | null }>(rows: readonly Row[]): Row[] =>
-  rows.filter(({ valid_to }) => valid_to === null)
 
 export const rolesOf = (state: State, organizationId: number): RoleRow[] =>
   state.roles.filter((role) => role.organization_id === organizationId).sort((a, b) => compareText(a.name, b.name))
@@ -79,9 +59,8 @@ export function userPage({ state }: Reading, args: UserListArgs, which: Which) {
   checkFilter(args.filter as Record<string, unknown> | null | undefined)
   const place = which()
   const { filter, lifecycle } = args
-  const users = state.users.filter(
+  const users = where(state.users, 'organization_id', place?.id).filter(
     (user) =>
-      user.organization_id === place?.id &&
       (lifecycle === 'ANY' || (user.deleted_at !== null) === (lifecycle === 'DELETED')) &&
       (filter == null || userMatches(state, user, filter) === true),
   )
@@ -129,15 +108,15 @@ export interface Facet {
 export function facet(users: Counted, of: 'status' | 'type' | 'domain' | 'role' | 'group', state: State): Facet[] {
   const valuesOf = (user: UserRow): { value: string; label: string; key: string | number }[] => {
     const own = <Row extends { user_id: number; valid_to: string | null }>(rows: readonly Row[]) =>
-      rows.filter((row) => row.user_id === user.id && row.valid_to === null)
+      standing(where(rows, 'user_id', user.id))
     if (of === 'role') {
       return own(state.grants)
-        .map((grant) => state.roles.find(({ id }) => id === grant.role_id)?.name ?? '')
+        .map((grant) => byId(state.roles, grant.role_id).name)
         .map((name) => ({ value: name, label: name, key: name }))
     }
     if (of === 'group') {
       return own(state.memberships)
-        .flatMap((one) => state.groups.find(({ id }) => id === one.group_id) ?? [])
+        .flatMap((one) => byId(state.groups, one.group_id))
         .map(({ id, group_id, name }) => ({ value: group_id, label: name, key: id }))
     }
     const value = user[of]
@@ -165,6 +144,7 @@ export const organizationFields: Fields = {
   users: (row: OrganizationRow, args: UserListArgs, reading) => userPage(reading, args, () => row),
   groups: (row: OrganizationRow, args, reading) => groupPage(reading, args, () => row),
   mirror: (row: OrganizationRow) => row,
+  budget,
 }
 
 export const mirrorFields: Fields = {
@@ -201,7 +181,7 @@ export const mirrorFields: Fields = {
 }
 
 const liveUsers = (state: State, { id }: OrganizationRow) =>
-  state.users.filter((one) => one.organization_id === id && one.deleted_at === null)
+  where(state.users, 'organization_id', id).filter((one) => one.deleted_at === null)
 
 export const pullFields: Fields = {
   id: (row: PullRow) => globalId('Pull', row.id),

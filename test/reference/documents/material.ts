@@ -1,10 +1,14 @@
 /** The values that random documents ask about: those of the mirror, variants of them, and some that do not exist. */
-import type { Dump } from './dump.ts'
-import type { Caller } from './execute.ts'
-import { globalId } from './text.ts'
+import type { Dump } from '../executor/dump.ts'
+import type { Caller } from '../executor/execute.ts'
+import { addressKey, globalId } from '../executor/text.ts'
+import type { Random } from './random.ts'
 
 const unknownAddresses = ['missing@x.example', 'ann@nowhere.example']
 const wrongIds = ['', 'VXNlcjox ', 'x', globalId('User', 'x'), globalId('User', 0), globalId('Nothing', 1), 'User:1']
+const withoutPast = new Set(['Pull', 'Finding', 'Operation'])
+/** Every global id of a change starts so. */
+const changeId = globalId('Change', '').replace(/=*$/, '').slice(0, -1)
 const farTimes = [
   '2019-12-31T23:00:00Z',
   '2024-01-01T01:00:00+01:00',
@@ -16,15 +20,36 @@ export class Material {
   readonly #dump: Dump
   readonly #addresses: readonly string[]
   readonly #texts: Readonly<Record<string, readonly string[]>>
-  readonly #ids: Readonly<Record<string, readonly string[]>>
+  readonly #ids: Readonly<Record<string, readonly { readonly id: string; readonly slug: string }[]>>
+  readonly #slugOfRow: ReadonlyMap<number, string>
+  /** Addresses that several accounts have had. */
+  readonly #contested: readonly string[]
+  /** Few orders, with several keys in mixed directions, so that documents find cursors of earlier answers. */
+  readonly orders: Readonly<
+    Record<string, readonly (readonly { readonly field: string; readonly direction: 'ASC' | 'DESC' }[])[]>
+  >
   readonly #slugs: readonly string[]
   /** The cursors of earlier answers, by order. */
   readonly #cursors = new Map<string, string[]>()
-  caller: Caller = { name: 'all', organizations: null }
+  readonly #changes: string[] = []
+  readonly #moments: readonly string[]
+  /** How often earlier documents used a field. */
+  readonly uses: (coordinate: string) => number
+  caller: Caller = { name: 'all', organizations: null, scopes: [] }
+  /** Whether the document is about a past moment, which has no findings, pulls and operations. */
+  isPast = false
 
-  constructor(dump: Dump) {
+  constructor(dump: Dump, moments: readonly string[], random: Random, uses: (coordinate: string) => number) {
     this.#dump = dump
-    const { users, groups, roles, aliases, organizations, pulls } = dump.now
+    this.uses = uses
+    // At these moments something changed.
+    const changed = [...dump.now.memberships, ...dump.now.aliases, ...dump.now.grants].flatMap((row) => [
+      row.valid_from,
+      row.valid_to ?? row.valid_from,
+    ])
+    const ended = dump.now.users.flatMap(({ deleted_at }) => deleted_at ?? [])
+    this.#moments = [...moments, ...random.some(ended, 8, 8), ...random.some([...new Set(changed)], 16, 16)]
+    const { users, groups, roles, aliases, organizations, pulls, findings, operations } = dump.now
     this.#addresses = [...users.map((one) => one.primary_email), ...aliases.map((one) => one.address)]
     const distinct = (texts: readonly (string | null)[]) => [...new Set(texts.filter((text) => text !== null))]
     this.#texts = {
@@ -38,7 +63,9 @@ export class Material {
       groupId: distinct(groups.map((one) => one.group_id)),
       name: distinct(groups.map((one) => one.name)),
     }
-    const idsOf = (type: string, rows: readonly { id: number }[]) => rows.map(({ id }) => globalId(type, id))
+    const slugs = new Map(organizations.map(({ id, slug }) => [id, slug]))
+    const idsOf = (type: string, rows: readonly { id: number; organization_id?: number }[]) =>
+      rows.map(({ id, organization_id }) => ({ id: globalId(type, id), slug: slugs.get(organization_id ?? id) ?? '' }))
     this.#slugs = organizations.filter((one) => one.retired_at === null).map(({ slug }) => slug)
     this.#ids = {
       User: idsOf('User', users),
@@ -47,13 +74,36 @@ export class Material {
       Alias: idsOf('Alias', aliases),
       Organization: idsOf('Organization', organizations),
       Pull: idsOf('Pull', pulls),
+      Finding: idsOf('Finding', findings),
+      Operation: idsOf('Operation', operations),
+    }
+    this.#slugOfRow = new Map(
+      [...users, ...groups, ...aliases].map(({ id, organization_id }) => [id, slugs.get(organization_id) ?? '']),
+    )
+    this.#contested = this.#addresses.filter((one, i) =>
+      this.#addresses.some((other, j) => i !== j && addressKey(one) === addressKey(other)),
+    )
+    const ordered = (...fields: readonly string[]) =>
+      Array.from({ length: 4 }, () =>
+        random.some(fields, 1, 3).map((field) => ({ field, direction: random.pick(['ASC', 'DESC'] as const) })),
+      )
+    this.orders = {
+      UserOrder: ordered('LAST_NAME', 'CREATED_AT', 'UPDATED_AT', 'PRIMARY_EMAIL'),
+      GroupOrder: ordered('NAME', 'MEMBER_COUNT'),
     }
   }
 
-  /** Keeps the cursors in an answer. */
+  /** The organization of the item with this cursor: its id is the last value. */
+  #slugOf(cursor: string): string | undefined {
+    return this.#slugOfRow.get((JSON.parse(Buffer.from(cursor, 'base64url').toString()) as number[]).at(-1) ?? 0)
+  }
+
+  /** Keeps the cursors in an answer, and the ids of changes. */
   learn(data: unknown): void {
     if (typeof data !== 'object' || data === null) return
     for (const [key, value] of Object.entries(data)) {
+      if (typeof value === 'string' && value.startsWith(changeId) && this.#changes.length < 50)
+        this.#changes.push(value)
       if (typeof value !== 'string' || !/cursor/i.test(key)) {
         this.learn(value)
         continue
@@ -66,11 +116,22 @@ export class Material {
     }
   }
 
-  /** A cursor of an earlier answer in this order, rarely a wrong one; undefined if there is none yet. */
-  cursor(order: string, random: Random): string | undefined {
+  moment(random: Random): string {
+    if (random.chance(0.03)) return random.pick(['2001-01-01T00:00:00Z', '2998-12-31T23:59:59Z'])
+    return random.pick(this.#moments)
+  }
+
+  /**
+   * A cursor of an earlier answer in this order, mostly of an item of the organization, rarely a wrong one; undefined
+   * if there is none yet.
+   */
+  cursor(order: string, slug: unknown, random: Random): string | undefined {
     if (random.chance(0.96)) {
       const known = this.#cursors.get(order) ?? []
-      return known.length > 0 ? random.pick(known) : undefined
+      const own = known.filter((cursor) => this.#slugOf(cursor) === slug)
+      return random.pick(
+        [...(own.length > 0 && random.chance(0.9) ? own : known), undefined].slice(0, known.length || 1),
+      )
     }
     const any = [...this.#cursors.values()].flat()
     return any.length > 0 && random.chance(0.5) ? random.pick(any) : random.pick(['', 'x', 'W10', 'WyJ1c2VycyJd'])
@@ -88,10 +149,16 @@ export class Material {
   scalar(type: string, place: string, random: Random): unknown {
     const [name = '', operator] = place.split(' ')
     if (type === 'Boolean') return random.chance(0.5)
-    if (type === 'Int') return random.int(0, 5)
-    if (type === 'ID') return this.#id(random)
-    if (type === 'EmailAddress') return this.address(random)
-    if (type === 'DateTime') return this.#time(random)
+    if (type === 'Int') return random.int(place === 'limit' ? 1 : 0, 5)
+    if (type === 'ID') return this.#idAt(place, random)
+    if (type === 'EmailAddress') {
+      return name === 'address' && random.chance(0.4) ? random.pick(this.#contested) : this.address(random)
+    }
+    if (type === 'DateTime') {
+      const isOfFeed = name === 'since' || name === 'until'
+      return isOfFeed && random.chance(0.9) ? random.pick(this.#moments) : this.#time(random)
+    }
+    if (name === 'text' && random.chance(0.95)) return this.#searched(random)
     if (type === '_Any') return this.#representation(random)
     if (name === 'organization' || name === 'slug') return this.slug(random) ?? null
     const text = random.pick(this.#texts[place === 'name role' ? 'role' : name] ?? this.#texts.lastName ?? [''])
@@ -128,10 +195,28 @@ export class Material {
     return random.weighted([6, part], [1, part.toUpperCase()], [0.3, '%'], [0.3, '_'])
   }
 
-  #id(random: Random): string {
-    if (random.chance(0.04)) return random.pick(wrongIds)
-    const type = random.pick(Object.keys(this.#ids))
-    return random.chance(0.05) ? globalId(type, 9_999_999) : random.pick(this.#ids[type] ?? [''])
+  /** A text that search finds: a part of an address or a name. */
+  #searched(random: Random): string {
+    const words = [...random.pick(Object.values(this.#texts).flat()).matchAll(/[\p{L}\p{N}]+/gu)].map(([word]) => word)
+    return words.length > 0 ? random.some(words, 1, 2).join(' ') : 'ann'
+  }
+
+  #idAt(place: string, random: Random): string {
+    const isOfGraph = ['of', 'from', 'to', 'about'].includes(place)
+    if (isOfGraph) return this.id(random, ['User', 'User', 'Group', 'Role', 'Alias'])
+    const types = Object.keys(this.#ids).filter((type) => !this.isPast || random.chance(0.1) || !withoutPast.has(type))
+    if (this.#changes.length > 0 && random.chance(0.1)) return random.pick(this.#changes)
+    return this.id(random, types)
+  }
+
+  /** The id of an object of one of the types, mostly of one that the caller sees. */
+  id(random: Random, types: readonly string[]): string {
+    if (random.chance(0.03)) return random.pick(wrongIds)
+    const type = random.pick(random.chance(0.02) ? Object.keys(this.#ids) : types)
+    if (random.chance(0.04)) return globalId(type, 9_999_999)
+    const all = this.#ids[type] ?? []
+    const visible = all.filter(({ slug }) => this.caller.organizations?.includes(slug) ?? true)
+    return random.pick(visible.length > 0 && random.chance(0.85) ? visible : all).id
   }
 
   #time(random: Random): string {
@@ -145,7 +230,7 @@ export class Material {
     const slugOf = (id: number) => this.#dump.now.organizations.find((one) => one.id === id)?.slug
     const byId = () => {
       const type = random.pick(['User', 'Group', 'Role', 'Organization'])
-      return { __typename: type, id: random.pick(this.#ids[type] ?? ['']) }
+      return { __typename: type, id: this.id(random, [type]) }
     }
     const group = random.pick(groups)
     const role = random.pick(roles)
@@ -188,53 +273,5 @@ export class Material {
       role: random.chance(0.3) ? here(roles).name.toLowerCase() : here(roles).name,
       slug: place.slug,
     }
-  }
-}
-
-/** Random choices that a seed determines. */
-export class Random {
-  #state: number
-
-  constructor(seed: number) {
-    this.#state = seed >>> 0
-  }
-
-  /** From 0 to less than 1 (mulberry32). */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-
-  /** An integer from `least` to `most`. */
-  int(least: number, most: number): number {
-    return least + Math.floor(this.next() * (most - least + 1))
-  }
-
-  chance(probability: number): boolean {
-    return this.next() < probability
-  }
-
-  pick<Item>(items: readonly Item[]): Item {
-    if (items.length === 0) throw new Error('There is nothing to choose from')
-    return items[this.int(0, items.length - 1)] as Item
-  }
-
-  /** Between `least` and `most` of the items, in random order. */
-  some<Item>(items: readonly Item[], least: number, most: number): Item[] {
-    const left = [...items]
-    const count = Math.min(left.length, this.int(least, most))
-    return Array.from({ length: count }, () => left.splice(this.int(0, left.length - 1), 1)[0] as Item)
-  }
-
-  /** A value by its weight. */
-  weighted<Item>(...choices: readonly (readonly [weight: number, item: Item])[]): Item {
-    let left = this.next() * choices.reduce((sum, [weight]) => sum + weight, 0)
-    for (const [weight, item] of choices) {
-      left -= weight
-      if (left < 0) return item
-    }
-    return (choices.at(-1) as readonly [number, Item])[1]
   }
 }

@@ -12,29 +12,15 @@ import {
   parse,
   validate,
 } from 'graphql'
-import { type Request, schema } from './execute.ts'
-import type { Material, Random } from './material.ts'
-import { orderOf } from './page.ts'
-import { resolvers } from './resolvers.ts'
+import type { Request } from '../executor/execute.ts'
+import { orderOf } from '../executor/page.ts'
+import { resolvers } from '../executor/resolvers.ts'
+import { schema } from '../executor/schema.ts'
+import type { Material } from './material.ts'
+import { withPrefix } from './prefix.ts'
+import type { Random } from './random.ts'
+import { expensive, fewItems, lists, oddNames, orders, slugOf, typesWithin, withoutPast } from './shapes.ts'
 import { ValueMaker } from './values.ts'
-
-/** Fields of the mirror itself, which has no past. */
-const withoutPast = new Set(['Organization.mirror'])
-/** The list of each connection in its cursors, unless its order has a name of its own. */
-const lists: Readonly<Record<string, string>> = {
-  UserGroupConnection: 'groups of a user',
-  GroupMemberConnection: 'members of a group',
-  RoleUserConnection: 'holders',
-  PullConnection: 'pulls',
-}
-const orders: Readonly<Record<string, 'users' | 'groups' | 'aliases'>> = {
-  UserConnection: 'users',
-  GroupConnection: 'groups',
-  AliasConnection: 'aliases',
-}
-/** The assumed size of a list without arguments. */
-const fewItems = 4
-const oddNames = ['constructor', 'toString', 'data', '__proto__', 'length', 'id']
 
 type Field = GraphQLField<unknown, unknown>
 
@@ -47,10 +33,13 @@ interface Fragment {
 }
 
 /** Returns a random request that is valid, apart from mistakes that the server reports. */
-export function randomRequest(random: Random, material: Material, moments: readonly string[]): Request {
+export function randomRequest(random: Random, material: Material): Request {
   for (;;) {
-    const request = new Writer(random, material).request(moments)
-    if (validate(schema, parse(request.document)).length === 0) return request
+    const request = new Writer(random, material).request()
+    if (validate(schema, parse(request.document)).length > 0) continue
+    // A server with a prefix leaves out fragments that cannot apply, and so requires fewer scopes.
+    if (random.chance(0.8) || request.caller.scopes.length < 2) return request
+    return { ...request, document: withPrefix(request.document), hasPrefix: true }
   }
 }
 
@@ -77,13 +66,14 @@ class Writer {
     this.#values = new ValueMaker(random, material)
   }
 
-  request(moments: readonly string[]): Request {
+  request(): Request {
     const random = this.#random
     const { caller } = this.#material
-    const isPast = moments.length > 0 && random.chance(0.35)
+    const isPast = random.chance(0.35)
     const byHeader = isPast && random.chance(0.25)
     this.#hasPast = isPast
-    const moment = isPast ? momentOf(random, moments) : undefined
+    this.#material.isPast = isPast
+    const moment = isPast ? this.#material.moment(random) : undefined
     const directive = isPast && !byHeader ? ` @asOf(time: ${this.#time(moment ?? '')})` : ''
     const root = schema.getQueryType() as GraphQLCompositeType
     const body = this.#selection(root, 3_000, 0)
@@ -109,7 +99,8 @@ class Writer {
   /** `room`: how many objects the lists below may multiply to. */
   #selection(type: GraphQLCompositeType, room: number, depth: number): string {
     const random = this.#random
-    const parts = Array.from({ length: depth === 0 ? random.int(1, 3) : random.int(1, 5) }, () =>
+    const most = type.name === 'Failure' ? 10 : 5
+    const parts = Array.from({ length: depth === 0 ? random.int(1, 3) : random.int(1, most) }, () =>
       this.#part(type, room, depth),
     )
     const written = parts.filter((part) => part !== undefined)
@@ -119,7 +110,7 @@ class Writer {
 
   #part(type: GraphQLCompositeType, room: number, depth: number): string | undefined {
     const random = this.#random
-    if (depth === 0) this.#fields = random.int(3, 25)
+    if (depth === 0) this.#fields = random.int(2, 14)
     if (random.chance(isAbstractType(type) ? 0.75 : 0.12)) return this.#fragment(type, room, depth)
     if (random.chance(0.05)) return `${random.chance(0.3) ? 'kind: ' : ''}__typename${this.#directives(depth)}`
     const field = this.#field(type, depth)
@@ -155,11 +146,18 @@ class Writer {
     const fields = Object.values(type.getFields()).filter((field) => this.#isCovered(type, field))
     if (this.#fields <= 0 || depth > 9) {
       const leaves = fields.filter((field) => !isCompositeType(getNamedType(field.type)))
-      return leaves.length > 0 ? random.pick(leaves) : undefined
+      return leaves.length > 0 ? this.#leastUsed(type, leaves) : undefined
     }
     this.#fields -= 1
     const composite = fields.filter((field) => isCompositeType(getNamedType(field.type)))
-    return random.pick(composite.length > 0 && random.chance(0.5) ? composite : fields)
+    return this.#leastUsed(type, composite.length > 0 && random.chance(0.5) ? composite : fields)
+  }
+
+  /** The one of three random fields that earlier documents used the least. */
+  #leastUsed(type: GraphQLCompositeType, fields: readonly Field[]): Field {
+    const chosen = [0, 1, 2].map(() => this.#random.pick(fields))
+    const uses = ({ name }: Field) => this.#material.uses(`${type}.${name}`)
+    return chosen.reduce((least, one) => (uses(one) < uses(least) ? one : least))
   }
 
   #isCovered(type: GraphQLCompositeType, { name }: Field): boolean {
@@ -173,6 +171,7 @@ class Writer {
     const named = getNamedType(field.type)
     const isUnpagedList = isListType(getNullableType(field.type)) && field.args.length === 0
     if (isUnpagedList && room < fewItems) return undefined
+    if (expensive.has(`${type}.${field.name}`) && room < 150) return undefined
     const parent = String(type)
     const equal = this.#written.filter((one) => one.parent === parent && one.field === field.name && one.size <= room)
     const again = equal.length > 0 && random.chance(0.1) ? random.pick(equal) : undefined
@@ -200,8 +199,9 @@ class Writer {
     const given = new Map<GraphQLArgument, unknown>()
     for (const arg of field.args) {
       if (['first', 'last', 'after', 'before'].includes(arg.name)) continue
-      if (isRequiredArgument(arg) || random.chance(arg.name === 'filter' || arg.name === 'orderBy' ? 0.4 : 0.3)) {
-        given.set(arg, this.#values.valueOf(arg.type, arg.name))
+      if (isRequiredArgument(arg) || random.chance(arg.name === 'filter' || arg.name === 'orderBy' ? 0.5 : 0.3)) {
+        const orders = arg.name === 'orderBy' ? this.#material.orders[getNamedType(arg.type).name] : undefined
+        given.set(arg, orders && random.chance(0.8) ? random.pick(orders) : this.#values.valueOf(arg.type, arg.name))
       }
     }
     this.#aim(type, field, given)
@@ -225,6 +225,7 @@ class Writer {
     set(slug, this.#material.slug(random))
     const present = this.#material.present(random)
     if (field.name === 'role') set('name', present.role)
+    if (field.name === 'operation') set('id', this.#material.id(random, ['Operation']))
     if (random.chance(0.15) || !['user', 'group', 'role'].includes(field.name)) return
     set(slug, present.slug)
     set('primaryEmail', present.user)
@@ -249,7 +250,8 @@ class Writer {
     if (last && random.chance(0.01)) given.set(first, 1).set(last, 1)
     const order = this.#orderOf(field, given)
     const place = (argument: GraphQLArgument | undefined, probability: number) => {
-      const cursor = argument && random.chance(probability) ? this.#material.cursor(order, random) : undefined
+      const cursor =
+        argument && random.chance(probability) ? this.#material.cursor(order, slugOf(given), random) : undefined
       if (argument && cursor !== undefined) given.set(argument, cursor)
     }
     place(after, isBackward ? 0.15 : 0.35)
@@ -266,17 +268,4 @@ class Writer {
     const asked = orderBy?.map((one) => ({ direction: 'ASC' as const, ...one }))
     return orderOf(list, asked).name
   }
-}
-
-function momentOf(random: Random, moments: readonly string[]): string {
-  if (random.chance(0.03)) return random.pick(['2001-01-01T00:00:00Z', '2998-12-31T23:59:59Z'])
-  return random.pick(moments)
-}
-
-/** The types of the fragments that can apply to a type. */
-function typesWithin(type: GraphQLCompositeType): GraphQLCompositeType[] {
-  const possible = isAbstractType(type) ? schema.getPossibleTypes(type) : [type]
-  const covered = possible.filter((one) => resolvers[one.name] !== undefined)
-  const interfaces = covered.flatMap((one) => ('getInterfaces' in one ? one.getInterfaces() : []))
-  return [type, ...covered, ...covered, ...new Set(interfaces)]
 }

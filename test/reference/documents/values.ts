@@ -8,7 +8,8 @@ import {
   isNonNullType,
   isRequiredInputField,
 } from 'graphql'
-import type { Material, Random } from './material.ts'
+import type { Material } from './material.ts'
+import type { Random } from './random.ts'
 
 export interface Variables {
   readonly definitions: string[]
@@ -104,8 +105,13 @@ export class ValueMaker {
     const fields = Object.values(type.getFields())
     const isNested = (name: string) => name === 'and' || name === 'or' || name === 'not'
     const optional = fields.filter((field) => !isRequiredInputField(field) && (depth < 4 || !isNested(field.name)))
+    const nested = optional.filter((field) => isNested(field.name))
     const chosen = new Set([
       ...fields.filter((field) => isRequiredInputField(field)),
+      // Unknown values matter below `not`, and in combinations.
+      ...(random.chance(0.4) ? random.some(nested, 1, 1) : []),
+      ...(random.chance(0.3) ? nested.filter((field) => field.name === 'not') : []),
+      ...(place === 'not' && random.chance(0.7) ? random.some(optional.filter(canBeUnknown), 1, 1) : []),
       ...random.some(optional, random.chance(0.03) ? 0 : 1, depth > 0 ? 1 : 2),
     ])
     return Object.fromEntries(
@@ -116,6 +122,15 @@ export class ValueMaker {
       }),
     )
   }
+}
+
+const unknowable = [
+  ...['alias', 'role', 'group', 'privileged', 'hasGroups', 'hasAliases', 'empty'],
+  ...['firstName', 'lastName', 'type', 'status', 'createdAt'],
+]
+
+function canBeUnknown({ name }: { name: string }): boolean {
+  return unknowable.includes(name)
 }
 
 function isNotStructure(value: unknown): boolean {

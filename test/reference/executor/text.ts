@@ -6,16 +6,23 @@ export function badInput(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
 }
 
+/** An error of another answer of the server. */
+export function badAnswer({ message, extensions }: { message: string; extensions: object }): GraphQLError {
+  return new GraphQLError(message, { extensions: { ...extensions } })
+}
+
 /** Compares by code points, like Postgres in the locale C. */
 export function compareText(a: string, b: string): number {
-  const [left, right] = [[...a], [...b]]
-  for (const [i, letter] of left.entries()) {
-    const other = right[i]
-    if (other === undefined) return 1
-    const difference = (letter.codePointAt(0) ?? 0) - (other.codePointAt(0) ?? 0)
-    if (difference !== 0) return difference
+  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b))
+}
+
+function remembered<Result>(compute: (text: string) => Result): (text: string) => Result {
+  const known = new Map<string, Result>()
+  return (text) => {
+    const result = known.get(text) ?? compute(text)
+    known.set(text, result)
+    return result
   }
-  return left.length - right.length
 }
 
 /** The text that lists are sorted by: each character lowercased alone, like `lower` in Postgres. */
@@ -24,20 +31,20 @@ export function sortKey(text: string | null): string {
 }
 
 /** The text that filters compare: full case folding, composed. */
-export function foldCase(text: string): string {
+export const foldCase = remembered((text) => {
   const folded = [...text.normalize('NFC')]
     .map((letter) => (letter === 'ı' ? letter : letter.toUpperCase().toLowerCase()))
     .join('')
   return folded.replaceAll('ς', 'σ').replaceAll('i\u0307', 'i').normalize('NFC')
-}
+})
 
 /** The text that addresses are compared by (docs/decisions/0028). */
-export function addressKey(address: string): string {
+export const addressKey = remembered((address) => {
   const folded = address.toLowerCase().normalize('NFC').replaceAll('ς', 'σ')
   const at = folded.lastIndexOf('@') + 1
   const domain = folded.slice(at).split('.')
   return folded.slice(0, at) + domain.map((label) => (/^xn--./.test(label) ? inUnicode(label) : label)).join('.')
-}
+})
 
 function inUnicode(label: string): string {
   return domainToUnicode(label).toLowerCase().normalize('NFC') || label

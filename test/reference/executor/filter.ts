@@ -1,5 +1,7 @@
 /** Filters in three-valued logic, as the schema describes them. */
-import type { AliasRow, GroupRow, State, UserRow } from './dump.ts'
+
+import { byId, standing, where } from './reading.ts'
+import type { AliasRow, GroupRow, State, UserRow } from './rows.ts'
 import { addressKey, badInput, checkText, foldCase } from './text.ts'
 
 /** null: unknown. */
@@ -91,12 +93,12 @@ function logic<Filter extends Logic<Filter>>(filter: Filter, holds: (part: Filte
 
 export function userMatches(state: State, user: UserRow, filter: UserFilter): Truth {
   const own = <Row extends { user_id: number; valid_to: string | null }>(rows: readonly Row[]) =>
-    rows.filter((row) => row.user_id === user.id && row.valid_to === null)
+    standing(where(rows, 'user_id', user.id))
   const aliases = user.aliases_at === null ? null : own(state.aliases)
   const grants = user.roles_at === null ? null : own(state.grants)
   const memberships = user.groups_at === null ? null : own(state.memberships)
-  const roles = grants?.map(({ role_id }) => state.roles.find(({ id }) => id === role_id)?.name ?? '')
-  const groups = memberships?.map(({ group_id }) => state.groups.find(({ id }) => id === group_id) as GroupRow)
+  const roles = grants?.map(({ role_id }) => byId(state.roles, role_id).name)
+  const groups = memberships?.map(({ group_id }) => byId(state.groups, group_id))
   const isNamedOnly = user.unresolved_groups !== null
   const any = <Item>(list: readonly Item[] | null | undefined, test: (item: Item) => Truth): Truth =>
     list ? list.some((item) => test(item) === true) : null
@@ -143,10 +145,9 @@ export function groupMatches(state: State, group: GroupRow, filter: GroupFilter)
 }
 
 function isEmpty(state: State, group: GroupRow): Truth {
-  if (state.memberships.some((one) => one.group_id === group.id && one.valid_to === null)) return false
-  const couldBelong = state.users.some(
+  if (standing(where(state.memberships, 'group_id', group.id)).length > 0) return false
+  const couldBelong = where(state.users, 'organization_id', group.organization_id).some(
     (user) =>
-      user.organization_id === group.organization_id &&
       user.deleted_at === null &&
       (user.groups_at === null ||
         user.unresolved_groups?.some((name) => name === group.group_id || name === group.name)),

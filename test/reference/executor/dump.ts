@@ -1,134 +1,8 @@
 /** The rows of the mirror in memory, and what of them existed at a moment. Times are as the API shows them. */
-import type { Sql } from '../../src/db/database.ts'
+import type { Sql } from '../../../src/db/database.ts'
+import { where } from './reading.ts'
+import type { AliasRow, Life, OrganizationRow, Profile, State } from './rows.ts'
 import { iso } from './text.ts'
-
-interface Stamps {
-  readonly profile_at: string | null
-  readonly roles_at: string | null
-  readonly aliases_at: string | null
-  readonly groups_at: string | null
-}
-
-export interface OrganizationRow {
-  readonly __typename: 'Organization'
-  readonly id: number
-  readonly slug: string
-  readonly name: string
-  readonly retired_at: string | null
-  readonly profile_as_of: string | null
-  readonly roles_as_of: string | null
-  readonly aliases_as_of: string | null
-  readonly groups_as_of: string | null
-  readonly history_from: string | null
-  readonly next_pull_at: string | null
-  readonly pull_interval_seconds: number
-  readonly pace_seconds: number | null
-  readonly problem: string | null
-  readonly queue_problem: string | null
-}
-
-interface Profile extends Stamps {
-  readonly organization_id: number
-  readonly primary_email: string
-  readonly address_key: string
-  readonly domain: string
-  readonly first_name: string | null
-  readonly last_name: string | null
-  readonly type: 'USER' | 'ALIAS' | null
-  readonly status: 'ACTIVE' | 'INACTIVE' | null
-  readonly mailbox_size: number | null
-  readonly spam_policy: unknown
-  readonly created_at: string | null
-  readonly updated_at: string | null
-  readonly profile_at: string
-  readonly unresolved_groups: readonly string[] | null
-}
-
-export interface UserRow extends Profile {
-  readonly __typename: 'User'
-  readonly id: number
-  readonly deleted_at: string | null
-}
-
-export interface GroupRow {
-  readonly __typename: 'Group'
-  readonly id: number
-  readonly organization_id: number
-  readonly group_id: string
-  readonly name: string
-  readonly member_count: number | null
-  readonly deleted_at: string | null
-}
-
-export interface RoleRow {
-  readonly __typename: 'Role'
-  readonly id: number
-  readonly organization_id: number
-  readonly name: string
-  readonly valid_from: string
-}
-
-interface Life {
-  readonly organization_id: number
-  readonly valid_from: string
-  readonly valid_to: string | null
-}
-
-export interface AliasRow extends Life {
-  readonly __typename: 'Alias'
-  readonly id: number
-  readonly user_id: number
-  readonly address: string
-  readonly address_key: string
-  readonly domain: string
-}
-
-export interface MembershipRow extends Life {
-  readonly user_id: number
-  readonly group_id: number
-  readonly happened_by: string
-}
-
-interface GrantRow extends Life {
-  readonly user_id: number
-  readonly role_id: number
-}
-
-interface ConfirmationRow extends Stamps {
-  readonly user_id: number
-  readonly unconfirmed_since: string | null
-}
-
-export interface PullRow {
-  readonly __typename: 'Pull'
-  readonly id: number
-  readonly organization_id: number
-  readonly state: string
-  readonly phase: string
-  readonly trigger: string
-  readonly started_at: string
-  readonly finished_at: string | null
-  readonly first_sent_at: string | null
-  readonly accepted: boolean
-  readonly carried: number | null
-  readonly users_seen: number
-  readonly users_expected: number | null
-  readonly error: string | null
-  readonly [count: string]: unknown
-}
-
-/** The mirror as the API shows it at one moment. */
-export interface State {
-  readonly organizations: readonly OrganizationRow[]
-  readonly users: readonly UserRow[]
-  readonly groups: readonly GroupRow[]
-  readonly roles: readonly RoleRow[]
-  readonly aliases: readonly AliasRow[]
-  readonly memberships: readonly MembershipRow[]
-  readonly grants: readonly GrantRow[]
-  readonly confirmations: readonly ConfirmationRow[]
-  readonly pulls: readonly PullRow[]
-}
 
 interface Version {
   readonly valid_from: string
@@ -144,8 +18,8 @@ export interface Dump {
 }
 
 export async function readDump(sql: Sql): Promise<Dump> {
-  const read = async <Row>(table: string, type?: string): Promise<Row[]> => {
-    const rows = await sql.unsafe<Record<string, unknown>[]>(`select * from ${table}`, [])
+  const read = async <Row>(table: string, type?: string, columns = '*'): Promise<Row[]> => {
+    const rows = await sql.unsafe<Record<string, unknown>[]>(`select ${columns} from ${table}`, [])
     return rows.map((row) => ({ ...(type && { __typename: type }), ...withTimes(row) }) as Row)
   }
   const now: State = {
@@ -158,6 +32,20 @@ export async function readDump(sql: Sql): Promise<Dump> {
     grants: await read('role_grants'),
     confirmations: await read('user_confirmations'),
     pulls: await read('pulls', 'Pull'),
+    findings: await read(
+      'findings',
+      'Finding',
+      '*, to_json(subject_ids) as subject_ids, to_json(subject_types) as subject_types',
+    ),
+    findingRuns: await read('finding_runs'),
+    operations: await read('operations', 'Operation'),
+    items: await read('operation_items'),
+    steps: await read('operation_steps'),
+    allowances: await read(
+      'allowances a',
+      undefined,
+      '*, (select count(*)::int from allowance_slots s where s.key = a.key and s.free_at > clock_timestamp()) as used',
+    ),
   }
   const history: History = {
     users: await read('user_versions'),
@@ -182,7 +70,7 @@ function withTimes(row: Record<string, unknown>): Record<string, unknown> {
 }
 
 function timeIn(column: string, value: unknown): unknown {
-  const isTime = /_(at|of|from|to|by|since)$/.test(column) && typeof value === 'string'
+  const isTime = /_(at|of|from|to|by|since|until)$/.test(column) && typeof value === 'string'
   return isTime ? iso(value) : value
 }
 
@@ -210,8 +98,8 @@ function stateAt(now: State, history: History, moment: string): State {
   const alive = <Row extends Life>(rows: readonly Row[]) =>
     begun(rows).map((row) => ({ ...row, valid_to: ended(row.valid_to) }))
   const spelled = (alias: AliasRow) =>
-    history.spellings
-      .filter((one) => one.alias_id === alias.id && one.valid_to > moment)
+    where(history.spellings, 'alias_id', alias.id)
+      .filter((one) => one.valid_to > moment)
       .sort((a, b) => (a.valid_to < b.valid_to ? -1 : 1))[0]?.address ?? alias.address
   const asOf = (organization: OrganizationRow, bit: number) =>
     now.pulls
@@ -228,18 +116,8 @@ function stateAt(now: State, history: History, moment: string): State {
       aliases_as_of: asOf(one, 2),
       groups_as_of: asOf(one, 4),
     })),
-    users: now.users.flatMap((user) =>
-      asThen(
-        user,
-        history.users.filter((one) => one.user_id === user.id),
-      ),
-    ),
-    groups: now.groups.flatMap((group) =>
-      asThen(
-        group,
-        history.groups.filter((one) => one.group_id === group.id),
-      ),
-    ),
+    users: now.users.flatMap((user) => asThen(user, where(history.users, 'user_id', user.id))),
+    groups: now.groups.flatMap((group) => asThen(group, where(history.groups, 'group_id', group.id))),
     roles: begun(now.roles),
     aliases: alive(now.aliases).map((alias) => ({ ...alias, address: spelled(alias) })),
     memberships: alive(now.memberships),
@@ -247,5 +125,11 @@ function stateAt(now: State, history: History, moment: string): State {
     // Only the last confirmation is stored, so a past moment has none.
     confirmations: [],
     pulls: [],
+    findings: [],
+    findingRuns: [],
+    operations: [],
+    items: [],
+    steps: [],
+    allowances: [],
   }
 }

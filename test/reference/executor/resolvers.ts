@@ -1,12 +1,12 @@
 /** What each field of the mirror means, written naively. A field without an entry is not covered. */
-import type { GroupRow, MembershipRow, RoleRow, State, UserRow } from './dump.ts'
-import { entityResolvers, identityOf, nodeResolvers } from './lookups.ts'
+import { analysesOfUser, analysisRoots, analysisTypes } from './analyses.ts'
+import { findingFields, findings } from './findings.ts'
+import { lookupRoots } from './lookups.ts'
+import { operationRoots, operationTypes } from './operations.ts'
 import {
   aliasPage,
   type Counted,
-  column,
   type Facet,
-  type Fields,
   facet,
   facetSize,
   groupPage,
@@ -14,21 +14,15 @@ import {
   oneOrganization,
   organizationFields,
   pullFields,
-  type Reading,
-  type Resolver,
   rolesOf,
-  standing,
   theOrganization,
   userPage,
 } from './organizations.ts'
 import { keyOrder, type PageArgs, pageOf, placeOf, withNodes } from './page.ts'
-import { addressKey, checkText, compareText, globalId, roleNamed } from './text.ts'
+import { byId, column, columns, type Fields, type Reading, type Resolver, standing, where } from './reading.ts'
+import type { GroupRow, MembershipRow, RoleRow, State, UserRow } from './rows.ts'
+import { addressKey, badInput, checkText, compareText, globalId, roleNamed } from './text.ts'
 
-const byId = <Row extends { readonly id: number }>(rows: readonly Row[], id: number): Row => {
-  const row = rows.find((one) => one.id === id)
-  if (!row) throw new Error(`The dump lacks the row ${id}`)
-  return row
-}
 const organizationOf = ({ organization_id }: { organization_id: number }, _args: unknown, { state }: Reading) =>
   byId(state.organizations, organization_id)
 const query: Fields = {
@@ -57,12 +51,14 @@ const query: Fields = {
   users: (_, args, reading) => userPage(reading, args, () => theOrganization(reading, args.organization)),
   groups: (_, args, reading) => groupPage(reading, args, () => theOrganization(reading, args.organization)),
   aliases: (_, args, reading) => aliasPage(reading, args, () => theOrganization(reading, args.organization)),
-  identity: (_, { address }, reading) => identityOf(reading, address),
-  ...nodeResolvers,
-  ...entityResolvers,
+  findings,
+  ...lookupRoots,
+  ...operationRoots,
+  ...analysisRoots,
 }
 
 const user: Fields = {
+  ...analysesOfUser,
   id: (row: UserRow) => globalId('User', row.id),
   organization: organizationOf,
   primaryEmail: column('primary_email'),
@@ -79,26 +75,19 @@ const user: Fields = {
   deletedAt: column('deleted_at'),
   freshness: (row: UserRow, _args, { state }) => freshnessOf(row, state),
   previousLives: (row: UserRow, _args, { state }) =>
-    state.users
-      .filter(
-        (life) =>
-          life.organization_id === row.organization_id &&
-          life.address_key === row.address_key &&
-          life.deleted_at !== null &&
-          life.id < row.id,
-      )
+    where(state.users, 'address_key', row.address_key)
+      .filter((life) => life.organization_id === row.organization_id && life.deleted_at !== null && life.id < row.id)
       .sort((a, b) => b.id - a.id),
   aliases: (row: UserRow, _args, { state }) =>
     row.aliases_at === null
       ? null
-      : standing(state.aliases)
-          .filter((alias) => alias.user_id === row.id)
-          .sort((a, b) => compareText(a.address_key, b.address_key) || a.id - b.id),
+      : standing(where(state.aliases, 'user_id', row.id)).sort(
+          (a, b) => compareText(a.address_key, b.address_key) || a.id - b.id,
+        ),
   roles: (row: UserRow, _args, { state }) =>
     row.roles_at === null
       ? null
-      : standing(state.grants)
-          .filter((grant) => grant.user_id === row.id)
+      : standing(where(state.grants, 'user_id', row.id))
           .map((grant) => byId(state.roles, grant.role_id))
           .sort((a, b) => compareText(a.name, b.name)),
   groups: (row: UserRow, args: PageArgs, { state }) => {
@@ -106,14 +95,14 @@ const user: Fields = {
     // Arguments are checked in any case.
     placeOf(args, order)
     if (row.groups_at === null) return null
-    const own = standing(state.memberships).filter((membership) => membership.user_id === row.id)
+    const own = standing(where(state.memberships, 'user_id', row.id))
     return withNodes(pageOf(own, order, args), (membership) => byId(state.groups, membership.group_id))
   },
 }
 
 /** Reads that found nothing new count for live users only, and a complete pull not for users that it could not observe. */
 function freshnessOf(row: UserRow, { confirmations, organizations }: State) {
-  const confirmation = confirmations.find(({ user_id }) => user_id === row.id)
+  const [confirmation] = where(confirmations, 'user_id', row.id)
   const place = byId(organizations, row.organization_id)
   const latest = (own: string | null, confirmed: string | null | undefined, pulled: string | null) => {
     if (own === null) return null
@@ -139,9 +128,27 @@ const group: Fields = {
   memberCount: column('member_count'),
   deletedAt: column('deleted_at'),
   members: (row: GroupRow, args: PageArgs, { state }) => {
-    const own = standing(state.memberships).filter((membership) => membership.group_id === row.id)
+    const own = standing(where(state.memberships, 'group_id', row.id))
     const order = keyOrder<MembershipRow>('members of a group', ({ user_id }) => user_id)
     return withNodes(pageOf(own, order, args), (membership) => byId(state.users, membership.user_id))
+  },
+  overlaps: (row: GroupRow, { first }: { first?: number | null }, { state }) => {
+    const most = first ?? 10
+    if (most < 0 || most > 100) throw badInput('`first` must be between 0 and 100 groups')
+    if (row.deleted_at !== null) return []
+    const membersOf = (id: number) => standing(where(state.memberships, 'group_id', id))
+    const own = membersOf(row.id)
+    const overlaps = where(state.groups, 'organization_id', row.organization_id).map((other) => {
+      const members = membersOf(other.id)
+      const shared = members.filter(({ user_id }) => own.some((one) => one.user_id === user_id)).length
+      return { group: other, shared, jaccard: shared / (own.length + members.length - shared) }
+    })
+    return overlaps
+      .filter(({ group: other, shared }) => other.id !== row.id && shared > 0)
+      .sort(
+        (a, b) => b.jaccard - a.jaccard || compareText(a.group.group_id, b.group.group_id) || a.group.id - b.group.id,
+      )
+      .slice(0, most)
   },
 }
 
@@ -151,7 +158,7 @@ const role: Fields = {
   name: column('name'),
   privileged: ({ name }: RoleRow) => name !== 'USER',
   users: (row: RoleRow, args: PageArgs, { state }) => {
-    const own = standing(state.grants).filter((grant) => grant.role_id === row.id)
+    const own = standing(where(state.grants, 'role_id', row.id))
     const order = keyOrder<{ user_id: number }>('holders', ({ user_id }) => user_id)
     return withNodes(pageOf(own, order, args), (grant) => byId(state.users, grant.user_id))
   },
@@ -203,21 +210,32 @@ export const resolvers: Readonly<Record<string, Fields>> = {
   Mirror: mirrorFields,
   Pull: pullFields,
   Alias: alias,
-  Freshness: { profileAt: column('profileAt'), relationsAt: column('relationsAt') },
-  Identity: Object.fromEntries(['address', 'user', 'kind', 'claimants'].map((name) => [name, column(name)])),
+  Freshness: columns('profileAt', 'relationsAt'),
+  Identity: columns('address', 'user', 'kind', 'claimants'),
   UserConnection: { ...connection, facets: (page: { users: Counted }) => page.users },
-  ...Object.fromEntries(
-    ['GroupConnection', 'AliasConnection', 'UserGroupConnection', 'GroupMemberConnection', 'RoleUserConnection'].map(
-      (name) => [name, connection],
-    ),
-  ),
+  GroupConnection: connection,
+  AliasConnection: connection,
+  UserGroupConnection: connection,
+  GroupMemberConnection: connection,
+  RoleUserConnection: connection,
   PullConnection: connection,
-  ...Object.fromEntries(['UserEdge', 'GroupEdge', 'AliasEdge', 'PullEdge'].map((name) => [name, edge])),
+  OperationConnection: connection,
+  OperationItemConnection: connection,
+  FindingConnection: { ...connection, asOf: column('asOf') },
+  UserEdge: edge,
+  GroupEdge: edge,
+  AliasEdge: edge,
+  PullEdge: edge,
+  OperationEdge: edge,
+  OperationItemEdge: edge,
+  FindingEdge: edge,
+  Finding: findingFields,
+  GroupOverlap: columns('group', 'shared', 'jaccard'),
+  ...operationTypes,
+  ...analysisTypes,
   UserGroupEdge: membership,
   GroupMemberEdge: membership,
-  PageInfo: Object.fromEntries(
-    ['hasNextPage', 'hasPreviousPage', 'startCursor', 'endCursor'].map((name) => [name, column(name)]),
-  ),
+  PageInfo: columns('hasNextPage', 'hasPreviousPage', 'startCursor', 'endCursor'),
   UserFacets: {
     byStatus: counted('status'),
     byType: counted('type'),
@@ -225,5 +243,5 @@ export const resolvers: Readonly<Record<string, Fields>> = {
     byRole: counted('role'),
     byGroup: counted('group'),
   },
-  Facet: { value: column('value'), label: column('label'), count: column('count') },
+  Facet: columns('value', 'label', 'count'),
 }

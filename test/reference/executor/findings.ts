@@ -1,0 +1,63 @@
+/** Findings, as the rules left them in their table. */
+
+import { theOrganization } from './organizations.ts'
+import { type Order, type PageArgs, pageOf, placeOf, withNodes } from './page.ts'
+import { column, type Fields, type Reading, type Resolver, rowOf } from './reading.ts'
+import type { FindingRow } from './rows.ts'
+import { globalId } from './text.ts'
+
+const severities = ['INFO', 'LOW', 'MEDIUM', 'HIGH']
+
+const titles: Readonly<Record<string, string>> = {
+  ALIAS_COLLISION: 'Several accounts have the same alias',
+  ALIAS_SHADOWS_USER: "An alias is another account's primary address",
+  EMPTY_GROUP: 'A group has no members',
+  MEMBER_COUNT_DRIFT: "The vendor's member count of a group differs from the mirror",
+  PRIVILEGED_INACTIVE: 'A deactivated account still holds a privileged role',
+  PRIVILEGED_OUTSIDE_GROUPS: 'A privileged account is in no group',
+  RECREATED_AFTER_DELETE: 'A deleted account has been re-created',
+  SAME_PERSON_TWICE: 'Several accounts have the same name',
+  STALE_RELATIONS: 'Relations of users have not been read for a week',
+  USER_WITHOUT_GROUPS: 'An account is in no group',
+}
+
+const order: Order<FindingRow> = {
+  name: 'findings by SEVERITY DESC',
+  terms: [
+    { kind: 'number', descending: true, value: ({ severity }) => severity },
+    { kind: 'number', descending: true, value: ({ id }) => id },
+  ],
+}
+
+interface FindingArgs extends PageArgs {
+  readonly organization?: string | null
+  readonly rules?: readonly string[] | null
+  readonly minSeverity?: string | null
+  readonly includeResolved?: boolean | null
+}
+
+export const findings: Resolver = (_, args: FindingArgs, reading: Reading) => {
+  placeOf(args, order)
+  const place = theOrganization(reading, args.organization)
+  const found = reading.state.findings.filter(
+    (one) =>
+      one.organization_id === place?.id &&
+      (args.rules == null || args.rules.includes(one.rule)) &&
+      (args.minSeverity == null || one.severity >= severities.indexOf(args.minSeverity)) &&
+      (args.includeResolved || one.resolved_at === null),
+  )
+  const run = reading.state.findingRuns.find((one) => one.organization_id === place?.id)
+  return { ...withNodes(pageOf(found, order, args), (row) => row), asOf: run?.as_of }
+}
+
+export const findingFields: Fields = {
+  id: ({ id }: FindingRow) => globalId('Finding', id),
+  rule: column('rule'),
+  severity: ({ severity }: FindingRow) => severities[severity],
+  title: ({ rule }: FindingRow) => titles[rule],
+  subjects: ({ subject_ids, subject_types }: FindingRow, _args, reading) =>
+    subject_ids.map((id, i) => rowOf(reading, subject_types[i] ?? '', id)),
+  evidence: column('evidence'),
+  firstSeenAt: column('first_seen_at'),
+  resolvedAt: column('resolved_at'),
+}
