@@ -28,6 +28,10 @@ interface Start {
   readonly megabytes: number
 }
 
+// An interrupted run ends after the current start, and stops Postgres.
+const stopping = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort())
+
 await using opened = new AsyncDisposableStack()
 const folder = await mkdtemp(join(tmpdir(), 'bench-start-'))
 opened.defer(() => rm(folder, { recursive: true, force: true }))
@@ -53,6 +57,7 @@ for (const { checkout, command, starts } of variants) {
 
 /** Starts the program as `npm start` does, without npm. No server listens at the address of the vendor. */
 async function start(variant: (typeof variants)[number], waitMs: number): Promise<Start> {
+  stopping.signal.throwIfAborted()
   const { checkout, command, name } = variant
   const { scripts } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as { scripts: { start: string } }
   const { host, port, user } = connection
