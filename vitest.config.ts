@@ -47,7 +47,7 @@ export default defineConfig({
     ],
     // Most of a test's time is spent waiting for Postgres and for processes: one file at a time would leave a core idle.
     maxWorkers: 2,
-    execArgv: ['--import', new URL('src/cli/quick-start.ts', import.meta.url).href],
+    execArgv: ['--import', new URL('src/cli/quick-start.js', import.meta.url).href],
     // Files of one worker share their modules: loading them anew took a quarter of the whole time. No test may change what others share.
     isolate: false,
     // It only ends what hangs: a program that a test starts takes seconds, and half a minute on a busy machine.

@@ -8,7 +8,7 @@ import { rm } from 'node:fs/promises'
 import { openDatabase } from '../src/db/database.ts'
 import { migrateMirror } from '../src/db/migrations/migrate.ts'
 import { startEmbeddedPostgres } from '../src/embedded/embedded-postgres.ts'
-import { migrateQueue } from '../src/sync/queue.ts'
+import { migrateQueue } from '../src/sync/queue-tables.ts'
 import { onboardUnderKills, plantedPassword } from '../test/operations/harness/onboarding-under-kills.ts'
 import { dataFolder } from '../test/support/postgres.ts'
 

@@ -3,13 +3,11 @@ import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { type Audit, openAudit } from './access/audit.ts'
 import { pruneAudit } from './access/audit-rows.ts'
-import { keepFindings } from './analysis/findings/keep-findings.ts'
 import type { Config } from './config/env.ts'
 import { keptSecretKey } from './config/secret-key.ts'
 import { checkConnectionBudget } from './db/connection/connection-budget.ts'
 import { connectionsOf, type Database, type DatabaseConnection, openDatabase } from './db/database.ts'
 import { CannotMigrate, DatabaseUnusable } from './db/database-errors.ts'
-import { openEmbeddedDatabase } from './db/embedded-database.ts'
 import { migrateMirror } from './db/migrations/migrate.ts'
 import { type GraphContext, readingContext, type Viewer } from './graph/context.ts'
 import { mostLookups } from './graph/core/lookups.ts'
@@ -22,15 +20,13 @@ import { beginPull } from './mirror/pulls/pulls.ts'
 import { resolveQuarantine } from './mirror/pulls/resolve-quarantine.ts'
 import { putOrganizations } from './mirror/sync-organizations.ts'
 import { checkSecretKey } from './operations/check-secret-key.ts'
-import { operationWork } from './operations/operation-work.ts'
 import { openWrites } from './operations/write-service.ts'
 import { openAllowance } from './rate-limit/vendor-allowance.ts'
 import type { SyncDeps } from './sync/deps.ts'
 import { pruneRecentWrites } from './sync/point-read/recent-writes.ts'
 import { refreshUserWith } from './sync/point-read/refresh-user.ts'
-import { migrateQueue, openQueue, queueConnections } from './sync/queue.ts'
+import { migrateQueue, queueConnections } from './sync/queue-tables.ts'
 import type { SyncVerbs } from './sync/sync-service.ts'
-import { startSyncWorker } from './sync/worker.ts'
 import { createEssentialsClient, type EssentialsClient } from './vendor/client.ts'
 import type { WriteDeps } from './writes/deps.ts'
 import { openSecrets } from './writes/secrets.ts'
@@ -72,7 +68,7 @@ export async function openMigratedDatabase(
   await using opening = new AsyncDisposableStack()
   const connection: DatabaseConnection = config.databaseUrl
     ? { url: config.databaseUrl }
-    : opening.use(await openEmbeddedDatabase(config.dataDir, logger, options.mayJoin ?? false)).connection
+    : opening.use(await openEmbedded(config, logger, options.mayJoin ?? false)).connection
   try {
     await migrateMirror({ connection }, { log: (message, facts) => logger.info(facts, message) })
     await migrateQueue(connection)
@@ -85,6 +81,11 @@ export async function openMigratedDatabase(
   opening.defer(() => database.close())
   const owned = opening.move()
   return { database, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+async function openEmbedded({ dataDir }: Config, logger: Logger, mayJoin: boolean) {
+  const { openEmbeddedDatabase } = await import('./db/embedded-database.ts')
+  return await openEmbeddedDatabase(dataDir, logger, mayJoin)
 }
 
 export async function openContext(
@@ -153,6 +154,7 @@ export async function openContext(
     sync,
     audit,
     async startWorker() {
+      const [{ keepFindings }, { operationWork }, { openQueue }, { startSyncWorker }] = await loadWorker()
       for (const organizationId of clients.keys()) await beginPull(database.sql, organizationId, 'START')
       const store = config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: database.connection }
       const worker = await startSyncWorker(sync, openQueue(store, logger), {
@@ -177,6 +179,16 @@ export async function openContext(
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+/** The modules of a worker, which the API alone does not need. */
+async function loadWorker() {
+  return await Promise.all([
+    import('./analysis/findings/keep-findings.ts'),
+    import('./operations/operation-work.ts'),
+    import('./sync/queue.ts'),
+    import('./sync/worker.ts'),
+  ])
 }
 
 /** Periodically deletes rows whose retention has expired. */

@@ -1,11 +1,13 @@
+import { createRequire } from 'node:module'
 import { destination, type Logger, pino } from 'pino'
-import pretty from 'pino-pretty'
+import type { PrettyOptions, PrettyStream } from 'pino-pretty'
 import type { LogLevel } from './config/env.ts'
 
 /** JSON lines on stderr; human-readable if stderr is a terminal. */
 export function createLogger(level: LogLevel): Logger {
-  const stream = process.stderr.isTTY
-    ? pretty({ destination: 2, sync: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' })
-    : destination({ dest: 2, sync: true })
-  return pino({ level, base: { pid: process.pid } }, stream)
+  const options = { level, base: { pid: process.pid } }
+  if (!process.stderr.isTTY) return pino(options, destination({ dest: 2, sync: true }))
+  // Loaded only for a terminal, because it slows the start.
+  const pretty: (options: PrettyOptions) => PrettyStream = createRequire(import.meta.url)('pino-pretty')
+  return pino(options, pretty({ destination: 2, sync: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' }))
 }

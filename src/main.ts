@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** One program: serve, api, worker, migrate, token, audit, simulator, demo. Help and the version need no other module. */
 import { readFileSync } from 'node:fs'
-import './cli/quick-start.ts'
+import './cli/quick-start.js'
 import { type Command, commands, usageOf } from './cli/usage.ts'
 
 const [name = 'serve', ...rest] = process.argv.slice(2)

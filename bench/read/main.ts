@@ -4,9 +4,11 @@
  *
  *   npm ci && npm run bench -- [--users 100000] [--rounds 5] [--help]
  */
+import { execFile } from 'node:child_process'
 import { rm, writeFile } from 'node:fs/promises'
 import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { dataFolder } from '../../test/support/postgres.ts'
 import { startContenders } from './contenders/start.ts'
 import { queries } from './queries/queries.ts'
@@ -39,6 +41,8 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
   const folder = await dataFolder('bench-read')
   opened.defer(() => rm(folder, { recursive: true, force: true }))
   say(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, load ${loadavg()[0]?.toFixed(1)} at the start`)
+  const commits = await Promise.all(options.ours.map(commitOf))
+  for (const [i, checkout] of options.ours.entries()) say(`ours: ${checkout} at ${commits[i]}`)
   say(`Seeding ${options.users} users.`)
   const database = opened.use(await openBenchDatabase(folder, options.users, options.ours))
   signal.throwIfAborted()
@@ -56,7 +60,16 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
   say(`Load ${loadavg()[0]?.toFixed(1)} at the end.`)
   if (options.json !== undefined) {
     const { json, ...asked } = options
-    const text = JSON.stringify({ at: new Date().toISOString(), options: asked, measurements }, undefined, 1)
+    const text = JSON.stringify({ at: new Date().toISOString(), commits, options: asked, measurements }, undefined, 1)
     await writeFile(json, `${text}\n`)
   }
+}
+
+/** The commit of a checkout, and whether its files differ from it. */
+async function commitOf(checkout: string): Promise<string> {
+  const git = ['-C', checkout, 'describe', '--always', '--dirty', '--exclude=*']
+  return await promisify(execFile)('git', git).then(
+    ({ stdout }) => stdout.trim(),
+    () => 'an unknown commit',
+  )
 }

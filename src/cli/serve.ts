@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { openTokenDirectory } from '../access/token-directory.ts'
 import { type AppContext, openContext } from '../app.ts'
 import type { Config } from '../config/env.ts'
-import { servedSchema } from '../graph/federation/type-prefix.ts'
+import { buildSchema } from '../graph/schema.ts'
 import { openCallerRequests } from '../rate-limit/caller-requests.ts'
 import {
   type Authenticate,
@@ -11,7 +11,6 @@ import {
   anyOf,
   storedTokenAuthenticator,
 } from '../server/auth/authenticate.ts'
-import { jwtAuthenticator } from '../server/auth/jwt.ts'
 import { type Server, startServer } from '../server/http/start-server.ts'
 
 /** The parts of a running process that its starter in the same process may use. */
@@ -59,12 +58,12 @@ export async function runProcess(
   logger.info('stopped')
 }
 
-function startApi(config: Config, logger: Logger, context: AppContext): Promise<Server> {
+async function startApi(config: Config, logger: Logger, context: AppContext): Promise<Server> {
   const callerRequests = openCallerRequests(context.database.control, config.callerRequestsPerMinute)
-  return startServer({
-    schema: servedSchema({ withNode: config.federationNode, prefix: config.federationPrefix }),
+  return await startServer({
+    schema: await servedSchema({ withNode: config.federationNode, prefix: config.federationPrefix }),
     contextFor: (operation) => context.graphContext(operation),
-    authenticate: authenticatorOf(config, logger, context),
+    authenticate: await authenticatorOf(config, logger, context),
     trustedProxies: config.trustProxy,
     authFailuresPerMinute: config.authFailuresPerMinute,
     limits: {
@@ -85,7 +84,15 @@ function startApi(config: Config, logger: Logger, context: AppContext): Promise<
   })
 }
 
-function authenticatorOf(config: Config, logger: Logger, { database, audit }: AppContext): Authenticate {
+/** Under its own names, or with a prefix if one is given. The libraries that rename it are loaded only then. */
+async function servedSchema({ withNode, prefix }: { withNode: boolean; prefix: string | undefined }) {
+  const schema = buildSchema({ withNode })
+  if (prefix === undefined) return schema
+  const { prefixedSchema } = await import('../graph/federation/type-prefix.ts')
+  return prefixedSchema(schema, { withNode, prefix })
+}
+
+async function authenticatorOf(config: Config, logger: Logger, { database, audit }: AppContext): Promise<Authenticate> {
   const directory = openTokenDirectory(database.vital.tokens, logger, undefined, database.control.as('uses of tokens'))
   // Reads the tokens before the first request, and warns about tokens that expire soon. If this fails, callers get the
   // error.
@@ -96,6 +103,6 @@ function authenticatorOf(config: Config, logger: Logger, { database, audit }: Ap
       find: directory.find,
       onRefused: ({ name, state }) => audit.recordRefusal({ viewer: name, action: 'authenticate' }, state),
     }),
-    ...(config.jwt ? [jwtAuthenticator(config.jwt)] : []),
+    ...(config.jwt ? [(await import('../server/auth/jwt.ts')).jwtAuthenticator(config.jwt)] : []),
   ])
 }

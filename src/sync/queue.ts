@@ -1,11 +1,12 @@
 /** BullMQ on Redis or Postgres. No other module knows which. */
 import { setTimeout as wait } from 'node:timers/promises'
-import { createPostgresBackend, createRedisBackend, type PgPool, runMigrations, withBackend } from 'bullmq'
+import { createPostgresBackend, createRedisBackend, type PgPool, withBackend } from 'bullmq'
 import { Pool } from 'pg'
 import type { Logger } from 'pino'
 import { PreferringClient, settingsForPg } from '../db/connection/connection-settings.ts'
 import type { DatabaseConnection } from '../db/database.ts'
 import { idOf, type Job, type QueueName, queueNames, queueOf } from './jobs.ts'
+import { queueConnections, queueSchema } from './queue-tables.ts'
 import { nowAndThen } from './throttled-error-log.ts'
 
 export type QueueStore = { readonly redisUrl: string } | { readonly postgres: DatabaseConnection }
@@ -25,7 +26,6 @@ export interface JobQueue {
   close(): Promise<void>
 }
 
-const schema = 'bullmq'
 const prefix = 'essentials-graph'
 /** Number of jobs a process runs concurrently, per queue. Pages: one is fetched while others are applied. */
 const concurrency: Record<QueueName, number> = { pulls: 4, operations: 20, upkeep: 100 }
@@ -37,17 +37,6 @@ export interface QueueTimes {
 /** How long `close` waits for a store that may be unavailable after all jobs have ended, in milliseconds. */
 const longestGoodbyeMs = 2_000
 const usualTimes: QueueTimes = { lockDuration: 8_000, stalledInterval: 2_000 }
-
-/** Creates the queue's tables in Postgres. */
-export async function migrateQueue(connection: DatabaseConnection): Promise<void> {
-  const client = new PreferringClient(settingsForPg(connection))
-  await client.connect()
-  try {
-    await runMigrations(client, schema)
-  } finally {
-    await client.end()
-  }
-}
 
 export function openQueue(store: QueueStore, logger: Logger, times: QueueTimes = usualTimes): JobQueue {
   const backend = backendOf(store, times)
@@ -124,7 +113,7 @@ function backendOf(store: QueueStore, times: QueueTimes) {
   }
   const { Queue, Worker } = withBackend(createPostgresBackend)
   const pool = new Pool({
-    ...settingsForPg(store.postgres, `-c search_path=${schema}`),
+    ...settingsForPg(store.postgres, `-c search_path=${queueSchema}`),
     Client: PreferringClient,
     max: queueConnections,
     keepAlive: true,
@@ -137,9 +126,6 @@ function backendOf(store: QueueStore, times: QueueTimes) {
     close: () => pool.end(),
   }
 }
-
-/** Maximum number of Postgres connections of a queue. Each worker keeps one of them to listen on. */
-export const queueConnections = queueNames.length + 9
 
 type Work = (job: { readonly data: Job }) => Promise<void>
 

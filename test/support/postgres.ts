@@ -6,7 +6,7 @@ import type { TestProject } from 'vitest/node'
 import { openDatabase } from '../../src/db/database.ts'
 import { migrateMirror } from '../../src/db/migrations/migrate.ts'
 import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts'
-import { migrateQueue } from '../../src/sync/queue.ts'
+import { migrateQueue } from '../../src/sync/queue-tables.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

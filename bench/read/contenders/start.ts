@@ -10,7 +10,7 @@ import { startOurs } from './ours.ts'
 import { startPostGraphile } from './postgraphile.ts'
 
 /** Values of `plan_cache_mode`. The faster one is measured, for each query. */
-const planModes = ['auto', 'force_generic_plan'] as const
+const planModes = ['auto', 'force_generic_plan', 'force_custom_plan'] as const
 
 /** `opened` ends them, also if one of them does not start. */
 export async function startContenders(

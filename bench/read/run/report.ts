@@ -35,6 +35,7 @@ function ratios(byQuery: readonly (readonly Measurement[])[]): string[] {
       quotient(ours, best, 'perSecond'),
       best?.family ?? '–',
       quotient(ours, best, 'p99'),
+      cpuQuotient(ours, best),
       quotient(ours, limit, 'perSecond'),
       ofPeer('PostGraphile'),
       ofPeer('mercurius'),
@@ -46,10 +47,11 @@ function ratios(byQuery: readonly (readonly Measurement[])[]): string[] {
     'ours ÷ best peer',
     'best peer',
     'p99 ours ÷ best peer',
+    'CPU ours ÷ best peer',
     'ours ÷ limit',
     'PostGraphile ÷ limit',
     'mercurius ÷ limit',
-    ...(rows[0] && rows[0].length > 7 ? ['A ÷ B', 'CPU A ÷ B'] : []),
+    ...(rows[0] && rows[0].length > 8 ? ['A ÷ B', 'CPU A ÷ B'] : []),
   ]
   return table(header, rows)
 }
@@ -76,8 +78,8 @@ function quotient(one: Measurement | undefined, other: Measurement | undefined, 
   return spread(one.rounds.map((round, i) => round[figure] / (other.rounds[i]?.[figure] ?? Number.NaN)))
 }
 
-function cpuQuotient(one: Measurement | undefined, other: Measurement): string {
-  if (!one) return '–'
+function cpuQuotient(one: Measurement | undefined, other: Measurement | undefined): string {
+  if (!one || !other) return '–'
   const cpu = (round: Round | undefined) => (round ? round.node + round.postgres : Number.NaN)
   return spread(one.rounds.map((round, i) => cpu(round) / cpu(other.rounds[i])))
 }

@@ -5,16 +5,9 @@
  */
 import { RenameRootFields, RenameTypes, wrapSchema } from '@graphql-tools/wrap'
 import { type GraphQLSchema, isScalarType } from 'graphql'
-import { buildSchema } from '../schema.ts'
 import { keptNames, keptRootFields, type SubgraphOptions, subgraphText } from './subgraph.ts'
 
 type Transform = NonNullable<Parameters<typeof wrapSchema>[0]['transforms']>[number]
-
-/** Returns the schema to serve: under its own names, or with a prefix if one is given. */
-export function servedSchema({ withNode, prefix }: { withNode: boolean; prefix: string | undefined }): GraphQLSchema {
-  const schema = buildSchema({ withNode })
-  return prefix === undefined ? schema : prefixedSchema(schema, { withNode, prefix })
-}
 
 export function prefixedSchema(schema: GraphQLSchema, options: SubgraphOptions & { prefix: string }): GraphQLSchema {
   const { prefix } = options

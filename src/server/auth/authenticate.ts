@@ -19,6 +19,15 @@ export interface Attempt {
 /** The token's viewer; undefined if the token is unknown. Rejects only if the token cannot be checked at present. */
 export type Authenticate = (token: string, attempt?: Attempt) => Promise<Viewer | Refused | undefined>
 
+/** The keys of the identity provider cannot be fetched at present, so its tokens cannot be checked. */
+export class KeysUnavailable extends Error {
+  override readonly name = 'KeysUnavailable'
+
+  constructor(options?: ErrorOptions) {
+    super('The keys of the identity provider cannot be fetched', options)
+  }
+}
+
 /** Tries the authenticators in order until one knows the token. */
 export function anyOf(authenticators: readonly Authenticate[]): Authenticate {
   return async (token, attempt) => {

@@ -8,9 +8,8 @@ import { clientOf } from '../http/client-address.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { isJsonInUtf8 } from '../http/headers.ts'
 import type { Refusal } from '../http/respond.ts'
-import { type Authenticate, basicPassword, bearerToken } from './authenticate.ts'
+import { type Authenticate, basicPassword, bearerToken, KeysUnavailable } from './authenticate.ts'
 import { openFailureLimit } from './failure-limit.ts'
-import { KeysUnavailable } from './jwks.ts'
 
 export interface Identify {
   /** The caller of the API; `anonymous` if the request has no token. */

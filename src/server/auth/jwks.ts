@@ -10,15 +10,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type CryptoKey, createRemoteJWKSet, errors, type JWSHeaderParameters } from 'jose'
 import { LRUCache } from 'lru-cache'
-
-/** The keys of the identity provider cannot be fetched at present, so its tokens cannot be checked. */
-export class KeysUnavailable extends Error {
-  override readonly name = 'KeysUnavailable'
-
-  constructor(options?: ErrorOptions) {
-    super('The keys of the identity provider cannot be fetched', options)
-  }
-}
+import { KeysUnavailable } from './authenticate.ts'
 
 export interface KeySet {
   /**

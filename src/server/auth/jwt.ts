@@ -13,8 +13,8 @@ import {
 import { LRUCache } from 'lru-cache'
 import type { Scope, Viewer } from '../../graph/context.ts'
 import { isAccessToken, scopeClaimsOf } from './access-token.ts'
-import type { Authenticate, Refused } from './authenticate.ts'
-import { type KeySet, KeysUnavailable, openKeySet } from './jwks.ts'
+import { type Authenticate, KeysUnavailable, type Refused } from './authenticate.ts'
+import { type KeySet, openKeySet } from './jwks.ts'
 
 export interface JwtOptions {
   readonly issuer: string

@@ -1,6 +1,10 @@
-import { type Dispatcher, errors } from 'undici'
+import { createRequire } from 'node:module'
+import type { Dispatcher, errors as Errors } from 'undici'
 import { decompress } from './decompress.ts'
 import type { HeaderMap } from './rate-limit-headers.ts'
+
+/** As `Pool` in client.ts. */
+const errors: typeof Errors = createRequire(import.meta.url)('undici/lib/core/errors.js')
 
 export interface Limits {
   /** From the call to the last byte of the response, including waits for a connection. */

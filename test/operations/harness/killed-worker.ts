@@ -51,7 +51,7 @@ export async function killedWorkers(sql: Sql, options: WorkerProcessOptions): Pr
   }
 }
 
-const quickStart = new URL('../../../src/cli/quick-start.ts', import.meta.url).href
+const quickStart = new URL('../../../src/cli/quick-start.js', import.meta.url).href
 
 async function standBy(options: WorkerProcessOptions, said: string[]): Promise<ChildProcess> {
   const file = new URL('worker-process.ts', import.meta.url).pathname

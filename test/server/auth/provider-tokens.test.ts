@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { isAccessToken } from '../../../src/server/auth/access-token.ts'
-import { KeysUnavailable, openKeySet } from '../../../src/server/auth/jwks.ts'
+import { KeysUnavailable } from '../../../src/server/auth/authenticate.ts'
+import { openKeySet } from '../../../src/server/auth/jwks.ts'
 import { type JwtOptions, jwtAuthenticator } from '../../../src/server/auth/jwt.ts'
 
 const [first, second, strangers] = await Promise.all([1, 2, 3].map(() => generateKeyPair('ES256')))

@@ -8,7 +8,7 @@ import type { ApiHarness, Json } from './api-harness.ts'
  * Kills the process while its request is in progress at the vendor. `hang`: the vendor never carries it out. `hang`
  * with `acts`: it has. Returns the output of the process.
  */
-const quickStart = new URL('../../../src/cli/quick-start.ts', import.meta.url).href
+const quickStart = new URL('../../../src/cli/quick-start.js', import.meta.url).href
 
 export async function writeAndDie(
   acme: ApiHarness,
