@@ -153,7 +153,6 @@ export async function openContext(
     sync,
     audit,
     async startWorker() {
-      for (const organizationId of clients.keys()) await beginPull(database.sql, organizationId, 'START')
       const store = config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: database.connection }
       const worker = await startSyncWorker(sync, openQueue(store, logger), {
         operations: operationWork(writing),
