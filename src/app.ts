@@ -155,10 +155,10 @@ export async function openContext(
     audit,
     async startWorker() {
       const [{ keepFindings }, { operationWork }, { openQueue }, { startSyncWorker }] = await loadWorker()
-      for (const organizationId of clients.keys()) await beginPull(database.sql, organizationId, 'START')
       const store = config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: database.connection }
       const worker = await startSyncWorker(sync, openQueue(store, logger), {
         operations: operationWork(writing),
+        concurrency: config.workerConcurrency,
       })
       owned.defer(() => worker.stop())
       const findings = keepFindings(database.sql, logger)

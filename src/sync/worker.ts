@@ -5,7 +5,9 @@ import type { Job, OperationWork } from './jobs.ts'
 import { pruneOrganization } from './jobs.ts'
 import { readRelations } from './point-read/read-relations.ts'
 import { settleWrites } from './point-read/settle-writes.ts'
+import { PageAppliers } from './pull/apply-pages.ts'
 import { pullPage } from './pull/fetch-page.ts'
+import { PageSlots } from './pull/page-slots.ts'
 import { concludePull } from './pull/verify-deletions.ts'
 import type { JobQueue } from './queue.ts'
 import { checkQueue, withdrawQueueProblem } from './queue-health.ts'
@@ -23,6 +25,8 @@ export interface WorkerOptions {
   /** Defaults to no operations. */
   readonly operations?: OperationWork
   readonly rhythm?: WorkerIntervals
+  /** Number of pages that are applied at the same time. Defaults to 4. */
+  readonly concurrency?: number | undefined
 }
 
 const none: OperationWork = { waiting: async () => [], run: async () => {} }
@@ -34,14 +38,15 @@ export interface SyncWorker {
 export async function startSyncWorker(
   deps: SyncDeps,
   queue: JobQueue,
-  { operations = none, rhythm: { tickMs, healMs } = usualRhythm }: WorkerOptions = {},
+  { operations = none, rhythm: { tickMs, healMs } = usualRhythm, concurrency = 4 }: WorkerOptions = {},
 ): Promise<SyncWorker> {
+  const appliers = new PageAppliers(deps, queue, new PageSlots(concurrency))
   const handle = async (job: Job, signal: AbortSignal): Promise<void> => {
     switch (job.name) {
       case 'tick':
         return await tick(deps, queue, operations)
       case 'page':
-        return await pullPage(deps, queue, job, signal)
+        return await pullPage(deps, queue, appliers, job, signal)
       case 'conclude':
         return await concludePull(deps, queue, job.pullId, signal)
       case 'relations':
