@@ -8,8 +8,9 @@ import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSche
 import { createYoga, type Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
-import { executeAsOf, onlyWhatHasAPast } from '../../graph/as-of/as-of.ts'
+import { onlyWhatHasAPast } from '../../graph/as-of/as-of.ts'
 import type { Viewer } from '../../graph/context.ts'
+import { executeOperation } from '../../graph/execute.ts'
 import { callerErrors } from '../caller-errors/caller-errors.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { refuse } from '../http/respond.ts'
@@ -158,7 +159,7 @@ function answerAsOf(): Plugin<ServerContext, ServerContext> {
       addValidationRule(onlyWhatHasAPast({ byHeader: headerOf(context) !== undefined }))
     },
     onExecute({ args, executeFn, setExecuteFn }) {
-      setExecuteFn((past) => executeAsOf(past, executeFn, headerOf(args.contextValue)))
+      setExecuteFn((own) => executeOperation(own, executeFn, headerOf(args.contextValue)))
     },
   }
 }

@@ -17,6 +17,7 @@ import {
   type ValidationRule,
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import type { TextResult } from '../../graph/execute.ts'
 import { checkDocument, type DocumentLimits, limitExceeded } from './document-limits.ts'
 import { type CostOf, createCostOf } from './operation-cost.ts'
 import { jsonBytes } from './response-size.ts'
@@ -59,7 +60,11 @@ export function limitOperations<Context extends { isAnonymous: boolean }>(
     const isHeavy = cost > limits.cost * heavyShare
     if (isHeavy && hasLoad(context)) context.load.isHeavy = true
   }
-  const isTooLarge = (result: ExecutionResult) => jsonBytes(result, limits.responseBytes) > limits.responseBytes
+  const isTooLarge = (result: ExecutionResult & Partial<Pick<TextResult, 'stringify'>>) => {
+    const { stringify } = result
+    const bytes = stringify ? Buffer.byteLength(stringify(result)) : jsonBytes(result, limits.responseBytes)
+    return bytes > limits.responseBytes
+  }
   const tooLarge = (operation: OperationDefinitionNode | null | undefined): ExecutionResult => {
     const done = operation?.operation === 'mutation' ? ' The mutation was carried out.' : ''
     const message = `The response exceeds the limit of ${limits.responseBytes} bytes.${done} Request smaller pages or fewer fields.`

@@ -3,8 +3,9 @@ import { type ExecutionResult, execute, parse, specifiedRules, validate } from '
 import { addressKey } from '../../../src/addresses/address-key.ts'
 import { domainOf } from '../../../src/addresses/spellings.ts'
 import type { Sql } from '../../../src/db/database.ts'
-import { executeAsOf, onlyWhatHasAPast } from '../../../src/graph/as-of/as-of.ts'
+import { onlyWhatHasAPast } from '../../../src/graph/as-of/as-of.ts'
 import type { Viewer } from '../../../src/graph/context.ts'
+import { executeOperation } from '../../../src/graph/execute.ts'
 import { buildSchema } from '../../../src/graph/schema.ts'
 import { openMemory } from '../../../src/mirror/count-cache.ts'
 import { testDatabase } from '../../support/database.ts'
@@ -40,7 +41,7 @@ export async function graph(): Promise<Graph> {
     await database.sql`select 1`
     statements.length = 0
     const args = { schema, document, variableValues: variables, contextValue: contextOf(database, viewer, memory) }
-    return plain((await executeAsOf(args, execute)) as ExecutionResult)
+    return plain((await executeOperation(args, execute)) as ExecutionResult)
   }
   return {
     sql: database.sql,
@@ -137,6 +138,8 @@ export function adders(sql: Sql) {
 }
 
 /** The response after a JSON round trip, because graphql creates objects without a prototype. */
-function plain(answer: ExecutionResult): ExecutionResult {
+/** The answer as a client parses it. */
+export function plain(answer: ExecutionResult & { readonly text?: string }): ExecutionResult {
+  if (answer.text !== undefined) return JSON.parse(answer.text)
   return answer.data === undefined ? answer : { ...answer, data: JSON.parse(JSON.stringify(answer.data)) }
 }
