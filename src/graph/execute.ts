@@ -19,8 +19,11 @@ export function executeOperation(args: ExecutionArgs, execute: Execute, header?:
   return executeAsOf(args, async (own) => (await planned(own)) ?? execute(own), header)
 }
 
-/** Undefined if resolvers have to execute the operation. */
-async function planned(args: ExecutionArgs): Promise<TextResult | ExecutionResult | undefined> {
+/**
+ * Answers a query by its plan. Undefined if resolvers have to execute the operation. Only for operations that are valid
+ * and within their limits, and that have no `@asOf`.
+ */
+export async function planned(args: ExecutionArgs): Promise<TextResult | ExecutionResult | undefined> {
   const context = args.contextValue as GraphContext
   const { memory, viewer, signal, moment, lookups } = context
   try {
@@ -35,7 +38,6 @@ async function planned(args: ExecutionArgs): Promise<TextResult | ExecutionResul
     })
   } catch (error) {
     if (signal.aborted || !(error instanceof StatementFailed)) throw signal.aborted ? signal.reason : error
-    if (process.env.DEBUGPLAN) console.error(String((error.cause as Error).message), (error as never as {text:string}).text)
     return failed(error.cause, error.fields)
   }
 }

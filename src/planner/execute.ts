@@ -89,7 +89,7 @@ export async function answerByPlan(args: ExecutionArgs, runner: Runner): Promise
   const { plan, values } = bound
   if (plan.lookups.reduce((sum, count) => sum + count.of(run), 0) > runner.lookupsLeft) return undefined
   const [text, ...learnt] = await runner.send(plan.text, values).catch((error: unknown) => {
-    throw Object.assign(new StatementFailed(error, fields), { text: plan.text })
+    throw new StatementFailed(error, fields)
   })
   if (typeof text !== 'string' || text.includes(unanswered)) return undefined
   for (const [i, row] of learnt.entries()) {

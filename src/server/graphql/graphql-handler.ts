@@ -2,6 +2,7 @@
  * Turns the body of an authenticated request into a response: Yoga without the extras of its HTTP layer, with our error
  * masking and time limits.
  */
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql'
@@ -15,8 +16,9 @@ import { callerErrors } from '../caller-errors/caller-errors.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { refuse } from '../http/respond.ts'
 import { UnreadAnswers, unreadLimits } from '../http/unread-answers.ts'
-import { limitOperations, type OperationLimits } from '../limits/query-limits.ts'
+import { limitOperations, type OperationLimits, operationChecks } from '../limits/query-limits.ts'
 import { maskErrors } from './mask-errors.ts'
+import { openShortcut, type Shortcut } from './shortcut.ts'
 import { streamEvents } from './streams.ts'
 import { type TrustedDocuments, trustDocuments } from './trusted-documents.ts'
 
@@ -56,18 +58,22 @@ const anonymousViewer: Viewer = { name: 'anonymous', scopes: new Set(), organiza
 export function createGraphQLHandler<Context extends object>(options: GraphQLHandlerOptions<Context>): GraphQLHandler {
   const { schema, contextFor, logger, operationTimeoutMs, mutationTimeoutMs, limits, trustedDocuments } = options
   const unread = new UnreadAnswers()
+  const checks = operationChecks(limits)
+  const documentCache = openDocumentCache()
+  const shortcut = openShortcut({ schema, checks, documents: documentCache })
   const yoga = createYoga<ServerContext, Context>({
     schema,
     context: ({ exchange, viewer }) => contextFor({ viewer, signal: exchange.controller.signal }),
     plugins: [
       trustDocuments(trustedDocuments),
-      limitOperations<ServerContext>(limits),
+      limitOperations<ServerContext>(limits, checks),
       callerErrors<ServerContext>({ namesSchema: limits.introspection !== 'off' }),
       streamEvents({ streamsPerCaller: options.streamsPerCaller }),
       observeOperations(logger, mutationTimeoutMs),
       answerAsOf(),
+      admitDocuments(shortcut),
     ],
-    parserAndValidationCache: { documentCache: openDocumentCache(), errorCache: noErrorCache },
+    parserAndValidationCache: { documentCache, errorCache: noErrorCache },
     // `observeOperations` masks errors: Yoga's own masking does not know which request an error belongs to.
     maskedErrors: false,
     // The size of the body is limited where it is read.
@@ -83,17 +89,35 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
 
   async function send(answer: Response, { request, response }: Exchange, viewer: Viewer): Promise<void> {
     for (const [name, value] of answer.headers) response.setHeader(name, value)
-    response.setHeader('cache-control', 'no-store')
-    response.setHeader('x-content-type-options', 'nosniff')
     response.statusCode = answer.status
     if (!answer.body) response.end()
-    else if (!isJson(answer)) await pipeline(Readable.from(answer.body), response)
-    else if (!unread.send(viewer.name, response, Buffer.from(await answer.arrayBuffer())))
-      refuse(request, response, {
-        status: 429,
-        code: 'TOO_MANY_REQUESTS',
-        message: `This caller has too many unread responses: the limit is ${unreadLimits.bytesPerCaller} bytes. Read them, then retry.`,
-      })
+    else if (isJson(answer)) sendJson(Buffer.from(await answer.arrayBuffer()), request, response, viewer)
+    else await pipeline(Readable.from(answer.body), response)
+  }
+
+  function sendJson(body: Buffer, request: IncomingMessage, response: ServerResponse, viewer: Viewer): void {
+    if (unread.send(viewer.name, response, body)) return
+    refuse(request, response, {
+      status: 429,
+      code: 'TOO_MANY_REQUESTS',
+      message: `This caller has too many unread responses: the limit is ${unreadLimits.bytesPerCaller} bytes. Read them, then retry.`,
+    })
+  }
+
+  /** Returns false if Yoga has to answer. */
+  async function answerShortly(exchange: Exchange, viewer: Viewer, body: string): Promise<boolean> {
+    const { request, response, controller } = exchange
+    const contentType = typeOfAnswer(request.headers.accept)
+    if (contentType === undefined || request.headers['as-of'] !== undefined) return false
+    const result = await shortcut.answer(body, (name) => {
+      if (name) exchange.operation = name.slice(0, 100)
+      return contextFor({ viewer, signal: controller.signal })
+    })
+    if (!result) return false
+    const masked = maskErrors(result, exchange, logger)
+    response.setHeader('content-type', `${contentType}; charset=utf-8`)
+    sendJson(Buffer.from((masked.stringify ?? JSON.stringify)(masked)), request, response, viewer)
+    return true
   }
 
   return async (exchange, asking, body) => {
@@ -103,7 +127,10 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
       timer = setTimeout(() => exchange.controller.abort(timedOut(limitMs)), limitMs)
     }
     allow(operationTimeoutMs)
+    exchange.response.setHeader('cache-control', 'no-store')
+    exchange.response.setHeader('x-content-type-options', 'nosniff')
     try {
+      if (asking !== 'anonymous' && (await answerShortly(exchange, asking, body))) return
       const { accept } = exchange.request.headers
       const answer = await yoga.fetch(
         'http://localhost/graphql',
@@ -125,6 +152,16 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
     } finally {
       clearTimeout(timer)
     }
+  }
+}
+
+/** A query of a caller with a token, without the header As-Of, has passed every check that depends on its text alone. */
+function admitDocuments(shortcut: Shortcut): Plugin<ServerContext, ServerContext> {
+  return {
+    onExecute({ args: { document, contextValue } }) {
+      const { isAnonymous, exchange } = contextValue
+      if (!isAnonymous && exchange.request.headers['as-of'] === undefined) shortcut.admit(document)
+    },
   }
 }
 
@@ -186,6 +223,13 @@ const noErrorCache = { get: () => undefined, set() {} }
 
 async function* maskEach(results: AsyncIterable<ExecutionResult>, exchange: Exchange, logger: Logger) {
   for await (const result of results) yield maskErrors(result, exchange, logger)
+}
+
+/** The media type that Yoga would choose; undefined for what is rarely accepted. */
+function typeOfAnswer(accept = '*/*'): string | undefined {
+  const [first] = accept.toLowerCase().split(',', 1)
+  if (first === '*/*' || first === 'application/json') return 'application/json'
+  return first === 'application/graphql-response+json' ? first : undefined
 }
 
 function isJson(answer: Response): boolean {
