@@ -37,7 +37,7 @@ export interface Runner extends Omit<Run, 'variables'> {
 export type RootField = Pick<
   GraphQLResolveInfo,
   'fieldNodes' | 'fragments' | 'parentType' | 'returnType' | 'schema'
-> & { readonly key: string }
+> & { readonly key: string; readonly isPlanned: boolean }
 
 /** The statement failed, and with it all fields of the operation. */
 export class StatementFailed extends Error {
@@ -75,13 +75,15 @@ const plans = new LRUCache<string, Compiled[]>({ max: mostKeys })
  * Returns the answer as text; undefined if the operation is not planned, or if the statement cannot answer it because
  * an error must be reported. Rejects if the statement fails.
  */
-export async function answerByPlan(args: ExecutionArgs, runner: Runner): Promise<TextResult | undefined> {
+export async function answerByPlan(args: ExecutionArgs, open: () => Runner): Promise<TextResult | undefined> {
   const prepared = preparedOf(args)
   if (!prepared) return undefined
   const { schema, variableValues } = args
   const { coerced } = getVariableValues(schema, prepared.operation.variableDefinitions ?? [], variableValues ?? {})
   if (!coerced) return undefined
   const fields = rootFields(prepared, coerced)
+  if (fields.length === 0 || !fields.every(({ isPlanned }) => isPlanned)) return undefined
+  const runner = open()
   if (!fields.every((field) => runner.permits(field))) return undefined
   const run: Run = { ...runner, variables: coerced }
   const bound = boundPlan(prepared, run)
@@ -105,8 +107,10 @@ function rootFields(prepared: Prepared, variables: Readonly<Record<string, unkno
   const fields = fieldsOf(parentType, operation.selectionSet.selections, prepared, variables)
   const byName = Object.fromEntries(fragments)
   return [...fields].flatMap(([key, fieldNodes]) => {
-    const returnType = parentType.getFields()[fieldNodes[0]?.name.value ?? '']?.type
-    return returnType ? [{ key, fieldNodes, fragments: byName, parentType, returnType, schema }] : []
+    const field = parentType.getFields()[fieldNodes[0]?.name.value ?? '']
+    if (!field) return []
+    const isPlanned = field.extensions.sql !== undefined
+    return [{ key, fieldNodes, fragments: byName, isPlanned, parentType, returnType: field.type, schema }]
   })
 }
 
