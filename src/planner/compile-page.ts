@@ -1,36 +1,29 @@
 /** The text of a connection: a page of rows, with their number if it is selected. */
 import { and, type SQL, sql } from 'drizzle-orm'
 import { type FieldNode, type GraphQLObjectType, getNamedType } from 'graphql'
-import { type Compilation, type Field, ifKnown, type Row } from './compile.ts'
-import { listText, orNull } from './json-text.ts'
+import type { Aliased, Compiler, Field, Place, Row } from './compiler.ts'
+import { ifKnown, listText, orNull } from './json-text.ts'
 import type { PageRead } from './read.ts'
 import { below, type Fields } from './selection.ts'
 
-interface Place {
-  readonly field: Field
-  readonly nodes: readonly FieldNode[]
-  readonly parent: unknown
-  readonly args: unknown
-}
-
-export function pageText(compilation: Compilation, spec: PageRead<Row, Row, unknown, unknown>, place: Place): SQL {
+export function pageText(compilation: Compiler, spec: PageRead<Row, Row, unknown, unknown>, place: Place): SQL {
   const type = compilation.objectTypeOf(place.field)
   const fields = compilation.fieldsOf(type, below(place.nodes))
   return ifKnown(spec.known?.(place.parent), new PageCompilation(compilation, spec, place).text(type, fields))
 }
 
 class PageCompilation {
-  readonly #compilation: Compilation
+  readonly #compilation: Compiler
   readonly #spec: PageRead<Row, Row, unknown, unknown>
   readonly #place: Place
   readonly #window: ReturnType<PageRead<Row, Row, unknown, unknown>['window']>
-  readonly #rows: ReturnType<Compilation['alias']>
-  readonly #node: ReturnType<Compilation['alias']>
+  readonly #rows: Aliased
+  readonly #node: Aliased
   /** What is read of each row, and what is made of all rows together. */
   readonly #columns: SQL[] = []
   readonly #aggregates: SQL[] = []
 
-  constructor(compilation: Compilation, spec: PageRead<Row, Row, unknown, unknown>, place: Place) {
+  constructor(compilation: Compiler, spec: PageRead<Row, Row, unknown, unknown>, place: Place) {
     this.#compilation = compilation
     this.#spec = spec
     this.#place = place

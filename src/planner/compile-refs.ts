@@ -1,19 +1,13 @@
 /** The text of objects that the caller names: by IDs, or by the keys of a federated graph. */
 import { type SQL, sql } from 'drizzle-orm'
-import { type FieldNode, type GraphQLObjectType, isObjectType } from 'graphql'
+import { type GraphQLObjectType, isObjectType } from 'graphql'
 import { array } from '../db/pg-array.ts'
-import type { Compilation, Field } from './compile.ts'
+import type { Compiler, Place } from './compiler.ts'
 import type { Given } from './given.ts'
 import { listText, literal, orNull, unansweredIf } from './json-text.ts'
 import type { Ref, RefSource } from './read.ts'
 
-interface Place {
-  readonly field: Field
-  readonly nodes: readonly FieldNode[]
-  readonly args: unknown
-}
-
-interface RefsSpec {
+export interface RefsSpec {
   readonly of: (args: never) => Given<readonly Ref[]>
   readonly isOne: boolean
 }
@@ -21,7 +15,7 @@ interface RefsSpec {
 const kindOf = ({ type, by }: Ref) => `${type} ${by}`
 
 /** The types and kinds of keys that occur are part of the plan's key. */
-export function refsText(compilation: Compilation, { of, isOne }: RefsSpec, { field, nodes, args }: Place): SQL {
+export function refsText(compilation: Compiler, { of, isOne }: RefsSpec, { field, nodes, args }: Place): SQL {
   const refs = of(args as never)
   if (!isOne) compilation.lookups.push(refs.map(({ length }) => length))
   const kinds = refs.choose((all) => [...new Set(all.map(kindOf))].sort().join())

@@ -4,20 +4,14 @@
  */
 import { aliasedTable, type Column, getTableName, or, type SQL, sql } from 'drizzle-orm'
 import { PgDialect, type PgTable } from 'drizzle-orm/pg-core'
-import {
-  type FieldNode,
-  type GraphQLField,
-  type GraphQLObjectType,
-  getNamedType,
-  isAbstractType,
-  isNonNullType,
-} from 'graphql'
+import { type FieldNode, type GraphQLObjectType, getNamedType, isAbstractType, isNonNullType } from 'graphql'
 import { isoOf } from '../db/timestamps.ts'
 import { pageText } from './compile-page.ts'
-import { refsText } from './compile-refs.ts'
+import { type RefsSpec, refsText } from './compile-refs.ts'
+import type { Aliased, Compiler, Field, Row } from './compiler.ts'
 import { type Choice, type Compiling, Given, type Run } from './given.ts'
-import { concat, listText, orNull, orUnanswered, printsAlike, unansweredIf, valueText } from './json-text.ts'
-import type { Env, FieldRead, ListRead, PageRead, Read, Ref } from './read.ts'
+import { concat, ifKnown, listText, orNull, orUnanswered, printsAlike, unansweredIf, valueText } from './json-text.ts'
+import type { Env, FieldRead, ListRead, PageRead, Read } from './read.ts'
 import { argumentsOf, below, type Fields, fieldsOf, type Operation } from './selection.ts'
 
 export interface Plan {
@@ -39,15 +33,6 @@ export interface Compiled {
   readonly choices: readonly Choice[]
 }
 
-export type Row = PgTable & Record<string, Column>
-export interface Aliased {
-  readonly row: Row
-  readonly name: SQL
-  /** The table with its alias, for a list of tables. */
-  readonly from: SQL
-}
-export type Field = GraphQLField<unknown, unknown>
-
 class NotPlanned extends Error {}
 
 const dialect = new PgDialect()
@@ -65,7 +50,7 @@ export function compile(operation: Operation, run: Run): Compiled {
   }
 }
 
-export class Compilation {
+class Compilation implements Compiler {
   readonly compiling: Compiling
   readonly env: Env
   readonly operation: Operation
@@ -140,7 +125,6 @@ export class Compilation {
     return fieldsOf(type, selections, this.operation, this.#run.variables)
   }
 
-  /** The text of an object: its fields in the order of the document. */
   objectText(type: GraphQLObjectType, fields: Fields, textOf: (field: Field, nodes: FieldNode[]) => SQL | string): SQL {
     const parts: (string | SQL)[] = ['{']
     for (const [key, nodes] of fields) {
@@ -161,7 +145,6 @@ export class Compilation {
     return this.objectText(type, this.fieldsOf(type, below(nodes)), (field, own) => this.fieldText(field, own, parent))
   }
 
-  /** The text of a field, which declares in its extensions how it is read. */
   fieldText(field: Field, nodes: readonly FieldNode[], parent: unknown): SQL {
     const read = field.extensions.sql as FieldRead | undefined
     if (!read) throw new NotPlanned()
@@ -206,7 +189,7 @@ export class Compilation {
       case 'page':
         return pageText(this, read.spec as PageRead<Row, Row, unknown, unknown>, { field, nodes, parent, args })
       case 'refs':
-        return refsText(this, read.spec as RefsSpec, { field, nodes, args })
+        return refsText(this, read.spec as RefsSpec, { field, nodes, parent, args })
       case 'same': {
         const { view } = read.spec as { view?: (parent: unknown) => unknown }
         return this.rowText(this.objectTypeOf(field), nodes, view ? view(parent) : parent)
@@ -257,15 +240,6 @@ export class Compilation {
     this.#caches.push({ key, table })
     return sql`(select answer from ${name})`
   }
-}
-
-export function ifKnown(known: SQL | undefined, text: SQL): SQL {
-  return known ? sql`case when ${known} then ${text} else 'null' end` : text
-}
-
-interface RefsSpec {
-  readonly of: (args: never) => Given<readonly Ref[]>
-  readonly isOne: boolean
 }
 
 interface QuerySpec {

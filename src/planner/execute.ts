@@ -60,6 +60,7 @@ export interface TextResult extends ExecutionResult {
 interface Prepared extends Operation {
   readonly number: number
   readonly variables: readonly (readonly [name: string, type: GraphQLInputType])[]
+  readonly fragmentsByName: GraphQLResolveInfo['fragments']
 }
 
 /** The parsed document's identity is that of its text, as long as Yoga caches the document. */
@@ -102,15 +103,14 @@ export async function answerByPlan(args: ExecutionArgs, open: () => Runner): Pro
 
 /** The fields that the operation selects on Query, apart from those of introspection. */
 function rootFields(prepared: Prepared, variables: Readonly<Record<string, unknown>>): RootField[] {
-  const { schema, operation, fragments } = prepared
+  const { schema, operation, fragmentsByName } = prepared
   const parentType = schema.getQueryType() as GraphQLObjectType
   const fields = fieldsOf(parentType, operation.selectionSet.selections, prepared, variables)
-  const byName = Object.fromEntries(fragments)
   return [...fields].flatMap(([key, fieldNodes]) => {
     const field = parentType.getFields()[fieldNodes[0]?.name.value ?? '']
     if (!field) return []
     const isPlanned = field.extensions.sql !== undefined
-    return [{ key, fieldNodes, fragments: byName, isPlanned, parentType, returnType: field.type, schema }]
+    return [{ key, fieldNodes, fragments: fragmentsByName, isPlanned, parentType, returnType: field.type, schema }]
   })
 }
 
@@ -151,8 +151,11 @@ function preparedOf({ schema, document, operationName }: ExecutionArgs): Prepare
   const byName = operations.get(document) ?? new Map<string, Prepared | undefined>()
   operations.set(document, byName)
   const name = operationName ?? ''
-  if (!byName.has(name)) byName.set(name, prepare(schema, document, operationName))
-  return byName.get(name)
+  const known = byName.get(name)
+  if (known?.schema === schema || (known === undefined && byName.has(name))) return known
+  const prepared = prepare(schema, document, operationName)
+  byName.set(name, prepared)
+  return prepared
 }
 
 function prepare(
@@ -169,7 +172,14 @@ function prepare(
   const variables = (operation.variableDefinitions ?? []).map(
     ({ variable, type }) => [variable.name.value, typeFromAST(schema, type as never) as GraphQLInputType] as const,
   )
-  return { schema, operation, fragments: new Map(fragments), number: lastNumber, variables }
+  return {
+    schema,
+    operation,
+    fragments: new Map(fragments),
+    fragmentsByName: Object.fromEntries(fragments),
+    number: lastNumber,
+    variables,
+  }
 }
 
 function textResult(text: string): TextResult {

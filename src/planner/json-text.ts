@@ -75,6 +75,11 @@ export function literal(text: string): SQL {
   return sql.raw(`'${text.replaceAll("'", "''")}'`)
 }
 
+/** Null unless something is known of the parent. */
+export function ifKnown(known: SQL | undefined, text: SQL): SQL {
+  return known ? sql`case when ${known} then ${text} else 'null' end` : text
+}
+
 /** Joins the texts that a query returns, in its order. */
 export function listText(query: SQL): SQL {
   return sql`'[' || array_to_string(array(${query}), ',') || ']'`

@@ -21,8 +21,8 @@ export interface SendOptions {
   /** Whether to return rows as arrays of values instead of objects. */
   readonly values?: boolean
   /**
-   * Whether Postgres plans the statement once for all values of its parameters, and without parallel workers, which
-   * would be started for branches that are never executed. Has no effect in a transaction.
+   * Whether Postgres plans the statement once for all values of its parameters, and without parallel workers and
+   * compilation to machine code, which would be done for branches that are never executed. Has no effect in a transaction.
    */
   readonly generic?: boolean
 }
@@ -237,8 +237,8 @@ export class Session {
   }
 }
 
-const planOnce = 'set plan_cache_mode = force_generic_plan; set max_parallel_workers_per_gather = 0'
-const planAsUsual = 'reset plan_cache_mode; reset max_parallel_workers_per_gather'
+const planOnce = 'set plan_cache_mode = force_generic_plan; set max_parallel_workers_per_gather = 0; set jit = off'
+const planAsUsual = 'reset plan_cache_mode; reset max_parallel_workers_per_gather; reset jit'
 
 interface SocketTarget {
   readonly host: readonly string[]
