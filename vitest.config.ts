@@ -18,15 +18,17 @@ const unit = [
   'test/writes/{carried,secrets,version,odd-vendors/settle}.test.ts',
 ]
 
-/** Random schedules, kills, whole programs, gateways, upgrades, and matrices of every fault. */
+/** Random schedules and models, kills, whole programs, gateways, upgrades, waits in real time, and matrices of every fault. */
 const slow = [
   'test/{embedded,migrations,program,reference,torture}/**/*.test.ts',
-  'test/analysis/findings-model.test.ts',
-  'test/db/fuzz.test.ts',
+  'test/analysis/{findings-model,model,settled-moments}.test.ts',
+  'test/db/{fuzz,lost-connections}.test.ts',
   'test/federation/supergraph.test.ts',
+  'test/graph/{access-paths,count-cache}.test.ts',
+  'test/graph/change/feed-windows.test.ts',
   'test/operations/{email-change-faults,kills,passwords,soak}.test.ts',
-  'test/rate-limit/allowance-shares.test.ts',
-  'test/sync/drift.test.ts',
+  'test/rate-limit/allowance{,-callers,-shares}.test.ts',
+  'test/sync/{drift,point-reads,pull}.test.ts',
   'test/writes/{faults,kills/*}.test.ts',
 ]
 

@@ -1,5 +1,5 @@
 /**
- * Reads vitest's JSON report and prints `PASSED FAILED SKIPPED`; names each test that was skipped on stderr.
+ * Reads vitest's JSON report and prints `PASSED FAILED SKIPPED`; names each test that failed or was skipped on stderr.
  *
  *   node count-tests.mjs REPORT EXIT_STATUS_OF_VITEST
  *
@@ -19,7 +19,15 @@ const brokenFiles = files.filter(
   (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
 )
 let failed = count('failed') + brokenFiles.length
-if (failed === 0 && (status !== '0' || passed === 0)) failed = 1
+if (failed === 0 && (status !== '0' || passed === 0)) {
+  failed = 1
+  process.stderr.write(`failed: ${passed} tests passed, but the run ended with status ${status}\n`)
+}
 
+/** The first lines of the message only: the whole is in the output of the run. */
+const reason = (messages) => (messages[0] ?? '').split('\n').slice(0, 12).join('\n    ')
+for (const { name, message } of brokenFiles) process.stderr.write(`failed: ${name}\n    ${reason([message])}\n`)
+for (const test of tests.filter(({ status }) => status === 'failed'))
+  process.stderr.write(`failed: ${test.fullName}\n    ${reason(test.failureMessages)}\n`)
 for (const test of skipped) process.stderr.write(`skipped: ${test.fullName}\n`)
 process.stdout.write(`${passed} ${failed} ${skipped.length}\n`)

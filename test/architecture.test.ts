@@ -104,9 +104,9 @@ const rooms: Record<string, Record<string, readonly string[]>> = {
     users: ['.', 'accounts', 'feed', 'pulls'],
   },
   operations: {
-    run: ['.', 'work'],
-    start: ['.', 'run', 'work'],
-    work: ['run'],
+    runner: ['.', 'steps'],
+    start: ['.', 'runner', 'steps'],
+    steps: ['runner'],
   },
   server: {
     auth: ['graphql', 'http'],

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Sql } from '../db/database.ts'
 import type { Secrets } from '../writes/secrets.ts'
-import { canOpenPassword } from './run/open-password.ts'
+import { canOpenPassword } from './runner/open-password.ts'
 
 /**
  * Logs at the start of a process if its SECRET_KEY is not the key that the database was used with before. The process

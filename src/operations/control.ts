@@ -1,7 +1,7 @@
 import type { WriteDeps } from '../writes/deps.ts'
 import type { WriteFailure } from '../writes/failure.ts'
-import { bumpRevision } from './run/bump-revision.ts'
-import { concludeOperation, lockUnfinished } from './run/end-item.ts'
+import { bumpRevision } from './runner/bump-revision.ts'
+import { concludeOperation, lockUnfinished } from './runner/end-item.ts'
 
 /** Retries the failed items, each from the step that it reached. Changes nothing if no item failed. */
 export type RetryOperation = (operationId: number) => Promise<void>

@@ -1,5 +1,5 @@
 import type { WriteDeps } from '../writes/deps.ts'
-import { runOperation } from './run/run-operation.ts'
+import { runOperation } from './runner/run-operation.ts'
 
 /** The worker's access to operations: which ones have work, and how to run one. */
 export function operationWork(deps: WriteDeps) {

@@ -1,6 +1,6 @@
 import { parseStored } from '../db/stored-json.ts'
 import { type WriteFailure, writeFailure } from '../writes/failure.ts'
-import type { Waiting } from './run/waiting-step.ts'
+import type { Waiting } from './runner/waiting-step.ts'
 
 /**
  * An operation is stored as rows: the operation, an item for each user, and a step for each request that changes

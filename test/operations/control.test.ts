@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { pruneHistory } from '../../src/mirror/prune.ts'
-import { runOperation } from '../../src/operations/run/run-operation.ts'
+import { runOperation } from '../../src/operations/runner/run-operation.ts'
 import { losePostgres } from '../support/queue-stores.ts'
 import type { Json } from '../writes/harness/api-harness.ts'
 import { itemsOf, type WorkerHarness, workerHarness } from './harness/worker-harness.ts'

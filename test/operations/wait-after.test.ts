@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readingPauses, waitAfter } from '../../src/operations/run/retry-delay.ts'
+import { readingPauses, waitAfter } from '../../src/operations/runner/retry-delay.ts'
 import { WriteFailedError, type WriteFailure } from '../../src/writes/failure.ts'
 
 const failing = (status: number | null): WriteFailure => ({

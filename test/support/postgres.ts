@@ -28,8 +28,15 @@ export async function dataFolder(purpose: string): Promise<string> {
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await dataFolder('test')
-  // The data of a test run need not survive a power failure.
-  const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '400' }
+  // The data of a test run need not survive a power failure. Autovacuum runs at random moments: its snapshots let a table
+  // grow that would not, and its statistics change plans between two runs.
+  const settings = {
+    fsync: 'off',
+    synchronous_commit: 'off',
+    full_page_writes: 'off',
+    autovacuum: 'off',
+    max_connections: '400',
+  }
   const postgres = await startEmbeddedPostgres({ dataDir, settings })
   const { host, port, user, database } = postgres.connection
   const admin = openDatabase({ host, port, user, database }, { connections: 1 })

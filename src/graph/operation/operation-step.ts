@@ -1,6 +1,6 @@
 /** The journal of an operation's item: each request that changes something, and whether the vendor shows its effect. */
-import { isBookkeeping } from '../../operations/run/item-journal.ts'
-import { longestWaitMs, parseWaiting, type Waiting, waitingStep } from '../../operations/run/waiting-step.ts'
+import { isBookkeeping } from '../../operations/runner/item-journal.ts'
+import { longestWaitMs, parseWaiting, type Waiting, waitingStep } from '../../operations/runner/waiting-step.ts'
 import { builder } from '../builder.ts'
 import type { Viewer } from '../context.ts'
 

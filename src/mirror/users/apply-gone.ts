@@ -22,7 +22,8 @@ export async function applyGone(
   if (!user) return undefined
   if (user.goneAt !== null) {
     // The tombstone was shown by a list older than it seemed. No request sent before this one may bring the user back.
-    if (observation.sentAt <= user.goneAt) return undefined
+    // A 404 for another spelling proves nothing of this one.
+    if (observation.sentAt <= user.goneAt || primaryEmail !== user.profile.primaryEmail) return undefined
     await tx`update users set gone_at = ${observation.sentAt} where id = ${user.id}`
     await dropDoubts(tx, [user.id])
     return undefined

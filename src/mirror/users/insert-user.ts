@@ -43,7 +43,10 @@ export function insertUser(
     version_from: valid_from,
   })
   // Absence from a list proves nothing, so the start of an account is unknown unless the address was known to be free.
-  const notBefore = previous ? (previous.goneAt ?? fieldObservedAt(previous, 'createdAt')) : null
+  // A 404 proves that of one spelling only: a vendor may regard the case of the addresses in its paths.
+  const isSpelledAlike = previous?.profile.primaryEmail === profile.primaryEmail
+  const freeAt = isSpelledAlike ? previous.goneAt : null
+  const notBefore = previous ? (freeAt ?? fieldObservedAt(previous, 'createdAt')) : null
   const changes: Change[] = [{ kind: previous ? 'USER_RECREATED' : 'USER_CREATED', after: profile, notBefore }]
   for (const role_id of seen.roles ?? []) {
     writer.add('grants', { user_id: id, role_id, organization_id, valid_from })

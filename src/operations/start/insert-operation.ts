@@ -5,7 +5,7 @@ import type { JsonObject } from '../../vendor/wire/wire.ts'
 import type { WriteFailure } from '../../writes/failure.ts'
 import type { Secrets } from '../../writes/secrets.ts'
 import { type OperationKind, passwordOf } from '../operation.ts'
-import { concludeOperation } from '../run/end-item.ts'
+import { concludeOperation } from '../runner/end-item.ts'
 
 export interface NewItem {
   readonly primaryEmail: string

@@ -14,7 +14,7 @@ import { WaitBudget } from '../../writes/session/wait-budget.ts'
 import { checkAddress, checkExistingAddress, checkIdempotencyKey, checkPassword } from '../../writes/validation.ts'
 import { mergePatch } from '../../writes/vendor/merge-patch.ts'
 import { resolveGroups } from '../../writes/vendor/resolve-user-groups.ts'
-import { addressChangeProblem, aliasesAfter, type EmailChange, successorOf } from '../work/change-email.ts'
+import { addressChangeProblem, aliasesAfter, type EmailChange, successorOf } from '../steps/change-email.ts'
 import { readingSession } from './read-only-session.ts'
 import { checkSealable, type OperationStarted, type Prepared, startOperation } from './start-operation.ts'
 

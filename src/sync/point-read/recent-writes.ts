@@ -30,7 +30,10 @@ interface RecentWrite {
   readonly expected: string
   readonly holds: boolean
   readonly updatedAt: string | null
-  /** For a group that the user was added to or removed from: its name, if no other group has that name or id. */
+  /**
+   * For a group that the user was added to or removed from: its name, unless that is another group's id. Other groups
+   * may have the same name.
+   */
   readonly groupName: string | null
 }
 
@@ -87,7 +90,7 @@ export async function readRecentWrites(
         where g.organization_id = w.organization_id and g.deleted_at is null and w.field = 'groups ' || g.group_id
           and not exists (
             select from groups o where o.organization_id = g.organization_id and o.deleted_at is null and o.id <> g.id
-              and (o.name = g.name or o.group_id = g.name))
+              and o.group_id = g.name)
       ) as "groupName"
     from recent_writes w
     where w.organization_id = ${organizationId} and w.address_key = ${addressKey(primaryEmail)}
@@ -181,7 +184,8 @@ function valueIn(copy: Omit<WireUser, 'primaryEmail' | 'raw'>, { field, groupNam
       return copy.aliases?.some((alias) => addressKey(alias) === entry)
     default:
       if (copy.groups?.includes(entry)) return true
-      // Without a unique name, the group cannot be identified in a copy that lists names.
+      // The name may be that of another group as well. A copy that lists it after a removal counts as out of date, because
+      // a PUT that restores a membership loses a write, while a copy that is refused only costs time.
       return groupName === null ? undefined : copy.groups?.includes(groupName)
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { runOperation } from '../../../src/operations/run/run-operation.ts'
+import { runOperation } from '../../../src/operations/runner/run-operation.ts'
 import { itemsOf, type WorkerHarness, workerHarness } from '../../operations/harness/worker-harness.ts'
 import type { Json } from '../../writes/harness/api-harness.ts'
 

@@ -3,7 +3,7 @@
  * which it is carried out. Operations run in this process, without a queue, so that many cases take little time; delays
  * between attempts are shortened.
  */
-import { runOperation } from '../../../src/operations/run/run-operation.ts'
+import { runOperation } from '../../../src/operations/runner/run-operation.ts'
 import type { Json } from '../../writes/harness/api-harness.ts'
 import { itemsOf, type WorkerHarness, workerHarness } from './worker-harness.ts'
 

@@ -27,6 +27,19 @@ test("lag: a PUT is not built from a copy that lacks this product's last write, 
   expect(acme.vendor.user(anna)).toMatchObject({ firstName: 'Änne', lastName: 'Ñandú', groups: ['grp_001', 'grp_002'] })
 })
 
+test('lag: a PUT does not restore a membership of a group whose name another group shares', async () => {
+  const switches = { userGroups: 'names', membershipLagMs: 5_000, groupsInPut: 'replaced' }
+  await using acme = await lagging(switches)
+  acme.vendor.createGroup('Engineering', 'grp_009')
+  await acme.fill()
+  await acme.mutate('removeUserFromGroup', { primaryEmail: anna, groupId: 'grp_001' })
+  const set = { lastName: 'Ñandú' }
+  expect(await acme.mutate('updateUser', { primaryEmail: anna, set })).toMatchObject({
+    __typename: 'UpdateUserSuccess',
+  })
+  expect(acme.vendor.user(anna)).toMatchObject({ lastName: 'Ñandú', groups: [] })
+})
+
 test("lag: an update sends nothing while the last write does not show; after 60 s the vendor's copy is accepted", async () => {
   await using acme = await lagging({ updateLagMs: 600_000 })
   await acme.fill()

@@ -3,8 +3,8 @@ import { WriteFailedError } from '../../writes/failure.ts'
 import { creationOf, identityOf, recognize } from '../../writes/session/same-account.ts'
 import type { WriteSession } from '../../writes/session/session.ts'
 import { unlessOdd } from '../../writes/session/unsettled.ts'
-import type { ItemRun, Part, UserBefore } from '../run/item-context.ts'
-import { forgetSteps, keepSuccessor, lostCreate, readProgress } from '../run/item-journal.ts'
+import type { ItemRun, Part, UserBefore } from '../runner/item-context.ts'
+import { forgetSteps, keepSuccessor, lostCreate, readProgress } from '../runner/item-journal.ts'
 import { removeAccount } from './remove-account.ts'
 
 /**

@@ -6,7 +6,7 @@ import type { WriteSession } from '../../writes/session/session.ts'
 import { hasCarriedWord } from '../../writes/vendor/carried-fields.ts'
 import { compareWritten, contradictionsIn } from '../../writes/vendor/compare-written.ts'
 import { mergePatch, type VendorPatch } from '../../writes/vendor/merge-patch.ts'
-import type { ItemRun } from '../run/item-context.ts'
+import type { ItemRun } from '../runner/item-context.ts'
 import { compareCarried, lostCarried, requireFound } from './compare-carried.ts'
 
 export interface BringToOptions {

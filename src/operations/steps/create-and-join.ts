@@ -8,7 +8,7 @@ import { contradictionsIn, isOtherType } from '../../writes/vendor/compare-writt
 import { joinGroup, joinStep } from '../../writes/vendor/memberships.ts'
 import { isMember } from '../../writes/vendor/require-groups.ts'
 import { patchOf } from '../../writes/vendor/to-vendor.ts'
-import type { ItemRun } from '../run/item-context.ts'
+import type { ItemRun } from '../runner/item-context.ts'
 import { createOnce } from './create-once.ts'
 
 /**

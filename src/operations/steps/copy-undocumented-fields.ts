@@ -6,7 +6,7 @@ import { carriedIn } from '../../writes/vendor/carried-fields.ts'
 import { groupsIn } from '../../writes/vendor/carried-groups.ts'
 import { mergePatch } from '../../writes/vendor/merge-patch.ts'
 import { isVersion, versionOf } from '../../writes/vendor/version.ts'
-import type { ItemRun } from '../run/item-context.ts'
+import type { ItemRun } from '../runner/item-context.ts'
 import { compareCarried, requireFound } from './compare-carried.ts'
 
 /**

@@ -2,8 +2,8 @@ import { notFound, WriteFailedError } from '../../writes/failure.ts'
 import type { WriteSession } from '../../writes/session/session.ts'
 import { lacksUnresolved, lostOf } from '../../writes/vendor/carried-fields.ts'
 import type { VendorPatch } from '../../writes/vendor/merge-patch.ts'
-import type { Found, ItemRun } from '../run/item-context.ts'
-import { keepCompared } from '../run/item-journal.ts'
+import type { Found, ItemRun } from '../runner/item-context.ts'
+import { keepCompared } from '../runner/item-journal.ts'
 
 /**
  * Compares the values that a PUT sent back unchanged with a copy that shows the PUT. Each attempt compares until a copy

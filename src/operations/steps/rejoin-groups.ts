@@ -3,7 +3,7 @@ import { groupsWithIds, type KnownGroup } from '../../writes/queries.ts'
 import type { WriteSession } from '../../writes/session/session.ts'
 import { joinGroup, joinStep } from '../../writes/vendor/memberships.ts'
 import { isMember } from '../../writes/vendor/require-groups.ts'
-import type { ItemRun } from '../run/item-context.ts'
+import type { ItemRun } from '../runner/item-context.ts'
 
 /**
  * Restores the memberships that a PUT lost: a vendor may show groups by name and accept only ids in a PUT. `after`: the

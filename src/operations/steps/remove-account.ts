@@ -6,7 +6,7 @@ import type { WriteSession } from '../../writes/session/session.ts'
 import type { Settled } from '../../writes/session/step.ts'
 import { concludeSettling, unlessOdd } from '../../writes/session/unsettled.ts'
 import { fieldsOfDeletion } from '../../writes/vendor/written-fields.ts'
-import type { ItemRun } from '../run/item-context.ts'
+import type { ItemRun } from '../runner/item-context.ts'
 
 /** The account to delete. */
 export interface AccountToDelete extends AccountIdentity {

@@ -7,7 +7,7 @@ import type { WriteSession } from '../../writes/session/session.ts'
 import { leaveGroup, leaveStep } from '../../writes/vendor/memberships.ts'
 import type { VendorPatch } from '../../writes/vendor/merge-patch.ts'
 import { groupAmbiguity, type ResolvedGroups, resolveGroups } from '../../writes/vendor/resolve-user-groups.ts'
-import type { ItemRun } from '../run/item-context.ts'
+import type { ItemRun } from '../runner/item-context.ts'
 import { bringTo } from './ensure-state.ts'
 import { removeAccount } from './remove-account.ts'
 

@@ -19,8 +19,8 @@ import type { Settled } from '../../writes/session/step.ts'
 import { contradictionsIn } from '../../writes/vendor/compare-written.ts'
 import { patchOf } from '../../writes/vendor/to-vendor.ts'
 import { fieldsOfCreation } from '../../writes/vendor/written-fields.ts'
-import type { ItemRun } from '../run/item-context.ts'
-import { keepLost, lostCreate, readTakenBack } from '../run/item-journal.ts'
+import type { ItemRun } from '../runner/item-context.ts'
+import { keepLost, lostCreate, readTakenBack } from '../runner/item-journal.ts'
 
 /**
  * Resolves once the vendor has accepted the account, or shows it as requested. Rejects if another client created it, or

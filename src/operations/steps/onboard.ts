@@ -2,7 +2,7 @@ import { notFound } from '../../writes/failure.ts'
 import { createUserInput } from '../../writes/inputs.ts'
 import { liveGroups } from '../../writes/queries.ts'
 import { newUserOf } from '../../writes/vendor/to-vendor.ts'
-import type { ItemRun } from '../run/item-context.ts'
+import type { ItemRun } from '../runner/item-context.ts'
 import { createAndJoin } from './create-and-join.ts'
 
 /** Creates the account, joins its groups, and reads it once: two requests, plus one for each membership. */
