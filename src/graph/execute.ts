@@ -14,13 +14,15 @@ export type { TextResult }
 
 type Execute = (args: ExecutionArgs) => unknown
 
-/** `header`: the time in the request's header As-Of. */
-export function executeOperation(args: ExecutionArgs, execute: Execute, header?: string): Promise<unknown> {
-  return executeAsOf(
-    args,
-    async (own) => (await planned(own)) ?? inOrder((await execute(own)) as ExecutionResult),
-    header,
-  )
+/** `header`: the time in the request's header As-Of. `resolvesAll`: no plan can answer the operation. */
+export function executeOperation(
+  args: ExecutionArgs,
+  execute: Execute,
+  { header, resolvesAll }: { readonly header?: string | undefined; readonly resolvesAll?: boolean } = {},
+): Promise<unknown> {
+  const run = async (own: ExecutionArgs) =>
+    (resolvesAll ? undefined : await planned(own)) ?? inOrder((await execute(own)) as ExecutionResult)
+  return executeAsOf(args, run, header)
 }
 
 /**

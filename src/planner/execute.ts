@@ -67,10 +67,18 @@ interface Prepared extends Operation {
 const operations = new WeakMap<DocumentNode, Map<string, Prepared | undefined>>()
 let lastNumber = 0
 
-const mostKeys = 500
+/** In characters of the statements. */
+const room = 16 * 2 ** 20
+/** Longer statements are not cached. A caller that evicts the whole cache spends this many requests of its limit. */
+const requestsToEvictAll = 64
 /** Per key. Choices have few results each; a caller that combines many loses plans of its own document. */
 const mostVariants = 8
-const plans = new LRUCache<string, Compiled[]>({ max: mostKeys })
+const plans = new LRUCache<string, Compiled[]>({
+  maxSize: room,
+  maxEntrySize: room / requestsToEvictAll,
+  sizeCalculation: (variants, key) =>
+    variants.reduce((sum, { plan }) => sum + (plan?.text.length ?? 0), key.length + 1_000),
+})
 
 /**
  * Returns the answer as text; undefined if the operation is not planned, or if the statement cannot answer it because

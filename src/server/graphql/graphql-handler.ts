@@ -47,6 +47,8 @@ interface ServerContext {
   exchange: Exchange
   viewer: Viewer
   isAnonymous: boolean
+  /** No plan could answer the operation. */
+  isPlanTried: boolean
   /** Removes the time limit, for streams. */
   untimed: () => void
   /** Sets the time limit of the operation, counted from now. */
@@ -104,20 +106,20 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
     })
   }
 
-  /** Returns false if Yoga has to answer. */
-  async function answerShortly(exchange: Exchange, viewer: Viewer, body: string): Promise<boolean> {
+  /** Returns whether the answer was sent, and whether a plan was tried. */
+  async function answerShortly(exchange: Exchange, viewer: Viewer, body: string) {
     const { request, response, controller } = exchange
     const contentType = typeOfAnswer(request.headers.accept)
-    if (contentType === undefined || request.headers['as-of'] !== undefined) return false
-    const result = await shortcut.answer(body, (name) => {
+    if (contentType === undefined || request.headers['as-of'] !== undefined) return { isSent: false, isTried: false }
+    const { result, isTried } = await shortcut.answer(body, (name) => {
       if (name) exchange.operation = name.slice(0, 100)
       return contextFor({ viewer, signal: controller.signal })
     })
-    if (!result) return false
+    if (!result) return { isSent: false, isTried }
     const masked = maskErrors(result, exchange, logger)
     response.setHeader('content-type', `${contentType}; charset=utf-8`)
     sendJson(Buffer.from((masked.stringify ?? JSON.stringify)(masked)), request, response, viewer)
-    return true
+    return { isSent: true, isTried }
   }
 
   return async (exchange, asking, body) => {
@@ -130,7 +132,8 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
     exchange.response.setHeader('cache-control', 'no-store')
     exchange.response.setHeader('x-content-type-options', 'nosniff')
     try {
-      if (asking !== 'anonymous' && (await answerShortly(exchange, asking, body))) return
+      const shortly = asking === 'anonymous' ? undefined : await answerShortly(exchange, asking, body)
+      if (shortly?.isSent) return
       const { accept } = exchange.request.headers
       const answer = await yoga.fetch(
         'http://localhost/graphql',
@@ -144,6 +147,7 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
           exchange,
           viewer: asking === 'anonymous' ? anonymousViewer : asking,
           isAnonymous: asking === 'anonymous',
+          isPlanTried: shortly?.isTried ?? false,
           untimed: () => clearTimeout(timer),
           allow,
         },
@@ -196,7 +200,10 @@ function answerAsOf(): Plugin<ServerContext, ServerContext> {
       addValidationRule(onlyWhatHasAPast({ byHeader: headerOf(context) !== undefined }))
     },
     onExecute({ args, executeFn, setExecuteFn }) {
-      setExecuteFn((own) => executeOperation(own, executeFn, headerOf(args.contextValue)))
+      const { isPlanTried } = args.contextValue
+      setExecuteFn((own) =>
+        executeOperation(own, executeFn, { header: headerOf(args.contextValue), resolvesAll: isPlanTried }),
+      )
     },
   }
 }

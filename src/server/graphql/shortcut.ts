@@ -25,13 +25,13 @@ export interface Shortcut {
   /** Records that the document is valid for callers with a token. */
   admit(document: DocumentNode): void
   /**
-   * Returns the answer; undefined if Yoga has to answer. `contextFor` is called with the operation's name once the
-   * operation is known to be within its limits.
+   * Returns the answer, if any, and whether a plan was tried: Yoga then leaves the operation to resolvers. `contextFor`
+   * is called with the operation's name once the operation is known to be within its limits.
    */
   answer(
     body: string,
     contextFor: (operation: string | undefined) => object | Promise<object>,
-  ): Promise<ExecutionResult | undefined>
+  ): Promise<{ readonly result?: ExecutionResult | undefined; readonly isTried: boolean }>
 }
 
 export function openShortcut({ schema, checks, documents }: ShortcutOptions): Shortcut {
@@ -41,27 +41,29 @@ export function openShortcut({ schema, checks, documents }: ShortcutOptions): Sh
     async answer(body, contextFor) {
       const params = paramsOf(body)
       const document = params && documents.get(params.query)
-      if (!document || !admitted.has(document)) return undefined
+      if (!document || !admitted.has(document)) return untried
       const operation = getOperationAST(document, params.operationName)
-      if (operation?.operation !== 'query' || operation.directives?.length) return undefined
+      if (operation?.operation !== 'query' || operation.directives?.length) return untried
       const args = { schema, document, operationName: params.operationName, variableValues: params.variables ?? {} }
       const cost = within(() => {
         checkVariables(params.variables)
         return checks.costOf(args)
       })
-      if (cost === undefined) return undefined
+      if (cost === undefined) return untried
       const contextValue = await contextFor(operation.name?.value)
       checks.weigh(contextValue, cost)
       try {
         const result = await planned({ ...args, contextValue })
-        return result && !checks.isTooLarge(result) ? result : undefined
+        return result && checks.isTooLarge(result) ? untried : { result, isTried: true }
       } catch {
         // The caller has left, the operation has timed out, or a bug: Yoga ends in the same way, and reports it.
-        return undefined
+        return untried
       }
     },
   }
 }
+
+const untried = { isTried: false }
 
 /** Undefined unless the body has nothing but a document and its variables. */
 function paramsOf(body: string): Params | undefined {
