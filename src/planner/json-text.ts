@@ -65,10 +65,16 @@ export function concat(parts: readonly (string | SQL)[]): SQL {
     if (typeof part === 'string' && typeof last === 'string') merged[merged.length - 1] = last + part
     else merged.push(part)
   }
-  return sql.join(
-    merged.map((part) => (typeof part === 'string' ? literal(part) : sql`${part}`)),
-    sql` || `,
-  )
+  return joined(merged.map((part) => (typeof part === 'string' ? literal(part) : part)))
+}
+
+const longestChain = 32
+
+/** Postgres nests a chain of operators as deep as it is long, and its stack is limited. */
+function joined(parts: readonly SQL[]): SQL {
+  if (parts.length <= longestChain) return sql.join([...parts], sql` || `)
+  const half = Math.ceil(parts.length / 2)
+  return sql`(${joined(parts.slice(0, half))}) || (${joined(parts.slice(half))})`
 }
 
 export function literal(text: string): SQL {

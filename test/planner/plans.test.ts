@@ -184,6 +184,12 @@ test('plan: if the statement fails, each field of the operation reports it', asy
   expect(answer.errors).toMatchObject([{ path: ['a'] }, { path: ['b'] }])
 })
 
+test('plan: an object of a thousand fields is one statement', async () => {
+  const fields = Array.from({ length: 1_000 }, (_, i) => `f${i}: status`).join(' ')
+  const ask = api.asking(`{ user(primaryEmail: "ann@x.example", organization: "acme") { ${fields} } }`)
+  expect(await ask()).toBe(await ask({}, reader, 'resolvers'))
+})
+
 test('plan: a past moment is read through its own tables', async () => {
   const ask = api.asking(
     'query ($t: DateTime!) @asOf(time: $t) { user(primaryEmail: "ann@x.example", organization: "acme") { id } }',
