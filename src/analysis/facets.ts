@@ -24,12 +24,21 @@ export interface Matching {
 
 /** Reads the values with the most users first, ties by value. Unknown values are not counted. */
 export async function readFacet(asked: Asked, name: FacetName, matching: Matching, limit: number): Promise<Facet[]> {
-  const most = sql`
+  const most = facetQuery(name, matching, sql`${limit}`)
+  if (!matching.isLive) return [...(await asked.drizzle.execute<Facet & Record<string, unknown>>(most))]
+  return (await readCached<Facet[]>(asked, matching.organizationId, asJson(most))) ?? []
+}
+
+/** Returns the query for the values. */
+export function facetQuery(name: FacetName, matching: Matching, limit: SQL): SQL {
+  return sql`
     select value, label, count::int as count from (${counts[name](matching)}) c
     where value is not null order by c.count desc, value limit ${limit}`
-  if (!matching.isLive) return [...(await asked.drizzle.execute<Facet & Record<string, unknown>>(most))]
-  const all = sql`select coalesce(json_agg(most), '[]') from (${most}) most`
-  return (await readCached<Facet[]>(asked, matching.organizationId, all)) ?? []
+}
+
+/** Returns the query for the values as one JSON list. */
+export function asJson(facet: SQL): SQL {
+  return sql`select coalesce(json_agg(most), '[]') from (${facet}) most`
 }
 
 const ofColumn =

@@ -11,6 +11,7 @@ import { type DriverOverrides, drizzleClient } from './connection/drizzle-client
 import { ExclusivePool, type PoolCounts, type PoolSettings } from './connection/exclusive-pool.ts'
 import type { Asker } from './connection/fair-queue.ts'
 import { type Listen, openListener } from './connection/listener.ts'
+import type { Rows } from './connection/session.ts'
 import { type Queryable, type Send, type Sql, sqlOfPool, sqlOfTransaction, type Transaction } from './connection/sql.ts'
 import { StatementFrequency } from './connection/statement-frequency.ts'
 import { array } from './pg-array.ts'
@@ -27,6 +28,8 @@ export const pastSchema = 'past'
 export interface Reader {
   readonly sql: Queryable
   readonly drizzle: Drizzle
+  /** Sends a planned statement (src/planner), and returns the values of its rows. */
+  readonly answer: (text: string, parameters: readonly unknown[]) => Promise<Rows<(string | null)[][]>>
 }
 
 export interface Database {
@@ -133,6 +136,10 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
   const drizzleOf = (send: Send, frequency: StatementFrequency) =>
     drizzle({ client: drizzleClient(overrides, send, frequency), relations })
   const [frequencyNow, frequencyPast] = [new StatementFrequency(), new StatementFrequency()]
+  const answerOf =
+    (send: Send, frequency: StatementFrequency): Reader['answer'] =>
+    (text, parameters) =>
+      send(text, parameters, { prepare: frequency.count(text), values: true, generic: true }) as never
   // Creating this client makes Drizzle store its parsers (times as strings) and JSON serializers in `overrides`.
   drizzleOf(() => Promise.reject(new Error('This client exists only for its overrides')), frequencyNow)
 
@@ -202,13 +209,18 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
     read: (asker) => ({
       sql: sqlOfPool(reads, asker),
       drizzle: drizzleOf((...statement) => reads.run(asker, (lease) => lease.send(...statement)), frequencyNow),
+      answer: answerOf((...statement) => reads.run(asker, (lease) => lease.send(...statement)), frequencyNow),
     }),
     readSnapshot: (asker, answer) =>
       reads.snapshot(asker, (lease) => {
         // The same text refers to other tables under another search path. The comment makes it a separate prepared
         // statement.
         const send: Send = (text, ...rest) => lease.send(`${text} /* snapshot */`, ...rest)
-        return answer({ sql: sqlOfTransaction(send), drizzle: drizzleOf(send, frequencyPast) })
+        return answer({
+          sql: sqlOfTransaction(send),
+          drizzle: drizzleOf(send, frequencyPast),
+          answer: answerOf(send, frequencyPast),
+        })
       }),
     settled: new SettledMoments(),
     get counts() {

@@ -9,6 +9,7 @@ import RelayPlugin from '@pothos/plugin-relay'
 import { getTableConfig } from 'drizzle-orm/pg-core'
 import { relations } from '../db/schema/relations.ts'
 import type { GraphContext } from './context.ts'
+import '../planner/sql-plugin.ts'
 import { encodeGlobalId } from './core/global-id.ts'
 
 export const builder = new SchemaBuilder<{
@@ -31,7 +32,7 @@ export const builder = new SchemaBuilder<{
     _Any: { Input: unknown; Output: unknown }
   }
 }>({
-  plugins: [RelayPlugin, DrizzlePlugin, DirectivesPlugin],
+  plugins: ['sql', RelayPlugin, DrizzlePlugin, DirectivesPlugin],
   defaultFieldNullability: false,
   drizzle: {
     client: (context: GraphContext) => context.drizzle,

@@ -25,6 +25,7 @@ export interface GraphContext {
    */
   readonly drizzle: Drizzle
   readonly sql: Queryable
+  readonly answer: Reader['answer']
   /** Set once the cost of the operation is known. Heavy operations are limited to a part of the connections. */
   readonly load: { isHeavy: boolean }
   /** For reads that several callers wait for (src/mirror/feed/coalesce-reads.ts). Uses at most half of the connections. */
@@ -51,7 +52,7 @@ export function readingContext(
   database: Pick<Database, 'read' | 'readSnapshot' | 'settled'>,
   viewer: Viewer,
   signal: AbortSignal,
-): Pick<GraphContext, 'drizzle' | 'sql' | 'load' | 'sharedReader' | 'readPast' | 'viewer' | 'signal'> {
+): Pick<GraphContext, 'drizzle' | 'sql' | 'answer' | 'load' | 'sharedReader' | 'readPast' | 'viewer' | 'signal'> {
   const load = { isHeavy: false }
   const asker: Asker = {
     caller: viewer.name,

@@ -12,7 +12,7 @@ import { LRUCache } from 'lru-cache'
 import type { Drizzle } from '../db/database.ts'
 import { isoOf } from '../db/timestamps.ts'
 
-interface Remembered {
+export interface Remembered {
   readonly organizationId: number
   readonly learntAt: string
   /** JSON. */
@@ -27,6 +27,13 @@ const room = 16 * 2 ** 20
 
 export function openMemory(): CountCache {
   return new LRUCache({ maxSize: room, sizeCalculation: ({ answer }, key) => key.length + answer.length })
+}
+
+/** Caches an answer unless it was cached already. `learntAt`: as Postgres prints it. */
+export function remember(memory: CountCache, key: string, { organizationId, learntAt, answer }: Remembered): void {
+  // With '-infinity', the mirror has recorded no change, so its rows were written by other means that do not move
+  // `learnt_at`.
+  if (learntAt !== '-infinity') memory.set(key, { organizationId, learntAt, answer })
 }
 
 /** The context of a query. `moment` undefined: as of now. */
@@ -60,10 +67,6 @@ export async function readCached<Answer>(
     from organizations o where o.id = ${organizationId}`)
   if (!row) return undefined
   const answer = row.isKnown && known ? known.answer : (row.answer ?? 'null')
-  // With '-infinity', the mirror has recorded no change, so its rows were written by other means that do not move
-  // `learnt_at`.
-  if (!row.isKnown && row.learntAt !== '-infinity') {
-    memory.set(key, { organizationId: Number(row.id), learntAt: row.learntAt, answer })
-  }
+  if (!row.isKnown) remember(memory, key, { organizationId: Number(row.id), learntAt: row.learntAt, answer })
   return JSON.parse(answer) as Answer
 }

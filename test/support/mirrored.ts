@@ -6,9 +6,9 @@ import { type ExecutionResult, execute, parse, validate } from 'graphql'
 import { pino } from 'pino'
 import { openAudit } from '../../src/access/audit.ts'
 import type { Sql } from '../../src/db/database.ts'
-import { executeAsOf } from '../../src/graph/as-of/as-of.ts'
 import { type GraphContext, readingContext, type Viewer } from '../../src/graph/context.ts'
 import { mostLookups } from '../../src/graph/core/lookups.ts'
+import { executeOperation } from '../../src/graph/execute.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
 import { openMemory } from '../../src/mirror/count-cache.ts'
 import { openWakes } from '../../src/mirror/feed/notifications.ts'
@@ -26,6 +26,7 @@ import { refreshUserWith } from '../../src/sync/point-read/refresh-user.ts'
 import type { JobQueue } from '../../src/sync/queue.ts'
 import { startSyncWorker } from '../../src/sync/worker.ts'
 import { createEssentialsClient } from '../../src/vendor/client.ts'
+import { plain } from '../graph/harness/fixture.ts'
 import { reusedDatabase } from './database.ts'
 
 const schema = buildSchema()
@@ -107,8 +108,7 @@ export async function mirrored(options: MirroredOptions = {}): Promise<Mirrored>
       lookups: { left: mostLookups },
     }
     const args = { schema, document, variableValues: variables, contextValue }
-    const answer = (await executeAsOf(args, execute)) as ExecutionResult
-    return answer.data === undefined ? answer : { ...answer, data: JSON.parse(JSON.stringify(answer.data)) }
+    return plain((await executeOperation(args, execute)) as ExecutionResult)
   }
   const data = async <Data>(question: string, variables?: Row): Promise<Data> => {
     const answer = await ask(question, variables)

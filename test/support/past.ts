@@ -5,13 +5,14 @@
 import { type ExecutionResult, execute, parse } from 'graphql'
 import type { Database, Transaction } from '../../src/db/database.ts'
 import { isoOf } from '../../src/db/timestamps.ts'
-import { executeAsOf } from '../../src/graph/as-of/as-of.ts'
+import { executeOperation } from '../../src/graph/execute.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
 import { openMemory } from '../../src/mirror/count-cache.ts'
 import type { AnswerKind, ObservedUser } from '../../src/mirror/observation.ts'
 import { putOrganizations } from '../../src/mirror/sync-organizations.ts'
 import { applyUsers } from '../../src/mirror/users/apply-users.ts'
 import { contextOf, reader } from '../graph/harness/context.ts'
+import { plain } from '../graph/harness/fixture.ts'
 
 const schema = buildSchema()
 
@@ -48,8 +49,8 @@ export function answering(database: Database) {
   return async (question: string, moment: string, signal?: AbortSignal): Promise<ExecutionResult> => {
     const document = parse(`query ($moment: DateTime!) @asOf(time: $moment) ${question}`)
     const contextValue = contextOf(database, reader, memory, signal)
-    const answer = await executeAsOf({ schema, document, variableValues: { moment }, contextValue }, execute)
-    const { data, errors } = answer as ExecutionResult
-    return errors ? { errors } : { data: JSON.parse(JSON.stringify(data)) }
+    const answer = await executeOperation({ schema, document, variableValues: { moment }, contextValue }, execute)
+    const { data, errors } = plain(answer as ExecutionResult)
+    return errors ? { errors } : { data: data ?? null }
   }
 }

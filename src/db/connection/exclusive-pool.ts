@@ -146,6 +146,7 @@ export class ExclusivePool {
    */
   snapshot<T>(asker: Asker, work: (lease: Lease) => Promise<T>): Promise<T> {
     return this.run(asker, async (lease) => {
+      await lease.session.planGenerically(false)
       lease.inTransaction = true
       await lease.send('begin isolation level repeatable read read only')
       return await work(lease)

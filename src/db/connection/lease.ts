@@ -17,7 +17,10 @@ export class Lease {
 
   send(text: string, parameters?: readonly unknown[], options?: SendOptions): Promise<Rows> {
     const answer = this.#last.then(async () => {
-      if (!this.inTransaction && !this.hasEnded) await this.session.clean()
+      if (!this.inTransaction && !this.hasEnded) {
+        await this.session.clean()
+        await this.session.planGenerically(options?.generic ?? false)
+      }
       if (this.hasEnded)
         throw new LeaseEndedError('The statement was not sent: the caller left, or the transaction is over')
       this.#onStatement?.(text)

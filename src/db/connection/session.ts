@@ -20,6 +20,11 @@ export interface SendOptions {
   readonly prepare?: boolean
   /** Whether to return rows as arrays of values instead of objects. */
   readonly values?: boolean
+  /**
+   * Whether Postgres plans the statement once for all values of its parameters, and without parallel workers and
+   * compilation to machine code, which would be done for branches that are never executed. Has no effect in a transaction.
+   */
+  readonly generic?: boolean
 }
 
 /** Settings shared by all sessions of a pool. */
@@ -67,6 +72,8 @@ export class Session {
   /** Resolves when the statement in flight completes. Never rejects. */
   busy: Promise<void> | undefined
   #isDirty = false
+  /** Undefined if it is not known. */
+  #isGeneric: boolean | undefined = false
   #socket: net.Socket | undefined
   readonly #settings: SessionSettings
   readonly #client: postgres.Sql<{ bigint: number }>
@@ -156,6 +163,14 @@ export class Session {
     this.#isDirty = false
   }
 
+  /** Changes how Postgres plans the next statements. Must not be called in a transaction, which could undo it. */
+  async planGenerically(isGeneric: boolean): Promise<void> {
+    if (this.#isGeneric === isGeneric) return
+    this.#isGeneric = undefined
+    await this.send(isGeneric ? planOnce : planAsUsual)
+    this.#isGeneric = isGeneric
+  }
+
   /** Drops the connection immediately. The server ends its remaining work within `client_connection_check_interval`. */
   close(): void {
     this.#lose('the connection was closed')
@@ -221,6 +236,9 @@ export class Session {
     throw reason ?? new ConnectionLostError('The connection was closed')
   }
 }
+
+const planOnce = 'set plan_cache_mode = force_generic_plan; set max_parallel_workers_per_gather = 0; set jit = off'
+const planAsUsual = 'reset plan_cache_mode; reset max_parallel_workers_per_gather; reset jit'
 
 interface SocketTarget {
   readonly host: readonly string[]

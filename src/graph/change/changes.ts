@@ -10,13 +10,14 @@ import { checkedText, userInputError } from '../core/user-input-error.ts'
 import { organizationArg } from '../organization/organization.ts'
 import { batched } from '../pagination/batch.ts'
 import { edgeType } from '../pagination/connection.ts'
-import { type Edge, type PageArgs, type PageInfo, pageSize } from '../pagination/page.ts'
+import { type Edge, type PageInfo, pageSize } from '../pagination/page.ts'
 import { User } from '../user/user.ts'
 import { Change, ChangeKind } from './change.ts'
 import {
   cursorOfChange,
   encodeFeedCursor,
   endOfNothing,
+  type FeedArgs,
   type FeedCursor,
   type FeedPlace,
   feedPlaceOf,
@@ -144,7 +145,7 @@ function aboutOf(about: string): { type: NodeType; id: number } {
 function pageOf(
   read: ChangesRead | undefined,
   place: FeedPlace,
-  { after = null, before = null }: PageArgs,
+  { after = null, before = null }: FeedArgs,
 ): ChangePage {
   if (!read) {
     const pageInfo = {

@@ -10,7 +10,7 @@ import { parseMoment } from '../as-of/moment.ts'
 import { userInputError } from '../core/user-input-error.ts'
 import { type CursorValue, decodeCursor, encodeCursor, type ValueKind } from '../pagination/cursor.ts'
 import { keyOrder } from '../pagination/order.ts'
-import { type PageArgs, pageWindow } from '../pagination/page.ts'
+import { pageWindow, sizeNow } from '../pagination/page.ts'
 
 export interface FeedCursor {
   readonly organizationId: number
@@ -29,6 +29,13 @@ interface FeedCursors {
   readonly before?: FeedCursor | undefined
 }
 
+export interface FeedArgs {
+  readonly first?: number | null | undefined
+  readonly after?: string | null | undefined
+  readonly last?: number | null | undefined
+  readonly before?: string | null | undefined
+}
+
 /** The page that a caller requests. */
 export interface FeedPlace extends FeedCursors {
   readonly size: number
@@ -40,9 +47,9 @@ const plain: readonly ValueKind[] = ['number', 'number']
 const whole: readonly ValueKind[] = ['number', 'number', 'number', 'number', 'text', 'number', 'text']
 
 /** Throws bad input for an invalid size or cursor. */
-export function feedPlaceOf(args: PageArgs): FeedPlace {
+export function feedPlaceOf(args: FeedArgs): FeedPlace {
   return {
-    size: pageWindow({ first: args.first, last: args.last }, order).size,
+    size: sizeNow(pageWindow({ first: args.first, last: args.last }, order)),
     isBackward: args.last != null,
     after: args.after == null ? undefined : decoded('after', args.after),
     before: args.before == null ? undefined : decoded('before', args.before),

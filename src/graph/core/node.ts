@@ -3,6 +3,8 @@
  */
 import { brandWithType } from '@pothos/core'
 import type { GraphQLResolveInfo } from 'graphql'
+import { given, type Value } from '../../planner/given.ts'
+import { type Ref, refs } from '../../planner/read.ts'
 import { builder } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
 import { costs } from './cost.ts'
@@ -73,6 +75,7 @@ builder.queryFields((t) => ({
       'Look up an object by its global ID. Null if the object does not exist. With `@asOf`, pulls, findings ' +
       'and operations are not supported and return an error.',
     args: { id: t.arg.id({ required: true, description: 'The global ID, as returned by an `id` field.' }) },
+    sql: refs(({ id }: { id: Value<string> }) => given(id).map((text) => [refOf(text)]), true),
     resolve: async (_root, { id }, context, info) => (await loadNodes([checkedId(id, context)], context, info))[0],
   }),
   nodes: t.field({
@@ -83,8 +86,9 @@ builder.queryFields((t) => ({
       'null; an invalid ID is an error at its own position.',
     extensions: costs({ size: idsSize }),
     args: { ids: t.arg.idList({ required: true, description: 'The global IDs, as returned by `id` fields.' }) },
+    sql: refs(({ ids }: { ids: Value<string[]> }) => given(ids).map((all) => withinSize(all).map(refOf))),
     resolve: async (_root, { ids }, context, info) => {
-      if (ids.length > idsSize.most) throw userInputError(`\`ids\` exceeds the limit of ${idsSize.most} IDs`)
+      withinSize(ids)
       takeLookups(context, ids.length)
       const checked = ids.map((id) => idOrError(id, context))
       const nodes = await loadNodes(
@@ -97,6 +101,18 @@ builder.queryFields((t) => ({
     },
   }),
 }))
+
+function withinSize(ids: string[]): string[] {
+  if (ids.length > idsSize.most) throw userInputError(`\`ids\` exceeds the limit of ${idsSize.most} IDs`)
+  return ids
+}
+
+/** Only plans of types whose keys are numbers and that have a past use this. */
+function refOf(text: string): Ref {
+  const id = parseGlobalId(text, [...sources.keys()])
+  const key = sourceOf(id.typeName).keyOf(id)
+  return { type: id.typeName, by: 'id', id: typeof key === 'number' ? key : null, name: null, scope: null }
+}
 
 function checkedId(text: string, { moment }: GraphContext): GlobalId {
   const id = parseGlobalId(text, [...sources.keys()])

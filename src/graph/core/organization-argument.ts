@@ -1,5 +1,6 @@
 import { asc, type Column, type SQL, sql } from 'drizzle-orm'
 import { organizations } from '../../db/schema/tables.ts'
+import { type Given, given, type Value } from '../../planner/given.ts'
 import type { GraphContext } from '../context.ts'
 import { type Asking, isVisible } from './tenant-visibility.ts'
 import { checkedText, userInputError } from './user-input-error.ts'
@@ -11,7 +12,7 @@ import { checkedText, userInputError } from './user-input-error.ts'
  */
 
 /** The slug that a caller gave, or null for the only organization. */
-export type OrganizationArgument = string | null | undefined
+export type OrganizationArgument = Value<string> | null | undefined
 
 /**
  * Returns the condition that a row belongs to the requested organization. It selects nothing if there is no such
@@ -24,16 +25,23 @@ export function belongsTo(context: Asking, organizationId: Column, slug: Organiz
 /** Returns the organization's id, as a subquery of one value or null. */
 export function resolveOrganization(context: Asking, slug: OrganizationArgument): SQL {
   const there = isVisible(context, organizations)
-  return slug == null
-    ? sql`(select case when count(*) = 1 then min(${organizations.id}) end from ${organizations} where ${there})`
-    : sql`(select ${organizations.id} from ${organizations} where ${organizations.slug} = ${checkedText('organization', slug)} and ${there})`
+  const meant =
+    slug == null
+      ? sql`(select case when count(*) = 1 then min(${organizations.id}) end from ${organizations} where ${there})`
+      : sql`(select ${organizations.id} from ${organizations} where ${organizations.slug} = ${slugOf(slug)} and ${there})`
+  context.unless?.(sql`${meant} is null`, slug)
+  return meant
+}
+
+function slugOf(slug: Value<string>): Given<string> {
+  return given(slug).map((text) => checkedText('organization', text))
 }
 
 /**
  * Called if an object was not found. Throws bad input if the request is ambiguous because there are several
  * organizations.
  */
-export async function checkOneIsMeant(context: GraphContext, slug: OrganizationArgument): Promise<void> {
+export async function checkOneIsMeant(context: GraphContext, slug: string | null | undefined): Promise<void> {
   if (slug == null) await visibleSlugsNow(context, slug)
 }
 
@@ -41,14 +49,14 @@ export async function checkOneIsMeant(context: GraphContext, slug: OrganizationA
  * Called if a list is empty. Throws bad input if the request is ambiguous because there are several organizations, or
  * if none has the slug.
  */
-export async function assertOrganizationKnown(context: GraphContext, slug: OrganizationArgument): Promise<void> {
+export async function assertOrganizationKnown(context: GraphContext, slug: string | null | undefined): Promise<void> {
   const slugs = await visibleSlugsNow(context, slug)
   if (slug == null || slugs.includes(slug)) return
   const known = slugs.length > 0 ? `expected one of: ${slugs.join(', ')}` : 'none is mirrored yet'
   throw userInputError(`Unknown organization; ${known}`, { organizations: slugs })
 }
 
-async function visibleSlugsNow(context: GraphContext, slug: OrganizationArgument): Promise<string[]> {
+async function visibleSlugsNow(context: GraphContext, slug: string | null | undefined): Promise<string[]> {
   const rows = await context.drizzle
     .select({ slug: organizations.slug })
     .from(organizations)
@@ -71,7 +79,7 @@ async function visibleSlugsNow(context: GraphContext, slug: OrganizationArgument
  * Returns the id of the organization that a mutation refers to. Throws bad input if no organization has the slug, or if
  * there are several and no slug is given.
  */
-export async function organizationIdOf(context: GraphContext, slug: OrganizationArgument): Promise<number> {
+export async function organizationIdOf(context: GraphContext, slug: string | null | undefined): Promise<number> {
   const [found] = await context.drizzle
     .select({ id: organizations.id })
     .from(organizations)

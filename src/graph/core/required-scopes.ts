@@ -28,13 +28,16 @@ import { fieldsShownToWriters, scopeOf } from './field-policy.ts'
 /** A WeakMap, because the nodes belong to graphql-js: the entries of a document end when Yoga drops it from its cache. */
 const known = new WeakMap<FieldNode, ReadonlySet<Scope>>()
 
-export function requiredScopes(info: GraphQLResolveInfo): ReadonlySet<Scope> {
+/** The part of a resolver's information about its field that rights depend on. */
+type Selected = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'parentType' | 'returnType' | 'schema'>
+
+export function requiredScopes(info: Selected): ReadonlySet<Scope> {
   const [first, ...others] = info.fieldNodes.map((node) => rightsOf(node, info))
   return others.length === 0 ? (first ?? new Set()) : new Set([...(first ?? []), ...others.flatMap((one) => [...one])])
 }
 
 /** Documents of frequent operations are cached, so their scopes are determined once. */
-function rightsOf(node: FieldNode, info: GraphQLResolveInfo): ReadonlySet<Scope> {
+function rightsOf(node: FieldNode, info: Selected): ReadonlySet<Scope> {
   const found = known.get(node)
   if (found) return found
   const writes = info.parentType.name === 'Mutation'
@@ -55,7 +58,7 @@ function rightsOf(node: FieldNode, info: GraphQLResolveInfo): ReadonlySet<Scope>
 function walk(
   { selections }: SelectionSetNode,
   type: GraphQLCompositeType,
-  info: GraphQLResolveInfo,
+  info: Selected,
   seen: Set<string>,
   visit: (parent: GraphQLCompositeType, field: string, showsPlainValue: boolean) => void,
 ): void {

@@ -8,6 +8,8 @@ import { type Column, type SQL, sql } from 'drizzle-orm'
 import type { GraphQLResolveInfo } from 'graphql'
 import type { groups, roles, users } from '../../db/schema/tables.ts'
 import { organizations } from '../../db/schema/tables.ts'
+import { given, type Value } from '../../planner/given.ts'
+import { type Ref, refs } from '../../planner/read.ts'
 import { builder } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
 import { costs } from '../core/cost.ts'
@@ -158,10 +160,11 @@ builder.queryFields((t) => ({
       'is an error at its own position.',
     extensions: costs({ size: references }),
     args: { representations: t.arg({ type: [AnyScalar], required: true, description: 'The references to resolve.' }) },
+    sql: refs(({ representations }: { representations: Value<unknown[]> }) =>
+      given(representations).map((all) => withinSize(all).map(refOf)),
+    ),
     resolve: async (_root, { representations }, context, info) => {
-      if (representations.length > references.most) {
-        throw userInputError(`\`representations\` exceeds the limit of ${references.most} references`)
-      }
+      withinSize(representations)
       takeLookups(context, representations.length)
       const asked = representations.map(readOrError)
       const answers = new Map<Asked, object | Error | undefined>()
@@ -192,20 +195,36 @@ interface Asked {
   readonly reference: Reference
 }
 
+function withinSize(representations: unknown[]): unknown[] {
+  if (representations.length <= references.most) return representations
+  throw userInputError(`\`representations\` exceeds the limit of ${references.most} references`)
+}
+
+function refOf(representation: unknown): Ref {
+  const { typeName, reference } = read(representation)
+  if (reference.by === 'id') return { type: typeName, by: 'id', id: reference.id, name: null, scope: null }
+  const { name, slug } = reference
+  return { type: typeName, by: slug === null ? 'name' : 'scoped', id: null, name, scope: slug }
+}
+
 function readOrError(representation: unknown): Asked | Error {
   try {
-    // Do not spread `representation`: a string would become an object of its characters.
-    const fields = (typeof representation === 'object' && representation ? representation : {}) as Representation
-    const typeName = entityNames.find((one) => one === fields.__typename)
-    if (!typeName) {
-      throw userInputError(
-        `A representation must be an object with a \`__typename\` that is one of: ${entityNames.join(', ')}`,
-      )
-    }
-    return { typeName, address: fields.address, reference: referenceOf(typeName, fields) }
+    return read(representation)
   } catch (error) {
     return error as Error
   }
+}
+
+function read(representation: unknown): Asked {
+  // Do not spread `representation`: a string would become an object of its characters.
+  const fields = (typeof representation === 'object' && representation ? representation : {}) as Representation
+  const typeName = entityNames.find((one) => one === fields.__typename)
+  if (!typeName) {
+    throw userInputError(
+      `A representation must be an object with a \`__typename\` that is one of: ${entityNames.join(', ')}`,
+    )
+  }
+  return { typeName, address: fields.address, reference: referenceOf(typeName, fields) }
 }
 
 function branded(found: object | Error | undefined, { typeName, address }: Asked): object | Error | undefined {

@@ -1,17 +1,20 @@
-import { eq } from 'drizzle-orm'
-import { memberships } from '../../db/schema/tables.ts'
+import { and, eq, isNotNull, sql } from 'drizzle-orm'
+import { groups, memberships, users } from '../../db/schema/tables.ts'
 import { isoOf } from '../../db/timestamps.ts'
+import { page } from '../../planner/read.ts'
 import { isPast, minutesAfter } from '../as-of/moment.ts'
 import { builder } from '../builder.ts'
 import { isStanding } from '../core/current-rows.ts'
 import { connectionType, edgeType, pageArgs } from '../pagination/connection.ts'
 import { relatedPage, relatedPageOnceKnown } from '../pagination/drizzle-plan.ts'
 import { keyOrder } from '../pagination/order.ts'
-import { type PageArgs, pageSize } from '../pagination/page.ts'
+import { type PageArgs, pageSize, pageWindow } from '../pagination/page.ts'
 import { User, type UserRow } from '../user/user.ts'
 import { Group, type GroupRow } from './group.ts'
 
+type Groups = typeof groups
 type Memberships = typeof memberships
+type Users = typeof users
 
 /** The maximum time that the vendor takes to enforce a change of membership. */
 const policyDelayMinutes = 15
@@ -20,6 +23,9 @@ interface MembershipRow {
   readonly happenedBy: string
   readonly validFrom: string
 }
+
+const effectiveBy = ({ happenedBy }: Memberships) =>
+  sql`(${happenedBy} + ${sql.raw(`interval '${policyDelayMinutes} minutes'`)})`
 
 const policyEffectiveBy = ({ row }: { row: MembershipRow }) => minutesAfter(isoOf(row.happenedBy), policyDelayMinutes)
 
@@ -37,6 +43,7 @@ const Membership = builder.interfaceRef<{ readonly row: MembershipRow }>('Member
     firstSeenAt: t.field({
       type: 'DateTime',
       description: 'When the mirror first observed the membership.',
+      sql: (row: Memberships) => row.validFrom,
       resolve: ({ row }) => row.validFrom,
     }),
     policyEffectiveBy: t.field({
@@ -44,15 +51,21 @@ const Membership = builder.interfaceRef<{ readonly row: MembershipRow }>('Member
       description:
         'When the vendor enforces the policy at the latest: the latest possible time of the change, plus 15 ' +
         'minutes.',
+      sql: effectiveBy,
       resolve: policyEffectiveBy,
     }),
     policyState: t.field({
       type: PolicyState,
       description: 'PENDING until `policyEffectiveBy`, then EFFECTIVE.',
+      sql: (row: Memberships, _args, { now }) =>
+        sql`case when ${effectiveBy(row)} <= ${now}::timestamptz then 'EFFECTIVE' else 'PENDING' end`,
       resolve: (edge, _args, { moment }) => (isPast(policyEffectiveBy(edge), moment) ? 'EFFECTIVE' : 'PENDING'),
     }),
   }),
 })
+
+const groupsOfUser = keyOrder<Memberships>('groups of a user', 'groupId')
+const membersOfGroup = keyOrder<Memberships>('members of a group', 'userId')
 
 const columns = { happenedBy: true, validFrom: true } as const
 
@@ -74,6 +87,13 @@ builder.drizzleObjectField(User, 'groups', (t) =>
       "The user's groups, in the order in which the mirror first observed the groups. Null if they have not " +
       'been read from the vendor yet; an empty connection if the user has none.',
     args: pageArgs,
+    sql: page({
+      table: memberships,
+      where: (membership: Memberships, user: Users) => and(eq(membership.userId, user.id), isStanding(membership)),
+      via: { table: groups, on: (group: Groups, membership: Memberships) => eq(group.id, membership.groupId) },
+      window: (args: PageArgs) => pageWindow(args, groupsOfUser),
+      known: (user) => isNotNull(user.groupsAt),
+    }),
     ...relatedPageOnceKnown<Memberships, PageArgs, MembershipRow, GroupRow>({
       coordinate: 'User.groups',
       cost: { size: pageSize },
@@ -84,7 +104,7 @@ builder.drizzleObjectField(User, 'groups', (t) =>
       columns,
       knownSince: 'groupsAt',
       belongs: (membership, user) => eq(membership.userId, user.id),
-      list: () => ({ order: keyOrder<Memberships>('groups of a user', 'groupId'), where: isStanding }),
+      list: () => ({ order: groupsOfUser, where: isStanding }),
     }),
   }),
 )
@@ -104,6 +124,12 @@ builder.drizzleObjectField(Group, 'members', (t) =>
     type: GroupMemberConnection,
     description: 'The members of the group, in the order in which the mirror first observed the users.',
     args: pageArgs,
+    sql: page({
+      table: memberships,
+      where: (membership: Memberships, group: Groups) => and(eq(membership.groupId, group.id), isStanding(membership)),
+      via: { table: users, on: (user: Users, membership: Memberships) => eq(user.id, membership.userId) },
+      window: (args: PageArgs) => pageWindow(args, membersOfGroup),
+    }),
     ...relatedPage<Memberships, PageArgs, MembershipRow, UserRow>({
       coordinate: 'Group.members',
       cost: { size: pageSize, page: { count: 10 } },
@@ -113,7 +139,7 @@ builder.drizzleObjectField(Group, 'members', (t) =>
       table: memberships,
       columns,
       belongs: (membership, group) => eq(membership.groupId, group.id),
-      list: () => ({ order: keyOrder<Memberships>('members of a group', 'userId'), where: isStanding }),
+      list: () => ({ order: membersOfGroup, where: isStanding }),
     }),
   }),
 )

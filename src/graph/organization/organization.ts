@@ -1,8 +1,10 @@
-import { sql } from 'drizzle-orm'
-import type { organizations } from '../../db/schema/tables.ts'
+import { type Column, sql } from 'drizzle-orm'
+import { organizations } from '../../db/schema/tables.ts'
+import type { Value } from '../../planner/given.ts'
+import { list, one, type RefSource } from '../../planner/read.ts'
 import { builder } from '../builder.ts'
 import { costs, fewItems } from '../core/cost.ts'
-import { encodeGlobalId } from '../core/global-id.ts'
+import { encodeGlobalId, globalId } from '../core/global-id.ts'
 import { addNodeSource, numberedSource } from '../core/node.ts'
 import { checkOneIsMeant, resolveOrganization } from '../core/organization-argument.ts'
 import { isVisible } from '../core/tenant-visibility.ts'
@@ -10,21 +12,43 @@ import { plannedQuery } from '../pagination/drizzle-plan.ts'
 
 type Organizations = typeof organizations
 
+const organizationRefs: RefSource = {
+  table: organizations,
+  by: {
+    id: (row: Organizations, { id }, env) => sql`${row.id} = ${id} and ${isVisible(env, row)}`,
+    name: (row: Organizations, { name }, env) => sql`${row.slug} = ${name} and ${isVisible(env, row)}`,
+  },
+}
+
+/** The organization of a row, as a field's read. */
+export const organizationOfRow = one({
+  table: organizations,
+  where: (organization: Organizations, row: { readonly organizationId: Column }) =>
+    sql`${organization.id} = ${row.organizationId}`,
+})
+
 export const Organization = builder.drizzleObject('organizations', {
   name: 'Organization',
   description: 'An organization (tenant) at the vendor, with its own users, groups and roles.',
   interfaces: [builder.nodeInterfaceRef()],
+  extensions: { refs: organizationRefs },
   select: { columns: { id: true, slug: true, name: true } },
   fields: (t) => ({
     id: t.id({
       description: 'The global ID of the organization.',
+      sql: (row: Organizations) => globalId('Organization', row.id),
       resolve: ({ id }) => encodeGlobalId('Organization', id),
     }),
     slug: t.string({
       description: 'The short name that identifies the organization in arguments. It never changes.',
+      sql: (row: Organizations) => row.slug,
       resolve: ({ slug }) => slug,
     }),
-    name: t.string({ description: 'The display name of the organization.', resolve: ({ name }) => name }),
+    name: t.string({
+      description: 'The display name of the organization.',
+      sql: (row: Organizations) => row.name,
+      resolve: ({ name }) => name,
+    }),
   }),
 })
 
@@ -58,6 +82,11 @@ builder.queryFields((t) => ({
         description: "The organization's slug. Required if more than one organization is visible to the caller.",
       }),
     },
+    sql: one({
+      table: organizations,
+      where: (row: Organizations, _root: unknown, { slug }: { slug?: Value<string> | null }, env) =>
+        sql`${row.id} = ${resolveOrganization(env, slug)}`,
+    }),
     resolve: async (query, _root, { slug }, context) => {
       const meant = resolveOrganization(context, slug)
       const found = await context.drizzle.query.organizations.findFirst(
@@ -72,6 +101,11 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'All mirrored organizations visible to the caller, sorted by slug.',
     extensions: costs({ size: fewItems }),
+    sql: list({
+      table: organizations,
+      where: (row: Organizations, _root, _args, env) => isVisible(env, row),
+      orderBy: (row) => [row.slug],
+    }),
     resolve: (query, _root, _args, context) =>
       context.drizzle.query.organizations.findMany(
         query({

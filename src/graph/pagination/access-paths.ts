@@ -9,6 +9,7 @@
  * harm.
  */
 import { type SQL, sql } from 'drizzle-orm'
+import type { Window } from '../../planner/read.ts'
 
 export interface AccessPath {
   /** A query of one column, `id`. */
@@ -45,12 +46,15 @@ export interface PathList {
 /** Returns the ids of a page's rows, as an array. `walked` replaces the source for the scan in list order. */
 export function selectPageIds(
   { paths, source, condition, conditionOnPath }: PathList,
-  limit: number,
+  window: Pick<Window<never>, 'limited'>,
   walked: { readonly source: Source; readonly condition: SQL } = { source, condition },
 ): SQL {
   const page = (from: Source, gate: SQL, meant: SQL) =>
-    sql`(select ${from.id} from ${from.table} where ${gate} and ${from.within} and ${opaque(meant)}
-      order by ${sql.join([...from.orderBy], sql`, `)} limit ${limit})`
+    sql`(${window.limited(
+      sql`select ${from.id} from ${from.table} where ${gate} and ${from.within} and ${opaque(meant)}
+      order by ${sql.join([...from.orderBy], sql`, `)}`,
+      1,
+    )})`
   const branches = paths.map((way, i) =>
     page(source, sql`${isChosen(paths, i)} and ${isOnPath(source, i)}`, way.count ? conditionOnPath : condition),
   )
@@ -87,16 +91,18 @@ function materializePaths(paths: readonly AccessPath[]): SQL {
 }
 
 function isChosen(paths: readonly AccessPath[], index: number): SQL {
-  return sql`${noneIsChosen(paths.slice(0, index))} and ${found(index)} <= ${paths[index]?.few ?? 0}`
+  return sql`${noneIsChosen(paths.slice(0, index))} and ${found(index)} <= ${constant(paths[index]?.few ?? 0)}`
 }
 
 function noneIsChosen(paths: readonly AccessPath[]): SQL {
   if (paths.length === 0) return sql`true`
   return sql.join(
-    paths.map(({ few }, i) => sql`${found(i)} > ${few}`),
+    paths.map(({ few }, i) => sql`${found(i)} > ${constant(few)}`),
     sql` and `,
   )
 }
+
+const constant = (number: number): SQL => sql.raw(String(number))
 
 /** Wraps the condition so that the planner does not estimate its selectivity. */
 function opaque(condition: SQL): SQL {

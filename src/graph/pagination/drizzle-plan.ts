@@ -10,7 +10,7 @@ import { GraphQLError, type GraphQLResolveInfo } from 'graphql'
 import { builder } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
 import type { FieldCost } from '../core/cost.ts'
-import { type Order, type Page, type PageArgs, type PageWindow, pageOf, pageWindow } from './page.ts'
+import { type Order, type Page, type PageArgs, type PageWindow, pageOf, pageWindow, sizeNow } from './page.ts'
 import { selectedFields } from './selected-fields.ts'
 
 /** The rows of a list, and their order. */
@@ -234,7 +234,7 @@ function selectionOf<Table>(
     extras: window.extras,
     where: { RAW: where },
     orderBy: window.orderBy,
-    limit: window.limit,
+    limit: sizeNow(window) + 1,
   }
 }
 

@@ -8,6 +8,7 @@
 import { and, type Column, or, type SQL, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import { array } from '../../db/pg-array.ts'
+import { type Given, given, type Value, type Values } from '../../planner/given.ts'
 import { builder } from '../builder.ts'
 import { inputCosts } from '../core/cost.ts'
 import { checkedText, userInputError } from '../core/user-input-error.ts'
@@ -17,8 +18,8 @@ const mostFilters = 200
 const mostValues = 500
 
 interface Logic<Filter> {
-  and?: Filter[] | null | undefined
-  or?: Filter[] | null | undefined
+  and?: readonly Filter[] | null | undefined
+  or?: readonly Filter[] | null | undefined
   not?: Filter | null | undefined
 }
 
@@ -91,31 +92,40 @@ export const StringFilter = builder.inputType('StringFilter', {
   }),
 })
 
-export type StringFilterInput = typeof StringFilter.$inferInput
+export type StringFilterInput = Values<typeof StringFilter.$inferInput>
 
 /** How a column is compared, ignoring case. */
 export interface FoldedColumn {
   readonly folded: SQL | Column
-  readonly fold: (text: string) => SQL
+  readonly fold: (text: Given<string>) => SQL
   /** The array of a list: one parameter for any number of values. */
-  readonly foldEach: (texts: readonly string[]) => SQL
+  readonly foldEach: (texts: Given<readonly string[]>) => SQL
+  /** The text that a pattern for `like` starts with, folded: the pattern ends with its only wildcard. */
+  readonly startOf: (pattern: Given<string>) => SQL
 }
 
 /** A column that Postgres folds to one case. */
 export function foldedByPostgres(column: Column): FoldedColumn {
   return {
     folded: sql`fold_case(${column})`,
-    fold: (text) => sql`fold_case(${text}::text)`,
-    foldEach: (texts) => sql`array(select fold_case(one) from unnest(${array(texts)}::text[]) as one)`,
+    fold: foldOnce,
+    foldEach: (texts) => sql`array(select fold_case(one) from unnest(${texts.map(array)}::text[]) as one)`,
+    startOf: (pattern) => sql`(select regexp_replace(left(fold_case(${pattern}::text), -1), '\\\\(.)', '\\1', 'g'))`,
   }
+}
+
+/** In a plan the text is a parameter, which Postgres would fold again for each row. */
+function foldOnce(text: Given<string>): SQL {
+  return text.isKnown ? sql`fold_case(${text}::text)` : sql`(select fold_case(${text}::text))`
 }
 
 /** A column that was stored after `fold`. */
 export function preFolded(column: Column, fold: (text: string) => string): FoldedColumn {
   return {
     folded: column,
-    fold: (text) => sql`${fold(text)}::text`,
-    foldEach: (texts) => sql`${array(texts.map(fold))}::text[]`,
+    fold: (text) => sql`${text.map(fold)}::text`,
+    foldEach: (texts) => sql`${texts.map((all) => array(all.map(fold)))}::text[]`,
+    startOf: (pattern) => sql`${pattern.map((text) => fold(text).slice(0, -1).replace(/\\(.)/g, '$1'))}::text`,
   }
 }
 
@@ -123,13 +133,28 @@ export function matchesString(column: FoldedColumn, filter: StringFilterInput | 
   if (filter == null) return undefined
   const { folded, fold } = column
   const { eq, in: values, startsWith, endsWith, contains } = filter
+  const like = (name: string, text: Value<string>, before: string, after: string) =>
+    sql`${folded} like ${fold(given(text).map((own) => `${before}${escapeLike(name, own)}${after}`))}`
   return and(
-    eq == null ? undefined : sql`${folded} = ${fold(checkedText('eq', eq))}`,
-    values == null ? undefined : isOneOf(column, values),
-    startsWith == null ? undefined : sql`${folded} like ${fold(`${escapeLike('startsWith', startsWith)}%`)}`,
-    endsWith == null ? undefined : sql`${folded} like ${fold(`%${escapeLike('endsWith', endsWith)}`)}`,
-    contains == null ? undefined : sql`${folded} like ${fold(`%${escapeLike('contains', contains)}%`)}`,
+    eq == null ? undefined : sql`${folded} = ${fold(given(eq).map((text) => checkedText('eq', text)))}`,
+    values == null ? undefined : isOneOf(column, given(values)),
+    startsWith == null ? undefined : startsWithText(column, startsWith),
+    endsWith == null ? undefined : like('endsWith', endsWith, '%', ''),
+    contains == null ? undefined : like('contains', contains, '%', '%'),
   )
+}
+
+/**
+ * For a parameter, Postgres does not derive the range of an index from the pattern, so the range is added, if texts are
+ * sorted by their bytes. Postgres evaluates that condition when it plans.
+ */
+function startsWithText({ folded, fold, startOf }: FoldedColumn, text: Value<string>): SQL {
+  const pattern = given(text).map((own) => `${escapeLike('startsWith', own)}%`)
+  const matches = sql`${folded} like ${fold(pattern)}`
+  if (pattern.isKnown) return matches
+  const start = startOf(pattern)
+  return sql`(${matches} and ${folded} >= case when 'a' > 'B' then ${start} else '' end
+    and ${folded} <= case when 'a' > 'B' then ${start} || repeat(chr(1114111), 9) else ${folded} end)`
 }
 
 export const DateTimeFilter = builder.inputType('DateTimeFilter', {
@@ -140,22 +165,25 @@ export const DateTimeFilter = builder.inputType('DateTimeFilter', {
   }),
 })
 
-export type DateTimeFilterInput = typeof DateTimeFilter.$inferInput
+export type DateTimeFilterInput = Values<typeof DateTimeFilter.$inferInput>
 
 export function matchesMoment(column: Column, filter: DateTimeFilterInput | null | undefined): SQL | undefined {
   if (filter == null) return undefined
   return and(
-    filter.gte == null ? undefined : sql`${column} >= ${filter.gte}::timestamptz`,
-    filter.lt == null ? undefined : sql`${column} < ${filter.lt}::timestamptz`,
+    filter.gte == null ? undefined : sql`${column} >= ${given(filter.gte)}::timestamptz`,
+    filter.lt == null ? undefined : sql`${column} < ${given(filter.lt)}::timestamptz`,
   )
 }
 
-function isOneOf({ folded, foldEach }: FoldedColumn, values: readonly string[]): SQL {
-  if (values.length > mostValues) throw userInputError(`\`in\` exceeds the limit of ${mostValues} values`)
+function isOneOf({ folded, foldEach }: FoldedColumn, values: Given<readonly string[]>): SQL {
+  const checked = values.map((all) => {
+    if (all.length > mostValues) throw userInputError(`\`in\` exceeds the limit of ${mostValues} values`)
+    for (const value of all) checkedText('in', value)
+    return all
+  })
   // False if the column is known, null if it is not, as for a non-empty list.
-  if (values.length === 0) return sql`${folded} <> ${folded}`
-  for (const value of values) checkedText('in', value)
-  return sql`${folded} = any(${foldEach(values)})`
+  if (checked.choose((all) => all.length === 0)) return sql`${folded} <> ${folded}`
+  return sql`${folded} = any(${foldEach(checked)})`
 }
 
 /** Escapes the text as a pattern that matches only the text itself. */

@@ -3,6 +3,8 @@
  * removed between two pages do not shift others. Every order ends with a unique key.
  */
 import { and, asc, type Column, desc, eq, gt, lt, or, type SQL, sql } from 'drizzle-orm'
+import { type Given, given, type Value } from '../../planner/given.ts'
+import type { Window } from '../../planner/read.ts'
 import type { ListSize } from '../core/cost.ts'
 import { userInputError } from '../core/user-input-error.ts'
 import { type CursorValue, decodeCursor, encodeCursor, type ValueKind } from './cursor.ts'
@@ -18,10 +20,10 @@ export const pageSize = {
 export const forwardPageSize = { ...pageSize, arguments: ['first'] } as const satisfies ListSize
 
 export interface PageArgs {
-  readonly first?: number | null | undefined
-  readonly after?: string | null | undefined
-  readonly last?: number | null | undefined
-  readonly before?: string | null | undefined
+  readonly first?: Value<number> | null | undefined
+  readonly after?: Value<string> | null | undefined
+  readonly last?: Value<number> | null | undefined
+  readonly before?: Value<string> | null | undefined
 }
 
 export interface OrderTerm<Table> {
@@ -45,16 +47,8 @@ export interface Order<Table> {
 }
 
 /** The database query of a page: one row more than the page shows, to learn whether there are more. */
-export interface PageWindow<Table> {
+export interface PageWindow<Table> extends Window<Table> {
   readonly order: Order<Table>
-  readonly size: number
-  readonly limit: number
-  readonly backward: boolean
-  /** Whether the caller gave `after`, and whether it gave `before`. */
-  readonly follows: boolean
-  readonly precedes: boolean
-  readonly where: (table: Table) => SQL | undefined
-  readonly orderBy: (table: Table) => SQL[]
   readonly columns: Record<string, true>
   readonly extras: Record<string, (table: Table) => SQL>
 }
@@ -86,7 +80,7 @@ export function pageWindow<Table>(args: PageArgs, order: Order<Table>): PageWind
   const place = (argument: 'after' | 'before') => {
     const cursor = args[argument]
     const kinds = order.terms.map((term) => term.kind)
-    return cursor == null ? undefined : decodeCursor(argument, cursor, order.name, kinds)
+    return cursor == null ? undefined : given(cursor).map((text) => decodeCursor(argument, text, order.name, kinds))
   }
   const after = place('after')
   const before = place('before')
@@ -94,7 +88,6 @@ export function pageWindow<Table>(args: PageArgs, order: Order<Table>): PageWind
   return {
     order,
     size,
-    limit: size + 1,
     backward,
     follows: after !== undefined,
     precedes: before !== undefined,
@@ -102,9 +95,33 @@ export function pageWindow<Table>(args: PageArgs, order: Order<Table>): PageWind
       and(after && beyond(order.terms, after, 'after', table), before && beyond(order.terms, before, 'before', table)),
     orderBy: (table) =>
       order.terms.map((term) => ((term.direction === 'asc') !== backward ? asc : desc)(term.value(table))),
+    limited: (query, extra) => limited(query, size, extra),
+    cursor: (table) => cursorText(order, table),
     columns: Object.fromEntries(order.terms.flatMap(({ key, extra }) => (extra ? [] : [[key, true] as const]))),
     extras: Object.fromEntries(computed),
   }
+}
+
+/**
+ * Adds a limit to a query. Postgres plans for the number of rows that a constant limit allows, but not for a parameter,
+ * so a size that is given later gets both.
+ */
+function limited(query: SQL, size: Given<number>, extra: 0 | 1): SQL {
+  const most = size.choose((rows) => (size.isKnown ? rows + extra : 2 ** Math.ceil(Math.log2(rows + 2))))
+  const bounded = sql`${query} limit ${sql.raw(String(most))}`
+  return size.isKnown ? bounded : sql`select * from (${bounded}) bounded limit ${size}::int + ${sql.raw(String(extra))}`
+}
+
+/** The text of `encodeCursor` of a row's values, in SQL. */
+function cursorText<Table>(order: Order<Table>, table: Table): SQL {
+  const values = order.terms.map(({ kind, value }) => {
+    if (kind === 'number') return sql`(${value(table)})::text`
+    return kind === 'moment' ? sql`to_json((${value(table)})::text)::text` : sql`to_json(${value(table)})::text`
+  })
+  const start = `'[${JSON.stringify(order.name).replaceAll("'", "''")},'`
+  const text = sql`${sql.raw(start)} || ${sql.join(values, sql` || ',' || `)} || ']'`
+  // Base64 has line breaks, which base64url has not.
+  return sql`translate(encode(convert_to(${text}, 'UTF8'), 'base64'), E'+/=\n', '-_')`
 }
 
 /** Returns the page of the rows that were fetched through the window. */
@@ -114,8 +131,9 @@ export function pageOf<Row extends object, Node>(
   nodeOf: (row: Row) => Node,
   totalCount: () => Promise<number> | number | undefined,
 ): Page<Row, Node> {
-  const more = rows.length > window.size
-  const shown = rows.slice(0, window.size)
+  const size = sizeNow(window)
+  const more = rows.length > size
+  const shown = rows.slice(0, size)
   if (window.backward) shown.reverse()
   const edges = shown.map((row) => new RowEdge(window.order, row, nodeOf(row)))
   return {
@@ -155,27 +173,36 @@ class RowEdge<Row extends object, Node> implements Edge<Row, Node> {
   }
 }
 
-function sizeOf({ first, last }: PageArgs): number {
+/** The size of a window whose arguments are known, because a resolver made it. */
+export function sizeNow({ size }: { readonly size: Given<number> }): number {
+  return size.choose((rows) => rows)
+}
+
+function sizeOf({ first, last }: PageArgs): Given<number> {
   if (first != null && last != null) {
     throw userInputError('`first` and `last` are mutually exclusive')
   }
-  const [argument, size] = last != null ? (['last', last] as const) : (['first', first ?? pageSize.default] as const)
-  if (size < pageSize.least || size > pageSize.most) {
+  const [argument, asked] = last != null ? (['last', last] as const) : (['first', first ?? pageSize.default] as const)
+  return given(asked).map((size) => {
+    if (size >= pageSize.least && size <= pageSize.most) return size
     throw userInputError(`\`${argument}\` must be between ${pageSize.least} and ${pageSize.most}`)
-  }
-  return size
+  })
 }
 
 /** Returns the condition that a row is after, or before, a position in the order. */
 function beyond<Table>(
   terms: readonly OrderTerm<Table>[],
-  place: readonly CursorValue[],
+  place: Given<readonly CursorValue[]>,
   side: 'after' | 'before',
   table: Table,
 ): SQL | undefined {
   const greater = (term: OrderTerm<Table>) => (term.direction === 'asc') === (side === 'after')
   const value = (term: OrderTerm<Table>) => sql`${term.value(table)}`
-  const bound = (index: number) => typed(place[index], terms[index]?.kind)
+  const bound = (index: number) =>
+    typed(
+      place.map((values) => values[index]),
+      terms[index]?.kind,
+    )
   const [first] = terms
   // If all terms have the same direction, a single row comparison is enough, and an index supports it.
   if (first && terms.every((term) => greater(term) === greater(first))) {
@@ -196,7 +223,7 @@ function beyond<Table>(
   )
 }
 
-function typed(value: CursorValue | undefined, kind: ValueKind | undefined): SQL {
+function typed(value: Given<CursorValue | undefined>, kind: ValueKind | undefined): SQL {
   switch (kind) {
     case 'number':
       return sql`${value}::bigint`

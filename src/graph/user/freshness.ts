@@ -1,5 +1,9 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { organizations, userConfirmations, type users } from '../../db/schema/tables.ts'
 import { isoOf, isoOrNull, laterOf } from '../../db/timestamps.ts'
 import { builder } from '../builder.ts'
+
+type Users = typeof users
 
 interface FreshnessShape {
   readonly profileAt: string
@@ -14,6 +18,7 @@ export const Freshness = builder.objectRef<FreshnessShape>('Freshness').implemen
     profileAt: t.field({
       type: 'DateTime',
       description: 'When the request that returned the profile was sent.',
+      sql: (row: Users) => since(row, 'profileAt', 'profileAsOf'),
       resolve: ({ profileAt }) => profileAt,
     }),
     relationsAt: t.field({
@@ -22,10 +27,26 @@ export const Freshness = builder.objectRef<FreshnessShape>('Freshness').implemen
       description:
         'When the oldest of roles, aliases and groups was read (the time its request was sent). Null if any of ' +
         'the three has never been read.',
+      sql: (row: Users) => sql`case
+        when ${row.rolesAt} is not null and ${row.aliasesAt} is not null and ${row.groupsAt} is not null
+        then least(${since(row, 'rolesAt', 'rolesAsOf')}, ${since(row, 'aliasesAt', 'aliasesAsOf')}, ${since(row, 'groupsAt', 'groupsAsOf')}) end`,
       resolve: ({ relationsAt }) => relationsAt,
     }),
   }),
 })
+
+/** `freshnessOf` in SQL, for one stamp of a user. */
+function since(
+  row: Users,
+  own: 'profileAt' | 'rolesAt' | 'aliasesAt' | 'groupsAt',
+  ofAll: 'profileAsOf' | 'rolesAsOf' | 'aliasesAsOf' | 'groupsAsOf',
+): SQL {
+  const confirmed = sql`(select c.${sql.identifier(userConfirmations[own].name)} from ${userConfirmations} c where c.user_id = ${row.id})`
+  const shared = sql`(select o.${sql.identifier(organizations[ofAll].name)} from ${organizations} o where o.id = ${row.organizationId})`
+  const isShared = sql`${row.deletedAt} is null and not exists (
+    select from ${userConfirmations} c where c.user_id = ${row.id} and c.unconfirmed_since is not null)`
+  return sql`greatest(${row[own]}, ${confirmed}, case when ${isShared} then ${shared} end)`
+}
 
 /** The columns that `freshnessOf` reads. */
 export const freshnessColumns = {

@@ -7,6 +7,7 @@ import { and, type Column, type SQL, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import { addressKey } from '../../addresses/address-key.ts'
 import { users } from '../../db/schema/tables.ts'
+import { type Given, given, type Value } from '../../planner/given.ts'
 import { matchesString, preFolded, type StringFilterInput } from '../pagination/filter.ts'
 
 /** The organization and the moment of a candidate set. */
@@ -14,7 +15,7 @@ export interface CandidateScope {
   /** The organization's id. */
   readonly organizationId: SQL
   /** At this moment a user had the values of its current row or of one of its versions; undefined: now. */
-  readonly moment: string | undefined
+  readonly moment: Value<string> | undefined
   /** The maximum number of candidates of an access path. Overrides the default of each path. */
   readonly few?: number | undefined
 }
@@ -72,12 +73,12 @@ export function usersOfDomain(asked: StringFilterInput, place: CandidateScope): 
     with recursive d (domain) as (
       ${next(sql`true`)} union all select ${next(sql`users.domain > d.domain`)} from d where d.domain is not null)
     select domain from d)`
-  const some = asked.eq == null ? every : sql`(select ${domain.fold(asked.eq)} as domain)`
+  const some = asked.eq == null ? every : sql`(select ${domain.fold(given(asked.eq))} as domain)`
   // Sorted like the index on the domains, which contains all selected columns: Postgres then uses the index regardless
   // of its row estimates.
   return sql`select one.id from ${some} as domains cross join lateral (
     select users.id from public.users as users
-    where users.organization_id = ${place.organizationId} and users.domain = domains.domain order by users.id limit ${mostOfDomain}) one
+    where users.organization_id = ${place.organizationId} and users.domain = domains.domain order by users.id limit ${sql.raw(String(mostOfDomain))}) one
     where ${matchesString({ ...domain, folded: sql`domains.domain` }, asked) ?? sql`true`}`
 }
 
@@ -92,26 +93,29 @@ const plain = /^[\x20-\x7e]+$/
  * are always included. Returns undefined if the part does not narrow the selection.
  */
 export function usersByPart(
-  part: string | null | undefined,
+  part: Value<string> | null | undefined,
   place: CandidateScope,
   which: 'of addresses' | 'of names' = 'of addresses',
 ): SQL | undefined {
-  const folded = addressKey(part ?? '')
+  const folded = given(part ?? '').map(addressKey)
   if (which === 'of names') return usersByTrigrams(folded, place, usersWithProfile)
-  const [before = '', behind, ...more] = folded.split('@')
+  const pieces = folded.map((text) => text.split('@'))
+  const piece = (index: number) => pieces.map((all) => all[index] ?? '')
   const odd = usersOnlyBy(sql`users.address_key like '%@%@%'`, place)
-  const local = usersByTrigrams(before, place)
-  if (more.length > 0) return odd
-  if (behind === undefined) {
-    return local && sql`${local} union all ${usersOfDomain({ contains: before }, place)} union all ${odd}`
+  const local = usersByTrigrams(piece(0), place)
+  const count = pieces.choose(({ length }) => Math.min(length, 3))
+  if (count > 2) return odd
+  if (count < 2) {
+    return local && sql`${local} union all ${usersOfDomain({ contains: piece(0) }, place)} union all ${odd}`
   }
   if (local) return sql`${local} union all ${odd}`
-  return behind === '' ? undefined : sql`${usersOfDomain({ startsWith: behind }, place)} union all ${odd}`
+  const isBare = piece(1).choose((domain) => domain === '')
+  return isBare ? undefined : sql`${usersOfDomain({ startsWith: piece(1) }, place)} union all ${odd}`
 }
 
 /** Addresses never change, but names do: `usersWithProfile` also searches the versions of the users. */
-function usersByTrigrams(part: string, place: CandidateScope, usersBy = usersOnlyBy): SQL | undefined {
-  if (part.length < shortest || !plain.test(part)) return undefined
-  const pattern = `%${part.replace(/[\\%_]/g, '\\$&')}%`
+function usersByTrigrams(part: Given<string>, place: CandidateScope, usersBy = usersOnlyBy): SQL | undefined {
+  if (part.choose((text) => text.length < shortest || !plain.test(text))) return undefined
+  const pattern = part.map((text) => `%${text.replace(/[\\%_]/g, '\\$&')}%`)
   return usersBy(sql`users.search_key like ${pattern}::text`, place)
 }

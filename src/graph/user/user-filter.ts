@@ -1,6 +1,7 @@
 import { and, type Column, eq, isNotNull, isNull, ne, not, or, type SQL, sql } from 'drizzle-orm'
 import { addressKey } from '../../addresses/address-key.ts'
 import { aliases, groups, memberships, roleGrants, roles, type users } from '../../db/schema/tables.ts'
+import type { Values } from '../../planner/given.ts'
 import { builder } from '../builder.ts'
 import { inputCosts, predicate } from '../core/cost.ts'
 import { isStanding } from '../core/current-rows.ts'
@@ -44,27 +45,27 @@ const GroupRefFilter = builder.inputType('GroupRefFilter', {
   }),
 })
 
-export type GroupRefFilterInput = typeof GroupRefFilter.$inferInput
+export type GroupRefFilterInput = Values<typeof GroupRefFilter.$inferInput>
 
 interface UserFilterInput {
-  and?: UserFilterInput[] | null
-  or?: UserFilterInput[] | null
-  not?: UserFilterInput | null
-  primaryEmail?: StringFilterInput | null
-  firstName?: StringFilterInput | null
-  lastName?: StringFilterInput | null
-  domain?: StringFilterInput | null
-  alias?: StringFilterInput | null
-  type?: 'USER' | 'ALIAS' | null
-  status?: 'ACTIVE' | 'INACTIVE' | null
-  role?: StringFilterInput | null
-  group?: GroupRefFilterInput | null
-  privileged?: boolean | null
-  hasGroups?: boolean | null
-  hasAliases?: boolean | null
-  createdAt?: DateTimeFilterInput | null
-  updatedAt?: DateTimeFilterInput | null
-  relationsKnown?: boolean | null
+  and?: readonly UserFilterInput[] | null | undefined
+  or?: readonly UserFilterInput[] | null | undefined
+  not?: UserFilterInput | null | undefined
+  primaryEmail?: StringFilterInput | null | undefined
+  firstName?: StringFilterInput | null | undefined
+  lastName?: StringFilterInput | null | undefined
+  domain?: StringFilterInput | null | undefined
+  alias?: StringFilterInput | null | undefined
+  type?: 'USER' | 'ALIAS' | null | undefined
+  status?: 'ACTIVE' | 'INACTIVE' | null | undefined
+  role?: StringFilterInput | null | undefined
+  group?: GroupRefFilterInput | null | undefined
+  privileged?: boolean | null | undefined
+  hasGroups?: boolean | null | undefined
+  hasAliases?: boolean | null | undefined
+  createdAt?: DateTimeFilterInput | null | undefined
+  updatedAt?: DateTimeFilterInput | null | undefined
+  relationsKnown?: boolean | null | undefined
 }
 
 export const UserFilter = builder.inputRef<UserFilterInput>('UserFilter').implement({
@@ -158,7 +159,7 @@ export const UserFilter = builder.inputRef<UserFilterInput>('UserFilter').implem
   }),
 })
 
-export type AskedOfUsers = typeof UserFilter.$inferInput
+export type AskedOfUsers = UserFilterInput
 
 /**
  * Returns the condition of a filter on a user's row; undefined means no restriction. Postgres chooses how to look up

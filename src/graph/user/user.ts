@@ -1,15 +1,19 @@
+import { desc, sql } from 'drizzle-orm'
 import type { GraphQLResolveInfo } from 'graphql'
 import { addressKey } from '../../addresses/address-key.ts'
+import { users } from '../../db/schema/tables.ts'
+import { given, type Value } from '../../planner/given.ts'
+import { list, one, type RefSource, same } from '../../planner/read.ts'
 import { builder, type RowOf } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
 import { costs, fewItems } from '../core/cost.ts'
-import { alive } from '../core/current-rows.ts'
+import { alive, isAlive } from '../core/current-rows.ts'
 import { shownToWriters } from '../core/field-policy.ts'
-import { encodeGlobalId } from '../core/global-id.ts'
+import { encodeGlobalId, globalId } from '../core/global-id.ts'
 import { addNodeSource, numberedSource } from '../core/node.ts'
 import { belongsTo, checkOneIsMeant } from '../core/organization-argument.ts'
-import { visibleTo } from '../core/tenant-visibility.ts'
-import { organizationArg } from '../organization/organization.ts'
+import { isOfVisible, organizationOf, visibleTo } from '../core/tenant-visibility.ts'
+import { organizationArg, organizationOfRow } from '../organization/organization.ts'
 import { plannedQuery } from '../pagination/drizzle-plan.ts'
 import { Freshness, freshnessColumns, freshnessOf } from './freshness.ts'
 
@@ -29,9 +33,34 @@ export const UserStatus = builder.enumType('UserStatus', {
   },
 })
 
+type Users = typeof users
+
+const userRefs: RefSource = {
+  table: users,
+  by: {
+    id: (row: Users, { id }, env) => sql`${row.id} = ${id} and ${isOfVisible(env, row.organizationId)}`,
+    name: (row: Users, { name }, env) =>
+      sql`${row.addressKey} = ${name} and ${isAlive(row)} and ${isOfVisible(env, row.organizationId)}`,
+    scoped: (row: Users, { name, scope }, env) =>
+      sql`${row.addressKey} = ${name} and ${isAlive(row)} and ${row.organizationId} = ${organizationOf(scope, env)}`,
+  },
+}
+
+/** The characters that JavaScript trims. */
+const spaces = sql.raw(
+  String.raw`E' \t\n\u000b\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff'`,
+)
+const isBlank = (name: Users['firstName']) => sql`btrim(coalesce(${name}, ''), ${spaces}) = ''`
+
+const displayName = (row: Users) => sql`case
+  when ${isBlank(row.firstName)} and ${isBlank(row.lastName)} then ${row.primaryEmail}
+  when ${isBlank(row.firstName)} then ${row.lastName}
+  when ${isBlank(row.lastName)} then ${row.firstName}
+  else ${row.firstName} || ' ' || ${row.lastName} end`
+
 export const User = builder.drizzleObject('users', {
   name: 'User',
-  extensions: shownToWriters('id', 'primaryEmail'),
+  extensions: { ...shownToWriters('id', 'primaryEmail'), refs: userRefs },
   description:
     'A user account at the vendor. Deleted accounts remain as tombstones. An account that is re-created at ' +
     'the same address is a new user with its own ID.',
@@ -53,26 +82,34 @@ export const User = builder.drizzleObject('users', {
   fields: (t) => ({
     id: t.id({
       description: 'The global ID of the account. An account that is deleted and re-created gets a new ID.',
+      sql: (row: Users) => globalId('User', row.id),
       resolve: ({ id }) => encodeGlobalId('User', id),
     }),
-    organization: t.relation('organization', { description: 'The organization that the account belongs to.' }),
+    organization: t.relation('organization', {
+      description: 'The organization that the account belongs to.',
+      sql: organizationOfRow,
+    }),
     primaryEmail: t.field({
       type: 'EmailAddress',
       description: 'The primary address, which identifies the account at the vendor, as the vendor spells it.',
+      sql: (row: Users) => row.primaryEmail,
       resolve: ({ primaryEmail }) => primaryEmail,
     }),
     firstName: t.string({
       nullable: true,
       description: 'The first name. Null if the vendor reports none.',
+      sql: (row: Users) => row.firstName,
       resolve: ({ firstName }) => firstName,
     }),
     lastName: t.string({
       nullable: true,
       description: 'The last name. Null if the vendor reports none.',
+      sql: (row: Users) => row.lastName,
       resolve: ({ lastName }) => lastName,
     }),
     displayName: t.string({
       description: 'First and last name, or the one of them that is known. The primary address if neither is known.',
+      sql: displayName,
       resolve: ({ firstName, lastName, primaryEmail }) =>
         [firstName, lastName].filter((name) => name?.trim()).join(' ') || primaryEmail,
     }),
@@ -81,6 +118,7 @@ export const User = builder.drizzleObject('users', {
       nullable: true,
       description:
         'The type of the account. Null if the vendor has never reported it, or reports an unrecognized value.',
+      sql: (row: Users) => row.type,
       resolve: ({ type }) => type,
     }),
     status: t.field({
@@ -88,11 +126,13 @@ export const User = builder.drizzleObject('users', {
       nullable: true,
       description:
         'The status of the account. Null if the vendor does not report it, or reports an unrecognized value.',
+      sql: (row: Users) => row.status,
       resolve: ({ status }) => status,
     }),
     mailboxSize: t.int({
       nullable: true,
       description: 'The mailbox size in MB. Null if the vendor reports none.',
+      sql: (row: Users) => row.mailboxSize,
       resolve: ({ mailboxSize }) => mailboxSize,
     }),
     spamPolicy: t.field({
@@ -100,12 +140,14 @@ export const User = builder.drizzleObject('users', {
       nullable: true,
       description: "The spam policy, in the vendor's format. Null if the vendor reports none.",
       select: { columns: { spamPolicy: true } },
+      sql: (row: Users) => row.spamPolicy,
       resolve: ({ spamPolicy }) => spamPolicy,
     }),
     createdAt: t.field({
       type: 'DateTime',
       nullable: true,
       description: 'When the account was created, as reported by the vendor. Null if the vendor does not report it.',
+      sql: (row: Users) => row.createdAt,
       resolve: ({ createdAt }) => createdAt,
     }),
     updatedAt: t.field({
@@ -113,11 +155,13 @@ export const User = builder.drizzleObject('users', {
       nullable: true,
       description:
         'When the account was last changed, as reported by the vendor. Null if the vendor does not report it.',
+      sql: (row: Users) => row.updatedAt,
       resolve: ({ updatedAt }) => updatedAt,
     }),
     freshness: t.field({
       type: Freshness,
       description: "The maximum age of the user's values.",
+      sql: same(),
       select: freshnessColumns,
       resolve: freshnessOf,
     }),
@@ -125,6 +169,7 @@ export const User = builder.drizzleObject('users', {
       type: 'DateTime',
       nullable: true,
       description: 'When the mirror observed that the account was deleted. Null for a live user.',
+      sql: (row: Users) => row.deletedAt,
       resolve: ({ deletedAt }) => deletedAt,
     }),
   }),
@@ -154,6 +199,13 @@ builder.drizzleObjectField(User, 'previousLives', (t) =>
     type: [User],
     description: 'Earlier accounts with the same primary address, newest first.',
     extensions: costs({ size: fewItems }),
+    sql: list({
+      table: users,
+      where: (life: Users, row: Users) =>
+        sql`${life.organizationId} = ${row.organizationId} and ${life.addressKey} = ${row.addressKey}
+          and ${life.deletedAt} is not null and ${life.id} < ${row.id}`,
+      orderBy: (life) => [desc(life.id)],
+    }),
     select: (_args, _context, nested) => ({
       columns: { id: true },
       with: { lives: nested({ where: { deletedAt: { isNotNull: true } }, orderBy: { id: 'desc' } }) },
@@ -187,6 +239,17 @@ builder.queryField('user', (t) =>
       }),
       ...organizationArg,
     },
+    sql: one({
+      table: users,
+      where: (
+        row: Users,
+        _root: unknown,
+        { primaryEmail, organization }: { primaryEmail: Value<string>; organization?: Value<string> | null },
+        env,
+      ) =>
+        sql`${row.addressKey} = ${given(primaryEmail).map(addressKey)}::text and ${isAlive(row)}
+          and ${belongsTo(env, row.organizationId, organization)}`,
+    }),
     resolve: async (query, _root, { primaryEmail, organization }, context) => {
       const found = await context.drizzle.query.users.findFirst(
         query({

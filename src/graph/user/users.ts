@@ -2,24 +2,28 @@
 import type { InputShapeFromFields } from '@pothos/core'
 import { aliasedTable, and, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
 import type { Matching } from '../../analysis/facets.ts'
-import { users } from '../../db/schema/tables.ts'
+import { type organizations, users } from '../../db/schema/tables.ts'
 import { readCached } from '../../mirror/count-cache.ts'
+import type { Value, Values } from '../../planner/given.ts'
+import { page, same, type Window } from '../../planner/read.ts'
 import { builder } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
 import { costs, type FieldCost, inputCosts } from '../core/cost.ts'
 import { isAlive } from '../core/current-rows.ts'
 import { assertOrganizationKnown, resolveOrganization } from '../core/organization-argument.ts'
+import type { Asking } from '../core/tenant-visibility.ts'
 import { Organization, organizationArg } from '../organization/organization.ts'
 import { countRows, type PathList, selectPageIds } from '../pagination/access-paths.ts'
 import { connectionType, edgeType, pageArgs } from '../pagination/connection.ts'
 import { type ListQuery, relatedPage, rootPage } from '../pagination/drizzle-plan.ts'
 import { Direction, momentField, orderOf, textField } from '../pagination/order.ts'
-import { type Page, type PageArgs, type PageWindow, pageSize } from '../pagination/page.ts'
+import { type Page, type PageArgs, pageSize, pageWindow } from '../pagination/page.ts'
 import { UserFacets } from './facets.ts'
 import { User, type UserRow } from './user.ts'
 import { accessPathsFor, orderedByAddress } from './user-access-paths.ts'
 import { UserFilter, userCondition } from './user-filter.ts'
 
+type Organizations = typeof organizations
 type Users = typeof users
 
 export const UserEdge = edgeType<object, UserRow>('UserEdge', {
@@ -44,6 +48,7 @@ builder.objectField(UserConnection, 'facets', (t) =>
     nullable: true,
     description: 'Counts of the users on all pages, by value.',
     extensions: costs({}),
+    sql: same(),
     resolve: ({ matching }) => matching,
   }),
 )
@@ -115,7 +120,16 @@ const userListArgs = builder.args((t) => ({
   }),
 }))
 
-type UserListArgs = InputShapeFromFields<typeof userListArgs> & PageArgs
+type UserListArgs = Values<InputShapeFromFields<typeof userListArgs>> & PageArgs
+
+interface MirrorListArgs extends UserListArgs {
+  readonly organization?: Value<string> | null | undefined
+}
+
+/** The part of a resolver's context, and of a plan, that the queries of a list depend on. */
+interface Questioner extends Asking {
+  readonly moment?: Value<string> | undefined
+}
 
 builder.queryField('users', (t) =>
   t.field({
@@ -124,10 +138,21 @@ builder.queryField('users', (t) =>
     description: 'The users of an organization.',
     extensions: costs(cost),
     args: { ...organizationArg, ...userListArgs, ...pageArgs },
+    sql: page({
+      table: users,
+      window: (args: MirrorListArgs) => pageWindow(args, userList(args).order),
+      ids: (args, _root, env, window) => userKeys(env, resolveOrganization(env, args.organization), args, window),
+      count: (args, _root, env) => {
+        const organizationId = resolveOrganization(env, args.organization)
+        const count = countOfUsers(env, organizationId, args)
+        return isOfLive(args) ? env.cached(organizationId, count) : sql`(${count})`
+      },
+      shown: (args, _root, env) => matchingOf(resolveOrganization(env, args.organization), args),
+    }),
     resolve: async (_root, args, context, info) => {
       const organizationId = resolveOrganization(context, args.organization)
       const { order, where } = userList(args)
-      const page = await rootPage<Users, UserRow>(context, info, {
+      const found = await rootPage<Users, UserRow>(context, info, {
         args,
         order,
         where: (user) => and(eq(user.organizationId, organizationId), where(user)),
@@ -138,7 +163,7 @@ builder.queryField('users', (t) =>
         findMany: (query) => context.drizzle.query.users.findMany(query),
         ifNothing: () => assertOrganizationKnown(context, args.organization),
       })
-      return countable(page, resolveOrganization(context, args.organization), args)
+      return countable(found, resolveOrganization(context, args.organization), args)
     },
   }),
 )
@@ -160,6 +185,12 @@ builder.drizzleObjectField(Organization, 'users', (t) =>
     type: UserConnection,
     description: 'The users of the organization.',
     args: { ...userListArgs, ...pageArgs },
+    sql: page({
+      table: users,
+      window: (args: UserListArgs) => pageWindow(args, userList(args).order),
+      ids: (args, { id }: Organizations, env, window) => userKeys(env, sql`${id}`, args, window),
+      count: (args, { id }, env) => sql`(${countOfUsers(env, sql`${id}`, args)})`,
+    }),
     ...organizationUsers,
     resolve: (organization, args, context) =>
       countable(organizationUsers.resolve(organization, args, context), sql`${organization.id}::bigint`, args),
@@ -167,7 +198,7 @@ builder.drizzleObjectField(Organization, 'users', (t) =>
 )
 
 /** Returns the ids of a page's users (access-paths.ts). */
-function userKeys(context: GraphContext, organizationId: SQL, args: UserListArgs, window: PageWindow<Users>): SQL {
+function userKeys(context: Questioner, organizationId: SQL, args: UserListArgs, window: Window<Users>): SQL {
   const { moment } = context
   const sourceOf = (user: Users, table: SQL) => ({
     table,
@@ -181,15 +212,15 @@ function userKeys(context: GraphContext, organizationId: SQL, args: UserListArgs
     orderBy: window.orderBy(user),
   })
   const list = { ...pathsOf(context, organizationId, args), source: sourceOf(users, sql`${users}`) }
-  const isByAddress = window.order.terms.every(({ key }) => key === 'addressKey' || key === 'id')
-  if (moment === undefined || !isByAddress) return selectPageIds(list, window.limit)
+  const isByAddress = userList(args).order.terms.every(({ key }) => key === 'addressKey' || key === 'id')
+  if (moment === undefined || !isByAddress) return selectPageIds(list, window)
   // Addresses never change, so their order can be scanned in the current table. Most rows are the same as at the
   // moment; the others are looked up as they were then.
   const walked = aliasedTable(users, 'walked')
   const isAsItWas = sql`${walked.versionFrom} <= ${moment}::timestamptz and ${walked.deletedAt} is null`
   const seen = sql`coalesce((select true from ${users} where ${users.id} = ${walked.id} and ${list.condition} limit 1), false)`
   const was = sql`case when ${isAsItWas} then ${userList(args, organizationId).where(walked) ?? sql`true`} else ${seen} end`
-  return selectPageIds(list, window.limit, { source: sourceOf(walked, sql`public.users as walked`), condition: was })
+  return selectPageIds(list, window, { source: sourceOf(walked, sql`public.users as walked`), condition: was })
 }
 
 /** Counts the users on all pages. Deleted users are pruned without a change event, so their counts are not cached. */
@@ -208,7 +239,7 @@ async function countUsers(context: GraphContext, organizationId: SQL, args: User
 const fewInThePast = 50_000
 
 /** Returns the count as a query. */
-function countOfUsers(context: GraphContext, organizationId: SQL, args: UserListArgs): SQL {
+function countOfUsers(context: Questioner, organizationId: SQL, args: UserListArgs): SQL {
   const isOurs = eq(users.organizationId, organizationId)
   const all = sql`select count(*) from ${users} where ${and(isOurs, userList(args).where(users))}`
   const source = { table: sql`${users}`, id: sql`${users.id}`, within: isOurs, orderBy: [] }
@@ -227,7 +258,7 @@ function isOfLive({ lifecycle }: UserListArgs): boolean {
 }
 
 function pathsOf(
-  { moment }: GraphContext,
+  { moment }: Questioner,
   organizationId: SQL,
   args: UserListArgs,
   few?: number,
@@ -241,9 +272,13 @@ function pathsOf(
 
 /** Returns the page with the users that its facets count. */
 function countable(page: Page<UserRow, UserRow>, organizationId: SQL, args: UserListArgs): UserPage {
+  return { ...page, matching: matchingOf(organizationId, args) }
+}
+
+function matchingOf(organizationId: SQL, args: UserListArgs): Matching {
   const condition = and(sql`${users.organizationId} = ${organizationId}`, userList(args).where(users)) ?? sql`true`
   const isLive = isOfLive(args)
-  return { ...page, matching: { organizationId, condition, isLive, isEverybody: isLive && args.filter == null } }
+  return { organizationId, condition, isLive, isEverybody: isLive && args.filter == null }
 }
 
 const lives: Record<'LIVE' | 'DELETED' | 'ANY', (user: Users) => SQL | undefined> = {

@@ -2,20 +2,23 @@
  * Turns the body of an authenticated request into a response: Yoga without the extras of its HTTP layer, with our error
  * masking and time limits.
  */
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
-import { executeAsOf, onlyWhatHasAPast } from '../../graph/as-of/as-of.ts'
+import { onlyWhatHasAPast } from '../../graph/as-of/as-of.ts'
 import type { Viewer } from '../../graph/context.ts'
+import { executeOperation } from '../../graph/execute.ts'
 import { callerErrors } from '../caller-errors/caller-errors.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { refuse } from '../http/respond.ts'
 import { UnreadAnswers, unreadLimits } from '../http/unread-answers.ts'
-import { limitOperations, type OperationLimits } from '../limits/query-limits.ts'
+import { limitOperations, type OperationLimits, operationChecks } from '../limits/query-limits.ts'
 import { maskErrors } from './mask-errors.ts'
+import { openShortcut, type Shortcut } from './shortcut.ts'
 import { streamEvents } from './streams.ts'
 import { type TrustedDocuments, trustDocuments } from './trusted-documents.ts'
 
@@ -44,6 +47,8 @@ interface ServerContext {
   exchange: Exchange
   viewer: Viewer
   isAnonymous: boolean
+  /** No plan could answer the operation. */
+  isPlanTried: boolean
   /** Removes the time limit, for streams. */
   untimed: () => void
   /** Sets the time limit of the operation, counted from now. */
@@ -55,18 +60,22 @@ const anonymousViewer: Viewer = { name: 'anonymous', scopes: new Set(), organiza
 export function createGraphQLHandler<Context extends object>(options: GraphQLHandlerOptions<Context>): GraphQLHandler {
   const { schema, contextFor, logger, operationTimeoutMs, mutationTimeoutMs, limits, trustedDocuments } = options
   const unread = new UnreadAnswers()
+  const checks = operationChecks(limits)
+  const documentCache = openDocumentCache()
+  const shortcut = openShortcut({ schema, checks, documents: documentCache })
   const yoga = createYoga<ServerContext, Context>({
     schema,
     context: ({ exchange, viewer }) => contextFor({ viewer, signal: exchange.controller.signal }),
     plugins: [
       trustDocuments(trustedDocuments),
-      limitOperations<ServerContext>(limits),
+      limitOperations<ServerContext>(limits, checks),
       callerErrors<ServerContext>({ namesSchema: limits.introspection !== 'off' }),
       streamEvents({ streamsPerCaller: options.streamsPerCaller }),
       observeOperations(logger, mutationTimeoutMs),
       answerAsOf(),
+      admitDocuments(shortcut),
     ],
-    parserAndValidationCache: { documentCache: openDocumentCache(), errorCache: noErrorCache },
+    parserAndValidationCache: { documentCache, errorCache: noErrorCache },
     // `observeOperations` masks errors: Yoga's own masking does not know which request an error belongs to.
     maskedErrors: false,
     // The size of the body is limited where it is read.
@@ -82,17 +91,35 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
 
   async function send(answer: Response, { request, response }: Exchange, viewer: Viewer): Promise<void> {
     for (const [name, value] of answer.headers) response.setHeader(name, value)
-    response.setHeader('cache-control', 'no-store')
-    response.setHeader('x-content-type-options', 'nosniff')
     response.statusCode = answer.status
     if (!answer.body) response.end()
-    else if (!isJson(answer)) await pipeline(Readable.from(answer.body), response)
-    else if (!unread.send(viewer.name, response, Buffer.from(await answer.arrayBuffer())))
-      refuse(request, response, {
-        status: 429,
-        code: 'TOO_MANY_REQUESTS',
-        message: `This caller has too many unread responses: the limit is ${unreadLimits.bytesPerCaller} bytes. Read them, then retry.`,
-      })
+    else if (isJson(answer)) sendJson(Buffer.from(await answer.arrayBuffer()), request, response, viewer)
+    else await pipeline(Readable.from(answer.body), response)
+  }
+
+  function sendJson(body: Buffer, request: IncomingMessage, response: ServerResponse, viewer: Viewer): void {
+    if (unread.send(viewer.name, response, body)) return
+    refuse(request, response, {
+      status: 429,
+      code: 'TOO_MANY_REQUESTS',
+      message: `This caller has too many unread responses: the limit is ${unreadLimits.bytesPerCaller} bytes. Read them, then retry.`,
+    })
+  }
+
+  /** Returns whether the answer was sent, and whether a plan was tried. */
+  async function answerShortly(exchange: Exchange, viewer: Viewer, body: string) {
+    const { request, response, controller } = exchange
+    const contentType = typeOfAnswer(request.headers.accept)
+    if (contentType === undefined || request.headers['as-of'] !== undefined) return { isSent: false, isTried: false }
+    const { result, isTried } = await shortcut.answer(body, (name) => {
+      if (name) exchange.operation = name.slice(0, 100)
+      return contextFor({ viewer, signal: controller.signal })
+    })
+    if (!result) return { isSent: false, isTried }
+    const masked = maskErrors(result, exchange, logger)
+    response.setHeader('content-type', `${contentType}; charset=utf-8`)
+    sendJson(Buffer.from((masked.stringify ?? JSON.stringify)(masked)), request, response, viewer)
+    return { isSent: true, isTried }
   }
 
   return async (exchange, asking, body) => {
@@ -102,7 +129,11 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
       timer = setTimeout(() => exchange.controller.abort(timedOut(limitMs)), limitMs)
     }
     allow(operationTimeoutMs)
+    exchange.response.setHeader('cache-control', 'no-store')
+    exchange.response.setHeader('x-content-type-options', 'nosniff')
     try {
+      const shortly = asking === 'anonymous' ? undefined : await answerShortly(exchange, asking, body)
+      if (shortly?.isSent) return
       const { accept } = exchange.request.headers
       const answer = await yoga.fetch(
         'http://localhost/graphql',
@@ -116,6 +147,7 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
           exchange,
           viewer: asking === 'anonymous' ? anonymousViewer : asking,
           isAnonymous: asking === 'anonymous',
+          isPlanTried: shortly?.isTried ?? false,
           untimed: () => clearTimeout(timer),
           allow,
         },
@@ -124,6 +156,16 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
     } finally {
       clearTimeout(timer)
     }
+  }
+}
+
+/** A query of a caller with a token, without the header As-Of, has passed every check that depends on its text alone. */
+function admitDocuments(shortcut: Shortcut): Plugin<ServerContext, ServerContext> {
+  return {
+    onExecute({ args: { document, contextValue } }) {
+      const { isAnonymous, exchange } = contextValue
+      if (!isAnonymous && exchange.request.headers['as-of'] === undefined) shortcut.admit(document)
+    },
   }
 }
 
@@ -158,7 +200,10 @@ function answerAsOf(): Plugin<ServerContext, ServerContext> {
       addValidationRule(onlyWhatHasAPast({ byHeader: headerOf(context) !== undefined }))
     },
     onExecute({ args, executeFn, setExecuteFn }) {
-      setExecuteFn((past) => executeAsOf(past, executeFn, headerOf(args.contextValue)))
+      const { isPlanTried } = args.contextValue
+      setExecuteFn((own) =>
+        executeOperation(own, executeFn, { header: headerOf(args.contextValue), resolvesAll: isPlanTried }),
+      )
     },
   }
 }
@@ -185,6 +230,13 @@ const noErrorCache = { get: () => undefined, set() {} }
 
 async function* maskEach(results: AsyncIterable<ExecutionResult>, exchange: Exchange, logger: Logger) {
   for await (const result of results) yield maskErrors(result, exchange, logger)
+}
+
+/** The media type that Yoga would choose; undefined for what is rarely accepted. */
+function typeOfAnswer(accept = '*/*'): string | undefined {
+  const [first] = accept.toLowerCase().split(',', 1)
+  if (first === '*/*' || first === 'application/json') return 'application/json'
+  return first === 'application/graphql-response+json' ? first : undefined
 }
 
 function isJson(answer: Response): boolean {

@@ -17,6 +17,7 @@ import {
   type ValidationRule,
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import type { TextResult } from '../../graph/execute.ts'
 import { checkDocument, type DocumentLimits, limitExceeded } from './document-limits.ts'
 import { type CostOf, createCostOf } from './operation-cost.ts'
 import { jsonBytes } from './response-size.ts'
@@ -36,30 +37,46 @@ const heavyShare = 0.05
 /** Longer documents are not parsed. */
 const longestDocument = 60_000
 
+/** The checks of an operation before and after it is executed. */
+export interface OperationChecks {
+  /** Returns the cost. Throws if it exceeds the limit. */
+  costOf(args: Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues'>): number
+  /** Costly operations share a part of the database connections (docs/architecture.md, "Shares"). */
+  weigh(context: unknown, cost: number): void
+  isTooLarge(result: ExecutionResult & Partial<Pick<TextResult, 'stringify'>>): boolean
+}
+
+export function operationChecks(limits: OperationLimits): OperationChecks {
+  let costs: { readonly schema: GraphQLSchema; readonly of: CostOf } | undefined
+  return {
+    costOf({ schema, document, operationName, variableValues }) {
+      const operation = getOperationAST(document, operationName)
+      if (!operation) return 0
+      if (costs?.schema !== schema) costs = { schema, of: createCostOf(schema) }
+      const cost = costs.of(document, operation, variableValues ?? {})
+      if (cost <= limits.cost) return cost
+      throw limitExceeded(
+        { limit: 'cost', max: limits.cost, actual: cost },
+        `The operation's cost of ${cost} exceeds the limit of ${limits.cost}. Request smaller pages or simpler filters.`,
+      )
+    },
+    weigh(context, cost) {
+      const isHeavy = cost > limits.cost * heavyShare
+      if (isHeavy && hasLoad(context)) context.load.isHeavy = true
+    },
+    isTooLarge(result) {
+      const { stringify } = result
+      const bytes = stringify ? Buffer.byteLength(stringify(result)) : jsonBytes(result, limits.responseBytes)
+      return bytes > limits.responseBytes
+    },
+  }
+}
+
 /** `isAnonymous`: a caller without a valid token, who may only introspect. */
 export function limitOperations<Context extends { isAnonymous: boolean }>(
   limits: OperationLimits,
+  { costOf, weigh, isTooLarge }: OperationChecks = operationChecks(limits),
 ): Plugin<Context, Context> {
-  let costs: { readonly schema: GraphQLSchema; readonly of: CostOf } | undefined
-
-  /** Throws if the operation exceeds the cost limit. */
-  const costOf = ({ schema, document, operationName, variableValues }: ExecutionArgs): number => {
-    const operation = getOperationAST(document, operationName)
-    if (!operation) return 0
-    if (costs?.schema !== schema) costs = { schema, of: createCostOf(schema) }
-    const cost = costs.of(document, operation, variableValues ?? {})
-    if (cost <= limits.cost) return cost
-    throw limitExceeded(
-      { limit: 'cost', max: limits.cost, actual: cost },
-      `The operation's cost of ${cost} exceeds the limit of ${limits.cost}. Request smaller pages or simpler filters.`,
-    )
-  }
-  /** Costly operations share a part of the database connections (docs/architecture.md, "Shares"). */
-  const weigh = (context: unknown, cost: number) => {
-    const isHeavy = cost > limits.cost * heavyShare
-    if (isHeavy && hasLoad(context)) context.load.isHeavy = true
-  }
-  const isTooLarge = (result: ExecutionResult) => jsonBytes(result, limits.responseBytes) > limits.responseBytes
   const tooLarge = (operation: OperationDefinitionNode | null | undefined): ExecutionResult => {
     const done = operation?.operation === 'mutation' ? ' The mutation was carried out.' : ''
     const message = `The response exceeds the limit of ${limits.responseBytes} bytes.${done} Request smaller pages or fewer fields.`

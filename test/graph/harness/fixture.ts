@@ -5,6 +5,7 @@ import { domainOf } from '../../../src/addresses/spellings.ts'
 import type { Sql } from '../../../src/db/database.ts'
 import { executeAsOf, onlyWhatHasAPast } from '../../../src/graph/as-of/as-of.ts'
 import type { Viewer } from '../../../src/graph/context.ts'
+import { executeOperation } from '../../../src/graph/execute.ts'
 import { buildSchema } from '../../../src/graph/schema.ts'
 import { openMemory } from '../../../src/mirror/count-cache.ts'
 import { testDatabase } from '../../support/database.ts'
@@ -23,6 +24,11 @@ export interface Graph extends AsyncDisposable {
   readonly statements: string[]
   /** Executes a query. The viewer defaults to one that can read every organization. */
   ask(question: string, variables?: Row, viewer?: Viewer): Promise<ExecutionResult>
+  /**
+   * Returns a function that executes one document, whose plan is then cached, and the text of its answers: by its plan
+   * if there is one, or by resolvers.
+   */
+  asking(question: string): (variables?: Row, viewer?: Viewer, by?: 'plan' | 'resolvers') => Promise<string>
   /** The data of the response. Throws if the response has errors. */
   data(question: string, variables?: Row): Promise<Row>
   add: Adders
@@ -40,12 +46,22 @@ export async function graph(): Promise<Graph> {
     await database.sql`select 1`
     statements.length = 0
     const args = { schema, document, variableValues: variables, contextValue: contextOf(database, viewer, memory) }
-    return plain((await executeAsOf(args, execute)) as ExecutionResult)
+    return plain((await executeOperation(args, execute)) as ExecutionResult)
   }
   return {
     sql: database.sql,
     statements,
     ask,
+    asking(question) {
+      const document = parse(question)
+      return async (variables = {}, viewer = reader, by = 'plan') => {
+        const args = { schema, document, variableValues: variables, contextValue: contextOf(database, viewer, memory) }
+        statements.length = 0
+        const answer = await (by === 'plan' ? executeOperation : executeAsOf)(args, execute)
+        const { text } = answer as { text?: string }
+        return text ?? JSON.stringify(answer)
+      }
+    },
     async data(question, variables) {
       const { data, errors } = await ask(question, variables)
       if (errors) throw new AggregateError(errors, errors.map((error) => error.message).join('; '))
@@ -137,6 +153,8 @@ export function adders(sql: Sql) {
 }
 
 /** The response after a JSON round trip, because graphql creates objects without a prototype. */
-function plain(answer: ExecutionResult): ExecutionResult {
+/** The answer as a client parses it. */
+export function plain(answer: ExecutionResult & { readonly text?: string }): ExecutionResult {
+  if (answer.text !== undefined) return JSON.parse(answer.text)
   return answer.data === undefined ? answer : { ...answer, data: JSON.parse(JSON.stringify(answer.data)) }
 }
