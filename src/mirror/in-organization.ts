@@ -32,6 +32,35 @@ export async function inOrganization<T>(
   organizationId: number,
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
+  return await inTurn(sql, organizationId, async (tx, lock) => {
+    await lock()
+    return await work(tx)
+  })
+}
+
+/**
+ * Like `inOrganization`, if `claim` returns true in the same transaction. The claim comes before the lock, so that a
+ * transaction without one does not wait for the lock. Returns whether it was claimed.
+ */
+export async function inOrganizationIf(
+  sql: Sql,
+  organizationId: number,
+  claim: (tx: Transaction) => Promise<boolean>,
+  work: (tx: Transaction) => Promise<void>,
+): Promise<boolean> {
+  return await inTurn(sql, organizationId, async (tx, lock) => {
+    if (!(await claim(tx))) return false
+    await lock()
+    await work(tx)
+    return true
+  })
+}
+
+async function inTurn<T>(
+  sql: Sql,
+  organizationId: number,
+  work: (tx: Transaction, lock: () => Promise<void>) => Promise<T>,
+): Promise<T> {
   return await sql.takeTurn(
     `organization ${organizationId}`,
     waitMs,
@@ -42,12 +71,13 @@ export async function inOrganization<T>(
         let isLocked = false
         try {
           return await begin(async (tx) => {
-            await tx`select set_config('lock_timeout', ${`${tryMs}ms`}, true)`
-            await tx`
-            with locked as (select id from organizations where id = ${organizationId} for update)
-            select set_config('lock_timeout', ${`${otherLocksMs}ms`}, true) from locked`
-            isLocked = true
-            return await work(tx)
+            return await work(tx, async () => {
+              await tx`select set_config('lock_timeout', ${`${tryMs}ms`}, true)`
+              await tx`
+                with locked as (select id from organizations where id = ${organizationId} for update)
+                select set_config('lock_timeout', ${`${otherLocksMs}ms`}, true) from locked`
+              isLocked = true
+            })
           })
         } catch (error) {
           if (isLocked || !isLockTimeout(error)) throw error

@@ -5,6 +5,7 @@ import type { Job, OperationWork } from './jobs.ts'
 import { pruneOrganization } from './jobs.ts'
 import { readRelations } from './point-read/read-relations.ts'
 import { settleWrites } from './point-read/settle-writes.ts'
+import { PageAppliers } from './pull/apply-pages.ts'
 import { pullPage } from './pull/fetch-page.ts'
 import { concludePull } from './pull/verify-deletions.ts'
 import type { JobQueue } from './queue.ts'
@@ -36,12 +37,13 @@ export async function startSyncWorker(
   queue: JobQueue,
   { operations = none, rhythm: { tickMs, healMs } = usualRhythm }: WorkerOptions = {},
 ): Promise<SyncWorker> {
+  const appliers = new PageAppliers(deps, queue)
   const handle = async (job: Job, signal: AbortSignal): Promise<void> => {
     switch (job.name) {
       case 'tick':
         return await tick(deps, queue, operations)
       case 'page':
-        return await pullPage(deps, queue, job, signal)
+        return await pullPage(deps, queue, appliers, job, signal)
       case 'conclude':
         return await concludePull(deps, queue, job.pullId, signal)
       case 'relations':

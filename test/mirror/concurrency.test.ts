@@ -1,8 +1,9 @@
 /** Promise 6 and the lock order: how concurrent transactions must not interfere with each other. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readChanges } from '../../src/mirror/feed/read-changes.ts'
+import { inOrganizationIf } from '../../src/mirror/in-organization.ts'
 import { lockOrganization } from '../../src/mirror/organization-lock.ts'
-import { beginPull, failPull, lockPage, storePage } from '../../src/mirror/pulls/pulls.ts'
+import { beginPull, claimPages, failPull, lockPage, storePage } from '../../src/mirror/pulls/pulls.ts'
 import { at, type MirrorHarness, mirror } from '../support/mirror.ts'
 import { until } from '../support/until.ts'
 
@@ -93,6 +94,37 @@ test('pulls: a failing pull waits while one of its pages is being applied', asyn
   mayEnd.resolve()
   await Promise.all([holder, failing])
   expect(await applying).toBeUndefined()
+})
+
+test('pulls: a page is left to the transaction that applies pages of the same pull, without waiting for it', async () => {
+  const pullId = await beginPull(m.sql, m.organizationId, 'REQUEST')
+  const holds = Promise.withResolvers<void>()
+  const mayEnd = Promise.withResolvers<void>()
+  // Takes no turn, like a transaction of another process.
+  const holder = m.sql.begin(async (tx) => {
+    const claimed = await claimPages(tx, pullId)
+    await lockOrganization(tx, m.organizationId)
+    holds.resolve()
+    await mayEnd.promise
+    return claimed
+  })
+  await holds.promise
+  let applied = 0
+  const apply = () =>
+    inOrganizationIf(
+      m.sql,
+      m.organizationId,
+      (tx) => claimPages(tx, pullId),
+      async () => {
+        applied += 1
+      },
+    )
+  expect(await apply()).toBe(false)
+  expect(applied).toBe(0)
+  mayEnd.resolve()
+  expect(await holder).toBe(true)
+  expect(await apply()).toBe(true)
+  expect(applied).toBe(1)
 })
 
 /** Waits until this many sessions wait for a lock. */

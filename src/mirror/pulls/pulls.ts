@@ -116,6 +116,19 @@ export async function storePage(
   })
 }
 
+/** First key of the advisory locks of pulls whose pages are being applied. */
+const applierLock = 7_203_444
+
+/**
+ * Whether no other transaction is applying a page of the pull. If so, none does until this one ends. Otherwise the
+ * other one's process reads the stored pages again once it has committed, so it will find those that are stored now.
+ */
+export async function claimPages(tx: Transaction, pullId: number): Promise<boolean> {
+  const [row] = await tx<[{ claimed: boolean }]>`
+    select pg_try_advisory_xact_lock(${applierLock}, hashint8(${pullId})) as claimed`
+  return row.claimed
+}
+
 /**
  * Locks a stored page that is not applied yet, so that no other process applies it. Undefined if there is no such page.
  * The organization is locked first, as in all code that ends a pull and touches its pages.

@@ -49,8 +49,12 @@ export function isBeyondTheEnd(
   return blamesTheRequest && mayBeOver(round)
 }
 
-/** The next page to request after these. Undefined if both lists have ended. */
+/** Pages are requested only while fewer than this many stored pages of the pull wait to be applied. */
+const maxWaitingPages = 4
+
+/** The next page to request after these. Undefined if both lists have ended, or if too many pages wait. */
 export function nextPage(pages: readonly StoredPage[]): { kind: PageKind; page: number } | undefined {
+  if (pages.filter((page) => !page.applied).length >= maxWaitingPages) return undefined
   for (const kind of ['GROUPS', 'USERS'] as const) {
     const isAtEnd = roundsOf(pages, kind).at(-1)?.end !== undefined
     if (!isAtEnd) return { kind, page: pages.filter((page) => page.kind === kind).length + 1 }

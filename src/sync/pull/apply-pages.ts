@@ -1,0 +1,172 @@
+import { permanentStorageError, type Refusal, storageRefused } from '../../db/constraint-error.ts'
+import type { Transaction } from '../../db/database.ts'
+import { takeFirstStatistics } from '../../db/migrations/initial-analyze.ts'
+import { isoOf } from '../../db/timestamps.ts'
+import { applyGroups } from '../../mirror/groups/apply-groups.ts'
+import { inOrganizationIf } from '../../mirror/in-organization.ts'
+import type { Observation } from '../../mirror/observation.ts'
+import {
+  addTally,
+  claimPages,
+  failPull,
+  lockPage,
+  type PageKind,
+  readPageBody,
+  readPages,
+  type StoredPage,
+  settlePage,
+} from '../../mirror/pulls/pulls.ts'
+import { applyUsers } from '../../mirror/users/apply-users.ts'
+import { type GroupsPage, parseGroupsPage, parseUsersPage, type UsersPage } from '../../vendor/wire/wire.ts'
+import { convertGroup, convertUser } from '../convert.ts'
+import type { SyncDeps } from '../deps.ts'
+import type { JobQueue } from '../queue.ts'
+import { nextPage } from './pull-state-machine.ts'
+
+export interface Page {
+  readonly kind: PageKind
+  readonly page: number
+}
+
+interface Pull {
+  readonly id: number
+  readonly organizationId: number
+}
+
+type Parsed = UsersPage | GroupsPage
+
+/** The pull whose pages a job of this process is applying. */
+interface Applier {
+  /** Another job has stored a page since the applier last read the pull's pages. */
+  isMore: boolean
+  /** Pages that this process has parsed, until they are applied. */
+  readonly parsed: Map<string, Parsed>
+}
+
+/**
+ * Applies the stored pages of pulls, in order. One job applies the pages of a pull; other jobs leave theirs to it and
+ * end, because waiting for the organization's lock would keep their slots from other work. The applier reads the stored
+ * pages again after each page, so it misses none that was left to it. If it dies, the next tick pushes a job.
+ */
+export class PageAppliers {
+  readonly #deps: SyncDeps
+  readonly #queue: JobQueue
+  /** By pull. Holds the appliers of this process; `claimPages` finds those of others. */
+  readonly #appliers = new Map<number, Applier>()
+
+  constructor(deps: SyncDeps, queue: JobQueue) {
+    this.#deps = deps
+    this.#queue = queue
+  }
+
+  /**
+   * Applies all stored pages of the pull and pushes its next jobs, or leaves both to the pull's applier. `parsed` is
+   * the content of `page`, if known.
+   */
+  async apply(pull: Pull, page: Page, parsed: Parsed | undefined, signal: AbortSignal): Promise<void> {
+    const running = this.#appliers.get(pull.id)
+    const applier = running ?? { isMore: false, parsed: new Map() }
+    if (parsed) applier.parsed.set(keyOf(page), parsed)
+    if (running) {
+      running.isMore = true
+      return
+    }
+    this.#appliers.set(pull.id, applier)
+    try {
+      await this.#applyAll(pull, applier, signal)
+    } finally {
+      this.#appliers.delete(pull.id)
+    }
+  }
+
+  async #applyAll(pull: Pull, applier: Applier, signal: AbortSignal): Promise<void> {
+    let last: StoredPage | undefined
+    for (;;) {
+      signal.throwIfAborted()
+      applier.isMore = false
+      const pages = await readPages(this.#deps.sql, pull.id)
+      const waiting = pages.find((page) => !page.applied)
+      const next = nextPage(pages)
+      if (next) await this.#queue.push({ name: 'page', pullId: pull.id, ...next })
+      else if (!waiting) await this.#queue.push({ name: 'conclude', pullId: pull.id })
+      if (!waiting) {
+        if (applier.isMore) continue
+        return
+      }
+      // A page stays if its pull has ended.
+      if (last && keyOf(last) === keyOf(waiting)) return
+      last = waiting
+      if ((await this.#applyOne(pull, waiting, applier)) === 'ELSEWHERE') return
+      for (const page of pages) if (page.applied) applier.parsed.delete(keyOf(page))
+    }
+  }
+
+  /** ELSEWHERE: another process is applying a page of the pull, and will apply this one. */
+  async #applyOne(pull: Pull, { kind, page }: Page, applier: Applier): Promise<'ELSEWHERE' | 'DONE'> {
+    const { sql } = this.#deps
+    const isClaimed = await inOrganizationIf(
+      sql,
+      pull.organizationId,
+      (tx) => claimPages(tx, pull.id),
+      async (tx) => {
+        const times = await lockPage(tx, pull.id, kind, page)
+        if (!times) return
+        const parsed =
+          applier.parsed.get(keyOf({ kind, page })) ?? parse(kind, await readPageBody(tx, pull.id, kind, page))
+        const observation = {
+          sentAt: isoOf(times.sentAt),
+          arrivedAt: isoOf(times.arrivedAt),
+          origin: 'PULL' as const,
+          pullId: pull.id,
+        }
+        await applyPage(tx, pull, { kind, page }, observation, parsed)
+      },
+    ).catch(async (error: unknown) => {
+      const refusal = permanentStorageError(error)
+      if (!refusal) throw error
+      await failUnstorable(this.#deps, pull.id, { kind, page }, refusal)
+      return true
+    })
+    if (!isClaimed) return 'ELSEWHERE'
+    await takeFirstStatistics(sql)
+    return 'DONE'
+  }
+}
+
+/** Fails the pull, because Postgres can never store one of its pages. */
+export async function failUnstorable(
+  { sql, logger }: SyncDeps,
+  pullId: number,
+  { kind, page }: Page,
+  refusal: Refusal,
+): Promise<void> {
+  logger.error({ refusal, pull: pullId, kind, page }, 'cannot store a page')
+  await failPull(sql, pullId, storageRefused(`page ${page} of the ${kind.toLowerCase()}`, refusal))
+}
+
+function keyOf({ kind, page }: Page): string {
+  return `${kind} ${page}`
+}
+
+async function applyPage(
+  tx: Transaction,
+  pull: Pull,
+  { kind, page }: Page,
+  observation: Observation,
+  value: Parsed,
+): Promise<void> {
+  if ('groups' in value) {
+    const ids = await applyGroups(tx, pull.organizationId, observation, value.groups.map(convertGroup))
+    await settlePage(tx, pull.id, kind, page, { ids, carried: ids.map(() => 0), outcomes: [] })
+    return
+  }
+  const applied = await applyUsers(tx, pull.organizationId, observation, 'LIST', value.users.map(convertUser))
+  await settlePage(tx, pull.id, kind, page, applied)
+  await addTally(tx, pull.id, applied)
+}
+
+function parse(kind: PageKind, body: string): Parsed {
+  const parsed = kind === 'GROUPS' ? parseGroupsPage(body) : parseUsersPage(body)
+  if ('unreadable' in parsed) throw new Error(`A stored page cannot be read: ${parsed.unreadable.found}`)
+  return parsed.value
+}
