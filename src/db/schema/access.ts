@@ -29,7 +29,10 @@ export const apiTokens = pgTable(
     /** A date in UTC, from the database clock. Null: never used. */
     lastUsedOn: date('last_used_on', { mode: 'string' }),
   },
-  (t) => [uniqueIndex('api_tokens_name').on(t.name).where(sql`revoked_at is null and replaced_at is null`)],
+  (t) => [
+    // `tokens.ts` creates a token only if no valid one has its name.
+    uniqueIndex('api_tokens_name').on(t.name).where(sql`revoked_at is null and replaced_at is null`),
+  ],
 )
 
 /**
@@ -71,7 +74,9 @@ export const auditLog = pgTable(
     lastAt: moment('last_at'),
   },
   (t) => [
+    // `audit-rows.ts` reads the log in order of time, and prunes it.
     index('audit_log_at').on(t.at, t.id),
+    // `audit.ts` adds a rejection to the row of its minute.
     uniqueIndex('audit_log_refusals').on(t.minute, t.viewer, t.action, t.outcome).where(sql`minute is not null`),
   ],
 )

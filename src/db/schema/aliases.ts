@@ -17,9 +17,13 @@ export const aliases = pgTable(
     searchKey: searchKey(`split_part(address_key, '@', 1)`),
   },
   (t) => [
+    // `search.ts` finds aliases by trigrams.
     index('aliases_search').using('gin', t.searchKey.op('gin_trgm_ops')),
+    // `load-stored-users.ts` and `alias.ts` read the aliases of a user.
     index('aliases_user').on(t.userId),
+    // `user-access-paths.ts`, `identity.ts`, `edges.ts` and `alias-shadows-user.ts` find the owners of an address.
     index('aliases_address').on(t.addressKey),
+    // `prune.ts` finds ended aliases.
     index('aliases_ended').on(t.organizationId, t.validTo).where(sql`valid_to is not null`),
   ],
 )

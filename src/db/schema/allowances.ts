@@ -35,7 +35,11 @@ export const allowanceSlots = pgTable(
     /** The limit of the process that sent the request. The window around the request never exceeds it. */
     requestsPerWindow: integer('requests_per_window').notNull().default(10_000_000),
   },
-  (t) => [primaryKey({ columns: [t.key, t.slot] }), index('allowance_slots_free').on(t.key, t.freeAt)],
+  (t) => [
+    primaryKey({ columns: [t.key, t.slot] }),
+    // `slots.ts` finds the next free slot of a key.
+    index('allowance_slots_free').on(t.key, t.freeAt),
+  ],
 )
 
 /**

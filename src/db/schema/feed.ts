@@ -54,12 +54,13 @@ export const changeSets = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.organizationId, t.lastPosition] }),
+    // `feed-branches.ts` reads the changes of one user or group.
     index('change_sets_subject').on(t.subjectId, t.lastPosition),
-    // The extent of the feed at a moment (views.ts), and the changes since a moment
-    // (src/analysis/findings/evaluate.ts).
+    // `views.ts` finds the extent of the feed at a moment; `changed-subjects.ts` finds the changes since one.
     index('change_sets_applied').on(t.organizationId, t.appliedAt, t.lastPosition),
+    // `feed-branches.ts` finds the first position that a time has reached.
     index('change_sets_reached').on(t.organizationId, t.reachedAt, t.lastPosition),
-    // Overtaken sets. `since` and `until` search by `reached_at`, and find the rest here (read-changes.ts).
+    // `feed-branches.ts` finds overtaken sets, which `reached_at` does not lead to.
     index('change_sets_overtaken').on(t.organizationId, t.lastPosition).where(sql`not_after < reached_at`),
   ],
 )

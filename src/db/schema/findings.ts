@@ -22,8 +22,11 @@ export const findings = pgTable(
     resolvedAt: moment('resolved_at'),
   },
   (t) => [
+    // `evaluate.ts` finds the open finding of a key, of which there is one.
     uniqueIndex('findings_open').on(t.organizationId, t.rule, t.key).where(sql`resolved_at is null`),
+    // `findings.ts` lists findings by severity.
     index('findings_severity').on(t.organizationId, t.severity, t.id),
+    // `evaluate.ts` and `changed-subjects.ts` find the open findings about changed subjects.
     index('findings_subjects').using('gin', t.subjectIds).where(sql`resolved_at is null`),
   ],
 )

@@ -22,10 +22,15 @@ export const groups = pgTable(
     searchKey: searchKey(`name || ' ' || group_id`),
   },
   (t) => [
+    // `search.ts` finds groups by trigrams.
     index('groups_search').using('gin', t.searchKey.op('gin_trgm_ops')),
+    // `group.ts` and `apply-groups.ts` find a group by the vendor's ID, which one live group has.
     uniqueIndex('groups_live').on(t.organizationId, t.groupId).where(sql`deleted_at is null`),
+    // `changed-subjects.ts` and `queries.ts` find the groups of a name.
     index('groups_name').on(t.organizationId, t.name, t.id),
+    // `user-filter.ts` resolves filters by the ID of a group (`isMeantGroup`).
     index('groups_folded_id').on(t.organizationId, sql`fold_case(group_id)`),
+    // `user-filter.ts` resolves filters by the name of a group (`isMeantGroup`).
     index('groups_folded_name').on(t.organizationId, sql`fold_case(name)`),
   ],
 )
@@ -57,10 +62,11 @@ export const memberships = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.userId, t.groupId, t.validFrom] }),
-    // Includes the times, so that a large group is scanned without reading its rows.
+    // `membership.ts`, `related.ts` and `path-steps.ts` scan a group. The times spare them the rows of a large group.
     index('memberships_group').on(t.groupId, t.userId, t.validTo, t.validFrom),
-    // For counting the current members of a group. Repeated values take only a few bytes each.
+    // `facets.ts` and `user-access-paths.ts` count current members. Repeated values take few bytes.
     index('memberships_standing').on(t.groupId).where(sql`valid_to is null`),
+    // `prune.ts` finds ended memberships.
     index('memberships_ended').on(t.organizationId, t.validTo).where(sql`valid_to is not null`),
   ],
 )

@@ -33,7 +33,9 @@ export const operations = pgTable(
     createdBy: text('created_by').notNull(),
   },
   (t) => [
+    // `operations.ts` lists the operations of an organization, newest first.
     index('operations_latest').on(t.organizationId, t.id),
+    // `operation-work.ts` finds operations with work to do, every second.
     index('operations_unfinished').on(t.id).where(sql`finished_at is null`),
   ],
 )
@@ -79,7 +81,9 @@ export const operationItems = pgTable(
     userId: id('user_id'),
   },
   (t) => [
+    // `claim-item.ts` finds the next item of an operation; `operation-work.ts` asks whether there is one.
     index('operation_items_state').on(t.operationId, t.state, t.id),
+    // `prune-operations.ts` and `check-secret-key.ts` find the stored passwords.
     index('operation_items_password').on(t.id).where(sql`password is not null`),
   ],
 )

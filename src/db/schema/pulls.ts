@@ -60,9 +60,11 @@ export const pulls = pgTable(
     error: text('error'),
   },
   (t) => [
+    // `pulls.ts` finds running pulls, of which an organization has one.
     uniqueIndex('pulls_one_running').on(t.organizationId).where(sql`state = 'RUNNING'`),
+    // `mirror.ts` lists the pulls of an organization, newest first.
     index('pulls_latest').on(t.organizationId, t.id),
-    /** Holds few of many rows. Used for every page and every point read (organization-lock.ts). */
+    // `organization-lock.ts` reads the undecided pulls for every page and point read. Holds few of many rows.
     index('pulls_undecided').on(t.organizationId).where(sql`state in ('RUNNING', 'QUARANTINED')`),
   ],
 )
@@ -101,7 +103,11 @@ export const pullPages = pgTable(
      */
     contradictions: integer('contradictions').notNull().default(0),
   },
-  (t) => [primaryKey({ columns: [t.pullId, t.kind, t.page] }), index('pull_pages_sent').on(t.organizationId, t.sentAt)],
+  (t) => [
+    primaryKey({ columns: [t.pullId, t.kind, t.page] }),
+    // `load-stored-users.ts` reads the pages sent since a time; `complete-pull.ts` deletes those before one.
+    index('pull_pages_sent').on(t.organizationId, t.sentAt),
+  ],
 )
 
 /** Users that a complete pull did not show. Each is read before it is treated as deleted. */

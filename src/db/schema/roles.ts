@@ -11,7 +11,10 @@ export const roles = pgTable(
     name: text('name').notNull(),
     validFrom: moment('valid_from').notNull(),
   },
-  (t) => [uniqueIndex('roles_name').on(t.organizationId, t.name)],
+  (t) => [
+    // `resolve-users.ts` resolves the names of roles, which are unique.
+    uniqueIndex('roles_name').on(t.organizationId, t.name),
+  ],
 )
 
 export const roleGrants = pgTable(
@@ -25,7 +28,9 @@ export const roleGrants = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.userId, t.roleId, t.validFrom] }),
+    // `user-access-paths.ts`, `facets.ts` and `rule.ts` scan the holders of a role without reading rows.
     index('role_grants_role').on(t.roleId, t.userId, t.validTo, t.validFrom),
+    // `prune.ts` finds ended grants.
     index('role_grants_ended').on(t.organizationId, t.validTo).where(sql`valid_to is not null`),
   ],
 )

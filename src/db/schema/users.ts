@@ -85,31 +85,45 @@ export const users = pgTable(
     searchKey: searchKey(searchedOfUser),
   },
   (t) => [
+    // `search.ts` and `user-candidates.ts` find users by trigrams.
     index('users_search').using('gin', t.searchKey.op('gin_trgm_ops')),
+    // `insert-user.ts` relies on one live user per address. `alias-shadows-user.ts` finds it.
     uniqueIndex('users_live_address').on(t.addressKey, t.organizationId).where(sql`deleted_at is null`),
+    // `load-stored-users.ts` finds all accounts of an address; `users.ts` lists users by address.
     index('users_address').on(t.organizationId, t.addressKey, t.id),
+    // `rule.ts` (`membersAreKnown`) and `groups.ts` ask whether a user may be a member of any group.
     index('users_unread_groups').on(t.organizationId).where(sql`groups_at is null and deleted_at is null`),
+    // `groups.ts` and `rule.ts` find users whose groups are ambiguous by name.
     index('users_unresolved_groups')
       .using('gin', t.unresolvedGroups)
       .where(sql`unresolved_groups is not null and deleted_at is null`),
+    // `note-unrecognized.ts` counts unrecognized words.
     index('users_unrecognized').on(t.organizationId).where(sql`unrecognized is not null`),
-    // For counting. Few distinct values make the index small and fast to read.
+    // `facets.ts` and `users.ts` count users. Few distinct values make it small and fast to read.
     index('users_live').on(t.organizationId, t.domain, t.status, t.type).where(sql`deleted_at is null`),
-    // Access paths for user lists (src/graph/user/user-access-paths.ts). Partial indexes hold few rows and cost other rows nothing.
+    // `user-candidates.ts` finds the users of a domain, in order (`usersOfDomain`).
     index('users_domain').on(t.organizationId, t.domain, t.id),
+    // `user-access-paths.ts` finds users by creation time.
     index('users_created').on(t.organizationId, t.createdAt),
+    // `user-access-paths.ts` finds users by the time of their last change.
     index('users_updated').on(t.organizationId, t.updatedAt),
+    // `user-access-paths.ts` finds inactive users. A partial index holds few rows and costs other rows nothing.
     index('users_inactive').on(t.organizationId, t.id).where(sql`status = 'INACTIVE'`),
+    // `user-access-paths.ts` finds users of the type ALIAS.
     index('users_kept_as_alias').on(t.organizationId, t.id).where(sql`type = 'ALIAS'`),
+    // `user-access-paths.ts` finds users whose relations are unread.
     index('users_unread').on(t.organizationId, t.id).where(isUnread),
+    // `user-candidates.ts` finds the addresses with several @ (`usersByPart`).
     index('users_odd_address').on(t.organizationId).where(sql`address_key like '%@%@%'`),
-    // Rows changed since a moment. Findings read only those.
+    // `changed-subjects.ts` finds the rows that changed since a moment.
     index('users_version').on(t.organizationId, t.versionFrom),
+    // `point-read-queue.ts` finds the next requested point read.
     index('users_relations_wanted')
       .on(t.organizationId, t.relationsWantedAt)
       .where(sql`relations_wanted_at is not null`),
-    // Users with a last name, and users with the same first and last name (src/analysis/graph/edges.ts).
+    // `edges.ts` finds users of the same name; `user-access-paths.ts` finds users by last name.
     index('users_name').on(t.organizationId, sql`fold_case(last_name)`, sql`fold_case(first_name)`),
+    // `prune.ts` finds deleted users.
     index('users_ended').on(t.organizationId, t.deletedAt).where(sql`deleted_at is not null`),
   ],
 )
@@ -135,15 +149,23 @@ export const userVersions = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.userId, t.validFrom] }),
+    // `views.ts` finds the user of an address at a past moment.
     index('user_versions_address').on(t.organizationId, t.addressKey, t.userId),
+    // `search.ts` and `user-candidates.ts` find users by their former names.
     index('user_versions_search').using('gin', t.searchKey.op('gin_trgm_ops')),
+    // `prune.ts` finds versions beyond the retention.
     index('user_versions_ended').on(t.organizationId, t.validTo),
-    // The same access paths, for versions.
+    // `user-access-paths.ts` finds users by a former last name (`usersWithProfile`).
     index('user_versions_name').on(t.organizationId, sql`fold_case(last_name)`, sql`fold_case(first_name)`),
+    // `user-access-paths.ts` finds users by a former creation time.
     index('user_versions_created').on(t.organizationId, t.createdAt),
+    // `user-access-paths.ts` finds users by a former time of change.
     index('user_versions_updated').on(t.organizationId, t.updatedAt),
+    // `user-access-paths.ts` finds users that were inactive.
     index('user_versions_inactive').on(t.organizationId, t.userId).where(sql`status = 'INACTIVE'`),
+    // `user-access-paths.ts` finds users that had the type ALIAS.
     index('user_versions_kept_as_alias').on(t.organizationId, t.userId).where(sql`type = 'ALIAS'`),
+    // `user-access-paths.ts` finds users whose relations were unread.
     index('user_versions_unread').on(t.organizationId, t.userId).where(isUnread),
   ],
 )
@@ -172,7 +194,10 @@ export const userConfirmations = pgTable(
      */
     unconfirmedSince: moment('unconfirmed_since'),
   },
-  (t) => [index('user_confirmations_unconfirmed').on(t.organizationId).where(sql`unconfirmed_since is not null`)],
+  (t) => [
+    // `unconfirmed-users.ts` finds the users that complete pulls have not observed.
+    index('user_confirmations_unconfirmed').on(t.organizationId).where(sql`unconfirmed_since is not null`),
+  ],
 )
 
 /**
@@ -204,5 +229,8 @@ export const userDoubts = pgTable(
     /** A point read or a later list has contradicted it: the account is the known one. */
     refuted: boolean('refuted').notNull().default(false),
   },
-  (t) => [index('user_doubts_organization').on(t.organizationId)],
+  (t) => [
+    // `unconfirmed-users.ts` and `complete-pull.ts` read the doubts of an organization.
+    index('user_doubts_organization').on(t.organizationId),
+  ],
 )

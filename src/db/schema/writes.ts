@@ -41,7 +41,10 @@ export const idempotencyKeys = pgTable(
     answer: text('answer'),
     createdAt: moment('created_at').notNull().default(sql`clock_timestamp()`),
   },
-  (t) => [index('idempotency_keys_created').on(t.createdAt)],
+  (t) => [
+    // `idempotency.ts` deletes old keys.
+    index('idempotency_keys_created').on(t.createdAt),
+  ],
 )
 
 /**
@@ -64,6 +67,7 @@ export const recentWrites = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.organizationId, t.addressKey, t.field] }),
+    // `recent-writes.ts` deletes old rows.
     index('recent_writes_written').on(t.writtenAt),
   ],
 )
