@@ -159,6 +159,7 @@ export async function openContext(
       const store = config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: database.connection }
       const worker = await startSyncWorker(sync, openQueue(store, logger), {
         operations: operationWork(writing),
+        concurrency: config.workerConcurrency,
       })
       owned.defer(() => worker.stop())
       const findings = keepFindings(database.sql, logger)

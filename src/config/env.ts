@@ -97,6 +97,7 @@ function configOf(
     host: values.HOST,
     port: values.PORT,
     pullIntervalSeconds: values.PULL_INTERVAL_SECONDS,
+    workerConcurrency: values.WORKER_CONCURRENCY,
     adminToken: values.ADMIN_TOKEN,
     /** Undefined: no identity provider. */
     jwt: jwtOf(values),

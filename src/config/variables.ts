@@ -82,6 +82,8 @@ export const variables = z.object({
   HOST: text.default('127.0.0.1'),
   PORT: integer(4000, 0, 65_535),
   PULL_INTERVAL_SECONDS: integer(300, 1, 7 * 86_400),
+  /** Pages that a worker applies at the same time. */
+  WORKER_CONCURRENCY: integer(4, 1, 1_000),
   ADMIN_TOKEN: text
     // A value with white space may be one that was split in two: its other problems would mislead.
     .regex(/^\S*$/, { error: 'must not contain white space: it is sent in a header.', abort: true })

@@ -37,6 +37,13 @@ export interface OperationWork {
 export const queueNames = ['pulls', 'operations', 'upkeep'] as const
 export type QueueName = (typeof queueNames)[number]
 
+/**
+ * Number of jobs that a process runs concurrently, per queue. Jobs of pulls and upkeep mostly wait for the vendor or for
+ * the allowance, and an organization has a few of them at most: the limit is above any number of organizations. What
+ * they do in the database is limited by `PageSlots` and by the connection pool.
+ */
+export const jobConcurrency: Readonly<Record<QueueName, number>> = { pulls: 10_000, operations: 20, upkeep: 10_000 }
+
 /** Pages and operations have their own queues, so that work that takes hours never blocks other work. */
 export function queueOf(job: Job): QueueName {
   switch (job.name) {

@@ -5,7 +5,7 @@ import { Pool } from 'pg'
 import type { Logger } from 'pino'
 import { PreferringClient, settingsForPg } from '../db/connection/connection-settings.ts'
 import type { DatabaseConnection } from '../db/database.ts'
-import { idOf, type Job, type QueueName, queueNames, queueOf } from './jobs.ts'
+import { idOf, type Job, jobConcurrency, type QueueName, queueNames, queueOf } from './jobs.ts'
 import { queueConnections, queueSchema } from './queue-tables.ts'
 import { nowAndThen } from './throttled-error-log.ts'
 
@@ -27,8 +27,6 @@ export interface JobQueue {
 }
 
 const prefix = 'essentials-graph'
-/** Number of jobs a process runs concurrently, per queue. Pages: one is fetched while others are applied. */
-const concurrency: Record<QueueName, number> = { pulls: 4, operations: 20, upkeep: 100 }
 /** Times in milliseconds. After a crash, a job is started again once its lock has expired. */
 export interface QueueTimes {
   readonly lockDuration: number
@@ -130,5 +128,5 @@ function backendOf(store: QueueStore, times: QueueTimes) {
 type Work = (job: { readonly data: Job }) => Promise<void>
 
 function workerOptions(name: QueueName, times: QueueTimes) {
-  return { prefix, concurrency: concurrency[name], ...times, maxStalledCount: 1_000_000 }
+  return { prefix, concurrency: jobConcurrency[name], ...times, maxStalledCount: 1_000_000 }
 }

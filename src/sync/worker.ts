@@ -7,6 +7,7 @@ import { readRelations } from './point-read/read-relations.ts'
 import { settleWrites } from './point-read/settle-writes.ts'
 import { PageAppliers } from './pull/apply-pages.ts'
 import { pullPage } from './pull/fetch-page.ts'
+import { PageSlots } from './pull/page-slots.ts'
 import { concludePull } from './pull/verify-deletions.ts'
 import type { JobQueue } from './queue.ts'
 import { checkQueue, withdrawQueueProblem } from './queue-health.ts'
@@ -24,6 +25,8 @@ export interface WorkerOptions {
   /** Defaults to no operations. */
   readonly operations?: OperationWork
   readonly rhythm?: WorkerIntervals
+  /** Number of pages that are applied at the same time. Defaults to 4. */
+  readonly concurrency?: number | undefined
 }
 
 const none: OperationWork = { waiting: async () => [], run: async () => {} }
@@ -35,9 +38,9 @@ export interface SyncWorker {
 export async function startSyncWorker(
   deps: SyncDeps,
   queue: JobQueue,
-  { operations = none, rhythm: { tickMs, healMs } = usualRhythm }: WorkerOptions = {},
+  { operations = none, rhythm: { tickMs, healMs } = usualRhythm, concurrency = 4 }: WorkerOptions = {},
 ): Promise<SyncWorker> {
-  const appliers = new PageAppliers(deps, queue)
+  const appliers = new PageAppliers(deps, queue, new PageSlots(concurrency))
   const handle = async (job: Job, signal: AbortSignal): Promise<void> => {
     switch (job.name) {
       case 'tick':

@@ -62,6 +62,7 @@ describe('config values', () => {
         "trustProxy": 0,
         "trustedDocuments": undefined,
         "warnings": [],
+        "workerConcurrency": 4,
         "writesPerCaller": 200,
       }
     `)

@@ -1,11 +1,8 @@
 import type { Logger } from 'pino'
-import { idOf, type Job, type QueueName, queueOf } from '../../src/sync/jobs.ts'
+import { idOf, type Job, jobConcurrency, type QueueName, queueOf } from '../../src/sync/jobs.ts'
 import type { JobQueue } from '../../src/sync/queue.ts'
 
 type Handle = (job: Job, signal: AbortSignal) => Promise<void>
-
-/** As in production: pages are fetched a few at a time. */
-const concurrency: Record<QueueName, number> = { pulls: 4, operations: 20, upkeep: 100 }
 
 /**
  * The queue without a store, for tests of what the jobs do rather than of how they are kept: a job starts at once, and
@@ -25,7 +22,7 @@ export function openInProcessQueue(logger: Logger): JobQueue {
 
   const start = (name: QueueName): void => {
     for (const [id, job] of waiting[name]) {
-      if (!handle || stopping.signal.aborted || running[name].size >= concurrency[name]) return
+      if (!handle || stopping.signal.aborted || running[name].size >= jobConcurrency[name]) return
       waiting[name].delete(id)
       const work = handle(job, stopping.signal)
         .catch((error: unknown) => {

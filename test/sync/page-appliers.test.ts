@@ -40,3 +40,40 @@ test("page jobs: pages of a locked organization take no slot from another organi
   expect(await sync.ended(lockedPull)).toMatchObject({ state: 'COMPLETE', created: 95, requests: 12 })
   expect(await sync.mirror(locked.id)).toEqual(vendorState(locked.vendor))
 })
+
+test('page jobs: organizations whose vendor does not answer delay no other pull', async () => {
+  await using sync = await startSync({ organizations: Array.from({ length: 9 }, () => paged) })
+  const quick = sync.organizations.at(-1)
+  if (!quick) throw new Error('organizations were started')
+  const slow = sync.organizations.slice(0, -1)
+  const held = slow.map(({ vendor }) =>
+    sync.simulator.faults.add({ kind: 'hold', at: 'answer', path: /\/groups/, apiKey: vendor.apiKey }),
+  )
+  await sync.startWorker()
+  const pulls = await Promise.all(slow.map(({ id }) => sync.begin(id)))
+  await Promise.all(held.map((fault) => fault.struck()))
+  expect(await sync.pull(quick.id)).toMatchObject({ state: 'COMPLETE', created: 95 })
+  for (const fault of held) fault.remove()
+  for (const pull of pulls) expect(await sync.ended(pull)).toMatchObject({ state: 'COMPLETE', created: 95 })
+})
+
+test('page jobs: organizations whose allowance is used up delay no other pull', async () => {
+  await using sync = await startSync({ organizations: Array.from({ length: 9 }, () => paged) })
+  const quick = sync.organizations.at(-1)
+  if (!quick) throw new Error('organizations were started')
+  const paused = sync.organizations.slice(0, -1)
+  for (const { vendor } of paused) {
+    await sync.sql`
+      update allowances set paused_until = clock_timestamp() + interval '100 seconds'
+      where key = ${`allowance of ${vendor.apiKey}`}`
+  }
+  await sync.startWorker()
+  for (const { id } of paused) await sync.begin(id)
+  // Each of their jobs waits for the allowance.
+  await until(async () => {
+    const rows = await sync.sql`select from allowance_waits where priority = 'BACKGROUND'`
+    return rows.length === paused.length
+  })
+  expect(await sync.pull(quick.id)).toMatchObject({ state: 'COMPLETE', created: 95 })
+  expect(sync.requests()).toHaveLength(12)
+})

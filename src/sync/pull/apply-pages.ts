@@ -21,6 +21,7 @@ import { type GroupsPage, parseGroupsPage, parseUsersPage, type UsersPage } from
 import { convertGroup, convertUser } from '../convert.ts'
 import type { SyncDeps } from '../deps.ts'
 import type { JobQueue } from '../queue.ts'
+import type { PageSlots } from './page-slots.ts'
 import { nextPage } from './pull-state-machine.ts'
 
 export interface Page {
@@ -39,9 +40,10 @@ type Parsed = UsersPage | GroupsPage
 interface Applier {
   /** Another job has stored a page since the applier last read the pull's pages. */
   isMore: boolean
-  /** Pages that this process has parsed, until they are applied. */
-  readonly parsed: Map<string, Parsed>
 }
+
+/** Number of parsed pages that wait in memory. Others are parsed again from the stored response. */
+const maxParsed = 8
 
 /**
  * Applies the stored pages of pulls, in order. One job applies the pages of a pull; other jobs leave theirs to it and
@@ -51,12 +53,16 @@ interface Applier {
 export class PageAppliers {
   readonly #deps: SyncDeps
   readonly #queue: JobQueue
+  readonly #slots: PageSlots
   /** By pull. Holds the appliers of this process; `claimPages` finds those of others. */
   readonly #appliers = new Map<number, Applier>()
+  /** Pages that this process has parsed, until they are applied. */
+  readonly #parsed = new Map<string, Parsed>()
 
-  constructor(deps: SyncDeps, queue: JobQueue) {
+  constructor(deps: SyncDeps, queue: JobQueue, slots: PageSlots) {
     this.#deps = deps
     this.#queue = queue
+    this.#slots = slots
   }
 
   /**
@@ -64,18 +70,19 @@ export class PageAppliers {
    * the content of `page`, if known.
    */
   async apply(pull: Pull, page: Page, parsed: Parsed | undefined, signal: AbortSignal): Promise<void> {
+    if (parsed && this.#parsed.size < maxParsed) this.#parsed.set(keyOf(pull, page), parsed)
     const running = this.#appliers.get(pull.id)
-    const applier = running ?? { isMore: false, parsed: new Map() }
-    if (parsed) applier.parsed.set(keyOf(page), parsed)
     if (running) {
       running.isMore = true
       return
     }
+    const applier = { isMore: false }
     this.#appliers.set(pull.id, applier)
     try {
       await this.#applyAll(pull, applier, signal)
     } finally {
       this.#appliers.delete(pull.id)
+      for (const key of this.#parsed.keys()) if (key.startsWith(`${pull.id} `)) this.#parsed.delete(key)
     }
   }
 
@@ -94,16 +101,20 @@ export class PageAppliers {
         return
       }
       // A page stays if its pull has ended.
-      if (last && keyOf(last) === keyOf(waiting)) return
+      if (last && keyOf(pull, last) === keyOf(pull, waiting)) return
       last = waiting
-      if ((await this.#applyOne(pull, waiting, applier)) === 'ELSEWHERE') return
-      for (const page of pages) if (page.applied) applier.parsed.delete(keyOf(page))
+      const done = await this.#slots.run(async () => await this.#applyOne(pull, waiting, signal))
+      if (done === 'ELSEWHERE') return
     }
   }
 
   /** ELSEWHERE: another process is applying a page of the pull, and will apply this one. */
-  async #applyOne(pull: Pull, { kind, page }: Page, applier: Applier): Promise<'ELSEWHERE' | 'DONE'> {
+  async #applyOne(pull: Pull, { kind, page }: Page, signal: AbortSignal): Promise<'ELSEWHERE' | 'DONE'> {
+    signal.throwIfAborted()
     const { sql } = this.#deps
+    const key = keyOf(pull, { kind, page })
+    const known = this.#parsed.get(key)
+    this.#parsed.delete(key)
     const isClaimed = await inOrganizationIf(
       sql,
       pull.organizationId,
@@ -111,8 +122,7 @@ export class PageAppliers {
       async (tx) => {
         const times = await lockPage(tx, pull.id, kind, page)
         if (!times) return
-        const parsed =
-          applier.parsed.get(keyOf({ kind, page })) ?? parse(kind, await readPageBody(tx, pull.id, kind, page))
+        const parsed = known ?? parse(kind, await readPageBody(tx, pull.id, kind, page))
         const observation = {
           sentAt: isoOf(times.sentAt),
           arrivedAt: isoOf(times.arrivedAt),
@@ -144,8 +154,8 @@ export async function failUnstorable(
   await failPull(sql, pullId, storageRefused(`page ${page} of the ${kind.toLowerCase()}`, refusal))
 }
 
-function keyOf({ kind, page }: Page): string {
-  return `${kind} ${page}`
+function keyOf({ id }: Pull, { kind, page }: Page): string {
+  return `${id} ${kind} ${page}`
 }
 
 async function applyPage(
