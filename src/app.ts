@@ -155,7 +155,6 @@ export async function openContext(
     audit,
     async startWorker() {
       const [{ keepFindings }, { operationWork }, { openQueue }, { startSyncWorker }] = await loadWorker()
-      for (const organizationId of clients.keys()) await beginPull(database.sql, organizationId, 'START')
       const store = config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: database.connection }
       const worker = await startSyncWorker(sync, openQueue(store, logger), {
         operations: operationWork(writing),

@@ -29,12 +29,16 @@ export async function putOrganizations(
         update organizations set retired_at = clock_timestamp()
         where retired_at is null and slug not in (select slug from wanted)
       )
-      insert into organizations (id, slug, name, allowance_key, pull_interval_seconds)
+      insert into organizations (id, slug, name, allowance_key, pull_interval_seconds, next_pull_at)
       select coalesce((select id from organizations o where o.slug = wanted.slug), nextval('node_ids')), slug, name, allowance_key,
-        pull_interval_seconds
+        pull_interval_seconds, clock_timestamp()
       from wanted
       on conflict (slug) do update set name = excluded.name, allowance_key = excluded.allowance_key, retired_at = null,
         pull_interval_seconds = excluded.pull_interval_seconds,
+        next_pull_at = case
+          when organizations.next_pull_at is null or organizations.pull_interval_seconds = excluded.pull_interval_seconds
+          then organizations.next_pull_at
+          else least(organizations.next_pull_at, clock_timestamp() + excluded.pull_interval_seconds * interval '1 second') end,
         pace_seconds = case when organizations.pull_interval_seconds = excluded.pull_interval_seconds then organizations.pace_seconds end
       returning id, slug`
     return new Map(rows.map((row) => [row.slug, row.id]))

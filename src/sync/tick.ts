@@ -1,6 +1,7 @@
 import { readOrganizationsWaiting } from '../mirror/point-read-queue.ts'
 import { readOrganizationsToPrune } from '../mirror/prune.ts'
-import { beginPull, readDueOrganizations, readRunningPulls } from '../mirror/pulls/pulls.ts'
+import { beginDuePull, takeDuePulls } from '../mirror/pulls/due-pulls.ts'
+import { readRunningPulls } from '../mirror/pulls/pulls.ts'
 import { readOrganizationsUnsettled } from '../mirror/unsettled-writes.ts'
 import type { SyncDeps } from './deps.ts'
 import type { OperationWork } from './jobs.ts'
@@ -12,9 +13,8 @@ import type { JobQueue } from './queue.ts'
  * operation and pruning. Idempotent: a job that is already queued is not added again.
  */
 export async function tick(deps: SyncDeps, queue: JobQueue, operations: OperationWork): Promise<void> {
-  for (const organizationId of await readDueOrganizations(deps.sql)) {
-    if (deps.clientOf(organizationId)) await beginPull(deps.sql, organizationId, 'SCHEDULE')
-  }
+  const due = await takeDuePulls(deps.sql, (organizationId) => deps.clientOf(organizationId) !== undefined)
+  for (const pull of due) await beginDuePull(deps.sql, pull)
   for (const pull of await readRunningPulls(deps.sql)) {
     if (!deps.clientOf(pull.organizationId)) continue
     for (const job of await nextJobs(deps.sql, pull)) await queue.push(job)

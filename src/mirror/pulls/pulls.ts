@@ -15,14 +15,16 @@ export type PageKind = 'GROUPS' | 'USERS'
  * waits goes first. Returns the pull's id.
  */
 export async function beginPull(sql: Sql, organizationId: number, trigger: PullTrigger): Promise<number> {
-  return await inOrganization(sql, organizationId, async (tx) => {
-    await lockOrganization(tx, organizationId)
-    const [running] = await tx<{ id: number }[]>`
-      select id from pulls where organization_id = ${organizationId} and state = 'RUNNING'`
-    const pull =
-      running ?? (await resumeAccepted(tx, organizationId)) ?? (await insertPull(tx, organizationId, trigger))
-    return pull.id
-  })
+  return await inOrganization(sql, organizationId, async (tx) => await beginLockedPull(tx, organizationId, trigger))
+}
+
+/** The same in a transaction of `inOrganization`. */
+export async function beginLockedPull(tx: Transaction, organizationId: number, trigger: PullTrigger): Promise<number> {
+  await lockOrganization(tx, organizationId)
+  const [running] = await tx<{ id: number }[]>`
+    select id from pulls where organization_id = ${organizationId} and state = 'RUNNING'`
+  const pull = running ?? (await resumeAccepted(tx, organizationId)) ?? (await insertPull(tx, organizationId, trigger))
+  return pull.id
 }
 
 async function resumeAccepted(tx: Transaction, organizationId: number): Promise<{ id: number } | undefined> {
@@ -210,17 +212,4 @@ export async function failPull(
           least(60, pull_interval_seconds, 5 * 2 ^ least(failures_running, 10)), ${restMs / 1_000}::float8) * interval '1 second'
       where id = ${pull.organizationId}`
   })
-}
-
-/**
- * The organizations without a running pull whose next pull is due, or which have an accepted quarantined pull waiting.
- */
-export async function readDueOrganizations(sql: Sql): Promise<number[]> {
-  const rows = await sql<{ id: number }[]>`
-    select id from organizations o
-    where retired_at is null
-      and (next_pull_at is null or next_pull_at <= clock_timestamp()
-        or exists (select from pulls p where p.organization_id = o.id and p.state = 'QUARANTINED' and p.accepted))
-      and not exists (select from pulls p where p.organization_id = o.id and p.state = 'RUNNING')`
-  return rows.map((row) => row.id)
 }
