@@ -29,9 +29,9 @@ export async function putOrganizations(
         update organizations set retired_at = clock_timestamp()
         where retired_at is null and slug not in (select slug from wanted)
       )
-      insert into organizations (id, slug, name, allowance_key, pull_interval_seconds)
+      insert into organizations (id, slug, name, allowance_key, pull_interval_seconds, next_pull_at)
       select coalesce((select id from organizations o where o.slug = wanted.slug), nextval('node_ids')), slug, name, allowance_key,
-        pull_interval_seconds
+        pull_interval_seconds, clock_timestamp()
       from wanted
       on conflict (slug) do update set name = excluded.name, allowance_key = excluded.allowance_key, retired_at = null,
         pull_interval_seconds = excluded.pull_interval_seconds,

@@ -23,10 +23,10 @@ async function configure(count: number, pullIntervalSeconds: number): Promise<vo
   )
 }
 
-/** In how many seconds the next pulls of the organizations start, in ascending order. Null: not decided. */
-async function waits(): Promise<(number | null)[]> {
-  const rows = await m.sql<{ seconds: number | null }[]>`
-    select extract(epoch from next_pull_at - statement_timestamp())::float8 as seconds from organizations order by next_pull_at nulls first`
+/** In how many seconds the next pulls of the organizations start, in ascending order. */
+async function waits(): Promise<number[]> {
+  const rows = await m.sql<{ seconds: number }[]>`
+    select extract(epoch from next_pull_at - statement_timestamp())::float8 as seconds from organizations order by next_pull_at`
   return rows.map(({ seconds }) => seconds)
 }
 
@@ -40,7 +40,7 @@ test.each([
     const due = await takeDuePulls(m.sql, ours)
     expect(due).toHaveLength(8)
     expect(due.every(({ trigger }) => trigger === 'START')).toBe(true)
-    const postponed = (await waits()).slice(8).map((wait) => wait ?? -1)
+    const postponed = (await waits()).slice(8)
     expect(postponed).toHaveLength(200)
     const gaps = postponed.slice(1).map((wait, i) => wait - (postponed[i] ?? 0))
     for (const gap of gaps) expect(gap).toBeCloseTo(overSeconds / 200, 1)
@@ -59,7 +59,7 @@ test('due pulls: organizations without a configuration in this process are neith
   await configure(30, 300)
   const due = await takeDuePulls(m.sql, (id) => id === m.organizationId)
   expect(due).toEqual([{ organizationId: m.organizationId, trigger: 'START' }])
-  expect(await waits()).toEqual(Array.from({ length: 30 }, () => null))
+  expect((await waits()).every((wait) => wait <= 0)).toBe(true)
 })
 
 test('due pulls: an accepted quarantined pull is due at any time, and is never postponed', async () => {

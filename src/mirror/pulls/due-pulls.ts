@@ -27,7 +27,7 @@ export async function takeDuePulls(sql: Sql, isOurs: (organizationId: number) =>
         exists (select from pulls p where p.organization_id = o.id and p.state = 'QUARANTINED' and p.accepted) as accepted
       from organizations o where retired_at is null
     )
-    select id, accepted, next_pull_at is null as "isFirst",
+    select id, accepted, not exists (select from pulls p where p.organization_id = o.id) as "isFirst",
       -- Twice as many per second as start in the long run, so that delayed starts catch up.
       (select greatest(${fewStarts}::int, ceil(2 * sum(frequency)))::int from o) as starts
     from o

@@ -94,9 +94,11 @@ export class PageAppliers {
       const pages = await readPages(this.#deps.sql, pull.id)
       const waiting = pages.find((page) => !page.applied)
       const next = nextPage(pages)
-      if (next) await this.#queue.push({ name: 'page', pullId: pull.id, ...next })
-      else if (!waiting) await this.#queue.push({ name: 'conclude', pullId: pull.id })
+      // Runs while the page is applied: a pause between two pages would slow the pull down.
+      const pushed = this.#pushNext(pull, next, waiting === undefined)
+      pushed.catch(() => {})
       if (!waiting) {
+        await pushed
         if (applier.isMore) continue
         return
       }
@@ -104,8 +106,14 @@ export class PageAppliers {
       if (last && keyOf(pull, last) === keyOf(pull, waiting)) return
       last = waiting
       const done = await this.#slots.run(async () => await this.#applyOne(pull, waiting, signal))
+      await pushed
       if (done === 'ELSEWHERE') return
     }
+  }
+
+  async #pushNext(pull: Pull, next: Page | undefined, isLast: boolean): Promise<void> {
+    if (next) await this.#queue.push({ name: 'page', pullId: pull.id, ...next })
+    else if (isLast) await this.#queue.push({ name: 'conclude', pullId: pull.id })
   }
 
   /** ELSEWHERE: another process is applying a page of the pull, and will apply this one. */
