@@ -72,7 +72,7 @@ function startApi(config: Config, logger: Logger, context: AppContext): Promise<
       responseBytes: config.maxResponseBytes,
       introspection: config.introspection,
     },
-    explorer: config.explorer,
+    explorer: config.explorer === 'off' ? 'off' : { signIn: signInOf(config) },
     streamsPerCaller: config.streamsPerCaller,
     trustedDocuments: config.trustedDocuments,
     takeRequest: async ({ name }) => (name === adminName ? { granted: true } : await callerRequests.take(name)),
@@ -83,6 +83,10 @@ function startApi(config: Config, logger: Logger, context: AppContext): Promise<
     host: config.host,
     port: config.port,
   })
+}
+
+function signInOf({ jwt, explorerClientId: clientId }: Config) {
+  return jwt && clientId !== undefined ? { issuer: jwt.issuer, audience: jwt.audience, clientId } : undefined
 }
 
 function authenticatorOf(config: Config, logger: Logger, { database, audit }: AppContext): Authenticate {
