@@ -1,9 +1,18 @@
 # syntax=docker/dockerfile:1
-# The program on its production dependencies alone. Node is the image's own, and Postgres is elsewhere: optional dependencies stay out.
+# The program on its production dependencies alone, and the built explorer. Node is the image's own, and Postgres is elsewhere: optional dependencies stay out.
 FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --omit=optional
+
+# The explorer needs the development dependencies and the optional ones: the bundler is a binary.
+FROM node:24-bookworm-slim AS explorer
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN --mount=type=cache,target=/root/.npm npm ci
+COPY build-explorer.ts tsconfig.json ./
+COPY src src
+RUN npm run build
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000
@@ -12,6 +21,7 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY package.json LICENSE ./
 COPY drizzle drizzle
 COPY src src
+COPY --from=explorer /app/dist-explorer dist-explorer
 USER node
 EXPOSE 4000
 # For what listens. A worker does not: switch it off there.

@@ -12,7 +12,7 @@ import { buildSchema, schemaText } from './src/graph/schema.ts'
 
 const root = import.meta.dirname
 /** Where documents stand; what is made of them goes below, into `generated`. */
-const documentFolders = ['test/graphql', 'examples/client']
+const documentFolders = ['test/graphql', 'examples/client', 'src/explorer/data']
 
 async function main(): Promise<void> {
   const schema = buildSchema()

@@ -20,7 +20,7 @@ const unit = [
 
 /** Random schedules and models, kills, whole programs, gateways, upgrades, waits in real time, and matrices of every fault. */
 const slow = [
-  'test/{embedded,migrations,program,reference,torture}/**/*.test.ts',
+  'test/{embedded,explorer,migrations,program,reference,torture}/**/*.test.ts',
   'test/analysis/{findings-model,model,settled-moments}.test.ts',
   'test/db/{fuzz,lost-connections}.test.ts',
   'test/federation/supergraph.test.ts',

@@ -71,7 +71,7 @@ async function startApi(config: Config, logger: Logger, context: AppContext): Pr
       responseBytes: config.maxResponseBytes,
       introspection: config.introspection,
     },
-    explorer: config.explorer,
+    explorer: config.explorer === 'off' ? 'off' : { signIn: signInOf(config) },
     streamsPerCaller: config.streamsPerCaller,
     trustedDocuments: config.trustedDocuments,
     takeRequest: async ({ name }) => (name === adminName ? { granted: true } : await callerRequests.take(name)),
@@ -90,6 +90,10 @@ async function servedSchema({ withNode, prefix }: { withNode: boolean; prefix: s
   if (prefix === undefined) return schema
   const { prefixedSchema } = await import('../graph/federation/type-prefix.ts')
   return prefixedSchema(schema, { withNode, prefix })
+}
+
+function signInOf({ jwt, explorerClientId: clientId }: Config) {
+  return jwt && clientId !== undefined ? { issuer: jwt.issuer, audience: jwt.audience, clientId } : undefined
 }
 
 async function authenticatorOf(config: Config, logger: Logger, { database, audit }: AppContext): Promise<Authenticate> {

@@ -101,8 +101,9 @@ function configOf(
     adminToken: values.ADMIN_TOKEN,
     /** Undefined: no identity provider. */
     jwt: jwtOf(values),
-    /** Who can open the query editor, and who may introspect. */
+    /** Whether the explorer is served, the client by which people sign in to it, and who may introspect. */
     explorer: values.EXPLORER,
+    explorerClientId: values.EXPLORER_OIDC_CLIENT_ID,
     introspection: values.INTROSPECTION,
     callerRequestsPerMinute: values.CALLER_REQUESTS_PER_MINUTE,
     streamsPerCaller: values.STREAMS_PER_CALLER,

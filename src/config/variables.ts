@@ -97,6 +97,8 @@ export const variables = z.object({
   /** The organizations that a JWT without the claim sees. */
   AUTH_ORGANIZATIONS_DEFAULT: oneOf('none', 'all').default('none'),
   EXPLORER: openness,
+  /** The client of the identity provider by which people sign in to the explorer. */
+  EXPLORER_OIDC_CLIENT_ID: text.optional(),
   INTROSPECTION: openness,
   /** Over all processes. The bearer of ADMIN_TOKEN is exempt. */
   CALLER_REQUESTS_PER_MINUTE: integer(6_000, 1, 10_000_000),
@@ -144,7 +146,8 @@ const needsWholeIdentityProvider: Rule = (set, context) => {
   const are = (names: readonly string[]) => `${names.join(' and ')} ${names.length > 1 ? 'are' : 'is'}`
   if (given.length > 0 && missing.length > 0)
     context.addIssue(`${are(given)} set, but ${are(missing)} not: an identity provider needs all three.`)
-  for (const name of ['AUTH_ORGANIZATIONS_CLAIM', 'AUTH_ORGANIZATIONS_DEFAULT'] as const) {
+  const dependent = ['AUTH_ORGANIZATIONS_CLAIM', 'AUTH_ORGANIZATIONS_DEFAULT', 'EXPLORER_OIDC_CLIENT_ID'] as const
+  for (const name of dependent) {
     if (given.length === 0 && set[name] !== undefined)
       context.addIssue(`${name} is set, but ${needed.join(', ')} are not.`)
   }

@@ -55,6 +55,10 @@ test.each([
     'AUTH_ISSUER and AUTH_AUDIENCE are set, but AUTH_JWKS_URL is not: an identity provider needs all three.',
   ],
   [
+    { EXPLORER_OIDC_CLIENT_ID: 'x' },
+    'EXPLORER_OIDC_CLIENT_ID is set, but AUTH_ISSUER, AUTH_JWKS_URL, AUTH_AUDIENCE are not.',
+  ],
+  [
     { AUTH_ORGANIZATIONS_CLAIM: 'x' },
     'AUTH_ORGANIZATIONS_CLAIM is set, but AUTH_ISSUER, AUTH_JWKS_URL, AUTH_AUDIENCE are not.',
   ],

@@ -35,6 +35,7 @@ describe('config values', () => {
         },
         "databaseUrl": undefined,
         "explorer": "token",
+        "explorerClientId": undefined,
         "federationNode": true,
         "federationPrefix": undefined,
         "historyDays": 400,

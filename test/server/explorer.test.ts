@@ -1,29 +1,104 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { brotliCompressSync } from 'node:zlib'
 import { parse, validate } from 'graphql'
 import { expect, test } from 'vitest'
+import { examples } from '../../src/explorer/editor/examples.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
-import { examples } from '../../src/server/explorer/examples.ts'
+import type { Manifest } from '../../src/server/explorer/explorer-files.ts'
 import { serve } from './served.ts'
 
-test.each(['/', '/graphql'])('query editor: a browser gets the page at %s without a token', async (path) => {
-  await using served = await serve()
-  const answer = await served.request(path, { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } })
-  expect(answer.status).toBe(200)
-  expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8')
-  expect(await answer.text()).toContain('<title>Essentials graph</title>')
+const page = '<meta property="csp-nonce" nonce="__NONCE__"><meta name="explorer-sign-in" content="__SIGN_IN__">'
+const script = 'export const answer = 42'
+
+/** A folder as `npm run build` leaves it. */
+async function builtExplorer() {
+  const path = await mkdtemp(join(tmpdir(), 'essentials-graph-explorer-'))
+  await mkdir(join(path, 'assets'))
+  const manifest: Manifest = { key: 'a hash', files: { '/assets/app-1a2b.js': ['br'] } }
+  const contents: [string, string | Buffer][] = [
+    ['index.html', page],
+    ['editor.html', page],
+    ['assets/app-1a2b.js', script],
+    ['assets/app-1a2b.js.br', brotliCompressSync(script)],
+    ['assets/not-listed.js', 'secret'],
+    ['manifest.json', JSON.stringify(manifest)],
+  ]
+  for (const [name, content] of contents) await writeFile(join(path, name), content)
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) }
+}
+
+test.each(['/', '/users', '/users/VXNlcjox', '/graph', '/editor'])(
+  'explorer: a browser gets the page at %s without a token',
+  async (path) => {
+    await using built = await builtExplorer()
+    await using served = await serve({}, { explorer: { folder: built.path } })
+    const answer = await served.request(path, { headers: { accept: 'text/html' } })
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    expect(answer.headers.get('www-authenticate')).toBeNull()
+  },
+)
+
+test('explorer: the policy of the page allows nothing from elsewhere and a new nonce for each response', async () => {
+  await using built = await builtExplorer()
+  await using served = await serve({}, { explorer: { folder: built.path } })
+  const [first, second] = await Promise.all([served.request('/'), served.request('/')])
+  const policy = first.headers.get('content-security-policy') ?? ''
+  const nonce = policy.match(/style-src 'self' 'nonce-([^']{20,})'/)?.[1]
+  expect(policy).toContain("default-src 'none'; script-src 'self'; ")
+  expect(policy).not.toMatch(/unsafe|https?:|\*/)
+  const text = await first.text()
+  expect(text).toContain(`nonce="${nonce}"`)
+  expect(text).not.toContain('__')
+  expect(second.headers.get('content-security-policy')).not.toBe(policy)
 })
 
-test('query editor: the page runs only its own script and loads no external resources', async () => {
+test('explorer: the query editor has a policy of its own, which still restricts scripts to this server', async () => {
+  await using built = await builtExplorer()
+  await using served = await serve({}, { explorer: { folder: built.path } })
+  const policy = (await served.request('/editor')).headers.get('content-security-policy')
+  expect(policy).toContain("script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:")
+})
+
+test('explorer: a browser that opens /graphql is sent to the query editor', async () => {
   await using served = await serve()
-  const [first, second] = await Promise.all([served.request('/'), served.request('/')])
-  const page = await first.text()
-  const policy = first.headers.get('content-security-policy') ?? ''
-  const nonce = policy.match(/script-src 'nonce-([^']{20,})'/)?.[1]
-  expect(policy).toContain("default-src 'none'")
-  expect(page.match(/<(script|style)\b[^>]*>/g)?.every((tag) => tag.includes(`nonce="${nonce}"`))).toBe(true)
-  expect(page).not.toMatch(/__NONCE__|explorer\.(js|css)|"examples\.json"/)
-  const references = [...page.matchAll(/\b(?:src|href)="([^"]*)"|url\(([^)]*)\)/g)].map((match) => match[1] ?? match[2])
-  expect(references.every((reference) => reference?.startsWith('data:'))).toBe(true)
-  expect(second.headers.get('content-security-policy')).not.toBe(policy)
+  const answer = await served.request('/graphql', { headers: { accept: 'text/html' }, redirect: 'manual' })
+  expect([answer.status, answer.headers.get('location')]).toEqual([303, '/editor'])
+})
+
+test('explorer: files are compressed in advance and can be cached for ever', async () => {
+  await using built = await builtExplorer()
+  await using served = await serve({}, { explorer: { folder: built.path } })
+  const path = '/assets/app-1a2b.js'
+  const compressed = await served.request(path, { headers: { 'accept-encoding': 'gzip, br;q=0.5' } })
+  expect(compressed.headers.get('content-encoding')).toBe('br')
+  expect(compressed.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+  expect(compressed.headers.get('vary')).toBe('accept-encoding')
+  expect(await compressed.text()).toBe(script)
+  const plain = await served.request(path, { headers: { 'accept-encoding': 'br;q=0' } })
+  expect([plain.headers.get('content-encoding'), await plain.text()]).toEqual([null, script])
+})
+
+test.each(['/assets/not-listed.js', '/assets/..%2findex.html', '/assets/toString', '/manifest.json'])(
+  'explorer: %s is not served, because the manifest does not list it',
+  async (path) => {
+    await using built = await builtExplorer()
+    await using served = await serve({}, { explorer: { folder: built.path } })
+    expect((await served.request(path)).status).toBe(404)
+  },
+)
+
+test('explorer: without its build the page answers 503 with one sentence, and the API works', async () => {
+  await using built = await builtExplorer()
+  await using served = await serve({}, { explorer: { folder: join(built.path, 'missing') } })
+  const answer = await served.request('/')
+  expect([answer.status, await answer.text()]).toEqual([
+    503,
+    'The explorer has not been built: run `npm run build`. The API is at /graphql.\n',
+  ])
+  expect((await served.operation('{ ask }')).status).toBe(200)
 })
 
 test('query editor: every example is a valid operation of the schema', () => {

@@ -28,7 +28,7 @@ export interface Rule {
 /** The imports of all TypeScript files below a folder: static, dynamic, re-exports and `import(…)` in types. */
 export async function readImports(folder: string): Promise<Import[]> {
   const imports: Import[] = []
-  for await (const path of glob('**/*.ts', { cwd: folder })) {
+  for await (const path of glob('**/*.{ts,tsx}', { cwd: folder })) {
     const from = posix.normalize(path)
     imports.push(...importsOf(from, await readFile(join(folder, path), 'utf8')))
   }
@@ -75,12 +75,12 @@ function resolve(from: string, specifier: string): { to: string; isPackage: bool
 
 /** The top-level folder, or the name of a top-level file. */
 export function moduleOf(file: string): string {
-  return file.includes('/') ? (file.split('/')[0] ?? '') : file.replace(/\.ts$/, '')
+  return file.includes('/') ? (file.split('/')[0] ?? '') : file.replace(/\.tsx?$/, '')
 }
 
 /** The names by which a rule may mention a file: its module, its folder, and the file itself without extension. */
 function placesOf(file: string): string[] {
-  const parts = file.replace(/\.ts$/, '').split('/')
+  const parts = file.replace(/\.tsx?$/, '').split('/')
   return parts.map((_, i) => parts.slice(0, i + 1).join('/'))
 }
 

@@ -10,6 +10,7 @@ import { createRandom } from '../../simulator/data/random.ts'
 import { everySection } from '../../simulator/options.ts'
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import { type Running, runProcess } from '../serve.ts'
+import { buildExplorer } from './build-explorer.ts'
 import { showProgress } from './show-progress.ts'
 import { welcome } from './welcome.ts'
 
@@ -40,9 +41,11 @@ export async function runDemo(
   process.stdout.write(
     'essentials-graph demo: a simulated organization of 2,500 users, mirrored into an embedded Postgres.\n',
   )
+  // Meanwhile the first pull runs.
+  const built = config.explorer === 'off' ? Promise.resolve(undefined) : buildExplorer(signal)
   let stopEdits = () => {}
   await runProcess(config, logger, { api: true, worker: true }, signal, (running) => {
-    stopEdits = begin(running, simulator, config, signal)
+    stopEdits = begin(running, simulator, config, signal, built)
   })
   stopEdits()
 }
@@ -73,13 +76,16 @@ function begin(
   simulator: Simulator,
   { adminToken = '', pullIntervalSeconds }: Config,
   signal: AbortSignal,
+  built: Promise<string | undefined>,
 ): () => void {
   const random = createRandom('demo edits')
   let timer: NodeJS.Timeout | undefined
   const organization = simulator.organization(credentials.apiKey)
   showProgress(context.database.sql, signal)
-    .then((problem) => {
+    .then(async (problem) => {
+      const buildProblem = await built
       if (signal.aborted) return
+      if (buildProblem) process.stderr.write(buildProblem)
       process.stdout.write(welcome(server?.url ?? '', adminToken, pullIntervalSeconds, new Date(), problem))
       timer = setInterval(() => {
         const edit = editALittle(organization, random)

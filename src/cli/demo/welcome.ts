@@ -10,7 +10,7 @@ export function welcome(
   const query =
     '{ users(first: 3) { nodes { displayName roles { name } aliases { address } groups { nodes { name } } } } }'
   return `${problem ? `\nThe first pull failed: ${problem}\n` : ''}
-  Try queries in a browser:
+  Explore it in a browser:
     ${page}#token=${encodeURIComponent(token)}
   The token, for the API:
     ${token}

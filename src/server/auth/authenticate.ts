@@ -88,12 +88,6 @@ export function bearerToken(authorization: string | undefined): string | undefin
   return authorization?.match(/^Bearer +([^\s]+) *$/i)?.[1]
 }
 
-/** The password of an `Authorization: Basic …` header (RFC 7617): browsers can send a token only in this way. */
-export function basicPassword(authorization: string | undefined): string | undefined {
-  const encoded = authorization?.match(/^Basic +([A-Za-z0-9+/=]+) *$/i)?.[1]
-  return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8').split(':')[1]
-}
-
 function digest(token: string): Buffer {
   return createHash('sha256').update(token).digest()
 }

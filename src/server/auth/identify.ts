@@ -8,14 +8,12 @@ import { clientOf } from '../http/client-address.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { isJsonInUtf8 } from '../http/headers.ts'
 import type { Refusal } from '../http/respond.ts'
-import { type Authenticate, basicPassword, bearerToken, KeysUnavailable } from './authenticate.ts'
+import { type Authenticate, bearerToken, KeysUnavailable } from './authenticate.ts'
 import { openFailureLimit } from './failure-limit.ts'
 
 export interface Identify {
   /** The caller of the API; `anonymous` if the request has no token. */
   caller(exchange: Exchange): Promise<Viewer | Refusal | 'anonymous'>
-  /** The visitor of the query editor. A browser sends a token as the password of its login prompt. */
-  visitor(exchange: Exchange): Promise<Viewer | Refusal>
 }
 
 export interface IdentifyOptions {
@@ -65,13 +63,6 @@ export function createIdentify(options: IdentifyOptions): Identify {
       if (authorization === undefined) return 'anonymous'
       const token = bearerToken(authorization)
       return token === undefined ? tokenNeeded() : await bearerOf(exchange, token)
-    },
-    async visitor(exchange) {
-      const { authorization } = exchange.request.headers
-      const token = bearerToken(authorization) ?? basicPassword(authorization)
-      const viewer = token === undefined ? tokenNeeded() : await bearerOf(exchange, token)
-      if ('name' in viewer || viewer.status !== 401) return viewer
-      return { ...viewer, headers: { 'www-authenticate': 'Basic realm="Any user name, and a token as the password"' } }
     },
   }
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer } from 'node:http'
 import type { Viewer } from '../../graph/context.ts'
 import type { Authenticate } from '../auth/authenticate.ts'
 import { createIdentify, isRefusal, refusalOfForm, tokenNeeded } from '../auth/identify.ts'
-import { explorerPage } from '../explorer/explorer-page.ts'
+import { createExplorer, type ExplorerOptions } from '../explorer/serve-explorer.ts'
 import { describeError } from '../graphql/describe-error.ts'
 import { createGraphQLHandler, type GraphQLHandlerOptions } from '../graphql/graphql-handler.ts'
 import { verdict } from '../graphql/mask-errors.ts'
@@ -35,8 +35,8 @@ export interface ServerOptions<Context extends object>
    * Counts a request of the caller, and rejects it beyond the limit. Without this function, requests are not counted.
    */
   takeRequest?: (viewer: Viewer) => Promise<{ granted: true } | { granted: false; retryAfterSeconds: number }>
-  /** Who can open the query editor. Defaults to `public`. */
-  explorer?: 'public' | 'token' | 'off'
+  /** The explorer, the web application. `off`: it is not served. */
+  explorer?: ExplorerOptions | 'off' | undefined
   /** Defaults to 1,000. */
   streamsPerCaller?: number
   /** The number of proxies in front that are trusted to name the client in X-Forwarded-For. Defaults to 0. */
@@ -75,11 +75,12 @@ export interface Server {
 }
 
 /**
- * Serves the schema over HTTP: `/graphql` for callers with a token, `/` for the query editor, `/health/live` and
+ * Serves the schema over HTTP: `/graphql` for callers with a token, `/` for the explorer, `/health/live` and
  * `/health/ready` for machines. Rejects with the reason if it cannot listen.
  */
 export async function startServer<Context extends object>(options: ServerOptions<Context>): Promise<Server> {
-  const { logger, maxBodyBytes = 1_000_000, explorer = 'public' } = options
+  const { logger, maxBodyBytes = 1_000_000 } = options
+  const explorer = options.explorer === 'off' ? undefined : createExplorer(options.explorer)
   const limits = { ...usualLimits, ...options.limits }
   const identify = createIdentify({
     authenticate: options.authenticate,
@@ -116,24 +117,13 @@ export async function startServer<Context extends object>(options: ServerOptions
     const reads = request.method === 'GET' || request.method === 'HEAD'
     if (reads && path === '/health/live') return health.live(response)
     if (reads && path === '/health/ready') return health.ready(response)
-    if (explorer !== 'off' && reads && (path === '/' || (path === '/graphql' && wantsPage(request))))
-      return page(exchange)
+    if (reads && explorer?.answers(path, request)) return await explorer.respond(path, request, response)
     if (path === '/graphql' || path === '/graphql/') return answer(exchange)
     return refuse(request, response, {
       status: 404,
       code: 'NOT_FOUND',
       message: 'Not found. The API is at /graphql.',
     })
-  }
-
-  async function page(exchange: Exchange): Promise<void> {
-    const { request, response } = exchange
-    if (explorer === 'token') {
-      const visitor = await identify.visitor(exchange)
-      if (isRefusal(visitor)) return refuse(request, response, visitor)
-      exchange.viewer = visitor
-    }
-    return explorerPage(response)
   }
 
   /** No input of the caller is read before its token is verified. */
@@ -223,8 +213,4 @@ export async function startServer<Context extends object>(options: ServerOptions
       await close(underWay, options.stopTimeoutMs ?? 7_000)
     },
   }
-}
-
-function wantsPage(request: IncomingMessage): boolean {
-  return request.headers.accept?.includes('text/html') ?? false
 }

@@ -1,0 +1,104 @@
+/** The query editor: GraphiQL, with the session of the explorer, and the examples as its first tabs. */
+import 'graphiql/setup-workers/vite'
+import 'graphiql/style.css'
+import './editor.css'
+import { createGraphiQLFetcher } from '@graphiql/toolkit'
+import { GraphiQL } from 'graphiql'
+import { createClient } from 'graphql-sse'
+import { createRoot } from 'react-dom/client'
+import { headersOf } from '../data/request.ts'
+import { storedToken, takeTokenFromFragment } from '../session/token.ts'
+import { examples } from './examples.ts'
+
+takeTokenFromFragment()
+
+const token = storedToken()
+const fragment = new URLSearchParams(location.hash.slice(1))
+const shown = fragment.get('query')
+
+/** Subscriptions are server-sent events, which the fetcher of GraphiQL does not speak. */
+const streams = createClient({ url: '/graphql', headers: () => headersOf(token), credentials: 'omit' })
+const fetcher = createGraphiQLFetcher({
+  url: '/graphql',
+  headers: headersOf(token),
+  fetch: (url, init) => fetch(url, { ...init, credentials: 'omit' }),
+})
+
+const defaultTabs = [
+  ...(shown ? [{ query: shown, variables: fragment.get('variables') ?? undefined }] : []),
+  ...examples.flatMap(({ items }) =>
+    items.map(({ title, note, query, variables }) => ({
+      query: `# ${title}\n${note ? `# ${note}\n` : ''}${query}`,
+      variables: variables ? JSON.stringify(variables, null, 2) : undefined,
+    })),
+  ),
+]
+
+const pages: readonly [label: string, path: string][] = [
+  ['Overview', '/'],
+  ['Graph', '/graph'],
+  ['Users', '/users'],
+  ['Groups', '/groups'],
+  ['Findings', '/findings'],
+  ['Changes', '/changes'],
+  ['Operations', '/operations'],
+  ['Query editor', '/editor'],
+]
+
+/** Keeps nothing: what is typed may contain data of the organization. */
+const memory = new Map<string, string>()
+const storage = {
+  get length() {
+    return memory.size
+  },
+  getItem: (key: string) => memory.get(key) ?? null,
+  setItem: (key: string, value: string) => void memory.set(key, value),
+  removeItem: (key: string) => void memory.delete(key),
+  clear: () => memory.clear(),
+}
+
+function Editor() {
+  return (
+    <>
+      <header className="editor-header">
+        <h1>
+          <a href="/" className="editor-brand">
+            Essentials graph
+          </a>
+        </h1>
+        <nav aria-label="Main">
+          {pages.map(([label, path]) => (
+            <a key={path} href={path} aria-current={path === '/editor' ? 'page' : undefined}>
+              {label}
+            </a>
+          ))}
+        </nav>
+        {!token && (
+          <span role="alert">
+            You are not signed in: <a href="/">sign in first</a>.
+          </span>
+        )}
+      </header>
+      <main className="editor-main">
+        <GraphiQL
+          fetcher={(parameters, options) => {
+            if (/^\s*(?:#.*\n\s*)*subscription\b/.test(parameters.query)) {
+              return streams.iterate({
+                query: parameters.query,
+                variables: parameters.variables as Record<string, unknown>,
+              })
+            }
+            return fetcher(parameters, options)
+          }}
+          defaultTabs={defaultTabs}
+          storage={storage}
+          isHeadersEditorEnabled={false}
+        />
+      </main>
+    </>
+  )
+}
+
+const root = document.getElementById('root')
+if (!root) throw new Error('The page has no root element.')
+createRoot(root).render(<Editor />)

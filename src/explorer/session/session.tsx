@@ -1,0 +1,97 @@
+/** The session: the token, the organization, the moment at which everything is read, and the caller's rights. */
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react'
+import { useSearchParams } from 'wouter'
+import { OperationsDocument, OrganizationsDocument } from '../data/generated/graphql.ts'
+import { RequestError, send } from '../data/request.ts'
+import { forgetToken, storedToken, storeToken } from './token.ts'
+
+export interface Session {
+  readonly token: string
+  /** The organizations that the token can see; undefined while they are being read. */
+  readonly organizations: readonly { slug: string; name: string }[] | undefined
+  readonly organization: string | undefined
+  readonly asOf: string | undefined
+  /** The token has the scope `write`. Undefined until this is known. */
+  readonly mayWrite: boolean | undefined
+  readonly error: RequestError | null
+  readonly signIn: (token: string) => void
+  readonly signOut: () => void
+  readonly retry: () => void
+}
+
+const Context = createContext<Session | undefined>(undefined)
+
+export function useSession(): Session {
+  const session = useContext(Context)
+  if (!session) throw new Error('There is no session provider.')
+  return session
+}
+
+export function SessionProvider({ children }: { children: ReactNode }) {
+  const [token, setToken] = useState(storedToken)
+  const [parameters] = useSearchParams()
+  const cache = useQueryClient()
+  const organizations = useQuery({
+    queryKey: ['organizations', token],
+    queryFn: ({ signal }) => send(OrganizationsDocument, {}, { token, signal }),
+    enabled: token !== '',
+    staleTime: 60_000,
+  })
+  const listed = organizations.data?.organizations ?? undefined
+  const wanted = parameters.get('organization')
+  const organization = listed?.find(({ slug }) => slug === wanted)?.slug ?? listed?.[0]?.slug
+  const rights = useQuery({
+    queryKey: ['rights', token],
+    queryFn: ({ signal }) => readRights(token, organization, signal),
+    enabled: organization !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+
+  const signIn = useCallback((given: string) => {
+    storeToken(given)
+    setToken(given)
+  }, [])
+  const signOut = useCallback(() => {
+    forgetToken()
+    setToken('')
+    cache.clear()
+  }, [cache])
+  const { refetch } = organizations
+  const error = organizations.error instanceof RequestError ? organizations.error : null
+  const asOf = parameters.get('asOf') ?? undefined
+  const mayWrite = rights.data
+  const session = useMemo(
+    () => ({
+      token,
+      organizations: listed,
+      organization,
+      asOf,
+      mayWrite,
+      error,
+      signIn,
+      signOut,
+      retry: () => void refetch(),
+    }),
+    [token, listed, organization, asOf, mayWrite, error, signIn, signOut, refetch],
+  )
+  return <Context.Provider value={session}>{children}</Context.Provider>
+}
+
+/**
+ * No field of the API tells a caller's scopes. The list of operations needs `write`, so it shows whether the token has
+ * it. The answer is kept for the session, because every rejection is written to the audit.
+ */
+async function readRights(token: string, organization: string | undefined, signal: AbortSignal): Promise<boolean> {
+  const known = sessionStorage.getItem('rights')
+  if (known !== null) return known === 'write'
+  const mayWrite = await send(OperationsDocument, { first: 0, organization }, { token, signal }).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof RequestError && error.code === 'FORBIDDEN') return false
+      throw error
+    },
+  )
+  sessionStorage.setItem('rights', mayWrite ? 'write' : 'read')
+  return mayWrite
+}

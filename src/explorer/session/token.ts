@@ -1,0 +1,28 @@
+/**
+ * The token of the session. It lasts as long as this tab: it is in no cookie and not in local storage. A token in the
+ * URL fragment, which browsers never send to a server, is taken over and removed from the address.
+ */
+const key = 'token'
+
+export function takeTokenFromFragment(): void {
+  const fragment = new URLSearchParams(location.hash.slice(1))
+  const brought = fragment.get('token')
+  if (!brought) return
+  storeToken(brought)
+  history.replaceState(null, '', location.pathname + location.search)
+}
+
+export function storedToken(): string {
+  return sessionStorage.getItem(key) ?? ''
+}
+
+export function storeToken(token: string): void {
+  if (token === storedToken()) return
+  sessionStorage.setItem(key, token)
+  sessionStorage.removeItem('rights')
+}
+
+export function forgetToken(): void {
+  sessionStorage.removeItem(key)
+  sessionStorage.removeItem('rights')
+}

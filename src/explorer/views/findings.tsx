@@ -1,0 +1,168 @@
+/** The findings: counts by rule, filters, evidence and subjects. */
+import { Group, NativeSelect, Stack, Switch, Text } from '@mantine/core'
+import { useQueries } from '@tanstack/react-query'
+import { ExportButton } from '../csv/export.tsx'
+import {
+  FindingCountDocument,
+  type FindingRule,
+  FindingsDocument,
+  type FindingsQuery,
+} from '../data/generated/graphql.ts'
+import { send } from '../data/request.ts'
+import { useRead } from '../data/use-data.ts'
+import { useAddress } from '../session/links.tsx'
+import { useSession } from '../session/session.tsx'
+import { PageTitle } from '../shell/shell.tsx'
+import { SeverityBadge } from '../ui/badges.tsx'
+import { NodeLink, nameOf } from '../ui/node-link.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { Empty, Ready } from '../ui/states.tsx'
+import { Time } from '../ui/time.tsx'
+import { ruleLabel, ruleNames, severities } from './rules.ts'
+
+type Finding = NonNullable<FindingsQuery['findings']>['nodes'][number]
+
+export function FindingsView() {
+  const { parameters, set } = useAddress()
+  const { asOf } = useSession()
+  const chosen = ruleNames.filter((rule) => parameters.getAll('rule').includes(rule))
+  const minSeverity = severities.find((one) => one === parameters.get('severity'))
+  const includeResolved = parameters.get('resolved') === 'yes'
+  const variables = { rules: chosen.length > 0 ? chosen : undefined, minSeverity, includeResolved }
+  const read = useRead(FindingsDocument, { ...variables, first: 100 }, { now: true, refetchMs: 30_000 })
+  const rows = () => (read.data?.findings?.nodes ?? []).map(cellsOf)
+  return (
+    <>
+      <PageTitle>Findings</PageTitle>
+      {asOf && <Empty>Findings have no past: these are the current ones.</Empty>}
+      <div className="with-side">
+        <RuleCounts includeResolved={includeResolved} chosen={chosen} />
+        <Panel title="Matching findings" query={read.query} actions={<ExportButton name="findings.csv" rows={rows} />}>
+          <Group mb="sm" gap="md" align="end">
+            <NativeSelect
+              label="Severity"
+              value={minSeverity ?? ''}
+              data={[
+                { value: '', label: 'Any' },
+                { value: 'HIGH', label: 'High' },
+                { value: 'MEDIUM', label: 'Medium or higher' },
+                { value: 'LOW', label: 'Low or higher' },
+              ]}
+              onChange={({ currentTarget: { value } }) => set({ severity: value })}
+            />
+            <Switch
+              label="Include resolved"
+              checked={includeResolved}
+              onChange={({ currentTarget: { checked } }) => set({ resolved: checked ? 'yes' : undefined })}
+            />
+          </Group>
+          <Ready read={read} pick={(data) => data.findings} rows={8}>
+            {({ totalCount, asOf: evaluated, nodes }) => (
+              <>
+                <Text size="sm" c="dimmed" role="status">
+                  {totalCount.toLocaleString('en')} findings
+                  {nodes.length < totalCount ? `, the first ${nodes.length} are shown` : ''}. Evaluated on the pull that
+                  started <Time value={evaluated} missing="at an unknown time" />.
+                </Text>
+                {totalCount === 0 && <Empty>No finding matches.</Empty>}
+                <ul className="timeline">
+                  {nodes.map((finding) => (
+                    <FindingItem key={finding.id} finding={finding} />
+                  ))}
+                </ul>
+              </>
+            )}
+          </Ready>
+        </Panel>
+      </div>
+    </>
+  )
+}
+
+function FindingItem({ finding }: { finding: Finding }) {
+  const { rule, severity, title, subjects, evidence, firstSeenAt, resolvedAt } = finding
+  return (
+    <li>
+      <Group gap="xs">
+        <SeverityBadge severity={severity} />
+        <Text size="sm" fw={600} className="break">
+          {title}
+        </Text>
+      </Group>
+      <Group gap="md" my={4}>
+        {subjects.slice(0, 6).map((subject) => (
+          <NodeLink key={subject.id} node={subject} />
+        ))}
+        {subjects.length > 6 && <Text size="xs">and {subjects.length - 6} more</Text>}
+      </Group>
+      <Text size="xs" c="dimmed">
+        {ruleLabel(rule)} · first seen <Time value={firstSeenAt} />
+        {resolvedAt && (
+          <>
+            {' '}
+            · resolved <Time value={resolvedAt} />
+          </>
+        )}
+      </Text>
+      <details>
+        <summary>
+          <Text span size="xs">
+            Evidence
+          </Text>
+        </summary>
+        <pre className="plan mono">{JSON.stringify(evidence, null, 2)}</pre>
+      </details>
+    </li>
+  )
+}
+
+function RuleCounts({ includeResolved, chosen }: { includeResolved: boolean; chosen: readonly FindingRule[] }) {
+  const { set } = useAddress()
+  const { token, organization } = useSession()
+  const counts = useQueries({
+    queries: ruleNames.map((rule) => ({
+      queryKey: ['findings of a rule', rule, includeResolved, organization, token],
+      queryFn: ({ signal }: { signal: AbortSignal }) =>
+        send(FindingCountDocument, { rules: [rule], includeResolved, organization }, { token, signal }),
+      refetchInterval: 30_000,
+    })),
+  })
+  const query = {
+    text: String(FindingCountDocument).trim(),
+    variables: { rules: ruleNames, includeResolved, organization },
+  }
+  return (
+    <Panel title="Rules" query={query}>
+      <Stack gap={0}>
+        {ruleNames.map((rule, i) => {
+          const isChosen = chosen.includes(rule)
+          const others = chosen.filter((one) => one !== rule)
+          return (
+            <button
+              key={rule}
+              type="button"
+              className="facet-button"
+              aria-pressed={isChosen}
+              onClick={() => set({ rule: isChosen ? others : [...others, rule] })}
+            >
+              <span>{ruleLabel(rule)}</span>
+              <span className="facet-count">{counts[i]?.data?.findings?.totalCount.toLocaleString('en') ?? '…'}</span>
+            </button>
+          )
+        })}
+      </Stack>
+    </Panel>
+  )
+}
+
+function cellsOf({ rule, severity, title, subjects, firstSeenAt, resolvedAt, evidence }: Finding) {
+  return {
+    rule,
+    severity,
+    title,
+    subjects: subjects.map(nameOf).join('; '),
+    'first seen': firstSeenAt,
+    resolved: resolvedAt,
+    evidence: JSON.stringify(evidence),
+  }
+}

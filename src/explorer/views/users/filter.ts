@@ -1,0 +1,48 @@
+/** The filter of the list of users, as it is written in the address. */
+import type { Lifecycle, UserFilter, UserOrderField, UserStatus, UserType } from '../../data/generated/graphql.ts'
+
+export const userSorts: readonly UserOrderField[] = ['PRIMARY_EMAIL', 'LAST_NAME', 'CREATED_AT', 'UPDATED_AT']
+
+/** The parameters of the address that filter. A facet sets one of them. */
+export const filterNames = [
+  'text',
+  'status',
+  'type',
+  'role',
+  'domain',
+  'group',
+  'privileged',
+  'groups',
+  'lifecycle',
+] as const
+export type FilterName = (typeof filterNames)[number]
+
+const statuses: readonly UserStatus[] = ['ACTIVE', 'INACTIVE']
+const types: readonly UserType[] = ['USER', 'ALIAS']
+const lifecycles: readonly Lifecycle[] = ['LIVE', 'DELETED', 'ANY']
+
+export function filterOf(parameters: URLSearchParams): UserFilter | undefined {
+  const get = (name: FilterName) => parameters.get(name)?.trim() || undefined
+  const parts: UserFilter[] = []
+  const text = get('text')
+  if (text) {
+    const contains = { contains: text }
+    parts.push({ or: [{ primaryEmail: contains }, { firstName: contains }, { lastName: contains }] })
+  }
+  const status = statuses.find((one) => one === get('status'))
+  if (status) parts.push({ status })
+  const type = types.find((one) => one === get('type'))
+  if (type) parts.push({ type })
+  const [role, domain, group] = [get('role'), get('domain'), get('group')]
+  if (role) parts.push({ role: { eq: role } })
+  if (domain) parts.push({ domain: { eq: domain } })
+  if (group) parts.push({ group: { groupId: { eq: group } } })
+  const [privileged, groups] = [get('privileged'), get('groups')]
+  if (privileged) parts.push({ privileged: privileged === 'yes' })
+  if (groups) parts.push({ hasGroups: groups === 'yes' })
+  return parts.length > 0 ? { and: parts } : undefined
+}
+
+export function lifecycleOf(parameters: URLSearchParams): Lifecycle {
+  return lifecycles.find((one) => one === parameters.get('lifecycle')) ?? 'LIVE'
+}

@@ -1,0 +1,152 @@
+/** Deprovisions a list of users: the addresses are checked, the plan is shown, and the count is typed to confirm. */
+import { Button, Group, Radio, Stack, Text, Textarea } from '@mantine/core'
+import { useState } from 'react'
+import { type DeprovisioningMode, StartDeprovisioningDocument, UsersDocument } from '../data/generated/graphql.ts'
+import { useRead, useWrite } from '../data/use-data.ts'
+import { useGo } from '../session/links.tsx'
+import { useSession } from '../session/session.tsx'
+import { PageTitle } from '../shell/shell.tsx'
+import { StatusBadge } from '../ui/badges.tsx'
+import { Confirm } from '../ui/confirm.tsx'
+import { type Column, DataTable } from '../ui/data-table.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { Failed } from '../ui/states.tsx'
+import { FailureAlert, PlanList } from './plan.tsx'
+
+interface Row {
+  readonly address: string
+  readonly user: { displayName: string; status: 'ACTIVE' | 'INACTIVE' | null } | undefined
+}
+
+/** The API compares at most this number of addresses in one filter. */
+const mostUsers = 500
+
+const columns: readonly Column<Row>[] = [
+  { key: 'address', label: 'Address', cell: ({ address }) => address },
+  { key: 'name', label: 'User', cell: ({ user }) => user?.displayName ?? 'No live user has this primary address' },
+  { key: 'status', label: 'Status', cell: ({ user }) => (user ? <StatusBadge status={user.status} /> : '–') },
+]
+
+export function Deprovisioning() {
+  const { organization } = useSession()
+  const go = useGo()
+  const [text, setText] = useState('')
+  const [mode, setMode] = useState<DeprovisioningMode>()
+  const [confirming, setConfirming] = useState(false)
+  const [key] = useState(() => crypto.randomUUID())
+  const addresses = addressesOf(text)
+  const tooMany = addresses.length > mostUsers
+  const read = useRead(
+    UsersDocument,
+    { filter: { primaryEmail: { in: addresses.slice(0, mostUsers) } }, first: mostUsers },
+    { enabled: addresses.length > 0 && !tooMany, now: true },
+  )
+  const plan = useWrite(StartDeprovisioningDocument, { reread: false })
+  const start = useWrite(StartDeprovisioningDocument)
+  const known = new Map(read.data?.users?.nodes.map((user) => [user.primaryEmail.toLowerCase(), user]))
+  const rows = addresses.map((address) => ({ address, user: known.get(address.toLowerCase()) }))
+  const missing = rows.filter(({ user }) => !user).length
+  const ready = addresses.length > 0 && !tooMany && !read.stale && read.data !== undefined && missing === 0
+  const input = { organization, primaryEmails: addresses, mode }
+  const planned = plan.data?.startDeprovisioning
+  const confirm = () => {
+    setConfirming(false)
+    start.mutate(
+      { input: { ...input, idempotencyKey: key } },
+      {
+        onSuccess: ({ startDeprovisioning: result }) => {
+          if (result?.__typename === 'StartOperationSuccess' && result.operation)
+            go(`/operations/${encodeURIComponent(result.operation.id)}`)
+        },
+      },
+    )
+  }
+  const change = (set: () => void) => {
+    set()
+    plan.reset()
+  }
+  const failed = start.data?.startDeprovisioning
+  return (
+    <>
+      <PageTitle>Deprovision users</PageTitle>
+      <Panel title="Users" query={addresses.length > 0 ? read.query : undefined}>
+        <Stack>
+          <Textarea
+            label="Primary addresses"
+            description="One on each line, or separated by commas. At most 500."
+            autosize
+            minRows={4}
+            maxRows={12}
+            value={text}
+            onChange={({ currentTarget: { value } }) => change(() => setText(value))}
+          />
+          <Radio.Group
+            label="What happens to the accounts"
+            value={mode ?? null}
+            onChange={(value) => change(() => setMode(value as DeprovisioningMode))}
+          >
+            <Stack gap={6} mt={6}>
+              <Radio value="DEACTIVATE" label="Deactivate: leave all groups, and become inactive. Can be undone" />
+              <Radio value="DELETE" label="Delete with all aliases. This cannot be undone" />
+            </Stack>
+          </Radio.Group>
+          {read.error && addresses.length > 0 && <Failed error={read.error} retry={read.retry} />}
+          {addresses.length > 0 && (
+            <Text size="sm" role="status">
+              {tooMany
+                ? `${addresses.length} addresses exceed the limit of ${mostUsers}.`
+                : `${addresses.length} addresses, ${missing} of them without a live user.`}
+            </Text>
+          )}
+          {rows.length > 0 && !tooMany && (
+            <DataTable label="Addresses" rows={rows} keyOf={({ address }) => address} columns={columns} />
+          )}
+          {plan.error && <Failed error={plan.error} />}
+          {start.error && <Failed error={start.error} />}
+          {planned?.__typename === 'StartOperationSuccess' && <PlanList notes={planned.notes} plan={planned.plan} />}
+          {planned && planned.__typename !== 'StartOperationSuccess' && <FailureAlert failure={planned} />}
+          {failed && failed.__typename !== 'StartOperationSuccess' && <FailureAlert failure={failed} />}
+          <Group justify="flex-end">
+            <Button
+              variant="light"
+              disabled={!ready || !mode}
+              loading={plan.isPending}
+              onClick={() => plan.mutate({ input: { ...input, dryRun: true } })}
+            >
+              Show the plan
+            </Button>
+            <Button
+              color="red"
+              disabled={planned?.__typename !== 'StartOperationSuccess'}
+              loading={start.isPending}
+              onClick={() => setConfirming(true)}
+            >
+              Start
+            </Button>
+          </Group>
+        </Stack>
+      </Panel>
+      {confirming && (
+        <Confirm
+          title={mode === 'DELETE' ? 'Delete accounts' : 'Deactivate accounts'}
+          word={String(addresses.length)}
+          action="Start"
+          close={() => setConfirming(false)}
+          confirm={confirm}
+        >
+          {mode === 'DELETE'
+            ? `${addresses.length} accounts and their aliases will be deleted. This cannot be undone.`
+            : `${addresses.length} accounts will leave their groups and become inactive.`}{' '}
+          Type the number of accounts.
+        </Confirm>
+      )}
+    </>
+  )
+}
+
+function addressesOf(text: string): string[] {
+  const seen = new Map<string, string>()
+  for (const word of text.split(/[\s,;]+/))
+    if (word && !seen.has(word.toLowerCase())) seen.set(word.toLowerCase(), word)
+  return [...seen.values()]
+}

@@ -1,0 +1,57 @@
+/** The result of a dry run: the requests that would be sent, or why they would be rejected. */
+import { Alert, List, Stack, Text } from '@mantine/core'
+import type { FailureFieldsFragment, PlanFragment } from '../data/generated/graphql.ts'
+
+export interface Planned {
+  readonly notes: readonly string[]
+  readonly plan: readonly PlanFragment[]
+}
+
+export function PlanList({ notes, plan }: Planned) {
+  return (
+    <Stack gap="xs">
+      <Text size="sm" fw={600} role="status">
+        {plan.length === 0
+          ? 'Nothing needs to change: no request would be sent.'
+          : `${plan.length} ${plan.length === 1 ? 'request' : 'requests'} would change something at the vendor:`}
+      </Text>
+      {plan.slice(0, 20).map(({ method, path, body }, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the requests are ordered, and may be equal.
+        <pre key={i} className="plan mono">
+          {method} {decoded(path)}
+          {body === null || body === undefined ? '' : `\n${JSON.stringify(body, null, 2)}`}
+        </pre>
+      ))}
+      {plan.length > 20 && <Text size="sm">and {plan.length - 20} more</Text>}
+      {notes.map((note) => (
+        <Text key={note} size="sm">
+          {note}
+        </Text>
+      ))}
+    </Stack>
+  )
+}
+
+export function FailureAlert({ failure }: { failure: FailureFieldsFragment }) {
+  const issues = 'issues' in failure ? failure.issues : []
+  return (
+    <Alert color="red" title="This cannot be carried out" role="alert">
+      <Text size="sm">{failure.message}</Text>
+      <List size="sm">
+        {issues.map(({ path, message }) => (
+          <List.Item key={path.join('.')}>
+            {path.join('.')}: {message}
+          </List.Item>
+        ))}
+      </List>
+    </Alert>
+  )
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * Serves the explorer, the web application. Its files contain no data, so they need no token; its requests need one.
+ * Everything that the pages load comes from this server.
+ */
+import { randomBytes } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { type ExplorerFiles, openExplorerFiles, versionOf } from './explorer-files.ts'
+
+export interface ExplorerOptions {
+  /** The output of `npm run build`. Defaults to `dist-explorer` beside `src`. */
+  readonly folder?: string | undefined
+  /** The client of an identity provider by which people can sign in. */
+  readonly signIn?: { readonly issuer: string; readonly audience: string; readonly clientId: string } | undefined
+}
+
+export interface Explorer {
+  /** Whether the explorer answers a GET for this path. */
+  answers(path: string, request: IncomingMessage): boolean
+  respond(path: string, request: IncomingMessage, response: ServerResponse): Promise<void>
+}
+
+const projectRoot = join(import.meta.dirname, '../../..')
+const views = /^\/(?:(?:graph|users|groups|roles|findings|changes|operations|write|sign-in)(?:\/[^/]*)?)?$/
+const notBuilt = 'The explorer has not been built: run `npm run build`. The API is at /graphql.\n'
+
+export function createExplorer(options: ExplorerOptions = {}): Explorer {
+  const folder = options.folder ?? join(projectRoot, 'dist-explorer')
+  let opened: { readonly version: number; readonly files: ExplorerFiles | undefined } | undefined
+  // A build replaces the output while the server runs.
+  const files = async () => {
+    const version = await versionOf(folder)
+    if (opened?.version !== version) opened = { version, files: await openExplorerFiles(folder) }
+    return opened.files
+  }
+
+  async function sendFile(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const found = await (await files())?.file(path, String(request.headers['accept-encoding'] ?? ''))
+    if (!found) return sendText(response, 404, 'Not found.\n')
+    response.writeHead(200, {
+      'content-type': found.type,
+      'content-length': found.content.length,
+      ...(found.encoding ? { 'content-encoding': found.encoding } : {}),
+      vary: 'accept-encoding',
+      // The name contains a hash of the content.
+      'cache-control': 'public, max-age=31536000, immutable',
+      'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'same-origin',
+    })
+    response.end(request.method === 'HEAD' ? undefined : found.content)
+  }
+
+  async function sendPage(name: 'index' | 'editor', request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const page = await (await files())?.page(name)
+    if (page === undefined) return sendText(response, 503, notBuilt)
+    const nonce = randomBytes(16).toString('base64')
+    response.writeHead(200, {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'content-security-policy': policyOf(name, nonce, options.signIn?.issuer),
+      'cross-origin-opener-policy': 'same-origin',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    })
+    // Functions, because `$&` has a special meaning in a replacement string.
+    const text = page
+      .replaceAll('__NONCE__', () => nonce)
+      .replace('__SIGN_IN__', () => attributeOf(JSON.stringify(options.signIn ?? null)))
+    response.end(request.method === 'HEAD' ? undefined : text)
+  }
+
+  return {
+    answers(path, request) {
+      if (path === '/graphql') return request.headers.accept?.includes('text/html') ?? false
+      return path.startsWith('/assets/') || path === '/editor' || views.test(path)
+    },
+    async respond(path, request, response) {
+      if (path.startsWith('/assets/')) return await sendFile(path, request, response)
+      if (path === '/graphql') {
+        response.writeHead(303, { location: '/editor', 'cache-control': 'no-store' })
+        response.end()
+        return
+      }
+      await sendPage(path === '/editor' ? 'editor' : 'index', request, response)
+    },
+  }
+}
+
+/** The editor component of the query editor writes style attributes and embeds fonts; scripts remain restricted. */
+function policyOf(name: 'index' | 'editor', nonce: string, issuer: string | undefined): string {
+  const styles = name === 'editor' ? "'self' 'unsafe-inline'" : `'self' 'nonce-${nonce}'`
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src ${styles}`,
+    `font-src 'self'${name === 'editor' ? ' data:' : ''}`,
+    `connect-src 'self'${issuer && name === 'index' ? ` ${new URL(issuer).origin}` : ''}`,
+    "img-src 'self' data: blob:",
+    "worker-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}
+
+function attributeOf(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')
+}
+
+function sendText(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  })
+  response.end(text)
+}

@@ -1,0 +1,90 @@
+/** The demo and a Chromium for the tests of the explorer. */
+import { existsSync } from 'node:fs'
+import axe from 'axe-core'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { temporaryFolder } from '../embedded/temporary-folder.ts'
+import { ask, startProgram, token } from '../support/program.ts'
+
+const executablePath = '/usr/bin/chromium'
+
+/** In CI a missing browser is a failure; elsewhere the tests are skipped. */
+export const hasBrowser = existsSync(executablePath) || process.env.CI !== undefined
+if (!hasBrowser) process.stderr.write(`The tests of the explorer are skipped: ${executablePath} is not installed.\n`)
+
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export interface Demo extends AsyncDisposable {
+  readonly origin: string
+  /** Opens a page that is signed in, at the path. */
+  open(path: string, options?: BrowserContextOptions): Promise<OpenPage>
+  /** Sends an operation to the API; throws if it fails. */
+  // biome-ignore lint/suspicious/noExplicitAny: a response has the shape of its query, which only the test knows.
+  ask(query: string, variables?: object): Promise<any>
+}
+
+export interface OpenPage extends AsyncDisposable {
+  readonly page: Page
+  /** The errors of the console and of scripts so far. */
+  readonly errors: readonly string[]
+}
+
+export async function openBrowser(): Promise<Browser> {
+  return await chromium.launch({ executablePath, args: flags })
+}
+
+export async function startDemo(): Promise<Demo> {
+  await using opening = new AsyncDisposableStack()
+  const folder = opening.use(await temporaryFolder())
+  const program = opening.use(
+    startProgram(['demo'], { PORT: '0', ADMIN_TOKEN: token, DATA_DIR: `${folder.path}/data` }),
+  )
+  const browser = opening.use(await openBrowser())
+  const origin = await program.origin()
+  // The demo prints this once the first pull is complete and the explorer is built.
+  const [, address = ''] = await program.says(/(http:\/\/\S+\/#token=\S+)/)
+  const owned = opening.move()
+  return {
+    origin,
+    async open(path, options = {}) {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+      // It only ends what hangs: a page takes a second, and much longer on a busy machine.
+      context.setDefaultTimeout(120_000)
+      const page = await context.newPage()
+      const errors: string[] = []
+      page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
+      page.on('pageerror', (error) => errors.push(String(error)))
+      await page.goto(`${origin}${path}${new URL(address).hash}`)
+      await page.getByRole('heading', { level: 1 }).first().waitFor()
+      return { page, errors, [Symbol.asyncDispose]: () => context.close() }
+    },
+    async ask(query, variables) {
+      const { data, errors } = await ask(origin, query, variables)
+      if (errors) throw new Error(errors.map(({ message }) => message).join('\n'))
+      return data
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+/** The serious violations of accessibility rules on the page, one line each. */
+export async function seriousViolations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  const results = (await page.evaluate('axe.run()')) as axe.AxeResults
+  return results.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html.slice(0, 200)} ${any[0]?.message ?? ''}`))
+}
+
+/** How far the page can be scrolled sideways, in pixels. */
+export async function sidewaysScroll(page: Page): Promise<number> {
+  return (await page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number
+}
