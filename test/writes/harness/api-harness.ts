@@ -6,7 +6,9 @@ import type { Logger } from 'pino'
 import { openAudit } from '../../../src/access/audit.ts'
 import { type Database, openDatabase } from '../../../src/db/database.ts'
 import { readingContext, type Viewer } from '../../../src/graph/context.ts'
+import { mostLookups } from '../../../src/graph/core/lookups.ts'
 import { buildSchema } from '../../../src/graph/schema.ts'
+import { openMemory } from '../../../src/mirror/count-cache.ts'
 import { openWakes } from '../../../src/mirror/feed/notifications.ts'
 import { applyGroups } from '../../../src/mirror/groups/apply-groups.ts'
 import type { WriteService } from '../../../src/operations/write-service.ts'
@@ -141,6 +143,7 @@ async function open(
   const opened = opening.use(await openProcess(database.sql, simulator.url, options))
   const { organizationId, sync, client, writes, logger, lines } = opened
   const refuse = () => Promise.reject(new Error('there is no worker'))
+  const memory = openMemory()
   const server = await startServer({
     schema: buildSchema(),
     contextFor: ({ viewer, signal }) => ({
@@ -149,6 +152,8 @@ async function open(
       writes,
       audit: openAudit(database.sql),
       wakes: openWakes(database.listen),
+      memory,
+      lookups: { left: mostLookups },
     }),
     authenticate: async (token) => viewerOf(token),
     ready: async () => {},
