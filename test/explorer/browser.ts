@@ -78,13 +78,17 @@ export async function startDemo(): Promise<Demo> {
 /** The serious violations of accessibility rules on the page, one line each. */
 export async function seriousViolations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source)
-  const results = (await page.evaluate('axe.run()')) as axe.AxeResults
+  const results = (await page.evaluate(`axe.run({ resultTypes: ['violations'] })`)) as axe.AxeResults
   return results.violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html.slice(0, 200)} ${any[0]?.message ?? ''}`))
 }
 
-/** How far the page can be scrolled sideways, in pixels. */
-export async function sidewaysScroll(page: Page): Promise<number> {
-  return (await page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number
+/** Whether the page can be scrolled sideways. A change of the window's size takes effect over a few frames. */
+export async function scrollsSideways(page: Page): Promise<boolean> {
+  for (let frame = 0; frame < 100; frame += 1) {
+    if (Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth')) <= 0) return false
+    await page.evaluate('new Promise((resolve) => requestAnimationFrame(resolve))')
+  }
+  return true
 }

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Demo, hasBrowser, type OpenPage, seriousViolations, sidewaysScroll, startDemo } from './browser.ts'
+import { type Demo, hasBrowser, type OpenPage, scrollsSideways, seriousViolations, startDemo } from './browser.ts'
 
 const views = ['Overview', 'Graph', 'Users', 'Groups', 'Findings', 'Changes', 'Operations', 'Query editor']
 
@@ -268,7 +268,7 @@ describe.skipIf(!hasBrowser)('explorer in a browser', () => {
       if (path !== '/editor') await page.locator('[aria-busy]').first().waitFor({ state: 'detached' })
       for (const width of [360, 768, 1280, 1920]) {
         await page.setViewportSize({ width, height: 900 })
-        if ((await sidewaysScroll(page)) > 0) found.push(`${path} at ${width}`)
+        if (await scrollsSideways(page)) found.push(`${path} at ${width}`)
       }
     }
     await close()
