@@ -26,9 +26,9 @@ const slow = [
   'test/federation/supergraph.test.ts',
   'test/graph/{access-paths,count-cache}.test.ts',
   'test/graph/change/feed-windows.test.ts',
-  'test/operations/{email-change-faults,kills,passwords,soak}.test.ts',
+  'test/operations/{email-change-faults,kills,odd-vendor,passwords,soak}.test.ts',
   'test/rate-limit/allowance{,-callers,-shares}.test.ts',
-  'test/sync/{drift,point-reads,pull}.test.ts',
+  'test/sync/{drift,point-reads,pull,vendor-oddities}.test.ts',
   'test/writes/{faults,kills/*}.test.ts',
 ]
 
