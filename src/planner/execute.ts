@@ -99,11 +99,11 @@ export async function answerByPlan(args: ExecutionArgs, open: () => Runner): Pro
   if (!bound) return undefined
   const { plan, values } = bound
   if (plan.lookups.reduce((sum, count) => sum + count.of(run), 0) > runner.lookupsLeft) return undefined
-  const [text, ...learnt] = await runner.send(plan.text, values).catch((error: unknown) => {
+  const [text, ...toCache] = await runner.send(plan.text, values).catch((error: unknown) => {
     throw new StatementFailed(error, fields)
   })
   if (typeof text !== 'string' || text.includes(unanswered)) return undefined
-  for (const [i, row] of learnt.entries()) {
+  for (const [i, row] of toCache.entries()) {
     if (row !== null) runner.learn((plan.cached[i] as Given<string>).of(run), row)
   }
   return textResult(plan.reprints ? JSON.stringify(JSON.parse(text)) : text)

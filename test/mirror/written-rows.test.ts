@@ -1,4 +1,4 @@
-/** A response without changes writes no row, whatever its time. */
+/** A response without changes writes no row, at any time. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type MirrorHarness, mirror } from '../support/mirror.ts'
 import { rowsAsWritten } from '../support/mirror-state.ts'

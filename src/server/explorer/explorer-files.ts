@@ -44,8 +44,12 @@ export async function openExplorerFiles(folder: string): Promise<ExplorerFiles |
   const pages = new Map<string, Promise<string>>()
   return {
     page(name) {
-      const page = pages.get(name) ?? readFile(join(folder, `${name}.html`), 'utf8')
+      const known = pages.get(name)
+      if (known) return known
+      const page = readFile(join(folder, `${name}.html`), 'utf8')
       pages.set(name, page)
+      // A failed read is tried again.
+      page.catch(() => pages.delete(name))
       return page
     },
     async file(path, accepted) {

@@ -1,6 +1,6 @@
 /**
  * Answers a query without Yoga if Yoga has let its document through before, for any caller with a token, and if a plan
- * answers it whole. Every check that depends on the caller, the variables or the cost runs here too. Whatever is
+ * answers it whole. Every check that depends on the caller, the variables or the cost runs here too. Anything
  * unusual is left to Yoga, which then starts anew.
  */
 import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql'
