@@ -23,7 +23,9 @@ export function Ready<Result, Part>({ read, pick, missing, rows = 4, children }:
   return (
     <>
       {read.error && <Failed error={read.error} retry={read.retry} />}
-      <div className={read.stale ? 'stale' : undefined}>{children(part)}</div>
+      <div className={read.stale ? 'stale' : undefined} aria-busy={read.stale || undefined}>
+        {children(part)}
+      </div>
     </>
   )
 }
