@@ -90,7 +90,11 @@ function resolverOf({ sql, compute, check, refs }: PlannedField<GraphContext>): 
 }
 
 /** An object of JavaScript whose type also occurs in plans. Its properties have the names of the fields. */
-export class FromJavaScript {}
+export class FromJavaScript {
+  constructor(fields: object) {
+    Object.assign(this, fields)
+  }
+}
 
 function valueIn(parent: unknown, { path, fieldName }: GraphQLResolveInfo): unknown {
   return Reflect.get(parent as object, parent instanceof FromJavaScript ? fieldName : path.key)

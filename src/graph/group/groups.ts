@@ -10,7 +10,7 @@ import { isAlive, isStanding } from '../core/current-rows.ts'
 import { assertOrganizationKnown, belongsTo } from '../core/organization-argument.ts'
 import { Organization, organizationArg } from '../organization/organization.ts'
 import { selectPageIds } from '../pagination/access-paths.ts'
-import { connectionType, edgeType, pageArgs } from '../pagination/connection.ts'
+import { connectionType, pageArgs } from '../pagination/connection.ts'
 import {
   filterCondition,
   foldedByPostgres,
@@ -26,16 +26,7 @@ import { Group } from './group.ts'
 type Groups = typeof groups
 type Organizations = typeof organizations
 
-const GroupEdge = edgeType('GroupEdge', {
-  description: 'An edge in a connection of groups.',
-  node: Group,
-})
-
-const GroupConnection = connectionType('GroupConnection', {
-  description: 'A page of groups.',
-  node: Group,
-  edge: GroupEdge,
-})
+const GroupConnection = connectionType('GroupConnection', { items: 'groups', node: Group })
 
 interface GroupFilterInput {
   and?: readonly GroupFilterInput[] | null | undefined

@@ -21,16 +21,14 @@ type FailureOf<Name extends FailureName> = Name extends Name
 const PlannedRequestRef = builder.objectRef<PlannedRequest>('PlannedRequest').implement({
   description: 'A request that changes something at the vendor, as it was or would be sent.',
   fields: (t) => ({
-    method: t.string({ description: 'The HTTP method: POST, PUT or DELETE.', resolve: ({ method }) => method }),
-    path: t.string({
+    method: t.exposeString('method', { description: 'The HTTP method: POST, PUT or DELETE.' }),
+    path: t.exposeString('path', {
       description: "The path relative to the vendor's base URL, percent-encoded.",
-      resolve: ({ path }) => path,
     }),
-    body: t.field({
+    body: t.expose('body', {
       type: 'JSON',
       nullable: true,
       description: 'The body of the request. Passwords are shown as "***". Null if there is no body.',
-      resolve: ({ body }) => body,
     }),
   }),
 })

@@ -22,16 +22,11 @@ import { UserFilter, userCondition } from './user-filter.ts'
 type Organizations = typeof organizations
 type Users = typeof users
 
-export const UserEdge = edgeType('UserEdge', {
-  description: 'An edge in a connection of users.',
-  node: User,
-})
+const listed = { items: 'users', node: User }
+/** Also the edge of other lists of users. */
+export const UserEdge = edgeType('UserEdge', listed)
 
-const UserConnection = connectionType('UserConnection', {
-  description: 'A page of users.',
-  node: User,
-  edge: UserEdge,
-})
+const UserConnection = connectionType('UserConnection', { ...listed, edge: UserEdge })
 
 builder.objectField(UserConnection, 'facets', (t) =>
   t.field({
