@@ -182,11 +182,16 @@ function runnerOf(context: GraphContext): Runner {
     moment,
     lookupsLeft: lookups.left,
     tooManyLookups,
-    recall: (key) => memory.get(key),
+    recall: recallFrom(memory),
     permits: (field) => [...requiredScopes(field)].every((scope) => viewer.scopes.has(scope)),
     send: async (text, values) => (await context.answer(text, values))[0] ?? [],
     learn: (key, row) => learn(context, key, row),
   }
+}
+
+/** Keeps nothing of the request. */
+function recallFrom(memory: GraphContext['memory']): Runner['recall'] {
+  return (key) => memory.get(key)
 }
 
 /** Every field fails with the statement. */
