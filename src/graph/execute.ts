@@ -23,7 +23,7 @@ import {
   StatementFailed,
   type TextResult,
 } from '../planner/execute.ts'
-import { checkKey, errorKey } from '../planner/json-text.ts'
+import { checkKey, errorIn } from '../planner/json-text.ts'
 import type { Ref } from '../planner/read.ts'
 import type { PlannedField } from '../planner/sql-plugin.ts'
 import { executeAsOf } from './as-of/as-of.ts'
@@ -82,7 +82,9 @@ function resolverOf({ sql, compute, check, refs }: PlannedField<GraphContext>): 
       return refs ? named(refs(value, args, context), context, info) : value
     }
     if (!sql) return finish(parent)
-    const read = errorOr(valueIn(parent, info))
+    const read = valueIn(parent, info)
+    const error = errorIn(read)
+    if (error) throw new GraphQLError(error.message, { extensions: error.extensions })
     if (!isChecked(read)) return read instanceof Error ? read : finish(read)
     if (!read[checkKey]) return finish(read.value)
     return check ? check(args, context).then(() => finish(read.value)) : finish(read.value)
@@ -98,13 +100,6 @@ export class FromJavaScript {
 
 function valueIn(parent: unknown, { path, fieldName }: GraphQLResolveInfo): unknown {
   return Reflect.get(parent as object, parent instanceof FromJavaScript ? fieldName : path.key)
-}
-
-/** The error that the planner has put in the place of a value, or the value. */
-export function errorOr(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || !(errorKey in value)) return value
-  const { message, extensions } = value[errorKey] as GraphQLError
-  return new GraphQLError(message, { extensions })
 }
 
 function isChecked(value: unknown): value is { readonly [checkKey]: boolean; readonly value: unknown } {

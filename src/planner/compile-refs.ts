@@ -5,22 +5,26 @@ import { array } from '../db/pg-array.ts'
 import type { Compiler } from './compiler.ts'
 import type { Given } from './given.ts'
 import { errorText, listText, literal, orNull, typeKey, unansweredIf } from './json-text.ts'
-import type { Env, Ref, RefSource } from './read.ts'
-
-export interface RefsSpec {
-  readonly of: (args: never, env: Env) => Given<readonly (Ref | GraphQLError)[]>
-  readonly isOne: boolean
-}
+import type { Ref, RefSource } from './read.ts'
 
 const kindOf = ({ type, by }: Ref) => `${type} ${by}`
+
+/** The reference, or for the executor the error in its place. An answer as text has none. */
+export function refOrError(isText: boolean, refOf: () => Ref): Ref {
+  try {
+    return refOf()
+  } catch (error) {
+    if (isText || !(error instanceof GraphQLError)) throw error
+    return { type: '', by: 'error', id: null, name: errorText(error), scope: null }
+  }
+}
 
 /** A list of one text for each reference; the types and kinds of keys that occur are part of the plan's key. */
 export function refsText(
   compilation: Compiler,
-  found: Given<readonly (Ref | GraphQLError)[]>,
+  refs: Given<readonly Ref[]>,
   nodes: readonly FieldNode[],
 ): { readonly list: SQL; readonly first: SQL } {
-  const refs = found.map((all) => all.map((one) => (one instanceof GraphQLError ? placed(one) : one)))
   const kinds = refs.choose((all) => [...new Set(all.map(kindOf))].sort().join())
   const name = compilation.nextName('r')
   const column = (own: string) => sql.raw(`${name}.${own}`)
@@ -32,12 +36,6 @@ export function refsText(
   return {
     list: listText(sql`select ${text} from ${from} order by ${column('place')}`),
     first: sql`(select ${text} from ${from})`,
-  }
-
-  /** The executor reports the error in its place. An answer as text has none. */
-  function placed(error: GraphQLError): Ref {
-    if (compilation.isText) throw error
-    return { type: '', by: 'error', id: null, name: errorText(error), scope: null }
   }
 
   function rowOf(kind: string): SQL {

@@ -16,7 +16,7 @@ import {
 } from 'graphql'
 import { CachedAnswers } from './cached-answers.ts'
 import { pageText } from './compile-page.ts'
-import { type RefsSpec, refsText } from './compile-refs.ts'
+import { refOrError, refsText } from './compile-refs.ts'
 import type { Aliased, Compiler, Field, Row } from './compiler.ts'
 import { type Choice, type Compiling, Given, type Run } from './given.ts'
 import {
@@ -33,8 +33,9 @@ import {
   unansweredIf,
   valueText,
 } from './json-text.ts'
-import type { Env, FieldRead, ListRead, PageRead, QueryRead, Read } from './read.ts'
+import type { Env, ListRead, PageRead, QueryRead, Read, RefsRead } from './read.ts'
 import { argumentsOf, below, type Fields, fieldsOf, type Operation } from './selection.ts'
+import type { PlannedField } from './sql-plugin.ts'
 
 export interface Plan {
   readonly text: string
@@ -206,7 +207,7 @@ class Compilation implements Compiler {
   }
 
   #fieldText(field: Field, nodes: readonly FieldNode[], parent: unknown): SQL {
-    const { sql: read, compute, refs } = field.extensions as FieldExtensions
+    const { sql: read, compute, refs } = field.extensions as PlannedField<unknown>
     const isForJavaScript = typeof read === 'function' && (compute ?? refs) !== undefined
     if (!read || (this.isText && isForJavaScript)) throw new NotPlanned()
     const args = argumentsOf(field, nodes[0] as FieldNode, this.compiling)
@@ -253,7 +254,8 @@ class Compilation implements Compiler {
       case 'page':
         return pageText(this, read.spec as PageRead<Row, Row, unknown, unknown>, { field, nodes, parent, args })
       case 'refs':
-        return this.#refsText(read.spec as RefsSpec, field, nodes, args)
+      case 'oneRef':
+        return this.#refsText(read, field, nodes, args)
       case 'same': {
         const { view } = read.spec as { view?: (parent: unknown) => unknown }
         return this.rowText(this.objectTypeOf(field), nodes, view ? view(parent) : parent)
@@ -265,16 +267,20 @@ class Compilation implements Compiler {
     }
   }
 
-  #refsText({ of, isOne }: RefsSpec, field: Field, nodes: readonly FieldNode[], args: object): SQL {
-    const refs = of(args as never, this.env)
-    if (!isOne) {
-      const count = refs.map(({ length }) => length)
-      this.#lookupsLeft -= count.of(this.#run)
-      if (this.#lookupsLeft < 0) throw this.#run.tooManyLookups()
-      this.#lookups.push(count)
+  #refsText({ kind, spec }: Read, field: Field, nodes: readonly FieldNode[], args: object): SQL {
+    const { names, refOf } = spec as RefsRead<unknown, unknown>
+    const named = names(args)
+    if (kind === 'oneRef') {
+      const ref = named.map((all) => all.map((one) => refOf(one, this.env)))
+      return this.#oneOrNull(field, refsText(this, ref, nodes).first)
     }
-    const { list, first } = refsText(this, refs, nodes)
-    return isOne ? this.#oneOrNull(field, first) : list
+    // Before any name is read: an operation can repeat a long list of wrong names.
+    const count = named.map(({ length }) => length)
+    this.#lookupsLeft -= count.of(this.#run)
+    if (this.#lookupsLeft < 0) throw this.#run.tooManyLookups()
+    this.#lookups.push(count)
+    const refs = named.map((all) => all.map((one) => refOrError(this.isText, () => refOf(one, this.env))))
+    return refsText(this, refs, nodes).list
   }
 
   #relatedText({ kind, spec }: Read, field: Field, nodes: readonly FieldNode[], parent: unknown, args: object): SQL {
@@ -289,10 +295,4 @@ class Compilation implements Compiler {
     const ordered = sql`${found} order by ${sql.join(orderBy(rows.row, node.row, parent), sql`, `)}`
     return ifKnown(known?.(parent), listText(ordered))
   }
-}
-
-interface FieldExtensions {
-  readonly sql?: FieldRead
-  readonly compute?: unknown
-  readonly refs?: unknown
 }

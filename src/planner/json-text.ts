@@ -94,8 +94,17 @@ export const typeKey = '#type'
 export const errorKey = '#error'
 export const checkKey = '#check'
 
-export function errorText({ message, extensions }: GraphQLError): string {
+/** What the planner tells of an error. */
+export type PlacedError = Pick<GraphQLError, 'message' | 'extensions'>
+
+export function errorText({ message, extensions }: PlacedError): string {
   return JSON.stringify({ [errorKey]: { message, extensions } })
+}
+
+/** Returns the error in the place of a value, if any. */
+export function errorIn(value: unknown): PlacedError | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  return (value as { readonly [errorKey]?: PlacedError })[errorKey]
 }
 
 /** A JSON object of expressions on a row, with times as Postgres prints them. */

@@ -96,7 +96,7 @@ export interface RefColumns {
 }
 
 export interface Read {
-  readonly kind: 'one' | 'list' | 'page' | 'refs' | 'same' | 'query'
+  readonly kind: 'one' | 'list' | 'page' | 'refs' | 'oneRef' | 'same' | 'query'
   readonly spec: object
 }
 
@@ -123,9 +123,20 @@ export function page<Rows extends PgTable, Parent, Args, Node extends PgTable = 
   return { kind: 'page', spec }
 }
 
-/** Objects that the caller names, in order, or errors in their places. `isOne`: a single one instead of a list. */
-export function refs<Args>(of: (args: Args, env: Env) => Given<readonly (Ref | GraphQLError)[]>, isOne = false): Read {
-  return { kind: 'refs', spec: { of, isOne } }
+/** The names that the caller gives, and how one of them is read. Throws bad input for a name that no object can have. */
+export interface RefsRead<Args, Name> {
+  readonly names: (args: Args) => Given<readonly Name[]>
+  readonly refOf: (name: Name, env: Env) => Ref
+}
+
+/** Objects that the caller names, in order. The executor reports an invalid name in its place. */
+export function refs<Args, Name>(spec: RefsRead<Args, Name>): Read {
+  return { kind: 'refs', spec }
+}
+
+/** The object that the caller names. */
+export function oneRef<Args, Name>(spec: RefsRead<Args, Name>): Read {
+  return { kind: 'oneRef', spec }
 }
 
 /** An object whose fields are read from the parent's own row, or from what `view` makes of it. */

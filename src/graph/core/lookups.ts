@@ -5,7 +5,8 @@
  */
 import type { GraphQLResolveInfo, ResponsePath } from 'graphql'
 import { GraphQLError } from 'graphql'
-import { userInputError } from './user-input-error.ts'
+import { errorIn, type PlacedError } from '../../planner/json-text.ts'
+import { userInputError, withoutStack } from './user-input-error.ts'
 
 /** Per operation, across all of its fields. */
 export const mostLookups = 5_000
@@ -22,18 +23,15 @@ export function tooManyLookups(): GraphQLError {
  * Returns the list with errors at their own positions. Errors after the first hundred become null, except for the last,
  * which counts them.
  */
-export function withPlacedErrors<Entry extends object>(
-  entries: readonly (Entry | Error | null | undefined)[],
-  info: GraphQLResolveInfo,
-): (Entry | Error | null | undefined)[] {
+export function withPlacedErrors(entries: readonly (object | null)[], info: GraphQLResolveInfo): (object | null)[] {
   let errors = 0
   let last = 0
   const placed = entries.map((entry, index) => {
-    if (!(entry instanceof Error)) return entry
+    const error = errorIn(entry)
+    if (!error) return entry
     errors += 1
     last = index
-    if (!(entry instanceof GraphQLError)) return entry
-    return errors > mostErrors ? null : placedError(entry, info, index)
+    return errors > mostErrors ? null : placedError(error, info, index)
   })
   const rest = errors - mostErrors
   if (rest > 0) {
@@ -46,15 +44,9 @@ export function withPlacedErrors<Entry extends object>(
 }
 
 /** The executor keeps an error that already has a path. */
-function placedError({ message, extensions }: GraphQLError, info: GraphQLResolveInfo, index: number): GraphQLError {
+function placedError({ message, extensions }: PlacedError, info: GraphQLResolveInfo, index: number): GraphQLError {
   const path = [...keysOf(info.path), index]
-  const { stackTraceLimit } = Error
-  Error.stackTraceLimit = 0
-  try {
-    return new GraphQLError(message, { nodes: info.fieldNodes, path, extensions })
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit
-  }
+  return withoutStack(() => new GraphQLError(message, { nodes: info.fieldNodes, path, extensions }))
 }
 
 function keysOf(path: ResponsePath): (string | number)[] {

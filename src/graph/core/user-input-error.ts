@@ -11,12 +11,18 @@ const longestText = 1_000
  * did not cause (an unavailable database, a bug) are not bad input and keep their own error.
  */
 export function userInputError(message: string, facts: Record<string, unknown> = {}): GraphQLError {
+  return withoutStack(() => new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', ...facts } }))
+}
+
+/**
+ * Creates an error without its stack, which is never read and costs more than the rest of the error: one request can
+ * contain thousands of mistakes.
+ */
+export function withoutStack(make: () => GraphQLError): GraphQLError {
   const { stackTraceLimit } = Error
-  // The stack is never read and costs more than the rest of the error, and one request can contain thousands of
-  // mistakes.
   Error.stackTraceLimit = 0
   try {
-    return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', ...facts } })
+    return make()
   } finally {
     Error.stackTraceLimit = stackTraceLimit
   }
