@@ -91,7 +91,7 @@ export function ifKnown(known: SQL | undefined, text: SQL): SQL {
  * of an object, an error in its place, and a value whose field must make sure that the organization exists.
  */
 export const typeKey = '#type'
-export const errorKey = '#error'
+const errorKey = '#error'
 export const checkKey = '#check'
 
 /** What the planner tells of an error. */
