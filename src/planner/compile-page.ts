@@ -33,6 +33,11 @@ class PageCompilation {
   }
 
   text(type: GraphQLObjectType, fields: Fields): SQL {
+    const { args, parent } = this.#place
+    const { env } = this.#compilation
+    // Even if no row is read, an invalid filter or an unknown organization is an error.
+    this.#spec.where?.(this.#rows.row, parent, args, env)
+    const shown = this.#spec.shown?.(args, parent, env)
     const names = [...fields.values()].map(([node]) => node?.name.value)
     const lists = names.filter((name) => name === 'nodes' || name === 'edges')
     const isSimple = lists.length <= 1 && !names.includes('pageInfo')
@@ -43,10 +48,8 @@ class PageCompilation {
       }
       if (field.name === 'pageInfo') return this.#infoText(field, nodes)
       if (field.name === 'totalCount') return this.#countText()
-      const { shown } = this.#spec
-      const { args, parent } = this.#place
-      if (!shown) return this.#compilation.notPlanned()
-      return this.#compilation.fieldText(field, nodes, shown(args, parent, this.#compilation.env))
+      if (shown === undefined) return this.#compilation.notPlanned()
+      return this.#compilation.fieldText(field, nodes, shown)
     })
     return this.#aggregates.length === 0 ? own : sql`(select ${own} from (${this.#aggregated()}) p)`
   }

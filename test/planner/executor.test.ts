@@ -96,3 +96,14 @@ test('executor: a plan of one type of node does not answer for another', async (
     { id: answers[3], __typename: 'Group', name: 'Sellers' },
   ])
 })
+
+test('executor: a page of which nothing is read still needs its organization, and a valid filter', async () => {
+  const globex = await api.add.organization('globex')
+  const pages = ['users', 'groups', 'aliases', 'findings'].map((list) => `${list} { __typename }`)
+  const ambiguous = await api.ask(`{ ${pages.join(' ')} }`)
+  expect(errorsOf(ambiguous).map(({ path }) => path)).toEqual([['users'], ['groups'], ['aliases'], ['findings']])
+  const long = JSON.stringify('x'.repeat(1_001))
+  const invalid = await api.ask(`{ aliases(organization: "acme", filter: { domain: { eq: ${long} } }) { __typename } }`)
+  expect(errorsOf(invalid)).toMatchObject([{ path: ['aliases'], code: 'BAD_USER_INPUT' }])
+  await api.sql`delete from organizations where id = ${globex}`
+})
