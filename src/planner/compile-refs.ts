@@ -8,7 +8,9 @@ import { errorText, listText, literal, orNull, typeKey, unansweredIf } from './j
 import type { Env, Ref, RefSource } from './read.ts'
 
 export interface RefsSpec {
-  readonly of: (args: never, env: Env) => Given<readonly (Ref | GraphQLError)[]>
+  readonly names: (args: never) => Given<readonly unknown[]>
+  /** Throws bad input for a name that no object can have. */
+  readonly refOf: (name: never, env: Env) => Ref
   readonly isOne: boolean
 }
 
@@ -77,4 +79,14 @@ function sourcesIn(schema: GraphQLSchema): Sources {
 function sourceOf(type: GraphQLObjectType) {
   const source = type.extensions.refs as RefSource | undefined
   return source ? [[source.type, { type, source }] as const] : []
+}
+
+/** Returns the result, or the bad input that was thrown. */
+export function orError<Result>(make: () => Result): Result | GraphQLError {
+  try {
+    return make()
+  } catch (error) {
+    if (error instanceof GraphQLError) return error
+    throw error
+  }
 }

@@ -16,7 +16,7 @@ import {
 } from 'graphql'
 import { CachedAnswers } from './cached-answers.ts'
 import { pageText } from './compile-page.ts'
-import { type RefsSpec, refsText } from './compile-refs.ts'
+import { orError, type RefsSpec, refsText } from './compile-refs.ts'
 import type { Aliased, Compiler, Field, Row } from './compiler.ts'
 import { type Choice, type Compiling, Given, type Run } from './given.ts'
 import {
@@ -265,14 +265,18 @@ class Compilation implements Compiler {
     }
   }
 
-  #refsText({ of, isOne }: RefsSpec, field: Field, nodes: readonly FieldNode[], args: object): SQL {
-    const refs = of(args as never, this.env)
+  #refsText({ names, refOf, isOne }: RefsSpec, field: Field, nodes: readonly FieldNode[], args: object): SQL {
+    const named = names(args as never)
     if (!isOne) {
-      const count = refs.map(({ length }) => length)
+      const count = named.map(({ length }) => length)
       this.#lookupsLeft -= count.of(this.#run)
       if (this.#lookupsLeft < 0) throw this.#run.tooManyLookups()
       this.#lookups.push(count)
     }
+    const of = (name: unknown) => refOf(name as never, this.env)
+    // A text has no place for an error: the first one ends it.
+    const placed = isOne || this.isText ? of : (name: unknown) => orError(() => of(name))
+    const refs = named.map((all) => all.map(placed))
     const { list, first } = refsText(this, refs, nodes)
     return isOne ? this.#oneOrNull(field, first) : list
   }

@@ -1,10 +1,9 @@
 /**
  * Lookup by global ID: Query.node and Query.nodes. Each type of the interface Node registers how its rows are found.
  */
-import { GraphQLError } from 'graphql'
 import { given, type Value } from '../../planner/given.ts'
 import { typeKey } from '../../planner/json-text.ts'
-import { type Env, type Ref, type RefSource, ref, refs } from '../../planner/read.ts'
+import { type Env, type Ref, type RefSource, ref, refs, refTo } from '../../planner/read.ts'
 import { builder, Node } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
 import { errorOr } from '../execute.ts'
@@ -44,7 +43,7 @@ builder.queryFields((t) => ({
       'Look up an object by its global ID. Null if the object does not exist. With `@asOf`, pulls, findings ' +
       'and operations are not supported and return an error.',
     args: { id: t.arg.id({ required: true, description: 'The global ID, as returned by an `id` field.' }) },
-    sql: refs(({ id }: { id: Value<string> }, env) => given(id).map((text) => [refOf(text, env)]), true),
+    sql: refTo(({ id }: { id: Value<string> }) => given(id), refOf),
     compute: async (found: object | null, _args, context) => (await withLoaded([found], context))[0],
   }),
   nodes: t.field({
@@ -55,9 +54,7 @@ builder.queryFields((t) => ({
       'null; an invalid ID is an error at its own position.',
     extensions: costs({ size: idsSize }),
     args: { ids: t.arg.idList({ required: true, description: 'The global IDs, as returned by `id` fields.' }) },
-    sql: refs(({ ids }: { ids: Value<string[]> }, env) =>
-      given(ids).map((all) => withinSize(all).map((text) => orError(() => refOf(text, env)))),
-    ),
+    sql: refs(({ ids }: { ids: Value<string[]> }) => given(ids).map(withinSize), refOf),
     compute: async (found: (object | null)[], _args, context, info) =>
       withPlacedErrors((await withLoaded(found, context)).map(errorOr) as (object | null)[], info) as object[],
   }),
@@ -76,16 +73,6 @@ function refOf(text: string, { moment }: Env): Ref {
   const found = checkKey ? { ...ref(id.typeName, 0), name: id.key } : ref(id.typeName, numericKey(id))
   if (!hasNoPast || moment === undefined) return found
   throw userInputError(`The ID belongs to ${oneOf([id.typeName])}, which does not support @asOf`)
-}
-
-/** Returns the result, or the bad input that was thrown. */
-export function orError<Result>(make: () => Result): Result | GraphQLError {
-  try {
-    return make()
-  } catch (error) {
-    if (error instanceof GraphQLError) return error
-    throw error
-  }
 }
 
 /** Replaces references to objects that are not planned by the objects. */
