@@ -133,7 +133,7 @@ class Compilation implements Compiler {
 
   #dataText(): SQL {
     if ('nodes' in this.#question) {
-      const named = new Given(({ refs = [] }) => refs, this.compiling)
+      const named = new Given(({ refs }) => refs, this.compiling)
       return refsText(this, named, this.#question.nodes).list
     }
     const type = this.schema.getQueryType() as GraphQLObjectType

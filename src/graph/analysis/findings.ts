@@ -16,9 +16,8 @@ import {
   type OrganizationArgument,
   resolveOrganization,
 } from '../core/organization-argument.ts'
-import { isOfVisible } from '../core/tenant-visibility.ts'
 import { organizationArg } from '../organization/organization.ts'
-import { connectionType, edgeType } from '../pagination/connection.ts'
+import { connectionType } from '../pagination/connection.ts'
 import { orderOf } from '../pagination/order.ts'
 import { forwardPageSize, type PageArgs, pageWindow } from '../pagination/page.ts'
 import { GraphNode } from './graph-node.ts'
@@ -50,14 +49,7 @@ const Finding = builder.objectRef<object>('Finding').implement({
     'A problem that a rule detected. A finding lasts from when the rule first detects it until the rule no ' +
     'longer does.',
   interfaces: [Node],
-  extensions: nodeRows(
-    {
-      type: 'Finding',
-      table: findings,
-      by: { id: (row: Findings, { id }, env) => sql`${row.id} = ${id} and ${isOfVisible(env, row.organizationId)}` },
-    },
-    { hasNoPast: true },
-  ),
+  extensions: nodeRows('Finding', findings, { hasNoPast: true }),
   fields: (t) => ({
     id: t.id({ description: 'The global ID of the finding.', sql: (row: Findings) => globalId('Finding', row.id) }),
     rule: t.field({
@@ -101,14 +93,7 @@ const Finding = builder.objectRef<object>('Finding').implement({
   }),
 })
 
-const FindingConnection = connectionType('FindingConnection', {
-  description: 'A page of findings.',
-  node: Finding,
-  edge: edgeType('FindingEdge', {
-    description: 'An edge in a connection of findings.',
-    node: Finding,
-  }),
-})
+const FindingConnection = connectionType('FindingConnection', { items: 'findings', node: Finding })
 
 builder.objectField(FindingConnection, 'asOf', (t) =>
   t.field({

@@ -1,15 +1,18 @@
 /**
  * Lookup by global ID: Query.node and Query.nodes. Each type of the interface Node registers how its rows are found.
  */
+import { type Column, type SQL, sql } from 'drizzle-orm'
+import type { PgTable } from 'drizzle-orm/pg-core'
 import { given, type Value } from '../../planner/given.ts'
 import { typeKey } from '../../planner/json-text.ts'
-import { type Env, type Ref, type RefSource, ref, refs, refTo } from '../../planner/read.ts'
+import { type Env, type Ref, type RefColumns, type RefSource, ref, refs, refTo } from '../../planner/read.ts'
 import { builder, Node } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
 import { errorOr } from '../execute.ts'
 import { costs } from './cost.ts'
 import { numericKey, oneOf, parseGlobalId } from './global-id.ts'
 import { withPlacedErrors } from './lookups.ts'
+import { isOfVisible, organizationOf } from './tenant-visibility.ts'
 import { userInputError } from './user-input-error.ts'
 
 const idsSize = { lengthOf: 'ids', most: 500 } as const
@@ -25,10 +28,33 @@ interface NodeType {
 const types = new Map<string, NodeType>()
 
 /** Registers a type of the interface Node whose rows the planner finds. Returns the extensions of the type. */
-export function nodeRows(source: RefSource, options: { readonly hasNoPast?: boolean } = {}): { refs: RefSource } {
+export function addNodeSource(source: RefSource, options: NodeType = {}): { refs: RefSource } {
   types.set(source.type, options)
   return { refs: source }
 }
+
+type Rows = PgTable & { readonly id: Column; readonly organizationId: Column }
+
+/**
+ * Like `addNodeSource`, for rows that belong to an organization: only those of visible organizations are found. `named`:
+ * the condition that a row has a name, which is unique in its organization.
+ */
+export function nodeRows<Table extends Rows>(
+  type: string,
+  table: Table,
+  { named, ...options }: NodeType & { readonly named?: (row: Table, name: SQL) => SQL } = {},
+): { refs: RefSource } {
+  const id = (row: Table, ref: RefColumns, env: Env) =>
+    sql`${row.id} = ${ref.id} and ${isOfVisible(env, row.organizationId)}`
+  const name = (row: Table, ref: RefColumns, env: Env) =>
+    sql`${named?.(row, ref.name)} and ${isOfVisible(env, row.organizationId)}`
+  const scoped = (row: Table, ref: RefColumns, env: Env) =>
+    sql`${named?.(row, ref.name)} and ${row.organizationId} = ${organizationOf(ref.scope, env)}`
+  return addNodeSource({ type, table, by: named ? { id, name, scoped } : { id }, ambiguous }, options)
+}
+
+const ambiguous = () =>
+  userInputError('Several organizations have an object with this key; add `organization { slug }` to the key')
 
 /** Registers a type of the interface Node that is not planned. */
 export function addNodeType(typeName: string, options: Required<Pick<NodeType, 'load' | 'checkKey'>>): void {

@@ -49,7 +49,7 @@ const StartOperationResult = builder.unionType('StartOperationResult', {
 const OnboardingInput = builder.inputType('OnboardingInput', {
   description: 'Input for bulk onboarding.',
   fields: (t) => ({
-    organization: t.string(commonInput.organization),
+    ...commonInput(t),
     users: t.field({
       type: [CreateUserInput],
       required: true,
@@ -57,8 +57,6 @@ const OnboardingInput = builder.inputType('OnboardingInput', {
         'The users to create, at most 5,000. Set `organization`, `idempotencyKey` and `dryRun` on the input, not ' +
         'on individual users. Passwords are stored encrypted and erased after they have been sent.',
     }),
-    idempotencyKey: t.string(commonInput.idempotencyKey),
-    dryRun: t.boolean(commonInput.dryRun),
   }),
 })
 
@@ -87,7 +85,7 @@ const DeprovisioningMode = builder.enumType('DeprovisioningMode', {
 const DeprovisioningInput = builder.inputType('DeprovisioningInput', {
   description: 'Input for bulk deprovisioning.',
   fields: (t) => ({
-    organization: t.string(commonInput.organization),
+    ...commonInput(t),
     primaryEmails: t.field({
       type: ['EmailAddress'],
       required: true,
@@ -98,8 +96,6 @@ const DeprovisioningInput = builder.inputType('DeprovisioningInput', {
       defaultValue: 'DELETE',
       description: 'What happens to the accounts. Defaults to DELETE.',
     }),
-    idempotencyKey: t.string(commonInput.idempotencyKey),
-    dryRun: t.boolean(commonInput.dryRun),
   }),
 })
 
@@ -118,7 +114,7 @@ builder.mutationField('startDeprovisioning', (t) =>
 const EmailChangeInput = builder.inputType('EmailChangeInput', {
   description: "Input for changing a user's primary address.",
   fields: (t) => ({
-    organization: t.string(commonInput.organization),
+    ...commonInput(t),
     from: t.field({
       type: 'EmailAddress',
       required: true,
@@ -138,8 +134,6 @@ const EmailChangeInput = builder.inputType('EmailChangeInput', {
       defaultValue: false,
       description: 'Whether the old address becomes an alias of the new account.',
     }),
-    idempotencyKey: t.string(commonInput.idempotencyKey),
-    dryRun: t.boolean(commonInput.dryRun),
   }),
 })
 
