@@ -158,10 +158,11 @@ export async function openContext(
       const store = config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: database.connection }
       const worker = await startSyncWorker(sync, openQueue(store, logger), {
         operations: operationWork(writing),
+        listen: database.listen,
         concurrency: config.workerConcurrency,
       })
       owned.defer(() => worker.stop())
-      const findings = keepFindings(database.sql, logger)
+      const findings = keepFindings(database.sql, logger, wakes)
       owned.defer(() => findings.stop())
       owned.use(keepPruned(config, database, logger))
     },

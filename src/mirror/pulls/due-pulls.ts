@@ -56,13 +56,20 @@ async function postpone(sql: Sql, ids: readonly number[]): Promise<void> {
     where o.id = free.id`
 }
 
-/** Starts a due pull, unless the organization is locked: then it stays due. */
+/**
+ * Starts a due pull, unless the organization is locked: then it stays due. Several workers may have found the same due
+ * pull, and one of them may have completed it since.
+ */
 export async function beginDuePull(sql: Sql, { organizationId, trigger }: DuePull): Promise<void> {
   await inOrganizationIf(
     sql,
     organizationId,
     async (tx) => {
-      const free = await tx`select 1 from organizations where id = ${organizationId} for update skip locked`
+      const free = await tx`
+        select 1 from organizations o where id = ${organizationId}
+          and (next_pull_at is null or next_pull_at <= clock_timestamp() or exists (
+            select from pulls p where p.organization_id = o.id and p.state = 'QUARANTINED' and p.accepted))
+        for update skip locked`
       return free.length > 0
     },
     async (tx) => {
