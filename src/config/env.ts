@@ -96,6 +96,7 @@ function configOf(
     auditDays: values.AUDIT_DAYS,
     host: values.HOST,
     port: values.PORT,
+    drainSeconds: values.SHUTDOWN_DRAIN_SECONDS,
     pullIntervalSeconds: values.PULL_INTERVAL_SECONDS,
     workerConcurrency: values.WORKER_CONCURRENCY,
     adminToken: values.ADMIN_TOKEN,

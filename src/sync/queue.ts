@@ -143,5 +143,5 @@ function backendOf(store: QueueStore, times: QueueTimes) {
 type Work = (job: { readonly data: Job }) => Promise<void>
 
 function workerOptions(name: QueueName, times: QueueTimes) {
-  return { prefix, concurrency: jobConcurrency[name], ...times, maxStalledCount: 1_000_000 }
+  return { prefix, concurrency: jobConcurrency[name], ...times, maxStalledCount: 1_000_000, runRetryDelay: 1_000 }
 }
