@@ -111,7 +111,8 @@ say(`longest wait for an answer or a refusal: ${longest.toFixed(0)} ms`)
 say(
   `first good answer ${(firstGood - backAt).toFixed(0)} ms after the return, last refusal ${(lastBad - backAt).toFixed(0)} ms`,
 )
-for (const one of during.filter(({ms})=>ms>700).slice(0,30)) say(`${(one.at-goneAt).toFixed(0)} ${one.ms.toFixed(0)} ${one.outcome}`)
+for (const one of during.filter(({ ms }) => ms > 700).slice(0, 30))
+  say(`${(one.at - goneAt).toFixed(0)} ${one.ms.toFixed(0)} ${one.outcome}`)
 process.exitCode = longest > 1_000 || firstGood - backAt > 1_000 ? 1 : 0
 
 function countBy(list: readonly Answer[]): Map<string, number> {

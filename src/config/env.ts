@@ -94,6 +94,7 @@ function configOf(
     secretKey: values.SECRET_KEY,
     historyDays: values.HISTORY_DAYS,
     auditDays: values.AUDIT_DAYS,
+    findingsDays: values.FINDINGS_DAYS,
     host: values.HOST,
     port: values.PORT,
     drainSeconds: values.SHUTDOWN_DRAIN_SECONDS,

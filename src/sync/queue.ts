@@ -111,13 +111,16 @@ export function openQueue(store: QueueStore, logger: Logger, times: QueueTimes =
   }
 }
 
+/** No one reads the events of a queue. */
+const streams = { events: { maxLen: 100 } }
+
 /** As used here, the two backends differ only in the type of the connection. */
 function backendOf(store: QueueStore, times: QueueTimes) {
   if ('redisUrl' in store) {
     const { Queue, Worker } = withBackend(createRedisBackend)
     const connection = { url: store.redisUrl, maxRetriesPerRequest: null }
     return {
-      queue: (name: QueueName) => new Queue<Job>(name, { connection, prefix }),
+      queue: (name: QueueName) => new Queue<Job>(name, { connection, prefix, streams }),
       worker: (name: QueueName, work: Work) =>
         new Worker<Job>(name, work, { connection, ...workerOptions(name, times), drainDelay: drainDelay.redis }),
       close: async () => {},
@@ -133,7 +136,7 @@ function backendOf(store: QueueStore, times: QueueTimes) {
   // It is a PgPool, but @types/pg declares the listeners differently.
   const connection = pool as unknown as PgPool
   return {
-    queue: (name: QueueName) => new Queue<Job>(name, { connection }),
+    queue: (name: QueueName) => new Queue<Job>(name, { connection, streams }),
     worker: (name: QueueName, work: Work) =>
       new Worker<Job>(name, work, { connection, ...workerOptions(name, times), drainDelay: drainDelay.postgres }),
     close: () => pool.end(),
