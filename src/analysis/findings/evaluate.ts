@@ -69,13 +69,14 @@ async function askAll(
 
 /**
  * `ids`: the objects to evaluate; null: all. A finding that is detected again without changes is written once a day, to
- * record its last detection.
+ * record its last detection. An acceptance ends when the finding changes, because something else was accepted.
  */
 async function ask(tx: Transaction, rule: Rule, organizationId: number, ids: readonly number[] | null): Promise<void> {
   await tx.unsafe(
     `with found as materialized (${rule.question(ids ? changed : everything)}),
     seen as (
-      update findings f set subject_ids = n.subject_ids, subject_types = n.subject_types, evidence = n.evidence, last_seen_at = now()
+      update findings f set subject_ids = n.subject_ids, subject_types = n.subject_types, evidence = n.evidence, last_seen_at = now(),
+        accepted_until = case when f.subject_ids = n.subject_ids and f.evidence = n.evidence then f.accepted_until end
       from found n
       where f.organization_id = $1 and f.rule = $3 and f.key = n.key and f.resolved_at is null
         and (f.subject_ids <> n.subject_ids or f.evidence <> n.evidence or f.last_seen_at < now() - interval '1 day')

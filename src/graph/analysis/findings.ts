@@ -4,7 +4,7 @@ import { rules } from '../../analysis/findings/rules.ts'
 import { findingRuns, findings } from '../../db/schema/tables.ts'
 import { builder, type RowOf } from '../builder.ts'
 import { costs, fewItems } from '../core/cost.ts'
-import { noPast } from '../core/field-policy.ts'
+import { noPast, shownToWriters } from '../core/field-policy.ts'
 import { encodeGlobalId } from '../core/global-id.ts'
 import { addNodeSource, numberedSource } from '../core/node.ts'
 import {
@@ -41,12 +41,30 @@ const FindingRule = builder.enumType('FindingRule', {
 
 const ruleOf = new Map(rules.map((rule) => [rule.name, rule]))
 
-const Finding = builder.drizzleObject('findings', {
+const FindingAcceptance = builder
+  .objectRef<{ reason: string; until: string; at: string; by: string }>('FindingAcceptance')
+  .implement({
+    description: 'The decision of a person to accept a finding for a while.',
+    fields: (t) => ({
+      reason: t.string({ description: 'Why the finding is accepted.', resolve: ({ reason }) => reason }),
+      until: t.field({
+        type: 'DateTime',
+        description: 'When the acceptance ends. It ends earlier if the subjects or the evidence of the finding change.',
+        resolve: ({ until }) => until,
+      }),
+      at: t.field({ type: 'DateTime', description: 'When the finding was accepted.', resolve: ({ at }) => at }),
+      by: t.string({ description: 'The name of the caller that accepted the finding.', resolve: ({ by }) => by }),
+    }),
+  })
+
+export const Finding = builder.drizzleObject('findings', {
   name: 'Finding',
   description:
     'A problem that a rule detected. A finding lasts from when the rule first detects it until the rule no ' +
     'longer does.',
   interfaces: [builder.nodeInterfaceRef()],
+  // Not the evidence, which tells what was read about users.
+  extensions: shownToWriters('id', 'rule', 'severity', 'title', 'firstSeenAt', 'resolvedAt'),
   select: { columns: { id: true, rule: true, severity: true, firstSeenAt: true, resolvedAt: true } },
   fields: (t) => ({
     id: t.id({ description: 'The global ID of the finding.', resolve: ({ id }) => encodeGlobalId('Finding', id) }),
@@ -86,6 +104,16 @@ const Finding = builder.drizzleObject('findings', {
       type: 'DateTime',
       description: 'When the rule first detected the problem.',
       resolve: ({ firstSeenAt }) => firstSeenAt,
+    }),
+    acceptance: t.field({
+      type: FindingAcceptance,
+      nullable: true,
+      description: 'The acceptance of the finding. Null unless it is accepted now.',
+      select: { columns: { acceptedUntil: true, acceptedAt: true, acceptedBy: true, acceptedReason: true } },
+      resolve: ({ acceptedUntil: until, acceptedAt: at, acceptedBy: by, acceptedReason: reason }) =>
+        until === null || at === null || by === null || reason === null || Date.parse(until) <= Date.now()
+          ? null
+          : { reason, until, at, by },
     }),
     resolvedAt: t.field({
       type: 'DateTime',
@@ -157,19 +185,26 @@ builder.queryField('findings', (t) =>
       rules: t.arg({ type: [FindingRule], description: 'Return only findings of these rules. Defaults to all rules.' }),
       minSeverity: t.arg({ type: Severity, description: 'Return only findings of this severity or higher.' }),
       includeResolved: t.arg.boolean({ defaultValue: false, description: 'Whether to include resolved findings.' }),
+      accepted: t.arg.boolean({
+        defaultValue: false,
+        description:
+          'False leaves out findings that are accepted now (`acceptFinding`), also from the count; true returns only ' +
+          'those; null returns both. Defaults to false.',
+      }),
       first: t.arg.int({
         description: 'Number of findings to return (0–500). Defaults to 50. Use 0 to fetch only the count.',
       }),
       after: t.arg.string({ description: 'Return only findings after this cursor.' }),
     },
     resolve: async (_root, args, context, info) => {
-      const { organization, rules: asked, minSeverity, includeResolved } = args
+      const { organization, rules: asked, minSeverity, includeResolved, accepted } = args
       const where = (finding: Findings): SQL | undefined =>
         and(
           belongsTo(context, finding.organizationId, organization),
           asked == null ? undefined : inArray(finding.rule, asked as string[]),
           minSeverity == null ? undefined : gte(finding.severity, severities.indexOf(minSeverity)),
           includeResolved ? undefined : isNull(finding.resolvedAt),
+          accepted == null ? undefined : sql`coalesce(${finding.acceptedUntil} > now(), false) = ${accepted}`,
         )
       const page = await rootPage<Findings, FindingRow>(context, info, {
         args: { first: args.first, after: args.after },

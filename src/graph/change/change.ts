@@ -95,6 +95,12 @@ export const Change = builder.objectRef<ChangeRow>('Change').implement({
       description: 'How the mirror observed the change.',
       resolve: ({ origin }) => origin,
     }),
+    baseline: t.boolean({
+      description:
+        'Whether the change belongs to the baseline: the mirror read this for the first time, and it existed before ' +
+        'the first pull of the organization was complete. It is not known to have changed at the vendor.',
+      resolve: ({ baseline }) => baseline,
+    }),
     notBefore: t.field({
       type: 'DateTime',
       nullable: true,

@@ -37,7 +37,7 @@ export const Role = builder.drizzleObject('roles', {
   description: 'A role of the vendor, which grants rights to its holders.',
   interfaces: [builder.nodeInterfaceRef()],
   extensions: { refs: roleRefs },
-  select: { columns: { id: true, name: true } },
+  select: { columns: { id: true, name: true, privileged: true } },
   fields: (t) => ({
     id: t.id({
       description: 'The global ID of the role.',
@@ -54,9 +54,11 @@ export const Role = builder.drizzleObject('roles', {
       resolve: ({ name }) => name,
     }),
     privileged: t.boolean({
-      description: 'Whether the role is privileged. True for every role except USER.',
-      sql: (row: Roles) => sql`${row.name} <> 'USER'`,
-      resolve: ({ name }) => name !== 'USER',
+      description:
+        'Whether the role is privileged, according to the configuration of the server (PRIVILEGED_ROLES). By default, ' +
+        'every role except USER is.',
+      sql: (row: Roles) => row.privileged,
+      resolve: ({ privileged }) => privileged,
     }),
   }),
 })

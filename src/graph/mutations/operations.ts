@@ -5,6 +5,7 @@ import { requireScope } from '../core/scopes.ts'
 import { knownOperation, Operation } from '../operation/operation.ts'
 import { plannedQuery } from '../pagination/drizzle-plan.ts'
 import { CreateUserInput } from './create-user.ts'
+import { allowUnknownRole } from './user-input.ts'
 import { commonInput, notesField, planField, write } from './write-result.ts'
 
 /** The parts that all mutations share that start an operation. */
@@ -60,6 +61,10 @@ const OnboardingInput = builder.inputType('OnboardingInput', {
         'The users to create, at most 5,000. Set `organization`, `idempotencyKey` and `dryRun` on the input, not ' +
         'on individual users. Passwords are stored encrypted and erased after they have been sent.',
     }),
+    allowUnknownRole: t.boolean({
+      ...allowUnknownRole,
+      description: `${allowUnknownRole.description} Applies to all users; it can also be set on individual users.`,
+    }),
     idempotencyKey: t.string(commonInput.idempotencyKey),
     dryRun: t.boolean(commonInput.dryRun),
   }),
@@ -98,8 +103,7 @@ const DeprovisioningInput = builder.inputType('DeprovisioningInput', {
     }),
     mode: t.field({
       type: DeprovisioningMode,
-      defaultValue: 'DELETE',
-      description: 'What happens to the accounts. Defaults to DELETE.',
+      description: 'What happens to the accounts. Required: without it, the result is InvalidInput.',
     }),
     idempotencyKey: t.string(commonInput.idempotencyKey),
     dryRun: t.boolean(commonInput.dryRun),

@@ -2,7 +2,7 @@ import type { UserUpdated } from '../../writes/commands/update-user.ts'
 import { builder } from '../builder.ts'
 import { commonFailures, typesOf } from '../core/failures.ts'
 import { knownUser, User } from '../user/user.ts'
-import { writableInputFields } from './user-input.ts'
+import { allowUnknownRole, unknownRoles, writableInputFields } from './user-input.ts'
 import { commonInput, notesField, planField, settledField, write } from './write-result.ts'
 
 const ListPatch = builder.inputType('ListPatch', {
@@ -19,7 +19,7 @@ const UserPatch = builder.inputType('UserPatch', {
   fields: (t) => ({
     ...writableInputFields(t, true),
     password: t.string({ description: 'A new password, at most 1,000 characters. It cannot be read or removed.' }),
-    roles: t.field({ type: ListPatch, description: "The vendor's role names, which the vendor validates." }),
+    roles: t.field({ type: ListPatch, description: `The vendor's role names. ${unknownRoles}` }),
     aliases: t.field({
       type: ListPatch,
       description: 'The aliases of the account. Addresses are compared without case.',
@@ -41,8 +41,9 @@ const UpdateUserInput = builder.inputType('UpdateUserInput', {
       required: true,
       description:
         'The fields to change. Omitted fields are not changed; null is sent as null. Lists are compared as sets, ' +
-        'addresses without case. `spamPolicy` is replaced as a whole. The vendor validates role names.',
+        'addresses without case. `spamPolicy` is replaced as a whole.',
     }),
+    allowUnknownRole: t.boolean(allowUnknownRole),
     expectedUpdatedAt: t.field({
       type: 'DateTime',
       description: "Reject the update with Conflict unless the vendor's `updatedAt` has this value.",

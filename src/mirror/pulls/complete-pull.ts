@@ -46,6 +46,7 @@ export async function completePull(
       update pulls set state = 'COMPLETE', finished_at = clock_timestamp(), carried = ${carried}, error = null where id = ${pullId}`
     await tx`
       update organizations set failures_running = 0, problem = ${problem},
+        baseline_at = coalesce(baseline_at, greatest(clock_timestamp(), learnt_at)),
         profile_as_of = greatest(profile_as_of, ${pull.firstSentAt}),
         roles_as_of = case when ${has(carriedBits.roles)} then greatest(roles_as_of, ${pull.firstSentAt}) else roles_as_of end,
         aliases_as_of = case when ${has(carriedBits.aliases)} then greatest(aliases_as_of, ${pull.firstSentAt}) else aliases_as_of end,

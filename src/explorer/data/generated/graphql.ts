@@ -53,6 +53,8 @@ export type ChangeOrigin =
 export type CreateUserInput = {
   /** Additional addresses of the account. At most 1,000. */
   aliases?: Array<string> | null | undefined;
+  /** Whether roles may be granted that the mirror has never seen in the organization. Defaults to false, because the vendor may accept a misspelt name. Roles are not checked before the mirror has read any. */
+  allowUnknownRole?: boolean | null | undefined;
   /** If true, returns the requests that would be sent and sends only reads. Defaults to false. */
   dryRun?: boolean | null | undefined;
   /** The first name. Must not be empty; at most 256 characters. */
@@ -71,7 +73,7 @@ export type CreateUserInput = {
   password?: string | null | undefined;
   /** The primary address, which identifies the account at the vendor. Its domain must be registered with the vendor. At most 320 characters. */
   primaryEmail: string;
-  /** The vendor's role names, which the vendor validates. At most 1,000. */
+  /** The vendor's role names, at most 1,000. A name that no user of the organization has had is rejected unless `allowUnknownRole` is true. */
   roles?: Array<string> | null | undefined;
   /** The spam policy, an object in the vendor's format. At most 65,536 characters of JSON and 32 levels deep. */
   spamPolicy?: unknown;
@@ -95,7 +97,7 @@ export type DeprovisioningInput = {
   dryRun?: boolean | null | undefined;
   /** Makes retries safe: for 24 hours, a request of the same caller with the same key and input returns the stored result. A retry during the first request waits for its result. Failures before anything was sent, and unknown or unsettled results, are not stored. At most 255 characters. */
   idempotencyKey?: string | null | undefined;
-  /** What happens to the accounts. Defaults to DELETE. */
+  /** What happens to the accounts. Required: without it, the result is InvalidInput. */
   mode?: DeprovisioningMode | null | undefined;
   /** The organization's slug. Required if more than one organization is visible to the caller. */
   organization?: string | null | undefined;
@@ -138,6 +140,8 @@ export type FindingRule =
   | 'EMPTY_GROUP'
   /** The vendor's member count of a group differs from the mirror. */
   | 'MEMBER_COUNT_DRIFT'
+  /** A role appeared that the organization has never had. */
+  | 'NEW_ROLE'
   /** A deactivated account still holds a privileged role. */
   | 'PRIVILEGED_INACTIVE'
   /** A privileged account is in no group. */
@@ -249,6 +253,8 @@ export type MirrorState =
 
 /** Input for bulk onboarding. */
 export type OnboardingInput = {
+  /** Whether roles may be granted that the mirror has never seen in the organization. Defaults to false, because the vendor may accept a misspelt name. Roles are not checked before the mirror has read any. Applies to all users; it can also be set on individual users. */
+  allowUnknownRole?: boolean | null | undefined;
   /** If true, returns the requests that would be sent and sends only reads. Defaults to false. */
   dryRun?: boolean | null | undefined;
   /** Makes retries safe: for 24 hours, a request of the same caller with the same key and input returns the stored result. A retry during the first request waits for its result. Failures before anything was sent, and unknown or unsettled results, are not stored. At most 255 characters. */
@@ -339,6 +345,8 @@ export type StringFilter = {
 
 /** Input for updating a user. */
 export type UpdateUserInput = {
+  /** Whether roles may be granted that the mirror has never seen in the organization. Defaults to false, because the vendor may accept a misspelt name. Roles are not checked before the mirror has read any. */
+  allowUnknownRole?: boolean | null | undefined;
   /** If true, returns the requests that would be sent and sends only reads. Defaults to false. */
   dryRun?: boolean | null | undefined;
   /** Reject the update with Conflict unless the vendor's `updatedAt` has this value. */
@@ -349,7 +357,7 @@ export type UpdateUserInput = {
   organization?: string | null | undefined;
   /** The primary address. Case-insensitive. */
   primaryEmail: string;
-  /** The fields to change. Omitted fields are not changed; null is sent as null. Lists are compared as sets, addresses without case. `spamPolicy` is replaced as a whole. The vendor validates role names. */
+  /** The fields to change. Omitted fields are not changed; null is sent as null. Lists are compared as sets, addresses without case. `spamPolicy` is replaced as a whole. */
   set: UserPatch;
 };
 
@@ -379,7 +387,7 @@ export type UserFilter = {
   or?: Array<UserFilter> | null | undefined;
   /** The primary address. */
   primaryEmail?: StringFilter | null | undefined;
-  /** Whether the user holds a role other than USER. Unknown while the user's roles have not been read. */
+  /** Whether the user holds a privileged role. Unknown while the user's roles have not been read. */
   privileged?: boolean | null | undefined;
   /** Whether the user's roles, aliases and groups have all been read. Never unknown. */
   relationsKnown?: boolean | null | undefined;
@@ -424,7 +432,7 @@ export type UserPatch = {
   mailboxSize?: number | null | undefined;
   /** A new password, at most 1,000 characters. It cannot be read or removed. */
   password?: string | null | undefined;
-  /** The vendor's role names, which the vendor validates. */
+  /** The vendor's role names. A name that no user of the organization has had is rejected unless `allowUnknownRole` is true. */
   roles?: ListPatch | null | undefined;
   /** The spam policy, an object in the vendor's format. Replaces the whole policy. At most 65,536 characters of JSON and 32 levels deep. */
   spamPolicy?: unknown;
