@@ -21,7 +21,12 @@ const start = ({ switches, ...options }: MirroredOptions = {}) =>
 
 interface Feed {
   readonly changes: {
-    readonly nodes: readonly { kind: string; baseline: boolean; field: string | null; subject: Record<string, string> }[]
+    readonly nodes: readonly {
+      kind: string
+      baseline: boolean
+      field: string | null
+      subject: Record<string, string>
+    }[]
   }
 }
 
@@ -47,7 +52,13 @@ test('baseline: everything that the first pull finds belongs to it, and nothing 
   mirror.vendor.createGroup('Fresh')
   mirror.vendor.updateUser('bob@example.com', { groups: ['grp_001', 'grp_002'] })
   await mirror.pull()
-  const changes = ['GROUP_CREATED Fresh', 'MEMBER_ADDED bob', 'USER_CREATED eve', 'ROLE_GRANTED eve', 'MEMBER_ADDED eve']
+  const changes = [
+    'GROUP_CREATED Fresh',
+    'MEMBER_ADDED bob',
+    'USER_CREATED eve',
+    'ROLE_GRANTED eve',
+    'MEMBER_ADDED eve',
+  ]
   expect((await feed(mirror, ', baseline: false')).sort()).toEqual(changes.sort())
   expect(await feed(mirror, ', baseline: true')).toEqual(whole)
   expect((await feed(mirror)).length).toBe(whole.length + changes.length)

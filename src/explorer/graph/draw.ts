@@ -143,8 +143,12 @@ export function drawLabels(
     const [x, y] = place(id)
     if (x < 0 || y < 0 || x > view.width || y > view.height) continue
     const text = label.length > 28 ? `${label.slice(0, 27)}…` : label
-    const left = x + radius * factor + 4
-    const cells = cellsOf(left, y, text.length * 6.6)
+    const size = text.length * 6.6
+    const right = x + radius * factor + 4
+    // At the right edge the label goes to the other side of its node.
+    const left = right + size > view.width ? x - radius * factor - 4 - size : right
+    if (left < 0) continue
+    const cells = cellsOf(left, y, size)
     if (cells.some((cell) => taken.has(cell))) continue
     for (const cell of cells) taken.add(cell)
     context.strokeText(text, left, y)

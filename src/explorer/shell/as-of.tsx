@@ -3,6 +3,7 @@ import { Alert, Button, Group, Popover, Stack, Text, TextInput } from '@mantine/
 import { type FormEvent, useState } from 'react'
 import { useAddress } from '../session/links.tsx'
 import { useSession } from '../session/session.tsx'
+import { momentOf, timeFormats } from '../ui/relative-time.ts'
 import { exactTime, relativeTime } from '../ui/time.tsx'
 
 const presets: readonly [string, number][] = [
@@ -18,6 +19,8 @@ export function AsOf() {
   const { set } = useAddress()
   const [open, setOpen] = useState(false)
   const [typed, setTyped] = useState('')
+  const [ago, setAgo] = useState('')
+  const isWrong = ago !== '' && momentOf(ago, Date.now()) === undefined
   const choose = (moment: string | undefined) => {
     set({ asOf: moment, after: undefined, before: undefined })
     setOpen(false)
@@ -67,6 +70,26 @@ export function AsOf() {
               />
               <Button type="submit" disabled={!typed}>
                 Show
+              </Button>
+            </Group>
+          </form>
+          <form
+            onSubmit={(event) => {
+              event.preventDefault()
+              choose(momentOf(ago, Date.now()))
+            }}
+          >
+            <Group align="end" gap="xs" wrap="nowrap">
+              <TextInput
+                label="Or typed"
+                placeholder="-7d"
+                flex={1}
+                value={ago}
+                error={isWrong ? `Expected a time ${timeFormats}` : undefined}
+                onChange={(event) => setAgo(event.currentTarget.value)}
+              />
+              <Button type="submit" variant="default" disabled={!ago || isWrong}>
+                Go
               </Button>
             </Group>
           </form>

@@ -23,7 +23,10 @@ export function Ready<Result, Part>({ read, pick, missing, rows = 4, children }:
   return (
     <>
       {read.error && <Failed error={read.error} retry={read.retry} />}
-      <div className={read.stale ? 'stale' : undefined}>{children(part)}</div>
+      {/* Rows of other filters must not be taken for those of the current ones. */}
+      <div className={read.stale ? 'stale' : undefined} aria-busy={read.stale || undefined}>
+        {children(part)}
+      </div>
     </>
   )
 }

@@ -105,7 +105,7 @@ export function GroupView({ id }: { id: string }) {
 }
 
 function GroupHistory({ id }: { id: string }) {
-  const read = useRead(ChangesDocument, { about: id, last: 30 })
+  const read = useRead(ChangesDocument, { about: id, last: 30, baseline: false })
   return (
     <Panel
       title="Joined and left"
@@ -115,7 +115,7 @@ function GroupHistory({ id }: { id: string }) {
       <Ready read={read} pick={(data) => data.changes}>
         {({ nodes }) => (
           <>
-            {nodes.length === 0 && <Empty>No changes are recorded.</Empty>}
+            {nodes.length === 0 && <Empty>Nobody has joined or left since the first pull.</Empty>}
             <ul className="timeline">
               {nodes.toReversed().map((change) => (
                 <ChangeItem key={change.id} change={change} />

@@ -27,9 +27,10 @@ interface MembershipRow {
 const effectiveBy = ({ happenedBy }: Memberships) =>
   sql`(${happenedBy} + ${sql.raw(`interval '${policyDelayMinutes} minutes'`)})`
 
-const policyEffectiveBy = ({ row }: { row: MembershipRow }) => minutesAfter(isoOf(row.happenedBy), policyDelayMinutes)
+export const policyEffectiveBy = ({ row }: { row: Pick<MembershipRow, 'happenedBy'> }) =>
+  minutesAfter(isoOf(row.happenedBy), policyDelayMinutes)
 
-const PolicyState = builder.enumType('PolicyState', {
+export const PolicyState = builder.enumType('PolicyState', {
   description: "Whether the vendor enforces the group's policy for the member.",
   values: {
     PENDING: { description: 'The policy may not be enforced yet.' },
