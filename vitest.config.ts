@@ -29,6 +29,7 @@ const slow = [
   'test/operations/{email-change-faults,kills,odd-vendor,passwords,soak}.test.ts',
   'test/rate-limit/allowance{,-callers,-shares}.test.ts',
   'test/sync/{drift,point-reads,pull,vendor-oddities}.test.ts',
+  'test/sync/lists/{cut-lists,odd-users}.test.ts',
   'test/writes/{faults,kills/*}.test.ts',
 ]
 

@@ -1,7 +1,6 @@
 /** Counts of matching users by value: by status, type, role, domain or group. */
 import { type Column, type SQL, sql } from 'drizzle-orm'
 import { groups, memberships, roleGrants, roles, users } from '../db/schema/tables.ts'
-import { type Asked, readCached } from '../mirror/count-cache.ts'
 
 export type FacetName = 'status' | 'type' | 'role' | 'domain' | 'group'
 
@@ -16,20 +15,13 @@ export interface Matching {
   readonly organizationId: SQL
   /** On a row of `users`; includes the organization. */
   readonly condition: SQL
-  /** The users are live, so their counts may be cached. */
-  readonly isLive: boolean
+  /** The users are live, so their counts are cached. */
+  readonly isCached: boolean
   /** The condition only requires the users to be live, so relationships need not be looked up per user. */
   readonly isEverybody: boolean
 }
 
-/** Reads the values with the most users first, ties by value. Unknown values are not counted. */
-export async function readFacet(asked: Asked, name: FacetName, matching: Matching, limit: number): Promise<Facet[]> {
-  const most = facetQuery(name, matching, sql`${limit}`)
-  if (!matching.isLive) return [...(await asked.drizzle.execute<Facet & Record<string, unknown>>(most))]
-  return (await readCached<Facet[]>(asked, matching.organizationId, asJson(most))) ?? []
-}
-
-/** Returns the query for the values. */
+/** Returns the query for the values: those with the most users first, ties by value. Unknown values are not counted. */
 export function facetQuery(name: FacetName, matching: Matching, limit: SQL): SQL {
   return sql`
     select value, label, count::int as count from (${counts[name](matching)}) c

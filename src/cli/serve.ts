@@ -64,7 +64,7 @@ async function startApi(config: Config, logger: Logger, context: AppContext): Pr
     logger.warn(`the explorer does not work with ${unsupported.join(' and ')}; set EXPLORER=off to stop this warning`)
   const callerRequests = openCallerRequests(context.database.control, config.callerRequestsPerMinute)
   return await startServer({
-    schema: await servedSchema({ withNode: config.federationNode, prefix: config.federationPrefix }),
+    schema: buildSchema({ withNode: config.federationNode, prefix: config.federationPrefix }),
     contextFor: (operation) => context.graphContext(operation),
     authenticate: await authenticatorOf(config, logger, context),
     trustedProxies: config.trustProxy,
@@ -85,14 +85,6 @@ async function startApi(config: Config, logger: Logger, context: AppContext): Pr
     host: config.host,
     port: config.port,
   })
-}
-
-/** Under its own names, or with a prefix if one is given. The libraries that rename it are loaded only then. */
-async function servedSchema({ withNode, prefix }: { withNode: boolean; prefix: string | undefined }) {
-  const schema = buildSchema({ withNode })
-  if (prefix === undefined) return schema
-  const { prefixedSchema } = await import('../graph/federation/type-prefix.ts')
-  return prefixedSchema(schema, { withNode, prefix })
 }
 
 /** The settings of a subgraph that change the contract which the explorer uses. */

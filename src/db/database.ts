@@ -15,11 +15,10 @@ import type { Rows } from './connection/session.ts'
 import { type Queryable, type Send, type Sql, sqlOfPool, sqlOfTransaction, type Transaction } from './connection/sql.ts'
 import { StatementFrequency } from './connection/statement-frequency.ts'
 import { array } from './pg-array.ts'
-import { relations } from './schema/relations.ts'
 import { SettledMoments } from './settled-moments.ts'
 
 export type { Asker, DatabaseConnection, Listen, Queryable, Sql, Transaction }
-export type Drizzle = PostgresJsDatabase<typeof relations>
+export type Drizzle = PostgresJsDatabase
 
 /** The schema whose views show the content of the tables of the same names at a past moment (views.ts). */
 export const pastSchema = 'past'
@@ -134,7 +133,7 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
   const name = options.name ?? 'essentials-graph'
   const overrides: DriverOverrides = { parsers: {}, serializers: {} }
   const drizzleOf = (send: Send, frequency: StatementFrequency) =>
-    drizzle({ client: drizzleClient(overrides, send, frequency), relations })
+    drizzle({ client: drizzleClient(overrides, send, frequency) })
   const [frequencyNow, frequencyPast] = [new StatementFrequency(), new StatementFrequency()]
   const answerOf =
     (send: Send, frequency: StatementFrequency): Reader['answer'] =>

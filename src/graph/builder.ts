@@ -3,23 +3,18 @@
  * builds the schema.
  */
 import SchemaBuilder from '@pothos/core'
-import DirectivesPlugin from '@pothos/plugin-directives'
-import DrizzlePlugin from '@pothos/plugin-drizzle'
-import RelayPlugin from '@pothos/plugin-relay'
-import { getTableConfig } from 'drizzle-orm/pg-core'
-import { relations } from '../db/schema/relations.ts'
+import { typeKey } from '../planner/json-text.ts'
 import type { GraphContext } from './context.ts'
 import '../planner/sql-plugin.ts'
-import { encodeGlobalId } from './core/global-id.ts'
 
 export const builder = new SchemaBuilder<{
   Context: GraphContext
-  DrizzleRelations: typeof relations
   /**
    * Fields are non-null by default. Fields of Query and Mutation are declared nullable, so that one failing field does
    * not fail the others.
    */
   DefaultFieldNullability: false
+  InferredFieldOptionsKind: 'Resolve' | 'Sql' | 'Refs' | 'RefsOfRow'
   Scalars: {
     /**
      * Output: as the mirror stores it, in Postgres' text format or ISO 8601, in UTC. Input: ISO 8601 in UTC with six
@@ -32,35 +27,22 @@ export const builder = new SchemaBuilder<{
     _Any: { Input: unknown; Output: unknown }
   }
 }>({
-  plugins: ['sql', RelayPlugin, DrizzlePlugin, DirectivesPlugin],
+  plugins: ['sql'],
   defaultFieldNullability: false,
-  drizzle: {
-    client: (context: GraphContext) => context.drizzle,
-    getTableConfig,
-    relations,
-  },
-  relay: {
-    // node.ts defines both fields: its versions report what is wrong with an ID, and an invalid ID does not fail the
-    // others.
-    nodeQueryOptions: false,
-    nodesQueryOptions: false,
-    encodeGlobalID: (typeName, key) => encodeGlobalId(typeName, key),
-    nodeTypeOptions: { description: 'An object with a globally unique ID.' },
-    idFieldOptions: { description: 'The global ID of the object. IDs are opaque, permanent and never reused.' },
-    pageInfoTypeOptions: { description: 'Information about a page of a connection.' },
-    hasNextPageFieldOptions: { description: 'Whether there are more items after this page.' },
-    hasPreviousPageFieldOptions: { description: 'Whether there are more items before this page.' },
-    startCursorFieldOptions: {
-      description: 'Cursor of the first item on the page. Null if the page is empty, except for changes.',
-    },
-    endCursorFieldOptions: {
-      description: 'Cursor of the last item on the page. Null if the page is empty, except for changes.',
-    },
-  },
 })
 
-/** The row that Pothos' planned statements fetch for a type. */
-export type RowOf<Ref extends { $inferType: unknown }> = Exclude<Ref['$inferType'], { $pothosQueryFor: unknown }>
+/** Returns the name of an object's type: the planner adds it to objects of an interface or a union. */
+export function typeOf(value: object): string {
+  return String(Reflect.get(value, typeKey))
+}
+
+export const Node = builder.interfaceRef<object>('Node').implement({
+  description: 'An object with a globally unique ID.',
+  resolveType: typeOf,
+  fields: (t) => ({
+    id: t.id({ description: 'The global ID of the object. IDs are opaque, permanent and never reused.' }),
+  }),
+})
 
 builder.queryType({
   description:

@@ -3,7 +3,9 @@ import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphq
 import { withAsOf } from './as-of/as-of.ts'
 import { builder } from './builder.ts'
 import { guard } from './core/authorize-root-fields.ts'
+import { resolvePlanned } from './execute.ts'
 import type { SubgraphOptions } from './federation/subgraph.ts'
+import { withPrefix } from './federation/type-prefix.ts'
 import { paceLists } from './pagination/pace-lists.ts'
 import './core/scalars.ts'
 import './core/node.ts'
@@ -45,9 +47,10 @@ import './mutations/operations.ts'
 import './operation/operation-subscription.ts'
 
 export function buildSchema(subgraph: SubgraphOptions = { withNode: true }): GraphQLSchema {
-  const schema = withAsOf(builder.toSchema())
+  const own = withAsOf(builder.toSchema())
+  const schema = subgraph.prefix === undefined ? own : withPrefix(own, subgraph.prefix)
   schema.extensions = { ...schema.extensions, subgraph }
-  return paceLists(guard(schema))
+  return paceLists(guard(resolvePlanned(schema)))
 }
 
 /** Returns the schema as SDL, in alphabetical order. */

@@ -1,23 +1,26 @@
-/** The text of objects that the caller names: by IDs, or by the keys of a federated graph. */
+/** The text of objects that the caller or JavaScript names: by IDs, or by the keys of a federated graph. */
 import { type SQL, sql } from 'drizzle-orm'
-import { type GraphQLObjectType, isObjectType } from 'graphql'
+import { type FieldNode, GraphQLError, type GraphQLObjectType, type GraphQLSchema, isObjectType } from 'graphql'
 import { array } from '../db/pg-array.ts'
-import type { Compiler, Place } from './compiler.ts'
+import type { Compiler } from './compiler.ts'
 import type { Given } from './given.ts'
-import { listText, literal, orNull, unansweredIf } from './json-text.ts'
-import type { Ref, RefSource } from './read.ts'
+import { errorText, listText, literal, orNull, typeKey, unansweredIf } from './json-text.ts'
+import type { Env, Ref, RefSource } from './read.ts'
 
 export interface RefsSpec {
-  readonly of: (args: never) => Given<readonly Ref[]>
+  readonly of: (args: never, env: Env) => Given<readonly (Ref | GraphQLError)[]>
   readonly isOne: boolean
 }
 
 const kindOf = ({ type, by }: Ref) => `${type} ${by}`
 
-/** The types and kinds of keys that occur are part of the plan's key. */
-export function refsText(compilation: Compiler, { of, isOne }: RefsSpec, { field, nodes, args }: Place): SQL {
-  const refs = of(args as never)
-  if (!isOne) compilation.lookups.push(refs.map(({ length }) => length))
+/** A list of one text for each reference; the types and kinds of keys that occur are part of the plan's key. */
+export function refsText(
+  compilation: Compiler,
+  found: Given<readonly (Ref | GraphQLError)[]>,
+  nodes: readonly FieldNode[],
+): { readonly list: SQL; readonly first: SQL } {
+  const refs = found.map((all) => all.map((one) => (one instanceof GraphQLError ? placed(one) : one)))
   const kinds = refs.choose((all) => [...new Set(all.map(kindOf))].sort().join())
   const name = compilation.nextName('r')
   const column = (own: string) => sql.raw(`${name}.${own}`)
@@ -25,23 +28,53 @@ export function refsText(compilation: Compiler, { of, isOne }: RefsSpec, { field
   const values = <T extends string | number | null>(value: (ref: Ref) => T) => refs.map((all) => array(all.map(value)))
   const from = sql`unnest(${values(kindOf)}::text[], ${values(({ id }) => id)}::bigint[], ${values((one) => one.name)}::text[],
     ${values(({ scope }) => scope)}::text[]) with ordinality ${sql.raw(name)} (kind, id, name, scope, place)`
-  const found = cases.length === 0 ? sql`'null'` : orNull(sql`case ${column('kind')} ${sql.join(cases, sql` `)} end`)
-  if (isOne) return compilation.oneOrNull(field, sql`(select ${found} from ${from})`)
-  return listText(sql`select ${found} from ${from} order by ${column('place')}`)
+  const text = cases.length === 0 ? sql`'null'` : orNull(sql`case ${column('kind')} ${sql.join(cases, sql` `)} end`)
+  return {
+    list: listText(sql`select ${text} from ${from} order by ${column('place')}`),
+    first: sql`(select ${text} from ${from})`,
+  }
+
+  /** The executor reports the error in its place. An answer as text has none. */
+  function placed(error: GraphQLError): Ref {
+    if (compilation.isText) throw error
+    return { type: '', by: 'error', id: null, name: errorText(error), scope: null }
+  }
 
   function rowOf(kind: string): SQL {
     const [typeName = '', by = ''] = kind.split(' ')
-    const type = compilation.operation.schema.getType(typeName)
-    const source = isObjectType(type) ? (type.extensions.refs as RefSource | undefined) : undefined
+    if (by === 'error') return column('name')
+    const { type, source } = sourcesIn(compilation.schema).get(typeName) ?? {}
     const condition = source?.by[by]
-    if (!source || !condition) return compilation.notPlanned()
-    const { row, from: table } = compilation.alias(source.table)
-    const text = compilation.rowText(type as GraphQLObjectType, nodes, row)
+    if (!type || !condition) {
+      if (compilation.isText) return compilation.notPlanned()
+      return sql`${literal(`{"${typeKey}":"${typeName}","key":`)} || to_json(${column('name')})::text || '}'`
+    }
     const ref = { id: column('id'), name: column('name'), scope: column('scope') }
+    const { row, from: table } = compilation.rowsOf(source.table, ref)
+    const brand = compilation.isText ? undefined : source.type
+    const text = compilation.rowText(type, nodes, row, brand)
     const rows = sql`from ${table} where ${condition(row as never, ref, compilation.env)}`
-    // Several organizations may have an object of the name.
-    return by === 'name'
-      ? sql`(select ${unansweredIf(sql`count(*) > 1`, sql`min(${text})`)} ${rows})`
-      : sql`(select ${text} ${rows})`
+    if (by !== 'name' || !source.ambiguous) return sql`(select ${text} ${rows})`
+    const several = sql`count(*) > 1`
+    if (compilation.isText) return sql`(select ${unansweredIf(several, sql`min(${text})`)} ${rows})`
+    const error = literal(errorText(source.ambiguous()))
+    return sql`(select case when ${several} then ${error} else min(${text}) end ${rows})`
   }
+}
+
+type Sources = ReadonlyMap<string, { readonly type: GraphQLObjectType; readonly source: RefSource }>
+
+const known = new WeakMap<GraphQLSchema, Sources>()
+
+/** The types whose rows references find, by their names without a prefix. */
+function sourcesIn(schema: GraphQLSchema): Sources {
+  const sources =
+    known.get(schema) ?? new Map(Object.values(schema.getTypeMap()).filter(isObjectType).flatMap(sourceOf))
+  known.set(schema, sources)
+  return sources
+}
+
+function sourceOf(type: GraphQLObjectType) {
+  const source = type.extensions.refs as RefSource | undefined
+  return source ? [[source.type, { type, source }] as const] : []
 }

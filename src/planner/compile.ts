@@ -1,17 +1,39 @@
 /**
- * Compiles an operation into one SQL statement that returns the text of the answer (docs/architecture.md, "The
- * planner"). An operation with a field that has no `sql` is not planned.
+ * Compiles an operation, or what it selects of objects that JavaScript names, into one SQL statement
+ * (docs/architecture.md, "The planner"). The statement's text is either the whole answer, or holds the parents for the
+ * executor of graphql-js.
  */
-import { aliasedTable, type Column, getTableName, or, type SQL, sql } from 'drizzle-orm'
-import { PgDialect, type PgTable } from 'drizzle-orm/pg-core'
-import { type FieldNode, type GraphQLObjectType, getNamedType, isAbstractType, isNonNullType } from 'graphql'
-import { isoOf } from '../db/timestamps.ts'
+import { aliasedTable, type Column, getTableName, is, or, type SQL, sql } from 'drizzle-orm'
+import { PgDialect, PgTable } from 'drizzle-orm/pg-core'
+import {
+  type FieldNode,
+  GraphQLError,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isNonNullType,
+} from 'graphql'
+import { CachedAnswers } from './cached-answers.ts'
 import { pageText } from './compile-page.ts'
 import { type RefsSpec, refsText } from './compile-refs.ts'
 import type { Aliased, Compiler, Field, Row } from './compiler.ts'
 import { type Choice, type Compiling, Given, type Run } from './given.ts'
-import { concat, ifKnown, listText, orNull, orUnanswered, printsAlike, unansweredIf, valueText } from './json-text.ts'
-import type { Env, FieldRead, ListRead, PageRead, Read } from './read.ts'
+import {
+  checkKey,
+  concat,
+  errorText,
+  ifKnown,
+  listText,
+  literal,
+  orNull,
+  orUnanswered,
+  printsAlike,
+  typeKey,
+  unansweredIf,
+  valueText,
+} from './json-text.ts'
+import type { Env, FieldRead, ListRead, PageRead, QueryRead, Read } from './read.ts'
 import { argumentsOf, below, type Fields, fieldsOf, type Operation } from './selection.ts'
 
 export interface Plan {
@@ -25,6 +47,8 @@ export interface Plan {
   readonly lookups: readonly Given<number>[]
   /** Whether a value in the text may look different in JavaScript, so that the text must be printed again. */
   readonly reprints: boolean
+  /** Whether the text has an error in the place of a field: then the plan is for this run only. */
+  readonly isFaulty: boolean
 }
 
 /** The plan, or undefined if the operation has fields that are not planned, and the choices that it depends on. */
@@ -33,13 +57,19 @@ export interface Compiled {
   readonly choices: readonly Choice[]
 }
 
+/** What a plan answers: fields of Query, or what is selected of objects that JavaScript names (`Run.refs`). */
+export type Question = Operation & {
+  /** Whether the text is the whole answer. */
+  readonly isText: boolean
+} & ({ readonly fields: Fields } | { readonly nodes: readonly FieldNode[] })
+
 class NotPlanned extends Error {}
 
 const dialect = new PgDialect()
 
-/** Throws bad input if an argument is known to be invalid. */
-export function compile(operation: Operation, run: Run): Compiled {
-  const compilation = new Compilation(operation, run)
+/** An error of a field takes its place, unless the text is the whole answer: then it is thrown. */
+export function compile(question: Question, run: Run): Compiled {
+  const compilation = new Compilation(question, run)
   try {
     return { plan: compilation.plan(), choices: compilation.compiling.choices }
   } catch (error) {
@@ -53,19 +83,27 @@ export function compile(operation: Operation, run: Run): Compiled {
 class Compilation implements Compiler {
   readonly compiling: Compiling
   readonly env: Env
-  readonly operation: Operation
-  readonly lookups: Given<number>[] = []
+  readonly isText: boolean
+  readonly schema: GraphQLSchema
+  readonly #question: Question
   readonly #run: Run
-  readonly #caches: { readonly key: Given<string>; readonly table: SQL }[] = []
+  readonly #cached: CachedAnswers
+  readonly #lookups: Given<number>[] = []
+  #lookupsLeft: number
   #aliases = 0
   #reprints = false
+  #isFaulty = false
   /** The conditions under which the field that is compiled has no answer. */
   #unless = new Map<unknown, SQL>()
 
-  constructor(operation: Operation, run: Run) {
-    this.operation = operation
+  constructor(question: Question, run: Run) {
+    this.#question = question
+    this.isText = question.isText
+    this.schema = question.schema
     this.#run = run
+    this.#lookupsLeft = run.lookupsLeft
     this.compiling = { choices: [], derived: [], run }
+    this.#cached = new CachedAnswers(this.compiling)
     const of = <T>(read: (now: Run) => T) => new Given(read, this.compiling)
     this.env = {
       viewer: {
@@ -74,37 +112,32 @@ class Compilation implements Compiler {
       moment: run.moment === undefined ? undefined : of(({ moment }) => moment ?? ''),
       now: of(({ moment }) => moment ?? new Date().toISOString().replace('Z', '999Z')),
       unless: (condition, key) => void this.#unless.set(key, condition),
-      cached: (organizationId, question) => this.#cached(organizationId, question),
+      cached: (organizationId, question) => this.#cached.add(organizationId, question),
     }
   }
 
   plan(): Plan {
-    const { schema, operation } = this.operation
-    const type = schema.getQueryType() as GraphQLObjectType
-    const data = this.objectText(type, this.fieldsOf(type, operation.selectionSet.selections), (field, nodes) =>
-      this.fieldText(field, nodes, undefined),
-    )
-    const columns = [
-      concat(['{"data":', data, '}']),
-      ...this.#caches.map(
-        (
-          _,
-          i,
-        ) => sql`(select json_build_array(id, learnt_at::text, is_known, case when not is_known then answer end)::text
-          from ${cacheName(i)})`,
-      ),
-    ]
-    const tables = this.#caches.map(({ table }) => table)
-    const prelude = tables.length > 0 ? sql`with ${sql.join(tables, sql`, `)} ` : sql``
-    const { sql: text, params } = dialect.sqlToQuery(sql`${prelude}select ${sql.join(columns, sql`, `)}`)
+    const data = this.#dataText()
+    const columns = [this.isText ? concat(['{"data":', data, '}']) : data, ...this.#cached.columns]
+    const { sql: text, params } = dialect.sqlToQuery(sql`${this.#cached.prelude}select ${sql.join(columns, sql`, `)}`)
     return {
       text,
       params,
-      derived: this.compiling.derived,
-      cached: this.#caches.map(({ key }) => key),
-      lookups: this.lookups,
+      derived: this.#isFaulty ? [] : this.compiling.derived,
+      cached: this.#cached.keys,
+      lookups: this.#lookups,
       reprints: this.#reprints,
+      isFaulty: this.#isFaulty,
     }
+  }
+
+  #dataText(): SQL {
+    if ('nodes' in this.#question) {
+      const named = new Given(({ refs = [] }) => refs, this.compiling)
+      return refsText(this, named, this.#question.nodes).list
+    }
+    const type = this.schema.getQueryType() as GraphQLObjectType
+    return this.objectText(type, this.#question.fields, (field, nodes) => this.fieldText(field, nodes, undefined))
   }
 
   alias(table: PgTable): Aliased {
@@ -116,53 +149,84 @@ class Compilation implements Compiler {
     }
   }
 
+  rowsOf(source: PgTable | QueryRead<never, never>, parent: unknown, args: unknown = {}): { row: unknown; from: SQL } {
+    if (is(source, PgTable)) return this.alias(source)
+    const name = sql.identifier(this.nextName('q'))
+    const row = Object.fromEntries(source.columns.map((column) => [column, sql`${name}.${sql.identifier(column)}`]))
+    return { row, from: sql`(${source.of(parent as never, args as never, this.env)}) ${name}` }
+  }
+
   nextName(prefix: string): string {
     this.#aliases += 1
     return `${prefix}${this.#aliases}`
   }
 
   fieldsOf(type: GraphQLObjectType, selections: Parameters<typeof fieldsOf>[1]): Fields {
-    return fieldsOf(type, selections, this.operation, this.#run.variables)
+    return fieldsOf(type, selections, this.#question, this.#run.variables)
   }
 
-  objectText(type: GraphQLObjectType, fields: Fields, textOf: (field: Field, nodes: FieldNode[]) => SQL | string): SQL {
-    const parts: (string | SQL)[] = ['{']
+  objectText(
+    type: GraphQLObjectType,
+    fields: Fields,
+    textOf: (field: Field, nodes: FieldNode[]) => SQL | string,
+    brand?: string,
+  ): SQL {
+    const parts: (string | SQL)[] = brand === undefined ? [] : [`"${typeKey}":"${brand}"`]
     for (const [key, nodes] of fields) {
       const name = nodes[0]?.name.value as string
-      parts.push(`${parts.length > 1 ? ',' : ''}"${key}":`)
+      const start = `${parts.length > 0 ? ',' : ''}"${key}":`
       if (name === '__typename') {
-        parts.push(`"${type.name}"`)
+        parts.push(`${start}"${type.name}"`)
         continue
       }
       const field = type.getFields()[name]
       if (!field) throw new NotPlanned()
-      parts.push(textOf(field, nodes))
+      parts.push(start, textOf(field, nodes))
     }
-    return concat([...parts, '}'])
+    return concat(['{', ...parts, '}'])
   }
 
-  rowText(type: GraphQLObjectType, nodes: readonly FieldNode[], parent: unknown): SQL {
-    return this.objectText(type, this.fieldsOf(type, below(nodes)), (field, own) => this.fieldText(field, own, parent))
+  rowText(type: GraphQLObjectType, nodes: readonly FieldNode[], parent: unknown, brand?: string): SQL {
+    const fields = this.fieldsOf(type, below(nodes))
+    return this.objectText(type, fields, (field, own) => this.fieldText(field, own, parent), brand)
   }
 
   fieldText(field: Field, nodes: readonly FieldNode[], parent: unknown): SQL {
-    const read = field.extensions.sql as FieldRead | undefined
-    if (!read) throw new NotPlanned()
     const outer = this.#unless
     this.#unless = new Map()
-    const args = argumentsOf(field, nodes[0] as FieldNode, { ...this.compiling, run: this.#run })
-    const text =
-      typeof read === 'function'
-        ? this.#valueText(field, read(parent as never, args as never, this.env))
-        : this.#readText(read, field, nodes, parent, args)
-    const conditions = [...this.#unless.values()]
-    this.#unless = outer
-    const [first] = conditions
-    return first ? unansweredIf(or(...conditions) ?? first, text) : text
+    try {
+      return this.#checked(this.#fieldText(field, nodes, parent))
+    } catch (error) {
+      if (this.isText || !(error instanceof GraphQLError)) throw error
+      this.#isFaulty = true
+      return literal(errorText(error))
+    } finally {
+      this.#unless = outer
+    }
   }
 
-  oneOrNull(field: Field, text: SQL): SQL {
-    return isNonNullType(field.type) ? orUnanswered(text) : orNull(text)
+  #fieldText(field: Field, nodes: readonly FieldNode[], parent: unknown): SQL {
+    const { sql: read, compute, refs } = field.extensions as FieldExtensions
+    const isForJavaScript = typeof read === 'function' && (compute ?? refs) !== undefined
+    if (!read || (this.isText && isForJavaScript)) throw new NotPlanned()
+    const args = argumentsOf(field, nodes[0] as FieldNode, this.compiling)
+    if (typeof read !== 'function') return this.#readText(read, field, nodes, parent, args)
+    const value = read(parent as never, args as never, this.env)
+    return isForJavaScript ? orNull(sql`to_json(${value})::text`) : this.#valueText(field, value)
+  }
+
+  /** In a text, a field without an answer is unanswered. The executor checks it, and shows the value otherwise. */
+  #checked(text: SQL): SQL {
+    const [first, ...others] = this.#unless.values()
+    if (!first) return text
+    const condition = or(first, ...others) ?? first
+    if (this.isText) return unansweredIf(condition, text)
+    return sql`${literal(`{"${checkKey}":`)} || (${condition})::text || ',"value":' || ${text} || '}'`
+  }
+
+  /** The text of a related object that may be missing. The executor reports a null in the place of a non-null field. */
+  #oneOrNull(field: Field, text: SQL): SQL {
+    return this.isText && isNonNullType(field.type) ? orUnanswered(text) : orNull(text)
   }
 
   objectTypeOf(field: Field): GraphQLObjectType {
@@ -178,7 +242,7 @@ class Compilation implements Compiler {
   #valueText(field: Field, value: SQL | Column | Given<string> | string): SQL {
     if (!printsAlike(field.type)) this.#reprints = true
     const isText = typeof value === 'string' || value instanceof Given
-    return valueText(field.type, isText ? sql`${value}::text` : value)
+    return valueText(field.type, isText ? sql`${value}::text` : value, !this.isText)
   }
 
   #readText(read: Read, field: Field, nodes: readonly FieldNode[], parent: unknown, args: object): SQL {
@@ -189,19 +253,28 @@ class Compilation implements Compiler {
       case 'page':
         return pageText(this, read.spec as PageRead<Row, Row, unknown, unknown>, { field, nodes, parent, args })
       case 'refs':
-        return refsText(this, read.spec as RefsSpec, { field, nodes, parent, args })
+        return this.#refsText(read.spec as RefsSpec, field, nodes, args)
       case 'same': {
         const { view } = read.spec as { view?: (parent: unknown) => unknown }
         return this.rowText(this.objectTypeOf(field), nodes, view ? view(parent) : parent)
       }
       case 'query': {
-        const { columns, of } = read.spec as QuerySpec
-        const name = sql.identifier(this.nextName('q'))
-        const row = Object.fromEntries(columns.map((column) => [column, sql`${name}.${sql.identifier(column)}`]))
-        const rows = sql`(${of(parent, args, this.env)}) ${name}`
-        return listText(sql`select ${this.rowText(this.objectTypeOf(field), nodes, row)} from ${rows}`)
+        const { row, from } = this.rowsOf(read.spec as QueryRead<never, never>, parent, args)
+        return listText(sql`select ${this.rowText(this.objectTypeOf(field), nodes, row)} from ${from}`)
       }
     }
+  }
+
+  #refsText({ of, isOne }: RefsSpec, field: Field, nodes: readonly FieldNode[], args: object): SQL {
+    const refs = of(args as never, this.env)
+    if (!isOne) {
+      const count = refs.map(({ length }) => length)
+      this.#lookupsLeft -= count.of(this.#run)
+      if (this.#lookupsLeft < 0) throw this.#run.tooManyLookups()
+      this.#lookups.push(count)
+    }
+    const { list, first } = refsText(this, refs, nodes)
+    return isOne ? this.#oneOrNull(field, first) : list
   }
 
   #relatedText({ kind, spec }: Read, field: Field, nodes: readonly FieldNode[], parent: unknown, args: object): SQL {
@@ -212,41 +285,14 @@ class Compilation implements Compiler {
     const condition = where?.(rows.row, parent, args, this.env) ?? sql`true`
     const text = this.rowText(this.objectTypeOf(field), nodes, node.row)
     const found = sql`select ${text} from ${rows.from}${join} where ${condition}`
-    if (kind === 'one') return this.oneOrNull(field, sql`(${found} limit 1)`)
-    const ordered = sql`${found} order by ${sql.join(orderBy(rows.row, node.row), sql`, `)}`
+    if (kind === 'one') return this.#oneOrNull(field, sql`(${found} limit 1)`)
+    const ordered = sql`${found} order by ${sql.join(orderBy(rows.row, node.row, parent), sql`, `)}`
     return ifKnown(known?.(parent), listText(ordered))
   }
-
-  /** Adds a table of one row: the cached answer if it is still valid, and otherwise the answer. */
-  #cached(organizationId: SQL, question: SQL): SQL {
-    const asked = dialect.sqlToQuery(sql`${organizationId} ${question}`)
-    const key = new Given((run) => {
-      const values = asked.params.map((param) => (param instanceof Given ? param.of(run) : param))
-      return JSON.stringify([run.moment ?? null, asked.sql, values])
-    }, this.compiling)
-    const recalled = new Given((run) => run.recall(key.of(run)), this.compiling)
-    const stays = new Given((run) => {
-      const learntAt = recalled.of(run)?.learntAt
-      return String(run.moment !== undefined && learntAt !== undefined && run.moment <= isoOf(learntAt))
-    }, this.compiling)
-    const name = cacheName(this.#caches.length)
-    const table = sql`${name} as materialized (
-      select o.id, o.learnt_at, k.is_known,
-        case when k.is_known then ${recalled.map((one) => one?.answer ?? null)}::text else (select to_json((${question}))::text) end as answer
-      from organizations o cross join lateral (
-        select coalesce(o.id = ${recalled.map((one) => one?.organizationId ?? null)}::bigint
-          and (${stays}::text::boolean or o.learnt_at = ${recalled.map((one) => one?.learntAt ?? null)}::timestamptz), false) as is_known) k
-      where o.id = ${organizationId})`
-    this.#caches.push({ key, table })
-    return sql`(select answer from ${name})`
-  }
 }
 
-interface QuerySpec {
-  readonly columns: readonly string[]
-  readonly of: (parent: unknown, args: unknown, env: Env) => SQL
-}
-
-function cacheName(index: number): SQL {
-  return sql.raw(`cached_${index + 1}`)
+interface FieldExtensions {
+  readonly sql?: FieldRead
+  readonly compute?: unknown
+  readonly refs?: unknown
 }

@@ -1,30 +1,32 @@
 /**
- * Answers an operation from its plan: one statement, whose text is the answer. Plans are cached by document and by the
+ * Asks the database the questions of an operation: the whole answer as text, the parents of what JavaScript resolves,
+ * or what is selected of objects that JavaScript names. Plans are cached by their place in the document and by the
  * shape of the variables.
  */
 import {
-  type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
+  type FieldNode,
   GraphQLError,
   type GraphQLInputType,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
+  type GraphQLSchema,
   getOperationAST,
   getVariableValues,
   Kind,
+  type OperationDefinitionNode,
   typeFromAST,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
-import { type Compiled, compile, type Plan } from './compile.ts'
+import { type Compiled, compile, type Plan, type Question } from './compile.ts'
 import { Given, type Run } from './given.ts'
 import { unanswered } from './json-text.ts'
-import { fieldsOf, type Operation, shapeOf } from './selection.ts'
+import type { Ref } from './read.ts'
+import { type Fields, fieldsOf, type Operation, shapeOf } from './selection.ts'
 
 /** What a plan is run with. */
-export interface Runner extends Omit<Run, 'variables'> {
-  /** The number of objects that the operation may still look up. */
-  readonly lookupsLeft: number
+export interface Runner extends Omit<Run, 'variables' | 'refs'> {
   /** Whether the caller may read the field. Otherwise its resolver refuses it. */
   permits(field: RootField): boolean
   /** Sends the statement, and returns the values of its only row. */
@@ -39,7 +41,7 @@ export type RootField = Pick<
   'fieldNodes' | 'fragments' | 'parentType' | 'returnType' | 'schema'
 > & { readonly key: string; readonly isPlanned: boolean }
 
-/** The statement failed, and with it all fields of the operation. */
+/** The statement failed, and with it all fields that it reads. */
 export class StatementFailed extends Error {
   override readonly name = 'StatementFailed'
   readonly fields: readonly RootField[]
@@ -58,13 +60,13 @@ export interface TextResult extends ExecutionResult {
 }
 
 interface Prepared extends Operation {
-  readonly number: number
   readonly variables: readonly (readonly [name: string, type: GraphQLInputType])[]
   readonly fragmentsByName: GraphQLResolveInfo['fragments']
 }
 
-/** The parsed document's identity is that of its text, as long as Yoga caches the document. */
-const operations = new WeakMap<DocumentNode, Map<string, Prepared | undefined>>()
+/** The operation's identity is that of the document's text, as long as Yoga caches the document. */
+const operations = new WeakMap<OperationDefinitionNode, Prepared>()
+const numbers = new WeakMap<object, number>()
 let lastNumber = 0
 
 /** In characters of the statements. */
@@ -81,40 +83,97 @@ const plans = new LRUCache<string, Compiled[]>({
 })
 
 /**
- * Returns the answer as text; undefined if the operation is not planned, or if the statement cannot answer it because
- * an error must be reported. Rejects if the statement fails.
+ * Returns the answer as text; undefined if a part of the operation is not planned, or if the statement cannot answer it
+ * because an error must be reported. Rejects if the statement fails.
  */
 export async function answerByPlan(args: ExecutionArgs, open: () => Runner): Promise<TextResult | undefined> {
-  const prepared = preparedOf(args)
-  if (!prepared) return undefined
-  const { schema, variableValues } = args
-  const { coerced } = getVariableValues(schema, prepared.operation.variableDefinitions ?? [], variableValues ?? {})
-  if (!coerced) return undefined
-  const fields = rootFields(prepared, coerced)
+  const asked = askedOf(args)
+  if (!asked) return undefined
+  const { prepared, variables, fields, selected } = asked
   if (fields.length === 0 || !fields.every(({ isPlanned }) => isPlanned)) return undefined
   const runner = open()
   if (!fields.every((field) => runner.permits(field))) return undefined
-  const run: Run = { ...runner, variables: coerced }
-  const bound = boundPlan(prepared, run)
-  if (!bound) return undefined
-  const { plan, values } = bound
-  if (plan.lookups.reduce((sum, count) => sum + count.of(run), 0) > runner.lookupsLeft) return undefined
-  const [text, ...toCache] = await runner.send(plan.text, values).catch((error: unknown) => {
-    throw new StatementFailed(error, fields)
-  })
-  if (typeof text !== 'string' || text.includes(unanswered)) return undefined
-  for (const [i, row] of toCache.entries()) {
-    if (row !== null) runner.learn((plan.cached[i] as Given<string>).of(run), row)
-  }
-  return textResult(plan.reprints ? JSON.stringify(JSON.parse(text)) : text)
+  const question = { ...prepared, isText: true, fields: selected }
+  const found = await ask(question, numberOf(asked.operation), { ...runner, variables }, runner).catch(failed(fields))
+  const text = found?.text
+  if (text == null || text.includes(unanswered)) return undefined
+  return textResult(found?.plan.reprints ? JSON.stringify(JSON.parse(text)) : text)
 }
 
-/** The fields that the operation selects on Query, apart from those of introspection. */
-function rootFields(prepared: Prepared, variables: Readonly<Record<string, unknown>>): RootField[] {
-  const { schema, operation, fragmentsByName } = prepared
-  const parentType = schema.getQueryType() as GraphQLObjectType
-  const fields = fieldsOf(parentType, operation.selectionSet.selections, prepared, variables)
-  return [...fields].flatMap(([key, fieldNodes]) => {
+/**
+ * Reads everything that the operation selects on Query and that is planned, by the keys of the answer. It is the parent
+ * of the fields of Query. Fields that the caller may not read are left out. Rejects if the statement fails.
+ */
+export async function readRoot(args: ExecutionArgs, open: () => Runner): Promise<object | undefined> {
+  const asked = askedOf(args)
+  const planned = asked?.fields.filter(({ isPlanned }) => isPlanned) ?? []
+  if (!asked || planned.length === 0) return undefined
+  const runner = open()
+  const fields = planned.filter((field) => runner.permits(field))
+  if (fields.length === 0) return undefined
+  const question = { ...asked.prepared, isText: false, fields: nodesOf(fields) }
+  const left = fields.length < planned.length ? fields.map(({ key }) => key).join() : ''
+  const key = `${numberOf(asked.operation)} parts ${left}`
+  const run = { ...runner, variables: asked.variables }
+  return parsed(await ask(question, key, run, runner).catch(failed(fields))) as object
+}
+
+/** Reads what the field selects of the objects, in their order. An object that does not exist is null. */
+export async function readRefs(
+  info: GraphQLResolveInfo,
+  refs: readonly Ref[],
+  runner: Runner,
+): Promise<(object | null)[]> {
+  const { operation, schema, fragments, fieldNodes: nodes, variableValues: variables } = info
+  const question = { ...preparedOf(schema, operation, () => fragments), isText: false, nodes }
+  const key = `${nodes.map(numberOf).join('.')} of ${info.parentType.name}`
+  return parsed(await ask(question, key, { ...runner, variables, refs }, runner)) as (object | null)[]
+}
+
+async function ask(question: Question & Prepared, key: string | number, run: Run, { send, learn }: Runner) {
+  const bound = bind(question, `${key}`, run)
+  if (!bound) return undefined
+  const { plan, values } = bound
+  const [text, ...toCache] = await send(plan.text, values)
+  for (const [i, row] of toCache.entries()) {
+    if (row !== null) learn((plan.cached[i] as Given<string>).of(run), row)
+  }
+  return { plan, text }
+}
+
+function parsed(found: { readonly text: string | null | undefined } | undefined): unknown {
+  if (typeof found?.text === 'string') return JSON.parse(found.text)
+  throw new Error('The statement of a plan returned no text')
+}
+
+function failed(fields: readonly RootField[]) {
+  return (error: unknown) => {
+    throw new StatementFailed(error, fields)
+  }
+}
+
+/** Undefined unless the arguments are a query with valid variables. */
+function askedOf({ schema, document, operationName, variableValues }: ExecutionArgs) {
+  const operation = getOperationAST(document, operationName)
+  if (operation?.operation !== 'query') return undefined
+  const prepared = preparedOf(schema, operation, () => {
+    const fragments = document.definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION)
+    return Object.fromEntries(fragments.map((one) => [one.name.value, one]))
+  })
+  const { coerced: variables } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {})
+  if (!variables) return undefined
+  const type = schema.getQueryType() as GraphQLObjectType
+  const selected = fieldsOf(type, operation.selectionSet.selections, prepared, variables)
+  return { operation, prepared, variables, selected, fields: rootFields(type, selected, prepared) }
+}
+
+/** The selected fields of Query, apart from those of introspection. */
+function rootFields(
+  parentType: GraphQLObjectType,
+  selected: Fields,
+  { schema, fragmentsByName }: Prepared,
+): RootField[] {
+  return [...selected].flatMap(([key, fieldNodes]) => {
     const field = parentType.getFields()[fieldNodes[0]?.name.value ?? '']
     if (!field) return []
     const isPlanned = field.extensions.sql !== undefined
@@ -122,28 +181,41 @@ function rootFields(prepared: Prepared, variables: Readonly<Record<string, unkno
   })
 }
 
-/** Undefined if the operation is not planned, or if an argument is invalid: resolvers report that at its path. */
-function boundPlan(prepared: Prepared, run: Run): { plan: Plan; values: unknown[] } | undefined {
+function nodesOf(fields: readonly RootField[]): Map<string, FieldNode[]> {
+  return new Map(fields.map(({ key, fieldNodes }) => [key, [...fieldNodes]]))
+}
+
+/**
+ * Undefined if the answer as text has a part that is not planned, or an argument is invalid. For the executor, a plan is
+ * then made for this run only, with the error in the field's place.
+ */
+function bind(question: Question & Prepared, key: string, run: Run): { plan: Plan; values: unknown[] } | undefined {
   try {
-    const plan = planOf(prepared, run)
-    if (!plan) return undefined
-    for (const value of plan.derived) value.of(run)
-    const values = plan.params.map((param) => (param instanceof Given ? param.of(run) : param) ?? null)
-    return { plan, values }
+    const plan = planOf(question, key, run)
+    return plan && { plan, values: valuesOf(plan, run) }
   } catch (error) {
-    if (error instanceof GraphQLError) return undefined
-    throw error
+    if (!(error instanceof GraphQLError)) throw error
+    const { plan } = question.isText ? {} : compile(question, run)
+    return plan && { plan, values: valuesOf(plan, run) }
   }
 }
 
-function planOf(prepared: Prepared, run: Run): Plan | undefined {
-  const shapes = prepared.variables.map(([name, type]) => shapeOf(type, run.variables[name]))
-  const key = `${prepared.number} ${run.organizations !== null} ${run.moment !== undefined} ${shapes.join('|')}`
+/** Throws bad input for a value that is invalid. */
+function valuesOf({ derived, lookups, params }: Plan, run: Run): unknown[] {
+  for (const value of derived) value.of(run)
+  if (lookups.reduce((sum, count) => sum + count.of(run), 0) > run.lookupsLeft) throw run.tooManyLookups()
+  return params.map((param) => (param instanceof Given ? param.of(run) : param) ?? null)
+}
+
+function planOf(question: Question & Prepared, place: string, run: Run): Plan | undefined {
+  const shapes = question.variables.map(([name, type]) => shapeOf(type, run.variables[name]))
+  const scope = `${numberOf(question.schema)} ${run.organizations !== null} ${run.moment !== undefined}`
+  const key = `${place} ${scope} ${shapes.join('|')}`
   const variants = plans.get(key) ?? []
   const found = variants.find(({ choices }) => choices.every((choice) => holds(choice, run)))
   if (found) return found.plan
-  const compiled = compile(prepared, run)
-  plans.set(key, [compiled, ...variants].slice(0, mostVariants))
+  const compiled = compile(question, run)
+  if (!compiled.plan?.isFaulty) plans.set(key, [compiled, ...variants].slice(0, mostVariants))
   return compiled.plan
 }
 
@@ -155,39 +227,32 @@ function holds(choice: { holds(run: Run): boolean }, run: Run): boolean {
   }
 }
 
-function preparedOf({ schema, document, operationName }: ExecutionArgs): Prepared | undefined {
-  const byName = operations.get(document) ?? new Map<string, Prepared | undefined>()
-  operations.set(document, byName)
-  const name = operationName ?? ''
-  const known = byName.get(name)
-  if (known?.schema === schema || (known === undefined && byName.has(name))) return known
-  const prepared = prepare(schema, document, operationName)
-  byName.set(name, prepared)
+function preparedOf(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  fragmentsOf: () => GraphQLResolveInfo['fragments'],
+): Prepared {
+  const known = operations.get(operation)
+  if (known?.schema === schema) return known
+  const fragmentsByName = fragmentsOf()
+  const prepared = {
+    schema,
+    fragments: new Map(Object.entries(fragmentsByName)),
+    fragmentsByName,
+    variables: (operation.variableDefinitions ?? []).map(
+      ({ variable, type }) => [variable.name.value, typeFromAST(schema, type as never) as GraphQLInputType] as const,
+    ),
+  }
+  operations.set(operation, prepared)
   return prepared
 }
 
-function prepare(
-  schema: ExecutionArgs['schema'],
-  document: DocumentNode,
-  operationName: string | null | undefined,
-): Prepared | undefined {
-  const operation = getOperationAST(document, operationName)
-  if (operation?.operation !== 'query') return undefined
+function numberOf(node: object): number {
+  const known = numbers.get(node)
+  if (known !== undefined) return known
   lastNumber += 1
-  const fragments = document.definitions.flatMap((one) =>
-    one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
-  )
-  const variables = (operation.variableDefinitions ?? []).map(
-    ({ variable, type }) => [variable.name.value, typeFromAST(schema, type as never) as GraphQLInputType] as const,
-  )
-  return {
-    schema,
-    operation,
-    fragments: new Map(fragments),
-    fragmentsByName: Object.fromEntries(fragments),
-    number: lastNumber,
-    variables,
-  }
+  numbers.set(node, lastNumber)
+  return lastNumber
 }
 
 function textResult(text: string): TextResult {

@@ -3,6 +3,7 @@
  * shape; each becomes a parameter of the statement.
  */
 import { Param, SQL } from 'drizzle-orm'
+import { GraphQLError } from 'graphql'
 
 /** One execution of a plan. */
 export interface Run {
@@ -12,8 +13,23 @@ export interface Run {
   readonly organizations: readonly string[] | null
   /** The moment as of which the operation answers; undefined: now. */
   readonly moment: string | undefined
+  /** The objects that JavaScript names, of a plan that reads what is selected of them. */
+  readonly refs?: readonly Ref[]
+  /** The number of objects that the caller may still name. */
+  readonly lookupsLeft: number
+  /** The error for a caller that names more. */
+  tooManyLookups(): GraphQLError
   /** Returns a cached answer. */
   recall(key: string): Recalled | undefined
+}
+
+/** An object that the caller or JavaScript names. `type` is a type of the schema, `by` the kind of its key. */
+export interface Ref {
+  readonly type: string
+  readonly by: string
+  readonly id: number | null
+  readonly name: string | null
+  readonly scope: string | null
 }
 
 /** An answer that was valid when the mirror of an organization was last changed at `learntAt`. */
@@ -58,11 +74,12 @@ export class Given<T> {
     return this.#last.value
   }
 
-  /** A value that is known is converted at once, so that invalid input fails here. */
+  /** The value of the current run is converted at once, so that invalid input fails at its field. */
   map<U>(convert: (value: T) => U): Given<U> {
-    if (this.isKnown) return known(convert(this.of(noRun)))
+    if (!this.#compiling) return known(convert(this.of(noRun)))
     const derived = new Given((run) => convert(this.of(run)), this.#compiling)
-    this.#compiling?.derived.push(derived)
+    if (this.#compiling.run) derived.of(this.#compiling.run)
+    this.#compiling.derived.push(derived)
     return derived
   }
 
@@ -89,7 +106,14 @@ export class Given<T> {
   }
 }
 
-const noRun: Run = { variables: {}, organizations: [], moment: undefined, recall: () => undefined }
+const noRun: Run = {
+  variables: {},
+  organizations: [],
+  moment: undefined,
+  lookupsLeft: 0,
+  tooManyLookups: () => new GraphQLError('Nothing can be looked up'),
+  recall: () => undefined,
+}
 
 /** A value that is known, or is given when the plan runs. */
 export type Value<T> = T | Given<T>

@@ -3,7 +3,7 @@
  * resolver returns.
  */
 import { Column, is, type SQL, sql } from 'drizzle-orm'
-import { type GraphQLOutputType, getNamedType, isEnumType, isListType, isNonNullType } from 'graphql'
+import { type GraphQLError, type GraphQLOutputType, getNamedType, isEnumType, isListType, isNonNullType } from 'graphql'
 
 /**
  * Takes the place of a part that the statement cannot answer. JSON never contains this character, so an answer that
@@ -24,12 +24,12 @@ export function unansweredIf(condition: SQL, text: SQL): SQL {
   return sql`case when ${condition} then ${noAnswer} else ${text} end`
 }
 
-/** Returns the text of a field's value: null, or unanswered if the field cannot be null. */
-export function valueText(type: GraphQLOutputType, value: SQL | Column): SQL {
+/** Returns the text of a field's value: null, or unanswered if the field cannot be null and `mayBeNull` is false. */
+export function valueText(type: GraphQLOutputType, value: SQL | Column, mayBeNull = false): SQL {
   const named = getNamedType(type)
   const isList = isListType(isNonNullType(type) ? type.ofType : type)
   const text = isList ? sql`array_to_json(${value})::text` : scalarText(isEnumType(named) ? 'Enum' : named.name, value)
-  if (!isNonNullType(type)) return orNull(text)
+  if (mayBeNull || !isNonNullType(type)) return orNull(text)
   return is(value, Column) && value.notNull ? text : orUnanswered(text)
 }
 
@@ -84,6 +84,27 @@ export function literal(text: string): SQL {
 /** Null unless something is known of the parent. */
 export function ifKnown(known: SQL | undefined, text: SQL): SQL {
   return known ? sql`case when ${known} then ${text} else 'null' end` : text
+}
+
+/**
+ * Keys that no field of GraphQL has, for what the executor of graphql-js is told about a part of the answer: the type
+ * of an object, an error in its place, and a value whose field must make sure that the organization exists.
+ */
+export const typeKey = '#type'
+export const errorKey = '#error'
+export const checkKey = '#check'
+
+export function errorText({ message, extensions }: GraphQLError): string {
+  return JSON.stringify({ [errorKey]: { message, extensions } })
+}
+
+/** A JSON object of expressions on a row, with times as Postgres prints them. */
+export function columns(values: Readonly<Record<string, SQL | Column>>): SQL {
+  const pairs = Object.entries(values).map(([name, value]) => {
+    const isTime = is(value, Column) && value.getSQLType().startsWith('timestamp')
+    return sql`${literal(name)}, ${isTime ? sql`${value}::text` : value}`
+  })
+  return sql`json_build_object(${sql.join(pairs, sql`, `)})`
 }
 
 /** Joins the texts that a query returns, in its order. */

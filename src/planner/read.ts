@@ -1,7 +1,10 @@
 /** How a field is read in SQL. Each field of a mirror type declares it as `sql`; compile.ts compiles it. */
 import type { Column, SQL } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
-import type { Given, Value } from './given.ts'
+import type { GraphQLError } from 'graphql'
+import type { Given, Ref, Value } from './given.ts'
+
+export type { Ref }
 
 /** The plan that a read is compiled into. */
 export interface Env {
@@ -39,7 +42,7 @@ interface Via<Rows, Node> {
 
 export interface ListRead<Rows, Node, Parent, Args> extends Related<Rows, Parent, Args> {
   readonly via?: Via<Rows, Node>
-  readonly orderBy: (rows: Rows, node: Node) => (SQL | Column)[]
+  readonly orderBy: (rows: Rows, node: Node, parent: Parent) => (SQL | Column)[]
   /** The field is null if this does not hold of the parent. */
   readonly known?: (parent: Parent) => SQL
 }
@@ -70,20 +73,20 @@ export interface PageRead<Rows, Node, Parent, Args> extends Related<Rows, Parent
   readonly shown?: (args: Args, parent: Parent, env: Env) => unknown
 }
 
-/** An object named by the caller. `type` is a type of the schema, `by` the kind of its key. */
-export interface Ref {
-  readonly type: string
-  readonly by: string
-  readonly id: number | null
-  readonly name: string | null
-  readonly scope: string | null
+/** Returns the reference to a row by its id. */
+export function ref(type: string, id: number): Ref {
+  return { type, by: 'id', id, name: null, scope: null }
 }
 
-/** How a type's rows are found by what a caller names. The parameters are columns of the list of references. */
+/** How a type's rows are found by references. The parameters are columns of the list of references. */
 export interface RefSource {
-  readonly table: PgTable
+  /** The name of the type, without a prefix. */
+  readonly type: string
+  readonly table: PgTable | QueryRead<RefColumns, unknown>
   /** The condition for each kind of key. */
   readonly by: Readonly<Record<string, (row: never, ref: RefColumns, env: Env) => SQL>>
+  /** For a key of the kind `name` that several organizations may have. */
+  readonly ambiguous?: () => GraphQLError
 }
 
 export interface RefColumns {
@@ -95,6 +98,12 @@ export interface RefColumns {
 export interface Read {
   readonly kind: 'one' | 'list' | 'page' | 'refs' | 'same' | 'query'
   readonly spec: object
+}
+
+/** A query, and the columns that fields are read from. */
+export interface QueryRead<Parent, Args> {
+  readonly columns: readonly string[]
+  readonly of: (parent: Parent, args: Args, env: Env) => SQL
 }
 
 /** One related row, or null. */
@@ -114,8 +123,8 @@ export function page<Rows extends PgTable, Parent, Args, Node extends PgTable = 
   return { kind: 'page', spec }
 }
 
-/** Objects named by the caller, in order. `isOne`: a single one instead of a list. */
-export function refs<Args>(of: (args: Args) => Given<readonly Ref[]>, isOne = false): Read {
+/** Objects that the caller names, in order, or errors in their places. `isOne`: a single one instead of a list. */
+export function refs<Args>(of: (args: Args, env: Env) => Given<readonly (Ref | GraphQLError)[]>, isOne = false): Read {
   return { kind: 'refs', spec: { of, isOne } }
 }
 
@@ -129,5 +138,5 @@ export function query<Parent, Args>(
   columns: readonly string[],
   of: (parent: Parent, args: Args, env: Env) => SQL,
 ): Read {
-  return { kind: 'query', spec: { columns, of } }
+  return { kind: 'query', spec: { columns, of } satisfies QueryRead<Parent, Args> }
 }

@@ -15,7 +15,6 @@ import {
   isListType,
   isNonNullType,
   Kind,
-  type OperationDefinitionNode,
   type SelectionNode,
   valueFromAST,
 } from 'graphql'
@@ -23,7 +22,6 @@ import { type Compiling, Given, type Run } from './given.ts'
 
 export interface Operation {
   readonly schema: GraphQLSchema
-  readonly operation: OperationDefinitionNode
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
 }
 
@@ -76,19 +74,20 @@ function isIncluded(node: SelectionNode, variables: Variables): boolean {
 export function argumentsOf(
   field: GraphQLField<unknown, unknown>,
   node: FieldNode,
-  compiling: Compiling & { run: Run },
+  compiling: Compiling,
 ): Record<string, unknown> {
   const args: Record<string, unknown> = {}
+  const { run } = compiling
+  if (!run) throw new Error('The arguments of a plan are read while it is compiled')
   for (const { name, type, defaultValue } of field.args) {
     const ast = node.arguments?.find((one) => one.name.value === name)?.value
-    const isAbsent =
-      ast === undefined || (ast.kind === Kind.VARIABLE && compiling.run.variables[ast.name.value] === undefined)
+    const isAbsent = ast === undefined || (ast.kind === Kind.VARIABLE && run.variables[ast.name.value] === undefined)
     const at = isAbsent
       ? () => defaultValue
       : ast.kind === Kind.VARIABLE
         ? ({ variables }: Run) => variables[ast.name.value]
         : ({ variables }: Run) => valueFromAST(ast, type, variables)
-    const value = at(compiling.run)
+    const value = at(run)
     if (value == null && isNonNullType(type)) throw new GraphQLError(`\`${name}\` is required`)
     if (value === undefined) continue
     args[name] = shaped(type, value, new Given(at, compiling))

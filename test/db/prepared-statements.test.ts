@@ -1,6 +1,10 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { maxPreparedStatements } from '../../src/db/connection/statement-frequency.ts'
+import {
+  maxPreparedStatements,
+  mostPerConnection,
+  StatementFrequency,
+} from '../../src/db/connection/statement-frequency.ts'
 import { type Database, openDatabase, type Reader } from '../../src/db/database.ts'
 import { readPast } from '../../src/db/history/read-as-of.ts'
 import { testDatabase } from '../support/database.ts'
@@ -44,11 +48,24 @@ test('prepared statements: a repeated statement of a query of the past is prepar
 })
 
 test('prepared statements: the number of prepared statements per connection is limited', async () => {
-  for (let i = 0; i < maxPreparedStatements + 20; i += 1) {
+  const counts: number[] = []
+  for (let i = 0; i < mostPerConnection + 20; i += 1) {
     for (let time = 0; time < 3; time += 1) await ask(now, `many_${i}`, time)
+    counts.push((await now.drizzle.execute(prepared)).length)
   }
-  const statements = await now.drizzle.execute(prepared)
-  expect(statements).toHaveLength(maxPreparedStatements)
-  const last = `many_${maxPreparedStatements + 19}`
+  expect(Math.max(...counts)).toBeLessThanOrEqual(mostPerConnection)
+  // The connection was replaced.
+  expect(counts.at(-1)).toBeLessThan(mostPerConnection)
+  const last = `many_${mostPerConnection + 19}`
   expect([...(await ask(now, last, 7))]).toEqual([{ [`marked_${last}`]: 8 }])
+})
+
+test('prepared statements: a statement that is not used any more makes room for one that is', () => {
+  const frequency = new StatementFrequency()
+  const repeat = (statement: string) => [1, 2, 3].map(() => frequency.count(statement)).at(-1)
+  for (let i = 0; i < maxPreparedStatements; i += 1) expect(repeat(`old ${i}`)).toBe(true)
+  expect(frequency.count('old 0')).toBe(true)
+  expect(repeat('new')).toBe(true)
+  expect(frequency.count('old 0')).toBe(true)
+  expect(frequency.count('old 1')).toBe(false)
 })

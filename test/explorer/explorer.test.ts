@@ -73,7 +73,7 @@ describe.skipIf(!hasBrowser)('explorer in a browser', () => {
     const [{ address, user }] = aliases.nodes
     await visit('/', async (page) => {
       await page.getByRole('searchbox', { name: 'Search', exact: true }).fill(address)
-      await page.getByRole('option').first().click()
+      await page.getByRole('option', { name: user.displayName }).first().click()
       await page.getByRole('heading', { level: 1, name: user.displayName }).waitFor()
       await panel(page, 'Aliases').getByText(address).waitFor()
     })
@@ -119,12 +119,17 @@ describe.skipIf(!hasBrowser)('explorer in a browser', () => {
   })
 
   test('explorer: a finding leads to its subject', async () => {
+    const label = 'Deactivated account with a privileged role'
+    const { findings } = await demo.ask(
+      '{ findings(rules: [PRIVILEGED_INACTIVE], first: 1) { nodes { subjects { ... on User { displayName } } } } }',
+    )
+    const name = findings.nodes[0].subjects[0].displayName
     await visit('/findings', async (page) => {
-      await page.getByRole('button', { name: /^Deactivated account with a privileged role/ }).click()
-      const item = panel(page, 'Matching findings').getByRole('listitem').first()
-      const link = item.getByRole('link').first()
-      const name = await link.innerText()
-      await link.click()
+      await page.getByRole('button', { name: new RegExp(`^${label}`) }).click()
+      const items = panel(page, 'Matching findings').getByRole('listitem')
+      // The findings of all rules are shown until those of this one arrive.
+      await items.filter({ hasNotText: label }).first().waitFor({ state: 'detached' })
+      await items.getByRole('link', { name, exact: true }).first().click()
       await page.getByRole('heading', { level: 1, name }).waitFor()
     })
   })

@@ -5,7 +5,6 @@ import { compose } from '../../examples/federation/gateways.ts'
 import { link } from '../../examples/federation/subgraph.ts'
 import { subgraphsKnowing } from '../../examples/federation/subgraphs.ts'
 import { subgraphText } from '../../src/graph/federation/subgraph.ts'
-import { prefixedSchema } from '../../src/graph/federation/type-prefix.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
 import { openStream } from '../server/event-source.ts'
 import { serveGraph } from '../server/served-graph.ts'
@@ -47,7 +46,7 @@ test('subgraph: it composes with another Relay subgraph that has node, nodes and
 test('subgraph: names that conflict with another subgraph compose only under a prefix', () => {
   expect(() => compose([asService(people), essentials(text)])).toThrow(/Query.users|StringFilter|Group|NotFound/)
   const options = { withNode: true, prefix: 'Essentials' }
-  const prefixed = subgraphText(prefixedSchema(buildSchema(options), options), options)
+  const prefixed = subgraphText(buildSchema(options), options)
   expect(() => compose([asService(people), essentials(prefixed)])).not.toThrow()
   const kept = parse(prefixed).definitions.flatMap((one) =>
     'name' in one && one.name && !one.name.value.startsWith('Essentials') ? [one.name.value] : [],
@@ -60,7 +59,7 @@ test('subgraph: names that conflict with another subgraph compose only under a p
 
 test('prefixed subgraph: _service returns the prefixed schema, and entities resolve by prefixed names', async () => {
   const options = { withNode: false, prefix: 'Essentials' }
-  const schema = prefixedSchema(buildSchema(options), options)
+  const schema = buildSchema(options)
   await using served = await serveGraph({ schema })
   await served.add.organization('acme')
   const { body } = await served.ask(
@@ -85,7 +84,7 @@ test('subgraph: node and nodes can be omitted from the subgraph and remain avail
 
 test('prefixed subgraph: subscriptions and mutations have prefixed names', async () => {
   const options = { withNode: true, prefix: 'Essentials' }
-  const schema = prefixedSchema(buildSchema(options), options)
+  const schema = buildSchema(options)
   await using served = await serveGraph({ schema })
   const acme = await served.add.organization('acme')
   await served.sql`insert into pulls (id, organization_id, trigger) values (1000, ${acme}, 'START')`
@@ -111,7 +110,7 @@ test('prefixed subgraph: subscriptions and mutations have prefixed names', async
 
 test('prefixed subgraph: @asOf works, and errors about fields without history use the prefixed names', async () => {
   const options = { withNode: true, prefix: 'Essentials' }
-  await using served = await serveGraph({ schema: prefixedSchema(buildSchema(options), options) })
+  await using served = await serveGraph({ schema: buildSchema(options) })
   const acme = await served.add.organization('acme', { history_from: '2026-05-01T00:00:00Z' })
   await served.add.user(acme, 'ann@acme.example', { deleted_at: '2026-06-02T00:00:00Z' })
   const headers = { 'as-of': '2026-06-01T12:00:00Z' }

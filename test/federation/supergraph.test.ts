@@ -5,14 +5,13 @@ import { apolloGateway, compose, hiveGateway } from '../../examples/federation/g
 import { startSubgraph } from '../../examples/federation/subgraph.ts'
 import { subgraphsKnowing } from '../../examples/federation/subgraphs.ts'
 import { subgraphText } from '../../src/graph/federation/subgraph.ts'
-import { prefixedSchema } from '../../src/graph/federation/type-prefix.ts'
 import { buildSchema } from '../../src/graph/schema.ts'
 import { token } from '../server/served.ts'
 import { serveGraph } from '../server/served-graph.ts'
 
 await using closing = new AsyncDisposableStack()
 const options = { withNode: true, prefix: 'Essentials' }
-const schema = prefixedSchema(buildSchema(options), options)
+const schema = buildSchema(options)
 const essentials = closing.use(await serveGraph({ schema }))
 const addresses = Array.from({ length: 500 }, (_, index) => `u${index}@acme.example`)
 const others = await Promise.all(subgraphsKnowing({ addresses, alias: 'Info@Acme.example' }).map(startSubgraph))

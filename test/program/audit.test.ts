@@ -8,7 +8,7 @@ import { AuditInterruptedError, AuditUsageError, runAudit } from '../../src/cli/
 import { auditUsage } from '../../src/cli/usage.ts'
 import { readConfig } from '../../src/config/env.ts'
 import { testDatabase } from '../support/database.ts'
-import { databaseVariables, runProgram } from '../support/program.ts'
+import { databaseVariables, runProgram, startFlags } from '../support/program.ts'
 
 const database = await testDatabase()
 afterAll(() => database[Symbol.asyncDispose]())
@@ -89,7 +89,7 @@ test('audit: a reader that ends early ends the export without an error', async (
   await sql`insert into audit_log (at, kind, viewer, action)
     select timestamptz '2020-01-01' + n * interval '1 second', 'WRITE', repeat('x', 500), 'y' from generate_series(1, 20000) n`
   const main = new URL('../../src/main.ts', import.meta.url).pathname
-  const child = spawn(process.execPath, [main, 'audit', '--since', '2020-01-01'], {
+  const child = spawn(process.execPath, [...startFlags, main, 'audit', '--since', '2020-01-01'], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   })

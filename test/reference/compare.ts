@@ -32,8 +32,8 @@ export function differenceOf(body: string, expected: ReferenceAnswer): string | 
 }
 
 /**
- * The order of errors depends on timing today, so they are compared in the order of their paths. Of more than a hundred
- * errors, which ones are shown depends on timing too, so only their number is compared.
+ * Errors are in the order of their places in the answer; where the answer has a null, in the order of the document. Of
+ * more than a hundred errors, only their number is compared.
  */
 function differenceOfErrors(errors: readonly ServerError[], { data, errors: expected }: Answered): string | undefined {
   if (expected.length > mostErrors) {
@@ -41,16 +41,34 @@ function differenceOfErrors(errors: readonly ServerError[], { data, errors: expe
     return total === expected.length ? undefined : `expected ${expected.length} errors, and the server has ${total}`
   }
   const actual = errors.map(({ path = [], message, extensions }) => ({ path, code: extensions.code ?? '', message }))
-  return differenceAt(linesOf(actual, data), linesOf(expected, data))
+  const ordered = expected.toSorted((a, b) => compareLists(placeOf(a, data), placeOf(b, data)))
+  return differenceAt(linesOf(actual, data), linesOf(ordered, data))
 }
 
-function linesOf(failures: readonly Failure[], data: unknown): string {
+/** The index of each field and entry on the path, and from a null on the place in the document. */
+function placeOf({ path, start }: Failure, data: unknown): number[] {
+  const place: number[] = []
+  let value = data
+  for (const key of path) {
+    if (value === null) return [...place, start]
+    place.push(typeof key === 'number' ? key : Object.keys(value as object).indexOf(key))
+    value = (value as Record<string | number, unknown>)[key]
+  }
+  return place
+}
+
+function compareLists(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((one, i) => one !== b[i])
+  return at === -1 ? a.length - b.length : (a[at] ?? 0) - (b[at] ?? 0)
+}
+
+function linesOf(failures: readonly Omit<Failure, 'start'>[], data: unknown): string {
   const lines = failures.map(({ path, code, message }) => {
     const place = nullAt(path, data)
     // Of several errors that make the same place null, the first one ends the execution of that place.
     return place.length < path.length ? `below ${JSON.stringify(place)}` : `${JSON.stringify(path)} ${code} ${message}`
   })
-  return [...new Set(lines)].sort().join('\n')
+  return [...new Set(lines)].join('\n')
 }
 
 /** The place in the data that is null because of an error at the path. */

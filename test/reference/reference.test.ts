@@ -21,7 +21,7 @@ test('reference: the server answers random documents byte for byte like a naive 
   if (documents >= enough) expect(coverage.unused()).toEqual([])
 }, 3_600_000)
 
-const failure = { path: ['b', 0], code: 'BAD_USER_INPUT', message: 'wrong' }
+const failure = { path: ['b', 0], code: 'BAD_USER_INPUT', message: 'wrong', start: 0 }
 const expected = { data: { a: 1, b: [null] }, errors: [failure] }
 const error = `{"message":"wrong","path":["b",0],"extensions":{"code":"BAD_USER_INPUT"}}`
 
@@ -38,4 +38,16 @@ test.each([
   ['a refused request', `{"errors":[${error}]}`],
 ])('reference: the comparison detects %s', (_difference, body) => {
   expect(differenceOf(body, expected)).toBeDefined()
+})
+
+test('reference: the comparison detects errors in another order than that of the answer', () => {
+  const data = { a: [null, null], b: null }
+  const [first, second, third] = [['a', 0], ['a', 1], ['b']].map((path) => ({ ...failure, path }))
+  const bodyOf = (...failures: unknown[]) => {
+    const errors = failures.map((one) => JSON.stringify({ ...(one as object), extensions: { code: failure.code } }))
+    return `{"errors":[${errors.join()}],"data":${JSON.stringify(data)}}`
+  }
+  const unordered = { data, errors: [third, first, second].filter((one) => one !== undefined) }
+  expect(differenceOf(bodyOf(first, second, third), unordered)).toBeUndefined()
+  expect(differenceOf(bodyOf(second, first, third), unordered)).toBeDefined()
 })

@@ -8,6 +8,9 @@ import type { Database } from '../../src/db/database.ts'
 
 const main = new URL('../../src/main.ts', import.meta.url).pathname
 
+/** The flags of Node that the npm scripts start the program with. */
+export const startFlags = ['--import', new URL('../../src/cli/quick-start.js', import.meta.url).href]
+
 export const token = 'a-token-of-the-tests'
 
 export interface Exit {
@@ -37,7 +40,16 @@ type Environment = Readonly<Record<string, string | undefined>>
  */
 export function startProgram(args: readonly string[], environment: Environment = {}): Program {
   const env = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined))
-  const child = spawn(process.execPath, [main, ...args], { env, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] })
+  return startCommand(process.execPath, [...startFlags, main, ...args], { env, cwd: '/' })
+}
+
+/** Like `startProgram`, for any command that runs the program. */
+export function startCommand(
+  command: string,
+  args: readonly string[],
+  { env, cwd }: { readonly env: Environment; readonly cwd: string },
+): Program {
+  const child = spawn(command, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] })
   let out = ''
   let err = ''
   let ended = false

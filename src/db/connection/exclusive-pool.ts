@@ -189,7 +189,7 @@ export class ExclusivePool {
   #put(session: Session): void {
     const { lifetimeMs } = this.#settings
     const isOld = performance.now() - session.openedAt > lifetimeMs
-    if (this.#isClosed || isOld) void session.end()
+    if (this.#isClosed || isOld || session.isWorn) void session.end()
     if (!session.isLost) this.#idleSince.set(session, performance.now())
     this.#serve()
   }

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { parse as parseArray } from 'postgres-array'
 import { ConnectionLostError } from './errors.ts'
+import { mostPerConnection } from './statement-frequency.ts'
 
 export type Row = postgres.Row
 /** Rows as the driver returns them, with `count`, `command` and `columns`. */
@@ -72,6 +73,7 @@ export class Session {
   /** Resolves when the statement in flight completes. Never rejects. */
   busy: Promise<void> | undefined
   #isDirty = false
+  readonly #prepared = new Set<string>()
   /** Undefined if it is not known. */
   #isGeneric: boolean | undefined = false
   #socket: net.Socket | undefined
@@ -115,6 +117,11 @@ export class Session {
     }
   }
 
+  /** Whether the connection has more prepared statements than it may keep. */
+  get isWorn(): boolean {
+    return this.#prepared.size >= mostPerConnection
+  }
+
   /** Sends a statement and returns its rows. Any error other than a plain Postgres error closes the session. */
   async send(text: string, parameters: readonly unknown[] = [], options: SendOptions = {}): Promise<Rows> {
     if (this.isLost) throw new ConnectionLostError('The connection was lost')
@@ -123,6 +130,7 @@ export class Session {
       throw new ConnectionLostError('Two statements were sent concurrently on one connection')
     }
     const { prepare = false } = options
+    if (prepare) this.#prepared.add(text)
     // Text without parameters may contain several statements, which only the simple protocol accepts.
     const how = { prepare, simple: parameters.length === 0 && !prepare }
     const query = this.#client.unsafe(text, parameters as never[], how)

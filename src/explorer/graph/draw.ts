@@ -145,11 +145,11 @@ export function drawLabels(
     const text = label.length > 28 ? `${label.slice(0, 27)}…` : label
     const size = text.length * 6.6
     const right = x + radius * factor + 4
-    // At the right edge the label goes to the other side of its node.
-    const left = right + size > view.width ? x - radius * factor - 4 - size : right
-    if (left < 0) continue
+    // On the other side of its node where there is no room.
+    const sides = [right, x - radius * factor - 4 - size].filter((left) => left >= 0 && left + size <= view.width)
+    const left = sides.find((side) => !cellsOf(side, y, size).some((cell) => taken.has(cell)))
+    if (left === undefined) continue
     const cells = cellsOf(left, y, size)
-    if (cells.some((cell) => taken.has(cell))) continue
     for (const cell of cells) taken.add(cell)
     context.strokeText(text, left, y)
     context.fillText(text, left, y)
@@ -200,5 +200,5 @@ export function drawRings(
 
 /** Nodes grow slower than the distances when zooming in. */
 export function sizeFactor(scale: number): number {
-  return Math.min(2, Math.max(0.35, Math.sqrt(scale)))
+  return Math.min(1.4, Math.max(0.35, Math.sqrt(scale)))
 }

@@ -32,7 +32,7 @@ export function AsOf() {
     if (!Number.isNaN(moment.getTime())) choose(moment.toISOString())
   }
   return (
-    <Popover opened={open} onChange={setOpen} position="bottom-end" withArrow trapFocus shadow="md" width={280}>
+    <Popover opened={open} onChange={setOpen} position="bottom-end" withArrow trapFocus shadow="md" width={340}>
       <Popover.Target>
         <Button
           variant={asOf ? 'filled' : 'default'}
@@ -66,6 +66,7 @@ export function AsOf() {
                 value={typed}
                 step={1}
                 flex={1}
+                miw={0}
                 onChange={(event) => setTyped(event.currentTarget.value)}
               />
               <Button type="submit" disabled={!typed}>

@@ -22,9 +22,15 @@ const columns: readonly Column<Row>[] = [
   {
     key: 'name',
     label: 'Name',
-    cell: ({ node }) => <AppLink to={`/users/${encodeURIComponent(node.id)}`}>{node.displayName}</AppLink>,
+    cell: ({ node }) => (
+      <>
+        <AppLink to={`/users/${encodeURIComponent(node.id)}`}>{node.displayName}</AppLink>
+        <Text size="xs" c="dimmed" className="break">
+          {node.primaryEmail}
+        </Text>
+      </>
+    ),
   },
-  { key: 'address', label: 'Primary address', cell: ({ node }) => node.primaryEmail },
   { key: 'status', label: 'Status', cell: ({ node }) => <StatusBadge status={node.status} /> },
   { key: 'policy', label: 'Policy', cell: ({ policyState }) => <PolicyBadge state={policyState} /> },
   { key: 'since', label: 'First seen', cell: ({ firstSeenAt }) => <Time value={firstSeenAt} /> },

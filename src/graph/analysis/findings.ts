@@ -1,25 +1,26 @@
-import { and, gte, inArray, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gte, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { type Severity as SeverityName, severities } from '../../analysis/findings/rule.ts'
 import { rules } from '../../analysis/findings/rules.ts'
+import { array } from '../../db/pg-array.ts'
 import { findingRuns, findings } from '../../db/schema/tables.ts'
-import { builder, type RowOf } from '../builder.ts'
+import { columns, literal } from '../../planner/json-text.ts'
+import { type Env, one, page, ref } from '../../planner/read.ts'
+import { builder, Node } from '../builder.ts'
 import { costs, fewItems } from '../core/cost.ts'
 import { noPast, shownToWriters } from '../core/field-policy.ts'
-import { encodeGlobalId } from '../core/global-id.ts'
-import { addNodeSource, numberedSource } from '../core/node.ts'
+import { globalId } from '../core/global-id.ts'
+import { nodeRows } from '../core/node.ts'
 import {
   assertOrganizationKnown,
   belongsTo,
   type OrganizationArgument,
   resolveOrganization,
 } from '../core/organization-argument.ts'
-import { visibleTo } from '../core/tenant-visibility.ts'
+import { isOfVisible } from '../core/tenant-visibility.ts'
 import { organizationArg } from '../organization/organization.ts'
-import { batchedNodes } from '../pagination/batch.ts'
 import { connectionType, edgeType } from '../pagination/connection.ts'
-import { plannedQuery, rootPage } from '../pagination/drizzle-plan.ts'
 import { orderOf } from '../pagination/order.ts'
-import { forwardPageSize, type Page } from '../pagination/page.ts'
+import { forwardPageSize, type PageArgs, pageWindow } from '../pagination/page.ts'
 import { GraphNode } from './graph-node.ts'
 
 type Findings = typeof findings
@@ -39,112 +40,108 @@ const FindingRule = builder.enumType('FindingRule', {
   values: Object.fromEntries(rules.map(({ name, title }) => [name, { description: `${title}.` }])),
 })
 
-const ruleOf = new Map(rules.map((rule) => [rule.name, rule]))
+const titles = sql.join(
+  rules.map(({ name, title }) => sql`when ${literal(name)} then ${literal(title)}`),
+  sql` `,
+)
 
-const FindingAcceptance = builder
-  .objectRef<{ reason: string; until: string; at: string; by: string }>('FindingAcceptance')
-  .implement({
-    description: 'The decision of a person to accept a finding for a while.',
-    fields: (t) => ({
-      reason: t.string({ description: 'Why the finding is accepted.', resolve: ({ reason }) => reason }),
-      until: t.field({
-        type: 'DateTime',
-        description: 'When the acceptance ends. It ends earlier if the subjects or the evidence of the finding change.',
-        resolve: ({ until }) => until,
-      }),
-      at: t.field({ type: 'DateTime', description: 'When the finding was accepted.', resolve: ({ at }) => at }),
-      by: t.string({ description: 'The name of the caller that accepted the finding.', resolve: ({ by }) => by }),
+const FindingAcceptance = builder.objectRef<object>('FindingAcceptance').implement({
+  description: 'The decision of a person to accept a finding for a while.',
+  fields: (t) => ({
+    reason: t.string({ description: 'Why the finding is accepted.', sql: (row: Findings) => row.acceptedReason }),
+    until: t.field({
+      type: 'DateTime',
+      description: 'When the acceptance ends. It ends earlier if the subjects or the evidence of the finding change.',
+      sql: (row: Findings) => row.acceptedUntil,
     }),
-  })
+    at: t.field({
+      type: 'DateTime',
+      description: 'When the finding was accepted.',
+      sql: (row: Findings) => row.acceptedAt,
+    }),
+    by: t.string({
+      description: 'The name of the caller that accepted the finding.',
+      sql: (row: Findings) => row.acceptedBy,
+    }),
+  }),
+})
 
-export const Finding = builder.drizzleObject('findings', {
-  name: 'Finding',
+const isAccepted = (row: Findings, { now }: Env) => sql`coalesce(${row.acceptedUntil} > ${now}::timestamptz, false)`
+
+export const Finding = builder.objectRef<object>('Finding').implement({
   description:
     'A problem that a rule detected. A finding lasts from when the rule first detects it until the rule no ' +
     'longer does.',
-  interfaces: [builder.nodeInterfaceRef()],
-  // Not the evidence, which tells what was read about users.
-  extensions: shownToWriters('id', 'rule', 'severity', 'title', 'firstSeenAt', 'resolvedAt'),
-  select: { columns: { id: true, rule: true, severity: true, firstSeenAt: true, resolvedAt: true } },
+  interfaces: [Node],
+  extensions: {
+    ...nodeRows(
+      {
+        type: 'Finding',
+        table: findings,
+        by: { id: (row: Findings, { id }, env) => sql`${row.id} = ${id} and ${isOfVisible(env, row.organizationId)}` },
+      },
+      { hasNoPast: true },
+    ),
+    // Not the evidence, which tells what was read about users.
+    ...shownToWriters('id', 'rule', 'severity', 'title', 'firstSeenAt', 'resolvedAt'),
+  },
   fields: (t) => ({
-    id: t.id({ description: 'The global ID of the finding.', resolve: ({ id }) => encodeGlobalId('Finding', id) }),
+    id: t.id({ description: 'The global ID of the finding.', sql: (row: Findings) => globalId('Finding', row.id) }),
     rule: t.field({
       type: FindingRule,
       description: 'The rule that detected the problem.',
-      resolve: ({ rule }) => rule as never,
+      sql: (row: Findings) => row.rule,
     }),
     severity: t.field({
       type: Severity,
       description: 'The severity of the finding.',
-      resolve: ({ severity }) => severities[severity] ?? 'INFO',
+      sql: (row: Findings) => sql`(${literal(array([...severities]))}::text[])[${row.severity} + 1]`,
     }),
     title: t.string({
       description: 'A short summary of the problem.',
-      resolve: ({ rule }) => ruleOf.get(rule)?.title ?? rule,
+      sql: (row: Findings) => sql`case ${row.rule} ${titles} else ${row.rule} end`,
     }),
     subjects: t.field({
       type: [GraphNode],
       description: 'The affected objects, most relevant first.',
       extensions: costs({ size: fewItems }),
-      select: { columns: { subjectIds: true, subjectTypes: true } },
-      resolve: async ({ subjectIds, subjectTypes }, _args, context, info) =>
-        (await batchedNodes(
-          subjectIds.map((id, i) => ({ typeName: subjectTypes[i] ?? 'User', key: String(id) })),
-          context,
-          info,
-        )) as never,
+      sql: (row: Findings) => columns({ ids: row.subjectIds, types: row.subjectTypes }),
+      refsOf: ({ ids, types }: { readonly ids: number[]; readonly types: string[] }) =>
+        ids.map((id, i) => ref(types[i] ?? 'User', id)),
     }),
     evidence: t.field({
       type: 'JSON',
       description: 'The data that the rule evaluated. docs/findings.md lists the fields of each rule.',
-      select: { columns: { evidence: true } },
-      resolve: ({ evidence }) => evidence,
+      sql: (row: Findings) => row.evidence,
     }),
     firstSeenAt: t.field({
       type: 'DateTime',
       description: 'When the rule first detected the problem.',
-      resolve: ({ firstSeenAt }) => firstSeenAt,
+      sql: (row: Findings) => row.firstSeenAt,
     }),
     acceptance: t.field({
       type: FindingAcceptance,
       nullable: true,
       description: 'The acceptance of the finding. Null unless it is accepted now.',
-      select: { columns: { acceptedUntil: true, acceptedAt: true, acceptedBy: true, acceptedReason: true } },
-      resolve: ({ acceptedUntil: until, acceptedAt: at, acceptedBy: by, acceptedReason: reason }) =>
-        until === null || at === null || by === null || reason === null || Date.parse(until) <= Date.now()
-          ? null
-          : { reason, until, at, by },
+      sql: one({
+        table: findings,
+        where: (row: Findings, finding: Findings, _args: unknown, env) =>
+          and(eq(row.id, finding.id), isAccepted(row, env)),
+      }),
     }),
     resolvedAt: t.field({
       type: 'DateTime',
       nullable: true,
       description: 'When the rule no longer detected the problem. Null while the finding is open.',
-      resolve: ({ resolvedAt }) => resolvedAt,
+      sql: (row: Findings) => row.resolvedAt,
     }),
   }),
 })
 
-type FindingRow = RowOf<typeof Finding>
-
-addNodeSource(
-  'Finding',
-  numberedSource(
-    (ids, context, info) =>
-      context.drizzle.query.findings.findMany(
-        plannedQuery(context, info, 'Finding', undefined, { where: { id: { in: ids }, ...visibleTo(context) } }),
-      ),
-    { hasNoPast: true },
-  ),
-)
-
-interface FindingPage extends Page<FindingRow, FindingRow> {
-  readonly organization: OrganizationArgument
-}
-
-const FindingConnection = connectionType<FindingRow, FindingRow, FindingPage>('FindingConnection', {
+const FindingConnection = connectionType('FindingConnection', {
   description: 'A page of findings.',
   node: Finding,
-  edge: edgeType<FindingRow, FindingRow>('FindingEdge', {
+  edge: edgeType('FindingEdge', {
     description: 'An edge in a connection of findings.',
     node: Finding,
   }),
@@ -157,22 +154,25 @@ builder.objectField(FindingConnection, 'asOf', (t) =>
     description:
       'When the first request was sent of the last complete pull that the rules evaluated. Null if they have ' +
       'not evaluated any.',
-    resolve: async ({ organization }, _args, context) => {
-      const [run] = await context.drizzle
-        .select({ asOf: findingRuns.asOf })
-        .from(findingRuns)
-        .where(sql`${findingRuns.organizationId} = ${resolveOrganization(context, organization)}`)
-      return run?.asOf
-    },
+    sql: (organizationId: SQL) =>
+      sql`(select ${findingRuns.asOf} from ${findingRuns} where ${findingRuns.organizationId} = ${organizationId})`,
   }),
 )
 
 const order = orderOf<Findings, 'SEVERITY'>(
   'findings',
-  { SEVERITY: { key: 'severity', kind: 'number', value: (finding) => finding.severity } },
+  { SEVERITY: { kind: 'number', value: (finding) => finding.severity } },
   [{ field: 'SEVERITY', direction: 'DESC' }],
   'SEVERITY',
 )
+
+interface FindingListArgs extends PageArgs {
+  readonly organization?: OrganizationArgument
+  readonly rules?: readonly string[] | null | undefined
+  readonly minSeverity?: SeverityName | null | undefined
+  readonly includeResolved?: boolean | null | undefined
+  readonly accepted?: boolean | null | undefined
+}
 
 builder.queryField('findings', (t) =>
   t.field({
@@ -196,26 +196,24 @@ builder.queryField('findings', (t) =>
       }),
       after: t.arg.string({ description: 'Return only findings after this cursor.' }),
     },
-    resolve: async (_root, args, context, info) => {
-      const { organization, rules: asked, minSeverity, includeResolved, accepted } = args
-      const where = (finding: Findings): SQL | undefined =>
+    sql: page({
+      table: findings,
+      where: (
+        row: Findings,
+        _root,
+        { organization, rules: asked, minSeverity, includeResolved, accepted }: FindingListArgs,
+        env,
+      ) =>
         and(
-          belongsTo(context, finding.organizationId, organization),
-          asked == null ? undefined : inArray(finding.rule, asked as string[]),
-          minSeverity == null ? undefined : gte(finding.severity, severities.indexOf(minSeverity)),
-          includeResolved ? undefined : isNull(finding.resolvedAt),
-          accepted == null ? undefined : sql`coalesce(${finding.acceptedUntil} > now(), false) = ${accepted}`,
-        )
-      const page = await rootPage<Findings, FindingRow>(context, info, {
-        args: { first: args.first, after: args.after },
-        order,
-        where,
-        table: findings,
-        typeName: 'Finding',
-        findMany: (query) => context.drizzle.query.findings.findMany(query),
-        ifNothing: () => assertOrganizationKnown(context, organization),
-      })
-      return { ...page, organization }
-    },
+          belongsTo(env, row.organizationId, organization),
+          asked == null ? undefined : inArray(row.rule, [...asked]),
+          minSeverity == null ? undefined : gte(row.severity, severities.indexOf(minSeverity)),
+          includeResolved ? undefined : isNull(row.resolvedAt),
+          accepted == null ? undefined : accepted ? isAccepted(row, env) : sql`not ${isAccepted(row, env)}`,
+        ),
+      window: (args) => pageWindow(args, order),
+      shown: ({ organization }, _root, env) => resolveOrganization(env, organization),
+    }),
+    check: ({ organization }, context) => assertOrganizationKnown(context, organization),
   }),
 )

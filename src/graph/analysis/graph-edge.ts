@@ -1,12 +1,11 @@
-import { GraphQLError, type GraphQLResolveInfo } from 'graphql'
+import { GraphQLError } from 'graphql'
 import type { EdgeKind as Kind } from '../../analysis/graph/edges.ts'
 import { type Edge, type NodeType, targetTypes } from '../../analysis/graph/edges.ts'
 import type { Node } from '../../analysis/graph/nodes.ts'
 import { TooMuchWork } from '../../analysis/graph/path-steps.ts'
+import { type Ref, ref } from '../../planner/read.ts'
 import { builder } from '../builder.ts'
-import type { GraphContext } from '../context.ts'
 import { encodeGlobalId, numericKey, parseGlobalId } from '../core/global-id.ts'
-import { batchedNodes } from '../pagination/batch.ts'
 
 /** The parts of a graph result: edges, and nodes by their IDs. */
 
@@ -33,17 +32,9 @@ export function nodeOf(id: string): Node {
   return { id: numericKey(parsed), type: parsed.typeName as NodeType }
 }
 
-/** Loads the nodes, in order, with everything selected below the current field. */
-export function loadedNodes(
-  nodes: readonly Node[],
-  context: GraphContext,
-  info: GraphQLResolveInfo,
-): Promise<object[]> {
-  return batchedNodes(
-    nodes.map(({ id, type }) => ({ typeName: type, key: String(id) })),
-    context,
-    info,
-  )
+/** Returns the references to nodes, in order. */
+export function refsOf(nodes: readonly Node[]): Ref[] {
+  return nodes.map(({ id, type }) => ref(type, id))
 }
 
 /** Reports a query that reads too much as an error; `advice` tells how to reduce it. */

@@ -4,7 +4,7 @@ import { builder } from '../builder.ts'
 import { type CostArguments, costs, type ListSize, sizeAsked } from '../core/cost.ts'
 import { visibleSlugs } from '../core/tenant-visibility.ts'
 import { checkedSize, userInputError } from '../core/user-input-error.ts'
-import { EdgeKind, edgeKinds, GraphEdge, loadedNodes, nodeOf } from './graph-edge.ts'
+import { EdgeKind, edgeKinds, GraphEdge, nodeOf, refsOf } from './graph-edge.ts'
 import { GraphNode } from './graph-node.ts'
 
 const usualVia = ['MEMBER_OF', 'HOLDS', 'OWNS'] as const
@@ -24,7 +24,7 @@ const NeighborhoodRef = builder.objectRef<Neighborhood>('Neighborhood').implemen
       type: [GraphNode],
       description: 'The requested nodes first, then the others, nearest first.',
       extensions: costs({ size: 'page' }),
-      resolve: async ({ nodes }, _args, context, info) => (await loadedNodes(nodes, context, info)) as never,
+      refs: ({ nodes }) => refsOf(nodes),
     }),
     edges: t.field({
       type: [GraphEdge],

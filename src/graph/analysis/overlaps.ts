@@ -1,9 +1,13 @@
 import { type GroupOverlap, readOverlaps } from '../../analysis/graph/overlaps.ts'
+import type { groups } from '../../db/schema/tables.ts'
+import { ref } from '../../planner/read.ts'
 import { builder } from '../builder.ts'
 import { costs, type ListSize } from '../core/cost.ts'
 import { checkedSize } from '../core/user-input-error.ts'
 import { Group } from '../group/group.ts'
-import { batched, batchedNode } from '../pagination/batch.ts'
+import { batched } from '../pagination/batch.ts'
+
+type Groups = typeof groups
 
 const overlapsSize = { arguments: ['first'], default: 10, least: 0, most: 100 } as const satisfies ListSize
 
@@ -13,11 +17,7 @@ const GroupOverlapRef = builder.objectRef<GroupOverlap>('GroupOverlap').implemen
     group: t.field({
       type: Group,
       description: 'The other group.',
-      resolve: async ({ groupId }, _args, context, info) => {
-        const group = await batchedNode({ typeName: 'Group', key: String(groupId) }, context, info)
-        if (!group) throw new Error(`The overlapping group ${groupId} is no longer in the mirror`)
-        return group as never
-      },
+      refs: ({ groupId }) => ref('Group', groupId),
     }),
     shared: t.int({ description: 'Number of members of both groups.', resolve: ({ shared }) => shared }),
     jaccard: t.float({
@@ -29,7 +29,7 @@ const GroupOverlapRef = builder.objectRef<GroupOverlap>('GroupOverlap').implemen
   }),
 })
 
-builder.drizzleObjectField(Group, 'overlaps', (t) =>
+builder.objectField(Group, 'overlaps', (t) =>
   t.field({
     type: [GroupOverlapRef],
     nullable: true,
@@ -45,8 +45,8 @@ builder.drizzleObjectField(Group, 'overlaps', (t) =>
         description: `Number of groups to return (0–${overlapsSize.most}).`,
       }),
     },
-    select: { columns: { id: true } },
-    resolve: async ({ id }, { first }, context, info) => {
+    sql: (group: Groups) => group.id,
+    compute: async (id: number, { first }, context, info) => {
       const limit = checkedSize(overlapsSize, { first }, 'groups')
       return await batched(context, info, id, async (groupIds) => {
         const found = await readOverlaps(context.sql, { groupIds, limit })

@@ -4,7 +4,7 @@ import { builder } from '../builder.ts'
 import { costs, type ListSize } from '../core/cost.ts'
 import { visibleSlugs } from '../core/tenant-visibility.ts'
 import { checkedSize } from '../core/user-input-error.ts'
-import { EdgeKind, edgeKinds, GraphEdge, loadedNodes, nodeOf, withinBounds } from './graph-edge.ts'
+import { EdgeKind, edgeKinds, GraphEdge, nodeOf, refsOf, withinBounds } from './graph-edge.ts'
 import { GraphNode } from './graph-node.ts'
 
 const usualVia = ['MEMBER_OF', 'OWNS'] as const
@@ -19,7 +19,7 @@ const PathRef = builder.objectRef<Path>('Path').implement({
       type: [GraphNode],
       description: 'The nodes of the path, from one end to the other, including both ends.',
       extensions: costs({ size: lengthSize.most + 1 }),
-      resolve: async ({ nodes }, _args, context, info) => (await loadedNodes(nodes, context, info)) as never,
+      refs: ({ nodes }) => refsOf(nodes),
     }),
     edges: t.field({
       type: [GraphEdge],

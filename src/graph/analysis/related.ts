@@ -1,13 +1,21 @@
 import type { EdgeKind as Kind } from '../../analysis/graph/edges.ts'
 import { mostHolders, type RelatedUser, readRelated } from '../../analysis/graph/related.ts'
+import type { users } from '../../db/schema/tables.ts'
+import { columns } from '../../planner/json-text.ts'
+import { ref } from '../../planner/read.ts'
 import { builder } from '../builder.ts'
 import { costs, fewItems, type ListSize } from '../core/cost.ts'
 import { checkedSize } from '../core/user-input-error.ts'
 import { Group } from '../group/group.ts'
 import { Role } from '../group/role.ts'
-import { batched, batchedNode, batchedNodes } from '../pagination/batch.ts'
+import { batched } from '../pagination/batch.ts'
 import { User } from '../user/user.ts'
 import { EdgeKind, edgeKinds } from './graph-edge.ts'
+
+type Users = typeof users
+type UserRead = Readonly<Record<'rolesAt' | 'aliasesAt' | 'groupsAt' | 'deletedAt', string | null>> & {
+  readonly id: number
+}
 
 const usualVia = ['MEMBER_OF', 'HOLDS', 'OWNS'] as const
 const relatedSize = { arguments: ['first'], default: 20, least: 0, most: 100 } as const satisfies ListSize
@@ -18,11 +26,7 @@ const RelatedUserRef = builder.objectRef<RelatedUser>('RelatedUser').implement({
     user: t.field({
       type: User,
       description: 'The other user.',
-      resolve: async ({ userId }, _args, context, info) => {
-        const user = await batchedNode({ typeName: 'User', key: String(userId) }, context, info)
-        if (!user) throw new Error(`Related user ${userId} is no longer in the mirror`)
-        return user as never
-      },
+      refs: ({ userId }) => ref('User', userId),
     }),
     score: t.float({
       description:
@@ -33,23 +37,13 @@ const RelatedUserRef = builder.objectRef<RelatedUser>('RelatedUser').implement({
       type: [Group],
       description: 'The groups that both users are members of, fewest members first.',
       extensions: costs({ size: fewItems }),
-      resolve: async ({ groupIds }, _args, context, info) =>
-        (await batchedNodes(
-          groupIds.map((id) => ({ typeName: 'Group', key: String(id) })),
-          context,
-          info,
-        )) as never,
+      refs: ({ groupIds }) => groupIds.map((id) => ref('Group', id)),
     }),
     sharedRoles: t.field({
       type: [Role],
       description: 'The roles that both users hold, fewest holders first. Excludes USER, which is not counted.',
       extensions: costs({ size: fewItems }),
-      resolve: async ({ roleIds }, _args, context, info) =>
-        (await batchedNodes(
-          roleIds.map((id) => ({ typeName: 'Role', key: String(id) })),
-          context,
-          info,
-        )) as never,
+      refs: ({ roleIds }) => roleIds.map((id) => ref('Role', id)),
     }),
     sharedAddresses: t.field({
       type: ['EmailAddress'],
@@ -59,7 +53,7 @@ const RelatedUserRef = builder.objectRef<RelatedUser>('RelatedUser').implement({
   }),
 })
 
-builder.drizzleObjectField(User, 'related', (t) =>
+builder.objectField(User, 'related', (t) =>
   t.field({
     type: [RelatedUserRef],
     nullable: true,
@@ -84,8 +78,9 @@ builder.drizzleObjectField(User, 'related', (t) =>
         description: `Number of users to return (0–${relatedSize.most}).`,
       }),
     },
-    select: { columns: { id: true, rolesAt: true, aliasesAt: true, groupsAt: true, deletedAt: true } },
-    resolve: async (user, { via, first }, context, info) => {
+    sql: ({ id, rolesAt, aliasesAt, groupsAt, deletedAt }: Users) =>
+      columns({ id, rolesAt, aliasesAt, groupsAt, deletedAt }),
+    compute: async (user: UserRead, { via, first }, context, info) => {
       const limit = checkedSize(relatedSize, { first }, 'users')
       const found = await batched(context, info, user.id, async (userIds) => {
         const found = await readRelated(context.sql, { userIds, via: edgeKinds(via, usualVia), limit })
@@ -97,10 +92,7 @@ builder.drizzleObjectField(User, 'related', (t) =>
 )
 
 /** Returns true if relations that a live user may share have not been read yet. */
-function isUnread(
-  user: Readonly<Record<'rolesAt' | 'aliasesAt' | 'groupsAt' | 'deletedAt', string | null>>,
-  via: ReadonlySet<Kind>,
-): boolean {
+function isUnread(user: UserRead, via: ReadonlySet<Kind>): boolean {
   if (user.deletedAt !== null) return false
   return (
     (via.has('MEMBER_OF') && user.groupsAt === null) ||

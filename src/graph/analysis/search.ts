@@ -1,11 +1,11 @@
 import { mostCompared, type SearchedType, type SearchHit, search } from '../../analysis/search.ts'
+import { ref } from '../../planner/read.ts'
 import { builder } from '../builder.ts'
 import { costs, type ListSize } from '../core/cost.ts'
 import { assertOrganizationKnown } from '../core/organization-argument.ts'
 import { visibleSlugs } from '../core/tenant-visibility.ts'
 import { checkedSize, checkedText, userInputError } from '../core/user-input-error.ts'
 import { organizationArg } from '../organization/organization.ts'
-import { batchedNode } from '../pagination/batch.ts'
 import { GraphNode } from './graph-node.ts'
 
 const longestText = 200
@@ -30,11 +30,7 @@ const SearchHitRef = builder.objectRef<SearchHit>('SearchHit').implement({
     node: t.field({
       type: GraphNode,
       description: 'The matching object.',
-      resolve: async ({ type, id }, _args, context, info) => {
-        const node = await batchedNode({ typeName: type, key: String(id) }, context, info)
-        if (!node) throw new Error(`${type} ${id} was found but is no longer in the mirror`)
-        return node as never
-      },
+      refs: ({ type, id }) => ref(type, id),
     }),
     score: t.float({
       description: 'The quality of the match, from 0 to 1. 1 means an exact match of an address.',

@@ -25,17 +25,6 @@ export function parseMoment(text: string, name?: string): string {
   return moment
 }
 
-/** Returns the time `minutes` later. */
-export function minutesAfter(moment: string, minutes: number): string {
-  const [seconds = '', fraction = ''] = moment.replace('Z', '').split('.')
-  return withSeconds(Date.parse(`${seconds}Z`) + minutes * 60_000, fraction) ?? moment
-}
-
-/** Returns true if the time is not after `by`, which defaults to now. */
-export function isPast(moment: string, by = new Date().toISOString().replace('Z', '999Z')): boolean {
-  return moment <= by
-}
-
 function withSeconds(milliseconds: number, fraction: string): string | undefined {
   const date = new Date(milliseconds)
   const year = date.getUTCFullYear()

@@ -5,14 +5,13 @@
 
 import { unlessLeft } from '../../mirror/feed/coalesce-reads.ts'
 import type { Progress } from '../../mirror/feed/feed-progress.ts'
-import { type ChangeRow, type ChangesRead, readChanges } from '../../mirror/feed/read-changes.ts'
+import { type ChangesRead, readChanges } from '../../mirror/feed/read-changes.ts'
 import { builder } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
 import { assertOrganizationKnown } from '../core/organization-argument.ts'
 import { visibleSlugs } from '../core/tenant-visibility.ts'
 import { checkedText, userInputError } from '../core/user-input-error.ts'
 import { organizationArg } from '../organization/organization.ts'
-import type { Edge } from '../pagination/page.ts'
 import { ChangeKind } from './change.ts'
 import { baselineArg, ChangeEdge, checkHistory, checkPlace, FeedEdge } from './changes.ts'
 import { cursorOfChange, endOfNothing, type FeedCursor, feedPlaceOf } from './feed-cursor.ts'
@@ -66,7 +65,7 @@ builder.subscriptionField('changes', (t) =>
       checkHistory(start, place)
       return changesAfter(place.after ?? endOfNothing(start, {}), read, context)
     },
-    resolve: (edge) => edge as Edge<ChangeRow, ChangeRow>,
+    resolve: (edge) => edge as FeedEdge,
   }),
 )
 
@@ -74,7 +73,7 @@ async function* changesAfter(
   start: FeedCursor,
   read: (progress: Progress, limit: number, wakes: number) => Promise<ChangesRead | undefined>,
   { wakes, signal }: GraphContext,
-): AsyncGenerator<Edge<ChangeRow, ChangeRow>> {
+): AsyncGenerator<FeedEdge> {
   const { organizationId } = start
   let after = start
   while (!signal.aborted) {

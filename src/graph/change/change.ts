@@ -2,12 +2,12 @@
 
 import { changeKind, changeOrigin } from '../../db/schema/tables.ts'
 import { type ChangeRow, readChangesAt } from '../../mirror/feed/read-changes.ts'
+import { type Ref, ref } from '../../planner/read.ts'
 import { GraphNode } from '../analysis/graph-node.ts'
-import { builder } from '../builder.ts'
-import { encodeGlobalId, type GlobalId, noSuchId } from '../core/global-id.ts'
-import { addNodeSource } from '../core/node.ts'
+import { builder, Node } from '../builder.ts'
+import { encodeGlobalId, noSuchId } from '../core/global-id.ts'
+import { addNodeType } from '../core/node.ts'
 import { visibleSlugs } from '../core/tenant-visibility.ts'
-import { batchedNode } from '../pagination/batch.ts'
 
 type Kind = ChangeRow['kind']
 
@@ -45,7 +45,7 @@ const ChangeOrigin = builder.enumType('ChangeOrigin', {
 
 export const Change = builder.objectRef<ChangeRow>('Change').implement({
   description: "A single difference between two observations of the vendor's data.",
-  interfaces: [builder.nodeInterfaceRef()],
+  interfaces: [Node],
   fields: (t) => ({
     id: t.id({
       description: 'The global ID of the change.',
@@ -55,21 +55,13 @@ export const Change = builder.objectRef<ChangeRow>('Change').implement({
     subject: t.field({
       type: GraphNode,
       description: 'The user or group that changed. Returned even if it has been deleted since.',
-      resolve: async (change, _args, context, info) => {
-        const id = subjectOf(change)
-        const subject = await batchedNode(id, context, info)
-        if (!subject) throw new Error(`A change refers to ${id.typeName} ${id.key}, which the mirror does not have`)
-        return subject as never
-      },
+      refs: ({ kind, subjectId }) => ref(kind.startsWith('GROUP_') ? 'Group' : 'User', subjectId),
     }),
     object: t.field({
       type: GraphNode,
       nullable: true,
       description: 'The group, role or alias of a changed relationship. Null for changes of other kinds.',
-      resolve: (change, _args, context, info) => {
-        const id = objectOf(change)
-        return id && (batchedNode(id, context, info) as never)
-      },
+      refs: objectOf,
     }),
     field: t.string({
       nullable: true,
@@ -122,11 +114,8 @@ export const Change = builder.objectRef<ChangeRow>('Change').implement({
   }),
 })
 
-addNodeSource<string>('Change', {
-  keyOf: ({ key }) => {
-    placeOf(key)
-    return key
-  },
+addNodeType('Change', {
+  checkKey: (key) => void placeOf(key),
   load: async (keys, context) => {
     const changes = await readChangesAt(context.sql, visibleSlugs(context), keys.map(placeOf))
     return new Map(changes.map((change) => [`${change.organizationId}-${change.position}`, change]))
@@ -142,15 +131,11 @@ function placeOf(key: string): { organizationId: number; position: number } {
   return place
 }
 
-function subjectOf({ kind, subjectId }: ChangeRow): GlobalId {
-  return { typeName: kind.startsWith('GROUP_') ? 'Group' : 'User', key: String(subjectId) }
-}
-
-function objectOf({ kind, objectId }: ChangeRow): GlobalId | null {
+function objectOf({ kind, objectId }: ChangeRow): Ref | null {
   if (objectId === null) return null
   const [word = ''] = kind.split('_')
-  const typeName = { MEMBER: 'Group', ROLE: 'Role', ALIAS: 'Alias' }[word]
-  return typeName === undefined ? null : { typeName, key: String(objectId) }
+  const type = { MEMBER: 'Group', ROLE: 'Role', ALIAS: 'Alias' }[word]
+  return type === undefined ? null : ref(type, objectId)
 }
 
 function described<Value extends string>(values: readonly Value[], descriptions: Record<Value, string>) {

@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql'
+import type { users } from '../../db/schema/tables.ts'
 import type { NodeType } from '../../mirror/feed/feed-branches.ts'
 import { type ChangeRow, type ChangesRead, readChanges, readChangesOfUsers } from '../../mirror/feed/read-changes.ts'
 import { builder } from '../builder.ts'
@@ -7,10 +8,11 @@ import { numericKey, parseGlobalId } from '../core/global-id.ts'
 import { assertOrganizationKnown } from '../core/organization-argument.ts'
 import { visibleSlugs } from '../core/tenant-visibility.ts'
 import { checkedText, userInputError } from '../core/user-input-error.ts'
+import { FromJavaScript } from '../execute.ts'
 import { organizationArg } from '../organization/organization.ts'
 import { batched } from '../pagination/batch.ts'
-import { edgeType } from '../pagination/connection.ts'
-import { type Edge, type PageInfo, pageSize } from '../pagination/page.ts'
+import { cursorDescription, PageInfo } from '../pagination/connection.ts'
+import { pageSize } from '../pagination/page.ts'
 import { User } from '../user/user.ts'
 import { Change, ChangeKind } from './change.ts'
 import {
@@ -27,14 +29,19 @@ import {
 
 /** Pages of the change feed. */
 
+type Users = typeof users
+
 interface ChangePage {
-  readonly edges: Edge<ChangeRow, ChangeRow>[]
-  readonly pageInfo: PageInfo
+  readonly edges: FeedEdge[]
+  readonly pageInfo: FeedPageInfo
 }
 
-export const ChangeEdge = edgeType<ChangeRow, ChangeRow>('ChangeEdge', {
+export const ChangeEdge = builder.objectRef<FeedEdge>('ChangeEdge').implement({
   description: 'An edge in a connection of changes.',
-  node: Change,
+  fields: (t) => ({
+    cursor: t.string({ description: cursorDescription, resolve: ({ cursor }) => cursor }),
+    node: t.field({ type: Change, description: 'The item itself.', resolve: ({ node }) => node }),
+  }),
 })
 
 const ChangeConnection = builder.objectRef<ChangePage>('ChangeConnection').implement({
@@ -56,7 +63,7 @@ const ChangeConnection = builder.objectRef<ChangePage>('ChangeConnection').imple
       resolve: ({ edges }) => edges.map(({ node }) => node),
     }),
     pageInfo: t.field({
-      type: builder.pageInfoRef(),
+      type: PageInfo,
       description: 'Information about this page.',
       resolve: ({ pageInfo }) => pageInfo,
     }),
@@ -124,13 +131,14 @@ builder.queryField('changes', (t) =>
   }),
 )
 
-builder.drizzleObjectField(User, 'changes', (t) =>
+builder.objectField(User, 'changes', (t) =>
   t.field({
     type: ChangeConnection,
     description: 'Changes of this user, oldest first. Ends with the deletion of the account.',
     extensions: costs({ size: pageSize }),
     args: feedArgs,
-    resolve: async ({ id }, args, context, info) => {
+    sql: (user: Users) => user.id,
+    compute: async (id: number, args, context, info) => {
       const place = feedPlaceOf(args)
       const read = await batched(context, info, id, async (userIds) => {
         const found = await readChangesOfUsers(context.sql, {
@@ -158,13 +166,15 @@ function pageOf(
   { after = null, before = null }: FeedArgs,
 ): ChangePage {
   if (!read) {
-    const pageInfo = {
-      hasNextPage: false,
-      hasPreviousPage: after !== null,
-      startCursor: before,
-      endCursor: after,
+    return {
+      edges: [],
+      pageInfo: new FeedPageInfo(
+        false,
+        after !== null,
+        () => before,
+        () => after,
+      ),
     }
-    return { edges: [], pageInfo }
   }
   checkPlace(read, place)
   checkHistory(read, place)
@@ -174,33 +184,50 @@ function pageOf(
   const edges = shown.map((change) => new FeedEdge(change, () => cursorOfChange(change.position, read, place)))
   return {
     edges,
-    pageInfo: {
-      hasNextPage: place.isBackward ? place.before !== undefined : hasMore,
-      hasPreviousPage: place.isBackward ? hasMore : place.after !== undefined,
-      get startCursor() {
-        return edges[0]?.cursor ?? encodeFeedCursor(startOfNothing(read, place, !hasMore))
-      },
-      get endCursor() {
-        return edges.at(-1)?.cursor ?? encodeFeedCursor(endOfNothing(read, place, !hasMore))
-      },
-    },
+    pageInfo: new FeedPageInfo(
+      place.isBackward ? place.before !== undefined : hasMore,
+      place.isBackward ? hasMore : place.after !== undefined,
+      () => edges[0]?.cursor ?? encodeFeedCursor(startOfNothing(read, place, !hasMore)),
+      () => edges.at(-1)?.cursor ?? encodeFeedCursor(endOfNothing(read, place, !hasMore)),
+    ),
   }
 }
 
 /** Most callers read only the last cursor, so each cursor is encoded when it is read. */
-export class FeedEdge implements Edge<ChangeRow, ChangeRow> {
-  readonly row: ChangeRow
+export class FeedEdge {
   readonly node: ChangeRow
   readonly #cursor: () => FeedCursor
 
   constructor(change: ChangeRow, cursor: () => FeedCursor) {
-    this.row = change
     this.node = change
     this.#cursor = cursor
   }
 
   get cursor(): string {
     return encodeFeedCursor(this.#cursor())
+  }
+}
+
+class FeedPageInfo extends FromJavaScript {
+  readonly hasNextPage: boolean
+  readonly hasPreviousPage: boolean
+  readonly #start: () => string | null
+  readonly #end: () => string | null
+
+  constructor(hasNextPage: boolean, hasPreviousPage: boolean, start: () => string | null, end: () => string | null) {
+    super()
+    this.hasNextPage = hasNextPage
+    this.hasPreviousPage = hasPreviousPage
+    this.#start = start
+    this.#end = end
+  }
+
+  get startCursor(): string | null {
+    return this.#start()
+  }
+
+  get endCursor(): string | null {
+    return this.#end()
   }
 }
 

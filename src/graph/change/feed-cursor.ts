@@ -9,8 +9,7 @@ import { advance, type MovingBound, mostSteps, type Progress, type Step } from '
 import { parseMoment } from '../as-of/moment.ts'
 import { userInputError } from '../core/user-input-error.ts'
 import { type CursorValue, decodeCursor, encodeCursor, type ValueKind } from '../pagination/cursor.ts'
-import { keyOrder } from '../pagination/order.ts'
-import { pageWindow, sizeNow } from '../pagination/page.ts'
+import { sizeOf } from '../pagination/page.ts'
 
 export interface FeedCursor {
   readonly organizationId: number
@@ -42,14 +41,14 @@ export interface FeedPlace extends FeedCursors {
   readonly isBackward: boolean
 }
 
-const order = keyOrder<{ position: never }>('changes', 'position')
+const order = 'changes'
 const plain: readonly ValueKind[] = ['number', 'number']
 const whole: readonly ValueKind[] = ['number', 'number', 'number', 'number', 'text', 'number', 'text']
 
 /** Throws bad input for an invalid size or cursor. */
 export function feedPlaceOf(args: FeedArgs): FeedPlace {
   return {
-    size: sizeNow(pageWindow({ first: args.first, last: args.last }, order)),
+    size: sizeOf(args).choose((size) => size),
     isBackward: args.last != null,
     after: args.after == null ? undefined : decoded('after', args.after),
     before: args.before == null ? undefined : decoded('before', args.before),
@@ -131,8 +130,8 @@ function between(
 
 export function encodeFeedCursor({ organizationId, below, above, forward, backward }: FeedCursor): string {
   const isPlain = [forward, backward].every(({ position, steps }) => position === below && steps.length === 0)
-  if (isPlain && above === below) return encodeCursor(order.name, [organizationId, below])
-  return encodeCursor(order.name, [
+  if (isPlain && above === below) return encodeCursor(order, [organizationId, below])
+  return encodeCursor(order, [
     organizationId,
     below,
     above,
@@ -144,7 +143,7 @@ export function encodeFeedCursor({ organizationId, below, above, forward, backwa
 }
 
 function decoded(argument: 'after' | 'before', cursor: string): FeedCursor {
-  const [organizationId, below, ...rest] = decodeCursor(argument, cursor, order.name, plain, whole).map(positive)
+  const [organizationId, below, ...rest] = decodeCursor(argument, cursor, order, plain, whole).map(positive)
   if (rest.length === 0) {
     const progress = { position: Number(below), steps: [] }
     return {

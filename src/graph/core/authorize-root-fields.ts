@@ -82,9 +82,10 @@ function audited(resolve: Resolver | undefined): Resolver {
 function entryOf(args: Args, { viewer }: GraphContext, info: GraphQLResolveInfo): AuditEntry {
   const input = typeof args.input === 'object' && args.input !== null ? args.input : args
   const organization = 'organization' in input ? input.organization : undefined
+  const field = info.parentType.getFields()[info.fieldName]?.extensions.nameWithoutPrefix ?? info.fieldName
   return {
     viewer: viewer.name,
-    action: `${info.parentType.name}.${info.fieldName}`,
+    action: `${info.parentType.name}.${field}`,
     organization: typeof organization === 'string' ? organization.slice(0, 100).replaceAll('\0', '') : undefined,
   }
 }

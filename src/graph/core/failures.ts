@@ -3,10 +3,12 @@
  * values, not errors, so that clients can tell them apart by type. Resolvers return them as plain objects with
  * `__typename`.
  */
+
+import { ref } from '../../planner/read.ts'
 import { type FailureName, failureNames, type InputIssue, type WriteFailure } from '../../writes/failure.ts'
 import { builder } from '../builder.ts'
 import type { Viewer } from '../context.ts'
-import { User, userById } from '../user/user.ts'
+import { User } from '../user/user.ts'
 import { costs, fewItems } from './cost.ts'
 
 /** A failure as a value of its GraphQL type. */
@@ -100,8 +102,7 @@ const AlreadyExistsRef = builder.objectRef<Failed<'AlreadyExists'>>('AlreadyExis
       description:
         'The user who has the address, as it is in the mirror. Null if the mirror does not know the user, or if ' +
         'the token lacks the `read` scope.',
-      resolve: ({ userId }, _args, context, info) =>
-        context.viewer.scopes.has('read') ? userById(context, info, userId) : undefined,
+      refs: ({ userId }, _args, { viewer }) => (viewer.scopes.has('read') ? userRef(userId) : null),
     }),
   }),
 })
@@ -124,7 +125,7 @@ const ConflictRef = builder.objectRef<Failed<'Conflict'>>('Conflict').implement(
       type: User,
       nullable: true,
       description: 'The user as it is in the mirror now. Null if the mirror does not have the user.',
-      resolve: ({ userId }, _args, context, info) => userById(context, info, userId),
+      refs: ({ userId }) => userRef(userId),
     }),
   }),
 })
@@ -143,7 +144,7 @@ const NotAsWrittenRef = builder.objectRef<Failed<'NotAsWritten'>>('NotAsWritten'
       type: User,
       nullable: true,
       description: 'The user as the vendor has it. Null if the vendor does not have the user.',
-      resolve: ({ userId }, _args, context, info) => userById(context, info, userId),
+      refs: ({ userId }) => userRef(userId),
     }),
   }),
 })
@@ -212,6 +213,10 @@ export const commonFailures = [
 /** Returns the failure for a single issue, the usual case. `path` starts below the input. */
 export function invalidInput(path: readonly string[], message: string): Failed<'InvalidInput'> {
   return { __typename: 'InvalidInput', message, issues: [{ path, message }] }
+}
+
+function userRef(userId: number | null) {
+  return userId === null ? null : ref('User', userId)
 }
 
 function codeOf(typeName: string): string {

@@ -5,7 +5,6 @@
  */
 import type { GraphQLResolveInfo, ResponsePath } from 'graphql'
 import { GraphQLError } from 'graphql'
-import type { GraphContext } from '../context.ts'
 import { userInputError } from './user-input-error.ts'
 
 /** Per operation, across all of its fields. */
@@ -13,11 +12,8 @@ export const mostLookups = 5_000
 /** The maximum number of errors in a response. */
 const mostErrors = 100
 
-/** Subtracts lookups from those that the operation may still make. Throws if they exceed the limit. */
-export function takeLookups({ lookups }: GraphContext, count: number): void {
-  lookups.left -= count
-  if (lookups.left >= 0) return
-  throw new GraphQLError(`The operation exceeds the limit of ${mostLookups} IDs and references to look up`, {
+export function tooManyLookups(): GraphQLError {
+  return new GraphQLError(`The operation exceeds the limit of ${mostLookups} IDs and references to look up`, {
     extensions: { code: 'LIMIT_EXCEEDED', limit: 'lookups' },
   })
 }

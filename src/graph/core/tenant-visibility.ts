@@ -38,11 +38,6 @@ export function organizationOf(slug: SQL, context: Asking): SQL {
   return sql`(select ${organizations.id} from ${organizations} where ${organizations.slug} = ${slug} and ${isVisible(context, organizations)})`
 }
 
-/** Returns the condition on a row that has an organization, in Drizzle's relational form, to be spread into `where`. */
-export function visibleTo(context: Asking) {
-  return { organization: { RAW: (organization: Organizations) => isVisible(context, organization) } }
-}
-
 /**
  * Returns the slugs of the visible organizations, for handwritten SQL. Null means all mirrored organizations; slugs
  * that are not mirrored may be included.

@@ -20,7 +20,7 @@ export interface SubgraphOptions {
   /** Whether `Query.node` and `Query.nodes` are part of the subgraph. Direct callers always have them. */
   readonly withNode: boolean
   /** The prefix of the type names, if any (type-prefix.ts). */
-  readonly prefix?: string
+  readonly prefix?: string | undefined
 }
 
 /** v2.9 is also supported by composition tools other than Apollo's. */

@@ -1,31 +1,37 @@
 /**
  * The schema under names that no other subgraph has: `Group` becomes `EssentialsGroup`, `Query.users` becomes
  * `Query.essentialsUsers`. User, Identity, Node, PageInfo and the scalars keep their names because subgraphs share
- * them. This is a transform, so that there is only one schema.
+ * them.
  */
-import { RenameRootFields, RenameTypes, wrapSchema } from '@graphql-tools/wrap'
-import { type GraphQLSchema, isScalarType } from 'graphql'
-import { keptNames, keptRootFields, type SubgraphOptions, subgraphText } from './subgraph.ts'
+import { GraphQLSchema, isAbstractType, isScalarType } from 'graphql'
+import { keptNames, keptRootFields } from './subgraph.ts'
 
-type Transform = NonNullable<Parameters<typeof wrapSchema>[0]['transforms']>[number]
-
-export function prefixedSchema(schema: GraphQLSchema, options: SubgraphOptions & { prefix: string }): GraphQLSchema {
-  const { prefix } = options
-  const isKept = (name: string) => keptNames.has(name) || isScalarType(schema.getType(name))
-  const renamed = wrapSchema({
-    schema,
-    transforms: [
-      new RenameTypes((name) => (isKept(name) || name.startsWith('__') ? name : `${prefix}${name}`)),
-      new RenameRootFields((_operation, name) => (keptRootFields.has(name) ? name : prefixedField(prefix, name))),
-      referencesWithout(prefix),
-    ],
-  })
-  const service = renamed.getQueryType()?.getFields()._service
-  if (service) {
-    const text = subgraphText(renamed, options)
-    service.resolve = () => ({ sdl: text })
+/** Renames the types and the root fields of the schema, which must not be in use yet. */
+export function withPrefix(schema: GraphQLSchema, prefix: string): GraphQLSchema {
+  const renamed = (name: string) => (keptNames.has(name) ? name : `${prefix}${name}`)
+  for (const root of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
+    const fields = root?.getFields() ?? {}
+    for (const [name, field] of Object.entries(fields)) {
+      if (keptRootFields.has(name)) continue
+      delete fields[name]
+      field.name = prefixedField(prefix, name)
+      field.extensions = { ...field.extensions, nameWithoutPrefix: name }
+      fields[field.name] = field
+    }
   }
-  return renamed
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isAbstractType(type)) {
+      const { resolveType } = type
+      type.resolveType = async (...args) => renamed(String(await resolveType?.(...args)))
+    }
+    if (type.name === '_Any' && isScalarType(type)) {
+      const { parseValue, parseLiteral } = type
+      type.parseValue = (value) => withoutPrefix(parseValue(value), prefix)
+      type.parseLiteral = (...args) => withoutPrefix(parseLiteral(...args), prefix)
+    }
+    if (!isScalarType(type) && !type.name.startsWith('__')) type.name = renamed(type.name)
+  }
+  return new GraphQLSchema(schema.toConfig())
 }
 
 function prefixedField(prefix: string, name: string): string {
@@ -33,22 +39,10 @@ function prefixedField(prefix: string, name: string): string {
 }
 
 /** A router sends the names of types as it knows them, with the prefix. */
-function referencesWithout(prefix: string): Transform {
-  return {
-    transformRequest: (request) => ({
-      ...request,
-      variables: Object.fromEntries(
-        Object.entries(request.variables ?? {}).map(([name, value]) => [name, withoutPrefix(value, prefix)]),
-      ),
-    }),
-  }
-}
-
-function withoutPrefix(value: unknown, prefix: string): unknown {
-  if (!Array.isArray(value)) return value
-  return value.map((one: unknown) => {
-    if (typeof one !== 'object' || one === null || !('__typename' in one)) return one
-    const { __typename: name } = one
-    return typeof name === 'string' && name.startsWith(prefix) ? { ...one, __typename: name.slice(prefix.length) } : one
-  })
+function withoutPrefix(reference: unknown, prefix: string): unknown {
+  if (typeof reference !== 'object' || reference === null || !('__typename' in reference)) return reference
+  const { __typename: name } = reference
+  return typeof name === 'string' && name.startsWith(prefix)
+    ? { ...reference, __typename: name.slice(prefix.length) }
+    : reference
 }

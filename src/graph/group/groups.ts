@@ -11,7 +11,6 @@ import { assertOrganizationKnown, belongsTo } from '../core/organization-argumen
 import { Organization, organizationArg } from '../organization/organization.ts'
 import { selectPageIds } from '../pagination/access-paths.ts'
 import { connectionType, edgeType, pageArgs } from '../pagination/connection.ts'
-import { type ListQuery, relatedPage, rootPage } from '../pagination/drizzle-plan.ts'
 import {
   filterCondition,
   foldedByPostgres,
@@ -22,12 +21,12 @@ import {
 } from '../pagination/filter.ts'
 import { countField, Direction, orderOf, textField } from '../pagination/order.ts'
 import { type PageArgs, pageSize, pageWindow } from '../pagination/page.ts'
-import { Group, type GroupRow } from './group.ts'
+import { Group } from './group.ts'
 
 type Groups = typeof groups
 type Organizations = typeof organizations
 
-const GroupEdge = edgeType<GroupRow, GroupRow>('GroupEdge', {
+const GroupEdge = edgeType('GroupEdge', {
   description: 'An edge in a connection of groups.',
   node: Group,
 })
@@ -78,8 +77,8 @@ const GroupFilter = builder.inputRef<GroupFilterInput>('GroupFilter').implement(
 })
 
 const orderFields = {
-  NAME: textField('orderName', (group: Groups) => group.name),
-  MEMBER_COUNT: countField('orderMemberCount', (group: Groups) => group.memberCount),
+  NAME: textField((group: Groups) => group.name),
+  MEMBER_COUNT: countField((group: Groups) => group.memberCount),
 } as const
 
 const GroupOrderField = builder.enumType('GroupOrderField', {
@@ -133,27 +132,15 @@ builder.queryField('groups', (t) =>
       ids: (args, _root, env, window) =>
         groupKeys(belongsTo(env, groups.organizationId, args.organization), groupList(args).where(groups), window),
     }),
-    resolve: (_root, args, context, info) => {
-      const { order, where } = groupList(args)
-      return rootPage<Groups, GroupRow>(context, info, {
-        args,
-        order,
-        where: (group) => and(belongsTo(context, group.organizationId, args.organization), where(group)),
-        keys: (window) =>
-          groupKeys(belongsTo(context, groups.organizationId, args.organization), where(groups), window),
-        table: groups,
-        typeName: 'Group',
-        findMany: (query) => context.drizzle.query.groups.findMany(query),
-        ifNothing: () => assertOrganizationKnown(context, args.organization),
-      })
-    },
+    check: ({ organization }, context) => assertOrganizationKnown(context, organization),
   }),
 )
 
-builder.drizzleObjectField(Organization, 'groups', (t) =>
+builder.objectField(Organization, 'groups', (t) =>
   t.field({
     type: GroupConnection,
     description: 'The live groups of the organization.',
+    extensions: costs(cost),
     args: { ...groupListArgs, ...pageArgs },
     sql: page({
       table: groups,
@@ -162,17 +149,6 @@ builder.drizzleObjectField(Organization, 'groups', (t) =>
       window: (args) => pageWindow(args, groupList(args).order),
       ids: (args, { id }, _env, window) =>
         groupKeys(eq(groups.organizationId, id), groupList(args).where(groups), window),
-    }),
-    ...relatedPage<Groups, GroupListArgs, GroupRow, GroupRow>({
-      coordinate: 'Organization.groups',
-      cost,
-      relation: 'groups',
-      typeName: 'Group',
-      table: groups,
-      belongs: (group, organization) => eq(group.organizationId, organization.id),
-      list: groupList,
-      keys: (args, _context, organizationId, window) =>
-        groupKeys(eq(groups.organizationId, organizationId), groupList(args).where(groups), window),
     }),
   }),
 )
@@ -196,7 +172,7 @@ function groupList({ filter, orderBy }: GroupListArgs) {
   return {
     order: orderOf<Groups, keyof typeof orderFields>('groups', orderFields, orderBy, 'NAME'),
     where: (group: Groups) => and(isAlive(group), groupCondition(group, filter)),
-  } satisfies ListQuery<Groups>
+  }
 }
 
 function groupCondition(group: Groups, filter: GroupFilterInput | null | undefined): SQL | undefined {

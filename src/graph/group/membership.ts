@@ -1,34 +1,24 @@
 import { and, eq, isNotNull, sql } from 'drizzle-orm'
 import { groups, memberships, users } from '../../db/schema/tables.ts'
-import { isoOf } from '../../db/timestamps.ts'
 import { page } from '../../planner/read.ts'
-import { isPast, minutesAfter } from '../as-of/moment.ts'
 import { builder } from '../builder.ts'
+import { costs } from '../core/cost.ts'
 import { isStanding } from '../core/current-rows.ts'
 import { connectionType, edgeType, pageArgs } from '../pagination/connection.ts'
-import { relatedPage, relatedPageOnceKnown } from '../pagination/drizzle-plan.ts'
 import { keyOrder } from '../pagination/order.ts'
 import { type PageArgs, pageSize, pageWindow } from '../pagination/page.ts'
-import { User, type UserRow } from '../user/user.ts'
-import { Group, type GroupRow } from './group.ts'
+import { User } from '../user/user.ts'
+import { Group } from './group.ts'
 
 type Groups = typeof groups
 type Memberships = typeof memberships
 type Users = typeof users
 
 /** The maximum time that the vendor takes to enforce a change of membership. */
-const policyDelayMinutes = 15
-
-interface MembershipRow {
-  readonly happenedBy: string
-  readonly validFrom: string
-}
+export const policyDelayMinutes = 15
 
 const effectiveBy = ({ happenedBy }: Memberships) =>
   sql`(${happenedBy} + ${sql.raw(`interval '${policyDelayMinutes} minutes'`)})`
-
-export const policyEffectiveBy = ({ row }: { row: Pick<MembershipRow, 'happenedBy'> }) =>
-  minutesAfter(isoOf(row.happenedBy), policyDelayMinutes)
 
 export const PolicyState = builder.enumType('PolicyState', {
   description: "Whether the vendor enforces the group's policy for the member.",
@@ -38,14 +28,13 @@ export const PolicyState = builder.enumType('PolicyState', {
   },
 })
 
-const Membership = builder.interfaceRef<{ readonly row: MembershipRow }>('Membership').implement({
+const Membership = builder.interfaceRef<object>('Membership').implement({
   description: 'A membership of a user in a group. Policy changes take up to 15 minutes to take effect.',
   fields: (t) => ({
     firstSeenAt: t.field({
       type: 'DateTime',
       description: 'When the mirror first observed the membership.',
       sql: (row: Memberships) => row.validFrom,
-      resolve: ({ row }) => row.validFrom,
     }),
     policyEffectiveBy: t.field({
       type: 'DateTime',
@@ -53,14 +42,12 @@ const Membership = builder.interfaceRef<{ readonly row: MembershipRow }>('Member
         'When the vendor enforces the policy at the latest: the latest possible time of the change, plus 15 ' +
         'minutes.',
       sql: effectiveBy,
-      resolve: policyEffectiveBy,
     }),
     policyState: t.field({
       type: PolicyState,
       description: 'PENDING until `policyEffectiveBy`, then EFFECTIVE.',
       sql: (row: Memberships, _args, { now }) =>
         sql`case when ${effectiveBy(row)} <= ${now}::timestamptz then 'EFFECTIVE' else 'PENDING' end`,
-      resolve: (edge, _args, { moment }) => (isPast(policyEffectiveBy(edge), moment) ? 'EFFECTIVE' : 'PENDING'),
     }),
   }),
 })
@@ -68,25 +55,24 @@ const Membership = builder.interfaceRef<{ readonly row: MembershipRow }>('Member
 const groupsOfUser = keyOrder<Memberships>('groups of a user', 'groupId')
 const membersOfGroup = keyOrder<Memberships>('members of a group', 'userId')
 
-const columns = { happenedBy: true, validFrom: true } as const
-
 const UserGroupConnection = connectionType('UserGroupConnection', {
   description: "A page of a user's groups.",
   node: Group,
-  edge: edgeType<MembershipRow, GroupRow>('UserGroupEdge', {
+  edge: edgeType('UserGroupEdge', {
     description: "A membership, from the user's side.",
     node: Group,
     interfaces: [Membership],
   }),
 })
 
-builder.drizzleObjectField(User, 'groups', (t) =>
+builder.objectField(User, 'groups', (t) =>
   t.field({
     type: UserGroupConnection,
     nullable: true,
     description:
       "The user's groups, in the order in which the mirror first observed the groups. Null if they have not " +
       'been read from the vendor yet; an empty connection if the user has none.',
+    extensions: costs({ size: pageSize }),
     args: pageArgs,
     sql: page({
       table: memberships,
@@ -95,52 +81,30 @@ builder.drizzleObjectField(User, 'groups', (t) =>
       window: (args: PageArgs) => pageWindow(args, groupsOfUser),
       known: (user) => isNotNull(user.groupsAt),
     }),
-    ...relatedPageOnceKnown<Memberships, PageArgs, MembershipRow, GroupRow>({
-      coordinate: 'User.groups',
-      cost: { size: pageSize },
-      relation: 'memberships',
-      via: 'group',
-      typeName: 'Group',
-      table: memberships,
-      columns,
-      knownSince: 'groupsAt',
-      belongs: (membership, user) => eq(membership.userId, user.id),
-      list: () => ({ order: groupsOfUser, where: isStanding }),
-    }),
   }),
 )
 
 const GroupMemberConnection = connectionType('GroupMemberConnection', {
   description: "A page of a group's members.",
   node: User,
-  edge: edgeType<MembershipRow, UserRow>('GroupMemberEdge', {
+  edge: edgeType('GroupMemberEdge', {
     description: "A membership, from the group's side.",
     node: User,
     interfaces: [Membership],
   }),
 })
 
-builder.drizzleObjectField(Group, 'members', (t) =>
+builder.objectField(Group, 'members', (t) =>
   t.field({
     type: GroupMemberConnection,
     description: 'The members of the group, in the order in which the mirror first observed the users.',
+    extensions: costs({ size: pageSize, page: { count: 10 } }),
     args: pageArgs,
     sql: page({
       table: memberships,
       where: (membership: Memberships, group: Groups) => and(eq(membership.groupId, group.id), isStanding(membership)),
       via: { table: users, on: (user: Users, membership: Memberships) => eq(user.id, membership.userId) },
       window: (args: PageArgs) => pageWindow(args, membersOfGroup),
-    }),
-    ...relatedPage<Memberships, PageArgs, MembershipRow, UserRow>({
-      coordinate: 'Group.members',
-      cost: { size: pageSize, page: { count: 10 } },
-      relation: 'memberships',
-      via: 'user',
-      typeName: 'User',
-      table: memberships,
-      columns,
-      belongs: (membership, group) => eq(membership.groupId, group.id),
-      list: () => ({ order: membersOfGroup, where: isStanding }),
     }),
   }),
 )

@@ -1,10 +1,12 @@
+import { and, eq } from 'drizzle-orm'
+import { findings } from '../../db/schema/tables.ts'
+import { ref } from '../../planner/read.ts'
 import { Finding } from '../analysis/findings.ts'
 import { builder } from '../builder.ts'
 import { type Failed, invalidInput, typesOf } from '../core/failures.ts'
 import { numericKey, parseGlobalId } from '../core/global-id.ts'
 import { requireScope } from '../core/scopes.ts'
-import { visibleTo } from '../core/tenant-visibility.ts'
-import { plannedQuery } from '../pagination/drizzle-plan.ts'
+import { isOfVisible } from '../core/tenant-visibility.ts'
 
 const longestReason = 1_000
 const mostDays = 731
@@ -33,10 +35,7 @@ const AcceptFindingSuccess = builder.objectRef<{ readonly findingId: number }>('
       type: Finding,
       nullable: true,
       description: 'The finding as it is now.',
-      resolve: ({ findingId }, _args, context, info) =>
-        context.drizzle.query.findings.findFirst(
-          plannedQuery(context, info, 'Finding', undefined, { where: { id: findingId } }),
-        ),
+      refs: ({ findingId }) => ref('Finding', findingId),
     }),
   }),
 })
@@ -62,10 +61,10 @@ builder.mutationField('acceptFinding', (t) =>
       const problem = problemOf(reason.trim(), Date.parse(until) - Date.now())
       if (problem) return problem
       const findingId = numericKey(parseGlobalId(input.id, ['Finding']))
-      const found = await context.drizzle.query.findings.findFirst({
-        columns: { id: true },
-        where: { id: findingId, ...visibleTo(context) },
-      })
+      const [found] = await context.drizzle
+        .select({ id: findings.id })
+        .from(findings)
+        .where(and(eq(findings.id, findingId), isOfVisible(context, findings.organizationId)))
       const actor = context.viewer.name
       const outcome = found && (await context.acceptFinding({ findingId, reason: reason.trim(), until, actor }))
       return outcome === 'ACCEPTED' ? { findingId } : notFound

@@ -1,7 +1,8 @@
+import { ref } from '../../planner/read.ts'
 import type { UserCreated } from '../../writes/commands/create-user.ts'
 import { builder } from '../builder.ts'
 import { commonFailures, typesOf } from '../core/failures.ts'
-import { User, UserType, userById } from '../user/user.ts'
+import { User, UserType } from '../user/user.ts'
 import { allowUnknownRole, unknownRoles, writableInputFields } from './user-input.ts'
 import { commonInput, notesField, planField, settledField, write } from './write-result.ts'
 
@@ -43,7 +44,7 @@ const CreateUserSuccess = builder.objectRef<UserCreated>('CreateUserSuccess').im
       type: User,
       nullable: true,
       description: 'The user as it is in the mirror now. Null in a dry run, and until the vendor shows the user.',
-      resolve: ({ userId }, _args, context, info) => userById(context, info, userId),
+      refs: ({ userId }) => (userId === null ? null : ref('User', userId)),
     }),
     plan: t.field(planField),
     notes: t.stringList(notesField),

@@ -1,7 +1,8 @@
+import { ref } from '../../planner/read.ts'
 import type { UserDeleted } from '../../writes/commands/delete-user.ts'
 import { builder } from '../builder.ts'
 import { commonFailures, typesOf } from '../core/failures.ts'
-import { knownUser, User } from '../user/user.ts'
+import { User } from '../user/user.ts'
 import { commonInput, notesField, planField, settledField, write } from './write-result.ts'
 
 const DeleteUserInput = builder.inputType('DeleteUserInput', {
@@ -24,7 +25,7 @@ const DeleteUserSuccess = builder.objectRef<UserDeleted>('DeleteUserSuccess').im
     user: t.field({
       type: User,
       description: 'The tombstone of the user. In a dry run, and while the vendor still shows the user, the live user.',
-      resolve: ({ userId }, _args, context, info) => knownUser(context, info, userId),
+      refs: ({ userId }) => ref('User', userId),
     }),
     plan: t.field(planField),
     notes: t.stringList(notesField),

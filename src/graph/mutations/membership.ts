@@ -1,8 +1,9 @@
+import { ref } from '../../planner/read.ts'
 import type { MembershipChanged } from '../../writes/commands/change-membership.ts'
 import { builder } from '../builder.ts'
 import { commonFailures, typesOf } from '../core/failures.ts'
-import { Group, knownGroup } from '../group/group.ts'
-import { knownUser, User } from '../user/user.ts'
+import { Group } from '../group/group.ts'
+import { User } from '../user/user.ts'
 import { commonInput, notesField, planField, settledField, write } from './write-result.ts'
 
 /** The input and the result of joining and leaving a group. */
@@ -30,12 +31,12 @@ const GroupMemberSuccess = builder.objectRef<MembershipChanged>('GroupMemberSucc
     user: t.field({
       type: User,
       description: 'The user as it is in the mirror now.',
-      resolve: ({ userId }, _args, context, info) => knownUser(context, info, userId),
+      refs: ({ userId }) => ref('User', userId),
     }),
     group: t.field({
       type: Group,
       description: 'The group as it is in the mirror now.',
-      resolve: ({ groupId }, _args, context, info) => knownGroup(context, info, groupId),
+      refs: ({ groupId }) => ref('Group', groupId),
     }),
     plan: t.field(planField),
     notes: t.stringList(notesField),

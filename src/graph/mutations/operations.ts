@@ -1,9 +1,11 @@
+import { eq } from 'drizzle-orm'
+import { operations } from '../../db/schema/tables.ts'
 import type { OperationStarted } from '../../operations/start/start-operation.ts'
+import { ref } from '../../planner/read.ts'
 import { builder } from '../builder.ts'
 import { typesOf } from '../core/failures.ts'
 import { requireScope } from '../core/scopes.ts'
 import { knownOperation, Operation } from '../operation/operation.ts'
-import { plannedQuery } from '../pagination/drizzle-plan.ts'
 import { CreateUserInput } from './create-user.ts'
 import { allowUnknownRole } from './user-input.ts'
 import { commonInput, notesField, planField, write } from './write-result.ts'
@@ -17,12 +19,7 @@ const StartOperationSuccess = builder.objectRef<OperationStarted>('StartOperatio
       type: Operation,
       nullable: true,
       description: 'The operation as it is now. Null in a dry run.',
-      resolve: ({ operationId }, _args, context, info) =>
-        operationId === null
-          ? null
-          : context.drizzle.query.operations.findFirst(
-              plannedQuery(context, info, 'Operation', undefined, { where: { id: operationId } }),
-            ),
+      refs: ({ operationId }) => (operationId === null ? null : ref('Operation', operationId)),
     }),
     plan: t.field({ ...planField, description: 'The requests that will change something at the vendor.' }),
     notes: t.stringList(notesField),
@@ -32,10 +29,10 @@ const StartOperationSuccess = builder.objectRef<OperationStarted>('StartOperatio
         'True in a dry run.',
       resolve: async ({ operationId }, _args, context) => {
         if (operationId === null) return true
-        const operation = await context.drizzle.query.operations.findFirst({
-          columns: { finishedAt: true },
-          where: { id: operationId },
-        })
+        const [operation] = await context.drizzle
+          .select({ finishedAt: operations.finishedAt })
+          .from(operations)
+          .where(eq(operations.id, operationId))
         return operation?.finishedAt != null
       },
     }),
@@ -164,7 +161,7 @@ builder.mutationField('startEmailChange', (t) =>
 )
 
 builder.mutationField('retryOperation', (t) =>
-  t.drizzleField({
+  t.field({
     type: Operation,
     nullable: true,
     description:
@@ -172,17 +169,17 @@ builder.mutationField('retryOperation', (t) =>
       'failed items is returned unchanged. Fails with the code NOT_FOUND if the operation does not exist. ' +
       'Requires the `write` scope.',
     args: { id: t.arg.id({ required: true, description: 'The global ID of the operation.' }) },
-    resolve: async (query, _root, { id }, context) => {
+    refs: async (_root, { id }, context) => {
       requireScope(context.viewer, 'write')
       const key = await knownOperation(context, id)
       await context.writes.retryOperation(key)
-      return context.drizzle.query.operations.findFirst(query({ where: { id: key } }))
+      return ref('Operation', key)
     },
   }),
 )
 
 builder.mutationField('cancelOperation', (t) =>
-  t.drizzleField({
+  t.field({
     type: Operation,
     nullable: true,
     description:
@@ -190,11 +187,11 @@ builder.mutationField('cancelOperation', (t) =>
       'operation that has finished is returned unchanged. Fails with the code NOT_FOUND if the operation does ' +
       'not exist. Requires the `write` scope.',
     args: { id: t.arg.id({ required: true, description: 'The global ID of the operation.' }) },
-    resolve: async (query, _root, { id }, context) => {
+    refs: async (_root, { id }, context) => {
       requireScope(context.viewer, 'write')
       const key = await knownOperation(context, id)
       await context.writes.cancelOperation(key)
-      return context.drizzle.query.operations.findFirst(query({ where: { id: key } }))
+      return ref('Operation', key)
     },
   }),
 )

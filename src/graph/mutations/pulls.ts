@@ -1,17 +1,20 @@
+import { and, eq } from 'drizzle-orm'
 import { GraphQLError } from 'graphql'
+import { pulls, users } from '../../db/schema/tables.ts'
+import { ref } from '../../planner/read.ts'
 import { builder } from '../builder.ts'
 import { requiresScope } from '../core/field-policy.ts'
 import { numericKey, parseGlobalId } from '../core/global-id.ts'
 import { organizationIdOf } from '../core/organization-argument.ts'
 import { requireScope } from '../core/scopes.ts'
-import { visibleTo } from '../core/tenant-visibility.ts'
+import { isOfVisible } from '../core/tenant-visibility.ts'
 import { userInputError } from '../core/user-input-error.ts'
 import { organizationArg } from '../organization/organization.ts'
 import { Pull } from '../pull/pull.ts'
 import { User } from '../user/user.ts'
 
 builder.mutationField('startPull', (t) =>
-  t.drizzleField({
+  t.field({
     extensions: requiresScope('read'),
     type: Pull,
     nullable: true,
@@ -19,16 +22,15 @@ builder.mutationField('startPull', (t) =>
       'Start a complete pull now, or return the running one. A pull whose quarantine was accepted and whose ' +
       'deletions are being verified counts as running. Requires the `read` scope.',
     args: organizationArg,
-    resolve: async (query, _root, { organization }, context) => {
+    refs: async (_root, { organization }, context) => {
       requireScope(context.viewer, 'read')
-      const id = await context.sync.startPull(await organizationIdOf(context, organization))
-      return context.drizzle.query.pulls.findFirst(query({ where: { id } }))
+      return ref('Pull', await context.sync.startPull(await organizationIdOf(context, organization)))
     },
   }),
 )
 
 builder.mutationField('resolveQuarantine', (t) =>
-  t.drizzleField({
+  t.field({
     extensions: requiresScope('admin'),
     type: Pull,
     nullable: true,
@@ -45,13 +47,13 @@ builder.mutationField('resolveQuarantine', (t) =>
         description: 'Whether to apply the deletions of users that the pull did not find.',
       }),
     },
-    resolve: async (query, _root, { pull, accept }, context) => {
+    refs: async (_root, { pull, accept }, context) => {
       requireScope(context.viewer, 'admin')
       const id = numericKey(parseGlobalId(pull, ['Pull']))
-      const found = await context.drizzle.query.pulls.findFirst({
-        columns: { state: true },
-        where: { id, ...visibleTo(context) },
-      })
+      const [found] = await context.drizzle
+        .select({ state: pulls.state })
+        .from(pulls)
+        .where(and(eq(pulls.id, id), isOfVisible(context, pulls.organizationId)))
       if (!found) throw notFound('pull')
       if (found.state !== 'QUARANTINED')
         throw userInputError(`The pull is ${found.state}; expected a pull in the state QUARANTINED`)
@@ -59,13 +61,13 @@ builder.mutationField('resolveQuarantine', (t) =>
       if (outcome === 'NOT_FOUND') throw notFound('pull')
       if (outcome === 'NOT_QUARANTINED')
         throw userInputError('The pull is no longer QUARANTINED; another request resolved it at the same time')
-      return context.drizzle.query.pulls.findFirst(query({ where: { id } }))
+      return ref('Pull', id)
     },
   }),
 )
 
 builder.mutationField('declareUserGone', (t) =>
-  t.drizzleField({
+  t.field({
     extensions: requiresScope('admin'),
     type: User,
     nullable: true,
@@ -82,13 +84,13 @@ builder.mutationField('declareUserGone', (t) =>
         description: 'The global ID of a live user that the latest pulls could not resolve.',
       }),
     },
-    resolve: async (query, _root, { user }, context) => {
+    refs: async (_root, { user }, context) => {
       requireScope(context.viewer, 'admin')
       const id = numericKey(parseGlobalId(user, ['User']))
-      const found = await context.drizzle.query.users.findFirst({
-        columns: { id: true },
-        where: { id, ...visibleTo(context) },
-      })
+      const [found] = await context.drizzle
+        .select({ id: users.id })
+        .from(users)
+        .where(and(eq(users.id, id), isOfVisible(context, users.organizationId)))
       if (!found) throw notFound('user')
       const outcome = await context.sync.declareGone(id, context.viewer.name)
       if (outcome === 'NOT_FOUND') throw notFound('user')
@@ -98,7 +100,7 @@ builder.mutationField('declareUserGone', (t) =>
           'The latest pulls resolved the user; expected a user that they could not read. To delete a user that the ' +
             'vendor shows, use `deleteUser`',
         )
-      return context.drizzle.query.users.findFirst(query({ where: { id } }))
+      return ref('User', id)
     },
   }),
 )

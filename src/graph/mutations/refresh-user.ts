@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql'
+import { ref } from '../../planner/read.ts'
 import type { RefreshOutcome } from '../../sync/point-read/refresh-user.ts'
 import { builder } from '../builder.ts'
 import { type Failed, invalidInput, typesOf } from '../core/failures.ts'
@@ -34,14 +35,10 @@ const UserRefInput = builder.inputType('UserRefInput', {
 const RefreshUserSuccessRef = builder.objectRef<RefreshUserSuccess>('RefreshUserSuccess').implement({
   description: 'The user was read from the vendor, and the mirror is up to date with the response.',
   fields: (t) => ({
-    user: t.drizzleField({
+    user: t.field({
       type: User,
       description: 'The user as it is in the mirror now.',
-      resolve: async (query, { userId }, _args, context) => {
-        const user = await context.drizzle.query.users.findFirst(query({ where: { id: userId } }))
-        if (!user) throw new Error(`User ${userId} was read but is not in the mirror`)
-        return user
-      },
+      refs: ({ userId }) => ref('User', userId),
     }),
     changed: t.stringList({
       description:

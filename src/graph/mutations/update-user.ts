@@ -1,7 +1,8 @@
+import { ref } from '../../planner/read.ts'
 import type { UserUpdated } from '../../writes/commands/update-user.ts'
 import { builder } from '../builder.ts'
 import { commonFailures, typesOf } from '../core/failures.ts'
-import { knownUser, User } from '../user/user.ts'
+import { User } from '../user/user.ts'
 import { allowUnknownRole, unknownRoles, writableInputFields } from './user-input.ts'
 import { commonInput, notesField, planField, settledField, write } from './write-result.ts'
 
@@ -59,7 +60,7 @@ const UpdateUserSuccess = builder.objectRef<UserUpdated>('UpdateUserSuccess').im
     user: t.field({
       type: User,
       description: 'The user as it is in the mirror now.',
-      resolve: ({ userId }, _args, context, info) => knownUser(context, info, userId),
+      refs: ({ userId }) => ref('User', userId),
     }),
     changed: t.stringList({
       description:

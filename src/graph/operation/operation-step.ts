@@ -1,4 +1,6 @@
 /** The journal of an operation's item: each request that changes something, and whether the vendor shows its effect. */
+import { sql } from 'drizzle-orm'
+import type { operationItems } from '../../db/schema/tables.ts'
 import { isBookkeeping } from '../../operations/runner/item-journal.ts'
 import { longestWaitMs, parseWaiting, type Waiting, waitingStep } from '../../operations/runner/waiting-step.ts'
 import { builder } from '../builder.ts'
@@ -79,14 +81,13 @@ export const OperationStep = builder.objectRef<Step>('OperationStep').implement(
   }),
 })
 
-export const stepsSelected = {
-  with: {
-    operation: { columns: { kind: true } },
-    steps: { columns: { step: true, sentAt: true, doneAt: true, facts: true }, orderBy: { sentAt: 'asc' } },
-  },
-} as const
+/** The journal of an item, in the order of its steps. */
+export const journalRows = (item: typeof operationItems) => sql`(
+  select coalesce(json_agg(json_build_object(
+    'step', s.step, 'sentAt', s.sent_at::text, 'doneAt', s.done_at::text, 'facts', s.facts) order by s.sent_at), '[]')
+  from operation_steps s where s.item_id = ${item.id})`
 
-interface JournalRow {
+export interface JournalRow {
   readonly step: string
   readonly sentAt: string
   readonly doneAt: string | null

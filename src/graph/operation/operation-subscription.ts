@@ -1,3 +1,4 @@
+import { ref } from '../../planner/read.ts'
 import { builder } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
 import { requiresScope } from '../core/field-policy.ts'
@@ -9,7 +10,7 @@ import '../change/change-stream.ts'
 const longestSleepMs = 5_000
 
 builder.subscriptionField('operation', (t) =>
-  t.drizzleField({
+  t.field({
     extensions: requiresScope('write'),
     type: Operation,
     description:
@@ -21,13 +22,7 @@ builder.subscriptionField('operation', (t) =>
       requireScope(context.viewer, 'write')
       return follow(await knownOperation(context, id), context)
     },
-    resolve: async (query, event, _args, context) => {
-      // `follow` yields keys; the library's types do not say so.
-      const key = event as number
-      const found = await context.drizzle.query.operations.findFirst(query({ where: { id: key } }))
-      if (!found) throw new Error(`Operation ${key} no longer exists`)
-      return found
-    },
+    refs: (key) => ref('Operation', key as number),
   }),
 )
 

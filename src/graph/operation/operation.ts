@@ -1,35 +1,37 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, type Column, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { GraphQLError } from 'graphql'
 import {
   type itemState,
   operationItems,
   type operationKind,
   type operationState,
-  type operations,
+  operations,
+  users,
 } from '../../db/schema/tables.ts'
 import { storedFailure } from '../../operations/operation.ts'
 import { estimatedFinishAt } from '../../operations/start/estimate.ts'
-import { builder, type RowOf } from '../builder.ts'
-import type { Viewer } from '../context.ts'
+import { columns } from '../../planner/json-text.ts'
+import { one, page } from '../../planner/read.ts'
+import { builder, Node } from '../builder.ts'
+import type { GraphContext, Viewer } from '../context.ts'
 import { costs } from '../core/cost.ts'
 import { Failure, shownFailure } from '../core/failures.ts'
 import { requiresScope } from '../core/field-policy.ts'
-import { encodeGlobalId } from '../core/global-id.ts'
-import { addNodeSource, numberedSource } from '../core/node.ts'
+import { globalId, numericKey, parseGlobalId } from '../core/global-id.ts'
+import { nodeRows } from '../core/node.ts'
+import { isOfVisible } from '../core/tenant-visibility.ts'
 import { connectionType, edgeType } from '../pagination/connection.ts'
-import { plannedQuery, relatedPage } from '../pagination/drizzle-plan.ts'
 import { keyOrder } from '../pagination/order.ts'
-import { journalOf, OperationStep, stepsSelected } from './operation-step.ts'
-import '../user/user.ts'
-import { GraphQLError } from 'graphql'
-import type { GraphContext } from '../context.ts'
-import { numericKey, parseGlobalId } from '../core/global-id.ts'
-import { visibleTo } from '../core/tenant-visibility.ts'
-import { forwardPageSize } from '../pagination/page.ts'
+import { forwardPageSize, type PageArgs, pageWindow } from '../pagination/page.ts'
+import { User } from '../user/user.ts'
+import { type JournalRow, journalOf, journalRows, OperationStep } from './operation-step.ts'
 
 /** Operations with many steps, and their items: the work, its progress and its failures. */
 
 type Operations = typeof operations
 type Items = typeof operationItems
+type Users = typeof users
+type Kind = (typeof operationKind.enumValues)[number]
 
 const OperationKind = builder.enumType('OperationKind', {
   description: 'The kind of an operation.',
@@ -64,45 +66,57 @@ const ItemState = builder.enumType('ItemState', {
 })
 
 const counted = (state?: (typeof itemState.enumValues)[number]) => (operation: Operations) =>
-  sql<number>`(select count(*)::int from operation_items item where item.operation_id = ${operation.id}${
+  sql`(select count(*) from operation_items item where item.operation_id = ${operation.id}${
     state ? sql` and item.state = ${sql.raw(`'${state}'`)}` : sql``
   })`
-const total = counted()
-const done = counted('SUCCEEDED')
-const failed = counted('FAILED')
 
 const itemsCounted = costs({ perNode: 10 })
 
-export const Operation = builder.drizzleObject('operations', {
-  name: 'Operation',
-  extensions: requiresScope('write'),
+export const Operation = builder.objectRef<object>('Operation').implement({
+  extensions: {
+    ...requiresScope('write'),
+    ...nodeRows(
+      {
+        type: 'Operation',
+        table: operations,
+        by: {
+          id: (row: Operations, { id }, env) => sql`${row.id} = ${id} and ${isOfVisible(env, row.organizationId)}`,
+        },
+      },
+      { hasNoPast: true },
+    ),
+  },
   description: 'Work that takes many requests. An operation survives the process that started it.',
-  interfaces: [builder.nodeInterfaceRef()],
-  select: { columns: { id: true, kind: true, state: true, createdAt: true, finishedAt: true, createdBy: true } },
+  interfaces: [Node],
   fields: (t) => ({
     id: t.id({
       description: 'The global ID of the operation.',
-      resolve: ({ id }) => encodeGlobalId('Operation', id),
+      sql: (row: Operations) => globalId('Operation', row.id),
     }),
-    kind: t.field({ type: OperationKind, description: 'The kind of the operation.', resolve: ({ kind }) => kind }),
-    state: t.field({ type: OperationState, description: 'The state of the operation.', resolve: ({ state }) => state }),
+    kind: t.field({
+      type: OperationKind,
+      description: 'The kind of the operation.',
+      sql: (row: Operations) => row.kind,
+    }),
+    state: t.field({
+      type: OperationState,
+      description: 'The state of the operation.',
+      sql: (row: Operations) => row.state,
+    }),
     total: t.int({
       description: 'Number of items.',
       extensions: itemsCounted,
-      select: { extras: { total } },
-      resolve: (operation) => operation.total,
+      sql: counted(),
     }),
     done: t.int({
       description: 'Number of items that succeeded.',
       extensions: itemsCounted,
-      select: { extras: { done } },
-      resolve: (operation) => operation.done,
+      sql: counted('SUCCEEDED'),
     }),
     failed: t.int({
       description: 'Number of items that failed.',
       extensions: itemsCounted,
-      select: { extras: { failed } },
-      resolve: (operation) => operation.failed,
+      sql: counted('FAILED'),
     }),
     estimatedFinishAt: t.field({
       type: 'DateTime',
@@ -111,89 +125,96 @@ export const Operation = builder.drizzleObject('operations', {
         'The earliest time at which the operation can finish, based on the requests that it and older operations ' +
         'still need and on the allowance available to them. Null once it has finished.',
       extensions: costs({ perNode: 50 }),
-      select: { extras: { estimatedFinishAt } },
-      resolve: (operation) => operation.estimatedFinishAt,
+      sql: (row: Operations) => sql`(${estimatedFinishAt(row)})::timestamptz`,
     }),
     createdAt: t.field({
       type: 'DateTime',
       description: 'When the operation was requested.',
-      resolve: ({ createdAt }) => createdAt,
+      sql: (row: Operations) => row.createdAt,
     }),
     finishedAt: t.field({
       type: 'DateTime',
       nullable: true,
       description: 'When the last item ended. Null while any item is unfinished.',
-      resolve: ({ finishedAt }) => finishedAt,
+      sql: (row: Operations) => row.finishedAt,
     }),
     createdBy: t.string({
       description: 'The name of the caller who requested the operation.',
-      resolve: ({ createdBy }) => createdBy,
+      sql: (row: Operations) => row.createdBy,
     }),
   }),
 })
 
-export type OperationRow = RowOf<typeof Operation>
+/** What the failure and the steps of an item are made of. */
+interface ItemRead {
+  readonly id: number
+  readonly kind: Kind
+  readonly failure: unknown
+  readonly steps: readonly JournalRow[]
+}
 
-const OperationItem = builder.drizzleObject('operationItems', {
-  name: 'OperationItem',
+const itemColumns = (item: Items, more: Record<string, SQL | Column>) =>
+  columns({ id: item.id, kind: sql`(select o.kind from operations o where o.id = ${item.operationId})`, ...more })
+const itemSteps = (item: Items) => itemColumns(item, { steps: journalRows(item) })
+
+const OperationItem = builder.objectRef<object>('OperationItem').implement({
   description: 'The part of an operation that concerns one user.',
-  select: { columns: { id: true, primaryEmail: true, state: true, failure: true } },
   fields: (t) => ({
     primaryEmail: t.field({
       type: 'EmailAddress',
       description: 'The address as given in the request. For an email change, the old address.',
-      resolve: ({ primaryEmail }) => primaryEmail,
+      sql: (item: Items) => item.primaryEmail,
     }),
-    state: t.field({ type: ItemState, description: 'The state of the item.', resolve: ({ state }) => state }),
+    state: t.field({ type: ItemState, description: 'The state of the item.', sql: (item: Items) => item.state }),
     steps: t.stringList({
       description:
         'The completed requests that changed something at the vendor, in order: `create`, `join <group>`, `leave ' +
         '<group>`, `replace`, `complete` and `delete`. In an email change, each has the prefix `new` or `old` ' +
         'for the account. Without the `read` scope, groups that the caller did not specify are left out.',
-      select: stepsSelected,
-      resolve: ({ steps, operation }, _args, { viewer }) =>
-        journalOf(steps, viewer, isOfGivenOnly(operation.kind)).flatMap(({ name, doneAt }) => (doneAt ? [name] : [])),
+      sql: itemSteps,
+      compute: ({ steps, kind }: ItemRead, _args, { viewer }) =>
+        journalOf(steps, viewer, isOfGivenOnly(kind)).flatMap(({ name, doneAt }) => (doneAt ? [name] : [])),
     }),
     journal: t.field({
       type: [OperationStep],
       description: 'All requests that change something at the vendor, in order, with the state of each.',
       extensions: costs({ size: 5 }),
-      select: stepsSelected,
-      resolve: ({ steps, operation }, _args, { viewer }) => journalOf(steps, viewer, isOfGivenOnly(operation.kind)),
+      sql: itemSteps,
+      compute: ({ steps, kind }: ItemRead, _args, { viewer }) => journalOf(steps, viewer, isOfGivenOnly(kind)),
     }),
     failure: t.field({
       type: Failure,
       nullable: true,
       description: 'Why the item failed or is being undone. Null otherwise.',
-      select: { with: { operation: { columns: { kind: true } } } },
-      resolve: ({ id, failure, operation }, _args, { viewer }) =>
-        failureOf(storedFailure(failure, id), viewer, !isOfGivenOnly(operation.kind)),
+      sql: (item: Items) => itemColumns(item, { failure: item.failure }),
+      compute: ({ id, failure, kind }: ItemRead, _args, { viewer }) =>
+        failureOf(storedFailure(failure, id), viewer, !isOfGivenOnly(kind)),
     }),
-    user: t.relation('user', {
+    user: t.field({
+      type: User,
       nullable: true,
       description: 'The user that the item created or concerns, as it is in the mirror. Null if there is none yet.',
+      sql: one({ table: users, where: (user: Users, item: Items) => eq(user.id, item.userId) }),
     }),
   }),
 })
 
-type ItemRow = RowOf<typeof OperationItem>
-
 const OperationItemConnection = connectionType('OperationItemConnection', {
   description: 'A page of items.',
   node: OperationItem,
-  edge: edgeType<ItemRow, ItemRow>('OperationItemEdge', {
+  edge: edgeType('OperationItemEdge', {
     description: 'An edge in a connection of items.',
     node: OperationItem,
   }),
 })
 
-interface ItemArgs {
+interface ItemArgs extends PageArgs {
   readonly states?: readonly (typeof itemState.enumValues)[number][] | null | undefined
-  readonly first?: number | null | undefined
-  readonly after?: string | null | undefined
 }
 
-builder.drizzleObjectField(Operation, 'items', (t) =>
+const itemOrder = keyOrder<Items>('items', 'id')
+
+builder.objectField(Operation, 'items', (t) =>
   t.field({
     type: OperationItemConnection,
     description: 'The items of the operation, in the order in which they were requested.',
@@ -204,30 +225,14 @@ builder.drizzleObjectField(Operation, 'items', (t) =>
       }),
       after: t.arg.string({ description: 'Return only items after this cursor.' }),
     },
-    ...relatedPage<Items, ItemArgs, ItemRow, ItemRow>({
-      coordinate: 'Operation.items',
-      cost: { size: forwardPageSize, page: { count: 10 } },
-      relation: 'items',
-      typeName: 'OperationItem',
+    extensions: costs({ size: forwardPageSize, page: { count: 10 } }),
+    sql: page({
       table: operationItems,
-      belongs: (item, operation) => eq(item.operationId, operation.id),
-      list: ({ states }) => ({
-        order: keyOrder<Items>('items', 'id'),
-        where: (item) => and(states ? inArray(item.state, [...states]) : undefined),
-      }),
+      where: (item: Items, operation: Operations, { states }: ItemArgs) =>
+        and(eq(item.operationId, operation.id), states ? inArray(item.state, [...states]) : undefined),
+      window: (args) => pageWindow(args, itemOrder),
     }),
   }),
-)
-
-addNodeSource(
-  'Operation',
-  numberedSource(
-    (ids, context, info) =>
-      context.drizzle.query.operations.findMany(
-        plannedQuery(context, info, 'Operation', undefined, { where: { id: { in: ids }, ...visibleTo(context) } }),
-      ),
-    { hasNoPast: true },
-  ),
 )
 
 function failureOf(failure: ReturnType<typeof storedFailure>, viewer: Viewer, tellsReadings: boolean) {
@@ -238,7 +243,7 @@ function failureOf(failure: ReturnType<typeof storedFailure>, viewer: Viewer, te
  * Whether the items only concern data that the caller sent. Other items work on a user's existing data, so their
  * messages contain its groups and aliases.
  */
-function isOfGivenOnly(kind: (typeof operationKind.enumValues)[number]): boolean {
+function isOfGivenOnly(kind: Kind): boolean {
   return kind === 'ONBOARDING'
 }
 
@@ -248,10 +253,10 @@ function isOfGivenOnly(kind: (typeof operationKind.enumValues)[number]): boolean
  */
 export async function knownOperation(context: GraphContext, id: string): Promise<number> {
   const key = numericKey(parseGlobalId(id, ['Operation']))
-  const found = await context.drizzle.query.operations.findFirst({
-    columns: { id: true },
-    where: { id: key, ...visibleTo(context) },
-  })
+  const [found] = await context.drizzle
+    .select({ id: operations.id })
+    .from(operations)
+    .where(and(eq(operations.id, key), isOfVisible(context, operations.organizationId)))
   if (found) return key
   throw new GraphQLError('No operation has this ID', { extensions: { code: 'NOT_FOUND' } })
 }

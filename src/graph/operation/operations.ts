@@ -1,42 +1,54 @@
 /** Lists of operations. */
 
-import { and, inArray } from 'drizzle-orm'
+import { and, inArray, sql } from 'drizzle-orm'
 import { operations } from '../../db/schema/tables.ts'
+import { given, type Value } from '../../planner/given.ts'
+import { one, page } from '../../planner/read.ts'
 import { builder } from '../builder.ts'
 import { costs } from '../core/cost.ts'
 import { noPast, requiresScope } from '../core/field-policy.ts'
 import { numericKey, parseGlobalId } from '../core/global-id.ts'
 import { assertOrganizationKnown, belongsTo } from '../core/organization-argument.ts'
-import { visibleTo } from '../core/tenant-visibility.ts'
+import { isOfVisible } from '../core/tenant-visibility.ts'
 import { organizationArg } from '../organization/organization.ts'
 import { connectionType, edgeType } from '../pagination/connection.ts'
-import { rootPage } from '../pagination/drizzle-plan.ts'
 import { keyOrder } from '../pagination/order.ts'
-import { forwardPageSize } from '../pagination/page.ts'
-import { Operation, type OperationRow, OperationState } from './operation.ts'
+import { forwardPageSize, type PageArgs, pageWindow } from '../pagination/page.ts'
+import { Operation, OperationState } from './operation.ts'
 
 type Operations = typeof operations
 
 const OperationConnection = connectionType('OperationConnection', {
   description: 'A page of operations.',
   node: Operation,
-  edge: edgeType<OperationRow, OperationRow>('OperationEdge', {
+  edge: edgeType('OperationEdge', {
     description: 'An edge in a connection of operations.',
     node: Operation,
   }),
 })
 
+const order = keyOrder<Operations>('operations', 'id', 'desc')
+
+interface OperationListArgs extends PageArgs {
+  readonly organization?: Value<string> | null | undefined
+  readonly states?: readonly (typeof OperationState.$inferType)[] | null | undefined
+}
+
 builder.queryFields((t) => ({
-  operation: t.drizzleField({
+  operation: t.field({
     type: Operation,
     nullable: true,
     extensions: { ...requiresScope('write'), ...noPast },
     description: 'An operation by its global ID. Null if it does not exist. Requires the `write` scope.',
     args: { id: t.arg.id({ required: true, description: 'The global ID of the operation.' }) },
-    resolve: (query, _root, { id }, context) =>
-      context.drizzle.query.operations.findFirst(
-        query({ where: { id: numericKey(parseGlobalId(id, ['Operation'])), ...visibleTo(context) } }),
-      ),
+    sql: one({
+      table: operations,
+      where: (row: Operations, _root: unknown, { id }: { id: Value<string> }, env) =>
+        and(
+          sql`${row.id} = ${given(id).map((text) => numericKey(parseGlobalId(text, ['Operation'])))}::bigint`,
+          isOfVisible(env, row.organizationId),
+        ),
+    }),
   }),
   operations: t.field({
     type: OperationConnection,
@@ -54,19 +66,12 @@ builder.queryFields((t) => ({
       }),
       after: t.arg.string({ description: 'Return only operations after this cursor.' }),
     },
-    resolve: (_root, args, context, info) =>
-      rootPage<Operations, OperationRow>(context, info, {
-        args,
-        order: keyOrder<Operations>('operations', 'id', 'desc'),
-        where: (operation) =>
-          and(
-            belongsTo(context, operation.organizationId, args.organization),
-            args.states ? inArray(operation.state, [...args.states]) : undefined,
-          ),
-        table: operations,
-        typeName: 'Operation',
-        findMany: (query) => context.drizzle.query.operations.findMany(query),
-        ifNothing: () => assertOrganizationKnown(context, args.organization),
-      }),
+    sql: page({
+      table: operations,
+      where: (row: Operations, _root, { organization, states }: OperationListArgs, env) =>
+        and(belongsTo(env, row.organizationId, organization), states ? inArray(row.state, [...states]) : undefined),
+      window: (args) => pageWindow(args, order),
+    }),
+    check: ({ organization }, context) => assertOrganizationKnown(context, organization),
   }),
 }))

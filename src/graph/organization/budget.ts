@@ -17,7 +17,7 @@ interface Allowance {
 }
 
 /** Slots become rows when they are first used; a slot without a row is free. */
-const allowance = (organization: typeof organizations) => sql<Allowance | null>`(
+const allowance = (organization: typeof organizations) => sql`(
   select json_build_object('limit', a.requests_per_window, 'used', least(a.requests_per_window, (
       select count(*) from allowance_slots s where s.key = a.key and s.free_at > clock_timestamp()
     )), 'pausedUntil', case when a.paused_until > clock_timestamp() then ${sql.raw(utc('a.paused_until'))} end)
@@ -52,12 +52,12 @@ const Budget = builder.objectRef<Allowance>('Budget').implement({
   }),
 })
 
-builder.drizzleObjectField(Organization, 'budget', (t) =>
+builder.objectField(Organization, 'budget', (t) =>
   t.field({
     extensions: noPast,
     type: Budget,
     description: "The remaining request allowance of the organization's API key.",
-    select: { extras: { allowance } },
-    resolve: (organization) => organization.allowance ?? { limit: 0, used: 0, pausedUntil: null },
+    sql: allowance,
+    compute: (found: Allowance | null) => found ?? { limit: 0, used: 0, pausedUntil: null },
   }),
 )

@@ -1,14 +1,14 @@
 /** The completeness and freshness of an organization's mirror: another view of the organization's row. */
 
-import { eq, type SQL, sql } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { type organizations, pulls } from '../../db/schema/tables.ts'
+import { one, page, same } from '../../planner/read.ts'
 import { builder } from '../builder.ts'
 import { costs } from '../core/cost.ts'
 import { noPast } from '../core/field-policy.ts'
-import { relatedPage } from '../pagination/drizzle-plan.ts'
 import { keyOrder } from '../pagination/order.ts'
-import { forwardPageSize } from '../pagination/page.ts'
-import { Pull, PullConnection, type PullRow } from '../pull/pull.ts'
+import { forwardPageSize, type PageArgs, pageWindow } from '../pagination/page.ts'
+import { Pull, PullConnection } from '../pull/pull.ts'
 import { Organization } from './organization.ts'
 
 type Organizations = typeof organizations
@@ -26,16 +26,14 @@ const MirrorState = builder.enumType('MirrorState', {
   },
 })
 
-type MirrorState = typeof MirrorState.$inferType
-
-const interval = ({ paceSeconds, pullIntervalSeconds }: Organizations): SQL<number> =>
+const interval = ({ paceSeconds, pullIntervalSeconds }: Organizations): SQL =>
   sql`coalesce(${paceSeconds}, ${pullIntervalSeconds})`
 
 /**
  * Intervals are measured from start to start, so a pull may finish its own duration later than two intervals and still
  * be in time.
  */
-const mirrorState = (organization: Organizations) => sql<MirrorState>`case
+const mirrorState = (organization: Organizations) => sql`case
   when ${organization.profileAsOf} is null then 'EMPTY'
   when exists (select from pulls p where p.organization_id = ${organization.id} and p.state = 'QUARANTINED' and not p.accepted) then 'QUARANTINED'
   when clock_timestamp() > 2 * ${interval(organization)} * interval '1 second' + coalesce((
@@ -44,9 +42,9 @@ const mirrorState = (organization: Organizations) => sql<MirrorState>`case
   else 'CURRENT' end`
 
 /** Includes problems that no pull could record because none ran. A worker starts a due pull within a second or two. */
-const problem = (organization: Organizations) => sql<
-  string | null
->`coalesce(nullif(concat_ws('. ', ${organization.queueProblem}, ${organization.problem}), ''), case
+const problem = (
+  organization: Organizations,
+) => sql`coalesce(nullif(concat_ws('. ', ${organization.queueProblem}, ${organization.problem}), ''), case
   when not exists (select from pulls p where p.organization_id = ${organization.id} and p.state = 'RUNNING')
     and coalesce(${organization.nextPullAt}, '-infinity') < clock_timestamp() - interval '30 seconds'
     then 'A pull is due but none has started: no worker is running, or its queue is unreachable'
@@ -54,33 +52,24 @@ const problem = (organization: Organizations) => sql<
     then 'No pull has been completed within two intervals: pulls take too long, or no worker continues one' end)`
 
 const counted = (from: SQL) => (organization: Organizations) =>
-  sql<number>`(select count(*)::int from ${from} and r.organization_id = ${organization.id})`
-const mirroredUsers = counted(sql`users r where r.deleted_at is null`)
-const mirroredGroups = counted(sql`groups r where r.deleted_at is null`)
-const mirroredAliases = counted(sql`aliases r where r.valid_to is null`)
-const mirroredMemberships = counted(sql`memberships r where r.valid_to is null`)
-const unreadUsers = counted(
-  sql`users r where r.deleted_at is null and (r.roles_at is null or r.aliases_at is null or r.groups_at is null)`,
-)
+  sql`(select count(*) from ${from} and r.organization_id = ${organization.id})`
 
-const Mirror = builder.drizzleObject('organizations', {
-  variant: 'Mirror',
+const order = keyOrder<Pulls>('pulls', 'id', 'desc')
+
+const Mirror = builder.objectRef<object>('Mirror').implement({
   description: "The state of an organization's mirror.",
-  select: { columns: { id: true } },
   fields: (t) => ({
     state: t.field({
       type: MirrorState,
       description: 'Whether the mirror is reliable.',
-      select: { extras: { mirrorState } },
-      resolve: (mirror) => mirror.mirrorState,
+      sql: mirrorState,
     }),
     problem: t.string({
       nullable: true,
       description:
         'A human-readable explanation of why the mirror is not up to date: a rejected API key, an unavailable ' +
         'vendor, a quarantine, or no running worker. Null if there is no problem.',
-      select: { extras: { mirrorProblem: problem } },
-      resolve: ({ mirrorProblem }) => mirrorProblem,
+      sql: problem,
     }),
     completeAsOf: t.field({
       type: 'DateTime',
@@ -88,62 +77,56 @@ const Mirror = builder.drizzleObject('organizations', {
       description:
         "When the first request of the last complete pull was sent. All values in the vendor's lists are at " +
         'least this fresh. Null if no pull has been completed.',
-      select: { columns: { profileAsOf: true } },
-      resolve: ({ profileAsOf }) => profileAsOf,
+      sql: (row: Organizations) => row.profileAsOf,
     }),
     nextPullAt: t.field({
       type: 'DateTime',
       nullable: true,
       description:
         'When the next scheduled pull starts, unless one is requested earlier. Null if none is scheduled yet.',
-      select: { columns: { nextPullAt: true } },
-      resolve: ({ nextPullAt }) => nextPullAt,
+      sql: (row: Organizations) => row.nextPullAt,
     }),
     pullIntervalSeconds: t.int({
       description:
         'Time between the starts of two pulls, in seconds: the configured interval, or a longer one if the ' +
         'request allowance is too small for it.',
-      select: { columns: { paceSeconds: true, pullIntervalSeconds: true } },
-      resolve: ({ paceSeconds, pullIntervalSeconds }) => paceSeconds ?? pullIntervalSeconds,
+      sql: interval,
     }),
     users: t.int({
       description: 'Number of live users in the mirror.',
       extensions: costs({ perNode: 1_000 }),
-      select: { extras: { mirroredUsers } },
-      resolve: (mirror) => mirror.mirroredUsers,
+      sql: counted(sql`users r where r.deleted_at is null`),
     }),
     groups: t.int({
       description: 'Number of live groups in the mirror.',
       extensions: costs({ perNode: 20 }),
-      select: { extras: { mirroredGroups } },
-      resolve: (mirror) => mirror.mirroredGroups,
+      sql: counted(sql`groups r where r.deleted_at is null`),
     }),
     aliases: t.int({
       description: 'Number of active aliases in the mirror.',
       extensions: costs({ perNode: 1_500 }),
-      select: { extras: { mirroredAliases } },
-      resolve: (mirror) => mirror.mirroredAliases,
+      sql: counted(sql`aliases r where r.valid_to is null`),
     }),
     memberships: t.int({
       description: 'Number of active memberships in the mirror.',
       extensions: costs({ perNode: 3_500 }),
-      select: { extras: { mirroredMemberships } },
-      resolve: (mirror) => mirror.mirroredMemberships,
+      sql: counted(sql`memberships r where r.valid_to is null`),
     }),
     usersWithoutRelations: t.int({
       description: 'Number of live users whose roles, aliases or groups have not been read yet.',
       extensions: costs({ perNode: 100 }),
-      select: { extras: { unreadUsers } },
-      resolve: (mirror) => mirror.unreadUsers,
+      sql: counted(
+        sql`users r where r.deleted_at is null and (r.roles_at is null or r.aliases_at is null or r.groups_at is null)`,
+      ),
     }),
     currentPull: t.field({
       type: Pull,
       nullable: true,
       description: 'The running pull. Null if none is running.',
-      select: (_args, _context, nested) => ({
-        with: { pulls: nested({ where: { state: 'RUNNING' }, limit: 1 }) },
+      sql: one({
+        table: pulls,
+        where: (pull: Pulls, { id }: Organizations) => and(eq(pull.organizationId, id), eq(pull.state, 'RUNNING')),
       }),
-      resolve: ({ pulls: [pull] }) => pull,
     }),
     pulls: t.field({
       type: PullConnection,
@@ -154,24 +137,21 @@ const Mirror = builder.drizzleObject('organizations', {
         }),
         after: t.arg.string({ description: 'Return only pulls after this cursor.' }),
       },
-      ...relatedPage<Pulls, PullArgs, PullRow, PullRow>({
-        coordinate: 'Mirror.pulls',
-        cost: { size: forwardPageSize, page: { count: 20 } },
-        relation: 'pulls',
-        typeName: 'Pull',
+      extensions: costs({ size: forwardPageSize, page: { count: 20 } }),
+      sql: page({
         table: pulls,
-        belongs: (pull, mirror) => eq(pull.organizationId, mirror.id),
-        list: () => ({ order: keyOrder<Pulls>('pulls', 'id', 'desc') }),
+        where: (pull: Pulls, { id }: Organizations) => eq(pull.organizationId, id),
+        window: (args: PageArgs) => pageWindow(args, order),
       }),
     }),
   }),
 })
 
-interface PullArgs {
-  readonly first?: number | null | undefined
-  readonly after?: string | null | undefined
-}
-
-builder.drizzleObjectField(Organization, 'mirror', (t) =>
-  t.variant(Mirror, { description: "The state of the organization's mirror.", extensions: noPast }),
+builder.objectField(Organization, 'mirror', (t) =>
+  t.field({
+    type: Mirror,
+    description: "The state of the organization's mirror.",
+    extensions: noPast,
+    sql: same(),
+  }),
 )

@@ -1,24 +1,15 @@
 import { type Column, sql } from 'drizzle-orm'
 import { organizations } from '../../db/schema/tables.ts'
 import type { Value } from '../../planner/given.ts'
-import { list, one, type RefSource } from '../../planner/read.ts'
-import { builder } from '../builder.ts'
+import { list, one } from '../../planner/read.ts'
+import { builder, Node } from '../builder.ts'
 import { costs, fewItems } from '../core/cost.ts'
-import { encodeGlobalId, globalId } from '../core/global-id.ts'
-import { addNodeSource, numberedSource } from '../core/node.ts'
+import { globalId } from '../core/global-id.ts'
+import { nodeRows } from '../core/node.ts'
 import { checkOneIsMeant, resolveOrganization } from '../core/organization-argument.ts'
 import { isVisible } from '../core/tenant-visibility.ts'
-import { plannedQuery } from '../pagination/drizzle-plan.ts'
 
 type Organizations = typeof organizations
-
-const organizationRefs: RefSource = {
-  table: organizations,
-  by: {
-    id: (row: Organizations, { id }, env) => sql`${row.id} = ${id} and ${isVisible(env, row)}`,
-    name: (row: Organizations, { name }, env) => sql`${row.slug} = ${name} and ${isVisible(env, row)}`,
-  },
-}
 
 /** The organization of a row, as a field's read. */
 export const organizationOfRow = one({
@@ -27,27 +18,29 @@ export const organizationOfRow = one({
     sql`${organization.id} = ${row.organizationId}`,
 })
 
-export const Organization = builder.drizzleObject('organizations', {
-  name: 'Organization',
+export const Organization = builder.objectRef<object>('Organization').implement({
   description: 'An organization (tenant) at the vendor, with its own users, groups and roles.',
-  interfaces: [builder.nodeInterfaceRef()],
-  extensions: { refs: organizationRefs },
-  select: { columns: { id: true, slug: true, name: true } },
+  interfaces: [Node],
+  extensions: nodeRows({
+    type: 'Organization',
+    table: organizations,
+    by: {
+      id: (row: Organizations, { id }, env) => sql`${row.id} = ${id} and ${isVisible(env, row)}`,
+      name: (row: Organizations, { name }, env) => sql`${row.slug} = ${name} and ${isVisible(env, row)}`,
+    },
+  }),
   fields: (t) => ({
     id: t.id({
       description: 'The global ID of the organization.',
       sql: (row: Organizations) => globalId('Organization', row.id),
-      resolve: ({ id }) => encodeGlobalId('Organization', id),
     }),
     slug: t.string({
       description: 'The short name that identifies the organization in arguments. It never changes.',
       sql: (row: Organizations) => row.slug,
-      resolve: ({ slug }) => slug,
     }),
     name: t.string({
       description: 'The display name of the organization.',
       sql: (row: Organizations) => row.name,
-      resolve: ({ name }) => name,
     }),
   }),
 })
@@ -59,19 +52,8 @@ export const organizationArg = builder.args((t) => ({
   }),
 }))
 
-addNodeSource(
-  'Organization',
-  numberedSource((ids, context, info) =>
-    context.drizzle.query.organizations.findMany(
-      plannedQuery(context, info, 'Organization', undefined, {
-        where: { id: { in: ids }, RAW: (organization: Organizations) => isVisible(context, organization) },
-      }),
-    ),
-  ),
-)
-
 builder.queryFields((t) => ({
-  organization: t.drizzleField({
+  organization: t.field({
     type: Organization,
     nullable: true,
     description:
@@ -87,16 +69,9 @@ builder.queryFields((t) => ({
       where: (row: Organizations, _root: unknown, { slug }: { slug?: Value<string> | null }, env) =>
         sql`${row.id} = ${resolveOrganization(env, slug)}`,
     }),
-    resolve: async (query, _root, { slug }, context) => {
-      const meant = resolveOrganization(context, slug)
-      const found = await context.drizzle.query.organizations.findFirst(
-        query({ where: { RAW: (table) => sql`${table.id} = ${meant}` } }),
-      )
-      if (!found) await checkOneIsMeant(context, slug)
-      return found
-    },
+    check: ({ slug }, context) => checkOneIsMeant(context, slug),
   }),
-  organizations: t.drizzleField({
+  organizations: t.field({
     type: [Organization],
     nullable: true,
     description: 'All mirrored organizations visible to the caller, sorted by slug.',
@@ -106,12 +81,5 @@ builder.queryFields((t) => ({
       where: (row: Organizations, _root, _args, env) => isVisible(env, row),
       orderBy: (row) => [row.slug],
     }),
-    resolve: (query, _root, _args, context) =>
-      context.drizzle.query.organizations.findMany(
-        query({
-          where: { RAW: (organization: Organizations) => isVisible(context, organization) },
-          orderBy: { slug: 'asc' },
-        }),
-      ),
   }),
 }))

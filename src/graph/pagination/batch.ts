@@ -4,9 +4,6 @@
  */
 import type { GraphQLResolveInfo, ResponsePath } from 'graphql'
 import type { GraphContext } from '../context.ts'
-import type { GlobalId } from '../core/global-id.ts'
-import { loadNodes } from '../core/node.ts'
-import { plannedQuery } from './drizzle-plan.ts'
 
 interface Batch {
   readonly items: unknown[]
@@ -42,50 +39,6 @@ export async function batched<Item, Answer>(
   }
   const index = batch.items.push(item) - 1
   return (await batch.answers)[index] as Answer
-}
-
-/**
- * Loads a node with everything selected below the current field, branded with its type. Returns null if the node does
- * not exist.
- */
-export async function batchedNode(
-  id: GlobalId,
-  context: GraphContext,
-  info: GraphQLResolveInfo,
-): Promise<object | null> {
-  const [node = null] = await batchedLists([id], context, info)
-  return node
-}
-
-/** Loads a list of nodes. Nodes that do not exist, or that were removed after their ID was read, are left out. */
-export async function batchedNodes(
-  ids: readonly GlobalId[],
-  context: GraphContext,
-  info: GraphQLResolveInfo,
-): Promise<object[]> {
-  return (await batchedLists(ids, context, info)).filter((node) => node !== null)
-}
-
-function batchedLists(
-  ids: readonly GlobalId[],
-  context: GraphContext,
-  info: GraphQLResolveInfo,
-): Promise<readonly (object | null)[]> {
-  return batched(context, info, { ids, info }, async (items) => {
-    const [first = { info }] = items
-    const nodes = await loadNodes(
-      items.flatMap((item) => item.ids),
-      context,
-      first.info,
-    )
-    // Each place in the response records its own plan; otherwise the fields below would load their data again.
-    for (const item of items.slice(1)) {
-      for (const typeName of new Set(item.ids.map((id) => id.typeName))) {
-        plannedQuery(context, item.info, typeName, undefined, {})
-      }
-    }
-    return items.map((item) => nodes.splice(0, item.ids.length))
-  })
 }
 
 /** The response path without list indexes. */

@@ -1,16 +1,32 @@
 /** The parts that all connections share: arguments, fields of the connection, and fields of its edges. */
 import type { InterfaceParam, ObjectRef } from '@pothos/core'
+import { sql } from 'drizzle-orm'
 import { builder } from '../builder.ts'
 import { costs } from '../core/cost.ts'
-import type { Edge, Page } from './page.ts'
 
 type Types = typeof builder.$inferSchemaTypes
+type Planned = ObjectRef<Types, object>
 
-/**
- * The type of a connection's nodes: its rows are, or may be fetched as, `Node`. Pothos does not expose this in a form
- * that a generic function can use, so the two resolvers that return nodes use a cast.
- */
-type NodeType<Node> = ObjectRef<Types, unknown> & { $inferType: Node | { $pothosQueryFor: unknown } }
+/** The compiler of pages reads these fields (compile-page.ts). */
+const ofPage = () => sql`null`
+
+export const PageInfo = builder.objectRef<object>('PageInfo').implement({
+  description: 'Information about a page of a connection.',
+  fields: (t) => ({
+    hasNextPage: t.boolean({ description: 'Whether there are more items after this page.', sql: ofPage }),
+    hasPreviousPage: t.boolean({ description: 'Whether there are more items before this page.', sql: ofPage }),
+    startCursor: t.string({
+      nullable: true,
+      description: 'Cursor of the first item on the page. Null if the page is empty, except for changes.',
+      sql: ofPage,
+    }),
+    endCursor: t.string({
+      nullable: true,
+      description: 'Cursor of the last item on the page. Null if the page is empty, except for changes.',
+      sql: ofPage,
+    }),
+  }),
+})
 
 /** The arguments of a field that returns a connection, to be spread into its `args`. */
 export const pageArgs = builder.args((t) => ({
@@ -28,62 +44,51 @@ export const pageArgs = builder.args((t) => ({
   }),
 }))
 
-/**
- * Creates an edge type. Fields of the row between parent and node are added by `builder.objectFields` and read it as
- * `edge.row`.
- */
-export function edgeType<Row, Node>(
+export const cursorDescription =
+  'The position of the item in this list and order. Opaque; pass it as `after` or `before`.'
+
+/** Creates an edge type. Other fields are read from the row between parent and node. */
+export function edgeType(
   name: string,
-  options: { description: string; node: NodeType<Node>; interfaces?: InterfaceParam<Types>[] },
-): ObjectRef<Types, Edge<Row, Node>> {
-  return builder.objectRef<Edge<Row, Node>>(name).implement({
+  options: { description: string; node: Planned; interfaces?: InterfaceParam<Types>[] },
+): Planned {
+  return builder.objectRef<object>(name).implement({
     description: options.description,
     interfaces: options.interfaces ?? [],
     fields: (t) => ({
-      cursor: t.string({
-        description: 'The position of the item in this list and order. Opaque; pass it as `after` or `before`.',
-        resolve: (edge) => edge.cursor,
-      }),
-      node: t.field({ type: options.node, description: 'The item itself.', resolve: (edge) => edge.node as never }),
+      cursor: t.string({ description: cursorDescription, sql: ofPage }),
+      node: t.field({ type: options.node, description: 'The item itself.', sql: ofPage }),
     }),
   })
 }
 
-/**
- * Creates a connection type over an edge type. `totalCount` is computed only if selected; `counted: false` leaves it
- * out. Fields that are added to the type read the additional properties of `Shown`.
- */
-export function connectionType<Row, Node, Shown extends Page<Row, Node> = Page<Row, Node>>(
-  name: string,
-  options: { description: string; node: NodeType<Node>; edge: ObjectRef<Types, Edge<Row, Node>>; counted?: boolean },
-): ObjectRef<Types, Shown> {
-  return builder.objectRef<Shown>(name).implement({
+/** Creates a connection type over an edge type. */
+export function connectionType(name: string, options: { description: string; node: Planned; edge: Planned }): Planned {
+  return builder.objectRef<object>(name).implement({
     description: options.description,
     fields: (t) => ({
       edges: t.field({
         type: [options.edge],
         description: 'The items on this page, with their cursors.',
         extensions: costs({ size: 'page', reads: 'rows' }),
-        resolve: (page) => page.edges,
+        sql: ofPage,
       }),
       nodes: t.field({
         type: [options.node],
         description: 'The items on this page.',
         extensions: costs({ size: 'page', reads: 'rows' }),
-        resolve: (page) => page.edges.map((edge) => edge.node) as never,
+        sql: ofPage,
       }),
       pageInfo: t.field({
-        type: builder.pageInfoRef(),
+        type: PageInfo,
         description: 'Information about this page.',
         extensions: costs({ reads: 'rows' }),
-        resolve: (page) => page.pageInfo,
+        sql: ofPage,
       }),
-      ...(options.counted !== false && {
-        totalCount: t.int({
-          description: 'The number of items on all pages.',
-          extensions: costs({ reads: 'count' }),
-          resolve: (page) => page.totalCount() as number,
-        }),
+      totalCount: t.int({
+        description: 'The number of items on all pages.',
+        extensions: costs({ reads: 'count' }),
+        sql: ofPage,
       }),
     }),
   })

@@ -1,4 +1,4 @@
-import { type Column, type SQL, sql } from 'drizzle-orm'
+import { type Column, sql } from 'drizzle-orm'
 import { builder } from '../builder.ts'
 import type { Order, OrderTerm } from './page.ts'
 
@@ -50,23 +50,20 @@ export function keyOrder<Table>(
 }
 
 function keyTerm<Table>(key: keyof Table & string): OrderField<Table> {
-  return { key, kind: 'number', value: (table) => table[key] as Column }
+  return { kind: 'number', value: (table) => table[key] as Column }
 }
 
 /** Text, ignoring case; unknown values sort as the lowest. */
-export function textField<Table>(key: string, column: (table: Table) => Column): OrderField<Table> {
-  const value = (table: Table): SQL => sql`lower(coalesce(${column(table)}, ''))`
-  return { key, kind: 'text', value, extra: value }
+export function textField<Table>(column: (table: Table) => Column): OrderField<Table> {
+  return { kind: 'text', value: (table) => sql`lower(coalesce(${column(table)}, ''))` }
 }
 
 /** Times; unknown values sort as the lowest. */
-export function momentField<Table>(key: string, column: (table: Table) => Column): OrderField<Table> {
-  const value = (table: Table): SQL => sql`coalesce(${column(table)}, '-infinity')`
-  return { key, kind: 'moment', value, extra: (table) => sql`${value(table)}::text` }
+export function momentField<Table>(column: (table: Table) => Column): OrderField<Table> {
+  return { kind: 'moment', value: (table) => sql`coalesce(${column(table)}, '-infinity')` }
 }
 
 /** Non-negative integers; unknown values sort as the lowest. */
-export function countField<Table>(key: string, column: (table: Table) => Column): OrderField<Table> {
-  const value = (table: Table): SQL => sql`coalesce(${column(table)}, -1)`
-  return { key, kind: 'number', value, extra: value }
+export function countField<Table>(column: (table: Table) => Column): OrderField<Table> {
+  return { kind: 'number', value: (table) => sql`coalesce(${column(table)}, -1)` }
 }

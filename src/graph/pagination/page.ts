@@ -7,7 +7,7 @@ import { type Given, given, type Value } from '../../planner/given.ts'
 import type { Window } from '../../planner/read.ts'
 import type { ListSize } from '../core/cost.ts'
 import { userInputError } from '../core/user-input-error.ts'
-import { type CursorValue, decodeCursor, encodeCursor, type ValueKind } from './cursor.ts'
+import { type CursorValue, decodeCursor, type ValueKind } from './cursor.ts'
 
 export const pageSize = {
   arguments: ['first', 'last'],
@@ -27,17 +27,10 @@ export interface PageArgs {
 }
 
 export interface OrderTerm<Table> {
-  /** The field of a fetched row that holds the term's value: a column, or the extra that the order selects. */
-  readonly key: string
   readonly kind: ValueKind
   readonly direction: 'asc' | 'desc'
   /** The expression that Postgres sorts by. Never null, because null is neither before nor after any value. */
   readonly value: (table: Table) => SQL | Column
-  /**
-   * Set if the value is not a column: selected as `key`. Must always be the same function, because plans compare it by
-   * identity.
-   */
-  readonly extra?: (table: Table) => SQL
 }
 
 export interface Order<Table> {
@@ -46,35 +39,8 @@ export interface Order<Table> {
   readonly terms: readonly OrderTerm<Table>[]
 }
 
-/** The database query of a page: one row more than the page shows, to learn whether there are more. */
-export interface PageWindow<Table> extends Window<Table> {
-  readonly order: Order<Table>
-  readonly columns: Record<string, true>
-  readonly extras: Record<string, (table: Table) => SQL>
-}
-
-export interface Page<Row, Node> {
-  readonly edges: Edge<Row, Node>[]
-  readonly pageInfo: PageInfo
-  /** Computed when it is called; undefined if it was not selected. */
-  readonly totalCount: () => Promise<number> | number | undefined
-}
-
-export interface Edge<Row, Node> {
-  readonly row: Row
-  readonly node: Node
-  readonly cursor: string
-}
-
-export interface PageInfo {
-  readonly hasNextPage: boolean
-  readonly hasPreviousPage: boolean
-  readonly startCursor: string | null
-  readonly endCursor: string | null
-}
-
 /** Throws bad input for an invalid size or cursor. */
-export function pageWindow<Table>(args: PageArgs, order: Order<Table>): PageWindow<Table> {
+export function pageWindow<Table>(args: PageArgs, order: Order<Table>): Window<Table> {
   const backward = args.last != null
   const size = sizeOf(args)
   const place = (argument: 'after' | 'before') => {
@@ -84,9 +50,7 @@ export function pageWindow<Table>(args: PageArgs, order: Order<Table>): PageWind
   }
   const after = place('after')
   const before = place('before')
-  const computed = order.terms.flatMap(({ key, extra }) => (extra ? [[key, extra] as const] : []))
   return {
-    order,
     size,
     backward,
     follows: after !== undefined,
@@ -97,8 +61,6 @@ export function pageWindow<Table>(args: PageArgs, order: Order<Table>): PageWind
       order.terms.map((term) => ((term.direction === 'asc') !== backward ? asc : desc)(term.value(table))),
     limited: (query, extra) => limited(query, size, extra),
     cursor: (table) => cursorText(order, table),
-    columns: Object.fromEntries(order.terms.flatMap(({ key, extra }) => (extra ? [] : [[key, true] as const]))),
-    extras: Object.fromEntries(computed),
   }
 }
 
@@ -112,7 +74,7 @@ function limited(query: SQL, size: Given<number>, extra: 0 | 1): SQL {
   return size.isKnown ? bounded : sql`select * from (${bounded}) bounded limit ${size}::int + ${sql.raw(String(extra))}`
 }
 
-/** The text of `encodeCursor` of a row's values, in SQL. */
+/** The text of `encodeCursor` (cursor.ts) of a row's values, in SQL. */
 function cursorText<Table>(order: Order<Table>, table: Table): SQL {
   const values = order.terms.map(({ kind, value }) => {
     if (kind === 'number') return sql`(${value(table)})::text`
@@ -124,61 +86,8 @@ function cursorText<Table>(order: Order<Table>, table: Table): SQL {
   return sql`translate(encode(convert_to(${text}, 'UTF8'), 'base64'), E'+/=\n', '-_')`
 }
 
-/** Returns the page of the rows that were fetched through the window. */
-export function pageOf<Row extends object, Node>(
-  window: PageWindow<never>,
-  rows: readonly Row[],
-  nodeOf: (row: Row) => Node,
-  totalCount: () => Promise<number> | number | undefined,
-): Page<Row, Node> {
-  const size = sizeNow(window)
-  const more = rows.length > size
-  const shown = rows.slice(0, size)
-  if (window.backward) shown.reverse()
-  const edges = shown.map((row) => new RowEdge(window.order, row, nodeOf(row)))
-  return {
-    edges,
-    pageInfo: {
-      hasNextPage: window.backward ? window.precedes : more || window.precedes,
-      hasPreviousPage: window.backward ? more || window.follows : window.follows,
-      get startCursor() {
-        return edges[0]?.cursor ?? null
-      },
-      get endCursor() {
-        return edges.at(-1)?.cursor ?? null
-      },
-    },
-    totalCount,
-  }
-}
-
-/** Most callers read only the last cursor, so each cursor is encoded when it is read. */
-class RowEdge<Row extends object, Node> implements Edge<Row, Node> {
-  readonly row: Row
-  readonly node: Node
-  readonly #order: Order<never>
-
-  constructor(order: Order<never>, row: Row, node: Node) {
-    this.#order = order
-    this.row = row
-    this.node = node
-  }
-
-  get cursor(): string {
-    const values = this.row as Record<string, CursorValue>
-    return encodeCursor(
-      this.#order.name,
-      this.#order.terms.map(({ key }) => values[key] ?? ''),
-    )
-  }
-}
-
-/** The size of a window whose arguments are known, because a resolver made it. */
-export function sizeNow({ size }: { readonly size: Given<number> }): number {
-  return size.choose((rows) => rows)
-}
-
-function sizeOf({ first, last }: PageArgs): Given<number> {
+/** Throws bad input for an invalid size. */
+export function sizeOf({ first, last }: PageArgs): Given<number> {
   if (first != null && last != null) {
     throw userInputError('`first` and `last` are mutually exclusive')
   }

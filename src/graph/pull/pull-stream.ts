@@ -1,15 +1,14 @@
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../../db/database.ts'
 import { pulls } from '../../db/schema/tables.ts'
+import { ref } from '../../planner/read.ts'
 import { builder } from '../builder.ts'
 import '../change/change-stream.ts'
 import { unlessLeft } from '../../mirror/feed/coalesce-reads.ts'
 import type { GraphContext } from '../context.ts'
 import { organizationIdOf } from '../core/organization-argument.ts'
-import { visibleTo } from '../core/tenant-visibility.ts'
 import { organizationArg } from '../organization/organization.ts'
-import { plannedQuery } from '../pagination/drizzle-plan.ts'
-import { Pull, type PullRow } from './pull.ts'
+import { Pull } from './pull.ts'
 
 /** A pull's figures change with every page. They are sent at most this often. */
 const lookEveryMs = 1_000
@@ -23,14 +22,7 @@ builder.subscriptionField('pull', (t) =>
     args: organizationArg,
     subscribe: async (_root, { organization }, context) =>
       pullStates(await organizationIdOf(context, organization), context),
-    resolve: async (id, _args, context, info) => {
-      const where = { id: id as number, ...visibleTo(context) }
-      const pull = await context.drizzle.query.pulls.findFirst(
-        plannedQuery(context, info, 'Pull', undefined, { where }),
-      )
-      if (!pull) throw new Error(`Pull ${String(id)} changed but is not in the mirror`)
-      return pull as PullRow
-    },
+    refs: (id) => ref('Pull', id as number),
   }),
 )
 

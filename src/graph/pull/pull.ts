@@ -1,12 +1,12 @@
 /** Pulls: their requests, their progress and the differences that they found. */
 import { sql } from 'drizzle-orm'
-import type { pullState, pulls, pullTrigger } from '../../db/schema/tables.ts'
-import { builder, type RowOf } from '../builder.ts'
-import { encodeGlobalId } from '../core/global-id.ts'
-import { addNodeSource, numberedSource } from '../core/node.ts'
-import { visibleTo } from '../core/tenant-visibility.ts'
+import { type pullState, pulls, type pullTrigger } from '../../db/schema/tables.ts'
+import { columns } from '../../planner/json-text.ts'
+import { builder, Node } from '../builder.ts'
+import { globalId } from '../core/global-id.ts'
+import { nodeRows } from '../core/node.ts'
+import { isOfVisible } from '../core/tenant-visibility.ts'
 import { connectionType, edgeType } from '../pagination/connection.ts'
-import { plannedQuery } from '../pagination/drizzle-plan.ts'
 
 type Pulls = typeof pulls
 
@@ -44,112 +44,87 @@ const PullTrigger = builder.enumType('PullTrigger', {
 // While users are listed, the pull's own figures are not final and are computed from its pages. After the pull its
 // pages are removed, and its figures are final.
 const isListing = (pull: Pulls) => sql`${pull.state} = 'RUNNING' and ${pull.phase} = 'LISTING'`
-const seen = (pull: Pulls) => sql<number>`case when ${isListing(pull)} then greatest(${pull.usersSeen}, (
+const seen = (pull: Pulls) => sql`case when ${isListing(pull)} then greatest(${pull.usersSeen}, (
   select coalesce(sum(page.rows), 0) from pull_pages page where page.pull_id = ${pull.id} and page.kind = 'USERS'))::int else ${pull.usersSeen} end`
-const expected = (pull: Pulls) => sql<number | null>`coalesce(${pull.usersExpected}, case when ${isListing(pull)} then (
+const expected = (pull: Pulls) => sql`coalesce(${pull.usersExpected}, case when ${isListing(pull)} then (
   select page.total from pull_pages page where page.pull_id = ${pull.id} and page.kind = 'USERS' and page.total is not null
   order by page.page desc limit 1) end)`
 
-export const Pull = builder.drizzleObject('pulls', {
-  name: 'Pull',
+export const Pull = builder.objectRef<object>('Pull').implement({
   description:
     "A complete read of the vendor's lists. A pull is COMPLETE only after its deletions have been verified " +
     'and applied. It does not wait for the relations of listed users to be read.',
-  interfaces: [builder.nodeInterfaceRef()],
-  select: {
-    columns: {
-      id: true,
-      state: true,
-      trigger: true,
-      startedAt: true,
-      finishedAt: true,
-      requests: true,
-      retries: true,
-      rateLimited: true,
-      created: true,
-      updated: true,
-      deleted: true,
-      unchanged: true,
-      error: true,
+  interfaces: [Node],
+  extensions: nodeRows(
+    {
+      type: 'Pull',
+      table: pulls,
+      by: { id: (row: Pulls, { id }, env) => sql`${row.id} = ${id} and ${isOfVisible(env, row.organizationId)}` },
     },
-  },
+    { hasNoPast: true },
+  ),
   fields: (t) => ({
-    id: t.id({ description: 'The global ID of the pull.', resolve: ({ id }) => encodeGlobalId('Pull', id) }),
-    state: t.field({ type: PullState, description: 'The state of the pull.', resolve: ({ state }) => state }),
+    id: t.id({ description: 'The global ID of the pull.', sql: (row: Pulls) => globalId('Pull', row.id) }),
+    state: t.field({ type: PullState, description: 'The state of the pull.', sql: (row: Pulls) => row.state }),
     trigger: t.field({
       type: PullTrigger,
       description: 'The reason why the pull was started.',
-      resolve: ({ trigger }) => trigger,
+      sql: (row: Pulls) => row.trigger,
     }),
     startedAt: t.field({
       type: 'DateTime',
       description: 'When the pull started.',
-      resolve: ({ startedAt }) => startedAt,
+      sql: (row: Pulls) => row.startedAt,
     }),
     finishedAt: t.field({
       type: 'DateTime',
       nullable: true,
       description: 'When the pull ended or was quarantined. Null while it is running.',
-      resolve: ({ finishedAt }) => finishedAt,
+      sql: (row: Pulls) => row.finishedAt,
     }),
     requests: t.int({
       description: 'Number of requests sent, including retries.',
-      resolve: ({ requests }) => requests,
+      sql: (row: Pulls) => row.requests,
     }),
-    retries: t.int({ description: 'Number of requests that were retries.', resolve: ({ retries }) => retries }),
+    retries: t.int({ description: 'Number of requests that were retries.', sql: (row: Pulls) => row.retries }),
     rateLimited: t.int({
       description: 'Number of requests that the vendor rejected as rate limited.',
-      resolve: ({ rateLimited }) => rateLimited,
+      sql: (row: Pulls) => row.rateLimited,
     }),
     usersSeen: t.int({
       description:
         'Number of distinct users found. While users are being listed, a user that moved to another page can be ' +
         'counted twice.',
-      select: { extras: { seen } },
-      resolve: (pull) => pull.seen,
+      sql: seen,
     }),
     usersExpected: t.int({
       nullable: true,
       description: 'The total number of users that the vendor reports. Null if the vendor does not report it.',
-      select: { extras: { expected } },
-      resolve: (pull) => pull.expected,
+      sql: expected,
     }),
     progress: t.float({
       description:
         'The progress from 0 to 1: users found divided by users expected. Less than 1 until the pull is COMPLETE.',
-      select: { columns: { phase: true }, extras: { seen, expected } },
-      resolve: progressOf,
+      sql: (row: Pulls) => columns({ state: row.state, phase: row.phase, seen: seen(row), expected: expected(row) }),
+      compute: progressOf,
     }),
-    created: t.int({ description: 'Number of users created in the mirror.', resolve: ({ created }) => created }),
-    updated: t.int({ description: 'Number of users that changed.', resolve: ({ updated }) => updated }),
-    deleted: t.int({ description: 'Number of users that were deleted.', resolve: ({ deleted }) => deleted }),
-    unchanged: t.int({ description: 'Number of users that did not change.', resolve: ({ unchanged }) => unchanged }),
+    created: t.int({ description: 'Number of users created in the mirror.', sql: (row: Pulls) => row.created }),
+    updated: t.int({ description: 'Number of users that changed.', sql: (row: Pulls) => row.updated }),
+    deleted: t.int({ description: 'Number of users that were deleted.', sql: (row: Pulls) => row.deleted }),
+    unchanged: t.int({ description: 'Number of users that did not change.', sql: (row: Pulls) => row.unchanged }),
     error: t.string({
       nullable: true,
       description: 'A human-readable explanation of why the pull failed or is waiting. Null otherwise.',
-      resolve: ({ error }) => error,
+      sql: (row: Pulls) => row.error,
     }),
   }),
 })
 
-export type PullRow = RowOf<typeof Pull>
-
 export const PullConnection = connectionType('PullConnection', {
   description: 'A page of pulls.',
   node: Pull,
-  edge: edgeType<PullRow, PullRow>('PullEdge', { description: 'An edge in a connection of pulls.', node: Pull }),
+  edge: edgeType('PullEdge', { description: 'An edge in a connection of pulls.', node: Pull }),
 })
-
-addNodeSource(
-  'Pull',
-  numberedSource(
-    (ids, context, info) =>
-      context.drizzle.query.pulls.findMany(
-        plannedQuery(context, info, 'Pull', undefined, { where: { id: { in: ids }, ...visibleTo(context) } }),
-      ),
-    { hasNoPast: true },
-  ),
-)
 
 interface Progress {
   readonly state: (typeof pullState.enumValues)[number]

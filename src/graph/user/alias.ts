@@ -2,17 +2,16 @@ import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
 import { addressKey } from '../../addresses/address-key.ts'
 import { aliases, users } from '../../db/schema/tables.ts'
 import type { Value, Values } from '../../planner/given.ts'
-import { list, one, page, type RefSource } from '../../planner/read.ts'
-import { builder, type RowOf } from '../builder.ts'
+import { list, one, page } from '../../planner/read.ts'
+import { builder, Node } from '../builder.ts'
 import { costs, fewItems, inputCosts, predicate } from '../core/cost.ts'
-import { isStanding, standing } from '../core/current-rows.ts'
-import { encodeGlobalId, globalId } from '../core/global-id.ts'
-import { addNodeSource, numberedSource } from '../core/node.ts'
+import { isStanding } from '../core/current-rows.ts'
+import { globalId } from '../core/global-id.ts'
+import { nodeRows } from '../core/node.ts'
 import { assertOrganizationKnown, belongsTo } from '../core/organization-argument.ts'
-import { isOfVisible, visibleTo } from '../core/tenant-visibility.ts'
-import { organizationArg, organizationOfRow } from '../organization/organization.ts'
+import { isOfVisible } from '../core/tenant-visibility.ts'
+import { Organization, organizationArg, organizationOfRow } from '../organization/organization.ts'
 import { connectionType, edgeType, pageArgs } from '../pagination/connection.ts'
-import { plannedQuery, rootPage } from '../pagination/drizzle-plan.ts'
 import { matchesString, preFolded, StringFilter } from '../pagination/filter.ts'
 import { orderOf } from '../pagination/order.ts'
 import { type PageArgs, pageSize, pageWindow } from '../pagination/page.ts'
@@ -21,24 +20,21 @@ import { User } from './user.ts'
 type Aliases = typeof aliases
 type Users = typeof users
 
-const aliasRefs: RefSource = {
-  table: aliases,
-  by: { id: (row: Aliases, { id }, env) => sql`${row.id} = ${id} and ${isOfVisible(env, row.organizationId)}` },
-}
-
-export const Alias = builder.drizzleObject('aliases', {
-  name: 'Alias',
+export const Alias = builder.objectRef<object>('Alias').implement({
   description: "One user's claim to one address. An address that two users claim has two aliases.",
-  interfaces: [builder.nodeInterfaceRef()],
-  extensions: { refs: aliasRefs },
-  select: { columns: { id: true, address: true, domain: true, validFrom: true, validTo: true } },
+  interfaces: [Node],
+  extensions: nodeRows({
+    type: 'Alias',
+    table: aliases,
+    by: { id: (row: Aliases, { id }, env) => sql`${row.id} = ${id} and ${isOfVisible(env, row.organizationId)}` },
+  }),
   fields: (t) => ({
     id: t.id({
       description: 'The global ID of the alias.',
       sql: (row: Aliases) => globalId('Alias', row.id),
-      resolve: ({ id }) => encodeGlobalId('Alias', id),
     }),
-    organization: t.relation('organization', {
+    organization: t.field({
+      type: Organization,
       description: 'The organization that the alias belongs to.',
       sql: organizationOfRow,
     }),
@@ -46,14 +42,13 @@ export const Alias = builder.drizzleObject('aliases', {
       type: 'EmailAddress',
       description: 'The address, as the vendor spells it.',
       sql: (row: Aliases) => row.address,
-      resolve: ({ address }) => address,
     }),
     domain: t.string({
       description: 'The domain part of the address, lowercased.',
       sql: (row: Aliases) => row.domain,
-      resolve: ({ domain }) => domain,
     }),
-    user: t.relation('user', {
+    user: t.field({
+      type: User,
       description: 'The user who claims the address.',
       sql: one({ table: users, where: (user: Users, row: Aliases) => eq(user.id, row.userId) }),
     }),
@@ -61,32 +56,17 @@ export const Alias = builder.drizzleObject('aliases', {
       type: 'DateTime',
       description: 'When the mirror first observed the alias.',
       sql: (row: Aliases) => row.validFrom,
-      resolve: ({ validFrom }) => validFrom,
     }),
     deletedAt: t.field({
       type: 'DateTime',
       nullable: true,
       description: 'When the mirror observed that the alias was removed. Null while the alias is active.',
       sql: (row: Aliases) => row.validTo,
-      resolve: ({ validTo }) => validTo,
     }),
   }),
 })
 
-export type AliasRow = RowOf<typeof Alias>
-
-addNodeSource(
-  'Alias',
-  numberedSource((ids, context, info) =>
-    context.drizzle.query.aliases.findMany(
-      plannedQuery(context, info, 'Alias', undefined, {
-        where: { id: { in: ids }, ...visibleTo(context) },
-      }),
-    ),
-  ),
-)
-
-builder.drizzleObjectField(User, 'aliases', (t) =>
+builder.objectField(User, 'aliases', (t) =>
   t.field({
     type: [Alias],
     nullable: true,
@@ -100,11 +80,6 @@ builder.drizzleObjectField(User, 'aliases', (t) =>
       orderBy: (alias) => [alias.addressKey, alias.id],
       known: (user) => isNotNull(user.aliasesAt),
     }),
-    select: (_args, _context, nested) => ({
-      columns: { aliasesAt: true },
-      with: { aliases: nested({ where: standing, orderBy: { addressKey: 'asc', id: 'asc' } }) },
-    }),
-    resolve: (user) => (user.aliasesAt === null ? null : user.aliases),
   }),
 )
 
@@ -119,7 +94,7 @@ const AliasFilter = builder.inputType('AliasFilter', {
   }),
 })
 
-const AliasEdge = edgeType<AliasRow, AliasRow>('AliasEdge', {
+const AliasEdge = edgeType('AliasEdge', {
   description: 'An edge in a connection of aliases.',
   node: Alias,
 })
@@ -132,7 +107,7 @@ const AliasConnection = connectionType('AliasConnection', {
 
 const order = orderOf<Aliases, 'ADDRESS'>(
   'aliases',
-  { ADDRESS: { key: 'addressKey', kind: 'text', value: (alias) => alias.addressKey } },
+  { ADDRESS: { kind: 'text', value: (alias) => alias.addressKey } },
   null,
   'ADDRESS',
 )
@@ -154,21 +129,7 @@ builder.queryField('aliases', (t) =>
         and(belongsTo(env, alias.organizationId, organization), isStanding(alias), aliasCondition(alias, filter)),
       window: (args) => pageWindow(args, order),
     }),
-    resolve: (_root, args, context, info) =>
-      rootPage<Aliases, AliasRow>(context, info, {
-        args,
-        order,
-        where: (alias) =>
-          and(
-            belongsTo(context, alias.organizationId, args.organization),
-            isStanding(alias),
-            aliasCondition(alias, args.filter),
-          ),
-        table: aliases,
-        typeName: 'Alias',
-        findMany: (query) => context.drizzle.query.aliases.findMany(query),
-        ifNothing: () => assertOrganizationKnown(context, args.organization),
-      }),
+    check: ({ organization }, context) => assertOrganizationKnown(context, organization),
   }),
 )
 

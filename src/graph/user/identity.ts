@@ -1,15 +1,13 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm'
-import type { GraphQLResolveInfo } from 'graphql'
+import { eq, type SQL, sql } from 'drizzle-orm'
 import { addressKey } from '../../addresses/address-key.ts'
-import { array } from '../../db/pg-array.ts'
-import { aliases, organizations, type users } from '../../db/schema/tables.ts'
+import { aliases, organizations, users } from '../../db/schema/tables.ts'
+import { given, type Value } from '../../planner/given.ts'
+import { type Env, list, one, type Ref, type RefColumns, type RefSource, refs } from '../../planner/read.ts'
 import { builder } from '../builder.ts'
-import type { GraphContext } from '../context.ts'
 import { costs, fewItems } from '../core/cost.ts'
 import { isStanding } from '../core/current-rows.ts'
-import { type Asking, isVisible } from '../core/tenant-visibility.ts'
-import { plannedQuery } from '../pagination/drizzle-plan.ts'
-import { User, type UserRow } from './user.ts'
+import { isVisible } from '../core/tenant-visibility.ts'
+import { User } from './user.ts'
 
 type Users = typeof users
 
@@ -21,22 +19,29 @@ const AddressKind = builder.enumType('AddressKind', {
   },
 })
 
-interface IdentityShape {
-  readonly address: string
-  readonly user: UserRow | null
-  readonly kind: 'PRIMARY' | 'ALIAS'
-  readonly claimants: UserRow[]
+type IdentityRow = Readonly<Record<'address' | 'kind' | 'owner' | 'claimants', SQL>>
+
+/** Only an Identity returns the address as it is spelled in the reference. */
+export function identityRef(address: string): Ref {
+  return { type: 'Identity', by: 'name', id: null, name: addressKey(address), scope: address }
 }
 
-export const Identity = builder.objectRef<IdentityShape>('Identity').implement({
+export const Identity = builder.objectRef<object>('Identity').implement({
   description:
     'The accounts behind an address. A primary address takes precedence over an alias. If several accounts ' +
     'have the address in the same way, `user` is null and `claimants` lists them.',
+  extensions: {
+    refs: {
+      type: 'Identity',
+      table: { columns: ['address', 'kind', 'owner', 'claimants'], of: identityOf },
+      by: { name: () => sql`true` },
+    } satisfies RefSource,
+  },
   fields: (t) => ({
     address: t.field({
       type: 'EmailAddress',
       description: 'The requested address.',
-      resolve: ({ address }) => address,
+      sql: ({ address }: IdentityRow) => address,
     }),
     user: t.field({
       type: User,
@@ -44,12 +49,12 @@ export const Identity = builder.objectRef<IdentityShape>('Identity').implement({
       description:
         'The live account that owns the address. Null if only deleted accounts had it, or if several accounts ' +
         'have it in the same way.',
-      resolve: ({ user }) => user,
+      sql: one({ table: users, where: (user: Users, { owner }: IdentityRow) => eq(user.id, owner) }),
     }),
     kind: t.field({
       type: AddressKind,
       description: 'How the address is used: PRIMARY if it is the primary address of a claimant, otherwise ALIAS.',
-      resolve: ({ kind }) => kind,
+      sql: ({ kind }: IdentityRow) => kind,
     }),
     claimants: t.field({
       type: [User],
@@ -57,7 +62,11 @@ export const Identity = builder.objectRef<IdentityShape>('Identity').implement({
       description:
         'All live accounts with the address, those with it as primary address first. More than one is a ' +
         'collision. If there is no live account, the deleted accounts that had it.',
-      resolve: ({ claimants }) => claimants,
+      sql: list({
+        table: users,
+        where: (user: Users, { claimants }: IdentityRow) => sql`${user.id} = any(${claimants})`,
+        orderBy: (user, _node, { claimants }) => [sql`array_position(${claimants}, ${user.id})`],
+      }),
     }),
   }),
 })
@@ -76,82 +85,33 @@ builder.queryField('identity', (t) =>
         description: 'The address to look up. Case-insensitive.',
       }),
     },
-    resolve: async (_root, { address }, context, info) => {
-      const found = await loadIdentities([addressKey(address)], context, info)
-      const identity = found.get(addressKey(address))
-      return identity && { ...identity, address }
-    },
+    sql: refs(({ address }: { address: Value<string> }) => given(address).map((text) => [identityRef(text)]), true),
   }),
 )
 
 /**
- * Loads the accounts behind addresses, by address key, in one statement. An address that no account has ever had has no
- * entry.
+ * A query for one row, or none if no account has ever had the address. Primary addresses and aliases are looked up
+ * separately, organization by organization, which is how the addresses are indexed.
  */
-export async function loadIdentities(
-  keys: readonly string[],
-  context: GraphContext,
-  info: GraphQLResolveInfo,
-): Promise<Map<string, IdentityShape>> {
-  const planned = plannedQuery(context, info, 'User', [['user'], ['claimants']], bearersOf(context, keys))
-  // The columns of the plan are known only at run time.
-  const bearers = (await context.drizzle.query.users.findMany(planned)) as object[] as Bearer[]
-  const byKey = new Map<string, Bearer[]>(keys.map((key) => [key, []]))
-  for (const bearer of bearers) {
-    for (const key of new Set([bearer.addressKey, ...(bearer.aliasesEver ?? [])])) byKey.get(key)?.push(bearer)
-  }
-  return new Map([...byKey].flatMap(([key, own]) => (own.length > 0 ? [[key, identityOf(key, own)]] : [])))
-}
-
-/** A user with the requested addresses that are, or ever were, its aliases; null if there are none. */
-type Bearer = UserRow & {
-  readonly addressKey: string
-  readonly aliasesNow: string[] | null
-  readonly aliasesEver: string[] | null
-}
-
-/**
- * Selects every user who has, or ever had, one of the addresses: every account with it as primary address, and every
- * user who ever had it as an alias.
- */
-function bearersOf(context: Asking, keys: readonly string[]): object {
-  return {
-    columns: { addressKey: true, primaryEmail: true, deletedAt: true },
-    extras: {
-      aliasesNow: (user: Users) => aliasKeys(user, keys, isStanding(aliases)),
-      aliasesEver: (user: Users) => aliasKeys(user, keys),
-    },
-    where: { RAW: (user: Users) => bears(context, user, keys) },
-    orderBy: (user: Users) => [user.addressKey, user.organizationId, user.id],
-  }
-}
-
-/**
- * Looks up primary addresses and aliases separately, organization by organization, which is how the addresses are
- * indexed.
- */
-function bears(context: Asking, user: Users, keys: readonly string[]): SQL {
-  const there = sql`any(array(select ${organizations.id} from ${organizations} where ${isVisible(context, organizations)}))`
-  const asked = sql`any(${array(keys)}::text[])`
-  return sql`(${user.organizationId} = ${there} and ${user.addressKey} = ${asked} or ${user.id} = any(array(
-    select ${aliases.userId} from ${aliases} where ${aliases.organizationId} = ${there} and ${aliases.addressKey} = ${asked})))`
-}
-
-function aliasKeys(user: Users, keys: readonly string[], which?: SQL): SQL {
-  const own = and(eq(aliases.userId, user.id), sql`${aliases.addressKey} = any(${array(keys)}::text[])`, which)
-  return sql`(select json_agg(distinct ${aliases.addressKey}) from ${aliases} where ${own})`
-}
-
-function identityOf(key: string, bearers: Bearer[]): IdentityShape {
-  const isPrimary = (user: Bearer) => user.addressKey === key
-  const live = bearers.filter((user) => user.deletedAt === null && (isPrimary(user) || user.aliasesNow?.includes(key)))
-  const claimants = live.length > 0 ? live : bearers.filter((user) => user.deletedAt !== null)
-  const primary = claimants.filter(isPrimary)
-  const strongest = primary.length > 0 ? primary : claimants
-  return {
-    address: key,
-    user: (live.length > 0 && strongest.length === 1 && strongest[0]) || null,
-    kind: primary.length > 0 ? 'PRIMARY' : 'ALIAS',
-    claimants: [...primary, ...claimants.filter((user) => !isPrimary(user))],
-  }
+function identityOf({ name: key, scope: address }: RefColumns, _args: unknown, env: Env): SQL {
+  const there = sql`any(array(select ${organizations.id} from ${organizations} where ${isVisible(env, organizations)}))`
+  const hasAlias = sql`exists (select from ${aliases} where ${aliases.userId} = ${users.id}
+    and ${aliases.addressKey} = ${key} and ${isStanding(aliases)})`
+  const bearers = sql`
+    select ${users.id} as id, ${users.addressKey} = ${key} as is_primary, ${users.deletedAt} is not null as is_deleted,
+      ${users.deletedAt} is null and (${users.addressKey} = ${key} or ${hasAlias}) as is_live,
+      ${users.addressKey} as address_key, ${users.organizationId} as organization_id
+    from ${users} where ${users.organizationId} = ${there} and ${users.addressKey} = ${key} or ${users.id} = any(array(
+      select ${aliases.userId} from ${aliases} where ${aliases.organizationId} = ${there} and ${aliases.addressKey} = ${key}))`
+  const claimants = sql`
+    select *, case when any_live then is_live else is_deleted end as is_claimant
+    from (select *, bool_or(is_live) over () as any_live from (${bearers}) bearer) bearer`
+  const claiming = sql`count(*) filter (where is_claimant)`
+  const primary = sql`count(*) filter (where is_claimant and is_primary)`
+  const found = sql`
+    select bool_or(any_live) and coalesce(nullif(${primary}, 0), ${claiming}) = 1 as is_owned,
+      case when ${primary} > 0 then 'PRIMARY' else 'ALIAS' end as kind,
+      coalesce(array_agg(id order by not is_primary, address_key, organization_id, id) filter (where is_claimant), '{}') as claimants
+    from (${claimants}) claimant having count(*) > 0`
+  return sql`select ${address} as address, kind, claimants, case when is_owned then claimants[1] end as owner from (${found}) found`
 }

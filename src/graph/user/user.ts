@@ -1,21 +1,19 @@
 import { desc, sql } from 'drizzle-orm'
-import type { GraphQLResolveInfo } from 'graphql'
 import { addressKey } from '../../addresses/address-key.ts'
 import { users } from '../../db/schema/tables.ts'
 import { given, type Value } from '../../planner/given.ts'
-import { list, one, type RefSource, same } from '../../planner/read.ts'
-import { builder, type RowOf } from '../builder.ts'
-import type { GraphContext } from '../context.ts'
+import { list, one, same } from '../../planner/read.ts'
+import { builder, Node } from '../builder.ts'
 import { costs, fewItems } from '../core/cost.ts'
-import { alive, isAlive } from '../core/current-rows.ts'
+import { isAlive } from '../core/current-rows.ts'
 import { shownToWriters } from '../core/field-policy.ts'
-import { encodeGlobalId, globalId } from '../core/global-id.ts'
-import { addNodeSource, numberedSource } from '../core/node.ts'
+import { globalId } from '../core/global-id.ts'
+import { nodeRows } from '../core/node.ts'
 import { belongsTo, checkOneIsMeant } from '../core/organization-argument.ts'
-import { isOfVisible, organizationOf, visibleTo } from '../core/tenant-visibility.ts'
-import { organizationArg, organizationOfRow } from '../organization/organization.ts'
-import { plannedQuery } from '../pagination/drizzle-plan.ts'
-import { Freshness, freshnessColumns, freshnessOf } from './freshness.ts'
+import { isOfVisible, organizationOf } from '../core/tenant-visibility.ts'
+import { userInputError } from '../core/user-input-error.ts'
+import { Organization, organizationArg, organizationOfRow } from '../organization/organization.ts'
+import { Freshness } from './freshness.ts'
 
 export const UserType = builder.enumType('UserType', {
   description: 'The type of an account, as reported by the vendor.',
@@ -35,17 +33,6 @@ export const UserStatus = builder.enumType('UserStatus', {
 
 type Users = typeof users
 
-const userRefs: RefSource = {
-  table: users,
-  by: {
-    id: (row: Users, { id }, env) => sql`${row.id} = ${id} and ${isOfVisible(env, row.organizationId)}`,
-    name: (row: Users, { name }, env) =>
-      sql`${row.addressKey} = ${name} and ${isAlive(row)} and ${isOfVisible(env, row.organizationId)}`,
-    scoped: (row: Users, { name, scope }, env) =>
-      sql`${row.addressKey} = ${name} and ${isAlive(row)} and ${row.organizationId} = ${organizationOf(scope, env)}`,
-  },
-}
-
 /** The characters that JavaScript trims. */
 const spaces = sql.raw(
   String.raw`E' \t\n\u000b\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff'`,
@@ -58,34 +45,34 @@ const displayName = (row: Users) => sql`case
   when ${isBlank(row.lastName)} then ${row.firstName}
   else ${row.firstName} || ' ' || ${row.lastName} end`
 
-export const User = builder.drizzleObject('users', {
-  name: 'User',
-  extensions: { ...shownToWriters('id', 'primaryEmail'), refs: userRefs },
+export const User = builder.objectRef<object>('User').implement({
+  extensions: {
+    ...shownToWriters('id', 'primaryEmail'),
+    ...nodeRows({
+      type: 'User',
+      table: users,
+      by: {
+        id: (row: Users, { id }, env) => sql`${row.id} = ${id} and ${isOfVisible(env, row.organizationId)}`,
+        name: (row: Users, { name }, env) =>
+          sql`${row.addressKey} = ${name} and ${isAlive(row)} and ${isOfVisible(env, row.organizationId)}`,
+        scoped: (row: Users, { name, scope }, env) =>
+          sql`${row.addressKey} = ${name} and ${isAlive(row)} and ${row.organizationId} = ${organizationOf(scope, env)}`,
+      },
+      ambiguous: () =>
+        userInputError('Several organizations have an object with this key; add `organization { slug }` to the key'),
+    }),
+  },
   description:
     'A user account at the vendor. Deleted accounts remain as tombstones. An account that is re-created at ' +
     'the same address is a new user with its own ID.',
-  interfaces: [builder.nodeInterfaceRef()],
-  select: {
-    columns: {
-      id: true,
-      primaryEmail: true,
-      firstName: true,
-      lastName: true,
-      type: true,
-      status: true,
-      mailboxSize: true,
-      createdAt: true,
-      updatedAt: true,
-      deletedAt: true,
-    },
-  },
+  interfaces: [Node],
   fields: (t) => ({
     id: t.id({
       description: 'The global ID of the account. An account that is deleted and re-created gets a new ID.',
       sql: (row: Users) => globalId('User', row.id),
-      resolve: ({ id }) => encodeGlobalId('User', id),
     }),
-    organization: t.relation('organization', {
+    organization: t.field({
+      type: Organization,
       description: 'The organization that the account belongs to.',
       sql: organizationOfRow,
     }),
@@ -93,25 +80,20 @@ export const User = builder.drizzleObject('users', {
       type: 'EmailAddress',
       description: 'The primary address, which identifies the account at the vendor, as the vendor spells it.',
       sql: (row: Users) => row.primaryEmail,
-      resolve: ({ primaryEmail }) => primaryEmail,
     }),
     firstName: t.string({
       nullable: true,
       description: 'The first name. Null if the vendor reports none.',
       sql: (row: Users) => row.firstName,
-      resolve: ({ firstName }) => firstName,
     }),
     lastName: t.string({
       nullable: true,
       description: 'The last name. Null if the vendor reports none.',
       sql: (row: Users) => row.lastName,
-      resolve: ({ lastName }) => lastName,
     }),
     displayName: t.string({
       description: 'First and last name, or the one of them that is known. The primary address if neither is known.',
       sql: displayName,
-      resolve: ({ firstName, lastName, primaryEmail }) =>
-        [firstName, lastName].filter((name) => name?.trim()).join(' ') || primaryEmail,
     }),
     type: t.field({
       type: UserType,
@@ -119,7 +101,6 @@ export const User = builder.drizzleObject('users', {
       description:
         'The type of the account. Null if the vendor has never reported it, or reports an unrecognized value.',
       sql: (row: Users) => row.type,
-      resolve: ({ type }) => type,
     }),
     status: t.field({
       type: UserStatus,
@@ -127,28 +108,23 @@ export const User = builder.drizzleObject('users', {
       description:
         'The status of the account. Null if the vendor does not report it, or reports an unrecognized value.',
       sql: (row: Users) => row.status,
-      resolve: ({ status }) => status,
     }),
     mailboxSize: t.int({
       nullable: true,
       description: 'The mailbox size in MB. Null if the vendor reports none.',
       sql: (row: Users) => row.mailboxSize,
-      resolve: ({ mailboxSize }) => mailboxSize,
     }),
     spamPolicy: t.field({
       type: 'JSON',
       nullable: true,
       description: "The spam policy, in the vendor's format. Null if the vendor reports none.",
-      select: { columns: { spamPolicy: true } },
       sql: (row: Users) => row.spamPolicy,
-      resolve: ({ spamPolicy }) => spamPolicy,
     }),
     createdAt: t.field({
       type: 'DateTime',
       nullable: true,
       description: 'When the account was created, as reported by the vendor. Null if the vendor does not report it.',
       sql: (row: Users) => row.createdAt,
-      resolve: ({ createdAt }) => createdAt,
     }),
     updatedAt: t.field({
       type: 'DateTime',
@@ -156,45 +132,22 @@ export const User = builder.drizzleObject('users', {
       description:
         'When the account was last changed, as reported by the vendor. Null if the vendor does not report it.',
       sql: (row: Users) => row.updatedAt,
-      resolve: ({ updatedAt }) => updatedAt,
     }),
     freshness: t.field({
       type: Freshness,
       description: "The maximum age of the user's values.",
       sql: same(),
-      select: freshnessColumns,
-      resolve: freshnessOf,
     }),
     deletedAt: t.field({
       type: 'DateTime',
       nullable: true,
       description: 'When the mirror observed that the account was deleted. Null for a live user.',
       sql: (row: Users) => row.deletedAt,
-      resolve: ({ deletedAt }) => deletedAt,
     }),
   }),
 })
 
-export type UserRow = RowOf<typeof User>
-
-/** Loads a user, live or deleted, with everything selected below the current field. */
-export async function userById(
-  context: GraphContext,
-  info: GraphQLResolveInfo,
-  id: number | null,
-): Promise<UserRow | undefined> {
-  if (id === null) return undefined
-  return await context.drizzle.query.users.findFirst(plannedQuery(context, info, 'User', undefined, { where: { id } }))
-}
-
-/** Loads a user that is known to be in the mirror. */
-export async function knownUser(context: GraphContext, info: GraphQLResolveInfo, id: number): Promise<UserRow> {
-  const user = await userById(context, info, id)
-  if (!user) throw new Error(`User ${id} is not in the mirror`)
-  return user
-}
-
-builder.drizzleObjectField(User, 'previousLives', (t) =>
+builder.objectField(User, 'previousLives', (t) =>
   t.field({
     type: [User],
     description: 'Earlier accounts with the same primary address, newest first.',
@@ -206,28 +159,11 @@ builder.drizzleObjectField(User, 'previousLives', (t) =>
           and ${life.deletedAt} is not null and ${life.id} < ${row.id}`,
       orderBy: (life) => [desc(life.id)],
     }),
-    select: (_args, _context, nested) => ({
-      columns: { id: true },
-      with: { lives: nested({ where: { deletedAt: { isNotNull: true } }, orderBy: { id: 'desc' } }) },
-    }),
-    // Ids are assigned in the order in which the accounts were observed.
-    resolve: ({ id, lives }) => lives.filter((life) => life.id < id),
   }),
 )
 
-addNodeSource(
-  'User',
-  numberedSource((ids, context, info) =>
-    context.drizzle.query.users.findMany(
-      plannedQuery(context, info, 'User', undefined, {
-        where: { id: { in: ids }, ...visibleTo(context) },
-      }),
-    ),
-  ),
-)
-
 builder.queryField('user', (t) =>
-  t.drizzleField({
+  t.field({
     type: User,
     nullable: true,
     description: 'A live user by primary address. Null if there is none.',
@@ -250,18 +186,6 @@ builder.queryField('user', (t) =>
         sql`${row.addressKey} = ${given(primaryEmail).map(addressKey)}::text and ${isAlive(row)}
           and ${belongsTo(env, row.organizationId, organization)}`,
     }),
-    resolve: async (query, _root, { primaryEmail, organization }, context) => {
-      const found = await context.drizzle.query.users.findFirst(
-        query({
-          where: {
-            ...alive,
-            addressKey: addressKey(primaryEmail),
-            RAW: (table) => belongsTo(context, table.organizationId, organization),
-          },
-        }),
-      )
-      if (!found) await checkOneIsMeant(context, organization)
-      return found
-    },
+    check: ({ organization }, context) => checkOneIsMeant(context, organization),
   }),
 )

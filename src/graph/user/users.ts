@@ -3,40 +3,31 @@ import type { InputShapeFromFields } from '@pothos/core'
 import { aliasedTable, and, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
 import type { Matching } from '../../analysis/facets.ts'
 import { type organizations, users } from '../../db/schema/tables.ts'
-import { readCached } from '../../mirror/count-cache.ts'
 import type { Value, Values } from '../../planner/given.ts'
-import { page, same, type Window } from '../../planner/read.ts'
+import { type Env, page, same, type Window } from '../../planner/read.ts'
 import { builder } from '../builder.ts'
-import type { GraphContext } from '../context.ts'
 import { costs, type FieldCost, inputCosts } from '../core/cost.ts'
 import { isAlive } from '../core/current-rows.ts'
 import { assertOrganizationKnown, resolveOrganization } from '../core/organization-argument.ts'
-import type { Asking } from '../core/tenant-visibility.ts'
 import { Organization, organizationArg } from '../organization/organization.ts'
 import { countRows, type PathList, selectPageIds } from '../pagination/access-paths.ts'
 import { connectionType, edgeType, pageArgs } from '../pagination/connection.ts'
-import { type ListQuery, relatedPage, rootPage } from '../pagination/drizzle-plan.ts'
 import { Direction, momentField, orderOf, textField } from '../pagination/order.ts'
-import { type Page, type PageArgs, pageSize, pageWindow } from '../pagination/page.ts'
+import { type PageArgs, pageSize, pageWindow } from '../pagination/page.ts'
 import { UserFacets } from './facets.ts'
-import { User, type UserRow } from './user.ts'
+import { User } from './user.ts'
 import { accessPathsFor, orderedByAddress } from './user-access-paths.ts'
 import { UserFilter, userCondition } from './user-filter.ts'
 
 type Organizations = typeof organizations
 type Users = typeof users
 
-export const UserEdge = edgeType<object, UserRow>('UserEdge', {
+export const UserEdge = edgeType('UserEdge', {
   description: 'An edge in a connection of users.',
   node: User,
 })
 
-interface UserPage extends Page<UserRow, UserRow> {
-  /** The users on all pages, which the facets count. */
-  readonly matching: Matching
-}
-
-const UserConnection = connectionType<object, UserRow, UserPage>('UserConnection', {
+const UserConnection = connectionType('UserConnection', {
   description: 'A page of users.',
   node: User,
   edge: UserEdge,
@@ -49,7 +40,6 @@ builder.objectField(UserConnection, 'facets', (t) =>
     description: 'Counts of the users on all pages, by value.',
     extensions: costs({}),
     sql: same(),
-    resolve: ({ matching }) => matching,
   }),
 )
 
@@ -69,10 +59,10 @@ const Lifecycle = builder.enumType('Lifecycle', {
 })
 
 const orderFields = {
-  PRIMARY_EMAIL: { key: 'addressKey', kind: 'text', value: (user: Users) => user.addressKey },
-  LAST_NAME: textField('orderLastName', (user: Users) => user.lastName),
-  CREATED_AT: momentField('orderCreatedAt', (user: Users) => user.createdAt),
-  UPDATED_AT: momentField('orderUpdatedAt', (user: Users) => user.updatedAt),
+  PRIMARY_EMAIL: { kind: 'text', value: (user: Users) => user.addressKey },
+  LAST_NAME: textField((user: Users) => user.lastName),
+  CREATED_AT: momentField((user: Users) => user.createdAt),
+  UPDATED_AT: momentField((user: Users) => user.updatedAt),
 } as const
 
 const UserOrderField = builder.enumType('UserOrderField', {
@@ -126,11 +116,6 @@ interface MirrorListArgs extends UserListArgs {
   readonly organization?: Value<string> | null | undefined
 }
 
-/** The part of a resolver's context, and of a plan, that the queries of a list depend on. */
-interface Questioner extends Asking {
-  readonly moment?: Value<string> | undefined
-}
-
 builder.queryField('users', (t) =>
   t.field({
     type: UserConnection,
@@ -145,61 +130,34 @@ builder.queryField('users', (t) =>
       count: (args, _root, env) => {
         const organizationId = resolveOrganization(env, args.organization)
         const count = countOfUsers(env, organizationId, args)
-        return isOfLive(args) ? env.cached(organizationId, count) : sql`(${count})`
+        return isOfLive(args) ? sql`coalesce(${env.cached(organizationId, count)}, '0')` : sql`(${count})`
       },
       shown: (args, _root, env) => matchingOf(resolveOrganization(env, args.organization), args),
     }),
-    resolve: async (_root, args, context, info) => {
-      const organizationId = resolveOrganization(context, args.organization)
-      const { order, where } = userList(args)
-      const found = await rootPage<Users, UserRow>(context, info, {
-        args,
-        order,
-        where: (user) => and(eq(user.organizationId, organizationId), where(user)),
-        keys: (window) => userKeys(context, organizationId, args, window),
-        count: () => countUsers(context, organizationId, args),
-        table: users,
-        typeName: 'User',
-        findMany: (query) => context.drizzle.query.users.findMany(query),
-        ifNothing: () => assertOrganizationKnown(context, args.organization),
-      })
-      return countable(found, resolveOrganization(context, args.organization), args)
-    },
+    check: ({ organization }, context) => assertOrganizationKnown(context, organization),
   }),
 )
 
-const organizationUsers = relatedPage<Users, UserListArgs, UserRow, UserRow>({
-  coordinate: 'Organization.users',
-  cost,
-  relation: 'users',
-  typeName: 'User',
-  table: users,
-  belongs: (user, organization) => eq(user.organizationId, organization.id),
-  list: userList,
-  keys: (args, context, organizationId, window) => userKeys(context, organizationId, args, window),
-  count: (args, context, organizationId) => sql`(${countOfUsers(context, organizationId, args)})`,
-})
-
-builder.drizzleObjectField(Organization, 'users', (t) =>
+builder.objectField(Organization, 'users', (t) =>
   t.field({
     type: UserConnection,
     description: 'The users of the organization.',
+    extensions: costs(cost),
     args: { ...userListArgs, ...pageArgs },
     sql: page({
       table: users,
       window: (args: UserListArgs) => pageWindow(args, userList(args).order),
       ids: (args, { id }: Organizations, env, window) => userKeys(env, sql`${id}`, args, window),
       count: (args, { id }, env) => sql`(${countOfUsers(env, sql`${id}`, args)})`,
+      // The query is about the organization of each row, so its answer is not cached.
+      shown: (args, { id }) => ({ ...matchingOf(sql`${id}`, args), isCached: false }),
     }),
-    ...organizationUsers,
-    resolve: (organization, args, context) =>
-      countable(organizationUsers.resolve(organization, args, context), sql`${organization.id}::bigint`, args),
   }),
 )
 
 /** Returns the ids of a page's users (access-paths.ts). */
-function userKeys(context: Questioner, organizationId: SQL, args: UserListArgs, window: Window<Users>): SQL {
-  const { moment } = context
+function userKeys(env: Env, organizationId: SQL, args: UserListArgs, window: Window<Users>): SQL {
+  const { moment } = env
   const sourceOf = (user: Users, table: SQL) => ({
     table,
     id: sql`${user.id}`,
@@ -211,8 +169,8 @@ function userKeys(context: Questioner, organizationId: SQL, args: UserListArgs, 
       ) ?? sql`true`,
     orderBy: window.orderBy(user),
   })
-  const list = { ...pathsOf(context, organizationId, args), source: sourceOf(users, sql`${users}`) }
-  const isByAddress = userList(args).order.terms.every(({ key }) => key === 'addressKey' || key === 'id')
+  const list = { ...pathsOf(env, organizationId, args), source: sourceOf(users, sql`${users}`) }
+  const isByAddress = (args.orderBy ?? []).every(({ field }) => field === 'PRIMARY_EMAIL')
   if (moment === undefined || !isByAddress) return selectPageIds(list, window)
   // Addresses never change, so their order can be scanned in the current table. Most rows are the same as at the
   // moment; the others are looked up as they were then.
@@ -223,29 +181,17 @@ function userKeys(context: Questioner, organizationId: SQL, args: UserListArgs, 
   return selectPageIds(list, window, { source: sourceOf(walked, sql`public.users as walked`), condition: was })
 }
 
-/** Counts the users on all pages. Deleted users are pruned without a change event, so their counts are not cached. */
-async function countUsers(context: GraphContext, organizationId: SQL, args: UserListArgs): Promise<number> {
-  if (isOfLive(args)) {
-    const question = countOfUsers(context, organizationId, args)
-    return (await readCached<number>(context, organizationId, question)) ?? 0
-  }
-  const [row] = await context.drizzle.execute<{ count: number }>(
-    sql`select (${countOfUsers(context, organizationId, args)}) as count`,
-  )
-  return Number(row?.count)
-}
-
 /** The maximum number of candidates for a count in the past. */
 const fewInThePast = 50_000
 
 /** Returns the count as a query. */
-function countOfUsers(context: Questioner, organizationId: SQL, args: UserListArgs): SQL {
+function countOfUsers(env: Env, organizationId: SQL, args: UserListArgs): SQL {
   const isOurs = eq(users.organizationId, organizationId)
   const all = sql`select count(*) from ${users} where ${and(isOurs, userList(args).where(users))}`
   const source = { table: sql`${users}`, id: sql`${users.id}`, within: isOurs, orderBy: [] }
   // In the past, users can only be counted one by one, so a larger candidate set is still cheaper.
-  const few = context.moment === undefined ? undefined : fewInThePast
-  const { paths, ...list } = pathsOf(context, organizationId, args, few)
+  const few = env.moment === undefined ? undefined : fewInThePast
+  const { paths, ...list } = pathsOf(env, organizationId, args, few)
   // The counts of access paths include only live users.
   return countRows(
     { ...list, paths: isOfLive(args) ? paths : paths.map(({ ids, few }) => ({ ids, few })), source },
@@ -253,16 +199,12 @@ function countOfUsers(context: Questioner, organizationId: SQL, args: UserListAr
   )
 }
 
+/** Deleted users are pruned without a change event, so their counts are not cached. */
 function isOfLive({ lifecycle }: UserListArgs): boolean {
   return (lifecycle ?? 'LIVE') === 'LIVE'
 }
 
-function pathsOf(
-  { moment }: Questioner,
-  organizationId: SQL,
-  args: UserListArgs,
-  few?: number,
-): Omit<PathList, 'source'> {
+function pathsOf({ moment }: Env, organizationId: SQL, args: UserListArgs, few?: number): Omit<PathList, 'source'> {
   return {
     paths: accessPathsFor(args.filter, { organizationId, moment, few }),
     condition: userList(args, organizationId).where(users) ?? sql`true`,
@@ -270,15 +212,11 @@ function pathsOf(
   }
 }
 
-/** Returns the page with the users that its facets count. */
-function countable(page: Page<UserRow, UserRow>, organizationId: SQL, args: UserListArgs): UserPage {
-  return { ...page, matching: matchingOf(organizationId, args) }
-}
-
+/** Returns the users on all pages, which the facets count. */
 function matchingOf(organizationId: SQL, args: UserListArgs): Matching {
   const condition = and(sql`${users.organizationId} = ${organizationId}`, userList(args).where(users)) ?? sql`true`
   const isLive = isOfLive(args)
-  return { organizationId, condition, isLive, isEverybody: isLive && args.filter == null }
+  return { organizationId, condition, isCached: isLive, isEverybody: isLive && args.filter == null }
 }
 
 const lives: Record<'LIVE' | 'DELETED' | 'ANY', (user: Users) => SQL | undefined> = {
@@ -291,5 +229,5 @@ function userList({ lifecycle, filter, orderBy }: UserListArgs, eachOf?: SQL) {
   return {
     order: orderOf<Users, keyof typeof orderFields>('users', orderFields, orderBy, 'PRIMARY_EMAIL'),
     where: (user: Users) => and(lives[lifecycle ?? 'LIVE'](user), userCondition(user, filter, eachOf)),
-  } satisfies ListQuery<Users>
+  }
 }

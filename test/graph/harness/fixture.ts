@@ -3,7 +3,7 @@ import { type ExecutionResult, execute, parse, specifiedRules, validate } from '
 import { addressKey } from '../../../src/addresses/address-key.ts'
 import { domainOf } from '../../../src/addresses/spellings.ts'
 import type { Sql } from '../../../src/db/database.ts'
-import { executeAsOf, onlyWhatHasAPast } from '../../../src/graph/as-of/as-of.ts'
+import { onlyWhatHasAPast } from '../../../src/graph/as-of/as-of.ts'
 import type { Viewer } from '../../../src/graph/context.ts'
 import { executeOperation } from '../../../src/graph/execute.ts'
 import { buildSchema } from '../../../src/graph/schema.ts'
@@ -57,7 +57,7 @@ export async function graph(): Promise<Graph> {
       return async (variables = {}, viewer = reader, by = 'plan') => {
         const args = { schema, document, variableValues: variables, contextValue: contextOf(database, viewer, memory) }
         statements.length = 0
-        const answer = await (by === 'plan' ? executeOperation : executeAsOf)(args, execute)
+        const answer = await executeOperation(args, execute, { resolvesAll: by === 'resolvers' })
         const { text } = answer as { text?: string }
         return text ?? JSON.stringify(answer)
       }

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { DatabaseConnection, Sql } from '../../../src/db/database.ts'
 import type { AllowanceTimes } from '../../../src/rate-limit/slots.ts'
+import { startFlags } from '../../support/program.ts'
 
 export interface WorkerProcessOptions {
   readonly connection: DatabaseConnection
@@ -51,11 +52,9 @@ export async function killedWorkers(sql: Sql, options: WorkerProcessOptions): Pr
   }
 }
 
-const quickStart = new URL('../../../src/cli/quick-start.js', import.meta.url).href
-
 async function standBy(options: WorkerProcessOptions, said: string[]): Promise<ChildProcess> {
   const file = new URL('worker-process.ts', import.meta.url).pathname
-  const child = spawn(process.execPath, ['--import', quickStart, file, JSON.stringify(options)], {
+  const child = spawn(process.execPath, [...startFlags, file, JSON.stringify(options)], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => said.push(chunk.toString()))

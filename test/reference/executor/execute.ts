@@ -42,6 +42,8 @@ export interface Failure {
   readonly path: readonly (string | number)[]
   readonly code: string
   readonly message: string
+  /** Where the field is in the document. */
+  readonly start: number
 }
 
 export type ReferenceAnswer =
@@ -111,10 +113,11 @@ export async function answerByReference(
 }
 
 function failureOf(error: GraphQLError): Failure {
-  const { path = [], message, extensions } = error
-  if (extensions.code !== undefined) return { path, code: String(extensions.code), message }
+  const { path = [], message, extensions, nodes } = error
+  const start = nodes?.[0]?.loc?.start ?? 0
+  if (extensions.code !== undefined) return { path, code: String(extensions.code), message, start }
   // The server words the mistakes that graphql-js finds in arguments.
   const [, argument] = /^Argument "(\w+)" of (?:required|non-null) type/.exec(message) ?? []
   if (argument === undefined) throw error.originalError ?? error
-  return { path, code: 'BAD_USER_INPUT', message: `Argument \`${argument}\` is required, and must not be null` }
+  return { path, start, code: 'BAD_USER_INPUT', message: `Argument \`${argument}\` is required, and must not be null` }
 }

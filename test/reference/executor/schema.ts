@@ -8,12 +8,11 @@ import {
   printSchema,
   type ValueNode,
 } from 'graphql'
-import { prefixedSchema } from '../../../src/graph/federation/type-prefix.ts'
 import { buildSchema as buildServedSchema } from '../../../src/graph/schema.ts'
 import { checkAddress, parseTime } from './text.ts'
 
 const prefix = 'Essentials'
-export const servedWithPrefix: GraphQLSchema = prefixedSchema(buildServedSchema(), { withNode: true, prefix })
+export const servedWithPrefix: GraphQLSchema = buildServedSchema({ withNode: true, prefix })
 export const schema: GraphQLSchema = textOf(buildServedSchema())
 export const schemaWithPrefix: GraphQLSchema = textOf(servedWithPrefix)
 

@@ -3,7 +3,7 @@
  * without a rule fails. Each field of each type is queried, so a new field cannot bypass its rule.
  */
 import { isObjectType } from 'graphql'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { revokeToken } from '../../../src/access/tokens.ts'
 import type { Scope } from '../../../src/graph/context.ts'
 import { numericKey, parseGlobalId } from '../../../src/graph/core/global-id.ts'
@@ -171,14 +171,39 @@ test.each(coordinates)('scopes: $name rejects callers without its scope or organ
   expect(isForbidden(answer)).toBe(false)
   if (coordinate.operation === 'query') expect(answer.body.errors).toBeUndefined()
 
-  const foreign = await ask(coordinate, elsewhere)
+  await expectNothing(coordinate)
+})
+
+const queries = coordinates.filter(({ operation }) => operation === 'query')
+const exits: [exit: string, prefix: string][] = [
+  ['after the shortcut has answered it', 'query {'],
+  ['in an operation that graphql-js executes', 'query { __schema { queryType { name } }'],
+]
+describe.each(exits)('a query %s', (_exit, prefix) => {
+  test.each(queries)('scopes: $name rejects callers without its scope or organization', async (coordinate) => {
+    const asked = { ...coordinate, question: coordinate.question.replace(/^query \{/, prefix) }
+    for (const _time of [1, 2]) expect(isForbidden(await ask(asked, everything))).toBe(false)
+    const needed = rightsOf(coordinate)
+    for (const [scope, token] of Object.entries(callers)) {
+      const { data, errors = [] } = (await ask(asked, token)).body
+      const isRefused = needed.some((right) => right !== scope)
+      expect(errors.some(({ extensions }) => extensions.code === 'FORBIDDEN')).toBe(isRefused)
+      if (isRefused) expect(leavesOf({ ...data, __schema: null }).filter((leaf) => leaf !== null)).toEqual([])
+    }
+    await expectNothing(asked)
+  })
+})
+
+/** A caller of another organization learns nothing. */
+async function expectNothing(coordinate: Coordinate): Promise<void> {
+  const { body } = await ask(coordinate, elsewhere)
   // The schema text does not depend on organizations.
   if (coordinate.operation === 'query' && coordinate.parent !== '_Service')
-    expect(leavesOf(foreign.body.data).filter((leaf) => !isNothing(leaf))).toEqual([])
-  const text = JSON.stringify(foreign.body)
+    expect(leavesOf({ ...body.data, __schema: null }).filter((leaf) => !isNothing(leaf))).toEqual([])
+  const text = JSON.stringify(body)
   for (const id of ids.values()) expect(text.replaceAll(`no pull \\"${id}\\"`, '')).not.toContain(id)
   expect(text).not.toContain('acme')
-})
+}
 
 function rightsOf({ root, through, operation, question }: Coordinate): Scope[] {
   const right = rootRights[root]

@@ -1,14 +1,13 @@
 /** The cost of operations, computed from the costs in the schema, with and without a prefix. */
 import { getIntrospectionQuery, getOperationAST, type OperationDefinitionNode, parse, validate } from 'graphql'
 import { describe, expect, test } from 'vitest'
-import { prefixedSchema } from '../../../src/graph/federation/type-prefix.ts'
 import { buildSchema } from '../../../src/graph/schema.ts'
 import { createCostOf } from '../../../src/server/limits/operation-cost.ts'
 
 const limit = 100_000
 const schema = buildSchema()
 const costOf = createCostOf(schema)
-const prefixed = prefixedSchema(schema, { withNode: true, prefix: 'Essentials' })
+const prefixed = buildSchema({ withNode: true, prefix: 'Essentials' })
 const prefixedCostOf = createCostOf(prefixed)
 
 function cost(query: string, variables: object = {}): number {

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { dataFolder } from '../../support/postgres.ts'
+import { startFlags } from '../../support/program.ts'
 
 export type Store = 'postgres' | 'redis'
 
@@ -70,7 +71,7 @@ export async function openMachine(store: Store, vendor: Readonly<Record<string, 
     async postgres() {
       const script = join(import.meta.dirname, 'postgres-process.ts')
       dataPath = await firstLine(
-        run('postgres', process.execPath, [script, join(folder, 'data'), String(postgresPort)]),
+        run('postgres', process.execPath, [...startFlags, script, join(folder, 'data'), String(postgresPort)]),
       )
     },
     async redis() {
@@ -79,10 +80,13 @@ export async function openMachine(store: Store, vendor: Readonly<Record<string, 
       run('redis', 'redis-server', ['--port', String(redisPort), ...memoryOnly, '--dir', folder]).stdout?.resume()
     },
     async worker() {
-      run('worker', process.execPath, [main, 'worker']).stdout?.resume()
+      run('worker', process.execPath, [...startFlags, main, 'worker']).stdout?.resume()
     },
     async api() {
-      graphqlUrl = (await firstLine(run('api', process.execPath, [main, 'api']))).replace('listening on ', '')
+      graphqlUrl = (await firstLine(run('api', process.execPath, [...startFlags, main, 'api']))).replace(
+        'listening on ',
+        '',
+      )
     },
   }
 

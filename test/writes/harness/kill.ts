@@ -2,14 +2,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { FaultRule } from '../../../src/simulator/faults.ts'
+import { startFlags } from '../../support/program.ts'
 import type { ApiHarness, Json } from './api-harness.ts'
 
 /**
  * Kills the process while its request is in progress at the vendor. `hang`: the vendor never carries it out. `hang`
  * with `acts`: it has. Returns the output of the process.
  */
-const quickStart = new URL('../../../src/cli/quick-start.js', import.meta.url).href
-
 export async function writeAndDie(
   acme: ApiHarness,
   verb: string,
@@ -21,13 +20,9 @@ export async function writeAndDie(
   const fault = acme.simulator.faults.add(rule)
   const { connection } = acme.database
   const argument = JSON.stringify({ connection, baseUrl: acme.simulator.url, verb, request })
-  const child = spawn(
-    process.execPath,
-    ['--import', quickStart, new URL('child.ts', import.meta.url).pathname, argument],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
+  const child = spawn(process.execPath, [...startFlags, new URL('child.ts', import.meta.url).pathname, argument], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let said = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
   const exited = once(child, 'exit')
