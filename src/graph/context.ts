@@ -1,6 +1,6 @@
 /** The context of a GraphQL operation, created for each request. */
 import type { Audit } from '../access/audit.ts'
-import type { acceptFinding } from '../analysis/findings/accept-finding.ts'
+import type { acceptFinding } from '../analysis/findings/evaluate.ts'
 import type { Asker, Database, Drizzle, Queryable, Reader } from '../db/database.ts'
 import { readPast } from '../db/history/read-as-of.ts'
 import type { CountCache } from '../mirror/count-cache.ts'

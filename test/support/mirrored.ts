@@ -5,7 +5,7 @@
 import { type ExecutionResult, execute, parse, validate } from 'graphql'
 import { pino } from 'pino'
 import { openAudit } from '../../src/access/audit.ts'
-import { acceptFinding } from '../../src/analysis/findings/accept-finding.ts'
+import { acceptFinding } from '../../src/analysis/findings/evaluate.ts'
 import type { Sql } from '../../src/db/database.ts'
 import { type GraphContext, readingContext, type Viewer } from '../../src/graph/context.ts'
 import { mostLookups } from '../../src/graph/core/lookups.ts'

@@ -3,7 +3,7 @@
  * ago; where it declares an ID, `user:ADDRESS`, `group:ID` and `role:NAME` stand for the ID of that node.
  */
 import { Kind, type OperationDefinitionNode, parse, type TypeNode } from 'graphql'
-import { momentOf } from '../ui/relative-time.ts'
+import { momentOf } from '../session/relative-time.ts'
 
 export interface Expansion {
   /** In ms. */

@@ -4,7 +4,7 @@ import { createContext, type ReactNode, useCallback, useContext, useMemo, useSta
 import { useSearchParams } from 'wouter'
 import { OperationsDocument, OrganizationsDocument } from '../data/generated/graphql.ts'
 import { RequestError, send } from '../data/request.ts'
-import { momentOf } from '../ui/relative-time.ts'
+import { momentOf } from './relative-time.ts'
 import { forgetToken, storedToken, storeToken } from './token.ts'
 
 export interface Session {

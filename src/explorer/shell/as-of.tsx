@@ -2,8 +2,8 @@
 import { Alert, Button, Group, Popover, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useAddress } from '../session/links.tsx'
+import { momentOf, timeFormats } from '../session/relative-time.ts'
 import { useSession } from '../session/session.tsx'
-import { momentOf, timeFormats } from '../ui/relative-time.ts'
 import { exactTime, relativeTime } from '../ui/time.tsx'
 
 const presets: readonly [string, number][] = [

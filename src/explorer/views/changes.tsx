@@ -10,12 +10,12 @@ import {
 } from '../data/generated/graphql.ts'
 import { useRead, useStream } from '../data/use-data.ts'
 import { useAddress } from '../session/links.tsx'
+import { momentOf, timeFormats } from '../session/relative-time.ts'
 import { useSession } from '../session/session.tsx'
 import { PageTitle } from '../shell/shell.tsx'
 import { ChangeItem, changeLabels } from '../ui/change-text.tsx'
 import { nameOf } from '../ui/node-link.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { momentOf, timeFormats } from '../ui/relative-time.ts'
 import { Empty, Ready } from '../ui/states.tsx'
 
 const ranges: readonly { value: string; label: string }[] = [

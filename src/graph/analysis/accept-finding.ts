@@ -1,12 +1,12 @@
 import { and, eq } from 'drizzle-orm'
 import { findings } from '../../db/schema/tables.ts'
 import { ref } from '../../planner/read.ts'
-import { Finding } from '../analysis/findings.ts'
 import { builder } from '../builder.ts'
 import { type Failed, invalidInput, typesOf } from '../core/failures.ts'
 import { numericKey, parseGlobalId } from '../core/global-id.ts'
 import { requireScope } from '../core/scopes.ts'
 import { isOfVisible } from '../core/tenant-visibility.ts'
+import { Finding } from './findings.ts'
 
 const longestReason = 1_000
 const mostDays = 731

@@ -1,9 +1,9 @@
 /** Findings that a person accepts, new roles, and the roles that count as privileged. */
 import { expect, test } from 'vitest'
-import { evaluateFindings } from '../../src/analysis/findings/evaluate.ts'
-import { putOrganizations } from '../../src/mirror/sync-organizations.ts'
-import { everySection } from '../../src/simulator/options.ts'
-import { type Mirrored, mirrored } from '../support/mirrored.ts'
+import { evaluateFindings } from '../../../src/analysis/findings/evaluate.ts'
+import { putOrganizations } from '../../../src/mirror/sync-organizations.ts'
+import { everySection } from '../../../src/simulator/options.ts'
+import { type Mirrored, mirrored } from '../../support/mirrored.ts'
 
 const person = (name: string, roles: string[], more = {}) => ({
   primaryEmail: `${name}@example.com`,
