@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { type Audit, openAudit } from './access/audit.ts'
 import { pruneAudit } from './access/audit-rows.ts'
+import { acceptFinding } from './analysis/findings/evaluate.ts'
 import { pruneFindings } from './analysis/findings/prune-findings.ts'
 import type { Config } from './config/env.ts'
 import { keptSecretKey } from './config/secret-key.ts'
@@ -171,6 +172,7 @@ export async function openContext(
     graphContext: ({ viewer, signal }) => ({
       ...readingContext(database, viewer, signal),
       sync: verbs,
+      acceptFinding: (acceptance) => acceptFinding(requested, acceptance),
       memory,
       audit,
       wakes,
@@ -236,6 +238,7 @@ async function openClients(config: Config, database: Database, logger: Logger): 
       name: organization.name,
       allowanceKey: allowanceKeyOf(organization.apiKey),
       pullIntervalSeconds: config.pullIntervalSeconds,
+      privilegedRoles: organization.privilegedRoles,
     })),
   )
   const clients = new Map<number, EssentialsClient>()

@@ -65,6 +65,9 @@ export async function runProcess(
 }
 
 async function startApi(config: Config, logger: Logger, context: AppContext): Promise<Server> {
+  const unsupported = config.explorer === 'off' ? [] : unsupportedBy(config)
+  if (unsupported.length > 0)
+    logger.warn(`the explorer does not work with ${unsupported.join(' and ')}; set EXPLORER=off to stop this warning`)
   const callerRequests = openCallerRequests(context.database.control, config.callerRequestsPerMinute)
   return await startServer({
     schema: buildSchema({ withNode: config.federationNode, prefix: config.federationPrefix }),
@@ -77,7 +80,7 @@ async function startApi(config: Config, logger: Logger, context: AppContext): Pr
       responseBytes: config.maxResponseBytes,
       introspection: config.introspection,
     },
-    explorer: config.explorer === 'off' ? 'off' : { signIn: signInOf(config) },
+    explorer: config.explorer === 'off' ? 'off' : { signIn: signInOf(config), unsupported: unsupportedBy(config) },
     streamsPerCaller: config.streamsPerCaller,
     trustedDocuments: config.trustedDocuments,
     takeRequest: async ({ name }) => (name === adminName ? { granted: true } : await callerRequests.take(name)),
@@ -90,6 +93,14 @@ async function startApi(config: Config, logger: Logger, context: AppContext): Pr
     drained: () => sleep(config.drainSeconds * 1_000),
     stopTimeoutMs: longestRequestsMs,
   })
+}
+
+/** The settings of a subgraph that change the contract which the explorer uses. */
+function unsupportedBy({ federationPrefix, federationNode }: Config): string[] {
+  return [
+    ...(federationPrefix === undefined ? [] : ['FEDERATION_PREFIX']),
+    ...(federationNode ? [] : ['FEDERATION_NODE=false']),
+  ]
 }
 
 function signInOf({ jwt, explorerClientId: clientId }: Config) {

@@ -79,6 +79,8 @@ function configOf(
       ...one,
       baseUrl: one.baseUrl ?? values.ESSENTIALS_BASE_URL,
       requestsPerMinute: one.requestsPerMinute ?? values.ESSENTIALS_REQUESTS_PER_MINUTE,
+      /** Undefined: every role but USER is privileged. */
+      privilegedRoles: one.privilegedRoles ?? values.PRIVILEGED_ROLES,
     })),
     /** Undefined: the embedded Postgres in `dataDir`. */
     databaseUrl: values.DATABASE_URL,

@@ -81,12 +81,17 @@ function sourceOf(type: GraphQLObjectType) {
   return source ? [[source.type, { type, source }] as const] : []
 }
 
-/** Returns the result, or the bad input that was thrown. */
-export function orError<Result>(make: () => Result): Result | GraphQLError {
-  try {
-    return make()
-  } catch (error) {
-    if (error instanceof GraphQLError) return error
-    throw error
+/**
+ * Returns a function from names to references, or to bad input in their places. A text has no place for an error: the
+ * first one ends it.
+ */
+export function refIn({ env, isText }: Compiler, refOf: RefsSpec['refOf'], isOne: boolean) {
+  return (name: unknown): Ref | GraphQLError => {
+    try {
+      return refOf(name as never, env)
+    } catch (error) {
+      if (isOne || isText || !(error instanceof GraphQLError)) throw error
+      return error
+    }
   }
 }

@@ -16,7 +16,7 @@ import {
 } from 'graphql'
 import { CachedAnswers } from './cached-answers.ts'
 import { pageText } from './compile-page.ts'
-import { orError, type RefsSpec, refsText } from './compile-refs.ts'
+import { type RefsSpec, refIn, refsText } from './compile-refs.ts'
 import type { Aliased, Compiler, Field, Row } from './compiler.ts'
 import { type Choice, type Compiling, Given, type Run } from './given.ts'
 import {
@@ -273,10 +273,7 @@ class Compilation implements Compiler {
       if (this.#lookupsLeft < 0) throw this.#run.tooManyLookups()
       this.#lookups.push(count)
     }
-    const of = (name: unknown) => refOf(name as never, this.env)
-    // A text has no place for an error: the first one ends it.
-    const placed = isOne || this.isText ? of : (name: unknown) => orError(() => of(name))
-    const refs = named.map((all) => all.map(placed))
+    const refs = named.map((all) => all.map(refIn(this, refOf, isOne)))
     const { list, first } = refsText(this, refs, nodes)
     return isOne ? this.#oneOrNull(field, first) : list
   }

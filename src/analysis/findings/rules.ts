@@ -3,6 +3,7 @@ import { aliasCollision } from './rules/alias-collision.ts'
 import { aliasShadowsUser } from './rules/alias-shadows-user.ts'
 import { emptyGroup } from './rules/empty-group.ts'
 import { memberCountDrift } from './rules/member-count-drift.ts'
+import { newRole } from './rules/new-role.ts'
 import { privilegedInactive } from './rules/privileged-inactive.ts'
 import { privilegedOutsideGroups } from './rules/privileged-outside-groups.ts'
 import { recreatedAfterDelete } from './rules/recreated-after-delete.ts'
@@ -16,6 +17,7 @@ export const rules: readonly Rule[] = [
   aliasCollision,
   aliasShadowsUser,
   recreatedAfterDelete,
+  newRole,
   privilegedOutsideGroups,
   userWithoutGroups,
   emptyGroup,

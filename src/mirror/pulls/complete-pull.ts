@@ -48,6 +48,7 @@ export async function completePull(
     // Readers of the mirror's age and of findings wait for the end of a pull, although it may have changed nothing.
     await tx`
       with moved as (update organizations set failures_running = 0, problem = ${problem},
+        baseline_at = coalesce(baseline_at, greatest(clock_timestamp(), learnt_at)),
         profile_as_of = greatest(profile_as_of, ${pull.firstSentAt}),
         roles_as_of = case when ${has(carriedBits.roles)} then greatest(roles_as_of, ${pull.firstSentAt}) else roles_as_of end,
         aliases_as_of = case when ${has(carriedBits.aliases)} then greatest(aliases_as_of, ${pull.firstSentAt}) else aliases_as_of end,

@@ -4,7 +4,7 @@ export const privilegedInactive: Rule = {
   name: 'PRIVILEGED_INACTIVE',
   severity: 'HIGH',
   title: 'A deactivated account still holds a privileged role',
-  when: "The user's status is INACTIVE, and the user holds a role other than USER.",
+  when: "The user's status is INACTIVE, and the user holds a privileged role.",
   advice:
     'Revoke the role, or delete the account. Otherwise the account regains its rights as soon as it is ' +
     'reactivated.',

@@ -4,7 +4,7 @@ export const privilegedOutsideGroups: Rule = {
   name: 'PRIVILEGED_OUTSIDE_GROUPS',
   severity: 'MEDIUM',
   title: 'A privileged account is in no group',
-  when: 'The user holds a role other than USER, and is known to be a member of no group.',
+  when: 'The user holds a privileged role, and is known to be a member of no group.',
   advice: 'Add the user to the group whose policy should apply, or revoke the role.',
   identity: 'user',
   subjects: 'the user',
