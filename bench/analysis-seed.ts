@@ -33,8 +33,8 @@ export async function seedOrganization(sql: Sql, { users, groups }: SeedSize): P
       select n, 1, 'grp_' || lpad(n::text, 5, '0'), initcap(${tx.unsafe(syllables(3, 'n'))}) || ' ' || n, null, now(), t, t
       from generate_series(1, ${groups}::int) n, (select now() - ${days} * interval '1 day' as t) t`
     await tx`
-      insert into roles (id, organization_id, name, valid_from)
-      select ${firstRole}::int - 1 + n, 1, name, now() - ${days} * interval '1 day'
+      insert into roles (id, organization_id, name, valid_from, privileged)
+      select ${firstRole}::int - 1 + n, 1, name, now() - ${days} * interval '1 day', name <> 'USER'
       from unnest(array['USER', 'ADMINISTRATOR', 'HELPDESK', 'AUDITOR']) with ordinality as r(name, n)`
     await tx`
       insert into users (id, organization_id, primary_email, address_key, domain, first_name, last_name, type, status, mailbox_size,

@@ -91,7 +91,7 @@ const rooms: Record<string, Record<string, readonly string[]>> = {
     session: ['data', 'data/generated'],
     shell: ['data', 'data/generated', 'session', 'ui'],
     ui: ['data', 'data/generated', 'session'],
-    views: ['csv', 'data', 'data/generated', 'session', 'shell', 'ui'],
+    views: ['csv', 'data', 'data/generated', 'session', 'shell', 'ui', 'writes'],
     'views/person': ['data', 'data/generated', 'session', 'shell', 'ui', 'writes'],
     'views/users': ['csv', 'data', 'data/generated', 'session', 'shell', 'ui'],
     writes: ['csv', 'data', 'data/generated', 'session', 'shell', 'ui'],
@@ -114,7 +114,7 @@ const rooms: Record<string, Record<string, readonly string[]>> = {
     accounts: ['.', 'pulls', 'users'],
     feed: ['.', 'users'],
     groups: ['.', 'feed', 'pulls'],
-    pulls: ['.', 'accounts', 'groups', 'users'],
+    pulls: ['.', 'accounts', 'feed', 'groups', 'users'],
     users: ['.', 'accounts', 'feed', 'pulls'],
   },
   operations: {
@@ -159,7 +159,7 @@ const owners = {
   // transaction and its lock.
   pg: ['sync', 'db'],
   postgres: ['db', 'embedded'],
-  graphql: ['graph', 'planner', 'server'],
+  graphql: ['explorer', 'graph', 'planner', 'server'],
   'graphql-yoga': ['server'],
   '@pothos/core': ['graph', 'planner', 'server'],
   'pino-pretty': ['logger'],

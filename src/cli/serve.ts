@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { openTokenDirectory } from '../access/token-directory.ts'
 import { type AppContext, openContext } from '../app.ts'
@@ -19,8 +20,10 @@ export interface Running {
   readonly server: Server | undefined
 }
 
-/** Shuts down within the 10 s that a supervisor grants. */
-const longestStopMs = 9_000
+/** With the default drain of 2 s, shuts down within the 10 s that a supervisor grants. */
+const longestStopMs = 7_000
+/** Of it, how long running requests are waited for. */
+const longestRequestsMs = 5_500
 
 /**
  * Runs the API, the worker or both until the signal fires, then stops them in reverse order. Calls `onRunning` once
@@ -49,16 +52,22 @@ export async function runProcess(
   logger.info('stopping')
   context.endPolling()
   // Work that does not finish in time can be aborted as safely as by a kill: the next start resumes from the rows.
-  const late = setTimeout(() => {
-    logger.warn('shutdown timed out; the remaining work was aborted')
-    process.exit(0)
-  }, longestStopMs)
+  const late = setTimeout(
+    () => {
+      logger.warn('shutdown timed out; the remaining work was aborted')
+      process.exit(0)
+    },
+    longestStopMs + config.drainSeconds * 1_000,
+  )
   await opened.disposeAsync()
   clearTimeout(late)
   logger.info('stopped')
 }
 
 async function startApi(config: Config, logger: Logger, context: AppContext): Promise<Server> {
+  const unsupported = config.explorer === 'off' ? [] : unsupportedBy(config)
+  if (unsupported.length > 0)
+    logger.warn(`the explorer does not work with ${unsupported.join(' and ')}; set EXPLORER=off to stop this warning`)
   const callerRequests = openCallerRequests(context.database.control, config.callerRequestsPerMinute)
   return await startServer({
     schema: buildSchema({ withNode: config.federationNode, prefix: config.federationPrefix }),
@@ -71,7 +80,7 @@ async function startApi(config: Config, logger: Logger, context: AppContext): Pr
       responseBytes: config.maxResponseBytes,
       introspection: config.introspection,
     },
-    explorer: config.explorer === 'off' ? 'off' : { signIn: signInOf(config) },
+    explorer: config.explorer === 'off' ? 'off' : { signIn: signInOf(config), unsupported: unsupportedBy(config) },
     streamsPerCaller: config.streamsPerCaller,
     trustedDocuments: config.trustedDocuments,
     takeRequest: async ({ name }) => (name === adminName ? { granted: true } : await callerRequests.take(name)),
@@ -81,7 +90,17 @@ async function startApi(config: Config, logger: Logger, context: AppContext): Pr
     logger,
     host: config.host,
     port: config.port,
+    drained: () => sleep(config.drainSeconds * 1_000),
+    stopTimeoutMs: longestRequestsMs,
   })
+}
+
+/** The settings of a subgraph that change the contract which the explorer uses. */
+function unsupportedBy({ federationPrefix, federationNode }: Config): string[] {
+  return [
+    ...(federationPrefix === undefined ? [] : ['FEDERATION_PREFIX']),
+    ...(federationNode ? [] : ['FEDERATION_NODE=false']),
+  ]
 }
 
 function signInOf({ jwt, explorerClientId: clientId }: Config) {

@@ -79,6 +79,8 @@ function configOf(
       ...one,
       baseUrl: one.baseUrl ?? values.ESSENTIALS_BASE_URL,
       requestsPerMinute: one.requestsPerMinute ?? values.ESSENTIALS_REQUESTS_PER_MINUTE,
+      /** Undefined: every role but USER is privileged. */
+      privilegedRoles: one.privilegedRoles ?? values.PRIVILEGED_ROLES,
     })),
     /** Undefined: the embedded Postgres in `dataDir`. */
     databaseUrl: values.DATABASE_URL,
@@ -94,8 +96,10 @@ function configOf(
     secretKey: values.SECRET_KEY,
     historyDays: values.HISTORY_DAYS,
     auditDays: values.AUDIT_DAYS,
+    findingsDays: values.FINDINGS_DAYS,
     host: values.HOST,
     port: values.PORT,
+    drainSeconds: values.SHUTDOWN_DRAIN_SECONDS,
     pullIntervalSeconds: values.PULL_INTERVAL_SECONDS,
     workerConcurrency: values.WORKER_CONCURRENCY,
     adminToken: values.ADMIN_TOKEN,

@@ -21,6 +21,10 @@ const fields = {
     .min(1, 'must be at least 1.')
     .max(10_000_000, 'must be at most 10,000,000.')
     .optional(),
+  privilegedRoles: z
+    .array(text.max(256, 'must have at most 256 characters.'), 'must be a list of names of roles.')
+    .min(1, 'must name at least one role.')
+    .optional(),
 }
 
 const organization = z.strictObject(fields, {

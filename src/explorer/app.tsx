@@ -49,14 +49,14 @@ function Views() {
         <Route path="/" component={Overview} />
         <Route path="/graph" component={GraphView} />
         <Route path="/users" component={UsersView} />
-        <Route path="/users/:id">{({ id }) => <PersonView key={id} id={id} />}</Route>
+        <Route path="/users/:id">{({ id }) => <PersonView key={id} id={decoded(id)} />}</Route>
         <Route path="/groups" component={GroupsView} />
-        <Route path="/groups/:id">{({ id }) => <GroupView key={id} id={id} />}</Route>
+        <Route path="/groups/:id">{({ id }) => <GroupView key={id} id={decoded(id)} />}</Route>
         <Route path="/roles" component={RolesView} />
         <Route path="/findings" component={FindingsView} />
         <Route path="/changes" component={ChangesView} />
         <Route path="/operations" component={OperationsView} />
-        <Route path="/operations/:id">{({ id }) => <OperationView key={id} id={id} />}</Route>
+        <Route path="/operations/:id">{({ id }) => <OperationView key={id} id={decoded(id)} />}</Route>
         {isWriter && <Route path="/write/onboarding" component={Onboarding} />}
         {isWriter && <Route path="/write/deprovisioning" component={Deprovisioning} />}
         <Route path="/sign-in">
@@ -69,4 +69,13 @@ function Views() {
       </Switch>
     </Suspense>
   )
+}
+
+/** The router leaves `=`, `+` and `/` of an ID encoded. */
+function decoded(id: string): string {
+  try {
+    return decodeURIComponent(id)
+  } catch {
+    return id
+  }
 }

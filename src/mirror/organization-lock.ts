@@ -20,6 +20,8 @@ export interface LockedOrganization {
    * complete, or is quarantined.
    */
   readonly listedAt: string | null
+  /** When the first pull was complete (baseline.ts). Null: none has been. */
+  readonly baselineAt: string | null
   /** The bits of the sources whose `createdAt` is distrusted (judge-account.ts). */
   readonly creationDistrust: number
 }
@@ -44,6 +46,7 @@ export async function lockOrganization(tx: Transaction, organizationId: number):
       groups: string | null
       listed: string | null
       distrust: number
+      baseline: string | null
     }[]
   >`
     with locked as materialized (select * from organizations where id = ${organizationId} for update),
@@ -51,7 +54,7 @@ export async function lockOrganization(tx: Transaction, organizationId: number):
     select id, feed_position as "feedPosition", feed_reached_at as "feedReachedAt",
       greatest(clock_timestamp(), learnt_at + interval '1 microsecond') as now,
       profile_as_of as profile, roles_as_of as roles, aliases_as_of as aliases, groups_as_of as groups,
-      creation_distrust as distrust, greatest(profile_as_of, (
+      creation_distrust as distrust, baseline_at as baseline, greatest(profile_as_of, (
         select max(first_sent_at) from pulls
         where organization_id = marked.id and phase = 'DELETIONS' and state in ('RUNNING', 'QUARANTINED')
       )) as listed
@@ -69,6 +72,7 @@ export async function lockOrganization(tx: Transaction, organizationId: number):
       groups: isoOrNull(row.groups),
     },
     listedAt: isoOrNull(row.listed),
+    baselineAt: isoOrNull(row.baseline),
     creationDistrust: row.distrust,
   }
 }

@@ -1,11 +1,14 @@
-import type { Sql } from '../db/database.ts'
+import type { Sql, Transaction } from '../db/database.ts'
 import { array } from '../db/pg-array.ts'
+import { roleName } from './role-name.ts'
 
 export interface OrganizationRow {
   readonly slug: string
   readonly name: string
   readonly allowanceKey: string
   readonly pullIntervalSeconds: number
+  /** The names of the privileged roles. Undefined: every role but USER. */
+  readonly privilegedRoles?: readonly string[] | undefined
 }
 
 /**
@@ -16,33 +19,53 @@ export async function putOrganizations(
   sql: Sql,
   organizations: readonly OrganizationRow[],
 ): Promise<Map<string, number>> {
-  const column = <K extends keyof OrganizationRow>(key: K) => array(organizations.map((one) => one[key]))
+  const column = <K extends Exclude<keyof OrganizationRow, 'privilegedRoles'>>(key: K) =>
+    array(organizations.map((one) => one[key]))
+  const privileged = organizations.map(({ privilegedRoles }) => privilegedRoles && array(privilegedRoles.map(roleName)))
   return await sql.begin(async (tx) => {
     // Without the lock, two processes that start together would both see no rows and collide.
     await tx`select pg_advisory_xact_lock(7203442)`
     const rows = await tx<{ id: number; slug: string }[]>`
       with wanted as (
         select * from unnest(${column('slug')}::text[], ${column('name')}::text[], ${column('allowanceKey')}::text[],
-          ${column('pullIntervalSeconds')}::int[]) as t(slug, name, allowance_key, pull_interval_seconds)
+          ${column('pullIntervalSeconds')}::int[], ${array(privileged)}::text[])
+          as t(slug, name, allowance_key, pull_interval_seconds, privileged_roles)
       ),
       retired as (
         update organizations set retired_at = clock_timestamp()
         where retired_at is null and slug not in (select slug from wanted)
       )
-      insert into organizations (id, slug, name, allowance_key, pull_interval_seconds, next_pull_at)
+      insert into organizations (id, slug, name, allowance_key, pull_interval_seconds, next_pull_at, privileged_roles)
       select coalesce((select id from organizations o where o.slug = wanted.slug), nextval('node_ids')), slug, name, allowance_key,
-        pull_interval_seconds, clock_timestamp()
+        pull_interval_seconds, clock_timestamp(), privileged_roles::text[]
       from wanted
       on conflict (slug) do update set name = excluded.name, allowance_key = excluded.allowance_key, retired_at = null,
-        pull_interval_seconds = excluded.pull_interval_seconds,
+        pull_interval_seconds = excluded.pull_interval_seconds, privileged_roles = excluded.privileged_roles,
         next_pull_at = case
           when organizations.next_pull_at is null or organizations.pull_interval_seconds = excluded.pull_interval_seconds
           then organizations.next_pull_at
           else least(organizations.next_pull_at, clock_timestamp() + excluded.pull_interval_seconds * interval '1 second') end,
         pace_seconds = case when organizations.pull_interval_seconds = excluded.pull_interval_seconds then organizations.pace_seconds end
       returning id, slug`
+    await putPrivilegedRoles(tx)
     return new Map(rows.map((row) => [row.slug, row.id]))
   })
+}
+
+/**
+ * Derives which roles are privileged. If that differs from before, cached counts are no longer valid, and all findings
+ * are evaluated again.
+ */
+async function putPrivilegedRoles(tx: Transaction): Promise<void> {
+  await tx`
+    with changed as (
+      update roles r set privileged = not r.privileged from organizations o
+      where o.id = r.organization_id and o.retired_at is null
+        and r.privileged <> coalesce(r.name = any(o.privileged_roles), r.name <> 'USER')
+      returning o.id
+    ),
+    reset as (delete from finding_runs where organization_id in (select id from changed))
+    update organizations set learnt_at = learnt_at + interval '1 microsecond' where id in (select id from changed)`
 }
 
 /**

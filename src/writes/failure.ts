@@ -7,6 +7,8 @@ const inputIssue = z
     /** The path of field names from the input on, with indexes for list entries. */
     path: z.array(z.string()).readonly(),
     message: z.string(),
+    /** Continues the message for a caller with the right to read. */
+    hint: z.string().exactOptional(),
   })
   .readonly()
 
@@ -44,6 +46,8 @@ function failed<Name extends string, Shape extends z.ZodRawShape>(name: Name, sh
        * The message contains values that were read from the user. It is hidden from a caller without the right to read.
        */
       tellsReadings: z.literal(true).exactOptional(),
+      /** Continues the message for a caller with the right to read. */
+      hint: z.string().exactOptional(),
       ...shape,
     })
     .readonly()
@@ -67,6 +71,6 @@ export function invalidInput(...issues: readonly InputIssue[]): WriteFailure {
   return { failure: 'InvalidInput', message: issues.map(({ message }) => message).join('; '), issues }
 }
 
-export function notFound(message: string): WriteFailedError {
-  return new WriteFailedError({ failure: 'NotFound', message })
+export function notFound(message: string, hint?: string): WriteFailedError {
+  return new WriteFailedError({ failure: 'NotFound', message, ...(hint !== undefined && { hint }) })
 }

@@ -25,17 +25,23 @@ export const createUserInput = z
     aliases: z.array(z.string()).readonly().nullish(),
     /** The vendor's group ids. */
     groups: z.array(z.string()).readonly().nullish(),
+    allowUnknownRole: z.boolean().nullish(),
   })
   .readonly()
 
 export type CreateUserInput = z.infer<typeof createUserInput>
 
 /** Removes nulls from the input, so that equal inputs compare as equal. */
-export function normalizeInput({ primaryEmail, type, ...rest }: CreateUserInput) {
-  const said: Omit<CreateUserInput, 'primaryEmail' | 'type'> = Object.fromEntries(
+export function normalizeInput({ primaryEmail, type, allowUnknownRole, ...rest }: CreateUserInput) {
+  const said: Omit<CreateUserInput, 'primaryEmail' | 'type' | 'allowUnknownRole'> = Object.fromEntries(
     Object.entries(rest).filter(([, value]) => value != null),
   )
-  return { primaryEmail, type: type ?? 'USER', ...said }
+  return { primaryEmail, type: type ?? 'USER', ...said, ...allowing({ allowUnknownRole }) }
+}
+
+/** False equals an omitted field. Keys of requests from before the field existed therefore stay valid. */
+export function allowing({ allowUnknownRole }: { readonly allowUnknownRole?: boolean | null | undefined }) {
+  return allowUnknownRole ? { allowUnknownRole } : {}
 }
 
 export interface UserPatch extends WritableProfile {
@@ -56,6 +62,7 @@ export interface UpdateUserInput {
   readonly set: UserPatch
   /** ISO 8601 in UTC with six decimals. */
   readonly expectedUpdatedAt?: string | null | undefined
+  readonly allowUnknownRole?: boolean | null | undefined
 }
 
 export interface DeleteUserInput {

@@ -141,7 +141,7 @@ async function take(step: Step, organizationId: number, next: () => number): Pro
       break
     case 'PULL':
       await sql.unsafe(
-        `update organizations set ${['profile_as_of', ...step.carried].map((column) => `${column} = clock_timestamp()`).join()}`,
+        `update organizations set baseline_at = coalesce(baseline_at, clock_timestamp()), ${['profile_as_of', ...step.carried].map((column) => `${column} = clock_timestamp()`).join()}`,
       )
       break
   }

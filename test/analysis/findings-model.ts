@@ -28,7 +28,8 @@ export interface Rows {
   organization: Record<'asOf' | 'rolesAsOf' | 'aliasesAsOf' | 'groupsAsOf', string | null> & { id: number }
   users: User[]
   groups: { id: number; groupId: string; name: string; memberCount: number | null }[]
-  roles: { id: number; name: string }[]
+  /** `isOld`: it was there when the mirror began to read. */
+  roles: { id: number; name: string; isOld: boolean }[]
   memberships: Tie[]
   grants: Tie[]
   aliases: { id: number; user: number; key: string; address: string }[]
@@ -59,7 +60,11 @@ export async function readRows(sql: Sql): Promise<Rows> {
     groups: await all(
       'select id, group_id as "groupId", name, member_count as "memberCount" from groups where deleted_at is null order by id',
     ),
-    roles: await all('select id, name from roles'),
+    roles: await all(
+      `select id, name, not exists (select from organizations where baseline_at < roles.valid_from) or exists (
+        select from change_sets s, unnest(s.kinds, s.object_ids) as e(kind, object_id)
+        where s.baseline and e.kind = 'ROLE_GRANTED' and e.object_id = roles.id) as "isOld" from roles`,
+    ),
     memberships: await tie('memberships', 'group_id'),
     grants: await tie('role_grants', 'role_id'),
     aliases: await all(
@@ -150,6 +155,13 @@ export function findingsOfPulls(rows: Rows): ModelFinding[] {
         : []
     }),
     ...staleRelations(rows, asOf),
+    ...rows.roles.flatMap(({ id, name, isOld }) => {
+      const holders = rows.grants.filter(({ thing, to }) => thing === id && to === null).map(({ user }) => user)
+      if (isOld || holders.length === 0) return []
+      const shown = holders.sort((a, b) => a - b).slice(0, 10)
+      const subjects = [`Role:${id}`, ...shown.map((user) => `User:${user}`)]
+      return [{ rule: 'NEW_ROLE', subjects, evidence: { role: name, holders: holders.length } }]
+    }),
   ]
 }
 

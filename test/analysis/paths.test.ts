@@ -108,7 +108,7 @@ test.each([
   [`paths(from: "${someone}", to: "${someone}", limit: 101) { length }`, '`limit` must be between 0 and 100 chains'],
   ['neighborhood(of: []) { truncated }', '`of` must contain 1 to 50 IDs'],
   [`neighborhood(of: ["${someone}"], depth: 6) { truncated }`, '`depth` must be between 0 and 5 steps'],
-  [`neighborhood(of: ["${someone}"], limit: 0) { truncated }`, '`limit` must be between 1 and 500 nodes'],
+  [`neighborhood(of: ["${someone}"], limit: 0) { truncated }`, '`limit` must be between 1 and 2000 nodes'],
 ])('graph queries: %s is rejected', async (field, message) => {
   expect(errorsOf(await ask(`{ ${field} }`))).toEqual([
     { message, code: 'BAD_USER_INPUT', path: [field.split('(')[0]] },

@@ -142,7 +142,8 @@ export async function put({ sql, add }: Awaited<ReturnType<typeof graph>>, of: W
   for (const group of of.groups)
     await add.group(organization, group.groupId, group.groupId, { id: group.id, ...lived(group) })
   for (const { id, name } of of.roles) {
-    await sql`insert into roles (id, organization_id, name, valid_from) values (${id}, ${organization}, ${name}, ${timeOf(0)})`
+    await sql`insert into roles (id, organization_id, name, valid_from, privileged)
+      values (${id}, ${organization}, ${name}, ${timeOf(0)}, ${name !== 'USER'})`
   }
   for (const user of of.users) {
     const row = {

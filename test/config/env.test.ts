@@ -51,6 +51,7 @@ describe('config values', () => {
             "apiSecret": "secret",
             "baseUrl": "https://api.proofpoint.com/v2",
             "name": "default",
+            "privilegedRoles": undefined,
             "requestsPerMinute": 100,
             "slug": "default",
           },

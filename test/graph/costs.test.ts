@@ -103,7 +103,7 @@ describe('cost: default sizes', async () => {
     insert into memberships (user_id, group_id, organization_id, happened_by, valid_from)
     select 1000 + u, 2000 + g, ${organization}, ${observedAt}::timestamptz, ${observedAt}::timestamptz
     from generate_series(1, ${count}::int) u, generate_series(1, ${count}::int) g where u <= 60 or g = 1`
-  await sql`insert into roles (id, organization_id, name, valid_from) values (3001, ${organization}, 'USER', ${observedAt}::timestamptz)`
+  await sql`insert into roles (id, organization_id, name, valid_from, privileged) values (3001, ${organization}, 'USER', ${observedAt}::timestamptz, false)`
   await sql`
     insert into role_grants (user_id, role_id, organization_id, valid_from)
     select 1000 + n, 3001, ${organization}, ${observedAt}::timestamptz from generate_series(1, ${count}::int) n`

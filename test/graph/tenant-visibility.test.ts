@@ -82,7 +82,7 @@ test.each([
   `{ operation(id: ${JSON.stringify(acme[8])}) { id items { totalCount } } }`,
   `mutation { cancelOperation(id: ${JSON.stringify(acme[8])}) { id } }`,
   `mutation { retryOperation(id: ${JSON.stringify(acme[8])}) { id } }`,
-  'mutation { startDeprovisioning(input: { organization: "acme", primaryEmails: ["ann@acme.example"] }) { __typename ... on InvalidInput { message } } }',
+  'mutation { startDeprovisioning(input: { organization: "acme", primaryEmails: ["ann@acme.example"], mode: DELETE }) { __typename ... on InvalidInput { message } } }',
   'mutation { startPull(organization: "acme") { id } }',
   'mutation { refreshUser(input: { organization: "acme", primaryEmail: "ann@acme.example" }) { __typename ... on InvalidInput { message issues { path message } } } }',
   `mutation { resolveQuarantine(pull: ${JSON.stringify(acme[6])}, accept: true) { id } }`,

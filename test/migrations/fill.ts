@@ -218,7 +218,7 @@ async function operate(sql: Sql, vendor: SimulatedOrganization, mutate: Mutate):
       { primaryEmail: 'on.two@nowhere.example', firstName: 'Of no registered domain' },
     ],
   })
-  await mutate('startDeprovisioning', { primaryEmails: [leaver] })
+  await mutate('startDeprovisioning', { primaryEmails: [leaver], mode: 'DELETE' })
   await mutate('startEmailChange', { from: renamed, to: 'renamed@example.org', keepOldAddressAsAlias: true })
   await until(async () => (await sql`select from operations where finished_at is null`).length === 0)
 }

@@ -144,7 +144,10 @@ test('operations: a caller with only the read scope cannot start, cancel or retr
   const asked = [
     { query: verb('cancelOperation'), variables: { id } },
     { query: verb('retryOperation'), variables: { id } },
-    { query: 'mutation { startDeprovisioning(input: { primaryEmails: ["bob@example.com"] }) { __typename } }' },
+    {
+      query:
+        'mutation { startDeprovisioning(input: { primaryEmails: ["bob@example.com"], mode: DELETE }) { __typename } }',
+    },
   ]
   for (const question of asked) {
     const { errors } = await acme.post(question, 'reader')

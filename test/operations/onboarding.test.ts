@@ -58,7 +58,7 @@ test('onboarding: an item fails alone for an existing address, an unknown group 
   expect(started.notes).toEqual([
     'BOB@example.com will fail: BOB@example.com is already in use',
     'dan@example.com will fail: anna@example.com is already in use',
-    'The vendor has no group grp_999: users to be added to it will fail',
+    'The vendor has no group with the ID grp_999: users to be added to it will fail',
   ])
   const done = await acme.ended((started.operation as Json).id)
   expect(done).toMatchObject({ state: 'PARTLY_FAILED', total: 5, done: 1, failed: 4 })

@@ -65,6 +65,7 @@ export async function runApi(environment: Record<string, string> = {}): Promise<
       apiSecret: 'secret-of-the-key',
       baseUrl: simulator.url,
       requestsPerMinute: 1_000_000,
+      privilegedRoles: undefined,
     })),
   }
   const stopping = new AbortController()

@@ -107,3 +107,13 @@ test('query editor: every example is a valid operation of the schema', () => {
     expect({ title, errors: validate(schema, parse(query)) }).toEqual({ title, errors: [] })
   }
 })
+
+test('explorer: with settings that it does not support, its pages say so, and the query editor works', async () => {
+  await using built = await builtExplorer()
+  const unsupported = ['FEDERATION_PREFIX', 'FEDERATION_NODE=false']
+  await using served = await serve({}, { explorer: { folder: built.path, unsupported } })
+  const answer = await served.request('/users', { headers: { accept: 'text/html' } })
+  expect(answer.status).toBe(501)
+  expect(await answer.text()).toContain('does not work with FEDERATION_PREFIX and FEDERATION_NODE=false')
+  expect((await served.request('/editor')).status).toBe(200)
+})

@@ -5,6 +5,7 @@
 import { type ExecutionResult, execute, parse, validate } from 'graphql'
 import { pino } from 'pino'
 import { openAudit } from '../../src/access/audit.ts'
+import { acceptFinding } from '../../src/analysis/findings/evaluate.ts'
 import type { Sql } from '../../src/db/database.ts'
 import { type GraphContext, readingContext, type Viewer } from '../../src/graph/context.ts'
 import { mostLookups } from '../../src/graph/core/lookups.ts'
@@ -104,6 +105,7 @@ export async function mirrored(options: MirroredOptions = {}): Promise<Mirrored>
         resolveQuarantine: (pull, accept) => resolveQuarantine(sql, pull, accept),
         declareGone: (user, actor) => declareGone(sql, user, actor),
       },
+      acceptFinding: (acceptance) => acceptFinding(sql, acceptance),
       writes: openWrites({ ...deps, control: database.control, secrets: undefined }),
       lookups: { left: mostLookups },
     }
@@ -155,8 +157,8 @@ class MemoryQueue implements JobQueue {
   #waiting = new Map<string, Job>()
   #handle: (job: Job, signal: AbortSignal) => Promise<void> = async () => {}
 
-  async push(job: Job): Promise<void> {
-    this.#waiting.set(idOf(job), job)
+  async push(...jobs: readonly Job[]): Promise<void> {
+    for (const job of jobs) this.#waiting.set(idOf(job), job)
   }
 
   async schedule(): Promise<number> {

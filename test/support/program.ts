@@ -40,11 +40,16 @@ type Environment = Readonly<Record<string, string | undefined>>
  */
 export function startProgram(args: readonly string[], environment: Environment = {}): Program {
   const env = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined))
-  const child = spawn(process.execPath, [...startFlags, main, ...args], {
-    env,
-    cwd: '/',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  return startCommand(process.execPath, [...startFlags, main, ...args], { env, cwd: '/' })
+}
+
+/** Like `startProgram`, for any command that runs the program. */
+export function startCommand(
+  command: string,
+  args: readonly string[],
+  { env, cwd }: { readonly env: Environment; readonly cwd: string },
+): Program {
+  const child = spawn(command, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] })
   let out = ''
   let err = ''
   let ended = false

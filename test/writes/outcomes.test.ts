@@ -15,6 +15,7 @@ test('createUser: the result has the user of the mirror, PENDING memberships, WR
     firstName: 'Carla',
     password: 'planted-1',
     roles: ['USER', 'HELPDESK'],
+    allowUnknownRole: true,
     aliases: ['c@example.com'],
     groups: ['grp_001', 'grp_002'],
     mailboxSize: 0,

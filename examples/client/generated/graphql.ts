@@ -8,6 +8,8 @@ import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 export type CreateUserInput = {
   /** Additional addresses of the account. At most 1,000. */
   aliases?: Array<string> | null | undefined;
+  /** Whether roles may be granted that the mirror has never seen in the organization. Defaults to false, because the vendor may accept a misspelt name. Roles are not checked before the mirror has read any. */
+  allowUnknownRole?: boolean | null | undefined;
   /** If true, returns the requests that would be sent and sends only reads. Defaults to false. */
   dryRun?: boolean | null | undefined;
   /** The first name. Must not be empty; at most 256 characters. */
@@ -26,7 +28,7 @@ export type CreateUserInput = {
   password?: string | null | undefined;
   /** The primary address, which identifies the account at the vendor. Its domain must be registered with the vendor. At most 320 characters. */
   primaryEmail: string;
-  /** The vendor's role names, which the vendor validates. At most 1,000. */
+  /** The vendor's role names, at most 1,000. A name that no user of the organization has had is rejected unless `allowUnknownRole` is true. */
   roles?: Array<string> | null | undefined;
   /** The spam policy, an object in the vendor's format. At most 65,536 characters of JSON and 32 levels deep. */
   spamPolicy?: unknown;
@@ -48,6 +50,8 @@ export type ListPatch = {
 
 /** Input for updating a user. */
 export type UpdateUserInput = {
+  /** Whether roles may be granted that the mirror has never seen in the organization. Defaults to false, because the vendor may accept a misspelt name. Roles are not checked before the mirror has read any. */
+  allowUnknownRole?: boolean | null | undefined;
   /** If true, returns the requests that would be sent and sends only reads. Defaults to false. */
   dryRun?: boolean | null | undefined;
   /** Reject the update with Conflict unless the vendor's `updatedAt` has this value. */
@@ -58,7 +62,7 @@ export type UpdateUserInput = {
   organization?: string | null | undefined;
   /** The primary address. Case-insensitive. */
   primaryEmail: string;
-  /** The fields to change. Omitted fields are not changed; null is sent as null. Lists are compared as sets, addresses without case. `spamPolicy` is replaced as a whole. The vendor validates role names. */
+  /** The fields to change. Omitted fields are not changed; null is sent as null. Lists are compared as sets, addresses without case. `spamPolicy` is replaced as a whole. */
   set: UserPatch;
 };
 
@@ -74,7 +78,7 @@ export type UserPatch = {
   mailboxSize?: number | null | undefined;
   /** A new password, at most 1,000 characters. It cannot be read or removed. */
   password?: string | null | undefined;
-  /** The vendor's role names, which the vendor validates. */
+  /** The vendor's role names. A name that no user of the organization has had is rejected unless `allowUnknownRole` is true. */
   roles?: ListPatch | null | undefined;
   /** The spam policy, an object in the vendor's format. Replaces the whole policy. At most 65,536 characters of JSON and 32 levels deep. */
   spamPolicy?: unknown;

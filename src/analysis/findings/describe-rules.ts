@@ -30,6 +30,9 @@ Rules detect problems in the mirror. \`Query.findings\` returns the findings of 
 - A finding opens when a rule first detects a problem, and is resolved when the rule no longer detects it. A problem
   that returns later is a new finding.
 - The worker evaluates the rules within seconds of every pull, refresh and write.
+- \`acceptFinding\` accepts a finding until a date, with a reason. It is then left out of \`findings\` and of its count,
+  unless \`accepted\` asks for it. It comes back after the date, and as soon as its subjects or its evidence change. A
+  finding that is resolved and returns is a new one, and not accepted.
 - Data that has not been read yet never causes a finding.
 
 ${sections.join('\n')}`

@@ -69,13 +69,14 @@ async function askAll(
 
 /**
  * `ids`: the objects to evaluate; null: all. A finding that is detected again without changes is written once a day, to
- * record its last detection.
+ * record its last detection. An acceptance ends when the finding changes, because something else was accepted.
  */
 async function ask(tx: Transaction, rule: Rule, organizationId: number, ids: readonly number[] | null): Promise<void> {
   await tx.unsafe(
     `with found as materialized (${rule.question(ids ? changed : everything)}),
     seen as (
-      update findings f set subject_ids = n.subject_ids, subject_types = n.subject_types, evidence = n.evidence, last_seen_at = now()
+      update findings f set subject_ids = n.subject_ids, subject_types = n.subject_types, evidence = n.evidence, last_seen_at = now(),
+        accepted_until = case when f.subject_ids = n.subject_ids and f.evidence = n.evidence then f.accepted_until end
       from found n
       where f.organization_id = $1 and f.rule = $3 and f.key = n.key and f.resolved_at is null
         and (f.subject_ids <> n.subject_ids or f.evidence <> n.evidence or f.last_seen_at < now() - interval '1 day')
@@ -91,4 +92,27 @@ async function ask(tx: Transaction, rule: Rule, organizationId: number, ids: rea
       and not exists (select from found n where n.key = f.key)`,
     [organizationId, ids && array(ids), rule.name, severities.indexOf(rule.severity)],
   )
+}
+
+interface Acceptance {
+  readonly findingId: number
+  readonly reason: string
+  /** ISO 8601. */
+  readonly until: string
+  readonly actor: string
+}
+
+/** NOT_OPEN: the finding does not exist, or is resolved. */
+export type Accepted = 'ACCEPTED' | 'NOT_OPEN'
+
+/**
+ * Accepts an open finding until a time. A later acceptance replaces an earlier one. The finding is still evaluated, and
+ * the acceptance ends early if it changes.
+ */
+export async function acceptFinding(sql: Sql, { findingId, reason, until, actor }: Acceptance): Promise<Accepted> {
+  const { count } = await sql`
+    update findings set accepted_until = ${until}, accepted_at = clock_timestamp(), accepted_by = ${actor},
+      accepted_reason = ${reason}
+    where id = ${findingId} and resolved_at is null`
+  return count === 0 ? 'NOT_OPEN' : 'ACCEPTED'
 }

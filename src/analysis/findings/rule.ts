@@ -59,7 +59,7 @@ export const changed: Scope = {
 export const privileged = (scope: Scope): string => `
   select g.user_id, array_agg(r.name order by r.name) as roles
   from roles r join role_grants g on g.role_id = r.id and g.valid_to is null
-  where r.organization_id = $1 and r.name <> 'USER' and ${scope.includes('g.user_id')}
+  where r.organization_id = $1 and r.privileged and ${scope.includes('g.user_id')}
   group by g.user_id`
 
 /** Tests whether all groups of the user `u` are known and it has none. */

@@ -1,10 +1,9 @@
 import type { Rule } from './rule.ts'
-import { aliasCollision } from './rules/alias-collision.ts'
-import { aliasShadowsUser } from './rules/alias-shadows-user.ts'
+import { aliasCollision, aliasShadowsUser } from './rules/aliases.ts'
 import { emptyGroup } from './rules/empty-group.ts'
 import { memberCountDrift } from './rules/member-count-drift.ts'
-import { privilegedInactive } from './rules/privileged-inactive.ts'
-import { privilegedOutsideGroups } from './rules/privileged-outside-groups.ts'
+import { newRole } from './rules/new-role.ts'
+import { privilegedInactive, privilegedOutsideGroups } from './rules/privileged-accounts.ts'
 import { recreatedAfterDelete } from './rules/recreated-after-delete.ts'
 import { samePersonTwice } from './rules/same-person-twice.ts'
 import { staleRelations } from './rules/stale-relations.ts'
@@ -16,6 +15,7 @@ export const rules: readonly Rule[] = [
   aliasCollision,
   aliasShadowsUser,
   recreatedAfterDelete,
+  newRole,
   privilegedOutsideGroups,
   userWithoutGroups,
   emptyGroup,

@@ -17,7 +17,11 @@ import {
 import type { Node } from './nodes.ts'
 
 /** A picture with more edges would not be readable. */
-export const mostEdges = 5_000
+export const mostEdges = 10_000
+
+/** Beyond this limit, a step with many nodes reads only some neighbors of each, and at least this many. */
+const mostExact = 500
+const fewNeighbors = 60
 
 export interface Neighborhood {
   /** Nearest first. */
@@ -43,9 +47,11 @@ export async function readNeighborhood(sql: Queryable, wanted: NeighborhoodWante
   let front: readonly Node[] = nodes
   for (let step = 0; step < depth && front.length > 0 && !truncated; step += 1) {
     const room = limit - nodes.length
-    const found = await readStep(sql, via, front, nodes, room + 1)
-    truncated = found.length > room
-    front = found.slice(0, room)
+    const each =
+      limit <= mostExact ? room : Math.min(room, Math.max(fewNeighbors, Math.ceil((4 * room) / front.length)))
+    const found = await readStep(sql, via, front, nodes, { each: each + 1, all: room + 1 })
+    truncated = found.nodes.length > room || (each < room && found.most > each)
+    front = found.nodes.slice(0, room)
     nodes.push(...front)
   }
   const edges = await readEdges(sql, via, nodes)
@@ -57,8 +63,8 @@ async function readStep(
   via: ReadonlySet<EdgeKind>,
   front: readonly Node[],
   known: readonly Node[],
-  limit: number,
-): Promise<Node[]> {
+  limits: { readonly each: number; readonly all: number },
+): Promise<{ readonly nodes: readonly Node[]; readonly most: number }> {
   const neighbors = [
     ...tablesOf(via).flatMap(({ kind, name, target }) => [
       branch(targetTypes[kind], `select ${target} as id from ${name} e where e.user_id = f.id and e.valid_to is null`),
@@ -68,17 +74,18 @@ async function readStep(
       ? [branch('User', `select target as id from (${edgesToSelves(via, (userId) => `${userId} = f.id`)}) e`)]
       : []),
   ]
-  if (neighbors.length === 0) return []
-  return await sql.unsafe<Node[]>(
-    `select id, type from (
-      select n.id, n.type, min(array[n.turn, f.place]) as turn
+  if (neighbors.length === 0) return { nodes: [], most: 0 }
+  const rows = await sql.unsafe<(Node & { readonly turns: number })[]>(
+    `select id, type, turns from (
+      select n.id, n.type, min(array[n.turn, f.place]) as turn, max(max(n.turn)) over ()::int as turns
       from unnest($1::bigint[]) with ordinality as f(id, place)
       cross join lateral (select *, row_number() over () as turn from (${neighbors.join(' union all ')}) n limit $3) n
       group by n.id, n.type
-    ) n order by turn, id limit $3`,
-    [array(front.map(({ id }) => id)), array(known.map(({ id }) => id)), limit],
+    ) n order by turn, id limit $4`,
+    [array(front.map(({ id }) => id)), array(known.map(({ id }) => id)), limits.each, limits.all],
     { prepare: true },
   )
+  return { nodes: rows.map(({ id, type }) => ({ id, type })), most: rows[0]?.turns ?? 0 }
 }
 
 /** Selects the first neighbors of one node, of one kind, that are not included yet. */

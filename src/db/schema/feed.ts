@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigint, index, jsonb, pgEnum, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { bigint, boolean, index, jsonb, pgEnum, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { id, moment } from './columns.ts'
 
 export const changeOrigin = pgEnum('change_origin', ['PULL', 'REFRESH', 'WRITE'])
@@ -51,9 +51,13 @@ export const changeSets = pgTable(
     appliedAt: moment('applied_at').notNull(),
     actor: text('actor'),
     pullId: id('pull_id'),
+    /** The changes are no differences: the mirror read for the first time what had been there before (baseline.ts). */
+    baseline: boolean('baseline').notNull().default(false),
   },
   (t) => [
     primaryKey({ columns: [t.organizationId, t.lastPosition] }),
+    // `feed-branches.ts` reads the changes outside the baseline. A first pull adds nothing to this index.
+    index('change_sets_differences').on(t.organizationId, t.lastPosition).where(sql`not baseline`),
     // `feed-branches.ts` reads the changes of one user or group.
     index('change_sets_subject').on(t.subjectId, t.lastPosition),
     // `views.ts` finds the extent of the feed at a moment; `changed-subjects.ts` finds the changes since one.
@@ -69,7 +73,8 @@ export const changeSets = pgTable(
  * An index of the feed: the sets with a change of this kind about this node, in feed order. The node is a group or role
  * as the object, a user or group as the subject, or the organization for all its changes. Not included: the set that
  * creates a subject, because that is always its first set; and aliases, because only their owner has changes about
- * them. One row holds what one transaction added for a node and a kind; large numbers are split into several rows.
+ * them. One row holds what one transaction added for a node and a kind. Large numbers are split into several rows, and
+ * so are sets inside and outside the baseline.
  */
 export const changePlaces = pgTable(
   'change_places',
@@ -80,6 +85,12 @@ export const changePlaces = pgTable(
     lastPosition: id('last_position').notNull(),
     /** `change_sets.last_position` of the sets, in order. */
     positions: bigint('positions', { mode: 'number' }).array().notNull(),
+    /** `change_sets.baseline` of all of these sets. */
+    baseline: boolean('baseline').notNull().default(false),
   },
-  (t) => [primaryKey({ columns: [t.nodeId, t.kind, t.lastPosition] })],
+  (t) => [
+    primaryKey({ columns: [t.nodeId, t.kind, t.lastPosition] }),
+    // `feed-branches.ts` reads the changes outside the baseline. A first pull adds nothing to this index.
+    index('change_places_differences').on(t.nodeId, t.kind, t.lastPosition).where(sql`not baseline`),
+  ],
 )

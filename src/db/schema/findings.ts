@@ -20,6 +20,11 @@ export const findings = pgTable(
     firstSeenAt: moment('first_seen_at').notNull(),
     lastSeenAt: moment('last_seen_at').notNull(),
     resolvedAt: moment('resolved_at'),
+    /** A person accepts it until this time. Null: nobody does, or it has changed since. */
+    acceptedUntil: moment('accepted_until'),
+    acceptedAt: moment('accepted_at'),
+    acceptedBy: text('accepted_by'),
+    acceptedReason: text('accepted_reason'),
   },
   (t) => [
     // `evaluate.ts` finds the open finding of a key, of which there is one.

@@ -58,6 +58,10 @@ export const organizations = pgTable('organizations', {
   prunedRolesAsOf: moment('pruned_roles_as_of'),
   prunedAliasesAsOf: moment('pruned_aliases_as_of'),
   prunedGroupsAsOf: moment('pruned_groups_as_of'),
+  /** When the first pull was complete. What is first read of older users is no change (baseline.ts). Null: not yet. */
+  baselineAt: moment('baseline_at'),
+  /** The configured names of the privileged roles. Null: every role but USER. */
+  privilegedRoles: text('privileged_roles').array(),
   /** When it was last pruned. */
   prunedAt: moment('pruned_at').notNull().default(sql`'-infinity'`),
 })

@@ -1,6 +1,6 @@
 /** Roles, and their grants to users. */
 import { sql } from 'drizzle-orm'
-import { index, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { boolean, index, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { id, moment } from './columns.ts'
 
 export const roles = pgTable(
@@ -10,6 +10,8 @@ export const roles = pgTable(
     organizationId: id('organization_id').notNull(),
     name: text('name').notNull(),
     validFrom: moment('valid_from').notNull(),
+    /** Derived from `organizations.privileged_roles`. */
+    privileged: boolean('privileged').notNull().default(true),
   },
   (t) => [
     // `resolve-users.ts` resolves the names of roles, which are unique.

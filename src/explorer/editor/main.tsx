@@ -9,6 +9,7 @@ import { createRoot } from 'react-dom/client'
 import { headersOf } from '../data/request.ts'
 import { storedToken, takeTokenFromFragment } from '../session/token.ts'
 import { examples } from './examples.ts'
+import { expandVariables } from './shorthand.ts'
 
 takeTokenFromFragment()
 
@@ -23,6 +24,21 @@ const fetcher = createGraphiQLFetcher({
   headers: headersOf(token),
   fetch: (url, init) => fetch(url, { ...init, credentials: 'omit' }),
 })
+
+async function ask(query: string, variables: object) {
+  const response = await fetch('/graphql', {
+    method: 'POST',
+    headers: { ...headersOf(token), 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+    credentials: 'omit',
+  })
+  const { data, errors } = (await response.json()) as {
+    data?: { found: { id: string } | null }
+    errors?: { message: string }[]
+  }
+  if (!data) throw new Error(errors?.[0]?.message ?? `The server responded with status ${response.status}.`)
+  return data
+}
 
 const defaultTabs = [
   ...(shown ? [{ query: shown, variables: fragment.get('variables') ?? undefined }] : []),
@@ -81,14 +97,13 @@ function Editor() {
       </header>
       <main className="editor-main">
         <GraphiQL
-          fetcher={(parameters, options) => {
+          fetcher={async (parameters, options) => {
+            const given = (parameters.variables ?? {}) as Record<string, unknown>
+            const variables = await expandVariables(parameters.query, given, { now: Date.now(), ask })
             if (/^\s*(?:#.*\n\s*)*subscription\b/.test(parameters.query)) {
-              return streams.iterate({
-                query: parameters.query,
-                variables: parameters.variables as Record<string, unknown>,
-              })
+              return streams.iterate({ query: parameters.query, variables })
             }
-            return fetcher(parameters, options)
+            return await fetcher({ ...parameters, variables }, options)
           }}
           defaultTabs={defaultTabs}
           storage={storage}

@@ -143,9 +143,13 @@ export function drawLabels(
     const [x, y] = place(id)
     if (x < 0 || y < 0 || x > view.width || y > view.height) continue
     const text = label.length > 28 ? `${label.slice(0, 27)}…` : label
-    const left = x + radius * factor + 4
-    const cells = cellsOf(left, y, text.length * 6.6)
-    if (cells.some((cell) => taken.has(cell))) continue
+    const size = text.length * 6.6
+    const right = x + radius * factor + 4
+    // On the other side of its node where there is no room.
+    const sides = [right, x - radius * factor - 4 - size].filter((left) => left >= 0 && left + size <= view.width)
+    const left = sides.find((side) => !cellsOf(side, y, size).some((cell) => taken.has(cell)))
+    if (left === undefined) continue
+    const cells = cellsOf(left, y, size)
     for (const cell of cells) taken.add(cell)
     context.strokeText(text, left, y)
     context.fillText(text, left, y)
@@ -196,5 +200,5 @@ export function drawRings(
 
 /** Nodes grow slower than the distances when zooming in. */
 export function sizeFactor(scale: number): number {
-  return Math.min(2, Math.max(0.35, Math.sqrt(scale)))
+  return Math.min(1.4, Math.max(0.35, Math.sqrt(scale)))
 }

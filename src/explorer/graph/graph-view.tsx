@@ -25,7 +25,7 @@ const kinds: readonly { value: EdgeKind; label: string }[] = [
 const usual: readonly EdgeKind[] = ['MEMBER_OF', 'HOLDS', 'OWNS']
 /** The API looks up at most this number of nodes. */
 const mostRoots = 50
-const limits = ['100', '200', '500']
+const limits = ['100', '200', '500', '1000', '2000']
 
 export function GraphView() {
   const { parameters, set } = useAddress()
@@ -92,7 +92,7 @@ export function GraphView() {
             <NativeSelect
               label="At most"
               value={limit}
-              data={limits.map((value) => ({ value, label: `${value} nodes` }))}
+              data={limits.map((value) => ({ value, label: `${Number(value).toLocaleString('en')} nodes` }))}
               onChange={({ currentTarget: { value } }) => set({ limit: value })}
             />
             <Chip.Group multiple value={via} onChange={(next) => set({ via: next })}>

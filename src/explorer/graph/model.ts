@@ -32,18 +32,12 @@ type Path = NonNullable<PathsQuery['paths']>['paths'][number]
 /** The nodes and edges of a neighborhood, and those of paths that lead out of it. */
 export function graphOf(neighborhood: Neighborhood, paths: readonly Path[]): Graph {
   const summaries = new Map<string, NodeSummaryFragment>()
-  const pending = new Set<string>()
-  for (const node of neighborhood.nodes) {
-    summaries.set(node.id, node)
-    if (node.__typename !== 'User') continue
-    for (const { policyState, node: group } of node.groups?.edges ?? [])
-      if (policyState === 'PENDING') pending.add(`${node.id} ${group.id}`)
-  }
+  for (const node of neighborhood.nodes) summaries.set(node.id, node)
   for (const node of paths.flatMap(({ nodes }) => nodes)) if (!summaries.has(node.id)) summaries.set(node.id, node)
 
   const edges = new Map<string, GraphEdge>()
-  for (const { kind, source, target } of [...neighborhood.edges, ...paths.flatMap((path) => path.edges)])
-    edges.set(`${kind} ${source} ${target}`, { kind, source, target, pending: pending.has(`${source} ${target}`) })
+  for (const { kind, source, target, policyState } of [...neighborhood.edges, ...paths.flatMap((path) => path.edges)])
+    edges.set(`${kind} ${source} ${target}`, { kind, source, target, pending: policyState === 'PENDING' })
 
   const neighbors = new Map<string, GraphEdge[]>()
   for (const edge of edges.values()) {
@@ -64,7 +58,7 @@ export function graphOf(neighborhood: Neighborhood, paths: readonly Path[]): Gra
 }
 
 function radiusOf(node: NodeSummaryFragment, degree: number): number {
-  if (node.__typename === 'Group') return Math.min(24, 6 + Math.sqrt(node.memberCount ?? degree))
+  if (node.__typename === 'Group') return Math.min(16, 6 + Math.sqrt(node.memberCount ?? degree) / 2)
   if (node.__typename === 'Role') return Math.min(18, 7 + Math.sqrt(degree))
   return node.__typename === 'Alias' ? 5 : Math.min(14, 5 + Math.sqrt(degree))
 }

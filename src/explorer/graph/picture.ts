@@ -87,7 +87,8 @@ export class Picture {
     if (points.length === 0) return
     const [xs, ys] = [points.filter((_, i) => i % 2 === 0), points.filter((_, i) => i % 2 === 1)]
     const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)]
-    const margin = 50
+    // Labels are beside their nodes.
+    const margin = Math.min(90, width / 8)
     const scale = Math.min(
       3,
       Math.max(20, width - 2 * margin) / Math.max(1, right - left),

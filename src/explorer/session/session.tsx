@@ -4,6 +4,7 @@ import { createContext, type ReactNode, useCallback, useContext, useMemo, useSta
 import { useSearchParams } from 'wouter'
 import { OperationsDocument, OrganizationsDocument } from '../data/generated/graphql.ts'
 import { RequestError, send } from '../data/request.ts'
+import { momentOf } from './relative-time.ts'
 import { forgetToken, storedToken, storeToken } from './token.ts'
 
 export interface Session {
@@ -59,7 +60,9 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }, [cache])
   const { refetch } = organizations
   const error = organizations.error instanceof RequestError ? organizations.error : null
-  const asOf = parameters.get('asOf') ?? undefined
+  const moment = parameters.get('asOf') ?? ''
+  // A relative moment stays the same while the page is open.
+  const asOf = useMemo(() => (moment === '' ? undefined : (momentOf(moment, Date.now()) ?? moment)), [moment])
   const mayWrite = rights.data
   const session = useMemo(
     () => ({

@@ -2,6 +2,7 @@
 import { Alert, Button, Group, Popover, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useAddress } from '../session/links.tsx'
+import { momentOf, timeFormats } from '../session/relative-time.ts'
 import { useSession } from '../session/session.tsx'
 import { exactTime, relativeTime } from '../ui/time.tsx'
 
@@ -18,6 +19,8 @@ export function AsOf() {
   const { set } = useAddress()
   const [open, setOpen] = useState(false)
   const [typed, setTyped] = useState('')
+  const [ago, setAgo] = useState('')
+  const isWrong = ago !== '' && momentOf(ago, Date.now()) === undefined
   const choose = (moment: string | undefined) => {
     set({ asOf: moment, after: undefined, before: undefined })
     setOpen(false)
@@ -29,7 +32,7 @@ export function AsOf() {
     if (!Number.isNaN(moment.getTime())) choose(moment.toISOString())
   }
   return (
-    <Popover opened={open} onChange={setOpen} position="bottom-end" withArrow trapFocus shadow="md" width={280}>
+    <Popover opened={open} onChange={setOpen} position="bottom-end" withArrow trapFocus shadow="md" width={340}>
       <Popover.Target>
         <Button
           variant={asOf ? 'filled' : 'default'}
@@ -63,10 +66,31 @@ export function AsOf() {
                 value={typed}
                 step={1}
                 flex={1}
+                miw={0}
                 onChange={(event) => setTyped(event.currentTarget.value)}
               />
               <Button type="submit" disabled={!typed}>
                 Show
+              </Button>
+            </Group>
+          </form>
+          <form
+            onSubmit={(event) => {
+              event.preventDefault()
+              choose(momentOf(ago, Date.now()))
+            }}
+          >
+            <Group align="end" gap="xs" wrap="nowrap">
+              <TextInput
+                label="Or typed"
+                placeholder="-7d"
+                flex={1}
+                value={ago}
+                error={isWrong ? `Expected a time ${timeFormats}` : undefined}
+                onChange={(event) => setAgo(event.currentTarget.value)}
+              />
+              <Button type="submit" variant="default" disabled={!ago || isWrong}>
+                Go
               </Button>
             </Group>
           </form>

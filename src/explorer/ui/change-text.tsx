@@ -30,7 +30,7 @@ interface ChangeItemProps {
 }
 
 export function ChangeItem({ change, withSubject = true, isNew = false }: ChangeItemProps) {
-  const { kind, field, before, after, subject, object, notBefore, notAfter, origin, actor } = change
+  const { kind, field, before, after, subject, object, notBefore, notAfter, origin, actor, baseline } = change
   return (
     <li className={isNew ? 'new-change' : undefined}>
       <Group gap={8} wrap="wrap">
@@ -49,6 +49,7 @@ export function ChangeItem({ change, withSubject = true, isNew = false }: Change
         <Time value={notAfter} />
         {notBefore ? ` (between ${exactTime(notBefore)} and ${exactTime(notAfter)})` : ' or earlier'}, {origins[origin]}
         {actor ? `, requested by ${actor}` : ''}
+        {baseline && ' · there before the first pull'}
       </Text>
     </li>
   )

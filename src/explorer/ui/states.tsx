@@ -23,6 +23,7 @@ export function Ready<Result, Part>({ read, pick, missing, rows = 4, children }:
   return (
     <>
       {read.error && <Failed error={read.error} retry={read.retry} />}
+      {/* Rows of other filters must not be taken for those of the current ones. */}
       <div className={read.stale ? 'stale' : undefined} aria-busy={read.stale || undefined}>
         {children(part)}
       </div>

@@ -1,5 +1,5 @@
 /** The change feed: the latest changes first, new ones as they happen, and filters by kind and time. */
-import { Button, Chip, Group, NativeSelect, Text } from '@mantine/core'
+import { Button, Chip, Group, NativeSelect, Switch, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { ExportButton } from '../csv/export.tsx'
 import {
@@ -10,6 +10,7 @@ import {
 } from '../data/generated/graphql.ts'
 import { useRead, useStream } from '../data/use-data.ts'
 import { useAddress } from '../session/links.tsx'
+import { momentOf, timeFormats } from '../session/relative-time.ts'
 import { useSession } from '../session/session.tsx'
 import { PageTitle } from '../shell/shell.tsx'
 import { ChangeItem, changeLabels } from '../ui/change-text.tsx'
@@ -17,12 +18,12 @@ import { nameOf } from '../ui/node-link.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Empty, Ready } from '../ui/states.tsx'
 
-const ranges: readonly { value: string; label: string; seconds?: number }[] = [
+const ranges: readonly { value: string; label: string }[] = [
   { value: '', label: 'Any time' },
-  { value: '1h', label: 'The last hour', seconds: 3_600 },
-  { value: '24h', label: 'The last 24 hours', seconds: 86_400 },
-  { value: '7d', label: 'The last 7 days', seconds: 604_800 },
-  { value: '30d', label: 'The last 30 days', seconds: 2_592_000 },
+  { value: '1h', label: 'The last hour' },
+  { value: '24h', label: 'The last 24 hours' },
+  { value: '7d', label: 'The last 7 days' },
+  { value: '30d', label: 'The last 30 days' },
 ]
 const pageSize = 100
 const allKinds = Object.keys(changeLabels) as ChangeKind[]
@@ -37,8 +38,10 @@ export function ChangesView() {
   const range = parameters.get('range') ?? ''
   const since = useSince(range, asOf)
   const chosenKinds = kinds.length > 0 ? kinds : undefined
-  const read = useRead(ChangesDocument, { kinds: chosenKinds, about, since, before, last: pageSize })
-  const live = useLiveChanges(chosenKinds, about, !asOf && !before)
+  const isWhole = parameters.get('baseline') === 'yes'
+  const baseline = isWhole ? undefined : false
+  const read = useRead(ChangesDocument, { kinds: chosenKinds, about, baseline, since, before, last: pageSize })
+  const live = useLiveChanges(chosenKinds, about, baseline, !asOf && !before)
   const seen = new Set(read.data?.changes?.nodes.map(({ id }) => id))
   const fresh = live.changes.filter(({ id }) => !seen.has(id))
   const rows = () => [...fresh, ...(read.data?.changes?.nodes.toReversed() ?? [])].map(cellsOf)
@@ -61,8 +64,18 @@ export function ChangesView() {
           <NativeSelect
             label="Time range"
             value={range}
-            data={ranges.map(({ value, label }) => ({ value, label }))}
+            data={
+              ranges.some(({ value }) => value === range) ? [...ranges] : [...ranges, { value: range, label: 'Since' }]
+            }
             onChange={({ currentTarget: { value } }) => set({ range: value, before: undefined })}
+          />
+          <SinceInput key={range} value={range} change={(value) => set({ range: value, before: undefined })} />
+          <Switch
+            label="What the first pull found"
+            checked={isWhole}
+            onChange={({ currentTarget: { checked } }) =>
+              set({ baseline: checked ? 'yes' : undefined, before: undefined })
+            }
           />
           {about && (
             <Button variant="subtle" onClick={() => set({ about: undefined, before: undefined })}>
@@ -82,7 +95,11 @@ export function ChangesView() {
         <Ready read={read} pick={(data) => data.changes} rows={10}>
           {({ nodes, pageInfo }) => (
             <>
-              {nodes.length + fresh.length === 0 && <Empty>No change matches.</Empty>}
+              {nodes.length + fresh.length === 0 && (
+                <Empty>
+                  {isWhole ? 'No change matches.' : 'No change matches. What the first pull found is left out.'}
+                </Empty>
+              )}
               <ul className="timeline">
                 {fresh.map((change) => (
                   <ChangeItem key={change.id} change={change} isNew />
@@ -117,11 +134,7 @@ export function ChangesView() {
 
 /** The start of a relative range. It stays the same until another range is chosen, so the query does, too. */
 function useSince(range: string, asOf: string | undefined): string | undefined {
-  const compute = () => {
-    const seconds = ranges.find(({ value }) => value === range)?.seconds
-    const end = asOf ? Date.parse(asOf) : Date.now()
-    return seconds === undefined ? undefined : new Date(end - seconds * 1_000).toISOString()
-  }
+  const compute = () => momentOf(range, asOf ? Date.parse(asOf) : Date.now())
   const key = `${range} ${asOf ?? ''}`
   const [kept, setKept] = useState(() => ({ key, since: compute() }))
   if (kept.key === key) return kept.since
@@ -130,13 +143,41 @@ function useSince(range: string, asOf: string | undefined): string | undefined {
   return next.since
 }
 
-function useLiveChanges(kinds: ChangeKind[] | undefined, about: string | undefined, enabled: boolean) {
+/** A start that is not in the list. */
+function SinceInput({ value, change }: { value: string; change: (value: string) => void }) {
+  const [typed, setTyped] = useState(ranges.some((one) => one.value === value) ? '' : value)
+  const isWrong = typed !== '' && momentOf(typed, Date.now()) === undefined
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (typed && !isWrong) change(typed.trim())
+      }}
+    >
+      <TextInput
+        label="Since"
+        placeholder="-90m"
+        title={`Press Enter. A time ${timeFormats}`}
+        value={typed}
+        error={isWrong ? `Expected a time ${timeFormats}` : undefined}
+        onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+      />
+    </form>
+  )
+}
+
+function useLiveChanges(
+  kinds: ChangeKind[] | undefined,
+  about: string | undefined,
+  baseline: boolean | undefined,
+  enabled: boolean,
+) {
   const [changes, setChanges] = useState<readonly ChangeFieldsFragment[]>([])
   const matches = ({ kind, subject, object }: ChangeFieldsFragment) =>
     (!kinds || kinds.includes(kind)) && (!about || subject.id === about || object?.id === about)
   const state = useStream(
     ChangeFeedDocument,
-    {},
+    { baseline },
     ({ changes: { node } }) => setChanges((previous) => [node, ...previous].slice(0, mostLive)),
     enabled,
   )
@@ -152,6 +193,7 @@ function cellsOf({
   after,
   origin,
   actor,
+  baseline,
   notBefore,
   notAfter,
   subject,
@@ -168,5 +210,6 @@ function cellsOf({
     'not after': notAfter,
     origin,
     actor,
+    'first read': baseline ? 'yes' : 'no',
   }
 }

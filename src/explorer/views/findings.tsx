@@ -1,6 +1,7 @@
 /** The findings: counts by rule, filters, evidence and subjects. */
-import { Group, NativeSelect, Stack, Switch, Text } from '@mantine/core'
+import { Button, Group, NativeSelect, Stack, Switch, Text } from '@mantine/core'
 import { useQueries } from '@tanstack/react-query'
+import { useState } from 'react'
 import { ExportButton } from '../csv/export.tsx'
 import {
   FindingCountDocument,
@@ -17,8 +18,16 @@ import { SeverityBadge } from '../ui/badges.tsx'
 import { NodeLink, nameOf } from '../ui/node-link.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Empty, Ready } from '../ui/states.tsx'
-import { Time } from '../ui/time.tsx'
+import { exactTime, Time } from '../ui/time.tsx'
+import { AcceptFinding } from '../writes/accept-finding.tsx'
 import { ruleLabel, ruleNames, severities } from './rules.ts'
+
+/** Which findings are shown, by whether a person accepts them. */
+const accepted = [
+  { value: '', label: 'Leave out', accepted: false },
+  { value: 'only', label: 'Only accepted', accepted: true },
+  { value: 'all', label: 'Include', accepted: null },
+] as const
 
 type Finding = NonNullable<FindingsQuery['findings']>['nodes'][number]
 
@@ -28,7 +37,13 @@ export function FindingsView() {
   const chosen = ruleNames.filter((rule) => parameters.getAll('rule').includes(rule))
   const minSeverity = severities.find((one) => one === parameters.get('severity'))
   const includeResolved = parameters.get('resolved') === 'yes'
-  const variables = { rules: chosen.length > 0 ? chosen : undefined, minSeverity, includeResolved }
+  const shown = accepted.find(({ value }) => value === parameters.get('accepted')) ?? accepted[0]
+  const variables = {
+    rules: chosen.length > 0 ? chosen : undefined,
+    minSeverity,
+    includeResolved,
+    accepted: shown.accepted,
+  }
   const read = useRead(FindingsDocument, { ...variables, first: 100 }, { now: true, refetchMs: 30_000 })
   const rows = () => (read.data?.findings?.nodes ?? []).map(cellsOf)
   return (
@@ -36,7 +51,7 @@ export function FindingsView() {
       <PageTitle>Findings</PageTitle>
       {asOf && <Empty>Findings have no past: these are the current ones.</Empty>}
       <div className="with-side">
-        <RuleCounts includeResolved={includeResolved} chosen={chosen} />
+        <RuleCounts includeResolved={includeResolved} accepted={shown.accepted} chosen={chosen} />
         <Panel title="Matching findings" query={read.query} actions={<ExportButton name="findings.csv" rows={rows} />}>
           <Group mb="sm" gap="md" align="end">
             <NativeSelect
@@ -49,6 +64,12 @@ export function FindingsView() {
                 { value: 'LOW', label: 'Low or higher' },
               ]}
               onChange={({ currentTarget: { value } }) => set({ severity: value })}
+            />
+            <NativeSelect
+              label="Accepted"
+              value={shown.value}
+              data={accepted.map(({ value, label }) => ({ value, label }))}
+              onChange={({ currentTarget: { value } }) => set({ accepted: value })}
             />
             <Switch
               label="Include resolved"
@@ -80,7 +101,9 @@ export function FindingsView() {
 }
 
 function FindingItem({ finding }: { finding: Finding }) {
-  const { rule, severity, title, subjects, evidence, firstSeenAt, resolvedAt } = finding
+  const { rule, severity, title, subjects, evidence, firstSeenAt, resolvedAt, acceptance } = finding
+  const { mayWrite, asOf } = useSession()
+  const [accepting, setAccepting] = useState(false)
   return (
     <li>
       <Group gap="xs">
@@ -88,7 +111,13 @@ function FindingItem({ finding }: { finding: Finding }) {
         <Text size="sm" fw={600} className="break">
           {title}
         </Text>
+        {mayWrite && !asOf && !resolvedAt && (
+          <Button size="compact-xs" variant="default" ml="auto" onClick={() => setAccepting(true)}>
+            {acceptance ? 'Change the acceptance' : 'Accept'}
+          </Button>
+        )}
       </Group>
+      {accepting && <AcceptFinding finding={finding} close={() => setAccepting(false)} />}
       <Group gap="md" my={4}>
         {subjects.slice(0, 6).map((subject) => (
           <NodeLink key={subject.id} node={subject} />
@@ -104,6 +133,12 @@ function FindingItem({ finding }: { finding: Finding }) {
           </>
         )}
       </Text>
+      {acceptance && (
+        <Text size="sm" className="accepted">
+          Accepted by {acceptance.by} <Time value={acceptance.at} />, until {exactTime(acceptance.until)}:{' '}
+          {acceptance.reason}
+        </Text>
+      )}
       <details>
         <summary>
           <Text span size="xs">
@@ -116,20 +151,26 @@ function FindingItem({ finding }: { finding: Finding }) {
   )
 }
 
-function RuleCounts({ includeResolved, chosen }: { includeResolved: boolean; chosen: readonly FindingRule[] }) {
+interface RuleCountsProps {
+  includeResolved: boolean
+  accepted: boolean | null
+  chosen: readonly FindingRule[]
+}
+
+function RuleCounts({ includeResolved, accepted, chosen }: RuleCountsProps) {
   const { set } = useAddress()
   const { token, organization } = useSession()
   const counts = useQueries({
     queries: ruleNames.map((rule) => ({
-      queryKey: ['findings of a rule', rule, includeResolved, organization, token],
+      queryKey: ['findings of a rule', rule, includeResolved, accepted, organization, token],
       queryFn: ({ signal }: { signal: AbortSignal }) =>
-        send(FindingCountDocument, { rules: [rule], includeResolved, organization }, { token, signal }),
+        send(FindingCountDocument, { rules: [rule], includeResolved, accepted, organization }, { token, signal }),
       refetchInterval: 30_000,
     })),
   })
   const query = {
     text: String(FindingCountDocument).trim(),
-    variables: { rules: ruleNames, includeResolved, organization },
+    variables: { rules: ruleNames, includeResolved, accepted, organization },
   }
   return (
     <Panel title="Rules" query={query}>
@@ -155,7 +196,7 @@ function RuleCounts({ includeResolved, chosen }: { includeResolved: boolean; cho
   )
 }
 
-function cellsOf({ rule, severity, title, subjects, firstSeenAt, resolvedAt, evidence }: Finding) {
+function cellsOf({ rule, severity, title, subjects, firstSeenAt, resolvedAt, acceptance, evidence }: Finding) {
   return {
     rule,
     severity,
@@ -163,6 +204,9 @@ function cellsOf({ rule, severity, title, subjects, firstSeenAt, resolvedAt, evi
     subjects: subjects.map(nameOf).join('; '),
     'first seen': firstSeenAt,
     resolved: resolvedAt,
+    'accepted by': acceptance?.by,
+    'accepted until': acceptance?.until,
+    reason: acceptance?.reason,
     evidence: JSON.stringify(evidence),
   }
 }

@@ -22,9 +22,15 @@ const columns: readonly Column<Row>[] = [
   {
     key: 'name',
     label: 'Name',
-    cell: ({ node }) => <AppLink to={`/users/${encodeURIComponent(node.id)}`}>{node.displayName}</AppLink>,
+    cell: ({ node }) => (
+      <>
+        <AppLink to={`/users/${encodeURIComponent(node.id)}`}>{node.displayName}</AppLink>
+        <Text size="xs" c="dimmed" className="break">
+          {node.primaryEmail}
+        </Text>
+      </>
+    ),
   },
-  { key: 'address', label: 'Primary address', cell: ({ node }) => node.primaryEmail },
   { key: 'status', label: 'Status', cell: ({ node }) => <StatusBadge status={node.status} /> },
   { key: 'policy', label: 'Policy', cell: ({ policyState }) => <PolicyBadge state={policyState} /> },
   { key: 'since', label: 'First seen', cell: ({ firstSeenAt }) => <Time value={firstSeenAt} /> },
@@ -105,7 +111,7 @@ export function GroupView({ id }: { id: string }) {
 }
 
 function GroupHistory({ id }: { id: string }) {
-  const read = useRead(ChangesDocument, { about: id, last: 30 })
+  const read = useRead(ChangesDocument, { about: id, last: 30, baseline: false })
   return (
     <Panel
       title="Joined and left"
@@ -115,7 +121,7 @@ function GroupHistory({ id }: { id: string }) {
       <Ready read={read} pick={(data) => data.changes}>
         {({ nodes }) => (
           <>
-            {nodes.length === 0 && <Empty>No changes are recorded.</Empty>}
+            {nodes.length === 0 && <Empty>Nobody has joined or left since the first pull.</Empty>}
             <ul className="timeline">
               {nodes.toReversed().map((change) => (
                 <ChangeItem key={change.id} change={change} />

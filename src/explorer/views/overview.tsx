@@ -116,13 +116,13 @@ function Questions() {
 }
 
 function LatestChanges() {
-  const read = useRead(ChangesDocument, { last: 10 }, { refetchMs: 10_000 })
+  const read = useRead(ChangesDocument, { last: 10, baseline: false }, { refetchMs: 10_000 })
   return (
     <Panel title="Latest changes" query={read.query} actions={<LinkButton to="/changes">All changes</LinkButton>}>
       <Ready read={read} pick={(data) => data.changes}>
         {({ nodes }) => (
           <>
-            {nodes.length === 0 && <Empty>No changes are recorded.</Empty>}
+            {nodes.length === 0 && <Empty>Nothing has changed since the first pull.</Empty>}
             <ul className="timeline">
               {nodes.toReversed().map((change) => (
                 <ChangeItem key={change.id} change={change} />

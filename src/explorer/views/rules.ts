@@ -7,6 +7,7 @@ const rules: Record<FindingRule, string> = {
   PRIVILEGED_INACTIVE: 'Deactivated account with a privileged role',
   ALIAS_SHADOWS_USER: 'Alias is the primary address of another account',
   ALIAS_COLLISION: 'Several accounts have the same alias',
+  NEW_ROLE: 'Role that the organization has never had',
   RECREATED_AFTER_DELETE: 'Deleted account re-created',
   PRIVILEGED_OUTSIDE_GROUPS: 'Privileged account in no group',
   SAME_PERSON_TWICE: 'Several accounts with the same name',

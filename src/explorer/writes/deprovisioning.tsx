@@ -16,6 +16,8 @@ import { FailureAlert, PlanList } from './plan.tsx'
 interface Row {
   readonly address: string
   readonly user: { displayName: string; status: 'ACTIVE' | 'INACTIVE' | null } | undefined
+  /** The mirror has been asked about exactly these addresses. */
+  readonly checked: boolean
 }
 
 /** The API compares at most this number of addresses in one filter. */
@@ -23,7 +25,12 @@ const mostUsers = 500
 
 const columns: readonly Column<Row>[] = [
   { key: 'address', label: 'Address', cell: ({ address }) => address },
-  { key: 'name', label: 'User', cell: ({ user }) => user?.displayName ?? 'No live user has this primary address' },
+  {
+    key: 'name',
+    label: 'User',
+    cell: ({ user, checked }) =>
+      user?.displayName ?? (checked ? 'No live user has this primary address' : 'Checking …'),
+  },
   { key: 'status', label: 'Status', cell: ({ user }) => (user ? <StatusBadge status={user.status} /> : '–') },
 ]
 
@@ -44,9 +51,10 @@ export function Deprovisioning() {
   const plan = useWrite(StartDeprovisioningDocument, { reread: false })
   const start = useWrite(StartDeprovisioningDocument)
   const known = new Map(read.data?.users?.nodes.map((user) => [user.primaryEmail.toLowerCase(), user]))
-  const rows = addresses.map((address) => ({ address, user: known.get(address.toLowerCase()) }))
+  const checked = read.data !== undefined && !read.stale
+  const rows = addresses.map((address) => ({ address, user: known.get(address.toLowerCase()), checked }))
   const missing = rows.filter(({ user }) => !user).length
-  const ready = addresses.length > 0 && !tooMany && !read.stale && read.data !== undefined && missing === 0
+  const ready = addresses.length > 0 && !tooMany && checked && missing === 0
   const input = { organization, primaryEmails: addresses, mode }
   const planned = plan.data?.startDeprovisioning
   const confirm = () => {
@@ -95,7 +103,9 @@ export function Deprovisioning() {
             <Text size="sm" role="status">
               {tooMany
                 ? `${addresses.length} addresses exceed the limit of ${mostUsers}.`
-                : `${addresses.length} addresses, ${missing} of them without a live user.`}
+                : checked
+                  ? `${addresses.length} addresses, ${missing} of them without a live user.`
+                  : `${addresses.length} addresses are being checked.`}
             </Text>
           )}
           {rows.length > 0 && !tooMany && (

@@ -17,7 +17,8 @@ export function PlanList({ notes, plan }: Planned) {
       </Text>
       {plan.slice(0, 20).map(({ method, path, body }, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the requests are ordered, and may be equal.
-        <pre key={i} className="plan mono">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+        <pre key={i} className="plan mono" tabIndex={0}>
           {method} {decoded(path)}
           {body === null || body === undefined ? '' : `\n${JSON.stringify(body, null, 2)}`}
         </pre>

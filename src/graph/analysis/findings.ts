@@ -1,13 +1,13 @@
-import { and, gte, inArray, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gte, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { type Severity as SeverityName, severities } from '../../analysis/findings/rule.ts'
 import { rules } from '../../analysis/findings/rules.ts'
 import { array } from '../../db/pg-array.ts'
 import { findingRuns, findings } from '../../db/schema/tables.ts'
 import { columns, literal } from '../../planner/json-text.ts'
-import { page, ref } from '../../planner/read.ts'
+import { type Env, one, page, ref } from '../../planner/read.ts'
 import { builder, Node } from '../builder.ts'
 import { costs, fewItems } from '../core/cost.ts'
-import { noPast } from '../core/field-policy.ts'
+import { noPast, shownToWriters } from '../core/field-policy.ts'
 import { globalId } from '../core/global-id.ts'
 import { nodeRows } from '../core/node.ts'
 import {
@@ -44,12 +44,39 @@ const titles = sql.join(
   sql` `,
 )
 
-const Finding = builder.objectRef<object>('Finding').implement({
+const FindingAcceptance = builder.objectRef<object>('FindingAcceptance').implement({
+  description: 'The decision of a person to accept a finding for a while.',
+  fields: (t) => ({
+    reason: t.string({ description: 'Why the finding is accepted.', sql: (row: Findings) => row.acceptedReason }),
+    until: t.field({
+      type: 'DateTime',
+      description: 'When the acceptance ends. It ends earlier if the subjects or the evidence of the finding change.',
+      sql: (row: Findings) => row.acceptedUntil,
+    }),
+    at: t.field({
+      type: 'DateTime',
+      description: 'When the finding was accepted.',
+      sql: (row: Findings) => row.acceptedAt,
+    }),
+    by: t.string({
+      description: 'The name of the caller that accepted the finding.',
+      sql: (row: Findings) => row.acceptedBy,
+    }),
+  }),
+})
+
+const isAccepted = (row: Findings, { now }: Env) => sql`coalesce(${row.acceptedUntil} > ${now}::timestamptz, false)`
+
+export const Finding = builder.objectRef<object>('Finding').implement({
   description:
     'A problem that a rule detected. A finding lasts from when the rule first detects it until the rule no ' +
     'longer does.',
   interfaces: [Node],
-  extensions: nodeRows('Finding', findings, { hasNoPast: true }),
+  extensions: {
+    ...nodeRows('Finding', findings, { hasNoPast: true }),
+    // Not the evidence, which tells what was read about users.
+    ...shownToWriters('id', 'rule', 'severity', 'title', 'firstSeenAt', 'resolvedAt'),
+  },
   fields: (t) => ({
     id: t.id({ description: 'The global ID of the finding.', sql: (row: Findings) => globalId('Finding', row.id) }),
     rule: t.field({
@@ -83,6 +110,16 @@ const Finding = builder.objectRef<object>('Finding').implement({
       type: 'DateTime',
       description: 'When the rule first detected the problem.',
       sql: (row: Findings) => row.firstSeenAt,
+    }),
+    acceptance: t.field({
+      type: FindingAcceptance,
+      nullable: true,
+      description: 'The acceptance of the finding. Null unless it is accepted now.',
+      sql: one({
+        table: findings,
+        where: (row: Findings, finding: Findings, _args: unknown, env) =>
+          and(eq(row.id, finding.id), isAccepted(row, env)),
+      }),
     }),
     resolvedAt: t.field({
       type: 'DateTime',
@@ -119,6 +156,7 @@ interface FindingListArgs extends PageArgs {
   readonly rules?: readonly string[] | null | undefined
   readonly minSeverity?: SeverityName | null | undefined
   readonly includeResolved?: boolean | null | undefined
+  readonly accepted?: boolean | null | undefined
 }
 
 builder.queryField('findings', (t) =>
@@ -132,6 +170,12 @@ builder.queryField('findings', (t) =>
       rules: t.arg({ type: [FindingRule], description: 'Return only findings of these rules. Defaults to all rules.' }),
       minSeverity: t.arg({ type: Severity, description: 'Return only findings of this severity or higher.' }),
       includeResolved: t.arg.boolean({ defaultValue: false, description: 'Whether to include resolved findings.' }),
+      accepted: t.arg.boolean({
+        defaultValue: false,
+        description:
+          'False leaves out findings that are accepted now (`acceptFinding`), also from the count; true returns only ' +
+          'those; null returns both. Defaults to false.',
+      }),
       first: t.arg.int({
         description: 'Number of findings to return (0–500). Defaults to 50. Use 0 to fetch only the count.',
       }),
@@ -142,7 +186,7 @@ builder.queryField('findings', (t) =>
       where: (
         row: Findings,
         _root,
-        { organization, rules: asked, minSeverity, includeResolved }: FindingListArgs,
+        { organization, rules: asked, minSeverity, includeResolved, accepted }: FindingListArgs,
         env,
       ) =>
         and(
@@ -150,6 +194,7 @@ builder.queryField('findings', (t) =>
           asked == null ? undefined : inArray(row.rule, [...asked]),
           minSeverity == null ? undefined : gte(row.severity, severities.indexOf(minSeverity)),
           includeResolved ? undefined : isNull(row.resolvedAt),
+          accepted == null ? undefined : accepted ? isAccepted(row, env) : sql`not ${isAccepted(row, env)}`,
         ),
       window: (args) => pageWindow(args, order),
       shown: ({ organization }, _root, env) => resolveOrganization(env, organization),

@@ -13,7 +13,7 @@ import { visibleSlugs } from '../core/tenant-visibility.ts'
 import { checkedText, userInputError } from '../core/user-input-error.ts'
 import { organizationArg } from '../organization/organization.ts'
 import { ChangeKind } from './change.ts'
-import { ChangeEdge, checkHistory, checkPlace, FeedEdge } from './changes.ts'
+import { baselineArg, ChangeEdge, checkHistory, checkPlace, FeedEdge } from './changes.ts'
 import { cursorOfChange, endOfNothing, type FeedCursor, feedPlaceOf } from './feed-cursor.ts'
 
 /** Number of changes read at a time. They are held until the reader has taken them. */
@@ -37,11 +37,12 @@ builder.subscriptionField('changes', (t) =>
     args: {
       ...organizationArg,
       kinds: t.arg({ type: [ChangeKind], description: 'Return only changes of these kinds. Defaults to all kinds.' }),
+      ...baselineArg,
       after: t.arg.string({
         description: 'Start after this cursor. Defaults to the end of the feed, i.e. the next change.',
       }),
     },
-    subscribe: async (_root, { organization, kinds, after }, context) => {
+    subscribe: async (_root, { organization, kinds, baseline, after }, context) => {
       const place = feedPlaceOf({ after })
       const read = ({ position, steps }: Progress, limit: number, wakes = 0) => {
         const wanted = {
@@ -50,6 +51,7 @@ builder.subscriptionField('changes', (t) =>
           window: { direction: 'forward' as const, after: position, before: null, steps },
           limit,
           kinds: kinds ?? undefined,
+          baseline: baseline ?? undefined,
         }
         const key = JSON.stringify([wanted, wakes])
         return context.wakes.reads.read(key, (signal) => readChanges(context.sharedReader(signal).sql, wanted), context)

@@ -83,6 +83,12 @@ export const Change = builder.objectRef<ChangeRow>('Change').implement({
       type: ChangeOrigin,
       description: 'How the mirror observed the change.',
     }),
+    baseline: t.expose('baseline', {
+      type: 'Boolean',
+      description:
+        'Whether the change belongs to the baseline: the mirror read this for the first time, and it existed before ' +
+        'the first pull of the organization was complete. It is not known to have changed at the vendor.',
+    }),
     notBefore: t.expose('notBefore', {
       type: 'DateTime',
       nullable: true,

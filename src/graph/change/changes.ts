@@ -68,6 +68,14 @@ const ChangeConnection = builder.objectRef<ChangePage>('ChangeConnection').imple
   }),
 })
 
+export const baselineArg = builder.args((t) => ({
+  baseline: t.boolean({
+    description:
+      'False returns only changes outside the baseline, i.e. differences that happened at the vendor; true returns ' +
+      'only the baseline. Defaults to all changes, from which the whole mirror can be rebuilt. See `Change.baseline`.',
+  }),
+}))
+
 const feedArgs = builder.args((t) => ({
   first: t.int({
     description: 'Number of changes to return from the start (0–500). Defaults to 50 unless `last` is given.',
@@ -97,11 +105,12 @@ builder.queryField('changes', (t) =>
         description:
           'Return only changes whose subject or object has this global ID (of a user, group, role or alias).',
       }),
+      ...baselineArg,
       since: t.arg({ type: 'DateTime', description: 'Return only changes whose `notAfter` is at or after this time.' }),
       until: t.arg({ type: 'DateTime', description: 'Return only changes whose `notAfter` is before this time.' }),
       ...feedArgs,
     },
-    resolve: async (_root, { organization, kinds, about, since, until, ...page }, context) => {
+    resolve: async (_root, { organization, kinds, about, baseline, since, until, ...page }, context) => {
       const place = feedPlaceOf(page)
       const read = await readChanges(context.sql, {
         visible: visibleSlugs(context),
@@ -110,6 +119,7 @@ builder.queryField('changes', (t) =>
         limit: place.size + 1,
         kinds: kinds ?? undefined,
         about: about == null ? undefined : aboutOf(about),
+        baseline: baseline ?? undefined,
         since: since ?? undefined,
         until: until ?? undefined,
       })

@@ -13,7 +13,7 @@ import { costs, fewItems } from './cost.ts'
 
 /** A failure as a value of its GraphQL type. */
 export type Failed<Name extends FailureName> = Name extends Name
-  ? Omit<Extract<WriteFailure, { failure: Name }>, 'failure' | 'tellsReadings'> & { readonly __typename: Name }
+  ? Omit<Extract<WriteFailure, { failure: Name }>, 'failure' | 'tellsReadings' | 'hint'> & { readonly __typename: Name }
   : never
 
 export const Failure = builder
@@ -161,9 +161,19 @@ export function shownFailure<Shown extends WriteFailure>(
   viewer: Viewer,
   tellsReadings = failure.tellsReadings ?? false,
 ): Shown {
-  if (!tellsReadings || viewer.scopes.has('read')) return failure
+  if (viewer.scopes.has('read')) return withHints(failure)
+  if (!tellsReadings) return failure
   const issues = 'issues' in failure && failure.issues.map(({ path }) => ({ path, message: unsaid }))
   return { ...failure, message: unsaid, ...(issues && { issues }) }
+}
+
+function withHints<Shown extends WriteFailure>(failure: Shown): Shown {
+  const told = <Said extends { readonly message: string; readonly hint?: string }>(said: Said): Said =>
+    said.hint === undefined ? said : { ...said, message: `${said.message}; ${said.hint}` }
+  if (!('issues' in failure)) return told(failure)
+  const issues = failure.issues.map(told)
+  const hints = failure.issues.flatMap(({ hint }) => hint ?? [])
+  return { ...failure, message: [failure.message, ...hints].join('; '), issues }
 }
 
 const failureTypes = {

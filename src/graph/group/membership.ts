@@ -15,12 +15,12 @@ type Memberships = typeof memberships
 type Users = typeof users
 
 /** The maximum time that the vendor takes to enforce a change of membership. */
-const policyDelayMinutes = 15
+export const policyDelayMinutes = 15
 
 const effectiveBy = ({ happenedBy }: Memberships) =>
   sql`(${happenedBy} + ${sql.raw(`interval '${policyDelayMinutes} minutes'`)})`
 
-const PolicyState = builder.enumType('PolicyState', {
+export const PolicyState = builder.enumType('PolicyState', {
   description: "Whether the vendor enforces the group's policy for the member.",
   values: {
     PENDING: { description: 'The policy may not be enforced yet.' },

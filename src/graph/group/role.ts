@@ -40,8 +40,10 @@ export const Role = builder.objectRef<object>('Role').implement({
       sql: (row: Roles) => row.name,
     }),
     privileged: t.boolean({
-      description: 'Whether the role is privileged. True for every role except USER.',
-      sql: (row: Roles) => sql`${row.name} <> 'USER'`,
+      description:
+        'Whether the role is privileged, according to the configuration of the server (PRIVILEGED_ROLES). By default, ' +
+        'every role except USER is.',
+      sql: (row: Roles) => row.privileged,
     }),
   }),
 })

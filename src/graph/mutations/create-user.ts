@@ -3,7 +3,7 @@ import type { UserCreated } from '../../writes/commands/create-user.ts'
 import { builder } from '../builder.ts'
 import { commonFailures, typesOf } from '../core/failures.ts'
 import { User, UserType } from '../user/user.ts'
-import { writableInputFields } from './user-input.ts'
+import { allowUnknownRole, unknownRoles, writableInputFields } from './user-input.ts'
 import { commonInput, notesField, planField, settledField, write } from './write-result.ts'
 
 export const CreateUserInput = builder.inputType('CreateUserInput', {
@@ -24,7 +24,8 @@ export const CreateUserInput = builder.inputType('CreateUserInput', {
         'The initial password, at most 1,000 characters. It is never logged, and is stored only (encrypted) while an ' +
         'onboarding waits to send it to the vendor.',
     }),
-    roles: t.stringList({ description: "The vendor's role names, which the vendor validates. At most 1,000." }),
+    roles: t.stringList({ description: `The vendor's role names, at most 1,000. ${unknownRoles}` }),
+    allowUnknownRole: t.boolean(allowUnknownRole),
     aliases: t.field({ type: ['EmailAddress'], description: 'Additional addresses of the account. At most 1,000.' }),
     groups: t.stringList({
       description:

@@ -7,6 +7,7 @@ import { typesOf } from '../core/failures.ts'
 import { requireScope } from '../core/scopes.ts'
 import { knownOperation, Operation } from '../operation/operation.ts'
 import { CreateUserInput } from './create-user.ts'
+import { allowUnknownRole } from './user-input.ts'
 import { commonInput, notesField, planField, write } from './write-result.ts'
 
 /** The parts that all mutations share that start an operation. */
@@ -57,6 +58,10 @@ const OnboardingInput = builder.inputType('OnboardingInput', {
         'The users to create, at most 5,000. Set `organization`, `idempotencyKey` and `dryRun` on the input, not ' +
         'on individual users. Passwords are stored encrypted and erased after they have been sent.',
     }),
+    allowUnknownRole: t.boolean({
+      ...allowUnknownRole,
+      description: `${allowUnknownRole.description} Applies to all users; it can also be set on individual users.`,
+    }),
   }),
 })
 
@@ -93,8 +98,7 @@ const DeprovisioningInput = builder.inputType('DeprovisioningInput', {
     }),
     mode: t.field({
       type: DeprovisioningMode,
-      defaultValue: 'DELETE',
-      description: 'What happens to the accounts. Defaults to DELETE.',
+      description: 'What happens to the accounts. Required: without it, the result is InvalidInput.',
     }),
   }),
 })

@@ -3,7 +3,7 @@ import type { UserUpdated } from '../../writes/commands/update-user.ts'
 import { builder } from '../builder.ts'
 import { commonFailures, typesOf } from '../core/failures.ts'
 import { User } from '../user/user.ts'
-import { writableInputFields } from './user-input.ts'
+import { allowUnknownRole, unknownRoles, writableInputFields } from './user-input.ts'
 import { commonInput, notesField, planField, settledField, targetEmail, write } from './write-result.ts'
 
 const ListPatch = builder.inputType('ListPatch', {
@@ -20,7 +20,7 @@ const UserPatch = builder.inputType('UserPatch', {
   fields: (t) => ({
     ...writableInputFields(t, true),
     password: t.string({ description: 'A new password, at most 1,000 characters. It cannot be read or removed.' }),
-    roles: t.field({ type: ListPatch, description: "The vendor's role names, which the vendor validates." }),
+    roles: t.field({ type: ListPatch, description: `The vendor's role names. ${unknownRoles}` }),
     aliases: t.field({
       type: ListPatch,
       description: 'The aliases of the account. Addresses are compared without case.',
@@ -38,8 +38,9 @@ const UpdateUserInput = builder.inputType('UpdateUserInput', {
       required: true,
       description:
         'The fields to change. Omitted fields are not changed; null is sent as null. Lists are compared as sets, ' +
-        'addresses without case. `spamPolicy` is replaced as a whole. The vendor validates role names.',
+        'addresses without case. `spamPolicy` is replaced as a whole.',
     }),
+    allowUnknownRole: t.boolean(allowUnknownRole),
     expectedUpdatedAt: t.field({
       type: 'DateTime',
       description: "Reject the update with Conflict unless the vendor's `updatedAt` has this value.",

@@ -7,6 +7,16 @@ export type InputFields =
     ? PothosSchemaTypes.InputFieldBuilder<Types, 'InputObject'>
     : never
 
+export const unknownRoles =
+  'A name that no user of the organization has had is rejected unless `allowUnknownRole` is true.'
+
+export const allowUnknownRole = {
+  defaultValue: false,
+  description:
+    'Whether roles may be granted that the mirror has never seen in the organization. Defaults to false, because the ' +
+    'vendor may accept a misspelt name. Roles are not checked before the mirror has read any.',
+} as const
+
 /** `ofPatch`: in a patch, null removes the value; for a new user, null equals an omitted field. */
 export function writableInputFields(t: InputFields, ofPatch: boolean) {
   const removed = ofPatch ? ' Null removes it.' : ''

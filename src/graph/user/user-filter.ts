@@ -1,4 +1,4 @@
-import { and, type Column, eq, isNotNull, isNull, ne, not, or, type SQL, sql } from 'drizzle-orm'
+import { and, type Column, eq, isNotNull, isNull, not, or, type SQL, sql } from 'drizzle-orm'
 import { addressKey } from '../../addresses/address-key.ts'
 import { aliases, groups, memberships, roleGrants, roles, type users } from '../../db/schema/tables.ts'
 import type { Values } from '../../planner/given.ts'
@@ -128,7 +128,7 @@ export const UserFilter = builder.inputRef<UserFilterInput>('UserFilter').implem
         'ambiguous name.',
     }),
     privileged: t.boolean({
-      description: "Whether the user holds a role other than USER. Unknown while the user's roles have not been read.",
+      description: "Whether the user holds a privileged role. Unknown while the user's roles have not been read.",
       extensions: inputCosts(predicate(ms(35))),
     }),
     hasGroups: t.boolean({
@@ -227,7 +227,7 @@ function isOneOfThings(
   return sql`${id} = any(array(${meant}))`
 }
 
-export const isPrivileged = ne(roles.name, 'USER')
+export const isPrivileged = eq(roles.privileged, true)
 export const aliasAddress = preFolded(aliases.addressKey, addressKey)
 
 export function isMeantGroup(which: GroupRefFilterInput): SQL | undefined {

@@ -20,12 +20,16 @@ export interface Change {
   readonly after?: unknown
   /** The change happened after this. Null: unknown. */
   readonly notBefore: string | null
+  /** The mirror reads for the first time what had been there before (baseline.ts). */
+  readonly baseline?: boolean
 }
 
 export class ChangeWriter {
   readonly organizationId: number
   /** The transaction time of all rows: when the mirror records them. */
   readonly now: string
+  /** No pull has been complete yet (baseline.ts). */
+  readonly isFirstPull: boolean
   readonly #observation: Observation
   readonly #rows: { [T in Exclude<TableName, 'changePlaces'>]: Row<T>[] } = {
     users: [],
@@ -45,6 +49,7 @@ export class ChangeWriter {
     this.#position = organization.feedPosition
     this.#reachedAt = organization.feedReachedAt
     this.now = organization.now
+    this.isFirstPull = organization.baselineAt === null
     this.#observation = observation
   }
 
@@ -55,17 +60,20 @@ export class ChangeWriter {
 
   /** Records the changes of a subject, in the order in which readers see them. */
   record(subjectId: number, changes: readonly Change[]): void {
-    let from = 0
-    while (from < changes.length) {
-      const notBefore = changes[from]?.notBefore ?? null
-      let to = from + 1
-      while (to < changes.length && (changes[to]?.notBefore ?? null) === notBefore) to += 1
-      this.#recordSet(subjectId, changes.slice(from, to), notBefore)
-      from = to
+    let set: Change[] = []
+    for (const change of changes) {
+      const [first = change] = set
+      if (change.notBefore !== first.notBefore || (change.baseline ?? false) !== (first.baseline ?? false)) {
+        this.#recordSet(subjectId, set, first)
+        set = []
+      }
+      set.push(change)
     }
+    const [first] = set
+    if (first) this.#recordSet(subjectId, set, first)
   }
 
-  #recordSet(subjectId: number, changes: readonly Change[], notBefore: string | null): void {
+  #recordSet(subjectId: number, changes: readonly Change[], { notBefore, baseline = false }: Change): void {
     const { arrivedAt } = this.#observation
     this.#position += changes.length
     if (arrivedAt > this.#reachedAt) this.#reachedAt = arrivedAt
@@ -85,16 +93,17 @@ export class ChangeWriter {
       applied_at: this.now,
       actor: this.#observation.actor ?? null,
       pull_id: this.#observation.pullId ?? null,
+      baseline,
     })
-    this.#addPlaces(subjectId, changes)
+    this.#addPlaces(subjectId, changes, baseline)
   }
 
-  #addPlaces(subjectId: number, changes: readonly Change[]): void {
+  #addPlaces(subjectId: number, changes: readonly Change[], baseline: boolean): void {
     const begins = beginnings.some((kind) => kind === changes[0]?.kind)
     for (const { kind, object } of changes) {
-      this.#places.add(this.organizationId, kind, this.#position)
-      if (!begins) this.#places.add(subjectId, kind, this.#position)
-      if (object !== undefined && objectKinds.has(kind)) this.#places.add(object, kind, this.#position)
+      this.#places.add(this.organizationId, kind, this.#position, baseline)
+      if (!begins) this.#places.add(subjectId, kind, this.#position, baseline)
+      if (object !== undefined && objectKinds.has(kind)) this.#places.add(object, kind, this.#position, baseline)
     }
   }
 

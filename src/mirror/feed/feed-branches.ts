@@ -12,7 +12,7 @@
  */
 import { array } from '../../db/pg-array.ts'
 import { changeKind } from '../../db/schema/tables.ts'
-import { beginnings, type ChangeKind } from './change-kind.ts'
+import { beginnings, type ChangeKind, kindsOfBaseline } from './change-kind.ts'
 import type { Direction, Step } from './feed-progress.ts'
 
 export type NodeType = 'User' | 'Group' | 'Role' | 'Alias'
@@ -35,6 +35,8 @@ export interface FeedFilter {
   readonly kinds?: readonly ChangeKind[] | undefined
   /** Only changes that have this node as their subject or object. */
   readonly about?: { readonly type: NodeType; readonly id: number } | undefined
+  /** Only changes of the baseline, or only others (baseline.ts). */
+  readonly baseline?: boolean | undefined
   /** `notAfter` is at or after this … */
   readonly since?: string | undefined
   /** … and before this. */
@@ -74,21 +76,27 @@ export function termsOf(window: FeedWindow, filter: FeedFilter, limit: number, p
     before,
     end: window.direction === 'backward' && nearest ? position(nearest.position) : before,
     notDone: notDone(window, parameters),
-    kinds:
-      filter.kinds && new Set(filter.kinds).size < changeKind.enumValues.length
-        ? [...new Set(filter.kinds)]
-        : undefined,
+    kinds: kindsOf(filter),
+    baseline: filter.baseline,
     about: filter.about && { type: filter.about.type, id: position(filter.about.id) },
     since: moment(filter.since),
     until: moment(filter.until),
   }
 }
 
+/** Undefined: all kinds. */
+function kindsOf({ kinds, baseline }: FeedFilter): ChangeKind[] | undefined {
+  const wanted = new Set(kinds ?? changeKind.enumValues)
+  // The baseline has no changes of other kinds, so none are read in vain.
+  if (baseline) return kindsOfBaseline.filter((kind) => wanted.has(kind))
+  return wanted.size < changeKind.enumValues.length ? [...wanted] : undefined
+}
+
 const elements = 'unnest(s.kinds, s.object_ids, s.fields) with ordinality as e(kind, object_id, field, n)'
 const position = 's.last_position - cardinality(s.kinds) + e.n'
 const columns = `${position} as position, e.kind, s.subject_id as "subjectId", e.object_id as "objectId", e.field,
   s.befores -> (e.n::int - 1) as before, s.afters -> (e.n::int - 1) as after,
-  s.origin, s.not_before as "notBefore", s.not_after as "notAfter", s.actor`
+  s.origin, s.baseline, s.not_before as "notBefore", s.not_after as "notAfter", s.actor`
 
 /** Selects the change at `place.position`. */
 export const changeAtPlace = `select ${columns} from (
@@ -119,6 +127,7 @@ export function branch(
     `s.organization_id = o.id and ${position} > ${terms.after}`,
     ...(terms.before === undefined ? [] : [`${position} < ${terms.before}`]),
     ...terms.notDone,
+    ...ofBaseline(terms, 's'),
   ]
   return `(select ${columns} from ${sets}, ${elements} where ${[...window, ...conditions].join(' and ')}
     order by ${[...order, 'e.n'].map((column) => `${column} ${sortOf(terms.direction)}`).join(', ')} limit ${terms.limit})`
@@ -138,6 +147,11 @@ export function rangeColumns({ after, before, end, since, until }: Terms): strin
     least(f.until_from, ${end === undefined ? 'null' : `(${sets} s.last_position >= ${end} order by s.last_position limit 1) + 1`}) as high,
     ${since === undefined ? 'null::bigint' : late} as late_to
     from (select ${firstReaching(since)} as since_from, ${firstReaching(until)} as until_from) f`
+}
+
+/** As a literal, so that the planner can use the index of what it excludes. */
+function ofBaseline({ baseline }: Terms, alias: 's' | 'p'): string[] {
+  return baseline === undefined ? [] : [`${baseline ? '' : 'not '}${alias}.baseline`]
 }
 
 const firstPosition = 's.last_position - cardinality(s.kinds) + 1'
@@ -242,6 +256,7 @@ function placesBranch(terms: Terms, node: string, kind: ChangeKind, inRange: Con
     and q.last_position >= r.high order by q.last_position limit 1)`
   const conditions = [
     `p.node_id = ${node} and p.kind = '${kind}' and e.kind = '${kind}' and p.last_position > r.low`,
+    ...ofBaseline(terms, 'p'),
     ...(isBounded(terms) ? [`p.last_position <= coalesce(${lastRow}, o.feed_position)`] : []),
     ...(node === 'o.id' ? [] : [`${node} in (s.subject_id, e.object_id)`]),
     ...inRange('place'),

@@ -31,6 +31,7 @@ export interface ChangeRow {
   readonly before: string | null
   readonly after: string | null
   readonly origin: 'PULL' | 'REFRESH' | 'WRITE'
+  readonly baseline: boolean
   readonly notBefore: string | null
   readonly notAfter: string
   readonly actor: string | null

@@ -56,7 +56,7 @@ export async function applyGroups(
     const row = known.get(group.groupId)
     if (row === undefined || begins(group)) {
       const id = newIds.pop() as number
-      beginGroup(writer, id, group, observation, row?.goneAt ?? null)
+      beginGroup(writer, id, group, observation, row?.goneAt ?? null, organization.baselineAt === null && !row)
       return id
     }
     const update = row.deleted ? undefined : updateOf(row, group, organization, observation, sightings.get(row.id))
@@ -139,6 +139,7 @@ function beginGroup(
   { groupId, name, memberCount }: ObservedGroup,
   { sentAt }: Observation,
   goneAt: string | null,
+  baseline: boolean,
 ): void {
   writer.add('groups', {
     id,
@@ -150,7 +151,7 @@ function beginGroup(
     valid_from: writer.now,
     version_from: writer.now,
   })
-  writer.record(id, [{ kind: 'GROUP_CREATED', after: { groupId, name }, notBefore: goneAt }])
+  writer.record(id, [{ kind: 'GROUP_CREATED', after: { groupId, name }, notBefore: goneAt, baseline }])
 }
 
 async function reserve(tx: Transaction, count: number): Promise<number[]> {

@@ -8,6 +8,7 @@ import { compareCreations } from '../accounts/account-creation.ts'
 import { chooseRows, rowsOfOthers } from '../accounts/choose-rows.ts'
 import { distrustBits, isPredecessor } from '../accounts/judge-account.ts'
 import { type DoubtfulSight, dropDoubts, putDoubts, refuteDoubts } from '../accounts/user-doubts.ts'
+import { createdHere } from '../feed/baseline.ts'
 import { ChangeWriter } from '../feed/change-writer.ts'
 import {
   type AnswerKind,
@@ -17,7 +18,7 @@ import {
   type Observation,
   type ObservedUser,
 } from '../observation.ts'
-import { lockOrganization } from '../organization-lock.ts'
+import { type LockedOrganization, lockOrganization } from '../organization-lock.ts'
 import { noteUnrecognized } from '../pulls/note-unrecognized.ts'
 import { closeUsers } from './close-users.ts'
 import { confirmUsers, noteUsers, type UserConfirmation, type UserNotes } from './confirm-users.ts'
@@ -107,6 +108,7 @@ export async function applyUsers(
     return [{ key, seen: { ...seen, profile }, digest: digests.get(key) as string, before, difference }]
   })
 
+  const isBaseline = await baselineOf(tx, organization, items)
   const writer = new ChangeWriter(organization, observation)
   const nextId = await reserveIds(tx, items)
   const updates: UserUpdate[] = []
@@ -128,7 +130,17 @@ export async function applyUsers(
       const wantsRead = answer === 'LIST' && carriedBy(seen) !== carriedAll
       idOf.set(
         key,
-        insertUser(writer, nextId, seen, digestToKeep(seen, digest), before, observation, answer, wantsRead),
+        insertUser(
+          writer,
+          nextId,
+          seen,
+          digestToKeep(seen, digest),
+          before,
+          observation,
+          answer,
+          wantsRead,
+          isBaseline(key, before),
+        ),
       )
       outcomeOf.set(key, 'CREATED')
       for (const field of ['primaryEmail', ...Object.keys(seen.profile), ...fieldGroups.filter((group) => seen[group])])
@@ -237,6 +249,21 @@ interface Item {
   readonly digest: string
   readonly before: StoredUser | undefined
   readonly difference: UserDifference
+}
+
+/** Returns which new users were there when the mirror began to read. */
+async function baselineOf(
+  tx: Transaction,
+  { id, baselineAt }: LockedOrganization,
+  items: readonly Item[],
+): Promise<(key: string, before: StoredUser | undefined) => boolean> {
+  if (baselineAt !== null) return () => false
+  const created = await createdHere(
+    tx,
+    id,
+    items.filter(({ before }) => before === undefined).map(({ key }) => key),
+  )
+  return (key, before) => before === undefined && !created.has(key)
 }
 
 /** Reserves all ids for new users and aliases in one round trip. */

@@ -106,11 +106,18 @@ const tables = {
       applied_at: 'timestamptz',
       actor: 'text',
       pull_id: 'bigint',
+      baseline: 'boolean',
     },
   },
   changePlaces: {
     name: 'change_places',
-    columns: { node_id: 'bigint', kind: 'change_kind', last_position: 'bigint', positions: 'bigint[]' },
+    columns: {
+      node_id: 'bigint',
+      kind: 'change_kind',
+      last_position: 'bigint',
+      positions: 'bigint[]',
+      baseline: 'boolean',
+    },
   },
 } as const satisfies Record<string, Table>
 

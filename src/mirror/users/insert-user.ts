@@ -18,6 +18,7 @@ export function insertUser(
   { sentAt, arrivedAt }: Observation,
   answer: AnswerKind,
   wantsRead: boolean,
+  baseline: boolean,
 ): number {
   const id = nextId()
   const organization_id = writer.organizationId
@@ -47,17 +48,18 @@ export function insertUser(
   const isSpelledAlike = previous?.profile.primaryEmail === profile.primaryEmail
   const freeAt = isSpelledAlike ? previous.goneAt : null
   const notBefore = previous ? (freeAt ?? fieldObservedAt(previous, 'createdAt')) : null
-  const changes: Change[] = [{ kind: previous ? 'USER_RECREATED' : 'USER_CREATED', after: profile, notBefore }]
+  const known = { notBefore, baseline }
+  const changes: Change[] = [{ kind: previous ? 'USER_RECREATED' : 'USER_CREATED', after: profile, ...known }]
   for (const role_id of seen.roles ?? []) {
     writer.add('grants', { user_id: id, role_id, organization_id, valid_from })
-    changes.push({ kind: 'ROLE_GRANTED', object: role_id, notBefore })
+    changes.push({ kind: 'ROLE_GRANTED', object: role_id, ...known })
   }
   for (const address of uniqueAddresses(seen.aliases ?? [])) {
-    changes.push({ kind: 'ALIAS_ADDED', object: addAlias(writer, nextId, id, address), after: address, notBefore })
+    changes.push({ kind: 'ALIAS_ADDED', object: addAlias(writer, nextId, id, address), after: address, ...known })
   }
   for (const group_id of seen.groups ?? []) {
     writer.add('memberships', { user_id: id, group_id, organization_id, happened_by: arrivedAt, valid_from })
-    changes.push({ kind: 'MEMBER_ADDED', object: group_id, notBefore })
+    changes.push({ kind: 'MEMBER_ADDED', object: group_id, ...known })
   }
   writer.record(id, changes)
   return id

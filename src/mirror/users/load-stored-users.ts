@@ -15,6 +15,8 @@ export interface StoredUser extends KnownUser {
   readonly readAt: string | null
   /** The bits of the profile fields that a list observes when it shows this user. */
   readonly listFields: number
+  /** It was there when the mirror began to read (baseline.ts). */
+  readonly isOfBaseline: boolean
   readonly wanted: boolean
   readonly answerDigest: string | null
 }
@@ -34,6 +36,7 @@ interface UserRow extends ProfileRow {
   wanted: boolean
   answer_digest: string | null
   gone_at: string | null
+  is_of_baseline: boolean
   unconfirmed: boolean
   roles: number[]
   groups: number[]
@@ -70,6 +73,8 @@ export async function loadKnownUsers(
         greatest(u.aliases_at, c.aliases_at) as aliases_at, greatest(u.groups_at, c.groups_at) as groups_at,
         greatest(u.read_at, c.read_at) as read_at, u.list_fields, u.unresolved_groups,
         coalesce(greatest(u.groups_at, c.groups_at) < l.listed_at, false) as names_are_listed, u.relations_wanted_at is not null as wanted, u.answer_digest, u.gone_at,
+        u.valid_from <= coalesce(${organization.baselineAt}::timestamptz, 'infinity') and coalesce((
+          select s.baseline from change_sets s where s.subject_id = u.id order by s.last_position limit 1), true) as is_of_baseline,
         c.unconfirmed_since is not null as unconfirmed,
         array(select g.role_id from role_grants g where g.user_id = u.id and g.valid_to is null) as roles,
         array(select m.group_id from memberships m where m.user_id = u.id and m.valid_to is null) as groups,
@@ -170,6 +175,7 @@ function toStoredUser(
     groups: row.groups,
     unresolvedGroups: row.unresolved_groups ?? [],
     namesAreListed: row.names_are_listed,
+    isOfBaseline: row.is_of_baseline,
     wanted: row.wanted,
     answerDigest: row.answer_digest,
     doubt,

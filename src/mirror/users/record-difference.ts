@@ -1,7 +1,7 @@
 import { addressKey } from '../../addresses/address-key.ts'
 import { domainOf } from '../../addresses/spellings.ts'
 import type { Change, ChangeWriter } from '../feed/change-writer.ts'
-import type { Observation } from '../observation.ts'
+import type { FieldGroup, Observation } from '../observation.ts'
 import type { UserDifference } from './diff-user.ts'
 import { fieldObservedAt, type StoredUser } from './load-stored-users.ts'
 
@@ -19,6 +19,9 @@ export function recordDifference(
   const { roles, aliases } = before.observedAt
   const groups = membershipsKnownAt(before)
   const changes: Change[] = []
+  const baselineOf = (list: FieldGroup) => before.isOfBaseline && before.observedAt[list] === null
+  // Before the first pull, the groups that a point read names may not be known yet.
+  const isFirstOfGroups = baselineOf('groups') || (before.isOfBaseline && writer.isFirstPull && groups === null)
   for (const { field, before: was, after, firstRead } of difference.fields) {
     // `updatedAt` marks a change but is not one. A reader of the feed sees null for both unknown and empty, so null to
     // null is no change.
@@ -29,12 +32,13 @@ export function recordDifference(
       before: was,
       after,
       notBefore: firstRead ? null : fieldObservedAt(before, field),
+      baseline: firstRead && before.isOfBaseline,
     })
   }
   for (const object of difference.rolesRevoked) changes.push({ kind: 'ROLE_REVOKED', object, notBefore: roles })
   for (const role_id of difference.rolesGranted) {
     writer.add('grants', { user_id, role_id, organization_id, valid_from })
-    changes.push({ kind: 'ROLE_GRANTED', object: role_id, notBefore: roles })
+    changes.push({ kind: 'ROLE_GRANTED', object: role_id, notBefore: roles, baseline: baselineOf('roles') })
   }
   const addressOf = new Map(before.aliases.map((alias) => [alias.id, alias.address]))
   for (const object of difference.aliasesRemoved) {
@@ -56,12 +60,13 @@ export function recordDifference(
       object: addAlias(writer, nextId, user_id, address),
       after: address,
       notBefore: aliases,
+      baseline: baselineOf('aliases'),
     })
   }
   for (const object of difference.groupsLeft) changes.push({ kind: 'MEMBER_REMOVED', object, notBefore: groups })
   for (const group_id of difference.groupsJoined) {
     writer.add('memberships', { user_id, group_id, organization_id, happened_by: arrivedAt, valid_from })
-    changes.push({ kind: 'MEMBER_ADDED', object: group_id, notBefore: groups })
+    changes.push({ kind: 'MEMBER_ADDED', object: group_id, notBefore: groups, baseline: isFirstOfGroups })
   }
   writer.record(user_id, changes)
   return changes.length > 0

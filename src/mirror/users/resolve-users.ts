@@ -62,8 +62,9 @@ async function resolveRoles(
   const missing = [...names].filter((name) => !ids.has(name))
   if (missing.length > 0) {
     const added = await tx<{ id: number; name: string }[]>`
-      insert into roles (id, organization_id, name, valid_from)
-      select nextval('node_ids'), ${organization.id}, name, ${organization.now} from unnest(${array(missing)}::text[]) as t(name)
+      insert into roles (id, organization_id, name, valid_from, privileged)
+      select nextval('node_ids'), o.id, t.name, ${organization.now}, coalesce(t.name = any(o.privileged_roles), t.name <> 'USER')
+      from organizations o, unnest(${array(missing)}::text[]) as t(name) where o.id = ${organization.id}
       returning id, name`
     await tx`update organizations set learnt_at = ${organization.now} where id = ${organization.id}`
     for (const role of added) ids.set(role.name, role.id)

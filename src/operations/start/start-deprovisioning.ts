@@ -36,9 +36,15 @@ const ownRequests = { DELETE: 3, DEACTIVATE: 4 }
 
 export function startDeprovisioningWith(deps: WriteDeps): StartDeprovisioning {
   return async (request) => {
-    const issues = [...checkAddresses(request.input.primaryEmails), ...checkIdempotencyKey(request.idempotencyKey)]
-    if (issues.length > 0) return invalidInput(...issues)
-    return await startOperation(deps, 'DEPROVISIONING', request, () => prepare(deps, request))
+    const { primaryEmails, mode } = request.input
+    const issues = [
+      ...checkAddresses(primaryEmails),
+      // The schema cannot require it: earlier versions had a default.
+      ...(mode == null ? [{ path: ['mode'], message: 'mode is required: DELETE or DEACTIVATE' }] : []),
+      ...checkIdempotencyKey(request.idempotencyKey),
+    ]
+    if (issues.length > 0 || mode == null) return invalidInput(...issues)
+    return await startOperation(deps, 'DEPROVISIONING', request, () => prepare(deps, request, mode))
   }
 }
 
@@ -58,9 +64,12 @@ function checkAddresses(primaryEmails: readonly string[]): InputIssue[] {
 }
 
 /** A dry run reads each user while the allowance permits it. Otherwise, the plan is based on the mirror. */
-async function prepare(deps: WriteDeps, request: WriteRequest<DeprovisioningInput>): Promise<Prepared> {
+async function prepare(
+  deps: WriteDeps,
+  request: WriteRequest<DeprovisioningInput>,
+  mode: DeprovisioningMode,
+): Promise<Prepared> {
   const { input, organizationId, dryRun } = request
-  const mode = input.mode ?? 'DELETE'
   const waitBudget = new WaitBudget(10_000)
   const items: NewItem[] = []
   const plan: PlannedRequest[] = []

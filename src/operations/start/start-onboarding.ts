@@ -6,9 +6,11 @@ import { planCreation } from '../../writes/commands/create-with-groups.ts'
 import type { WriteRequest } from '../../writes/commands/run-write.ts'
 import type { WriteDeps } from '../../writes/deps.ts'
 import { type InputIssue, invalidInput, type WriteFailure } from '../../writes/failure.ts'
-import { type CreateUserInput, normalizeInput } from '../../writes/inputs.ts'
+import { allowing, type CreateUserInput, normalizeInput } from '../../writes/inputs.ts'
 import { isDomainKnown, liveGroups } from '../../writes/queries.ts'
+import { rolesOf, unknownRoleIssues } from '../../writes/unknown-roles.ts'
 import { checkCreateUser, checkIdempotencyKey } from '../../writes/validation.ts'
+import { meantGroups } from '../../writes/vendor/meant-groups.ts'
 import { newUserOf } from '../../writes/vendor/to-vendor.ts'
 import type { NewItem } from './insert-operation.ts'
 import { readGroupList } from './read-only-session.ts'
@@ -26,6 +28,7 @@ export interface OnboardedUser extends CreateUserInput {
 
 export interface OnboardingInput {
   readonly users: readonly OnboardedUser[]
+  readonly allowUnknownRole?: boolean | null | undefined
 }
 
 /**
@@ -41,9 +44,27 @@ export function startOnboardingWith(deps: WriteDeps): StartOnboarding {
     const { users } = request.input
     const issues = [...checkUsers(users, deps), ...checkIdempotencyKey(request.idempotencyKey)]
     if (issues.length > 0) return invalidInput(...issues)
-    const said = { ...request, input: { ...request.input, users: users.map((user) => normalizeInput(user)) } }
-    return await startOperation(deps, 'ONBOARDING', said, () => prepare(deps, said))
+    const input = { users: users.map((user) => normalizeInput(user)) }
+    const said = { ...request, input: { ...input, ...allowing(request.input) } }
+    return await startOperation(
+      deps,
+      'ONBOARDING',
+      said,
+      async () => (await refuseUnknownRoles(deps, request)) ?? (await prepare(deps, said)),
+    )
   }
+}
+
+async function refuseUnknownRoles(
+  { sql }: WriteDeps,
+  { organizationId, input }: WriteRequest<OnboardingInput>,
+): Promise<WriteFailure | undefined> {
+  if (input.allowUnknownRole) return undefined
+  const named = input.users.flatMap(({ roles, allowUnknownRole }, i) =>
+    allowUnknownRole ? [] : rolesOf(roles, ['users', String(i), 'roles']),
+  )
+  const issues = await unknownRoleIssues(sql, organizationId, named)
+  return issues.length > 0 ? invalidInput(...issues) : undefined
 }
 
 function checkUsers(users: readonly OnboardedUser[], deps: WriteDeps): InputIssue[] {
@@ -163,5 +184,7 @@ async function notesOnGroups(
   const still = problem === undefined ? await missing() : unknown
   if (still.length === 0) return []
   const reason = problem === undefined ? '' : ` (its list of groups could not be read: ${problem})`
-  return [`The vendor has no group ${still.join(', ')}${reason}: users to be added to it will fail`]
+  const hint = await meantGroups(deps.sql, request.organizationId, still)
+  const meant = hint === undefined ? '' : `; ${hint}`
+  return [`The vendor has no group with the ID ${still.join(', ')}${reason}: users to be added to it will fail${meant}`]
 }

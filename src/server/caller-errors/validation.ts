@@ -2,6 +2,7 @@
  * Validation errors in our own words: graphql-js quotes literals and the names that the caller typed, which may be a
  * misplaced value. Our messages name parts of the schema, and leave the rest to the error's location.
  */
+import { closest, distance } from 'fastest-levenshtein'
 import {
   type ASTNode,
   type ASTVisitor,
@@ -93,7 +94,11 @@ const messages: Readonly<Record<string, Message>> = {
     nodes?.[0]?.kind === Kind.SELECTION_SET
       ? `${fieldOf(context)} has no fields to select: its type is \`${context.getType()}\``
       : `${fieldOf(context)} is of the type \`${context.getType()}\`: at least one of its fields must be selected`,
-  FieldsOnCorrectTypeRule: (_error, { context }) => `Unknown field on type \`${context.getParentType()?.name}\``,
+  FieldsOnCorrectTypeRule: ({ nodes }, { context, namesSchema }) => {
+    const type = context.getParentType()
+    const names = namesSchema && type && 'getFields' in type ? Object.keys(type.getFields()) : []
+    return `Unknown field on type \`${type?.name}\`${expectedOf(nodes?.[0], names)}`
+  },
   UniqueFragmentNamesRule: 'Two fragments have the same name; each must have its own',
   KnownFragmentNamesRule: 'Unknown fragment: it must be defined in the same document',
   NoUnusedFragmentsRule: 'A fragment is defined but never used',
@@ -126,6 +131,22 @@ const messages: Readonly<Record<string, Message>> = {
   UniqueInputFieldNamesRule: 'A field is given twice in one input object',
   MaxIntrospectionDepthRule: 'Introspection is nested too deep',
   NoSchemaIntrospectionCustomRule: 'Introspection is disabled',
+}
+
+/** Longer names are not compared with the schema's. */
+const longestName = 64
+const mostNames = 40
+
+/** The name of the schema that was probably meant, else all of them. Follows a message. Quotes nothing. */
+function expectedOf(node: ASTNode | undefined, names: readonly string[]): string {
+  if (names.length === 0) return ''
+  const given = node && 'name' in node && node.name?.kind === Kind.NAME ? node.name.value : ''
+  if (given.length <= longestName) {
+    const near = closest(given, names)
+    if (distance(given.toLowerCase(), near.toLowerCase()) <= near.length / 3) return `; did you mean \`${near}\`?`
+  }
+  const shown = names.slice(0, mostNames)
+  return `; expected one of: ${shown.join(', ')}${shown.length < names.length ? ', …' : ''}`
 }
 
 /** TypeInfo is at the position of the rule: at the value, within its argument and its input object. */

@@ -10,6 +10,8 @@ import { type ExplorerFiles, openExplorerFiles, versionOf } from './explorer-fil
 export interface ExplorerOptions {
   /** The output of `npm run build`. Defaults to `dist-explorer` beside `src`. */
   readonly folder?: string | undefined
+  /** The settings with which the explorer does not work. Its pages then say so, except for the query editor. */
+  readonly unsupported?: readonly string[] | undefined
   /** The client of an identity provider by which people can sign in. */
   readonly signIn?: { readonly issuer: string; readonly audience: string; readonly clientId: string } | undefined
 }
@@ -22,6 +24,14 @@ export interface Explorer {
 
 const projectRoot = join(import.meta.dirname, '../../..')
 const views = /^\/(?:(?:graph|users|groups|roles|findings|changes|operations|write|sign-in)(?:\/[^/]*)?)?$/
+function unsupportedText(settings: readonly string[]): string {
+  return (
+    `The explorer does not work with ${settings.join(' and ')}: it uses Query.node and type names without a prefix. ` +
+    'The query editor is at /editor, and the API at /graphql. Serve the explorer from another process on the same ' +
+    'database without this setting, or set EXPLORER=off.\n'
+  )
+}
+
 const notBuilt = 'The explorer has not been built: run `npm run build`. The API is at /graphql.\n'
 
 export function createExplorer(options: ExplorerOptions = {}): Explorer {
@@ -51,6 +61,8 @@ export function createExplorer(options: ExplorerOptions = {}): Explorer {
   }
 
   async function sendPage(name: 'index' | 'editor', request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { unsupported = [] } = options
+    if (name === 'index' && unsupported.length > 0) return sendText(response, 501, unsupportedText(unsupported))
     const page = await (await files())?.page(name)
     if (page === undefined) return sendText(response, 503, notBuilt)
     const nonce = randomBytes(16).toString('base64')

@@ -5,6 +5,7 @@ import { type CreateUserInput, normalizeInput } from '../inputs.ts'
 import { findBearer, isDomainKnown, liveUserId } from '../queries.ts'
 import { resultFields, storedSettled } from '../session/plan.ts'
 import type { WriteSession } from '../session/session.ts'
+import { rolesOf, unknownRoleIssues } from '../unknown-roles.ts'
 import { checkCreateUser, checkIdempotencyKey } from '../validation.ts'
 import { requireGroups } from '../vendor/require-groups.ts'
 import { newUserOf } from '../vendor/to-vendor.ts'
@@ -35,6 +36,8 @@ export function createUserWith(deps: WriteDeps): CreateUser {
     const issues = [...checkCreateUser(input), ...checkIdempotencyKey(idempotencyKey)]
     if (issues.length > 0) return invalidInput(...issues)
     const create = async (session: WriteSession) => {
+      // An account that an earlier attempt has created keeps the result of that attempt.
+      if (!session.wasStepSent('create')) await refuseUnknownRoles(session, input)
       const body = newUserOf(input)
       const groups = await requireGroups(session, input.groups ?? [])
       const plan = planCreation(body, groups)
@@ -53,6 +56,15 @@ export function createUserWith(deps: WriteDeps): CreateUser {
       spelling: dryRun ? 'AS_KNOWN' : 'AS_GIVEN',
     })
   }
+}
+
+async function refuseUnknownRoles(
+  { sql, organizationId }: WriteSession,
+  { roles, allowUnknownRole }: CreateUserInput,
+): Promise<void> {
+  const named = allowUnknownRole ? [] : rolesOf(roles, ['roles'])
+  const issues = await unknownRoleIssues(sql, organizationId, named)
+  if (issues.length > 0) throw new WriteFailedError(invalidInput(...issues))
 }
 
 async function notesOn({ sql, organizationId, primaryEmail }: WriteSession): Promise<string[]> {

@@ -7,11 +7,12 @@ import type { JsonObject, WireUser } from '../../vendor/wire/wire.ts'
 import type { WriteDeps } from '../deps.ts'
 import { invalidInput, notFound, WriteFailedError, type WriteFailure } from '../failure.ts'
 import { isRefusal, wordsOf } from '../failure-of-error.ts'
-import type { UpdateUserInput } from '../inputs.ts'
+import { allowing, type UpdateUserInput } from '../inputs.ts'
 import { planOf, resultFields, storedSettled } from '../session/plan.ts'
 import type { WriteSession } from '../session/session.ts'
 import type { Step } from '../session/step.ts'
 import { notShownYet } from '../session/unsettled.ts'
+import { rolesOf, unknownRoleIssues } from '../unknown-roles.ts'
 import { checkIdempotencyKey, checkUpdateUser } from '../validation.ts'
 import { carriedIn } from '../vendor/carried-fields.ts'
 import { groupsIn } from '../vendor/carried-groups.ts'
@@ -48,7 +49,8 @@ const withheld =
 type Found = Extract<UserReading, { found: true }>
 
 export function updateUserWith(deps: WriteDeps): UpdateUser {
-  return async (request) => {
+  return async (asked) => {
+    const request = { ...asked, input: normalizeUpdate(asked.input) }
     const { input, idempotencyKey, dryRun } = request
     const issues = [...checkUpdateUser(input), ...checkIdempotencyKey(idempotencyKey)]
     if (issues.length > 0) return invalidInput(...issues)
@@ -56,6 +58,7 @@ export function updateUserWith(deps: WriteDeps): UpdateUser {
     return await runWrite(deps, userUpdated, 'updateUser', request, async (session) => {
       if (session.wasStepSent('replace') && !session.wasStepDone('replace')) await settleReplaced(session, patch)
       const resumed = session.wasStepSent('replace') !== undefined
+      if (!resumed) await refuseUnknownRoles(session, input)
       // A completed step needs no base copy, and a dry run sends nothing.
       const isBase = !dryRun && !session.wasStepDone('replace')
       const before = foundOf(session, await (isBase ? session.readCopy() : session.requireUser()))
@@ -83,6 +86,21 @@ export function updateUserWith(deps: WriteDeps): UpdateUser {
       return { userId: after.userId, changed, plan, notes: after.notes, settled: after.settled, given: named }
     })
   }
+}
+
+function normalizeUpdate({ allowUnknownRole, ...input }: UpdateUserInput): UpdateUserInput {
+  return { ...input, ...allowing({ allowUnknownRole }) }
+}
+
+async function refuseUnknownRoles(
+  { sql, organizationId }: WriteSession,
+  { set: { roles }, allowUnknownRole }: UpdateUserInput,
+): Promise<void> {
+  if (allowUnknownRole) return
+  const path = ['set', 'roles']
+  const named = [...rolesOf(roles?.set, [...path, 'set']), ...rolesOf(roles?.add, [...path, 'add'])]
+  const issues = await unknownRoleIssues(sql, organizationId, named)
+  if (issues.length > 0) throw new WriteFailedError(invalidInput(...issues))
 }
 
 /**

@@ -6,6 +6,7 @@ import { notFound, WriteFailedError } from '../failure.ts'
 import { failureOfError } from '../failure-of-error.ts'
 import { type KnownGroup, liveGroups } from '../queries.ts'
 import type { WriteSession } from '../session/session.ts'
+import { meantGroups } from './meant-groups.ts'
 
 const pageSize = 1_000
 /** The limit of pages to read. The pulls read longer lists. */
@@ -23,7 +24,10 @@ export async function requireGroups(session: WriteSession, groupIds: readonly st
     known = await liveGroups(sql, organizationId, groupIds)
   }
   const missing = groupIds.filter((id) => !known.has(id))
-  if (missing.length > 0) throw notFound(`The vendor has no group ${missing.join(', ')}`)
+  if (missing.length > 0) {
+    const hint = await meantGroups(sql, organizationId, missing)
+    throw notFound(`The vendor has no group with the ID ${missing.join(', ')}`, hint)
+  }
   return groupIds.flatMap((id) => known.get(id) ?? [])
 }
 

@@ -24,6 +24,7 @@ export function contextOf(
     audit: openAudit(database.control),
     wakes: openWakes(database.listen),
     sync: { refreshUser: refuse, startPull: refuse, resolveQuarantine: refuse, declareGone: refuse },
+    acceptFinding: refuse,
     writes: {
       createUser: refuse,
       updateUser: refuse,

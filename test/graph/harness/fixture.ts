@@ -131,7 +131,12 @@ export function adders(sql: Sql) {
         ...row,
       }),
     role: (organization: number, name: string) =>
-      insert('roles', { organization_id: organization, name, valid_from: observedAt }),
+      insert('roles', {
+        organization_id: organization,
+        name,
+        valid_from: observedAt,
+        privileged: name !== 'USER',
+      }),
     member: (organization: number, user: number, group: number, row: Row = {}) =>
       insert('memberships', {
         organization_id: organization,

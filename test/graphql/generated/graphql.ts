@@ -69,7 +69,7 @@ export type UserFilter = {
   or?: Array<UserFilter> | null | undefined;
   /** The primary address. */
   primaryEmail?: StringFilter | null | undefined;
-  /** Whether the user holds a role other than USER. Unknown while the user's roles have not been read. */
+  /** Whether the user holds a privileged role. Unknown while the user's roles have not been read. */
   privileged?: boolean | null | undefined;
   /** Whether the user's roles, aliases and groups have all been read. Never unknown. */
   relationsKnown?: boolean | null | undefined;

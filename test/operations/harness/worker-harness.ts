@@ -14,6 +14,7 @@ export interface WorkerHarness extends ApiHarness {
   /** Starts the worker, unless it was started with the harness; resolves to a function that stops it. */
   startWorker(): Promise<() => Promise<void>>
   /** The result of a mutation that starts an operation. */
+  /** A deprovisioning without a mode deletes. */
   start(field: 'startOnboarding' | 'startDeprovisioning' | 'startEmailChange', input: Json): Promise<Json>
   /** Starts an operation, and returns it when it has ended. */
   finish(field: 'startOnboarding' | 'startDeprovisioning' | 'startEmailChange', input: Json): Promise<Json>
@@ -88,7 +89,7 @@ export async function workerHarness(
           ... on StartOperationSuccess { operation { ${fields} } plan { method path body } notes }
           ... on Failure { code message } ... on InvalidInput { issues { path message } }
           ... on AlreadyExists { user { primaryEmail } } } }`,
-        { input },
+        { input: field === 'startDeprovisioning' ? { mode: 'DELETE', ...input } : input },
       )
     )[field] as Json
   owned = opening.move()

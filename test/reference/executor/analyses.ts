@@ -9,9 +9,9 @@ import { schema } from './schema.ts'
 import { globalId, numberIn, readGlobalId } from './text.ts'
 
 const node = '{ __typename ... on Node { id } }'
-const change = `__typename id kind field before after notBefore notAfter origin actor subject ${node} object ${node}`
+const change = `__typename id kind field before after notBefore notAfter origin actor baseline subject ${node} object ${node}`
 const changes = `{ pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { ${change} } } }`
-const edges = 'edges { kind source target }'
+const edges = 'edges { kind source target policyState }'
 
 const questions: Readonly<Record<string, string>> = {
   'Query.search': `{ score node ${node} }`,
@@ -72,13 +72,26 @@ export const analysisTypes: Readonly<Record<string, Fields>> = {
   PathSet: columns('length', 'truncated', 'paths'),
   Path: columns('length', 'nodes', 'edges'),
   Neighborhood: columns('truncated', 'nodes', 'edges'),
-  GraphEdge: columns('kind', 'source', 'target'),
+  GraphEdge: columns('kind', 'source', 'target', 'policyState'),
   ChangeConnection: {
     ...columns('edges', 'pageInfo'),
     nodes: (page: { edges: { node: object }[] }) => page.edges.map((edge) => edge.node),
   },
   ChangeEdge: { cursor: column('cursor'), node: column('node') },
   Change: columns(
-    ...['id', 'kind', 'field', 'before', 'after', 'notBefore', 'notAfter', 'origin', 'actor', 'subject', 'object'],
+    ...[
+      'id',
+      'kind',
+      'field',
+      'before',
+      'after',
+      'notBefore',
+      'notAfter',
+      'origin',
+      'actor',
+      'baseline',
+      'subject',
+      'object',
+    ],
   ),
 }

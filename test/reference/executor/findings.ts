@@ -13,6 +13,7 @@ const titles: Readonly<Record<string, string>> = {
   ALIAS_SHADOWS_USER: "An alias is another account's primary address",
   EMPTY_GROUP: 'A group has no members',
   MEMBER_COUNT_DRIFT: "The vendor's member count of a group differs from the mirror",
+  NEW_ROLE: 'A role appeared that the organization has never had',
   PRIVILEGED_INACTIVE: 'A deactivated account still holds a privileged role',
   PRIVILEGED_OUTSIDE_GROUPS: 'A privileged account is in no group',
   RECREATED_AFTER_DELETE: 'A deleted account has been re-created',
@@ -34,7 +35,10 @@ interface FindingArgs extends PageArgs {
   readonly rules?: readonly string[] | null
   readonly minSeverity?: string | null
   readonly includeResolved?: boolean | null
+  readonly accepted?: boolean | null
 }
+
+const isAccepted = ({ accepted_until: until }: FindingRow) => until !== null && Date.parse(until) > Date.now()
 
 export const findings: Resolver = (_, args: FindingArgs, reading: Reading) => {
   placeOf(args, order)
@@ -44,7 +48,8 @@ export const findings: Resolver = (_, args: FindingArgs, reading: Reading) => {
       one.organization_id === place?.id &&
       (args.rules == null || args.rules.includes(one.rule)) &&
       (args.minSeverity == null || one.severity >= severities.indexOf(args.minSeverity)) &&
-      (args.includeResolved || one.resolved_at === null),
+      (args.includeResolved || one.resolved_at === null) &&
+      (args.accepted == null || isAccepted(one) === args.accepted),
   )
   const run = reading.state.findingRuns.find((one) => one.organization_id === place?.id)
   return { ...withNodes(pageOf(found, order, args), (row) => row), asOf: run?.as_of }
@@ -58,6 +63,14 @@ export const findingFields: Fields = {
   subjects: ({ subject_ids, subject_types }: FindingRow, _args, reading) =>
     subject_ids.map((id, i) => rowOf(reading, subject_types[i] ?? '', id)),
   evidence: column('evidence'),
+  acceptance: (finding: FindingRow) => (isAccepted(finding) ? finding : null),
   firstSeenAt: column('first_seen_at'),
   resolvedAt: column('resolved_at'),
+}
+
+export const acceptanceFields: Fields = {
+  reason: column('accepted_reason'),
+  until: column('accepted_until'),
+  at: column('accepted_at'),
+  by: column('accepted_by'),
 }

@@ -1,6 +1,6 @@
 /** What each field of the mirror means, written naively. A field without an entry is not covered. */
 import { analysesOfUser, analysisRoots, analysisTypes } from './analyses.ts'
-import { findingFields, findings } from './findings.ts'
+import { acceptanceFields, findingFields, findings } from './findings.ts'
 import { lookupRoots } from './lookups.ts'
 import { operationRoots, operationTypes } from './operations.ts'
 import {
@@ -156,7 +156,7 @@ const role: Fields = {
   id: (row: RoleRow) => globalId('Role', row.id),
   organization: organizationOf,
   name: column('name'),
-  privileged: ({ name }: RoleRow) => name !== 'USER',
+  privileged: column('privileged'),
   users: (row: RoleRow, args: PageArgs, { state }) => {
     const own = standing(where(state.grants, 'role_id', row.id))
     const order = keyOrder<{ user_id: number }>('holders', ({ user_id }) => user_id)
@@ -230,6 +230,7 @@ export const resolvers: Readonly<Record<string, Fields>> = {
   OperationItemEdge: edge,
   FindingEdge: edge,
   Finding: findingFields,
+  FindingAcceptance: acceptanceFields,
   GroupOverlap: columns('group', 'shared', 'jaccard'),
   ...operationTypes,
   ...analysisTypes,

@@ -64,6 +64,7 @@ export interface RoleRow {
   readonly id: number
   readonly organization_id: number
   readonly name: string
+  readonly privileged: boolean
   readonly valid_from: string
 }
 
@@ -125,6 +126,7 @@ export interface FindingRow {
   readonly subject_ids: readonly number[]
   readonly subject_types: readonly string[]
   readonly resolved_at: string | null
+  readonly accepted_until: string | null
 }
 
 export interface FindingRunRow {

@@ -41,8 +41,8 @@ describe('cost of list sizes', () => {
   })
 
   test('cost: a size that the resolver rejects counts as the maximum size', () => {
-    for (const args of [', limit: -1', ', limit: -2147483648', ', limit: 501', ', limit: 0']) {
-      expect(neighborhood(args)).toBe(neighborhood(', limit: 500'))
+    for (const args of [', limit: -1', ', limit: -2147483648', ', limit: 2001', ', limit: 0']) {
+      expect(neighborhood(args)).toBe(neighborhood(', limit: 2000'))
     }
     expect(cost('query ($n: Int) { users(first: $n) { nodes { id } } }', { n: 'many' })).toBe(501)
     expect(cost('query ($n: Int) { users(first: $n) { nodes { id } } }', { n: Number.NaN })).toBe(501)

@@ -69,7 +69,12 @@ export function planWrite(
   }
   if (verb === 'updateUser') {
     const set = patchOf(user, serial, what)
-    return { verb, input: { primaryEmail, set }, idempotencyKey, effects: patchEffects(primaryEmail, set) }
+    return {
+      verb,
+      input: { primaryEmail, set, allowUnknownRole: true },
+      idempotencyKey,
+      effects: patchEffects(primaryEmail, set),
+    }
   }
   const groups = verb === 'removeUserFromGroup' && user.groups.length > 0 ? user.groups : idsOf(organization)
   const groupId = groups[what % groups.length]

@@ -4,6 +4,16 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** Input for accepting a finding. */
+export type AcceptFindingInput = {
+  /** The global ID of an open finding. */
+  id: string | number;
+  /** Why it is accepted, for those who ask later. Must not be empty; at most 1000 characters. */
+  reason: string;
+  /** When the acceptance ends. Must be in the future, within 731 days. */
+  until: string;
+};
+
 /** How an address belongs to an account. */
 export type AddressKind =
   /** An alias of the account. */
@@ -53,6 +63,8 @@ export type ChangeOrigin =
 export type CreateUserInput = {
   /** Additional addresses of the account. At most 1,000. */
   aliases?: Array<string> | null | undefined;
+  /** Whether roles may be granted that the mirror has never seen in the organization. Defaults to false, because the vendor may accept a misspelt name. Roles are not checked before the mirror has read any. */
+  allowUnknownRole?: boolean | null | undefined;
   /** If true, returns the requests that would be sent and sends only reads. Defaults to false. */
   dryRun?: boolean | null | undefined;
   /** The first name. Must not be empty; at most 256 characters. */
@@ -71,7 +83,7 @@ export type CreateUserInput = {
   password?: string | null | undefined;
   /** The primary address, which identifies the account at the vendor. Its domain must be registered with the vendor. At most 320 characters. */
   primaryEmail: string;
-  /** The vendor's role names, which the vendor validates. At most 1,000. */
+  /** The vendor's role names, at most 1,000. A name that no user of the organization has had is rejected unless `allowUnknownRole` is true. */
   roles?: Array<string> | null | undefined;
   /** The spam policy, an object in the vendor's format. At most 65,536 characters of JSON and 32 levels deep. */
   spamPolicy?: unknown;
@@ -95,7 +107,7 @@ export type DeprovisioningInput = {
   dryRun?: boolean | null | undefined;
   /** Makes retries safe: for 24 hours, a request of the same caller with the same key and input returns the stored result. A retry during the first request waits for its result. Failures before anything was sent, and unknown or unsettled results, are not stored. At most 255 characters. */
   idempotencyKey?: string | null | undefined;
-  /** What happens to the accounts. Defaults to DELETE. */
+  /** What happens to the accounts. Required: without it, the result is InvalidInput. */
   mode?: DeprovisioningMode | null | undefined;
   /** The organization's slug. Required if more than one organization is visible to the caller. */
   organization?: string | null | undefined;
@@ -138,6 +150,8 @@ export type FindingRule =
   | 'EMPTY_GROUP'
   /** The vendor's member count of a group differs from the mirror. */
   | 'MEMBER_COUNT_DRIFT'
+  /** A role appeared that the organization has never had. */
+  | 'NEW_ROLE'
   /** A deactivated account still holds a privileged role. */
   | 'PRIVILEGED_INACTIVE'
   /** A privileged account is in no group. */
@@ -249,6 +263,8 @@ export type MirrorState =
 
 /** Input for bulk onboarding. */
 export type OnboardingInput = {
+  /** Whether roles may be granted that the mirror has never seen in the organization. Defaults to false, because the vendor may accept a misspelt name. Roles are not checked before the mirror has read any. Applies to all users; it can also be set on individual users. */
+  allowUnknownRole?: boolean | null | undefined;
   /** If true, returns the requests that would be sent and sends only reads. Defaults to false. */
   dryRun?: boolean | null | undefined;
   /** Makes retries safe: for 24 hours, a request of the same caller with the same key and input returns the stored result. A retry during the first request waits for its result. Failures before anything was sent, and unknown or unsettled results, are not stored. At most 255 characters. */
@@ -339,6 +355,8 @@ export type StringFilter = {
 
 /** Input for updating a user. */
 export type UpdateUserInput = {
+  /** Whether roles may be granted that the mirror has never seen in the organization. Defaults to false, because the vendor may accept a misspelt name. Roles are not checked before the mirror has read any. */
+  allowUnknownRole?: boolean | null | undefined;
   /** If true, returns the requests that would be sent and sends only reads. Defaults to false. */
   dryRun?: boolean | null | undefined;
   /** Reject the update with Conflict unless the vendor's `updatedAt` has this value. */
@@ -349,7 +367,7 @@ export type UpdateUserInput = {
   organization?: string | null | undefined;
   /** The primary address. Case-insensitive. */
   primaryEmail: string;
-  /** The fields to change. Omitted fields are not changed; null is sent as null. Lists are compared as sets, addresses without case. `spamPolicy` is replaced as a whole. The vendor validates role names. */
+  /** The fields to change. Omitted fields are not changed; null is sent as null. Lists are compared as sets, addresses without case. `spamPolicy` is replaced as a whole. */
   set: UserPatch;
 };
 
@@ -379,7 +397,7 @@ export type UserFilter = {
   or?: Array<UserFilter> | null | undefined;
   /** The primary address. */
   primaryEmail?: StringFilter | null | undefined;
-  /** Whether the user holds a role other than USER. Unknown while the user's roles have not been read. */
+  /** Whether the user holds a privileged role. Unknown while the user's roles have not been read. */
   privileged?: boolean | null | undefined;
   /** Whether the user's roles, aliases and groups have all been read. Never unknown. */
   relationsKnown?: boolean | null | undefined;
@@ -424,7 +442,7 @@ export type UserPatch = {
   mailboxSize?: number | null | undefined;
   /** A new password, at most 1,000 characters. It cannot be read or removed. */
   password?: string | null | undefined;
-  /** The vendor's role names, which the vendor validates. */
+  /** The vendor's role names. A name that no user of the organization has had is rejected unless `allowUnknownRole` is true. */
   roles?: ListPatch | null | undefined;
   /** The spam policy, an object in the vendor's format. Replaces the whole policy. At most 65,536 characters of JSON and 32 levels deep. */
   spamPolicy?: unknown;
@@ -446,7 +464,7 @@ export type UserType =
   /** A regular account. */
   | 'USER';
 
-export type ChangeFieldsFragment = { id: string, kind: ChangeKind, field: string | null, before: unknown, after: unknown, origin: ChangeOrigin, actor: string | null, notBefore: string | null, notAfter: string, subject:
+export type ChangeFieldsFragment = { id: string, kind: ChangeKind, field: string | null, before: unknown, after: unknown, origin: ChangeOrigin, actor: string | null, baseline: boolean, notBefore: string | null, notAfter: string, subject:
     | { __typename: 'Alias', id: string, address: string, deletedAt: string | null, user: { id: string, displayName: string, primaryEmail: string } }
     | { __typename: 'Group', id: string, groupId: string, name: string, memberCount: number | null, deletedAt: string | null }
     | { __typename: 'Organization', id: string, slug: string, name: string }
@@ -465,13 +483,14 @@ export type ChangesQueryVariables = Exact<{
   since?: string | null | undefined;
   until?: string | null | undefined;
   about?: string | number | null | undefined;
+  baseline?: boolean | null | undefined;
   last?: number | null | undefined;
   before?: string | null | undefined;
   organization?: string | null | undefined;
 }>;
 
 
-export type ChangesQuery = { changes: { pageInfo: { hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, nodes: Array<{ id: string, kind: ChangeKind, field: string | null, before: unknown, after: unknown, origin: ChangeOrigin, actor: string | null, notBefore: string | null, notAfter: string, subject:
+export type ChangesQuery = { changes: { pageInfo: { hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, nodes: Array<{ id: string, kind: ChangeKind, field: string | null, before: unknown, after: unknown, origin: ChangeOrigin, actor: string | null, baseline: boolean, notBefore: string | null, notAfter: string, subject:
         | { __typename: 'Alias', id: string, address: string, deletedAt: string | null, user: { id: string, displayName: string, primaryEmail: string } }
         | { __typename: 'Group', id: string, groupId: string, name: string, memberCount: number | null, deletedAt: string | null }
         | { __typename: 'Organization', id: string, slug: string, name: string }
@@ -488,11 +507,12 @@ export type ChangesQuery = { changes: { pageInfo: { hasPreviousPage: boolean, st
 export type ChangeFeedSubscriptionVariables = Exact<{
   after?: string | null | undefined;
   kinds?: Array<ChangeKind> | ChangeKind | null | undefined;
+  baseline?: boolean | null | undefined;
   organization?: string | null | undefined;
 }>;
 
 
-export type ChangeFeedSubscription = { changes: { cursor: string, node: { id: string, kind: ChangeKind, field: string | null, before: unknown, after: unknown, origin: ChangeOrigin, actor: string | null, notBefore: string | null, notAfter: string, subject:
+export type ChangeFeedSubscription = { changes: { cursor: string, node: { id: string, kind: ChangeKind, field: string | null, before: unknown, after: unknown, origin: ChangeOrigin, actor: string | null, baseline: boolean, notBefore: string | null, notAfter: string, subject:
         | { __typename: 'Alias', id: string, address: string, deletedAt: string | null, user: { id: string, displayName: string, primaryEmail: string } }
         | { __typename: 'Group', id: string, groupId: string, name: string, memberCount: number | null, deletedAt: string | null }
         | { __typename: 'Organization', id: string, slug: string, name: string }
@@ -510,13 +530,14 @@ export type FindingsQueryVariables = Exact<{
   rules?: Array<FindingRule> | FindingRule | null | undefined;
   minSeverity?: Severity | null | undefined;
   includeResolved?: boolean | null | undefined;
+  accepted?: boolean | null | undefined;
   first?: number | null | undefined;
   after?: string | null | undefined;
   organization?: string | null | undefined;
 }>;
 
 
-export type FindingsQuery = { findings: { asOf: string | null, totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, rule: FindingRule, severity: Severity, title: string, evidence: unknown, firstSeenAt: string, resolvedAt: string | null, subjects: Array<
+export type FindingsQuery = { findings: { asOf: string | null, totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, rule: FindingRule, severity: Severity, title: string, evidence: unknown, firstSeenAt: string, resolvedAt: string | null, acceptance: { reason: string, until: string, at: string, by: string } | null, subjects: Array<
         | { __typename: 'Alias', id: string, address: string, deletedAt: string | null, user: { id: string, displayName: string, primaryEmail: string } }
         | { __typename: 'Group', id: string, groupId: string, name: string, memberCount: number | null, deletedAt: string | null }
         | { __typename: 'Organization', id: string, slug: string, name: string }
@@ -534,11 +555,23 @@ export type FindingsBySeverityQuery = { high: { totalCount: number } | null, med
 export type FindingCountQueryVariables = Exact<{
   rules?: Array<FindingRule> | FindingRule | null | undefined;
   includeResolved?: boolean | null | undefined;
+  accepted?: boolean | null | undefined;
   organization?: string | null | undefined;
 }>;
 
 
 export type FindingCountQuery = { findings: { totalCount: number } | null };
+
+export type AcceptFindingMutationVariables = Exact<{
+  input: AcceptFindingInput;
+}>;
+
+
+export type AcceptFindingMutation = { acceptFinding:
+    | { __typename: 'AcceptFindingSuccess', finding: { id: string } | null }
+    | { __typename: 'InvalidInput', code: string, message: string, issues: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'NotFound', code: string, message: string }
+   | null };
 
 export type NeighborhoodQueryVariables = Exact<{
   of: Array<string | number> | string | number;
@@ -553,8 +586,8 @@ export type NeighborhoodQuery = { neighborhood: { truncated: boolean, nodes: Arr
       | { __typename: 'Group', id: string, groupId: string, name: string, memberCount: number | null, deletedAt: string | null }
       | { __typename: 'Organization', id: string, slug: string, name: string }
       | { __typename: 'Role', id: string, name: string, privileged: boolean }
-      | { __typename: 'User', id: string, displayName: string, primaryEmail: string, status: UserStatus | null, deletedAt: string | null, groups: { edges: Array<{ policyState: PolicyState, node: { id: string } }> } | null }
-    >, edges: Array<{ kind: EdgeKind, source: string, target: string }> } | null };
+      | { __typename: 'User', id: string, displayName: string, primaryEmail: string, status: UserStatus | null, deletedAt: string | null }
+    >, edges: Array<{ kind: EdgeKind, source: string, target: string, policyState: PolicyState | null }> } | null };
 
 export type PathsQueryVariables = Exact<{
   from: string | number;
@@ -568,7 +601,7 @@ export type PathsQuery = { paths: { length: number | null, truncated: boolean, p
         | { __typename: 'Organization', id: string, slug: string, name: string }
         | { __typename: 'Role', id: string, name: string, privileged: boolean }
         | { __typename: 'User', id: string, displayName: string, primaryEmail: string, status: UserStatus | null, deletedAt: string | null }
-      >, edges: Array<{ kind: EdgeKind, source: string, target: string }> }> } | null };
+      >, edges: Array<{ kind: EdgeKind, source: string, target: string, policyState: PolicyState | null }> }> } | null };
 
 export type UsersQueryVariables = Exact<{
   filter?: UserFilter | null | undefined;
@@ -827,7 +860,7 @@ export type PersonChangesQuery = { node:
     | { __typename: 'Organization' }
     | { __typename: 'Pull' }
     | { __typename: 'Role' }
-    | { __typename: 'User', changes: { pageInfo: { hasPreviousPage: boolean, startCursor: string | null }, nodes: Array<{ id: string, kind: ChangeKind, field: string | null, before: unknown, after: unknown, origin: ChangeOrigin, actor: string | null, notBefore: string | null, notAfter: string, subject:
+    | { __typename: 'User', changes: { pageInfo: { hasPreviousPage: boolean, startCursor: string | null }, nodes: Array<{ id: string, kind: ChangeKind, field: string | null, before: unknown, after: unknown, origin: ChangeOrigin, actor: string | null, baseline: boolean, notBefore: string | null, notAfter: string, subject:
             | { __typename: 'Alias', id: string, address: string, deletedAt: string | null, user: { id: string, displayName: string, primaryEmail: string } }
             | { __typename: 'Group', id: string, groupId: string, name: string, memberCount: number | null, deletedAt: string | null }
             | { __typename: 'Organization', id: string, slug: string, name: string }
@@ -1035,6 +1068,7 @@ export const ChangeFieldsFragmentDoc = new TypedDocumentString(`
   after
   origin
   actor
+  baseline
   notBefore
   notAfter
   subject {
@@ -1135,12 +1169,13 @@ export const FailureFieldsFragmentDoc = new TypedDocumentString(`
 }
     `, {"fragmentName":"FailureFields"}) as unknown as TypedDocumentString<FailureFieldsFragment, unknown>;
 export const ChangesDocument = new TypedDocumentString(`
-    query Changes($kinds: [ChangeKind!], $since: DateTime, $until: DateTime, $about: ID, $last: Int, $before: String, $organization: String) {
+    query Changes($kinds: [ChangeKind!], $since: DateTime, $until: DateTime, $about: ID, $baseline: Boolean, $last: Int, $before: String, $organization: String) {
   changes(
     kinds: $kinds
     since: $since
     until: $until
     about: $about
+    baseline: $baseline
     last: $last
     before: $before
     organization: $organization
@@ -1163,6 +1198,7 @@ export const ChangesDocument = new TypedDocumentString(`
   after
   origin
   actor
+  baseline
   notBefore
   notAfter
   subject {
@@ -1208,10 +1244,15 @@ fragment NodeSummary on GraphNode {
     slug
     name
   }
-}`, {"hash":"sha256:b7e827a76f370ae09c25d5900b9f17e74ce76a9d3f56760536995392293f5639"}) as unknown as TypedDocumentString<ChangesQuery, ChangesQueryVariables>;
+}`, {"hash":"sha256:2f99ab62e0a5b92eddbcb47178868028e5d36d1f40b77f980738327f4ba47217"}) as unknown as TypedDocumentString<ChangesQuery, ChangesQueryVariables>;
 export const ChangeFeedDocument = new TypedDocumentString(`
-    subscription ChangeFeed($after: String, $kinds: [ChangeKind!], $organization: String) {
-  changes(after: $after, kinds: $kinds, organization: $organization) {
+    subscription ChangeFeed($after: String, $kinds: [ChangeKind!], $baseline: Boolean, $organization: String) {
+  changes(
+    after: $after
+    kinds: $kinds
+    baseline: $baseline
+    organization: $organization
+  ) {
     cursor
     node {
       ...ChangeFields
@@ -1226,6 +1267,7 @@ export const ChangeFeedDocument = new TypedDocumentString(`
   after
   origin
   actor
+  baseline
   notBefore
   notAfter
   subject {
@@ -1271,13 +1313,14 @@ fragment NodeSummary on GraphNode {
     slug
     name
   }
-}`, {"hash":"sha256:b748b50a117ad7111e1c8ee11e03cef82c137db254e09cdd326ce4095b1ed59f"}) as unknown as TypedDocumentString<ChangeFeedSubscription, ChangeFeedSubscriptionVariables>;
+}`, {"hash":"sha256:7d078ce73653db3cfedced66e8cce6e05ad1d75718f19858f10ba446003ef697"}) as unknown as TypedDocumentString<ChangeFeedSubscription, ChangeFeedSubscriptionVariables>;
 export const FindingsDocument = new TypedDocumentString(`
-    query Findings($rules: [FindingRule!], $minSeverity: Severity, $includeResolved: Boolean, $first: Int, $after: String, $organization: String) {
+    query Findings($rules: [FindingRule!], $minSeverity: Severity, $includeResolved: Boolean, $accepted: Boolean, $first: Int, $after: String, $organization: String) {
   findings(
     rules: $rules
     minSeverity: $minSeverity
     includeResolved: $includeResolved
+    accepted: $accepted
     first: $first
     after: $after
     organization: $organization
@@ -1296,6 +1339,12 @@ export const FindingsDocument = new TypedDocumentString(`
       evidence
       firstSeenAt
       resolvedAt
+      acceptance {
+        reason
+        until
+        at
+        by
+      }
       subjects {
         ...NodeSummary
       }
@@ -1338,7 +1387,7 @@ export const FindingsDocument = new TypedDocumentString(`
     slug
     name
   }
-}`, {"hash":"sha256:4c19e360fa9c488e3e6ed6cf3144cc282ccf409033d7061d048fdb919103a486"}) as unknown as TypedDocumentString<FindingsQuery, FindingsQueryVariables>;
+}`, {"hash":"sha256:f6f582d5307c6a8a11bd171aff44caf977c5b88ffb46240b9fedfc86814c832f"}) as unknown as TypedDocumentString<FindingsQuery, FindingsQueryVariables>;
 export const FindingsBySeverityDocument = new TypedDocumentString(`
     query FindingsBySeverity($organization: String) {
   high: findings(minSeverity: HIGH, first: 0, organization: $organization) {
@@ -1356,38 +1405,54 @@ export const FindingsBySeverityDocument = new TypedDocumentString(`
 }
     `, {"hash":"sha256:7180c8eb5ada9f3c7a96f6d4a8192fe7a512bf0d7800a799041f0eda8dc44ddf"}) as unknown as TypedDocumentString<FindingsBySeverityQuery, FindingsBySeverityQueryVariables>;
 export const FindingCountDocument = new TypedDocumentString(`
-    query FindingCount($rules: [FindingRule!], $includeResolved: Boolean, $organization: String) {
+    query FindingCount($rules: [FindingRule!], $includeResolved: Boolean, $accepted: Boolean, $organization: String) {
   findings(
     rules: $rules
     includeResolved: $includeResolved
+    accepted: $accepted
     first: 0
     organization: $organization
   ) {
     totalCount
   }
 }
-    `, {"hash":"sha256:2d8cf1a68c7189d8571a5a4a534b0211e900112795ea79da1998b7f35e77944c"}) as unknown as TypedDocumentString<FindingCountQuery, FindingCountQueryVariables>;
+    `, {"hash":"sha256:bc2082673178c1e7b22519b916e5576d6ae5c41877b6ca18f31fe80d6715a90f"}) as unknown as TypedDocumentString<FindingCountQuery, FindingCountQueryVariables>;
+export const AcceptFindingDocument = new TypedDocumentString(`
+    mutation AcceptFinding($input: AcceptFindingInput!) {
+  acceptFinding(input: $input) {
+    __typename
+    ... on AcceptFindingSuccess {
+      finding {
+        id
+      }
+    }
+    ... on Failure {
+      ...FailureFields
+    }
+  }
+}
+    fragment FailureFields on Failure {
+  code
+  message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+}`, {"hash":"sha256:a1df9a7f61aceaa6475cbc7e269579c5fd83923a5b0b22b732ece11f7d67842d"}) as unknown as TypedDocumentString<AcceptFindingMutation, AcceptFindingMutationVariables>;
 export const NeighborhoodDocument = new TypedDocumentString(`
     query Neighborhood($of: [ID!]!, $depth: Int, $limit: Int, $via: [EdgeKind!]) {
   neighborhood(of: $of, depth: $depth, limit: $limit, via: $via) {
     truncated
     nodes {
       ...NodeSummary
-      ... on User {
-        groups(first: 20) {
-          edges {
-            policyState
-            node {
-              id
-            }
-          }
-        }
-      }
     }
     edges {
       kind
       source
       target
+      policyState
     }
   }
 }
@@ -1427,7 +1492,7 @@ export const NeighborhoodDocument = new TypedDocumentString(`
     slug
     name
   }
-}`, {"hash":"sha256:36aec8fa97dbdc4236e1f4a8ce22370608286c9c8fa6e62f4e3976828a022779"}) as unknown as TypedDocumentString<NeighborhoodQuery, NeighborhoodQueryVariables>;
+}`, {"hash":"sha256:5a1f217b49fad5c421fe97031fb0f219d428d249754a804dfde596aed1e95b8d"}) as unknown as TypedDocumentString<NeighborhoodQuery, NeighborhoodQueryVariables>;
 export const PathsDocument = new TypedDocumentString(`
     query Paths($from: ID!, $to: ID!) {
   paths(from: $from, to: $to, limit: 10) {
@@ -1442,6 +1507,7 @@ export const PathsDocument = new TypedDocumentString(`
         kind
         source
         target
+        policyState
       }
     }
   }
@@ -1482,7 +1548,7 @@ export const PathsDocument = new TypedDocumentString(`
     slug
     name
   }
-}`, {"hash":"sha256:266885b2c4f6863ad62c29f8aa27b01a1062849c503ec76289c7f4797dd07418"}) as unknown as TypedDocumentString<PathsQuery, PathsQueryVariables>;
+}`, {"hash":"sha256:a236d00a0cbd66087bc2ff02e3cf0310626f4301c7488561ec63c957b07fc1d8"}) as unknown as TypedDocumentString<PathsQuery, PathsQueryVariables>;
 export const UsersDocument = new TypedDocumentString(`
     query Users($filter: UserFilter, $lifecycle: Lifecycle, $orderBy: [UserOrder!], $first: Int, $after: String, $last: Int, $before: String, $organization: String) {
   users(
@@ -2070,6 +2136,7 @@ export const PersonChangesDocument = new TypedDocumentString(`
   after
   origin
   actor
+  baseline
   notBefore
   notAfter
   subject {
@@ -2115,7 +2182,7 @@ fragment NodeSummary on GraphNode {
     slug
     name
   }
-}`, {"hash":"sha256:eb74d4d7508539fee1e59e9f12fd12f9ff43eed743791d73debff2aabccdc131"}) as unknown as TypedDocumentString<PersonChangesQuery, PersonChangesQueryVariables>;
+}`, {"hash":"sha256:59c339ec8f2f2af374b4c60bbeaee92037c1e719c32867a13195113e743e5ea0"}) as unknown as TypedDocumentString<PersonChangesQuery, PersonChangesQueryVariables>;
 export const WhoHasDocument = new TypedDocumentString(`
     query WhoHas($address: EmailAddress!) {
   identity(address: $address) {

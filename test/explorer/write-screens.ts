@@ -1,0 +1,130 @@
+/** The screens that change something, as a person uses them. Part of explorer.test.ts, which has the demo. */
+import type { Locator, Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import type { Demo } from './browser.ts'
+
+export type Visit = (path: string, act: (page: Page) => Promise<void>) => Promise<void>
+
+export const panel = (page: Page, name: string): Locator => page.getByRole('region', { name, exact: true })
+
+export function testWriteScreens(visit: Visit, demo: () => Demo): void {
+  test('explorer: an onboarding from a CSV file checks each row, shows the plan, and runs after the count is typed', async () => {
+    await visit('/write/onboarding', async (page) => {
+      const choose = async (...rows: string[]) => {
+        const buffer = Buffer.from(['primaryEmail,firstName,lastName,groups,roles', ...rows].join('\n'))
+        await page.locator('input[type=file]').setInputFiles({ name: 'new.csv', mimeType: 'text/csv', buffer })
+      }
+      const plan = page.getByRole('button', { name: 'Check and show the plan' })
+      const good = [
+        'first.new@example.com,First,New,Head Office,USER',
+        'second.new@example.com,Second,New,grp_002,USER',
+      ]
+      await choose(...good, 'third.new@example.com,Third,New,Nowhere,USER')
+      await page.getByText('3 users, 1 of them with problems.').waitFor()
+      await page.getByText('There is no group “Nowhere”.').waitFor()
+      expect(await plan.isDisabled()).toBe(true)
+
+      await choose(...good.map((row) => row.replace(/USER$/, 'ADMINISTRATR')))
+      await plan.click()
+      await page
+        .getByText(/did you mean ADMINISTRATOR/)
+        .first()
+        .waitFor()
+
+      await choose(...good)
+      await page.getByText('2 users, 0 of them with problems.').waitFor()
+      await plan.click()
+      await page.getByText('4 requests would change something at the vendor').waitFor()
+      await page.getByRole('button', { name: 'Start' }).click()
+      const dialog = page.getByRole('dialog', { name: 'Create accounts' })
+      await dialog.getByRole('textbox').fill('3')
+      expect(await dialog.getByRole('button', { name: 'Start' }).isDisabled()).toBe(true)
+      await dialog.getByRole('textbox').fill('2')
+      await dialog.getByRole('button', { name: 'Start' }).click()
+      await page.getByRole('heading', { level: 1, name: 'Operation' }).waitFor()
+      await panel(page, 'Onboarding').getByText('Succeeded', { exact: true }).waitFor()
+    })
+    const { user } = await demo().ask('{ user(primaryEmail: "first.new@example.com") { groups { nodes { name } } } }')
+    expect(user.groups.nodes).toEqual([{ name: 'Head Office' }])
+  })
+
+  test('explorer: a list of users is deactivated after the plan was shown and the count was typed', async () => {
+    const addresses = ['aaron.nowak@example.com', 'aaron.nagy@example.com']
+    await visit('/write/deprovisioning', async (page) => {
+      const input = page.getByLabel('Primary addresses')
+      await input.fill([...addresses, 'missing@example.com'].join('\n'))
+      await page.getByText('3 addresses, 1 of them without a live user.').waitFor()
+      await page.getByLabel(/^Deactivate/).check()
+      expect(await page.getByRole('button', { name: 'Show the plan' }).isDisabled()).toBe(true)
+      await input.fill(addresses.join('\n'))
+      await page.getByText('2 addresses, 0 of them without a live user.').waitFor()
+      await page.getByRole('button', { name: 'Show the plan' }).click()
+      await page.getByText(/requests would change something at the vendor/).waitFor()
+      await page.getByRole('button', { name: 'Start' }).click()
+      const dialog = page.getByRole('dialog', { name: 'Deactivate accounts' })
+      await dialog.getByRole('textbox').fill('2')
+      await dialog.getByRole('button', { name: 'Start' }).click()
+      await panel(page, 'Deprovisioning').getByText('Succeeded', { exact: true }).waitFor()
+    })
+    const { user } = await demo().ask(`{ user(primaryEmail: "${addresses[0]}") { status groups { totalCount } } }`)
+    expect(user).toEqual({ status: 'INACTIVE', groups: { totalCount: 0 } })
+  })
+
+  test('explorer: a finding is accepted with a reason and an end date, and leaves the list', async () => {
+    const { findings } = await demo().ask('{ findings(rules: [SAME_PERSON_TWICE]) { totalCount } }')
+    const count = (number: number) => new RegExp(`^${number} findings`)
+    await visit('/findings?rule=SAME_PERSON_TWICE', async (page) => {
+      const list = panel(page, 'Matching findings')
+      await list.getByText(count(findings.totalCount)).waitFor()
+      await list.getByRole('button', { name: 'Accept', exact: true }).first().click()
+      const dialog = page.getByRole('dialog', { name: 'Accept a finding' })
+      await dialog.getByLabel('Reason').fill('Two people of one name')
+      expect(await dialog.getByRole('button', { name: 'Accept', exact: true }).isDisabled()).toBe(true)
+      await dialog.getByRole('button', { name: '3 months' }).click()
+      await dialog.getByRole('button', { name: 'Accept', exact: true }).click()
+      await list.getByText(count(findings.totalCount - 1)).waitFor()
+      await page.getByLabel('Accepted').selectOption('only')
+      await list.getByText(/Accepted by admin .*: Two people of one name/).waitFor()
+      await list.getByText(count(1)).waitFor()
+    })
+  })
+
+  test.each([
+    ['Accept the deletions', 'accept', true],
+    ['Reject them', 'reject', false],
+  ])('explorer: a quarantine is resolved by "%s" after "%s" is typed', async (button, word, accept) => {
+    const sent: unknown[] = []
+    await visit('/', async (page) => {
+      await quarantine(page, sent)
+      await page.getByRole('link', { name: 'Operations', exact: true }).click()
+      await page.getByText('60 users would be deleted').waitFor()
+      await page.getByRole('button', { name: button }).click()
+      const dialog = page.getByRole('dialog')
+      const confirm = dialog.getByRole('button', { name: accept ? 'Accept' : 'Reject' })
+      expect(await confirm.isDisabled()).toBe(true)
+      await dialog.getByRole('textbox').fill(word)
+      await confirm.click()
+      await expect.poll(() => sent).toEqual([{ pull: 'a pull', accept }])
+    })
+  })
+}
+
+/** The demo's vendor never loses a fifth of its users, so the answers about the latest pull are replaced. */
+async function quarantine(page: Page, sent: unknown[]): Promise<void> {
+  const changed = { id: 'a pull', state: 'QUARANTINED', error: '60 users would be deleted' }
+  await page.route('**/graphql', async (route) => {
+    const { query = '', variables } = route.request().postDataJSON() as { query?: string; variables?: unknown }
+    if (query.includes('mutation ResolveQuarantine')) {
+      sent.push(variables)
+      return await route.fulfill({ json: { data: { resolveQuarantine: null } } })
+    }
+    // Only the first answer of the stream matters; it stays open.
+    if (query.includes('subscription PullProgress')) return
+    if (!query.includes('query MirrorState')) return await route.continue()
+    const response = await route.fetch()
+    const body = await response.json()
+    const { mirror } = body.data.organization
+    mirror.pulls.nodes[0] = { ...mirror.pulls.nodes[0], ...changed }
+    return await route.fulfill({ response, json: body })
+  })
+}
