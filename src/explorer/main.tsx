@@ -8,8 +8,8 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
 import { RequestError } from './data/request.ts'
-import { SessionProvider } from './session/session.tsx'
-import { takeTokenFromFragment } from './session/token.ts'
+import { organizationsQuery, SessionProvider } from './session/session.tsx'
+import { storedToken, takeTokenFromFragment } from './session/token.ts'
 
 takeTokenFromFragment()
 
@@ -34,6 +34,9 @@ const cache = new QueryClient({
     mutations: { retry: false },
   },
 })
+
+// Every view waits for this. The request is under way while the first components are rendered.
+if (storedToken()) void cache.prefetchQuery(organizationsQuery(storedToken()))
 
 const root = document.getElementById('root')
 if (!root) throw new Error('The page has no root element.')

@@ -97,7 +97,7 @@ export function testWriteScreens(visit: Visit, demo: () => Demo): void {
     await visit('/', async (page) => {
       await quarantine(page, sent)
       await page.getByRole('link', { name: 'Operations', exact: true }).click()
-      await page.getByText('60 users would be deleted').waitFor()
+      await panel(page, 'Mirror').getByText('60 users would be deleted').waitFor()
       await page.getByRole('button', { name: button }).click()
       const dialog = page.getByRole('dialog')
       const confirm = dialog.getByRole('button', { name: accept ? 'Accept' : 'Reject' })

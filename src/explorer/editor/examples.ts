@@ -133,9 +133,8 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
       },
       {
         title: 'Administrators',
-        note: 'All users with a role other than USER.',
         query: `query Administrators {
-  users(first: 50, filter: { privileged: true }) {
+  users(first: 50, filter: { role: { eq: "ADMINISTRATOR" } }) {
     totalCount
     nodes {
       primaryEmail
@@ -250,9 +249,9 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
     items: [
       {
         title: 'What changed?',
-        note: 'Oldest first. These kinds leave out what a first pull finds. Pass endCursor as $after to continue.',
-        query: `query Changes($after: String, $kinds: [ChangeKind!]) {
-  changes(first: 20, after: $after, kinds: $kinds) {
+        note: 'Oldest first, without what the first pull found. Pass endCursor as $after to continue.',
+        query: `query Changes($since: DateTime, $after: String, $kinds: [ChangeKind!]) {
+  changes(first: 20, after: $after, kinds: $kinds, since: $since, baseline: false) {
     pageInfo { hasNextPage endCursor }
     nodes {
       kind
@@ -277,7 +276,8 @@ export const examples: readonly { title: string; items: readonly Example[] }[] =
   }
 }`,
         variables: {
-          kinds: ['FIELD_CHANGED', 'MEMBER_REMOVED', 'ROLE_REVOKED', 'ALIAS_REMOVED', 'USER_DELETED', 'GROUP_RENAMED'],
+          since: '-7d',
+          kinds: ['FIELD_CHANGED', 'MEMBER_ADDED', 'MEMBER_REMOVED', 'ROLE_GRANTED', 'ROLE_REVOKED', 'USER_DELETED'],
         },
       },
       {

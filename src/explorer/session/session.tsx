@@ -29,16 +29,17 @@ export function useSession(): Session {
   return session
 }
 
+export const organizationsQuery = (token: string) => ({
+  queryKey: ['organizations', token],
+  queryFn: ({ signal }: { signal: AbortSignal }) => send(OrganizationsDocument, {}, { token, signal }),
+  staleTime: 60_000,
+})
+
 export function SessionProvider({ children }: { children: ReactNode }) {
   const [token, setToken] = useState(storedToken)
   const [parameters] = useSearchParams()
   const cache = useQueryClient()
-  const organizations = useQuery({
-    queryKey: ['organizations', token],
-    queryFn: ({ signal }) => send(OrganizationsDocument, {}, { token, signal }),
-    enabled: token !== '',
-    staleTime: 60_000,
-  })
+  const organizations = useQuery({ ...organizationsQuery(token), enabled: token !== '' })
   const listed = organizations.data?.organizations ?? undefined
   const wanted = parameters.get('organization')
   const organization = listed?.find(({ slug }) => slug === wanted)?.slug ?? listed?.[0]?.slug

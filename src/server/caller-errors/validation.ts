@@ -2,7 +2,7 @@
  * Validation errors in our own words: graphql-js quotes literals and the names that the caller typed, which may be a
  * misplaced value. Our messages name parts of the schema, and leave the rest to the error's location.
  */
-import { closest, distance } from 'fastest-levenshtein'
+import { distance } from 'fastest-levenshtein'
 import {
   type ASTNode,
   type ASTVisitor,
@@ -137,13 +137,17 @@ const messages: Readonly<Record<string, Message>> = {
 const longestName = 64
 const mostNames = 40
 
-/** The name of the schema that was probably meant, else all of them. Follows a message. Quotes nothing. */
+/** The names of the schema that are similar, else all of them. Follows a message. Quotes nothing. */
 function expectedOf(node: ASTNode | undefined, names: readonly string[]): string {
   if (names.length === 0) return ''
   const given = node && 'name' in node && node.name?.kind === Kind.NAME ? node.name.value : ''
   if (given.length <= longestName) {
-    const near = closest(given, names)
-    if (distance(given.toLowerCase(), near.toLowerCase()) <= near.length / 3) return `; did you mean \`${near}\`?`
+    const distanceTo = (name: string) => distance(given.toLowerCase(), name.toLowerCase())
+    const near = names
+      .filter((name) => distanceTo(name) <= name.length / 2)
+      .sort((a, b) => distanceTo(a) - distanceTo(b))
+      .slice(0, 3)
+    if (near.length > 0) return `; similar: ${near.map((name) => `\`${name}\``).join(', ')}`
   }
   const shown = names.slice(0, mostNames)
   return `; expected one of: ${shown.join(', ')}${shown.length < names.length ? ', …' : ''}`

@@ -111,6 +111,15 @@ describe('errors about documents', () => {
   })
 })
 
+test('redaction: an unknown field is answered with similar ones, or with all of its type', async () => {
+  expect(await messageFor({ query: '{ usr { id } }' })).toBe('Unknown field on type `Query`; similar: `user`, `users`')
+  expect(await messageFor({ query: '{ organization { budget { xyzzy } } }' })).toBe(
+    'Unknown field on type `Budget`; expected one of: limit, pausedUntil, remaining, reservedForWrites, used, windowSeconds',
+  )
+  const long = await messageFor({ query: `{ ${'x'.repeat(10_000)} }` })
+  expect(long).toContain('Unknown field on type `Query`; expected one of: ')
+})
+
 test('redaction: errors contain no names of the schema if introspection is off', async () => {
   await using closed = await serveGraph({ beside: served, limits: { introspection: 'off' } })
   const messageOf = async (query: string, variables?: object) =>
@@ -118,6 +127,7 @@ test('redaction: errors contain no names of the schema if introspection is off',
   expect(await messageOf('{ search(text: "a", kinds: [X]) { score } }')).toBe(
     'Argument `kinds`: a value must be a value of the enum `NodeKind`',
   )
+  expect(await messageOf('{ usr { id } }')).toBe('Unknown field on type `Query`')
   expect(await messageOf('{ user(x: 1, primaryEmail: "a@b") { id } }')).toBe('Unknown argument of `Query.user`')
   expect(await messageOf(create, { input: { ...input, x: 1 } })).toBe(
     'Variable `$input` has a field that `CreateUserInput` does not define',
