@@ -107,3 +107,16 @@ test('executor: a page of which nothing is read still needs its organization, an
   expect(errorsOf(invalid)).toMatchObject([{ path: ['aliases'], code: 'BAD_USER_INPUT' }])
   await api.sql`delete from organizations where id = ${globex}`
 })
+
+test('executor: fields that name more objects than an operation may look up are errors, and the others are answered', async () => {
+  const ids = users.map((user) => id('User', user))
+  const representations = Array.from({ length: 4_999 }, () => ({ __typename: 'User', id: ids[0] }))
+  const question = `query ($r: [_Any!]!, $ids: [ID!]!) { _entities(representations: $r) { __typename }
+    nodes(ids: $ids) { id } users { ${emails} } }`
+  const within = await api.ask(question, { r: representations, ids: ids.slice(0, 1) })
+  expect(within.errors).toBeUndefined()
+  const { data, errors } = await api.ask(question, { r: representations, ids })
+  expect(errors).toMatchObject([{ path: ['nodes'], extensions: { code: 'LIMIT_EXCEEDED', limit: 'lookups' } }])
+  expect(data).toMatchObject({ nodes: null, users: { nodes: [{}, {}, {}] } })
+  expect(data?._entities).toHaveLength(4_999)
+})

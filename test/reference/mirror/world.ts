@@ -101,6 +101,8 @@ export async function fillWorld(sql: Sql, random: Random): Promise<World> {
     random,
     slugs.map((slug) => ids.get(slug) ?? 0),
   )
+  await sql`update findings set accepted_at = first_seen_at, accepted_by = 'ann', accepted_reason = 'Known: "it" \u00fc',
+    accepted_until = case when id % 3 = 0 then '2099-01-01T00:00:00.25Z'::timestamptz else '2020-01-01' end where id % 3 < 2`
   await put(slugs.filter((slug) => slug !== 'umbrella'))
   await sql`update organizations set next_pull_at = '2099-01-01T00:00:00.5Z', problem = case when slug = 'globex' then 'Slow' end,
     queue_problem = case when slug in ('globex', 'initech') then 'No queue' end`
