@@ -3,16 +3,16 @@ import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { type Audit, openAudit } from './access/audit.ts'
 import { pruneAudit } from './access/audit-rows.ts'
-import { pruneFindings } from './analysis/findings/prune-findings.ts'
 import type { Config } from './config/env.ts'
 import { keptSecretKey } from './config/secret-key.ts'
 import { checkConnectionBudget } from './db/connection/connection-budget.ts'
-import { connectionsOf, type Database, type DatabaseConnection, openDatabase } from './db/database.ts'
+import { connectionsOf, type Database, type DatabaseConnection, openDatabase, type Sql } from './db/database.ts'
 import { CannotMigrate, DatabaseUnusable } from './db/database-errors.ts'
 import { migrateMirror } from './db/migrations/migrate.ts'
 import { type GraphContext, readingContext, type Viewer } from './graph/context.ts'
 import { mostLookups } from './graph/core/lookups.ts'
 import { openWriteLimit, type WithWriteLimit } from './graph/core/write-limit.ts'
+import type { Metrics } from './metrics/open-metrics.ts'
 import { openMemory } from './mirror/count-cache.ts'
 import { openWakes } from './mirror/feed/notifications.ts'
 import { prunePasswords } from './mirror/prune-operations.ts'
@@ -47,6 +47,7 @@ export interface AppContext extends AsyncDisposable {
 }
 
 export interface Hooks {
+  readonly metrics?: Metrics | undefined
   /** Called with each statement that the graph sends. */
   readonly onStatement?: (statement: string) => void
 }
@@ -77,9 +78,9 @@ export async function openMigratedDatabase(
   } catch (error) {
     throw config.databaseUrl && !(error instanceof CannotMigrate) ? new DatabaseUnusable(error) : error
   }
-  const { onStatement } = options
+  const { onStatement, metrics } = options
   const sizes = config.databaseConnections
-  const database = openDatabase(connection, { sizes, ...(onStatement && { onStatement }) })
+  const database = openDatabase(connection, { sizes, observer: metrics?.database, ...(onStatement && { onStatement }) })
   opening.defer(() => database.close())
   const owned = opening.move()
   return { database, [Symbol.asyncDispose]: () => owned.disposeAsync() }
@@ -106,7 +107,8 @@ export async function openContext(
       'Postgres may run out of connections: raise max_connections or reduce the pool sizes',
     )
   }
-  const clients = await openClients(config, database, logger)
+  const { metrics } = hooks
+  const clients = await openClients(config, database, logger, metrics)
   opening.defer(async () => {
     await Promise.all([...clients.values()].map((client) => client.close()))
   })
@@ -115,6 +117,8 @@ export async function openContext(
     logger,
     historyDays: config.historyDays,
     clientOf: (organizationId) => clients.get(organizationId),
+    onPullEnd: metrics?.pullEnded,
+    onJob: metrics?.jobStarted,
   }
   const secretKey = config.secretKey ?? (config.databaseUrl ? undefined : await keptSecretKey(config.dataDir))
   const closing = new AbortController()
@@ -136,6 +140,7 @@ export async function openContext(
     declareGone: (userId, actor) => declareGone(requested, userId, actor),
   }
   const audit = openAudit(database.control.as('audit'), {
+    onOutcome: metrics?.wrote,
     onError: (error) => logger.warn({ err: error }, 'counted rejections could not be written to the audit'),
   })
   opening.defer(() =>
@@ -156,7 +161,8 @@ export async function openContext(
     sync,
     audit,
     async startWorker() {
-      const [{ keepFindings }, { operationWork }, { openQueue }, { startSyncWorker }] = await loadWorker()
+      const [{ keepFindings, pruneFindings }, { operationWork }, { openQueue }, { startSyncWorker }] =
+        await loadWorker()
       const store = config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: database.connection }
       const worker = await startSyncWorker(sync, openQueue(store, logger), {
         operations: operationWork(writing),
@@ -166,7 +172,7 @@ export async function openContext(
       owned.defer(() => worker.stop())
       const findings = keepFindings(database.sql, logger, wakes)
       owned.defer(() => findings.stop())
-      owned.use(keepPruned(config, database, logger))
+      owned.use(keepPruned(config, database, logger, pruneFindings))
     },
     graphContext: ({ viewer, signal }) => ({
       ...readingContext(database, viewer, signal),
@@ -195,7 +201,12 @@ async function loadWorker() {
 }
 
 /** Periodically deletes rows whose retention has expired. */
-function keepPruned({ auditDays, findingsDays }: Config, { control, sql }: Database, logger: Logger): AsyncDisposable {
+function keepPruned(
+  { auditDays, findingsDays }: Config,
+  { control, sql }: Database,
+  logger: Logger,
+  pruneFindings: (sql: Sql, days: number, signal: AbortSignal) => Promise<number>,
+): AsyncDisposable {
   const stopping = new AbortController()
   const attempt = (what: string, prune: () => Promise<unknown>) =>
     prune().catch((error: unknown) => logger.warn({ err: error }, `${what} could not be pruned`))
@@ -228,7 +239,12 @@ function keepPruned({ auditDays, findingsDays }: Config, { control, sql }: Datab
  * A client for each configured organization, by the mirror's id. Organizations that share an API key share its
  * allowance.
  */
-async function openClients(config: Config, database: Database, logger: Logger): Promise<Map<number, EssentialsClient>> {
+async function openClients(
+  config: Config,
+  database: Database,
+  logger: Logger,
+  metrics: Metrics | undefined,
+): Promise<Map<number, EssentialsClient>> {
   const ids = await putOrganizations(
     database.sql,
     config.organizations.map((organization) => ({
@@ -248,7 +264,15 @@ async function openClients(config: Config, database: Database, logger: Logger): 
     const { slug, baseUrl, apiKey, apiSecret } = organization
     clients.set(
       ids.get(slug) as number,
-      createEssentialsClient({ organization: slug, baseUrl, apiKey, apiSecret, allowance, logger }),
+      createEssentialsClient({
+        organization: slug,
+        baseUrl,
+        apiKey,
+        apiSecret,
+        allowance,
+        logger,
+        observer: metrics?.vendor,
+      }),
     )
   }
   return clients

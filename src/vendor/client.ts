@@ -5,6 +5,7 @@ import type { Dispatcher, Pool } from 'undici'
 import type { Allowance } from './allowance.ts'
 import * as endpoints from './endpoints.ts'
 import { type CallOptions, type Connection, type Observed, sendCall } from './http/execute-request.ts'
+import type { Observer } from './http/http-exchange.ts'
 import { splitBaseUrl } from './http/path.ts'
 import { defaultRetryPolicy, type RetryPolicy } from './http/retry.ts'
 import { kindOfWarning } from './wire/fields.ts'
@@ -41,6 +42,7 @@ export interface ClientOptions {
   readonly timeouts?: Partial<Timeouts> | undefined
   readonly retry?: RetryPolicy | undefined
   readonly maxAnswerBytes?: number | undefined
+  readonly observer?: Observer | undefined
   readonly random?: (() => number) | undefined
   readonly sleep?: ((milliseconds: number, signal?: AbortSignal) => Promise<void>) | undefined
   /**
@@ -98,6 +100,7 @@ export function createEssentialsClient(options: ClientOptions): EssentialsClient
     organization: options.organization,
     allowance: options.allowance,
     logger: options.logger,
+    observer: options.observer,
     dispatcher,
     limits: { totalMs: timeouts.totalMs, maxBytes: options.maxAnswerBytes ?? 64 * 2 ** 20 },
     retry: options.retry ?? defaultRetryPolicy,
