@@ -29,7 +29,7 @@ import { pruneRecentWrites } from './sync/point-read/recent-writes.ts'
 import { refreshUserWith } from './sync/point-read/refresh-user.ts'
 import { migrateQueue, queueConnections } from './sync/queue-tables.ts'
 import type { SyncVerbs } from './sync/sync-service.ts'
-import { createEssentialsClient, type EssentialsClient } from './vendor/client.ts'
+import { createEssentialsClient, type EssentialsClient, openSharedPools, type SharedPools } from './vendor/client.ts'
 import type { WriteDeps } from './writes/deps.ts'
 import { openSecrets } from './writes/secrets.ts'
 import { pruneIdempotencyKeys } from './writes/session/idempotency.ts'
@@ -108,10 +108,9 @@ export async function openContext(
     )
   }
   const { metrics } = hooks
-  const clients = await openClients(config, database, logger, metrics)
-  opening.defer(async () => {
-    await Promise.all([...clients.values()].map((client) => client.close()))
-  })
+  const pools = openSharedPools()
+  opening.defer(() => pools.close())
+  const clients = await openClients(config, database, logger, { metrics, pools })
   const sync: SyncDeps = {
     sql: database.sql,
     logger,
@@ -243,7 +242,7 @@ async function openClients(
   config: Config,
   database: Database,
   logger: Logger,
-  metrics: Metrics | undefined,
+  { metrics, pools }: { readonly metrics: Metrics | undefined; readonly pools: SharedPools },
 ): Promise<Map<number, EssentialsClient>> {
   const ids = await putOrganizations(
     database.sql,
@@ -272,6 +271,7 @@ async function openClients(
         allowance,
         logger,
         observer: metrics?.vendor,
+        dispatcher: pools.dispatcherOf(baseUrl),
       }),
     )
   }
