@@ -88,10 +88,6 @@ await until(async () => {
   return row.least > rounds || Date.now() - begun > (rounds + 3) * interval * 1_000
 })
 await report()
-if (process.env.KEEP_LOG) {
-  const { copyFileSync } = await import('node:fs')
-  copyFileSync(join(folder, 'worker.log'), process.env.KEEP_LOG)
-}
 await idle()
 await backlog()
 say(`memory: ${memory.peak().toFixed(0)} MB at most`)
@@ -99,22 +95,18 @@ say(`memory: ${memory.peak().toFixed(0)} MB at most`)
 function startWorker(): ChildProcess {
   const { host, port, user, database: name } = connection
   const log = openSync(join(folder, 'worker.log'), 'w')
-  const child = spawn(
-    process.execPath,
-    [...(process.env.WORKER_NODE_ARGS?.split(' ') ?? []), 'src/main.ts', 'worker'],
-    {
-      cwd: join(import.meta.dirname, '..'),
-      env: {
-        PATH: process.env.PATH,
-        DATABASE_URL: `postgres://${user}@localhost/${name}?host=${encodeURIComponent(host)}&port=${port}`,
-        ESSENTIALS_ORGANIZATIONS_FILE: file,
-        ESSENTIALS_BASE_URL: simulator.url,
-        PULL_INTERVAL_SECONDS: String(interval),
-        LOG_LEVEL: 'warn',
-      },
-      stdio: ['ignore', log, log],
+  const child = spawn(process.execPath, ['src/main.ts', 'worker'], {
+    cwd: join(import.meta.dirname, '..'),
+    env: {
+      PATH: process.env.PATH,
+      DATABASE_URL: `postgres://${user}@localhost/${name}?host=${encodeURIComponent(host)}&port=${port}`,
+      ESSENTIALS_ORGANIZATIONS_FILE: file,
+      ESSENTIALS_BASE_URL: simulator.url,
+      PULL_INTERVAL_SECONDS: String(interval),
+      LOG_LEVEL: 'warn',
     },
-  )
+    stdio: ['ignore', log, log],
+  })
   closeSync(log)
   child.once('exit', (code) => {
     if (code !== 0 && code !== null)

@@ -4,16 +4,16 @@ import type { Logger } from 'pino'
 import { type Audit, openAudit } from './access/audit.ts'
 import { pruneAudit } from './access/audit-rows.ts'
 import { acceptFinding } from './analysis/findings/evaluate.ts'
-import { pruneFindings } from './analysis/findings/prune-findings.ts'
 import type { Config } from './config/env.ts'
 import { keptSecretKey } from './config/secret-key.ts'
 import { checkConnectionBudget } from './db/connection/connection-budget.ts'
-import { connectionsOf, type Database, type DatabaseConnection, openDatabase } from './db/database.ts'
+import { connectionsOf, type Database, type DatabaseConnection, openDatabase, type Sql } from './db/database.ts'
 import { CannotMigrate, DatabaseUnusable } from './db/database-errors.ts'
 import { migrateMirror } from './db/migrations/migrate.ts'
 import { type GraphContext, readingContext, type Viewer } from './graph/context.ts'
 import { mostLookups } from './graph/core/lookups.ts'
 import { openWriteLimit, type WithWriteLimit } from './graph/core/write-limit.ts'
+import type { Metrics } from './metrics/open-metrics.ts'
 import { openMemory } from './mirror/count-cache.ts'
 import { openWakes } from './mirror/feed/notifications.ts'
 import { prunePasswords } from './mirror/prune-operations.ts'
@@ -30,7 +30,7 @@ import { pruneRecentWrites } from './sync/point-read/recent-writes.ts'
 import { refreshUserWith } from './sync/point-read/refresh-user.ts'
 import { migrateQueue, queueConnections } from './sync/queue-tables.ts'
 import type { SyncVerbs } from './sync/sync-service.ts'
-import { createEssentialsClient, type EssentialsClient } from './vendor/client.ts'
+import { createEssentialsClient, type EssentialsClient, openSharedPools, type SharedPools } from './vendor/client.ts'
 import type { WriteDeps } from './writes/deps.ts'
 import { openSecrets } from './writes/secrets.ts'
 import { pruneIdempotencyKeys } from './writes/session/idempotency.ts'
@@ -48,6 +48,7 @@ export interface AppContext extends AsyncDisposable {
 }
 
 export interface Hooks {
+  readonly metrics?: Metrics | undefined
   /** Called with each statement that the graph sends. */
   readonly onStatement?: (statement: string) => void
 }
@@ -78,9 +79,9 @@ export async function openMigratedDatabase(
   } catch (error) {
     throw config.databaseUrl && !(error instanceof CannotMigrate) ? new DatabaseUnusable(error) : error
   }
-  const { onStatement } = options
+  const { onStatement, metrics } = options
   const sizes = config.databaseConnections
-  const database = openDatabase(connection, { sizes, ...(onStatement && { onStatement }) })
+  const database = openDatabase(connection, { sizes, observer: metrics?.database, ...(onStatement && { onStatement }) })
   opening.defer(() => database.close())
   const owned = opening.move()
   return { database, [Symbol.asyncDispose]: () => owned.disposeAsync() }
@@ -107,15 +108,17 @@ export async function openContext(
       'Postgres may run out of connections: raise max_connections or reduce the pool sizes',
     )
   }
-  const clients = await openClients(config, database, logger)
-  opening.defer(async () => {
-    await Promise.all([...clients.values()].map((client) => client.close()))
-  })
+  const { metrics } = hooks
+  const pools = openSharedPools()
+  opening.defer(() => pools.close())
+  const clients = await openClients(config, database, logger, { metrics, pools })
   const sync: SyncDeps = {
     sql: database.sql,
     logger,
     historyDays: config.historyDays,
     clientOf: (organizationId) => clients.get(organizationId),
+    onPullEnd: metrics?.pullEnded,
+    onJob: metrics?.jobStarted,
   }
   const secretKey = config.secretKey ?? (config.databaseUrl ? undefined : await keptSecretKey(config.dataDir))
   const closing = new AbortController()
@@ -137,6 +140,7 @@ export async function openContext(
     declareGone: (userId, actor) => declareGone(requested, userId, actor),
   }
   const audit = openAudit(database.control.as('audit'), {
+    onOutcome: metrics?.wrote,
     onError: (error) => logger.warn({ err: error }, 'counted rejections could not be written to the audit'),
   })
   opening.defer(() =>
@@ -157,7 +161,8 @@ export async function openContext(
     sync,
     audit,
     async startWorker() {
-      const [{ keepFindings }, { operationWork }, { openQueue }, { startSyncWorker }] = await loadWorker()
+      const [{ keepFindings, pruneFindings }, { operationWork }, { openQueue }, { startSyncWorker }] =
+        await loadWorker()
       const store = config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: database.connection }
       const worker = await startSyncWorker(sync, openQueue(store, logger), {
         operations: operationWork(writing),
@@ -167,7 +172,7 @@ export async function openContext(
       owned.defer(() => worker.stop())
       const findings = keepFindings(database.sql, logger, wakes)
       owned.defer(() => findings.stop())
-      owned.use(keepPruned(config, database, logger))
+      owned.use(keepPruned(config, database, logger, pruneFindings))
     },
     graphContext: ({ viewer, signal }) => ({
       ...readingContext(database, viewer, signal),
@@ -197,7 +202,12 @@ async function loadWorker() {
 }
 
 /** Periodically deletes rows whose retention has expired. */
-function keepPruned({ auditDays, findingsDays }: Config, { control, sql }: Database, logger: Logger): AsyncDisposable {
+function keepPruned(
+  { auditDays, findingsDays }: Config,
+  { control, sql }: Database,
+  logger: Logger,
+  pruneFindings: (sql: Sql, days: number, signal: AbortSignal) => Promise<number>,
+): AsyncDisposable {
   const stopping = new AbortController()
   const attempt = (what: string, prune: () => Promise<unknown>) =>
     prune().catch((error: unknown) => logger.warn({ err: error }, `${what} could not be pruned`))
@@ -230,7 +240,12 @@ function keepPruned({ auditDays, findingsDays }: Config, { control, sql }: Datab
  * A client for each configured organization, by the mirror's id. Organizations that share an API key share its
  * allowance.
  */
-async function openClients(config: Config, database: Database, logger: Logger): Promise<Map<number, EssentialsClient>> {
+async function openClients(
+  config: Config,
+  database: Database,
+  logger: Logger,
+  { metrics, pools }: { readonly metrics: Metrics | undefined; readonly pools: SharedPools },
+): Promise<Map<number, EssentialsClient>> {
   const ids = await putOrganizations(
     database.sql,
     config.organizations.map((organization) => ({
@@ -251,7 +266,16 @@ async function openClients(config: Config, database: Database, logger: Logger): 
     const { slug, baseUrl, apiKey, apiSecret } = organization
     clients.set(
       ids.get(slug) as number,
-      createEssentialsClient({ organization: slug, baseUrl, apiKey, apiSecret, allowance, logger }),
+      createEssentialsClient({
+        organization: slug,
+        baseUrl,
+        apiKey,
+        apiSecret,
+        allowance,
+        logger,
+        observer: metrics?.vendor,
+        dispatcher: pools.dispatcherOf(baseUrl),
+      }),
     )
   }
   return clients

@@ -31,6 +31,7 @@ const rules: Record<string, Rule> = {
   mirror: { mayImport: ['db', 'rate-limit', 'addresses'] },
   embedded: { mayImport: [] },
   simulator: { mayImport: [] },
+  metrics: { mayImport: ['db'] },
   sync: { mayImport: ['vendor', 'mirror', 'db', 'addresses'] },
   writes: { mayImport: ['vendor', 'mirror', 'db', 'addresses', 'sync/point-read'] },
   operations: { mayImport: ['vendor', 'mirror', 'db', 'addresses', 'sync/point-read', 'writes'] },

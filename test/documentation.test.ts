@@ -100,6 +100,15 @@ describe('documented variables', async () => {
     expect(Object.fromEntries(listed)).toEqual(simulatorVariables.parse({}))
   })
 
+  test('documentation: docker-compose.yml passes every variable of the API and the worker', async () => {
+    const compose = await read('docker-compose.yml')
+    const set = [...compose.matchAll(/^ {4,6}([A-Z_]+):/gm)].map(([, name]) => name ?? '')
+    // The image sets the address and the folder; a file of organizations needs a volume.
+    const own = ['HOST', 'PORT', 'DATA_DIR', 'ESSENTIALS_ORGANIZATIONS_FILE']
+    const missing = [...known].filter((name) => !set.includes(name) && !own.includes(name))
+    expect(missing.filter((name) => !name.startsWith('SIMULATOR_'))).toEqual([])
+  })
+
   test('documentation: docker-compose.yml sets only variables that the program reads', async () => {
     const compose = await read('docker-compose.yml')
     const set = [...compose.matchAll(/^ {4,6}([A-Z_]+):/gm)].map(([, name]) => name ?? '')

@@ -26,6 +26,8 @@ export interface AuditOptions {
   readonly flushEveryMs?: number
   /** A local monotonic clock in milliseconds. */
   readonly now?: () => number
+  /** Called with the outcome of each write. */
+  readonly onOutcome?: ((action: string, outcome: string) => void) | undefined
   /** Called if pending counts could not be written. They are kept and retried. */
   readonly onError?: (error: unknown) => void
 }
@@ -48,7 +50,7 @@ const usualFlushMs = 5_000
 const maxKinds = 10_000
 
 export function openAudit(sql: Sql, options: AuditOptions = {}): Audit {
-  const { flushEveryMs = usualFlushMs, now = () => performance.now(), onError = () => {} } = options
+  const { flushEveryMs = usualFlushMs, now = () => performance.now(), onError = () => {}, onOutcome } = options
   const kinds = new Map<string, Refusals>()
   let timer: NodeJS.Timeout | undefined
   let flushed = Promise.resolve()
@@ -134,6 +136,7 @@ export function openAudit(sql: Sql, options: AuditOptions = {}): Audit {
         insert into audit_log (kind, viewer, action, organization)
         values ('WRITE', ${viewer}, ${action}, ${organization ?? null}) returning id`
       return async (outcome) => {
+        onOutcome?.(action, outcome)
         await own`update audit_log set outcome = ${outcome} where id = ${row?.id ?? 0} and outcome is null`
       }
     },

@@ -3,7 +3,9 @@ import type { Logger } from 'pino'
 import { openTokenDirectory } from '../access/token-directory.ts'
 import { type AppContext, openContext } from '../app.ts'
 import type { Config } from '../config/env.ts'
+import type { Sql } from '../db/database.ts'
 import { buildSchema } from '../graph/schema.ts'
+import type { Metrics } from '../metrics/open-metrics.ts'
 import { openCallerRequests } from '../rate-limit/caller-requests.ts'
 import {
   type Authenticate,
@@ -12,6 +14,7 @@ import {
   anyOf,
   storedTokenAuthenticator,
 } from '../server/auth/authenticate.ts'
+import { listen } from '../server/http/listen.ts'
 import { type Server, startServer } from '../server/http/start-server.ts'
 
 /** The parts of a running process that its starter in the same process may use. */
@@ -37,8 +40,10 @@ export async function runProcess(
   onRunning: (running: Running) => void = () => {},
 ): Promise<void> {
   await using opened = new AsyncDisposableStack()
-  const context = opened.use(await openContext(config, logger, { withWorker: parts.worker }))
-  const server = parts.api ? await startApi(config, logger, context) : undefined
+  const metrics = await openMetricsOf(config, () => context.database.control.as('metrics'))
+  const context: AppContext = opened.use(await openContext(config, logger, { withWorker: parts.worker, metrics }))
+  if (metrics) opened.use(await startMetrics(config, logger, metrics))
+  const server = parts.api ? await startApi(config, logger, context, metrics) : undefined
   if (server) opened.defer(() => server.stop())
   if (parts.worker) await context.startWorker()
   if (server) process.stdout.write(`listening on ${server.url}\n`)
@@ -64,7 +69,27 @@ export async function runProcess(
   logger.info('stopped')
 }
 
-async function startApi(config: Config, logger: Logger, context: AppContext): Promise<Server> {
+/** The library is loaded only if the metrics are served. */
+async function openMetricsOf({ metricsPort }: Config, sql: () => Sql): Promise<Metrics | undefined> {
+  if (metricsPort === undefined) return undefined
+  const { openMetrics } = await import('../metrics/open-metrics.ts')
+  return openMetrics(sql)
+}
+
+async function startMetrics({ host, metricsPort }: Config, logger: Logger, metrics: Metrics): Promise<AsyncDisposable> {
+  const { serveMetrics } = await import('../metrics/serve-metrics.ts')
+  const listenOn = (server: Parameters<typeof listen>[0]) => listen(server, host, metricsPort ?? 0, 'METRICS_PORT')
+  const served = await serveMetrics(metrics, { host, listen: listenOn, logger })
+  process.stdout.write(`metrics on ${served.url}\n`)
+  return served
+}
+
+async function startApi(
+  config: Config,
+  logger: Logger,
+  context: AppContext,
+  metrics: Metrics | undefined,
+): Promise<Server> {
   const unsupported = config.explorer === 'off' ? [] : unsupportedBy(config)
   if (unsupported.length > 0)
     logger.warn(`the explorer does not work with ${unsupported.join(' and ')}; set EXPLORER=off to stop this warning`)
@@ -88,6 +113,7 @@ async function startApi(config: Config, logger: Logger, context: AppContext): Pr
       await context.database.vital.health`select 1 from organizations limit 1`
     },
     logger,
+    observer: metrics?.graphql,
     host: config.host,
     port: config.port,
     drained: () => sleep(config.drainSeconds * 1_000),

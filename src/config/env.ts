@@ -100,6 +100,8 @@ function configOf(
     host: values.HOST,
     port: values.PORT,
     drainSeconds: values.SHUTDOWN_DRAIN_SECONDS,
+    /** Undefined: metrics are not served. */
+    metricsPort: values.METRICS_PORT,
     pullIntervalSeconds: values.PULL_INTERVAL_SECONDS,
     workerConcurrency: values.WORKER_CONCURRENCY,
     adminToken: values.ADMIN_TOKEN,

@@ -8,11 +8,14 @@ import { databaseUrlProblem } from './database-url.ts'
 const text = z.string('must be a string.')
 
 function integer(byDefault: number, from: number, to: number) {
+  return number(from, to).default(byDefault)
+}
+
+function number(from: number, to: number) {
   const isValid = (value: string) => /^\d+$/.test(value) && Number(value) >= from && Number(value) <= to
   return text
     .refine(isValid, { error: ({ input }) => `is "${input}", but must be an integer between ${from} and ${to}.` })
     .transform(Number)
-    .default(byDefault)
 }
 
 function oneOf<const T extends readonly string[]>(...allowed: T) {
@@ -92,6 +95,8 @@ export const variables = z.object({
       error: 'must be names of roles, separated by commas, such as ADMINISTRATOR,HELPDESK.',
     })
     .optional(),
+  /** The port of the metrics. 0: any free one. Not set: they are not served. */
+  METRICS_PORT: number(0, 65_535).optional(),
   PULL_INTERVAL_SECONDS: integer(300, 1, 7 * 86_400),
   /** Pages that a worker applies at the same time. */
   WORKER_CONCURRENCY: integer(4, 1, 1_000),

@@ -8,10 +8,11 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import type postgres from 'postgres'
 import { type DatabaseConnection, settingsForPostgresJs } from './connection/connection-settings.ts'
 import { type DriverOverrides, drizzleClient } from './connection/drizzle-client.ts'
-import { ExclusivePool, type PoolCounts, type PoolSettings } from './connection/exclusive-pool.ts'
+import { ExclusivePool } from './connection/exclusive-pool.ts'
 import type { Asker } from './connection/fair-queue.ts'
 import { type Listen, openListener } from './connection/listener.ts'
 import { Outage } from './connection/outage.ts'
+import type { PoolCounts, PoolObserver, PoolSettings } from './connection/pool-settings.ts'
 import type { Rows } from './connection/session.ts'
 import { type Queryable, type Send, type Sql, sqlOfPool, sqlOfTransaction, type Transaction } from './connection/sql.ts'
 import { StatementFrequency } from './connection/statement-frequency.ts'
@@ -93,6 +94,7 @@ export interface DatabaseOptions extends StatementLog {
   /** One size for all pools, for tools and tests. */
   readonly connections?: number
   readonly name?: string
+  readonly observer?: PoolObserver | undefined
 }
 
 /** Server-side limits for a pool's connections, in milliseconds. */
@@ -158,6 +160,7 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
       idleMs: 60_000,
       lifetimeMs: 30 * 60_000 * (1 + Math.random()),
       onStatement: options.onStatement,
+      observer: options.observer,
       session: {
         options: {
           ...where,

@@ -14,7 +14,7 @@ import { addressKey } from '../addresses/address-key.ts'
 import type { Sql } from '../db/database.ts'
 import { array } from '../db/pg-array.ts'
 import { distrustBits } from './accounts/judge-account.ts'
-import { wakeWorkers } from './work-wakes.ts'
+import { wakeWorkers } from './feed/notifications.ts'
 
 export interface UserToRead {
   readonly userId: number

@@ -5,7 +5,7 @@
 
 import { addressKey } from '../addresses/address-key.ts'
 import type { Sql } from '../db/database.ts'
-import { wakeWorkers } from './work-wakes.ts'
+import { wakeWorkers } from './feed/notifications.ts'
 
 export interface UnsettledWrite {
   readonly organizationId: number

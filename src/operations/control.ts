@@ -1,4 +1,4 @@
-import { wakeWorkers } from '../mirror/work-wakes.ts'
+import { wakeWorkers } from '../mirror/feed/notifications.ts'
 import type { WriteDeps } from '../writes/deps.ts'
 import type { WriteFailure } from '../writes/failure.ts'
 import { bumpRevision } from './runner/bump-revision.ts'

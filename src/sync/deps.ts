@@ -14,6 +14,10 @@ export interface SyncDeps {
    * for it.
    */
   clientOf(organizationId: number): EssentialsClient | undefined
+  /** Called when a pull has ended, with COMPLETE, FAILED or QUARANTINED. */
+  readonly onPullEnd?: ((outcome: 'COMPLETE' | 'FAILED' | 'QUARANTINED') => void) | undefined
+  /** Called when a job starts. Returns a function that is called when it has ended. */
+  readonly onJob?: ((name: string) => () => void) | undefined
   /** Waits after a failure. Defaults to a timer. */
   readonly sleep?: ((milliseconds: number, signal: AbortSignal) => Promise<void>) | undefined
 }

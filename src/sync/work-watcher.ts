@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino'
 import type { Listen } from '../db/database.ts'
-import { workChannel } from '../mirror/work-wakes.ts'
+import { workChannel } from '../mirror/feed/notifications.ts'
 import { nowAndThen } from './throttled-error-log.ts'
 
 export interface WatcherOptions {

@@ -83,15 +83,17 @@ export async function startSyncWorker(
     })
   }
   // The end of a job may make other work due. A failed job of a pull is pushed again.
-  queue.work((job, signal) =>
-    handle(job, signal).then(
+  queue.work((job, signal) => {
+    const ended = deps.onJob?.(job.name)
+    const work = handle(job, signal).finally(ended)
+    return work.then(
       () => watcher?.wake(),
       (error: unknown) => {
         watcher?.wake(...('pullId' in job ? [job.pullId] : []))
         throw error
       },
-    ),
-  )
+    )
+  })
   if (listen) {
     const look = (woken: readonly number[] | 'ALL') => tick(deps, queue, operations, woken)
     watcher = watchWork(look, { listen, logger: deps.logger, gapMs, longestMs })

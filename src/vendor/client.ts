@@ -5,6 +5,7 @@ import type { Dispatcher, Pool } from 'undici'
 import type { Allowance } from './allowance.ts'
 import * as endpoints from './endpoints.ts'
 import { type CallOptions, type Connection, type Observed, sendCall } from './http/execute-request.ts'
+import type { Observer } from './http/http-exchange.ts'
 import { splitBaseUrl } from './http/path.ts'
 import { defaultRetryPolicy, type RetryPolicy } from './http/retry.ts'
 import { kindOfWarning } from './wire/fields.ts'
@@ -41,6 +42,7 @@ export interface ClientOptions {
   readonly timeouts?: Partial<Timeouts> | undefined
   readonly retry?: RetryPolicy | undefined
   readonly maxAnswerBytes?: number | undefined
+  readonly observer?: Observer | undefined
   readonly random?: (() => number) | undefined
   readonly sleep?: ((milliseconds: number, signal?: AbortSignal) => Promise<void>) | undefined
   /**
@@ -88,7 +90,7 @@ const maxReported = 200
 export function createEssentialsClient(options: ClientOptions): EssentialsClient {
   const { origin, basePath } = splitBaseUrl(options.baseUrl)
   const timeouts = { ...defaultTimeouts, ...options.timeouts }
-  const dispatcher = options.dispatcher ?? createPool(origin, timeouts)
+  const dispatcher = options.dispatcher ?? createPool(origin, timeouts, maxConnections)
   const basic = Buffer.from(`${options.apiKey}:${options.apiSecret}`).toString('base64')
   const connection: Connection = {
     origin,
@@ -98,6 +100,7 @@ export function createEssentialsClient(options: ClientOptions): EssentialsClient
     organization: options.organization,
     allowance: options.allowance,
     logger: options.logger,
+    observer: options.observer,
     dispatcher,
     limits: { totalMs: timeouts.totalMs, maxBytes: options.maxAnswerBytes ?? 64 * 2 ** 20 },
     retry: options.retry ?? defaultRetryPolicy,
@@ -146,10 +149,36 @@ export function createEssentialsClient(options: ClientOptions): EssentialsClient
   }
 }
 
+export interface SharedPools {
+  /** For the clients of one base URL. */
+  dispatcherOf(baseUrl: string): Dispatcher
+  /** Waits for requests in progress to finish. */
+  close(): Promise<void>
+}
+
+/**
+ * One connection pool for each vendor. A thousand organizations would otherwise keep a thousand idle connections open.
+ * A request that finds no idle connection opens one, so no organization waits for another.
+ */
+export function openSharedPools(): SharedPools {
+  const pools = new Map<string, Pool>()
+  return {
+    dispatcherOf(baseUrl) {
+      const { origin } = splitBaseUrl(baseUrl)
+      const pool = pools.get(origin) ?? createPool(origin, defaultTimeouts, null)
+      pools.set(origin, pool)
+      return pool
+    },
+    async close() {
+      await Promise.all([...pools.values()].map((pool) => pool.close()))
+    },
+  }
+}
+
 /** HTTP/1.1 only: with HTTP/2 it is not certain that a failed request was never sent. */
-function createPool(origin: string, { connectMs, headersMs, bodyMs }: Timeouts): Pool {
+function createPool(origin: string, { connectMs, headersMs, bodyMs }: Timeouts, connections: number | null): Pool {
   return new PoolOfUndici(origin, {
-    connections: maxConnections,
+    connections,
     allowH2: false,
     connectTimeout: connectMs,
     headersTimeout: headersMs,

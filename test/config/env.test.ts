@@ -34,10 +34,12 @@ describe('config values', () => {
           "work": 4,
         },
         "databaseUrl": undefined,
+        "drainSeconds": 2,
         "explorer": "token",
         "explorerClientId": undefined,
         "federationNode": true,
         "federationPrefix": undefined,
+        "findingsDays": 400,
         "historyDays": 400,
         "host": "127.0.0.1",
         "introspection": "token",
@@ -45,6 +47,7 @@ describe('config values', () => {
         "logLevel": "info",
         "maxOperationCost": 100000,
         "maxResponseBytes": 8000000,
+        "metricsPort": undefined,
         "organizations": [
           {
             "apiKey": "key",

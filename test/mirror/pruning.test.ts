@@ -1,6 +1,6 @@
 /** What is deleted besides the history of an organization. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { pruneFindings } from '../../src/analysis/findings/prune-findings.ts'
+import { pruneFindings } from '../../src/analysis/findings/keep-findings.ts'
 import { openCallerRequests, pruneCallerRequests } from '../../src/rate-limit/caller-requests.ts'
 import { openAllowance, pruneAllowances } from '../../src/rate-limit/vendor-allowance.ts'
 import { type MirrorHarness, mirror } from '../support/mirror.ts'

@@ -12,44 +12,13 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConnectionUnavailableError, PoolBusyError } from './errors.ts'
-import { type Asker, FairQueue, type Shares } from './fair-queue.ts'
+import { type Asker, FairQueue } from './fair-queue.ts'
 import { Lease } from './lease.ts'
 import type { Outage } from './outage.ts'
-import { Session, type SessionSettings } from './session.ts'
+import type { PoolCounts, PoolSettings } from './pool-settings.ts'
+import { Session } from './session.ts'
 import { settle } from './settle.ts'
 import { Turns } from './turns.ts'
-
-export interface PoolSettings {
-  /** Name of the pool, for messages. */
-  readonly name: string
-  readonly session: SessionSettings
-  /** Maximum number of connections. */
-  readonly size: number
-  readonly shares: Shares
-  /** Maximum wait for a connection while all are in use, in milliseconds. */
-  readonly waitMs: number
-  /** Shared by the pools of one server. Ends the waits of callers while it is unreachable. */
-  readonly outage: Outage
-  /**
-   * Asks the server to cancel the statement of a backend. Without this function, the connection is closed if a caller
-   * leaves during a statement.
-   */
-  readonly cancel?: ((pid: number) => Promise<unknown>) | undefined
-  /** Maximum time for a cancelled statement to end, in milliseconds. After that its connection is closed. */
-  readonly settleMs: number
-  /** Connections that were idle for this long, in milliseconds, are closed. */
-  readonly idleMs: number
-  /** Connections older than this, in milliseconds, are replaced, which frees their prepared statements and caches. */
-  readonly lifetimeMs: number
-  /** Called with each statement when it is sent. */
-  readonly onStatement?: ((statement: string) => void) | undefined
-}
-
-export interface PoolCounts {
-  readonly open: number
-  readonly idle: number
-  readonly waiting: number
-}
 
 interface Waiter {
   readonly asker: Asker
@@ -101,7 +70,11 @@ export class ExclusivePool {
     const asker = { ...whose }
     const { signal } = asker
     signal?.throwIfAborted()
-    const lease = new Lease(await this.#take(asker), this.#settings.onStatement)
+    const { name, onStatement, observer } = this.#settings
+    const from = performance.now()
+    const session = await this.#take(asker)
+    observer?.waited(name, performance.now() - from)
+    const lease = new Lease(session, onStatement, observer && ((ms) => observer.statement(name, ms)))
     const gone = Promise.withResolvers<never>()
     gone.promise.catch(() => {})
     const leave = () => {

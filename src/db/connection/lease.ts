@@ -7,12 +7,14 @@ export class Lease {
   inTransaction = false
   readonly session: Session
   readonly #onStatement: ((statement: string) => void) | undefined
+  readonly #onEnd: ((milliseconds: number) => void) | undefined
   #last: Promise<unknown> = Promise.resolve()
   #brokenBy: unknown
 
-  constructor(session: Session, onStatement?: (statement: string) => void) {
+  constructor(session: Session, onStatement?: (statement: string) => void, onEnd?: (milliseconds: number) => void) {
     this.session = session
     this.#onStatement = onStatement
+    this.#onEnd = onEnd
   }
 
   send(text: string, parameters?: readonly unknown[], options?: SendOptions): Promise<Rows> {
@@ -24,6 +26,7 @@ export class Lease {
       if (this.hasEnded)
         throw new LeaseEndedError('The statement was not sent: the caller left, or the transaction is over')
       this.#onStatement?.(text)
+      const from = performance.now()
       try {
         return await this.session.send(text, parameters, options)
       } catch (error) {
@@ -32,6 +35,8 @@ export class Lease {
         if (this.#brokenBy !== undefined && isTransactionBroken(error)) throw this.#brokenBy
         if (this.inTransaction) this.#brokenBy ??= error
         throw error
+      } finally {
+        this.#onEnd?.(performance.now() - from)
       }
     })
     this.#last = answer.catch(() => {})

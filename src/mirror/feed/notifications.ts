@@ -2,7 +2,7 @@
  * Notifies waiters, in any process, when an organization's feed grows or an operation progresses. A notification only
  * means that there may be something to read: the rows are authoritative, and a lost notification only costs a wait.
  */
-import type { Listen } from '../../db/database.ts'
+import type { Listen, Sql, Transaction } from '../../db/database.ts'
 import { SharedReads } from './coalesce-reads.ts'
 
 /**
@@ -10,6 +10,17 @@ import { SharedReads } from './coalesce-reads.ts'
  * one sequence.
  */
 export const wakeChannel = 'mirror_wakes'
+
+/**
+ * Reports work that a transaction has created to the workers, in any process, so that they need not poll for it. The
+ * payload is the id of the organization.
+ */
+export const workChannel = 'work_wakes'
+
+/** Sent when the transaction commits. */
+export async function wakeWorkers(sql: Sql | Transaction, organizationId: number): Promise<void> {
+  await sql`select pg_notify(${workChannel}, ${String(organizationId)})`
+}
 
 export interface Notifier {
   /** The current count. Must be read before the data, so that no change in between is missed. */

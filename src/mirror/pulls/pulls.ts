@@ -1,9 +1,9 @@
 import type { Sql, Transaction } from '../../db/database.ts'
 import { array } from '../../db/pg-array.ts'
+import { wakeWorkers } from '../feed/notifications.ts'
 import { inOrganization, inOrganizationOfPull } from '../in-organization.ts'
 import { lockOrganization, lockOrganizationOfPull } from '../organization-lock.ts'
 import { type AppliedUsers, outcomes } from '../users/apply-users.ts'
-import { wakeWorkers } from '../work-wakes.ts'
 import { settleFigures } from './pull-counts.ts'
 
 /** The life cycle of a pull: started, filled with pages, completed or failed. */

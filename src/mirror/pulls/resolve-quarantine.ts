@@ -1,7 +1,7 @@
 import type { Sql } from '../../db/database.ts'
+import { wakeWorkers } from '../feed/notifications.ts'
 import { inOrganizationOfPull } from '../in-organization.ts'
 import { lockOrganizationOfPull } from '../organization-lock.ts'
-import { wakeWorkers } from '../work-wakes.ts'
 
 /**
  * Accepts or discards a quarantined pull. An accepted pull runs again until its deletions are verified one by one, or

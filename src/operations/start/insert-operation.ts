@@ -1,7 +1,7 @@
 import { domainOf } from '../../addresses/spellings.ts'
 import type { Transaction } from '../../db/database.ts'
 import { array } from '../../db/pg-array.ts'
-import { wakeWorkers } from '../../mirror/work-wakes.ts'
+import { wakeWorkers } from '../../mirror/feed/notifications.ts'
 import type { JsonObject } from '../../vendor/wire/wire.ts'
 import type { WriteFailure } from '../../writes/failure.ts'
 import type { Secrets } from '../../writes/secrets.ts'

@@ -29,8 +29,17 @@ export function maskErrors(
   const errors = found.slice(0, mostErrors).map((error) => maskError(error, whole, exchange, logger))
   const left = found.slice(mostErrors).reduce((sum, error) => sum + countOf(error), 0)
   errors.push(...(left > 0 ? [unshown(left)] : stopped))
+  noteErrors(errors, exchange)
   // Yoga would rebuild each error from its nodes, whose locations are known only here.
   return { ...result, errors, stringify: (answer) => JSON.stringify({ ...answer, errors: errors.map(toJson) }) }
+}
+
+/** For the metrics and the request's log line. The codes are ours: callers cannot choose them. */
+function noteErrors(errors: readonly GraphQLError[], exchange: Exchange): void {
+  for (const { extensions } of errors) exchange.observer?.error(String(extensions.code))
+  exchange.errorCodes = [
+    ...new Set([...(exchange.errorCodes ?? []), ...errors.map((one) => String(one.extensions.code))]),
+  ]
 }
 
 /** One error may represent several. */

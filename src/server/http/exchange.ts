@@ -15,19 +15,34 @@ export interface Exchange {
   operation?: string
   /** The response is a stream that lasts until the caller closes it. */
   isStream?: boolean
+  readonly observer: RequestObserver | undefined
+  /** The distinct codes of the errors in the response. */
+  errorCodes?: readonly string[]
+}
+
+/** Counts requests and errors. */
+export interface RequestObserver {
+  operation(name: string | undefined, milliseconds: number): void
+  error(code: string): void
 }
 
 /** nginx's status code for a client that closed the connection before the response was sent. */
 const callerLeft = 499
 
 /** Opens an exchange: assigns an id, which the response carries, and logs one line when it is over. */
-export function openExchange(request: IncomingMessage, response: ServerResponse, logger: Logger): Exchange {
+export function openExchange(
+  request: IncomingMessage,
+  response: ServerResponse,
+  logger: Logger,
+  observer?: RequestObserver,
+): Exchange {
   const exchange: Exchange = {
     id: requestId(request.headers['x-request-id']),
     path: pathOf(request.url ?? '/'),
     request,
     response,
     controller: new AbortController(),
+    observer,
   }
   const startedAt = performance.now()
   // The pipeline of a stream alone adds ten listeners.
@@ -42,9 +57,12 @@ export function openExchange(request: IncomingMessage, response: ServerResponse,
       path: exchange.path,
       operation: exchange.operation,
       viewer: exchange.viewer?.name,
+      errors: exchange.errorCodes,
       status: finished ? response.statusCode : callerLeft,
       durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
     }
+    if (exchange.path.startsWith('/graphql') && !exchange.isStream && exchange.viewer)
+      observer?.operation(exchange.operation, line.durationMs)
     // Health probes arrive every few seconds and would flood the log.
     if (exchange.path.startsWith('/health/') && response.statusCode < 400) logger.debug(line, 'request')
     else logger.info(line, 'request')

@@ -2,9 +2,9 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** Starts to listen and returns the port. Rejects with the problem and its solution. */
-export function listen(server: Server, host: string, port: number): Promise<number> {
+export function listen(server: Server, host: string, port: number, variable = 'PORT'): Promise<number> {
   return new Promise((resolve, reject) => {
-    const fail = (error: NodeJS.ErrnoException) => reject(new CannotListen(host, port, error))
+    const fail = (error: NodeJS.ErrnoException) => reject(new CannotListen(host, port, error, variable))
     server.once('error', fail)
     server.listen({ host, port }, () => {
       server.off('error', fail)
@@ -19,8 +19,9 @@ export class CannotListen extends Error {
   readonly host: string
   readonly port: number
 
-  constructor(host: string, port: number, cause: NodeJS.ErrnoException) {
-    super(`Cannot listen on ${host}, port ${port}: ${reasons[cause.code ?? ''] ?? cause.message}`, { cause })
+  constructor(host: string, port: number, cause: NodeJS.ErrnoException, variable: string) {
+    const reason = reasons[cause.code ?? '']?.replace(/\bPORT\b/, variable) ?? cause.message
+    super(`Cannot listen on ${host}, port ${port}: ${reason}`, { cause })
     this.host = host
     this.port = port
   }

@@ -12,7 +12,7 @@ import { usualDocumentLimits } from '../limits/document-limits.ts'
 import { deepestBody, isNestedDeeper } from '../limits/nesting.ts'
 import type { OperationLimits } from '../limits/query-limits.ts'
 import { drainOf } from './drain.ts'
-import { type Exchange, openExchange } from './exchange.ts'
+import { type Exchange, openExchange, type RequestObserver } from './exchange.ts'
 import { closeGently } from './graceful-close.ts'
 import { refusalOfHeaders } from './headers.ts'
 import { createHealth, type Ready } from './health.ts'
@@ -27,6 +27,7 @@ export interface ServerOptions<Context extends object>
   > {
   authenticate: Authenticate
   ready: Ready
+  observer?: RequestObserver | undefined
   host: string
   /** 0: any free port. */
   port: number
@@ -104,7 +105,7 @@ export async function startServer<Context extends object>(options: ServerOptions
   // Set explicitly, so that no command-line option of Node changes how strictly requests are parsed.
   const parsing = { insecureHTTPParser: false, requireHostHeader: true }
   const server = createServer({ requestTimeout: 30_000, ...parsing }, (request, response) => {
-    const exchange = openExchange(request, response, logger)
+    const exchange = openExchange(request, response, logger, options.observer)
     drain.onResponse(response)
     underWay.add(exchange)
     response.once('close', () => underWay.delete(exchange))

@@ -153,13 +153,14 @@ export class PageAppliers {
 
 /** Fails the pull, because Postgres can never store one of its pages. */
 export async function failUnstorable(
-  { sql, logger }: SyncDeps,
+  { sql, logger, onPullEnd }: SyncDeps,
   pullId: number,
   { kind, page }: Page,
   refusal: Refusal,
 ): Promise<void> {
   logger.error({ refusal, pull: pullId, kind, page }, 'cannot store a page')
   await failPull(sql, pullId, storageRefused(`page ${page} of the ${kind.toLowerCase()}`, refusal))
+  onPullEnd?.('FAILED')
 }
 
 function keyOf({ id }: Pull, { kind, page }: Page): string {

@@ -91,6 +91,7 @@ export async function pullPage(
     if (error instanceof EssentialsError && error.code === 'ALLOWANCE_FAILED') throw error
     deps.logger.error({ err: error, pull: pull.id, kind: job.kind, page: job.page }, 'the pull failed')
     await failPull(deps.sql, pull.id, `The pull failed: ${error.message}`, { restMs: waitAskedFor(error) })
+    deps.onPullEnd?.('FAILED')
   }
 }
 

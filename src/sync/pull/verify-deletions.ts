@@ -50,6 +50,7 @@ export async function concludePull(
     if (signal.aborted || !refusal) throw error
     deps.logger.error({ refusal, pull: pullId }, 'cannot store the result of a pull')
     await failPull(deps.sql, pullId, storageRefused('its result', refusal))
+    deps.onPullEnd?.('FAILED')
   }
 }
 
@@ -74,11 +75,12 @@ async function conclude(deps: SyncDeps, queue: JobQueue, pull: RunningPull, sign
         const { seen, expected } = conclusion
         const problem = `The pull is incomplete: the vendor reports ${expected} users but returned ${seen}`
         deps.logger.error({ pull: pullId, seen, expected }, 'the pull is incomplete')
-        return await failPull(deps.sql, pullId, problem, { shortfall: expected - seen })
+        await failPull(deps.sql, pullId, problem, { shortfall: expected - seen })
+        return deps.onPullEnd?.('FAILED')
       }
       case 'QUARANTINED':
         deps.logger.error({ pull: pullId }, conclusion.problem)
-        return
+        return deps.onPullEnd?.('QUARANTINED')
       case 'DELETIONS':
         disregardedTotal = conclusion.disregardedTotal
     }
@@ -87,6 +89,7 @@ async function conclude(deps: SyncDeps, queue: JobQueue, pull: RunningPull, sign
     await probeReads(deps, pull, signal)
     const pace = await completePull(deps.sql, pullId, disregardedTotal)
     if (!pace) return
+    deps.onPullEnd?.('COMPLETE')
     deps.logger.info({ pull: pullId }, 'the pull is complete')
     if (pace.seconds > pace.configured && pace.seconds !== pace.before) {
       deps.logger.warn(
@@ -188,6 +191,7 @@ async function verifyDeletions(
         const problem = await putOffCandidate(deps.sql, pull.id, candidate.userId, oddity)
         if (problem === undefined) continue
         await failPull(deps.sql, pull.id, `The pull failed: ${problem}`)
+        deps.onPullEnd?.('FAILED')
         return false
       }
       if (!(error instanceof EssentialsError)) throw error
@@ -198,6 +202,7 @@ async function verifyDeletions(
         await failPull(deps.sql, pull.id, `The pull failed while reading missing users: ${error.message}`, {
           restMs,
         })
+        deps.onPullEnd?.('FAILED')
         return false
       }
       await rest(deps, Math.min(30_000, 1_000 * 2 ** failures), signal)

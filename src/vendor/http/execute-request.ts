@@ -7,7 +7,7 @@ import { RateLimitedError, ServerFailureError } from '../errors/response-errors.
 import { AbortedError } from '../errors/transport-errors.ts'
 import type { Warning } from '../wire/fields.ts'
 import { type Call, judge, type ParsedResponse } from './classify-response.ts'
-import { type Answer, exchange, type Failure, type HttpRequest, type Limits } from './http-exchange.ts'
+import { type Answer, exchange, type Failure, type HttpRequest, type Limits, type Observer } from './http-exchange.ts'
 import { mostRedirects, redirectTarget } from './path.ts'
 import { pauseWhenSpent } from './rate-limit-headers.ts'
 import { createRedactor, secretsOf } from './redact.ts'
@@ -20,7 +20,7 @@ import {
   retryDelay,
 } from './retry.ts'
 
-/** The outcome of one request. Reported once for each request sent. */
+/** The outcome of one request. */
 export interface Attempt {
   readonly method: string
   readonly endpoint: string
@@ -60,6 +60,7 @@ export interface Observed<T> extends RequestCounts {
 
 /** State shared by all calls to one organization. */
 export interface Connection {
+  readonly observer?: Observer | undefined
   readonly origin: string
   readonly basePath: string
   readonly authorization: string
@@ -74,9 +75,7 @@ export interface Connection {
   readonly random: () => number
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>
   readonly now: () => number
-  /**
-   * Background work sends nothing before this time (local clock, milliseconds), because the vendor requested a pause.
-   */
+  /** Background work sends nothing before this local time in milliseconds, because the vendor requested a pause. */
   readonly quiet: { untilMs: number }
 }
 
@@ -105,6 +104,7 @@ export async function sendCall<T>(
     const waitFrom = now()
     const slot = await takeSlot(connection, call, options, waitedMs, counts)
     waitedMs += now() - waitFrom
+    connection.observer?.waited(options.priority, now() - waitFrom)
     await prepare(slot, options)
 
     const sentFrom = now()
@@ -117,6 +117,7 @@ export async function sendCall<T>(
     const status = outcome.status
     const error = result instanceof EssentialsError ? result : undefined
     log.debug({ status, ms: milliseconds, code: error?.code }, 'request')
+    connection.observer?.request(endpoint, status)
     options.onAttempt?.({
       method,
       endpoint,
@@ -257,7 +258,7 @@ async function conclude<T>(
   return result instanceof EssentialsError ? result : { ...result, arrivedAt }
 }
 
-/** A failed pause must not discard the response. If the allowance is unavailable, taking the next slot fails anyway. */
+/** A failed pause must not discard the response. If the allowance is unavailable, taking the next slot fails. */
 async function pause(allowance: Allowance, milliseconds: number, log: Logger): Promise<void> {
   try {
     await allowance.pause(milliseconds)

@@ -38,6 +38,13 @@ export interface Failure {
   readonly cause: unknown
 }
 
+/** Counts what is sent for all calls. Must not throw. */
+export interface Observer {
+  request(endpoint: string, status: number | undefined): void
+  /** A request got its slot of the allowance after this time. */
+  waited(priority: string, milliseconds: number): void
+}
+
 /**
  * Sends one request. Resolves to the complete response, or to the reason why there is none. Never rejects, follows a
  * redirect or retries.
