@@ -14,7 +14,7 @@ const unit = [
   'test/server/{client-address,describe-error,errors,explorer,http,lifecycle}.test.ts',
   'test/server/auth/{authenticate,jwt,provider-tokens,token-command}.test.ts',
   'test/server/limits/{document-cache,documented-cost,operation-cost,unread-answers}.test.ts',
-  'test/sync/throttled-error-log.test.ts',
+  'test/sync/{throttled-error-log,work-watcher}.test.ts',
   'test/writes/{carried,secrets,version,odd-vendors/settle}.test.ts',
 ]
 

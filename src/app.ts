@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { type Audit, openAudit } from './access/audit.ts'
 import { pruneAudit } from './access/audit-rows.ts'
 import { acceptFinding } from './analysis/findings/evaluate.ts'
+import { pruneFindings } from './analysis/findings/prune-findings.ts'
 import type { Config } from './config/env.ts'
 import { keptSecretKey } from './config/secret-key.ts'
 import { checkConnectionBudget } from './db/connection/connection-budget.ts'
@@ -22,7 +23,8 @@ import { resolveQuarantine } from './mirror/pulls/resolve-quarantine.ts'
 import { putOrganizations } from './mirror/sync-organizations.ts'
 import { checkSecretKey } from './operations/check-secret-key.ts'
 import { openWrites } from './operations/write-service.ts'
-import { openAllowance } from './rate-limit/vendor-allowance.ts'
+import { pruneCallerRequests } from './rate-limit/caller-requests.ts'
+import { openAllowance, pruneAllowances } from './rate-limit/vendor-allowance.ts'
 import type { SyncDeps } from './sync/deps.ts'
 import { pruneRecentWrites } from './sync/point-read/recent-writes.ts'
 import { refreshUserWith } from './sync/point-read/refresh-user.ts'
@@ -159,10 +161,11 @@ export async function openContext(
       const store = config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: database.connection }
       const worker = await startSyncWorker(sync, openQueue(store, logger), {
         operations: operationWork(writing),
+        listen: database.listen,
         concurrency: config.workerConcurrency,
       })
       owned.defer(() => worker.stop())
-      const findings = keepFindings(database.sql, logger)
+      const findings = keepFindings(database.sql, logger, wakes)
       owned.defer(() => findings.stop())
       owned.use(keepPruned(config, database, logger))
     },
@@ -194,7 +197,7 @@ async function loadWorker() {
 }
 
 /** Periodically deletes rows whose retention has expired. */
-function keepPruned({ auditDays }: Config, { control, sql }: Database, logger: Logger): AsyncDisposable {
+function keepPruned({ auditDays, findingsDays }: Config, { control, sql }: Database, logger: Logger): AsyncDisposable {
   const stopping = new AbortController()
   const attempt = (what: string, prune: () => Promise<unknown>) =>
     prune().catch((error: unknown) => logger.warn({ err: error }, `${what} could not be pruned`))
@@ -202,6 +205,9 @@ function keepPruned({ auditDays }: Config, { control, sql }: Database, logger: L
     await attempt('idempotency keys', () => pruneIdempotencyKeys(control.as('pruning')))
     await attempt('recent writes', () => pruneRecentWrites(control.as('pruning')))
     await attempt('passwords', () => prunePasswords(sql))
+    await attempt('request counts', () => pruneCallerRequests(control.as('pruning')))
+    await attempt('allowances', () => pruneAllowances(control.as('pruning')))
+    await attempt('resolved findings', () => pruneFindings(sql, findingsDays, stopping.signal))
     await attempt('the audit', async () => {
       const rows = await pruneAudit(sql, auditDays, stopping.signal)
       if (rows > 0) logger.info({ rows, auditDays }, 'the audit was pruned')

@@ -114,7 +114,7 @@ const rooms: Record<string, Record<string, readonly string[]>> = {
     accounts: ['.', 'pulls', 'users'],
     feed: ['.', 'users'],
     groups: ['.', 'feed', 'pulls'],
-    pulls: ['.', 'accounts', 'groups', 'users'],
+    pulls: ['.', 'accounts', 'feed', 'groups', 'users'],
     users: ['.', 'accounts', 'feed', 'pulls'],
   },
   operations: {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { openTokenDirectory } from '../access/token-directory.ts'
 import { type AppContext, openContext } from '../app.ts'
@@ -19,8 +20,10 @@ export interface Running {
   readonly server: Server | undefined
 }
 
-/** Shuts down within the 10 s that a supervisor grants. */
-const longestStopMs = 9_000
+/** With the default drain of 2 s, shuts down within the 10 s that a supervisor grants. */
+const longestStopMs = 7_000
+/** Of it, how long running requests are waited for. */
+const longestRequestsMs = 5_500
 
 /**
  * Runs the API, the worker or both until the signal fires, then stops them in reverse order. Calls `onRunning` once
@@ -49,10 +52,13 @@ export async function runProcess(
   logger.info('stopping')
   context.endPolling()
   // Work that does not finish in time can be aborted as safely as by a kill: the next start resumes from the rows.
-  const late = setTimeout(() => {
-    logger.warn('shutdown timed out; the remaining work was aborted')
-    process.exit(0)
-  }, longestStopMs)
+  const late = setTimeout(
+    () => {
+      logger.warn('shutdown timed out; the remaining work was aborted')
+      process.exit(0)
+    },
+    longestStopMs + config.drainSeconds * 1_000,
+  )
   await opened.disposeAsync()
   clearTimeout(late)
   logger.info('stopped')
@@ -84,6 +90,8 @@ async function startApi(config: Config, logger: Logger, context: AppContext): Pr
     logger,
     host: config.host,
     port: config.port,
+    drained: () => sleep(config.drainSeconds * 1_000),
+    stopTimeoutMs: longestRequestsMs,
   })
 }
 

@@ -79,8 +79,12 @@ export const variables = z.object({
     .optional(),
   HISTORY_DAYS: integer(400, 1, 36_500),
   AUDIT_DAYS: integer(400, 1, 36_500),
+  /** Retention of resolved findings. */
+  FINDINGS_DAYS: integer(400, 1, 36_500),
   HOST: text.default('127.0.0.1'),
   PORT: integer(4000, 0, 65_535),
+  /** Before a stop: how long requests are still answered while the process is not ready. */
+  SHUTDOWN_DRAIN_SECONDS: integer(2, 0, 300),
   /** The names of the roles that count as privileged. Unset: every role but USER. */
   PRIVILEGED_ROLES: text
     .transform((names) => names.split(',').map((name) => name.trim()))

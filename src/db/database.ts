@@ -11,6 +11,7 @@ import { type DriverOverrides, drizzleClient } from './connection/drizzle-client
 import { ExclusivePool, type PoolCounts, type PoolSettings } from './connection/exclusive-pool.ts'
 import type { Asker } from './connection/fair-queue.ts'
 import { type Listen, openListener } from './connection/listener.ts'
+import { Outage } from './connection/outage.ts'
 import type { Rows } from './connection/session.ts'
 import { type Queryable, type Send, type Sql, sqlOfPool, sqlOfTransaction, type Transaction } from './connection/sql.ts'
 import { StatementFrequency } from './connection/statement-frequency.ts'
@@ -120,6 +121,8 @@ const checkClientMs = 1_000
 /** Added to the server's `statement_timeout`: a result that takes longer was lost in transit. */
 const networkMarginMs = 5_000
 const connectMs = 3_000
+/** Callers wait this long for an unreachable server, so that they are answered within a second. */
+const unreachableMs = 800
 
 /**
  * Opens the pools. Sends nothing before the first statement. Ids are numbers (below 2^53). Times are strings as
@@ -142,6 +145,7 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
   // Creating this client makes Drizzle store its parsers (times as strings) and JSON serializers in `overrides`.
   drizzleOf(() => Promise.reject(new Error('This client exists only for its overrides')), frequencyNow)
 
+  const outage = new Outage(unreachableMs)
   const open = (purpose: keyof typeof limits, size: number, own: Partial<PoolSettings> = {}) => {
     const server = limits[purpose]
     return new ExclusivePool({
@@ -149,7 +153,7 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
       size,
       shares: { perCaller: size, heavy: size },
       waitMs: 30_000,
-      unreachableMs: 1_000,
+      outage,
       settleMs: 2_000,
       idleMs: 60_000,
       lifetimeMs: 30 * 60_000 * (1 + Math.random()),

@@ -90,7 +90,11 @@ function resolverOf({ sql, compute, check, refs }: PlannedField<GraphContext>): 
 }
 
 /** An object of JavaScript whose type also occurs in plans. Its properties have the names of the fields. */
-export class FromJavaScript {}
+export class FromJavaScript {
+  constructor(fields: object) {
+    Object.assign(this, fields)
+  }
+}
 
 function valueIn(parent: unknown, { path, fieldName }: GraphQLResolveInfo): unknown {
   return Reflect.get(parent as object, parent instanceof FromJavaScript ? fieldName : path.key)
@@ -178,11 +182,16 @@ function runnerOf(context: GraphContext): Runner {
     moment,
     lookupsLeft: lookups.left,
     tooManyLookups,
-    recall: (key) => memory.get(key),
+    recall: recallFrom(memory),
     permits: (field) => [...requiredScopes(field)].every((scope) => viewer.scopes.has(scope)),
     send: async (text, values) => (await context.answer(text, values))[0] ?? [],
     learn: (key, row) => learn(context, key, row),
   }
+}
+
+/** Keeps nothing of the request. */
+function recallFrom(memory: GraphContext['memory']): Runner['recall'] {
+  return (key) => memory.get(key)
 }
 
 /** Every field fails with the statement. */

@@ -14,6 +14,7 @@ import { addressKey } from '../addresses/address-key.ts'
 import type { Sql } from '../db/database.ts'
 import { array } from '../db/pg-array.ts'
 import { distrustBits } from './accounts/judge-account.ts'
+import { wakeWorkers } from './work-wakes.ts'
 
 export interface UserToRead {
   readonly userId: number
@@ -113,6 +114,7 @@ export class Turns {
 export async function requestRefresh(sql: Sql, organizationId: number, primaryEmail: string): Promise<void> {
   await sql`update users set relations_wanted_at = clock_timestamp()
     where organization_id = ${organizationId} and address_key = ${addressKey(primaryEmail)} and deleted_at is null`
+  await wakeWorkers(sql, organizationId)
 }
 
 /**
@@ -133,14 +135,6 @@ export async function putOff(sql: Sql, { userId, wantedAt, chosenAt }: UserToRea
     on conflict (user_id) do update set asked_at = excluded.asked_at`
 }
 
-/** The organizations with users that wait for a read, or may be due for a regular turn. */
-export async function readOrganizationsWaiting(sql: Sql): Promise<number[]> {
-  const rows = await sql<{ id: number }[]>`
-    select id from organizations o
-    where retired_at is null and (exists (select from users where ${hasWish(sql, sql`o.id`)}) or ${hasTurns(sql)})`
-  return rows.map((row) => row.id)
-}
-
 /** Whether a pull of the organization is fetching pages. */
 export async function isListing(sql: Sql, organizationId: number): Promise<boolean> {
   const [row] = await sql`
@@ -149,7 +143,7 @@ export async function isListing(sql: Sql, organizationId: number): Promise<boole
 }
 
 /** Deferred requests are stored as 'epoch'. */
-function hasWish(sql: Sql, organizationId: number | ReturnType<Sql>) {
+export function hasWish(sql: Sql, organizationId: number | ReturnType<Sql>) {
   return sql`organization_id = ${organizationId} and relations_wanted_at > 'epoch'`
 }
 
@@ -166,7 +160,7 @@ function isInTurn(sql: Sql) {
  * users, or could not distinguish re-created users from known ones although point reads can (weigh-doubts.ts); and not
  * all users have been read since it began.
  */
-function hasTurns(sql: Sql) {
+export function hasTurns(sql: Sql) {
   return sql`o.profile_as_of is not null and o.turns_done_as_of is distinct from o.profile_as_of
     and (o.creation_distrust <> ${distrustBits.LIST}::int and o.roles_as_of >= o.profile_as_of and o.aliases_as_of >= o.profile_as_of and o.groups_as_of >= o.profile_as_of) is not true`
 }

@@ -15,14 +15,7 @@ import { pruneOperations, pruneSnapshots } from './prune-operations.ts'
 /** Rows deleted per transaction. It blocks others no longer than applying a page does. */
 const batchSize = 2_000
 /** Interval between prunings of an organization. */
-const pause = '1 hour'
-
-/** The organizations whose pruning is due. */
-export async function readOrganizationsToPrune(sql: Sql): Promise<number[]> {
-  const rows = await sql<{ id: number }[]>`
-    select id from organizations where retired_at is null and pruned_at < clock_timestamp() - ${pause}::interval`
-  return rows.map((row) => row.id)
-}
+export const pruneInterval = '1 hour'
 
 /**
  * Prunes an organization. Returns the number of deleted rows. When the signal is aborted, stops between two batches;

@@ -5,6 +5,7 @@
 
 import { addressKey } from '../addresses/address-key.ts'
 import type { Sql } from '../db/database.ts'
+import { wakeWorkers } from './work-wakes.ts'
 
 export interface UnsettledWrite {
   readonly organizationId: number
@@ -37,6 +38,7 @@ export async function noteUnsettled(sql: Sql, write: UnsettledWrite): Promise<vo
     on conflict (organization_id, address_key) do update set primary_email = excluded.primary_email, kind = excluded.kind,
       user_id = excluded.user_id, actor = excluded.actor, reads = 0, due_at = excluded.due_at, ends_at = excluded.ends_at
     where not (open.kind = 'DELETE' and excluded.kind = 'CHANGE')`
+  await wakeWorkers(sql, organizationId)
 }
 
 /** `deletions`: an open deletion as well, which a change that is shown does not settle. */
@@ -77,10 +79,4 @@ export async function concludeUnsettled(sql: Sql, write: DueWrite, isSettled: bo
     update unsettled_writes set reads = reads + 1, due_at = clock_timestamp() + interval '1 second'
       * least(${longestPauseSeconds}, ${firstPauseSeconds} * 2 ^ least(reads + 1, 10))
     where organization_id = ${organizationId} and address_key = ${key} and due_at = ${dueAt} and not exists (select from ended)`
-}
-
-export async function readOrganizationsUnsettled(sql: Sql): Promise<number[]> {
-  const rows = await sql<{ id: number }[]>`
-    select distinct organization_id as id from unsettled_writes where due_at <= clock_timestamp()`
-  return rows.map((row) => row.id)
 }

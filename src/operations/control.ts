@@ -1,3 +1,4 @@
+import { wakeWorkers } from '../mirror/work-wakes.ts'
 import type { WriteDeps } from '../writes/deps.ts'
 import type { WriteFailure } from '../writes/failure.ts'
 import { bumpRevision } from './runner/bump-revision.ts'
@@ -14,10 +15,11 @@ export function retryOperationWith({ sql }: WriteDeps): RetryOperation {
         update operation_items set state = 'QUEUED', failure = null, last_failure = failure, attempts = 0, held_until = '-infinity'
         where operation_id = ${operationId} and state = 'FAILED' returning 1`
       if (retried.length === 0) return
-      await tx`
+      const [operation] = await tx<{ organizationId: number }[]>`
         update operations set finished_at = null, state = (case when finished_at is null then state else 'QUEUED' end)
-        where id = ${operationId}`
+        where id = ${operationId} returning organization_id as "organizationId"`
       await bumpRevision(tx, operationId)
+      if (operation) await wakeWorkers(tx, operation.organizationId)
     })
   }
 }

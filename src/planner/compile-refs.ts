@@ -8,7 +8,9 @@ import { errorText, listText, literal, orNull, typeKey, unansweredIf } from './j
 import type { Env, Ref, RefSource } from './read.ts'
 
 export interface RefsSpec {
-  readonly of: (args: never, env: Env) => Given<readonly (Ref | GraphQLError)[]>
+  readonly names: (args: never) => Given<readonly unknown[]>
+  /** Throws bad input for a name that no object can have. */
+  readonly refOf: (name: never, env: Env) => Ref
   readonly isOne: boolean
 }
 
@@ -77,4 +79,19 @@ function sourcesIn(schema: GraphQLSchema): Sources {
 function sourceOf(type: GraphQLObjectType) {
   const source = type.extensions.refs as RefSource | undefined
   return source ? [[source.type, { type, source }] as const] : []
+}
+
+/**
+ * Returns a function from names to references, or to bad input in their places. A text has no place for an error: the
+ * first one ends it.
+ */
+export function refIn({ env, isText }: Compiler, refOf: RefsSpec['refOf'], isOne: boolean) {
+  return (name: unknown): Ref | GraphQLError => {
+    try {
+      return refOf(name as never, env)
+    } catch (error) {
+      if (isOne || isText || !(error instanceof GraphQLError)) throw error
+      return error
+    }
+  }
 }

@@ -16,7 +16,7 @@ import {
 } from 'graphql'
 import { CachedAnswers } from './cached-answers.ts'
 import { pageText } from './compile-page.ts'
-import { type RefsSpec, refsText } from './compile-refs.ts'
+import { type RefsSpec, refIn, refsText } from './compile-refs.ts'
 import type { Aliased, Compiler, Field, Row } from './compiler.ts'
 import { type Choice, type Compiling, Given, type Run } from './given.ts'
 import {
@@ -133,7 +133,7 @@ class Compilation implements Compiler {
 
   #dataText(): SQL {
     if ('nodes' in this.#question) {
-      const named = new Given(({ refs = [] }) => refs, this.compiling)
+      const named = new Given(({ refs }) => refs, this.compiling)
       return refsText(this, named, this.#question.nodes).list
     }
     const type = this.schema.getQueryType() as GraphQLObjectType
@@ -265,14 +265,15 @@ class Compilation implements Compiler {
     }
   }
 
-  #refsText({ of, isOne }: RefsSpec, field: Field, nodes: readonly FieldNode[], args: object): SQL {
-    const refs = of(args as never, this.env)
+  #refsText({ names, refOf, isOne }: RefsSpec, field: Field, nodes: readonly FieldNode[], args: object): SQL {
+    const named = names(args as never)
     if (!isOne) {
-      const count = refs.map(({ length }) => length)
+      const count = named.map(({ length }) => length)
       this.#lookupsLeft -= count.of(this.#run)
       if (this.#lookupsLeft < 0) throw this.#run.tooManyLookups()
       this.#lookups.push(count)
     }
+    const refs = named.map((all) => all.map(refIn(this, refOf, isOne)))
     const { list, first } = refsText(this, refs, nodes)
     return isOne ? this.#oneOrNull(field, first) : list
   }

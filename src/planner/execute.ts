@@ -94,7 +94,7 @@ export async function answerByPlan(args: ExecutionArgs, open: () => Runner): Pro
   const runner = open()
   if (!fields.every((field) => runner.permits(field))) return undefined
   const question = { ...prepared, isText: true, fields: selected }
-  const found = await ask(question, numberOf(asked.operation), { ...runner, variables }, runner).catch(failed(fields))
+  const found = await ask(question, numberOf(asked.operation), runOf(runner, variables), runner).catch(failed(fields))
   const text = found?.text
   if (text == null || text.includes(unanswered)) return undefined
   return textResult(found?.plan.reprints ? JSON.stringify(JSON.parse(text)) : text)
@@ -114,7 +114,7 @@ export async function readRoot(args: ExecutionArgs, open: () => Runner): Promise
   const question = { ...asked.prepared, isText: false, fields: nodesOf(fields) }
   const left = fields.length < planned.length ? fields.map(({ key }) => key).join() : ''
   const key = `${numberOf(asked.operation)} parts ${left}`
-  const run = { ...runner, variables: asked.variables }
+  const run = runOf(runner, asked.variables)
   return parsed(await ask(question, key, run, runner).catch(failed(fields))) as object
 }
 
@@ -127,7 +127,13 @@ export async function readRefs(
   const { operation, schema, fragments, fieldNodes: nodes, variableValues: variables } = info
   const question = { ...preparedOf(schema, operation, () => fragments), isText: false, nodes }
   const key = `${nodes.map(numberOf).join('.')} of ${info.parentType.name}`
-  return parsed(await ask(question, key, { ...runner, variables, refs }, runner)) as (object | null)[]
+  return parsed(await ask(question, key, runOf(runner, variables, refs), runner)) as (object | null)[]
+}
+
+/** Only what plans read, because each value of a cached plan keeps the last run. */
+function runOf(runner: Runner, variables: Run['variables'], refs: readonly Ref[] = []): Run {
+  const { organizations, moment, lookupsLeft, tooManyLookups, recall } = runner
+  return { variables, refs, organizations, moment, lookupsLeft, tooManyLookups, recall }
 }
 
 async function ask(question: Question & Prepared, key: string | number, run: Run, { send, learn }: Runner) {

@@ -14,7 +14,7 @@ export interface Run {
   /** The moment as of which the operation answers; undefined: now. */
   readonly moment: string | undefined
   /** The objects that JavaScript names, of a plan that reads what is selected of them. */
-  readonly refs?: readonly Ref[]
+  readonly refs: readonly Ref[]
   /** The number of objects that the caller may still name. */
   readonly lookupsLeft: number
   /** The error for a caller that names more. */
@@ -108,6 +108,7 @@ export class Given<T> {
 
 const noRun: Run = {
   variables: {},
+  refs: [],
   organizations: [],
   moment: undefined,
   lookupsLeft: 0,

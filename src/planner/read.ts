@@ -123,9 +123,17 @@ export function page<Rows extends PgTable, Parent, Args, Node extends PgTable = 
   return { kind: 'page', spec }
 }
 
-/** Objects that the caller names, in order, or errors in their places. `isOne`: a single one instead of a list. */
-export function refs<Args>(of: (args: Args, env: Env) => Given<readonly (Ref | GraphQLError)[]>, isOne = false): Read {
-  return { kind: 'refs', spec: { of, isOne } }
+/** Objects that the caller names, in order. Bad input that `refOf` throws takes the place of its object. */
+export function refs<Name, Args>(
+  names: (args: Args) => Given<readonly Name[]>,
+  refOf: (name: Name, env: Env) => Ref,
+): Read {
+  return { kind: 'refs', spec: { names, refOf, isOne: false } }
+}
+
+/** The object that the caller names, or null. */
+export function refTo<Name, Args>(name: (args: Args) => Given<Name>, refOf: (name: Name, env: Env) => Ref): Read {
+  return { kind: 'refs', spec: { names: (args: Args) => name(args).map((one) => [one]), refOf, isOne: true } }
 }
 
 /** An object whose fields are read from the parent's own row, or from what `view` makes of it. */

@@ -74,3 +74,9 @@ export function openCallerRequests(
     },
   }
 }
+
+/** Deletes the counts of past minutes, which no process uses again. Returns their number. */
+export async function pruneCallerRequests(sql: Sql): Promise<number> {
+  const { count } = await sql`delete from caller_requests where minute < clock_timestamp() - interval '1 hour'`
+  return count
+}

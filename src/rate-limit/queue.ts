@@ -44,6 +44,11 @@ interface Block {
 }
 
 const turnsPerBackgroundTurn = 4
+/**
+ * While only background work waits, attempts are this much rarer: with many organizations they would be most of an
+ * idle worker's statements. The time at which a slot becomes free is known, unless limits are raised meanwhile.
+ */
+const backgroundPatience = 6
 const longestTimerMs = 2 ** 31 - 1
 
 export class AllowanceQueue {
@@ -164,10 +169,13 @@ export class AllowanceQueue {
     const [ofLane, ofPriority, ofAll] = scopesOf(lane)
     const scope = refused.bound === 'CALLER' ? ofLane : refused.bound === 'SHARE' ? ofPriority : ofAll
     const now = performance.now()
-    const retryFrom = now + Math.min(refused.waitMs + 1, this.#options.pollMs) + Math.random() * this.#options.jitterMs
+    const lanes = this.#lanesIn(scope)
+    const patience = lanes.every(({ wish }) => wish.priority === 'background') ? backgroundPatience : 1
+    const pollMs = this.#options.pollMs * patience
+    const retryFrom = now + Math.min(refused.waitMs + 1, pollMs) + Math.random() * this.#options.jitterMs
     const block = { refused, retryFrom, freeFrom: now + refused.waitMs }
     this.#blocks.set(scope, block)
-    for (const { waiters } of this.#lanesIn(scope)) for (const waiter of waiters) this.#park(waiter, block)
+    for (const { waiters } of lanes) for (const waiter of waiters) this.#park(waiter, block)
   }
 
   /** Lets the request wait. Rejects it if no slot can become free in time, or if too many requests are waiting. */

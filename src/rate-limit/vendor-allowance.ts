@@ -146,3 +146,20 @@ function spent(wish: Wish, refused: Refused, tooManyWaiting: boolean, seconds: n
   const [share, size] = shares[bound]
   return new AllowanceSpentError(bound, `The ${share} (${size} in ${seconds} s) is used up`, retryAt)
 }
+
+/** Deletes what is stored of API keys that no organization has any more, a day after their last request. */
+export async function pruneAllowances(sql: Sql): Promise<number> {
+  return await sql.begin(async (tx) => {
+    const gone = await tx<{ key: string }[]>`
+      delete from allowances a
+      where not exists (select from organizations o where o.allowance_key = a.key)
+        and not exists (select from allowance_slots s where s.key = a.key and s.free_at > clock_timestamp() - interval '1 day')
+        and not exists (select from allowance_waits w where w.key = a.key and w.until > clock_timestamp() - interval '1 day')
+      returning key`
+    for (const { key } of gone) {
+      await tx`delete from allowance_slots where key = ${key}`
+      await tx`delete from allowance_waits where key = ${key}`
+    }
+    return gone.length
+  })
+}

@@ -34,7 +34,7 @@ export interface OperationWork {
   run(operationId: number, stop: AbortSignal): Promise<void>
 }
 
-export const queueNames = ['pulls', 'operations', 'upkeep'] as const
+export const queueNames = ['operations', 'upkeep'] as const
 export type QueueName = (typeof queueNames)[number]
 
 /**
@@ -42,18 +42,11 @@ export type QueueName = (typeof queueNames)[number]
  * the allowance, and an organization has a few of them at most: the limit is above any number of organizations. What
  * they do in the database is limited by `PageSlots` and by the connection pool.
  */
-export const jobConcurrency: Readonly<Record<QueueName, number>> = { pulls: 10_000, operations: 20, upkeep: 10_000 }
+export const jobConcurrency: Readonly<Record<QueueName, number>> = { operations: 20, upkeep: 10_000 }
 
-/** Pages and operations have their own queues, so that work that takes hours never blocks other work. */
+/** Operations have their own queue, so that work that takes hours never blocks other work. */
 export function queueOf(job: Job): QueueName {
-  switch (job.name) {
-    case 'page':
-      return 'pulls'
-    case 'operation':
-      return 'operations'
-    default:
-      return 'upkeep'
-  }
+  return job.name === 'operation' ? 'operations' : 'upkeep'
 }
 
 export function idOf(job: Job): string {

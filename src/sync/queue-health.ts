@@ -12,22 +12,36 @@ import type { JobQueue } from './queue.ts'
  * `problem` must report a failure.
  */
 const patienceMs = 10_000
-/** Ticks are scheduled every second. If none is taken up for this long, the workers count as stalled. */
-const longestDelayMs = 8_000
+/** If a scheduled tick is taken up this much later, the workers count as stalled. */
+const longestDelayMs = 5_000
+/** An unchanged result is stored again after this time, in case another worker stored something else. */
+const storedForMs = 30_000
+
+interface CheckOptions {
+  readonly tickMs: number
+  /** Whether the queue is known to work: it need not be asked. */
+  readonly isProven: () => boolean
+  /** Ends a check: a worker that stops must not wait for a store that is unavailable. */
+  readonly stopping: AbortSignal
+}
 
 /**
- * Makes sure that the recurring `tick` is in the queue, and records what keeps the queue from working. `isFirst`: no
- * worker may have run before. `stopping` ends the check: a worker that stops must not wait for a store that is unavailable.
+ * Makes sure that the recurring `tick` is in the queue, and records what keeps the queue from working. The first check
+ * reports no delay, because no worker may have run before.
  */
-export async function checkQueue(
+export function queueChecks(
   deps: SyncDeps,
   queue: JobQueue,
-  tickMs: number,
-  isFirst: boolean,
-  stopping: AbortSignal,
-): Promise<void> {
-  const problem = await problemOf(deps, queue, tickMs, isFirst, stopping)
-  if (!stopping.aborted) await put(deps, problem)
+  { tickMs, isProven, stopping }: CheckOptions,
+): () => Promise<void> {
+  let stored: { readonly problem: string | undefined; readonly at: number } | undefined
+  return async () => {
+    const problem = isProven() ? undefined : await problemOf(deps, queue, tickMs, stored === undefined, stopping)
+    const now = performance.now()
+    if (stopping.aborted || (stored && stored.problem === problem && now < stored.at + storedForMs)) return
+    stored = { problem, at: now }
+    await put(deps, problem)
+  }
 }
 
 /** Clears the problem that this worker recorded: if it was the last worker, no other one would clear it. */

@@ -12,11 +12,11 @@ import { nowAndThen } from './throttled-error-log.ts'
 export type QueueStore = { readonly redisUrl: string } | { readonly postgres: DatabaseConnection }
 
 export interface JobQueue {
-  /** Adds a job. If the store is unavailable, waits for it until `close`. */
-  push(job: Job): Promise<void>
+  /** Adds jobs, in one request to the store for each queue. If it is unavailable, waits for it until `close`. */
+  push(...jobs: readonly Job[]): Promise<void>
   /**
-   * Schedules `tick` to repeat at this interval. Calling it again restores it after the store lost its data. Resolves
-   * to the time, in milliseconds, during which these calls have seen no worker take up a tick. Measured only by this
+   * Schedules `tick` to repeat at this interval, unless it is. Calling it again restores it after the store lost its
+   * data. Resolves to the time, in milliseconds, during which these calls have seen no worker take up a tick. Measured only by this
    * process's clock: `next` is set by the clock of the machine that took up the last tick.
    */
   schedule(everyMs: number): Promise<number>
@@ -27,14 +27,19 @@ export interface JobQueue {
 }
 
 const prefix = 'essentials-graph'
-/** Times in milliseconds. After a crash, a job is started again once its lock has expired. */
+/**
+ * Times in milliseconds. After a crash, a job is started again once its lock has expired and the next check has found
+ * it. An idle process sends a statement for each check of each queue.
+ */
 export interface QueueTimes {
   readonly lockDuration: number
   readonly stalledInterval: number
 }
 /** How long `close` waits for a store that may be unavailable after all jobs have ended, in milliseconds. */
 const longestGoodbyeMs = 2_000
-const usualTimes: QueueTimes = { lockDuration: 8_000, stalledInterval: 2_000 }
+const usualTimes: QueueTimes = { lockDuration: 8_000, stalledInterval: 10_000 }
+/** How long a worker waits for the store to announce a job before it looks for one, in seconds. */
+const drainDelay = { postgres: 120, redis: 10 }
 
 export function openQueue(store: QueueStore, logger: Logger, times: QueueTimes = usualTimes): JobQueue {
   const backend = backendOf(store, times)
@@ -45,7 +50,7 @@ export function openQueue(store: QueueStore, logger: Logger, times: QueueTimes =
     queue.on('error', onError)
     return queue
   }
-  const queues = { pulls: open('pulls'), operations: open('operations'), upkeep: open('upkeep') }
+  const queues = { operations: open('operations'), upkeep: open('upkeep') }
   const workers: { close(force?: boolean): Promise<void> }[] = []
   const running = new Set<Promise<void>>()
   const stopping = new AbortController()
@@ -57,20 +62,29 @@ export function openQueue(store: QueueStore, logger: Logger, times: QueueTimes =
   const forgotten = { removeOnComplete: true, removeOnFail: true }
 
   return {
-    async push(job) {
-      await Promise.race([queues[queueOf(job)].add(job.name, job, { jobId: idOf(job), ...forgotten }), stopped])
+    async push(...jobs) {
+      const added = [...Map.groupBy(jobs, queueOf)].map(([name, own]) =>
+        queues[name].addBulk(
+          own.map((job) => ({ name: job.name, data: job, opts: { jobId: idOf(job), ...forgotten } })),
+        ),
+      )
+      await Promise.race([Promise.all(added), stopped])
     },
     async schedule(everyMs) {
       const before = await queues.upkeep.getJobScheduler('tick')
-      await queues.upkeep.upsertJobScheduler(
-        'tick',
-        { every: everyMs },
-        { name: 'tick', data: { name: 'tick' }, opts: forgotten },
-      )
       const ticks = before?.iterationCount
       const now = performance.now()
       if (ticks === undefined || ticks !== taken?.ticks) taken = { ticks, at: now }
-      return Math.max(0, now - taken.at - everyMs)
+      const lateMs = Math.max(0, now - taken.at - everyMs)
+      // If it is late, the store may have kept the schedule and lost the next job.
+      if (before?.every !== everyMs || lateMs > 0) {
+        await queues.upkeep.upsertJobScheduler(
+          'tick',
+          { every: everyMs },
+          { name: 'tick', data: { name: 'tick' }, opts: forgotten },
+        )
+      }
+      return lateMs
     },
     work(handle) {
       for (const name of queueNames) {
@@ -97,15 +111,18 @@ export function openQueue(store: QueueStore, logger: Logger, times: QueueTimes =
   }
 }
 
+/** No one reads the events of a queue. */
+const streams = { events: { maxLen: 100 } }
+
 /** As used here, the two backends differ only in the type of the connection. */
 function backendOf(store: QueueStore, times: QueueTimes) {
   if ('redisUrl' in store) {
     const { Queue, Worker } = withBackend(createRedisBackend)
     const connection = { url: store.redisUrl, maxRetriesPerRequest: null }
     return {
-      queue: (name: QueueName) => new Queue<Job>(name, { connection, prefix }),
+      queue: (name: QueueName) => new Queue<Job>(name, { connection, prefix, streams }),
       worker: (name: QueueName, work: Work) =>
-        new Worker<Job>(name, work, { connection, ...workerOptions(name, times) }),
+        new Worker<Job>(name, work, { connection, ...workerOptions(name, times), drainDelay: drainDelay.redis }),
       close: async () => {},
     }
   }
@@ -119,8 +136,9 @@ function backendOf(store: QueueStore, times: QueueTimes) {
   // It is a PgPool, but @types/pg declares the listeners differently.
   const connection = pool as unknown as PgPool
   return {
-    queue: (name: QueueName) => new Queue<Job>(name, { connection }),
-    worker: (name: QueueName, work: Work) => new Worker<Job>(name, work, { connection, ...workerOptions(name, times) }),
+    queue: (name: QueueName) => new Queue<Job>(name, { connection, streams }),
+    worker: (name: QueueName, work: Work) =>
+      new Worker<Job>(name, work, { connection, ...workerOptions(name, times), drainDelay: drainDelay.postgres }),
     close: () => pool.end(),
   }
 }
@@ -128,5 +146,5 @@ function backendOf(store: QueueStore, times: QueueTimes) {
 type Work = (job: { readonly data: Job }) => Promise<void>
 
 function workerOptions(name: QueueName, times: QueueTimes) {
-  return { prefix, concurrency: jobConcurrency[name], ...times, maxStalledCount: 1_000_000 }
+  return { prefix, concurrency: jobConcurrency[name], ...times, maxStalledCount: 1_000_000, runRetryDelay: 1_000 }
 }

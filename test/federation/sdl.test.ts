@@ -130,3 +130,31 @@ test('prefixed subgraph: @asOf works, and errors about fields without history us
     'EssentialsOrganization.mirror',
   ])
 })
+
+test('prefixed subgraph: queries are planned, whatever is skipped, and refusals are recorded under plain names', async () => {
+  await using served = await serveGraph({ schema: buildSchema({ withNode: true, prefix: 'Essentials' }) })
+  await served.add.organization('acme')
+  const organization = async (fields: string) => {
+    served.statements.length = 0
+    const { body } = await served.ask(`{ essentialsOrganization(slug: "acme") { ${fields} } }`)
+    expect(served.statements.filter((text) => text.includes('"essentialsOrganization":'))).toHaveLength(1)
+    return body
+  }
+  expect(await organization('slug @skip(if: true) slug')).toEqual({
+    data: { essentialsOrganization: { slug: 'acme' } },
+  })
+  expect(await organization('slug @skip(if: true)')).toEqual({ data: { essentialsOrganization: {} } })
+  expect(await organization('__typename users { __typename }')).toEqual({
+    data: {
+      essentialsOrganization: {
+        __typename: 'EssentialsOrganization',
+        users: { __typename: 'EssentialsUserConnection' },
+      },
+    },
+  })
+  await served.ask('{ essentialsOrganizations { slug } }', { token: await served.token({ scopes: ['write'] }) })
+  await served.audit.close()
+  expect(await served.sql`select action from audit_log where outcome = 'FORBIDDEN'`).toMatchObject([
+    { action: 'Query.organizations' },
+  ])
+})

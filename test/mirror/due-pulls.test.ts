@@ -50,6 +50,17 @@ test.each([
   },
 )
 
+test('due pulls: a few that do not start at once follow within seconds', async () => {
+  await configure(208, 300)
+  await m.sql`update organizations set next_pull_at = clock_timestamp() + interval '200 seconds' where id not in (
+    select id from organizations order by id limit 10)`
+  expect(await takeDuePulls(m.sql, ours)).toHaveLength(8)
+  const [first = 0, second = 0] = (await waits()).slice(8, 10)
+  // The place of the first of two, of 200 over 300 s.
+  expect(second - first).toBeCloseTo(1.5, 1)
+  expect(second).toBeLessThanOrEqual(3)
+})
+
 test('due pulls: more start at once if the intervals of all organizations require it', async () => {
   await configure(50, 5)
   expect(await takeDuePulls(m.sql, ours)).toHaveLength(20)

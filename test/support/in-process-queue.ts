@@ -10,9 +10,8 @@ type Handle = (job: Job, signal: AbortSignal) => Promise<void>
  * Postgres or Redis.
  */
 export function openInProcessQueue(logger: Logger): JobQueue {
-  const waiting: Record<QueueName, Map<string, Job>> = { pulls: new Map(), operations: new Map(), upkeep: new Map() }
+  const waiting: Record<QueueName, Map<string, Job>> = { operations: new Map(), upkeep: new Map() }
   const running: Record<QueueName, Map<string, Promise<void>>> = {
-    pulls: new Map(),
     operations: new Map(),
     upkeep: new Map(),
   }
@@ -43,7 +42,7 @@ export function openInProcessQueue(logger: Logger): JobQueue {
   }
 
   return {
-    push: async (job) => push(job),
+    push: async (...jobs) => jobs.forEach(push),
     async schedule(everyMs) {
       clearInterval(timer)
       if (stopping.signal.aborted) return 0

@@ -157,8 +157,8 @@ class MemoryQueue implements JobQueue {
   #waiting = new Map<string, Job>()
   #handle: (job: Job, signal: AbortSignal) => Promise<void> = async () => {}
 
-  async push(job: Job): Promise<void> {
-    this.#waiting.set(idOf(job), job)
+  async push(...jobs: readonly Job[]): Promise<void> {
+    for (const job of jobs) this.#waiting.set(idOf(job), job)
   }
 
   async schedule(): Promise<number> {

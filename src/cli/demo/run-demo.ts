@@ -63,6 +63,7 @@ function demoEnvironment(environment: Readonly<Record<string, string | undefined
     EXPLORER: environment.EXPLORER || 'public',
     PULL_INTERVAL_SECONDS: environment.PULL_INTERVAL_SECONDS || '15',
     DATA_DIR: environment.DATA_DIR || '.data/demo',
+    SHUTDOWN_DRAIN_SECONDS: environment.SHUTDOWN_DRAIN_SECONDS || '0',
     LOG_LEVEL: environment.LOG_LEVEL || 'warn',
   }
 }

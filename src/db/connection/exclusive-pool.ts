@@ -14,6 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ConnectionUnavailableError, PoolBusyError } from './errors.ts'
 import { type Asker, FairQueue, type Shares } from './fair-queue.ts'
 import { Lease } from './lease.ts'
+import type { Outage } from './outage.ts'
 import { Session, type SessionSettings } from './session.ts'
 import { settle } from './settle.ts'
 import { Turns } from './turns.ts'
@@ -27,8 +28,8 @@ export interface PoolSettings {
   readonly shares: Shares
   /** Maximum wait for a connection while all are in use, in milliseconds. */
   readonly waitMs: number
-  /** Maximum wait while the server is unreachable, in milliseconds. */
-  readonly unreachableMs: number
+  /** Shared by the pools of one server. Ends the waits of callers while it is unreachable. */
+  readonly outage: Outage
   /**
    * Asks the server to cancel the statement of a backend. Without this function, the connection is closed if a caller
    * leaves during a statement.
@@ -61,8 +62,6 @@ interface Wait {
 }
 
 const retryOpeningMs = 100
-/** A single failure may concern one backend only. */
-const failuresBeforeUnavailable = 2
 
 export class ExclusivePool {
   /** Serializes work that must not run concurrently. */
@@ -74,18 +73,16 @@ export class ExclusivePool {
   readonly #idleSince = new Map<Session, number>()
   readonly #sweeper: NodeJS.Timeout
   #opening = 0
-  /**
-   * Number of pauses in progress after failed connection attempts. During a pause no connection is opened for any
-   * caller.
-   */
+  /** Pauses in progress after failed connection attempts. During a pause no connection is opened for any caller. */
   #pauses = 0
-  /** Errors of the latest consecutive failed connection attempts. Empty after a success. */
-  #failures: unknown[] = []
+  readonly #outage: Outage
   #isClosed = false
 
   constructor(settings: PoolSettings) {
     this.#settings = settings
     this.#queue = new FairQueue(settings.shares)
+    this.#outage = settings.outage
+    this.#outage.join(() => this.counts.open, this.#failAll)
     this.#sweeper = setInterval(() => this.#closeIdle(), Math.max(1_000, settings.idleMs / 4))
     this.#sweeper.unref()
   }
@@ -157,7 +154,8 @@ export class ExclusivePool {
   async close(graceMs = 5_000): Promise<void> {
     this.#isClosed = true
     clearInterval(this.#sweeper)
-    for (const waiter of this.#queue.drain()) waiter.fail(this.#closedError())
+    this.#outage.succeeded()
+    this.#failAll(this.#closedError())
     const ended = (async () => {
       while (this.#leases.size > 0 || this.#busy > 0) {
         await Promise.allSettled(this.#leases)
@@ -166,6 +164,10 @@ export class ExclusivePool {
     })()
     await Promise.race([ended, sleep(graceMs, undefined, { ref: false })])
     await Promise.all([...this.#sessions].map((session) => session.end()))
+  }
+
+  readonly #failAll = (error: Error): void => {
+    for (const waiter of this.#queue.drain()) waiter.fail(error)
   }
 
   get #busy(): number {
@@ -196,6 +198,7 @@ export class ExclusivePool {
 
   #take(asker: Asker): Promise<Session> {
     if (this.#isClosed) return Promise.reject(this.#closedError())
+    if (this.#outage.error) return Promise.reject(this.#outage.error)
     return new Promise((resolve, reject) => {
       let wait: Wait | undefined
       const waiter: Waiter = {
@@ -217,22 +220,16 @@ export class ExclusivePool {
 
   /** Ends a wait that exceeds its limit or whose caller leaves. */
   #waitFor(waiter: Waiter): Wait {
-    const { unreachableMs, waitMs, name } = this.#settings
+    const { waitMs, name } = this.#settings
     const { signal } = waiter.asker
-    const begun = performance.now()
     const give = (error: unknown) => {
       if (this.#queue.remove(waiter)) waiter.fail(error as Error)
     }
     const leave = () => give(signal?.reason)
-    const lookAgain = () => {
-      const left = waitMs - (performance.now() - begun)
-      if (this.counts.open === 0 && this.#failures.length >= failuresBeforeUnavailable) {
-        give(new ConnectionUnavailableError('The database cannot be reached', { cause: this.#failures.at(-1) }))
-      } else if (left <= 0) {
-        give(new PoolBusyError(`All connections for ${name} were in use for ${waitMs / 1_000} s`))
-      } else timer = setTimeout(lookAgain, Math.min(left, unreachableMs))
-    }
-    let timer = setTimeout(lookAgain, Math.min(waitMs, unreachableMs))
+    const timer = setTimeout(
+      () => give(new PoolBusyError(`All connections for ${name} were in use for ${waitMs / 1_000} s`)),
+      waitMs,
+    )
     signal?.addEventListener('abort', leave, { once: true })
     return {
       end: () => {
@@ -252,13 +249,16 @@ export class ExclusivePool {
       this.#idleSince.delete(session)
       waiter.take(session)
     }
-    const wanted = this.#isClosed || this.#pauses > 0 ? 0 : this.#queue.eligible
+    // During an outage attempts follow each other, so that its end is noticed before a caller comes.
+    const needed = this.#queue.eligible || Number(this.#outage.isUnderWay)
+    const wanted = this.#isClosed || this.#pauses > 0 ? 0 : needed
     while (this.#opening < wanted && this.#sessions.size < this.#settings.size) void this.#open()
   }
 
   async #open(): Promise<void> {
     let isOpen = false
     let session: Session | undefined
+    let failure: unknown
     this.#opening += 1
     try {
       session = new Session(this.#settings.session, (lost) => {
@@ -270,12 +270,13 @@ export class ExclusivePool {
       this.#sessions.add(session)
       await session.open()
       isOpen = true
-      this.#failures = []
+      this.#outage.succeeded()
     } catch (error) {
-      this.#failures = [...this.#failures, error].slice(-failuresBeforeUnavailable)
+      failure = error
     }
     this.#opening -= 1
     if (session && isOpen) return this.#put(session)
+    if (!this.#isClosed) this.#outage.failed(failure)
     this.#pauses += 1
     setTimeout(() => {
       this.#pauses -= 1

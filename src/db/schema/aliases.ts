@@ -21,7 +21,7 @@ export const aliases = pgTable(
     index('aliases_search').using('gin', t.searchKey.op('gin_trgm_ops')),
     // `load-stored-users.ts` and `alias.ts` read the aliases of a user.
     index('aliases_user').on(t.userId),
-    // `user-access-paths.ts`, `identity.ts`, `edges.ts` and `alias-shadows-user.ts` find the owners of an address.
+    // `user-access-paths.ts`, `identity.ts`, `edges.ts` and the finding rule ALIAS_SHADOWS_USER find the owners of an address.
     index('aliases_address').on(t.addressKey),
     // `prune.ts` finds ended aliases.
     index('aliases_ended').on(t.organizationId, t.validTo).where(sql`valid_to is not null`),

@@ -35,7 +35,7 @@ export const operations = pgTable(
   (t) => [
     // `operations.ts` lists the operations of an organization, newest first.
     index('operations_latest').on(t.organizationId, t.id),
-    // `operation-work.ts` finds operations with work to do, every second.
+    // `due-work.ts` and `operation-work.ts` find operations with work to do.
     index('operations_unfinished').on(t.id).where(sql`finished_at is null`),
   ],
 )

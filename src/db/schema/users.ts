@@ -87,7 +87,7 @@ export const users = pgTable(
   (t) => [
     // `search.ts` and `user-candidates.ts` find users by trigrams.
     index('users_search').using('gin', t.searchKey.op('gin_trgm_ops')),
-    // `insert-user.ts` relies on one live user per address. `alias-shadows-user.ts` finds it.
+    // `insert-user.ts` relies on one live user per address. the finding rule ALIAS_SHADOWS_USER reads it.
     uniqueIndex('users_live_address').on(t.addressKey, t.organizationId).where(sql`deleted_at is null`),
     // `load-stored-users.ts` finds all accounts of an address; `users.ts` lists users by address.
     index('users_address').on(t.organizationId, t.addressKey, t.id),

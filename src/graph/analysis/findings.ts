@@ -16,9 +16,8 @@ import {
   type OrganizationArgument,
   resolveOrganization,
 } from '../core/organization-argument.ts'
-import { isOfVisible } from '../core/tenant-visibility.ts'
 import { organizationArg } from '../organization/organization.ts'
-import { connectionType, edgeType } from '../pagination/connection.ts'
+import { connectionType } from '../pagination/connection.ts'
 import { orderOf } from '../pagination/order.ts'
 import { forwardPageSize, type PageArgs, pageWindow } from '../pagination/page.ts'
 import { GraphNode } from './graph-node.ts'
@@ -74,14 +73,7 @@ export const Finding = builder.objectRef<object>('Finding').implement({
     'longer does.',
   interfaces: [Node],
   extensions: {
-    ...nodeRows(
-      {
-        type: 'Finding',
-        table: findings,
-        by: { id: (row: Findings, { id }, env) => sql`${row.id} = ${id} and ${isOfVisible(env, row.organizationId)}` },
-      },
-      { hasNoPast: true },
-    ),
+    ...nodeRows('Finding', findings, { hasNoPast: true }),
     // Not the evidence, which tells what was read about users.
     ...shownToWriters('id', 'rule', 'severity', 'title', 'firstSeenAt', 'resolvedAt'),
   },
@@ -138,14 +130,7 @@ export const Finding = builder.objectRef<object>('Finding').implement({
   }),
 })
 
-const FindingConnection = connectionType('FindingConnection', {
-  description: 'A page of findings.',
-  node: Finding,
-  edge: edgeType('FindingEdge', {
-    description: 'An edge in a connection of findings.',
-    node: Finding,
-  }),
-})
+const FindingConnection = connectionType('FindingConnection', { items: 'findings', node: Finding })
 
 builder.objectField(FindingConnection, 'asOf', (t) =>
   t.field({

@@ -12,7 +12,7 @@ import { encodeGlobalId, numericKey, parseGlobalId } from '../core/global-id.ts'
 export const GraphEdge = builder.objectRef<Edge>('GraphEdge').implement({
   description: 'A relationship between two nodes.',
   fields: (t) => ({
-    kind: t.field({ type: EdgeKind, description: 'The kind of the relationship.', resolve: ({ kind }) => kind }),
+    kind: t.expose('kind', { type: EdgeKind, description: 'The kind of the relationship.' }),
     source: t.id({
       description: 'The global ID of the user. For SAME_PERSON, the ID of the user that the mirror observed first.',
       resolve: ({ source }) => encodeGlobalId('User', source),

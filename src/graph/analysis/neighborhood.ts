@@ -32,9 +32,8 @@ const NeighborhoodRef = builder.objectRef<Neighborhood>('Neighborhood').implemen
       extensions: costs({ size: 'page', times: 10 }),
       resolve: ({ edges }) => [...edges],
     }),
-    truncated: t.boolean({
+    truncated: t.exposeBoolean('truncated', {
       description: 'Whether nodes within the depth, or relationships between the nodes, are left out.',
-      resolve: ({ truncated }) => truncated,
     }),
   }),
 })

@@ -19,12 +19,11 @@ const GroupOverlapRef = builder.objectRef<GroupOverlap>('GroupOverlap').implemen
       description: 'The other group.',
       refs: ({ groupId }) => ref('Group', groupId),
     }),
-    shared: t.int({ description: 'Number of members of both groups.', resolve: ({ shared }) => shared }),
-    jaccard: t.float({
+    shared: t.exposeInt('shared', { description: 'Number of members of both groups.' }),
+    jaccard: t.exposeFloat('jaccard', {
       description:
         'The Jaccard index: members of both groups divided by members of either (0–1). 1 if both have the same ' +
         'members.',
-      resolve: ({ jaccard }) => jaccard,
     }),
   }),
 })

@@ -33,11 +33,10 @@ const PathRef = builder.objectRef<Path>('Path').implement({
 const PathSetRef = builder.objectRef<PathSet>('PathSet').implement({
   description: 'The shortest paths between two nodes.',
   fields: (t) => ({
-    length: t.int({
+    length: t.exposeInt('length', {
       nullable: true,
       description:
         'Number of relationships in each path. Null if there is no path of at most `maxLength` relationships.',
-      resolve: ({ length }) => length,
     }),
     paths: t.field({
       type: [PathRef],
@@ -45,9 +44,8 @@ const PathSetRef = builder.objectRef<PathSet>('PathSet').implement({
       extensions: costs({ size: 'page' }),
       resolve: ({ paths }) => [...paths],
     }),
-    truncated: t.boolean({
+    truncated: t.exposeBoolean('truncated', {
       description: 'Whether there are more paths than `limit`.',
-      resolve: ({ truncated }) => truncated,
     }),
   }),
 })

@@ -28,10 +28,9 @@ const RelatedUserRef = builder.objectRef<RelatedUser>('RelatedUser').implement({
       description: 'The other user.',
       refs: ({ userId }) => ref('User', userId),
     }),
-    score: t.float({
+    score: t.exposeFloat('score', {
       description:
         'The Adamic–Adar index: the sum of 1 / ln(1 + number of holders) over everything that both users share.',
-      resolve: ({ score }) => score,
     }),
     sharedGroups: t.field({
       type: [Group],

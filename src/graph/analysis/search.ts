@@ -32,9 +32,8 @@ const SearchHitRef = builder.objectRef<SearchHit>('SearchHit').implement({
       description: 'The matching object.',
       refs: ({ type, id }) => ref(type, id),
     }),
-    score: t.float({
+    score: t.exposeFloat('score', {
       description: 'The quality of the match, from 0 to 1. 1 means an exact match of an address.',
-      resolve: ({ score }) => score,
     }),
   }),
 })

@@ -51,7 +51,7 @@ export const Change = builder.objectRef<ChangeRow>('Change').implement({
       description: 'The global ID of the change.',
       resolve: ({ organizationId, position }) => encodeGlobalId('Change', `${organizationId}-${position}`),
     }),
-    kind: t.field({ type: ChangeKind, description: 'The kind of the change.', resolve: ({ kind }) => kind }),
+    kind: t.expose('kind', { type: ChangeKind, description: 'The kind of the change.' }),
     subject: t.field({
       type: GraphNode,
       description: 'The user or group that changed. Returned even if it has been deleted since.',
@@ -63,53 +63,46 @@ export const Change = builder.objectRef<ChangeRow>('Change').implement({
       description: 'The group, role or alias of a changed relationship. Null for changes of other kinds.',
       refs: objectOf,
     }),
-    field: t.string({
+    field: t.exposeString('field', {
       nullable: true,
       description:
         'For FIELD_CHANGED: the name of the changed field of the subject, as in this API. Null for changes of ' +
         'other kinds.',
-      resolve: ({ field }) => field,
     }),
-    before: t.field({
+    before: t.expose('before', {
       type: 'JSON',
       nullable: true,
       description: 'The previous value. Null if there was none or it is unknown.',
-      resolve: ({ before }) => before,
     }),
-    after: t.field({
+    after: t.expose('after', {
       type: 'JSON',
       nullable: true,
       description: 'The new value. Null if there is none.',
-      resolve: ({ after }) => after,
     }),
-    origin: t.field({
+    origin: t.expose('origin', {
       type: ChangeOrigin,
       description: 'How the mirror observed the change.',
-      resolve: ({ origin }) => origin,
     }),
-    baseline: t.boolean({
+    baseline: t.expose('baseline', {
+      type: 'Boolean',
       description:
         'Whether the change belongs to the baseline: the mirror read this for the first time, and it existed before ' +
         'the first pull of the organization was complete. It is not known to have changed at the vendor.',
-      resolve: ({ baseline }) => baseline,
     }),
-    notBefore: t.field({
+    notBefore: t.expose('notBefore', {
       type: 'DateTime',
       nullable: true,
       description: 'The change happened at the vendor after this time. Null if unknown.',
-      resolve: ({ notBefore }) => notBefore,
     }),
-    notAfter: t.field({
+    notAfter: t.expose('notAfter', {
       type: 'DateTime',
       description: 'The change happened at the vendor no later than this time.',
-      resolve: ({ notAfter }) => notAfter,
     }),
-    actor: t.string({
+    actor: t.exposeString('actor', {
       nullable: true,
       description:
         'The name of the caller that caused the change: who requested the write (origin WRITE), requested the ' +
         'read (origin REFRESH), or declared the user gone. Null for other changes.',
-      resolve: ({ actor }) => actor,
     }),
   }),
 })

@@ -33,14 +33,14 @@ type Users = typeof users
 
 interface ChangePage {
   readonly edges: FeedEdge[]
-  readonly pageInfo: FeedPageInfo
+  readonly pageInfo: object
 }
 
 export const ChangeEdge = builder.objectRef<FeedEdge>('ChangeEdge').implement({
   description: 'An edge in a connection of changes.',
   fields: (t) => ({
-    cursor: t.string({ description: cursorDescription, resolve: ({ cursor }) => cursor }),
-    node: t.field({ type: Change, description: 'The item itself.', resolve: ({ node }) => node }),
+    cursor: t.exposeString('cursor', { description: cursorDescription }),
+    node: t.expose('node', { type: Change, description: 'The item itself.' }),
   }),
 })
 
@@ -50,11 +50,10 @@ const ChangeConnection = builder.objectRef<ChangePage>('ChangeConnection').imple
     'continue after `endCursor` with the same or a later `until`, or before `startCursor` with the same or ' +
     'an earlier `since`.',
   fields: (t) => ({
-    edges: t.field({
+    edges: t.expose('edges', {
       type: [ChangeEdge],
       description: 'The changes on this page, with their cursors.',
       extensions: costs({ size: 'page', reads: 'rows' }),
-      resolve: ({ edges }) => edges,
     }),
     nodes: t.field({
       type: [Change],
@@ -62,10 +61,9 @@ const ChangeConnection = builder.objectRef<ChangePage>('ChangeConnection').imple
       extensions: costs({ size: 'page', reads: 'rows' }),
       resolve: ({ edges }) => edges.map(({ node }) => node),
     }),
-    pageInfo: t.field({
+    pageInfo: t.expose('pageInfo', {
       type: PageInfo,
       description: 'Information about this page.',
-      resolve: ({ pageInfo }) => pageInfo,
     }),
   }),
 })
@@ -166,15 +164,8 @@ function pageOf(
   { after = null, before = null }: FeedArgs,
 ): ChangePage {
   if (!read) {
-    return {
-      edges: [],
-      pageInfo: new FeedPageInfo(
-        false,
-        after !== null,
-        () => before,
-        () => after,
-      ),
-    }
+    const info = { hasNextPage: false, hasPreviousPage: after !== null, startCursor: before, endCursor: after }
+    return { edges: [], pageInfo: new FromJavaScript(info) }
   }
   checkPlace(read, place)
   checkHistory(read, place)
@@ -184,12 +175,12 @@ function pageOf(
   const edges = shown.map((change) => new FeedEdge(change, () => cursorOfChange(change.position, read, place)))
   return {
     edges,
-    pageInfo: new FeedPageInfo(
-      place.isBackward ? place.before !== undefined : hasMore,
-      place.isBackward ? hasMore : place.after !== undefined,
-      () => edges[0]?.cursor ?? encodeFeedCursor(startOfNothing(read, place, !hasMore)),
-      () => edges.at(-1)?.cursor ?? encodeFeedCursor(endOfNothing(read, place, !hasMore)),
-    ),
+    pageInfo: new FromJavaScript({
+      hasNextPage: place.isBackward ? place.before !== undefined : hasMore,
+      hasPreviousPage: place.isBackward ? hasMore : place.after !== undefined,
+      startCursor: edges[0]?.cursor ?? encodeFeedCursor(startOfNothing(read, place, !hasMore)),
+      endCursor: edges.at(-1)?.cursor ?? encodeFeedCursor(endOfNothing(read, place, !hasMore)),
+    }),
   }
 }
 
@@ -205,29 +196,6 @@ export class FeedEdge {
 
   get cursor(): string {
     return encodeFeedCursor(this.#cursor())
-  }
-}
-
-class FeedPageInfo extends FromJavaScript {
-  readonly hasNextPage: boolean
-  readonly hasPreviousPage: boolean
-  readonly #start: () => string | null
-  readonly #end: () => string | null
-
-  constructor(hasNextPage: boolean, hasPreviousPage: boolean, start: () => string | null, end: () => string | null) {
-    super()
-    this.hasNextPage = hasNextPage
-    this.hasPreviousPage = hasPreviousPage
-    this.#start = start
-    this.#end = end
-  }
-
-  get startCursor(): string | null {
-    return this.#start()
-  }
-
-  get endCursor(): string | null {
-    return this.#end()
   }
 }
 

@@ -21,10 +21,9 @@ export const Failure = builder
   .implement({
     description: 'The reason why a mutation was not carried out.',
     fields: (t) => ({
-      message: t.string({
+      message: t.exposeString('message', {
         description:
           'A human-readable explanation. Its wording can change; use `code` or the type to tell failures apart.',
-        resolve: ({ message }) => message,
       }),
       code: t.string({
         description:
@@ -42,7 +41,7 @@ const InputIssueRef = builder.objectRef<InputIssue>('InputIssue').implement({
       description: 'The path to the invalid value: field names and list indexes, starting at the input.',
       resolve: ({ path }) => [...path],
     }),
-    message: t.string({ description: 'What is wrong and what is expected.', resolve: ({ message }) => message }),
+    message: t.exposeString('message', { description: 'What is wrong and what is expected.' }),
   }),
 })
 
@@ -68,10 +67,9 @@ const BudgetExhaustedRef = builder.objectRef<Failed<'BudgetExhausted'>>('BudgetE
   description: "The request allowance is used up, and the caller's wait timed out.",
   interfaces: [Failure],
   fields: (t) => ({
-    retryAt: t.field({
+    retryAt: t.expose('retryAt', {
       type: 'DateTime',
       description: 'When the next request can be sent.',
-      resolve: ({ retryAt }) => retryAt,
     }),
   }),
 })
@@ -80,14 +78,12 @@ const VendorFailureRef = builder.objectRef<Failed<'VendorFailure'>>('VendorFailu
   description: 'The vendor rejected the request, failed, or could not be reached.',
   interfaces: [Failure],
   fields: (t) => ({
-    status: t.int({
+    status: t.exposeInt('status', {
       nullable: true,
       description: "The HTTP status of the vendor's response. Null if there was no response.",
-      resolve: ({ status }) => status,
     }),
-    outcomeUnknown: t.boolean({
+    outcomeUnknown: t.exposeBoolean('outcomeUnknown', {
       description: 'Whether the request may have been carried out despite the failure.',
-      resolve: ({ outcomeUnknown }) => outcomeUnknown,
     }),
   }),
 })
@@ -113,7 +109,7 @@ const DomainNotRegisteredRef = builder.objectRef<Failed<'DomainNotRegistered'>>(
     'domain.',
   interfaces: [Failure],
   fields: (t) => ({
-    domain: t.string({ description: 'The unregistered domain.', resolve: ({ domain }) => domain }),
+    domain: t.exposeString('domain', { description: 'The unregistered domain.' }),
   }),
 })
 

@@ -1,16 +1,18 @@
 /**
  * Lookup by global ID: Query.node and Query.nodes. Each type of the interface Node registers how its rows are found.
  */
-import { GraphQLError } from 'graphql'
+import { type Column, type SQL, sql } from 'drizzle-orm'
+import type { PgTable } from 'drizzle-orm/pg-core'
 import { given, type Value } from '../../planner/given.ts'
 import { typeKey } from '../../planner/json-text.ts'
-import { type Env, type Ref, type RefSource, ref, refs } from '../../planner/read.ts'
+import { type Env, type Ref, type RefColumns, type RefSource, ref, refs, refTo } from '../../planner/read.ts'
 import { builder, Node } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
 import { errorOr } from '../execute.ts'
 import { costs } from './cost.ts'
 import { numericKey, oneOf, parseGlobalId } from './global-id.ts'
 import { withPlacedErrors } from './lookups.ts'
+import { isOfVisible, organizationOf } from './tenant-visibility.ts'
 import { userInputError } from './user-input-error.ts'
 
 const idsSize = { lengthOf: 'ids', most: 500 } as const
@@ -26,10 +28,33 @@ interface NodeType {
 const types = new Map<string, NodeType>()
 
 /** Registers a type of the interface Node whose rows the planner finds. Returns the extensions of the type. */
-export function nodeRows(source: RefSource, options: { readonly hasNoPast?: boolean } = {}): { refs: RefSource } {
+export function addNodeSource(source: RefSource, options: NodeType = {}): { refs: RefSource } {
   types.set(source.type, options)
   return { refs: source }
 }
+
+type Rows = PgTable & { readonly id: Column; readonly organizationId: Column }
+
+/**
+ * Like `addNodeSource`, for rows that belong to an organization: only those of visible organizations are found. `named`:
+ * the condition that a row has a name, which is unique in its organization.
+ */
+export function nodeRows<Table extends Rows>(
+  type: string,
+  table: Table,
+  { named, ...options }: NodeType & { readonly named?: (row: Table, name: SQL) => SQL } = {},
+): { refs: RefSource } {
+  const id = (row: Table, ref: RefColumns, env: Env) =>
+    sql`${row.id} = ${ref.id} and ${isOfVisible(env, row.organizationId)}`
+  const name = (row: Table, ref: RefColumns, env: Env) =>
+    sql`${named?.(row, ref.name)} and ${isOfVisible(env, row.organizationId)}`
+  const scoped = (row: Table, ref: RefColumns, env: Env) =>
+    sql`${named?.(row, ref.name)} and ${row.organizationId} = ${organizationOf(ref.scope, env)}`
+  return addNodeSource({ type, table, by: named ? { id, name, scoped } : { id }, ambiguous }, options)
+}
+
+const ambiguous = () =>
+  userInputError('Several organizations have an object with this key; add `organization { slug }` to the key')
 
 /** Registers a type of the interface Node that is not planned. */
 export function addNodeType(typeName: string, options: Required<Pick<NodeType, 'load' | 'checkKey'>>): void {
@@ -44,7 +69,7 @@ builder.queryFields((t) => ({
       'Look up an object by its global ID. Null if the object does not exist. With `@asOf`, pulls, findings ' +
       'and operations are not supported and return an error.',
     args: { id: t.arg.id({ required: true, description: 'The global ID, as returned by an `id` field.' }) },
-    sql: refs(({ id }: { id: Value<string> }, env) => given(id).map((text) => [refOf(text, env)]), true),
+    sql: refTo(({ id }: { id: Value<string> }) => given(id), refOf),
     compute: async (found: object | null, _args, context) => (await withLoaded([found], context))[0],
   }),
   nodes: t.field({
@@ -55,9 +80,7 @@ builder.queryFields((t) => ({
       'null; an invalid ID is an error at its own position.',
     extensions: costs({ size: idsSize }),
     args: { ids: t.arg.idList({ required: true, description: 'The global IDs, as returned by `id` fields.' }) },
-    sql: refs(({ ids }: { ids: Value<string[]> }, env) =>
-      given(ids).map((all) => withinSize(all).map((text) => orError(() => refOf(text, env)))),
-    ),
+    sql: refs(({ ids }: { ids: Value<string[]> }) => given(ids).map(withinSize), refOf),
     compute: async (found: (object | null)[], _args, context, info) =>
       withPlacedErrors((await withLoaded(found, context)).map(errorOr) as (object | null)[], info) as object[],
   }),
@@ -76,16 +99,6 @@ function refOf(text: string, { moment }: Env): Ref {
   const found = checkKey ? { ...ref(id.typeName, 0), name: id.key } : ref(id.typeName, numericKey(id))
   if (!hasNoPast || moment === undefined) return found
   throw userInputError(`The ID belongs to ${oneOf([id.typeName])}, which does not support @asOf`)
-}
-
-/** Returns the result, or the bad input that was thrown. */
-export function orError<Result>(make: () => Result): Result | GraphQLError {
-  try {
-    return make()
-  } catch (error) {
-    if (error instanceof GraphQLError) return error
-    throw error
-  }
 }
 
 /** Replaces references to objects that are not planned by the objects. */

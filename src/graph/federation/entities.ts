@@ -8,7 +8,6 @@ import { type Ref, refs } from '../../planner/read.ts'
 import { builder, typeOf } from '../builder.ts'
 import { costs } from '../core/cost.ts'
 import { withPlacedErrors } from '../core/lookups.ts'
-import { orError } from '../core/node.ts'
 import { userInputError } from '../core/user-input-error.ts'
 import { errorOr } from '../execute.ts'
 import { Group } from '../group/group.ts'
@@ -58,8 +57,9 @@ builder.queryFields((t) => ({
       'is an error at its own position.',
     extensions: costs({ size: references }),
     args: { representations: t.arg({ type: [AnyScalar], required: true, description: 'The references to resolve.' }) },
-    sql: refs(({ representations }: { representations: Value<unknown[]> }) =>
-      given(representations).map((all) => withinSize(all).map((one) => orError(() => refOf(one)))),
+    sql: refs(
+      ({ representations }: { representations: Value<unknown[]> }) => given(representations).map(withinSize),
+      refOf,
     ),
     compute: (found: (object | null)[], _args, _context, info) =>
       withPlacedErrors(found.map(errorOr) as (object | null)[], info) as object[],

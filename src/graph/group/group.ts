@@ -8,7 +8,6 @@ import { shownToWriters } from '../core/field-policy.ts'
 import { globalId } from '../core/global-id.ts'
 import { nodeRows } from '../core/node.ts'
 import { belongsTo, checkOneIsMeant } from '../core/organization-argument.ts'
-import { isOfVisible, organizationOf } from '../core/tenant-visibility.ts'
 import { checkedText } from '../core/user-input-error.ts'
 import { Organization, organizationArg, organizationOfRow } from '../organization/organization.ts'
 
@@ -17,15 +16,7 @@ type Groups = typeof groups
 export const Group = builder.objectRef<object>('Group').implement({
   extensions: {
     ...shownToWriters('id', 'groupId'),
-    ...nodeRows({
-      type: 'Group',
-      table: groups,
-      by: {
-        id: (row: Groups, { id }, env) => sql`${row.id} = ${id} and ${isOfVisible(env, row.organizationId)}`,
-        scoped: (row: Groups, { name, scope }, env) =>
-          sql`${row.groupId} = ${name} and ${isAlive(row)} and ${row.organizationId} = ${organizationOf(scope, env)}`,
-      },
-    }),
+    ...nodeRows('Group', groups, { named: (row, id) => sql`${row.groupId} = ${id} and ${isAlive(row)}` }),
   },
   description: 'A group of users at the vendor, to which policies are assigned. Deleted groups remain as tombstones.',
   interfaces: [Node],

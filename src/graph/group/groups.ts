@@ -3,14 +3,14 @@ import type { InputShapeFromFields } from '@pothos/core'
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { groups, memberships, type organizations, users } from '../../db/schema/tables.ts'
 import type { Value, Values } from '../../planner/given.ts'
-import { page, type Window } from '../../planner/read.ts'
+import { type Env, page, type Window } from '../../planner/read.ts'
 import { builder } from '../builder.ts'
 import { costs, type FieldCost, inputCosts, predicate } from '../core/cost.ts'
 import { isAlive, isStanding } from '../core/current-rows.ts'
-import { assertOrganizationKnown, belongsTo } from '../core/organization-argument.ts'
+import { assertOrganizationKnown, resolveOrganization } from '../core/organization-argument.ts'
 import { Organization, organizationArg } from '../organization/organization.ts'
 import { selectPageIds } from '../pagination/access-paths.ts'
-import { connectionType, edgeType, pageArgs } from '../pagination/connection.ts'
+import { connectionType, pageArgs } from '../pagination/connection.ts'
 import {
   filterCondition,
   foldedByPostgres,
@@ -19,23 +19,14 @@ import {
   StringFilter,
   type StringFilterInput,
 } from '../pagination/filter.ts'
-import { countField, Direction, orderOf, textField } from '../pagination/order.ts'
+import { countField, orderInput, orderOf, textField } from '../pagination/order.ts'
 import { type PageArgs, pageSize, pageWindow } from '../pagination/page.ts'
 import { Group } from './group.ts'
 
 type Groups = typeof groups
 type Organizations = typeof organizations
 
-const GroupEdge = edgeType('GroupEdge', {
-  description: 'An edge in a connection of groups.',
-  node: Group,
-})
-
-const GroupConnection = connectionType('GroupConnection', {
-  description: 'A page of groups.',
-  node: Group,
-  edge: GroupEdge,
-})
+const GroupConnection = connectionType('GroupConnection', { items: 'groups', node: Group })
 
 interface GroupFilterInput {
   and?: readonly GroupFilterInput[] | null | undefined
@@ -89,18 +80,7 @@ const GroupOrderField = builder.enumType('GroupOrderField', {
   },
 })
 
-const GroupOrder = builder.inputType('GroupOrder', {
-  description: 'A sort key for groups.',
-  fields: (t) => ({
-    field: t.field({ type: GroupOrderField, required: true, description: 'The field to sort by.' }),
-    direction: t.field({
-      type: Direction,
-      required: true,
-      defaultValue: 'ASC',
-      description: 'The sort direction. Defaults to ASC.',
-    }),
-  }),
-})
+const GroupOrder = orderInput('GroupOrder', 'groups', GroupOrderField)
 
 const groupListArgs = builder.args((t) => ({
   filter: t.field({ type: GroupFilter, description: 'Return only groups that match this filter.' }),
@@ -124,14 +104,7 @@ builder.queryField('groups', (t) =>
     description: 'The live groups of an organization.',
     extensions: costs(cost),
     args: { ...organizationArg, ...groupListArgs, ...pageArgs },
-    sql: page({
-      table: groups,
-      where: (group: Groups, _root, args: MirrorListArgs, env) =>
-        and(belongsTo(env, group.organizationId, args.organization), groupList(args).where(group)),
-      window: (args) => pageWindow(args, groupList(args).order),
-      ids: (args, _root, env, window) =>
-        groupKeys(belongsTo(env, groups.organizationId, args.organization), groupList(args).where(groups), window),
-    }),
+    sql: groupsOf(({ organization }: MirrorListArgs, _root, env) => resolveOrganization(env, organization)),
     check: ({ organization }, context) => assertOrganizationKnown(context, organization),
   }),
 )
@@ -142,16 +115,21 @@ builder.objectField(Organization, 'groups', (t) =>
     description: 'The live groups of the organization.',
     extensions: costs(cost),
     args: { ...groupListArgs, ...pageArgs },
-    sql: page({
-      table: groups,
-      where: (group: Groups, { id }: Organizations, args: GroupListArgs) =>
-        and(eq(group.organizationId, id), groupList(args).where(group)),
-      window: (args) => pageWindow(args, groupList(args).order),
-      ids: (args, { id }, _env, window) =>
-        groupKeys(eq(groups.organizationId, id), groupList(args).where(groups), window),
-    }),
+    sql: groupsOf((_args: GroupListArgs, { id }: Organizations) => sql`${id}`),
   }),
 )
+
+function groupsOf<Args extends GroupListArgs, Parent>(idOf: (args: Args, parent: Parent, env: Env) => SQL) {
+  const isOf = (group: Groups, organizationId: SQL) => sql`${group.organizationId} = ${organizationId}`
+  return page({
+    table: groups,
+    where: (group: Groups, parent: Parent, args: Args, env) =>
+      and(isOf(group, idOf(args, parent, env)), groupList(args).where(group)),
+    window: (args) => pageWindow(args, groupList(args).order),
+    ids: (args, parent, env, window) =>
+      groupKeys(isOf(groups, idOf(args, parent, env)), groupList(args).where(groups), window),
+  })
+}
 
 /**
  * The ids of a page's groups. No index has their order, so the ids are selected first; nested fields are then read only

@@ -52,17 +52,15 @@ const Membership = builder.interfaceRef<object>('Membership').implement({
   }),
 })
 
+const membership = { items: 'memberships', interfaces: [Membership] }
+
 const groupsOfUser = keyOrder<Memberships>('groups of a user', 'groupId')
 const membersOfGroup = keyOrder<Memberships>('members of a group', 'userId')
 
 const UserGroupConnection = connectionType('UserGroupConnection', {
-  description: "A page of a user's groups.",
+  items: "a user's groups",
   node: Group,
-  edge: edgeType('UserGroupEdge', {
-    description: "A membership, from the user's side.",
-    node: Group,
-    interfaces: [Membership],
-  }),
+  edge: edgeType('UserGroupEdge', { ...membership, description: "A membership, from the user's side.", node: Group }),
 })
 
 builder.objectField(User, 'groups', (t) =>
@@ -85,13 +83,9 @@ builder.objectField(User, 'groups', (t) =>
 )
 
 const GroupMemberConnection = connectionType('GroupMemberConnection', {
-  description: "A page of a group's members.",
+  items: "a group's members",
   node: User,
-  edge: edgeType('GroupMemberEdge', {
-    description: "A membership, from the group's side.",
-    node: User,
-    interfaces: [Membership],
-  }),
+  edge: edgeType('GroupMemberEdge', { ...membership, description: "A membership, from the group's side.", node: User }),
 })
 
 builder.objectField(Group, 'members', (t) =>

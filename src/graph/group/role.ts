@@ -9,7 +9,6 @@ import { isStanding } from '../core/current-rows.ts'
 import { globalId } from '../core/global-id.ts'
 import { nodeRows } from '../core/node.ts'
 import { assertOrganizationKnown, belongsTo, checkOneIsMeant } from '../core/organization-argument.ts'
-import { isOfVisible, organizationOf } from '../core/tenant-visibility.ts'
 import { checkedText } from '../core/user-input-error.ts'
 import { Organization, organizationArg, organizationOfRow } from '../organization/organization.ts'
 import { connectionType, pageArgs } from '../pagination/connection.ts'
@@ -25,15 +24,7 @@ type Users = typeof users
 export const Role = builder.objectRef<object>('Role').implement({
   description: 'A role of the vendor, which grants rights to its holders.',
   interfaces: [Node],
-  extensions: nodeRows({
-    type: 'Role',
-    table: roles,
-    by: {
-      id: (row: Roles, { id }, env) => sql`${row.id} = ${id} and ${isOfVisible(env, row.organizationId)}`,
-      scoped: (row: Roles, { name, scope }, env) =>
-        sql`${row.name} = ${name} and ${row.organizationId} = ${organizationOf(scope, env)}`,
-    },
-  }),
+  extensions: nodeRows('Role', roles, { named: (row, name) => sql`${row.name} = ${name}` }),
   fields: (t) => ({
     id: t.id({
       description: 'The global ID of the role.',
@@ -61,7 +52,7 @@ const holders = keyOrder<RoleGrants>('holders', 'userId')
 
 /** The edge does not show the role grant, so it is the edge of any list of users. */
 const RoleUserConnection = connectionType('RoleUserConnection', {
-  description: 'A page of the users that hold a role.',
+  items: 'the users that hold a role',
   node: User,
   edge: UserEdge,
 })

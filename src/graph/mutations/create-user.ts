@@ -9,7 +9,7 @@ import { commonInput, notesField, planField, settledField, write } from './write
 export const CreateUserInput = builder.inputType('CreateUserInput', {
   description: 'Input for creating a user. Omitted and null fields are not sent to the vendor.',
   fields: (t) => ({
-    organization: t.string(commonInput.organization),
+    ...commonInput(t),
     primaryEmail: t.field({
       type: 'EmailAddress',
       required: true,
@@ -32,8 +32,6 @@ export const CreateUserInput = builder.inputType('CreateUserInput', {
         "The vendor's IDs of the groups to join after the account is created, at most 1,000. If a group cannot " +
         'be joined, the result is NotAsWritten.',
     }),
-    idempotencyKey: t.string(commonInput.idempotencyKey),
-    dryRun: t.boolean(commonInput.dryRun),
   }),
 })
 

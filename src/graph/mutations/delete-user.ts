@@ -3,19 +3,13 @@ import type { UserDeleted } from '../../writes/commands/delete-user.ts'
 import { builder } from '../builder.ts'
 import { commonFailures, typesOf } from '../core/failures.ts'
 import { User } from '../user/user.ts'
-import { commonInput, notesField, planField, settledField, write } from './write-result.ts'
+import { commonInput, notesField, planField, settledField, targetEmail, write } from './write-result.ts'
 
 const DeleteUserInput = builder.inputType('DeleteUserInput', {
   description: 'Input for deleting a user.',
   fields: (t) => ({
-    organization: t.string(commonInput.organization),
-    primaryEmail: t.field({
-      type: 'EmailAddress',
-      required: true,
-      description: 'The primary address. Case-insensitive.',
-    }),
-    idempotencyKey: t.string(commonInput.idempotencyKey),
-    dryRun: t.boolean(commonInput.dryRun),
+    ...commonInput(t),
+    primaryEmail: t.field(targetEmail),
   }),
 })
 

@@ -4,22 +4,16 @@ import { builder } from '../builder.ts'
 import { commonFailures, typesOf } from '../core/failures.ts'
 import { Group } from '../group/group.ts'
 import { User } from '../user/user.ts'
-import { commonInput, notesField, planField, settledField, write } from './write-result.ts'
+import { commonInput, notesField, planField, settledField, targetEmail, write } from './write-result.ts'
 
 /** The input and the result of joining and leaving a group. */
 
 const GroupMemberInput = builder.inputType('GroupMemberInput', {
   description: 'Input for adding a user to a group, or removing a user from it.',
   fields: (t) => ({
-    organization: t.string(commonInput.organization),
+    ...commonInput(t),
     groupId: t.string({ required: true, description: "The vendor's ID of the group. Case-sensitive." }),
-    primaryEmail: t.field({
-      type: 'EmailAddress',
-      required: true,
-      description: 'The primary address. Case-insensitive.',
-    }),
-    idempotencyKey: t.string(commonInput.idempotencyKey),
-    dryRun: t.boolean(commonInput.dryRun),
+    primaryEmail: t.field(targetEmail),
   }),
 })
 

@@ -50,7 +50,7 @@ const StartOperationResult = builder.unionType('StartOperationResult', {
 const OnboardingInput = builder.inputType('OnboardingInput', {
   description: 'Input for bulk onboarding.',
   fields: (t) => ({
-    organization: t.string(commonInput.organization),
+    ...commonInput(t),
     users: t.field({
       type: [CreateUserInput],
       required: true,
@@ -62,8 +62,6 @@ const OnboardingInput = builder.inputType('OnboardingInput', {
       ...allowUnknownRole,
       description: `${allowUnknownRole.description} Applies to all users; it can also be set on individual users.`,
     }),
-    idempotencyKey: t.string(commonInput.idempotencyKey),
-    dryRun: t.boolean(commonInput.dryRun),
   }),
 })
 
@@ -92,7 +90,7 @@ const DeprovisioningMode = builder.enumType('DeprovisioningMode', {
 const DeprovisioningInput = builder.inputType('DeprovisioningInput', {
   description: 'Input for bulk deprovisioning.',
   fields: (t) => ({
-    organization: t.string(commonInput.organization),
+    ...commonInput(t),
     primaryEmails: t.field({
       type: ['EmailAddress'],
       required: true,
@@ -102,8 +100,6 @@ const DeprovisioningInput = builder.inputType('DeprovisioningInput', {
       type: DeprovisioningMode,
       description: 'What happens to the accounts. Required: without it, the result is InvalidInput.',
     }),
-    idempotencyKey: t.string(commonInput.idempotencyKey),
-    dryRun: t.boolean(commonInput.dryRun),
   }),
 })
 
@@ -122,7 +118,7 @@ builder.mutationField('startDeprovisioning', (t) =>
 const EmailChangeInput = builder.inputType('EmailChangeInput', {
   description: "Input for changing a user's primary address.",
   fields: (t) => ({
-    organization: t.string(commonInput.organization),
+    ...commonInput(t),
     from: t.field({
       type: 'EmailAddress',
       required: true,
@@ -142,8 +138,6 @@ const EmailChangeInput = builder.inputType('EmailChangeInput', {
       defaultValue: false,
       description: 'Whether the old address becomes an alias of the new account.',
     }),
-    idempotencyKey: t.string(commonInput.idempotencyKey),
-    dryRun: t.boolean(commonInput.dryRun),
   }),
 })
 

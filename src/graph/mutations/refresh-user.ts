@@ -1,12 +1,12 @@
-import { GraphQLError } from 'graphql'
 import { ref } from '../../planner/read.ts'
 import type { RefreshOutcome } from '../../sync/point-read/refresh-user.ts'
 import { builder } from '../builder.ts'
-import { type Failed, invalidInput, typesOf } from '../core/failures.ts'
+import { type Failed, typesOf } from '../core/failures.ts'
 import { requiresScope } from '../core/field-policy.ts'
 import { organizationIdOf } from '../core/organization-argument.ts'
 import { requireScope } from '../core/scopes.ts'
 import { User } from '../user/user.ts'
+import { issueOf, organizationInput, targetEmail } from './write-result.ts'
 
 interface RefreshUserSuccess {
   readonly __typename: 'RefreshUserSuccess'
@@ -21,14 +21,8 @@ type RefreshUserResult = RefreshUserSuccess | Failed<(typeof failures)[number]>
 const UserRefInput = builder.inputType('UserRefInput', {
   description: 'Identifies a user at the vendor.',
   fields: (t) => ({
-    organization: t.string({
-      description: "The organization's slug. Required if more than one organization is visible to the caller.",
-    }),
-    primaryEmail: t.field({
-      type: 'EmailAddress',
-      required: true,
-      description: 'The primary address. Case-insensitive.',
-    }),
+    organization: t.string(organizationInput),
+    primaryEmail: t.field(targetEmail),
   }),
 })
 
@@ -75,12 +69,6 @@ builder.mutationField('refreshUser', (t) =>
     },
   }),
 )
-
-/** An unknown slug is an error of the input; other errors are rethrown. */
-function issueOf(error: unknown): Failed<'InvalidInput'> {
-  if (error instanceof GraphQLError) return invalidInput(['organization'], error.message)
-  throw error
-}
 
 function resultOf(outcome: RefreshOutcome, primaryEmail: string): RefreshUserResult {
   switch (outcome.outcome) {

@@ -4,7 +4,7 @@ import { builder } from '../builder.ts'
 import { commonFailures, typesOf } from '../core/failures.ts'
 import { User } from '../user/user.ts'
 import { allowUnknownRole, unknownRoles, writableInputFields } from './user-input.ts'
-import { commonInput, notesField, planField, settledField, write } from './write-result.ts'
+import { commonInput, notesField, planField, settledField, targetEmail, write } from './write-result.ts'
 
 const ListPatch = builder.inputType('ListPatch', {
   description: 'Changes to a list. Either `set`, or `add` and `remove`. Each list may have at most 1,000 entries.',
@@ -31,12 +31,8 @@ const UserPatch = builder.inputType('UserPatch', {
 const UpdateUserInput = builder.inputType('UpdateUserInput', {
   description: 'Input for updating a user.',
   fields: (t) => ({
-    organization: t.string(commonInput.organization),
-    primaryEmail: t.field({
-      type: 'EmailAddress',
-      required: true,
-      description: 'The primary address. Case-insensitive.',
-    }),
+    ...commonInput(t),
+    primaryEmail: t.field(targetEmail),
     set: t.field({
       type: UserPatch,
       required: true,
@@ -49,8 +45,6 @@ const UpdateUserInput = builder.inputType('UpdateUserInput', {
       type: 'DateTime',
       description: "Reject the update with Conflict unless the vendor's `updatedAt` has this value.",
     }),
-    idempotencyKey: t.string(commonInput.idempotencyKey),
-    dryRun: t.boolean(commonInput.dryRun),
   }),
 })
 

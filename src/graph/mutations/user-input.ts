@@ -2,7 +2,7 @@
 import type { builder } from '../builder.ts'
 import { UserStatus } from '../user/user.ts'
 
-type InputFields =
+export type InputFields =
   typeof builder extends PothosSchemaTypes.SchemaBuilder<infer Types>
     ? PothosSchemaTypes.InputFieldBuilder<Types, 'InputObject'>
     : never

@@ -12,6 +12,7 @@ import { costs, fewItems } from '../core/cost.ts'
 import { type Failed, invalidInput, shownFailure } from '../core/failures.ts'
 import { organizationIdOf } from '../core/organization-argument.ts'
 import { requireScope } from '../core/scopes.ts'
+import type { InputFields } from './user-input.ts'
 
 /** The failure of a write with the name of its GraphQL type. */
 type FailureOf<Name extends FailureName> = Name extends Name
@@ -21,16 +22,14 @@ type FailureOf<Name extends FailureName> = Name extends Name
 const PlannedRequestRef = builder.objectRef<PlannedRequest>('PlannedRequest').implement({
   description: 'A request that changes something at the vendor, as it was or would be sent.',
   fields: (t) => ({
-    method: t.string({ description: 'The HTTP method: POST, PUT or DELETE.', resolve: ({ method }) => method }),
-    path: t.string({
+    method: t.exposeString('method', { description: 'The HTTP method: POST, PUT or DELETE.' }),
+    path: t.exposeString('path', {
       description: "The path relative to the vendor's base URL, percent-encoded.",
-      resolve: ({ path }) => path,
     }),
-    body: t.field({
+    body: t.expose('body', {
       type: 'JSON',
       nullable: true,
       description: 'The body of the request. Passwords are shown as "***". Null if there is no body.',
-      resolve: ({ body }) => body,
     }),
   }),
 })
@@ -107,7 +106,7 @@ function asGiven<Done extends WriteSuccess>(answer: Done): Done {
 }
 
 /** An unknown slug is an error of the input; other errors are rethrown. */
-function issueOf(error: unknown): Failed<'InvalidInput'> {
+export function issueOf(error: unknown): Failed<'InvalidInput'> {
   if (error instanceof GraphQLError) return invalidInput(['organization'], error.message)
   throw error
 }
@@ -116,19 +115,30 @@ function isFailure(answer: object): answer is WriteFailure {
   return 'failure' in answer
 }
 
-/** The inputs that every write has. */
-export const commonInput = {
-  organization: {
-    description: "The organization's slug. Required if more than one organization is visible to the caller.",
-  },
-  idempotencyKey: {
-    description:
-      'Makes retries safe: for 24 hours, a request of the same caller with the same key and input returns the ' +
-      'stored result. A retry during the first request waits for its result. Failures before anything was ' +
-      'sent, and unknown or unsettled results, are not stored. At most 255 characters.',
-  },
-  dryRun: {
-    defaultValue: false,
-    description: 'If true, returns the requests that would be sent and sends only reads. Defaults to false.',
-  },
+export const organizationInput = {
+  description: "The organization's slug. Required if more than one organization is visible to the caller.",
+} as const
+
+/** The fields that the input of every write has. */
+export function commonInput(t: InputFields) {
+  return {
+    organization: t.string(organizationInput),
+    idempotencyKey: t.string({
+      description:
+        'Makes retries safe: for 24 hours, a request of the same caller with the same key and input returns the ' +
+        'stored result. A retry during the first request waits for its result. Failures before anything was ' +
+        'sent, and unknown or unsettled results, are not stored. At most 255 characters.',
+    }),
+    dryRun: t.boolean({
+      defaultValue: false,
+      description: 'If true, returns the requests that would be sent and sends only reads. Defaults to false.',
+    }),
+  }
+}
+
+/** The user that a write is about. */
+export const targetEmail = {
+  type: 'EmailAddress',
+  required: true,
+  description: 'The primary address. Case-insensitive.',
 } as const

@@ -38,24 +38,21 @@ interface Step {
 export const OperationStep = builder.objectRef<Step>('OperationStep').implement({
   description: 'A request of an operation that changes something at the vendor.',
   fields: (t) => ({
-    name: t.string({
+    name: t.exposeString('name', {
       description:
         'What the step does, as in `OperationItem.steps`. Without the `read` scope, groups that the caller did ' +
         'not specify are left out.',
-      resolve: ({ name }) => name,
     }),
-    state: t.field({ type: StepState, description: 'The state of the step.', resolve: ({ state }) => state }),
-    sentAt: t.field({
+    state: t.expose('state', { type: StepState, description: 'The state of the step.' }),
+    sentAt: t.expose('sentAt', {
       type: 'DateTime',
       nullable: true,
       description: 'When the request was last sent. Null while it waits to be sent again after a rejection.',
-      resolve: ({ sentAt }) => sentAt,
     }),
-    doneAt: t.field({
+    doneAt: t.expose('doneAt', {
       type: 'DateTime',
       nullable: true,
       description: 'When the vendor confirmed the request, or a read showed its effect. Null until then.',
-      resolve: ({ doneAt }) => doneAt,
     }),
     waitingSince: t.field({
       type: 'DateTime',

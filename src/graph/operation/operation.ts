@@ -20,7 +20,7 @@ import { requiresScope } from '../core/field-policy.ts'
 import { globalId, numericKey, parseGlobalId } from '../core/global-id.ts'
 import { nodeRows } from '../core/node.ts'
 import { isOfVisible } from '../core/tenant-visibility.ts'
-import { connectionType, edgeType } from '../pagination/connection.ts'
+import { connectionType } from '../pagination/connection.ts'
 import { keyOrder } from '../pagination/order.ts'
 import { forwardPageSize, type PageArgs, pageWindow } from '../pagination/page.ts'
 import { User } from '../user/user.ts'
@@ -73,19 +73,7 @@ const counted = (state?: (typeof itemState.enumValues)[number]) => (operation: O
 const itemsCounted = costs({ perNode: 10 })
 
 export const Operation = builder.objectRef<object>('Operation').implement({
-  extensions: {
-    ...requiresScope('write'),
-    ...nodeRows(
-      {
-        type: 'Operation',
-        table: operations,
-        by: {
-          id: (row: Operations, { id }, env) => sql`${row.id} = ${id} and ${isOfVisible(env, row.organizationId)}`,
-        },
-      },
-      { hasNoPast: true },
-    ),
-  },
+  extensions: { ...requiresScope('write'), ...nodeRows('Operation', operations, { hasNoPast: true }) },
   description: 'Work that takes many requests. An operation survives the process that started it.',
   interfaces: [Node],
   fields: (t) => ({
@@ -199,14 +187,7 @@ const OperationItem = builder.objectRef<object>('OperationItem').implement({
   }),
 })
 
-const OperationItemConnection = connectionType('OperationItemConnection', {
-  description: 'A page of items.',
-  node: OperationItem,
-  edge: edgeType('OperationItemEdge', {
-    description: 'An edge in a connection of items.',
-    node: OperationItem,
-  }),
-})
+const OperationItemConnection = connectionType('OperationItemConnection', { items: 'items', node: OperationItem })
 
 interface ItemArgs extends PageArgs {
   readonly states?: readonly (typeof itemState.enumValues)[number][] | null | undefined

@@ -11,21 +11,14 @@ import { numericKey, parseGlobalId } from '../core/global-id.ts'
 import { assertOrganizationKnown, belongsTo } from '../core/organization-argument.ts'
 import { isOfVisible } from '../core/tenant-visibility.ts'
 import { organizationArg } from '../organization/organization.ts'
-import { connectionType, edgeType } from '../pagination/connection.ts'
+import { connectionType } from '../pagination/connection.ts'
 import { keyOrder } from '../pagination/order.ts'
 import { forwardPageSize, type PageArgs, pageWindow } from '../pagination/page.ts'
 import { Operation, OperationState } from './operation.ts'
 
 type Operations = typeof operations
 
-const OperationConnection = connectionType('OperationConnection', {
-  description: 'A page of operations.',
-  node: Operation,
-  edge: edgeType('OperationEdge', {
-    description: 'An edge in a connection of operations.',
-    node: Operation,
-  }),
-})
+const OperationConnection = connectionType('OperationConnection', { items: 'operations', node: Operation })
 
 const order = keyOrder<Operations>('operations', 'id', 'desc')
 

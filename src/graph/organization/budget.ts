@@ -28,11 +28,10 @@ const Budget = builder.objectRef<Allowance>('Budget').implement({
     "The vendor's request allowance (rate limit) for this organization's API key. All counts are 0 until a " +
     'worker has used the key for the first time.',
   fields: (t) => ({
-    limit: t.int({ description: 'Maximum number of requests per window.', resolve: ({ limit }) => limit }),
+    limit: t.exposeInt('limit', { description: 'Maximum number of requests per window.' }),
     windowSeconds: t.int({ description: 'Length of the window, in seconds.', resolve: () => windowMs / 1000 }),
-    used: t.int({
+    used: t.exposeInt('used', {
       description: 'Number of requests that are in flight or were answered within the current window.',
-      resolve: ({ used }) => used,
     }),
     remaining: t.int({
       description: 'Number of requests that can be sent now. 0 while the vendor requires a pause.',
@@ -42,12 +41,11 @@ const Budget = builder.objectRef<Allowance>('Budget').implement({
       description: 'Number of requests of `limit` that background pulls leave for interactive requests and writes.',
       resolve: ({ limit }) => Math.max(0, Math.min(reservedOf(limit), limit - 1)),
     }),
-    pausedUntil: t.field({
+    pausedUntil: t.expose('pausedUntil', {
       type: 'DateTime',
       nullable: true,
       description:
         'When requests resume after the vendor rejected a request as rate limited. Null if no pause is in effect.',
-      resolve: ({ pausedUntil }) => pausedUntil,
     }),
   }),
 })

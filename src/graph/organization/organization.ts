@@ -5,7 +5,7 @@ import { list, one } from '../../planner/read.ts'
 import { builder, Node } from '../builder.ts'
 import { costs, fewItems } from '../core/cost.ts'
 import { globalId } from '../core/global-id.ts'
-import { nodeRows } from '../core/node.ts'
+import { addNodeSource } from '../core/node.ts'
 import { checkOneIsMeant, resolveOrganization } from '../core/organization-argument.ts'
 import { isVisible } from '../core/tenant-visibility.ts'
 
@@ -21,7 +21,7 @@ export const organizationOfRow = one({
 export const Organization = builder.objectRef<object>('Organization').implement({
   description: 'An organization (tenant) at the vendor, with its own users, groups and roles.',
   interfaces: [Node],
-  extensions: nodeRows({
+  extensions: addNodeSource({
     type: 'Organization',
     table: organizations,
     by: {

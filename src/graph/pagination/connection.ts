@@ -47,34 +47,43 @@ export const pageArgs = builder.args((t) => ({
 export const cursorDescription =
   'The position of the item in this list and order. Opaque; pass it as `after` or `before`.'
 
+interface Items {
+  readonly node: Planned
+  /** What a page contains, in the plural. */
+  readonly items: string
+  /** Defaults to an edge that shows nothing but the item. */
+  readonly edge?: Planned
+}
+
 /** Creates an edge type. Other fields are read from the row between parent and node. */
 export function edgeType(
   name: string,
-  options: { description: string; node: Planned; interfaces?: InterfaceParam<Types>[] },
+  { node, items, ...options }: Items & { description?: string; interfaces?: InterfaceParam<Types>[] },
 ): Planned {
   return builder.objectRef<object>(name).implement({
-    description: options.description,
-    interfaces: options.interfaces ?? [],
+    description: `An edge in a connection of ${items}.`,
+    ...options,
     fields: (t) => ({
       cursor: t.string({ description: cursorDescription, sql: ofPage }),
-      node: t.field({ type: options.node, description: 'The item itself.', sql: ofPage }),
+      node: t.field({ type: node, description: 'The item itself.', sql: ofPage }),
     }),
   })
 }
 
-/** Creates a connection type over an edge type. */
-export function connectionType(name: string, options: { description: string; node: Planned; edge: Planned }): Planned {
+/** Creates a connection type. Its name must end with `Connection`. */
+export function connectionType(name: string, { edge, ...of }: Items): Planned {
+  const edges = edge ?? edgeType(name.replace(/Connection$/, 'Edge'), of)
   return builder.objectRef<object>(name).implement({
-    description: options.description,
+    description: `A page of ${of.items}.`,
     fields: (t) => ({
       edges: t.field({
-        type: [options.edge],
+        type: [edges],
         description: 'The items on this page, with their cursors.',
         extensions: costs({ size: 'page', reads: 'rows' }),
         sql: ofPage,
       }),
       nodes: t.field({
-        type: [options.node],
+        type: [of.node],
         description: 'The items on this page.',
         extensions: costs({ size: 'page', reads: 'rows' }),
         sql: ofPage,

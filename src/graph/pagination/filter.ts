@@ -108,15 +108,11 @@ export interface FoldedColumn {
 export function foldedByPostgres(column: Column): FoldedColumn {
   return {
     folded: sql`fold_case(${column})`,
-    fold: foldOnce,
+    // The text is a parameter, which Postgres would otherwise fold again for each row.
+    fold: (text) => sql`(select fold_case(${text}::text))`,
     foldEach: (texts) => sql`array(select fold_case(one) from unnest(${texts.map(array)}::text[]) as one)`,
     startOf: (pattern) => sql`(select regexp_replace(left(fold_case(${pattern}::text), -1), '\\\\(.)', '\\1', 'g'))`,
   }
-}
-
-/** In a plan the text is a parameter, which Postgres would fold again for each row. */
-function foldOnce(text: Given<string>): SQL {
-  return text.isKnown ? sql`fold_case(${text}::text)` : sql`(select fold_case(${text}::text))`
 }
 
 /** A column that was stored after `fold`. */
@@ -151,7 +147,6 @@ export function matchesString(column: FoldedColumn, filter: StringFilterInput | 
 function startsWithText({ folded, fold, startOf }: FoldedColumn, text: Value<string>): SQL {
   const pattern = given(text).map((own) => `${escapeLike('startsWith', own)}%`)
   const matches = sql`${folded} like ${fold(pattern)}`
-  if (pattern.isKnown) return matches
   const start = startOf(pattern)
   return sql`(${matches} and ${folded} >= case when 'a' > 'B' then ${start} else '' end
     and ${folded} <= case when 'a' > 'B' then ${start} || repeat(chr(1114111), 9) else ${folded} end)`

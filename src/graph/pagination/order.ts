@@ -1,14 +1,33 @@
+import type { EnumRef } from '@pothos/core'
 import { type Column, sql } from 'drizzle-orm'
 import { builder } from '../builder.ts'
 import type { Order, OrderTerm } from './page.ts'
 
-export const Direction = builder.enumType('Direction', {
+type Types = typeof builder.$inferSchemaTypes
+
+const Direction = builder.enumType('Direction', {
   description: 'A sort direction.',
   values: {
     ASC: { description: 'Ascending: lowest value first.' },
     DESC: { description: 'Descending: highest value first.' },
   },
 })
+
+/** Creates the input type of a sort key. */
+export function orderInput<Field extends string>(name: string, items: string, field: EnumRef<Types, Field>) {
+  return builder.inputType(name, {
+    description: `A sort key for ${items}.`,
+    fields: (t) => ({
+      field: t.field({ type: field, required: true, description: 'The field to sort by.' }),
+      direction: t.field({
+        type: Direction,
+        required: true,
+        defaultValue: 'ASC',
+        description: 'The sort direction. Defaults to ASC.',
+      }),
+    }),
+  })
+}
 
 /** A field that a list can be sorted by. */
 export type OrderField<Table> = Omit<OrderTerm<Table>, 'direction'>

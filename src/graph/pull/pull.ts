@@ -5,8 +5,7 @@ import { columns } from '../../planner/json-text.ts'
 import { builder, Node } from '../builder.ts'
 import { globalId } from '../core/global-id.ts'
 import { nodeRows } from '../core/node.ts'
-import { isOfVisible } from '../core/tenant-visibility.ts'
-import { connectionType, edgeType } from '../pagination/connection.ts'
+import { connectionType } from '../pagination/connection.ts'
 
 type Pulls = typeof pulls
 
@@ -55,14 +54,7 @@ export const Pull = builder.objectRef<object>('Pull').implement({
     "A complete read of the vendor's lists. A pull is COMPLETE only after its deletions have been verified " +
     'and applied. It does not wait for the relations of listed users to be read.',
   interfaces: [Node],
-  extensions: nodeRows(
-    {
-      type: 'Pull',
-      table: pulls,
-      by: { id: (row: Pulls, { id }, env) => sql`${row.id} = ${id} and ${isOfVisible(env, row.organizationId)}` },
-    },
-    { hasNoPast: true },
-  ),
+  extensions: nodeRows('Pull', pulls, { hasNoPast: true }),
   fields: (t) => ({
     id: t.id({ description: 'The global ID of the pull.', sql: (row: Pulls) => globalId('Pull', row.id) }),
     state: t.field({ type: PullState, description: 'The state of the pull.', sql: (row: Pulls) => row.state }),
@@ -120,11 +112,7 @@ export const Pull = builder.objectRef<object>('Pull').implement({
   }),
 })
 
-export const PullConnection = connectionType('PullConnection', {
-  description: 'A page of pulls.',
-  node: Pull,
-  edge: edgeType('PullEdge', { description: 'An edge in a connection of pulls.', node: Pull }),
-})
+export const PullConnection = connectionType('PullConnection', { items: 'pulls', node: Pull })
 
 interface Progress {
   readonly state: (typeof pullState.enumValues)[number]

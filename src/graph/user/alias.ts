@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, type SQL } from 'drizzle-orm'
 import { addressKey } from '../../addresses/address-key.ts'
 import { aliases, users } from '../../db/schema/tables.ts'
 import type { Value, Values } from '../../planner/given.ts'
@@ -9,9 +9,8 @@ import { isStanding } from '../core/current-rows.ts'
 import { globalId } from '../core/global-id.ts'
 import { nodeRows } from '../core/node.ts'
 import { assertOrganizationKnown, belongsTo } from '../core/organization-argument.ts'
-import { isOfVisible } from '../core/tenant-visibility.ts'
 import { Organization, organizationArg, organizationOfRow } from '../organization/organization.ts'
-import { connectionType, edgeType, pageArgs } from '../pagination/connection.ts'
+import { connectionType, pageArgs } from '../pagination/connection.ts'
 import { matchesString, preFolded, StringFilter } from '../pagination/filter.ts'
 import { orderOf } from '../pagination/order.ts'
 import { type PageArgs, pageSize, pageWindow } from '../pagination/page.ts'
@@ -23,11 +22,7 @@ type Users = typeof users
 export const Alias = builder.objectRef<object>('Alias').implement({
   description: "One user's claim to one address. An address that two users claim has two aliases.",
   interfaces: [Node],
-  extensions: nodeRows({
-    type: 'Alias',
-    table: aliases,
-    by: { id: (row: Aliases, { id }, env) => sql`${row.id} = ${id} and ${isOfVisible(env, row.organizationId)}` },
-  }),
+  extensions: nodeRows('Alias', aliases),
   fields: (t) => ({
     id: t.id({
       description: 'The global ID of the alias.',
@@ -94,16 +89,7 @@ const AliasFilter = builder.inputType('AliasFilter', {
   }),
 })
 
-const AliasEdge = edgeType('AliasEdge', {
-  description: 'An edge in a connection of aliases.',
-  node: Alias,
-})
-
-const AliasConnection = connectionType('AliasConnection', {
-  description: 'A page of aliases.',
-  node: Alias,
-  edge: AliasEdge,
-})
+const AliasConnection = connectionType('AliasConnection', { items: 'aliases', node: Alias })
 
 const order = orderOf<Aliases, 'ADDRESS'>(
   'aliases',

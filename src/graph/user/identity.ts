@@ -2,7 +2,7 @@ import { eq, type SQL, sql } from 'drizzle-orm'
 import { addressKey } from '../../addresses/address-key.ts'
 import { aliases, organizations, users } from '../../db/schema/tables.ts'
 import { given, type Value } from '../../planner/given.ts'
-import { type Env, list, one, type Ref, type RefColumns, type RefSource, refs } from '../../planner/read.ts'
+import { type Env, list, one, type Ref, type RefColumns, type RefSource, refTo } from '../../planner/read.ts'
 import { builder } from '../builder.ts'
 import { costs, fewItems } from '../core/cost.ts'
 import { isStanding } from '../core/current-rows.ts'
@@ -85,7 +85,7 @@ builder.queryField('identity', (t) =>
         description: 'The address to look up. Case-insensitive.',
       }),
     },
-    sql: refs(({ address }: { address: Value<string> }) => given(address).map((text) => [identityRef(text)]), true),
+    sql: refTo(({ address }: { address: Value<string> }) => given(address), identityRef),
   }),
 )
 

@@ -10,8 +10,6 @@ import { shownToWriters } from '../core/field-policy.ts'
 import { globalId } from '../core/global-id.ts'
 import { nodeRows } from '../core/node.ts'
 import { belongsTo, checkOneIsMeant } from '../core/organization-argument.ts'
-import { isOfVisible, organizationOf } from '../core/tenant-visibility.ts'
-import { userInputError } from '../core/user-input-error.ts'
 import { Organization, organizationArg, organizationOfRow } from '../organization/organization.ts'
 import { Freshness } from './freshness.ts'
 
@@ -48,19 +46,7 @@ const displayName = (row: Users) => sql`case
 export const User = builder.objectRef<object>('User').implement({
   extensions: {
     ...shownToWriters('id', 'primaryEmail'),
-    ...nodeRows({
-      type: 'User',
-      table: users,
-      by: {
-        id: (row: Users, { id }, env) => sql`${row.id} = ${id} and ${isOfVisible(env, row.organizationId)}`,
-        name: (row: Users, { name }, env) =>
-          sql`${row.addressKey} = ${name} and ${isAlive(row)} and ${isOfVisible(env, row.organizationId)}`,
-        scoped: (row: Users, { name, scope }, env) =>
-          sql`${row.addressKey} = ${name} and ${isAlive(row)} and ${row.organizationId} = ${organizationOf(scope, env)}`,
-      },
-      ambiguous: () =>
-        userInputError('Several organizations have an object with this key; add `organization { slug }` to the key'),
-    }),
+    ...nodeRows('User', users, { named: (row, key) => sql`${row.addressKey} = ${key} and ${isAlive(row)}` }),
   },
   description:
     'A user account at the vendor. Deleted accounts remain as tombstones. An account that is re-created at ' +

@@ -12,7 +12,7 @@ import { assertOrganizationKnown, resolveOrganization } from '../core/organizati
 import { Organization, organizationArg } from '../organization/organization.ts'
 import { countRows, type PathList, selectPageIds } from '../pagination/access-paths.ts'
 import { connectionType, edgeType, pageArgs } from '../pagination/connection.ts'
-import { Direction, momentField, orderOf, textField } from '../pagination/order.ts'
+import { momentField, orderInput, orderOf, textField } from '../pagination/order.ts'
 import { type PageArgs, pageSize, pageWindow } from '../pagination/page.ts'
 import { UserFacets } from './facets.ts'
 import { User } from './user.ts'
@@ -22,16 +22,11 @@ import { UserFilter, userCondition } from './user-filter.ts'
 type Organizations = typeof organizations
 type Users = typeof users
 
-export const UserEdge = edgeType('UserEdge', {
-  description: 'An edge in a connection of users.',
-  node: User,
-})
+const listed = { items: 'users', node: User }
+/** Also the edge of other lists of users. */
+export const UserEdge = edgeType('UserEdge', listed)
 
-const UserConnection = connectionType('UserConnection', {
-  description: 'A page of users.',
-  node: User,
-  edge: UserEdge,
-})
+const UserConnection = connectionType('UserConnection', { ...listed, edge: UserEdge })
 
 builder.objectField(UserConnection, 'facets', (t) =>
   t.field({
@@ -78,18 +73,7 @@ const UserOrderField = builder.enumType('UserOrderField', {
   },
 })
 
-const UserOrder = builder.inputType('UserOrder', {
-  description: 'A sort key for users.',
-  fields: (t) => ({
-    field: t.field({ type: UserOrderField, required: true, description: 'The field to sort by.' }),
-    direction: t.field({
-      type: Direction,
-      required: true,
-      defaultValue: 'ASC',
-      description: 'The sort direction. Defaults to ASC.',
-    }),
-  }),
-})
+const UserOrder = orderInput('UserOrder', 'users', UserOrderField)
 
 const userListArgs = builder.args((t) => ({
   lifecycle: t.field({

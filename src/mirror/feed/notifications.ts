@@ -16,6 +16,8 @@ export interface Notifier {
   count(id: number): number
   /** Resolves when the count changes, after `atMostMs`, or when the signal is aborted. */
   after(id: number, count: number, options: { signal: AbortSignal; atMostMs: number }): Promise<void>
+  /** Calls back after any count has changed. Returns a function that ends this. */
+  onWake(callback: () => void): () => void
   /** The reads that the waiters of this process share. */
   readonly reads: SharedReads
   /** Number of ids with waiters. */
@@ -32,11 +34,13 @@ const countsKept = 4_096
 export function openWakes(listen: Listen): Notifier {
   const counts = new Float64Array(countsKept)
   const waiting = new Map<number, Set<() => void>>()
+  const callbacks = new Set<() => void>()
   let listening: Promise<{ unlisten(): Promise<void> }> | undefined
 
   function wake(id: number): void {
     counts[id % countsKept] = countOf(id) + 1
     for (const waiter of waiting.get(id) ?? []) waiter()
+    for (const callback of callbacks) callback()
   }
 
   const countOf = (id: number) => counts[id % countsKept] ?? 0
@@ -47,6 +51,14 @@ export function openWakes(listen: Listen): Notifier {
       counts[i] = count + 1
     })
     for (const waiters of waiting.values()) for (const waiter of waiters) waiter()
+    for (const callback of callbacks) callback()
+  }
+
+  // Once is enough: the listener reconnects and listens again automatically, even if its first attempt fails.
+  const startListening = () => {
+    if (listening) return
+    listening = listen(wakeChannel, (payload) => wake(Number(payload)), onListen)
+    listening.catch(() => {})
   }
 
   return {
@@ -55,12 +67,13 @@ export function openWakes(listen: Listen): Notifier {
     get waiting() {
       return waiting.size
     },
+    onWake(callback) {
+      callbacks.add(callback)
+      startListening()
+      return () => callbacks.delete(callback)
+    },
     async after(id, count, { signal, atMostMs }) {
-      // Once is enough: the listener reconnects and listens again automatically, even if its first attempt fails.
-      if (!listening) {
-        listening = listen(wakeChannel, (payload) => wake(Number(payload)), onListen)
-        listening.catch(() => {})
-      }
+      startListening()
       if (countOf(id) !== count || signal.aborted) return
       const waiters = waiting.get(id) ?? new Set()
       waiting.set(id, waiters)

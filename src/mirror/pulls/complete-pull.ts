@@ -2,6 +2,7 @@ import type { Sql, Transaction } from '../../db/database.ts'
 import { array } from '../../db/pg-array.ts'
 import { identityNotices } from '../accounts/identity-notices.ts'
 import { settleDistrust } from '../accounts/weigh-doubts.ts'
+import { wakeChannel } from '../feed/notifications.ts'
 import { settleGroups } from '../groups/reconcile-groups.ts'
 import { inOrganizationOfPull } from '../in-organization.ts'
 import { carriedBits } from '../observation.ts'
@@ -44,8 +45,9 @@ export async function completePull(
     const pace = await effectiveInterval(tx, pull.organizationId, pull.requests)
     await tx`
       update pulls set state = 'COMPLETE', finished_at = clock_timestamp(), carried = ${carried}, error = null where id = ${pullId}`
+    // Readers of the mirror's age and of findings wait for the end of a pull, although it may have changed nothing.
     await tx`
-      update organizations set failures_running = 0, problem = ${problem},
+      with moved as (update organizations set failures_running = 0, problem = ${problem},
         baseline_at = coalesce(baseline_at, greatest(clock_timestamp(), learnt_at)),
         profile_as_of = greatest(profile_as_of, ${pull.firstSentAt}),
         roles_as_of = case when ${has(carriedBits.roles)} then greatest(roles_as_of, ${pull.firstSentAt}) else roles_as_of end,
@@ -54,7 +56,8 @@ export async function completePull(
         pace_seconds = ${pace.seconds},
         next_pull_at = case when ${pull.accepted} then next_pull_at
           else greatest(clock_timestamp(), ${pull.startedAt}::timestamptz + ${pace.seconds} * interval '1 second') end
-      where id = ${pull.organizationId}`
+      where id = ${pull.organizationId} returning id)
+      select pg_notify(${wakeChannel}, id::text) from moved`
     await tx`
       update pulls set state = 'DISCARDED', error = case when accepted then 'A later pull has settled its deletions' else error end
       where organization_id = ${pull.organizationId} and state = 'QUARANTINED' and id <> ${pullId} and not ${isCut}`

@@ -3,6 +3,7 @@ import { array } from '../../db/pg-array.ts'
 import { inOrganization, inOrganizationOfPull } from '../in-organization.ts'
 import { lockOrganization, lockOrganizationOfPull } from '../organization-lock.ts'
 import { type AppliedUsers, outcomes } from '../users/apply-users.ts'
+import { wakeWorkers } from '../work-wakes.ts'
 import { settleFigures } from './pull-counts.ts'
 
 /** The life cycle of a pull: started, filled with pages, completed or failed. */
@@ -15,7 +16,10 @@ export type PageKind = 'GROUPS' | 'USERS'
  * waits goes first. Returns the pull's id.
  */
 export async function beginPull(sql: Sql, organizationId: number, trigger: PullTrigger): Promise<number> {
-  return await inOrganization(sql, organizationId, async (tx) => await beginLockedPull(tx, organizationId, trigger))
+  return await inOrganization(sql, organizationId, async (tx) => {
+    await wakeWorkers(tx, organizationId)
+    return await beginLockedPull(tx, organizationId, trigger)
+  })
 }
 
 /** The same in a transaction of `inOrganization`. */
@@ -47,11 +51,24 @@ export interface RunningPull {
   readonly phase: 'LISTING' | 'DELETIONS'
 }
 
-export async function readRunningPulls(sql: Sql): Promise<RunningPull[]> {
+/** The running pulls, or those of them with these ids of their own or of their organizations. */
+export async function readRunningPulls(sql: Sql, ids: readonly number[] | 'ALL' = 'ALL'): Promise<RunningPull[]> {
+  const wanted = ids === 'ALL' ? null : array(ids)
   return await sql<RunningPull[]>`
     select p.id, p.organization_id as "organizationId", p.phase from pulls p
     join organizations o on o.id = p.organization_id and o.retired_at is null
-    where p.state = 'RUNNING' order by p.id`
+    where p.state = 'RUNNING' and (${wanted}::bigint[] is null or p.id = any(${wanted}::bigint[])
+      or p.organization_id = any(${wanted}::bigint[]))
+    order by p.id`
+}
+
+/** The pull if it is running. */
+export async function readRunningPull(sql: Sql, pullId: number): Promise<RunningPull | undefined> {
+  const [pull] = await sql<RunningPull[]>`
+    select p.id, p.organization_id as "organizationId", p.phase from pulls p
+    join organizations o on o.id = p.organization_id and o.retired_at is null
+    where p.id = ${pullId} and p.state = 'RUNNING'`
+  return pull
 }
 
 export interface StoredPage {
@@ -68,6 +85,14 @@ export interface StoredPage {
 export async function readPages(sql: Sql | Transaction, pullId: number): Promise<StoredPage[]> {
   return await sql<StoredPage[]>`
     select kind, page, rows, total, shown, ids is not null as applied from pull_pages where pull_id = ${pullId} order by kind, page`
+}
+
+/** The same of several pulls, by pull. */
+export async function readPagesOf(sql: Sql, pullIds: readonly number[]): Promise<Map<number, StoredPage[]>> {
+  const rows = await sql<(StoredPage & { pullId: number })[]>`
+    select pull_id as "pullId", kind, page, rows, total, shown, ids is not null as applied from pull_pages
+    where pull_id = any(${array(pullIds)}::bigint[]) order by kind, page`
+  return Map.groupBy(rows, ({ pullId }) => pullId)
 }
 
 export interface Counts {

@@ -1,6 +1,7 @@
 import type { Sql } from '../../db/database.ts'
 import { inOrganizationOfPull } from '../in-organization.ts'
 import { lockOrganizationOfPull } from '../organization-lock.ts'
+import { wakeWorkers } from '../work-wakes.ts'
 
 /**
  * Accepts or discards a quarantined pull. An accepted pull runs again until its deletions are verified one by one, or
@@ -24,6 +25,7 @@ export async function resolveQuarantine(
       await (running
         ? tx`update pulls set accepted = true, error = ${waits} where id = ${pullId}`
         : tx`update pulls set state = 'RUNNING', accepted = true, finished_at = null, error = null where id = ${pullId}`)
+      await wakeWorkers(tx, pull.organizationId)
       return 'DONE'
     }
     await tx`

@@ -1,6 +1,7 @@
 import { domainOf } from '../../addresses/spellings.ts'
 import type { Transaction } from '../../db/database.ts'
 import { array } from '../../db/pg-array.ts'
+import { wakeWorkers } from '../../mirror/work-wakes.ts'
 import type { JsonObject } from '../../vendor/wire/wire.ts'
 import type { WriteFailure } from '../../writes/failure.ts'
 import type { Secrets } from '../../writes/secrets.ts'
@@ -48,6 +49,7 @@ export async function insertOperation(
       ) with ordinality as item(email, domain, input, password, requests, failure, place) order by place
     ) item`
   await concludeOperation(tx, id)
+  await wakeWorkers(tx, organizationId)
   return id
 }
 

@@ -11,12 +11,16 @@ export type Ready = () => Promise<void>
 export interface Health {
   live(response: ServerResponse): void
   ready(response: ServerResponse): Promise<void>
+  /** Answers that the process is about to stop. */
+  stopping(response: ServerResponse): void
 }
 
 export function createHealth(options: { ready: Ready; logger: Logger; readyTimeoutMs: number }): Health {
   // Concurrent probes share one check, so that probing costs the database almost nothing.
   let underWay: Promise<string | undefined> | undefined
   return {
+    stopping: (response) =>
+      sendJson(response, 503, { status: 'unavailable', reason: 'The server is stopping. Use another one.' }),
     live: (response) => sendJson(response, 200, { status: 'live' }),
     ready: async (response) => {
       underWay ??= whyNotReady(options).finally(() => {

@@ -11,6 +11,7 @@ import { StreamEndedError } from '../graphql/streams.ts'
 import { usualDocumentLimits } from '../limits/document-limits.ts'
 import { deepestBody, isNestedDeeper } from '../limits/nesting.ts'
 import type { OperationLimits } from '../limits/query-limits.ts'
+import { drainOf } from './drain.ts'
 import { type Exchange, openExchange } from './exchange.ts'
 import { closeGently } from './graceful-close.ts'
 import { refusalOfHeaders } from './headers.ts'
@@ -55,6 +56,8 @@ export interface ServerOptions<Context extends object>
   readyTimeoutMs?: number
   /** How long `stop` waits for running requests. Defaults to 7 s. */
   stopTimeoutMs?: number
+  /** `stop` answers requests until this resolves, without being ready. Defaults to not at all. */
+  drained?: () => Promise<unknown>
 }
 
 const usualLimits: OperationLimits = {
@@ -70,7 +73,7 @@ export interface Server {
   readonly port: number
   /** The URL of the API: http://HOST:PORT/graphql */
   readonly url: string
-  /** Accepts no more requests, and resolves when the running ones are answered or have timed out. */
+  /** Drains, accepts no more requests, and resolves when the running ones are answered or have timed out. */
   stop(): Promise<void>
 }
 
@@ -102,6 +105,7 @@ export async function startServer<Context extends object>(options: ServerOptions
   const parsing = { insecureHTTPParser: false, requireHostHeader: true }
   const server = createServer({ requestTimeout: 30_000, ...parsing }, (request, response) => {
     const exchange = openExchange(request, response, logger)
+    drain.onResponse(response)
     underWay.add(exchange)
     response.once('close', () => underWay.delete(exchange))
     route(exchange).catch((error: unknown) => giveUp(exchange, error))
@@ -116,7 +120,11 @@ export async function startServer<Context extends object>(options: ServerOptions
     }
     const reads = request.method === 'GET' || request.method === 'HEAD'
     if (reads && path === '/health/live') return health.live(response)
-    if (reads && path === '/health/ready') return health.ready(response)
+    if (reads && path === '/health/ready') {
+      drain.onProbe()
+      if (drain.isUnderWay) return health.stopping(response)
+      return health.ready(response)
+    }
     if (reads && explorer?.answers(path, request)) return await explorer.respond(path, request, response)
     if (path === '/graphql' || path === '/graphql/') return answer(exchange)
     return refuse(request, response, {
@@ -194,7 +202,16 @@ export async function startServer<Context extends object>(options: ServerOptions
     for (const exchange of streams()) recheck(exchange).catch((error: unknown) => giveUp(exchange, error))
   }, options.recheckMs ?? 15_000).unref()
 
+  const drain = drainOf(server)
   const close = closeGently(server)
+  // A stream would otherwise continue indefinitely. Its reader resumes on another server with its last cursor.
+  const endStreams = () => {
+    for (const exchange of streams()) {
+      exchange.controller.abort(
+        new StreamEndedError('The server is stopping: resume with the last cursor.', 'SERVICE_UNAVAILABLE'),
+      )
+    }
+  }
   const port = await listen(server, options.host, options.port)
   server.on('error', (error) => logger.error({ error: describeError(error) }, 'the HTTP server failed'))
   const name = options.host.includes(':') ? `[${options.host}]` : options.host
@@ -204,12 +221,9 @@ export async function startServer<Context extends object>(options: ServerOptions
     url: `http://${name}:${port}/graphql`,
     async stop() {
       clearInterval(rechecks)
-      // A stream would otherwise continue indefinitely. Its reader resumes on another server with its last cursor.
-      for (const exchange of streams()) {
-        exchange.controller.abort(
-          new StreamEndedError('The server is stopping: resume with the last cursor.', 'SERVICE_UNAVAILABLE'),
-        )
-      }
+      endStreams()
+      await drain.run(options.drained)
+      endStreams()
       await close(underWay, options.stopTimeoutMs ?? 7_000)
     },
   }

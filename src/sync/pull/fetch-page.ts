@@ -8,7 +8,7 @@ import {
   failPull,
   type PageKind,
   readPages,
-  readRunningPulls,
+  readRunningPull,
   type StoredPage,
   storePage,
 } from '../../mirror/pulls/pulls.ts'
@@ -39,7 +39,7 @@ export async function pullPage(
   job: PageJob,
   signal: AbortSignal,
 ): Promise<void> {
-  const pull = (await readRunningPulls(deps.sql)).find(({ id }) => id === job.pullId)
+  const pull = await readRunningPull(deps.sql, job.pullId)
   const client = pull && deps.clientOf(pull.organizationId)
   if (!pull || !client || pull.phase !== 'LISTING') return
   const counts: Counts = { requests: 0, retries: 0, rateLimited: 0 }

@@ -5,13 +5,25 @@
 
 import type { Sql } from '../../db/database.ts'
 import { isExhausted, mayBeOver, roundsOf } from '../../mirror/pulls/list-rounds.ts'
-import { type PageKind, type RunningPull, readPages, type StoredPage } from '../../mirror/pulls/pulls.ts'
+import { type PageKind, type RunningPull, readPagesOf, type StoredPage } from '../../mirror/pulls/pulls.ts'
 import type { EssentialsError } from '../../vendor/errors/essentials-error.ts'
 import type { Job } from '../jobs.ts'
 
-export async function nextJobs(sql: Sql, pull: Pick<RunningPull, 'id' | 'phase'>): Promise<Job[]> {
+/** Number of pulls whose pages are read with one statement. */
+const batchSize = 200
+
+/** Yields the next jobs of the pulls, in batches. */
+export async function* nextJobs(sql: Sql, pulls: readonly Pick<RunningPull, 'id' | 'phase'>[]): AsyncGenerator<Job[]> {
+  for (let from = 0; from < pulls.length; from += batchSize) {
+    const batch = pulls.slice(from, from + batchSize)
+    const listing = batch.flatMap(({ id, phase }) => (phase === 'LISTING' ? [id] : []))
+    const pages = listing.length > 0 ? await readPagesOf(sql, listing) : new Map<number, StoredPage[]>()
+    yield batch.flatMap((pull) => jobsOf(pull, pages.get(pull.id) ?? []))
+  }
+}
+
+function jobsOf(pull: Pick<RunningPull, 'id' | 'phase'>, pages: readonly StoredPage[]): Job[] {
   if (pull.phase === 'DELETIONS') return [{ name: 'conclude', pullId: pull.id }]
-  const pages = await readPages(sql, pull.id)
   const next = nextPage(pages)
   const unapplied = pages.find((page) => !page.applied)
   return [

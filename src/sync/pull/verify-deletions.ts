@@ -16,7 +16,7 @@ import {
   failPull,
   type RunningPull,
   readPages,
-  readRunningPulls,
+  readRunningPull,
 } from '../../mirror/pulls/pulls.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
 import type { Attempt, CallOptions } from '../../vendor/http/execute-request.ts'
@@ -41,7 +41,7 @@ export async function concludePull(
   pullId: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const pull = (await readRunningPulls(deps.sql)).find(({ id }) => id === pullId)
+  const pull = await readRunningPull(deps.sql, pullId)
   if (!pull) return
   try {
     await conclude(deps, queue, pull, signal)

@@ -9,9 +9,8 @@ export class MemoryQueue implements JobQueue {
   readonly running = new Map<string, Job>()
   #handle: Handle = async () => {}
 
-  async push(job: Job): Promise<void> {
-    const id = idOf(job)
-    if (!this.running.has(id)) this.waiting.set(id, job)
+  async push(...jobs: readonly Job[]): Promise<void> {
+    for (const job of jobs) if (!this.running.has(idOf(job))) this.waiting.set(idOf(job), job)
   }
 
   async schedule(): Promise<number> {
