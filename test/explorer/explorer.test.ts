@@ -120,10 +120,15 @@ describe.skipIf(!hasBrowser)('explorer in a browser', () => {
 
   test('explorer: a finding leads to its subject', async () => {
     const label = 'Deactivated account with a privileged role'
-    const { findings } = await demo.ask(
-      '{ findings(rules: [PRIVILEGED_INACTIVE], first: 1) { nodes { subjects { ... on User { displayName } } } } }',
-    )
-    const name = findings.nodes[0].subjects[0].displayName
+    const read = async () => {
+      const { findings } = await demo.ask(
+        '{ findings(rules: [PRIVILEGED_INACTIVE], first: 1) { nodes { subjects { ... on User { displayName } } } } }',
+      )
+      return findings.nodes[0]?.subjects[0].displayName as string | undefined
+    }
+    // The worker evaluates the rules soon after the first pull.
+    await expect.poll(read, { timeout: 60_000 }).toBeDefined()
+    const name = (await read()) ?? ''
     await visit('/findings', async (page) => {
       await page.getByRole('button', { name: new RegExp(`^${label}`) }).click()
       const items = panel(page, 'Matching findings').getByRole('listitem')
