@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import { type Audit, openAudit } from './access/audit.ts'
 import { pruneAudit } from './access/audit-rows.ts'
 import type { Config } from './config/env.ts'
-import { keptSecretKey } from './config/secret-key.ts'
+import { secretKeyOf } from './config/secret-key.ts'
 import { checkConnectionBudget } from './db/connection/connection-budget.ts'
 import { connectionsOf, type Database, type DatabaseConnection, openDatabase } from './db/database.ts'
 import { CannotMigrate, DatabaseUnusable } from './db/database-errors.ts'
@@ -28,8 +28,13 @@ import { refreshUserWith } from './sync/point-read/refresh-user.ts'
 import { migrateQueue, queueConnections } from './sync/queue-tables.ts'
 import type { SyncVerbs } from './sync/sync-service.ts'
 import { createEssentialsClient, type EssentialsClient } from './vendor/client.ts'
+import { addressPolicy } from './webhooks/address-policy.ts'
+import type { WebhookDeps } from './webhooks/deliver.ts'
+import { pruneWebhooks } from './webhooks/webhooks.ts'
+import { dnsResolve } from './webhooks/send-message.ts'
+import { openWebhooks } from './webhooks/webhook-service.ts'
 import type { WriteDeps } from './writes/deps.ts'
-import { openSecrets } from './writes/secrets.ts'
+import { openSecrets, type Secrets } from './writes/secrets.ts'
 import { pruneIdempotencyKeys } from './writes/session/idempotency.ts'
 
 export interface AppContext extends AsyncDisposable {
@@ -114,7 +119,7 @@ export async function openContext(
     historyDays: config.historyDays,
     clientOf: (organizationId) => clients.get(organizationId),
   }
-  const secretKey = config.secretKey ?? (config.databaseUrl ? undefined : await keptSecretKey(config.dataDir))
+  const secretKey = await secretKeyOf(config)
   const closing = new AbortController()
   const writing: WriteDeps = {
     ...sync,
@@ -125,6 +130,8 @@ export async function openContext(
   }
   await checkSecretKey(database.sql, writing.secrets, logger)
   const writes = openWrites(writing)
+  const delivering = webhookDepsOf(config, database, writing.secrets, logger)
+  const webhooks = openWebhooks({ ...delivering, sql: database.sql.as('requests about webhooks') })
   // Requests of callers queue separately from the worker's own statements.
   const requested = database.sql.as('requests about pulls')
   const verbs: SyncVerbs = {
@@ -154,7 +161,8 @@ export async function openContext(
     sync,
     audit,
     async startWorker() {
-      const [{ keepFindings }, { operationWork }, { openQueue }, { startSyncWorker }] = await loadWorker()
+      const [{ keepFindings }, { operationWork }, { openQueue }, { startSyncWorker }, { dispatchWebhooks }] =
+        await loadWorker()
       const store = config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: database.connection }
       const worker = await startSyncWorker(sync, openQueue(store, logger), {
         operations: operationWork(writing),
@@ -163,6 +171,8 @@ export async function openContext(
       owned.defer(() => worker.stop())
       const findings = keepFindings(database.sql, logger)
       owned.defer(() => findings.stop())
+      const dispatcher = dispatchWebhooks(delivering, database.listen)
+      owned.defer(() => dispatcher.stop())
       owned.use(keepPruned(config, database, logger))
     },
     graphContext: ({ viewer, signal }) => ({
@@ -172,6 +182,7 @@ export async function openContext(
       audit,
       wakes,
       writes,
+      webhooks,
       writeLimit,
       lookups: { left: mostLookups },
     }),
@@ -181,6 +192,17 @@ export async function openContext(
   }
 }
 
+/** The parts that webhooks need. They queue separately from everything else. */
+export function webhookDepsOf(
+  config: Config,
+  { sql }: Pick<Database, 'sql'>,
+  secrets: Secrets | undefined,
+  logger: Logger,
+): WebhookDeps {
+  const policy = addressPolicy(config.webhooks.allowedNetworks)
+  return { sql: sql.as('webhooks'), logger, secrets, policy, resolve: dnsResolve() }
+}
+
 /** The modules of a worker, which the API alone does not need. */
 async function loadWorker() {
   return await Promise.all([
@@ -188,11 +210,16 @@ async function loadWorker() {
     import('./operations/operation-work.ts'),
     import('./sync/queue.ts'),
     import('./sync/worker.ts'),
+    import('./webhooks/dispatch-webhooks.ts'),
   ])
 }
 
 /** Periodically deletes rows whose retention has expired. */
-function keepPruned({ auditDays }: Config, { control, sql }: Database, logger: Logger): AsyncDisposable {
+function keepPruned(
+  { auditDays, historyDays, webhooks }: Config,
+  { control, sql }: Database,
+  logger: Logger,
+): AsyncDisposable {
   const stopping = new AbortController()
   const attempt = (what: string, prune: () => Promise<unknown>) =>
     prune().catch((error: unknown) => logger.warn({ err: error }, `${what} could not be pruned`))
@@ -200,6 +227,8 @@ function keepPruned({ auditDays }: Config, { control, sql }: Database, logger: L
     await attempt('idempotency keys', () => pruneIdempotencyKeys(control.as('pruning')))
     await attempt('recent writes', () => pruneRecentWrites(control.as('pruning')))
     await attempt('passwords', () => prunePasswords(sql))
+    const kept = { deliveryDays: webhooks.deliveryDays, historyDays }
+    await attempt('deliveries of webhooks', () => pruneWebhooks(sql, kept, stopping.signal))
     await attempt('the audit', async () => {
       const rows = await pruneAudit(sql, auditDays, stopping.signal)
       if (rows > 0) logger.info({ rows, auditDays }, 'the audit was pruned')

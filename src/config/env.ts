@@ -94,6 +94,11 @@ function configOf(
     secretKey: values.SECRET_KEY,
     historyDays: values.HISTORY_DAYS,
     auditDays: values.AUDIT_DAYS,
+    webhooks: {
+      allowedNetworks: values.WEBHOOK_ALLOWED_NETWORKS ?? [],
+      /** Retention of the records of deliveries. */
+      deliveryDays: values.WEBHOOK_DELIVERY_DAYS,
+    },
     host: values.HOST,
     port: values.PORT,
     pullIntervalSeconds: values.PULL_INTERVAL_SECONDS,
