@@ -15,7 +15,7 @@ const unit = [
   'test/server/auth/{authenticate,jwt,provider-tokens,token-command}.test.ts',
   'test/server/limits/{document-cache,documented-cost,operation-cost,unread-answers}.test.ts',
   'test/sync/throttled-error-log.test.ts',
-  'test/webhooks/{address-policy,send-message}.test.ts',
+  'test/webhooks/{address-policy,document,send-message}.test.ts',
   'test/writes/{carried,secrets,version,odd-vendors/settle}.test.ts',
 ]
 

@@ -17,7 +17,7 @@ import {
 import { disableWebhook } from './disable-webhook.ts'
 import { type Message, readMessages } from './read-messages.ts'
 import { openSender, type Resolve, type Sender } from './send-message.ts'
-import { signedHeaders } from './sign.ts'
+import { signedRequest } from './sign.ts'
 
 export interface WebhookDeps {
   readonly sql: Sql
@@ -111,7 +111,7 @@ async function deliverBatch(turn: Turn, organization: DueOrganization): Promise<
 async function attemptOf(turn: Turn, message: NonNullable<Message['send']>, number: number): Promise<Attempt> {
   const { sender, secrets, webhook, signal } = turn
   const startedAt = performance.now()
-  const { status, error } = await sender.send(outgoing(webhook.url, message, secrets), signal)
+  const { status, error } = await sender.send(signedRequest(webhook.url, message, secrets), signal)
   return {
     messageId: message.id,
     type: message.type,
@@ -120,16 +120,6 @@ async function attemptOf(turn: Turn, message: NonNullable<Message['send']>, numb
     status: status ?? null,
     error: error ?? null,
   }
-}
-
-/** The request of one attempt. Its timestamp is that of the attempt, so that receivers can refuse old copies. */
-export function outgoing(url: string, { id, body }: { id: string; body: string }, secrets: readonly string[]) {
-  const headers = {
-    'content-type': 'application/json',
-    'user-agent': 'essentials-graph',
-    ...signedHeaders({ id, timestamp: Math.floor(Date.now() / 1_000), body }, secrets),
-  }
-  return { url, headers, body }
 }
 
 async function fail(

@@ -7,18 +7,23 @@ export function newSecret(): string {
   return `${prefix}${randomBytes(32).toString('base64')}`
 }
 
-/** What is signed, and its headers. `timestamp` is in seconds. */
-export interface SignedParts {
-  readonly id: string
-  readonly timestamp: number
-  readonly body: string
-}
-
-/** One signature per secret, so that a receiver may know either one during a rotation. */
-export function signedHeaders({ id, timestamp, body }: SignedParts, secrets: readonly string[]) {
+/**
+ * The request of one attempt. Its timestamp is that of the attempt, so that receivers can refuse old copies. There is one
+ * signature per secret, so that a receiver may know either one during a rotation.
+ */
+export function signedRequest(url: string, message: { id: string; body: string }, secrets: readonly string[]) {
+  const { id, body } = message
+  const timestamp = Math.floor(Date.now() / 1_000)
   const signatures = secrets.map((secret) => {
     const key = Buffer.from(secret.slice(prefix.length), 'base64')
     return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`
   })
-  return { 'webhook-id': id, 'webhook-timestamp': String(timestamp), 'webhook-signature': signatures.join(' ') }
+  const headers = {
+    'content-type': 'application/json',
+    'user-agent': 'essentials-graph',
+    'webhook-id': id,
+    'webhook-timestamp': String(timestamp),
+    'webhook-signature': signatures.join(' '),
+  }
+  return { url, headers, body }
 }

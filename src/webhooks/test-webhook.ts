@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
-import { outgoing, secretOf, usualTimes, type WebhookDeps } from './deliver.ts'
+import { secretOf, usualTimes, type WebhookDeps } from './deliver.ts'
 import { messageOf } from './read-messages.ts'
 import { type Outcome, openSender } from './send-message.ts'
+import { signedRequest } from './sign.ts'
 import { WebhookError } from './webhooks.ts'
 
 /**
@@ -24,7 +25,7 @@ export async function testWebhook(
   const startedAt = performance.now()
   try {
     const secret = secrets.open(webhook.secret, secretOf(webhook.url))
-    const outcome = await sender.send(outgoing(webhook.url, message, [secret]), signal)
+    const outcome = await sender.send(signedRequest(webhook.url, message, [secret]), signal)
     await sql`
       insert into webhook_deliveries (webhook_id, organization_id, message_id, type, attempt, milliseconds, status, error)
       select ${id}, ${webhook.organizationId}, ${message.id}, ${message.type}, 1, ${Math.round(performance.now() - startedAt)},

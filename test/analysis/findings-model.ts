@@ -32,6 +32,7 @@ export interface Rows {
   memberships: Tie[]
   grants: Tie[]
   aliases: { id: number; user: number; key: string; address: string }[]
+  disabledWebhooks: { id: number; reason: string }[]
 }
 
 /** Reads all rows. Times are in UTC with a fixed number of decimals, so that they can be compared as strings. */
@@ -62,6 +63,9 @@ export async function readRows(sql: Sql): Promise<Rows> {
     roles: await all('select id, name from roles'),
     memberships: await tie('memberships', 'group_id'),
     grants: await tie('role_grants', 'role_id'),
+    disabledWebhooks: await all(
+      'select id, disabled_reason as reason from webhooks where disabled_at is not null order by id',
+    ),
     aliases: await all(
       'select id, user_id as user, address_key as key, address from aliases where valid_to is null order by id',
     ),
@@ -150,6 +154,11 @@ export function findingsOfPulls(rows: Rows): ModelFinding[] {
         : []
     }),
     ...staleRelations(rows, asOf),
+    ...rows.disabledWebhooks.map(({ id, reason }) => ({
+      rule: 'WEBHOOK_DISABLED',
+      subjects: [`Organization:${rows.organization.id}`],
+      evidence: { webhook: id, reason },
+    })),
   ]
 }
 

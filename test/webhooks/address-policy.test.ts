@@ -8,7 +8,15 @@ const refused = [
   ...['2002:7f00:1::', '2001::7f00:1', 'fec0::1', '::ffff:127.0.0.1', '::ffff:7f00:1', '0:0:0:0:0:ffff:a9fe:a9fe'],
   ...['localhost', '127.1', '0x7f000001', ''],
 ]
-const open = ['8.8.8.8', '172.15.0.1', '172.32.0.1', '100.63.255.255', '2606:4700::1111', '2a00:1450::1', '::ffff:8.8.8.8']
+const open = [
+  '8.8.8.8',
+  '172.15.0.1',
+  '172.32.0.1',
+  '100.63.255.255',
+  '2606:4700::1111',
+  '2a00:1450::1',
+  '::ffff:8.8.8.8',
+]
 
 test.each(refused)('address policy: %s is refused unless a network is listed', (address) => {
   expect(addressPolicy([]).judge(address)).toBe('refused')

@@ -88,7 +88,10 @@ test('webhooks: a replay sends the same messages with the same ids and bodies, t
 test('webhooks: findings, problems, quarantines and failed operations are sent to those that subscribe to them', async () => {
   const { sql, organizationId } = acme
   const { id } = await hook(acme.database, { url: there.url, events: ['finding.opened', 'finding.resolved'] })
-  await hook(acme.database, { url: `${there.url}/rest`, events: eventNames.filter((name) => !name.startsWith('finding')) })
+  await hook(acme.database, {
+    url: `${there.url}/rest`,
+    events: eventNames.filter((name) => !name.startsWith('finding')),
+  })
   await using _worker = worker(acme.database)
   const [finding] = await sql<[{ id: number }]>`
     insert into findings (organization_id, rule, key, severity, subject_ids, subject_types, evidence, first_seen_at, last_seen_at)
@@ -192,9 +195,7 @@ test('webhooks: a receiver that fails for a day disables the webhook, with a fin
   )
   const open = () => sql`select rule, subject_ids, evidence::text from findings where resolved_at is null`
   await until(async () => (await open()).length === 1)
-  expect(await open()).toEqual([
-    expect.objectContaining({ rule: 'WEBHOOK_DISABLED', subject_ids: [organizationId] }),
-  ])
+  expect(await open()).toEqual([expect.objectContaining({ rule: 'WEBHOOK_DISABLED', subject_ids: [organizationId] })])
   await acme.list(3, { 'bob@acme.example': {} })
   there.answer = (_request, response) => {
     response.end()
@@ -217,7 +218,9 @@ test('webhooks: a receiver that answers 410 disables its webhook at once', async
   }
   await using _worker = worker(acme.database)
   await acme.list(1, { 'ann@acme.example': {} })
-  await until(async () => (await listWebhooks(acme.sql, null))[0]?.disabledReason === 'The receiver answered 410 (gone)')
+  await until(
+    async () => (await listWebhooks(acme.sql, null))[0]?.disabledReason === 'The receiver answered 410 (gone)',
+  )
   expect(there.requests).toHaveLength(1)
 })
 

@@ -52,7 +52,10 @@ test('webhook requests: a name that leads to an address that is not public is re
       networks: [],
       resolve: async () => [address],
     })
-    expect({ address, status, error }).toMatchObject({ status: undefined, error: expect.stringContaining('not public') })
+    expect({ address, status, error }).toMatchObject({
+      status: undefined,
+      error: expect.stringContaining('not public'),
+    })
   }
   // One public address does not make the others acceptable.
   const mixed = await send(`https://receiver.example:${port}/`, {
@@ -127,7 +130,12 @@ test('webhook requests: a receiver that does not answer in time fails the attemp
 })
 
 test('webhook requests: a receiver that is not there, or that speaks no HTTP, fails the attempt', async () => {
-  const server = createTcpServer((socket) => socket.on('error', () => {}).resume().end('nonsense\r\n\r\n')).listen(0, '127.0.0.1')
+  const server = createTcpServer((socket) =>
+    socket
+      .on('error', () => {})
+      .resume()
+      .end('nonsense\r\n\r\n'),
+  ).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   expect((await send(`http://127.0.0.1:${port}/`)).error).toMatch(/^The request failed \(HPE_/)

@@ -64,6 +64,7 @@ function demoEnvironment(environment: Readonly<Record<string, string | undefined
     PULL_INTERVAL_SECONDS: environment.PULL_INTERVAL_SECONDS || '15',
     DATA_DIR: environment.DATA_DIR || '.data/demo',
     LOG_LEVEL: environment.LOG_LEVEL || 'warn',
+    WEBHOOK_ALLOWED_NETWORKS: environment.WEBHOOK_ALLOWED_NETWORKS || '127.0.0.0/8,::1/128',
   }
 }
 

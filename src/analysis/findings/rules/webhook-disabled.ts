@@ -8,10 +8,10 @@ export const webhookDisabled: Rule = {
   advice: 'Repair the receiver, then enable the webhook. It continues where it stopped, so no event is lost.',
   identity: 'webhook',
   subjects: 'the organization',
-  evidence: '`webhook` (its number), `since` and `reason`',
+  evidence: '`webhook`: its number; `reason`; `disabledAt`',
   asked: 'TIME',
   question: () => `
     select w.id::text as key, array[$1::bigint] as subject_ids, '{Organization}'::text[] as subject_types,
-      jsonb_build_object('webhook', w.id, 'since', w.disabled_at, 'reason', w.disabled_reason) as evidence
+      jsonb_build_object('webhook', w.id, 'disabledAt', w.disabled_at, 'reason', w.disabled_reason) as evidence
     from webhooks w where w.disabled_at is not null and (w.organization_id is null or w.organization_id = $1)`,
 }
