@@ -15,6 +15,7 @@ const unit = [
   'test/server/auth/{authenticate,jwt,provider-tokens,token-command}.test.ts',
   'test/server/limits/{document-cache,documented-cost,operation-cost,unread-answers}.test.ts',
   'test/sync/{throttled-error-log,work-watcher}.test.ts',
+  'test/webhooks/{address-policy,document,send-message}.test.ts',
   'test/writes/{carried,secrets,version,odd-vendors/settle}.test.ts',
 ]
 
@@ -30,6 +31,7 @@ const slow = [
   'test/rate-limit/allowance{,-callers,-shares}.test.ts',
   'test/sync/{drift,point-reads,pull,vendor-oddities}.test.ts',
   'test/sync/lists/{cut-lists,odd-users}.test.ts',
+  'test/webhooks/soak.test.ts',
   'test/writes/{faults,kills/*}.test.ts',
 ]
 

@@ -5,7 +5,7 @@ import { type Audit, openAudit } from './access/audit.ts'
 import { pruneAudit } from './access/audit-rows.ts'
 import { acceptFinding } from './analysis/findings/evaluate.ts'
 import type { Config } from './config/env.ts'
-import { keptSecretKey } from './config/secret-key.ts'
+import { secretKeyOf } from './config/secret-key.ts'
 import { checkConnectionBudget } from './db/connection/connection-budget.ts'
 import { connectionsOf, type Database, type DatabaseConnection, openDatabase, type Sql } from './db/database.ts'
 import { CannotMigrate, DatabaseUnusable } from './db/database-errors.ts'
@@ -31,8 +31,13 @@ import { refreshUserWith } from './sync/point-read/refresh-user.ts'
 import { migrateQueue, queueConnections } from './sync/queue-tables.ts'
 import type { SyncVerbs } from './sync/sync-service.ts'
 import { createEssentialsClient, type EssentialsClient, openSharedPools, type SharedPools } from './vendor/client.ts'
+import { addressPolicy } from './webhooks/address-policy.ts'
+import type { WebhookDeps } from './webhooks/deliver.ts'
+import { dnsResolve } from './webhooks/send-message.ts'
+import { openWebhooks } from './webhooks/webhook-service.ts'
+import { pruneWebhooks } from './webhooks/webhooks.ts'
 import type { WriteDeps } from './writes/deps.ts'
-import { openSecrets } from './writes/secrets.ts'
+import { openSecrets, type Secrets } from './writes/secrets.ts'
 import { pruneIdempotencyKeys } from './writes/session/idempotency.ts'
 
 export interface AppContext extends AsyncDisposable {
@@ -120,7 +125,7 @@ export async function openContext(
     onPullEnd: metrics?.pullEnded,
     onJob: metrics?.jobStarted,
   }
-  const secretKey = config.secretKey ?? (config.databaseUrl ? undefined : await keptSecretKey(config.dataDir))
+  const secretKey = await secretKeyOf(config)
   const closing = new AbortController()
   const writing: WriteDeps = {
     ...sync,
@@ -131,6 +136,8 @@ export async function openContext(
   }
   await checkSecretKey(database.sql, writing.secrets, logger)
   const writes = openWrites(writing)
+  const delivering = webhookDepsOf(config, database, writing.secrets, logger)
+  const webhooks = openWebhooks({ ...delivering, sql: database.sql.as('requests about webhooks') })
   // Requests of callers queue separately from the worker's own statements.
   const requested = database.sql.as('requests about pulls')
   const verbs: SyncVerbs = {
@@ -161,8 +168,13 @@ export async function openContext(
     sync,
     audit,
     async startWorker() {
-      const [{ keepFindings, pruneFindings }, { operationWork }, { openQueue }, { startSyncWorker }] =
-        await loadWorker()
+      const [
+        { keepFindings, pruneFindings },
+        { operationWork },
+        { openQueue },
+        { startSyncWorker },
+        { dispatchWebhooks },
+      ] = await loadWorker()
       const store = config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: database.connection }
       const worker = await startSyncWorker(sync, openQueue(store, logger), {
         operations: operationWork(writing),
@@ -172,6 +184,8 @@ export async function openContext(
       owned.defer(() => worker.stop())
       const findings = keepFindings(database.sql, logger, wakes)
       owned.defer(() => findings.stop())
+      const dispatcher = dispatchWebhooks(delivering, database.listen)
+      owned.defer(() => dispatcher.stop())
       owned.use(keepPruned(config, database, logger, pruneFindings))
     },
     graphContext: ({ viewer, signal }) => ({
@@ -182,6 +196,7 @@ export async function openContext(
       audit,
       wakes,
       writes,
+      webhooks,
       writeLimit,
       lookups: { left: mostLookups },
     }),
@@ -191,6 +206,17 @@ export async function openContext(
   }
 }
 
+/** The parts that webhooks need. They queue separately from everything else. */
+export function webhookDepsOf(
+  config: Config,
+  { sql }: Pick<Database, 'sql'>,
+  secrets: Secrets | undefined,
+  logger: Logger,
+): WebhookDeps {
+  const policy = addressPolicy(config.webhooks.allowedNetworks)
+  return { sql: sql.as('webhooks'), logger, secrets, policy, resolve: dnsResolve() }
+}
+
 /** The modules of a worker, which the API alone does not need. */
 async function loadWorker() {
   return await Promise.all([
@@ -198,12 +224,13 @@ async function loadWorker() {
     import('./operations/operation-work.ts'),
     import('./sync/queue.ts'),
     import('./sync/worker.ts'),
+    import('./webhooks/dispatch-webhooks.ts'),
   ])
 }
 
 /** Periodically deletes rows whose retention has expired. */
 function keepPruned(
-  { auditDays, findingsDays }: Config,
+  { auditDays, findingsDays, historyDays, webhooks }: Config,
   { control, sql }: Database,
   logger: Logger,
   pruneFindings: (sql: Sql, days: number, signal: AbortSignal) => Promise<number>,
@@ -218,6 +245,8 @@ function keepPruned(
     await attempt('request counts', () => pruneCallerRequests(control.as('pruning')))
     await attempt('allowances', () => pruneAllowances(control.as('pruning')))
     await attempt('resolved findings', () => pruneFindings(sql, findingsDays, stopping.signal))
+    const kept = { deliveryDays: webhooks.deliveryDays, historyDays }
+    await attempt('deliveries of webhooks', () => pruneWebhooks(sql, kept, stopping.signal))
     await attempt('the audit', async () => {
       const rows = await pruneAudit(sql, auditDays, stopping.signal)
       if (rows > 0) logger.info({ rows, auditDays }, 'the audit was pruned')

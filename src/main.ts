@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-/** One program: serve, api, worker, migrate, token, audit, simulator, demo. Help and the version need no other module. */
+/** One program: serve, api, worker, migrate, token, audit, webhook, simulator, demo. Help and the version need no other module. */
 import { readFileSync } from 'node:fs'
 import './cli/quick-start.js'
 import { type Command, commands, usageOf } from './cli/usage.ts'
 
 const [name = 'serve', ...rest] = process.argv.slice(2)
 const isCommand = (word: string): word is Command => Object.hasOwn(commands, word)
-const hasArguments = name === 'token' || name === 'audit'
+const hasArguments = ['token', 'audit', 'webhook'].includes(name)
 const isHelp = (word: string | undefined) => word !== undefined && ['help', '--help', '-h'].includes(word)
 
 if (isHelp(name)) {

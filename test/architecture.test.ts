@@ -49,8 +49,10 @@ const rules: Record<string, Rule> = {
       'operations',
       'sync/point-read',
       'sync/sync-service',
+      'webhooks',
     ],
   },
+  webhooks: { mayImport: ['mirror', 'db', 'analysis', 'writes/secrets'] },
   planner: { mayImport: ['db'] },
   server: { mayImport: ['graph'] },
   // It uses the public GraphQL contract and nothing else.
@@ -110,6 +112,7 @@ const rooms: Record<string, Record<string, readonly string[]>> = {
     pagination: ['.', 'as-of', 'core'],
     pull: ['.', 'change', 'core', 'organization', 'pagination'],
     user: ['.', 'core', 'organization', 'pagination'],
+    webhooks: ['.', 'core'],
   },
   mirror: {
     accounts: ['.', 'pulls', 'users'],
@@ -239,7 +242,7 @@ test('architecture: violations of each kind are detected', () => {
     ...importsOf('server/x.ts', "import { serve } from '../graph/x.ts'; import '../../bench/pull.ts'; import 'bullmq'"),
   ]
   const graphMay =
-    'mirror, planner, db, addresses, access, rate-limit, analysis, writes, operations, sync/point-read, sync/sync-service'
+    'mirror, planner, db, addresses, access, rate-limit, analysis, writes, operations, sync/point-read, sync/sync-service, webhooks'
   expect(violations(planted, rules, free)).toEqual([
     'mirror/x.ts imports sync/y.ts, but mirror may import only db, rate-limit, addresses',
     `graph/x.ts imports vendor/client.ts, but graph may import only ${graphMay}`,

@@ -30,6 +30,11 @@ export async function runCommand(command: Command, args: readonly string[], sign
       const { runAudit } = await import('./audit.ts')
       return await runAudit(args, config, process.stdout, signal)
     }
+    case 'webhook': {
+      const { config } = configured('database')
+      const { runWebhook } = await import('./webhook.ts')
+      return await runWebhook(args, config, signal)
+    }
     case 'simulator': {
       const { runSimulator } = await import('./simulator.ts')
       return await runSimulator(process.env, signal)

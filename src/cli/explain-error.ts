@@ -4,6 +4,7 @@ import { EmbeddedPostgresFailed, EmbeddedPostgresInUse, EmbeddedPostgresUnavaila
 import { CannotListen } from '../server/http/listen.ts'
 import { AuditInterruptedError, AuditUsageError } from './audit.ts'
 import { TokenUsageError } from './token.ts'
+import { WebhookUsageError } from './webhook.ts'
 
 const plain = [
   AuditInterruptedError,
@@ -16,6 +17,7 @@ const plain = [
   EmbeddedPostgresUnavailable,
   TokenUsageError,
   TooManyConnectionsError,
+  WebhookUsageError,
 ]
 
 /** Errors that state the problem and the solution need no stack. */

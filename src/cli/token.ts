@@ -18,6 +18,7 @@ import { openMigratedDatabase } from '../app.ts'
 import type { Config } from '../config/env.ts'
 import type { Sql } from '../db/database.ts'
 import { createLogger } from '../logger.ts'
+import { unitSeconds } from './time-argument.ts'
 import { tokenUsage } from './usage.ts'
 
 const defaultExpiry = '90d'
@@ -220,8 +221,6 @@ function slugOf(word: string): string {
   if (/^[a-z0-9][a-z0-9-]{0,62}$/.test(word)) return word
   throw new TokenUsageError(`--organization is "${word}", but must be a slug: lower-case letters, digits and hyphens.`)
 }
-
-const unitSeconds: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400 }
 
 function expiryOf(text: string): number | null {
   if (text === 'never') return null

@@ -6,6 +6,7 @@ export const commands = {
   worker: 'the worker only: pulls, point reads and multi-step operations',
   migrate: 'migrates the database to this version and exits',
   token: 'manages API tokens: create, list, rotate, revoke',
+  webhook: 'manages webhooks: create, list, test, replay, rotate, enable, delete',
   audit: 'prints the audit as JSON lines: --since TIME [--until TIME]',
   simulator: 'a mock Proofpoint Essentials API for local development',
   demo: 'everything on this machine, with the simulator as the vendor',
@@ -42,7 +43,23 @@ export const auditUsage = `Usage:
   or relative to now, in minutes, hours or days: -30m, -12h, -7d.
 `
 
-const ownUsages: Partial<Record<Command, string>> = { token: tokenUsage, audit: auditUsage }
+export const webhookUsage = `Usage:
+  npm run webhook -- create --url URL --events EVENT,EVENT… [--organization SLUG]
+  npm run webhook -- list [--json]
+  npm run webhook -- test ID
+  npm run webhook -- replay ID --since TIME
+  npm run webhook -- rotate ID [--overlap 24h]
+  npm run webhook -- enable ID
+  npm run webhook -- delete ID
+
+  EVENT is directory.changed, finding.opened, finding.resolved, mirror.problem, mirror.recovered, pull.quarantined, operation.failed, or all.
+  Without --organization, the webhook receives the events of all organizations.
+  test sends one message now. replay sends everything since TIME again, with the same ids.
+  TIME is ISO 8601 or relative to now: -30m, -12h, -7d; see \`npm run audit -- --help\`.
+  rotate creates a second secret. Messages are signed with both for the overlap. Defaults to 24h; at most 30d.
+`
+
+const ownUsages: Partial<Record<Command, string>> = { token: tokenUsage, audit: auditUsage, webhook: webhookUsage }
 
 /** The help of the program or of one command. */
 export function usageOf(command?: Command): string {

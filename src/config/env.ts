@@ -97,6 +97,11 @@ function configOf(
     historyDays: values.HISTORY_DAYS,
     auditDays: values.AUDIT_DAYS,
     findingsDays: values.FINDINGS_DAYS,
+    webhooks: {
+      allowedNetworks: values.WEBHOOK_ALLOWED_NETWORKS ?? [],
+      /** Retention of the records of deliveries. */
+      deliveryDays: values.WEBHOOK_DELIVERY_DAYS,
+    },
     host: values.HOST,
     port: values.PORT,
     drainSeconds: values.SHUTDOWN_DRAIN_SECONDS,

@@ -4,6 +4,15 @@ import { join } from 'node:path'
 
 const fileName = 'secret-key'
 
+/** The configured SECRET_KEY or, with the embedded Postgres, the one of the data folder. */
+export async function secretKeyOf(config: {
+  readonly secretKey: Buffer | undefined
+  readonly databaseUrl: string | undefined
+  readonly dataDir: string
+}): Promise<Buffer | undefined> {
+  return config.secretKey ?? (config.databaseUrl ? undefined : await keptSecretKey(config.dataDir))
+}
+
 /**
  * Returns the data folder's own SECRET_KEY, which the first start creates, readable only by its owner. Concurrent
  * starts get the same key.

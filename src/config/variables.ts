@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { databaseUrlProblem } from './database-url.ts'
+import { networkProblem } from './networks.ts'
 
 const text = z.string('must be a string.')
 
@@ -100,6 +101,15 @@ export const variables = z.object({
   PULL_INTERVAL_SECONDS: integer(300, 1, 7 * 86_400),
   /** Pages that a worker applies at the same time. */
   WORKER_CONCURRENCY: integer(4, 1, 1_000),
+  /** Networks that webhooks may be sent to although their addresses are not public. */
+  WEBHOOK_ALLOWED_NETWORKS: text
+    .transform((value) => value.split(',').map((network) => network.trim()))
+    .superRefine((networks, context) => {
+      const problem = networks.map(networkProblem).find((one) => one !== undefined)
+      if (problem !== undefined) context.addIssue(problem)
+    })
+    .optional(),
+  WEBHOOK_DELIVERY_DAYS: integer(14, 1, 36_500),
   ADMIN_TOKEN: text
     // A value with white space may be one that was split in two: its other problems would mislead.
     .regex(/^\S*$/, { error: 'must not contain white space: it is sent in a header.', abort: true })

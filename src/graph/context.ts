@@ -7,6 +7,7 @@ import type { CountCache } from '../mirror/count-cache.ts'
 import type { Notifier } from '../mirror/feed/notifications.ts'
 import type { WriteService } from '../operations/write-service.ts'
 import type { SyncVerbs } from '../sync/sync-service.ts'
+import type { WebhookService } from '../webhooks/webhook-service.ts'
 
 /** The caller. */
 export interface Viewer {
@@ -43,6 +44,7 @@ export interface GraphContext {
   readonly audit: Audit
   readonly wakes: Notifier
   readonly writes: WriteService
+  readonly webhooks: WebhookService
   /** Number of IDs and references that the operation may still look up. */
   readonly lookups: { left: number }
   /** Aborted when the caller disconnects or the operation times out. */

@@ -45,6 +45,7 @@ import './operation/operation.ts'
 import './operation/operations.ts'
 import './mutations/operations.ts'
 import './operation/operation-subscription.ts'
+import './webhooks/webhook-mutations.ts'
 
 export function buildSchema(subgraph: SubgraphOptions = { withNode: true }): GraphQLSchema {
   const own = withAsOf(builder.toSchema())

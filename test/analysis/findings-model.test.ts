@@ -113,7 +113,8 @@ test('findings: any sequence of events gives the findings of a model, and a last
 })
 
 async function emptied(): Promise<number> {
-  await sql`truncate organizations, users, user_versions, user_confirmations, groups, group_versions, roles, memberships, role_grants, aliases, change_sets, change_places, findings, finding_runs`
+  await sql`truncate organizations, users, user_versions, user_confirmations, groups, group_versions, roles, memberships, role_grants, aliases, change_sets, change_places, findings, finding_runs, webhooks`
+  await sql`insert into webhooks (url, events, secret, created_by) values ('https://receiver.example/', '{}', '', 'test')`
   const ids = await putOrganizations(sql, [
     { slug: 'acme', name: 'Acme', allowanceKey: 'key', pullIntervalSeconds: 300 },
   ])
@@ -143,6 +144,9 @@ async function take(step: Step, organizationId: number, next: () => number): Pro
       await sql.unsafe(
         `update organizations set baseline_at = coalesce(baseline_at, clock_timestamp()), ${['profile_as_of', ...step.carried].map((column) => `${column} = clock_timestamp()`).join()}`,
       )
+      await sql`
+        update webhooks set disabled_reason = 'It failed',
+          disabled_at = case when ${step.carried.includes('groups_as_of')} then clock_timestamp() end`
       break
   }
 }

@@ -33,6 +33,7 @@ export interface Rows {
   memberships: Tie[]
   grants: Tie[]
   aliases: { id: number; user: number; key: string; address: string }[]
+  disabledWebhooks: { id: number; reason: string }[]
 }
 
 /** Reads all rows. Times are in UTC with a fixed number of decimals, so that they can be compared as strings. */
@@ -67,6 +68,9 @@ export async function readRows(sql: Sql): Promise<Rows> {
     ),
     memberships: await tie('memberships', 'group_id'),
     grants: await tie('role_grants', 'role_id'),
+    disabledWebhooks: await all(
+      'select id, disabled_reason as reason from webhooks where disabled_at is not null order by id',
+    ),
     aliases: await all(
       'select id, user_id as user, address_key as key, address from aliases where valid_to is null order by id',
     ),
@@ -162,6 +166,11 @@ export function findingsOfPulls(rows: Rows): ModelFinding[] {
       const subjects = [`Role:${id}`, ...shown.map((user) => `User:${user}`)]
       return [{ rule: 'NEW_ROLE', subjects, evidence: { role: name, holders: holders.length } }]
     }),
+    ...rows.disabledWebhooks.map(({ id, reason }) => ({
+      rule: 'WEBHOOK_DISABLED',
+      subjects: [`Organization:${rows.organization.id}`],
+      evidence: { webhook: id, reason },
+    })),
   ]
 }
 

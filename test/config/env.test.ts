@@ -67,6 +67,10 @@ describe('config values', () => {
         "trustProxy": 0,
         "trustedDocuments": undefined,
         "warnings": [],
+        "webhooks": {
+          "allowedNetworks": [],
+          "deliveryDays": 14,
+        },
         "workerConcurrency": 4,
         "writesPerCaller": 200,
       }

@@ -41,9 +41,10 @@ export async function dumpDatabase(sql: Sql, folder: URL): Promise<string> {
     ...(await lines(`
       select format('create extension %I with schema %I;', extname, extnamespace::regnamespace) as line from pg_extension
       where extname <> 'plpgsql' order by extname`)),
+    // Triggers, and what they call, are created by the migrations.
     ...(await lines(`
       select pg_get_functiondef(p.oid) || ';' as line from pg_proc p where pronamespace = 'public'::regnamespace
-      and prorettype <> 'trigger'::regtype
+      and prorettype not in ('trigger'::regtype, 'void'::regtype)
       and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e') order by 1`)),
     ...migrations,
     // The dump includes the rows that migrations insert, and triggers must not change what it restores.

@@ -64,6 +64,7 @@ export async function fill(database: Database): Promise<Companion> {
     await pullEnded(sql, 1)
     const [row] = await sql<{ now: string }[]>`select clock_timestamp() as now`
     await putTokens(await program.origin(), variables)
+    await putWebhook(sql)
     editVendor(vendor)
     await pull(sql, mutate)
     await write(vendor, mutate)
@@ -84,6 +85,18 @@ export async function fill(database: Database): Promise<Companion> {
   const { users, groups } = vendor.snapshot()
   const answers = await withProgram(['api'], variables, (program) => answersOf(program, questions(moment)))
   return companionSchema.parse(JSON.parse(JSON.stringify({ vendor: { users, groups }, answers })))
+}
+
+/** A webhook that is never due. The notices are those of the program. */
+async function putWebhook(sql: Sql): Promise<void> {
+  await sql`
+    with hook as (
+      insert into webhooks (url, events, secret, created_by, due_at)
+      values ('https://receiver.invalid/', '{directory.changed}', 'sealed', 'admin', 'infinity') returning id
+    ),
+    cursors as (insert into webhook_cursors (webhook_id, organization_id) select hook.id, o.id from hook, organizations o)
+    insert into webhook_deliveries (webhook_id, message_id, type, attempt, milliseconds, status)
+    select id, 'msg_1', 'webhook.test', 1, 20, 204 from hook`
 }
 
 /** The answers of the graph. Fails if there is an error. */

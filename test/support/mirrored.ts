@@ -27,7 +27,9 @@ import { refreshUserWith } from '../../src/sync/point-read/refresh-user.ts'
 import type { JobQueue } from '../../src/sync/queue.ts'
 import { startSyncWorker } from '../../src/sync/worker.ts'
 import { createEssentialsClient } from '../../src/vendor/client.ts'
+import { openWebhooks } from '../../src/webhooks/webhook-service.ts'
 import { plain } from '../graph/harness/fixture.ts'
+import { depsOf } from '../webhooks/harness.ts'
 import { reusedDatabase } from './database.ts'
 
 const schema = buildSchema()
@@ -107,6 +109,7 @@ export async function mirrored(options: MirroredOptions = {}): Promise<Mirrored>
       },
       acceptFinding: (acceptance) => acceptFinding(sql, acceptance),
       writes: openWrites({ ...deps, control: database.control, secrets: undefined }),
+      webhooks: openWebhooks(depsOf(database)),
       lookups: { left: mostLookups },
     }
     const args = { schema, document, variableValues: variables, contextValue }

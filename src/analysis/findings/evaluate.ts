@@ -45,6 +45,15 @@ export async function evaluateFindings(sql: Sql, organizationId: number): Promis
   })
 }
 
+/** Evaluates one rule on all objects, between the evaluations of the organization. */
+export async function evaluateRule(sql: Sql, rule: Rule, organizationId: number): Promise<void> {
+  await sql.begin(async (tx) => {
+    await tx`insert into finding_runs (organization_id, learnt_at) values (${organizationId}, '-infinity') on conflict do nothing`
+    await tx`select from finding_runs where organization_id = ${organizationId} for update`
+    await ask(tx, rule, organizationId, null)
+  })
+}
+
 interface Run {
   /** The time up to which all changes were evaluated, and the start of the last pull that was evaluated, exclusive. */
   readonly since: string

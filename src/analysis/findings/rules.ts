@@ -8,6 +8,7 @@ import { recreatedAfterDelete } from './rules/recreated-after-delete.ts'
 import { samePersonTwice } from './rules/same-person-twice.ts'
 import { staleRelations } from './rules/stale-relations.ts'
 import { userWithoutGroups } from './rules/user-without-groups.ts'
+import { webhookDisabled } from './rules/webhook-disabled.ts'
 
 /** All rules. */
 export const rules: readonly Rule[] = [
@@ -22,4 +23,5 @@ export const rules: readonly Rule[] = [
   memberCountDrift,
   samePersonTwice,
   staleRelations,
+  webhookDisabled,
 ]

@@ -66,6 +66,7 @@ function demoEnvironment(environment: Readonly<Record<string, string | undefined
     METRICS_PORT: environment.METRICS_PORT || '0',
     SHUTDOWN_DRAIN_SECONDS: environment.SHUTDOWN_DRAIN_SECONDS || '0',
     LOG_LEVEL: environment.LOG_LEVEL || 'warn',
+    WEBHOOK_ALLOWED_NETWORKS: environment.WEBHOOK_ALLOWED_NETWORKS || '127.0.0.0/8,::1/128',
   }
 }
 

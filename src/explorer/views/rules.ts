@@ -15,6 +15,7 @@ const rules: Record<FindingRule, string> = {
   STALE_RELATIONS: 'Relations not read for a week',
   USER_WITHOUT_GROUPS: 'Account in no group',
   EMPTY_GROUP: 'Group without members',
+  WEBHOOK_DISABLED: 'Webhook disabled after failures',
 }
 
 export const ruleNames = Object.keys(rules) as FindingRule[]

@@ -6,6 +6,8 @@ import { type GraphContext, readingContext, type Viewer } from '../../../src/gra
 import { mostLookups } from '../../../src/graph/core/lookups.ts'
 import type { CountCache } from '../../../src/mirror/count-cache.ts'
 import { openWakes } from '../../../src/mirror/feed/notifications.ts'
+import { openWebhooks } from '../../../src/webhooks/webhook-service.ts'
+import { depsOf } from '../../webhooks/harness.ts'
 
 /** A viewer that can read every organization. */
 export const reader: Viewer = { name: 'reader', scopes: new Set(['read']), organizations: 'all' }
@@ -37,6 +39,7 @@ export function contextOf(
       cancelOperation: refuse,
       retryOperation: refuse,
     },
+    webhooks: openWebhooks(depsOf(database)),
     lookups: { left: mostLookups },
   }
 }

@@ -6,7 +6,7 @@ import { isObjectType } from 'graphql'
 import { afterAll, describe, expect, test } from 'vitest'
 import { revokeToken } from '../../../src/access/tokens.ts'
 import type { Scope } from '../../../src/graph/context.ts'
-import { numericKey, parseGlobalId } from '../../../src/graph/core/global-id.ts'
+import { encodeGlobalId, numericKey, parseGlobalId } from '../../../src/graph/core/global-id.ts'
 import { encodeCursor } from '../../../src/graph/pagination/cursor.ts'
 import { buildSchema } from '../../../src/graph/schema.ts'
 import { fill } from '../../graph/harness/filled.ts'
@@ -54,6 +54,13 @@ const rootRights: Record<string, Scope> = {
   'Mutation.startEmailChange': 'write',
   'Mutation.cancelOperation': 'write',
   'Mutation.retryOperation': 'write',
+  'Query.webhooks': 'admin',
+  'Mutation.createWebhook': 'admin',
+  'Mutation.deleteWebhook': 'admin',
+  'Mutation.enableWebhook': 'admin',
+  'Mutation.rotateWebhookSecret': 'admin',
+  'Mutation.testWebhook': 'admin',
+  'Mutation.replayWebhook': 'admin',
 }
 
 /** The scope that the fields of a type need: a scope of their own, or only that of the parent object. */
@@ -86,6 +93,7 @@ const typeRights: Record<string, Scope | 'as its holder'> = {
         'IdempotencyKeyReused',
         'NotAsWritten',
       ],
+      ...['Webhook', 'WebhookDelivery', 'WebhookSecret', 'WebhookTest'],
       ...['RefreshUserSuccess', 'BudgetExhausted', 'InvalidInput', 'InputIssue', 'NotFound', 'VendorFailure'],
     ].map((name) => [name, 'as its holder' as const]),
   ),
@@ -95,6 +103,8 @@ const schema = buildSchema()
 const served = await serveGraph()
 afterAll(() => served[Symbol.asyncDispose]())
 const ids = new Map(await fill(served, 'acme'))
+// A webhook that does not exist: deleting one would make the other answers depend on the order.
+const someWebhook = JSON.stringify(encodeGlobalId('Webhook', 999))
 const someUser = JSON.stringify(ids.get('User'))
 
 const coordinates = coordinatesOf(schema, {
@@ -124,6 +134,12 @@ const coordinates = coordinatesOf(schema, {
   'Mutation.startEmailChange': 'input: { from: "ann@acme.example", to: "anna@acme.example" }',
   'Mutation.cancelOperation': `id: ${JSON.stringify(ids.get('Operation'))}`,
   'Mutation.retryOperation': `id: ${JSON.stringify(ids.get('Operation'))}`,
+  'Mutation.createWebhook': 'organization: "acme", url: "https://receiver.example/", events: [DIRECTORY_CHANGED]',
+  'Mutation.deleteWebhook': `id: ${someWebhook}`,
+  'Mutation.enableWebhook': `id: ${someWebhook}`,
+  'Mutation.rotateWebhookSecret': `id: ${someWebhook}`,
+  'Mutation.testWebhook': `id: ${someWebhook}`,
+  'Mutation.replayWebhook': `id: ${someWebhook}, since: "2026-01-01T00:00:00Z"`,
   'Mutation.resolveQuarantine': `pull: ${JSON.stringify(ids.get('Pull'))}, accept: true`,
   'Mutation.declareUserGone': `user: ${someUser}`,
 })

@@ -163,7 +163,9 @@ export type FindingRule =
   /** Relations of users have not been read for a week. */
   | 'STALE_RELATIONS'
   /** An account is in no group. */
-  | 'USER_WITHOUT_GROUPS';
+  | 'USER_WITHOUT_GROUPS'
+  /** A webhook was disabled because its receiver kept failing. */
+  | 'WEBHOOK_DISABLED';
 
 /** Filters groups. All given fields must match (logical AND). Omitted and null fields are ignored. Filters can be nested up to 10 levels deep and contain at most 200 filters in total. */
 export type GroupFilter = {

@@ -1,0 +1,30 @@
+import type { WebhookDeps } from './deliver.ts'
+import { enableWebhook } from './disable-webhook.ts'
+import { replayWebhook } from './replay.ts'
+import type { Outcome } from './send-message.ts'
+import { testWebhook } from './test-webhook.ts'
+import { createWebhook, deleteWebhook, rotateWebhookSecret, type WebhookWish } from './webhooks.ts'
+
+/** What callers do with webhooks. Whether a caller may see a webhook is decided before. */
+export interface WebhookService {
+  create(wish: WebhookWish): Promise<{ readonly id: number; readonly secret: string }>
+  /** Returns whether the webhook existed; so does `enable`. */
+  remove(id: number): Promise<boolean>
+  enable(id: number): Promise<boolean>
+  /** Undefined if there is no such webhook; so with the following. */
+  rotate(id: number, overlapSeconds: number): Promise<string | undefined>
+  test(id: number, signal: AbortSignal): Promise<Outcome | undefined>
+  replay(id: number, since: string): Promise<number | undefined>
+}
+
+export function openWebhooks(deps: WebhookDeps): WebhookService {
+  const { sql, secrets, policy } = deps
+  return {
+    create: (wish) => createWebhook(sql, secrets, policy, wish),
+    remove: (id) => deleteWebhook(sql, id),
+    enable: (id) => enableWebhook(sql, id),
+    rotate: (id, overlapSeconds) => rotateWebhookSecret(sql, secrets, id, overlapSeconds),
+    test: (id, signal) => testWebhook(deps, id, signal),
+    replay: (id, since) => replayWebhook(sql, id, since),
+  }
+}

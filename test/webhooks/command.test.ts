@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runWebhook } from '../../src/cli/webhook.ts'
+import { readConfig } from '../../src/config/env.ts'
+import { type MirrorHarness, mirror } from '../support/mirror.ts'
+import { until } from '../support/until.ts'
+import { depsOf, type Receiver, receiver, verify, worker } from './harness.ts'
+
+let acme: MirrorHarness
+let there: Receiver
+beforeAll(async () => {
+  acme = await mirror()
+  there = await receiver()
+})
+afterAll(async () => {
+  await there[Symbol.asyncDispose]()
+  await acme[Symbol.asyncDispose]()
+})
+
+async function run(line: string): Promise<string> {
+  const { connection } = acme.database
+  if (!('host' in connection)) throw new Error('The tests connect by host and port')
+  const config = readConfig(
+    {
+      DATABASE_URL: `postgres:///${connection.database}?${new URLSearchParams({ host: connection.host, port: String(connection.port), user: connection.user })}`,
+      SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+      WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8, ::1/128',
+      LOG_LEVEL: 'silent',
+    },
+    'database',
+  )
+  let output = ''
+  const terminal = { stdout: { write: (text: string) => (output += text) } }
+  await runWebhook(line.split(' '), config, new AbortController().signal, terminal)
+  return output
+}
+
+test('webhook command: create, test, list, replay, rotate, enable and delete work beside a worker', async () => {
+  await using _worker = worker(acme.database, {}, depsOf(acme.database))
+  const created = await run(`create --url ${there.url} --events directory.changed,finding.opened --organization acme`)
+  const [, id = '', secret = ''] = /^The webhook (\d+) receives .* of acme\..*\n\n(whsec_\S+)\n$/s.exec(created) ?? []
+  expect(await run(`test ${id}`)).toBe('The receiver accepted the message with the status 204.\n')
+  if (there.accepted[0]) verify(secret, there.accepted[0])
+  await acme.list(1, { 'ann@acme.example': {} })
+  await until(() => there.accepted.length === 2)
+  expect(await run(`replay ${id} --since -1h`)).toMatch(/^The webhook \d+ sends all events since .*Z again\.\n$/)
+  await until(() => there.accepted.length === 3)
+  expect(there.accepted[2]?.headers['webhook-id']).toBe(there.accepted[1]?.headers['webhook-id'])
+  expect(await run('list')).toMatch(
+    new RegExp(`^ID .*\n${id} +active +acme +\\S+ 204 +${there.url} +directory.changed,finding.opened\n$`),
+  )
+  const [listed] = JSON.parse(await run('list --json')) as object[]
+  expect(listed).toMatchObject({ organization: 'acme', state: 'ACTIVE', lastDelivery: { status: 204, attempt: 1 } })
+  expect(JSON.stringify(listed)).not.toContain(secret)
+  expect(await run(`rotate ${id} --overlap 1h`)).toContain('whsec_')
+  expect(await run(`enable ${id}`)).toContain('continues where it stopped')
+  expect(await run(`delete ${id}`)).toBe(`The webhook ${id} was deleted.\n`)
+  expect(await run('list')).not.toContain(there.url)
+})
+
+test.each([
+  ['', 'Unknown command "webhook "'],
+  ['send 1', 'Unknown command "webhook send"'],
+  ['create --events all', '--url is required'],
+  ['create --url https://receiver.example/', '--events is required'],
+  [
+    'create --url https://receiver.example/ --events user.created',
+    'The events must be one or more of: directory.changed',
+  ],
+  ['create --url http://10.0.0.1/ --events all', 'not public'],
+  ['create --url https://receiver.example/ --events all --organization nowhere', 'mirrored: acme'],
+  ['test', 'Expected the number of one webhook'],
+  ['test 999', 'There is no webhook with this number'],
+  ['replay 1', '--since is required'],
+  ['replay 1 --since yesterday', 'must be an ISO 8601 time'],
+  ['rotate 1 --overlap 90d', '--overlap is "90d"'],
+])('webhook command: "%s" is rejected with a reason and the usage', async (line, reason) => {
+  const problem = await run(line).then(
+    () => '',
+    (error: Error) => error.message,
+  )
+  expect(problem).toContain(reason)
+  expect(problem).toContain('npm run webhook -- create --url URL')
+})
