@@ -2,12 +2,11 @@
 import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { type Audit, openAudit } from './access/audit.ts'
-import { pruneAudit } from './access/audit-rows.ts'
 import { acceptFinding } from './analysis/findings/evaluate.ts'
 import type { Config } from './config/env.ts'
 import { secretKeyOf } from './config/secret-key.ts'
 import { checkConnectionBudget } from './db/connection/connection-budget.ts'
-import { connectionsOf, type Database, type DatabaseConnection, openDatabase, type Sql } from './db/database.ts'
+import { connectionsOf, type Database, type DatabaseConnection, openDatabase } from './db/database.ts'
 import { CannotMigrate, DatabaseUnusable } from './db/database-errors.ts'
 import { migrateMirror } from './db/migrations/migrate.ts'
 import { type GraphContext, readingContext, type Viewer } from './graph/context.ts'
@@ -16,17 +15,15 @@ import { openWriteLimit, type WithWriteLimit } from './graph/core/write-limit.ts
 import type { Metrics } from './metrics/open-metrics.ts'
 import { openMemory } from './mirror/count-cache.ts'
 import { openWakes } from './mirror/feed/notifications.ts'
-import { prunePasswords } from './mirror/prune-operations.ts'
 import { declareGone } from './mirror/pulls/declare-gone.ts'
 import { beginPull } from './mirror/pulls/pulls.ts'
 import { resolveQuarantine } from './mirror/pulls/resolve-quarantine.ts'
 import { putOrganizations } from './mirror/sync-organizations.ts'
 import { checkSecretKey } from './operations/check-secret-key.ts'
 import { openWrites } from './operations/write-service.ts'
-import { pruneCallerRequests } from './rate-limit/caller-requests.ts'
-import { openAllowance, pruneAllowances } from './rate-limit/vendor-allowance.ts'
+import { keepPruned } from './prune-rows.ts'
+import { openAllowance } from './rate-limit/vendor-allowance.ts'
 import type { SyncDeps } from './sync/deps.ts'
-import { pruneRecentWrites } from './sync/point-read/recent-writes.ts'
 import { refreshUserWith } from './sync/point-read/refresh-user.ts'
 import { migrateQueue, queueConnections } from './sync/queue-tables.ts'
 import type { SyncVerbs } from './sync/sync-service.ts'
@@ -35,10 +32,8 @@ import { addressPolicy } from './webhooks/address-policy.ts'
 import type { WebhookDeps } from './webhooks/deliver.ts'
 import { dnsResolve } from './webhooks/send-message.ts'
 import { openWebhooks } from './webhooks/webhook-service.ts'
-import { pruneWebhooks } from './webhooks/webhooks.ts'
 import type { WriteDeps } from './writes/deps.ts'
 import { openSecrets, type Secrets } from './writes/secrets.ts'
-import { pruneIdempotencyKeys } from './writes/session/idempotency.ts'
 
 export interface AppContext extends AsyncDisposable {
   readonly database: Database
@@ -62,9 +57,6 @@ export interface ContextOptions extends Hooks {
   /** Whether `startWorker` may be called, which opens the queue. Defaults to true. */
   readonly withWorker?: boolean
 }
-
-/** How often a worker deletes expired idempotency keys and audit rows. */
-const pruneEveryMs = 15 * 60_000
 
 /**
  * The configured database, migrated to this version. The embedded one is started, or joined if it is already running.
@@ -226,43 +218,6 @@ async function loadWorker() {
     import('./sync/worker.ts'),
     import('./webhooks/dispatch-webhooks.ts'),
   ])
-}
-
-/** Periodically deletes rows whose retention has expired. */
-function keepPruned(
-  { auditDays, findingsDays, historyDays, webhooks }: Config,
-  { control, sql }: Database,
-  logger: Logger,
-  pruneFindings: (sql: Sql, days: number, signal: AbortSignal) => Promise<number>,
-): AsyncDisposable {
-  const stopping = new AbortController()
-  const attempt = (what: string, prune: () => Promise<unknown>) =>
-    prune().catch((error: unknown) => logger.warn({ err: error }, `${what} could not be pruned`))
-  const prune = async () => {
-    await attempt('idempotency keys', () => pruneIdempotencyKeys(control.as('pruning')))
-    await attempt('recent writes', () => pruneRecentWrites(control.as('pruning')))
-    await attempt('passwords', () => prunePasswords(sql))
-    await attempt('request counts', () => pruneCallerRequests(control.as('pruning')))
-    await attempt('allowances', () => pruneAllowances(control.as('pruning')))
-    await attempt('resolved findings', () => pruneFindings(sql, findingsDays, stopping.signal))
-    const kept = { deliveryDays: webhooks.deliveryDays, historyDays }
-    await attempt('deliveries of webhooks', () => pruneWebhooks(sql, kept, stopping.signal))
-    await attempt('the audit', async () => {
-      const rows = await pruneAudit(sql, auditDays, stopping.signal)
-      if (rows > 0) logger.info({ rows, auditDays }, 'the audit was pruned')
-    })
-  }
-  let pruning = prune()
-  const timer = setInterval(() => {
-    pruning = pruning.then(prune)
-  }, pruneEveryMs)
-  return {
-    async [Symbol.asyncDispose]() {
-      clearInterval(timer)
-      stopping.abort()
-      await pruning
-    },
-  }
 }
 
 /**

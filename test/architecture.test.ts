@@ -53,6 +53,7 @@ const rules: Record<string, Rule> = {
     ],
   },
   webhooks: { mayImport: ['mirror', 'db', 'analysis', 'writes/secrets'] },
+  'prune-rows': { mayImport: ['access', 'db', 'mirror', 'rate-limit', 'sync', 'webhooks', 'writes'] },
   planner: { mayImport: ['db'] },
   server: { mayImport: ['graph'] },
   // It uses the public GraphQL contract and nothing else.
