@@ -174,13 +174,13 @@ test.concurrent('start: migrate brings a database up to date, and reports it', a
 })
 
 test('connections: only a worker, not the API alone, counts the queue’s connections', async () => {
-  // The test server has 397 connections available. The API opens 378 + 4 + 4, plus 5; a worker opens 12 more.
+  // The test server has 397 connections available. The API opens 378 + 4 + 4, plus 5; a worker opens 11 more.
   await using database = await testDatabase()
   const where = { ...credentials, ...databaseVariables(database), DATABASE_READ_CONNECTIONS: '378', PORT: '0' }
   await using api = startProgram(['api'], where)
   await api.origin()
   expect(await runProgram(['worker'], where)).toMatchObject({
     code: 1,
-    err: expect.stringContaining('This process may open 403 connections, but Postgres allows 397 (max_connections).'),
+    err: expect.stringContaining('This process may open 402 connections, but Postgres allows 397 (max_connections).'),
   })
 }, 180_000)
