@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** A report for machines besides the one for people: .ci/run counts by it. */
 const report = process.env.TEST_REPORT
@@ -35,6 +36,18 @@ const slow = [
   'test/writes/{faults,kills/*}.test.ts',
 ]
 
+/** They start first: otherwise one worker still runs one of them after the others have ended. */
+const longest =
+  /test\/(explorer\/explorer|torture\/(torture|processes)|operations\/(kills|email-change-faults)|program\/image)\.test\.ts$/
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const isLong = ({ moduleId }: TestSpecification) => longest.test(moduleId)
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+  }
+}
+
 const jsonReport: ['json', { outputFile: string }][] = report ? [['json', { outputFile: report }]] : []
 const all = 'test/**/*.test.ts'
 const withPostgres = { globalSetup: ['test/support/postgres.ts'] }
@@ -53,6 +66,7 @@ export default defineConfig({
     execArgv: ['--import', new URL('src/cli/quick-start.js', import.meta.url).href],
     // Files of one worker share their modules: loading them anew took a quarter of the whole time. No test may change what others share.
     isolate: false,
+    sequence: { sequencer: LongestFirst },
     // It only ends what hangs: a program that a test starts takes seconds, and half a minute on a busy machine.
     testTimeout: 300_000,
     hookTimeout: 120_000,

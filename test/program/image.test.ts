@@ -1,6 +1,6 @@
 /**
  * The steps of the Dockerfile, carried out in clean folders: what it copies and installs must suffice to run. The machine's
- * Node stands for that of the base image, and the installed development dependencies for those of a second `npm ci`.
+ * Node stands for that of the base image. Packages are those that `npm ci` has installed here, of the same lock file.
  */
 import { execFile } from 'node:child_process'
 import { cp, glob, mkdir, readFile, symlink } from 'node:fs/promises'
@@ -73,7 +73,9 @@ async function carryOut(stage: Stage, instruction: string, rest: string, { stage
     }
   } else if (instruction === 'RUN') {
     const command = rest.replace(/^--mount=\S+ /, '')
-    if (command === 'npm ci') await symlink(join(root, 'node_modules'), join(here, 'node_modules'))
+    const [, flags] = /^npm ci\b(.*)$/.exec(command) ?? []
+    if (flags === '') await symlink(join(root, 'node_modules'), join(here, 'node_modules'))
+    else if (flags !== undefined) await copyPackages(flags.trim().split(' '), here)
     else await run('sh', ['-c', command], { cwd: here, env: { ...process.env, PATH: pathOf(), NODE_ENV: '' } })
   } else if (instruction === 'ENTRYPOINT') {
     stage.entrypoint = JSON.parse(rest) as string[]
@@ -81,6 +83,18 @@ async function carryOut(stage: Stage, instruction: string, rest: string, { stage
     stage.healthcheck = JSON.parse(/CMD (\[.*\])$/.exec(rest)?.[1] ?? '') as string[]
   } else if (!['USER', 'EXPOSE', 'CMD'].includes(instruction)) {
     throw new Error(`The test does not know ${instruction}`)
+  }
+}
+
+/** Copies the packages that `npm ci` installs with the flags. */
+async function copyPackages(flags: readonly string[], to: string): Promise<void> {
+  const args = ['ls', '--all', '--parseable', ...flags]
+  const { stdout } = await run('npm', args, { cwd: root, env: { ...process.env, PATH: pathOf() }, maxBuffer: 2 ** 24 })
+  const folders = stdout.split('\n').filter((path) => path.includes('/node_modules/'))
+  for (const folder of folders) {
+    const target = join(to, folder.slice(root.length))
+    // A package's own packages are listed separately.
+    await cp(folder, target, { recursive: true, filter: (path) => path !== join(folder, 'node_modules') })
   }
 }
 
