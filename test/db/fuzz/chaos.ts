@@ -35,9 +35,10 @@ export function openChaos({ admin, random, report, strikeMs, restartMs }: ChaosO
 
   async function strike(): Promise<void> {
     const kind = random.chance(0.6) ? 'cancels' : 'terminates'
-    const verb = kind === 'cancels' ? 'pg_cancel_backend' : 'pg_terminate_backend'
+    // A terminated backend has ended before the next strike: on a busy machine it could otherwise end after the run.
+    const verb = kind === 'cancels' ? 'pg_cancel_backend(pid)' : 'pg_terminate_backend(pid, 10000)'
     const rows = await admin.unsafe<{ struck: boolean }[]>(
-      `select ${verb}(pid) as struck from (select pid from pg_stat_activity where ${ours} order by random() limit 1) one`,
+      `select ${verb} as struck from (select pid from pg_stat_activity where ${ours} order by random() limit 1) one`,
     )
     if (rows[0]?.struck) report.struck[kind] += 1
   }

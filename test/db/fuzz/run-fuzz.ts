@@ -114,20 +114,32 @@ async function checkRest(stage: Stage, admin: postgres.Sql, report: FuzzReport):
   const atRest = () => Object.values(database.counts).every(({ open, idle, waiting }) => open === idle && waiting === 0)
   for (let tries = 0; !atRest() && tries < 200; tries += 1) await pause(25)
   if (!atRest()) report.afterwards.push(`the pools are not at rest: ${JSON.stringify(database.counts)}`)
+  // A pool may not have noticed yet that a backend has ended.
+  for (let tries = 0; (await differingPools(stage, admin)).length > 0 && tries < 200; tries += 1) await pause(25)
   const calm = newReport(report.seed, 0)
   const never: Chaos = { run: async () => {}, isRestart: () => false }
   for (let round = 0; round < 50; round += 1) await call(stage, 'calm', round, calm, never)
   report.afterwards.push(...calm.foreign, ...calm.unexplained, ...Object.keys(calm.errors))
   for (let tries = 0; !atRest() && tries < 200; tries += 1) await pause(25)
-  const rows = await admin<{ name: string; state: string; connections: number }[]>`
+  const rows = await backendsOf(admin)
+  for (const { name, state, connections } of rows) {
+    if (state.startsWith('idle in transaction')) report.afterwards.push(`${connections} of ${name} are ${state}`)
+  }
+  report.afterwards.push(...(await differingPools(stage, admin)))
+}
+
+async function backendsOf(admin: postgres.Sql) {
+  return await admin<{ name: string; state: string; connections: number }[]>`
     select application_name as name, state, count(*)::int as connections from pg_stat_activity
     where datname = current_database() and application_name like 'essentials-graph %' group by 1, 2`
-  const open = { ...Object.fromEntries(Object.entries(database.counts).map(([name, { open }]) => [name, open])) }
-  for (const { name, state, connections } of rows) {
-    const pool = name.replace('essentials-graph ', '')
-    if (state.startsWith('idle in transaction')) report.afterwards.push(`${connections} of ${name} are ${state}`)
-    if (pool in open && connections !== open[pool]) {
-      report.afterwards.push(`${name}: ${connections} backends, ${open[pool]} connections`)
-    }
-  }
+}
+
+/** The pools whose number of connections is not the number of backends that the server has for them. */
+async function differingPools({ database }: Stage, admin: postgres.Sql): Promise<string[]> {
+  const rows = await backendsOf(admin)
+  return Object.entries(database.counts).flatMap(([pool, { open }]) => {
+    const own = rows.filter(({ name }) => name === `essentials-graph ${pool}`)
+    const backends = own.reduce((sum, { connections }) => sum + connections, 0)
+    return backends === open ? [] : [`${pool}: ${backends} backends, ${open} connections`]
+  })
 }
