@@ -96,7 +96,7 @@ export const variables = z.object({
       error: 'must be names of roles, separated by commas, such as ADMINISTRATOR,HELPDESK.',
     })
     .optional(),
-  /** The port of the metrics. 0: any free one. Not set: they are not served. */
+  /** The port of the metrics. 0: any free one. Unset: no metrics are served. */
   METRICS_PORT: number(0, 65_535).optional(),
   PULL_INTERVAL_SECONDS: integer(300, 1, 7 * 86_400),
   /** Pages that a worker applies at the same time. */

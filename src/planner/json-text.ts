@@ -87,14 +87,14 @@ export function ifKnown(known: SQL | undefined, text: SQL): SQL {
 }
 
 /**
- * Keys that no field of GraphQL has, for what the executor of graphql-js is told about a part of the answer: the type
+ * Keys that no field of GraphQL has. They describe a part of the answer to the executor of graphql-js: the type
  * of an object, an error in its place, and a value whose field must make sure that the organization exists.
  */
 export const typeKey = '#type'
 const errorKey = '#error'
 export const checkKey = '#check'
 
-/** What the planner tells of an error. */
+/** What the planner reports of an error. */
 export type PlacedError = Pick<GraphQLError, 'message' | 'extensions'>
 
 export function errorText({ message, extensions }: PlacedError): string {

@@ -20,7 +20,7 @@ export const findings = pgTable(
     firstSeenAt: moment('first_seen_at').notNull(),
     lastSeenAt: moment('last_seen_at').notNull(),
     resolvedAt: moment('resolved_at'),
-    /** A person accepts it until this time. Null: nobody does, or it has changed since. */
+    /** A person has accepted it until this time. Null: not accepted, or the finding has changed since. */
     acceptedUntil: moment('accepted_until'),
     acceptedAt: moment('accepted_at'),
     acceptedBy: text('accepted_by'),

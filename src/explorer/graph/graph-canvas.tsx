@@ -26,7 +26,7 @@ export function GraphCanvas({ graph, selected, path, picture, onSelect, onExpand
   const lower = useRef<HTMLCanvasElement>(null)
   const upper = useRef<HTMLCanvasElement>(null)
   const gesture = useRef<{ x: number; y: number; node: GraphNode | undefined; moved: boolean } | undefined>(undefined)
-  /** After the reader moved the picture, the layout does not fit it into the canvas any more. */
+  /** After the reader moved the picture, the layout no longer fits it into the canvas. */
   const moved = useRef(false)
   const [hovered, setHovered] = useState<GraphNode>()
   const [settled, setSettled] = useState(false)

@@ -121,7 +121,7 @@ function GroupHistory({ id }: { id: string }) {
       <Ready read={read} pick={(data) => data.changes}>
         {({ nodes }) => (
           <>
-            {nodes.length === 0 && <Empty>Nobody has joined or left since the first pull.</Empty>}
+            {nodes.length === 0 && <Empty>No one has joined or left since the first pull.</Empty>}
             <ul className="timeline">
               {nodes.toReversed().map((change) => (
                 <ChangeItem key={change.id} change={change} />

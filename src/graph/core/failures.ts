@@ -168,10 +168,10 @@ export function shownFailure<Shown extends WriteFailure>(
 }
 
 function withHints<Shown extends WriteFailure>(failure: Shown): Shown {
-  const told = <Said extends { readonly message: string; readonly hint?: string }>(said: Said): Said =>
+  const hinted = <Said extends { readonly message: string; readonly hint?: string }>(said: Said): Said =>
     said.hint === undefined ? said : { ...said, message: `${said.message}; ${said.hint}` }
-  if (!('issues' in failure)) return told(failure)
-  const issues = failure.issues.map(told)
+  if (!('issues' in failure)) return hinted(failure)
+  const issues = failure.issues.map(hinted)
   const hints = failure.issues.flatMap(({ hint }) => hint ?? [])
   return { ...failure, message: [failure.message, ...hints].join('; '), issues }
 }
