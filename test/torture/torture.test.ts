@@ -9,7 +9,7 @@ import { schedule } from './schedule/schedule.ts'
 /** A fixed seed, so that only a change can cause a failure here. `npm run torture` draws new seeds. */
 const seed = 3
 /** A number, not a time: a slow machine must draw the same schedules. */
-const schedules = 16
+const schedules = 24
 
 test('torture: after any faults of the vendor, the network and the process, the mirror equals the vendor and reports nothing false', async () => {
   await using database = await testDatabase()
