@@ -61,7 +61,8 @@ builder.mutationField('acceptFinding', (t) =>
       const problem = problemOf(reason.trim(), Date.parse(until) - Date.now())
       if (problem) return problem
       const findingId = numericKey(parseGlobalId(input.id, ['Finding']))
-      const [found] = await context.drizzle
+      const [found] = await context
+        .drizzle()
         .select({ id: findings.id })
         .from(findings)
         .where(and(eq(findings.id, findingId), isOfVisible(context, findings.organizationId)))
