@@ -1,6 +1,6 @@
 /** The context of a GraphQL operation, created for each request. */
 import type { Audit } from '../access/audit.ts'
-import type { acceptFinding } from '../analysis/findings/evaluate.ts'
+import type { acceptFinding, withdrawAcceptance } from '../analysis/findings/evaluate.ts'
 import type { Asker, Database, Queryable, Reader } from '../db/database.ts'
 import { readPast } from '../db/history/read-as-of.ts'
 import type { CountCache } from '../mirror/count-cache.ts'
@@ -35,6 +35,7 @@ export interface GraphContext {
   readonly viewer: Viewer
   readonly sync: SyncVerbs
   readonly acceptFinding: (acceptance: Parameters<typeof acceptFinding>[1]) => ReturnType<typeof acceptFinding>
+  readonly withdrawAcceptance: (findingId: number) => ReturnType<typeof withdrawAcceptance>
   /** Runs a read as of a moment. Throws OutsideHistory and MomentNotSettled. */
   readonly readPast: <Answer>(moment: string, run: (past: Reader) => Promise<Answer>) => Promise<Answer>
   /** The moment as of which the operation answers; undefined: now. */
