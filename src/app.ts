@@ -19,6 +19,7 @@ import { declareGone } from './mirror/pulls/declare-gone.ts'
 import { beginPull } from './mirror/pulls/pulls.ts'
 import { resolveQuarantine } from './mirror/pulls/resolve-quarantine.ts'
 import { putOrganizations } from './mirror/sync-organizations.ts'
+import { databaseObserver, vendorObserver } from './observers.ts'
 import { checkSecretKey } from './operations/check-secret-key.ts'
 import { openWrites } from './operations/write-service.ts'
 import { keepPruned } from './prune-rows.ts'
@@ -28,7 +29,9 @@ import { refreshUserWith } from './sync/point-read/refresh-user.ts'
 import type { QueueTimes } from './sync/queue.ts'
 import { migrateQueue, queueConnections } from './sync/queue-tables.ts'
 import type { SyncVerbs } from './sync/sync-service.ts'
+import type { Tracing } from './tracing/tracing.ts'
 import { createEssentialsClient, type EssentialsClient, openSharedPools, type SharedPools } from './vendor/client.ts'
+import type { Observer } from './vendor/http/http-exchange.ts'
 import { addressPolicy } from './webhooks/address-policy.ts'
 import type { WebhookDeps } from './webhooks/deliver.ts'
 import { dnsResolve } from './webhooks/send-message.ts'
@@ -50,6 +53,7 @@ export interface AppContext extends AsyncDisposable {
 
 export interface Hooks {
   readonly metrics?: Metrics | undefined
+  readonly tracing?: Tracing | undefined
   /** Called with each statement that the graph sends. */
   readonly onStatement?: (statement: string) => void
 }
@@ -77,9 +81,13 @@ export async function openMigratedDatabase(
   } catch (error) {
     throw config.databaseUrl && !(error instanceof CannotMigrate) ? new DatabaseUnusable(error) : error
   }
-  const { onStatement, metrics } = options
+  const { onStatement } = options
   const sizes = config.databaseConnections
-  const database = openDatabase(connection, { sizes, observer: metrics?.database, ...(onStatement && { onStatement }) })
+  const database = openDatabase(connection, {
+    sizes,
+    observer: databaseObserver(options),
+    ...(onStatement && { onStatement }),
+  })
   opening.defer(() => database.close())
   const owned = opening.move()
   return { database, [Symbol.asyncDispose]: () => owned.disposeAsync() }
@@ -106,10 +114,10 @@ export async function openContext(
       'Postgres may run out of connections: raise max_connections or reduce the pool sizes',
     )
   }
-  const { metrics } = hooks
+  const { metrics, tracing } = hooks
   const pools = openSharedPools()
   opening.defer(() => pools.close())
-  const clients = await openClients(config, database, logger, { metrics, pools })
+  const clients = await openClients(config, database, logger, { observer: vendorObserver(hooks), pools })
   const sync: SyncDeps = {
     sql: database.sql,
     logger,
@@ -117,6 +125,7 @@ export async function openContext(
     clientOf: (organizationId) => clients.get(organizationId),
     onPullEnd: metrics?.pullEnded,
     onJob: metrics?.jobStarted,
+    tracing,
   }
   const secretKey = await secretKeyOf(config)
   const closing = new AbortController()
@@ -230,7 +239,7 @@ async function openClients(
   config: Config,
   database: Database,
   logger: Logger,
-  { metrics, pools }: { readonly metrics: Metrics | undefined; readonly pools: SharedPools },
+  { observer, pools }: { readonly observer: Observer | undefined; readonly pools: SharedPools },
 ): Promise<Map<number, EssentialsClient>> {
   const ids = await putOrganizations(
     database.sql,
@@ -259,7 +268,7 @@ async function openClients(
         apiSecret,
         allowance,
         logger,
-        observer: metrics?.vendor,
+        observer,
         dispatcher: pools.dispatcherOf(baseUrl),
       }),
     )
