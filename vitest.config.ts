@@ -31,6 +31,7 @@ const slow = [
   'test/graph/change/feed-windows.test.ts',
   'test/operations/{email-change-faults,kills,odd-vendor,passwords,soak}.test.ts',
   'test/rate-limit/allowance{,-callers,-shares}.test.ts',
+  'test/scim/{sequences,first-load}.test.ts',
   'test/sync/{point-reads,pull,vendor-oddities}.test.ts',
   'test/sync/lists/{cut-lists,odd-users}.test.ts',
   'test/webhooks/soak.test.ts',
