@@ -11,7 +11,7 @@ import { CannotMigrate, DatabaseUnusable } from './db/database-errors.ts'
 import { migrateMirror } from './db/migrations/migrate.ts'
 import { type GraphContext, readingContext, type Viewer } from './graph/context.ts'
 import { mostLookups } from './graph/core/lookups.ts'
-import { openWriteLimit, type WithWriteLimit } from './graph/core/write-limit.ts'
+import { openWriteLimit, type WithWriteLimit, type WriteLimit } from './graph/core/write-limit.ts'
 import type { Metrics } from './metrics/open-metrics.ts'
 import { openMemory } from './mirror/count-cache.ts'
 import { openWakes } from './mirror/feed/notifications.ts'
@@ -24,6 +24,10 @@ import { checkSecretKey } from './operations/check-secret-key.ts'
 import { openWrites } from './operations/write-service.ts'
 import { keepPruned } from './prune-rows.ts'
 import { openAllowance } from './rate-limit/vendor-allowance.ts'
+import { restApi } from './scim/capabilities.ts'
+import { ScimError } from './scim/protocol/scim-error.ts'
+import { openScim, type ScimService } from './scim/scim-service.ts'
+import { liftGuard } from './scim/writes/removal-guard.ts'
 import type { SyncDeps } from './sync/deps.ts'
 import { refreshUserWith } from './sync/point-read/refresh-user.ts'
 import type { QueueTimes } from './sync/queue.ts'
@@ -43,6 +47,7 @@ export interface AppContext extends AsyncDisposable {
   readonly database: Database
   readonly sync: SyncDeps
   readonly audit: Audit
+  readonly scim: ScimService
   /** Processes jobs until the context is closed. `times`: how soon the jobs of a killed worker are found. */
   startWorker(times?: QueueTimes): Promise<void>
   graphContext(operation: { viewer: Viewer; signal: AbortSignal }): GraphContext & WithWriteLimit
@@ -157,6 +162,17 @@ export async function openContext(
   )
   const memory = openMemory()
   const writeLimit = openWriteLimit(config.writesPerCaller)
+  const scim = openScim({
+    sql: database.sql,
+    reader: (asker) => database.read(asker).sql,
+    writes,
+    refreshUser: verbs.refreshUser,
+    audit,
+    enterWrite: (caller) => enterWrite(writeLimit, caller),
+    capabilitiesOf: () => restApi,
+    settings: config.scim,
+    logger,
+  })
   const wakes = openWakes(database.listen)
   opening.defer(() => wakes.close())
   const owned = opening.move()
@@ -169,6 +185,7 @@ export async function openContext(
     database,
     sync,
     audit,
+    scim,
     async startWorker(times) {
       const [
         { keepFindings, pruneFindings },
@@ -200,12 +217,22 @@ export async function openContext(
       wakes,
       writes,
       webhooks,
+      liftScimGuard: (lift) => liftGuard(database.sql.as('requests about SCIM'), lift),
       writeLimit,
       lookups: { left: mostLookups },
     }),
     endPolling,
     close,
     [Symbol.asyncDispose]: close,
+  }
+}
+
+/** A client of SCIM counts as a caller of mutations, in the same limit. */
+function enterWrite(limit: WriteLimit, caller: string): () => void {
+  try {
+    return limit.enter(caller)
+  } catch (error) {
+    throw new ScimError(429, error instanceof Error ? error.message : 'Too many writes', { retryAfter: 1 })
   }
 }
 

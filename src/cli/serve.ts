@@ -139,6 +139,7 @@ async function startApi(
       responseBytes: config.maxResponseBytes,
       introspection: config.introspection,
     },
+    scim: context.scim,
     explorer: config.explorer === 'off' ? 'off' : { signIn: signInOf(config), unsupported: unsupportedBy(config) },
     streamsPerCaller: config.streamsPerCaller,
     trustedDocuments: config.trustedDocuments,

@@ -163,6 +163,19 @@ export const variables = z.object({
   AUTH_FAILURES_PER_MINUTE: integer(60, 1, 1_000_000),
   MAX_OPERATION_COST: integer(100_000, 1, 1_000_000_000),
   MAX_RESPONSE_BYTES: integer(8_000_000, 10_000, 500_000_000),
+  /** The address by which identity providers reach this server. */
+  SCIM_PUBLIC_URL: url('http:', 'https:').optional(),
+  SCIM_DELETE: oneOf('deactivate', 'delete').default('deactivate'),
+  SCIM_USERNAME_CHANGE: oneOf('refuse', 'email-change').default('refuse'),
+  /** The roles that identity providers may set. */
+  SCIM_ROLES: text
+    .transform((names) => names.split(',').map((name) => name.trim()))
+    .refine((names) => names.every((name) => name !== '' && name.length <= 256), {
+      error: 'must be names of roles, separated by commas, such as USER,AUDITOR.',
+    })
+    .optional(),
+  SCIM_PASSWORD: oneOf('ignore', 'set').default('ignore'),
+  SCIM_MEDIA: oneOf('scim', 'json').default('scim'),
   /** The prefix of type names in the served schema. */
   FEDERATION_PREFIX: text
     .regex(/^[A-Z][A-Za-z0-9]{0,39}$/, {
