@@ -20,6 +20,7 @@ import {
   type StringFilterInput,
   wanted,
 } from '../pagination/filter.ts'
+import { areRelationsKnown } from './freshness.ts'
 import { UserStatus, UserType } from './user.ts'
 
 type Users = typeof users
@@ -204,10 +205,7 @@ export function userCondition(user: Users, filter: AskedOfUsers | null | undefin
     asked.status == null ? undefined : eq(user.status, asked.status),
     matchesMoment(user.createdAt, asked.createdAt),
     matchesMoment(user.updatedAt, asked.updatedAt),
-    wanted(
-      asked.relationsKnown,
-      sql`${user.rolesAt} is not null and ${user.aliasesAt} is not null and ${user.groupsAt} is not null`,
-    ),
+    wanted(asked.relationsKnown, areRelationsKnown(user)),
     ifKnown(user.aliasesAt, asked.alias && ownsAlias(asked.alias), negated),
     ifKnown(user.aliasesAt, wanted(asked.hasAliases, ownsAlias()), negated),
     ifKnown(user.rolesAt, asked.role && holdsRole(matchesString(foldedByPostgres(roles.name), asked.role)), negated),
