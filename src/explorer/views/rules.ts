@@ -16,6 +16,10 @@ const rules: Record<FindingRule, string> = {
   USER_WITHOUT_GROUPS: 'Account in no group',
   EMPTY_GROUP: 'Group without members',
   WEBHOOK_DISABLED: 'Webhook disabled after failures',
+  INACTIVE_LOSES_MAIL: 'Deactivated account that rejects mail',
+  CONVERSION_UNDONE: 'Functional account replaced by the directory sync',
+  BROAD_ALLOW_LIST: 'Whole domain on an allow list',
+  BILLED_FUNCTIONAL: 'Billed account that seems to belong to no person',
 }
 
 export const ruleNames = Object.keys(rules) as FindingRule[]
