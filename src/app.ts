@@ -1,7 +1,7 @@
 /** Opens the resources of a process, and closes them in reverse order. */
 import type { Logger } from 'pino'
 import { type Audit, openAudit } from './access/audit.ts'
-import { acceptFinding } from './analysis/findings/evaluate.ts'
+import { acceptFinding, withdrawAcceptance } from './analysis/findings/evaluate.ts'
 import type { Config } from './config/env.ts'
 import { secretKeyOf } from './config/secret-key.ts'
 import { checkConnectionBudget } from './db/connection/connection-budget.ts'
@@ -24,6 +24,7 @@ import { keepPruned } from './prune-rows.ts'
 import { openAllowance } from './rate-limit/vendor-allowance.ts'
 import type { SyncDeps } from './sync/deps.ts'
 import { refreshUserWith } from './sync/point-read/refresh-user.ts'
+import type { QueueTimes } from './sync/queue.ts'
 import { migrateQueue, queueConnections } from './sync/queue-tables.ts'
 import type { SyncVerbs } from './sync/sync-service.ts'
 import type { EssentialsClient } from './vendor/adapter.ts'
@@ -40,8 +41,8 @@ export interface AppContext extends AsyncDisposable {
   readonly database: Database
   readonly sync: SyncDeps
   readonly audit: Audit
-  /** Processes jobs until the context is closed. */
-  startWorker(): Promise<void>
+  /** Processes jobs until the context is closed. `times`: how soon the jobs of a killed worker are found. */
+  startWorker(times?: QueueTimes): Promise<void>
   graphContext(operation: { viewer: Viewer; signal: AbortSignal }): GraphContext & WithWriteLimit
   /** Stops the polling of running writes: each is answered with the state that was last read. */
   endPolling(): void
@@ -160,7 +161,7 @@ export async function openContext(
     database,
     sync,
     audit,
-    async startWorker() {
+    async startWorker(times) {
       const [
         { keepFindings, pruneFindings },
         { operationWork },
@@ -169,7 +170,7 @@ export async function openContext(
         { dispatchWebhooks },
       ] = await loadWorker()
       const store = config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: database.connection }
-      const worker = await startSyncWorker(sync, openQueue(store, logger), {
+      const worker = await startSyncWorker(sync, openQueue(store, logger, times), {
         operations: operationWork(writing),
         listen: database.listen,
         concurrency: config.workerConcurrency,
@@ -185,6 +186,7 @@ export async function openContext(
       ...readingContext(database, viewer, signal),
       sync: verbs,
       acceptFinding: (acceptance) => acceptFinding(requested, acceptance),
+      withdrawAcceptance: (findingId) => withdrawAcceptance(requested, findingId),
       memory,
       audit,
       wakes,
