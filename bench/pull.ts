@@ -2,7 +2,9 @@
  * A pull of a large organization from full list rows, and a second one without changes: requests, users per second,
  * memory, and the rows that each wrote. The vendor is the simulator in a separate process on the same machine.
  *
- *   node bench/pull.ts [USERS=100000] [GROUPS=2000]
+ *   node bench/pull.ts [USERS=100000] [GROUPS=2000] [API=v2]
+ *
+ * With the API v1, one response holds all users.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -15,7 +17,7 @@ import { readConfig } from '../src/config/env.ts'
 import type { Sql } from '../src/db/database.ts'
 import { dataFolder } from '../test/support/postgres.ts'
 
-const [users = '100000', groups = '2000'] = process.argv.slice(2)
+const [users = '100000', groups = '2000', api = 'v2'] = process.argv.slice(2)
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 const vendor = spawn(process.execPath, ['src/main.ts', 'simulator'], {
@@ -26,9 +28,19 @@ const [line] = (await once(createInterface(vendor.stdout), 'line')) as [string]
 const dataDir = await dataFolder('bench')
 const config = readConfig(
   {
-    ESSENTIALS_API_KEY: 'simulated-key',
-    ESSENTIALS_API_SECRET: 'simulated-secret',
-    ESSENTIALS_BASE_URL: line.replace('simulating on ', ''),
+    ...(api === 'v1'
+      ? {
+          ESSENTIALS_API: 'v1',
+          ESSENTIALS_DOMAIN: 'example.com',
+          ESSENTIALS_USER: 'simulated-key',
+          ESSENTIALS_PASSWORD: 'simulated-secret',
+          ESSENTIALS_BASE_URL: new URL(line.replace('simulating on ', '')).origin,
+        }
+      : {
+          ESSENTIALS_API_KEY: 'simulated-key',
+          ESSENTIALS_API_SECRET: 'simulated-secret',
+          ESSENTIALS_BASE_URL: line.replace('simulating on ', ''),
+        }),
     ESSENTIALS_REQUESTS_PER_MINUTE: '1000000',
     PULL_INTERVAL_SECONDS: '86400',
     DATA_DIR: dataDir,

@@ -1,5 +1,4 @@
 /** Opens the resources of a process, and closes them in reverse order. */
-import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { type Audit, openAudit } from './access/audit.ts'
 import { acceptFinding, withdrawAcceptance } from './analysis/findings/evaluate.ts'
@@ -34,8 +33,10 @@ import type { QueueTimes } from './sync/queue.ts'
 import { migrateQueue, queueConnections } from './sync/queue-tables.ts'
 import type { SyncVerbs } from './sync/sync-service.ts'
 import type { Tracing } from './tracing/tracing.ts'
-import { createEssentialsClient, type EssentialsClient, openSharedPools, type SharedPools } from './vendor/client.ts'
+import type { EssentialsClient } from './vendor/adapter.ts'
+import { openSharedPools, type SharedPools } from './vendor/client.ts'
 import type { Observer } from './vendor/http/http-exchange.ts'
+import { connectionOf } from './vendor-connection.ts'
 import { addressPolicy } from './webhooks/address-policy.ts'
 import type { WebhookDeps } from './webhooks/deliver.ts'
 import { dnsResolve } from './webhooks/send-message.ts'
@@ -259,7 +260,7 @@ async function loadWorker() {
 }
 
 /**
- * A client for each configured organization, by the mirror's id. Organizations that share an API key share its
+ * A client for each configured organization, by the mirror's id. Organizations with the same credentials share an
  * allowance.
  */
 async function openClients(
@@ -268,42 +269,27 @@ async function openClients(
   logger: Logger,
   { observer, pools }: { readonly observer: Observer | undefined; readonly pools: SharedPools },
 ): Promise<Map<number, EssentialsClient>> {
+  const connections = await Promise.all(
+    config.organizations.map(async (one) => ({ one, ...(await connectionOf(one)) })),
+  )
   const ids = await putOrganizations(
     database.sql,
-    config.organizations.map((organization) => ({
-      slug: organization.slug,
-      name: organization.name,
-      allowanceKey: allowanceKeyOf(organization.apiKey),
+    connections.map(({ one: { slug, name, privilegedRoles }, allowanceKey, capabilities, ordinaryRoles }) => ({
+      slug,
+      name,
+      allowanceKey,
       pullIntervalSeconds: config.pullIntervalSeconds,
-      privilegedRoles: organization.privilegedRoles,
+      privilegedRoles,
+      ordinaryRoles,
+      capabilities,
     })),
   )
   const clients = new Map<number, EssentialsClient>()
-  for (const organization of config.organizations) {
-    const allowance = await openAllowance(
-      database.control.as(`allowance of ${organization.slug}`),
-      allowanceKeyOf(organization.apiKey),
-      organization.requestsPerMinute,
-    )
-    const { slug, baseUrl, apiKey, apiSecret } = organization
-    clients.set(
-      ids.get(slug) as number,
-      createEssentialsClient({
-        organization: slug,
-        baseUrl,
-        apiKey,
-        apiSecret,
-        allowance,
-        logger,
-        observer,
-        dispatcher: pools.dispatcherOf(baseUrl),
-      }),
-    )
+  for (const { one, allowanceKey, times, limits, open } of connections) {
+    const sql = database.control.as(`allowance of ${one.slug}`)
+    const allowance = await openAllowance(sql, allowanceKey, one.requestsPerMinute, times, limits)
+    const dispatcher = pools.dispatcherOf(one.baseUrl)
+    clients.set(ids.get(one.slug) as number, open({ allowance, logger, observer, dispatcher }))
   }
   return clients
-}
-
-/** Identifies the key in the database without revealing it. */
-function allowanceKeyOf(apiKey: string): string {
-  return createHash('sha256').update(`allowance ${apiKey}`).digest('hex').slice(0, 32)
 }

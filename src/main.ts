@@ -6,7 +6,7 @@ import { type Command, commands, usageOf } from './cli/usage.ts'
 
 const [name = 'serve', ...rest] = process.argv.slice(2)
 const isCommand = (word: string): word is Command => Object.hasOwn(commands, word)
-const hasArguments = ['token', 'audit', 'webhook'].includes(name)
+const hasArguments = ['token', 'audit', 'webhook', 'demo'].includes(name)
 const isHelp = (word: string | undefined) => word !== undefined && ['help', '--help', '-h'].includes(word)
 
 if (isHelp(name)) {

@@ -56,6 +56,7 @@ const rules: Record<string, Rule> = {
     ],
   },
   webhooks: { mayImport: ['mirror', 'db', 'analysis', 'writes/secrets'] },
+  'vendor-connection': { mayImport: ['rate-limit', 'vendor'] },
   'prune-rows': { mayImport: ['access', 'db', 'mirror', 'rate-limit', 'scim', 'sync', 'webhooks', 'writes'] },
   planner: { mayImport: ['db'] },
   server: { mayImport: ['graph', 'scim'] },
@@ -160,7 +161,8 @@ const rooms: Record<string, Record<string, readonly string[]>> = {
   },
   simulator: {
     data: ['.'],
-    http: ['.', 'data'],
+    http: ['.', 'data', 'v1'],
+    v1: ['.', 'data', 'http'],
   },
   sync: {
     'point-read': ['.'],
@@ -169,6 +171,7 @@ const rooms: Record<string, Record<string, readonly string[]>> = {
   vendor: {
     errors: [],
     http: ['.', 'errors', 'wire'],
+    v1: ['.', 'http', 'wire'],
     wire: [],
   },
   writes: {

@@ -41,7 +41,7 @@ export async function runCommand(command: Command, args: readonly string[], sign
     }
     case 'demo': {
       const { runDemo } = await import('./demo/run-demo.ts')
-      return await runDemo(process.env, signal)
+      return await runDemo(args, process.env, signal)
     }
   }
 }

@@ -3,6 +3,7 @@ import { CannotMigrate, DatabaseUnusable } from '../db/database-errors.ts'
 import { EmbeddedPostgresFailed, EmbeddedPostgresInUse, EmbeddedPostgresUnavailable } from '../embedded/errors.ts'
 import { CannotListen } from '../server/http/listen.ts'
 import { AuditInterruptedError, AuditUsageError } from './audit.ts'
+import { DemoUsageError } from './demo/demo-arguments.ts'
 import { TokenUsageError } from './token.ts'
 import { WebhookUsageError } from './webhook.ts'
 
@@ -15,6 +16,7 @@ const plain = [
   EmbeddedPostgresFailed,
   EmbeddedPostgresInUse,
   EmbeddedPostgresUnavailable,
+  DemoUsageError,
   TokenUsageError,
   TooManyConnectionsError,
   WebhookUsageError,

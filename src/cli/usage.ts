@@ -9,7 +9,7 @@ export const commands = {
   webhook: 'manages webhooks: create, list, test, replay, rotate, enable, delete',
   audit: 'prints the audit as JSON lines: --since TIME [--until TIME]',
   simulator: 'a mock Proofpoint Essentials API for local development',
-  demo: 'everything on this machine, with the simulator as the vendor',
+  demo: 'everything on this machine, with the simulator as the vendor; --api v1 for its older API',
 } as const
 export type Command = keyof typeof commands
 
@@ -59,7 +59,18 @@ export const webhookUsage = `Usage:
   rotate creates a second secret. Messages are signed with both for the overlap. Defaults to 24h; at most 30d.
 `
 
-const ownUsages: Partial<Record<Command, string>> = { token: tokenUsage, audit: auditUsage, webhook: webhookUsage }
+export const demoUsage = `Usage:
+  npm run demo [-- --api v1]
+
+  Runs everything on this machine, with the simulator as the vendor. --api chooses the vendor's API: v2 or v1. Defaults to v2.
+`
+
+const ownUsages: Partial<Record<Command, string>> = {
+  token: tokenUsage,
+  audit: auditUsage,
+  webhook: webhookUsage,
+  demo: demoUsage,
+}
 
 /** The help of the program or of one command. */
 export function usageOf(command?: Command): string {

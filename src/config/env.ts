@@ -78,12 +78,31 @@ function privilegedRoleProblems(
 type ListedOrganization = ReturnType<typeof readOrganizationsFile>[number]
 
 function singleOrganization(values: Variables): ListedOrganization {
-  const {
-    ESSENTIALS_ORGANIZATION: name,
-    ESSENTIALS_API_KEY: apiKey = '',
-    ESSENTIALS_API_SECRET: apiSecret = '',
-  } = values
-  return { slug: 'default', name, apiKey, apiSecret }
+  const { ESSENTIALS_ORGANIZATION: name, ESSENTIALS_API: api } = values
+  const slug = 'default'
+  if (api === 'v1') {
+    const { ESSENTIALS_DOMAIN: domain = '', ESSENTIALS_USER: user = '', ESSENTIALS_PASSWORD: password = '' } = values
+    const { ESSENTIALS_STACK: stack, ESSENTIALS_BASE_URL: baseUrl } = values
+    return { slug, name, api, domain, user, password, stack, baseUrl }
+  }
+  const { ESSENTIALS_API_KEY: apiKey = '', ESSENTIALS_API_SECRET: apiSecret = '' } = values
+  return { slug, name, apiKey, apiSecret }
+}
+
+const addressOfV2 = 'https://api.proofpoint.com/v2'
+
+/** An organization with what applies to it where its entry says nothing. */
+function organizationOf(one: ListedOrganization, values: Variables) {
+  const requestsPerMinute = one.requestsPerMinute ?? values.ESSENTIALS_REQUESTS_PER_MINUTE
+  /** Undefined: every role but the ordinary ones is privileged. */
+  const privilegedRoles = one.privilegedRoles ?? values.PRIVILEGED_ROLES
+  if (one.api === 'v1') {
+    const { stack, ...rest } = one
+    const baseUrl = one.baseUrl ?? `https://${stack}.proofpointessentials.com`
+    return { ...rest, baseUrl, privilegedRoles, requestsPerMinute: requestsPerMinute ?? 60 }
+  }
+  const baseUrl = one.baseUrl ?? values.ESSENTIALS_BASE_URL ?? addressOfV2
+  return { ...one, api: 'v2' as const, baseUrl, privilegedRoles, requestsPerMinute: requestsPerMinute ?? 100 }
 }
 
 function configOf(
@@ -94,13 +113,7 @@ function configOf(
 ) {
   return {
     /** Empty only for commands that need none. */
-    organizations: organizations.map((one) => ({
-      ...one,
-      baseUrl: one.baseUrl ?? values.ESSENTIALS_BASE_URL,
-      requestsPerMinute: one.requestsPerMinute ?? values.ESSENTIALS_REQUESTS_PER_MINUTE,
-      /** Undefined: every role but USER is privileged. */
-      privilegedRoles: one.privilegedRoles ?? values.PRIVILEGED_ROLES,
-    })),
+    organizations: organizations.map((one) => organizationOf(one, values)),
     /** Undefined: the embedded Postgres in `dataDir`. */
     databaseUrl: values.DATABASE_URL,
     /** The maximum size of each connection pool in this process. */

@@ -2,19 +2,19 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { nearMiss } from './near-misses.ts'
-import { url } from './variables.ts'
+import { credential, domain, stack, url } from './variables.ts'
 
 const string = z.string('must be a string.')
 const text = string.min(1, 'must not be empty.')
 
-const fields = {
+const naming = {
   slug: string.regex(
     /^[a-z0-9][a-z0-9-]{0,62}$/,
     'must be 1 to 63 lower-case letters, digits and hyphens, and begin with a letter or digit.',
   ),
   name: text.max(200, 'must have at most 200 characters.'),
-  apiKey: text.regex(/^[^:]*$/, 'must not contain a colon: it is sent as the user name of HTTP Basic.'),
-  apiSecret: text,
+}
+const options = {
   baseUrl: url('http:', 'https:').optional(),
   requestsPerMinute: z
     .int('must be an integer.')
@@ -26,18 +26,47 @@ const fields = {
     .min(1, 'must name at least one role.')
     .optional(),
 }
-
-const organization = z.strictObject(fields, {
-  error: (issue) =>
-    issue.code === 'unrecognized_keys'
-      ? `has unknown fields: ${issue.keys.map(quoted).join(', ')}.`
-      : 'must be an object.',
-})
-
-function quoted(field: string): string {
-  const meant = nearMiss(field, Object.keys(fields))
-  return meant === undefined ? `"${field}"` : `"${field}" (did you mean "${meant}"?)`
+const fieldsOfV2 = {
+  ...naming,
+  api: z.literal('v2').optional(),
+  apiKey: text.regex(/^[^:]*$/, 'must not contain a colon: it is sent as the user name of HTTP Basic.'),
+  apiSecret: text,
+  ...options,
 }
+const fieldsOfV1 = {
+  ...naming,
+  api: z.literal('v1'),
+  domain: text.pipe(domain),
+  user: text.pipe(credential),
+  password: text.pipe(credential),
+  stack: stack.optional(),
+  ...options,
+}
+
+function strict<Fields extends z.ZodRawShape>(fields: Fields) {
+  const quoted = (field: string) => {
+    const meant = nearMiss(field, Object.keys(fields))
+    return meant === undefined ? `"${field}"` : `"${field}" (did you mean "${meant}"?)`
+  }
+  return z.strictObject(fields, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `has unknown fields: ${issue.keys.map(quoted).join(', ')}.`
+        : 'must be an object.',
+  })
+}
+
+const organization = z.discriminatedUnion(
+  'api',
+  [
+    strict(fieldsOfV2),
+    strict(fieldsOfV1).superRefine(({ stack, baseUrl }, context) => {
+      if ((stack === undefined) === (baseUrl === undefined))
+        context.addIssue('must have either a stack, such as "us1", or a baseUrl.')
+    }),
+  ],
+  { error: (issue) => (issue.code === 'invalid_union' ? 'must be "v1" or "v2".' : 'must be an object.') },
+)
 
 const notRows = 'must contain a JSON array of at least one organization: [{"slug", "name", "apiKey", "apiSecret"}].'
 const organizations = z
@@ -48,6 +77,7 @@ const organizations = z
       for (const [key, label] of [
         ['slug', 'slug'],
         ['apiKey', 'API key'],
+        ['domain', 'domain'],
       ] as const) {
         const values = rows.map((row) => (row as Readonly<Record<string, unknown>> | null)?.[key])
         for (const [i, value] of values.entries()) {

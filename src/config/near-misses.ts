@@ -18,10 +18,16 @@ export function misspeltVariables(set: Readonly<Record<string, string>>, known: 
     .filter((name) => !known.includes(name) && !isOfService(name))
     .flatMap((name) => {
       const near = nearMiss(name, known)
-      const meant = near ?? (name.startsWith(prefix) ? closest(name, ofVendor) : undefined)
+      const meant = near ?? (name.startsWith(prefix) ? closestOf(name, ofVendor) : undefined)
       const isSet = near !== undefined && Object.hasOwn(set, near)
       return meant === undefined || isSet ? [] : [`${name} is not known; did you mean ${meant}?`]
     })
+}
+
+/** A variable that contains the end of the name is likelier than one that only has a similar length. */
+function closestOf(name: string, known: readonly string[]): string {
+  const containing = known.filter((one) => one.includes(name.slice(prefix.length)))
+  return closest(name, containing.length > 0 ? containing : known)
 }
 
 /** The name that differs only in case and underscores, or else the nearest one of those at most two edits away. */

@@ -66,16 +66,34 @@ function headerOf(pair: string): [name: string, value: string] {
     return [name, value.join('=')]
   }
 }
+export const stack = z
+  .string('must be a string.')
+  .regex(/^[a-z]{2,4}[0-9]$/, 'must be the name of a stack, such as us1 or eu1.')
+export const domain = z
+  .string('must be a string.')
+  .regex(/^[^\s/@:?#]+$/, 'must be a domain of the organization, such as nordwind.example.')
+/** Sent as the value of a header. */
+export const credential = z
+  .string('must be a string.')
+  .refine((value) => !/\p{Cc}/u.test(value), 'must not contain control characters: it is sent in a header.')
 
 /** Problems are reported in this order. */
 export const variables = z.object({
   ESSENTIALS_API_KEY: text.optional(),
   ESSENTIALS_API_SECRET: text.optional(),
+  /** The API of the single organization. */
+  ESSENTIALS_API: oneOf('v1', 'v2').default('v2'),
+  /** For the API v1: a domain of the organization, and an administrator. */
+  ESSENTIALS_DOMAIN: domain.optional(),
+  ESSENTIALS_USER: credential.optional(),
+  ESSENTIALS_PASSWORD: credential.optional(),
+  ESSENTIALS_STACK: stack.optional(),
   /** The name of the single organization. */
   ESSENTIALS_ORGANIZATION: text.default('default'),
   ESSENTIALS_ORGANIZATIONS_FILE: text.optional(),
-  ESSENTIALS_REQUESTS_PER_MINUTE: integer(100, 1, 10_000_000),
-  ESSENTIALS_BASE_URL: url('http:', 'https:').default('https://api.proofpoint.com/v2'),
+  /** Unset: 100, and 60 for organizations of the API v1. */
+  ESSENTIALS_REQUESTS_PER_MINUTE: number(1, 10_000_000).optional(),
+  ESSENTIALS_BASE_URL: url('http:', 'https:').optional(),
   DATABASE_URL: checked(
     (value) => urlProblem(value, ['postgres:', 'postgresql:']) ?? databaseUrlProblem(value),
   ).optional(),
@@ -225,15 +243,22 @@ const needsManifest: Rule = (set, context) => {
     )
 }
 
+const ofV1 = ['ESSENTIALS_DOMAIN', 'ESSENTIALS_USER', 'ESSENTIALS_PASSWORD'] as const
+const ofV2 = ['ESSENTIALS_API_KEY', 'ESSENTIALS_API_SECRET'] as const
+
 const needsOrganization: Rule = (set, context) => {
   const { ESSENTIALS_API_KEY: key, ESSENTIALS_API_SECRET: secret } = set
   if (set.ESSENTIALS_ORGANIZATIONS_FILE !== undefined) {
-    for (const name of ['ESSENTIALS_API_KEY', 'ESSENTIALS_API_SECRET', 'ESSENTIALS_ORGANIZATION'] as const) {
+    const ofOne = [...ofV2, ...ofV1, 'ESSENTIALS_STACK', 'ESSENTIALS_API', 'ESSENTIALS_ORGANIZATION'] as const
+    for (const name of ofOne) {
       if (set[name] !== undefined)
         context.addIssue(`${name} and ESSENTIALS_ORGANIZATIONS_FILE are both set: set only one of them.`)
     }
     return
   }
+  if (set.ESSENTIALS_API === 'v1') return needsInterface(set, context)
+  for (const name of [...ofV1, 'ESSENTIALS_STACK'] as const)
+    if (set[name] !== undefined) context.addIssue(`${name} is set, but ESSENTIALS_API is not v1.`)
   if (key?.includes(':'))
     context.addIssue('ESSENTIALS_API_KEY must not contain a colon: it is sent as the user name of HTTP Basic.')
   if (!key && !secret)
@@ -242,6 +267,24 @@ const needsOrganization: Rule = (set, context) => {
     )
   else if (!key) context.addIssue('ESSENTIALS_API_SECRET is set, but ESSENTIALS_API_KEY is not.')
   else if (!secret) context.addIssue('ESSENTIALS_API_KEY is set, but ESSENTIALS_API_SECRET is not.')
+}
+
+const needsInterface: Rule = (set, context) => {
+  for (const name of ofV2)
+    if (set[name] !== undefined)
+      context.addIssue(`${name} is set, but ESSENTIALS_API is v1, which needs ${ofV1.join(', ')}.`)
+  const missing = ofV1.filter((name) => set[name] === undefined)
+  if (missing.length > 0)
+    context.addIssue(
+      `${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} not set: ESSENTIALS_API v1 needs all three.`,
+    )
+  const { ESSENTIALS_STACK: stack, ESSENTIALS_BASE_URL: baseUrl } = set
+  if (stack !== undefined && baseUrl !== undefined)
+    context.addIssue('ESSENTIALS_STACK and ESSENTIALS_BASE_URL are both set: set only one of them.')
+  if (stack === undefined && baseUrl === undefined)
+    context.addIssue(
+      'ESSENTIALS_STACK is not set, and neither is ESSENTIALS_BASE_URL: ESSENTIALS_API v1 needs one of them.',
+    )
 }
 
 /** An intersection, so that the rules are checked even if a variable is invalid. */

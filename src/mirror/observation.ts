@@ -19,6 +19,8 @@ export interface Observation {
 /** One user as shown by one response. An absent field or list is unknown: its stored value stays. */
 export interface ObservedUser {
   readonly profile: Partial<Profile> & Pick<Profile, 'primaryEmail'>
+  /** The vendor's number of the account. */
+  readonly vendorId?: string
   readonly roles?: readonly string[]
   readonly aliases?: readonly string[]
   /** Ids or names, as the vendor sends them. */
@@ -35,7 +37,10 @@ export interface ObservedGroup {
 
 /** The bits of `pull_pages.carried`. */
 export const carriedBits = { roles: 1, aliases: 2, groups: 4 } as const
-export const carriedAll = carriedBits.roles | carriedBits.aliases | carriedBits.groups
+/** All field groups that the organization's connection can carry. */
+export function carriedAll({ offersGroups }: { readonly offersGroups: boolean }): number {
+  return carriedBits.roles | carriedBits.aliases | (offersGroups ? carriedBits.groups : 0)
+}
 export type FieldGroup = keyof typeof carriedBits
 export const fieldGroups = Object.keys(carriedBits) as FieldGroup[]
 

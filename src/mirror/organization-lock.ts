@@ -24,6 +24,8 @@ export interface LockedOrganization {
   readonly baselineAt: string | null
   /** The bits of the sources whose `createdAt` is distrusted (judge-account.ts). */
   readonly creationDistrust: number
+  /** Whether its connection shows the groups of users. Otherwise they stay unknown. */
+  readonly offersGroups: boolean
 }
 
 /**
@@ -47,6 +49,7 @@ export async function lockOrganization(tx: Transaction, organizationId: number):
       listed: string | null
       distrust: number
       baseline: string | null
+      offersGroups: boolean
     }[]
   >`
     with locked as materialized (select * from organizations where id = ${organizationId} for update),
@@ -54,7 +57,8 @@ export async function lockOrganization(tx: Transaction, organizationId: number):
     select id, feed_position as "feedPosition", feed_reached_at as "feedReachedAt",
       greatest(clock_timestamp(), learnt_at + interval '1 microsecond') as now,
       profile_as_of as profile, roles_as_of as roles, aliases_as_of as aliases, groups_as_of as groups,
-      creation_distrust as distrust, baseline_at as baseline, greatest(profile_as_of, (
+      creation_distrust as distrust, baseline_at as baseline,
+      'groups' = any(capabilities) as "offersGroups", greatest(profile_as_of, (
         select max(first_sent_at) from pulls
         where organization_id = marked.id and phase = 'DELETIONS' and state in ('RUNNING', 'QUARANTINED')
       )) as listed
@@ -74,6 +78,7 @@ export async function lockOrganization(tx: Transaction, organizationId: number):
     listedAt: isoOrNull(row.listed),
     baselineAt: isoOrNull(row.baseline),
     creationDistrust: row.distrust,
+    offersGroups: row.offersGroups,
   }
 }
 

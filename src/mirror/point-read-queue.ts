@@ -162,5 +162,6 @@ function isInTurn(sql: Sql) {
  */
 export function hasTurns(sql: Sql) {
   return sql`o.profile_as_of is not null and o.turns_done_as_of is distinct from o.profile_as_of
-    and (o.creation_distrust <> ${distrustBits.LIST}::int and o.roles_as_of >= o.profile_as_of and o.aliases_as_of >= o.profile_as_of and o.groups_as_of >= o.profile_as_of) is not true`
+    and (o.creation_distrust <> ${distrustBits.LIST}::int and o.roles_as_of >= o.profile_as_of and o.aliases_as_of >= o.profile_as_of
+      and ('groups' <> all(o.capabilities) or o.groups_as_of >= o.profile_as_of)) is not true`
 }

@@ -7,9 +7,15 @@ export interface OrganizationRow {
   readonly name: string
   readonly allowanceKey: string
   readonly pullIntervalSeconds: number
-  /** The names of the privileged roles. Undefined: every role but USER. */
+  /** The names of the privileged roles. Undefined: every role but the ordinary ones. */
   readonly privilegedRoles?: readonly string[] | undefined
+  /** Defaults to USER. */
+  readonly ordinaryRoles?: readonly string[] | undefined
+  /** The names of what its connection offers. Defaults to what the API v2 offers. */
+  readonly capabilities?: readonly string[] | undefined
 }
+
+const capabilitiesOfV2 = ['groups', 'timestamps', 'pagedList', 'passwordOnCreate']
 
 /**
  * Synchronizes the mirror's organizations with the configuration. Organizations that are no longer configured are
@@ -19,8 +25,10 @@ export async function putOrganizations(
   sql: Sql,
   organizations: readonly OrganizationRow[],
 ): Promise<Map<string, number>> {
-  const column = <K extends Exclude<keyof OrganizationRow, 'privilegedRoles'>>(key: K) =>
+  const column = <K extends 'slug' | 'name' | 'allowanceKey' | 'pullIntervalSeconds'>(key: K) =>
     array(organizations.map((one) => one[key]))
+  const ordinary = organizations.map(({ ordinaryRoles = ['USER'] }) => array(ordinaryRoles))
+  const offered = organizations.map(({ capabilities = capabilitiesOfV2 }) => array(capabilities))
   const privileged = organizations.map(({ privilegedRoles }) => privilegedRoles && array(privilegedRoles.map(roleName)))
   return await sql.begin(async (tx) => {
     // Without the lock, two processes that start together would both see no rows and collide.
@@ -28,19 +36,21 @@ export async function putOrganizations(
     const rows = await tx<{ id: number; slug: string }[]>`
       with wanted as (
         select * from unnest(${column('slug')}::text[], ${column('name')}::text[], ${column('allowanceKey')}::text[],
-          ${column('pullIntervalSeconds')}::int[], ${array(privileged)}::text[])
-          as t(slug, name, allowance_key, pull_interval_seconds, privileged_roles)
+          ${column('pullIntervalSeconds')}::int[], ${array(privileged)}::text[], ${array(ordinary)}::text[], ${array(offered)}::text[])
+          as t(slug, name, allowance_key, pull_interval_seconds, privileged_roles, ordinary_roles, capabilities)
       ),
       retired as (
         update organizations set retired_at = clock_timestamp()
         where retired_at is null and slug not in (select slug from wanted)
       )
-      insert into organizations (id, slug, name, allowance_key, pull_interval_seconds, next_pull_at, privileged_roles)
+      insert into organizations (id, slug, name, allowance_key, pull_interval_seconds, next_pull_at, privileged_roles,
+        ordinary_roles, capabilities)
       select coalesce((select id from organizations o where o.slug = wanted.slug), nextval('node_ids')), slug, name, allowance_key,
-        pull_interval_seconds, clock_timestamp(), privileged_roles::text[]
+        pull_interval_seconds, clock_timestamp(), privileged_roles::text[], ordinary_roles::text[], capabilities::text[]
       from wanted
       on conflict (slug) do update set name = excluded.name, allowance_key = excluded.allowance_key, retired_at = null,
         pull_interval_seconds = excluded.pull_interval_seconds, privileged_roles = excluded.privileged_roles,
+        ordinary_roles = excluded.ordinary_roles, capabilities = excluded.capabilities,
         next_pull_at = case
           when organizations.next_pull_at is null or organizations.pull_interval_seconds = excluded.pull_interval_seconds
           then organizations.next_pull_at
@@ -61,7 +71,7 @@ async function putPrivilegedRoles(tx: Transaction): Promise<void> {
     with changed as (
       update roles r set privileged = not r.privileged from organizations o
       where o.id = r.organization_id and o.retired_at is null
-        and r.privileged <> coalesce(r.name = any(o.privileged_roles), r.name <> 'USER')
+        and r.privileged <> coalesce(r.name = any(o.privileged_roles), r.name <> all(o.ordinary_roles))
       returning o.id
     ),
     reset as (delete from finding_runs where organization_id in (select id from changed))

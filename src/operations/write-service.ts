@@ -3,6 +3,7 @@ import { createUserWith } from '../writes/commands/create-user.ts'
 import { deleteUserWith } from '../writes/commands/delete-user.ts'
 import { updateUserWith } from '../writes/commands/update-user.ts'
 import { depsAsCaller, type WriteDeps } from '../writes/deps.ts'
+import { invalidInput, type WriteFailure } from '../writes/failure.ts'
 import { cancelOperationWith, retryOperationWith } from './control.ts'
 import { startDeprovisioningWith } from './start/start-deprovisioning.ts'
 import { startEmailChangeWith } from './start/start-email-change.ts'
@@ -12,11 +13,16 @@ import { startOnboardingWith } from './start/start-onboarding.ts'
 export type WriteService = ReturnType<typeof openWrites>
 
 export function openWrites(deps: WriteDeps) {
-  /** Wraps a verb so that its statements queue as those of the request's actor. */
+  /** Wraps a verb so that its statements queue as those of the request's actor. Refuses it if the connection only reads. */
   const forActor =
-    <Request extends { readonly actor: string }, Answer>(verbWith: (deps: WriteDeps) => (request: Request) => Answer) =>
-    (request: Request) =>
-      verbWith(depsAsCaller(deps, request.actor))(request)
+    <Request extends { readonly actor: string; readonly organizationId: number }, Done>(
+      verbWith: (deps: WriteDeps) => (request: Request) => Promise<Done | WriteFailure>,
+    ) =>
+    async (request: Request): Promise<Done | WriteFailure> => {
+      const readOnly = deps.clientOf(request.organizationId)?.readOnly
+      if (readOnly !== undefined) return invalidInput({ path: [], message: readOnly })
+      return await verbWith(depsAsCaller(deps, request.actor))(request)
+    }
   const ofOperations = { ...deps, sql: deps.sql.as('requests about operations') }
   return {
     createUser: forActor(createUserWith),

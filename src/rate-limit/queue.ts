@@ -158,6 +158,10 @@ export class AllowanceQueue {
       await sleep(Math.random() * 3)
       return
     }
+    if ('bound' in result && result.bound === 'REFUSED') {
+      waiter.settle({ error: this.#options.refusal(lane.wish, result, false) })
+      return
+    }
     if ('bound' in result) return this.#block(lane, result)
     // The waiter may have left in the meantime.
     const [next] = lane.waiters

@@ -34,7 +34,8 @@ export interface Taken {
 }
 
 /** The limit that blocks a request. */
-export type Bound = 'PAUSED' | 'LIMIT' | 'SHARE' | 'CALLER'
+/** REFUSED: the vendor has refused the credentials. BUSY: enough requests are in progress. */
+export type Bound = 'REFUSED' | 'PAUSED' | 'BUSY' | 'LIMIT' | 'SHARE' | 'CALLER'
 
 export interface Refused {
   readonly bound: Bound
@@ -54,6 +55,14 @@ export interface AllowanceTimes {
   readonly leaseMs: number
 }
 
+/** Further limits of a key. */
+export interface KeyLimits {
+  /** Maximum number of requests in progress, over all processes. Undefined: no maximum. */
+  readonly atOnce?: number | undefined
+  /** Identifies the key's credentials, which may change. While they are refused, no request is sent. */
+  readonly credential?: string | undefined
+}
+
 export interface Slots {
   /** Takes a slot. Undefined if another process took a slot at the same moment: try again. */
   take(wish: Wish): Promise<Taken | Refused | undefined>
@@ -71,7 +80,16 @@ interface Row {
   at: string | null
 }
 
-export function openSlots(sql: Sql, key: string, configured: number, { windowMs, leaseMs }: AllowanceTimes): Slots {
+/** Time between two attempts while enough requests are in progress. */
+const busyMs = 100
+
+export function openSlots(
+  sql: Sql,
+  key: string,
+  configured: number,
+  { windowMs, leaseMs }: AllowanceTimes,
+  { atOnce, credential }: KeyLimits = {},
+): Slots {
   const windowSeconds = windowMs / 1000
   const heldSeconds = (windowMs + leaseMs) / 1000
 
@@ -112,7 +130,12 @@ export function openSlots(sql: Sql, key: string, configured: number, { windowMs,
       ),
       v as materialized (
         select a.now, a.takes, a.slots, b.*, case
+          when a.refused_until > a.now and a.refused_credential = ${credential ?? null}::text then 'REFUSED'
           when a.paused_until > a.now then 'PAUSED'
+          when ${atOnce ?? null}::int <= (
+            -- A slot is held for longer than the window until its response has arrived.
+            select count(*) from allowance_slots s
+            where s.key = a.key and s.free_at > a.now + ${windowSeconds} * interval '1 second') then 'BUSY'
           when used.total >= b.size then 'LIMIT'
           when ${kind} = 'BACKGROUND' and used.background >= b.floor and used.total >= b.size - b.reserved then 'SHARE'
           when ${kind} = 'INTERACTIVE' and (waits.background or used.background > 0)
@@ -153,7 +176,9 @@ export function openSlots(sql: Sql, key: string, configured: number, { windowMs,
       from v cross join used cross join a left join taken on true
       left join lateral (
         select case v.bound
+          when 'REFUSED' then a.refused_until
           when 'PAUSED' then a.paused_until
+          when 'BUSY' then a.now + ${busyMs / 1000} * interval '1 second'
           when 'LIMIT' then (select free_at from busy order by free_at offset used.total - v.size limit 1)
           when 'CALLER' then (
             select free_at from busy where caller = ${name} order by free_at offset used.own - v.cap limit 1)

@@ -23,6 +23,7 @@ import {
   type AllowanceTimes,
   type Bound,
   type Caller,
+  type KeyLimits,
   openSlots,
   type Priority,
   type Refused,
@@ -51,6 +52,8 @@ export interface Allowance {
   take(options: TakeOptions): Promise<Slot>
   /** Delays every request made with the key, because the vendor reported too many requests. */
   pause(milliseconds: number): Promise<void>
+  /** Rejects every request made with these credentials for an hour, or until they change. */
+  refuse(): Promise<void>
 }
 
 /** No slot becomes free within the caller's maximum wait. */
@@ -72,6 +75,8 @@ export class AllowanceSpentError extends Error {
 }
 
 export const windowMs = 60_000
+/** How long no request is sent with credentials that the vendor has refused: repeating them may lock the account. */
+const refusalSeconds = 3_600
 /** A lease must be longer than any request may last. */
 const usualTimes: AllowanceTimes = { windowMs, leaseMs: 60_000 }
 const longestPollMs = 5_000
@@ -86,7 +91,9 @@ export async function openAllowance(
   key: string,
   requestsPerWindow: number,
   times: AllowanceTimes = usualTimes,
+  limits: KeyLimits = {},
 ): Promise<Allowance> {
+  const credential = limits.credential ?? null
   await sql.begin(async (tx) => {
     // Locks the row, and forces concurrent takes to count again.
     await tx`insert into allowances as a (key, requests_per_window) values (${key}, ${requestsPerWindow})
@@ -103,8 +110,17 @@ export async function openAllowance(
           (select min(requests_per_window) from allowance_waits where key = ${key}),
           (select min(requests_per_window) from allowance_slots where key = ${key} and free_at > clock_timestamp()))
       where key = ${key}`
+    // With other credentials there is no reason to wait.
+    await tx`
+      with changed as (
+        update allowances set refused_until = null, refused_credential = null
+        where key = ${key} and refused_until is not null and refused_credential is distinct from ${credential}
+        returning key
+      )
+      update organizations set next_pull_at = clock_timestamp()
+      from changed where allowance_key = changed.key and next_pull_at > clock_timestamp()`
   })
-  const slots = openSlots(sql, key, requestsPerWindow, times)
+  const slots = openSlots(sql, key, requestsPerWindow, times, limits)
   const queue = new AllowanceQueue(slots, {
     pollMs: Math.min(longestPollMs, times.windowMs / 12),
     jitterMs: Math.min(longestJitterMs, times.windowMs / 100),
@@ -119,6 +135,11 @@ export async function openAllowance(
     async pause(milliseconds) {
       await sql`update allowances
         set paused_until = greatest(paused_until, clock_timestamp() + ${milliseconds / 1000} * interval '1 second')
+        where key = ${key}`
+    },
+    async refuse() {
+      await sql`update allowances
+        set refused_until = clock_timestamp() + ${refusalSeconds} * interval '1 second', refused_credential = ${credential}
         where key = ${key}`
     },
   }
@@ -142,6 +163,12 @@ function spent(wish: Wish, refused: Refused, tooManyWaiting: boolean, seconds: n
           ],
     CALLER: ["caller's share of the allowance", `${callerCapOf(limit, caller?.share ?? 1)} of ${limit} requests`],
   } as const
+  if (bound === 'REFUSED') {
+    const problem =
+      'The vendor refused the user or the password, so no request is sent with them, to avoid a lock-out, unless they are changed,'
+    return new AllowanceSpentError(bound, problem, retryAt)
+  }
+  if (bound === 'BUSY') return new AllowanceSpentError(bound, 'The maximum number of requests is in progress', retryAt)
   if (bound === 'PAUSED') return new AllowanceSpentError(bound, 'The vendor requested a pause, which lasts', retryAt)
   const [share, size] = shares[bound]
   return new AllowanceSpentError(bound, `The ${share} (${size} in ${seconds} s) is used up`, retryAt)

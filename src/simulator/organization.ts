@@ -6,6 +6,7 @@ import { Visibility } from './data/visibility.ts'
 import { createLimiter, type Limiter, type LimiterKind, PeakRecord } from './http/limiter.ts'
 import { Pages } from './http/pages.ts'
 import { type Switches, withSwitches } from './options.ts'
+import { defaultInterfaceSwitches, type InterfaceSwitches, interfaceSwitchesSchema } from './v1/interface-switches.ts'
 
 export interface OrganizationOptions {
   readonly apiKey: string
@@ -19,6 +20,8 @@ export interface OrganizationOptions {
   /** The number of users and groups to generate from the seed, or explicit ones. Defaults to none. */
   readonly data?: SeedSize | ExplicitData | undefined
   readonly switches?: Partial<Switches> | undefined
+  /** Of the interface API v1. */
+  readonly interfaceSwitches?: Partial<InterfaceSwitches> | undefined
 }
 
 export interface ExplicitData {
@@ -53,6 +56,9 @@ export class SimulatedOrganization {
   #credentials: { readonly apiKey: string; readonly apiSecret: string }
   #refused = false
   #switches: Switches
+  /** Its number at the vendor. */
+  readonly eid: number
+  #interfaceSwitches: InterfaceSwitches
   #clock: () => number
   #betweenPages: BetweenPages | undefined
 
@@ -62,6 +68,11 @@ export class SimulatedOrganization {
     this.domains = [...domains]
     this.limiter = createLimiter(limiter, requestsPerMinute)
     this.#switches = withSwitches(defaults, options.switches ?? {})
+    this.#interfaceSwitches = interfaceSwitchesSchema.parse({
+      ...defaultInterfaceSwitches,
+      ...options.interfaceSwitches,
+    })
+    this.eid = 1_000 + (seed % 1_000_000)
     this.#clock = clock
     this.latency = createRandom(`${seed} latency`)
     this.visibility = new Visibility(this.directory, createRandom(`${seed} lags`))
@@ -76,6 +87,15 @@ export class SimulatedOrganization {
 
   get switches(): Switches {
     return this.#switches
+  }
+
+  get interfaceSwitches(): InterfaceSwitches {
+    return this.#interfaceSwitches
+  }
+
+  /** Throws a ZodError if the switch or the value does not exist. */
+  setInterfaceSwitches(change: Partial<InterfaceSwitches>): void {
+    this.#interfaceSwitches = interfaceSwitchesSchema.parse({ ...this.#interfaceSwitches, ...change })
   }
 
   /** Throws a ZodError if the switch or the value does not exist. */
@@ -156,6 +176,14 @@ export class SimulatedOrganization {
     this.directory.replace(account, { ...account.profile, updatedAt: timestamp(this.#clock()), ...fields })
     if (groups !== undefined) this.directory.setGroups(account, this.#groupsOf(groups))
     if (password !== undefined) this.directory.setPassword(account, password)
+    return copyOf(account)
+  }
+
+  /** Gives the account another address. Only the interface API v1 has a number by which it stays the same account. */
+  renameUser(email: string, primaryEmail: string): User {
+    const account = this.#account(email)
+    this.visibility.settle(account)
+    this.directory.rename(account, primaryEmail)
     return copyOf(account)
   }
 

@@ -29,8 +29,10 @@ export interface SimulatorOptions {
 }
 
 export interface Simulator extends AsyncDisposable {
-  /** The base URL of the API, without a trailing slash. */
+  /** The base URL of the API v2, without a trailing slash. */
   readonly url: string
+  /** The origin, which is the base URL of the interface API v1. */
+  readonly origin: string
   readonly organizations: readonly SimulatedOrganization[]
   /** Throws if no organization has the key. */
   organization(apiKey: string): SimulatedOrganization
@@ -80,8 +82,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     server.closeAllConnections()
     await closed
   }
+  const origin = originOf(server.address() as AddressInfo)
   return {
-    url: `${originOf(server.address() as AddressInfo)}${basePath}`,
+    url: `${origin}${basePath}`,
+    origin,
     organizations,
     organization,
     get requests() {

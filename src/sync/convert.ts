@@ -27,6 +27,7 @@ export function convertUser(user: WireUser): ObservedUser {
   if (createdAt !== undefined) profile.createdAt = createdAt
   return {
     profile,
+    ...(user.vendorId !== undefined && { vendorId: user.vendorId }),
     ...(user.roles && { roles: [...new Set(user.roles.map(roleName))] }),
     ...(user.aliases && { aliases: user.aliases }),
     ...(user.groups && { groups: user.groups }),

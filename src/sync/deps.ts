@@ -2,7 +2,7 @@ import { setTimeout as timer } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Sql } from '../db/database.ts'
 import type { Tracing } from '../tracing/tracing.ts'
-import type { EssentialsClient } from '../vendor/client.ts'
+import type { EssentialsClient } from '../vendor/adapter.ts'
 
 /** Dependencies of the sync. */
 export interface SyncDeps {

@@ -26,7 +26,7 @@ export async function tick(
   if (continued.length > 0) {
     const running = await readRunningPulls(deps.sql, continued)
     const ours = running.filter(({ organizationId }) => deps.clientOf(organizationId))
-    for await (const jobs of nextJobs(deps.sql, ours)) await queue.push(...jobs)
+    for await (const jobs of nextJobs(deps, ours)) await queue.push(...jobs)
   }
   const point = pointReads(deps, due)
   await queue.push(

@@ -40,6 +40,11 @@ export interface Allowance {
   take(options: TakeOptions): Promise<Slot>
   /** Delays every request made with the key, in all processes, because the vendor reported too many requests. */
   pause(milliseconds: number): Promise<void>
+  /**
+   * Rejects every request made with these credentials, in all processes, for an hour or until the credentials change:
+   * the vendor has refused them, and might lock the account out.
+   */
+  refuse(): Promise<void>
 }
 
 /** Limits on one caller's interactive requests. Documented in docs/operations.md. */

@@ -2,14 +2,16 @@ import { createRequire } from 'node:module'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Dispatcher, Pool } from 'undici'
+import type { Capabilities, EssentialsClient, ObservedPage } from './adapter.ts'
 import type { Allowance } from './allowance.ts'
 import * as endpoints from './endpoints.ts'
-import { type CallOptions, type Connection, type Observed, sendCall } from './http/execute-request.ts'
+import type { Connection, Observed } from './http/connection.ts'
+import { sendCall } from './http/execute-request.ts'
 import type { Observer } from './http/http-exchange.ts'
 import { splitBaseUrl } from './http/path.ts'
 import { defaultRetryPolicy, type RetryPolicy } from './http/retry.ts'
 import { kindOfWarning } from './wire/fields.ts'
-import type { GroupsPage, JsonObject, UsersPage, WireUser } from './wire/wire.ts'
+import { parseGroupsPage, parseUsersPage } from './wire/wire.ts'
 
 /** The module of undici that is needed: the whole package would take 13 MB and 0.2 s of every start. */
 const PoolOfUndici: typeof Pool = createRequire(import.meta.url)('undici/lib/dispatcher/pool.js')
@@ -26,11 +28,9 @@ export interface Timeouts {
 
 const defaultTimeouts: Timeouts = { connectMs: 10_000, headersMs: 30_000, bodyMs: 30_000, totalMs: 30_000 }
 
-export interface ClientOptions {
-  /** For example https://api.proofpoint.com/v2. */
+/** What the adapters of both APIs need. */
+export interface ConnectionOptions {
   readonly baseUrl: string
-  readonly apiKey: string
-  readonly apiSecret: string
   /** The organization's slug, for errors and logs. */
   readonly organization: string
   readonly allowance: Allowance
@@ -51,54 +51,50 @@ export interface ClientOptions {
   readonly now?: (() => number) | undefined
 }
 
-/** A page and the text it was parsed from. `parseUsersPage` or `parseGroupsPage` of the text returns the same value. */
-export type ObservedPage<T> = Observed<T> & { readonly text: string }
+export interface ClientOptions extends ConnectionOptions {
+  /** For example https://api.proofpoint.com/v2. */
+  readonly baseUrl: string
+  readonly apiKey: string
+  readonly apiSecret: string
+}
 
-/**
- * The endpoints of one organization.
- *
- * Every method rejects with a subclass of EssentialsError, with two exceptions: a TypeError if an address or id cannot
- * be part of a path, and any error that the caller's `beforeSending` rejects with. Reads are retried according to the
- * retry policy. A write is retried only if it was certainly not carried out.
- */
-export interface EssentialsClient extends AsyncDisposable {
-  /** The organization's slug. */
-  readonly organization: string
-  listUsers(page: endpoints.PageRequest, options: CallOptions): Promise<ObservedPage<UsersPage>>
-  listGroups(page: endpoints.PageRequest, options: CallOptions): Promise<ObservedPage<GroupsPage>>
-  /** The returned user may have the address as an alias only. Callers that need a primary address must compare it. */
-  getUser(primaryEmail: string, options: CallOptions): Promise<Observed<WireUser>>
-  /**
-   * Resolves to the abbreviated user in the response, or null if it holds none. This is not an observation: read the
-   * user.
-   */
-  createUser(body: endpoints.NewUser, options: CallOptions): Promise<Observed<WireUser | null>>
-  /** Replaces the whole user. Resolves to the same as `createUser`. */
-  updateUser(primaryEmail: string, body: JsonObject, options: CallOptions): Promise<Observed<WireUser | null>>
-  deleteUser(primaryEmail: string, options: CallOptions): Promise<Observed<null>>
-  addGroupMember(groupId: string, primaryEmail: string, options: CallOptions): Promise<Observed<null>>
-  removeGroupMember(groupId: string, primaryEmail: string, options: CallOptions): Promise<Observed<null>>
-  /** How long background calls are rejected because the vendor asked for it (`Retry-After`), in milliseconds. */
-  askedToWaitMs(): number
-  /** Waits for requests in progress to finish. */
-  close(): Promise<void>
+export const capabilitiesOfV2: Capabilities = {
+  groups: true,
+  timestamps: true,
+  pagedList: true,
+  passwordOnCreate: true,
+  domains: false,
+  directorySync: false,
 }
 
 const maxConnections = 10
 /** Maximum number of distinct warnings logged per organization. */
 const maxReported = 200
 
+/** What distinguishes the connections of one API from those of another. */
+interface Identity {
+  /** The headers of each request that carry the credentials. */
+  readonly credentials: Readonly<Record<string, string>>
+  /** Strings that must not appear in any text of the vendor that is passed on. */
+  readonly secrets: readonly string[]
+  readonly advice: Connection['advice']
+  readonly stopsWhenUnauthorized: boolean
+  readonly correlationHeader?: string
+}
+
 /** Opens no connection before the first call. Throws a TypeError if the base URL is invalid. */
-export function createEssentialsClient(options: ClientOptions): EssentialsClient {
+export function openConnection(
+  options: ConnectionOptions,
+  identity: Identity,
+): { readonly connection: Connection; close(): Promise<void> } {
   const { origin, basePath } = splitBaseUrl(options.baseUrl)
   const timeouts = { ...defaultTimeouts, ...options.timeouts }
   const dispatcher = options.dispatcher ?? createPool(origin, timeouts, maxConnections)
-  const basic = Buffer.from(`${options.apiKey}:${options.apiSecret}`).toString('base64')
   const connection: Connection = {
+    ...identity,
     origin,
     basePath,
-    authorization: `Basic ${basic}`,
-    secrets: [options.apiSecret, basic].filter((secret) => secret !== ''),
+    secrets: identity.secrets.filter((secret) => secret !== ''),
     organization: options.organization,
     allowance: options.allowance,
     logger: options.logger,
@@ -114,24 +110,46 @@ export function createEssentialsClient(options: ClientOptions): EssentialsClient
   const close = async () => {
     if (options.dispatcher === undefined) await dispatcher.close()
   }
+  return { connection, close }
+}
 
+/** Users are read one at a time, so a warning that concerns all of them is logged only once. */
+export function openReport({ organization, logger }: Connection): <T>(observed: Observed<T>) => Observed<T> {
   const reported = new Set<string>()
-  /** Users are read one at a time, so a warning that concerns all of them is logged only once. */
-  const report = <T>(observed: Observed<T>): Observed<T> => {
+  return (observed) => {
     for (const warning of observed.warnings) {
       const kind = kindOfWarning(warning)
       if (reported.has(kind) || reported.size >= maxReported) continue
       reported.add(kind)
-      options.logger.warn(
-        { ...warning, organization: options.organization },
-        'the vendor sent an unexpected value in a user',
-      )
+      logger.warn({ ...warning, organization }, 'the vendor sent an unexpected value in a user')
     }
     return observed
   }
+}
 
+/** The adapter of the API v2. Opens no connection before the first call. */
+export function createEssentialsClient(options: ClientOptions): EssentialsClient {
+  const basic = Buffer.from(`${options.apiKey}:${options.apiSecret}`).toString('base64')
+  const { connection, close } = openConnection(options, {
+    credentials: { authorization: `Basic ${basic}` },
+    secrets: [options.apiSecret, basic],
+    stopsWhenUnauthorized: false,
+    advice: {
+      unauthorized: 'an API key and secret of this organization whose owner has the admin role that the call needs',
+      unexpected: 'a documented status; check that the base URL is that of the Essentials API v2',
+    },
+  })
+  const report = openReport(connection)
   return {
     organization: options.organization,
+    capabilities: capabilitiesOfV2,
+    readOnly: undefined,
+    parseUsers: parseUsersPage,
+    parseGroups: parseGroupsPage,
+    streamUsers: () => Promise.reject(new TypeError('users are listed page by page with this connection')),
+    probe: async (callOptions) => {
+      await sendCall(connection, endpoints.listUsers({ page: 1, pageSize: 1 }), callOptions)
+    },
     listUsers: async (page, callOptions) => sendCall(connection, endpoints.listUsers(page), callOptions),
     listGroups: async (page, callOptions) => sendCall(connection, endpoints.listGroups(page), callOptions),
     getUser: async (primaryEmail, callOptions) =>
@@ -189,6 +207,6 @@ function createPool(origin: string, { connectMs, headersMs, bodyMs }: Timeouts, 
   })
 }
 
-function withoutText<T>({ text: _text, ...observed }: ObservedPage<T>): Observed<T> {
+export function withoutText<T>({ text: _text, ...observed }: ObservedPage<T>): Observed<T> {
   return observed
 }

@@ -1,4 +1,5 @@
 import { addressKey } from '../addresses/address-key.ts'
+import type { NewUser, PageRequest } from './adapter.ts'
 import type { Call } from './http/classify-response.ts'
 import { encodeSegment } from './http/path.ts'
 import {
@@ -13,18 +14,6 @@ import {
   type UsersPage,
   type WireUser,
 } from './wire/wire.ts'
-
-export interface PageRequest {
-  /** Starts at 1. */
-  readonly page: number
-  /** At most 1000. */
-  readonly pageSize: number
-}
-
-export interface NewUser extends JsonObject {
-  readonly primaryEmail: string
-  readonly type: string
-}
 
 export function listUsers(page: PageRequest): Call<UsersPage> {
   return {
@@ -63,7 +52,7 @@ export const anotherUser = 'a user that does not have the requested address'
  * The vendor may also look up aliases. A user that has the address neither as primary nor as alias was not requested:
  * responses were mixed up in transit.
  */
-function refuseOther(parsed: Parsed<WireUser>, asked: string): Parsed<WireUser> {
+export function refuseOther(parsed: Parsed<WireUser>, asked: string): Parsed<WireUser> {
   if ('unreadable' in parsed) return parsed
   const { primaryEmail, aliases = [] } = parsed.value
   const bears = [primaryEmail, ...aliases].some((address) => addressKey(address) === addressKey(asked))

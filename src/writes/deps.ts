@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { asCaller, type Sql } from '../db/database.ts'
-import type { EssentialsClient } from '../vendor/client.ts'
+import type { EssentialsClient } from '../vendor/adapter.ts'
 import type { Secrets } from './secrets.ts'
 import type { Clock, SettlingPolicy } from './session/settle.ts'
 

@@ -50,6 +50,7 @@ describe('config values', () => {
         "metricsPort": undefined,
         "organizations": [
           {
+            "api": "v2",
             "apiKey": "key",
             "apiSecret": "secret",
             "baseUrl": "https://api.proofpoint.com/v2",
@@ -237,8 +238,8 @@ describe('organizations file', () => {
     ])
     const { organizations } = readConfig({ ...environment, ESSENTIALS_REQUESTS_PER_MINUTE: '50' }, 'vendor')
     expect(organizations).toEqual([
-      { ...acme, baseUrl: 'https://api.proofpoint.com/v2', requestsPerMinute: 50 },
-      { ...acme, slug: 'b-2', apiKey: 'b', baseUrl: 'http://b/v2', requestsPerMinute: 7 },
+      { ...acme, api: 'v2', baseUrl: 'https://api.proofpoint.com/v2', requestsPerMinute: 50 },
+      { ...acme, api: 'v2', slug: 'b-2', apiKey: 'b', baseUrl: 'http://b/v2', requestsPerMinute: 7 },
     ])
   })
 

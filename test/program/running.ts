@@ -34,6 +34,7 @@ export async function runApi(environment: Record<string, string> = {}): Promise<
   const simulator = opening.use(
     await startSimulator({
       organizations: ['a', 'b'].map((slug) => ({
+        api: 'v2' as const,
         apiKey: `key-${slug}`,
         apiSecret: 'secret-of-the-key',
         domains: [`${slug}.example`],
@@ -61,6 +62,7 @@ export async function runApi(environment: Record<string, string> = {}): Promise<
     organizations: ['a', 'b'].map((slug) => ({
       slug,
       name: slug,
+      api: 'v2' as const,
       apiKey: `key-${slug}`,
       apiSecret: 'secret-of-the-key',
       baseUrl: simulator.url,

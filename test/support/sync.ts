@@ -17,8 +17,10 @@ import type { SyncDeps } from '../../src/sync/deps.ts'
 import { openQueue } from '../../src/sync/queue.ts'
 import { type SyncWorker, startSyncWorker } from '../../src/sync/worker.ts'
 import type { Tracing } from '../../src/tracing/tracing.ts'
-import { createEssentialsClient, type EssentialsClient } from '../../src/vendor/client.ts'
+import { capabilityNames, type EssentialsClient } from '../../src/vendor/adapter.ts'
+import { createEssentialsClient } from '../../src/vendor/client.ts'
 import type { RetryPolicy } from '../../src/vendor/http/retry.ts'
+import { createInterfaceClient, interfaceCapabilities, ordinaryInterfaceRoles } from '../../src/vendor/v1/client.ts'
 import { reusedDatabase } from './database.ts'
 import { openInProcessQueue } from './in-process-queue.ts'
 import { type MirrorState, readMirror } from './mirror-state.ts'
@@ -26,6 +28,8 @@ import { openStore, type StoreName } from './queue-stores.ts'
 import { until } from './until.ts'
 
 export interface SyncOptions {
+  /** The API of the vendor that the clients use. Defaults to v2. */
+  readonly api?: 'v1' | 'v2'
   /** Where BullMQ keeps the queue. Defaults to a queue of the test's process, without BullMQ. */
   readonly store?: StoreName
   /** Defaults to one organization with a few users and groups, full list rows and no limit. */
@@ -113,23 +117,32 @@ export async function startSync(options: SyncOptions = {}): Promise<SyncHarness>
   const lines: Record<string, unknown>[] = []
   const logger = pino({ level: 'warn' }, { write: (line: string) => lines.push(JSON.parse(line)) })
   const clients = new Map<number, EssentialsClient>()
-  const organizations = await openOrganizations(sql, simulator, (id, apiKey) =>
-    openAllowance(sql, `allowance of ${apiKey}`, options.requestsPerMinute ?? 1_000_000).then((allowance) => {
-      clients.set(
-        id,
-        createEssentialsClient({
-          organization: `org-${id}`,
-          baseUrl: simulator.url,
-          apiKey,
-          apiSecret: apiKey.replace('key', 'secret'),
-          allowance,
-          logger,
-          retry: quickRetries,
-          observer: vendorObserver(options),
-        }),
-      )
-    }),
-  )
+  const ofV1 = options.api === 'v1'
+  const limits = ofV1 ? { atOnce: 2, credential: 'the password' } : {}
+  const organizations = await openOrganizations(sql, simulator, ofV1, async (id, apiKey) => {
+    const requests = options.requestsPerMinute ?? 1_000_000
+    const allowance = await openAllowance(sql, `allowance of ${apiKey}`, requests, undefined, limits)
+    const shared = {
+      organization: `org-${id}`,
+      allowance,
+      logger,
+      retry: quickRetries,
+      observer: vendorObserver(options),
+    }
+    const secret = apiKey.replace('key', 'secret')
+    clients.set(
+      id,
+      ofV1
+        ? createInterfaceClient({
+            ...shared,
+            baseUrl: simulator.origin,
+            domain: 'example.com',
+            user: apiKey,
+            password: secret,
+          })
+        : createEssentialsClient({ ...shared, baseUrl: simulator.url, apiKey, apiSecret: secret }),
+    )
+  })
   opening.defer(async () => {
     await Promise.all([...clients.values()].map((client) => client.close()))
   })
@@ -233,6 +246,7 @@ export function vendorState(vendor: SimulatedOrganization): MirrorState {
 async function openOrganizations(
   sql: Sql,
   simulator: Simulator,
+  ofV1: boolean,
   open: (id: number, apiKey: string) => Promise<void>,
 ): Promise<{ id: number; vendor: SimulatedOrganization }[]> {
   const ids = await putOrganizations(
@@ -242,6 +256,10 @@ async function openOrganizations(
       name: apiKey,
       allowanceKey: `allowance of ${apiKey}`,
       pullIntervalSeconds: 86_400,
+      ...(ofV1 && {
+        capabilities: capabilityNames(interfaceCapabilities),
+        ordinaryRoles: ordinaryInterfaceRoles,
+      }),
     })),
   )
   // Pulls do not begin automatically: the test starts them.

@@ -43,7 +43,11 @@ async function setUp(count: number, askedToWaitMs = 0): Promise<{ deps: SyncDeps
   }))
   const ids = [...(await putOrganizations(sql, rows)).values()]
   await sql`update organizations set next_pull_at = clock_timestamp() + interval '1 minute', pruned_at = clock_timestamp()`
-  const allowance = { take: async () => Promise.reject(new Error('unused')), pause: async () => {} }
+  const allowance = {
+    take: async () => Promise.reject(new Error('unused')),
+    pause: async () => {},
+    refuse: async () => {},
+  }
   const client = createEssentialsClient({
     organization: 'org',
     baseUrl: 'http://127.0.0.1:9',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Attempt } from '../../src/vendor/http/execute-request.ts'
+import type { Attempt } from '../../src/vendor/http/connection.ts'
 import {
   answer,
   apiKey,

@@ -2,10 +2,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { pino } from 'pino'
+import type { EssentialsClient } from '../../src/vendor/adapter.ts'
 import type { Allowance, TakeOptions } from '../../src/vendor/allowance.ts'
-import { type ClientOptions, createEssentialsClient, type EssentialsClient } from '../../src/vendor/client.ts'
+import { type ClientOptions, createEssentialsClient } from '../../src/vendor/client.ts'
 import { EssentialsError } from '../../src/vendor/errors/essentials-error.ts'
-import type { CallOptions } from '../../src/vendor/http/execute-request.ts'
+import type { CallOptions } from '../../src/vendor/http/connection.ts'
 import type { RetryPolicy } from '../../src/vendor/http/retry.ts'
 
 export const background: CallOptions = { priority: 'background' }
@@ -93,6 +94,7 @@ export const cut: Reply = (response) => {
 export interface AllowanceLog extends Allowance {
   readonly taken: TakeOptions[]
   readonly pauses: number[]
+  readonly refusals: number[]
   readonly events: string[]
   /** Slots that were taken and not yet returned. */
   open(): number
@@ -101,8 +103,8 @@ export interface AllowanceLog extends Allowance {
 /**
  * Grants every slot immediately. Its clock advances by a microsecond with each reading: the n-th reading is `clock(n)`.
  */
-function unlimitedAllowance(): AllowanceLog {
-  const log = { taken: [] as TakeOptions[], pauses: [] as number[], events: [] as string[] }
+export function unlimitedAllowance(): AllowanceLog {
+  const log = { taken: [] as TakeOptions[], pauses: [] as number[], refusals: [] as number[], events: [] as string[] }
   let readings = 0
   let open = 0
   return {
@@ -129,6 +131,10 @@ function unlimitedAllowance(): AllowanceLog {
     async pause(milliseconds) {
       log.pauses.push(milliseconds)
       log.events.push('pause')
+    },
+    async refuse() {
+      log.refusals.push(log.taken.length)
+      log.events.push('refuse')
     },
   }
 }

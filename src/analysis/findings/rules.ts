@@ -1,6 +1,7 @@
 import type { Rule } from './rule.ts'
 import { aliasCollision, aliasShadowsUser } from './rules/aliases.ts'
 import { emptyGroup } from './rules/empty-group.ts'
+import { billedFunctional, broadAllowList, conversionUndone, inactiveLosesMail } from './rules/interface-accounts.ts'
 import { memberCountDrift } from './rules/member-count-drift.ts'
 import { newRole } from './rules/new-role.ts'
 import { privilegedInactive, privilegedOutsideGroups } from './rules/privileged-accounts.ts'
@@ -28,4 +29,8 @@ export const rules: readonly Rule[] = [
   webhookDisabled,
   scimLeaver,
   scimMassRemoval,
+  inactiveLosesMail,
+  conversionUndone,
+  broadAllowList,
+  billedFunctional,
 ]

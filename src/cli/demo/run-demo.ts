@@ -5,37 +5,42 @@
 import { randomBytes } from 'node:crypto'
 import { type Config, readConfig } from '../../config/env.ts'
 import { createLogger } from '../../logger.ts'
-import { editALittle } from '../../simulator/data/edits.ts'
+import { editALittle, interfaceEdits } from '../../simulator/data/edits.ts'
 import { createRandom } from '../../simulator/data/random.ts'
 import { everySection } from '../../simulator/options.ts'
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import { type Running, runProcess } from '../serve.ts'
 import { buildExplorer } from './build-explorer.ts'
+import { type Api, apiOf } from './demo-arguments.ts'
 import { showProgress } from './show-progress.ts'
 import { welcome } from './welcome.ts'
 
 const credentials = { apiKey: 'demo-key', apiSecret: 'demo-secret' }
+const domains = ['example.com', 'example.org']
 const editEveryMs = 4_000
 
 export async function runDemo(
+  args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
 ): Promise<void> {
+  const api = apiOf(args)
   const token = environment.ADMIN_TOKEN || `demo-${randomBytes(12).toString('base64url')}`
   // Before anything is started, so that invalid variables are reported immediately.
-  const settings = demoEnvironment(environment, token)
-  readConfig({ ...settings, ESSENTIALS_BASE_URL: 'http://127.0.0.1/v2' }, 'vendor')
+  const settings = demoEnvironment(environment, token, api)
+  readConfig({ ...settings, ESSENTIALS_BASE_URL: 'http://127.0.0.1' }, 'vendor')
   await using simulator = await startSimulator({
     organizations: [
       {
         ...credentials,
-        domains: ['example.com', 'example.org'],
+        domains,
         data: { users: 2_500, groups: 60 },
         switches: { listCarries: everySection },
       },
     ],
   })
-  const config = readConfig({ ...settings, ESSENTIALS_BASE_URL: simulator.url }, 'vendor')
+  const baseUrl = api === 'v1' ? simulator.origin : simulator.url
+  const config = readConfig({ ...settings, ESSENTIALS_BASE_URL: baseUrl }, 'vendor')
   const logger = createLogger(config.logLevel, 'demo')
   for (const warning of config.warnings) logger.warn(warning)
   process.stdout.write(
@@ -45,18 +50,26 @@ export async function runDemo(
   const built = config.explorer === 'off' ? Promise.resolve(undefined) : buildExplorer(signal)
   let stopEdits = () => {}
   await runProcess(config, logger, { api: true, worker: true }, signal, (running) => {
-    stopEdits = begin(running, simulator, config, signal, built)
+    stopEdits = begin(running, simulator, config, signal, built, api)
   })
   stopEdits()
 }
 
 /** The demo pulls often, logs little, and has its own vendor and token. */
-function demoEnvironment(environment: Readonly<Record<string, string | undefined>>, token: string) {
-  const { ESSENTIALS_ORGANIZATIONS_FILE: _file, ...rest } = environment
+function demoEnvironment(environment: Readonly<Record<string, string | undefined>>, token: string, api: Api) {
+  const rest = Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('ESSENTIALS_')))
+  const { apiKey, apiSecret } = credentials
+  const [domain] = domains
   return {
     ...rest,
-    ESSENTIALS_API_KEY: credentials.apiKey,
-    ESSENTIALS_API_SECRET: credentials.apiSecret,
+    ...(api === 'v1'
+      ? {
+          ESSENTIALS_API: api,
+          ESSENTIALS_DOMAIN: domain,
+          ESSENTIALS_USER: apiKey,
+          ESSENTIALS_PASSWORD: apiSecret,
+        }
+      : { ESSENTIALS_API_KEY: apiKey, ESSENTIALS_API_SECRET: apiSecret }),
     ESSENTIALS_ORGANIZATION: 'Demo Ltd',
     ESSENTIALS_REQUESTS_PER_MINUTE: '100',
     ADMIN_TOKEN: token,
@@ -80,6 +93,7 @@ function begin(
   { adminToken = '', pullIntervalSeconds }: Config,
   signal: AbortSignal,
   built: Promise<string | undefined>,
+  api: Api,
 ): () => void {
   const random = createRandom('demo edits')
   let timer: NodeJS.Timeout | undefined
@@ -91,7 +105,7 @@ function begin(
       if (buildProblem) process.stderr.write(buildProblem)
       process.stdout.write(welcome(server?.url ?? '', adminToken, pullIntervalSeconds, new Date(), problem))
       timer = setInterval(() => {
-        const edit = editALittle(organization, random)
+        const edit = editALittle(organization, random, api === 'v1' ? interfaceEdits : undefined)
         process.stdout.write(`  at the vendor: ${edit}\n`)
       }, editEveryMs)
     })

@@ -18,6 +18,9 @@ export const allowances = pgTable('allowances', {
   /** Counts the slots taken. If it changed since a process counted the slots, the process must count again. */
   takes: id('takes').notNull().default(0),
   pausedUntil: moment('paused_until'),
+  /** No request is sent with the credentials that have this digest before this time: the vendor has refused them. */
+  refusedUntil: moment('refused_until'),
+  refusedCredential: text('refused_credential'),
 })
 
 /** One row per request that is in progress or was answered within the window. A row with a past `free_at` is free. */

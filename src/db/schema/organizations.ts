@@ -8,6 +8,8 @@ export const organizations = pgTable('organizations', {
   name: text('name').notNull(),
   /** Identifies the allowance of its requests: a hash of the API key, never the key. */
   allowanceKey: text('allowance_key'),
+  /** The names of what its connection offers (adapter.ts). The default is what the API v2 offers. */
+  capabilities: text('capabilities').array().notNull().default(sql`'{groups,timestamps,pagedList,passwordOnCreate}'`),
   /** When it was removed from the configuration. It is no longer pulled, and hidden from readers. */
   retiredAt: moment('retired_at'),
   /** The last position of the feed. Code that changes this organization's mirror must hold this row's lock. */
@@ -60,8 +62,10 @@ export const organizations = pgTable('organizations', {
   prunedGroupsAsOf: moment('pruned_groups_as_of'),
   /** When the first pull was complete. What is first read of older users is no change (baseline.ts). Null: not yet. */
   baselineAt: moment('baseline_at'),
-  /** The configured names of the privileged roles. Null: every role but USER. */
+  /** The configured names of the privileged roles. Null: every role but the ordinary ones. */
   privilegedRoles: text('privileged_roles').array(),
+  /** The names of the roles that are not privileged unless they are configured to be. */
+  ordinaryRoles: text('ordinary_roles').array().notNull().default(sql`'{USER}'`),
   /** When it was last pruned. */
   prunedAt: moment('pruned_at').notNull().default(sql`'-infinity'`),
 })

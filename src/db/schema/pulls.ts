@@ -83,7 +83,8 @@ export const pullPages = pgTable(
     /** A digest of the users or groups on the page. */
     shown: text('shown'),
     sentAt: moment('sent_at').notNull(),
-    arrivedAt: moment('arrived_at').notNull(),
+    /** Null while the response that the page was cut from is still arriving: such a page does not exist yet for readers. */
+    arrivedAt: moment('arrived_at'),
     /** The unmodified response. Null once applied. */
     body: text('body'),
     /** The ids of the users or groups on the page. Null until applied. */

@@ -32,6 +32,11 @@ const profileColumns = () => ({
   spamPolicy: jsonb('spam_policy'),
   createdAt: moment('created_at'),
   updatedAt: moment('updated_at'),
+  /** The vendor's word for the kind of account, in upper case. */
+  accountKind: text('account_kind'),
+  billable: boolean('billable'),
+  /** `{"safe": […], "blocked": […]}`. */
+  senderLists: jsonb('sender_lists'),
   /**
    * Which profile fields have ever been read, one bit each (see profile.ts). Null in a field that was never read means
    * unknown, not empty.
@@ -56,6 +61,8 @@ export const users = pgTable(
     addressKey: text('address_key').notNull(),
     domain: text('domain').notNull(),
     ...profileColumns(),
+    /** The vendor's number of the account, for life. Null: the vendor has none, or it was not read yet. */
+    vendorId: text('vendor_id'),
     /** When the last point read that set the profile was sent. For fields that lists lack, nothing later is known. */
     readAt: moment('read_at'),
     /** The profile fields in this user's list rows, one bit each. Pulls observe no other fields of this user. */
@@ -113,6 +120,8 @@ export const users = pgTable(
     index('users_kept_as_alias').on(t.organizationId, t.id).where(sql`type = 'ALIAS'`),
     // `user-access-paths.ts` finds users whose relations are unread.
     index('users_unread').on(t.organizationId, t.id).where(isUnread),
+    // `load-stored-users.ts` finds a user whose address has changed.
+    index('users_vendor_id').on(t.organizationId, t.vendorId).where(sql`vendor_id is not null and deleted_at is null`),
     // `user-candidates.ts` finds the addresses with several @ (`usersByPart`).
     index('users_odd_address').on(t.organizationId).where(sql`address_key like '%@%@%'`),
     // `changed-subjects.ts` finds the rows that changed since a moment.

@@ -18,6 +18,10 @@ const rules: Record<FindingRule, string> = {
   WEBHOOK_DISABLED: 'Webhook disabled after failures',
   SCIM_PRIVILEGED_LEAVER: 'Privileged account that should have been turned off',
   SCIM_MASS_REMOVAL: 'Identity provider asks to remove many users',
+  INACTIVE_LOSES_MAIL: 'Deactivated account that rejects mail',
+  CONVERSION_UNDONE: 'Functional account replaced by the directory sync',
+  BROAD_ALLOW_LIST: 'Whole domain on an allow list',
+  BILLED_FUNCTIONAL: 'Billed account that seems to belong to no person',
 }
 
 export const ruleNames = Object.keys(rules) as FindingRule[]

@@ -113,11 +113,13 @@ const Mirror = builder.objectRef<object>('Mirror').implement({
       sql: counted(sql`memberships r where r.valid_to is null`),
     }),
     usersWithoutRelations: t.int({
-      description: 'Number of live users whose roles, aliases or groups have not been read yet.',
+      description:
+        'Number of live users whose roles, aliases or groups have not been read yet. Groups count only if the ' +
+        'connection offers them.',
       extensions: costs({ perNode: 100 }),
-      sql: counted(
-        sql`users r where r.deleted_at is null and (r.roles_at is null or r.aliases_at is null or r.groups_at is null)`,
-      ),
+      sql: (row: Organizations) =>
+        counted(sql`users r where r.deleted_at is null and (r.roles_at is null or r.aliases_at is null or r.groups_at is null)
+          and (r.roles_at is null or r.aliases_at is null or 'groups' = any(${row.capabilities}))`)(row),
     }),
     currentPull: t.field({
       type: Pull,

@@ -1,7 +1,7 @@
 import { type Column, sql } from 'drizzle-orm'
 import { organizations } from '../../db/schema/tables.ts'
 import type { Value } from '../../planner/given.ts'
-import { list, one } from '../../planner/read.ts'
+import { list, one, same } from '../../planner/read.ts'
 import { builder, Node } from '../builder.ts'
 import { costs, fewItems } from '../core/cost.ts'
 import { globalId } from '../core/global-id.ts'
@@ -16,6 +16,40 @@ export const organizationOfRow = one({
   table: organizations,
   where: (organization: Organizations, row: { readonly organizationId: Column }) =>
     sql`${organization.id} = ${row.organizationId}`,
+})
+
+const offers = (name: string) => (row: Organizations) => sql`${name}::text = any(${row.capabilities})`
+
+const Capabilities = builder.objectRef<object>('Capabilities').implement({
+  description:
+    "What the connection to the vendor offers, which depends on the vendor's API. Fields that a connection cannot " +
+    'tell are null, and mutations that it does not offer fail with `InvalidInput`.',
+  fields: (t) => ({
+    groups: t.boolean({
+      description: 'Whether groups and memberships can be read and changed.',
+      sql: offers('groups'),
+    }),
+    timestamps: t.boolean({
+      description: 'Whether accounts have times of creation and of the last change.',
+      sql: offers('timestamps'),
+    }),
+    pagedList: t.boolean({
+      description: 'Whether users are listed page by page. Otherwise one response holds all of them.',
+      sql: offers('pagedList'),
+    }),
+    passwordOnCreate: t.boolean({
+      description: 'Whether a user can be created together with its password. Otherwise a second request sets it.',
+      sql: offers('passwordOnCreate'),
+    }),
+    domains: t.boolean({
+      description: 'Whether the registered domains can be read.',
+      sql: offers('domains'),
+    }),
+    directorySync: t.boolean({
+      description: 'Whether the settings of a directory sync can be read.',
+      sql: offers('directorySync'),
+    }),
+  }),
 })
 
 export const Organization = builder.objectRef<object>('Organization').implement({
@@ -41,6 +75,11 @@ export const Organization = builder.objectRef<object>('Organization').implement(
     name: t.string({
       description: 'The display name of the organization.',
       sql: (row: Organizations) => row.name,
+    }),
+    capabilities: t.field({
+      type: Capabilities,
+      description: 'What the connection to the vendor offers for this organization.',
+      sql: same(),
     }),
   }),
 })

@@ -19,13 +19,20 @@ export const Freshness = builder.objectRef<object>('Freshness').implement({
       nullable: true,
       description:
         'When the oldest of roles, aliases and groups was read (the time its request was sent). Null if any of ' +
-        'the three has never been read.',
+        'the three has never been read. Groups count only if the connection offers them.',
       sql: (row: Users) => sql`case
-        when ${row.rolesAt} is not null and ${row.aliasesAt} is not null and ${row.groupsAt} is not null
+        when ${areRelationsKnown(row)}
         then least(${since(row, 'rolesAt', 'rolesAsOf')}, ${since(row, 'aliasesAt', 'aliasesAsOf')}, ${since(row, 'groupsAt', 'groupsAsOf')}) end`,
     }),
   }),
 })
+
+/** Whether roles, aliases and groups have all been read, as far as the connection of the organization offers them. */
+export function areRelationsKnown({ rolesAt, aliasesAt, groupsAt, organizationId }: Users): SQL {
+  // Only users without known groups need the organization.
+  const offersGroups = sql`(select 'groups' = any(o.capabilities) from ${organizations} o where o.id = ${organizationId})`
+  return sql`${rolesAt} is not null and ${aliasesAt} is not null and (${groupsAt} is not null or not ${offersGroups})`
+}
 
 /**
  * A complete pull that finds nothing new writes no user; the organization's own timestamps then tell how fresh its live

@@ -20,6 +20,8 @@ import {
   type StringFilterInput,
   wanted,
 } from '../pagination/filter.ts'
+import { AccountKind, kindOf } from './account-kind.ts'
+import { areRelationsKnown } from './freshness.ts'
 import { UserStatus, UserType } from './user.ts'
 
 type Users = typeof users
@@ -58,6 +60,8 @@ interface UserFilterInput {
   alias?: StringFilterInput | null | undefined
   type?: 'USER' | 'ALIAS' | null | undefined
   status?: 'ACTIVE' | 'INACTIVE' | null | undefined
+  accountKind?: typeof AccountKind.$inferInput | null | undefined
+  billable?: boolean | null | undefined
   role?: StringFilterInput | null | undefined
   group?: GroupRefFilterInput | null | undefined
   privileged?: boolean | null | undefined
@@ -112,6 +116,15 @@ export const UserFilter = builder.inputRef<UserFilterInput>('UserFilter').implem
     status: t.field({
       type: UserStatus,
       description: 'The status of the account. Unknown if the vendor does not report it.',
+      extensions: ownValue,
+    }),
+    accountKind: t.field({
+      type: AccountKind,
+      description: 'The kind of the account. Unknown if the connection does not tell it.',
+      extensions: ownValue,
+    }),
+    billable: t.boolean({
+      description: 'Whether the vendor bills the account. Unknown if the connection does not tell it.',
       extensions: ownValue,
     }),
     role: t.field({
@@ -202,12 +215,11 @@ export function userCondition(user: Users, filter: AskedOfUsers | null | undefin
     matchesString(preFolded(user.domain, addressKey), asked.domain),
     asked.type == null ? undefined : eq(user.type, asked.type),
     asked.status == null ? undefined : eq(user.status, asked.status),
+    asked.accountKind == null ? undefined : eq(kindOf(user), asked.accountKind),
+    asked.billable == null ? undefined : eq(user.billable, asked.billable),
     matchesMoment(user.createdAt, asked.createdAt),
     matchesMoment(user.updatedAt, asked.updatedAt),
-    wanted(
-      asked.relationsKnown,
-      sql`${user.rolesAt} is not null and ${user.aliasesAt} is not null and ${user.groupsAt} is not null`,
-    ),
+    wanted(asked.relationsKnown, areRelationsKnown(user)),
     ifKnown(user.aliasesAt, asked.alias && ownsAlias(asked.alias), negated),
     ifKnown(user.aliasesAt, wanted(asked.hasAliases, ownsAlias()), negated),
     ifKnown(user.rolesAt, asked.role && holdsRole(matchesString(foldedByPostgres(roles.name), asked.role)), negated),

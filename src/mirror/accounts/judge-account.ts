@@ -35,8 +35,10 @@ interface KnownAccount {
   readonly profileKnown: number
   readonly goneAt: string | null
   readonly doubt: Doubt | null
-  /** The creation times of earlier accounts at the address, each proved gone. */
+  readonly vendorId: string | null
+  /** The creation times of earlier accounts at the address, each proved gone, and the vendor's numbers of them. */
   readonly predecessors: readonly string[]
+  readonly predecessorIds: readonly string[]
 }
 
 export type AccountVerdict =
@@ -58,7 +60,9 @@ export function judgeAccount(
   known: KnownAccount,
   seen: Partial<Profile> & Pick<Profile, 'primaryEmail'>,
   evidence: AccountEvidence,
+  vendorId?: string,
 ): AccountVerdict {
+  if (known.vendorId !== null && vendorId !== undefined) return judgeNumber(known, seen, evidence, vendorId)
   const { answer, decides, distrust } = evidence
   const { doubt } = known
   // A creation time that the list shows and the user's own read repeats is not moving, even if the source is distrusted
@@ -121,6 +125,24 @@ export function judgeAccount(
     return same(seen, isOver ? 'OVER' : 'REFUTED')
   }
   return same(seen, settlementBy(answer, doubt, order === 'SAME' || (answer === 'READ' && isBelieved)))
+}
+
+/**
+ * The vendor's number identifies an account for life. An earlier account of the address is late, unless two pulls, each
+ * with a point read, have shown it: then it was restored.
+ */
+function judgeNumber(
+  { vendorId: known, goneAt, doubt, predecessorIds }: KnownAccount,
+  seen: Partial<Profile>,
+  evidence: AccountEvidence,
+  vendorId: string,
+): AccountVerdict {
+  const isSame = known === vendorId
+  if (goneAt !== null) return judgeReturn(isSame ? 'SAME' : 'LATER', null, evidence)
+  if (isSame) return { account: 'SAME', seen, settles: doubt && 'OVER' }
+  const isLate = predecessorIds.includes(vendorId) && (doubt === null || !isOfEarlierPull(doubt, evidence))
+  const isDecided = evidence.answer === 'READ' && evidence.decides && !isLate
+  return isDecided ? { account: 'ANOTHER' } : { account: 'DOUBTFUL', createdAt: null, moved: false }
 }
 
 /** No account is created after its last update. Such a time is something else, such as the last activity. */

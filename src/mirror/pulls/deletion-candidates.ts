@@ -37,7 +37,7 @@ export async function settleCandidate(
 }
 
 /** Maximum number of users that a pull may defer. With more, a lost permission is likelier than odd users. */
-const mostPutOff = 5
+export const mostPutOff = 5
 
 /**
  * Defers a candidate whose response shows neither that the user exists nor that it is deleted. If too many are
@@ -48,12 +48,13 @@ export async function putOffCandidate(
   pullId: number,
   userId: number,
   reason: string,
+  most = mostPutOff,
 ): Promise<string | undefined> {
   return await sql.begin(async (tx) => {
     await tx`
       update pull_candidates set settled = true, put_off = ${reason}
       where pull_id = ${pullId} and user_id = ${userId} and not settled`
     const users = await readPutOff(tx, pullId)
-    return users.length > mostPutOff ? putOffNotice(users) : undefined
+    return users.length > most ? putOffNotice(users) : undefined
   })
 }

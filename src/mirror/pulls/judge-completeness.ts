@@ -30,6 +30,8 @@ export type Conclusion =
   /** Users are missing at the end of the list, but reading it again may show them. */
   | { verdict: 'AGAIN' }
   | { verdict: 'SHORT'; seen: number; expected: number }
+  /** One response holds the whole list, and it is empty although users are known. */
+  | { verdict: 'EMPTY'; known: number }
   /** Many users seem to be other accounts: point reads of a sample come first. */
   | { verdict: 'SAMPLE'; sample: readonly SampledUser[] }
   | { verdict: 'QUARANTINED'; problem: string }
@@ -39,9 +41,11 @@ export type Conclusion =
 export async function concludeListing(sql: Sql, pullId: number, maySample: boolean): Promise<Conclusion> {
   return await inOrganizationOfPull(sql, pullId, async (tx) => {
     await lockOrganizationOfPull(tx, pullId)
-    const [pull] = await tx<{ organizationId: number; startedAt: string; firstSentAt: string }[]>`
-      select organization_id as "organizationId", started_at as "startedAt", first_sent_at as "firstSentAt" from pulls
-      where id = ${pullId} and state = 'RUNNING' and phase = 'LISTING' for update`
+    const [pull] = await tx<{ organizationId: number; startedAt: string; firstSentAt: string; isPaged: boolean }[]>`
+      select organization_id as "organizationId", started_at as "startedAt", first_sent_at as "firstSentAt",
+        exists (
+          select from organizations o where o.id = organization_id and 'pagedList' = any(o.capabilities)) as "isPaged"
+      from pulls where id = ${pullId} and state = 'RUNNING' and phase = 'LISTING' for update`
     if (!pull) return { verdict: 'OVER' }
     const pages = await readPages(tx, pullId)
     const rounds = roundsOf(pages, 'USERS')
@@ -50,7 +54,7 @@ export async function concludeListing(sql: Sql, pullId: number, maySample: boole
     if (!figures) return { verdict: 'OVER' }
     const { seen, expected } = figures
     if (expected !== null && seen < expected && !isExhausted(rounds)) return { verdict: 'MORE' }
-    if (expected === null && isLossy(await lastReading(tx, pullId, rounds))) return { verdict: 'AGAIN' }
+    if (expected === null && pull.isPaged && isLossy(await lastReading(tx, pullId, rounds))) return { verdict: 'AGAIN' }
     const short = expected !== null && expected - seen > expected * toleratedShortfall
     const disregarded = short && (await fellShortAlike(tx, pull.organizationId, expected - seen))
     if (short && !disregarded)
@@ -59,6 +63,7 @@ export async function concludeListing(sql: Sql, pullId: number, maySample: boole
         : { verdict: 'SHORT', seen, expected }
 
     const known = await missingUsers(tx, pullId, pull)
+    if (!pull.isPaged && seen === 0 && known.known > 0) return { verdict: 'EMPTY', known: known.known }
     // A user missing from a list that may be cut may be on the rest of it.
     const users = mayBeCut(pages, 'USERS') ? { ...known, missing: [] } : known
     const doubts = await weighDoubts(tx, { id: pullId, ...pull }, users.known, maySample)

@@ -84,14 +84,15 @@ export interface StoredPage {
 /** The stored pages of a pull, in the order in which they were requested. */
 export async function readPages(sql: Sql | Transaction, pullId: number): Promise<StoredPage[]> {
   return await sql<StoredPage[]>`
-    select kind, page, rows, total, shown, ids is not null as applied from pull_pages where pull_id = ${pullId} order by kind, page`
+    select kind, page, rows, total, shown, ids is not null as applied from pull_pages
+    where pull_id = ${pullId} and arrived_at is not null order by kind, page`
 }
 
 /** The same of several pulls, by pull. */
 export async function readPagesOf(sql: Sql, pullIds: readonly number[]): Promise<Map<number, StoredPage[]>> {
   const rows = await sql<(StoredPage & { pullId: number })[]>`
     select pull_id as "pullId", kind, page, rows, total, shown, ids is not null as applied from pull_pages
-    where pull_id = any(${array(pullIds)}::bigint[]) order by kind, page`
+    where pull_id = any(${array(pullIds)}::bigint[]) and arrived_at is not null order by kind, page`
   return Map.groupBy(rows, ({ pullId }) => pullId)
 }
 
@@ -169,7 +170,7 @@ export async function lockPage(
   await lockOrganizationOfPull(tx, pullId)
   const [row] = await tx<{ sentAt: string; arrivedAt: string }[]>`
     select sent_at as "sentAt", arrived_at as "arrivedAt" from pull_pages
-    where pull_id = ${pullId} and kind = ${kind} and page = ${page} and ids is null
+    where pull_id = ${pullId} and kind = ${kind} and page = ${page} and ids is null and arrived_at is not null
       and exists (select from pulls where id = ${pullId} and state = 'RUNNING')
     for update`
   return row

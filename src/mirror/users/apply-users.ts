@@ -27,6 +27,7 @@ import { diffUser, type ResolvedUser, type UserDifference } from './diff-user.ts
 import { insertUser } from './insert-user.ts'
 import { loadKnownUsers, type StoredUser } from './load-stored-users.ts'
 import { nextState } from './merge-observation.ts'
+import { moveUsers, ownersElsewhere, sightingsOf } from './move-users.ts'
 import type { Profile } from './profile.ts'
 import { changedFields, recordDifference } from './record-difference.ts'
 import { resolveUsers } from './resolve-users.ts'
@@ -65,7 +66,12 @@ export async function applyUsers(
   answer: AnswerKind,
   observed: readonly ObservedUser[],
 ): Promise<AppliedUsers> {
-  const organization = await lockOrganization(tx, organizationId)
+  const sightings = sightingsOf(observed)
+  let organization = await lockOrganization(tx, organizationId)
+  if (answer === 'READ' && (await moveUsers(tx, organization, observation, sightings, observation.decides ?? false)))
+    organization = await lockOrganization(tx, organizationId)
+  const owners = await ownersElsewhere(tx, organizationId, sightings)
+  const carriable = carriedAll(organization)
   const chosen = await chooseRows(tx, organizationId, observed)
   const users = [...chosen.rows]
   const resolved = await resolveUsers(
@@ -100,7 +106,7 @@ export async function applyUsers(
   const { decides = false, pullId, deletedLately } = observation
   const evidence = { answer, decides, distrust: organization.creationDistrust, pullId, deletedLately }
   const items = users.flatMap(([key], i): Item[] => {
-    if (unchanged.has(key) || others.has(key)) return []
+    if (unchanged.has(key) || others.has(key) || owners.has(key)) return []
     const seen = resolved[i] as ResolvedUser
     const before = knownByKey.get(key)
     const difference = diffUser(before, seen, observation.sentAt, organization.listedAt, evidence)
@@ -123,11 +129,11 @@ export async function applyUsers(
   const over = items.flatMap(({ before, difference }) =>
     before && (difference.verdict === 'NEW' || difference.settles === 'OVER') ? [before.id] : [],
   )
-  const idOf = new Map(unchanged)
+  const idOf = new Map([...unchanged, ...[...owners].map(([key, { id }]) => [key, id] as const)])
   const outcomeOf = new Map<string, Outcome>()
   for (const { key, seen, digest, before, difference } of items) {
     if (difference.verdict === 'NEW' || difference.verdict === 'RECREATED') {
-      const wantsRead = answer === 'LIST' && carriedBy(seen) !== carriedAll
+      const wantsRead = answer === 'LIST' && carriedBy(seen) !== carriable
       idOf.set(
         key,
         insertUser(
@@ -158,7 +164,7 @@ export async function applyUsers(
     idOf.set(key, before.id)
     const changes = recordDifference(writer, nextId, before, difference, observation)
     for (const field of changedFields(difference)) changed.add(field)
-    const next = nextState(before, seen, difference, observation.sentAt, answer)
+    const next = nextState(before, seen, difference, observation.sentAt, answer, carriable)
     // A list row may carry less than a point read. Its digest is kept because list rows are the responses that repeat.
     const isSame = difference.verdict === 'SAME' && difference.unresolvedGroups.length === 0
     const kept = isSame ? before.answerDigest : null
@@ -178,7 +184,11 @@ export async function applyUsers(
   await writer.write(tx)
   const kept = users.filter(([key]) => idOf.has(key))
   await noteUnrecognized(tx, organizationId, new Map(kept.map(([key, user]) => [idOf.get(key) as number, user])))
-  const doubted = new Set(items.filter(({ difference }) => difference.doubtful).map(({ key }) => key))
+  // A row whose account the mirror has at another address was not applied.
+  const doubted = new Set([
+    ...owners.keys(),
+    ...items.filter(({ difference }) => difference.doubtful).map(({ key }) => key),
+  ])
   const outcomesOfAll = kept.map(([key]) => outcomeOf.get(key) ?? 'UNCHANGED')
   const count = (outcome: Outcome) => outcomesOfAll.filter((one) => one === outcome).length
   return {

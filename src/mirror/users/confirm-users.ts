@@ -16,6 +16,7 @@ export type UserConfirmation = {
 /** Internal columns of a user's row, which readers do not see. */
 export interface UserNotes {
   readonly userId: number
+  readonly vendorId: string | null
   readonly listFields: number
   /** Whether the user waits for a point read. `postponed`: not before the next complete pull. */
   readonly wanted: boolean
@@ -47,11 +48,12 @@ export async function confirmUsers(
 export async function noteUsers(tx: Transaction, now: string, notes: readonly UserNotes[]): Promise<void> {
   if (notes.length === 0) return
   await tx`
-    update users u set list_fields = t.list_fields,
+    update users u set list_fields = t.list_fields, vendor_id = t.vendor_id,
       relations_wanted_at = case when t.postponed then 'epoch' when t.wanted then coalesce(u.relations_wanted_at, ${now}) end
     from unnest(
       ${array(notes.map(({ userId }) => userId))}::bigint[], ${array(notes.map(({ listFields }) => listFields))}::smallint[],
-      ${array(notes.map(({ wanted }) => wanted))}::boolean[], ${array(notes.map(({ postponed }) => postponed))}::boolean[]
-    ) as t(id, list_fields, wanted, postponed)
+      ${array(notes.map(({ wanted }) => wanted))}::boolean[], ${array(notes.map(({ postponed }) => postponed))}::boolean[],
+      ${array(notes.map(({ vendorId }) => vendorId))}::text[]
+    ) as t(id, list_fields, wanted, postponed, vendor_id)
     where u.id = t.id`
 }

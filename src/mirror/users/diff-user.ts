@@ -14,6 +14,8 @@ import { bitOf, type Profile, type ProfileField, profileFields, sameValue } from
 export interface KnownUser {
   readonly id: number
   readonly profile: Profile
+  /** The vendor's number of the account. Null: unknown. */
+  readonly vendorId: string | null
   /** The bits of the profile fields that have ever been read. */
   readonly profileKnown: number
   /** A lower bound of the time at which each group was last observed. */
@@ -28,13 +30,15 @@ export interface KnownUser {
   readonly namesAreListed: boolean
   /** Set if a response showed another account, or if a list shows a deleted one. */
   readonly doubt: Doubt | null
-  /** When the accounts were created that had the address before. */
+  /** When the accounts were created that had the address before, and the vendor's numbers of them. */
   readonly predecessors: readonly string[]
+  readonly predecessorIds: readonly string[]
 }
 
 /** An observed user with its roles and groups resolved to ids. */
 export interface ResolvedUser {
   readonly profile: Partial<Profile> & Pick<Profile, 'primaryEmail'>
+  readonly vendorId?: string
   readonly roles?: readonly number[]
   readonly aliases?: readonly string[]
   readonly groups?: readonly number[]
@@ -110,7 +114,7 @@ export function diffUser(
   if (known === undefined || known.goneAt !== null) {
     const isLate = isOvertaken || (known?.goneAt != null && sentAt <= known.goneAt)
     if (isLate || !known) return { ...nothing, verdict: isLate ? 'OVERTAKEN' : 'NEW' }
-    const judged = judgeAccount(known, seen.profile, evidence)
+    const judged = judgeAccount(known, seen.profile, evidence, seen.vendorId)
     if (judged.account === 'DOUBTFUL') return { ...nothing, verdict: 'DOUBTFUL', doubtful: judged }
     return { ...nothing, verdict: judged.account === 'GONE' ? 'OVERTAKEN' : 'NEW' }
   }
@@ -119,7 +123,7 @@ export function diffUser(
     return last === null || sentAt > last
   }
   const freshProfile = isFresh('profile')
-  const judged = freshProfile ? judgeAccount(known, seen.profile, evidence) : undefined
+  const judged = freshProfile ? judgeAccount(known, seen.profile, evidence, seen.vendorId) : undefined
   if (judged && judged.account !== 'SAME') {
     if (isOvertaken || judged.account === 'GONE') return { ...nothing, verdict: 'OVERTAKEN' }
     if (judged.account === 'ANOTHER') return { ...nothing, verdict: 'RECREATED' }

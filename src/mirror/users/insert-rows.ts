@@ -41,6 +41,7 @@ const tables = {
       id: 'bigint',
       organization_id: 'bigint',
       ...versionedColumns,
+      vendor_id: 'text',
       read_at: 'timestamptz',
       list_fields: 'smallint',
       answer_digest: 'uuid',

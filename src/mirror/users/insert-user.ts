@@ -35,6 +35,7 @@ export function insertUser(
     roles_at: seen.roles ? sentAt : null,
     aliases_at: seen.aliases ? sentAt : null,
     groups_at: seen.groups ? sentAt : null,
+    vendor_id: seen.vendorId ?? null,
     read_at: answer === 'READ' ? sentAt : null,
     list_fields: answer === 'LIST' ? knownBits(seen.profile) : 0,
     unresolved_groups: textArrayOrNull(seen.unresolvedGroups),

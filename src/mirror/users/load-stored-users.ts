@@ -38,6 +38,8 @@ interface UserRow extends ProfileRow {
   gone_at: string | null
   is_of_baseline: boolean
   unconfirmed: boolean
+  vendor_id: string | null
+  predecessor_ids: string[]
   roles: number[]
   groups: number[]
   alias_ids: number[]
@@ -75,7 +77,9 @@ export async function loadKnownUsers(
         coalesce(greatest(u.groups_at, c.groups_at) < l.listed_at, false) as names_are_listed, u.relations_wanted_at is not null as wanted, u.answer_digest, u.gone_at,
         u.valid_from <= coalesce(${organization.baselineAt}::timestamptz, 'infinity') and coalesce((
           select s.baseline from change_sets s where s.subject_id = u.id order by s.last_position limit 1), true) as is_of_baseline,
-        c.unconfirmed_since is not null as unconfirmed,
+        c.unconfirmed_since is not null as unconfirmed, u.vendor_id, array(
+          select p.vendor_id from users p where p.organization_id = u.organization_id and p.address_key = k.key
+            and p.id <> u.id and p.vendor_id is not null order by p.id desc limit 10) as predecessor_ids,
         array(select g.role_id from role_grants g where g.user_id = u.id and g.valid_to is null) as roles,
         array(select m.group_id from memberships m where m.user_id = u.id and m.valid_to is null) as groups,
         array(select a.id from aliases a where a.user_id = u.id and a.valid_to is null order by a.id) as alias_ids,
@@ -159,6 +163,7 @@ function toStoredUser(
     id: row.id,
     addressKey: row.key,
     profile: profileOfRow(row),
+    vendorId: row.vendor_id,
     profileKnown: row.profile_known,
     stamps,
     observedAt: {
@@ -180,6 +185,7 @@ function toStoredUser(
     answerDigest: row.answer_digest,
     doubt,
     predecessors: row.predecessors.map(isoOf),
+    predecessorIds: row.predecessor_ids,
   }
 }
 

@@ -1,5 +1,5 @@
 import { textArrayOrNull } from '../../db/pg-array.ts'
-import { type AnswerKind, carriedAll, carriedBy, type FieldGroup, fieldGroups } from '../observation.ts'
+import { type AnswerKind, carriedBy, type FieldGroup, fieldGroups } from '../observation.ts'
 import type { UserConfirmation, UserNotes } from './confirm-users.ts'
 import type { ResolvedUser, UserDifference } from './diff-user.ts'
 import type { StoredUser } from './load-stored-users.ts'
@@ -22,12 +22,14 @@ export function nextState(
   difference: UserDifference,
   sentAt: string,
   answer: AnswerKind,
+  /** The field groups that a response can carry. */
+  carriable: number,
 ): NextState {
   const isFresh = (group: 'profile' | FieldGroup) => difference.fresh.includes(group)
   if (difference.fresh.length === 0) return {}
   const firstFilled = fieldGroups.some((group) => isFresh(group) && before.stamps[group] === null)
   const unresolvedChanged = !sameList(before.unresolvedGroups, difference.unresolvedGroups)
-  const saysAll = answer === 'READ' || carriedBy(seen) === carriedAll
+  const saysAll = answer === 'READ' || carriedBy(seen) === carriable
   // A response older than the latest observation cannot fulfil a read that this observation requested.
   const stillWanted = before.wanted && !(saysAll && isFresh('profile'))
   const rewanted = !saysAll && difference.fields.length > 0
@@ -36,10 +38,12 @@ export function nextState(
   const listFields = answer === 'LIST' && isFresh('profile') ? knownBits(seen.profile) : before.listFields
   const postpones = postponed && !stillWanted
   const asked = { userId: before.id, askedAt: sentAt }
+  const vendorId = seen.vendorId ?? before.vendorId
   if (difference.verdict !== 'DIFFERENT' && !firstFilled && !unresolvedChanged) {
-    const noted = listFields !== before.listFields || wanted !== before.wanted || postpones
+    const isNumbered = vendorId !== before.vendorId
+    const noted = isNumbered || listFields !== before.listFields || wanted !== before.wanted || postpones
     return {
-      ...(noted && { notes: { userId: before.id, listFields, wanted, postponed: postpones } }),
+      ...(noted && { notes: { userId: before.id, vendorId, listFields, wanted, postponed: postpones } }),
       ...(answer === 'READ' && {
         confirmation: {
           ...asked,
@@ -58,6 +62,7 @@ export function nextState(
     rolesAt: stamp('roles'),
     aliasesAt: stamp('aliases'),
     groupsAt: stamp('groups'),
+    vendorId,
     listFields,
     // If a later list overtook the profile of a point read, its values of fields that lists lack were not applied.
     readAt: answer === 'READ' && isFresh('profile') ? sentAt : before.readAt,

@@ -11,6 +11,9 @@ export interface Profile {
   spamPolicy: unknown
   createdAt: string | null
   updatedAt: string | null
+  accountKind: string | null
+  billable: boolean | null
+  senderLists: unknown
 }
 
 /**
@@ -27,13 +30,16 @@ const columns = {
   spamPolicy: { name: 'spam_policy', type: 'jsonb' },
   createdAt: { name: 'created_at', type: 'timestamptz' },
   updatedAt: { name: 'updated_at', type: 'timestamptz' },
+  accountKind: { name: 'account_kind', type: 'text' },
+  billable: { name: 'billable', type: 'boolean' },
+  senderLists: { name: 'sender_lists', type: 'jsonb' },
 } as const satisfies Record<keyof Profile, { name: string; type: string }>
 
 export const profileFields = Object.keys(columns) as (keyof Profile)[]
 
 type Columns = typeof columns
 /** The values of a row's columns, as parameters and as the driver reads them: JSON is text. */
-export type ProfileRow = { [Field in ProfileField as Columns[Field]['name']]: string | number | null }
+export type ProfileRow = { [Field in ProfileField as Columns[Field]['name']]: string | number | boolean | null }
 
 /** The type of each column, by name. */
 export const profileColumnTypes = Object.fromEntries(Object.values(columns).map(({ name, type }) => [name, type])) as {

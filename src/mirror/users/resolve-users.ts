@@ -40,6 +40,7 @@ export async function resolveUsers(
     }
     return {
       profile: user.profile,
+      ...(user.vendorId !== undefined && { vendorId: user.vendorId }),
       ...(user.roles && { roles: [...new Set(user.roles)].flatMap((name) => roles.get(name) ?? []) }),
       ...(user.aliases && { aliases: user.aliases }),
       ...(user.groups && { groups: [...groups] }),
@@ -63,7 +64,7 @@ async function resolveRoles(
   if (missing.length > 0) {
     const added = await tx<{ id: number; name: string }[]>`
       insert into roles (id, organization_id, name, valid_from, privileged)
-      select nextval('node_ids'), o.id, t.name, ${organization.now}, coalesce(t.name = any(o.privileged_roles), t.name <> 'USER')
+      select nextval('node_ids'), o.id, t.name, ${organization.now}, coalesce(t.name = any(o.privileged_roles), t.name <> all(o.ordinary_roles))
       from organizations o, unnest(${array(missing)}::text[]) as t(name) where o.id = ${organization.id}
       returning id, name`
     await tx`update organizations set learnt_at = ${organization.now} where id = ${organization.id}`

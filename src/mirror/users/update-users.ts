@@ -16,6 +16,7 @@ export interface UserUpdate {
   readonly aliasesAt: string | null
   readonly groupsAt: string | null
   readonly readAt: string | null
+  readonly vendorId: string | null
   readonly listFields: number
   /** A text array in Postgres syntax. */
   readonly unresolvedGroups: string | null
@@ -44,12 +45,14 @@ export async function updateUsers(tx: Transaction, now: string, updates: readonl
   const left = pairs((update) => update.groupsLeft)
   const removed = updates.flatMap((update) => update.aliasesRemoved)
   const respelled = updates.flatMap((update) => update.aliasesRespelled)
+  // The statements run in this order.
   await Promise.all([
     keepVersions(
       tx,
       now,
       updates.map((update) => update.before.id),
     ),
+    freeAddresses(tx, updates),
     writeRows(tx, now, updates),
     revoked.users.length > 0 &&
       tx`update role_grants g set valid_to = ${now} from unnest(${array(revoked.users)}::bigint[], ${array(revoked.objects)}::bigint[]) as t(user_id, role_id)
@@ -83,9 +86,23 @@ function keepVersions(tx: Transaction, now: string, ids: readonly number[]): Pro
     select id, organization_id, ${columns}, version_from, ${now} from users where id = any(${array(ids)}::bigint[])`
 }
 
+/** Frees the addresses of users that move: two may swap theirs, and each address has one live user at any time. */
+function freeAddresses(tx: Transaction, updates: readonly UserUpdate[]): Promise<unknown> | undefined {
+  const moving = updates.filter(({ before, profile }) => addressKey(profile.primaryEmail) !== before.addressKey)
+  if (moving.length < 2) return undefined
+  const ids = array(moving.map(({ before }) => before.id))
+  return tx`update users set address_key = 'moving ' || id where id = any(${ids}::bigint[])`
+}
+
 function writeRows(tx: Transaction, now: string, updates: readonly UserUpdate[]): Promise<unknown> {
   const update = {
-    columns: { ...versionedColumns, read_at: 'timestamptz', list_fields: 'smallint', answer_digest: 'uuid' },
+    columns: {
+      ...versionedColumns,
+      vendor_id: 'text',
+      read_at: 'timestamptz',
+      list_fields: 'smallint',
+      answer_digest: 'uuid',
+    },
     helpers: { wanted: 'boolean', rewanted: 'boolean', postponed: 'boolean' },
     more: [
       `relations_wanted_at = case when t.rewanted then $1::timestamptz when t.postponed then 'epoch'
@@ -109,6 +126,7 @@ function rowOf(update: UserUpdate) {
     roles_at: update.rolesAt,
     aliases_at: update.aliasesAt,
     groups_at: update.groupsAt,
+    vendor_id: update.vendorId,
     read_at: update.readAt,
     list_fields: update.listFields,
     unresolved_groups: update.unresolvedGroups,

@@ -12,7 +12,7 @@
 
 import { z } from 'zod'
 import { addressKey } from '../../addresses/address-key.ts'
-import type { NewUser } from '../../vendor/endpoints.ts'
+import type { NewUser } from '../../vendor/adapter.ts'
 import type { WireUser } from '../../vendor/wire/wire.ts'
 import { invalidInput, WriteFailedError, type WriteFailure } from '../../writes/failure.ts'
 import { findBearer, type KnownGroup } from '../../writes/queries.ts'

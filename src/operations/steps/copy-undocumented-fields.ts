@@ -1,4 +1,4 @@
-import type { NewUser } from '../../vendor/endpoints.ts'
+import type { NewUser } from '../../vendor/adapter.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
 import type { JsonObject } from '../../vendor/wire/wire.ts'
 import type { WriteSession } from '../../writes/session/session.ts'

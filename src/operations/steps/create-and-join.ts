@@ -1,4 +1,4 @@
-import type { NewUser } from '../../vendor/endpoints.ts'
+import type { NewUser } from '../../vendor/adapter.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
 import { WriteFailedError } from '../../writes/failure.ts'
 import { failureOfError } from '../../writes/failure-of-error.ts'

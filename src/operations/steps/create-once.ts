@@ -8,7 +8,7 @@
  */
 
 import { wasFreed } from '../../sync/point-read/recent-writes.ts'
-import type { NewUser } from '../../vendor/endpoints.ts'
+import type { NewUser } from '../../vendor/adapter.ts'
 import { AlreadyExistsError } from '../../vendor/errors/rejection-errors.ts'
 import { WriteFailedError } from '../../writes/failure.ts'
 import { isRefusal, wordsOf } from '../../writes/failure-of-error.ts'

@@ -3,7 +3,7 @@ import { addressKey, type Profile } from './user.ts'
 export interface Account {
   /** Counts up. A deleted and re-created address gets a new one. */
   readonly serial: number
-  readonly key: string
+  key: string
   profile: Profile
   readonly groups: Set<GroupRecord>
   /** The account's list row as JSON, valid while `rowEpoch` equals the directory's epoch. */
@@ -104,6 +104,21 @@ export class Directory {
     this.#count(account.profile, -1)
     account.profile = { ...profile, primaryEmail: account.profile.primaryEmail }
     this.#count(account.profile, 1)
+    account.rowEpoch = noEpoch
+    this.version++
+  }
+
+  /** Throws if the address is the primary address of another account. */
+  rename(account: Account, primaryEmail: string): void {
+    const key = addressKey(primaryEmail)
+    const holder = this.#accounts.get(key)
+    if (holder && holder !== account) throw new Error(`the user ${primaryEmail} already exists`)
+    this.#accounts.delete(account.key)
+    this.#count(account.profile, -1)
+    account.profile = { ...account.profile, primaryEmail }
+    account.key = key
+    this.#count(account.profile, 1)
+    this.#accounts.set(key, account)
     account.rowEpoch = noEpoch
     this.version++
   }

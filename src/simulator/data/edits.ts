@@ -8,10 +8,14 @@ import type { Group, User } from './user.ts'
 type Edit = (organization: SimulatedOrganization, random: Random) => string | undefined
 
 /** Makes one small edit that an admin might make on any day, and returns a description. */
-export function editALittle(organization: SimulatedOrganization, random: Random): string {
+export function editALittle(
+  organization: SimulatedOrganization,
+  random: Random,
+  edits: readonly Edit[] = frequentEdits,
+): string {
   if (organization.userCount === 0) return createSomebody(organization, random)
   for (let attempt = 0; attempt < 20; attempt++) {
-    const done = random.pick(frequentEdits)(organization, random)
+    const done = random.pick(edits)(organization, random)
     if (done !== undefined) return done
   }
   return rename(organization, random)
@@ -113,6 +117,45 @@ const frequentEdits: readonly Edit[] = [
   ...Array<Edit>(2).fill(createSomebody),
   deleteSomebody,
 ]
+
+/** Edits that the interface API v1 shows. */
+export const interfaceEdits: readonly Edit[] = [
+  ...Array<Edit>(3).fill(rename),
+  changeAddress,
+  changeKind,
+  allowSender,
+  ...Array<Edit>(2).fill(addAlias),
+  removeAlias,
+  suspendOrReturn,
+  createSomebody,
+  deleteSomebody,
+]
+
+function changeAddress(organization: SimulatedOrganization, random: Random): string | undefined {
+  const user = organization.pickUser(random)
+  const [local = '', domain = ''] = user.primaryEmail.split('@')
+  const address = `${local}${2 + random.below(8)}@${domain}`
+  if (organization.directory.bears(address)) return undefined
+  organization.renameUser(user.primaryEmail, address)
+  return `${nameOf(user)} changed the address from ${user.primaryEmail} to ${address}`
+}
+
+function changeKind(organization: SimulatedOrganization, random: Random): string | undefined {
+  const user = organization.pickUser(random)
+  const type = random.pick(['silent_user', 'functional_account', 'organization_admin', 'end_user'])
+  if (user.ofInterface?.type === type) return undefined
+  organization.updateUser(user.primaryEmail, { ofInterface: { ...user.ofInterface, type } })
+  return `${nameOf(user)} is now a ${type}`
+}
+
+function allowSender(organization: SimulatedOrganization, random: Random): string | undefined {
+  const user = organization.pickUser(random)
+  const sender = random.pick(['gmail.com', 'news@partner.example', 'partner.example', 'invoices@shop.example'])
+  const safe = user.ofInterface?.safe ?? []
+  if (safe.includes(sender)) return undefined
+  organization.updateUser(user.primaryEmail, { ofInterface: { ...user.ofInterface, safe: [...safe, sender] } })
+  return `${nameOf(user)} allows ${sender}`
+}
 
 function pickGroup(organization: SimulatedOrganization, random: Random, fits: (group: Group) => boolean) {
   const fitting = organization.groups().filter(fits)

@@ -3,6 +3,16 @@ import { domainToUnicode } from 'node:url'
 type UserType = 'User' | 'Alias'
 type UserStatus = 'active' | 'inactive'
 
+/** What only the interface API v1 knows of an account. What is not set follows from the rest. */
+export interface InterfaceFields {
+  /** One of the seven kinds, or another word. */
+  readonly type?: string | undefined
+  readonly billable?: boolean | undefined
+  readonly safe?: readonly string[] | undefined
+  readonly blocked?: readonly string[] | undefined
+  readonly readOnly?: boolean | undefined
+}
+
 /** A user without its groups and its password. A profile is never modified, only replaced, so copies may share it. */
 export interface Profile {
   readonly primaryEmail: string
@@ -20,6 +30,8 @@ export interface Profile {
   readonly updatedAt: string
   /** Fields that the vendor does not document. They appear next to the others in responses. */
   readonly undocumented: Readonly<Record<string, unknown>>
+  /** What only the interface API v1 shows. */
+  readonly ofInterface?: InterfaceFields | undefined
 }
 
 /** `groups`: ids, whatever the switch `userGroups` says. */

@@ -11,11 +11,14 @@ export interface Destination {
 }
 
 export const basePath = '/v2'
+/** Of the interface API v1, which the same server offers for the same organizations. */
+export const interfacePath = '/api/v1'
 
-/** Throws a Refusal if the path is not below the base URL. */
-export function belowBase({ path, query }: Destination): Destination {
-  if (!path.startsWith(`${basePath}/`)) throw new Refusal(404, 'not_found', 'there is no such path')
-  return { path: path.slice(basePath.length), query }
+/** The path below the base URL of one of the APIs. Throws a Refusal if it is below neither. */
+export function belowBase({ path, query }: Destination): Destination & { readonly base: string } {
+  const base = [basePath, interfacePath].find((one) => path.startsWith(`${one}/`))
+  if (base === undefined) throw new Refusal(404, 'not_found', 'there is no such path')
+  return { path: path.slice(base.length), query, base }
 }
 
 /** Split manually: a URL object would normalize the path. */
@@ -29,7 +32,13 @@ export interface Credentials {
   readonly apiSecret: string
 }
 
-export function credentialsOf(request: IncomingMessage): Credentials | undefined {
+/** The API v2 takes HTTP Basic, the interface API v1 an address and a password in headers. */
+export function credentialsOf(request: IncomingMessage, base: string): Credentials | undefined {
+  if (base === interfacePath) {
+    const { 'x-user': user, 'x-password': password } = request.headers
+    if (typeof user !== 'string' || typeof password !== 'string') return undefined
+    return { apiKey: user, apiSecret: Buffer.from(password, 'latin1').toString('utf8') }
+  }
   const [, encoded] = /^Basic ([A-Za-z0-9+/=]+)$/i.exec(request.headers.authorization ?? '') ?? []
   if (encoded === undefined) return undefined
   const decoded = Buffer.from(encoded, 'base64').toString()

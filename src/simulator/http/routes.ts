@@ -1,3 +1,4 @@
+import * as v1 from '../v1/interface-endpoints.ts'
 import { Refusal } from './answers.ts'
 import {
   addMember,
@@ -9,6 +10,7 @@ import {
   removeMember,
   replaceUser,
 } from './endpoints.ts'
+import { interfacePath } from './http.ts'
 
 const table = [
   { name: 'listUsers', method: 'GET', pattern: /^\/users$/, perform: listUsers },
@@ -21,16 +23,31 @@ const table = [
   { name: 'removeMember', method: 'DELETE', pattern: /^\/groups\/([^/]+)\/members\/([^/]+)$/, perform: removeMember },
 ] as const
 
-export type CallName = (typeof table)[number]['name']
+const interfaceTable = [
+  { name: 'v1 me', method: 'GET', pattern: /^\/me$/, perform: v1.me },
+  { name: 'v1 endpoints', method: 'GET', pattern: /^\/endpoints\/([^/]+)$/, perform: v1.readEndpoints },
+  { name: 'v1 organization', method: 'GET', pattern: /^\/orgs\/([^/]+)$/, perform: v1.readOrganization },
+  { name: 'v1 domains', method: 'GET', pattern: /^\/orgs\/([^/]+)\/domains$/, perform: v1.readDomains },
+  { name: 'v1 licensing', method: 'GET', pattern: /^\/orgs\/([^/]+)\/licensing$/, perform: v1.readLicensing },
+  { name: 'v1 listUsers', method: 'GET', pattern: /^\/orgs\/([^/]+)\/users$/, perform: v1.listUsers },
+  { name: 'v1 readUser', method: 'GET', pattern: /^\/orgs\/([^/]+)\/users\/([^/]+)$/, perform: v1.readUser },
+] as const
+
+type Row = (typeof table)[number] | (typeof interfaceTable)[number]
+export type CallName = Row['name']
+
+function rowsOf(base: string): readonly Row[] {
+  return base === interfacePath ? interfaceTable : table
+}
 
 /** `path`: below the base URL and still percent-encoded, so that an encoded slash does not split it. */
-export function nameCall(method: string, path: string): CallName | undefined {
-  return table.find((row) => row.method === method && row.pattern.test(path))?.name
+export function nameCall(base: string, method: string, path: string): CallName | undefined {
+  return rowsOf(base).find((row) => row.method === method && row.pattern.test(path))?.name
 }
 
 /** Throws a Refusal: 404 if there is no such path, 405 if it does not allow the method. */
-export function findCall(method: string, path: string) {
-  const candidates = table.filter(({ pattern }) => pattern.test(path))
+export function findCall(base: string, method: string, path: string) {
+  const candidates = rowsOf(base).filter(({ pattern }) => pattern.test(path))
   const found = candidates.find((row) => row.method === method)
   if (found) return { perform: found.perform, parameters: decode(found.pattern.exec(path)?.slice(1) ?? []) }
   if (candidates.length === 0) throw new Refusal(404, 'not_found', 'there is no such path')

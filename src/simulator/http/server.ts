@@ -40,17 +40,17 @@ async function answerRequest(parts: ServerParts, request: IncomingMessage, respo
   const arrived = visit.destinationOf(request)
   const controlled = parts.control(request, arrived)
   if (controlled) return visit.send(response, await controlled)
-  const destination = visit.belowBase(arrived)
+  const { base, ...destination } = visit.belowBase(arrived)
   const method = request.method ?? 'GET'
   const now = parts.clock()
-  const credentials = visit.credentialsOf(request)
+  const credentials = visit.credentialsOf(request, base)
   const entry = parts.log.add({
     at: now,
     arrivedAt: performance.now(),
     apiKey: credentials?.apiKey ?? null,
     method,
     ...destination,
-    call: nameCall(method, destination.path) ?? null,
+    call: nameCall(base, method, destination.path) ?? null,
   })
   const organization = parts.organizations.find(({ apiKey }) => apiKey === credentials?.apiKey)
   organization?.requests.add(now)
@@ -65,7 +65,7 @@ async function answerRequest(parts: ServerParts, request: IncomingMessage, respo
     visit.send(response, { ...encoded, headers: { ...admission.headers, ...encoded.headers } })
   }
   if (!admission.organization) return reply(admission.refused)
-  await act(parts, { ...admission, entry, body, response, reply })
+  await act(parts, { ...admission, base, entry, body, response, reply })
 }
 
 interface Admitted {
@@ -99,15 +99,20 @@ function admit(
  * The response that redirects a GET to the same path with a mark in its query; undefined if it has already been
  * redirected.
  */
-function redirected({ method, path, query }: LoggedRequest, { redirects: status }: Switches): Answer | undefined {
+function redirected(
+  base: string,
+  { method, path, query }: LoggedRequest,
+  { redirects: status }: Switches,
+): Answer | undefined {
   if (status === 0 || method !== 'GET' || query.endsWith(redirectMark)) return undefined
-  const location = `${visit.basePath}${path}?${query === '' ? '' : `${query}&`}${redirectMark}`
+  const location = `${base}${path}?${query === '' ? '' : `${query}&`}${redirectMark}`
   return { status, body: '', contentType: '', headers: { location } }
 }
 
 const redirectMark = 'redirected=1'
 
 interface Scene extends Admitted {
+  readonly base: string
   readonly entry: LoggedRequest
   readonly body: string
   readonly response: ServerResponse
@@ -115,14 +120,14 @@ interface Scene extends Admitted {
 }
 
 async function act(parts: ServerParts, scene: Scene): Promise<void> {
-  const { organization, entry, body, reply } = scene
+  const { organization, base, entry, body, reply } = scene
   const { method, path, query } = entry
   const { latencyMs } = organization.switches
   if (latencyMs !== 0) await parts.pause(drawLatency(latencyMs, organization))
   const perform = (effect: Partial<Call> = {}) => {
     try {
       const parsed = visit.parseJson(body)
-      const { perform, parameters } = findCall(method, path)
+      const { perform, parameters } = findCall(base, method, path)
       const call = { organization, now: parts.clock(), query: new URLSearchParams(query), parameters, body: parsed }
       return perform({ ...call, pretend: false, storedInstead: undefined, ...effect })
     } catch (error) {
@@ -133,7 +138,7 @@ async function act(parts: ServerParts, scene: Scene): Promise<void> {
   }
   const fullPath = query === '' ? path : `${path}?${query}`
   const fault = parts.faults.strike({ method, path: fullPath, apiKey: organization.apiKey })
-  if (!fault) return reply(redirected(entry, organization.switches) ?? perform())
+  if (!fault) return reply(redirected(base, entry, organization.switches) ?? perform())
   entry.fault = fault.rule.kind
   await strike(parts, scene, fault, perform)
 }

@@ -17,12 +17,13 @@ import {
   settlePage,
 } from '../../mirror/pulls/pulls.ts'
 import { applyUsers } from '../../mirror/users/apply-users.ts'
-import { type GroupsPage, parseGroupsPage, parseUsersPage, type UsersPage } from '../../vendor/wire/wire.ts'
+import type { EssentialsClient } from '../../vendor/adapter.ts'
+import type { GroupsPage, UsersPage } from '../../vendor/wire/wire.ts'
 import { convertGroup, convertUser } from '../convert.ts'
 import { forOrganization, type SyncDeps } from '../deps.ts'
 import type { JobQueue } from '../queue.ts'
 import type { PageSlots } from './page-slots.ts'
-import { nextPage } from './pull-state-machine.ts'
+import { listsOf, nextPage } from './pull-state-machine.ts'
 
 export interface Page {
   readonly kind: PageKind
@@ -93,7 +94,7 @@ export class PageAppliers {
       applier.isMore = false
       const pages = await readPages(this.#deps.sql, pull.id)
       const waiting = pages.find((page) => !page.applied)
-      const next = nextPage(pages)
+      const next = nextPage(pages, listsOf(this.#deps.clientOf(pull.organizationId)))
       // Runs while the page is applied: a pause between two pages would slow the pull down.
       const pushed = this.#pushNext(pull, next, waiting === undefined)
       pushed.catch(() => {})
@@ -122,7 +123,9 @@ export class PageAppliers {
   /** ELSEWHERE: another process is applying a page of the pull, and will apply this one. */
   async #applyOne(pull: Pull, { kind, page }: Page, signal: AbortSignal): Promise<'ELSEWHERE' | 'DONE'> {
     signal.throwIfAborted()
-    const { sql } = this.#deps
+    const { sql, clientOf } = this.#deps
+    const client = clientOf(pull.organizationId)
+    if (!client) return 'DONE'
     const key = keyOf(pull, { kind, page })
     const known = this.#parsed.get(key)
     this.#parsed.delete(key)
@@ -133,7 +136,7 @@ export class PageAppliers {
       async (tx) => {
         const times = await lockPage(tx, pull.id, kind, page)
         if (!times) return
-        const parsed = known ?? parse(kind, await readPageBody(tx, pull.id, kind, page))
+        const parsed = known ?? parse(client, kind, await readPageBody(tx, pull.id, kind, page))
         const observation = {
           sentAt: isoOf(times.sentAt),
           arrivedAt: isoOf(times.arrivedAt),
@@ -187,8 +190,8 @@ async function applyPage(
   await addTally(tx, pull.id, applied)
 }
 
-function parse(kind: PageKind, body: string): Parsed {
-  const parsed = kind === 'GROUPS' ? parseGroupsPage(body) : parseUsersPage(body)
+function parse(client: EssentialsClient, kind: PageKind, body: string): Parsed {
+  const parsed = kind === 'GROUPS' ? client.parseGroups(body) : client.parseUsers(body)
   if ('unreadable' in parsed) throw new Error(`A stored page cannot be read: ${parsed.unreadable.found}`)
   return parsed.value
 }

@@ -13,14 +13,15 @@ import {
   storePage,
 } from '../../mirror/pulls/pulls.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
-import type { Attempt } from '../../vendor/http/execute-request.ts'
+import type { Attempt } from '../../vendor/http/connection.ts'
 import { waitAskedFor } from '../../vendor/http/retry.ts'
 import { distinctWarnings } from '../../vendor/wire/fields.ts'
 import type { GroupsPage, UsersPage } from '../../vendor/wire/wire.ts'
 import { forOrganization, type SyncDeps } from '../deps.ts'
 import type { JobQueue } from '../queue.ts'
 import { failUnstorable, type Page, type PageAppliers } from './apply-pages.ts'
-import { isBeyondTheEnd, nextPage, vendorPageOf } from './pull-state-machine.ts'
+import { fetchList } from './fetch-list.ts'
+import { isBeyondTheEnd, listsOf, nextPage, vendorPageOf } from './pull-state-machine.ts'
 
 interface PageJob extends Page {
   readonly pullId: number
@@ -52,13 +53,17 @@ export async function pullPage(
   try {
     const stored = await readPages(deps.sql, pull.id)
     const isStored = stored.some((page) => page.kind === job.kind && page.page === job.page)
-    const fetched = isStored
-      ? undefined
-      : await fetchPage(
-          client,
-          { ...job, page: vendorPageOf(stored, job) },
-          { priority: 'background', signal, onAttempt: count },
-        ).catch((error: unknown) => emptyIfBeyond(stored, job, error))
+    const call = { priority: 'background', signal, onAttempt: count } as const
+    if (!isStored && !client.capabilities.pagedList) {
+      if (!(await fetchList(deps, client, pull, job.page, counts, call))) return
+      Object.assign(counts, { requests: 0, retries: 0, rateLimited: 0 })
+    }
+    const fetched =
+      isStored || !client.capabilities.pagedList
+        ? undefined
+        : await fetchPage(client, { ...job, page: vendorPageOf(stored, job) }, call).catch((error: unknown) =>
+            emptyIfBeyond(stored, job, error),
+          )
     if (fetched) {
       for (const warning of distinctWarnings(fetched.warnings).slice(0, 20)) {
         deps.logger.warn(
@@ -78,7 +83,7 @@ export async function pullPage(
       Object.assign(counts, { requests: 0, retries: 0, rateLimited: 0 })
       const pages = await readPages(deps.sql, pull.id)
       refuseRepetition(pages)
-      const next = nextPage(pages)
+      const next = nextPage(pages, listsOf(client))
       if (next) await queue.push({ name: 'page', pullId: pull.id, ...next })
     }
     if (!fetched) refuseRepetition(stored)

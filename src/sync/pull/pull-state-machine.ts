@@ -3,28 +3,41 @@
  * then the conclusion. list-rounds.ts defines where a list ends.
  */
 
-import type { Sql } from '../../db/database.ts'
 import { isExhausted, mayBeOver, roundsOf } from '../../mirror/pulls/list-rounds.ts'
 import { type PageKind, type RunningPull, readPagesOf, type StoredPage } from '../../mirror/pulls/pulls.ts'
+import type { EssentialsClient } from '../../vendor/adapter.ts'
 import type { EssentialsError } from '../../vendor/errors/essentials-error.ts'
+import type { SyncDeps } from '../deps.ts'
 import type { Job } from '../jobs.ts'
 
 /** Number of pulls whose pages are read with one statement. */
 const batchSize = 200
 
+/** The lists that a connection offers, in the order in which they are read. */
+export function listsOf(client: EssentialsClient | undefined): readonly PageKind[] {
+  return client?.capabilities.groups === false ? ['USERS'] : ['GROUPS', 'USERS']
+}
+
 /** Yields the next jobs of the pulls, in batches. */
-export async function* nextJobs(sql: Sql, pulls: readonly Pick<RunningPull, 'id' | 'phase'>[]): AsyncGenerator<Job[]> {
+export async function* nextJobs(
+  { sql, clientOf }: Pick<SyncDeps, 'sql' | 'clientOf'>,
+  pulls: readonly RunningPull[],
+): AsyncGenerator<Job[]> {
   for (let from = 0; from < pulls.length; from += batchSize) {
     const batch = pulls.slice(from, from + batchSize)
     const listing = batch.flatMap(({ id, phase }) => (phase === 'LISTING' ? [id] : []))
     const pages = listing.length > 0 ? await readPagesOf(sql, listing) : new Map<number, StoredPage[]>()
-    yield batch.flatMap((pull) => jobsOf(pull, pages.get(pull.id) ?? []))
+    yield batch.flatMap((pull) => jobsOf(pull, pages.get(pull.id) ?? [], listsOf(clientOf(pull.organizationId))))
   }
 }
 
-function jobsOf(pull: Pick<RunningPull, 'id' | 'phase'>, pages: readonly StoredPage[]): Job[] {
+function jobsOf(
+  pull: Pick<RunningPull, 'id' | 'phase'>,
+  pages: readonly StoredPage[],
+  lists: readonly PageKind[],
+): Job[] {
   if (pull.phase === 'DELETIONS') return [{ name: 'conclude', pullId: pull.id }]
-  const next = nextPage(pages)
+  const next = nextPage(pages, lists)
   const unapplied = pages.find((page) => !page.applied)
   return [
     ...(unapplied ? [{ name: 'page' as const, pullId: pull.id, kind: unapplied.kind, page: unapplied.page }] : []),
@@ -64,10 +77,13 @@ export function isBeyondTheEnd(
 /** Pages are requested only while fewer than this many stored pages of the pull wait to be applied. */
 const maxWaitingPages = 4
 
-/** The next page to request after these. Undefined if both lists have ended, or if too many pages wait. */
-export function nextPage(pages: readonly StoredPage[]): { kind: PageKind; page: number } | undefined {
+/** The next page to request after these. Undefined if all lists have ended, or if too many pages wait. */
+export function nextPage(
+  pages: readonly StoredPage[],
+  lists: readonly PageKind[],
+): { kind: PageKind; page: number } | undefined {
   if (pages.filter((page) => !page.applied).length >= maxWaitingPages) return undefined
-  for (const kind of ['GROUPS', 'USERS'] as const) {
+  for (const kind of lists) {
     const isAtEnd = roundsOf(pages, kind).at(-1)?.end !== undefined
     if (!isAtEnd) return { kind, page: pages.filter((page) => page.kind === kind).length + 1 }
   }

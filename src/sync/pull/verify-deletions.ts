@@ -1,9 +1,11 @@
 import { permanentStorageError, storageRefused } from '../../db/constraint-error.ts'
+import { endMissedTwice } from '../../mirror/accounts/missed-twice.ts'
 import { believeReads, ReadProbe, usersToProbe } from '../../mirror/accounts/probe-reads.ts'
 import type { SampledUser } from '../../mirror/accounts/weigh-doubts.ts'
 import { completePull } from '../../mirror/pulls/complete-pull.ts'
 import {
   type Candidate,
+  mostPutOff,
   nextCandidate,
   putOffCandidate,
   settleCandidate,
@@ -19,7 +21,7 @@ import {
   readRunningPull,
 } from '../../mirror/pulls/pulls.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
-import type { Attempt, CallOptions } from '../../vendor/http/execute-request.ts'
+import type { Attempt, CallOptions } from '../../vendor/http/connection.ts'
 import { waitAskedFor } from '../../vendor/http/retry.ts'
 import { isOddAnswer, oddityOf } from '../../vendor/odd-answer.ts'
 import { convertUser } from '../convert.ts'
@@ -77,6 +79,14 @@ async function conclude(deps: SyncDeps, queue: JobQueue, pull: RunningPull, sign
         const problem = `The pull is incomplete: the vendor reports ${expected} users but returned ${seen}`
         deps.logger.error({ pull: pullId, seen, expected }, 'the pull is incomplete')
         await failPull(deps.sql, pullId, problem, { shortfall: expected - seen })
+        return deps.onPullEnd?.('FAILED')
+      }
+      case 'EMPTY': {
+        const { known } = conclusion
+        const users = known === 1 ? '1 user is' : `${known} users are`
+        const problem = `The pull is incomplete: the vendor returned an empty list, although ${users} known`
+        deps.logger.error({ pull: pullId, known }, 'the pull is incomplete')
+        await failPull(deps.sql, pullId, problem)
         return deps.onPullEnd?.('FAILED')
       }
       case 'QUARANTINED':
@@ -189,7 +199,12 @@ async function verifyDeletions(
       if (oddity) {
         failures = 0
         deps.logger.warn({ ...(refusal ? { refusal } : { err: error }), pull: pull.id }, 'a missing user is deferred')
-        const problem = await putOffCandidate(deps.sql, pull.id, candidate.userId, oddity)
+        const isWhole = !client.capabilities.pagedList
+        // A vendor that fails proves nothing, also if it fails for this user alone.
+        const isAnswer = error instanceof EssentialsError && isOddAnswer(error)
+        if (isWhole && isAnswer && (await endMissedTwice(deps.sql, pull, candidate))) continue
+        const most = isWhole ? Infinity : mostPutOff
+        const problem = await putOffCandidate(deps.sql, pull.id, candidate.userId, oddity, most)
         if (problem === undefined) continue
         await failPull(deps.sql, pull.id, `The pull failed: ${problem}`)
         deps.onPullEnd?.('FAILED')
@@ -212,13 +227,13 @@ async function verifyDeletions(
 }
 
 /**
- * Whether the error, the second in a row for one user, is about this user alone: the vendor lists users at the same
- * time. One user whose read fails must not block the pulls of all others.
+ * Whether the error, the second in a row for one user, is about this user alone: the vendor answers another request at
+ * the same time. One user whose read fails must not block the pulls of all others.
  */
 async function concernsOneUser(client: Client, error: EssentialsError, signal: AbortSignal): Promise<boolean> {
   if (error.status === undefined || waitAskedFor(error) > 0) return false
   try {
-    await client.listUsers({ page: 1, pageSize: 1 }, { priority: 'background', signal })
+    await client.probe({ priority: 'background', signal })
     return true
   } catch {
     signal.throwIfAborted()

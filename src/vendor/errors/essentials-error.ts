@@ -40,7 +40,16 @@ export interface RequestFacts {
   readonly arrivedAt?: string | undefined
   /** The vendor's message from its response, redacted and bounded. */
   readonly said?: string | undefined
+  /** What would be right, where that differs between the APIs. */
+  readonly advice?: Advice | undefined
   readonly cause?: unknown
+}
+
+export interface Advice {
+  /** For 401 and 403. */
+  readonly unauthorized: string
+  /** For a status that the API does not document. */
+  readonly unexpected: string
 }
 
 export interface AnsweredFacts extends RequestFacts {

@@ -89,7 +89,7 @@ export class UnauthorizedError extends EssentialsError {
     super(facts, {
       code: 'UNAUTHORIZED',
       problem: `the vendor returned ${facts.status}`,
-      expected: 'an API key and secret of this organization whose owner has the admin role that the call needs',
+      expected: facts.advice?.unauthorized ?? 'credentials that permit the call',
       transient: false,
       outcomeUnknown: false,
     })

@@ -41,7 +41,7 @@ export class UnexpectedStatusError extends EssentialsError {
     super(facts, {
       code: 'UNEXPECTED_STATUS',
       problem: `the vendor returned ${facts.status}`,
-      expected: 'a documented status; check that the base URL is that of the Essentials API v2',
+      expected: facts.advice?.unexpected ?? 'a documented status',
       transient: false,
       outcomeUnknown: false,
     })

@@ -24,7 +24,7 @@ import {
 import type { Warning } from '../wire/fields.ts'
 import type { JsonObject, Parsed } from '../wire/wire.ts'
 import { classifyRejection, domainOf, isRefusalBody } from './classify-rejection.ts'
-import type { Answer, Failure, HttpRequest } from './http-exchange.ts'
+import type { Answer, BodyReader, Failure, HttpRequest, Limits } from './http-exchange.ts'
 import { pauseAfterRateLimit, readRetryAfter } from './rate-limit-headers.ts'
 import type { Redactor } from './redact.ts'
 import { extractVendorText } from './vendor-text.ts'
@@ -41,6 +41,10 @@ export interface Call<T> {
   readonly creates?: { readonly what: 'user' | 'membership'; readonly primaryEmail: string }
   /** Describes the expected response, for errors. */
   readonly expected: string
+  /** Replace those of the connection. */
+  readonly limits?: Partial<Limits>
+  /** Returns what reads the body of a success while it arrives. Then `parse` is not called. */
+  readBody?(sentAt: string): BodyReader<Parsed<T>>
   parse(text: string): Parsed<T>
 }
 
@@ -62,18 +66,27 @@ export interface JudgeContext {
 /** Classifies the outcome of a request: its value, or an error whose class decides what happens next. Pure. */
 export function judge<T>(
   call: Call<T>,
-  outcome: Answer | Failure,
+  outcome: Answer<Parsed<T>> | Failure,
   facts: RequestFacts & { readonly sentAt: string; readonly arrivedAt: string },
   context: JudgeContext,
 ): ParsedResponse<T> | EssentialsError {
   if (outcome.kind !== 'answer') return judgeFailure(outcome, facts, context, call.expected)
   const answered = { ...facts, status: outcome.status }
   if (outcome.status >= 300) return judgeStatus(call, outcome, answered, context)
+  if (outcome.read !== undefined) return judgeParsed(outcome.read, '', answered, call.expected)
   if (isRefusalBody(outcome.text, call)) return judgeRefusalBody(call, withWords(answered, outcome, context))
-  const parsed = call.parse(outcome.text)
-  if (!('unreadable' in parsed)) return { ...parsed, text: outcome.text }
+  return judgeParsed(call.parse(outcome.text), outcome.text, answered, call.expected)
+}
+
+function judgeParsed<T>(
+  parsed: Parsed<T>,
+  text: string,
+  answered: AnsweredFacts,
+  expected: string,
+): ParsedResponse<T> | EssentialsError {
+  if (!('unreadable' in parsed)) return { ...parsed, text }
   if (parsed.unreadable.reason === 'cut') return new TruncatedAnswerError(answered)
-  return new UnintelligibleAnswerError(answered, { found: parsed.unreadable.found, expected: call.expected })
+  return new UnintelligibleAnswerError(answered, { found: parsed.unreadable.found, expected })
 }
 
 function judgeFailure(

@@ -2,7 +2,17 @@
  * Decodes response bodies that are compressed although the request asked for `identity`. Some proxies and caches do
  * that.
  */
-import { brotliDecompress, gunzip, inflate, inflateRaw, type ZlibOptions } from 'node:zlib'
+import { pipeline, type Readable } from 'node:stream'
+import {
+  brotliDecompress,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  gunzip,
+  inflate,
+  inflateRaw,
+  type ZlibOptions,
+} from 'node:zlib'
 import type { HeaderMap } from './rate-limit-headers.ts'
 
 export type Decoded = { readonly bytes: Buffer } | { readonly problem: 'too large' | 'cut' | 'unknown' }
@@ -40,6 +50,22 @@ export async function decompress(bytes: Buffer, headers: HeaderMap, maxBytes: nu
     }
   }
   return { bytes: decoded }
+}
+
+/** The body has an encoding that cannot be decoded while it arrives. */
+export class UnknownEncodingError extends Error {}
+
+const streamDecoders = { gzip: createGunzip, deflate: createInflate, br: createBrotliDecompress } as const
+
+/** Decodes a body while it arrives. Throws if it has an unsupported encoding, or several. */
+export function decompressStream(body: Readable, headers: HeaderMap): AsyncIterable<Uint8Array> {
+  const names = encodingsOf(headers['content-encoding'])
+  const [name] = names
+  if (name === undefined) return body
+  const create = names.length === 1 ? streamDecoders[name as keyof typeof streamDecoders] : undefined
+  if (!create) throw new UnknownEncodingError(name)
+  // A failure reaches the reader of the decoded stream.
+  return pipeline(body, create(), () => {})
 }
 
 function encodingsOf(header: string | string[] | undefined): string[] {

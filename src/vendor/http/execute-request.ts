@@ -1,83 +1,18 @@
-import type { Logger } from 'pino'
-import type { Dispatcher } from 'undici'
-import type { Allowance, Caller, Priority, Slot } from '../allowance.ts'
-import { AllowanceExhaustedError, AllowanceFailedError, AskedToWaitError } from '../errors/allowance-errors.ts'
-import { EssentialsError, type EssentialsErrorCode, type RequestCounts } from '../errors/essentials-error.ts'
+import { randomUUID } from 'node:crypto'
+import type { Slot } from '../allowance.ts'
+import { AllowanceFailedError, AskedToWaitError } from '../errors/allowance-errors.ts'
+import { EssentialsError, type RequestCounts } from '../errors/essentials-error.ts'
 import { RateLimitedError, ServerFailureError } from '../errors/response-errors.ts'
 import { AbortedError } from '../errors/transport-errors.ts'
-import type { Warning } from '../wire/fields.ts'
+import type { Parsed } from '../wire/wire.ts'
 import { type Call, judge, type ParsedResponse } from './classify-response.ts'
-import { type Answer, exchange, type Failure, type HttpRequest, type Limits, type Observer } from './http-exchange.ts'
+import type { CallOptions, Connection, Observed } from './connection.ts'
+import { type Answer, exchange, type Failure, type HttpRequest } from './http-exchange.ts'
 import { mostRedirects, redirectTarget } from './path.ts'
 import { pauseWhenSpent } from './rate-limit-headers.ts'
 import { createRedactor, secretsOf } from './redact.ts'
-import {
-  longestPauseMs,
-  longestRetryAfterMs,
-  longestSleepMs,
-  type RetryPolicy,
-  rateLimitPause,
-  retryDelay,
-} from './retry.ts'
-
-/** The outcome of one request. */
-export interface Attempt {
-  readonly method: string
-  readonly endpoint: string
-  readonly outcome: 'OK' | EssentialsErrorCode
-  readonly status: number | undefined
-  /** Whether it retries an earlier request of the same call. */
-  readonly repeat: boolean
-  readonly milliseconds: number
-}
-
-export interface CallOptions {
-  readonly priority: Priority
-  /** The caller of an interactive request. */
-  readonly caller?: Caller | undefined
-  readonly signal?: AbortSignal | undefined
-  /** Maximum wait for the allowance, over all requests of the call. If it is absent, the allowance decides. */
-  readonly maxWaitMs?: number | undefined
-  /**
-   * Awaited before each request, after its slot was taken. If it rejects, nothing is sent and the call rejects with the
-   * same error.
-   */
-  readonly beforeSending?: (() => Promise<void>) | undefined
-  /** Must not throw. */
-  readonly onAttempt?: ((attempt: Attempt) => void) | undefined
-}
-
-/**
- * A value observed by one request. The times are those of that request, from the database clock. The counts cover the
- * whole call.
- */
-export interface Observed<T> extends RequestCounts {
-  readonly value: T
-  readonly sentAt: string
-  readonly arrivedAt: string
-  readonly warnings: readonly Warning[]
-}
-
-/** State shared by all calls to one organization. */
-export interface Connection {
-  readonly observer?: Observer | undefined
-  readonly origin: string
-  readonly basePath: string
-  readonly authorization: string
-  /** Strings to remove from any text of the vendor that is passed on. */
-  readonly secrets: readonly string[]
-  readonly organization: string
-  readonly allowance: Allowance
-  readonly logger: Logger
-  readonly dispatcher: Dispatcher
-  readonly limits: Limits
-  readonly retry: RetryPolicy
-  readonly random: () => number
-  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>
-  readonly now: () => number
-  /** Background work sends nothing before this local time in milliseconds, because the vendor requested a pause. */
-  readonly quiet: { untilMs: number }
-}
+import { longestRetryAfterMs, longestSleepMs, rateLimitPause, retryDelay } from './retry.ts'
+import { describe, pause, prepare, refuse, takeSlot } from './use-allowance.ts'
 
 /**
  * Sends a call, with retries, until it succeeds or must not be retried. Each request takes its own slot and always
@@ -90,9 +25,15 @@ export async function sendCall<T>(
 ): Promise<Observed<T> & { readonly text: string }> {
   const { allowance, logger, retry, random, now } = connection
   const { method, endpoint } = call
-  const log = logger.child({ organization: connection.organization, method, endpoint })
+  const correlator = connection.correlationHeader === undefined ? undefined : randomUUID()
+  const log = logger.child({
+    organization: connection.organization,
+    method,
+    endpoint,
+    ...(correlator !== undefined && { correlator }),
+  })
   // Built before the first slot is taken: a body that cannot be serialized must not cost a slot.
-  const first = requestOf(connection, call)
+  const first = requestOf(connection, call, correlator)
   let request = first
   let redirects = 0
   const failures = { transient: 0, rateLimited: 0 }
@@ -108,10 +49,13 @@ export async function sendCall<T>(
     await prepare(slot, options)
 
     const sentFrom = now()
-    const outcome = await exchange(connection.dispatcher, request, connection.limits, options.signal)
+    const limits = { ...connection.limits, ...call.limits }
+    const outcome = await exchange(connection.dispatcher, request, limits, options.signal, call.readBody?.(slot.sentAt))
     const milliseconds = now() - sentFrom
     const isRedirected = request !== first
     counts = counted(counts, outcome, isRedirected)
+    // Recorded before the slot is returned, which may let another request begin.
+    if (outcome.status === 401 && connection.stopsWhenUnauthorized) await refuse(allowance, log)
     const result = await conclude(connection, call, slot, outcome, counts, redirects)
 
     const status = outcome.status
@@ -176,48 +120,14 @@ function askForQuiet({ quiet, now }: Connection, { retryAfterMs = 0 }: ServerFai
   quiet.untilMs = Math.max(quiet.untilMs, now() + Math.min(retryAfterMs, longestRetryAfterMs))
 }
 
-async function takeSlot<T>(
-  { allowance, organization }: Connection,
-  call: Call<T>,
-  { priority, caller, signal, maxWaitMs }: CallOptions,
-  waitedMs: number,
-  counts: RequestCounts,
-): Promise<Slot> {
-  const facts = { ...describe(organization, call), sent: false, counts }
-  if (signal?.aborted) throw new AbortedError({ ...facts, cause: signal.reason })
-  try {
-    return await allowance.take({
-      priority,
-      ...(caller === undefined ? {} : { caller }),
-      ...(signal === undefined ? {} : { signal }),
-      ...(priority === 'background' && { maxPauseMs: longestPauseMs }),
-      ...(maxWaitMs === undefined ? {} : { maxWaitMs: Math.max(0, maxWaitMs - waitedMs) }),
-    })
-  } catch (cause) {
-    if (signal?.aborted) throw new AbortedError({ ...facts, cause })
-    const { retryAt, problem } =
-      cause instanceof Error ? (cause as Error & { retryAt?: unknown; problem?: unknown }) : {}
-    if (typeof retryAt === 'string') {
-      const limit = typeof problem === 'string' ? problem : undefined
-      throw new AllowanceExhaustedError({ ...facts, cause }, retryAt, limit)
-    }
-    throw new AllowanceFailedError({ ...facts, cause }, 'take', false)
-  }
-}
-
-async function prepare(slot: Slot, { beforeSending }: CallOptions): Promise<void> {
-  try {
-    await beforeSending?.()
-  } catch (error) {
-    // If this fails too, the slot's lease expires.
-    await slot.release().catch(() => {})
-    throw error
-  }
-}
-
-function requestOf<T>({ origin, basePath, authorization }: Connection, { method, path, body }: Call<T>): HttpRequest {
+function requestOf<T>(
+  { origin, basePath, credentials, correlationHeader }: Connection,
+  { method, path, body }: Call<T>,
+  correlator: string | undefined,
+): HttpRequest {
   const headers = {
-    authorization,
+    ...credentials,
+    ...(correlationHeader !== undefined && correlator !== undefined && { [correlationHeader]: correlator }),
     accept: 'application/json',
     'accept-encoding': 'identity',
     'user-agent': 'essentials-graph',
@@ -228,15 +138,15 @@ function requestOf<T>({ origin, basePath, authorization }: Connection, { method,
 
 /** Returns the slot first, so that the result carries the time of arrival. */
 async function conclude<T>(
-  { organization, secrets, limits, now }: Connection,
+  { organization, secrets, limits, now, advice }: Connection,
   call: Call<T>,
   slot: Slot,
-  outcome: Answer | Failure,
+  outcome: Answer<Parsed<T>> | Failure,
   counts: RequestCounts,
   redirects: number,
 ): Promise<(ParsedResponse<T> & { arrivedAt: string }) | EssentialsError> {
   const sent = outcome.kind === 'answer' || outcome.sent
-  const facts = { ...describe(organization, call), sent, counts, sentAt: slot.sentAt }
+  const facts = { ...describe(organization, call), sent, counts, sentAt: slot.sentAt, advice }
   let arrivedAt: string
   try {
     arrivedAt = await slot.release()
@@ -250,21 +160,12 @@ async function conclude<T>(
     { ...facts, arrivedAt },
     {
       nowMs: now(),
-      maxBytes: limits.maxBytes,
+      maxBytes: call.limits?.maxBytes ?? limits.maxBytes,
       redirects,
       redactor: () => createRedactor([...secrets, ...secretsOf(call.body)]),
     },
   )
   return result instanceof EssentialsError ? result : { ...result, arrivedAt }
-}
-
-/** A failed pause must not discard the response. If the allowance is unavailable, taking the next slot fails. */
-async function pause(allowance: Allowance, milliseconds: number, log: Logger): Promise<void> {
-  try {
-    await allowance.pause(milliseconds)
-  } catch (error) {
-    log.warn({ err: error, pauseMs: milliseconds }, 'cannot pause the API key')
-  }
 }
 
 async function rest<T>(
@@ -282,10 +183,6 @@ async function rest<T>(
     // A call is retried only if it was not carried out, so its outcome is certain between two requests.
     throw new AbortedError({ ...describe(organization, call), sent: false, counts, cause })
   }
-}
-
-function describe<T>(organization: string, { method, endpoint, path }: Call<T>) {
-  return { organization, method, endpoint, path, write: method !== 'GET' }
 }
 
 /** A request after a redirect is not a retry. */

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
+import { Readable } from 'node:stream'
 import type { Dispatcher, errors as Errors } from 'undici'
-import { decompress } from './decompress.ts'
+import { decompress, decompressStream, UnknownEncodingError } from './decompress.ts'
 import type { HeaderMap } from './rate-limit-headers.ts'
 
 /** As `Pool` in client.ts. */
@@ -10,6 +11,9 @@ export interface Limits {
   /** From the call to the last byte of the response, including waits for a connection. */
   readonly totalMs: number
   readonly maxBytes: number
+  /** Replace those of the connection pool. */
+  readonly headersMs?: number | undefined
+  readonly bodyMs?: number | undefined
 }
 
 export interface HttpRequest {
@@ -21,12 +25,18 @@ export interface HttpRequest {
   readonly body: string | undefined
 }
 
-export interface Answer {
+export interface Answer<Read = unknown> {
   readonly kind: 'answer'
   readonly status: number
   readonly headers: HeaderMap
+  /** Empty if the body was read while it arrived. */
   readonly text: string
+  /** What the `BodyReader` made of the body. */
+  readonly read?: Read
 }
+
+/** Reads the decoded body of a success while it arrives. A rejection ends the request. */
+export type BodyReader<Read = unknown> = (chunks: AsyncIterable<Uint8Array>) => Promise<Read>
 
 export interface Failure {
   readonly kind: 'unreachable' | 'timed out' | 'cut' | 'not HTTP' | 'too large' | 'undecodable' | 'aborted'
@@ -60,12 +70,13 @@ export interface Observer {
  *
  * undici reports when it is about to write a request to a connected socket. A request that fails earlier was not sent.
  */
-export function exchange(
+export function exchange<Read = unknown>(
   dispatcher: Dispatcher,
   request: HttpRequest,
   limits: Limits,
   signal: AbortSignal | undefined,
-): Promise<Answer | Failure> {
+  readBody?: BodyReader<Read>,
+): Promise<Answer<Read> | Failure> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let size = 0
@@ -74,8 +85,10 @@ export function exchange(
     let status: number | undefined
     let headers: HeaderMap = {}
     let controller: Dispatcher.DispatchController | undefined
+    let body: Readable | undefined
+    let isComplete = false
 
-    const settle = (outcome: Answer | Failure) => {
+    const settle = (outcome: Answer<Read> | Failure) => {
       if (settled) return
       settled = true
       clearTimeout(timer)
@@ -85,6 +98,7 @@ export function exchange(
     const giveUp = (kind: Failure['kind'], reason: string, cause?: unknown) => {
       settle({ kind, reason, sent, status, cause })
       controller?.abort(new Error(reason))
+      body?.destroy()
     }
     const onAbort = () => giveUp('aborted', 'aborted', signal?.reason)
     const timer = setTimeout(
@@ -105,14 +119,26 @@ export function exchange(
         if (code < 200) return
         status = code
         headers = given
+        if (!readBody || code >= 300) return
+        body = new Readable({ read: () => controller?.resume() })
+        readWhole(readBody, body, headers, limits.maxBytes).then(
+          (read) => {
+            settle({ kind: 'answer', status: code, headers, text: '', read })
+            if (!isComplete) controller?.abort(new Error('the reader needs no more'))
+          },
+          (error: unknown) => giveUp(...whyUnread(error)),
+        )
       },
-      onResponseData(_controller, chunk) {
+      onResponseData(given, chunk) {
         size += chunk.length
         if (size > limits.maxBytes) return giveUp('too large', `more than ${limits.maxBytes} bytes`)
-        chunks.push(chunk)
+        if (!body) chunks.push(chunk)
+        else if (!body.push(chunk)) given.pause()
       },
       onResponseEnd() {
         if (status === undefined) return giveUp('not HTTP', 'no status')
+        isComplete = true
+        if (body) return void body.push(null)
         const answer = { kind: 'answer' as const, status, headers }
         decompress(Buffer.concat(chunks, size), headers, limits.maxBytes).then((decoded) => {
           if ('bytes' in decoded) settle({ ...answer, text: decode(decoded.bytes, headers['content-type']) })
@@ -129,11 +155,55 @@ export function exchange(
       },
     }
     try {
-      dispatcher.dispatch({ ...request, headers: { ...request.headers }, body: request.body ?? null }, handler)
+      const { headersMs: headersTimeout, bodyMs: bodyTimeout } = limits
+      dispatcher.dispatch(
+        {
+          ...request,
+          headers: { ...request.headers },
+          body: request.body ?? null,
+          ...(headersTimeout !== undefined && { headersTimeout }),
+          ...(bodyTimeout !== undefined && { bodyTimeout }),
+        },
+        handler,
+      )
     } catch (error) {
       giveUp('unreachable', 'not dispatched', error)
     }
   })
+}
+
+class TooLargeError extends Error {}
+
+/** The rest of a body that the reader has given up is not read. */
+async function readWhole<Read>(
+  readBody: BodyReader<Read>,
+  body: Readable,
+  headers: HeaderMap,
+  maxBytes: number,
+): Promise<Read> {
+  const decoded = decompressStream(body, headers)
+  const read = await readBody(limited(decoded, maxBytes))
+  body.destroy()
+  return read
+}
+
+/** The limit applies to the decoded body, too. */
+async function* limited(chunks: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
+  let size = 0
+  for await (const chunk of chunks) {
+    size += chunk.length
+    if (size > maxBytes) throw new TooLargeError(`more than ${maxBytes} bytes after decoding`)
+    yield chunk
+  }
+}
+
+function whyUnread(error: unknown): [kind: Failure['kind'], reason: string, cause: unknown] {
+  if (error instanceof TooLargeError) return ['too large', error.message, error]
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code === 'Z_BUF_ERROR') return ['cut', 'the encoded body is truncated', error]
+  if (code.startsWith('Z_') || code.startsWith('ERR_BROTLI') || error instanceof UnknownEncodingError)
+    return ['undecodable', 'the body cannot be decoded', error]
+  return ['aborted', 'the response could not be read', error]
 }
 
 const timeouts = [errors.ConnectTimeoutError, errors.HeadersTimeoutError, errors.BodyTimeoutError]

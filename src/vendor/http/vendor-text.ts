@@ -11,10 +11,10 @@ const maxDepth = 8
 
 /** Names of fields that hold explanations. */
 const telling =
-  /^(messages?|msg|err(or)?s?|errorMessages?|error_?description|details?|description|title|reasons?|faults?|faultstring|problems?|violations?|issues?|text)$/i
+  /^(messages?|msg|err(or)?s?|error_?messages?|error_?description|details?|description|title|reasons?|faults?|faultstring|problems?|violations?|issues?|text)$/i
 /** Names of fields that echo the request, or that only concern the server. */
 const echoing =
-  /^(request.*|body|payload|params|data|input|received|actual|value|rejected_?value|pass.*|secret|token|headers|stack.*|trace.*|timestamp|path|instance|type)$/i
+  /^(request.*|identifier|body|payload|params|data|input|received|actual|value|rejected_?value|pass.*|secret|token|headers|stack.*|trace.*|timestamp|path|instance|type)$/i
 
 /**
  * Extracts the message of an error response as one line of at most 500 characters. The body may be JSON of any shape,

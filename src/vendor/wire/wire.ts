@@ -11,14 +11,24 @@ import {
   readString,
   readStrings,
   readTimestamp,
-  storageProblem,
   type Unrecognized,
   unrecognizedOf,
-  type Warning,
 } from './fields.ts'
 import { isAddress, listRules } from './lists.ts'
+import {
+  at,
+  canBeStored,
+  isObject,
+  type JsonObject,
+  type Mutable,
+  type Parsed,
+  parseJson,
+  reportIdentity,
+  set,
+  withoutPassword,
+} from './rows.ts'
 
-export type JsonObject = { readonly [key: string]: unknown }
+export type { JsonObject, Parsed } from './rows.ts'
 
 /**
  * A user as the vendor returned it. An absent key is unknown. null (if the type allows it) and [] are known to be
@@ -45,12 +55,24 @@ export interface WireUser {
   readonly status?: 'active' | 'inactive' | null
   readonly createdAt?: string
   readonly updatedAt?: string
+  /** The vendor's own number of the account, which it never reuses. */
+  readonly vendorId?: string
+  /** The vendor's word for the kind of account, in upper case, such as FUNCTIONAL_ACCOUNT. */
+  readonly accountKind?: string
+  readonly billable?: boolean
+  readonly senderLists?: SenderLists
   /**
    * Everything that the vendor sent about this user, including fields that are not parsed, except a password. May
    * contain strings that Postgres cannot store. If it comes from `GET /users/{primaryEmail}`, numbers that JavaScript
    * would change keep their original text (JSON.rawJSON).
    */
   readonly raw: JsonObject
+}
+
+/** Senders whose messages are always delivered, and those whose messages never are. */
+export interface SenderLists {
+  readonly safe: readonly string[]
+  readonly blocked: readonly string[]
 }
 
 export interface WireGroup {
@@ -72,16 +94,6 @@ export interface GroupsPage {
   readonly rows: number
   readonly total?: number
 }
-
-/** Why a response cannot be parsed at all. `cut`: the JSON is truncated. */
-export interface Unreadable {
-  readonly reason: 'cut' | 'not JSON' | 'wrong shape'
-  readonly found: string
-}
-
-export type Parsed<T> =
-  | { readonly value: T; readonly warnings: readonly Warning[] }
-  | { readonly unreadable: Unreadable }
 
 /** Parses the response to `GET /users`. Pure; never throws. */
 export function parseUsersPage(text: string): Parsed<UsersPage> {
@@ -224,62 +236,4 @@ function readStatus(value: unknown, field: string, report: Report): 'active' | '
 
 function readInt32(value: unknown, field: string, report: Report): number | undefined {
   return readInteger(value, int32, field, report)
-}
-
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
-
-/** An unknown field has no key, so that `undefined` is never taken for a value. */
-function set<T, Key extends keyof T>(target: T, key: Key, value: T[Key] | undefined): void {
-  if (value !== undefined) target[key] = value
-}
-
-function withoutPassword(row: JsonObject): JsonObject {
-  const keys = Object.keys(row)
-  if (!keys.some(isPassword)) return row
-  return Object.fromEntries(Object.entries(row).filter(([key]) => !isPassword(key)))
-}
-
-function isPassword(key: string): boolean {
-  return key.length === 'password'.length && key.toLowerCase() === 'password'
-}
-
-function reportIdentity(value: unknown, field: string, prefix: string, report: Report): void {
-  if (isObject(value)) report(at(prefix, field), describeIdentity(value[field]))
-  else report(prefix, kindOf(value))
-}
-
-function describeIdentity(given: unknown): string {
-  if (typeof given !== 'string') return kindOf(given)
-  if (given === '') return 'an empty string'
-  return storageProblem(given) ?? 'a string that is not an address'
-}
-
-function canBeStored(text: string): boolean {
-  return storageProblem(text) === undefined
-}
-
-function at(prefix: string, field: string): string {
-  return prefix === '' ? field : `${prefix}.${field}`
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Drops the engine's own message, which quotes the text. */
-function parseJson(text: string): { readonly value: unknown } | { readonly unreadable: Unreadable } {
-  if (text.trim() === '') return { unreadable: { reason: 'not JSON', found: 'empty' } }
-  try {
-    return { value: JSON.parse(text) as unknown }
-  } catch (error) {
-    if (endsEarly(text, error)) return { unreadable: { reason: 'cut', found: 'truncated JSON' } }
-    const html = text.trimStart().startsWith('<')
-    return { unreadable: { reason: 'not JSON', found: html ? 'HTML or XML' : 'text that is not JSON' } }
-  }
-}
-
-function endsEarly(text: string, error: unknown): boolean {
-  const message = error instanceof Error ? error.message : ''
-  const position = /at position (\d+)/.exec(message)?.[1]
-  return message.includes('end of JSON input') || (position !== undefined && Number(position) >= text.trimEnd().length)
 }

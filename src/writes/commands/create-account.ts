@@ -1,6 +1,6 @@
 import type { UserReading } from '../../sync/point-read/read-user.ts'
 import { wasFreed } from '../../sync/point-read/recent-writes.ts'
-import type { NewUser } from '../../vendor/endpoints.ts'
+import type { NewUser } from '../../vendor/adapter.ts'
 import { AlreadyExistsError } from '../../vendor/errors/rejection-errors.ts'
 import { WriteFailedError } from '../failure.ts'
 import { isRefusal, wordsOf } from '../failure-of-error.ts'

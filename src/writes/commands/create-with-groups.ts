@@ -1,4 +1,5 @@
-import { addGroupMember, createUser as createUserCall, type NewUser } from '../../vendor/endpoints.ts'
+import type { NewUser } from '../../vendor/adapter.ts'
+import { addGroupMember, createUser as createUserCall } from '../../vendor/endpoints.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
 import type { WireUser } from '../../vendor/wire/wire.ts'
 import { WriteFailedError } from '../failure.ts'

@@ -12,9 +12,9 @@ import {
   recordWrite,
   type WrittenField,
 } from '../../sync/point-read/recent-writes.ts'
-import type { EssentialsClient } from '../../vendor/client.ts'
+import type { EssentialsClient } from '../../vendor/adapter.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
-import type { CallOptions } from '../../vendor/http/execute-request.ts'
+import type { CallOptions } from '../../vendor/http/connection.ts'
 import type { WireUser } from '../../vendor/wire/wire.ts'
 import { notFound, WriteFailedError } from '../failure.ts'
 import type { Journal, StepFacts } from './journal.ts'

@@ -6,7 +6,7 @@
 import type { ClearableField } from '../../sync/point-read/read-user.ts'
 import type { WrittenField } from '../../sync/point-read/recent-writes.ts'
 import type { EssentialsError } from '../../vendor/errors/essentials-error.ts'
-import type { CallOptions } from '../../vendor/http/execute-request.ts'
+import type { CallOptions } from '../../vendor/http/connection.ts'
 import { WriteFailedError } from '../failure.ts'
 import type { StepFacts } from './journal.ts'
 

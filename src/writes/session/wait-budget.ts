@@ -1,4 +1,4 @@
-import type { CallOptions } from '../../vendor/http/execute-request.ts'
+import type { CallOptions } from '../../vendor/http/connection.ts'
 
 /** How long the requests of one write may wait for the allowance in total. */
 export class WaitBudget {

@@ -1,6 +1,6 @@
 /** Converts the mirror's terms to the vendor's. Pure. */
 import { writableFields } from '../../mirror/users/profile.ts'
-import type { NewUser } from '../../vendor/endpoints.ts'
+import type { NewUser } from '../../vendor/adapter.ts'
 import { entryText } from '../../vendor/wire/lists.ts'
 import { parseUser } from '../../vendor/wire/wire.ts'
 import { type CreateUserInput, type ListPatch, normalizeInput, type UserPatch } from '../inputs.ts'

@@ -2,7 +2,7 @@
 
 import { writableFields } from '../../mirror/users/profile.ts'
 import type { WrittenField } from '../../sync/point-read/recent-writes.ts'
-import type { NewUser } from '../../vendor/endpoints.ts'
+import type { NewUser } from '../../vendor/adapter.ts'
 import type { WireUser } from '../../vendor/wire/wire.ts'
 import { isCleared, keyOf, type ListField, listFields, type VendorPatch } from './merge-patch.ts'
 import { patchOf } from './to-vendor.ts'

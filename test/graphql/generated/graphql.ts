@@ -4,6 +4,25 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** The vendor's kind of an account. It decides what the account may administer, and whether it can sign in. */
+export type AccountKind =
+  /** Administers a channel partner and its customers. */
+  | 'CHANNEL_ADMIN'
+  /** A person who can sign in. */
+  | 'END_USER'
+  /** An address that belongs to no person: it receives mail and is not billed. */
+  | 'FUNCTIONAL_ACCOUNT'
+  /** Administers an OEM partner and the organizations below it. */
+  | 'OEM_PARTNER_ADMIN'
+  /** Administers the organization. */
+  | 'ORGANIZATION_ADMIN'
+  /** Another kind. The name of the user's role is the vendor's word for it. */
+  | 'OTHER'
+  /** A person who does not sign in, and works with digests only. */
+  | 'SILENT_USER'
+  /** Administers a strategic partner and the organizations below it. */
+  | 'STRATEGIC_PARTNER_ADMIN';
+
 /** A time range. An omitted or null bound is open. */
 export type DateTimeFilter = {
   /** At or after this time. */
@@ -45,10 +64,14 @@ export type StringFilter = {
 
 /** Filters users. All given fields must match (logical AND). Omitted and null fields are ignored. As in SQL, a predicate on an unknown value is unknown: neither the predicate nor its `not` matches. Filters can be nested up to 10 levels deep and contain at most 200 filters in total. */
 export type UserFilter = {
+  /** The kind of the account. Unknown if the connection does not tell it. */
+  accountKind?: AccountKind | null | undefined;
   /** At least one alias matches. Unknown while the user's aliases have not been read. */
   alias?: StringFilter | null | undefined;
   /** All of these filters must match. An empty list is ignored. */
   and?: Array<UserFilter> | null | undefined;
+  /** Whether the vendor bills the account. Unknown if the connection does not tell it. */
+  billable?: boolean | null | undefined;
   /** When the account was created, as reported by the vendor. Unknown if the vendor does not report it. */
   createdAt?: DateTimeFilter | null | undefined;
   /** The domain part of the primary address. */

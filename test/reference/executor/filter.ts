@@ -45,6 +45,8 @@ export interface UserFilter extends Logic<UserFilter> {
   readonly hasGroups?: boolean | null
   readonly hasAliases?: boolean | null
   readonly relationsKnown?: boolean | null
+  readonly accountKind?: string | null
+  readonly billable?: boolean | null
   readonly createdAt?: TimeFilter | null
   readonly updatedAt?: TimeFilter | null
 }
@@ -110,6 +112,8 @@ export function userMatches(state: State, user: UserRow, filter: UserFilter): Tr
     ...given(filter.domain, (text) => matches(user.domain, text, addressKey)),
     ...given(filter.type, (type) => (user.type === null ? null : user.type === type)),
     ...given(filter.status, (status) => (user.status === null ? null : user.status === status)),
+    ...given(filter.accountKind, (kind) => (user.account_kind === null ? null : kindNamed(user.account_kind) === kind)),
+    ...given(filter.billable, (wanted) => is(user.billable, wanted)),
     ...given(filter.createdAt, (range) => within(user.created_at, range)),
     ...given(filter.updatedAt, (range) => within(user.updated_at, range)),
     ...given(filter.alias, (text) => any(aliases, (alias) => matches(alias.address_key, text, addressKey))),
@@ -130,6 +134,13 @@ export function userMatches(state: State, user: UserRow, filter: UserFilter): Tr
       is(user.roles_at !== null && user.aliases_at !== null && user.groups_at !== null, wanted),
     ),
   ])
+}
+
+const kinds = ['CHANNEL_ADMIN', 'END_USER', 'FUNCTIONAL_ACCOUNT', 'ORGANIZATION_ADMIN', 'SILENT_USER']
+
+/** The kind of an account as the API names it. The world has some of the known kinds, and one that is not known. */
+export function kindNamed(kind: string | null): string | null {
+  return kind === null || kinds.includes(kind) ? kind : 'OTHER'
 }
 
 function groupNamed(group: GroupRow, { groupId, name }: GroupRef): Truth {

@@ -140,12 +140,25 @@ export const organizationFields: Fields = {
   id: (row: OrganizationRow) => globalId('Organization', row.id),
   slug: column('slug'),
   name: column('name'),
+  capabilities: (row: OrganizationRow) => row,
   roles: (row: OrganizationRow, _args, { state }) => rolesOf(state, row.id),
   users: (row: OrganizationRow, args: UserListArgs, reading) => userPage(reading, args, () => row),
   groups: (row: OrganizationRow, args, reading) => groupPage(reading, args, () => row),
   mirror: (row: OrganizationRow) => row,
   budget,
 }
+
+const capability =
+  (name: string) =>
+  ({ capabilities }: OrganizationRow) =>
+    capabilities.includes(name)
+
+export const capabilityFields: Fields = Object.fromEntries(
+  ['groups', 'timestamps', 'pagedList', 'passwordOnCreate', 'domains', 'directorySync'].map((name) => [
+    name,
+    capability(name),
+  ]),
+)
 
 export const mirrorFields: Fields = {
   state: (row: OrganizationRow, _args, { state }) => {

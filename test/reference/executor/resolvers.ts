@@ -1,11 +1,13 @@
 /** What each field of the mirror means, written naively. A field without an entry is not covered. */
 import { analysesOfUser, analysisRoots, analysisTypes } from './analyses.ts'
+import { kindNamed } from './filter.ts'
 import { acceptanceFields, findingFields, findings } from './findings.ts'
 import { lookupRoots } from './lookups.ts'
 import { operationRoots, operationTypes } from './operations.ts'
 import {
   aliasPage,
   type Counted,
+  capabilityFields,
   type Facet,
   facet,
   facetSize,
@@ -70,6 +72,9 @@ const user: Fields = {
   status: column('status'),
   mailboxSize: column('mailbox_size'),
   spamPolicy: column('spam_policy'),
+  accountKind: ({ account_kind }: UserRow) => kindNamed(account_kind),
+  billable: column('billable'),
+  senderLists: column('sender_lists'),
   createdAt: column('created_at'),
   updatedAt: column('updated_at'),
   deletedAt: column('deleted_at'),
@@ -207,6 +212,8 @@ export const resolvers: Readonly<Record<string, Fields>> = {
   Group: group,
   Role: role,
   Organization: organizationFields,
+  Capabilities: capabilityFields,
+  SenderLists: columns('safe', 'blocked'),
   Mirror: mirrorFields,
   Pull: pullFields,
   Alias: alias,

@@ -24,6 +24,7 @@ export interface OrganizationRow {
   readonly pace_seconds: number | null
   readonly problem: string | null
   readonly queue_problem: string | null
+  readonly capabilities: readonly string[]
 }
 
 export interface Profile extends Stamps {
@@ -37,6 +38,9 @@ export interface Profile extends Stamps {
   readonly status: 'ACTIVE' | 'INACTIVE' | null
   readonly mailbox_size: number | null
   readonly spam_policy: unknown
+  readonly account_kind: string | null
+  readonly billable: boolean | null
+  readonly sender_lists: object | null
   readonly created_at: string | null
   readonly updated_at: string | null
   readonly profile_at: string

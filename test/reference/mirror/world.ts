@@ -245,6 +245,13 @@ class Place {
         spamPolicy: random.pick(policies),
         createdAt: random.pick(times),
         updatedAt: random.pick(times),
+        accountKind: random.pick(['END_USER', 'SILENT_USER', 'FUNCTIONAL_ACCOUNT', 'ROBOT', null]),
+        billable: random.pick([true, false, null]),
+        senderLists: random.pick([
+          null,
+          { safe: [], blocked: [] },
+          { safe: ['a@b.example', 'Ü "x"'], blocked: ['c.example'] },
+        ]),
       },
       ...known('roles', maybe(random.some(roleNames, 0, 3))),
       ...known('aliases', maybe(this.#aliases())),

@@ -18,7 +18,7 @@ import { type Simulator, type SimulatorOptions, startSimulator } from '../../../
 import { convertGroup } from '../../../src/sync/convert.ts'
 import { readUser } from '../../../src/sync/point-read/read-user.ts'
 import { refreshUserWith } from '../../../src/sync/point-read/refresh-user.ts'
-import type { EssentialsClient } from '../../../src/vendor/client.ts'
+import type { EssentialsClient } from '../../../src/vendor/adapter.ts'
 import { reusedDatabase } from '../../support/database.ts'
 import { openProcess, type ProcessOptions, sleepingClock } from './process.ts'
 

@@ -14,6 +14,25 @@ export type AcceptFindingInput = {
   until: string;
 };
 
+/** The vendor's kind of an account. It decides what the account may administer, and whether it can sign in. */
+export type AccountKind =
+  /** Administers a channel partner and its customers. */
+  | 'CHANNEL_ADMIN'
+  /** A person who can sign in. */
+  | 'END_USER'
+  /** An address that belongs to no person: it receives mail and is not billed. */
+  | 'FUNCTIONAL_ACCOUNT'
+  /** Administers an OEM partner and the organizations below it. */
+  | 'OEM_PARTNER_ADMIN'
+  /** Administers the organization. */
+  | 'ORGANIZATION_ADMIN'
+  /** Another kind. The name of the user's role is the vendor's word for it. */
+  | 'OTHER'
+  /** A person who does not sign in, and works with digests only. */
+  | 'SILENT_USER'
+  /** Administers a strategic partner and the organizations below it. */
+  | 'STRATEGIC_PARTNER_ADMIN';
+
 /** How an address belongs to an account. */
 export type AddressKind =
   /** An alias of the account. */
@@ -146,8 +165,16 @@ export type FindingRule =
   | 'ALIAS_COLLISION'
   /** An alias is another account's primary address. */
   | 'ALIAS_SHADOWS_USER'
+  /** An account that seems to belong to no person is billed. */
+  | 'BILLED_FUNCTIONAL'
+  /** A user allows the senders of a whole domain. */
+  | 'BROAD_ALLOW_LIST'
+  /** A functional account has been replaced by another kind of account. */
+  | 'CONVERSION_UNDONE'
   /** A group has no members. */
   | 'EMPTY_GROUP'
+  /** A deactivated account rejects the mail that is sent to it. */
+  | 'INACTIVE_LOSES_MAIL'
   /** The vendor's member count of a group differs from the mirror. */
   | 'MEMBER_COUNT_DRIFT'
   /** A role appeared that the organization has never had. */
@@ -379,10 +406,14 @@ export type UpdateUserInput = {
 
 /** Filters users. All given fields must match (logical AND). Omitted and null fields are ignored. As in SQL, a predicate on an unknown value is unknown: neither the predicate nor its `not` matches. Filters can be nested up to 10 levels deep and contain at most 200 filters in total. */
 export type UserFilter = {
+  /** The kind of the account. Unknown if the connection does not tell it. */
+  accountKind?: AccountKind | null | undefined;
   /** At least one alias matches. Unknown while the user's aliases have not been read. */
   alias?: StringFilter | null | undefined;
   /** All of these filters must match. An empty list is ignored. */
   and?: Array<UserFilter> | null | undefined;
+  /** Whether the vendor bills the account. Unknown if the connection does not tell it. */
+  billable?: boolean | null | undefined;
   /** When the account was created, as reported by the vendor. Unknown if the vendor does not report it. */
   createdAt?: DateTimeFilter | null | undefined;
   /** The domain part of the primary address. */

@@ -1,0 +1,26 @@
+import { parseArgs } from 'node:util'
+import { demoUsage } from '../usage.ts'
+
+/** The API of the vendor that the demo simulates. */
+export type Api = 'v1' | 'v2'
+
+/** The arguments of `demo` are invalid. */
+export class DemoUsageError extends Error {
+  override readonly name = 'DemoUsageError'
+
+  constructor(problem: string) {
+    super(`${problem}\n\n${demoUsage}`)
+  }
+}
+
+export function apiOf(args: readonly string[]): Api {
+  const options = { api: { type: 'string', default: 'v2' } } as const
+  let values: { readonly api: string }
+  try {
+    values = parseArgs({ args: [...args], options }).values
+  } catch {
+    throw new DemoUsageError('The arguments are not known; expected --api v1, --api v2 or none.')
+  }
+  if (values.api !== 'v1' && values.api !== 'v2') throw new DemoUsageError('--api must be v1 or v2.')
+  return values.api
+}

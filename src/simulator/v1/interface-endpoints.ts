@@ -1,0 +1,96 @@
+/** What the interface API v1 answers. Reads and lists go through the same lags as those of the API v2. */
+import { type Answer, jsonAnswer, Refusal } from '../http/answers.ts'
+import type { Call } from '../http/endpoints.ts'
+import { shownBoolean, shownRow, shownUser } from './interface-wire.ts'
+
+export function me({ organization }: Call): Answer {
+  const { interfaceSwitches: switches, domains, apiKey } = organization
+  return json({
+    user_id: 1,
+    firstname: 'Api',
+    surname: 'User',
+    primary_email: apiKey,
+    type: 'organization_admin',
+    is_admin: shownBoolean(true, switches),
+    is_partner_admin: shownBoolean(false, switches),
+    entity_id: organization.eid,
+    entity_primary_domain: domains[0],
+    entity_type: 'organization',
+    read_only_user: shownBoolean(switches.readOnlyUser, switches),
+  })
+}
+
+export function listUsers(call: Call): Answer {
+  const { organization, now } = call
+  requireOwn(call)
+  const { directory, visibility, interfaceSwitches: switches } = organization
+  const rows = (visibility.accounts(now) ?? directory.accounts).map((one) => shownRow(one, switches))
+  return json(switches.usersEnvelope === 'array' ? rows : { users: rows })
+}
+
+export function readUser(call: Call): Answer {
+  const { organization, now, parameters } = call
+  requireOwn(call)
+  const { switches, visibility, interfaceSwitches } = organization
+  const account = visibility.find(parameters[1] ?? '', now)
+  if (account) return json(shownUser(account, interfaceSwitches))
+  if (switches.goneAnswer === 'body') return json({ success: false, error: 'the user does not exist' })
+  throw new Refusal(switches.goneAnswer, 'gone', 'the user does not exist')
+}
+
+export function readOrganization(call: Call): Answer {
+  const { organization } = call
+  requireOwn(call)
+  const { domains, directory, eid, interfaceSwitches: switches } = organization
+  return json({
+    primary_domain: domains[0],
+    name: domains[0],
+    is_active: shownBoolean(true, switches),
+    type: 'organization',
+    eid,
+    licensing_package: 'business',
+    user_licenses: licenseCount(directory.size),
+    active_users: directory.size,
+    domains,
+  })
+}
+
+export function readDomains(call: Call): Answer {
+  requireOwn(call)
+  const { domains, interfaceSwitches: switches } = call.organization
+  const shown = domains.map((name) => ({ name, is_active: shownBoolean(true, switches), is_relay: true }))
+  if (switches.domainsEnvelope === 'single') return json(shown[0])
+  return json(switches.domainsEnvelope === 'array' ? shown : { domains: shown })
+}
+
+export function readLicensing(call: Call): Answer {
+  requireOwn(call)
+  const { directory, interfaceSwitches: switches } = call.organization
+  return json({
+    license_count: licenseCount(directory.size),
+    package: 'business',
+    is_on_trial: shownBoolean(false, switches),
+  })
+}
+
+export function readEndpoints(call: Call): Answer {
+  requireOwn(call)
+  const { stacks } = call.organization.interfaceSwitches
+  return json({
+    endpoints: ['https://us1.proofpointessentials.com', 'https://eu1.proofpointessentials.com'].slice(0, stacks),
+  })
+}
+
+function licenseCount(users: number): number {
+  return Math.ceil(users / 10) * 10
+}
+
+/** Any domain of the organization names it. */
+function requireOwn({ organization, parameters: [domain = ''] }: Call): void {
+  const isOwn = organization.domains.some((own) => own.toLowerCase() === domain.toLowerCase())
+  if (!isOwn) throw new Refusal(403, 'forbidden', 'the organization is not yours')
+}
+
+function json(value: unknown): Answer {
+  return jsonAnswer(200, JSON.stringify(value))
+}

@@ -1,0 +1,74 @@
+/** Chooses the adapter of an organization by its configuration. Nothing else asks which API it is. */
+import { createHash, scrypt } from 'node:crypto'
+import { promisify } from 'node:util'
+import type { Config } from './config/env.ts'
+import type { AllowanceTimes, KeyLimits } from './rate-limit/slots.ts'
+import { capabilityNames, type EssentialsClient } from './vendor/adapter.ts'
+import { type ConnectionOptions, capabilitiesOfV2, createEssentialsClient } from './vendor/client.ts'
+import {
+  createInterfaceClient,
+  interfaceCapabilities,
+  interfaceLeaseMs,
+  ordinaryInterfaceRoles,
+} from './vendor/v1/client.ts'
+
+type Organization = Config['organizations'][number]
+type Opening = Omit<ConnectionOptions, 'baseUrl' | 'organization'>
+
+export interface OrganizationConnection {
+  /** Identifies the allowance in the database without revealing the credentials. */
+  readonly allowanceKey: string
+  /** Undefined: the usual ones. */
+  readonly times: AllowanceTimes | undefined
+  readonly limits: KeyLimits | undefined
+  readonly capabilities: readonly string[]
+  readonly ordinaryRoles: readonly string[]
+  open(options: Opening): EssentialsClient
+}
+
+/**
+ * Requests in progress with one password: if it becomes wrong, the vendor sees it so many times at most. One for a long
+ * list, one for what waits meanwhile.
+ */
+const mostAtOnce = 2
+
+export async function connectionOf(one: Organization): Promise<OrganizationConnection> {
+  const { slug: organization, baseUrl } = one
+  if (one.api === 'v1') {
+    const { domain, user, password } = one
+    const allowanceKey = digest(`allowance v1 ${new URL(baseUrl).origin} ${user.toLowerCase()}`)
+    return {
+      allowanceKey,
+      times: { windowMs: 60_000, leaseMs: interfaceLeaseMs },
+      limits: { atOnce: mostAtOnce, credential: await slowDigest(password, allowanceKey) },
+      capabilities: capabilityNames(interfaceCapabilities),
+      ordinaryRoles: ordinaryInterfaceRoles,
+      open: (options) => createInterfaceClient({ ...options, organization, baseUrl, domain, user, password }),
+    }
+  }
+  const { apiKey, apiSecret } = one
+  return {
+    allowanceKey: digest(`allowance ${apiKey}`),
+    times: undefined,
+    limits: undefined,
+    capabilities: capabilityNames(capabilitiesOfV2),
+    ordinaryRoles: ['USER'],
+    open: (options) => createEssentialsClient({ ...options, organization, baseUrl, apiKey, apiSecret }),
+  }
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32)
+}
+
+const derive = promisify<string, string, number, Buffer>(scrypt)
+/** One digest serves all organizations of a credential. */
+const digests = new Map<string, Promise<string>>()
+
+/** A password has little entropy: a fast digest of it would let a reader of the database guess it. */
+function slowDigest(password: string, salt: string): Promise<string> {
+  const key = `${salt} ${password}`
+  const known = digests.get(key) ?? derive(password, salt, 24).then((bytes) => bytes.toString('base64url'))
+  digests.set(key, known)
+  return known
+}

@@ -1,0 +1,71 @@
+/** The use of the allowance by one call. */
+import type { Logger } from 'pino'
+import type { Allowance, Slot } from '../allowance.ts'
+import { AllowanceExhaustedError, AllowanceFailedError } from '../errors/allowance-errors.ts'
+import type { RequestCounts } from '../errors/essentials-error.ts'
+import { AbortedError } from '../errors/transport-errors.ts'
+import type { Call } from './classify-response.ts'
+import type { CallOptions, Connection } from './connection.ts'
+import { longestPauseMs } from './retry.ts'
+
+export async function takeSlot<T>(
+  { allowance, organization }: Connection,
+  call: Call<T>,
+  { priority, caller, signal, maxWaitMs }: CallOptions,
+  waitedMs: number,
+  counts: RequestCounts,
+): Promise<Slot> {
+  const facts = { ...describe(organization, call), sent: false, counts }
+  if (signal?.aborted) throw new AbortedError({ ...facts, cause: signal.reason })
+  try {
+    return await allowance.take({
+      priority,
+      ...(caller === undefined ? {} : { caller }),
+      ...(signal === undefined ? {} : { signal }),
+      ...(priority === 'background' && { maxPauseMs: longestPauseMs }),
+      ...(maxWaitMs === undefined ? {} : { maxWaitMs: Math.max(0, maxWaitMs - waitedMs) }),
+    })
+  } catch (cause) {
+    if (signal?.aborted) throw new AbortedError({ ...facts, cause })
+    const { retryAt, problem } =
+      cause instanceof Error ? (cause as Error & { retryAt?: unknown; problem?: unknown }) : {}
+    if (typeof retryAt === 'string') {
+      const limit = typeof problem === 'string' ? problem : undefined
+      throw new AllowanceExhaustedError({ ...facts, cause }, retryAt, limit)
+    }
+    throw new AllowanceFailedError({ ...facts, cause }, 'take', false)
+  }
+}
+
+export async function prepare(slot: Slot, { beforeSending }: CallOptions): Promise<void> {
+  try {
+    await beforeSending?.()
+  } catch (error) {
+    // If this fails too, the slot's lease expires.
+    await slot.release().catch(() => {})
+    throw error
+  }
+}
+
+/** A failed pause must not discard the response. If the allowance is unavailable, taking the next slot fails. */
+export async function pause(allowance: Allowance, milliseconds: number, log: Logger): Promise<void> {
+  try {
+    await allowance.pause(milliseconds)
+  } catch (error) {
+    log.warn({ err: error, pauseMs: milliseconds }, 'cannot pause the API key')
+  }
+}
+
+/** If the allowance is unavailable, taking the next slot fails, too. */
+export async function refuse(allowance: Allowance, log: Logger): Promise<void> {
+  try {
+    await allowance.refuse()
+    log.error('the vendor refused the credentials: no request is sent with them for an hour')
+  } catch (error) {
+    log.warn({ err: error }, 'cannot stop the requests of refused credentials')
+  }
+}
+
+export function describe<T>(organization: string, { method, endpoint, path }: Call<T>) {
+  return { organization, method, endpoint, path, write: method !== 'GET' }
+}
