@@ -8,6 +8,7 @@ import { type CallOptions, type Connection, type Observed, sendCall } from './ht
 import type { Observer } from './http/http-exchange.ts'
 import { splitBaseUrl } from './http/path.ts'
 import { defaultRetryPolicy, type RetryPolicy } from './http/retry.ts'
+import type { Access } from './http/take-slot.ts'
 import { kindOfWarning } from './wire/fields.ts'
 import type { GroupsPage, JsonObject, UsersPage, WireUser } from './wire/wire.ts'
 
@@ -26,14 +27,18 @@ export interface Timeouts {
 
 const defaultTimeouts: Timeouts = { connectMs: 10_000, headersMs: 30_000, bodyMs: 30_000, totalMs: 30_000 }
 
-export interface ClientOptions {
-  /** For example https://api.proofpoint.com/v2. */
-  readonly baseUrl: string
+export interface Credentials {
   readonly apiKey: string
   readonly apiSecret: string
+  /** That of the key. */
+  readonly allowance: Allowance
+}
+
+export interface ClientOptions extends Credentials {
+  /** For example https://api.proofpoint.com/v2. */
+  readonly baseUrl: string
   /** The organization's slug, for errors and logs. */
   readonly organization: string
-  readonly allowance: Allowance
   readonly logger: Logger
   /**
    * Replaces the client's own connection pool. The client does not close it and does not set its timeouts or redirects.
@@ -76,6 +81,11 @@ export interface EssentialsClient extends AsyncDisposable {
   deleteUser(primaryEmail: string, options: CallOptions): Promise<Observed<null>>
   addGroupMember(groupId: string, primaryEmail: string, options: CallOptions): Promise<Observed<null>>
   removeGroupMember(groupId: string, primaryEmail: string, options: CallOptions): Promise<Observed<null>>
+  /**
+   * Uses another key or secret from the next request on, also for calls that wait. A request that the vendor refuses with
+   * 401 because it was sent with the former one is repeated.
+   */
+  rotate(credentials: Credentials): void
   /** How long background calls are rejected because the vendor asked for it (`Retry-After`), in milliseconds. */
   askedToWaitMs(): number
   /** Waits for requests in progress to finish. */
@@ -91,14 +101,11 @@ export function createEssentialsClient(options: ClientOptions): EssentialsClient
   const { origin, basePath } = splitBaseUrl(options.baseUrl)
   const timeouts = { ...defaultTimeouts, ...options.timeouts }
   const dispatcher = options.dispatcher ?? createPool(origin, timeouts, maxConnections)
-  const basic = Buffer.from(`${options.apiKey}:${options.apiSecret}`).toString('base64')
   const connection: Connection = {
     origin,
     basePath,
-    authorization: `Basic ${basic}`,
-    secrets: [options.apiSecret, basic].filter((secret) => secret !== ''),
+    access: accessOf(options),
     organization: options.organization,
-    allowance: options.allowance,
     logger: options.logger,
     observer: options.observer,
     dispatcher,
@@ -143,10 +150,22 @@ export function createEssentialsClient(options: ClientOptions): EssentialsClient
       withoutText(await sendCall(connection, endpoints.addGroupMember(groupId, primaryEmail), callOptions)),
     removeGroupMember: async (groupId, primaryEmail, callOptions) =>
       withoutText(await sendCall(connection, endpoints.removeGroupMember(groupId, primaryEmail), callOptions)),
+    rotate(credentials) {
+      connection.access = accessOf(credentials, connection.access.secrets)
+    },
     askedToWaitMs: () => Math.max(0, connection.quiet.untilMs - connection.now()),
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+/** Responses to requests with a former key may still quote its secret. */
+const mostSecrets = 6
+
+function accessOf({ apiKey, apiSecret, allowance }: Credentials, former: readonly string[] = []): Access {
+  const basic = Buffer.from(`${apiKey}:${apiSecret}`).toString('base64')
+  const own = [apiSecret, basic].filter((secret) => secret !== '')
+  return { authorization: `Basic ${basic}`, secrets: [...own, ...former].slice(0, mostSecrets), apiKey, allowance }
 }
 
 export interface SharedPools {

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Dispatcher } from 'undici'
-import type { Allowance, Caller, Priority, Slot } from '../allowance.ts'
-import { AllowanceExhaustedError, AllowanceFailedError, AskedToWaitError } from '../errors/allowance-errors.ts'
+import type { Caller, Priority, Slot } from '../allowance.ts'
+import { AllowanceFailedError, AskedToWaitError } from '../errors/allowance-errors.ts'
 import { EssentialsError, type EssentialsErrorCode, type RequestCounts } from '../errors/essentials-error.ts'
 import { RateLimitedError, ServerFailureError } from '../errors/response-errors.ts'
 import { AbortedError } from '../errors/transport-errors.ts'
@@ -11,14 +11,8 @@ import { type Answer, exchange, type Failure, type HttpRequest, type Limits, typ
 import { mostRedirects, redirectTarget } from './path.ts'
 import { pauseWhenSpent } from './rate-limit-headers.ts'
 import { createRedactor, secretsOf } from './redact.ts'
-import {
-  longestPauseMs,
-  longestRetryAfterMs,
-  longestSleepMs,
-  type RetryPolicy,
-  rateLimitPause,
-  retryDelay,
-} from './retry.ts'
+import { longestRetryAfterMs, longestSleepMs, type RetryPolicy, rateLimitPause, retryDelay } from './retry.ts'
+import { type Access, pause, takeSlot } from './take-slot.ts'
 
 /** The outcome of one request. */
 export interface Attempt {
@@ -63,11 +57,9 @@ export interface Connection {
   readonly observer?: Observer | undefined
   readonly origin: string
   readonly basePath: string
-  readonly authorization: string
-  /** Strings to remove from any text of the vendor that is passed on. */
-  readonly secrets: readonly string[]
+  /** Replaced when the key is rotated. Each request uses the present one. */
+  access: Access
   readonly organization: string
-  readonly allowance: Allowance
   readonly logger: Logger
   readonly dispatcher: Dispatcher
   readonly limits: Limits
@@ -88,7 +80,7 @@ export async function sendCall<T>(
   call: Call<T>,
   options: CallOptions,
 ): Promise<Observed<T> & { readonly text: string }> {
-  const { allowance, logger, retry, random, now } = connection
+  const { logger, retry, random, now } = connection
   const { method, endpoint } = call
   const log = logger.child({ organization: connection.organization, method, endpoint })
   // Built before the first slot is taken: a body that cannot be serialized must not cost a slot.
@@ -102,13 +94,15 @@ export async function sendCall<T>(
   for (;;) {
     if (options.priority === 'background') await keepQuiet(connection, call, options.signal, counts)
     const waitFrom = now()
-    const slot = await takeSlot(connection, call, options, waitedMs, counts)
+    const facts = { ...describe(connection.organization, call), sent: false, counts }
+    const { slot, access } = await takeSlot(connection, options, waitedMs, facts)
     waitedMs += now() - waitFrom
     connection.observer?.waited(options.priority, now() - waitFrom)
     await prepare(slot, options)
 
     const sentFrom = now()
-    const outcome = await exchange(connection.dispatcher, request, connection.limits, options.signal)
+    const headers = { ...request.headers, authorization: access.authorization }
+    const outcome = await exchange(connection.dispatcher, { ...request, headers }, connection.limits, options.signal)
     const milliseconds = now() - sentFrom
     const isRedirected = request !== first
     counts = counted(counts, outcome, isRedirected)
@@ -117,7 +111,7 @@ export async function sendCall<T>(
     const status = outcome.status
     const error = result instanceof EssentialsError ? result : undefined
     log.debug({ status, ms: milliseconds, code: error?.code }, 'request')
-    connection.observer?.request(endpoint, status)
+    connection.observer?.request(endpoint, status, outcome.kind === 'answer' ? outcome.headers : {})
     options.onAttempt?.({
       method,
       endpoint,
@@ -133,7 +127,7 @@ export async function sendCall<T>(
         : outcome.kind === 'answer'
           ? pauseWhenSpent(outcome.headers, now())
           : undefined
-    if (pauseMs !== undefined) await pause(allowance, pauseMs, log)
+    if (pauseMs !== undefined) await pause(access.allowance, pauseMs, log)
 
     if (!(result instanceof EssentialsError)) {
       return { ...result, sentAt: slot.sentAt, arrivedAt: result.arrivedAt, ...counts }
@@ -143,6 +137,13 @@ export async function sendCall<T>(
       log.debug({ status, redirects }, 'redirected')
       redirects += 1
       request = { ...first, path: target }
+      continue
+    }
+    // The key was rotated meanwhile. A request that was refused with 401 was not carried out.
+    if (status === 401 && access !== connection.access) {
+      log.info('the key was rotated, repeating the request')
+      redirects = 0
+      request = first
       continue
     }
     if (options.priority === 'background' && result instanceof ServerFailureError) askForQuiet(connection, result)
@@ -176,35 +177,6 @@ function askForQuiet({ quiet, now }: Connection, { retryAfterMs = 0 }: ServerFai
   quiet.untilMs = Math.max(quiet.untilMs, now() + Math.min(retryAfterMs, longestRetryAfterMs))
 }
 
-async function takeSlot<T>(
-  { allowance, organization }: Connection,
-  call: Call<T>,
-  { priority, caller, signal, maxWaitMs }: CallOptions,
-  waitedMs: number,
-  counts: RequestCounts,
-): Promise<Slot> {
-  const facts = { ...describe(organization, call), sent: false, counts }
-  if (signal?.aborted) throw new AbortedError({ ...facts, cause: signal.reason })
-  try {
-    return await allowance.take({
-      priority,
-      ...(caller === undefined ? {} : { caller }),
-      ...(signal === undefined ? {} : { signal }),
-      ...(priority === 'background' && { maxPauseMs: longestPauseMs }),
-      ...(maxWaitMs === undefined ? {} : { maxWaitMs: Math.max(0, maxWaitMs - waitedMs) }),
-    })
-  } catch (cause) {
-    if (signal?.aborted) throw new AbortedError({ ...facts, cause })
-    const { retryAt, problem } =
-      cause instanceof Error ? (cause as Error & { retryAt?: unknown; problem?: unknown }) : {}
-    if (typeof retryAt === 'string') {
-      const limit = typeof problem === 'string' ? problem : undefined
-      throw new AllowanceExhaustedError({ ...facts, cause }, retryAt, limit)
-    }
-    throw new AllowanceFailedError({ ...facts, cause }, 'take', false)
-  }
-}
-
 async function prepare(slot: Slot, { beforeSending }: CallOptions): Promise<void> {
   try {
     await beforeSending?.()
@@ -215,9 +187,8 @@ async function prepare(slot: Slot, { beforeSending }: CallOptions): Promise<void
   }
 }
 
-function requestOf<T>({ origin, basePath, authorization }: Connection, { method, path, body }: Call<T>): HttpRequest {
+function requestOf<T>({ origin, basePath }: Connection, { method, path, body }: Call<T>): HttpRequest {
   const headers = {
-    authorization,
     accept: 'application/json',
     'accept-encoding': 'identity',
     'user-agent': 'essentials-graph',
@@ -228,7 +199,7 @@ function requestOf<T>({ origin, basePath, authorization }: Connection, { method,
 
 /** Returns the slot first, so that the result carries the time of arrival. */
 async function conclude<T>(
-  { organization, secrets, limits, now }: Connection,
+  { organization, access, limits, now }: Connection,
   call: Call<T>,
   slot: Slot,
   outcome: Answer | Failure,
@@ -252,19 +223,10 @@ async function conclude<T>(
       nowMs: now(),
       maxBytes: limits.maxBytes,
       redirects,
-      redactor: () => createRedactor([...secrets, ...secretsOf(call.body)]),
+      redactor: () => createRedactor([...access.secrets, ...secretsOf(call.body)]),
     },
   )
   return result instanceof EssentialsError ? result : { ...result, arrivedAt }
-}
-
-/** A failed pause must not discard the response. If the allowance is unavailable, taking the next slot fails. */
-async function pause(allowance: Allowance, milliseconds: number, log: Logger): Promise<void> {
-  try {
-    await allowance.pause(milliseconds)
-  } catch (error) {
-    log.warn({ err: error, pauseMs: milliseconds }, 'cannot pause the API key')
-  }
 }
 
 async function rest<T>(

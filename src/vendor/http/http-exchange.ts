@@ -40,7 +40,7 @@ export interface Failure {
 
 /** Counts what is sent for all calls. Must not throw. */
 export interface Observer {
-  request(endpoint: string, status: number | undefined): void
+  request(endpoint: string, status: number | undefined, headers: HeaderMap): void
   /** A request got its slot of the allowance after this time. */
   waited(priority: string, milliseconds: number): void
 }
