@@ -1,8 +1,8 @@
 /** Opens the resources of a process, and closes them in reverse order. */
-import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { type Audit, openAudit } from './access/audit.ts'
 import { acceptFinding } from './analysis/findings/evaluate.ts'
+import { checkSecretKey } from './check-secret-key.ts'
 import type { Config } from './config/env.ts'
 import { secretKeyOf } from './config/secret-key.ts'
 import { checkConnectionBudget } from './db/connection/connection-budget.ts'
@@ -18,16 +18,15 @@ import { openWakes } from './mirror/feed/notifications.ts'
 import { declareGone } from './mirror/pulls/declare-gone.ts'
 import { beginPull } from './mirror/pulls/pulls.ts'
 import { resolveQuarantine } from './mirror/pulls/resolve-quarantine.ts'
-import { putOrganizations } from './mirror/sync-organizations.ts'
-import { checkSecretKey } from './operations/check-secret-key.ts'
 import { openWrites } from './operations/write-service.ts'
+import { openClientDirectory } from './organizations/client-directory.ts'
+import { watchOrganizationFiles } from './organizations/watch-files.ts'
 import { keepPruned } from './prune-rows.ts'
-import { openAllowance } from './rate-limit/vendor-allowance.ts'
 import type { SyncDeps } from './sync/deps.ts'
 import { refreshUserWith } from './sync/point-read/refresh-user.ts'
 import { migrateQueue, queueConnections } from './sync/queue-tables.ts'
 import type { SyncVerbs } from './sync/sync-service.ts'
-import { createEssentialsClient, type EssentialsClient, openSharedPools, type SharedPools } from './vendor/client.ts'
+import { openSharedPools } from './vendor/client.ts'
 import { addressPolicy } from './webhooks/address-policy.ts'
 import type { WebhookDeps } from './webhooks/deliver.ts'
 import { dnsResolve } from './webhooks/send-message.ts'
@@ -42,6 +41,8 @@ export interface AppContext extends AsyncDisposable {
   /** Processes jobs until the context is closed. */
   startWorker(): Promise<void>
   graphContext(operation: { viewer: Viewer; signal: AbortSignal }): GraphContext & WithWriteLimit
+  /** Reads the files of the organizations again. Undefined: there are none. */
+  readonly rereadOrganizations: (() => void) | undefined
   /** Stops the polling of running writes: each is answered with the state that was last read. */
   endPolling(): void
   close(): Promise<void>
@@ -108,12 +109,22 @@ export async function openContext(
   const { metrics } = hooks
   const pools = openSharedPools()
   opening.defer(() => pools.close())
-  const clients = await openClients(config, database, logger, { metrics, pools })
+  const directory = await openClientDirectory(config.organizations, {
+    sql: database.sql,
+    control: database.control,
+    logger,
+    pullIntervalSeconds: config.pullIntervalSeconds,
+    runsOperations: withWorker,
+    pools,
+    observer: metrics?.vendor,
+  })
+  const { organizationFiles } = config
+  const watch = organizationFiles && opening.use(watchOrganizationFiles(organizationFiles, directory, logger))
   const sync: SyncDeps = {
     sql: database.sql,
     logger,
     historyDays: config.historyDays,
-    clientOf: (organizationId) => clients.get(organizationId),
+    clientOf: directory.clientOf,
     onPullEnd: metrics?.pullEnded,
     onJob: metrics?.jobStarted,
   }
@@ -192,6 +203,7 @@ export async function openContext(
       writeLimit,
       lookups: { left: mostLookups },
     }),
+    rereadOrganizations: watch && (() => void watch.reread()),
     endPolling,
     close,
     [Symbol.asyncDispose]: close,
@@ -218,54 +230,4 @@ async function loadWorker() {
     import('./sync/worker.ts'),
     import('./webhooks/dispatch-webhooks.ts'),
   ])
-}
-
-/**
- * A client for each configured organization, by the mirror's id. Organizations that share an API key share its
- * allowance.
- */
-async function openClients(
-  config: Config,
-  database: Database,
-  logger: Logger,
-  { metrics, pools }: { readonly metrics: Metrics | undefined; readonly pools: SharedPools },
-): Promise<Map<number, EssentialsClient>> {
-  const ids = await putOrganizations(
-    database.sql,
-    config.organizations.map((organization) => ({
-      slug: organization.slug,
-      name: organization.name,
-      allowanceKey: allowanceKeyOf(organization.apiKey),
-      pullIntervalSeconds: config.pullIntervalSeconds,
-      privilegedRoles: organization.privilegedRoles,
-    })),
-  )
-  const clients = new Map<number, EssentialsClient>()
-  for (const organization of config.organizations) {
-    const allowance = await openAllowance(
-      database.control.as(`allowance of ${organization.slug}`),
-      allowanceKeyOf(organization.apiKey),
-      organization.requestsPerMinute,
-    )
-    const { slug, baseUrl, apiKey, apiSecret } = organization
-    clients.set(
-      ids.get(slug) as number,
-      createEssentialsClient({
-        organization: slug,
-        baseUrl,
-        apiKey,
-        apiSecret,
-        allowance,
-        logger,
-        observer: metrics?.vendor,
-        dispatcher: pools.dispatcherOf(baseUrl),
-      }),
-    )
-  }
-  return clients
-}
-
-/** Identifies the key in the database without revealing it. */
-function allowanceKeyOf(apiKey: string): string {
-  return createHash('sha256').update(`allowance ${apiKey}`).digest('hex').slice(0, 32)
 }

@@ -59,6 +59,10 @@ const rules: Record<string, Rule> = {
   // It uses the public GraphQL contract and nothing else.
   explorer: { mayImport: [] },
 
+  // It decides which clients a process has, and needs the types of the configuration only.
+  organizations: { mayImport: ['vendor', 'mirror', 'rate-limit', 'db'] },
+  'check-secret-key': { mayImport: ['db', 'operations', 'webhooks', 'writes'] },
+
   config: { mayImport: [] },
   logger: { mayImport: [] },
   app: { mayImport: 'everything', except: ['main', 'server', 'cli'] },
@@ -78,6 +82,8 @@ const rooms: Record<string, Record<string, readonly string[]>> = {
   },
   cli: {
     demo: ['.'],
+    doctor: ['operator'],
+    operator: ['.'],
   },
   db: {
     connection: ['.'],

@@ -3,6 +3,7 @@ import { CannotMigrate, DatabaseUnusable } from '../db/database-errors.ts'
 import { EmbeddedPostgresFailed, EmbeddedPostgresInUse, EmbeddedPostgresUnavailable } from '../embedded/errors.ts'
 import { CannotListen } from '../server/http/listen.ts'
 import { AuditInterruptedError, AuditUsageError } from './audit.ts'
+import { OperatorError, OperatorUsageError } from './operator/output.ts'
 import { TokenUsageError } from './token.ts'
 import { WebhookUsageError } from './webhook.ts'
 
@@ -15,6 +16,8 @@ const plain = [
   EmbeddedPostgresFailed,
   EmbeddedPostgresInUse,
   EmbeddedPostgresUnavailable,
+  OperatorError,
+  OperatorUsageError,
   TokenUsageError,
   TooManyConnectionsError,
   WebhookUsageError,

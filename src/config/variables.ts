@@ -60,7 +60,9 @@ function urlProblem(value: string, protocols: readonly string[]): string | undef
 /** Problems are reported in this order. */
 export const variables = z.object({
   ESSENTIALS_API_KEY: text.optional(),
+  ESSENTIALS_API_KEY_FILE: text.optional(),
   ESSENTIALS_API_SECRET: text.optional(),
+  ESSENTIALS_API_SECRET_FILE: text.optional(),
   /** The name of the single organization. */
   ESSENTIALS_ORGANIZATION: text.default('default'),
   ESSENTIALS_ORGANIZATIONS_FILE: text.optional(),
@@ -69,10 +71,12 @@ export const variables = z.object({
   DATABASE_URL: checked(
     (value) => urlProblem(value, ['postgres:', 'postgresql:']) ?? databaseUrlProblem(value),
   ).optional(),
+  DATABASE_URL_FILE: text.optional(),
   DATABASE_READ_CONNECTIONS: integer(8, 3, 1_000),
   DATABASE_CONTROL_CONNECTIONS: integer(4, 2, 1_000),
   DATABASE_WORK_CONNECTIONS: integer(4, 2, 1_000),
   REDIS_URL: url('redis:', 'rediss:').optional(),
+  REDIS_URL_FILE: text.optional(),
   DATA_DIR: text.default('.data'),
   SECRET_KEY: text
     .refine(
@@ -81,6 +85,7 @@ export const variables = z.object({
     )
     .transform((value) => Buffer.from(value, 'base64'))
     .optional(),
+  SECRET_KEY_FILE: text.optional(),
   HISTORY_DAYS: integer(400, 1, 36_500),
   AUDIT_DAYS: integer(400, 1, 36_500),
   /** Retention of resolved findings. */
@@ -116,6 +121,7 @@ export const variables = z.object({
     .min(16, 'is shorter than 16 characters and could be guessed: use the output of `openssl rand -base64 32`.')
     .regex(/^[^:]*$/, 'must not contain a colon: browsers send it as the password of HTTP Basic.')
     .optional(),
+  ADMIN_TOKEN_FILE: text.optional(),
   AUTH_ISSUER: text.optional(),
   AUTH_JWKS_URL: url('https:', 'http:').optional(),
   AUTH_AUDIENCE: text.optional(),
@@ -160,6 +166,16 @@ export const simulatorVariables = z.object({
   SIMULATOR_GROUPS: integer(60, 0, 1_000_000),
 })
 
+/** The variables whose value may be in a file instead, which the variable of the same name with _FILE names. */
+export const secretNames = [
+  'ESSENTIALS_API_KEY',
+  'ESSENTIALS_API_SECRET',
+  'DATABASE_URL',
+  'REDIS_URL',
+  'SECRET_KEY',
+  'ADMIN_TOKEN',
+] as const
+
 export const variableNames = Object.keys({ ...variables.shape, ...simulatorVariables.shape })
 
 /** A rule among variables sees them as they are set, without defaults, and whether or not each is valid. */
@@ -186,16 +202,21 @@ const needsManifest: Rule = (set, context) => {
     )
 }
 
+const ofOneOrganization = ['ESSENTIALS_API_KEY', 'ESSENTIALS_API_SECRET', 'ESSENTIALS_ORGANIZATION'] as const
+
 const needsOrganization: Rule = (set, context) => {
-  const { ESSENTIALS_API_KEY: key, ESSENTIALS_API_SECRET: secret } = set
   if (set.ESSENTIALS_ORGANIZATIONS_FILE !== undefined) {
-    for (const name of ['ESSENTIALS_API_KEY', 'ESSENTIALS_API_SECRET', 'ESSENTIALS_ORGANIZATION'] as const) {
-      if (set[name] !== undefined)
-        context.addIssue(`${name} and ESSENTIALS_ORGANIZATIONS_FILE are both set: set only one of them.`)
+    for (const name of ofOneOrganization) {
+      const given = [name, `${name}_FILE` as const].find((one) => set[one as keyof typeof set] !== undefined)
+      if (given !== undefined)
+        context.addIssue(`${given} and ESSENTIALS_ORGANIZATIONS_FILE are both set: set only one of them.`)
     }
     return
   }
-  if (key?.includes(':'))
+  // A file that cannot be read is reported separately.
+  const key = set.ESSENTIALS_API_KEY ?? set.ESSENTIALS_API_KEY_FILE
+  const secret = set.ESSENTIALS_API_SECRET ?? set.ESSENTIALS_API_SECRET_FILE
+  if (set.ESSENTIALS_API_KEY?.includes(':'))
     context.addIssue('ESSENTIALS_API_KEY must not contain a colon: it is sent as the user name of HTTP Basic.')
   if (!key && !secret)
     context.addIssue(

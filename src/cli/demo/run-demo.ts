@@ -21,7 +21,9 @@ export async function runDemo(
   environment: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
 ): Promise<void> {
-  const token = environment.ADMIN_TOKEN || `demo-${randomBytes(12).toString('base64url')}`
+  const token = environment.ADMIN_TOKEN_FILE
+    ? undefined
+    : environment.ADMIN_TOKEN || `demo-${randomBytes(12).toString('base64url')}`
   // Before anything is started, so that invalid variables are reported immediately.
   const settings = demoEnvironment(environment, token)
   readConfig({ ...settings, ESSENTIALS_BASE_URL: 'http://127.0.0.1/v2' }, 'vendor')
@@ -51,8 +53,13 @@ export async function runDemo(
 }
 
 /** The demo pulls often, logs little, and has its own vendor and token. */
-function demoEnvironment(environment: Readonly<Record<string, string | undefined>>, token: string) {
-  const { ESSENTIALS_ORGANIZATIONS_FILE: _file, ...rest } = environment
+function demoEnvironment(environment: Readonly<Record<string, string | undefined>>, token: string | undefined) {
+  const {
+    ESSENTIALS_ORGANIZATIONS_FILE: _file,
+    ESSENTIALS_API_KEY_FILE: _key,
+    ESSENTIALS_API_SECRET_FILE: _secret,
+    ...rest
+  } = environment
   return {
     ...rest,
     ESSENTIALS_API_KEY: credentials.apiKey,
