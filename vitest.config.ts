@@ -8,7 +8,7 @@ const report = process.env.TEST_REPORT
 const unit = [
   'test/*.test.ts',
   'test/{config,simulator,vendor}/**/*.test.ts',
-  'test/db/{fair-queue,turns}.test.ts',
+  'test/db/{fair-queue,pulse,turns}.test.ts',
   'test/graph/{failures,pace-lists}.test.ts',
   'test/mirror/{account-creation,coalesce-reads,list-rounds}.test.ts',
   'test/operations/wait-after.test.ts',
@@ -17,7 +17,8 @@ const unit = [
   'test/server/auth/{authenticate,jwt,provider-tokens,token-command}.test.ts',
   'test/server/limits/{document-cache,documented-cost,operation-cost,unread-answers}.test.ts',
   'test/sync/{throttled-error-log,work-watcher}.test.ts',
-  'test/webhooks/{address-policy,document,send-message}.test.ts',
+  'test/tracing/tracing.test.ts',
+  'test/webhooks/{address-policy,document,send-message,tls}.test.ts',
   'test/writes/{carried,secrets,version,odd-vendors/settle}.test.ts',
 ]
 

@@ -1,7 +1,7 @@
 /** Opens the resources of a process, and closes them in reverse order. */
 import type { Logger } from 'pino'
 import { type Audit, openAudit } from './access/audit.ts'
-import { acceptFinding } from './analysis/findings/evaluate.ts'
+import { acceptFinding, withdrawAcceptance } from './analysis/findings/evaluate.ts'
 import { checkSecretKey } from './check-secret-key.ts'
 import type { Config } from './config/env.ts'
 import { secretKeyOf } from './config/secret-key.ts'
@@ -18,14 +18,17 @@ import { openWakes } from './mirror/feed/notifications.ts'
 import { declareGone } from './mirror/pulls/declare-gone.ts'
 import { beginPull } from './mirror/pulls/pulls.ts'
 import { resolveQuarantine } from './mirror/pulls/resolve-quarantine.ts'
+import { databaseObserver, vendorObserver } from './observers.ts'
 import { openWrites } from './operations/write-service.ts'
 import { openClientDirectory } from './organizations/client-directory.ts'
 import { watchOrganizationFiles } from './organizations/watch-files.ts'
 import { keepPruned } from './prune-rows.ts'
 import type { SyncDeps } from './sync/deps.ts'
 import { refreshUserWith } from './sync/point-read/refresh-user.ts'
+import type { QueueTimes } from './sync/queue.ts'
 import { migrateQueue, queueConnections } from './sync/queue-tables.ts'
 import type { SyncVerbs } from './sync/sync-service.ts'
+import type { Tracing } from './tracing/tracing.ts'
 import { openSharedPools } from './vendor/client.ts'
 import { addressPolicy } from './webhooks/address-policy.ts'
 import type { WebhookDeps } from './webhooks/deliver.ts'
@@ -38,8 +41,8 @@ export interface AppContext extends AsyncDisposable {
   readonly database: Database
   readonly sync: SyncDeps
   readonly audit: Audit
-  /** Processes jobs until the context is closed. */
-  startWorker(): Promise<void>
+  /** Processes jobs until the context is closed. `times`: how soon the jobs of a killed worker are found. */
+  startWorker(times?: QueueTimes): Promise<void>
   graphContext(operation: { viewer: Viewer; signal: AbortSignal }): GraphContext & WithWriteLimit
   /** Reads the files of the organizations again. Undefined: there are none. */
   readonly rereadOrganizations: (() => void) | undefined
@@ -50,6 +53,7 @@ export interface AppContext extends AsyncDisposable {
 
 export interface Hooks {
   readonly metrics?: Metrics | undefined
+  readonly tracing?: Tracing | undefined
   /** Called with each statement that the graph sends. */
   readonly onStatement?: (statement: string) => void
 }
@@ -77,9 +81,13 @@ export async function openMigratedDatabase(
   } catch (error) {
     throw config.databaseUrl && !(error instanceof CannotMigrate) ? new DatabaseUnusable(error) : error
   }
-  const { onStatement, metrics } = options
+  const { onStatement } = options
   const sizes = config.databaseConnections
-  const database = openDatabase(connection, { sizes, observer: metrics?.database, ...(onStatement && { onStatement }) })
+  const database = openDatabase(connection, {
+    sizes,
+    observer: databaseObserver(options),
+    ...(onStatement && { onStatement }),
+  })
   opening.defer(() => database.close())
   const owned = opening.move()
   return { database, [Symbol.asyncDispose]: () => owned.disposeAsync() }
@@ -106,7 +114,7 @@ export async function openContext(
       'Postgres may run out of connections: raise max_connections or reduce the pool sizes',
     )
   }
-  const { metrics } = hooks
+  const { metrics, tracing } = hooks
   const pools = openSharedPools()
   opening.defer(() => pools.close())
   const directory = await openClientDirectory(config.organizations, {
@@ -116,7 +124,7 @@ export async function openContext(
     pullIntervalSeconds: config.pullIntervalSeconds,
     runsOperations: withWorker,
     pools,
-    observer: metrics?.vendor,
+    observer: vendorObserver(hooks),
   })
   const { organizationFiles } = config
   const watch = organizationFiles && opening.use(watchOrganizationFiles(organizationFiles, directory, logger))
@@ -127,6 +135,7 @@ export async function openContext(
     clientOf: directory.clientOf,
     onPullEnd: metrics?.pullEnded,
     onJob: metrics?.jobStarted,
+    tracing,
   }
   const secretKey = await secretKeyOf(config)
   const closing = new AbortController()
@@ -170,7 +179,7 @@ export async function openContext(
     database,
     sync,
     audit,
-    async startWorker() {
+    async startWorker(times) {
       const [
         { keepFindings, pruneFindings },
         { operationWork },
@@ -179,7 +188,7 @@ export async function openContext(
         { dispatchWebhooks },
       ] = await loadWorker()
       const store = config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: database.connection }
-      const worker = await startSyncWorker(sync, openQueue(store, logger), {
+      const worker = await startSyncWorker(sync, openQueue(store, logger, times), {
         operations: operationWork(writing),
         listen: database.listen,
         concurrency: config.workerConcurrency,
@@ -195,6 +204,7 @@ export async function openContext(
       ...readingContext(database, viewer, signal),
       sync: verbs,
       acceptFinding: (acceptance) => acceptFinding(requested, acceptance),
+      withdrawAcceptance: (findingId) => withdrawAcceptance(requested, findingId),
       memory,
       audit,
       wakes,

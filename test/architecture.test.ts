@@ -18,8 +18,8 @@ const source = join(repository, 'src')
 const imports = await readImports(source)
 const ours = imports.filter(({ isPackage }) => !isPackage)
 
-/** Every module may import the types of the configuration and of the logger. */
-const free = ['config', 'logger']
+/** Every module may import the types of the configuration, of the logger and of the traces. */
+const free = ['config', 'logger', 'tracing']
 
 /** Rules of the modules, the top-level folders and files. */
 const rules: Record<string, Rule> = {
@@ -32,6 +32,8 @@ const rules: Record<string, Rule> = {
   embedded: { mayImport: [] },
   simulator: { mayImport: [] },
   metrics: { mayImport: ['db'] },
+  tracing: { mayImport: [] },
+  observers: { mayImport: ['db', 'metrics', 'vendor'] },
   sync: { mayImport: ['vendor', 'mirror', 'db', 'addresses'] },
   writes: { mayImport: ['vendor', 'mirror', 'db', 'addresses', 'sync/point-read'] },
   operations: { mayImport: ['vendor', 'mirror', 'db', 'addresses', 'sync/point-read', 'writes'] },
@@ -174,6 +176,8 @@ const owners = {
   'graphql-yoga': ['server'],
   '@pothos/core': ['graph', 'planner', 'server'],
   'pino-pretty': ['logger'],
+  '@opentelemetry/api': ['tracing'],
+  '@opentelemetry/sdk-trace': ['tracing'],
 }
 
 test('architecture: every module imports only the modules that its rule allows', () => {

@@ -19,30 +19,30 @@ export async function runCommand(
 ): Promise<void> {
   switch (command) {
     case 'serve':
-      return await serve({ api: true, worker: true }, signal, hangup)
+      return await serve({ api: true, worker: true }, command, signal, hangup)
     case 'api':
-      return await serve({ api: true, worker: false }, signal, hangup)
+      return await serve({ api: true, worker: false }, command, signal, hangup)
     case 'worker':
-      return await serve({ api: false, worker: true }, signal, hangup)
+      return await serve({ api: false, worker: true }, command, signal, hangup)
     case 'migrate': {
-      const { config, logger } = configured('database')
+      const { config, logger } = configured('database', command)
       const { openMigratedDatabase } = await import('../app.ts')
       await using _opened = await openMigratedDatabase(config, logger, { mayJoin: true })
       process.stdout.write('The database is up to date.\n')
       return
     }
     case 'token': {
-      const { config } = configured('database')
+      const { config } = configured('database', command)
       const { runToken } = await import('./token.ts')
       return await runToken(args, config)
     }
     case 'audit': {
-      const { config } = configured('database')
+      const { config } = configured('database', command)
       const { runAudit } = await import('./audit.ts')
       return await runAudit(args, config, process.stdout, signal)
     }
     case 'webhook': {
-      const { config } = configured('database')
+      const { config } = configured('database', command)
       const { runWebhook } = await import('./webhook.ts')
       return await runWebhook(args, config, signal)
     }
@@ -57,7 +57,7 @@ export async function runCommand(
     case 'operations':
     case 'status': {
       const { runOperatorCommand } = await import('./operator/run-operator-command.ts')
-      const { config } = configured('database', await withDemo(process.env))
+      const { config } = configured('database', command, await withDemo(process.env))
       return await runOperatorCommand(command, args, config)
     }
     case 'simulator': {
@@ -71,8 +71,13 @@ export async function runCommand(
   }
 }
 
-async function serve(parts: { api: boolean; worker: boolean }, signal: AbortSignal, hangup: Hangup): Promise<void> {
-  const { config, logger } = configured('vendor')
+async function serve(
+  parts: { api: boolean; worker: boolean },
+  command: Command,
+  signal: AbortSignal,
+  hangup: Hangup,
+): Promise<void> {
+  const { config, logger } = configured('vendor', command)
   // Until the process runs there is nothing to read again: it has just read its files.
   if (config.organizationFiles) hangup.handle = () => {}
   const { runProcess } = await import('./serve.ts')
@@ -85,10 +90,11 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 function configured(
   scope: 'database' | 'vendor',
+  command: Command,
   environment: Environment = process.env,
 ): { readonly config: Config; readonly logger: Logger } {
   const config = readConfig(environment, scope)
-  const logger = createLogger(config.logLevel)
+  const logger = createLogger(config.logLevel, command)
   for (const warning of config.warnings) logger.warn(warning)
   return { config, logger }
 }

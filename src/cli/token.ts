@@ -40,7 +40,7 @@ interface Terminal {
 
 export async function runToken(args: readonly string[], config: Config, terminal: Terminal = process): Promise<void> {
   const command = commandOf(args)
-  await using opened = await openMigratedDatabase(config, createLogger(config.logLevel), { mayJoin: true })
+  await using opened = await openMigratedDatabase(config, createLogger(config.logLevel, 'token'), { mayJoin: true })
   const { output, warnings = [] } = await command(opened.database.sql)
   terminal.stderr.write(warnings.map((warning) => `Warning: ${warning}\n`).join(''))
   terminal.stdout.write(output)

@@ -137,6 +137,7 @@ function configOf(
     drainSeconds: values.SHUTDOWN_DRAIN_SECONDS,
     /** Undefined: metrics are not served. */
     metricsPort: values.METRICS_PORT,
+    tracing: tracingOf(values),
     pullIntervalSeconds: values.PULL_INTERVAL_SECONDS,
     workerConcurrency: values.WORKER_CONCURRENCY,
     adminToken: values.ADMIN_TOKEN,
@@ -159,6 +160,17 @@ function configOf(
     logLevel: values.LOG_LEVEL,
     /** Variables that are probably misspelt, one sentence each. */
     warnings,
+  }
+}
+
+/** Undefined: there are no traces. */
+function tracingOf({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...values }: Variables) {
+  if (endpoint === undefined) return undefined
+  return {
+    url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
+    headers: values.OTEL_EXPORTER_OTLP_HEADERS ?? {},
+    serviceName: values.OTEL_SERVICE_NAME,
+    ratio: values.OTEL_TRACES_SAMPLER_ARG,
   }
 }
 

@@ -57,6 +57,16 @@ function urlProblem(value: string, protocols: readonly string[]): string | undef
   return unwanted.length > 0 ? `must be a URL ${unwanted.join(', and ')}.` : undefined
 }
 
+/** Values are percent-encoded, as OpenTelemetry specifies. */
+function headerOf(pair: string): [name: string, value: string] {
+  const [name = '', ...value] = pair.trim().split('=')
+  try {
+    return [name, decodeURIComponent(value.join('='))]
+  } catch {
+    return [name, value.join('=')]
+  }
+}
+
 /** Problems are reported in this order. */
 export const variables = z.object({
   ESSENTIALS_API_KEY: text.optional(),
@@ -103,6 +113,23 @@ export const variables = z.object({
     .optional(),
   /** The port of the metrics. 0: any free one. Unset: no metrics are served. */
   METRICS_PORT: number(0, 65_535).optional(),
+  /** The receiver of traces, in the protocol OTLP over HTTP. Unset: there are no traces. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: url('http:', 'https:').optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: text
+    .refine((value) => value.split(',').every((one) => /^\s*[\w-]+=[^\s,]+\s*$/.test(one)), {
+      error: 'must be headers in the form name=value, separated by commas.',
+    })
+    .transform((value) => Object.fromEntries(value.split(',').map(headerOf)))
+    .optional(),
+  OTEL_EXPORTER_OTLP_HEADERS_FILE: text.optional(),
+  OTEL_SERVICE_NAME: text.default('essentials-graph'),
+  /** The share of traces that are recorded. */
+  OTEL_TRACES_SAMPLER_ARG: text
+    .refine((value) => /^(0|1|[01]?\.\d+)$/.test(value) && Number(value) <= 1, {
+      error: ({ input }) => `is "${input}", but must be a number between 0 and 1, such as 0.1.`,
+    })
+    .transform(Number)
+    .default(1),
   PULL_INTERVAL_SECONDS: integer(300, 1, 7 * 86_400),
   /** Pages that a worker applies at the same time. */
   WORKER_CONCURRENCY: integer(4, 1, 1_000),
@@ -174,6 +201,7 @@ export const secretNames = [
   'REDIS_URL',
   'SECRET_KEY',
   'ADMIN_TOKEN',
+  'OTEL_EXPORTER_OTLP_HEADERS',
 ] as const
 
 export const variableNames = Object.keys({ ...variables.shape, ...simulatorVariables.shape })

@@ -65,6 +65,7 @@ describe('config values', () => {
         "redisUrl": undefined,
         "secretKey": undefined,
         "streamsPerCaller": 1000,
+        "tracing": undefined,
         "trustProxy": 0,
         "trustedDocuments": undefined,
         "warnings": [],

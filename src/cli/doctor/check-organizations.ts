@@ -88,12 +88,8 @@ async function askVendor(
   }
   let date: string | undefined
   const observer = {
-    request: (
-      _endpoint: string,
-      _status: number | undefined,
-      headers: Readonly<Record<string, string | string[] | undefined>>,
-    ) => {
-      date = [headers.date ?? []].flat()[0]
+    request: (request: { readonly date?: string | undefined }) => {
+      date = request.date
     },
     waited: () => {},
   }

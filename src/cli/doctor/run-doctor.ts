@@ -45,7 +45,7 @@ async function diagnose(diagnosis: Diagnosis, askAgain: boolean, now: () => numb
   const { database, isCurrent, isServing } = found
   const tried = (check: string, work: (database: Database) => Promise<Check | Check[]>) =>
     database && isCurrent ? attempt(check, () => work(database)) : []
-  const logger = createLogger('silent')
+  const logger = createLogger('silent', 'doctor')
   const [redis, clock, secrets, tokens, organizations] = await Promise.all([
     attempt('redis', () => checkRedis(config)),
     database ? attempt('clock', () => checkClock(database, now)) : [],

@@ -27,7 +27,7 @@ export async function runOperatorCommand(
     command,
     args.filter((word) => word !== '--json'),
   )
-  await using opened = await openOperatorDatabase(config, createLogger(config.logLevel))
+  await using opened = await openOperatorDatabase(config, createLogger(config.logLevel, command))
   const { json, text } = await run(opened.database, config)
   terminal.stdout.write(isJson ? `${JSON.stringify(json, null, 2)}\n` : text)
 }

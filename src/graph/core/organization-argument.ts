@@ -57,7 +57,8 @@ export async function assertOrganizationKnown(context: GraphContext, slug: strin
 }
 
 async function visibleSlugsNow(context: GraphContext, slug: string | null | undefined): Promise<string[]> {
-  const rows = await context.drizzle
+  const rows = await context
+    .drizzle()
     .select({ slug: organizations.slug })
     .from(organizations)
     .where(isVisible(context, organizations))
@@ -103,7 +104,8 @@ export async function pullableOrganizationId(context: GraphContext, slug: string
 
 async function mutableOrganization(context: GraphContext, slug: string | null | undefined) {
   const { id, retiringUntil, pausedAt } = organizations
-  const [found] = await context.drizzle
+  const [found] = await context
+    .drizzle()
     .select({ id, retiringUntil, pausedAt })
     .from(organizations)
     .where(sql`${organizations.id} = ${resolveOrganization(context, slug)}`)

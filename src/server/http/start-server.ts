@@ -12,7 +12,7 @@ import { usualDocumentLimits } from '../limits/document-limits.ts'
 import { deepestBody, isNestedDeeper } from '../limits/nesting.ts'
 import type { OperationLimits } from '../limits/query-limits.ts'
 import { drainOf } from './drain.ts'
-import { type Exchange, openExchange, type RequestObserver } from './exchange.ts'
+import { type Exchange, inSpan, openExchange, type RequestObserver } from './exchange.ts'
 import { closeGently } from './graceful-close.ts'
 import { refusalOfHeaders } from './headers.ts'
 import { createHealth, type Ready } from './health.ts'
@@ -109,7 +109,9 @@ export async function startServer<Context extends object>(options: ServerOptions
     drain.onResponse(response)
     underWay.add(exchange)
     response.once('close', () => underWay.delete(exchange))
-    route(exchange).catch((error: unknown) => giveUp(exchange, error))
+    inSpan(options.tracing, exchange, () => route(exchange).catch((error: unknown) => giveUp(exchange, error))).catch(
+      () => {},
+    )
   })
 
   async function route(exchange: Exchange): Promise<void> {
@@ -185,7 +187,7 @@ export async function startServer<Context extends object>(options: ServerOptions
     if (response.destroyed || request.errored) return
     const errorId = randomUUID()
     const { status, code, message } = verdict(error)
-    const line = { id: exchange.id, errorId, error: describeError(error) }
+    const line = { id: exchange.id, errorId, code, error: describeError(error) }
     if (status === 500) logger.error(line, 'internal error')
     else logger.warn(line, message)
     if (response.headersSent) response.destroy()

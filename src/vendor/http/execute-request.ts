@@ -111,7 +111,9 @@ export async function sendCall<T>(
     const status = outcome.status
     const error = result instanceof EssentialsError ? result : undefined
     log.debug({ status, ms: milliseconds, code: error?.code }, 'request')
-    connection.observer?.request(endpoint, status, outcome.kind === 'answer' ? outcome.headers : {})
+    const date = outcome.kind === 'answer' ? [outcome.headers.date ?? []].flat()[0] : undefined
+    const { organization } = connection
+    connection.observer?.request({ organization, method, endpoint, status, milliseconds, date })
     options.onAttempt?.({
       method,
       endpoint,
