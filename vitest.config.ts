@@ -13,6 +13,7 @@ const unit = [
   'test/mirror/{account-creation,coalesce-reads,list-rounds}.test.ts',
   'test/operations/wait-after.test.ts',
   'test/scim/{filter,patch}.test.ts',
+  'test/organizations/watch-files.test.ts',
   'test/server/{client-address,describe-error,errors,explorer,http,lifecycle}.test.ts',
   'test/server/auth/{authenticate,jwt,provider-tokens,token-command}.test.ts',
   'test/server/limits/{document-cache,documented-cost,operation-cost,unread-answers}.test.ts',

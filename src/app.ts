@@ -2,6 +2,7 @@
 import type { Logger } from 'pino'
 import { type Audit, openAudit } from './access/audit.ts'
 import { acceptFinding, withdrawAcceptance } from './analysis/findings/evaluate.ts'
+import { checkSecretKey } from './check-secret-key.ts'
 import type { Config } from './config/env.ts'
 import { secretKeyOf } from './config/secret-key.ts'
 import { checkConnectionBudget } from './db/connection/connection-budget.ts'
@@ -17,12 +18,11 @@ import { openWakes } from './mirror/feed/notifications.ts'
 import { declareGone } from './mirror/pulls/declare-gone.ts'
 import { beginPull } from './mirror/pulls/pulls.ts'
 import { resolveQuarantine } from './mirror/pulls/resolve-quarantine.ts'
-import { putOrganizations } from './mirror/sync-organizations.ts'
 import { databaseObserver, vendorObserver } from './observers.ts'
-import { checkSecretKey } from './operations/check-secret-key.ts'
 import { openWrites } from './operations/write-service.ts'
+import { openClientDirectory } from './organizations/client-directory.ts'
+import { watchOrganizationFiles } from './organizations/watch-files.ts'
 import { keepPruned } from './prune-rows.ts'
-import { openAllowance } from './rate-limit/vendor-allowance.ts'
 import { restApi } from './scim/capabilities.ts'
 import { ScimError } from './scim/protocol/scim-error.ts'
 import { openScim, type ScimService } from './scim/scim-service.ts'
@@ -33,10 +33,7 @@ import type { QueueTimes } from './sync/queue.ts'
 import { migrateQueue, queueConnections } from './sync/queue-tables.ts'
 import type { SyncVerbs } from './sync/sync-service.ts'
 import type { Tracing } from './tracing/tracing.ts'
-import type { EssentialsClient } from './vendor/adapter.ts'
-import { openSharedPools, type SharedPools } from './vendor/client.ts'
-import type { Observer } from './vendor/http/http-exchange.ts'
-import { connectionOf } from './vendor-connection.ts'
+import { openSharedPools } from './vendor/client.ts'
 import { addressPolicy } from './webhooks/address-policy.ts'
 import type { WebhookDeps } from './webhooks/deliver.ts'
 import { dnsResolve } from './webhooks/send-message.ts'
@@ -52,6 +49,8 @@ export interface AppContext extends AsyncDisposable {
   /** Processes jobs until the context is closed. `times`: how soon the jobs of a killed worker are found. */
   startWorker(times?: QueueTimes): Promise<void>
   graphContext(operation: { viewer: Viewer; signal: AbortSignal }): GraphContext & WithWriteLimit
+  /** Reads the files of the organizations again. Undefined: there are none. */
+  readonly rereadOrganizations: (() => void) | undefined
   /** Stops the polling of running writes: each is answered with the state that was last read. */
   endPolling(): void
   close(): Promise<void>
@@ -123,12 +122,22 @@ export async function openContext(
   const { metrics, tracing } = hooks
   const pools = openSharedPools()
   opening.defer(() => pools.close())
-  const clients = await openClients(config, database, logger, { observer: vendorObserver(hooks), pools })
+  const directory = await openClientDirectory(config.organizations, {
+    sql: database.sql,
+    control: database.control,
+    logger,
+    pullIntervalSeconds: config.pullIntervalSeconds,
+    runsOperations: withWorker,
+    pools,
+    observer: vendorObserver(hooks),
+  })
+  const { organizationFiles } = config
+  const watch = organizationFiles && opening.use(watchOrganizationFiles(organizationFiles, directory, logger))
   const sync: SyncDeps = {
     sql: database.sql,
     logger,
     historyDays: config.historyDays,
-    clientOf: (organizationId) => clients.get(organizationId),
+    clientOf: directory.clientOf,
     onPullEnd: metrics?.pullEnded,
     onJob: metrics?.jobStarted,
     tracing,
@@ -222,6 +231,7 @@ export async function openContext(
       writeLimit,
       lookups: { left: mostLookups },
     }),
+    rereadOrganizations: watch && (() => void watch.reread()),
     endPolling,
     close,
     [Symbol.asyncDispose]: close,
@@ -257,39 +267,4 @@ async function loadWorker() {
     import('./sync/worker.ts'),
     import('./webhooks/dispatch-webhooks.ts'),
   ])
-}
-
-/**
- * A client for each configured organization, by the mirror's id. Organizations with the same credentials share an
- * allowance.
- */
-async function openClients(
-  config: Config,
-  database: Database,
-  logger: Logger,
-  { observer, pools }: { readonly observer: Observer | undefined; readonly pools: SharedPools },
-): Promise<Map<number, EssentialsClient>> {
-  const connections = await Promise.all(
-    config.organizations.map(async (one) => ({ one, ...(await connectionOf(one)) })),
-  )
-  const ids = await putOrganizations(
-    database.sql,
-    connections.map(({ one: { slug, name, privilegedRoles }, allowanceKey, capabilities, ordinaryRoles }) => ({
-      slug,
-      name,
-      allowanceKey,
-      pullIntervalSeconds: config.pullIntervalSeconds,
-      privilegedRoles,
-      ordinaryRoles,
-      capabilities,
-    })),
-  )
-  const clients = new Map<number, EssentialsClient>()
-  for (const { one, allowanceKey, times, limits, open } of connections) {
-    const sql = database.control.as(`allowance of ${one.slug}`)
-    const allowance = await openAllowance(sql, allowanceKey, one.requestsPerMinute, times, limits)
-    const dispatcher = pools.dispatcherOf(one.baseUrl)
-    clients.set(ids.get(one.slug) as number, open({ allowance, logger, observer, dispatcher }))
-  }
-  return clients
 }

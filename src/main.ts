@@ -1,12 +1,13 @@
 #!/usr/bin/env node
-/** One program: serve, api, worker, migrate, token, audit, webhook, simulator, demo. Help and the version need no other module. */
+/** One program: `usage.ts` lists its commands. Help and the version need no other module. */
 import { readFileSync } from 'node:fs'
 import './cli/quick-start.js'
-import { type Command, commands, usageOf } from './cli/usage.ts'
+import type { Hangup } from './cli/commands.ts'
+import { type Command, commands, usageOf, withArguments } from './cli/usage.ts'
 
 const [name = 'serve', ...rest] = process.argv.slice(2)
 const isCommand = (word: string): word is Command => Object.hasOwn(commands, word)
-const hasArguments = ['token', 'audit', 'webhook', 'demo'].includes(name)
+const hasArguments = isCommand(name) && withArguments.includes(name)
 const isHelp = (word: string | undefined) => word !== undefined && ['help', '--help', '-h'].includes(word)
 
 if (isHelp(name)) {
@@ -25,11 +26,15 @@ if (isHelp(name)) {
 
 async function run(command: Command): Promise<void> {
   const stopping = new AbortController()
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stopping.abort())
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort())
+  // A process with files of organizations reads them again instead.
+  const hangup: Hangup = { handle: () => stopping.abort() }
+  process.on('SIGHUP', () => hangup.handle())
   const { runCommand, explain } = await import('./cli/commands.ts')
   try {
-    await runCommand(command, rest, stopping.signal)
-    process.exit(0)
+    await runCommand(command, rest, stopping.signal, hangup)
+    // Some commands have set an exit code.
+    process.exit()
   } catch (error) {
     process.stderr.write(`${await explain(error)}\n`)
     process.exit(1)

@@ -56,7 +56,6 @@ const rules: Record<string, Rule> = {
     ],
   },
   webhooks: { mayImport: ['mirror', 'db', 'analysis', 'writes/secrets'] },
-  'vendor-connection': { mayImport: ['rate-limit', 'vendor'] },
   'prune-rows': { mayImport: ['access', 'db', 'mirror', 'rate-limit', 'scim', 'sync', 'webhooks', 'writes'] },
   planner: { mayImport: ['db'] },
   server: { mayImport: ['graph', 'scim'] },
@@ -75,6 +74,10 @@ const rules: Record<string, Rule> = {
   },
   // It uses the public GraphQL contract and nothing else.
   explorer: { mayImport: [] },
+
+  // It decides which clients a process has, and needs the types of the configuration only.
+  organizations: { mayImport: ['vendor', 'mirror', 'rate-limit', 'db'] },
+  'check-secret-key': { mayImport: ['db', 'operations', 'webhooks', 'writes'] },
 
   config: { mayImport: [] },
   logger: { mayImport: [] },
@@ -95,6 +98,8 @@ const rooms: Record<string, Record<string, readonly string[]>> = {
   },
   cli: {
     demo: ['.'],
+    doctor: ['operator'],
+    operator: ['.'],
   },
   db: {
     connection: ['.'],

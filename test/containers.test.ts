@@ -13,7 +13,7 @@ const root = new URL('..', import.meta.url).pathname
 const read = async (path: string) => await readFile(join(root, path), 'utf8')
 const known = Object.keys(variables.shape)
 /** Set by the image, or by docker-compose.yml itself. */
-const fixed = ['DATA_DIR', 'DATABASE_URL', 'HOST', 'PORT', 'REDIS_URL']
+const fixed = ['DATA_DIR', 'DATABASE_URL', 'DATABASE_URL_FILE', 'HOST', 'PORT', 'REDIS_URL', 'REDIS_URL_FILE']
 const secrets = [
   'ADMIN_TOKEN',
   'ESSENTIALS_API_KEY',
@@ -33,7 +33,7 @@ test('docker-compose.yml: the processes get every variable of .env, under its ow
   const { services } = parse(await read('docker-compose.yml'), { merge: true }) as Compose
   for (const [name, { environment }] of Object.entries(services)) {
     if (!['api', 'worker', 'migrate'].includes(name)) continue
-    const expected = known.filter((one) => !fixed.includes(one) && (one !== 'ADMIN_TOKEN' || name === 'api'))
+    const expected = known.filter((one) => !fixed.includes(one) && (name === 'api' || !one.startsWith('ADMIN_TOKEN')))
     const passed = Object.entries(environment).filter(([, value]) => value.startsWith('${'))
     expect(passed.map(([one]) => one).sort()).toEqual(expected.sort())
     for (const [one, value] of passed) expect(value).toMatch(new RegExp(`^\\$\\{${one}:[-?][^}]*\\}$`))

@@ -104,7 +104,7 @@ describe('documented variables', async () => {
     const compose = await read('docker-compose.yml')
     const set = [...compose.matchAll(/^ {4,6}([A-Z_]+):/gm)].map(([, name]) => name ?? '')
     // The image sets the address and the folder; a file of organizations needs a volume.
-    const own = ['HOST', 'PORT', 'DATA_DIR', 'ESSENTIALS_ORGANIZATIONS_FILE']
+    const own = ['HOST', 'PORT', 'DATA_DIR', 'ESSENTIALS_ORGANIZATIONS_FILE', 'DATABASE_URL_FILE', 'REDIS_URL_FILE']
     const missing = [...known].filter((name) => !set.includes(name) && !own.includes(name))
     expect(missing.filter((name) => !name.startsWith('SIMULATOR_'))).toEqual([])
   })

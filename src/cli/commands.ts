@@ -2,17 +2,28 @@
 import type { Logger } from 'pino'
 import { type Config, ConfigError, readConfig } from '../config/env.ts'
 import { createLogger } from '../logger.ts'
+import type { Diagnosis } from './doctor/run-doctor.ts'
 import type { Command } from './usage.ts'
 
-/** Runs a command until it ends or the signal fires. */
-export async function runCommand(command: Command, args: readonly string[], signal: AbortSignal): Promise<void> {
+/** What SIGHUP does: it stops the command, unless the command replaces `handle`. */
+export interface Hangup {
+  handle: () => void
+}
+
+/** Runs a command until it ends or the signal fires. Sets the exit code if it is not 0. */
+export async function runCommand(
+  command: Command,
+  args: readonly string[],
+  signal: AbortSignal,
+  hangup: Hangup,
+): Promise<void> {
   switch (command) {
     case 'serve':
-      return await serve({ api: true, worker: true }, command, signal)
+      return await serve({ api: true, worker: true }, command, signal, hangup)
     case 'api':
-      return await serve({ api: true, worker: false }, command, signal)
+      return await serve({ api: true, worker: false }, command, signal, hangup)
     case 'worker':
-      return await serve({ api: false, worker: true }, command, signal)
+      return await serve({ api: false, worker: true }, command, signal, hangup)
     case 'migrate': {
       const { config, logger } = configured('database', command)
       const { openMigratedDatabase } = await import('../app.ts')
@@ -35,6 +46,20 @@ export async function runCommand(command: Command, args: readonly string[], sign
       const { runWebhook } = await import('./webhook.ts')
       return await runWebhook(args, config, signal)
     }
+    case 'doctor': {
+      const { runDoctor } = await import('./doctor/run-doctor.ts')
+      process.exitCode = await runDoctor(args, diagnosed(await withDemo(process.env)))
+      return
+    }
+    case 'organizations':
+    case 'quarantine':
+    case 'queue':
+    case 'operations':
+    case 'status': {
+      const { runOperatorCommand } = await import('./operator/run-operator-command.ts')
+      const { config } = configured('database', command, await withDemo(process.env))
+      return await runOperatorCommand(command, args, config)
+    }
     case 'simulator': {
       const { runSimulator } = await import('./simulator.ts')
       return await runSimulator(process.env, signal)
@@ -46,20 +71,68 @@ export async function runCommand(command: Command, args: readonly string[], sign
   }
 }
 
-async function serve(parts: { api: boolean; worker: boolean }, command: Command, signal: AbortSignal): Promise<void> {
+async function serve(
+  parts: { api: boolean; worker: boolean },
+  command: Command,
+  signal: AbortSignal,
+  hangup: Hangup,
+): Promise<void> {
   const { config, logger } = configured('vendor', command)
+  // Until the process runs there is nothing to read again: it has just read its files.
+  if (config.organizationFiles) hangup.handle = () => {}
   const { runProcess } = await import('./serve.ts')
-  await runProcess(config, logger, parts, signal)
+  await runProcess(config, logger, parts, signal, ({ context }) => {
+    if (context.rereadOrganizations) hangup.handle = context.rereadOrganizations
+  })
 }
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 function configured(
   scope: 'database' | 'vendor',
   command: Command,
+  environment: Environment = process.env,
 ): { readonly config: Config; readonly logger: Logger } {
-  const config = readConfig(process.env, scope)
+  const config = readConfig(environment, scope)
   const logger = createLogger(config.logLevel, command)
   for (const warning of config.warnings) logger.warn(warning)
   return { config, logger }
+}
+
+/** Reads as much of the configuration as is valid. */
+export function diagnosed(environment: Environment): Diagnosis {
+  const names = ['ESSENTIALS_API_KEY', 'ESSENTIALS_API_SECRET']
+  const ofVendor = [...names, ...names.map((name) => `${name}_FILE`), 'ESSENTIALS_ORGANIZATIONS_FILE']
+  const hasCredentials = ofVendor.some((name) => environment[name]?.trim())
+  const whole = attempted(environment, hasCredentials ? 'vendor' : 'database')
+  if (!(whole instanceof ConfigError)) return { config: whole, problems: [], warnings: whole.warnings, hasCredentials }
+  const part = attempted(environment, 'database')
+  const config = part instanceof ConfigError ? undefined : part
+  return { config, problems: whole.problems, warnings: whole.warnings, hasCredentials }
+}
+
+function attempted(environment: Environment, scope: 'database' | 'vendor'): Config | ConfigError {
+  try {
+    return readConfig(environment, scope)
+  } catch (error) {
+    if (error instanceof ConfigError) return error
+    throw error
+  }
+}
+
+const demoFolder = '.data/demo'
+
+/** If no database is configured and the default folder has none, commands of operators use that of a running demo. */
+async function withDemo(environment: Environment): Promise<Environment> {
+  const isSet = ['DATABASE_URL', 'DATABASE_URL_FILE', 'DATA_DIR'].some((name) => environment[name]?.trim())
+  if (isSet) return environment
+  const { findRunningPostgres } = await import('../embedded/embedded-postgres.ts')
+  if ((await findRunningPostgres('.data')) !== 'NO_DATABASE' || (await findRunningPostgres(demoFolder)) !== 'RUNNING')
+    return environment
+  process.stderr.write(
+    `Using the database of the demo that runs, ${demoFolder}: DATA_DIR and DATABASE_URL are not set.\n`,
+  )
+  return { ...environment, DATA_DIR: demoFolder }
 }
 
 /** The lines that explain to the operator why the command failed. */

@@ -4,6 +4,7 @@ import { EmbeddedPostgresFailed, EmbeddedPostgresInUse, EmbeddedPostgresUnavaila
 import { CannotListen } from '../server/http/listen.ts'
 import { AuditInterruptedError, AuditUsageError } from './audit.ts'
 import { DemoUsageError } from './demo/demo-arguments.ts'
+import { OperatorError, OperatorUsageError } from './operator/output.ts'
 import { TokenUsageError } from './token.ts'
 import { WebhookUsageError } from './webhook.ts'
 
@@ -17,6 +18,8 @@ const plain = [
   EmbeddedPostgresInUse,
   EmbeddedPostgresUnavailable,
   DemoUsageError,
+  OperatorError,
+  OperatorUsageError,
   TokenUsageError,
   TooManyConnectionsError,
   WebhookUsageError,

@@ -7,6 +7,12 @@ export const commands = {
   migrate: 'migrates the database to this version and exits',
   token: 'manages API tokens: create, list, rotate, revoke',
   webhook: 'manages webhooks: create, list, test, replay, rotate, enable, delete',
+  doctor: 'checks the configuration, the database, Redis, the clocks, and each organization at the vendor',
+  status: 'shows how current each organization is, and what waits for a person',
+  organizations: 'lists, pauses, resumes and pulls organizations',
+  quarantine: 'lists, accepts and discards quarantined pulls',
+  queue: 'shows the jobs that wait and run, and the work that is due',
+  operations: 'lists the multi-step operations that run',
   audit: 'prints the audit as JSON lines: --since TIME [--until TIME]',
   simulator: 'a mock Proofpoint Essentials API for local development',
   demo: 'everything on this machine, with the simulator as the vendor; --api v1 for its older API',
@@ -16,7 +22,7 @@ export type Command = keyof typeof commands
 const usage = `Usage: node src/main.ts [COMMAND]
 
 ${Object.entries(commands)
-  .map(([name, what]) => `  ${name.padEnd(10)} ${what}`)
+  .map(([name, what]) => `  ${name.padEnd(13)} ${what}`)
   .join('\n')}
 
 COMMAND --help describes one command, and --version prints the version.
@@ -65,12 +71,77 @@ export const demoUsage = `Usage:
   Runs everything on this machine, with the simulator as the vendor. --api chooses the vendor's API: v2 or v1. Defaults to v2.
 `
 
+const json = '--json prints one JSON object on stdout, and nothing else; run it with `npm run --silent`.'
+
+const doctorUsage = `Usage:
+  npm run doctor -- [--json] [--ask-again]
+
+  Checks the configuration, the database, its extensions and migrations, Redis, the clocks, the secrets, the tokens, and
+  for each organization the vendor's answer, the allowance and the mirror. Each check is ok, a warning or an error, and
+  says what to do. The exit code is 1 if there is an error. Works beside a running server. Starts and changes nothing.
+
+  An organization whose key the vendor has rejected (401) is not asked about again, unless --ask-again is given.
+  ${json}
+`
+
+const organizationsUsage = `Usage:
+  npm run organizations -- list [--all] [--json]
+  npm run organizations -- pause SLUG… | --all
+  npm run organizations -- resume SLUG… | --all
+  npm run organizations -- pull SLUG… | --all
+
+  A paused organization is not pulled until it is resumed, also after a restart. Writes and operations continue.
+  pull starts a pull now, or joins the running one. list --all includes organizations that are no longer configured.
+  ${json}
+`
+
+const quarantineUsage = `Usage:
+  npm run quarantine -- list [--json]
+  npm run quarantine -- accept PULL
+  npm run quarantine -- discard PULL
+
+  PULL is the number that list shows. accept lets the pull read each missing user and delete those that are gone.
+  discard deletes nothing, and the next pull counts from scratch.
+  ${json}
+`
+
+const queueUsage = `Usage:
+  npm run queue -- [--json]
+
+  Shows the jobs of the queue, in Postgres or in the Redis of REDIS_URL, and the work that is due.
+  ${json}
+`
+
+const operationsUsage = `Usage:
+  npm run operations -- [--all] [--json]
+
+  Lists the operations that have not ended. --all adds the latest 50 that have.
+  ${json}
+`
+
+const statusUsage = `Usage:
+  npm run status -- [--json]
+
+  Shows for each organization the state of the mirror, its users, the next pull, the requests of the last minute, running
+  operations and quarantines.
+  ${json}
+`
+
 const ownUsages: Partial<Record<Command, string>> = {
   token: tokenUsage,
   audit: auditUsage,
   webhook: webhookUsage,
+  doctor: doctorUsage,
+  organizations: organizationsUsage,
+  quarantine: quarantineUsage,
+  queue: queueUsage,
+  operations: operationsUsage,
+  status: statusUsage,
   demo: demoUsage,
 }
+
+/** The commands that accept arguments. */
+export const withArguments = Object.keys(ownUsages)
 
 /** The help of the program or of one command. */
 export function usageOf(command?: Command): string {

@@ -5,6 +5,7 @@
 import type { z } from 'zod'
 import { readManifest, readOrganizationsFile } from './json-files.ts'
 import { misspeltVariables } from './near-misses.ts'
+import { readSecretFiles } from './secret-files.ts'
 import { environments, simulatorVariables, variableNames, type variables } from './variables.ts'
 
 export type Config = Readonly<ReturnType<typeof configOf>>
@@ -38,24 +39,51 @@ export function readConfig(environment: Environment, needs: 'vendor' | 'database
   const listed = needs === 'vendor' && file !== undefined ? readOrganizationsFile(file, problems) : undefined
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems, warnings)
   const organizations = needs === 'vendor' ? (listed ?? [singleOrganization(parsed.data)]) : []
-  const config = configOf(parsed.data, organizations, manifest, warnings)
+  const files = needs === 'vendor' ? organizationFilesOf(environment, set) : undefined
+  const config = configOf(parsed.data, organizations, files, manifest, warnings)
   const privileged = privilegedRoleProblems(config.organizations, config.scim.roles)
   if (privileged.length > 0) throw new ConfigError(privileged, warnings)
   return config
 }
 
+/** The files that contain the organizations or their keys. They are read again while the process runs. */
+export interface OrganizationFiles {
+  readonly paths: readonly string[]
+  /** Reads the configuration again. The problems contain no value that may be a secret. */
+  read(): { readonly organizations: Config['organizations'] } | { readonly problems: readonly string[] }
+}
+
+function organizationFilesOf(environment: Environment, set: Environment): OrganizationFiles | undefined {
+  const names = ['ORGANIZATIONS', 'API_KEY', 'API_SECRET', 'PASSWORD']
+  const paths = names.flatMap((name) => set[`ESSENTIALS_${name}_FILE`] ?? [])
+  if (paths.length === 0) return undefined
+  return {
+    paths,
+    read() {
+      try {
+        return { organizations: readConfig(environment, 'vendor').organizations }
+      } catch (error) {
+        if (error instanceof ConfigError) return { problems: error.problems }
+        throw error
+      }
+    },
+  }
+}
+
 /** Reads the configuration of the simulator command. Throws a ConfigError. */
 export function readSimulatorConfig(environment: Environment) {
   const { parsed, problems, warnings } = parse(simulatorVariables, environment)
-  if (!parsed.success) throw new ConfigError(problems, warnings)
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems, warnings)
   return { ...parsed.data, warnings }
 }
 
 function parse<T extends z.ZodType>(schema: T, environment: Environment) {
   const trimmed = Object.entries(environment).map(([name, value = '']) => [name, value.trim()] as const)
-  const set: Readonly<Record<string, string>> = Object.fromEntries(trimmed.filter(([, value]) => value !== ''))
+  const given: Readonly<Record<string, string>> = Object.fromEntries(trimmed.filter(([, value]) => value !== ''))
+  const { set, problems: unreadable } = readSecretFiles(given)
   const parsed = schema.safeParse(set)
-  const problems = parsed.error?.issues.map(({ path, message }) => [...path, message].join(' ')) ?? []
+  const invalid = parsed.error?.issues.map(({ path, message }) => [...path, message].join(' ')) ?? []
+  const problems = [...unreadable, ...invalid]
   return { set, parsed, problems, warnings: misspeltVariables(set, variableNames) }
 }
 
@@ -108,12 +136,14 @@ function organizationOf(one: ListedOrganization, values: Variables) {
 function configOf(
   values: Variables,
   organizations: readonly ListedOrganization[],
+  organizationFiles: OrganizationFiles | undefined,
   manifest: ReadonlyMap<string, string> | undefined,
   warnings: readonly string[],
 ) {
   return {
     /** Empty only for commands that need none. */
     organizations: organizations.map((one) => organizationOf(one, values)),
+    organizationFiles,
     /** Undefined: the embedded Postgres in `dataDir`. */
     databaseUrl: values.DATABASE_URL,
     /** The maximum size of each connection pool in this process. */

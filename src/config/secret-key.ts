@@ -13,6 +13,14 @@ export async function secretKeyOf(config: {
   return config.secretKey ?? (config.databaseUrl ? undefined : await keptSecretKey(config.dataDir))
 }
 
+/** The same, but undefined if the data folder has no key yet. */
+export async function existingSecretKeyOf(config: Parameters<typeof secretKeyOf>[0]): Promise<Buffer | undefined> {
+  if (config.secretKey || config.databaseUrl) return config.secretKey
+  const path = join(config.dataDir, fileName)
+  const kept = await readIfThere(path)
+  return kept === undefined ? undefined : parse(kept, path)
+}
+
 /**
  * Returns the data folder's own SECRET_KEY, which the first start creates, readable only by its owner. Concurrent
  * starts get the same key.

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { databaseUrlProblem } from './database-url.ts'
 import { networkProblem } from './networks.ts'
+import { needsOrganization } from './organization-rules.ts'
 
 const text = z.string('must be a string.')
 
@@ -80,13 +81,16 @@ export const credential = z
 /** Problems are reported in this order. */
 export const variables = z.object({
   ESSENTIALS_API_KEY: text.optional(),
+  ESSENTIALS_API_KEY_FILE: text.optional(),
   ESSENTIALS_API_SECRET: text.optional(),
+  ESSENTIALS_API_SECRET_FILE: text.optional(),
   /** The API of the single organization. */
   ESSENTIALS_API: oneOf('v1', 'v2').default('v2'),
   /** For the API v1: a domain of the organization, and an administrator. */
   ESSENTIALS_DOMAIN: domain.optional(),
   ESSENTIALS_USER: credential.optional(),
   ESSENTIALS_PASSWORD: credential.optional(),
+  ESSENTIALS_PASSWORD_FILE: text.optional(),
   ESSENTIALS_STACK: stack.optional(),
   /** The name of the single organization. */
   ESSENTIALS_ORGANIZATION: text.default('default'),
@@ -97,10 +101,12 @@ export const variables = z.object({
   DATABASE_URL: checked(
     (value) => urlProblem(value, ['postgres:', 'postgresql:']) ?? databaseUrlProblem(value),
   ).optional(),
+  DATABASE_URL_FILE: text.optional(),
   DATABASE_READ_CONNECTIONS: integer(8, 3, 1_000),
   DATABASE_CONTROL_CONNECTIONS: integer(4, 2, 1_000),
   DATABASE_WORK_CONNECTIONS: integer(4, 2, 1_000),
   REDIS_URL: url('redis:', 'rediss:').optional(),
+  REDIS_URL_FILE: text.optional(),
   DATA_DIR: text.default('.data'),
   SECRET_KEY: text
     .refine(
@@ -109,6 +115,7 @@ export const variables = z.object({
     )
     .transform((value) => Buffer.from(value, 'base64'))
     .optional(),
+  SECRET_KEY_FILE: text.optional(),
   HISTORY_DAYS: integer(400, 1, 36_500),
   AUDIT_DAYS: integer(400, 1, 36_500),
   /** Retention of resolved findings. */
@@ -134,6 +141,7 @@ export const variables = z.object({
     })
     .transform((value) => Object.fromEntries(value.split(',').map(headerOf)))
     .optional(),
+  OTEL_EXPORTER_OTLP_HEADERS_FILE: text.optional(),
   OTEL_SERVICE_NAME: text.default('essentials-graph'),
   /** The share of traces that are recorded. */
   OTEL_TRACES_SAMPLER_ARG: text
@@ -160,6 +168,7 @@ export const variables = z.object({
     .min(16, 'is shorter than 16 characters and could be guessed: use the output of `openssl rand -base64 32`.')
     .regex(/^[^:]*$/, 'must not contain a colon: browsers send it as the password of HTTP Basic.')
     .optional(),
+  ADMIN_TOKEN_FILE: text.optional(),
   AUTH_ISSUER: text.optional(),
   AUTH_JWKS_URL: url('https:', 'http:').optional(),
   AUTH_AUDIENCE: text.optional(),
@@ -217,10 +226,22 @@ export const simulatorVariables = z.object({
   SIMULATOR_GROUPS: integer(60, 0, 1_000_000),
 })
 
+/** The variables whose value may be in a file instead, which the variable of the same name with _FILE names. */
+export const secretNames = [
+  'ESSENTIALS_API_KEY',
+  'ESSENTIALS_API_SECRET',
+  'ESSENTIALS_PASSWORD',
+  'DATABASE_URL',
+  'REDIS_URL',
+  'SECRET_KEY',
+  'ADMIN_TOKEN',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+] as const
+
 export const variableNames = Object.keys({ ...variables.shape, ...simulatorVariables.shape })
 
 /** A rule among variables sees them as they are set, without defaults, and whether or not each is valid. */
-type Rule = (set: z.input<typeof variables>, context: { addIssue(message: string): void }) => void
+export type Rule = (set: z.input<typeof variables>, context: { addIssue(message: string): void }) => void
 
 const needsWholeIdentityProvider: Rule = (set, context) => {
   const needed = ['AUTH_ISSUER', 'AUTH_JWKS_URL', 'AUTH_AUDIENCE'] as const
@@ -240,50 +261,6 @@ const needsManifest: Rule = (set, context) => {
   if (set.TRUSTED_DOCUMENTS_ONLY === 'true' && set.TRUSTED_DOCUMENTS === undefined)
     context.addIssue(
       'TRUSTED_DOCUMENTS_ONLY is true, but TRUSTED_DOCUMENTS names no manifest: every request would be rejected.',
-    )
-}
-
-const ofV1 = ['ESSENTIALS_DOMAIN', 'ESSENTIALS_USER', 'ESSENTIALS_PASSWORD'] as const
-const ofV2 = ['ESSENTIALS_API_KEY', 'ESSENTIALS_API_SECRET'] as const
-
-const needsOrganization: Rule = (set, context) => {
-  const { ESSENTIALS_API_KEY: key, ESSENTIALS_API_SECRET: secret } = set
-  if (set.ESSENTIALS_ORGANIZATIONS_FILE !== undefined) {
-    const ofOne = [...ofV2, ...ofV1, 'ESSENTIALS_STACK', 'ESSENTIALS_API', 'ESSENTIALS_ORGANIZATION'] as const
-    for (const name of ofOne) {
-      if (set[name] !== undefined)
-        context.addIssue(`${name} and ESSENTIALS_ORGANIZATIONS_FILE are both set: set only one of them.`)
-    }
-    return
-  }
-  if (set.ESSENTIALS_API === 'v1') return needsInterface(set, context)
-  for (const name of [...ofV1, 'ESSENTIALS_STACK'] as const)
-    if (set[name] !== undefined) context.addIssue(`${name} is set, but ESSENTIALS_API is not v1.`)
-  if (key?.includes(':'))
-    context.addIssue('ESSENTIALS_API_KEY must not contain a colon: it is sent as the user name of HTTP Basic.')
-  if (!key && !secret)
-    context.addIssue(
-      'ESSENTIALS_API_KEY and ESSENTIALS_API_SECRET are not set, and neither is ESSENTIALS_ORGANIZATIONS_FILE: there is no organization to mirror. To try it without credentials, run `npm run demo`.',
-    )
-  else if (!key) context.addIssue('ESSENTIALS_API_SECRET is set, but ESSENTIALS_API_KEY is not.')
-  else if (!secret) context.addIssue('ESSENTIALS_API_KEY is set, but ESSENTIALS_API_SECRET is not.')
-}
-
-const needsInterface: Rule = (set, context) => {
-  for (const name of ofV2)
-    if (set[name] !== undefined)
-      context.addIssue(`${name} is set, but ESSENTIALS_API is v1, which needs ${ofV1.join(', ')}.`)
-  const missing = ofV1.filter((name) => set[name] === undefined)
-  if (missing.length > 0)
-    context.addIssue(
-      `${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} not set: ESSENTIALS_API v1 needs all three.`,
-    )
-  const { ESSENTIALS_STACK: stack, ESSENTIALS_BASE_URL: baseUrl } = set
-  if (stack !== undefined && baseUrl !== undefined)
-    context.addIssue('ESSENTIALS_STACK and ESSENTIALS_BASE_URL are both set: set only one of them.')
-  if (stack === undefined && baseUrl === undefined)
-    context.addIssue(
-      'ESSENTIALS_STACK is not set, and neither is ESSENTIALS_BASE_URL: ESSENTIALS_API v1 needs one of them.',
     )
 }
 

@@ -76,6 +76,15 @@ export async function startEmbeddedPostgres(options: {
   return { connection, stop, [Symbol.asyncDispose]: stop }
 }
 
+/** Whether the folder has a database, and whether a process runs it. Changes nothing. */
+export async function findRunningPostgres(dataDir: string): Promise<'NO_DATABASE' | 'STOPPED' | 'RUNNING'> {
+  const places = await findPlaces(dataDir, findBinariesPackage().major)
+  if (places === undefined) return 'NO_DATABASE'
+  const file = await readPostmasterFile(places.data)
+  const runs = file !== undefined && (await identifyProcess(file.pid, places.data)) === 'postmaster'
+  return runs ? 'RUNNING' : 'STOPPED'
+}
+
 /**
  * Returns the Postgres that another process runs on this folder, once it answers; undefined if none is running.
  * Stopping it has no effect, because it belongs to the other process.

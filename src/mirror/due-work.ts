@@ -1,6 +1,7 @@
 import type { Sql } from '../db/database.ts'
 import { hasTurns, hasWish } from './point-read-queue.ts'
 import { pruneInterval } from './prune.ts'
+import { isPulled } from './sync-organizations.ts'
 
 /** The work that is due, and when more will be. */
 export interface DueWork {
@@ -30,13 +31,13 @@ export async function readDueWork(sql: Sql): Promise<DueWork> {
     with o as materialized (select * from organizations where retired_at is null),
     due (kind, id, at) as materialized (
       select 'PULL', id, coalesce(next_pull_at, '-infinity') from o
-        where not exists (select from pulls p where p.organization_id = o.id and p.state = 'RUNNING')
+        where ${isPulled(sql)} and not exists (select from pulls p where p.organization_id = o.id and p.state = 'RUNNING')
       union all select 'PULL', p.organization_id, '-infinity' from pulls p join o on o.id = p.organization_id
-        where p.state = 'QUARANTINED' and p.accepted
+        where p.state = 'QUARANTINED' and p.accepted and ${isPulled(sql)}
           and not exists (select from pulls r where r.organization_id = o.id and r.state = 'RUNNING')
       union all select 'PRUNE', id, pruned_at + ${pruneInterval}::interval from o
       union all select 'RELATIONS', id, '-infinity' from o
-        where exists (select from users where ${hasWish(sql, sql`o.id`)}) or ${hasTurns(sql)}
+        where ${isPulled(sql)} and (exists (select from users where ${hasWish(sql, sql`o.id`)}) or ${hasTurns(sql)})
       union all select 'SETTLE', organization_id, min(due_at) from unsettled_writes group by organization_id
       union all select 'OPERATION', op.id, case
           when exists (select from operation_items i where i.operation_id = op.id and i.state = 'QUEUED') then '-infinity'

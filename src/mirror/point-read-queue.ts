@@ -15,6 +15,7 @@ import type { Sql } from '../db/database.ts'
 import { array } from '../db/pg-array.ts'
 import { distrustBits } from './accounts/judge-account.ts'
 import { wakeWorkers } from './feed/notifications.ts'
+import { isPulled } from './sync-organizations.ts'
 
 export interface UserToRead {
   readonly userId: number
@@ -135,11 +136,13 @@ export async function putOff(sql: Sql, { userId, wantedAt, chosenAt }: UserToRea
     on conflict (user_id) do update set asked_at = excluded.asked_at`
 }
 
-/** Whether a pull of the organization is fetching pages. */
-export async function isListing(sql: Sql, organizationId: number): Promise<boolean> {
-  const [row] = await sql`
-    select from pulls where organization_id = ${organizationId} and state = 'RUNNING' and phase = 'LISTING'`
-  return row !== undefined
+/** LATER: a pull of the organization is fetching pages. NO: it is paused or removed. */
+export async function mayReadRelations(sql: Sql, organizationId: number): Promise<'YES' | 'LATER' | 'NO'> {
+  const [row] = await sql<{ isListing: boolean }[]>`
+    select exists (select from pulls p where p.organization_id = o.id and p.state = 'RUNNING' and p.phase = 'LISTING') as "isListing"
+    from organizations o where o.id = ${organizationId} and ${isPulled(sql)}`
+  if (!row) return 'NO'
+  return row.isListing ? 'LATER' : 'YES'
 }
 
 /** Deferred requests are stored as 'epoch'. */

@@ -16,14 +16,26 @@ export interface OrganizationRow {
 }
 
 const capabilitiesOfV2 = ['groups', 'timestamps', 'pagedList', 'passwordOnCreate']
+/** The condition on an organization `o`. The running pull of any other one rests. */
+export function isPulled(sql: Sql) {
+  return sql`o.retired_at is null and o.retiring_until is null and o.paused_at is null`
+}
+
+/**
+ * For how long a process that has the key of a removed organization is trusted to continue its operations, from its last
+ * sign of life on.
+ */
+export const retiringSeconds = 180
 
 /**
  * Synchronizes the mirror's organizations with the configuration. Organizations that are no longer configured are
- * hidden but kept. Returns the id of each slug.
+ * hidden but kept; with AFTER_OPERATIONS, only once their operations have ended (`continueRetiring`). Returns the id of
+ * each slug.
  */
 export async function putOrganizations(
   sql: Sql,
   organizations: readonly OrganizationRow[],
+  leave: 'NOW' | 'AFTER_OPERATIONS' = 'NOW',
 ): Promise<Map<string, number>> {
   const column = <K extends 'slug' | 'name' | 'allowanceKey' | 'pullIntervalSeconds'>(key: K) =>
     array(organizations.map((one) => one[key]))
@@ -39,16 +51,24 @@ export async function putOrganizations(
           ${column('pullIntervalSeconds')}::int[], ${array(privileged)}::text[], ${array(ordinary)}::text[], ${array(offered)}::text[])
           as t(slug, name, allowance_key, pull_interval_seconds, privileged_roles, ordinary_roles, capabilities)
       ),
+      removed as (
+        select id, retiring_until, ${leave}::text = 'AFTER_OPERATIONS' and exists (
+          select from operations op where op.organization_id = o.id and op.finished_at is null) as "hasWork"
+        from organizations o where retired_at is null and slug not in (select slug from wanted)
+      ),
       retired as (
-        update organizations set retired_at = clock_timestamp()
-        where retired_at is null and slug not in (select slug from wanted)
+        update organizations o set
+          retiring_until = case when "hasWork" then clock_timestamp() + ${retiringSeconds} * interval '1 second' end,
+          retired_at = case when not "hasWork" then clock_timestamp() end
+        from removed r where r.id = o.id and ("hasWork" or (r.retiring_until > clock_timestamp()) is not true)
       )
       insert into organizations (id, slug, name, allowance_key, pull_interval_seconds, next_pull_at, privileged_roles,
         ordinary_roles, capabilities)
       select coalesce((select id from organizations o where o.slug = wanted.slug), nextval('node_ids')), slug, name, allowance_key,
         pull_interval_seconds, clock_timestamp(), privileged_roles::text[], ordinary_roles::text[], capabilities::text[]
       from wanted
-      on conflict (slug) do update set name = excluded.name, allowance_key = excluded.allowance_key, retired_at = null,
+      on conflict (slug) do update set name = excluded.name, allowance_key = excluded.allowance_key,
+        retired_at = null, retiring_until = null,
         pull_interval_seconds = excluded.pull_interval_seconds, privileged_roles = excluded.privileged_roles,
         ordinary_roles = excluded.ordinary_roles, capabilities = excluded.capabilities,
         next_pull_at = case

@@ -26,7 +26,7 @@ export interface JobQueue {
   close(): Promise<void>
 }
 
-const prefix = 'essentials-graph'
+export const prefix = 'essentials-graph'
 /**
  * Times in milliseconds. After a crash, a job is started again once its lock has expired and the next check has found
  * it. An idle process sends a statement for each check of each queue.

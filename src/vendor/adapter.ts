@@ -1,5 +1,5 @@
 /** What every adapter of the vendor's APIs offers. Other modules ask for capabilities, never which adapter it is. */
-import type { CallOptions, Observed } from './http/connection.ts'
+import type { Access, CallOptions, Observed } from './http/connection.ts'
 import type { GroupsPage, JsonObject, Parsed, UsersPage, WireUser } from './wire/wire.ts'
 
 /** What a connection to the vendor can tell and do. Public as `Organization.capabilities`. */
@@ -82,6 +82,11 @@ export interface EssentialsClient extends AsyncDisposable {
   deleteUser(primaryEmail: string, options: CallOptions): Promise<Observed<null>>
   addGroupMember(groupId: string, primaryEmail: string, options: CallOptions): Promise<Observed<null>>
   removeGroupMember(groupId: string, primaryEmail: string, options: CallOptions): Promise<Observed<null>>
+  /**
+   * Uses other credentials from the next request on, also for calls that wait. A request that the vendor refuses with 401
+   * because it was sent with the former ones is repeated.
+   */
+  rotate(access: Access): void
   /** How long background calls are rejected because the vendor asked for it (`Retry-After`), in milliseconds. */
   askedToWaitMs(): number
   /** Waits for requests in progress to finish. */

@@ -5,7 +5,7 @@ import type { Dispatcher, Pool } from 'undici'
 import type { Capabilities, EssentialsClient, ObservedPage } from './adapter.ts'
 import type { Allowance } from './allowance.ts'
 import * as endpoints from './endpoints.ts'
-import type { Connection, Observed } from './http/connection.ts'
+import type { Access, Connection, Observed } from './http/connection.ts'
 import { sendCall } from './http/execute-request.ts'
 import type { Observer } from './http/http-exchange.ts'
 import { splitBaseUrl } from './http/path.ts'
@@ -73,10 +73,7 @@ const maxReported = 200
 
 /** What distinguishes the connections of one API from those of another. */
 interface Identity {
-  /** The headers of each request that carry the credentials. */
-  readonly credentials: Readonly<Record<string, string>>
-  /** Strings that must not appear in any text of the vendor that is passed on. */
-  readonly secrets: readonly string[]
+  readonly access: Access
   readonly advice: Connection['advice']
   readonly stopsWhenUnauthorized: boolean
   readonly correlationHeader?: string
@@ -91,12 +88,13 @@ export function openConnection(
   const timeouts = { ...defaultTimeouts, ...options.timeouts }
   const dispatcher = options.dispatcher ?? createPool(origin, timeouts, maxConnections)
   const connection: Connection = {
-    ...identity,
+    advice: identity.advice,
+    stopsWhenUnauthorized: identity.stopsWhenUnauthorized,
+    correlationHeader: identity.correlationHeader,
     origin,
     basePath,
-    secrets: identity.secrets.filter((secret) => secret !== ''),
+    access: identity.access,
     organization: options.organization,
-    allowance: options.allowance,
     logger: options.logger,
     observer: options.observer,
     dispatcher,
@@ -129,10 +127,8 @@ export function openReport({ organization, logger }: Connection): <T>(observed: 
 
 /** The adapter of the API v2. Opens no connection before the first call. */
 export function createEssentialsClient(options: ClientOptions): EssentialsClient {
-  const basic = Buffer.from(`${options.apiKey}:${options.apiSecret}`).toString('base64')
   const { connection, close } = openConnection(options, {
-    credentials: { authorization: `Basic ${basic}` },
-    secrets: [options.apiSecret, basic],
+    access: accessOf(options, options.allowance),
     stopsWhenUnauthorized: false,
     advice: {
       unauthorized: 'an API key and secret of this organization whose owner has the admin role that the call needs',
@@ -164,10 +160,27 @@ export function createEssentialsClient(options: ClientOptions): EssentialsClient
       withoutText(await sendCall(connection, endpoints.addGroupMember(groupId, primaryEmail), callOptions)),
     removeGroupMember: async (groupId, primaryEmail, callOptions) =>
       withoutText(await sendCall(connection, endpoints.removeGroupMember(groupId, primaryEmail), callOptions)),
+    rotate: (access) => rotate(connection, access),
     askedToWaitMs: () => Math.max(0, connection.quiet.untilMs - connection.now()),
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+/** Responses to requests with former credentials may still quote them. */
+const mostSecrets = 6
+
+/** Uses other credentials from the next request on, also for calls that wait. */
+export function rotate(connection: Connection, access: Access): void {
+  const secrets = [...access.secrets, ...connection.access.secrets].slice(0, mostSecrets)
+  connection.access = { ...access, secrets }
+}
+
+/** The credentials of the API v2, and the allowance of the key. */
+export function accessOf({ apiKey, apiSecret }: { apiKey: string; apiSecret: string }, allowance: Allowance): Access {
+  const basic = Buffer.from(`${apiKey}:${apiSecret}`).toString('base64')
+  const secrets = [apiSecret, basic].filter((secret) => secret !== '')
+  return { credentials: { authorization: `Basic ${basic}` }, secrets, allowance }
 }
 
 export interface SharedPools {

@@ -48,6 +48,7 @@ describe('config values', () => {
         "maxOperationCost": 100000,
         "maxResponseBytes": 8000000,
         "metricsPort": undefined,
+        "organizationFiles": undefined,
         "organizations": [
           {
             "api": "v2",

@@ -1,10 +1,11 @@
 /** The data that an operation keeps, passwords and snapshots, for how long, and the key that seals passwords. */
 import pino from 'pino'
 import { expect, test } from 'vitest'
+import { checkSecretKey } from '../../src/check-secret-key.ts'
 import { pruneHistory } from '../../src/mirror/prune.ts'
 import { prunePasswords } from '../../src/mirror/prune-operations.ts'
-import { checkSecretKey } from '../../src/operations/check-secret-key.ts'
 import { runOperation } from '../../src/operations/runner/run-operation.ts'
+import { secretOf } from '../../src/webhooks/deliver.ts'
 import type { WriteDeps } from '../../src/writes/deps.ts'
 import { openSecrets } from '../../src/writes/secrets.ts'
 import type { Json } from '../writes/harness/api-harness.ts'
@@ -164,11 +165,11 @@ test('secret key: a process that starts with a different key logs that in one li
   expect(await check(7)).toEqual([])
   expect(await check(7)).toEqual([])
   const id = await begin(acme, 'startOnboarding', onboarding)
-  const lost = [expect.stringMatching(/^SECRET_KEY is not the key .*: 1 passwords .* cannot be decrypted/)]
+  const lost = [expect.stringMatching(/^SECRET_KEY is not the key .*: 1 encrypted passwords .* cannot be decrypted/)]
   expect(await check(9)).toEqual(lost)
   expect(await check(9)).toEqual(lost)
   expect(await check(undefined)).toEqual([
-    expect.stringMatching(/^SECRET_KEY is not set, but operations contain 1 encrypted passwords/),
+    expect.stringMatching(/^SECRET_KEY is not set, but the database contains 1 encrypted passwords/),
   ])
   expect(await check(7)).toEqual([])
   // No password needs the former key, so the new key replaces it.
@@ -176,6 +177,15 @@ test('secret key: a process that starts with a different key logs that in one li
   expect(await check(9)).toEqual([expect.stringMatching(/^SECRET_KEY is not the key .* the new key replaces it/)])
   expect(await check(9)).toEqual([])
   expect(await check(undefined)).toEqual([])
+  // The signing secret of a webhook needs its key as well.
+  const url = 'https://receiver.example/'
+  const sealed = openSecrets(Buffer.alloc(32, 9)).seal('whsec_x', secretOf(url))
+  await sql`insert into webhooks (url, events, secret, created_by) values (${url}, '{}', ${sealed}, 'test')`
+  expect(await check(9)).toEqual([])
+  expect(await check(7)).toEqual([
+    expect.stringMatching(/^SECRET_KEY is not the key .*: 1 signing secrets of webhooks cannot be decrypted/),
+  ])
+  expect(await check(undefined)).toEqual([expect.stringMatching(/^SECRET_KEY is not set, but .* 1 signing secrets/)])
 })
 
 async function begin(acme: WorkerHarness, field: Parameters<WorkerHarness['start']>[0], input: Json): Promise<unknown> {

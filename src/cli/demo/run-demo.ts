@@ -25,7 +25,9 @@ export async function runDemo(
   signal: AbortSignal,
 ): Promise<void> {
   const api = apiOf(args)
-  const token = environment.ADMIN_TOKEN || `demo-${randomBytes(12).toString('base64url')}`
+  const token = environment.ADMIN_TOKEN_FILE
+    ? undefined
+    : environment.ADMIN_TOKEN || `demo-${randomBytes(12).toString('base64url')}`
   // Before anything is started, so that invalid variables are reported immediately.
   const settings = demoEnvironment(environment, token, api)
   readConfig({ ...settings, ESSENTIALS_BASE_URL: 'http://127.0.0.1' }, 'vendor')
@@ -56,7 +58,11 @@ export async function runDemo(
 }
 
 /** The demo pulls often, logs little, and has its own vendor and token. */
-function demoEnvironment(environment: Readonly<Record<string, string | undefined>>, token: string, api: Api) {
+function demoEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+  token: string | undefined,
+  api: Api,
+) {
   const rest = Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('ESSENTIALS_')))
   const { apiKey, apiSecret } = credentials
   const [domain] = domains

@@ -12,6 +12,13 @@ export const organizations = pgTable('organizations', {
   capabilities: text('capabilities').array().notNull().default(sql`'{groups,timestamps,pagedList,passwordOnCreate}'`),
   /** When it was removed from the configuration. It is no longer pulled, and hidden from readers. */
   retiredAt: moment('retired_at'),
+  /**
+   * It was removed from the configuration, and its operations end first. Until this time a process with its key continues
+   * them, and postpones the time. Such an organization is shown, but not pulled.
+   */
+  retiringUntil: moment('retiring_until'),
+  /** Since when an operator pauses it: it is not pulled. Null: it is not paused. */
+  pausedAt: moment('paused_at'),
   /** The last position of the feed. Code that changes this organization's mirror must hold this row's lock. */
   feedPosition: id('feed_position').notNull().default(0),
   /** The latest `valid_from` or `valid_to` assigned. They never decrease, even if the clock does. */

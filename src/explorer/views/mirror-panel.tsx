@@ -46,8 +46,9 @@ function State({ organization: { mirror, budget } }: { organization: Organizatio
       <Group gap="sm">
         <StateBadge state={mirror.state} />
         <Text size="sm">
-          Complete as of <Time value={mirror.completeAsOf} missing="no completed pull yet" />; next pull{' '}
-          <Time value={mirror.nextPullAt} missing="not scheduled" />
+          Complete as of <Time value={mirror.completeAsOf} missing="no completed pull yet" />;{' '}
+          {mirror.pausedAt ? 'paused since ' : 'next pull '}
+          <Time value={mirror.pausedAt ?? mirror.nextPullAt} missing="not scheduled" />
         </Text>
       </Group>
       {mirror.problem && (

@@ -81,12 +81,35 @@ async function visibleSlugsNow(context: GraphContext, slug: string | null | unde
  * there are several and no slug is given.
  */
 export async function organizationIdOf(context: GraphContext, slug: string | null | undefined): Promise<number> {
+  return (await mutableOrganization(context, slug)).id
+}
+
+/** The same. A write also fails with bad input if the organization was removed from the configuration. */
+export async function writableOrganizationId(context: GraphContext, slug: string | null | undefined): Promise<number> {
+  const { id, retiringUntil } = await mutableOrganization(context, slug)
+  if (retiringUntil === null) return id
+  throw userInputError(
+    'The organization was removed from the configuration: its running operations end, and it accepts no more writes',
+  )
+}
+
+/** The same. A pull also fails with bad input if an operator has paused the organization. */
+export async function pullableOrganizationId(context: GraphContext, slug: string | null | undefined): Promise<number> {
+  const { id, pausedAt } = await mutableOrganization(context, slug)
+  if (pausedAt === null) return id
+  throw userInputError(
+    'The pulls of the organization are paused by an operator; resume them first with `npm run organizations -- resume`',
+  )
+}
+
+async function mutableOrganization(context: GraphContext, slug: string | null | undefined) {
+  const { id, retiringUntil, pausedAt } = organizations
   const [found] = await context
     .drizzle()
-    .select({ id: organizations.id })
+    .select({ id, retiringUntil, pausedAt })
     .from(organizations)
     .where(sql`${organizations.id} = ${resolveOrganization(context, slug)}`)
-  if (found) return found.id
+  if (found) return found
   await assertOrganizationKnown(context, slug)
   throw userInputError(
     'No organization is available: none is mirrored yet, or the token lists none of the mirrored ones',

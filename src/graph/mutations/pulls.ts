@@ -5,7 +5,7 @@ import { ref } from '../../planner/read.ts'
 import { builder } from '../builder.ts'
 import { requiresScope } from '../core/field-policy.ts'
 import { numericKey, parseGlobalId } from '../core/global-id.ts'
-import { organizationIdOf } from '../core/organization-argument.ts'
+import { pullableOrganizationId } from '../core/organization-argument.ts'
 import { requireScope } from '../core/scopes.ts'
 import { isOfVisible } from '../core/tenant-visibility.ts'
 import { userInputError } from '../core/user-input-error.ts'
@@ -20,11 +20,12 @@ builder.mutationField('startPull', (t) =>
     nullable: true,
     description:
       'Start a complete pull now, or return the running one. A pull whose quarantine was accepted and whose ' +
-      'deletions are being verified counts as running. Requires the `read` scope.',
+      'deletions are being verified counts as running. Fails with BAD_USER_INPUT while the pulls are paused. Requires ' +
+      'the `read` scope.',
     args: organizationArg,
     refs: async (_root, { organization }, context) => {
       requireScope(context.viewer, 'read')
-      return ref('Pull', await context.sync.startPull(await organizationIdOf(context, organization)))
+      return ref('Pull', await context.sync.startPull(await pullableOrganizationId(context, organization)))
     },
   }),
 )

@@ -10,7 +10,7 @@ import { builder } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
 import { costs, fewItems } from '../core/cost.ts'
 import { type Failed, invalidInput, shownFailure } from '../core/failures.ts'
-import { organizationIdOf } from '../core/organization-argument.ts'
+import { writableOrganizationId } from '../core/organization-argument.ts'
 import { requireScope } from '../core/scopes.ts'
 import type { InputFields } from './user-input.ts'
 
@@ -82,7 +82,7 @@ export async function write<Input extends CommonInput, Done extends WriteSuccess
 ): Promise<Done | FailureOf<Name> | Failed<'InvalidInput'>> {
   requireScope(context.viewer, 'write')
   const { organization, idempotencyKey, dryRun, ...rest } = input
-  const organizationId = await organizationIdOf(context, organization).catch(issueOf)
+  const organizationId = await writableOrganizationId(context, organization).catch(issueOf)
   if (typeof organizationId !== 'number') return organizationId
   const answer = await verb({
     organizationId,

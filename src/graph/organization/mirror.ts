@@ -45,6 +45,7 @@ const mirrorState = (organization: Organizations) => sql`case
 const problem = (
   organization: Organizations,
 ) => sql`coalesce(nullif(concat_ws('. ', ${organization.queueProblem}, ${organization.problem}), ''), case
+  when ${organization.pausedAt} is not null then 'The pulls of the organization are paused by an operator'
   when not exists (select from pulls p where p.organization_id = ${organization.id} and p.state = 'RUNNING')
     and coalesce(${organization.nextPullAt}, '-infinity') < clock_timestamp() - interval '30 seconds'
     then 'A pull is due but none has started: no worker is running, or its queue is unreachable'
@@ -68,7 +69,7 @@ const Mirror = builder.objectRef<object>('Mirror').implement({
       nullable: true,
       description:
         'A human-readable explanation of why the mirror is not up to date: a rejected API key, an unavailable ' +
-        'vendor, a quarantine, or no running worker. Null if there is no problem.',
+        'vendor, a quarantine, a pause, or no running worker. Null if there is no problem.',
       sql: problem,
     }),
     completeAsOf: t.field({
@@ -85,6 +86,13 @@ const Mirror = builder.objectRef<object>('Mirror').implement({
       description:
         'When the next scheduled pull starts, unless one is requested earlier. Null if none is scheduled yet.',
       sql: (row: Organizations) => row.nextPullAt,
+    }),
+    pausedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'Since when an operator pauses the pulls of the organization. Writes and operations continue. Null if they are not paused.',
+      sql: (row: Organizations) => row.pausedAt,
     }),
     pullIntervalSeconds: t.int({
       description:

@@ -1,6 +1,7 @@
 import type { Sql } from '../../db/database.ts'
 import { array } from '../../db/pg-array.ts'
 import { inOrganizationIf } from '../in-organization.ts'
+import { isPulled } from '../sync-organizations.ts'
 import { beginLockedPull, type PullTrigger } from './pulls.ts'
 
 export interface DuePull {
@@ -28,7 +29,7 @@ export async function takeDuePulls(sql: Sql, isOurs: (organizationId: number) =>
     with o as materialized (
       select id, next_pull_at, 1.0 / coalesce(pace_seconds, pull_interval_seconds) as frequency,
         exists (select from pulls p where p.organization_id = o.id and p.state = 'QUARANTINED' and p.accepted) as accepted
-      from organizations o where retired_at is null
+      from organizations o where ${isPulled(sql)}
     )
     select id, accepted, not exists (select from pulls p where p.organization_id = o.id) as "isFirst",
       -- Twice as many per second as start in the long run, so that delayed starts catch up.
@@ -68,7 +69,7 @@ export async function beginDuePull(sql: Sql, { organizationId, trigger }: DuePul
     organizationId,
     async (tx) => {
       const free = await tx`
-        select 1 from organizations o where id = ${organizationId}
+        select 1 from organizations o where id = ${organizationId} and ${isPulled(sql)}
           and (next_pull_at is null or next_pull_at <= clock_timestamp() or exists (
             select from pulls p where p.organization_id = o.id and p.state = 'QUARANTINED' and p.accepted))
         for update skip locked`

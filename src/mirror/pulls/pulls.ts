@@ -3,6 +3,7 @@ import { array } from '../../db/pg-array.ts'
 import { wakeWorkers } from '../feed/notifications.ts'
 import { inOrganization, inOrganizationOfPull } from '../in-organization.ts'
 import { lockOrganization, lockOrganizationOfPull } from '../organization-lock.ts'
+import { isPulled } from '../sync-organizations.ts'
 import { type AppliedUsers, outcomes } from '../users/apply-users.ts'
 import { settleFigures } from './pull-counts.ts'
 
@@ -56,7 +57,7 @@ export async function readRunningPulls(sql: Sql, ids: readonly number[] | 'ALL' 
   const wanted = ids === 'ALL' ? null : array(ids)
   return await sql<RunningPull[]>`
     select p.id, p.organization_id as "organizationId", p.phase from pulls p
-    join organizations o on o.id = p.organization_id and o.retired_at is null
+    join organizations o on o.id = p.organization_id and ${isPulled(sql)}
     where p.state = 'RUNNING' and (${wanted}::bigint[] is null or p.id = any(${wanted}::bigint[])
       or p.organization_id = any(${wanted}::bigint[]))
     order by p.id`
@@ -66,7 +67,7 @@ export async function readRunningPulls(sql: Sql, ids: readonly number[] | 'ALL' 
 export async function readRunningPull(sql: Sql, pullId: number): Promise<RunningPull | undefined> {
   const [pull] = await sql<RunningPull[]>`
     select p.id, p.organization_id as "organizationId", p.phase from pulls p
-    join organizations o on o.id = p.organization_id and o.retired_at is null
+    join organizations o on o.id = p.organization_id and ${isPulled(sql)}
     where p.id = ${pullId} and p.state = 'RUNNING'`
   return pull
 }

@@ -1,5 +1,5 @@
 import { permanentStorageError } from '../../db/constraint-error.ts'
-import { isListing, putOff, Turns } from '../../mirror/point-read-queue.ts'
+import { mayReadRelations, putOff, Turns } from '../../mirror/point-read-queue.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
 import { waitAskedFor } from '../../vendor/http/retry.ts'
 import { forOrganization, rest, type SyncDeps } from '../deps.ts'
@@ -23,7 +23,9 @@ export async function readRelations(deps: SyncDeps, organizationId: number, sign
   let failures = 0
   for (let turn = 1; ; turn += 1) {
     signal.throwIfAborted()
-    while (await isListing(deps.sql, organizationId)) await rest(deps, 500, signal)
+    let may = await mayReadRelations(deps.sql, organizationId)
+    for (; may === 'LATER'; may = await mayReadRelations(deps.sql, organizationId)) await rest(deps, 500, signal)
+    if (may === 'NO') return
     const user = await turns.next(turn % (wishesBetweenTurns + 1) === 0)
     if (!user) return
     try {

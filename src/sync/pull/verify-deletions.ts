@@ -181,6 +181,8 @@ async function verifyDeletions(
     signal.throwIfAborted()
     const candidate = await nextCandidate(deps.sql, pull.id)
     if (!candidate) return true
+    // The organization was paused or removed meanwhile.
+    if (!(await readRunningPull(deps.sql, pull.id))) return false
     const { call, counts } = countedCall(signal)
     try {
       await verify(deps, client, pull, candidate, call)

@@ -44,22 +44,28 @@ export interface Observed<T> extends RequestCounts {
   readonly warnings: readonly Warning[]
 }
 
+/** The credentials, and their allowance. */
+export interface Access {
+  /** The headers of each request that carry the credentials. */
+  readonly credentials: Readonly<Record<string, string>>
+  /** Strings to remove from any text of the vendor that is passed on. */
+  readonly secrets: readonly string[]
+  readonly allowance: Allowance
+}
+
 /** State shared by all calls to one organization. */
 export interface Connection {
   readonly observer?: Observer | undefined
   readonly origin: string
   readonly basePath: string
-  /** The headers of each request that carry the credentials. */
-  readonly credentials: Readonly<Record<string, string>>
+  /** Replaced when the credentials are rotated. Each request uses the present ones. */
+  access: Access
   /** A header that gets a new UUID for each call, which the log repeats. */
   readonly correlationHeader?: string | undefined
   readonly advice: Advice
   /** Whether a 401 stops all requests with these credentials. */
   readonly stopsWhenUnauthorized: boolean
-  /** Strings to remove from any text of the vendor that is passed on. */
-  readonly secrets: readonly string[]
   readonly organization: string
-  readonly allowance: Allowance
   readonly logger: Logger
   readonly dispatcher: Dispatcher
   readonly limits: Limits

@@ -6,7 +6,7 @@ import { RateLimitedError, ServerFailureError } from '../errors/response-errors.
 import { AbortedError } from '../errors/transport-errors.ts'
 import type { Parsed } from '../wire/wire.ts'
 import { type Call, judge, type ParsedResponse } from './classify-response.ts'
-import type { CallOptions, Connection, Observed } from './connection.ts'
+import type { Access, CallOptions, Connection, Observed } from './connection.ts'
 import { type Answer, exchange, type Failure, type HttpRequest } from './http-exchange.ts'
 import { mostRedirects, redirectTarget } from './path.ts'
 import { pauseWhenSpent } from './rate-limit-headers.ts'
@@ -23,7 +23,7 @@ export async function sendCall<T>(
   call: Call<T>,
   options: CallOptions,
 ): Promise<Observed<T> & { readonly text: string }> {
-  const { allowance, logger, retry, random, now } = connection
+  const { logger, retry, random, now } = connection
   const { method, endpoint } = call
   const correlator = connection.correlationHeader === undefined ? undefined : randomUUID()
   const log = logger.child({
@@ -43,25 +43,28 @@ export async function sendCall<T>(
   for (;;) {
     if (options.priority === 'background') await keepQuiet(connection, call, options.signal, counts)
     const waitFrom = now()
-    const slot = await takeSlot(connection, call, options, waitedMs, counts)
+    const { slot, access } = await takeSlot(connection, call, options, waitedMs, counts)
     waitedMs += now() - waitFrom
     connection.observer?.waited(options.priority, now() - waitFrom)
     await prepare(slot, options)
 
     const sentFrom = now()
     const limits = { ...connection.limits, ...call.limits }
-    const outcome = await exchange(connection.dispatcher, request, limits, options.signal, call.readBody?.(slot.sentAt))
+    const sent = { ...request, headers: { ...access.credentials, ...request.headers } }
+    const outcome = await exchange(connection.dispatcher, sent, limits, options.signal, call.readBody?.(slot.sentAt))
     const milliseconds = now() - sentFrom
     const isRedirected = request !== first
     counts = counted(counts, outcome, isRedirected)
     // Recorded before the slot is returned, which may let another request begin.
-    if (outcome.status === 401 && connection.stopsWhenUnauthorized) await refuse(allowance, log)
-    const result = await conclude(connection, call, slot, outcome, counts, redirects)
+    if (outcome.status === 401 && connection.stopsWhenUnauthorized) await refuse(access.allowance, log)
+    const result = await conclude(connection, access, call, slot, outcome, counts, redirects)
 
     const status = outcome.status
     const error = result instanceof EssentialsError ? result : undefined
     log.debug({ status, ms: milliseconds, code: error?.code }, 'request')
-    connection.observer?.request({ organization: connection.organization, method, endpoint, status, milliseconds })
+    const date = outcome.kind === 'answer' ? [outcome.headers.date ?? []].flat()[0] : undefined
+    const { organization } = connection
+    connection.observer?.request({ organization, method, endpoint, status, milliseconds, date })
     options.onAttempt?.({
       method,
       endpoint,
@@ -77,7 +80,7 @@ export async function sendCall<T>(
         : outcome.kind === 'answer'
           ? pauseWhenSpent(outcome.headers, now())
           : undefined
-    if (pauseMs !== undefined) await pause(allowance, pauseMs, log)
+    if (pauseMs !== undefined) await pause(access.allowance, pauseMs, log)
 
     if (!(result instanceof EssentialsError)) {
       return { ...result, sentAt: slot.sentAt, arrivedAt: result.arrivedAt, ...counts }
@@ -87,6 +90,13 @@ export async function sendCall<T>(
       log.debug({ status, redirects }, 'redirected')
       redirects += 1
       request = { ...first, path: target }
+      continue
+    }
+    // The key was rotated meanwhile. A request that was refused with 401 was not carried out.
+    if (status === 401 && access !== connection.access) {
+      log.info('the key was rotated, repeating the request')
+      redirects = 0
+      request = first
       continue
     }
     if (options.priority === 'background' && result instanceof ServerFailureError) askForQuiet(connection, result)
@@ -121,12 +131,11 @@ function askForQuiet({ quiet, now }: Connection, { retryAfterMs = 0 }: ServerFai
 }
 
 function requestOf<T>(
-  { origin, basePath, credentials, correlationHeader }: Connection,
+  { origin, basePath, correlationHeader }: Connection,
   { method, path, body }: Call<T>,
   correlator: string | undefined,
 ): HttpRequest {
   const headers = {
-    ...credentials,
     ...(correlationHeader !== undefined && correlator !== undefined && { [correlationHeader]: correlator }),
     accept: 'application/json',
     'accept-encoding': 'identity',
@@ -138,7 +147,8 @@ function requestOf<T>(
 
 /** Returns the slot first, so that the result carries the time of arrival. */
 async function conclude<T>(
-  { organization, secrets, limits, now, advice }: Connection,
+  { organization, limits, now, advice }: Connection,
+  access: Access,
   call: Call<T>,
   slot: Slot,
   outcome: Answer<Parsed<T>> | Failure,
@@ -162,7 +172,7 @@ async function conclude<T>(
       nowMs: now(),
       maxBytes: call.limits?.maxBytes ?? limits.maxBytes,
       redirects,
-      redactor: () => createRedactor([...secrets, ...secretsOf(call.body)]),
+      redactor: () => createRedactor([...access.secrets, ...secretsOf(call.body)]),
     },
   )
   return result instanceof EssentialsError ? result : { ...result, arrivedAt }

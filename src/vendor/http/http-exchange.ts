@@ -55,6 +55,8 @@ export interface ObservedRequest {
   /** Undefined: there was no response. */
   readonly status: number | undefined
   readonly milliseconds: number
+  /** The Date of the response, if it has one. */
+  readonly date?: string | undefined
 }
 
 /** Is called for the requests of all calls. Must not throw. */

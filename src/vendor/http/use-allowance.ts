@@ -2,20 +2,36 @@
 import type { Logger } from 'pino'
 import type { Allowance, Slot } from '../allowance.ts'
 import { AllowanceExhaustedError, AllowanceFailedError } from '../errors/allowance-errors.ts'
-import type { RequestCounts } from '../errors/essentials-error.ts'
+import type { RequestCounts, RequestFacts } from '../errors/essentials-error.ts'
 import { AbortedError } from '../errors/transport-errors.ts'
 import type { Call } from './classify-response.ts'
-import type { CallOptions, Connection } from './connection.ts'
+import type { Access, CallOptions, Connection } from './connection.ts'
 import { longestPauseMs } from './retry.ts'
 
+/** A slot of the present credentials. If they are rotated during the wait, the slot of the former ones is returned. */
 export async function takeSlot<T>(
-  { allowance, organization }: Connection,
+  connection: Connection,
   call: Call<T>,
-  { priority, caller, signal, maxWaitMs }: CallOptions,
+  options: CallOptions,
   waitedMs: number,
   counts: RequestCounts,
+): Promise<{ readonly slot: Slot; readonly access: Access }> {
+  const facts = { ...describe(connection.organization, call), sent: false, counts }
+  for (;;) {
+    const { allowance } = connection.access
+    const slot = await takeOf(allowance, options, waitedMs, facts)
+    const { access } = connection
+    if (access.allowance === allowance) return { slot, access }
+    await slot.release().catch(() => {})
+  }
+}
+
+async function takeOf(
+  allowance: Allowance,
+  { priority, caller, signal, maxWaitMs }: CallOptions,
+  waitedMs: number,
+  facts: RequestFacts,
 ): Promise<Slot> {
-  const facts = { ...describe(organization, call), sent: false, counts }
   if (signal?.aborted) throw new AbortedError({ ...facts, cause: signal.reason })
   try {
     return await allowance.take({

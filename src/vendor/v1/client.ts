@@ -1,6 +1,8 @@
 /** The adapter of the interface API v1, which customers' and partners' administrators hold credentials of. */
 import type { Capabilities, EssentialsClient } from '../adapter.ts'
-import { type ConnectionOptions, openConnection, openReport, withoutText } from '../client.ts'
+import type { Allowance } from '../allowance.ts'
+import { type ConnectionOptions, openConnection, openReport, rotate, withoutText } from '../client.ts'
+import type { Access } from '../http/connection.ts'
 import { sendCall } from '../http/execute-request.ts'
 import { parseGroupsPage } from '../wire/wire.ts'
 import * as endpoints from './endpoints.ts'
@@ -33,13 +35,12 @@ export const interfaceLeaseMs = endpoints.longestListMs + 30_000
 
 /** Opens no connection before the first call. Throws a TypeError if the base URL is invalid. */
 export function createInterfaceClient(options: InterfaceClientOptions): EssentialsClient {
-  const { domain, user, password, baseUrl } = options
+  const { domain, baseUrl } = options
   const { connection, close } = openConnection(
     { ...options, baseUrl: `${baseUrl.replace(/\/+$/, '')}/api/v1` },
     {
-      credentials: { 'x-user': headerValue(user), 'x-password': headerValue(password) },
+      access: interfaceAccess(options, options.allowance),
       correlationHeader: 'x-correlator',
-      secrets: [password, headerValue(password)],
       stopsWhenUnauthorized: true,
       advice: {
         unauthorized:
@@ -73,10 +74,17 @@ export function createInterfaceClient(options: InterfaceClientOptions): Essentia
     deleteUser: notOffered,
     addGroupMember: notOffered,
     removeGroupMember: notOffered,
+    rotate: (access) => rotate(connection, access),
     askedToWaitMs: () => Math.max(0, connection.quiet.untilMs - connection.now()),
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+/** An administrator's credentials, and their allowance. */
+export function interfaceAccess({ user, password }: { user: string; password: string }, allowance: Allowance): Access {
+  const secrets = [password, headerValue(password)].filter((secret) => secret !== '')
+  return { credentials: { 'x-user': headerValue(user), 'x-password': headerValue(password) }, secrets, allowance }
 }
 
 /** Headers are sent byte by byte: other characters are sent in UTF-8. */

@@ -173,6 +173,7 @@ export const mirrorFields: Fields = {
     [queue_problem, problem].filter((text) => text !== null).join('. ') || null,
   completeAsOf: column('profile_as_of'),
   nextPullAt: column('next_pull_at'),
+  pausedAt: column('paused_at'),
   pullIntervalSeconds: (row: OrganizationRow) => row.pace_seconds ?? row.pull_interval_seconds,
   users: (row: OrganizationRow, _args, { state }) => liveUsers(state, row).length,
   groups: (row: OrganizationRow, _args, { state }) =>

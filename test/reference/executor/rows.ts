@@ -20,6 +20,7 @@ export interface OrganizationRow {
   readonly groups_as_of: string | null
   readonly history_from: string | null
   readonly next_pull_at: string | null
+  readonly paused_at: string | null
   readonly pull_interval_seconds: number
   readonly pace_seconds: number | null
   readonly problem: string | null

@@ -728,7 +728,7 @@ export type MirrorStateQueryVariables = Exact<{
 }>;
 
 
-export type MirrorStateQuery = { organization: { id: string, slug: string, name: string, mirror: { state: MirrorState, problem: string | null, completeAsOf: string | null, nextPullAt: string | null, pullIntervalSeconds: number, users: number, groups: number, aliases: number, memberships: number, usersWithoutRelations: number, currentPull: { id: string, state: PullState, trigger: PullTrigger, startedAt: string, finishedAt: string | null, progress: number, usersSeen: number, usersExpected: number | null, requests: number, retries: number, rateLimited: number, created: number, updated: number, deleted: number, unchanged: number, error: string | null } | null, pulls: { nodes: Array<{ id: string, state: PullState, trigger: PullTrigger, startedAt: string, finishedAt: string | null, progress: number, usersSeen: number, usersExpected: number | null, requests: number, retries: number, rateLimited: number, created: number, updated: number, deleted: number, unchanged: number, error: string | null }> } }, budget: { limit: number, windowSeconds: number, used: number, remaining: number, reservedForWrites: number, pausedUntil: string | null } } | null };
+export type MirrorStateQuery = { organization: { id: string, slug: string, name: string, mirror: { state: MirrorState, problem: string | null, completeAsOf: string | null, nextPullAt: string | null, pausedAt: string | null, pullIntervalSeconds: number, users: number, groups: number, aliases: number, memberships: number, usersWithoutRelations: number, currentPull: { id: string, state: PullState, trigger: PullTrigger, startedAt: string, finishedAt: string | null, progress: number, usersSeen: number, usersExpected: number | null, requests: number, retries: number, rateLimited: number, created: number, updated: number, deleted: number, unchanged: number, error: string | null } | null, pulls: { nodes: Array<{ id: string, state: PullState, trigger: PullTrigger, startedAt: string, finishedAt: string | null, progress: number, usersSeen: number, usersExpected: number | null, requests: number, retries: number, rateLimited: number, created: number, updated: number, deleted: number, unchanged: number, error: string | null }> } }, budget: { limit: number, windowSeconds: number, used: number, remaining: number, reservedForWrites: number, pausedUntil: string | null } } | null };
 
 export type PullProgressSubscriptionVariables = Exact<{
   organization?: string | null | undefined;
@@ -1772,6 +1772,7 @@ export const MirrorStateDocument = new TypedDocumentString(`
       problem
       completeAsOf
       nextPullAt
+      pausedAt
       pullIntervalSeconds
       users
       groups
@@ -1814,7 +1815,7 @@ export const MirrorStateDocument = new TypedDocumentString(`
   deleted
   unchanged
   error
-}`, {"hash":"sha256:7d235ff65d2d97e20f459024e20094f4463f60a462142d11868265a20eebc387"}) as unknown as TypedDocumentString<MirrorStateQuery, MirrorStateQueryVariables>;
+}`, {"hash":"sha256:f90e1a50d6c6c1e2b81f6a4880212fa74257ebb39d854e7ad73d5e1e47552f2b"}) as unknown as TypedDocumentString<MirrorStateQuery, MirrorStateQueryVariables>;
 export const PullProgressDocument = new TypedDocumentString(`
     subscription PullProgress($organization: String) {
   pull(organization: $organization) {

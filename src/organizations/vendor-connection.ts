@@ -1,16 +1,19 @@
 /** Chooses the adapter of an organization by its configuration. Nothing else asks which API it is. */
 import { createHash, scrypt } from 'node:crypto'
 import { promisify } from 'node:util'
-import type { Config } from './config/env.ts'
-import type { AllowanceTimes, KeyLimits } from './rate-limit/slots.ts'
-import { capabilityNames, type EssentialsClient } from './vendor/adapter.ts'
-import { type ConnectionOptions, capabilitiesOfV2, createEssentialsClient } from './vendor/client.ts'
+import type { Config } from '../config/env.ts'
+import type { AllowanceTimes, KeyLimits } from '../rate-limit/slots.ts'
+import { capabilityNames, type EssentialsClient } from '../vendor/adapter.ts'
+import type { Allowance } from '../vendor/allowance.ts'
+import { accessOf, type ConnectionOptions, capabilitiesOfV2, createEssentialsClient } from '../vendor/client.ts'
+import type { Access } from '../vendor/http/connection.ts'
 import {
   createInterfaceClient,
+  interfaceAccess,
   interfaceCapabilities,
   interfaceLeaseMs,
   ordinaryInterfaceRoles,
-} from './vendor/v1/client.ts'
+} from '../vendor/v1/client.ts'
 
 type Organization = Config['organizations'][number]
 type Opening = Omit<ConnectionOptions, 'baseUrl' | 'organization'>
@@ -23,6 +26,9 @@ export interface OrganizationConnection {
   readonly limits: KeyLimits | undefined
   readonly capabilities: readonly string[]
   readonly ordinaryRoles: readonly string[]
+  /** Where requests go. Clients with the same place differ only in their credentials. */
+  readonly place: string
+  accessOf(allowance: Allowance): Access
   open(options: Opening): EssentialsClient
 }
 
@@ -43,6 +49,8 @@ export async function connectionOf(one: Organization): Promise<OrganizationConne
       limits: { atOnce: mostAtOnce, credential: await slowDigest(password, allowanceKey) },
       capabilities: capabilityNames(interfaceCapabilities),
       ordinaryRoles: ordinaryInterfaceRoles,
+      place: `v1 ${baseUrl} ${domain}`,
+      accessOf: (allowance) => interfaceAccess(one, allowance),
       open: (options) => createInterfaceClient({ ...options, organization, baseUrl, domain, user, password }),
     }
   }
@@ -53,6 +61,8 @@ export async function connectionOf(one: Organization): Promise<OrganizationConne
     limits: undefined,
     capabilities: capabilityNames(capabilitiesOfV2),
     ordinaryRoles: ['USER'],
+    place: `v2 ${baseUrl}`,
+    accessOf: (allowance) => accessOf(one, allowance),
     open: (options) => createEssentialsClient({ ...options, organization, baseUrl, apiKey, apiSecret }),
   }
 }

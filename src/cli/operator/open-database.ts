@@ -1,0 +1,42 @@
+/** The database for the commands of operators, which never migrate it: the server beside them may be of another version. */
+import type { Logger } from 'pino'
+import type { Config } from '../../config/env.ts'
+import { type Database, openDatabase } from '../../db/database.ts'
+import { CannotMigrate, DatabaseUnusable } from '../../db/database-errors.ts'
+import { readMigrationState } from '../../db/migrations/migration-state.ts'
+import { OperatorError } from './output.ts'
+
+/** Distinguishes these sessions from those of a server. */
+export const operatorName = 'essentials-graph operator'
+
+/**
+ * Joins the embedded Postgres of a running server, or starts it. Throws an OperatorError if its tables are not those of
+ * this version.
+ */
+export async function openOperatorDatabase(
+  config: Config,
+  logger: Logger,
+): Promise<{ readonly database: Database } & AsyncDisposable> {
+  await using opening = new AsyncDisposableStack()
+  const connection = config.databaseUrl
+    ? { url: config.databaseUrl }
+    : opening.use(await startOrJoin(config.dataDir, logger)).connection
+  const database = openDatabase(connection, { connections: 2, name: operatorName })
+  opening.defer(() => database.close())
+  const found = await readMigrationState(database.sql).catch((error: unknown) => {
+    throw config.databaseUrl && !(error instanceof CannotMigrate) ? new DatabaseUnusable(error) : error
+  })
+  if (found.state === 'EMPTY')
+    throw new OperatorError('The database is empty: no server has used it yet. Start one with `npm start`.')
+  if (found.state === 'STALE')
+    throw new OperatorError(
+      `The database lacks ${found.pending.length} migrations of this version. Run \`npm start -- migrate\`, or use the version that the server runs.`,
+    )
+  const owned = opening.move()
+  return { database, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+async function startOrJoin(dataDir: string, logger: Logger) {
+  const { openEmbeddedDatabase } = await import('../../db/embedded-database.ts')
+  return await openEmbeddedDatabase(dataDir, logger, true)
+}

@@ -1,0 +1,143 @@
+/** The commands of operators beside a running mirror. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type OperatorCommand, runOperatorCommand } from '../../src/cli/operator/run-operator-command.ts'
+import { readConfig } from '../../src/config/env.ts'
+import { type MirrorHarness, mirror } from '../support/mirror.ts'
+
+let acme: MirrorHarness
+beforeAll(async () => {
+  acme = await mirror()
+  await acme.list(1, { 'ann@acme.example': {}, 'bob@acme.example': {} })
+})
+afterAll(() => acme[Symbol.asyncDispose]())
+
+async function run(line: string, more: Record<string, string> = {}): Promise<string> {
+  const { connection } = acme.database
+  if (!('host' in connection)) throw new Error('The tests connect by host and port')
+  const where = new URLSearchParams({ host: connection.host, port: String(connection.port), user: connection.user })
+  const config = readConfig(
+    { DATABASE_URL: `postgres:///${connection.database}?${where}`, LOG_LEVEL: 'silent', ...more },
+    'database',
+  )
+  let output = ''
+  const terminal = { stdout: { write: (text: string) => (output += text) } }
+  const [command = '', ...args] = line.split(' ')
+  await runOperatorCommand(command as OperatorCommand, args, config, terminal)
+  return output
+}
+
+const json = async (line: string) => JSON.parse(await run(`${line} --json`)) as Record<string, unknown>
+
+test('status: it shows the state, the users and the problem of each organization', async () => {
+  await acme.sql`update organizations set problem = 'The vendor is away'`
+  const text = await run('status')
+  expect(text).toMatch(/^acme +empty +2 +never +/m)
+  expect(text).toContain('acme: The vendor is away\n')
+  expect(await json('status')).toMatchObject({
+    organizations: [{ slug: 'acme', state: 'EMPTY', users: 2, problem: 'The vendor is away', pausedAt: null }],
+    users: 2,
+  })
+  await acme.sql`update organizations set problem = null`
+})
+
+test('organizations: pause and resume are shown and audited, and pull starts a pull', async () => {
+  expect(await run('organizations pause acme')).toMatch(/^acme is paused: no pull starts/)
+  expect(await run('organizations pause acme')).toBe('acme is already paused.\n')
+  expect(await run('organizations')).toMatch(/^acme +empty, paused +never +– *$/m)
+  await expect(run('organizations pull acme')).rejects.toThrow('Resume it first')
+  expect(await json('organizations resume --all')).toEqual({ resumed: ['acme'] })
+  const [pull] = (await json('organizations pull acme')).pulls as { organization: string; pull: number }[]
+  expect(pull?.organization).toBe('acme')
+  const [row] = await acme.sql<{ state: string }[]>`select state from pulls where id = ${pull?.pull ?? 0}`
+  expect(row?.state).toBe('RUNNING')
+  expect(await json('organizations list')).toMatchObject({ organizations: [{ slug: 'acme', pullRunning: true }] })
+  const audit = await acme.sql<{ line: string }[]>`
+    select concat_ws(' ', viewer, action, organization, outcome) as line from audit_log order by id`
+  expect(audit.map(({ line }) => line)).toEqual([
+    'command line operator pause acme DONE',
+    'command line operator pause acme DONE',
+    'command line operator resume acme DONE',
+    'command line operator pull acme DONE',
+  ])
+})
+
+test('quarantine: a pull is listed, and accepted or discarded', async () => {
+  const { sql, organizationId } = acme
+  await sql`delete from pulls`
+  const insert = async () => {
+    const [row] = await sql<{ id: number }[]>`
+      insert into pulls (id, organization_id, trigger, state, phase, error)
+      values (nextval('node_ids'), ${organizationId}, 'SCHEDULE', 'QUARANTINED', 'DELETIONS', 'Many are missing') returning id`
+    return row?.id ?? 0
+  }
+  expect(await run('quarantine')).toBe('No pull is quarantined.\n')
+  const first = await insert()
+  expect(await run('quarantine list')).toMatch(
+    new RegExp(`^${first} +acme +.* waits for a decision +0 +Many are missing$`, 'm'),
+  )
+  expect(await run(`quarantine discard ${first}`)).toBe(`The pull ${first} (acme) is discarded. Nothing is deleted.\n`)
+  const second = await insert()
+  expect(await json(`quarantine accept ${second}`)).toEqual({ pull: second, organization: 'acme', outcome: 'ACCEPTED' })
+  const states = await sql<{ state: string }[]>`select state from pulls order by id`
+  expect(states.map(({ state }) => state)).toEqual(['DISCARDED', 'RUNNING'])
+  await expect(run(`quarantine accept ${second}`)).rejects.toThrow(`No quarantined pull has the number ${second}`)
+})
+
+test('operations: those that run are listed, with --all those that ended, too', async () => {
+  const { sql, organizationId } = acme
+  expect(await run('operations')).toBe('No operation is running.\n')
+  await sql`
+    with op as (
+      insert into operations (id, organization_id, kind, created_by, state, finished_at) values
+        (nextval('node_ids'), ${organizationId}, 'ONBOARDING', 'ci', 'RUNNING', null),
+        (nextval('node_ids'), ${organizationId}, 'EMAIL_CHANGE', 'ci', 'FAILED', clock_timestamp()) returning id
+    )
+    insert into operation_items (id, operation_id, primary_email, domain, state, input, requests)
+    select nextval('node_ids'), op.id, 'ann@acme.example', 'acme.example', 'FAILED', '{}', 1 from op`
+  expect(await json('operations')).toMatchObject({ operations: [{ kind: 'ONBOARDING', items: 1, failed: 1 }] })
+  expect(await run('operations --all')).toMatch(/ acme +email change +failed +1 of 1, 1 failed +/)
+})
+
+test('queue: it shows the jobs and the due work of the queue in Postgres, and reports a Redis that is away', async () => {
+  expect(await run('queue')).toMatch(/^operations +0 +0 +0 +0\n/m)
+  expect(await json('queue')).toMatchObject({
+    store: 'postgres',
+    nextTickAt: null,
+    queues: [{ waiting: 0 }, { waiting: 0 }],
+  })
+  await expect(run('queue', { REDIS_URL: 'redis://127.0.0.1:1' })).rejects.toThrow(
+    'The Redis of REDIS_URL cannot be read',
+  )
+})
+
+test('operators: a database without the tables of this version is not migrated, and the message says what to do', async () => {
+  const { sql } = acme
+  const [last] = await sql<{ name: string; hash: string }[]>`
+    delete from drizzle.__drizzle_migrations where id = (select max(id) from drizzle.__drizzle_migrations) returning name, hash`
+  await expect(run('status')).rejects.toThrow(
+    'The database lacks 1 migrations of this version. Run `npm start -- migrate`',
+  )
+  await sql`insert into drizzle.__drizzle_migrations (name, hash) values (${last?.name ?? ''}, ${last?.hash ?? ''})`
+})
+
+test.each([
+  ['organizations remove acme', 'Unknown command "organizations remove": use list, pause, resume or pull.'],
+  ['organizations pause', 'expects one or more slugs, or --all'],
+  ['organizations pause acme --all', 'expects one or more slugs, or --all'],
+  ['organizations pause globex', 'No organization "globex" is mirrored; mirrored: acme.'],
+  ['organizations list acme', 'expects no slug'],
+  ['quarantine accept', 'expects the number of one pull'],
+  ['quarantine accept acme', 'expects the number of one pull'],
+  ['quarantine reject 1', 'use list, accept or discard'],
+  ['quarantine discard 1', 'No quarantined pull has the number 1'],
+  ['queue --tail', "Unknown option '--tail'"],
+  ['operations 7', 'Unexpected argument'],
+  ['status acme', 'Unexpected argument'],
+])('operators: "%s" is rejected with a reason and the usage', async (line, reason) => {
+  const problem = await run(line).then(
+    () => '',
+    (error: Error) => error.message,
+  )
+  expect(problem).toContain(reason)
+  expect(problem).toContain(`npm run ${line.split(' ')[0]} --`)
+})
