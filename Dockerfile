@@ -28,5 +28,5 @@ EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # Node itself, so that it gets the signals.
-ENTRYPOINT ["node", "--import", "./src/cli/quick-start.js", "src/main.ts"]
+ENTRYPOINT ["node", "--max-semi-space-size=16", "--import", "./src/cli/quick-start.js", "src/main.ts"]
 CMD ["serve"]

@@ -9,7 +9,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -36,6 +36,8 @@ const interval = Number(values.interval)
 const rounds = Number(values.rounds)
 /** How long the statements of an idle worker, and of one whose pulls all wait, are counted. */
 const countedSeconds = 60
+/** Those of `npm start`. */
+const startFlags = ['--max-semi-space-size=16', '--import', './src/cli/quick-start.js']
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 const slugs = Array.from({ length: count }, (_, i) => `org-${i}`)
@@ -90,12 +92,12 @@ await until(async () => {
 await report()
 await idle()
 await backlog()
-say(`memory: ${memory.peak().toFixed(0)} MB at most`)
+say(`memory: ${memory.peak().toFixed(0)} MB at most; load of the machine ${loadavg()[0]?.toFixed(1)}`)
 
 function startWorker(): ChildProcess {
   const { host, port, user, database: name } = connection
   const log = openSync(join(folder, 'worker.log'), 'w')
-  const child = spawn(process.execPath, ['src/main.ts', 'worker'], {
+  const child = spawn(process.execPath, [...startFlags, 'src/main.ts', 'worker'], {
     cwd: join(import.meta.dirname, '..'),
     env: {
       PATH: process.env.PATH,

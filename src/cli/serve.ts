@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
 import type { Logger } from 'pino'
 import { openTokenDirectory } from '../access/token-directory.ts'
 import { type AppContext, openContext } from '../app.ts'
@@ -43,6 +44,9 @@ export async function runProcess(
   signal: AbortSignal,
   onRunning: (running: Running) => void = () => {},
 ): Promise<void> {
+  // A worker allocates much and keeps little. By default V8 lets its heap grow to several times what is alive. The young
+  // generation is limited by the option --max-semi-space-size, which has no effect after the start.
+  if (!parts.api) setFlagsFromString('--optimize-for-size')
   await using opened = new AsyncDisposableStack()
   const tracing = await openTracingOf(config, parts)
   if (tracing) opened.defer(() => tracing.close())

@@ -7,6 +7,7 @@ import { cp, glob, mkdir, readFile, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { everySection } from '../../src/simulator/options.ts'
 import { temporaryFolder } from '../embedded/temporary-folder.ts'
 import { startVendor } from '../simulator/vendor.ts'
@@ -120,7 +121,7 @@ test('image: what the Dockerfile copies and installs runs migrate, api and worke
   }
   expect(await start(['migrate'], environment).exited).toMatchObject({ code: 0 })
   await using api = start(['api'], { ...environment, ADMIN_TOKEN: token })
-  await using worker = start(['worker'], environment)
+  await using worker = start(['worker'], { ...environment, METRICS_PORT: '0' })
   const origin = await api.origin()
   await until(async () => {
     const { data } = await ask(origin, '{ organization { mirror { state } } }')
@@ -128,13 +129,18 @@ test('image: what the Dockerfile copies and installs runs migrate, api and worke
   })
 
   const [command = '', ...args] = image.healthcheck
-  const health = async (port: string) =>
-    await run(command, args, { env: { PATH: pathOf(), PORT: port }, cwd: '/' }).then(
+  const health = async (check: readonly string[], environment: Readonly<Record<string, string>>) =>
+    await run(command, check, { env: { PATH: pathOf(), ...environment }, cwd: '/' }).then(
       () => 'healthy',
       () => 'unhealthy',
     )
-  expect(await health(new URL(origin).port)).toBe('healthy')
-  expect(await health('9')).toBe('unhealthy')
+  expect(await health(args, { PORT: new URL(origin).port })).toBe('healthy')
+  expect(await health(args, { PORT: '9' })).toBe('unhealthy')
+  const compose = parse(await readFile(join(root, 'docker-compose.yml'), 'utf8'), { merge: true })
+  const ofWorker = compose.services.worker.healthcheck.test.slice(2) as string[]
+  const [, metrics = ''] = await worker.says(/^metrics on (\S+)$/m)
+  expect(await health(ofWorker, { METRICS_PORT: new URL(metrics).port })).toBe('healthy')
+  expect(await health(ofWorker, { METRICS_PORT: '9' })).toBe('unhealthy')
 
   const page = await fetch(`${origin}/`)
   expect(page.status).toBe(200)
