@@ -25,7 +25,6 @@ import { keepPruned } from './prune-rows.ts'
 import { openAllowance } from './rate-limit/vendor-allowance.ts'
 import type { SyncDeps } from './sync/deps.ts'
 import { refreshUserWith } from './sync/point-read/refresh-user.ts'
-import type { QueueTimes } from './sync/queue.ts'
 import { migrateQueue, queueConnections } from './sync/queue-tables.ts'
 import type { SyncVerbs } from './sync/sync-service.ts'
 import { createEssentialsClient, type EssentialsClient, openSharedPools, type SharedPools } from './vendor/client.ts'
@@ -40,8 +39,8 @@ export interface AppContext extends AsyncDisposable {
   readonly database: Database
   readonly sync: SyncDeps
   readonly audit: Audit
-  /** Processes jobs until the context is closed. `times`: how soon the jobs of a killed worker are found. */
-  startWorker(times?: QueueTimes): Promise<void>
+  /** Processes jobs until the context is closed. */
+  startWorker(): Promise<void>
   graphContext(operation: { viewer: Viewer; signal: AbortSignal }): GraphContext & WithWriteLimit
   /** Stops the polling of running writes: each is answered with the state that was last read. */
   endPolling(): void
@@ -160,7 +159,7 @@ export async function openContext(
     database,
     sync,
     audit,
-    async startWorker(times) {
+    async startWorker() {
       const [
         { keepFindings, pruneFindings },
         { operationWork },
@@ -169,7 +168,7 @@ export async function openContext(
         { dispatchWebhooks },
       ] = await loadWorker()
       const store = config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: database.connection }
-      const worker = await startSyncWorker(sync, openQueue(store, logger, times), {
+      const worker = await startSyncWorker(sync, openQueue(store, logger), {
         operations: operationWork(writing),
         listen: database.listen,
         concurrency: config.workerConcurrency,
