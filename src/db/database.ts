@@ -13,6 +13,7 @@ import type { Asker } from './connection/fair-queue.ts'
 import { type Listen, openListener } from './connection/listener.ts'
 import { Outage } from './connection/outage.ts'
 import type { PoolCounts, PoolObserver, PoolSettings } from './connection/pool-settings.ts'
+import { Pulse } from './connection/pulse.ts'
 import type { Rows } from './connection/session.ts'
 import { type Queryable, type Send, type Sql, sqlOfPool, sqlOfTransaction, type Transaction } from './connection/sql.ts'
 import { StatementFrequency } from './connection/statement-frequency.ts'
@@ -28,9 +29,10 @@ export const pastSchema = 'past'
 /** Read access to the mirror for one caller. */
 export interface Reader {
   readonly sql: Queryable
-  readonly drizzle: Drizzle
-  /** Sends a planned statement (src/planner), and returns the values of its rows. */
-  readonly answer: (text: string, parameters: readonly unknown[]) => Promise<Rows<(string | null)[][]>>
+  /** Creates Drizzle's client, which few operations need. */
+  readonly drizzle: () => Drizzle
+  /** Sends a planned statement (src/planner), and returns the values of its rows as Postgres sends them. */
+  readonly answer: (text: string, parameters: readonly unknown[]) => Promise<Rows<(Buffer | null)[][]>>
 }
 
 export interface Database {
@@ -143,7 +145,7 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
   const answerOf =
     (send: Send, frequency: StatementFrequency): Reader['answer'] =>
     (text, parameters) =>
-      send(text, parameters, { prepare: frequency.count(text), values: true, generic: true }) as never
+      send(text, parameters, { prepare: frequency.count(text), rows: 'bytes', generic: true }) as never
   // Creating this client makes Drizzle store its parsers (times as strings) and JSON serializers in `overrides`.
   drizzleOf(() => Promise.reject(new Error('This client exists only for its overrides')), frequencyNow)
 
@@ -175,6 +177,7 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
         serializeArray: array,
         connectMs,
         answerMs: server.statement + networkMarginMs,
+        onSign: () => pulse.sign(),
       },
       ...own,
     })
@@ -195,6 +198,16 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
   // A caller, or all work that waits for an organization's lock, leaves one connection to everything else.
   const allButOne = Math.max(1, sizes.work - 1)
   const work = open('work', sizes.work, { shares: { perCaller: allButOne, heavy: allButOne } })
+  // Work in the background waits longer: closing its connections would repeat it.
+  const awaited = [reads, vital, control]
+  const pulse = new Pulse({
+    isAwaited: () => awaited.some((pool) => pool.isAwaited),
+    ping: () => vital.run({ caller: 'health', isHeavy: true }, (lease) => lease.send('select 1')),
+    onSilent() {
+      outage.silent()
+      for (const pool of awaited) pool.giveUp()
+    },
+  })
   const listening = listenerOptions(name)
   const listener = openListener(undefined, {
     ...where,
@@ -214,7 +227,7 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
     listen: listener.listen,
     read: (asker) => ({
       sql: sqlOfPool(reads, asker),
-      drizzle: drizzleOf((...statement) => reads.run(asker, (lease) => lease.send(...statement)), frequencyNow),
+      drizzle: () => drizzleOf((...statement) => reads.run(asker, (lease) => lease.send(...statement)), frequencyNow),
       answer: answerOf((...statement) => reads.run(asker, (lease) => lease.send(...statement)), frequencyNow),
     }),
     readSnapshot: (asker, answer) =>
@@ -224,7 +237,7 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
         const send: Send = (text, ...rest) => lease.send(`${text} /* snapshot */`, ...rest)
         return answer({
           sql: sqlOfTransaction(send),
-          drizzle: drizzleOf(send, frequencyPast),
+          drizzle: () => drizzleOf(send, frequencyPast),
           answer: answerOf(send, frequencyPast),
         })
       }),
@@ -233,6 +246,7 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
       return { reads: reads.counts, vital: vital.counts, control: control.counts, work: work.counts }
     },
     async close() {
+      pulse.close()
       await Promise.all([reads, vital, control, work, listener].map((one) => one.close()))
       await canceller.close()
     },

@@ -1,11 +1,12 @@
 /** The context of a GraphQL operation, created for each request. */
 import type { Audit } from '../access/audit.ts'
 import type { acceptFinding, withdrawAcceptance } from '../analysis/findings/evaluate.ts'
-import type { Asker, Database, Drizzle, Queryable, Reader } from '../db/database.ts'
+import type { Asker, Database, Queryable, Reader } from '../db/database.ts'
 import { readPast } from '../db/history/read-as-of.ts'
 import type { CountCache } from '../mirror/count-cache.ts'
 import type { Notifier } from '../mirror/feed/notifications.ts'
 import type { WriteService } from '../operations/write-service.ts'
+import type { liftGuard } from '../scim/writes/removal-guard.ts'
 import type { SyncVerbs } from '../sync/sync-service.ts'
 import type { WebhookService } from '../webhooks/webhook-service.ts'
 
@@ -18,14 +19,14 @@ export interface Viewer {
   readonly organizations: 'all' | ReadonlySet<string>
 }
 
-export type Scope = 'read' | 'write' | 'admin'
+export type Scope = 'read' | 'write' | 'admin' | 'scim'
 
 export interface GraphContext {
   /**
    * The mirror as this operation reads it: statements are cancelled with `signal`, and count towards the viewer's share
    * of the connections.
    */
-  readonly drizzle: Drizzle
+  readonly drizzle: Reader['drizzle']
   readonly sql: Queryable
   readonly answer: Reader['answer']
   /** Set once the cost of the operation is known. Heavy operations are limited to a part of the connections. */
@@ -46,6 +47,7 @@ export interface GraphContext {
   readonly wakes: Notifier
   readonly writes: WriteService
   readonly webhooks: WebhookService
+  readonly liftScimGuard: (lift: Parameters<typeof liftGuard>[1]) => Promise<void>
   /** Number of IDs and references that the operation may still look up. */
   readonly lookups: { left: number }
   /** Aborted when the caller disconnects or the operation times out. */

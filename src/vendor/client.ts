@@ -62,6 +62,8 @@ export type ObservedPage<T> = Observed<T> & { readonly text: string }
  * retry policy. A write is retried only if it was certainly not carried out.
  */
 export interface EssentialsClient extends AsyncDisposable {
+  /** The organization's slug. */
+  readonly organization: string
   listUsers(page: endpoints.PageRequest, options: CallOptions): Promise<ObservedPage<UsersPage>>
   listGroups(page: endpoints.PageRequest, options: CallOptions): Promise<ObservedPage<GroupsPage>>
   /** The returned user may have the address as an alias only. Callers that need a primary address must compare it. */
@@ -129,6 +131,7 @@ export function createEssentialsClient(options: ClientOptions): EssentialsClient
   }
 
   return {
+    organization: options.organization,
     listUsers: async (page, callOptions) => sendCall(connection, endpoints.listUsers(page), callOptions),
     listGroups: async (page, callOptions) => sendCall(connection, endpoints.listGroups(page), callOptions),
     getUser: async (primaryEmail, callOptions) =>

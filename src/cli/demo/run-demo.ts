@@ -36,7 +36,7 @@ export async function runDemo(
     ],
   })
   const config = readConfig({ ...settings, ESSENTIALS_BASE_URL: simulator.url }, 'vendor')
-  const logger = createLogger(config.logLevel)
+  const logger = createLogger(config.logLevel, 'demo')
   for (const warning of config.warnings) logger.warn(warning)
   process.stdout.write(
     'essentials-graph demo: a simulated organization of 2,500 users, mirrored into an embedded Postgres.\n',

@@ -16,6 +16,8 @@ const rules: Record<FindingRule, string> = {
   USER_WITHOUT_GROUPS: 'Account in no group',
   EMPTY_GROUP: 'Group without members',
   WEBHOOK_DISABLED: 'Webhook disabled after failures',
+  SCIM_PRIVILEGED_LEAVER: 'Privileged account that should have been turned off',
+  SCIM_MASS_REMOVAL: 'Identity provider asks to remove many users',
 }
 
 export const ruleNames = Object.keys(rules) as FindingRule[]

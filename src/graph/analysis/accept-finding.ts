@@ -111,7 +111,8 @@ builder.mutationField('withdrawAcceptance', (t) =>
 /** The key of a finding that the caller may see; undefined if there is none. */
 async function visibleFinding(context: GraphContext, id: string): Promise<number | undefined> {
   const findingId = numericKey(parseGlobalId(id, ['Finding']))
-  const [found] = await context.drizzle
+  const [found] = await context
+    .drizzle()
     .select({ id: findings.id })
     .from(findings)
     .where(and(eq(findings.id, findingId), isOfVisible(context, findings.organizationId)))

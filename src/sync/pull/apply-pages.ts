@@ -19,7 +19,7 @@ import {
 import { applyUsers } from '../../mirror/users/apply-users.ts'
 import { type GroupsPage, parseGroupsPage, parseUsersPage, type UsersPage } from '../../vendor/wire/wire.ts'
 import { convertGroup, convertUser } from '../convert.ts'
-import type { SyncDeps } from '../deps.ts'
+import { forOrganization, type SyncDeps } from '../deps.ts'
 import type { JobQueue } from '../queue.ts'
 import type { PageSlots } from './page-slots.ts'
 import { nextPage } from './pull-state-machine.ts'
@@ -105,7 +105,10 @@ export class PageAppliers {
       // A page stays if its pull has ended.
       if (last && keyOf(pull, last) === keyOf(pull, waiting)) return
       last = waiting
-      const done = await this.#slots.run(async () => await this.#applyOne(pull, waiting, signal))
+      const apply = () => this.#slots.run(async () => await this.#applyOne(pull, waiting, signal))
+      const facts = { pullId: pull.id, kind: waiting.kind, page: waiting.page }
+      const { tracing } = this.#deps
+      const done = await (tracing ? tracing.span('apply page', { facts }, apply) : apply())
       await pushed
       if (done === 'ELSEWHERE') return
     }
@@ -142,7 +145,7 @@ export class PageAppliers {
     ).catch(async (error: unknown) => {
       const refusal = permanentStorageError(error)
       if (!refusal) throw error
-      await failUnstorable(this.#deps, pull.id, { kind, page }, refusal)
+      await failUnstorable(forOrganization(this.#deps, pull.organizationId), pull.id, { kind, page }, refusal)
       return true
     })
     if (!isClaimed) return 'ELSEWHERE'
