@@ -1,3 +1,5 @@
+// The process that starts Postgres for the tests loads the program's modules, too: without this it parses drizzle's package.json for each.
+import './src/cli/quick-start.js'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 

@@ -29,7 +29,6 @@ import { openScim, type ScimService } from './scim/scim-service.ts'
 import { liftGuard } from './scim/writes/removal-guard.ts'
 import type { SyncDeps } from './sync/deps.ts'
 import { refreshUserWith } from './sync/point-read/refresh-user.ts'
-import type { QueueTimes } from './sync/queue.ts'
 import { migrateQueue, queueConnections } from './sync/queue-tables.ts'
 import type { SyncVerbs } from './sync/sync-service.ts'
 import type { Tracing } from './tracing/tracing.ts'
@@ -46,8 +45,8 @@ export interface AppContext extends AsyncDisposable {
   readonly sync: SyncDeps
   readonly audit: Audit
   readonly scim: ScimService
-  /** Processes jobs until the context is closed. `times`: how soon the jobs of a killed worker are found. */
-  startWorker(times?: QueueTimes): Promise<void>
+  /** Processes jobs until the context is closed. */
+  startWorker(): Promise<void>
   graphContext(operation: { viewer: Viewer; signal: AbortSignal }): GraphContext & WithWriteLimit
   /** Reads the files of the organizations again. Undefined: there are none. */
   readonly rereadOrganizations: (() => void) | undefined
@@ -196,7 +195,7 @@ export async function openContext(
     sync,
     audit,
     scim,
-    async startWorker(times) {
+    async startWorker() {
       const [
         { keepFindings, pruneFindings },
         { operationWork },
@@ -205,7 +204,7 @@ export async function openContext(
         { dispatchWebhooks },
       ] = await loadWorker()
       const store = config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: database.connection }
-      const worker = await startSyncWorker(sync, openQueue(store, logger, times), {
+      const worker = await startSyncWorker(sync, openQueue(store, logger), {
         operations: operationWork(writing),
         listen: database.listen,
         concurrency: config.workerConcurrency,

@@ -2,11 +2,21 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Demo, hasBrowser, type OpenPage, scrollsSideways, seriousViolations, startDemo } from './browser.ts'
+import { type Demo, hasBrowser, scrollsSideways, seriousViolations, startDemo } from './browser.ts'
 import { testQuestions } from './questions.ts'
 import { panel, testWriteScreens } from './write-screens.ts'
 
 const views = ['Overview', 'Graph', 'Users', 'Groups', 'Findings', 'Changes', 'Operations', 'Query editor']
+
+/** The widths at which the page can be scrolled sideways. */
+async function sidewaysAt(page: Page): Promise<string[]> {
+  const found: string[] = []
+  for (const width of [360, 768, 1920, 1280]) {
+    await page.setViewportSize({ width, height: 900 })
+    if (await scrollsSideways(page)) found.push(`scrolls sideways at ${width}`)
+  }
+  return found
+}
 
 describe.skipIf(!hasBrowser)('explorer in a browser', () => {
   let demo: Demo
@@ -20,11 +30,10 @@ describe.skipIf(!hasBrowser)('explorer in a browser', () => {
   })
 
   /** Opens a page, and expects that it logs no error until the end. */
-  async function visit(path: string, act: (page: Page) => Promise<void>, options: Parameters<Demo['open']>[1] = {}) {
-    const opened: OpenPage = await demo.open(path, options)
-    await using _ = opened
-    await act(opened.page)
-    expect(opened.errors).toEqual([])
+  async function visit(path: string, act: (page: Page) => Promise<void>) {
+    const { page, errors } = await demo.visit(path)
+    await act(page)
+    expect(errors).toEqual([])
   }
 
   test('explorer: the token of the fragment signs in, leaves the address, and signing out forgets it', async () => {
@@ -40,13 +49,12 @@ describe.skipIf(!hasBrowser)('explorer in a browser', () => {
   })
 
   test('explorer: a wrong token is reported on the sign-in page', async () => {
-    const { page, [Symbol.asyncDispose]: close } = await demo.open('/')
+    const { page } = await demo.visit('/')
     await page.getByRole('button', { name: 'Session and appearance' }).click()
     await page.getByRole('menuitem', { name: 'Sign out' }).click()
     await page.getByLabel('Token', { exact: true }).fill('a-wrong-token')
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByText('The token was not accepted').waitFor()
-    await close()
   })
 
   test('explorer: the search finds a person despite a typo, by keyboard alone', async () => {
@@ -171,8 +179,7 @@ describe.skipIf(!hasBrowser)('explorer in a browser', () => {
 
   test('explorer: a moment before the history is explained', async () => {
     // The browser logs the response with status 400 as an error.
-    await using opened = await demo.open('/users')
-    const { page } = opened
+    const { page } = await demo.visit('/users')
     await page.getByRole('button', { name: /^As of/ }).click()
     await page.getByLabel('Moment').fill('2001-01-01T00:00:00')
     await page.getByRole('button', { name: 'Show', exact: true }).click()
@@ -235,6 +242,7 @@ describe.skipIf(!hasBrowser)('explorer in a browser', () => {
       await page.locator('.graphiql-query-editor .view-line').nth(5).waitFor()
       await page.getByRole('button', { name: /^Execute query/ }).click()
       await page.locator('.graphiql-response').getByText('totalCount').first().waitFor()
+      expect(await sidewaysAt(page)).toEqual([])
     })
   })
 
@@ -244,27 +252,37 @@ describe.skipIf(!hasBrowser)('explorer in a browser', () => {
   test.each(['light', 'dark'] as const)(
     'explorer: no view has a serious accessibility problem or scrolls sideways from 360 to 1920 pixels (%s)',
     async (scheme) => {
-      const { users, groups } = await demo.ask('{ users(first: 1) { nodes { id } } groups(first: 1) { nodes { id } } }')
-      const paths = {
-        light: ['/', '/users', `/groups/${groups.nodes[0].id}`, '/roles', '/changes', '/editor'],
-        dark: ['/graph', `/users/${users.nodes[0].id}`, '/groups', '/findings', '/operations'],
+      const { users, groups } = await demo.ask(
+        '{ users(first: 1) { nodes { id displayName } } groups(first: 1) { nodes { id name } } }',
+      )
+      const [user, group] = [users.nodes[0], groups.nodes[0]]
+      const headings: Record<string, string> = {
+        light: {
+          '/': 'Overview',
+          '/users': 'Users',
+          [`/groups/${group.id}`]: group.name,
+          '/roles': 'Roles',
+          '/changes': 'Changes',
+        },
+        dark: {
+          '/graph': 'Graph',
+          [`/users/${user.id}`]: user.displayName,
+          '/groups': 'Groups',
+          '/findings': 'Findings',
+          '/operations': 'Operations',
+        },
       }[scheme]
-      const { page, [Symbol.asyncDispose]: close } = await demo.open('/', { colorScheme: scheme })
+      const { page } = await demo.visit('/', scheme)
       const found: Record<string, string[]> = {}
-      for (const path of paths) {
-        await page.goto(demo.origin + path)
-        if (path !== '/editor') {
-          await page.getByRole('button', { name: 'Show query' }).first().waitFor()
-          await page.locator('[aria-busy]').first().waitFor({ state: 'detached' })
-        }
-        found[path] = path === '/editor' ? [] : await seriousViolations(page)
-        for (const width of [360, 768, 1920, 1280]) {
-          await page.setViewportSize({ width, height: 900 })
-          if (await scrollsSideways(page)) found[path].push(`scrolls sideways at ${width}`)
-        }
+      for (const [path, name] of Object.entries(headings)) {
+        // As a link does it, without loading the scripts again.
+        await page.evaluate(`history.pushState(null, '', ${JSON.stringify(path)})`)
+        await page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
+        await page.getByRole('button', { name: 'Show query' }).first().waitFor()
+        await page.locator('[aria-busy]').first().waitFor({ state: 'detached' })
+        found[path] = [...(await seriousViolations(page)), ...(await sidewaysAt(page))]
       }
-      await close()
-      expect(found).toEqual(Object.fromEntries(paths.map((path) => [path, []])))
+      expect(found).toEqual(Object.fromEntries(Object.keys(headings).map((path) => [path, []])))
     },
   )
 })

@@ -70,7 +70,7 @@ export function testWriteScreens(visit: Visit, demo: () => Demo): void {
     expect(user).toEqual({ status: 'INACTIVE', groups: { totalCount: 0 } })
   })
 
-  test('explorer: a finding is accepted with a reason and an end date, and leaves the list', async () => {
+  test('explorer: a finding is accepted with a reason and an end date, leaves the list, and returns when that is withdrawn', async () => {
     const { findings } = await demo().ask('{ findings(rules: [SAME_PERSON_TWICE]) { totalCount } }')
     const count = (number: number) => new RegExp(`^${number} findings`)
     await visit('/findings?rule=SAME_PERSON_TWICE', async (page) => {
@@ -86,45 +86,10 @@ export function testWriteScreens(visit: Visit, demo: () => Demo): void {
       await page.getByLabel('Accepted').selectOption('only')
       await list.getByText(/Accepted by admin .*: Two people of one name/).waitFor()
       await list.getByText(count(1)).waitFor()
+      await list.getByRole('button', { name: 'Withdraw the acceptance' }).click()
+      await list.getByText(count(0)).waitFor()
+      await page.getByLabel('Accepted').selectOption('')
+      await list.getByText(count(findings.totalCount)).waitFor()
     })
-  })
-
-  test.each([
-    ['Accept the deletions', 'accept', true],
-    ['Reject them', 'reject', false],
-  ])('explorer: a quarantine is resolved by "%s" after "%s" is typed', async (button, word, accept) => {
-    const sent: unknown[] = []
-    await visit('/', async (page) => {
-      await quarantine(page, sent)
-      await page.getByRole('link', { name: 'Operations', exact: true }).click()
-      await panel(page, 'Mirror').getByText('60 users would be deleted').waitFor()
-      await page.getByRole('button', { name: button }).click()
-      const dialog = page.getByRole('dialog')
-      const confirm = dialog.getByRole('button', { name: accept ? 'Accept' : 'Reject' })
-      expect(await confirm.isDisabled()).toBe(true)
-      await dialog.getByRole('textbox').fill(word)
-      await confirm.click()
-      await expect.poll(() => sent).toEqual([{ pull: 'a pull', accept }])
-    })
-  })
-}
-
-/** The demo's vendor never loses a fifth of its users, so the answers about the latest pull are replaced. */
-async function quarantine(page: Page, sent: unknown[]): Promise<void> {
-  const changed = { id: 'a pull', state: 'QUARANTINED', error: '60 users would be deleted' }
-  await page.route('**/graphql', async (route) => {
-    const { query = '', variables } = route.request().postDataJSON() as { query?: string; variables?: unknown }
-    if (query.includes('mutation ResolveQuarantine')) {
-      sent.push(variables)
-      return await route.fulfill({ json: { data: { resolveQuarantine: null } } })
-    }
-    // Only the first answer of the stream matters; it stays open.
-    if (query.includes('subscription PullProgress')) return
-    if (!query.includes('query MirrorState')) return await route.continue()
-    const response = await route.fetch()
-    const body = await response.json()
-    const { mirror } = body.data.organization
-    mirror.pulls.nodes[0] = { ...mirror.pulls.nodes[0], ...changed }
-    return await route.fulfill({ response, json: body })
   })
 }

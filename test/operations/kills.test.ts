@@ -32,7 +32,7 @@ test.each([
   async ({ acts }) => {
     await using acme = await workerHarness({ idle: true })
     const before = acme.vendor.user(anna)
-    await using workers = await killedWorkers(acme.database.sql, processOf(acme))
+    await using workers = await killedWorkers(acme.database.sql, processOf(acme), 4)
     const started = await acme.start('startEmailChange', {
       from: anna,
       to: smith,
@@ -70,7 +70,7 @@ test.each([
 
 test('kills: a deprovisioning that is killed at each of its steps does each step once', { timeout }, async () => {
   await using acme = await workerHarness({ idle: true })
-  await using workers = await killedWorkers(acme.database.sql, processOf(acme))
+  await using workers = await killedWorkers(acme.database.sql, processOf(acme), 2)
   const started = await acme.start('startDeprovisioning', { primaryEmails: [anna] })
   await workers.goOn()
   for (const path of ['members', '^/users']) {

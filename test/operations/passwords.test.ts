@@ -19,13 +19,14 @@ test('passwords: waiting passwords are sealed, and erased after use', { timeout:
     password: plant(),
     ...rest,
   })
-  await using workers = await killedWorkers(sql, {
+  const ofWorkers = {
     connection: acme.database.connection,
     baseUrl: acme.simulator.url,
     organizationId: acme.organizationId,
     requestsPerMinute: 100_000,
     times: { windowMs: 60_000, leaseMs: 60_000 },
-  })
+  }
+  await using workers = await killedWorkers(sql, ofWorkers, 1)
   const users = [user('one', { groups: ['grp_001'] }), user('two'), user('bob')]
   const { operation } = await acme.start('startOnboarding', { users, idempotencyKey: 'k' })
   await acme.start('startOnboarding', { users, idempotencyKey: 'k' })

@@ -3,7 +3,7 @@
  * Node stands for that of the base image. Packages are those that `npm ci` has installed here, of the same lock file.
  */
 import { execFile } from 'node:child_process'
-import { cp, glob, mkdir, readFile, symlink } from 'node:fs/promises'
+import { glob, mkdir, readFile, rm, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -70,13 +70,16 @@ async function carryOut(stage: Stage, instruction: string, rest: string, { stage
     for (const source of sources) {
       if (from === undefined && !context.has(source)) throw new Error(`.dockerignore leaves out ${source}`)
       const origin = from === undefined ? join(root, source) : join(stages.get(from)?.folder ?? '', source)
-      await cp(origin, to.endsWith('/') ? join(here, to, source) : join(here, to), { recursive: true })
+      const target = to.endsWith('/') ? join(here, to, source) : join(here, to)
+      await mkdir(dirname(target), { recursive: true })
+      // The files of an earlier stage are not changed any more.
+      await run('cp', [from === undefined ? '-aT' : '-alT', origin, target])
     }
   } else if (instruction === 'RUN') {
     const command = rest.replace(/^--mount=\S+ /, '')
     const [, flags] = /^npm ci\b(.*)$/.exec(command) ?? []
     if (flags === '') await symlink(join(root, 'node_modules'), join(here, 'node_modules'))
-    else if (flags !== undefined) await copyPackages(flags.trim().split(' '), here)
+    else if (flags !== undefined) await linkPackages(flags.trim().split(' '), here)
     else await run('sh', ['-c', command], { cwd: here, env: { ...process.env, PATH: pathOf(), NODE_ENV: '' } })
   } else if (instruction === 'ENTRYPOINT') {
     stage.entrypoint = JSON.parse(rest) as string[]
@@ -87,17 +90,21 @@ async function carryOut(stage: Stage, instruction: string, rest: string, { stage
   }
 }
 
-/** Copies the packages that `npm ci` installs with the flags. */
-async function copyPackages(flags: readonly string[], to: string): Promise<void> {
+/** Puts the packages in the folder that `npm ci` installs with the flags. Files are linked, if that is possible. */
+async function linkPackages(flags: readonly string[], to: string): Promise<void> {
   const args = ['ls', '--all', '--parseable', ...flags]
   const { stdout } = await run('npm', args, { cwd: root, env: { ...process.env, PATH: pathOf() }, maxBuffer: 2 ** 24 })
-  const folders = stdout.split('\n').filter((path) => path.includes('/node_modules/'))
-  for (const folder of folders) {
-    const target = join(to, folder.slice(root.length))
-    // A package's own packages are listed separately.
-    await cp(folder, target, { recursive: true, filter: (path) => path !== join(folder, 'node_modules') })
-  }
+  const paths = stdout.split('\n').flatMap((path) => (path.includes('/node_modules/') ? [path.slice(root.length)] : []))
+  const listed = new Set(paths)
+  const copy = (how: string) => run('cp', [how, '--parents', ...paths.filter(isTopLevel), to], { cwd: root })
+  await copy('-al').catch(() => copy('-a'))
+  // A package's own packages came with it. They are listed separately.
+  const { packages } = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as { packages: object }
+  const left = Object.keys(packages).filter((path) => path !== '' && !isTopLevel(path) && !listed.has(path))
+  await Promise.all(left.map((path) => rm(join(to, path), { recursive: true, force: true })))
 }
+
+const isTopLevel = (path: string) => path.lastIndexOf('node_modules/') === 0
 
 /** A PATH whose `node` is this one. */
 function pathOf(): string {

@@ -28,8 +28,11 @@ export interface Asked {
   readonly errors?: { message: string; extensions: Record<string, unknown> }[]
 }
 
-/** Organization `b` has one user, bob@b.example. */
-export async function runApi(environment: Record<string, string> = {}): Promise<RunningApi> {
+/** Both organizations have one user, bob. `users`: the number of further users of `a`. `worker`: pulls run. */
+export async function runApi(
+  environment: Record<string, string> = {},
+  { worker = false, users = 0 } = {},
+): Promise<RunningApi> {
   await using opening = new AsyncDisposableStack()
   const simulator = opening.use(
     await startSimulator({
@@ -39,7 +42,13 @@ export async function runApi(environment: Record<string, string> = {}): Promise<
         apiSecret: 'secret-of-the-key',
         domains: [`${slug}.example`],
         requestsPerMinute: 1_000_000,
-        data: { groups: [], users: [{ primaryEmail: `bob@${slug}.example`, firstName: 'Bob' }] },
+        data: {
+          groups: [],
+          users: ['bob', ...Array.from({ length: slug === 'a' ? users : 0 }, (_, i) => `user.${i}`)].map((name) => ({
+            primaryEmail: `${name}@${slug}.example`,
+            firstName: name === 'bob' ? 'Bob' : name,
+          })),
+        },
       })),
     }),
   )
@@ -72,7 +81,7 @@ export async function runApi(environment: Record<string, string> = {}): Promise<
   }
   const stopping = new AbortController()
   const started = Promise.withResolvers<Running>()
-  const ended = runProcess(config, logger, { api: true, worker: false }, stopping.signal, started.resolve)
+  const ended = runProcess(config, logger, { api: true, worker }, stopping.signal, started.resolve)
   ended.catch(started.reject)
   opening.defer(async () => {
     stopping.abort()

@@ -10,7 +10,16 @@ const kinds: readonly [Kind, string][] = [
   ['Alias', 'Alias'],
 ]
 
+/** `all`: as after the first pull, which cannot tell when the memberships began. */
+function pendingNote(all: boolean): string {
+  const rule = 'Dashed: the vendor may not enforce the group’s policy for this member yet. It takes up to 15 minutes.'
+  const reason =
+    'The mirror first saw all of these memberships in the last 15 minutes, and cannot tell since when they exist.'
+  return all ? `${rule} ${reason}` : rule
+}
+
 export function Legend({ graph }: { graph: Graph }) {
+  const memberships = graph.edges.filter(({ kind }) => kind === 'MEMBER_OF').length
   const pending = graph.edges.filter((edge) => edge.pending).length
   return (
     <div className="legend" role="note" aria-label="Legend">
@@ -28,6 +37,7 @@ export function Legend({ graph }: { graph: Graph }) {
       <span>
         {graph.nodes.length} nodes, {graph.edges.length} relationships
       </span>
+      {pending > 0 && <span className="legend-note">{pendingNote(pending === memberships)}</span>}
     </div>
   )
 }

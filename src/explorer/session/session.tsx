@@ -5,6 +5,7 @@ import { useSearchParams } from 'wouter'
 import { OperationsDocument, OrganizationsDocument } from '../data/generated/graphql.ts'
 import { RequestError, send } from '../data/request.ts'
 import { momentOf } from './relative-time.ts'
+import { readRight } from './rights.ts'
 import { forgetToken, storedToken, storeToken } from './token.ts'
 
 export interface Session {
@@ -45,7 +46,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const organization = listed?.find(({ slug }) => slug === wanted)?.slug ?? listed?.[0]?.slug
   const rights = useQuery({
     queryKey: ['rights', token],
-    queryFn: ({ signal }) => readRights(token, organization, signal),
+    queryFn: ({ signal }) =>
+      readRight('write', () => send(OperationsDocument, { first: 0, organization }, { token, signal })),
     enabled: organization !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
   })
@@ -80,22 +82,4 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     [token, listed, organization, asOf, mayWrite, error, signIn, signOut, refetch],
   )
   return <Context.Provider value={session}>{children}</Context.Provider>
-}
-
-/**
- * No field of the API tells a caller's scopes. The list of operations needs `write`, so it shows whether the token has
- * it. The answer is kept for the session, because every rejection is written to the audit.
- */
-async function readRights(token: string, organization: string | undefined, signal: AbortSignal): Promise<boolean> {
-  const known = sessionStorage.getItem('rights')
-  if (known !== null) return known === 'write'
-  const mayWrite = await send(OperationsDocument, { first: 0, organization }, { token, signal }).then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof RequestError && error.code === 'FORBIDDEN') return false
-      throw error
-    },
-  )
-  sessionStorage.setItem('rights', mayWrite ? 'write' : 'read')
-  return mayWrite
 }

@@ -2,6 +2,8 @@
  * The token of the session. It lasts as long as this tab: it is in no cookie and not in local storage. A token in the
  * URL fragment, which browsers never send to a server, is taken over and removed from the address.
  */
+import { forgetRights } from './rights.ts'
+
 const key = 'token'
 
 export function takeTokenFromFragment(): void {
@@ -19,10 +21,10 @@ export function storedToken(): string {
 export function storeToken(token: string): void {
   if (token === storedToken()) return
   sessionStorage.setItem(key, token)
-  sessionStorage.removeItem('rights')
+  forgetRights()
 }
 
 export function forgetToken(): void {
   sessionStorage.removeItem(key)
-  sessionStorage.removeItem('rights')
+  forgetRights()
 }

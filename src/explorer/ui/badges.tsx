@@ -1,5 +1,5 @@
 /** Small labels for states. Each has text, so that color is never the only sign. */
-import { Badge, type BadgeProps } from '@mantine/core'
+import { Badge, type BadgeProps, Text } from '@mantine/core'
 import type {
   ItemState,
   MirrorState,
@@ -9,6 +9,7 @@ import type {
   Severity,
   UserStatus,
 } from '../data/generated/graphql.ts'
+import { Time } from './time.tsx'
 
 const words = (value: string) => value.charAt(0) + value.slice(1).toLowerCase().replaceAll('_', ' ')
 
@@ -37,9 +38,15 @@ export function SeverityBadge({ severity }: { severity: Severity }) {
   return <Label color={severities[severity]}>{words(severity)}</Label>
 }
 
-export function PolicyBadge({ state }: { state: PolicyState }) {
+/** `by`: when the vendor enforces the policy at the latest. */
+export function PolicyBadge({ state, by }: { state: PolicyState; by: string }) {
   return state === 'PENDING' ? (
-    <Label color="orange">Policy pending</Label>
+    <>
+      <Label color="orange">Policy pending</Label>
+      <Text size="xs" c="dimmed">
+        effective <Time value={by} /> at the latest
+      </Text>
+    </>
   ) : (
     <Label color="teal">Policy effective</Label>
   )

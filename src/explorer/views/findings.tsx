@@ -8,18 +8,20 @@ import {
   type FindingRule,
   FindingsDocument,
   type FindingsQuery,
+  WithdrawAcceptanceDocument,
 } from '../data/generated/graphql.ts'
 import { send } from '../data/request.ts'
-import { useRead } from '../data/use-data.ts'
+import { useRead, useWrite } from '../data/use-data.ts'
 import { useAddress } from '../session/links.tsx'
 import { useSession } from '../session/session.tsx'
 import { PageTitle } from '../shell/shell.tsx'
 import { SeverityBadge } from '../ui/badges.tsx'
 import { NodeLink, nameOf } from '../ui/node-link.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Empty, Ready } from '../ui/states.tsx'
+import { Empty, Failed, Ready } from '../ui/states.tsx'
 import { exactTime, Time } from '../ui/time.tsx'
 import { AcceptFinding } from '../writes/accept-finding.tsx'
+import { FailureAlert } from '../writes/plan.tsx'
 import { ruleLabel, ruleNames, severities } from './rules.ts'
 
 /** Which findings are shown, by whether a person accepts them. */
@@ -104,6 +106,8 @@ function FindingItem({ finding }: { finding: Finding }) {
   const { rule, severity, title, subjects, evidence, firstSeenAt, resolvedAt, acceptance } = finding
   const { mayWrite, asOf } = useSession()
   const [accepting, setAccepting] = useState(false)
+  const withdraw = useWrite(WithdrawAcceptanceDocument)
+  const withdrawn = withdraw.data?.withdrawAcceptance
   return (
     <li>
       <Group gap="xs">
@@ -112,11 +116,25 @@ function FindingItem({ finding }: { finding: Finding }) {
           {title}
         </Text>
         {mayWrite && !asOf && !resolvedAt && (
-          <Button size="compact-xs" variant="default" ml="auto" onClick={() => setAccepting(true)}>
-            {acceptance ? 'Change the acceptance' : 'Accept'}
-          </Button>
+          <Group gap={6} ml="auto">
+            <Button size="compact-xs" variant="default" onClick={() => setAccepting(true)}>
+              {acceptance ? 'Change the acceptance' : 'Accept'}
+            </Button>
+            {acceptance && (
+              <Button
+                size="compact-xs"
+                variant="default"
+                loading={withdraw.isPending}
+                onClick={() => withdraw.mutate({ finding: finding.id })}
+              >
+                Withdraw the acceptance
+              </Button>
+            )}
+          </Group>
         )}
       </Group>
+      {withdraw.error && <Failed error={withdraw.error} />}
+      {withdrawn && withdrawn.__typename !== 'WithdrawAcceptanceSuccess' && <FailureAlert failure={withdrawn} />}
       {accepting && <AcceptFinding finding={finding} close={() => setAccepting(false)} />}
       <Group gap="md" my={4}>
         {subjects.slice(0, 6).map((subject) => (

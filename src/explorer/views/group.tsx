@@ -32,7 +32,11 @@ const columns: readonly Column<Row>[] = [
     ),
   },
   { key: 'status', label: 'Status', cell: ({ node }) => <StatusBadge status={node.status} /> },
-  { key: 'policy', label: 'Policy', cell: ({ policyState }) => <PolicyBadge state={policyState} /> },
+  {
+    key: 'policy',
+    label: 'Policy',
+    cell: ({ policyState, policyEffectiveBy }) => <PolicyBadge state={policyState} by={policyEffectiveBy} />,
+  },
   { key: 'since', label: 'First seen', cell: ({ firstSeenAt }) => <Time value={firstSeenAt} /> },
 ]
 

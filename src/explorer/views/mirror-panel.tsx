@@ -1,14 +1,19 @@
 /** The state of the mirror: how fresh it is, the running pull, the request allowance, and a quarantine. */
 import { Alert, Button, Group, Progress, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import {
+  AdministratorDocument,
   type MirrorStateQuery,
   type PullFieldsFragment,
   PullProgressDocument,
   ResolveQuarantineDocument,
   StartPullDocument,
 } from '../data/generated/graphql.ts'
+import { send } from '../data/request.ts'
 import { type Read, useStream, useWrite } from '../data/use-data.ts'
+import { readRight } from '../session/rights.ts'
+import { useSession } from '../session/session.tsx'
 import { StateBadge } from '../ui/badges.tsx'
 import { Confirm } from '../ui/confirm.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -98,23 +103,29 @@ function useLatestPull(): PullFieldsFragment | undefined {
 function Quarantine({ pull }: { pull: PullFieldsFragment }) {
   const resolve = useWrite(ResolveQuarantineDocument)
   const [accept, setAccept] = useState<boolean>()
+  const { token } = useSession()
+  const { data: mayAdmin } = useQuery({
+    queryKey: ['may administer', token],
+    queryFn: ({ signal }) => readRight('admin', () => send(AdministratorDocument, {}, { token, signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
   return (
     <Alert color="orange" title="Deletions await a decision">
       <Text size="sm" mb="xs">
         {pull.error ?? 'The last pull would delete many users or groups.'}
       </Text>
       {resolve.error && <Failed error={resolve.error} />}
-      <Group gap="xs">
-        <Button size="xs" color="red" onClick={() => setAccept(true)}>
-          Accept the deletions
-        </Button>
-        <Button size="xs" variant="default" onClick={() => setAccept(false)}>
-          Reject them
-        </Button>
-      </Group>
-      <Text size="xs" mt="xs">
-        Needs the scope admin.
-      </Text>
+      {mayAdmin === false && <Text size="sm">A token with the scope admin can accept or reject them.</Text>}
+      {mayAdmin && (
+        <Group gap="xs">
+          <Button size="xs" color="red" onClick={() => setAccept(true)}>
+            Accept the deletions
+          </Button>
+          <Button size="xs" variant="default" onClick={() => setAccept(false)}>
+            Reject them
+          </Button>
+        </Group>
+      )}
       {accept !== undefined && (
         <Confirm
           title={accept ? 'Accept the deletions' : 'Reject the deletions'}

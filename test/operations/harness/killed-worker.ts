@@ -22,9 +22,11 @@ export interface KilledWorkers extends AsyncDisposable {
   readonly said: string[]
 }
 
-export async function killedWorkers(sql: Sql, options: WorkerProcessOptions): Promise<KilledWorkers> {
+/** `kills`: how many there will be. After the last one no process is on standby, because a start is expensive. */
+export async function killedWorkers(sql: Sql, options: WorkerProcessOptions, kills: number): Promise<KilledWorkers> {
   const said: string[] = []
-  let next = standBy(options, said)
+  let starts = 1
+  let next: Promise<ChildProcess> | undefined = standBy(options, said)
   let working: ChildProcess | undefined
   const end = async (child: ChildProcess) => {
     if (child.exitCode !== null || child.signalCode !== null) return
@@ -41,13 +43,15 @@ export async function killedWorkers(sql: Sql, options: WorkerProcessOptions): Pr
     async goOn() {
       await sql`update user_locks set held_until = '-infinity'`
       await sql`update operation_items set held_until = least(held_until, clock_timestamp()) where holder is not null`
+      if (!next) throw new Error(`There were more than ${kills} kills`)
       working = await next
       working.send('go')
-      next = standBy(options, said)
+      next = starts > kills ? undefined : standBy(options, said)
+      starts += 1
     },
     async [Symbol.asyncDispose]() {
       if (working) await end(working)
-      await end(await next)
+      if (next) await end(await next)
     },
   }
 }

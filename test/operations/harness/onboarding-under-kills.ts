@@ -102,13 +102,14 @@ export async function onboardUnderKills(database: Database, { users, kills, spee
   if (!('operationId' in started)) throw new Error(JSON.stringify(started))
   const operationId = started.operationId as number
 
-  await using workers = await killedWorkers(sql, {
+  const ofWorkers = {
     connection: database.connection,
     baseUrl: simulator.url,
     organizationId,
     requestsPerMinute,
     times,
-  })
+  }
+  await using workers = await killedWorkers(sql, ofWorkers, kills)
   const memberships = wishes.reduce((sum, wish) => sum + wish.groups.length, 0)
   const share = Math.floor((2 * users + memberships) / (kills + 1))
   const { requests: log } = simulator

@@ -14,7 +14,7 @@ const { connection, baseUrl, organizationId, requestsPerMinute, times } = JSON.p
   process.argv[2] ?? '',
 ) as WorkerProcessOptions
 const logger = pino({ level: 'trace' }, pino.destination({ dest: 1, sync: true }))
-const { sql } = openDatabase(connection)
+const { sql, listen } = openDatabase(connection)
 const client = createEssentialsClient({
   organization: 'acme',
   baseUrl,
@@ -34,4 +34,4 @@ await sql`select 1`
 process.send?.('ready')
 await once(process, 'message')
 const operations = operationWork({ ...sync, control: sql, secrets: openSecrets(Buffer.alloc(32, 7)) })
-await startSyncWorker(sync, queue, { operations, rhythm: { tickMs: 100, healMs: 15_000 } })
+await startSyncWorker(sync, queue, { operations, listen, rhythm: { tickMs: 1_000, healMs: 15_000, gapMs: 20 } })

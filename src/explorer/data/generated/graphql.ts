@@ -599,6 +599,16 @@ export type FindingCountQueryVariables = Exact<{
 
 export type FindingCountQuery = { findings: { totalCount: number } | null };
 
+export type WithdrawAcceptanceMutationVariables = Exact<{
+  finding: string | number;
+}>;
+
+
+export type WithdrawAcceptanceMutation = { withdrawAcceptance:
+    | { __typename: 'NotFound', code: string, message: string }
+    | { __typename: 'WithdrawAcceptanceSuccess', finding: { id: string } | null }
+   | null };
+
 export type AcceptFindingMutationVariables = Exact<{
   input: AcceptFindingInput;
 }>;
@@ -751,6 +761,11 @@ export type ResolveQuarantineMutationVariables = Exact<{
 
 
 export type ResolveQuarantineMutation = { resolveQuarantine: { id: string, state: PullState, trigger: PullTrigger, startedAt: string, finishedAt: string | null, progress: number, usersSeen: number, usersExpected: number | null, requests: number, retries: number, rateLimited: number, created: number, updated: number, deleted: number, unchanged: number, error: string | null } | null };
+
+export type AdministratorQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AdministratorQuery = { webhooks: Array<{ id: string }> | null };
 
 type NodeSummary_Alias_Fragment = { __typename: 'Alias', id: string, address: string, deletedAt: string | null, user: { id: string, displayName: string, primaryEmail: string } };
 
@@ -1454,6 +1469,30 @@ export const FindingCountDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:bc2082673178c1e7b22519b916e5576d6ae5c41877b6ca18f31fe80d6715a90f"}) as unknown as TypedDocumentString<FindingCountQuery, FindingCountQueryVariables>;
+export const WithdrawAcceptanceDocument = new TypedDocumentString(`
+    mutation WithdrawAcceptance($finding: ID!) {
+  withdrawAcceptance(finding: $finding) {
+    __typename
+    ... on WithdrawAcceptanceSuccess {
+      finding {
+        id
+      }
+    }
+    ... on Failure {
+      ...FailureFields
+    }
+  }
+}
+    fragment FailureFields on Failure {
+  code
+  message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+}`, {"hash":"sha256:a29e900e14b2278c341bbb7a14bbd3d774c0cfbdf78804ce78b981428c47d478"}) as unknown as TypedDocumentString<WithdrawAcceptanceMutation, WithdrawAcceptanceMutationVariables>;
 export const AcceptFindingDocument = new TypedDocumentString(`
     mutation AcceptFinding($input: AcceptFindingInput!) {
   acceptFinding(input: $input) {
@@ -1888,6 +1927,13 @@ export const ResolveQuarantineDocument = new TypedDocumentString(`
   unchanged
   error
 }`, {"hash":"sha256:9fc1928c25e6dc057edfd1d66707598bd6846eefab3009e804ae6b1d091ced00"}) as unknown as TypedDocumentString<ResolveQuarantineMutation, ResolveQuarantineMutationVariables>;
+export const AdministratorDocument = new TypedDocumentString(`
+    query Administrator {
+  webhooks {
+    id
+  }
+}
+    `, {"hash":"sha256:570068532c3de023c95e369e41e376350519167a50b95cbe527e17b2a03bc40c"}) as unknown as TypedDocumentString<AdministratorQuery, AdministratorQueryVariables>;
 export const OrganizationsDocument = new TypedDocumentString(`
     query Organizations {
   organizations {

@@ -22,7 +22,11 @@ const groupColumns: readonly Column<Membership>[] = [
     label: 'Group',
     cell: ({ node }) => <AppLink to={`/groups/${encodeURIComponent(node.id)}`}>{node.name}</AppLink>,
   },
-  { key: 'policy', label: 'Policy', cell: ({ policyState }) => <PolicyBadge state={policyState} /> },
+  {
+    key: 'policy',
+    label: 'Policy',
+    cell: ({ policyState, policyEffectiveBy }) => <PolicyBadge state={policyState} by={policyEffectiveBy} />,
+  },
   { key: 'since', label: 'First seen', cell: ({ firstSeenAt }) => <Time value={firstSeenAt} /> },
   { key: 'members', label: 'Members', cell: ({ node }) => node.memberCount ?? 'unknown' },
 ]
