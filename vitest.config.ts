@@ -17,7 +17,7 @@ const unit = [
   'test/server/limits/{document-cache,documented-cost,operation-cost,unread-answers}.test.ts',
   'test/sync/{throttled-error-log,work-watcher}.test.ts',
   'test/webhooks/{address-policy,document,send-message}.test.ts',
-  'test/writes/{carried,secrets,version,odd-vendors/settle}.test.ts',
+  'test/writes/{carried,read-only,secrets,version,odd-vendors/settle}.test.ts',
 ]
 
 /** Random schedules and models, kills, whole programs, gateways, upgrades, waits in real time, and matrices of every fault. */
