@@ -24,7 +24,7 @@ COPY src src
 COPY --from=explorer /app/dist-explorer dist-explorer
 USER node
 EXPOSE 4000
-# For what listens. A worker does not: switch it off there.
+# For the API. docker-compose.yml has the one of a worker.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # Node itself, so that it gets the signals.

@@ -8,16 +8,18 @@ const report = process.env.TEST_REPORT
 const unit = [
   'test/*.test.ts',
   'test/{config,simulator,vendor}/**/*.test.ts',
-  'test/db/{fair-queue,turns}.test.ts',
+  'test/db/{fair-queue,pulse,turns}.test.ts',
   'test/graph/{failures,pace-lists}.test.ts',
   'test/mirror/{account-creation,coalesce-reads,list-rounds}.test.ts',
   'test/operations/wait-after.test.ts',
+  'test/scim/{filter,patch}.test.ts',
   'test/server/{client-address,describe-error,errors,explorer,http,lifecycle}.test.ts',
   'test/server/auth/{authenticate,jwt,provider-tokens,token-command}.test.ts',
   'test/server/limits/{document-cache,documented-cost,operation-cost,unread-answers}.test.ts',
   'test/sync/{throttled-error-log,work-watcher}.test.ts',
-  'test/webhooks/{address-policy,document,send-message}.test.ts',
-  'test/writes/{carried,read-only,secrets,version,odd-vendors/settle}.test.ts',
+  'test/tracing/tracing.test.ts',
+  'test/webhooks/{address-policy,document,send-message,tls}.test.ts',
+  'test/writes/{carried,secrets,version,odd-vendors/{read-only,settle}}.test.ts',
 ]
 
 /** Random schedules and models, kills, whole programs, gateways, upgrades, waits in real time, and matrices of every fault. */
@@ -30,6 +32,7 @@ const slow = [
   'test/graph/change/feed-windows.test.ts',
   'test/operations/{email-change-faults,kills,odd-vendor,passwords,soak}.test.ts',
   'test/rate-limit/allowance{,-callers,-shares}.test.ts',
+  'test/scim/{sequences,first-load}.test.ts',
   'test/sync/{point-reads,pull,vendor-oddities}.test.ts',
   'test/sync/lists/{cut-lists,odd-users}.test.ts',
   'test/webhooks/soak.test.ts',

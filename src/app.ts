@@ -10,7 +10,7 @@ import { CannotMigrate, DatabaseUnusable } from './db/database-errors.ts'
 import { migrateMirror } from './db/migrations/migrate.ts'
 import { type GraphContext, readingContext, type Viewer } from './graph/context.ts'
 import { mostLookups } from './graph/core/lookups.ts'
-import { openWriteLimit, type WithWriteLimit } from './graph/core/write-limit.ts'
+import { openWriteLimit, type WithWriteLimit, type WriteLimit } from './graph/core/write-limit.ts'
 import type { Metrics } from './metrics/open-metrics.ts'
 import { openMemory } from './mirror/count-cache.ts'
 import { openWakes } from './mirror/feed/notifications.ts'
@@ -18,17 +18,24 @@ import { declareGone } from './mirror/pulls/declare-gone.ts'
 import { beginPull } from './mirror/pulls/pulls.ts'
 import { resolveQuarantine } from './mirror/pulls/resolve-quarantine.ts'
 import { putOrganizations } from './mirror/sync-organizations.ts'
+import { databaseObserver, vendorObserver } from './observers.ts'
 import { checkSecretKey } from './operations/check-secret-key.ts'
 import { openWrites } from './operations/write-service.ts'
 import { keepPruned } from './prune-rows.ts'
 import { openAllowance } from './rate-limit/vendor-allowance.ts'
+import { restApi } from './scim/capabilities.ts'
+import { ScimError } from './scim/protocol/scim-error.ts'
+import { openScim, type ScimService } from './scim/scim-service.ts'
+import { liftGuard } from './scim/writes/removal-guard.ts'
 import type { SyncDeps } from './sync/deps.ts'
 import { refreshUserWith } from './sync/point-read/refresh-user.ts'
 import type { QueueTimes } from './sync/queue.ts'
 import { migrateQueue, queueConnections } from './sync/queue-tables.ts'
 import type { SyncVerbs } from './sync/sync-service.ts'
+import type { Tracing } from './tracing/tracing.ts'
 import type { EssentialsClient } from './vendor/adapter.ts'
 import { openSharedPools, type SharedPools } from './vendor/client.ts'
+import type { Observer } from './vendor/http/http-exchange.ts'
 import { connectionOf } from './vendor-connection.ts'
 import { addressPolicy } from './webhooks/address-policy.ts'
 import type { WebhookDeps } from './webhooks/deliver.ts'
@@ -41,6 +48,7 @@ export interface AppContext extends AsyncDisposable {
   readonly database: Database
   readonly sync: SyncDeps
   readonly audit: Audit
+  readonly scim: ScimService
   /** Processes jobs until the context is closed. `times`: how soon the jobs of a killed worker are found. */
   startWorker(times?: QueueTimes): Promise<void>
   graphContext(operation: { viewer: Viewer; signal: AbortSignal }): GraphContext & WithWriteLimit
@@ -51,6 +59,7 @@ export interface AppContext extends AsyncDisposable {
 
 export interface Hooks {
   readonly metrics?: Metrics | undefined
+  readonly tracing?: Tracing | undefined
   /** Called with each statement that the graph sends. */
   readonly onStatement?: (statement: string) => void
 }
@@ -78,9 +87,13 @@ export async function openMigratedDatabase(
   } catch (error) {
     throw config.databaseUrl && !(error instanceof CannotMigrate) ? new DatabaseUnusable(error) : error
   }
-  const { onStatement, metrics } = options
+  const { onStatement } = options
   const sizes = config.databaseConnections
-  const database = openDatabase(connection, { sizes, observer: metrics?.database, ...(onStatement && { onStatement }) })
+  const database = openDatabase(connection, {
+    sizes,
+    observer: databaseObserver(options),
+    ...(onStatement && { onStatement }),
+  })
   opening.defer(() => database.close())
   const owned = opening.move()
   return { database, [Symbol.asyncDispose]: () => owned.disposeAsync() }
@@ -107,10 +120,10 @@ export async function openContext(
       'Postgres may run out of connections: raise max_connections or reduce the pool sizes',
     )
   }
-  const { metrics } = hooks
+  const { metrics, tracing } = hooks
   const pools = openSharedPools()
   opening.defer(() => pools.close())
-  const clients = await openClients(config, database, logger, { metrics, pools })
+  const clients = await openClients(config, database, logger, { observer: vendorObserver(hooks), pools })
   const sync: SyncDeps = {
     sql: database.sql,
     logger,
@@ -118,6 +131,7 @@ export async function openContext(
     clientOf: (organizationId) => clients.get(organizationId),
     onPullEnd: metrics?.pullEnded,
     onJob: metrics?.jobStarted,
+    tracing,
   }
   const secretKey = await secretKeyOf(config)
   const closing = new AbortController()
@@ -149,6 +163,17 @@ export async function openContext(
   )
   const memory = openMemory()
   const writeLimit = openWriteLimit(config.writesPerCaller)
+  const scim = openScim({
+    sql: database.sql,
+    reader: (asker) => database.read(asker).sql,
+    writes,
+    refreshUser: verbs.refreshUser,
+    audit,
+    enterWrite: (caller) => enterWrite(writeLimit, caller),
+    capabilitiesOf: () => restApi,
+    settings: config.scim,
+    logger,
+  })
   const wakes = openWakes(database.listen)
   opening.defer(() => wakes.close())
   const owned = opening.move()
@@ -161,6 +186,7 @@ export async function openContext(
     database,
     sync,
     audit,
+    scim,
     async startWorker(times) {
       const [
         { keepFindings, pruneFindings },
@@ -192,12 +218,22 @@ export async function openContext(
       wakes,
       writes,
       webhooks,
+      liftScimGuard: (lift) => liftGuard(database.sql.as('requests about SCIM'), lift),
       writeLimit,
       lookups: { left: mostLookups },
     }),
     endPolling,
     close,
     [Symbol.asyncDispose]: close,
+  }
+}
+
+/** A client of SCIM counts as a caller of mutations, in the same limit. */
+function enterWrite(limit: WriteLimit, caller: string): () => void {
+  try {
+    return limit.enter(caller)
+  } catch (error) {
+    throw new ScimError(429, error instanceof Error ? error.message : 'Too many writes', { retryAfter: 1 })
   }
 }
 
@@ -231,7 +267,7 @@ async function openClients(
   config: Config,
   database: Database,
   logger: Logger,
-  { metrics, pools }: { readonly metrics: Metrics | undefined; readonly pools: SharedPools },
+  { observer, pools }: { readonly observer: Observer | undefined; readonly pools: SharedPools },
 ): Promise<Map<number, EssentialsClient>> {
   const connections = await Promise.all(
     config.organizations.map(async (one) => ({ one, ...(await connectionOf(one)) })),
@@ -253,7 +289,7 @@ async function openClients(
     const sql = database.control.as(`allowance of ${one.slug}`)
     const allowance = await openAllowance(sql, allowanceKey, one.requestsPerMinute, times, limits)
     const dispatcher = pools.dispatcherOf(one.baseUrl)
-    clients.set(ids.get(one.slug) as number, open({ allowance, logger, observer: metrics?.vendor, dispatcher }))
+    clients.set(ids.get(one.slug) as number, open({ allowance, logger, observer, dispatcher }))
   }
   return clients
 }

@@ -6,6 +6,8 @@ import type { Database, Sql } from './db/database.ts'
 import { prunePasswords } from './mirror/prune-operations.ts'
 import { pruneCallerRequests } from './rate-limit/caller-requests.ts'
 import { pruneAllowances } from './rate-limit/vendor-allowance.ts'
+import { pruneActivity } from './scim/activity.ts'
+import { pruneRemovals } from './scim/writes/removal-guard.ts'
 import { pruneRecentWrites } from './sync/point-read/recent-writes.ts'
 import { pruneWebhooks } from './webhooks/webhooks.ts'
 import { pruneIdempotencyKeys } from './writes/session/idempotency.ts'
@@ -32,6 +34,8 @@ export function keepPruned(
     await attempt('resolved findings', () => pruneFindings(sql, findingsDays, stopping.signal))
     const kept = { deliveryDays: webhooks.deliveryDays, historyDays }
     await attempt('deliveries of webhooks', () => pruneWebhooks(sql, kept, stopping.signal))
+    await attempt('removals by SCIM', () => pruneRemovals(control.as('pruning')))
+    await attempt('the activity of SCIM', () => pruneActivity(sql, auditDays, stopping.signal))
     await attempt('the audit', async () => {
       const rows = await pruneAudit(sql, auditDays, stopping.signal)
       if (rows > 0) logger.info({ rows, auditDays }, 'the audit was pruned')

@@ -18,8 +18,8 @@ const source = join(repository, 'src')
 const imports = await readImports(source)
 const ours = imports.filter(({ isPackage }) => !isPackage)
 
-/** Every module may import the types of the configuration and of the logger. */
-const free = ['config', 'logger']
+/** Every module may import the types of the configuration, of the logger and of the traces. */
+const free = ['config', 'logger', 'tracing']
 
 /** Rules of the modules, the top-level folders and files. */
 const rules: Record<string, Rule> = {
@@ -32,6 +32,8 @@ const rules: Record<string, Rule> = {
   embedded: { mayImport: [] },
   simulator: { mayImport: [] },
   metrics: { mayImport: ['db'] },
+  tracing: { mayImport: [] },
+  observers: { mayImport: ['db', 'metrics', 'vendor'] },
   sync: { mayImport: ['vendor', 'mirror', 'db', 'addresses'] },
   writes: { mayImport: ['vendor', 'mirror', 'db', 'addresses', 'sync/point-read'] },
   operations: { mayImport: ['vendor', 'mirror', 'db', 'addresses', 'sync/point-read', 'writes'] },
@@ -50,13 +52,27 @@ const rules: Record<string, Rule> = {
       'sync/point-read',
       'sync/sync-service',
       'webhooks',
+      'scim/writes',
     ],
   },
   webhooks: { mayImport: ['mirror', 'db', 'analysis', 'writes/secrets'] },
   'vendor-connection': { mayImport: ['rate-limit', 'vendor'] },
-  'prune-rows': { mayImport: ['access', 'db', 'mirror', 'rate-limit', 'sync', 'webhooks', 'writes'] },
+  'prune-rows': { mayImport: ['access', 'db', 'mirror', 'rate-limit', 'scim', 'sync', 'webhooks', 'writes'] },
   planner: { mayImport: ['db'] },
-  server: { mayImport: ['graph'] },
+  server: { mayImport: ['graph', 'scim'] },
+  scim: {
+    mayImport: [
+      'db',
+      'addresses',
+      'access',
+      'analysis',
+      'mirror',
+      'vendor',
+      'writes',
+      'operations/write-service',
+      'sync/point-read',
+    ],
+  },
   // It uses the public GraphQL contract and nothing else.
   explorer: { mayImport: [] },
 
@@ -113,6 +129,7 @@ const rooms: Record<string, Record<string, readonly string[]>> = {
     organization: ['.', 'core', 'pagination', 'pull'],
     pagination: ['.', 'as-of', 'core'],
     pull: ['.', 'change', 'core', 'organization', 'pagination'],
+    scim: ['.', 'core', 'mutations'],
     user: ['.', 'core', 'organization', 'pagination'],
     webhooks: ['.', 'core'],
   },
@@ -128,13 +145,19 @@ const rooms: Record<string, Record<string, readonly string[]>> = {
     start: ['.', 'runner', 'steps'],
     steps: ['runner'],
   },
+  scim: {
+    protocol: [],
+    resources: ['protocol'],
+    writes: ['.', 'protocol', 'resources'],
+  },
   server: {
     auth: ['graphql', 'http'],
     'caller-errors': ['limits'],
     explorer: [],
     graphql: ['caller-errors', 'http', 'limits'],
-    http: ['auth', 'explorer', 'graphql', 'limits'],
+    http: ['auth', 'explorer', 'graphql', 'limits', 'scim'],
     limits: [],
+    scim: ['auth', 'graphql', 'http', 'limits'],
   },
   simulator: {
     data: ['.'],
@@ -171,6 +194,8 @@ const owners = {
   'graphql-yoga': ['server'],
   '@pothos/core': ['graph', 'planner', 'server'],
   'pino-pretty': ['logger'],
+  '@opentelemetry/api': ['tracing'],
+  '@opentelemetry/sdk-trace': ['tracing'],
 }
 
 test('architecture: every module imports only the modules that its rule allows', () => {
@@ -246,7 +271,7 @@ test('architecture: violations of each kind are detected', () => {
     ...importsOf('server/x.ts', "import { serve } from '../graph/x.ts'; import '../../bench/pull.ts'; import 'bullmq'"),
   ]
   const graphMay =
-    'mirror, planner, db, addresses, access, rate-limit, analysis, writes, operations, sync/point-read, sync/sync-service, webhooks'
+    'mirror, planner, db, addresses, access, rate-limit, analysis, writes, operations, sync/point-read, sync/sync-service, webhooks, scim/writes'
   expect(violations(planted, rules, free)).toEqual([
     'mirror/x.ts imports sync/y.ts, but mirror may import only db, rate-limit, addresses',
     `graph/x.ts imports vendor/client.ts, but graph may import only ${graphMay}`,

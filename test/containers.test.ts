@@ -14,7 +14,14 @@ const read = async (path: string) => await readFile(join(root, path), 'utf8')
 const known = Object.keys(variables.shape)
 /** Set by the image, or by docker-compose.yml itself. */
 const fixed = ['DATA_DIR', 'DATABASE_URL', 'HOST', 'PORT', 'REDIS_URL']
-const secrets = ['ADMIN_TOKEN', 'ESSENTIALS_API_KEY', 'ESSENTIALS_API_SECRET', 'ESSENTIALS_PASSWORD', 'SECRET_KEY']
+const secrets = [
+  'ADMIN_TOKEN',
+  'ESSENTIALS_API_KEY',
+  'ESSENTIALS_API_SECRET',
+  'ESSENTIALS_PASSWORD',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'SECRET_KEY',
+]
 
 interface Compose {
   readonly services: Readonly<
@@ -40,6 +47,13 @@ test('docker-compose.yml: several APIs find a free port each, and what listens h
   for (const name of ['postgres', 'redis']) expect(services[name]?.healthcheck).toHaveProperty('test')
   expect(await read('Dockerfile')).toMatch(/^HEALTHCHECK /m)
   expect(services.api).not.toHaveProperty('healthcheck')
+  // Its port must be known, so METRICS_PORT has a default there.
+  expect(services.worker?.environment.METRICS_PORT).toMatch(/:-\d+\}$/)
+  expect(services.worker?.healthcheck).toHaveProperty(
+    'test',
+    expect.arrayContaining([expect.stringContaining('/health/ready')]),
+  )
+  expect(services.worker).not.toHaveProperty('ports')
 })
 
 test('.env.example: it lists every secret, and otherwise only known variables', async () => {
@@ -122,6 +136,12 @@ test('Kubernetes: the settings are variables of the program, selectors match pod
   const budgets = all.filter(({ kind }) => kind === 'PodDisruptionBudget')
   expect(budgets.map(({ spec }) => spec.selector.matchLabels)).toEqual(labels)
   expect(all.find(({ kind }) => kind === 'Service')?.spec.selector).toEqual(labels[0])
+  const [worker] = deployments[1]?.spec.template.spec.containers ?? []
+  expect(worker.ports).toEqual([
+    { name: 'metrics', containerPort: Number(all.find(({ kind }) => kind === 'ConfigMap')?.data?.METRICS_PORT) },
+  ])
+  expect(worker.readinessProbe.httpGet).toEqual({ path: '/health/ready', port: 'metrics' })
+  expect(worker.livenessProbe.httpGet).toEqual({ path: '/health/live', port: 'metrics' })
   const [api] = deployments[0]?.spec.template.spec.containers ?? []
   expect(api.readinessProbe.httpGet.path).toBe('/health/ready')
   expect([api.livenessProbe, api.startupProbe].map(({ httpGet }) => httpGet.path)).toEqual([

@@ -51,7 +51,7 @@ async function main(): Promise<void> {
   const up = Promise.withResolvers<Running>()
   const graph = runProcess(
     config,
-    createLogger(config.logLevel),
+    createLogger(config.logLevel, 'serve'),
     { api: true, worker: true },
     stopping.signal,
     up.resolve,

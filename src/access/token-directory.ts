@@ -106,6 +106,7 @@ export function openTokenDirectory(
   let underWay: Promise<void> | undefined
   let lastSentAt = -Infinity
   let unanswered = 0
+  let failed: { readonly sentAt: number; readonly error: unknown } | undefined
   const unknown = new LRUCache<string, number>({ max: mostUnknown })
   const uses = openUses(control, logger, now)
   const warn = expiryWarnings(logger)
@@ -139,9 +140,14 @@ export function openTokenDirectory(
       throw new TokensUnavailable()
     })
     tooLate.catch(() => {})
-    const settled = Promise.race([answered, tooLate]).finally(() => {
-      if (underWay === settled) underWay = undefined
-    })
+    const settled = Promise.race([answered, tooLate])
+      .catch((error: unknown) => {
+        failed = { sentAt, error }
+        throw error
+      })
+      .finally(() => {
+        if (underWay === settled) underWay = undefined
+      })
     underWay = settled
     return settled
   }
@@ -155,9 +161,12 @@ export function openTokenDirectory(
   }
 
   async function readingThat(holds: (reading: Reading) => boolean, gapMs: number): Promise<Reading> {
-    const giveUpAt = now() + patienceMs
+    const arrivedAt = now()
+    const giveUpAt = arrivedAt + patienceMs
     for (;;) {
       if (reading && holds(reading)) return reading
+      // It may have failed before this caller could wait for it. Without this line only one caller per read would be refused.
+      if (failed && failed.sentAt >= arrivedAt) throw failed.error
       if (now() > giveUpAt) throw new TokensUnavailable()
       await nextReading(gapMs)
     }

@@ -5,7 +5,7 @@ import type { Sql, Transaction } from '../db/database.ts'
 import { array } from '../db/pg-array.ts'
 import { isoOf, isoOrNull } from '../db/timestamps.ts'
 
-export type TokenScope = 'read' | 'write' | 'admin'
+export type TokenScope = 'read' | 'write' | 'admin' | 'scim'
 
 /** Distinguishes a token from a JWT, and lets secret scanners find leaked tokens. */
 export const tokenPrefix = 'egt_'

@@ -39,7 +39,7 @@ export async function runAudit(
   signal: AbortSignal,
 ): Promise<void> {
   const asked = boundsOf(args)
-  await using opened = await openMigratedDatabase(config, createLogger(config.logLevel), { mayJoin: true })
+  await using opened = await openMigratedDatabase(config, createLogger(config.logLevel, 'audit'), { mayJoin: true })
   const { sql } = opened.database
   const { since, until } = await resolved(sql, asked)
   if (since > until) throw new AuditUsageError(`--since is ${since}, which is after --until, ${until}.`)

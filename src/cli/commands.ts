@@ -8,30 +8,30 @@ import type { Command } from './usage.ts'
 export async function runCommand(command: Command, args: readonly string[], signal: AbortSignal): Promise<void> {
   switch (command) {
     case 'serve':
-      return await serve({ api: true, worker: true }, signal)
+      return await serve({ api: true, worker: true }, command, signal)
     case 'api':
-      return await serve({ api: true, worker: false }, signal)
+      return await serve({ api: true, worker: false }, command, signal)
     case 'worker':
-      return await serve({ api: false, worker: true }, signal)
+      return await serve({ api: false, worker: true }, command, signal)
     case 'migrate': {
-      const { config, logger } = configured('database')
+      const { config, logger } = configured('database', command)
       const { openMigratedDatabase } = await import('../app.ts')
       await using _opened = await openMigratedDatabase(config, logger, { mayJoin: true })
       process.stdout.write('The database is up to date.\n')
       return
     }
     case 'token': {
-      const { config } = configured('database')
+      const { config } = configured('database', command)
       const { runToken } = await import('./token.ts')
       return await runToken(args, config)
     }
     case 'audit': {
-      const { config } = configured('database')
+      const { config } = configured('database', command)
       const { runAudit } = await import('./audit.ts')
       return await runAudit(args, config, process.stdout, signal)
     }
     case 'webhook': {
-      const { config } = configured('database')
+      const { config } = configured('database', command)
       const { runWebhook } = await import('./webhook.ts')
       return await runWebhook(args, config, signal)
     }
@@ -46,15 +46,18 @@ export async function runCommand(command: Command, args: readonly string[], sign
   }
 }
 
-async function serve(parts: { api: boolean; worker: boolean }, signal: AbortSignal): Promise<void> {
-  const { config, logger } = configured('vendor')
+async function serve(parts: { api: boolean; worker: boolean }, command: Command, signal: AbortSignal): Promise<void> {
+  const { config, logger } = configured('vendor', command)
   const { runProcess } = await import('./serve.ts')
   await runProcess(config, logger, parts, signal)
 }
 
-function configured(scope: 'database' | 'vendor'): { readonly config: Config; readonly logger: Logger } {
+function configured(
+  scope: 'database' | 'vendor',
+  command: Command,
+): { readonly config: Config; readonly logger: Logger } {
   const config = readConfig(process.env, scope)
-  const logger = createLogger(config.logLevel)
+  const logger = createLogger(config.logLevel, command)
   for (const warning of config.warnings) logger.warn(warning)
   return { config, logger }
 }

@@ -14,8 +14,10 @@ import {
   anyOf,
   storedTokenAuthenticator,
 } from '../server/auth/authenticate.ts'
+import { createHealth, type Health } from '../server/http/health.ts'
 import { listen } from '../server/http/listen.ts'
 import { type Server, startServer } from '../server/http/start-server.ts'
+import type { Tracing } from '../tracing/tracing.ts'
 
 /** The parts of a running process that its starter in the same process may use. */
 export interface Running {
@@ -27,6 +29,8 @@ export interface Running {
 const longestStopMs = 7_000
 /** Of it, how long running requests are waited for. */
 const longestRequestsMs = 5_500
+/** How long a probe of readiness waits for the database. */
+const probeMs = 2_000
 
 /**
  * Runs the API, the worker or both until the signal fires, then stops them in reverse order. Calls `onRunning` once
@@ -40,10 +44,14 @@ export async function runProcess(
   onRunning: (running: Running) => void = () => {},
 ): Promise<void> {
   await using opened = new AsyncDisposableStack()
+  const tracing = await openTracingOf(config, parts)
+  if (tracing) opened.defer(() => tracing.close())
   const metrics = await openMetricsOf(config, () => context.database.control.as('metrics'))
-  const context: AppContext = opened.use(await openContext(config, logger, { withWorker: parts.worker, metrics }))
-  if (metrics) opened.use(await startMetrics(config, logger, metrics))
-  const server = parts.api ? await startApi(config, logger, context, metrics) : undefined
+  const context: AppContext = opened.use(
+    await openContext(config, logger, { withWorker: parts.worker, metrics, tracing }),
+  )
+  if (metrics) opened.use(await startMetrics(config, logger, metrics, healthOf(context, logger)))
+  const server = parts.api ? await startApi(config, logger, context, { metrics, tracing }) : undefined
   if (server) opened.defer(() => server.stop())
   if (parts.worker) await context.startWorker()
   if (server) process.stdout.write(`listening on ${server.url}\n`)
@@ -76,10 +84,36 @@ async function openMetricsOf({ metricsPort }: Config, sql: () => Sql): Promise<M
   return openMetrics(sql)
 }
 
-async function startMetrics({ host, metricsPort }: Config, logger: Logger, metrics: Metrics): Promise<AsyncDisposable> {
+/** The library is loaded only if traces are configured. */
+async function openTracingOf(
+  { tracing }: Config,
+  { api, worker }: { api: boolean; worker: boolean },
+): Promise<Tracing | undefined> {
+  if (!tracing) return undefined
+  const { openTracing } = await import('../tracing/open-tracing.ts')
+  const { url, headers, serviceName, ratio } = tracing
+  const process = api && worker ? 'serve' : api ? 'api' : 'worker'
+  return openTracing({ serviceName, process, ratio, to: { url, headers } })
+}
+
+async function isReady({ database }: AppContext): Promise<void> {
+  await database.vital.health`select 1 from organizations limit 1`
+}
+
+/** A worker has no other port that its supervisor could ask. */
+function healthOf(context: AppContext, logger: Logger): Health {
+  return createHealth({ ready: () => isReady(context), logger, readyTimeoutMs: probeMs })
+}
+
+async function startMetrics(
+  { host, metricsPort }: Config,
+  logger: Logger,
+  metrics: Metrics,
+  health: Health,
+): Promise<AsyncDisposable> {
   const { serveMetrics } = await import('../metrics/serve-metrics.ts')
   const listenOn = (server: Parameters<typeof listen>[0]) => listen(server, host, metricsPort ?? 0, 'METRICS_PORT')
-  const served = await serveMetrics(metrics, { host, listen: listenOn, logger })
+  const served = await serveMetrics(metrics, { host, listen: listenOn, logger, health })
   process.stdout.write(`metrics on ${served.url}\n`)
   return served
 }
@@ -88,7 +122,7 @@ async function startApi(
   config: Config,
   logger: Logger,
   context: AppContext,
-  metrics: Metrics | undefined,
+  { metrics, tracing }: { readonly metrics: Metrics | undefined; readonly tracing: Tracing | undefined },
 ): Promise<Server> {
   const unsupported = config.explorer === 'off' ? [] : unsupportedBy(config)
   if (unsupported.length > 0)
@@ -105,15 +139,16 @@ async function startApi(
       responseBytes: config.maxResponseBytes,
       introspection: config.introspection,
     },
+    scim: context.scim,
     explorer: config.explorer === 'off' ? 'off' : { signIn: signInOf(config), unsupported: unsupportedBy(config) },
     streamsPerCaller: config.streamsPerCaller,
     trustedDocuments: config.trustedDocuments,
     takeRequest: async ({ name }) => (name === adminName ? { granted: true } : await callerRequests.take(name)),
-    ready: async () => {
-      await context.database.vital.health`select 1 from organizations limit 1`
-    },
+    ready: () => isReady(context),
+    readyTimeoutMs: probeMs,
     logger,
     observer: metrics?.graphql,
+    tracing,
     host: config.host,
     port: config.port,
     drained: () => sleep(config.drainSeconds * 1_000),

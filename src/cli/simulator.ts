@@ -9,7 +9,7 @@ export async function runSimulator(
   signal: AbortSignal,
 ): Promise<void> {
   const values = readSimulatorConfig(environment)
-  const logger = createLogger('info')
+  const logger = createLogger('info', 'simulator')
   for (const warning of values.warnings) logger.warn(warning)
   const requestsPerMinute = values.SIMULATOR_REQUESTS_PER_MINUTE
   await using simulator = await startSimulator({

@@ -40,7 +40,7 @@ interface Terminal {
 
 export async function runToken(args: readonly string[], config: Config, terminal: Terminal = process): Promise<void> {
   const command = commandOf(args)
-  await using opened = await openMigratedDatabase(config, createLogger(config.logLevel), { mayJoin: true })
+  await using opened = await openMigratedDatabase(config, createLogger(config.logLevel, 'token'), { mayJoin: true })
   const { output, warnings = [] } = await command(opened.database.sql)
   terminal.stderr.write(warnings.map((warning) => `Warning: ${warning}\n`).join(''))
   terminal.stdout.write(output)
@@ -190,11 +190,18 @@ function wishOf(args: string[]): TokenWish {
       `--name is "${name}", but must be 1 to 100 letters, digits and . @ _ -, and not "admin", which is the name of ADMIN_TOKEN.`,
     )
   }
-  if (scope.length === 0) throw new TokenUsageError('--scope is required: read, write or admin.')
+  if (scope.length === 0) throw new TokenUsageError('--scope is required: read, write, admin or scim.')
+  const scopes = [...new Set(scope.map(scopeOf))]
+  const organizations = organization ? [...new Set(organization.map(slugOf))] : null
+  if (scopes.includes('scim') && organizations?.length !== 1) {
+    throw new TokenUsageError(
+      'A token with the scope scim is bound to one organization: give --organization exactly once.',
+    )
+  }
   return {
     name,
-    scopes: [...new Set(scope.map(scopeOf))],
-    organizations: organization ? [...new Set(organization.map(slugOf))] : null,
+    scopes,
+    organizations,
     expiresInSeconds: expiryOf(expires ?? defaultExpiry),
   }
 }
@@ -212,8 +219,8 @@ function parsed<const Options extends NonNullable<ParseArgsConfig['options']>>(
 }
 
 function scopeOf(word: string): TokenScope {
-  const found = (['read', 'write', 'admin'] as const).find((scope) => scope === word)
-  if (!found) throw new TokenUsageError(`--scope is "${word}", but must be read, write or admin.`)
+  const found = (['read', 'write', 'admin', 'scim'] as const).find((scope) => scope === word)
+  if (!found) throw new TokenUsageError(`--scope is "${word}", but must be read, write, admin or scim.`)
   return found
 }
 

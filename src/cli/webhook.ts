@@ -40,7 +40,7 @@ export async function runWebhook(
   terminal: Terminal = process,
 ): Promise<void> {
   const command = commandOf(args)
-  const logger = createLogger(config.logLevel)
+  const logger = createLogger(config.logLevel, 'webhook')
   const key = await secretKeyOf(config)
   await using opened = await openMigratedDatabase(config, logger, { mayJoin: true })
   const { sql } = opened.database

@@ -38,7 +38,10 @@ export function readConfig(environment: Environment, needs: 'vendor' | 'database
   const listed = needs === 'vendor' && file !== undefined ? readOrganizationsFile(file, problems) : undefined
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems, warnings)
   const organizations = needs === 'vendor' ? (listed ?? [singleOrganization(parsed.data)]) : []
-  return configOf(parsed.data, organizations, manifest, warnings)
+  const config = configOf(parsed.data, organizations, manifest, warnings)
+  const privileged = privilegedRoleProblems(config.organizations, config.scim.roles)
+  if (privileged.length > 0) throw new ConfigError(privileged, warnings)
+  return config
 }
 
 /** Reads the configuration of the simulator command. Throws a ConfigError. */
@@ -54,6 +57,22 @@ function parse<T extends z.ZodType>(schema: T, environment: Environment) {
   const parsed = schema.safeParse(set)
   const problems = parsed.error?.issues.map(({ path, message }) => [...path, message].join(' ')) ?? []
   return { set, parsed, problems, warnings: misspeltVariables(set, variableNames) }
+}
+
+/** Identity providers must not be able to grant a privileged role. */
+function privilegedRoleProblems(
+  organizations: readonly { readonly slug: string; readonly privilegedRoles?: readonly string[] | undefined }[],
+  roles: readonly string[],
+): string[] {
+  const plain = (role: string) => role.toUpperCase().replaceAll(/[\s_-]/g, '')
+  return organizations.flatMap(({ slug, privilegedRoles }) => {
+    const found = roles.filter((role) =>
+      privilegedRoles ? privilegedRoles.some((one) => plain(one) === plain(role)) : plain(role) !== 'USER',
+    )
+    if (found.length === 0) return []
+    const are = found.length === 1 ? 'is' : 'are'
+    return `SCIM_ROLES contains ${found.join(', ')}, which ${are} privileged in the organization ${slug}: remove it, or list the privileged roles in PRIVILEGED_ROLES.`
+  })
 }
 
 type ListedOrganization = ReturnType<typeof readOrganizationsFile>[number]
@@ -120,6 +139,7 @@ function configOf(
     drainSeconds: values.SHUTDOWN_DRAIN_SECONDS,
     /** Undefined: metrics are not served. */
     metricsPort: values.METRICS_PORT,
+    tracing: tracingOf(values),
     pullIntervalSeconds: values.PULL_INTERVAL_SECONDS,
     workerConcurrency: values.WORKER_CONCURRENCY,
     adminToken: values.ADMIN_TOKEN,
@@ -136,12 +156,32 @@ function configOf(
     authFailuresPerMinute: values.AUTH_FAILURES_PER_MINUTE,
     maxOperationCost: values.MAX_OPERATION_COST,
     maxResponseBytes: values.MAX_RESPONSE_BYTES,
+    scim: {
+      /** Undefined: the address at which the server listens. */
+      publicUrl: values.SCIM_PUBLIC_URL?.replace(/\/+$/, ''),
+      deletes: values.SCIM_DELETE,
+      userNameChange: values.SCIM_USERNAME_CHANGE,
+      roles: values.SCIM_ROLES ?? [],
+      password: values.SCIM_PASSWORD,
+      media: values.SCIM_MEDIA,
+    },
     federationPrefix: values.FEDERATION_PREFIX,
     federationNode: values.FEDERATION_NODE,
     trustedDocuments: manifest && { manifest, only: values.TRUSTED_DOCUMENTS_ONLY },
     logLevel: values.LOG_LEVEL,
     /** Variables that are probably misspelt, one sentence each. */
     warnings,
+  }
+}
+
+/** Undefined: there are no traces. */
+function tracingOf({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...values }: Variables) {
+  if (endpoint === undefined) return undefined
+  return {
+    url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
+    headers: values.OTEL_EXPORTER_OTLP_HEADERS ?? {},
+    serviceName: values.OTEL_SERVICE_NAME,
+    ratio: values.OTEL_TRACES_SAMPLER_ARG,
   }
 }
 

@@ -57,13 +57,21 @@ function urlProblem(value: string, protocols: readonly string[]): string | undef
   return unwanted.length > 0 ? `must be a URL ${unwanted.join(', and ')}.` : undefined
 }
 
+/** Values are percent-encoded, as OpenTelemetry specifies. */
+function headerOf(pair: string): [name: string, value: string] {
+  const [name = '', ...value] = pair.trim().split('=')
+  try {
+    return [name, decodeURIComponent(value.join('='))]
+  } catch {
+    return [name, value.join('=')]
+  }
+}
 export const stack = z
   .string('must be a string.')
   .regex(/^[a-z]{2,4}[0-9]$/, 'must be the name of a stack, such as us1 or eu1.')
 export const domain = z
   .string('must be a string.')
   .regex(/^[^\s/@:?#]+$/, 'must be a domain of the organization, such as nordwind.example.')
-/** Sent as the value of a header. */
 export const credential = z
   .string('must be a string.')
   .refine((value) => !/\p{Cc}/u.test(value), 'must not contain control characters: it is sent in a header.')
@@ -117,6 +125,22 @@ export const variables = z.object({
     .optional(),
   /** The port of the metrics. 0: any free one. Unset: no metrics are served. */
   METRICS_PORT: number(0, 65_535).optional(),
+  /** The receiver of traces, in the protocol OTLP over HTTP. Unset: there are no traces. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: url('http:', 'https:').optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: text
+    .refine((value) => value.split(',').every((one) => /^\s*[\w-]+=[^\s,]+\s*$/.test(one)), {
+      error: 'must be headers in the form name=value, separated by commas.',
+    })
+    .transform((value) => Object.fromEntries(value.split(',').map(headerOf)))
+    .optional(),
+  OTEL_SERVICE_NAME: text.default('essentials-graph'),
+  /** The share of traces that are recorded. */
+  OTEL_TRACES_SAMPLER_ARG: text
+    .refine((value) => /^(0|1|[01]?\.\d+)$/.test(value) && Number(value) <= 1, {
+      error: ({ input }) => `is "${input}", but must be a number between 0 and 1, such as 0.1.`,
+    })
+    .transform(Number)
+    .default(1),
   PULL_INTERVAL_SECONDS: integer(300, 1, 7 * 86_400),
   /** Pages that a worker applies at the same time. */
   WORKER_CONCURRENCY: integer(4, 1, 1_000),
@@ -156,6 +180,19 @@ export const variables = z.object({
   AUTH_FAILURES_PER_MINUTE: integer(60, 1, 1_000_000),
   MAX_OPERATION_COST: integer(100_000, 1, 1_000_000_000),
   MAX_RESPONSE_BYTES: integer(8_000_000, 10_000, 500_000_000),
+  /** The address by which identity providers reach this server. */
+  SCIM_PUBLIC_URL: url('http:', 'https:').optional(),
+  SCIM_DELETE: oneOf('deactivate', 'delete').default('deactivate'),
+  SCIM_USERNAME_CHANGE: oneOf('refuse', 'email-change').default('refuse'),
+  /** The roles that identity providers may set. */
+  SCIM_ROLES: text
+    .transform((names) => names.split(',').map((name) => name.trim()))
+    .refine((names) => names.every((name) => name !== '' && name.length <= 256), {
+      error: 'must be names of roles, separated by commas, such as USER,AUDITOR.',
+    })
+    .optional(),
+  SCIM_PASSWORD: oneOf('ignore', 'set').default('ignore'),
+  SCIM_MEDIA: oneOf('scim', 'json').default('scim'),
   /** The prefix of type names in the served schema. */
   FEDERATION_PREFIX: text
     .regex(/^[A-Z][A-Za-z0-9]{0,39}$/, {

@@ -13,6 +13,7 @@ import type { Asker } from './connection/fair-queue.ts'
 import { type Listen, openListener } from './connection/listener.ts'
 import { Outage } from './connection/outage.ts'
 import type { PoolCounts, PoolObserver, PoolSettings } from './connection/pool-settings.ts'
+import { Pulse } from './connection/pulse.ts'
 import type { Rows } from './connection/session.ts'
 import { type Queryable, type Send, type Sql, sqlOfPool, sqlOfTransaction, type Transaction } from './connection/sql.ts'
 import { StatementFrequency } from './connection/statement-frequency.ts'
@@ -176,6 +177,7 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
         serializeArray: array,
         connectMs,
         answerMs: server.statement + networkMarginMs,
+        onSign: () => pulse.sign(),
       },
       ...own,
     })
@@ -196,6 +198,16 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
   // A caller, or all work that waits for an organization's lock, leaves one connection to everything else.
   const allButOne = Math.max(1, sizes.work - 1)
   const work = open('work', sizes.work, { shares: { perCaller: allButOne, heavy: allButOne } })
+  // Work in the background waits longer: closing its connections would repeat it.
+  const awaited = [reads, vital, control]
+  const pulse = new Pulse({
+    isAwaited: () => awaited.some((pool) => pool.isAwaited),
+    ping: () => vital.run({ caller: 'health', isHeavy: true }, (lease) => lease.send('select 1')),
+    onSilent() {
+      outage.silent()
+      for (const pool of awaited) pool.giveUp()
+    },
+  })
   const listening = listenerOptions(name)
   const listener = openListener(undefined, {
     ...where,
@@ -234,6 +246,7 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
       return { reads: reads.counts, vital: vital.counts, control: control.counts, work: work.counts }
     },
     async close() {
+      pulse.close()
       await Promise.all([reads, vital, control, work, listener].map((one) => one.close()))
       await canceller.close()
     },

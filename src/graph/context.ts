@@ -6,6 +6,7 @@ import { readPast } from '../db/history/read-as-of.ts'
 import type { CountCache } from '../mirror/count-cache.ts'
 import type { Notifier } from '../mirror/feed/notifications.ts'
 import type { WriteService } from '../operations/write-service.ts'
+import type { liftGuard } from '../scim/writes/removal-guard.ts'
 import type { SyncVerbs } from '../sync/sync-service.ts'
 import type { WebhookService } from '../webhooks/webhook-service.ts'
 
@@ -18,7 +19,7 @@ export interface Viewer {
   readonly organizations: 'all' | ReadonlySet<string>
 }
 
-export type Scope = 'read' | 'write' | 'admin'
+export type Scope = 'read' | 'write' | 'admin' | 'scim'
 
 export interface GraphContext {
   /**
@@ -46,6 +47,7 @@ export interface GraphContext {
   readonly wakes: Notifier
   readonly writes: WriteService
   readonly webhooks: WebhookService
+  readonly liftScimGuard: (lift: Parameters<typeof liftGuard>[1]) => Promise<void>
   /** Number of IDs and references that the operation may still look up. */
   readonly lookups: { left: number }
   /** Aborted when the caller disconnects or the operation times out. */

@@ -180,7 +180,7 @@ function runnerOf(context: GraphContext): Runner {
     recall: recallFrom(memory),
     permits: (field) => [...requiredScopes(field)].every((scope) => viewer.scopes.has(scope)),
     send: async (text, values) => (await context.answer(text, values))[0] ?? [],
-    learn: (key, row) => learn(context, key, row),
+    learn: (key, row, isRecalled) => learn(context, key, row, isRecalled),
   }
 }
 
@@ -196,12 +196,14 @@ function failed(error: unknown, fields: readonly RootField[]): ExecutionResult {
   return { errors, data: isNull ? null : Object.fromEntries(fields.map(({ key }) => [key, null])) }
 }
 
-function learn({ memory }: GraphContext, key: string, row: Buffer): void {
+function learn({ memory }: GraphContext, key: string, row: Buffer, isRecalled: boolean): boolean {
   const [organizationId, learntAt, isKnown, answer] = JSON.parse(row.toString()) as [
     Remembered['organizationId'],
     Remembered['learntAt'],
     boolean,
     Remembered['answer'],
   ]
-  if (!isKnown) remember(memory, key, { organizationId, learntAt, answer: answer ?? 'null' })
+  if (isRecalled) return isKnown
+  remember(memory, key, { organizationId, learntAt, answer: answer ?? 'null' })
+  return true
 }

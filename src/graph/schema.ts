@@ -47,6 +47,8 @@ import './operation/operations.ts'
 import './mutations/operations.ts'
 import './operation/operation-subscription.ts'
 import './webhooks/webhook-mutations.ts'
+import './scim/scim-activity.ts'
+import './scim/lift-scim-guard.ts'
 
 export function buildSchema(subgraph: SubgraphOptions = { withNode: true }): GraphQLSchema {
   const own = withAsOf(builder.toSchema())

@@ -8,7 +8,7 @@ export interface Metrics {
   text(): Promise<string>
   readonly contentType: string
   readonly vendor: {
-    request(endpoint: string, status: number | undefined): void
+    request(request: { readonly endpoint: string; readonly status: number | undefined }): void
     waited(priority: string, milliseconds: number): void
   }
   readonly database: {
@@ -64,7 +64,7 @@ export function openMetrics(sql: () => Sql): Metrics {
     text: () => registry.metrics(),
     contentType: registry.contentType,
     vendor: {
-      request: (endpoint, status) => vendorRequests.inc({ endpoint, status: String(status ?? 'none') }),
+      request: ({ endpoint, status }) => vendorRequests.inc({ endpoint, status: String(status ?? 'none') }),
       waited: (priority, milliseconds) => allowanceWait.observe({ priority }, milliseconds / 1_000),
     },
     database: {

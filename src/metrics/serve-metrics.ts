@@ -1,5 +1,5 @@
-/** Serves the metrics on a port of its own, without a token. */
-import { createServer } from 'node:http'
+/** Serves the metrics and the health of the process on a port of its own, without a token. */
+import { createServer, type ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import type { Metrics } from './open-metrics.ts'
 
@@ -13,16 +13,24 @@ export async function serveMetrics(
     host,
     listen,
     logger,
+    health,
   }: {
     readonly host: string
     /** Listens with the server, and resolves to the port. */
     readonly listen: (server: ReturnType<typeof createServer>) => Promise<number>
     readonly logger: Logger
+    readonly health: {
+      readonly live: (response: ServerResponse) => void
+      readonly ready: (response: ServerResponse) => Promise<void>
+    }
   },
 ): Promise<MetricsServer> {
   const server = createServer({ requestTimeout: 10_000 }, (request, response) => {
     request.resume()
-    if (request.url !== '/metrics' || (request.method !== 'GET' && request.method !== 'HEAD')) {
+    const path = request.method === 'GET' || request.method === 'HEAD' ? request.url : undefined
+    if (path === '/health/live') return health.live(response)
+    if (path === '/health/ready') return void health.ready(response).catch(() => response.destroy())
+    if (path !== '/metrics') {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found. The metrics are at /metrics.\n')
       return
     }

@@ -1,7 +1,7 @@
 /**
  * A cache of counts in an organization, valid until its mirror changes. `organizations.learnt_at` moves with every
- * difference, so a cached result is valid while it is unchanged. The statement that would compute the result also
- * checks this, and computes it only if needed: one statement, one snapshot, and no stale result. A result as of a
+ * difference, so a cached result is valid while it is unchanged. The statement that uses the result also checks this, in
+ * the same snapshot; if it is outdated, the statement that computes the result is sent instead. A result as of a
  * moment up to `learnt_at` is final and stays valid.
  *
  * Only for queries about live data: pruning deletes ended rows without moving `learnt_at`.

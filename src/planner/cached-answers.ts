@@ -1,17 +1,25 @@
 /**
  * The parts of a statement whose answers are cached until the organization's mirror changes (count-cache.ts). Each is a
- * table of one row: the cached answer if it is still valid, and otherwise the answer.
+ * table of one row: the answer, or the cached one and whether it is still valid. A statement with a cached answer has no
+ * query for it, which Postgres would prepare at each execution. If it is outdated, the statement without it is sent.
  */
 import { createHash } from 'node:crypto'
 import { type SQL, sql } from 'drizzle-orm'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import { isoOf } from '../db/timestamps.ts'
-import { type Compiling, Given } from './given.ts'
+import { type Compiling, Given, type Recalled } from './given.ts'
 
 const dialect = new PgDialect()
 
+/** A part whose answer is cached under the key. */
+export interface CachedAnswer {
+  readonly key: Given<string>
+  /** The statement has no query for the answer, because it was cached. It must be sent anew if that is outdated. */
+  readonly isRecalled: boolean
+}
+
 export class CachedAnswers {
-  readonly keys: Given<string>[] = []
+  readonly answers: CachedAnswer[] = []
   readonly #tables: SQL[] = []
   readonly #compiling: Compiling
 
@@ -26,7 +34,7 @@ export class CachedAnswers {
 
   /** For each answer, what is cached: [organization id, time, whether it was cached already, JSON]. */
   get columns(): SQL[] {
-    return this.keys.map(
+    return this.answers.map(
       (
         _,
         i,
@@ -44,20 +52,25 @@ export class CachedAnswers {
       return JSON.stringify([run.moment ?? null, digest, values])
     }, this.#compiling)
     const recalled = new Given((run) => run.recall(key.of(run)), this.#compiling)
+    const isRecalled = recalled.choose((one) => one !== undefined)
+    const name = nameOf(this.answers.length)
+    const row = isRecalled
+      ? this.#recall(recalled)
+      : sql`select o.id, o.learnt_at, false, (select to_json((${question}))::text)`
+    this.#tables.push(sql`${name} (id, learnt_at, is_known, answer) as materialized (
+      ${row} from organizations o where o.id = ${organizationId})`)
+    this.answers.push({ key, isRecalled })
+    return sql`(select answer from ${name})`
+  }
+
+  #recall(recalled: Given<Recalled | undefined>): SQL {
     const stays = new Given((run) => {
       const learntAt = recalled.of(run)?.learntAt
       return String(run.moment !== undefined && learntAt !== undefined && run.moment <= isoOf(learntAt))
     }, this.#compiling)
-    const name = nameOf(this.keys.length)
-    this.#tables.push(sql`${name} as materialized (
-      select o.id, o.learnt_at, k.is_known,
-        case when k.is_known then ${recalled.map((one) => one?.answer ?? null)}::text else (select to_json((${question}))::text) end as answer
-      from organizations o cross join lateral (
-        select coalesce(o.id = ${recalled.map((one) => one?.organizationId ?? null)}::bigint
-          and (${stays}::text::boolean or o.learnt_at = ${recalled.map((one) => one?.learntAt ?? null)}::timestamptz), false) as is_known) k
-      where o.id = ${organizationId})`)
-    this.keys.push(key)
-    return sql`(select answer from ${name})`
+    const isKnown = sql`coalesce(o.id = ${recalled.map((one) => one?.organizationId ?? null)}::bigint
+      and (${stays}::text::boolean or o.learnt_at = ${recalled.map((one) => one?.learntAt ?? null)}::timestamptz), false)`
+    return sql`select o.id, o.learnt_at, ${isKnown}, ${recalled.map((one) => one?.answer ?? null)}::text`
   }
 }
 

@@ -14,7 +14,7 @@ import {
   isAbstractType,
   isNonNullType,
 } from 'graphql'
-import { CachedAnswers } from './cached-answers.ts'
+import { type CachedAnswer, CachedAnswers } from './cached-answers.ts'
 import { pageText } from './compile-page.ts'
 import { refOrError, refsText } from './compile-refs.ts'
 import type { Aliased, Compiler, Field, Row } from './compiler.ts'
@@ -43,7 +43,7 @@ export interface Plan {
   /** The values that a run must evaluate, because they may be invalid. */
   readonly derived: readonly Given<unknown>[]
   /** The answers that are cached, in the order of the statement's further columns. */
-  readonly cached: readonly Given<string>[]
+  readonly cached: readonly CachedAnswer[]
   /** The numbers of objects that the caller names. */
   readonly lookups: readonly Given<number>[]
   /** Whether a value in the text may look different in JavaScript, so that the text must be printed again. */
@@ -125,7 +125,7 @@ class Compilation implements Compiler {
       text,
       params,
       derived: this.#isFaulty ? [] : this.compiling.derived,
-      cached: this.#cached.keys,
+      cached: this.#cached.answers,
       lookups: this.#lookups,
       reprints: this.#reprints,
       isFaulty: this.#isFaulty,

@@ -19,6 +19,7 @@ import {
   typeFromAST,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import type { CachedAnswer } from './cached-answers.ts'
 import { type Compiled, compile, type Plan, type Question } from './compile.ts'
 import { Given, type Run } from './given.ts'
 import { unanswered } from './json-text.ts'
@@ -31,8 +32,11 @@ export interface Runner extends Omit<Run, 'variables' | 'refs'> {
   permits(field: RootField): boolean
   /** Sends the statement, and returns the values of its only row. */
   send(text: string, params: readonly unknown[]): Promise<readonly (Buffer | null)[]>
-  /** Caches an answer: [organization id, time, whether it was cached already, JSON]. */
-  learn(key: string, row: Buffer): void
+  /**
+   * Caches an answer: [organization id, time, whether it was cached and is valid, JSON]. Returns false if the statement
+   * has used a cached answer that is outdated.
+   */
+  learn(key: string, row: Buffer, isRecalled: boolean): boolean
 }
 
 /** A selected field of Query, as resolvers see it. */
@@ -136,13 +140,21 @@ function runOf(runner: Runner, variables: Run['variables'], refs: readonly Ref[]
   return { variables, refs, organizations, moment, lookupsLeft, tooManyLookups, recall }
 }
 
-async function ask(question: Question & Prepared, key: string | number, run: Run, { send, learn }: Runner) {
+async function ask(
+  question: Question & Prepared,
+  key: string | number,
+  run: Run,
+  runner: Runner,
+): Promise<{ plan: Plan; text: Buffer | null | undefined } | undefined> {
   const bound = bind(question, `${key}`, run)
   if (!bound) return undefined
   const { plan, values } = bound
-  const [text, ...toCache] = await send(plan.text, values)
+  const [text, ...toCache] = await runner.send(plan.text, values)
   for (const [i, row] of toCache.entries()) {
-    if (row !== null) learn((plan.cached[i] as Given<string>).of(run), row)
+    if (row === null) continue
+    const { key: place, isRecalled } = plan.cached[i] as CachedAnswer
+    const isValid = runner.learn(place.of(run), row, isRecalled)
+    if (!isValid) return await ask(question, key, { ...run, recall: () => undefined }, runner)
   }
   return { plan, text }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as timer } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Sql } from '../db/database.ts'
+import type { Tracing } from '../tracing/tracing.ts'
 import type { EssentialsClient } from '../vendor/adapter.ts'
 
 /** Dependencies of the sync. */
@@ -18,8 +19,15 @@ export interface SyncDeps {
   readonly onPullEnd?: ((outcome: 'COMPLETE' | 'FAILED' | 'QUARANTINED') => void) | undefined
   /** Called when a job starts. Returns a function that is called when it has ended. */
   readonly onJob?: ((name: string) => () => void) | undefined
+  readonly tracing?: Tracing | undefined
   /** Waits after a failure. Defaults to a timer. */
   readonly sleep?: ((milliseconds: number, signal: AbortSignal) => Promise<void>) | undefined
+}
+
+/** The same, with a logger whose lines name the organization. */
+export function forOrganization(deps: SyncDeps, organizationId: number): SyncDeps {
+  const organization = deps.clientOf(organizationId)?.organization
+  return organization === undefined ? deps : { ...deps, logger: deps.logger.child({ organization }) }
 }
 
 /** Waits, and rejects when the signal is aborted. */

@@ -1,6 +1,6 @@
 import { pruneHistory } from '../mirror/prune.ts'
 import type { PageKind } from '../mirror/pulls/pulls.ts'
-import type { SyncDeps } from './deps.ts'
+import { forOrganization, type SyncDeps } from './deps.ts'
 
 /**
  * Jobs of the queue. They are only triggers: Postgres holds the work to do, and `tick` pushes it again, so the queue
@@ -71,5 +71,6 @@ export function idOf(job: Job): string {
 /** Deletes an organization's history beyond the retention. */
 export async function pruneOrganization(deps: SyncDeps, organizationId: number, signal: AbortSignal): Promise<void> {
   const rows = await pruneHistory(deps.sql, organizationId, deps.historyDays, signal)
-  if (rows > 0) deps.logger.info({ organizationId, rows, historyDays: deps.historyDays }, 'history pruned')
+  if (rows > 0)
+    forOrganization(deps, organizationId).logger.info({ rows, historyDays: deps.historyDays }, 'history pruned')
 }

@@ -13,6 +13,7 @@ import { concludePull } from './pull/verify-deletions.ts'
 import type { JobQueue } from './queue.ts'
 import { queueChecks, withdrawQueueProblem } from './queue-health.ts'
 import { tick } from './tick.ts'
+import { tracedQueue } from './traced-queue.ts'
 import { type WorkWatcher, watchWork } from './work-watcher.ts'
 
 export interface WorkerIntervals {
@@ -45,10 +46,11 @@ export interface SyncWorker {
 
 export async function startSyncWorker(
   deps: SyncDeps,
-  queue: JobQueue,
+  given: JobQueue,
   { operations = none, rhythm, listen, concurrency = 4 }: WorkerOptions = {},
 ): Promise<SyncWorker> {
   const { tickMs, healMs, gapMs, longestMs } = { ...usualRhythm, ...rhythm }
+  const queue = deps.tracing ? tracedQueue(given, deps.tracing) : given
   let watcher: WorkWatcher | undefined
   let lastTickAt = Number.NEGATIVE_INFINITY
   const appliers = new PageAppliers(deps, queue, new PageSlots(concurrency))

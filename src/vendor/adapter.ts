@@ -54,6 +54,8 @@ export interface ListSink {
  * retried according to the retry policy. A write is retried only if it was certainly not carried out.
  */
 export interface EssentialsClient extends AsyncDisposable {
+  /** The organization's slug. */
+  readonly organization: string
   readonly capabilities: Capabilities
   /** Why no write is possible with this connection, as a sentence. Undefined: writes are possible. */
   readonly readOnly: string | undefined

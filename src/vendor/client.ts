@@ -141,6 +141,7 @@ export function createEssentialsClient(options: ClientOptions): EssentialsClient
   })
   const report = openReport(connection)
   return {
+    organization: options.organization,
     capabilities: capabilitiesOfV2,
     readOnly: undefined,
     parseUsers: parseUsersPage,

@@ -131,10 +131,17 @@ export async function recordFailed(
   organizationId: number,
   from: Cursor,
   attempt: Attempt,
-  delays: { readonly ofMessage: (failingMs: number) => number; readonly ofWebhook: (failures: number) => number },
+  delays: {
+    /** No other message of the turn has failed. */
+    readonly isFirst: boolean
+    readonly ofMessage: (failingMs: number) => number
+    readonly ofWebhook: (failures: number) => number
+  },
 ): Promise<number | undefined> {
   return await sql.begin(async (tx) => {
-    const [held] = await tx<{ id: number; failures: number }[]>`${renewed(sql, lease, sql`failures = failures + 1`)}`
+    const [held] = await tx<
+      { id: number; failures: number }[]
+    >`${renewed(sql, lease, sql`failures = failures + ${delays.isFirst ? 1 : 0}::int`)}`
     if (!held) return undefined
     const [cursor] = await tx<{ failingMs: number }[]>`
       insert into webhook_cursors as c (webhook_id, organization_id, feed_position, notice_position, failures, failing_since)
@@ -146,7 +153,8 @@ export async function recordFailed(
     await tx`
       update webhook_cursors set due_at = clock_timestamp() + ${delays.ofMessage(failingMs)}::float8 * interval '1 millisecond'
       where webhook_id = ${lease.webhookId} and organization_id = ${organizationId}`
-    await tx`
+    if (delays.isFirst)
+      await tx`
       update webhooks set due_at = clock_timestamp() + ${delays.ofWebhook(held.failures)}::float8 * interval '1 millisecond'
       where id = ${lease.webhookId}`
     await tx`with held as (select ${lease.webhookId}::bigint as id) ${noted(sql, organizationId, attempt)}`

@@ -53,7 +53,17 @@ interface Turn {
   readonly secrets: readonly string[]
   readonly endsAt: number
   readonly signal: AbortSignal
+  /** Called with each accepted message. */
+  readonly onDelivered: () => void
+  /** A message has failed, or the lease is lost. */
+  hasEnded: boolean
 }
+
+/**
+ * Organizations whose messages are sent at the same time, once the receiver has accepted the first message of the turn.
+ * More would take all connections of the pool `work`.
+ */
+const atOnce = 4
 
 /** Delivers the messages of a claimed webhook until none is due, a message fails, or the turn ends; then releases it. */
 export async function deliver(
@@ -64,19 +74,43 @@ export async function deliver(
   signal: AbortSignal,
 ): Promise<void> {
   const lease = { webhookId: webhook.id, holder, leaseMs: times.leaseMs }
-  const sender = openSender({ policy: deps.policy, resolve: deps.resolve, timeoutMs: times.attemptMs })
+  const { policy, resolve } = deps
+  const sender = openSender({ policy, resolve, timeoutMs: times.attemptMs, connections: atOnce })
+  const good = Promise.withResolvers<void>()
   try {
     const secrets = openSecretsOf(deps, webhook)
-    const turn = { deps, times, webhook, lease, sender, secrets, endsAt: performance.now() + times.turnMs, signal }
-    for (;;) {
-      const organizations = signal.aborted ? [] : await readDueOrganizations(deps.sql, webhook.id)
+    const endsAt = performance.now() + times.turnMs
+    const onDelivered = good.resolve
+    const turn = { deps, times, webhook, lease, sender, secrets, endsAt, signal, onDelivered, hasEnded: false }
+    while (!turn.hasEnded && !signal.aborted) {
+      const organizations = await readDueOrganizations(deps.sql, webhook.id)
       if (organizations.length === 0) break
-      for (const organization of organizations) if (!(await deliverBatch(turn, organization))) return
+      await deliverAll(turn, organizations.values(), good.promise)
     }
   } finally {
     sender.close()
     await releaseWebhook(deps.sql, lease)
   }
+}
+
+/** Each organization is delivered by one of several loops, so that its messages keep their order. */
+async function deliverAll(turn: Turn, waiting: Iterable<DueOrganization>, isGood: Promise<void>): Promise<void> {
+  const work = async () => {
+    try {
+      for (const organization of waiting) {
+        if (turn.hasEnded) return
+        if (!(await deliverBatch(turn, organization))) turn.hasEnded = true
+      }
+    } catch (error) {
+      turn.hasEnded = true
+      throw error
+    }
+  }
+  const first = work()
+  // A receiver that is down gets one message and not several.
+  await Promise.race([isGood, first])
+  const ended = await Promise.allSettled([first, ...Array.from({ length: atOnce - 1 }, work)])
+  for (const one of ended) if (one.status === 'rejected') throw one.reason
 }
 
 function isOver({ endsAt, signal }: Turn): boolean {
@@ -90,7 +124,7 @@ async function deliverBatch(turn: Turn, organization: DueOrganization): Promise<
   let failures = organization.failures
   const messages = await readMessages(deps.sql, organization, webhook.events, from)
   for (const [i, message] of messages.entries()) {
-    if (turn.signal.aborted) return false
+    if (turn.signal.aborted || turn.hasEnded) return false
     // Several skipped messages are recorded at once.
     if (!message.send && messages[i + 1] && !messages[i + 1]?.send) continue
     const attempt = message.send ? await attemptOf(turn, message.send, failures + 1) : undefined
@@ -100,6 +134,7 @@ async function deliverBatch(turn: Turn, organization: DueOrganization): Promise<
       return false
     }
     if (!(await recordDelivered(deps.sql, lease, organization.id, from, message.cursor, attempt))) return false
+    if (attempt) turn.onDelivered()
     // After a message, so that every turn makes progress.
     if (isOver(turn)) return false
     from = message.cursor
@@ -123,13 +158,18 @@ async function attemptOf(turn: Turn, message: NonNullable<Message['send']>, numb
 }
 
 async function fail(
-  { deps, times, lease, webhook }: Turn,
+  turn: Turn,
   organization: DueOrganization,
   from: { feedPosition: number; noticePosition: number },
   attempt: Attempt,
 ): Promise<void> {
+  const { deps, times, lease, webhook } = turn
   const failures = attempt.number
+  // Messages that fail together are one failure of the receiver.
+  const isFirst = !turn.hasEnded
+  turn.hasEnded = true
   const failingMs = await recordFailed(deps.sql, lease, organization.id, from, attempt, {
+    isFirst,
     ofMessage: (ms) => times.retryDelayMs({ failures, failingMs: ms }),
     ofWebhook: (all) => times.restMs(all),
   })

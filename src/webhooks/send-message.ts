@@ -16,6 +16,8 @@ export interface SendOptions {
   readonly resolve: Resolve
   /** From the lookup of the name to the headers of the response. */
   readonly timeoutMs: number
+  /** Maximum number of connections. Defaults to 1. */
+  readonly connections?: number
 }
 
 export interface Outgoing {
@@ -31,7 +33,7 @@ export interface Outcome {
   readonly error: string | undefined
 }
 
-/** Sends messages one after the other, over one connection if the receiver allows it. */
+/** Sends messages, over connections that stay open if the receiver allows it. */
 export interface Sender {
   send(message: Outgoing, signal: AbortSignal): Promise<Outcome>
   close(): void
@@ -41,10 +43,10 @@ export interface Sender {
 const mostBodyBytes = 16_384
 const longestBodyMs = 1_000
 
-export function openSender({ policy, resolve, timeoutMs }: SendOptions): Sender {
+export function openSender({ policy, resolve, timeoutMs, connections = 1 }: SendOptions): Sender {
   const agents = {
-    'http:': new HttpAgent({ keepAlive: true, maxSockets: 1 }),
-    'https:': new HttpsAgent({ keepAlive: true, maxSockets: 1 }),
+    'http:': new HttpAgent({ keepAlive: true, maxSockets: connections }),
+    'https:': new HttpsAgent({ keepAlive: true, maxSockets: connections }),
   }
   return {
     async send(message, stop) {

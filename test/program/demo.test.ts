@@ -1,4 +1,5 @@
 /** `npm run demo` and the embedded database, as on a machine without any setup, not even LANG. */
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../embedded/temporary-folder.ts'
@@ -33,6 +34,7 @@ test('demo: two demos of both APIs run side by side, a third on the same folder 
     }
     await demo.says(/at the vendor: /)
   }
+  await everyNamedMetricExists((await first.says(/^metrics on (\S+)$/m))[1] ?? '')
   const written = await ask(
     await second.origin(),
     `mutation { deleteUser(input: { primaryEmail: "a@example.com" }) { __typename ... on InvalidInput { message } } }`,
@@ -58,3 +60,17 @@ test('demo: two demos of both APIs run side by side, a third on the same folder 
   ])
   expect(first.err()).toBe('')
 })
+
+/** The documents for operators name metrics, which a running program exports. */
+async function everyNamedMetricExists(url: string): Promise<void> {
+  const text = await (await fetch(url)).text()
+  const exported = [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name)
+  for (const file of ['alerts.yml', 'dashboard.json', 'README.md']) {
+    const document = await readFile(new URL(`../../docs/ops/${file}`, import.meta.url), 'utf8')
+    const named = [...document.matchAll(/\b(?:essentials_graph|nodejs|process)_[a-z_]+/g)].map(([name]) => name)
+    expect(named.length).toBeGreaterThan(5)
+    expect(named.filter((name) => !exported.includes(name.replace(/_(bucket|sum|count)$/, '')))).toEqual([])
+  }
+  expect(await (await fetch(new URL('/health/ready', url))).json()).toEqual({ status: 'ready' })
+  expect((await fetch(new URL('/health/live', url))).status).toBe(200)
+}

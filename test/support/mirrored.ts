@@ -19,6 +19,7 @@ import { resolveQuarantine } from '../../src/mirror/pulls/resolve-quarantine.ts'
 import { putOrganizations } from '../../src/mirror/sync-organizations.ts'
 import { openWrites } from '../../src/operations/write-service.ts'
 import { openAllowance } from '../../src/rate-limit/vendor-allowance.ts'
+import { liftGuard } from '../../src/scim/writes/removal-guard.ts'
 import type { OrganizationOptions, SimulatedOrganization } from '../../src/simulator/organization.ts'
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
 import type { SyncDeps } from '../../src/sync/deps.ts'
@@ -111,6 +112,7 @@ export async function mirrored(options: MirroredOptions = {}): Promise<Mirrored>
       withdrawAcceptance: (findingId) => withdrawAcceptance(sql, findingId),
       writes: openWrites({ ...deps, control: database.control, secrets: undefined }),
       webhooks: openWebhooks(depsOf(database)),
+      liftScimGuard: (lift) => liftGuard(sql, lift),
       lookups: { left: mostLookups },
     }
     const args = { schema, document, variableValues: variables, contextValue }

@@ -8,6 +8,7 @@ import type { Database, Sql } from '../../src/db/database.ts'
 import { isoOf } from '../../src/db/timestamps.ts'
 import { beginPull } from '../../src/mirror/pulls/pulls.ts'
 import { putOrganizations } from '../../src/mirror/sync-organizations.ts'
+import { vendorObserver } from '../../src/observers.ts'
 import { openAllowance } from '../../src/rate-limit/vendor-allowance.ts'
 import type { LoggedRequest } from '../../src/simulator/http/request-log.ts'
 import type { OrganizationOptions, SimulatedOrganization } from '../../src/simulator/organization.ts'
@@ -15,6 +16,7 @@ import { type Simulator, type SimulatorOptions, startSimulator } from '../../src
 import type { SyncDeps } from '../../src/sync/deps.ts'
 import { openQueue } from '../../src/sync/queue.ts'
 import { type SyncWorker, startSyncWorker } from '../../src/sync/worker.ts'
+import type { Tracing } from '../../src/tracing/tracing.ts'
 import { capabilityNames, type EssentialsClient } from '../../src/vendor/adapter.ts'
 import { createEssentialsClient } from '../../src/vendor/client.ts'
 import type { RetryPolicy } from '../../src/vendor/http/retry.ts'
@@ -36,6 +38,7 @@ export interface SyncOptions {
   /** The limit of the allowance. Defaults to no limit. */
   readonly requestsPerMinute?: number
   readonly healMs?: number
+  readonly tracing?: Tracing
 }
 
 export interface PullRow {
@@ -119,7 +122,8 @@ export async function startSync(options: SyncOptions = {}): Promise<SyncHarness>
   const organizations = await openOrganizations(sql, simulator, ofV1, async (id, apiKey) => {
     const requests = options.requestsPerMinute ?? 1_000_000
     const allowance = await openAllowance(sql, `allowance of ${apiKey}`, requests, undefined, limits)
-    const shared = { organization: `org-${id}`, allowance, logger, retry: quickRetries }
+    const observer = vendorObserver(options)
+    const shared = { organization: `org-${id}`, allowance, logger, retry: quickRetries, observer }
     const secret = apiKey.replace('key', 'secret')
     clients.set(
       id,
@@ -142,6 +146,7 @@ export async function startSync(options: SyncOptions = {}): Promise<SyncHarness>
     logger,
     historyDays: 400,
     clientOf: (id) => clients.get(id),
+    tracing: options.tracing,
     sleep: async (milliseconds, signal) => await sleep(Math.min(20, milliseconds), undefined, { signal }),
   }
   const kept = options.store && (await openStore(options.store, database))

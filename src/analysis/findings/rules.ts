@@ -7,6 +7,8 @@ import { newRole } from './rules/new-role.ts'
 import { privilegedInactive, privilegedOutsideGroups } from './rules/privileged-accounts.ts'
 import { recreatedAfterDelete } from './rules/recreated-after-delete.ts'
 import { samePersonTwice } from './rules/same-person-twice.ts'
+import { scimLeaver } from './rules/scim-leaver.ts'
+import { scimMassRemoval } from './rules/scim-mass-removal.ts'
 import { staleRelations } from './rules/stale-relations.ts'
 import { userWithoutGroups } from './rules/user-without-groups.ts'
 import { webhookDisabled } from './rules/webhook-disabled.ts'
@@ -29,4 +31,6 @@ export const rules: readonly Rule[] = [
   conversionUndone,
   broadAllowList,
   billedFunctional,
+  scimLeaver,
+  scimMassRemoval,
 ]

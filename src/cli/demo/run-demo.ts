@@ -41,7 +41,7 @@ export async function runDemo(
   })
   const baseUrl = api === 'v1' ? simulator.origin : simulator.url
   const config = readConfig({ ...settings, ESSENTIALS_BASE_URL: baseUrl }, 'vendor')
-  const logger = createLogger(config.logLevel)
+  const logger = createLogger(config.logLevel, 'demo')
   for (const warning of config.warnings) logger.warn(warning)
   process.stdout.write(
     'essentials-graph demo: a simulated organization of 2,500 users, mirrored into an embedded Postgres.\n',

@@ -74,7 +74,7 @@ export class ExclusivePool {
     const from = performance.now()
     const session = await this.#take(asker)
     observer?.waited(name, performance.now() - from)
-    const lease = new Lease(session, onStatement, observer && ((ms) => observer.statement(name, ms)))
+    const lease = new Lease(session, onStatement, observer && ((...of) => observer.statement(name, ...of)))
     const gone = Promise.withResolvers<never>()
     gone.promise.catch(() => {})
     const leave = () => {
@@ -121,6 +121,16 @@ export class ExclusivePool {
       await lease.send('begin isolation level repeatable read read only')
       return await work(lease)
     })
+  }
+
+  /** Whether a caller waits for a connection or for a result. */
+  get isAwaited(): boolean {
+    return this.#queue.waiting > 0 || [...this.#sessions].some(({ busy }) => busy !== undefined)
+  }
+
+  /** Closes every connection, because the server does not respond on them. New ones show when it responds again. */
+  giveUp(): void {
+    for (const session of [...this.#sessions]) session.close()
   }
 
   /** Rejects new work, waits up to `graceMs` milliseconds for current work to end, and closes every connection. */

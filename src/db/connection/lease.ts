@@ -1,17 +1,19 @@
 import { LeaseEndedError } from './errors.ts'
 import type { Rows, SendOptions, Session } from './session.ts'
 
+type OnEnd = (milliseconds: number, text: string, isFailed: boolean) => void
+
 /** A caller's hold on a session. Its statements run one after another. After the lease has ended, none is sent. */
 export class Lease {
   hasEnded = false
   inTransaction = false
   readonly session: Session
   readonly #onStatement: ((statement: string) => void) | undefined
-  readonly #onEnd: ((milliseconds: number) => void) | undefined
+  readonly #onEnd: OnEnd | undefined
   #last: Promise<unknown> = Promise.resolve()
   #brokenBy: unknown
 
-  constructor(session: Session, onStatement?: (statement: string) => void, onEnd?: (milliseconds: number) => void) {
+  constructor(session: Session, onStatement?: (statement: string) => void, onEnd?: OnEnd) {
     this.session = session
     this.#onStatement = onStatement
     this.#onEnd = onEnd
@@ -27,8 +29,11 @@ export class Lease {
         throw new LeaseEndedError('The statement was not sent: the caller left, or the transaction is over')
       this.#onStatement?.(text)
       const from = performance.now()
+      let isFailed = true
       try {
-        return await this.session.send(text, parameters, options)
+        const rows = await this.session.send(text, parameters, options)
+        isFailed = false
+        return rows
       } catch (error) {
         // After a statement breaks a transaction, Postgres reports only that it is broken. The first error has the
         // cause.
@@ -36,7 +41,7 @@ export class Lease {
         if (this.inTransaction) this.#brokenBy ??= error
         throw error
       } finally {
-        this.#onEnd?.(performance.now() - from)
+        this.#onEnd?.(performance.now() - from, text, isFailed)
       }
     })
     this.#last = answer.catch(() => {})

@@ -20,6 +20,8 @@ export class Outage {
   #failures: unknown[] = []
   #timer: NodeJS.Timeout | undefined
   #isLong = false
+  /** The server does not respond on open connections. */
+  #silence: Error | undefined
 
   constructor(longMs: number) {
     this.#longMs = longMs
@@ -31,11 +33,12 @@ export class Outage {
   }
 
   get isUnderWay(): boolean {
-    return this.#timer !== undefined
+    return this.#timer !== undefined || this.#silence !== undefined
   }
 
   /** The error of new callers, if they should not wait. */
   get error(): Error | undefined {
+    if (this.#silence) return this.#silence
     if (!this.#isLong || this.#isAnyOpen || this.#failures.length < failuresBeforeUnavailable) return undefined
     return new ConnectionUnavailableError('The database cannot be reached', { cause: this.#failures.at(-1) })
   }
@@ -50,7 +53,14 @@ export class Outage {
     this.#look()
   }
 
+  /** Lasts until a connection is opened. */
+  silent(): void {
+    this.#silence = new ConnectionUnavailableError('The database does not respond')
+    this.#look()
+  }
+
   succeeded(): void {
+    this.#silence = undefined
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#isLong = false

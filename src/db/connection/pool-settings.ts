@@ -31,7 +31,8 @@ export interface PoolSettings {
 
 /** Times in milliseconds. */
 export interface PoolObserver {
-  statement(pool: string, milliseconds: number): void
+  /** `text` contains no value of a parameter. */
+  statement(pool: string, milliseconds: number, text: string, isFailed: boolean): void
   waited(pool: string, milliseconds: number): void
 }
 

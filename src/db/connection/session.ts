@@ -44,6 +44,8 @@ export interface SessionSettings {
    * only if the network fails.
    */
   readonly answerMs: number
+  /** Called when anything arrives from the server. */
+  readonly onSign?: (() => void) | undefined
 }
 
 export type Scalar = string | number | boolean | null | undefined
@@ -141,10 +143,12 @@ export class Session {
     const answer = Promise.race([rowsOf as unknown as Promise<Rows>, this.#loss.promise])
     this.busy = answer.then(
       () => {
+        this.#settings.onSign?.()
         clearTimeout(late)
         this.busy = undefined
       },
       (error: unknown) => {
+        if (error instanceof postgres.PostgresError) this.#settings.onSign?.()
         clearTimeout(late)
         this.busy = undefined
         this.#isDirty = true

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { bigint, boolean, date, index, integer, pgEnum, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { id, moment } from './columns.ts'
 
-export const tokenScope = pgEnum('token_scope', ['read', 'write', 'admin'])
+export const tokenScope = pgEnum('token_scope', ['read', 'write', 'admin', 'scim'])
 
 export const auditKind = pgEnum('audit_kind', ['WRITE', 'REFUSAL'])
 

@@ -20,6 +20,8 @@ const rules: Record<FindingRule, string> = {
   CONVERSION_UNDONE: 'Functional account replaced by the directory sync',
   BROAD_ALLOW_LIST: 'Whole domain on an allow list',
   BILLED_FUNCTIONAL: 'Billed account that seems to belong to no person',
+  SCIM_PRIVILEGED_LEAVER: 'Privileged account that should have been turned off',
+  SCIM_MASS_REMOVAL: 'Identity provider asks to remove many users',
 }
 
 export const ruleNames = Object.keys(rules) as FindingRule[]

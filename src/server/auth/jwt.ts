@@ -152,7 +152,7 @@ function isStorable(text: string): boolean {
 function viewerOf(payload: JWTPayload, subject: string, options: JwtOptions): Viewer {
   const scopes = scopeClaimsOf(payload)
     .flatMap(wordsOf)
-    .filter((word): word is Scope => ['read', 'write', 'admin'].includes(word))
+    .filter((word): word is Scope => ['read', 'write', 'admin', 'scim'].includes(word))
   return {
     // The names of our own tokens contain no colon, so no subject can impersonate one.
     name: `jwt:${subject}`,

@@ -12,6 +12,7 @@ import type { Logger } from 'pino'
 import { onlyWhatHasAPast } from '../../graph/as-of/as-of.ts'
 import type { Viewer } from '../../graph/context.ts'
 import { executeOperation } from '../../graph/execute.ts'
+import type { Tracing } from '../../tracing/tracing.ts'
 import { callerErrors } from '../caller-errors/caller-errors.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { refuse } from '../http/respond.ts'
@@ -38,6 +39,7 @@ export interface GraphQLHandlerOptions<Context extends object> {
    * caller in doubt.
    */
   mutationTimeoutMs: number
+  tracing?: Tracing | undefined
 }
 
 /** Runs one operation and writes the response. */
@@ -121,7 +123,7 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
     return { isSent: true, isTried }
   }
 
-  return async (exchange, asking, body) => {
+  const run: GraphQLHandler = async (exchange, asking, body) => {
     let timer: NodeJS.Timeout | undefined
     const allow = (limitMs: number) => {
       clearTimeout(timer)
@@ -156,6 +158,14 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
       clearTimeout(timer)
     }
   }
+  const { tracing } = options
+  if (!tracing) return run
+  return async (exchange, asking, body) =>
+    await tracing.span('graphql', {}, async (span) => {
+      await run(exchange, asking, body)
+      span.note({ 'graphql.operation.name': exchange.operation, 'graphql.errors': exchange.errorCodes })
+      if (exchange.errorCodes) span.fail()
+    })
 }
 
 /** A query of a caller with a token, without the header As-Of, has passed every check that depends on its text alone. */

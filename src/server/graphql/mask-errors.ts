@@ -67,6 +67,7 @@ function maskError(error: GraphQLError, whole: boolean, exchange: Exchange, logg
   const line = {
     id: exchange.id,
     errorId,
+    code,
     operation: exchange.operation,
     field: error.path?.filter((key) => typeof key === 'string').join('.'),
     error: describeError(error.originalError ?? error),

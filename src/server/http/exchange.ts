@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import type { Viewer } from '../../graph/context.ts'
+import type { Tracing } from '../../tracing/tracing.ts'
 
 export interface Exchange {
   readonly id: string
@@ -68,6 +69,28 @@ export function openExchange(
     else logger.info(line, 'request')
   })
   return exchange
+}
+
+/** Runs the work for a request in a span that lasts until the response is over. Health probes have none. */
+export async function inSpan(
+  tracing: Tracing | undefined,
+  exchange: Exchange,
+  work: () => Promise<void>,
+): Promise<void> {
+  const { id, path, request, response } = exchange
+  if (!tracing || path.startsWith('/health/')) return await work()
+  const { traceparent } = request.headers
+  const parent = typeof traceparent === 'string' ? traceparent : undefined
+  const facts = { 'http.request.method': request.method, 'url.path': path, 'request.id': id }
+  // Callers choose paths, and names of spans should be few.
+  const name = `${request.method} ${path.startsWith('/graphql') ? '/graphql' : '/'}`
+  await tracing.span(name, { kind: 'server', parent, facts }, async (span) => {
+    const over = new Promise<void>((resolve) => response.once('close', resolve))
+    await work()
+    await over
+    span.note({ 'http.response.status_code': response.statusCode, viewer: exchange.viewer?.name })
+    if (response.statusCode >= 500) span.fail()
+  })
 }
 
 /** The caller's own id if it is safe for a log and a header, otherwise a random one. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { Viewer } from '../../graph/context.ts'
+import type { ScimService } from '../../scim/scim-service.ts'
 import type { Authenticate } from '../auth/authenticate.ts'
 import { createIdentify, isRefusal, refusalOfForm, tokenNeeded } from '../auth/identify.ts'
 import { createExplorer, type ExplorerOptions } from '../explorer/serve-explorer.ts'
@@ -11,8 +12,9 @@ import { StreamEndedError } from '../graphql/streams.ts'
 import { usualDocumentLimits } from '../limits/document-limits.ts'
 import { deepestBody, isNestedDeeper } from '../limits/nesting.ts'
 import type { OperationLimits } from '../limits/query-limits.ts'
+import { createScimHandler, scimPrefix } from '../scim/serve-scim.ts'
 import { drainOf } from './drain.ts'
-import { type Exchange, openExchange, type RequestObserver } from './exchange.ts'
+import { type Exchange, inSpan, openExchange, type RequestObserver } from './exchange.ts'
 import { closeGently } from './graceful-close.ts'
 import { refusalOfHeaders } from './headers.ts'
 import { createHealth, type Ready } from './health.ts'
@@ -37,6 +39,8 @@ export interface ServerOptions<Context extends object>
    * Counts a request of the caller, and rejects it beyond the limit. Without this function, requests are not counted.
    */
   takeRequest?: (viewer: Viewer) => Promise<{ granted: true } | { granted: false; retryAfterSeconds: number }>
+  /** Undefined: SCIM is not served. */
+  scim?: ScimService | undefined
   /** The explorer, the web application. `off`: it is not served. */
   explorer?: ExplorerOptions | 'off' | undefined
   /** Defaults to 1,000. */
@@ -79,7 +83,7 @@ export interface Server {
 }
 
 /**
- * Serves the schema over HTTP: `/graphql` for callers with a token, `/` for the explorer, `/health/live` and
+ * Serves the schema over HTTP: `/graphql` for callers with a token, `/scim/v2` for identity providers, `/` for the explorer, `/health/live` and
  * `/health/ready` for machines. Rejects with the reason if it cannot listen.
  */
 export async function startServer<Context extends object>(options: ServerOptions<Context>): Promise<Server> {
@@ -101,6 +105,17 @@ export async function startServer<Context extends object>(options: ServerOptions
     limits,
   })
   const underWay = new Set<Exchange>()
+  const name = options.host.includes(':') ? `[${options.host}]` : options.host
+  let port = options.port
+  const answerScim =
+    options.scim &&
+    createScimHandler({
+      scim: options.scim,
+      identify,
+      refusalOfTooMany,
+      logger,
+      address: () => `http://${name}:${port}`,
+    })
 
   // Set explicitly, so that no command-line option of Node changes how strictly requests are parsed.
   const parsing = { insecureHTTPParser: false, requireHostHeader: true }
@@ -109,7 +124,9 @@ export async function startServer<Context extends object>(options: ServerOptions
     drain.onResponse(response)
     underWay.add(exchange)
     response.once('close', () => underWay.delete(exchange))
-    route(exchange).catch((error: unknown) => giveUp(exchange, error))
+    inSpan(options.tracing, exchange, () => route(exchange).catch((error: unknown) => giveUp(exchange, error))).catch(
+      () => {},
+    )
   })
 
   async function route(exchange: Exchange): Promise<void> {
@@ -128,6 +145,7 @@ export async function startServer<Context extends object>(options: ServerOptions
     }
     if (reads && explorer?.answers(path, request)) return await explorer.respond(path, request, response)
     if (path === '/graphql' || path === '/graphql/') return answer(exchange)
+    if (answerScim && path.startsWith(scimPrefix)) return await answerScim(exchange)
     return refuse(request, response, {
       status: 404,
       code: 'NOT_FOUND',
@@ -185,7 +203,7 @@ export async function startServer<Context extends object>(options: ServerOptions
     if (response.destroyed || request.errored) return
     const errorId = randomUUID()
     const { status, code, message } = verdict(error)
-    const line = { id: exchange.id, errorId, error: describeError(error) }
+    const line = { id: exchange.id, errorId, code, error: describeError(error) }
     if (status === 500) logger.error(line, 'internal error')
     else logger.warn(line, message)
     if (response.headersSent) response.destroy()
@@ -213,9 +231,8 @@ export async function startServer<Context extends object>(options: ServerOptions
       )
     }
   }
-  const port = await listen(server, options.host, options.port)
+  port = await listen(server, options.host, options.port)
   server.on('error', (error) => logger.error({ error: describeError(error) }, 'the HTTP server failed'))
-  const name = options.host.includes(':') ? `[${options.host}]` : options.host
   return {
     host: options.host,
     port,

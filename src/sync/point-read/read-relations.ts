@@ -2,7 +2,7 @@ import { permanentStorageError } from '../../db/constraint-error.ts'
 import { isListing, putOff, Turns } from '../../mirror/point-read-queue.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
 import { waitAskedFor } from '../../vendor/http/retry.ts'
-import { rest, type SyncDeps } from '../deps.ts'
+import { forOrganization, rest, type SyncDeps } from '../deps.ts'
 import { readUser } from './read-user.ts'
 
 /** After this many consecutive failures, the cause is taken to be the vendor rather than a user. */
@@ -39,10 +39,8 @@ export async function readRelations(deps: SyncDeps, organizationId: number, sign
       // The next tick starts this loop again. Until then no user loses its turn.
       if (waitAskedFor(error) > 0) return
       failures += 1
-      deps.logger.warn(
-        { ...(refusal ? { refusal } : { err: error }), organizationId, failures },
-        'cannot read relations',
-      )
+      const cause = refusal ? { refusal } : { err: error }
+      forOrganization(deps, organizationId).logger.warn({ ...cause, failures }, 'cannot read relations')
       await putOff(deps.sql, user)
       if (failures >= waitBudget) await rest(deps, Math.min(60_000, 1_000 * 2 ** failures), signal)
     }

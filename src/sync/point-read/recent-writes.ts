@@ -195,3 +195,8 @@ function digest(value: unknown): string {
     .update(canonical(value ?? null))
     .digest('base64url')
 }
+
+/** The `expected` value of a row about an entry of a list: whether the list must contain the entry. */
+export function entryDigest(isIn: boolean): string {
+  return digest(isIn)
+}

@@ -5,7 +5,7 @@ import { concludeUnsettled, type DueWrite, nextUnsettled } from '../../mirror/un
 import type { EssentialsClient } from '../../vendor/adapter.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
 import { waitAskedFor } from '../../vendor/http/retry.ts'
-import type { SyncDeps } from '../deps.ts'
+import { forOrganization, type SyncDeps } from '../deps.ts'
 import { readUser, type UserReading } from './read-user.ts'
 import { adoptCopy, readRecentWrites, showsWrites } from './recent-writes.ts'
 
@@ -34,7 +34,8 @@ export async function settleWrites(deps: SyncDeps, organizationId: number, signa
       if (signal.aborted || !(error instanceof EssentialsError || refusal)) throw error
       // The next tick starts again, and no attempt of the write is used up.
       if (waitAskedFor(error) > 0) return
-      deps.logger.warn({ ...(refusal ? { refusal } : { err: error }), organizationId }, 'cannot settle a write')
+      const cause = refusal ? { refusal } : { err: error }
+      forOrganization(deps, organizationId).logger.warn(cause, 'cannot settle a write')
       await concludeUnsettled(sql, write, false)
     }
   }

@@ -20,7 +20,7 @@ import { applyUsers } from '../../mirror/users/apply-users.ts'
 import type { EssentialsClient } from '../../vendor/adapter.ts'
 import type { GroupsPage, UsersPage } from '../../vendor/wire/wire.ts'
 import { convertGroup, convertUser } from '../convert.ts'
-import type { SyncDeps } from '../deps.ts'
+import { forOrganization, type SyncDeps } from '../deps.ts'
 import type { JobQueue } from '../queue.ts'
 import type { PageSlots } from './page-slots.ts'
 import { listsOf, nextPage } from './pull-state-machine.ts'
@@ -106,7 +106,10 @@ export class PageAppliers {
       // A page stays if its pull has ended.
       if (last && keyOf(pull, last) === keyOf(pull, waiting)) return
       last = waiting
-      const done = await this.#slots.run(async () => await this.#applyOne(pull, waiting, signal))
+      const apply = () => this.#slots.run(async () => await this.#applyOne(pull, waiting, signal))
+      const facts = { pullId: pull.id, kind: waiting.kind, page: waiting.page }
+      const { tracing } = this.#deps
+      const done = await (tracing ? tracing.span('apply page', { facts }, apply) : apply())
       await pushed
       if (done === 'ELSEWHERE') return
     }
@@ -145,7 +148,7 @@ export class PageAppliers {
     ).catch(async (error: unknown) => {
       const refusal = permanentStorageError(error)
       if (!refusal) throw error
-      await failUnstorable(this.#deps, pull.id, { kind, page }, refusal)
+      await failUnstorable(forOrganization(this.#deps, pull.organizationId), pull.id, { kind, page }, refusal)
       return true
     })
     if (!isClaimed) return 'ELSEWHERE'

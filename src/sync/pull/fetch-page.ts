@@ -17,7 +17,7 @@ import type { Attempt } from '../../vendor/http/connection.ts'
 import { waitAskedFor } from '../../vendor/http/retry.ts'
 import { distinctWarnings } from '../../vendor/wire/fields.ts'
 import type { GroupsPage, UsersPage } from '../../vendor/wire/wire.ts'
-import type { SyncDeps } from '../deps.ts'
+import { forOrganization, type SyncDeps } from '../deps.ts'
 import type { JobQueue } from '../queue.ts'
 import { failUnstorable, type Page, type PageAppliers } from './apply-pages.ts'
 import { fetchList } from './fetch-list.ts'
@@ -34,15 +34,16 @@ interface PageJob extends Page {
  * would be retried forever.
  */
 export async function pullPage(
-  deps: SyncDeps,
+  anyDeps: SyncDeps,
   queue: JobQueue,
   appliers: PageAppliers,
   job: PageJob,
   signal: AbortSignal,
 ): Promise<void> {
-  const pull = await readRunningPull(deps.sql, job.pullId)
-  const client = pull && deps.clientOf(pull.organizationId)
+  const pull = await readRunningPull(anyDeps.sql, job.pullId)
+  const client = pull && anyDeps.clientOf(pull.organizationId)
   if (!pull || !client || pull.phase !== 'LISTING') return
+  const deps = forOrganization(anyDeps, pull.organizationId)
   const counts: Counts = { requests: 0, retries: 0, rateLimited: 0 }
   const count = (attempt: Attempt) => {
     counts.requests += 1

@@ -25,7 +25,7 @@ import type { Attempt, CallOptions } from '../../vendor/http/connection.ts'
 import { waitAskedFor } from '../../vendor/http/retry.ts'
 import { isOddAnswer, oddityOf } from '../../vendor/odd-answer.ts'
 import { convertUser } from '../convert.ts'
-import { rest, type SyncDeps } from '../deps.ts'
+import { forOrganization, rest, type SyncDeps } from '../deps.ts'
 import { readUser, type UserReading } from '../point-read/read-user.ts'
 import type { JobQueue } from '../queue.ts'
 
@@ -38,13 +38,14 @@ const maxFailures = 5
  * requested. If users are still missing at the end of the list, the list is read again from the beginning.
  */
 export async function concludePull(
-  deps: SyncDeps,
+  anyDeps: SyncDeps,
   queue: JobQueue,
   pullId: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const pull = await readRunningPull(deps.sql, pullId)
+  const pull = await readRunningPull(anyDeps.sql, pullId)
   if (!pull) return
+  const deps = forOrganization(anyDeps, pull.organizationId)
   try {
     await conclude(deps, queue, pull, signal)
   } catch (error) {
@@ -103,7 +104,7 @@ async function conclude(deps: SyncDeps, queue: JobQueue, pull: RunningPull, sign
     deps.logger.info({ pull: pullId }, 'the pull is complete')
     if (pace.seconds > pace.configured && pace.seconds !== pace.before) {
       deps.logger.warn(
-        { organizationId: pull.organizationId, configuredSeconds: pace.configured, pullIntervalSeconds: pace.seconds },
+        { pull: pullId, configuredSeconds: pace.configured, pullIntervalSeconds: pace.seconds },
         'the allowance is too small for the configured pull interval: pulls start less often',
       )
     }

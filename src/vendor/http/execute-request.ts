@@ -61,7 +61,7 @@ export async function sendCall<T>(
     const status = outcome.status
     const error = result instanceof EssentialsError ? result : undefined
     log.debug({ status, ms: milliseconds, code: error?.code }, 'request')
-    connection.observer?.request(endpoint, status)
+    connection.observer?.request({ organization: connection.organization, method, endpoint, status, milliseconds })
     options.onAttempt?.({
       method,
       endpoint,

@@ -48,9 +48,18 @@ export interface Failure {
   readonly cause: unknown
 }
 
-/** Counts what is sent for all calls. Must not throw. */
+export interface ObservedRequest {
+  readonly organization: string
+  readonly method: string
+  readonly endpoint: string
+  /** Undefined: there was no response. */
+  readonly status: number | undefined
+  readonly milliseconds: number
+}
+
+/** Is called for the requests of all calls. Must not throw. */
 export interface Observer {
-  request(endpoint: string, status: number | undefined): void
+  request(request: ObservedRequest): void
   /** A request got its slot of the allowance after this time. */
   waited(priority: string, milliseconds: number): void
 }

@@ -52,6 +52,7 @@ export function createInterfaceClient(options: InterfaceClientOptions): Essentia
   const report = openReport(connection)
   const notOffered = () => Promise.reject(new TypeError('this request is not offered by this connection'))
   return {
+    organization: options.organization,
     capabilities: interfaceCapabilities,
     readOnly: 'Writes are not offered by this connection: it is read-only',
     parseUsers,

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { canonicalAddress } from '../../mirror/users/resolve-users.ts'
 import { readingCaller, writingCaller } from '../../vendor/allowance.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
+import type { WireUser } from '../../vendor/wire/wire.ts'
 import type { WriteDeps } from '../deps.ts'
 import { WriteFailedError, type WriteFailure } from '../failure.ts'
 import { failureOfError } from '../failure-of-error.ts'
@@ -22,10 +23,16 @@ export interface WriteRequest<Input> {
   readonly dryRun: boolean
   /** Fires when the caller no longer waits for the answer. Requests that were already sent are still completed. */
   readonly signal?: AbortSignal | undefined
+  /** How long the caller waits for the allowance, and for another write to the user. Defaults to 30 s. */
+  readonly longestWaitMs?: number | undefined
+  /**
+   * Called with each copy of the user that a change or a deletion is based on, as read from the vendor. What it throws
+   * ends the write, and is thrown to the caller.
+   */
+  readonly checkCopy?: ((copy: WireUser) => void) | undefined
 }
 
-/** How long a caller waits for the allowance. */
-const longestWaitMs = 30_000
+const usualWaitMs = 30_000
 
 /**
  * Runs a verb for a caller under the user's lock and its idempotency key, and returns every failure as a value. A dry
@@ -45,7 +52,7 @@ export async function runWrite<Input extends { readonly primaryEmail: string }, 
     const message = 'This process has no API key for the organization'
     return { failure: 'VendorFailure', message, status: null, outcomeUnknown: false }
   }
-  const { organizationId, actor, signal } = request
+  const { organizationId, actor, signal, longestWaitMs = usualWaitMs, checkCopy } = request
   const { primaryEmail } = request.input
   const openSession = async (lock: UserLock, journal: Journal) =>
     new WriteSession({
@@ -64,6 +71,7 @@ export async function runWrite<Input extends { readonly primaryEmail: string }, 
       closing: deps.closing,
       settling: deps.settling,
       clock: deps.clock,
+      checkCopy,
     })
   let session: WriteSession | undefined
   const attempt = (journal: Journal) =>
@@ -75,7 +83,7 @@ export async function runWrite<Input extends { readonly primaryEmail: string }, 
           session = await openSession(lock, journal)
           return await noteOpen(session, work)
         },
-        { signal, leases: deps.leases },
+        { signal, leases: deps.leases, maxWaitMs: longestWaitMs },
       ),
     )
   if (request.dryRun)

@@ -15,6 +15,7 @@ import {
 import type { EssentialsClient } from '../../vendor/adapter.ts'
 import { EssentialsError } from '../../vendor/errors/essentials-error.ts'
 import type { CallOptions } from '../../vendor/http/connection.ts'
+import type { WireUser } from '../../vendor/wire/wire.ts'
 import { notFound, WriteFailedError } from '../failure.ts'
 import type { Journal, StepFacts } from './journal.ts'
 import { type OpenWrite, SentSteps } from './sent-steps.ts'
@@ -35,6 +36,8 @@ import { type ReaderOptions, UserReader } from './user-reader.ts'
 export interface SessionOptions extends ReaderOptions {
   readonly lock: UserLock
   readonly journal: Journal
+  /** Called with each copy of the user that a write is based on. Throws to end the write before anything is sent. */
+  readonly checkCopy?: ((copy: WireUser) => void) | undefined
 }
 
 /** Requests after the first step may wait for a whole window: ending the write would leave it half done. */
@@ -121,6 +124,7 @@ export class WriteSession {
   async readCopy(): Promise<UserReading> {
     const first = await this.readBefore()
     const copy = await this.#reader.readUntil(first, (reading) => this.isUpToDate(reading))
+    if (copy?.found && !this.sent) this.#options.checkCopy?.(copy.wire)
     if (copy) return copy
     throw earlierWriteNotShown('a change of the copy that it shows would undo that write', this.openWrite !== undefined)
   }
@@ -131,9 +135,11 @@ export class WriteSession {
    */
   async requireUser(): Promise<Extract<UserReading, { found: true }>> {
     const first = await this.readBefore()
+    if (first.found && !this.sent) this.#options.checkCopy?.(first.wire)
     if (first.found) return first
     if (!(await this.lacksAccount())) throw notFound(`The vendor has no user ${this.primaryEmail}`)
     const shown = await this.#reader.readUntil(first, async ({ found }) => found)
+    if (shown?.found) this.#options.checkCopy?.(shown.wire)
     if (shown?.found) return shown
     throw earlierWriteNotShown('it has no such user yet', this.openWrite !== undefined)
   }

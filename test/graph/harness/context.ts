@@ -41,6 +41,7 @@ export function contextOf(
       retryOperation: refuse,
     },
     webhooks: openWebhooks(depsOf(database)),
+    liftScimGuard: refuse,
     lookups: { left: mostLookups },
   }
 }

@@ -62,6 +62,8 @@ const rootRights: Record<string, Scope> = {
   'Mutation.rotateWebhookSecret': 'admin',
   'Mutation.testWebhook': 'admin',
   'Mutation.replayWebhook': 'admin',
+  'Query.scimActivity': 'admin',
+  'Mutation.liftScimGuard': 'admin',
 }
 
 /** The scope that the fields of a type need: a scope of their own, or only that of the parent object. */
@@ -94,7 +96,7 @@ const typeRights: Record<string, Scope | 'as its holder'> = {
         'IdempotencyKeyReused',
         'NotAsWritten',
       ],
-      ...['Webhook', 'WebhookDelivery', 'WebhookSecret', 'WebhookTest'],
+      ...['Webhook', 'WebhookDelivery', 'WebhookSecret', 'WebhookTest', 'ScimActivity', 'LiftScimGuardSuccess'],
       ...['RefreshUserSuccess', 'BudgetExhausted', 'InvalidInput', 'InputIssue', 'NotFound', 'VendorFailure'],
     ].map((name) => [name, 'as its holder' as const]),
   ),
@@ -142,6 +144,7 @@ const coordinates = coordinatesOf(schema, {
   'Mutation.rotateWebhookSecret': `id: ${someWebhook}`,
   'Mutation.testWebhook': `id: ${someWebhook}`,
   'Mutation.replayWebhook': `id: ${someWebhook}, since: "2026-01-01T00:00:00Z"`,
+  'Mutation.liftScimGuard': 'input: { organization: "acme", until: "2026-01-01T00:00:00Z" }',
   'Mutation.resolveQuarantine': `pull: ${JSON.stringify(ids.get('Pull'))}, accept: true`,
   'Mutation.declareUserGone': `user: ${someUser}`,
 })
@@ -150,6 +153,7 @@ const callers: Record<Scope, string> = {
   read: await served.token({ scopes: ['read'] }),
   write: await served.token({ scopes: ['write'] }),
   admin: await served.token({ scopes: ['admin'] }),
+  scim: await served.token({ scopes: ['scim'] }),
 }
 const everything = await served.token({ scopes: ['read', 'write', 'admin'] })
 const elsewhere = await served.token({ scopes: ['read', 'write', 'admin'], organizations: ['nowhere'] })

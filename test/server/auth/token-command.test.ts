@@ -136,9 +136,9 @@ test('token list: tokens that expire within 14 days cause a warning on stderr', 
 })
 
 test.each([
-  [['create', '--name', 'x'], '--scope is required: read, write or admin.'],
+  [['create', '--name', 'x'], '--scope is required: read, write, admin or scim.'],
   [['create', '--scope', 'read'], '--name is required: it appears as the actor of changes that the token makes.'],
-  [['create', '--name', 'x', '--scope', 'root'], '--scope is "root", but must be read, write or admin.'],
+  [['create', '--name', 'x', '--scope', 'root'], '--scope is "root", but must be read, write, admin or scim.'],
   [
     ['create', '--name', 'x', '--scope', 'read', '--expires', '90'],
     '--expires is "90", but must be minutes, hours or days: 30m, 12h, 90d; or never.',
@@ -146,6 +146,14 @@ test.each([
   [
     ['create', '--name', 'early', '--scope', 'read'],
     'The token "early" already exists: revoke it, or choose another name.',
+  ],
+  [
+    ['create', '--name', 'x', '--scope', 'scim'],
+    'A token with the scope scim is bound to one organization: give --organization exactly once.',
+  ],
+  [
+    ['create', '--name', 'x', '--scope', 'scim', '--organization', 'a', '--organization', 'b'],
+    'A token with the scope scim is bound to one organization: give --organization exactly once.',
   ],
   [['revoke', 'missing'], 'There is no active token named "missing".'],
   [['rotate'], '"token rotate" expects the name of one token; 0 were given.'],

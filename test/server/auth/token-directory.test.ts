@@ -205,3 +205,30 @@ function heldBack(hold: () => Promise<void>): Sql {
     },
   })
 }
+
+test('token directory: while reads fail at once, one failed read refuses all callers that wait', async () => {
+  let reads = 0
+  const refusing = (() => {
+    reads += 1
+    return Promise.reject(new Error('The database cannot be reached'))
+  }) as unknown as Sql
+  let now = 0
+  const paused: (() => void)[] = []
+  const directory = openTokenDirectory(refusing, pino({ level: 'silent' }), {
+    now: () => now,
+    // The time limit of a read is longer than the test.
+    pause: (ms) => new Promise<void>((end) => ms < 1_000 && paused.push(end)),
+  })
+  await expect(directory.find('egt_one')).rejects.toThrow(TokensUnavailable)
+  now += 1
+  const outcomes = Promise.allSettled(Array.from({ length: 100 }, (_, i) => directory.find(`egt_${i}`)))
+  await until(() => paused.length === 100)
+  now += 50
+  // Timers end one after the other, and a read that fails at once has failed before the next one ends.
+  for (const end of paused) {
+    end()
+    await turn()
+  }
+  for (const { status } of await outcomes) expect(status).toBe('rejected')
+  expect(reads).toBe(2)
+})

@@ -187,6 +187,10 @@ export type FindingRule =
   | 'RECREATED_AFTER_DELETE'
   /** Several accounts have the same name. */
   | 'SAME_PERSON_TWICE'
+  /** An identity provider asked to remove an unusual number of users. */
+  | 'SCIM_MASS_REMOVAL'
+  /** A privileged account should have been turned off. */
+  | 'SCIM_PRIVILEGED_LEAVER'
   /** Relations of users have not been read for a week. */
   | 'STALE_RELATIONS'
   /** An account is in no group. */

@@ -1,0 +1,81 @@
+/**
+ * Gives each user and each group of the mirror a resource. What has changed since the last time is found by the
+ * organization's `learnt_at`, so the cost depends on the number of changes alone.
+ */
+import type { Sql } from '../../db/database.ts'
+import { followAddresses } from './follow-address.ts'
+
+export interface Directory {
+  readonly organizationId: number
+  /** The mirror has changed since the resources were last updated. */
+  readonly isStale: boolean
+}
+
+/** Returns undefined if no organization with this slug is mirrored. */
+export async function readDirectory(sql: Pick<Sql, 'unsafe'>, slug: string): Promise<Directory | undefined> {
+  const [row] = await sql.unsafe<Directory[]>(
+    `select o.id as "organizationId", d.seen_at is null or o.learnt_at > d.seen_at
+        or exists (
+          select from scim_resources r
+          where r.organization_id = o.id and r.node_id is null and r.hidden_at is null and r.ended_at is null) as "isStale"
+      from organizations o left join scim_directories d on d.organization_id = o.id
+      where o.slug = $1 and o.retired_at is null`,
+    [slug],
+    { prepare: true },
+  )
+  return row
+}
+
+/** How long a user that the vendor accepted is served although the mirror does not have it. */
+const longestPending = '30 minutes'
+
+/** Updates the resources. Concurrent calls for one organization run one after another. */
+export async function keepDirectory(sql: Sql, organizationId: number): Promise<void> {
+  await sql.begin(async (tx) => {
+    await tx`insert into scim_directories (organization_id) values (${organizationId}) on conflict do nothing`
+    const [directory] = await tx<{ seenAt: string }[]>`
+      select seen_at as "seenAt" from scim_directories where organization_id = ${organizationId} for update`
+    const since = directory?.seenAt ?? '-infinity'
+    await tx`
+      update scim_resources set ended_at = clock_timestamp()
+      where organization_id = ${organizationId} and node_id is null and ended_at is null
+        and created_at < clock_timestamp() - ${longestPending}::interval`
+    await tx`
+      update scim_resources r set node_id = u.id, address_key = null
+      from users u
+      where r.organization_id = ${organizationId} and r.node_id is null and r.hidden_at is null and r.ended_at is null
+        and u.organization_id = ${organizationId} and u.address_key = r.address_key and u.deleted_at is null
+        and not exists (select from scim_resources x where x.node_id = u.id and x.hidden_at is null)`
+    await followAddresses(tx, organizationId)
+    // One statement, so that the moment and the rows are those of one state of the mirror.
+    await tx`
+      with directory as materialized (select learnt_at from organizations where id = ${organizationId}),
+      nodes as (
+        select id, 'User' as kind, address_key from users
+        where organization_id = ${organizationId} and version_from >= ${since} and deleted_at is null
+        union all
+        select id, 'Group', null from groups
+        where organization_id = ${organizationId} and version_from >= ${since} and deleted_at is null
+      ),
+      made as (
+        insert into scim_resources (organization_id, kind, node_id)
+        select ${organizationId}, n.kind, n.id from nodes n
+        where not exists (select from scim_resources x where x.node_id = n.id)
+          and not exists (
+            select from scim_resources x
+            where x.organization_id = ${organizationId} and x.node_id is null and x.address_key = n.address_key
+              and x.hidden_at is null and x.ended_at is null)
+        on conflict do nothing
+      )
+      update scim_directories set seen_at = directory.learnt_at from directory where organization_id = ${organizationId}`
+    // After that statement: an end that is committed later than this has a later time, and is found the next time.
+    await tx`
+      update scim_resources r set ended_at = clock_timestamp()
+      from users u
+      where u.organization_id = ${organizationId} and u.deleted_at >= ${since} and r.node_id = u.id and r.ended_at is null`
+    await tx`
+      update scim_resources r set ended_at = clock_timestamp()
+      from groups g
+      where g.organization_id = ${organizationId} and g.deleted_at >= ${since} and r.node_id = g.id and r.ended_at is null`
+  })
+}
