@@ -22,7 +22,7 @@ const unit = [
   'test/sync/{throttled-error-log,work-watcher}.test.ts',
   'test/tracing/tracing.test.ts',
   'test/webhooks/{address-policy,document,send-message,tls}.test.ts',
-  'test/writes/{carried,secrets,version,odd-vendors/settle}.test.ts',
+  'test/writes/{carried,secrets,version,odd-vendors/{read-only,settle}}.test.ts',
 ]
 
 /** Random schedules and models, kills, whole programs, gateways, upgrades, waits in real time, and matrices of every fault. */

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { temporaryFolder } from '../embedded/temporary-folder.ts'
 import { ask, runProgram, startProgram, token } from '../support/program.ts'
 
-test('demo: two demos run side by side, a third on the same folder names its owner, migrate can join, and both end', async () => {
+test('demo: two demos of both APIs run side by side, a third on the same folder names its owner, migrate can join, and both end', async () => {
   await using folder = await temporaryFolder()
   const [one, two] = ['one', 'two'].map((name) => ({
     PORT: '0',
@@ -13,24 +13,40 @@ test('demo: two demos run side by side, a third on the same folder names its own
     DATA_DIR: join(folder.path, name),
   }))
   await using first = startProgram(['demo'], one)
-  await using second = startProgram(['demo'], two)
+  await using second = startProgram(['demo', '--api', 'v1'], two)
   for (const demo of [first, second]) {
     const origin = await demo.origin()
-    await demo.says(/Pull complete .* 2500 of 2500 users/)
+    await demo.says(
+      demo === first ? /Pull complete .* 2500 of 2500 users/ : /Pull complete .* 2500 of \? users in 1 requests/,
+    )
     await demo.says(new RegExp(`The token, for the API:\\s+${token}`))
+    const filter = demo === first ? 'hasGroups: true' : 'accountKind: END_USER'
     const { data, errors } = await ask(
       origin,
-      `{ users(first: 3, filter: { hasGroups: true }) { totalCount nodes { displayName roles { name } aliases { address } groups { nodes { name } } } } }`,
+      `{ users(first: 3, filter: { ${filter} }) { totalCount nodes { displayName roles { name } aliases { address } groups { nodes { name } } } } }`,
     )
     expect(errors).toBeUndefined()
     expect(data.users.totalCount).toBeGreaterThan(2_000)
     for (const user of data.users.nodes) {
       expect(user.roles.length).toBeGreaterThan(0)
-      expect(user.groups.nodes.length).toBeGreaterThan(0)
+      if (demo === first) expect(user.groups.nodes.length).toBeGreaterThan(0)
+      else expect(user.groups).toBeNull()
     }
     await demo.says(/at the vendor: /)
   }
   await everyNamedMetricExists((await first.says(/^metrics on (\S+)$/m))[1] ?? '')
+  const written = await ask(
+    await second.origin(),
+    `mutation { deleteUser(input: { primaryEmail: "a@example.com" }) { __typename ... on InvalidInput { message } } }`,
+  )
+  expect(written.data.deleteUser).toEqual({
+    __typename: 'InvalidInput',
+    message: 'Writes are not offered by this connection: it is read-only',
+  })
+  expect(await runProgram(['demo', '--api', 'v3'], one)).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/^--api must be v1 or v2\./),
+  })
   expect(await runProgram(['demo'], one)).toEqual({
     code: 1,
     signal: null,
