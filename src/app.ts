@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { type Audit, openAudit } from './access/audit.ts'
-import { acceptFinding } from './analysis/findings/evaluate.ts'
+import { acceptFinding, withdrawAcceptance } from './analysis/findings/evaluate.ts'
 import type { Config } from './config/env.ts'
 import { secretKeyOf } from './config/secret-key.ts'
 import { checkConnectionBudget } from './db/connection/connection-budget.ts'
@@ -29,6 +29,7 @@ import { openScim, type ScimService } from './scim/scim-service.ts'
 import { liftGuard } from './scim/writes/removal-guard.ts'
 import type { SyncDeps } from './sync/deps.ts'
 import { refreshUserWith } from './sync/point-read/refresh-user.ts'
+import type { QueueTimes } from './sync/queue.ts'
 import { migrateQueue, queueConnections } from './sync/queue-tables.ts'
 import type { SyncVerbs } from './sync/sync-service.ts'
 import { createEssentialsClient, type EssentialsClient, openSharedPools, type SharedPools } from './vendor/client.ts'
@@ -44,8 +45,8 @@ export interface AppContext extends AsyncDisposable {
   readonly sync: SyncDeps
   readonly audit: Audit
   readonly scim: ScimService
-  /** Processes jobs until the context is closed. */
-  startWorker(): Promise<void>
+  /** Processes jobs until the context is closed. `times`: how soon the jobs of a killed worker are found. */
+  startWorker(times?: QueueTimes): Promise<void>
   graphContext(operation: { viewer: Viewer; signal: AbortSignal }): GraphContext & WithWriteLimit
   /** Stops the polling of running writes: each is answered with the state that was last read. */
   endPolling(): void
@@ -176,7 +177,7 @@ export async function openContext(
     sync,
     audit,
     scim,
-    async startWorker() {
+    async startWorker(times) {
       const [
         { keepFindings, pruneFindings },
         { operationWork },
@@ -185,7 +186,7 @@ export async function openContext(
         { dispatchWebhooks },
       ] = await loadWorker()
       const store = config.redisUrl ? { redisUrl: config.redisUrl } : { postgres: database.connection }
-      const worker = await startSyncWorker(sync, openQueue(store, logger), {
+      const worker = await startSyncWorker(sync, openQueue(store, logger, times), {
         operations: operationWork(writing),
         listen: database.listen,
         concurrency: config.workerConcurrency,
@@ -201,6 +202,7 @@ export async function openContext(
       ...readingContext(database, viewer, signal),
       sync: verbs,
       acceptFinding: (acceptance) => acceptFinding(requested, acceptance),
+      withdrawAcceptance: (findingId) => withdrawAcceptance(requested, findingId),
       memory,
       audit,
       wakes,

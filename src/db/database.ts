@@ -28,9 +28,10 @@ export const pastSchema = 'past'
 /** Read access to the mirror for one caller. */
 export interface Reader {
   readonly sql: Queryable
-  readonly drizzle: Drizzle
-  /** Sends a planned statement (src/planner), and returns the values of its rows. */
-  readonly answer: (text: string, parameters: readonly unknown[]) => Promise<Rows<(string | null)[][]>>
+  /** Creates Drizzle's client, which few operations need. */
+  readonly drizzle: () => Drizzle
+  /** Sends a planned statement (src/planner), and returns the values of its rows as Postgres sends them. */
+  readonly answer: (text: string, parameters: readonly unknown[]) => Promise<Rows<(Buffer | null)[][]>>
 }
 
 export interface Database {
@@ -143,7 +144,7 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
   const answerOf =
     (send: Send, frequency: StatementFrequency): Reader['answer'] =>
     (text, parameters) =>
-      send(text, parameters, { prepare: frequency.count(text), values: true, generic: true }) as never
+      send(text, parameters, { prepare: frequency.count(text), rows: 'bytes', generic: true }) as never
   // Creating this client makes Drizzle store its parsers (times as strings) and JSON serializers in `overrides`.
   drizzleOf(() => Promise.reject(new Error('This client exists only for its overrides')), frequencyNow)
 
@@ -214,7 +215,7 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
     listen: listener.listen,
     read: (asker) => ({
       sql: sqlOfPool(reads, asker),
-      drizzle: drizzleOf((...statement) => reads.run(asker, (lease) => lease.send(...statement)), frequencyNow),
+      drizzle: () => drizzleOf((...statement) => reads.run(asker, (lease) => lease.send(...statement)), frequencyNow),
       answer: answerOf((...statement) => reads.run(asker, (lease) => lease.send(...statement)), frequencyNow),
     }),
     readSnapshot: (asker, answer) =>
@@ -224,7 +225,7 @@ export function openDatabase(connection: DatabaseConnection, options: DatabaseOp
         const send: Send = (text, ...rest) => lease.send(`${text} /* snapshot */`, ...rest)
         return answer({
           sql: sqlOfTransaction(send),
-          drizzle: drizzleOf(send, frequencyPast),
+          drizzle: () => drizzleOf(send, frequencyPast),
           answer: answerOf(send, frequencyPast),
         })
       }),

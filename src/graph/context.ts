@@ -1,7 +1,7 @@
 /** The context of a GraphQL operation, created for each request. */
 import type { Audit } from '../access/audit.ts'
-import type { acceptFinding } from '../analysis/findings/evaluate.ts'
-import type { Asker, Database, Drizzle, Queryable, Reader } from '../db/database.ts'
+import type { acceptFinding, withdrawAcceptance } from '../analysis/findings/evaluate.ts'
+import type { Asker, Database, Queryable, Reader } from '../db/database.ts'
 import { readPast } from '../db/history/read-as-of.ts'
 import type { CountCache } from '../mirror/count-cache.ts'
 import type { Notifier } from '../mirror/feed/notifications.ts'
@@ -26,7 +26,7 @@ export interface GraphContext {
    * The mirror as this operation reads it: statements are cancelled with `signal`, and count towards the viewer's share
    * of the connections.
    */
-  readonly drizzle: Drizzle
+  readonly drizzle: Reader['drizzle']
   readonly sql: Queryable
   readonly answer: Reader['answer']
   /** Set once the cost of the operation is known. Heavy operations are limited to a part of the connections. */
@@ -36,6 +36,7 @@ export interface GraphContext {
   readonly viewer: Viewer
   readonly sync: SyncVerbs
   readonly acceptFinding: (acceptance: Parameters<typeof acceptFinding>[1]) => ReturnType<typeof acceptFinding>
+  readonly withdrawAcceptance: (findingId: number) => ReturnType<typeof withdrawAcceptance>
   /** Runs a read as of a moment. Throws OutsideHistory and MomentNotSettled. */
   readonly readPast: <Answer>(moment: string, run: (past: Reader) => Promise<Answer>) => Promise<Answer>
   /** The moment as of which the operation answers; undefined: now. */

@@ -196,8 +196,8 @@ function failed(error: unknown, fields: readonly RootField[]): ExecutionResult {
   return { errors, data: isNull ? null : Object.fromEntries(fields.map(({ key }) => [key, null])) }
 }
 
-function learn({ memory }: GraphContext, key: string, row: string): void {
-  const [organizationId, learntAt, isKnown, answer] = JSON.parse(row) as [
+function learn({ memory }: GraphContext, key: string, row: Buffer): void {
+  const [organizationId, learntAt, isKnown, answer] = JSON.parse(row.toString()) as [
     Remembered['organizationId'],
     Remembered['learntAt'],
     boolean,

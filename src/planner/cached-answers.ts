@@ -2,6 +2,7 @@
  * The parts of a statement whose answers are cached until the organization's mirror changes (count-cache.ts). Each is a
  * table of one row: the cached answer if it is still valid, and otherwise the answer.
  */
+import { createHash } from 'node:crypto'
 import { type SQL, sql } from 'drizzle-orm'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import { isoOf } from '../db/timestamps.ts'
@@ -37,9 +38,10 @@ export class CachedAnswers {
   /** Returns the answer as text; null if there is no such organization. */
   add(organizationId: SQL, question: SQL): SQL {
     const asked = dialect.sqlToQuery(sql`${organizationId} ${question}`)
+    const digest = createHash('sha256').update(asked.sql).digest('base64')
     const key = new Given((run) => {
       const values = asked.params.map((param) => (param instanceof Given ? param.of(run) : param))
-      return JSON.stringify([run.moment ?? null, asked.sql, values])
+      return JSON.stringify([run.moment ?? null, digest, values])
     }, this.#compiling)
     const recalled = new Given((run) => run.recall(key.of(run)), this.#compiling)
     const stays = new Given((run) => {

@@ -7,7 +7,17 @@ import type { Given } from './given.ts'
 import { errorText, listText, literal, orNull, typeKey, unansweredIf } from './json-text.ts'
 import type { Ref, RefSource } from './read.ts'
 
-const kindOf = ({ type, by }: Ref) => `${type} ${by}`
+const kindOf = ({ type, by }: Pick<Ref, 'type' | 'by'>) => `${type} ${by}`
+
+/** The distinct kinds, found without building a text for each reference. */
+function kindsOf(refs: readonly Ref[]): string[] {
+  const kinds = new Map<string, Set<string>>()
+  for (const { type, by } of refs) {
+    const own = kinds.get(type) ?? new Set()
+    kinds.set(type, own.add(by))
+  }
+  return [...kinds].flatMap(([type, keys]) => [...keys].map((by) => kindOf({ type, by })))
+}
 
 /** The reference, or for the executor the error in its place. An answer as text has none. */
 export function refOrError(isText: boolean, refOf: () => Ref): Ref {
@@ -25,17 +35,28 @@ export function refsText(
   refs: Given<readonly Ref[]>,
   nodes: readonly FieldNode[],
 ): { readonly list: SQL; readonly first: SQL } {
-  const kinds = refs.choose((all) => [...new Set(all.map(kindOf))].sort().join())
+  const chosen = refs.choose((all) => kindsOf(all).sort().join())
+  const kinds = chosen === '' ? [] : chosen.split(',')
   const name = compilation.nextName('r')
   const column = (own: string) => sql.raw(`${name}.${own}`)
-  const cases = kinds === '' ? [] : kinds.split(',').map((kind) => sql`when ${literal(kind)} then ${rowOf(kind)}`)
   const values = <T extends string | number | null>(value: (ref: Ref) => T) => refs.map((all) => array(all.map(value)))
-  const from = sql`unnest(${values(kindOf)}::text[], ${values(({ id }) => id)}::bigint[], ${values((one) => one.name)}::text[],
-    ${values(({ scope }) => scope)}::text[]) with ordinality ${sql.raw(name)} (kind, id, name, scope, place)`
-  const text = cases.length === 0 ? sql`'null'` : orNull(sql`case ${column('kind')} ${sql.join(cases, sql` `)} end`)
+  // Postgres extends a shorter list with nulls.
+  const someText = (value: (ref: Ref) => string | null) =>
+    refs.map((all) => array(all.some((ref) => value(ref) !== null) ? all.map(value) : []))
+  const own = kinds.length > 1 ? values(kindOf) : sql`null`
+  const from = sql`unnest(${own}::text[], ${values(({ id }) => id)}::bigint[], ${someText((one) => one.name)}::text[],
+    ${someText(({ scope }) => scope)}::text[]) with ordinality ${sql.raw(name)} (kind, id, name, scope, place)`
+  const text = textOf(kinds)
   return {
     list: listText(sql`select ${text} from ${from} order by ${column('place')}`),
     first: sql`(select ${text} from ${from})`,
+  }
+
+  function textOf([kind, ...others]: readonly string[]): SQL {
+    if (kind === undefined) return sql`'null'`
+    if (others.length === 0) return orNull(rowOf(kind))
+    const cases = [kind, ...others].map((one) => sql`when ${literal(one)} then ${rowOf(one)}`)
+    return orNull(sql`case ${column('kind')} ${sql.join(cases, sql` `)} end`)
   }
 
   function rowOf(kind: string): SQL {

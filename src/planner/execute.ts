@@ -30,9 +30,9 @@ export interface Runner extends Omit<Run, 'variables' | 'refs'> {
   /** Whether the caller may read the field. Otherwise its resolver refuses it. */
   permits(field: RootField): boolean
   /** Sends the statement, and returns the values of its only row. */
-  send(text: string, params: readonly unknown[]): Promise<readonly (string | null)[]>
+  send(text: string, params: readonly unknown[]): Promise<readonly (Buffer | null)[]>
   /** Caches an answer: [organization id, time, whether it was cached already, JSON]. */
-  learn(key: string, row: string): void
+  learn(key: string, row: Buffer): void
 }
 
 /** A selected field of Query, as resolvers see it. */
@@ -52,9 +52,9 @@ export class StatementFailed extends Error {
   }
 }
 
-/** An answer whose text is known. */
+/** An answer whose text is known, in UTF-8. */
 export interface TextResult extends ExecutionResult {
-  readonly text: string
+  readonly text: Buffer
   /** Yoga asks a result for its text, so the text is sent without being parsed. */
   readonly stringify: (result: ExecutionResult) => string
 }
@@ -97,7 +97,7 @@ export async function answerByPlan(args: ExecutionArgs, open: () => Runner): Pro
   const found = await ask(question, numberOf(asked.operation), runOf(runner, variables), runner).catch(failed(fields))
   const text = found?.text
   if (text == null || text.includes(unanswered)) return undefined
-  return textResult(found?.plan.reprints ? JSON.stringify(JSON.parse(text)) : text)
+  return textResult(found?.plan.reprints ? Buffer.from(JSON.stringify(JSON.parse(text.toString()))) : text)
 }
 
 /**
@@ -147,8 +147,8 @@ async function ask(question: Question & Prepared, key: string | number, run: Run
   return { plan, text }
 }
 
-function parsed(found: { readonly text: string | null | undefined } | undefined): unknown {
-  if (typeof found?.text === 'string') return JSON.parse(found.text)
+function parsed(found: { readonly text: Buffer | null | undefined } | undefined): unknown {
+  if (found?.text) return JSON.parse(found.text.toString())
   throw new Error('The statement of a plan returned no text')
 }
 
@@ -261,10 +261,12 @@ function numberOf(node: object): number {
   return lastNumber
 }
 
-function textResult(text: string): TextResult {
+function textResult(text: Buffer): TextResult {
   return {
     text,
     stringify: ({ extensions }) =>
-      extensions ? `${text.slice(0, -1)},"extensions":${JSON.stringify(extensions)}}` : text,
+      extensions
+        ? `${text.toString('utf8', 0, text.length - 1)},"extensions":${JSON.stringify(extensions)}}`
+        : `${text}`,
   }
 }

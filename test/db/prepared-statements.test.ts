@@ -26,14 +26,14 @@ afterAll(async () => {
 
 const prepared = sql`select statement from pg_prepared_statements where statement like '%as marked_%'`
 const ask = (door: Pick<Reader, 'drizzle'>, mark: string, value: number) =>
-  door.drizzle.execute<{ value: number }>(sql`select ${value}::int + 1 as ${sql.raw(`marked_${mark}`)}`)
+  door.drizzle().execute<{ value: number }>(sql`select ${value}::int + 1 as ${sql.raw(`marked_${mark}`)}`)
 
 test('prepared statements: a repeated statement is prepared and accepts other values each time', async () => {
   for (const value of [1, 2, 3, 4]) {
     expect([...(await ask(now, 'again', value))]).toEqual([{ marked_again: value + 1 }])
   }
   await ask(now, 'once', 1)
-  const statements = await now.drizzle.execute<{ statement: string }>(prepared)
+  const statements = await now.drizzle().execute<{ statement: string }>(prepared)
   expect(statements.map(({ statement }) => statement)).toEqual([expect.stringContaining('marked_again')])
 })
 
@@ -42,7 +42,7 @@ test('prepared statements: a repeated statement of a query of the past is prepar
   const past = openDatabase(database.connection, { connections: 1 })
   const moment = new Date(Date.now() - 60_000).toISOString()
   for (const value of [1, 2, 3]) await readPast(past, reader, moment, (door) => ask(door, 'past', value))
-  const statements = await readPast(past, reader, moment, ({ drizzle }) => drizzle.execute(prepared))
+  const statements = await readPast(past, reader, moment, (door) => door.drizzle().execute(prepared))
   expect([...statements]).toEqual([{ statement: expect.stringContaining('marked_past') }])
   await past.close()
 })
@@ -51,7 +51,7 @@ test('prepared statements: the number of prepared statements per connection is l
   const counts: number[] = []
   for (let i = 0; i < mostPerConnection + 20; i += 1) {
     for (let time = 0; time < 3; time += 1) await ask(now, `many_${i}`, time)
-    counts.push((await now.drizzle.execute(prepared)).length)
+    counts.push((await now.drizzle().execute(prepared)).length)
   }
   expect(Math.max(...counts)).toBeLessThanOrEqual(mostPerConnection)
   // The connection was replaced.

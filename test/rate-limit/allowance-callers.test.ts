@@ -2,14 +2,14 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Database, openDatabase, type Sql } from '../../src/db/database.ts'
 import { openAllowance } from '../../src/rate-limit/vendor-allowance.ts'
-import { testDatabase } from '../support/database.ts'
+import { reusedDatabase } from '../support/database.ts'
 import { until } from '../support/until.ts'
 import { background, interactive, pass, permanentStorageError, releaseAll, takeAll } from './allowance-slots.ts'
 
 let database: Database & AsyncDisposable
 let sql: Sql
 beforeEach(async () => {
-  database = await testDatabase()
+  database = await reusedDatabase()
   sql = database.sql
 })
 afterEach(() => database[Symbol.asyncDispose]())

@@ -5,14 +5,14 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Database, openDatabase, type Sql } from '../../src/db/database.ts'
 import { type Allowance, AllowanceSpentError, openAllowance } from '../../src/rate-limit/vendor-allowance.ts'
-import { testDatabase } from '../support/database.ts'
+import { reusedDatabase, testDatabase } from '../support/database.ts'
 import { until } from '../support/until.ts'
 import { background, interactive, pass, permanentStorageError, releaseAll, slots, takeAll } from './allowance-slots.ts'
 
 let database: Database & AsyncDisposable
 let sql: Sql
 beforeEach(async () => {
-  database = await testDatabase()
+  database = await reusedDatabase()
   sql = database.sql
 })
 afterEach(() => database[Symbol.asyncDispose]())
@@ -108,8 +108,10 @@ test('allowance: a shorter pause does not end a longer one', async () => {
 })
 
 test('allowance: a waiting request keeps waiting if a pause begins', async () => {
-  const allowance = await openAllowance(sql, 'key', 1)
+  // With a short window, the waiting request tries often.
+  const allowance = await openAllowance(sql, 'key', 1, { windowMs: 1_000, leaseMs: 60_000 })
   await (await allowance.take(interactive)).release()
+  await sql`update allowance_slots set free_at = clock_timestamp() + interval '1 hour'`
   const giveUp = new AbortController()
   const waiting = allowance.take({ priority: 'background', signal: giveUp.signal })
   let given = false
@@ -120,9 +122,10 @@ test('allowance: a waiting request keeps waiting if a pause begins', async () =>
     const [row] = await sql<{ until: string }[]>`select until from allowance_waits where priority = 'BACKGROUND'`
     return row?.until
   }
-  const before = await until(lastAttempt)
+  await until(lastAttempt)
   await allowance.pause(3_600_000)
   await sql`update allowance_slots set free_at = '-infinity'`
+  const before = await lastAttempt()
   // A later attempt found the slot free, and was still rejected because of the pause.
   await until(async () => given || (await lastAttempt()) !== before)
   expect(given).toBe(false)

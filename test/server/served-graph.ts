@@ -1,5 +1,6 @@
 /** The real server over the real schema and a test database, and callers with tokens of every kind. */
 import pino from 'pino'
+import { request } from 'undici'
 import { type Audit, openAudit } from '../../src/access/audit.ts'
 import { openTokenDirectory } from '../../src/access/token-directory.ts'
 import { createToken, type TokenWish } from '../../src/access/tokens.ts'
@@ -99,7 +100,8 @@ export async function serveGraph({
       return token
     },
     async ask(query, { token = adminToken, variables, extensions, headers } = {}) {
-      const answer = await fetch(server.url, {
+      // Costs half as much as `fetch`, and some files send thousands of requests.
+      const { statusCode, body } = await request(server.url, {
         method: 'POST',
         headers: {
           ...(token === null ? {} : { authorization: `Bearer ${token}` }),
@@ -109,7 +111,7 @@ export async function serveGraph({
         },
         body: JSON.stringify({ query, variables, extensions }),
       })
-      return { status: answer.status, body: (await answer.json()) as Answer['body'] }
+      return { status: statusCode, body: (await body.json()) as Answer['body'] }
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }

@@ -5,7 +5,7 @@
 import { type ExecutionResult, execute, parse, validate } from 'graphql'
 import { pino } from 'pino'
 import { openAudit } from '../../src/access/audit.ts'
-import { acceptFinding } from '../../src/analysis/findings/evaluate.ts'
+import { acceptFinding, withdrawAcceptance } from '../../src/analysis/findings/evaluate.ts'
 import type { Sql } from '../../src/db/database.ts'
 import { type GraphContext, readingContext, type Viewer } from '../../src/graph/context.ts'
 import { mostLookups } from '../../src/graph/core/lookups.ts'
@@ -109,6 +109,7 @@ export async function mirrored(options: MirroredOptions = {}): Promise<Mirrored>
         declareGone: (user, actor) => declareGone(sql, user, actor),
       },
       acceptFinding: (acceptance) => acceptFinding(sql, acceptance),
+      withdrawAcceptance: (findingId) => withdrawAcceptance(sql, findingId),
       writes: openWrites({ ...deps, control: database.control, secrets: undefined }),
       webhooks: openWebhooks(depsOf(database)),
       liftScimGuard: (lift) => liftGuard(sql, lift),

@@ -171,7 +171,8 @@ export async function startSync(options: SyncOptions = {}): Promise<SyncHarness>
     lines,
     async startWorker() {
       const worker = await startSyncWorker(deps, openWorkersQueue(), {
-        rhythm: { tickMs: 50, healMs: options.healMs ?? 15_000 },
+        listen: database.listen,
+        rhythm: { tickMs: kept ? 1_000 : 50, healMs: options.healMs ?? 15_000, gapMs: 10 },
       })
       const once = { stop: () => (running.delete(once) ? worker.stop() : Promise.resolve()) }
       running.add(once)

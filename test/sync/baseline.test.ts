@@ -66,6 +66,23 @@ test('baseline: everything that the first pull finds belongs to it, and nothing 
   expect(await feed(mirror, ', baseline: true, kinds: [ROLE_GRANTED, MEMBER_REMOVED]')).toHaveLength(4)
 })
 
+test("baseline: a user's own changes are filtered by it", async () => {
+  await using mirror = await start()
+  await mirror.pull()
+  mirror.vendor.updateUser('bob@example.com', { groups: ['grp_001', 'grp_002'] })
+  await mirror.pull()
+  const kinds = async (args: string) => {
+    const { user } = await mirror.data<{ user: { changes: { nodes: { kind: string }[] } } }>(
+      `{ user(primaryEmail: "bob@example.com") { changes(first: 50${args}) { nodes { kind } } } }`,
+    )
+    return user.changes.nodes.map(({ kind }) => kind)
+  }
+  const ofBaseline = await kinds(', baseline: true')
+  expect(ofBaseline).toContain('USER_CREATED')
+  expect(await kinds(', baseline: false')).toEqual(['MEMBER_ADDED'])
+  expect(await kinds('')).toEqual([...ofBaseline, 'MEMBER_ADDED'])
+})
+
 test('baseline: changes about one group or role are filtered, in both directions', async () => {
   await using mirror = await start()
   await mirror.pull()

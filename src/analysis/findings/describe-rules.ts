@@ -32,7 +32,8 @@ Rules detect problems in the mirror. \`Query.findings\` returns the findings of 
 - The worker evaluates the rules within seconds of every pull, refresh and write.
 - \`acceptFinding\` accepts a finding until a date, with a reason. It is then left out of \`findings\` and of its count,
   unless \`accepted\` asks for it. It comes back after the date, and as soon as its subjects or its evidence change. A
-  finding that is resolved and returns is a new one, and not accepted.
+  finding that is resolved and returns is a new one, and not accepted. \`withdrawAcceptance\` ends an acceptance before
+  its date.
 - Data that has not been read yet never causes a finding.
 
 ${sections.join('\n')}`

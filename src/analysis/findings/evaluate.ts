@@ -125,3 +125,10 @@ export async function acceptFinding(sql: Sql, { findingId, reason, until, actor 
     where id = ${findingId} and resolved_at is null`
   return count === 0 ? 'NOT_OPEN' : 'ACCEPTED'
 }
+
+/** Ends the acceptance of an open finding now. Without an acceptance, nothing changes. */
+export async function withdrawAcceptance(sql: Sql, findingId: number): Promise<'WITHDRAWN' | 'NOT_OPEN'> {
+  const { count } = await sql`
+    update findings set accepted_until = null where id = ${findingId} and resolved_at is null`
+  return count === 0 ? 'NOT_OPEN' : 'WITHDRAWN'
+}

@@ -19,7 +19,7 @@ export function drizzleClient(options: DriverOverrides, send: Send, frequency: S
       // biome-ignore lint/suspicious/noThenProperty: Drizzle awaits the statement, or calls values() on it.
       then: (resolve: (rows: Rows) => unknown, reject: (error: unknown) => unknown) =>
         send(text, parameters, { prepare }).then(resolve, reject),
-      values: () => send(text, parameters, { prepare, values: true }),
+      values: () => send(text, parameters, { prepare, rows: 'values' }),
     }
   }
   return { options, unsafe, begin: refuse, savepoint: refuse } as unknown as DriverSql

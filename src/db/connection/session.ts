@@ -19,8 +19,8 @@ export type Rows<T extends readonly object[] = Row[]> = postgres.RowList<T>
 export interface SendOptions {
   /** Whether to prepare the statement and keep it prepared on its connection. */
   readonly prepare?: boolean
-  /** Whether to return rows as arrays of values instead of objects. */
-  readonly values?: boolean
+  /** Whether to return rows as arrays of values, or of values as Postgres sends them, instead of objects. */
+  readonly rows?: 'values' | 'bytes'
   /**
    * Whether Postgres plans the statement once for all values of its parameters, and without parallel workers and
    * compilation to machine code, which would be done for branches that are never executed. Has no effect in a transaction.
@@ -136,10 +136,9 @@ export class Session {
     const query = this.#client.unsafe(text, parameters as never[], how)
     const late = setTimeout(() => this.#lose('the result did not arrive in time'), this.#settings.answerMs)
     // The driver drops statements that are sent between a socket error and its close. `#loss` rejects those.
-    const answer = Promise.race([
-      (options.values ? query.values() : query) as unknown as Promise<Rows>,
-      this.#loss.promise,
-    ])
+    const { rows } = options
+    const rowsOf = rows === 'bytes' ? query.raw() : rows === 'values' ? query.values() : query
+    const answer = Promise.race([rowsOf as unknown as Promise<Rows>, this.#loss.promise])
     this.busy = answer.then(
       () => {
         clearTimeout(late)

@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm'
 import { findings } from '../../db/schema/tables.ts'
 import { ref } from '../../planner/read.ts'
 import { builder } from '../builder.ts'
+import type { GraphContext } from '../context.ts'
 import { type Failed, invalidInput, typesOf } from '../core/failures.ts'
 import { numericKey, parseGlobalId } from '../core/global-id.ts'
 import { requireScope } from '../core/scopes.ts'
@@ -40,10 +41,30 @@ const AcceptFindingSuccess = builder.objectRef<{ readonly findingId: number }>('
   }),
 })
 
+const WithdrawAcceptanceSuccess = builder
+  .objectRef<{ readonly findingId: number }>('WithdrawAcceptanceSuccess')
+  .implement({
+    description: 'The finding is not accepted any more.',
+    fields: (t) => ({
+      finding: t.field({
+        type: Finding,
+        nullable: true,
+        description: 'The finding as it is now.',
+        refs: ({ findingId }) => ref('Finding', findingId),
+      }),
+    }),
+  })
+
 const AcceptFindingResult = builder.unionType('AcceptFindingResult', {
   description: 'The accepted finding, or the reason why it was not accepted.',
   types: [AcceptFindingSuccess, ...typesOf(['InvalidInput', 'NotFound'])],
   resolveType: (value) => ('__typename' in value ? value.__typename : 'AcceptFindingSuccess'),
+})
+
+const WithdrawAcceptanceResult = builder.unionType('WithdrawAcceptanceResult', {
+  description: 'The finding without its acceptance, or the reason why it could not be withdrawn.',
+  types: [WithdrawAcceptanceSuccess, ...typesOf(['NotFound'])],
+  resolveType: (value) => ('__typename' in value ? value.__typename : 'WithdrawAcceptanceSuccess'),
 })
 
 builder.mutationField('acceptFinding', (t) =>
@@ -60,17 +81,43 @@ builder.mutationField('acceptFinding', (t) =>
       const { reason, until } = input
       const problem = problemOf(reason.trim(), Date.parse(until) - Date.now())
       if (problem) return problem
-      const findingId = numericKey(parseGlobalId(input.id, ['Finding']))
-      const [found] = await context.drizzle
-        .select({ id: findings.id })
-        .from(findings)
-        .where(and(eq(findings.id, findingId), isOfVisible(context, findings.organizationId)))
-      const actor = context.viewer.name
-      const outcome = found && (await context.acceptFinding({ findingId, reason: reason.trim(), until, actor }))
+      const findingId = await visibleFinding(context, String(input.id))
+      const acceptance = { reason: reason.trim(), until, actor: context.viewer.name }
+      if (findingId === undefined) return notFound
+      const outcome = await context.acceptFinding({ findingId, ...acceptance })
       return outcome === 'ACCEPTED' ? { findingId } : notFound
     },
   }),
 )
+
+builder.mutationField('withdrawAcceptance', (t) =>
+  t.field({
+    type: WithdrawAcceptanceResult,
+    nullable: true,
+    description:
+      'Withdraw the acceptance of an open finding before its time: `findings` then lists it again. A finding that is ' +
+      'not accepted stays as it is. Requires the `write` scope.',
+    args: { finding: t.arg.id({ required: true, description: 'The global ID of an open finding.' }) },
+    resolve: async (_root, { finding }, context) => {
+      requireScope(context.viewer, 'write')
+      const findingId = await visibleFinding(context, String(finding))
+      if (findingId === undefined) return notFound
+      const outcome = await context.withdrawAcceptance(findingId)
+      return outcome === 'WITHDRAWN' ? { findingId } : notFound
+    },
+  }),
+)
+
+/** The key of a finding that the caller may see; undefined if there is none. */
+async function visibleFinding(context: GraphContext, id: string): Promise<number | undefined> {
+  const findingId = numericKey(parseGlobalId(id, ['Finding']))
+  const [found] = await context
+    .drizzle()
+    .select({ id: findings.id })
+    .from(findings)
+    .where(and(eq(findings.id, findingId), isOfVisible(context, findings.organizationId)))
+  return found?.id
+}
 
 const notFound: Failed<'NotFound'> = {
   __typename: 'NotFound',

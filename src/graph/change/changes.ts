@@ -134,7 +134,7 @@ builder.objectField(User, 'changes', (t) =>
     type: ChangeConnection,
     description: 'Changes of this user, oldest first. Ends with the deletion of the account.',
     extensions: costs({ size: pageSize }),
-    args: feedArgs,
+    args: { ...baselineArg, ...feedArgs },
     sql: (user: Users) => user.id,
     compute: async (id: number, args, context, info) => {
       const place = feedPlaceOf(args)
@@ -143,6 +143,7 @@ builder.objectField(User, 'changes', (t) =>
           userIds,
           window: windowOf(place),
           limit: place.size + 1,
+          baseline: args.baseline ?? undefined,
         })
         return userIds.map((userId) => found.get(userId))
       })

@@ -57,7 +57,8 @@ export async function assertOrganizationKnown(context: GraphContext, slug: strin
 }
 
 async function visibleSlugsNow(context: GraphContext, slug: string | null | undefined): Promise<string[]> {
-  const rows = await context.drizzle
+  const rows = await context
+    .drizzle()
     .select({ slug: organizations.slug })
     .from(organizations)
     .where(isVisible(context, organizations))
@@ -80,7 +81,8 @@ async function visibleSlugsNow(context: GraphContext, slug: string | null | unde
  * there are several and no slug is given.
  */
 export async function organizationIdOf(context: GraphContext, slug: string | null | undefined): Promise<number> {
-  const [found] = await context.drizzle
+  const [found] = await context
+    .drizzle()
     .select({ id: organizations.id })
     .from(organizations)
     .where(sql`${organizations.id} = ${resolveOrganization(context, slug)}`)

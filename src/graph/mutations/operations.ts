@@ -29,7 +29,8 @@ const StartOperationSuccess = builder.objectRef<OperationStarted>('StartOperatio
         'True in a dry run.',
       resolve: async ({ operationId }, _args, context) => {
         if (operationId === null) return true
-        const [operation] = await context.drizzle
+        const [operation] = await context
+          .drizzle()
           .select({ finishedAt: operations.finishedAt })
           .from(operations)
           .where(eq(operations.id, operationId))

@@ -50,7 +50,8 @@ builder.mutationField('resolveQuarantine', (t) =>
     refs: async (_root, { pull, accept }, context) => {
       requireScope(context.viewer, 'admin')
       const id = numericKey(parseGlobalId(pull, ['Pull']))
-      const [found] = await context.drizzle
+      const [found] = await context
+        .drizzle()
         .select({ state: pulls.state })
         .from(pulls)
         .where(and(eq(pulls.id, id), isOfVisible(context, pulls.organizationId)))
@@ -87,7 +88,8 @@ builder.mutationField('declareUserGone', (t) =>
     refs: async (_root, { user }, context) => {
       requireScope(context.viewer, 'admin')
       const id = numericKey(parseGlobalId(user, ['User']))
-      const [found] = await context.drizzle
+      const [found] = await context
+        .drizzle()
         .select({ id: users.id })
         .from(users)
         .where(and(eq(users.id, id), isOfVisible(context, users.organizationId)))

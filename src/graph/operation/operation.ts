@@ -234,7 +234,8 @@ function isOfGivenOnly(kind: Kind): boolean {
  */
 export async function knownOperation(context: GraphContext, id: string): Promise<number> {
   const key = numericKey(parseGlobalId(id, ['Operation']))
-  const [found] = await context.drizzle
+  const [found] = await context
+    .drizzle()
     .select({ id: operations.id })
     .from(operations)
     .where(and(eq(operations.id, key), isOfVisible(context, operations.organizationId)))

@@ -15,6 +15,11 @@ export interface AccessPath {
   /** A query of one column, `id`. */
   readonly ids: SQL
   /**
+   * A query for the same rows of the source's table, each once, which saves looking them up by id. It is executed only
+   * if there are few of them.
+   */
+  readonly rows?: SQL | undefined
+  /**
    * The maximum number of candidates. At this number of 1,000,000 rows, looking up each candidate takes as long as
    * scanning the list until fifty of them are found.
    */
@@ -55,9 +60,10 @@ export function selectPageIds(
       order by ${sql.join([...from.orderBy], sql`, `)}`,
       1,
     )})`
-  const branches = paths.map((way, i) =>
-    page(source, sql`${isChosen(paths, i)} and ${isOnPath(source, i)}`, way.count ? conditionOnPath : condition),
-  )
+  const branches = paths.map((way, i) => {
+    const { from, gate } = branchOf(paths, i, source)
+    return page(from, gate, way.count ? conditionOnPath : condition)
+  })
   const walk = page(walked.source, noneIsChosen(paths), walked.condition)
   return sql`array(${materializePaths(paths)} ${sql.join([...branches, walk], sql` union all `)})`
 }
@@ -69,35 +75,49 @@ export function countRows({ paths, source, condition }: PathList, otherwise: SQL
   const [only] = paths
   if (only?.count) return only.count
   if (!only) return otherwise
-  const branches = paths.map(
-    (_, i) => sql`when ${isChosen(paths, i)} then
-      (select count(*) from ${source.table} where ${isOnPath(source, i)} and ${source.within} and ${opaque(condition)})`,
-  )
+  const branches = paths.map((_, i) => {
+    const { from, gate } = branchOf(paths, i, source)
+    return sql`when ${isChosen(paths, i)} then
+      (select count(*) from ${from.table} where ${gate} and ${from.within} and ${opaque(condition)})`
+  })
   return sql`${materializePaths(paths)} select case ${sql.join(branches, sql` `)} else (${otherwise}) end`
 }
 
 const nameOf = (index: number): SQL => sql.raw(`way_${index + 1}`)
-const found = (index: number): SQL => sql`(select count(*) from ${nameOf(index)})`
-const isOnPath = ({ id }: Source, index: number): SQL => sql`${id} = any(array(select id from ${nameOf(index)}))`
+const found = ({ rows }: AccessPath, index: number): SQL =>
+  rows ? sql`(select number from ${nameOf(index)})` : sql`(select count(*) from ${nameOf(index)})`
 
-/** Each access path stops after one candidate more than its maximum, and is not executed unless a branch uses it. */
+/** The candidates of an access path, and the condition under which they are read. */
+function branchOf(paths: readonly AccessPath[], index: number, source: Source): { from: Source; gate: SQL } {
+  const [path, chosen] = [paths[index], isChosen(paths, index)]
+  if (path?.rows) return { from: { ...source, table: sql`(${path.rows}) ${source.table}` }, gate: chosen }
+  return { from: source, gate: sql`${chosen} and ${source.id} = any(array(select id from ${nameOf(index)}))` }
+}
+
+/**
+ * Each access path stops after one candidate more than its maximum, and is not executed unless a branch uses it. Of a
+ * path that can read its rows, only the number of candidates is kept.
+ */
 function materializePaths(paths: readonly AccessPath[]): SQL {
   if (paths.length === 0) return sql``
-  const parts = paths.map(
-    ({ ids, few }, i) =>
-      sql`${nameOf(i)} (id) as materialized (select * from (${ids}) way limit ${sql.raw(String(few + 1))})`,
-  )
+  const parts = paths.map(({ ids, rows, few }, i) => {
+    const most = sql`from (${ids}) way limit ${constant(few + 1)}`
+    return rows
+      ? sql`${nameOf(i)} (number) as materialized (select count(*) from (select ${most}) few)`
+      : sql`${nameOf(i)} (id) as materialized (select * ${most})`
+  })
   return sql`with ${sql.join(parts, sql`, `)}`
 }
 
 function isChosen(paths: readonly AccessPath[], index: number): SQL {
-  return sql`${noneIsChosen(paths.slice(0, index))} and ${found(index)} <= ${constant(paths[index]?.few ?? 0)}`
+  const own = paths.slice(index, index + 1).map((path) => sql`${found(path, index)} <= ${constant(path.few)}`)
+  return sql.join([noneIsChosen(paths.slice(0, index)), ...own], sql` and `)
 }
 
 function noneIsChosen(paths: readonly AccessPath[]): SQL {
   if (paths.length === 0) return sql`true`
   return sql.join(
-    paths.map(({ few }, i) => sql`${found(i)} > ${constant(few)}`),
+    paths.map((path, i) => sql`${found(path, i)} > ${constant(path.few)}`),
     sql` and `,
   )
 }

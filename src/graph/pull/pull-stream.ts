@@ -53,7 +53,7 @@ const mostAtOnce = 10
 
 /** Oldest first. `print` changes with every column of the pull and with every page. */
 async function latestPulls(organizationId: number, { drizzle }: Reader): Promise<{ id: number; print: string }[]> {
-  const found = await drizzle
+  const found = await drizzle()
     .select({
       id: pulls.id,
       print: sql<string>`md5(${pulls}::text || (select count(*) from pull_pages page where page.pull_id = ${pulls.id}))`,

@@ -37,24 +37,30 @@ export function accessPathsFor(asked: AskedOfUsers | null | undefined, place: Ca
     asked.firstName && byName('firstName', asked.firstName, place),
     asked.createdAt && byMoment(users.createdAt, asked.createdAt, place),
     asked.updatedAt && byMoment(users.updatedAt, asked.updatedAt, place),
-    asked.relationsKnown === false && found(usersWithProfile(isUnread, place), place),
+    asked.relationsKnown === false && foundIn((at) => usersWithProfile(isUnread, at), place),
     asked.privileged && byRole(isPrivileged, place),
     asked.role && byRole(matchesString(foldedByPostgres(roles.name), asked.role), place),
-    asked.domain && found(usersOfDomain(asked.domain, place), place),
-    asked.status === 'INACTIVE' && found(usersWithProfile(sql`users.status = 'INACTIVE'`, place), place),
-    asked.type === 'ALIAS' && found(usersWithProfile(sql`users.type = 'ALIAS'`, place), place),
+    asked.domain && byDomain(asked.domain, place),
+    asked.status === 'INACTIVE' && foundIn((at) => usersWithProfile(sql`users.status = 'INACTIVE'`, at), place),
+    asked.type === 'ALIAS' && foundIn((at) => usersWithProfile(sql`users.type = 'ALIAS'`, at), place),
   ]
   const paths: AccessPath[] = all.filter((way) => way != null && way !== false)
   if (Object.values(asked).filter((value) => value != null).length === 1 && asked.and == null) return paths
   // With several conditions, no single access path can count the matching users.
   return [...paths, ...(asked.and ?? []).flatMap((one) => accessPathsFor(one, place))]
     .slice(0, maxPaths)
-    .map(({ ids, few }) => ({ ids, few }))
+    .map(({ count: _count, ...path }) => path)
 }
 
 /** The default maximum: each candidate costs two lookups, while scanning in order is cheap. */
 function found(ids: SQL, { few = 3_000 }: CandidateScope): AccessPath {
   return { ids, few }
+}
+
+/** For queries that find each user once. In the past, a user's row must be looked up as it was. */
+function foundIn(usersAt: (place: CandidateScope) => SQL, place: CandidateScope): AccessPath {
+  const rows = place.moment === undefined ? usersAt({ ...place, columns: sql`users.*` }) : undefined
+  return { ...found(usersAt(place), place), rows }
 }
 
 /**
@@ -77,8 +83,13 @@ export function orderedByAddress(column: Column, asked: StringFilterInput | null
 
 function byAddress(asked: StringFilterInput, place: CandidateScope): AccessPath | undefined {
   const whole = orderedByAddress(users.addressKey, asked)
-  const ids = whole ? usersWithAddress(whole, place) : usersByPart(asked.contains ?? asked.endsWith, place)
+  if (whole) return foundIn((at) => usersWithAddress(whole, at), place)
+  const ids = usersByPart(asked.contains ?? asked.endsWith, place)
   return ids && found(ids, place)
+}
+
+function byDomain(asked: StringFilterInput, place: CandidateScope): AccessPath {
+  return foundIn((at) => usersOfDomain(asked, at), place)
 }
 
 function byName(
@@ -89,13 +100,13 @@ function byName(
   const part = asked.eq ?? asked.startsWith ?? asked.contains ?? asked.endsWith
   const byParts = usersByPart(part, place, 'of names')
   const whole = matchesString(foldedByPostgres(users[name]), ordered(asked))
-  const ids = whole && (name === 'lastName' || !byParts) ? usersWithProfile(whole, place) : byParts
-  return ids && found(ids, place)
+  if (whole && (name === 'lastName' || !byParts)) return foundIn((at) => usersWithProfile(whole, at), place)
+  return byParts && found(byParts, place)
 }
 
 function byMoment(column: Column, asked: DateTimeFilterInput, place: CandidateScope): AccessPath | undefined {
   const condition = matchesMoment(column, asked)
-  return condition && found(usersWithProfile(condition, place), place)
+  return condition && foundIn((at) => usersWithProfile(condition, at), place)
 }
 
 function byAlias(asked: StringFilterInput, { organizationId, few = fewTied }: CandidateScope): AccessPath | undefined {

@@ -18,7 +18,11 @@ export interface CandidateScope {
   readonly moment: Value<string> | undefined
   /** The maximum number of candidates of an access path. Overrides the default of each path. */
   readonly few?: number | undefined
+  /** What is selected of the users. Defaults to the id. */
+  readonly columns?: SQL
 }
+
+const userId = sql`users.id`
 
 /** Selects the ids of an organization's rows. */
 export function inOrganization(
@@ -33,15 +37,15 @@ export function inOrganization(
  * Includes users who were added after the moment: excluding them would require reading each row instead of only the
  * index.
  */
-function usersWith(condition: SQL, { organizationId }: CandidateScope): SQL {
-  return sql`select users.id from public.users as users where ${and(sql`users.organization_id = ${organizationId}`, condition)}`
+function usersWith(condition: SQL, { organizationId, columns = userId }: CandidateScope): SQL {
+  return sql`select ${columns} from public.users as users where ${and(sql`users.organization_id = ${organizationId}`, condition)}`
 }
 
 /**
  * Writes the organization condition in a form that no index supports, so that only the index for `condition` is used.
  */
-function usersOnlyBy(condition: SQL, { organizationId }: CandidateScope): SQL {
-  return sql`select users.id from public.users as users where users.organization_id + 0 = ${organizationId} and ${condition}`
+function usersOnlyBy(condition: SQL, { organizationId, columns = userId }: CandidateScope): SQL {
+  return sql`select ${columns} from public.users as users where users.organization_id + 0 = ${organizationId} and ${condition}`
 }
 
 /**
@@ -65,6 +69,13 @@ const mostOfDomain = 100_000
 
 export function usersOfDomain(asked: StringFilterInput, place: CandidateScope): SQL {
   const domain = preFolded(users.domain, addressKey)
+  // Sorted like the index on the domains, which contains all selected columns: Postgres then uses the index regardless
+  // of its row estimates.
+  const usersOf = (one: SQL) => sql`select ${place.columns ?? userId} from public.users as users
+    where users.organization_id = ${place.organizationId} and users.domain = ${one}
+    order by users.id limit ${sql.raw(String(mostOfDomain))}`
+  const { eq, ...others } = asked
+  if (eq != null && Object.values(others).every((other) => other == null)) return usersOf(domain.fold(given(eq)))
   // Skips from one domain to the next: there are few domains, even with many users.
   const next = (beyond: SQL) => sql`(
     select users.domain from public.users as users
@@ -73,12 +84,7 @@ export function usersOfDomain(asked: StringFilterInput, place: CandidateScope): 
     with recursive d (domain) as (
       ${next(sql`true`)} union all select ${next(sql`users.domain > d.domain`)} from d where d.domain is not null)
     select domain from d)`
-  const some = asked.eq == null ? every : sql`(select ${domain.fold(given(asked.eq))} as domain)`
-  // Sorted like the index on the domains, which contains all selected columns: Postgres then uses the index regardless
-  // of its row estimates.
-  return sql`select one.id from ${some} as domains cross join lateral (
-    select users.id from public.users as users
-    where users.organization_id = ${place.organizationId} and users.domain = domains.domain order by users.id limit ${sql.raw(String(mostOfDomain))}) one
+  return sql`select one.* from ${every} as domains cross join lateral (${usersOf(sql`domains.domain`)}) one
     where ${matchesString({ ...domain, folded: sql`domains.domain` }, asked) ?? sql`true`}`
 }
 

@@ -178,7 +178,7 @@ function countOfUsers(env: Env, organizationId: SQL, args: UserListArgs): SQL {
   const { paths, ...list } = pathsOf(env, organizationId, args, few)
   // The counts of access paths include only live users.
   return countRows(
-    { ...list, paths: isOfLive(args) ? paths : paths.map(({ ids, few }) => ({ ids, few })), source },
+    { ...list, paths: isOfLive(args) ? paths : paths.map(({ count: _count, ...path }) => path), source },
     all,
   )
 }

@@ -93,11 +93,11 @@ export async function readChanges(sql: Queryable, wanted: ChangesWanted): Promis
  */
 export async function readChangesOfUsers(
   sql: Queryable,
-  wanted: { userIds: readonly number[]; window: FeedWindow; limit: number },
+  wanted: Pick<FeedFilter, 'baseline'> & { userIds: readonly number[]; window: FeedWindow; limit: number },
 ): Promise<Map<number, ChangesRead>> {
   const parameters = new Parameters()
   const ids = parameters.add(array(wanted.userIds), 'bigint[]')
-  const terms = termsOf(wanted.window, {}, wanted.limit, parameters)
+  const terms = termsOf(wanted.window, { baseline: wanted.baseline }, wanted.limit, parameters)
   const rows = await sql.unsafe<(Found & { userId: number })[]>(
     `with o as (select ${feed} from organizations where retired_at is null)
     select u.id as "userId", ${feedOfRow}, c.* from users u join o on o.id = u.organization_id

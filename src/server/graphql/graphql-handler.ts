@@ -116,9 +116,8 @@ export function createGraphQLHandler<Context extends object>(options: GraphQLHan
       return contextFor({ viewer, signal: controller.signal })
     })
     if (!result) return { isSent: false, isTried }
-    const masked = maskErrors(result, exchange, logger)
     response.setHeader('content-type', `${contentType}; charset=utf-8`)
-    sendJson(Buffer.from((masked.stringify ?? JSON.stringify)(masked)), request, response, viewer)
+    sendJson('text' in result ? result.text : textOf(maskErrors(result, exchange, logger)), request, response, viewer)
     return { isSent: true, isTried }
   }
 
@@ -230,6 +229,10 @@ const noErrorCache = { get: () => undefined, set() {} }
 
 async function* maskEach(results: AsyncIterable<ExecutionResult>, exchange: Exchange, logger: Logger) {
   for await (const result of results) yield maskErrors(result, exchange, logger)
+}
+
+function textOf(result: ReturnType<typeof maskErrors>): Buffer {
+  return Buffer.from((result.stringify ?? JSON.stringify)(result))
 }
 
 /** The media type that Yoga would choose; undefined for what is rarely accepted. */

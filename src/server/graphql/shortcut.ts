@@ -4,7 +4,7 @@
  * unusual is left to Yoga, which then starts anew.
  */
 import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql'
-import { planned } from '../../graph/execute.ts'
+import { planned, type TextResult } from '../../graph/execute.ts'
 import type { OperationChecks } from '../limits/query-limits.ts'
 import { checkVariables } from '../limits/variable-limits.ts'
 
@@ -31,7 +31,7 @@ export interface Shortcut {
   answer(
     body: string,
     contextFor: (operation: string | undefined) => object | Promise<object>,
-  ): Promise<{ readonly result?: ExecutionResult | undefined; readonly isTried: boolean }>
+  ): Promise<{ readonly result?: ExecutionResult | TextResult | undefined; readonly isTried: boolean }>
 }
 
 export function openShortcut({ schema, checks, documents }: ShortcutOptions): Shortcut {

@@ -54,9 +54,13 @@ const sizeUndeclared = 500
 export function createCostOf(schema: GraphQLSchema): CostOf {
   const introspection = introspectionCosts(schema)
   const costOfField = (field: Field): FieldCost => introspection.get(field) ?? declaredCost(field)
+  /** The costs of operations that do not depend on their variables. */
+  const constants = new WeakMap<OperationDefinitionNode, number>()
   return (document, operation, variables) => {
     const root = schema.getRootType(operation.operation)
     if (!root) return 0
+    const constant = constants.get(operation)
+    if (constant !== undefined) return constant
     const values = { ...defaultsOf(operation), ...variables }
     const calculation: Calculation = {
       schema,
@@ -69,9 +73,12 @@ export function createCostOf(schema: GraphQLSchema): CostOf {
         ),
       ),
       known: new Map(),
+      readsVariables: false,
     }
     const { once, each, items } = costOfSelection(operation.selectionSet, root, calculation)
-    return Math.ceil(once + each + sizeUndeclared * items)
+    const cost = Math.ceil(once + each + sizeUndeclared * items)
+    if (!calculation.readsVariables) constants.set(operation, cost)
+    return cost
   }
 }
 
@@ -95,12 +102,14 @@ interface Calculation {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
   /** Costs of fragments by name. */
   readonly known: Map<string, Cost>
+  /** Whether the cost may depend on a variable. */
+  readsVariables: boolean
 }
 
 function costOfSelection({ selections }: SelectionSetNode, type: GraphQLCompositeType, calculation: Calculation): Cost {
   let sum = nothing
   for (const selection of selections) {
-    if (!isLeftOut(selection, calculation.variables)) sum = plus(sum, costOf(selection, type, calculation))
+    if (!isLeftOut(selection, calculation)) sum = plus(sum, costOf(selection, type, calculation))
   }
   return sum
 }
@@ -131,7 +140,7 @@ function costOfFragment(
 
 function costOfField(node: FieldNode, field: Field, calculation: Calculation): Cost {
   const declared = calculation.costOfField(field)
-  const args = argumentsOf(node, field, calculation.variables)
+  const args = dependsOnArguments(declared) ? argumentsOf(node, field, calculation) : {}
   const type = getNamedType(field.type)
   const isObject = isCompositeType(type) && node.selectionSet !== undefined
   const below = isObject ? costOfSelection(node.selectionSet, type, calculation) : nothing
@@ -185,9 +194,16 @@ function sizeOf({ size }: FieldCost, args: CostArguments): number | undefined {
   return Array.isArray(values) ? Math.min(values.length, size.most) : 1
 }
 
+/** The cost of a page depends on its filter and its order. */
+function dependsOnArguments({ base, size }: FieldCost): boolean {
+  return typeof base === 'function' || (size !== undefined && size !== 'page')
+}
+
 /** An omitted argument, or one with an unset variable, has its default. */
-function argumentsOf(node: FieldNode, field: Field, variables: Variables): CostArguments {
+function argumentsOf(node: FieldNode, field: Field, calculation: Calculation): CostArguments {
   if (field.args.length === 0) return {}
+  const { variables } = calculation
+  calculation.readsVariables ||= node.arguments?.some(({ value }) => mentionsVariable(value)) ?? false
   const given = new Map(node.arguments?.map((argument) => [argument.name.value, argument.value]))
   return Object.fromEntries(
     field.args.map(({ name, defaultValue }) => {
@@ -200,15 +216,22 @@ function argumentsOf(node: FieldNode, field: Field, variables: Variables): CostA
   )
 }
 
+function mentionsVariable(value: ValueNode): boolean {
+  if (value.kind === Kind.LIST) return value.values.some(mentionsVariable)
+  if (value.kind === Kind.OBJECT) return value.fields.some((field) => mentionsVariable(field.value))
+  return value.kind === Kind.VARIABLE
+}
+
 function isNull(value: ValueNode | undefined, variables: Variables): boolean {
   return value?.kind === Kind.NULL || (value?.kind === Kind.VARIABLE && variables[value.name.value] === null)
 }
 
 /** Whether @skip or @include certainly excludes it. */
-function isLeftOut({ directives }: SelectionNode, variables: Variables): boolean {
+function isLeftOut({ directives }: SelectionNode, calculation: Calculation): boolean {
   return (directives ?? []).some(({ name, arguments: args }) => {
     const value = args?.find((argument) => argument.name.value === 'if')?.value
-    const condition = value && valueFromASTUntyped(value, variables)
+    calculation.readsVariables ||= value !== undefined && mentionsVariable(value)
+    const condition = value && valueFromASTUntyped(value, calculation.variables)
     return (name.value === 'skip' && condition === true) || (name.value === 'include' && condition === false)
   })
 }

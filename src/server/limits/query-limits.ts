@@ -43,7 +43,7 @@ export interface OperationChecks {
   costOf(args: Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues'>): number
   /** Costly operations share a part of the database connections (docs/architecture.md, "Shares"). */
   weigh(context: unknown, cost: number): void
-  isTooLarge(result: ExecutionResult & Partial<Pick<TextResult, 'stringify'>>): boolean
+  isTooLarge(result: ExecutionResult & Partial<TextResult>): boolean
 }
 
 export function operationChecks(limits: OperationLimits): OperationChecks {
@@ -65,9 +65,9 @@ export function operationChecks(limits: OperationLimits): OperationChecks {
       if (isHeavy && hasLoad(context)) context.load.isHeavy = true
     },
     isTooLarge(result) {
-      const { stringify } = result
-      const bytes = stringify ? Buffer.byteLength(stringify(result)) : jsonBytes(result, limits.responseBytes)
-      return bytes > limits.responseBytes
+      const { text, extensions } = result
+      const bytes = text?.length ?? jsonBytes(result, limits.responseBytes)
+      return bytes + (text && extensions ? jsonBytes(extensions, limits.responseBytes) : 0) > limits.responseBytes
     },
   }
 }

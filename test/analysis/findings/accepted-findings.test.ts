@@ -78,6 +78,30 @@ test('findings: an accepted one is left out until its time has passed, or it cha
   expect(await found(mirror, '(rules: [PRIVILEGED_INACTIVE])')).toHaveLength(2)
 })
 
+test('findings: an acceptance is withdrawn before its time, and only of an open finding', async () => {
+  await using mirror = await start()
+  await pull(mirror)
+  const both = await found(mirror)
+  const id = await idOf(mirror, 'PRIVILEGED_INACTIVE')
+  const withdraw = async () => {
+    const { withdrawAcceptance } = await mirror.data<{ withdrawAcceptance: object }>(
+      `mutation ($id: ID!) { withdrawAcceptance(finding: $id) { __typename
+        ... on WithdrawAcceptanceSuccess { finding { acceptance { by } } } } }`,
+      { id },
+    )
+    return withdrawAcceptance
+  }
+  await accept(mirror, { id, reason: 'on leave', until: inMonths(3) })
+  expect(await found(mirror)).toHaveLength(1)
+  const withdrawn = { __typename: 'WithdrawAcceptanceSuccess', finding: { acceptance: null } }
+  expect(await withdraw()).toEqual(withdrawn)
+  expect(await found(mirror)).toEqual(both)
+  expect(await withdraw()).toEqual(withdrawn)
+  for (const name of ['ann', 'bob']) mirror.vendor.updateUser(`${name}@example.com`, { status: 'active' })
+  await pull(mirror)
+  expect(await withdraw()).toEqual({ __typename: 'NotFound' })
+})
+
 test('findings: acceptFinding rejects an empty reason, a time in the past, and a finding that is not open', async () => {
   await using mirror = await start()
   await pull(mirror)

@@ -63,10 +63,10 @@ export const kinds: Readonly<Record<string, CallKind>> = {
   async drizzle(call) {
     const { stage, nonce } = call
     const length = 1 + stage.random.below(5)
-    const { drizzle } = stage.database.read(call)
-    const rows = await drizzle.execute<Own>(
-      drizzleSql`select ${nonce}::text as whose, n from generate_series(1, ${length}::int) n`,
-    )
+    const reader = stage.database.read(call)
+    const rows = await reader
+      .drizzle()
+      .execute<Own>(drizzleSql`select ${nonce}::text as whose, n from generate_series(1, ${length}::int) n`)
     return right(rows, nonce, length)
   },
 
@@ -89,7 +89,7 @@ export const kinds: Readonly<Record<string, CallKind>> = {
     return await stage.database.readSnapshot(call, async ({ sql, drizzle }) => {
       const [first, second, third] = await Promise.all([
         sql<Own[]>`select ${nonce} as whose, 1 as n, now() as at`,
-        drizzle.execute<Own & { at: string }>(drizzleSql`select ${nonce}::text as whose, 1 as n, now() as at`),
+        drizzle().execute<Own & { at: string }>(drizzleSql`select ${nonce}::text as whose, 1 as n, now() as at`),
         sql<Own[]>`select ${nonce} as whose, n, pg_sleep(${sleepMs(call) / 1_000}) from generate_series(1, 2) n`,
       ])
       const isOne = first[0]?.at === second[0]?.at

@@ -27,6 +27,7 @@ export function contextOf(
     wakes: openWakes(database.listen),
     sync: { refreshUser: refuse, startPull: refuse, resolveQuarantine: refuse, declareGone: refuse },
     acceptFinding: refuse,
+    withdrawAcceptance: refuse,
     writes: {
       createUser: refuse,
       updateUser: refuse,

@@ -58,8 +58,8 @@ export async function graph(): Promise<Graph> {
         const args = { schema, document, variableValues: variables, contextValue: contextOf(database, viewer, memory) }
         statements.length = 0
         const answer = await executeOperation(args, execute, { resolvesAll: by === 'resolvers' })
-        const { text } = answer as { text?: string }
-        return text ?? JSON.stringify(answer)
+        const { text } = answer as { text?: Buffer }
+        return text?.toString() ?? JSON.stringify(answer)
       }
     },
     async data(question, variables) {
@@ -157,9 +157,8 @@ export function adders(sql: Sql) {
   }
 }
 
-/** The response after a JSON round trip, because graphql creates objects without a prototype. */
 /** The answer as a client parses it. */
-export function plain(answer: ExecutionResult & { readonly text?: string }): ExecutionResult {
-  if (answer.text !== undefined) return JSON.parse(answer.text)
+export function plain(answer: ExecutionResult & { readonly text?: Buffer }): ExecutionResult {
+  if (answer.text !== undefined) return JSON.parse(answer.text.toString())
   return answer.data === undefined ? answer : { ...answer, data: JSON.parse(JSON.stringify(answer.data)) }
 }

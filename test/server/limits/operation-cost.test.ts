@@ -273,3 +273,14 @@ describe('cost under a prefix', () => {
     return operation ? prefixedCostOf(document, operation, variables as Record<string, unknown>) : Number.NaN
   }
 })
+
+test('cost: an operation whose size is a variable is computed anew for each value', () => {
+  const document = parse(
+    'query ($n: Int, $no: Boolean = false) { users(first: $n) { nodes { id } } a: users @skip(if: $no) { nodes { id } } }',
+  )
+  const operation = getOperationAST(document) as OperationDefinitionNode
+  const costs = [{ n: 10 }, { n: 20 }, { n: 20, no: true }, { n: 10 }].map((variables) =>
+    costOf(document, operation, variables),
+  )
+  expect(costs).toEqual([62, 72, 21, 62])
+})
