@@ -14,6 +14,7 @@ import { OperationView } from './views/operation.tsx'
 import { OperationsView } from './views/operations.tsx'
 import { Overview } from './views/overview.tsx'
 import { PersonView } from './views/person/person.tsx'
+import { ProvisioningView } from './views/provisioning.tsx'
 import { RolesView } from './views/roles.tsx'
 import { UsersView } from './views/users/users.tsx'
 
@@ -57,6 +58,7 @@ function Views() {
         <Route path="/changes" component={ChangesView} />
         <Route path="/operations" component={OperationsView} />
         <Route path="/operations/:id">{({ id }) => <OperationView key={id} id={decoded(id)} />}</Route>
+        <Route path="/provisioning" component={ProvisioningView} />
         {isWriter && <Route path="/write/onboarding" component={Onboarding} />}
         {isWriter && <Route path="/write/deprovisioning" component={Deprovisioning} />}
         <Route path="/sign-in">

@@ -7,6 +7,7 @@ import { buildSchema } from '../../src/graph/schema.ts'
 import { openMemory } from '../../src/mirror/count-cache.ts'
 import { openWakes } from '../../src/mirror/feed/notifications.ts'
 import { applyGroups } from '../../src/mirror/groups/apply-groups.ts'
+import { operationWork } from '../../src/operations/operation-work.ts'
 import { restApi } from '../../src/scim/capabilities.ts'
 import type { ScimDeps, ScimSettings } from '../../src/scim/scim-call.ts'
 import { openScim } from '../../src/scim/scim-service.ts'
@@ -52,6 +53,8 @@ export interface ScimHarness extends AsyncDisposable {
   /** The requests since the last `fill` or `clearRequests` that change something. */
   sent(): string[]
   pass(milliseconds: number): void
+  /** Runs what a worker would do for operations. */
+  runOperations(): Promise<void>
 }
 
 export interface SendOptions {
@@ -191,6 +194,7 @@ export async function scimHarness(options: ScimHarnessOptions = {}): Promise<Sci
     if (body.totalResults !== 1) throw new Error(`${path} has ${body.totalResults} results: ${JSON.stringify(body)}`)
     return body.Resources[0].id
   }
+  const work = operationWork({ ...sync, control: database.sql, secrets: undefined, clock: sleepingClock(pass) })
   const owned = opening.move()
   return {
     simulator,
@@ -217,6 +221,9 @@ export async function scimHarness(options: ScimHarnessOptions = {}): Promise<Sci
         .filter(({ method }) => method !== 'GET')
         .map(({ method, path }) => `${method} ${decodeURIComponent(path)}`),
     pass,
+    async runOperations() {
+      for (const id of await work.waiting()) await work.run(id, new AbortController().signal)
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

@@ -22,7 +22,7 @@ async function newUser(more: object = {}): Promise<{ id: string; userName: strin
 }
 
 describe('writing', () => {
-  test('POST creates a user, and the same POST again is answered alike', async () => {
+  test('POST creates a user, and the same POST again is answered alike (K6)', async () => {
     const userName = address()
     const body = {
       userName,
@@ -94,7 +94,7 @@ describe('writing', () => {
     expect(scim.simulator.requests.length).toBe(requests)
   })
 
-  test('off, on and off again are three changes, whatever the bodies', async () => {
+  test('off, on and off again are three changes, and the user stays findable (K14)', async () => {
     const { id, userName } = await newUser()
     for (const value of ['False', true, 'False']) {
       const answer = await scim.send('PATCH', `/Users/${id}`, {

@@ -19,6 +19,7 @@ const views: readonly { label: string; path: string }[] = [
   { label: 'Findings', path: '/findings' },
   { label: 'Changes', path: '/changes' },
   { label: 'Operations', path: '/operations' },
+  { label: 'Provisioning', path: '/provisioning' },
 ]
 
 export function Shell({ children }: { children: ReactNode }) {

@@ -26,6 +26,15 @@ export async function isHidden(sql: Sql, nodeId: number): Promise<boolean> {
   return row?.isHidden ?? false
 }
 
+/** Returns whether a client deleted a user at the address before the vendor showed it. */
+export async function isHiddenBeforeShown(sql: Sql, organizationId: number, primaryEmail: string): Promise<boolean> {
+  const rows = await sql`
+    select from scim_resources
+    where organization_id = ${organizationId} and node_id is null and address_key = ${addressKey(primaryEmail)}
+      and hidden_at is not null and ended_at is null limit 1`
+  return rows.length > 0
+}
+
 /** Returns the visible resource of another user or group that has this external id. */
 export async function resourceOfExternalId(
   sql: Sql,

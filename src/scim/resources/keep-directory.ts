@@ -43,9 +43,9 @@ export async function keepDirectory(sql: Sql, organizationId: number): Promise<v
     await tx`
       update scim_resources r set node_id = u.id, address_key = null
       from users u
-      where r.organization_id = ${organizationId} and r.node_id is null and r.hidden_at is null and r.ended_at is null
+      where r.organization_id = ${organizationId} and r.node_id is null and r.ended_at is null
         and u.organization_id = ${organizationId} and u.address_key = r.address_key and u.deleted_at is null
-        and not exists (select from scim_resources x where x.node_id = u.id and x.hidden_at is null)`
+        and (r.hidden_at is not null or not exists (select from scim_resources x where x.node_id = u.id and x.hidden_at is null))`
     await followAddresses(tx, organizationId)
     // One statement, so that the moment and the rows are those of one state of the mirror.
     await tx`
@@ -64,7 +64,7 @@ export async function keepDirectory(sql: Sql, organizationId: number): Promise<v
           and not exists (
             select from scim_resources x
             where x.organization_id = ${organizationId} and x.node_id is null and x.address_key = n.address_key
-              and x.hidden_at is null and x.ended_at is null)
+              and x.ended_at is null)
         on conflict do nothing
       )
       update scim_directories set seen_at = directory.learnt_at from directory where organization_id = ${organizationId}`

@@ -4,7 +4,7 @@ import { findBearer, liveUserId } from '../../writes/queries.ts'
 import { recordActivity } from '../activity.ts'
 import { ScimError } from '../protocol/scim-error.ts'
 import type { DesiredState } from '../protocol/user-state.ts'
-import { isHidden, resourceOfAddress, resourceOfExternalId } from '../resources/find-resources.ts'
+import { isHidden, isHiddenBeforeShown, resourceOfAddress, resourceOfExternalId } from '../resources/find-resources.ts'
 import { keepDirectory } from '../resources/keep-directory.ts'
 import { readUsers, type UserRow } from '../resources/resource-rows.ts'
 import { storeUser } from '../resources/store-resource.ts'
@@ -20,7 +20,8 @@ export async function createUser(call: ScimCall, desired: DesiredState, body: st
   checkRoles(desired.roles, [], deps.settings.roles)
   const digest = createHash('sha256').update(body).digest('hex')
   const known = await knownUser(call, desired, digest)
-  if (known) return known
+  // The first attempt may have ended before everything was sent.
+  if (known) return await changeUser(call, known, desired)
   if (desired.externalId != null) {
     const other = await resourceOfExternalId(sql, organizationId, 'User', desired.externalId)
     if (other !== undefined) throw externalIdTaken(other)
@@ -124,6 +125,8 @@ async function adopt(call: ScimCall, desired: DesiredState, digest: string, { si
   if (known) return known
   const own = await liveUserId(sql, organizationId, userName)
   if (own !== null && (await isHidden(sql, own))) return await bringBack(call, desired, digest, own)
+  if (own === null && (await isHiddenBeforeShown(sql, organizationId, userName)))
+    throw new ScimError(503, 'The vendor has the account and does not show it yet', { retryAfter: 30 })
   throw taken(userName)
 }
 

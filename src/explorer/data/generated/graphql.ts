@@ -361,6 +361,23 @@ export type PullTrigger =
   /** Started because the organization was added to the mirror. */
   | 'START';
 
+/** What a request of an identity provider did. */
+export type ScimAction =
+  /** Attributes of a user were changed. */
+  | 'CHANGED'
+  /** A user was created, or a deleted resource was brought back. */
+  | 'CREATED'
+  /** A user was turned off. */
+  | 'DEACTIVATED'
+  /** A resource was deleted: the user was turned off or deleted, or the group was hidden. */
+  | 'DELETED'
+  /** Members of a group were added or removed. */
+  | 'MEMBERS_CHANGED'
+  /** A user was turned on again. */
+  | 'REACTIVATED'
+  /** The request was refused; `detail` says why. */
+  | 'REFUSED';
+
 /** The severity of a finding. */
 export type Severity =
   /** Fix immediately. */
@@ -946,6 +963,27 @@ export type RefreshPersonMutation = { refreshUser:
     | { __typename: 'NotFound', code: string, message: string }
     | { __typename: 'RefreshUserSuccess', changed: Array<string>, user: { id: string } }
     | { __typename: 'VendorFailure', code: string, message: string }
+   | null };
+
+export type ScimActivityQueryVariables = Exact<{
+  token?: string | null | undefined;
+  refused?: boolean | null | undefined;
+  first?: number | null | undefined;
+  organization?: string | null | undefined;
+}>;
+
+
+export type ScimActivityQuery = { scimActivity: Array<{ at: string, token: string, action: ScimAction, kind: string, name: string | null, status: number, detail: string | null }> | null };
+
+export type LiftScimGuardMutationVariables = Exact<{
+  until: string;
+  organization?: string | null | undefined;
+}>;
+
+
+export type LiftScimGuardMutation = { liftScimGuard:
+    | { __typename: 'InvalidInput', message: string }
+    | { __typename: 'LiftScimGuardSuccess', until: string }
    | null };
 
 export type PlanFragment = { method: string, path: string, body: unknown };
@@ -2300,6 +2338,37 @@ export const RefreshPersonDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:f23929a152bac673cf1081ef46eba36f155a039ab426f1edebbfeb35fd9499cd"}) as unknown as TypedDocumentString<RefreshPersonMutation, RefreshPersonMutationVariables>;
+export const ScimActivityDocument = new TypedDocumentString(`
+    query ScimActivity($token: String, $refused: Boolean, $first: Int, $organization: String) {
+  scimActivity(
+    token: $token
+    refused: $refused
+    first: $first
+    organization: $organization
+  ) {
+    at
+    token
+    action
+    kind
+    name
+    status
+    detail
+  }
+}
+    `, {"hash":"sha256:f8cb06ed6a44918d5b8386ca1dde9f417c655ed2cfe9966b407d4add36f69293"}) as unknown as TypedDocumentString<ScimActivityQuery, ScimActivityQueryVariables>;
+export const LiftScimGuardDocument = new TypedDocumentString(`
+    mutation LiftScimGuard($until: DateTime!, $organization: String) {
+  liftScimGuard(input: {until: $until, organization: $organization}) {
+    __typename
+    ... on LiftScimGuardSuccess {
+      until
+    }
+    ... on Failure {
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:511f9e09ff730e5fca1e107b56c820d6688329e4e41829d9bd7ba3da602a2b95"}) as unknown as TypedDocumentString<LiftScimGuardMutation, LiftScimGuardMutationVariables>;
 export const UpdateUserDocument = new TypedDocumentString(`
     mutation UpdateUser($input: UpdateUserInput!) {
   updateUser(input: $input) {
