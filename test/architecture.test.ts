@@ -74,7 +74,6 @@ const rules: Record<string, Rule> = {
   },
   // It uses the public GraphQL contract and nothing else.
   explorer: { mayImport: [] },
-
   // It decides which clients a process has, and needs the types of the configuration only.
   organizations: { mayImport: ['vendor', 'mirror', 'rate-limit', 'db'] },
   'check-secret-key': { mayImport: ['db', 'operations', 'webhooks', 'writes'] },

@@ -1,10 +1,13 @@
 /** Which variables describe the organizations: a file, or those of one organization, for one of the vendor's APIs. */
-import type { Rule } from './variables.ts'
-
 const ofV1 = ['ESSENTIALS_DOMAIN', 'ESSENTIALS_USER', 'ESSENTIALS_PASSWORD'] as const
 const ofV2 = ['ESSENTIALS_API_KEY', 'ESSENTIALS_API_SECRET'] as const
 const others = ['ESSENTIALS_STACK', 'ESSENTIALS_API', 'ESSENTIALS_ORGANIZATION'] as const
-type Name = keyof Parameters<Rule>[0]
+type Name =
+  | (typeof ofV1 | typeof ofV2 | typeof others)[number]
+  | 'ESSENTIALS_ORGANIZATIONS_FILE'
+  | 'ESSENTIALS_BASE_URL'
+  | `${'ESSENTIALS_API_KEY' | 'ESSENTIALS_API_SECRET' | 'ESSENTIALS_PASSWORD'}_FILE`
+type Rule = (set: { readonly [Own in Name]?: string | undefined }, context: { addIssue(message: string): void }) => void
 
 /** The variables, and those that name a file with their value. */
 function withFiles(names: readonly Name[]): Name[] {

@@ -241,7 +241,7 @@ export const secretNames = [
 export const variableNames = Object.keys({ ...variables.shape, ...simulatorVariables.shape })
 
 /** A rule among variables sees them as they are set, without defaults, and whether or not each is valid. */
-export type Rule = (set: z.input<typeof variables>, context: { addIssue(message: string): void }) => void
+type Rule = (set: z.input<typeof variables>, context: { addIssue(message: string): void }) => void
 
 const needsWholeIdentityProvider: Rule = (set, context) => {
   const needed = ['AUTH_ISSUER', 'AUTH_JWKS_URL', 'AUTH_AUDIENCE'] as const

@@ -1,10 +1,12 @@
 /** BullMQ on Redis or Postgres. No other module knows which. */
+
 import { setTimeout as wait } from 'node:timers/promises'
 import { createPostgresBackend, createRedisBackend, type PgPool, withBackend } from 'bullmq'
 import { Pool } from 'pg'
 import type { Logger } from 'pino'
 import { PreferringClient, settingsForPg } from '../db/connection/connection-settings.ts'
 import type { DatabaseConnection } from '../db/database.ts'
+import type { Tracing } from '../tracing/tracing.ts'
 import { idOf, type Job, jobConcurrency, type QueueName, queueNames, queueOf } from './jobs.ts'
 import { queueConnections, queueSchema } from './queue-tables.ts'
 import { nowAndThen } from './throttled-error-log.ts'
@@ -147,4 +149,24 @@ type Work = (job: { readonly data: Job }) => Promise<void>
 
 function workerOptions(name: QueueName, times: QueueTimes) {
   return { prefix, concurrency: jobConcurrency[name], ...times, maxStalledCount: 1_000_000, runRetryDelay: 1_000 }
+}
+
+type Traced = Job & { readonly trace?: string | undefined }
+
+/** Each job is a span below the job that pushed it, in whichever process that was: a pull is one trace. */
+export function tracedQueue(queue: JobQueue, tracing: Tracing): JobQueue {
+  return {
+    ...queue,
+    async push(...jobs) {
+      const trace = tracing.current()
+      await queue.push(...(trace === undefined ? jobs : jobs.map((job): Traced => ({ ...job, trace }))))
+    },
+    work(handle) {
+      queue.work(({ trace, ...job }: Traced, signal) => {
+        const { name, ...facts } = job
+        const parent = typeof trace === 'string' ? trace : undefined
+        return tracing.span(`job ${name}`, { kind: 'consumer', parent, facts }, () => handle(job, signal))
+      })
+    },
+  }
 }

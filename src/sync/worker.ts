@@ -11,9 +11,9 @@ import { pullPage } from './pull/fetch-page.ts'
 import { PageSlots } from './pull/page-slots.ts'
 import { concludePull } from './pull/verify-deletions.ts'
 import type { JobQueue } from './queue.ts'
+import { tracedQueue } from './queue.ts'
 import { queueChecks, withdrawQueueProblem } from './queue-health.ts'
 import { tick } from './tick.ts'
-import { tracedQueue } from './traced-queue.ts'
 import { type WorkWatcher, watchWork } from './work-watcher.ts'
 
 export interface WorkerIntervals {

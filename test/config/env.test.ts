@@ -136,25 +136,6 @@ describe('config values', () => {
     })
   })
 
-  test('config: traces are sent below the endpoint, and values of headers are decoded', () => {
-    const { tracing } = readConfig(
-      {
-        ...credentials,
-        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/',
-        OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20x,team=a',
-        OTEL_TRACES_SAMPLER_ARG: '.1',
-      },
-      'vendor',
-    )
-    const headers = { authorization: 'Bearer x', team: 'a' }
-    expect(tracing).toEqual({
-      url: 'http://collector:4318/v1/traces',
-      headers,
-      serviceName: 'essentials-graph',
-      ratio: 0.1,
-    })
-  })
-
   test('config: a blank variable counts as unset', () => {
     const nothing = Object.fromEntries(
       ['DATABASE_URL', 'REDIS_URL', 'PORT', 'LOG_LEVEL', 'SECRET_KEY', 'ADMIN_TOKEN', 'ESSENTIALS_BASE_URL'].map(

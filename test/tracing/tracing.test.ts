@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { databaseObserver, vendorObserver } from '../../src/observers.ts'
-import { tracedQueue } from '../../src/sync/traced-queue.ts'
+import { tracedQueue } from '../../src/sync/queue.ts'
 import { serve } from '../server/served.ts'
 import { openInProcessQueue } from '../support/in-process-queue.ts'
 import { until } from '../support/until.ts'

@@ -48,7 +48,7 @@ export const scimResources = pgTable(
     uniqueIndex('scim_resources_external').on(t.organizationId, t.kind, t.externalId).where(isVisible),
     // `keep-directory.ts` and `filter-sql.ts` find users that the mirror does not have yet.
     index('scim_resources_pending').on(t.organizationId, t.addressKey).where(sql`node_id is null`),
-    // `scim-leaver.ts` finds the refusals.
+    // `scim-refusals.ts` finds the refusals.
     index('scim_resources_refused').on(t.organizationId).where(sql`leaver_refused_at is not null`),
   ],
 )

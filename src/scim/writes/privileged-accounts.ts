@@ -1,7 +1,7 @@
 /** Privileged accounts, and our own, are never turned off or deleted by a client. */
 import { addressKey } from '../../addresses/address-key.ts'
 import { evaluateRule } from '../../analysis/findings/evaluate.ts'
-import { scimLeaver } from '../../analysis/findings/rules/scim-leaver.ts'
+import { scimLeaver } from '../../analysis/findings/rules/scim-refusals.ts'
 import { roleName } from '../../mirror/role-name.ts'
 import type { WireUser } from '../../vendor/wire/wire.ts'
 import { ScimError } from '../protocol/scim-error.ts'

@@ -3,7 +3,7 @@
  * wrong. Each removal is recorded before it is sent, under a lock, so parallel requests cannot exceed the limit.
  */
 import { evaluateRule } from '../../analysis/findings/evaluate.ts'
-import { scimMassRemoval } from '../../analysis/findings/rules/scim-mass-removal.ts'
+import { scimMassRemoval } from '../../analysis/findings/rules/scim-refusals.ts'
 import type { Sql, Transaction } from '../../db/database.ts'
 import { ScimError } from '../protocol/scim-error.ts'
 import type { ScimCall } from '../scim-call.ts'

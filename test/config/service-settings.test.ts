@@ -1,3 +1,4 @@
+/** The settings of SCIM and of traces. */
 import { expect, test } from 'vitest'
 import { readConfig } from '../../src/config/env.ts'
 
@@ -38,4 +39,23 @@ test.each([
   [{ SCIM_MEDIA: 'xml' }, 'SCIM_MEDIA is "xml", but must be one of scim, json.'],
 ])('config: %j is refused at the start', (variables, problem) => {
   expect(() => readConfig({ ...credentials, ...variables }, 'vendor')).toThrow(problem)
+})
+
+test('config: traces are sent below the endpoint, and values of headers are decoded', () => {
+  const { tracing } = readConfig(
+    {
+      ...credentials,
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/',
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20x,team=a',
+      OTEL_TRACES_SAMPLER_ARG: '.1',
+    },
+    'vendor',
+  )
+  const headers = { authorization: 'Bearer x', team: 'a' }
+  expect(tracing).toEqual({
+    url: 'http://collector:4318/v1/traces',
+    headers,
+    serviceName: 'essentials-graph',
+    ratio: 0.1,
+  })
 })
